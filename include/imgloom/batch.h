@@ -1,0 +1,80 @@
+/*
+ * The batch: feeds the tasks of a plan to the pool of workers and hands each outcome to the
+ * calling thread. See the essay at the top of src/batch/batch.c for how its threads meet.
+ */
+#ifndef IMGLOOM_BATCH_H
+#define IMGLOOM_BATCH_H
+
+#include <imgloom/engine.h>
+
+LOOM_BEGIN_DECLS
+
+/* How to run. Zero means the default everywhere. */
+typedef struct loom_batch_options {
+    unsigned jobs;      /* images at once, 1..LOOM_MAX_JOBS; 0: loom_cpu_count() */
+    unsigned queue;     /* tasks waiting beyond those that run; 0: 4 x jobs */
+    int64_t timeout_ns; /* an image's time on its worker; 0: none */
+} loom_batch_options;
+
+#define LOOM_MAX_JOBS  1024u
+#define LOOM_MAX_QUEUE 1000000u
+
+/* How far a batch is. */
+typedef struct loom_progress {
+    uint64_t tasks, done; /* tasks of the batch, and those whose outcome was handed over */
+    unsigned running;     /* on a worker now */
+    int64_t elapsed_ns;   /* since the batch began */
+} loom_progress;
+
+/*
+ * What a batch tells its caller. All run on the thread that called loom_batch_run, one at a time.
+ */
+typedef struct loom_batch_listener {
+    void *user;
+    /* Once per task, in the order of completion. The outcome is released after the call. */
+    void (*outcome)(void *user, const loom_task *task, loom_outcome *outcome);
+    /* About every 100 ms. May be NULL. */
+    void (*tick)(void *user, const loom_progress *progress);
+} loom_batch_listener;
+
+/*
+ * A request to end early, made by a signal handler or another thread. Make it with
+ * loom_stop_create before the batch and free it after; one stop may serve several batches.
+ */
+typedef struct loom_stop loom_stop;
+
+LOOM_API loom_stop *loom_stop_create(void); /* NULL: out of memory */
+LOOM_API void loom_stop_free(loom_stop *stop);
+/*
+ * First call: no further task is started, running ones finish, the others end as `cancelled`.
+ * Second call: running ones are cancelled too. Async-signal-safe; any thread.
+ */
+LOOM_API void loom_stop_request(loom_stop *stop);
+LOOM_API int loom_stop_requests(const loom_stop *stop); /* 0, 1, 2 … calls so far */
+
+/* What the batch did with its options. */
+typedef struct loom_batch_result {
+    unsigned jobs; /* workers that ran: fewer than asked when threads were limited */
+    int64_t elapsed_ns;
+    bool interrupted; /* a stop was requested before all tasks had begun, or cancelled some */
+} loom_batch_result;
+
+/*
+ * Runs all tasks: those with `error` or `skip_reason` set are handed over at once, the others go
+ * through `engine`, the largest files first. Returns when every task's outcome was handed over,
+ * exactly once each, whatever happened. `stop` and `result` may be NULL. A failed image is no
+ * failure of the batch: LOOM_ERR_OUT_OF_MEMORY when it could not begin (nothing was handed over),
+ * LOOM_ERR_USAGE for options out of range, else LOOM_OK.
+ */
+LOOM_API loom_status loom_batch_run(const loom_batch_options *options, const loom_engine *engine,
+                                    const loom_recipe *recipe, const loom_settings *settings,
+                                    const loom_task *tasks, size_t count,
+                                    const loom_batch_listener *listener, loom_stop *stop,
+                                    loom_batch_result *result, loom_error *err) LOOM_NODISCARD;
+
+/* CPUs this process may use: by affinity and by the cgroup's quota (rounded up). At least 1. */
+LOOM_API unsigned loom_cpu_count(void);
+
+LOOM_END_DECLS
+
+#endif

@@ -1,0 +1,95 @@
+/*
+ * The engine: turns (recipe, task) into an outcome. The pool knows it only as this struct of
+ * function pointers, so that another engine (a test's, a proxy to a child process) fits in.
+ */
+#ifndef IMGLOOM_ENGINE_H
+#define IMGLOOM_ENGINE_H
+
+#include <imgloom/outcome.h>
+#include <imgloom/recipe.h>
+#include <imgloom/task.h>
+
+LOOM_BEGIN_DECLS
+
+/* Which damage of a picture is an error. Each level includes those before it. */
+typedef enum loom_fail_on {
+    LOOM_FAIL_ON_NONE = 0,  /* what can be decoded is written, with a warning */
+    LOOM_FAIL_ON_TRUNCATED, /* missing pixel data */
+    LOOM_FAIL_ON_ERROR,     /* damaged pixel data too */
+    LOOM_FAIL_ON_WARNING    /* anything the decoder complains of */
+} loom_fail_on;
+
+#define LOOM_DEFAULT_MAX_PIXELS UINT64_C(268402689) /* 16383 x 16383 */
+
+/* How a run treats its images; the picture itself is the recipe's matter. */
+typedef struct loom_settings {
+    loom_fail_on fail_on;
+    loom_if_exists if_exists;
+    uint64_t max_pixels; /* width x height by the header, checked before decoding; 0: no limit */
+    bool dry_run;        /* probe only, write nothing */
+} loom_settings;
+
+LOOM_API void loom_settings_init(loom_settings *settings);
+
+/* none, truncated, error, warning; replace, skip, error, newer. As loom_fit_parse. */
+LOOM_API loom_status loom_fail_on_parse(const char *word, loom_fail_on *fail_on,
+                                        loom_error *err) LOOM_NODISCARD;
+LOOM_API loom_status loom_if_exists_parse(const char *word, loom_if_exists *if_exists,
+                                          loom_error *err) LOOM_NODISCARD;
+
+/* Whether a running task should stop. Opaque: it lives in the pool's slot. */
+typedef struct loom_cancel loom_cancel;
+
+/*
+ * LOOM_OK, or why the task must end: LOOM_ERR_TIMEOUT or LOOM_ERR_CANCELLED. Cheap; an engine
+ * calls it at least every few milliseconds. Any thread that works for the task. NULL: LOOM_OK.
+ */
+LOOM_API loom_status loom_cancel_check(const loom_cancel *cancel) LOOM_NODISCARD;
+
+/* One task as the engine gets it. All pointers are valid until `run` returns. */
+typedef struct loom_job {
+    const loom_task *task;
+    const loom_recipe *recipe;
+    const loom_settings *settings;
+    const loom_cancel *cancel; /* may be NULL */
+    int worker;                /* 0 … jobs-1: the same number is always the same thread */
+} loom_job;
+
+typedef struct loom_engine {
+    void *context; /* handed to each function */
+
+    /*
+     * Processes one task on a worker thread; many run at once, each on its own outcome, which
+     * comes initialised. Sets result, error and what is known of the picture; worker and times
+     * are the pool's. Never NULL.
+     */
+    void (*run)(void *context, const loom_job *job, loom_outcome *outcome);
+
+    /* Called once by each worker thread before it ends. May be NULL. */
+    void (*thread_exit)(void *context, int worker);
+} loom_engine;
+
+/*
+ * The engine of libvips and stb_image. Call loom_engine_start once, on the main thread before
+ * there are others, and before the first image; it sets libvips up (one thread an image, no
+ * operation cache) and tunes malloc, both for the whole process. LOOM_ERR_INTERNAL when libvips
+ * cannot start. *engine is a plain value without anything to free.
+ */
+LOOM_API loom_status loom_engine_start(loom_engine *engine, loom_error *err) LOOM_NODISCARD;
+
+/* What reads and writes a format in this build; NULL fields where nothing does. */
+typedef struct loom_codec_info {
+    loom_format format;
+    const char *reader, *writer; /* library with version: "libjpeg-turbo 2.1.5"; static */
+} loom_codec_info;
+
+/* Valid after loom_engine_start. `format` out of range answers a row of NULLs. */
+LOOM_API loom_codec_info loom_engine_codec(loom_format format);
+
+/* Versions for the report: "8.14.1", "libjpeg-turbo 2.1.5". Static, never NULL. */
+LOOM_API const char *loom_engine_vips_version(void);
+LOOM_API const char *loom_engine_jpeg_version(void);
+
+LOOM_END_DECLS
+
+#endif

@@ -1,0 +1,98 @@
+/*
+ * Status codes, stages and the error record.
+ *
+ * A function that can fail returns a loom_status and, where its caller passes a loom_error, fills
+ * it in. The caller owns the loom_error (usually on its stack); the first error set into it wins,
+ * later ones are dropped, so that the cause is reported and not its consequences.
+ *
+ * The status codes are the closed set of a report's `errorCode`; LOOM_ERR_USAGE alone never
+ * appears in a row: it is the answer to a bad option or argument.
+ */
+#ifndef IMGLOOM_ERROR_H
+#define IMGLOOM_ERROR_H
+
+#include <imgloom/export.h>
+#include <stdarg.h>
+
+LOOM_BEGIN_DECLS
+
+typedef enum loom_status {
+    LOOM_OK = 0,
+    LOOM_ERR_NOT_FOUND,             /* missing, dangling link, link loop */
+    LOOM_ERR_PERMISSION,            /* EACCES, EPERM, EROFS */
+    LOOM_ERR_NOT_A_FILE,            /* FIFO, socket, device, folder where a file was expected */
+    LOOM_ERR_EMPTY,                 /* 0 bytes */
+    LOOM_ERR_UNSUPPORTED,           /* no lane reads it, or its output format cannot hold it */
+    LOOM_ERR_CORRUPT,               /* damaged data */
+    LOOM_ERR_TRUNCATED,             /* cut short */
+    LOOM_ERR_TOO_LARGE,             /* beyond --max-pixels or another limit */
+    LOOM_ERR_OUT_OF_MEMORY,         /* an allocation failed */
+    LOOM_ERR_TIMEOUT,               /* deadline passed */
+    LOOM_ERR_CRASHED,               /* the child that carried the image died */
+    LOOM_ERR_CANCELLED,             /* interrupted, or never started */
+    LOOM_ERR_COLLISION,             /* another task has the same output path */
+    LOOM_ERR_EXISTS,                /* output exists, and --if-exists is error */
+    LOOM_ERR_WOULD_OVERWRITE_INPUT, /* the output is an input, by device and inode */
+    LOOM_ERR_UNSAFE_PATH,           /* leaves the output folder, or too long */
+    LOOM_ERR_NO_SPACE,              /* ENOSPC, EDQUOT, EFBIG */
+    LOOM_ERR_IO,                    /* any other failing system call */
+    LOOM_ERR_INTERNAL,              /* a bug of ours */
+    LOOM_ERR_USAGE                  /* bad option or argument; never in a row */
+} loom_status;
+
+#define LOOM_STATUS_COUNT ((unsigned)LOOM_ERR_USAGE + 1)
+
+/* The step at which a task failed: a report's `errorStage`. */
+typedef enum loom_stage {
+    LOOM_STAGE_NONE = 0,
+    LOOM_STAGE_SCAN,
+    LOOM_STAGE_PLAN,
+    LOOM_STAGE_OPEN,
+    LOOM_STAGE_PROBE,
+    LOOM_STAGE_DECODE,
+    LOOM_STAGE_TRANSFORM,
+    LOOM_STAGE_ENCODE,
+    LOOM_STAGE_WRITE,
+    LOOM_STAGE_WORKER
+} loom_stage;
+
+typedef struct loom_error {
+    loom_status code;
+    loom_stage stage;
+    char message[512]; /* a sentence without path and without final full stop; UTF-8 */
+} loom_error;
+
+#define LOOM_ERROR_INIT                                                                            \
+    {                                                                                              \
+        LOOM_OK, LOOM_STAGE_NONE, ""                                                               \
+    }
+
+/* "ok", "not-found", … "usage". Never NULL; static. Any thread. */
+LOOM_API const char *loom_status_name(loom_status status);
+
+/* "scan", "plan", … ; "" for LOOM_STAGE_NONE. Never NULL; static. Any thread. */
+LOOM_API const char *loom_stage_name(loom_stage stage);
+
+/* Makes *err empty again. NULL is allowed. */
+LOOM_API void loom_error_clear(loom_error *err);
+
+/*
+ * Sets *err unless it holds an error already, and returns `code` (so that callers can write
+ * `return loom_error_set(err, …)`). err may be NULL. A message too long is cut at a character.
+ * Keeps errno.
+ */
+LOOM_API loom_status loom_error_set(loom_error *err, loom_status code, loom_stage stage,
+                                    const char *format, ...) LOOM_PRINTF(4, 5);
+LOOM_API loom_status loom_error_set_v(loom_error *err, loom_status code, loom_stage stage,
+                                      const char *format, va_list args) LOOM_PRINTF(4, 0);
+
+/*
+ * The same for a failed system call: the code follows from `errnum` (ENOENT is not-found, EACCES
+ * permission, ENOSPC no-space, … , all else io), and the message is "WHAT: text of errnum (NAME)".
+ */
+LOOM_API loom_status loom_error_set_errno(loom_error *err, loom_stage stage, int errnum,
+                                          const char *format, ...) LOOM_PRINTF(4, 5);
+
+LOOM_END_DECLS
+
+#endif

@@ -1,0 +1,18 @@
+/* All of the public API. */
+#ifndef IMGLOOM_IMGLOOM_H
+#define IMGLOOM_IMGLOOM_H
+
+#include <imgloom/batch.h>
+#include <imgloom/engine.h>
+#include <imgloom/error.h>
+#include <imgloom/format.h>
+#include <imgloom/outcome.h>
+#include <imgloom/parse.h>
+#include <imgloom/plan.h>
+#include <imgloom/recipe.h>
+#include <imgloom/report.h>
+#include <imgloom/scan.h>
+#include <imgloom/task.h>
+#include <imgloom/version.h>
+
+#endif

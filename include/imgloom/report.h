@@ -1,0 +1,67 @@
+/*
+ * The report: what consumes outcomes. Totals are counters; a report is a file that rows are
+ * written to as they come, in constant memory. Main thread only.
+ */
+#ifndef IMGLOOM_REPORT_H
+#define IMGLOOM_REPORT_H
+
+#include <imgloom/batch.h>
+
+LOOM_BEGIN_DECLS
+
+/* What a batch amounts to. Plain counters: loom_totals_init, then only the functions here. */
+typedef struct loom_totals {
+    uint64_t inputs, rows;
+    uint64_t by_result[LOOM_RESULT_COUNT]; /* rows by loom_result */
+    uint64_t by_code[LOOM_STATUS_COUNT];   /* rows in error by loom_status */
+    uint64_t ignored;                      /* set by the caller: passed over by the scan */
+    uint64_t bytes_in, bytes_out, pixels_in;
+    int64_t elapsed_ns, cpu_ns; /* set by loom_totals_finish */
+    uint64_t peak_rss_bytes;    /* likewise */
+    bool interrupted;           /* likewise */
+} loom_totals;
+
+LOOM_API void loom_totals_init(loom_totals *totals);
+LOOM_API void loom_totals_add(loom_totals *totals, const loom_task *task,
+                              const loom_outcome *outcome);
+/* Adds the figures of the whole process (CPU time and peak memory, children included). */
+LOOM_API void loom_totals_finish(loom_totals *totals, const loom_batch_result *result);
+
+/* What a report says of the run before its first row. Strings are the caller's. */
+typedef struct loom_run_info {
+    const loom_recipe *recipe;
+    unsigned jobs;
+    int64_t started_ns; /* CLOCK_REALTIME, ns since the epoch */
+} loom_run_info;
+
+typedef struct loom_report loom_report;
+
+/*
+ * Opens a report at `path`: "-" is standard output; a name that ends in .ndjson or .jsonl gets
+ * one JSON value a line, each flushed; anything else one JSON document. A document is written to
+ * a temporary file in the same folder and appears under `path` only by loom_report_finish; a
+ * failure before leaves what stood there. NDJSON is written to `path` itself from the start.
+ * *report is set on LOOM_OK only. Errors: as the system says, stage `write`.
+ */
+LOOM_API loom_status loom_report_open(loom_report **report, const char *path,
+                                      const loom_run_info *info, loom_error *err) LOOM_NODISCARD;
+
+/*
+ * Writes the row of one outcome. After a failure the report is broken: later calls do nothing
+ * and return the same error, and finish will not put it in place.
+ */
+LOOM_API loom_status loom_report_add(loom_report *report, const loom_task *task,
+                                     const loom_outcome *outcome, loom_error *err) LOOM_NODISCARD;
+
+/* Writes summary and end, makes it durable and visible. Still to be freed. */
+LOOM_API loom_status loom_report_finish(loom_report *report, const loom_totals *totals,
+                                        loom_error *err) LOOM_NODISCARD;
+
+/* Frees; an unfinished document is removed. NULL is allowed. */
+LOOM_API void loom_report_free(loom_report *report);
+
+LOOM_API const char *loom_report_path(const loom_report *report);
+
+LOOM_END_DECLS
+
+#endif

@@ -1,0 +1,42 @@
+/*
+ * A task: one image to process. Tasks are made by the planner and are read-only afterwards; their
+ * strings belong to the plan that made them and live as long as it does.
+ */
+#ifndef IMGLOOM_TASK_H
+#define IMGLOOM_TASK_H
+
+#include <imgloom/error.h>
+#include <imgloom/format.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+LOOM_BEGIN_DECLS
+
+/* What to do when a file stands at a task's output path already. */
+typedef enum loom_if_exists {
+    LOOM_IF_EXISTS_REPLACE = 0,
+    LOOM_IF_EXISTS_SKIP,
+    LOOM_IF_EXISTS_ERROR,
+    LOOM_IF_EXISTS_NEWER /* replaces only an output older than its input */
+} loom_if_exists;
+
+/* Which file an input was when it was scanned. */
+typedef struct loom_file_id {
+    uint64_t device, inode;
+} loom_file_id;
+
+typedef struct loom_task {
+    uint64_t seq;            /* 0, 1, 2 … in the order of the inputs */
+    const char *input_path;  /* bytes, as the user would write it; never NULL */
+    const char *output_path; /* bytes; NULL when the task failed before it was named */
+    loom_format format;      /* to write; never LOOM_FORMAT_SAME unless `error` is set */
+    uint64_t input_size;     /* bytes when scanned; 0 when unknown */
+    int64_t input_mtime_ns;  /* since the epoch, when scanned */
+    loom_file_id input_id;   /* zero when unknown */
+    const loom_error *error; /* not NULL: failed in scan or plan, and is never run */
+    const char *skip_reason; /* not NULL: skipped on purpose, and never run; static */
+} loom_task;
+
+LOOM_END_DECLS
+
+#endif

@@ -1,0 +1,36 @@
+/* Allocation with overflow checks, and an arena for many small strings that die together. */
+#ifndef LOOM_BASE_MEMORY_H
+#define LOOM_BASE_MEMORY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* a * b or a + b in *result; false when it does not fit in size_t. */
+static inline bool loom_size_mul(size_t a, size_t b, size_t *result)
+{
+    return !__builtin_mul_overflow(a, b, result);
+}
+static inline bool loom_size_add(size_t a, size_t b, size_t *result)
+{
+    return !__builtin_add_overflow(a, b, result);
+}
+
+/* count * size bytes; NULL on overflow or out of memory. Freed with free(). */
+void *loom_alloc_array(size_t count, size_t size);
+
+/*
+ * Room for at least `needed` items of `size` bytes in an array that grows by half: *items may
+ * move, *capacity is updated. False (and nothing changed) on overflow or out of memory.
+ */
+bool loom_grow(void **items, size_t *capacity, size_t needed, size_t size);
+
+/* Memory in blocks, freed all at once. Zero-initialise; addresses stay valid until release. */
+typedef struct loom_arena {
+    struct loom_arena_block *blocks;
+} loom_arena;
+
+void *loom_arena_alloc(loom_arena *arena, size_t size); /* aligned for any type; NULL: no memory */
+char *loom_arena_copy(loom_arena *arena, const char *bytes, size_t size); /* adds a NUL */
+void loom_arena_release(loom_arena *arena);
+
+#endif

@@ -1,0 +1,120 @@
+#include <imgloom/parse.h>
+
+#include "base/clock.h"
+#include <inttypes.h>
+#include <stdbool.h>
+#include <string.h>
+
+/* Reads digits at *text, moves it behind them. False: no digit, or beyond UINT64_MAX. */
+static bool read_digits(const char **text, uint64_t *value)
+{
+    const char *p = *text;
+    uint64_t n = 0;
+
+    if (*p < '0' || *p > '9')
+        return false;
+    for (; *p >= '0' && *p <= '9'; p++)
+        if (__builtin_mul_overflow(n, 10u, &n) ||
+            __builtin_add_overflow(n, (unsigned)(*p - '0'), &n))
+            return false;
+    *text = p;
+    *value = n;
+    return true;
+}
+
+loom_status loom_parse_count(const char *word, uint64_t low, uint64_t high, uint64_t *value,
+                             loom_error *err)
+{
+    const char *p = word;
+    uint64_t n;
+
+    if (!read_digits(&p, &n) || *p != '\0' || n < low || n > high)
+        return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
+                              "'%s' is not a whole number from %" PRIu64 " to %" PRIu64, word, low,
+                              high);
+    *value = n;
+    return LOOM_OK;
+}
+
+/* digits[.digits] or .digits, without sign, as integer part and billionths. */
+static bool read_decimal(const char **text, uint64_t *whole, uint64_t *billionths)
+{
+    const char *p = *text;
+    bool digits = read_digits(&p, whole);
+
+    if (!digits && *p != '.')
+        return false;
+    if (!digits)
+        *whole = 0;
+    *billionths = 0;
+    if (*p == '.') {
+        uint64_t unit = 100000000;
+        p++;
+        if (*p < '0' || *p > '9')
+            return false;
+        for (; *p >= '0' && *p <= '9'; p++, unit /= 10)
+            *billionths += unit * (uint64_t)(*p - '0');
+    }
+    *text = p;
+    return true;
+}
+
+loom_status loom_parse_decimal(const char *word, double limit, double *value, loom_error *err)
+{
+    const char *p = word;
+    uint64_t whole, billionths;
+    bool negative = *p == '-';
+
+    if (*p == '-' || *p == '+')
+        p++;
+    if (read_decimal(&p, &whole, &billionths) && *p == '\0') {
+        double number = (double)whole + (double)billionths / 1e9;
+        if (number <= limit) {
+            *value = negative ? -number : number;
+            return LOOM_OK;
+        }
+    }
+    return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
+                          "'%s' is not a decimal number from -%g to %g", word, limit, limit);
+}
+
+loom_status loom_parse_seconds(const char *word, int64_t *ns, loom_error *err)
+{
+    const uint64_t limit = 1000000000; /* about 31 years */
+    const char *p = word;
+    uint64_t whole, billionths;
+
+    if (!read_decimal(&p, &whole, &billionths) || *p != '\0' || whole > limit)
+        return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
+                              "'%s' is not a number of seconds from 0 to %" PRIu64, word, limit);
+    *ns = (int64_t)whole * LOOM_NS_PER_SECOND + (int64_t)billionths;
+    return LOOM_OK;
+}
+
+loom_status loom_parse_bytes(const char *word, uint64_t *bytes, loom_error *err)
+{
+    static const struct {
+        const char *name;
+        uint64_t factor;
+    } units[] = {
+        {"", 1},
+        {"K", 1000},
+        {"M", 1000000},
+        {"G", 1000000000},
+        {"Ki", UINT64_C(1) << 10},
+        {"Mi", UINT64_C(1) << 20},
+        {"Gi", UINT64_C(1) << 30},
+    };
+    const char *p = word;
+    uint64_t n;
+
+    if (read_digits(&p, &n))
+        for (size_t i = 0; i < sizeof units / sizeof *units; i++)
+            if (strcmp(p, units[i].name) == 0 && !__builtin_mul_overflow(n, units[i].factor, &n)) {
+                *bytes = n;
+                return LOOM_OK;
+            }
+    return loom_error_set(
+        err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
+        "'%s' is not a size in bytes: digits, then nothing, K, M, G, Ki, Mi or Gi", word);
+}

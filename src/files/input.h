@@ -1,0 +1,29 @@
+/* Reading an input: whole into memory, never mapped, never blocking on what is not a file. */
+#ifndef LOOM_FILES_INPUT_H
+#define LOOM_FILES_INPUT_H
+
+#include <imgloom/error.h>
+#include <imgloom/task.h>
+#include <stdint.h>
+
+/* Zero bytes that follow the data, so that a decoder may be given a synthetic end marker. */
+#define LOOM_INPUT_SLACK 16
+
+typedef struct loom_input {
+    unsigned char *data; /* owned; `size` bytes, then LOOM_INPUT_SLACK zero bytes */
+    size_t size;
+    int64_t mtime_ns, atime_ns;
+    loom_file_id id;
+} loom_input;
+
+/*
+ * Reads the file at `path`. Opened with O_NONBLOCK; only regular files are read. Size and mtime
+ * are compared before and after: a file that changed meanwhile is LOOM_ERR_IO with a message that
+ * says so. LOOM_ERR_EMPTY, LOOM_ERR_NOT_A_FILE, LOOM_ERR_NOT_FOUND (also ENOTDIR, ELOOP),
+ * LOOM_ERR_PERMISSION, LOOM_ERR_OUT_OF_MEMORY, LOOM_ERR_TOO_LARGE (over SSIZE_MAX less slack).
+ * Stage `open`. *input is written on LOOM_OK only.
+ */
+loom_status loom_input_read(const char *path, loom_input *input, loom_error *err);
+void loom_input_release(loom_input *input); /* a zeroed struct is allowed */
+
+#endif
