@@ -1,0 +1,28 @@
+/* A temporary folder for one test, and small files in it. All functions assert that they work. */
+#ifndef TESTS_SUPPORT_TMPDIR_H
+#define TESTS_SUPPORT_TMPDIR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Makes a folder and changes into it; tmpdir_leave changes back and removes it with all below. */
+void tmpdir_enter(void);
+void tmpdir_leave(void);
+
+/* Absolute path of the folder. Static storage. */
+const char *tmpdir_path(void);
+
+/* Paths are relative to the folder. Parents are made as needed. */
+void tmpdir_write(const char *path, const void *data, size_t size);
+void tmpdir_write_text(const char *path, const char *text);
+void tmpdir_mkdir(const char *path);
+
+bool tmpdir_exists(const char *path); /* lstat: a dangling link exists */
+
+/* Whole content, NUL-terminated, to be freed; *size may be NULL. */
+char *tmpdir_read(const char *path, size_t *size);
+
+/* Entries in a folder, "." and ".." not counted: dot-files are. */
+size_t tmpdir_count(const char *path);
+
+#endif
