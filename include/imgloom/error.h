@@ -78,8 +78,8 @@ LOOM_API void loom_error_clear(loom_error *err);
 
 /*
  * Sets *err unless it holds an error already, and returns `code` (so that callers can write
- * `return loom_error_set(err, …)`). err may be NULL. A message too long is cut at a character.
- * Keeps errno.
+ * `return loom_error_set(err, …)`). err may be NULL. A message too long is cut at a character,
+ * and bytes in it that are not UTF-8 become U+FFFD. Keeps errno.
  */
 LOOM_API loom_status loom_error_set(loom_error *err, loom_status code, loom_stage stage,
                                     const char *format, ...) LOOM_PRINTF(4, 5);

@@ -15,8 +15,8 @@ LOOM_BEGIN_DECLS
 LOOM_API loom_status loom_parse_count(const char *word, uint64_t low, uint64_t high,
                                       uint64_t *value, loom_error *err) LOOM_NODISCARD;
 
-/* A signed decimal of at most `limit` in magnitude ("7.5", "-90", ".5"), in any locale; no
- * exponent. */
+/* A signed decimal of at most `limit` (a whole number) in magnitude ("7.5", "-90", ".5"), in any
+ * locale; no exponent. */
 LOOM_API loom_status loom_parse_decimal(const char *word, double limit, double *value,
                                         loom_error *err) LOOM_NODISCARD;
 

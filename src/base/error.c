@@ -1,5 +1,6 @@
 #include <imgloom/error.h>
 
+#include "base/text.h"
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -57,22 +58,27 @@ void loom_error_clear(loom_error *err)
         *err = (loom_error)LOOM_ERROR_INIT;
 }
 
+/*
+ * vsnprintf whose result is valid UTF-8 and ends at a character. No allocation: a message must
+ * also be had when memory ran out.
+ */
+static LOOM_PRINTF(3, 0) void format_valid(char *out, size_t size, const char *format, va_list args)
+{
+    /* A character that ends beyond raw begins where out is full already. */
+    char raw[sizeof((loom_error *)NULL)->message + 3];
+    int length = vsnprintf(raw, sizeof raw, format, args);
+    size_t used = length < 0 ? 0 : (size_t)length < sizeof raw ? (size_t)length : sizeof raw - 1;
+
+    (void)loom_utf8_copy_valid(out, size, raw, used);
+}
+
 loom_status loom_error_set_v(loom_error *err, loom_status code, loom_stage stage,
                              const char *format, va_list args)
 {
     if (err == NULL || err->code != LOOM_OK)
         return code;
     int saved = errno;
-    int length = vsnprintf(err->message, sizeof err->message, format, args);
-    if (length < 0)
-        err->message[0] = '\0';
-    else if ((size_t)length >= sizeof err->message) { /* do not end inside a character */
-        size_t kept = sizeof err->message - 1;
-        while (kept > 0 && ((unsigned char)err->message[kept - 1] & 0xC0) == 0x80)
-            kept--;
-        if (kept > 0 && (unsigned char)err->message[kept - 1] >= 0xC0)
-            err->message[kept - 1] = '\0';
-    }
+    format_valid(err->message, sizeof err->message, format, args);
     err->code = code;
     err->stage = stage;
     errno = saved;
@@ -127,10 +133,12 @@ loom_status loom_error_set_errno(loom_error *err, loom_stage stage, int errnum, 
     if (err == NULL || err->code != LOOM_OK)
         return code;
     char what[256];
+    int saved = errno;
     va_list args;
     va_start(args, format);
-    (void)vsnprintf(what, sizeof what, format, args);
+    format_valid(what, sizeof what, format, args);
     va_end(args);
+    errno = saved;
     /* The _np functions are glibc's: thread-safe, and in English whatever the locale. */
     const char *text = strerrordesc_np(errnum), *name = strerrorname_np(errnum);
     return loom_error_set(err, code, stage, "%s: %s (%s)", what,

@@ -93,7 +93,8 @@ char *loom_arena_copy(loom_arena *arena, const char *bytes, size_t size)
         return NULL;
     char *copy = arena_take(arena, with_end, 1);
     if (copy != NULL) {
-        memcpy(copy, bytes, size);
+        if (size > 0)
+            memcpy(copy, bytes, size);
         copy[size] = '\0';
     }
     return copy;

@@ -1,12 +1,12 @@
 #include <imgloom/parse.h>
 
 #include "base/clock.h"
+#include "base/digits.h"
+#include "base/text.h"
 #include <inttypes.h>
-#include <stdbool.h>
 #include <string.h>
 
-/* Reads digits at *text, moves it behind them. False: no digit, or beyond UINT64_MAX. */
-static bool read_digits(const char **text, uint64_t *value)
+bool loom_read_digits(const char **text, uint64_t *value)
 {
     const char *p = *text;
     uint64_t n = 0;
@@ -27,11 +27,12 @@ loom_status loom_parse_count(const char *word, uint64_t low, uint64_t high, uint
 {
     const char *p = word;
     uint64_t n;
+    char shown[LOOM_SHOWN_SIZE];
 
-    if (!read_digits(&p, &n) || *p != '\0' || n < low || n > high)
+    if (!loom_read_digits(&p, &n) || *p != '\0' || n < low || n > high)
         return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
-                              "'%s' is not a whole number from %" PRIu64 " to %" PRIu64, word, low,
-                              high);
+                              "'%s' is not a whole number from %" PRIu64 " to %" PRIu64,
+                              loom_text_show(shown, word), low, high);
     *value = n;
     return LOOM_OK;
 }
@@ -40,7 +41,7 @@ loom_status loom_parse_count(const char *word, uint64_t low, uint64_t high, uint
 static bool read_decimal(const char **text, uint64_t *whole, uint64_t *billionths)
 {
     const char *p = *text;
-    bool digits = read_digits(&p, whole);
+    bool digits = loom_read_digits(&p, whole);
 
     if (!digits && *p != '.')
         return false;
@@ -74,8 +75,10 @@ loom_status loom_parse_decimal(const char *word, double limit, double *value, lo
             return LOOM_OK;
         }
     }
+    char shown[LOOM_SHOWN_SIZE];
     return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
-                          "'%s' is not a decimal number from -%g to %g", word, limit, limit);
+                          "'%s' is not a decimal number from -%.0f to %.0f",
+                          loom_text_show(shown, word), limit, limit);
 }
 
 loom_status loom_parse_seconds(const char *word, int64_t *ns, loom_error *err)
@@ -83,10 +86,13 @@ loom_status loom_parse_seconds(const char *word, int64_t *ns, loom_error *err)
     const uint64_t limit = 1000000000; /* about 31 years */
     const char *p = word;
     uint64_t whole, billionths;
+    char shown[LOOM_SHOWN_SIZE];
 
-    if (!read_decimal(&p, &whole, &billionths) || *p != '\0' || whole > limit)
+    if (!read_decimal(&p, &whole, &billionths) || *p != '\0' || whole > limit ||
+        (whole == limit && billionths > 0))
         return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
-                              "'%s' is not a number of seconds from 0 to %" PRIu64, word, limit);
+                              "'%s' is not a number of seconds from 0 to %" PRIu64,
+                              loom_text_show(shown, word), limit);
     *ns = (int64_t)whole * LOOM_NS_PER_SECOND + (int64_t)billionths;
     return LOOM_OK;
 }
@@ -108,13 +114,15 @@ loom_status loom_parse_bytes(const char *word, uint64_t *bytes, loom_error *err)
     const char *p = word;
     uint64_t n;
 
-    if (read_digits(&p, &n))
+    if (loom_read_digits(&p, &n))
         for (size_t i = 0; i < sizeof units / sizeof *units; i++)
             if (strcmp(p, units[i].name) == 0 && !__builtin_mul_overflow(n, units[i].factor, &n)) {
                 *bytes = n;
                 return LOOM_OK;
             }
+    char shown[LOOM_SHOWN_SIZE];
     return loom_error_set(
         err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
-        "'%s' is not a size in bytes: digits, then nothing, K, M, G, Ki, Mi or Gi", word);
+        "'%s' is not a size in bytes: digits, then nothing, K, M, G, Ki, Mi or Gi",
+        loom_text_show(shown, word));
 }

@@ -3,6 +3,7 @@
 #define LOOM_BASE_TEXT_H
 
 #include "base/strbuf.h"
+#include <imgloom/error.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -18,15 +19,39 @@ bool loom_utf8_valid(const char *text, size_t size);
 /* Appends `text`, each byte that is not UTF-8 replaced by U+FFFD. */
 void loom_utf8_append_valid(loom_strbuf *out, const char *text, size_t size);
 
+/*
+ * The same into `out` of `size` > 0 bytes: what does not fit is cut at a character. Returns how
+ * many bytes of `text` found room.
+ */
+size_t loom_utf8_copy_valid(char *out, size_t size, const char *text, size_t length);
+
 /* The largest n <= limit such that text[0..n) does not end inside a character. */
 size_t loom_utf8_cut(const char *text, size_t size, size_t limit);
 
 /*
- * The index of `word` in `words` (case ignored, ASCII), or -1. `words` holds `count` names.
+ * A word of the user's for a message: valid UTF-8 on one line, control characters replaced by
+ * '?', a long one cut and ended by "...". Returns `out`.
+ */
+#define LOOM_SHOWN_SIZE 128
+const char *loom_text_show(char out[LOOM_SHOWN_SIZE], const char *text);
+
+/* strcasecmp, but ASCII in every locale (a Turkish one has another lower case for I). */
+int loom_ascii_casecmp(const char *a, const char *b);
+
+/*
+ * The index of `word` in `words` (case ignored, ASCII), or -1. `words` holds `count` names; NULLs
+ * among them are passed over.
  */
 int loom_word_find(const char *word, const char *const *words, size_t count);
 
-/* "cover, contain, fill, inside or outside" for messages. */
+/* "cover, contain, fill, inside or outside" for messages. No NULLs here. */
 void loom_words_join(loom_strbuf *out, const char *const *words, size_t count);
+
+/*
+ * Both in one: sets *index, or answers LOOM_ERR_USAGE with "'WORD' is not KIND: a, b or c" (`kind`
+ * with its article: "a fit").
+ */
+loom_status loom_word_parse(const char *word, const char *kind, const char *const *words,
+                            size_t count, size_t *index, loom_error *err) LOOM_NODISCARD;
 
 #endif
