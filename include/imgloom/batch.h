@@ -54,9 +54,9 @@ LOOM_API int loom_stop_requests(const loom_stop *stop); /* 0, 1, 2 … calls so 
 
 /* What the batch did with its options. */
 typedef struct loom_batch_result {
-    unsigned jobs; /* workers that ran: fewer than asked when threads were limited */
+    unsigned jobs; /* workers that ran: fewer than asked when threads or tasks were too few */
     int64_t elapsed_ns;
-    bool interrupted; /* a stop was requested before all tasks had begun, or cancelled some */
+    bool interrupted; /* a stop was requested before the batch ended */
 } loom_batch_result;
 
 /*

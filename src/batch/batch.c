@@ -1,0 +1,290 @@
+/*
+ * How the threads of a batch meet
+ * ===============================
+ *
+ * One OpenMP team does everything: thread 0 is the caller's and runs the front end (this file),
+ * the others are workers (pool.c). What passes between them is a fixed number C of slots, C =
+ * jobs + queue. A slot holds one task and its outcome, and at every moment exactly one party owns
+ * it:
+ *
+ *        take            submit             pop              push            wait
+ *   free ────▶ front end ──────▶ jobs queue ────▶ a worker ───────▶ done queue ────▶ front end
+ *     ▲                                                                                 │
+ *     └──────────────────────────────────── give ───────────────────────────────────────┘
+ *
+ *   Invariant: free + queued + running + done + (0 or 1 in the front end's hand) == C.
+ *
+ * Both queues have room for C slots, so a push can neither block nor fail. Threads wait for items
+ * only: workers for the jobs queue, the front end for the done queue. A cycle of waiting would
+ * need a worker that waits for the front end while holding a slot, or the reverse; neither
+ * exists, so there is no deadlock to look for. The queues' mutexes also carry the slot's plain
+ * fields from one owner to the next.
+ *
+ * Back-pressure is the number of slots: the front end hands tasks out only while it has a free
+ * one, so memory is bounded by C pictures however many tasks there are, and it never runs ahead
+ * of the workers by more than the queue.
+ *
+ * Outcomes come in the order of completion and carry their sequence number. Handing them over in
+ * the order of the inputs would let one slow picture hold up all behind it. Tasks go out largest
+ * file first, so that no giant is left for the end when the other workers are idle.
+ *
+ * Three things are looked at from outside while a worker owns a slot, all of them atomics:
+ *   - cancel.reason, set by the front end, polled by the engine;
+ *   - started_ns, set by the worker, read by the front end for deadlines and progress;
+ *   - the stop's counter, raised by a signal handler, read by all.
+ * Marking a slot whose task has just ended does no harm: the mark is wiped at the next submit,
+ * and only the front end submits.
+ *
+ * The front end wakes at least every TICK_NS. That tick reports progress, cancels running tasks
+ * after a second stop request, and marks those past their deadline. When a tick comes much too
+ * late the whole process was stopped (SIGSTOP, a suspended machine), and the running tasks get
+ * that time back. An engine that ignores its mark holds up its worker, never the others.
+ *
+ * When the team has one thread alone (OMP_THREAD_LIMIT=1, a nested region), submit runs the task
+ * on the spot, and the engine's polling calls the tick: same outcomes, no parallelism.
+ */
+#include "batch/pool.h"
+
+#include "base/clock.h"
+#include "base/memory.h"
+#include <stdlib.h>
+#include <string.h>
+
+#define TICK_NS  (100 * LOOM_NS_PER_MS)
+#define PAUSE_NS LOOM_NS_PER_SECOND /* a tick this late means that the process was stopped */
+
+typedef struct front {
+    const loom_batch_listener *listener;
+    const loom_stop *stop;
+    int64_t timeout_ns, began_ns, last_tick_ns;
+
+    const loom_task *all;          /* progress.tasks of them */
+    const loom_task *const *order; /* those to run, in the order to run them */
+    size_t count, next;            /* order[0..next) were submitted */
+    size_t busy;                   /* slots submitted and not waited for yet */
+
+    loom_progress progress;
+    loom_pool *pool; /* NULL before the team runs */
+    unsigned workers;
+} front;
+
+static int stop_requests(const front *f)
+{
+    return f->stop != NULL ? loom_stop_requests(f->stop) : 0;
+}
+
+/* ---- the tick --------------------------------------------------------------------------- */
+
+/* Marks the slots that must end, and counts those that run. */
+static unsigned watch_slots(front *f, int64_t now, int64_t pause)
+{
+    unsigned running = 0;
+
+    for (size_t i = 0; i < loom_pool_slots(f->pool); i++) {
+        loom_slot *slot = loom_pool_slot(f->pool, i);
+        int64_t started = atomic_load(&slot->started_ns);
+        if (started == 0)
+            continue;
+        running++;
+        /* Began after the pause: `now - pause` is about when it began. */
+        if (started <= now - pause)
+            slot->grace_ns += pause;
+        int reason = LOOM_OK, none = LOOM_OK;
+        if (stop_requests(f) > 1)
+            reason = LOOM_ERR_CANCELLED;
+        else if (f->timeout_ns > 0 && now - started - slot->grace_ns > f->timeout_ns)
+            reason = LOOM_ERR_TIMEOUT;
+        if (reason != LOOM_OK)
+            (void)atomic_compare_exchange_strong(&slot->cancel.reason, &none, reason);
+    }
+    return running;
+}
+
+static void tick(void *user)
+{
+    front *f = user;
+    int64_t now = loom_clock_now(), since = now - f->last_tick_ns;
+
+    if (since < TICK_NS)
+        return;
+    f->last_tick_ns = now;
+    f->progress.running = watch_slots(f, now, since > PAUSE_NS ? since - TICK_NS : 0);
+    f->progress.elapsed_ns = now - f->began_ns;
+    if (f->listener->tick != NULL)
+        f->listener->tick(f->listener->user, &f->progress);
+}
+
+/* ---- outcomes --------------------------------------------------------------------------- */
+
+static void hand_over(front *f, const loom_task *task, loom_outcome *outcome)
+{
+    f->progress.done++;
+    f->listener->outcome(f->listener->user, task, outcome);
+}
+
+/* A task that no worker gets: failed or skipped by plan, or cancelled before its turn. */
+static void hand_over_unrun(front *f, const loom_task *task)
+{
+    loom_outcome outcome;
+
+    loom_outcome_init(&outcome);
+    outcome.original_size = task->input_size;
+    if (task->error != NULL) {
+        outcome.result = LOOM_RESULT_ERROR;
+        outcome.error = *task->error;
+    } else if (task->skip_reason != NULL) {
+        outcome.result = LOOM_RESULT_SKIPPED;
+        outcome.skip_reason = task->skip_reason;
+    } else {
+        outcome.result = LOOM_RESULT_ERROR;
+        (void)loom_error_set(&outcome.error, LOOM_ERR_CANCELLED, LOOM_STAGE_WORKER,
+                             "the run was interrupted before this image was begun");
+    }
+    hand_over(f, task, &outcome);
+    loom_outcome_release(&outcome);
+}
+
+static bool runnable(const loom_task *task)
+{
+    return task->error == NULL && task->skip_reason == NULL;
+}
+
+/* ---- the front end ---------------------------------------------------------------------- */
+
+static void feed(front *f)
+{
+    while (f->next < f->count && stop_requests(f) == 0) {
+        loom_slot *slot = loom_pool_take(f->pool);
+        if (slot == NULL)
+            return;
+        slot->task = f->order[f->next++];
+        f->busy++;
+        if (loom_pool_submit(f->pool, slot))
+            return; /* done already, in a team of one: collect it before the next */
+    }
+}
+
+static void collect(front *f)
+{
+    loom_slot *slot = loom_pool_wait(f->pool, f->last_tick_ns + TICK_NS);
+
+    if (slot != NULL) {
+        f->busy--;
+        if (slot->skip)
+            hand_over_unrun(f, slot->task);
+        else
+            hand_over(f, slot->task, &slot->outcome);
+        loom_pool_give(f->pool, slot);
+    }
+    tick(f);
+}
+
+static void run_front(void *user, loom_pool *pool)
+{
+    front *f = user;
+
+    f->pool = pool;
+    f->workers = loom_pool_workers(pool);
+    f->last_tick_ns = loom_clock_now();
+    for (size_t i = 0; i < f->progress.tasks; i++)
+        if (!runnable(&f->all[i]))
+            hand_over_unrun(f, &f->all[i]);
+    for (;;) {
+        feed(f);
+        if (f->busy == 0)
+            break; /* nothing is under way, and feed had nothing to add or must not */
+        collect(f);
+    }
+    while (f->next < f->count)
+        hand_over_unrun(f, f->order[f->next++]);
+    f->pool = NULL;
+}
+
+/* ---- setting up ------------------------------------------------------------------------- */
+
+static int larger_first(const void *a, const void *b)
+{
+    const loom_task *left = *(const loom_task *const *)a, *right = *(const loom_task *const *)b;
+
+    if (left->input_size != right->input_size)
+        return left->input_size > right->input_size ? -1 : 1;
+    return left->seq < right->seq ? -1 : left->seq > right->seq;
+}
+
+/* The tasks to run, in the order to run them; NULL when memory runs out. */
+static const loom_task **order_tasks(const loom_task *tasks, size_t count, size_t *ordered)
+{
+    const loom_task **order = loom_alloc_array(count, sizeof *order);
+
+    if (order == NULL)
+        return NULL;
+    *ordered = 0;
+    for (size_t i = 0; i < count; i++)
+        if (runnable(&tasks[i]))
+            order[(*ordered)++] = &tasks[i];
+    qsort(order, *ordered, sizeof *order, larger_first);
+    return order;
+}
+
+static unsigned at_most(unsigned wanted, size_t limit)
+{
+    return wanted <= limit ? wanted : limit > 0 ? (unsigned)limit : 1;
+}
+
+static loom_status resolve_options(const loom_batch_options *options, loom_batch_options *used,
+                                   loom_error *err)
+{
+    *used = *options;
+    if (used->jobs == 0)
+        used->jobs = loom_cpu_count();
+    if (used->jobs > LOOM_MAX_JOBS)
+        return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "jobs must be from 1 to %u",
+                              LOOM_MAX_JOBS);
+    if (used->queue == 0)
+        used->queue = 4 * used->jobs;
+    if (used->queue > LOOM_MAX_QUEUE || used->timeout_ns < 0)
+        return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
+                              "queue must be from 1 to %u, and a timeout not negative",
+                              LOOM_MAX_QUEUE);
+    return LOOM_OK;
+}
+
+loom_status loom_batch_run(const loom_batch_options *options, const loom_engine *engine,
+                           const loom_recipe *recipe, const loom_settings *settings,
+                           const loom_task *tasks, size_t count,
+                           const loom_batch_listener *listener, loom_stop *stop,
+                           loom_batch_result *result, loom_error *err)
+{
+    loom_batch_options used;
+    loom_status status = resolve_options(options, &used, err);
+    size_t ordered;
+
+    if (status != LOOM_OK)
+        return status;
+    const loom_task **order = order_tasks(tasks, count, &ordered);
+    if (order == NULL)
+        goto no_memory;
+    /* No idle threads, and memory for those slots alone that can be used. */
+    used.jobs = at_most(used.jobs, ordered);
+    used.queue = at_most(used.queue, ordered);
+    front f = {.listener = listener, .stop = stop, .timeout_ns = used.timeout_ns};
+    f.began_ns = loom_clock_now();
+    f.all = tasks;
+    f.order = order;
+    f.count = ordered;
+    f.progress.tasks = count;
+    const loom_pool_setup setup = {engine,     recipe,     settings,  stop, used.jobs,
+                                   used.queue, f.began_ns, run_front, tick, &f};
+    if (!loom_pool_run(&setup))
+        goto no_memory;
+    free(order);
+    if (result != NULL)
+        *result =
+            (loom_batch_result){f.workers, loom_clock_now() - f.began_ns, stop_requests(&f) > 0};
+    return LOOM_OK;
+
+no_memory:
+    free(order);
+    return loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_WORKER,
+                          "not enough memory to begin a batch of %zu images", count);
+}

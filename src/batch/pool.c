@@ -1,0 +1,175 @@
+#include "batch/pool.h"
+
+#include "base/clock.h"
+#include "base/memory.h"
+#include <assert.h>
+#include <omp.h>
+#include <stdlib.h>
+
+struct loom_pool {
+    const loom_pool_setup *setup;
+    loom_queue jobs, done; /* of loom_slot *, each with room for every slot */
+
+    /* The front end's alone: slots[0..slot_count), of which free_slots[0..free_count) are free. */
+    loom_slot *slots;
+    loom_slot **free_slots;
+    size_t slot_count, free_count;
+
+    /*
+     * Written by thread 0 before the first slot is submitted, constant afterwards; workers do
+     * not read it. 0: the team has one thread, and submit runs the task itself.
+     */
+    unsigned workers;
+};
+
+loom_status loom_cancel_check(const loom_cancel *cancel)
+{
+    if (cancel == NULL)
+        return LOOM_OK;
+    if (cancel->poll != NULL)
+        cancel->poll(cancel->front);
+    return (loom_status)atomic_load_explicit(&cancel->reason, memory_order_relaxed);
+}
+
+/* Runs the task of a slot that the calling thread owns. */
+static void run_slot(const loom_pool_setup *setup, loom_slot *slot, int worker)
+{
+    int64_t start = loom_clock_now();
+
+    slot->skip = setup->stop != NULL && loom_stop_requests(setup->stop) > 0;
+    if (slot->skip)
+        return;
+    atomic_store(&slot->started_ns, start);
+    const loom_job job = {slot->task, setup->recipe, setup->settings, &slot->cancel, worker};
+    setup->engine->run(setup->engine->context, &job, &slot->outcome);
+    slot->outcome.worker = worker;
+    slot->outcome.start_ns = start - setup->began_ns;
+    slot->outcome.queue_ns = start - slot->queued_ns;
+    slot->outcome.elapsed_ns = loom_clock_now() - start;
+    atomic_store(&slot->started_ns, 0);
+}
+
+static void thread_exit(const loom_pool_setup *setup, int worker)
+{
+    if (setup->engine->thread_exit != NULL)
+        setup->engine->thread_exit(setup->engine->context, worker);
+}
+
+static void work(loom_pool *pool, int worker)
+{
+    for (loom_slot *slot; (slot = loom_queue_pop(&pool->jobs)) != NULL;) {
+        run_slot(pool->setup, slot, worker);
+        loom_queue_push(&pool->done, slot);
+    }
+    thread_exit(pool->setup, worker);
+}
+
+static void lead(loom_pool *pool, unsigned workers)
+{
+    pool->workers = workers;
+    pool->setup->front(pool->setup->user, pool);
+    assert(pool->free_count == pool->slot_count);
+    loom_queue_close(&pool->jobs);
+    if (workers == 0)
+        thread_exit(pool->setup, 0);
+}
+
+static bool init_slots(loom_pool *pool, size_t count)
+{
+    pool->slots = calloc(count, sizeof *pool->slots);
+    pool->free_slots = loom_alloc_array(count, sizeof(loom_slot *));
+    if (pool->slots == NULL || pool->free_slots == NULL)
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        loom_slot *slot = &pool->slots[i];
+        loom_outcome_init(&slot->outcome);
+        atomic_init(&slot->cancel.reason, LOOM_OK);
+        atomic_init(&slot->started_ns, 0);
+        pool->free_slots[i] = slot;
+    }
+    pool->slot_count = pool->free_count = count;
+    return true;
+}
+
+bool loom_pool_run(const loom_pool_setup *setup)
+{
+    const size_t slots = (size_t)setup->jobs + setup->queue;
+    loom_pool shared = {.setup = setup}, *pool = &shared;
+    bool ok = false;
+
+    if (!init_slots(pool, slots))
+        goto done_slots;
+    if (!loom_queue_init(&pool->jobs, slots))
+        goto done_slots;
+    if (!loom_queue_init(&pool->done, slots))
+        goto done_jobs;
+
+        /* OMP_THREAD_LIMIT or an enclosing team may give us fewer threads: ask inside. */
+#pragma omp parallel num_threads((int)setup->jobs + 1) default(none) shared(pool)
+    {
+        if (omp_get_thread_num() == 0)
+            lead(pool, (unsigned)omp_get_num_threads() - 1);
+        else
+            work(pool, omp_get_thread_num() - 1);
+    }
+    ok = true;
+
+    loom_queue_release(&pool->done);
+done_jobs:
+    loom_queue_release(&pool->jobs);
+done_slots:
+    free(pool->free_slots);
+    free(pool->slots);
+    return ok;
+}
+
+unsigned loom_pool_workers(const loom_pool *pool)
+{
+    return pool->workers > 0 ? pool->workers : 1;
+}
+
+loom_slot *loom_pool_slot(loom_pool *pool, size_t index)
+{
+    return &pool->slots[index];
+}
+
+size_t loom_pool_slots(const loom_pool *pool)
+{
+    return pool->slot_count;
+}
+
+loom_slot *loom_pool_take(loom_pool *pool)
+{
+    return pool->free_count > 0 ? pool->free_slots[--pool->free_count] : NULL;
+}
+
+void loom_pool_give(loom_pool *pool, loom_slot *slot)
+{
+    loom_outcome_release(&slot->outcome);
+    assert(pool->free_count < pool->slot_count);
+    pool->free_slots[pool->free_count++] = slot;
+}
+
+bool loom_pool_submit(loom_pool *pool, loom_slot *slot)
+{
+    bool alone = pool->workers == 0;
+
+    slot->queued_ns = loom_clock_now();
+    slot->grace_ns = 0;
+    slot->skip = false;
+    slot->cancel.poll = alone ? pool->setup->poll : NULL;
+    slot->cancel.front = pool->setup->user;
+    atomic_store(&slot->cancel.reason, LOOM_OK);
+    if (alone) {
+        run_slot(pool->setup, slot, 0);
+        loom_queue_push(&pool->done, slot);
+    } else {
+        loom_queue_push(&pool->jobs, slot);
+    }
+    return alone;
+}
+
+loom_slot *loom_pool_wait(loom_pool *pool, int64_t deadline_ns)
+{
+    return loom_queue_pop_until(&pool->done, deadline_ns);
+}

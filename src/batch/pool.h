@@ -1,0 +1,75 @@
+/*
+ * The pool: slots in circulation between one front end and a team of workers.
+ *
+ * The front end (the thread that calls loom_pool_run) owns a slot while it is free, hands it over
+ * by loom_pool_submit, and owns it again when loom_pool_wait returns it. In between a worker has
+ * it. The essay at the top of batch.c tells the whole story.
+ */
+#ifndef LOOM_BATCH_POOL_H
+#define LOOM_BATCH_POOL_H
+
+#include "batch/queue.h"
+#include <imgloom/batch.h>
+#include <stdatomic.h>
+
+/* In each slot; the engine sees it as const. */
+struct loom_cancel {
+    atomic_int reason; /* a loom_status: LOOM_OK, then once TIMEOUT or CANCELLED */
+    /* Set when the front end runs the task itself and nobody else could look at the clock. */
+    void (*poll)(void *front);
+    void *front;
+};
+
+typedef struct loom_slot {
+    /* Whoever owns the slot, see above. */
+    const loom_task *task;
+    loom_outcome outcome;
+    int64_t queued_ns; /* loom_clock_now at submit */
+    bool skip;         /* out: taken from the queue after a stop, and not run */
+
+    /* Shared while a worker owns the slot. */
+    loom_cancel cancel;
+    _Atomic int64_t started_ns; /* when the worker began; 0: not running */
+
+    /* The front end's alone. */
+    int64_t grace_ns; /* time that does not count towards the deadline */
+} loom_slot;
+
+typedef struct loom_pool loom_pool;
+
+typedef struct loom_pool_setup {
+    const loom_engine *engine;
+    const loom_recipe *recipe;
+    const loom_settings *settings;
+    const loom_stop *stop; /* may be NULL; once requested, queued slots come back with `skip` */
+    unsigned jobs, queue;  /* >= 1 both */
+    int64_t began_ns;      /* origin of start_ns in outcomes */
+    /* The front end, called on the calling thread with the team running. */
+    void (*front)(void *user, loom_pool *pool);
+    void (*poll)(void *user); /* what a task calls that runs on the front end's thread */
+    void *user;
+} loom_pool_setup;
+
+/*
+ * Opens the team, calls setup->front, and returns when it and all workers have returned. False
+ * when memory runs out beforehand: then front was not called. All slots must be free when front
+ * returns: asserted.
+ */
+bool loom_pool_run(const loom_pool_setup *setup);
+
+/* The following are for the front end only. */
+unsigned loom_pool_workers(const loom_pool *pool);        /* threads that run tasks, >= 1 */
+loom_slot *loom_pool_slot(loom_pool *pool, size_t index); /* all slots, for deadlines */
+size_t loom_pool_slots(const loom_pool *pool);
+
+/* A free slot, or NULL when all are busy. */
+loom_slot *loom_pool_take(loom_pool *pool);
+/* Gives a slot that was taken or waited for back; releases its outcome. */
+void loom_pool_give(loom_pool *pool, loom_slot *slot);
+/* Hands a slot with its task to the workers. Never blocks, but in a team of one it runs the task.
+ */
+void loom_pool_submit(loom_pool *pool, loom_slot *slot);
+/* A slot that is done, or NULL when none was by `deadline_ns`. */
+loom_slot *loom_pool_wait(loom_pool *pool, int64_t deadline_ns);
+
+#endif

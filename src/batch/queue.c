@@ -1,0 +1,119 @@
+#include "batch/queue.h"
+
+#include "base/clock.h"
+#include "base/memory.h"
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <time.h>
+
+static bool init_condition(pthread_cond_t *condition)
+{
+    pthread_condattr_t attributes;
+
+    if (pthread_condattr_init(&attributes) != 0)
+        return false;
+    bool ok = pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC) == 0 &&
+              pthread_cond_init(condition, &attributes) == 0;
+    (void)pthread_condattr_destroy(&attributes);
+    return ok;
+}
+
+bool loom_queue_init(loom_queue *queue, size_t capacity)
+{
+    void **items = loom_alloc_array(capacity, sizeof *items);
+
+    if (items == NULL)
+        return false;
+    if (pthread_mutex_init(&queue->lock, NULL) != 0)
+        goto fail_items;
+    if (!init_condition(&queue->ready))
+        goto fail_lock;
+    queue->items = items;
+    queue->capacity = capacity;
+    queue->head = queue->count = 0;
+    queue->closed = false;
+    return true;
+
+fail_lock:
+    (void)pthread_mutex_destroy(&queue->lock);
+fail_items:
+    free(items);
+    return false;
+}
+
+void loom_queue_release(loom_queue *queue)
+{
+    (void)pthread_cond_destroy(&queue->ready);
+    (void)pthread_mutex_destroy(&queue->lock);
+    free(queue->items);
+    queue->items = NULL;
+}
+
+/* A mutex of the default kind that is locked and unlocked in order cannot fail. */
+static void lock(loom_queue *queue)
+{
+    int failed = pthread_mutex_lock(&queue->lock);
+    assert(failed == 0);
+    (void)failed;
+}
+
+static void unlock(loom_queue *queue)
+{
+    int failed = pthread_mutex_unlock(&queue->lock);
+    assert(failed == 0);
+    (void)failed;
+}
+
+void loom_queue_push(loom_queue *queue, void *item)
+{
+    lock(queue);
+    assert(item != NULL && !queue->closed && queue->count < queue->capacity);
+    queue->items[(queue->head + queue->count) % queue->capacity] = item;
+    queue->count++;
+    (void)pthread_cond_signal(&queue->ready);
+    unlock(queue);
+}
+
+/* The oldest item or NULL. Under the lock. */
+static void *take(loom_queue *queue)
+{
+    if (queue->count == 0)
+        return NULL;
+    void *item = queue->items[queue->head];
+    queue->head = (queue->head + 1) % queue->capacity;
+    queue->count--;
+    return item;
+}
+
+void *loom_queue_pop(loom_queue *queue)
+{
+    lock(queue);
+    while (queue->count == 0 && !queue->closed)
+        (void)pthread_cond_wait(&queue->ready, &queue->lock);
+    void *item = take(queue);
+    unlock(queue);
+    return item;
+}
+
+void *loom_queue_pop_until(loom_queue *queue, int64_t deadline_ns)
+{
+    struct timespec deadline = {.tv_sec = (time_t)(deadline_ns / LOOM_NS_PER_SECOND),
+                                .tv_nsec = (long)(deadline_ns % LOOM_NS_PER_SECOND)};
+
+    lock(queue);
+    while (queue->count == 0 && !queue->closed)
+        if (pthread_cond_timedwait(&queue->ready, &queue->lock, &deadline) == ETIMEDOUT)
+            break;
+    void *item = take(queue);
+    unlock(queue);
+    return item;
+}
+
+void loom_queue_close(loom_queue *queue)
+{
+    lock(queue);
+    queue->closed = true;
+    (void)pthread_cond_broadcast(&queue->ready);
+    unlock(queue);
+}

@@ -1,0 +1,43 @@
+/*
+ * A closable FIFO of pointers with a fixed capacity, for any number of threads.
+ *
+ * It is used where the number of items in circulation never exceeds the capacity, so a push
+ * cannot block and cannot fail: threads wait for items only, never for room.
+ */
+#ifndef LOOM_BATCH_QUEUE_H
+#define LOOM_BATCH_QUEUE_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct loom_queue {
+    pthread_mutex_t lock;
+    pthread_cond_t ready; /* an item came, or the queue was closed; CLOCK_MONOTONIC */
+    /*
+     * Guarded by `lock`: the items are items[(head + i) % capacity] for i in [0, count);
+     * 0 <= count <= capacity; once closed, it stays closed and nothing is pushed.
+     */
+    void **items;
+    size_t capacity, head, count;
+    bool closed;
+} loom_queue;
+
+/* False when memory runs out; then there is nothing to release. capacity >= 1. */
+bool loom_queue_init(loom_queue *queue, size_t capacity);
+void loom_queue_release(loom_queue *queue);
+
+/* Appends an item (not NULL). The queue must be open and have room: asserted. */
+void loom_queue_push(loom_queue *queue, void *item);
+
+/* The oldest item; waits for one. NULL: the queue is closed and empty. */
+void *loom_queue_pop(loom_queue *queue);
+
+/* As pop, but waits no longer than until `deadline_ns` (loom_clock_now). NULL also then. */
+void *loom_queue_pop_until(loom_queue *queue, int64_t deadline_ns);
+
+/* No further push; those who wait get what is left, then NULL. May be called twice. */
+void loom_queue_close(loom_queue *queue);
+
+#endif
