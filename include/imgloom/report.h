@@ -14,34 +14,47 @@ typedef struct loom_totals {
     uint64_t inputs, rows;
     uint64_t by_result[LOOM_RESULT_COUNT]; /* rows by loom_result */
     uint64_t by_code[LOOM_STATUS_COUNT];   /* rows in error by loom_status */
+    uint64_t processed;                    /* rows that a worker had */
     uint64_t ignored;                      /* set by the caller: passed over by the scan */
-    uint64_t bytes_in, bytes_out, pixels_in;
-    int64_t elapsed_ns, cpu_ns; /* set by loom_totals_finish */
-    uint64_t peak_rss_bytes;    /* likewise */
-    bool interrupted;           /* likewise */
+    uint64_t bytes_in, pixels_in;          /* of inputs that were read, each counted once */
+    uint64_t bytes_out;                    /* of outputs that were written */
+    int64_t elapsed_ns, cpu_ns;            /* set by loom_totals_finish */
+    uint64_t peak_rss_bytes;               /* likewise */
+    bool interrupted;                      /* likewise */
 } loom_totals;
 
 LOOM_API void loom_totals_init(loom_totals *totals);
 LOOM_API void loom_totals_add(loom_totals *totals, const loom_task *task,
                               const loom_outcome *outcome);
-/* Adds the figures of the whole process (CPU time and peak memory, children included). */
+/*
+ * Sets elapsed_ns and interrupted from the batch, and what the process used so far: the CPU time
+ * of all its threads and of the children it has waited for, and its own peak resident memory
+ * (children not included).
+ */
 LOOM_API void loom_totals_finish(loom_totals *totals, const loom_batch_result *result);
 
 /* What a report says of the run before its first row. Strings are the caller's. */
 typedef struct loom_run_info {
     const loom_recipe *recipe;
     unsigned jobs;
-    int64_t started_ns; /* CLOCK_REALTIME, ns since the epoch */
+    int64_t started_ns;       /* CLOCK_REALTIME, ns since the epoch */
+    const char *vips_version; /* loom_engine_vips_version(); NULL: not known, null in the report */
+    const char *jpeg_version; /* loom_engine_jpeg_version(); likewise */
 } loom_run_info;
 
 typedef struct loom_report loom_report;
 
 /*
- * Opens a report at `path`: "-" is standard output; a name that ends in .ndjson or .jsonl gets
- * one JSON value a line, each flushed; anything else one JSON document. A document is written to
- * a temporary file in the same folder and appears under `path` only by loom_report_finish; a
- * failure before leaves what stood there. NDJSON is written to `path` itself from the start.
- * *report is set on LOOM_OK only. Errors: as the system says, stage `write`.
+ * Opens a report at `path`: "-" is standard output; a name that ends in .ndjson or .jsonl (case
+ * ignored) gets one JSON value a line, each flushed; anything else, "-" too, one JSON document.
+ * A document is written to a temporary file in the same folder and appears under `path` only by
+ * loom_report_finish; a failure before leaves what stood there. NDJSON is written to `path` itself
+ * from the start, and so is any report whose path is not a regular file (a FIFO, which waits for
+ * its reader, /dev/null, /dev/stdout): those are never replaced. Missing folders are made.
+ *
+ * *report is set on LOOM_OK only. The strings and the recipe of *info are not needed afterwards.
+ * Errors: as the system says, stage `write`; a folder is LOOM_ERR_NOT_A_FILE. A reader that goes
+ * away is an error (LOOM_ERR_IO) where SIGPIPE is ignored; else it ends the process as usual.
  */
 LOOM_API loom_status loom_report_open(loom_report **report, const char *path,
                                       const loom_run_info *info, loom_error *err) LOOM_NODISCARD;
@@ -53,13 +66,17 @@ LOOM_API loom_status loom_report_open(loom_report **report, const char *path,
 LOOM_API loom_status loom_report_add(loom_report *report, const loom_task *task,
                                      const loom_outcome *outcome, loom_error *err) LOOM_NODISCARD;
 
-/* Writes summary and end, makes it durable and visible. Still to be freed. */
+/*
+ * Writes summary and end, makes it durable (fsync) and visible. Still to be freed; nothing else may
+ * follow but loom_report_path.
+ */
 LOOM_API loom_status loom_report_finish(loom_report *report, const loom_totals *totals,
                                         loom_error *err) LOOM_NODISCARD;
 
-/* Frees; an unfinished document is removed. NULL is allowed. */
+/* Frees; the temporary of an unfinished document is removed. NULL is allowed. */
 LOOM_API void loom_report_free(loom_report *report);
 
+/* The path as given to loom_report_open; valid until the report is freed. */
 LOOM_API const char *loom_report_path(const loom_report *report);
 
 LOOM_END_DECLS

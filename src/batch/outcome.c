@@ -1,0 +1,83 @@
+#include <imgloom/outcome.h>
+
+#include "base/memory.h"
+#include "base/strbuf.h"
+#include "base/text.h"
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { WARNING_LIMIT = 500 }; /* bytes */
+
+const char *loom_result_name(loom_result result)
+{
+    static const char *const names[LOOM_RESULT_COUNT] = {
+        [LOOM_RESULT_OK] = "ok",           [LOOM_RESULT_WARNING] = "warning",
+        [LOOM_RESULT_SKIPPED] = "skipped", [LOOM_RESULT_PLANNED] = "planned",
+        [LOOM_RESULT_ERROR] = "error",
+    };
+
+    return (unsigned)result < LOOM_RESULT_COUNT ? names[result] : "error";
+}
+
+void loom_outcome_init(loom_outcome *outcome)
+{
+    memset(outcome, 0, sizeof *outcome);
+    outcome->worker = -1;
+}
+
+void loom_outcome_release(loom_outcome *outcome)
+{
+    for (size_t i = 0; i < outcome->warning_count; i++)
+        free(outcome->warnings[i]);
+    free(outcome->warnings);
+    loom_outcome_init(outcome);
+}
+
+static bool has_warning(const loom_outcome *outcome, const char *text)
+{
+    for (size_t i = 0; i < outcome->warning_count; i++)
+        if (strcmp(outcome->warnings[i], text) == 0)
+            return true;
+    return false;
+}
+
+/* Takes `text`, which may be NULL. */
+static void keep_warning(loom_outcome *outcome, char *text)
+{
+    if (text != NULL && has_warning(outcome, text)) {
+        free(text);
+        return;
+    }
+    if (outcome->warnings == NULL)
+        outcome->warnings = loom_alloc_array(LOOM_MAX_WARNINGS, sizeof *outcome->warnings);
+    if (text == NULL || outcome->warnings == NULL || outcome->warning_count == LOOM_MAX_WARNINGS) {
+        outcome->warnings_dropped++;
+        free(text);
+        return;
+    }
+    outcome->warnings[outcome->warning_count++] = text;
+}
+
+void loom_outcome_warn(loom_outcome *outcome, const char *format, ...)
+{
+    /*
+     * Making text valid never shortens it, so what is cut off here lies behind the limit, a
+     * character cut in two included.
+     */
+    char raw[WARNING_LIMIT + 12];
+    loom_strbuf text = LOOM_STRBUF_INIT;
+    va_list args;
+
+    va_start(args, format);
+    int length = vsnprintf(raw, sizeof raw, format, args);
+    va_end(args);
+    if (length < 0) {
+        keep_warning(outcome, NULL);
+        return;
+    }
+    loom_utf8_append_valid(&text, raw, strlen(raw));
+    loom_strbuf_truncate(&text, loom_utf8_cut(loom_strbuf_str(&text), text.size, WARNING_LIMIT));
+    keep_warning(outcome, loom_strbuf_take(&text));
+}

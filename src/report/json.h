@@ -1,0 +1,46 @@
+/*
+ * A JSON writer that appends to a string as it goes, RFC 8259. It puts the commas; that the calls
+ * nest rightly is the caller's matter. Fixed decimals and no locale: what it writes is the same
+ * everywhere. Out of memory is the strbuf's `failed`.
+ */
+#ifndef LOOM_REPORT_JSON_H
+#define LOOM_REPORT_JSON_H
+
+#include "base/strbuf.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+typedef struct loom_json {
+    loom_strbuf *out;
+    bool comma; /* a value stands before: the next one in this object or array needs a comma */
+} loom_json;
+
+#define LOOM_JSON_INIT(buffer)                                                                     \
+    {                                                                                              \
+        (buffer), false                                                                            \
+    }
+
+void loom_json_begin(loom_json *json, char bracket); /* '{' or '[' */
+void loom_json_end(loom_json *json, char bracket);   /* '}' or ']' */
+
+/* A member's name, followed by its value. Names are ours: plain ASCII, nothing to escape. */
+void loom_json_key(loom_json *json, const char *key);
+
+void loom_json_null(loom_json *json);
+void loom_json_bool(loom_json *json, bool value);
+void loom_json_uint(loom_json *json, uint64_t value);
+void loom_json_int(loom_json *json, int64_t value);
+void loom_json_thousandths(loom_json *json, int64_t value);  /* 1042120 as 1042.120 */
+void loom_json_ms(loom_json *json, int64_t ns);              /* ns as ms, rounded to 0.001 */
+void loom_json_text(loom_json *json, const char *json_text); /* a value that is JSON already */
+
+/* A string; each byte that is not UTF-8 becomes U+FFFD. NULL is written as null. */
+void loom_json_string(loom_json *json, const char *text);
+
+/* The bytes as a string in base64 (RFC 4648 section 4, padded). */
+void loom_json_base64(loom_json *json, const char *bytes, size_t size);
+
+/* An instant, ns since the epoch, as RFC 3339 in UTC: "2026-11-20T09:15:00.123Z". */
+void loom_json_instant(loom_json *json, int64_t wall_ns);
+
+#endif

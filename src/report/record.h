@@ -1,0 +1,22 @@
+/* The three records of a report, as members of a JSON object that the caller begins and ends. */
+#ifndef LOOM_REPORT_RECORD_H
+#define LOOM_REPORT_RECORD_H
+
+#include "report/json.h"
+#include <imgloom/report.h>
+
+#define LOOM_SCHEMA_VERSION 1u
+
+/* The code of an outcome in error. A result without a code of its own is a bug: `internal`. */
+loom_status loom_record_code(const loom_outcome *outcome);
+
+/* schemaVersion, tool, recipe, workingDirectory, startedAt, jobs. */
+void loom_record_run(loom_json *json, const loom_run_info *info);
+
+/* One row: every field, null where there is nothing to say. */
+void loom_record_row(loom_json *json, const loom_task *task, const loom_outcome *outcome);
+
+/* The summary's members. */
+void loom_record_summary(loom_json *json, const loom_totals *totals);
+
+#endif
