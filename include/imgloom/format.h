@@ -53,7 +53,10 @@ typedef struct loom_format_info {
 /* The row of `format`; for a value out of range the row of LOOM_FORMAT_UNKNOWN. Never NULL. */
 LOOM_API const loom_format_info *loom_format_get(loom_format format);
 
-/* The format called `name` ("jpeg", also "jpg"; case ignored), else LOOM_FORMAT_UNKNOWN. */
+/*
+ * The format called `name` or by the extension that is written for it ("jpeg" or "jpg"; case
+ * ignored), else LOOM_FORMAT_UNKNOWN.
+ */
 LOOM_API loom_format loom_format_by_name(const char *name);
 
 /*
@@ -65,7 +68,8 @@ LOOM_API loom_format loom_format_by_path(const char *path);
 
 /*
  * The format of a file by its first bytes alone (never by its name). `size` may be anything;
- * 64 bytes suffice for every format. TGA has no magic number and is never returned.
+ * 1000 bytes suffice for every format (an SVG may begin with comments), more are not looked at
+ * but in the list of brands of a HEIF file. TGA has no magic number and is never returned.
  * A gzip header answers LOOM_FORMAT_UNKNOWN: nothing compressed is looked into.
  */
 LOOM_API loom_format loom_format_sniff(const void *bytes, size_t size);

@@ -15,7 +15,9 @@
 
 LOOM_BEGIN_DECLS
 
-#define LOOM_MAX_SIDE 65500u /* px: the longest side that can be asked for */
+#define LOOM_MAX_SIDE    65500u /* px: the longest side that can be asked for */
+#define LOOM_MAX_PERCENT 10000u
+#define LOOM_MAX_QUALITY 100
 
 /* How a picture meets a box of which both sides are given; the words are CSS object-fit's. */
 typedef enum loom_fit {
@@ -92,8 +94,9 @@ LOOM_API const char *loom_grayscale_name(loom_grayscale grayscale); /* NONE: "no
 LOOM_API char *loom_recipe_to_json(const loom_recipe *recipe);
 
 /*
- * Reads what loom_recipe_to_json writes (`size` bytes at `text`); fields that are missing keep
- * the value they have in *recipe. A field that is unknown, of a wrong type or out of range is
+ * Reads what loom_recipe_to_json writes (`size` bytes at `text`), or a whole report, of which it
+ * takes the recipe; fields that are missing keep the value they have in *recipe. A field that is
+ * unknown, given twice, of a wrong type or out of range, and what loom_recipe_check refuses, is
  * LOOM_ERR_USAGE, with the line where the parser knows it; *recipe is then unchanged.
  */
 LOOM_API loom_status loom_recipe_from_json(loom_recipe *recipe, const char *text, size_t size,
