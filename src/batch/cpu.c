@@ -1,12 +1,12 @@
 #include "batch/cpu.h"
 
+#include "base/digits.h"
 #include "base/strbuf.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <imgloom/batch.h>
 #include <sched.h>
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -50,18 +50,11 @@ static bool read_file(const char *path, loom_strbuf *text)
     return n == 0 && !text->failed;
 }
 
-/* Reads digits, and blanks before them, at *text and moves it behind them. */
+/* Reads the number behind blanks at *text. False for "max" and for "-1", which mean none. */
 static bool read_number(const char **text, uint64_t *value)
 {
-    const char *p = *text + strspn(*text, " \t");
-    char *end;
-
-    if (*p < '0' || *p > '9') /* "max", and "-1" for none */
-        return false;
-    errno = 0;
-    *value = strtoull(p, &end, 10);
-    *text = end;
-    return errno == 0;
+    *text += strspn(*text, " \t");
+    return loom_read_digits(text, value);
 }
 
 static unsigned quota_cpus(uint64_t quota, uint64_t period)

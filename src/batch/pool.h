@@ -66,9 +66,11 @@ size_t loom_pool_slots(const loom_pool *pool);
 loom_slot *loom_pool_take(loom_pool *pool);
 /* Gives a slot that was taken or waited for back; releases its outcome. */
 void loom_pool_give(loom_pool *pool, loom_slot *slot);
-/* Hands a slot with its task to the workers. Never blocks, but in a team of one it runs the task.
+/*
+ * Hands a slot with its task to the workers. Never blocks; but in a team of one it runs the task,
+ * and answers true: the slot is done.
  */
-void loom_pool_submit(loom_pool *pool, loom_slot *slot);
+bool loom_pool_submit(loom_pool *pool, loom_slot *slot);
 /* A slot that is done, or NULL when none was by `deadline_ns`. */
 loom_slot *loom_pool_wait(loom_pool *pool, int64_t deadline_ns);
 

@@ -1,0 +1,58 @@
+/*
+ * Geometry: from the size of a picture, its orientation and the recipe to what must be done with
+ * it, as pure integer arithmetic.
+ *
+ * The recipe's order is orient → rotate → flip/flop → fit. Turning by quarters commutes with
+ * resizing, so the picture is resized and cropped as it is stored and the small result is turned;
+ * nothing of that shows in the sizes, which are computed as if it had been turned first.
+ */
+#ifndef LOOM_IMAGE_GEOMETRY_H
+#define LOOM_IMAGE_GEOMETRY_H
+
+#include <imgloom/error.h>
+#include <imgloom/recipe.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+/* One of the eight ways to lay a rectangle: first quarters clockwise (0..3), then left-right. */
+typedef struct loom_turn {
+    unsigned quarters;
+    bool flop;
+} loom_turn;
+
+typedef struct loom_rect {
+    uint32_t x, y, width, height; /* px */
+} loom_rect;
+
+/* The steps, in the order in which they are done. All sides are at least 1. */
+typedef struct loom_geometry {
+    uint32_t resize_width, resize_height; /* of the whole picture as stored */
+    loom_rect crop;                       /* part of the resized picture that is kept */
+    loom_turn turn;                       /* of the cropped picture */
+    uint32_t width, height;               /* of the final picture */
+    uint32_t left, top;                   /* where the turned picture lies in it */
+} loom_geometry;
+
+/* The longest side that an intermediate picture may have, px: libvips' VIPS_MAX_COORD. */
+#define LOOM_MAX_RESIZE 10000000u
+
+/* EXIF orientation 1..8 as a turn (Exif 2.32, tag 0x0112); any other value is 1: no turn. */
+loom_turn loom_turn_of_orientation(int orientation);
+
+/* The turn that does `first`, then `second`. */
+loom_turn loom_turn_then(loom_turn first, loom_turn second);
+
+/* Whether the turn swaps width and height. */
+bool loom_turn_swaps(loom_turn turn);
+
+/*
+ * width, height >= 1: of the picture as stored. `orientation` is used when the recipe says
+ * auto_orient. LOOM_ERR_TOO_LARGE, stage transform, when the resized picture would have a side
+ * beyond LOOM_MAX_RESIZE (a thin picture that must cover a box). *geometry is written on LOOM_OK
+ * only.
+ */
+loom_status loom_geometry_compute(const loom_recipe *recipe, uint32_t width, uint32_t height,
+                                  int orientation, loom_geometry *geometry,
+                                  loom_error *err) LOOM_NODISCARD;
+
+#endif

@@ -1,0 +1,246 @@
+#include "image/integrity.h"
+
+#include "base/bytes.h"
+#include "image/integrity_tiff.h"
+#include <stdbool.h>
+#include <string.h>
+
+/* ---- JPEG: ITU-T T.81, Annex B ---------------------------------------------------------- */
+
+enum { JPEG_SOF0 = 0xC0, JPEG_SOF15 = 0xCF, JPEG_DHT = 0xC4, JPEG_JPG = 0xC8, JPEG_DAC = 0xCC };
+enum { JPEG_RST0 = 0xD0, JPEG_EOI = 0xD9, JPEG_SOS = 0xDA, JPEG_TEM = 0x01 };
+enum { JPEG_COMPONENTS = 4, JPEG_COEFFICIENTS = 64 };
+
+/* How far each coefficient of each component is known: 0 not at all, else 1 + lowest bit sent. */
+typedef struct jpeg_scans {
+    unsigned char ids[JPEG_COMPONENTS];
+    unsigned components;
+    bool progressive;
+    unsigned char known[JPEG_COMPONENTS][JPEG_COEFFICIENTS];
+} jpeg_scans;
+
+static void jpeg_frame(jpeg_scans *scans, unsigned marker, const unsigned char *p, size_t size)
+{
+    if (size < 6 || size < 6 + (size_t)p[5] * 3 || p[5] > JPEG_COMPONENTS)
+        return;
+    scans->progressive = marker % 4 == 2; /* SOF2, 6, 10, 14 */
+    scans->components = p[5];
+    for (unsigned i = 0; i < scans->components; i++)
+        scans->ids[i] = p[6 + i * 3];
+}
+
+static void jpeg_scan(jpeg_scans *scans, const unsigned char *p, size_t size)
+{
+    if (size < 1 || size < 4 + (size_t)p[0] * 2)
+        return;
+    const unsigned char *rest = p + 1 + (size_t)p[0] * 2;
+    unsigned from = rest[0], to = rest[1], low = rest[2] & 15u;
+    if (!scans->progressive)
+        from = 0, to = JPEG_COEFFICIENTS - 1, low = 0;
+
+    for (unsigned s = 0; s < p[0]; s++)
+        for (unsigned i = 0; i < scans->components; i++)
+            if (scans->ids[i] == p[1 + s * 2])
+                for (unsigned k = from; k <= to && k < JPEG_COEFFICIENTS; k++)
+                    scans->known[i][k] = (unsigned char)(1 + low);
+}
+
+/* Whether the scans that began would make the whole picture. */
+static bool jpeg_complete(const jpeg_scans *scans)
+{
+    for (unsigned i = 0; i < scans->components; i++)
+        for (unsigned k = 0; k < JPEG_COEFFICIENTS; k++)
+            if (scans->known[i][k] != 1)
+                return false;
+    return scans->components > 0;
+}
+
+/* The first marker at or behind `at` that is not stuffing, fill or a restart; `size`: none. */
+static size_t jpeg_next_marker(const unsigned char *data, size_t size, size_t at)
+{
+    while (at + 1 < size) {
+        const unsigned char *ff = memchr(data + at, 0xFF, size - 1 - at);
+        if (ff == NULL)
+            return size;
+        at = (size_t)(ff - data);
+        const unsigned code = ff[1];
+        if (code != 0 && code != 0xFF && (code & 0xF8) != JPEG_RST0 && code != JPEG_TEM)
+            return at;
+        at += code == 0xFF ? 1 : 2;
+    }
+    return size;
+}
+
+static loom_integrity check_jpeg(const unsigned char *data, size_t size)
+{
+    jpeg_scans scans = {.components = 0};
+
+    if (size >= 4 && data[size - 2] == 0xFF && data[size - 1] == JPEG_EOI)
+        return LOOM_INTEGRITY_WHOLE; /* nearly every file: no need to walk it */
+    for (size_t at = 2;;) {
+        at = jpeg_next_marker(data, size, at);
+        if (at == size)
+            return jpeg_complete(&scans) ? LOOM_INTEGRITY_NO_END : LOOM_INTEGRITY_CUT;
+        const unsigned marker = data[at + 1];
+        at += 2;
+        if (marker == JPEG_EOI)
+            return LOOM_INTEGRITY_WHOLE; /* bytes after the end are nothing */
+        if (marker == 0xD8)
+            continue;
+        if (size - at < 2 || loom_be16(data + at) > size - at)
+            return LOOM_INTEGRITY_CUT;
+        const size_t length = loom_be16(data + at);
+        if (length < 2)
+            return LOOM_INTEGRITY_WHOLE; /* damaged, not cut */
+        if (marker >= JPEG_SOF0 && marker <= JPEG_SOF15 && marker != JPEG_DHT &&
+            marker != JPEG_JPG && marker != JPEG_DAC)
+            jpeg_frame(&scans, marker, data + at + 2, length - 2);
+        if (marker == JPEG_SOS)
+            jpeg_scan(&scans, data + at + 2, length - 2);
+        at += length;
+    }
+}
+
+/* ---- PNG: chunks of length, type, data, CRC ------------------------------------------------ */
+
+static loom_integrity check_png(const unsigned char *data, size_t size)
+{
+    bool pixels = false;
+
+    for (size_t at = 8;;) {
+        if (at == size)
+            return pixels ? LOOM_INTEGRITY_NO_END : LOOM_INTEGRITY_CUT;
+        if (size - at < 12 || loom_be32(data + at) > size - at - 12)
+            return LOOM_INTEGRITY_CUT;
+        if (memcmp(data + at + 4, "IEND", 4) == 0)
+            return LOOM_INTEGRITY_WHOLE;
+        if (memcmp(data + at + 4, "IDAT", 4) == 0)
+            pixels = true;
+        at += 12 + (size_t)loom_be32(data + at);
+    }
+}
+
+/* ---- GIF: blocks of sub-blocks -------------------------------------------------------------- */
+
+/* Skips sub-blocks up to and with their terminator; false: cut. */
+static bool gif_skip(const unsigned char *data, size_t size, size_t *at)
+{
+    for (;;) {
+        if (*at >= size)
+            return false;
+        const size_t length = data[*at];
+        *at += 1;
+        if (length == 0)
+            return true;
+        if (size - *at < length)
+            return false;
+        *at += length;
+    }
+}
+
+static size_t gif_table_bytes(unsigned flags)
+{
+    return flags & 0x80 ? (size_t)3 << ((flags & 7) + 1) : 0;
+}
+
+static loom_integrity check_gif(const unsigned char *data, size_t size)
+{
+    bool pixels = false;
+
+    if (size < 13)
+        return LOOM_INTEGRITY_CUT;
+    for (size_t at = 13 + gif_table_bytes(data[10]);;) {
+        if (at >= size)
+            return at == size && pixels ? LOOM_INTEGRITY_NO_END : LOOM_INTEGRITY_CUT;
+        const unsigned block = data[at];
+        if (block == 0x3B)
+            return LOOM_INTEGRITY_WHOLE;
+        if (block == 0x21) {
+            at += 2;
+        } else if (block == 0x2C) {
+            if (size - at < 11)
+                return LOOM_INTEGRITY_CUT;
+            at += 10 + gif_table_bytes(data[at + 9]) + 1; /* descriptor, table, code size */
+            pixels = true;
+        } else {
+            return LOOM_INTEGRITY_WHOLE; /* damaged, not cut */
+        }
+        if (!gif_skip(data, size, &at))
+            return LOOM_INTEGRITY_CUT;
+    }
+}
+
+/* ---- WebP (RIFF) and AVIF, HEIC (ISO/IEC 14496-12 boxes) ------------------------------------ */
+
+static loom_integrity check_webp(const unsigned char *data, size_t size)
+{
+    return size < 12 || loom_le32(data + 4) > size - 8 ? LOOM_INTEGRITY_CUT : LOOM_INTEGRITY_WHOLE;
+}
+
+static loom_integrity check_boxes(const unsigned char *data, size_t size)
+{
+    for (size_t at = 0; at < size;) {
+        const size_t left = size - at;
+        if (left < 8)
+            return LOOM_INTEGRITY_CUT;
+        uint64_t length = loom_be32(data + at);
+        if (length == 0) /* to the end of the file */
+            return LOOM_INTEGRITY_WHOLE;
+        if (length == 1) {
+            if (left < 16)
+                return LOOM_INTEGRITY_CUT;
+            length = loom_be64(data + at + 8);
+        }
+        if (length < 8)
+            return LOOM_INTEGRITY_WHOLE; /* damaged, not cut */
+        if (length > left)
+            return LOOM_INTEGRITY_CUT;
+        at += (size_t)length;
+    }
+    return LOOM_INTEGRITY_WHOLE;
+}
+
+/* ---- all ------------------------------------------------------------------------------------ */
+
+loom_integrity loom_integrity_check(loom_format format, const unsigned char *data, size_t size)
+{
+    switch (format) {
+    case LOOM_FORMAT_JPEG:
+        return check_jpeg(data, size);
+    case LOOM_FORMAT_PNG:
+        return check_png(data, size);
+    case LOOM_FORMAT_GIF:
+        return check_gif(data, size);
+    case LOOM_FORMAT_WEBP:
+        return check_webp(data, size);
+    case LOOM_FORMAT_TIFF:
+        return loom_integrity_tiff(data, size);
+    case LOOM_FORMAT_AVIF:
+    case LOOM_FORMAT_HEIC:
+        return check_boxes(data, size);
+    default:
+        return LOOM_INTEGRITY_WHOLE;
+    }
+}
+
+const unsigned char *loom_integrity_end(loom_format format, size_t *size)
+{
+    static const unsigned char jpeg[] = {0xFF, JPEG_EOI};
+    static const unsigned char png[] = {0, 0, 0, 0, 'I', 'E', 'N', 'D', 0xAE, 0x42, 0x60, 0x82};
+    static const unsigned char gif[] = {0x3B};
+
+    switch (format) {
+    case LOOM_FORMAT_JPEG:
+        *size = sizeof jpeg;
+        return jpeg;
+    case LOOM_FORMAT_PNG:
+        *size = sizeof png;
+        return png;
+    case LOOM_FORMAT_GIF:
+        *size = sizeof gif;
+        return gif;
+    default:
+        *size = 0;
+        return jpeg;
+    }
+}

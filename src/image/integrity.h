@@ -1,0 +1,30 @@
+/*
+ * Whether a file is all there, by its own structure: markers, chunks, boxes and offsets, without
+ * decoding a pixel. A decoder says that it failed; this says whether the file was cut short.
+ *
+ * Nothing here trusts a length: every read is checked against `size`.
+ */
+#ifndef LOOM_IMAGE_INTEGRITY_H
+#define LOOM_IMAGE_INTEGRITY_H
+
+#include <imgloom/format.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef enum loom_integrity {
+    LOOM_INTEGRITY_WHOLE = 0, /* or nothing can be said: the decoder must know */
+    LOOM_INTEGRITY_NO_END,    /* the end marker is missing, perhaps nothing else */
+    LOOM_INTEGRITY_CUT        /* data is missing */
+} loom_integrity;
+
+/* Examines `size` bytes at `data`, a file of `format`. */
+loom_integrity loom_integrity_check(loom_format format, const unsigned char *data, size_t size);
+
+/*
+ * The bytes that end a file of `format` (JPEG: EOI, PNG: IEND, GIF: trailer), so that a decoder
+ * reads a file of LOOM_INTEGRITY_NO_END to its end. Static; at most 12 bytes; *size is 0 where
+ * the format has none.
+ */
+const unsigned char *loom_integrity_end(loom_format format, size_t *size);
+
+#endif

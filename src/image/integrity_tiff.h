@@ -1,0 +1,10 @@
+/* The TIFF part of integrity.h. */
+#ifndef LOOM_IMAGE_INTEGRITY_TIFF_H
+#define LOOM_IMAGE_INTEGRITY_TIFF_H
+
+#include "image/integrity.h"
+
+/* Whether the first picture's directory, strips and tiles lie within the file. */
+loom_integrity loom_integrity_tiff(const unsigned char *data, size_t size);
+
+#endif

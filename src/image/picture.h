@@ -1,0 +1,60 @@
+/*
+ * A picture in memory, and what is done with the small one after the resize: turning, padding,
+ * grayscale, flattening. Plain loops over interleaved samples without any codec, so every lane
+ * shares them and tests check them against arithmetic.
+ *
+ * Samples are gamma-encoded sRGB, alpha is not premultiplied. Every function that changes a
+ * picture either succeeds or leaves it as it was, LOOM_ERR_OUT_OF_MEMORY being the only failure.
+ */
+#ifndef LOOM_IMAGE_PICTURE_H
+#define LOOM_IMAGE_PICTURE_H
+
+#include "image/geometry.h"
+#include <imgloom/recipe.h>
+#include <stddef.h>
+
+typedef struct loom_picture {
+    uint32_t width, height; /* px, >= 1 */
+    unsigned channels;      /* 1 gray, 2 gray + alpha, 3 RGB, 4 RGB + alpha */
+    unsigned depth;         /* bytes a sample: 1, or 2 in the machine's byte order */
+    unsigned char *data;    /* owned, from malloc; rows without gaps */
+} loom_picture;
+
+/* The data's size in bytes, or 0 when it does not fit in size_t. */
+size_t loom_picture_bytes(uint32_t width, uint32_t height, unsigned channels, unsigned depth);
+
+void loom_picture_release(loom_picture *picture); /* a zeroed struct is allowed */
+
+static inline bool loom_picture_has_alpha(const loom_picture *picture)
+{
+    return picture->channels % 2 == 0;
+}
+
+/* Lays the picture otherwise. */
+loom_status loom_picture_turn(loom_picture *picture, loom_turn turn, loom_error *err);
+
+/*
+ * Lays the picture into one of width x height px at (left, top), where it must fit, the rest
+ * filled with `fill`: its alpha counts where the picture has alpha, its luma where it is gray.
+ */
+loom_status loom_picture_pad(loom_picture *picture, uint32_t width, uint32_t height, uint32_t left,
+                             uint32_t top, loom_colour fill, loom_error *err);
+
+/*
+ * RGB to gray by Rec. 601 luma on the encoded values, Y' = 0.299 R' + 0.587 G' + 0.114 B', in
+ * 16-bit fixed point as libjpeg does (the factors are JFIF 1.02's). Alpha is kept; a gray picture
+ * stays as it is. In place: cannot fail.
+ */
+void loom_picture_to_luma(loom_picture *picture);
+
+/* Drops alpha, the picture laid over `background` (taken as opaque). In place: cannot fail. */
+void loom_picture_flatten(loom_picture *picture, loom_colour background);
+
+/* Adds an opaque alpha channel where there is none; makes RGB of gray where there is gray. */
+loom_status loom_picture_add_alpha(loom_picture *picture, loom_error *err);
+loom_status loom_picture_add_colour(loom_picture *picture, loom_error *err);
+
+/* Rec. 601 luma of an 8-bit colour, rounded. */
+uint8_t loom_colour_luma(loom_colour colour);
+
+#endif
