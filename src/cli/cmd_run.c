@@ -1,0 +1,217 @@
+/* imgloom run: scan, plan, batch, report. */
+#include "cli/command.h"
+#include "cli/progress.h"
+#include "cli/reports.h"
+#include "cli/run_options.h"
+#include "cli/signals.h"
+#include "cli/summary.h"
+
+#include <imgloom/imgloom.h>
+#include <inttypes.h>
+#include <time.h>
+
+typedef struct run {
+    run_options options;
+    cli_line line;
+    cli_terminal terminal;
+    loom_engine engine;
+    loom_scan *scan;
+    loom_plan *plan;
+    cli_reports reports;
+    cli_progress progress;
+    cli_summary summary;
+    loom_totals totals;
+} run;
+
+/* The exit status of a failure that ends the run before an image was touched. */
+static int fatal(const char *what, const loom_error *err)
+{
+    cli_error("%s: %s", what, err->message);
+    return err->code == LOOM_ERR_USAGE ? CLI_EXIT_USAGE : CLI_EXIT_OUTPUT;
+}
+
+static int out_of_memory(void)
+{
+    cli_error("out of memory");
+    return CLI_EXIT_OUTPUT;
+}
+
+static int output_error(const char *path, const loom_error *err)
+{
+    if (err->code == LOOM_ERR_USAGE)
+        return cli_usage_error(&cli_command_run, "--output: %s", err->message);
+    cli_error("output folder %s: %s", path, err->message);
+    return CLI_EXIT_OUTPUT;
+}
+
+static int check_options(run *r)
+{
+    const char *root = r->options.plan.output_root;
+    loom_error err = LOOM_ERROR_INIT;
+
+    if (run_options_settle(&r->options, r->line.input_count, &err) != LOOM_OK)
+        return cli_usage_error(&cli_command_run, "%s", err.message);
+    if (root != NULL && loom_output_root_check(root, &err) != LOOM_OK)
+        return output_error(root, &err);
+    return CLI_EXIT_OK;
+}
+
+static int find_images(run *r)
+{
+    const run_options *options = &r->options;
+    loom_error err = LOOM_ERROR_INIT;
+
+    r->scan = loom_scan_create(&options->scan);
+    if (r->scan == NULL)
+        return out_of_memory();
+    for (size_t i = 0; i < r->line.input_count; i++)
+        if (loom_scan_add(r->scan, r->line.inputs[i], &err) != LOOM_OK)
+            return fatal(r->line.inputs[i], &err);
+    if (options->files_from != NULL &&
+        loom_scan_add_list(r->scan, options->files_from, options->null, &err) != LOOM_OK)
+        return cli_usage_error(&cli_command_run, "--files-from: %s: %s", options->files_from,
+                               err.message);
+    if (loom_plan_create(&r->plan, r->scan, &options->recipe, &options->plan, &err) != LOOM_OK)
+        return fatal("plan", &err);
+    if (cli_reports_check(options->reports, r->plan, &err) != LOOM_OK)
+        return cli_usage_error(&cli_command_run, "--report: %s", err.message);
+    return CLI_EXIT_OK;
+}
+
+static int prepare_output(run *r)
+{
+    const char *root = r->options.plan.output_root;
+    loom_error err = LOOM_ERROR_INIT;
+
+    if (r->options.settings.dry_run || loom_plan_count(r->plan) == 0)
+        return CLI_EXIT_OK;
+    if (root != NULL && loom_output_root_prepare(root, &err) != LOOM_OK)
+        return output_error(root, &err);
+    loom_plan_sweep(r->plan);
+    return CLI_EXIT_OK;
+}
+
+static int open_reports(run *r)
+{
+    struct timespec now;
+    loom_run_info info = {.recipe = &r->options.recipe, .jobs = r->options.batch.jobs};
+
+    if (info.jobs == 0)
+        info.jobs = loom_cpu_count();
+    clock_gettime(CLOCK_REALTIME, &now);
+    info.started_ns = (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+    if (!cli_reports_open(&r->reports, &r->terminal, r->options.reports, &info))
+        return CLI_EXIT_OUTPUT;
+    return CLI_EXIT_OK;
+}
+
+static void on_outcome(void *user, const loom_task *task, loom_outcome *outcome)
+{
+    run *r = user;
+
+    loom_totals_add(&r->totals, task, outcome);
+    cli_reports_add(&r->reports, task, outcome);
+    cli_summary_add(&r->summary, task, outcome);
+    cli_progress_add(&r->progress, task, outcome);
+    if (r->options.verbose)
+        cli_print_outcome(&r->terminal, task, outcome);
+}
+
+static void on_tick(void *user, const loom_progress *state)
+{
+    cli_progress_tick(&((run *)user)->progress, state);
+}
+
+static int run_batch(run *r, loom_stop *stop)
+{
+    const loom_batch_listener listener = {.user = r, .outcome = on_outcome, .tick = on_tick};
+    const loom_task *tasks = loom_plan_tasks(r->plan);
+    size_t count = loom_plan_count(r->plan);
+    loom_batch_result result;
+    loom_error err = LOOM_ERROR_INIT;
+
+    loom_totals_init(&r->totals);
+    cli_progress_init(&r->progress, &r->terminal, r->options.progress, r->options.quiet, tasks,
+                      count);
+    if (loom_batch_run(&r->options.batch, &r->engine, &r->options.recipe, &r->options.settings,
+                       tasks, count, &listener, stop, &result, &err) != LOOM_OK)
+        return fatal("the batch could not begin", &err);
+    cli_terminal_erase(&r->terminal);
+    r->totals.ignored = loom_scan_ignored(r->scan);
+    loom_totals_finish(&r->totals, &result);
+    cli_reports_finish(&r->reports, &r->totals);
+    return CLI_EXIT_OK;
+}
+
+/* Says how it ended, and answers the first exit status that applies. */
+static int conclude(run *r)
+{
+    if (r->totals.rows == 0)
+        cli_error("no image found (%" PRIu64 " other files ignored)", r->totals.ignored);
+    if (r->totals.interrupted)
+        cli_error("interrupted; images that were not processed are cancelled");
+    if (!r->options.quiet) {
+        if (r->totals.rows > 0)
+            cli_summary_print(&r->summary, &r->terminal, &r->totals);
+        cli_reports_print(&r->reports);
+    }
+    if (r->reports.failed)
+        return CLI_EXIT_OUTPUT;
+    if (r->totals.by_result[LOOM_RESULT_ERROR] > 0)
+        return CLI_EXIT_FAILED;
+    return r->totals.rows == 0 ? CLI_EXIT_NOTHING : CLI_EXIT_OK;
+}
+
+static int run_images(run *r)
+{
+    loom_error err = LOOM_ERROR_INIT;
+    loom_stop *stop;
+    int status;
+
+    if ((status = check_options(r)) != CLI_EXIT_OK)
+        return status;
+    if ((status = find_images(r)) != CLI_EXIT_OK)
+        return status;
+    if (loom_engine_start(&r->engine, &err) != LOOM_OK)
+        return fatal("the engine could not start", &err);
+    if ((stop = cli_signals_watch()) == NULL)
+        return out_of_memory();
+    if ((status = prepare_output(r)) != CLI_EXIT_OK)
+        return status;
+    if ((status = open_reports(r)) != CLI_EXIT_OK)
+        return status;
+    if ((status = run_batch(r, stop)) != CLI_EXIT_OK)
+        return status;
+    return conclude(r);
+}
+
+static int command_run(char **argv)
+{
+    run r = {.scan = NULL};
+    int status;
+
+    run_options_init(&r.options);
+    if (cli_options_read(&cli_command_run, argv, &r.options, &r.line, &status)) {
+        cli_terminal_init(&r.terminal, r.options.colour);
+        status = run_images(&r);
+    }
+    cli_reports_release(&r.reports);
+    cli_summary_release(&r.summary);
+    loom_plan_free(r.plan);
+    loom_scan_free(r.scan);
+    cli_line_release(&r.line);
+    run_options_release(&r.options);
+    return status;
+}
+
+const cli_command cli_command_run = {
+    .name = "run",
+    .summary = "process images: resize, turn, make grey, convert",
+    .usage = "[OPTIONS] INPUT...",
+    .about = "Processes every INPUT, a file or a folder with all that is below it, and says what "
+             "happened to each image. Inputs are never changed. Exit status: 0 all is well, 1 an "
+             "image failed, 2 usage, 3 no image found, 4 the output folder or the report cannot be "
+             "written.",
+    .options = run_option_table,
+    .run = command_run,
+};

@@ -1,0 +1,28 @@
+/* The commands of the program, and the exit statuses they answer. */
+#ifndef CLI_COMMAND_H
+#define CLI_COMMAND_H
+
+#include "cli/options.h"
+
+/* The first that applies is the program's; a signal, raised again, comes before them all. */
+enum cli_exit {
+    CLI_EXIT_OK = 0,
+    CLI_EXIT_FAILED = 1,  /* at least one image in error */
+    CLI_EXIT_USAGE = 2,   /* nothing was touched */
+    CLI_EXIT_NOTHING = 3, /* no image found */
+    CLI_EXIT_OUTPUT = 4   /* output folder, report or standard output cannot be written */
+};
+
+typedef struct cli_command {
+    const char *name;
+    const char *summary;       /* half a line for the list of commands */
+    const char *usage;         /* what follows "imgloom NAME" */
+    const char *about;         /* sentences for its help; may be NULL */
+    const cli_option *options; /* a table */
+    int (*run)(char **argv);   /* its own words, NULL-terminated; answers an exit status */
+} cli_command;
+
+extern const cli_command cli_command_run;
+extern const cli_command cli_command_formats;
+
+#endif

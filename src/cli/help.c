@@ -1,0 +1,91 @@
+/* The help, made from the option tables. */
+#include "cli/command.h"
+#include "cli/options.h"
+
+#include <glib.h>
+#include <imgloom/engine.h>
+#include <imgloom/version.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { HELP_COLUMN = 26, HELP_WIDTH = 80 };
+
+/* Prints words from `column` on, broken at HELP_WIDTH; where they start anew is HELP_COLUMN. */
+static void print_wrapped(const char *text, int column, int indent)
+{
+    while (*text != '\0') {
+        int size = (int)strcspn(text, " ");
+        if (column > indent && column + 1 + size > HELP_WIDTH) {
+            printf("\n%*s", indent, "");
+            column = indent;
+        } else if (column > indent) {
+            putchar(' ');
+            column++;
+        }
+        printf("%.*s", size, text);
+        column += size;
+        text += size;
+        text += strspn(text, " ");
+    }
+    putchar('\n');
+}
+
+static char *describe(const cli_option *option)
+{
+    GString *text = g_string_new(option->help);
+
+    if (option->allowed != NULL)
+        g_string_append_printf(text, ": %s", option->allowed);
+    else if (option->high > 0)
+        g_string_append_printf(text, ": %lu to %lu", option->low, option->high);
+    if (option->fallback != NULL)
+        g_string_append_printf(text, " [%s]", option->fallback);
+    return g_string_free(text, FALSE);
+}
+
+static void print_option(const cli_option *option)
+{
+    GString *left = g_string_new("  ");
+    char *help = describe(option);
+
+    if (option->letter != '\0')
+        g_string_append_printf(left, "-%c, ", option->letter);
+    else
+        g_string_append(left, "    ");
+    g_string_append_printf(left, "--%s", option->name);
+    if (option->implied != NULL)
+        g_string_append_printf(left, "[=%s]", option->argument);
+    else if (option->argument != NULL)
+        g_string_append_printf(left, " %s", option->argument);
+    if (left->len + 2 > HELP_COLUMN)
+        printf("%s\n%*s", left->str, HELP_COLUMN, "");
+    else
+        printf("%-*s", HELP_COLUMN, left->str);
+    print_wrapped(help, HELP_COLUMN, HELP_COLUMN);
+    g_string_free(left, TRUE);
+    g_free(help);
+}
+
+void cli_print_options(const cli_option *options)
+{
+    for (; options->name != NULL; options++) {
+        if (options->section != NULL)
+            printf("\n%s\n", options->section);
+        print_option(options);
+    }
+}
+
+void cli_print_help(const cli_command *command)
+{
+    printf("Usage: imgloom %s %s\n\n", command->name, command->usage);
+    if (command->about != NULL)
+        print_wrapped(command->about, 0, 0);
+    cli_print_options(command->options);
+    cli_print_options(cli_common_options);
+}
+
+void cli_print_version(void)
+{
+    printf("imgloom %s\n", loom_version());
+    printf("libvips %s, %s\n", loom_engine_vips_version(), loom_engine_jpeg_version());
+}

@@ -1,0 +1,78 @@
+/*
+ * Options: a constant table holds everything about each one, and both the parser and the help are
+ * made from it. A table ends with a row without a name.
+ */
+#ifndef CLI_OPTIONS_H
+#define CLI_OPTIONS_H
+
+#include <imgloom/error.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+typedef struct cli_option cli_option;
+
+/*
+ * Applies an option's word (NULL where the option takes none) to the command's own struct. The
+ * word lives as long as the cli_line it came from. The message of an error is without the option's
+ * name.
+ */
+typedef loom_status cli_apply(const cli_option *option, void *target, const char *word,
+                              loom_error *err);
+
+struct cli_option {
+    const char *section;  /* heading in the help, of this option and those behind it; or NULL */
+    const char *name;     /* long name, without dashes */
+    const char *alias;    /* another long name; or NULL */
+    char letter;          /* short name; 0: none */
+    const char *argument; /* its word in the help ("DIR"); NULL: takes none */
+    const char
+        *implied; /* not NULL: the argument may be left out (--name[=WORD]), then it is this */
+    const char *allowed;  /* what the argument may be, for the help; NULL: low..high, or anything */
+    const char *fallback; /* what holds when the option is not given, for the help; or NULL */
+    const char *help;     /* part of a sentence */
+    bool early;           /* applied before the others, wherever it stands */
+    cli_apply *apply;
+    size_t offset;           /* where the general functions below put their value */
+    unsigned long low, high; /* range of cli_apply_count */
+};
+
+loom_status cli_apply_flag(const cli_option *option, void *target, const char *word,
+                           loom_error *err); /* bool at `offset` becomes true */
+loom_status cli_apply_text(const cli_option *option, void *target, const char *word,
+                           loom_error *err); /* const char * at `offset` */
+loom_status cli_apply_count(const cli_option *option, void *target, const char *word,
+                            loom_error *err); /* unsigned at `offset`, low..high */
+
+/* The words of a command line, taken apart. */
+typedef struct cli_line {
+    struct cli_given *given; /* options with their words, in the order given */
+    size_t given_count;
+    char **inputs; /* what is no option; NULL-terminated; bytes as they came */
+    size_t input_count;
+} cli_line;
+
+struct cli_command;
+
+/*
+ * Takes the words of `argv` (the command's own, NULL-terminated) apart and applies them to
+ * `target`. Answers true when the command should go on; otherwise everything has been said (help,
+ * version, or a usage error) and *status is the exit status. Release *line in both cases.
+ */
+bool cli_options_read(const struct cli_command *command, char **argv, void *target, cli_line *line,
+                      int *status);
+void cli_line_release(cli_line *line);
+
+/* Prints a usage error in one line, with a hint at the command's help. Answers CLI_EXIT_USAGE. */
+int cli_usage_error(const struct cli_command *command, const char *format, ...) LOOM_PRINTF(2, 3);
+
+/* Prints the command's help on standard output. */
+void cli_print_help(const struct cli_command *command);
+void cli_print_version(void);
+
+/* -h/--help and -V/--version, which every command has. */
+extern const cli_option cli_common_options[];
+
+/* Prints the options of a table, a heading before each section. */
+void cli_print_options(const cli_option *options);
+
+#endif

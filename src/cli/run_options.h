@@ -1,0 +1,42 @@
+/* What `imgloom run` was asked for. */
+#ifndef CLI_RUN_OPTIONS_H
+#define CLI_RUN_OPTIONS_H
+
+#include "cli/options.h"
+#include "cli/terminal.h"
+#include <imgloom/batch.h>
+#include <imgloom/plan.h>
+#include <imgloom/recipe.h>
+#include <imgloom/scan.h>
+
+typedef struct run_options {
+    loom_recipe recipe;
+    loom_scan_options scan;
+    loom_plan_options plan;
+    loom_batch_options batch;
+    loom_settings settings;
+    const char *files_from; /* NULL: none */
+    bool null;
+    GPtrArray *include, *exclude, *reports; /* of const char * */
+    cli_when progress, colour;
+    bool quiet, verbose;
+} run_options;
+
+/* What the planner puts before names beside their inputs, unless told. */
+#define RUN_BESIDE_PREFIX "processed_"
+
+/* The options of `run`, for the parser, the help, and whatever else is made from them. */
+extern const cli_option run_option_table[];
+
+/* Everything at its default. */
+void run_options_init(run_options *options);
+void run_options_release(run_options *options);
+
+/*
+ * When all words are applied: checks what makes sense together only, and fills in what follows
+ * from the rest. LOOM_ERR_USAGE with a message that names the option.
+ */
+loom_status run_options_settle(run_options *options, size_t input_count,
+                               loom_error *err) LOOM_NODISCARD;
+
+#endif

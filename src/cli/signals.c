@@ -1,0 +1,45 @@
+#include "cli/signals.h"
+
+#include <errno.h>
+#include <glib.h>
+#include <signal.h>
+
+static const int watched[] = {SIGINT, SIGTERM};
+
+/* Set before the handlers are installed, then only read. */
+static loom_stop *stop_to_request;
+static volatile sig_atomic_t first_signal;
+
+static void on_signal(int number)
+{
+    int saved = errno;
+
+    if (first_signal == 0)
+        first_signal = number;
+    loom_stop_request(stop_to_request);
+    errno = saved;
+}
+
+loom_stop *cli_signals_watch(void)
+{
+    struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART}, before;
+
+    stop_to_request = loom_stop_create();
+    if (stop_to_request == NULL)
+        return NULL;
+    sigemptyset(&action.sa_mask);
+    for (size_t i = 0; i < G_N_ELEMENTS(watched); i++)
+        sigaddset(&action.sa_mask, watched[i]);
+    for (size_t i = 0; i < G_N_ELEMENTS(watched); i++)
+        if (sigaction(watched[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN)
+            sigaction(watched[i], &action, NULL);
+    return stop_to_request;
+}
+
+void cli_signals_raise(void)
+{
+    if (first_signal == 0)
+        return;
+    signal(first_signal, SIG_DFL);
+    raise(first_signal);
+}

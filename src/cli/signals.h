@@ -1,0 +1,17 @@
+/* SIGINT and SIGTERM: the first asks the batch to stop, the second cancels what runs. */
+#ifndef CLI_SIGNALS_H
+#define CLI_SIGNALS_H
+
+#include <imgloom/batch.h>
+
+/*
+ * From now on SIGINT and SIGTERM request the stop that is returned, which lives as long as the
+ * program; NULL: out of memory. A signal that the caller had ignored (nohup, a shell's background
+ * job) stays so. Once.
+ */
+loom_stop *cli_signals_watch(void);
+
+/* Ends the program by the first signal that came, so that its parent sees it; none: returns. */
+void cli_signals_raise(void);
+
+#endif

@@ -1,0 +1,24 @@
+/* What is said of each image with --verbose, and of all at the end. Main thread only. */
+#ifndef CLI_SUMMARY_H
+#define CLI_SUMMARY_H
+
+#include "cli/terminal.h"
+#include <imgloom/report.h>
+
+#define CLI_EXAMPLES 5 /* failures named for each code */
+
+/* Up to CLI_EXAMPLES failures of each code. */
+typedef struct cli_summary {
+    char *examples[LOOM_STATUS_COUNT][CLI_EXAMPLES]; /* owned; ready to print */
+} cli_summary;
+
+void cli_summary_add(cli_summary *summary, const loom_task *task, const loom_outcome *outcome);
+void cli_summary_release(cli_summary *summary);
+
+/* The line of one image, for --verbose. */
+void cli_print_outcome(cli_terminal *terminal, const loom_task *task, const loom_outcome *outcome);
+
+void cli_summary_print(const cli_summary *summary, cli_terminal *terminal,
+                       const loom_totals *totals);
+
+#endif

@@ -1,0 +1,153 @@
+#include "cli/terminal.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#define ERASE_LINE "\r\033[K"
+
+static bool is_set(const char *name)
+{
+    const char *value = getenv(name);
+    return value != NULL && *value != '\0';
+}
+
+void cli_terminal_init(cli_terminal *terminal, cli_when colours)
+{
+    const char *kind = getenv("TERM");
+    bool dumb = kind == NULL || *kind == '\0' || strcmp(kind, "dumb") == 0;
+
+    terminal->redraws = isatty(STDERR_FILENO) && !dumb;
+    terminal->colours =
+        colours == CLI_ALWAYS || (colours == CLI_AUTO && terminal->redraws && !is_set("NO_COLOR"));
+    terminal->status_shown = false;
+}
+
+/* Columns of standard error; 80 where nobody knows. */
+static size_t width(void)
+{
+    struct winsize size;
+
+    if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+        return size.ws_col;
+    return 80;
+}
+
+void cli_terminal_erase(cli_terminal *terminal)
+{
+    if (terminal->status_shown)
+        fputs(ERASE_LINE, stderr);
+    terminal->status_shown = false;
+}
+
+void cli_terminal_print(cli_terminal *terminal, const char *lines)
+{
+    cli_terminal_erase(terminal);
+    fputs(lines, stderr);
+}
+
+void cli_terminal_status(cli_terminal *terminal, const char *line)
+{
+    /* The last column stays free: a line that reaches it may wrap. */
+    int columns = (int)(width() - 1);
+
+    fprintf(stderr, ERASE_LINE "%.*s", columns, line);
+    terminal->status_shown = true;
+}
+
+void cli_paint(const cli_terminal *terminal, GString *out, cli_colour colour, const char *text)
+{
+    static const char *const codes[] = {"", "\033[31m", "\033[32m", "\033[33m", "\033[1m"};
+
+    if (!terminal->colours || colour == CLI_PLAIN)
+        g_string_append(out, text);
+    else
+        g_string_append_printf(out, "%s%s\033[0m", codes[colour], text);
+}
+
+/* Whether a terminal would act on it, or show the rest in another order. */
+static bool is_active(gunichar c)
+{
+    switch (g_unichar_type(c)) {
+    case G_UNICODE_CONTROL:
+    case G_UNICODE_LINE_SEPARATOR:
+    case G_UNICODE_PARAGRAPH_SEPARATOR:
+        return true;
+    default:
+        return (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
+    }
+}
+
+static void append_byte(GString *out, unsigned char byte)
+{
+    static const char names[] = "abtnvfr"; /* of 7..13 */
+
+    if (byte >= 7 && byte <= 13)
+        g_string_append_printf(out, "\\%c", names[byte - 7]);
+    else if (byte == '\\')
+        g_string_append(out, "\\\\");
+    else
+        g_string_append_printf(out, "\\x%02x", byte);
+}
+
+void cli_append_escaped(GString *out, const char *text)
+{
+    size_t left = strlen(text);
+
+    while (left > 0) {
+        gunichar c = g_utf8_get_char_validated(text, (gssize)left);
+        bool valid = c != (gunichar)-1 && c != (gunichar)-2;
+        size_t size = valid ? (size_t)(g_utf8_next_char(text) - text) : 1;
+        if (valid && c != '\\' && !is_active(c))
+            g_string_append_len(out, text, (gssize)size);
+        else
+            for (size_t i = 0; i < size; i++)
+                append_byte(out, (unsigned char)text[i]);
+        text += size;
+        left -= size;
+    }
+}
+
+void cli_append_bytes(GString *out, uint64_t bytes)
+{
+    static const char *const units[] = {"kB", "MB", "GB", "TB", "PB", "EB"};
+    double value = (double)bytes / 1000;
+    size_t unit = 0;
+
+    if (bytes < 1000) {
+        g_string_append_printf(out, "%u B", (unsigned)bytes);
+        return;
+    }
+    for (; value >= 999.95 && unit + 1 < G_N_ELEMENTS(units); unit++)
+        value /= 1000;
+    g_string_append_printf(out, "%.1f %s", value, units[unit]);
+}
+
+void cli_append_clock(GString *out, int64_t ns)
+{
+    long long seconds = (ns + 500000000) / 1000000000;
+
+    if (seconds >= 3600)
+        g_string_append_printf(out, "%lld:%02lld:%02lld", seconds / 3600, seconds / 60 % 60,
+                               seconds % 60);
+    else
+        g_string_append_printf(out, "%lld:%02lld", seconds / 60, seconds % 60);
+}
+
+void cli_error(const char *format, ...)
+{
+    GString *line = g_string_new("imgloom: ");
+    va_list args;
+
+    va_start(args, format);
+    char *text = g_strdup_vprintf(format, args);
+    va_end(args);
+    cli_append_escaped(line, text);
+    g_string_append_c(line, '\n');
+    fputs(line->str, stderr);
+    g_string_free(line, TRUE);
+    g_free(text);
+}
