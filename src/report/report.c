@@ -1,0 +1,305 @@
+#include <imgloom/report.h>
+
+#include "base/clock.h"
+#include "files/output.h"
+#include "files/path.h"
+#include "report/record.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { BUFFER_SIZE = 64 * 1024 };
+
+struct loom_report {
+    char *path;
+    bool lines;         /* NDJSON; else one document */
+    bool direct;        /* written to `file` itself; else to `output`, which is renamed */
+    int file;           /* -1: none; STDOUT_FILENO is not ours to close */
+    loom_output output; /* its name lies in `path` */
+    loom_strbuf buffer; /* not written yet */
+    uint64_t rows;
+    loom_error failure; /* what broke the report; code LOOM_OK while it is whole */
+};
+
+static bool has_suffix(const char *text, const char *suffix)
+{
+    size_t size = strlen(text), length = strlen(suffix);
+
+    return size >= length && strcasecmp(text + size - length, suffix) == 0;
+}
+
+/*
+ * Whether any report must be written to `path` itself, as it is: a rename would put a file in the
+ * place of a FIFO or a device, or of the link that /dev/stdout is.
+ */
+static bool is_special(const char *path)
+{
+    struct stat info;
+
+    if (stat(path, &info) == 0 && !S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode))
+        return true;
+    return lstat(path, &info) == 0 && S_ISLNK(info.st_mode) &&
+           (strncmp(path, "/dev/", 5) == 0 || strncmp(path, "/proc/", 6) == 0);
+}
+
+/* Opens `path` itself; `flags` are added to those that any report needs. */
+static loom_status open_direct(loom_report *report, int flags, loom_error *err)
+{
+    do
+        report->file = open(report->path, O_WRONLY | O_CLOEXEC | O_NOCTTY | flags, 0666);
+    while (report->file < 0 && errno == EINTR);
+    if (report->file < 0)
+        return loom_error_set_errno(err, LOOM_STAGE_WRITE, errno, "cannot open the report");
+    report->direct = true;
+    return LOOM_OK;
+}
+
+static loom_status open_lines(loom_report *report, loom_error *err)
+{
+    const int flags = O_CREAT | O_TRUNC;
+
+    if (open_direct(report, flags, NULL) == LOOM_OK)
+        return LOOM_OK;
+    if (errno == ENOENT) {
+        const char *name = loom_path_base(report->path);
+        int folder = loom_path_make_folders(report->path, (size_t)(name - report->path));
+        if (folder >= 0)
+            (void)close(folder);
+    }
+    return open_direct(report, flags, err);
+}
+
+static loom_status open_target(loom_report *report, loom_error *err)
+{
+    struct stat info;
+
+    if (strcmp(report->path, "-") == 0) {
+        report->direct = true;
+        report->file = STDOUT_FILENO;
+        return LOOM_OK;
+    }
+    if (stat(report->path, &info) == 0 && S_ISDIR(info.st_mode))
+        return loom_error_set_errno(err, LOOM_STAGE_WRITE, EISDIR, "cannot open the report");
+    if (is_special(report->path))
+        return open_direct(report, O_APPEND, err);
+    if (report->lines)
+        return open_lines(report, err);
+    return loom_output_open(&report->output, report->path, err);
+}
+
+/* Closes what is open; what was not put in place is removed. */
+static int close_target(loom_report *report)
+{
+    int result = 0;
+
+    loom_output_abort(&report->output);
+    if (report->file >= 0 && report->file != STDOUT_FILENO)
+        result = close(report->file);
+    report->file = -1;
+    return result;
+}
+
+static loom_status write_direct(int file, const char *data, size_t size, loom_error *err)
+{
+    while (size > 0) {
+        ssize_t n = write(file, data, size);
+        if (n >= 0) {
+            data += n;
+            size -= (size_t)n;
+        } else if (errno == EAGAIN) { /* another process may have made a shared pipe so */
+            struct pollfd ready = {.fd = file, .events = POLLOUT};
+            (void)poll(&ready, 1, -1);
+        } else if (errno != EINTR) {
+            return loom_error_set_errno(err, LOOM_STAGE_WRITE, errno, "cannot write the report");
+        }
+    }
+    return LOOM_OK;
+}
+
+static loom_status flush(loom_report *report, loom_error *err)
+{
+    const char *data = loom_strbuf_str(&report->buffer);
+    size_t size = report->buffer.size;
+    loom_status status;
+
+    if (report->buffer.failed)
+        status = loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_WRITE,
+                                "no memory for the report");
+    else if (report->direct)
+        status = write_direct(report->file, data, size, err);
+    else
+        status = loom_output_write(&report->output, data, size, err);
+    loom_strbuf_clear(&report->buffer);
+    return status;
+}
+
+/* Ends in the caller's error what `failure` holds. */
+static loom_status answer(const loom_report *report, loom_error *err)
+{
+    const loom_error *failure = &report->failure;
+
+    if (failure->code == LOOM_OK)
+        return LOOM_OK;
+    return loom_error_set(err, failure->code, failure->stage, "%s", failure->message);
+}
+
+/* Gives up: room on the disk is given back at once, the images may need it. */
+static loom_status give_up(loom_report *report, loom_error *err)
+{
+    (void)close_target(report);
+    return answer(report, err);
+}
+
+/* Begins a line of NDJSON. */
+static void begin_line(loom_json *json, const char *type)
+{
+    loom_json_begin(json, '{');
+    loom_json_key(json, "type");
+    loom_json_string(json, type);
+}
+
+static void end_line(loom_json *json)
+{
+    loom_json_end(json, '}');
+    loom_strbuf_add_char(json->out, '\n');
+}
+
+static void add_header(loom_report *report, const loom_run_info *info)
+{
+    loom_json json = LOOM_JSON_INIT(&report->buffer);
+
+    if (report->lines) {
+        begin_line(&json, "run");
+        loom_record_run(&json, info);
+        end_line(&json);
+        return;
+    }
+    loom_json_begin(&json, '{');
+    loom_record_run(&json, info);
+    loom_json_key(&json, "results");
+    loom_json_begin(&json, '[');
+}
+
+loom_status loom_report_open(loom_report **report, const char *path, const loom_run_info *info,
+                             loom_error *err)
+{
+    loom_report *opened = calloc(1, sizeof *opened);
+    char *copy = strdup(path);
+    loom_status status;
+
+    if (opened == NULL || copy == NULL) {
+        free(opened);
+        free(copy);
+        return loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_WRITE,
+                              "no memory for the report");
+    }
+    opened->path = copy;
+    opened->lines = has_suffix(path, ".ndjson") || has_suffix(path, ".jsonl");
+    opened->file = -1;
+    opened->output = (loom_output)LOOM_OUTPUT_INIT;
+    status = open_target(opened, err);
+    if (status == LOOM_OK) {
+        add_header(opened, info);
+        if (opened->lines || opened->buffer.failed)
+            status = flush(opened, err);
+    }
+    if (status != LOOM_OK)
+        loom_report_free(opened);
+    else
+        *report = opened;
+    return status;
+}
+
+loom_status loom_report_add(loom_report *report, const loom_task *task, const loom_outcome *outcome,
+                            loom_error *err)
+{
+    loom_json json = LOOM_JSON_INIT(&report->buffer);
+
+    if (report->failure.code != LOOM_OK)
+        return answer(report, err);
+    if (report->lines) {
+        begin_line(&json, "image");
+        loom_record_row(&json, task, outcome);
+        end_line(&json);
+    } else { /* a line for each row, so that diff and grep serve */
+        loom_strbuf_add_str(&report->buffer, report->rows > 0 ? ",\n" : "\n");
+        loom_json_begin(&json, '{');
+        loom_record_row(&json, task, outcome);
+        loom_json_end(&json, '}');
+    }
+    report->rows++;
+    if (report->lines || report->buffer.failed || report->buffer.size >= BUFFER_SIZE)
+        if (flush(report, &report->failure) != LOOM_OK)
+            return give_up(report, err);
+    return LOOM_OK;
+}
+
+static void add_end(loom_report *report, const loom_totals *totals)
+{
+    loom_json json = LOOM_JSON_INIT(&report->buffer);
+
+    if (report->lines) {
+        begin_line(&json, "summary");
+        loom_record_summary(&json, totals);
+    } else {
+        loom_strbuf_add_str(&report->buffer, report->rows > 0 ? "\n" : "");
+        loom_json_end(&json, ']');
+        loom_json_key(&json, "summary");
+        loom_json_begin(&json, '{');
+        loom_record_summary(&json, totals);
+        loom_json_end(&json, '}');
+    }
+    loom_json_key(&json, "finishedAt");
+    loom_json_instant(&json, loom_clock_wall());
+    end_line(&json);
+}
+
+/* Makes what was written last, and puts a document in place. */
+static loom_status put_in_place(loom_report *report, loom_error *err)
+{
+    int file = report->direct ? report->file : report->output.file;
+    struct stat info;
+
+    /* Pipes and devices cannot be synced. */
+    if (fstat(file, &info) == 0 && S_ISREG(info.st_mode) && fsync(file) != 0)
+        return loom_error_set_errno(err, LOOM_STAGE_WRITE, errno, "cannot sync the report");
+    if (!report->direct)
+        return loom_output_commit(&report->output, true, err);
+    if (close_target(report) != 0)
+        return loom_error_set_errno(err, LOOM_STAGE_WRITE, errno, "cannot close the report");
+    return LOOM_OK;
+}
+
+loom_status loom_report_finish(loom_report *report, const loom_totals *totals, loom_error *err)
+{
+    if (report->failure.code != LOOM_OK)
+        return answer(report, err);
+    add_end(report, totals);
+    if (flush(report, &report->failure) != LOOM_OK ||
+        put_in_place(report, &report->failure) != LOOM_OK)
+        return give_up(report, err);
+    /* For calls that come after the end, which have no place to write to. */
+    (void)loom_error_set(&report->failure, LOOM_ERR_INTERNAL, LOOM_STAGE_WRITE,
+                         "the report is finished already");
+    return LOOM_OK;
+}
+
+void loom_report_free(loom_report *report)
+{
+    if (report == NULL)
+        return;
+    (void)close_target(report);
+    loom_strbuf_release(&report->buffer);
+    free(report->path);
+    free(report);
+}
+
+const char *loom_report_path(const loom_report *report)
+{
+    return report->path;
+}

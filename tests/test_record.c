@@ -1,0 +1,564 @@
+#include "report/record.h"
+#include "support/suite.h"
+#include "support/tmpdir.h"
+#include <imgloom/version.h>
+#include <jansson.h>
+#include <locale.h>
+#include <string.h>
+#include <unistd.h>
+
+static loom_strbuf text = LOOM_STRBUF_INIT;
+
+static void teardown(void)
+{
+    loom_strbuf_release(&text);
+}
+
+/* The row as text, "{…}", valid until the next call. */
+static const char *row_text(const loom_task *task, const loom_outcome *outcome)
+{
+    loom_json json = LOOM_JSON_INIT(&text);
+
+    loom_strbuf_clear(&text);
+    loom_json_begin(&json, '{');
+    loom_record_row(&json, task, outcome);
+    loom_json_end(&json, '}');
+    ck_assert(!text.failed);
+    return loom_strbuf_str(&text);
+}
+
+static json_t *parse(const char *document)
+{
+    json_error_t error;
+    json_t *value = json_loads(document, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
+
+    ck_assert_msg(value != NULL, "%s at %d in %.200s", error.text, error.position, document);
+    return value;
+}
+
+static const char *member(const json_t *object, const char *key)
+{
+    const char *found = json_string_value(json_object_get(object, key));
+
+    ck_assert_msg(found != NULL, "no string %s", key);
+    return found;
+}
+
+/* ---- values ----------------------------------------------------------------------------- */
+
+START_TEST(commas_and_nesting)
+{
+    loom_json json = LOOM_JSON_INIT(&text);
+
+    loom_json_begin(&json, '{');
+    loom_json_key(&json, "a");
+    loom_json_begin(&json, '[');
+    loom_json_end(&json, ']');
+    loom_json_key(&json, "b");
+    loom_json_begin(&json, '[');
+    loom_json_uint(&json, 1);
+    loom_json_begin(&json, '{');
+    loom_json_end(&json, '}');
+    loom_json_null(&json);
+    loom_json_bool(&json, true);
+    loom_json_text(&json, "{\"c\":2}");
+    loom_json_end(&json, ']');
+    loom_json_key(&json, "d");
+    loom_json_bool(&json, false);
+    loom_json_end(&json, '}');
+    ck_assert_str_eq(loom_strbuf_str(&text),
+                     "{\"a\":[],\"b\":[1,{},null,true,{\"c\":2}],\"d\":false}");
+}
+END_TEST
+
+START_TEST(numbers)
+{
+    loom_json json = LOOM_JSON_INIT(&text);
+
+    loom_json_begin(&json, '[');
+    loom_json_uint(&json, 0);
+    loom_json_uint(&json, UINT64_MAX);
+    loom_json_int(&json, -17);
+    loom_json_int(&json, INT64_MIN);
+    loom_json_thousandths(&json, 0);
+    loom_json_thousandths(&json, 7);
+    loom_json_thousandths(&json, 1042120);
+    loom_json_thousandths(&json, -1);
+    loom_json_thousandths(&json, INT64_MAX);
+    loom_json_end(&json, ']');
+    ck_assert_str_eq(loom_strbuf_str(&text),
+                     "[0,18446744073709551615,-17,-9223372036854775808,0.000,0.007,1042.120,"
+                     "-0.001,9223372036854775.807]");
+}
+END_TEST
+
+START_TEST(milliseconds_are_rounded)
+{
+    static const struct {
+        int64_t ns;
+        const char *text;
+    } rows[] = {
+        {0, "0.000"},
+        {499, "0.000"},
+        {500, "0.001"},
+        {1499, "0.001"},
+        {31377000, "31.377"},
+        {999999499, "999.999"},
+        {999999500, "1000.000"},
+        {-499, "0.000"},
+        {-500, "-0.001"},
+        {INT64_MAX, "9223372036854.776"},
+        {INT64_MIN, "-9223372036854.776"},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        loom_json json = LOOM_JSON_INIT(&text);
+        loom_strbuf_clear(&text);
+        loom_json_ms(&json, rows[i].ns);
+        ck_assert_str_eq(loom_strbuf_str(&text), rows[i].text);
+    }
+}
+END_TEST
+
+START_TEST(instants_are_rfc3339)
+{
+    static const struct {
+        int64_t ns;
+        const char *text;
+    } rows[] = {
+        {0, "\"1970-01-01T00:00:00.000Z\""},
+        {INT64_C(1795166100123999999), "\"2026-11-20T09:15:00.123Z\""},
+        {INT64_C(951782399999000000), "\"2000-02-28T23:59:59.999Z\""},
+        {-1, "\"1969-12-31T23:59:59.999Z\""},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        loom_json json = LOOM_JSON_INIT(&text);
+        loom_strbuf_clear(&text);
+        loom_json_instant(&json, rows[i].ns);
+        ck_assert_str_eq(loom_strbuf_str(&text), rows[i].text);
+    }
+}
+END_TEST
+
+START_TEST(only_what_must_be_is_escaped)
+{
+    loom_json json = LOOM_JSON_INIT(&text);
+
+    loom_json_string(&json, "a\"b\\c/d\n\r\t\b\f\x01\x1f\x7f<script>\xC3\xA9\xE2\x80\xA8");
+    ck_assert_str_eq(loom_strbuf_str(&text),
+                     "\"a\\\"b\\\\c/d\\n\\r\\t\\b\\f\\u0001\\u001f\x7f<script>\xC3\xA9"
+                     "\xE2\x80\xA8\"");
+}
+END_TEST
+
+START_TEST(every_byte_comes_back)
+{
+    char all[256];
+
+    for (int c = 1; c < 128; c++)
+        all[c - 1] = (char)c;
+    all[127] = '\0';
+    loom_json json = LOOM_JSON_INIT(&text);
+    loom_json_string(&json, all);
+    json_t *value = parse(loom_strbuf_str(&text));
+    ck_assert_str_eq(json_string_value(value), all);
+    json_decref(value);
+}
+END_TEST
+
+START_TEST(bytes_that_are_not_utf8_are_replaced)
+{
+    static const struct {
+        const char *bytes, *shown;
+    } rows[] = {
+        {"\xFF", "\xEF\xBF\xBD"},
+        {"a\x80"
+         "b",
+         "a\xEF\xBF\xBD"
+         "b"},
+        {"\xC0\xAF", "\xEF\xBF\xBD\xEF\xBF\xBD"},
+        {"\xED\xA0\x80", "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD"},
+        {"x\xE2\x82", "x\xEF\xBF\xBD\xEF\xBF\xBD"},
+        {"\xF0\x9F\x96\xBC", "\xF0\x9F\x96\xBC"},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        loom_json json = LOOM_JSON_INIT(&text);
+        loom_strbuf_clear(&text);
+        loom_json_string(&json, rows[i].bytes);
+        json_t *value = parse(loom_strbuf_str(&text));
+        ck_assert_str_eq(json_string_value(value), rows[i].shown);
+        json_decref(value);
+    }
+}
+END_TEST
+
+/* The vectors of RFC 4648 section 10, and the two letters beyond the alphabet. */
+START_TEST(base64_vectors)
+{
+    static const char *const rows[][2] = {
+        {"", "\"\""},
+        {"f", "\"Zg==\""},
+        {"fo", "\"Zm8=\""},
+        {"foo", "\"Zm9v\""},
+        {"foob", "\"Zm9vYg==\""},
+        {"fooba", "\"Zm9vYmE=\""},
+        {"foobar", "\"Zm9vYmFy\""},
+        {"\xFB\xEF\xFF", "\"++//\""},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        loom_json json = LOOM_JSON_INIT(&text);
+        loom_strbuf_clear(&text);
+        loom_json_base64(&json, rows[i][0], strlen(rows[i][0]));
+        ck_assert_str_eq(loom_strbuf_str(&text), rows[i][1]);
+    }
+}
+END_TEST
+
+/* ---- rows ------------------------------------------------------------------------------- */
+
+static loom_outcome good_outcome(void)
+{
+    loom_outcome outcome;
+
+    loom_outcome_init(&outcome);
+    outcome.original_size = 1834021;
+    outcome.processed_size = 40211;
+    outcome.original_format = LOOM_FORMAT_JPEG;
+    outcome.original_width = 4032;
+    outcome.original_height = 3024;
+    outcome.orientation = 6;
+    outcome.format = LOOM_FORMAT_JPEG;
+    outcome.width = 600;
+    outcome.height = 800;
+    outcome.channels = 3;
+    outcome.quality = 80;
+    outcome.lane = "jpeg";
+    outcome.worker = 2;
+    outcome.start_ns = 1042120000;
+    outcome.queue_ns = 12031000;
+    outcome.elapsed_ns = 31377000;
+    return outcome;
+}
+
+static const loom_task good_task = {.seq = 17,
+                                    .input_path = "photos/a.jpg",
+                                    .output_path = "out/a.jpg",
+                                    .format = LOOM_FORMAT_JPEG,
+                                    .input_size = 1834021};
+
+START_TEST(a_row_of_every_field)
+{
+    static const char expected[] =
+        "{\"seq\":17,\"originalPath\":\"photos/a.jpg\",\"outputPath\":\"out/a.jpg\","
+        "\"success\":true,\"status\":\"ok\",\"error\":null,\"errorCode\":null,"
+        "\"errorStage\":null,\"skipReason\":null,\"warnings\":[],\"originalSize\":1834021,"
+        "\"processedSize\":40211,\"originalFormat\":\"jpeg\",\"originalWidth\":4032,"
+        "\"originalHeight\":3024,\"orientation\":6,\"format\":\"jpeg\",\"width\":600,"
+        "\"height\":800,\"channels\":3,\"quality\":80,\"lane\":\"jpeg\",\"worker\":2,"
+        "\"startMs\":1042.120,\"queueMs\":12.031,\"elapsedMs\":31.377}";
+    loom_outcome outcome = good_outcome();
+
+    ck_assert_str_eq(row_text(&good_task, &outcome), expected);
+}
+END_TEST
+
+START_TEST(a_row_of_which_nothing_is_known)
+{
+    static const char expected[] =
+        "{\"seq\":0,\"originalPath\":\"gone\",\"outputPath\":null,\"success\":false,"
+        "\"status\":\"error\",\"error\":\"no such file\",\"errorCode\":\"not-found\","
+        "\"errorStage\":\"scan\",\"skipReason\":null,\"warnings\":[],\"originalSize\":null,"
+        "\"processedSize\":null,\"originalFormat\":null,\"originalWidth\":null,"
+        "\"originalHeight\":null,\"orientation\":null,\"format\":null,\"width\":null,"
+        "\"height\":null,\"channels\":null,\"quality\":null,\"lane\":null,\"worker\":null,"
+        "\"startMs\":null,\"queueMs\":null,\"elapsedMs\":null}";
+    const loom_task task = {.input_path = "gone"};
+    loom_outcome outcome;
+
+    loom_outcome_init(&outcome);
+    outcome.result = LOOM_RESULT_ERROR;
+    (void)loom_error_set(&outcome.error, LOOM_ERR_NOT_FOUND, LOOM_STAGE_SCAN, "no such file");
+    ck_assert_str_eq(row_text(&task, &outcome), expected);
+}
+END_TEST
+
+START_TEST(statuses)
+{
+    static const struct {
+        loom_result result;
+        const char *name;
+        bool success, written;
+    } rows[] = {
+        {LOOM_RESULT_OK, "ok", true, true},
+        {LOOM_RESULT_WARNING, "warning", true, true},
+        {LOOM_RESULT_SKIPPED, "skipped", true, false},
+        {LOOM_RESULT_PLANNED, "planned", true, false},
+        {LOOM_RESULT_ERROR, "error", false, false},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        loom_outcome outcome = good_outcome();
+        outcome.result = rows[i].result;
+        outcome.skip_reason = "output exists";
+        (void)loom_error_set(&outcome.error, LOOM_ERR_CORRUPT, LOOM_STAGE_DECODE, "bad");
+        json_t *row = parse(row_text(&good_task, &outcome));
+        bool skipped = rows[i].result == LOOM_RESULT_SKIPPED;
+
+        ck_assert_str_eq(member(row, "status"), rows[i].name);
+        ck_assert(json_is_boolean(json_object_get(row, "success")));
+        ck_assert(json_is_true(json_object_get(row, "success")) == rows[i].success);
+        ck_assert(json_is_integer(json_object_get(row, "processedSize")) == rows[i].written);
+        ck_assert(json_is_null(json_object_get(row, "processedSize")) == !rows[i].written);
+        ck_assert(json_is_null(json_object_get(row, "error")) == rows[i].success);
+        ck_assert(json_is_null(json_object_get(row, "errorCode")) == rows[i].success);
+        ck_assert(json_is_null(json_object_get(row, "errorStage")) == rows[i].success);
+        ck_assert(json_is_string(json_object_get(row, "skipReason")) == skipped);
+        ck_assert(json_is_null(json_object_get(row, "skipReason")) == !skipped);
+        ck_assert_uint_eq(json_object_size(row), 26);
+        json_decref(row);
+    }
+}
+END_TEST
+
+START_TEST(an_error_without_a_code_is_ours)
+{
+    static const loom_status codes[] = {LOOM_OK, LOOM_ERR_USAGE, (loom_status)500};
+
+    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++) {
+        loom_outcome outcome = good_outcome();
+        outcome.result = LOOM_RESULT_ERROR;
+        outcome.error.code = codes[i];
+        json_t *row = parse(row_text(&good_task, &outcome));
+        ck_assert_str_eq(member(row, "errorCode"), "internal");
+        ck_assert(json_is_null(json_object_get(row, "errorStage")));
+        json_decref(row);
+    }
+}
+END_TEST
+
+START_TEST(warnings_and_those_beyond)
+{
+    loom_outcome outcome = good_outcome();
+
+    outcome.result = LOOM_RESULT_WARNING;
+    loom_outcome_warn(&outcome, "profile \"x\" is broken");
+    loom_outcome_warn(&outcome, "cut short");
+    json_t *row = parse(row_text(&good_task, &outcome));
+    json_t *warnings = json_object_get(row, "warnings");
+    ck_assert_uint_eq(json_array_size(warnings), 2);
+    ck_assert_str_eq(json_string_value(json_array_get(warnings, 0)), "profile \"x\" is broken");
+    ck_assert_str_eq(json_string_value(json_array_get(warnings, 1)), "cut short");
+    json_decref(row);
+
+    for (int i = 0; i < LOOM_MAX_WARNINGS + 1; i++)
+        loom_outcome_warn(&outcome, "more %d", i);
+    row = parse(row_text(&good_task, &outcome));
+    warnings = json_object_get(row, "warnings");
+    ck_assert_uint_eq(json_array_size(warnings), LOOM_MAX_WARNINGS + 1);
+    ck_assert_str_eq(json_string_value(json_array_get(warnings, LOOM_MAX_WARNINGS)),
+                     "3 more warnings");
+    json_decref(row);
+    loom_outcome_release(&outcome);
+}
+END_TEST
+
+START_TEST(sizes_of_what_was_never_read)
+{
+    loom_task task = good_task;
+    loom_outcome outcome;
+
+    loom_outcome_init(&outcome);
+    outcome.result = LOOM_RESULT_ERROR;
+    (void)loom_error_set(&outcome.error, LOOM_ERR_COLLISION, LOOM_STAGE_PLAN, "taken by b.jpg");
+    json_t *row = parse(row_text(&task, &outcome));
+    ck_assert_int_eq(json_integer_value(json_object_get(row, "originalSize")), 1834021);
+    ck_assert_str_eq(member(row, "format"), "jpeg"); /* as planned */
+    json_decref(row);
+
+    task.input_size = 0;
+    outcome.error.code = LOOM_ERR_EMPTY;
+    row = parse(row_text(&task, &outcome));
+    ck_assert(json_is_integer(json_object_get(row, "originalSize")));
+    ck_assert_int_eq(json_integer_value(json_object_get(row, "originalSize")), 0);
+    json_decref(row);
+}
+END_TEST
+
+START_TEST(hostile_names)
+{
+    static const struct {
+        const char *path, *shown, *base64;
+    } rows[] = {
+        {"a\nb.jpg", "a\nb.jpg", NULL},
+        {"<script>alert(1)</script>.jpg", "<script>alert(1)</script>.jpg", NULL},
+        {"\"\\\x7f\x1b[31m.jpg", "\"\\\x7f\x1b[31m.jpg", NULL},
+        {"-x [page=3] %d %s", "-x [page=3] %d %s", NULL},
+        {"\xC3\xA9\xE2\x80\xA8.jpg", "\xC3\xA9\xE2\x80\xA8.jpg", NULL},
+        {"caf\xE9.jpg", "caf\xEF\xBF\xBD.jpg", "Y2Fm6S5qcGc="},
+        {"\n\xFF\"", "\n\xEF\xBF\xBD\"", "Cv8i"},
+        {"", "", NULL},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        loom_outcome outcome = good_outcome();
+        loom_task task = good_task;
+        for (int output = 0; output < 2; output++) {
+            const char *key = output ? "outputPath" : "originalPath";
+            const char *twin = output ? "outputPathBase64" : "originalPathBase64";
+            task.input_path = output ? "plain" : rows[i].path;
+            task.output_path = output ? rows[i].path : "plain";
+            json_t *row = parse(row_text(&task, &outcome));
+            ck_assert_str_eq(member(row, key), rows[i].shown);
+            if (rows[i].base64 != NULL)
+                ck_assert_str_eq(member(row, twin), rows[i].base64);
+            ck_assert_uint_eq(json_object_size(row), rows[i].base64 != NULL ? 27 : 26);
+            ck_assert_ptr_null(strchr(loom_strbuf_str(&text), '\n')); /* a row is one line */
+            json_decref(row);
+        }
+    }
+}
+END_TEST
+
+START_TEST(a_comma_locale_changes_nothing)
+{
+    static const char *const names[] = {"de_DE.UTF-8", "de_DE.utf8", "de_DE", "fr_FR.UTF-8"};
+    loom_outcome outcome = good_outcome();
+    char *before = strdup(row_text(&good_task, &outcome));
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (setlocale(LC_ALL, names[i]) != NULL) /* where it is installed */
+            ck_assert_str_eq(row_text(&good_task, &outcome), before);
+    free(before);
+}
+END_TEST
+
+/* ---- the run's header ------------------------------------------------------------------- */
+
+static loom_recipe recipe;
+
+static json_t *run_record(const loom_run_info *info)
+{
+    loom_json json = LOOM_JSON_INIT(&text);
+
+    loom_strbuf_clear(&text);
+    loom_json_begin(&json, '{');
+    loom_record_run(&json, info);
+    loom_json_end(&json, '}');
+    ck_assert(!text.failed);
+    return parse(loom_strbuf_str(&text));
+}
+
+static loom_run_info plain_info(void)
+{
+    loom_recipe_init(&recipe);
+    recipe.width = 800;
+    return (loom_run_info){.recipe = &recipe,
+                           .jobs = 3,
+                           .started_ns = INT64_C(1795166100123000000),
+                           .vips_version = "8.14.1",
+                           .jpeg_version = "libjpeg-turbo 2.1.5"};
+}
+
+START_TEST(header_says_what_ran)
+{
+    loom_run_info info = plain_info();
+    json_t *run = run_record(&info);
+    json_t *tool = json_object_get(run, "tool");
+    char *folder = getcwd(NULL, 0);
+    char *recipe_json = loom_recipe_to_json(&recipe);
+    json_t *expected = parse(recipe_json);
+
+    ck_assert_int_eq(json_integer_value(json_object_get(run, "schemaVersion")), 1);
+    ck_assert_str_eq(member(tool, "name"), "imgloom");
+    ck_assert_str_eq(member(tool, "version"), loom_version());
+    ck_assert_str_eq(member(tool, "libvips"), "8.14.1");
+    ck_assert_str_eq(member(tool, "libjpeg"), "libjpeg-turbo 2.1.5");
+    ck_assert(json_equal(json_object_get(run, "recipe"), expected));
+    ck_assert_str_eq(member(run, "workingDirectory"), folder);
+    ck_assert_str_eq(member(run, "startedAt"), "2026-11-20T09:15:00.123Z");
+    ck_assert_int_eq(json_integer_value(json_object_get(run, "jobs")), 3);
+    ck_assert_uint_eq(json_object_size(run), 6);
+    free(folder);
+    free(recipe_json);
+    json_decref(expected);
+    json_decref(run);
+}
+END_TEST
+
+START_TEST(header_without_codecs)
+{
+    loom_run_info info = plain_info();
+
+    info.vips_version = NULL;
+    info.jpeg_version = NULL;
+    json_t *run = run_record(&info);
+    json_t *tool = json_object_get(run, "tool");
+    ck_assert(json_is_null(json_object_get(tool, "libvips")));
+    ck_assert(json_is_null(json_object_get(tool, "libjpeg")));
+    json_decref(run);
+}
+END_TEST
+
+START_TEST(working_directory_gone_or_not_utf8)
+{
+    loom_run_info info = plain_info();
+
+    tmpdir_enter();
+    tmpdir_mkdir("caf\xE9");
+    ck_assert_int_eq(chdir("caf\xE9"), 0);
+    json_t *run = run_record(&info);
+    const char *shown = member(run, "workingDirectory");
+    ck_assert_str_eq(shown + strlen(shown) - 7, "/caf\xEF\xBF\xBD");
+    ck_assert_uint_gt(strlen(member(run, "workingDirectoryBase64")), 0);
+    json_decref(run);
+
+    ck_assert_int_eq(rmdir("../caf\xE9"), 0);
+    run = run_record(&info);
+    ck_assert(json_is_null(json_object_get(run, "workingDirectory")));
+    ck_assert_ptr_null(json_object_get(run, "workingDirectoryBase64"));
+    json_decref(run);
+    tmpdir_leave();
+}
+END_TEST
+
+static Suite *make_suite(void)
+{
+    Suite *suite = suite_create("record");
+    TCase *values = tcase_create("values"), *rows = tcase_create("rows"),
+          *header = tcase_create("header");
+
+    tcase_add_checked_fixture(values, NULL, teardown);
+    tcase_add_test(values, commas_and_nesting);
+    tcase_add_test(values, numbers);
+    tcase_add_test(values, milliseconds_are_rounded);
+    tcase_add_test(values, instants_are_rfc3339);
+    tcase_add_test(values, only_what_must_be_is_escaped);
+    tcase_add_test(values, every_byte_comes_back);
+    tcase_add_test(values, bytes_that_are_not_utf8_are_replaced);
+    tcase_add_test(values, base64_vectors);
+    suite_add_tcase(suite, values);
+    tcase_add_checked_fixture(rows, NULL, teardown);
+    tcase_add_test(rows, a_row_of_every_field);
+    tcase_add_test(rows, a_row_of_which_nothing_is_known);
+    tcase_add_test(rows, statuses);
+    tcase_add_test(rows, an_error_without_a_code_is_ours);
+    tcase_add_test(rows, warnings_and_those_beyond);
+    tcase_add_test(rows, sizes_of_what_was_never_read);
+    tcase_add_test(rows, hostile_names);
+    tcase_add_test(rows, a_comma_locale_changes_nothing);
+    suite_add_tcase(suite, rows);
+    tcase_add_checked_fixture(header, NULL, teardown);
+    tcase_add_test(header, header_says_what_ran);
+    tcase_add_test(header, header_without_codecs);
+    tcase_add_test(header, working_directory_gone_or_not_utf8);
+    suite_add_tcase(suite, header);
+    return suite;
+}
+
+int main(void)
+{
+    return suite_run(make_suite());
+}
