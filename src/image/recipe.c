@@ -4,7 +4,6 @@
 #include "base/text.h"
 #include "image/colour_name.h"
 #include <imgloom/parse.h>
-#include <math.h>
 #include <string.h>
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
@@ -210,14 +209,16 @@ loom_status loom_recipe_parse_size(loom_recipe *recipe, const char *word, loom_e
 
 loom_status loom_recipe_parse_rotation(loom_recipe *recipe, const char *word, loom_error *err)
 {
-    const double limit = 1e15; /* every multiple of 90 below is exact in a double */
+    const double limit = 1e15; /* whole numbers are exact in a double up to here */
     double degrees;
     char shown[LOOM_SHOWN_SIZE];
+    bool number = loom_parse_decimal(word, limit, &degrees, NULL) == LOOM_OK;
+    int64_t whole = number ? (int64_t)degrees : 0;
 
-    if (loom_parse_decimal(word, limit, &degrees, NULL) != LOOM_OK || fmod(degrees, 90.0) != 0.0)
+    if (!number || (double)whole != degrees || whole % 90 != 0)
         return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "'%s' is not a multiple of 90",
                               loom_text_show(shown, word));
-    int turn = (int)fmod(degrees, 360.0);
+    int turn = (int)(whole % 360);
     recipe->rotation = turn < 0 ? turn + 360 : turn;
     return LOOM_OK;
 }

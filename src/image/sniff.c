@@ -1,5 +1,6 @@
 #include <imgloom/format.h>
 
+#include "base/bytes.h"
 #include <string.h>
 
 enum { SVG_WINDOW = 1000 }; /* how far into a file "<svg" is looked for */
@@ -58,8 +59,7 @@ static bool is_bmp(view v)
 {
     if (!STARTS(v, "BM") || v.size < 18)
         return false;
-    uint32_t header = (uint32_t)v.data[14] | (uint32_t)v.data[15] << 8 |
-                      (uint32_t)v.data[16] << 16 | (uint32_t)v.data[17] << 24;
+    uint32_t header = loom_le32(v.data + 14);
     return header == 12 || (header >= 16 && header <= 124);
 }
 
@@ -88,8 +88,7 @@ static loom_format sniff_brands(view v)
 
     if (v.size < 12 || !HAS_AT(v, 4, "ftyp"))
         return LOOM_FORMAT_UNKNOWN;
-    size_t box = (size_t)v.data[0] << 24 | (size_t)v.data[1] << 16 | (size_t)v.data[2] << 8 |
-                 (size_t)v.data[3];
+    size_t box = loom_be32(v.data);
     if (box == 0 || box > v.size) /* 0: to the end of the file */
         box = v.size;
     if (box < 12)

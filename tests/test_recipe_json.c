@@ -1,0 +1,271 @@
+#include "support/suite.h"
+
+#include <imgloom/recipe.h>
+#include <stdint.h>
+#include <string.h>
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+static const char default_json[] =
+    "{\"width\":null,\"height\":null,\"percent\":null,\"fit\":\"cover\",\"noUpscale\":false,"
+    "\"rotation\":0,\"flip\":false,\"flop\":false,\"autoOrient\":true,\"grayscale\":false,"
+    "\"format\":\"same\",\"quality\":null,\"background\":null}";
+
+static const char full_json[] =
+    "{\"width\":800,\"height\":600,\"percent\":null,\"fit\":\"contain\",\"noUpscale\":true,"
+    "\"rotation\":90,\"flip\":true,\"flop\":true,\"autoOrient\":true,\"grayscale\":true,"
+    "\"format\":\"webp\",\"quality\":77,\"background\":\"#0a0b0c0d\"}";
+
+static void assert_full(const loom_recipe *recipe)
+{
+    ck_assert(recipe->width == 800 && recipe->height == 600 && recipe->percent == 0);
+    ck_assert_int_eq(recipe->fit, LOOM_FIT_CONTAIN);
+    ck_assert(recipe->no_upscale && recipe->flip && recipe->flop && recipe->auto_orient);
+    ck_assert_int_eq(recipe->rotation, 90);
+    ck_assert_int_eq(recipe->grayscale, LOOM_GRAYSCALE_LUMA);
+    ck_assert_int_eq(recipe->format, LOOM_FORMAT_WEBP);
+    ck_assert_int_eq(recipe->quality, 77);
+    ck_assert(recipe->background_given);
+    ck_assert(recipe->background.red == 10 && recipe->background.green == 11 &&
+              recipe->background.blue == 12 && recipe->background.alpha == 13);
+}
+
+/* Reads over the defaults, and back out: the text to be freed. */
+static char *round_trip(const char *json)
+{
+    loom_recipe recipe;
+    loom_error err = LOOM_ERROR_INIT;
+
+    loom_recipe_init(&recipe);
+    loom_status status = loom_recipe_from_json(&recipe, json, strlen(json), &err);
+    ck_assert_str_eq(err.message, "");
+    ck_assert_int_eq(status, LOOM_OK);
+    char *text = loom_recipe_to_json(&recipe);
+    ck_assert_ptr_nonnull(text);
+    return text;
+}
+
+START_TEST(json_round_trip)
+{
+    static const char *const texts[] = {default_json, full_json};
+    loom_recipe recipe;
+
+    for (size_t i = 0; i < COUNT(texts); i++) {
+        char *text = round_trip(texts[i]);
+        ck_assert_str_eq(text, texts[i]);
+        free(text);
+    }
+    loom_recipe_init(&recipe);
+    char *text = loom_recipe_to_json(&recipe);
+    ck_assert_str_eq(text, default_json);
+    free(text);
+    ck_assert_int_eq(loom_recipe_from_json(&recipe, full_json, strlen(full_json), NULL), LOOM_OK);
+    assert_full(&recipe);
+    /* And what is null or false there comes back to the default here. */
+    ck_assert_int_eq(loom_recipe_from_json(&recipe, default_json, strlen(default_json), NULL),
+                     LOOM_OK);
+    text = loom_recipe_to_json(&recipe);
+    ck_assert_str_eq(text, default_json);
+    free(text);
+}
+END_TEST
+
+START_TEST(json_missing_fields_keep_their_value)
+{
+    static const char quality[] = " {\"quality\" : 5}\n";
+    loom_recipe recipe;
+
+    loom_recipe_init(&recipe);
+    ck_assert_int_eq(loom_recipe_from_json(&recipe, full_json, strlen(full_json), NULL), LOOM_OK);
+    ck_assert_int_eq(loom_recipe_from_json(&recipe, "{}", 2, NULL), LOOM_OK);
+    assert_full(&recipe);
+    ck_assert_int_eq(loom_recipe_from_json(&recipe, quality, strlen(quality), NULL), LOOM_OK);
+    ck_assert_int_eq(recipe.quality, 5);
+    recipe.quality = 77;
+    assert_full(&recipe);
+}
+END_TEST
+
+static const struct {
+    const char *json, *part; /* what is then found in the recipe's own JSON */
+} variants[] = {
+    {"{\"grayscale\":\"luma\"}", "\"grayscale\":true"},
+    {"{\"grayscale\":\"none\"}", "\"grayscale\":false"},
+    {"{\"rotation\":-450}", "\"rotation\":270"},
+    {"{\"rotation\":9000000000000000090}", "\"rotation\":90"},
+    {"{\"background\":\"red\"}", "\"background\":\"#ff0000ff\""},
+    {"{\"background\":\"#fff\"}", "\"background\":\"#ffffffff\""},
+    {"{\"format\":\"jpg\"}", "\"format\":\"jpeg\""},
+    {"{\"percent\":10000}", "\"percent\":10000"},
+    {"{\"height\":65500}", "\"height\":65500"},
+    {"{\"quality\":1}", "\"quality\":1,"},
+    {"{\"quality\":100}", "\"quality\":100"},
+    {"{\"width\":\r\n1}\r\n\t ", "\"width\":1,"},
+    /* A report, with fields that a recipe does not have; and its first line in NDJSON. */
+    {"{\"schemaVersion\":1,\"tool\":{},\"recipe\":{\"quality\":9},\"results\":[]}",
+     "\"quality\":9"},
+    {"{\"type\":\"run\",\"schemaVersion\":1,\"recipe\":{\"quality\":9}}\n{\"type\":\"image\"}\n",
+     "\"quality\":9"},
+};
+
+START_TEST(json_variants)
+{
+    char *text = round_trip(variants[_i].json);
+
+    ck_assert_ptr_nonnull(strstr(text, variants[_i].part));
+    free(text);
+}
+END_TEST
+
+#define NUMBER(name, limit)                                                                        \
+    "the recipe's '" name "' is not a whole number from 1 to " limit " or null"
+#define FLAG(name) "the recipe's '" name "' is not true or false"
+
+static const struct {
+    const char *json, *message;
+} bad[] = {
+    {"{\"width\":0}", NUMBER("width", "65500")},
+    {"{\"width\":-5}", NUMBER("width", "65500")},
+    {"{\"width\":65501}", NUMBER("width", "65500")},
+    {"{\"width\":4294967297}", NUMBER("width", "65500")},
+    {"{\"width\":800.0}", NUMBER("width", "65500")},
+    {"{\"width\":\"800\"}", NUMBER("width", "65500")},
+    {"{\"width\":true}", NUMBER("width", "65500")},
+    {"{\"height\":[]}", NUMBER("height", "65500")},
+    {"{\"percent\":0}", NUMBER("percent", "10000")},
+    {"{\"percent\":10001}", NUMBER("percent", "10000")},
+    {"{\"quality\":0}", NUMBER("quality", "100")},
+    {"{\"quality\":101}", NUMBER("quality", "100")},
+    {"{\"noUpscale\":1}", FLAG("noUpscale")},
+    {"{\"flip\":null}", FLAG("flip")},
+    {"{\"flop\":\"true\"}", FLAG("flop")},
+    {"{\"autoOrient\":0}", FLAG("autoOrient")},
+    {"{\"fit\":null}", "the recipe's 'fit' is not a string"},
+    {"{\"fit\":\"Stretch\\n\"}",
+     "'Stretch?' is not a fit: cover, contain, fill, inside or outside"},
+    {"{\"rotation\":45}", "the recipe's 'rotation' is not a multiple of 90"},
+    {"{\"rotation\":90.0}", "the recipe's 'rotation' is not a multiple of 90"},
+    {"{\"rotation\":null}", "the recipe's 'rotation' is not a multiple of 90"},
+    {"{\"grayscale\":1}", "the recipe's 'grayscale' is not true, false or the name of a kind"},
+    {"{\"grayscale\":\"grey\"}", "'grey' is not a kind of grayscale: none or luma"},
+    {"{\"format\":null}", "the recipe's 'format' is not a string"},
+    {"{\"format\":\"bmp\"}",
+     "'bmp' is not an output format: jpeg, png, webp, gif, tiff, avif, jxl or same"},
+    {"{\"background\":0}", "the recipe's 'background' is not a colour or null"},
+    {"{\"background\":\"#12\"}",
+     "'#12' is not a colour: #rgb, #rrggbb, #rrggbbaa or a CSS colour name"},
+    {"{\"Width\":8}", "a recipe has no field 'Width'"},
+    {"{\"width\":8,\"wide\":9}", "a recipe has no field 'wide'"},
+    {"{\"recipe\":{}}", "a recipe has no field 'recipe'"},
+    {"[]", "a recipe file's content is not a JSON object"},
+    {"[{\"width\":8}]", "a recipe file's content is not a JSON object"},
+    {"{\"schemaVersion\":1}", "the report's 'recipe' is not a JSON object"},
+    {"{\"schemaVersion\":1,\"recipe\":[]}", "the report's 'recipe' is not a JSON object"},
+    {"{\"schemaVersion\":2,\"recipe\":{}}",
+     "a report's 'schemaVersion' other than 1 cannot be read"},
+    {"{\"schemaVersion\":1,\"recipe\":{\"wide\":9}}", "a recipe has no field 'wide'"},
+    {"{\"width\":8}\n{\"width\":9}", "line 2: something follows the end of the recipe"},
+    {"{\"width\":8}\n\n x", "line 3: something follows the end of the recipe"},
+    {"{\"percent\":8,\"width\":9}",
+     "a size of 8% leaves no room for a width or a height: give one or the other"},
+};
+
+START_TEST(json_is_refused)
+{
+    loom_recipe recipe, before;
+    loom_error err = LOOM_ERROR_INIT;
+
+    memset(&recipe, 0, sizeof recipe);
+    loom_recipe_init(&recipe);
+    recipe.quality = 33;
+    before = recipe;
+    ck_assert_int_eq(loom_recipe_from_json(&recipe, bad[_i].json, strlen(bad[_i].json), &err),
+                     LOOM_ERR_USAGE);
+    ck_assert_str_eq(err.message, bad[_i].message);
+    ck_assert_mem_eq(&recipe, &before, sizeof recipe);
+    ck_assert_int_eq(loom_recipe_from_json(&recipe, bad[_i].json, strlen(bad[_i].json), NULL),
+                     LOOM_ERR_USAGE);
+}
+END_TEST
+
+static const struct {
+    const char *json, *start; /* what the message starts with; the rest is the parser's */
+} broken[] = {
+    {"", "line 1: "},
+    {"{\n\"width\":8,\n}", "line 3: "},
+    {"{\n\n\"width\":8", "line 3: "},
+    {"{\"width\":8,\n\"width\":9}", "line 2: duplicate"},
+    {"{\"schemaVersion\":1,\"recipe\":{\"flip\":true,\n\"flip\":true}}", "line 2: duplicate"},
+    {"{\"width\":99999999999999999999}", "line 1: too big integer"},
+    {"{\"fit\":\"\xFF\"}", "line 1: "},
+    {"{\"fit\":\"\\u0000\"}", "line 1: "},
+    {"\"width\"", "line 1: "},
+    {"null", "line 1: "},
+    {"width: 8", "line 1: "},
+    {"{'width':8}", "line 1: "},
+    {"\xEF\xBB\xBF{}", "line 1: "},
+};
+
+START_TEST(json_is_broken)
+{
+    loom_recipe recipe;
+    loom_error err = LOOM_ERROR_INIT;
+
+    loom_recipe_init(&recipe);
+    ck_assert_int_eq(loom_recipe_from_json(&recipe, broken[_i].json, strlen(broken[_i].json), &err),
+                     LOOM_ERR_USAGE);
+    ck_assert_msg(strncmp(err.message, broken[_i].start, strlen(broken[_i].start)) == 0, "%s",
+                  err.message);
+    ck_assert_ptr_null(strchr(err.message, '\n'));
+}
+END_TEST
+
+START_TEST(json_may_be_cut_anywhere)
+{
+    for (size_t size = 0; size < sizeof full_json - 1; size++) {
+        loom_recipe recipe;
+        char *copy = malloc(size + 1); /* no NUL behind: the size is what counts */
+        ck_assert_ptr_nonnull(copy);
+        memcpy(copy, full_json, size);
+        copy[size] = 'x';
+        loom_recipe_init(&recipe);
+        ck_assert_int_eq(loom_recipe_from_json(&recipe, copy, size, NULL), LOOM_ERR_USAGE);
+        free(copy);
+    }
+}
+END_TEST
+
+START_TEST(json_may_be_deep)
+{
+    enum { DEPTH = 1000000 };
+    loom_recipe recipe;
+    char *text = malloc(DEPTH);
+
+    ck_assert_ptr_nonnull(text);
+    memset(text, '[', DEPTH);
+    loom_recipe_init(&recipe);
+    ck_assert_int_eq(loom_recipe_from_json(&recipe, text, DEPTH, NULL), LOOM_ERR_USAGE);
+    free(text);
+}
+END_TEST
+
+static Suite *make_suite(void)
+{
+    Suite *suite = suite_create("recipe_json");
+    TCase *json = tcase_create("json");
+
+    tcase_add_test(json, json_round_trip);
+    tcase_add_test(json, json_missing_fields_keep_their_value);
+    tcase_add_loop_test(json, json_variants, 0, COUNT(variants));
+    tcase_add_loop_test(json, json_is_refused, 0, COUNT(bad));
+    tcase_add_loop_test(json, json_is_broken, 0, COUNT(broken));
+    tcase_add_test(json, json_may_be_cut_anywhere);
+    tcase_add_test(json, json_may_be_deep);
+    suite_add_tcase(suite, json);
+    return suite;
+}
+
+int main(void)
+{
+    return suite_run(make_suite());
+}
