@@ -16,16 +16,25 @@
 
 LOOM_BEGIN_DECLS
 
-/* The strings are the caller's and must outlive the scan. */
+/*
+ * Strings and arrays are the caller's and must outlive the scan.
+ *
+ * A glob is matched as by fnmatch without FNM_PATHNAME, case heeded: a star also matches slashes
+ * and leading dots. It is matched against the whole path below the input, and one without a slash
+ * (but for a final one) also against the last component alone; two stars and a slash at its start
+ * may match nothing. A glob that ends in a slash matches folders only. Excluding a folder excludes
+ * what is below; includes choose among files, and never keep a folder from being walked.
+ */
 typedef struct loom_scan_options {
     bool hidden;                /* take entries whose names start with a dot */
-    bool follow;                /* walk into linked folders; loops end by themselves */
+    bool follow;                /* walk into linked folders; each real folder once per input */
     unsigned max_depth;         /* 1: the folder itself only; 0: no limit */
     const char *const *include; /* globs on the path below the input; none: all */
     size_t include_count;
     const char *const *exclude; /* wins over include; also prunes folders */
     size_t exclude_count;
-    const char *output_root; /* a folder that is not entered (by device and inode); may be NULL */
+    const char *output_root; /* a folder that is not entered (by device and inode) where it lies */
+                             /* below an input; may be NULL */
     const char *skip_prefix; /* names in folders that start / end (before the extension) so are */
     const char *skip_suffix; /* counted as ignored; NULL or "": none */
 } loom_scan_options;
@@ -37,8 +46,8 @@ typedef struct loom_entry {
     unsigned input;       /* which input it came from: 0, 1, 2 … in the order given */
     uint64_t size;        /* bytes */
     int64_t mtime_ns;
-    loom_file_id id;
-    const loom_error *error; /* not NULL: cannot be processed; see message */
+    loom_file_id id;         /* links followed; zero when unknown */
+    const loom_error *error; /* not NULL: cannot be processed; stage `scan`. Maybe shared */
 } loom_entry;
 
 typedef enum loom_input_kind {
@@ -59,6 +68,10 @@ LOOM_API void loom_scan_free(loom_scan *scan); /* NULL is allowed */
  * an entry with `error`, so does an unreadable sub-folder; the scan goes on. Only
  * LOOM_ERR_OUT_OF_MEMORY is returned. A file found twice (after `.`, `..` and linked folders are
  * resolved) is one entry; hard links are different files.
+ *
+ * Links to files are followed; `path` itself may be a link to a folder, whatever `follow` says. In
+ * a folder, a FIFO, socket or device, or a link that leads nowhere, is an entry with `error` when
+ * its name is one that would be taken, and passed over otherwise. Trees may be of any depth.
  */
 LOOM_API loom_status loom_scan_add(loom_scan *scan, const char *path,
                                    loom_error *err) LOOM_NODISCARD;
@@ -66,14 +79,21 @@ LOOM_API loom_status loom_scan_add(loom_scan *scan, const char *path,
 /*
  * Adds the paths listed in a file (`-`: standard input), ended by newlines or, with `null`, by NUL
  * bytes. Empty items are passed over; the last one needs no end. LOOM_ERR_NOT_FOUND and others
- * when the list itself cannot be read. A listed folder is walked like an input folder.
+ * when the list itself cannot be read, LOOM_ERR_USAGE for a NUL byte where newlines are expected;
+ * what was read by then stays added. A listed folder is walked like an input folder.
  */
 LOOM_API loom_status loom_scan_add_list(loom_scan *scan, const char *list_path, bool null,
                                         loom_error *err) LOOM_NODISCARD;
 
 LOOM_API size_t loom_scan_count(const loom_scan *scan);
 LOOM_API const loom_entry *loom_scan_entry(const loom_scan *scan, size_t index);
-LOOM_API uint64_t loom_scan_ignored(const loom_scan *scan); /* passed over in folders */
+
+/*
+ * How many files in walked folders were passed over: by extension, untrusted format, prefix or
+ * suffix, include or exclude. Hidden files are not counted, nor is what folders hold that were not
+ * entered.
+ */
+LOOM_API uint64_t loom_scan_ignored(const loom_scan *scan);
 
 /* The inputs as they were added, for naming: a list counts as one. */
 LOOM_API size_t loom_scan_input_count(const loom_scan *scan);

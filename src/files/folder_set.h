@@ -1,0 +1,54 @@
+/*
+ * The folders that outputs go to: which of them exist, which are one and the same, and which take
+ * no notice of case. Each path is asked about once. Zero-initialise; one thread at a time.
+ */
+#ifndef LOOM_FILES_FOLDER_SET_H
+#define LOOM_FILES_FOLDER_SET_H
+
+#include <imgloom/task.h>
+
+#include "base/memory.h"
+#include "files/path_set.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct loom_folder {
+    const char *path; /* as it was first named; the set's */
+    uint32_t same;    /* index of the first folder that is this one, maybe by another path */
+    bool exists;
+    bool folds; /* names differ by more than case */
+    loom_file_id id;
+    const char *identity; /* of a folder that does not exist: its path, folded where that counts */
+} loom_folder;
+
+typedef struct loom_folder_set {
+    loom_folder *folders;
+    size_t count, capacity;
+    loom_path_set paths;      /* folders by path */
+    loom_path_set identities; /* first folders by id or identity */
+    loom_arena arena;
+    bool inherited_folds; /* what a folder that does not exist yet will do */
+} loom_folder_set;
+
+/*
+ * Finds out about the output root, whose file system the folders made below it will be on. A root
+ * that does not exist is judged by the nearest folder above it.
+ */
+void loom_folder_set_root(loom_folder_set *set, const char *root);
+
+/*
+ * The index of the folder whose path is the `size` bytes at `path` (none: the current folder; a
+ * final slash makes no difference to what it is), which is added as needed. False: no memory.
+ */
+bool loom_folder_set_find(loom_folder_set *set, const char *path, size_t size, uint32_t *index);
+
+void loom_folder_set_release(loom_folder_set *set);
+
+/*
+ * Whether the folder's file system ignores case: FAT, exFAT, HFS+, SMB, and folders marked so on
+ * ext4, f2fs and others (chattr +F). False where it cannot be told.
+ */
+bool loom_folder_folds(const char *path);
+
+#endif

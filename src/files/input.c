@@ -1,0 +1,133 @@
+#include "files/input.h"
+
+#include "files/path.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static loom_status fail(loom_error *err, int errnum, const char *what)
+{
+    return loom_error_set_errno(err, LOOM_STAGE_OPEN, errnum, "%s", what);
+}
+
+static loom_status check_kind(const struct stat *info, loom_error *err)
+{
+    if (S_ISREG(info->st_mode))
+        return LOOM_OK;
+    return loom_error_set(err, LOOM_ERR_NOT_A_FILE, LOOM_STAGE_OPEN, "it is %s, not a regular file",
+                          loom_path_kind(info->st_mode));
+}
+
+/*
+ * Looks before it opens: opening a FIFO would wake its writer, and opening a device may act on it.
+ * What is swapped in between is caught by the second look, and O_NONBLOCK keeps it from blocking.
+ */
+static loom_status open_regular(const char *path, int *file, struct stat *info, loom_error *err)
+{
+    if (loom_path_stat(path, info) != 0)
+        return fail(err, errno, "cannot find the file");
+    loom_status status = check_kind(info, err);
+    if (status != LOOM_OK)
+        return status;
+    int opened = loom_path_open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+    if (opened < 0)
+        return fail(err, errno, "cannot open the file");
+    if (fstat(opened, info) != 0)
+        status = fail(err, errno, "cannot look at the file");
+    else
+        status = check_kind(info, err);
+    if (status == LOOM_OK)
+        *file = opened;
+    else
+        (void)close(opened);
+    return status;
+}
+
+/* Fills `data`; *got is less than `size` where the file ends earlier than it said. */
+static loom_status read_all(int file, unsigned char *data, size_t size, size_t *got,
+                            loom_error *err)
+{
+    size_t done = 0;
+
+    while (done < size) {
+        ssize_t n = read(file, data + done, size - done);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return fail(err, errno, "cannot read the file");
+        if (n == 0)
+            break;
+        done += (size_t)n;
+    }
+    *got = done;
+    return LOOM_OK;
+}
+
+/* A file that another program writes meanwhile is no picture: half of it may be of yesterday. */
+static loom_status check_unchanged(int file, const struct stat *before, size_t got, loom_error *err)
+{
+    struct stat after;
+
+    if (fstat(file, &after) != 0)
+        return fail(err, errno, "cannot look at the file");
+    if (got == (size_t)before->st_size && after.st_size == before->st_size &&
+        after.st_mtim.tv_sec == before->st_mtim.tv_sec &&
+        after.st_mtim.tv_nsec == before->st_mtim.tv_nsec)
+        return LOOM_OK;
+    return loom_error_set(err, LOOM_ERR_IO, LOOM_STAGE_OPEN, "the file changed while it was read");
+}
+
+loom_status loom_input_read(const char *path, loom_input *input, loom_error *err)
+{
+    unsigned char *data = NULL;
+    struct stat info;
+    int file = -1;
+    size_t size = 0, got = 0;
+
+    loom_status status = open_regular(path, &file, &info, err);
+    if (status != LOOM_OK)
+        return status;
+    if (info.st_size == 0) {
+        status = loom_error_set(err, LOOM_ERR_EMPTY, LOOM_STAGE_OPEN, "the file is empty");
+        goto done;
+    }
+    if (info.st_size < 0 || (uintmax_t)info.st_size > SSIZE_MAX - LOOM_INPUT_SLACK) {
+        status = loom_error_set(err, LOOM_ERR_TOO_LARGE, LOOM_STAGE_OPEN,
+                                "the file is larger than a memory block can be");
+        goto done;
+    }
+    size = (size_t)info.st_size;
+    data = malloc(size + LOOM_INPUT_SLACK);
+    if (data == NULL) {
+        status = loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_OPEN,
+                                "out of memory for the %zu bytes of the file", size);
+        goto done;
+    }
+    status = read_all(file, data, size, &got, err);
+    if (status == LOOM_OK)
+        status = check_unchanged(file, &info, got, err);
+    if (status != LOOM_OK)
+        goto done;
+    memset(data + size, 0, LOOM_INPUT_SLACK);
+    *input = (loom_input){.data = data,
+                          .size = size,
+                          .mtime_ns = loom_path_time(info.st_mtim),
+                          .atime_ns = loom_path_time(info.st_atim),
+                          .id = loom_path_id(&info)};
+    data = NULL;
+done:
+    free(data);
+    (void)close(file);
+    return status;
+}
+
+void loom_input_release(loom_input *input)
+{
+    free(input->data);
+    *input = (loom_input){0};
+}

@@ -1,0 +1,239 @@
+#include "files/output.h"
+
+#include "base/clock.h"
+#include "files/path.h"
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/*
+ * The temporary's life, and who may end it.
+ *
+ * Its maker holds an exclusive flock on it until it is renamed or removed; the kernel drops the
+ * lock when the maker dies. So whoever gets the lock knows that the maker is dead. Between the
+ * making and the locking a sweep may come first: then the lock fails, or the file has no name any
+ * more once the lock is had (st_nlink 0), and the maker makes another one.
+ */
+#define TEMPORARY_START ".imgloom-"
+#define TEMPORARY_END   ".tmp"
+
+enum { TEMPORARY_DIGITS = 16, MAX_ATTEMPTS = 100 };
+
+static loom_status fail(loom_error *err, int errnum, const char *what)
+{
+    return loom_error_set_errno(err, LOOM_STAGE_WRITE, errnum, "%s", what);
+}
+
+static bool is_temporary_name(const char *name)
+{
+    size_t start = strlen(TEMPORARY_START);
+
+    return strncmp(name, TEMPORARY_START, start) == 0 &&
+           strspn(name + start, "0123456789abcdef") == TEMPORARY_DIGITS &&
+           strcmp(name + start + TEMPORARY_DIGITS, TEMPORARY_END) == 0;
+}
+
+static int lock(int file)
+{
+    int result;
+
+    do
+        result = flock(file, LOCK_EX | LOCK_NB);
+    while (result != 0 && errno == EINTR);
+    return result;
+}
+
+/* Whether this process now holds the file's lock, and the file still has its name. */
+static bool own(int file)
+{
+    struct stat info;
+
+    if (lock(file) != 0)
+        return errno != EWOULDBLOCK; /* a file system without locks: nobody can sweep either */
+    return fstat(file, &info) == 0 && info.st_nlink > 0;
+}
+
+static loom_status make_temporary(loom_output *output, loom_error *err)
+{
+    for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+        uint64_t random;
+        if (getrandom(&random, sizeof random, 0) != (ssize_t)sizeof random)
+            return fail(err, errno, "no random number for a temporary name");
+        (void)snprintf(output->temporary, sizeof output->temporary,
+                       TEMPORARY_START "%016" PRIx64 TEMPORARY_END, random);
+        int file = openat(output->folder, output->temporary,
+                          O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+        if (file < 0 && errno != EEXIST && errno != EINTR)
+            return fail(err, errno, "cannot make a file in the output folder");
+        if (file < 0)
+            continue;
+        if (own(file)) {
+            output->file = file;
+            return LOOM_OK;
+        }
+        (void)unlinkat(output->folder, output->temporary, 0);
+        (void)close(file);
+    }
+    return loom_error_set(err, LOOM_ERR_IO, LOOM_STAGE_WRITE,
+                          "cannot make a temporary file in the output folder");
+}
+
+loom_status loom_output_open(loom_output *output, const char *path, loom_error *err)
+{
+    loom_output made = LOOM_OUTPUT_INIT;
+
+    *output = made;
+    made.name = loom_path_base(path);
+    if (*made.name == '\0' || strcmp(made.name, ".") == 0 || strcmp(made.name, "..") == 0)
+        return loom_error_set(err, LOOM_ERR_UNSAFE_PATH, LOOM_STAGE_WRITE,
+                              "the output path does not end in a file name");
+    made.folder = loom_path_make_folders(path, (size_t)(made.name - path));
+    if (made.folder < 0 && errno == ENOTDIR)
+        return loom_error_set(err, LOOM_ERR_UNSAFE_PATH, LOOM_STAGE_WRITE,
+                              "a part of the output path is not a folder");
+    if (made.folder < 0)
+        return fail(err, errno, "cannot make the output folder");
+    loom_status status = make_temporary(&made, err);
+    if (status == LOOM_OK)
+        *output = made;
+    else
+        (void)close(made.folder);
+    return status;
+}
+
+loom_status loom_output_write(loom_output *output, const void *data, size_t size, loom_error *err)
+{
+    const unsigned char *rest = data;
+
+    while (size > 0) {
+        ssize_t n = write(output->file, rest, size);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0) /* 0 is not to be expected of a regular file; it must not spin */
+            return fail(err, n < 0 ? errno : ENOSPC, "cannot write the output");
+        rest += n;
+        size -= (size_t)n;
+    }
+    return LOOM_OK;
+}
+
+static struct timespec instant(int64_t ns)
+{
+    int64_t seconds = ns / LOOM_NS_PER_SECOND, rest = ns % LOOM_NS_PER_SECOND;
+
+    if (rest < 0) {
+        seconds--;
+        rest += LOOM_NS_PER_SECOND;
+    }
+    return (struct timespec){.tv_sec = (time_t)seconds, .tv_nsec = (long)rest};
+}
+
+loom_status loom_output_set_times(loom_output *output, int64_t atime_ns, int64_t mtime_ns,
+                                  loom_error *err)
+{
+    const struct timespec times[2] = {instant(atime_ns), instant(mtime_ns)};
+
+    if (futimens(output->file, times) != 0)
+        return fail(err, errno, "cannot set the output's times");
+    return LOOM_OK;
+}
+
+/* Network file systems report a failed write when a descriptor is closed, not before. */
+static int flush(int file)
+{
+    int copy = fcntl(file, F_DUPFD_CLOEXEC, 0);
+
+    return copy < 0 || (close(copy) != 0 && errno != EINTR) ? -1 : 0;
+}
+
+/* 0, or -1 with errno; the temporary is gone on success only. */
+static int publish(const loom_output *output, bool replace)
+{
+    int folder = output->folder;
+    struct stat info;
+
+    if (replace)
+        return renameat(folder, output->temporary, folder, output->name);
+    if (renameat2(folder, output->temporary, folder, output->name, RENAME_NOREPLACE) == 0)
+        return 0;
+    if (errno == EINVAL || errno == ENOSYS) { /* this file system cannot; a link never replaces */
+        if (linkat(folder, output->temporary, folder, output->name, 0) == 0)
+            return unlinkat(folder, output->temporary, 0);
+    }
+    if (errno == EEXIST && fstatat(folder, output->name, &info, AT_SYMLINK_NOFOLLOW) == 0 &&
+        S_ISDIR(info.st_mode))
+        errno = EISDIR;
+    return -1;
+}
+
+loom_status loom_output_commit(loom_output *output, bool replace, loom_error *err)
+{
+    loom_status status = LOOM_OK;
+
+    if (flush(output->file) != 0)
+        status = fail(err, errno, "cannot write the output");
+    else if (publish(output, replace) == 0)
+        output->temporary[0] = '\0';
+    else if (errno == EEXIST)
+        status = loom_error_set(err, LOOM_ERR_EXISTS, LOOM_STAGE_WRITE, "the output exists");
+    else if (errno == EISDIR)
+        status = loom_error_set(err, LOOM_ERR_NOT_A_FILE, LOOM_STAGE_WRITE,
+                                "a folder stands at the output path");
+    else
+        status = fail(err, errno, "cannot rename the output to its name");
+    loom_output_abort(output);
+    return status;
+}
+
+void loom_output_abort(loom_output *output)
+{
+    if (output->file >= 0) {
+        if (output->temporary[0] != '\0') /* while the lock is held: a sweep finds it or not */
+            (void)unlinkat(output->folder, output->temporary, 0);
+        (void)close(output->file);
+    }
+    if (output->folder >= 0)
+        (void)close(output->folder);
+    *output = (loom_output)LOOM_OUTPUT_INIT;
+}
+
+/* Whether the temporary's maker was dead and it is removed now. */
+static bool sweep_one(int folder, const char *name)
+{
+    const int flags = O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
+    struct stat info;
+    bool removed = false;
+
+    if (fstatat(folder, name, &info, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(info.st_mode))
+        return false;
+    int file = openat(folder, name, O_RDWR | flags); /* NFS locks need the right to write */
+    if (file < 0 && errno == EACCES)
+        file = openat(folder, name, O_RDONLY | flags);
+    if (file < 0)
+        return false;
+    if (fstat(file, &info) == 0 && S_ISREG(info.st_mode) && lock(file) == 0)
+        removed = unlinkat(folder, name, 0) == 0;
+    (void)close(file);
+    return removed;
+}
+
+size_t loom_output_sweep(const char *folder)
+{
+    DIR *listing = opendir(folder);
+    size_t removed = 0;
+
+    if (listing == NULL)
+        return 0;
+    for (const struct dirent *entry; (entry = readdir(listing)) != NULL;)
+        if (is_temporary_name(entry->d_name) && sweep_one(dirfd(listing), entry->d_name))
+            removed++;
+    (void)closedir(listing);
+    return removed;
+}

@@ -1,0 +1,161 @@
+#include "files/path.h"
+
+#include "base/clock.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { FOLDER_FLAGS = O_PATH | O_DIRECTORY | O_CLOEXEC };
+
+const char *loom_path_base(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return slash != NULL ? slash + 1 : path;
+}
+
+/* Closes a descriptor that may be AT_FDCWD or -1, and keeps errno. */
+static void close_folder(int folder)
+{
+    int saved = errno;
+
+    if (folder >= 0)
+        (void)close(folder);
+    errno = saved;
+}
+
+/*
+ * Goes as far along `path` as needed for the rest to be short enough for one call. Cuts `path`,
+ * which the caller has copied. Sets *rest and returns a folder (AT_FDCWD for a short path), or -1.
+ */
+static int enter_long(char *path, char **rest)
+{
+    int folder = AT_FDCWD;
+    size_t left = strlen(path);
+
+    while (left >= PATH_MAX) {
+        size_t cut = PATH_MAX - 1;
+        while (cut > 0 && path[cut] != '/')
+            cut--;
+        if (cut == 0) { /* a component of this length cannot exist */
+            close_folder(folder);
+            errno = ENAMETOOLONG;
+            return -1;
+        }
+        path[cut] = '\0';
+        int next = openat(folder, path, FOLDER_FLAGS);
+        close_folder(folder);
+        if (next < 0)
+            return -1;
+        folder = next;
+        path += cut + 1;
+        path += strspn(path, "/"); /* must not begin at the root again */
+        left = strlen(path);
+    }
+    *rest = path;
+    return folder;
+}
+
+int loom_path_open(const char *path, int flags)
+{
+    if (strlen(path) < PATH_MAX)
+        return open(path, flags | O_CLOEXEC);
+    char *copy = strdup(path), *rest = NULL;
+    if (copy == NULL)
+        return -1;
+    int file = -1, folder = enter_long(copy, &rest);
+    if (folder != -1) {
+        file = openat(folder, *rest != '\0' ? rest : ".", flags | O_CLOEXEC);
+        close_folder(folder);
+    }
+    free(copy);
+    return file;
+}
+
+int loom_path_stat(const char *path, struct stat *info)
+{
+    if (strlen(path) < PATH_MAX)
+        return stat(path, info);
+    int file = loom_path_open(path, O_PATH);
+    if (file < 0)
+        return -1;
+    int result = fstat(file, info);
+    close_folder(file);
+    return result;
+}
+
+/* One component: makes it unless it stands there, and opens it. */
+static int make_folder(int parent, const char *name)
+{
+    int folder = openat(parent, name, FOLDER_FLAGS);
+
+    if (folder >= 0 || errno != ENOENT)
+        return folder;
+    bool made = mkdirat(parent, name, 0777) == 0;
+    if (!made && errno != EEXIST)
+        return -1;
+    folder = openat(parent, name, FOLDER_FLAGS);
+    if (folder < 0 && errno == ENOENT && !made) /* a name that exists and leads nowhere */
+        errno = ENOTDIR;
+    return folder;
+}
+
+int loom_path_make_folders(const char *path, size_t size)
+{
+    char *copy = size > 0 ? strndup(path, size) : strdup(".");
+    if (copy == NULL)
+        return -1;
+    int folder = openat(AT_FDCWD, copy, FOLDER_FLAGS); /* nearly always there */
+    if (folder < 0 && errno == ENOENT) {
+        char *name = copy;
+        folder = *name == '/' ? open("/", FOLDER_FLAGS) : AT_FDCWD;
+        for (name += strspn(name, "/"); folder != -1 && *name != '\0';) {
+            size_t length = strcspn(name, "/");
+            char *next = name + length + strspn(name + length, "/");
+            name[length] = '\0';
+            int child = make_folder(folder, name);
+            close_folder(folder);
+            folder = child;
+            name = next;
+        }
+    }
+    int saved = errno;
+    free(copy);
+    errno = saved;
+    return folder;
+}
+
+const char *loom_path_kind(mode_t mode)
+{
+    switch (mode & S_IFMT) {
+    case S_IFDIR:
+        return "a folder";
+    case S_IFIFO:
+        return "a FIFO";
+    case S_IFSOCK:
+        return "a socket";
+    case S_IFCHR:
+    case S_IFBLK:
+        return "a device";
+    default:
+        return "a special file";
+    }
+}
+
+loom_file_id loom_path_id(const struct stat *info)
+{
+    return (loom_file_id){.device = info->st_dev, .inode = info->st_ino};
+}
+
+int64_t loom_path_time(struct timespec instant)
+{
+    int64_t ns;
+
+    if (__builtin_mul_overflow((int64_t)instant.tv_sec, LOOM_NS_PER_SECOND, &ns) ||
+        __builtin_add_overflow(ns, (int64_t)instant.tv_nsec, &ns))
+        return instant.tv_sec < 0 ? INT64_MIN : INT64_MAX;
+    return ns;
+}

@@ -1,0 +1,39 @@
+/*
+ * Paths and what stands behind them. Paths are bytes ended by NUL, of any length. Every function
+ * here may be called from any thread.
+ */
+#ifndef LOOM_FILES_PATH_H
+#define LOOM_FILES_PATH_H
+
+#include <imgloom/task.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/stat.h>
+#include <time.h>
+
+/* What follows the last slash: a pointer into `path`, at its end when it ends in a slash. */
+const char *loom_path_base(const char *path);
+
+/*
+ * open() and stat() of paths that may be longer than PATH_MAX. They answer as those do: a
+ * descriptor (close-on-exec) or 0, and -1 with errno. O_CREAT is not allowed.
+ */
+int loom_path_open(const char *path, int flags);
+int loom_path_stat(const char *path, struct stat *info);
+
+/*
+ * Opens (O_PATH) the folder that is the first `size` bytes of `path`, making it and its parents
+ * where they are missing. No bytes: the current folder. Many threads may make the same folders.
+ * -1 with errno on failure; ENOTDIR also where a dangling link stands in the way.
+ */
+int loom_path_make_folders(const char *path, size_t size);
+
+/* "a FIFO", "a folder" …: what a file is that is not a regular one. Static. */
+const char *loom_path_kind(mode_t mode);
+
+loom_file_id loom_path_id(const struct stat *info);
+
+/* Nanoseconds since the epoch; instants beyond the range of int64_t become its nearest end. */
+int64_t loom_path_time(struct timespec instant);
+
+#endif

@@ -1,0 +1,337 @@
+#include "files/scan_walk.h"
+
+#include "files/path.h"
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static loom_status out_of_memory(loom_error *err)
+{
+    return loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_SCAN, "out of memory");
+}
+
+loom_scan *loom_scan_create(const loom_scan_options *options)
+{
+    loom_scan *scan = calloc(1, sizeof *scan);
+
+    if (scan != NULL) {
+        scan->options = *options;
+        scan->last_folder = LOOM_SCAN_NO_FOLDER;
+    }
+    return scan;
+}
+
+void loom_scan_free(loom_scan *scan)
+{
+    if (scan == NULL)
+        return;
+    loom_path_set_release(&scan->known);
+    loom_path_set_release(&scan->folder_set);
+    loom_failures_release(&scan->failures);
+    loom_strbuf_release(&scan->last_parent);
+    loom_arena_release(&scan->arena);
+    free(scan->entries);
+    free(scan->parents);
+    free(scan->folders);
+    free(scan->inputs);
+    free(scan);
+}
+
+/* ---- entries -------------------------------------------------------------------------------- */
+
+/* What makes an entry the same as another: the name in its folder, or, without one, the path. */
+typedef struct entry_key {
+    uint32_t parent;
+    const char *name;
+} entry_key;
+
+static const char *name_of(const char *path, uint32_t parent)
+{
+    return parent != LOOM_SCAN_NO_FOLDER ? loom_path_base(path) : path;
+}
+
+static bool same_entry(const void *context, uint32_t item, const void *wanted)
+{
+    const loom_scan *scan = context;
+    const entry_key *key = wanted;
+
+    return scan->parents[item] == key->parent &&
+           strcmp(name_of(scan->entries[item].path, key->parent), key->name) == 0;
+}
+
+static bool reserve_entry(loom_scan *scan)
+{
+    void *entries = scan->entries, *parents = scan->parents;
+    size_t needed = scan->entry_count + 1;
+
+    if (needed >= LOOM_PATH_SET_NONE)
+        return false;
+    bool grown = loom_grow(&entries, &scan->entry_capacity, needed, sizeof *scan->entries);
+    scan->entries = entries;
+    if (!grown)
+        return false;
+    grown = loom_grow(&parents, &scan->parent_capacity, needed, sizeof *scan->parents);
+    scan->parents = parents;
+    return grown;
+}
+
+bool loom_scan_put(loom_scan *scan, const loom_scan_found *found)
+{
+    const entry_key key = {found->parent, name_of(found->path, found->parent)};
+    uint64_t hash = loom_hash_bytes(key.parent, key.name, strlen(key.name));
+
+    if (loom_path_set_find(&scan->known, hash, same_entry, scan, &key) != LOOM_PATH_SET_NONE)
+        return true;
+    if (!reserve_entry(scan))
+        return false;
+    const char *path = loom_arena_copy(&scan->arena, found->path, strlen(found->path));
+    if (path == NULL)
+        return false;
+    loom_entry entry = {.path = path, .relative = path + found->relative, .input = found->input};
+    if (found->info != NULL) {
+        entry.size = S_ISREG(found->info->st_mode) ? (uint64_t)found->info->st_size : 0;
+        entry.mtime_ns = loom_path_time(found->info->st_mtim);
+        entry.id = loom_path_id(found->info);
+    }
+    if (found->error != NULL &&
+        (entry.error = loom_failures_keep(&scan->failures, found->error)) == NULL)
+        return false;
+    uint32_t index = (uint32_t)scan->entry_count;
+    if (!loom_path_set_add(&scan->known, hash, index))
+        return false;
+    scan->entries[index] = entry;
+    scan->parents[index] = found->parent;
+    scan->entry_count++;
+    return true;
+}
+
+bool loom_scan_put_file(loom_scan *scan, loom_scan_found *found)
+{
+    loom_error error = LOOM_ERROR_INIT;
+
+    if (!S_ISREG(found->info->st_mode)) {
+        (void)loom_error_set(&error, LOOM_ERR_NOT_A_FILE, LOOM_STAGE_SCAN,
+                             "it is %s, not a regular file", loom_path_kind(found->info->st_mode));
+        found->error = &error;
+    }
+    bool put = loom_scan_put(scan, found);
+    found->error = NULL;
+    return put;
+}
+
+bool loom_scan_put_failed(loom_scan *scan, loom_scan_found *found, int errnum, const char *what)
+{
+    loom_error error = LOOM_ERROR_INIT;
+
+    if (errnum == ENOMEM)
+        return false;
+    (void)loom_error_set_errno(&error, LOOM_STAGE_SCAN, errnum, "%s", what);
+    found->error = &error;
+    bool put = loom_scan_put(scan, found);
+    found->error = NULL;
+    return put;
+}
+
+/* ---- folders -------------------------------------------------------------------------------- */
+
+static bool same_folder(const void *context, uint32_t item, const void *wanted)
+{
+    const loom_scan *scan = context;
+    const loom_file_id *id = wanted;
+
+    return scan->folders[item].id.inode == id->inode && scan->folders[item].id.device == id->device;
+}
+
+bool loom_scan_folder_index(loom_scan *scan, const struct stat *info, uint32_t *index)
+{
+    const loom_file_id id = loom_path_id(info);
+    uint64_t hash = loom_hash_id(id);
+    uint32_t found = loom_path_set_find(&scan->folder_set, hash, same_folder, scan, &id);
+
+    if (found == LOOM_PATH_SET_NONE) {
+        void *folders = scan->folders;
+        if (scan->folder_count + 1 >= LOOM_PATH_SET_NONE ||
+            !loom_grow(&folders, &scan->folder_capacity, scan->folder_count + 1,
+                       sizeof *scan->folders))
+            return false;
+        scan->folders = folders;
+        found = (uint32_t)scan->folder_count;
+        if (!loom_path_set_add(&scan->folder_set, hash, found))
+            return false;
+        scan->folders[found] = (loom_scan_folder){.id = id};
+        scan->folder_count++;
+    }
+    *index = found;
+    return true;
+}
+
+/* The folder that a given path lies in. False: out of memory. */
+static bool find_parent(loom_scan *scan, const char *path, uint32_t *parent)
+{
+    const char *base = loom_path_base(path);
+    size_t size = (size_t)(base - path);
+    struct stat info;
+
+    *parent = LOOM_SCAN_NO_FOLDER;
+    if (*base == '\0' || strcmp(base, ".") == 0 || strcmp(base, "..") == 0)
+        return true;
+    if (scan->last_folder != LOOM_SCAN_NO_FOLDER && size == scan->last_parent.size &&
+        memcmp(loom_strbuf_str(&scan->last_parent), path, size) == 0) {
+        *parent = scan->last_folder;
+        return true;
+    }
+    scan->last_folder = LOOM_SCAN_NO_FOLDER;
+    loom_strbuf_clear(&scan->last_parent);
+    loom_strbuf_add(&scan->last_parent, path, size);
+    if (scan->last_parent.failed)
+        return false;
+    if (loom_path_stat(size > 0 ? scan->last_parent.data : ".", &info) != 0)
+        return true;
+    if (!loom_scan_folder_index(scan, &info, &scan->last_folder))
+        return false;
+    *parent = scan->last_folder;
+    return true;
+}
+
+/* ---- inputs --------------------------------------------------------------------------------- */
+
+static bool add_input(loom_scan *scan, const char *path, unsigned *index)
+{
+    void *inputs = scan->inputs;
+
+    if (scan->input_count >= UINT32_MAX ||
+        !loom_grow(&inputs, &scan->input_capacity, scan->input_count + 1, sizeof *scan->inputs))
+        return false;
+    scan->inputs = inputs;
+    const char *copy = loom_arena_copy(&scan->arena, path, strlen(path));
+    if (copy == NULL)
+        return false;
+    *index = (unsigned)scan->input_count;
+    scan->inputs[scan->input_count++] = (loom_scan_input){copy, LOOM_INPUT_FILE};
+    return true;
+}
+
+size_t loom_scan_relative(const char *path)
+{
+    size_t n = 0;
+
+    while (path[n] == '/' || (path[n] == '.' && path[n + 1] == '/'))
+        n += path[n] == '/' ? 1 : 2;
+    return n;
+}
+
+/* One path that was given, in an input or in a list. False: out of memory. */
+static bool add_path(loom_scan *scan, const char *path, unsigned input)
+{
+    bool listed = scan->inputs[input].kind == LOOM_INPUT_LISTED;
+    struct stat info;
+
+    loom_scan_found found = {
+        .path = path,
+        .relative = listed ? loom_scan_relative(path) : (size_t)(loom_path_base(path) - path),
+        .input = input,
+    };
+    if (!find_parent(scan, path, &found.parent))
+        return false;
+    if (loom_path_stat(path, &info) != 0)
+        return loom_scan_put_failed(scan, &found, errno, "cannot find the file");
+    if (S_ISDIR(info.st_mode)) {
+        if (!listed)
+            scan->inputs[input].kind = LOOM_INPUT_FOLDER;
+        return loom_scan_walk(scan, path, input, listed);
+    }
+    found.info = &info;
+    return loom_scan_put_file(scan, &found);
+}
+
+loom_status loom_scan_add(loom_scan *scan, const char *path, loom_error *err)
+{
+    unsigned input;
+
+    if (!add_input(scan, path, &input) || !add_path(scan, path, input))
+        return out_of_memory(err);
+    return LOOM_OK;
+}
+
+static loom_status read_list(loom_scan *scan, FILE *list, bool null, unsigned input,
+                             loom_error *err)
+{
+    loom_status status = LOOM_OK;
+    const int end = null ? '\0' : '\n';
+    char *item = NULL;
+    size_t capacity = 0;
+    ssize_t length;
+
+    while (errno = 0, (length = getdelim(&item, &capacity, end, list)) > 0) {
+        size_t size = (size_t)length;
+        if (item[size - 1] == (char)end)
+            item[--size] = '\0';
+        if (strlen(item) < size) {
+            status = loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_SCAN,
+                                    "the list holds a NUL byte, but its paths are to end in "
+                                    "newlines (is --null missing?)");
+            break;
+        }
+        if (size > 0 && !add_path(scan, item, input)) {
+            status = out_of_memory(err);
+            break;
+        }
+    }
+    if (status == LOOM_OK && !feof(list))
+        status = loom_error_set_errno(err, LOOM_STAGE_SCAN, errno, "cannot read the list");
+    free(item);
+    return status;
+}
+
+loom_status loom_scan_add_list(loom_scan *scan, const char *list_path, bool null, loom_error *err)
+{
+    bool standard = strcmp(list_path, "-") == 0;
+    unsigned input;
+
+    FILE *list = standard ? stdin : fopen(list_path, "re");
+    if (list == NULL)
+        return loom_error_set_errno(err, LOOM_STAGE_SCAN, errno, "cannot open the list");
+    loom_status status = LOOM_OK;
+    if (add_input(scan, list_path, &input)) {
+        scan->inputs[input].kind = LOOM_INPUT_LISTED;
+        status = read_list(scan, list, null, input, err);
+    } else {
+        status = out_of_memory(err);
+    }
+    if (!standard)
+        (void)fclose(list);
+    return status;
+}
+
+/* ---- what was found ------------------------------------------------------------------------- */
+
+size_t loom_scan_count(const loom_scan *scan)
+{
+    return scan->entry_count;
+}
+
+const loom_entry *loom_scan_entry(const loom_scan *scan, size_t index)
+{
+    return &scan->entries[index];
+}
+
+uint64_t loom_scan_ignored(const loom_scan *scan)
+{
+    return scan->ignored;
+}
+
+size_t loom_scan_input_count(const loom_scan *scan)
+{
+    return scan->input_count;
+}
+
+const char *loom_scan_input_path(const loom_scan *scan, unsigned input)
+{
+    return scan->inputs[input].path;
+}
+
+loom_input_kind loom_scan_input_kind(const loom_scan *scan, unsigned input)
+{
+    return scan->inputs[input].kind;
+}

@@ -1,0 +1,397 @@
+#include "files/scan_walk.h"
+
+#include "files/path.h"
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <fnmatch.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/*
+ * The walk keeps its own stack, so the depth of a tree is bounded by memory alone, and it holds
+ * one descriptor at a time: a folder's is closed while a folder below is walked, and opened again
+ * by path when something else in it must be looked at.
+ */
+
+/* What a name in a listing is, as far as readdir tells. Written before each name. */
+enum {
+    KIND_FOLDER = 'd',
+    KIND_FILE = 'f',
+    KIND_LINK = 'l',
+    KIND_SPECIAL = 's',
+    KIND_UNKNOWN = '?'
+};
+
+typedef struct frame {
+    char *names;         /* owned: kind, name, NUL; kind, name, NUL; … */
+    const char **sorted; /* owned: the pieces of `names`, ordered by name */
+    size_t count, next;
+    size_t path_size; /* of the folder's path, its final slash included */
+    uint32_t folder;
+    int descriptor; /* -1: closed */
+} frame;
+
+typedef struct walk {
+    loom_scan *scan;
+    unsigned input;
+    uint32_t number;  /* of this walk, in loom_scan_folder.walk */
+    size_t below;     /* offset in `path` of what globs are matched against */
+    size_t relative;  /* offset in `path` of what an output tree repeats */
+    loom_strbuf path; /* of what is looked at */
+    loom_file_id output_root;
+    bool has_output_root;
+    frame *frames;
+    size_t depth, capacity;
+} walk;
+
+/* ---- which names are taken ------------------------------------------------------------------ */
+
+static bool glob_matches(const char *glob, const char *below, const char *name)
+{
+    const char *slash = strchr(glob, '/');
+
+    if (fnmatch(glob, below, 0) == 0)
+        return true;
+    if (strncmp(glob, "**/", 3) == 0 && fnmatch(glob + 3, below, 0) == 0)
+        return true;
+    return (slash == NULL || slash[1] == '\0') && fnmatch(glob, name, 0) == 0;
+}
+
+static bool any_matches(const char *const *globs, size_t count, const char *below, const char *name)
+{
+    for (size_t i = 0; i < count; i++)
+        if (glob_matches(globs[i], below, name))
+            return true;
+    return false;
+}
+
+/* The name that path ends in, from its offset on; a folder is tried with a final slash, too. */
+static bool is_excluded(walk *w, size_t name, bool folder)
+{
+    const loom_scan_options *options = &w->scan->options;
+    const char *path = loom_strbuf_str(&w->path);
+
+    if (options->exclude_count == 0)
+        return false;
+    if (any_matches(options->exclude, options->exclude_count, path + w->below, path + name))
+        return true;
+    if (!folder)
+        return false;
+    size_t size = w->path.size;
+    loom_strbuf_add_char(&w->path, '/');
+    path = loom_strbuf_str(&w->path);
+    bool matches =
+        any_matches(options->exclude, options->exclude_count, path + w->below, path + name);
+    loom_strbuf_truncate(&w->path, size);
+    return matches;
+}
+
+static bool bears(const loom_scan_options *options, const char *name)
+{
+    const char *dot = strrchr(name, '.');
+    size_t stem = dot != NULL && dot != name ? (size_t)(dot - name) : strlen(name);
+    size_t prefix = options->skip_prefix != NULL ? strlen(options->skip_prefix) : 0;
+    size_t suffix = options->skip_suffix != NULL ? strlen(options->skip_suffix) : 0;
+
+    return (prefix > 0 && strncmp(name, options->skip_prefix, prefix) == 0) ||
+           (suffix > 0 && suffix <= stem &&
+            memcmp(name + stem - suffix, options->skip_suffix, suffix) == 0);
+}
+
+/* By name alone, whatever the globs say. */
+static bool is_wanted(const loom_scan_options *options, const char *name)
+{
+    loom_format format = loom_format_by_path(name);
+
+    return format != LOOM_FORMAT_UNKNOWN && !loom_format_get(format)->untrusted &&
+           !bears(options, name);
+}
+
+static bool passes_globs(walk *w, size_t name)
+{
+    const loom_scan_options *options = &w->scan->options;
+    const char *path = loom_strbuf_str(&w->path);
+
+    return !is_excluded(w, name, false) &&
+           (options->include_count == 0 ||
+            any_matches(options->include, options->include_count, path + w->below, path + name));
+}
+
+/* ---- reading a folder ----------------------------------------------------------------------- */
+
+static char kind_of(const struct dirent *entry)
+{
+    switch (entry->d_type) {
+    case DT_DIR:
+        return KIND_FOLDER;
+    case DT_REG:
+        return KIND_FILE;
+    case DT_LNK:
+        return KIND_LINK;
+    case DT_UNKNOWN:
+        return KIND_UNKNOWN;
+    default:
+        return KIND_SPECIAL;
+    }
+}
+
+static int compare_names(const void *left, const void *right)
+{
+    return strcmp(*(const char *const *)left + 1, *(const char *const *)right + 1);
+}
+
+/* Collects the names to look at; sets *count. Returns 0 or errno; ENOMEM also for our memory. */
+static int collect(walk *w, DIR *listing, loom_strbuf *names, size_t *count)
+{
+    const loom_scan_options *options = &w->scan->options;
+    const struct dirent *entry;
+
+    while (errno = 0, (entry = readdir(listing)) != NULL) {
+        const char *name = entry->d_name;
+        if (name[0] == '.' &&
+            (!options->hidden || strcmp(name, ".") == 0 || strcmp(name, "..") == 0))
+            continue;
+        char kind = kind_of(entry);
+        if ((kind == KIND_FILE || kind == KIND_SPECIAL) && !is_wanted(options, name)) {
+            w->scan->ignored++;
+            continue;
+        }
+        loom_strbuf_add_char(names, kind);
+        loom_strbuf_add(names, name, strlen(name) + 1);
+        ++*count;
+    }
+    return names->failed ? ENOMEM : errno;
+}
+
+/*
+ * Reads the folder behind `descriptor` into *read (names, sorted, count). Returns 0 or errno; what
+ * was read before a failure is kept, but for ENOMEM.
+ */
+static int read_folder(walk *w, int descriptor, frame *read)
+{
+    loom_strbuf names = LOOM_STRBUF_INIT;
+    int copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 0); /* closedir closes what it was given */
+    DIR *listing = copy >= 0 ? fdopendir(copy) : NULL;
+    size_t count = 0;
+
+    if (listing == NULL) {
+        int errnum = errno;
+        if (copy >= 0)
+            (void)close(copy);
+        return errnum;
+    }
+    int errnum = collect(w, listing, &names, &count);
+    (void)closedir(listing);
+    const char **sorted = loom_alloc_array(count, sizeof *sorted);
+    if (errnum == ENOMEM || sorted == NULL) {
+        free(sorted);
+        loom_strbuf_release(&names);
+        return ENOMEM;
+    }
+    const char *piece = names.data;
+    for (size_t i = 0; i < count; i++, piece += strlen(piece) + 1)
+        sorted[i] = piece;
+    qsort(sorted, count, sizeof *sorted, compare_names);
+    read->names = names.data;
+    read->sorted = sorted;
+    read->count = count;
+    return errnum;
+}
+
+/* ---- the stack ------------------------------------------------------------------------------ */
+
+static void close_frame(frame *top)
+{
+    if (top->descriptor >= 0)
+        (void)close(top->descriptor);
+    top->descriptor = -1;
+}
+
+static void pop(walk *w)
+{
+    frame *top = &w->frames[--w->depth];
+
+    close_frame(top);
+    free(top->names);
+    free(top->sorted);
+}
+
+/* The top folder's descriptor, opened again as needed; -1 with errno. Its path is in w->path. */
+static int top_descriptor(walk *w)
+{
+    frame *top = &w->frames[w->depth - 1];
+
+    if (top->descriptor < 0) {
+        char *end = w->path.data + top->path_size, kept = *end;
+        *end = '\0';
+        top->descriptor = loom_path_open(w->path.data, O_PATH | O_DIRECTORY);
+        *end = kept;
+    }
+    return top->descriptor;
+}
+
+static bool fill(walk *w, loom_scan_found *found)
+{
+    *found = (loom_scan_found){
+        .path = loom_strbuf_str(&w->path),
+        .relative = w->relative < w->path.size ? w->relative : w->path.size,
+        .parent = w->depth > 0 ? w->frames[w->depth - 1].folder : LOOM_SCAN_NO_FOLDER,
+        .input = w->input,
+    };
+    return !w->path.failed;
+}
+
+static bool put_failed(walk *w, int errnum, const char *what)
+{
+    loom_scan_found found;
+
+    return fill(w, &found) && loom_scan_put_failed(w->scan, &found, errnum, what);
+}
+
+/*
+ * Enters the folder that w->path names and `descriptor` (which is the walk's now) is open on,
+ * unless it is the output folder or was entered before. False: out of memory.
+ */
+static bool enter(walk *w, int descriptor)
+{
+    frame next = {.descriptor = descriptor};
+    struct stat info;
+    void *frames = w->frames;
+    bool root = w->depth == 0;
+
+    if (fstat(descriptor, &info) != 0) {
+        int errnum = errno;
+        close_frame(&next);
+        return put_failed(w, errnum, "cannot look at the folder");
+    }
+    loom_file_id id = loom_path_id(&info);
+    bool output = w->has_output_root && id.inode == w->output_root.inode &&
+                  id.device == w->output_root.device;
+    if (!loom_scan_folder_index(w->scan, &info, &next.folder))
+        goto no_memory;
+    loom_scan_folder *folder = &w->scan->folders[next.folder];
+    if ((output && !root) || folder->walk == w->number) {
+        close_frame(&next);
+        return true;
+    }
+    folder->walk = w->number;
+    int errnum = read_folder(w, descriptor, &next);
+    if (errnum == ENOMEM || (errnum != 0 && !put_failed(w, errnum, "cannot read the folder")))
+        goto no_memory;
+    if (w->path.size == 0 || w->path.data[w->path.size - 1] != '/')
+        loom_strbuf_add_char(&w->path, '/');
+    if (w->path.failed || !loom_grow(&frames, &w->capacity, w->depth + 1, sizeof *w->frames))
+        goto no_memory;
+    w->frames = frames;
+    if (!root)
+        close_frame(&w->frames[w->depth - 1]);
+    next.path_size = w->path.size;
+    w->frames[w->depth++] = next;
+    return true;
+
+no_memory:
+    close_frame(&next);
+    free(next.names);
+    free(next.sorted);
+    return false;
+}
+
+/* ---- one name ------------------------------------------------------------------------------- */
+
+static bool visit_folder(walk *w, size_t name, bool linked)
+{
+    const loom_scan_options *options = &w->scan->options;
+
+    if ((linked && !options->follow) || (options->max_depth > 0 && w->depth >= options->max_depth))
+        return true;
+    if (is_excluded(w, name, true))
+        return !w->path.failed;
+    int parent = top_descriptor(w);
+    int descriptor =
+        parent < 0
+            ? -1
+            : openat(parent, w->path.data + name,
+                     O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NONBLOCK | (linked ? 0 : O_NOFOLLOW));
+    if (descriptor < 0)
+        return put_failed(w, errno, "cannot open the folder");
+    return enter(w, descriptor);
+}
+
+/* `info` as stat told, or NULL when it failed with errnum. */
+static bool visit_file(walk *w, size_t name, const struct stat *info, int errnum)
+{
+    loom_scan_found found;
+
+    if (!is_wanted(&w->scan->options, w->path.data + name) || !passes_globs(w, name)) {
+        w->scan->ignored++;
+        return true;
+    }
+    if (info == NULL)
+        return put_failed(w, errnum, "cannot find the file");
+    if (!fill(w, &found))
+        return false;
+    found.info = info;
+    return loom_scan_put_file(w->scan, &found);
+}
+
+static bool visit(walk *w, char kind, size_t name)
+{
+    struct stat info;
+    int flags = kind == KIND_UNKNOWN ? AT_SYMLINK_NOFOLLOW : 0;
+
+    if (kind == KIND_FOLDER)
+        return visit_folder(w, name, false);
+    int parent = top_descriptor(w);
+    if (parent < 0 || fstatat(parent, w->path.data + name, &info, flags) != 0)
+        return visit_file(w, name, NULL, errno);
+    if (kind == KIND_UNKNOWN && S_ISLNK(info.st_mode))
+        return visit(w, KIND_LINK, name);
+    if (S_ISDIR(info.st_mode))
+        return visit_folder(w, name, kind == KIND_LINK);
+    return visit_file(w, name, &info, 0);
+}
+
+static bool step(walk *w)
+{
+    frame *top = &w->frames[w->depth - 1];
+
+    if (top->next == top->count) {
+        pop(w);
+        return true;
+    }
+    const char *piece = top->sorted[top->next++];
+    size_t name = top->path_size;
+    loom_strbuf_truncate(&w->path, name);
+    loom_strbuf_add_str(&w->path, piece + 1);
+    return !w->path.failed && visit(w, piece[0], name);
+}
+
+bool loom_scan_walk(loom_scan *scan, const char *root, unsigned input, bool listed)
+{
+    walk w = {.scan = scan, .input = input, .number = ++scan->walks, .path = LOOM_STRBUF_INIT};
+    struct stat info;
+    bool done;
+
+    if (scan->options.output_root != NULL && stat(scan->options.output_root, &info) == 0) {
+        w.output_root = loom_path_id(&info);
+        w.has_output_root = true;
+    }
+    loom_strbuf_add_str(&w.path, root);
+    int descriptor = loom_path_open(root, O_RDONLY | O_DIRECTORY | O_NONBLOCK);
+    if (descriptor < 0) {
+        done = put_failed(&w, errno, "cannot open the folder");
+    } else {
+        done = enter(&w, descriptor);
+        w.below = w.path.size;
+        w.relative = listed && done ? loom_scan_relative(loom_strbuf_str(&w.path)) : w.path.size;
+    }
+    while (done && w.depth > 0)
+        done = step(&w);
+    while (w.depth > 0)
+        pop(&w);
+    loom_strbuf_release(&w.path);
+    free(w.frames);
+    return done;
+}

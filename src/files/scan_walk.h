@@ -1,0 +1,78 @@
+/* Private to the scanner: its state, and the walk through one folder. */
+#ifndef LOOM_FILES_SCAN_WALK_H
+#define LOOM_FILES_SCAN_WALK_H
+
+#include <imgloom/scan.h>
+
+#include "base/memory.h"
+#include "base/strbuf.h"
+#include "files/failures.h"
+#include "files/path_set.h"
+#include <sys/stat.h>
+
+#define LOOM_SCAN_NO_FOLDER UINT32_MAX
+
+/* A folder seen, as the parent of a file or in a walk. */
+typedef struct loom_scan_folder {
+    loom_file_id id;
+    uint32_t walk; /* the last walk that entered it; 0: none yet */
+} loom_scan_folder;
+
+typedef struct loom_scan_input {
+    const char *path;
+    loom_input_kind kind;
+} loom_scan_input;
+
+struct loom_scan {
+    loom_scan_options options;
+    loom_arena arena; /* paths */
+
+    loom_entry *entries;
+    size_t entry_count, entry_capacity;
+    uint32_t *parents; /* of each entry: index in folders, or LOOM_SCAN_NO_FOLDER */
+    size_t parent_capacity;
+    loom_path_set known; /* entries by parent and name; by path where the parent is unknown */
+
+    loom_scan_folder *folders;
+    size_t folder_count, folder_capacity;
+    loom_path_set folder_set; /* folders by id */
+
+    loom_scan_input *inputs;
+    size_t input_count, input_capacity;
+
+    loom_failures failures;
+    loom_strbuf last_parent; /* of a path that was given: folder last_folder */
+    uint32_t last_folder;
+    uint32_t walks; /* begun so far */
+    uint64_t ignored;
+};
+
+/* Something found, to become an entry. */
+typedef struct loom_scan_found {
+    const char *path; /* copied */
+    size_t relative;  /* offset in path */
+    uint32_t parent;  /* index in folders, or LOOM_SCAN_NO_FOLDER */
+    unsigned input;
+    const struct stat *info; /* NULL: unknown */
+    const loom_error *error; /* copied; NULL: none */
+} loom_scan_found;
+
+/* Adds it, or, where the same path is known, nothing. False: out of memory. */
+bool loom_scan_put(loom_scan *scan, const loom_scan_found *found);
+
+/* Adds it with the error "it is a FIFO …" unless it is a regular file. False: out of memory. */
+bool loom_scan_put_file(loom_scan *scan, loom_scan_found *found);
+
+/* Adds it as failed with `errnum`; `what` could not be done. False: out of memory. */
+bool loom_scan_put_failed(loom_scan *scan, loom_scan_found *found, int errnum, const char *what);
+
+/* The index of a folder in `folders`, where it is added as needed. False: out of memory. */
+bool loom_scan_folder_index(loom_scan *scan, const struct stat *info, uint32_t *index);
+
+/* Adds what is below the folder `root`, a path as it was given. False: out of memory. */
+bool loom_scan_walk(loom_scan *scan, const char *root, unsigned input, bool listed);
+
+/* How many first bytes of `path` are `/` and `./`: what follows is relative to an output folder. */
+size_t loom_scan_relative(const char *path);
+
+#endif
