@@ -373,12 +373,25 @@ START_TEST(comparison_gives_maximum_mean_and_psnr)
     oracle_image a = grey(2, 2, left), b = grey(2, 2, right);
     oracle_difference same = oracle_compare(&a, &a), found = oracle_compare(&a, &b);
 
-    ck_assert_uint_eq(same.max, 0);
+    ck_assert_double_eq(same.max, 0.0);
     ck_assert(isinf(same.psnr));
-    ck_assert_uint_eq(found.max, 3);
+    ck_assert_double_eq(found.max, 3.0);
     ck_assert_double_eq(found.mean, 1.0);
     /* mean square 10 / 4; 255 * 255 / 2.5 = 26010, and 10 log10 of that */
     ck_assert_double_eq_tol(found.psnr, 44.1514, 0.0001);
+    oracle_release(&a);
+    oracle_release(&b);
+}
+END_TEST
+
+START_TEST(comparison_weighs_colour_by_alpha)
+{
+    /* 100 * 0.2 against 50 * 0.2; a hidden colour does not count */
+    static const uint8_t left[4] = {100, 51, 200, 0}, right[4] = {50, 51, 0, 0};
+    oracle_image a = oracle_from_bytes(2, 1, 2, left), b = oracle_from_bytes(2, 1, 2, right);
+
+    ck_assert_double_eq_tol(oracle_compare(&a, &b).max, 10.0, 1e-9);
+    ck_assert_double_eq_tol(oracle_compare(&a, &b).mean, 2.5, 1e-9);
     oracle_release(&a);
     oracle_release(&b);
 }
@@ -411,6 +424,7 @@ static Suite *make_suite(void)
                         (int)(sizeof quadrants / sizeof *quadrants));
     tcase_add_test(files, reads_sixteen_bits_and_alpha_of_png);
     tcase_add_test(files, comparison_gives_maximum_mean_and_psnr);
+    tcase_add_test(files, comparison_weighs_colour_by_alpha);
     suite_add_tcase(suite, files);
     return suite;
 }

@@ -127,9 +127,20 @@ void oracle_assert_pixel(const oracle_image *image, uint32_t x, uint32_t y, unsi
     }
 }
 
+/* A colour counts as much as its alpha lets it be seen. */
+static double seen(const oracle_image *image, size_t sample)
+{
+    size_t channel = sample % image->channels, last = image->channels - 1;
+    double value = image->samples[sample];
+
+    if (image->channels % 2 == 0 && channel != last)
+        value = value * image->samples[sample - channel + last] / image->max;
+    return value;
+}
+
 oracle_difference oracle_compare(const oracle_image *a, const oracle_image *b)
 {
-    oracle_difference result = {0, 0.0, INFINITY};
+    oracle_difference result = {0.0, 0.0, INFINITY};
     double sum = 0.0, squares = 0.0;
     size_t count = (size_t)a->width * a->height * a->channels;
 
@@ -138,12 +149,11 @@ oracle_difference oracle_compare(const oracle_image *a, const oracle_image *b)
     ck_assert_uint_eq(a->channels, b->channels);
     ck_assert_uint_eq(a->max, b->max);
     for (size_t i = 0; i < count; i++) {
-        unsigned difference = (unsigned)abs((int)a->samples[i] - (int)b->samples[i]);
+        double difference = fabs(seen(a, i) - seen(b, i));
 
-        if (difference > result.max)
-            result.max = difference;
+        result.max = fmax(result.max, difference);
         sum += difference;
-        squares += (double)difference * difference;
+        squares += difference * difference;
     }
     result.mean = sum / (double)count;
     if (squares > 0.0)

@@ -22,7 +22,8 @@ typedef struct oracle_image {
 
 /*
  * Reads JPEG, PNG, BMP, TGA, PSD, PNM or HDR by content. 16-bit PNG and PNM keep 16 bits.
- * As stb_image does: EXIF is not looked at, CMYK and palettes come as RGB, PSD as RGBA.
+ * As stb_image does: EXIF is not looked at, CMYK (by the plain formula, no profile)
+ * and palettes come as RGB, PSD as RGBA.
  */
 oracle_image oracle_read(const char *path);
 oracle_image oracle_read_memory(const void *data, size_t size);
@@ -90,12 +91,15 @@ void oracle_assert_pixel(const oracle_image *image, uint32_t x, uint32_t y, unsi
                          uint32_t rgba);
 
 typedef struct oracle_difference {
-    unsigned max; /* largest of one sample */
-    double mean;  /* of absolute differences */
-    double psnr;  /* dB over all samples; INFINITY when there is no difference */
+    double max;  /* largest of one sample */
+    double mean; /* of absolute differences */
+    double psnr; /* dB over all samples; INFINITY when there is no difference */
 } oracle_difference;
 
-/* Sides, channels and depth are asserted to be the same. */
+/*
+ * Sides, channels and depth are asserted to be the same. Colours are compared multiplied by their
+ * alpha: where nothing is seen, no colour is wrong.
+ */
 oracle_difference oracle_compare(const oracle_image *a, const oracle_image *b);
 
 #endif
