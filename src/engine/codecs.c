@@ -1,0 +1,119 @@
+#include "engine/codecs.h"
+
+#include "engine/stb_decoder.h"
+#include "engine/vips_encode.h"
+#include "engine/vips_load.h"
+#include <dlfcn.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <jconfig.h> /* for LIBJPEG_TURBO_VERSION: the library has no call for it */
+
+#define TEXT_OF(x) TEXT(x)
+#define TEXT(x)    #x
+
+enum { VERSION_SIZE = 32, NAME_SIZE = 128 };
+
+/* Written once by loom_codecs_start, then only read. */
+static char vips_number[VERSION_SIZE];
+static char jpeg[NAME_SIZE], png[NAME_SIZE], webp[NAME_SIZE], tiff[NAME_SIZE], heif[NAME_SIZE];
+static char nsgif[NAME_SIZE], cgif[NAME_SIZE], jxl[NAME_SIZE];
+
+/*
+ * The codecs are libvips' dependencies, not ours, so they are asked at run time, where they are
+ * loaded already. NULL where that is not so.
+ */
+static void *symbol(const char *library, const char *name)
+{
+    void *handle = dlopen(library, RTLD_LAZY | RTLD_NOLOAD);
+    void *found = handle != NULL ? dlsym(handle, name) : NULL;
+
+    if (handle != NULL)
+        (void)dlclose(handle); /* gives back our reference; the library stays */
+    return found;
+}
+
+/* "LIBRARY VERSION (by libvips X)". A version text ends at its first line. */
+static void name_codec(char name[NAME_SIZE], const char *library, const char *version)
+{
+    const int length = version != NULL ? (int)strcspn(version, "\n") : 0;
+
+    (void)snprintf(name, NAME_SIZE, "%s%s%.*s, libvips %s", library, length > 0 ? " " : "", length,
+                   length > 0 ? version : "", vips_number);
+}
+
+static const char *tiff_version(void)
+{
+    static const char prefix[] = "LIBTIFF, Version ";
+    const char *(*const call)(void) =
+        (const char *(*)(void))symbol("libtiff.so.6", "TIFFGetVersion");
+    const char *text = call != NULL ? call() : NULL;
+
+    if (text != NULL && strncmp(text, prefix, sizeof prefix - 1) == 0)
+        text += sizeof prefix - 1;
+    return text;
+}
+
+static const char *webp_version(char text[VERSION_SIZE])
+{
+    int (*const call)(void) = (int (*)(void))symbol("libwebp.so.7", "WebPGetEncoderVersion");
+
+    if (call == NULL)
+        return NULL;
+    const int v = call(); /* 0xMMmmpp */
+    (void)snprintf(text, VERSION_SIZE, "%d.%d.%d", v >> 16 & 255, v >> 8 & 255, v & 255);
+    return text;
+}
+
+void loom_codecs_start(void)
+{
+    const char *(*const png_version)(const void *) =
+        (const char *(*)(const void *))symbol("libpng16.so.16", "png_get_libpng_ver");
+    const char *(*const heif_version)(void) =
+        (const char *(*)(void))symbol("libheif.so.1", "heif_get_version");
+    char text[VERSION_SIZE];
+
+    (void)snprintf(vips_number, sizeof vips_number, "%d.%d.%d", vips_version(0), vips_version(1),
+                   vips_version(2));
+    name_codec(jpeg, "libjpeg-turbo", TEXT_OF(LIBJPEG_TURBO_VERSION));
+    name_codec(png, "libpng", png_version != NULL ? png_version(NULL) : NULL);
+    name_codec(webp, "libwebp", webp_version(text));
+    name_codec(tiff, "libtiff", tiff_version());
+    name_codec(heif, "libheif", heif_version != NULL ? heif_version() : NULL);
+    name_codec(nsgif, "libnsgif", NULL);
+    name_codec(cgif, "cgif", NULL);
+    name_codec(jxl, "libjxl", NULL);
+}
+
+loom_codec_info loom_engine_codec(loom_format format)
+{
+    static const struct {
+        const char *reader, *writer;
+    } names[LOOM_FORMAT_COUNT] = {
+        [LOOM_FORMAT_JPEG] = {jpeg, jpeg}, [LOOM_FORMAT_PNG] = {png, png},
+        [LOOM_FORMAT_WEBP] = {webp, webp}, [LOOM_FORMAT_GIF] = {nsgif, cgif},
+        [LOOM_FORMAT_TIFF] = {tiff, tiff}, [LOOM_FORMAT_AVIF] = {heif, heif},
+        [LOOM_FORMAT_HEIC] = {heif, NULL}, [LOOM_FORMAT_JXL] = {NULL, jxl},
+    };
+    loom_codec_info info = {format, NULL, NULL};
+
+    if (format <= LOOM_FORMAT_UNKNOWN || format >= LOOM_FORMAT_COUNT)
+        return info;
+    if (loom_stb_reads(format))
+        info.reader = "stb_image " STB_IMAGE_VERSION;
+    else if (loom_vips_reads(format))
+        info.reader = names[format].reader;
+    if (loom_vips_writes(format))
+        info.writer = names[format].writer;
+    return info;
+}
+
+const char *loom_engine_vips_version(void)
+{
+    return vips_number;
+}
+
+const char *loom_engine_jpeg_version(void)
+{
+    return "libjpeg-turbo " TEXT_OF(LIBJPEG_TURBO_VERSION);
+}

@@ -1,0 +1,88 @@
+#include "engine/probe.h"
+
+#include "base/bytes.h"
+#include "engine/stb_decoder.h"
+#include "engine/vips_load.h"
+#include <inttypes.h>
+
+static loom_format format_of(const loom_input *input, const char *path)
+{
+    loom_format format = loom_format_sniff(input->data, input->size);
+
+    if (format == LOOM_FORMAT_UNKNOWN && loom_format_by_path(path) == LOOM_FORMAT_TGA)
+        return LOOM_FORMAT_TGA;
+    return format;
+}
+
+static loom_status check_readable(loom_format format, loom_error *err)
+{
+    if (format == LOOM_FORMAT_UNKNOWN)
+        return loom_error_set(err, LOOM_ERR_UNSUPPORTED, LOOM_STAGE_PROBE,
+                              "the content is not an image of a known format");
+    if (!loom_stb_reads(format) && !loom_vips_reads(format))
+        return loom_error_set(err, LOOM_ERR_UNSUPPORTED, LOOM_STAGE_PROBE,
+                              "this build does not read %s", loom_format_get(format)->name);
+    return LOOM_OK;
+}
+
+static loom_status check_pixels(const loom_probe *probe, uint64_t max_pixels, loom_error *err)
+{
+    const uint64_t pixels = (uint64_t)probe->width * probe->height;
+
+    if (max_pixels == 0 || pixels <= max_pixels)
+        return LOOM_OK;
+    return loom_error_set(err, LOOM_ERR_TOO_LARGE, LOOM_STAGE_PROBE,
+                          "the picture has %" PRIu32 "x%" PRIu32 " = %" PRIu64
+                          " px; at most %" PRIu64 " are allowed (--max-pixels)",
+                          probe->width, probe->height, pixels, max_pixels);
+}
+
+/* A GIF's screen, before libvips allocates for it: GLib ends the process when that fails. */
+static void read_gif_screen(const loom_input *input, loom_probe *probe)
+{
+    if (probe->format == LOOM_FORMAT_GIF && input->size >= 10) {
+        probe->width = loom_le16(input->data + 6);
+        probe->height = loom_le16(input->data + 8);
+    }
+}
+
+static loom_status probe_vips(const loom_input *input, loom_integrity integrity, loom_probe *probe,
+                              loom_error *err)
+{
+    /* Damage is judged when the pixels are decoded; here the header is all we want. */
+    VipsImage *image =
+        loom_vips_open(probe->format, input->data, input->size, LOOM_FAIL_ON_NONE, 1);
+
+    if (image == NULL && integrity == LOOM_INTEGRITY_CUT)
+        return loom_error_set(err, LOOM_ERR_TRUNCATED, LOOM_STAGE_PROBE,
+                              "the file ends before its header does");
+    if (image == NULL)
+        return loom_error_set(err, LOOM_ERR_CORRUPT, LOOM_STAGE_PROBE,
+                              "the %s header cannot be read: it is damaged, or of a kind that "
+                              "libvips does not support",
+                              loom_format_get(probe->format)->name);
+    probe->width = (uint32_t)vips_image_get_width(image);
+    probe->height = (uint32_t)vips_image_get_height(image);
+    probe->orientation = vips_image_get_orientation(image);
+    g_object_unref(image);
+    return LOOM_OK;
+}
+
+loom_status loom_probe_read(const loom_input *input, const char *path, loom_integrity *integrity,
+                            uint64_t max_pixels, loom_probe *probe, loom_error *err)
+{
+    *probe = (loom_probe){.format = format_of(input, path), .orientation = 1};
+    *integrity = loom_integrity_check(probe->format, input->data, input->size);
+
+    loom_status status = check_readable(probe->format, err);
+    if (status != LOOM_OK)
+        return status;
+    read_gif_screen(input, probe);
+    if ((status = check_pixels(probe, max_pixels, err)) != LOOM_OK)
+        return status;
+    if (loom_stb_reads(probe->format))
+        status = loom_stb_probe(input, &probe->width, &probe->height, err);
+    else
+        status = probe_vips(input, *integrity, probe, err);
+    return status == LOOM_OK ? check_pixels(probe, max_pixels, err) : status;
+}

@@ -1,0 +1,90 @@
+#include "engine/vips_log.h"
+
+#include <glib.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+/* Guarded by `lock`. */
+static loom_vips_log *active; /* one for each image in libvips now */
+static uint64_t last_ticket;
+
+static _Thread_local uint64_t thread_ticket; /* 0: none */
+
+static loom_vips_log *find(uint64_t ticket)
+{
+    loom_vips_log *log = active;
+
+    while (log != NULL && log->ticket != ticket)
+        log = log->next;
+    return log;
+}
+
+/*
+ * libjpeg's warnings come as "read gave N warnings", followed by a message with text of the
+ * error buffer that all threads share, which may speak of another image.
+ */
+static void take(loom_vips_log *log, const char *message)
+{
+    static const char read_gave[] = "read gave ";
+
+    if (log->drop_next) {
+        log->drop_next = false;
+    } else if (strncmp(message, read_gave, sizeof read_gave - 1) == 0) {
+        log->damage++;
+        log->drop_next = true;
+    } else {
+        loom_outcome_warn(log->outcome, "%s", message);
+    }
+}
+
+static void on_message(const gchar *domain, GLogLevelFlags level, const gchar *message,
+                       gpointer data)
+{
+    (void)domain, (void)level, (void)data;
+    (void)pthread_mutex_lock(&lock);
+    loom_vips_log *log = thread_ticket != 0 ? find(thread_ticket) : NULL;
+    if (log != NULL && message != NULL)
+        take(log, message);
+    (void)pthread_mutex_unlock(&lock);
+}
+
+void loom_vips_log_install(void)
+{
+    (void)g_log_set_handler("VIPS", G_LOG_LEVEL_MASK, on_message, NULL);
+}
+
+void loom_vips_log_begin(loom_vips_log *log, loom_outcome *outcome)
+{
+    (void)pthread_mutex_lock(&lock);
+    *log = (loom_vips_log){.next = active, .ticket = ++last_ticket, .outcome = outcome};
+    active = log;
+    (void)pthread_mutex_unlock(&lock);
+    thread_ticket = log->ticket;
+}
+
+void loom_vips_log_adopt(uint64_t ticket)
+{
+    thread_ticket = ticket;
+}
+
+unsigned loom_vips_log_damage(loom_vips_log *log)
+{
+    (void)pthread_mutex_lock(&lock);
+    unsigned damage = log->damage;
+    (void)pthread_mutex_unlock(&lock);
+    return damage;
+}
+
+void loom_vips_log_end(loom_vips_log *log)
+{
+    thread_ticket = 0;
+    (void)pthread_mutex_lock(&lock);
+    for (loom_vips_log **link = &active; *link != NULL; link = &(*link)->next)
+        if (*link == log) {
+            *link = log->next;
+            break;
+        }
+    (void)pthread_mutex_unlock(&lock);
+}

@@ -1,0 +1,33 @@
+/*
+ * libvips' warnings (GLib log, domain VIPS) sent to the outcome of the image that caused them.
+ *
+ * libvips logs on whichever of its threads computes. A thread is bound to an image by a ticket: by
+ * loom_vips_log_begin for the worker itself, and by loom_vips_log_adopt from within the pipeline
+ * for libvips' own threads. A ticket whose image is done matches nothing, so a thread that still
+ * holds an old one does no harm. A warning without a valid ticket is dropped: better none than on
+ * the wrong image.
+ */
+#ifndef LOOM_ENGINE_VIPS_LOG_H
+#define LOOM_ENGINE_VIPS_LOG_H
+
+#include <imgloom/outcome.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+/* On the worker's stack while it has an image in libvips. Guarded by the lock in vips_log.c. */
+typedef struct loom_vips_log {
+    struct loom_vips_log *next;
+    uint64_t ticket;
+    loom_outcome *outcome;
+    unsigned damage; /* libjpeg's warnings: each is about damaged data */
+    bool drop_next;  /* the next message is text from libvips' shared error buffer */
+} loom_vips_log;
+
+void loom_vips_log_install(void); /* once, before the first image */
+
+void loom_vips_log_begin(loom_vips_log *log, loom_outcome *outcome);
+void loom_vips_log_adopt(uint64_t ticket);         /* binds the calling thread */
+unsigned loom_vips_log_damage(loom_vips_log *log); /* so far */
+void loom_vips_log_end(loom_vips_log *log);
+
+#endif
