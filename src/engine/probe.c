@@ -55,7 +55,7 @@ static loom_status probe_vips(const loom_input *input, loom_integrity integrity,
 
     if (image == NULL && integrity == LOOM_INTEGRITY_CUT)
         return loom_error_set(err, LOOM_ERR_TRUNCATED, LOOM_STAGE_PROBE,
-                              "the file ends before its header does");
+                              "the file is cut short: its header cannot be read");
     if (image == NULL)
         return loom_error_set(err, LOOM_ERR_CORRUPT, LOOM_STAGE_PROBE,
                               "the %s header cannot be read: it is damaged, or of a kind that "

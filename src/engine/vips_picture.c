@@ -53,6 +53,8 @@ VipsImage *loom_vips_watch(VipsImage *in, const loom_cancel *cancel, uint64_t ti
 
     if (w != NULL)
         *w = (watch){cancel, ticket};
+    g_object_ref(in); /* a pipeline does not hold its input: `out` must */
+    vips_object_local(out, in);
     if (w == NULL || vips_image_pipelinev(out, VIPS_DEMAND_STYLE_ANY, in, NULL) ||
         vips_image_generate(out, vips_start_one, generate, vips_stop_one, in, w)) {
         g_object_unref(out);
