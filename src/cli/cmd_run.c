@@ -40,7 +40,7 @@ static int output_error(const char *path, const loom_error *err)
 {
     if (err->code == LOOM_ERR_USAGE)
         return cli_usage_error(&cli_command_run, "--output: %s", err->message);
-    cli_error("output folder %s: %s", path, err->message);
+    cli_error("--output %s: %s", path, err->message);
     return CLI_EXIT_OUTPUT;
 }
 
@@ -147,7 +147,7 @@ static int run_batch(run *r, loom_stop *stop)
 static int conclude(run *r)
 {
     if (r->totals.rows == 0)
-        cli_error("no image found (%" PRIu64 " other files ignored)", r->totals.ignored);
+        cli_error("no image found; files of other kinds: %" PRIu64, r->totals.ignored);
     if (r->totals.interrupted)
         cli_error("interrupted; images that were not processed are cancelled");
     if (!r->options.quiet) {

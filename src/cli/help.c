@@ -86,6 +86,10 @@ void cli_print_help(const cli_command *command)
 
 void cli_print_version(void)
 {
+    loom_engine engine;
+    loom_error err = LOOM_ERROR_INIT;
+
     printf("imgloom %s\n", loom_version());
-    printf("libvips %s, %s\n", loom_engine_vips_version(), loom_engine_jpeg_version());
+    if (loom_engine_start(&engine, &err) == LOOM_OK)
+        printf("libvips %s, %s\n", loom_engine_vips_version(), loom_engine_jpeg_version());
 }

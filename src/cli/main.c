@@ -64,7 +64,9 @@ int main(int argc, char **argv)
 
     fill_standard_descriptors();
     setlocale(LC_CTYPE, "");
-    signal(SIGPIPE, SIG_IGN); /* a reader that went away is an error of the write */
+    /* A reader that went away and a file-size limit are errors of the write. */
+    signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);
     status = run_command(argc > 0 ? argv + 1 : argv);
     if (ferror(stdout) || fflush(stdout) != 0) {
         cli_error("cannot write to standard output: %s", strerror(errno));
