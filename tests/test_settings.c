@@ -67,14 +67,15 @@ START_TEST(bad_words_are_named)
         char expected[200];
 
         ck_assert_int_eq(loom_fail_on_parse(words[i], &fail_on, &err), LOOM_ERR_USAGE);
-        (void)snprintf(expected, sizeof expected, "'%s' is not none, truncated, error or warning",
-                       words[i]);
+        (void)snprintf(expected, sizeof expected,
+                       "'%s' is not a damage level: none, truncated, error or warning", words[i]);
         ck_assert_str_eq(err.message, expected);
         ck_assert_int_eq(fail_on, LOOM_FAIL_ON_WARNING);
 
         loom_error_clear(&err);
         ck_assert_int_eq(loom_if_exists_parse(words[i], &if_exists, &err), LOOM_ERR_USAGE);
-        (void)snprintf(expected, sizeof expected, "'%s' is not replace, skip, error or newer",
+        (void)snprintf(expected, sizeof expected,
+                       "'%s' is not a rule for outputs that exist: replace, skip, error or newer",
                        words[i]);
         ck_assert_str_eq(err.message, expected);
         ck_assert_int_eq(if_exists, LOOM_IF_EXISTS_NEWER);

@@ -1,6 +1,5 @@
 #include <imgloom/engine.h>
 
-#include "base/strbuf.h"
 #include "base/text.h"
 
 void loom_settings_init(loom_settings *settings)
@@ -13,24 +12,6 @@ void loom_settings_init(loom_settings *settings)
     };
 }
 
-/* The place of `word` among `words` in *index. */
-static loom_status parse_word(const char *word, const char *const *words, size_t count,
-                              unsigned *index, loom_error *err)
-{
-    int found = loom_word_find(word, words, count);
-
-    if (found < 0) {
-        loom_strbuf allowed = LOOM_STRBUF_INIT;
-        loom_words_join(&allowed, words, count);
-        loom_status status = loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "'%s' is not %s",
-                                            word, loom_strbuf_str(&allowed));
-        loom_strbuf_release(&allowed);
-        return status;
-    }
-    *index = (unsigned)found;
-    return LOOM_OK;
-}
-
 loom_status loom_fail_on_parse(const char *word, loom_fail_on *fail_on, loom_error *err)
 {
     static const char *const words[] = {
@@ -39,8 +20,9 @@ loom_status loom_fail_on_parse(const char *word, loom_fail_on *fail_on, loom_err
         [LOOM_FAIL_ON_ERROR] = "error",
         [LOOM_FAIL_ON_WARNING] = "warning",
     };
-    unsigned index;
-    loom_status status = parse_word(word, words, sizeof words / sizeof *words, &index, err);
+    size_t index = 0;
+    loom_status status =
+        loom_word_parse(word, "a damage level", words, sizeof words / sizeof *words, &index, err);
 
     if (status == LOOM_OK)
         *fail_on = (loom_fail_on)index;
@@ -55,8 +37,9 @@ loom_status loom_if_exists_parse(const char *word, loom_if_exists *if_exists, lo
         [LOOM_IF_EXISTS_ERROR] = "error",
         [LOOM_IF_EXISTS_NEWER] = "newer",
     };
-    unsigned index;
-    loom_status status = parse_word(word, words, sizeof words / sizeof *words, &index, err);
+    size_t index = 0;
+    loom_status status = loom_word_parse(word, "a rule for outputs that exist", words,
+                                         sizeof words / sizeof *words, &index, err);
 
     if (status == LOOM_OK)
         *if_exists = (loom_if_exists)index;
