@@ -207,7 +207,7 @@ static int command_run(char **argv)
 const cli_command cli_command_run = {
     .name = "run",
     .summary = "process images: resize, turn, make grey, convert",
-    .usage = "[OPTIONS] INPUT...",
+    .usage = " [OPTIONS] INPUT...",
     .about = "Processes every INPUT, a file or a folder with all that is below it, and says what "
              "happened to each image. Inputs are never changed. Exit status: 0 all is well, 1 an "
              "image failed, 2 usage, 3 no image found, 4 the output folder or the report cannot be "

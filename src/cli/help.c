@@ -77,7 +77,7 @@ void cli_print_options(const cli_option *options)
 
 void cli_print_help(const cli_command *command)
 {
-    printf("Usage: imgloom %s %s\n\n", command->name, command->usage);
+    printf("Usage: imgloom %s%s\n\n", command->name, command->usage);
     if (command->about != NULL)
         print_wrapped(command->about, 0, 0);
     cli_print_options(command->options);

@@ -71,7 +71,7 @@ loom_status cli_reports_check(const GPtrArray *paths, const loom_plan *plan, loo
 static void say_failure(cli_reports *reports, const char *path, const loom_error *err)
 {
     cli_terminal_erase(reports->terminal);
-    cli_error("report %s cannot be written: %s", path, err->message);
+    cli_error("--report %s: %s", path, err->message);
     reports->failed = true;
 }
 

@@ -1,0 +1,71 @@
+# What the golden tests share. They run in an empty folder; only sh, sed, grep, jq and coreutils.
+
+# Takes out of standard input what differs from run to run: times, rates and sizes in bytes.
+stable() {
+    sed -E -e 's/[0-9.]+ (kB|MB|B)\b/SIZE/g' -e 's/in [0-9.]+ s, [0-9.]+ images/in TIME, RATE images/' \
+        -e 's/  [0-9]+ ms$/  TIME/'
+}
+
+# imgloom with any words; what it prints, then its exit status.
+imgloom() {
+    "$IMGLOOM" "$@" >"$CAPTURE" 2>&1
+    set -- $?
+    stable <"$CAPTURE"
+    echo "exit $1"
+}
+
+# The same as a user without rights: root may read and write everything.
+imgloom_as_user() {
+    if [ "$(id -u)" = 0 ]; then
+        setpriv --reuid 65534 --regid 65534 --clear-groups "$IMGLOOM" "$@" >"$CAPTURE" 2>&1
+    else
+        "$IMGLOOM" "$@" >"$CAPTURE" 2>&1
+    fi
+    set -- $?
+    stable <"$CAPTURE"
+    echo "exit $1"
+}
+
+# Copies a picture of the test data here: picture photos/scene-1.jpg a/b.jpg
+picture() {
+    mkdir -p "$(dirname "$2")" && cp "$TESTDATA/$1" "$2" && chmod 644 "$2"
+}
+
+# The rows of a report, in the order of the inputs.
+rows() {
+    jq -r '.results | sort_by(.seq)[] | [.status, .errorCode, .errorStage, .originalPath,
+        .outputPath] | map(. // "-") | join(" ")' "$1"
+}
+
+# Every file and folder below the given one, dot-files too.
+tree() {
+    find "$@" | sort
+}
+
+# Width and height in a report's rows.
+sizes() {
+    jq -r '.results | sort_by(.seq)[] | "\(.originalPath) \(.width)x\(.height)"' "$1"
+}
+
+# Runs over many images, sends a signal when the first few are done: signalled INT ENV-OPTION
+signalled() {
+    picture photos/scene-1.jpg in/0.jpg
+    for n in $(seq 1 999); do ln in/0.jpg "in/$n.jpg"; done
+    # A shell's background job ignores SIGINT unless told otherwise.
+    env "$2" "$IMGLOOM" run in -o out -j1 --width 100 -Q --report r.json --report r.ndjson &
+    pid=$!
+    until [ "$(wc -l 2>/dev/null <r.ndjson || echo 0)" -gt 4 ]; do
+        kill -0 $pid || break
+        sleep 0.02
+    done
+    kill "-$1" $pid
+    { wait $pid; } 2>/dev/null
+    echo "exit $?"
+    jq -c '[(.results | length), .summary.rows, .summary.interrupted]' r.json
+    jq -r '.results[] | "\(.status) \(.errorCode)"' r.json | sort -u
+    # As many pictures as rows that say so, and each of them whole; no temporary is left.
+    [ "$(find out -name '*.jpg' | wc -l)" = "$(jq .summary.ok r.json)" ] && echo "all written"
+    find out -name '.*' -type f
+    for file in out/*.jpg; do tail -c 2 "$file" | od -An -tx1; done | sort -u
+    jq -s -c '[(map(select(.type == "image")) | length), .[-1].type, .[-1].interrupted]' r.ndjson
+}

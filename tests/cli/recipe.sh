@@ -1,0 +1,13 @@
+# A recipe is read first, whatever the order; the report's recipe gives the same run again.
+picture photos/scene-3.jpg a.jpg
+imgloom run a.jpg -o out1 --size 90x90 --fit inside --rotate 90 --grayscale -q 70 -Q --report r1.json
+jq .recipe r1.json >recipe.json
+imgloom run a.jpg -o out2 --recipe recipe.json -Q --report r2.json
+cmp out1/a.jpg out2/a.jpg && echo same
+imgloom run a.jpg -o out3 --width 60 --height 30 --fit fill --recipe recipe.json -Q --report r3.json
+jq -c '[.recipe.fit, .results[0].width, .results[0].height]' r1.json r2.json r3.json
+echo '{"fit": "round"}' >bad.json
+imgloom run a.jpg --recipe bad.json
+echo '{"fit": ' >bad.json
+imgloom run a.jpg --recipe bad.json
+ls -A

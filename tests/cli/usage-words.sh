@@ -1,0 +1,16 @@
+# Each bad word is named, with what is allowed; nothing is touched.
+picture photos/gray.jpg a.jpg
+for words in \
+    "--size 8x" "--size 8y8" "--size 0x8" "--size 0%" "--size x" "--size" "--width 0" \
+    "--width -1" "--width 4x" "--width 1e3" "--height 65501" \
+    "--height 99999999999999999999" "--fit stretch" "--rotate 45" "--rotate x" \
+    "--grayscale=blue" "--background nocolour" "--format bmp" "-f docx" "-q 0" "-q 101" "-j 0" \
+    "-j x" "-j-1" "--queue 0" "--timeout -1" "--timeout 1s" "--max-pixels -5" "--max-depth 0" \
+    "--fail-on some" "--if-exists maybe" "--progress yes" "--color maybe" "--prefix a/b" \
+    "--suffix /" "--output=" "--recipe none.json" "--files-from none.txt" \
+    "--wat" "-W" "--flatten=no" "--siz 8x8" "--report" "-vo"
+do
+    # Some are sizes by accident: 8x is one, with a free height.
+    imgloom run a.jpg -n -Q $words
+done
+ls -A
