@@ -2,7 +2,9 @@
 imgloom --help
 imgloom run --help
 imgloom formats --help
-"$IMGLOOM" run -h 2>errors | head -n 1
-"$IMGLOOM" --version 2>>errors | sed -E 's/[0-9]+(\.[0-9]+)+/N/g'
-"$IMGLOOM" run -V 2>>errors | sed -E 's/[0-9]+(\.[0-9]+)+/N/g'
-echo "errors: $(cat errors)"
+for words in "run -h" "run a.jpg --help --wat=1" "--version" "run -V"; do
+    "$IMGLOOM" $words >text 2>errors
+    echo "exit $?"
+    head -n 2 text | sed -E 's/[0-9]+(\.[0-9]+)+/N/g'
+    cat errors
+done
