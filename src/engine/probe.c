@@ -81,7 +81,7 @@ loom_status loom_probe_read(const loom_input *input, const char *path, loom_inte
     if ((status = check_pixels(probe, max_pixels, err)) != LOOM_OK)
         return status;
     if (loom_stb_reads(probe->format))
-        status = loom_stb_probe(input, &probe->width, &probe->height, err);
+        status = loom_stb_probe(probe->format, input, &probe->width, &probe->height, err);
     else
         status = probe_vips(input, *integrity, probe, err);
     return status == LOOM_OK ? check_pixels(probe, max_pixels, err) : status;

@@ -1,5 +1,7 @@
 #include "engine/stb_decoder.h"
 
+#include "base/bytes.h"
+#include <ctype.h>
 #include <limits.h>
 #include <string.h>
 
@@ -34,6 +36,7 @@ static int on_read(void *user, char *to, int wanted)
     if (given < size && (given == 0 || size != STB_BUFFER))
         r->past_end = true;
     memcpy(to, r->data + r->at, given);
+    memset(to + given, 0, size - given); /* what is missing is black, never stale memory */
     r->at += given;
     return (int)given;
 }
@@ -83,14 +86,58 @@ static const char *reason(void)
     return text != NULL ? text : "unknown reason";
 }
 
-loom_status loom_stb_probe(const loom_input *input, uint32_t *width, uint32_t *height,
-                           loom_error *err)
+/* ---- PNM: stb passes on the samples as they stand in the file ------------------------------ */
+
+/*
+ * The largest sample value of a binary PNM (Netpbm's pgm(5), ppm(5)), which follows the width and
+ * height; 0 when the header ends before.
+ */
+static unsigned pnm_max_value(const loom_input *input)
+{
+    unsigned value = 0;
+    size_t at = 2;
+
+    for (int number = 0; number < 3; number++) {
+        while (at < input->size && (isspace(input->data[at]) || input->data[at] == '#'))
+            if (input->data[at++] == '#')
+                while (at < input->size && input->data[at] != '\n')
+                    at++;
+        for (value = 0; at < input->size && isdigit(input->data[at]) && value <= 65535; at++)
+            value = value * 10 + (unsigned)(input->data[at] - '0');
+    }
+    return value;
+}
+
+/* Scales samples of 0..max to the whole range of their type; those of 16 bits are big-endian. */
+static void scale_pnm(loom_picture *picture, unsigned max)
+{
+    const size_t samples = (size_t)picture->width * picture->height * picture->channels;
+    const unsigned full = picture->depth == 2 ? 65535 : 255;
+    uint16_t *wide = (uint16_t *)(void *)picture->data;
+
+    for (size_t i = 0; i < samples; i++) {
+        unsigned value = picture->depth == 2 ? loom_be16(picture->data + 2 * i) : picture->data[i];
+        value = value >= max ? full : (value * full + max / 2) / max;
+        if (picture->depth == 2)
+            wide[i] = (uint16_t)value;
+        else
+            picture->data[i] = (unsigned char)value;
+    }
+}
+
+/* ---- the two calls -------------------------------------------------------------------------- */
+
+loom_status loom_stb_probe(loom_format format, const loom_input *input, uint32_t *width,
+                           uint32_t *height, loom_error *err)
 {
     int w, h, channels;
 
     if (input->size > INT_MAX)
         return loom_error_set(err, LOOM_ERR_TOO_LARGE, LOOM_STAGE_PROBE,
                               "the file is larger than stb_image reads (2 GiB)");
+    if (format == LOOM_FORMAT_PNM && (input->data[1] < '5' || input->data[1] > '6'))
+        return loom_error_set(err, LOOM_ERR_UNSUPPORTED, LOOM_STAGE_PROBE,
+                              "stb_image reads PNM of the binary kinds P5 and P6 only");
     if (!stbi_info_from_memory(input->data, (int)input->size, &w, &h, &channels) || w < 1 || h < 1)
         return loom_error_set(err, LOOM_ERR_CORRUPT, LOOM_STAGE_PROBE,
                               "stb_image cannot read the header: %s", reason());
@@ -99,13 +146,17 @@ loom_status loom_stb_probe(const loom_input *input, uint32_t *width, uint32_t *h
     return LOOM_OK;
 }
 
-loom_status loom_stb_decode(const loom_input *input, loom_picture *picture, bool *past_end,
-                            loom_error *err)
+loom_status loom_stb_decode(loom_format format, const loom_input *input, loom_picture *picture,
+                            bool *past_end, loom_error *err)
 {
+    const unsigned max = format == LOOM_FORMAT_PNM ? pnm_max_value(input) : 255;
+    const bool deep = max > 255;
     reader r = {.data = input->data, .size = input->size};
     int width, height, channels;
 
-    stbi_uc *data = stbi_load_from_callbacks(&callbacks, &r, &width, &height, &channels, 0);
+    void *data =
+        deep ? (void *)stbi_load_16_from_callbacks(&callbacks, &r, &width, &height, &channels, 0)
+             : stbi_load_from_callbacks(&callbacks, &r, &width, &height, &channels, 0);
     *past_end = r.past_end;
     if (data == NULL) {
         const char *why = reason();
@@ -114,6 +165,9 @@ loom_status loom_stb_decode(const loom_input *input, loom_picture *picture, bool
                                                         : LOOM_ERR_CORRUPT;
         return loom_error_set(err, code, LOOM_STAGE_DECODE, "stb_image cannot decode it: %s", why);
     }
-    *picture = (loom_picture){(uint32_t)width, (uint32_t)height, (unsigned)channels, 1, data};
+    *picture =
+        (loom_picture){(uint32_t)width, (uint32_t)height, (unsigned)channels, deep ? 2 : 1, data};
+    if (max > 0 && max != 255)
+        scale_pnm(picture, max);
     return LOOM_OK;
 }

@@ -181,7 +181,7 @@ static loom_status render_stb(loom_lane_job *job, uint64_t ticket, bool *past_en
                               loom_picture *picture, loom_error *err)
 {
     loom_picture pixels;
-    loom_status status = loom_stb_decode(&job->input, &pixels, past_end, err);
+    loom_status status = loom_stb_decode(job->probe.format, &job->input, &pixels, past_end, err);
 
     if (status != LOOM_OK)
         return status;
