@@ -50,8 +50,7 @@ loom_status run_apply_files_from(const cli_option *option, void *target, const c
     return cli_apply_text(option, target, word, err);
 }
 
-/* ---- the picture ------------------------------------------------------------------------------
- */
+/* ---- the picture -------------------------------------------------------------------------- */
 
 static loom_recipe *recipe_of(void *target)
 {
@@ -178,8 +177,7 @@ loom_status run_apply_quality(const cli_option *option, void *target, const char
     return status;
 }
 
-/* ---- running ----------------------------------------------------------------------------------
- */
+/* ---- running ------------------------------------------------------------------------------ */
 
 loom_status run_apply_if_exists(const cli_option *option, void *target, const char *word,
                                 loom_error *err)

@@ -100,7 +100,7 @@ void cli_append_escaped(GString *out, const char *text)
     while (left > 0) {
         gunichar c = g_utf8_get_char_validated(text, (gssize)left);
         bool valid = c != (gunichar)-1 && c != (gunichar)-2;
-        size_t size = valid ? (size_t)(g_utf8_next_char(text) - text) : 1;
+        size_t size = valid ? (size_t)g_utf8_skip[(unsigned char)*text] : 1;
         if (valid && c != '\\' && !is_active(c))
             g_string_append_len(out, text, (gssize)size);
         else
