@@ -239,7 +239,7 @@ static bool add_path(loom_scan *scan, const char *path, unsigned input)
     if (S_ISDIR(info.st_mode)) {
         if (!listed)
             scan->inputs[input].kind = LOOM_INPUT_FOLDER;
-        return loom_scan_walk(scan, path, input, listed);
+        return loom_scan_walk(scan, &found, listed);
     }
     found.info = &info;
     return loom_scan_put_file(scan, &found);

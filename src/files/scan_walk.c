@@ -36,6 +36,7 @@ typedef struct frame {
 typedef struct walk {
     loom_scan *scan;
     unsigned input;
+    uint32_t parent;  /* of the walk's root: index in folders, or LOOM_SCAN_NO_FOLDER */
     uint32_t number;  /* of this walk, in loom_scan_folder.walk */
     size_t below;     /* offset in `path` of what globs are matched against */
     size_t relative;  /* offset in `path` of what an output tree repeats */
@@ -237,7 +238,7 @@ static bool fill(walk *w, loom_scan_found *found)
     *found = (loom_scan_found){
         .path = loom_strbuf_str(&w->path),
         .relative = w->relative < w->path.size ? w->relative : w->path.size,
-        .parent = w->depth > 0 ? w->frames[w->depth - 1].folder : LOOM_SCAN_NO_FOLDER,
+        .parent = w->depth > 0 ? w->frames[w->depth - 1].folder : w->parent,
         .input = w->input,
     };
     return !w->path.failed;
@@ -368,9 +369,13 @@ static bool step(walk *w)
     return !w->path.failed && visit(w, piece[0], name);
 }
 
-bool loom_scan_walk(loom_scan *scan, const char *root, unsigned input, bool listed)
+bool loom_scan_walk(loom_scan *scan, const loom_scan_found *root, bool listed)
 {
-    walk w = {.scan = scan, .input = input, .number = ++scan->walks, .path = LOOM_STRBUF_INIT};
+    walk w = {.scan = scan,
+              .input = root->input,
+              .parent = root->parent,
+              .number = ++scan->walks,
+              .path = LOOM_STRBUF_INIT};
     struct stat info;
     bool done;
 
@@ -378,8 +383,8 @@ bool loom_scan_walk(loom_scan *scan, const char *root, unsigned input, bool list
         w.output_root = loom_path_id(&info);
         w.has_output_root = true;
     }
-    loom_strbuf_add_str(&w.path, root);
-    int descriptor = loom_path_open(root, O_RDONLY | O_DIRECTORY | O_NONBLOCK);
+    loom_strbuf_add_str(&w.path, root->path);
+    int descriptor = loom_path_open(root->path, O_RDONLY | O_DIRECTORY | O_NONBLOCK);
     if (descriptor < 0) {
         done = put_failed(&w, errno, "cannot open the folder");
     } else {

@@ -69,8 +69,8 @@ bool loom_scan_put_failed(loom_scan *scan, loom_scan_found *found, int errnum, c
 /* The index of a folder in `folders`, where it is added as needed. False: out of memory. */
 bool loom_scan_folder_index(loom_scan *scan, const struct stat *info, uint32_t *index);
 
-/* Adds what is below the folder `root`, a path as it was given. False: out of memory. */
-bool loom_scan_walk(loom_scan *scan, const char *root, unsigned input, bool listed);
+/* Adds what is below a folder, found at a path as it was given. False: out of memory. */
+bool loom_scan_walk(loom_scan *scan, const loom_scan_found *root, bool listed);
 
 /* How many first bytes of `path` are `/` and `./`: what follows is relative to an output folder. */
 size_t loom_scan_relative(const char *path);

@@ -4,7 +4,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
+#include <fts.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,19 +26,29 @@ void tmpdir_enter(void)
     ck_assert_int_eq(chdir(folder), 0);
 }
 
-static int remove_entry(const char *path, const struct stat *info, int kind, struct FTW *walk)
+/* By fts, which goes by name from folder to folder: a tree may be deeper than PATH_MAX. */
+static void remove_tree(char *path)
 {
-    (void)info, (void)kind, (void)walk;
-    if (kind == FTW_DNR) /* a test may have taken its own rights */
-        (void)chmod(path, 0700);
-    return remove(path) == 0 || errno == ENOTEMPTY ? 0 : -1;
+    char *const roots[] = {path, NULL};
+    FTS *walk = fts_open(roots, FTS_PHYSICAL | FTS_NOSTAT, NULL);
+
+    ck_assert_ptr_nonnull(walk);
+    for (FTSENT *entry; (entry = fts_read(walk)) != NULL;) {
+        if (entry->fts_info == FTS_DNR) { /* a test may have taken its own rights */
+            ck_assert_int_eq(chmod(entry->fts_accpath, 0700), 0);
+            ck_assert_int_eq(fts_set(walk, entry, FTS_AGAIN), 0);
+        } else if (entry->fts_info != FTS_D) {
+            ck_assert_int_eq(remove(entry->fts_accpath), 0);
+        }
+    }
+    ck_assert_int_eq(fts_close(walk), 0);
 }
 
 void tmpdir_leave(void)
 {
     ck_assert_int_eq(fchdir(before), 0);
     (void)close(before);
-    ck_assert_int_eq(nftw(folder, remove_entry, 64, FTW_DEPTH | FTW_PHYS), 0);
+    remove_tree(folder);
 }
 
 const char *tmpdir_path(void)

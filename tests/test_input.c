@@ -1,0 +1,227 @@
+#include "files/input.h"
+
+#include "support/suite.h"
+#include "support/tmpdir.h"
+#include "support/user.h"
+#include <fcntl.h>
+#include <limits.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+static loom_error error;
+
+static void setup(void)
+{
+    tmpdir_enter();
+    loom_error_clear(&error);
+}
+
+static void expect_failure(const char *path, loom_status status, const char *message)
+{
+    loom_input input = {.size = 99};
+
+    loom_error_clear(&error);
+    ck_assert_int_eq(loom_input_read(path, &input, &error), status);
+    ck_assert_int_eq(error.code, status);
+    ck_assert_int_eq(error.stage, LOOM_STAGE_OPEN);
+    ck_assert_str_eq(error.message, message);
+    ck_assert_uint_eq(input.size, 99);
+}
+
+START_TEST(test_reads_whole_file)
+{
+    const unsigned char bytes[] = {0xFF, 0xD8, 0x00, 0x01, 0xFF};
+    const struct timespec times[2] = {{1000, 5}, {-3, 250000000}};
+    loom_input input;
+    struct stat info;
+
+    tmpdir_write("a.jpg", bytes, sizeof bytes);
+    ck_assert_int_eq(utimensat(AT_FDCWD, "a.jpg", times, 0), 0);
+    ck_assert_int_eq(loom_input_read("a.jpg", &input, &error), LOOM_OK);
+    ck_assert_uint_eq(input.size, sizeof bytes);
+    ck_assert_mem_eq(input.data, bytes, sizeof bytes);
+    for (size_t i = 0; i < LOOM_INPUT_SLACK; i++)
+        ck_assert_uint_eq(input.data[sizeof bytes + i], 0);
+    ck_assert_int_eq(stat("a.jpg", &info), 0);
+    ck_assert_uint_eq(input.id.inode, info.st_ino);
+    ck_assert_uint_eq(input.id.device, info.st_dev);
+    ck_assert_int_eq(input.mtime_ns, INT64_C(-2750000000));
+    ck_assert_int_eq(input.atime_ns, INT64_C(1000000000005));
+    loom_input_release(&input);
+    ck_assert_ptr_null(input.data);
+    loom_input_release(&input);
+}
+END_TEST
+
+START_TEST(test_reads_strange_names)
+{
+    static const char *const names[] = {"a\nb.jpg", "\xFF\xFE.jpg", "-rf", "x[page=3].tif", " "};
+    loom_input input;
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        tmpdir_write(names[i], names[i], strlen(names[i]));
+        ck_assert_int_eq(loom_input_read(names[i], &input, &error), LOOM_OK);
+        ck_assert_uint_eq(input.size, strlen(names[i]));
+        ck_assert_mem_eq(input.data, names[i], input.size);
+        loom_input_release(&input);
+    }
+}
+END_TEST
+
+START_TEST(test_missing)
+{
+    expect_failure("a.jpg", LOOM_ERR_NOT_FOUND,
+                   "cannot find the file: No such file or directory (ENOENT)");
+    tmpdir_write_text("file", "x");
+    expect_failure("file/a.jpg", LOOM_ERR_NOT_FOUND,
+                   "cannot find the file: Not a directory (ENOTDIR)");
+    ck_assert_int_eq(symlink("loop", "loop"), 0);
+    expect_failure("loop", LOOM_ERR_NOT_FOUND,
+                   "cannot find the file: Too many levels of symbolic links (ELOOP)");
+    ck_assert_int_eq(symlink("nowhere", "dangling"), 0);
+    expect_failure("dangling", LOOM_ERR_NOT_FOUND,
+                   "cannot find the file: No such file or directory (ENOENT)");
+}
+END_TEST
+
+START_TEST(test_not_a_file)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX, .sun_path = "socket"};
+    int server = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    ck_assert_int_eq(mkfifo("fifo.jpg", 0666), 0);
+    expect_failure("fifo.jpg", LOOM_ERR_NOT_A_FILE, "it is a FIFO, not a regular file");
+    tmpdir_mkdir("folder");
+    expect_failure("folder", LOOM_ERR_NOT_A_FILE, "it is a folder, not a regular file");
+    expect_failure("/dev/null", LOOM_ERR_NOT_A_FILE, "it is a device, not a regular file");
+    ck_assert_int_eq(bind(server, (const struct sockaddr *)&address, sizeof address), 0);
+    expect_failure("socket", LOOM_ERR_NOT_A_FILE, "it is a socket, not a regular file");
+    (void)close(server);
+}
+END_TEST
+
+/* A FIFO must not even be opened: a writer that waits for a reader would go on. */
+START_TEST(test_fifo_is_never_opened)
+{
+    loom_input input;
+
+    ck_assert_int_eq(mkfifo("fifo", 0666), 0);
+    ck_assert_int_eq(loom_input_read("fifo", &input, &error), LOOM_ERR_NOT_A_FILE);
+    ck_assert_int_lt(open("fifo", O_WRONLY | O_NONBLOCK), 0); /* ENXIO: no reader */
+}
+END_TEST
+
+START_TEST(test_empty)
+{
+    tmpdir_write("a.jpg", "", 0);
+    expect_failure("a.jpg", LOOM_ERR_EMPTY, "the file is empty");
+}
+END_TEST
+
+START_TEST(test_no_right_to_read)
+{
+    tmpdir_write_text("a.jpg", "x");
+    ck_assert_int_eq(chmod("a.jpg", 0), 0);
+    user_drop();
+    expect_failure("a.jpg", LOOM_ERR_PERMISSION,
+                   "cannot open the file: Permission denied (EACCES)");
+    user_restore();
+}
+END_TEST
+
+/* sysfs files say that they have a page, and give less: as a file does that shrinks meanwhile. */
+START_TEST(test_changed_while_read)
+{
+    static const char path[] = "/sys/kernel/uevent_seqnum";
+    struct stat info;
+
+    if (stat(path, &info) != 0 || !S_ISREG(info.st_mode) || info.st_size == 0)
+        return;
+    expect_failure(path, LOOM_ERR_IO, "the file changed while it was read");
+}
+END_TEST
+
+#ifdef __has_feature
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define SANITIZED 1
+#endif
+#elif defined __SANITIZE_ADDRESS__ || defined __SANITIZE_THREAD__
+#define SANITIZED 1
+#endif
+
+/* Sanitizers end the program where malloc would fail. */
+#ifndef SANITIZED
+START_TEST(test_larger_than_memory)
+{
+    int file = open("huge.jpg", O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+
+    ck_assert_int_ge(file, 0);
+    if (ftruncate(file, (off_t)1 << 43) == 0) { /* 8 TiB of nothing, where the disk lets us */
+        loom_input input;
+        struct stat info;
+        ck_assert_int_eq(fstat(file, &info), 0);
+        loom_status status = loom_input_read("huge.jpg", &input, &error);
+        ck_assert_int_eq(status, LOOM_ERR_OUT_OF_MEMORY);
+        ck_assert_str_eq(error.message, "out of memory for the 8796093022208 bytes of the file");
+    }
+    (void)close(file);
+}
+END_TEST
+#endif
+
+START_TEST(test_path_longer_than_path_max)
+{
+    char name[201];
+    char *path = malloc(40 * sizeof name);
+    loom_input input;
+
+    ck_assert_ptr_nonnull(path);
+    memset(name, 'd', sizeof name - 1);
+    name[sizeof name - 1] = '\0';
+    path[0] = '\0';
+    for (int i = 0; i < 30; i++) {
+        ck_assert_int_eq(mkdir(name, 0777), 0);
+        ck_assert_int_eq(chdir(name), 0);
+        strcat(path, name);
+        strcat(path, "/");
+    }
+    tmpdir_write_text("a.jpg", "deep");
+    ck_assert_int_eq(chdir(tmpdir_path()), 0);
+    strcat(path, "a.jpg");
+    ck_assert_uint_gt(strlen(path), PATH_MAX);
+    ck_assert_int_eq(loom_input_read(path, &input, &error), LOOM_OK);
+    ck_assert_mem_eq(input.data, "deep", 4);
+    loom_input_release(&input);
+    free(path);
+}
+END_TEST
+
+static Suite *make_suite(void)
+{
+    Suite *suite = suite_create("input");
+    TCase *reading = tcase_create("reading");
+
+    tcase_add_checked_fixture(reading, setup, tmpdir_leave);
+    tcase_add_test(reading, test_reads_whole_file);
+    tcase_add_test(reading, test_reads_strange_names);
+    tcase_add_test(reading, test_missing);
+    tcase_add_test(reading, test_not_a_file);
+    tcase_add_test(reading, test_fifo_is_never_opened);
+    tcase_add_test(reading, test_empty);
+    tcase_add_test(reading, test_no_right_to_read);
+    tcase_add_test(reading, test_changed_while_read);
+#ifndef SANITIZED
+    tcase_add_test(reading, test_larger_than_memory);
+#endif
+    tcase_add_test(reading, test_path_longer_than_path_max);
+    suite_add_tcase(suite, reading);
+    return suite;
+}
+
+int main(void)
+{
+    return suite_run(make_suite());
+}

@@ -1,0 +1,457 @@
+#include <imgloom/plan.h>
+
+#include "base/strbuf.h"
+#include "support/suite.h"
+#include "support/tmpdir.h"
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static loom_scan_options scan_options;
+static loom_plan_options options;
+static loom_recipe recipe;
+static loom_scan *scan;
+static loom_plan *plan;
+
+static void setup(void)
+{
+    tmpdir_enter();
+    scan_options = (loom_scan_options){0};
+    options = (loom_plan_options){0};
+    recipe = (loom_recipe){.auto_orient = true};
+    scan = loom_scan_create(&scan_options);
+    ck_assert_ptr_nonnull(scan);
+    plan = NULL;
+}
+
+static void teardown(void)
+{
+    loom_plan_free(plan);
+    loom_scan_free(scan);
+    tmpdir_leave();
+}
+
+static void touch(const char *path)
+{
+    tmpdir_write_text(path, "x");
+}
+
+static void add(const char *path)
+{
+    ck_assert_int_eq(loom_scan_add(scan, path, NULL), LOOM_OK);
+}
+
+static void make_plan(void)
+{
+    loom_plan_free(plan);
+    plan = NULL;
+    ck_assert_int_eq(loom_plan_create(&plan, scan, &recipe, &options, NULL), LOOM_OK);
+    ck_assert_uint_eq(loom_plan_count(plan), loom_scan_count(scan));
+}
+
+static const loom_task *task(size_t index)
+{
+    return &loom_plan_tasks(plan)[index];
+}
+
+/* The whole plan as text: "output", "output!code" or "output?reason", each ended by "|". */
+static void expect(const char *text)
+{
+    loom_strbuf found = LOOM_STRBUF_INIT;
+
+    make_plan();
+    for (size_t i = 0; i < loom_plan_count(plan); i++) {
+        ck_assert_uint_eq(task(i)->seq, i);
+        ck_assert_ptr_eq(task(i)->input_path, loom_scan_entry(scan, i)->path);
+        loom_strbuf_add_str(&found, task(i)->output_path != NULL ? task(i)->output_path : "-");
+        if (task(i)->error != NULL)
+            loom_strbuf_add_format(&found, "!%s", loom_status_name(task(i)->error->code));
+        if (task(i)->skip_reason != NULL)
+            loom_strbuf_add_format(&found, "?%s", task(i)->skip_reason);
+        loom_strbuf_add_char(&found, '|');
+    }
+    ck_assert_str_eq(loom_strbuf_str(&found), text);
+    loom_strbuf_release(&found);
+}
+
+/* ---- names ---------------------------------------------------------------------------------- */
+
+START_TEST(test_beside_the_inputs)
+{
+    touch("a.JPG");
+    touch("in/b.bmp");
+    touch("in/c.dat");
+    add("a.JPG");
+    add("./in/../in/c.dat");
+    add("in");
+    expect("processed_a.JPG|./in/../in/processed_c.png|in/processed_b.png|");
+    ck_assert_int_eq(task(0)->format, LOOM_FORMAT_JPEG);
+    ck_assert_int_eq(task(1)->format, LOOM_FORMAT_PNG);
+    ck_assert_uint_eq(task(0)->input_size, 1);
+    options.prefix = "";
+    options.suffix = "_s";
+    recipe.format = LOOM_FORMAT_WEBP;
+    expect("a_s.webp|./in/../in/c_s.webp|in/b_s.webp|");
+    ck_assert_int_eq(task(0)->format, LOOM_FORMAT_WEBP);
+}
+END_TEST
+
+START_TEST(test_one_folder)
+{
+    touch("in/a.jpg");
+    touch("in/sub/b.heic");
+    add("in");
+    options.output_root = "out//";
+    expect("out/a.jpg|out/sub/b.jpg|");
+    options.flatten = true;
+    expect("out/a.jpg|out/b.jpg|");
+    options.output_root = "/";
+    options.prefix = "p_";
+    expect("/p_a.jpg|/p_b.jpg|");
+}
+END_TEST
+
+START_TEST(test_several_inputs)
+{
+    touch("x/in/sub/a.jpg");
+    touch("y/b.jpg");
+    touch("deep/down/c.jpg");
+    ck_assert_int_eq(chdir("y"), 0);
+    add("../x/in/");
+    add(".");
+    add("../deep/down/c.jpg");
+    options.output_root = "../out";
+    expect("../out/in/sub/a.jpg|../out/y/b.jpg|../out/c.jpg|");
+    options.flatten = true;
+    expect("../out/a.jpg|../out/b.jpg|../out/c.jpg|");
+    ck_assert_int_eq(chdir(".."), 0);
+}
+END_TEST
+
+START_TEST(test_list)
+{
+    char list[PATH_MAX + 200], expected[PATH_MAX + 200];
+
+    touch("in/a.jpg");
+    touch("in/sub/b.jpg");
+    touch("in/abs.jpg");
+    touch("y/c.jpg");
+    (void)snprintf(list, sizeof list,
+                   "./in/a.jpg\nin/../in/sub\ny/../../%s/y/c.jpg\n%s/in/abs.jpg\n",
+                   strrchr(tmpdir_path(), '/') + 1, tmpdir_path());
+    tmpdir_write_text("list", list);
+    ck_assert_int_eq(loom_scan_add_list(scan, "list", false, NULL), LOOM_OK);
+    options.output_root = "out";
+    (void)snprintf(expected, sizeof expected,
+                   "out/in/a.jpg|out/in/sub/b.jpg|-!unsafe-path|out%s/in/abs.jpg|", tmpdir_path());
+    expect(expected);
+    ck_assert_int_eq(task(2)->error->stage, LOOM_STAGE_PLAN);
+    ck_assert_str_eq(task(2)->error->message, "the output path would leave the output folder");
+    options.flatten = true;
+    expect("out/a.jpg|out/b.jpg|out/c.jpg|out/abs.jpg|");
+}
+END_TEST
+
+START_TEST(test_strange_names)
+{
+    touch("in/a\nb.jpg");
+    touch("in/\xFF.jpg");
+    touch("in/x[page=3].tif");
+    touch("in/-rf.jpg");
+    add("in");
+    options.output_root = "-out";
+    expect("-out/-rf.jpg|-out/a\nb.jpg|-out/x[page=3].tif|-out/\xFF.jpg|");
+}
+END_TEST
+
+START_TEST(test_scan_errors_pass_through)
+{
+    touch("in/a.jpg");
+    add("missing.jpg");
+    add("in");
+    ck_assert_int_eq(mkfifo("fifo.jpg", 0666), 0);
+    add("fifo.jpg");
+    options.output_root = "out";
+    expect("-!not-found|out/in/a.jpg|-!not-a-file|");
+    ck_assert_int_eq(task(0)->error->stage, LOOM_STAGE_SCAN);
+}
+END_TEST
+
+START_TEST(test_too_long)
+{
+    char name[NAME_MAX + 1], path[NAME_MAX + 16], output[NAME_MAX + 64];
+
+    memset(name, 'n', 246);
+    (void)snprintf(name + 246, 6, ".jpeg");
+    (void)snprintf(path, sizeof path, "in/%s", name);
+    touch(path);
+    add("in");
+    (void)snprintf(output, sizeof output, "in/processed_%s!unsafe-path|", name); /* 261 */
+    expect(output);
+    ck_assert_str_eq(task(0)->error->message, "the output's name is longer than 255 bytes");
+    options.prefix = "1234";
+    (void)snprintf(output, sizeof output, "in/1234%s|", name); /* 255 */
+    expect(output);
+    options.suffix = "5";
+    make_plan();
+    ck_assert_int_eq(task(0)->error->code, LOOM_ERR_UNSAFE_PATH);
+}
+END_TEST
+
+START_TEST(test_path_beyond_path_max)
+{
+    char root[PATH_MAX];
+
+    touch("in/a.jpg");
+    add("in");
+    memset(root, 'r', sizeof root);
+    for (size_t i = 99; i < sizeof root; i += 100)
+        root[i] = '/';
+    options.output_root = root;
+    root[PATH_MAX - 6] = '\0'; /* and "/a.jpg" */
+    make_plan();
+    ck_assert_int_eq(task(0)->error->code, LOOM_ERR_UNSAFE_PATH);
+    ck_assert_str_eq(task(0)->error->message, "the output path is longer than 4095 bytes");
+    root[PATH_MAX - 7] = '\0';
+    make_plan();
+    ck_assert_ptr_null(task(0)->error);
+    ck_assert_uint_eq(strlen(task(0)->output_path), PATH_MAX - 1);
+}
+END_TEST
+
+START_TEST(test_affix_with_slash)
+{
+    loom_error error = LOOM_ERROR_INIT;
+
+    options.prefix = "../";
+    ck_assert_int_eq(loom_plan_create(&plan, scan, &recipe, &options, &error), LOOM_ERR_USAGE);
+    ck_assert_str_eq(error.message, "the prefix \"../\" holds a slash, which no file name can");
+    options.prefix = NULL;
+    options.suffix = "a/b";
+    ck_assert_int_eq(loom_plan_create(&plan, scan, &recipe, &options, NULL), LOOM_ERR_USAGE);
+    ck_assert_ptr_null(plan);
+}
+END_TEST
+
+/* ---- collisions ----------------------------------------------------------------------------- */
+
+START_TEST(test_first_in_order_keeps_the_path)
+{
+    touch("in/a.bmp");
+    touch("in/a.png");
+    touch("in/a\xFF.png");
+    touch("in/a\xFF.tga");
+    touch("in/sub/a.png");
+    add("in");
+    options.output_root = "out";
+    expect("out/a.png|out/a.png!collision|out/a\xFF.png|out/a\xFF.png!collision|out/sub/a.png|");
+    ck_assert_int_eq(task(1)->error->stage, LOOM_STAGE_PLAN);
+    ck_assert_str_eq(task(1)->error->message, "its output path is already that of in/a.bmp");
+    ck_assert_str_eq(task(3)->error->message,
+                     "its output path is already that of in/a\xEF\xBF\xBD.png");
+    options.flatten = true;
+    expect("out/a.png|out/a.png!collision|out/a\xFF.png|out/a\xFF.png!collision|"
+           "out/a.png!collision|");
+}
+END_TEST
+
+/* By different paths to one folder: beside the inputs nothing is normalised. */
+START_TEST(test_collision_by_other_paths)
+{
+    touch("in/a.bmp");
+    touch("in/a.tga");
+    touch("in/a.psd");
+    ck_assert_int_eq(symlink("in", "alias"), 0);
+    add("in/a.bmp");
+    add(".//in/a.tga");
+    add("alias/a.psd");
+    expect("in/processed_a.png|.//in/processed_a.png!collision|alias/processed_a.png!collision|");
+}
+END_TEST
+
+START_TEST(test_names_that_differ_by_case)
+{
+    touch("in/A.bmp");
+    touch("in/a.bmp");
+    add("in");
+    options.output_root = "out"; /* a file system that can hold both inputs */
+    expect("out/A.png|out/a.png|");
+}
+END_TEST
+
+/* ---- what stands at the output -------------------------------------------------------------- */
+
+START_TEST(test_output_is_an_input)
+{
+    touch("in/a.jpg");
+    touch("in/b.jpg");
+    touch("in/c.jpg");
+    touch("in/d.bmp");
+    touch("in/e.jpg");
+    tmpdir_mkdir("out");
+    ck_assert_int_eq(link("in/a.jpg", "out/a.jpg"), 0);
+    ck_assert_int_eq(symlink("../in/a.jpg", "out/b.jpg"), 0);
+    touch("out/c.jpg");
+    ck_assert_int_eq(link("in/e.jpg", "out/d.png"), 0);
+    add("in");
+    options.output_root = "out";
+    expect("out/a.jpg!would-overwrite-input|out/b.jpg!would-overwrite-input|out/c.jpg|"
+           "out/d.png!would-overwrite-input|out/e.jpg|");
+    ck_assert_int_eq(task(0)->error->stage, LOOM_STAGE_PLAN);
+    ck_assert_str_eq(task(0)->error->message, "the output would replace its own input");
+    ck_assert_str_eq(task(1)->error->message, "the output would replace another input, in/a.jpg");
+    options.output_root = "in/../in";
+    expect("in/../in/a.jpg!would-overwrite-input|in/../in/b.jpg!would-overwrite-input|"
+           "in/../in/c.jpg!would-overwrite-input|in/../in/d.png|"
+           "in/../in/e.jpg!would-overwrite-input|");
+    options.output_root = NULL;
+    options.prefix = "";
+    expect("in/a.jpg!would-overwrite-input|in/b.jpg!would-overwrite-input|"
+           "in/c.jpg!would-overwrite-input|in/d.png|in/e.jpg!would-overwrite-input|");
+    options.if_exists = LOOM_IF_EXISTS_SKIP; /* an input is no output that exists */
+    make_plan();
+    ck_assert_int_eq(task(0)->error->code, LOOM_ERR_WOULD_OVERWRITE_INPUT);
+}
+END_TEST
+
+START_TEST(test_is_input)
+{
+    touch("in/a.jpg");
+    touch("b.jpg");
+    ck_assert_int_eq(link("in/a.jpg", "hard"), 0);
+    ck_assert_int_eq(symlink("in/a.jpg", "soft"), 0);
+    add("in");
+    make_plan();
+    ck_assert(loom_plan_is_input(plan, "in/../in/a.jpg"));
+    ck_assert(loom_plan_is_input(plan, "hard"));
+    ck_assert(loom_plan_is_input(plan, "soft"));
+    ck_assert(!loom_plan_is_input(plan, "b.jpg"));
+    ck_assert(!loom_plan_is_input(plan, "in"));
+    ck_assert(!loom_plan_is_input(plan, "missing"));
+}
+END_TEST
+
+static void set_mtime(const char *path, time_t seconds)
+{
+    const struct timespec times[2] = {{seconds, 0}, {seconds, 0}};
+
+    ck_assert_int_eq(utimensat(AT_FDCWD, path, times, 0), 0);
+}
+
+START_TEST(test_if_exists)
+{
+    static const char *const names[] = {"older.jpg", "same.jpg", "newer.jpg"};
+
+    for (int i = 0; i < 3; i++) {
+        char path[32];
+        (void)snprintf(path, sizeof path, "in/%s", names[i]);
+        touch(path);
+        set_mtime(path, 1000);
+        (void)snprintf(path, sizeof path, "out/%s", names[i]);
+        touch(path);
+        set_mtime(path, 999 + i);
+    }
+    touch("in/fresh.jpg");
+    touch("in/sub/a.jpg");
+    add("in");
+    options.output_root = "out";
+    expect("out/fresh.jpg|out/newer.jpg|out/older.jpg|out/same.jpg|out/sub/a.jpg|");
+    options.if_exists = LOOM_IF_EXISTS_SKIP;
+    expect("out/fresh.jpg|out/newer.jpg?output exists|out/older.jpg?output exists|"
+           "out/same.jpg?output exists|out/sub/a.jpg|");
+    options.if_exists = LOOM_IF_EXISTS_NEWER;
+    expect("out/fresh.jpg|out/newer.jpg?output is newer than the input|out/older.jpg|"
+           "out/same.jpg?output is newer than the input|out/sub/a.jpg|");
+    options.if_exists = LOOM_IF_EXISTS_ERROR;
+    expect("out/fresh.jpg|out/newer.jpg!exists|out/older.jpg!exists|out/same.jpg!exists|"
+           "out/sub/a.jpg|");
+    ck_assert_ptr_eq(task(1)->error, task(2)->error);
+}
+END_TEST
+
+START_TEST(test_odd_things_at_the_output)
+{
+    touch("in/a.jpg");
+    touch("in/b.jpg");
+    touch("in/c/d.jpg");
+    add("in");
+    tmpdir_mkdir("out");
+    tmpdir_mkdir("out/a.jpg");
+    ck_assert_int_eq(symlink("nowhere", "out/b.jpg"), 0);
+    touch("out/c"); /* found out when the folder is to be made */
+    options.output_root = "out";
+    options.if_exists = LOOM_IF_EXISTS_SKIP;
+    expect("out/a.jpg!not-a-file|out/b.jpg?output exists|out/c/d.jpg|");
+}
+END_TEST
+
+START_TEST(test_sweep)
+{
+    touch("in/a.jpg");
+    touch("in/sub/b.jpg");
+    add("in");
+    touch("out/.imgloom-0123456789abcdef.tmp");
+    touch("out/sub/.imgloom-0123456789abcdef.tmp");
+    touch("out/other/.imgloom-0123456789abcdef.tmp");
+    touch("in/.imgloom-0123456789abcdef.tmp");
+    options.output_root = "out";
+    make_plan();
+    ck_assert_uint_eq(loom_plan_sweep(plan), 2);
+    ck_assert_uint_eq(loom_plan_sweep(plan), 0);
+    ck_assert(tmpdir_exists("out/other/.imgloom-0123456789abcdef.tmp"));
+    ck_assert(tmpdir_exists("in/.imgloom-0123456789abcdef.tmp"));
+}
+END_TEST
+
+START_TEST(test_nothing_to_do)
+{
+    make_plan();
+    ck_assert_uint_eq(loom_plan_count(plan), 0);
+    ck_assert_uint_eq(loom_plan_sweep(plan), 0);
+    loom_plan_free(NULL);
+    loom_scan_free(NULL);
+}
+END_TEST
+
+static Suite *make_suite(void)
+{
+    Suite *suite = suite_create("plan");
+    TCase *names = tcase_create("names"), *collisions = tcase_create("collisions"),
+          *outputs = tcase_create("outputs");
+
+    tcase_add_checked_fixture(names, setup, teardown);
+    tcase_add_test(names, test_beside_the_inputs);
+    tcase_add_test(names, test_one_folder);
+    tcase_add_test(names, test_several_inputs);
+    tcase_add_test(names, test_list);
+    tcase_add_test(names, test_strange_names);
+    tcase_add_test(names, test_scan_errors_pass_through);
+    tcase_add_test(names, test_too_long);
+    tcase_add_test(names, test_path_beyond_path_max);
+    tcase_add_test(names, test_affix_with_slash);
+    suite_add_tcase(suite, names);
+
+    tcase_add_checked_fixture(collisions, setup, teardown);
+    tcase_add_test(collisions, test_first_in_order_keeps_the_path);
+    tcase_add_test(collisions, test_collision_by_other_paths);
+    tcase_add_test(collisions, test_names_that_differ_by_case);
+    suite_add_tcase(suite, collisions);
+
+    tcase_add_checked_fixture(outputs, setup, teardown);
+    tcase_add_test(outputs, test_output_is_an_input);
+    tcase_add_test(outputs, test_is_input);
+    tcase_add_test(outputs, test_if_exists);
+    tcase_add_test(outputs, test_odd_things_at_the_output);
+    tcase_add_test(outputs, test_sweep);
+    tcase_add_test(outputs, test_nothing_to_do);
+    suite_add_tcase(suite, outputs);
+    return suite;
+}
+
+int main(void)
+{
+    return suite_run(make_suite());
+}
