@@ -1,0 +1,49 @@
+# What scripts/run and scripts/test share: installing what is missing, and building. Sourced.
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+build_packages="gcc libc6-dev cmake ninja-build pkg-config libvips-dev libjansson-dev
+  libglib2.0-dev libstb-dev libjpeg62-turbo-dev"
+test_packages="check jq util-linux"
+# ThreadSanitizer needs clang with libomp: gcc's libgomp gives false reports.
+tsan_packages="clang libclang-rt-14-dev libomp-14-dev"
+
+say() {
+  printf '%s\n' "$*" >&2
+}
+
+# need PACKAGE...: installs those Debian packages that are missing.
+need() {
+  local package missing=""
+  for package in "$@"; do
+    case $(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null) in
+      installed) ;;
+      *) missing="$missing $package" ;;
+    esac
+  done
+  [ -n "$missing" ] || return 0
+  local as_root=""
+  if [ "$(id -u)" -ne 0 ]; then
+    command -v sudo >/dev/null || {
+      say "These Debian packages are missing:$missing"
+      say "Install them as root, or install sudo."
+      return 1
+    }
+    as_root=sudo
+  fi
+  say "Installing:$missing"
+  # shellcheck disable=SC2086  # lists of words
+  $as_root apt-get update -qq >&2 &&
+    $as_root env DEBIAN_FRONTEND=noninteractive \
+      apt-get install -y -qq --no-install-recommends $missing >&2
+}
+
+# build PRESET [TARGET...]: configures build/PRESET where needed, and builds. Its output goes to
+# standard error, because standard output is the program's.
+build() {
+  local preset=$1
+  shift
+  if [ ! -f "$here/build/$preset/build.ninja" ]; then
+    (cd "$here" && cmake --preset "$preset" >&2)
+  fi
+  (cd "$here" && cmake --build --preset "$preset" ${1:+--target "$@"} >&2)
+}

@@ -1,0 +1,40 @@
+#!/bin/sh
+# The layers are real: loom_core knows no codec, and no room includes one that stands after it.
+#   layers.sh SOURCE_FOLDER LIBLOOM_CORE.a
+set -u
+source=$1 core=$2
+failed=0
+
+fail() {
+  echo "$1"
+  failed=1
+}
+
+# Undefined symbols of codecs, of libvips or of glib in the core.
+symbols=$(nm -u "$core" 2>/dev/null | awk '$1 == "U" { print $2 }' |
+  grep -E '^(vips_|stbi_|jpeg_|png_|tiff|TIFF|WebP|heif_|zimg_|g_)' | sort -u)
+[ -z "$symbols" ] || fail "loom_core needs codec symbols: $symbols"
+[ -n "$(nm "$core" 2>/dev/null | grep -w loom_batch_run)" ] || fail "nm cannot read $core"
+
+# Codec headers below the engine.
+found=$(grep -nE '#include *[<"](vips/|jpeglib|turbojpeg|zimg|png\.h|stb|glib)' -r \
+  "$source/src/base" "$source/src/image" "$source/src/files" "$source/src/batch" \
+  "$source/src/report" "$source/include")
+[ -z "$found" ] || fail "codec headers in loom_core: $found"
+
+# The rooms in their order: each includes only itself and those before it.
+later="base image files batch report child engine cli"
+for room in base image files batch report child engine cli; do
+  later=${later#"$room"} later=${later# }
+  [ -d "$source/src/$room" ] || continue
+  for other in $later; do
+    found=$(grep -n "#include \"$other/" -r "$source/src/$room")
+    [ -z "$found" ] || fail "$room includes a later room: $found"
+  done
+done
+
+# The program stands on the public headers alone.
+found=$(grep -nE '#include "(base|image|files|batch|report|child|engine)/' -r "$source/src/cli")
+[ -z "$found" ] || fail "cli includes private headers: $found"
+
+exit $failed
