@@ -1,6 +1,7 @@
 #include <imgloom/plan.h>
 
 #include "base/strbuf.h"
+#include "files/folder_folds.h"
 #include "support/suite.h"
 #include "support/tmpdir.h"
 #include <fcntl.h>
@@ -16,6 +17,14 @@ static loom_recipe recipe;
 static loom_scan *scan;
 static loom_plan *plan;
 
+/* Takes the place of the library's: which folders take no notice of case. */
+static const char *folding;
+
+bool loom_folder_folds(const char *path)
+{
+    return folding != NULL && strcmp(path, folding) == 0;
+}
+
 static void setup(void)
 {
     tmpdir_enter();
@@ -25,6 +34,7 @@ static void setup(void)
     scan = loom_scan_create(&scan_options);
     ck_assert_ptr_nonnull(scan);
     plan = NULL;
+    folding = NULL;
 }
 
 static void teardown(void)
@@ -282,6 +292,28 @@ START_TEST(test_names_that_differ_by_case)
 }
 END_TEST
 
+START_TEST(test_file_system_that_folds_case)
+{
+    touch("in/A\xC3\x84.bmp");
+    touch("in/a\xC3\xA4.bmp");
+    touch("in/SUB/b.jpg");
+    touch("in/sub/B.jpg");
+    touch("in/sub/c.jpg");
+    add("in");
+    options.output_root = "new/out"; /* to be made in "." */
+    folding = ".";
+    expect("new/out/A\xC3\x84.png|new/out/SUB/b.jpg|new/out/a\xC3\xA4.png!collision|"
+           "new/out/sub/B.jpg!collision|new/out/sub/c.jpg|");
+    ck_assert_str_eq(task(3)->error->message, "its output path is already that of in/SUB/b.jpg");
+    folding = "new/out"; /* only when it is there */
+    expect("new/out/A\xC3\x84.png|new/out/SUB/b.jpg|new/out/a\xC3\xA4.png|new/out/sub/B.jpg|"
+           "new/out/sub/c.jpg|");
+    tmpdir_mkdir("new/out");
+    expect("new/out/A\xC3\x84.png|new/out/SUB/b.jpg|new/out/a\xC3\xA4.png!collision|"
+           "new/out/sub/B.jpg!collision|new/out/sub/c.jpg|");
+}
+END_TEST
+
 /* ---- what stands at the output -------------------------------------------------------------- */
 
 START_TEST(test_output_is_an_input)
@@ -438,6 +470,7 @@ static Suite *make_suite(void)
     tcase_add_test(collisions, test_first_in_order_keeps_the_path);
     tcase_add_test(collisions, test_collision_by_other_paths);
     tcase_add_test(collisions, test_names_that_differ_by_case);
+    tcase_add_test(collisions, test_file_system_that_folds_case);
     suite_add_tcase(suite, collisions);
 
     tcase_add_checked_fixture(outputs, setup, teardown);

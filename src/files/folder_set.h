@@ -45,10 +45,4 @@ bool loom_folder_set_find(loom_folder_set *set, const char *path, size_t size, u
 
 void loom_folder_set_release(loom_folder_set *set);
 
-/*
- * Whether the folder's file system ignores case: FAT, exFAT, HFS+, SMB, and folders marked so on
- * ext4, f2fs and others (chattr +F). False where it cannot be told.
- */
-bool loom_folder_folds(const char *path);
-
 #endif
