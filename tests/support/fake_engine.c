@@ -1,7 +1,7 @@
 #include "support/fake_engine.h"
 
 #include <check.h>
-#include <omp.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -51,9 +51,16 @@ void fake_release(fake_batch *batch)
     free(batch->codes);
 }
 
+unsigned fake_thread_limit(void)
+{
+    const char *limit = getenv("OMP_THREAD_LIMIT");
+
+    return limit != NULL ? (unsigned)strtoul(limit, NULL, 10) : UINT_MAX;
+}
+
 unsigned fake_workers(unsigned jobs)
 {
-    const unsigned limit = (unsigned)omp_get_thread_limit();
+    const unsigned limit = fake_thread_limit();
 
     return limit <= 1 ? 1 : jobs < limit ? jobs : limit - 1;
 }

@@ -59,7 +59,13 @@ void fake_release(fake_batch *batch);
  */
 void fake_run(fake_batch *batch);
 
-/* Workers that `jobs` come to under OMP_THREAD_LIMIT. */
+/*
+ * OMP_THREAD_LIMIT, or UINT_MAX. Read from the environment: to ask OpenMP would start it in the
+ * process that Check forks its tests from.
+ */
+unsigned fake_thread_limit(void);
+
+/* Workers that `jobs` come to under that limit. */
 unsigned fake_workers(unsigned jobs);
 
 #endif
