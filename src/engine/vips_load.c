@@ -23,13 +23,13 @@ bool loom_vips_reads(loom_format format)
     return name != NULL && vips_type_find("VipsOperation", name) != 0;
 }
 
+/* libvips' `truncated` refuses damage of some formats too; what is cut short we know without it. */
 static VipsFailOn vips_fail_on(loom_fail_on fail_on)
 {
     switch (fail_on) {
     case LOOM_FAIL_ON_NONE:
-        return VIPS_FAIL_ON_NONE;
     case LOOM_FAIL_ON_TRUNCATED:
-        return VIPS_FAIL_ON_TRUNCATED;
+        return VIPS_FAIL_ON_NONE;
     case LOOM_FAIL_ON_WARNING:
         return VIPS_FAIL_ON_WARNING;
     default:

@@ -116,8 +116,8 @@ static loom_status judge(loom_lane_job *job, bool missing, bool damaged, loom_er
         loom_outcome_warn(job->outcome, "the file lacks its end marker");
     }
     if (fail_on >= LOOM_FAIL_ON_WARNING && job->outcome->warning_count > 0)
-        return loom_error_set(err, LOOM_ERR_CORRUPT, LOOM_STAGE_DECODE,
-                              "the decoder complains (--fail-on warning): %s",
+        return loom_error_set(err, no_end ? LOOM_ERR_TRUNCATED : LOOM_ERR_CORRUPT,
+                              LOOM_STAGE_DECODE, "the decoder complains (--fail-on warning): %s",
                               job->outcome->warnings[0]);
     return LOOM_OK;
 }
