@@ -1,7 +1,9 @@
 #include "engine/vips_encode.h"
 
+#include "base/bytes.h"
 #include "engine/vips_log.h"
 #include "engine/vips_picture.h"
+#include <string.h>
 #include <vips/vips.h>
 
 /*
@@ -22,9 +24,47 @@ static int save_png(VipsImage *image, void **data, size_t *size, int quality, gb
     return vips_pngsave_buffer(image, data, size, "compression", 6, "strip", strip, NULL);
 }
 
+/* Takes `length` bytes at `at` out of a WebP file. */
+static void webp_cut(unsigned char *data, size_t *size, size_t at, size_t length)
+{
+    memmove(data + at, data + at + length, *size - at - length);
+    *size -= length;
+    for (unsigned i = 0; i < 4; i++)
+        data[4 + i] = (unsigned char)((*size - 8) >> (8 * i));
+}
+
+/*
+ * libvips writes EXIF into every WebP, `strip` or not. Drops it, and then the VP8X header if that
+ * says nothing more (WebP container specification, "Extended File Format").
+ */
+static void webp_drop_exif(unsigned char *data, size_t *size)
+{
+    enum { CHUNKS = 12, HEADER = 8, EXIF_FLAG = 0x08 };
+
+    for (size_t at = CHUNKS; *size - at >= HEADER;) {
+        const size_t length = loom_le32(data + at + 4), whole = HEADER + length + length % 2;
+        if (whole > *size - at)
+            return; /* not what libvips writes: left as it is */
+        if (memcmp(data + at, "EXIF", 4) == 0)
+            webp_cut(data, size, at, whole);
+        else
+            at += whole;
+    }
+    if (memcmp(data + CHUNKS, "VP8X", 4) != 0)
+        return;
+    data[CHUNKS + HEADER] &= (unsigned char)~EXIF_FLAG;
+    if (data[CHUNKS + HEADER] == 0)
+        webp_cut(data, size, CHUNKS, HEADER + loom_le32(data + CHUNKS + 4));
+}
+
 static int save_webp(VipsImage *image, void **data, size_t *size, int quality, gboolean strip)
 {
-    return vips_webpsave_buffer(image, data, size, "Q", quality, "effort", 4, "strip", strip, NULL);
+    const int failed =
+        vips_webpsave_buffer(image, data, size, "Q", quality, "effort", 4, "strip", strip, NULL);
+
+    if (!failed && strip)
+        webp_drop_exif(*data, size);
+    return failed;
 }
 
 static int save_gif(VipsImage *image, void **data, size_t *size, int quality, gboolean strip)
@@ -74,6 +114,24 @@ bool loom_vips_writes(loom_format format)
     return name != NULL && vips_type_find("VipsOperation", name) != 0;
 }
 
+/*
+ * EXIF with one entry, the orientation (EXIF 2.32, 4.6.2), for savers that write EXIF only where
+ * there is some: libvips' PNG saver.
+ */
+static void set_orientation(VipsImage *image, int orientation)
+{
+    const unsigned char exif[] = {'E', 'x',  'i',  'f', 0,
+                                  0,   'I',  'I',  '*', 0,
+                                  8,   0,    0,    0,   1,
+                                  0,   0x12, 0x01, 3,   0,
+                                  1,   0,    0,    0,   (unsigned char)orientation,
+                                  0,   0,    0,    0,   0,
+                                  0,   0};
+
+    vips_image_set_blob_copy(image, VIPS_META_EXIF_NAME, exif, sizeof exif);
+    vips_image_set_int(image, VIPS_META_ORIENTATION, orientation);
+}
+
 /* The picture as an image that watches for the job's end. NULL when libvips fails. */
 static VipsImage *prepare(const loom_picture *picture, const loom_cancel *cancel, uint64_t ticket,
                           int orientation)
@@ -85,7 +143,7 @@ static VipsImage *prepare(const loom_picture *picture, const loom_cancel *cancel
     watched = loom_vips_watch(image, cancel, ticket);
     g_object_unref(image);
     if (watched != NULL && orientation > 1)
-        vips_image_set_int(watched, VIPS_META_ORIENTATION, orientation);
+        set_orientation(watched, orientation);
     return watched;
 }
 
