@@ -13,10 +13,16 @@
 LOOM_BEGIN_DECLS
 
 typedef struct loom_plan_options {
-    const char *output_root;  /* folder; NULL: beside each input */
-    bool flatten;             /* without the tree below the inputs */
-    const char *prefix;       /* before the name; NULL: "processed_" beside inputs, else "" */
-    const char *suffix;       /* between stem and extension; NULL: "" */
+    const char *output_root; /* folder; NULL: beside each input */
+    bool flatten;            /* without the tree below the inputs */
+    const char *prefix;      /* before the name; NULL: "processed_" beside inputs, else "" */
+    const char *suffix;      /* between stem and extension; NULL: "" */
+    /*
+     * Instead of both, the whole path below the output folder (or below the input's), made of
+     * text and {dir} {stem} {ext} {format} {width} {height}. NULL: none. Needed where the recipe
+     * has several sizes, and must then tell them apart.
+     */
+    const char *name_template;
     loom_if_exists if_exists; /* SKIP and NEWER mark tasks that need not run, ERROR those refused */
 } loom_plan_options;
 
