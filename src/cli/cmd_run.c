@@ -164,6 +164,7 @@ static int conclude(run *r)
 
 static int run_images(run *r)
 {
+    const loom_engine_options engine = {.allow_untrusted = r->options.settings.allow_untrusted};
     loom_error err = LOOM_ERROR_INIT;
     loom_stop *stop;
     int status;
@@ -172,7 +173,7 @@ static int run_images(run *r)
         return status;
     if ((status = find_images(r)) != CLI_EXIT_OK)
         return status;
-    if (loom_engine_start(&r->engine, &err) != LOOM_OK)
+    if (loom_engine_start(&r->engine, &engine, &err) != LOOM_OK)
         return fatal("the engine could not start", &err);
     if ((stop = cli_signals_watch()) == NULL)
         return out_of_memory();

@@ -113,7 +113,7 @@ loom_status run_apply_side(const cli_option *option, void *target, const char *w
     loom_status status = cli_apply_count(option, target, word, err);
 
     if (status == LOOM_OK)
-        recipe_of(target)->percent = 0;
+        recipe_of(target)->sizes[0].percent = 0;
     return status;
 }
 

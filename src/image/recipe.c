@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "image/colour_name.h"
 #include <imgloom/parse.h>
+#include <math.h>
 #include <string.h>
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
@@ -16,15 +17,18 @@ static const char *const fit_names[] = {
 static const char *const grayscale_names[] = {
     [LOOM_GRAYSCALE_NONE] = "none",
     [LOOM_GRAYSCALE_LUMA] = "luma",
+    [LOOM_GRAYSCALE_LUMINANCE] = "luminance",
 };
 
 void loom_recipe_init(loom_recipe *recipe)
 {
     *recipe = (loom_recipe){
+        .size_count = 1,
         .fit = LOOM_FIT_COVER,
         .auto_orient = true,
         .format = LOOM_FORMAT_SAME,
         .background = {0, 0, 0, 255},
+        .effort = -1,
     };
 }
 
@@ -38,34 +42,46 @@ const char *loom_grayscale_name(loom_grayscale grayscale)
     return (size_t)grayscale < COUNT(grayscale_names) ? grayscale_names[grayscale] : "unknown";
 }
 
-static loom_status check_box(const loom_recipe *recipe, loom_error *err)
+static loom_status check_size(const loom_size *size, loom_error *err)
 {
-    if (recipe->width > LOOM_MAX_SIDE)
+    if (size->width > LOOM_MAX_SIDE)
         return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
-                              "a width of %u is not from 1 to %u", (unsigned)recipe->width,
+                              "a width of %u is not from 1 to %u", (unsigned)size->width,
                               LOOM_MAX_SIDE);
-    if (recipe->height > LOOM_MAX_SIDE)
+    if (size->height > LOOM_MAX_SIDE)
         return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
-                              "a height of %u is not from 1 to %u", (unsigned)recipe->height,
+                              "a height of %u is not from 1 to %u", (unsigned)size->height,
                               LOOM_MAX_SIDE);
-    if (recipe->percent > LOOM_MAX_PERCENT)
+    if (size->percent > LOOM_MAX_PERCENT)
         return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
-                              "a size of %u%% is not from 1%% to %u%%", (unsigned)recipe->percent,
+                              "a size of %u%% is not from 1%% to %u%%", (unsigned)size->percent,
                               LOOM_MAX_PERCENT);
-    if (recipe->percent > 0 && (recipe->width > 0 || recipe->height > 0))
+    if (size->percent > 0 && (size->width > 0 || size->height > 0))
         return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
                               "a size of %u%% leaves no room for a width or a height: give one "
                               "or the other",
-                              (unsigned)recipe->percent);
+                              (unsigned)size->percent);
     return LOOM_OK;
+}
+
+static loom_status check_sizes(const loom_recipe *recipe, loom_error *err)
+{
+    loom_status status = LOOM_OK;
+
+    if (recipe->size_count < 1 || recipe->size_count > LOOM_MAX_SIZES)
+        return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "%u sizes are not from 1 to %u",
+                              recipe->size_count, LOOM_MAX_SIZES);
+    for (unsigned i = 0; i < recipe->size_count && status == LOOM_OK; i++)
+        status = check_size(&recipe->sizes[i], err);
+    return status;
 }
 
 static loom_status check_turns(const loom_recipe *recipe, loom_error *err)
 {
-    if (recipe->rotation < 0 || recipe->rotation > 270 || recipe->rotation % 90 != 0)
+    if (!(recipe->rotation >= 0 && recipe->rotation < 360)) /* so that NaN is refused, too */
         return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
-                              "a rotation of %d is not 0, 90, 180 or 270", recipe->rotation);
-    if (!recipe->auto_orient && (recipe->rotation != 0 || recipe->flip || recipe->flop))
+                              "a rotation of %g is not from 0 to below 360", recipe->rotation);
+    if (!recipe->auto_orient && (recipe->rotation > 0 || recipe->flip || recipe->flop))
         return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
                               "--no-auto-orient cannot be combined with --rotate, --flip or "
                               "--flop: a turn is one of the upright picture");
@@ -101,7 +117,7 @@ loom_status loom_recipe_check(const loom_recipe *recipe, loom_error *err)
     if ((size_t)recipe->grayscale >= COUNT(grayscale_names))
         return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
                               "there is no grayscale number %d", (int)recipe->grayscale);
-    loom_status status = check_box(recipe, err);
+    loom_status status = check_sizes(recipe, err);
     if (status == LOOM_OK)
         status = check_turns(recipe, err);
     if (status == LOOM_OK)
@@ -201,25 +217,20 @@ loom_status loom_recipe_parse_size(loom_recipe *recipe, const char *word, loom_e
                               "'%s' is not a size: WxH, Wx, xH or P%%, each side from 1 to %u, "
                               "the percentage from 1 to %u",
                               loom_text_show(shown, word), LOOM_MAX_SIDE, LOOM_MAX_PERCENT);
-    recipe->width = (uint32_t)width;
-    recipe->height = (uint32_t)height;
-    recipe->percent = (uint32_t)percent;
+    recipe->sizes[0] = (loom_size){(uint32_t)width, (uint32_t)height, (uint32_t)percent};
+    recipe->size_count = 1;
     return LOOM_OK;
 }
 
 loom_status loom_recipe_parse_rotation(loom_recipe *recipe, const char *word, loom_error *err)
 {
-    const double limit = 1e15; /* whole numbers are exact in a double up to here */
+    const double limit = 1e6;
     double degrees;
-    char shown[LOOM_SHOWN_SIZE];
-    bool number = loom_parse_decimal(word, limit, &degrees, NULL) == LOOM_OK;
-    int64_t whole = number ? (int64_t)degrees : 0;
+    loom_status status = loom_parse_decimal(word, limit, &degrees, err);
 
-    if (!number || (double)whole != degrees || whole % 90 != 0)
-        return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "'%s' is not a multiple of 90",
-                              loom_text_show(shown, word));
-    int turn = (int)(whole % 360);
-    recipe->rotation = turn < 0 ? turn + 360 : turn;
+    if (status != LOOM_OK)
+        return status;
+    recipe->rotation = fmod(fmod(degrees, 360) + 360, 360); /* the outer one: -1e-20 + 360 is 360 */
     return LOOM_OK;
 }
 

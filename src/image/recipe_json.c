@@ -45,13 +45,13 @@ char *loom_recipe_to_json(const loom_recipe *recipe)
     const loom_colour *colour = &recipe->background;
     bool same = recipe->format == LOOM_FORMAT_SAME;
 
-    add_number(&out, "width", recipe->width);
-    add_number(&out, "height", recipe->height);
-    add_number(&out, "percent", recipe->percent);
+    add_number(&out, "width", recipe->sizes[0].width);
+    add_number(&out, "height", recipe->sizes[0].height);
+    add_number(&out, "percent", recipe->sizes[0].percent);
     add_word(&out, "fit", loom_fit_name(recipe->fit));
     add_flag(&out, "noUpscale", recipe->no_upscale);
     add_name(&out, "rotation");
-    loom_strbuf_add_format(&out, "%d", recipe->rotation);
+    loom_strbuf_add_format(&out, "%g", recipe->rotation);
     add_flag(&out, "flip", recipe->flip);
     add_flag(&out, "flop", recipe->flop);
     add_flag(&out, "autoOrient", recipe->auto_orient);
@@ -131,7 +131,7 @@ static void take_rotation(reader *in, loom_recipe *recipe)
     json_int_t degrees = json_integer_value(value);
 
     if (json_is_integer(value) && degrees % 90 == 0)
-        recipe->rotation = (int)((degrees % 360 + 360) % 360);
+        recipe->rotation = (double)((degrees % 360 + 360) % 360);
     else if (value != NULL)
         refuse(in, "rotation", "a multiple of 90");
 }
@@ -190,9 +190,9 @@ static loom_status read_object(json_t *object, loom_recipe *recipe, loom_error *
     const char *word;
 
     refuse_unknown(&in);
-    take_number(&in, "width", LOOM_MAX_SIDE, &recipe->width);
-    take_number(&in, "height", LOOM_MAX_SIDE, &recipe->height);
-    take_number(&in, "percent", LOOM_MAX_PERCENT, &recipe->percent);
+    take_number(&in, "width", LOOM_MAX_SIDE, &recipe->sizes[0].width);
+    take_number(&in, "height", LOOM_MAX_SIDE, &recipe->sizes[0].height);
+    take_number(&in, "percent", LOOM_MAX_PERCENT, &recipe->sizes[0].percent);
     if ((word = take_word(&in, "fit")) != NULL)
         in.status = loom_fit_parse(word, &recipe->fit, err);
     take_flag(&in, "noUpscale", &recipe->no_upscale);
