@@ -122,15 +122,17 @@ typedef struct loom_recipe {
     uint64_t max_bytes; /* largest output file wanted: the quality is searched; 0: no limit */
 } loom_recipe;
 
-#define LOOM_MAX_EFFORT 10
+#define LOOM_MAX_EFFORT   10
+#define LOOM_MAX_ROTATION 1000000 /* degrees that may be asked for, in either direction */
 
 /* Sets every field to its default: no change but auto-orientation, same format. */
 LOOM_API void loom_recipe_init(loom_recipe *recipe);
 
 /*
  * Checks ranges and combinations (a turn without auto-orientation, an alpha background with a
- * format that has no alpha …). LOOM_ERR_USAGE with a message that names the word and what is
- * allowed, else LOOM_OK.
+ * format that has no alpha, a size given twice …). LOOM_ERR_USAGE with a message that names the
+ * word and what is allowed, else LOOM_OK. With LOOM_FORMAT_SAME, what some formats cannot do is
+ * for each image to say. Whether this build writes the format is for loom_engine_codec to say.
  */
 LOOM_API loom_status loom_recipe_check(const loom_recipe *recipe, loom_error *err) LOOM_NODISCARD;
 
@@ -140,23 +142,41 @@ LOOM_API loom_status loom_recipe_check(const loom_recipe *recipe, loom_error *er
  */
 LOOM_API loom_status loom_fit_parse(const char *word, loom_fit *fit,
                                     loom_error *err) LOOM_NODISCARD;
+/* "centre" is also "center". */
+LOOM_API loom_status loom_position_parse(const char *word, loom_position *position,
+                                         loom_error *err) LOOM_NODISCARD;
+LOOM_API loom_status loom_kernel_parse(const char *word, loom_kernel *kernel,
+                                       loom_error *err) LOOM_NODISCARD;
 LOOM_API loom_status loom_grayscale_parse(const char *word, loom_grayscale *grayscale,
                                           loom_error *err) LOOM_NODISCARD;
+LOOM_API loom_status loom_icc_parse(const char *word, loom_icc *icc,
+                                    loom_error *err) LOOM_NODISCARD;
+LOOM_API loom_status loom_metadata_parse(const char *word, loom_metadata *metadata,
+                                         loom_error *err) LOOM_NODISCARD;
+/* "420" or "444"; there is no word for the default. */
+LOOM_API loom_status loom_chroma_parse(const char *word, loom_chroma *chroma,
+                                       loom_error *err) LOOM_NODISCARD;
 /* #rgb, #rrggbb, #rrggbbaa, a CSS colour name or "transparent"; case ignored. */
 LOOM_API loom_status loom_colour_parse(const char *word, loom_colour *colour,
                                        loom_error *err) LOOM_NODISCARD;
-/* WxH, Wx, xH or P%: sets width and height, or percent, and clears the others. */
+/* Sizes WxH, Wx, xH or P%, 1 to LOOM_MAX_SIZES of them with commas between. Replaces all. */
 LOOM_API loom_status loom_recipe_parse_size(loom_recipe *recipe, const char *word,
                                             loom_error *err) LOOM_NODISCARD;
-/* Signed degrees; any multiple of 90, brought into 0..270 (-450 is 270). */
+/* Signed degrees, at most LOOM_MAX_ROTATION; brought into 0 <= rotation < 360 (-450 is 270). */
 LOOM_API loom_status loom_recipe_parse_rotation(loom_recipe *recipe, const char *word,
                                                 loom_error *err) LOOM_NODISCARD;
 /* A writable format's name, or "same". */
 LOOM_API loom_status loom_recipe_parse_format(loom_recipe *recipe, const char *word,
                                               loom_error *err) LOOM_NODISCARD;
 
+/* The words back; "unknown" for a value out of range. Static, never NULL. */
 LOOM_API const char *loom_fit_name(loom_fit fit);
+LOOM_API const char *loom_position_name(loom_position position);
+LOOM_API const char *loom_kernel_name(loom_kernel kernel);
 LOOM_API const char *loom_grayscale_name(loom_grayscale grayscale); /* NONE: "none" */
+LOOM_API const char *loom_icc_name(loom_icc icc);
+LOOM_API const char *loom_metadata_name(loom_metadata metadata);
+LOOM_API const char *loom_chroma_name(loom_chroma chroma); /* DEFAULT: "default" */
 
 /*
  * The recipe as a JSON object on one line, as it stands in a report. The caller frees the string
@@ -168,7 +188,8 @@ LOOM_API char *loom_recipe_to_json(const loom_recipe *recipe);
  * Reads what loom_recipe_to_json writes (`size` bytes at `text`), or a whole report, of which it
  * takes the recipe; fields that are missing keep the value they have in *recipe. A field that is
  * unknown, given twice, of a wrong type or out of range, and what loom_recipe_check refuses, is
- * LOOM_ERR_USAGE, with the line where the parser knows it; *recipe is then unchanged.
+ * LOOM_ERR_USAGE, with the line where the parser knows it; *recipe is then unchanged. One size is
+ * `width`, `height` and `percent`, several are `sizes`; either takes the other's place.
  */
 LOOM_API loom_status loom_recipe_from_json(loom_recipe *recipe, const char *text, size_t size,
                                            loom_error *err) LOOM_NODISCARD;

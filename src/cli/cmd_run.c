@@ -175,6 +175,8 @@ static int run_images(run *r)
         return status;
     if (loom_engine_start(&r->engine, &engine, &err) != LOOM_OK)
         return fatal("the engine could not start", &err);
+    if (run_options_check_build(&r->options, &err) != LOOM_OK)
+        return cli_usage_error(&cli_command_run, "%s", err.message);
     if ((stop = cli_signals_watch()) == NULL)
         return out_of_memory();
     if ((status = prepare_output(r)) != CLI_EXIT_OK)
