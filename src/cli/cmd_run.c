@@ -112,7 +112,7 @@ static void on_outcome(void *user, const loom_task *task, loom_outcome *outcome)
     loom_totals_add(&r->totals, task, outcome);
     cli_reports_add(&r->reports, task, outcome);
     cli_summary_add(&r->summary, task, outcome);
-    cli_progress_add(&r->progress, task, outcome);
+    cli_progress_add(&r->progress, task);
     if (r->options.verbose)
         cli_print_outcome(&r->terminal, task, outcome);
 }
@@ -131,8 +131,8 @@ static int run_batch(run *r, loom_stop *stop)
     loom_error err = LOOM_ERROR_INIT;
 
     loom_totals_init(&r->totals);
-    cli_progress_init(&r->progress, &r->terminal, r->options.progress, r->options.quiet, tasks,
-                      count);
+    cli_progress_init(&r->progress, &r->terminal, r->options.progress, r->options.quiet, &r->totals,
+                      tasks, count);
     if (loom_batch_run(&r->options.batch, &r->engine, &r->options.recipe, &r->options.settings,
                        tasks, count, &listener, stop, &result, &err) != LOOM_OK)
         return fatal("the batch could not begin", &err);
