@@ -3,7 +3,6 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include <assert.h>
-#include <errno.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -103,8 +102,8 @@ void *loom_queue_pop_until(loom_queue *queue, int64_t deadline_ns)
 
     lock(queue);
     while (queue->count == 0 && !queue->closed)
-        if (pthread_cond_timedwait(&queue->ready, &queue->lock, &deadline) == ETIMEDOUT)
-            break;
+        if (pthread_cond_timedwait(&queue->ready, &queue->lock, &deadline) != 0)
+            break; /* ETIMEDOUT; EINVAL for a time before the clock began */
     void *item = take(queue);
     unlock(queue);
     return item;

@@ -30,7 +30,8 @@ static const loom_lane *pick_lane(const loom_probe *probe, const loom_recipe *re
 static void mend_end(loom_lane_job *job)
 {
     size_t size;
-    const unsigned char *end = loom_integrity_end(job->probe.format, &size);
+    const unsigned char *end =
+        loom_integrity_end(job->probe.format, job->input.data, job->input.size, &size);
 
     if (job->integrity == LOOM_INTEGRITY_WHOLE || size > LOOM_INPUT_SLACK)
         return;

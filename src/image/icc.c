@@ -11,25 +11,30 @@ typedef struct part {
     size_t size;
 } part;
 
+/* Entry of the tag with this signature, or NULL. The table lies within the profile. */
+static const unsigned char *find_entry(part profile, const char *signature)
+{
+    const uint32_t count = loom_be32(profile.data + HEADER);
+    const unsigned char *entry = profile.data + HEADER + 4;
+
+    for (uint32_t i = 0; i < count; i++, entry += TAG_ENTRY)
+        if (memcmp(entry, signature, 4) == 0)
+            return entry;
+    return NULL;
+}
+
 /* The data of the tag with this signature, if it lies within the profile. */
 static bool find_tag(part profile, const char *signature, part *tag)
 {
-    const uint32_t count = loom_be32(profile.data + HEADER);
+    const unsigned char *entry = find_entry(profile, signature);
 
-    for (uint32_t i = 0; i < count; i++) {
-        const size_t at = HEADER + 4 + (size_t)i * TAG_ENTRY;
-        if (at + TAG_ENTRY > profile.size)
-            return false;
-        const unsigned char *entry = profile.data + at;
-        if (memcmp(entry, signature, 4) != 0)
-            continue;
-        const size_t offset = loom_be32(entry + 4), size = loom_be32(entry + 8);
-        if (offset > profile.size || size > profile.size - offset)
-            return false;
-        *tag = (part){profile.data + offset, size};
-        return true;
-    }
-    return false;
+    if (entry == NULL)
+        return false;
+    const size_t offset = loom_be32(entry + 4), size = loom_be32(entry + 8);
+    if (offset > profile.size || size > profile.size - offset)
+        return false;
+    *tag = (part){profile.data + offset, size};
+    return true;
 }
 
 /* s15Fixed16Number */
@@ -100,11 +105,11 @@ bool loom_icc_is_srgb(const void *profile, size_t size)
     static const double red[] = {0.4361, 0.2225, 0.0139}, green[] = {0.3851, 0.7169, 0.0971},
                         blue[] = {0.1431, 0.0606, 0.7139};
     const part p = {profile, size};
-    part table;
 
-    if (size < HEADER + 4 || memcmp(p.data + 12, "mntr", 4) != 0 ||
-        memcmp(p.data + 16, "RGB ", 4) != 0 || memcmp(p.data + 20, "XYZ ", 4) != 0 ||
-        find_tag(p, "A2B0", &table))
+    if (size < HEADER + 4 || loom_be32(p.data + HEADER) > (size - HEADER - 4) / TAG_ENTRY)
+        return false; /* broken: who converts it will say so */
+    if (memcmp(p.data + 12, "mntr", 4) != 0 || memcmp(p.data + 16, "RGB ", 4) != 0 ||
+        memcmp(p.data + 20, "XYZ ", 4) != 0 || find_entry(p, "A2B0") != NULL)
         return false;
     return is_colorant(p, "rXYZ", red) && is_colorant(p, "gXYZ", green) &&
            is_colorant(p, "bXYZ", blue) && is_srgb_curve(p, "rTRC") && is_srgb_curve(p, "gTRC") &&

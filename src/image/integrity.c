@@ -1,6 +1,7 @@
 #include "image/integrity.h"
 
 #include "base/bytes.h"
+#include "image/integrity_heif.h"
 #include "image/integrity_tiff.h"
 #include <stdbool.h>
 #include <string.h>
@@ -75,8 +76,6 @@ static loom_integrity check_jpeg(const unsigned char *data, size_t size)
 {
     jpeg_scans scans = {.components = 0};
 
-    if (size >= 4 && data[size - 2] == 0xFF && data[size - 1] == JPEG_EOI)
-        return LOOM_INTEGRITY_WHOLE; /* nearly every file: no need to walk it */
     for (size_t at = 2;;) {
         at = jpeg_next_marker(data, size, at);
         if (at == size)
@@ -98,26 +97,42 @@ static loom_integrity check_jpeg(const unsigned char *data, size_t size)
         if (marker == JPEG_SOS)
             jpeg_scan(&scans, data + at + 2, length - 2);
         at += length;
+        if (marker == JPEG_SOS && size - at >= 2 && data[size - 2] == 0xFF &&
+            data[size - 1] == JPEG_EOI)
+            return LOOM_INTEGRITY_WHOLE; /* nearly every file: no need to walk its scans */
     }
 }
 
 /* ---- PNG: chunks of length, type, data, CRC ------------------------------------------------ */
 
-static loom_integrity check_png(const unsigned char *data, size_t size)
-{
-    bool pixels = false;
+static const unsigned char png_end[] = {0, 0, 0, 0, 'I', 'E', 'N', 'D', 0xAE, 0x42, 0x60, 0x82};
 
-    for (size_t at = 8;;) {
-        if (at == size)
-            return pixels ? LOOM_INTEGRITY_NO_END : LOOM_INTEGRITY_CUT;
-        if (size - at < 12 || loom_be32(data + at) > size - at - 12)
-            return LOOM_INTEGRITY_CUT;
+/* Where IEND begins, or the first chunk that is not all there. *pixels: one IDAT was before. */
+static size_t png_last(const unsigned char *data, size_t size, bool *pixels)
+{
+    size_t at = size < 8 ? size : 8;
+
+    *pixels = false;
+    while (size - at >= 12 && loom_be32(data + at) <= size - at - 12) {
         if (memcmp(data + at + 4, "IEND", 4) == 0)
-            return LOOM_INTEGRITY_WHOLE;
+            break;
         if (memcmp(data + at + 4, "IDAT", 4) == 0)
-            pixels = true;
+            *pixels = true;
         at += 12 + (size_t)loom_be32(data + at);
     }
+    return at;
+}
+
+static loom_integrity check_png(const unsigned char *data, size_t size)
+{
+    bool pixels;
+    const size_t at = png_last(data, size, &pixels), left = size - at;
+
+    if (left >= 12 && loom_be32(data + at) <= left - 12)
+        return LOOM_INTEGRITY_WHOLE;
+    /* Nothing of IEND is there, or a part of it. */
+    const bool no_end = pixels && left < sizeof png_end && memcmp(data + at, png_end, left) == 0;
+    return no_end ? LOOM_INTEGRITY_NO_END : LOOM_INTEGRITY_CUT;
 }
 
 /* ---- GIF: blocks of sub-blocks -------------------------------------------------------------- */
@@ -170,34 +185,11 @@ static loom_integrity check_gif(const unsigned char *data, size_t size)
     }
 }
 
-/* ---- WebP (RIFF) and AVIF, HEIC (ISO/IEC 14496-12 boxes) ------------------------------------ */
+/* ---- WebP: RIFF ------------------------------------------------------------------------------ */
 
 static loom_integrity check_webp(const unsigned char *data, size_t size)
 {
     return size < 12 || loom_le32(data + 4) > size - 8 ? LOOM_INTEGRITY_CUT : LOOM_INTEGRITY_WHOLE;
-}
-
-static loom_integrity check_boxes(const unsigned char *data, size_t size)
-{
-    for (size_t at = 0; at < size;) {
-        const size_t left = size - at;
-        if (left < 8)
-            return LOOM_INTEGRITY_CUT;
-        uint64_t length = loom_be32(data + at);
-        if (length == 0) /* to the end of the file */
-            return LOOM_INTEGRITY_WHOLE;
-        if (length == 1) {
-            if (left < 16)
-                return LOOM_INTEGRITY_CUT;
-            length = loom_be64(data + at + 8);
-        }
-        if (length < 8)
-            return LOOM_INTEGRITY_WHOLE; /* damaged, not cut */
-        if (length > left)
-            return LOOM_INTEGRITY_CUT;
-        at += (size_t)length;
-    }
-    return LOOM_INTEGRITY_WHOLE;
 }
 
 /* ---- all ------------------------------------------------------------------------------------ */
@@ -217,30 +209,35 @@ loom_integrity loom_integrity_check(loom_format format, const unsigned char *dat
         return loom_integrity_tiff(data, size);
     case LOOM_FORMAT_AVIF:
     case LOOM_FORMAT_HEIC:
-        return check_boxes(data, size);
+        return loom_integrity_heif(data, size);
     default:
         return LOOM_INTEGRITY_WHOLE;
     }
 }
 
-const unsigned char *loom_integrity_end(loom_format format, size_t *size)
+const unsigned char *loom_integrity_end(loom_format format, const unsigned char *data, size_t size,
+                                        size_t *missing)
 {
     static const unsigned char jpeg[] = {0xFF, JPEG_EOI};
-    static const unsigned char png[] = {0, 0, 0, 0, 'I', 'E', 'N', 'D', 0xAE, 0x42, 0x60, 0x82};
     static const unsigned char gif[] = {0x3B};
+    bool pixels;
+    size_t there;
 
     switch (format) {
     case LOOM_FORMAT_JPEG:
-        *size = sizeof jpeg;
+        *missing = sizeof jpeg; /* a lone FF before it is a fill byte */
         return jpeg;
     case LOOM_FORMAT_PNG:
-        *size = sizeof png;
-        return png;
+        there = size - png_last(data, size, &pixels);
+        there =
+            there < sizeof png_end && memcmp(data + size - there, png_end, there) == 0 ? there : 0;
+        *missing = sizeof png_end - there;
+        return png_end + there;
     case LOOM_FORMAT_GIF:
-        *size = sizeof gif;
+        *missing = sizeof gif;
         return gif;
     default:
-        *size = 0;
+        *missing = 0;
         return jpeg;
     }
 }

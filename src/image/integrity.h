@@ -21,10 +21,11 @@ typedef enum loom_integrity {
 loom_integrity loom_integrity_check(loom_format format, const unsigned char *data, size_t size);
 
 /*
- * The bytes that end a file of `format` (JPEG: EOI, PNG: IEND, GIF: trailer), so that a decoder
- * reads a file of LOOM_INTEGRITY_NO_END to its end. Static; at most 12 bytes; *size is 0 where
- * the format has none.
+ * The bytes that the end marker of a file of `format` lacks (JPEG: EOI, PNG: IEND or the rest of
+ * it, GIF: trailer), so that a decoder reads a file of LOOM_INTEGRITY_NO_END to its end. Static;
+ * *missing is at most 12, and 0 where the format has no end marker.
  */
-const unsigned char *loom_integrity_end(loom_format format, size_t *size);
+const unsigned char *loom_integrity_end(loom_format format, const unsigned char *data, size_t size,
+                                        size_t *missing);
 
 #endif

@@ -172,25 +172,53 @@ static double weight(oracle_filter filter, long i, uint32_t o, double step)
     return fabs(distance) < 3.0 ? sinc(distance) * sinc(distance / 3.0) : 0.0;
 }
 
-/* One line of `from` samples, `stride` apart, to `to` samples. */
-static void resample_line(const double *in, uint32_t from, double *out, uint32_t to, size_t stride,
-                          oracle_filter filter)
+/* How one side is resampled: the weights of each output sample, computed once for all lines. */
+typedef struct filter_table {
+    uint32_t from, to;
+    long reach;      /* samples on either side of the one in the centre */
+    double step;     /* input samples for each output sample */
+    double *weights; /* 2 * reach + 1 for each output sample; their sum is 1 */
+} filter_table;
+
+static long centre_of(const filter_table *t, uint32_t o)
 {
-    double step = (double)from / to;
-    long reach = (long)ceil(3.0 * (step > 1.0 ? step : 1.0)) + 1;
+    return (long)floor((o + 0.5) * t->step);
+}
 
+static filter_table filter_create(uint32_t from, uint32_t to, oracle_filter filter)
+{
+    filter_table t = {.from = from, .to = to, .step = (double)from / to};
+    t.reach = (long)ceil(3.0 * (t.step > 1.0 ? t.step : 1.0)) + 1;
+    const size_t taps = 2 * (size_t)t.reach + 1;
+
+    t.weights = malloc(to * taps * sizeof *t.weights);
+    ck_assert_ptr_nonnull(t.weights);
     for (uint32_t o = 0; o < to; o++) {
-        long centre = (long)floor((o + 0.5) * step);
-        double sum = 0.0, total = 0.0;
+        double *row = t.weights + o * taps, total = 0.0;
 
-        for (long i = centre - reach; i <= centre + reach; i++) {
-            long inside = i < 0 ? 0 : i >= (long)from ? (long)from - 1 : i;
-            double w = weight(filter, i, o, step);
+        for (size_t k = 0; k < taps; k++)
+            total += row[k] = weight(filter, centre_of(&t, o) - t.reach + (long)k, o, t.step);
+        for (size_t k = 0; k < taps; k++)
+            row[k] /= total;
+    }
+    return t;
+}
 
-            sum += w * in[(size_t)inside * stride];
-            total += w;
+/* One line of samples, `stride` apart; edges are repeated. */
+static void resample_line(const filter_table *t, const double *in, double *out, size_t stride)
+{
+    const double *w = t->weights;
+
+    for (uint32_t o = 0; o < t->to; o++) {
+        long centre = centre_of(t, o);
+        double sum = 0.0;
+
+        for (long i = centre - t->reach; i <= centre + t->reach; i++) {
+            long inside = i < 0 ? 0 : i >= (long)t->from ? (long)t->from - 1 : i;
+
+            sum += *w++ * in[(size_t)inside * stride];
         }
-        out[o * stride] = sum / total;
+        out[o * stride] = sum;
     }
 }
 
@@ -239,16 +267,20 @@ oracle_image oracle_resize(const oracle_image *image, uint32_t width, uint32_t h
     double *full = premultiplied(image);
     double *narrow = malloc((size_t)width * image->height * channels * sizeof *narrow);
     double *small = malloc((size_t)width * height * channels * sizeof *small);
+    filter_table across = filter_create(image->width, width, filter);
+    filter_table down = filter_create(image->height, height, filter);
 
     ck_assert_ptr_nonnull(narrow);
     ck_assert_ptr_nonnull(small);
     for (size_t y = 0; y < image->height; y++)
         for (size_t c = 0; c < channels; c++)
-            resample_line(full + y * image->width * channels + c, image->width,
-                          narrow + y * width * channels + c, width, channels, filter);
+            resample_line(&across, full + y * image->width * channels + c,
+                          narrow + y * width * channels + c, channels);
     for (size_t x = 0; x < width * channels; x++)
-        resample_line(narrow + x, image->height, small + x, height, width * channels, filter);
+        resample_line(&down, narrow + x, small + x, width * channels);
     unpremultiply(&made, small);
+    free(across.weights);
+    free(down.weights);
     free(full);
     free(narrow);
     free(small);

@@ -1,0 +1,147 @@
+#include "support/engine_run.h"
+
+#include "support/tmpdir.h"
+#include <check.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static loom_engine engine;
+
+void engine_setup(void)
+{
+    loom_error err = LOOM_ERROR_INIT;
+
+    tmpdir_enter();
+    ck_assert_msg(loom_engine_start(&engine, &err) == LOOM_OK, "%s", err.message);
+}
+
+void engine_teardown(void)
+{
+    tmpdir_leave();
+}
+
+void engine_thread_exit(void)
+{
+    engine.thread_exit(engine.context, 0);
+}
+
+engine_request engine_request_default(void)
+{
+    engine_request request = {.format = LOOM_FORMAT_PNG};
+
+    loom_recipe_init(&request.recipe);
+    loom_settings_init(&request.settings);
+    return request;
+}
+
+engine_request engine_request_box(uint32_t width, uint32_t height, loom_fit fit)
+{
+    engine_request request = engine_request_default();
+
+    request.recipe.width = width;
+    request.recipe.height = height;
+    request.recipe.fit = fit;
+    return request;
+}
+
+const char *engine_testdata(const char *name)
+{
+    static char paths[8][PATH_MAX];
+    static unsigned next;
+    const char *folder = getenv("TESTDATA");
+
+    ck_assert_msg(folder != NULL, "TESTDATA does not name the folder of test data");
+    char *path = paths[next++ % 8];
+    ck_assert_int_lt(snprintf(path, PATH_MAX, "%s/%s", folder, name), PATH_MAX);
+    return path;
+}
+
+loom_outcome engine_run(const engine_request *request, const char *input, const char *output)
+{
+    const loom_task task = {.input_path = input, .output_path = output, .format = request->format};
+    const loom_job job = {&task, &request->recipe, &request->settings, request->cancel, 0};
+    loom_outcome outcome;
+
+    loom_outcome_init(&outcome);
+    engine.run(engine.context, &job, &outcome);
+    return outcome;
+}
+
+/* What the header of a file says. */
+static loom_outcome probe(const char *path)
+{
+    engine_request request = engine_request_default();
+
+    request.settings.dry_run = true;
+    loom_outcome outcome = engine_run(&request, path, "never-written.png");
+    ck_assert_msg(outcome.result == LOOM_RESULT_PLANNED, "%s: %s", path, outcome.error.message);
+    ck_assert(!tmpdir_exists("never-written.png"));
+    return outcome;
+}
+
+static void assert_agrees(const loom_outcome *outcome, const char *output)
+{
+    loom_outcome file = probe(output);
+
+    ck_assert_uint_eq(file.original_size, outcome->processed_size);
+    ck_assert_int_eq(file.original_format, outcome->format);
+    ck_assert_uint_eq(file.original_width, outcome->width);
+    ck_assert_uint_eq(file.original_height, outcome->height);
+    loom_outcome_release(&file);
+}
+
+loom_outcome engine_run_written(const engine_request *request, const char *input,
+                                const char *output, loom_result expected)
+{
+    loom_outcome outcome = engine_run(request, input, output);
+    const char *warning = outcome.warning_count > 0 ? outcome.warnings[0] : "";
+
+    ck_assert_msg(outcome.result == expected, "%s: result %s instead of %s: %s %s%s", input,
+                  loom_result_name(outcome.result), loom_result_name(expected),
+                  loom_status_name(outcome.error.code), outcome.error.message, warning);
+    ck_assert_int_eq(outcome.error.code, LOOM_OK);
+    ck_assert(tmpdir_exists(output));
+    assert_agrees(&outcome, output);
+    return outcome;
+}
+
+oracle_image engine_render(const engine_request *request, const char *input)
+{
+    engine_request to_png = *request;
+
+    to_png.format = LOOM_FORMAT_PNG;
+    loom_outcome outcome = engine_run_written(&to_png, input, "out.png", LOOM_RESULT_OK);
+    oracle_image made = oracle_read("out.png");
+    ck_assert_uint_eq(made.width, outcome.width);
+    ck_assert_uint_eq(made.height, outcome.height);
+    ck_assert_int_eq((int)made.channels, outcome.channels);
+    loom_outcome_release(&outcome);
+    return made;
+}
+
+oracle_image engine_decode(const char *path)
+{
+    engine_request request = engine_request_default();
+
+    request.recipe.auto_orient = false;
+    return engine_render(&request, path);
+}
+
+void engine_assert_error(const engine_request *request, const char *input, loom_status code,
+                         loom_stage stage)
+{
+    loom_outcome outcome = engine_run(request, input, "error.out");
+
+    ck_assert_msg(outcome.result == LOOM_RESULT_ERROR && outcome.error.code == code &&
+                      outcome.error.stage == stage,
+                  "%s: %s %s (%s) instead of %s (%s): %s", input, loom_result_name(outcome.result),
+                  loom_status_name(outcome.error.code), loom_stage_name(outcome.error.stage),
+                  loom_status_name(code), loom_stage_name(stage), outcome.error.message);
+    ck_assert_str_ne(outcome.error.message, "");
+    ck_assert_uint_eq(outcome.width, 0);
+    ck_assert_uint_eq(outcome.processed_size, 0);
+    ck_assert(!tmpdir_exists("error.out"));
+    loom_outcome_release(&outcome);
+}

@@ -1,0 +1,58 @@
+/*
+ * One image through the engine, without a batch. Every function asserts that it works.
+ *
+ * A process that forks must not have libvips at work, and Check forks for every test: so the
+ * engine is started by the test itself. engine_setup and engine_teardown are *checked* fixtures.
+ */
+#ifndef TESTS_SUPPORT_ENGINE_RUN_H
+#define TESTS_SUPPORT_ENGINE_RUN_H
+
+#include "support/oracle.h"
+#include <imgloom/engine.h>
+
+/* Enters a temporary folder (tmpdir.h) and starts the engine; leaves it again. */
+void engine_setup(void);
+void engine_teardown(void);
+
+/* What a run is given beside its paths. Start from engine_request_default. */
+typedef struct engine_request {
+    loom_recipe recipe;
+    loom_settings settings;
+    loom_format format; /* to write */
+    const loom_cancel *cancel;
+} engine_request;
+
+/* No change, default settings, PNG. */
+engine_request engine_request_default(void);
+
+/* The same with a box. */
+engine_request engine_request_box(uint32_t width, uint32_t height, loom_fit fit);
+
+/* "TESTDATA/name"; valid until seven more calls. */
+const char *engine_testdata(const char *name);
+
+/* Runs the task input → output. The outcome is the caller's to release. */
+loom_outcome engine_run(const engine_request *request, const char *input, const char *output);
+
+/*
+ * Runs it and asserts that it ended as `expected` (LOOM_RESULT_OK or LOOM_RESULT_WARNING), that
+ * the output exists, and that outcome and file agree in their size in bytes and px, channels and
+ * format. A second run of the engine reads the output's header.
+ */
+loom_outcome engine_run_written(const engine_request *request, const char *input,
+                                const char *output, loom_result expected);
+
+/* Runs it to "out.png" and reads that; the result must be LOOM_RESULT_OK. */
+oracle_image engine_render(const engine_request *request, const char *input);
+
+/* Decodes any file that the engine reads, by turning it into a PNG of the same depth. */
+oracle_image engine_decode(const char *path);
+
+/* Runs it and asserts error, code and stage, and that there is no output. */
+void engine_assert_error(const engine_request *request, const char *input, loom_status code,
+                         loom_stage stage);
+
+/* The worker's thread is done with the engine. */
+void engine_thread_exit(void);
+
+#endif

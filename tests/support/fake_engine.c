@@ -1,0 +1,244 @@
+#include "support/fake_engine.h"
+
+#include <check.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* Which worker this thread is, in which batch. */
+static atomic_uint batch_number;
+static _Thread_local unsigned thread_batch;
+static _Thread_local int thread_worker;
+static _Thread_local const fake_batch *reporting; /* set while a listener is called */
+
+static loom_recipe recipe;
+static loom_settings settings;
+
+static void *make_array(size_t count, size_t size)
+{
+    void *array = calloc(count > 0 ? count : 1, size);
+
+    ck_assert_ptr_nonnull(array);
+    return array;
+}
+
+void fake_init(fake_batch *batch, size_t count, unsigned jobs, unsigned queue)
+{
+    *batch = (fake_batch){.options = {.jobs = jobs, .queue = queue}, .count = count};
+    (void)atomic_fetch_add(&batch_number, 1);
+    batch->tasks = make_array(count, sizeof *batch->tasks);
+    batch->runs = make_array(count, sizeof *batch->runs);
+    batch->order = make_array(count, sizeof *batch->order);
+    batch->outcomes = make_array(count, sizeof *batch->outcomes);
+    batch->results = make_array(count, sizeof *batch->results);
+    batch->codes = make_array(count, sizeof *batch->codes);
+    for (size_t i = 0; i < count; i++) {
+        batch->tasks[i].seq = i;
+        batch->tasks[i].input_path = "in";
+        batch->tasks[i].output_path = "out";
+        batch->tasks[i].input_size = 1000;
+        batch->tasks[i].format = LOOM_FORMAT_PNG;
+    }
+}
+
+void fake_release(fake_batch *batch)
+{
+    free(batch->tasks);
+    free(batch->runs);
+    free(batch->order);
+    free(batch->outcomes);
+    free(batch->results);
+    free(batch->codes);
+}
+
+unsigned fake_thread_limit(void)
+{
+    const char *limit = getenv("OMP_THREAD_LIMIT");
+
+    return limit != NULL ? (unsigned)strtoul(limit, NULL, 10) : UINT_MAX;
+}
+
+unsigned fake_workers(unsigned jobs)
+{
+    const unsigned limit = fake_thread_limit();
+
+    return limit <= 1 ? 1 : jobs < limit ? jobs : limit - 1;
+}
+
+/* ---- on the workers ------------------------------------------------------------------------- */
+
+static void violation(fake_batch *batch)
+{
+    (void)atomic_fetch_add(&batch->violations, 1);
+}
+
+/* The same worker number is always the same thread, and no other thread has it. */
+static void check_worker(fake_batch *batch, int worker)
+{
+    const unsigned current = atomic_load(&batch_number);
+
+    if (worker < 0 || worker >= FAKE_WORKERS) {
+        violation(batch);
+        return;
+    }
+    if (thread_batch == current) {
+        if (thread_worker != worker)
+            violation(batch);
+        return;
+    }
+    thread_batch = current;
+    thread_worker = worker;
+    if (atomic_fetch_add(&batch->owners[worker], 1) > 0)
+        violation(batch);
+}
+
+static void note_slot(fake_batch *batch, const void *cancel)
+{
+    for (size_t i = 0; i < FAKE_SLOTS; i++) {
+        const void *none = NULL;
+        if (atomic_compare_exchange_strong(&batch->slots[i], &none, cancel)) {
+            (void)atomic_fetch_add(&batch->slot_count, 1);
+            return;
+        }
+        if (none == cancel)
+            return;
+    }
+    violation(batch);
+}
+
+static void check_job(fake_batch *batch, const loom_job *job, const loom_outcome *outcome)
+{
+    if (job->recipe != &recipe || job->settings != &settings || job->task->error != NULL ||
+        job->task->skip_reason != NULL || job->task != &batch->tasks[job->task->seq])
+        violation(batch);
+    if (outcome->worker != -1 || outcome->warning_count != 0 || outcome->warnings != NULL ||
+        outcome->result != LOOM_RESULT_OK || outcome->error.code != LOOM_OK)
+        violation(batch); /* it comes initialised */
+    if (reporting != NULL)
+        violation(batch); /* a listener is being called on this very thread */
+}
+
+static void run(void *context, const loom_job *job, loom_outcome *outcome)
+{
+    fake_batch *batch = context;
+
+    check_worker(batch, job->worker);
+    check_job(batch, job, outcome);
+    note_slot(batch, job->cancel);
+    (void)atomic_fetch_add(&batch->runs[job->task->seq], 1);
+    batch->order[atomic_fetch_add(&batch->begun, 1)] = (unsigned)job->task->seq;
+    /* The pool sets these four whatever the engine leaves in them. */
+    outcome->worker = -77;
+    outcome->start_ns = outcome->queue_ns = outcome->elapsed_ns = -77;
+    outcome->original_size = job->task->input_size;
+    loom_outcome_warn(outcome, "task %d", (int)job->task->seq);
+    if (batch->act != NULL)
+        batch->act(batch, job, outcome);
+}
+
+static void thread_exit(void *context, int worker)
+{
+    fake_batch *batch = context;
+
+    check_worker(batch, worker);
+    if (worker >= 0 && worker < FAKE_WORKERS)
+        (void)atomic_fetch_add(&batch->exits[worker], 1);
+}
+
+/* ---- on the caller's thread ----------------------------------------------------------------- */
+
+static void check_run_outcome(const loom_outcome *outcome, const loom_task *task, unsigned workers)
+{
+    char warning[32];
+
+    ck_assert_int_ge(outcome->worker, 0);
+    ck_assert_int_lt(outcome->worker, (int)workers);
+    ck_assert_int_ge(outcome->queue_ns, 0);
+    ck_assert_int_ge(outcome->start_ns, outcome->queue_ns); /* queued after the batch began */
+    ck_assert_int_ge(outcome->elapsed_ns, 0);
+    ck_assert_uint_eq(outcome->warning_count, 1);
+    (void)snprintf(warning, sizeof warning, "task %d", (int)task->seq);
+    ck_assert_str_eq(outcome->warnings[0], warning);
+}
+
+static void check_unrun_outcome(const loom_outcome *outcome)
+{
+    ck_assert_int_eq(outcome->worker, -1);
+    ck_assert_int_eq(outcome->start_ns, 0);
+    ck_assert_int_eq(outcome->queue_ns, 0);
+    ck_assert_int_eq(outcome->elapsed_ns, 0);
+    ck_assert_uint_eq(outcome->warning_count, 0);
+}
+
+static void take_outcome(void *user, const loom_task *task, loom_outcome *outcome)
+{
+    fake_batch *batch = user;
+    const unsigned slots = batch->options.jobs + batch->options.queue;
+
+    reporting = batch;
+    ck_assert_ptr_eq(task, &batch->tasks[task->seq]);
+    ck_assert_uint_eq(outcome->original_size, task->input_size);
+    if (atomic_load(&batch->runs[task->seq]) > 0)
+        check_run_outcome(outcome, task, fake_workers(batch->options.jobs));
+    else
+        check_unrun_outcome(outcome);
+    /* This one's slot is not free yet: the slots bound what was begun. */
+    ck_assert_uint_le(atomic_load(&batch->begun), atomic_load(&batch->handed) + slots);
+    batch->outcomes[task->seq]++;
+    batch->results[task->seq] = outcome->result;
+    batch->codes[task->seq] = outcome->error.code;
+    if (batch->outcome != NULL)
+        batch->outcome(batch, task, outcome);
+    (void)atomic_fetch_add(&batch->handed, 1);
+    reporting = NULL;
+}
+
+static void take_tick(void *user, const loom_progress *progress)
+{
+    fake_batch *batch = user;
+
+    ck_assert_ptr_null(reporting);
+    ck_assert_uint_eq(progress->tasks, batch->count);
+    ck_assert_uint_eq(progress->done, atomic_load(&batch->handed));
+    ck_assert_uint_le(progress->running, batch->options.jobs);
+    ck_assert_int_gt(progress->elapsed_ns, 0);
+    if (batch->tick != NULL)
+        batch->tick(batch, progress);
+    (void)atomic_fetch_add(&batch->ticks, 1);
+}
+
+/* ---- the whole ------------------------------------------------------------------------------ */
+
+static void check_end(fake_batch *batch)
+{
+    for (size_t i = 0; i < batch->count; i++)
+        if (batch->outcomes[i] != 1 || atomic_load(&batch->runs[i]) > 1)
+            ck_abort_msg("task %zu: %u outcomes, %u runs", i, batch->outcomes[i],
+                         atomic_load(&batch->runs[i]));
+    ck_assert_uint_eq(atomic_load(&batch->handed), batch->count);
+    ck_assert_uint_eq(atomic_load(&batch->violations), 0);
+    ck_assert_uint_le(atomic_load(&batch->slot_count), batch->options.jobs + batch->options.queue);
+    ck_assert_uint_ge(batch->result.jobs, 1);
+    ck_assert_uint_le(batch->result.jobs, fake_workers(batch->options.jobs));
+    for (unsigned i = 0; i < FAKE_WORKERS; i++)
+        ck_assert_uint_eq(atomic_load(&batch->exits[i]), i < batch->result.jobs ? 1 : 0);
+    ck_assert_int_ge(batch->result.elapsed_ns, 0);
+    ck_assert_int_eq(batch->result.interrupted,
+                     batch->stop != NULL && loom_stop_requests(batch->stop) > 0);
+}
+
+void fake_run(fake_batch *batch)
+{
+    const loom_engine engine = {batch, run, thread_exit};
+    const loom_batch_listener listener = {batch, take_outcome, take_tick};
+    loom_error err = LOOM_ERROR_INIT;
+
+    ck_assert_uint_le(batch->options.jobs, FAKE_WORKERS);
+    loom_recipe_init(&recipe);
+    loom_settings_init(&settings);
+    ck_assert_int_eq(loom_batch_run(&batch->options, &engine, &recipe, &settings, batch->tasks,
+                                    batch->count, &listener, batch->stop, &batch->result, &err),
+                     LOOM_OK);
+    ck_assert_int_eq(err.code, LOOM_OK);
+    check_end(batch);
+}

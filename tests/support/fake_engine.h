@@ -1,0 +1,71 @@
+/*
+ * An engine that touches no image: it counts, writes down what it sees, and does to each task what
+ * a test tells it. With it the batch is tested without any codec.
+ */
+#ifndef TESTS_SUPPORT_FAKE_ENGINE_H
+#define TESTS_SUPPORT_FAKE_ENGINE_H
+
+#include <imgloom/batch.h>
+#include <stdatomic.h>
+
+enum { FAKE_WORKERS = 64, FAKE_SLOTS = 256 };
+
+typedef struct fake_batch fake_batch;
+
+/* What a test does with a task on its worker; NULL: nothing, the task succeeds. */
+typedef void (*fake_act)(fake_batch *batch, const loom_job *job, loom_outcome *outcome);
+/* What a test does on the caller's thread with each outcome, or at each tick. NULL: nothing. */
+typedef void (*fake_outcome)(fake_batch *batch, const loom_task *task, loom_outcome *outcome);
+typedef void (*fake_tick)(fake_batch *batch, const loom_progress *progress);
+
+struct fake_batch {
+    /* Set by the test before the run. */
+    loom_batch_options options;
+    fake_act act;
+    fake_outcome outcome;
+    fake_tick tick;
+    loom_stop *stop;
+    loom_task *tasks; /* owned; input_size and the like may be changed before the run */
+    size_t count;
+
+    /* Written by the workers. */
+    atomic_uint *runs;      /* for each task: how often the engine had it */
+    atomic_uint begun;      /* all of `runs` together */
+    atomic_uint violations; /* of what an engine may rely on, see fake_engine.c */
+    atomic_uint exits[FAKE_WORKERS];
+    atomic_uint owners[FAKE_WORKERS];
+    _Atomic(const void *) slots[FAKE_SLOTS]; /* each slot is known by its loom_cancel */
+    atomic_uint slot_count;
+    unsigned *order; /* order[i]: the task that was begun as number i */
+
+    /* Written on the caller's thread. */
+    unsigned *outcomes; /* for each task: how often its outcome was handed over */
+    loom_result *results;
+    loom_status *codes;
+    atomic_uint handed; /* all of `outcomes` together; workers may look at it */
+    atomic_uint ticks;
+    loom_batch_result result;
+};
+
+/* `count` tasks of equal size, to be run by `jobs` workers with `queue` waiting. */
+void fake_init(fake_batch *batch, size_t count, unsigned jobs, unsigned queue);
+void fake_release(fake_batch *batch);
+
+/*
+ * Runs the batch, and asserts what must hold for every batch: each outcome is handed over once,
+ * with its times and its worker; each task is run once or not at all; each worker is one thread
+ * and leaves once; slots never exceed jobs + queue; result.jobs is as this process' limit of
+ * threads allows.
+ */
+void fake_run(fake_batch *batch);
+
+/*
+ * OMP_THREAD_LIMIT, or UINT_MAX. Read from the environment: to ask OpenMP would start it in the
+ * process that Check forks its tests from.
+ */
+unsigned fake_thread_limit(void);
+
+/* Workers that `jobs` come to under that limit. */
+unsigned fake_workers(unsigned jobs);
+
+#endif

@@ -1,0 +1,212 @@
+/* The pool itself, under a front end that is the test's. */
+#include "base/clock.h"
+#include "batch/pool.h"
+#include "support/suite.h"
+#include <omp.h>
+
+enum { JOBS = 3, QUEUE = 4, SLOTS = JOBS + QUEUE };
+
+typedef struct trial {
+    loom_pool_setup setup;
+    loom_engine engine;
+    atomic_uint runs, exits, polls;
+    unsigned fronts, threads;
+} trial;
+
+static const loom_task task = {.input_path = "in", .input_size = 7};
+
+static void count_run(void *context, const loom_job *job, loom_outcome *outcome)
+{
+    trial *t = context;
+
+    if (loom_cancel_check(job->cancel) != LOOM_OK)
+        outcome->result = LOOM_RESULT_ERROR;
+    (void)atomic_fetch_add(&t->runs, 1);
+}
+
+static void count_exit(void *context, int worker)
+{
+    trial *t = context;
+
+    (void)worker;
+    (void)atomic_fetch_add(&t->exits, 1);
+}
+
+static void count_poll(void *user)
+{
+    (void)atomic_fetch_add(&((trial *)user)->polls, 1);
+}
+
+static void run_trial(trial *t, void (*front)(void *, loom_pool *), const loom_stop *stop)
+{
+    *t = (trial){.engine = {t, count_run, count_exit}};
+    t->setup = (loom_pool_setup){.engine = &t->engine,
+                                 .stop = stop,
+                                 .jobs = JOBS,
+                                 .queue = QUEUE,
+                                 .began_ns = loom_clock_now(),
+                                 .front = front,
+                                 .poll = count_poll,
+                                 .user = t};
+    ck_assert(loom_pool_run(&t->setup));
+    ck_assert_uint_eq(t->fronts, 1);
+    ck_assert_uint_eq(atomic_load(&t->exits), t->threads);
+}
+
+static unsigned workers_by_limit(void)
+{
+    const int limit = omp_get_thread_limit();
+
+    return limit <= 1 ? 1 : limit <= JOBS ? (unsigned)limit - 1 : JOBS;
+}
+
+static void note_front(trial *t, loom_pool *pool)
+{
+    t->fronts++;
+    t->threads = loom_pool_workers(pool);
+    ck_assert_uint_eq(t->threads, workers_by_limit());
+    ck_assert_uint_eq(loom_pool_slots(pool), SLOTS);
+}
+
+/* ---- slots ---------------------------------------------------------------------------------- */
+
+static void take_and_give(void *user, loom_pool *pool)
+{
+    loom_slot *taken[SLOTS];
+
+    note_front(user, pool);
+    for (int i = 0; i < SLOTS; i++) {
+        taken[i] = loom_pool_take(pool);
+        ck_assert_ptr_nonnull(taken[i]);
+        for (int k = 0; k < i; k++)
+            ck_assert_ptr_ne(taken[i], taken[k]);
+    }
+    ck_assert_ptr_null(loom_pool_take(pool));
+    loom_pool_give(pool, taken[2]);
+    ck_assert_ptr_eq(loom_pool_take(pool), taken[2]);
+    for (int i = 0; i < SLOTS; i++)
+        loom_pool_give(pool, taken[i]);
+}
+
+START_TEST(slots_are_as_many_as_jobs_and_queue)
+{
+    trial t;
+
+    run_trial(&t, take_and_give, NULL);
+    ck_assert_uint_eq(atomic_load(&t.runs), 0);
+}
+END_TEST
+
+static void nothing(void *user, loom_pool *pool)
+{
+    note_front(user, pool);
+    ck_assert_ptr_null(loom_pool_wait(pool, 0));
+}
+
+START_TEST(a_front_that_submits_nothing)
+{
+    trial t;
+
+    run_trial(&t, nothing, NULL);
+}
+END_TEST
+
+/* ---- submit and wait ------------------------------------------------------------------------ */
+
+static void check_done(const loom_slot *slot, const trial *t)
+{
+    ck_assert_ptr_eq(slot->task, &task);
+    ck_assert(!slot->skip);
+    ck_assert_int_eq(slot->outcome.result, LOOM_RESULT_OK);
+    ck_assert_int_ge(slot->outcome.worker, 0);
+    ck_assert_int_lt(slot->outcome.worker, (int)t->threads);
+    ck_assert_int_eq(atomic_load(&slot->started_ns), 0); /* no longer running */
+    ck_assert_int_ge(slot->queued_ns, t->setup.began_ns);
+}
+
+/* All slots at once, ten times over. */
+static void fill_and_drain(void *user, loom_pool *pool)
+{
+    trial *t = user;
+
+    note_front(t, pool);
+    for (int round = 0; round < 10; round++) {
+        for (loom_slot *slot; (slot = loom_pool_take(pool)) != NULL;) {
+            slot->task = &task;
+            slot->grace_ns = 99;
+            atomic_store(&slot->cancel.reason, LOOM_ERR_TIMEOUT);
+            const bool alone = loom_pool_submit(pool, slot);
+            ck_assert_int_eq(alone, omp_get_num_threads() == 1);
+        }
+        for (int i = 0; i < SLOTS; i++) {
+            loom_slot *slot = loom_pool_wait(pool, INT64_MAX);
+            ck_assert_ptr_nonnull(slot);
+            check_done(slot, t);
+            ck_assert_int_eq(slot->grace_ns, 0);
+            ck_assert_int_eq(atomic_load(&slot->cancel.reason), LOOM_OK); /* wiped at submit */
+            loom_pool_give(pool, slot);
+            ck_assert_int_eq(slot->outcome.worker, -1);
+        }
+        ck_assert_ptr_null(loom_pool_wait(pool, 0));
+    }
+}
+
+START_TEST(what_is_submitted_comes_back)
+{
+    trial t;
+
+    run_trial(&t, fill_and_drain, NULL);
+    ck_assert_uint_eq(atomic_load(&t.runs), 10 * SLOTS);
+    /* A task polls the front end only where it runs on the front end's thread. */
+    ck_assert_uint_eq(atomic_load(&t.polls), omp_get_thread_limit() == 1 ? 10 * SLOTS : 0);
+}
+END_TEST
+
+static void submit_three(void *user, loom_pool *pool)
+{
+    note_front(user, pool);
+    for (int i = 0; i < 3; i++) {
+        loom_slot *slot = loom_pool_take(pool);
+        slot->task = &task;
+        (void)loom_pool_submit(pool, slot);
+    }
+    for (int i = 0; i < 3; i++) {
+        loom_slot *slot = loom_pool_wait(pool, INT64_MAX);
+        ck_assert_ptr_nonnull(slot);
+        ck_assert(slot->skip);
+        ck_assert_int_eq(slot->outcome.worker, -1);
+        loom_pool_give(pool, slot);
+    }
+}
+
+START_TEST(after_a_stop_slots_come_back_unrun)
+{
+    loom_stop *stop = loom_stop_create();
+    trial t;
+
+    ck_assert_ptr_nonnull(stop);
+    loom_stop_request(stop);
+    run_trial(&t, submit_three, stop);
+    ck_assert_uint_eq(atomic_load(&t.runs), 0);
+    loom_stop_free(stop);
+}
+END_TEST
+
+static Suite *make_suite(void)
+{
+    Suite *suite = suite_create("pool");
+    TCase *tests = tcase_create("pool");
+
+    tcase_set_timeout(tests, 60);
+    tcase_add_test(tests, slots_are_as_many_as_jobs_and_queue);
+    tcase_add_test(tests, a_front_that_submits_nothing);
+    tcase_add_test(tests, what_is_submitted_comes_back);
+    tcase_add_test(tests, after_a_stop_slots_come_back_unrun);
+    suite_add_tcase(suite, tests);
+    return suite;
+}
+
+int main(void)
+{
+    return suite_run(make_suite());
+}
