@@ -17,28 +17,31 @@
 #define STB_IMAGE_IMPLEMENTATION
 #include <stb_image.h>
 
-/* stb reads through callbacks and not from memory, because so we learn of reads past the end. */
+/*
+ * stb reads through callbacks and not from memory, because so we learn of reads past the end. Its
+ * own context is in our hands to tell its look-ahead, where a short answer is normal, from data.
+ */
 typedef struct reader {
+    stbi__context stb;
     const unsigned char *data;
     size_t size, at;
     bool past_end;
+    unsigned char filler; /* stands for what is missing; not 0: there is no end of it */
 } reader;
-
-/* How much stb asks for when it fills its look-ahead buffer; there a short answer is normal. */
-enum { STB_BUFFER = sizeof((stbi__context *)0)->buffer_start };
 
 static int on_read(void *user, char *to, int wanted)
 {
     reader *r = user;
     const size_t left = r->size - r->at, size = wanted > 0 ? (size_t)wanted : 0;
     const size_t given = size < left ? size : left;
+    const bool look_ahead = to == (char *)r->stb.buffer_start;
 
-    if (given < size && (given == 0 || size != STB_BUFFER))
+    if (given < size && (given == 0 || !look_ahead))
         r->past_end = true;
     memcpy(to, r->data + r->at, given);
-    memset(to + given, 0, size - given); /* what is missing is black, never stale memory */
+    memset(to + given, r->filler, size - given); /* never stale memory */
     r->at += given;
-    return (int)given;
+    return given == 0 && r->filler != 0 ? wanted : (int)given;
 }
 
 static void on_skip(void *user, int n)
@@ -56,14 +59,37 @@ static void on_skip(void *user, int n)
     }
 }
 
+/* Asked within headers alone, whose end is never the file's. */
 static int on_eof(void *user)
 {
-    const reader *r = user;
+    reader *r = user;
 
+    if (r->at == r->size && r->stb.img_buffer >= r->stb.img_buffer_end)
+        r->past_end = true;
     return r->at == r->size;
 }
 
-static const stbi_io_callbacks callbacks = {on_read, on_skip, on_eof};
+/*
+ * Zeros behind the end of a run-length coded HDR are runs of no length, which stb 2.27 reads for
+ * ever; line feeds end its header and fill its rows.
+ */
+static void start(reader *r, loom_format format, const loom_input *input)
+{
+    static stbi_io_callbacks callbacks = {on_read, on_skip, on_eof};
+
+    r->data = input->data;
+    r->size = input->size;
+    r->at = 0;
+    r->past_end = false;
+    r->filler = format == LOOM_FORMAT_HDR ? '\n' : 0;
+    stbi__g_failure_reason = NULL; /* of this thread; not every failure sets it */
+    stbi__start_callbacks(&r->stb, &callbacks, r);
+}
+
+static const char *reason(void)
+{
+    return stbi__g_failure_reason != NULL ? stbi__g_failure_reason : "it is damaged";
+}
 
 bool loom_stb_reads(loom_format format)
 {
@@ -79,33 +105,45 @@ bool loom_stb_reads(loom_format format)
     }
 }
 
-static const char *reason(void)
-{
-    const char *text = stbi_failure_reason(); /* of this thread */
-
-    return text != NULL ? text : "unknown reason";
-}
-
 /* ---- PNM: stb passes on the samples as they stand in the file ------------------------------ */
 
 /*
- * The largest sample value of a binary PNM (Netpbm's pgm(5), ppm(5)), which follows the width and
- * height; 0 when the header ends before.
+ * The numbers of a binary PNM's header (Netpbm's pgm(5), ppm(5)): width, height and the largest
+ * sample value; 0 where the header ends before, more than 65535 where one is too large for stb.
  */
-static unsigned pnm_max_value(const loom_input *input)
+static void pnm_header(const loom_input *input, unsigned numbers[3])
 {
-    unsigned value = 0;
     size_t at = 2;
 
-    for (int number = 0; number < 3; number++) {
+    for (int i = 0; i < 3; i++) {
         while (at < input->size && (isspace(input->data[at]) || input->data[at] == '#'))
             if (input->data[at++] == '#')
-                while (at < input->size && input->data[at] != '\n')
+                while (at < input->size && input->data[at] != '\n' && input->data[at] != '\r')
                     at++;
-        for (value = 0; at < input->size && isdigit(input->data[at]) && value <= 65535; at++)
-            value = value * 10 + (unsigned)(input->data[at] - '0');
+        for (numbers[i] = 0; at < input->size && isdigit(input->data[at]); at++)
+            if (numbers[i] <= 65535)
+                numbers[i] = numbers[i] * 10 + (unsigned)(input->data[at] - '0');
     }
-    return value;
+}
+
+/* What stb reads of PNM, before it reads a number that overflows. */
+static loom_status check_pnm(const loom_input *input, loom_error *err)
+{
+    unsigned numbers[3];
+
+    if (input->size < 2 || input->data[1] < '5' || input->data[1] > '6')
+        return loom_error_set(err, LOOM_ERR_UNSUPPORTED, LOOM_STAGE_PROBE,
+                              "stb_image reads PNM of the binary kinds P5 and P6 only");
+    pnm_header(input, numbers);
+    if (numbers[0] > STBI_MAX_DIMENSIONS || numbers[1] > STBI_MAX_DIMENSIONS)
+        return loom_error_set(err, LOOM_ERR_TOO_LARGE, LOOM_STAGE_PROBE,
+                              "the picture has a side of more than %d px, which is what stb_image "
+                              "reads",
+                              STBI_MAX_DIMENSIONS);
+    if (numbers[2] > 65535)
+        return loom_error_set(err, LOOM_ERR_CORRUPT, LOOM_STAGE_PROBE,
+                              "the header names a largest sample value of more than 65535");
+    return LOOM_OK;
 }
 
 /* Scales samples of 0..max to the whole range of their type; those of 16 bits are big-endian. */
@@ -127,44 +165,87 @@ static void scale_pnm(loom_picture *picture, unsigned max)
 
 /* ---- the two calls -------------------------------------------------------------------------- */
 
+static bool read_header(reader *r, loom_format format, int *width, int *height)
+{
+    int channels;
+
+    switch (format) {
+    case LOOM_FORMAT_BMP:
+        return stbi__bmp_info(&r->stb, width, height, &channels);
+    case LOOM_FORMAT_TGA:
+        return stbi__tga_info(&r->stb, width, height, &channels);
+    case LOOM_FORMAT_PSD:
+        return stbi__psd_info(&r->stb, width, height, &channels);
+    case LOOM_FORMAT_PNM:
+        return stbi__pnm_info(&r->stb, width, height, &channels);
+    case LOOM_FORMAT_HDR:
+        return stbi__hdr_info(&r->stb, width, height, &channels);
+    default:
+        return false;
+    }
+}
+
 loom_status loom_stb_probe(loom_format format, const loom_input *input, uint32_t *width,
                            uint32_t *height, loom_error *err)
 {
-    int w, h, channels;
+    reader r;
+    int w = 0, h = 0;
 
     if (input->size > INT_MAX)
         return loom_error_set(err, LOOM_ERR_TOO_LARGE, LOOM_STAGE_PROBE,
                               "the file is larger than stb_image reads (2 GiB)");
-    if (format == LOOM_FORMAT_PNM && (input->data[1] < '5' || input->data[1] > '6'))
-        return loom_error_set(err, LOOM_ERR_UNSUPPORTED, LOOM_STAGE_PROBE,
-                              "stb_image reads PNM of the binary kinds P5 and P6 only");
-    if (!stbi_info_from_memory(input->data, (int)input->size, &w, &h, &channels) || w < 1 || h < 1)
-        return loom_error_set(err, LOOM_ERR_CORRUPT, LOOM_STAGE_PROBE,
-                              "stb_image cannot read the header: %s", reason());
-    *width = (uint32_t)w;
-    *height = (uint32_t)h;
-    return LOOM_OK;
+    loom_status status = format == LOOM_FORMAT_PNM ? check_pnm(input, err) : LOOM_OK;
+    if (status != LOOM_OK)
+        return status;
+    start(&r, format, input);
+    if (read_header(&r, format, &w, &h) && w > 0 && h > 0) {
+        *width = (uint32_t)w;
+        *height = (uint32_t)h;
+        return LOOM_OK;
+    }
+    if (r.past_end)
+        return loom_error_set(err, LOOM_ERR_TRUNCATED, LOOM_STAGE_PROBE,
+                              "the file is cut short within its header");
+    return loom_error_set(err, LOOM_ERR_CORRUPT, LOOM_STAGE_PROBE,
+                          "stb_image cannot read the header: %s", reason());
+}
+
+static loom_status decode_failure(bool cut, loom_error *err)
+{
+    const char *why = reason();
+
+    if (strcmp(why, "outofmem") == 0)
+        return loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_DECODE,
+                              "stb_image cannot decode it: out of memory");
+    if (cut)
+        return loom_error_set(err, LOOM_ERR_TRUNCATED, LOOM_STAGE_DECODE,
+                              "the file is cut short: picture data is missing");
+    return loom_error_set(err, LOOM_ERR_CORRUPT, LOOM_STAGE_DECODE,
+                          "stb_image cannot decode it: %s", why);
 }
 
 loom_status loom_stb_decode(loom_format format, const loom_input *input, loom_picture *picture,
                             bool *past_end, loom_error *err)
 {
-    const unsigned max = format == LOOM_FORMAT_PNM ? pnm_max_value(input) : 255;
-    const bool deep = max > 255;
-    reader r = {.data = input->data, .size = input->size};
+    unsigned numbers[3] = {0, 0, 255};
     int width, height, channels;
+    reader r;
 
+    if (format == LOOM_FORMAT_PNM)
+        pnm_header(input, numbers);
+    const unsigned max = numbers[2];
+    const bool deep = max > 255;
+    start(&r, format, input);
     void *data =
-        deep ? (void *)stbi_load_16_from_callbacks(&callbacks, &r, &width, &height, &channels, 0)
-             : stbi_load_from_callbacks(&callbacks, &r, &width, &height, &channels, 0);
+        deep ? (void *)stbi__load_and_postprocess_16bit(&r.stb, &width, &height, &channels, 0)
+             : stbi__load_and_postprocess_8bit(&r.stb, &width, &height, &channels, 0);
     *past_end = r.past_end;
-    if (data == NULL) {
-        const char *why = reason();
-        loom_status code = strcmp(why, "outofmem") == 0 ? LOOM_ERR_OUT_OF_MEMORY
-                           : r.past_end                 ? LOOM_ERR_TRUNCATED
-                                                        : LOOM_ERR_CORRUPT;
-        return loom_error_set(err, code, LOOM_STAGE_DECODE, "stb_image cannot decode it: %s", why);
+    if (data != NULL && r.past_end && format == LOOM_FORMAT_HDR) {
+        stbi_image_free(data); /* at a row that is missing stb begins the picture anew: all black */
+        data = NULL;
     }
+    if (data == NULL)
+        return decode_failure(r.past_end, err);
     *picture = (loom_picture){.width = (uint32_t)width,
                               .height = (uint32_t)height,
                               .channels = (unsigned)channels,

@@ -42,13 +42,13 @@ void loom_vips_block_loaders(bool allow_untrusted)
             vips_operation_block_set(loaders[i].class, FALSE);
 }
 
+/* libvips' `truncated` refuses damage of some formats too; what is cut short we know without it. */
 static VipsFailOn vips_fail_on(loom_fail_on fail_on)
 {
     switch (fail_on) {
     case LOOM_FAIL_ON_NONE:
-        return VIPS_FAIL_ON_NONE;
     case LOOM_FAIL_ON_TRUNCATED:
-        return VIPS_FAIL_ON_TRUNCATED;
+        return VIPS_FAIL_ON_NONE;
     case LOOM_FAIL_ON_WARNING:
         return VIPS_FAIL_ON_WARNING;
     default:

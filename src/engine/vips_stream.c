@@ -79,8 +79,8 @@ static loom_status judge(const loom_lane_job *job, bool missing, bool damaged, l
         loom_outcome_warn(job->common, "the file lacks its end marker");
     }
     if (fail_on >= LOOM_FAIL_ON_WARNING && job->common->warning_count > 0)
-        return loom_error_set(err, LOOM_ERR_CORRUPT, LOOM_STAGE_DECODE,
-                              "the decoder complains (--fail-on warning): %s",
+        return loom_error_set(err, no_end ? LOOM_ERR_TRUNCATED : LOOM_ERR_CORRUPT,
+                              LOOM_STAGE_DECODE, "the decoder complains (--fail-on warning): %s",
                               job->common->warnings[0]);
     return LOOM_OK;
 }

@@ -1,0 +1,176 @@
+/* Files cut short at every place: no part of a picture may pass for the whole. */
+#include "support/engine_run.h"
+#include "support/suite.h"
+#include "support/tmpdir.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { CUTS = 500 }; /* of a file, spread evenly; and all of its last bytes */
+
+static const struct {
+    const char *name, *extension;
+    size_t magic; /* bytes: with fewer it cannot be known what the file is */
+    size_t end;   /* bytes that only mark the end: without them all pixels are there */
+    size_t gaps;  /* cuts between the frames of an animation, which look the same */
+} files[] = {
+    {"tiny/photo-333x222.jpg", "jpg", 3, 2, 0},
+    {"photos/scene-3.jpg", "jpg", 3, 2, 0},
+    {"photos/gray.jpg", "jpg", 3, 2, 0},
+    {"formats/deep16.png", "png", 8, 12, 0},
+    {"broken/png-named.jpg", "png", 8, 12, 0},
+    {"formats/quadrants.gif", "gif", 6, 1, 0},
+    {"formats/animated.gif", "gif", 6, 1, 4},
+    {"formats/quadrants.webp", "webp", 12, 0, 0},
+    {"formats/quadrants-alpha.webp", "webp", 12, 0, 0},
+    {"formats/quadrants.tif", "tif", 4, 0, 0},
+    {"formats/deep16.tif", "tif", 4, 0, 0},
+    {"formats/quadrants.avif", "avif", 12, 0, 0},
+    {"formats/quadrants.bmp", "bmp", 18, 0, 0},
+    {"formats/quadrants.tga", "tga", 0, 0, 0},
+    {"raw.tga", "tga", 0, 0, 0},
+    {"formats/quadrants.psd", "psd", 4, 0, 0},
+    {"formats/quadrants.ppm", "ppm", 3, 0, 0},
+    {"formats/quadrants.pgm", "pgm", 3, 0, 0},
+    {"deep.pgm", "pgm", 3, 0, 0},
+    {"formats/quadrants.hdr", "hdr", 11, 0, 0},
+};
+
+enum { FILES = sizeof files / sizeof *files };
+
+/* ---- files that the test data do not have ---- */
+
+/* Truevision TGA 2.0, image type 2: 16 x 15 px of 24 bits, from the top. */
+static void write_raw_tga(void)
+{
+    unsigned char tga[18 + 16 * 15 * 3] = {[2] = 2, [12] = 16, [14] = 15, [16] = 24, [17] = 0x20};
+
+    for (size_t i = 18; i < sizeof tga; i++)
+        tga[i] = (unsigned char)(i * 7);
+    tmpdir_write("raw.tga", tga, sizeof tga);
+}
+
+static void write_deep_pgm(void)
+{
+    static const char header[] = "P5\n# sixteen bits\n40 30\n65535\n";
+    unsigned char pgm[sizeof header - 1 + 40 * 30 * 2];
+
+    memcpy(pgm, header, sizeof header - 1);
+    for (size_t i = sizeof header - 1; i < sizeof pgm; i++)
+        pgm[i] = (unsigned char)(i * 13);
+    tmpdir_write("deep.pgm", pgm, sizeof pgm);
+}
+
+static char *read_whole(const char *name, size_t *size)
+{
+    write_raw_tga();
+    write_deep_pgm();
+    return tmpdir_read(strchr(name, '/') != NULL ? engine_testdata(name) : name, size);
+}
+
+/* ---- one cut ---- */
+
+/* What is missing is no more than the end: written, with a warning, and all pixels are right. */
+static void assert_only_the_end_is_missing(const loom_outcome *outcome, size_t length,
+                                           const oracle_image *whole)
+{
+    ck_assert_msg(outcome->result == LOOM_RESULT_WARNING, "%zu bytes: %s %s", length,
+                  loom_result_name(outcome->result), outcome->error.message);
+    ck_assert_uint_eq(outcome->warning_count, 1);
+    ck_assert_str_eq(outcome->warnings[0], "the file lacks its end marker");
+    oracle_image made = oracle_read("out.png");
+    ck_assert(isinf(oracle_compare(&made, whole).psnr));
+    oracle_release(&made);
+}
+
+static bool is_gap(const loom_outcome *outcome, size_t *gaps)
+{
+    if (*gaps == 0 || outcome->result != LOOM_RESULT_WARNING)
+        return false;
+    --*gaps;
+    return true;
+}
+
+/* *gaps: how many more cuts may be between frames. */
+static void assert_cut(int file, size_t length, size_t size, const char *path, size_t *gaps,
+                       const engine_request *request, const oracle_image *whole)
+{
+    const loom_status expected = length == 0                  ? LOOM_ERR_EMPTY
+                                 : length < files[file].magic ? LOOM_ERR_UNSUPPORTED
+                                                              : LOOM_ERR_TRUNCATED;
+    loom_outcome outcome = engine_run(request, path, "out.png");
+
+    if (length >= size - files[file].end || is_gap(&outcome, gaps)) {
+        assert_only_the_end_is_missing(&outcome, length, whole);
+        ck_assert_int_eq(remove("out.png"), 0);
+    } else {
+        ck_assert_msg(outcome.result == LOOM_RESULT_ERROR && outcome.error.code == expected,
+                      "%s, %zu of %zu bytes: %s %s instead of %s: %s", files[file].name, length,
+                      size, loom_result_name(outcome.result), loom_status_name(outcome.error.code),
+                      loom_status_name(expected), outcome.error.message);
+        ck_assert(!tmpdir_exists("out.png"));
+    }
+    loom_outcome_release(&outcome);
+}
+
+/* The lengths to try: all of a short file, CUTS of a long one, and each close to the end. */
+static size_t next_length(size_t length, size_t size)
+{
+    const size_t step = size > CUTS ? size / CUTS : 1;
+
+    return length + step + 20 < size ? length + step : length + 1;
+}
+
+static void assert_cuts(int file, const engine_request *request)
+{
+    size_t size, gaps = files[file].gaps;
+    char path[16] = "cut.";
+    char *data = read_whole(files[file].name, &size);
+
+    strcat(path, files[file].extension);
+    tmpdir_write(path, data, size);
+    oracle_image whole = engine_render(request, path);
+    ck_assert_int_eq(remove("out.png"), 0);
+    for (size_t length = 0; length < size; length = next_length(length, size)) {
+        tmpdir_write(path, data, length);
+        assert_cut(file, length, size, path, &gaps, request, &whole);
+    }
+    oracle_release(&whole);
+    free(data);
+}
+
+START_TEST(cuts_at_full_size)
+{
+    const engine_request request = engine_request_default();
+
+    assert_cuts(_i, &request);
+}
+END_TEST
+
+START_TEST(cuts_of_a_picture_made_much_smaller)
+{
+    const engine_request request = engine_request_box(30, 30, LOOM_FIT_INSIDE);
+
+    assert_cuts(_i, &request);
+}
+END_TEST
+
+static Suite *make_suite(void)
+{
+    Suite *suite = suite_create("engine_cuts");
+    TCase *tcase = tcase_create("cuts");
+
+    tcase_add_checked_fixture(tcase, engine_setup, engine_teardown);
+    tcase_set_timeout(tcase, 200);
+    tcase_add_loop_test(tcase, cuts_at_full_size, 0, FILES);
+    tcase_add_loop_test(tcase, cuts_of_a_picture_made_much_smaller, 0, FILES);
+    suite_add_tcase(suite, tcase);
+    return suite;
+}
+
+int main(void)
+{
+    return suite_run(make_suite());
+}
