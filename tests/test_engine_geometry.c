@@ -193,7 +193,7 @@ START_TEST(percent_scales_both_sides)
 
     for (size_t i = 0; i < sizeof percents / sizeof *percents; i++) {
         engine_request request = engine_request_default();
-        request.recipe.percent = percents[i];
+        request.recipe.sizes[0].percent = percents[i];
         assert_fit("tiny/photo-333x222.jpg", &input, &request,
                    &(oracle_recipe){.percent = percents[i]});
     }
