@@ -72,7 +72,9 @@ static int find_images(run *r)
         return cli_usage_error(&cli_command_run, "--files-from: %s: %s", options->files_from,
                                err.message);
     if (loom_plan_create(&r->plan, r->scan, &options->recipe, &options->plan, &err) != LOOM_OK)
-        return fatal("plan", &err);
+        return err.code == LOOM_ERR_USAGE
+                   ? cli_usage_error(&cli_command_run, "--name: %s", err.message)
+                   : fatal("plan", &err);
     if (cli_reports_check(options->reports, r->plan, &err) != LOOM_OK)
         return cli_usage_error(&cli_command_run, "--report: %s", err.message);
     return CLI_EXIT_OK;
