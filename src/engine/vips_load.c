@@ -40,6 +40,7 @@ void loom_vips_block_loaders(bool allow_untrusted)
         if (loaders[i].class != NULL &&
             (allow_untrusted || !loom_format_get((loom_format)i)->untrusted))
             vips_operation_block_set(loaders[i].class, FALSE);
+    vips_operation_block_set("VipsForeignSaveJxl", FALSE); /* untrusted as its loader is */
 }
 
 /* libvips' `truncated` refuses damage of some formats too; what is cut short we know without it. */

@@ -1,5 +1,7 @@
 #include "engine/vips_savers.h"
 
+#include "image/webp.h"
+
 /* The recipe's effort within an encoder's range, or what we use without one. */
 static int effort(const loom_recipe *recipe, int usual, int least, int most)
 {
@@ -26,10 +28,14 @@ static int save_png(VipsImage *image, const loom_vips_save *save, void **data, s
 static int save_webp(VipsImage *image, const loom_vips_save *save, void **data, size_t *size)
 {
     /* WebP has no 4:4:4; its sharper conversion to 4:2:0 is the nearest. */
-    return vips_webpsave_buffer(
+    int failed = vips_webpsave_buffer(
         image, data, size, "Q", save->quality > 0 ? save->quality : 75, "lossless",
         save->recipe->lossless, "effort", effort(save->recipe, 4, 0, 6), "smart_subsample",
         save->recipe->chroma == LOOM_CHROMA_444, "strip", save->strip, NULL);
+    /* libvips 8.14 writes EXIF with the resolution even when it is told to strip. */
+    if (!failed && save->strip)
+        *size = loom_webp_drop_metadata(*data, *size);
+    return failed;
 }
 
 static int save_gif(VipsImage *image, const loom_vips_save *save, void **data, size_t *size)
