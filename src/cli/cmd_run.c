@@ -96,7 +96,10 @@ static int prepare_output(run *r)
 static int open_reports(run *r)
 {
     struct timespec now;
-    loom_run_info info = {.recipe = &r->options.recipe, .jobs = r->options.batch.jobs};
+    loom_run_info info = {.recipe = &r->options.recipe,
+                          .jobs = r->options.batch.jobs,
+                          .vips_version = loom_engine_vips_version(),
+                          .jpeg_version = loom_engine_jpeg_version()};
 
     if (info.jobs == 0)
         info.jobs = loom_cpu_count();
