@@ -198,7 +198,10 @@ loom_status loom_stb_probe(loom_format format, const loom_input *input, uint32_t
     if (status != LOOM_OK)
         return status;
     start(&r, format, input);
-    if (read_header(&r, format, &w, &h) && w > 0 && h > 0) {
+    const bool ok = read_header(&r, format, &w, &h);
+    if (format == LOOM_FORMAT_BMP && h < 0 && h >= -INT_MAX)
+        h = -h; /* rows from the top */
+    if (ok && w > 0 && h > 0) {
         *width = (uint32_t)w;
         *height = (uint32_t)h;
         return LOOM_OK;

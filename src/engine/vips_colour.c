@@ -1,5 +1,6 @@
 #include "engine/vips_colour.h"
 
+#include "engine/vips_log.h"
 #include "engine/vips_ops.h"
 #include "image/icc.h"
 
@@ -60,7 +61,7 @@ static bool apply_profile(VipsImage **image, bool deep, loom_outcome *outcome)
                            VIPS_INTENT_PERCEPTUAL, "depth", deep && is_deep(*image) ? 16 : 8,
                            NULL)) {
         vips_error_clear();
-        loom_outcome_warn(outcome, "the embedded colour profile is broken and was ignored");
+        loom_outcome_warn(outcome, LOOM_VIPS_BROKEN_PROFILE);
         return true;
     }
     (void)loom_vips_step(image, &made, 0);

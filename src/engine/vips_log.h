@@ -23,6 +23,9 @@ typedef struct loom_vips_log {
     bool drop_next;  /* the next message is text from libvips' shared error buffer */
 } loom_vips_log;
 
+/* Our words for what libvips may say, or not say, of such a profile. */
+#define LOOM_VIPS_BROKEN_PROFILE "the embedded colour profile is broken and was ignored"
+
 void loom_vips_log_install(void); /* once, before the first image */
 
 void loom_vips_log_begin(loom_vips_log *log, loom_outcome *outcome);

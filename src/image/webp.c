@@ -43,8 +43,11 @@ size_t loom_webp_drop_metadata(unsigned char *data, size_t size)
         length = chunk_length(data + from, size - from);
         if (is_chunk(data + from, "EXIF") || is_chunk(data + from, "XMP "))
             continue;
-        if (is_chunk(data + from, "VP8X") && length > CHUNK_HEADER)
+        if (is_chunk(data + from, "VP8X") && length > CHUNK_HEADER) {
             data[from + CHUNK_HEADER] &= (unsigned char)~(FLAG_XMP | FLAG_EXIF);
+            if (data[from + CHUNK_HEADER] == 0)
+                continue; /* nothing extended is left */
+        }
         memmove(data + to, data + from, length);
         to += length;
     }
