@@ -45,7 +45,8 @@ static void check_rest_cancelled(fake_batch *batch)
 
 static void check_cancelled(fake_batch *batch, const loom_task *task, loom_outcome *outcome)
 {
-    if (atomic_load(&batch->runs[task->seq]) > 0 || task->error != NULL)
+    if (atomic_load(&batch->runs[task->seq]) > 0 || task->error != NULL ||
+        task->skip_reason != NULL)
         return;
     ck_assert_int_eq(outcome->error.stage, LOOM_STAGE_WORKER);
     ck_assert_str_eq(outcome->error.message, "the run was interrupted before this image was begun");
@@ -127,7 +128,7 @@ END_TEST
 
 static void request_once(fake_batch *batch, const loom_job *job, loom_outcome *outcome)
 {
-    if (job->task->seq == 0) {
+    if (job->tasks[0]->seq == 0) {
         loom_stop_request(batch->stop); /* from a worker: any thread may */
         while (atomic_load(&batch->ticks) < 2)
             if (loom_cancel_check(job->cancel) != LOOM_OK)
@@ -145,6 +146,29 @@ START_TEST(one_request_lets_running_tasks_finish)
     fake_run(&batch);
     ck_assert_int_eq(batch.results[0], LOOM_RESULT_OK);
     check_rest_cancelled(&batch);
+    end(&batch);
+}
+END_TEST
+
+/* A row for each of them, though they never became jobs, or came back as jobs unrun. */
+START_TEST(sizes_are_cancelled_one_by_one)
+{
+    fake_batch batch;
+
+    begin(&batch, 3000, 2, 20);
+    fake_set_sizes(&batch, 3);
+    batch.tasks[0].skip_reason = batch.tasks[2999].skip_reason = "exists";
+    batch.outcome = stop_at_20;
+    fake_run(&batch);
+    ck_assert_uint_ge(atomic_load(&batch.begun), 7);
+    ck_assert_uint_le(atomic_load(&batch.begun), 7 + 22);
+    for (size_t i = 1; i < batch.count - 1; i++) {
+        const bool ran = atomic_load(&batch.runs[i]) == 1;
+        ck_assert_int_eq(ran, atomic_load(&batch.runs[i - i % 3 + 1]));
+        ck_assert_int_eq(batch.codes[i], ran ? LOOM_OK : LOOM_ERR_CANCELLED);
+    }
+    ck_assert_int_eq(batch.results[0], LOOM_RESULT_SKIPPED);
+    ck_assert_int_eq(batch.results[2999], LOOM_RESULT_SKIPPED);
     end(&batch);
 }
 END_TEST
@@ -197,7 +221,7 @@ static void request_twice(fake_batch *batch, const loom_task *task, loom_outcome
 static void large_until_told(fake_batch *batch, const loom_job *job, loom_outcome *outcome)
 {
     (void)batch;
-    if (job->task->input_size > 1000)
+    if (job->tasks[0]->input_size > 1000)
         run_until_told(job, outcome);
 }
 
@@ -294,7 +318,7 @@ END_TEST
 static void ignore_the_mark(fake_batch *batch, const loom_job *job, loom_outcome *outcome)
 {
     (void)outcome;
-    if (job->task->seq == 0)
+    if (job->tasks[0]->seq == 0)
         while (atomic_load(&batch->handed) < batch->count - 1)
             (void)sched_yield();
 }
@@ -332,6 +356,7 @@ static Suite *make_suite(void)
     tcase_add_test(tests, a_stop_stays);
     tcase_add_test(tests, planned_failures_are_not_cancelled);
     tcase_add_test(tests, one_request_lets_running_tasks_finish);
+    tcase_add_test(tests, sizes_are_cancelled_one_by_one);
     tcase_add_test(tests, two_requests_cancel_running_tasks);
     tcase_add_test(tests, requests_from_another_thread);
     tcase_add_test(tests, too_slow_is_timed_out);

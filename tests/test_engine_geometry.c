@@ -193,7 +193,7 @@ START_TEST(percent_scales_both_sides)
 
     for (size_t i = 0; i < sizeof percents / sizeof *percents; i++) {
         engine_request request = engine_request_default();
-        request.recipe.percent = percents[i];
+        request.recipe.sizes[0].percent = percents[i];
         assert_fit("tiny/photo-333x222.jpg", &input, &request,
                    &(oracle_recipe){.percent = percents[i]});
     }
@@ -290,7 +290,7 @@ START_TEST(alpha_is_flattened_on_the_background)
         loom_result result; /* an alpha that JPEG cannot hold is warned of */
     } cases[] = {{false, {0, 0, 0, 255}, 0x000000FF, LOOM_RESULT_OK},
                  {true, {255, 255, 255, 255}, 0xFFFFFFFF, LOOM_RESULT_OK},
-                 {true, {0, 0, 255, 128}, 0x0000FFFF, LOOM_RESULT_WARNING}};
+                 {true, {0, 0, 255, 128}, 0x000080FF, LOOM_RESULT_WARNING}};
 
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         engine_request request = engine_request_default();

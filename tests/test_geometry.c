@@ -36,11 +36,11 @@ static void complain(const sample *s, const char *what, int line)
 {
     const loom_recipe *r = &s->recipe;
 
-    ck_abort_msg("line %d: %s for %ux%u orientation %d rotate %d flip %d flop %d, fit %s to %ux%u "
+    ck_abort_msg("line %d: %s for %ux%u orientation %d rotate %g flip %d flop %d, fit %s to %ux%u "
                  "(%u %%), no-upscale %d",
                  line, what, s->stored.width, s->stored.height, s->orientation, r->rotation,
-                 r->flip, r->flop, loom_fit_name(r->fit), r->width, r->height, r->percent,
-                 r->no_upscale);
+                 r->flip, r->flop, loom_fit_name(r->fit), r->sizes[0].width, r->sizes[0].height,
+                 r->sizes[0].percent, r->no_upscale);
 }
 
 /* ---- turning, one step at a time ---------------------------------------------------------- */
@@ -124,22 +124,25 @@ static void scale_both(expected *e, extent from, double numerator, double denomi
 
 static void resize(expected *e, const loom_recipe *r, extent from)
 {
-    const double sx = (double)r->width / from.width, sy = (double)r->height / from.height;
+    const double sx = (double)r->sizes[0].width / from.width,
+                 sy = (double)r->sizes[0].height / from.height;
     const bool larger = r->fit == LOOM_FIT_COVER || r->fit == LOOM_FIT_OUTSIDE;
 
-    if (r->percent > 0) {
-        scale_both(e, from, r->percent, 100, r->no_upscale);
-    } else if (r->width == 0 && r->height == 0) {
+    if (r->sizes[0].percent > 0) {
+        scale_both(e, from, r->sizes[0].percent, 100, r->no_upscale);
+    } else if (r->sizes[0].width == 0 && r->sizes[0].height == 0) {
         e->width = from.width, e->height = from.height;
     } else if (r->fit == LOOM_FIT_FILL) {
-        e->width = r->width == 0 || (r->no_upscale && sx > 1) ? from.width : r->width;
-        e->height = r->height == 0 || (r->no_upscale && sy > 1) ? from.height : r->height;
-    } else if (r->height == 0) {
-        scale_both(e, from, r->width, from.width, r->no_upscale);
-    } else if (r->width == 0 || (larger ? sy > sx : sy < sx)) {
-        scale_both(e, from, r->height, from.height, r->no_upscale);
+        e->width =
+            r->sizes[0].width == 0 || (r->no_upscale && sx > 1) ? from.width : r->sizes[0].width;
+        e->height =
+            r->sizes[0].height == 0 || (r->no_upscale && sy > 1) ? from.height : r->sizes[0].height;
+    } else if (r->sizes[0].height == 0) {
+        scale_both(e, from, r->sizes[0].width, from.width, r->no_upscale);
+    } else if (r->sizes[0].width == 0 || (larger ? sy > sx : sy < sx)) {
+        scale_both(e, from, r->sizes[0].height, from.height, r->no_upscale);
     } else {
-        scale_both(e, from, r->width, from.width, r->no_upscale);
+        scale_both(e, from, r->sizes[0].width, from.width, r->no_upscale);
     }
 }
 
@@ -147,20 +150,20 @@ static expected expect(const sample *s)
 {
     const loom_recipe *r = &s->recipe;
     const extent from = by_recipe(s, (point){0, 0, s->stored}).in;
-    const bool boxed = r->width > 0 && r->height > 0;
+    const bool boxed = r->sizes[0].width > 0 && r->sizes[0].height > 0;
     expected e = {.crop_x = 0};
 
     resize(&e, r, from);
     e.kept_width = e.width, e.kept_height = e.height;
     if (boxed && r->fit == LOOM_FIT_COVER) {
-        e.kept_width = fmin(e.width, r->width);
-        e.kept_height = fmin(e.height, r->height);
+        e.kept_width = fmin(e.width, r->sizes[0].width);
+        e.kept_height = fmin(e.height, r->sizes[0].height);
         e.crop_x = floor((e.width - e.kept_width + 1) / 2);
         e.crop_y = floor((e.height - e.kept_height + 1) / 2);
     }
     e.final_width = e.kept_width, e.final_height = e.kept_height;
     if (boxed && r->fit == LOOM_FIT_CONTAIN) {
-        e.final_width = r->width, e.final_height = r->height;
+        e.final_width = r->sizes[0].width, e.final_height = r->sizes[0].height;
         e.left = floor((e.final_width - e.kept_width) / 2);
         e.top = floor((e.final_height - e.kept_height) / 2);
     }
@@ -193,13 +196,13 @@ enum { TURNS = 8 * 4 * 2 * 2 * 2 };
 
 static sample make_sample(extent stored, loom_fit fit, target to, int turn)
 {
-    sample s = {stored, 1 + turn % 8, {0}};
+    sample s = {.stored = stored, .orientation = 1 + turn % 8};
 
     loom_recipe_init(&s.recipe);
     s.recipe.fit = fit;
-    s.recipe.width = to.width;
-    s.recipe.height = to.height;
-    s.recipe.percent = to.percent;
+    s.recipe.sizes[0].width = to.width;
+    s.recipe.sizes[0].height = to.height;
+    s.recipe.sizes[0].percent = to.percent;
     s.recipe.rotation = turn / 8 % 4 * 90;
     s.recipe.flip = turn / 32 % 2 == 1;
     s.recipe.flop = turn / 64 % 2 == 1;
@@ -222,8 +225,8 @@ static void for_each(int fit, void (*check)(const sample *))
 static bool compute(const sample *s, const expected *e, loom_geometry *g)
 {
     loom_error err = LOOM_ERROR_INIT;
-    loom_status status = loom_geometry_compute(&s->recipe, s->stored.width, s->stored.height,
-                                               s->orientation, g, &err);
+    loom_status status = loom_geometry_compute(&s->recipe, &s->recipe.sizes[0], s->stored.width,
+                                               s->stored.height, s->orientation, g, &err);
 
     if (e->width <= LOOM_MAX_RESIZE && e->height <= LOOM_MAX_RESIZE) {
         CHECK(status == LOOM_OK && err.code == LOOM_OK);
@@ -260,6 +263,17 @@ static void check_turn(const sample *s, const loom_geometry *g)
         }
 }
 
+/* Without an angle the crop comes first, and all of what is turned is kept. */
+static void check_canvas(const sample *s, const loom_geometry *g)
+{
+    const extent turned = by_recipe(s, (point){0, 0, {g->crop.width, g->crop.height}}).in;
+
+    CHECK(g->angle == 0 && !g->by_content);
+    CHECK(g->canvas_width == turned.width && g->canvas_height == turned.height);
+    CHECK(g->part.x == 0 && g->part.y == 0);
+    CHECK(g->part.width == turned.width && g->part.height == turned.height);
+}
+
 static void check_exact(const sample *s)
 {
     const expected e = expect(s);
@@ -272,6 +286,7 @@ static void check_exact(const sample *s)
     CHECK(g.width == e.final_width && g.height == e.final_height);
     CHECK(g.left == e.left && g.top == e.top);
     check_crop(s, &e, &g);
+    check_canvas(s, &g);
     check_turn(s, &g);
 }
 
@@ -290,13 +305,13 @@ static void check_box(const sample *s, const loom_geometry *g)
                        (!r->no_upscale && r->fit != LOOM_FIT_INSIDE && r->fit != LOOM_FIT_OUTSIDE);
 
     if (exact)
-        CHECK(g->width == r->width && g->height == r->height);
+        CHECK(g->width == r->sizes[0].width && g->height == r->sizes[0].height);
     if (r->fit != LOOM_FIT_OUTSIDE)
-        CHECK(g->width <= r->width && g->height <= r->height);
+        CHECK(g->width <= r->sizes[0].width && g->height <= r->sizes[0].height);
     else if (!r->no_upscale)
-        CHECK(g->width >= r->width && g->height >= r->height);
+        CHECK(g->width >= r->sizes[0].width && g->height >= r->sizes[0].height);
     if (r->fit == LOOM_FIT_INSIDE && !r->no_upscale)
-        CHECK(g->width == r->width || g->height == r->height);
+        CHECK(g->width == r->sizes[0].width || g->height == r->sizes[0].height);
 }
 
 static void check_properties(const sample *s)
@@ -318,10 +333,11 @@ static void check_properties(const sample *s)
     CHECK((uint64_t)g.left + laid_width <= g.width && (uint64_t)g.top + laid_height <= g.height);
     if (r->no_upscale)
         CHECK(g.resize_width <= s->stored.width && g.resize_height <= s->stored.height);
-    if (r->width > 0 && r->height > 0)
+    if (r->sizes[0].width > 0 && r->sizes[0].height > 0)
         check_box(s, &g);
     else if (!r->no_upscale)
-        CHECK((r->width == 0 || g.width == r->width) && (r->height == 0 || g.height == r->height));
+        CHECK((r->sizes[0].width == 0 || g.width == r->sizes[0].width) &&
+              (r->sizes[0].height == 0 || g.height == r->sizes[0].height));
 }
 
 START_TEST(every_combination_keeps_the_promises)

@@ -44,8 +44,9 @@ static loom_geometry geometry_of(const loom_recipe *recipe, extent stored, int o
 {
     loom_geometry g;
 
-    ck_assert_int_eq(
-        loom_geometry_compute(recipe, stored.width, stored.height, orientation, &g, NULL), LOOM_OK);
+    ck_assert_int_eq(loom_geometry_compute(recipe, &recipe->sizes[0], stored.width, stored.height,
+                                           orientation, &g, NULL),
+                     LOOM_OK);
     return g;
 }
 
@@ -56,9 +57,9 @@ START_TEST(worked_example)
 
     loom_recipe_init(&recipe);
     recipe.fit = x->fit;
-    recipe.width = x->to.width;
-    recipe.height = x->to.height;
-    recipe.percent = x->to.percent;
+    recipe.sizes[0].width = x->to.width;
+    recipe.sizes[0].height = x->to.height;
+    recipe.sizes[0].percent = x->to.percent;
     recipe.no_upscale = x->no_upscale;
     const loom_geometry g = geometry_of(&recipe, x->stored, 1);
     ck_assert_uint_eq(g.resize_width, x->resized.width);
@@ -73,7 +74,7 @@ START_TEST(the_box_is_the_turned_picture_s)
     loom_recipe recipe;
 
     loom_recipe_init(&recipe);
-    recipe.width = 100, recipe.height = 50, recipe.rotation = 90;
+    recipe.sizes[0].width = 100, recipe.sizes[0].height = 50, recipe.rotation = 90;
     loom_geometry g = geometry_of(&recipe, (extent){800, 400}, 1);
     ck_assert_uint_eq(g.width, 100);
     ck_assert_uint_eq(g.height, 50);
@@ -88,7 +89,7 @@ START_TEST(an_odd_left_over_is_shared_as_agreed)
     loom_recipe recipe;
 
     loom_recipe_init(&recipe);
-    recipe.width = 4, recipe.height = 4;
+    recipe.sizes[0].width = 4, recipe.sizes[0].height = 4;
     loom_geometry g = geometry_of(&recipe, (extent){7, 4}, 1);
     ck_assert_uint_eq(g.crop.x, 2);
     ck_assert_uint_eq(g.crop.width, 4);
@@ -96,7 +97,7 @@ START_TEST(an_odd_left_over_is_shared_as_agreed)
     g = geometry_of(&recipe, (extent){7, 4}, 1);
     ck_assert_uint_eq(g.crop.x, 1);
     recipe.flop = false;
-    recipe.width = 7, recipe.fit = LOOM_FIT_CONTAIN;
+    recipe.sizes[0].width = 7, recipe.fit = LOOM_FIT_CONTAIN;
     g = geometry_of(&recipe, (extent){4, 4}, 1);
     ck_assert_uint_eq(g.left, 1);
     ck_assert_uint_eq(g.top, 0);
@@ -124,14 +125,16 @@ START_TEST(too_large_leaves_the_result_alone)
     loom_recipe recipe;
 
     loom_recipe_init(&recipe);
-    recipe.width = 65500, recipe.height = 65500;
-    ck_assert_int_eq(loom_geometry_compute(&recipe, 2000, 3, 1, &g, &err), LOOM_ERR_TOO_LARGE);
+    recipe.sizes[0].width = 65500, recipe.sizes[0].height = 65500;
+    ck_assert_int_eq(loom_geometry_compute(&recipe, &recipe.sizes[0], 2000, 3, 1, &g, &err),
+                     LOOM_ERR_TOO_LARGE);
     ck_assert_uint_eq(g.width, 77);
     ck_assert_int_eq(err.stage, LOOM_STAGE_TRANSFORM);
     ck_assert_str_eq(err.message, "the picture would be 43666667x65500 px before it is cropped; "
                                   "at most 10000000 px a side are possible");
     recipe.fit = LOOM_FIT_INSIDE;
-    ck_assert_int_eq(loom_geometry_compute(&recipe, 2000, 3, 1, &g, &err), LOOM_OK);
+    ck_assert_int_eq(loom_geometry_compute(&recipe, &recipe.sizes[0], 2000, 3, 1, &g, &err),
+                     LOOM_OK);
 }
 END_TEST
 

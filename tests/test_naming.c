@@ -1,5 +1,6 @@
 #include "files/naming.h"
 
+#include "files/name_template.h"
 #include "files/path_set.h"
 #include "support/suite.h"
 #include "support/tmpdir.h"
@@ -149,6 +150,98 @@ START_TEST(test_fold)
 }
 END_TEST
 
+/* ---- templates ------------------------------------------------------------------------------ */
+
+static const struct {
+    const char *name_template, *dir;
+    loom_size size;
+    const char *result;
+    bool good;
+} expansions[] = {
+    {"{dir}/{stem}.{ext}", "a/b", {0, 0, 0}, "a/b/S.T.JPG", true},
+    {"{dir}/{stem}.{ext}", "", {0, 0, 0}, "S.T.JPG", true},
+    {"x/{dir}/{stem}.{ext}", "", {0, 0, 0}, "x/S.T.JPG", true},
+    {"x{dir}/{stem}", "", {0, 0, 0}, "x/S.T", true},
+    {"x{dir}/{stem}", "d", {0, 0, 0}, "xd/S.T", true},
+    {"{dir}/{dir}/y", "", {0, 0, 0}, "y", true},
+    {"{dir}//y", "", {0, 0, 0}, "/y", false},
+    {"{width}x{height}", "", {800, 600, 0}, "800x600", true},
+    {"{width}x{height}", "", {800, 0, 0}, "800xauto", true},
+    {"{width}x{height}", "", {0, 600, 0}, "autox600", true},
+    {"{width}x{height}", "", {0, 0, 0}, "autoxauto", true},
+    {"{width}x{height}", "", {0, 0, 50}, "50px50p", true},
+    {"{format}{{{stem}}}", "", {0, 0, 0}, "jpeg{S.T}", true},
+    {"{{stem}}", "", {0, 0, 0}, "{stem}", true},
+    {"}}{{", "", {0, 0, 0}, "}{", true},
+    {"a//b/./c", "", {0, 0, 0}, "a/b/c", true},
+    {"./a", "", {0, 0, 0}, "a", true},
+    {"...", "", {0, 0, 0}, "...", true},
+    {"..", "", {0, 0, 0}, "..", false},
+    {"a/..", "", {0, 0, 0}, "a/..", false},
+    {"a/../b", "", {0, 0, 0}, "a/../b", false},
+    {"../b", "", {0, 0, 0}, "../b", false},
+    {"/b", "", {0, 0, 0}, "/b", false},
+    {"a/.", "", {0, 0, 0}, "a/.", false},
+    {"a/{dir}", "", {0, 0, 0}, "a/", false},
+    {"{dir}", "", {0, 0, 0}, "", false},
+    {"\xFF\n%s", "", {0, 0, 0}, "\xFF\n%s", true},
+};
+
+START_TEST(test_template_expand)
+{
+    const loom_name_parts parts = {expansions[_i].dir, "S.T!", 3, "JPG", "jpeg",
+                                   expansions[_i].size};
+
+    ck_assert_int_eq(loom_name_template_check(expansions[_i].name_template, NULL), LOOM_OK);
+    loom_strbuf_add_str(&out, "root/");
+    const char *reason = loom_name_template_expand(&out, expansions[_i].name_template, &parts);
+    ck_assert_str_eq(loom_strbuf_str(&out) + 5, expansions[_i].result);
+    ck_assert_int_eq(reason == NULL, expansions[_i].good);
+}
+END_TEST
+
+#define FIELDS ": {dir}, {stem}, {ext}, {format}, {width} or {height}; {{ and }} are braces"
+
+static const struct {
+    const char *name_template, *message;
+} refusals[] = {
+    {"", "the name template is empty"},
+    {"{dir}/", "'{dir}/' ends in a slash; it must end in a file's name"},
+    {"a{wdth}b", "'{wdth}' is not a field of a name" FIELDS},
+    {"{}", "'{}' is not a field of a name" FIELDS},
+    {"{Stem}", "'{Stem}' is not a field of a name" FIELDS},
+    {"{stem }", "'{stem }' is not a field of a name" FIELDS},
+    {"{stem", "'{stem' lacks its closing brace" FIELDS},
+    {"a{", "'{' lacks its closing brace" FIELDS},
+    {"{ste{stem}", "'{ste' lacks its closing brace" FIELDS},
+    {"{{{stem", "'{stem' lacks its closing brace" FIELDS},
+    {"stem}", "'stem}' holds a closing brace without an opening one; }} is a brace"},
+    {"{stem}}", "'{stem}}' holds a closing brace without an opening one; }} is a brace"},
+};
+
+START_TEST(test_template_check)
+{
+    loom_error error = LOOM_ERROR_INIT;
+
+    ck_assert_int_eq(loom_name_template_check(refusals[_i].name_template, &error), LOOM_ERR_USAGE);
+    ck_assert_str_eq(error.message, refusals[_i].message);
+}
+END_TEST
+
+START_TEST(test_template_check_sizes)
+{
+    const loom_size sizes[] = {{11, 1, 0}, {1, 11, 0}, {0, 0, 1}, {0, 0, 0}};
+    loom_error error = LOOM_ERROR_INIT;
+
+    ck_assert_int_eq(loom_name_template_check_sizes("{width}.{height}", sizes, 4, NULL), LOOM_OK);
+    ck_assert_int_eq(loom_name_template_check_sizes("{stem}", sizes, 1, NULL), LOOM_OK);
+    ck_assert_int_eq(loom_name_template_check_sizes("{width}{height}", sizes, 4, &error),
+                     LOOM_ERR_USAGE);
+    ck_assert_str_eq(error.message, "the name template '{width}{height}' gives the sizes 11x1 and "
+                                    "1x11 one name; tell them apart by {width} and {height}");
+}
+END_TEST
+
 static bool same_number(const void *context, uint32_t item, const void *key)
 {
     (void)context;
@@ -204,6 +297,9 @@ static Suite *make_suite(void)
     tcase_add_loop_test(naming, test_folder_bases, 0, COUNT(bases));
     tcase_add_test(naming, test_base_of_current_folder);
     tcase_add_loop_test(naming, test_fold, 0, COUNT(folds));
+    tcase_add_loop_test(naming, test_template_expand, 0, COUNT(expansions));
+    tcase_add_loop_test(naming, test_template_check, 0, COUNT(refusals));
+    tcase_add_test(naming, test_template_check_sizes);
     tcase_add_test(naming, test_path_set);
     tcase_add_test(naming, test_hashes);
     suite_add_tcase(suite, naming);

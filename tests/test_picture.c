@@ -109,7 +109,7 @@ END_TEST
 START_TEST(without_memory_nothing_changes)
 {
     unsigned char data[8] = {1, 2, 3, 4, 5, 6, 7, 8};
-    loom_picture p = {1, 1, 4, 2, data};
+    loom_picture p = {.width = 1, .height = 1, .channels = 4, .depth = 2, .data = data};
     loom_error err = LOOM_ERROR_INIT;
 
     ck_assert_int_eq(loom_picture_pad(&p, UINT32_MAX, UINT32_MAX, 0, 0, orange, &err),

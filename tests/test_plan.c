@@ -30,7 +30,7 @@ static void setup(void)
     tmpdir_enter();
     scan_options = (loom_scan_options){0};
     options = (loom_plan_options){0};
-    recipe = (loom_recipe){.auto_orient = true};
+    loom_recipe_init(&recipe);
     scan = loom_scan_create(&scan_options);
     ck_assert_ptr_nonnull(scan);
     plan = NULL;
@@ -59,7 +59,6 @@ static void make_plan(void)
     loom_plan_free(plan);
     plan = NULL;
     ck_assert_int_eq(loom_plan_create(&plan, scan, &recipe, &options, NULL), LOOM_OK);
-    ck_assert_uint_eq(loom_plan_count(plan), loom_scan_count(scan));
 }
 
 static const loom_task *task(size_t index)
@@ -73,9 +72,12 @@ static void expect(const char *text)
     loom_strbuf found = LOOM_STRBUF_INIT;
 
     make_plan();
+    size_t entries = 0;
     for (size_t i = 0; i < loom_plan_count(plan); i++) {
+        entries += task(i)->size == 0;
         ck_assert_uint_eq(task(i)->seq, i);
-        ck_assert_ptr_eq(task(i)->input_path, loom_scan_entry(scan, i)->path);
+        ck_assert_uint_eq(task(i)->size, task(i)->size == 0 ? 0 : task(i - 1)->size + 1);
+        ck_assert_ptr_eq(task(i)->input_path, loom_scan_entry(scan, entries - 1)->path);
         loom_strbuf_add_str(&found, task(i)->output_path != NULL ? task(i)->output_path : "-");
         if (task(i)->error != NULL)
             loom_strbuf_add_format(&found, "!%s", loom_status_name(task(i)->error->code));
@@ -84,6 +86,7 @@ static void expect(const char *text)
         loom_strbuf_add_char(&found, '|');
     }
     ck_assert_str_eq(loom_strbuf_str(&found), text);
+    ck_assert_uint_eq(entries, loom_scan_count(scan));
     loom_strbuf_release(&found);
 }
 
@@ -246,6 +249,199 @@ START_TEST(test_affix_with_slash)
 }
 END_TEST
 
+/* ---- name templates ------------------------------------------------------------------------- */
+
+static void expect_usage(const char *message)
+{
+    loom_error error = LOOM_ERROR_INIT;
+
+    ck_assert_int_eq(loom_plan_create(&plan, scan, &recipe, &options, &error), LOOM_ERR_USAGE);
+    ck_assert_ptr_null(plan);
+    ck_assert_str_eq(error.message, message);
+}
+
+START_TEST(test_template_below_the_output_folder)
+{
+    touch("in/a.JPG");
+    touch("in/sub/deep/b.bmp");
+    touch("other/c.gif");
+    add("in");
+    options.output_root = "out/";
+    options.name_template = "{dir}/{stem}.{ext}";
+    expect("out/a.JPG|out/sub/deep/b.png|");
+    options.name_template = "{format}/{dir}/x-{stem}-y.{ext}";
+    expect("out/jpeg/x-a-y.JPG|out/png/sub/deep/x-b-y.png|");
+    ck_assert_int_eq(task(1)->format, LOOM_FORMAT_PNG);
+    options.name_template = "{dir}{stem}"; /* no extension but what it says */
+    expect("out/a|out/sub/deepb|");
+    options.name_template = "./all//{stem}.{ext}";
+    expect("out/all/a.JPG|out/all/b.png|");
+    add("other");
+    recipe.format = LOOM_FORMAT_WEBP;
+    options.name_template = "{dir}/{stem}.{ext}";
+    expect("out/in/a.webp|out/in/sub/deep/b.webp|out/other/c.webp|");
+    options.flatten = true;
+    expect("out/a.webp|out/b.webp|out/c.webp|");
+    options.output_root = "/";
+    expect("/a.webp|/b.webp|/c.webp|");
+}
+END_TEST
+
+START_TEST(test_template_beside_the_inputs)
+{
+    touch("in/a.jpg");
+    touch("in/sub/b.jpg");
+    touch("c.jpg");
+    add("in");
+    add("c.jpg");
+    options.name_template = "{dir}/small/{stem}.{ext}";
+    expect("in/small/a.jpg|in/sub/small/b.jpg|small/c.jpg|");
+    options.name_template = "{stem}.{ext}";
+    expect("in/a.jpg!would-overwrite-input|in/sub/b.jpg!would-overwrite-input|"
+           "c.jpg!would-overwrite-input|");
+}
+END_TEST
+
+START_TEST(test_template_that_leaves)
+{
+    touch("in/a.jpg");
+    touch("in/...jpg");
+    touch("in/sub/b.jpg");
+    loom_scan_free(scan);
+    scan_options.hidden = true;
+    scan = loom_scan_create(&scan_options);
+    add("in");
+    options.output_root = "out";
+    options.name_template = "../{stem}.{ext}";
+    expect("out/../...jpg!unsafe-path|out/../a.jpg!unsafe-path|out/../b.jpg!unsafe-path|");
+    ck_assert_int_eq(task(0)->error->stage, LOOM_STAGE_PLAN);
+    ck_assert_str_eq(task(0)->error->message, "the output path would leave the output folder");
+    options.name_template = "/{stem}.{ext}";
+    expect("out//...jpg!unsafe-path|out//a.jpg!unsafe-path|out//b.jpg!unsafe-path|");
+    options.name_template = "x/{stem}/../y.{ext}";
+    make_plan();
+    ck_assert_int_eq(task(1)->error->code, LOOM_ERR_UNSAFE_PATH);
+    options.name_template = "{stem}/{dir}/x.{ext}";
+    expect("out/../x.jpg!unsafe-path|out/a/x.jpg|out/b/sub/x.jpg|");
+    options.name_template = "{dir}";
+    expect("out/!unsafe-path|out/!unsafe-path|out/sub|");
+    ck_assert_str_eq(task(0)->error->message, "the output's name would be empty");
+    options.name_template = "x/.{dir}";
+    expect("out/x/.!unsafe-path|out/x/.!unsafe-path|out/x/.sub|");
+}
+END_TEST
+
+START_TEST(test_template_too_long)
+{
+    char name[NAME_MAX + 1], path[NAME_MAX + 16];
+
+    memset(name, 'n', 251);
+    (void)snprintf(name + 251, 5, ".jpg");
+    (void)snprintf(path, sizeof path, "in/%s", name);
+    touch(path);
+    add("in");
+    options.output_root = "out";
+    options.name_template = "{stem}.{ext}";
+    make_plan();
+    ck_assert_ptr_null(task(0)->error);
+    options.name_template = "x{stem}.{ext}";
+    make_plan();
+    ck_assert_str_eq(task(0)->error->message, "the output's name is longer than 255 bytes");
+}
+END_TEST
+
+START_TEST(test_template_refused)
+{
+    options.name_template = "{stem}.{extension}";
+    expect_usage("'{extension}' is not a field of a name: {dir}, {stem}, {ext}, {format}, {width} "
+                 "or {height}; {{ and }} are braces");
+    options.name_template = "{stem}";
+    options.suffix = "_s";
+    expect_usage("a name template takes the place of prefix and suffix");
+}
+END_TEST
+
+/* ---- several sizes -------------------------------------------------------------------------- */
+
+static void set_sizes(unsigned count, const loom_size *sizes)
+{
+    recipe.size_count = count;
+    memcpy(recipe.sizes, sizes, count * sizeof *sizes);
+}
+
+static const loom_size three[] = {{400, 300, 0}, {0, 150, 0}, {0, 0, 25}};
+
+START_TEST(test_sizes_are_tasks)
+{
+    touch("in/a.jpg");
+    touch("in/sub/b.png");
+    add("in");
+    add("missing.jpg");
+    set_sizes(3, three);
+    options.output_root = "out";
+    options.name_template = "{dir}/{stem}-{width}x{height}.{ext}";
+    expect("out/in/a-400x300.jpg|out/in/a-autox150.jpg|out/in/a-25px25p.jpg|"
+           "out/in/sub/b-400x300.png|out/in/sub/b-autox150.png|out/in/sub/b-25px25p.png|"
+           "-!not-found|");
+    ck_assert_uint_eq(task(2)->size, 2);
+    ck_assert_ptr_eq(task(2)->input_path, task(0)->input_path);
+    ck_assert_uint_eq(task(2)->input_size, 1);
+    ck_assert_int_eq(task(5)->format, LOOM_FORMAT_PNG);
+    ck_assert_uint_eq(task(6)->size, 0);
+}
+END_TEST
+
+/* What fails or is skipped is one output; what fails for the input is one row. */
+START_TEST(test_sizes_fail_one_by_one)
+{
+    touch("in/a.jpg");
+    touch("in/b.bmp");
+    touch("out/a-autox150.jpg");
+    tmpdir_mkdir("out/a-400x300.jpg");
+    touch("in/b.tga");
+    tmpdir_write_text("list", "../b.jpg\n");
+    add("in");
+    touch("../b.jpg");
+    ck_assert_int_eq(loom_scan_add_list(scan, "list", false, NULL), LOOM_OK);
+    set_sizes(3, three);
+    options.output_root = "out";
+    options.flatten = true;
+    options.name_template = "{dir}/{stem}-{width}x{height}.{ext}";
+    options.if_exists = LOOM_IF_EXISTS_SKIP;
+    expect("out/a-400x300.jpg!not-a-file|out/a-autox150.jpg?output exists|out/a-25px25p.jpg|"
+           "out/b-400x300.png|out/b-autox150.png|out/b-25px25p.png|"
+           "out/b-400x300.png!collision|out/b-autox150.png!collision|out/b-25px25p.png!collision|"
+           "out/b-400x300.jpg|out/b-autox150.jpg|out/b-25px25p.jpg|");
+    options.flatten = false;
+    expect("out/in/a-400x300.jpg|out/in/a-autox150.jpg|out/in/a-25px25p.jpg|"
+           "out/in/b-400x300.png|out/in/b-autox150.png|out/in/b-25px25p.png|"
+           "out/in/b-400x300.png!collision|out/in/b-autox150.png!collision|"
+           "out/in/b-25px25p.png!collision|-!unsafe-path|");
+    ck_assert_int_eq(unlink("../b.jpg"), 0);
+}
+END_TEST
+
+START_TEST(test_sizes_must_be_told_apart)
+{
+    static const loom_size same_width[] = {{400, 300, 0}, {400, 0, 0}, {400, 200, 0}};
+
+    set_sizes(3, same_width);
+    options.output_root = "out";
+    expect_usage("several sizes need a name template that tells them apart");
+    options.name_template = "{width}/{stem}.{ext}";
+    expect_usage("the name template '{width}/{stem}.{ext}' gives the sizes 400x300 and 400x one "
+                 "name; tell them apart by {width} and {height}");
+    options.name_template = "{height}/{stem}.{ext}";
+    make_plan();
+    recipe.sizes[2] = (loom_size){0, 0, 50};
+    recipe.sizes[1] = (loom_size){0, 0, 50};
+    loom_plan_free(plan);
+    plan = NULL;
+    expect_usage("the name template '{height}/{stem}.{ext}' gives the sizes 50% and 50% one name; "
+                 "tell them apart by {width} and {height}");
+}
+END_TEST
+
 /* ---- collisions ----------------------------------------------------------------------------- */
 
 START_TEST(test_first_in_order_keeps_the_path)
@@ -279,6 +475,43 @@ START_TEST(test_collision_by_other_paths)
     add(".//in/a.tga");
     add("alias/a.psd");
     expect("in/processed_a.png|.//in/processed_a.png!collision|alias/processed_a.png!collision|");
+}
+END_TEST
+
+/* Folders that a template names and that do not exist yet: one and the same by several paths. */
+START_TEST(test_collision_in_missing_folders)
+{
+    touch("in/a.bmp");
+    touch("in/a.tga");
+    touch("in/a.psd");
+    touch("a.tga");
+    touch("a.psd");
+    ck_assert_int_eq(symlink("in", "alias"), 0);
+    add("in/a.bmp");
+    add(".//in/a.tga");
+    add("alias/a.psd");
+    add("a.tga");
+    add("./a.psd");
+    options.name_template = "new/er/{stem}.{ext}";
+    expect("in/new/er/a.png|.//in/new/er/a.png!collision|alias/new/er/a.png!collision|"
+           "new/er/a.png|./new/er/a.png!collision|");
+    options.name_template = "{stem}/{ext}/x"; /* folders that differ by more than their end */
+    expect("in/a/png/x|.//in/a/png/x!collision|alias/a/png/x!collision|a/png/x|"
+           "./a/png/x!collision|");
+}
+END_TEST
+
+START_TEST(test_missing_folders_that_fold)
+{
+    touch("in/A.bmp");
+    touch("in/a.bmp");
+    touch("b/A.bmp");
+    touch("b/a.bmp");
+    add("in");
+    add("b");
+    folding = "in/";
+    options.name_template = "{stem}/x.{ext}";
+    expect("in/A/x.png|in/a/x.png!collision|b/A/x.png|b/a/x.png|");
 }
 END_TEST
 
@@ -451,8 +684,8 @@ END_TEST
 static Suite *make_suite(void)
 {
     Suite *suite = suite_create("plan");
-    TCase *names = tcase_create("names"), *collisions = tcase_create("collisions"),
-          *outputs = tcase_create("outputs");
+    TCase *names = tcase_create("names"), *templates = tcase_create("templates"),
+          *collisions = tcase_create("collisions"), *outputs = tcase_create("outputs");
 
     tcase_add_checked_fixture(names, setup, teardown);
     tcase_add_test(names, test_beside_the_inputs);
@@ -466,9 +699,22 @@ static Suite *make_suite(void)
     tcase_add_test(names, test_affix_with_slash);
     suite_add_tcase(suite, names);
 
+    tcase_add_checked_fixture(templates, setup, teardown);
+    tcase_add_test(templates, test_template_below_the_output_folder);
+    tcase_add_test(templates, test_template_beside_the_inputs);
+    tcase_add_test(templates, test_template_that_leaves);
+    tcase_add_test(templates, test_template_too_long);
+    tcase_add_test(templates, test_template_refused);
+    tcase_add_test(templates, test_sizes_are_tasks);
+    tcase_add_test(templates, test_sizes_fail_one_by_one);
+    tcase_add_test(templates, test_sizes_must_be_told_apart);
+    suite_add_tcase(suite, templates);
+
     tcase_add_checked_fixture(collisions, setup, teardown);
     tcase_add_test(collisions, test_first_in_order_keeps_the_path);
     tcase_add_test(collisions, test_collision_by_other_paths);
+    tcase_add_test(collisions, test_collision_in_missing_folders);
+    tcase_add_test(collisions, test_missing_folders_that_fold);
     tcase_add_test(collisions, test_names_that_differ_by_case);
     tcase_add_test(collisions, test_file_system_that_folds_case);
     suite_add_tcase(suite, collisions);

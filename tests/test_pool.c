@@ -4,7 +4,7 @@
 #include "support/suite.h"
 #include <omp.h>
 
-enum { JOBS = 3, QUEUE = 4, SLOTS = JOBS + QUEUE };
+enum { JOBS = 3, QUEUE = 4, SLOTS = JOBS + QUEUE, ROOM = 3 };
 
 typedef struct trial {
     loom_pool_setup setup;
@@ -13,14 +13,19 @@ typedef struct trial {
     unsigned fronts, threads;
 } trial;
 
-static const loom_task task = {.input_path = "in", .input_size = 7};
+static const loom_task tasks[ROOM] = {{.size = 0}, {.size = 1}, {.size = 2}};
 
-static void count_run(void *context, const loom_job *job, loom_outcome *outcome)
+static void count_run(void *context, const loom_job *job, loom_outcome *outcomes)
 {
     trial *t = context;
 
     if (loom_cancel_check(job->cancel) != LOOM_OK)
-        outcome->result = LOOM_RESULT_ERROR;
+        outcomes[0].result = LOOM_RESULT_ERROR;
+    for (size_t i = 0; i < job->count; i++) {
+        ck_assert_ptr_eq(job->tasks[i], &tasks[i]);
+        outcomes[i].channels = (int)i;
+        loom_outcome_warn(&outcomes[i], "to be freed");
+    }
     (void)atomic_fetch_add(&t->runs, 1);
 }
 
@@ -46,6 +51,7 @@ static void run_trial(trial *t, void (*front)(void *, loom_pool *), const loom_s
                                  .queue = QUEUE,
                                  .began_ns = loom_clock_now(),
                                  .front = front,
+                                 .room = ROOM,
                                  .poll = count_poll,
                                  .user = t};
     ck_assert(loom_pool_run(&t->setup));
@@ -113,13 +119,29 @@ END_TEST
 
 /* ---- submit and wait ------------------------------------------------------------------------ */
 
+/* A job of one task, of two or of three. */
+static void fill(loom_slot *slot, int number)
+{
+    slot->count = (size_t)number % ROOM + 1;
+    for (size_t i = 0; i < slot->count; i++)
+        slot->tasks[i] = &tasks[i];
+}
+
 static void check_done(const loom_slot *slot, const trial *t)
 {
-    ck_assert_ptr_eq(slot->task, &task);
     ck_assert(!slot->skip);
-    ck_assert_int_eq(slot->outcome.result, LOOM_RESULT_OK);
-    ck_assert_int_ge(slot->outcome.worker, 0);
-    ck_assert_int_lt(slot->outcome.worker, (int)t->threads);
+    for (size_t i = 0; i < slot->count; i++) {
+        const loom_outcome *outcome = &slot->outcomes[i];
+        ck_assert_ptr_eq(slot->tasks[i], &tasks[i]);
+        ck_assert_int_eq(outcome->result, LOOM_RESULT_OK);
+        ck_assert_int_eq(outcome->channels, (int)i);
+        ck_assert_uint_eq(outcome->warning_count, 1);
+        ck_assert_int_ge(outcome->worker, 0);
+        ck_assert_int_lt(outcome->worker, (int)t->threads);
+        ck_assert_int_eq(outcome->worker, slot->outcomes[0].worker); /* of the job, as are */
+        ck_assert_int_eq(outcome->elapsed_ns, slot->outcomes[0].elapsed_ns);
+        ck_assert_int_eq(outcome->start_ns, slot->outcomes[0].start_ns);
+    }
     ck_assert_int_eq(atomic_load(&slot->started_ns), 0); /* no longer running */
     ck_assert_int_ge(slot->queued_ns, t->setup.began_ns);
 }
@@ -131,8 +153,9 @@ static void fill_and_drain(void *user, loom_pool *pool)
 
     note_front(t, pool);
     for (int round = 0; round < 10; round++) {
-        for (loom_slot *slot; (slot = loom_pool_take(pool)) != NULL;) {
-            slot->task = &task;
+        int number = round;
+        for (loom_slot *slot; (slot = loom_pool_take(pool)) != NULL; number++) {
+            fill(slot, number);
             slot->grace_ns = 99;
             atomic_store(&slot->cancel.reason, LOOM_ERR_TIMEOUT);
             const bool alone = loom_pool_submit(pool, slot);
@@ -145,7 +168,7 @@ static void fill_and_drain(void *user, loom_pool *pool)
             ck_assert_int_eq(slot->grace_ns, 0);
             ck_assert_int_eq(atomic_load(&slot->cancel.reason), LOOM_OK); /* wiped at submit */
             loom_pool_give(pool, slot);
-            ck_assert_int_eq(slot->outcome.worker, -1);
+            ck_assert_int_eq(slot->outcomes[0].worker, -1);
         }
         ck_assert_ptr_null(loom_pool_wait(pool, 0));
     }
@@ -157,7 +180,7 @@ START_TEST(what_is_submitted_comes_back)
 
     run_trial(&t, fill_and_drain, NULL);
     ck_assert_uint_eq(atomic_load(&t.runs), 10 * SLOTS);
-    /* A task polls the front end only where it runs on the front end's thread. */
+    /* A job polls the front end only where it runs on the front end's thread. */
     ck_assert_uint_eq(atomic_load(&t.polls), omp_get_thread_limit() == 1 ? 10 * SLOTS : 0);
 }
 END_TEST
@@ -167,14 +190,15 @@ static void submit_three(void *user, loom_pool *pool)
     note_front(user, pool);
     for (int i = 0; i < 3; i++) {
         loom_slot *slot = loom_pool_take(pool);
-        slot->task = &task;
+        fill(slot, i);
         (void)loom_pool_submit(pool, slot);
     }
     for (int i = 0; i < 3; i++) {
         loom_slot *slot = loom_pool_wait(pool, INT64_MAX);
         ck_assert_ptr_nonnull(slot);
         ck_assert(slot->skip);
-        ck_assert_int_eq(slot->outcome.worker, -1);
+        for (size_t k = 0; k < slot->count; k++)
+            ck_assert_int_eq(slot->outcomes[k].worker, -1);
         loom_pool_give(pool, slot);
     }
 }

@@ -1,27 +1,56 @@
 #include "support/suite.h"
 
 #include <imgloom/recipe.h>
+#include <locale.h>
 #include <stdint.h>
 #include <string.h>
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
 static const char default_json[] =
-    "{\"width\":null,\"height\":null,\"percent\":null,\"fit\":\"cover\",\"noUpscale\":false,"
-    "\"rotation\":0,\"flip\":false,\"flop\":false,\"autoOrient\":true,\"grayscale\":false,"
-    "\"format\":\"same\",\"quality\":null,\"background\":null}";
+    "{\"width\":null,\"height\":null,\"percent\":null,\"sizes\":null,\"fit\":\"cover\","
+    "\"position\":\"centre\",\"noUpscale\":false,\"kernel\":\"lanczos3\",\"rotation\":0,"
+    "\"flip\":false,\"flop\":false,\"autoOrient\":true,\"animated\":false,\"grayscale\":false,"
+    "\"icc\":\"srgb\",\"metadata\":\"none\",\"format\":\"same\",\"quality\":null,"
+    "\"effort\":null,\"lossless\":false,\"progressive\":false,\"chroma\":null,"
+    "\"maxBytes\":null,\"background\":null}";
 
 static const char full_json[] =
-    "{\"width\":800,\"height\":600,\"percent\":null,\"fit\":\"contain\",\"noUpscale\":true,"
-    "\"rotation\":90,\"flip\":true,\"flop\":true,\"autoOrient\":true,\"grayscale\":true,"
-    "\"format\":\"webp\",\"quality\":77,\"background\":\"#0a0b0c0d\"}";
+    "{\"width\":800,\"height\":600,\"percent\":null,\"sizes\":null,\"fit\":\"contain\","
+    "\"position\":\"northwest\",\"noUpscale\":true,\"kernel\":\"mitchell\",\"rotation\":90,"
+    "\"flip\":true,\"flop\":true,\"autoOrient\":true,\"animated\":true,\"grayscale\":true,"
+    "\"icc\":\"keep\",\"metadata\":\"copyright\",\"format\":\"webp\",\"quality\":77,"
+    "\"effort\":0,\"lossless\":false,\"progressive\":false,\"chroma\":\"420\","
+    "\"maxBytes\":9223372036854775807,\"background\":\"#0a0b0c0d\"}";
+
+/* What cannot stand together with the others. */
+static const char other_json[] =
+    "{\"width\":null,\"height\":null,\"percent\":null,"
+    "\"sizes\":[{\"width\":1600,\"height\":1200},{\"width\":800},{\"height\":65500},"
+    "{\"percent\":50},{}],"
+    "\"fit\":\"cover\",\"position\":\"attention\",\"noUpscale\":false,\"kernel\":\"nearest\","
+    "\"rotation\":359.99,\"flip\":false,\"flop\":false,\"autoOrient\":true,\"animated\":false,"
+    "\"grayscale\":\"luminance\",\"icc\":\"srgb\",\"metadata\":\"all\",\"format\":\"same\","
+    "\"quality\":null,\"effort\":10,\"lossless\":true,\"progressive\":true,\"chroma\":\"444\","
+    "\"maxBytes\":null,\"background\":null}";
 
 static void assert_full(const loom_recipe *recipe)
 {
-    ck_assert(recipe->width == 800 && recipe->height == 600 && recipe->percent == 0);
+    const loom_size *size = &recipe->sizes[0];
+
+    ck_assert_uint_eq(recipe->size_count, 1);
+    ck_assert(size->width == 800 && size->height == 600 && size->percent == 0);
     ck_assert_int_eq(recipe->fit, LOOM_FIT_CONTAIN);
+    ck_assert_int_eq(recipe->position, LOOM_POSITION_NORTHWEST);
+    ck_assert_int_eq(recipe->kernel, LOOM_KERNEL_MITCHELL);
+    ck_assert_int_eq(recipe->icc, LOOM_ICC_KEEP);
+    ck_assert_int_eq(recipe->metadata, LOOM_METADATA_COPYRIGHT);
+    ck_assert_int_eq(recipe->chroma, LOOM_CHROMA_420);
+    ck_assert_int_eq(recipe->effort, 0);
+    ck_assert_uint_eq(recipe->max_bytes, INT64_MAX);
+    ck_assert(recipe->animated && !recipe->lossless && !recipe->progressive);
     ck_assert(recipe->no_upscale && recipe->flip && recipe->flop && recipe->auto_orient);
-    ck_assert_int_eq(recipe->rotation, 90);
+    ck_assert_double_eq(recipe->rotation, 90);
     ck_assert_int_eq(recipe->grayscale, LOOM_GRAYSCALE_LUMA);
     ck_assert_int_eq(recipe->format, LOOM_FORMAT_WEBP);
     ck_assert_int_eq(recipe->quality, 77);
@@ -47,7 +76,7 @@ static char *round_trip(const char *json)
 
 START_TEST(json_round_trip)
 {
-    static const char *const texts[] = {default_json, full_json};
+    static const char *const texts[] = {default_json, full_json, other_json};
     loom_recipe recipe;
 
     for (size_t i = 0; i < COUNT(texts); i++) {
@@ -86,13 +115,77 @@ START_TEST(json_missing_fields_keep_their_value)
 }
 END_TEST
 
+/* One size takes the place of several, and several that of one. */
+START_TEST(json_sizes_over_sizes)
+{
+    static const struct {
+        const char *over, *json, *sizes; /* what the recipe's own JSON then starts with */
+    } rows[] = {
+#define TWO "{\"sizes\":[{\"width\":8},{\"height\":9}]}"
+#define TWO_OUT                                                                                    \
+    "{\"width\":null,\"height\":null,\"percent\":null,\"sizes\":[{\"width\":8},{\"height\":9}],"
+        {TWO, "{}", TWO_OUT},
+        {TWO, "{\"width\":null}", TWO_OUT},
+        {"{\"width\":5,\"height\":7}", TWO, TWO_OUT},
+        {"{\"percent\":5}", TWO, TWO_OUT},
+        {TWO, "{\"height\":7}", "{\"width\":null,\"height\":7,\"percent\":null,\"sizes\":null,"},
+        {TWO, "{\"percent\":7}", "{\"width\":null,\"height\":null,\"percent\":7,\"sizes\":null,"},
+        {TWO, "{\"sizes\":null}",
+         "{\"width\":null,\"height\":null,\"percent\":null,\"sizes\":null,"},
+        {"{\"width\":5}", "{\"sizes\":null}",
+         "{\"width\":5,\"height\":null,\"percent\":null,\"sizes\":null,"},
+        {"{\"width\":5}", "{\"height\":6}",
+         "{\"width\":5,\"height\":6,\"percent\":null,\"sizes\":null,"},
+    };
+
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        loom_recipe recipe;
+        loom_recipe_init(&recipe);
+        ck_assert_int_eq(loom_recipe_from_json(&recipe, rows[i].over, strlen(rows[i].over), NULL),
+                         LOOM_OK);
+        ck_assert_int_eq(loom_recipe_from_json(&recipe, rows[i].json, strlen(rows[i].json), NULL),
+                         LOOM_OK);
+        char *text = loom_recipe_to_json(&recipe);
+        ck_assert_ptr_nonnull(text);
+        ck_assert_msg(strncmp(text, rows[i].sizes, strlen(rows[i].sizes)) == 0, "%s", text);
+        free(text);
+    }
+}
+END_TEST
+
+/* A decimal comma in the caller's locale shows neither in what is written nor in what is read. */
+START_TEST(json_in_any_locale)
+{
+    static const char *const names[] = {"de_DE.UTF-8", "fr_FR.UTF-8", "de_DE.utf8", "C.UTF-8"};
+    size_t i = 0;
+
+    while (i < COUNT(names) && setlocale(LC_NUMERIC, names[i]) == NULL)
+        i++;
+    char *text = round_trip("{\"rotation\":7.5}");
+    ck_assert_ptr_nonnull(strstr(text, "\"rotation\":7.5,"));
+    free(text);
+}
+END_TEST
+
 static const struct {
     const char *json, *part; /* what is then found in the recipe's own JSON */
 } variants[] = {
     {"{\"grayscale\":\"luma\"}", "\"grayscale\":true"},
+    {"{\"grayscale\":\"Luminance\"}", "\"grayscale\":\"luminance\""},
     {"{\"grayscale\":\"none\"}", "\"grayscale\":false"},
     {"{\"rotation\":-450}", "\"rotation\":270"},
-    {"{\"rotation\":9000000000000000090}", "\"rotation\":90"},
+    {"{\"rotation\":90.0}", "\"rotation\":90,"},
+    {"{\"rotation\":-7.5e0}", "\"rotation\":352.5,"},
+    {"{\"rotation\":-0.0}", "\"rotation\":0,"},
+    {"{\"rotation\":0.1}", "\"rotation\":0.1,"},
+    {"{\"rotation\":0.30000000000000004}", "\"rotation\":0.30000000000000004,"},
+    {"{\"rotation\":1e6}", "\"rotation\":280,"},
+    {"{\"position\":\"center\"}", "\"position\":\"centre\""},
+    {"{\"chroma\":\"444\"}", "\"chroma\":\"444\""},
+    {"{\"effort\":10}", "\"effort\":10,"},
+    {"{\"maxBytes\":1}", "\"maxBytes\":1,"},
+    {"{\"sizes\":[{\"width\":8,\"height\":null}]}",
+     "\"width\":8,\"height\":null,\"percent\":null,\"sizes\":null,"},
     {"{\"background\":\"red\"}", "\"background\":\"#ff0000ff\""},
     {"{\"background\":\"#fff\"}", "\"background\":\"#ffffffff\""},
     {"{\"format\":\"jpg\"}", "\"format\":\"jpeg\""},
@@ -119,6 +212,10 @@ END_TEST
 
 #define NUMBER(name, limit)                                                                        \
     "the recipe's '" name "' is not a whole number from 1 to " limit " or null"
+#define ANGLE "the recipe's 'rotation' is not a number from -1000000 to 1000000"
+#define SIZES "the recipe's 'sizes' is not an array of 1 to 16 sizes or null"
+#define BESIDE                                                                                     \
+    "the recipe's 'sizes' is not null, though there is a width, height or percent beside it"
 #define FLAG(name) "the recipe's '" name "' is not true or false"
 
 static const struct {
@@ -143,11 +240,40 @@ static const struct {
     {"{\"fit\":null}", "the recipe's 'fit' is not a string"},
     {"{\"fit\":\"Stretch\\n\"}",
      "'Stretch?' is not a fit: cover, contain, fill, inside or outside"},
-    {"{\"rotation\":45}", "the recipe's 'rotation' is not a multiple of 90"},
-    {"{\"rotation\":90.0}", "the recipe's 'rotation' is not a multiple of 90"},
-    {"{\"rotation\":null}", "the recipe's 'rotation' is not a multiple of 90"},
+    {"{\"rotation\":1000000.5}", ANGLE},
+    {"{\"rotation\":-1000001}", ANGLE},
+    {"{\"rotation\":9223372036854775807}", ANGLE},
+    {"{\"rotation\":\"90\"}", ANGLE},
+    {"{\"rotation\":null}", ANGLE},
+    {"{\"effort\":-1}", "the recipe's 'effort' is not a whole number from 0 to 10 or null"},
+    {"{\"effort\":11}", "the recipe's 'effort' is not a whole number from 0 to 10 or null"},
+    {"{\"effort\":false}", "the recipe's 'effort' is not a whole number from 0 to 10 or null"},
+    {"{\"maxBytes\":0}", NUMBER("maxBytes", "9223372036854775807")},
+    {"{\"maxBytes\":\"1K\"}", NUMBER("maxBytes", "9223372036854775807")},
+    {"{\"animated\":null}", FLAG("animated")},
+    {"{\"lossless\":1}", FLAG("lossless")},
+    {"{\"progressive\":\"yes\"}", FLAG("progressive")},
+    {"{\"position\":4}", "the recipe's 'position' is not a string"},
+    {"{\"kernel\":\"box\"}", "'box' is not a kernel: lanczos3, lanczos2, mitchell, cubic, linear "
+                             "or nearest"},
+    {"{\"icc\":true}", "the recipe's 'icc' is not a string"},
+    {"{\"icc\":\"p3\"}", "'p3' is not a way with colour profiles: srgb or keep"},
+    {"{\"metadata\":false}", "the recipe's 'metadata' is not a string"},
+    {"{\"metadata\":\"gps\"}", "'gps' is not a choice of metadata: none, copyright or all"},
+    {"{\"chroma\":420}", "the recipe's 'chroma' is not \"420\", \"444\" or null"},
+    {"{\"chroma\":\"422\"}", "'422' is not a chroma subsampling: 420 or 444"},
+    {"{\"sizes\":[]}", SIZES},
+    {"{\"sizes\":{\"width\":8}}", SIZES},
+    {"{\"sizes\":\"8x8\"}", SIZES},
+    {"{\"sizes\":[\"8x8\"]}", SIZES},
+    {"{\"sizes\":[{\"width\":8},null]}", SIZES},
+    {"{\"sizes\":[{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}]}", SIZES},
+    {"{\"sizes\":[{\"width\":8},{\"width\":0}]}", NUMBER("width", "65500")},
+    {"{\"sizes\":[{\"width\":8},{\"wide\":9}]}", "a size has no field 'wide'"},
+    {"{\"sizes\":[{\"width\":8},{\"height\":9}],\"width\":8}", BESIDE},
+    {"{\"percent\":50,\"sizes\":[{\"width\":8}]}", BESIDE},
     {"{\"grayscale\":1}", "the recipe's 'grayscale' is not true, false or the name of a kind"},
-    {"{\"grayscale\":\"grey\"}", "'grey' is not a kind of grayscale: none or luma"},
+    {"{\"grayscale\":\"grey\"}", "'grey' is not a kind of grayscale: none, luma or luminance"},
     {"{\"format\":null}", "the recipe's 'format' is not a string"},
     {"{\"format\":\"bmp\"}",
      "'bmp' is not an output format: jpeg, png, webp, gif, tiff, avif, jxl or same"},
@@ -256,6 +382,8 @@ static Suite *make_suite(void)
 
     tcase_add_test(json, json_round_trip);
     tcase_add_test(json, json_missing_fields_keep_their_value);
+    tcase_add_test(json, json_sizes_over_sizes);
+    tcase_add_test(json, json_in_any_locale);
     tcase_add_loop_test(json, json_variants, 0, COUNT(variants));
     tcase_add_loop_test(json, json_is_refused, 0, COUNT(bad));
     tcase_add_loop_test(json, json_is_broken, 0, COUNT(broken));

@@ -454,7 +454,7 @@ static json_t *run_record(const loom_run_info *info)
 static loom_run_info plain_info(void)
 {
     loom_recipe_init(&recipe);
-    recipe.width = 800;
+    recipe.sizes[0].width = 800;
     return (loom_run_info){.recipe = &recipe,
                            .jobs = 3,
                            .started_ns = INT64_C(1795166100123000000),

@@ -151,6 +151,25 @@ START_TEST(test_extensions)
 }
 END_TEST
 
+START_TEST(test_untrusted_when_allowed)
+{
+    touch("in/a.svg");
+    touch("in/b.JXL");
+    touch("in/c.svgz");
+    touch("in/d.pdf");
+    touch("in/e.txt");
+    add("in");
+    expect("");
+    ck_assert_uint_eq(loom_scan_ignored(scan), 5);
+    loom_scan_free(scan);
+    scan = NULL;
+    options.allow_untrusted = true;
+    add("in");
+    expect("in/a.svg|in/b.JXL|in/c.svgz|in/d.pdf|");
+    ck_assert_uint_eq(loom_scan_ignored(scan), 1);
+}
+END_TEST
+
 START_TEST(test_hidden)
 {
     touch("in/.hidden.jpg");
@@ -493,11 +512,13 @@ static Suite *make_suite(void)
     TCase *walk = tcase_create("walk"), *links = tcase_create("links"),
           *lists = tcase_create("lists");
 
+    tcase_set_timeout(walk, 60); /* a deep tree on a busy machine */
     tcase_add_checked_fixture(walk, setup, teardown);
     tcase_add_test(walk, test_sorted_with_folders_among_files);
     tcase_add_test(walk, test_paths_are_joined_by_one_slash);
     tcase_add_test(walk, test_what_an_entry_holds);
     tcase_add_test(walk, test_extensions);
+    tcase_add_test(walk, test_untrusted_when_allowed);
     tcase_add_test(walk, test_hidden);
     tcase_add_test(walk, test_max_depth);
     tcase_add_test(walk, test_strange_names);

@@ -1,16 +1,18 @@
 #include "support/suite.h"
 #include <imgloom/engine.h>
 #include <stdio.h>
+#include <string.h>
 
 START_TEST(defaults)
 {
     loom_settings settings;
 
+    memset(&settings, 0xFF, sizeof settings);
     loom_settings_init(&settings);
     ck_assert_int_eq(settings.fail_on, LOOM_FAIL_ON_ERROR);
     ck_assert_int_eq(settings.if_exists, LOOM_IF_EXISTS_REPLACE);
     ck_assert_uint_eq(settings.max_pixels, 268402689);
-    ck_assert(!settings.dry_run);
+    ck_assert(!settings.dry_run && !settings.allow_untrusted && !settings.preserve_timestamps);
 }
 END_TEST
 

@@ -102,6 +102,52 @@ START_TEST(bytes_and_pixels)
 }
 END_TEST
 
+/* A row of a job: task `size` of the input at `path`, read by worker 0 unless `worker` says else.
+ */
+static void add_row(loom_totals *totals, const char *path, unsigned size, int worker,
+                    uint64_t bytes, uint32_t width)
+{
+    const loom_task row = {.input_path = path, .size = size, .input_size = 7};
+    loom_outcome outcome = outcome_of(LOOM_RESULT_OK, worker);
+
+    outcome.original_size = bytes;
+    outcome.original_width = width;
+    outcome.original_height = 10;
+    outcome.processed_size = 1;
+    loom_totals_add(totals, &row, &outcome);
+}
+
+START_TEST(an_input_with_several_outputs_counts_once)
+{
+    static const char a[] = "a.jpg", b[] = "b.jpg";
+    loom_totals totals;
+
+    loom_totals_init(&totals);
+    add_row(&totals, b, 1, -1, 500, 0); /* skipped: told before the job, and not read */
+    add_row(&totals, a, 0, 0, 1000, 20);
+    add_row(&totals, a, 1, 0, 1000, 20);
+    add_row(&totals, a, 2, 0, 1000, 20);
+    ck_assert_uint_eq(totals.inputs, 1);
+    ck_assert_uint_eq(totals.rows, 4);
+    ck_assert_uint_eq(totals.processed, 1);
+    ck_assert_uint_eq(totals.bytes_in, 1000);
+    ck_assert_uint_eq(totals.pixels_in, 200);
+    add_row(&totals, b, 0, 1, 500, 0);  /* failed before its size was known … */
+    add_row(&totals, b, 2, 1, 500, 30); /* … and the next did not */
+    add_row(&totals, b, 3, 1, 500, 30);
+    ck_assert_uint_eq(totals.inputs, 2);
+    ck_assert_uint_eq(totals.rows, 7);
+    ck_assert_uint_eq(totals.processed, 2);
+    ck_assert_uint_eq(totals.bytes_in, 1500);
+    ck_assert_uint_eq(totals.pixels_in, 500);
+    ck_assert_uint_eq(totals.bytes_out, 7);
+    add_row(&totals, b, 3, 1, 500, 30); /* does not rise: another job */
+    ck_assert_uint_eq(totals.inputs, 2);
+    ck_assert_uint_eq(totals.processed, 3);
+    ck_assert_uint_eq(totals.bytes_in, 2000);
+}
+END_TEST
+
 START_TEST(finish_takes_batch_and_process)
 {
     const loom_batch_result result = {.jobs = 2, .elapsed_ns = 2000000000, .interrupted = true};
@@ -204,6 +250,7 @@ static Suite *make_suite(void)
 
     tcase_add_test(tests, rows_are_counted_by_result_and_code);
     tcase_add_test(tests, bytes_and_pixels);
+    tcase_add_test(tests, an_input_with_several_outputs_counts_once);
     tcase_add_test(tests, finish_takes_batch_and_process);
     tcase_add_test(tests, finish_counts_children);
     tcase_add_test(tests, summary_of_a_run);

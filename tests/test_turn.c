@@ -5,8 +5,9 @@
 /* A picture of one byte a pixel, its rows written one after the other: "abcdef" is abc over def. */
 static loom_picture lettered(uint32_t width, uint32_t height, const char *letters)
 {
-    loom_picture p = {width, height, 1, 1, malloc((size_t)width * height)};
+    loom_picture p = {.width = width, .height = height, .channels = 1, .depth = 1};
 
+    p.data = malloc((size_t)width * height);
     ck_assert_ptr_nonnull(p.data);
     ck_assert_uint_eq(strlen(letters), (size_t)width * height);
     memcpy(p.data, letters, (size_t)width * height);
@@ -122,7 +123,8 @@ END_TEST
 
 static loom_picture cropped(const loom_picture *from, loom_rect r)
 {
-    loom_picture p = {r.width, r.height, from->channels, from->depth, NULL};
+    loom_picture p = {
+        .width = r.width, .height = r.height, .channels = from->channels, .depth = from->depth};
 
     p.data = malloc(loom_picture_bytes(r.width, r.height, p.channels, p.depth));
     ck_assert_ptr_nonnull(p.data);
@@ -150,9 +152,10 @@ static loom_picture turned_then_cropped(const loom_recipe *recipe, int orientati
     }
     if (recipe->flop)
         turn(&whole, (loom_turn){0, true});
-    loom_picture part = cropped(&whole, (loom_rect){(whole.width - recipe->width + 1) / 2,
-                                                    (whole.height - recipe->height + 1) / 2,
-                                                    recipe->width, recipe->height});
+    loom_picture part =
+        cropped(&whole, (loom_rect){(whole.width - recipe->sizes[0].width + 1) / 2,
+                                    (whole.height - recipe->sizes[0].height + 1) / 2,
+                                    recipe->sizes[0].width, recipe->sizes[0].height});
     loom_picture_release(&whole);
     return part;
 }
@@ -163,7 +166,9 @@ static void check_crop(const loom_recipe *recipe, int orientation, uint32_t widt
     loom_picture whole = labelled_picture(width, height, 3, 1);
     loom_geometry g;
 
-    ck_assert_int_eq(loom_geometry_compute(recipe, width, height, orientation, &g, NULL), LOOM_OK);
+    ck_assert_int_eq(
+        loom_geometry_compute(recipe, &recipe->sizes[0], width, height, orientation, &g, NULL),
+        LOOM_OK);
     ck_assert_uint_eq(g.resize_width, width);
     ck_assert_uint_eq(g.resize_height, height);
     loom_picture got = cropped(&whole, g.crop);
@@ -193,8 +198,8 @@ START_TEST(crop_then_turn_is_turn_then_crop)
                 recipe.flip = (turning & 4) != 0;
                 recipe.flop = (turning & 8) != 0;
                 const bool swaps = (_i >= 5) != (turning % 2 == 1);
-                recipe.width = (swaps ? HEIGHT : WIDTH) - (across ? less : 0);
-                recipe.height = (swaps ? WIDTH : HEIGHT) - (across ? 0 : less);
+                recipe.sizes[0].width = (swaps ? HEIGHT : WIDTH) - (across ? less : 0);
+                recipe.sizes[0].height = (swaps ? WIDTH : HEIGHT) - (across ? 0 : less);
                 check_crop(&recipe, _i, WIDTH, HEIGHT);
             }
 }

@@ -12,7 +12,7 @@ LOOM_BEGIN_DECLS
 /* How to run. Zero means the default everywhere. */
 typedef struct loom_batch_options {
     unsigned jobs;      /* images at once, 1..LOOM_MAX_JOBS; 0: loom_cpu_count() */
-    unsigned queue;     /* tasks waiting beyond those that run; 0: 4 x jobs */
+    unsigned queue;     /* images waiting beyond those that run; 0: 4 x jobs */
     int64_t timeout_ns; /* an image's time on its worker; 0: none */
 } loom_batch_options;
 
@@ -22,7 +22,7 @@ typedef struct loom_batch_options {
 /* How far a batch is. */
 typedef struct loom_progress {
     uint64_t tasks, done; /* tasks of the batch, and those whose outcome was handed over */
-    unsigned running;     /* on a worker now */
+    unsigned running;     /* images on a worker now */
     int64_t elapsed_ns;   /* since the batch began */
 } loom_progress;
 
@@ -31,7 +31,11 @@ typedef struct loom_progress {
  */
 typedef struct loom_batch_listener {
     void *user;
-    /* Once per task, in the order of completion. The outcome is released after the call. */
+    /*
+     * Once per task: first those that are not run, then in the order of completion; those of one
+     * job directly after one another, in the order of the tasks. The outcome is released after
+     * the call.
+     */
     void (*outcome)(void *user, const loom_task *task, loom_outcome *outcome);
     /* About every 100 ms. May be NULL. */
     void (*tick)(void *user, const loom_progress *progress);
@@ -61,7 +65,9 @@ typedef struct loom_batch_result {
 
 /*
  * Runs all tasks: those with `error` or `skip_reason` set are handed over at once, the others go
- * through `engine`, the largest files first. Returns when every task's outcome was handed over,
+ * through `engine`, the largest files first. Neighbours with the same input_path (the very pointer)
+ * and rising `size` are one job, so that the input is read once; at most LOOM_MAX_SIZES are.
+ * Returns when every task's outcome was handed over,
  * exactly once each, whatever happened. `stop` and `result` may be NULL. A failed image is no
  * failure of the batch: LOOM_ERR_OUT_OF_MEMORY when it could not begin (nothing was handed over),
  * LOOM_ERR_USAGE for options out of range, else LOOM_OK.

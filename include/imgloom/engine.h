@@ -8,6 +8,7 @@
 #include <imgloom/outcome.h>
 #include <imgloom/recipe.h>
 #include <imgloom/task.h>
+#include <stddef.h>
 
 LOOM_BEGIN_DECLS
 
@@ -25,8 +26,10 @@ typedef enum loom_fail_on {
 typedef struct loom_settings {
     loom_fail_on fail_on;
     loom_if_exists if_exists;
-    uint64_t max_pixels; /* width x height by the header, checked before decoding; 0: no limit */
-    bool dry_run;        /* probe only, write nothing */
+    uint64_t max_pixels;  /* width x height by the header, checked before decoding; 0: no limit */
+    bool dry_run;         /* probe only, write nothing */
+    bool allow_untrusted; /* read formats whose decoders are not meant for hostile files */
+    bool preserve_timestamps; /* outputs get the modification time of their input */
 } loom_settings;
 
 LOOM_API void loom_settings_init(loom_settings *settings);
@@ -46,9 +49,13 @@ typedef struct loom_cancel loom_cancel;
  */
 LOOM_API loom_status loom_cancel_check(const loom_cancel *cancel) LOOM_NODISCARD;
 
-/* One task as the engine gets it. All pointers are valid until `run` returns. */
+/*
+ * The work on one input as the engine gets it: its tasks, which differ in output and size alone.
+ * All pointers are valid until `run` returns.
+ */
 typedef struct loom_job {
-    const loom_task *task;
+    const loom_task *const *tasks; /* tasks[0..count), count >= 1 */
+    size_t count;
     const loom_recipe *recipe;
     const loom_settings *settings;
     const loom_cancel *cancel; /* may be NULL */
@@ -59,23 +66,28 @@ typedef struct loom_engine {
     void *context; /* handed to each function */
 
     /*
-     * Processes one task on a worker thread; many run at once, each on its own outcome, which
-     * comes initialised. Sets result, error and what is known of the picture; worker and times
-     * are the pool's. Never NULL.
+     * Processes one job on a worker thread; many run at once. `outcomes` are job->count, each for
+     * the task of the same index, and come initialised. Sets result, error and what is known of
+     * the picture in each; worker and times are the pool's. Never NULL.
      */
-    void (*run)(void *context, const loom_job *job, loom_outcome *outcome);
+    void (*run)(void *context, const loom_job *job, loom_outcome *outcomes);
 
     /* Called once by each worker thread before it ends. May be NULL. */
     void (*thread_exit)(void *context, int worker);
 } loom_engine;
 
+typedef struct loom_engine_options {
+    bool allow_untrusted; /* lets libvips call those decoders at all */
+} loom_engine_options;
+
 /*
  * The engine of libvips and stb_image. Call loom_engine_start once, on the main thread before
  * there are others, and before the first image; it sets libvips up (one thread an image, no
  * operation cache) and tunes malloc, both for the whole process. LOOM_ERR_INTERNAL when libvips
- * cannot start. *engine is a plain value without anything to free.
+ * cannot start. *engine is a plain value without anything to free. options may be NULL.
  */
-LOOM_API loom_status loom_engine_start(loom_engine *engine, loom_error *err) LOOM_NODISCARD;
+LOOM_API loom_status loom_engine_start(loom_engine *engine, const loom_engine_options *options,
+                                       loom_error *err) LOOM_NODISCARD;
 
 /* What reads and writes a format in this build; NULL fields where nothing does. */
 typedef struct loom_codec_info {

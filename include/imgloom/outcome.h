@@ -46,7 +46,7 @@ typedef struct loom_outcome {
     int worker;         /* 0 … jobs-1; -1: no worker had it */
     int64_t start_ns;   /* since the batch began; 0 when no worker had it */
     int64_t queue_ns;   /* from being queued until a worker took it */
-    int64_t elapsed_ns; /* on the worker */
+    int64_t elapsed_ns; /* on the worker: of the whole job, with all sizes made of the input */
 } loom_outcome;
 
 /* "ok", "warning", "skipped", "planned", "error". Never NULL; static. */

@@ -13,20 +13,49 @@
 LOOM_BEGIN_DECLS
 
 typedef struct loom_plan_options {
-    const char *output_root;  /* folder; NULL: beside each input */
-    bool flatten;             /* without the tree below the inputs */
-    const char *prefix;       /* before the name; NULL: "processed_" beside inputs, else "" */
-    const char *suffix;       /* between stem and extension; NULL: "" */
+    const char *output_root;   /* folder; NULL: beside each input */
+    bool flatten;              /* without the tree below the inputs */
+    const char *prefix;        /* before the name; NULL: "processed_" beside inputs, else "" */
+    const char *suffix;        /* between stem and extension; NULL: "" */
+    const char *name_template; /* instead of both, see loom_name_template_check; NULL: none */
     loom_if_exists if_exists; /* SKIP and NEWER mark tasks that need not run, ERROR those refused */
 } loom_plan_options;
 
 typedef struct loom_plan loom_plan;
 
 /*
- * Plans all entries of a scan, one task each, in their order. Failures of a single image become
+ * Checks a name template: the path of an output below the output folder, or, without one, below
+ * the folder of its input; parents are made. It is made of text and of these fields:
+ *   {dir}     folders that the output would be in without a template; a slash behind it goes with
+ *             it where there are none (always without an output folder, or when flattened)
+ *   {stem}    the input's name without its extension
+ *   {ext}     the extension that would be written without a template
+ *   {format}  the name of the format that is written
+ *   {width}, {height}  of the box asked for: "800"; "auto" for a side that is free; "50p" for 50%
+ * Two braces of a kind stand for one. Nothing is appended: a name gets an extension by {ext} or
+ * not at all. LOOM_ERR_USAGE, with a message that names the bad field and lists the good ones,
+ * also when the template is empty or ends in a slash; else LOOM_OK.
+ *
+ * What can be told of a single image alone is a failure of that one, `unsafe-path`: an absolute
+ * path, ".." among its components, an empty name.
+ *
+ * Without an output folder a later run takes the outputs of an earlier one for inputs: no prefix
+ * tells them apart. Write into another folder, or exclude them.
+ */
+LOOM_API loom_status loom_name_template_check(const char *name_template,
+                                              loom_error *err) LOOM_NODISCARD;
+
+/*
+ * Plans all entries of a scan in their order, each with one task for every size of the recipe,
+ * those of an entry together and in the order of the sizes. Failures of a single image become
  * tasks with `error` (`collision`, `would-overwrite-input`, `unsafe-path`, `exists`, or what the
- * scan found). The scan must outlive the plan. Returns LOOM_ERR_OUT_OF_MEMORY, or LOOM_ERR_USAGE
- * for a prefix or suffix with a slash; *plan is set on LOOM_OK only.
+ * scan found); an entry that fails before its outputs can be named is one task, of size 0, without
+ * output_path. The recipe is one that loom_recipe_check accepts; it is not needed afterwards, but
+ * the scan must outlive the plan.
+ *
+ * Returns LOOM_ERR_OUT_OF_MEMORY, or LOOM_ERR_USAGE for a prefix or suffix with a slash, a name
+ * template that is refused or comes with one of those, and several sizes without a template that
+ * tells them apart; *plan is set on LOOM_OK only.
  */
 LOOM_API loom_status loom_plan_create(loom_plan **plan, const loom_scan *scan,
                                       const loom_recipe *recipe, const loom_plan_options *options,

@@ -9,21 +9,28 @@
 
 LOOM_BEGIN_DECLS
 
-/* What a batch amounts to. Plain counters: loom_totals_init, then only the functions here. */
+/* What a batch amounts to. Plain values: loom_totals_init, then only the functions here. */
 typedef struct loom_totals {
-    uint64_t inputs, rows;
+    uint64_t inputs;                       /* files and other entries: tasks of size 0 */
+    uint64_t rows;                         /* tasks */
     uint64_t by_result[LOOM_RESULT_COUNT]; /* rows by loom_result */
     uint64_t by_code[LOOM_STATUS_COUNT];   /* rows in error by loom_status */
-    uint64_t processed;                    /* rows that a worker had */
+    uint64_t processed;                    /* inputs that a worker had */
     uint64_t ignored;                      /* set by the caller: passed over by the scan */
     uint64_t bytes_in, pixels_in;          /* of inputs that were read, each counted once */
     uint64_t bytes_out;                    /* of outputs that were written */
     int64_t elapsed_ns, cpu_ns;            /* set by loom_totals_finish */
     uint64_t peak_rss_bytes;               /* likewise */
     bool interrupted;                      /* likewise */
+
+    /* Of the job whose rows come now, for counting its input once: what is counted of it. */
+    const char *job_input; /* never looked into */
+    unsigned job_size;
+    uint64_t job_bytes, job_pixels;
 } loom_totals;
 
 LOOM_API void loom_totals_init(loom_totals *totals);
+/* Rows of one input that a worker had must come as a batch hands them over: together, rising. */
 LOOM_API void loom_totals_add(loom_totals *totals, const loom_task *task,
                               const loom_outcome *outcome);
 /*

@@ -27,6 +27,7 @@ LOOM_BEGIN_DECLS
  */
 typedef struct loom_scan_options {
     bool hidden;                /* take entries whose names start with a dot */
+    bool allow_untrusted;       /* take the extensions of untrusted formats, too */
     bool follow;                /* walk into linked folders; each real folder once per input */
     unsigned max_depth;         /* 1: the folder itself only; 0: no limit */
     const char *const *include; /* globs on the path below the input; none: all */

@@ -1,6 +1,6 @@
 /*
- * A task: one image to process. Tasks are made by the planner and are read-only afterwards; their
- * strings belong to the plan that made them and live as long as it does.
+ * A task: one image to process, into one output. Tasks are made by the planner and are read-only
+ * afterwards; their strings belong to the plan that made them and live as long as it does.
  */
 #ifndef IMGLOOM_TASK_H
 #define IMGLOOM_TASK_H
@@ -29,6 +29,7 @@ typedef struct loom_task {
     uint64_t seq;            /* 0, 1, 2 … in the order of the inputs */
     const char *input_path;  /* bytes, as the user would write it; never NULL */
     const char *output_path; /* bytes; NULL when the task failed before it was named */
+    unsigned size;           /* which of the recipe's; those of an input stand together, rising */
     loom_format format;      /* to write; never LOOM_FORMAT_SAME unless `error` is set */
     uint64_t input_size;     /* bytes when scanned; 0 when unknown */
     int64_t input_mtime_ns;  /* since the epoch, when scanned */

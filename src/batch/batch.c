@@ -4,8 +4,8 @@
  *
  * One OpenMP team does everything: thread 0 is the caller's and runs the front end (this file),
  * the others are workers (pool.c). What passes between them is a fixed number C of slots, C =
- * jobs + queue. A slot holds one task and its outcome, and at every moment exactly one party owns
- * it:
+ * jobs + queue. A slot holds one job, which is the tasks of one input that are to be run, and
+ * their outcomes; at every moment exactly one party owns it:
  *
  *        take            submit             pop              push            wait
  *   free ────▶ front end ──────▶ jobs queue ────▶ a worker ───────▶ done queue ────▶ front end
@@ -20,27 +20,32 @@
  * exists, so there is no deadlock to look for. The queues' mutexes also carry the slot's plain
  * fields from one owner to the next.
  *
- * Back-pressure is the number of slots: the front end hands tasks out only while it has a free
- * one, so memory is bounded by C pictures however many tasks there are, and it never runs ahead
- * of the workers by more than the queue.
+ * Back-pressure is the number of slots: the front end hands jobs out only while it has a free
+ * one, so memory is bounded by C jobs however many tasks there are, and it never runs ahead of the
+ * workers by more than the queue. A slot has room for the largest job there is, no more: outcomes
+ * are large, and most runs have one size.
+ *
+ * A job is one unit throughout: it has one start, one deadline and one cancel mark, one worker does
+ * all of it, and its outcomes come back together. That is what lets the engine make all sizes of an
+ * input from one decode.
  *
  * Outcomes come in the order of completion and carry their sequence number. Handing them over in
- * the order of the inputs would let one slow picture hold up all behind it. Tasks go out largest
+ * the order of the inputs would let one slow picture hold up all behind it. Jobs go out largest
  * file first, so that no giant is left for the end when the other workers are idle.
  *
  * Three things are looked at from outside while a worker owns a slot, all of them atomics:
  *   - cancel.reason, set by the front end, polled by the engine;
  *   - started_ns, set by the worker, read by the front end for deadlines and progress;
  *   - the stop's counter, raised by a signal handler, read by all.
- * Marking a slot whose task has just ended does no harm: the mark is wiped at the next submit,
+ * Marking a slot whose job has just ended does no harm: the mark is wiped at the next submit,
  * and only the front end submits.
  *
- * The front end wakes at least every TICK_NS. That tick reports progress, cancels running tasks
+ * The front end wakes at least every TICK_NS. That tick reports progress, cancels running jobs
  * after a second stop request, and marks those past their deadline. When a tick comes much too
- * late the whole process was stopped (SIGSTOP, a suspended machine), and the running tasks get
+ * late the whole process was stopped (SIGSTOP, a suspended machine), and the running jobs get
  * that time back. An engine that ignores its mark holds up its worker, never the others.
  *
- * When the team has one thread alone (OMP_THREAD_LIMIT=1, a nested region), submit runs the task
+ * When the team has one thread alone (OMP_THREAD_LIMIT=1, a nested region), submit runs the job
  * on the spot, and the engine's polling calls the tick: same outcomes, no parallelism.
  */
 #include "batch/pool.h"
@@ -53,15 +58,21 @@
 #define TICK_NS  (100 * LOOM_NS_PER_MS)
 #define PAUSE_NS LOOM_NS_PER_SECOND /* a tick this late means that the process was stopped */
 
+/* The tasks of one input: tasks[0..count) of the caller's, of which at least one is to be run. */
+typedef struct input {
+    const loom_task *tasks;
+    size_t count;
+} input;
+
 typedef struct front {
     const loom_batch_listener *listener;
     const loom_stop *stop;
     int64_t timeout_ns, began_ns, last_tick_ns;
 
-    const loom_task *all;          /* progress.tasks of them */
-    const loom_task *const *order; /* those to run, in the order to run them */
-    size_t count, next;            /* order[0..next) were submitted */
-    size_t busy;                   /* slots submitted and not waited for yet */
+    const loom_task *all; /* progress.tasks of them */
+    const input *inputs;  /* those with something to run, in the order to run them */
+    size_t count, next;   /* inputs[0..next) were submitted */
+    size_t busy;          /* slots submitted and not waited for yet */
 
     loom_progress progress;
     loom_pool *pool; /* NULL before the team runs */
@@ -151,13 +162,22 @@ static bool runnable(const loom_task *task)
 
 /* ---- the front end ---------------------------------------------------------------------- */
 
+/* Makes a job of an input: of its tasks those that are to be run. */
+static void fill_slot(loom_slot *slot, const input *from)
+{
+    slot->count = 0;
+    for (size_t i = 0; i < from->count; i++)
+        if (runnable(&from->tasks[i]))
+            slot->tasks[slot->count++] = &from->tasks[i];
+}
+
 static void feed(front *f)
 {
     while (f->next < f->count && stop_requests(f) == 0) {
         loom_slot *slot = loom_pool_take(f->pool);
         if (slot == NULL)
             return;
-        slot->task = f->order[f->next++];
+        fill_slot(slot, &f->inputs[f->next++]);
         f->busy++;
         if (loom_pool_submit(f->pool, slot))
             return; /* done already, in a team of one: collect it before the next */
@@ -170,13 +190,24 @@ static void collect(front *f)
 
     if (slot != NULL) {
         f->busy--;
-        if (slot->skip)
-            hand_over_unrun(f, slot->task);
-        else
-            hand_over(f, slot->task, &slot->outcome);
+        for (size_t i = 0; i < slot->count; i++) {
+            if (slot->skip)
+                hand_over_unrun(f, slot->tasks[i]);
+            else
+                hand_over(f, slot->tasks[i], &slot->outcomes[i]);
+        }
         loom_pool_give(f->pool, slot);
     }
     tick(f);
+}
+
+/* The inputs whose turn never came. */
+static void hand_over_rest(front *f)
+{
+    for (; f->next < f->count; f->next++)
+        for (size_t i = 0; i < f->inputs[f->next].count; i++)
+            if (runnable(&f->inputs[f->next].tasks[i]))
+                hand_over_unrun(f, &f->inputs[f->next].tasks[i]);
 }
 
 static void run_front(void *user, loom_pool *pool)
@@ -195,8 +226,7 @@ static void run_front(void *user, loom_pool *pool)
             break; /* nothing is under way, and feed had nothing to add or must not */
         collect(f);
     }
-    while (f->next < f->count)
-        hand_over_unrun(f, f->order[f->next++]);
+    hand_over_rest(f);
     f->pool = NULL;
 }
 
@@ -204,26 +234,55 @@ static void run_front(void *user, loom_pool *pool)
 
 static int larger_first(const void *a, const void *b)
 {
-    const loom_task *left = *(const loom_task *const *)a, *right = *(const loom_task *const *)b;
+    const loom_task *left = ((const input *)a)->tasks, *right = ((const input *)b)->tasks;
 
     if (left->input_size != right->input_size)
         return left->input_size > right->input_size ? -1 : 1;
     return left->seq < right->seq ? -1 : left->seq > right->seq;
 }
 
-/* The tasks to run, in the order to run them; NULL when memory runs out. */
-static const loom_task **order_tasks(const loom_task *tasks, size_t count, size_t *ordered)
+/* How many of the `count` > 0 tasks are the first one's input's, and how many of those are run. */
+static size_t measure_input(const loom_task *tasks, size_t count, size_t *to_run)
 {
-    const loom_task **order = loom_alloc_array(count, sizeof *order);
+    size_t size = 1;
 
-    if (order == NULL)
+    while (size < count && size < LOOM_MAX_SIZES && tasks[size].input_path == tasks[0].input_path &&
+           tasks[size].size > tasks[size - 1].size)
+        size++;
+    *to_run = 0;
+    for (size_t i = 0; i < size; i++)
+        *to_run += runnable(&tasks[i]);
+    return size;
+}
+
+/*
+ * The inputs with something to run, in the order to run them, and the tasks of the largest job;
+ * NULL when memory runs out.
+ */
+static input *order_inputs(const loom_task *tasks, size_t count, size_t *ordered, size_t *room)
+{
+    input *inputs;
+    size_t size, to_run;
+
+    *ordered = 0;
+    *room = 1;
+    for (size_t i = 0; i < count; i += size) {
+        size = measure_input(&tasks[i], count - i, &to_run);
+        *ordered += to_run > 0;
+        if (to_run > *room)
+            *room = to_run;
+    }
+    inputs = loom_alloc_array(*ordered, sizeof *inputs);
+    if (inputs == NULL)
         return NULL;
     *ordered = 0;
-    for (size_t i = 0; i < count; i++)
-        if (runnable(&tasks[i]))
-            order[(*ordered)++] = &tasks[i];
-    qsort(order, *ordered, sizeof *order, larger_first);
-    return order;
+    for (size_t i = 0; i < count; i += size) {
+        size = measure_input(&tasks[i], count - i, &to_run);
+        if (to_run > 0)
+            inputs[(*ordered)++] = (input){&tasks[i], size};
+    }
+    qsort(inputs, *ordered, sizeof *inputs, larger_first);
+    return inputs;
 }
 
 static unsigned at_most(unsigned wanted, size_t limit)
@@ -257,12 +316,12 @@ loom_status loom_batch_run(const loom_batch_options *options, const loom_engine 
 {
     loom_batch_options used;
     loom_status status = resolve_options(options, &used, err);
-    size_t ordered;
+    size_t ordered, room;
 
     if (status != LOOM_OK)
         return status;
-    const loom_task **order = order_tasks(tasks, count, &ordered);
-    if (order == NULL)
+    input *inputs = order_inputs(tasks, count, &ordered, &room);
+    if (inputs == NULL)
         goto no_memory;
     /* No idle threads, and memory for those slots alone that can be used. */
     used.jobs = at_most(used.jobs, ordered);
@@ -270,21 +329,21 @@ loom_status loom_batch_run(const loom_batch_options *options, const loom_engine 
     front f = {.listener = listener, .stop = stop, .timeout_ns = used.timeout_ns};
     f.began_ns = loom_clock_now();
     f.all = tasks;
-    f.order = order;
+    f.inputs = inputs;
     f.count = ordered;
     f.progress.tasks = count;
-    const loom_pool_setup setup = {engine,     recipe,     settings,  stop, used.jobs,
-                                   used.queue, f.began_ns, run_front, tick, &f};
+    const loom_pool_setup setup = {engine,     recipe,    settings, stop, used.jobs, used.queue,
+                                   f.began_ns, run_front, tick,     &f,   room};
     if (!loom_pool_run(&setup))
         goto no_memory;
-    free(order);
+    free(inputs);
     if (result != NULL)
         *result =
             (loom_batch_result){f.workers, loom_clock_now() - f.began_ns, stop_requests(&f) > 0};
     return LOOM_OK;
 
 no_memory:
-    free(order);
+    free(inputs);
     return loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_WORKER,
                           "not enough memory to begin a batch of %zu images", count);
 }

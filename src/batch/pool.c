@@ -15,6 +15,10 @@ struct loom_pool {
     loom_slot **free_slots;
     size_t slot_count, free_count;
 
+    /* What the slots' arrays are cut from: setup->room of each for every slot. */
+    const loom_task **tasks;
+    loom_outcome *outcomes;
+
     /*
      * Written by thread 0 before the first slot is submitted, constant afterwards; workers do
      * not read it. 0: the team has one thread, and submit runs the task itself.
@@ -31,7 +35,7 @@ loom_status loom_cancel_check(const loom_cancel *cancel)
     return (loom_status)atomic_load_explicit(&cancel->reason, memory_order_relaxed);
 }
 
-/* Runs the task of a slot that the calling thread owns. */
+/* Runs the job of a slot that the calling thread owns. */
 static void run_slot(const loom_pool_setup *setup, loom_slot *slot, int worker)
 {
     int64_t start = loom_clock_now();
@@ -40,12 +44,20 @@ static void run_slot(const loom_pool_setup *setup, loom_slot *slot, int worker)
     if (slot->skip)
         return;
     atomic_store(&slot->started_ns, start);
-    const loom_job job = {slot->task, setup->recipe, setup->settings, &slot->cancel, worker};
-    setup->engine->run(setup->engine->context, &job, &slot->outcome);
-    slot->outcome.worker = worker;
-    slot->outcome.start_ns = start - setup->began_ns;
-    slot->outcome.queue_ns = start - slot->queued_ns;
-    slot->outcome.elapsed_ns = loom_clock_now() - start;
+    const loom_job job = {.tasks = slot->tasks,
+                          .count = slot->count,
+                          .recipe = setup->recipe,
+                          .settings = setup->settings,
+                          .cancel = &slot->cancel,
+                          .worker = worker};
+    setup->engine->run(setup->engine->context, &job, slot->outcomes);
+    int64_t elapsed = loom_clock_now() - start;
+    for (size_t i = 0; i < slot->count; i++) {
+        slot->outcomes[i].worker = worker;
+        slot->outcomes[i].start_ns = start - setup->began_ns;
+        slot->outcomes[i].queue_ns = start - slot->queued_ns;
+        slot->outcomes[i].elapsed_ns = elapsed;
+    }
     atomic_store(&slot->started_ns, 0);
 }
 
@@ -76,13 +88,22 @@ static void lead(loom_pool *pool, unsigned workers)
 
 static bool init_slots(loom_pool *pool, size_t count)
 {
+    const size_t room = pool->setup->room;
+    size_t tasks;
+
+    if (!loom_size_mul(count, room, &tasks))
+        return false;
     pool->slots = calloc(count, sizeof *pool->slots);
     pool->free_slots = loom_alloc_array(count, sizeof(loom_slot *));
-    if (pool->slots == NULL || pool->free_slots == NULL)
+    pool->tasks = loom_alloc_array(tasks, sizeof(const loom_task *));
+    pool->outcomes = loom_alloc_array(tasks, sizeof *pool->outcomes);
+    if (pool->slots == NULL || pool->free_slots == NULL || pool->tasks == NULL ||
+        pool->outcomes == NULL)
         return false;
     for (size_t i = 0; i < count; i++) {
         loom_slot *slot = &pool->slots[i];
-        loom_outcome_init(&slot->outcome);
+        slot->tasks = pool->tasks + i * room;
+        slot->outcomes = pool->outcomes + i * room;
         atomic_init(&slot->cancel.reason, LOOM_OK);
         atomic_init(&slot->started_ns, 0);
         pool->free_slots[i] = slot;
@@ -118,6 +139,8 @@ bool loom_pool_run(const loom_pool_setup *setup)
 done_jobs:
     loom_queue_release(&pool->jobs);
 done_slots:
+    free(pool->outcomes);
+    free(pool->tasks);
     free(pool->free_slots);
     free(pool->slots);
     return ok;
@@ -145,7 +168,9 @@ loom_slot *loom_pool_take(loom_pool *pool)
 
 void loom_pool_give(loom_pool *pool, loom_slot *slot)
 {
-    loom_outcome_release(&slot->outcome);
+    for (size_t i = 0; i < slot->count; i++)
+        loom_outcome_release(&slot->outcomes[i]);
+    slot->count = 0;
     assert(pool->free_count < pool->slot_count);
     pool->free_slots[pool->free_count++] = slot;
 }
@@ -154,6 +179,8 @@ bool loom_pool_submit(loom_pool *pool, loom_slot *slot)
 {
     bool alone = pool->workers == 0;
 
+    for (size_t i = 0; i < slot->count; i++)
+        loom_outcome_init(&slot->outcomes[i]);
     slot->queued_ns = loom_clock_now();
     slot->grace_ns = 0;
     slot->skip = false;

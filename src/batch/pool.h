@@ -15,15 +15,20 @@
 /* In each slot; the engine sees it as const. */
 struct loom_cancel {
     atomic_int reason; /* a loom_status: LOOM_OK, then once TIMEOUT or CANCELLED */
-    /* Set when the front end runs the task itself and nobody else could look at the clock. */
+    /* Set when the front end runs the job itself and nobody else could look at the clock. */
     void (*poll)(void *front);
     void *front;
 };
 
 typedef struct loom_slot {
-    /* Whoever owns the slot, see above. */
-    const loom_task *task;
-    loom_outcome outcome;
+    /*
+     * Whoever owns the slot, see above. Both arrays are the slot's own, with room for `room` of
+     * the setup: tasks[0..count) are one job, set by the front end, and outcomes[0..count) theirs,
+     * initialised by submit and released by give.
+     */
+    const loom_task **tasks;
+    loom_outcome *outcomes;
+    size_t count;
     int64_t queued_ns; /* loom_clock_now at submit */
     bool skip;         /* out: taken from the queue after a stop, and not run */
 
@@ -42,12 +47,13 @@ typedef struct loom_pool_setup {
     const loom_recipe *recipe;
     const loom_settings *settings;
     const loom_stop *stop; /* may be NULL; once requested, queued slots come back with `skip` */
-    unsigned jobs, queue;  /* >= 1 both */
+    unsigned jobs, queue;  /* at once, and waiting; >= 1 both */
     int64_t began_ns;      /* origin of start_ns in outcomes */
     /* The front end, called on the calling thread with the team running. */
     void (*front)(void *user, loom_pool *pool);
-    void (*poll)(void *user); /* what a task calls that runs on the front end's thread */
+    void (*poll)(void *user); /* what a job calls that runs on the front end's thread */
     void *user;
+    size_t room; /* tasks of the largest job, >= 1 */
 } loom_pool_setup;
 
 /*
@@ -58,16 +64,16 @@ typedef struct loom_pool_setup {
 bool loom_pool_run(const loom_pool_setup *setup);
 
 /* The following are for the front end only. */
-unsigned loom_pool_workers(const loom_pool *pool);        /* threads that run tasks, >= 1 */
+unsigned loom_pool_workers(const loom_pool *pool);        /* threads that run jobs, >= 1 */
 loom_slot *loom_pool_slot(loom_pool *pool, size_t index); /* all slots, for deadlines */
 size_t loom_pool_slots(const loom_pool *pool);
 
 /* A free slot, or NULL when all are busy. */
 loom_slot *loom_pool_take(loom_pool *pool);
-/* Gives a slot that was taken or waited for back; releases its outcome. */
+/* Gives a slot that was taken or waited for back; releases its outcomes. */
 void loom_pool_give(loom_pool *pool, loom_slot *slot);
 /*
- * Hands a slot with its task to the workers. Never blocks; but in a team of one it runs the task,
+ * Hands a slot with its job to the workers. Never blocks; but in a team of one it runs the job,
  * and answers true: the slot is done.
  */
 bool loom_pool_submit(loom_pool *pool, loom_slot *slot);

@@ -98,7 +98,7 @@ static int command_formats(char **argv)
         if (line.input_count > 0) {
             status =
                 cli_usage_error(&cli_command_formats, "'%s' is not wanted here", line.inputs[0]);
-        } else if (loom_engine_start(&engine, &err) != LOOM_OK) {
+        } else if (loom_engine_start(&engine, NULL, &err) != LOOM_OK) {
             cli_error("the engine could not start: %s", err.message);
             status = CLI_EXIT_OUTPUT;
         } else {

@@ -72,7 +72,9 @@ static int find_images(run *r)
         return cli_usage_error(&cli_command_run, "--files-from: %s: %s", options->files_from,
                                err.message);
     if (loom_plan_create(&r->plan, r->scan, &options->recipe, &options->plan, &err) != LOOM_OK)
-        return fatal("plan", &err);
+        return err.code == LOOM_ERR_USAGE
+                   ? cli_usage_error(&cli_command_run, "--name: %s", err.message)
+                   : fatal("plan", &err);
     if (cli_reports_check(options->reports, r->plan, &err) != LOOM_OK)
         return cli_usage_error(&cli_command_run, "--report: %s", err.message);
     return CLI_EXIT_OK;
@@ -94,7 +96,10 @@ static int prepare_output(run *r)
 static int open_reports(run *r)
 {
     struct timespec now;
-    loom_run_info info = {.recipe = &r->options.recipe, .jobs = r->options.batch.jobs};
+    loom_run_info info = {.recipe = &r->options.recipe,
+                          .jobs = r->options.batch.jobs,
+                          .vips_version = loom_engine_vips_version(),
+                          .jpeg_version = loom_engine_jpeg_version()};
 
     if (info.jobs == 0)
         info.jobs = loom_cpu_count();
@@ -112,7 +117,7 @@ static void on_outcome(void *user, const loom_task *task, loom_outcome *outcome)
     loom_totals_add(&r->totals, task, outcome);
     cli_reports_add(&r->reports, task, outcome);
     cli_summary_add(&r->summary, task, outcome);
-    cli_progress_add(&r->progress, task, outcome);
+    cli_progress_add(&r->progress, task);
     if (r->options.verbose)
         cli_print_outcome(&r->terminal, task, outcome);
 }
@@ -131,8 +136,8 @@ static int run_batch(run *r, loom_stop *stop)
     loom_error err = LOOM_ERROR_INIT;
 
     loom_totals_init(&r->totals);
-    cli_progress_init(&r->progress, &r->terminal, r->options.progress, r->options.quiet, tasks,
-                      count);
+    cli_progress_init(&r->progress, &r->terminal, r->options.progress, r->options.quiet, &r->totals,
+                      tasks, count);
     if (loom_batch_run(&r->options.batch, &r->engine, &r->options.recipe, &r->options.settings,
                        tasks, count, &listener, stop, &result, &err) != LOOM_OK)
         return fatal("the batch could not begin", &err);
@@ -164,6 +169,7 @@ static int conclude(run *r)
 
 static int run_images(run *r)
 {
+    const loom_engine_options engine = {.allow_untrusted = r->options.settings.allow_untrusted};
     loom_error err = LOOM_ERROR_INIT;
     loom_stop *stop;
     int status;
@@ -172,8 +178,10 @@ static int run_images(run *r)
         return status;
     if ((status = find_images(r)) != CLI_EXIT_OK)
         return status;
-    if (loom_engine_start(&r->engine, &err) != LOOM_OK)
+    if (loom_engine_start(&r->engine, &engine, &err) != LOOM_OK)
         return fatal("the engine could not start", &err);
+    if (run_options_check_build(&r->options, &err) != LOOM_OK)
+        return cli_usage_error(&cli_command_run, "%s", err.message);
     if ((stop = cli_signals_watch()) == NULL)
         return out_of_memory();
     if ((status = prepare_output(r)) != CLI_EXIT_OK)

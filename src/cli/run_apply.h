@@ -8,17 +8,25 @@
 cli_apply run_apply_list; /* GPtrArray * at `offset`, which gets a copy */
 cli_apply run_apply_output;
 cli_apply run_apply_affix;
+cli_apply run_apply_name;
 cli_apply run_apply_files_from;
 cli_apply run_apply_recipe;
 cli_apply run_apply_size;
 cli_apply run_apply_side;
 cli_apply run_apply_fit;
+cli_apply run_apply_position;
+cli_apply run_apply_kernel;
 cli_apply run_apply_rotate;
 cli_apply run_apply_no_auto_orient;
 cli_apply run_apply_grayscale;
+cli_apply run_apply_icc;
 cli_apply run_apply_background;
 cli_apply run_apply_format;
 cli_apply run_apply_quality;
+cli_apply run_apply_effort;
+cli_apply run_apply_chroma;
+cli_apply run_apply_max_bytes;
+cli_apply run_apply_metadata;
 cli_apply run_apply_if_exists;
 cli_apply run_apply_timeout;
 cli_apply run_apply_max_pixels;

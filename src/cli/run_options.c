@@ -1,230 +1,12 @@
 #include "cli/run_options.h"
 
-#include "cli/run_apply.h"
-#include <errno.h>
-#include <imgloom/parse.h>
-#include <stdio.h>
 #include <string.h>
 
-#define MAX_RECIPE_SIZE    (1u << 20) /* bytes */
 #define DEFAULT_TIMEOUT_NS INT64_C(60000000000)
 
 static loom_status usage(loom_error *err, const char *message)
 {
     return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "%s", message);
-}
-
-loom_status run_apply_list(const cli_option *option, void *target, const char *word,
-                           loom_error *err)
-{
-    GPtrArray *list;
-
-    (void)err;
-    memcpy(&list, (char *)target + option->offset, sizeof list);
-    g_ptr_array_add(list, g_strdup(word));
-    return LOOM_OK;
-}
-
-loom_status run_apply_output(const cli_option *option, void *target, const char *word,
-                             loom_error *err)
-{
-    if (*word == '\0')
-        return usage(err, "the name of the folder is empty");
-    return cli_apply_text(option, target, word, err);
-}
-
-loom_status run_apply_affix(const cli_option *option, void *target, const char *word,
-                            loom_error *err)
-{
-    if (strchr(word, '/') != NULL)
-        return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
-                              "'%s' holds a slash; it is a part of a file's name", word);
-    return cli_apply_text(option, target, word, err);
-}
-
-loom_status run_apply_files_from(const cli_option *option, void *target, const char *word,
-                                 loom_error *err)
-{
-    if (((run_options *)target)->files_from != NULL)
-        return usage(err, "given twice; join the lists first");
-    return cli_apply_text(option, target, word, err);
-}
-
-/* ---- the picture -------------------------------------------------------------------------- */
-
-static loom_recipe *recipe_of(void *target)
-{
-    return &((run_options *)target)->recipe;
-}
-
-/* The whole of a small file; NULL: *err says why. */
-static GString *read_small_file(const char *path, loom_error *err)
-{
-    FILE *file = fopen(path, "rbe");
-    GString *text = NULL;
-    char block[4096];
-    size_t size;
-
-    if (file != NULL) {
-        text = g_string_new(NULL);
-        while (text->len <= MAX_RECIPE_SIZE && (size = fread(block, 1, sizeof block, file)) > 0)
-            g_string_append_len(text, block, (gssize)size);
-    }
-    if (file == NULL || ferror(file))
-        loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "'%s' cannot be read: %s", path,
-                       strerror(errno));
-    else if (text->len > MAX_RECIPE_SIZE)
-        loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "'%s' is too long for a recipe", path);
-    if (file != NULL)
-        fclose(file);
-    if (err->code != LOOM_OK && text != NULL) {
-        g_string_free(text, TRUE);
-        text = NULL;
-    }
-    return text;
-}
-
-loom_status run_apply_recipe(const cli_option *option, void *target, const char *word,
-                             loom_error *err)
-{
-    GString *text = read_small_file(word, err);
-    loom_error cause = LOOM_ERROR_INIT;
-
-    (void)option;
-    if (text == NULL)
-        return err->code;
-    if (loom_recipe_from_json(recipe_of(target), text->str, text->len, &cause) != LOOM_OK)
-        loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "'%s': %s", word, cause.message);
-    g_string_free(text, TRUE);
-    return err->code;
-}
-
-loom_status run_apply_size(const cli_option *option, void *target, const char *word,
-                           loom_error *err)
-{
-    (void)option;
-    return loom_recipe_parse_size(recipe_of(target), word, err);
-}
-
-/* --width and --height: a side in pixels takes the place of a percentage. */
-loom_status run_apply_side(const cli_option *option, void *target, const char *word,
-                           loom_error *err)
-{
-    loom_status status = cli_apply_count(option, target, word, err);
-
-    if (status == LOOM_OK)
-        recipe_of(target)->percent = 0;
-    return status;
-}
-
-loom_status run_apply_fit(const cli_option *option, void *target, const char *word, loom_error *err)
-{
-    (void)option;
-    return loom_fit_parse(word, &recipe_of(target)->fit, err);
-}
-
-loom_status run_apply_rotate(const cli_option *option, void *target, const char *word,
-                             loom_error *err)
-{
-    (void)option;
-    return loom_recipe_parse_rotation(recipe_of(target), word, err);
-}
-
-loom_status run_apply_no_auto_orient(const cli_option *option, void *target, const char *word,
-                                     loom_error *err)
-{
-    (void)option;
-    (void)word;
-    (void)err;
-    recipe_of(target)->auto_orient = false;
-    return LOOM_OK;
-}
-
-loom_status run_apply_grayscale(const cli_option *option, void *target, const char *word,
-                                loom_error *err)
-{
-    (void)option;
-    return loom_grayscale_parse(word, &recipe_of(target)->grayscale, err);
-}
-
-loom_status run_apply_background(const cli_option *option, void *target, const char *word,
-                                 loom_error *err)
-{
-    loom_recipe *recipe = recipe_of(target);
-    loom_status status = loom_colour_parse(word, &recipe->background, err);
-
-    (void)option;
-    if (status == LOOM_OK)
-        recipe->background_given = true;
-    return status;
-}
-
-loom_status run_apply_format(const cli_option *option, void *target, const char *word,
-                             loom_error *err)
-{
-    (void)option;
-    return loom_recipe_parse_format(recipe_of(target), word, err);
-}
-
-loom_status run_apply_quality(const cli_option *option, void *target, const char *word,
-                              loom_error *err)
-{
-    uint64_t quality;
-    loom_status status = loom_parse_count(word, option->low, option->high, &quality, err);
-
-    if (status == LOOM_OK)
-        recipe_of(target)->quality = (int)quality;
-    return status;
-}
-
-/* ---- running ------------------------------------------------------------------------------ */
-
-loom_status run_apply_if_exists(const cli_option *option, void *target, const char *word,
-                                loom_error *err)
-{
-    run_options *options = target;
-    loom_status status = loom_if_exists_parse(word, &options->settings.if_exists, err);
-
-    (void)option;
-    if (status == LOOM_OK)
-        options->plan.if_exists = options->settings.if_exists;
-    return status;
-}
-
-loom_status run_apply_timeout(const cli_option *option, void *target, const char *word,
-                              loom_error *err)
-{
-    (void)option;
-    return loom_parse_seconds(word, &((run_options *)target)->batch.timeout_ns, err);
-}
-
-loom_status run_apply_max_pixels(const cli_option *option, void *target, const char *word,
-                                 loom_error *err)
-{
-    (void)option;
-    return loom_parse_count(word, 0, UINT64_MAX, &((run_options *)target)->settings.max_pixels,
-                            err);
-}
-
-loom_status run_apply_fail_on(const cli_option *option, void *target, const char *word,
-                              loom_error *err)
-{
-    (void)option;
-    return loom_fail_on_parse(word, &((run_options *)target)->settings.fail_on, err);
-}
-
-loom_status run_apply_when(const cli_option *option, void *target, const char *word,
-                           loom_error *err)
-{
-    static const char *const words[] = {"auto", "always", "never"};
-
-    for (int i = 0; i < (int)G_N_ELEMENTS(words); i++)
-        if (strcmp(word, words[i]) == 0) {
-            *(cli_when *)(void *)((char *)target + option->offset) = (cli_when)i;
-            return LOOM_OK;
-        }
-    return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "'%s' is not auto, always or never",
-                          word);
 }
 
 void run_options_init(run_options *options)
@@ -244,18 +26,39 @@ void run_options_release(run_options *options)
     g_ptr_array_free(options->reports, TRUE);
 }
 
+/* What names and sizes need of one another. */
+static loom_status check_names(const run_options *options, loom_error *err)
+{
+    const loom_plan_options *plan = &options->plan;
+    const char *name = plan->name_template;
+
+    if (plan->flatten && plan->output_root == NULL)
+        return usage(err, "--flatten needs a folder to write to: -o DIR");
+    if (name != NULL && (plan->prefix != NULL || plan->suffix != NULL || plan->flatten))
+        return usage(err, "--name makes the whole name; it does not go with --prefix, --suffix or "
+                          "--flatten");
+    if (options->size_list && options->side)
+        return usage(err, "--width and --height do not go with several sizes: write them all "
+                          "behind --size");
+    if (options->recipe.size_count > 1 &&
+        (name == NULL || (strstr(name, "{width}") == NULL && strstr(name, "{height}") == NULL)))
+        return usage(err, "several sizes need names that tell them apart: --name with {width} or "
+                          "{height} in it");
+    return LOOM_OK;
+}
+
 static loom_status check_together(const run_options *options, size_t input_count, loom_error *err)
 {
     if (input_count == 0 && options->files_from == NULL)
         return usage(err, "no INPUT given");
     if (options->null && options->files_from == NULL)
         return usage(err, "--null says how --files-from is read; give that, too");
-    if (options->plan.flatten && options->plan.output_root == NULL)
-        return usage(err, "--flatten needs a folder to write to: -o DIR");
     if (options->quiet && options->verbose)
         return usage(err, "--quiet and --verbose do not go together");
     if (options->quiet && options->progress == CLI_ALWAYS)
         return usage(err, "--quiet and --progress always do not go together");
+    if (check_names(options, err) != LOOM_OK)
+        return err->code;
     return loom_recipe_check(&options->recipe, err);
 }
 
@@ -270,10 +73,30 @@ loom_status run_options_settle(run_options *options, size_t input_count, loom_er
     options->scan.exclude = (const char *const *)(void *)options->exclude->pdata;
     options->scan.exclude_count = options->exclude->len;
     options->scan.output_root = options->plan.output_root;
-    if (options->plan.output_root == NULL) {
+    options->scan.allow_untrusted = options->settings.allow_untrusted;
+    if (options->plan.output_root == NULL && options->plan.name_template == NULL) {
         options->scan.skip_prefix =
             options->plan.prefix != NULL ? options->plan.prefix : RUN_BESIDE_PREFIX;
         options->scan.skip_suffix = options->plan.suffix;
     }
     return LOOM_OK;
+}
+
+loom_status run_options_check_build(const run_options *options, loom_error *err)
+{
+    const loom_format format = options->recipe.format;
+    GString *writable;
+
+    if (format == LOOM_FORMAT_SAME || loom_engine_codec(format).writer != NULL)
+        return LOOM_OK;
+    writable = g_string_new(NULL);
+    for (int i = LOOM_FORMAT_UNKNOWN + 1; i < LOOM_FORMAT_COUNT; i++)
+        if (loom_engine_codec((loom_format)i).writer != NULL)
+            g_string_append_printf(writable, "%s%s", writable->len > 0 ? ", " : "",
+                                   loom_format_get((loom_format)i)->name);
+    loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
+                   "--format: this build cannot write %s; it writes %s",
+                   loom_format_get(format)->name, writable->str);
+    g_string_free(writable, TRUE);
+    return err->code;
 }

@@ -20,6 +20,8 @@ typedef struct run_options {
     GPtrArray *include, *exclude, *reports; /* of const char * */
     cli_when progress, colour;
     bool quiet, verbose;
+    bool size_list; /* --size gave several */
+    bool side;      /* --width or --height was given */
 } run_options;
 
 /* What the planner puts before names beside their inputs, unless told. */
@@ -38,5 +40,11 @@ void run_options_release(run_options *options);
  */
 loom_status run_options_settle(run_options *options, size_t input_count,
                                loom_error *err) LOOM_NODISCARD;
+
+/*
+ * What only this build can tell, after loom_engine_start: LOOM_ERR_USAGE for a format that it
+ * cannot write.
+ */
+loom_status run_options_check_build(const run_options *options, loom_error *err) LOOM_NODISCARD;
 
 #endif

@@ -118,7 +118,10 @@ static void append_counts(const cli_terminal *terminal, GString *out, const loom
         [LOOM_RESULT_ERROR] = "failed",
     };
 
-    g_string_append_printf(out, "%" PRIu64 " image%s", totals->rows, totals->rows == 1 ? "" : "s");
+    g_string_append_printf(out, "%" PRIu64 " image%s", totals->inputs,
+                           totals->inputs == 1 ? "" : "s");
+    if (totals->rows != totals->inputs)
+        g_string_append_printf(out, ", %" PRIu64 " outputs", totals->rows);
     for (unsigned i = 0; i < LOOM_RESULT_COUNT; i++)
         append_count(terminal, out, totals->by_result[i], words[i], result_colour((loom_result)i));
     append_count(terminal, out, totals->ignored, "ignored", CLI_PLAIN);
@@ -156,7 +159,7 @@ void cli_summary_print(const cli_summary *summary, cli_terminal *terminal,
     cli_append_bytes(out, totals->bytes_out);
     g_string_append_printf(out, " in %.2f s", seconds);
     if (seconds > 0)
-        g_string_append_printf(out, ", %.1f images/s", (double)totals->rows / seconds);
+        g_string_append_printf(out, ", %.1f images/s", (double)totals->processed / seconds);
     g_string_append_c(out, '\n');
     cli_terminal_print(terminal, out->str);
     g_string_free(out, TRUE);

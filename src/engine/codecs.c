@@ -1,8 +1,8 @@
 #include "engine/codecs.h"
 
 #include "engine/stb_decoder.h"
-#include "engine/vips_encode.h"
 #include "engine/vips_load.h"
+#include "engine/vips_savers.h"
 #include <dlfcn.h>
 #include <stdio.h>
 #include <string.h>
@@ -18,6 +18,7 @@ enum { VERSION_SIZE = 32, NAME_SIZE = 128 };
 static char vips_number[VERSION_SIZE];
 static char jpeg[NAME_SIZE], png[NAME_SIZE], webp[NAME_SIZE], tiff[NAME_SIZE], heif[NAME_SIZE];
 static char nsgif[NAME_SIZE], cgif[NAME_SIZE], jxl[NAME_SIZE];
+static char rsvg[NAME_SIZE], jp2[NAME_SIZE], pdf[NAME_SIZE];
 
 /*
  * The codecs are libvips' dependencies, not ours, so they are asked at run time, where they are
@@ -83,6 +84,9 @@ void loom_codecs_start(void)
     name_codec(nsgif, "libnsgif", NULL);
     name_codec(cgif, "cgif", NULL);
     name_codec(jxl, "libjxl", NULL);
+    name_codec(rsvg, "librsvg", NULL);
+    name_codec(jp2, "OpenJPEG", NULL);
+    name_codec(pdf, "poppler", NULL);
 }
 
 loom_codec_info loom_engine_codec(loom_format format)
@@ -93,7 +97,9 @@ loom_codec_info loom_engine_codec(loom_format format)
         [LOOM_FORMAT_JPEG] = {jpeg, jpeg}, [LOOM_FORMAT_PNG] = {png, png},
         [LOOM_FORMAT_WEBP] = {webp, webp}, [LOOM_FORMAT_GIF] = {nsgif, cgif},
         [LOOM_FORMAT_TIFF] = {tiff, tiff}, [LOOM_FORMAT_AVIF] = {heif, heif},
-        [LOOM_FORMAT_HEIC] = {heif, NULL}, [LOOM_FORMAT_JXL] = {NULL, jxl},
+        [LOOM_FORMAT_HEIC] = {heif, NULL}, [LOOM_FORMAT_JXL] = {jxl, jxl},
+        [LOOM_FORMAT_SVG] = {rsvg, NULL},  [LOOM_FORMAT_JP2] = {jp2, NULL},
+        [LOOM_FORMAT_PDF] = {pdf, NULL},
     };
     loom_codec_info info = {format, NULL, NULL};
 

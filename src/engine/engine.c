@@ -2,6 +2,7 @@
 #include "engine/codecs.h"
 #include "engine/lane.h"
 #include "engine/probe.h"
+#include "engine/vips_load.h"
 #include "engine/vips_log.h"
 #include "files/output.h"
 #include <inttypes.h>
@@ -40,21 +41,12 @@ static void mend_end(loom_lane_job *job)
     job->input.size += size;
 }
 
-/* Stores what the header says in the outcome, also when the probe failed halfway. */
-static void note_probe(loom_lane_job *job)
-{
-    loom_outcome *outcome = job->outcome;
+/* ---- one output ------------------------------------------------------------------------------ */
 
-    outcome->original_format = job->probe.format;
-    outcome->original_width = job->probe.width;
-    outcome->original_height = job->probe.height;
-    outcome->orientation = job->probe.width > 0 ? job->probe.orientation : 0;
-}
-
-static loom_status check_output_size(const loom_lane_job *job, loom_error *err)
+static loom_status check_output_size(const loom_lane_output *output, loom_error *err)
 {
-    const loom_format_info *info = loom_format_get(job->outcome->format);
-    const loom_geometry *g = &job->geometry;
+    const loom_format_info *info = loom_format_get(output->task->format);
+    const loom_geometry *g = &output->geometry;
 
     if (g->width <= info->max_side && g->height <= info->max_side)
         return LOOM_OK;
@@ -64,111 +56,176 @@ static loom_status check_output_size(const loom_lane_job *job, loom_error *err)
                           g->width, g->height, info->name, info->max_side);
 }
 
-/* From the path to a job that a lane can carry. */
-static loom_status open_image(loom_lane_job *job, loom_error *err)
+static loom_status plan_output(const loom_lane_job *job, loom_lane_output *output, loom_error *err)
 {
-    const loom_task *task = job->job->task;
-    loom_outcome *outcome = job->outcome;
-    loom_status status = loom_input_read(task->input_path, &job->input, err);
+    const loom_recipe *recipe = job->job->recipe;
+    const loom_geometry *g = &output->geometry;
 
-    if (status != LOOM_OK)
-        return status;
-    outcome->original_size = job->input.size;
-    status = loom_probe_read(&job->input, task->input_path, &job->integrity,
-                             job->job->settings->max_pixels, &job->probe, err);
-    note_probe(job);
-    if (status != LOOM_OK)
-        return status;
-    status = loom_geometry_compute(job->job->recipe, job->probe.width, job->probe.height,
-                                   job->probe.orientation, &job->geometry, err);
-    return status == LOOM_OK ? check_output_size(job, err) : status;
+    loom_status status =
+        loom_geometry_compute(recipe, &recipe->sizes[output->task->size], job->probe.width,
+                              job->probe.height, job->probe.orientation, &output->geometry, err);
+    if (status == LOOM_OK && job->animated && (g->angle != 0 || loom_turn_swaps(g->turn)))
+        return loom_error_set(err, LOOM_ERR_UNSUPPORTED, LOOM_STAGE_TRANSFORM,
+                              "an animated picture can be rotated by 180 degrees only");
+    return status == LOOM_OK ? check_output_size(output, err) : status;
 }
 
-static loom_status write_output(loom_lane_job *job, loom_error *err)
+static loom_status write_output(const loom_lane_job *job, const loom_lane_output *from,
+                                loom_error *err)
 {
-    const loom_if_exists if_exists = job->job->settings->if_exists;
-    const bool replace = if_exists == LOOM_IF_EXISTS_REPLACE || if_exists == LOOM_IF_EXISTS_NEWER;
+    const loom_settings *settings = job->job->settings;
+    const bool replace = settings->if_exists == LOOM_IF_EXISTS_REPLACE ||
+                         settings->if_exists == LOOM_IF_EXISTS_NEWER;
     loom_output output = LOOM_OUTPUT_INIT;
 
-    loom_status status = loom_output_open(&output, job->job->task->output_path, err);
+    loom_status status = loom_output_open(&output, from->task->output_path, err);
     if (status == LOOM_OK)
-        status = loom_output_write(&output, job->encoded.data, job->encoded.size, err);
+        status = loom_output_write(&output, from->encoded.data, from->encoded.size, err);
+    if (status == LOOM_OK && settings->preserve_timestamps)
+        status = loom_output_set_times(&output, job->input.atime_ns, job->input.mtime_ns, err);
     if (status == LOOM_OK)
         status = loom_output_commit(&output, replace, err);
     loom_output_abort(&output);
     return status;
 }
 
-static void note_output(loom_lane_job *job)
+/* Sets the outcome's result, and what there is to say of the output. */
+static void conclude(const loom_lane_job *job, const loom_lane_output *output)
 {
-    loom_outcome *outcome = job->outcome;
+    loom_outcome *outcome = output->outcome;
 
-    outcome->processed_size = job->encoded.size;
-    outcome->channels = job->encoded.channels;
-    outcome->quality = job->quality;
+    if (outcome->error.code == LOOM_ERR_EXISTS &&
+        job->job->settings->if_exists == LOOM_IF_EXISTS_SKIP) { /* it came since the plan */
+        loom_error_clear(&outcome->error);
+        outcome->result = LOOM_RESULT_SKIPPED;
+        outcome->skip_reason = "output exists";
+        return;
+    }
+    if (outcome->error.code != LOOM_OK) {
+        outcome->result = LOOM_RESULT_ERROR;
+        return;
+    }
+    outcome->width = output->geometry.width;
+    outcome->height = output->geometry.height;
+    if (job->job->settings->dry_run) {
+        outcome->result = LOOM_RESULT_PLANNED;
+        return;
+    }
+    outcome->processed_size = output->encoded.size;
+    outcome->channels = output->encoded.channels;
+    outcome->quality = output->encoded.quality;
     outcome->result = outcome->warning_count + outcome->warnings_dropped > 0 ? LOOM_RESULT_WARNING
                                                                              : LOOM_RESULT_OK;
 }
 
-/* All of it; the outcome's result is set unless an error is returned. */
-static loom_status process(loom_lane_job *job, loom_error *err)
+/* ---- one input ------------------------------------------------------------------------------- */
+
+/* Stores what is known of the input in each outcome, also when the probe failed halfway. */
+static void note_input(const loom_lane_job *job)
 {
-    loom_outcome *outcome = job->outcome;
-    loom_status status = open_image(job, err);
+    for (size_t i = 0; i < job->count; i++) {
+        loom_outcome *outcome = job->outputs[i].outcome;
+        outcome->original_size = job->common->original_size;
+        outcome->original_format = job->probe.format;
+        outcome->original_width = job->probe.width;
+        outcome->original_height = job->probe.height;
+        outcome->orientation = job->probe.width > 0 ? job->probe.orientation : 0;
+        outcome->lane = job->common->lane;
+        for (size_t w = 0; w < job->common->warning_count; w++)
+            loom_outcome_warn(outcome, "%s", job->common->warnings[w]);
+        outcome->warnings_dropped += job->common->warnings_dropped;
+    }
+}
+
+static bool holds_animation(loom_format format)
+{
+    return format == LOOM_FORMAT_GIF || format == LOOM_FORMAT_WEBP;
+}
+
+/* Whether all frames are to be processed; a warning where they would be, but cannot. */
+static bool is_animated(const loom_lane_job *job)
+{
+    const loom_format to = job->outputs[0].task->format;
+
+    if (!job->job->recipe->animated || job->probe.frames < 2 || !holds_animation(job->probe.format))
+        return false;
+    if (!holds_animation(to))
+        loom_outcome_warn(job->common, "%s holds no animation: the first frame was taken",
+                          loom_format_get(to)->name);
+    return holds_animation(to);
+}
+
+/* From the path to a job that a lane can carry. */
+static loom_status open_input(loom_lane_job *job, loom_error *err)
+{
+    const char *path = job->outputs[0].task->input_path;
+    loom_status status = loom_input_read(path, &job->input, err);
 
     if (status != LOOM_OK)
         return status;
-    outcome->width = job->geometry.width;
-    outcome->height = job->geometry.height;
-    if (job->job->settings->dry_run) {
-        outcome->result = LOOM_RESULT_PLANNED;
+    job->common->original_size = job->input.size;
+    status = loom_probe_read(&job->input, path, job->job->settings, job->job->recipe->animated,
+                             &job->integrity, &job->probe, err);
+    if (status != LOOM_OK)
+        return status;
+    job->animated = is_animated(job);
+    return LOOM_OK;
+}
+
+static bool any_wanted(const loom_lane_job *job)
+{
+    for (size_t i = 0; i < job->count; i++)
+        if (loom_lane_wants(&job->outputs[i]))
+            return true;
+    return false;
+}
+
+/* An error that is returned is every output's. */
+static loom_status process(loom_lane_job *job, loom_error *err)
+{
+    loom_status status = open_input(job, err);
+
+    if (status != LOOM_OK)
+        return status;
+    for (size_t i = 0; i < job->count; i++)
+        (void)plan_output(job, &job->outputs[i], &job->outputs[i].outcome->error);
+    if (job->job->settings->dry_run || !any_wanted(job))
         return LOOM_OK;
-    }
     const loom_lane *lane = pick_lane(&job->probe, job->job->recipe);
-    outcome->lane = lane->name;
+    job->common->lane = lane->name;
     mend_end(job);
     if ((status = loom_lane_check_stop(job, LOOM_STAGE_DECODE, err)) != LOOM_OK ||
         (status = lane->run(job, err)) != LOOM_OK ||
         (status = loom_lane_check_stop(job, LOOM_STAGE_ENCODE, err)) != LOOM_OK)
         return status;
-    status = write_output(job, err);
-    if (status == LOOM_OK)
-        note_output(job);
-    return status;
+    for (size_t i = 0; i < job->count; i++)
+        if (loom_lane_wants(&job->outputs[i]))
+            (void)write_output(job, &job->outputs[i], &job->outputs[i].outcome->error);
+    return LOOM_OK;
 }
 
-/* An output that came into being since the plan, where --if-exists says to leave it alone. */
-static bool skip_existing(const loom_lane_job *job, loom_outcome *outcome)
+static void run(void *context, const loom_job *job, loom_outcome *outcomes)
 {
-    if (outcome->error.code != LOOM_ERR_EXISTS ||
-        job->job->settings->if_exists != LOOM_IF_EXISTS_SKIP)
-        return false;
-    loom_error_clear(&outcome->error);
-    outcome->result = LOOM_RESULT_SKIPPED;
-    outcome->skip_reason = "output exists";
-    return true;
-}
-
-static int default_quality(const loom_recipe *recipe, loom_format format)
-{
-    const int quality = loom_format_get(format)->quality;
-
-    return quality > 0 && recipe->quality > 0 ? recipe->quality : quality;
-}
-
-static void run(void *context, const loom_job *job, loom_outcome *outcome)
-{
-    loom_lane_job lane_job = {.job = job, .outcome = outcome};
+    loom_outcome common;
+    loom_lane_job lane_job = {.job = job, .common = &common, .count = job->count};
+    loom_error error = LOOM_ERROR_INIT;
 
     (void)context;
-    outcome->format = job->task->format;
-    lane_job.quality = default_quality(job->recipe, job->task->format);
-    if (process(&lane_job, &outcome->error) != LOOM_OK && !skip_existing(&lane_job, outcome)) {
-        outcome->result = LOOM_RESULT_ERROR;
-        outcome->width = outcome->height = 0; /* nothing was written */
+    loom_outcome_init(&common);
+    for (size_t i = 0; i < job->count; i++) {
+        outcomes[i].format = job->tasks[i]->format;
+        lane_job.outputs[i] = (loom_lane_output){.task = job->tasks[i], .outcome = &outcomes[i]};
     }
-    free(lane_job.encoded.data);
+    const bool failed = process(&lane_job, &error) != LOOM_OK;
+    note_input(&lane_job);
+    for (size_t i = 0; i < job->count; i++) {
+        if (failed && outcomes[i].error.code == LOOM_OK)
+            outcomes[i].error = error;
+        conclude(&lane_job, &lane_job.outputs[i]);
+        free(lane_job.outputs[i].encoded.data);
+    }
     loom_input_release(&lane_job.input);
+    loom_outcome_release(&common);
 }
 
 static void thread_exit(void *context, int worker)
@@ -177,20 +234,8 @@ static void thread_exit(void *context, int worker)
     vips_thread_shutdown();
 }
 
-/* Every loader but those that vips_load.c names, as a second wall behind our own sniffer. */
-static void block_loaders(void)
-{
-    static const char *const allowed[] = {"VipsForeignLoadJpeg", "VipsForeignLoadPng",
-                                          "VipsForeignLoadWebp", "VipsForeignLoadNsgif",
-                                          "VipsForeignLoadTiff", "VipsForeignLoadHeif"};
-
-    vips_block_untrusted_set(TRUE);
-    vips_operation_block_set("VipsForeignLoad", TRUE);
-    for (size_t i = 0; i < sizeof allowed / sizeof *allowed; i++)
-        vips_operation_block_set(allowed[i], FALSE);
-}
-
-loom_status loom_engine_start(loom_engine *engine, loom_error *err)
+loom_status loom_engine_start(loom_engine *engine, const loom_engine_options *options,
+                              loom_error *err)
 {
     /* Measured: halves what stays allocated after many images on many threads. */
     (void)mallopt(M_ARENA_MAX, 2);
@@ -202,7 +247,7 @@ loom_status loom_engine_start(loom_engine *engine, loom_error *err)
     }
     vips_concurrency_set(1); /* one thread an image: the pool has the parallelism */
     vips_cache_set_max(0);
-    block_loaders();
+    loom_vips_block_loaders(options != NULL && options->allow_untrusted);
     loom_codecs_start();
     *engine = (loom_engine){.context = NULL, .run = run, .thread_exit = thread_exit};
     return LOOM_OK;

@@ -1,9 +1,9 @@
 /*
  * Lanes: ways to carry one image from input bytes to output bytes.
  *
- * The engine reads the input, probes it, computes the geometry, picks the first lane of its table
- * that accepts the image, and writes what the lane has encoded. A new lane is one file with a
- * `const loom_lane`, and one row in engine.c.
+ * The engine reads the input, probes it, computes the geometry of each output, picks the first
+ * lane of its table that accepts the image, and writes what the lane has encoded. A new lane is
+ * one file with a `const loom_lane`, and one row in engine.c.
  */
 #ifndef LOOM_ENGINE_LANE_H
 #define LOOM_ENGINE_LANE_H
@@ -16,8 +16,9 @@
 /* What the header of an image says, without decoding it. */
 typedef struct loom_probe {
     loom_format format;     /* by content */
-    uint32_t width, height; /* px as stored */
+    uint32_t width, height; /* px of one frame, as stored */
     int orientation;        /* EXIF 1..8; 1 where there is none */
+    uint32_t frames;        /* of an animation; 1 where there is none */
 } loom_probe;
 
 /* Encoded output bytes, in memory from malloc (or g_malloc, which is the same). */
@@ -25,25 +26,42 @@ typedef struct loom_encoded {
     void *data;
     size_t size;
     int channels;
+    int quality; /* used; 0: the format has none */
 } loom_encoded;
 
-/* One image on its way. Set up by the engine; a lane writes `encoded`, and warnings. */
+/*
+ * One output of the job. It is done with as soon as its outcome holds an error; the others go on.
+ */
+typedef struct loom_lane_output {
+    const loom_task *task;
+    loom_outcome *outcome;
+    loom_geometry geometry;
+    loom_encoded encoded; /* written by the lane */
+} loom_lane_output;
+
+/* One input on its way. Set up by the engine; a lane writes `encoded` of each output. */
 typedef struct loom_lane_job {
     const loom_job *job;
-    loom_outcome *outcome;
     loom_input input;
     loom_integrity integrity; /* of the input as it was read */
     loom_probe probe;
-    loom_geometry geometry;
-    int quality; /* 0: the output format has none */
-    loom_encoded encoded;
+    bool animated;        /* all frames are wanted, and the output format has them */
+    loom_outcome *common; /* for warnings about the input, which become those of each output */
+    loom_lane_output outputs[LOOM_MAX_SIZES];
+    size_t count;
 } loom_lane_job;
 
 typedef struct loom_lane {
     const char *name;
     bool (*accepts)(const loom_probe *probe, const loom_recipe *recipe);
+    /* A failure that is returned is every output's; one of a single output goes to its outcome. */
     loom_status (*run)(loom_lane_job *job, loom_error *err);
 } loom_lane;
+
+static inline bool loom_lane_wants(const loom_lane_output *output)
+{
+    return output->outcome->error.code == LOOM_OK;
+}
 
 /* LOOM_OK, or the error of a job that must end: timeout or cancelled, at `stage`. */
 loom_status loom_lane_check_stop(const loom_lane_job *job, loom_stage stage, loom_error *err);

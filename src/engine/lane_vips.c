@@ -1,12 +1,18 @@
 /*
- * The vips lane: libvips (and stb_image for what libvips does not read) in three steps. The
- * picture is decoded, resized and brought to sRGB in one streaming pass into memory; it is then
- * small, and what is left is done there; at last it is encoded into memory. So nothing but the
- * encoder runs on libvips' writer threads, and the file is written by us.
+ * The vips lane: libvips (and stb_image for what libvips does not read). The picture is decoded,
+ * resized and brought to sRGB in one streaming pass into memory; it is then small, and what is
+ * left is done there; at last it is encoded into memory. So nothing but the encoder runs on
+ * libvips' writer threads, and the file is written by us.
+ *
+ * Several outputs, or the frames of an animation, need the pixels more than once: then they are
+ * decoded into memory first, at a size that serves the largest output, and each goes on from there.
  */
-#include "engine/lane.h"
+#include "engine/vips_colour.h"
 #include "engine/vips_encode.h"
-#include "engine/vips_pipeline.h"
+#include "engine/vips_finish.h"
+#include "engine/vips_render.h"
+#include "engine/vips_stream.h"
+#include <stdlib.h>
 
 static bool accepts(const loom_probe *probe, const loom_recipe *recipe)
 {
@@ -14,60 +20,144 @@ static bool accepts(const loom_probe *probe, const loom_recipe *recipe)
     return true;
 }
 
-/* Padding of a picture that has alpha, or of one to which the background gives it. */
-static loom_status pad(loom_lane_job *job, loom_picture *picture, loom_error *err)
+/* One output, or one frame of it, from resized picture to encoded bytes. */
+static loom_status encode(const loom_lane_job *job, loom_lane_output *output,
+                          const loom_picture *picture, const loom_vips_stream *stream,
+                          const loom_vips_log *log, loom_error *err)
 {
-    const loom_recipe *recipe = job->job->recipe;
-    const loom_geometry *geometry = &job->geometry;
-    const bool keeps_alpha = loom_format_get(job->outcome->format)->alpha;
-    loom_colour fill = recipe->background;
-    loom_status status = LOOM_OK;
+    const loom_vips_encode what = {
+        .picture = picture,
+        .meta = stream->meta,
+        .with_profile =
+            loom_vips_keeps_profile(job->job->recipe, stream->cmyk, output->task->format),
+        .frames = job->animated ? job->probe.frames : 1,
+        .ticket = log->ticket,
+    };
 
-    if (geometry->width == picture->width && geometry->height == picture->height)
-        return LOOM_OK;
-    if (!recipe->background_given && keeps_alpha && loom_picture_has_alpha(picture))
-        fill.alpha = 0;
-    const bool coloured = fill.red != fill.green || fill.green != fill.blue;
-    if (fill.alpha < 255 && keeps_alpha)
-        status = loom_picture_add_alpha(picture, err);
-    if (status == LOOM_OK && coloured && recipe->grayscale == LOOM_GRAYSCALE_NONE)
-        status = loom_picture_add_colour(picture, err);
-    return status != LOOM_OK ? status
-                             : loom_picture_pad(picture, geometry->width, geometry->height,
-                                                geometry->left, geometry->top, fill, err);
+    return loom_vips_encode_output(job, output, &what, err);
 }
 
-/* Grayscale goes first: it commutes with the others, and leaves them less to do. */
-static loom_status finish(loom_lane_job *job, loom_picture *picture, loom_error *err)
-{
-    const loom_recipe *recipe = job->job->recipe;
+/* ---- one output, from the stream --------------------------------------------------------------
+ */
 
-    if (recipe->grayscale != LOOM_GRAYSCALE_NONE)
-        loom_picture_to_luma(picture);
-    loom_status status = loom_picture_turn(picture, job->geometry.turn, err);
+static loom_status run_one(loom_lane_job *job, loom_lane_output *output, loom_vips_stream *stream,
+                           loom_vips_log *log, loom_error *err)
+{
+    loom_picture picture = {0};
+    const bool decoded = loom_vips_render(job, output, stream->image, log->ticket, &picture);
+    loom_status status = loom_vips_stream_finish(stream, job, log, decoded, err);
+
     if (status == LOOM_OK)
-        status = pad(job, picture, err);
-    if (status == LOOM_OK && !loom_format_get(job->outcome->format)->alpha &&
-        loom_picture_has_alpha(picture)) {
-        if (recipe->background.alpha < 255 && recipe->background_given)
-            loom_outcome_warn(job->outcome,
-                              "the background's alpha was dropped: %s has no transparency",
-                              loom_format_get(job->outcome->format)->name);
-        loom_picture_flatten(picture, recipe->background);
-    }
+        status = loom_vips_finish(job, output, &picture, err);
+    if (status == LOOM_OK)
+        status = encode(job, output, &picture, stream, log, err);
+    loom_picture_release(&picture);
     return status;
+}
+
+/* ---- several outputs or frames, from memory ----------------------------------------------------
+ */
+
+/* The i-th of the frames that stand one below the other. NULL: libvips fails. */
+static VipsImage *frame_of(VipsImage *image, uint32_t frames, uint32_t i)
+{
+    const int height = vips_image_get_height(image) / (int)frames;
+    VipsImage *frame = NULL;
+
+    if (vips_extract_area(image, &frame, 0, (int)i * height, vips_image_get_width(image), height,
+                          NULL))
+        return NULL;
+    return frame;
+}
+
+static loom_status make_frame(const loom_lane_job *job, const loom_lane_output *output,
+                              VipsImage *source, const loom_vips_log *log, loom_picture *picture,
+                              loom_error *err)
+{
+    if (loom_vips_render(job, output, source, log->ticket, picture))
+        return loom_vips_finish(job, output, picture, err);
+    vips_error_clear();
+    loom_status status = loom_lane_check_stop(job, LOOM_STAGE_TRANSFORM, err);
+    return status != LOOM_OK ? status
+                             : loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_TRANSFORM,
+                                              "libvips cannot resize the decoded picture");
+}
+
+static loom_status make_output(const loom_lane_job *job, loom_lane_output *output,
+                               const loom_vips_stream *stream, VipsImage *memory,
+                               const loom_vips_log *log, loom_error *err)
+{
+    const uint32_t frames = job->animated ? job->probe.frames : 1;
+    loom_picture picture = {0};
+    loom_status status = LOOM_OK;
+
+    for (uint32_t i = 0; i < frames && status == LOOM_OK; i++) {
+        loom_picture made = {0};
+        VipsImage *source = frame_of(memory, frames, i);
+        if (source == NULL) {
+            status = loom_error_set(err, LOOM_ERR_CORRUPT, LOOM_STAGE_TRANSFORM,
+                                    "the frames of the animation do not have one size");
+            break;
+        }
+        status = make_frame(job, output, source, log, &made, err);
+        g_object_unref(source);
+        if (status == LOOM_OK)
+            status = loom_picture_append(&picture, &made, err);
+        loom_picture_release(&made);
+    }
+    if (status == LOOM_OK)
+        status = encode(job, output, &picture, stream, log, err);
+    loom_picture_release(&picture);
+    return status;
+}
+
+static loom_status run_several(loom_lane_job *job, loom_vips_stream *stream, loom_vips_log *log,
+                               loom_error *err)
+{
+    const bool decoded = loom_vips_stream_keep(stream, job, log);
+    VipsImage *memory = g_object_ref(stream->image);
+    loom_status status = loom_vips_stream_finish(stream, job, log, decoded, err);
+
+    for (size_t i = 0; i < job->count && status == LOOM_OK; i++) {
+        loom_lane_output *output = &job->outputs[i];
+        if (loom_lane_wants(output)) /* its failure is its own */
+            (void)make_output(job, output, stream, memory, log, &output->outcome->error);
+    }
+    g_object_unref(memory);
+    return status;
+}
+
+/* ---- both ---------------------------------------------------------------------------------------
+ */
+
+static loom_lane_output *first_wanted(loom_lane_job *job, size_t *wanted)
+{
+    loom_lane_output *first = NULL;
+
+    *wanted = 0;
+    for (size_t i = job->count; i-- > 0;)
+        if (loom_lane_wants(&job->outputs[i])) {
+            first = &job->outputs[i];
+            ++*wanted;
+        }
+    return first;
 }
 
 static loom_status run(loom_lane_job *job, loom_error *err)
 {
-    loom_picture picture = {0};
-    loom_status status = loom_vips_render(job, &picture, err);
+    size_t wanted;
+    loom_lane_output *first = first_wanted(job, &wanted);
+    loom_vips_stream stream;
+    loom_vips_log log;
 
-    if (status == LOOM_OK)
-        status = finish(job, &picture, err);
-    if (status == LOOM_OK)
-        status = loom_vips_encode(job, &picture, err);
-    loom_picture_release(&picture);
+    loom_vips_log_begin(&log, job->common);
+    loom_status status = loom_vips_stream_open(&stream, job, err);
+    if (status == LOOM_OK) {
+        status = wanted == 1 && !job->animated ? run_one(job, first, &stream, &log, err)
+                                               : run_several(job, &stream, &log, err);
+        g_object_unref(stream.meta);
+    }
+    loom_vips_log_end(&log);
     return status;
 }
 

@@ -14,23 +14,38 @@ static loom_format format_of(const loom_input *input, const char *path)
     return format;
 }
 
-static loom_status check_readable(loom_format format, loom_error *err)
+static loom_status check_readable(loom_format format, bool allow_untrusted, loom_error *err)
 {
+    const loom_format_info *info = loom_format_get(format);
+
     if (format == LOOM_FORMAT_UNKNOWN)
         return loom_error_set(err, LOOM_ERR_UNSUPPORTED, LOOM_STAGE_PROBE,
                               "the content is not an image of a known format");
     if (!loom_stb_reads(format) && !loom_vips_reads(format))
         return loom_error_set(err, LOOM_ERR_UNSUPPORTED, LOOM_STAGE_PROBE,
-                              "this build does not read %s", loom_format_get(format)->name);
+                              "this build does not read %s", info->name);
+    if (info->untrusted && !allow_untrusted)
+        return loom_error_set(err, LOOM_ERR_UNSUPPORTED, LOOM_STAGE_PROBE,
+                              "%s is read only with --allow-untrusted", info->name);
     return LOOM_OK;
 }
 
-static loom_status check_pixels(const loom_probe *probe, uint64_t max_pixels, loom_error *err)
+static loom_status check_pixels(const loom_probe *probe, uint64_t max_pixels, bool frames,
+                                loom_error *err)
 {
-    const uint64_t pixels = (uint64_t)probe->width * probe->height;
+    const uint64_t count = frames ? probe->frames : 1;
+    const uint64_t one = (uint64_t)probe->width * probe->height;
+    uint64_t pixels;
 
+    if (__builtin_mul_overflow(one, count, &pixels))
+        pixels = UINT64_MAX;
     if (max_pixels == 0 || pixels <= max_pixels)
         return LOOM_OK;
+    if (count > 1)
+        return loom_error_set(err, LOOM_ERR_TOO_LARGE, LOOM_STAGE_PROBE,
+                              "the picture has %" PRIu64 " frames of %" PRIu32 "x%" PRIu32
+                              " = %" PRIu64 " px; at most %" PRIu64 " are allowed (--max-pixels)",
+                              count, probe->width, probe->height, pixels, max_pixels);
     return loom_error_set(err, LOOM_ERR_TOO_LARGE, LOOM_STAGE_PROBE,
                           "the picture has %" PRIu32 "x%" PRIu32 " = %" PRIu64
                           " px; at most %" PRIu64 " are allowed (--max-pixels)",
@@ -50,8 +65,8 @@ static loom_status probe_vips(const loom_input *input, loom_integrity integrity,
                               loom_error *err)
 {
     /* Damage is judged when the pixels are decoded; here the header is all we want. */
-    VipsImage *image =
-        loom_vips_open(probe->format, input->data, input->size, LOOM_FAIL_ON_NONE, 1);
+    const loom_vips_load load = {.fail_on = LOOM_FAIL_ON_NONE, .shrink = 1, .scale = 1};
+    VipsImage *image = loom_vips_open(probe->format, input->data, input->size, &load);
 
     if (image == NULL && integrity == LOOM_INTEGRITY_CUT)
         return loom_error_set(err, LOOM_ERR_TRUNCATED, LOOM_STAGE_PROBE,
@@ -64,25 +79,27 @@ static loom_status probe_vips(const loom_input *input, loom_integrity integrity,
     probe->width = (uint32_t)vips_image_get_width(image);
     probe->height = (uint32_t)vips_image_get_height(image);
     probe->orientation = vips_image_get_orientation(image);
+    probe->frames = (uint32_t)vips_image_get_n_pages(image);
     g_object_unref(image);
     return LOOM_OK;
 }
 
-loom_status loom_probe_read(const loom_input *input, const char *path, loom_integrity *integrity,
-                            uint64_t max_pixels, loom_probe *probe, loom_error *err)
+loom_status loom_probe_read(const loom_input *input, const char *path,
+                            const loom_settings *settings, bool frames, loom_integrity *integrity,
+                            loom_probe *probe, loom_error *err)
 {
-    *probe = (loom_probe){.format = format_of(input, path), .orientation = 1};
+    *probe = (loom_probe){.format = format_of(input, path), .orientation = 1, .frames = 1};
     *integrity = loom_integrity_check(probe->format, input->data, input->size);
 
-    loom_status status = check_readable(probe->format, err);
+    loom_status status = check_readable(probe->format, settings->allow_untrusted, err);
     if (status != LOOM_OK)
         return status;
     read_gif_screen(input, probe);
-    if ((status = check_pixels(probe, max_pixels, err)) != LOOM_OK)
+    if ((status = check_pixels(probe, settings->max_pixels, frames, err)) != LOOM_OK)
         return status;
     if (loom_stb_reads(probe->format))
         status = loom_stb_probe(probe->format, input, &probe->width, &probe->height, err);
     else
         status = probe_vips(input, *integrity, probe, err);
-    return status == LOOM_OK ? check_pixels(probe, max_pixels, err) : status;
+    return status == LOOM_OK ? check_pixels(probe, settings->max_pixels, frames, err) : status;
 }

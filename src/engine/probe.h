@@ -6,12 +6,14 @@
 
 /*
  * The format of `input` by its content (TGA, which has no magic number, by the extension of
- * `path`), its size and orientation. Refuses more than `max_pixels` (0: no limit) before a
- * decoder allocates for them. Stage `probe`: LOOM_ERR_UNSUPPORTED for what no lane reads,
- * LOOM_ERR_TOO_LARGE, LOOM_ERR_CORRUPT or, where the file is cut short, LOOM_ERR_TRUNCATED.
- * *probe holds what was found out, also on failure.
+ * `path`), its size, orientation and frames. Refuses more than settings->max_pixels (of all
+ * frames, where `frames`) before a decoder allocates for them, and untrusted formats unless they
+ * are allowed. Stage `probe`: LOOM_ERR_UNSUPPORTED for what no lane reads, LOOM_ERR_TOO_LARGE,
+ * LOOM_ERR_CORRUPT or, where the file is cut short, LOOM_ERR_TRUNCATED. *probe holds what was
+ * found out, also on failure.
  */
-loom_status loom_probe_read(const loom_input *input, const char *path, loom_integrity *integrity,
-                            uint64_t max_pixels, loom_probe *probe, loom_error *err);
+loom_status loom_probe_read(const loom_input *input, const char *path,
+                            const loom_settings *settings, bool frames, loom_integrity *integrity,
+                            loom_probe *probe, loom_error *err);
 
 #endif

@@ -249,8 +249,11 @@ loom_status loom_stb_decode(loom_format format, const loom_input *input, loom_pi
     }
     if (data == NULL)
         return decode_failure(r.past_end, err);
-    *picture =
-        (loom_picture){(uint32_t)width, (uint32_t)height, (unsigned)channels, deep ? 2 : 1, data};
+    *picture = (loom_picture){.width = (uint32_t)width,
+                              .height = (uint32_t)height,
+                              .channels = (unsigned)channels,
+                              .depth = deep ? 2 : 1,
+                              .data = data};
     if (max > 0 && max != 255)
         scale_pnm(picture, max);
     return LOOM_OK;

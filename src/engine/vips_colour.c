@@ -1,21 +1,8 @@
 #include "engine/vips_colour.h"
 
 #include "engine/vips_log.h"
+#include "engine/vips_ops.h"
 #include "image/icc.h"
-
-/*
- * Replaces *image by what an operation made of it. A pointer to `made`, so that the operation may
- * stand among the arguments.
- */
-static bool step(VipsImage **image, VipsImage **made, int failed)
-{
-    if (failed)
-        return false;
-    g_object_unref(*image);
-    *image = *made;
-    *made = NULL;
-    return true;
-}
 
 static bool is_gray(const VipsImage *image)
 {
@@ -55,7 +42,7 @@ static bool first_channel(VipsImage **image)
         vips_copy(gray, &tagged, "interpretation",
                   is_deep(gray) ? VIPS_INTERPRETATION_GREY16 : VIPS_INTERPRETATION_B_W, NULL);
     g_object_unref(gray);
-    return step(image, &tagged, failed);
+    return loom_vips_step(image, &tagged, failed);
 }
 
 /* Applies the embedded profile, if there is one that says anything new. */
@@ -77,8 +64,19 @@ static bool apply_profile(VipsImage **image, bool deep, loom_outcome *outcome)
         loom_outcome_warn(outcome, LOOM_VIPS_BROKEN_PROFILE);
         return true;
     }
-    (void)step(image, &made, 0);
+    (void)loom_vips_step(image, &made, 0);
     return !gray || vips_image_get_bands(*image) < 3 || first_channel(image);
+}
+
+static bool is_cmyk(const VipsImage *image)
+{
+    return vips_image_guess_interpretation(image) == VIPS_INTERPRETATION_CMYK;
+}
+
+bool loom_vips_keeps_profile(const loom_recipe *recipe, bool input_cmyk, loom_format format)
+{
+    return recipe->icc == LOOM_ICC_KEEP && recipe->grayscale == LOOM_GRAYSCALE_NONE &&
+           (!input_cmyk || format == LOOM_FORMAT_JPEG || format == LOOM_FORMAT_TIFF);
 }
 
 static bool convert(VipsImage **image, VipsInterpretation wanted, VipsBandFormat format)
@@ -86,18 +84,25 @@ static bool convert(VipsImage **image, VipsInterpretation wanted, VipsBandFormat
     VipsImage *made = NULL;
 
     if (vips_image_guess_interpretation(*image) != wanted &&
-        !step(image, &made, vips_colourspace(*image, &made, wanted, NULL)))
+        !loom_vips_step(image, &made, vips_colourspace(*image, &made, wanted, NULL)))
         return false;
     if (vips_image_get_format(*image) != format &&
-        !step(image, &made, vips_cast(*image, &made, format, NULL)))
+        !loom_vips_step(image, &made, vips_cast(*image, &made, format, NULL)))
         return false;
     const int bands = vips_image_get_bands(*image);
-    return bands <= 4 || step(image, &made, vips_extract_band(*image, &made, 0, "n", 4, NULL));
+    return bands <= 4 ||
+           loom_vips_step(image, &made, vips_extract_band(*image, &made, 0, "n", 4, NULL));
 }
 
-bool loom_vips_to_srgb(VipsImage **image, bool deep, loom_outcome *outcome)
+bool loom_vips_convert_colour(VipsImage **image, const loom_recipe *recipe, loom_format format,
+                              loom_outcome *outcome)
 {
-    if (!apply_profile(image, deep, outcome))
+    const bool cmyk = is_cmyk(*image), keeps = loom_vips_keeps_profile(recipe, cmyk, format);
+    bool deep = loom_format_get(format)->deep;
+
+    if (keeps && cmyk)
+        return convert(image, VIPS_INTERPRETATION_CMYK, VIPS_FORMAT_UCHAR);
+    if (!keeps && !apply_profile(image, deep, outcome))
         return false;
     deep = deep && is_deep(*image);
     if (is_gray(*image))

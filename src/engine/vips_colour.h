@@ -3,14 +3,21 @@
 #define LOOM_ENGINE_VIPS_COLOUR_H
 
 #include <imgloom/outcome.h>
+#include <imgloom/recipe.h>
 #include <stdbool.h>
 #include <vips/vips.h>
 
 /*
  * Makes *image (whose reference is taken over and replaced) sRGB or gray of 8 bits a channel, or
- * of 16 where it has them and `deep` is true; an embedded profile is applied (perceptual). A
- * profile that is broken is a warning. False when libvips fails.
+ * of 16 where it has them and `format` holds them; an embedded profile is applied (perceptual).
+ * With `--icc keep` the values stay as they are where the output can hold them: RGB and gray
+ * unless grayscale is asked for, CMYK in JPEG and TIFF. A broken profile is a warning to
+ * `outcome`. False when libvips fails.
  */
-bool loom_vips_to_srgb(VipsImage **image, bool deep, loom_outcome *outcome);
+bool loom_vips_convert_colour(VipsImage **image, const loom_recipe *recipe, loom_format format,
+                              loom_outcome *outcome);
+
+/* Whether the output then still means what its input's profile says. */
+bool loom_vips_keeps_profile(const loom_recipe *recipe, bool input_cmyk, loom_format format);
 
 #endif

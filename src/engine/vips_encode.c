@@ -1,177 +1,113 @@
 #include "engine/vips_encode.h"
 
-#include "base/bytes.h"
-#include "engine/vips_log.h"
-#include "engine/vips_picture.h"
-#include <string.h>
-#include <vips/vips.h>
+#include "engine/vips_meta.h"
+#include "engine/vips_ops.h"
+#include "engine/vips_savers.h"
+#include <inttypes.h>
 
-/*
- * A saver writes `image` to *data, *size. `strip` drops all metadata (it is false only where the
- * orientation tag must stay).
- */
-typedef int (*saver)(VipsImage *image, void **data, size_t *size, int quality, gboolean strip);
-
-static int save_jpeg(VipsImage *image, void **data, size_t *size, int quality, gboolean strip)
+/* The picture as an image that watches for the job's end, with metadata. NULL: libvips fails. */
+static VipsImage *prepare(const loom_lane_job *job, const loom_vips_encode *what, bool *strip)
 {
-    return vips_jpegsave_buffer(image, data, size, "Q", quality, "optimize_coding", TRUE,
-                                "subsample_mode", VIPS_FOREIGN_SUBSAMPLE_ON, "strip", strip, NULL);
-}
-
-static int save_png(VipsImage *image, void **data, size_t *size, int quality, gboolean strip)
-{
-    (void)quality;
-    return vips_pngsave_buffer(image, data, size, "compression", 6, "strip", strip, NULL);
-}
-
-/* Takes `length` bytes at `at` out of a WebP file. */
-static void webp_cut(unsigned char *data, size_t *size, size_t at, size_t length)
-{
-    memmove(data + at, data + at + length, *size - at - length);
-    *size -= length;
-    for (unsigned i = 0; i < 4; i++)
-        data[4 + i] = (unsigned char)((*size - 8) >> (8 * i));
-}
-
-/*
- * libvips writes EXIF into every WebP, `strip` or not. Drops it, and then the VP8X header if that
- * says nothing more (WebP container specification, "Extended File Format").
- */
-static void webp_drop_exif(unsigned char *data, size_t *size)
-{
-    enum { CHUNKS = 12, HEADER = 8, EXIF_FLAG = 0x08 };
-
-    for (size_t at = CHUNKS; *size - at >= HEADER;) {
-        const size_t length = loom_le32(data + at + 4), whole = HEADER + length + length % 2;
-        if (whole > *size - at)
-            return; /* not what libvips writes: left as it is */
-        if (memcmp(data + at, "EXIF", 4) == 0)
-            webp_cut(data, size, at, whole);
-        else
-            at += whole;
-    }
-    if (memcmp(data + CHUNKS, "VP8X", 4) != 0)
-        return;
-    data[CHUNKS + HEADER] &= (unsigned char)~EXIF_FLAG;
-    if (data[CHUNKS + HEADER] == 0)
-        webp_cut(data, size, CHUNKS, HEADER + loom_le32(data + CHUNKS + 4));
-}
-
-static int save_webp(VipsImage *image, void **data, size_t *size, int quality, gboolean strip)
-{
-    const int failed =
-        vips_webpsave_buffer(image, data, size, "Q", quality, "effort", 4, "strip", strip, NULL);
-
-    if (!failed && strip)
-        webp_drop_exif(*data, size);
-    return failed;
-}
-
-static int save_gif(VipsImage *image, void **data, size_t *size, int quality, gboolean strip)
-{
-    (void)quality;
-    return vips_gifsave_buffer(image, data, size, "bitdepth", 8, "strip", strip, NULL);
-}
-
-static int save_tiff(VipsImage *image, void **data, size_t *size, int quality, gboolean strip)
-{
-    (void)quality;
-    return vips_tiffsave_buffer(image, data, size, "compression", VIPS_FOREIGN_TIFF_COMPRESSION_LZW,
-                                "predictor", VIPS_FOREIGN_TIFF_PREDICTOR_HORIZONTAL, "strip", strip,
-                                NULL);
-}
-
-/* libvips' own defaults are HEVC and 12 bits. */
-static int save_avif(VipsImage *image, void **data, size_t *size, int quality, gboolean strip)
-{
-    return vips_heifsave_buffer(image, data, size, "compression", VIPS_FOREIGN_HEIF_COMPRESSION_AV1,
-                                "Q", quality, "effort", 4, "bitdepth", 8, "subsample_mode",
-                                VIPS_FOREIGN_SUBSAMPLE_OFF, "strip", strip, NULL);
-}
-
-static int save_jxl(VipsImage *image, void **data, size_t *size, int quality, gboolean strip)
-{
-    return vips_jxlsave_buffer(image, data, size, "Q", quality, "strip", strip, NULL);
-}
-
-static const struct {
-    const char *operation;
-    saver save;
-} savers[LOOM_FORMAT_COUNT] = {
-    [LOOM_FORMAT_JPEG] = {"jpegsave_buffer", save_jpeg},
-    [LOOM_FORMAT_PNG] = {"pngsave_buffer", save_png},
-    [LOOM_FORMAT_WEBP] = {"webpsave_buffer", save_webp},
-    [LOOM_FORMAT_GIF] = {"gifsave_buffer", save_gif},
-    [LOOM_FORMAT_TIFF] = {"tiffsave_buffer", save_tiff},
-    [LOOM_FORMAT_AVIF] = {"heifsave_buffer", save_avif},
-    [LOOM_FORMAT_JXL] = {"jxlsave_buffer", save_jxl},
-};
-
-bool loom_vips_writes(loom_format format)
-{
-    const char *name = format < LOOM_FORMAT_COUNT ? savers[format].operation : NULL;
-
-    return name != NULL && vips_type_find("VipsOperation", name) != 0;
-}
-
-/*
- * EXIF with one entry, the orientation (EXIF 2.32, 4.6.2), for savers that write EXIF only where
- * there is some: libvips' PNG saver.
- */
-static void set_orientation(VipsImage *image, int orientation)
-{
-    const unsigned char exif[] = {'E', 'x',  'i',  'f', 0,
-                                  0,   'I',  'I',  '*', 0,
-                                  8,   0,    0,    0,   1,
-                                  0,   0x12, 0x01, 3,   0,
-                                  1,   0,    0,    0,   (unsigned char)orientation,
-                                  0,   0,    0,    0,   0,
-                                  0,   0};
-
-    vips_image_set_blob_copy(image, VIPS_META_EXIF_NAME, exif, sizeof exif);
-    vips_image_set_int(image, VIPS_META_ORIENTATION, orientation);
-}
-
-/* The picture as an image that watches for the job's end. NULL when libvips fails. */
-static VipsImage *prepare(const loom_picture *picture, const loom_cancel *cancel, uint64_t ticket,
-                          int orientation)
-{
-    VipsImage *image = loom_vips_wrap(picture), *watched = NULL;
+    VipsImage *image = loom_vips_wrap(what->picture), *watched;
 
     if (image == NULL)
         return NULL;
-    watched = loom_vips_watch(image, cancel, ticket);
+    watched = loom_vips_watch(image, job->job->cancel, what->ticket);
     g_object_unref(image);
-    if (watched != NULL && orientation > 1)
-        set_orientation(watched, orientation);
+    if (watched == NULL)
+        return NULL;
+    *strip = !loom_vips_meta_give(what->meta, watched, what->with_profile);
+    if (what->frames > 1)
+        vips_image_set_int(watched, VIPS_META_PAGE_HEIGHT,
+                           (int)(what->picture->height / what->frames));
     return watched;
 }
 
-loom_status loom_vips_encode(loom_lane_job *job, const loom_picture *picture, loom_error *err)
+/* One attempt at one quality; takes the place of the last one's bytes. False: libvips fails. */
+static bool attempt(const loom_lane_job *job, loom_lane_output *output,
+                    const loom_vips_encode *what, int quality)
 {
-    const loom_format format = job->outcome->format;
-    const int orientation = job->job->recipe->auto_orient ? 1 : job->probe.orientation;
-    loom_vips_log log;
-    int failed = 1;
+    loom_vips_save save = {.recipe = job->job->recipe, .quality = quality};
+    loom_encoded made = {.quality = quality, .channels = (int)what->picture->channels};
+    bool strip;
 
-    loom_vips_log_begin(&log, job->outcome);
-    VipsImage *image = prepare(picture, job->job->cancel, log.ticket, orientation);
-    if (image != NULL) {
-        failed = savers[format].save(image, &job->encoded.data, &job->encoded.size, job->quality,
-                                     orientation <= 1);
-        g_object_unref(image);
+    VipsImage *image = prepare(job, what, &strip);
+    if (image == NULL)
+        return false;
+    save.strip = strip;
+    int failed = loom_vips_save_buffer(output->task->format, image, &save, &made.data, &made.size);
+    g_object_unref(image);
+    if (failed)
+        return false;
+    g_free(output->encoded.data);
+    output->encoded = made;
+    return true;
+}
+
+/*
+ * The best quality below `quality`, whose result was too large, that keeps to the limit: sizes
+ * grow with quality, so by halving. Ends with that result in output->encoded; with the smallest
+ * of all, and a warning, where none is small enough.
+ */
+static bool search_quality(const loom_lane_job *job, loom_lane_output *output,
+                           const loom_vips_encode *what, int quality)
+{
+    const uint64_t limit = job->job->recipe->max_bytes;
+    int low = 0, high = quality; /* low fits (0: nothing known to fit), high does not */
+
+    while (high - low > 1) {
+        const int middle = low + (high - low) / 2;
+        if (!attempt(job, output, what, middle))
+            return false;
+        if (output->encoded.size <= limit)
+            low = middle;
+        else
+            high = middle;
     }
-    loom_vips_log_end(&log);
-    if (!failed) {
-        job->encoded.channels = (int)picture->channels;
+    const int best = low > 0 ? low : 1;
+    if (output->encoded.quality != best && !attempt(job, output, what, best))
+        return false;
+    if (low == 0)
+        loom_outcome_warn(output->outcome,
+                          "even quality 1 needs %zu bytes, more than the %" PRIu64
+                          " that --max-bytes allows",
+                          output->encoded.size, limit);
+    return true;
+}
+
+static bool encode(const loom_lane_job *job, loom_lane_output *output, const loom_vips_encode *what)
+{
+    const loom_recipe *recipe = job->job->recipe;
+    const int usual = recipe->lossless ? 0 : loom_format_get(output->task->format)->quality;
+    const int quality = usual > 0 && recipe->quality > 0 ? recipe->quality : usual;
+
+    if (!attempt(job, output, what, quality))
+        return false;
+    if (recipe->max_bytes == 0 || output->encoded.size <= recipe->max_bytes)
+        return true;
+    if (quality > 0)
+        return search_quality(job, output, what, quality);
+    loom_outcome_warn(output->outcome,
+                      "the file has %zu bytes, more than the %" PRIu64
+                      " that --max-bytes allows, and %s has no quality to lower",
+                      output->encoded.size, recipe->max_bytes,
+                      loom_format_get(output->task->format)->name);
+    return true;
+}
+
+loom_status loom_vips_encode_output(const loom_lane_job *job, loom_lane_output *output,
+                                    const loom_vips_encode *what, loom_error *err)
+{
+    const loom_picture *picture = what->picture;
+
+    if (encode(job, output, what))
         return LOOM_OK;
-    }
     vips_error_clear();
     const loom_status stopped = loom_lane_check_stop(job, LOOM_STAGE_ENCODE, err);
     if (stopped != LOOM_OK)
         return stopped;
     return loom_error_set(err, LOOM_ERR_UNSUPPORTED, LOOM_STAGE_ENCODE,
                           "the %s encoder refuses a picture of %ux%u px with %u channels",
-                          loom_format_get(format)->name, picture->width, picture->height,
-                          picture->channels);
+                          loom_format_get(output->task->format)->name, picture->width,
+                          picture->height, picture->channels);
 }

@@ -1,14 +1,24 @@
-/* The encoding half of the vips lane: from a picture in memory to the bytes of a file. */
+/* The last step of the vips lane: from a picture in memory to the bytes of a file. */
 #ifndef LOOM_ENGINE_VIPS_ENCODE_H
 #define LOOM_ENGINE_VIPS_ENCODE_H
 
 #include "engine/lane.h"
 #include "image/picture.h"
+#include <vips/vips.h>
 
-/* Whether this libvips has a saver for the format. */
-bool loom_vips_writes(loom_format format);
+typedef struct loom_vips_encode {
+    const loom_picture *picture; /* the frames of an animation one below the other */
+    VipsImage *meta;             /* fields to write */
+    bool with_profile;           /* also the colour profile among them */
+    uint32_t frames;             /* >= 1 */
+    uint64_t ticket;             /* of the log */
+} loom_vips_encode;
 
-/* Encodes the picture in the outcome's format into job->encoded. Stage `encode`. */
-loom_status loom_vips_encode(loom_lane_job *job, const loom_picture *picture, loom_error *err);
+/*
+ * Encodes in the output's format into output->encoded, with the recipe's quality or, where it
+ * limits the size, the best that keeps to it (a warning where none does). Stage `encode`.
+ */
+loom_status loom_vips_encode_output(const loom_lane_job *job, loom_lane_output *output,
+                                    const loom_vips_encode *what, loom_error *err);
 
 #endif

@@ -4,16 +4,20 @@
 typedef int (*loader)(VipsSource *, VipsImage **, ...);
 
 static const struct {
-    const char *operation;
+    const char *operation, *class; /* `class`: with all its relatives, for blocking */
     loader load;
 } loaders[LOOM_FORMAT_COUNT] = {
-    [LOOM_FORMAT_JPEG] = {"jpegload_source", vips_jpegload_source},
-    [LOOM_FORMAT_PNG] = {"pngload_source", vips_pngload_source},
-    [LOOM_FORMAT_WEBP] = {"webpload_source", vips_webpload_source},
-    [LOOM_FORMAT_GIF] = {"gifload_source", vips_gifload_source},
-    [LOOM_FORMAT_TIFF] = {"tiffload_source", vips_tiffload_source},
-    [LOOM_FORMAT_AVIF] = {"heifload_source", vips_heifload_source},
-    [LOOM_FORMAT_HEIC] = {"heifload_source", vips_heifload_source},
+    [LOOM_FORMAT_JPEG] = {"jpegload_source", "VipsForeignLoadJpeg", vips_jpegload_source},
+    [LOOM_FORMAT_PNG] = {"pngload_source", "VipsForeignLoadPng", vips_pngload_source},
+    [LOOM_FORMAT_WEBP] = {"webpload_source", "VipsForeignLoadWebp", vips_webpload_source},
+    [LOOM_FORMAT_GIF] = {"gifload_source", "VipsForeignLoadNsgif", vips_gifload_source},
+    [LOOM_FORMAT_TIFF] = {"tiffload_source", "VipsForeignLoadTiff", vips_tiffload_source},
+    [LOOM_FORMAT_AVIF] = {"heifload_source", "VipsForeignLoadHeif", vips_heifload_source},
+    [LOOM_FORMAT_HEIC] = {"heifload_source", "VipsForeignLoadHeif", vips_heifload_source},
+    [LOOM_FORMAT_JXL] = {"jxlload_source", "VipsForeignLoadJxl", vips_jxlload_source},
+    [LOOM_FORMAT_SVG] = {"svgload_source", "VipsForeignLoadSvg", vips_svgload_source},
+    [LOOM_FORMAT_JP2] = {"jp2kload_source", "VipsForeignLoadJp2k", vips_jp2kload_source},
+    [LOOM_FORMAT_PDF] = {"pdfload_source", "VipsForeignLoadPdf", vips_pdfload_source},
 };
 
 bool loom_vips_reads(loom_format format)
@@ -21,6 +25,22 @@ bool loom_vips_reads(loom_format format)
     const char *name = format < LOOM_FORMAT_COUNT ? loaders[format].operation : NULL;
 
     return name != NULL && vips_type_find("VipsOperation", name) != 0;
+}
+
+bool loom_vips_is_drawing(loom_format format)
+{
+    return format == LOOM_FORMAT_SVG || format == LOOM_FORMAT_PDF;
+}
+
+void loom_vips_block_loaders(bool allow_untrusted)
+{
+    vips_block_untrusted_set(TRUE);
+    vips_operation_block_set("VipsForeignLoad", TRUE);
+    for (int i = 0; i < LOOM_FORMAT_COUNT; i++)
+        if (loaders[i].class != NULL &&
+            (allow_untrusted || !loom_format_get((loom_format)i)->untrusted))
+            vips_operation_block_set(loaders[i].class, FALSE);
+    vips_operation_block_set("VipsForeignSaveJxl", FALSE); /* untrusted as its loader is */
 }
 
 /* libvips' `truncated` refuses damage of some formats too; what is cut short we know without it. */
@@ -37,9 +57,11 @@ static VipsFailOn vips_fail_on(loom_fail_on fail_on)
     }
 }
 
-VipsImage *loom_vips_open(loom_format format, const void *data, size_t size, loom_fail_on fail_on,
-                          int shrink)
+VipsImage *loom_vips_open(loom_format format, const void *data, size_t size,
+                          const loom_vips_load *load)
 {
+    const loader call = format < LOOM_FORMAT_COUNT ? loaders[format].load : NULL;
+    const VipsFailOn fail_on = vips_fail_on(load->fail_on);
     VipsImage *image = NULL;
     int failed;
 
@@ -48,12 +70,17 @@ VipsImage *loom_vips_open(loom_format format, const void *data, size_t size, loo
     VipsSource *source = vips_source_new_from_memory(data, size);
     if (source == NULL)
         return NULL;
-    if (shrink > 1)
-        failed = loaders[format].load(source, &image, "access", VIPS_ACCESS_SEQUENTIAL, "fail_on",
-                                      vips_fail_on(fail_on), "shrink", shrink, NULL);
+    if (load->shrink > 1)
+        failed = call(source, &image, "access", VIPS_ACCESS_SEQUENTIAL, "fail_on", fail_on,
+                      "shrink", load->shrink, NULL);
+    else if (loom_vips_is_drawing(format))
+        failed = call(source, &image, "access", VIPS_ACCESS_SEQUENTIAL, "fail_on", fail_on, "scale",
+                      load->scale, NULL);
+    else if (load->frames)
+        failed = call(source, &image, "access", VIPS_ACCESS_SEQUENTIAL, "fail_on", fail_on, "n", -1,
+                      NULL);
     else
-        failed = loaders[format].load(source, &image, "access", VIPS_ACCESS_SEQUENTIAL, "fail_on",
-                                      vips_fail_on(fail_on), NULL);
+        failed = call(source, &image, "access", VIPS_ACCESS_SEQUENTIAL, "fail_on", fail_on, NULL);
     g_object_unref(source); /* the image holds its own reference */
     if (failed) {
         vips_error_clear();

@@ -5,15 +5,28 @@
 #include <imgloom/engine.h>
 #include <vips/vips.h>
 
+typedef struct loom_vips_load {
+    loom_fail_on fail_on;
+    int shrink;   /* 1, 2, 4, 8: makes a JPEG that much smaller while decoding */
+    double scale; /* of a drawing (SVG, PDF), which is made in that size; 1: its own */
+    bool frames;  /* all frames of GIF and WebP, one below the other */
+} loom_vips_load;
+
 /* Whether this libvips has a loader for the format. */
 bool loom_vips_reads(loom_format format);
 
+/* Whether the format is a drawing, which has no pixels of its own. */
+bool loom_vips_is_drawing(loom_format format);
+
 /*
  * Opens `size` bytes at `data` (which must outlive the image) for reading from top to bottom.
- * `shrink` (1, 2, 4, 8) makes a JPEG that much smaller while decoding. NULL on failure, with
- * libvips' error buffer, which all threads share, emptied. The caller unrefs the image.
+ * NULL on failure, with libvips' error buffer, which all threads share, emptied. The caller
+ * unrefs the image.
  */
-VipsImage *loom_vips_open(loom_format format, const void *data, size_t size, loom_fail_on fail_on,
-                          int shrink);
+VipsImage *loom_vips_open(loom_format format, const void *data, size_t size,
+                          const loom_vips_load *load);
+
+/* Blocks every loader but those that can be opened here; once, at the start. */
+void loom_vips_block_loaders(bool allow_untrusted);
 
 #endif

@@ -7,6 +7,19 @@
 #include <string.h>
 #include <sys/stat.h>
 
+/* The nearest folder above `path` that exists, cut out of it; "." when none is named. */
+static const char *cut_to_existing(char *path, struct stat *info)
+{
+    for (size_t end = strlen(path); end > 0 && stat(path, info) != 0;) {
+        while (end > 0 && path[end - 1] == '/')
+            end--;
+        while (end > 0 && path[end - 1] != '/')
+            end--;
+        path[end] = '\0';
+    }
+    return *path != '\0' ? path : ".";
+}
+
 void loom_folder_set_root(loom_folder_set *set, const char *root)
 {
     struct stat info;
@@ -14,14 +27,8 @@ void loom_folder_set_root(loom_folder_set *set, const char *root)
 
     if (path == NULL)
         return;
-    for (size_t end = strlen(path); end > 0 && stat(path, &info) != 0;) {
-        while (end > 0 && path[end - 1] == '/')
-            end--;
-        while (end > 0 && path[end - 1] != '/')
-            end--;
-        path[end] = '\0';
-    }
-    set->inherited_folds = loom_folder_folds(*path != '\0' ? path : ".");
+    set->rooted = true;
+    set->inherited_folds = loom_folder_folds(cut_to_existing(path, &info));
     free(path);
 }
 
@@ -51,6 +58,43 @@ static bool same_identity(const void *context, uint32_t item, const void *key)
     return strcmp(one->identity, other->identity) == 0;
 }
 
+/*
+ * What a missing folder will be, below a root or not. The paths below a root are all written alike;
+ * others may name one folder in several ways, so the one that exists above it takes part.
+ */
+static bool describe_missing(loom_folder_set *set, loom_folder *folder)
+{
+    loom_strbuf identity = LOOM_STRBUF_INIT;
+    struct stat info = {.st_ino = 0};
+    const char *rest = folder->path;
+
+    folder->folds = set->inherited_folds;
+    folder->identity = folder->path;
+    if (set->rooted && !folder->folds)
+        return true;
+    if (!set->rooted) {
+        char *path = strdup(folder->path);
+        if (path == NULL)
+            return false;
+        const char *above = cut_to_existing(path, &info);
+        rest += strlen(path);
+        if (*path == '\0')
+            (void)stat(above, &info);
+        folder->folds = loom_folder_folds(above);
+        loom_strbuf_add_format(&identity, "%ju %ju ", (uintmax_t)info.st_dev,
+                               (uintmax_t)info.st_ino);
+        free(path);
+    }
+    if (folder->folds)
+        loom_naming_fold(&identity, rest, strlen(rest));
+    else
+        loom_strbuf_add_str(&identity, rest);
+    folder->identity =
+        identity.failed ? NULL : loom_arena_copy(&set->arena, identity.data, identity.size);
+    loom_strbuf_release(&identity);
+    return folder->identity != NULL;
+}
+
 /* Asks the system; on a failure of any kind the folder counts as one that does not exist. */
 static bool describe(loom_folder_set *set, loom_folder *folder)
 {
@@ -62,17 +106,7 @@ static bool describe(loom_folder_set *set, loom_folder *folder)
         folder->folds = loom_folder_folds(*folder->path != '\0' ? folder->path : ".");
         return true;
     }
-    folder->folds = set->inherited_folds;
-    folder->identity = folder->path;
-    if (folder->folds) {
-        loom_strbuf folded = LOOM_STRBUF_INIT;
-        loom_naming_fold(&folded, folder->path, strlen(folder->path));
-        folder->identity =
-            folded.failed ? NULL
-                          : loom_arena_copy(&set->arena, loom_strbuf_str(&folded), folded.size);
-        loom_strbuf_release(&folded);
-    }
-    return folder->identity != NULL;
+    return describe_missing(set, folder);
 }
 
 /* Adds a folder that is described; `hash` is that of its path. */

@@ -19,7 +19,8 @@ typedef struct loom_folder {
     bool exists;
     bool folds; /* names differ by more than case */
     loom_file_id id;
-    const char *identity; /* of a folder that does not exist: its path, folded where that counts */
+    const char *identity; /* of a folder that does not exist: what will make it one, folded where
+                           * that counts */
 } loom_folder;
 
 typedef struct loom_folder_set {
@@ -28,12 +29,14 @@ typedef struct loom_folder_set {
     loom_path_set paths;      /* folders by path */
     loom_path_set identities; /* first folders by id or identity */
     loom_arena arena;
-    bool inherited_folds; /* what a folder that does not exist yet will do */
+    bool rooted;          /* loom_folder_set_root was called */
+    bool inherited_folds; /* what a folder below the root that does not exist yet will do */
 } loom_folder_set;
 
 /*
  * Finds out about the output root, whose file system the folders made below it will be on. A root
- * that does not exist is judged by the nearest folder above it.
+ * that does not exist is judged by the nearest folder above it; without a root, so is every folder
+ * that does not exist. Called before the first loom_folder_set_find, or never.
  */
 void loom_folder_set_root(loom_folder_set *set, const char *root);
 

@@ -6,11 +6,11 @@
 #include "files/folder_set.h"
 #include "files/naming.h"
 #include "files/output.h"
+#include "files/output_name.h"
 #include "files/path.h"
 #include "files/path_set.h"
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -29,13 +29,9 @@ struct loom_plan {
 /* What is needed while planning. */
 typedef struct planner {
     loom_plan *plan;
-    loom_plan_options options;
-    loom_format format; /* asked for */
-    size_t root_size;   /* of options.output_root without final slashes */
-    bool several;       /* inputs: each folder keeps its name */
-
-    loom_strbuf path; /* of the output being planned */
-    size_t name;      /* offset in path */
+    const loom_recipe *recipe;
+    const loom_plan_options *options;
+    loom_output_namer namer;
 
     uint32_t *folders;     /* of each task planned so far: index in plan->folders */
     loom_path_set outputs; /* tasks by folder and name */
@@ -87,7 +83,7 @@ static uint32_t find_input(const loom_plan *plan, loom_file_id id)
 
 static bool index_inputs(loom_plan *plan)
 {
-    for (size_t i = 0; i < plan->count; i++) {
+    for (size_t i = 0; i < loom_scan_count(plan->scan); i++) {
         loom_file_id id = loom_scan_entry(plan->scan, i)->id;
         if ((id.device != 0 || id.inode != 0) && find_input(plan, id) == LOOM_PATH_SET_NONE &&
             !loom_path_set_add(&plan->inputs, loom_hash_id(id), (uint32_t)i))
@@ -102,53 +98,6 @@ bool loom_plan_is_input(const loom_plan *plan, const char *path)
 
     return loom_path_stat(path, &info) == 0 &&
            find_input(plan, loom_path_id(&info)) != LOOM_PATH_SET_NONE;
-}
-
-/* ---- naming --------------------------------------------------------------------------------- */
-
-/* Builds p->path. A failure of the task is set in it. False: out of memory. */
-static bool name_output(planner *p, const loom_entry *entry, loom_task *task)
-{
-    const loom_plan_options *options = &p->options;
-    const char *base = loom_path_base(entry->path);
-
-    loom_strbuf_clear(&p->path);
-    if (options->output_root == NULL) {
-        loom_strbuf_add(&p->path, entry->path, (size_t)(base - entry->path));
-    } else {
-        loom_strbuf_add(&p->path, options->output_root, p->root_size);
-        if (!options->flatten && p->several &&
-            loom_scan_input_kind(p->plan->scan, entry->input) == LOOM_INPUT_FOLDER) {
-            const char *input = loom_scan_input_path(p->plan->scan, entry->input);
-            loom_strbuf_add_char(&p->path, '/');
-            if (!loom_naming_folder_base(&p->path, input)) {
-                loom_error error = LOOM_ERROR_INIT;
-                (void)loom_error_set_errno(&error, LOOM_STAGE_PLAN, errno,
-                                           "cannot tell the input folder's name");
-                return fail_task(p, task, &error);
-            }
-        }
-        if (!options->flatten &&
-            !loom_naming_tree(&p->path, entry->relative, (size_t)(base - entry->relative)))
-            return refuse(p, task, LOOM_ERR_UNSAFE_PATH,
-                          "the output path would leave the output folder");
-        loom_strbuf_add_char(&p->path, '/');
-    }
-    p->name = p->path.size;
-    task->format = loom_naming_format(base, p->format);
-    loom_naming_file(&p->path, base, task->format, options->prefix, options->suffix);
-    if (p->path.failed)
-        return false;
-    task->output_path = loom_arena_copy(&p->plan->arena, p->path.data, p->path.size);
-    if (task->output_path == NULL)
-        return false;
-    if (p->path.size - p->name > NAME_MAX)
-        return refuse(p, task, LOOM_ERR_UNSAFE_PATH, "the output's name is longer than %d bytes",
-                      NAME_MAX);
-    if (p->path.size >= PATH_MAX)
-        return refuse(p, task, LOOM_ERR_UNSAFE_PATH, "the output path is longer than %d bytes",
-                      PATH_MAX - 1);
-    return true;
 }
 
 /* ---- what stands at the output path --------------------------------------------------------- */
@@ -191,7 +140,7 @@ static bool check_overwrite(planner *p, loom_task *task, const struct stat *info
 
 static bool apply_if_exists(planner *p, loom_task *task, const struct stat *info)
 {
-    switch (p->options.if_exists) {
+    switch (p->options->if_exists) {
     case LOOM_IF_EXISTS_SKIP:
         task->skip_reason = "output exists";
         break;
@@ -237,7 +186,7 @@ static bool check_collision(planner *p, loom_task *task, uint32_t folder)
 {
     const loom_folder *in = &p->plan->folders.folders[folder];
     loom_strbuf folded = LOOM_STRBUF_INIT;
-    output_key key = {in->same, p->path.data + p->name};
+    output_key key = {in->same, p->namer.path.data + p->namer.name};
     bool done;
 
     if (in->folds) {
@@ -258,23 +207,18 @@ static bool check_collision(planner *p, loom_task *task, uint32_t folder)
 
 /* ---- planning ------------------------------------------------------------------------------- */
 
-static bool plan_task(planner *p, const loom_entry *entry, loom_task *task)
+/* Looks at where the output is to go, which is named. False: out of memory. */
+static bool check_output(planner *p, loom_task *task)
 {
+    const char *path = p->namer.path.data;
+    size_t name = p->namer.name;
     struct stat info;
     uint32_t folder;
 
-    if (entry->error != NULL) {
-        task->error = entry->error;
-        return true;
-    }
-    if (!name_output(p, entry, task))
-        return false;
-    if (task->error != NULL)
-        return true;
-    if (!loom_folder_set_find(&p->plan->folders, p->path.data, p->name, &folder))
+    if (!loom_folder_set_find(&p->plan->folders, path, name, &folder))
         return false;
     p->folders[task->seq] = folder;
-    bool stands = look(p, folder, p->path.data + p->name, &info);
+    bool stands = look(p, folder, path + name, &info);
     if (stands && (!check_overwrite(p, task, &info) || task->error != NULL))
         return task->error != NULL;
     if (!check_collision(p, task, folder) || task->error != NULL)
@@ -282,71 +226,103 @@ static bool plan_task(planner *p, const loom_entry *entry, loom_task *task)
     return !stands || apply_if_exists(p, task, &info);
 }
 
-static bool plan_all(planner *p)
+static loom_task *add_task(planner *p, const loom_entry *entry, unsigned size)
 {
     loom_plan *plan = p->plan;
+    loom_task *task = &plan->tasks[plan->count];
 
-    plan->tasks = loom_alloc_array(plan->count, sizeof *plan->tasks);
-    p->folders = loom_alloc_array(plan->count, sizeof *p->folders);
-    if (plan->tasks == NULL || p->folders == NULL || !index_inputs(plan))
+    *task = (loom_task){.seq = plan->count,
+                        .input_path = entry->path,
+                        .size = size,
+                        .input_size = entry->size,
+                        .input_mtime_ns = entry->mtime_ns,
+                        .input_id = entry->id};
+    plan->count++;
+    return task;
+}
+
+/* One size of an entry that the namer has entered. False: out of memory. */
+static bool plan_size(planner *p, const loom_entry *entry, unsigned size)
+{
+    loom_error error = LOOM_ERROR_INIT;
+    loom_task *task = add_task(p, entry, size);
+    loom_status status = loom_output_namer_name(&p->namer, &p->recipe->sizes[size], &error);
+
+    if (status == LOOM_ERR_OUT_OF_MEMORY)
         return false;
-    if (p->options.output_root != NULL)
-        loom_folder_set_root(&plan->folders, p->options.output_root);
-    for (size_t i = 0; i < plan->count; i++) {
-        const loom_entry *entry = loom_scan_entry(plan->scan, i);
-        plan->tasks[i] = (loom_task){.seq = i,
-                                     .input_path = entry->path,
-                                     .input_size = entry->size,
-                                     .input_mtime_ns = entry->mtime_ns,
-                                     .input_id = entry->id};
-        if (!plan_task(p, entry, &plan->tasks[i]))
-            return false;
+    task->format = p->namer.format;
+    task->output_path = loom_arena_copy(&p->plan->arena, p->namer.path.data, p->namer.path.size);
+    if (task->output_path == NULL)
+        return false;
+    return status == LOOM_OK ? check_output(p, task) : fail_task(p, task, &error);
+}
+
+/* An entry without outputs has one row still. False: out of memory. */
+static bool plan_entry(planner *p, const loom_entry *entry)
+{
+    loom_error error = LOOM_ERROR_INIT;
+
+    if (entry->error != NULL) {
+        add_task(p, entry, 0)->error = entry->error;
+        return true;
     }
+    loom_status status = loom_output_namer_enter(&p->namer, entry, &error);
+    if (status == LOOM_ERR_OUT_OF_MEMORY)
+        return false;
+    if (status != LOOM_OK)
+        return fail_task(p, add_task(p, entry, 0), &error);
+    for (unsigned size = 0; size < p->recipe->size_count; size++)
+        if (!plan_size(p, entry, size))
+            return false;
     return true;
 }
 
-static loom_status check_affix(const char *affix, const char *what, loom_error *err)
+static bool plan_all(planner *p)
 {
-    if (strchr(affix, '/') == NULL)
-        return LOOM_OK;
-    return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
-                          "the %s \"%s\" holds a slash, which no file name can", what, affix);
+    loom_plan *plan = p->plan;
+    size_t entries = loom_scan_count(plan->scan), most;
+
+    /* Item numbers of the sets have 32 bits. */
+    if (!loom_size_mul(entries, p->recipe->size_count, &most) || most >= LOOM_PATH_SET_NONE)
+        return false;
+    plan->tasks = loom_alloc_array(most, sizeof *plan->tasks);
+    p->folders = loom_alloc_array(most, sizeof *p->folders);
+    if (plan->tasks == NULL || p->folders == NULL || !index_inputs(plan))
+        return false;
+    if (p->options->output_root != NULL)
+        loom_folder_set_root(&plan->folders, p->options->output_root);
+    for (size_t i = 0; i < entries; i++)
+        if (!plan_entry(p, loom_scan_entry(plan->scan, i)))
+            return false;
+    return true;
 }
 
 loom_status loom_plan_create(loom_plan **plan, const loom_scan *scan, const loom_recipe *recipe,
                              const loom_plan_options *options, loom_error *err)
 {
-    planner p = {.options = *options, .format = recipe->format, .descriptor = -1};
+    planner p = {.recipe = recipe, .options = options, .descriptor = -1};
+    loom_status status = loom_output_namer_init(&p.namer, scan, recipe, options, err);
 
-    if (p.options.prefix == NULL)
-        p.options.prefix = options->output_root == NULL ? "processed_" : "";
-    if (p.options.suffix == NULL)
-        p.options.suffix = "";
-    loom_status status = check_affix(p.options.prefix, "prefix", err);
-    if (status == LOOM_OK)
-        status = check_affix(p.options.suffix, "suffix", err);
     if (status != LOOM_OK)
-        return status;
-    p.root_size = options->output_root != NULL ? strlen(options->output_root) : 0;
-    while (p.root_size > 0 && options->output_root[p.root_size - 1] == '/')
-        p.root_size--;
-    p.several = loom_scan_input_count(scan) > 1;
-
+        goto done;
     p.plan = calloc(1, sizeof *p.plan);
-    if (p.plan == NULL)
-        return out_of_memory(err);
+    if (p.plan == NULL) {
+        status = out_of_memory(err);
+        goto done;
+    }
     p.plan->scan = scan;
-    p.plan->count = loom_scan_count(scan);
     if (plan_all(&p)) {
         *plan = p.plan;
         p.plan = NULL;
     } else {
         status = out_of_memory(err);
     }
+
+done:
     if (p.descriptor >= 0)
         (void)close(p.descriptor);
     loom_path_set_release(&p.outputs);
-    loom_strbuf_release(&p.path);
+    loom_output_namer_release(&p.namer);
     free(p.folders);
     loom_plan_free(p.plan);
     return status;

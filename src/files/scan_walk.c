@@ -106,7 +106,8 @@ static bool is_wanted(const loom_scan_options *options, const char *name)
 {
     loom_format format = loom_format_by_path(name);
 
-    return format != LOOM_FORMAT_UNKNOWN && !loom_format_get(format)->untrusted &&
+    return format != LOOM_FORMAT_UNKNOWN &&
+           (options->allow_untrusted || !loom_format_get(format)->untrusted) &&
            !bears(options, name);
 }
 

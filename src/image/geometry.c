@@ -1,6 +1,7 @@
 #include "image/geometry.h"
 
 #include <inttypes.h>
+#include <math.h>
 
 /* A size in wide integers: products of two sides fit in 64 bits. */
 typedef struct size {
@@ -32,16 +33,36 @@ bool loom_turn_swaps(loom_turn turn)
     return turn.quarters % 2 == 1;
 }
 
-static loom_turn turn_of_recipe(const loom_recipe *recipe, int orientation)
+/*
+ * All of orientation, rotation and mirrors: quarters and one mirror, then less than a quarter by
+ * *angle. A mirror that follows a rotation is the same mirror, followed by the opposite rotation.
+ */
+static loom_turn turn_of_recipe(const loom_recipe *recipe, int orientation, double *angle)
 {
+    const unsigned quarters = (unsigned)(recipe->rotation / 90);
     loom_turn turn = loom_turn_of_orientation(recipe->auto_orient ? orientation : 1);
 
-    turn = loom_turn_then(turn, (loom_turn){(unsigned)recipe->rotation / 90 % 4, false});
+    *angle = recipe->rotation - 90.0 * quarters;
+    turn = loom_turn_then(turn, (loom_turn){quarters % 4, false});
     if (recipe->flip) /* top to bottom is half a turn, then left to right */
         turn = loom_turn_then(turn, (loom_turn){2, true});
     if (recipe->flop)
         turn = loom_turn_then(turn, (loom_turn){0, true});
+    if (recipe->flip != recipe->flop)
+        *angle = -*angle;
     return turn;
+}
+
+/* The bounds of a picture turned by the angle, rounded half up. */
+static size turned_bounds(size from, double angle)
+{
+    const double radians = fabs(angle) * M_PI / 180, c = cos(radians), s = sin(radians);
+    const double w = (double)from.width, h = (double)from.height;
+
+    if (angle == 0)
+        return from;
+    return (size){(uint64_t)fmax(floor(w * c + h * s + 0.5), 1),
+                  (uint64_t)fmax(floor(w * s + h * c + 0.5), 1)};
 }
 
 /* ---- fit ---------------------------------------------------------------------------------- */
@@ -90,10 +111,12 @@ static size fit_box(const loom_recipe *recipe, size from, size box)
     return fit_side(recipe, from, (size){0, box.height});
 }
 
-static size resized(const loom_recipe *recipe, size from, size box)
+static size resized(const loom_recipe *recipe, const loom_size *wanted, size from)
 {
-    if (recipe->percent > 0) {
-        uint64_t percent = recipe->no_upscale ? smaller(recipe->percent, 100) : recipe->percent;
+    const size box = {wanted->width, wanted->height};
+
+    if (wanted->percent > 0) {
+        uint64_t percent = recipe->no_upscale ? smaller(wanted->percent, 100) : wanted->percent;
         return (size){scale_side(from.width, percent, 100), scale_side(from.height, percent, 100)};
     }
     if (box.width > 0 && box.height > 0)
@@ -101,6 +124,57 @@ static size resized(const loom_recipe *recipe, size from, size box)
     if (box.width > 0 || box.height > 0)
         return fit_side(recipe, from, box);
     return from;
+}
+
+/* ---- position ----------------------------------------------------------------------------- */
+
+/* Towards which end of its axis the position lies: -1, 0 or 1. */
+static int across(loom_position position)
+{
+    switch (position) {
+    case LOOM_POSITION_NORTHWEST:
+    case LOOM_POSITION_WEST:
+    case LOOM_POSITION_SOUTHWEST:
+        return -1;
+    case LOOM_POSITION_NORTHEAST:
+    case LOOM_POSITION_EAST:
+    case LOOM_POSITION_SOUTHEAST:
+        return 1;
+    default:
+        return 0;
+    }
+}
+
+static int down(loom_position position)
+{
+    switch (position) {
+    case LOOM_POSITION_NORTHWEST:
+    case LOOM_POSITION_NORTH:
+    case LOOM_POSITION_NORTHEAST:
+        return -1;
+    case LOOM_POSITION_SOUTHWEST:
+    case LOOM_POSITION_SOUTH:
+    case LOOM_POSITION_SOUTHEAST:
+        return 1;
+    default:
+        return 0;
+    }
+}
+
+/* Where a part starts that leaves `rest` over; `middle` is the start in the centre. */
+static uint32_t start(int towards, uint64_t rest, uint64_t middle)
+{
+    return (uint32_t)(towards < 0 ? 0 : towards > 0 ? rest : middle);
+}
+
+/* An odd left-over: crop starts at (in - out + 1) / 2, pad at (out - in) / 2. */
+static loom_rect crop_rect(loom_position position, size from, size kept)
+{
+    const uint64_t x = from.width - kept.width, y = from.height - kept.height;
+
+    return (loom_rect){start(across(position), x, (x + 1) / 2),
+                       start(down(position), y, (y + 1) / 2), (uint32_t)kept.width,
+                       (uint32_t)kept.height};
 }
 
 /* ---- the whole ---------------------------------------------------------------------------- */
@@ -129,40 +203,76 @@ static loom_rect before_turn(loom_turn turn, size whole, loom_rect part)
     }
 }
 
-loom_status loom_geometry_compute(const loom_recipe *recipe, uint32_t width, uint32_t height,
-                                  int orientation, loom_geometry *geometry, loom_error *err)
+static loom_rect whole(size of)
 {
-    const loom_turn turn = turn_of_recipe(recipe, orientation);
-    const bool swaps = loom_turn_swaps(turn);
-    const size from = swaps ? (size){height, width} : (size){width, height};
-    const size box = {recipe->width, recipe->height};
-    const size to = resized(recipe, from, box);
+    return (loom_rect){0, 0, (uint32_t)of.width, (uint32_t)of.height};
+}
 
-    if (to.width > LOOM_MAX_RESIZE || to.height > LOOM_MAX_RESIZE)
+/*
+ * The size, as it lies after the turn, to which the picture is brought before it is turned by an
+ * angle: about the scale of the final picture, and never enlarged, which the turning does itself.
+ */
+static size before_angle(size lies, size canvas, size to)
+{
+    const double x = (double)to.width / (double)canvas.width;
+    const double y = (double)to.height / (double)canvas.height;
+    const double scale = fmin(fmax(x, y), 1);
+
+    return (size){(uint64_t)fmax(floor((double)lies.width * scale + 0.5), 1),
+                  (uint64_t)fmax(floor((double)lies.height * scale + 0.5), 1)};
+}
+
+static bool too_long(size s)
+{
+    return s.width > LOOM_MAX_RESIZE || s.height > LOOM_MAX_RESIZE;
+}
+
+loom_status loom_geometry_compute(const loom_recipe *recipe, const loom_size *wanted,
+                                  uint32_t width, uint32_t height, int orientation,
+                                  loom_geometry *geometry, loom_error *err)
+{
+    double angle;
+    const loom_turn turn = turn_of_recipe(recipe, orientation, &angle);
+    const bool swaps = loom_turn_swaps(turn);
+    const size lies = swaps ? (size){height, width} : (size){width, height};
+    const size canvas = turned_bounds(lies, angle);
+    const size to = resized(recipe, wanted, canvas);
+
+    if (too_long(to) || too_long(canvas))
         return loom_error_set(err, LOOM_ERR_TOO_LARGE, LOOM_STAGE_TRANSFORM,
                               "the picture would be %" PRIu64 "x%" PRIu64
                               " px before it is cropped; at most %u px a side are possible",
                               to.width, to.height, LOOM_MAX_RESIZE);
 
-    const bool boxed = box.width > 0 && box.height > 0;
+    const bool boxed = wanted->width > 0 && wanted->height > 0;
+    const size box = {wanted->width, wanted->height};
     const bool crops = boxed && recipe->fit == LOOM_FIT_COVER;
     const size kept =
         crops ? (size){smaller(to.width, box.width), smaller(to.height, box.height)} : to;
-    const size final = boxed && recipe->fit == LOOM_FIT_CONTAIN ? box : kept;
-    /* An odd left-over: crop starts at (in - out + 1) / 2, pad at (out - in) / 2. */
-    const loom_rect crop = {(uint32_t)((to.width - kept.width + 1) / 2),
-                            (uint32_t)((to.height - kept.height + 1) / 2), (uint32_t)kept.width,
-                            (uint32_t)kept.height};
+    const size last = boxed && recipe->fit == LOOM_FIT_CONTAIN ? box : kept;
+    const loom_rect crop = crop_rect(recipe->position, to, kept);
+    const bool by_content = recipe->position >= LOOM_POSITION_ENTROPY &&
+                            (kept.width < to.width || kept.height < to.height);
+    const bool late = by_content || angle != 0;
+    const size resize = angle != 0 ? before_angle(lies, canvas, to) : to;
+    const size laid = late ? resize : kept; /* the picture right after the turn */
+    const size on = angle != 0 ? to : laid; /* the canvas */
+    const uint64_t x = last.width - kept.width, y = last.height - kept.height;
 
     *geometry = (loom_geometry){
-        .resize_width = (uint32_t)(swaps ? to.height : to.width),
-        .resize_height = (uint32_t)(swaps ? to.width : to.height),
-        .crop = before_turn(turn, to, crop),
+        .resize_width = (uint32_t)(swaps ? resize.height : resize.width),
+        .resize_height = (uint32_t)(swaps ? resize.width : resize.height),
+        .crop = before_turn(turn, resize, late ? whole(resize) : crop),
         .turn = turn,
-        .width = (uint32_t) final.width,
-        .height = (uint32_t) final.height,
-        .left = (uint32_t)((final.width - kept.width) / 2),
-        .top = (uint32_t)((final.height - kept.height) / 2),
+        .angle = angle,
+        .canvas_width = (uint32_t)on.width,
+        .canvas_height = (uint32_t)on.height,
+        .part = late ? crop : whole(on),
+        .by_content = by_content,
+        .width = (uint32_t)last.width,
+        .height = (uint32_t)last.height,
+        .left = start(across(recipe->position), x, x / 2),
+        .top = start(down(recipe->position), y, y / 2),
     };
     return LOOM_OK;
 }

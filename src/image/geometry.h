@@ -24,13 +24,23 @@ typedef struct loom_rect {
     uint32_t x, y, width, height; /* px */
 } loom_rect;
 
-/* The steps, in the order in which they are done. All sides are at least 1. */
+/*
+ * The steps, in the order in which they are done. All sides are at least 1.
+ *
+ * A crop that is known beforehand comes before the turn, where it saves work: then the canvas is
+ * the cropped picture as it lies, and `part` is all of it. With an angle, or a position that
+ * depends on the content, the crop comes last.
+ */
 typedef struct loom_geometry {
     uint32_t resize_width, resize_height; /* of the whole picture as stored */
     loom_rect crop;                       /* part of the resized picture that is kept */
     loom_turn turn;                       /* of the cropped picture */
-    uint32_t width, height;               /* of the final picture */
-    uint32_t left, top;                   /* where the turned picture lies in it */
+    double angle; /* degrees clockwise, after the turn; -90 < angle < 90; 0: none */
+    uint32_t canvas_width, canvas_height; /* of the picture after that */
+    loom_rect part;         /* of the canvas that is kept; x and y are open when `by_content` */
+    bool by_content;        /* the part is found by entropy or attention */
+    uint32_t width, height; /* of the final picture */
+    uint32_t left, top;     /* where the part lies in it */
 } loom_geometry;
 
 /* The longest side that an intermediate picture may have, px: libvips' VIPS_MAX_COORD. */
@@ -47,12 +57,12 @@ bool loom_turn_swaps(loom_turn turn);
 
 /*
  * width, height >= 1: of the picture as stored. `orientation` is used when the recipe says
- * auto_orient. LOOM_ERR_TOO_LARGE, stage transform, when the resized picture would have a side
- * beyond LOOM_MAX_RESIZE (a thin picture that must cover a box). *geometry is written on LOOM_OK
- * only.
+ * auto_orient; `size` is the one asked for, the recipe's sizes are not looked at.
+ * LOOM_ERR_TOO_LARGE, stage transform, when the picture would have a side beyond LOOM_MAX_RESIZE
+ * on the way (a thin picture that must cover a box). *geometry is written on LOOM_OK only.
  */
-loom_status loom_geometry_compute(const loom_recipe *recipe, uint32_t width, uint32_t height,
-                                  int orientation, loom_geometry *geometry,
+loom_status loom_geometry_compute(const loom_recipe *recipe, const loom_size *size, uint32_t width,
+                                  uint32_t height, int orientation, loom_geometry *geometry,
                                   loom_error *err) LOOM_NODISCARD;
 
 #endif

@@ -39,15 +39,18 @@ static loom_status allocate(uint32_t width, uint32_t height, unsigned channels, 
     if (data == NULL)
         return loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_TRANSFORM,
                               "not enough memory for a picture of %ux%u px", width, height);
-    *made = (loom_picture){width, height, channels, depth, data};
+    *made = (loom_picture){width, height, channels, depth, data, false};
     return LOOM_OK;
 }
 
 /* `made` takes the place of the picture's former content. */
 static void replace(loom_picture *picture, const loom_picture *made)
 {
+    const bool cmyk = picture->cmyk;
+
     free(picture->data);
     *picture = *made;
+    picture->cmyk = cmyk;
 }
 
 /* ---- turning ------------------------------------------------------------------------------ */
@@ -141,7 +144,9 @@ static void make_pixel(const loom_picture *picture, loom_colour colour,
 {
     const uint8_t gray[] = {loom_colour_luma(colour), colour.alpha};
     const uint8_t rgb[] = {colour.red, colour.green, colour.blue, colour.alpha};
-    const uint8_t *values = picture->channels <= 2 ? gray : rgb;
+    const uint8_t inks[] = {(uint8_t)(255 - colour.red), (uint8_t)(255 - colour.green),
+                            (uint8_t)(255 - colour.blue), 0};
+    const uint8_t *values = picture->cmyk ? inks : picture->channels <= 2 ? gray : rgb;
 
     for (unsigned i = 0; i < picture->channels; i++)
         for (unsigned byte = 0; byte < picture->depth; byte++)
@@ -170,6 +175,52 @@ loom_status loom_picture_pad(loom_picture *picture, uint32_t width, uint32_t hei
         memcpy(made.data + (top + (size_t)y) * made_row + left * size, picture->data + y * row,
                row);
     replace(picture, &made);
+    return LOOM_OK;
+}
+
+loom_status loom_picture_crop(loom_picture *picture, loom_rect part, loom_error *err)
+{
+    const size_t size = pixel_bytes(picture), row = size * picture->width;
+    loom_picture made;
+
+    if (part.width == picture->width && part.height == picture->height)
+        return LOOM_OK;
+    loom_status status =
+        allocate(part.width, part.height, picture->channels, picture->depth, &made, err);
+    if (status != LOOM_OK)
+        return status;
+    const size_t made_row = size * part.width;
+    for (uint32_t y = 0; y < part.height; y++)
+        memcpy(made.data + y * made_row, picture->data + (part.y + (size_t)y) * row + part.x * size,
+               made_row);
+    replace(picture, &made);
+    return LOOM_OK;
+}
+
+loom_status loom_picture_append(loom_picture *picture, loom_picture *frame, loom_error *err)
+{
+    if (picture->data == NULL) {
+        *picture = *frame;
+    } else {
+        const size_t old =
+            loom_picture_bytes(picture->width, picture->height, picture->channels, picture->depth);
+        const size_t more =
+            loom_picture_bytes(frame->width, frame->height, frame->channels, frame->depth);
+        uint32_t height;
+        size_t bytes;
+        unsigned char *data = NULL;
+        if (loom_size_add(old, more, &bytes) &&
+            !__builtin_add_overflow(picture->height, frame->height, &height))
+            data = realloc(picture->data, bytes);
+        if (data == NULL)
+            return loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_TRANSFORM,
+                                  "not enough memory for the frames of an animation");
+        memcpy(data + old, frame->data, more);
+        picture->data = data;
+        picture->height = height;
+        free(frame->data);
+    }
+    *frame = (loom_picture){0};
     return LOOM_OK;
 }
 
@@ -281,7 +332,9 @@ static loom_status widen(loom_picture *picture, unsigned channels, loom_error *e
 
 loom_status loom_picture_add_alpha(loom_picture *picture, loom_error *err)
 {
-    return loom_picture_has_alpha(picture) ? LOOM_OK : widen(picture, picture->channels + 1, err);
+    return picture->cmyk || loom_picture_has_alpha(picture)
+               ? LOOM_OK
+               : widen(picture, picture->channels + 1, err);
 }
 
 loom_status loom_picture_add_colour(loom_picture *picture, loom_error *err)

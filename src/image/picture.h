@@ -15,9 +15,10 @@
 
 typedef struct loom_picture {
     uint32_t width, height; /* px, >= 1 */
-    unsigned channels;      /* 1 gray, 2 gray + alpha, 3 RGB, 4 RGB + alpha */
+    unsigned channels;      /* 1 gray, 2 gray + alpha, 3 RGB, 4 RGB + alpha (or CMYK) */
     unsigned depth;         /* bytes a sample: 1, or 2 in the machine's byte order */
     unsigned char *data;    /* owned, from malloc; rows without gaps */
+    bool cmyk;              /* the 4 channels are inks, 0 is none; no alpha */
 } loom_picture;
 
 /* The data's size in bytes, or 0 when it does not fit in size_t. */
@@ -27,7 +28,7 @@ void loom_picture_release(loom_picture *picture); /* a zeroed struct is allowed 
 
 static inline bool loom_picture_has_alpha(const loom_picture *picture)
 {
-    return picture->channels % 2 == 0;
+    return picture->channels % 2 == 0 && !picture->cmyk;
 }
 
 /* Lays the picture otherwise. */
@@ -43,14 +44,26 @@ loom_status loom_picture_pad(loom_picture *picture, uint32_t width, uint32_t hei
 /*
  * RGB to gray by Rec. 601 luma on the encoded values, Y' = 0.299 R' + 0.587 G' + 0.114 B', in
  * 16-bit fixed point as libjpeg does (the factors are JFIF 1.02's). Alpha is kept; a gray picture
- * stays as it is. In place: cannot fail.
+ * stays as it is. Not for CMYK. In place: cannot fail.
  */
 void loom_picture_to_luma(loom_picture *picture);
 
 /* Drops alpha, the picture laid over `background` (taken as opaque). In place: cannot fail. */
 void loom_picture_flatten(loom_picture *picture, loom_colour background);
 
-/* Adds an opaque alpha channel where there is none; makes RGB of gray where there is gray. */
+/* Keeps the part of the picture, which must lie in it. */
+loom_status loom_picture_crop(loom_picture *picture, loom_rect part, loom_error *err);
+
+/*
+ * Appends a picture of the same size and kind below the last one: frames of an animation. An
+ * empty picture (all zero) takes it as its first. `frame` is left empty.
+ */
+loom_status loom_picture_append(loom_picture *picture, loom_picture *frame, loom_error *err);
+
+/*
+ * Adds an opaque alpha channel where there is none; makes RGB of gray where there is gray. CMYK
+ * stays as it is.
+ */
 loom_status loom_picture_add_alpha(loom_picture *picture, loom_error *err);
 loom_status loom_picture_add_colour(loom_picture *picture, loom_error *err);
 

@@ -1,243 +1,213 @@
 #include <imgloom/recipe.h>
 
-#include "base/digits.h"
-#include "base/text.h"
-#include "image/colour_name.h"
-#include <imgloom/parse.h>
-#include <string.h>
+#include <inttypes.h>
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
-
-static const char *const fit_names[] = {
-    [LOOM_FIT_COVER] = "cover",   [LOOM_FIT_CONTAIN] = "contain", [LOOM_FIT_FILL] = "fill",
-    [LOOM_FIT_INSIDE] = "inside", [LOOM_FIT_OUTSIDE] = "outside",
-};
-
-static const char *const grayscale_names[] = {
-    [LOOM_GRAYSCALE_NONE] = "none",
-    [LOOM_GRAYSCALE_LUMA] = "luma",
-};
 
 void loom_recipe_init(loom_recipe *recipe)
 {
     *recipe = (loom_recipe){
+        .size_count = 1,
         .fit = LOOM_FIT_COVER,
+        .background = {0, 0, 0, 255},
         .auto_orient = true,
         .format = LOOM_FORMAT_SAME,
-        .background = {0, 0, 0, 255},
+        .effort = -1,
     };
 }
 
-const char *loom_fit_name(loom_fit fit)
+static loom_status refuse(loom_error *err, const char *message)
 {
-    return (size_t)fit < COUNT(fit_names) ? fit_names[fit] : "unknown";
+    return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "%s", message);
 }
 
-const char *loom_grayscale_name(loom_grayscale grayscale)
-{
-    return (size_t)grayscale < COUNT(grayscale_names) ? grayscale_names[grayscale] : "unknown";
-}
+/* ---- sizes ------------------------------------------------------------------------------ */
 
-static loom_status check_box(const loom_recipe *recipe, loom_error *err)
+static loom_status check_size(const loom_size *size, loom_error *err)
 {
-    if (recipe->width > LOOM_MAX_SIDE)
+    if (size->width > LOOM_MAX_SIDE)
         return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
-                              "a width of %u is not from 1 to %u", (unsigned)recipe->width,
+                              "a width of %u is not from 1 to %u", (unsigned)size->width,
                               LOOM_MAX_SIDE);
-    if (recipe->height > LOOM_MAX_SIDE)
+    if (size->height > LOOM_MAX_SIDE)
         return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
-                              "a height of %u is not from 1 to %u", (unsigned)recipe->height,
+                              "a height of %u is not from 1 to %u", (unsigned)size->height,
                               LOOM_MAX_SIDE);
-    if (recipe->percent > LOOM_MAX_PERCENT)
+    if (size->percent > LOOM_MAX_PERCENT)
         return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
-                              "a size of %u%% is not from 1%% to %u%%", (unsigned)recipe->percent,
+                              "a size of %u%% is not from 1%% to %u%%", (unsigned)size->percent,
                               LOOM_MAX_PERCENT);
-    if (recipe->percent > 0 && (recipe->width > 0 || recipe->height > 0))
+    if (size->percent > 0 && (size->width > 0 || size->height > 0))
         return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
                               "a size of %u%% leaves no room for a width or a height: give one "
                               "or the other",
-                              (unsigned)recipe->percent);
+                              (unsigned)size->percent);
     return LOOM_OK;
 }
 
-static loom_status check_turns(const loom_recipe *recipe, loom_error *err)
+static bool is_same_size(const loom_size *a, const loom_size *b)
 {
-    if (recipe->rotation < 0 || recipe->rotation > 270 || recipe->rotation % 90 != 0)
+    return a->width == b->width && a->height == b->height && a->percent == b->percent;
+}
+
+/* Refuses a size that stands before in the list: their outputs would have one name. */
+static loom_status check_repeated(const loom_recipe *recipe, unsigned index, loom_error *err)
+{
+    for (unsigned i = 0; i < index; i++)
+        if (is_same_size(&recipe->sizes[i], &recipe->sizes[index]))
+            return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
+                                  "sizes number %u and %u are the same", i + 1, index + 1);
+    return LOOM_OK;
+}
+
+static loom_status check_sizes(const loom_recipe *recipe, loom_error *err)
+{
+    loom_status status = LOOM_OK;
+
+    if (recipe->size_count < 1 || recipe->size_count > LOOM_MAX_SIZES)
         return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
-                              "a rotation of %d is not 0, 90, 180 or 270", recipe->rotation);
-    if (!recipe->auto_orient && (recipe->rotation != 0 || recipe->flip || recipe->flop))
+                              "a number of %u sizes is not from 1 to %u", recipe->size_count,
+                              LOOM_MAX_SIZES);
+    for (unsigned i = 0; i < recipe->size_count && status == LOOM_OK; i++)
+        if ((status = check_size(&recipe->sizes[i], err)) == LOOM_OK)
+            status = check_repeated(recipe, i, err);
+    return status;
+}
+
+/* ---- the picture ------------------------------------------------------------------------ */
+
+/* Values that come from no word, but from a program. */
+static loom_status check_words(const loom_recipe *recipe, loom_error *err)
+{
+    const struct {
+        const char *what;
+        unsigned value, last;
+    } words[] = {
+        {"fit", (unsigned)recipe->fit, LOOM_FIT_OUTSIDE},
+        {"position", (unsigned)recipe->position, LOOM_POSITION_ATTENTION},
+        {"kernel", (unsigned)recipe->kernel, LOOM_KERNEL_NEAREST},
+        {"grayscale", (unsigned)recipe->grayscale, LOOM_GRAYSCALE_LUMINANCE},
+        {"icc", (unsigned)recipe->icc, LOOM_ICC_KEEP},
+        {"metadata", (unsigned)recipe->metadata, LOOM_METADATA_ALL},
+        {"chroma", (unsigned)recipe->chroma, LOOM_CHROMA_444},
+    };
+
+    for (size_t i = 0; i < COUNT(words); i++)
+        if (words[i].value > words[i].last)
+            return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "there is no %s number %u",
+                                  words[i].what, words[i].value);
+    return LOOM_OK;
+}
+
+static loom_status check_picture(const loom_recipe *recipe, loom_error *err)
+{
+    const bool by_content =
+        recipe->position == LOOM_POSITION_ENTROPY || recipe->position == LOOM_POSITION_ATTENTION;
+
+    if (by_content && recipe->fit != LOOM_FIT_COVER)
         return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
-                              "--no-auto-orient cannot be combined with --rotate, --flip or "
-                              "--flop: a turn is one of the upright picture");
+                              "the position %s chooses what a crop keeps, so it goes with the fit "
+                              "cover, not with %s",
+                              loom_position_name(recipe->position), loom_fit_name(recipe->fit));
+    if (!(recipe->rotation >= 0 && recipe->rotation < 360)) /* NaN is refused, too */
+        return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
+                              "a rotation of %g is not from 0 to less than 360", recipe->rotation);
+    if (!recipe->auto_orient && (recipe->rotation > 0 || recipe->flip || recipe->flop))
+        return refuse(err, "--no-auto-orient cannot be combined with --rotate, --flip or --flop: "
+                           "a turn is one of the upright picture");
+    return LOOM_OK;
+}
+
+/* ---- the output ------------------------------------------------------------------------- */
+
+static loom_status check_numbers(const loom_recipe *recipe, loom_error *err)
+{
+    if (recipe->quality < 0 || recipe->quality > LOOM_MAX_QUALITY)
+        return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
+                              "a quality of %d is not from 1 to %d", recipe->quality,
+                              LOOM_MAX_QUALITY);
+    if (recipe->effort < -1 || recipe->effort > LOOM_MAX_EFFORT)
+        return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
+                              "an effort of %d is not from 0 to %d", recipe->effort,
+                              LOOM_MAX_EFFORT);
+    if (recipe->max_bytes > INT64_MAX)
+        return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
+                              "a limit of %" PRIu64 " bytes is not from 1 to %" PRId64,
+                              recipe->max_bytes, INT64_MAX);
+    return LOOM_OK;
+}
+
+static loom_status check_lossless(const loom_recipe *recipe, loom_error *err)
+{
+    if (!recipe->lossless)
+        return LOOM_OK;
+    if (recipe->format == LOOM_FORMAT_JPEG || recipe->format == LOOM_FORMAT_GIF)
+        return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
+                              "--lossless cannot be had from %s: webp, avif and jxl can be "
+                              "lossless, png and tiff always are",
+                              loom_format_get(recipe->format)->name);
+    if (recipe->chroma == LOOM_CHROMA_420)
+        return refuse(err, "--lossless and --chroma 420 do not go together: fewer samples of "
+                           "colour are a loss");
+    if (recipe->max_bytes > 0)
+        return refuse(err, "--lossless and --max-bytes do not go together: there is no quality to "
+                           "search");
+    return LOOM_OK;
+}
+
+/* What an explicit format has no choice of. */
+static loom_status check_choices(const loom_recipe *recipe, loom_error *err)
+{
+    const loom_format_info *info = loom_format_get(recipe->format);
+    const bool jpeg = recipe->format == LOOM_FORMAT_JPEG, png = recipe->format == LOOM_FORMAT_PNG,
+               webp = recipe->format == LOOM_FORMAT_WEBP, gif = recipe->format == LOOM_FORMAT_GIF,
+               avif = recipe->format == LOOM_FORMAT_AVIF;
+
+    if (recipe->background_given && recipe->background.alpha < 255 && !info->alpha)
+        return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
+                              "a background that is not opaque needs a format with alpha, and %s "
+                              "has none",
+                              info->name);
+    if (recipe->chroma != LOOM_CHROMA_DEFAULT && !jpeg && !webp && !avif)
+        return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
+                              "--chroma is a choice of jpeg, webp and avif, not of %s", info->name);
+    if (recipe->progressive && !jpeg && !png && !gif)
+        return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
+                              "--progressive is a choice of jpeg, png and gif, not of %s",
+                              info->name);
+    if (recipe->max_bytes > 0 && info->quality == 0)
+        return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
+                              "--max-bytes searches the quality, and %s has none: jpeg, webp, avif "
+                              "and jxl have one",
+                              info->name);
     return LOOM_OK;
 }
 
 static loom_status check_output(const loom_recipe *recipe, loom_error *err)
 {
     const loom_format_info *info = loom_format_get(recipe->format);
+    const bool same = recipe->format == LOOM_FORMAT_SAME;
 
-    if ((unsigned)recipe->format >= LOOM_FORMAT_COUNT ||
-        (recipe->format != LOOM_FORMAT_SAME && !info->writable))
+    if ((unsigned)recipe->format >= LOOM_FORMAT_COUNT || (!same && !info->writable))
         return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "%s is not an output format",
                               info->name);
-    if (recipe->quality < 0 || recipe->quality > LOOM_MAX_QUALITY)
-        return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
-                              "a quality of %d is not from 1 to %d", recipe->quality,
-                              LOOM_MAX_QUALITY);
-    if (recipe->background_given && recipe->background.alpha < 255 &&
-        recipe->format != LOOM_FORMAT_SAME && !info->alpha)
-        return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
-                              "a background that is not opaque needs a format with alpha, and %s "
-                              "has none",
-                              info->name);
-    return LOOM_OK;
+    loom_status status = check_numbers(recipe, err);
+    if (status == LOOM_OK)
+        status = check_lossless(recipe, err);
+    if (status == LOOM_OK && !same)
+        status = check_choices(recipe, err);
+    return status;
 }
 
 loom_status loom_recipe_check(const loom_recipe *recipe, loom_error *err)
 {
-    if ((size_t)recipe->fit >= COUNT(fit_names))
-        return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "there is no fit number %d",
-                              (int)recipe->fit);
-    if ((size_t)recipe->grayscale >= COUNT(grayscale_names))
-        return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
-                              "there is no grayscale number %d", (int)recipe->grayscale);
-    loom_status status = check_box(recipe, err);
+    loom_status status = check_words(recipe, err);
+
     if (status == LOOM_OK)
-        status = check_turns(recipe, err);
+        status = check_sizes(recipe, err);
+    if (status == LOOM_OK)
+        status = check_picture(recipe, err);
     if (status == LOOM_OK)
         status = check_output(recipe, err);
     return status;
-}
-
-loom_status loom_fit_parse(const char *word, loom_fit *fit, loom_error *err)
-{
-    size_t index;
-    loom_status status = loom_word_parse(word, "a fit", fit_names, COUNT(fit_names), &index, err);
-
-    if (status == LOOM_OK)
-        *fit = (loom_fit)index;
-    return status;
-}
-
-loom_status loom_grayscale_parse(const char *word, loom_grayscale *grayscale, loom_error *err)
-{
-    size_t index;
-    loom_status status = loom_word_parse(word, "a kind of grayscale", grayscale_names,
-                                         COUNT(grayscale_names), &index, err);
-
-    if (status == LOOM_OK)
-        *grayscale = (loom_grayscale)index;
-    return status;
-}
-
-static int hex_value(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
-/* The digits behind '#': 3 of four bits, or 6 or 8. */
-static bool parse_hex_colour(const char *digits, loom_colour *colour)
-{
-    uint8_t channel[4] = {0, 0, 0, 255};
-    size_t length = strlen(digits);
-
-    if (length != 3 && length != 6 && length != 8)
-        return false;
-    size_t width = length == 3 ? 1 : 2; /* digits a channel */
-    for (size_t i = 0; i < length / width; i++) {
-        int high = hex_value(digits[i * width]), low = hex_value(digits[i * width + width - 1]);
-        if (high < 0 || low < 0)
-            return false;
-        channel[i] = (uint8_t)(high * 16 + low);
-    }
-    *colour = (loom_colour){channel[0], channel[1], channel[2], channel[3]};
-    return true;
-}
-
-loom_status loom_colour_parse(const char *word, loom_colour *colour, loom_error *err)
-{
-    char shown[LOOM_SHOWN_SIZE];
-
-    if (word[0] == '#' ? parse_hex_colour(word + 1, colour) : loom_colour_by_name(word, colour))
-        return LOOM_OK;
-    return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
-                          "'%s' is not a colour: #rgb, #rrggbb, #rrggbbaa or a CSS colour name",
-                          loom_text_show(shown, word));
-}
-
-/* [W]x[H] or P%; sides that are not given are 0. */
-static bool read_size(const char *p, uint64_t *width, uint64_t *height, uint64_t *percent)
-{
-    *width = *height = *percent = 0;
-    if (*p != 'x') {
-        uint64_t number;
-        if (!loom_read_digits(&p, &number) || number == 0)
-            return false;
-        if (*p == '%') {
-            *percent = number;
-            return p[1] == '\0' && number <= LOOM_MAX_PERCENT;
-        }
-        *width = number;
-    }
-    if (*p++ != 'x')
-        return false;
-    if (*p == '\0')
-        return *width > 0 && *width <= LOOM_MAX_SIDE;
-    return loom_read_digits(&p, height) && *p == '\0' && *width <= LOOM_MAX_SIDE && *height > 0 &&
-           *height <= LOOM_MAX_SIDE;
-}
-
-loom_status loom_recipe_parse_size(loom_recipe *recipe, const char *word, loom_error *err)
-{
-    uint64_t width, height, percent;
-    char shown[LOOM_SHOWN_SIZE];
-
-    if (!read_size(word, &width, &height, &percent))
-        return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
-                              "'%s' is not a size: WxH, Wx, xH or P%%, each side from 1 to %u, "
-                              "the percentage from 1 to %u",
-                              loom_text_show(shown, word), LOOM_MAX_SIDE, LOOM_MAX_PERCENT);
-    recipe->width = (uint32_t)width;
-    recipe->height = (uint32_t)height;
-    recipe->percent = (uint32_t)percent;
-    return LOOM_OK;
-}
-
-loom_status loom_recipe_parse_rotation(loom_recipe *recipe, const char *word, loom_error *err)
-{
-    const double limit = 1e15; /* whole numbers are exact in a double up to here */
-    double degrees;
-    char shown[LOOM_SHOWN_SIZE];
-    bool number = loom_parse_decimal(word, limit, &degrees, NULL) == LOOM_OK;
-    int64_t whole = number ? (int64_t)degrees : 0;
-
-    if (!number || (double)whole != degrees || whole % 90 != 0)
-        return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "'%s' is not a multiple of 90",
-                              loom_text_show(shown, word));
-    int turn = (int)(whole % 360);
-    recipe->rotation = turn < 0 ? turn + 360 : turn;
-    return LOOM_OK;
-}
-
-loom_status loom_recipe_parse_format(loom_recipe *recipe, const char *word, loom_error *err)
-{
-    static const char same[] = "same";
-    const char *words[LOOM_FORMAT_COUNT];
-    size_t count = 0, unused;
-    loom_format format = loom_format_by_name(word);
-    bool as_input = loom_ascii_casecmp(word, same) == 0;
-
-    if (as_input || loom_format_get(format)->writable) {
-        recipe->format = as_input ? LOOM_FORMAT_SAME : format;
-        return LOOM_OK;
-    }
-    for (unsigned i = 0; i < LOOM_FORMAT_COUNT; i++)
-        if (loom_format_get((loom_format)i)->writable)
-            words[count++] = loom_format_get((loom_format)i)->name;
-    words[count++] = same;
-    return loom_word_parse(word, "an output format", words, count, &unused, err);
 }

@@ -8,18 +8,38 @@ void loom_totals_init(loom_totals *totals)
     memset(totals, 0, sizeof *totals);
 }
 
+/* Adds to *sum by how much `value` exceeds what is counted of it already. */
+static void count_once(uint64_t *sum, uint64_t *counted, uint64_t value)
+{
+    if (value > *counted) {
+        *sum += value - *counted;
+        *counted = value;
+    }
+}
+
+/* What was read. All rows of a job tell it, but one that failed early may know less of it. */
+static void add_read(loom_totals *totals, const loom_task *task, const loom_outcome *outcome)
+{
+    if (totals->job_input != task->input_path || task->size <= totals->job_size) {
+        totals->job_input = task->input_path;
+        totals->job_bytes = totals->job_pixels = 0;
+        totals->processed++;
+    }
+    totals->job_size = task->size;
+    count_once(&totals->bytes_in, &totals->job_bytes, outcome->original_size);
+    count_once(&totals->pixels_in, &totals->job_pixels,
+               (uint64_t)outcome->original_width * outcome->original_height);
+}
+
 void loom_totals_add(loom_totals *totals, const loom_task *task, const loom_outcome *outcome)
 {
-    (void)task; /* one task, one input; with several outputs from one input this will matter */
-    totals->inputs++;
+    totals->inputs += task->size == 0;
     totals->rows++;
     totals->by_result[outcome->result]++;
     if (outcome->result == LOOM_RESULT_ERROR)
         totals->by_code[loom_record_code(outcome)]++;
     if (outcome->worker >= 0)
-        totals->processed++;
-    totals->bytes_in += outcome->original_size;
-    totals->pixels_in += (uint64_t)outcome->original_width * outcome->original_height;
+        add_read(totals, task, outcome);
     if (outcome->result == LOOM_RESULT_OK || outcome->result == LOOM_RESULT_WARNING)
         totals->bytes_out += outcome->processed_size;
 }

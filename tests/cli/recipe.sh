@@ -6,6 +6,12 @@ imgloom run a.jpg -o out2 --recipe recipe.json -Q --report r2.json
 cmp out1/a.jpg out2/a.jpg && echo same
 imgloom run a.jpg -o out3 --width 60 --height 30 --fit fill --recipe recipe.json -Q --report r3.json
 jq -c '[.recipe.fit, .results[0].width, .results[0].height]' r1.json r2.json r3.json
+# One size on the command line takes the place of several in the recipe.
+echo '{"sizes": [{"width": 60, "height": 30}, {"percent": 50}]}' >sizes.json
+imgloom run a.jpg -n --recipe sizes.json --name '{width}.{ext}' -Q --report r4.json
+jq -c '.recipe.sizes, [.results[] | [.outputPath, .width, .height]]' r4.json
+imgloom run a.jpg -n --recipe sizes.json --height 40 -Q --report r5.json
+jq -c '[.recipe.width, .recipe.height, .recipe.sizes]' r5.json
 echo '{"fit": "round"}' >bad.json
 imgloom run a.jpg --recipe bad.json
 echo '{"fit": ' >bad.json

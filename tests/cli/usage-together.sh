@@ -9,6 +9,24 @@ imgloom run a.jpg -Q --progress always
 imgloom run a.jpg --no-auto-orient --rotate 90
 imgloom run a.jpg --no-auto-orient --flop
 imgloom run a.jpg -f jpeg --background '#11223344'
+imgloom run a.jpg --size 800x600,400x300 -o out
+imgloom run a.jpg --size 800x600,400x300 -o out --name '{stem}.{ext}'
+imgloom run a.jpg --size 800x600,800x300 -o out --name '{stem}-{width}.{ext}'
+imgloom run a.jpg --size 800x600,8x,800x600 -o out --name '{stem}-{width}.{ext}'
+imgloom run a.jpg --size 800x600,400x300 --width 8 -o out --name '{width}/{stem}.{ext}'
+imgloom run a.jpg --height 8 --size 800x600,400x300 -o out --name '{width}/{stem}.{ext}'
+imgloom run a.jpg --name '{stem}-small.{ext}' --prefix x
+imgloom run a.jpg --name '{stem}-small.{ext}' --suffix x
+imgloom run a.jpg -o out --name '{stem}-small.{ext}' --flatten
+imgloom run a.jpg --size 8x8 --fit contain --position attention
+imgloom run a.jpg --no-auto-orient --rotate 0.5
+imgloom run a.jpg -f jpeg --lossless
+imgloom run a.jpg -f gif --lossless
+imgloom run a.jpg --lossless --chroma 420
+imgloom run a.jpg --lossless --max-bytes 20K
+imgloom run a.jpg -f png --max-bytes 20K
+imgloom run a.jpg -f png --chroma 444
+imgloom run a.jpg -f webp --progressive
 imgloom run a.jpg --report - --report -
 imgloom run a.jpg --report r.json --report ./r.json
 imgloom run a.jpg --files-from x --files-from y

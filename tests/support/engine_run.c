@@ -14,7 +14,7 @@ void engine_setup(void)
     loom_error err = LOOM_ERROR_INIT;
 
     tmpdir_enter();
-    ck_assert_msg(loom_engine_start(&engine, &err) == LOOM_OK, "%s", err.message);
+    ck_assert_msg(loom_engine_start(&engine, NULL, &err) == LOOM_OK, "%s", err.message);
 }
 
 void engine_teardown(void)
@@ -40,8 +40,8 @@ engine_request engine_request_box(uint32_t width, uint32_t height, loom_fit fit)
 {
     engine_request request = engine_request_default();
 
-    request.recipe.width = width;
-    request.recipe.height = height;
+    request.recipe.sizes[0].width = width;
+    request.recipe.sizes[0].height = height;
     request.recipe.fit = fit;
     return request;
 }
@@ -61,7 +61,12 @@ const char *engine_testdata(const char *name)
 loom_outcome engine_run(const engine_request *request, const char *input, const char *output)
 {
     const loom_task task = {.input_path = input, .output_path = output, .format = request->format};
-    const loom_job job = {&task, &request->recipe, &request->settings, request->cancel, 0};
+    const loom_task *const tasks[] = {&task};
+    const loom_job job = {.tasks = tasks,
+                          .count = 1,
+                          .recipe = &request->recipe,
+                          .settings = &request->settings,
+                          .cancel = request->cancel};
     loom_outcome outcome;
 
     loom_outcome_init(&outcome);

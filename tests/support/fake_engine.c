@@ -29,6 +29,7 @@ void fake_init(fake_batch *batch, size_t count, unsigned jobs, unsigned queue)
     batch->tasks = make_array(count, sizeof *batch->tasks);
     batch->runs = make_array(count, sizeof *batch->runs);
     batch->order = make_array(count, sizeof *batch->order);
+    batch->jobs = make_array(count, sizeof *batch->jobs);
     batch->outcomes = make_array(count, sizeof *batch->outcomes);
     batch->results = make_array(count, sizeof *batch->results);
     batch->codes = make_array(count, sizeof *batch->codes);
@@ -41,11 +42,18 @@ void fake_init(fake_batch *batch, size_t count, unsigned jobs, unsigned queue)
     }
 }
 
+void fake_set_sizes(fake_batch *batch, unsigned sizes)
+{
+    for (size_t i = 0; i < batch->count; i++)
+        batch->tasks[i].size = (unsigned)(i % sizes);
+}
+
 void fake_release(fake_batch *batch)
 {
     free(batch->tasks);
     free(batch->runs);
     free(batch->order);
+    free(batch->jobs);
     free(batch->outcomes);
     free(batch->results);
     free(batch->codes);
@@ -106,34 +114,58 @@ static void note_slot(fake_batch *batch, const void *cancel)
     violation(batch);
 }
 
-static void check_job(fake_batch *batch, const loom_job *job, const loom_outcome *outcome)
+static void check_task(fake_batch *batch, const loom_job *job, size_t index)
 {
-    if (job->recipe != &recipe || job->settings != &settings || job->task->error != NULL ||
-        job->task->skip_reason != NULL || job->task != &batch->tasks[job->task->seq])
+    const loom_task *task = job->tasks[index];
+
+    if (task->error != NULL || task->skip_reason != NULL || task != &batch->tasks[task->seq])
         violation(batch);
+    if (index > 0 && (task->seq <= job->tasks[index - 1]->seq || task->size == 0 ||
+                      task->input_path != job->tasks[0]->input_path))
+        violation(batch); /* tasks of a job are those of one input, in order */
+}
+
+static void check_outcome(fake_batch *batch, const loom_outcome *outcome)
+{
     if (outcome->worker != -1 || outcome->warning_count != 0 || outcome->warnings != NULL ||
         outcome->result != LOOM_RESULT_OK || outcome->error.code != LOOM_OK)
         violation(batch); /* it comes initialised */
+}
+
+static void check_job(fake_batch *batch, const loom_job *job, const loom_outcome *outcomes)
+{
+    if (job->recipe != &recipe || job->settings != &settings || job->count < 1 ||
+        job->count > LOOM_MAX_SIZES)
+        violation(batch);
+    for (size_t i = 0; i < job->count; i++) {
+        check_task(batch, job, i);
+        check_outcome(batch, &outcomes[i]);
+    }
     if (reporting != NULL)
         violation(batch); /* a listener is being called on this very thread */
 }
 
-static void run(void *context, const loom_job *job, loom_outcome *outcome)
+static void run(void *context, const loom_job *job, loom_outcome *outcomes)
 {
     fake_batch *batch = context;
 
     check_worker(batch, job->worker);
-    check_job(batch, job, outcome);
+    check_job(batch, job, outcomes);
     note_slot(batch, job->cancel);
-    (void)atomic_fetch_add(&batch->runs[job->task->seq], 1);
-    batch->order[atomic_fetch_add(&batch->begun, 1)] = (unsigned)job->task->seq;
-    /* The pool sets these four whatever the engine leaves in them. */
-    outcome->worker = -77;
-    outcome->start_ns = outcome->queue_ns = outcome->elapsed_ns = -77;
-    outcome->original_size = job->task->input_size;
-    loom_outcome_warn(outcome, "task %d", (int)job->task->seq);
+    const unsigned number = atomic_fetch_add(&batch->begun, 1);
+    batch->order[number] = (unsigned)job->tasks[0]->seq;
+    for (size_t i = 0; i < job->count; i++) {
+        const loom_task *task = job->tasks[i];
+        (void)atomic_fetch_add(&batch->runs[task->seq], 1);
+        batch->jobs[task->seq] = number;
+        /* The pool sets these four whatever the engine leaves in them. */
+        outcomes[i].worker = -77;
+        outcomes[i].start_ns = outcomes[i].queue_ns = outcomes[i].elapsed_ns = -77;
+        outcomes[i].original_size = task->input_size;
+        loom_outcome_warn(&outcomes[i], "task %d", (int)task->seq);
+    }
     if (batch->act != NULL)
-        batch->act(batch, job, outcome);
+        batch->act(batch, job, outcomes);
 }
 
 static void thread_exit(void *context, int worker)

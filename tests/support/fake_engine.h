@@ -1,5 +1,5 @@
 /*
- * An engine that touches no image: it counts, writes down what it sees, and does to each task what
+ * An engine that touches no image: it counts, writes down what it sees, and does to each job what
  * a test tells it. With it the batch is tested without any codec.
  */
 #ifndef TESTS_SUPPORT_FAKE_ENGINE_H
@@ -12,8 +12,8 @@ enum { FAKE_WORKERS = 64, FAKE_SLOTS = 256 };
 
 typedef struct fake_batch fake_batch;
 
-/* What a test does with a task on its worker; NULL: nothing, the task succeeds. */
-typedef void (*fake_act)(fake_batch *batch, const loom_job *job, loom_outcome *outcome);
+/* What a test does with a job on its worker; NULL: nothing, its tasks succeed. */
+typedef void (*fake_act)(fake_batch *batch, const loom_job *job, loom_outcome *outcomes);
 /* What a test does on the caller's thread with each outcome, or at each tick. NULL: nothing. */
 typedef void (*fake_outcome)(fake_batch *batch, const loom_task *task, loom_outcome *outcome);
 typedef void (*fake_tick)(fake_batch *batch, const loom_progress *progress);
@@ -30,13 +30,14 @@ struct fake_batch {
 
     /* Written by the workers. */
     atomic_uint *runs;      /* for each task: how often the engine had it */
-    atomic_uint begun;      /* all of `runs` together */
+    atomic_uint begun;      /* jobs */
     atomic_uint violations; /* of what an engine may rely on, see fake_engine.c */
     atomic_uint exits[FAKE_WORKERS];
     atomic_uint owners[FAKE_WORKERS];
     _Atomic(const void *) slots[FAKE_SLOTS]; /* each slot is known by its loom_cancel */
     atomic_uint slot_count;
-    unsigned *order; /* order[i]: the task that was begun as number i */
+    unsigned *order; /* order[i]: the first task of the job that was begun as number i */
+    unsigned *jobs;  /* for each task that was run: the number of its job */
 
     /* Written on the caller's thread. */
     unsigned *outcomes; /* for each task: how often its outcome was handed over */
@@ -47,8 +48,11 @@ struct fake_batch {
     loom_batch_result result;
 };
 
-/* `count` tasks of equal size, to be run by `jobs` workers with `queue` waiting. */
+/* `count` tasks, each of an input of its own, all equally large, to be run by `jobs` workers with
+ * `queue` waiting. */
 void fake_init(fake_batch *batch, size_t count, unsigned jobs, unsigned queue);
+/* Makes every `sizes` tasks one after the other the sizes of one input. */
+void fake_set_sizes(fake_batch *batch, unsigned sizes);
 void fake_release(fake_batch *batch);
 
 /*

@@ -43,7 +43,7 @@ static inline void picture_set(loom_picture *p, uint32_t x, uint32_t y, unsigned
 static inline loom_picture labelled_picture(uint32_t width, uint32_t height, unsigned channels,
                                             unsigned depth)
 {
-    loom_picture p = {width, height, channels, depth, NULL};
+    loom_picture p = {.width = width, .height = height, .channels = channels, .depth = depth};
 
     p.data = malloc(loom_picture_bytes(width, height, channels, depth));
     ck_assert_ptr_nonnull(p.data);

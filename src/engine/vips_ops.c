@@ -1,9 +1,39 @@
-#include "engine/vips_picture.h"
+#include "engine/vips_ops.h"
 
 #include "engine/vips_log.h"
 
+bool loom_vips_step(VipsImage **image, VipsImage **made, int failed)
+{
+    if (failed)
+        return false;
+    g_object_unref(*image);
+    *image = *made;
+    *made = NULL;
+    return true;
+}
+
+bool loom_vips_to_picture(VipsImage *image, loom_picture *picture)
+{
+    size_t size;
+    void *data = vips_image_write_to_memory(image, &size);
+
+    if (data == NULL)
+        return false;
+    *picture = (loom_picture){
+        .width = (uint32_t)vips_image_get_width(image),
+        .height = (uint32_t)vips_image_get_height(image),
+        .channels = (unsigned)vips_image_get_bands(image),
+        .depth = vips_image_get_format(image) == VIPS_FORMAT_USHORT ? 2 : 1,
+        .data = data,
+        .cmyk = vips_image_get_interpretation(image) == VIPS_INTERPRETATION_CMYK,
+    };
+    return true;
+}
+
 static VipsInterpretation interpretation(const loom_picture *picture)
 {
+    if (picture->cmyk)
+        return VIPS_INTERPRETATION_CMYK;
     if (picture->channels <= 2)
         return picture->depth == 2 ? VIPS_INTERPRETATION_GREY16 : VIPS_INTERPRETATION_B_W;
     return picture->depth == 2 ? VIPS_INTERPRETATION_RGB16 : VIPS_INTERPRETATION_sRGB;

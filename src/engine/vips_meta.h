@@ -1,0 +1,24 @@
+/*
+ * Metadata on its way from input to output: the fields that the recipe keeps, on an image without
+ * pixels, because the picture itself travels as plain memory.
+ */
+#ifndef LOOM_ENGINE_VIPS_META_H
+#define LOOM_ENGINE_VIPS_META_H
+
+#include <imgloom/recipe.h>
+#include <vips/vips.h>
+
+/*
+ * What of the fields of `image` the recipe keeps: EXIF (never the thumbnail), XMP, IPTC; the
+ * colour profile where `--icc keep`; the orientation where it is not applied; where `animated`,
+ * delays and loop. The caller unrefs the result.
+ */
+VipsImage *loom_vips_meta_take(VipsImage *image, const loom_recipe *recipe, bool animated);
+
+/*
+ * Puts the fields on `image`, the profile only `with_profile`. True when there were any: then
+ * the saver must not strip.
+ */
+bool loom_vips_meta_give(VipsImage *meta, VipsImage *image, bool with_profile);
+
+#endif

@@ -1,0 +1,31 @@
+/* What every part of the vips lane does with libvips' operations. */
+#ifndef LOOM_ENGINE_VIPS_OPS_H
+#define LOOM_ENGINE_VIPS_OPS_H
+
+#include "image/picture.h"
+#include <imgloom/engine.h>
+#include <vips/vips.h>
+
+/*
+ * Ends one operation of a chain: *image, whose reference is dropped, becomes *made. False when
+ * the operation failed; *image is then as before. `made` is a pointer so that the operation may
+ * stand among the arguments.
+ */
+bool loom_vips_step(VipsImage **image, VipsImage **made, int failed);
+
+/*
+ * The picture's samples as an image, tagged sRGB, gray or CMYK of its depth. They stay the
+ * picture's, which must outlive the image. NULL when libvips fails. The caller unrefs it.
+ */
+VipsImage *loom_vips_wrap(const loom_picture *picture);
+
+/* Computes the image into *picture (8 or 16 bits a channel). False when libvips fails. */
+bool loom_vips_to_picture(VipsImage *image, loom_picture *picture);
+
+/*
+ * A pass-through image behind `in` that stops computing when the job should end, and binds
+ * libvips' threads to the log of `ticket`. NULL when libvips fails. The caller unrefs it.
+ */
+VipsImage *loom_vips_watch(VipsImage *in, const loom_cancel *cancel, uint64_t ticket);
+
+#endif

@@ -1,0 +1,98 @@
+#include "engine/vips_savers.h"
+
+#include "image/webp.h"
+
+/* The recipe's effort within an encoder's range, or what we use without one. */
+static int effort(const loom_recipe *recipe, int usual, int least, int most)
+{
+    if (recipe->effort < 0)
+        return usual;
+    return recipe->effort < least ? least : recipe->effort > most ? most : recipe->effort;
+}
+
+static int save_jpeg(VipsImage *image, const loom_vips_save *save, void **data, size_t *size)
+{
+    return vips_jpegsave_buffer(image, data, size, "Q", save->quality, "optimize_coding", TRUE,
+                                "interlace", save->recipe->progressive, "subsample_mode",
+                                save->recipe->chroma == LOOM_CHROMA_444 ? VIPS_FOREIGN_SUBSAMPLE_OFF
+                                                                        : VIPS_FOREIGN_SUBSAMPLE_ON,
+                                "strip", save->strip, NULL);
+}
+
+static int save_png(VipsImage *image, const loom_vips_save *save, void **data, size_t *size)
+{
+    return vips_pngsave_buffer(image, data, size, "compression", effort(save->recipe, 6, 0, 9),
+                               "interlace", save->recipe->progressive, "strip", save->strip, NULL);
+}
+
+static int save_webp(VipsImage *image, const loom_vips_save *save, void **data, size_t *size)
+{
+    /* WebP has no 4:4:4; its sharper conversion to 4:2:0 is the nearest. */
+    int failed = vips_webpsave_buffer(
+        image, data, size, "Q", save->quality > 0 ? save->quality : 75, "lossless",
+        save->recipe->lossless, "effort", effort(save->recipe, 4, 0, 6), "smart_subsample",
+        save->recipe->chroma == LOOM_CHROMA_444, "strip", save->strip, NULL);
+    /* libvips 8.14 writes EXIF with the resolution even when it is told to strip. */
+    if (!failed && save->strip)
+        *size = loom_webp_drop_metadata(*data, *size);
+    return failed;
+}
+
+static int save_gif(VipsImage *image, const loom_vips_save *save, void **data, size_t *size)
+{
+    return vips_gifsave_buffer(image, data, size, "bitdepth", 8, "effort",
+                               effort(save->recipe, 7, 1, 10), "interlace",
+                               save->recipe->progressive, "strip", save->strip, NULL);
+}
+
+static int save_tiff(VipsImage *image, const loom_vips_save *save, void **data, size_t *size)
+{
+    return vips_tiffsave_buffer(image, data, size, "compression", VIPS_FOREIGN_TIFF_COMPRESSION_LZW,
+                                "predictor", VIPS_FOREIGN_TIFF_PREDICTOR_HORIZONTAL, "strip",
+                                save->strip, NULL);
+}
+
+/* libvips' own defaults are HEVC and, for 16-bit pixels, 12 bits. */
+static int save_avif(VipsImage *image, const loom_vips_save *save, void **data, size_t *size)
+{
+    return vips_heifsave_buffer(
+        image, data, size, "compression", VIPS_FOREIGN_HEIF_COMPRESSION_AV1, "Q",
+        save->quality > 0 ? save->quality : 50, "lossless", save->recipe->lossless, "effort",
+        effort(save->recipe, 4, 0, 9), "bitdepth", 8, "subsample_mode",
+        save->recipe->chroma == LOOM_CHROMA_420 ? VIPS_FOREIGN_SUBSAMPLE_ON
+                                                : VIPS_FOREIGN_SUBSAMPLE_OFF,
+        "strip", save->strip, NULL);
+}
+
+static int save_jxl(VipsImage *image, const loom_vips_save *save, void **data, size_t *size)
+{
+    return vips_jxlsave_buffer(image, data, size, "Q", save->quality > 0 ? save->quality : 75,
+                               "lossless", save->recipe->lossless, "effort",
+                               effort(save->recipe, 7, 3, 9), "strip", save->strip, NULL);
+}
+
+static const struct {
+    const char *operation;
+    int (*save)(VipsImage *, const loom_vips_save *, void **, size_t *);
+} savers[LOOM_FORMAT_COUNT] = {
+    [LOOM_FORMAT_JPEG] = {"jpegsave_buffer", save_jpeg},
+    [LOOM_FORMAT_PNG] = {"pngsave_buffer", save_png},
+    [LOOM_FORMAT_WEBP] = {"webpsave_buffer", save_webp},
+    [LOOM_FORMAT_GIF] = {"gifsave_buffer", save_gif},
+    [LOOM_FORMAT_TIFF] = {"tiffsave_buffer", save_tiff},
+    [LOOM_FORMAT_AVIF] = {"heifsave_buffer", save_avif},
+    [LOOM_FORMAT_JXL] = {"jxlsave_buffer", save_jxl},
+};
+
+bool loom_vips_writes(loom_format format)
+{
+    const char *name = format < LOOM_FORMAT_COUNT ? savers[format].operation : NULL;
+
+    return name != NULL && vips_type_find("VipsOperation", name) != 0;
+}
+
+int loom_vips_save_buffer(loom_format format, VipsImage *image, const loom_vips_save *save,
+                          void **data, size_t *size)
+{
+    return savers[format].save(image, save, data, size);
+}

@@ -1,0 +1,21 @@
+/* libvips' savers, called with the recipe's encoder settings. */
+#ifndef LOOM_ENGINE_VIPS_SAVERS_H
+#define LOOM_ENGINE_VIPS_SAVERS_H
+
+#include <imgloom/recipe.h>
+#include <vips/vips.h>
+
+typedef struct loom_vips_save {
+    const loom_recipe *recipe; /* effort, lossless, progressive, chroma */
+    int quality;               /* 1..100; 0: the format has none */
+    bool strip;                /* write no metadata */
+} loom_vips_save;
+
+/* Whether this libvips has a saver for the format. */
+bool loom_vips_writes(loom_format format);
+
+/* Encodes the image; 0, and *data (g_free) of *size bytes, or not 0 as libvips does. */
+int loom_vips_save_buffer(loom_format format, VipsImage *image, const loom_vips_save *save,
+                          void **data, size_t *size);
+
+#endif

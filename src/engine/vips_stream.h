@@ -1,0 +1,42 @@
+/*
+ * An input opened in the vips lane, by libvips or stb_image, and the verdict on its damage.
+ */
+#ifndef LOOM_ENGINE_VIPS_STREAM_H
+#define LOOM_ENGINE_VIPS_STREAM_H
+
+#include "engine/lane.h"
+#include "engine/vips_log.h"
+#include "image/picture.h"
+#include <vips/vips.h>
+
+typedef struct loom_vips_stream {
+    VipsImage *image;    /* can be read once, from top to bottom */
+    VipsImage *meta;     /* what metadata the recipe keeps */
+    bool cmyk;           /* the input's pixels */
+    loom_picture pixels; /* stb's, which `image` reads */
+    bool past_end;       /* stb wanted more data than there is */
+} loom_vips_stream;
+
+/*
+ * Opens the job's input, decoded at a size that serves its largest output. Stage `decode`. On
+ * LOOM_OK the stream is to be finished, whatever comes between.
+ */
+loom_status loom_vips_stream_open(loom_vips_stream *stream, const loom_lane_job *job,
+                                  loom_error *err);
+
+/*
+ * Reads the whole stream into memory, so that `image` can be read often. False when libvips
+ * fails or the job must stop.
+ */
+bool loom_vips_stream_keep(loom_vips_stream *stream, const loom_lane_job *job,
+                           const loom_vips_log *log);
+
+/*
+ * Closes the stream and gives the verdict. `decoded` says whether all reading succeeded. An error
+ * where it did not, and where what was read is damaged more than --fail-on lets pass; damage that
+ * is let through is a warning to job->common. `meta` stays, and is to be unreffed by the caller.
+ */
+loom_status loom_vips_stream_finish(loom_vips_stream *stream, const loom_lane_job *job,
+                                    loom_vips_log *log, bool decoded, loom_error *err);
+
+#endif
