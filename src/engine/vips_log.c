@@ -67,9 +67,12 @@ void loom_vips_log_begin(loom_vips_log *log, loom_outcome *outcome)
     thread_ticket = log->ticket;
 }
 
-void loom_vips_log_adopt(uint64_t ticket)
+uint64_t loom_vips_log_adopt(uint64_t ticket)
 {
+    const uint64_t before = thread_ticket;
+
     thread_ticket = ticket;
+    return before;
 }
 
 unsigned loom_vips_log_damage(loom_vips_log *log)
