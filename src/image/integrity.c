@@ -32,7 +32,7 @@ static void jpeg_frame(jpeg_scans *scans, unsigned marker, const unsigned char *
 
 static void jpeg_scan(jpeg_scans *scans, const unsigned char *p, size_t size)
 {
-    if (size < 1 || size < 4 + (size_t)p[0] * 2)
+    if (size < 1 || p[0] > JPEG_COMPONENTS || size < 4 + (size_t)p[0] * 2)
         return;
     const unsigned char *rest = p + 1 + (size_t)p[0] * 2;
     unsigned from = rest[0], to = rest[1], low = rest[2] & 15u;
