@@ -215,6 +215,16 @@ loom_integrity loom_integrity_check(loom_format format, const unsigned char *dat
     }
 }
 
+bool loom_integrity_cut_in_header(loom_format format, const unsigned char *data, size_t size)
+{
+    bool pixels;
+
+    if (format != LOOM_FORMAT_PNG || check_png(data, size) != LOOM_INTEGRITY_CUT)
+        return false;
+    const size_t at = png_last(data, size, &pixels);
+    return !pixels && (size - at < 8 || memcmp(data + at + 4, "IDAT", 4) != 0);
+}
+
 const unsigned char *loom_integrity_end(loom_format format, const unsigned char *data, size_t size,
                                         size_t *missing)
 {
