@@ -34,6 +34,10 @@ const char *engine_testdata(const char *name);
 /* Runs the task input → output. The outcome is the caller's to release. */
 loom_outcome engine_run(const engine_request *request, const char *input, const char *output);
 
+/* Runs tasks of one input as one job; outcomes[0..count) are the caller's to release. */
+void engine_run_tasks(const engine_request *request, const loom_task *tasks, size_t count,
+                      loom_outcome *outcomes);
+
 /*
  * Runs it and asserts that it ended as `expected` (LOOM_RESULT_OK or LOOM_RESULT_WARNING), that
  * the output exists, and that outcome and file agree in their size in bytes and px, channels and
