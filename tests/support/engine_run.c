@@ -9,12 +9,23 @@
 
 static loom_engine engine;
 
-void engine_setup(void)
+static void start(bool allow_untrusted)
 {
+    const loom_engine_options options = {.allow_untrusted = allow_untrusted};
     loom_error err = LOOM_ERROR_INIT;
 
     tmpdir_enter();
-    ck_assert_msg(loom_engine_start(&engine, NULL, &err) == LOOM_OK, "%s", err.message);
+    ck_assert_msg(loom_engine_start(&engine, &options, &err) == LOOM_OK, "%s", err.message);
+}
+
+void engine_setup(void)
+{
+    start(false);
+}
+
+void engine_setup_untrusted(void)
+{
+    start(true);
 }
 
 void engine_teardown(void)

@@ -12,6 +12,7 @@
 
 /* Enters a temporary folder (tmpdir.h) and starts the engine; leaves it again. */
 void engine_setup(void);
+void engine_setup_untrusted(void); /* with libvips' untrusted decoders allowed */
 void engine_teardown(void);
 
 /* What a run is given beside its paths. Start from engine_request_default. */
