@@ -8,12 +8,8 @@
 /* The picture as an image that watches for the job's end, with metadata. NULL: libvips fails. */
 static VipsImage *prepare(const loom_lane_job *job, const loom_vips_encode *what, bool *strip)
 {
-    VipsImage *image = loom_vips_wrap(what->picture), *watched;
+    VipsImage *watched = loom_vips_wrap_watched(what->picture, job->job->cancel, what->ticket);
 
-    if (image == NULL)
-        return NULL;
-    watched = loom_vips_watch(image, job->job->cancel, what->ticket);
-    g_object_unref(image);
     if (watched == NULL)
         return NULL;
     *strip = !loom_vips_meta_give(what->meta, watched, what->with_profile);

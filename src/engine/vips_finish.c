@@ -50,18 +50,28 @@ static loom_status make_room(loom_picture *picture, const loom_recipe *recipe, l
 
 /* ---- steps that libvips does ---------------------------------------------------------------- */
 
+/* Whose work it is. */
+typedef struct working {
+    const loom_lane_job *job;
+    uint64_t ticket; /* of the log */
+} working;
+
 /* Replaces the picture by what `change` makes of it as an image. */
-static loom_status with_vips(loom_picture *picture, bool (*change)(VipsImage **, const void *),
-                             const void *data, loom_error *err)
+static loom_status with_vips(const working *w, loom_picture *picture,
+                             bool (*change)(VipsImage **, const void *), const void *data,
+                             loom_error *err)
 {
     loom_picture made;
-    VipsImage *image = loom_vips_wrap(picture);
+    VipsImage *image = loom_vips_wrap_watched(picture, w->job->job->cancel, w->ticket);
     bool ok = image != NULL && change(&image, data) && loom_vips_to_picture(image, &made);
 
     if (image != NULL)
         g_object_unref(image);
     if (!ok) {
         vips_error_clear();
+        loom_status stopped = loom_lane_check_stop(w->job, LOOM_STAGE_TRANSFORM, err);
+        if (stopped != LOOM_OK)
+            return stopped;
         return loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_TRANSFORM,
                               "libvips cannot transform a picture of %ux%u px", picture->width,
                               picture->height);
@@ -162,26 +172,26 @@ static bool crop_by_content(VipsImage **image, const void *data)
 
 /* ---- the steps in their order --------------------------------------------------------------- */
 
-static loom_status turn(loom_picture *picture, const loom_recipe *recipe,
-                        const loom_geometry *geometry, loom_colour fill, loom_error *err)
+static loom_status turn(const working *w, loom_picture *picture, const loom_geometry *geometry,
+                        loom_colour fill, loom_error *err)
 {
     const turning t = {geometry, fill, picture};
     loom_status status = loom_picture_turn(picture, geometry->turn, err);
 
     if (status != LOOM_OK || geometry->angle == 0)
         return status;
-    status = make_room(picture, recipe, fill, err);
-    return status == LOOM_OK ? with_vips(picture, turn_by_angle, &t, err) : status;
+    status = make_room(picture, w->job->job->recipe, fill, err);
+    return status == LOOM_OK ? with_vips(w, picture, turn_by_angle, &t, err) : status;
 }
 
-static loom_status crop(loom_picture *picture, const loom_recipe *recipe,
-                        const loom_geometry *geometry, loom_error *err)
+static loom_status crop(const working *w, loom_picture *picture, const loom_geometry *geometry,
+                        loom_error *err)
 {
-    const cropping c = {&geometry->part, recipe->position == LOOM_POSITION_ENTROPY
+    const cropping c = {&geometry->part, w->job->job->recipe->position == LOOM_POSITION_ENTROPY
                                              ? VIPS_INTERESTING_ENTROPY
                                              : VIPS_INTERESTING_ATTENTION};
 
-    return geometry->by_content ? with_vips(picture, crop_by_content, &c, err)
+    return geometry->by_content ? with_vips(w, picture, crop_by_content, &c, err)
                                 : loom_picture_crop(picture, geometry->part, err);
 }
 
@@ -205,8 +215,8 @@ static loom_status pad(loom_picture *picture, const loom_recipe *recipe,
 }
 
 /* For formats without transparency. */
-static loom_status flatten(const loom_lane_output *output, const loom_recipe *recipe,
-                           loom_picture *picture)
+static void flatten(const loom_lane_output *output, const loom_recipe *recipe,
+                    loom_picture *picture)
 {
     const loom_geometry *g = &output->geometry;
     const loom_format_info *info = loom_format_get(output->task->format);
@@ -214,28 +224,29 @@ static loom_status flatten(const loom_lane_output *output, const loom_recipe *re
                        g->width != g->part.width || g->height != g->part.height;
 
     if (info->alpha)
-        return LOOM_OK;
+        return;
     if (shows && recipe->background.alpha < 255)
         loom_outcome_warn(output->outcome,
                           "%s has no transparency: the background was laid on black", info->name);
     loom_picture_flatten(picture, on_black(background(recipe)));
-    return LOOM_OK;
 }
 
 loom_status loom_vips_finish(const loom_lane_job *job, const loom_lane_output *output,
-                             loom_picture *picture, loom_error *err)
+                             uint64_t ticket, loom_picture *picture, loom_error *err)
 {
+    const working w = {job, ticket};
     const loom_recipe *recipe = job->job->recipe;
     const loom_geometry *geometry = &output->geometry;
     const loom_format format = output->task->format;
     const loom_colour fill = fill_colour(recipe, format, picture);
     loom_status status;
 
-    if ((status = turn(picture, recipe, geometry, fill, err)) != LOOM_OK ||
-        (status = crop(picture, recipe, geometry, err)) != LOOM_OK)
+    if ((status = turn(&w, picture, geometry, fill, err)) != LOOM_OK ||
+        (status = crop(&w, picture, geometry, err)) != LOOM_OK)
         return status;
     make_gray(picture, recipe); /* before padding, which it commutes with: there is less of it */
     if ((status = pad(picture, recipe, geometry, fill, err)) != LOOM_OK)
         return status;
-    return flatten(output, recipe, picture);
+    flatten(output, recipe, picture);
+    return LOOM_OK;
 }

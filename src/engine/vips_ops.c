@@ -91,3 +91,15 @@ VipsImage *loom_vips_watch(VipsImage *in, const loom_cancel *cancel, uint64_t ti
     }
     return out;
 }
+
+VipsImage *loom_vips_wrap_watched(const loom_picture *picture, const loom_cancel *cancel,
+                                  uint64_t ticket)
+{
+    VipsImage *image = loom_vips_wrap(picture), *watched = NULL;
+
+    if (image != NULL) {
+        watched = loom_vips_watch(image, cancel, ticket);
+        g_object_unref(image);
+    }
+    return watched;
+}
