@@ -9,6 +9,7 @@
 #define LOOM_ENGINE_LANE_H
 
 #include "files/input.h"
+#include "image/encoded.h"
 #include "image/geometry.h"
 #include "image/integrity.h"
 #include <imgloom/engine.h>
@@ -20,14 +21,6 @@ typedef struct loom_probe {
     int orientation;        /* EXIF 1..8; 1 where there is none */
     uint32_t frames;        /* of an animation; 1 where there is none */
 } loom_probe;
-
-/* Encoded output bytes, in memory from malloc (or g_malloc, which is the same). */
-typedef struct loom_encoded {
-    void *data;
-    size_t size;
-    int channels;
-    int quality; /* used; 0: the format has none */
-} loom_encoded;
 
 /*
  * One output of the job. It is done with as soon as its outcome holds an error; the others go on.
