@@ -45,7 +45,8 @@ static void check_rest_cancelled(fake_batch *batch)
 
 static void check_cancelled(fake_batch *batch, const loom_task *task, loom_outcome *outcome)
 {
-    if (atomic_load(&batch->runs[task->seq]) > 0 || task->error != NULL)
+    if (atomic_load(&batch->runs[task->seq]) > 0 || task->error != NULL ||
+        task->skip_reason != NULL)
         return;
     ck_assert_int_eq(outcome->error.stage, LOOM_STAGE_WORKER);
     ck_assert_str_eq(outcome->error.message, "the run was interrupted before this image was begun");
@@ -156,13 +157,18 @@ START_TEST(sizes_are_cancelled_one_by_one)
 
     begin(&batch, 3000, 2, 20);
     fake_set_sizes(&batch, 3);
+    batch.tasks[0].skip_reason = batch.tasks[2999].skip_reason = "exists";
     batch.outcome = stop_at_20;
     fake_run(&batch);
     ck_assert_uint_ge(atomic_load(&batch.begun), 7);
     ck_assert_uint_le(atomic_load(&batch.begun), 7 + 22);
-    check_rest_cancelled(&batch);
-    for (size_t i = 0; i < batch.count; i++)
-        ck_assert_uint_eq(atomic_load(&batch.runs[i]), atomic_load(&batch.runs[i - i % 3]));
+    for (size_t i = 1; i < batch.count - 1; i++) {
+        const bool ran = atomic_load(&batch.runs[i]) == 1;
+        ck_assert_int_eq(ran, atomic_load(&batch.runs[i - i % 3 + 1]));
+        ck_assert_int_eq(batch.codes[i], ran ? LOOM_OK : LOOM_ERR_CANCELLED);
+    }
+    ck_assert_int_eq(batch.results[0], LOOM_RESULT_SKIPPED);
+    ck_assert_int_eq(batch.results[2999], LOOM_RESULT_SKIPPED);
     end(&batch);
 }
 END_TEST

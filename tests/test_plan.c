@@ -485,16 +485,19 @@ START_TEST(test_collision_in_missing_folders)
     touch("in/a.tga");
     touch("in/a.psd");
     touch("a.tga");
+    touch("a.psd");
     ck_assert_int_eq(symlink("in", "alias"), 0);
     add("in/a.bmp");
     add(".//in/a.tga");
     add("alias/a.psd");
     add("a.tga");
+    add("./a.psd");
     options.name_template = "new/er/{stem}.{ext}";
     expect("in/new/er/a.png|.//in/new/er/a.png!collision|alias/new/er/a.png!collision|"
-           "new/er/a.png|");
+           "new/er/a.png|./new/er/a.png!collision|");
     options.name_template = "{stem}/{ext}/x"; /* folders that differ by more than their end */
-    expect("in/a/png/x|.//in/a/png/x!collision|alias/a/png/x!collision|a/png/x|");
+    expect("in/a/png/x|.//in/a/png/x!collision|alias/a/png/x!collision|a/png/x|"
+           "./a/png/x!collision|");
 }
 END_TEST
 

@@ -512,6 +512,7 @@ static Suite *make_suite(void)
     TCase *walk = tcase_create("walk"), *links = tcase_create("links"),
           *lists = tcase_create("lists");
 
+    tcase_set_timeout(walk, 60); /* a deep tree on a busy machine */
     tcase_add_checked_fixture(walk, setup, teardown);
     tcase_add_test(walk, test_sorted_with_folders_among_files);
     tcase_add_test(walk, test_paths_are_joined_by_one_slash);

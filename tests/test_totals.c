@@ -141,6 +141,10 @@ START_TEST(an_input_with_several_outputs_counts_once)
     ck_assert_uint_eq(totals.bytes_in, 1500);
     ck_assert_uint_eq(totals.pixels_in, 500);
     ck_assert_uint_eq(totals.bytes_out, 7);
+    add_row(&totals, b, 3, 1, 500, 30); /* does not rise: another job */
+    ck_assert_uint_eq(totals.inputs, 2);
+    ck_assert_uint_eq(totals.processed, 3);
+    ck_assert_uint_eq(totals.bytes_in, 2000);
 }
 END_TEST
 

@@ -2,6 +2,7 @@
 
 #include "engine/vips_colour.h"
 #include "engine/vips_ops.h"
+#include <math.h>
 
 static VipsKernel kernel_of(const loom_recipe *recipe)
 {
@@ -21,17 +22,46 @@ static VipsKernel kernel_of(const loom_recipe *recipe)
     }
 }
 
+/*
+ * Enlarges by the factors, about pixel centres: the centre of pixel x, at x + 1/2, comes to
+ * (x + 1/2) * across. vips_resize, which we use for all else, is half a pixel off here.
+ */
+static bool enlarge(VipsImage **image, double across, double down, int width, int height,
+                    VipsKernel kernel)
+{
+    int area[4] = {0, 0, width, height};
+    VipsArrayInt *oarea = vips_array_int_new(area, 4);
+    VipsInterpolate *interpolate =
+        vips_interpolate_new(kernel == VIPS_KERNEL_LINEAR ? "bilinear" : "bicubic");
+    VipsImage *made = NULL;
+
+    int failed = interpolate == NULL ||
+                 vips_affine(*image, &made, across, 0.0, 0.0, down, "oarea", oarea, "odx",
+                             (across - 1) / 2, "ody", (down - 1) / 2, "interpolate", interpolate,
+                             "extend", VIPS_EXTEND_COPY, "premultiplied", TRUE, NULL);
+    if (interpolate != NULL)
+        g_object_unref(interpolate);
+    vips_area_unref(VIPS_AREA(oarea));
+    return loom_vips_step(image, &made, failed);
+}
+
 static bool resize(VipsImage **image, const loom_geometry *geometry, VipsKernel kernel)
 {
     const int width = (int)geometry->resize_width, height = (int)geometry->resize_height;
+    /* Scales from the sizes wanted, so that the result is exact whatever the decoder shrank to. */
+    const double across = (double)width / vips_image_get_width(*image);
+    const double down = (double)height / vips_image_get_height(*image);
+    const bool larger = (across > 1 || down > 1) && kernel != VIPS_KERNEL_NEAREST;
     VipsImage *made = NULL;
 
-    /* Scales from the sizes wanted, so that the result is exact whatever the decoder shrank to. */
-    int failed =
-        vips_resize(*image, &made, (double)width / vips_image_get_width(*image), "vscale",
-                    (double)height / vips_image_get_height(*image), "kernel", kernel, NULL);
-    return loom_vips_step(image, &made, failed) && vips_image_get_width(*image) == width &&
-           vips_image_get_height(*image) == height;
+    if ((!larger || across < 1 || down < 1) &&
+        !loom_vips_step(image, &made,
+                        vips_resize(*image, &made, larger ? fmin(across, 1) : across, "vscale",
+                                    larger ? fmin(down, 1) : down, "kernel", kernel, NULL)))
+        return false;
+    if (larger && !enlarge(image, fmax(across, 1), fmax(down, 1), width, height, kernel))
+        return false;
+    return vips_image_get_width(*image) == width && vips_image_get_height(*image) == height;
 }
 
 /* Resizes with alpha premultiplied, so that the colour of what is not seen cannot show. */
