@@ -1,5 +1,6 @@
 #include "engine/carry.h"
 
+#include "engine/alone.h"
 #include "engine/lane.h"
 #include "engine/probe.h"
 #include <inttypes.h>
@@ -135,6 +136,7 @@ static bool any_wanted(const loom_lane_job *job)
 /* An error that is returned is every output's. */
 static loom_status process(loom_lane_job *job, loom_error *err)
 {
+    loom_alone_stage(LOOM_STAGE_PROBE);
     loom_status status =
         loom_probe_read(&job->input, job->outputs[0].task->input_path, job->job->settings,
                         job->job->recipe->animated, &job->integrity, &job->probe, err);

@@ -7,6 +7,7 @@
  * Several outputs, or the frames of an animation, need the pixels more than once: then they are
  * decoded into memory first, at a size that serves the largest output, and each goes on from there.
  */
+#include "engine/alone.h"
 #include "engine/vips_colour.h"
 #include "engine/vips_encode.h"
 #include "engine/vips_finish.h"
@@ -76,11 +77,12 @@ static loom_status make_frame(const loom_lane_job *job, const loom_lane_output *
 {
     if (loom_vips_render(job, output, source, log->ticket, picture))
         return loom_vips_finish(job, output, picture, err);
-    vips_error_clear();
+    char text[LOOM_ALONE_TEXT];
+    loom_alone_take_text(text);
     loom_status status = loom_lane_check_stop(job, LOOM_STAGE_TRANSFORM, err);
     return status != LOOM_OK ? status
                              : loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_TRANSFORM,
-                                              "libvips cannot resize the decoded picture");
+                                              "libvips cannot resize the decoded picture%s", text);
 }
 
 static loom_status make_output(const loom_lane_job *job, loom_lane_output *output,

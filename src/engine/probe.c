@@ -1,6 +1,7 @@
 #include "engine/probe.h"
 
 #include "base/bytes.h"
+#include "engine/alone.h"
 #include "engine/stb_decoder.h"
 #include "engine/vips_load.h"
 #include <inttypes.h>
@@ -68,14 +69,17 @@ static loom_status probe_vips(const loom_input *input, loom_integrity integrity,
     const loom_vips_load load = {.fail_on = LOOM_FAIL_ON_NONE, .shrink = 1, .scale = 1};
     VipsImage *image = loom_vips_open(probe->format, input->data, input->size, &load);
 
-    if (image == NULL && integrity == LOOM_INTEGRITY_CUT)
-        return loom_error_set(err, LOOM_ERR_TRUNCATED, LOOM_STAGE_PROBE,
-                              "the file is cut short: its header cannot be read");
-    if (image == NULL)
+    if (image == NULL) {
+        char text[LOOM_ALONE_TEXT];
+        loom_alone_take_text(text);
+        if (integrity == LOOM_INTEGRITY_CUT)
+            return loom_error_set(err, LOOM_ERR_TRUNCATED, LOOM_STAGE_PROBE,
+                                  "the file is cut short: its header cannot be read%s", text);
         return loom_error_set(err, LOOM_ERR_CORRUPT, LOOM_STAGE_PROBE,
                               "the %s header cannot be read: it is damaged, or of a kind that "
-                              "libvips does not support",
-                              loom_format_get(probe->format)->name);
+                              "libvips does not support%s",
+                              loom_format_get(probe->format)->name, text);
+    }
     probe->width = (uint32_t)vips_image_get_width(image);
     probe->height = (uint32_t)vips_image_get_height(image);
     probe->orientation = vips_image_get_orientation(image);

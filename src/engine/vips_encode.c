@@ -1,5 +1,6 @@
 #include "engine/vips_encode.h"
 
+#include "engine/alone.h"
 #include "engine/vips_meta.h"
 #include "engine/vips_ops.h"
 #include "engine/vips_savers.h"
@@ -100,14 +101,16 @@ loom_status loom_vips_encode_output(const loom_lane_job *job, loom_lane_output *
 {
     const loom_picture *picture = what->picture;
 
+    loom_alone_stage(LOOM_STAGE_ENCODE);
     if (encode(job, output, what))
         return LOOM_OK;
-    vips_error_clear();
+    char text[LOOM_ALONE_TEXT];
+    loom_alone_take_text(text);
     const loom_status stopped = loom_lane_check_stop(job, LOOM_STAGE_ENCODE, err);
     if (stopped != LOOM_OK)
         return stopped;
     return loom_error_set(err, LOOM_ERR_UNSUPPORTED, LOOM_STAGE_ENCODE,
-                          "the %s encoder refuses a picture of %ux%u px with %u channels",
+                          "the %s encoder refuses a picture of %ux%u px with %u channels%s",
                           loom_format_get(output->task->format)->name, picture->width,
-                          picture->height, picture->channels);
+                          picture->height, picture->channels, text);
 }

@@ -1,5 +1,6 @@
 #include "engine/vips_finish.h"
 
+#include "engine/alone.h"
 #include "engine/vips_ops.h"
 #include <math.h>
 
@@ -51,10 +52,11 @@ static loom_status with_vips(loom_picture *picture, bool (*change)(VipsImage **,
     if (image != NULL)
         g_object_unref(image);
     if (!ok) {
-        vips_error_clear();
+        char text[LOOM_ALONE_TEXT];
+        loom_alone_take_text(text);
         return loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_TRANSFORM,
-                              "libvips cannot transform a picture of %ux%u px", picture->width,
-                              picture->height);
+                              "libvips cannot transform a picture of %ux%u px%s", picture->width,
+                              picture->height, text);
     }
     loom_picture_release(picture);
     *picture = made;

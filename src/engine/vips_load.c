@@ -82,9 +82,5 @@ VipsImage *loom_vips_open(loom_format format, const void *data, size_t size,
     else
         failed = call(source, &image, "access", VIPS_ACCESS_SEQUENTIAL, "fail_on", fail_on, NULL);
     g_object_unref(source); /* the image holds its own reference */
-    if (failed) {
-        vips_error_clear();
-        return NULL;
-    }
-    return image;
+    return failed ? NULL : image;
 }

@@ -1,9 +1,11 @@
 #include "engine/vips_stream.h"
 
+#include "engine/alone.h"
 #include "engine/stb_decoder.h"
 #include "engine/vips_load.h"
 #include "engine/vips_meta.h"
 #include "engine/vips_ops.h"
+#include <stdio.h>
 
 /* ---- how large to decode ----------------------------------------------------------------------
  */
@@ -60,7 +62,8 @@ static loom_vips_load load_for(const loom_lane_job *job)
  * What is missing or damaged, although something was decoded: an error or a warning, as
  * --fail-on says. `missing`: pixel data is not all there.
  */
-static loom_status judge(const loom_lane_job *job, bool missing, bool damaged, loom_error *err)
+static loom_status judge(const loom_lane_job *job, bool missing, bool damaged, const char *words,
+                         loom_error *err)
 {
     const loom_fail_on fail_on = job->job->settings->fail_on;
     const bool no_end = job->integrity != LOOM_INTEGRITY_WHOLE;
@@ -68,12 +71,12 @@ static loom_status judge(const loom_lane_job *job, bool missing, bool damaged, l
     if (missing || (damaged && no_end)) {
         if (fail_on >= LOOM_FAIL_ON_TRUNCATED)
             return loom_error_set(err, LOOM_ERR_TRUNCATED, LOOM_STAGE_DECODE,
-                                  "the file is cut short: picture data is missing");
+                                  "the file is cut short: picture data is missing%s", words);
         loom_outcome_warn(job->common, "the file is cut short: picture data is missing");
     } else if (damaged) {
         if (fail_on >= LOOM_FAIL_ON_ERROR)
             return loom_error_set(err, LOOM_ERR_CORRUPT, LOOM_STAGE_DECODE,
-                                  "the picture data is damaged");
+                                  "the picture data is damaged%s", words);
         loom_outcome_warn(job->common, "the picture data is damaged");
     } else if (no_end) {
         loom_outcome_warn(job->common, "the file lacks its end marker");
@@ -85,23 +88,26 @@ static loom_status judge(const loom_lane_job *job, bool missing, bool damaged, l
     return LOOM_OK;
 }
 
-/* Why nothing could be decoded, in our words: libvips' text may belong to another thread. */
+/*
+ * Why nothing could be decoded: in our words, followed by the decoder's where they are known to be
+ * about this image.
+ */
 static loom_status explain(const loom_lane_job *job, loom_error *err)
 {
-    const loom_outcome *outcome = job->common;
-    const char *first = outcome->warning_count > 0 ? outcome->warnings[0] : NULL;
-    const char *colon = first != NULL ? ": " : "";
+    const loom_outcome *common = job->common;
     const loom_status stopped = loom_lane_check_stop(job, LOOM_STAGE_DECODE, err);
+    char text[LOOM_ALONE_TEXT];
 
-    vips_error_clear();
+    loom_alone_take_text(text);
     if (stopped != LOOM_OK)
         return stopped;
+    if (text[0] == '\0' && common->warning_count > 0)
+        (void)snprintf(text, sizeof text, ": %s", common->warnings[0]);
     if (job->integrity != LOOM_INTEGRITY_WHOLE)
         return loom_error_set(err, LOOM_ERR_TRUNCATED, LOOM_STAGE_DECODE,
-                              "the file is cut short: picture data is missing%s%s", colon,
-                              first != NULL ? first : "");
-    return loom_error_set(err, LOOM_ERR_CORRUPT, LOOM_STAGE_DECODE,
-                          "the picture data is damaged%s%s", colon, first != NULL ? first : "");
+                              "the file is cut short: picture data is missing%s", text);
+    return loom_error_set(err, LOOM_ERR_CORRUPT, LOOM_STAGE_DECODE, "the picture data is damaged%s",
+                          text);
 }
 
 /* ---- open, keep, finish -----------------------------------------------------------------------
@@ -111,6 +117,7 @@ static VipsImage *open_image(loom_vips_stream *stream, const loom_lane_job *job,
 {
     const loom_vips_load load = load_for(job);
 
+    loom_alone_stage(LOOM_STAGE_DECODE);
     if (!loom_stb_reads(job->probe.format))
         return loom_vips_open(job->probe.format, job->input.data, job->input.size, &load);
     if (loom_stb_decode(job->probe.format, &job->input, &stream->pixels, &stream->past_end, err) !=
@@ -156,5 +163,5 @@ loom_status loom_vips_stream_finish(loom_vips_stream *stream, const loom_lane_jo
         return explain(job, err);
     /* A JPEG may lack no more than its end: libjpeg's warnings tell. The others never do. */
     const bool missing = stream->past_end || job->integrity == LOOM_INTEGRITY_CUT;
-    return judge(job, missing, loom_vips_log_damage(log) > 0, err);
+    return judge(job, missing, loom_vips_log_damage(log) > 0, log->words, err);
 }

@@ -1,0 +1,54 @@
+#include "engine/alone.h"
+
+#include "base/text.h"
+#include <stdbool.h>
+#include <string.h>
+#include <vips/vips.h>
+
+/* Written before there are threads, then only read. */
+static bool alone;
+static void (*stage_hook)(loom_stage stage);
+
+void loom_alone_start(void (*on_stage)(loom_stage stage))
+{
+    alone = true;
+    stage_hook = on_stage;
+}
+
+void loom_alone_stage(loom_stage stage)
+{
+    if (stage_hook != NULL)
+        stage_hook(stage);
+}
+
+/* libvips' lines, each once, joined by "; ". */
+static void join_lines(loom_strbuf *out, const char *lines)
+{
+    while (*lines != '\0') {
+        const size_t length = strcspn(lines, "\n");
+        const char *known = loom_strbuf_str(out);
+        if (length > 0 && memmem(known, strlen(known), lines, length) == NULL) {
+            loom_strbuf_add_str(out, out->size > 0 ? "; " : ": ");
+            loom_utf8_append_valid(out, lines, length);
+        }
+        lines += length + (lines[length] == '\n');
+    }
+}
+
+void loom_alone_take_text(char text[LOOM_ALONE_TEXT])
+{
+    loom_strbuf joined = LOOM_STRBUF_INIT;
+    char *lines = alone ? vips_error_buffer_copy() : NULL; /* empties it, too */
+
+    text[0] = '\0';
+    if (lines != NULL)
+        join_lines(&joined, lines);
+    else
+        vips_error_clear();
+    const char *all = loom_strbuf_str(&joined);
+    const size_t kept = loom_utf8_cut(all, strlen(all), LOOM_ALONE_TEXT - 1);
+    memcpy(text, all, kept);
+    text[kept] = '\0';
+    loom_strbuf_release(&joined);
+    g_free(lines);
+}
