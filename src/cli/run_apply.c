@@ -288,6 +288,13 @@ loom_status run_apply_fail_on(const cli_option *option, void *target, const char
     return loom_fail_on_parse(word, &((run_options *)target)->settings.fail_on, err);
 }
 
+loom_status run_apply_isolate(const cli_option *option, void *target, const char *word,
+                              loom_error *err)
+{
+    (void)option;
+    return loom_isolate_parse(word, &((run_options *)target)->engine.isolate, err);
+}
+
 loom_status run_apply_when(const cli_option *option, void *target, const char *word,
                            loom_error *err)
 {

@@ -74,6 +74,10 @@ loom_status run_options_settle(run_options *options, size_t input_count, loom_er
     options->scan.exclude_count = options->exclude->len;
     options->scan.output_root = options->plan.output_root;
     options->scan.allow_untrusted = options->settings.allow_untrusted;
+    options->engine.allow_untrusted = options->settings.allow_untrusted;
+    if (options->engine.require_sandbox && options->engine.isolate == LOOM_ISOLATE_NEVER)
+        return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
+                              "--require-sandbox makes no sense with --isolate never");
     if (options->plan.output_root == NULL && options->plan.name_template == NULL) {
         options->scan.skip_prefix =
             options->plan.prefix != NULL ? options->plan.prefix : RUN_BESIDE_PREFIX;

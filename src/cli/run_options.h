@@ -15,6 +15,7 @@ typedef struct run_options {
     loom_plan_options plan;
     loom_batch_options batch;
     loom_settings settings;
+    loom_engine_options engine;
     const char *files_from; /* NULL: none */
     bool null;
     GPtrArray *include, *exclude, *reports; /* of const char * */

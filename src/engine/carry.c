@@ -148,6 +148,11 @@ static loom_status process(loom_lane_job *job, loom_error *err)
         (void)plan_output(job, &job->outputs[i], &job->outputs[i].outcome->error);
     if (job->job->settings->dry_run || !any_wanted(job))
         return LOOM_OK;
+    /* What is known to be missing need not be decoded to be refused. */
+    if (job->integrity == LOOM_INTEGRITY_CUT &&
+        job->job->settings->fail_on >= LOOM_FAIL_ON_TRUNCATED)
+        return loom_error_set(err, LOOM_ERR_TRUNCATED, LOOM_STAGE_DECODE,
+                              "the file is cut short: picture data is missing");
     const loom_lane *lane = pick_lane(&job->probe, job->job->recipe);
     job->common->lane = lane->name;
     mend_end(job);

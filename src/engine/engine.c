@@ -9,6 +9,7 @@
 #include "engine/codecs.h"
 #include "engine/vips_load.h"
 #include "engine/vips_log.h"
+#include "engine/vips_modules.h"
 #include "engine/worker_path.h"
 #include "files/output.h"
 #include <imgloom/batch.h>
@@ -208,7 +209,7 @@ static loom_status start_vips(const loom_engine_options *options, loom_error *er
     (void)mallopt(M_ARENA_MAX, 2);
 
     loom_vips_log_install();
-    if (VIPS_INIT("imgloom")) {
+    if (!loom_vips_init()) {
         vips_error_clear();
         return loom_error_set(err, LOOM_ERR_INTERNAL, LOOM_STAGE_NONE, "libvips cannot start");
     }

@@ -8,12 +8,6 @@
 #include <string.h>
 #include <vips/vips.h>
 
-bool loom_vips_skip_modules(void)
-{
-    /* libvips looks for its modules below its prefix, which this names. */
-    return setenv("VIPSHOME", "/nonexistent", 1) == 0;
-}
-
 static void load(const char *folder, size_t size, const char *name)
 {
     loom_strbuf path = LOOM_STRBUF_INIT;
@@ -29,11 +23,11 @@ static void load(const char *folder, size_t size, const char *name)
     loom_strbuf_release(&path);
 }
 
-void loom_vips_load_modules(void)
+/* The modules' folder stands beside the library that we are linked with. */
+static void load_modules(void)
 {
     Dl_info library;
 
-    /* The modules' folder stands beside the library that we are linked with. */
     if (dladdr((void *)(uintptr_t)vips_init, &library) == 0 || library.dli_fname == NULL)
         return;
     const char *slash = strrchr(library.dli_fname, '/');
@@ -42,4 +36,25 @@ void loom_vips_load_modules(void)
     const size_t size = (size_t)(slash - library.dli_fname);
     load(library.dli_fname, size, "vips-heif");
     load(library.dli_fname, size, "vips-jxl");
+}
+
+bool loom_vips_init(void)
+{
+    /* libvips looks for modules below its prefix, which this variable names: there are none. */
+    const char *home = getenv("VIPSHOME");
+    char *before = home != NULL ? strdup(home) : NULL;
+
+    if (setenv("VIPSHOME", "/nonexistent", 1) != 0) {
+        free(before);
+        return false;
+    }
+    const bool ok = VIPS_INIT("imgloom") == 0;
+    if (before != NULL)
+        (void)setenv("VIPSHOME", before, 1);
+    else
+        (void)unsetenv("VIPSHOME");
+    free(before);
+    if (ok)
+        load_modules();
+    return ok;
 }

@@ -6,7 +6,6 @@
 #include "child/protocol.h"
 #include "engine/alone.h"
 #include "engine/carry.h"
-#include "engine/vips_modules.h"
 #include "worker/sandbox.h"
 
 #include <dirent.h>
@@ -224,10 +223,10 @@ int main(int argc, char **argv)
     (void)syscall(SYS_close_range, PARENT + 1, ~0U, 0);
 
     loom_alone_start(on_stage);
-    const loom_engine_options options = {.allow_untrusted = a.allow_untrusted};
-    if (!loom_vips_skip_modules() || loom_engine_start(&engine, &options, NULL) != LOOM_OK)
+    const loom_engine_options options = {.allow_untrusted = a.allow_untrusted,
+                                         .isolate = LOOM_ISOLATE_NEVER};
+    if (loom_engine_start(&engine, &options, NULL) != LOOM_OK)
         return EXIT_SETUP;
-    loom_vips_load_modules();
     if (!is_single_thread())
         return EXIT_SETUP;
     const uint32_t parts = loom_sandbox_enter(a.memory);
