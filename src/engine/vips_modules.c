@@ -40,21 +40,15 @@ static void load_modules(void)
 
 bool loom_vips_init(void)
 {
-    /* libvips looks for modules below its prefix, which this variable names: there are none. */
-    const char *home = getenv("VIPSHOME");
-    char *before = home != NULL ? strdup(home) : NULL;
+    /* libvips looks for modules below the prefix that this names. Somebody who set it wants that. */
+    const bool chosen = getenv("VIPSHOME") != NULL;
 
-    if (setenv("VIPSHOME", "/nonexistent", 1) != 0) {
-        free(before);
+    if (!chosen && setenv("VIPSHOME", "/nonexistent", 1) != 0)
         return false;
-    }
     const bool ok = VIPS_INIT("imgloom") == 0;
-    if (before != NULL)
-        (void)setenv("VIPSHOME", before, 1);
-    else
+    if (!chosen)
         (void)unsetenv("VIPSHOME");
-    free(before);
-    if (ok)
+    if (ok && !chosen)
         load_modules();
     return ok;
 }
