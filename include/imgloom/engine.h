@@ -49,6 +49,9 @@ typedef struct loom_cancel loom_cancel;
  */
 LOOM_API loom_status loom_cancel_check(const loom_cancel *cancel) LOOM_NODISCARD;
 
+/* An image's part in the byte budget. Opaque: it lives in the pool's slot. */
+typedef struct loom_admission loom_admission;
+
 /*
  * The work on one input as the engine gets it: its tasks, which differ in output and size alone.
  * All pointers are valid until `run` returns.
@@ -59,8 +62,16 @@ typedef struct loom_job {
     const loom_recipe *recipe;
     const loom_settings *settings;
     const loom_cancel *cancel; /* may be NULL */
+    loom_admission *admission; /* may be NULL: admitted */
     int worker;                /* 0 … jobs-1: the same number is always the same thread */
 } loom_job;
+
+/*
+ * Called once by an engine for each job, when it knows from the header about how many bytes of
+ * memory the job will need: waits until the byte budget has them. The job's timeout starts when it
+ * returns. They are given back when `run` returns. LOOM_OK, or why the job must end meanwhile.
+ */
+LOOM_API loom_status loom_admit(const loom_job *job, uint64_t bytes) LOOM_NODISCARD;
 
 typedef struct loom_engine {
     void *context; /* handed to each function */
@@ -92,9 +103,9 @@ LOOM_API const char *loom_isolate_name(loom_isolate isolate);
 typedef struct loom_engine_options {
     bool allow_untrusted; /* lets libvips call those decoders at all */
     loom_isolate isolate;
-    bool require_sandbox;     /* refuse to start where workers cannot be locked in entirely */
-    const char *worker_path;  /* of imgloom-worker; NULL: beside the program, or where installed */
-    uint64_t worker_memory;   /* bytes of address space for each; 0: LOOM_DEFAULT_WORKER_MEMORY */
+    bool require_sandbox;    /* refuse to start where workers cannot be locked in entirely */
+    const char *worker_path; /* of imgloom-worker; NULL: beside the program, or where installed */
+    uint64_t worker_memory;  /* bytes of address space for each; 0: LOOM_DEFAULT_WORKER_MEMORY */
 } loom_engine_options;
 
 /*

@@ -19,6 +19,8 @@ typedef enum loom_message_kind {
     LOOM_MESSAGE_HELLO = 1, /* child: ready, and locked in as `parts` says */
     LOOM_MESSAGE_JOB,       /* parent: carry this */
     LOOM_MESSAGE_STAGE,     /* child: has come to this stage */
+    LOOM_MESSAGE_ADMIT,     /* child: needs so many bytes; waits for GO */
+    LOOM_MESSAGE_GO,        /* parent: has them */
     LOOM_MESSAGE_ANSWER     /* child: done */
 } loom_message_kind;
 
@@ -56,6 +58,11 @@ typedef struct loom_stage_message {
     loom_message_head head;
     uint32_t stage;
 } loom_stage_message;
+
+typedef struct loom_admit_message {
+    loom_message_head head;
+    uint64_t bytes;
+} loom_admit_message;
 
 /* Sizes that differ between two builds when something else does. */
 #define LOOM_LAYOUT                                                                                \

@@ -308,23 +308,58 @@ static loom_status begin(loom_proxy *proxy, const loom_job *job, const loom_inpu
     return status;
 }
 
-/* Reads messages until the answer has come. */
+static bool take_stage(const loom_proxy *proxy, size_t size, loom_stage *stage)
+{
+    loom_stage_message message;
+
+    if (size != sizeof message)
+        return false;
+    memcpy(&message, proxy->message, sizeof message);
+    if (message.head.ticket != proxy->ticket || message.stage > LOOM_STAGE_WORKER)
+        return false;
+    *stage = (loom_stage)message.stage;
+    return true;
+}
+
+/* Waits for the memory that the child asks for, and lets it go on. */
+static loom_status let_go(loom_proxy *proxy, const loom_job *job, size_t size, loom_stage stage,
+                          loom_error *err)
+{
+    loom_admit_message message;
+    loom_message_head go;
+
+    if (size != sizeof message)
+        return bury(proxy, stage, "the worker's answer is not valid", err);
+    memcpy(&message, proxy->message, sizeof message);
+    const loom_status reason = loom_admit(job, message.bytes);
+    if (reason != LOOM_OK)
+        return kill_late(proxy, reason, stage, err);
+    loom_message_start(&go, LOOM_MESSAGE_GO, sizeof go, proxy->ticket);
+    if (loom_message_send(proxy->child.socket, &go, sizeof go, NULL, 0) != 0)
+        return bury(proxy, stage, NULL, err);
+    return LOOM_OK;
+}
+
+/* Deals with the child's messages until the answer has come. */
 static loom_status await_answer(loom_proxy *proxy, const loom_job *job, loom_stage *stage,
                                 size_t *size, loom_error *err)
 {
+    bool admitted = false;
+
     for (;;) {
-        loom_stage_message message;
         loom_status status = receive(proxy, job->cancel, *stage, size, err);
         if (status != LOOM_OK)
             return status;
-        if (!loom_message_is(proxy->message, *size, LOOM_MESSAGE_STAGE))
+        if (loom_message_is(proxy->message, *size, LOOM_MESSAGE_STAGE)) {
+            if (!take_stage(proxy, *size, stage))
+                return bury(proxy, *stage, "the worker's answer is not valid", err);
+        } else if (loom_message_is(proxy->message, *size, LOOM_MESSAGE_ADMIT) && !admitted) {
+            admitted = true;
+            if ((status = let_go(proxy, job, *size, *stage, err)) != LOOM_OK)
+                return status;
+        } else {
             return LOOM_OK;
-        if (*size != sizeof message)
-            return bury(proxy, *stage, "the worker's answer is not valid", err);
-        memcpy(&message, proxy->message, sizeof message);
-        if (message.head.ticket != proxy->ticket || message.stage > LOOM_STAGE_WORKER)
-            return bury(proxy, *stage, "the worker's answer is not valid", err);
-        *stage = (loom_stage)message.stage;
+        }
     }
 }
 

@@ -257,6 +257,13 @@ const cli_option run_option_table[] = {
      .allowed = "none, truncated, error, warning",
      .fallback = "error",
      .apply = run_apply_fail_on},
+    {.name = "memory",
+     .argument = "SIZE",
+     .help = "memory that the images at work may need together, by estimate; a larger one runs "
+             "alone",
+     .allowed = "bytes, or with K, M, G, Ki, Mi, Gi",
+     .fallback = "half of what there is",
+     .apply = run_apply_memory},
     {.name = "isolate",
      .argument = "WHICH",
      .help = "carry images in worker processes that are locked in: those whose decoders are not "

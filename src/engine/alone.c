@@ -6,19 +6,24 @@
 #include <vips/vips.h>
 
 /* Written before there are threads, then only read. */
+static loom_alone_hooks parent;
 static bool alone;
-static void (*stage_hook)(loom_stage stage);
 
-void loom_alone_start(void (*on_stage)(loom_stage stage))
+void loom_alone_start(const loom_alone_hooks *hooks)
 {
+    parent = *hooks;
     alone = true;
-    stage_hook = on_stage;
+}
+
+const loom_alone_hooks *loom_alone(void)
+{
+    return alone ? &parent : NULL;
 }
 
 void loom_alone_stage(loom_stage stage)
 {
-    if (stage_hook != NULL)
-        stage_hook(stage);
+    if (alone)
+        parent.stage(stage);
 }
 
 /* libvips' lines, each once, joined by "; ". */

@@ -7,11 +7,22 @@
 
 #include <imgloom/error.h>
 #include <stddef.h>
+#include <stdint.h>
 
-/* Says so, once, before the first image. `on_stage` is told the stage that an image comes to. */
-void loom_alone_start(void (*on_stage)(loom_stage stage));
+/* What such a process is told by, and answers to, its parent. */
+typedef struct loom_alone_hooks {
+    void (*stage)(loom_stage stage);      /* the image has come to this stage */
+    loom_status (*admit)(uint64_t bytes); /* asks for memory, as loom_admit */
+    uint64_t memory;                      /* bytes this process may have; 0: no limit */
+} loom_alone_hooks;
 
-/* Tells on_stage, if there is one. */
+/* Says so, once, before the first image. */
+void loom_alone_start(const loom_alone_hooks *hooks);
+
+/* NULL: the process is not alone. */
+const loom_alone_hooks *loom_alone(void);
+
+/* Tells the stage, where there is somebody to tell. */
 void loom_alone_stage(loom_stage stage);
 
 /*

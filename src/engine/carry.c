@@ -1,6 +1,7 @@
 #include "engine/carry.h"
 
 #include "engine/alone.h"
+#include "engine/cost.h"
 #include "engine/lane.h"
 #include "engine/probe.h"
 #include <inttypes.h>
@@ -133,6 +134,26 @@ static bool any_wanted(const loom_lane_job *job)
     return false;
 }
 
+/* Waits until there is memory for the job. */
+static loom_status admit(const loom_lane_job *job, loom_error *err)
+{
+    const loom_alone_hooks *parent = loom_alone();
+    const uint64_t cost = loom_cost_estimate(job);
+    /* Of what a worker may have, libraries and stacks take their share. */
+    const uint64_t most =
+        parent != NULL && parent->memory > 0 ? parent->memory / 4 * 3 : UINT64_MAX;
+
+    if (cost > most)
+        return loom_error_set(err, LOOM_ERR_TOO_LARGE, LOOM_STAGE_PROBE,
+                              "the picture needs about %" PRIu64
+                              " MB of memory; a worker has %" PRIu64 " MB for it",
+                              cost / 1000000, most / 1000000);
+    const loom_status status = parent != NULL ? parent->admit(cost) : loom_admit(job->job, cost);
+    return status == LOOM_OK
+               ? LOOM_OK
+               : loom_error_set(err, status, LOOM_STAGE_PROBE, "the run was interrupted");
+}
+
 /* An error that is returned is every output's. */
 static loom_status process(loom_lane_job *job, loom_error *err)
 {
@@ -156,7 +177,8 @@ static loom_status process(loom_lane_job *job, loom_error *err)
     const loom_lane *lane = pick_lane(&job->probe, job->job->recipe);
     job->common->lane = lane->name;
     mend_end(job);
-    if ((status = loom_lane_check_stop(job, LOOM_STAGE_DECODE, err)) != LOOM_OK ||
+    if ((status = admit(job, err)) != LOOM_OK ||
+        (status = loom_lane_check_stop(job, LOOM_STAGE_DECODE, err)) != LOOM_OK ||
         (status = lane->run(job, err)) != LOOM_OK)
         return status;
     return loom_lane_check_stop(job, LOOM_STAGE_ENCODE, err);

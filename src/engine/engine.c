@@ -73,7 +73,10 @@ static void ask_child(state *s, const loom_job *job, const loom_input_file *file
     loom_outcome asked[LOOM_MAX_SIZES];
     loom_encoded encoded[LOOM_MAX_SIZES] = {{0}};
     loom_error ignored = LOOM_ERROR_INIT;
+    loom_job again = *job;
     bool any = false;
+
+    again.admission = NULL; /* it has its memory */
 
     for (size_t i = 0; i < job->count; i++)
         any = any || wants_words(&outcomes[i]);
@@ -81,7 +84,7 @@ static void ask_child(state *s, const loom_job *job, const loom_input_file *file
         return;
     for (size_t i = 0; i < job->count; i++)
         loom_outcome_init(&asked[i]);
-    if (carry_in_child(s, job, file, asked, encoded, &ignored) == LOOM_OK)
+    if (carry_in_child(s, &again, file, asked, encoded, &ignored) == LOOM_OK)
         for (size_t i = 0; i < job->count; i++)
             if (wants_words(&outcomes[i]) && wants_words(&asked[i]))
                 outcomes[i].error = asked[i].error;

@@ -20,6 +20,7 @@ typedef struct loom_probe {
     uint32_t width, height; /* px of one frame, as stored */
     int orientation;        /* EXIF 1..8; 1 where there is none */
     uint32_t frames;        /* of an animation; 1 where there is none */
+    bool whole;             /* JPEG, PNG: cannot be decoded in strips (progressive, interlaced) */
 } loom_probe;
 
 /*

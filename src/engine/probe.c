@@ -84,6 +84,8 @@ static loom_status probe_vips(const loom_input *input, loom_integrity integrity,
     probe->height = (uint32_t)vips_image_get_height(image);
     probe->orientation = vips_image_get_orientation(image);
     probe->frames = (uint32_t)vips_image_get_n_pages(image);
+    probe->whole = vips_image_get_typeof(image, "jpeg-multiscan") != 0 ||
+                   vips_image_get_typeof(image, "interlaced") != 0;
     g_object_unref(image);
     return LOOM_OK;
 }

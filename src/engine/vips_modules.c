@@ -40,7 +40,8 @@ static void load_modules(void)
 
 bool loom_vips_init(void)
 {
-    /* libvips looks for modules below the prefix that this names. Somebody who set it wants that. */
+    /* libvips looks for modules below the prefix that this names. Somebody who set it wants that.
+     */
     const bool chosen = getenv("VIPSHOME") != NULL;
 
     if (!chosen && setenv("VIPSHOME", "/nonexistent", 1) != 0)

@@ -85,6 +85,21 @@ static void on_stage(loom_stage stage)
     (void)loom_message_send(PARENT, &message, sizeof message, NULL, 0);
 }
 
+/* The parent answers when there is memory, or ends this process. */
+static loom_status ask_for_memory(uint64_t bytes)
+{
+    loom_admit_message message = {.bytes = bytes};
+    loom_message_head go;
+    size_t descriptors;
+
+    loom_message_start(&message.head, LOOM_MESSAGE_ADMIT, sizeof message, ticket);
+    if (loom_message_send(PARENT, &message, sizeof message, NULL, 0) != 0 ||
+        loom_message_receive(PARENT, &go, sizeof go, NULL, 0, &descriptors) != sizeof go ||
+        !loom_message_is(&go, sizeof go, LOOM_MESSAGE_GO))
+        _exit(EXIT_PROTOCOL);
+    return LOOM_OK;
+}
+
 static int introduce(uint32_t parts)
 {
     loom_hello hello = {.layout = LOOM_LAYOUT, .parts = parts};
@@ -222,7 +237,7 @@ int main(int argc, char **argv)
         return EXIT_SETUP; /* it died before we asked to be told */
     (void)syscall(SYS_close_range, PARENT + 1, ~0U, 0);
 
-    loom_alone_start(on_stage);
+    loom_alone_start(&(loom_alone_hooks){on_stage, ask_for_memory, a.memory});
     const loom_engine_options options = {.allow_untrusted = a.allow_untrusted,
                                          .isolate = LOOM_ISOLATE_NEVER};
     if (loom_engine_start(&engine, &options, NULL) != LOOM_OK)
