@@ -63,12 +63,11 @@ void loom_proxy_free(loom_proxy *proxy)
 /* Ends a child that is of no more use, and says why it is gone: what `crashed` means. */
 static loom_status bury(loom_proxy *proxy, loom_stage stage, const char *otherwise, loom_error *err)
 {
-    char said[1024];
     const bool exited = otherwise == NULL; /* of itself */
 
-    loom_child_read_messages(&proxy->child, said, sizeof said);
+    loom_child_read_messages(&proxy->child, proxy->message, LOOM_MESSAGE_MAX);
     const int status = loom_child_end(&proxy->child, !exited);
-    if (strstr(said, "failed to allocate") != NULL) /* GLib's last words */
+    if (strstr(proxy->message, "failed to allocate") != NULL) /* GLib's last words */
         return loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, stage,
                               "the image needs more memory than a worker may have");
     if (!exited)
@@ -103,14 +102,15 @@ static loom_status wait_readable(loom_proxy *proxy, const loom_cancel *cancel, l
     struct pollfd ready = {.fd = proxy->child.socket, .events = POLLIN};
 
     for (;;) {
+        /* Before it is read: one that talks without end is late, too. */
+        const loom_status reason = loom_cancel_check(cancel);
+        if (reason != LOOM_OK)
+            return kill_late(proxy, reason, stage, err);
         const int n = poll(&ready, 1, POLL_MS);
         if (n > 0)
             return LOOM_OK;
         if (n < 0 && errno != EINTR)
             return bury(proxy, stage, "the worker cannot be listened to", err);
-        const loom_status reason = loom_cancel_check(cancel);
-        if (reason != LOOM_OK)
-            return kill_late(proxy, reason, stage, err);
     }
 }
 
@@ -290,22 +290,25 @@ static bool send_job(loom_proxy *proxy, const loom_job *job, const loom_input_fi
                              1 + job->count) == 0;
 }
 
-/* Hands the job to a child. One that died while it was idle is not this image's fault: replaced. */
+/* Between two images a child that lives has nothing to say. */
+static bool is_quiet(const loom_proxy *proxy)
+{
+    struct pollfd ready = {.fd = proxy->child.socket, .events = POLLIN};
+
+    return poll(&ready, 1, 0) == 0;
+}
+
+/* Hands the job to a child. */
 static loom_status begin(loom_proxy *proxy, const loom_job *job, const loom_input_file *input,
                          loom_error *err)
 {
-    const bool used = proxy->child.pid != 0;
+    if (proxy->child.pid != 0 && !is_quiet(proxy))
+        (void)loom_child_end(&proxy->child, true);
     loom_status status = have_child(proxy, job->cancel, err);
-
-    if (status != LOOM_OK || send_job(proxy, job, input))
+    if (status != LOOM_OK)
         return status;
-    if (!used)
-        return bury(proxy, LOOM_STAGE_WORKER, NULL, err);
-    (void)loom_child_end(&proxy->child, true);
-    status = have_child(proxy, job->cancel, err);
-    if (status == LOOM_OK && !send_job(proxy, job, input))
-        return bury(proxy, LOOM_STAGE_WORKER, NULL, err);
-    return status;
+    loom_child_drop_messages(&proxy->child); /* of earlier images */
+    return send_job(proxy, job, input) ? LOOM_OK : bury(proxy, LOOM_STAGE_WORKER, NULL, err);
 }
 
 static bool take_stage(const loom_proxy *proxy, size_t size, loom_stage *stage)
@@ -340,9 +343,19 @@ static loom_status let_go(loom_proxy *proxy, const loom_job *job, size_t size, l
     return LOOM_OK;
 }
 
-/* Deals with the child's messages until the answer has come. */
+static bool is_of_job(const loom_proxy *proxy, size_t size)
+{
+    loom_message_head head;
+
+    if (size < sizeof head)
+        return false;
+    memcpy(&head, proxy->message, sizeof head);
+    return head.ticket == proxy->ticket;
+}
+
+/* Deals with the child's messages until the answer has come. *begun: one was about this job. */
 static loom_status await_answer(loom_proxy *proxy, const loom_job *job, loom_stage *stage,
-                                size_t *size, loom_error *err)
+                                size_t *size, bool *begun, loom_error *err)
 {
     bool admitted = false;
 
@@ -350,6 +363,7 @@ static loom_status await_answer(loom_proxy *proxy, const loom_job *job, loom_sta
         loom_status status = receive(proxy, job->cancel, *stage, size, err);
         if (status != LOOM_OK)
             return status;
+        *begun = *begun || is_of_job(proxy, *size);
         if (loom_message_is(proxy->message, *size, LOOM_MESSAGE_STAGE)) {
             if (!take_stage(proxy, *size, stage))
                 return bury(proxy, *stage, "the worker's answer is not valid", err);
@@ -372,19 +386,17 @@ static void forget(loom_outcome *outcomes, loom_encoded *encoded, size_t count)
     }
 }
 
-loom_status loom_proxy_carry(loom_proxy *proxy, const loom_job *job, const loom_input_file *input,
-                             loom_outcome *outcomes, loom_encoded *encoded, loom_error *err)
+static loom_status carry_once(loom_proxy *proxy, const loom_job *job, const loom_input_file *input,
+                              loom_outcome *outcomes, loom_encoded *encoded, bool *begun,
+                              loom_error *err)
 {
     loom_stage stage = LOOM_STAGE_WORKER;
     size_t size, sizes[LOOM_MAX_SIZES];
     bool honest;
 
-    loom_status status = prepare_outputs(proxy, job->count, err);
-    if (status == LOOM_OK)
-        status = begin(proxy, job, input, err);
-    if (status != LOOM_OK)
-        return status;
-    if ((status = await_answer(proxy, job, &stage, &size, err)) != LOOM_OK)
+    loom_status status = begin(proxy, job, input, err);
+    if (status != LOOM_OK ||
+        (status = await_answer(proxy, job, &stage, &size, begun, err)) != LOOM_OK)
         return status;
     honest = loom_answer_read(proxy->message, size, proxy->ticket, outcomes, sizes, job->count);
     for (size_t i = 0; honest && i < job->count; i++)
@@ -397,4 +409,25 @@ loom_status loom_proxy_carry(loom_proxy *proxy, const loom_job *job, const loom_
     }
     proxy->images++;
     return LOOM_OK;
+}
+
+loom_status loom_proxy_carry(loom_proxy *proxy, const loom_job *job, const loom_input_file *input,
+                             loom_outcome *outcomes, loom_encoded *encoded, loom_error *err)
+{
+    loom_error why = LOOM_ERROR_INIT;
+    bool begun = false;
+
+    loom_status status = prepare_outputs(proxy, job->count, err);
+    if (status != LOOM_OK)
+        return status;
+    /* A child that died or spoke out of turn before it began is not this image's fault. */
+    for (int attempt = 0; attempt < 2; attempt++) {
+        loom_error_clear(&why);
+        status = carry_once(proxy, job, input, outcomes, encoded, &begun, &why);
+        if (status == LOOM_OK)
+            return LOOM_OK;
+        if (begun || status != LOOM_ERR_CRASHED)
+            break;
+    }
+    return loom_error_set(err, why.code, why.stage, "%s", why.message);
 }

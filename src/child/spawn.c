@@ -112,6 +112,24 @@ static void close_pair(int pair[2])
             (void)close(pair[i]);
 }
 
+static bool set_nonblocking(int descriptor)
+{
+    return fcntl(descriptor, F_SETFL, O_NONBLOCK) == 0;
+}
+
+/* Moves a descriptor out of the way of those that the child is to find its own at. */
+static bool move_up(int *descriptor)
+{
+    if (*descriptor > CHILD_SOCKET)
+        return true;
+    const int moved = fcntl(*descriptor, F_DUPFD_CLOEXEC, CHILD_SOCKET + 1);
+    if (moved < 0)
+        return false;
+    (void)close(*descriptor);
+    *descriptor = moved;
+    return true;
+}
+
 loom_status loom_child_start(loom_child *child, const loom_spawn_setup *setup, loom_error *err)
 {
     int sockets[2] = {-1, -1}, pipes[2] = {-1, -1};
@@ -119,13 +137,16 @@ loom_status loom_child_start(loom_child *child, const loom_spawn_setup *setup, l
     int failed = 0;
 
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) != 0 ||
-        pipe2(pipes, O_CLOEXEC) != 0 || fcntl(pipes[0], F_SETFL, O_NONBLOCK) != 0)
+        pipe2(pipes, O_CLOEXEC) != 0 || !set_nonblocking(sockets[0]) ||
+        !set_nonblocking(pipes[0]) || !set_nonblocking(pipes[1]) || !move_up(&sockets[1]) ||
+        !move_up(&pipes[1]))
         failed = errno;
     if (failed == 0)
         failed = spawn(&pid, setup, sockets[1], pipes[1]);
     if (failed != 0) {
         close_pair(sockets);
         close_pair(pipes);
+        errno = failed;
         return loom_error_set_errno(err, LOOM_STAGE_WORKER, failed,
                                     "cannot start a worker process");
     }
@@ -150,7 +171,19 @@ void loom_child_read_messages(const loom_child *child, char *text, size_t size)
             break;
         at += (size_t)n;
     }
+    for (size_t i = 0; i < at; i++)
+        if (text[i] == '\0')
+            text[i] = '?';
     text[at] = '\0';
+}
+
+void loom_child_drop_messages(const loom_child *child)
+{
+    char dropped[4096];
+
+    /* As often as a full pipe needs, and no more: the child may be writing. */
+    for (int i = 0; i < 16 && read(child->messages, dropped, sizeof dropped) > 0; i++)
+        continue;
 }
 
 static bool reap(pid_t pid, int flags, int *status)

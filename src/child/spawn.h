@@ -18,7 +18,7 @@ typedef struct loom_spawn_setup {
 
 typedef struct loom_child {
     pid_t pid;    /* 0: none */
-    int socket;   /* SOCK_SEQPACKET */
+    int socket;   /* SOCK_SEQPACKET, non-blocking: a child need not listen */
     int messages; /* its standard error, non-blocking */
 } loom_child;
 
@@ -30,12 +30,19 @@ typedef struct loom_child {
 /*
  * Starts a child in its own process group, with SIGINT and SIGTERM blocked for good by itself,
  * standard input and output closed, and OMP_NUM_THREADS=1. Nothing is waited for. LOOM_ERR_IO and
- * others as the system says, stage `worker`; *child is written on LOOM_OK only.
+ * others as the system says, stage `worker`, then errno says why, too; *child is written on LOOM_OK
+ * only.
  */
 loom_status loom_child_start(loom_child *child, const loom_spawn_setup *setup, loom_error *err);
 
-/* What is left to read of its standard error, cut at `size` - 1 bytes. Never blocks. */
+/*
+ * What is left to read of its standard error, cut at `size` - 1 bytes, NULs in it replaced. Never
+ * blocks, and nor does the child: what finds no room in the pipe is lost.
+ */
 void loom_child_read_messages(const loom_child *child, char *text, size_t size);
+
+/* Throws away what its standard error holds. */
+void loom_child_drop_messages(const loom_child *child);
 
 /*
  * Ends the child and reaps it: with `kill` at once, else by closing the socket and, when it has

@@ -232,6 +232,7 @@ int main(int argc, char **argv)
         return EXIT_SETUP;
     }
     ignore_signals();
+    (void)prctl(PR_SET_NAME, "imgloom-worker", 0, 0, 0); /* it was started by a descriptor */
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
     if ((uint64_t)getppid() != a.parent)
         return EXIT_SETUP; /* it died before we asked to be told */
