@@ -30,6 +30,7 @@ typedef struct loom_settings {
     bool dry_run;         /* probe only, write nothing */
     bool allow_untrusted; /* read formats whose decoders are not meant for hostile files */
     bool preserve_timestamps; /* outputs get the modification time of their input */
+    const char *lane;         /* one of loom_engine_lanes, which alone may be taken; NULL: any */
 } loom_settings;
 
 LOOM_API void loom_settings_init(loom_settings *settings);
@@ -88,6 +89,12 @@ typedef struct loom_engine_options {
  */
 LOOM_API loom_status loom_engine_start(loom_engine *engine, const loom_engine_options *options,
                                        loom_error *err) LOOM_NODISCARD;
+
+/*
+ * The ways in which the engine carries images, first choice first; NULL ends the list. For tests
+ * and benchmarks: what they make is alike. Static; any thread once the engine was started.
+ */
+LOOM_API const char *const *loom_engine_lanes(void);
 
 /* What reads and writes a format in this build; NULL fields where nothing does. */
 typedef struct loom_codec_info {

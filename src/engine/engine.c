@@ -12,15 +12,34 @@
 #include <vips/vips.h>
 
 /* Tried in order; the last one accepts everything. */
-static const loom_lane *const lanes[] = {&loom_lane_vips};
+static const loom_lane *const lanes[] = {&loom_lane_jpeg, &loom_lane_vips};
 
-static const loom_lane *pick_lane(const loom_probe *probe, const loom_recipe *recipe)
+enum { LANES = sizeof lanes / sizeof *lanes };
+
+static const char *lane_names[LANES + 1]; /* written by loom_engine_start */
+
+static bool may_run(const loom_lane *lane, const loom_lane_job *job)
 {
-    size_t i = 0;
+    const char *forced = job->job->settings->lane;
 
-    while (!lanes[i]->accepts(probe, recipe))
-        i++;
-    return lanes[i];
+    return (forced == NULL || strcmp(forced, lane->name) == 0) && lane->accepts(job);
+}
+
+/* Runs the first lane that takes the image. */
+static loom_status run_lane(loom_lane_job *job, loom_error *err)
+{
+    for (size_t i = 0; i < LANES; i++) {
+        if (!may_run(lanes[i], job))
+            continue;
+        job->common->lane = lanes[i]->name;
+        job->declined = false;
+        const loom_status status = lanes[i]->run(job, err);
+        if (status != LOOM_OK || !job->declined)
+            return status;
+    }
+    return loom_error_set(err, LOOM_ERR_UNSUPPORTED, LOOM_STAGE_PROBE,
+                          "the %s lane does not take this image with this recipe (--lane)",
+                          job->job->settings->lane);
 }
 
 /*
@@ -191,11 +210,9 @@ static loom_status process(loom_lane_job *job, loom_error *err)
         (void)plan_output(job, &job->outputs[i], &job->outputs[i].outcome->error);
     if (job->job->settings->dry_run || !any_wanted(job))
         return LOOM_OK;
-    const loom_lane *lane = pick_lane(&job->probe, job->job->recipe);
-    job->common->lane = lane->name;
     mend_end(job);
     if ((status = loom_lane_check_stop(job, LOOM_STAGE_DECODE, err)) != LOOM_OK ||
-        (status = lane->run(job, err)) != LOOM_OK ||
+        (status = run_lane(job, err)) != LOOM_OK ||
         (status = loom_lane_check_stop(job, LOOM_STAGE_ENCODE, err)) != LOOM_OK)
         return status;
     for (size_t i = 0; i < job->count; i++)
@@ -231,7 +248,14 @@ static void run(void *context, const loom_job *job, loom_outcome *outcomes)
 static void thread_exit(void *context, int worker)
 {
     (void)context, (void)worker;
-    vips_thread_shutdown();
+    for (size_t i = 0; i < LANES; i++)
+        if (lanes[i]->thread_exit != NULL)
+            lanes[i]->thread_exit();
+}
+
+const char *const *loom_engine_lanes(void)
+{
+    return lane_names;
 }
 
 loom_status loom_engine_start(loom_engine *engine, const loom_engine_options *options,
@@ -249,6 +273,8 @@ loom_status loom_engine_start(loom_engine *engine, const loom_engine_options *op
     vips_cache_set_max(0);
     loom_vips_block_loaders(options != NULL && options->allow_untrusted);
     loom_codecs_start();
+    for (size_t i = 0; i < LANES; i++)
+        lane_names[i] = lanes[i]->name;
     *engine = (loom_engine){.context = NULL, .run = run, .thread_exit = thread_exit};
     return LOOM_OK;
 }

@@ -14,9 +14,9 @@
 #include "engine/vips_stream.h"
 #include <stdlib.h>
 
-static bool accepts(const loom_probe *probe, const loom_recipe *recipe)
+static bool accepts(const loom_lane_job *job)
 {
-    (void)probe, (void)recipe;
+    (void)job;
     return true;
 }
 
@@ -161,4 +161,4 @@ static loom_status run(loom_lane_job *job, loom_error *err)
     return status;
 }
 
-const loom_lane loom_lane_vips = {"vips", accepts, run};
+const loom_lane loom_lane_vips = {"vips", accepts, run, vips_thread_shutdown};

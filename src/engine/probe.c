@@ -84,6 +84,20 @@ static loom_status probe_vips(const loom_input *input, loom_integrity integrity,
     return LOOM_OK;
 }
 
+/* A JPEG's header as most are; the others are for libvips to explain. */
+static bool probe_jpeg(const loom_input *input, loom_probe *probe)
+{
+    if (probe->format != LOOM_FORMAT_JPEG ||
+        !loom_jpeg_header_read(input->data, input->size, &probe->jpeg) ||
+        !loom_jpeg_is_ordinary(&probe->jpeg))
+        return false;
+    probe->has_jpeg = true;
+    probe->width = probe->jpeg.width;
+    probe->height = probe->jpeg.height;
+    probe->orientation = probe->jpeg.orientation;
+    return true;
+}
+
 loom_status loom_probe_read(const loom_input *input, const char *path,
                             const loom_settings *settings, bool frames, loom_integrity *integrity,
                             loom_probe *probe, loom_error *err)
@@ -99,7 +113,7 @@ loom_status loom_probe_read(const loom_input *input, const char *path,
         return status;
     if (loom_stb_reads(probe->format))
         status = loom_stb_probe(probe->format, input, &probe->width, &probe->height, err);
-    else
+    else if (!probe_jpeg(input, probe))
         status = probe_vips(input, *integrity, probe, err);
     return status == LOOM_OK ? check_pixels(probe, settings->max_pixels, frames, err) : status;
 }
