@@ -16,7 +16,7 @@ int main(void)
     loom_engine engine;
     loom_error err = LOOM_ERROR_INIT;
 
-    if (loom_engine_start(&engine, &err) != LOOM_OK) {
+    if (loom_engine_start(&engine, NULL, &err) != LOOM_OK) {
         fprintf(stderr, "%s\n", err.message);
         return 1;
     }

@@ -8,11 +8,13 @@
 #if JPEG_LIB_VERSION >= 70
 #define DCT_WIDTH(component)  ((component)->DCT_h_scaled_size)
 #define DCT_HEIGHT(component) ((component)->DCT_v_scaled_size)
-#define IMCU_SIZE(cinfo)      ((cinfo)->min_DCT_v_scaled_size)
+#define IMCU_WIDTH(cinfo)     ((cinfo)->min_DCT_h_scaled_size)
+#define IMCU_HEIGHT(cinfo)    ((cinfo)->min_DCT_v_scaled_size)
 #else
 #define DCT_WIDTH(component)  ((component)->DCT_scaled_size)
 #define DCT_HEIGHT(component) ((component)->DCT_scaled_size)
-#define IMCU_SIZE(cinfo)      ((cinfo)->min_DCT_scaled_size)
+#define IMCU_WIDTH(cinfo)     ((cinfo)->min_DCT_scaled_size)
+#define IMCU_HEIGHT(cinfo)    ((cinfo)->min_DCT_scaled_size)
 #endif
 
 enum { MAX_SAMPLING = 4, MAX_ROWS = MAX_SAMPLING * DCTSIZE }; /* of a component in an iMCU row */
@@ -94,6 +96,31 @@ static bool drop_scans(decoding *d)
 
 /* ---- samples ------------------------------------------------------------------------------ */
 
+/*
+ * libvips drops the last sample of a side that does not shrink to a whole number, and takes what is
+ * left for the whole of it. So must we, or the lanes' pictures would differ by up to a pixel.
+ */
+static double luma_density(uint32_t side, int shrink)
+{
+    const uint32_t whole = side / (uint32_t)shrink;
+
+    return (whole > 0 ? whole : 1) / (double)side;
+}
+
+static loom_density density_of(const decoding *d, const jpeg_component_info *component)
+{
+    const struct jpeg_decompress_struct *cinfo = &d->cinfo;
+    const double luma_x = luma_density(cinfo->image_width, d->shrink);
+    const double luma_y = luma_density(cinfo->image_height, d->shrink);
+
+    return (loom_density){
+        luma_x * (component->h_samp_factor * DCT_WIDTH(component)) /
+            (cinfo->max_h_samp_factor * IMCU_WIDTH(cinfo)),
+        luma_y * (component->v_samp_factor * DCT_HEIGHT(component)) /
+            (cinfo->max_v_samp_factor * IMCU_HEIGHT(cinfo)),
+    };
+}
+
 /* Room for all blocks of a component, the padding ones included; then its true size. */
 static bool reserve(decoding *d, unsigned i)
 {
@@ -106,19 +133,14 @@ static bool reserve(decoding *d, unsigned i)
         return false;
     plane->width = component->downsampled_width;
     plane->height = component->downsampled_height;
-    d->planes->densities[i] = (loom_density){
-        (double)(component->h_samp_factor * DCT_WIDTH(component)) /
-            (d->cinfo.max_h_samp_factor * DCTSIZE),
-        (double)(component->v_samp_factor * DCT_HEIGHT(component)) /
-            (d->cinfo.max_v_samp_factor * DCTSIZE),
-    };
+    d->planes->densities[i] = density_of(d, component);
     return true;
 }
 
 static void read_planes(decoding *d)
 {
     struct jpeg_decompress_struct *cinfo = &d->cinfo;
-    const JDIMENSION lines = (JDIMENSION)(cinfo->max_v_samp_factor * IMCU_SIZE(cinfo));
+    const JDIMENSION lines = (JDIMENSION)(cinfo->max_v_samp_factor * IMCU_HEIGHT(cinfo));
     JSAMPROW rows[LOOM_JPEG_PLANES][MAX_ROWS];
     JSAMPARRAY data[LOOM_JPEG_PLANES] = {rows[0], rows[1], rows[2]};
 
