@@ -3,6 +3,9 @@
 #include <jerror.h>
 #include <string.h>
 
+/* With so many a file is given up, whatever --fail-on says: libvips does so, too. */
+enum { MOST_WARNINGS = 100 };
+
 static void note(loom_jpeg_guard *guard, j_common_ptr cinfo)
 {
     char text[JMSG_LENGTH_MAX];
@@ -29,7 +32,8 @@ static void on_message(j_common_ptr cinfo, int level)
         return; /* a trace */
     if (guard->errors.num_warnings == 0)
         note(guard, cinfo);
-    guard->errors.num_warnings++;
+    if (++guard->errors.num_warnings == MOST_WARNINGS)
+        on_error(cinfo);
 }
 
 static void on_output(j_common_ptr cinfo)
