@@ -30,6 +30,7 @@ typedef struct loom_settings {
     bool dry_run;         /* probe only, write nothing */
     bool allow_untrusted; /* read formats whose decoders are not meant for hostile files */
     bool preserve_timestamps; /* outputs get the modification time of their input */
+    const char *lane;         /* one of loom_engine_lanes, which alone may be taken; NULL: any */
 } loom_settings;
 
 LOOM_API void loom_settings_init(loom_settings *settings);
@@ -67,9 +68,10 @@ typedef struct loom_job {
 } loom_job;
 
 /*
- * Called once by an engine for each job, when it knows from the header about how many bytes of
- * memory the job will need: waits until the byte budget has them. The job's timeout starts when it
- * returns. They are given back when `run` returns. LOOM_OK, or why the job must end meanwhile.
+ * Called by an engine for each job (again: anew), when it knows from the header about how many
+ * bytes of memory the job will need: waits until the byte budget has them. The job's timeout starts
+ * when it returns. They are given back when `run` returns. LOOM_OK, or why the job must end
+ * meanwhile.
  */
 LOOM_API loom_status loom_admit(const loom_job *job, uint64_t bytes) LOOM_NODISCARD;
 
@@ -130,6 +132,12 @@ LOOM_API loom_isolate loom_engine_isolation(const loom_engine *engine);
 /* "no-new-privs", "rlimits", "landlock", "seccomp": the parts of the sandbox that this kernel has;
  * NULL ends them. Static. */
 LOOM_API const char *const *loom_engine_sandbox(void);
+
+/*
+ * The ways in which the engine carries images, first choice first; NULL ends the list. For tests
+ * and benchmarks: what they make is alike. Static; any thread once the engine was started.
+ */
+LOOM_API const char *const *loom_engine_lanes(void);
 
 /* What reads and writes a format in this build; NULL fields where nothing does. */
 typedef struct loom_codec_info {

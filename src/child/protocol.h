@@ -46,8 +46,9 @@ typedef struct loom_hello {
 typedef struct loom_job_message {
     loom_message_head head;
     loom_recipe recipe;
-    loom_settings settings;
-    uint32_t tga; /* the input's name says TGA, which has no magic number */
+    loom_settings settings; /* its pointers mean nothing here */
+    char lane[16];          /* settings.lane; "": any */
+    uint32_t tga;           /* the input's name says TGA, which has no magic number */
     uint32_t count;
     struct {
         uint32_t size, format; /* of loom_task */

@@ -279,6 +279,9 @@ static bool send_job(loom_proxy *proxy, const loom_job *job, const loom_input_fi
     loom_message_start(&message.head, LOOM_MESSAGE_JOB, sizeof message, ++proxy->ticket);
     message.recipe = *job->recipe;
     message.settings = *job->settings;
+    message.settings.lane = NULL;
+    if (job->settings->lane != NULL)
+        (void)snprintf(message.lane, sizeof message.lane, "%s", job->settings->lane);
     message.tga = loom_format_by_path(job->tasks[0]->input_path) == LOOM_FORMAT_TGA;
     message.count = (uint32_t)job->count;
     for (size_t i = 0; i < job->count; i++) {

@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 #include <vips/vips.h>
 
@@ -33,7 +34,7 @@ static void join_lines(loom_strbuf *out, const char *lines)
         const size_t length = strcspn(lines, "\n");
         const char *known = loom_strbuf_str(out);
         if (length > 0 && memmem(known, strlen(known), lines, length) == NULL) {
-            loom_strbuf_add_str(out, out->size > 0 ? "; " : ": ");
+            loom_strbuf_add_str(out, out->size > 0 ? "; " : "");
             loom_utf8_append_valid(out, lines, length);
         }
         lines += length + (lines[length] == '\n');
@@ -56,4 +57,17 @@ void loom_alone_take_text(char text[LOOM_ALONE_TEXT])
     text[kept] = '\0';
     loom_strbuf_release(&joined);
     g_free(lines);
+}
+
+loom_status loom_alone_fail(loom_error *err, loom_status code, loom_stage stage, const char *format,
+                            ...)
+{
+    char text[LOOM_ALONE_TEXT], sentence[sizeof err->message];
+    va_list args;
+
+    loom_alone_take_text(text);
+    va_start(args, format);
+    (void)vsnprintf(sentence, sizeof sentence, format, args);
+    va_end(args);
+    return loom_error_set(err, code, stage, "%s%s%s", sentence, text[0] != '\0' ? ": " : "", text);
 }

@@ -27,10 +27,13 @@ void loom_alone_stage(loom_stage stage);
 
 /*
  * Empties libvips' error buffer. In a process that is alone `text` gets what was in it, on one
- * line, as ": WORDS", ready to follow a sentence of ours; elsewhere, and when there was nothing,
- * "".
+ * line; elsewhere, and when there was nothing, "".
  */
 #define LOOM_ALONE_TEXT 320
 void loom_alone_take_text(char text[LOOM_ALONE_TEXT]);
+
+/* As loom_error_set, with that text, if there is any, behind the sentence: "SENTENCE: TEXT". */
+loom_status loom_alone_fail(loom_error *err, loom_status code, loom_stage stage, const char *format,
+                            ...) LOOM_PRINTF(4, 5);
 
 #endif

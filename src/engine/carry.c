@@ -9,15 +9,52 @@
 #include <string.h>
 
 /* Tried in order; the last one accepts everything. */
-static const loom_lane *const lanes[] = {&loom_lane_vips};
+static const loom_lane *const lanes[] = {&loom_lane_jpeg, &loom_lane_vips};
 
-static const loom_lane *pick_lane(const loom_probe *probe, const loom_recipe *recipe)
+enum { LANES = sizeof lanes / sizeof *lanes };
+
+const char *const *loom_engine_lanes(void)
 {
-    size_t i = 0;
+    static const char *names[LANES + 1]; /* the same, whoever writes it */
 
-    while (!lanes[i]->accepts(probe, recipe))
-        i++;
-    return lanes[i];
+    for (size_t i = 0; i < LANES; i++)
+        names[i] = lanes[i]->name;
+    return names;
+}
+
+void loom_carry_thread_exit(void)
+{
+    for (size_t i = 0; i < LANES; i++)
+        if (lanes[i]->thread_exit != NULL)
+            lanes[i]->thread_exit();
+}
+
+static bool may_run(const loom_lane *lane, const loom_lane_job *job)
+{
+    const char *forced = job->job->settings->lane;
+
+    return (forced == NULL || strcmp(forced, lane->name) == 0) &&
+           (lane->trusted || !job->trusted_only) && lane->accepts(job);
+}
+
+/* Runs the first lane that takes the image; job->declined where none does. */
+static loom_status run_lane(loom_lane_job *job, loom_error *err)
+{
+    for (size_t i = 0; i < LANES; i++) {
+        if (!may_run(lanes[i], job))
+            continue;
+        job->common->lane = lanes[i]->name;
+        job->declined = false;
+        const loom_status status = lanes[i]->run(job, err);
+        if (status != LOOM_OK || !job->declined)
+            return status;
+    }
+    job->declined = true;
+    if (job->trusted_only)
+        return LOOM_OK;
+    return loom_error_set(err, LOOM_ERR_UNSUPPORTED, LOOM_STAGE_PROBE,
+                          "the %s lane does not take this image with this recipe (--lane)",
+                          job->job->settings->lane);
 }
 
 /*
@@ -154,41 +191,90 @@ static loom_status admit(const loom_lane_job *job, loom_error *err)
                : loom_error_set(err, status, LOOM_STAGE_PROBE, "the run was interrupted");
 }
 
+static bool any_may_run(const loom_lane_job *job)
+{
+    for (size_t i = 0; i < LANES; i++)
+        if (may_run(lanes[i], job))
+            return true;
+    return false;
+}
+
+static loom_status probe(loom_lane_job *job, loom_error *err)
+{
+    const loom_settings *settings = job->job->settings;
+    loom_status status = LOOM_OK;
+
+    if (!job->trusted_only)
+        return loom_probe_read(&job->input, job->outputs[0].task->input_path, settings,
+                               job->job->recipe->animated, &job->integrity, &job->probe, err);
+    job->declined =
+        !loom_probe_trusted(&job->input, settings, &job->integrity, &job->probe, &status, err);
+    return status;
+}
+
 /* An error that is returned is every output's. */
 static loom_status process(loom_lane_job *job, loom_error *err)
 {
     loom_alone_stage(LOOM_STAGE_PROBE);
-    loom_status status =
-        loom_probe_read(&job->input, job->outputs[0].task->input_path, job->job->settings,
-                        job->job->recipe->animated, &job->integrity, &job->probe, err);
+    loom_status status = probe(job, err);
 
-    if (status != LOOM_OK)
+    if (status != LOOM_OK || job->declined)
         return status;
     job->animated = is_animated(job);
     for (size_t i = 0; i < job->count; i++)
         (void)plan_output(job, &job->outputs[i], &job->outputs[i].outcome->error);
     if (job->job->settings->dry_run || !any_wanted(job))
         return LOOM_OK;
+    if (job->trusted_only && !any_may_run(job)) {
+        job->declined = true;
+        return LOOM_OK;
+    }
     /* What is known to be missing need not be decoded to be refused. */
     if (job->integrity == LOOM_INTEGRITY_CUT &&
         job->job->settings->fail_on >= LOOM_FAIL_ON_TRUNCATED)
         return loom_error_set(err, LOOM_ERR_TRUNCATED, LOOM_STAGE_DECODE,
                               "the file is cut short: picture data is missing");
-    const loom_lane *lane = pick_lane(&job->probe, job->job->recipe);
-    job->common->lane = lane->name;
     mend_end(job);
     if ((status = admit(job, err)) != LOOM_OK ||
         (status = loom_lane_check_stop(job, LOOM_STAGE_DECODE, err)) != LOOM_OK ||
-        (status = lane->run(job, err)) != LOOM_OK)
+        (status = run_lane(job, err)) != LOOM_OK || job->declined)
         return status;
     return loom_lane_check_stop(job, LOOM_STAGE_ENCODE, err);
 }
 
-void loom_carry(const loom_job *job, loom_input *input, loom_outcome *outcomes,
+/* Makes the outcomes as they were, for another attempt. */
+static void forget(loom_lane_job *job)
+{
+    for (size_t i = 0; i < job->count; i++) {
+        loom_outcome_release(job->outputs[i].outcome);
+        free(job->outputs[i].encoded.data);
+    }
+}
+
+static void finish(loom_lane_job *job, bool failed, const loom_error *error, loom_encoded *encoded)
+{
+    note_input(job);
+    for (size_t i = 0; i < job->count; i++) {
+        loom_lane_output *output = &job->outputs[i];
+        if (failed && output->outcome->error.code == LOOM_OK)
+            output->outcome->error = *error;
+        conclude(job, output);
+        if (output->outcome->error.code == LOOM_OK)
+            encoded[i] = output->encoded;
+        else
+            free(output->encoded.data);
+    }
+}
+
+bool loom_carry(const loom_job *job, loom_input *input, bool trusted_only, loom_outcome *outcomes,
                 loom_encoded *encoded)
 {
     loom_outcome common;
-    loom_lane_job lane_job = {.job = job, .common = &common, .count = job->count, .input = *input};
+    loom_lane_job lane_job = {.job = job,
+                              .common = &common,
+                              .count = job->count,
+                              .input = *input,
+                              .trusted_only = trusted_only};
     loom_error error = LOOM_ERROR_INIT;
 
     loom_outcome_init(&common);
@@ -198,16 +284,12 @@ void loom_carry(const loom_job *job, loom_input *input, loom_outcome *outcomes,
         lane_job.outputs[i] = (loom_lane_output){.task = job->tasks[i], .outcome = &outcomes[i]};
     }
     const bool failed = process(&lane_job, &error) != LOOM_OK;
+    const bool carried = !trusted_only || failed || !lane_job.declined;
     *input = lane_job.input;
-    note_input(&lane_job);
-    for (size_t i = 0; i < job->count; i++) {
-        if (failed && outcomes[i].error.code == LOOM_OK)
-            outcomes[i].error = error;
-        conclude(&lane_job, &lane_job.outputs[i]);
-        if (outcomes[i].error.code == LOOM_OK)
-            encoded[i] = lane_job.outputs[i].encoded;
-        else
-            free(lane_job.outputs[i].encoded.data);
-    }
+    if (carried)
+        finish(&lane_job, failed, &error, encoded);
+    else
+        forget(&lane_job);
     loom_outcome_release(&common);
+    return carried;
 }

@@ -28,17 +28,29 @@ typedef struct state {
 /* ---- carrying ---------------------------------------------------------------------------------
  */
 
-static loom_status carry_here(const loom_job *job, const loom_input_file *file,
-                              loom_outcome *outcomes, loom_encoded *encoded, loom_error *err)
+/* In this thread; *carried as loom_carry answers. */
+static loom_status carry_here(const loom_job *job, const loom_input_file *file, bool trusted_only,
+                              loom_outcome *outcomes, loom_encoded *encoded, bool *carried,
+                              loom_error *err)
 {
     loom_input input;
     loom_status status = loom_input_read(file, &input, err);
 
     if (status != LOOM_OK)
         return status;
-    loom_carry(job, &input, outcomes, encoded);
+    *carried = loom_carry(job, &input, trusted_only, outcomes, encoded);
     loom_input_release(&input);
     return LOOM_OK;
+}
+
+/* Whether it is worth trying a trusted lane: those are for JPEG to JPEG. */
+static bool may_be_trusted(const loom_job *job, const loom_input_file *file)
+{
+    unsigned char start[16];
+
+    return job->tasks[0]->format == LOOM_FORMAT_JPEG &&
+           pread(file->descriptor, start, sizeof start, 0) == (ssize_t)sizeof start &&
+           loom_format_sniff(start, sizeof start) == LOOM_FORMAT_JPEG;
 }
 
 static loom_status carry_in_child(state *s, const loom_job *job, const loom_input_file *file,
@@ -97,10 +109,15 @@ static void ask_child(state *s, const loom_job *job, const loom_input_file *file
 static loom_status carry(state *s, const loom_job *job, const loom_input_file *file,
                          loom_outcome *outcomes, loom_encoded *encoded, loom_error *err)
 {
-    if (s->isolate != LOOM_ISOLATE_NEVER)
-        return carry_in_child(s, job, file, outcomes, encoded, err);
-    loom_status status = carry_here(job, file, outcomes, encoded, err);
-    if (status == LOOM_OK)
+    const bool never = s->isolate == LOOM_ISOLATE_NEVER;
+    bool carried = false;
+    loom_status status = LOOM_OK;
+
+    if (never || (s->isolate == LOOM_ISOLATE_AUTO && may_be_trusted(job, file)))
+        status = carry_here(job, file, !never, outcomes, encoded, &carried, err);
+    if (status == LOOM_OK && !carried)
+        status = carry_in_child(s, job, file, outcomes, encoded, err);
+    else if (status == LOOM_OK && never)
         ask_child(s, job, file, outcomes);
     return status;
 }
@@ -175,7 +192,7 @@ static void thread_exit(void *context, int worker)
 
     loom_proxy_free(s->proxies[worker]);
     s->proxies[worker] = NULL;
-    vips_thread_shutdown();
+    loom_carry_thread_exit();
 }
 
 /* ---- start and stop -----------------------------------------------------------------------------

@@ -52,11 +52,9 @@ static loom_status with_vips(loom_picture *picture, bool (*change)(VipsImage **,
     if (image != NULL)
         g_object_unref(image);
     if (!ok) {
-        char text[LOOM_ALONE_TEXT];
-        loom_alone_take_text(text);
-        return loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_TRANSFORM,
-                              "libvips cannot transform a picture of %ux%u px%s", picture->width,
-                              picture->height, text);
+        return loom_alone_fail(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_TRANSFORM,
+                               "libvips cannot transform a picture of %ux%u px", picture->width,
+                               picture->height);
     }
     loom_picture_release(picture);
     *picture = made;

@@ -138,7 +138,7 @@ static void carry(const loom_job *job, int descriptor, loom_outcome *outcomes,
     if (status == LOOM_OK)
         status = loom_input_read(&file, &input, &error);
     if (status == LOOM_OK) {
-        loom_carry(job, &input, outcomes, encoded);
+        (void)loom_carry(job, &input, false, outcomes, encoded);
         loom_input_release(&input);
         return;
     }
@@ -170,6 +170,7 @@ static void deliver(const int *files, loom_outcome *outcomes, loom_encoded *enco
 
 static bool run_job(const loom_job_message *message, const int *files)
 {
+    loom_settings settings = message->settings;
     loom_task tasks[LOOM_MAX_SIZES];
     const loom_task *pointers[LOOM_MAX_SIZES];
     loom_outcome outcomes[LOOM_MAX_SIZES];
@@ -184,10 +185,10 @@ static bool run_job(const loom_job_message *message, const int *files)
         pointers[i] = &tasks[i];
         loom_outcome_init(&outcomes[i]);
     }
-    const loom_job job = {.tasks = pointers,
-                          .count = count,
-                          .recipe = &message->recipe,
-                          .settings = &message->settings};
+    const loom_job job = {
+        .tasks = pointers, .count = count, .recipe = &message->recipe, .settings = &settings};
+
+    settings.lane = message->lane[0] != '\0' ? message->lane : NULL;
     carry(&job, files[0], outcomes, encoded);
     deliver(files + 1, outcomes, encoded, sizes, count);
     const size_t size = loom_answer_write(answer, message->head.ticket, outcomes, sizes, count);
