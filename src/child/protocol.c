@@ -208,20 +208,36 @@ static bool find_lane(const char *name, const char **lane)
     return *lane != NULL;
 }
 
+/* Whether the parts of an outcome that go together do. */
+static bool agrees(const answer_outcome *a)
+{
+    const bool warned = a->warnings > 0 || a->dropped > 0;
+
+    switch (a->result) {
+    case LOOM_RESULT_ERROR:
+        return a->code != LOOM_OK && a->stage != LOOM_STAGE_NONE && a->message[0] != '\0' &&
+               a->encoded_size == 0 && a->width == 0 && a->height == 0 && a->channels == 0 &&
+               a->quality == 0;
+    case LOOM_RESULT_OK:
+    case LOOM_RESULT_WARNING:
+        return a->code == LOOM_OK && a->stage == LOOM_STAGE_NONE && a->message[0] == '\0' &&
+               a->encoded_size > 0 && a->width > 0 && a->height > 0 && a->channels > 0 &&
+               warned == (a->result == LOOM_RESULT_WARNING);
+    case LOOM_RESULT_PLANNED:
+        return a->code == LOOM_OK && a->stage == LOOM_STAGE_NONE && a->message[0] == '\0' &&
+               a->encoded_size == 0;
+    default:
+        return false;
+    }
+}
+
 static bool in_range(const answer_outcome *a)
 {
-    const bool failed = a->result == LOOM_RESULT_ERROR;
-    const bool written = a->result == LOOM_RESULT_OK || a->result == LOOM_RESULT_WARNING;
-
-    return (failed || written || a->result == LOOM_RESULT_PLANNED) && a->code < LOOM_ERR_USAGE &&
-           failed == (a->code != LOOM_OK) && a->stage <= LOOM_STAGE_WORKER &&
-           is_text(a->message, sizeof a->message) && failed == (a->message[0] != '\0') &&
-           is_text(a->lane, sizeof a->lane) && a->original_format < LOOM_FORMAT_COUNT &&
-           a->format < LOOM_FORMAT_COUNT && a->orientation <= 8 && a->channels <= 4 &&
-           a->quality <= LOOM_MAX_QUALITY && written == (a->encoded_size > 0) &&
-           a->encoded_size <= SIZE_MAX / 2 &&
-           (!written || (a->width > 0 && a->height > 0 && a->channels > 0)) &&
-           a->warnings <= LOOM_MAX_WARNINGS;
+    return agrees(a) && a->code < LOOM_ERR_USAGE && a->stage <= LOOM_STAGE_WORKER &&
+           is_text(a->message, sizeof a->message) && is_text(a->lane, sizeof a->lane) &&
+           a->original_format < LOOM_FORMAT_COUNT && a->format < LOOM_FORMAT_COUNT &&
+           a->orientation <= 8 && a->channels <= 4 && a->quality <= LOOM_MAX_QUALITY &&
+           a->encoded_size <= SIZE_MAX / 2 && a->warnings <= LOOM_MAX_WARNINGS;
 }
 
 static bool unpack(loom_outcome *to, const answer_outcome *a)

@@ -117,6 +117,8 @@ static const int allowed[] = {
     SCMP_SYS(sched_getaffinity),
     SCMP_SYS(sched_getparam),
     SCMP_SYS(sched_getscheduler),
+    SCMP_SYS(sched_get_priority_max),
+    SCMP_SYS(sched_get_priority_min),
     SCMP_SYS(getpid),
     SCMP_SYS(gettid),
     SCMP_SYS(getppid),
@@ -170,6 +172,8 @@ static const struct {
     {SCMP_SYS(fstatfs), EACCES},
     {SCMP_SYS(clone3), ENOSYS},
     {SCMP_SYS(ioctl), ENOTTY},
+    {SCMP_SYS(getpeername), ENOTSOCK}, /* GLib, before it writes a message */
+    {SCMP_SYS(getsockname), ENOTSOCK},
     {SCMP_SYS(sched_setaffinity), EPERM},
     {SCMP_SYS(sched_setscheduler), EPERM},
     {SCMP_SYS(setpriority), EPERM},
