@@ -4,6 +4,7 @@
 #include "support/suite.h"
 #include "support/tmpdir.h"
 
+#include <limits.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
@@ -173,6 +174,38 @@ START_TEST(an_image_stops_wherever_it_is)
 }
 END_TEST
 
+/* How often an image is asked whether to stop. */
+static int count_polls(engine_request request, const char *input)
+{
+    countdown c = {.left = INT_MAX};
+
+    c.cancel.poll = count;
+    c.cancel.front = &c;
+    request.cancel = &c.cancel;
+    loom_outcome outcome = engine_run_written(&request, input, "asked.out", LOOM_RESULT_OK);
+    loom_outcome_release(&outcome);
+    ck_assert_int_eq(remove("asked.out"), 0);
+    return INT_MAX - atomic_load(&c.left);
+}
+
+/* What libvips does with the resized picture can take longer than all before it. */
+START_TEST(turning_and_cropping_by_content_stop_too)
+{
+    const char *input = engine_testdata("photos/scene-1.jpg");
+    engine_request turned = engine_request_box(400, 300, LOOM_FIT_FILL), cropped = turned;
+    loom_error err = LOOM_ERROR_INIT;
+    const int plain = count_polls(turned, input);
+
+    ck_assert_int_eq(loom_recipe_parse_rotation(&turned.recipe, "7", &err), LOOM_OK);
+    ck_assert_int_ge(count_polls(turned, input), plain + 8);
+    (void)assert_stops_anywhere(turned, input, LOOM_ERR_TIMEOUT);
+    cropped.recipe.fit = LOOM_FIT_COVER;
+    cropped.recipe.sizes[0].height = 200;
+    cropped.recipe.position = LOOM_POSITION_ATTENTION;
+    ck_assert_int_ge(count_polls(cropped, input), plain + 8);
+}
+END_TEST
+
 START_TEST(a_job_without_end_runs_through)
 {
     loom_cancel cancel = {.reason = LOOM_OK};
@@ -199,6 +232,7 @@ static Suite *make_suite(void)
     tcase_set_timeout(stopping, 120);
     tcase_add_test(stopping, an_image_that_should_stop_is_not_begun);
     tcase_add_loop_test(stopping, an_image_stops_wherever_it_is, 0, 5);
+    tcase_add_test(stopping, turning_and_cropping_by_content_stop_too);
     tcase_add_test(stopping, a_job_without_end_runs_through);
     suite_add_tcase(suite, stopping);
     return suite;

@@ -2,6 +2,7 @@
  * Whole files of the test data are cut at each place (long ones at each 7th); copies of exactly
  * that size let a sanitizer see a byte read too many.
  */
+#include "base/bytes.h"
 #include "image/integrity.h"
 #include "support/suite.h"
 #include <stdio.h>
@@ -276,6 +277,28 @@ START_TEST(tiff_of_every_kind)
 }
 END_TEST
 
+/* Up to the type of the first IDAT there is nothing to decode; from there on there may be. */
+START_TEST(header_of_a_png_is_cut_or_not)
+{
+    file f = read_file("formats/palette.png");
+    size_t idat = 8;
+
+    while (memcmp(f.data + idat + 4, "IDAT", 4) != 0)
+        idat += 12 + (size_t)loom_be32(f.data + idat);
+    for (size_t size = 8; size <= f.size; size++) {
+        unsigned char *cut = malloc(size);
+        ck_assert_ptr_nonnull(cut);
+        memcpy(cut, f.data, size);
+        ck_assert_int_eq(loom_integrity_cut_in_header(LOOM_FORMAT_PNG, cut, size), size < idat + 8);
+        free(cut);
+    }
+    memcpy(f.data + 8, "\x7F\xFF\xFF\xFF", 4); /* of IHDR */
+    ck_assert(loom_integrity_cut_in_header(LOOM_FORMAT_PNG, f.data, f.size));
+    ck_assert(!loom_integrity_cut_in_header(LOOM_FORMAT_JPEG, f.data, f.size));
+    free(f.data);
+}
+END_TEST
+
 /* ---- the rest ------------------------------------------------------------------------------- */
 
 START_TEST(formats_that_say_nothing_are_whole)
@@ -333,6 +356,7 @@ static Suite *make_suite(void)
     tcase_add_loop_test(tests, a_cut_file_is_not_whole, 0, count);
     tcase_add_loop_test(tests, a_missing_end_marker_is_no_end, 0, count);
     tcase_add_loop_test(tests, more_than_the_end_marker_is_cut, 0, count);
+    tcase_add_test(tests, header_of_a_png_is_cut_or_not);
     tcase_add_loop_test(tests, bytes_after_the_end_are_nothing, 0, count);
     tcase_add_test(tests, jpeg_is_cut_before_its_last_scan);
     tcase_add_test(tests, jpeg_cut_behind_its_thumbnail);

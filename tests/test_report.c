@@ -230,6 +230,25 @@ START_TEST(unfinished_document_leaves_nothing)
 }
 END_TEST
 
+/* A temporary that nobody holds is what a killed run left; the open report's own is held. */
+START_TEST(remains_of_a_killed_run_go)
+{
+    tmpdir_write("reports/.imgloom-0123456789abcdef.tmp", "[", 1);
+    tmpdir_write(".imgloom-0123456789abcdef.tmp", "[", 1);
+    loom_report *one = open_report("reports/r.json"), *other = open_report("reports/s.json"),
+                *here = open_report("t.json");
+
+    ck_assert_uint_eq(tmpdir_count("reports"), 2);
+    finish(one);
+    finish(other);
+    finish(here);
+    check_document_file("reports/r.json", 0);
+    check_document_file("reports/s.json", 0);
+    ck_assert_uint_eq(tmpdir_count("reports"), 2);
+    ck_assert_uint_eq(tmpdir_count("."), 2);
+}
+END_TEST
+
 START_TEST(folders_are_made)
 {
     loom_report *report = open_report("a/b/r.json");
@@ -578,6 +597,7 @@ static Suite *make_suite(void)
     tcase_add_test(documents, document_appears_at_the_end_only);
     tcase_add_test(documents, unfinished_document_leaves_nothing);
     tcase_add_test(documents, folders_are_made);
+    tcase_add_test(documents, remains_of_a_killed_run_go);
     tcase_add_test(documents, nothing_follows_the_end);
     tcase_add_test(documents, free_takes_null);
     suite_add_tcase(suite, documents);

@@ -519,7 +519,7 @@ START_TEST(headers_that_cannot_be_read)
                  {LOOM_FORMAT_PNM, "P5 x 2 255 xxxxxx", LOOM_ERR_CORRUPT},
                  {LOOM_FORMAT_HDR, "#?RADIANCE\nFORMAT=other\n\n-Y 2 +X 3\nxxxx", LOOM_ERR_CORRUPT},
                  {LOOM_FORMAT_BMP, "BMxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
-                  LOOM_ERR_CORRUPT},
+                  LOOM_ERR_UNSUPPORTED},
                  {LOOM_FORMAT_TGA, "this is a text of some length", LOOM_ERR_CORRUPT}};
 
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -532,6 +532,72 @@ START_TEST(headers_that_cannot_be_read)
         ck_assert_int_eq(err.stage, LOOM_STAGE_PROBE);
         ck_assert_uint_eq(width, 11);
         ck_assert_uint_eq(height, 12);
+        loom_input_release(&input);
+    }
+}
+END_TEST
+
+/* One row of 8 bits: of a header of `size` bytes and a compression; two colours in its palette. */
+static file make_indexed_bmp(uint32_t size, uint32_t compression, const unsigned char row[4])
+{
+    file f = {.size = 0};
+
+    put_text(&f, "BM");
+    put_le(&f, 14 + size + 8 + 4, 4);
+    put_le(&f, 0, 4);
+    put_le(&f, 14 + size + 8, 4);
+    put_le(&f, size, 4);
+    put_le(&f, 4, 4);
+    put_le(&f, 1, 4);
+    put_le(&f, 1, 2);
+    put_le(&f, 8, 2);
+    put_le(&f, compression, 4);
+    while (f.size < 14 + size)
+        put_le(&f, 0, 1);
+    put_le(&f, 0x102030, 4);
+    put_le(&f, 0xFFEEDD, 4);
+    put(&f, row, 4);
+    return f;
+}
+
+START_TEST(an_index_beyond_the_palette_is_black)
+{
+    static const unsigned char row[] = {1, 2, 0, 255},
+                               expected[] = {0xFF, 0xEE, 0xDD, 0, 0, 0, 0x10, 0x20, 0x30, 0, 0, 0};
+    const file f = make_indexed_bmp(40, 0, row);
+    loom_input input = input_of(f.bytes, f.size);
+    loom_error err = LOOM_ERROR_INIT;
+    loom_picture picture;
+    bool past_end;
+
+    ck_assert_int_eq(loom_stb_decode(LOOM_FORMAT_BMP, &input, &picture, &past_end, &err), LOOM_OK);
+    ck_assert_uint_eq(picture.channels, 3);
+    ck_assert_mem_eq(picture.data, expected, sizeof expected);
+    loom_picture_release(&picture);
+    loom_input_release(&input);
+}
+END_TEST
+
+/* Sound files, but not of a kind that stb reads. */
+START_TEST(kinds_that_are_not_read_are_unsupported)
+{
+    static const struct {
+        uint32_t size, compression;
+        const char *why;
+    } cases[] = {{40, 1, "stb_image does not read this kind of bmp: BMP RLE"},
+                 {40, 2, "stb_image does not read this kind of bmp: BMP RLE"},
+                 {40, 4, "stb_image does not read this kind of bmp: BMP JPEG/PNG"},
+                 {64, 0, "stb_image does not read this kind of bmp: unknown BMP"}};
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const file f = make_indexed_bmp(cases[i].size, cases[i].compression,
+                                        (const unsigned char[]){0, 1, 0, 1});
+        loom_input input = input_of(f.bytes, f.size);
+        loom_error err = LOOM_ERROR_INIT;
+        uint32_t width, height;
+        ck_assert_int_eq(loom_stb_probe(LOOM_FORMAT_BMP, &input, &width, &height, &err),
+                         LOOM_ERR_UNSUPPORTED);
+        ck_assert_str_eq(err.message, cases[i].why);
         loom_input_release(&input);
     }
 }
@@ -554,6 +620,8 @@ static Suite *make_suite(void)
     tcase_add_test(whole, colours_of_8_bits);
     tcase_add_test(whole, grays_are_scaled_to_the_whole_range);
     tcase_add_test(whole, light_is_mapped_by_a_gamma);
+    tcase_add_test(whole, an_index_beyond_the_palette_is_black);
+    tcase_add_test(whole, kinds_that_are_not_read_are_unsupported);
     tcase_add_test(whole, reads_five_formats);
     suite_add_tcase(suite, whole);
 

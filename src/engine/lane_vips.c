@@ -49,7 +49,7 @@ static loom_status run_one(loom_lane_job *job, loom_lane_output *output, loom_vi
     loom_status status = loom_vips_stream_finish(stream, job, log, decoded, err);
 
     if (status == LOOM_OK)
-        status = loom_vips_finish(job, output, &picture, err);
+        status = loom_vips_finish(job, output, log->ticket, &picture, err);
     if (status == LOOM_OK)
         status = encode(job, output, &picture, stream, log, err);
     loom_picture_release(&picture);
@@ -76,7 +76,7 @@ static loom_status make_frame(const loom_lane_job *job, const loom_lane_output *
                               loom_error *err)
 {
     if (loom_vips_render(job, output, source, log->ticket, picture))
-        return loom_vips_finish(job, output, picture, err);
+        return loom_vips_finish(job, output, log->ticket, picture, err);
     loom_status status = loom_lane_check_stop(job, LOOM_STAGE_TRANSFORM, err);
     return status != LOOM_OK ? status
                              : loom_alone_fail(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_TRANSFORM,

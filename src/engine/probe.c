@@ -62,16 +62,23 @@ static void read_gif_screen(const loom_input *input, loom_probe *probe)
     }
 }
 
+static loom_status cut_header(loom_error *err)
+{
+    return loom_alone_fail(err, LOOM_ERR_TRUNCATED, LOOM_STAGE_PROBE,
+                           "the file is cut short: its header cannot be read");
+}
+
 static loom_status probe_vips(const loom_input *input, loom_integrity integrity, loom_probe *probe,
                               loom_error *err)
 {
     /* Damage is judged when the pixels are decoded; here the header is all we want. */
     const loom_vips_load load = {.fail_on = LOOM_FAIL_ON_NONE, .shrink = 1, .scale = 1};
-    VipsImage *image = loom_vips_open(probe->format, input->data, input->size, &load);
 
+    if (loom_integrity_cut_in_header(probe->format, input->data, input->size))
+        return cut_header(err);
+    VipsImage *image = loom_vips_open(probe->format, input->data, input->size, &load);
     if (image == NULL && integrity == LOOM_INTEGRITY_CUT)
-        return loom_alone_fail(err, LOOM_ERR_TRUNCATED, LOOM_STAGE_PROBE,
-                               "the file is cut short: its header cannot be read");
+        return cut_header(err);
     if (image == NULL)
         return loom_alone_fail(err, LOOM_ERR_CORRUPT, LOOM_STAGE_PROBE,
                                "the %s header cannot be read: it is damaged, or of a kind that "

@@ -91,6 +91,30 @@ static const char *reason(void)
     return stbi__g_failure_reason != NULL ? stbi__g_failure_reason : "it is damaged";
 }
 
+/*
+ * Whether stb complains of a kind of file that it does not read, rather than of damage. Masks and
+ * offsets are among them: it takes BMP masks of up to 8 bits only, and no gap before the pixels.
+ */
+static bool is_kind(const char *why)
+{
+    static const char *const kinds[] = {"BMP RLE",
+                                        "BMP JPEG/PNG",
+                                        "unknown BMP",
+                                        "bad masks",
+                                        "bad offset",
+                                        "wrong channel count",
+                                        "unsupported bit depth",
+                                        "wrong color format",
+                                        "wrong version",
+                                        "unsupported format",
+                                        "unsupported data layout"};
+
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (strcmp(why, kinds[i]) == 0)
+            return true;
+    return false;
+}
+
 bool loom_stb_reads(loom_format format)
 {
     switch (format) {
@@ -209,11 +233,15 @@ loom_status loom_stb_probe(loom_format format, const loom_input *input, uint32_t
     if (r.past_end)
         return loom_error_set(err, LOOM_ERR_TRUNCATED, LOOM_STAGE_PROBE,
                               "the file is cut short within its header");
+    if (is_kind(reason()))
+        return loom_error_set(err, LOOM_ERR_UNSUPPORTED, LOOM_STAGE_PROBE,
+                              "stb_image does not read this kind of %s: %s",
+                              loom_format_get(format)->name, reason());
     return loom_error_set(err, LOOM_ERR_CORRUPT, LOOM_STAGE_PROBE,
                           "stb_image cannot read the header: %s", reason());
 }
 
-static loom_status decode_failure(bool cut, loom_error *err)
+static loom_status decode_failure(loom_format format, bool cut, loom_error *err)
 {
     const char *why = reason();
 
@@ -223,6 +251,10 @@ static loom_status decode_failure(bool cut, loom_error *err)
     if (cut)
         return loom_error_set(err, LOOM_ERR_TRUNCATED, LOOM_STAGE_DECODE,
                               "the file is cut short: picture data is missing");
+    if (is_kind(why))
+        return loom_error_set(err, LOOM_ERR_UNSUPPORTED, LOOM_STAGE_DECODE,
+                              "stb_image does not read this kind of %s: %s",
+                              loom_format_get(format)->name, why);
     return loom_error_set(err, LOOM_ERR_CORRUPT, LOOM_STAGE_DECODE,
                           "stb_image cannot decode it: %s", why);
 }
@@ -248,7 +280,7 @@ loom_status loom_stb_decode(loom_format format, const loom_input *input, loom_pi
         data = NULL;
     }
     if (data == NULL)
-        return decode_failure(r.past_end, err);
+        return decode_failure(format, r.past_end, err);
     *picture = (loom_picture){.width = (uint32_t)width,
                               .height = (uint32_t)height,
                               .channels = (unsigned)channels,

@@ -7,17 +7,14 @@
 #include "engine/vips_savers.h"
 
 /* The picture as an image that watches for the job's end, with metadata. NULL: libvips fails. */
-static VipsImage *prepare(const loom_lane_job *job, const loom_vips_encode *what, bool *strip)
+static VipsImage *prepare(const loom_lane_job *job, const loom_vips_encode *what,
+                          loom_format format, bool *strip)
 {
-    VipsImage *image = loom_vips_wrap(what->picture), *watched;
+    VipsImage *watched = loom_vips_wrap_watched(what->picture, job->job->cancel, what->ticket);
 
-    if (image == NULL)
-        return NULL;
-    watched = loom_vips_watch(image, job->job->cancel, what->ticket);
-    g_object_unref(image);
     if (watched == NULL)
         return NULL;
-    *strip = !loom_vips_meta_give(what->meta, watched, what->with_profile);
+    *strip = !loom_vips_meta_give(what->meta, watched, format, what->with_profile);
     if (what->frames > 1)
         vips_image_set_int(watched, VIPS_META_PAGE_HEIGHT,
                            (int)(what->picture->height / what->frames));
@@ -36,7 +33,7 @@ static bool encode(void *data, int quality, loom_encoded *made)
     loom_vips_save save = {.recipe = e->job->job->recipe, .quality = quality};
     bool strip;
 
-    VipsImage *image = prepare(e->job, e->what, &strip);
+    VipsImage *image = prepare(e->job, e->what, e->format, &strip);
     if (image == NULL)
         return false;
     save.strip = strip;

@@ -4,6 +4,16 @@
 #include "engine/vips_ops.h"
 #include <math.h>
 
+/* The recipe's background. Pictures take a colour's luma by themselves, but not its luminance. */
+static loom_colour background(const loom_recipe *recipe)
+{
+    loom_colour colour = recipe->background;
+
+    if (recipe->grayscale == LOOM_GRAYSCALE_LUMINANCE)
+        colour.red = colour.green = colour.blue = loom_colour_luminance(colour);
+    return colour;
+}
+
 /* The background as a format without transparency shows it: laid on black. */
 static loom_colour on_black(loom_colour colour)
 {
@@ -16,7 +26,7 @@ static loom_colour on_black(loom_colour colour)
 static loom_colour fill_colour(const loom_recipe *recipe, loom_format format,
                                const loom_picture *picture)
 {
-    loom_colour fill = recipe->background;
+    loom_colour fill = background(recipe);
 
     if (!loom_format_get(format)->alpha)
         return on_black(fill);
@@ -41,17 +51,27 @@ static loom_status make_room(loom_picture *picture, const loom_recipe *recipe, l
 
 /* ---- steps that libvips does ---------------------------------------------------------------- */
 
+/* Whose work it is. */
+typedef struct working {
+    const loom_lane_job *job;
+    uint64_t ticket; /* of the log */
+} working;
+
 /* Replaces the picture by what `change` makes of it as an image. */
-static loom_status with_vips(loom_picture *picture, bool (*change)(VipsImage **, const void *),
-                             const void *data, loom_error *err)
+static loom_status with_vips(const working *w, loom_picture *picture,
+                             bool (*change)(VipsImage **, const void *), const void *data,
+                             loom_error *err)
 {
     loom_picture made;
-    VipsImage *image = loom_vips_wrap(picture);
+    VipsImage *image = loom_vips_wrap_watched(picture, w->job->job->cancel, w->ticket);
     bool ok = image != NULL && change(&image, data) && loom_vips_to_picture(image, &made);
 
     if (image != NULL)
         g_object_unref(image);
     if (!ok) {
+        loom_status stopped = loom_lane_check_stop(w->job, LOOM_STAGE_TRANSFORM, err);
+        if (stopped != LOOM_OK)
+            return stopped;
         return loom_alone_fail(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_TRANSFORM,
                                "libvips cannot transform a picture of %ux%u px", picture->width,
                                picture->height);
@@ -107,16 +127,16 @@ static int affine(VipsImage *in, VipsImage **out, const turning *t, bool premult
     int area[4] = {0, 0, (int)g->canvas_width, (int)g->canvas_height};
 
     VipsArrayInt *oarea = vips_array_int_new(area, 4);
-    VipsArrayDouble *background = background_of(t, premultiplied);
+    VipsArrayDouble *fill = background_of(t, premultiplied);
     VipsInterpolate *interpolate = vips_interpolate_new("bicubic");
     int failed = interpolate == NULL ||
                  vips_affine(in, out, m[0], m[1], m[2], m[3], "oarea", oarea, "odx", dx, "ody", dy,
-                             "interpolate", interpolate, "background", background, "extend",
+                             "interpolate", interpolate, "background", fill, "extend",
                              VIPS_EXTEND_BACKGROUND, "premultiplied", premultiplied, NULL);
     if (interpolate != NULL)
         g_object_unref(interpolate);
     vips_area_unref(VIPS_AREA(oarea));
-    vips_area_unref(VIPS_AREA(background));
+    vips_area_unref(VIPS_AREA(fill));
     return failed;
 }
 
@@ -150,50 +170,37 @@ static bool crop_by_content(VipsImage **image, const void *data)
                                          "interesting", c->interesting, NULL));
 }
 
-/* Linear-light luminance, encoded again: what libvips makes of sRGB. */
-static bool to_luminance(VipsImage **image, const void *data)
-{
-    const VipsInterpretation gray = vips_image_get_format(*image) == VIPS_FORMAT_USHORT
-                                        ? VIPS_INTERPRETATION_GREY16
-                                        : VIPS_INTERPRETATION_B_W;
-    VipsImage *made = NULL;
-
-    (void)data;
-    return loom_vips_step(image, &made, vips_colourspace(*image, &made, gray, NULL));
-}
-
 /* ---- the steps in their order --------------------------------------------------------------- */
 
-static loom_status turn(loom_picture *picture, const loom_recipe *recipe,
-                        const loom_geometry *geometry, loom_colour fill, loom_error *err)
+static loom_status turn(const working *w, loom_picture *picture, const loom_geometry *geometry,
+                        loom_colour fill, loom_error *err)
 {
     const turning t = {geometry, fill, picture};
     loom_status status = loom_picture_turn(picture, geometry->turn, err);
 
     if (status != LOOM_OK || geometry->angle == 0)
         return status;
-    status = make_room(picture, recipe, fill, err);
-    return status == LOOM_OK ? with_vips(picture, turn_by_angle, &t, err) : status;
+    status = make_room(picture, w->job->job->recipe, fill, err);
+    return status == LOOM_OK ? with_vips(w, picture, turn_by_angle, &t, err) : status;
 }
 
-static loom_status crop(loom_picture *picture, const loom_recipe *recipe,
-                        const loom_geometry *geometry, loom_error *err)
+static loom_status crop(const working *w, loom_picture *picture, const loom_geometry *geometry,
+                        loom_error *err)
 {
-    const cropping c = {&geometry->part, recipe->position == LOOM_POSITION_ENTROPY
+    const cropping c = {&geometry->part, w->job->job->recipe->position == LOOM_POSITION_ENTROPY
                                              ? VIPS_INTERESTING_ENTROPY
                                              : VIPS_INTERESTING_ATTENTION};
 
-    return geometry->by_content ? with_vips(picture, crop_by_content, &c, err)
+    return geometry->by_content ? with_vips(w, picture, crop_by_content, &c, err)
                                 : loom_picture_crop(picture, geometry->part, err);
 }
 
-static loom_status make_gray(loom_picture *picture, const loom_recipe *recipe, loom_error *err)
+static void make_gray(loom_picture *picture, const loom_recipe *recipe)
 {
-    if (recipe->grayscale == LOOM_GRAYSCALE_LUMINANCE && picture->channels > 2)
-        return with_vips(picture, to_luminance, NULL, err);
-    if (recipe->grayscale != LOOM_GRAYSCALE_NONE)
+    if (recipe->grayscale == LOOM_GRAYSCALE_LUMINANCE)
+        loom_picture_to_luminance(picture);
+    else if (recipe->grayscale == LOOM_GRAYSCALE_LUMA)
         loom_picture_to_luma(picture);
-    return LOOM_OK;
 }
 
 static loom_status pad(loom_picture *picture, const loom_recipe *recipe,
@@ -208,8 +215,8 @@ static loom_status pad(loom_picture *picture, const loom_recipe *recipe,
 }
 
 /* For formats without transparency. */
-static loom_status flatten(const loom_lane_output *output, const loom_recipe *recipe,
-                           loom_picture *picture)
+static void flatten(const loom_lane_output *output, const loom_recipe *recipe,
+                    loom_picture *picture)
 {
     const loom_geometry *g = &output->geometry;
     const loom_format_info *info = loom_format_get(output->task->format);
@@ -217,28 +224,29 @@ static loom_status flatten(const loom_lane_output *output, const loom_recipe *re
                        g->width != g->part.width || g->height != g->part.height;
 
     if (info->alpha)
-        return LOOM_OK;
+        return;
     if (shows && recipe->background.alpha < 255)
         loom_outcome_warn(output->outcome,
                           "%s has no transparency: the background was laid on black", info->name);
-    loom_picture_flatten(picture, on_black(recipe->background));
-    return LOOM_OK;
+    loom_picture_flatten(picture, on_black(background(recipe)));
 }
 
 loom_status loom_vips_finish(const loom_lane_job *job, const loom_lane_output *output,
-                             loom_picture *picture, loom_error *err)
+                             uint64_t ticket, loom_picture *picture, loom_error *err)
 {
+    const working w = {job, ticket};
     const loom_recipe *recipe = job->job->recipe;
     const loom_geometry *geometry = &output->geometry;
     const loom_format format = output->task->format;
     const loom_colour fill = fill_colour(recipe, format, picture);
     loom_status status;
 
-    if ((status = turn(picture, recipe, geometry, fill, err)) != LOOM_OK ||
-        (status = crop(picture, recipe, geometry, err)) != LOOM_OK ||
-        /* Before padding, which it commutes with: there is less of it. */
-        (status = make_gray(picture, recipe, err)) != LOOM_OK ||
-        (status = pad(picture, recipe, geometry, fill, err)) != LOOM_OK)
+    if ((status = turn(&w, picture, geometry, fill, err)) != LOOM_OK ||
+        (status = crop(&w, picture, geometry, err)) != LOOM_OK)
         return status;
-    return flatten(output, recipe, picture);
+    make_gray(picture, recipe); /* before padding, which it commutes with: there is less of it */
+    if ((status = pad(picture, recipe, geometry, fill, err)) != LOOM_OK)
+        return status;
+    flatten(output, recipe, picture);
+    return LOOM_OK;
 }

@@ -7,9 +7,9 @@
 
 /*
  * Turns, crops by content, makes gray, pads and flattens the picture as recipe and geometry say.
- * Stage `transform`; the picture stays the caller's.
+ * `ticket` is the log's. Stage `transform`; the picture stays the caller's.
  */
 loom_status loom_vips_finish(const loom_lane_job *job, const loom_lane_output *output,
-                             loom_picture *picture, loom_error *err);
+                             uint64_t ticket, loom_picture *picture, loom_error *err);
 
 #endif

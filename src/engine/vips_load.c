@@ -57,6 +57,23 @@ static VipsFailOn vips_fail_on(loom_fail_on fail_on)
     }
 }
 
+/*
+ * libheif's metadata are memory of the very image they come with, and gone with it although other
+ * images share them: replaced by blobs that are counted.
+ */
+static void own_blobs(VipsImage *image)
+{
+    static const char *const names[] = {VIPS_META_ICC_NAME, VIPS_META_EXIF_NAME,
+                                        VIPS_META_XMP_NAME};
+    const void *data;
+    size_t size;
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (vips_image_get_typeof(image, names[i]) != 0 &&
+            !vips_image_get_blob(image, names[i], &data, &size))
+            vips_image_set_blob_copy(image, names[i], data, size);
+}
+
 VipsImage *loom_vips_open(loom_format format, const void *data, size_t size,
                           const loom_vips_load *load)
 {
@@ -82,5 +99,9 @@ VipsImage *loom_vips_open(loom_format format, const void *data, size_t size,
     else
         failed = call(source, &image, "access", VIPS_ACCESS_SEQUENTIAL, "fail_on", fail_on, NULL);
     g_object_unref(source); /* the image holds its own reference */
-    return failed ? NULL : image;
+    if (failed)
+        return NULL;
+    if (format == LOOM_FORMAT_AVIF || format == LOOM_FORMAT_HEIC)
+        own_blobs(image);
+    return image;
 }

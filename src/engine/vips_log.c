@@ -36,7 +36,8 @@ static void take(loom_vips_log *log, const char *message)
     } else if (strncmp(message, read_gave, sizeof read_gave - 1) == 0) {
         log->damage++;
         log->text_next = true;
-    } else if (strcmp(message, "corrupt profile") == 0) {
+    } else if (strcmp(message, "corrupt profile") == 0 ||
+               strcmp(message, "profile incompatible with image") == 0) {
         loom_outcome_warn(log->outcome, LOOM_VIPS_BROKEN_PROFILE);
     } else if (strcmp(message, nclx) != 0) {
         loom_outcome_warn(log->outcome, "%s", message);
@@ -68,9 +69,12 @@ void loom_vips_log_begin(loom_vips_log *log, loom_outcome *outcome)
     thread_ticket = log->ticket;
 }
 
-void loom_vips_log_adopt(uint64_t ticket)
+uint64_t loom_vips_log_adopt(uint64_t ticket)
 {
+    const uint64_t before = thread_ticket;
+
     thread_ticket = ticket;
+    return before;
 }
 
 unsigned loom_vips_log_damage(loom_vips_log *log)

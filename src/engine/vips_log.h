@@ -3,9 +3,9 @@
  *
  * libvips logs on whichever of its threads computes. A thread is bound to an image by a ticket: by
  * loom_vips_log_begin for the worker itself, and by loom_vips_log_adopt from within the pipeline
- * for libvips' own threads. A ticket whose image is done matches nothing, so a thread that still
- * holds an old one does no harm. A warning without a valid ticket is dropped: better none than on
- * the wrong image.
+ * for libvips' own threads, for as long as they compute in it: a thread that is free again may be
+ * taken by a pipeline of libvips' own, within a loader, which nobody binds. A warning without a
+ * valid ticket is dropped: better none than on the wrong image.
  */
 #ifndef LOOM_ENGINE_VIPS_LOG_H
 #define LOOM_ENGINE_VIPS_LOG_H
@@ -31,7 +31,8 @@ typedef struct loom_vips_log {
 void loom_vips_log_install(void); /* once, before the first image */
 
 void loom_vips_log_begin(loom_vips_log *log, loom_outcome *outcome);
-void loom_vips_log_adopt(uint64_t ticket);         /* binds the calling thread */
+/* Binds the calling thread; returns what it was bound to, which it is to be bound to again. */
+uint64_t loom_vips_log_adopt(uint64_t ticket);
 unsigned loom_vips_log_damage(loom_vips_log *log); /* so far */
 void loom_vips_log_end(loom_vips_log *log);
 

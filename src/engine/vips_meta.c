@@ -93,15 +93,24 @@ VipsImage *loom_vips_meta_take(VipsImage *image, const loom_recipe *recipe, bool
 
 typedef struct giving {
     VipsImage *to;
+    loom_format format;
     bool with_profile, any;
 } giving;
+
+/* libvips 8.14 writes the first bytes of IPTC into TIFF, and no more. */
+static bool holds(const giving *g, const char *name)
+{
+    if (strcmp(name, VIPS_META_ICC_NAME) == 0)
+        return g->with_profile;
+    return g->format != LOOM_FORMAT_TIFF || strcmp(name, VIPS_META_IPTC_NAME) != 0;
+}
 
 static void *give(VipsImage *image, const char *name, GValue *value, void *data)
 {
     giving *g = data;
 
     (void)image;
-    if (!is_taken(name) || (strcmp(name, VIPS_META_ICC_NAME) == 0 && !g->with_profile))
+    if (!is_taken(name) || !holds(g, name))
         return NULL;
     vips_image_set(g->to, name, value);
     g->any = true;
@@ -136,21 +145,28 @@ static void set_empty_exif(VipsImage *image)
         0x12, 0x01, 3,   0,   1, 0, 0,   0,   1,  0, 0, 0, /* Orientation, SHORT, 1 of it: 1 */
         0,    0,    0,   0};                               /* no further directory */
 
-    if (vips_image_get_typeof(image, VIPS_META_EXIF_NAME) == 0)
-        vips_image_set_blob_copy(image, VIPS_META_EXIF_NAME, block, sizeof block);
+    vips_image_set_blob_copy(image, VIPS_META_EXIF_NAME, block, sizeof block);
 }
 
-bool loom_vips_meta_give(VipsImage *meta, VipsImage *image, bool with_profile)
+/* Whether fields go into EXIF that the image does not have as a block. */
+static bool needs_exif(VipsImage *meta)
 {
-    giving g = {image, with_profile, false};
+    return vips_image_get_typeof(meta, META_KEPT_ORIENTATION) != 0 ||
+           vips_image_get_typeof(meta, copyright_tags[0]) != 0 ||
+           vips_image_get_typeof(meta, copyright_tags[1]) != 0;
+}
+
+bool loom_vips_meta_give(VipsImage *meta, VipsImage *image, loom_format format, bool with_profile)
+{
+    giving g = {image, format, with_profile, false};
     int orientation = 1;
 
+    if (needs_exif(meta) && vips_image_get_typeof(meta, VIPS_META_EXIF_NAME) == 0)
+        set_empty_exif(image); /* not every saver makes one */
     (void)vips_image_map(meta, give, &g);
     if (vips_image_get_typeof(meta, META_KEPT_ORIENTATION) != 0 &&
-        !vips_image_get_int(meta, META_KEPT_ORIENTATION, &orientation)) {
-        set_empty_exif(image);
+        !vips_image_get_int(meta, META_KEPT_ORIENTATION, &orientation))
         g.any = true;
-    }
     if (!g.any)
         return false;
     remove_stale(image);

@@ -16,9 +16,9 @@
 VipsImage *loom_vips_meta_take(VipsImage *image, const loom_recipe *recipe, bool animated);
 
 /*
- * Puts the fields on `image`, the profile only `with_profile`. True when there were any: then
- * the saver must not strip.
+ * Puts the fields that `format` can hold on `image`, the profile only `with_profile`. True when
+ * there were any: then the saver must not strip.
  */
-bool loom_vips_meta_give(VipsImage *meta, VipsImage *image, bool with_profile);
+bool loom_vips_meta_give(VipsImage *meta, VipsImage *image, loom_format format, bool with_profile);
 
 #endif

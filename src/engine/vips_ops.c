@@ -68,12 +68,11 @@ static int generate(VipsRegion *out, void *sequence, void *a, void *b, gboolean 
     const VipsRect *area = &out->valid;
 
     (void)a, (void)stop;
-    loom_vips_log_adopt(w->ticket);
-    if (loom_cancel_check(w->cancel) != LOOM_OK)
-        return -1;
-    if (vips_region_prepare(in, area))
-        return -1;
-    return vips_region_region(out, in, area, area->left, area->top);
+    const uint64_t before = loom_vips_log_adopt(w->ticket);
+    bool failed = loom_cancel_check(w->cancel) != LOOM_OK || vips_region_prepare(in, area) ||
+                  vips_region_region(out, in, area, area->left, area->top);
+    (void)loom_vips_log_adopt(before);
+    return failed ? -1 : 0;
 }
 
 VipsImage *loom_vips_watch(VipsImage *in, const loom_cancel *cancel, uint64_t ticket)
@@ -91,4 +90,16 @@ VipsImage *loom_vips_watch(VipsImage *in, const loom_cancel *cancel, uint64_t ti
         return NULL;
     }
     return out;
+}
+
+VipsImage *loom_vips_wrap_watched(const loom_picture *picture, const loom_cancel *cancel,
+                                  uint64_t ticket)
+{
+    VipsImage *image = loom_vips_wrap(picture), *watched = NULL;
+
+    if (image != NULL) {
+        watched = loom_vips_watch(image, cancel, ticket);
+        g_object_unref(image);
+    }
+    return watched;
 }

@@ -28,4 +28,8 @@ bool loom_vips_to_picture(VipsImage *image, loom_picture *picture);
  */
 VipsImage *loom_vips_watch(VipsImage *in, const loom_cancel *cancel, uint64_t ticket);
 
+/* Both: the picture as an image that is watched. NULL when libvips fails. The caller unrefs it. */
+VipsImage *loom_vips_wrap_watched(const loom_picture *picture, const loom_cancel *cancel,
+                                  uint64_t ticket);
+
 #endif

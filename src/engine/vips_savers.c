@@ -66,9 +66,11 @@ static int save_avif(VipsImage *image, const loom_vips_save *save, void **data, 
 
 static int save_jxl(VipsImage *image, const loom_vips_save *save, void **data, size_t *size)
 {
-    return vips_jxlsave_buffer(image, data, size, "Q", save->quality > 0 ? save->quality : 75,
-                               "lossless", save->recipe->lossless, "effort",
-                               effort(save->recipe, 7, 3, 9), "strip", save->strip, NULL);
+    /* Below 5 libvips 8.14 asks for a distance that libjxl refuses, and gets the default's. */
+    const int quality = save->quality == 0 ? 75 : save->quality < 5 ? 5 : save->quality;
+
+    return vips_jxlsave_buffer(image, data, size, "Q", quality, "lossless", save->recipe->lossless,
+                               "effort", effort(save->recipe, 7, 3, 9), "strip", save->strip, NULL);
 }
 
 static const struct {

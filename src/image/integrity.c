@@ -29,7 +29,7 @@ static void jpeg_frame(jpeg_scans *scans, unsigned marker, const unsigned char *
 
 static void jpeg_scan(jpeg_scans *scans, const unsigned char *p, size_t size)
 {
-    if (size < 1 || size < 4 + (size_t)p[0] * 2)
+    if (size < 1 || p[0] > LOOM_JPEG_COMPONENTS || size < 4 + (size_t)p[0] * 2)
         return;
     const unsigned char *rest = p + 1 + (size_t)p[0] * 2;
     unsigned from = rest[0], to = rest[1], low = rest[2] & 15u;
@@ -193,6 +193,16 @@ loom_integrity loom_integrity_check(loom_format format, const unsigned char *dat
     default:
         return LOOM_INTEGRITY_WHOLE;
     }
+}
+
+bool loom_integrity_cut_in_header(loom_format format, const unsigned char *data, size_t size)
+{
+    bool pixels;
+
+    if (format != LOOM_FORMAT_PNG || check_png(data, size) != LOOM_INTEGRITY_CUT)
+        return false;
+    const size_t at = png_last(data, size, &pixels);
+    return !pixels && (size - at < 8 || memcmp(data + at + 4, "IDAT", 4) != 0);
 }
 
 const unsigned char *loom_integrity_end(loom_format format, const unsigned char *data, size_t size,

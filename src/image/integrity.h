@@ -8,6 +8,7 @@
 #define LOOM_IMAGE_INTEGRITY_H
 
 #include <imgloom/format.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -19,6 +20,13 @@ typedef enum loom_integrity {
 
 /* Examines `size` bytes at `data`, a file of `format`. */
 loom_integrity loom_integrity_check(loom_format format, const unsigned char *data, size_t size);
+
+/*
+ * Whether a PNG ends within a chunk that stands before its picture data, so that there is nothing
+ * to decode: a decoder only allocates what the chunk's length says, up to 2 GiB. False for the
+ * other formats.
+ */
+bool loom_integrity_cut_in_header(loom_format format, const unsigned char *data, size_t size);
 
 /*
  * The bytes that the end marker of a file of `format` lacks (JPEG: EOI, PNG: IEND or the rest of

@@ -226,8 +226,7 @@ loom_status loom_picture_append(loom_picture *picture, loom_picture *frame, loom
 
 /* ---- fewer channels, in place ------------------------------------------------------------- */
 
-/* Gives back memory that the picture no longer needs; where that fails it is merely kept. */
-static void shrink(loom_picture *picture)
+void loom_picture_trim(loom_picture *picture)
 {
     size_t bytes =
         loom_picture_bytes(picture->width, picture->height, picture->channels, picture->depth);
@@ -262,7 +261,7 @@ void loom_picture_to_luma(loom_picture *picture)
     else
         luma_16((uint16_t *)(void *)picture->data, pixels, picture->channels);
     picture->channels -= 2;
-    shrink(picture);
+    loom_picture_trim(picture);
 }
 
 #define DEFINE_FLATTEN(name, sample, max)                                                          \
@@ -294,7 +293,7 @@ void loom_picture_flatten(loom_picture *picture, loom_colour background)
     else
         flatten_16((uint16_t *)(void *)picture->data, pixels, colours, (uint16_t *)(void *)pixel);
     picture->channels = colours;
-    shrink(picture);
+    loom_picture_trim(picture);
 }
 
 /* ---- more channels ------------------------------------------------------------------------ */

@@ -48,6 +48,9 @@ loom_status loom_picture_pad(loom_picture *picture, uint32_t width, uint32_t hei
  */
 void loom_picture_to_luma(loom_picture *picture);
 
+/* The same by luminance in linear light, Y = 0.2126 R + 0.7152 G + 0.0722 B, encoded again. */
+void loom_picture_to_luminance(loom_picture *picture);
+
 /* Drops alpha, the picture laid over `background` (taken as opaque). In place: cannot fail. */
 void loom_picture_flatten(loom_picture *picture, loom_colour background);
 
@@ -67,7 +70,11 @@ loom_status loom_picture_append(loom_picture *picture, loom_picture *frame, loom
 loom_status loom_picture_add_alpha(loom_picture *picture, loom_error *err);
 loom_status loom_picture_add_colour(loom_picture *picture, loom_error *err);
 
-/* Rec. 601 luma of an 8-bit colour, rounded. */
+/* Rec. 601 luma, and sRGB's luminance, of an 8-bit colour, rounded. */
 uint8_t loom_colour_luma(loom_colour colour);
+uint8_t loom_colour_luminance(loom_colour colour);
+
+/* Gives back memory that the picture no longer needs; where that fails it is merely kept. */
+void loom_picture_trim(loom_picture *picture);
 
 #endif

@@ -74,6 +74,17 @@ static loom_status open_lines(loom_report *report, loom_error *err)
     return open_direct(report, flags, err);
 }
 
+/* Removes what a killed run left beside this report: it may be in no folder of the outputs. */
+static void sweep_folder(const char *path)
+{
+    const size_t size = (size_t)(loom_path_base(path) - path);
+    char *folder = size > 0 ? strndup(path, size) : strdup(".");
+
+    if (folder != NULL)
+        (void)loom_output_sweep(folder);
+    free(folder);
+}
+
 static loom_status open_target(loom_report *report, loom_error *err)
 {
     struct stat info;
@@ -89,6 +100,7 @@ static loom_status open_target(loom_report *report, loom_error *err)
         return open_direct(report, O_APPEND, err);
     if (report->lines)
         return open_lines(report, err);
+    sweep_folder(report->path);
     return loom_output_open(&report->output, report->path, err);
 }
 

@@ -9,12 +9,23 @@
 
 static loom_engine engine;
 
-void engine_setup(void)
+static void start(bool allow_untrusted)
 {
+    const loom_engine_options options = {.allow_untrusted = allow_untrusted};
     loom_error err = LOOM_ERROR_INIT;
 
     tmpdir_enter();
-    ck_assert_msg(loom_engine_start(&engine, NULL, &err) == LOOM_OK, "%s", err.message);
+    ck_assert_msg(loom_engine_start(&engine, &options, &err) == LOOM_OK, "%s", err.message);
+}
+
+void engine_setup(void)
+{
+    start(false);
+}
+
+void engine_setup_untrusted(void)
+{
+    start(true);
 }
 
 void engine_teardown(void)
@@ -58,19 +69,30 @@ const char *engine_testdata(const char *name)
     return path;
 }
 
-loom_outcome engine_run(const engine_request *request, const char *input, const char *output)
+void engine_run_tasks(const engine_request *request, const loom_task *tasks, size_t count,
+                      loom_outcome *outcomes)
 {
-    const loom_task task = {.input_path = input, .output_path = output, .format = request->format};
-    const loom_task *const tasks[] = {&task};
-    const loom_job job = {.tasks = tasks,
-                          .count = 1,
+    const loom_task *pointers[LOOM_MAX_SIZES];
+    const loom_job job = {.tasks = pointers,
+                          .count = count,
                           .recipe = &request->recipe,
                           .settings = &request->settings,
                           .cancel = request->cancel};
+
+    ck_assert(count >= 1 && count <= LOOM_MAX_SIZES);
+    for (size_t i = 0; i < count; i++) {
+        pointers[i] = &tasks[i];
+        loom_outcome_init(&outcomes[i]);
+    }
+    engine.run(engine.context, &job, outcomes);
+}
+
+loom_outcome engine_run(const engine_request *request, const char *input, const char *output)
+{
+    const loom_task task = {.input_path = input, .output_path = output, .format = request->format};
     loom_outcome outcome;
 
-    loom_outcome_init(&outcome);
-    engine.run(engine.context, &job, &outcome);
+    engine_run_tasks(request, &task, 1, &outcome);
     return outcome;
 }
 

@@ -12,6 +12,7 @@
 
 /* Enters a temporary folder (tmpdir.h) and starts the engine; leaves it again. */
 void engine_setup(void);
+void engine_setup_untrusted(void); /* with libvips' untrusted decoders allowed */
 void engine_teardown(void);
 
 /* What a run is given beside its paths. Start from engine_request_default. */
@@ -33,6 +34,10 @@ const char *engine_testdata(const char *name);
 
 /* Runs the task input → output. The outcome is the caller's to release. */
 loom_outcome engine_run(const engine_request *request, const char *input, const char *output);
+
+/* Runs tasks of one input as one job; outcomes[0..count) are the caller's to release. */
+void engine_run_tasks(const engine_request *request, const loom_task *tasks, size_t count,
+                      loom_outcome *outcomes);
 
 /*
  * Runs it and asserts that it ended as `expected` (LOOM_RESULT_OK or LOOM_RESULT_WARNING), that

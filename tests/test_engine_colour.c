@@ -1,0 +1,394 @@
+/*
+ * Colour profiles, made by arithmetic and embedded by hand; what is expected is reckoned in double
+ * precision by support/icc_profile.c.
+ */
+#include "support/engine_run.h"
+#include "support/icc_profile.h"
+#include "support/samples.h"
+#include "support/suite.h"
+#include "support/tmpdir.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Inside of each space, and where wide ones leave sRGB: those are clipped. */
+static const uint16_t colours[][3] = {{200, 100, 50},  {60, 160, 90},   {40, 60, 180},
+                                      {128, 128, 128}, {255, 255, 255}, {0, 0, 0},
+                                      {220, 200, 30},  {255, 0, 0},     {12, 30, 8}};
+
+enum { COLOURS = sizeof colours / sizeof *colours, PATCH = 16 };
+
+/* A row of patches; alpha, where there is one, is `alpha`. */
+static oracle_image patches(uint32_t channels, uint32_t max, unsigned alpha)
+{
+    oracle_image made =
+        sample_flat(COLOURS * PATCH, PATCH, channels, max, (const uint16_t[]){0, 0, 0, 0});
+
+    for (uint32_t i = 0; i < COLOURS; i++) {
+        const uint16_t *c = colours[i];
+        const uint16_t scale = (uint16_t)(max / 255);
+        const uint16_t rgba[4] = {(uint16_t)(c[0] * scale), (uint16_t)(c[1] * scale),
+                                  (uint16_t)(c[2] * scale), (uint16_t)(alpha * scale)};
+        const uint16_t gray[2] = {rgba[0], rgba[3]};
+        sample_fill(&made, i * PATCH, 0, PATCH, PATCH, channels < 3 ? gray : rgba);
+    }
+    return made;
+}
+
+static void assert_colour(const oracle_image *made, uint32_t i, const double expected[3],
+                          double tolerance)
+{
+    for (uint32_t c = 0; c < 3; c++) {
+        const uint32_t channel = made->channels < 3 ? 0 : c;
+        const double found =
+            oracle_at(made, i * PATCH + PATCH / 2, PATCH / 2, channel) * 255.0 / made->max;
+        ck_assert_msg(fabs(found - 255 * expected[c]) <= tolerance,
+                      "colour %u, channel %u: %.1f instead of %.1f", i, c, found,
+                      255 * expected[c]);
+    }
+}
+
+/* The colours of `made` are those of `from` in the space, brought to sRGB. */
+static void assert_converted(const oracle_image *made, const oracle_image *from,
+                             const icc_space *space)
+{
+    for (uint32_t i = 0; i < COLOURS; i++) {
+        double rgb[3], expected[3];
+        for (uint32_t c = 0; c < 3; c++)
+            rgb[c] = (double)oracle_at(from, i * PATCH + PATCH / 2, PATCH / 2, c) / from->max;
+        icc_rgb_to_srgb(space, rgb, expected);
+        assert_colour(made, i, expected, 3);
+    }
+}
+
+static bool file_holds(const char *path, const void *what, size_t size)
+{
+    size_t length;
+    char *data = tmpdir_read(path, &length);
+    const bool found = memmem(data, length, what, size) != NULL;
+
+    free(data);
+    return found;
+}
+
+static bool has_profile_marker(const char *path)
+{
+    return file_holds(path, "iCCP", 4) || file_holds(path, "ICCP", 4) ||
+           file_holds(path, "ICC_PROFILE", 11) || file_holds(path, "acsp", 4);
+}
+
+/* ---- to sRGB ---- */
+
+static const icc_space *const spaces[] = {&icc_display_p3, &icc_adobe_rgb, &icc_prophoto};
+
+enum { SPACES = sizeof spaces / sizeof *spaces };
+
+START_TEST(a_profile_is_converted_to_srgb)
+{
+    const engine_request request = engine_request_default();
+    icc_profile icc;
+
+    icc_make_rgb(&icc, spaces[_i]);
+    const sample_extras extras = {.icc = icc.bytes, .icc_size = icc.size};
+    for (uint32_t channels = 3; channels <= 4; channels++)
+        for (uint32_t max = 255; max <= 65535; max += 65280) {
+            oracle_image picture = patches(channels, max, 200);
+            sample_png("in.png", &picture, &extras);
+            sample_tiff("in.tif", &picture, &extras);
+            for (int tiff = 0; tiff < 2; tiff++) {
+                oracle_image made = engine_render(&request, tiff ? "in.tif" : "in.png");
+                ck_assert_uint_eq(made.channels, channels);
+                ck_assert_uint_eq(made.max, max);
+                ck_assert(!has_profile_marker("out.png"));
+                assert_converted(&made, &picture, spaces[_i]);
+                if (channels == 4)
+                    ck_assert_uint_eq(oracle_at(&made, 3, 3, 3), 200 * (max / 255));
+                oracle_release(&made);
+            }
+            oracle_release(&picture);
+        }
+}
+END_TEST
+
+/* A JPEG of the patches, as exact as it can be. */
+static void write_jpeg(const char *path)
+{
+    engine_request request = engine_request_default();
+    oracle_image picture = patches(3, 255, 255);
+
+    sample_png("plain.png", &picture, NULL);
+    oracle_release(&picture);
+    request.format = LOOM_FORMAT_JPEG;
+    request.recipe.quality = 100;
+    request.recipe.chroma = LOOM_CHROMA_444;
+    loom_outcome outcome = engine_run_written(&request, "plain.png", path, LOOM_RESULT_OK);
+    loom_outcome_release(&outcome);
+}
+
+START_TEST(a_profile_in_jpeg_is_converted_after_the_shrink)
+{
+    const engine_request request = engine_request_box(COLOURS * PATCH / 2, 0, LOOM_FIT_COVER);
+    loom_strbuf segment = LOOM_STRBUF_INIT;
+    icc_profile icc;
+
+    icc_make_rgb(&icc, spaces[_i]);
+    write_jpeg("plain.jpg");
+    sample_icc_segment(&segment, icc.bytes, icc.size);
+    sample_insert("plain.jpg", "in.jpg", &segment);
+    oracle_image input = oracle_read("in.jpg"), small = engine_render(&request, "in.jpg");
+    ck_assert_uint_eq(small.height, PATCH / 2);
+    for (uint32_t i = 0; i < COLOURS; i++) {
+        double rgb[3], expected[3];
+        for (uint32_t c = 0; c < 3; c++)
+            rgb[c] = oracle_at(&input, i * PATCH + PATCH / 2, PATCH / 2, c) / 255.0;
+        icc_rgb_to_srgb(spaces[_i], rgb, expected);
+        for (uint32_t c = 0; c < 3; c++)
+            ck_assert_double_le(fabs(oracle_at(&small, i * PATCH / 2 + PATCH / 4, PATCH / 4, c) -
+                                     255 * expected[c]),
+                                3);
+    }
+    oracle_release(&input);
+    oracle_release(&small);
+}
+END_TEST
+
+START_TEST(a_gray_profile_is_converted_and_stays_gray)
+{
+    static const double gammas[] = {1.0, 1.8, 2.2};
+    const engine_request request = engine_request_default();
+    icc_profile icc;
+
+    icc_make_gray(&icc, gammas[_i]);
+    const sample_extras extras = {.icc = icc.bytes, .icc_size = icc.size};
+    for (uint32_t channels = 1; channels <= 2; channels++)
+        for (uint32_t max = 255; max <= 65535; max += 65280) {
+            oracle_image picture = patches(channels, max, 77);
+            sample_png("in.png", &picture, &extras);
+            oracle_image made = engine_render(&request, "in.png");
+            ck_assert_uint_eq(made.channels, channels);
+            ck_assert_uint_eq(made.max, max);
+            for (uint32_t i = 0; i < COLOURS; i++) {
+                const double gray = icc_gray_to_srgb(gammas[_i], colours[i][0] / 255.0);
+                assert_colour(&made, i, (const double[]){gray, gray, gray}, 3);
+            }
+            if (channels == 2)
+                ck_assert_uint_eq(oracle_at(&made, 3, 3, 1), 77 * (max / 255));
+            oracle_release(&made);
+            oracle_release(&picture);
+        }
+}
+END_TEST
+
+START_TEST(an_srgb_profile_changes_no_bit)
+{
+    const engine_request request = engine_request_box(50, 0, LOOM_FIT_COVER);
+    oracle_image picture = patches(3, 255, 255);
+    icc_profile icc;
+    size_t plain_size, size;
+
+    icc_make_rgb(&icc, &icc_srgb);
+    sample_png("plain.png", &picture, NULL);
+    sample_png("in.png", &picture, &(sample_extras){.icc = icc.bytes, .icc_size = icc.size});
+    loom_outcome a = engine_run_written(&request, "plain.png", "a.png", LOOM_RESULT_OK);
+    loom_outcome b = engine_run_written(&request, "in.png", "b.png", LOOM_RESULT_OK);
+    char *plain = tmpdir_read("a.png", &plain_size), *other = tmpdir_read("b.png", &size);
+    ck_assert_uint_eq(size, plain_size);
+    ck_assert_mem_eq(other, plain, size);
+    free(plain);
+    free(other);
+    loom_outcome_release(&a);
+    loom_outcome_release(&b);
+    oracle_release(&picture);
+}
+END_TEST
+
+/* ---- --icc keep ---- */
+
+START_TEST(keep_leaves_pixels_and_attaches_the_profile)
+{
+    static const struct {
+        loom_format format;
+        const char *path;
+    } outputs[] = {{LOOM_FORMAT_PNG, "out.png"},
+                   {LOOM_FORMAT_TIFF, "out.tif"},
+                   {LOOM_FORMAT_WEBP, "out.webp"},
+                   {LOOM_FORMAT_AVIF, "out.avif"},
+                   {LOOM_FORMAT_JPEG, "out.jpg"}};
+    oracle_image picture = patches(3, 255, 255);
+    icc_profile icc;
+
+    icc_make_rgb(&icc, &icc_display_p3);
+    sample_png("in.png", &picture, &(sample_extras){.icc = icc.bytes, .icc_size = icc.size});
+    for (size_t i = 0; i < sizeof outputs / sizeof *outputs; i++) {
+        engine_request request = engine_request_default(), again = engine_request_default();
+        request.format = outputs[i].format;
+        request.recipe.icc = again.recipe.icc = LOOM_ICC_KEEP;
+        request.recipe.quality = 100;
+        request.recipe.chroma = LOOM_CHROMA_444;
+        request.recipe.lossless = outputs[i].format == LOOM_FORMAT_WEBP;
+        loom_outcome outcome =
+            engine_run_written(&request, "in.png", outputs[i].path, LOOM_RESULT_OK);
+        if (outputs[i].format != LOOM_FORMAT_PNG) /* there it is compressed */
+            ck_assert_msg(file_holds(outputs[i].path, icc.bytes + 36, icc.size - 36), "%s",
+                          outputs[i].path);
+        oracle_image kept = engine_render(&again, outputs[i].path);
+        ck_assert_msg(oracle_compare(&kept, &picture).psnr >= 34, "%s", outputs[i].path);
+        ck_assert_msg(file_holds("out.png", "iCCP", 4), "%s", outputs[i].path);
+        oracle_release(&kept);
+        loom_outcome_release(&outcome);
+    }
+    oracle_release(&picture);
+}
+END_TEST
+
+/* A profile outlives the image that libvips opened, also when there is more than one output. */
+START_TEST(a_profile_in_avif_serves_several_outputs)
+{
+    engine_request request = engine_request_default();
+    oracle_image picture = patches(3, 255, 255);
+    icc_profile icc;
+
+    icc_make_rgb(&icc, &icc_adobe_rgb);
+    sample_png("in.png", &picture, &(sample_extras){.icc = icc.bytes, .icc_size = icc.size});
+    request.format = LOOM_FORMAT_AVIF;
+    request.recipe.icc = LOOM_ICC_KEEP;
+    request.recipe.lossless = true;
+    loom_outcome outcome = engine_run_written(&request, "in.png", "in.avif", LOOM_RESULT_OK);
+    loom_outcome_release(&outcome);
+
+    request = engine_request_default();
+    const loom_task tasks[2] = {
+        {.input_path = "in.avif", .output_path = "a.png", .format = LOOM_FORMAT_PNG},
+        {.input_path = "in.avif", .output_path = "b.png", .format = LOOM_FORMAT_PNG, .size = 1}};
+    loom_outcome outcomes[2];
+    request.recipe.size_count = 2;
+    request.recipe.sizes[1].width = COLOURS * PATCH / 2;
+    engine_run_tasks(&request, tasks, 2, outcomes);
+    for (int i = 0; i < 2; i++) {
+        ck_assert_msg(outcomes[i].result == LOOM_RESULT_OK, "%s", outcomes[i].error.message);
+        loom_outcome_release(&outcomes[i]);
+    }
+    oracle_image made = oracle_read("a.png");
+    assert_converted(&made, &picture, &icc_adobe_rgb);
+    oracle_release(&made);
+    oracle_release(&picture);
+}
+END_TEST
+
+/* What is kept in a PNG still means the same: the next run converts it. */
+START_TEST(a_kept_profile_is_converted_by_the_next_run)
+{
+    engine_request keep = engine_request_default(), convert = keep;
+    oracle_image picture = patches(3, 255, 255);
+    icc_profile icc;
+
+    keep.recipe.icc = LOOM_ICC_KEEP;
+    icc_make_rgb(&icc, &icc_adobe_rgb);
+    sample_png("in.png", &picture, &(sample_extras){.icc = icc.bytes, .icc_size = icc.size});
+    loom_outcome outcome = engine_run_written(&keep, "in.png", "kept.png", LOOM_RESULT_OK);
+    oracle_image kept = oracle_read("kept.png");
+    ck_assert_double_eq(oracle_compare(&kept, &picture).max, 0);
+    oracle_image made = engine_render(&convert, "kept.png");
+    assert_converted(&made, &picture, &icc_adobe_rgb);
+    oracle_release(&made);
+    oracle_release(&kept);
+    oracle_release(&picture);
+    loom_outcome_release(&outcome);
+}
+END_TEST
+
+START_TEST(grayscale_with_keep_converts)
+{
+    engine_request request = engine_request_default();
+    oracle_image picture = patches(3, 255, 255);
+    icc_profile icc;
+
+    icc_make_rgb(&icc, &icc_display_p3);
+    sample_png("in.png", &picture, &(sample_extras){.icc = icc.bytes, .icc_size = icc.size});
+    request.recipe.icc = LOOM_ICC_KEEP;
+    request.recipe.grayscale = LOOM_GRAYSCALE_LUMA;
+    oracle_image made = engine_render(&request, "in.png");
+    ck_assert_uint_eq(made.channels, 1);
+    ck_assert(!has_profile_marker("out.png"));
+    for (uint32_t i = 0; i < COLOURS; i++) {
+        const double rgb[3] = {colours[i][0] / 255.0, colours[i][1] / 255.0, colours[i][2] / 255.0};
+        double srgb[3];
+        icc_rgb_to_srgb(&icc_display_p3, rgb, srgb);
+        const double luma = 0.299 * srgb[0] + 0.587 * srgb[1] + 0.114 * srgb[2];
+        assert_colour(&made, i, (const double[]){luma, luma, luma}, 3);
+    }
+    oracle_release(&made);
+    oracle_release(&picture);
+}
+END_TEST
+
+/* ---- broken profiles ---- */
+
+static void assert_warned(const char *path, const oracle_image *picture)
+{
+    const engine_request request = engine_request_default();
+    loom_outcome outcome = engine_run_written(&request, path, "out.png", LOOM_RESULT_WARNING);
+    oracle_image made = oracle_read("out.png");
+
+    ck_assert_uint_eq(outcome.warning_count, 1);
+    ck_assert_str_eq(outcome.warnings[0], "the embedded colour profile is broken and was ignored");
+    ck_assert_double_eq(oracle_compare(&made, picture).max, 0);
+    oracle_release(&made);
+    loom_outcome_release(&outcome);
+}
+
+START_TEST(a_broken_profile_is_a_warning)
+{
+    oracle_image picture = patches(3, 255, 255), gray = patches(1, 255, 255);
+    icc_profile icc, printer;
+    static const int8_t lab[16][3];
+
+    icc_make_rgb(&icc, &icc_display_p3);
+    icc_make_cmyk(&printer, lab);
+    sample_extras extras = {.icc = icc.bytes, .icc_size = icc.size};
+    memset(icc.bytes + 128, 0xA5, icc.size - 128); /* the tags */
+    sample_tiff("in.tif", &picture, &extras);
+    assert_warned("in.tif", &picture);
+    extras.icc_size = 140; /* cut short */
+    sample_tiff("in.tif", &picture, &extras);
+    assert_warned("in.tif", &picture);
+    extras = (sample_extras){.icc = "no profile at all", .icc_size = 17};
+    sample_tiff("in.tif", &picture, &extras);
+    assert_warned("in.tif", &picture);
+    extras = (sample_extras){.icc = printer.bytes, .icc_size = printer.size}; /* of CMYK */
+    sample_tiff("in.tif", &picture, &extras);
+    assert_warned("in.tif", &picture);
+    icc_make_rgb(&icc, &icc_display_p3); /* of RGB */
+    extras = (sample_extras){.icc = icc.bytes, .icc_size = icc.size};
+    sample_tiff("in.tif", &gray, &extras);
+    assert_warned("in.tif", &gray);
+    oracle_release(&picture);
+    oracle_release(&gray);
+}
+END_TEST
+
+static Suite *make_suite(void)
+{
+    Suite *suite = suite_create("engine_colour");
+    TCase *tests = tcase_create("engine_colour");
+
+    tcase_add_checked_fixture(tests, engine_setup, engine_teardown);
+    tcase_set_timeout(tests, 60);
+    tcase_add_loop_test(tests, a_profile_is_converted_to_srgb, 0, SPACES);
+    tcase_add_loop_test(tests, a_profile_in_jpeg_is_converted_after_the_shrink, 0, SPACES);
+    tcase_add_loop_test(tests, a_gray_profile_is_converted_and_stays_gray, 0, 3);
+    tcase_add_test(tests, an_srgb_profile_changes_no_bit);
+    tcase_add_test(tests, keep_leaves_pixels_and_attaches_the_profile);
+    tcase_add_test(tests, a_profile_in_avif_serves_several_outputs);
+    tcase_add_test(tests, a_kept_profile_is_converted_by_the_next_run);
+    tcase_add_test(tests, grayscale_with_keep_converts);
+    tcase_add_test(tests, a_broken_profile_is_a_warning);
+    suite_add_tcase(suite, tests);
+    return suite;
+}
+
+int main(void)
+{
+    return suite_run(make_suite());
+}

@@ -1,0 +1,185 @@
+/* Drawings are made in the size that is wanted, and only where they are allowed. */
+#include "support/engine_run.h"
+#include "support/oracle_private.h"
+#include "support/suite.h"
+#include "support/tmpdir.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Left half red, right half blue, 10 units wide; the edge lies at 5. */
+static const char halves[] = "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"10\" height=\"10\">"
+                             "<rect width=\"5\" height=\"10\" fill=\"#ff0000\"/>"
+                             "<rect x=\"5\" width=\"5\" height=\"10\" fill=\"#0000ff\"/></svg>";
+
+/* Not seen but in its left half. */
+static const char half_clear[] =
+    "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"16\" height=\"8\">"
+    "<rect width=\"8\" height=\"8\" fill=\"#00ff00\"/></svg>";
+
+static bool is_read(void)
+{
+    return loom_engine_codec(LOOM_FORMAT_SVG).reader != NULL;
+}
+
+static engine_request allowed_box(uint32_t width, uint32_t height, loom_fit fit)
+{
+    engine_request request = engine_request_box(width, height, fit);
+
+    request.settings.allow_untrusted = true;
+    return request;
+}
+
+static oracle_image render(const engine_request *request, const char *input)
+{
+    loom_outcome outcome = engine_run_written(request, input, "out.png", LOOM_RESULT_OK);
+
+    ck_assert_int_eq(outcome.original_format, LOOM_FORMAT_SVG);
+    loom_outcome_release(&outcome);
+    return oracle_read("out.png");
+}
+
+/* Columns that are neither red nor blue. */
+static unsigned mixed_columns(const oracle_image *image)
+{
+    unsigned count = 0;
+
+    for (uint32_t x = 0; x < image->width; x++) {
+        const uint16_t *p = oracle_pixel(image, x, image->height / 2);
+        const bool red = p[0] == 255 && p[2] == 0, blue = p[0] == 0 && p[2] == 255;
+        count += !red && !blue;
+    }
+    return count;
+}
+
+START_TEST(edges_are_sharp_at_any_size)
+{
+    static const uint32_t widths[] = {10, 99, 400, 1001};
+
+    if (!is_read())
+        return;
+    tmpdir_write_text("halves.svg", halves);
+    for (size_t i = 0; i < sizeof widths / sizeof *widths; i++) {
+        const engine_request request = allowed_box(widths[i], 0, LOOM_FIT_COVER);
+        oracle_image made = render(&request, "halves.svg");
+        ck_assert_uint_eq(made.width, widths[i]);
+        ck_assert_uint_eq(made.height, widths[i]);
+        ck_assert_uint_le(mixed_columns(&made), 2);
+        oracle_assert_pixel(&made, 1, 1, 0, 0xFF0000FF);
+        oracle_assert_pixel(&made, made.width - 2, 1, 0, 0x0000FFFF);
+        oracle_release(&made);
+    }
+}
+END_TEST
+
+START_TEST(fits_and_turns_are_those_of_pictures)
+{
+    static const struct {
+        loom_fit fit;
+        uint32_t width, height;
+    } cases[] = {{LOOM_FIT_COVER, 300, 100},
+                 {LOOM_FIT_CONTAIN, 300, 100},
+                 {LOOM_FIT_FILL, 300, 100},
+                 {LOOM_FIT_INSIDE, 200, 100},
+                 {LOOM_FIT_OUTSIDE, 300, 150}};
+
+    if (!is_read())
+        return;
+    tmpdir_write_text("half.svg", half_clear);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const engine_request request = allowed_box(300, 100, cases[i].fit);
+        oracle_image made = render(&request, "half.svg");
+        ck_assert_uint_eq(made.width, cases[i].width);
+        ck_assert_uint_eq(made.height, cases[i].height);
+        ck_assert_uint_eq(made.channels, 4);
+        const uint32_t y = made.height / 2;
+        oracle_assert_pixel(&made, made.width / 2 - 40, y, 0, 0x00FF00FF);
+        ck_assert_uint_eq(oracle_at(&made, made.width / 2 + 40, y, 3), 0);
+        oracle_release(&made);
+    }
+    engine_request turned = allowed_box(0, 300, LOOM_FIT_COVER);
+    turned.recipe.rotation = 90;
+    oracle_image made = render(&turned, "half.svg");
+    ck_assert(made.width == 150 && made.height == 300);
+    oracle_assert_pixel(&made, 75, 140, 0, 0x00FF00FF);
+    ck_assert_uint_eq(oracle_at(&made, 75, 160, 3), 0);
+    oracle_release(&made);
+}
+END_TEST
+
+START_TEST(several_sizes_are_each_sharp)
+{
+    engine_request request = allowed_box(400, 0, LOOM_FIT_COVER);
+    const loom_task tasks[2] = {
+        {.input_path = "halves.svg", .output_path = "a.png", .format = LOOM_FORMAT_PNG},
+        {.input_path = "halves.svg", .output_path = "b.png", .format = LOOM_FORMAT_PNG, .size = 1}};
+    loom_outcome outcomes[2];
+
+    if (!is_read())
+        return;
+    tmpdir_write_text("halves.svg", halves);
+    request.recipe.sizes[request.recipe.size_count++] = (loom_size){.width = 50};
+    engine_run_tasks(&request, tasks, 2, outcomes);
+    for (int i = 0; i < 2; i++) {
+        ck_assert_msg(outcomes[i].result == LOOM_RESULT_OK, "%s", outcomes[i].error.message);
+        oracle_image made = oracle_read(tasks[i].output_path);
+        ck_assert_uint_eq(made.width, i == 0 ? 400 : 50);
+        ck_assert_uint_le(mixed_columns(&made), i == 0 ? 2 : 6); /* a filter has been there */
+        oracle_release(&made);
+        loom_outcome_release(&outcomes[i]);
+    }
+}
+END_TEST
+
+START_TEST(without_the_switch_it_is_unsupported)
+{
+    engine_request request = engine_request_box(400, 0, LOOM_FIT_COVER);
+
+    tmpdir_write_text("halves.svg", halves);
+    loom_outcome outcome = engine_run(&request, "halves.svg", "out.png");
+    ck_assert_int_eq(outcome.result, LOOM_RESULT_ERROR);
+    ck_assert_int_eq(outcome.error.code, LOOM_ERR_UNSUPPORTED);
+    ck_assert_int_eq(outcome.error.stage, LOOM_STAGE_PROBE);
+    if (is_read())
+        ck_assert_str_eq(outcome.error.message, "svg is read only with --allow-untrusted");
+    ck_assert(!tmpdir_exists("out.png"));
+    loom_outcome_release(&outcome);
+}
+END_TEST
+
+/* As large as it will be made: that is what memory is needed for. */
+START_TEST(the_limit_of_pixels_holds)
+{
+    engine_request request = allowed_box(0, 0, LOOM_FIT_COVER);
+
+    if (!is_read())
+        return;
+    tmpdir_write_text("huge.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"30000\" "
+                                  "height=\"30000\"><rect width=\"9\" height=\"9\"/></svg>");
+    engine_assert_error(&request, "huge.svg", LOOM_ERR_TOO_LARGE, LOOM_STAGE_PROBE);
+}
+END_TEST
+
+static Suite *make_suite(void)
+{
+    Suite *suite = suite_create("engine_svg");
+    TCase *allowed = tcase_create("allowed"), *refused = tcase_create("refused");
+
+    tcase_add_checked_fixture(allowed, engine_setup_untrusted, engine_teardown);
+    tcase_add_test(allowed, edges_are_sharp_at_any_size);
+    tcase_add_test(allowed, fits_and_turns_are_those_of_pictures);
+    tcase_add_test(allowed, several_sizes_are_each_sharp);
+    tcase_add_test(allowed, the_limit_of_pixels_holds);
+    tcase_set_timeout(allowed, 60);
+    suite_add_tcase(suite, allowed);
+
+    tcase_add_checked_fixture(refused, engine_setup, engine_teardown);
+    tcase_add_test(refused, without_the_switch_it_is_unsupported);
+    suite_add_tcase(suite, refused);
+    return suite;
+}
+
+int main(void)
+{
+    return suite_run(make_suite());
+}
