@@ -243,6 +243,55 @@ START_TEST(photographs_and_orientations_are_alike)
 }
 END_TEST
 
+/* Three sizes from one decode, whose scale the largest of them decides. */
+static void run_sizes(const char *lane, const char *const outputs[3])
+{
+    engine_request request = engine_request_default();
+    loom_engine engine;
+    loom_task tasks[3];
+    const loom_task *pointers[3];
+    loom_outcome outcomes[3];
+
+    ck_assert_int_eq(loom_engine_start(&engine, NULL, NULL), LOOM_OK);
+    ck_assert_int_eq(loom_recipe_parse_size(&request.recipe, "400x300,150x150,41x67", NULL),
+                     LOOM_OK);
+    request.recipe.quality = 95;
+    request.settings.lane = lane;
+    for (unsigned i = 0; i < 3; i++) {
+        tasks[i] = (loom_task){.input_path = engine_testdata("photos/scene-2.jpg"),
+                               .output_path = outputs[i],
+                               .size = i,
+                               .format = LOOM_FORMAT_JPEG};
+        pointers[i] = &tasks[i];
+        loom_outcome_init(&outcomes[i]);
+    }
+    const loom_job job = {
+        .tasks = pointers, .count = 3, .recipe = &request.recipe, .settings = &request.settings};
+    engine.run(engine.context, &job, outcomes);
+    for (unsigned i = 0; i < 3; i++) {
+        ck_assert_int_eq(outcomes[i].result, LOOM_RESULT_OK);
+        ck_assert_str_eq(outcomes[i].lane, lane);
+        loom_outcome_release(&outcomes[i]);
+    }
+}
+
+START_TEST(several_sizes_are_alike)
+{
+    static const char *const jpeg[] = {"j0.jpg", "j1.jpg", "j2.jpg"};
+    static const char *const vips[] = {"v0.jpg", "v1.jpg", "v2.jpg"};
+
+    run_sizes("jpeg", jpeg);
+    run_sizes("vips", vips);
+    for (unsigned i = 0; i < 3; i++) {
+        oracle_image a = oracle_read(jpeg[i]), b = oracle_read(vips[i]);
+        const double psnr = oracle_compare(&a, &b).psnr;
+        ck_assert_msg(psnr >= LEAST_PSNR, "%s: %.2f dB", jpeg[i], psnr);
+        oracle_release(&a);
+        oracle_release(&b);
+    }
+}
+END_TEST
+
 START_TEST(tiny_pictures_pass)
 {
     static const uint32_t sides[] = {1, 2, 3, 7, 8, 9, 15, 16, 17, 33};
@@ -443,6 +492,7 @@ static Suite *make_suite(void)
     tcase_set_timeout(tcase, 200);
     tcase_add_loop_test(tcase, lanes_make_the_same_picture, 0, INPUTS);
     tcase_add_test(tcase, photographs_and_orientations_are_alike);
+    tcase_add_test(tcase, several_sizes_are_alike);
     tcase_add_test(tcase, tiny_pictures_pass);
     tcase_add_test(tcase, lines_and_edges_are_not_shifted);
     tcase_add_test(tcase, what_it_does_not_take_goes_through_libvips);

@@ -1,4 +1,7 @@
 /* Damaged JPEGs in the jpeg lane beside the vips lane: the same verdict; and scans left out. */
+#include "batch/pool.h"
+#include "engine/jpeg_decode.h"
+#include "engine/jpeg_encode.h"
 #include "support/engine_run.h"
 #include "support/make_jpeg.h"
 #include "support/suite.h"
@@ -219,6 +222,63 @@ START_TEST(scans_left_out_change_no_bit)
 }
 END_TEST
 
+/* ---- stopping ---- */
+
+/* A lane's job for the decoder alone, of an input that the caller frees. */
+static loom_lane_job job_of(const loom_job *job, loom_outcome *common, unsigned char *data,
+                            size_t size)
+{
+    loom_lane_job made = {.job = job, .common = common, .count = 1};
+
+    made.input.data = data;
+    made.input.size = size;
+    ck_assert(loom_jpeg_header_read(data, size, &made.probe.jpeg));
+    made.probe.width = made.probe.jpeg.width;
+    made.probe.height = made.probe.jpeg.height;
+    return made;
+}
+
+START_TEST(a_stop_is_seen_at_work)
+{
+    const engine_request request = engine_request_default();
+    loom_cancel cancel;
+    loom_job job = {.recipe = &request.recipe, .settings = &request.settings};
+    const loom_task task = {.format = LOOM_FORMAT_JPEG};
+    loom_outcome common;
+    loom_error err = LOOM_ERROR_INIT;
+    loom_jpeg_planes planes = {.count = 0};
+    loom_jpeg_buffer buffer = {NULL, 0};
+    size_t size;
+
+    memset(&cancel, 0, sizeof cancel);
+    atomic_init(&cancel.reason, LOOM_OK);
+    loom_outcome_init(&common);
+    unsigned char *data = make_kind(_i, 200, 150, &size);
+    loom_lane_job lane_job = job_of(&job, &common, data, size);
+    loom_lane_output output = {.task = &task, .outcome = &common};
+    ck_assert_int_eq(loom_jpeg_decode(&lane_job, 1, false, &planes, &err), LOOM_OK);
+    ck_assert_uint_eq(planes.count, 3);
+    for (unsigned i = 0; i < planes.count; i++)
+        loom_plane_extend(&planes.planes[i]);
+
+    job.cancel = &cancel;
+    atomic_store(&cancel.reason, LOOM_ERR_CANCELLED);
+    ck_assert_int_eq(loom_jpeg_decode(&lane_job, 1, false, &planes, &err), LOOM_ERR_CANCELLED);
+    ck_assert_int_eq(err.stage, LOOM_STAGE_DECODE);
+    loom_error_clear(&err);
+    ck_assert_int_eq(loom_jpeg_encode(&lane_job, &output, planes.planes, 1, &buffer, &err),
+                     LOOM_ERR_CANCELLED);
+    ck_assert_int_eq(err.stage, LOOM_STAGE_ENCODE);
+    ck_assert_ptr_null(output.encoded.data);
+
+    for (unsigned i = 0; i < LOOM_JPEG_PLANES; i++)
+        loom_plane_release(&planes.planes[i]);
+    loom_jpeg_buffer_release(&buffer);
+    loom_outcome_release(&common);
+    free(data);
+}
+END_TEST
+
 static Suite *make_suite(void)
 {
     Suite *suite = suite_create("lane_jpeg_damage");
@@ -231,6 +291,7 @@ static Suite *make_suite(void)
     tcase_add_loop_test(tcase, nothing_crashes_on_mutations, 0, KINDS);
     tcase_add_loop_test(tcase, mutations_get_the_same_verdict, 0, KINDS);
     tcase_add_loop_test(tcase, scans_left_out_change_no_bit, 0, KINDS);
+    tcase_add_loop_test(tcase, a_stop_is_seen_at_work, 0, KINDS);
     suite_add_tcase(suite, tcase);
     return suite;
 }

@@ -1,6 +1,7 @@
 #include "image/plane.h"
 
 #include "base/memory.h"
+#include <endian.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -49,7 +50,7 @@ static void transpose_block(uint64_t rows[BLOCK])
                                      UINT64_C(0x00000000FFFFFFFF)};
 
     for (unsigned level = 0; level < 3; level++) {
-        const unsigned step = 1u << level, shift = BLOCK << level;
+        const unsigned step = 1u << level, shift = 8u << level;
         const uint64_t mask = masks[level];
         for (unsigned i = 0; i < BLOCK; i++)
             if ((i & step) == 0) {
@@ -90,7 +91,8 @@ static void lay_rows(const taking *t, loom_plane *onto, uint32_t left, uint32_t 
 }
 
 /* A block that is swapped: width and height of what there is of it, at most BLOCK. */
-static void lay_block(const taking *t, loom_plane *onto, uint32_t left, uint32_t top, loom_rect at)
+static inline void lay_block(const taking *t, loom_plane *onto, uint32_t left, uint32_t top,
+                             loom_rect at)
 {
     uint64_t rows[BLOCK] = {0};
     const uint32_t y0 = along(at.y, t->height, t->y_reversed);
@@ -99,15 +101,16 @@ static void lay_block(const taking *t, loom_plane *onto, uint32_t left, uint32_t
     for (uint32_t i = 0; i < at.width; i++) {
         const unsigned char *p =
             loom_plane_row(t->from, along(at.x + i, t->width, t->x_reversed)) + first;
-        for (uint32_t k = 0; k < at.height; k++)
-            rows[i] |= (uint64_t)p[k] << (8 * k);
+        memcpy(&rows[i], p, at.height);
     }
+    for (uint32_t i = 0; i < BLOCK; i++)
+        rows[i] = le64toh(rows[i]);
     transpose_block(rows);
+    for (uint32_t i = 0; i < BLOCK; i++)
+        rows[i] = htole64(rows[i]);
     for (uint32_t k = 0; k < at.height; k++) {
-        const uint64_t row = rows[along(k, at.height, t->y_reversed)];
-        unsigned char *q = loom_plane_row(onto, top + at.y + k) + left + at.x;
-        for (uint32_t i = 0; i < at.width; i++)
-            q[i] = (unsigned char)(row >> (8 * i));
+        memcpy(loom_plane_row(onto, top + at.y + k) + left + at.x,
+               &rows[along(k, at.height, t->y_reversed)], at.width);
     }
 }
 
