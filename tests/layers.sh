@@ -19,12 +19,12 @@ symbols=$(nm -u "$core" 2>/dev/null | awk '$1 == "U" { print $2 }' |
 # Codec headers below the engine.
 found=$(grep -nE '#include *[<"](vips/|jpeglib|turbojpeg|zimg|png\.h|stb|glib)' -r \
   "$source/src/base" "$source/src/image" "$source/src/files" "$source/src/batch" \
-  "$source/src/report" "$source/include")
+  "$source/src/report" "$source/src/child" "$source/include")
 [ -z "$found" ] || fail "codec headers in loom_core: $found"
 
 # The rooms in their order: each includes only itself and those before it.
-later="base image files batch report child engine cli"
-for room in base image files batch report child engine cli; do
+later="base image files batch report child engine worker cli"
+for room in base image files batch report child engine worker cli; do
   later=${later#"$room"} later=${later# }
   [ -d "$source/src/$room" ] || continue
   for other in $later; do
@@ -34,7 +34,7 @@ for room in base image files batch report child engine cli; do
 done
 
 # The program stands on the public headers alone.
-found=$(grep -nE '#include "(base|image|files|batch|report|child|engine)/' -r "$source/src/cli")
+found=$(grep -nE '#include "(base|image|files|batch|report|child|engine|worker)/' -r "$source/src/cli")
 [ -z "$found" ] || fail "cli includes private headers: $found"
 
 exit $failed

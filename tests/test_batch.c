@@ -400,10 +400,10 @@ START_TEST(options_out_of_range)
         loom_batch_options options;
         const char *message;
     } bad[] = {
-        {{LOOM_MAX_JOBS + 1, 1, 0}, "jobs must be from 1 to 1024"},
-        {{UINT32_MAX, 0, 0}, "jobs must be from 1 to 1024"},
-        {{1, LOOM_MAX_QUEUE + 1, 0}, "queue must be from 1 to 1000000, and a timeout not negative"},
-        {{1, 1, -1}, "queue must be from 1 to 1000000, and a timeout not negative"},
+        {{LOOM_MAX_JOBS + 1, 1, 0, 0}, "jobs must be from 1 to 1024"},
+        {{UINT32_MAX, 0, 0, 0}, "jobs must be from 1 to 1024"},
+        {{1, LOOM_MAX_QUEUE + 1, 0, 0}, "queue must be from 1 to 1000000, and a timeout not negative"},
+        {{1, 1, -1, 0}, "queue must be from 1 to 1000000, and a timeout not negative"},
     };
     const loom_engine engine = {NULL, must_not_run, NULL};
     const loom_batch_listener listener = {NULL, must_not_come, NULL};
@@ -442,7 +442,7 @@ START_TEST(what_may_be_left_out)
     atomic_uint runs = 0;
     unsigned outcomes = 0;
     loom_task tasks[TASKS] = {{.seq = 0}};
-    const loom_batch_options options = {0, 0, 0};
+    const loom_batch_options options = {0, 0, 0, 0};
     const loom_engine engine = {&runs, succeed, NULL};
     const loom_batch_listener listener = {&outcomes, count_up, NULL};
 

@@ -11,6 +11,18 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+static loom_status read_path(const char *path, loom_input *input, loom_error *error)
+{
+    loom_input_file file;
+    loom_status status = loom_input_open(path, &file, error);
+
+    if (status == LOOM_OK) {
+        status = loom_input_read(&file, input, error);
+        loom_input_close(&file);
+    }
+    return status;
+}
+
 static loom_error error;
 
 static void setup(void)
@@ -24,7 +36,7 @@ static void expect_failure(const char *path, loom_status status, const char *mes
     loom_input input = {.size = 99};
 
     loom_error_clear(&error);
-    ck_assert_int_eq(loom_input_read(path, &input, &error), status);
+    ck_assert_int_eq(read_path(path, &input, &error), status);
     ck_assert_int_eq(error.code, status);
     ck_assert_int_eq(error.stage, LOOM_STAGE_OPEN);
     ck_assert_str_eq(error.message, message);
@@ -40,7 +52,7 @@ START_TEST(test_reads_whole_file)
 
     tmpdir_write("a.jpg", bytes, sizeof bytes);
     ck_assert_int_eq(utimensat(AT_FDCWD, "a.jpg", times, 0), 0);
-    ck_assert_int_eq(loom_input_read("a.jpg", &input, &error), LOOM_OK);
+    ck_assert_int_eq(read_path("a.jpg", &input, &error), LOOM_OK);
     ck_assert_uint_eq(input.size, sizeof bytes);
     ck_assert_mem_eq(input.data, bytes, sizeof bytes);
     for (size_t i = 0; i < LOOM_INPUT_SLACK; i++)
@@ -63,7 +75,7 @@ START_TEST(test_reads_strange_names)
 
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         tmpdir_write(names[i], names[i], strlen(names[i]));
-        ck_assert_int_eq(loom_input_read(names[i], &input, &error), LOOM_OK);
+        ck_assert_int_eq(read_path(names[i], &input, &error), LOOM_OK);
         ck_assert_uint_eq(input.size, strlen(names[i]));
         ck_assert_mem_eq(input.data, names[i], input.size);
         loom_input_release(&input);
@@ -109,7 +121,7 @@ START_TEST(test_fifo_is_never_opened)
     loom_input input;
 
     ck_assert_int_eq(mkfifo("fifo", 0666), 0);
-    ck_assert_int_eq(loom_input_read("fifo", &input, &error), LOOM_ERR_NOT_A_FILE);
+    ck_assert_int_eq(read_path("fifo", &input, &error), LOOM_ERR_NOT_A_FILE);
     ck_assert_int_lt(open("fifo", O_WRONLY | O_NONBLOCK), 0); /* ENXIO: no reader */
 }
 END_TEST
@@ -163,7 +175,7 @@ START_TEST(test_larger_than_memory)
         loom_input input;
         struct stat info;
         ck_assert_int_eq(fstat(file, &info), 0);
-        loom_status status = loom_input_read("huge.jpg", &input, &error);
+        loom_status status = read_path("huge.jpg", &input, &error);
         ck_assert_int_eq(status, LOOM_ERR_OUT_OF_MEMORY);
         ck_assert_str_eq(error.message, "out of memory for the 8796093022208 bytes of the file");
     }
@@ -192,7 +204,7 @@ START_TEST(test_path_longer_than_path_max)
     ck_assert_int_eq(chdir(tmpdir_path()), 0);
     strcat(path, "a.jpg");
     ck_assert_uint_gt(strlen(path), PATH_MAX);
-    ck_assert_int_eq(loom_input_read(path, &input, &error), LOOM_OK);
+    ck_assert_int_eq(read_path(path, &input, &error), LOOM_OK);
     ck_assert_mem_eq(input.data, "deep", 4);
     loom_input_release(&input);
     free(path);

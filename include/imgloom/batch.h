@@ -14,6 +14,7 @@ typedef struct loom_batch_options {
     unsigned jobs;      /* images at once, 1..LOOM_MAX_JOBS; 0: loom_cpu_count() */
     unsigned queue;     /* images waiting beyond those that run; 0: 4 x jobs */
     int64_t timeout_ns; /* an image's time on its worker; 0: none */
+    uint64_t memory;    /* bytes that the images at work may need together; 0: half the limit */
 } loom_batch_options;
 
 #define LOOM_MAX_JOBS  1024u
@@ -80,6 +81,9 @@ LOOM_API loom_status loom_batch_run(const loom_batch_options *options, const loo
 
 /* CPUs this process may use: by affinity and by the cgroup's quota (rounded up). At least 1. */
 LOOM_API unsigned loom_cpu_count(void);
+
+/* Bytes of memory this process may use: the machine's, less what its cgroup allows. */
+LOOM_API uint64_t loom_memory_limit(void);
 
 LOOM_END_DECLS
 

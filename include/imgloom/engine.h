@@ -30,6 +30,7 @@ typedef struct loom_settings {
     bool dry_run;         /* probe only, write nothing */
     bool allow_untrusted; /* read formats whose decoders are not meant for hostile files */
     bool preserve_timestamps; /* outputs get the modification time of their input */
+    const char *lane;         /* one of loom_engine_lanes, which alone may be taken; NULL: any */
 } loom_settings;
 
 LOOM_API void loom_settings_init(loom_settings *settings);
@@ -49,6 +50,9 @@ typedef struct loom_cancel loom_cancel;
  */
 LOOM_API loom_status loom_cancel_check(const loom_cancel *cancel) LOOM_NODISCARD;
 
+/* An image's part in the byte budget. Opaque: it lives in the pool's slot. */
+typedef struct loom_admission loom_admission;
+
 /*
  * The work on one input as the engine gets it: its tasks, which differ in output and size alone.
  * All pointers are valid until `run` returns.
@@ -59,8 +63,17 @@ typedef struct loom_job {
     const loom_recipe *recipe;
     const loom_settings *settings;
     const loom_cancel *cancel; /* may be NULL */
+    loom_admission *admission; /* may be NULL: admitted */
     int worker;                /* 0 … jobs-1: the same number is always the same thread */
 } loom_job;
+
+/*
+ * Called by an engine for each job (again: anew), when it knows from the header about how many
+ * bytes of memory the job will need: waits until the byte budget has them. The job's timeout starts
+ * when it returns. They are given back when `run` returns. LOOM_OK, or why the job must end
+ * meanwhile.
+ */
+LOOM_API loom_status loom_admit(const loom_job *job, uint64_t bytes) LOOM_NODISCARD;
 
 typedef struct loom_engine {
     void *context; /* handed to each function */
@@ -76,18 +89,55 @@ typedef struct loom_engine {
     void (*thread_exit)(void *context, int worker);
 } loom_engine;
 
+/* Which images are carried in worker processes of their own, locked in. */
+typedef enum loom_isolate {
+    LOOM_ISOLATE_AUTO = 0, /* those whose decoders are not ours to answer for */
+    LOOM_ISOLATE_ALL,
+    LOOM_ISOLATE_NEVER /* all in threads; what fails is run once more in a worker for its words */
+} loom_isolate;
+
+LOOM_API loom_status loom_isolate_parse(const char *word, loom_isolate *isolate,
+                                        loom_error *err) LOOM_NODISCARD;
+LOOM_API const char *loom_isolate_name(loom_isolate isolate);
+
+#define LOOM_DEFAULT_WORKER_MEMORY (UINT64_C(2) << 30)
+
 typedef struct loom_engine_options {
     bool allow_untrusted; /* lets libvips call those decoders at all */
+    loom_isolate isolate;
+    bool require_sandbox;    /* refuse to start where workers cannot be locked in entirely */
+    const char *worker_path; /* of imgloom-worker; NULL: beside the program, or where installed */
+    uint64_t worker_memory;  /* bytes of address space for each; 0: LOOM_DEFAULT_WORKER_MEMORY */
 } loom_engine_options;
 
 /*
  * The engine of libvips and stb_image. Call loom_engine_start once, on the main thread before
  * there are others, and before the first image; it sets libvips up (one thread an image, no
  * operation cache) and tunes malloc, both for the whole process. LOOM_ERR_INTERNAL when libvips
- * cannot start. *engine is a plain value without anything to free. options may be NULL.
+ * cannot start, LOOM_ERR_NOT_FOUND when there is no worker program but isolation is asked for
+ * (ALL, or require_sandbox), LOOM_ERR_UNSUPPORTED when the kernel lacks a part of the sandbox that
+ * is required. options may be NULL. An engine serves one batch at a time.
  */
 LOOM_API loom_status loom_engine_start(loom_engine *engine, const loom_engine_options *options,
                                        loom_error *err) LOOM_NODISCARD;
+
+/* Frees what loom_engine_start has made; the batch must have ended. */
+LOOM_API void loom_engine_stop(loom_engine *engine);
+
+/*
+ * What isolation the engine has: NEVER where AUTO was asked for but there is no worker program.
+ */
+LOOM_API loom_isolate loom_engine_isolation(const loom_engine *engine);
+
+/* "no-new-privs", "rlimits", "landlock", "seccomp": the parts of the sandbox that this kernel has;
+ * NULL ends them. Static. */
+LOOM_API const char *const *loom_engine_sandbox(void);
+
+/*
+ * The ways in which the engine carries images, first choice first; NULL ends the list. For tests
+ * and benchmarks: what they make is alike. Static; any thread once the engine was started.
+ */
+LOOM_API const char *const *loom_engine_lanes(void);
 
 /* What reads and writes a format in this build; NULL fields where nothing does. */
 typedef struct loom_codec_info {

@@ -47,6 +47,8 @@ typedef struct loom_run_info {
     int64_t started_ns;       /* CLOCK_REALTIME, ns since the epoch */
     const char *vips_version; /* loom_engine_vips_version(); NULL: not known, null in the report */
     const char *jpeg_version; /* loom_engine_jpeg_version(); likewise */
+    /* Active parts of the workers' sandbox, as loom_engine_sandbox; NULL: none are isolated. */
+    const char *const *sandbox;
 } loom_run_info;
 
 typedef struct loom_report loom_report;

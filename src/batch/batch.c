@@ -94,19 +94,18 @@ static unsigned watch_slots(front *f, int64_t now, int64_t pause)
     for (size_t i = 0; i < loom_pool_slots(f->pool); i++) {
         loom_slot *slot = loom_pool_slot(f->pool, i);
         int64_t started = atomic_load(&slot->started_ns);
+        int none = LOOM_OK;
+        if (stop_requests(f) > 1) /* also one that waits for memory */
+            (void)atomic_compare_exchange_strong(&slot->cancel.reason, &none, LOOM_ERR_CANCELLED);
         if (started == 0)
             continue;
         running++;
         /* Began after the pause: `now - pause` is about when it began. */
         if (started <= now - pause)
             slot->grace_ns += pause;
-        int reason = LOOM_OK, none = LOOM_OK;
-        if (stop_requests(f) > 1)
-            reason = LOOM_ERR_CANCELLED;
-        else if (f->timeout_ns > 0 && now - started - slot->grace_ns > f->timeout_ns)
-            reason = LOOM_ERR_TIMEOUT;
-        if (reason != LOOM_OK)
-            (void)atomic_compare_exchange_strong(&slot->cancel.reason, &none, reason);
+        none = LOOM_OK;
+        if (f->timeout_ns > 0 && now - started - slot->grace_ns > f->timeout_ns)
+            (void)atomic_compare_exchange_strong(&slot->cancel.reason, &none, LOOM_ERR_TIMEOUT);
     }
     return running;
 }
@@ -301,6 +300,8 @@ static loom_status resolve_options(const loom_batch_options *options, loom_batch
                               LOOM_MAX_JOBS);
     if (used->queue == 0)
         used->queue = 4 * used->jobs;
+    if (used->memory == 0)
+        used->memory = loom_memory_limit() / 2;
     if (used->queue > LOOM_MAX_QUEUE || used->timeout_ns < 0)
         return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
                               "queue must be from 1 to %u, and a timeout not negative",
@@ -333,7 +334,7 @@ loom_status loom_batch_run(const loom_batch_options *options, const loom_engine 
     f.count = ordered;
     f.progress.tasks = count;
     const loom_pool_setup setup = {engine,     recipe,    settings, stop, used.jobs, used.queue,
-                                   f.began_ns, run_front, tick,     &f,   room};
+                                   f.began_ns, run_front, tick,     &f,   room,      used.memory};
     if (!loom_pool_run(&setup))
         goto no_memory;
     free(inputs);

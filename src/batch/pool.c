@@ -9,6 +9,7 @@
 struct loom_pool {
     const loom_pool_setup *setup;
     loom_queue jobs, done; /* of loom_slot *, each with room for every slot */
+    loom_budget budget;
 
     /* The front end's alone: slots[0..slot_count), of which free_slots[0..free_count) are free. */
     loom_slot *slots;
@@ -35,6 +36,23 @@ loom_status loom_cancel_check(const loom_cancel *cancel)
     return (loom_status)atomic_load_explicit(&cancel->reason, memory_order_relaxed);
 }
 
+loom_status loom_admit(const loom_job *job, uint64_t bytes)
+{
+    loom_admission *admission = job->admission;
+
+    if (admission == NULL)
+        return LOOM_OK;
+    if (admission->taken > 0) /* it asks anew: another lane has it, or a child */
+        loom_budget_give(admission->budget, admission->taken);
+    admission->taken = 0;
+    atomic_store(admission->started_ns, 0);
+    const loom_status status = loom_budget_take(admission->budget, bytes, job->cancel);
+    if (status == LOOM_OK)
+        admission->taken = bytes;
+    atomic_store(admission->started_ns, loom_clock_now());
+    return status;
+}
+
 /* Runs the job of a slot that the calling thread owns. */
 static void run_slot(const loom_pool_setup *setup, loom_slot *slot, int worker)
 {
@@ -49,6 +67,7 @@ static void run_slot(const loom_pool_setup *setup, loom_slot *slot, int worker)
                           .recipe = setup->recipe,
                           .settings = setup->settings,
                           .cancel = &slot->cancel,
+                          .admission = &slot->admission,
                           .worker = worker};
     setup->engine->run(setup->engine->context, &job, slot->outcomes);
     int64_t elapsed = loom_clock_now() - start;
@@ -59,6 +78,9 @@ static void run_slot(const loom_pool_setup *setup, loom_slot *slot, int worker)
         slot->outcomes[i].elapsed_ns = elapsed;
     }
     atomic_store(&slot->started_ns, 0);
+    if (slot->admission.taken > 0)
+        loom_budget_give(slot->admission.budget, slot->admission.taken);
+    slot->admission.taken = 0;
 }
 
 static void thread_exit(const loom_pool_setup *setup, int worker)
@@ -106,6 +128,7 @@ static bool init_slots(loom_pool *pool, size_t count)
         slot->outcomes = pool->outcomes + i * room;
         atomic_init(&slot->cancel.reason, LOOM_OK);
         atomic_init(&slot->started_ns, 0);
+        slot->admission = (loom_admission){&pool->budget, 0, &slot->started_ns};
         pool->free_slots[i] = slot;
     }
     pool->slot_count = pool->free_count = count;
@@ -124,6 +147,8 @@ bool loom_pool_run(const loom_pool_setup *setup)
         goto done_slots;
     if (!loom_queue_init(&pool->done, slots))
         goto done_jobs;
+    if (!loom_budget_init(&pool->budget, setup->memory))
+        goto done_done;
 
         /* OMP_THREAD_LIMIT or an enclosing team may give us fewer threads: ask inside. */
 #pragma omp parallel num_threads((int)setup->jobs + 1) default(none) shared(pool)
@@ -135,6 +160,8 @@ bool loom_pool_run(const loom_pool_setup *setup)
     }
     ok = true;
 
+    loom_budget_release(&pool->budget);
+done_done:
     loom_queue_release(&pool->done);
 done_jobs:
     loom_queue_release(&pool->jobs);

@@ -8,6 +8,7 @@
 #ifndef LOOM_BATCH_POOL_H
 #define LOOM_BATCH_POOL_H
 
+#include "batch/budget.h"
 #include "batch/queue.h"
 #include <imgloom/batch.h>
 #include <stdatomic.h>
@@ -18,6 +19,13 @@ struct loom_cancel {
     /* Set when the front end runs the job itself and nobody else could look at the clock. */
     void (*poll)(void *front);
     void *front;
+};
+
+/* In each slot, for the worker that owns it. */
+struct loom_admission {
+    loom_budget *budget;
+    uint64_t taken;              /* bytes, to be given back */
+    _Atomic int64_t *started_ns; /* the slot's */
 };
 
 typedef struct loom_slot {
@@ -34,7 +42,8 @@ typedef struct loom_slot {
 
     /* Shared while a worker owns the slot. */
     loom_cancel cancel;
-    _Atomic int64_t started_ns; /* when the worker began; 0: not running */
+    _Atomic int64_t started_ns; /* when its time began; 0: not running, or waiting for memory */
+    loom_admission admission;
 
     /* The front end's alone. */
     int64_t grace_ns; /* time that does not count towards the deadline */
@@ -53,7 +62,8 @@ typedef struct loom_pool_setup {
     void (*front)(void *user, loom_pool *pool);
     void (*poll)(void *user); /* what a job calls that runs on the front end's thread */
     void *user;
-    size_t room; /* tasks of the largest job, >= 1 */
+    size_t room;     /* tasks of the largest job, >= 1 */
+    uint64_t memory; /* of the byte budget, > 0 */
 } loom_pool_setup;
 
 /*

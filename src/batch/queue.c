@@ -1,22 +1,9 @@
 #include "batch/queue.h"
 
-#include "base/clock.h"
+#include "base/condition.h"
 #include "base/memory.h"
 #include <assert.h>
 #include <stdlib.h>
-#include <time.h>
-
-static bool init_condition(pthread_cond_t *condition)
-{
-    pthread_condattr_t attributes;
-
-    if (pthread_condattr_init(&attributes) != 0)
-        return false;
-    bool ok = pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC) == 0 &&
-              pthread_cond_init(condition, &attributes) == 0;
-    (void)pthread_condattr_destroy(&attributes);
-    return ok;
-}
 
 bool loom_queue_init(loom_queue *queue, size_t capacity)
 {
@@ -26,7 +13,7 @@ bool loom_queue_init(loom_queue *queue, size_t capacity)
         return false;
     if (pthread_mutex_init(&queue->lock, NULL) != 0)
         goto fail_items;
-    if (!init_condition(&queue->ready))
+    if (!loom_condition_init(&queue->ready))
         goto fail_lock;
     queue->items = items;
     queue->capacity = capacity;
@@ -97,13 +84,10 @@ void *loom_queue_pop(loom_queue *queue)
 
 void *loom_queue_pop_until(loom_queue *queue, int64_t deadline_ns)
 {
-    struct timespec deadline = {.tv_sec = (time_t)(deadline_ns / LOOM_NS_PER_SECOND),
-                                .tv_nsec = (long)(deadline_ns % LOOM_NS_PER_SECOND)};
-
     lock(queue);
     while (queue->count == 0 && !queue->closed)
-        if (pthread_cond_timedwait(&queue->ready, &queue->lock, &deadline) != 0)
-            break; /* ETIMEDOUT; EINVAL for a time before the clock began */
+        if (!loom_condition_wait(&queue->ready, &queue->lock, deadline_ns))
+            break;
     void *item = take(queue);
     unlock(queue);
     return item;

@@ -45,3 +45,26 @@ loom_status loom_if_exists_parse(const char *word, loom_if_exists *if_exists, lo
         *if_exists = (loom_if_exists)index;
     return status;
 }
+
+static const char *const isolate_words[] = {
+    [LOOM_ISOLATE_AUTO] = "auto",
+    [LOOM_ISOLATE_ALL] = "all",
+    [LOOM_ISOLATE_NEVER] = "never",
+};
+
+loom_status loom_isolate_parse(const char *word, loom_isolate *isolate, loom_error *err)
+{
+    size_t index = 0;
+    loom_status status = loom_word_parse(word, "a kind of isolation", isolate_words,
+                                         sizeof isolate_words / sizeof *isolate_words, &index, err);
+
+    if (status == LOOM_OK)
+        *isolate = (loom_isolate)index;
+    return status;
+}
+
+const char *loom_isolate_name(loom_isolate isolate)
+{
+    return (size_t)isolate < sizeof isolate_words / sizeof *isolate_words ? isolate_words[isolate]
+                                                                          : "auto";
+}

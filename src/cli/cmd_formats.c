@@ -103,6 +103,7 @@ static int command_formats(char **argv)
             status = CLI_EXIT_OUTPUT;
         } else {
             status = print_formats();
+            loom_engine_stop(&engine);
         }
     }
     cli_line_release(&line);

@@ -101,6 +101,9 @@ static int open_reports(run *r)
                           .vips_version = loom_engine_vips_version(),
                           .jpeg_version = loom_engine_jpeg_version()};
 
+    if (loom_engine_isolation(&r->engine) != LOOM_ISOLATE_NEVER)
+        info.sandbox = loom_engine_sandbox();
+
     if (info.jobs == 0)
         info.jobs = loom_cpu_count();
     clock_gettime(CLOCK_REALTIME, &now);
@@ -167,9 +170,21 @@ static int conclude(run *r)
     return r->totals.rows == 0 ? CLI_EXIT_NOTHING : CLI_EXIT_OK;
 }
 
+static int start_engine(run *r)
+{
+    loom_error err = LOOM_ERROR_INIT;
+
+    if (loom_engine_start(&r->engine, &r->options.engine, &err) != LOOM_OK) {
+        cli_error("the engine could not start: %s", err.message);
+        return CLI_EXIT_OUTPUT;
+    }
+    if (loom_engine_isolation(&r->engine) != r->options.engine.isolate)
+        cli_error("there is no imgloom-worker program: images are not isolated");
+    return CLI_EXIT_OK;
+}
+
 static int run_images(run *r)
 {
-    const loom_engine_options engine = {.allow_untrusted = r->options.settings.allow_untrusted};
     loom_error err = LOOM_ERROR_INIT;
     loom_stop *stop;
     int status;
@@ -178,8 +193,8 @@ static int run_images(run *r)
         return status;
     if ((status = find_images(r)) != CLI_EXIT_OK)
         return status;
-    if (loom_engine_start(&r->engine, &engine, &err) != LOOM_OK)
-        return fatal("the engine could not start", &err);
+    if ((status = start_engine(r)) != CLI_EXIT_OK)
+        return status;
     if (run_options_check_build(&r->options, &err) != LOOM_OK)
         return cli_usage_error(&cli_command_run, "%s", err.message);
     if ((stop = cli_signals_watch()) == NULL)
@@ -203,6 +218,8 @@ static int command_run(char **argv)
         cli_terminal_init(&r.terminal, r.options.colour);
         status = run_images(&r);
     }
+    if (r.engine.context != NULL)
+        loom_engine_stop(&r.engine);
     cli_reports_release(&r.reports);
     cli_summary_release(&r.summary);
     loom_plan_free(r.plan);

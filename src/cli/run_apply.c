@@ -288,6 +288,28 @@ loom_status run_apply_fail_on(const cli_option *option, void *target, const char
     return loom_fail_on_parse(word, &((run_options *)target)->settings.fail_on, err);
 }
 
+loom_status run_apply_memory(const cli_option *option, void *target, const char *word,
+                             loom_error *err)
+{
+    uint64_t bytes;
+    loom_status status = loom_parse_bytes(word, &bytes, err);
+
+    (void)option;
+    if (status == LOOM_OK && bytes == 0)
+        return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "'%s' is no memory at all",
+                              word);
+    if (status == LOOM_OK)
+        ((run_options *)target)->batch.memory = bytes;
+    return status;
+}
+
+loom_status run_apply_isolate(const cli_option *option, void *target, const char *word,
+                              loom_error *err)
+{
+    (void)option;
+    return loom_isolate_parse(word, &((run_options *)target)->engine.isolate, err);
+}
+
 loom_status run_apply_when(const cli_option *option, void *target, const char *word,
                            loom_error *err)
 {

@@ -31,6 +31,8 @@ cli_apply run_apply_if_exists;
 cli_apply run_apply_timeout;
 cli_apply run_apply_max_pixels;
 cli_apply run_apply_fail_on;
+cli_apply run_apply_isolate;
+cli_apply run_apply_memory;
 cli_apply run_apply_when;
 
 #endif

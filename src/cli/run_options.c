@@ -74,6 +74,10 @@ loom_status run_options_settle(run_options *options, size_t input_count, loom_er
     options->scan.exclude_count = options->exclude->len;
     options->scan.output_root = options->plan.output_root;
     options->scan.allow_untrusted = options->settings.allow_untrusted;
+    options->engine.allow_untrusted = options->settings.allow_untrusted;
+    if (options->engine.require_sandbox && options->engine.isolate == LOOM_ISOLATE_NEVER)
+        return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
+                              "--require-sandbox makes no sense with --isolate never");
     if (options->plan.output_root == NULL && options->plan.name_template == NULL) {
         options->scan.skip_prefix =
             options->plan.prefix != NULL ? options->plan.prefix : RUN_BESIDE_PREFIX;
@@ -82,9 +86,8 @@ loom_status run_options_settle(run_options *options, size_t input_count, loom_er
     return LOOM_OK;
 }
 
-loom_status run_options_check_build(const run_options *options, loom_error *err)
+static loom_status check_format(loom_format format, loom_error *err)
 {
-    const loom_format format = options->recipe.format;
     GString *writable;
 
     if (format == LOOM_FORMAT_SAME || loom_engine_codec(format).writer != NULL)
@@ -99,4 +102,25 @@ loom_status run_options_check_build(const run_options *options, loom_error *err)
                    loom_format_get(format)->name, writable->str);
     g_string_free(writable, TRUE);
     return err->code;
+}
+
+static loom_status check_lane(const char *lane, loom_error *err)
+{
+    const gchar *const *lanes = loom_engine_lanes();
+    gchar *joined;
+
+    if (lane == NULL || g_strv_contains(lanes, lane))
+        return LOOM_OK;
+    joined = g_strjoinv(", ", (gchar **)(gpointer)(gsize)lanes);
+    loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "--lane: '%s' is not a lane: %s", lane,
+                   joined);
+    g_free(joined);
+    return err->code;
+}
+
+loom_status run_options_check_build(const run_options *options, loom_error *err)
+{
+    const loom_status status = check_format(options->recipe.format, err);
+
+    return status == LOOM_OK ? check_lane(options->settings.lane, err) : status;
 }

@@ -15,6 +15,7 @@ typedef struct run_options {
     loom_plan_options plan;
     loom_batch_options batch;
     loom_settings settings;
+    loom_engine_options engine;
     const char *files_from; /* NULL: none */
     bool null;
     GPtrArray *include, *exclude, *reports; /* of const char * */
@@ -43,7 +44,7 @@ loom_status run_options_settle(run_options *options, size_t input_count,
 
 /*
  * What only this build can tell, after loom_engine_start: LOOM_ERR_USAGE for a format that it
- * cannot write.
+ * cannot write, or a lane that it does not have.
  */
 loom_status run_options_check_build(const run_options *options, loom_error *err) LOOM_NODISCARD;
 

@@ -1,254 +1,298 @@
-/* The engine: one image from its path to its outcome. */
+/*
+ * The engine in the parent: opens an input, has it carried in this thread or in the thread's
+ * worker child, and writes the outputs.
+ */
+#include "child/protocol.h"
+#include "child/proxy.h"
+#include "child/support.h"
+#include "engine/carry.h"
 #include "engine/codecs.h"
-#include "engine/lane.h"
-#include "engine/probe.h"
 #include "engine/vips_load.h"
 #include "engine/vips_log.h"
+#include "engine/vips_modules.h"
+#include "engine/worker_path.h"
 #include "files/output.h"
-#include <inttypes.h>
+#include <imgloom/batch.h>
 #include <malloc.h>
 #include <stdlib.h>
-#include <string.h>
+#include <unistd.h>
 #include <vips/vips.h>
 
-/* Tried in order; the last one accepts everything. */
-static const loom_lane *const lanes[] = {&loom_lane_vips};
+typedef struct state {
+    loom_isolate isolate;
+    loom_spawn_setup spawn; /* program -1: there are no workers */
+    /* Each used by the worker thread of its number alone; NULL until it is first needed. */
+    loom_proxy *proxies[LOOM_MAX_JOBS];
+} state;
 
-static const loom_lane *pick_lane(const loom_probe *probe, const loom_recipe *recipe)
+/* ---- carrying ---------------------------------------------------------------------------------
+ */
+
+/* In this thread; *carried as loom_carry answers. */
+static loom_status carry_here(const loom_job *job, const loom_input_file *file, bool trusted_only,
+                              loom_outcome *outcomes, loom_encoded *encoded, bool *carried,
+                              loom_error *err)
 {
-    size_t i = 0;
+    loom_input input;
+    loom_status status = loom_input_read(file, &input, err);
 
-    while (!lanes[i]->accepts(probe, recipe))
-        i++;
-    return lanes[i];
+    if (status != LOOM_OK)
+        return status;
+    *carried = loom_carry(job, &input, trusted_only, outcomes, encoded);
+    loom_input_release(&input);
+    return LOOM_OK;
+}
+
+/* Whether it is worth trying a trusted lane: those are for JPEG to JPEG. */
+static bool may_be_trusted(const loom_job *job, const loom_input_file *file)
+{
+    unsigned char start[16];
+
+    return job->tasks[0]->format == LOOM_FORMAT_JPEG &&
+           pread(file->descriptor, start, sizeof start, 0) == (ssize_t)sizeof start &&
+           loom_format_sniff(start, sizeof start) == LOOM_FORMAT_JPEG;
+}
+
+static loom_status carry_in_child(state *s, const loom_job *job, const loom_input_file *file,
+                                  loom_outcome *outcomes, loom_encoded *encoded, loom_error *err)
+{
+    loom_proxy **proxy = &s->proxies[job->worker];
+
+    if (*proxy == NULL)
+        *proxy = loom_proxy_create(&s->spawn);
+    if (*proxy == NULL)
+        return loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_WORKER,
+                              "not enough memory to talk to a worker process");
+    return loom_proxy_carry(*proxy, job, file, outcomes, encoded, err);
+}
+
+/* Whether the words of the error depend on libvips' text, which only a child can tell. */
+static bool wants_words(const loom_outcome *outcome)
+{
+    const loom_status code = outcome->error.code;
+
+    return code == LOOM_ERR_CORRUPT || code == LOOM_ERR_TRUNCATED ||
+           (code == LOOM_ERR_UNSUPPORTED && outcome->error.stage == LOOM_STAGE_ENCODE);
 }
 
 /*
- * Where only the end marker is missing, it is put behind the data, so that the decoder does not
- * take the end of the file for a failure. The integrity remembers that it was not there.
+ * Runs what failed in a thread once more, alone, in a child, and takes over its errors. Where the
+ * child has none, ours stand.
  */
-static void mend_end(loom_lane_job *job)
+static void ask_child(state *s, const loom_job *job, const loom_input_file *file,
+                      loom_outcome *outcomes)
 {
-    size_t size;
-    const unsigned char *end =
-        loom_integrity_end(job->probe.format, job->input.data, job->input.size, &size);
+    loom_outcome asked[LOOM_MAX_SIZES];
+    loom_encoded encoded[LOOM_MAX_SIZES] = {{0}};
+    loom_error ignored = LOOM_ERROR_INIT;
+    loom_job again = *job;
+    bool any = false;
 
-    if (job->integrity == LOOM_INTEGRITY_WHOLE || size > LOOM_INPUT_SLACK)
+    again.admission = NULL; /* it has its memory */
+
+    for (size_t i = 0; i < job->count; i++)
+        any = any || wants_words(&outcomes[i]);
+    if (!any || s->spawn.program < 0)
         return;
-    if (job->integrity == LOOM_INTEGRITY_CUT && job->probe.format != LOOM_FORMAT_JPEG)
-        return;
-    memcpy(job->input.data + job->input.size, end, size);
-    job->input.size += size;
+    for (size_t i = 0; i < job->count; i++)
+        loom_outcome_init(&asked[i]);
+    if (carry_in_child(s, &again, file, asked, encoded, &ignored) == LOOM_OK)
+        for (size_t i = 0; i < job->count; i++)
+            if (wants_words(&outcomes[i]) && wants_words(&asked[i]))
+                outcomes[i].error = asked[i].error;
+    for (size_t i = 0; i < job->count; i++) {
+        free(encoded[i].data);
+        loom_outcome_release(&asked[i]);
+    }
 }
 
-/* ---- one output ------------------------------------------------------------------------------ */
-
-static loom_status check_output_size(const loom_lane_output *output, loom_error *err)
+static loom_status carry(state *s, const loom_job *job, const loom_input_file *file,
+                         loom_outcome *outcomes, loom_encoded *encoded, loom_error *err)
 {
-    const loom_format_info *info = loom_format_get(output->task->format);
-    const loom_geometry *g = &output->geometry;
+    const bool never = s->isolate == LOOM_ISOLATE_NEVER;
+    bool carried = false;
+    loom_status status = LOOM_OK;
 
-    if (g->width <= info->max_side && g->height <= info->max_side)
-        return LOOM_OK;
-    return loom_error_set(err, LOOM_ERR_UNSUPPORTED, LOOM_STAGE_TRANSFORM,
-                          "a picture of %" PRIu32 "x%" PRIu32
-                          " px does not fit into %s, which holds at most %" PRIu32 " px a side",
-                          g->width, g->height, info->name, info->max_side);
+    if (never || (s->isolate == LOOM_ISOLATE_AUTO && may_be_trusted(job, file)))
+        status = carry_here(job, file, !never, outcomes, encoded, &carried, err);
+    if (status == LOOM_OK && !carried)
+        status = carry_in_child(s, job, file, outcomes, encoded, err);
+    else if (status == LOOM_OK && never)
+        ask_child(s, job, file, outcomes);
+    return status;
 }
 
-static loom_status plan_output(const loom_lane_job *job, loom_lane_output *output, loom_error *err)
-{
-    const loom_recipe *recipe = job->job->recipe;
-    const loom_geometry *g = &output->geometry;
+/* ---- writing ----------------------------------------------------------------------------------
+ */
 
-    loom_status status =
-        loom_geometry_compute(recipe, &recipe->sizes[output->task->size], job->probe.width,
-                              job->probe.height, job->probe.orientation, &output->geometry, err);
-    if (status == LOOM_OK && job->animated && (g->angle != 0 || loom_turn_swaps(g->turn)))
-        return loom_error_set(err, LOOM_ERR_UNSUPPORTED, LOOM_STAGE_TRANSFORM,
-                              "an animated picture can be rotated by 180 degrees only");
-    return status == LOOM_OK ? check_output_size(output, err) : status;
-}
-
-static loom_status write_output(const loom_lane_job *job, const loom_lane_output *from,
-                                loom_error *err)
+static loom_status write_output(const loom_settings *settings, const loom_input_file *file,
+                                const char *path, const loom_encoded *encoded, loom_error *err)
 {
-    const loom_settings *settings = job->job->settings;
     const bool replace = settings->if_exists == LOOM_IF_EXISTS_REPLACE ||
                          settings->if_exists == LOOM_IF_EXISTS_NEWER;
     loom_output output = LOOM_OUTPUT_INIT;
 
-    loom_status status = loom_output_open(&output, from->task->output_path, err);
+    loom_status status = loom_output_open(&output, path, err);
     if (status == LOOM_OK)
-        status = loom_output_write(&output, from->encoded.data, from->encoded.size, err);
+        status = loom_output_write(&output, encoded->data, encoded->size, err);
     if (status == LOOM_OK && settings->preserve_timestamps)
-        status = loom_output_set_times(&output, job->input.atime_ns, job->input.mtime_ns, err);
+        status = loom_output_set_times(&output, file->atime_ns, file->mtime_ns, err);
     if (status == LOOM_OK)
         status = loom_output_commit(&output, replace, err);
     loom_output_abort(&output);
     return status;
 }
 
-/* Sets the outcome's result, and what there is to say of the output. */
-static void conclude(const loom_lane_job *job, const loom_lane_output *output)
+/* Takes back what the outcome says of an output that was not written. */
+static void unwrite(const loom_settings *settings, loom_outcome *outcome)
 {
-    loom_outcome *outcome = output->outcome;
-
-    if (outcome->error.code == LOOM_ERR_EXISTS &&
-        job->job->settings->if_exists == LOOM_IF_EXISTS_SKIP) { /* it came since the plan */
-        loom_error_clear(&outcome->error);
+    outcome->processed_size = 0;
+    outcome->width = outcome->height = 0;
+    outcome->channels = outcome->quality = 0;
+    outcome->result = LOOM_RESULT_ERROR;
+    if (outcome->error.code == LOOM_ERR_EXISTS && settings->if_exists == LOOM_IF_EXISTS_SKIP) {
+        loom_error_clear(&outcome->error); /* it came since the plan */
         outcome->result = LOOM_RESULT_SKIPPED;
         outcome->skip_reason = "output exists";
-        return;
-    }
-    if (outcome->error.code != LOOM_OK) {
-        outcome->result = LOOM_RESULT_ERROR;
-        return;
-    }
-    outcome->width = output->geometry.width;
-    outcome->height = output->geometry.height;
-    if (job->job->settings->dry_run) {
-        outcome->result = LOOM_RESULT_PLANNED;
-        return;
-    }
-    outcome->processed_size = output->encoded.size;
-    outcome->channels = output->encoded.channels;
-    outcome->quality = output->encoded.quality;
-    outcome->result = outcome->warning_count + outcome->warnings_dropped > 0 ? LOOM_RESULT_WARNING
-                                                                             : LOOM_RESULT_OK;
-}
-
-/* ---- one input ------------------------------------------------------------------------------- */
-
-/* Stores what is known of the input in each outcome, also when the probe failed halfway. */
-static void note_input(const loom_lane_job *job)
-{
-    for (size_t i = 0; i < job->count; i++) {
-        loom_outcome *outcome = job->outputs[i].outcome;
-        outcome->original_size = job->common->original_size;
-        outcome->original_format = job->probe.format;
-        outcome->original_width = job->probe.width;
-        outcome->original_height = job->probe.height;
-        outcome->orientation = job->probe.width > 0 ? job->probe.orientation : 0;
-        outcome->lane = job->common->lane;
-        for (size_t w = 0; w < job->common->warning_count; w++)
-            loom_outcome_warn(outcome, "%s", job->common->warnings[w]);
-        outcome->warnings_dropped += job->common->warnings_dropped;
     }
 }
 
-static bool holds_animation(loom_format format)
-{
-    return format == LOOM_FORMAT_GIF || format == LOOM_FORMAT_WEBP;
-}
-
-/* Whether all frames are to be processed; a warning where they would be, but cannot. */
-static bool is_animated(const loom_lane_job *job)
-{
-    const loom_format to = job->outputs[0].task->format;
-
-    if (!job->job->recipe->animated || job->probe.frames < 2 || !holds_animation(job->probe.format))
-        return false;
-    if (!holds_animation(to))
-        loom_outcome_warn(job->common, "%s holds no animation: the first frame was taken",
-                          loom_format_get(to)->name);
-    return holds_animation(to);
-}
-
-/* From the path to a job that a lane can carry. */
-static loom_status open_input(loom_lane_job *job, loom_error *err)
-{
-    const char *path = job->outputs[0].task->input_path;
-    loom_status status = loom_input_read(path, &job->input, err);
-
-    if (status != LOOM_OK)
-        return status;
-    job->common->original_size = job->input.size;
-    status = loom_probe_read(&job->input, path, job->job->settings, job->job->recipe->animated,
-                             &job->integrity, &job->probe, err);
-    if (status != LOOM_OK)
-        return status;
-    job->animated = is_animated(job);
-    return LOOM_OK;
-}
-
-static bool any_wanted(const loom_lane_job *job)
-{
-    for (size_t i = 0; i < job->count; i++)
-        if (loom_lane_wants(&job->outputs[i]))
-            return true;
-    return false;
-}
-
-/* An error that is returned is every output's. */
-static loom_status process(loom_lane_job *job, loom_error *err)
-{
-    loom_status status = open_input(job, err);
-
-    if (status != LOOM_OK)
-        return status;
-    for (size_t i = 0; i < job->count; i++)
-        (void)plan_output(job, &job->outputs[i], &job->outputs[i].outcome->error);
-    if (job->job->settings->dry_run || !any_wanted(job))
-        return LOOM_OK;
-    const loom_lane *lane = pick_lane(&job->probe, job->job->recipe);
-    job->common->lane = lane->name;
-    mend_end(job);
-    if ((status = loom_lane_check_stop(job, LOOM_STAGE_DECODE, err)) != LOOM_OK ||
-        (status = lane->run(job, err)) != LOOM_OK ||
-        (status = loom_lane_check_stop(job, LOOM_STAGE_ENCODE, err)) != LOOM_OK)
-        return status;
-    for (size_t i = 0; i < job->count; i++)
-        if (loom_lane_wants(&job->outputs[i]))
-            (void)write_output(job, &job->outputs[i], &job->outputs[i].outcome->error);
-    return LOOM_OK;
-}
+/* ---- the engine's functions ---------------------------------------------------------------------
+ */
 
 static void run(void *context, const loom_job *job, loom_outcome *outcomes)
 {
-    loom_outcome common;
-    loom_lane_job lane_job = {.job = job, .common = &common, .count = job->count};
+    loom_encoded encoded[LOOM_MAX_SIZES] = {{0}};
+    loom_input_file file = {.descriptor = -1};
     loom_error error = LOOM_ERROR_INIT;
 
-    (void)context;
-    loom_outcome_init(&common);
+    loom_status status = loom_input_open(job->tasks[0]->input_path, &file, &error);
+    if (status == LOOM_OK)
+        status = carry(context, job, &file, outcomes, encoded, &error);
     for (size_t i = 0; i < job->count; i++) {
-        outcomes[i].format = job->tasks[i]->format;
-        lane_job.outputs[i] = (loom_lane_output){.task = job->tasks[i], .outcome = &outcomes[i]};
+        loom_outcome *outcome = &outcomes[i];
+        outcome->format = job->tasks[i]->format;
+        if (status != LOOM_OK) {
+            outcome->result = LOOM_RESULT_ERROR;
+            outcome->error = error;
+            outcome->original_size = file.descriptor >= 0 ? file.size : 0;
+        } else if (encoded[i].data != NULL &&
+                   write_output(job->settings, &file, job->tasks[i]->output_path, &encoded[i],
+                                &outcome->error) != LOOM_OK) {
+            unwrite(job->settings, outcome);
+        }
+        free(encoded[i].data);
     }
-    const bool failed = process(&lane_job, &error) != LOOM_OK;
-    note_input(&lane_job);
-    for (size_t i = 0; i < job->count; i++) {
-        if (failed && outcomes[i].error.code == LOOM_OK)
-            outcomes[i].error = error;
-        conclude(&lane_job, &lane_job.outputs[i]);
-        free(lane_job.outputs[i].encoded.data);
-    }
-    loom_input_release(&lane_job.input);
-    loom_outcome_release(&common);
+    loom_input_close(&file);
 }
 
 static void thread_exit(void *context, int worker)
 {
-    (void)context, (void)worker;
-    vips_thread_shutdown();
+    state *s = context;
+
+    loom_proxy_free(s->proxies[worker]);
+    s->proxies[worker] = NULL;
+    loom_carry_thread_exit();
 }
 
-loom_status loom_engine_start(loom_engine *engine, const loom_engine_options *options,
-                              loom_error *err)
+/* ---- start and stop -----------------------------------------------------------------------------
+ */
+
+/* Opens the worker program; NEVER where AUTO finds none. */
+static loom_status find_workers(state *s, const loom_engine_options *options, loom_error *err)
+{
+    const uint32_t all = LOOM_SANDBOX_NO_NEW_PRIVS | LOOM_SANDBOX_RLIMITS | LOOM_SANDBOX_LANDLOCK |
+                         LOOM_SANDBOX_SECCOMP;
+
+    s->isolate = options->isolate;
+    s->spawn = (loom_spawn_setup){
+        .program = loom_worker_open(options->worker_path),
+        .memory = options->worker_memory > 0 ? options->worker_memory : LOOM_DEFAULT_WORKER_MEMORY,
+        .allow_untrusted = options->allow_untrusted,
+        .require_sandbox = options->require_sandbox,
+    };
+    if (options->require_sandbox && loom_sandbox_support() != all)
+        return loom_error_set(err, LOOM_ERR_UNSUPPORTED, LOOM_STAGE_NONE,
+                              "this kernel lacks a part of the sandbox (Landlock or seccomp)");
+    if (s->spawn.program >= 0)
+        return LOOM_OK;
+    if (options->require_sandbox || options->isolate == LOOM_ISOLATE_ALL)
+        return loom_error_set(err, LOOM_ERR_NOT_FOUND, LOOM_STAGE_NONE,
+                              "there is no imgloom-worker program to isolate images in");
+    s->isolate = LOOM_ISOLATE_NEVER;
+    return LOOM_OK;
+}
+
+static loom_status start_vips(const loom_engine_options *options, loom_error *err)
 {
     /* Measured: halves what stays allocated after many images on many threads. */
     (void)mallopt(M_ARENA_MAX, 2);
 
     loom_vips_log_install();
-    if (VIPS_INIT("imgloom")) {
+    if (!loom_vips_init()) {
         vips_error_clear();
         return loom_error_set(err, LOOM_ERR_INTERNAL, LOOM_STAGE_NONE, "libvips cannot start");
     }
     vips_concurrency_set(1); /* one thread an image: the pool has the parallelism */
     vips_cache_set_max(0);
-    loom_vips_block_loaders(options != NULL && options->allow_untrusted);
+    loom_vips_block_loaders(options->allow_untrusted);
     loom_codecs_start();
-    *engine = (loom_engine){.context = NULL, .run = run, .thread_exit = thread_exit};
     return LOOM_OK;
+}
+
+loom_status loom_engine_start(loom_engine *engine, const loom_engine_options *options,
+                              loom_error *err)
+{
+    const loom_engine_options defaults = {.allow_untrusted = false};
+    state *s = calloc(1, sizeof *s);
+
+    if (s == NULL)
+        return loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_NONE, "out of memory");
+    s->spawn.program = -1;
+    if (options == NULL)
+        options = &defaults;
+    *engine = (loom_engine){.context = s, .run = run, .thread_exit = thread_exit};
+    loom_status status = find_workers(s, options, err);
+    if (status == LOOM_OK)
+        status = start_vips(options, err);
+    if (status != LOOM_OK)
+        loom_engine_stop(engine);
+    return status;
+}
+
+void loom_engine_stop(loom_engine *engine)
+{
+    state *s = engine->context;
+
+    if (s != NULL && s->spawn.program >= 0)
+        (void)close(s->spawn.program);
+    free(s);
+    engine->context = NULL;
+}
+
+loom_isolate loom_engine_isolation(const loom_engine *engine)
+{
+    const state *s = engine->context;
+
+    return s->isolate;
+}
+
+const char *const *loom_engine_sandbox(void)
+{
+    static const struct {
+        uint32_t part;
+        const char *name;
+    } parts[] = {{LOOM_SANDBOX_NO_NEW_PRIVS, "no-new-privs"},
+                 {LOOM_SANDBOX_RLIMITS, "rlimits"},
+                 {LOOM_SANDBOX_LANDLOCK, "landlock"},
+                 {LOOM_SANDBOX_SECCOMP, "seccomp"}};
+    static const char *names[sizeof parts / sizeof *parts + 1];
+    const uint32_t support = loom_sandbox_support();
+    size_t count = 0;
+
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        if (support & parts[i].part)
+            names[count++] = parts[i].name;
+    names[count] = NULL;
+    return names;
 }

@@ -9,8 +9,10 @@
 #define LOOM_ENGINE_LANE_H
 
 #include "files/input.h"
+#include "image/encoded.h"
 #include "image/geometry.h"
 #include "image/integrity.h"
+#include "image/jpeg_header.h"
 #include <imgloom/engine.h>
 
 /* What the header of an image says, without decoding it. */
@@ -19,15 +21,10 @@ typedef struct loom_probe {
     uint32_t width, height; /* px of one frame, as stored */
     int orientation;        /* EXIF 1..8; 1 where there is none */
     uint32_t frames;        /* of an animation; 1 where there is none */
+    bool whole;             /* JPEG, PNG: cannot be decoded in strips (progressive, interlaced) */
+    bool has_jpeg;          /* `jpeg` is known */
+    loom_jpeg_header jpeg;
 } loom_probe;
-
-/* Encoded output bytes, in memory from malloc (or g_malloc, which is the same). */
-typedef struct loom_encoded {
-    void *data;
-    size_t size;
-    int channels;
-    int quality; /* used; 0: the format has none */
-} loom_encoded;
 
 /*
  * One output of the job. It is done with as soon as its outcome holds an error; the others go on.
@@ -49,13 +46,21 @@ typedef struct loom_lane_job {
     loom_outcome *common; /* for warnings about the input, which become those of each output */
     loom_lane_output outputs[LOOM_MAX_SIZES];
     size_t count;
+    bool trusted_only; /* by our own parsers and trusted lanes alone */
+    bool declined;     /* set by a lane's run: it cannot carry this one after all */
 } loom_lane_job;
 
 typedef struct loom_lane {
     const char *name;
-    bool (*accepts)(const loom_probe *probe, const loom_recipe *recipe);
-    /* A failure that is returned is every output's; one of a single output goes to its outcome. */
+    /* Whether the lane can carry the image, by its header and what is wanted of it. */
+    bool (*accepts)(const loom_lane_job *job);
+    /*
+     * A failure that is returned is every output's; one of a single output goes to its outcome.
+     * With LOOM_OK and job->declined, nothing of the job was touched that another lane would miss.
+     */
     loom_status (*run)(loom_lane_job *job, loom_error *err);
+    void (*thread_exit)(void); /* the thread is done with lanes; may be NULL */
+    bool trusted;              /* its decoder is ours to answer for: it may run in a thread */
 } loom_lane;
 
 static inline bool loom_lane_wants(const loom_lane_output *output)
@@ -66,6 +71,13 @@ static inline bool loom_lane_wants(const loom_lane_output *output)
 /* LOOM_OK, or the error of a job that must end: timeout or cancelled, at `stage`. */
 loom_status loom_lane_check_stop(const loom_lane_job *job, loom_stage stage, loom_error *err);
 
+/*
+ * How much smaller a JPEG is decoded: 1, 2, 4 or 8 times, as its most demanding output allows. One
+ * rule for all lanes, so that their pictures are alike.
+ */
+int loom_lane_jpeg_shrink(const loom_lane_job *job);
+
+extern const loom_lane loom_lane_jpeg; /* ordinary JPEG to JPEG */
 extern const loom_lane loom_lane_vips; /* everything that can be probed */
 
 #endif

@@ -7,6 +7,7 @@
  * Several outputs, or the frames of an animation, need the pixels more than once: then they are
  * decoded into memory first, at a size that serves the largest output, and each goes on from there.
  */
+#include "engine/alone.h"
 #include "engine/vips_colour.h"
 #include "engine/vips_encode.h"
 #include "engine/vips_finish.h"
@@ -14,9 +15,9 @@
 #include "engine/vips_stream.h"
 #include <stdlib.h>
 
-static bool accepts(const loom_probe *probe, const loom_recipe *recipe)
+static bool accepts(const loom_lane_job *job)
 {
-    (void)probe, (void)recipe;
+    (void)job;
     return true;
 }
 
@@ -76,11 +77,10 @@ static loom_status make_frame(const loom_lane_job *job, const loom_lane_output *
 {
     if (loom_vips_render(job, output, source, log->ticket, picture))
         return loom_vips_finish(job, output, log->ticket, picture, err);
-    vips_error_clear();
     loom_status status = loom_lane_check_stop(job, LOOM_STAGE_TRANSFORM, err);
     return status != LOOM_OK ? status
-                             : loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_TRANSFORM,
-                                              "libvips cannot resize the decoded picture");
+                             : loom_alone_fail(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_TRANSFORM,
+                                               "libvips cannot resize the decoded picture");
 }
 
 static loom_status make_output(const loom_lane_job *job, loom_lane_output *output,
@@ -161,4 +161,4 @@ static loom_status run(loom_lane_job *job, loom_error *err)
     return status;
 }
 
-const loom_lane loom_lane_vips = {"vips", accepts, run};
+const loom_lane loom_lane_vips = {"vips", accepts, run, vips_thread_shutdown, false};

@@ -1,6 +1,7 @@
 #include "engine/probe.h"
 
 #include "base/bytes.h"
+#include "engine/alone.h"
 #include "engine/stb_decoder.h"
 #include "engine/vips_load.h"
 #include <inttypes.h>
@@ -63,8 +64,8 @@ static void read_gif_screen(const loom_input *input, loom_probe *probe)
 
 static loom_status cut_header(loom_error *err)
 {
-    return loom_error_set(err, LOOM_ERR_TRUNCATED, LOOM_STAGE_PROBE,
-                          "the file is cut short: its header cannot be read");
+    return loom_alone_fail(err, LOOM_ERR_TRUNCATED, LOOM_STAGE_PROBE,
+                           "the file is cut short: its header cannot be read");
 }
 
 static loom_status probe_vips(const loom_input *input, loom_integrity integrity, loom_probe *probe,
@@ -79,16 +80,46 @@ static loom_status probe_vips(const loom_input *input, loom_integrity integrity,
     if (image == NULL && integrity == LOOM_INTEGRITY_CUT)
         return cut_header(err);
     if (image == NULL)
-        return loom_error_set(err, LOOM_ERR_CORRUPT, LOOM_STAGE_PROBE,
-                              "the %s header cannot be read: it is damaged, or of a kind that "
-                              "libvips does not support",
-                              loom_format_get(probe->format)->name);
+        return loom_alone_fail(err, LOOM_ERR_CORRUPT, LOOM_STAGE_PROBE,
+                               "the %s header cannot be read: it is damaged, or of a kind that "
+                               "libvips does not support",
+                               loom_format_get(probe->format)->name);
     probe->width = (uint32_t)vips_image_get_width(image);
     probe->height = (uint32_t)vips_image_get_height(image);
     probe->orientation = vips_image_get_orientation(image);
     probe->frames = (uint32_t)vips_image_get_n_pages(image);
+    probe->whole = vips_image_get_typeof(image, "jpeg-multiscan") != 0 ||
+                   vips_image_get_typeof(image, "interlaced") != 0;
     g_object_unref(image);
     return LOOM_OK;
+}
+
+/* A JPEG's header as most are; the others are for libvips to explain. */
+static bool probe_jpeg(const loom_input *input, loom_probe *probe)
+{
+    if (probe->format != LOOM_FORMAT_JPEG ||
+        !loom_jpeg_header_read(input->data, input->size, &probe->jpeg) ||
+        !loom_jpeg_is_ordinary(&probe->jpeg))
+        return false;
+    probe->has_jpeg = true;
+    probe->width = probe->jpeg.width;
+    probe->height = probe->jpeg.height;
+    probe->orientation = probe->jpeg.orientation;
+    probe->whole = probe->jpeg.frame % 4 == 2; /* SOF2, 6, 10, 14: progressive */
+    return true;
+}
+
+bool loom_probe_trusted(const loom_input *input, const loom_settings *settings,
+                        loom_integrity *integrity, loom_probe *probe, loom_status *status,
+                        loom_error *err)
+{
+    *probe = (loom_probe){
+        .format = loom_format_sniff(input->data, input->size), .orientation = 1, .frames = 1};
+    if (!probe_jpeg(input, probe))
+        return false;
+    *integrity = loom_integrity_check(probe->format, input->data, input->size);
+    *status = check_pixels(probe, settings->max_pixels, false, err);
+    return true;
 }
 
 loom_status loom_probe_read(const loom_input *input, const char *path,
@@ -106,7 +137,7 @@ loom_status loom_probe_read(const loom_input *input, const char *path,
         return status;
     if (loom_stb_reads(probe->format))
         status = loom_stb_probe(probe->format, input, &probe->width, &probe->height, err);
-    else
+    else if (!probe_jpeg(input, probe))
         status = probe_vips(input, *integrity, probe, err);
     return status == LOOM_OK ? check_pixels(probe, settings->max_pixels, frames, err) : status;
 }

@@ -16,4 +16,12 @@ loom_status loom_probe_read(const loom_input *input, const char *path,
                             const loom_settings *settings, bool frames, loom_integrity *integrity,
                             loom_probe *probe, loom_error *err);
 
+/*
+ * The same by our own parsers alone, for the lanes that may run in a thread. False: this image is
+ * not for them, and nothing else is said. Otherwise *status is LOOM_OK or an error.
+ */
+bool loom_probe_trusted(const loom_input *input, const loom_settings *settings,
+                        loom_integrity *integrity, loom_probe *probe, loom_status *status,
+                        loom_error *err);
+
 #endif

@@ -1,5 +1,6 @@
 #include "engine/vips_finish.h"
 
+#include "engine/alone.h"
 #include "engine/vips_ops.h"
 #include <math.h>
 
@@ -68,13 +69,12 @@ static loom_status with_vips(const working *w, loom_picture *picture,
     if (image != NULL)
         g_object_unref(image);
     if (!ok) {
-        vips_error_clear();
         loom_status stopped = loom_lane_check_stop(w->job, LOOM_STAGE_TRANSFORM, err);
         if (stopped != LOOM_OK)
             return stopped;
-        return loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_TRANSFORM,
-                              "libvips cannot transform a picture of %ux%u px", picture->width,
-                              picture->height);
+        return loom_alone_fail(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_TRANSFORM,
+                               "libvips cannot transform a picture of %ux%u px", picture->width,
+                               picture->height);
     }
     loom_picture_release(picture);
     *picture = made;

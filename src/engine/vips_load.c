@@ -99,10 +99,8 @@ VipsImage *loom_vips_open(loom_format format, const void *data, size_t size,
     else
         failed = call(source, &image, "access", VIPS_ACCESS_SEQUENTIAL, "fail_on", fail_on, NULL);
     g_object_unref(source); /* the image holds its own reference */
-    if (failed) {
-        vips_error_clear();
+    if (failed)
         return NULL;
-    }
     if (format == LOOM_FORMAT_AVIF || format == LOOM_FORMAT_HEIC)
         own_blobs(image);
     return image;

@@ -20,8 +20,7 @@ bool loom_vips_is_drawing(loom_format format);
 
 /*
  * Opens `size` bytes at `data` (which must outlive the image) for reading from top to bottom.
- * NULL on failure, with libvips' error buffer, which all threads share, emptied. The caller
- * unrefs the image.
+ * NULL on failure, which loom_alone_take_text must follow. The caller unrefs the image.
  */
 VipsImage *loom_vips_open(loom_format format, const void *data, size_t size,
                           const loom_vips_load *load);

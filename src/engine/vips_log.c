@@ -30,11 +30,12 @@ static void take(loom_vips_log *log, const char *message)
     /* libheif has applied it: said of nearly every AVIF, and nothing is wrong. */
     static const char nclx[] = "heifload: ignoring nclx profile";
 
-    if (log->drop_next) {
-        log->drop_next = false;
+    if (log->text_next) {
+        log->text_next = false;
+        loom_alone_take_text(log->words); /* the message is what the buffer holds */
     } else if (strncmp(message, read_gave, sizeof read_gave - 1) == 0) {
         log->damage++;
-        log->drop_next = true;
+        log->text_next = true;
     } else if (strcmp(message, "corrupt profile") == 0 ||
                strcmp(message, "profile incompatible with image") == 0) {
         loom_outcome_warn(log->outcome, LOOM_VIPS_BROKEN_PROFILE);

@@ -10,6 +10,7 @@
 #ifndef LOOM_ENGINE_VIPS_LOG_H
 #define LOOM_ENGINE_VIPS_LOG_H
 
+#include "engine/alone.h"
 #include <imgloom/outcome.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -19,8 +20,9 @@ typedef struct loom_vips_log {
     struct loom_vips_log *next;
     uint64_t ticket;
     loom_outcome *outcome;
-    unsigned damage; /* libjpeg's warnings: each is about damaged data */
-    bool drop_next;  /* the next message is text from libvips' shared error buffer */
+    unsigned damage;             /* libjpeg's warnings: each is about damaged data */
+    bool text_next;              /* the next message is text from libvips' error buffer */
+    char words[LOOM_ALONE_TEXT]; /* that text, as loom_alone_take_text gives it; "" elsewhere */
 } loom_vips_log;
 
 /* Our words for what libvips may say, or not say, of such a profile. */

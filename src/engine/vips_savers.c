@@ -1,5 +1,6 @@
 #include "engine/vips_savers.h"
 
+#include "image/jpeg_exif.h"
 #include "image/webp.h"
 
 /* The recipe's effort within an encoder's range, or what we use without one. */
@@ -10,13 +11,26 @@ static int effort(const loom_recipe *recipe, int usual, int least, int most)
     return recipe->effort < least ? least : recipe->effort > most ? most : recipe->effort;
 }
 
+/*
+ * libvips 8.14 writes EXIF of its own making, with the resolution, into JPEG whenever it writes any
+ * metadata at all, and into WebP always. Where none was asked for, it is taken out again.
+ */
+static bool has_exif(VipsImage *image)
+{
+    return vips_image_get_typeof(image, VIPS_META_EXIF_NAME) != 0;
+}
+
 static int save_jpeg(VipsImage *image, const loom_vips_save *save, void **data, size_t *size)
 {
-    return vips_jpegsave_buffer(image, data, size, "Q", save->quality, "optimize_coding", TRUE,
-                                "interlace", save->recipe->progressive, "subsample_mode",
-                                save->recipe->chroma == LOOM_CHROMA_444 ? VIPS_FOREIGN_SUBSAMPLE_OFF
-                                                                        : VIPS_FOREIGN_SUBSAMPLE_ON,
-                                "strip", save->strip, NULL);
+    int failed =
+        vips_jpegsave_buffer(image, data, size, "Q", save->quality, "optimize_coding", TRUE,
+                             "interlace", save->recipe->progressive, "subsample_mode",
+                             save->recipe->chroma == LOOM_CHROMA_444 ? VIPS_FOREIGN_SUBSAMPLE_OFF
+                                                                     : VIPS_FOREIGN_SUBSAMPLE_ON,
+                             "strip", save->strip, NULL);
+    if (!failed && !has_exif(image))
+        *size = loom_jpeg_drop_exif(*data, *size);
+    return failed;
 }
 
 static int save_png(VipsImage *image, const loom_vips_save *save, void **data, size_t *size)
@@ -32,8 +46,7 @@ static int save_webp(VipsImage *image, const loom_vips_save *save, void **data, 
         image, data, size, "Q", save->quality > 0 ? save->quality : 75, "lossless",
         save->recipe->lossless, "effort", effort(save->recipe, 4, 0, 6), "smart_subsample",
         save->recipe->chroma == LOOM_CHROMA_444, "strip", save->strip, NULL);
-    /* libvips 8.14 writes EXIF with the resolution even when it is told to strip. */
-    if (!failed && save->strip)
+    if (!failed && !has_exif(image) && vips_image_get_typeof(image, VIPS_META_XMP_NAME) == 0)
         *size = loom_webp_drop_metadata(*data, *size);
     return failed;
 }

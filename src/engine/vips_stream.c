@@ -1,27 +1,14 @@
 #include "engine/vips_stream.h"
 
+#include "engine/alone.h"
 #include "engine/stb_decoder.h"
+#include "engine/verdict.h"
 #include "engine/vips_load.h"
 #include "engine/vips_meta.h"
 #include "engine/vips_ops.h"
 
 /* ---- how large to decode ----------------------------------------------------------------------
  */
-
-/*
- * How much smaller a JPEG is decoded: the largest of 1, 2, 4, 8 that leaves the resize something
- * to do. That is sharp's rule; a factor that equals the integer shrink is halved because libjpeg
- * rounds sizes down.
- */
-static int jpeg_shrink(const loom_probe *probe, const loom_geometry *geometry)
-{
-    const uint32_t across = probe->width / geometry->resize_width;
-    const uint32_t down = probe->height / geometry->resize_height;
-    const uint32_t shrink = across < down ? across : down;
-    int factor = shrink >= 8 ? 8 : shrink >= 4 ? 4 : shrink >= 2 ? 2 : 1;
-
-    return factor > 1 && (uint32_t)factor == shrink ? factor / 2 : factor;
-}
 
 /* The scale at which a drawing has at least the size that the resize wants. */
 static double drawing_scale(const loom_probe *probe, const loom_geometry *geometry)
@@ -37,7 +24,7 @@ static loom_vips_load load_for(const loom_lane_job *job)
 {
     const loom_format format = job->probe.format;
     loom_vips_load load = {.fail_on = job->job->settings->fail_on,
-                           .shrink = format == LOOM_FORMAT_JPEG ? 8 : 1,
+                           .shrink = format == LOOM_FORMAT_JPEG ? loom_lane_jpeg_shrink(job) : 1,
                            .scale = 0,
                            .frames = job->animated};
 
@@ -45,63 +32,19 @@ static loom_vips_load load_for(const loom_lane_job *job)
         const loom_geometry *geometry = &job->outputs[i].geometry;
         if (!loom_lane_wants(&job->outputs[i]))
             continue;
-        const int shrink = jpeg_shrink(&job->probe, geometry);
         const double scale = drawing_scale(&job->probe, geometry);
-        load.shrink = shrink < load.shrink ? shrink : load.shrink;
         load.scale = scale > load.scale ? scale : load.scale;
     }
     return load;
 }
 
-/* ---- verdict on damage ------------------------------------------------------------------------
- */
-
-/*
- * What is missing or damaged, although something was decoded: an error or a warning, as
- * --fail-on says. `missing`: pixel data is not all there.
- */
-static loom_status judge(const loom_lane_job *job, bool missing, bool damaged, loom_error *err)
-{
-    const loom_fail_on fail_on = job->job->settings->fail_on;
-    const bool no_end = job->integrity != LOOM_INTEGRITY_WHOLE;
-
-    if (missing || (damaged && no_end)) {
-        if (fail_on >= LOOM_FAIL_ON_TRUNCATED)
-            return loom_error_set(err, LOOM_ERR_TRUNCATED, LOOM_STAGE_DECODE,
-                                  "the file is cut short: picture data is missing");
-        loom_outcome_warn(job->common, "the file is cut short: picture data is missing");
-    } else if (damaged) {
-        if (fail_on >= LOOM_FAIL_ON_ERROR)
-            return loom_error_set(err, LOOM_ERR_CORRUPT, LOOM_STAGE_DECODE,
-                                  "the picture data is damaged");
-        loom_outcome_warn(job->common, "the picture data is damaged");
-    } else if (no_end) {
-        loom_outcome_warn(job->common, "the file lacks its end marker");
-    }
-    if (fail_on >= LOOM_FAIL_ON_WARNING && job->common->warning_count > 0)
-        return loom_error_set(err, no_end ? LOOM_ERR_TRUNCATED : LOOM_ERR_CORRUPT,
-                              LOOM_STAGE_DECODE, "the decoder complains (--fail-on warning): %s",
-                              job->common->warnings[0]);
-    return LOOM_OK;
-}
-
-/* Why nothing could be decoded, in our words: libvips' text may belong to another thread. */
+/* Why nothing could be decoded. */
 static loom_status explain(const loom_lane_job *job, loom_error *err)
 {
-    const loom_outcome *outcome = job->common;
-    const char *first = outcome->warning_count > 0 ? outcome->warnings[0] : NULL;
-    const char *colon = first != NULL ? ": " : "";
-    const loom_status stopped = loom_lane_check_stop(job, LOOM_STAGE_DECODE, err);
+    char text[LOOM_ALONE_TEXT];
 
-    vips_error_clear();
-    if (stopped != LOOM_OK)
-        return stopped;
-    if (job->integrity != LOOM_INTEGRITY_WHOLE)
-        return loom_error_set(err, LOOM_ERR_TRUNCATED, LOOM_STAGE_DECODE,
-                              "the file is cut short: picture data is missing%s%s", colon,
-                              first != NULL ? first : "");
-    return loom_error_set(err, LOOM_ERR_CORRUPT, LOOM_STAGE_DECODE,
-                          "the picture data is damaged%s%s", colon, first != NULL ? first : "");
+    loom_alone_take_text(text);
+    return loom_verdict_on_failure(job, text, err);
 }
 
 /* ---- open, keep, finish -----------------------------------------------------------------------
@@ -111,6 +54,7 @@ static VipsImage *open_image(loom_vips_stream *stream, const loom_lane_job *job,
 {
     const loom_vips_load load = load_for(job);
 
+    loom_alone_stage(LOOM_STAGE_DECODE);
     if (!loom_stb_reads(job->probe.format))
         return loom_vips_open(job->probe.format, job->input.data, job->input.size, &load);
     if (loom_stb_decode(job->probe.format, &job->input, &stream->pixels, &stream->past_end, err) !=
@@ -156,5 +100,5 @@ loom_status loom_vips_stream_finish(loom_vips_stream *stream, const loom_lane_jo
         return explain(job, err);
     /* A JPEG may lack no more than its end: libjpeg's warnings tell. The others never do. */
     const bool missing = stream->past_end || job->integrity == LOOM_INTEGRITY_CUT;
-    return judge(job, missing, loom_vips_log_damage(log) > 0, err);
+    return loom_verdict_on_damage(job, missing, loom_vips_log_damage(log) > 0, log->words, err);
 }

@@ -55,7 +55,7 @@ static loom_status read_all(int file, unsigned char *data, size_t size, size_t *
     size_t done = 0;
 
     while (done < size) {
-        ssize_t n = read(file, data + done, size - done);
+        ssize_t n = pread(file, data + done, size - done, (off_t)done);
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0)
@@ -69,61 +69,87 @@ static loom_status read_all(int file, unsigned char *data, size_t size, size_t *
 }
 
 /* A file that another program writes meanwhile is no picture: half of it may be of yesterday. */
-static loom_status check_unchanged(int file, const struct stat *before, size_t got, loom_error *err)
+static loom_status check_unchanged(const loom_input_file *file, size_t got, loom_error *err)
 {
     struct stat after;
 
-    if (fstat(file, &after) != 0)
+    if (fstat(file->descriptor, &after) != 0)
         return fail(err, errno, "cannot look at the file");
-    if (got == (size_t)before->st_size && after.st_size == before->st_size &&
-        after.st_mtim.tv_sec == before->st_mtim.tv_sec &&
-        after.st_mtim.tv_nsec == before->st_mtim.tv_nsec)
+    if (got == file->size && (size_t)after.st_size == file->size &&
+        loom_path_time(after.st_mtim) == file->mtime_ns)
         return LOOM_OK;
     return loom_error_set(err, LOOM_ERR_IO, LOOM_STAGE_OPEN, "the file changed while it was read");
 }
 
-loom_status loom_input_read(const char *path, loom_input *input, loom_error *err)
+static loom_status take_file(int descriptor, const struct stat *info, loom_input_file *file,
+                             loom_error *err)
 {
-    unsigned char *data = NULL;
-    struct stat info;
-    int file = -1;
-    size_t size = 0, got = 0;
+    if (info->st_size == 0)
+        return loom_error_set(err, LOOM_ERR_EMPTY, LOOM_STAGE_OPEN, "the file is empty");
+    if (info->st_size < 0 || (uintmax_t)info->st_size > SSIZE_MAX - LOOM_INPUT_SLACK)
+        return loom_error_set(err, LOOM_ERR_TOO_LARGE, LOOM_STAGE_OPEN,
+                              "the file is larger than a memory block can be");
+    *file = (loom_input_file){.descriptor = descriptor,
+                              .size = (size_t)info->st_size,
+                              .mtime_ns = loom_path_time(info->st_mtim),
+                              .atime_ns = loom_path_time(info->st_atim),
+                              .id = loom_path_id(info)};
+    return LOOM_OK;
+}
 
-    loom_status status = open_regular(path, &file, &info, err);
+loom_status loom_input_open(const char *path, loom_input_file *file, loom_error *err)
+{
+    struct stat info;
+    int descriptor = -1;
+
+    loom_status status = open_regular(path, &descriptor, &info, err);
     if (status != LOOM_OK)
         return status;
-    if (info.st_size == 0) {
-        status = loom_error_set(err, LOOM_ERR_EMPTY, LOOM_STAGE_OPEN, "the file is empty");
-        goto done;
-    }
-    if (info.st_size < 0 || (uintmax_t)info.st_size > SSIZE_MAX - LOOM_INPUT_SLACK) {
-        status = loom_error_set(err, LOOM_ERR_TOO_LARGE, LOOM_STAGE_OPEN,
-                                "the file is larger than a memory block can be");
-        goto done;
-    }
-    size = (size_t)info.st_size;
-    data = malloc(size + LOOM_INPUT_SLACK);
-    if (data == NULL) {
-        status = loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_OPEN,
-                                "out of memory for the %zu bytes of the file", size);
-        goto done;
-    }
-    status = read_all(file, data, size, &got, err);
-    if (status == LOOM_OK)
-        status = check_unchanged(file, &info, got, err);
+    status = take_file(descriptor, &info, file, err);
     if (status != LOOM_OK)
-        goto done;
-    memset(data + size, 0, LOOM_INPUT_SLACK);
-    *input = (loom_input){.data = data,
-                          .size = size,
-                          .mtime_ns = loom_path_time(info.st_mtim),
-                          .atime_ns = loom_path_time(info.st_atim),
-                          .id = loom_path_id(&info)};
-    data = NULL;
-done:
-    free(data);
-    (void)close(file);
+        (void)close(descriptor);
     return status;
+}
+
+loom_status loom_input_adopt(int descriptor, loom_input_file *file, loom_error *err)
+{
+    struct stat info;
+
+    if (fstat(descriptor, &info) != 0)
+        return fail(err, errno, "cannot look at the file");
+    loom_status status = check_kind(&info, err);
+    return status == LOOM_OK ? take_file(descriptor, &info, file, err) : status;
+}
+
+loom_status loom_input_read(const loom_input_file *file, loom_input *input, loom_error *err)
+{
+    unsigned char *data = malloc(file->size + LOOM_INPUT_SLACK);
+    size_t got = 0;
+
+    if (data == NULL)
+        return loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_OPEN,
+                              "out of memory for the %zu bytes of the file", file->size);
+    loom_status status = read_all(file->descriptor, data, file->size, &got, err);
+    if (status == LOOM_OK)
+        status = check_unchanged(file, got, err);
+    if (status != LOOM_OK) {
+        free(data);
+        return status;
+    }
+    memset(data + file->size, 0, LOOM_INPUT_SLACK);
+    *input = (loom_input){.data = data,
+                          .size = file->size,
+                          .mtime_ns = file->mtime_ns,
+                          .atime_ns = file->atime_ns,
+                          .id = file->id};
+    return LOOM_OK;
+}
+
+void loom_input_close(loom_input_file *file)
+{
+    if (file->descriptor >= 0)
+        (void)close(file->descriptor);
+    file->descriptor = -1;
 }
 
 void loom_input_release(loom_input *input)

@@ -16,14 +16,32 @@ typedef struct loom_input {
     loom_file_id id;
 } loom_input;
 
+/* A regular file, open for reading, and what it was when it was opened. */
+typedef struct loom_input_file {
+    int descriptor; /* owned; -1: none */
+    size_t size;    /* > 0 */
+    int64_t mtime_ns, atime_ns;
+    loom_file_id id;
+} loom_input_file;
+
 /*
- * Reads the file at `path`. Opened with O_NONBLOCK; only regular files are read. Size and mtime
- * are compared before and after: a file that changed meanwhile is LOOM_ERR_IO with a message that
- * says so. LOOM_ERR_EMPTY, LOOM_ERR_NOT_A_FILE, LOOM_ERR_NOT_FOUND (also ENOTDIR, ELOOP),
- * LOOM_ERR_PERMISSION, LOOM_ERR_OUT_OF_MEMORY, LOOM_ERR_TOO_LARGE (over SSIZE_MAX less slack).
- * Stage `open`. *input is written on LOOM_OK only.
+ * Opens the file at `path`, with O_NONBLOCK; only regular files are opened. LOOM_ERR_EMPTY,
+ * LOOM_ERR_NOT_A_FILE, LOOM_ERR_NOT_FOUND (also ENOTDIR, ELOOP), LOOM_ERR_PERMISSION,
+ * LOOM_ERR_TOO_LARGE (over SSIZE_MAX less slack). Stage `open`. *file is written on LOOM_OK only.
  */
-loom_status loom_input_read(const char *path, loom_input *input, loom_error *err);
-void loom_input_release(loom_input *input); /* a zeroed struct is allowed */
+loom_status loom_input_open(const char *path, loom_input_file *file, loom_error *err);
+
+/* The same for a descriptor that was opened elsewhere, which *file takes over on LOOM_OK. */
+loom_status loom_input_adopt(int descriptor, loom_input_file *file, loom_error *err);
+
+/*
+ * Reads the whole file, from its beginning wherever the descriptor stands. Size and mtime are
+ * compared before and after: a file that changed meanwhile is LOOM_ERR_IO with a message that
+ * says so. LOOM_ERR_OUT_OF_MEMORY. Stage `open`. *input is written on LOOM_OK only.
+ */
+loom_status loom_input_read(const loom_input_file *file, loom_input *input, loom_error *err);
+
+void loom_input_close(loom_input_file *file); /* one that was never opened needs {-1} */
+void loom_input_release(loom_input *input);   /* a zeroed struct is allowed */
 
 #endif

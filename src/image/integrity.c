@@ -3,26 +3,23 @@
 #include "base/bytes.h"
 #include "image/integrity_heif.h"
 #include "image/integrity_tiff.h"
+#include "image/jpeg_marker.h"
 #include <stdbool.h>
 #include <string.h>
 
 /* ---- JPEG: ITU-T T.81, Annex B ---------------------------------------------------------- */
 
-enum { JPEG_SOF0 = 0xC0, JPEG_SOF15 = 0xCF, JPEG_DHT = 0xC4, JPEG_JPG = 0xC8, JPEG_DAC = 0xCC };
-enum { JPEG_RST0 = 0xD0, JPEG_EOI = 0xD9, JPEG_SOS = 0xDA, JPEG_TEM = 0x01 };
-enum { JPEG_COMPONENTS = 4, JPEG_COEFFICIENTS = 64 };
-
 /* How far each coefficient of each component is known: 0 not at all, else 1 + lowest bit sent. */
 typedef struct jpeg_scans {
-    unsigned char ids[JPEG_COMPONENTS];
+    unsigned char ids[LOOM_JPEG_COMPONENTS];
     unsigned components;
     bool progressive;
-    unsigned char known[JPEG_COMPONENTS][JPEG_COEFFICIENTS];
+    unsigned char known[LOOM_JPEG_COMPONENTS][LOOM_JPEG_COEFFICIENTS];
 } jpeg_scans;
 
 static void jpeg_frame(jpeg_scans *scans, unsigned marker, const unsigned char *p, size_t size)
 {
-    if (size < 6 || size < 6 + (size_t)p[5] * 3 || p[5] > JPEG_COMPONENTS)
+    if (size < 6 || size < 6 + (size_t)p[5] * 3 || p[5] > LOOM_JPEG_COMPONENTS)
         return;
     scans->progressive = marker % 4 == 2; /* SOF2, 6, 10, 14 */
     scans->components = p[5];
@@ -32,17 +29,17 @@ static void jpeg_frame(jpeg_scans *scans, unsigned marker, const unsigned char *
 
 static void jpeg_scan(jpeg_scans *scans, const unsigned char *p, size_t size)
 {
-    if (size < 1 || p[0] > JPEG_COMPONENTS || size < 4 + (size_t)p[0] * 2)
+    if (size < 1 || p[0] > LOOM_JPEG_COMPONENTS || size < 4 + (size_t)p[0] * 2)
         return;
     const unsigned char *rest = p + 1 + (size_t)p[0] * 2;
     unsigned from = rest[0], to = rest[1], low = rest[2] & 15u;
     if (!scans->progressive)
-        from = 0, to = JPEG_COEFFICIENTS - 1, low = 0;
+        from = 0, to = LOOM_JPEG_COEFFICIENTS - 1, low = 0;
 
     for (unsigned s = 0; s < p[0]; s++)
         for (unsigned i = 0; i < scans->components; i++)
             if (scans->ids[i] == p[1 + s * 2])
-                for (unsigned k = from; k <= to && k < JPEG_COEFFICIENTS; k++)
+                for (unsigned k = from; k <= to && k < LOOM_JPEG_COEFFICIENTS; k++)
                     scans->known[i][k] = (unsigned char)(1 + low);
 }
 
@@ -50,26 +47,10 @@ static void jpeg_scan(jpeg_scans *scans, const unsigned char *p, size_t size)
 static bool jpeg_complete(const jpeg_scans *scans)
 {
     for (unsigned i = 0; i < scans->components; i++)
-        for (unsigned k = 0; k < JPEG_COEFFICIENTS; k++)
+        for (unsigned k = 0; k < LOOM_JPEG_COEFFICIENTS; k++)
             if (scans->known[i][k] != 1)
                 return false;
     return scans->components > 0;
-}
-
-/* The first marker at or behind `at` that is not stuffing, fill or a restart; `size`: none. */
-static size_t jpeg_next_marker(const unsigned char *data, size_t size, size_t at)
-{
-    while (at + 1 < size) {
-        const unsigned char *ff = memchr(data + at, 0xFF, size - 1 - at);
-        if (ff == NULL)
-            return size;
-        at = (size_t)(ff - data);
-        const unsigned code = ff[1];
-        if (code != 0 && code != 0xFF && (code & 0xF8) != JPEG_RST0 && code != JPEG_TEM)
-            return at;
-        at += code == 0xFF ? 1 : 2;
-    }
-    return size;
 }
 
 static loom_integrity check_jpeg(const unsigned char *data, size_t size)
@@ -77,28 +58,27 @@ static loom_integrity check_jpeg(const unsigned char *data, size_t size)
     jpeg_scans scans = {.components = 0};
 
     for (size_t at = 2;;) {
-        at = jpeg_next_marker(data, size, at);
+        at = loom_jpeg_next_marker(data, size, at);
         if (at == size)
             return jpeg_complete(&scans) ? LOOM_INTEGRITY_NO_END : LOOM_INTEGRITY_CUT;
         const unsigned marker = data[at + 1];
         at += 2;
-        if (marker == JPEG_EOI)
+        if (marker == LOOM_JPEG_EOI)
             return LOOM_INTEGRITY_WHOLE; /* bytes after the end are nothing */
-        if (marker == 0xD8)
+        if (marker == LOOM_JPEG_SOI)
             continue;
         if (size - at < 2 || loom_be16(data + at) > size - at)
             return LOOM_INTEGRITY_CUT;
         const size_t length = loom_be16(data + at);
         if (length < 2)
             return LOOM_INTEGRITY_WHOLE; /* damaged, not cut */
-        if (marker >= JPEG_SOF0 && marker <= JPEG_SOF15 && marker != JPEG_DHT &&
-            marker != JPEG_JPG && marker != JPEG_DAC)
+        if (loom_jpeg_is_frame(marker))
             jpeg_frame(&scans, marker, data + at + 2, length - 2);
-        if (marker == JPEG_SOS)
+        if (marker == LOOM_JPEG_SOS)
             jpeg_scan(&scans, data + at + 2, length - 2);
         at += length;
-        if (marker == JPEG_SOS && size - at >= 2 && data[size - 2] == 0xFF &&
-            data[size - 1] == JPEG_EOI)
+        if (marker == LOOM_JPEG_SOS && size - at >= 2 && data[size - 2] == 0xFF &&
+            data[size - 1] == LOOM_JPEG_EOI)
             return LOOM_INTEGRITY_WHOLE; /* nearly every file: no need to walk its scans */
     }
 }
@@ -228,7 +208,7 @@ bool loom_integrity_cut_in_header(loom_format format, const unsigned char *data,
 const unsigned char *loom_integrity_end(loom_format format, const unsigned char *data, size_t size,
                                         size_t *missing)
 {
-    static const unsigned char jpeg[] = {0xFF, JPEG_EOI};
+    static const unsigned char jpeg[] = {0xFF, LOOM_JPEG_EOI};
     static const unsigned char gif[] = {0x3B};
     bool pixels;
     size_t there;

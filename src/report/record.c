@@ -66,6 +66,20 @@ static void put_path(loom_json *json, const char *key, const char *base64_key, c
     }
 }
 
+/* An array of strings, or null for NULL. */
+static void put_strings(loom_json *json, const char *key, const char *const *strings)
+{
+    loom_json_key(json, key);
+    if (strings == NULL) {
+        loom_json_null(json);
+        return;
+    }
+    loom_json_begin(json, '[');
+    for (; *strings != NULL; strings++)
+        loom_json_string(json, *strings);
+    loom_json_end(json, ']');
+}
+
 void loom_record_run(loom_json *json, const loom_run_info *info)
 {
     char *recipe = loom_recipe_to_json(info->recipe);
@@ -78,6 +92,7 @@ void loom_record_run(loom_json *json, const loom_run_info *info)
     put_string(json, "version", loom_version());
     put_string(json, "libvips", info->vips_version);
     put_string(json, "libjpeg", info->jpeg_version);
+    put_strings(json, "sandbox", info->sandbox);
     loom_json_end(json, '}');
     loom_json_key(json, "recipe");
     if (recipe != NULL)

@@ -1,0 +1,110 @@
+/*
+ * What a worker child and its parent say to each other: fixed, versioned messages below 64 KiB
+ * over a SOCK_SEQPACKET socket, with the descriptors of input and outputs beside them
+ * (SCM_RIGHTS). Both ends are built from the same source; the layout is checked all the same.
+ *
+ * The parent trusts nothing that comes back. A message is accepted only if every field of it is
+ * in range (loom_answer_read); what it says of a file is compared with the file.
+ */
+#ifndef LOOM_CHILD_PROTOCOL_H
+#define LOOM_CHILD_PROTOCOL_H
+
+#include <imgloom/engine.h>
+#include <sys/types.h>
+
+#define LOOM_MESSAGE_MAX 65536u
+#define LOOM_MESSAGE_FDS (1u + LOOM_MAX_SIZES) /* the input, then one for each output */
+
+typedef enum loom_message_kind {
+    LOOM_MESSAGE_HELLO = 1, /* child: ready, and locked in as `parts` says */
+    LOOM_MESSAGE_JOB,       /* parent: carry this */
+    LOOM_MESSAGE_STAGE,     /* child: has come to this stage */
+    LOOM_MESSAGE_ADMIT,     /* child: needs so many bytes; waits for GO */
+    LOOM_MESSAGE_GO,        /* parent: has them */
+    LOOM_MESSAGE_ANSWER     /* child: done */
+} loom_message_kind;
+
+typedef struct loom_message_head {
+    uint32_t magic, version, kind, size; /* size: of the whole message, bytes */
+    uint64_t ticket;                     /* of the job; 0 in HELLO */
+} loom_message_head;
+
+/* The parts of the sandbox, as bits. */
+enum {
+    LOOM_SANDBOX_NO_NEW_PRIVS = 1,
+    LOOM_SANDBOX_RLIMITS = 2,
+    LOOM_SANDBOX_LANDLOCK = 4,
+    LOOM_SANDBOX_SECCOMP = 8
+};
+
+typedef struct loom_hello {
+    loom_message_head head;
+    uint32_t layout; /* LOOM_LAYOUT of the child */
+    uint32_t parts;
+} loom_hello;
+
+typedef struct loom_job_message {
+    loom_message_head head;
+    loom_recipe recipe;
+    loom_settings settings; /* its pointers mean nothing here */
+    char lane[16];          /* settings.lane; "": any */
+    uint32_t tga;           /* the input's name says TGA, which has no magic number */
+    uint32_t count;
+    struct {
+        uint32_t size, format; /* of loom_task */
+    } outputs[LOOM_MAX_SIZES];
+} loom_job_message;
+
+typedef struct loom_stage_message {
+    loom_message_head head;
+    uint32_t stage;
+} loom_stage_message;
+
+typedef struct loom_admit_message {
+    loom_message_head head;
+    uint64_t bytes;
+} loom_admit_message;
+
+/* Sizes that differ between two builds when something else does. */
+#define LOOM_LAYOUT                                                                                \
+    ((uint32_t)(sizeof(loom_job_message) * 31 + sizeof(loom_outcome) * 7 + LOOM_STATUS_COUNT +     \
+                (unsigned)LOOM_FORMAT_COUNT))
+
+/* Fills in a head; `size` of the whole message. */
+void loom_message_start(loom_message_head *head, loom_message_kind kind, size_t size,
+                        uint64_t ticket);
+
+/* Whether `size` received bytes are a message with a head that is right and of `kind`. */
+bool loom_message_is(const void *message, size_t size, loom_message_kind kind);
+
+/*
+ * Sends a message with descriptors, which stay the caller's. 0, or -1 with errno (EPIPE and
+ * ECONNRESET: the other end is gone; no signal is raised).
+ */
+int loom_message_send(int socket, const void *message, size_t size, const int *descriptors,
+                      size_t count);
+
+/*
+ * Receives one message of at most `room` bytes and up to `max` descriptors (close-on-exec), which
+ * are then the caller's; *count says how many came. Its size; 0: the other end has closed; -1
+ * with errno (EMSGSIZE: it did not fit, or had too many descriptors). Blocks as the socket does.
+ */
+ssize_t loom_message_receive(int socket, void *message, size_t room, int *descriptors, size_t max,
+                             size_t *count);
+
+/*
+ * Writes outcomes as an ANSWER into `message` of LOOM_MESSAGE_MAX bytes; warnings that do not fit
+ * are counted as dropped. `sizes` are those of the encoded pictures, 0 where there is none.
+ * Returns the message's size.
+ */
+size_t loom_answer_write(void *message, uint64_t ticket, const loom_outcome *outcomes,
+                         const size_t *sizes, size_t count);
+
+/*
+ * Reads an ANSWER into `outcomes` (initialised) and `sizes`. False when any of it is not as an
+ * honest child would have written it; outcomes may then be half written, and are to be released.
+ */
+bool loom_answer_read(const void *message, size_t size, uint64_t ticket, loom_outcome *outcomes,
+                      size_t *sizes, size_t count);
+
+#endif

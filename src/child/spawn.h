@@ -1,0 +1,54 @@
+/* Starting and ending a worker child. */
+#ifndef LOOM_CHILD_SPAWN_H
+#define LOOM_CHILD_SPAWN_H
+
+#include <imgloom/error.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/* How children are started; shared by all threads, read-only. */
+typedef struct loom_spawn_setup {
+    int program;     /* descriptor of the worker's file, so that an upgrade does not matter */
+    uint64_t memory; /* bytes of address space a child may have; 0: no limit */
+    bool allow_untrusted;
+    bool require_sandbox; /* it ends itself where it cannot be locked in */
+} loom_spawn_setup;
+
+typedef struct loom_child {
+    pid_t pid;    /* 0: none */
+    int socket;   /* SOCK_SEQPACKET, non-blocking: a child need not listen */
+    int messages; /* its standard error, non-blocking */
+} loom_child;
+
+#define LOOM_CHILD_INIT                                                                            \
+    {                                                                                              \
+        0, -1, -1                                                                                  \
+    }
+
+/*
+ * Starts a child in its own process group, with SIGINT and SIGTERM blocked for good by itself,
+ * standard input and output closed, and OMP_NUM_THREADS=1. Nothing is waited for. LOOM_ERR_IO and
+ * others as the system says, stage `worker`, then errno says why, too; *child is written on LOOM_OK
+ * only.
+ */
+loom_status loom_child_start(loom_child *child, const loom_spawn_setup *setup, loom_error *err);
+
+/*
+ * What is left to read of its standard error, cut at `size` - 1 bytes, NULs in it replaced. Never
+ * blocks, and nor does the child: what finds no room in the pipe is lost.
+ */
+void loom_child_read_messages(const loom_child *child, char *text, size_t size);
+
+/* Throws away what its standard error holds. */
+void loom_child_drop_messages(const loom_child *child);
+
+/*
+ * Ends the child and reaps it: with `kill` at once, else by closing the socket and, when it has
+ * not gone within two seconds, by SIGKILL. Answers its wait status; *child is as LOOM_CHILD_INIT
+ * afterwards.
+ */
+int loom_child_end(loom_child *child, bool kill);
+
+#endif

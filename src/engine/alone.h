@@ -1,0 +1,39 @@
+/*
+ * What only a process knows that carries one image at a time: that libvips' error text is this
+ * image's. A worker child says so of itself; everywhere else the text is dropped.
+ */
+#ifndef LOOM_ENGINE_ALONE_H
+#define LOOM_ENGINE_ALONE_H
+
+#include <imgloom/error.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* What such a process is told by, and answers to, its parent. */
+typedef struct loom_alone_hooks {
+    void (*stage)(loom_stage stage);      /* the image has come to this stage */
+    loom_status (*admit)(uint64_t bytes); /* asks for memory, as loom_admit */
+    uint64_t memory;                      /* bytes this process may have; 0: no limit */
+} loom_alone_hooks;
+
+/* Says so, once, before the first image. */
+void loom_alone_start(const loom_alone_hooks *hooks);
+
+/* NULL: the process is not alone. */
+const loom_alone_hooks *loom_alone(void);
+
+/* Tells the stage, where there is somebody to tell. */
+void loom_alone_stage(loom_stage stage);
+
+/*
+ * Empties libvips' error buffer. In a process that is alone `text` gets what was in it, on one
+ * line; elsewhere, and when there was nothing, "".
+ */
+#define LOOM_ALONE_TEXT 320
+void loom_alone_take_text(char text[LOOM_ALONE_TEXT]);
+
+/* As loom_error_set, with that text, if there is any, behind the sentence: "SENTENCE: TEXT". */
+loom_status loom_alone_fail(loom_error *err, loom_status code, loom_stage stage, const char *format,
+                            ...) LOOM_PRINTF(4, 5);
+
+#endif

@@ -1,0 +1,13 @@
+/* How much memory an image needs, by its header. */
+#ifndef LOOM_ENGINE_COST_H
+#define LOOM_ENGINE_COST_H
+
+#include "engine/lane.h"
+
+/*
+ * An estimate in bytes of what the job needs at its peak: the file, what its decoder holds, and
+ * the pictures of its outputs. Meant for admission, so rather too much than too little.
+ */
+uint64_t loom_cost_estimate(const loom_lane_job *job);
+
+#endif

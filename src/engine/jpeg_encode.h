@@ -1,0 +1,27 @@
+/* Encoding planes as a JPEG. */
+#ifndef LOOM_ENGINE_JPEG_ENCODE_H
+#define LOOM_ENGINE_JPEG_ENCODE_H
+
+#include "engine/lane.h"
+#include "image/plane.h"
+
+/* Where a JPEG is put together. Its memory is kept for the next one. Zero-initialise. */
+typedef struct loom_jpeg_buffer {
+    unsigned char *data;
+    size_t capacity;
+} loom_jpeg_buffer;
+
+void loom_jpeg_buffer_release(loom_jpeg_buffer *buffer);
+
+/*
+ * Encodes `count` planes (1: gray, 3: Y'CbCr) as an output of the job: as progressive as its recipe
+ * says, with optimised Huffman tables, in the quality that the recipe or --max-bytes wants.
+ * Chroma planes are as large as luma's, or half of it, rounded up, on both axes. Each row must be
+ * extended (loom_plane_extend). Stage `encode`: LOOM_ERR_OUT_OF_MEMORY, LOOM_ERR_UNSUPPORTED, or
+ * what stopped the job.
+ */
+loom_status loom_jpeg_encode(const loom_lane_job *job, loom_lane_output *output,
+                             const loom_plane planes[], unsigned count, loom_jpeg_buffer *buffer,
+                             loom_error *err);
+
+#endif

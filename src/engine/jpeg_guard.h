@@ -1,0 +1,39 @@
+/*
+ * libjpeg with errors that are values. libjpeg ends a failing call by a jump; the jump is caught in
+ * loom_jpeg_guarded, and nowhere else.
+ */
+#ifndef LOOM_ENGINE_JPEG_GUARD_H
+#define LOOM_ENGINE_JPEG_GUARD_H
+
+#include "engine/lane.h"
+#include <setjmp.h>
+#include <stdio.h>
+
+#include <jpeglib.h>
+
+typedef struct loom_jpeg_guard {
+    struct jpeg_error_mgr errors; /* first, so that libjpeg's pointer to it is one to all */
+    struct jpeg_progress_mgr progress;
+    jmp_buf failed;
+    const loom_lane_job *job;           /* looked at for a reason to stop */
+    bool stopped;                       /* there was one */
+    loom_status code;                   /* of the failure: out of memory, or damage */
+    char message[32 + JMSG_LENGTH_MAX]; /* "libjpeg: …": the failure's or the first warning's; "" */
+} loom_jpeg_guard;
+
+/* Sets it up for libjpeg objects that get &guard->errors and &guard->progress. */
+void loom_jpeg_guard_init(loom_jpeg_guard *guard, const loom_lane_job *job);
+
+/*
+ * Calls work(data), which may call libjpeg. False when libjpeg failed, or the job should stop, in
+ * the midst of it: `work` must therefore hold nothing that it alone could release.
+ */
+bool loom_jpeg_guarded(loom_jpeg_guard *guard, void (*work)(void *data), void *data);
+
+/* How often libjpeg has warned. */
+static inline long loom_jpeg_guard_warnings(const loom_jpeg_guard *guard)
+{
+    return guard->errors.num_warnings;
+}
+
+#endif

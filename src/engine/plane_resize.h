@@ -1,0 +1,27 @@
+/* Resizing planes by zimg. */
+#ifndef LOOM_ENGINE_PLANE_RESIZE_H
+#define LOOM_ENGINE_PLANE_RESIZE_H
+
+#include "image/plane.h"
+#include "image/plane_map.h"
+#include <imgloom/recipe.h>
+
+/*
+ * What one thread resizes with. Setting up zimg for a pair of sizes costs as much as resizing a
+ * small picture, so the last ones that were used are kept.
+ */
+typedef struct loom_resizer loom_resizer;
+
+loom_resizer *loom_resizer_create(void);          /* NULL: out of memory */
+void loom_resizer_free(loom_resizer *resizer);    /* NULL is allowed */
+bool loom_resizer_has_kernel(loom_kernel kernel); /* whether zimg has it */
+
+/*
+ * Makes width x height samples of a part of `from`, which may reach over its edge by less than a
+ * sample, into `to`. LOOM_ERR_OUT_OF_MEMORY, or LOOM_ERR_UNSUPPORTED for a scale that zimg refuses;
+ * `to` then holds nothing of use.
+ */
+loom_status loom_resizer_run(loom_resizer *resizer, const loom_plane *from, loom_area part,
+                             loom_kernel kernel, uint32_t width, uint32_t height, loom_plane *to);
+
+#endif

@@ -1,0 +1,190 @@
+#include "image/plane.h"
+
+#include "base/memory.h"
+#include <endian.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { BLOCK = 8 };
+
+bool loom_plane_reserve(loom_plane *plane, uint32_t width, uint32_t height)
+{
+    const size_t stride = ((size_t)width + LOOM_PLANE_ALIGN - 1) & ~(size_t)(LOOM_PLANE_ALIGN - 1);
+    size_t bytes;
+
+    if (!loom_size_mul(stride, height, &bytes)) {
+        loom_plane_release(plane);
+        return false;
+    }
+    if (bytes > plane->capacity) {
+        loom_plane_release(plane);
+        plane->data = aligned_alloc(LOOM_PLANE_ALIGN, bytes);
+        if (plane->data == NULL)
+            return false;
+        plane->capacity = bytes;
+    }
+    plane->width = width;
+    plane->height = height;
+    plane->stride = stride;
+    return true;
+}
+
+void loom_plane_release(loom_plane *plane)
+{
+    free(plane->data);
+    *plane = (loom_plane){.data = NULL};
+}
+
+void loom_plane_trim(loom_plane *plane, size_t most)
+{
+    if (plane->capacity > most)
+        loom_plane_release(plane);
+}
+
+/* ---- turning ------------------------------------------------------------------------------ */
+
+/* The eight rows of a block as columns, each a number whose lowest byte comes first. */
+static void transpose_block(uint64_t rows[BLOCK])
+{
+    static const uint64_t masks[] = {UINT64_C(0x00FF00FF00FF00FF), UINT64_C(0x0000FFFF0000FFFF),
+                                     UINT64_C(0x00000000FFFFFFFF)};
+
+    for (unsigned level = 0; level < 3; level++) {
+        const unsigned step = 1u << level, shift = 8u << level;
+        const uint64_t mask = masks[level];
+        for (unsigned i = 0; i < BLOCK; i++)
+            if ((i & step) == 0) {
+                const uint64_t a = rows[i], b = rows[i + step];
+                rows[i] = (a & mask) | ((b & mask) << shift);
+                rows[i + step] = ((a >> shift) & mask) | (b & ~mask);
+            }
+    }
+}
+
+/*
+ * How a turn takes samples: column x and row y of the result come from across(x) and down(y) of the
+ * source, which run backwards where reversed, and are row and column instead where it swaps.
+ */
+typedef struct taking {
+    const loom_plane *from;
+    bool x_reversed, y_reversed;
+    uint32_t width, height; /* of the result */
+} taking;
+
+static uint32_t along(uint32_t at, uint32_t length, bool reversed)
+{
+    return reversed ? length - 1 - at : at;
+}
+
+static void lay_rows(const taking *t, loom_plane *onto, uint32_t left, uint32_t top)
+{
+    for (uint32_t y = 0; y < t->height; y++) {
+        const unsigned char *p = loom_plane_row(t->from, along(y, t->height, t->y_reversed));
+        unsigned char *q = loom_plane_row(onto, top + y) + left;
+        if (!t->x_reversed) {
+            memcpy(q, p, t->width);
+            continue;
+        }
+        for (uint32_t x = 0; x < t->width; x++)
+            q[x] = p[t->width - 1 - x];
+    }
+}
+
+/* A block that is swapped: width and height of what there is of it, at most BLOCK. */
+static inline void lay_block(const taking *t, loom_plane *onto, uint32_t left, uint32_t top,
+                             loom_rect at)
+{
+    uint64_t rows[BLOCK] = {0};
+    const uint32_t y0 = along(at.y, t->height, t->y_reversed);
+    const uint32_t first = t->y_reversed ? y0 + 1 - at.height : y0; /* source column */
+
+    for (uint32_t i = 0; i < at.width; i++) {
+        const unsigned char *p =
+            loom_plane_row(t->from, along(at.x + i, t->width, t->x_reversed)) + first;
+        memcpy(&rows[i], p, at.height);
+    }
+    for (uint32_t i = 0; i < BLOCK; i++)
+        rows[i] = le64toh(rows[i]);
+    transpose_block(rows);
+    for (uint32_t i = 0; i < BLOCK; i++)
+        rows[i] = htole64(rows[i]);
+    for (uint32_t k = 0; k < at.height; k++) {
+        memcpy(loom_plane_row(onto, top + at.y + k) + left + at.x,
+               &rows[along(k, at.height, t->y_reversed)], at.width);
+    }
+}
+
+/* The same of a whole block: constant sizes become single loads and stores. */
+static void lay_whole_block(const taking *t, loom_plane *onto, uint32_t left, uint32_t top,
+                            uint32_t x, uint32_t y)
+{
+    lay_block(t, onto, left, top, (loom_rect){x, y, BLOCK, BLOCK});
+}
+
+static void lay_swapped(const taking *t, loom_plane *onto, uint32_t left, uint32_t top)
+{
+    for (uint32_t y = 0; y < t->height; y += BLOCK) {
+        const uint32_t height = t->height - y < BLOCK ? t->height - y : BLOCK;
+        for (uint32_t x = 0; x < t->width; x += BLOCK) {
+            const uint32_t width = t->width - x < BLOCK ? t->width - x : BLOCK;
+            if (width == BLOCK && height == BLOCK)
+                lay_whole_block(t, onto, left, top, x, y);
+            else
+                lay_block(t, onto, left, top, (loom_rect){x, y, width, height});
+        }
+    }
+}
+
+void loom_plane_lay(const loom_plane *from, loom_turn turn, loom_plane *onto, uint32_t left,
+                    uint32_t top)
+{
+    const bool swaps = loom_turn_swaps(turn);
+    const taking t = {
+        .from = from,
+        .x_reversed = (turn.quarters == 1 || turn.quarters == 2) != turn.flop,
+        .y_reversed = turn.quarters >= 2,
+        .width = swaps ? from->height : from->width,
+        .height = swaps ? from->width : from->height,
+    };
+
+    if (swaps)
+        lay_swapped(&t, onto, left, top);
+    else
+        lay_rows(&t, onto, left, top);
+}
+
+/* ---- edges -------------------------------------------------------------------------------- */
+
+void loom_plane_fill_around(loom_plane *plane, loom_rect inside, uint8_t value)
+{
+    const uint32_t right = inside.x + inside.width, below = inside.y + inside.height;
+
+    for (uint32_t y = 0; y < plane->height; y++) {
+        unsigned char *row = loom_plane_row(plane, y);
+        if (y < inside.y || y >= below) {
+            memset(row, value, plane->width);
+        } else {
+            memset(row, value, inside.x);
+            memset(row + right, value, plane->width - right);
+        }
+    }
+}
+
+void loom_plane_mix(loom_plane *plane, loom_rect part, uint8_t value)
+{
+    for (uint32_t y = part.y; y < part.y + part.height; y++) {
+        unsigned char *row = loom_plane_row(plane, y);
+        for (uint32_t x = part.x; x < part.x + part.width; x++)
+            row[x] = (unsigned char)((row[x] + value + 1) / 2);
+    }
+}
+
+void loom_plane_extend(loom_plane *plane)
+{
+    const size_t more = (BLOCK - plane->width % BLOCK) % BLOCK;
+
+    for (uint32_t y = 0; more > 0 && y < plane->height; y++) {
+        unsigned char *row = loom_plane_row(plane, y);
+        memset(row + plane->width, row[plane->width - 1], more);
+    }
+}

@@ -1,0 +1,263 @@
+/*
+ * imgloom-worker: carries images for a parent that it trusts, one at a time, locked in because it
+ * does not trust the images. It is started by imgloom (src/child/spawn.c) and by nothing else:
+ * descriptor 3 is the socket to the parent, and when that ends, so does it.
+ */
+#include "child/protocol.h"
+#include "engine/alone.h"
+#include "engine/carry.h"
+#include "worker/sandbox.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <imgloom/parse.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#ifdef LOOM_WORKER_HOSTILE /* a test's build, see tests/worker */
+#include "worker/hostile.h"
+#endif
+
+enum { PARENT = 3 };
+enum { EXIT_SETUP = 2, EXIT_SANDBOX = 3, EXIT_PROTOCOL = 4 };
+
+typedef struct arguments {
+    uint64_t memory, parent;
+    bool allow_untrusted, require_sandbox;
+} arguments;
+
+static uint64_t ticket; /* of the job at hand */
+static char answer[LOOM_MESSAGE_MAX];
+
+/* ---- set-up -----------------------------------------------------------------------------------
+ */
+
+static bool take_number(const char *word, const char *name, uint64_t *value)
+{
+    const size_t length = strlen(name);
+
+    return strncmp(word, name, length) == 0 &&
+           loom_parse_count(word + length, 0, UINT64_MAX, value, NULL) == LOOM_OK;
+}
+
+static bool read_arguments(int count, char **words, arguments *a)
+{
+    for (int i = 1; i < count; i++) {
+        if (strcmp(words[i], "--allow-untrusted") == 0)
+            a->allow_untrusted = true;
+        else if (strcmp(words[i], "--require-sandbox") == 0)
+            a->require_sandbox = true;
+        else if (!take_number(words[i], "--memory=", &a->memory) &&
+                 !take_number(words[i], "--parent=", &a->parent))
+            return false;
+    }
+    return a->parent > 0;
+}
+
+/* Landlock binds the threads that are yet to come, not those that run. */
+static bool is_single_thread(void)
+{
+    DIR *tasks = opendir("/proc/self/task");
+    int count = 0;
+
+    if (tasks == NULL)
+        return false;
+    for (const struct dirent *entry; (entry = readdir(tasks)) != NULL;)
+        count += entry->d_name[0] != '.';
+    (void)closedir(tasks);
+    return count == 1;
+}
+
+/* Ctrl-C is for the parent, which lets running images finish. */
+static void ignore_signals(void)
+{
+    (void)signal(SIGINT, SIG_IGN);
+    (void)signal(SIGTERM, SIG_IGN);
+    (void)signal(SIGPIPE, SIG_IGN);
+}
+
+static void on_stage(loom_stage stage)
+{
+    loom_stage_message message = {.stage = (uint32_t)stage};
+
+    loom_message_start(&message.head, LOOM_MESSAGE_STAGE, sizeof message, ticket);
+    (void)loom_message_send(PARENT, &message, sizeof message, NULL, 0);
+}
+
+/* The parent answers when there is memory, or ends this process. */
+static loom_status ask_for_memory(uint64_t bytes)
+{
+    loom_admit_message message = {.bytes = bytes};
+    loom_message_head go;
+    size_t descriptors;
+
+    loom_message_start(&message.head, LOOM_MESSAGE_ADMIT, sizeof message, ticket);
+    if (loom_message_send(PARENT, &message, sizeof message, NULL, 0) != 0 ||
+        loom_message_receive(PARENT, &go, sizeof go, NULL, 0, &descriptors) != sizeof go ||
+        !loom_message_is(&go, sizeof go, LOOM_MESSAGE_GO))
+        _exit(EXIT_PROTOCOL);
+    return LOOM_OK;
+}
+
+static int introduce(uint32_t parts)
+{
+    loom_hello hello = {.layout = LOOM_LAYOUT, .parts = parts};
+
+    loom_message_start(&hello.head, LOOM_MESSAGE_HELLO, sizeof hello, 0);
+    return loom_message_send(PARENT, &hello, sizeof hello, NULL, 0);
+}
+
+/* ---- a job ------------------------------------------------------------------------------------
+ */
+
+static loom_status write_all(int file, const unsigned char *data, size_t size, loom_error *err)
+{
+    for (size_t at = 0; at < size;) {
+        /* Where it stands is of no account: the parent uses the file again and again. */
+        const ssize_t n = pwrite(file, data + at, size - at, (off_t)at);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            return loom_error_set_errno(err, LOOM_STAGE_ENCODE, n < 0 ? errno : ENOSPC,
+                                        "the output is larger than a worker may write");
+        at += (size_t)n;
+    }
+    return LOOM_OK;
+}
+
+/* From the input's descriptor to outcomes and encoded pictures. */
+static void carry(const loom_job *job, int descriptor, loom_outcome *outcomes,
+                  loom_encoded *encoded)
+{
+    loom_input_file file;
+    loom_input input;
+    loom_error error = LOOM_ERROR_INIT;
+
+    loom_status status = loom_input_adopt(descriptor, &file, &error);
+    if (status == LOOM_OK)
+        status = loom_input_read(&file, &input, &error);
+    if (status == LOOM_OK) {
+        (void)loom_carry(job, &input, false, outcomes, encoded);
+        loom_input_release(&input);
+        return;
+    }
+    for (size_t i = 0; i < job->count; i++) {
+        outcomes[i].format = job->tasks[i]->format;
+        outcomes[i].result = LOOM_RESULT_ERROR;
+        outcomes[i].error = error;
+    }
+}
+
+/* Writes the encoded pictures where the parent wants them. */
+static void deliver(const int *files, loom_outcome *outcomes, loom_encoded *encoded, size_t *sizes,
+                    size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        loom_outcome *outcome = &outcomes[i];
+        sizes[i] = encoded[i].data != NULL ? encoded[i].size : 0;
+        if (sizes[i] > 0 &&
+            write_all(files[i], encoded[i].data, sizes[i], &outcome->error) != LOOM_OK) {
+            outcome->result = LOOM_RESULT_ERROR;
+            outcome->processed_size = 0;
+            outcome->width = outcome->height = 0;
+            outcome->channels = outcome->quality = 0;
+            sizes[i] = 0;
+        }
+        free(encoded[i].data);
+    }
+}
+
+static bool run_job(const loom_job_message *message, const int *files)
+{
+    loom_settings settings = message->settings;
+    loom_task tasks[LOOM_MAX_SIZES];
+    const loom_task *pointers[LOOM_MAX_SIZES];
+    loom_outcome outcomes[LOOM_MAX_SIZES];
+    loom_encoded encoded[LOOM_MAX_SIZES] = {{0}};
+    size_t sizes[LOOM_MAX_SIZES];
+    const size_t count = message->count;
+
+#ifdef LOOM_WORKER_HOSTILE
+    if (loom_hostile_play(PARENT, message, files))
+        return true;
+#endif
+    for (size_t i = 0; i < count; i++) {
+        tasks[i] = (loom_task){.input_path = message->tga ? "input.tga" : "input",
+                               .size = message->outputs[i].size,
+                               .format = (loom_format)message->outputs[i].format};
+        pointers[i] = &tasks[i];
+        loom_outcome_init(&outcomes[i]);
+    }
+    const loom_job job = {
+        .tasks = pointers, .count = count, .recipe = &message->recipe, .settings = &settings};
+
+    settings.lane = message->lane[0] != '\0' ? message->lane : NULL;
+    carry(&job, files[0], outcomes, encoded);
+    deliver(files + 1, outcomes, encoded, sizes, count);
+    const size_t size = loom_answer_write(answer, message->head.ticket, outcomes, sizes, count);
+    for (size_t i = 0; i < count; i++)
+        loom_outcome_release(&outcomes[i]);
+    return loom_message_send(PARENT, answer, size, NULL, 0) == 0;
+}
+
+static int serve(void)
+{
+    for (;;) {
+        loom_job_message message;
+        int files[LOOM_MESSAGE_FDS];
+        size_t received;
+
+        const ssize_t size = loom_message_receive(PARENT, &message, sizeof message, files,
+                                                  LOOM_MESSAGE_FDS, &received);
+        if (size <= 0)
+            return size == 0 ? EXIT_SUCCESS : EXIT_PROTOCOL; /* 0: the parent is done, or gone */
+        if ((size_t)size != sizeof message ||
+            !loom_message_is(&message, (size_t)size, LOOM_MESSAGE_JOB) || message.count < 1 ||
+            message.count > LOOM_MAX_SIZES || received != 1 + message.count)
+            return EXIT_PROTOCOL;
+        ticket = message.head.ticket;
+        const bool ok = run_job(&message, files);
+        for (size_t i = 0; i < received; i++)
+            (void)close(files[i]);
+        if (!ok)
+            return EXIT_PROTOCOL;
+    }
+}
+
+int main(int argc, char **argv)
+{
+    const uint32_t all = LOOM_SANDBOX_NO_NEW_PRIVS | LOOM_SANDBOX_RLIMITS | LOOM_SANDBOX_LANDLOCK |
+                         LOOM_SANDBOX_SECCOMP;
+    arguments a = {0};
+    loom_engine engine;
+
+    if (!read_arguments(argc, argv, &a)) {
+        (void)fprintf(stderr, "imgloom-worker is started by imgloom, not by hand\n");
+        return EXIT_SETUP;
+    }
+    ignore_signals();
+    (void)prctl(PR_SET_NAME, "imgloom-worker", 0, 0, 0); /* it was started by a descriptor */
+    (void)prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+    if ((uint64_t)getppid() != a.parent)
+        return EXIT_SETUP; /* it died before we asked to be told */
+    (void)syscall(SYS_close_range, PARENT + 1, ~0U, 0);
+
+    loom_alone_start(&(loom_alone_hooks){on_stage, ask_for_memory, a.memory});
+    const loom_engine_options options = {.allow_untrusted = a.allow_untrusted,
+                                         .isolate = LOOM_ISOLATE_NEVER};
+    if (loom_engine_start(&engine, &options, NULL) != LOOM_OK)
+        return EXIT_SETUP;
+    if (!is_single_thread())
+        return EXIT_SETUP;
+    const uint32_t parts = loom_sandbox_enter(a.memory);
+    if (a.require_sandbox && parts != all)
+        return EXIT_SANDBOX;
+    if (introduce(parts) != 0)
+        return EXIT_PROTOCOL;
+    _exit(serve()); /* not exit: what runs there was not made for a locked-in process */
+}

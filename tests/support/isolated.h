@@ -1,0 +1,58 @@
+/*
+ * Batches whose images are carried by worker processes: real ones, or those that misbehave on
+ * request (tests/worker). As with engine_run.h the engine is started within the test.
+ */
+#ifndef TESTS_SUPPORT_ISOLATED_H
+#define TESTS_SUPPORT_ISOLATED_H
+
+#include <imgloom/batch.h>
+#include <sys/types.h>
+
+typedef struct isolated_run {
+    /* Set by isolated_init; may be changed before isolated_go. */
+    loom_engine_options engine;
+    loom_batch_options batch;
+    loom_recipe recipe;
+    loom_settings settings;
+    /* Called with each outcome, on the caller's thread. May be NULL. */
+    void (*watch)(struct isolated_run *run, const loom_task *task, const loom_outcome *outcome);
+    void *user;
+
+    loom_task *tasks; /* owned, with their paths */
+    size_t count;
+    loom_outcome *outcomes; /* as the tasks; after isolated_go */
+    size_t done;
+} isolated_run;
+
+/* Everything isolated in the workers that misbehave, four jobs, 1 GiB for each, 60 px wide. */
+void isolated_init(isolated_run *run);
+void isolated_release(isolated_run *run);
+
+/* Adds an image, to be written as "out/N.EXT", N being its number, which is returned. */
+size_t isolated_add(isolated_run *run, const char *input, loom_format format);
+
+/* Adds one that has the worker do what `words` say, to be written as PNG. */
+size_t isolated_add_play(isolated_run *run, const char *words);
+
+/* Starts the engine, runs the batch, stops the engine. */
+void isolated_go(isolated_run *run);
+
+/* Asserts that the image is in error, and that its message holds `words`. */
+void isolated_assert_error(const isolated_run *run, size_t image, loom_status code,
+                           const char *words);
+
+/* The processes that `parent` has started and that have not ended: at most `max` into `pids`. */
+size_t isolated_children(pid_t parent, pid_t *pids, size_t max);
+
+/* Whether a process has ended, waited for or not. */
+bool isolated_is_gone(pid_t pid);
+
+/* Descriptors that this process has open. */
+size_t isolated_descriptors(void);
+
+/* Kilobytes of memory that a process holds. */
+unsigned long isolated_resident(pid_t pid);
+
+void isolated_pause(unsigned ms);
+
+#endif

@@ -1,0 +1,231 @@
+/* Workers that crash, hang and lie: it costs the image that did it, and nothing else. */
+#include "base/clock.h"
+#include "support/engine_run.h"
+#include "support/isolated.h"
+#include "support/sanitized.h"
+#include "support/suite.h"
+#include "support/tmpdir.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { IMAGES = 1000, HOSTILE_EVERY = 20 };
+
+/* What must become of an image that has its worker do this. */
+static const struct {
+    const char *words;
+    loom_status code;
+    const char *message;
+} plays[] = {
+    {"segv", LOOM_ERR_CRASHED, "signal 11 (SIGSEGV)"},
+    {"abort", LOOM_ERR_CRASHED, "signal 6 (SIGABRT)"},
+    {"overflow", LOOM_ERR_CRASHED, "signal 11 (SIGSEGV)"},
+    {"exit", LOOM_ERR_CRASHED, "ended itself with status 0"},
+    {"spin", LOOM_ERR_TIMEOUT, "took longer than --timeout allows"},
+    {"sleep", LOOM_ERR_TIMEOUT, "took longer than --timeout allows"},
+    {"stop", LOOM_ERR_TIMEOUT, "took longer than --timeout allows"},
+    {"flood", LOOM_ERR_TIMEOUT, "took longer than --timeout allows"},
+    {"close", LOOM_ERR_CRASHED, ""},
+    {"garbage", LOOM_ERR_CRASHED, "not valid"},
+    {"descriptor", LOOM_ERR_CRASHED, "not a message"},
+    {"other", LOOM_ERR_CRASHED, "not valid"},
+    {"earlier", LOOM_ERR_CRASHED, "not valid"},
+    {"more", LOOM_ERR_CRASHED, "not valid"},
+    {"less", LOOM_ERR_CRASHED, "not valid"},
+    {"dimensions", LOOM_ERR_CRASHED, "not valid"},
+    {"format", LOOM_ERR_CRASHED, "not valid"},
+    {"utf8", LOOM_ERR_CRASHED, "not valid"},
+    {"stage", LOOM_ERR_CRASHED, "not valid"},
+    {"admit", LOOM_ERR_CRASHED, "not valid"},
+    {"probe kill", LOOM_ERR_CRASHED, "signal 31 (SIGSYS)"},
+    {"allocate", LOOM_ERR_OUT_OF_MEMORY, "more memory than a worker may have"},
+    /* These are no harm. */
+    {"well", LOOM_OK, ""},
+    {"twice", LOOM_OK, ""},
+    {"last", LOOM_OK, ""},
+    {"chatter", LOOM_OK, ""},
+    {"mutter", LOOM_OK, ""},
+    {"warn", LOOM_OK, ""},
+};
+
+enum { PLAYS = sizeof plays / sizeof *plays };
+
+/* Sanitized workers have no limit of memory. */
+static bool is_playable(size_t play)
+{
+    return !TEST_SANITIZED || plays[play].code != LOOM_ERR_OUT_OF_MEMORY;
+}
+
+static void assert_played(const isolated_run *run, size_t image, size_t play)
+{
+    const loom_outcome *outcome = &run->outcomes[image];
+
+    if (plays[play].code != LOOM_OK) {
+        isolated_assert_error(run, image, plays[play].code, plays[play].message);
+        ck_assert_msg(strcmp(loom_stage_name(outcome->error.stage), "") != 0, "%s: no stage",
+                      plays[play].words);
+        return;
+    }
+    ck_assert_msg(outcome->result == LOOM_RESULT_OK, "%s: %s", plays[play].words,
+                  outcome->error.message);
+    ck_assert_uint_eq(outcome->width, 1);
+}
+
+static void assert_good(const isolated_run *run, size_t image)
+{
+    const loom_outcome *outcome = &run->outcomes[image];
+
+    ck_assert_msg(outcome->result == LOOM_RESULT_OK, "%zu: %s, %s: %s", image,
+                  loom_result_name(outcome->result), loom_status_name(outcome->error.code),
+                  outcome->error.message);
+    ck_assert_uint_eq(outcome->width, 60);
+    ck_assert_uint_eq(outcome->height, 40);
+    ck_assert(tmpdir_exists(run->tasks[image].output_path));
+}
+
+static void assert_no_children(void)
+{
+    ck_assert_int_eq(waitpid(-1, NULL, WNOHANG), -1);
+    ck_assert_int_eq(errno, ECHILD);
+}
+
+static size_t add_good(isolated_run *run)
+{
+    return isolated_add(run, engine_testdata("formats/quadrants.png"), LOOM_FORMAT_PNG);
+}
+
+/* ---- many ---- */
+
+/* Knuth's MMIX generator: the same order in every run. */
+static unsigned next_random(uint64_t *state)
+{
+    *state = *state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+    return (unsigned)(*state >> 33);
+}
+
+static size_t most_children;
+
+static void count_children(isolated_run *run, const loom_task *task, const loom_outcome *outcome)
+{
+    pid_t pids[64];
+    const size_t count = isolated_children(getpid(), pids, 64);
+
+    (void)run, (void)task, (void)outcome;
+    if (count > most_children)
+        most_children = count;
+}
+
+START_TEST(one_in_twenty_is_hostile)
+{
+    static int roles[IMAGES]; /* the play, or -1 */
+    uint64_t state = 20;
+    size_t play = 0, files = 0;
+    isolated_run run;
+
+    isolated_init(&run);
+    run.batch.timeout_ns = 3 * LOOM_NS_PER_SECOND;
+    run.watch = count_children;
+    for (size_t i = 0; i < IMAGES; i++)
+        roles[i] = -1;
+    for (size_t n = 0; n < IMAGES / HOSTILE_EVERY; n++) {
+        size_t at;
+        do
+            at = next_random(&state) % IMAGES;
+        while (roles[at] >= 0);
+        do
+            play = (play + 1) % PLAYS;
+        while (!is_playable(play));
+        roles[at] = (int)play;
+    }
+    for (size_t i = 0; i < IMAGES; i++)
+        (void)(roles[i] < 0 ? add_good(&run) : isolated_add_play(&run, plays[roles[i]].words));
+
+    const size_t before = isolated_descriptors();
+    isolated_go(&run);
+    ck_assert_uint_eq(isolated_descriptors(), before);
+    assert_no_children();
+    ck_assert_uint_ge(most_children, 1);
+    ck_assert_uint_le(most_children, run.batch.jobs);
+    for (size_t i = 0; i < IMAGES; i++) {
+        if (roles[i] < 0)
+            assert_good(&run, i);
+        else
+            assert_played(&run, i, (size_t)roles[i]);
+        files += run.outcomes[i].result == LOOM_RESULT_OK;
+    }
+    ck_assert_uint_eq(tmpdir_count("out"), files); /* dot-files would count */
+    isolated_release(&run);
+}
+END_TEST
+
+/* One worker thread: what a worker did must not be the next image's fault. */
+START_TEST(each_kind_between_good_ones)
+{
+    isolated_run run;
+    size_t images[PLAYS] = {0};
+
+    isolated_init(&run);
+    run.batch.jobs = 1;
+    run.batch.timeout_ns = LOOM_NS_PER_SECOND;
+    for (size_t i = 0; i < PLAYS; i++) {
+        if (is_playable(i))
+            images[i] = isolated_add_play(&run, plays[i].words);
+        (void)add_good(&run);
+        (void)add_good(&run);
+    }
+    isolated_go(&run);
+    for (size_t i = 0, image = 0; i < PLAYS; i++) {
+        if (is_playable(i)) {
+            ck_assert_uint_eq(images[i], image);
+            assert_played(&run, image++, i);
+        }
+        assert_good(&run, image++);
+        assert_good(&run, image++);
+    }
+    assert_no_children();
+    isolated_release(&run);
+}
+END_TEST
+
+/* ---- late ---- */
+
+START_TEST(a_late_worker_is_killed_in_time)
+{
+    static const char *const words[] = {"sleep", "spin", "stop", "flood"};
+    isolated_run run;
+
+    isolated_init(&run);
+    run.batch.jobs = 1;
+    run.batch.timeout_ns = LOOM_NS_PER_SECOND;
+    const size_t image = isolated_add_play(&run, words[_i]);
+    isolated_go(&run);
+    isolated_assert_error(&run, image, LOOM_ERR_TIMEOUT, "longer than --timeout");
+    ck_assert_int_eq(run.outcomes[image].error.stage,
+                     strcmp(words[_i], "flood") == 0 ? LOOM_STAGE_ENCODE : LOOM_STAGE_DECODE);
+    ck_assert_int_ge(run.outcomes[image].elapsed_ns, LOOM_NS_PER_SECOND);
+    ck_assert_int_lt(run.outcomes[image].elapsed_ns, 2 * LOOM_NS_PER_SECOND);
+    isolated_release(&run);
+}
+END_TEST
+
+static Suite *make_suite(void)
+{
+    Suite *suite = suite_create("isolation");
+    TCase *tcase = tcase_create("batches");
+
+    tcase_add_checked_fixture(tcase, tmpdir_enter, tmpdir_leave);
+    tcase_set_timeout(tcase, 120);
+    tcase_add_test(tcase, one_in_twenty_is_hostile);
+    tcase_add_test(tcase, each_kind_between_good_ones);
+    tcase_add_loop_test(tcase, a_late_worker_is_killed_in_time, 0, 4);
+    suite_add_tcase(suite, tcase);
+    return suite;
+}
+
+int main(void)
+{
+    return suite_run(make_suite());
+}

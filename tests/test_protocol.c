@@ -1,0 +1,507 @@
+/* What child and parent say to each other: round trips, and every lie refused. */
+#include "child/protocol.h"
+
+#include "base/text.h"
+#include "support/suite.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum { TICKET = 7, MUTATIONS = 50000 };
+
+static char message[LOOM_MESSAGE_MAX];
+
+/* ---- outcomes to send ---- */
+
+static loom_outcome written_outcome(void)
+{
+    loom_outcome outcome;
+
+    loom_outcome_init(&outcome);
+    outcome.result = LOOM_RESULT_WARNING;
+    outcome.original_size = UINT64_C(5000000001);
+    outcome.original_format = LOOM_FORMAT_TIFF;
+    outcome.original_width = 4032;
+    outcome.original_height = 3024;
+    outcome.orientation = 6;
+    outcome.format = LOOM_FORMAT_WEBP;
+    outcome.width = 600;
+    outcome.height = 800;
+    outcome.channels = 4;
+    outcome.quality = 80;
+    outcome.lane = "vips";
+    loom_outcome_warn(&outcome, "the colour profile is broken");
+    loom_outcome_warn(&outcome, "Größe: naïve");
+    return outcome;
+}
+
+static loom_outcome failed_outcome(void)
+{
+    loom_outcome outcome;
+
+    loom_outcome_init(&outcome);
+    outcome.result = LOOM_RESULT_ERROR;
+    outcome.original_format = LOOM_FORMAT_PNG;
+    outcome.format = LOOM_FORMAT_PNG;
+    (void)loom_error_set(&outcome.error, LOOM_ERR_CORRUPT, LOOM_STAGE_DECODE,
+                         "the picture data is damaged: ß");
+    return outcome;
+}
+
+/* Writes one outcome and reads it back into *back; whether the reader believed it. */
+static bool pass(const loom_outcome *outcome, size_t encoded, loom_outcome *back)
+{
+    size_t read_size;
+    const size_t size = loom_answer_write(message, TICKET, outcome, &encoded, 1);
+
+    ck_assert_uint_le(size, LOOM_MESSAGE_MAX);
+    loom_outcome_init(back);
+    return loom_answer_read(message, size, TICKET, back, &read_size, 1);
+}
+
+static bool is_believed(const loom_outcome *outcome, size_t encoded)
+{
+    loom_outcome back;
+    const bool believed = pass(outcome, encoded, &back);
+
+    loom_outcome_release(&back);
+    return believed;
+}
+
+/* ---- round trips ---- */
+
+static void assert_same(const loom_outcome *a, const loom_outcome *b)
+{
+    ck_assert_int_eq(a->result, b->result);
+    ck_assert_int_eq(a->error.code, b->error.code);
+    ck_assert_int_eq(a->error.stage, b->error.stage);
+    ck_assert_str_eq(a->error.message, b->error.message);
+    ck_assert_uint_eq(a->original_size, b->original_size);
+    ck_assert_int_eq(a->original_format, b->original_format);
+    ck_assert_uint_eq(a->original_width, b->original_width);
+    ck_assert_uint_eq(a->original_height, b->original_height);
+    ck_assert_int_eq(a->orientation, b->orientation);
+    ck_assert_int_eq(a->format, b->format);
+    ck_assert_uint_eq(a->width, b->width);
+    ck_assert_uint_eq(a->height, b->height);
+    ck_assert_int_eq(a->channels, b->channels);
+    ck_assert_int_eq(a->quality, b->quality);
+    ck_assert_pstr_eq(a->lane, b->lane);
+    ck_assert_uint_eq(a->warnings_dropped, b->warnings_dropped);
+    ck_assert_uint_eq(a->warning_count, b->warning_count);
+    for (size_t i = 0; i < a->warning_count; i++)
+        ck_assert_str_eq(a->warnings[i], b->warnings[i]);
+}
+
+START_TEST(answers_come_through_unchanged)
+{
+    loom_outcome sent[3] = {written_outcome(), failed_outcome(), written_outcome()}, back[3];
+    const size_t sizes[3] = {40211, 0, SIZE_MAX / 2};
+    size_t back_sizes[3];
+
+    sent[2].result = LOOM_RESULT_OK;
+    loom_outcome_release(&sent[2]);
+    sent[2] = (loom_outcome){.format = LOOM_FORMAT_PNG, .width = 1, .height = 1, .channels = 1};
+    for (int i = 0; i < 3; i++)
+        loom_outcome_init(&back[i]);
+    const size_t size = loom_answer_write(message, TICKET, sent, sizes, 3);
+    ck_assert(loom_answer_read(message, size, TICKET, back, back_sizes, 3));
+    for (int i = 0; i < 3; i++) {
+        assert_same(&sent[i], &back[i]);
+        ck_assert_uint_eq(back_sizes[i], sizes[i]);
+        ck_assert_uint_eq(back[i].processed_size, sizes[i]);
+        loom_outcome_release(&sent[i]);
+        loom_outcome_release(&back[i]);
+    }
+}
+END_TEST
+
+START_TEST(warnings_without_room_are_counted)
+{
+    loom_outcome sent[LOOM_MAX_SIZES], back[LOOM_MAX_SIZES];
+    size_t sizes[LOOM_MAX_SIZES], back_sizes[LOOM_MAX_SIZES], kept = 0, dropped = 0;
+    char text[480];
+
+    memset(text, 'w', sizeof text - 1);
+    text[sizeof text - 1] = '\0';
+    for (size_t i = 0; i < LOOM_MAX_SIZES; i++) {
+        sent[i] = written_outcome();
+        sizes[i] = 100;
+        loom_outcome_init(&back[i]);
+        for (char c = 'a'; c < 'a' + LOOM_MAX_WARNINGS - 2; c++) {
+            text[0] = c;
+            loom_outcome_warn(&sent[i], "%s", text);
+        }
+        ck_assert_uint_eq(sent[i].warning_count, LOOM_MAX_WARNINGS);
+    }
+    const size_t size = loom_answer_write(message, TICKET, sent, sizes, LOOM_MAX_SIZES);
+    ck_assert_uint_le(size, LOOM_MESSAGE_MAX);
+    ck_assert(loom_answer_read(message, size, TICKET, back, back_sizes, LOOM_MAX_SIZES));
+    for (size_t i = 0; i < LOOM_MAX_SIZES; i++) {
+        ck_assert_uint_eq(back[i].warning_count + back[i].warnings_dropped, LOOM_MAX_WARNINGS);
+        kept += back[i].warning_count;
+        dropped += back[i].warnings_dropped;
+        loom_outcome_release(&sent[i]);
+        loom_outcome_release(&back[i]);
+    }
+    ck_assert_uint_gt(kept, 0);
+    ck_assert_uint_gt(dropped, 0);
+}
+END_TEST
+
+/* ---- lies ---- */
+
+/* Each sets one field of an answer that is true otherwise. */
+#define LIE(name, statement)                                                                       \
+    static void lie_##name(loom_outcome *o)                                                        \
+    {                                                                                              \
+        statement;                                                                                 \
+    }
+LIE(result, o->result = (loom_result)LOOM_RESULT_COUNT)
+LIE(negative_result, o->result = (loom_result)-1)
+LIE(skipped, o->result = LOOM_RESULT_SKIPPED)
+LIE(ok_with_warnings, o->result = LOOM_RESULT_OK)
+LIE(error_without_code, o->result = LOOM_RESULT_ERROR)
+LIE(code, o->error.code = LOOM_ERR_CORRUPT)
+LIE(stage, o->error.stage = LOOM_STAGE_DECODE)
+LIE(message, o->error.message[0] = 'x')
+LIE(original_format, o->original_format = LOOM_FORMAT_COUNT)
+LIE(format, o->format = LOOM_FORMAT_COUNT)
+LIE(negative_format, o->format = (loom_format)-1)
+LIE(orientation, o->orientation = 9)
+LIE(negative_orientation, o->orientation = -1)
+LIE(channels, o->channels = 5)
+LIE(no_channels, o->channels = 0)
+LIE(quality, o->quality = LOOM_MAX_QUALITY + 1)
+LIE(negative_quality, o->quality = -1)
+LIE(no_width, o->width = 0)
+LIE(no_height, o->height = 0)
+LIE(lane, o->lane = "jpg")
+LIE(long_lane, o->lane = "vips-and-more-than-fits")
+LIE(binary_lane, o->lane = "\xFF")
+LIE(binary_warning, o->warnings[0][0] = '\xC3')
+LIE(warning_without_words, o->warning_count = 0)
+
+static void (*const written_lies[])(loom_outcome *) = {
+    lie_result,
+    lie_negative_result,
+    lie_skipped,
+    lie_ok_with_warnings,
+    lie_warning_without_words,
+    lie_error_without_code,
+    lie_code,
+    lie_stage,
+    lie_message,
+    lie_original_format,
+    lie_format,
+    lie_negative_format,
+    lie_orientation,
+    lie_negative_orientation,
+    lie_channels,
+    lie_no_channels,
+    lie_quality,
+    lie_negative_quality,
+    lie_no_width,
+    lie_no_height,
+    lie_lane,
+    lie_long_lane,
+    lie_binary_lane,
+    lie_binary_warning,
+};
+
+enum { WRITTEN_LIES = sizeof written_lies / sizeof *written_lies };
+
+START_TEST(a_lie_about_a_written_picture_is_refused)
+{
+    loom_outcome outcome = written_outcome();
+    const size_t count = outcome.warning_count;
+
+    ck_assert(is_believed(&outcome, 100));
+    written_lies[_i](&outcome);
+    ck_assert(!is_believed(&outcome, 100));
+    outcome.warning_count = count;
+    loom_outcome_release(&outcome);
+}
+END_TEST
+
+LIE(unknown_code, o->error.code = (loom_status)LOOM_STATUS_COUNT)
+LIE(usage, o->error.code = LOOM_ERR_USAGE)
+LIE(no_code, o->error.code = LOOM_OK)
+LIE(unknown_stage, o->error.stage = (loom_stage)(LOOM_STAGE_WORKER + 1))
+LIE(no_stage, o->error.stage = LOOM_STAGE_NONE)
+LIE(no_message, o->error.message[0] = '\0')
+LIE(binary_message, o->error.message[1] = '\xFE')
+LIE(half_character, strcpy(o->error.message, "\xE2\x82"))
+LIE(width, o->width = 1)
+LIE(height, o->height = 1)
+LIE(some_channels, o->channels = 3)
+LIE(some_quality, o->quality = 80)
+LIE(ok, o->result = LOOM_RESULT_OK)
+
+static void (*const failed_lies[])(loom_outcome *) = {
+    lie_unknown_code, lie_usage,      lie_no_code,        lie_unknown_stage,
+    lie_no_stage,     lie_no_message, lie_binary_message, lie_half_character,
+    lie_width,        lie_height,     lie_some_channels,  lie_some_quality,
+    lie_ok,
+};
+
+enum { FAILED_LIES = sizeof failed_lies / sizeof *failed_lies };
+
+START_TEST(a_lie_about_an_error_is_refused)
+{
+    loom_outcome outcome = failed_outcome();
+
+    ck_assert(is_believed(&outcome, 0));
+    failed_lies[_i](&outcome);
+    ck_assert(!is_believed(&outcome, 0));
+}
+END_TEST
+
+START_TEST(bytes_and_result_must_agree)
+{
+    loom_outcome written = written_outcome(), failed = failed_outcome();
+
+    ck_assert(!is_believed(&written, 0));
+    ck_assert(!is_believed(&written, SIZE_MAX / 2 + 1));
+    ck_assert(!is_believed(&failed, 1));
+    loom_outcome_release(&written);
+}
+END_TEST
+
+START_TEST(a_message_without_end_is_refused)
+{
+    loom_outcome outcome = failed_outcome(), back;
+    size_t none = 0, read_size;
+    const size_t size = loom_answer_write(message, TICKET, &outcome, &none, 1);
+    char *text = memmem(message, size, outcome.error.message, strlen(outcome.error.message));
+
+    ck_assert_ptr_nonnull(text);
+    memset(text, 'x', sizeof outcome.error.message);
+    loom_outcome_init(&back);
+    ck_assert(!loom_answer_read(message, size, TICKET, &back, &read_size, 1));
+    loom_outcome_release(&back);
+}
+END_TEST
+
+START_TEST(an_answer_must_be_this_jobs)
+{
+    loom_outcome outcome = failed_outcome(), back[2];
+    size_t none = 0, sizes[2];
+    const size_t size = loom_answer_write(message, TICKET, &outcome, &none, 1);
+
+    loom_outcome_init(&back[0]);
+    loom_outcome_init(&back[1]);
+    ck_assert(loom_message_is(message, size, LOOM_MESSAGE_ANSWER));
+    ck_assert(!loom_message_is(message, size, LOOM_MESSAGE_STAGE));
+    ck_assert(!loom_answer_read(message, size, TICKET + 1, back, sizes, 1));
+    ck_assert(!loom_answer_read(message, size, TICKET, back, sizes, 2));
+    ck_assert(!loom_answer_read(message, size - 1, TICKET, back, sizes, 1));
+    ck_assert(!loom_answer_read(message, size + 1, TICKET, back, sizes, 1));
+    for (size_t cut = 0; cut < size; cut++)
+        ck_assert(!loom_answer_read(message, cut, TICKET, back, sizes, 1));
+    loom_outcome_release(&back[0]);
+    loom_outcome_release(&back[1]);
+}
+END_TEST
+
+/* ---- random changes ---- */
+
+/* Knuth's MMIX generator: the same bytes in every run. */
+static unsigned next_random(uint64_t *state)
+{
+    *state = *state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+    return (unsigned)(*state >> 33);
+}
+
+static void assert_in_range(const loom_outcome *o, size_t size)
+{
+    const bool failed = o->result == LOOM_RESULT_ERROR;
+
+    ck_assert(o->result != LOOM_RESULT_SKIPPED && (unsigned)o->result < LOOM_RESULT_COUNT);
+    ck_assert((unsigned)o->error.code < LOOM_ERR_USAGE);
+    ck_assert_int_eq(failed, o->error.code != LOOM_OK);
+    ck_assert((unsigned)o->error.stage <= LOOM_STAGE_WORKER);
+    const size_t length = strnlen(o->error.message, sizeof o->error.message);
+    ck_assert_uint_lt(length, sizeof o->error.message);
+    ck_assert(loom_utf8_valid(o->error.message, length));
+    ck_assert((unsigned)o->format < LOOM_FORMAT_COUNT);
+    ck_assert((unsigned)o->original_format < LOOM_FORMAT_COUNT);
+    ck_assert(o->orientation >= 0 && o->orientation <= 8);
+    ck_assert(o->channels >= 0 && o->channels <= 4);
+    ck_assert(o->quality >= 0 && o->quality <= LOOM_MAX_QUALITY);
+    ck_assert(o->lane == NULL || strcmp(o->lane, "vips") == 0 || strcmp(o->lane, "jpeg") == 0);
+    ck_assert_uint_eq(o->processed_size, size);
+    ck_assert_uint_le(o->warning_count, LOOM_MAX_WARNINGS);
+    for (size_t i = 0; i < o->warning_count; i++)
+        ck_assert(loom_utf8_valid(o->warnings[i], strlen(o->warnings[i])));
+}
+
+/* Changes some bytes, and now and then the length: honestly told, so that it gets further. */
+static size_t mutate(char *copy, size_t size, uint64_t *state)
+{
+    for (unsigned n = next_random(state) % 4 + 1; n > 0; n--)
+        copy[next_random(state) % size] =
+            (char)(next_random(state) % 3 ? next_random(state) : next_random(state) % 4);
+    if (next_random(state) % 8 == 0) {
+        loom_message_head head;
+        size = sizeof head + next_random(state) % (size - sizeof head);
+        loom_message_start(&head, LOOM_MESSAGE_ANSWER, size, TICKET);
+        memcpy(copy, &head, sizeof head);
+    }
+    return size;
+}
+
+START_TEST(changed_answers_are_refused_or_in_range)
+{
+    loom_outcome sent[2] = {written_outcome(), failed_outcome()};
+    const size_t sizes[2] = {40211, 0};
+    const size_t size = loom_answer_write(message, TICKET, sent, sizes, 2);
+    uint64_t state = 4;
+    unsigned believed = 0;
+
+    for (int i = 0; i < MUTATIONS; i++) {
+        loom_outcome back[2];
+        size_t back_sizes[2];
+        char *copy = malloc(size);
+        ck_assert_ptr_nonnull(copy);
+        memcpy(copy, message, size);
+        const size_t length = mutate(copy, size, &state);
+        loom_outcome_init(&back[0]);
+        loom_outcome_init(&back[1]);
+        char *exact = malloc(length); /* so that a byte read beyond it is found */
+        ck_assert_ptr_nonnull(exact);
+        memcpy(exact, copy, length);
+        if (loom_answer_read(exact, length, TICKET, back, back_sizes, 2)) {
+            believed++;
+            for (int j = 0; j < 2; j++)
+                assert_in_range(&back[j], back_sizes[j]);
+        }
+        loom_outcome_release(&back[0]);
+        loom_outcome_release(&back[1]);
+        free(exact);
+        free(copy);
+    }
+    ck_assert_uint_gt(believed, 0); /* sizes and texts can change and still be in range */
+    ck_assert_uint_lt(believed, MUTATIONS);
+    loom_outcome_release(&sent[0]);
+}
+END_TEST
+
+/* ---- the socket ---- */
+
+static int pair[2];
+
+static void open_pair(void)
+{
+    ck_assert_int_eq(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair), 0);
+}
+
+static size_t count_descriptors(void)
+{
+    size_t count = 0;
+
+    for (int fd = 0; fd < 256; fd++)
+        count += fcntl(fd, F_GETFD) != -1;
+    return count;
+}
+
+START_TEST(descriptors_travel)
+{
+    loom_message_head head, back;
+    int pipes[2], got[LOOM_MESSAGE_FDS];
+    size_t count;
+    char byte = 'x';
+
+    ck_assert_int_eq(pipe2(pipes, O_CLOEXEC), 0);
+    loom_message_start(&head, LOOM_MESSAGE_GO, sizeof head, TICKET);
+    ck_assert_int_eq(loom_message_send(pair[0], &head, sizeof head, pipes, 2), 0);
+    ck_assert_int_eq(
+        loom_message_receive(pair[1], &back, sizeof back, got, LOOM_MESSAGE_FDS, &count),
+        sizeof head);
+    ck_assert_mem_eq(&head, &back, sizeof head);
+    ck_assert_uint_eq(count, 2);
+    ck_assert_int_eq(fcntl(got[0], F_GETFD), FD_CLOEXEC);
+    ck_assert_int_eq(write(got[1], &byte, 1), 1);
+    ck_assert_int_eq(read(pipes[0], &byte, 1), 1);
+}
+END_TEST
+
+START_TEST(descriptors_that_nobody_wants_are_closed)
+{
+    loom_message_head head;
+    int sent[LOOM_MESSAGE_FDS], got[LOOM_MESSAGE_FDS];
+    size_t count;
+
+    for (size_t i = 0; i < LOOM_MESSAGE_FDS; i++)
+        sent[i] = pair[0];
+    loom_message_start(&head, LOOM_MESSAGE_GO, sizeof head, TICKET);
+    const size_t before = count_descriptors();
+    for (size_t max = 0; max < LOOM_MESSAGE_FDS; max += LOOM_MESSAGE_FDS - 1) {
+        ck_assert_int_eq(loom_message_send(pair[0], &head, sizeof head, sent, LOOM_MESSAGE_FDS), 0);
+        ck_assert_int_eq(loom_message_receive(pair[1], &head, sizeof head, got, max, &count), -1);
+        ck_assert_int_eq(errno, EMSGSIZE);
+        ck_assert_uint_eq(count, 0);
+        ck_assert_uint_eq(count_descriptors(), before);
+    }
+}
+END_TEST
+
+START_TEST(a_message_that_does_not_fit_is_an_error)
+{
+    static char large[LOOM_MESSAGE_MAX + 1];
+    loom_message_head head;
+    size_t count;
+
+    ck_assert_int_eq(loom_message_send(pair[0], large, sizeof large, NULL, 0), -1);
+    ck_assert_int_eq(errno, EMSGSIZE);
+    ck_assert_int_eq(loom_message_send(pair[0], large, LOOM_MESSAGE_MAX, NULL, 0), 0);
+    ck_assert_int_eq(loom_message_receive(pair[1], &head, sizeof head, NULL, 0, &count), -1);
+    ck_assert_int_eq(errno, EMSGSIZE);
+}
+END_TEST
+
+START_TEST(the_other_end_may_be_gone)
+{
+    loom_message_head head;
+    size_t count;
+
+    loom_message_start(&head, LOOM_MESSAGE_GO, sizeof head, TICKET);
+    ck_assert_int_eq(close(pair[1]), 0);
+    ck_assert_int_eq(loom_message_receive(pair[0], &head, sizeof head, NULL, 0, &count), 0);
+    ck_assert_int_eq(loom_message_send(pair[0], &head, sizeof head, NULL, 0), -1);
+    ck_assert_int_eq(errno, EPIPE);
+}
+END_TEST
+
+static Suite *make_suite(void)
+{
+    Suite *suite = suite_create("protocol");
+    TCase *answers = tcase_create("answers"), *sockets = tcase_create("sockets");
+
+    tcase_set_timeout(answers, 60);
+    tcase_add_test(answers, answers_come_through_unchanged);
+    tcase_add_test(answers, warnings_without_room_are_counted);
+    tcase_add_loop_test(answers, a_lie_about_a_written_picture_is_refused, 0, WRITTEN_LIES);
+    tcase_add_loop_test(answers, a_lie_about_an_error_is_refused, 0, FAILED_LIES);
+    tcase_add_test(answers, bytes_and_result_must_agree);
+    tcase_add_test(answers, a_message_without_end_is_refused);
+    tcase_add_test(answers, an_answer_must_be_this_jobs);
+    tcase_add_test(answers, changed_answers_are_refused_or_in_range);
+    suite_add_tcase(suite, answers);
+
+    tcase_add_checked_fixture(sockets, open_pair, NULL);
+    tcase_add_test(sockets, descriptors_travel);
+    tcase_add_test(sockets, descriptors_that_nobody_wants_are_closed);
+    tcase_add_test(sockets, a_message_that_does_not_fit_is_an_error);
+    tcase_add_test(sockets, the_other_end_may_be_gone);
+    suite_add_tcase(suite, sockets);
+    return suite;
+}
+
+int main(void)
+{
+    return suite_run(make_suite());
+}

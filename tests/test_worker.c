@@ -1,0 +1,339 @@
+/* The life of workers: who ends them, when, and what it costs. */
+#include "base/clock.h"
+#include "support/engine_run.h"
+#include "support/isolated.h"
+#include "support/sanitized.h"
+#include "support/suite.h"
+#include "support/tmpdir.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static void assert_no_children(void)
+{
+    ck_assert_int_eq(waitpid(-1, NULL, WNOHANG), -1);
+    ck_assert_int_eq(errno, ECHILD);
+}
+
+/* ---- one engine, image by image ---- */
+
+static loom_engine engine;
+static isolated_run setting;
+
+static void start_engine(void)
+{
+    loom_error err = LOOM_ERROR_INIT;
+
+    tmpdir_enter();
+    isolated_init(&setting);
+    ck_assert_msg(loom_engine_start(&engine, &setting.engine, &err) == LOOM_OK, "%s", err.message);
+}
+
+static void stop_engine(void)
+{
+    engine.thread_exit(engine.context, 0);
+    loom_engine_stop(&engine);
+    assert_no_children();
+    isolated_release(&setting);
+    tmpdir_leave();
+}
+
+static loom_outcome carry(const char *input, const char *output, loom_format format)
+{
+    const loom_task task = {.input_path = input, .output_path = output, .format = format};
+    const loom_task *const tasks[] = {&task};
+    const loom_job job = {
+        .tasks = tasks, .count = 1, .recipe = &setting.recipe, .settings = &setting.settings};
+    loom_outcome outcome;
+
+    loom_outcome_init(&outcome);
+    engine.run(engine.context, &job, &outcome);
+    return outcome;
+}
+
+static void assert_carries(void)
+{
+    loom_outcome outcome =
+        carry(engine_testdata("formats/quadrants.png"), "out.png", LOOM_FORMAT_PNG);
+
+    ck_assert_msg(outcome.result == LOOM_RESULT_OK, "%s", outcome.error.message);
+    ck_assert_uint_eq(outcome.width, 60);
+    loom_outcome_release(&outcome);
+}
+
+static void play(const char *words, loom_result result)
+{
+    char text[128];
+
+    (void)snprintf(text, sizeof text, "LOOMTEST %s\n", words);
+    tmpdir_write_text("play", text);
+    loom_outcome outcome = carry("play", "play.png", LOOM_FORMAT_PNG);
+    ck_assert_msg(outcome.result == result, "%s: %s", words, outcome.error.message);
+    loom_outcome_release(&outcome);
+}
+
+static pid_t only_child(void)
+{
+    pid_t pids[2];
+
+    ck_assert_uint_eq(isolated_children(getpid(), pids, 2), 1);
+    return pids[0];
+}
+
+static void await_end(pid_t pid)
+{
+    for (int i = 0; i < 200 && !isolated_is_gone(pid); i++)
+        isolated_pause(10);
+    ck_assert(isolated_is_gone(pid));
+}
+
+START_TEST(a_worker_killed_while_idle_costs_no_image)
+{
+    assert_carries();
+    const pid_t first = only_child();
+    ck_assert_int_eq(kill(first, SIGKILL), 0);
+    await_end(first);
+    assert_carries();
+    const pid_t second = only_child();
+    ck_assert_int_ne(first, second);
+    /* Even one that has not ended yet when the next image is sent. */
+    for (int i = 0; i < 20; i++) {
+        ck_assert_int_eq(kill(only_child(), SIGKILL), 0);
+        assert_carries();
+    }
+}
+END_TEST
+
+START_TEST(signals_of_a_terminal_do_not_end_a_worker)
+{
+    assert_carries();
+    const pid_t child = only_child();
+    ck_assert_int_eq(getpgid(child), child);
+    ck_assert_int_eq(kill(child, SIGINT), 0);
+    ck_assert_int_eq(kill(child, SIGTERM), 0);
+    assert_carries();
+    ck_assert_int_eq(only_child(), child);
+}
+END_TEST
+
+START_TEST(answers_ahead_of_their_time_are_not_believed)
+{
+    play("early", LOOM_RESULT_OK);
+    const pid_t child = only_child();
+    isolated_pause(200); /* until they are there */
+    assert_carries();
+    ck_assert_int_ne(only_child(), child);
+}
+END_TEST
+
+START_TEST(a_worker_that_has_grown_is_replaced)
+{
+    play("grow 600", LOOM_RESULT_OK); /* of 1024 MB */
+    const pid_t child = only_child();
+    for (int i = 0; i < 20; i++)
+        assert_carries();
+    ck_assert_int_ne(only_child(), child);
+    ck_assert(isolated_is_gone(child));
+}
+END_TEST
+
+START_TEST(a_worker_is_replaced_after_many_images)
+{
+    play("well", LOOM_RESULT_OK);
+    const pid_t child = only_child();
+    for (int i = 1; i < 1000; i++)
+        play("well", LOOM_RESULT_OK);
+    ck_assert_int_eq(only_child(), child);
+    play("well", LOOM_RESULT_OK);
+    ck_assert_int_ne(only_child(), child);
+}
+END_TEST
+
+/* Every format that is written: the size that its file tells is the size that was made. */
+START_TEST(the_pictures_of_a_worker_are_recognised)
+{
+    static const struct {
+        const char *input;
+        uint32_t width, height;
+    } inputs[] = {{"formats/quadrants.png", 0, 0},      {"tiny/1x1.png", 0, 0},
+                  {"tiny/wide-2000x3.png", 0, 0},       {"formats/quadrants-alpha.png", 256, 128},
+                  {"photos/gray.jpg", 333, 222},        {"formats/deep16.png", 31, 999},
+                  {"orientation/landscape-6.jpg", 0, 0}};
+    static const loom_format formats[] = {LOOM_FORMAT_JPEG, LOOM_FORMAT_PNG,  LOOM_FORMAT_WEBP,
+                                          LOOM_FORMAT_GIF,  LOOM_FORMAT_TIFF, LOOM_FORMAT_AVIF,
+                                          LOOM_FORMAT_JXL};
+    const loom_format format = formats[_i];
+
+    if (loom_engine_codec(format).writer == NULL)
+        return;
+    for (size_t i = 0; i < sizeof inputs / sizeof *inputs; i++)
+        for (int all = 0; all < 4; all++) {
+            setting.recipe.sizes[0].width = inputs[i].width;
+            setting.recipe.sizes[0].height = inputs[i].height;
+            setting.recipe.fit = LOOM_FIT_FILL;
+            setting.recipe.metadata = all % 2 ? LOOM_METADATA_ALL : LOOM_METADATA_NONE;
+            setting.recipe.auto_orient = all < 2;
+            loom_outcome outcome = carry(engine_testdata(inputs[i].input), "out.any", format);
+            ck_assert_msg(outcome.result == LOOM_RESULT_OK || outcome.result == LOOM_RESULT_WARNING,
+                          "%s to %s: %s: %s", inputs[i].input, loom_format_get(format)->name,
+                          loom_status_name(outcome.error.code), outcome.error.message);
+            if (inputs[i].width > 0) {
+                ck_assert_uint_eq(outcome.width, inputs[i].width);
+                ck_assert_uint_eq(outcome.height, inputs[i].height);
+            }
+            loom_outcome_release(&outcome);
+        }
+}
+END_TEST
+
+/* ---- the parent's fate ---- */
+
+/* Runs a batch in a process of its own, which ends with 0 when all images came out well. */
+static pid_t start_parent(const char *words, size_t images, unsigned jobs, int64_t timeout_ns)
+{
+    const pid_t pid = fork();
+
+    ck_assert_int_ge(pid, 0);
+    if (pid != 0)
+        return pid;
+    isolated_run run;
+    bool well = true;
+    isolated_init(&run);
+    run.batch.jobs = jobs;
+    run.batch.timeout_ns = timeout_ns;
+    for (size_t i = 0; i < images; i++)
+        (void)isolated_add_play(&run, words);
+    isolated_go(&run);
+    for (size_t i = 0; i < images; i++) {
+        well = well && run.outcomes[i].result == LOOM_RESULT_OK;
+        if (!well)
+            (void)fprintf(stderr, "%s\n", run.outcomes[i].error.message);
+    }
+    _exit(well ? 0 : 1);
+}
+
+static void await_children(pid_t parent, pid_t *pids, size_t count)
+{
+    for (int i = 0; i < 500 && isolated_children(parent, pids, count) < count; i++)
+        isolated_pause(10);
+    ck_assert_uint_eq(isolated_children(parent, pids, count), count);
+}
+
+START_TEST(no_worker_outlives_a_killed_parent)
+{
+    static const char *const words[] = {"sleep", "spin"};
+    pid_t children[4];
+    const pid_t parent = start_parent(words[_i], 8, 4, 0);
+
+    await_children(parent, children, 4);
+    isolated_pause(300); /* some are still starting: those must go, too */
+    ck_assert_int_eq(kill(parent, SIGKILL), 0);
+    ck_assert_int_eq(waitpid(parent, NULL, 0), parent);
+    const int64_t deadline = loom_clock_now() + 2 * LOOM_NS_PER_SECOND;
+    for (size_t i = 0; i < 4; i++) {
+        while (!isolated_is_gone(children[i]) && loom_clock_now() < deadline)
+            isolated_pause(10);
+        ck_assert(isolated_is_gone(children[i]));
+    }
+}
+END_TEST
+
+START_TEST(time_that_the_run_was_stopped_does_not_count)
+{
+    pid_t child;
+    int status;
+    const pid_t parent = start_parent("nap 1", 1, 1, 2 * LOOM_NS_PER_SECOND);
+
+    await_children(parent, &child, 1);
+    isolated_pause(500);
+    ck_assert_int_eq(kill(parent, SIGSTOP), 0);
+    ck_assert_int_eq(kill(child, SIGSTOP), 0);
+    isolated_pause(2500);
+    ck_assert_int_eq(kill(child, SIGCONT), 0);
+    ck_assert_int_eq(kill(parent, SIGCONT), 0);
+    ck_assert_int_eq(waitpid(parent, &status, 0), parent);
+    ck_assert(WIFEXITED(status));
+    ck_assert_int_eq(WEXITSTATUS(status), 0);
+}
+END_TEST
+
+/* ---- memory ---- */
+
+enum { THOUSAND = 1000, EARLY = 200, GROWTH_KB = 20000 };
+
+static unsigned long own_kb[2], child_kb[2];
+
+static void measure(isolated_run *run, const loom_task *task, const loom_outcome *outcome)
+{
+    pid_t child;
+
+    (void)task, (void)outcome;
+    if (run->done != EARLY && run->done != THOUSAND - 1)
+        return;
+    const int late = run->done != EARLY;
+    ck_assert_uint_eq(isolated_children(getpid(), &child, 1), 1);
+    own_kb[late] = isolated_resident(getpid());
+    child_kb[late] = isolated_resident(child);
+}
+
+START_TEST(memory_does_not_grow_with_the_number_of_images)
+{
+    static const char *const inputs[] = {"formats/quadrants.png",  "tiny/photo-333x222.jpg",
+                                         "formats/quadrants.webp", "formats/quadrants.gif",
+                                         "formats/quadrants.tif",  "formats/quadrants.bmp",
+                                         "broken/truncated.png",   "broken/corrupt.jpg"};
+    isolated_run run;
+
+    isolated_init(&run);
+    run.engine.worker_path = getenv("IMGLOOM_WORKER");
+    run.batch.jobs = 1;
+    run.watch = measure;
+    for (size_t i = 0; i < THOUSAND; i++)
+        (void)isolated_add(&run, engine_testdata(inputs[i % 8]), LOOM_FORMAT_PNG);
+    isolated_go(&run);
+    ck_assert_msg(own_kb[1] < own_kb[0] + GROWTH_KB, "parent: from %lu to %lu kB", own_kb[0],
+                  own_kb[1]);
+    ck_assert_msg(child_kb[1] < child_kb[0] + GROWTH_KB, "worker: from %lu to %lu kB", child_kb[0],
+                  child_kb[1]);
+    isolated_release(&run);
+}
+END_TEST
+
+static TCase *add_case(Suite *suite, const char *name, SFun setup, SFun teardown)
+{
+    TCase *tcase = tcase_create(name);
+
+    tcase_add_checked_fixture(tcase, setup, teardown);
+    tcase_set_timeout(tcase, 120);
+    suite_add_tcase(suite, tcase);
+    return tcase;
+}
+
+static Suite *make_suite(void)
+{
+    Suite *suite = suite_create("worker");
+    TCase *images = add_case(suite, "images", start_engine, stop_engine);
+    TCase *parents = add_case(suite, "parents", tmpdir_enter, tmpdir_leave);
+
+    tcase_add_test(images, a_worker_killed_while_idle_costs_no_image);
+    tcase_add_test(images, signals_of_a_terminal_do_not_end_a_worker);
+    tcase_add_test(images, answers_ahead_of_their_time_are_not_believed);
+    tcase_add_test(images, a_worker_is_replaced_after_many_images);
+    tcase_add_loop_test(images, the_pictures_of_a_worker_are_recognised, 0, 7);
+    tcase_add_loop_test(parents, no_worker_outlives_a_killed_parent, 0, 2);
+    tcase_add_test(parents, time_that_the_run_was_stopped_does_not_count);
+    if (!TEST_SANITIZED) { /* whose quarantine of freed memory grows */
+        tcase_add_test(images, a_worker_that_has_grown_is_replaced);
+        tcase_add_test(parents, memory_does_not_grow_with_the_number_of_images);
+    }
+    return suite;
+}
+
+int main(void)
+{
+    return suite_run(make_suite());
+}

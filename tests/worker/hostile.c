@@ -1,0 +1,408 @@
+#include "worker/hostile.h"
+
+#include "worker/probes.h"
+#include <fcntl.h>
+#include <glib.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <time.h>
+#include <unistd.h>
+
+typedef struct play {
+    int parent;
+    const loom_job_message *job;
+    const int *files;
+    const char *word; /* behind the verb */
+} play;
+
+/* ---- answers ---- */
+
+/* One grey pixel. */
+static const unsigned char picture[] = {
+    0x89, 'P',  'N',  'G',  '\r', '\n', 0x1A, '\n', 0,    0,    0,    13,   'I',  'H',
+    'D',  'R',  0,    0,    0,    1,    0,    0,    0,    1,    8,    0,    0,    0,
+    0,    0x3A, 0x7E, 0x9B, 0x55, 0,    0,    0,    10,   'I',  'D',  'A',  'T',  0x78,
+    0x9C, 0x63, 0x60, 0,    0,    0,    2,    0,    1,    0x48, 0xAF, 0xA4, 0x71, 0,
+    0,    0,    0,    'I',  'E',  'N',  'D',  0xAE, 0x42, 0x60, 0x82,
+};
+
+/* What a file says of itself that holds `picture`. */
+static loom_outcome honest_outcome(const play *p)
+{
+    loom_outcome outcome;
+
+    loom_outcome_init(&outcome);
+    outcome.original_format = LOOM_FORMAT_PNG;
+    outcome.original_width = outcome.original_height = 1;
+    outcome.orientation = 1;
+    outcome.format = (loom_format)p->job->outputs[0].format;
+    outcome.width = outcome.height = 1;
+    outcome.channels = 1;
+    outcome.lane = "vips";
+    return outcome;
+}
+
+static void answer(const play *p, uint64_t ticket, const loom_outcome *outcome, size_t size)
+{
+    static char message[LOOM_MESSAGE_MAX];
+    const size_t length = loom_answer_write(message, ticket, outcome, &size, 1);
+
+    (void)loom_message_send(p->parent, message, length, NULL, 0);
+}
+
+static void write_picture(const play *p, size_t size)
+{
+    (void)!pwrite(p->files[1], picture, sizeof picture, 0);
+    (void)!ftruncate(p->files[1], (off_t)size);
+}
+
+static void answer_well(const play *p)
+{
+    const loom_outcome outcome = honest_outcome(p);
+
+    write_picture(p, sizeof picture);
+    answer(p, p->job->head.ticket, &outcome, sizeof picture);
+}
+
+static void tell_stage(const play *p, uint32_t stage)
+{
+    loom_stage_message message = {.stage = stage};
+
+    loom_message_start(&message.head, LOOM_MESSAGE_STAGE, sizeof message, p->job->head.ticket);
+    (void)loom_message_send(p->parent, &message, sizeof message, NULL, 0);
+}
+
+/* ---- ends ---- */
+
+static void play_segv(const play *p)
+{
+    volatile char *page = mmap(NULL, 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+    (void)p;
+    page[0] = 1;
+}
+
+static void play_abort(const play *p)
+{
+    (void)p;
+    abort();
+}
+
+static unsigned (*volatile deeper)(unsigned);
+
+static unsigned dig(unsigned depth)
+{
+    volatile char frame[4096];
+
+    frame[depth % sizeof frame] = (char)depth;
+    return deeper(depth + 1) + (unsigned char)frame[depth % sizeof frame];
+}
+
+static void play_overflow(const play *p)
+{
+    (void)p;
+    deeper = dig;
+    (void)dig(0);
+}
+
+static void play_exit(const play *p)
+{
+    (void)p;
+    _exit(0);
+}
+
+static void play_spin(const play *p)
+{
+    (void)p;
+    for (volatile unsigned i = 0;; i++)
+        continue;
+}
+
+static void play_sleep(const play *p)
+{
+    (void)p;
+    for (;;)
+        (void)nanosleep(&(struct timespec){.tv_sec = 1000}, NULL);
+}
+
+static void play_stop(const play *p)
+{
+    (void)p;
+    (void)raise(SIGSTOP);
+    play_sleep(p);
+}
+
+static void play_allocate(const play *p)
+{
+    (void)p;
+    for (;;)
+        ((volatile char *)g_malloc(1 << 24))[0] = 1;
+}
+
+static void play_close(const play *p)
+{
+    (void)close(p->parent);
+    play_sleep(p);
+}
+
+/* ---- lies ---- */
+
+static void play_garbage(const play *p)
+{
+    char garbage[5000];
+
+    for (size_t i = 0; i < sizeof garbage; i++)
+        garbage[i] = (char)(i * 31 + 7);
+    (void)loom_message_send(p->parent, garbage, sizeof garbage, NULL, 0);
+}
+
+static void play_descriptor(const play *p)
+{
+    loom_message_head head;
+
+    loom_message_start(&head, LOOM_MESSAGE_ANSWER, sizeof head, p->job->head.ticket);
+    (void)loom_message_send(p->parent, &head, sizeof head, p->files, 2);
+}
+
+static void play_other(const play *p)
+{
+    const loom_outcome outcome = honest_outcome(p);
+
+    write_picture(p, sizeof picture);
+    answer(p, p->job->head.ticket + 1, &outcome, sizeof picture);
+}
+
+static void play_earlier(const play *p)
+{
+    const loom_outcome outcome = honest_outcome(p);
+
+    write_picture(p, sizeof picture);
+    answer(p, p->job->head.ticket - 1, &outcome, sizeof picture);
+}
+
+static void play_more(const play *p)
+{
+    const loom_outcome outcome = honest_outcome(p);
+
+    write_picture(p, sizeof picture + 4096);
+    answer(p, p->job->head.ticket, &outcome, sizeof picture);
+}
+
+static void play_less(const play *p)
+{
+    const loom_outcome outcome = honest_outcome(p);
+
+    write_picture(p, sizeof picture - 20);
+    answer(p, p->job->head.ticket, &outcome, sizeof picture);
+}
+
+static void play_dimensions(const play *p)
+{
+    loom_outcome outcome = honest_outcome(p);
+
+    outcome.width = 2;
+    write_picture(p, sizeof picture);
+    answer(p, p->job->head.ticket, &outcome, sizeof picture);
+}
+
+static void play_format(const play *p)
+{
+    loom_outcome outcome = honest_outcome(p);
+
+    outcome.format = LOOM_FORMAT_JPEG;
+    write_picture(p, sizeof picture);
+    answer(p, p->job->head.ticket, &outcome, sizeof picture);
+}
+
+static void play_utf8(const play *p)
+{
+    static char words[] = "\xFF\xFE are no characters";
+    char *warnings[] = {words};
+    loom_outcome outcome = honest_outcome(p);
+
+    outcome.result = LOOM_RESULT_WARNING;
+    outcome.warnings = warnings;
+    outcome.warning_count = 1;
+    write_picture(p, sizeof picture);
+    answer(p, p->job->head.ticket, &outcome, sizeof picture);
+}
+
+static void play_stage(const play *p)
+{
+    tell_stage(p, LOOM_STAGE_WORKER + 1);
+    play_sleep(p);
+}
+
+static void play_flood(const play *p)
+{
+    for (;;)
+        tell_stage(p, LOOM_STAGE_ENCODE);
+}
+
+static void play_admit(const play *p)
+{
+    loom_admit_message message = {.bytes = UINT64_MAX};
+
+    loom_message_start(&message.head, LOOM_MESSAGE_ADMIT, sizeof message, p->job->head.ticket);
+    for (int i = 0; i < 2; i++)
+        (void)loom_message_send(p->parent, &message, sizeof message, NULL, 0);
+    play_sleep(p);
+}
+
+/* ---- what does no harm to others ---- */
+
+static void play_well(const play *p)
+{
+    answer_well(p);
+}
+
+static void play_twice(const play *p)
+{
+    answer_well(p);
+    answer_well(p);
+}
+
+static void play_early(const play *p)
+{
+    const loom_outcome outcome = honest_outcome(p);
+
+    answer_well(p);
+    for (uint64_t i = 1; i < 20; i++)
+        answer(p, p->job->head.ticket + i, &outcome, sizeof picture);
+}
+
+static void play_last(const play *p)
+{
+    answer_well(p);
+    _exit(1);
+}
+
+static void play_chatter(const play *p)
+{
+    static char line[1000];
+
+    memset(line, 'w', sizeof line - 1);
+    for (int i = 0; i < 300; i++)
+        (void)fprintf(stderr, "%s\n", line);
+    answer_well(p);
+}
+
+/* Words that are GLib's when it ends a process, but of an image that did well. */
+static void play_mutter(const play *p)
+{
+    (void)fprintf(stderr, "failed to allocate a table, but it does without\n");
+    answer_well(p);
+}
+
+static void play_nap(const play *p)
+{
+    struct timespec left = {.tv_sec = strtol(p->word, NULL, 10)};
+
+    while (nanosleep(&left, &left) != 0)
+        continue;
+    answer_well(p);
+}
+
+static void play_grow(const play *p)
+{
+    const size_t size = (size_t)strtol(p->word, NULL, 10) << 20;
+    volatile char *kept = malloc(size); /* and never freed */
+
+    for (size_t at = 0; kept != NULL && at < size; at += 4096)
+        kept[at] = 1;
+    answer_well(p);
+}
+
+/* GLib's warnings are written by way of calls that a worker has no other use for. */
+static void play_warn(const play *p)
+{
+    g_warning("nothing is wrong");
+    answer_well(p);
+}
+
+/* Answers with an error whose message says what the probe found. */
+static void play_probe(const play *p)
+{
+    loom_outcome outcome;
+    const probe_context context = {.parent = p->parent, .files = p->files, .count = 2};
+
+    loom_outcome_init(&outcome);
+    outcome.format = (loom_format)p->job->outputs[0].format;
+    outcome.result = LOOM_RESULT_ERROR;
+    (void)loom_error_set(&outcome.error, LOOM_ERR_UNSUPPORTED, LOOM_STAGE_PROBE, "%s: %s", p->word,
+                         probe_run(p->word, &context));
+    answer(p, p->job->head.ticket, &outcome, 0);
+}
+
+/* ---- which ---- */
+
+static const struct {
+    const char *verb;
+    void (*act)(const play *);
+} acts[] = {
+    {"segv", play_segv},
+    {"abort", play_abort},
+    {"overflow", play_overflow},
+    {"exit", play_exit},
+    {"spin", play_spin},
+    {"sleep", play_sleep},
+    {"stop", play_stop},
+    {"allocate", play_allocate},
+    {"close", play_close},
+    {"garbage", play_garbage},
+    {"descriptor", play_descriptor},
+    {"other", play_other},
+    {"earlier", play_earlier},
+    {"more", play_more},
+    {"less", play_less},
+    {"dimensions", play_dimensions},
+    {"format", play_format},
+    {"utf8", play_utf8},
+    {"stage", play_stage},
+    {"flood", play_flood},
+    {"admit", play_admit},
+    {"well", play_well},
+    {"twice", play_twice},
+    {"early", play_early},
+    {"last", play_last},
+    {"chatter", play_chatter},
+    {"mutter", play_mutter},
+    {"nap", play_nap},
+    {"grow", play_grow},
+    {"warn", play_warn},
+    {"probe", play_probe},
+};
+
+/* The signals of sanitizers' own handlers are the test's to see. */
+static void restore_signals(void)
+{
+    static const int signals[] = {SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL, SIGTRAP};
+
+    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
+        (void)signal(signals[i], SIG_DFL);
+}
+
+bool loom_hostile_play(int parent, const loom_job_message *job, const int *files)
+{
+    char text[128];
+    const ssize_t size = pread(files[0], text, sizeof text - 1, 0);
+    const size_t mark = strlen(LOOM_HOSTILE_MARK);
+
+    if (size < (ssize_t)mark || memcmp(text, LOOM_HOSTILE_MARK, mark) != 0)
+        return false;
+    text[size] = '\0';
+    text[strcspn(text, "\n")] = '\0';
+    char *verb = text + mark, *word = verb + strcspn(verb, " ");
+    if (*word != '\0')
+        *word++ = '\0';
+    const play p = {parent, job, files, word};
+    restore_signals();
+    tell_stage(&p, LOOM_STAGE_DECODE);
+    for (size_t i = 0; i < sizeof acts / sizeof *acts; i++)
+        if (strcmp(verb, acts[i].verb) == 0)
+            acts[i].act(&p);
+    return true;
+}

@@ -1,0 +1,19 @@
+/*
+ * A worker that misbehaves on request, for tests alone: compiled into imgloom-worker-test, never
+ * into imgloom-worker. What it does is what a picture's decoder could be made to do.
+ */
+#ifndef TESTS_WORKER_HOSTILE_H
+#define TESTS_WORKER_HOSTILE_H
+
+#include "child/protocol.h"
+
+/* An input of this kind begins with it; then comes what to do, and a newline. */
+#define LOOM_HOSTILE_MARK "LOOMTEST "
+
+/*
+ * Does what the job's input asks for, if it is such an input. True: the job is dealt with. `parent`
+ * is the socket, `files` are as they came with the job.
+ */
+bool loom_hostile_play(int parent, const loom_job_message *job, const int *files);
+
+#endif
