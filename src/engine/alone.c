@@ -16,6 +16,11 @@ void loom_alone_start(const loom_alone_hooks *hooks)
     alone = true;
 }
 
+void loom_alone_begin(void)
+{
+    vips_error_clear();
+}
+
 const loom_alone_hooks *loom_alone(void)
 {
     return alone ? &parent : NULL;

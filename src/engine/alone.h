@@ -19,6 +19,9 @@ typedef struct loom_alone_hooks {
 /* Says so, once, before the first image. */
 void loom_alone_start(const loom_alone_hooks *hooks);
 
+/* A new image: what libvips said until now is not about it. */
+void loom_alone_begin(void);
+
 /* NULL: the process is not alone. */
 const loom_alone_hooks *loom_alone(void);
 
