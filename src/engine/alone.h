@@ -29,6 +29,12 @@ const loom_alone_hooks *loom_alone(void);
 void loom_alone_stage(loom_stage stage);
 
 /*
+ * LOOM_ERR_OUT_OF_MEMORY or LOOM_ERR_IO where a decoder's or libvips' text says that the system
+ * had no room for memory or a thread, which is no fault of the image; else `otherwise`.
+ */
+loom_status loom_alone_code(const char *text, loom_status otherwise);
+
+/*
  * Empties libvips' error buffer. In a process that is alone `text` gets what was in it, on one
  * line; elsewhere, and when there was nothing, "".
  */
