@@ -157,6 +157,12 @@ START_TEST(the_limit_of_pixels_holds)
     tmpdir_write_text("huge.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"30000\" "
                                   "height=\"30000\"><rect width=\"9\" height=\"9\"/></svg>");
     engine_assert_error(&request, "huge.svg", LOOM_ERR_TOO_LARGE, LOOM_STAGE_PROBE);
+
+    /* Of a small one those count that it is drawn with. */
+    tmpdir_write_text("halves.svg", halves);
+    engine_request drawn = allowed_box(400, 0, LOOM_FIT_COVER);
+    drawn.settings.max_pixels = 400 * 400 - 1;
+    engine_assert_error(&drawn, "halves.svg", LOOM_ERR_TOO_LARGE, LOOM_STAGE_TRANSFORM);
 }
 END_TEST
 

@@ -273,6 +273,8 @@ static void run_sizes(const char *lane, const char *const outputs[3])
         ck_assert_str_eq(outcomes[i].lane, lane);
         loom_outcome_release(&outcomes[i]);
     }
+    engine.thread_exit(engine.context, job.worker);
+    loom_engine_stop(&engine);
 }
 
 START_TEST(several_sizes_are_alike)

@@ -1,5 +1,6 @@
 /* imgloom run: scan, plan, batch, report. */
 #include "cli/command.h"
+#include "cli/descriptors.h"
 #include "cli/progress.h"
 #include "cli/reports.h"
 #include "cli/run_options.h"
@@ -53,6 +54,11 @@ static int check_options(run *r)
         return cli_usage_error(&cli_command_run, "%s", err.message);
     if (root != NULL && loom_output_root_check(root, &err) != LOOM_OK)
         return output_error(root, &err);
+    const unsigned fit = cli_jobs_that_fit(r->options.batch.jobs, r->options.recipe.size_count);
+    if (fit != r->options.batch.jobs) {
+        cli_error("too few open files are allowed (ulimit -n): images at once: %u", fit);
+        r->options.batch.jobs = fit;
+    }
     return CLI_EXIT_OK;
 }
 

@@ -90,6 +90,8 @@ void cli_print_version(void)
     loom_error err = LOOM_ERROR_INIT;
 
     printf("imgloom %s\n", loom_version());
-    if (loom_engine_start(&engine, NULL, &err) == LOOM_OK)
-        printf("libvips %s, %s\n", loom_engine_vips_version(), loom_engine_jpeg_version());
+    if (loom_engine_start(&engine, NULL, &err) != LOOM_OK)
+        return;
+    printf("libvips %s, %s\n", loom_engine_vips_version(), loom_engine_jpeg_version());
+    loom_engine_stop(&engine);
 }

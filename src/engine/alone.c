@@ -16,6 +16,11 @@ void loom_alone_start(const loom_alone_hooks *hooks)
     alone = true;
 }
 
+void loom_alone_begin(void)
+{
+    vips_error_clear();
+}
+
 const loom_alone_hooks *loom_alone(void)
 {
     return alone ? &parent : NULL;
@@ -59,6 +64,17 @@ void loom_alone_take_text(char text[LOOM_ALONE_TEXT])
     g_free(lines);
 }
 
+loom_status loom_alone_code(const char *text, loom_status otherwise)
+{
+    static const char *const memory[] = {"out of memory", "insufficient memory",
+                                         "memory allocation", "cannot allocate memory"};
+
+    for (size_t i = 0; i < sizeof memory / sizeof *memory; i++)
+        if (strcasestr(text, memory[i]) != NULL)
+            return LOOM_ERR_OUT_OF_MEMORY;
+    return strstr(text, "Error creating thread") != NULL ? LOOM_ERR_IO : otherwise;
+}
+
 loom_status loom_alone_fail(loom_error *err, loom_status code, loom_stage stage, const char *format,
                             ...)
 {
@@ -69,5 +85,6 @@ loom_status loom_alone_fail(loom_error *err, loom_status code, loom_stage stage,
     va_start(args, format);
     (void)vsnprintf(sentence, sizeof sentence, format, args);
     va_end(args);
-    return loom_error_set(err, code, stage, "%s%s%s", sentence, text[0] != '\0' ? ": " : "", text);
+    return loom_error_set(err, loom_alone_code(text, code), stage, "%s%s%s", sentence,
+                          text[0] != '\0' ? ": " : "", text);
 }

@@ -19,11 +19,20 @@ typedef struct loom_alone_hooks {
 /* Says so, once, before the first image. */
 void loom_alone_start(const loom_alone_hooks *hooks);
 
+/* A new image: what libvips said until now is not about it. */
+void loom_alone_begin(void);
+
 /* NULL: the process is not alone. */
 const loom_alone_hooks *loom_alone(void);
 
 /* Tells the stage, where there is somebody to tell. */
 void loom_alone_stage(loom_stage stage);
+
+/*
+ * LOOM_ERR_OUT_OF_MEMORY or LOOM_ERR_IO where a decoder's or libvips' text says that the system
+ * had no room for memory or a thread, which is no fault of the image; else `otherwise`.
+ */
+loom_status loom_alone_code(const char *text, loom_status otherwise);
 
 /*
  * Empties libvips' error buffer. In a process that is alone `text` gets what was in it, on one

@@ -4,6 +4,7 @@
 #include "engine/cost.h"
 #include "engine/lane.h"
 #include "engine/probe.h"
+#include "engine/vips_load.h"
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -90,6 +91,20 @@ static loom_status check_output_size(const loom_lane_output *output, loom_error 
                           g->width, g->height, info->name, info->max_side);
 }
 
+/* A drawing has no pixels of its own: those count that it is drawn with. */
+static loom_status check_drawing(const loom_lane_job *job, const loom_geometry *g, loom_error *err)
+{
+    const uint64_t most = job->job->settings->max_pixels;
+    const uint64_t pixels = (uint64_t)g->resize_width * g->resize_height;
+
+    if (!loom_vips_is_drawing(job->probe.format) || most == 0 || pixels <= most)
+        return LOOM_OK;
+    return loom_error_set(err, LOOM_ERR_TOO_LARGE, LOOM_STAGE_TRANSFORM,
+                          "the drawing would have %" PRIu64 " px; at most %" PRIu64
+                          " are allowed (--max-pixels)",
+                          pixels, most);
+}
+
 static loom_status plan_output(const loom_lane_job *job, loom_lane_output *output, loom_error *err)
 {
     const loom_recipe *recipe = job->job->recipe;
@@ -101,6 +116,8 @@ static loom_status plan_output(const loom_lane_job *job, loom_lane_output *outpu
     if (status == LOOM_OK && job->animated && (g->angle != 0 || loom_turn_swaps(g->turn)))
         return loom_error_set(err, LOOM_ERR_UNSUPPORTED, LOOM_STAGE_TRANSFORM,
                               "an animated picture can be rotated by 180 degrees only");
+    if (status == LOOM_OK)
+        status = check_drawing(job, g, err);
     return status == LOOM_OK ? check_output_size(output, err) : status;
 }
 

@@ -1,6 +1,7 @@
 #include "engine/cost.h"
 
 #include "engine/stb_decoder.h"
+#include "engine/vips_load.h"
 
 enum { FIXED = 12 << 20, STRIP_ROWS = 160 }; /* libvips' buffers, and the rows it has in flight */
 
@@ -37,10 +38,26 @@ static uint64_t held_per_pixel(const loom_probe *probe)
     }
 }
 
+/* A drawing is made at the size of its largest output. */
+static uint64_t drawn_pixels(const loom_lane_job *job)
+{
+    uint64_t most = 0;
+
+    for (size_t i = 0; i < job->count; i++) {
+        const loom_geometry *g = &job->outputs[i].geometry;
+        const uint64_t pixels = times(g->resize_width, g->resize_height);
+        if (loom_lane_wants(&job->outputs[i]) && pixels > most)
+            most = pixels;
+    }
+    return most;
+}
+
 static uint64_t cost_of_input(const loom_lane_job *job)
 {
     const loom_probe *probe = &job->probe;
-    const uint64_t pixels = times(probe->width, probe->height);
+    const uint64_t pixels = loom_vips_is_drawing(probe->format)
+                                ? drawn_pixels(job)
+                                : times(probe->width, probe->height);
     uint64_t cost = plus(job->input.size, times(times(probe->width, STRIP_ROWS), 8));
 
     cost = plus(cost, times(pixels, held_per_pixel(probe)));

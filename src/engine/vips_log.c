@@ -29,6 +29,8 @@ static void take(loom_vips_log *log, const char *message)
     static const char read_gave[] = "read gave ";
     /* libheif has applied it: said of nearly every AVIF, and nothing is wrong. */
     static const char nclx[] = "heifload: ignoring nclx profile";
+    /* What made the tile fail is told by the error that follows. */
+    static const char in_tile[] = "error in tile ";
 
     if (log->text_next) {
         log->text_next = false;
@@ -39,7 +41,7 @@ static void take(loom_vips_log *log, const char *message)
     } else if (strcmp(message, "corrupt profile") == 0 ||
                strcmp(message, "profile incompatible with image") == 0) {
         loom_outcome_warn(log->outcome, LOOM_VIPS_BROKEN_PROFILE);
-    } else if (strcmp(message, nclx) != 0) {
+    } else if (strcmp(message, nclx) != 0 && strncmp(message, in_tile, sizeof in_tile - 1) != 0) {
         loom_outcome_warn(log->outcome, "%s", message);
     }
 }

@@ -142,6 +142,7 @@ static void carry(const loom_job *job, int descriptor, loom_outcome *outcomes,
     if (status == LOOM_OK)
         status = loom_input_read(&file, &input, &error);
     if (status == LOOM_OK) {
+        loom_alone_begin();
         (void)loom_carry(job, &input, false, outcomes, encoded);
         loom_input_release(&input);
         return;

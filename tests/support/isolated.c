@@ -22,8 +22,10 @@ void isolated_init(isolated_run *run)
     loom_recipe_init(&run->recipe);
     loom_settings_init(&run->settings);
     run->recipe.sizes[0].width = 60;
-    tmpdir_mkdir("in");
-    tmpdir_mkdir("out");
+    if (!tmpdir_exists("in"))
+        tmpdir_mkdir("in");
+    if (!tmpdir_exists("out"))
+        tmpdir_mkdir("out");
 }
 
 void isolated_release(isolated_run *run)
