@@ -11,6 +11,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <imgloom/parse.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,7 +24,7 @@
 #include "worker/hostile.h"
 #endif
 
-enum { PARENT = 3 };
+enum { PARENT = 3, TRIM_COST = 32 << 20 };
 enum { EXIT_SETUP = 2, EXIT_SANDBOX = 3, EXIT_PROTOCOL = 4 };
 
 typedef struct arguments {
@@ -32,6 +33,7 @@ typedef struct arguments {
 } arguments;
 
 static uint64_t ticket; /* of the job at hand */
+static uint64_t cost;   /* bytes that it asked for */
 static char answer[LOOM_MESSAGE_MAX];
 
 /* ---- set-up -----------------------------------------------------------------------------------
@@ -93,6 +95,8 @@ static void on_stage(loom_stage stage)
 static loom_status ask_for_memory(uint64_t bytes)
 {
     loom_admit_message message = {.bytes = bytes};
+
+    cost = bytes;
     loom_message_head go;
     size_t descriptors;
 
@@ -222,11 +226,14 @@ static int serve(void)
             message.count > LOOM_MAX_SIZES || received != 1 + message.count)
             return EXIT_PROTOCOL;
         ticket = message.head.ticket;
+        cost = 0;
         const bool ok = run_job(&message, files);
         for (size_t i = 0; i < received; i++)
             (void)close(files[i]);
         if (!ok)
             return EXIT_PROTOCOL;
+        if (cost > TRIM_COST) /* while this one waits, others may need it */
+            (void)malloc_trim(0);
     }
 }
 

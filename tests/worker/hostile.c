@@ -297,12 +297,11 @@ static void play_mutter(const play *p)
     answer_well(p);
 }
 
+/* In short naps: time for which the process is stopped is not slept through. */
 static void play_nap(const play *p)
 {
-    struct timespec left = {.tv_sec = strtol(p->word, NULL, 10)};
-
-    while (nanosleep(&left, &left) != 0)
-        continue;
+    for (long left = strtol(p->word, NULL, 10) * 10; left > 0; left--)
+        (void)nanosleep(&(struct timespec){.tv_nsec = 100000000}, NULL);
     answer_well(p);
 }
 
