@@ -13,7 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { IMAGES = 200 };
+enum { IMAGES = 200, LONG_IMAGES = 1000 };
 
 static const struct {
     const char *name;
@@ -36,11 +36,16 @@ static const struct {
 enum { SOURCES = sizeof sources / sizeof *sources };
 
 static const loom_isolate modes[] = {LOOM_ISOLATE_ALL, LOOM_ISOLATE_AUTO, LOOM_ISOLATE_NEVER};
-static const unsigned jobs[] = {1, 2, 4, 8};
+static const unsigned jobs[] = {1, 2, 4, 8, 16};
 
 enum { MODES = sizeof modes / sizeof *modes, JOBS = sizeof jobs / sizeof *jobs };
 
 /* ---- the images ---- */
+
+static size_t image_count(void)
+{
+    return suite_long() ? LONG_IMAGES : IMAGES;
+}
 
 /* Knuth's MMIX generator: the same damage in every run. */
 static unsigned next_random(uint64_t *state)
@@ -105,7 +110,7 @@ static void run_all(size_t mode, size_t job)
     run.engine.worker_path = getenv("IMGLOOM_WORKER");
     run.batch.jobs = jobs[job];
     run.settings.max_pixels = 4000000; /* damage may claim to be large */
-    for (size_t i = 0; i < IMAGES; i++) {
+    for (size_t i = 0; i < image_count(); i++) {
         (void)snprintf(path, sizeof path, "in/%zu", i);
         (void)isolated_add(&run, path, sources[i % SOURCES].to);
     }
@@ -113,7 +118,7 @@ static void run_all(size_t mode, size_t job)
     name_results(path, mode, job);
     FILE *file = fopen(path, "w");
     ck_assert_ptr_nonnull(file);
-    for (size_t i = 0; i < IMAGES; i++)
+    for (size_t i = 0; i < image_count(); i++)
         write_row(file, i, &run.outcomes[i]);
     ck_assert_int_eq(fclose(file), 0);
     isolated_release(&run);
@@ -163,7 +168,7 @@ START_TEST(every_error_is_its_own)
     char path[64], *expected = NULL;
 
     tmpdir_mkdir("in");
-    for (size_t i = 0; i < IMAGES; i++)
+    for (size_t i = 0; i < image_count(); i++)
         make_image(i, &state);
     for (size_t m = 0; m < MODES; m++)
         for (size_t j = 0; j < JOBS; j++) {
@@ -172,8 +177,8 @@ START_TEST(every_error_is_its_own)
             char *rows = tmpdir_read(path, NULL);
             if (expected == NULL) {
                 expected = rows;
-                ck_assert_uint_gt(count_errors(rows), IMAGES / 5);
-                ck_assert_uint_lt(count_errors(rows), IMAGES);
+                ck_assert_uint_gt(count_errors(rows), image_count() / 5);
+                ck_assert_uint_lt(count_errors(rows), image_count());
                 continue;
             }
             assert_same_rows(expected, rows, path);
@@ -191,7 +196,7 @@ static Suite *make_suite(void)
     const int runs = wanted != NULL ? (int)strtol(wanted, NULL, 10) : 1;
 
     tcase_add_checked_fixture(tcase, tmpdir_enter, tmpdir_leave);
-    tcase_set_timeout(tcase, 220);
+    tcase_set_timeout(tcase, suite_long() ? 1800 : 220);
     tcase_add_loop_test(tcase, every_error_is_its_own, 0, runs);
     suite_add_tcase(suite, tcase);
     return suite;

@@ -12,7 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { IMAGES = 1000, HOSTILE_EVERY = 20 };
+enum { IMAGES = 1000, HOSTILE_EVERY = 20, LONG_IMAGES = 10000, LONG_EVERY = 100 };
 
 /* What must become of an image that has its worker do this. */
 static const struct {
@@ -118,9 +118,11 @@ static void count_children(isolated_run *run, const loom_task *task, const loom_
         most_children = count;
 }
 
-START_TEST(one_in_twenty_is_hostile)
+START_TEST(some_are_hostile)
 {
-    static int roles[IMAGES]; /* the play, or -1 */
+    static int roles[LONG_IMAGES]; /* the play, or -1 */
+    const size_t images = suite_long() ? LONG_IMAGES : IMAGES;
+    const size_t every = suite_long() ? LONG_EVERY : HOSTILE_EVERY;
     uint64_t state = 20;
     size_t play = 0, files = 0;
     isolated_run run;
@@ -128,19 +130,19 @@ START_TEST(one_in_twenty_is_hostile)
     isolated_init(&run);
     run.batch.timeout_ns = 3 * LOOM_NS_PER_SECOND;
     run.watch = count_children;
-    for (size_t i = 0; i < IMAGES; i++)
+    for (size_t i = 0; i < images; i++)
         roles[i] = -1;
-    for (size_t n = 0; n < IMAGES / HOSTILE_EVERY; n++) {
+    for (size_t n = 0; n < images / every; n++) {
         size_t at;
         do
-            at = next_random(&state) % IMAGES;
+            at = next_random(&state) % images;
         while (roles[at] >= 0);
         do
             play = (play + 1) % PLAYS;
         while (!is_playable(play));
         roles[at] = (int)play;
     }
-    for (size_t i = 0; i < IMAGES; i++)
+    for (size_t i = 0; i < images; i++)
         (void)(roles[i] < 0 ? add_good(&run) : isolated_add_play(&run, plays[roles[i]].words));
 
     const size_t before = isolated_descriptors();
@@ -149,7 +151,7 @@ START_TEST(one_in_twenty_is_hostile)
     assert_no_children();
     ck_assert_uint_ge(most_children, 1);
     ck_assert_uint_le(most_children, run.batch.jobs);
-    for (size_t i = 0; i < IMAGES; i++) {
+    for (size_t i = 0; i < images; i++) {
         if (roles[i] < 0)
             assert_good(&run, i);
         else
@@ -217,8 +219,8 @@ static Suite *make_suite(void)
     TCase *tcase = tcase_create("batches");
 
     tcase_add_checked_fixture(tcase, tmpdir_enter, tmpdir_leave);
-    tcase_set_timeout(tcase, 120);
-    tcase_add_test(tcase, one_in_twenty_is_hostile);
+    tcase_set_timeout(tcase, suite_long() ? 1800 : 120);
+    tcase_add_test(tcase, some_are_hostile);
     tcase_add_test(tcase, each_kind_between_good_ones);
     tcase_add_loop_test(tcase, a_late_worker_is_killed_in_time, 0, 4);
     suite_add_tcase(suite, tcase);

@@ -3,7 +3,17 @@
 #define TESTS_SUPPORT_SUITE_H
 
 #include <check.h>
+#include <stdbool.h>
 #include <stdlib.h>
+
+/*
+ * Whether the long form of a test is wanted (IMGLOOM_LONG in the environment): the same test over
+ * more, which is too slow for every day.
+ */
+static inline bool suite_long(void)
+{
+    return getenv("IMGLOOM_LONG") != NULL;
+}
 
 /* Runs all tests, prints Check's closing line, and returns the program's exit status. */
 static inline int suite_run(Suite *suite)
