@@ -98,7 +98,8 @@ static void ask_child(state *s, const loom_job *job, const loom_input_file *file
         loom_outcome_init(&asked[i]);
     if (carry_in_child(s, &again, file, asked, encoded, &ignored) == LOOM_OK)
         for (size_t i = 0; i < job->count; i++)
-            if (wants_words(&outcomes[i]) && wants_words(&asked[i]))
+            if (wants_words(&outcomes[i]) &&
+                (wants_words(&asked[i]) || asked[i].error.code == LOOM_ERR_OUT_OF_MEMORY))
                 outcomes[i].error = asked[i].error;
     for (size_t i = 0; i < job->count; i++) {
         free(encoded[i].data);
