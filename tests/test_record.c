@@ -78,8 +78,6 @@ START_TEST(numbers)
     loom_json_begin(&json, '[');
     loom_json_uint(&json, 0);
     loom_json_uint(&json, UINT64_MAX);
-    loom_json_int(&json, -17);
-    loom_json_int(&json, INT64_MIN);
     loom_json_thousandths(&json, 0);
     loom_json_thousandths(&json, 7);
     loom_json_thousandths(&json, 1042120);
@@ -87,7 +85,7 @@ START_TEST(numbers)
     loom_json_thousandths(&json, INT64_MAX);
     loom_json_end(&json, ']');
     ck_assert_str_eq(loom_strbuf_str(&text),
-                     "[0,18446744073709551615,-17,-9223372036854775808,0.000,0.007,1042.120,"
+                     "[0,18446744073709551615,0.000,0.007,1042.120,"
                      "-0.001,9223372036854775.807]");
 }
 END_TEST

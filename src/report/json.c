@@ -80,12 +80,6 @@ void loom_json_uint(loom_json *json, uint64_t value)
     add_digits(json->out, value, 1);
 }
 
-void loom_json_int(loom_json *json, int64_t value)
-{
-    before_value(json);
-    add_digits(json->out, add_sign(json->out, value), 1);
-}
-
 void loom_json_thousandths(loom_json *json, int64_t value)
 {
     before_value(json);
