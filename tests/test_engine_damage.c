@@ -291,15 +291,6 @@ START_TEST(a_dry_run_probes_and_writes_nothing)
 }
 END_TEST
 
-static TCase *engine_case(const char *name)
-{
-    TCase *made = tcase_create(name);
-
-    tcase_add_checked_fixture(made, engine_setup, engine_teardown);
-    tcase_set_timeout(made, 60);
-    return made;
-}
-
 static Suite *make_suite(void)
 {
     Suite *suite = suite_create("engine_damage");

@@ -302,7 +302,7 @@ START_TEST(gif_has_256_colours)
 }
 END_TEST
 
-static TCase *engine_case(const char *name)
+static TCase *untrusted_case(const char *name)
 {
     TCase *made = tcase_create(name);
 
@@ -314,7 +314,7 @@ static TCase *engine_case(const char *name)
 static Suite *make_suite(void)
 {
     Suite *suite = suite_create("engine_encoders");
-    TCase *quality = engine_case("quality"), *kinds = engine_case("kinds");
+    TCase *quality = untrusted_case("quality"), *kinds = untrusted_case("kinds");
 
     tcase_add_loop_test(quality, quality_grows_the_file, 0, OUTPUTS);
     tcase_add_loop_test(quality, the_default_quality_is_the_table_s, 0, OUTPUTS);

@@ -309,15 +309,6 @@ START_TEST(alpha_is_flattened_on_the_background)
 }
 END_TEST
 
-static TCase *engine_case(const char *name)
-{
-    TCase *made = tcase_create(name);
-
-    tcase_add_checked_fixture(made, engine_setup, engine_teardown);
-    tcase_set_timeout(made, 120);
-    return made;
-}
-
 static Suite *make_suite(void)
 {
     Suite *suite = suite_create("engine_geometry");

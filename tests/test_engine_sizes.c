@@ -306,15 +306,6 @@ START_TEST(the_largest_of_a_format_is_written)
 }
 END_TEST
 
-static TCase *engine_case(const char *name)
-{
-    TCase *made = tcase_create(name);
-
-    tcase_add_checked_fixture(made, engine_setup, engine_teardown);
-    tcase_set_timeout(made, 100);
-    return made;
-}
-
 static Suite *make_suite(void)
 {
     Suite *suite = suite_create("engine_sizes");

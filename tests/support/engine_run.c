@@ -33,6 +33,15 @@ void engine_teardown(void)
     tmpdir_leave();
 }
 
+TCase *engine_case(const char *name)
+{
+    TCase *made = tcase_create(name);
+
+    tcase_add_checked_fixture(made, engine_setup, engine_teardown);
+    tcase_set_timeout(made, 120);
+    return made;
+}
+
 void engine_thread_exit(void)
 {
     engine.thread_exit(engine.context, 0);

@@ -8,12 +8,16 @@
 #define TESTS_SUPPORT_ENGINE_RUN_H
 
 #include "support/oracle.h"
+#include <check.h>
 #include <imgloom/engine.h>
 
 /* Enters a temporary folder (tmpdir.h) and starts the engine; leaves it again. */
 void engine_setup(void);
 void engine_setup_untrusted(void); /* with libvips' untrusted decoders allowed */
 void engine_teardown(void);
+
+/* A test case with these as its fixtures, and time for a busy machine. */
+TCase *engine_case(const char *name);
 
 /* What a run is given beside its paths. Start from engine_request_default. */
 typedef struct engine_request {
