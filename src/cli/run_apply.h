@@ -2,7 +2,12 @@
 #ifndef CLI_RUN_APPLY_H
 #define CLI_RUN_APPLY_H
 
-#include "cli/options.h"
+#include "cli/run_options.h"
+#include <limits.h>
+#include <stddef.h>
+
+/* Where a row of a table, whose target begins with a run_options, puts its value. */
+#define AT(member) .offset = offsetof(run_options, member)
 
 /* The first take the place for their value from the table, the others know it. */
 cli_apply run_apply_list; /* GPtrArray * at `offset`, which gets a copy */
