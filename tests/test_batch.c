@@ -400,10 +400,13 @@ START_TEST(options_out_of_range)
         loom_batch_options options;
         const char *message;
     } bad[] = {
-        {{LOOM_MAX_JOBS + 1, 1, 0, 0}, "jobs must be from 1 to 1024"},
-        {{UINT32_MAX, 0, 0, 0}, "jobs must be from 1 to 1024"},
-        {{1, LOOM_MAX_QUEUE + 1, 0, 0}, "queue must be from 1 to 1000000, and a timeout not negative"},
-        {{1, 1, -1, 0}, "queue must be from 1 to 1000000, and a timeout not negative"},
+        {{.jobs = LOOM_MAX_JOBS + 1, .queue = 1}, "jobs must be from 1 to 1024"},
+        {{.jobs = UINT32_MAX}, "jobs must be from 1 to 1024"},
+        {{.jobs = 1, .queue = LOOM_MAX_QUEUE + 1},
+         "queue must be from 1 to 1000000, and a timeout not negative"},
+        {{.jobs = 1, .queue = 1, .timeout_ns = -1},
+         "queue must be from 1 to 1000000, and a timeout not negative"},
+        {{.max_errors = {true, true, 101}}, "at most 100% of the images may be in error"},
     };
     const loom_engine engine = {NULL, must_not_run, NULL};
     const loom_batch_listener listener = {NULL, must_not_come, NULL};
@@ -442,7 +445,7 @@ START_TEST(what_may_be_left_out)
     atomic_uint runs = 0;
     unsigned outcomes = 0;
     loom_task tasks[TASKS] = {{.seq = 0}};
-    const loom_batch_options options = {0, 0, 0, 0};
+    const loom_batch_options options = {.jobs = 0};
     const loom_engine engine = {&runs, succeed, NULL};
     const loom_batch_listener listener = {&outcomes, count_up, NULL};
 

@@ -150,13 +150,14 @@ END_TEST
 
 START_TEST(finish_takes_batch_and_process)
 {
-    const loom_batch_result result = {.jobs = 2, .elapsed_ns = 2000000000, .interrupted = true};
+    const loom_batch_result result = {
+        .jobs = 2, .elapsed_ns = 2000000000, .interrupted = true, .too_many_errors = true};
     loom_totals totals;
 
     loom_totals_init(&totals);
     loom_totals_finish(&totals, &result);
     ck_assert_int_eq(totals.elapsed_ns, 2000000000);
-    ck_assert(totals.interrupted);
+    ck_assert(totals.interrupted && totals.too_many_errors);
     ck_assert_int_ge(totals.cpu_ns, 0);
     ck_assert_uint_gt(totals.peak_rss_bytes, 100 * 1024);
     ck_assert_uint_eq(totals.peak_rss_bytes % 1024, 0);
@@ -189,12 +190,25 @@ END_TEST
 
 START_TEST(summary_of_a_run)
 {
-    static const char *const keys[] = {"inputs",          "rows",         "ok",
-                                       "warning",         "skipped",      "planned",
-                                       "failed",          "ignored",      "bytesIn",
-                                       "bytesOut",        "pixelsIn",     "elapsedMs",
-                                       "cpuMs",           "peakRssBytes", "interrupted",
-                                       "imagesPerSecond", "errorsByCode", "megapixelsPerSecond"};
+    static const char *const keys[] = {"inputs",
+                                       "rows",
+                                       "ok",
+                                       "warning",
+                                       "skipped",
+                                       "planned",
+                                       "failed",
+                                       "ignored",
+                                       "bytesIn",
+                                       "bytesOut",
+                                       "pixelsIn",
+                                       "elapsedMs",
+                                       "cpuMs",
+                                       "peakRssBytes",
+                                       "interrupted",
+                                       "imagesPerSecond",
+                                       "errorsByCode",
+                                       "tooManyErrors",
+                                       "megapixelsPerSecond"};
     loom_totals totals;
 
     loom_totals_init(&totals);
@@ -221,6 +235,7 @@ START_TEST(summary_of_a_run)
     ck_assert_double_eq(json_real_value(json_object_get(value, "cpuMs")), 1.235);
     ck_assert_int_eq(json_integer_value(json_object_get(value, "peakRssBytes")), 4096);
     ck_assert(json_is_false(json_object_get(value, "interrupted")));
+    ck_assert(json_is_false(json_object_get(value, "tooManyErrors")));
     ck_assert_uint_eq(json_object_size(codes), 2);
     ck_assert_int_eq(json_integer_value(json_object_get(codes, "truncated")), 1);
     ck_assert_int_eq(json_integer_value(json_object_get(codes, "exists")), 1);
@@ -233,11 +248,12 @@ START_TEST(summary_of_nothing)
     loom_totals totals;
 
     loom_totals_init(&totals);
-    totals.interrupted = true;
+    totals.interrupted = totals.too_many_errors = true;
     json_t *value = summary(&totals);
     ck_assert_double_eq(json_real_value(json_object_get(value, "imagesPerSecond")), 0);
     ck_assert(json_is_real(json_object_get(value, "megapixelsPerSecond")));
     ck_assert(json_is_true(json_object_get(value, "interrupted")));
+    ck_assert(json_is_true(json_object_get(value, "tooManyErrors")));
     ck_assert_uint_eq(json_object_size(json_object_get(value, "errorsByCode")), 0);
     json_decref(value);
 }

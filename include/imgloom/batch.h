@@ -9,13 +9,26 @@
 
 LOOM_BEGIN_DECLS
 
+/* How many of a batch's tasks may end in error before it is given up. Zero: all of them. */
+typedef struct loom_error_limit {
+    bool given;
+    bool percent;  /* of the tasks, instead of a number of them */
+    uint64_t most; /* with one more it is given up; percent: 0..100 */
+} loom_error_limit;
+
 /* How to run. Zero means the default everywhere. */
 typedef struct loom_batch_options {
     unsigned jobs;      /* images at once, 1..LOOM_MAX_JOBS; 0: loom_cpu_count() */
     unsigned queue;     /* images waiting beyond those that run; 0: 4 x jobs */
     int64_t timeout_ns; /* an image's time on its worker; 0: none */
     uint64_t memory;    /* bytes that the images at work may need together; 0: half the limit */
+    loom_error_limit max_errors;
 } loom_batch_options;
+
+/* "12" or "5%". LOOM_ERR_USAGE, with a message that names the bad word; *limit is then unchanged.
+ */
+LOOM_API loom_status loom_error_limit_parse(const char *word, loom_error_limit *limit,
+                                            loom_error *err) LOOM_NODISCARD;
 
 #define LOOM_MAX_JOBS  1024u
 #define LOOM_MAX_QUEUE 1000000u
@@ -61,17 +74,20 @@ LOOM_API int loom_stop_requests(const loom_stop *stop); /* 0, 1, 2 … calls so 
 typedef struct loom_batch_result {
     unsigned jobs; /* workers that ran: fewer than asked when threads or tasks were too few */
     int64_t elapsed_ns;
-    bool interrupted; /* a stop was requested before the batch ended */
+    bool interrupted;     /* a stop was requested before the batch ended */
+    bool too_many_errors; /* more than max_errors */
 } loom_batch_result;
 
 /*
  * Runs all tasks: those with `error` or `skip_reason` set are handed over at once, the others go
  * through `engine`, the largest files first. Neighbours with the same input_path (the very pointer)
  * and rising `size` are one job, so that the input is read once; at most LOOM_MAX_SIZES are.
- * Returns when every task's outcome was handed over,
- * exactly once each, whatever happened. `stop` and `result` may be NULL. A failed image is no
- * failure of the batch: LOOM_ERR_OUT_OF_MEMORY when it could not begin (nothing was handed over),
- * LOOM_ERR_USAGE for options out of range, else LOOM_OK.
+ * Returns when every task's outcome was handed over, exactly once each, whatever happened. When
+ * more tasks than max_errors are in error, those that were never run among them, it goes on as
+ * after a first stop request: what runs is finished, the rest ends as `cancelled` (which is not
+ * counted). `stop` and `result` may be NULL. A failed image is no failure of the batch:
+ * LOOM_ERR_OUT_OF_MEMORY when it could not begin (nothing was handed over), LOOM_ERR_USAGE for
+ * options out of range, else LOOM_OK.
  */
 LOOM_API loom_status loom_batch_run(const loom_batch_options *options, const loom_engine *engine,
                                     const loom_recipe *recipe, const loom_settings *settings,

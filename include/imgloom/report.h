@@ -21,7 +21,7 @@ typedef struct loom_totals {
     uint64_t bytes_out;                    /* of outputs that were written */
     int64_t elapsed_ns, cpu_ns;            /* set by loom_totals_finish */
     uint64_t peak_rss_bytes;               /* likewise */
-    bool interrupted;                      /* likewise */
+    bool interrupted, too_many_errors;     /* likewise */
 
     /* Of the job whose rows come now, for counting its input once: what is counted of it. */
     const char *job_input; /* never looked into */
@@ -34,9 +34,9 @@ LOOM_API void loom_totals_init(loom_totals *totals);
 LOOM_API void loom_totals_add(loom_totals *totals, const loom_task *task,
                               const loom_outcome *outcome);
 /*
- * Sets elapsed_ns and interrupted from the batch, and what the process used so far: the CPU time
- * of all its threads and of the children it has waited for, and its own peak resident memory
- * (children not included).
+ * Sets elapsed_ns, interrupted and too_many_errors from the batch, and what the process used so
+ * far: the CPU time of all its threads and of the children it has waited for, and its own peak
+ * resident memory (children not included).
  */
 LOOM_API void loom_totals_finish(loom_totals *totals, const loom_batch_result *result);
 

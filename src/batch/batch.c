@@ -38,7 +38,8 @@
  *   - started_ns, set by the worker, read by the front end for deadlines and progress;
  *   - the stop's counter, raised by a signal handler, read by all.
  * Marking a slot whose job has just ended does no harm: the mark is wiped at the next submit,
- * and only the front end submits.
+ * and only the front end submits. When more outcomes are in error than are allowed, the front end
+ * lets the pool drain, as a stop does: queued slots come back unrun.
  *
  * The front end wakes at least every TICK_NS. That tick reports progress, cancels running jobs
  * after a second stop request, and marks those past their deadline. When a tick comes much too
@@ -75,13 +76,25 @@ typedef struct front {
     size_t busy;          /* slots submitted and not waited for yet */
 
     loom_progress progress;
-    loom_pool *pool; /* NULL before the team runs */
+    uint64_t errors, most_errors; /* outcomes handed over in error, and how many may be */
+    loom_pool *pool;              /* NULL before the team runs */
     unsigned workers;
 } front;
 
 static int stop_requests(const front *f)
 {
     return f->stop != NULL ? loom_stop_requests(f->stop) : 0;
+}
+
+static bool too_many_errors(const front *f)
+{
+    return f->errors > f->most_errors;
+}
+
+/* Whether no further job may begin. */
+static bool ends_early(const front *f)
+{
+    return stop_requests(f) > 0 || too_many_errors(f);
 }
 
 /* ---- the tick --------------------------------------------------------------------------- */
@@ -129,6 +142,11 @@ static void tick(void *user)
 static void hand_over(front *f, const loom_task *task, loom_outcome *outcome)
 {
     f->progress.done++;
+    if (outcome->result == LOOM_RESULT_ERROR && outcome->error.code != LOOM_ERR_CANCELLED) {
+        f->errors++;
+        if (too_many_errors(f))
+            loom_pool_drain(f->pool);
+    }
     f->listener->outcome(f->listener->user, task, outcome);
 }
 
@@ -148,7 +166,10 @@ static void hand_over_unrun(front *f, const loom_task *task)
     } else {
         outcome.result = LOOM_RESULT_ERROR;
         (void)loom_error_set(&outcome.error, LOOM_ERR_CANCELLED, LOOM_STAGE_WORKER,
-                             "the run was interrupted before this image was begun");
+                             stop_requests(f) == 0
+                                 ? "more images failed than are allowed (--max-errors) before this "
+                                   "one was begun"
+                                 : "the run was interrupted before this image was begun");
     }
     hand_over(f, task, &outcome);
     loom_outcome_release(&outcome);
@@ -172,7 +193,7 @@ static void fill_slot(loom_slot *slot, const input *from)
 
 static void feed(front *f)
 {
-    while (f->next < f->count && stop_requests(f) == 0) {
+    while (f->next < f->count && !ends_early(f)) {
         loom_slot *slot = loom_pool_take(f->pool);
         if (slot == NULL)
             return;
@@ -284,6 +305,15 @@ static input *order_inputs(const loom_task *tasks, size_t count, size_t *ordered
     return inputs;
 }
 
+/* How many of `count` tasks may be in error. */
+static uint64_t errors_allowed(const loom_error_limit *limit, size_t count)
+{
+    if (!limit->given)
+        return UINT64_MAX;
+    return limit->percent ? count / 100 * limit->most + count % 100 * limit->most / 100
+                          : limit->most;
+}
+
 static unsigned at_most(unsigned wanted, size_t limit)
 {
     return wanted <= limit ? wanted : limit > 0 ? (unsigned)limit : 1;
@@ -302,6 +332,9 @@ static loom_status resolve_options(const loom_batch_options *options, loom_batch
         used->queue = 4 * used->jobs;
     if (used->memory == 0)
         used->memory = loom_memory_limit() / 2;
+    if (used->max_errors.percent && used->max_errors.most > 100)
+        return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
+                              "at most 100%% of the images may be in error");
     if (used->queue > LOOM_MAX_QUEUE || used->timeout_ns < 0)
         return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
                               "queue must be from 1 to %u, and a timeout not negative",
@@ -333,14 +366,17 @@ loom_status loom_batch_run(const loom_batch_options *options, const loom_engine 
     f.inputs = inputs;
     f.count = ordered;
     f.progress.tasks = count;
+    f.most_errors = errors_allowed(&used.max_errors, count);
     const loom_pool_setup setup = {engine,     recipe,    settings, stop, used.jobs, used.queue,
                                    f.began_ns, run_front, tick,     &f,   room,      used.memory};
     if (!loom_pool_run(&setup))
         goto no_memory;
     free(inputs);
     if (result != NULL)
-        *result =
-            (loom_batch_result){f.workers, loom_clock_now() - f.began_ns, stop_requests(&f) > 0};
+        *result = (loom_batch_result){.jobs = f.workers,
+                                      .elapsed_ns = loom_clock_now() - f.began_ns,
+                                      .interrupted = stop_requests(&f) > 0,
+                                      .too_many_errors = too_many_errors(&f)};
     return LOOM_OK;
 
 no_memory:

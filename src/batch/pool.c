@@ -25,6 +25,8 @@ struct loom_pool {
      * not read it. 0: the team has one thread, and submit runs the task itself.
      */
     unsigned workers;
+
+    atomic_bool draining; /* set by the front end, read by the workers */
 };
 
 loom_status loom_cancel_check(const loom_cancel *cancel)
@@ -54,11 +56,13 @@ loom_status loom_admit(const loom_job *job, uint64_t bytes)
 }
 
 /* Runs the job of a slot that the calling thread owns. */
-static void run_slot(const loom_pool_setup *setup, loom_slot *slot, int worker)
+static void run_slot(const loom_pool *pool, loom_slot *slot, int worker)
 {
+    const loom_pool_setup *setup = pool->setup;
     int64_t start = loom_clock_now();
 
-    slot->skip = setup->stop != NULL && loom_stop_requests(setup->stop) > 0;
+    slot->skip = atomic_load(&pool->draining) ||
+                 (setup->stop != NULL && loom_stop_requests(setup->stop) > 0);
     if (slot->skip)
         return;
     atomic_store(&slot->started_ns, start);
@@ -92,7 +96,7 @@ static void thread_exit(const loom_pool_setup *setup, int worker)
 static void work(loom_pool *pool, int worker)
 {
     for (loom_slot *slot; (slot = loom_queue_pop(&pool->jobs)) != NULL;) {
-        run_slot(pool->setup, slot, worker);
+        run_slot(pool, slot, worker);
         loom_queue_push(&pool->done, slot);
     }
     thread_exit(pool->setup, worker);
@@ -141,6 +145,7 @@ bool loom_pool_run(const loom_pool_setup *setup)
     loom_pool shared = {.setup = setup}, *pool = &shared;
     bool ok = false;
 
+    atomic_init(&shared.draining, false);
     if (!init_slots(pool, slots))
         goto done_slots;
     if (!loom_queue_init(&pool->jobs, slots))
@@ -202,6 +207,11 @@ void loom_pool_give(loom_pool *pool, loom_slot *slot)
     pool->free_slots[pool->free_count++] = slot;
 }
 
+void loom_pool_drain(loom_pool *pool)
+{
+    atomic_store(&pool->draining, true);
+}
+
 bool loom_pool_submit(loom_pool *pool, loom_slot *slot)
 {
     bool alone = pool->workers == 0;
@@ -215,7 +225,7 @@ bool loom_pool_submit(loom_pool *pool, loom_slot *slot)
     slot->cancel.front = pool->setup->user;
     atomic_store(&slot->cancel.reason, LOOM_OK);
     if (alone) {
-        run_slot(pool->setup, slot, 0);
+        run_slot(pool, slot, 0);
         loom_queue_push(&pool->done, slot);
     } else {
         loom_queue_push(&pool->jobs, slot);

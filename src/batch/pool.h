@@ -38,7 +38,7 @@ typedef struct loom_slot {
     loom_outcome *outcomes;
     size_t count;
     int64_t queued_ns; /* loom_clock_now at submit */
-    bool skip;         /* out: taken from the queue after a stop, and not run */
+    bool skip;         /* out: taken from the queue after a stop or drain, and not run */
 
     /* Shared while a worker owns the slot. */
     loom_cancel cancel;
@@ -82,6 +82,8 @@ size_t loom_pool_slots(const loom_pool *pool);
 loom_slot *loom_pool_take(loom_pool *pool);
 /* Gives a slot that was taken or waited for back; releases its outcomes. */
 void loom_pool_give(loom_pool *pool, loom_slot *slot);
+/* From now on queued slots come back with `skip`, as after a stop; what runs goes on. */
+void loom_pool_drain(loom_pool *pool);
 /*
  * Hands a slot with its job to the workers. Never blocks; but in a team of one it runs the job,
  * and answers true: the slot is done.

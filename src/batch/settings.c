@@ -1,5 +1,6 @@
-#include <imgloom/engine.h>
+#include <imgloom/batch.h>
 
+#include "base/digits.h"
 #include "base/text.h"
 
 void loom_settings_init(loom_settings *settings)
@@ -67,4 +68,24 @@ const char *loom_isolate_name(loom_isolate isolate)
 {
     return (size_t)isolate < sizeof isolate_words / sizeof *isolate_words ? isolate_words[isolate]
                                                                           : "auto";
+}
+
+loom_status loom_error_limit_parse(const char *word, loom_error_limit *limit, loom_error *err)
+{
+    loom_error_limit read = {.given = true};
+    char shown[LOOM_SHOWN_SIZE];
+    const char *rest = word;
+    bool good = loom_read_digits(&rest, &read.most);
+
+    if (good && *rest == '%') {
+        read.percent = true;
+        good = read.most <= 100;
+        rest++;
+    }
+    if (!good || *rest != '\0')
+        return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
+                              "'%s' is neither a number of images nor 0%% to 100%%",
+                              loom_text_show(shown, word));
+    *limit = read;
+    return LOOM_OK;
 }

@@ -164,6 +164,9 @@ static int conclude(run *r)
         cli_error("no image found; files of other kinds: %" PRIu64, r->totals.ignored);
     if (r->totals.interrupted)
         cli_error("interrupted; images that were not processed are cancelled");
+    if (r->totals.too_many_errors)
+        cli_error("given up: more images failed than --max-errors allows; those not begun are "
+                  "cancelled");
     if (!r->options.quiet) {
         if (r->totals.rows > 0)
             cli_summary_print(&r->summary, &r->terminal, &r->totals);

@@ -303,6 +303,13 @@ loom_status run_apply_memory(const cli_option *option, void *target, const char 
     return status;
 }
 
+loom_status run_apply_max_errors(const cli_option *option, void *target, const char *word,
+                                 loom_error *err)
+{
+    (void)option;
+    return loom_error_limit_parse(word, &((run_options *)target)->batch.max_errors, err);
+}
+
 loom_status run_apply_isolate(const cli_option *option, void *target, const char *word,
                               loom_error *err)
 {

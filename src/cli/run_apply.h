@@ -35,6 +35,7 @@ cli_apply run_apply_metadata;
 cli_apply run_apply_if_exists;
 cli_apply run_apply_timeout;
 cli_apply run_apply_max_pixels;
+cli_apply run_apply_max_errors;
 cli_apply run_apply_fail_on;
 cli_apply run_apply_isolate;
 cli_apply run_apply_memory;

@@ -62,6 +62,12 @@ const cli_option run_option_table[] = {
      .apply = cli_apply_count,
      AT(batch.jobs)},
 #include "cli/rows_limits.inc"
+    {.name = "max-errors",
+     .argument = "N|N%",
+     .help = "begin no further image when more than N of the outputs, or N%, are in error",
+     .allowed = "digits, or 0% to 100%",
+     .fallback = "all may be",
+     .apply = run_apply_max_errors},
     {.name = "isolate",
      .argument = "WHICH",
      .help = "carry images in worker processes that are locked in: those whose decoders are not "

@@ -225,6 +225,7 @@ void loom_record_summary(loom_json *json, const loom_totals *totals)
     put_ms(json, "cpuMs", totals->cpu_ns);
     put_uint(json, "peakRssBytes", totals->peak_rss_bytes);
     put_bool(json, "interrupted", totals->interrupted);
+    put_bool(json, "tooManyErrors", totals->too_many_errors);
     loom_json_key(json, "errorsByCode");
     loom_json_begin(json, '{');
     for (unsigned code = 0; code < LOOM_STATUS_COUNT; code++)
