@@ -506,6 +506,28 @@ START_TEST(test_list_on_standard_input)
 }
 END_TEST
 
+START_TEST(test_stop_ends_the_scan)
+{
+    loom_stop *stop = loom_stop_create();
+    loom_error error = LOOM_ERROR_INIT;
+
+    options.stop = stop;
+    touch("in/a.jpg");
+    tmpdir_write_text("list", "in/a.jpg\n");
+    add("in");
+    ck_assert(!loom_scan_stopped(scan));
+    ck_assert_uint_eq(loom_scan_count(scan), 1);
+
+    touch("in/b.jpg");
+    loom_stop_request(stop);
+    add("in");
+    ck_assert(loom_scan_stopped(scan));
+    ck_assert_int_eq(loom_scan_add_list(scan, "list", false, &error), LOOM_OK);
+    ck_assert_uint_eq(loom_scan_count(scan), 1);
+    loom_stop_free(stop);
+}
+END_TEST
+
 static Suite *make_suite(void)
 {
     Suite *suite = suite_create("scan");
@@ -544,6 +566,7 @@ static Suite *make_suite(void)
     tcase_add_test(lists, test_list_of_absolute_paths);
     tcase_add_test(lists, test_list_that_cannot_be_read);
     tcase_add_test(lists, test_list_on_standard_input);
+    tcase_add_test(lists, test_stop_ends_the_scan);
     suite_add_tcase(suite, lists);
     return suite;
 }

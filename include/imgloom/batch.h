@@ -6,6 +6,7 @@
 #define IMGLOOM_BATCH_H
 
 #include <imgloom/engine.h>
+#include <imgloom/stop.h>
 
 LOOM_BEGIN_DECLS
 
@@ -54,21 +55,6 @@ typedef struct loom_batch_listener {
     /* About every 100 ms. May be NULL. */
     void (*tick)(void *user, const loom_progress *progress);
 } loom_batch_listener;
-
-/*
- * A request to end early, made by a signal handler or another thread. Make it with
- * loom_stop_create before the batch and free it after; one stop may serve several batches.
- */
-typedef struct loom_stop loom_stop;
-
-LOOM_API loom_stop *loom_stop_create(void); /* NULL: out of memory */
-LOOM_API void loom_stop_free(loom_stop *stop);
-/*
- * First call: no further task is started, running ones finish, the others end as `cancelled`.
- * Second call: running ones are cancelled too. Async-signal-safe; any thread.
- */
-LOOM_API void loom_stop_request(loom_stop *stop);
-LOOM_API int loom_stop_requests(const loom_stop *stop); /* 0, 1, 2 … calls so far */
 
 /* What the batch did with its options. */
 typedef struct loom_batch_result {

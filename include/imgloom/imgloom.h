@@ -12,6 +12,7 @@
 #include <imgloom/recipe.h>
 #include <imgloom/report.h>
 #include <imgloom/scan.h>
+#include <imgloom/stop.h>
 #include <imgloom/task.h>
 #include <imgloom/version.h>
 

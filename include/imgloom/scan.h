@@ -9,6 +9,7 @@
 #define IMGLOOM_SCAN_H
 
 #include <imgloom/error.h>
+#include <imgloom/stop.h>
 #include <imgloom/task.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -38,6 +39,7 @@ typedef struct loom_scan_options {
                              /* below an input; may be NULL */
     const char *skip_prefix; /* names in folders that start / end (before the extension) so are */
     const char *skip_suffix; /* counted as ignored; NULL or "": none */
+    const loom_stop *stop;   /* once requested, nothing more is found; NULL: none */
 } loom_scan_options;
 
 /* One file (or one failure) found. Strings belong to the scan. */
@@ -95,6 +97,9 @@ LOOM_API const loom_entry *loom_scan_entry(const loom_scan *scan, size_t index);
  * entered.
  */
 LOOM_API uint64_t loom_scan_ignored(const loom_scan *scan);
+
+/* Whether a stop cut the scan short: there may be more than was found. */
+LOOM_API bool loom_scan_stopped(const loom_scan *scan);
 
 /* The inputs as they were added, for naming: a list counts as one. */
 LOOM_API size_t loom_scan_input_count(const loom_scan *scan);

@@ -16,6 +16,7 @@ typedef struct run {
     cli_line line;
     cli_terminal terminal;
     loom_engine engine;
+    loom_stop *stop;
     loom_scan *scan;
     loom_plan *plan;
     cli_reports reports;
@@ -67,6 +68,10 @@ static int find_images(run *r)
     const run_options *options = &r->options;
     loom_error err = LOOM_ERROR_INIT;
 
+    r->stop = cli_signals_watch();
+    if (r->stop == NULL)
+        return out_of_memory();
+    r->options.scan.stop = r->stop;
     r->scan = loom_scan_create(&options->scan);
     if (r->scan == NULL)
         return out_of_memory();
@@ -77,6 +82,7 @@ static int find_images(run *r)
         loom_scan_add_list(r->scan, options->files_from, options->null, &err) != LOOM_OK)
         return cli_usage_error(&cli_command_run, "--files-from: %s: %s", options->files_from,
                                err.message);
+    cli_signals_restart_calls();
     if (loom_plan_create(&r->plan, r->scan, &options->recipe, &options->plan, &err) != LOOM_OK)
         return err.code == LOOM_ERR_USAGE
                    ? cli_usage_error(&cli_command_run, "--name: %s", err.message)
@@ -91,7 +97,7 @@ static int prepare_output(run *r)
     const char *root = r->options.plan.output_root;
     loom_error err = LOOM_ERROR_INIT;
 
-    if (r->options.settings.dry_run || loom_plan_count(r->plan) == 0)
+    if (r->options.settings.dry_run || loom_plan_count(r->plan) == 0 || loom_scan_stopped(r->scan))
         return CLI_EXIT_OK;
     if (root != NULL && loom_output_root_prepare(root, &err) != LOOM_OK)
         return output_error(root, &err);
@@ -136,7 +142,7 @@ static void on_tick(void *user, const loom_progress *state)
     cli_progress_tick(&((run *)user)->progress, state);
 }
 
-static int run_batch(run *r, loom_stop *stop)
+static int run_batch(run *r)
 {
     const loom_batch_listener listener = {.user = r, .outcome = on_outcome, .tick = on_tick};
     const loom_task *tasks = loom_plan_tasks(r->plan);
@@ -148,7 +154,7 @@ static int run_batch(run *r, loom_stop *stop)
     cli_progress_init(&r->progress, &r->terminal, r->options.progress, r->options.quiet, &r->totals,
                       tasks, count);
     if (loom_batch_run(&r->options.batch, &r->engine, &r->options.recipe, &r->options.settings,
-                       tasks, count, &listener, stop, &result, &err) != LOOM_OK)
+                       tasks, count, &listener, r->stop, &result, &err) != LOOM_OK)
         return fatal("the batch could not begin", &err);
     cli_terminal_erase(&r->terminal);
     r->totals.ignored = loom_scan_ignored(r->scan);
@@ -160,10 +166,12 @@ static int run_batch(run *r, loom_stop *stop)
 /* Says how it ended, and answers the first exit status that applies. */
 static int conclude(run *r)
 {
-    if (r->totals.rows == 0)
-        cli_error("no image found; files of other kinds: %" PRIu64, r->totals.ignored);
-    if (r->totals.interrupted)
+    if (loom_scan_stopped(r->scan))
+        cli_error("interrupted while images were being looked for; those found are cancelled");
+    else if (r->totals.interrupted)
         cli_error("interrupted; images that were not processed are cancelled");
+    else if (r->totals.rows == 0)
+        cli_error("no image found; files of other kinds: %" PRIu64, r->totals.ignored);
     if (r->totals.too_many_errors)
         cli_error("given up: more images failed than --max-errors allows; those not begun are "
                   "cancelled");
@@ -195,7 +203,6 @@ static int start_engine(run *r)
 static int run_images(run *r)
 {
     loom_error err = LOOM_ERROR_INIT;
-    loom_stop *stop;
     int status;
 
     if ((status = check_options(r)) != CLI_EXIT_OK)
@@ -206,13 +213,11 @@ static int run_images(run *r)
         return status;
     if (run_options_check_build(&r->options, &err) != LOOM_OK)
         return cli_usage_error(&cli_command_run, "%s", err.message);
-    if ((stop = cli_signals_watch()) == NULL)
-        return out_of_memory();
     if ((status = prepare_output(r)) != CLI_EXIT_OK)
         return status;
     if ((status = open_reports(r)) != CLI_EXIT_OK)
         return status;
-    if ((status = run_batch(r, stop)) != CLI_EXIT_OK)
+    if ((status = run_batch(r)) != CLI_EXIT_OK)
         return status;
     return conclude(r);
 }

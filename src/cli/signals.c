@@ -20,20 +20,29 @@ static void on_signal(int number)
     errno = saved;
 }
 
-loom_stop *cli_signals_watch(void)
+static void install(int flags)
 {
-    struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART}, before;
+    struct sigaction action = {.sa_handler = on_signal, .sa_flags = flags}, before;
 
-    stop_to_request = loom_stop_create();
-    if (stop_to_request == NULL)
-        return NULL;
     sigemptyset(&action.sa_mask);
     for (size_t i = 0; i < G_N_ELEMENTS(watched); i++)
         sigaddset(&action.sa_mask, watched[i]);
     for (size_t i = 0; i < G_N_ELEMENTS(watched); i++)
         if (sigaction(watched[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN)
             sigaction(watched[i], &action, NULL);
+}
+
+loom_stop *cli_signals_watch(void)
+{
+    stop_to_request = loom_stop_create();
+    if (stop_to_request != NULL)
+        install(0);
     return stop_to_request;
+}
+
+void cli_signals_restart_calls(void)
+{
+    install(SA_RESTART);
 }
 
 void cli_signals_raise(void)

@@ -7,9 +7,13 @@
 /*
  * From now on SIGINT and SIGTERM request the stop that is returned, which lives as long as the
  * program; NULL: out of memory. A signal that the caller had ignored (nohup, a shell's background
- * job) stays so. Once.
+ * job) stays so. A call that waits for input ends with EINTR, until cli_signals_restart_calls.
+ * Once.
  */
 loom_stop *cli_signals_watch(void);
+
+/* From now on a call that a signal came into goes on. */
+void cli_signals_restart_calls(void);
 
 /* Ends the program by the first signal that came, so that its parent sees it; none: returns. */
 void cli_signals_raise(void);

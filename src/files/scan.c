@@ -76,6 +76,14 @@ static bool reserve_entry(loom_scan *scan)
     return grown;
 }
 
+bool loom_scan_must_stop(loom_scan *scan)
+{
+    const loom_stop *stop = scan->options.stop;
+
+    scan->stopped = scan->stopped || (stop != NULL && loom_stop_requests(stop) > 0);
+    return scan->stopped;
+}
+
 bool loom_scan_put(loom_scan *scan, const loom_scan_found *found)
 {
     const entry_key key = {found->parent, name_of(found->path, found->parent)};
@@ -249,9 +257,21 @@ loom_status loom_scan_add(loom_scan *scan, const char *path, loom_error *err)
 {
     unsigned input;
 
+    if (loom_scan_must_stop(scan))
+        return LOOM_OK;
     if (!add_input(scan, path, &input) || !add_path(scan, path, input))
         return out_of_memory(err);
     return LOOM_OK;
+}
+
+/* As getdelim; -1 also when the scan is to end: the signal that says so may cut an item short. */
+static ssize_t read_item(loom_scan *scan, char **item, size_t *capacity, int end, FILE *list)
+{
+    if (loom_scan_must_stop(scan))
+        return -1;
+    errno = 0;
+    const ssize_t length = getdelim(item, capacity, end, list);
+    return loom_scan_must_stop(scan) ? -1 : length;
 }
 
 static loom_status read_list(loom_scan *scan, FILE *list, bool null, unsigned input,
@@ -263,7 +283,7 @@ static loom_status read_list(loom_scan *scan, FILE *list, bool null, unsigned in
     size_t capacity = 0;
     ssize_t length;
 
-    while (errno = 0, (length = getdelim(&item, &capacity, end, list)) > 0) {
+    while ((length = read_item(scan, &item, &capacity, end, list)) > 0) {
         size_t size = (size_t)length;
         if (item[size - 1] == (char)end)
             item[--size] = '\0';
@@ -278,7 +298,7 @@ static loom_status read_list(loom_scan *scan, FILE *list, bool null, unsigned in
             break;
         }
     }
-    if (status == LOOM_OK && !feof(list))
+    if (status == LOOM_OK && !scan->stopped && !feof(list))
         status = loom_error_set_errno(err, LOOM_STAGE_SCAN, errno, "cannot read the list");
     free(item);
     return status;
@@ -290,6 +310,8 @@ loom_status loom_scan_add_list(loom_scan *scan, const char *list_path, bool null
     unsigned input;
 
     FILE *list = standard ? stdin : fopen(list_path, "re");
+    if (list == NULL && loom_scan_must_stop(scan)) /* of a FIFO, which waits for its writer */
+        return LOOM_OK;
     if (list == NULL)
         return loom_error_set_errno(err, LOOM_STAGE_SCAN, errno, "cannot open the list");
     loom_status status = LOOM_OK;
@@ -319,6 +341,11 @@ const loom_entry *loom_scan_entry(const loom_scan *scan, size_t index)
 uint64_t loom_scan_ignored(const loom_scan *scan)
 {
     return scan->ignored;
+}
+
+bool loom_scan_stopped(const loom_scan *scan)
+{
+    return scan->stopped;
 }
 
 size_t loom_scan_input_count(const loom_scan *scan)

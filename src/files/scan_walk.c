@@ -150,7 +150,7 @@ static int collect(walk *w, DIR *listing, loom_strbuf *names, size_t *count)
     const loom_scan_options *options = &w->scan->options;
     const struct dirent *entry;
 
-    while (errno = 0, (entry = readdir(listing)) != NULL) {
+    while (errno = 0, !loom_scan_must_stop(w->scan) && (entry = readdir(listing)) != NULL) {
         const char *name = entry->d_name;
         if (name[0] == '.' &&
             (!options->hidden || strcmp(name, ".") == 0 || strcmp(name, "..") == 0))
@@ -393,7 +393,7 @@ bool loom_scan_walk(loom_scan *scan, const loom_scan_found *root, bool listed)
         w.below = w.path.size;
         w.relative = listed && done ? loom_scan_relative(loom_strbuf_str(&w.path)) : w.path.size;
     }
-    while (done && w.depth > 0)
+    while (done && w.depth > 0 && !loom_scan_must_stop(scan))
         done = step(&w);
     while (w.depth > 0)
         pop(&w);

@@ -45,6 +45,7 @@ struct loom_scan {
     uint32_t last_folder;
     uint32_t walks; /* begun so far */
     uint64_t ignored;
+    bool stopped;
 };
 
 /* Something found, to become an entry. */
@@ -56,6 +57,9 @@ typedef struct loom_scan_found {
     const struct stat *info; /* NULL: unknown */
     const loom_error *error; /* copied; NULL: none */
 } loom_scan_found;
+
+/* Whether the scan is to end here, and may be incomplete. */
+bool loom_scan_must_stop(loom_scan *scan);
 
 /* Adds it, or, where the same path is known, nothing. False: out of memory. */
 bool loom_scan_put(loom_scan *scan, const loom_scan_found *found);

@@ -1,4 +1,4 @@
-#include <imgloom/batch.h>
+#include <imgloom/stop.h>
 
 #include <stdatomic.h>
 #include <stdlib.h>

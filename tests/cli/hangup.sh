@@ -1,0 +1,35 @@
+# A signal that nobody asked to be gentle (SIGHUP of a closed terminal) ends the run at once: whole
+# outputs or none, no worker left, and the next run removes the left-overs. A reader that goes away
+# (SIGPIPE) is a report that cannot be written.
+picture formats/quadrants.png in/0.png
+for n in $(seq 1 499); do ln in/0.png "in/$n.png"; done
+env --default-signal=HUP "$IMGLOOM" run in -o out -j2 --width 50 -Q --report r.json --report r.ndjson &
+pid=$!
+until [ "$(wc -l 2>/dev/null <r.ndjson || echo 0)" -gt 20 ]; do
+    kill -0 $pid || break
+    sleep 0.02
+done
+workers=$(cat /proc/$pid/task/*/children)
+kill -HUP $pid
+{ wait $pid; } 2>/dev/null
+echo "exit $?, workers $(echo $workers | wc -w)"
+for n in $(seq 100); do # one that nobody has waited for yet is gone, too
+    left=""
+    for worker in $workers; do
+        grep -qs "^State:.[^ZX]" /proc/$worker/status && left="worker left"
+    done
+    [ -n "$left" ] || break
+    sleep 0.05
+done
+[ -z "$left" ] || echo "$left"
+[ -e r.json ] && echo "a report that is not whole"
+for file in out/*.png; do tail -c 8 "$file" | od -An -tx1; done | sort -u
+imgloom run in/0.png -o out --width 50 -Q --report r.json
+find out . -maxdepth 1 -name '.imgloom-*' -print
+
+mkfifo pipe
+"$IMGLOOM" run in/0.png -o out --width 50 -Q --report pipe &
+pid=$!
+: <pipe
+wait $pid
+echo "exit $?"
