@@ -2,7 +2,7 @@
 # nothing is made. A wait for more paths ends.
 picture photos/gray.jpg a.jpg
 mkfifo list
-env --default-signal=INT "$IMGLOOM" run --files-from list -o out --width 50 --report r.json &
+env --default-signal=INT "$IMGLOOM" run --files-from list -o out --width 50 -Q --report r.json &
 pid=$!
 exec 3>list # waits until it reads
 echo a.jpg >&3
