@@ -28,6 +28,7 @@ typedef struct loom_settings {
     loom_if_exists if_exists;
     uint64_t max_pixels;  /* width x height by the header, checked before decoding; 0: no limit */
     bool dry_run;         /* probe only, write nothing */
+    bool discard;         /* make outputs, and throw them away: to check inputs, and to measure */
     bool allow_untrusted; /* read formats whose decoders are not meant for hostile files */
     bool preserve_timestamps; /* outputs get the modification time of their input */
     const char *lane;         /* one of loom_engine_lanes, which alone may be taken; NULL: any */

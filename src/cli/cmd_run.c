@@ -1,6 +1,7 @@
 /* imgloom run: scan, plan, batch, report. */
 #include "cli/command.h"
 #include "cli/descriptors.h"
+#include "cli/find.h"
 #include "cli/progress.h"
 #include "cli/reports.h"
 #include "cli/run_options.h"
@@ -24,19 +25,6 @@ typedef struct run {
     cli_summary summary;
     loom_totals totals;
 } run;
-
-/* The exit status of a failure that ends the run before an image was touched. */
-static int fatal(const char *what, const loom_error *err)
-{
-    cli_error("%s: %s", what, err->message);
-    return err->code == LOOM_ERR_USAGE ? CLI_EXIT_USAGE : CLI_EXIT_OUTPUT;
-}
-
-static int out_of_memory(void)
-{
-    cli_error("out of memory");
-    return CLI_EXIT_OUTPUT;
-}
 
 static int output_error(const char *path, const loom_error *err)
 {
@@ -70,26 +58,13 @@ static int find_images(run *r)
 
     r->stop = cli_signals_watch();
     if (r->stop == NULL)
-        return out_of_memory();
+        return cli_out_of_memory();
     r->options.scan.stop = r->stop;
-    r->scan = loom_scan_create(&options->scan);
-    if (r->scan == NULL)
-        return out_of_memory();
-    for (size_t i = 0; i < r->line.input_count; i++)
-        if (loom_scan_add(r->scan, r->line.inputs[i], &err) != LOOM_OK)
-            return fatal(r->line.inputs[i], &err);
-    if (options->files_from != NULL &&
-        loom_scan_add_list(r->scan, options->files_from, options->null, &err) != LOOM_OK)
-        return cli_usage_error(&cli_command_run, "--files-from: %s: %s", options->files_from,
-                               err.message);
+    int status = cli_find_images(&cli_command_run, options, &r->line, &r->scan, &r->plan);
     cli_signals_restart_calls();
-    if (loom_plan_create(&r->plan, r->scan, &options->recipe, &options->plan, &err) != LOOM_OK)
-        return err.code == LOOM_ERR_USAGE
-                   ? cli_usage_error(&cli_command_run, "--name: %s", err.message)
-                   : fatal("plan", &err);
-    if (cli_reports_check(options->reports, r->plan, &err) != LOOM_OK)
-        return cli_usage_error(&cli_command_run, "--report: %s", err.message);
-    return CLI_EXIT_OK;
+    if (status == CLI_EXIT_OK && cli_reports_check(options->reports, r->plan, &err) != LOOM_OK)
+        status = cli_usage_error(&cli_command_run, "--report: %s", err.message);
+    return status;
 }
 
 static int prepare_output(run *r)
@@ -97,7 +72,8 @@ static int prepare_output(run *r)
     const char *root = r->options.plan.output_root;
     loom_error err = LOOM_ERROR_INIT;
 
-    if (r->options.settings.dry_run || loom_plan_count(r->plan) == 0 || loom_scan_stopped(r->scan))
+    if (r->options.settings.dry_run || r->options.settings.discard ||
+        loom_plan_count(r->plan) == 0 || loom_scan_stopped(r->scan))
         return CLI_EXIT_OK;
     if (root != NULL && loom_output_root_prepare(root, &err) != LOOM_OK)
         return output_error(root, &err);
@@ -151,11 +127,12 @@ static int run_batch(run *r)
     loom_error err = LOOM_ERROR_INIT;
 
     loom_totals_init(&r->totals);
+    r->summary.discarded = r->options.settings.discard;
     cli_progress_init(&r->progress, &r->terminal, r->options.progress, r->options.quiet, &r->totals,
                       tasks, count);
     if (loom_batch_run(&r->options.batch, &r->engine, &r->options.recipe, &r->options.settings,
                        tasks, count, &listener, r->stop, &result, &err) != LOOM_OK)
-        return fatal("the batch could not begin", &err);
+        return cli_fatal("the batch could not begin", &err);
     cli_terminal_erase(&r->terminal);
     r->totals.ignored = loom_scan_ignored(r->scan);
     loom_totals_finish(&r->totals, &result);

@@ -57,6 +57,8 @@ static loom_status check_together(const run_options *options, size_t input_count
         return usage(err, "--quiet and --verbose do not go together");
     if (options->quiet && options->progress == CLI_ALWAYS)
         return usage(err, "--quiet and --progress always do not go together");
+    if (options->settings.discard && options->plan.output_root != NULL)
+        return usage(err, "--discard writes nothing; it does not go with --output");
     if (check_names(options, err) != LOOM_OK)
         return err->code;
     return loom_recipe_check(&options->recipe, err);

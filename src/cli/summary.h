@@ -10,6 +10,7 @@
 /* Up to CLI_EXAMPLES failures of each code. */
 typedef struct cli_summary {
     char *examples[LOOM_STATUS_COUNT][CLI_EXAMPLES]; /* owned; ready to print */
+    bool discarded;                                  /* outputs were not written */
 } cli_summary;
 
 void cli_summary_add(cli_summary *summary, const loom_task *task, const loom_outcome *outcome);

@@ -177,7 +177,7 @@ static void run(void *context, const loom_job *job, loom_outcome *outcomes)
             outcome->result = LOOM_RESULT_ERROR;
             outcome->error = error;
             outcome->original_size = file.descriptor >= 0 ? file.size : 0;
-        } else if (encoded[i].data != NULL &&
+        } else if (encoded[i].data != NULL && !job->settings->discard &&
                    write_output(job->settings, &file, job->tasks[i]->output_path, &encoded[i],
                                 &outcome->error) != LOOM_OK) {
             unwrite(job->settings, outcome);
