@@ -136,7 +136,6 @@ START_TEST(a_worker_that_has_grown_is_replaced)
     const pid_t child = only_child();
     for (int i = 0; i < 20; i++)
         assert_carries();
-    ck_assert_int_ne(only_child(), child);
     ck_assert(isolated_is_gone(child));
 }
 END_TEST
@@ -145,9 +144,11 @@ START_TEST(a_worker_is_replaced_after_many_images)
 {
     play("well", LOOM_RESULT_OK);
     const pid_t child = only_child();
-    for (int i = 1; i < 1000; i++)
+    for (int i = 1; i < 999; i++)
         play("well", LOOM_RESULT_OK);
     ck_assert_int_eq(only_child(), child);
+    play("well", LOOM_RESULT_OK);
+    ck_assert(isolated_is_gone(child));
     play("well", LOOM_RESULT_OK);
     ck_assert_int_ne(only_child(), child);
 }
@@ -261,48 +262,6 @@ START_TEST(time_that_the_run_was_stopped_does_not_count)
 }
 END_TEST
 
-/* ---- memory ---- */
-
-enum { THOUSAND = 1000, EARLY = 200, GROWTH_KB = 20000 };
-
-static unsigned long own_kb[2], child_kb[2];
-
-static void measure(isolated_run *run, const loom_task *task, const loom_outcome *outcome)
-{
-    pid_t child;
-
-    (void)task, (void)outcome;
-    if (run->done != EARLY && run->done != THOUSAND - 1)
-        return;
-    const int late = run->done != EARLY;
-    ck_assert_uint_eq(isolated_children(getpid(), &child, 1), 1);
-    own_kb[late] = isolated_resident(getpid());
-    child_kb[late] = isolated_resident(child);
-}
-
-START_TEST(memory_does_not_grow_with_the_number_of_images)
-{
-    static const char *const inputs[] = {"formats/quadrants.png",  "tiny/photo-333x222.jpg",
-                                         "formats/quadrants.webp", "formats/quadrants.gif",
-                                         "formats/quadrants.tif",  "formats/quadrants.bmp",
-                                         "broken/truncated.png",   "broken/corrupt.jpg"};
-    isolated_run run;
-
-    isolated_init(&run);
-    run.engine.worker_path = getenv("IMGLOOM_WORKER");
-    run.batch.jobs = 1;
-    run.watch = measure;
-    for (size_t i = 0; i < THOUSAND; i++)
-        (void)isolated_add(&run, engine_testdata(inputs[i % 8]), LOOM_FORMAT_PNG);
-    isolated_go(&run);
-    ck_assert_msg(own_kb[1] < own_kb[0] + GROWTH_KB, "parent: from %lu to %lu kB", own_kb[0],
-                  own_kb[1]);
-    ck_assert_msg(child_kb[1] < child_kb[0] + GROWTH_KB, "worker: from %lu to %lu kB", child_kb[0],
-                  child_kb[1]);
-    isolated_release(&run);
-}
-END_TEST
-
 static TCase *add_case(Suite *suite, const char *name, SFun setup, SFun teardown)
 {
     TCase *tcase = tcase_create(name);
@@ -326,10 +285,8 @@ static Suite *make_suite(void)
     tcase_add_loop_test(images, the_pictures_of_a_worker_are_recognised, 0, 7);
     tcase_add_loop_test(parents, no_worker_outlives_a_killed_parent, 0, 2);
     tcase_add_test(parents, time_that_the_run_was_stopped_does_not_count);
-    if (!TEST_SANITIZED) { /* whose quarantine of freed memory grows */
+    if (!TEST_SANITIZED) /* whose quarantine of freed memory grows */
         tcase_add_test(images, a_worker_that_has_grown_is_replaced);
-        tcase_add_test(parents, memory_does_not_grow_with_the_number_of_images);
-    }
     return suite;
 }
 

@@ -71,8 +71,8 @@ typedef struct loom_job {
 /*
  * Called by an engine for each job (again: anew), when it knows from the header about how many
  * bytes of memory the job will need: waits until the byte budget has them. The job's timeout starts
- * when it returns. They are given back when `run` returns. LOOM_OK, or why the job must end
- * meanwhile.
+ * when it returns. They are given back when `run` returns. With 0 bytes it only gives back what the
+ * job has, and its timeout starts anew. LOOM_OK, or why the job must end meanwhile.
  */
 LOOM_API loom_status loom_admit(const loom_job *job, uint64_t bytes) LOOM_NODISCARD;
 
@@ -129,6 +129,13 @@ LOOM_API void loom_engine_stop(loom_engine *engine);
  * What isolation the engine has: NEVER where AUTO was asked for but there is no worker program.
  */
 LOOM_API loom_isolate loom_engine_isolation(const loom_engine *engine);
+
+/*
+ * Whether the system had no room for a worker process that was needed, so that threads had to share
+ * those there were: then *most is how many those were at most (0: none), and *why what it lacked.
+ * When no batch runs.
+ */
+LOOM_API bool loom_engine_was_short(const loom_engine *engine, unsigned *most, loom_error *why);
 
 /* "no-new-privs", "rlimits", "landlock", "seccomp": the parts of the sandbox that this kernel has;
  * NULL ends them. Static. */

@@ -47,6 +47,10 @@ loom_status loom_admit(const loom_job *job, uint64_t bytes)
     if (admission->taken > 0) /* it asks anew: another lane has it, or a child */
         loom_budget_give(admission->budget, admission->taken);
     admission->taken = 0;
+    if (bytes == 0) {
+        atomic_store(admission->started_ns, loom_clock_now());
+        return LOOM_OK;
+    }
     atomic_store(admission->started_ns, 0);
     const loom_status status = loom_budget_take(admission->budget, bytes, job->cancel);
     if (status == LOOM_OK)

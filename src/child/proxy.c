@@ -1,73 +1,30 @@
 #include "child/proxy.h"
 
-#include "base/clock.h"
 #include "child/header.h"
 #include "child/protocol.h"
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { MAX_IMAGES = 1000, LOOK_EVERY = 16, POLL_MS = 20, START_ATTEMPTS = 50 };
-
-struct loom_proxy {
-    const loom_spawn_setup *setup;
-    loom_child child;
-    unsigned images; /* that the child has carried */
-    bool ready;      /* its HELLO has come */
-    uint64_t ticket;
-    int outputs[LOOM_MAX_SIZES]; /* files in memory that children write to; -1: not made yet */
-    char *message;               /* LOOM_MESSAGE_MAX bytes */
-};
-
-loom_proxy *loom_proxy_create(const loom_spawn_setup *setup)
-{
-    loom_proxy *proxy = calloc(1, sizeof *proxy);
-
-    if (proxy == NULL)
-        return NULL;
-    proxy->message = malloc(LOOM_MESSAGE_MAX);
-    if (proxy->message == NULL) {
-        free(proxy);
-        return NULL;
-    }
-    proxy->setup = setup;
-    proxy->child = (loom_child)LOOM_CHILD_INIT;
-    for (size_t i = 0; i < LOOM_MAX_SIZES; i++)
-        proxy->outputs[i] = -1;
-    return proxy;
-}
-
-void loom_proxy_free(loom_proxy *proxy)
-{
-    if (proxy == NULL)
-        return;
-    (void)loom_child_end(&proxy->child, false);
-    for (size_t i = 0; i < LOOM_MAX_SIZES; i++)
-        if (proxy->outputs[i] >= 0)
-            (void)close(proxy->outputs[i]);
-    free(proxy->message);
-    free(proxy);
-}
+enum { POLL_MS = 20 };
 
 /* ---- how a child ended ------------------------------------------------------------------------
  */
 
 /* Ends a child that is of no more use, and says why it is gone: what `crashed` means. */
-static loom_status bury(loom_proxy *proxy, loom_stage stage, const char *otherwise, loom_error *err)
+static loom_status bury(loom_hand *hand, loom_stage stage, const char *otherwise, loom_error *err)
 {
     const bool exited = otherwise == NULL; /* of itself */
 
-    loom_child_read_messages(&proxy->child, proxy->message, LOOM_MESSAGE_MAX);
-    const int status = loom_child_end(&proxy->child, !exited);
-    if (strstr(proxy->message, "failed to allocate") != NULL) /* GLib's last words */
+    loom_child_read_messages(&hand->child, hand->message, LOOM_MESSAGE_MAX);
+    const int status = loom_child_end(&hand->child, !exited);
+    if (strstr(hand->message, "failed to allocate") != NULL) /* GLib's last words */
         return loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, stage,
                               "the image needs more memory than a worker may have");
     if (!exited)
@@ -83,10 +40,9 @@ static loom_status bury(loom_proxy *proxy, loom_stage stage, const char *otherwi
                           WEXITSTATUS(status));
 }
 
-static loom_status kill_late(loom_proxy *proxy, loom_status reason, loom_stage stage,
-                             loom_error *err)
+static loom_status kill_late(loom_hand *hand, loom_status reason, loom_stage stage, loom_error *err)
 {
-    (void)loom_child_end(&proxy->child, true);
+    (void)loom_child_end(&hand->child, true);
     return loom_error_set(err, reason, stage,
                           reason == LOOM_ERR_TIMEOUT ? "the image took longer than --timeout allows"
                                                      : "the run was interrupted");
@@ -96,144 +52,62 @@ static loom_status kill_late(loom_proxy *proxy, loom_status reason, loom_stage s
  */
 
 /* Waits for something to read, as long as the job may go on. */
-static loom_status wait_readable(loom_proxy *proxy, const loom_cancel *cancel, loom_stage stage,
+static loom_status wait_readable(loom_hand *hand, const loom_cancel *cancel, loom_stage stage,
                                  loom_error *err)
 {
-    struct pollfd ready = {.fd = proxy->child.socket, .events = POLLIN};
+    struct pollfd ready = {.fd = hand->child.socket, .events = POLLIN};
 
     for (;;) {
         /* Before it is read: one that talks without end is late, too. */
         const loom_status reason = loom_cancel_check(cancel);
         if (reason != LOOM_OK)
-            return kill_late(proxy, reason, stage, err);
+            return kill_late(hand, reason, stage, err);
         const int n = poll(&ready, 1, POLL_MS);
         if (n > 0)
             return LOOM_OK;
         if (n < 0 && errno != EINTR)
-            return bury(proxy, stage, "the worker cannot be listened to", err);
+            return bury(hand, stage, "the worker cannot be listened to", err);
     }
 }
 
-/* The child's next message in proxy->message. */
-static loom_status receive(loom_proxy *proxy, const loom_cancel *cancel, loom_stage stage,
+/* The child's next message in hand->message. */
+static loom_status receive(loom_hand *hand, const loom_cancel *cancel, loom_stage stage,
                            size_t *size, loom_error *err)
 {
     size_t descriptors;
-    loom_status status = wait_readable(proxy, cancel, stage, err);
+    loom_status status = wait_readable(hand, cancel, stage, err);
 
     if (status != LOOM_OK)
         return status;
-    const ssize_t got = loom_message_receive(proxy->child.socket, proxy->message, LOOM_MESSAGE_MAX,
+    const ssize_t got = loom_message_receive(hand->child.socket, hand->message, LOOM_MESSAGE_MAX,
                                              NULL, 0, &descriptors);
     if (got == 0 || (got < 0 && errno == ECONNRESET))
-        return bury(proxy, stage, NULL, err);
+        return bury(hand, stage, NULL, err);
     if (got < 0)
-        return bury(proxy, stage, "the worker sent what is not a message", err);
+        return bury(hand, stage, "the worker sent what is not a message", err);
     *size = (size_t)got;
     return LOOM_OK;
 }
 
-/* ---- starting ---------------------------------------------------------------------------------
- */
-
-/* Where the system has no room for a process or a descriptor just now, waits a little for it. */
-static loom_status start_child(loom_proxy *proxy, const loom_cancel *cancel, loom_error *err)
-{
-    loom_error why = LOOM_ERROR_INIT;
-
-    for (int attempt = 0; attempt < START_ATTEMPTS; attempt++) {
-        loom_error_clear(&why);
-        if (loom_child_start(&proxy->child, proxy->setup, &why) == LOOM_OK) {
-            proxy->images = 0;
-            proxy->ready = false;
-            return LOOM_OK;
-        }
-        if (errno != EAGAIN && errno != EMFILE && errno != ENFILE && errno != ENOMEM)
-            break;
-        (void)poll(NULL, 0, 100);
-        const loom_status reason = loom_cancel_check(cancel);
-        if (reason != LOOM_OK)
-            return loom_error_set(err, reason, LOOM_STAGE_WORKER, "%s", why.message);
-    }
-    return loom_error_set(err, why.code, LOOM_STAGE_WORKER, "%s", why.message);
-}
-
-static loom_status await_hello(loom_proxy *proxy, const loom_cancel *cancel, loom_error *err)
+static loom_status await_hello(loom_hand *hand, const loom_cancel *cancel, loom_error *err)
 {
     loom_hello hello;
     size_t size;
-    loom_status status = receive(proxy, cancel, LOOM_STAGE_WORKER, &size, err);
+    loom_status status = receive(hand, cancel, LOOM_STAGE_WORKER, &size, err);
 
     if (status != LOOM_OK)
         return status;
-    if (size != sizeof hello || !loom_message_is(proxy->message, size, LOOM_MESSAGE_HELLO))
-        return bury(proxy, LOOM_STAGE_WORKER, "the worker did not introduce itself", err);
-    memcpy(&hello, proxy->message, sizeof hello);
+    if (size != sizeof hello || !loom_message_is(hand->message, size, LOOM_MESSAGE_HELLO))
+        return bury(hand, LOOM_STAGE_WORKER, "the worker did not introduce itself", err);
+    memcpy(&hello, hand->message, sizeof hello);
     if (hello.layout != LOOM_LAYOUT)
-        return bury(proxy, LOOM_STAGE_WORKER, "the worker is of another version of imgloom", err);
-    proxy->ready = true;
+        return bury(hand, LOOM_STAGE_WORKER, "the worker is of another version of imgloom", err);
+    hand->ready = true;
     return LOOM_OK;
-}
-
-/* Address space and processor time are cheap; what counts is what stays resident. */
-static bool has_grown(const loom_proxy *proxy)
-{
-    char path[64], text[64];
-    unsigned long total, resident;
-
-    (void)snprintf(path, sizeof path, "/proc/%ld/statm", (long)proxy->child.pid);
-    const int file = open(path, O_RDONLY | O_CLOEXEC);
-    if (file < 0)
-        return false;
-    const ssize_t n = read(file, text, sizeof text - 1);
-    (void)close(file);
-    if (n <= 0)
-        return false;
-    text[n] = '\0';
-    return sscanf(text, "%lu %lu", &total, &resident) == 2 &&
-           (uint64_t)resident * (uint64_t)sysconf(_SC_PAGESIZE) > proxy->setup->memory / 2;
-}
-
-static loom_status have_child(loom_proxy *proxy, const loom_cancel *cancel, loom_error *err)
-{
-    const bool look = proxy->setup->memory > 0 && proxy->images % LOOK_EVERY == LOOK_EVERY - 1;
-
-    if (proxy->child.pid != 0 && (proxy->images >= MAX_IMAGES || (look && has_grown(proxy))))
-        (void)loom_child_end(&proxy->child, false);
-    if (proxy->child.pid == 0) {
-        loom_status status = start_child(proxy, cancel, err);
-        if (status != LOOM_OK)
-            return status;
-    }
-    return proxy->ready ? LOOM_OK : await_hello(proxy, cancel, err);
 }
 
 /* ---- outputs ----------------------------------------------------------------------------------
  */
-
-/* A file without a name: in memory, or where the system lacks that, on disk. */
-static int make_output(void)
-{
-    int file = memfd_create("imgloom-output", MFD_CLOEXEC);
-
-    if (file < 0 && (errno == ENOSYS || errno == EPERM)) {
-        const char *folder = getenv("TMPDIR");
-        file = open(folder != NULL ? folder : "/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-    }
-    return file;
-}
-
-static loom_status prepare_outputs(loom_proxy *proxy, size_t count, loom_error *err)
-{
-    for (size_t i = 0; i < count; i++) {
-        if (proxy->outputs[i] < 0)
-            proxy->outputs[i] = make_output();
-        if (proxy->outputs[i] < 0 || ftruncate(proxy->outputs[i], 0) != 0)
-            return loom_error_set_errno(err, LOOM_STAGE_WORKER, errno,
-                                        "cannot make room for an output");
-    }
-    return LOOM_OK;
-}
 
 static bool read_whole(int file, unsigned char *data, size_t size)
 {
@@ -270,13 +144,13 @@ static bool take_output(int file, const loom_outcome *outcome, size_t size, loom
 /* ---- a job ------------------------------------------------------------------------------------
  */
 
-static bool send_job(loom_proxy *proxy, const loom_job *job, const loom_input_file *input)
+static bool send_job(loom_hand *hand, const loom_job *job, const loom_input_file *input)
 {
     loom_job_message message;
     int descriptors[LOOM_MESSAGE_FDS] = {input->descriptor};
 
     memset(&message, 0, sizeof message); /* padding, too: it leaves the process */
-    loom_message_start(&message.head, LOOM_MESSAGE_JOB, sizeof message, ++proxy->ticket);
+    loom_message_start(&message.head, LOOM_MESSAGE_JOB, sizeof message, ++hand->ticket);
     message.recipe = *job->recipe;
     message.settings = *job->settings;
     message.settings.lane = NULL;
@@ -287,92 +161,102 @@ static bool send_job(loom_proxy *proxy, const loom_job *job, const loom_input_fi
     for (size_t i = 0; i < job->count; i++) {
         message.outputs[i].size = job->tasks[i]->size;
         message.outputs[i].format = (uint32_t)job->tasks[i]->format;
-        descriptors[1 + i] = proxy->outputs[i];
+        descriptors[1 + i] = hand->outputs[i];
     }
-    return loom_message_send(proxy->child.socket, &message, sizeof message, descriptors,
+    return loom_message_send(hand->child.socket, &message, sizeof message, descriptors,
                              1 + job->count) == 0;
 }
 
 /* Between two images a child that lives has nothing to say. */
-static bool is_quiet(const loom_proxy *proxy)
+static bool is_quiet(const loom_hand *hand)
 {
-    struct pollfd ready = {.fd = proxy->child.socket, .events = POLLIN};
+    struct pollfd ready = {.fd = hand->child.socket, .events = POLLIN};
 
     return poll(&ready, 1, 0) == 0;
 }
 
-/* Hands the job to a child. */
-static loom_status begin(loom_proxy *proxy, const loom_job *job, const loom_input_file *input,
-                         loom_error *err)
+/* A child that is ready for the job. */
+static loom_status take_ready(loom_crew *crew, const loom_job *job, loom_hand **taken,
+                              loom_error *err)
 {
-    if (proxy->child.pid != 0 && !is_quiet(proxy))
-        (void)loom_child_end(&proxy->child, true);
-    loom_status status = have_child(proxy, job->cancel, err);
+    loom_hand *hand;
+    loom_status status = loom_crew_take(crew, job, &hand, err);
+
+    if (status == LOOM_OK && hand->ready && !is_quiet(hand)) {
+        (void)loom_child_end(&hand->child, true);
+        loom_crew_return(crew, hand);
+        status = loom_crew_take(crew, job, &hand, err);
+    }
     if (status != LOOM_OK)
         return status;
-    loom_child_drop_messages(&proxy->child); /* of earlier images */
-    return send_job(proxy, job, input) ? LOOM_OK : bury(proxy, LOOM_STAGE_WORKER, NULL, err);
+    if (!hand->ready)
+        status = await_hello(hand, job->cancel, err);
+    if (status == LOOM_OK)
+        *taken = hand;
+    else
+        loom_crew_return(crew, hand);
+    return status;
 }
 
-static bool take_stage(const loom_proxy *proxy, size_t size, loom_stage *stage)
+static bool take_stage(const loom_hand *hand, size_t size, loom_stage *stage)
 {
     loom_stage_message message;
 
     if (size != sizeof message)
         return false;
-    memcpy(&message, proxy->message, sizeof message);
-    if (message.head.ticket != proxy->ticket || message.stage > LOOM_STAGE_WORKER)
+    memcpy(&message, hand->message, sizeof message);
+    if (message.head.ticket != hand->ticket || message.stage > LOOM_STAGE_WORKER)
         return false;
     *stage = (loom_stage)message.stage;
     return true;
 }
 
 /* Waits for the memory that the child asks for, and lets it go on. */
-static loom_status let_go(loom_proxy *proxy, const loom_job *job, size_t size, loom_stage stage,
+static loom_status let_go(loom_hand *hand, const loom_job *job, size_t size, loom_stage stage,
                           loom_error *err)
 {
     loom_admit_message message;
     loom_message_head go;
 
     if (size != sizeof message)
-        return bury(proxy, stage, "the worker's answer is not valid", err);
-    memcpy(&message, proxy->message, sizeof message);
+        return bury(hand, stage, "the worker's answer is not valid", err);
+    memcpy(&message, hand->message, sizeof message);
     const loom_status reason = loom_admit(job, message.bytes);
     if (reason != LOOM_OK)
-        return kill_late(proxy, reason, stage, err);
-    loom_message_start(&go, LOOM_MESSAGE_GO, sizeof go, proxy->ticket);
-    if (loom_message_send(proxy->child.socket, &go, sizeof go, NULL, 0) != 0)
-        return bury(proxy, stage, NULL, err);
+        return kill_late(hand, reason, stage, err);
+    loom_message_start(&go, LOOM_MESSAGE_GO, sizeof go, hand->ticket);
+    if (loom_message_send(hand->child.socket, &go, sizeof go, NULL, 0) != 0)
+        return bury(hand, stage, NULL, err);
     return LOOM_OK;
 }
 
-static bool is_of_job(const loom_proxy *proxy, size_t size)
+static bool is_of_job(const loom_hand *hand, size_t size)
 {
     loom_message_head head;
 
     if (size < sizeof head)
         return false;
-    memcpy(&head, proxy->message, sizeof head);
-    return head.ticket == proxy->ticket;
+    memcpy(&head, hand->message, sizeof head);
+    return head.ticket == hand->ticket;
 }
 
 /* Deals with the child's messages until the answer has come. *begun: one was about this job. */
-static loom_status await_answer(loom_proxy *proxy, const loom_job *job, loom_stage *stage,
+static loom_status await_answer(loom_hand *hand, const loom_job *job, loom_stage *stage,
                                 size_t *size, bool *begun, loom_error *err)
 {
     bool admitted = false;
 
     for (;;) {
-        loom_status status = receive(proxy, job->cancel, *stage, size, err);
+        loom_status status = receive(hand, job->cancel, *stage, size, err);
         if (status != LOOM_OK)
             return status;
-        *begun = *begun || is_of_job(proxy, *size);
-        if (loom_message_is(proxy->message, *size, LOOM_MESSAGE_STAGE)) {
-            if (!take_stage(proxy, *size, stage))
-                return bury(proxy, *stage, "the worker's answer is not valid", err);
-        } else if (loom_message_is(proxy->message, *size, LOOM_MESSAGE_ADMIT) && !admitted) {
+        *begun = *begun || is_of_job(hand, *size);
+        if (loom_message_is(hand->message, *size, LOOM_MESSAGE_STAGE)) {
+            if (!take_stage(hand, *size, stage))
+                return bury(hand, *stage, "the worker's answer is not valid", err);
+        } else if (loom_message_is(hand->message, *size, LOOM_MESSAGE_ADMIT) && !admitted) {
             admitted = true;
-            if ((status = let_go(proxy, job, *size, *stage, err)) != LOOM_OK)
+            if ((status = let_go(hand, job, *size, *stage, err)) != LOOM_OK)
                 return status;
         } else {
             return LOOM_OK;
@@ -389,48 +273,79 @@ static void forget(loom_outcome *outcomes, loom_encoded *encoded, size_t count)
     }
 }
 
-static loom_status carry_once(loom_proxy *proxy, const loom_job *job, const loom_input_file *input,
-                              loom_outcome *outcomes, loom_encoded *encoded, bool *begun,
-                              loom_error *err)
+/* What the child makes of the job that it was sent. */
+static loom_status converse(loom_hand *hand, const loom_job *job, const loom_input_file *input,
+                            loom_outcome *outcomes, loom_encoded *encoded, bool *begun,
+                            loom_error *err)
 {
     loom_stage stage = LOOM_STAGE_WORKER;
     size_t size, sizes[LOOM_MAX_SIZES];
-    bool honest;
 
-    loom_status status = begin(proxy, job, input, err);
-    if (status != LOOM_OK ||
-        (status = await_answer(proxy, job, &stage, &size, begun, err)) != LOOM_OK)
+    loom_child_drop_messages(&hand->child); /* of earlier images */
+    if (!send_job(hand, job, input))
+        return bury(hand, LOOM_STAGE_WORKER, NULL, err);
+    loom_status status = await_answer(hand, job, &stage, &size, begun, err);
+    if (status != LOOM_OK)
         return status;
-    honest = loom_answer_read(proxy->message, size, proxy->ticket, outcomes, sizes, job->count);
+    bool honest = loom_answer_read(hand->message, size, hand->ticket, outcomes, sizes, job->count);
     for (size_t i = 0; honest && i < job->count; i++)
         honest =
             outcomes[i].format == job->tasks[i]->format &&
-            (sizes[i] == 0 || take_output(proxy->outputs[i], &outcomes[i], sizes[i], &encoded[i]));
+            (sizes[i] == 0 || take_output(hand->outputs[i], &outcomes[i], sizes[i], &encoded[i]));
     if (!honest) {
         forget(outcomes, encoded, job->count);
-        return bury(proxy, stage, "the worker's answer is not valid", err);
+        return bury(hand, stage, "the worker's answer is not valid", err);
     }
-    proxy->images++;
+    hand->images++;
     return LOOM_OK;
 }
 
-loom_status loom_proxy_carry(loom_proxy *proxy, const loom_job *job, const loom_input_file *input,
+/* Whether it is the system that had no thread for the child: libvips' words, by way of GLib. */
+static bool lacked_threads(const loom_outcome *outcomes, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (outcomes[i].error.code == LOOM_ERR_IO &&
+            strstr(outcomes[i].error.message, "Error creating thread") != NULL)
+            return true;
+    return false;
+}
+
+/* With one child. *again: the next one may do better. */
+static loom_status carry_once(loom_crew *crew, const loom_job *job, const loom_input_file *input,
+                              loom_outcome *outcomes, loom_encoded *encoded, bool *again,
+                              loom_error *err)
+{
+    loom_hand *hand;
+    bool begun = false;
+    loom_status status = take_ready(crew, job, &hand, err);
+
+    if (status == LOOM_OK) {
+        status = converse(hand, job, input, outcomes, encoded, &begun, err);
+        if (status == LOOM_OK && lacked_threads(outcomes, job->count)) {
+            *again = loom_crew_give_up(crew, hand, &outcomes[0].error);
+            return status;
+        }
+        loom_crew_return(crew, hand);
+    }
+    /* A child that died or spoke out of turn before it began is not this image's fault. */
+    *again = status == LOOM_ERR_CRASHED && !begun;
+    return status;
+}
+
+loom_status loom_proxy_carry(loom_crew *crew, const loom_job *job, const loom_input_file *input,
                              loom_outcome *outcomes, loom_encoded *encoded, loom_error *err)
 {
     loom_error why = LOOM_ERROR_INIT;
-    bool begun = false;
+    loom_status status;
+    bool again = false;
+    int crashes = 0;
 
-    loom_status status = prepare_outputs(proxy, job->count, err);
-    if (status != LOOM_OK)
-        return status;
-    /* A child that died or spoke out of turn before it began is not this image's fault. */
-    for (int attempt = 0; attempt < 2; attempt++) {
+    for (;;) {
         loom_error_clear(&why);
-        status = carry_once(proxy, job, input, outcomes, encoded, &begun, &why);
-        if (status == LOOM_OK)
-            return LOOM_OK;
-        if (begun || status != LOOM_ERR_CRASHED)
+        status = carry_once(crew, job, input, outcomes, encoded, &again, &why);
+        if (!again || (status != LOOM_OK && ++crashes > 1))
             break;
+        forget(outcomes, encoded, job->count);
     }
-    return loom_error_set(err, why.code, why.stage, "%s", why.message);
+    return status == LOOM_OK ? status : loom_error_set(err, why.code, why.stage, "%s", why.message);
 }

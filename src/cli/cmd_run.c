@@ -140,6 +140,22 @@ static int run_batch(run *r)
     return CLI_EXIT_OK;
 }
 
+/* Says that there were fewer worker processes than threads to use them. */
+static void mention_shortage(const run *r)
+{
+    loom_error why;
+    unsigned most;
+
+    if (!loom_engine_was_short(&r->engine, &most, &why))
+        return;
+    if (most == 0)
+        cli_error("the system had no room for worker processes: %s", why.message);
+    else
+        cli_error("images waited for one another: the system had no room for more worker "
+                  "processes (%u): %s",
+                  most, why.message);
+}
+
 /* Says how it ended, and answers the first exit status that applies. */
 static int conclude(run *r)
 {
@@ -152,6 +168,7 @@ static int conclude(run *r)
     if (r->totals.too_many_errors)
         cli_error("given up: more images failed than --max-errors allows; those not begun are "
                   "cancelled");
+    mention_shortage(r);
     if (!r->options.quiet) {
         if (r->totals.rows > 0)
             cli_summary_print(&r->summary, &r->terminal, &r->totals);

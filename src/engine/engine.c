@@ -21,8 +21,7 @@
 typedef struct state {
     loom_isolate isolate;
     loom_spawn_setup spawn; /* program -1: there are no workers */
-    /* Each used by the worker thread of its number alone; NULL until it is first needed. */
-    loom_proxy *proxies[LOOM_MAX_JOBS];
+    loom_crew *crew;        /* of all threads; NULL: there are no workers */
 } state;
 
 /* ---- carrying ---------------------------------------------------------------------------------
@@ -53,19 +52,6 @@ static bool may_be_trusted(const loom_job *job, const loom_input_file *file)
            loom_format_sniff(start, sizeof start) == LOOM_FORMAT_JPEG;
 }
 
-static loom_status carry_in_child(state *s, const loom_job *job, const loom_input_file *file,
-                                  loom_outcome *outcomes, loom_encoded *encoded, loom_error *err)
-{
-    loom_proxy **proxy = &s->proxies[job->worker];
-
-    if (*proxy == NULL)
-        *proxy = loom_proxy_create(&s->spawn);
-    if (*proxy == NULL)
-        return loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_WORKER,
-                              "not enough memory to talk to a worker process");
-    return loom_proxy_carry(*proxy, job, file, outcomes, encoded, err);
-}
-
 /* Whether the words of the error depend on libvips' text, which only a child can tell. */
 static bool wants_words(const loom_outcome *outcome)
 {
@@ -92,11 +78,11 @@ static void ask_child(state *s, const loom_job *job, const loom_input_file *file
 
     for (size_t i = 0; i < job->count; i++)
         any = any || wants_words(&outcomes[i]);
-    if (!any || s->spawn.program < 0)
+    if (!any || s->crew == NULL)
         return;
     for (size_t i = 0; i < job->count; i++)
         loom_outcome_init(&asked[i]);
-    if (carry_in_child(s, &again, file, asked, encoded, &ignored) == LOOM_OK)
+    if (loom_proxy_carry(s->crew, &again, file, asked, encoded, &ignored) == LOOM_OK)
         for (size_t i = 0; i < job->count; i++)
             if (wants_words(&outcomes[i]) &&
                 (wants_words(&asked[i]) || asked[i].error.code == LOOM_ERR_OUT_OF_MEMORY))
@@ -116,11 +102,14 @@ static loom_status carry(state *s, const loom_job *job, const loom_input_file *f
 
     if (never || (s->isolate == LOOM_ISOLATE_AUTO && may_be_trusted(job, file)))
         status = carry_here(job, file, !never, outcomes, encoded, &carried, err);
-    if (status == LOOM_OK && !carried)
-        status = carry_in_child(s, job, file, outcomes, encoded, err);
-    else if (status == LOOM_OK && never)
+    if (status == LOOM_OK && carried && never)
         ask_child(s, job, file, outcomes);
-    return status;
+    if (status != LOOM_OK || carried)
+        return status;
+    /* Who waits for a child must not keep from others the memory that they wait for. */
+    if ((status = loom_admit(job, 0)) != LOOM_OK)
+        return loom_error_set(err, status, LOOM_STAGE_WORKER, "the run was interrupted");
+    return loom_proxy_carry(s->crew, job, file, outcomes, encoded, err);
 }
 
 /* ---- writing ----------------------------------------------------------------------------------
@@ -191,8 +180,9 @@ static void thread_exit(void *context, int worker)
 {
     state *s = context;
 
-    loom_proxy_free(s->proxies[worker]);
-    s->proxies[worker] = NULL;
+    (void)worker;
+    if (s->crew != NULL)
+        loom_crew_shrink(s->crew);
     loom_carry_thread_exit();
 }
 
@@ -215,8 +205,12 @@ static loom_status find_workers(state *s, const loom_engine_options *options, lo
     if (options->require_sandbox && loom_sandbox_support() != all)
         return loom_error_set(err, LOOM_ERR_UNSUPPORTED, LOOM_STAGE_NONE,
                               "this kernel lacks a part of the sandbox (Landlock or seccomp)");
-    if (s->spawn.program >= 0)
-        return LOOM_OK;
+    if (s->spawn.program >= 0) {
+        s->crew = loom_crew_create(&s->spawn);
+        return s->crew != NULL ? LOOM_OK
+                               : loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_NONE,
+                                                "not enough memory for worker processes");
+    }
     if (options->require_sandbox || options->isolate == LOOM_ISOLATE_ALL)
         return loom_error_set(err, LOOM_ERR_NOT_FOUND, LOOM_STAGE_NONE,
                               "there is no imgloom-worker program to isolate images in");
@@ -265,8 +259,11 @@ void loom_engine_stop(loom_engine *engine)
 {
     state *s = engine->context;
 
-    if (s != NULL && s->spawn.program >= 0)
-        (void)close(s->spawn.program);
+    if (s != NULL) {
+        loom_crew_free(s->crew);
+        if (s->spawn.program >= 0)
+            (void)close(s->spawn.program);
+    }
     free(s);
     engine->context = NULL;
 }
@@ -276,6 +273,13 @@ loom_isolate loom_engine_isolation(const loom_engine *engine)
     const state *s = engine->context;
 
     return s->isolate;
+}
+
+bool loom_engine_was_short(const loom_engine *engine, unsigned *most, loom_error *why)
+{
+    const state *s = engine->context;
+
+    return s->crew != NULL && loom_crew_was_short(s->crew, most, why);
 }
 
 const char *const *loom_engine_sandbox(void)
