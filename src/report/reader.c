@@ -1,0 +1,286 @@
+/*
+ * A report is a sequence of JSON values. A document is split by json_scan into its members, and its
+ * results into rows; NDJSON into lines. Only the text of one record is in memory at any time, and
+ * that is what jansson reads.
+ */
+#include "report/json_scan.h"
+#include "report/reader_private.h"
+#include <stdlib.h>
+#include <string.h>
+
+loom_status loom_reader_refuse(loom_error *err, loom_status code, const char *message)
+{
+    return loom_error_set(err, code, LOOM_STAGE_NONE, "%s", message);
+}
+
+loom_status loom_reader_give_up(loom_reader *reader, loom_status status)
+{
+    reader->state = AT_CLOSE;
+    reader->line = reader->source.line;
+    return status;
+}
+
+void loom_reader_unknown(void *user, const char *name)
+{
+    loom_reader *reader = user;
+    loom_strbuf message = LOOM_STRBUF_INIT;
+
+    if (reader->notice == NULL)
+        return;
+    for (size_t i = 0; i < reader->notice_count; i++)
+        if (strcmp(reader->notices[i], name) == 0)
+            return;
+    if (reader->notice_count == LOOM_MAX_NOTICES)
+        return;
+    char *copy = strdup(name);
+    if (copy == NULL)
+        return;
+    reader->notices[reader->notice_count++] = copy;
+    loom_strbuf_add_format(&message, "the field '%.100s' is not known; it is passed over", name);
+    reader->notice(reader->user, reader->line, loom_strbuf_str(&message));
+    loom_strbuf_release(&message);
+}
+
+json_t *loom_reader_parse(loom_reader *reader, loom_error *err)
+{
+    json_error_t error;
+    json_t *value =
+        json_loadb(reader->text.data, reader->text.size, JSON_REJECT_DUPLICATES, &error);
+
+    if (value == NULL) {
+        reader->line += error.line > 0 ? (uint64_t)error.line - 1 : 0;
+        if (json_error_code(&error) == json_error_out_of_memory)
+            loom_reader_refuse(err, LOOM_ERR_OUT_OF_MEMORY, "no memory to read it");
+        else
+            loom_error_set(err, LOOM_ERR_CORRUPT, LOOM_STAGE_NONE, "%s: %s",
+                           json_error_code(&error) == json_error_duplicate_key
+                               ? "a field is given twice"
+                               : "it is not JSON",
+                           error.text);
+    } else if (!json_is_object(value)) {
+        json_decref(value);
+        value = NULL;
+        loom_reader_refuse(err, LOOM_ERR_CORRUPT, "it is not a JSON object");
+    }
+    return value;
+}
+
+/* Makes of a record's text what loom_record has. */
+static void normalise(loom_strbuf *text)
+{
+    if (text->failed)
+        return;
+    if (memchr(text->data, '\n', text->size) != NULL ||
+        memchr(text->data, '\r', text->size) != NULL)
+        loom_json_compact(text);
+    loom_json_remove(text, "type");
+}
+
+static loom_status tell(loom_reader *reader, loom_record_kind kind, loom_record *record,
+                        loom_error *err)
+{
+    const bool text = kind != LOOM_RECORD_END;
+
+    if (text)
+        normalise(&reader->text);
+    if (reader->text.failed)
+        return loom_reader_refuse(err, LOOM_ERR_OUT_OF_MEMORY, "no memory to read it");
+    *record = (loom_record){.kind = kind,
+                            .text = text ? loom_strbuf_str(&reader->text) : NULL,
+                            .size = text ? reader->text.size : 0,
+                            .offset = reader->offset,
+                            .length = reader->length,
+                            .line = reader->line,
+                            .lines = reader->lines,
+                            .run = text ? &reader->run.record : NULL};
+    if (kind == LOOM_RECORD_ROW)
+        record->row = &reader->row.row;
+    if (kind == LOOM_RECORD_SUMMARY)
+        record->summary = &reader->summary;
+    return LOOM_OK;
+}
+
+/* The end of a run that has no summary. */
+static loom_status tell_open_end(loom_reader *reader, loom_record *record)
+{
+    reader->run_open = false;
+    *record = (loom_record){.kind = LOOM_RECORD_SUMMARY,
+                            .line = reader->source.line,
+                            .lines = reader->lines,
+                            .run = &reader->run.record};
+    return LOOM_OK;
+}
+
+static loom_status tell_run(loom_reader *reader, loom_record *record, loom_error *err)
+{
+    reader->run_open = true;
+    reader->run_pending = false;
+    if (reader->orphan == NULL) {
+        reader->rows = 0;
+        return tell(reader, LOOM_RECORD_RUN, record, err);
+    }
+    *record = (loom_record){.kind = LOOM_RECORD_RUN,
+                            .text = "{}",
+                            .size = 2,
+                            .line = reader->line,
+                            .lines = true,
+                            .run = &reader->run.record};
+    return LOOM_OK;
+}
+
+/* A wrong version ends it all. */
+loom_status loom_reader_take_run(loom_reader *reader, json_t *object, loom_record *record,
+                                 loom_error *err)
+{
+    const bool open = reader->run_open;
+    const loom_status status =
+        loom_run_read(&reader->run, object, loom_reader_unknown, reader, err);
+
+    if (status != LOOM_OK) {
+        reader->state = AT_CLOSE;
+        return status;
+    }
+    if (open) {
+        reader->run_pending = true;
+        return tell_open_end(reader, record);
+    }
+    return tell_run(reader, record, err);
+}
+
+loom_status loom_reader_take_row(loom_reader *reader, json_t *object, loom_record *record,
+                                 loom_error *err)
+{
+    const loom_status status =
+        loom_row_read(&reader->row, object, &reader->run, loom_reader_unknown, reader, err);
+
+    return status == LOOM_OK ? tell(reader, LOOM_RECORD_ROW, record, err) : status;
+}
+
+static loom_status tell_summary(loom_reader *reader, loom_record *record, loom_error *err)
+{
+    reader->summary_pending = false;
+    reader->run_open = false;
+    return tell(reader, LOOM_RECORD_SUMMARY, record, err);
+}
+
+loom_status loom_reader_take_summary(loom_reader *reader, json_t *object, loom_record *record,
+                                     loom_error *err)
+{
+    const loom_status status =
+        loom_summary_read(&reader->summary, object, loom_reader_unknown, reader, err);
+    const int64_t rows = reader->summary.rows;
+
+    json_decref(object);
+    if (status != LOOM_OK)
+        return status;
+    if (rows < 0 || (uint64_t)rows == reader->rows)
+        return tell_summary(reader, record, err);
+    reader->summary_pending = true;
+    return loom_error_set(err, LOOM_ERR_CORRUPT, LOOM_STAGE_NONE,
+                          "the summary tells of %lld %s, the report holds %llu", (long long)rows,
+                          rows == 1 ? "row" : "rows", (unsigned long long)reader->rows);
+}
+
+loom_status loom_reader_next(loom_reader *reader, loom_record *record, loom_error *err)
+{
+    loom_error own = LOOM_ERROR_INIT;
+
+    if (err == NULL || err->code != LOOM_OK)
+        err = &own; /* what is called here looks at it */
+    if (reader->run_pending)
+        return tell_run(reader, record, err);
+    if (reader->orphan != NULL) {
+        json_t *object = reader->orphan;
+        reader->orphan = NULL;
+        return loom_reader_take_row(reader, object, record, err);
+    }
+    if (reader->summary_pending)
+        return tell_summary(reader, record, err);
+    switch (reader->state) {
+    case AT_START:
+        if (reader->run_open) /* a document whose summary could not be read */
+            return tell_open_end(reader, record);
+        return loom_reader_next_start(reader, record, err);
+    case AT_ROWS:
+        return loom_reader_next_row(reader, record, err);
+    case AT_TAIL:
+        return loom_reader_next_tail(reader, record, err);
+    case AT_LINES:
+        return loom_reader_next_line(reader, record, err);
+    case AT_CLOSE:
+        if (reader->run_open)
+            return tell_open_end(reader, record);
+        reader->state = AT_END;
+        break;
+    case AT_END:
+        break;
+    }
+    return tell(reader, LOOM_RECORD_END, record, err);
+}
+
+uint64_t loom_reader_line(const loom_reader *reader)
+{
+    return reader->line;
+}
+
+loom_status loom_reader_open(loom_reader **reader, const char *path, bool seekable,
+                             loom_reader_notice *notice, void *user, loom_error *err)
+{
+    loom_reader *opened = calloc(1, sizeof *opened);
+
+    if (opened == NULL)
+        return loom_reader_refuse(err, LOOM_ERR_OUT_OF_MEMORY, "no memory to read it");
+    opened->source.file = -1;
+    opened->notice = notice;
+    opened->user = user;
+    const loom_status status = loom_source_open(&opened->source, path, seekable, err);
+    if (status != LOOM_OK)
+        loom_reader_close(opened);
+    else
+        *reader = opened;
+    return status;
+}
+
+loom_status loom_reader_text_at(loom_reader *reader, uint64_t offset, uint64_t length,
+                                const char **text, loom_error *err)
+{
+    if (length > LOOM_MAX_RECORD_SIZE)
+        return loom_reader_refuse(err, LOOM_ERR_TOO_LARGE,
+                                  "a record is longer than any in a report");
+    loom_strbuf_clear(&reader->again);
+    const loom_status status =
+        loom_source_read_at(&reader->source, offset, (size_t)length, &reader->again, err);
+    if (status != LOOM_OK)
+        return status;
+    normalise(&reader->again);
+    *text = loom_strbuf_str(&reader->again);
+    return LOOM_OK;
+}
+
+loom_status loom_reader_rewind(loom_reader *reader, loom_error *err)
+{
+    reader->state = AT_START;
+    reader->begun = reader->run_open = reader->run_pending = reader->summary_pending = false;
+    reader->line = 0;
+    json_decref(reader->orphan);
+    reader->orphan = NULL;
+    return loom_source_rewind(&reader->source, err);
+}
+
+void loom_reader_close(loom_reader *reader)
+{
+    if (reader == NULL)
+        return;
+    loom_source_close(&reader->source);
+    json_decref(reader->orphan);
+    loom_run_clear(&reader->run);
+    loom_row_clear(&reader->row);
+    loom_strbuf_release(&reader->text);
+    loom_strbuf_release(&reader->header);
+    loom_strbuf_release(&reader->closing);
+    loom_strbuf_release(&reader->finished);
+    loom_strbuf_release(&reader->again);
+    for (size_t i = 0; i < reader->notice_count; i++)
+        free(reader->notices[i]);
+    free(reader);
+}

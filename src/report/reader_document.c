@@ -1,0 +1,282 @@
+/* Reading documents, and finding out what begins. */
+#include "report/json_scan.h"
+#include "report/reader_private.h"
+#include <string.h>
+
+/* Appends `,"key":value` to an object under way in `out`; both are JSON texts. */
+static void add_member(loom_strbuf *out, const loom_strbuf *key, const loom_strbuf *value)
+{
+    loom_strbuf_add_char(out, out->size == 0 ? '{' : ',');
+    loom_strbuf_add(out, loom_strbuf_str(key), key->size);
+    loom_strbuf_add_char(out, ':');
+    loom_strbuf_add(out, loom_strbuf_str(value), value->size);
+}
+
+/* Takes the byte that must come next. */
+static loom_status expect(loom_reader *reader, char wanted, loom_error *err)
+{
+    int byte;
+
+    if (loom_source_peek_value(&reader->source, &byte, err) != LOOM_OK)
+        return err->code;
+    if (byte == LOOM_SOURCE_END)
+        return loom_reader_refuse(err, LOOM_ERR_TRUNCATED, "it is cut short");
+    if (byte != (unsigned char)wanted)
+        return loom_error_set(err, LOOM_ERR_CORRUPT, LOOM_STAGE_NONE,
+                              "it is not JSON: '%c' is missing", wanted);
+    loom_source_skip(&reader->source);
+    return LOOM_OK;
+}
+
+/* Reads `"key":` into `key`, quotes and all; *byte is what follows. */
+static loom_status read_key(loom_reader *reader, loom_strbuf *key, int *byte, loom_error *err)
+{
+    loom_strbuf_clear(key);
+    if (loom_source_peek_value(&reader->source, byte, err) != LOOM_OK)
+        return err->code;
+    if (*byte != '"' && *byte != LOOM_SOURCE_END)
+        return loom_reader_refuse(err, LOOM_ERR_CORRUPT, "it is not JSON: a name is missing");
+    if (loom_source_value(&reader->source, key, LOOM_MAX_RECORD_SIZE, err) != LOOM_OK ||
+        expect(reader, ':', err) != LOOM_OK)
+        return err->code;
+    return loom_source_peek_value(&reader->source, byte, err);
+}
+
+static bool is_key(const loom_strbuf *key, const char *quoted)
+{
+    return strcmp(loom_strbuf_str(key), quoted) == 0;
+}
+
+/* Reads a member's value to where it belongs. */
+static loom_status read_member(loom_reader *reader, const loom_strbuf *key, loom_error *err)
+{
+    loom_strbuf *value = &reader->text;
+
+    if (is_key(key, "\"summary\""))
+        value = &reader->closing;
+    else if (is_key(key, "\"finishedAt\""))
+        value = &reader->finished;
+    loom_strbuf_clear(value);
+    if (loom_source_value(&reader->source, value, LOOM_MAX_RECORD_SIZE, err) != LOOM_OK)
+        return err->code;
+    if (value->size == 0)
+        return loom_reader_refuse(err, LOOM_ERR_CORRUPT, "it is not JSON: a value is missing");
+    if (value == &reader->text && !reader->skimmed)
+        add_member(&reader->header, key, value);
+    return LOOM_OK;
+}
+
+/* Takes a comma or the brace at the end of the object; *more tells which. */
+static loom_status read_comma(loom_reader *reader, char closing, bool *more, loom_error *err)
+{
+    int byte;
+
+    if (loom_source_peek_value(&reader->source, &byte, err) != LOOM_OK)
+        return err->code;
+    *more = byte != (unsigned char)closing;
+    return expect(reader, *more ? ',' : closing, err);
+}
+
+/* Goes over the results and reads the members behind them; then back. */
+static loom_status skim(loom_reader *reader, loom_strbuf *key, loom_error *err)
+{
+    const uint64_t offset = reader->source.offset, line = reader->source.line;
+    bool more = true;
+    int byte;
+    loom_status status = loom_source_value(&reader->source, NULL, 0, err);
+
+    while (status == LOOM_OK && (status = read_comma(reader, '}', &more, err)) == LOOM_OK && more) {
+        status = read_key(reader, key, &byte, err);
+        if (status == LOOM_OK)
+            status = read_member(reader, key, err);
+    }
+    reader->skimmed = true;
+    return status == LOOM_OK ? loom_source_seek(&reader->source, offset, line, err) : status;
+}
+
+/* The members of the object before its results, or all; *results tells which. */
+static loom_status read_members(loom_reader *reader, bool *results, loom_error *err)
+{
+    loom_strbuf key = LOOM_STRBUF_INIT;
+    loom_json_span span;
+    loom_status status = LOOM_OK;
+    bool more = true;
+    int byte;
+
+    *results = false;
+    while (more && (status = read_key(reader, &key, &byte, err)) == LOOM_OK) {
+        if (byte == '[' && is_key(&key, "\"results\"")) {
+            *results = true;
+            if (reader->header.size == 0 ||
+                !loom_json_find(reader->header.data, reader->header.size, "schemaVersion", &span))
+                status = skim(reader, &key, err);
+            break;
+        }
+        if ((status = read_member(reader, &key, err)) != LOOM_OK ||
+            (status = read_comma(reader, '}', &more, err)) != LOOM_OK)
+            break;
+    }
+    if (status == LOOM_OK && (key.failed || reader->header.failed))
+        status = loom_reader_refuse(err, LOOM_ERR_OUT_OF_MEMORY, "no memory to read it");
+    loom_strbuf_release(&key);
+    return status;
+}
+
+/* The run of a document, whose members but for the results are in reader->header. */
+static loom_status begin_document(loom_reader *reader, loom_record *record, loom_error *err)
+{
+    json_t *object;
+
+    if (reader->header.size == 0)
+        loom_strbuf_add_char(&reader->header, '{');
+    loom_strbuf_add_char(&reader->header, '}');
+    loom_strbuf_clear(&reader->text);
+    loom_strbuf_add(&reader->text, loom_strbuf_str(&reader->header), reader->header.size);
+    reader->lines = false;
+    reader->first_row = true;
+    object = loom_reader_parse(reader, err);
+    if (object == NULL)
+        return loom_reader_give_up(reader, err->code);
+    if (expect(reader, '[', err) != LOOM_OK) {
+        json_decref(object);
+        return loom_reader_give_up(reader, err->code);
+    }
+    reader->state = AT_ROWS;
+    return loom_reader_take_run(reader, object, record, err);
+}
+
+/* The first line of NDJSON, whose members are in reader->header. */
+static loom_status begin_lines(loom_reader *reader, loom_record *record, loom_error *err)
+{
+    loom_json_span span;
+
+    loom_strbuf_clear(&reader->text);
+    loom_strbuf_add(&reader->text, loom_strbuf_str(&reader->header), reader->header.size);
+    loom_strbuf_add_char(&reader->text, '}');
+    if (reader->text.failed || reader->header.size == 0 ||
+        !loom_json_find(reader->text.data, reader->text.size, "type", &span)) {
+        reader->state = AT_CLOSE;
+        return loom_reader_refuse(
+            err, LOOM_ERR_UNSUPPORTED,
+            "it is no report: its first object has neither results nor a type");
+    }
+    reader->length = reader->source.offset - reader->offset;
+    reader->lines = true;
+    reader->state = AT_LINES;
+    return loom_reader_take_line(reader, record, err);
+}
+
+loom_status loom_reader_next_start(loom_reader *reader, loom_record *record, loom_error *err)
+{
+    bool results;
+    int byte;
+
+    if (loom_source_peek_value(&reader->source, &byte, err) != LOOM_OK)
+        return loom_reader_give_up(reader, err->code);
+    reader->line = reader->source.line;
+    reader->offset = reader->source.offset;
+    reader->length = 0;
+    if (byte == LOOM_SOURCE_END) {
+        reader->state = AT_END;
+        return reader->begun ? loom_reader_next(reader, record, err)
+                             : loom_reader_refuse(err, LOOM_ERR_EMPTY, "it is empty");
+    }
+    if (byte != '{') {
+        reader->state = AT_CLOSE;
+        return loom_reader_refuse(err, reader->begun ? LOOM_ERR_CORRUPT : LOOM_ERR_UNSUPPORTED,
+                                  reader->begun
+                                      ? "something follows the report's end"
+                                      : "it is no report: it does not begin with a JSON object");
+    }
+    reader->begun = true;
+    reader->skimmed = false;
+    loom_strbuf_clear(&reader->header);
+    loom_strbuf_clear(&reader->closing);
+    loom_strbuf_clear(&reader->finished);
+    loom_source_skip(&reader->source);
+    if (read_members(reader, &results, err) != LOOM_OK)
+        return loom_reader_give_up(reader, err->code);
+    return results ? begin_document(reader, record, err) : begin_lines(reader, record, err);
+}
+
+loom_status loom_reader_next_row(loom_reader *reader, loom_record *record, loom_error *err)
+{
+    bool more = true;
+    int byte;
+
+    loom_strbuf_clear(&reader->text);
+    if (loom_source_peek_value(&reader->source, &byte, err) != LOOM_OK)
+        return loom_reader_give_up(reader, err->code);
+    if (reader->first_row && byte == ']') {
+        loom_source_skip(&reader->source);
+        more = false;
+    } else if (!reader->first_row && read_comma(reader, ']', &more, err) != LOOM_OK) {
+        return loom_reader_give_up(reader, err->code);
+    }
+    reader->first_row = false;
+    if (!more) {
+        reader->state = AT_TAIL;
+        return loom_reader_next(reader, record, err);
+    }
+    if (loom_source_peek_value(&reader->source, &byte, err) != LOOM_OK)
+        return loom_reader_give_up(reader, err->code);
+    reader->line = reader->source.line;
+    reader->offset = reader->source.offset;
+    if (loom_source_value(&reader->source, &reader->text, LOOM_MAX_RECORD_SIZE, err) != LOOM_OK)
+        return loom_reader_give_up(reader, err->code);
+    reader->length = reader->text.size;
+    if (reader->text.size == 0)
+        return loom_reader_give_up(
+            reader,
+            loom_reader_refuse(err, LOOM_ERR_CORRUPT, "it is not JSON: a value is missing"));
+    reader->rows++;
+    json_t *object = loom_reader_parse(reader, err);
+    return object != NULL ? loom_reader_take_row(reader, object, record, err) : err->code;
+}
+
+/* The summary with finishedAt in it, as NDJSON has it, into reader->text. */
+static void join_summary(loom_reader *reader)
+{
+    loom_strbuf *text = &reader->text;
+    const loom_strbuf *closing = &reader->closing;
+
+    loom_strbuf_clear(text);
+    loom_strbuf_add(text, loom_strbuf_str(closing), closing->size);
+    if (reader->finished.size == 0 || text->size < 2 || text->data[0] != '{')
+        return;
+    loom_strbuf_truncate(text, text->size - 1);
+    loom_strbuf_add_str(text, closing->size > 2 ? ",\"finishedAt\":" : "\"finishedAt\":");
+    loom_strbuf_add(text, loom_strbuf_str(&reader->finished), reader->finished.size);
+    loom_strbuf_add_char(text, '}');
+}
+
+loom_status loom_reader_next_tail(loom_reader *reader, loom_record *record, loom_error *err)
+{
+    loom_strbuf key = LOOM_STRBUF_INIT;
+    loom_status status;
+    bool more;
+    int byte;
+
+    loom_strbuf_clear(&reader->header);
+    while ((status = read_comma(reader, '}', &more, err)) == LOOM_OK && more) {
+        reader->line = reader->source.line;
+        if ((status = read_key(reader, &key, &byte, err)) != LOOM_OK)
+            break;
+        if (!reader->skimmed && !is_key(&key, "\"summary\"") && !is_key(&key, "\"finishedAt\""))
+            loom_reader_unknown(reader, loom_strbuf_str(&key));
+        if ((status = read_member(reader, &key, err)) != LOOM_OK)
+            break;
+    }
+    loom_strbuf_release(&key);
+    if (status != LOOM_OK)
+        return loom_reader_give_up(reader, status);
+    reader->state = AT_START;
+    reader->line = reader->source.line;
+    if (reader->closing.size == 0) {
+        reader->state = AT_CLOSE;
+        return loom_reader_refuse(err, LOOM_ERR_CORRUPT, "it has no summary");
+    }
+    join_summary(reader);
+    json_t *object = loom_reader_parse(reader, err);
+    return object != NULL ? loom_reader_take_summary(reader, object, record, err) : err->code;
+}

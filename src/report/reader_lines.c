@@ -1,0 +1,83 @@
+/* Reading NDJSON. */
+#include "report/json_scan.h"
+#include "report/reader_private.h"
+#include <string.h>
+
+/*
+ * A row whose run's line is lost. The rows are read all the same: after this error comes a run that
+ * tells nothing, then the row.
+ */
+static loom_status take_orphan(loom_reader *reader, json_t *object, loom_error *err)
+{
+    loom_run_clear(&reader->run);
+    json_decref(reader->orphan);
+    reader->orphan = object;
+    reader->run_pending = true;
+    return loom_reader_refuse(err, LOOM_ERR_CORRUPT, "the line of the run is missing before it");
+}
+
+loom_status loom_reader_take_line(loom_reader *reader, loom_record *record, loom_error *err)
+{
+    json_t *object = loom_reader_parse(reader, err);
+    const char *type;
+
+    if (object == NULL) {
+        reader->rows++; /* what else would it have been */
+        return err->code;
+    }
+    type = json_string_value(json_object_get(object, "type"));
+    if (type != NULL && strcmp(type, "run") == 0)
+        return loom_reader_take_run(reader, object, record, err);
+    if (type != NULL && strcmp(type, "image") == 0) {
+        reader->rows++;
+        return reader->run_open ? loom_reader_take_row(reader, object, record, err)
+                                : take_orphan(reader, object, err);
+    }
+    if (type != NULL && strcmp(type, "summary") == 0 && reader->run_open)
+        return loom_reader_take_summary(reader, object, record, err);
+    json_decref(object);
+    return loom_reader_refuse(err, LOOM_ERR_CORRUPT,
+                              type == NULL                   ? "a line without a type"
+                              : strcmp(type, "summary") == 0 ? "a summary without a run before it"
+                                                             : "a line of no known type");
+}
+
+static bool is_blank(const loom_strbuf *text)
+{
+    for (size_t i = 0; i < text->size; i++)
+        if (!loom_json_is_space(text->data[i]))
+            return false;
+    return true;
+}
+
+loom_status loom_reader_next_line(loom_reader *reader, loom_record *record, loom_error *err)
+{
+    bool ended = true;
+
+    do {
+        reader->line = reader->source.line;
+        reader->offset = reader->source.offset;
+        loom_strbuf_clear(&reader->text);
+        loom_status status =
+            loom_source_line(&reader->source, &reader->text, LOOM_MAX_RECORD_SIZE, &ended, err);
+        if (status == LOOM_ERR_TOO_LARGE) {
+            reader->rows++;
+            return status;
+        }
+        if (status != LOOM_OK)
+            return loom_reader_give_up(reader, status);
+    } while (ended && is_blank(&reader->text));
+    reader->length = reader->text.size;
+    if (ended)
+        return loom_reader_take_line(reader, record, err);
+    reader->state = AT_CLOSE;
+    if (is_blank(&reader->text))
+        return loom_reader_next(reader, record, err);
+
+    loom_error torn = LOOM_ERROR_INIT;
+    if (loom_reader_take_line(reader, record, &torn) == LOOM_OK)
+        return LOOM_OK;
+    if (reader->text.data[reader->text.size - 1] == '}')
+        return loom_error_set(err, torn.code, torn.stage, "%s", torn.message);
+    return loom_reader_refuse(err, LOOM_ERR_TRUNCATED, "the last line is cut short");
+}

@@ -1,0 +1,265 @@
+#include "report/source.h"
+
+#include "files/path.h"
+#include "report/json_scan.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { BUFFER_SIZE = 256 * 1024 };
+
+static loom_status out_of_memory(loom_error *err)
+{
+    return loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_NONE, "no memory to read it");
+}
+
+static loom_status cannot_read(loom_error *err)
+{
+    return loom_error_set_errno(err, LOOM_STAGE_NONE, errno, "cannot read it");
+}
+
+/* read() that is not disturbed by signals. */
+static ssize_t read_some(int file, char *data, size_t size)
+{
+    ssize_t n;
+
+    do
+        n = read(file, data, size);
+    while (n < 0 && errno == EINTR);
+    return n;
+}
+
+static bool write_all(FILE *file, int from, char *buffer)
+{
+    ssize_t n;
+
+    while ((n = read_some(from, buffer, BUFFER_SIZE)) > 0)
+        if (fwrite(buffer, 1, (size_t)n, file) != (size_t)n)
+            return false;
+    return n == 0 && fflush(file) == 0;
+}
+
+/* Replaces the descriptor of what cannot be read twice by that of a nameless copy. */
+static loom_status make_seekable(loom_source *source, loom_error *err)
+{
+    loom_status status = LOOM_OK;
+
+    if (lseek(source->file, 0, SEEK_CUR) == 0)
+        return LOOM_OK;
+    FILE *copy = tmpfile();
+    if (copy == NULL || !write_all(copy, source->file, source->buffer)) {
+        status =
+            loom_error_set_errno(err, LOOM_STAGE_NONE, errno, "cannot copy it to a temporary file");
+    } else {
+        const int file = fcntl(fileno(copy), F_DUPFD_CLOEXEC, 3);
+        if (file < 0 || lseek(file, 0, SEEK_SET) != 0) {
+            status = cannot_read(err);
+            if (file >= 0)
+                (void)close(file);
+        } else {
+            if (source->file != STDIN_FILENO)
+                (void)close(source->file);
+            source->file = file;
+        }
+    }
+    if (copy != NULL)
+        (void)fclose(copy);
+    return status;
+}
+
+static loom_status fill(loom_source *source, loom_error *err)
+{
+    const ssize_t n = read_some(source->file, source->buffer, BUFFER_SIZE);
+
+    if (n < 0)
+        return cannot_read(err);
+    source->at = 0;
+    source->limit = (size_t)n;
+    return LOOM_OK;
+}
+
+static loom_status begin(loom_source *source, loom_error *err)
+{
+    static const char mark[] = "\xEF\xBB\xBF";
+    const size_t size = sizeof mark - 1;
+
+    source->at = source->limit = 0;
+    source->offset = 0;
+    source->line = 1;
+    if (fill(source, err) != LOOM_OK)
+        return err->code;
+    if (source->limit >= size && memcmp(source->buffer, mark, size) == 0)
+        source->at = source->offset = size;
+    return LOOM_OK;
+}
+
+loom_status loom_source_open(loom_source *source, const char *path, bool seekable, loom_error *err)
+{
+    loom_source opened = {.file = STDIN_FILENO};
+    loom_status status;
+
+    if (strcmp(path, "-") != 0)
+        opened.file = loom_path_open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    if (opened.file < 0)
+        return loom_error_set_errno(err, LOOM_STAGE_NONE, errno, "cannot open it");
+    opened.buffer = malloc(BUFFER_SIZE);
+    status = opened.buffer == NULL ? out_of_memory(err) : LOOM_OK;
+    if (status == LOOM_OK && seekable)
+        status = make_seekable(&opened, err);
+    if (status == LOOM_OK)
+        status = begin(&opened, err);
+    if (status != LOOM_OK)
+        loom_source_close(&opened);
+    else
+        *source = opened;
+    return status;
+}
+
+void loom_source_close(loom_source *source)
+{
+    if (source->file > STDIN_FILENO)
+        (void)close(source->file);
+    free(source->buffer);
+    *source = (loom_source){.file = -1};
+}
+
+loom_status loom_source_rewind(loom_source *source, loom_error *err)
+{
+    if (lseek(source->file, 0, SEEK_SET) != 0)
+        return cannot_read(err);
+    return begin(source, err);
+}
+
+loom_status loom_source_seek(loom_source *source, uint64_t offset, uint64_t line, loom_error *err)
+{
+    if (lseek(source->file, (off_t)offset, SEEK_SET) != (off_t)offset)
+        return cannot_read(err);
+    source->at = source->limit = 0;
+    source->offset = offset;
+    source->line = line;
+    return LOOM_OK;
+}
+
+loom_status loom_source_peek(loom_source *source, int *byte, loom_error *err)
+{
+    if (source->at == source->limit && fill(source, err) != LOOM_OK)
+        return err->code;
+    *byte =
+        source->at < source->limit ? (unsigned char)source->buffer[source->at] : LOOM_SOURCE_END;
+    return LOOM_OK;
+}
+
+/* Takes `size` bytes of the buffer. */
+static void take(loom_source *source, size_t size)
+{
+    const char *from = source->buffer + source->at, *const end = from + size;
+
+    while (from < end && (from = memchr(from, '\n', (size_t)(end - from))) != NULL) {
+        source->line++;
+        from++;
+    }
+    source->at += size;
+    source->offset += size;
+}
+
+void loom_source_skip(loom_source *source)
+{
+    take(source, 1);
+}
+
+loom_status loom_source_peek_value(loom_source *source, int *byte, loom_error *err)
+{
+    loom_status status;
+
+    while ((status = loom_source_peek(source, byte, err)) == LOOM_OK && *byte != LOOM_SOURCE_END &&
+           loom_json_is_space((char)*byte))
+        loom_source_skip(source);
+    return status;
+}
+
+/* Takes `size` bytes of the buffer and appends them, as long as *room lasts. */
+static void move(loom_source *source, size_t size, loom_strbuf *out, size_t *room)
+{
+    if (out != NULL && size <= *room)
+        loom_strbuf_add(out, source->buffer + source->at, size);
+    *room = size <= *room ? *room - size : 0;
+    take(source, size);
+}
+
+loom_status loom_source_value(loom_source *source, loom_strbuf *out, size_t limit, loom_error *err)
+{
+    loom_json_scan scan = {.depth = 0};
+    size_t room = limit;
+    int byte;
+
+    while (!scan.done) {
+        if (loom_source_peek(source, &byte, err) != LOOM_OK)
+            return err->code;
+        if (byte == LOOM_SOURCE_END && scan.scalar)
+            break;
+        if (byte == LOOM_SOURCE_END)
+            return loom_error_set(err, LOOM_ERR_TRUNCATED, LOOM_STAGE_NONE, "it is cut short");
+        const size_t size =
+            loom_json_scan_feed(&scan, source->buffer + source->at, source->limit - source->at);
+        if (out != NULL && size > room)
+            return loom_error_set(err, LOOM_ERR_TOO_LARGE, LOOM_STAGE_NONE,
+                                  "a value is longer than any in a report");
+        move(source, size, out, &room);
+        if (scan.depth > LOOM_JSON_MAX_DEPTH)
+            return loom_error_set(err, LOOM_ERR_TOO_LARGE, LOOM_STAGE_NONE,
+                                  "a value is nested deeper than any in a report");
+    }
+    return out != NULL && out->failed ? out_of_memory(err) : LOOM_OK;
+}
+
+loom_status loom_source_line(loom_source *source, loom_strbuf *out, size_t limit, bool *ended,
+                             loom_error *err)
+{
+    size_t room = limit, length = 0;
+    int byte;
+
+    *ended = false;
+    while (!*ended) {
+        if (loom_source_peek(source, &byte, err) != LOOM_OK)
+            return err->code;
+        if (byte == LOOM_SOURCE_END)
+            break;
+        const char *from = source->buffer + source->at;
+        const char *end = memchr(from, '\n', source->limit - source->at);
+        const size_t size = end != NULL ? (size_t)(end - from) : source->limit - source->at;
+        move(source, size, out, &room);
+        length += size;
+        *ended = end != NULL;
+        if (*ended)
+            loom_source_skip(source);
+    }
+    if (length > limit)
+        return loom_error_set(err, LOOM_ERR_TOO_LARGE, LOOM_STAGE_NONE,
+                              "the line is longer than any in a report");
+    return out->failed ? out_of_memory(err) : LOOM_OK;
+}
+
+loom_status loom_source_read_at(const loom_source *source, uint64_t offset, size_t size,
+                                loom_strbuf *out, loom_error *err)
+{
+    char block[16 * 1024];
+
+    while (size > 0) {
+        const size_t most = size < sizeof block ? size : sizeof block;
+        const ssize_t n = pread(source->file, block, most, (off_t)offset);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return cannot_read(err);
+        if (n == 0)
+            return loom_error_set(err, LOOM_ERR_IO, LOOM_STAGE_NONE,
+                                  "it became shorter while it was read");
+        loom_strbuf_add(out, block, (size_t)n);
+        offset += (uint64_t)n;
+        size -= (size_t)n;
+    }
+    return out->failed ? out_of_memory(err) : LOOM_OK;
+}
