@@ -23,6 +23,7 @@ typedef struct cli_command {
 } cli_command;
 
 extern const cli_command cli_command_run;
+extern const cli_command cli_command_bench;
 extern const cli_command cli_command_formats;
 
 #endif

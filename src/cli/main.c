@@ -12,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-static const cli_command *const commands[] = {&cli_command_run, &cli_command_formats};
+static const cli_command *const commands[] = {&cli_command_run, &cli_command_bench, &cli_command_formats};
 
 static void print_main_help(void)
 {

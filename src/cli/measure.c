@@ -209,6 +209,9 @@ bool cli_measure(const cli_measure_setup *setup, cli_measured *measured, int *in
     measured->wall_ns = now_ns() - began;
     if (ended != child)
         return false;
+    /* Too short to be sampled. What the kernel tells holds our own memory from before exec, too. */
+    if (measured->peak_rss_bytes == 0)
+        measured->peak_rss_bytes = (uint64_t)usage.ru_maxrss * 1024;
     measured->user_ns = ns_of(usage.ru_utime);
     measured->sys_ns = ns_of(usage.ru_stime);
     return true;

@@ -240,6 +240,18 @@ void cli_line_release(cli_line *line)
     *line = (cli_line){NULL, 0, NULL, 0};
 }
 
+void cli_line_add_options(const cli_line *line, bool (*wanted)(const cli_option *),
+                          GPtrArray *words)
+{
+    for (size_t i = 0; i < line->given_count; i++) {
+        const struct cli_given *given = &line->given[i];
+        if (wanted(given->option))
+            g_ptr_array_add(words,
+                            g_strconcat("--", given->option->name, given->word != NULL ? "=" : NULL,
+                                        given->word, NULL));
+    }
+}
+
 /* ---- applying ----------------------------------------------------------------------------- */
 
 static bool was_given(const cli_line *line, const cli_option *option)

@@ -5,6 +5,7 @@
 #ifndef CLI_OPTIONS_H
 #define CLI_OPTIONS_H
 
+#include <glib.h>
 #include <imgloom/error.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -61,6 +62,11 @@ struct cli_command;
 bool cli_options_read(const struct cli_command *command, char **argv, void *target, cli_line *line,
                       int *status);
 void cli_line_release(cli_line *line);
+
+/* Adds to `words` (of g_free) what was given of the options that are wanted, as --name or
+ * --name=WORD. */
+void cli_line_add_options(const cli_line *line, bool (*wanted)(const cli_option *),
+                          GPtrArray *words);
 
 /* Prints a usage error in one line, with a hint at the command's help. Answers CLI_EXIT_USAGE. */
 int cli_usage_error(const struct cli_command *command, const char *format, ...) LOOM_PRINTF(2, 3);

@@ -1,0 +1,251 @@
+/* imgloom bench: the same recipe at several numbers of threads, in rounds. */
+#include "cli/bench.h"
+#include "cli/command.h"
+#include "cli/find.h"
+#include "cli/reports.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { RUNS = 5, WARMUP = 1 };
+
+/* ---- options ------------------------------------------------------------------------------ */
+
+/* 1, 2, 4 … below the CPUs, and those. */
+static void choose_threads(bench_options *options)
+{
+    const unsigned cpus = MIN(loom_cpu_count(), LOOM_MAX_JOBS);
+
+    for (unsigned n = 1; n < cpus; n *= 2)
+        options->threads[options->thread_count++] = n;
+    options->threads[options->thread_count++] = cpus;
+}
+
+static int check_options(bench *b)
+{
+    bench_options *options = &b->options;
+    loom_error err = LOOM_ERROR_INIT;
+
+    if (options->run.files_from != NULL && strcmp(options->run.files_from, "-") == 0)
+        return cli_usage_error(&cli_command_bench, "--files-from: standard input can be read once "
+                                                   "only; write the list to a file");
+    if (options->thread_count == 0)
+        choose_threads(options);
+    if (options->isolation_count == 0)
+        options->isolations[options->isolation_count++] = LOOM_ISOLATE_AUTO;
+    if (options->run.recipe.size_count > 1)
+        options->run.plan.name_template = BENCH_NAME_OF_SIZES;
+    if (run_options_settle(&options->run, b->line.input_count, &err) != LOOM_OK)
+        return cli_usage_error(&cli_command_bench, "%s", err.message);
+    return CLI_EXIT_OK;
+}
+
+/* Whether there is something to measure; and results must not be written over images. */
+static int check_inputs(bench *b)
+{
+    GPtrArray *results = g_ptr_array_new();
+    loom_error err = LOOM_ERROR_INIT;
+    loom_scan *scan = NULL;
+    loom_plan *plan = NULL;
+
+    int status = cli_find_images(&cli_command_bench, &b->options.run, &b->line, &scan, &plan);
+    if (b->options.json != NULL)
+        g_ptr_array_add(results, (gpointer)(gsize)b->options.json);
+    if (b->options.svg != NULL)
+        g_ptr_array_add(results, (gpointer)(gsize)b->options.svg);
+    if (status == CLI_EXIT_OK && cli_reports_check(results, plan, &err) != LOOM_OK)
+        status = cli_usage_error(&cli_command_bench, "--json, --svg: %s", err.message);
+    if (status == CLI_EXIT_OK && loom_plan_count(plan) == 0) {
+        cli_error("no image found");
+        status = CLI_EXIT_NOTHING;
+    }
+    loom_plan_free(plan);
+    loom_scan_free(scan);
+    g_ptr_array_free(results, TRUE);
+    return status;
+}
+
+/* ---- running ------------------------------------------------------------------------------ */
+
+static void make_settings(bench *b)
+{
+    const bench_options *options = &b->options;
+
+    b->setting_count = options->isolation_count * options->thread_count;
+    b->settings = g_new0(bench_setting, b->setting_count);
+    for (size_t i = 0; i < b->setting_count; i++) {
+        const size_t isolation = i / options->thread_count;
+        b->settings[i] = (bench_setting){.threads = options->threads[i % options->thread_count],
+                                         .isolation = options->isolations[isolation],
+                                         .base = isolation * options->thread_count,
+                                         .samples = g_new0(bench_sample, options->runs)};
+    }
+}
+
+static int make_folder(bench *b)
+{
+    GError *error = NULL;
+
+    b->folder = g_dir_make_tmp("imgloom-bench-XXXXXX", &error);
+    if (b->folder != NULL)
+        return CLI_EXIT_OK;
+    cli_error("no temporary folder can be made: %s", error->message);
+    g_error_free(error);
+    return CLI_EXIT_OUTPUT;
+}
+
+static void show_progress(bench *b, const char *what, unsigned now, unsigned all,
+                          const bench_setting *setting)
+{
+    if (!b->terminal.redraws)
+        return;
+    char *line =
+        g_strdup_printf("%s %u/%u: %u thread%s, isolate %s", what, now, all, setting->threads,
+                        setting->threads == 1 ? "" : "s", loom_isolate_name(setting->isolation));
+    cli_terminal_status(&b->terminal, line);
+    g_free(line);
+}
+
+/* With the most threads: they are the quickest to bring the files into memory. */
+static int warm_up(bench *b)
+{
+    const bench_setting *setting = &b->settings[b->options.thread_count - 1];
+    bench_sample ignored;
+    int status = CLI_EXIT_OK;
+
+    for (unsigned i = 0; i < b->options.warmup && status == CLI_EXIT_OK; i++) {
+        show_progress(b, "warm-up", i + 1, b->options.warmup, setting);
+        status = bench_run_once(b, setting, &ignored, NULL);
+    }
+    return status;
+}
+
+/*
+ * Every setting once in each round, every other round backwards: what changes slowly (heat, other
+ * programs) meets all settings alike.
+ */
+static int run_rounds(bench *b)
+{
+    unsigned order = 0;
+    int status = CLI_EXIT_OK;
+
+    for (unsigned round = 0; round < b->options.runs; round++)
+        for (size_t i = 0; i < b->setting_count && status == CLI_EXIT_OK; i++) {
+            bench_setting *setting = &b->settings[round % 2 == 0 ? i : b->setting_count - 1 - i];
+            show_progress(b, "round", round + 1, b->options.runs, setting);
+            status = bench_run_once(b, setting, &setting->samples[round], setting->histogram);
+            setting->samples[round].order = ++order;
+        }
+    cli_terminal_erase(&b->terminal);
+    return status;
+}
+
+/* ---- results ------------------------------------------------------------------------------ */
+
+static int write_file(const char *path, const char *text)
+{
+    GError *error = NULL;
+
+    if (text != NULL && g_file_set_contents(path, text, -1, &error))
+        return CLI_EXIT_OK;
+    cli_error("cannot write '%s': %s", path, error != NULL ? error->message : "out of memory");
+    g_clear_error(&error);
+    return CLI_EXIT_OUTPUT;
+}
+
+static int write_results(const bench *b)
+{
+    const char *json_path = b->options.json;
+    const bool to_stdout = json_path != NULL && strcmp(json_path, "-") == 0;
+    char *table = bench_table_text(b);
+    int status = CLI_EXIT_OK;
+
+    fputs(table, to_stdout ? stderr : stdout);
+    g_free(table);
+    if (json_path != NULL) {
+        char *json = bench_json_text(b);
+        if (to_stdout && json != NULL)
+            puts(json);
+        else
+            status = write_file(json_path, json);
+        free(json);
+    }
+    if (b->options.svg != NULL) {
+        char *svg = bench_svg_text(b);
+        if (write_file(b->options.svg, svg) != CLI_EXIT_OK)
+            status = CLI_EXIT_OUTPUT;
+        g_free(svg);
+    }
+    return status;
+}
+
+/* Signals are blocked, so that the temporary folder is removed whatever happens. */
+static int measure(bench *b)
+{
+    int status = make_folder(b);
+
+    if (status == CLI_EXIT_OK)
+        status = warm_up(b);
+    if (status == CLI_EXIT_OK)
+        status = run_rounds(b);
+    if (b->folder != NULL)
+        bench_clear_folder(b, "");
+    if (status != CLI_EXIT_OK)
+        return status;
+    bench_compare(b);
+    return write_results(b);
+}
+
+static int bench_images(bench *b)
+{
+    int status;
+
+    if ((status = check_options(b)) != CLI_EXIT_OK)
+        return status;
+    if ((status = check_inputs(b)) != CLI_EXIT_OK)
+        return status;
+    make_settings(b);
+    b->started_ns = g_get_real_time() * 1000;
+    cli_measure_prepare(&b->mask);
+    status = measure(b);
+    if (b->interrupt == 0)
+        b->interrupt = cli_measure_interrupted();
+    sigprocmask(SIG_SETMASK, &b->mask, NULL);
+    return status;
+}
+
+static int command_bench(char **argv)
+{
+    bench b = {.options = {.runs = RUNS, .warmup = WARMUP}};
+    int status, interrupt;
+
+    run_options_init(&b.options.run);
+    if (cli_options_read(&cli_command_bench, argv, &b.options, &b.line, &status)) {
+        cli_terminal_init(&b.terminal, b.options.run.colour);
+        status = bench_images(&b);
+    }
+    interrupt = b.interrupt;
+    for (size_t i = 0; i < b.setting_count; i++)
+        g_free(b.settings[i].samples);
+    g_free(b.settings);
+    g_free(b.folder);
+    json_decref(b.about);
+    cli_line_release(&b.line);
+    run_options_release(&b.options.run);
+    if (interrupt != 0)
+        raise(interrupt);
+    return status;
+}
+
+const cli_command cli_command_bench = {
+    .name = "bench",
+    .summary = "measure a recipe at several numbers of threads",
+    .usage = " [OPTIONS] INPUT...",
+    .about = "Runs the same recipe over the INPUTs with several numbers of threads, each as a run "
+             "of its own, in turn and several times over, and prints how fast they are, what they "
+             "take, and which -j to use. Outputs go to a temporary folder (TMPDIR) and are "
+             "removed.",
+    .options = bench_option_table,
+    .run = command_bench,
+};

@@ -1,0 +1,17 @@
+# A signal ends the run that goes on, the temporary folder is removed, and nothing is printed.
+picture photos/scene-1.jpg in/0.jpg
+for n in $(seq 1 499); do ln in/0.jpg "in/$n.jpg"; done
+mkdir tmp
+TMPDIR=$PWD/tmp
+export TMPDIR
+env --default-signal=INT "$IMGLOOM" bench in -j 1 --size 300x --json r.json &
+pid=$!
+until [ "$(find tmp -name '*.jpg' | wc -l)" -gt 4 ]; do
+    kill -0 $pid || break
+    sleep 0.02
+done
+kill -INT $pid
+{ wait $pid; } 2>/dev/null
+echo "exit $?"
+ls -A tmp
+ls -A

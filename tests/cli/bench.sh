@@ -1,0 +1,46 @@
+# Digits and times differ from run to run; what is counted does not.
+picture photos/scene-1.jpg in/a.jpg
+picture photos/gray.jpg in/b.jpg
+head -c 2000 in/a.jpg >in/cut.jpg
+mkdir tmp
+TMPDIR=$PWD/tmp
+export TMPDIR
+
+bench() {
+    "$IMGLOOM" bench "$@" >out 2>errors
+    echo "exit $?"
+    sed -E 's/ +/ /g; s/[0-9]+([.][0-9]+)?/N/g; s/^ //; s/CPUs?;/CPUs;/; s/^(Recommended:).*/\1/' out
+    cat errors
+}
+
+bench in --threads 2,1,2 --runs 2 --isolate auto,never --size 40x --json r.json --svg r.svg
+jq -c '[.type, .schemaVersion, .tool.name, .recipe.width, .inputs.images, .runs, .warmup]' r.json
+jq -c '.settings[] | [.threads, .isolate, .comparedWithThreads, (.runs | length),
+    ([.latencyHistogram[].count] | add), .runs[0].failed, .runs[0].order, .runs[1].order]' r.json
+jq -c '.settings[] | [.imagesPerSecond.median, .peakRssBytes.low, .cpuMs.high, .latencyP99Ms.low]
+    | all(. > 0)' r.json
+jq -r '.settings[0] | keys[]' r.json | tr '\n' ' ' && echo
+jq -c '.settings[] | select(.threads == 1) | [.speedUp.low, .efficiency.high]' r.json
+grep -c '<circle' r.svg
+tree tmp in
+
+# Several sizes and no outputs; one line of JSON for another program, the table beside it.
+"$IMGLOOM" bench in/a.jpg -j 1 --runs 1 --warmup 0 --size 40x,20x --discard --json - 2>table |
+    jq -c '[.discard, .inputs.images, (.settings | length)]'
+grep -c Recommended table
+
+# What makes no sense.
+bench
+bench in --threads 0
+bench in --threads 1,,2
+bench in --threads 1,x
+bench in --isolate auto,auto
+bench in --isolate some
+bench in --runs 0
+bench in --json in/a.jpg
+bench in --jobs 2
+bench in -o out
+bench --files-from - </dev/null
+mkdir empty
+bench empty
+tree tmp

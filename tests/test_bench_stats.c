@@ -1,0 +1,109 @@
+/* The figures of `imgloom bench`: percentiles, buckets, medians, what is recommended. */
+#include "cli/bench.h"
+#include "support/suite.h"
+
+#include <string.h>
+
+enum { RUNS = 3, SETTINGS = 3 };
+
+static bench_sample samples[SETTINGS][RUNS];
+static bench_setting settings[SETTINGS];
+
+/* Settings of 1, 2 and 4 threads; elapsed[setting][run] in ms, for 100 images. */
+static bench make_bench(const double elapsed[SETTINGS][RUNS])
+{
+    static const unsigned threads[SETTINGS] = {1, 2, 4};
+    bench b = {.settings = settings, .setting_count = SETTINGS};
+
+    b.options.runs = RUNS;
+    memset(samples, 0, sizeof samples);
+    for (size_t i = 0; i < SETTINGS; i++) {
+        settings[i] = (bench_setting){.threads = threads[i], .samples = samples[i]};
+        for (size_t run = 0; run < RUNS; run++) {
+            samples[i][run].figures[BENCH_ELAPSED] = elapsed[i][run];
+            samples[i][run].figures[BENCH_RATE] = 1e5 / elapsed[i][run];
+            samples[i][run].figures[BENCH_RSS] = 1e6 * threads[i];
+        }
+    }
+    bench_compare(&b);
+    return b;
+}
+
+START_TEST(percentiles_are_values_of_the_data)
+{
+    const double values[] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10};
+
+    ck_assert_double_eq(bench_percentile(values, 10, 0.5), 5);
+    ck_assert_double_eq(bench_percentile(values, 10, 0.95), 10);
+    ck_assert_double_eq(bench_percentile(values, 10, 0), 1);
+    ck_assert_double_eq(bench_percentile(values, 10, 1), 10);
+    ck_assert_double_eq(bench_percentile(values, 1, 0.99), 1);
+    ck_assert_double_eq(bench_percentile(values, 0, 0.5), 0);
+}
+END_TEST
+
+START_TEST(a_bucket_holds_what_is_no_more_than_its_most)
+{
+    for (double ms = 0.001; ms < 7e5; ms *= 1.1) {
+        const size_t bucket = bench_bucket(ms);
+        ck_assert_uint_lt(bucket, BENCH_BUCKETS);
+        ck_assert_double_le(ms, bench_bucket_most(bucket));
+        if (bucket > 0)
+            ck_assert_double_gt(ms, bench_bucket_most(bucket - 1));
+    }
+    ck_assert_uint_eq(bench_bucket(0), 0);
+    ck_assert_uint_eq(bench_bucket(1), bench_bucket(0.99));
+    ck_assert_uint_eq(bench_bucket(1e12), BENCH_BUCKETS - 1);
+}
+END_TEST
+
+START_TEST(speed_up_is_taken_within_a_round)
+{
+    /* The second round was slow for all alike. */
+    const bench b =
+        make_bench((const double[SETTINGS][RUNS]){{100, 200, 100}, {50, 100, 50}, {40, 80, 25}});
+    const bench_spread two = bench_over(&b, &settings[1], BENCH_SPEED_UP);
+    const bench_spread four = bench_over(&b, &settings[2], BENCH_SPEED_UP);
+
+    ck_assert_double_eq(two.low, 2);
+    ck_assert_double_eq(two.high, 2);
+    ck_assert_double_eq(four.median, 2.5);
+    ck_assert_double_eq(four.high, 4);
+    ck_assert_double_eq(bench_over(&b, &settings[2], BENCH_EFFICIENCY).high, 1);
+    ck_assert_double_eq(bench_over(&b, &settings[0], BENCH_SPEED_UP).high, 1);
+}
+END_TEST
+
+START_TEST(fewest_threads_that_are_nearly_the_best_are_recommended)
+{
+    const bench flat =
+        make_bench((const double[SETTINGS][RUNS]){{100, 100, 100}, {51, 51, 51}, {50, 50, 50}});
+    char *sentence = bench_recommendation(&flat);
+
+    ck_assert_str_eq(sentence,
+                     "Recommended: -j 2, with 1960.8 images/s and 2 MB; more threads gain less "
+                     "than 5 %.");
+    g_free(sentence);
+    const bench steep =
+        make_bench((const double[SETTINGS][RUNS]){{100, 100, 100}, {53, 53, 53}, {50, 50, 50}});
+    ck_assert_uint_eq(bench_recommended(&steep)->threads, 4);
+}
+END_TEST
+
+static Suite *make_suite(void)
+{
+    Suite *suite = suite_create("bench_stats");
+    TCase *tests = tcase_create("figures");
+
+    tcase_add_test(tests, percentiles_are_values_of_the_data);
+    tcase_add_test(tests, a_bucket_holds_what_is_no_more_than_its_most);
+    tcase_add_test(tests, speed_up_is_taken_within_a_round);
+    tcase_add_test(tests, fewest_threads_that_are_nearly_the_best_are_recommended);
+    suite_add_tcase(suite, tests);
+    return suite;
+}
+
+int main(void)
+{
+    return suite_run(make_suite());
+}
