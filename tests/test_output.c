@@ -25,6 +25,17 @@ static void setup(void)
     loom_error_clear(&error);
 }
 
+/* What is swept from a folder. */
+static size_t sweep(const char *path)
+{
+    int folder = loom_output_root_open(path, strlen(path));
+    size_t swept = loom_output_sweep(folder);
+
+    if (folder >= 0)
+        (void)close(folder);
+    return swept;
+}
+
 static void expect_content(const char *path, const char *text)
 {
     size_t size;
@@ -40,7 +51,7 @@ static loom_status write_file(const char *path, const char *text, bool replace)
     loom_output output = LOOM_OUTPUT_INIT;
 
     loom_error_clear(&error);
-    loom_status status = loom_output_open(&output, path, &error);
+    loom_status status = loom_output_open(&output, NULL, path, &error);
     if (status == LOOM_OK)
         status = loom_output_write(&output, text, strlen(text), &error);
     if (status == LOOM_OK)
@@ -55,7 +66,7 @@ START_TEST(test_appears_by_commit_alone)
     struct stat info;
 
     (void)umask(027);
-    ck_assert_int_eq(loom_output_open(&output, "out/sub/a.jpg", &error), LOOM_OK);
+    ck_assert_int_eq(loom_output_open(&output, NULL, "out/sub/a.jpg", &error), LOOM_OK);
     ck_assert_int_eq(loom_output_write(&output, "pic", 3, &error), LOOM_OK);
     ck_assert_int_eq(loom_output_write(&output, "ture", 4, &error), LOOM_OK);
     ck_assert(!tmpdir_exists("out/sub/a.jpg"));
@@ -81,7 +92,7 @@ START_TEST(test_abort_leaves_nothing)
 
     tmpdir_write_text("a.jpg", "old");
     loom_output_abort(&output); /* never opened */
-    ck_assert_int_eq(loom_output_open(&output, "a.jpg", &error), LOOM_OK);
+    ck_assert_int_eq(loom_output_open(&output, NULL, "a.jpg", &error), LOOM_OK);
     ck_assert_int_eq(loom_output_write(&output, "new", 3, &error), LOOM_OK);
     loom_output_abort(&output);
     ck_assert_uint_eq(tmpdir_count("."), 1);
@@ -173,7 +184,7 @@ START_TEST(test_times)
     loom_output output = LOOM_OUTPUT_INIT;
     struct stat info;
 
-    ck_assert_int_eq(loom_output_open(&output, "a.jpg", &error), LOOM_OK);
+    ck_assert_int_eq(loom_output_open(&output, NULL, "a.jpg", &error), LOOM_OK);
     ck_assert_int_eq(
         loom_output_set_times(&output, INT64_C(1500000000), INT64_C(-1750000000), &error), LOOM_OK);
     ck_assert_int_eq(loom_output_commit(&output, true, &error), LOOM_OK);
@@ -206,7 +217,7 @@ START_TEST(test_no_space)
 
     tmpdir_write_text("a.jpg", "old");
     ck_assert_ptr_ne(signal(SIGXFSZ, SIG_IGN), SIG_ERR);
-    ck_assert_int_eq(loom_output_open(&output, "a.jpg", &error), LOOM_OK);
+    ck_assert_int_eq(loom_output_open(&output, NULL, "a.jpg", &error), LOOM_OK);
     ck_assert_int_eq(getrlimit(RLIMIT_FSIZE, &before), 0);
     limit = (struct rlimit){1000, before.rlim_max};
     ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
@@ -228,7 +239,7 @@ static void *write_many(void *letter)
         (void)snprintf(path, sizeof path, "%d/x/y/z/%s.jpg", i, (const char *)letter);
         loom_error failure = LOOM_ERROR_INIT;
         loom_output output = LOOM_OUTPUT_INIT;
-        if (loom_output_open(&output, path, &failure) != LOOM_OK ||
+        if (loom_output_open(&output, NULL, path, &failure) != LOOM_OK ||
             loom_output_commit(&output, true, &failure) != LOOM_OK)
             return letter;
     }
@@ -260,7 +271,7 @@ START_TEST(test_sweep_spares_the_living)
     pid_t dead = fork();
     if (dead == 0) {
         loom_output output = LOOM_OUTPUT_INIT;
-        if (loom_output_open(&output, "out/dead.jpg", NULL) == LOOM_OK)
+        if (loom_output_open(&output, NULL, "out/dead.jpg", NULL) == LOOM_OK)
             (void)raise(SIGKILL);
         _exit(1);
     }
@@ -269,13 +280,13 @@ START_TEST(test_sweep_spares_the_living)
     ck_assert(WIFSIGNALED(status));
     ck_assert_uint_eq(tmpdir_count("out"), 1);
 
-    ck_assert_int_eq(loom_output_open(&living, "out/living.jpg", &error), LOOM_OK);
+    ck_assert_int_eq(loom_output_open(&living, NULL, "out/living.jpg", &error), LOOM_OK);
     ck_assert_uint_eq(tmpdir_count("out"), 2);
-    ck_assert_uint_eq(loom_output_sweep("out"), 1);
+    ck_assert_uint_eq(sweep("out"), 1);
     ck_assert_uint_eq(tmpdir_count("out"), 1);
     ck_assert_int_eq(loom_output_commit(&living, true, &error), LOOM_OK);
     ck_assert(tmpdir_exists("out/living.jpg"));
-    ck_assert_uint_eq(loom_output_sweep("out"), 0);
+    ck_assert_uint_eq(sweep("out"), 0);
     ck_assert(tmpdir_exists("out/living.jpg"));
 }
 END_TEST
@@ -295,19 +306,19 @@ START_TEST(test_sweep_takes_temporaries_alone)
     ck_assert_int_eq(symlink("target", ".imgloom-000000000000000a.tmp"), 0);
     ck_assert_int_eq(mkfifo(".imgloom-000000000000000b.tmp", 0666), 0);
     tmpdir_mkdir(".imgloom-000000000000000c.tmp");
-    ck_assert_uint_eq(loom_output_sweep("."), 0);
+    ck_assert_uint_eq(sweep("."), 0);
     ck_assert_uint_eq(tmpdir_count("."), count + 4);
     tmpdir_write_text(".imgloom-0123456789abcdef.tmp", "x");
-    ck_assert_uint_eq(loom_output_sweep("."), 1);
+    ck_assert_uint_eq(sweep("."), 1);
     ck_assert_uint_eq(tmpdir_count("."), count + 4);
-    ck_assert_uint_eq(loom_output_sweep("missing"), 0);
+    ck_assert_uint_eq(sweep("missing"), 0);
 }
 END_TEST
 
 static void *sweep_always(void *stop)
 {
     while (!__atomic_load_n((const bool *)stop, __ATOMIC_RELAXED))
-        (void)loom_output_sweep("out");
+        (void)sweep("out");
     return NULL;
 }
 
@@ -329,18 +340,28 @@ START_TEST(test_sweep_beside_a_maker)
 }
 END_TEST
 
+static loom_status make_root(const char *path, loom_error *err)
+{
+    int root;
+    const loom_status status = loom_output_root_make(path, &root, err);
+
+    if (status == LOOM_OK)
+        ck_assert_int_eq(close(root), 0);
+    return status;
+}
+
 START_TEST(test_root)
 {
     ck_assert_int_eq(loom_output_root_check("a/b/c", &error), LOOM_OK);
     ck_assert_uint_eq(tmpdir_count("."), 0);
-    ck_assert_int_eq(loom_output_root_prepare("a/b/c", &error), LOOM_OK);
-    ck_assert_int_eq(loom_output_root_prepare("a/b/c", &error), LOOM_OK);
+    ck_assert_int_eq(make_root("a/b/c", &error), LOOM_OK);
+    ck_assert_int_eq(make_root("a/b/c", &error), LOOM_OK);
     ck_assert_uint_eq(tmpdir_count("a/b"), 1);
-    ck_assert_int_eq(loom_output_root_prepare("d.jpg/", &error), LOOM_OK);
-    ck_assert_int_eq(loom_output_root_prepare("d.jpg", &error), LOOM_OK); /* it is a folder now */
+    ck_assert_int_eq(make_root("d.jpg/", &error), LOOM_OK);
+    ck_assert_int_eq(make_root("d.jpg", &error), LOOM_OK); /* it is a folder now */
     ck_assert_int_eq(symlink("a", "link"), 0);
-    ck_assert_int_eq(loom_output_root_prepare("link", &error), LOOM_OK);
-    ck_assert_int_eq(loom_output_root_prepare(".", &error), LOOM_OK);
+    ck_assert_int_eq(make_root("link", &error), LOOM_OK);
+    ck_assert_int_eq(make_root(".", &error), LOOM_OK);
 }
 END_TEST
 
@@ -349,7 +370,7 @@ static void expect_bad_root(const char *root, loom_status status)
     loom_error_clear(&error);
     ck_assert_int_eq(loom_output_root_check(root, &error), status);
     loom_error_clear(&error);
-    ck_assert_int_eq(loom_output_root_prepare(root, &error), status);
+    ck_assert_int_eq(make_root(root, &error), status);
 }
 
 START_TEST(test_bad_root)

@@ -20,9 +20,12 @@ static loom_plan *plan;
 /* Takes the place of the library's: which folders take no notice of case. */
 static const char *folding;
 
-bool loom_folder_folds(const char *path)
+bool loom_folder_folds(int folder)
 {
-    return folding != NULL && strcmp(path, folding) == 0;
+    struct stat wanted, info;
+
+    return folding != NULL && stat(folding, &wanted) == 0 && fstat(folder, &info) == 0 &&
+           wanted.st_ino == info.st_ino && wanted.st_dev == info.st_dev;
 }
 
 static void setup(void)
@@ -646,10 +649,10 @@ START_TEST(test_odd_things_at_the_output)
     tmpdir_mkdir("out");
     tmpdir_mkdir("out/a.jpg");
     ck_assert_int_eq(symlink("nowhere", "out/b.jpg"), 0);
-    touch("out/c"); /* found out when the folder is to be made */
+    touch("out/c");
     options.output_root = "out";
     options.if_exists = LOOM_IF_EXISTS_SKIP;
-    expect("out/a.jpg!not-a-file|out/b.jpg?output exists|out/c/d.jpg|");
+    expect("out/a.jpg!not-a-file|out/b.jpg?output exists|out/c/d.jpg!unsafe-path|");
 }
 END_TEST
 
@@ -657,16 +660,22 @@ START_TEST(test_sweep)
 {
     touch("in/a.jpg");
     touch("in/sub/b.jpg");
-    add("in");
     touch("out/.imgloom-0123456789abcdef.tmp");
     touch("out/sub/.imgloom-0123456789abcdef.tmp");
     touch("out/other/.imgloom-0123456789abcdef.tmp");
+    touch("in/a/b/c/d.jpg");
+    touch("out/a/b/.imgloom-0123456789abcdef.tmp"); /* no output goes here, but through it */
+    touch("out/a/x/.imgloom-0123456789abcdef.tmp");
+    touch(".imgloom-0123456789abcdef.tmp");
     touch("in/.imgloom-0123456789abcdef.tmp");
+    add("in");
     options.output_root = "out";
     make_plan();
-    ck_assert_uint_eq(loom_plan_sweep(plan), 2);
+    ck_assert_uint_eq(loom_plan_sweep(plan), 3);
     ck_assert_uint_eq(loom_plan_sweep(plan), 0);
     ck_assert(tmpdir_exists("out/other/.imgloom-0123456789abcdef.tmp"));
+    ck_assert(tmpdir_exists("out/a/x/.imgloom-0123456789abcdef.tmp"));
+    ck_assert(tmpdir_exists(".imgloom-0123456789abcdef.tmp"));
     ck_assert(tmpdir_exists("in/.imgloom-0123456789abcdef.tmp"));
 }
 END_TEST

@@ -69,19 +69,26 @@ LOOM_API const loom_task *loom_plan_tasks(const loom_plan *plan); /* array of lo
 LOOM_API bool loom_plan_is_input(const loom_plan *plan, const char *path);
 
 /*
- * Removes temporary files that dead runs left in folders the plan writes to (those of living
- * ones are left alone). Returns how many.
+ * Removes temporary files that dead runs left in folders that the plan's outputs go to, and in
+ * those above them up to the output folder (those of living runs are left alone). Returns how many.
  */
-LOOM_API size_t loom_plan_sweep(const loom_plan *plan);
+LOOM_API size_t loom_plan_sweep(loom_plan *plan);
 
 /*
- * Makes the output folder with its parents and checks that it can be written to. LOOM_ERR_USAGE
- * when the path does not exist and looks like an image's name (`-o b.jpg`), LOOM_ERR_NOT_A_FILE
- * when it is a file, LOOM_ERR_PERMISSION and others as the system says.
+ * Makes the plan's output folder with its parents where it is missing, enters it, and checks that
+ * it can be written to. Called once, before a batch that writes; outputs are then made below that
+ * very folder, wherever its path leads later, and through no symbolic link below it. Errors as
+ * loom_output_root_check. Without an output folder there is nothing to do: then each input's own
+ * folder takes that part, as its path is found when the output is written.
  */
-LOOM_API loom_status loom_output_root_prepare(const char *output_root,
-                                              loom_error *err) LOOM_NODISCARD;
-/* The same checks without making anything: for a dry run, and before any image is touched. */
+LOOM_API loom_status loom_plan_enter(loom_plan *plan, loom_error *err) LOOM_NODISCARD;
+
+/*
+ * Checks that a folder can be an output folder, without making anything: for a dry run, and before
+ * any image is touched. LOOM_ERR_USAGE when the path does not exist and looks like an image's name
+ * (`-o b.jpg`), LOOM_ERR_NOT_A_FILE when it is a file, LOOM_ERR_PERMISSION and others as the system
+ * says.
+ */
 LOOM_API loom_status loom_output_root_check(const char *output_root,
                                             loom_error *err) LOOM_NODISCARD;
 

@@ -75,7 +75,7 @@ static int prepare_output(run *r)
     if (r->options.settings.dry_run || r->options.settings.discard ||
         loom_plan_count(r->plan) == 0 || loom_scan_stopped(r->scan))
         return CLI_EXIT_OK;
-    if (root != NULL && loom_output_root_prepare(root, &err) != LOOM_OK)
+    if (loom_plan_enter(r->plan, &err) != LOOM_OK)
         return output_error(root, &err);
     loom_plan_sweep(r->plan);
     return CLI_EXIT_OK;

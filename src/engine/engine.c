@@ -116,13 +116,13 @@ static loom_status carry(state *s, const loom_job *job, const loom_input_file *f
  */
 
 static loom_status write_output(const loom_settings *settings, const loom_input_file *file,
-                                const char *path, const loom_encoded *encoded, loom_error *err)
+                                const loom_task *task, const loom_encoded *encoded, loom_error *err)
 {
     const bool replace = settings->if_exists == LOOM_IF_EXISTS_REPLACE ||
                          settings->if_exists == LOOM_IF_EXISTS_NEWER;
     loom_output output = LOOM_OUTPUT_INIT;
 
-    loom_status status = loom_output_open(&output, path, err);
+    loom_status status = loom_output_open(&output, task->tree, task->output_path, err);
     if (status == LOOM_OK)
         status = loom_output_write(&output, encoded->data, encoded->size, err);
     if (status == LOOM_OK && settings->preserve_timestamps)
@@ -167,7 +167,7 @@ static void run(void *context, const loom_job *job, loom_outcome *outcomes)
             outcome->error = error;
             outcome->original_size = file.descriptor >= 0 ? file.size : 0;
         } else if (encoded[i].data != NULL && !job->settings->discard &&
-                   write_output(job->settings, &file, job->tasks[i]->output_path, &encoded[i],
+                   write_output(job->settings, &file, job->tasks[i], &encoded[i],
                                 &outcome->error) != LOOM_OK) {
             unwrite(job->settings, outcome);
         }

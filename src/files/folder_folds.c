@@ -1,6 +1,5 @@
 #include "files/folder_folds.h"
 
-#include "files/path.h"
 #include <fcntl.h>
 #include <linux/fs.h>
 #include <linux/magic.h>
@@ -14,7 +13,7 @@
 #define HFS_MAGIC     0x4244u
 #define HFSPLUS_MAGIC 0x482bu
 
-bool loom_folder_folds(const char *path)
+bool loom_folder_folds(int folder)
 {
     static const uint32_t folding[] = {MSDOS_SUPER_MAGIC, EXFAT_SUPER_MAGIC, SMB_SUPER_MAGIC,
                                        CIFS_SUPER_MAGIC,  SMB2_SUPER_MAGIC,  HFS_MAGIC,
@@ -23,14 +22,15 @@ bool loom_folder_folds(const char *path)
     unsigned flags = 0; /* the kernel writes an int, whatever the number's name says */
     bool folds = false;
 
-    int folder = loom_path_open(path, O_RDONLY | O_DIRECTORY | O_NONBLOCK);
-    if (folder < 0)
-        return false;
     if (fstatfs(folder, &info) == 0)
         for (size_t i = 0; i < sizeof folding / sizeof *folding; i++)
             folds = folds || (uint32_t)info.f_type == folding[i];
-    if (!folds && ioctl(folder, FS_IOC_GETFLAGS, &flags) == 0)
+    if (folds)
+        return true;
+    int readable = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (readable >= 0 && ioctl(readable, FS_IOC_GETFLAGS, &flags) == 0)
         folds = (flags & FS_CASEFOLD_FL) != 0;
-    (void)close(folder);
+    if (readable >= 0)
+        (void)close(readable);
     return folds;
 }

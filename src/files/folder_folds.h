@@ -5,9 +5,10 @@
 #include <stdbool.h>
 
 /*
- * Whether the folder's file system ignores case: FAT, exFAT, HFS+, SMB, and folders marked so on
- * ext4, f2fs and others (chattr +F). False where it cannot be told.
+ * Whether, of the folder that a descriptor (O_PATH will do) is open on, the file system ignores
+ * case: FAT, exFAT, HFS+, SMB, and folders marked so on ext4, f2fs and others (chattr +F). False
+ * where it cannot be told.
  */
-bool loom_folder_folds(const char *path);
+bool loom_folder_folds(int folder);
 
 #endif

@@ -3,9 +3,12 @@
 #include "files/folder_folds.h"
 #include "files/naming.h"
 #include "files/path.h"
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 /* The nearest folder above `path` that exists, cut out of it; "." when none is named. */
 static const char *cut_to_existing(char *path, struct stat *info)
@@ -20,6 +23,17 @@ static const char *cut_to_existing(char *path, struct stat *info)
     return *path != '\0' ? path : ".";
 }
 
+/* Of the folder that is at `path`. */
+static bool folds_at(const char *path)
+{
+    int folder = loom_path_open(path, O_PATH | O_DIRECTORY);
+    bool folds = folder >= 0 && loom_folder_folds(folder);
+
+    if (folder >= 0)
+        (void)close(folder);
+    return folds;
+}
+
 void loom_folder_set_root(loom_folder_set *set, const char *root)
 {
     struct stat info;
@@ -28,7 +42,7 @@ void loom_folder_set_root(loom_folder_set *set, const char *root)
     if (path == NULL)
         return;
     set->rooted = true;
-    set->inherited_folds = loom_folder_folds(cut_to_existing(path, &info));
+    set->inherited_folds = folds_at(cut_to_existing(path, &info));
     free(path);
 }
 
@@ -80,7 +94,7 @@ static bool describe_missing(loom_folder_set *set, loom_folder *folder)
         rest += strlen(path);
         if (*path == '\0')
             (void)stat(above, &info);
-        folder->folds = loom_folder_folds(above);
+        folder->folds = folds_at(above);
         loom_strbuf_add_format(&identity, "%ju %ju ", (uintmax_t)info.st_dev,
                                (uintmax_t)info.st_ino);
         free(path);
@@ -95,18 +109,23 @@ static bool describe_missing(loom_folder_set *set, loom_folder *folder)
     return folder->identity != NULL;
 }
 
-/* Asks the system; on a failure of any kind the folder counts as one that does not exist. */
+/* Asks the system. What cannot be entered counts as a folder that does not exist. */
 static bool describe(loom_folder_set *set, loom_folder *folder)
 {
     struct stat info;
+    int opened = loom_output_tree_open(folder->tree, folder->path, strlen(folder->path), false);
 
-    if (stat(*folder->path != '\0' ? folder->path : ".", &info) == 0 && S_ISDIR(info.st_mode)) {
-        folder->exists = true;
+    if (opened < 0 && (errno == ELOOP || errno == ENOTDIR || errno == EXDEV))
+        folder->errnum = errno;
+    if (opened < 0)
+        return describe_missing(set, folder);
+    folder->exists = fstat(opened, &info) == 0;
+    if (folder->exists) {
         folder->id = loom_path_id(&info);
-        folder->folds = loom_folder_folds(*folder->path != '\0' ? folder->path : ".");
-        return true;
+        folder->folds = loom_folder_folds(opened);
     }
-    return describe_missing(set, folder);
+    (void)close(opened);
+    return folder->exists || describe_missing(set, folder);
 }
 
 /* Adds a folder that is described; `hash` is that of its path. */
@@ -133,7 +152,8 @@ static bool add(loom_folder_set *set, loom_folder *folder, uint64_t hash)
     return loom_path_set_add(&set->paths, hash, index);
 }
 
-bool loom_folder_set_find(loom_folder_set *set, const char *path, size_t size, uint32_t *index)
+bool loom_folder_set_find(loom_folder_set *set, const loom_output_tree *tree, const char *path,
+                          size_t size, uint32_t *index)
 {
     while (size > 1 && path[size - 1] == '/')
         size--;
@@ -141,13 +161,20 @@ bool loom_folder_set_find(loom_folder_set *set, const char *path, size_t size, u
     uint64_t hash = loom_hash_bytes(0, path, size);
     uint32_t found = loom_path_set_find(&set->paths, hash, same_path, set, &key);
     if (found == LOOM_PATH_SET_NONE) {
-        loom_folder folder = {.path = loom_arena_copy(&set->arena, path, size)};
+        loom_folder folder = {.path = loom_arena_copy(&set->arena, path, size), .tree = tree};
         found = (uint32_t)set->count;
         if (folder.path == NULL || !describe(set, &folder) || !add(set, &folder, hash))
             return false;
     }
     *index = found;
     return true;
+}
+
+int loom_folder_set_open(const loom_folder_set *set, size_t index)
+{
+    const loom_folder *folder = &set->folders[index];
+
+    return loom_output_tree_open(folder->tree, folder->path, strlen(folder->path), false);
 }
 
 void loom_folder_set_release(loom_folder_set *set)

@@ -1,6 +1,7 @@
 /*
- * The folders that outputs go to: which of them exist, which are one and the same, and which take
- * no notice of case. Each path is asked about once. Zero-initialise; one thread at a time.
+ * The folders that outputs go to: which of them exist, which are one and the same, which take no
+ * notice of case, and which cannot be entered. Each path is asked about once. Zero-initialise; one
+ * thread at a time.
  */
 #ifndef LOOM_FILES_FOLDER_SET_H
 #define LOOM_FILES_FOLDER_SET_H
@@ -8,16 +9,19 @@
 #include <imgloom/task.h>
 
 #include "base/memory.h"
+#include "files/output_tree.h"
 #include "files/path_set.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 typedef struct loom_folder {
-    const char *path; /* as it was first named; the set's */
-    uint32_t same;    /* index of the first folder that is this one, maybe by another path */
+    const char *path;             /* as it was first named; the set's */
+    const loom_output_tree *tree; /* that it is in */
+    uint32_t same; /* index of the first folder that is this one, maybe by another path */
     bool exists;
     bool folds; /* names differ by more than case */
+    int errnum; /* ELOOP, ENOTDIR, EXDEV: the path is not safe, as loom_output_tree_fail says; 0 */
     loom_file_id id;
     const char *identity; /* of a folder that does not exist: what will make it one, folded where
                            * that counts */
@@ -42,9 +46,14 @@ void loom_folder_set_root(loom_folder_set *set, const char *root);
 
 /*
  * The index of the folder whose path is the `size` bytes at `path` (none: the current folder; a
- * final slash makes no difference to what it is), which is added as needed. False: no memory.
+ * final slash makes no difference to what it is), which is added as needed. It is entered as part
+ * of the tree, which must outlive the set. False: no memory.
  */
-bool loom_folder_set_find(loom_folder_set *set, const char *path, size_t size, uint32_t *index);
+bool loom_folder_set_find(loom_folder_set *set, const loom_output_tree *tree, const char *path,
+                          size_t size, uint32_t *index);
+
+/* Opens (O_PATH) a folder of the set, as loom_output_tree_open does; the caller's. */
+int loom_folder_set_open(const loom_folder_set *set, size_t index);
 
 void loom_folder_set_release(loom_folder_set *set);
 

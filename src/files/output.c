@@ -28,7 +28,7 @@ enum { TEMPORARY_DIGITS = 16, MAX_ATTEMPTS = 100 };
 
 static loom_status fail(loom_error *err, int errnum, const char *what)
 {
-    return loom_error_set_errno(err, LOOM_STAGE_WRITE, errnum, "%s", what);
+    return loom_output_tree_fail(err, LOOM_STAGE_WRITE, errnum, what);
 }
 
 static bool is_temporary_name(const char *name)
@@ -85,7 +85,8 @@ static loom_status make_temporary(loom_output *output, loom_error *err)
                           "cannot make a temporary file in the output folder");
 }
 
-loom_status loom_output_open(loom_output *output, const char *path, loom_error *err)
+loom_status loom_output_open(loom_output *output, const loom_output_tree *tree, const char *path,
+                             loom_error *err)
 {
     loom_output made = LOOM_OUTPUT_INIT;
 
@@ -94,10 +95,7 @@ loom_status loom_output_open(loom_output *output, const char *path, loom_error *
     if (*made.name == '\0' || strcmp(made.name, ".") == 0 || strcmp(made.name, "..") == 0)
         return loom_error_set(err, LOOM_ERR_UNSAFE_PATH, LOOM_STAGE_WRITE,
                               "the output path does not end in a file name");
-    made.folder = loom_path_make_folders(path, (size_t)(made.name - path));
-    if (made.folder < 0 && errno == ENOTDIR)
-        return loom_error_set(err, LOOM_ERR_UNSAFE_PATH, LOOM_STAGE_WRITE,
-                              "a part of the output path is not a folder");
+    made.folder = loom_output_tree_open(tree, path, (size_t)(made.name - path), true);
     if (made.folder < 0)
         return fail(err, errno, "cannot make the output folder");
     loom_status status = make_temporary(&made, err);
@@ -224,13 +222,17 @@ static bool sweep_one(int folder, const char *name)
     return removed;
 }
 
-size_t loom_output_sweep(const char *folder)
+size_t loom_output_sweep(int folder)
 {
-    DIR *listing = opendir(folder);
+    int readable = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *listing = readable >= 0 ? fdopendir(readable) : NULL;
     size_t removed = 0;
 
-    if (listing == NULL)
+    if (listing == NULL) {
+        if (readable >= 0)
+            (void)close(readable);
         return 0;
+    }
     for (const struct dirent *entry; (entry = readdir(listing)) != NULL;)
         if (is_temporary_name(entry->d_name) && sweep_one(dirfd(listing), entry->d_name))
             removed++;

@@ -5,8 +5,8 @@
 #ifndef LOOM_FILES_OUTPUT_H
 #define LOOM_FILES_OUTPUT_H
 
+#include "files/output_tree.h"
 #include <imgloom/error.h>
-#include <imgloom/task.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -23,11 +23,13 @@ typedef struct loom_output {
 } loom_output;
 
 /*
- * Makes the target's folders as needed and opens the temporary (mode 0666 less the umask). Stage
- * `write`. A path whose last component is empty, "." or ".." is LOOM_ERR_UNSAFE_PATH, so are
- * ENAMETOOLONG and a path component that is not a folder. On failure nothing is left to close.
+ * Makes the target's folders as needed, as loom_output_tree_open does (`tree` may be NULL), and
+ * opens the temporary (mode 0666 less the umask). Stage `write`. A path whose last component is
+ * empty, "." or ".." is LOOM_ERR_UNSAFE_PATH, so are ENAMETOOLONG, a part of the path that is not a
+ * folder, and below the tree's root one that is a link. On failure nothing is left to close.
  */
-loom_status loom_output_open(loom_output *output, const char *path, loom_error *err);
+loom_status loom_output_open(loom_output *output, const loom_output_tree *tree, const char *path,
+                             loom_error *err);
 
 /* Appends all bytes (short writes and EINTR are dealt with). */
 loom_status loom_output_write(loom_output *output, const void *data, size_t size, loom_error *err);
@@ -37,7 +39,8 @@ loom_status loom_output_set_times(loom_output *output, int64_t atime_ns, int64_t
                                   loom_error *err);
 
 /*
- * Renames it to its final name, and closes. With `replace` false a name that exists is
+ * Renames it to its final name, and closes. A link that stands there is replaced, never written
+ * through. With `replace` false a name that exists is
  * LOOM_ERR_EXISTS (renameat2 RENAME_NOREPLACE; where the file system lacks it, linkat). A target
  * that is a folder is LOOM_ERR_NOT_A_FILE. On failure the temporary is removed and all is closed.
  */
@@ -52,7 +55,10 @@ void loom_output_abort(loom_output *output);
         -1, -1, "", NULL                                                                           \
     }
 
-/* Removes the temporaries of dead runs in a folder; returns how many. Missing folder: 0. */
-size_t loom_output_sweep(const char *folder);
+/*
+ * Removes the temporaries of dead runs in the folder that a descriptor (O_PATH will do) is open on;
+ * returns how many. -1 is allowed: 0.
+ */
+size_t loom_output_sweep(int folder);
 
 #endif

@@ -1,3 +1,4 @@
+#include "files/output_tree.h"
 #include <imgloom/plan.h>
 
 #include "files/path.h"
@@ -74,20 +75,26 @@ loom_status loom_output_root_check(const char *output_root, loom_error *err)
     return check_parents(output_root, err);
 }
 
-loom_status loom_output_root_prepare(const char *output_root, loom_error *err)
+loom_status loom_output_root_writable(int root, loom_error *err)
 {
-    struct stat info;
+    if (faccessat(root, ".", W_OK | X_OK, AT_EACCESS) != 0)
+        return fail(err, errno, "cannot write to the output folder");
+    return LOOM_OK;
+}
 
+loom_status loom_output_root_make(const char *output_root, int *root, loom_error *err)
+{
     loom_status status = loom_output_root_check(output_root, err);
+
     if (status != LOOM_OK)
         return status;
     int folder = loom_path_make_folders(output_root, strlen(output_root));
     if (folder < 0)
         return fail(err, errno, "cannot make the output folder");
-    if (fstat(folder, &info) != 0)
-        status = fail(err, errno, "cannot look at the output folder");
+    status = loom_output_root_writable(folder, err);
+    if (status == LOOM_OK)
+        *root = folder;
     else
-        status = check_folder(output_root, &info, err);
-    (void)close(folder);
+        (void)close(folder);
     return status;
 }

@@ -87,19 +87,49 @@ int loom_path_stat(const char *path, struct stat *info)
     return result;
 }
 
-/* One component: makes it unless it stands there, and opens it. */
-static int make_folder(int parent, const char *name)
+/* Whether what stands in the way is a link; asked after a refusal to follow it. */
+static bool is_link(int parent, const char *name)
 {
-    int folder = openat(parent, name, FOLDER_FLAGS);
+    struct stat info;
 
-    if (folder >= 0 || errno != ENOENT)
-        return folder;
-    bool made = mkdirat(parent, name, 0777) == 0;
-    if (!made && errno != EEXIST)
-        return -1;
-    folder = openat(parent, name, FOLDER_FLAGS);
-    if (folder < 0 && errno == ENOENT && !made) /* a name that exists and leads nowhere */
-        errno = ENOTDIR;
+    return fstatat(parent, name, &info, AT_SYMLINK_NOFOLLOW) == 0 && S_ISLNK(info.st_mode);
+}
+
+/* One component; with `make` it is made unless it stands there. */
+static int step(int parent, const char *name, loom_path_links links, bool make)
+{
+    const int flags = FOLDER_FLAGS | (links == LOOM_PATH_NO_LINKS ? O_NOFOLLOW : 0);
+    int folder = openat(parent, name, flags);
+    bool made = false;
+
+    if (folder < 0 && errno == ENOENT && make) {
+        made = mkdirat(parent, name, 0777) == 0;
+        if (!made && errno != EEXIST)
+            return -1;
+        folder = openat(parent, name, flags);
+        if (folder < 0 && errno == ENOENT && !made) /* a name that exists and leads nowhere */
+            errno = ENOTDIR;
+    }
+    if (folder < 0 && errno == ENOTDIR && links == LOOM_PATH_NO_LINKS)
+        errno = is_link(parent, name) ? ELOOP : ENOTDIR;
+    return folder;
+}
+
+int loom_path_walk(int folder, char *path, loom_path_links links, bool make)
+{
+    for (char *name = path + strspn(path, "/"); folder != -1 && *name != '\0';) {
+        const size_t length = strcspn(name, "/");
+        char *next = name + length + strspn(name + length, "/");
+        int child = -1;
+        name[length] = '\0';
+        if (links == LOOM_PATH_NO_LINKS && strcmp(name, "..") == 0)
+            errno = EXDEV;
+        else
+            child = step(folder, name, links, make);
+        close_folder(folder);
+        folder = child;
+        name = next;
+    }
     return folder;
 }
 
@@ -109,18 +139,9 @@ int loom_path_make_folders(const char *path, size_t size)
     if (copy == NULL)
         return -1;
     int folder = openat(AT_FDCWD, copy, FOLDER_FLAGS); /* nearly always there */
-    if (folder < 0 && errno == ENOENT) {
-        char *name = copy;
-        folder = *name == '/' ? open("/", FOLDER_FLAGS) : AT_FDCWD;
-        for (name += strspn(name, "/"); folder != -1 && *name != '\0';) {
-            size_t length = strcspn(name, "/");
-            char *next = name + length + strspn(name + length, "/");
-            name[length] = '\0';
-            int child = make_folder(folder, name);
-            close_folder(folder);
-            folder = child;
-            name = next;
-        }
+    if (folder < 0 && (errno == ENOENT || errno == ENAMETOOLONG)) {
+        folder = *copy == '/' ? open("/", FOLDER_FLAGS) : AT_FDCWD;
+        folder = loom_path_walk(folder, copy, LOOM_PATH_FOLLOW, true);
     }
     int saved = errno;
     free(copy);

@@ -6,6 +6,7 @@
 #define LOOM_FILES_PATH_H
 
 #include <imgloom/task.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/stat.h>
@@ -20,6 +21,18 @@ const char *loom_path_base(const char *path);
  */
 int loom_path_open(const char *path, int flags);
 int loom_path_stat(const char *path, struct stat *info);
+
+/* Whether symbolic links on the way are followed, or refused: below a folder that others write to.
+ */
+typedef enum loom_path_links { LOOM_PATH_FOLLOW = 0, LOOM_PATH_NO_LINKS } loom_path_links;
+
+/*
+ * Goes from a folder (AT_FDCWD, or a descriptor, which is taken over; -1 is passed on) along
+ * `path`, component by component, and with `make` makes those that are missing. `path` may be of
+ * any length and is cut to pieces. The last folder, opened O_PATH, or -1 with errno: with
+ * LOOM_PATH_NO_LINKS ELOOP for a link and EXDEV for "..".
+ */
+int loom_path_walk(int folder, char *path, loom_path_links links, bool make);
 
 /*
  * Opens (O_PATH) the folder that is the first `size` bytes of `path`, making it and its parents

@@ -77,12 +77,11 @@ static loom_status open_lines(loom_report *report, loom_error *err)
 /* Removes what a killed run left beside this report: it may be in no folder of the outputs. */
 static void sweep_folder(const char *path)
 {
-    const size_t size = (size_t)(loom_path_base(path) - path);
-    char *folder = size > 0 ? strndup(path, size) : strdup(".");
+    int folder = loom_output_root_open(path, (size_t)(loom_path_base(path) - path));
 
-    if (folder != NULL)
-        (void)loom_output_sweep(folder);
-    free(folder);
+    (void)loom_output_sweep(folder);
+    if (folder >= 0)
+        (void)close(folder);
 }
 
 static loom_status open_target(loom_report *report, loom_error *err)
@@ -101,7 +100,7 @@ static loom_status open_target(loom_report *report, loom_error *err)
     if (report->lines)
         return open_lines(report, err);
     sweep_folder(report->path);
-    return loom_output_open(&report->output, report->path, err);
+    return loom_output_open(&report->output, NULL, report->path, err);
 }
 
 /* Closes what is open; what was not put in place is removed. */

@@ -1,0 +1,191 @@
+#include "files/planner.h"
+
+#include "files/naming.h"
+#include "files/path.h"
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+bool loom_planner_fail(loom_planner *p, loom_task *task, const loom_error *error)
+{
+    task->error = loom_failures_keep(&p->plan->failures, error);
+    return task->error != NULL;
+}
+
+static bool refuse(loom_planner *p, loom_task *task, loom_status code, const char *format, ...)
+    LOOM_PRINTF(4, 5);
+
+static bool refuse(loom_planner *p, loom_task *task, loom_status code, const char *format, ...)
+{
+    loom_error error = LOOM_ERROR_INIT;
+    va_list args;
+
+    va_start(args, format);
+    (void)loom_error_set_v(&error, code, LOOM_STAGE_PLAN, format, args);
+    va_end(args);
+    return loom_planner_fail(p, task, &error);
+}
+
+/* ---- inputs by identity --------------------------------------------------------------------- */
+
+static bool same_file(const void *context, uint32_t item, const void *key)
+{
+    const loom_scan *scan = context;
+    const loom_file_id *id = key, *other = &loom_scan_entry(scan, item)->id;
+
+    return other->inode == id->inode && other->device == id->device;
+}
+
+uint32_t loom_planner_find_input(const loom_plan *plan, loom_file_id id)
+{
+    return loom_path_set_find(&plan->inputs, loom_hash_id(id), same_file, plan->scan, &id);
+}
+
+bool loom_planner_index_inputs(loom_plan *plan)
+{
+    for (size_t i = 0; i < loom_scan_count(plan->scan); i++) {
+        loom_file_id id = loom_scan_entry(plan->scan, i)->id;
+        if ((id.device != 0 || id.inode != 0) &&
+            loom_planner_find_input(plan, id) == LOOM_PATH_SET_NONE &&
+            !loom_path_set_add(&plan->inputs, loom_hash_id(id), (uint32_t)i))
+            return false;
+    }
+    return true;
+}
+
+/* ---- what stands at the output path --------------------------------------------------------- */
+
+/* Whether something does; links are followed where they lead somewhere. */
+static bool look(loom_planner *p, uint32_t folder, const char *name, struct stat *info)
+{
+    const loom_folder *in = &p->plan->folders.folders[folder];
+    struct stat target;
+
+    if (!in->exists)
+        return false;
+    if (p->descriptor < 0 || p->open_folder != folder) {
+        if (p->descriptor >= 0)
+            (void)close(p->descriptor);
+        p->descriptor = loom_folder_set_open(&p->plan->folders, folder);
+        p->open_folder = folder;
+    }
+    if (p->descriptor < 0 || fstatat(p->descriptor, name, info, AT_SYMLINK_NOFOLLOW) != 0)
+        return false;
+    if (S_ISLNK(info->st_mode) && fstatat(p->descriptor, name, &target, 0) == 0)
+        *info = target;
+    return true;
+}
+
+static bool check_overwrite(loom_planner *p, loom_task *task, const struct stat *info)
+{
+    if (S_ISDIR(info->st_mode))
+        return refuse(p, task, LOOM_ERR_NOT_A_FILE, "a folder stands at the output path");
+    uint32_t input = loom_planner_find_input(p->plan, loom_path_id(info));
+    if (input == LOOM_PATH_SET_NONE)
+        return true;
+    const loom_entry *entry = loom_scan_entry(p->plan->scan, input);
+    if (entry->id.inode == task->input_id.inode && entry->id.device == task->input_id.device)
+        return refuse(p, task, LOOM_ERR_WOULD_OVERWRITE_INPUT,
+                      "the output would replace its own input");
+    return refuse(p, task, LOOM_ERR_WOULD_OVERWRITE_INPUT,
+                  "the output would replace another input, %s", entry->path);
+}
+
+static bool apply_if_exists(loom_planner *p, loom_task *task, const struct stat *info)
+{
+    switch (p->options->if_exists) {
+    case LOOM_IF_EXISTS_SKIP:
+        task->skip_reason = "output exists";
+        break;
+    case LOOM_IF_EXISTS_NEWER:
+        if (loom_path_time(info->st_mtim) >= task->input_mtime_ns)
+            task->skip_reason = "output is newer than the input";
+        break;
+    case LOOM_IF_EXISTS_ERROR:
+        return refuse(p, task, LOOM_ERR_EXISTS, "the output exists");
+    case LOOM_IF_EXISTS_REPLACE:
+        break;
+    }
+    return true;
+}
+
+/* ---- collisions ----------------------------------------------------------------------------- */
+
+typedef struct output_key {
+    uint32_t same;    /* folder */
+    const char *name; /* folded where the folder folds */
+} output_key;
+
+static bool same_output(const void *context, uint32_t item, const void *wanted)
+{
+    const loom_planner *p = context;
+    const output_key *key = wanted;
+    const loom_folder *folder = &p->plan->folders.folders[p->folders[item]];
+    const char *name = loom_path_base(p->plan->tasks[item].output_path);
+
+    if (folder->same != key->same)
+        return false;
+    if (!folder->folds)
+        return strcmp(name, key->name) == 0;
+    loom_strbuf folded = LOOM_STRBUF_INIT;
+    loom_naming_fold(&folded, name, strlen(name));
+    bool same = strcmp(loom_strbuf_str(&folded), key->name) == 0;
+    loom_strbuf_release(&folded);
+    return same;
+}
+
+/* Finds an earlier task with this output path, or notes this one as the first. */
+static bool check_collision(loom_planner *p, loom_task *task, uint32_t folder)
+{
+    const loom_folder *in = &p->plan->folders.folders[folder];
+    loom_strbuf folded = LOOM_STRBUF_INIT;
+    output_key key = {in->same, p->namer.path.data + p->namer.name};
+    bool done;
+
+    if (in->folds) {
+        loom_naming_fold(&folded, key.name, strlen(key.name));
+        key.name = loom_strbuf_str(&folded);
+    }
+    uint64_t hash = loom_hash_bytes(key.same, key.name, strlen(key.name));
+    uint32_t first = loom_path_set_find(&p->outputs, hash, same_output, p, &key);
+    if (first != LOOM_PATH_SET_NONE)
+        done = refuse(p, task, LOOM_ERR_COLLISION, "its output path is already that of %s",
+                      p->plan->tasks[first].input_path);
+    else
+        done = loom_path_set_add(&p->outputs, hash, (uint32_t)task->seq);
+    done = done && !folded.failed;
+    loom_strbuf_release(&folded);
+    return done;
+}
+
+/* ---- an output ------------------------------------------------------------------------------ */
+
+static bool refuse_folder(loom_planner *p, loom_task *task, int errnum)
+{
+    loom_error error = LOOM_ERROR_INIT;
+
+    (void)loom_output_tree_fail(&error, LOOM_STAGE_PLAN, errnum, "");
+    return loom_planner_fail(p, task, &error);
+}
+
+bool loom_planner_check_output(loom_planner *p, loom_task *task)
+{
+    const char *path = p->namer.path.data;
+    size_t name = p->namer.name;
+    struct stat info;
+    uint32_t folder;
+
+    if (!loom_folder_set_find(&p->plan->folders, p->tree, path, name, &folder))
+        return false;
+    p->folders[task->seq] = folder;
+    const int errnum = p->plan->folders.folders[folder].errnum;
+    if (errnum != 0)
+        return refuse_folder(p, task, errnum);
+    bool stands = look(p, folder, path + name, &info);
+    if (stands && (!check_overwrite(p, task, &info) || task->error != NULL))
+        return task->error != NULL;
+    if (!check_collision(p, task, folder) || task->error != NULL)
+        return task->error != NULL;
+    return !stands || apply_if_exists(p, task, &info);
+}

@@ -1,0 +1,58 @@
+/* Private to the planner: its state, and what it asks of an output that is named. */
+#ifndef LOOM_FILES_PLANNER_H
+#define LOOM_FILES_PLANNER_H
+
+#include <imgloom/plan.h>
+
+#include "base/memory.h"
+#include "files/failures.h"
+#include "files/folder_set.h"
+#include "files/output_name.h"
+#include "files/output_tree.h"
+#include "files/path_set.h"
+
+struct loom_plan {
+    const loom_scan *scan;
+    loom_task *tasks;
+    size_t count;
+    loom_arena arena;      /* output paths and trees */
+    loom_output_tree root; /* of the output folder, where there is one; shared by all tasks */
+    const char *root_path; /* the arena's; NULL: outputs stand beside their inputs */
+    loom_failures failures;
+    loom_folder_set folders;
+    loom_path_set inputs; /* entries by file id */
+};
+
+/* What is needed while planning. */
+typedef struct loom_planner {
+    loom_plan *plan;
+    const loom_recipe *recipe;
+    const loom_plan_options *options;
+    loom_output_namer namer;
+
+    const loom_output_tree *tree; /* that the outputs of the entry are in */
+    const char *tree_path;        /* an entry's path that begins with that tree's root */
+
+    uint32_t *folders;     /* of each task planned so far: index in plan->folders */
+    loom_path_set outputs; /* tasks by folder and name */
+
+    uint32_t open_folder; /* that `descriptor` is open on */
+    int descriptor;       /* -1: none */
+} loom_planner;
+
+/* Marks the task as failed. False: out of memory. */
+bool loom_planner_fail(loom_planner *p, loom_task *task, const loom_error *error);
+
+/* Notes the entries of the scan by their identity. False: out of memory. */
+bool loom_planner_index_inputs(loom_plan *plan);
+
+/* The first entry that is this file, or LOOM_PATH_SET_NONE. */
+uint32_t loom_planner_find_input(const loom_plan *plan, loom_file_id id);
+
+/*
+ * Looks at where the task's output is to go, which the namer has named: its folder, what stands
+ * there, and who else goes there. Marks the task as failed or skipped. False: out of memory.
+ */
+bool loom_planner_check_output(loom_planner *p, loom_task *task);
+
+#endif
