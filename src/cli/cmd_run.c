@@ -108,7 +108,7 @@ static void on_outcome(void *user, const loom_task *task, loom_outcome *outcome)
     loom_totals_add(&r->totals, task, outcome);
     cli_reports_add(&r->reports, task, outcome);
     cli_summary_add(&r->summary, task, outcome);
-    cli_progress_add(&r->progress, task);
+    cli_progress_add(&r->progress, task, outcome);
     if (r->options.verbose)
         cli_print_outcome(&r->terminal, task, outcome);
 }
@@ -130,6 +130,8 @@ static int run_batch(run *r)
     r->summary.discarded = r->options.settings.discard;
     cli_progress_init(&r->progress, &r->terminal, r->options.progress, r->options.quiet, &r->totals,
                       tasks, count);
+    if (r->options.verbose) /* which says it of every image */
+        r->progress.failures = false;
     if (loom_batch_run(&r->options.batch, &r->engine, &r->options.recipe, &r->options.settings,
                        tasks, count, &listener, r->stop, &result, &err) != LOOM_OK)
         return cli_fatal("the batch could not begin", &err);

@@ -9,6 +9,7 @@ static const int watched[] = {SIGINT, SIGTERM};
 /* Set before the handlers are installed, then only read. */
 static loom_stop *stop_to_request;
 static volatile sig_atomic_t first_signal;
+static volatile sig_atomic_t status_wanted;
 
 static void on_signal(int number)
 {
@@ -18,6 +19,12 @@ static void on_signal(int number)
         first_signal = number;
     loom_stop_request(stop_to_request);
     errno = saved;
+}
+
+static void on_status_signal(int number)
+{
+    (void)number;
+    status_wanted = 1;
 }
 
 static void install(int flags)
@@ -35,9 +42,20 @@ static void install(int flags)
 loom_stop *cli_signals_watch(void)
 {
     stop_to_request = loom_stop_create();
-    if (stop_to_request != NULL)
+    if (stop_to_request != NULL) {
+        const struct sigaction status = {.sa_handler = on_status_signal, .sa_flags = SA_RESTART};
         install(0);
+        sigaction(SIGUSR1, &status, NULL);
+    }
     return stop_to_request;
+}
+
+bool cli_signals_status_wanted(void)
+{
+    const bool wanted = status_wanted != 0;
+
+    status_wanted = 0;
+    return wanted;
 }
 
 void cli_signals_restart_calls(void)

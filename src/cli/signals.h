@@ -1,4 +1,7 @@
-/* SIGINT and SIGTERM: the first asks the batch to stop, the second cancels what runs. */
+/*
+ * SIGINT and SIGTERM: the first asks the batch to stop, the second cancels what runs. SIGUSR1 asks
+ * how far it is.
+ */
 #ifndef CLI_SIGNALS_H
 #define CLI_SIGNALS_H
 
@@ -14,6 +17,9 @@ loom_stop *cli_signals_watch(void);
 
 /* From now on a call that a signal came into goes on. */
 void cli_signals_restart_calls(void);
+
+/* Whether SIGUSR1 has come since the last call. */
+bool cli_signals_status_wanted(void);
 
 /* Ends the program by the first signal that came, so that its parent sees it; none: returns. */
 void cli_signals_raise(void);

@@ -1,5 +1,7 @@
 #include "cli/terminal.h"
 
+#include "cli/columns.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,7 +9,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#define ERASE_LINE "\r\033[K"
+/* To the first column, and what stands from there on goes. */
+#define ERASE_REST "\r\033[J"
 
 static bool is_set(const char *name)
 {
@@ -23,7 +26,8 @@ void cli_terminal_init(cli_terminal *terminal, cli_when colours)
     terminal->redraws = isatty(STDERR_FILENO) && !dumb;
     terminal->colours =
         colours == CLI_ALWAYS || (colours == CLI_AUTO && terminal->redraws && !is_set("NO_COLOR"));
-    terminal->status_shown = false;
+    terminal->unicode = g_get_charset(NULL);
+    terminal->status_columns = 0;
 }
 
 /* Columns of standard error; 80 where nobody knows. */
@@ -36,11 +40,32 @@ static size_t width(void)
     return 80;
 }
 
+size_t cli_terminal_columns(void)
+{
+    return width() - 1; /* a line that reaches the last column may wrap */
+}
+
+/* A terminal that became narrower has broken the line into several. */
+static void append_erasure(const cli_terminal *terminal, GString *out)
+{
+    const size_t columns = width();
+    const size_t rows =
+        terminal->status_columns == 0 ? 1 : (terminal->status_columns + columns - 1) / columns;
+
+    if (rows > 1)
+        g_string_append_printf(out, "\033[%zuA", rows - 1);
+    g_string_append(out, ERASE_REST);
+}
+
 void cli_terminal_erase(cli_terminal *terminal)
 {
-    if (terminal->status_shown)
-        fputs(ERASE_LINE, stderr);
-    terminal->status_shown = false;
+    if (terminal->status_columns == 0)
+        return;
+    GString *out = g_string_new(NULL);
+    append_erasure(terminal, out);
+    fputs(out->str, stderr);
+    g_string_free(out, TRUE);
+    terminal->status_columns = 0;
 }
 
 void cli_terminal_print(cli_terminal *terminal, const char *lines)
@@ -51,11 +76,14 @@ void cli_terminal_print(cli_terminal *terminal, const char *lines)
 
 void cli_terminal_status(cli_terminal *terminal, const char *line)
 {
-    /* The last column stays free: a line that reaches it may wrap. */
-    int columns = (int)(width() - 1);
+    GString *out = g_string_new(NULL); /* written in one piece: no flicker */
+    const size_t cut = cli_columns_cut(line, cli_terminal_columns());
 
-    fprintf(stderr, ERASE_LINE "%.*s", columns, line);
-    terminal->status_shown = true;
+    append_erasure(terminal, out);
+    g_string_append_len(out, line, (gssize)cut);
+    terminal->status_columns = cli_columns(out->str + (out->len - cut));
+    fputs(out->str, stderr);
+    g_string_free(out, TRUE);
 }
 
 void cli_paint(const cli_terminal *terminal, GString *out, cli_colour colour, const char *text)

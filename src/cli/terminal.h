@@ -17,7 +17,8 @@ typedef enum cli_colour { CLI_PLAIN = 0, CLI_RED, CLI_GREEN, CLI_YELLOW, CLI_BOL
 typedef struct cli_terminal {
     bool redraws; /* standard error is a terminal on which a line can be redrawn */
     bool colours;
-    bool status_shown;
+    bool unicode;          /* it shows more than ASCII */
+    size_t status_columns; /* of the status line that is shown; 0: none is */
 } cli_terminal;
 
 /* NO_COLOR and TERM=dumb turn CLI_AUTO off. */
@@ -26,7 +27,10 @@ void cli_terminal_init(cli_terminal *terminal, cli_when colours);
 /* Prints whole lines, after the status line was erased. */
 void cli_terminal_print(cli_terminal *terminal, const char *lines);
 
-/* Draws the status line anew, cut to the terminal's width. */
+/* Columns that a status line may have now. */
+size_t cli_terminal_columns(void);
+
+/* Draws the status line anew, cut to the terminal's width: valid UTF-8 without colours. */
 void cli_terminal_status(cli_terminal *terminal, const char *line);
 void cli_terminal_erase(cli_terminal *terminal);
 

@@ -80,6 +80,7 @@ static void ignore_signals(void)
 {
     (void)signal(SIGINT, SIG_IGN);
     (void)signal(SIGTERM, SIG_IGN);
+    (void)signal(SIGUSR1, SIG_IGN); /* meant for imgloom, by `pkill -USR1 imgloom` */
     (void)signal(SIGPIPE, SIG_IGN);
 }
 

@@ -2,8 +2,8 @@
 picture photos/scene-1.jpg in/0.jpg
 for n in $(seq 1 99); do ln in/0.jpg "in/$n.jpg"; done
 drawn() {
-    "$IMGLOOM" run in -o out -j1 "$@" 2>&1 | cat -v | grep -oE '\^M\^\[\[K[0-9]+/100  [0-9.]+ images/s' |
-        sed -E 's/[0-9.]+/N/g' | sort -u
+    "$IMGLOOM" run in -o out -j1 "$@" 2>&1 | cat -v | grep -oE '\^M\^\[\[J(\[[=-]+\]  )?[0-9]+%  [0-9]+/100  [0-9.]+ images/s' |
+        sed -E 's/[0-9.]+/N/g; s/[=-]+/BAR/' | sort -u
     echo "drawn with $*"
 }
 drawn --progress always
@@ -11,4 +11,18 @@ drawn --progress never
 drawn --progress auto
 drawn --quiet
 # The line is gone before anything else is printed.
-"$IMGLOOM" run in -o out -j1 --progress always 2>&1 | cat -v | grep -oE '\^M\^\[\[K100 images.*'
+"$IMGLOOM" run in -o out -j1 --progress always 2>&1 | cat -v | grep -oE '\^M\^\[\[J100 images.*'
+# A failure is shown as it happens, above the line, once.
+picture broken/corrupt.png in/bad.png
+"$IMGLOOM" run in -o out -j1 --progress always 2>&1 | cat -v | grep -oE 'error   corrupt: in/bad.png'
+# SIGUSR1 asks how far it is, also where nothing is drawn.
+"$IMGLOOM" run in -o out -j1 -Q --report r.ndjson -f png --effort 10 2>status &
+pid=$!
+until [ "$(wc -l 2>/dev/null <r.ndjson || echo 0)" -gt 2 ]; do
+    kill -0 $pid || break
+    sleep 0.02
+done
+kill -USR1 $pid
+wait $pid
+echo "exit $?"
+grep -cE '^(\[[=-]+\]  )?[0-9]+%  [0-9]+/101  ' status

@@ -1,0 +1,33 @@
+#include "cli/columns.h"
+
+#include <string.h>
+
+static size_t columns_of(gunichar c)
+{
+    if (g_unichar_iszerowidth(c))
+        return 0;
+    return g_unichar_iswide(c) ? 2 : 1;
+}
+
+size_t cli_columns_cut(const char *text, size_t columns)
+{
+    const char *at = text;
+    size_t used = 0;
+
+    while (*at != '\0') {
+        used += columns_of(g_utf8_get_char(at));
+        if (used > columns)
+            break;
+        at = g_utf8_next_char(at);
+    }
+    return (size_t)(at - text);
+}
+
+size_t cli_columns(const char *text)
+{
+    size_t used = 0;
+
+    for (; *text != '\0'; text = g_utf8_next_char(text))
+        used += columns_of(g_utf8_get_char(text));
+    return used;
+}

@@ -1,0 +1,150 @@
+/* What people see of a run while it lasts: the line, its width, the time that is left. */
+#include "cli/columns.h"
+#include "cli/progress.h"
+#include "support/suite.h"
+
+#include <math.h>
+#include <string.h>
+
+#define SECOND INT64_C(1000000000)
+
+/* ---- columns ---- */
+
+START_TEST(wide_characters_take_two_columns_and_combining_ones_none)
+{
+    ck_assert_uint_eq(cli_columns(""), 0);
+    ck_assert_uint_eq(cli_columns("abc"), 3);
+    ck_assert_uint_eq(cli_columns("\u5199\u771f"), 4);
+    ck_assert_uint_eq(cli_columns("e\u0301t\u00e9"), 3);
+    ck_assert_uint_eq(cli_columns("a\u200bb"), 2);
+}
+END_TEST
+
+START_TEST(a_cut_never_divides_a_character)
+{
+    static const struct {
+        const char *text;
+        size_t columns;
+        const char *kept;
+    } cases[] = {
+        {"abc", 0, ""},
+        {"abc", 2, "ab"},
+        {"abc", 9, "abc"},
+        {"\u5199\u771f", 3, "\u5199"},
+        {"e\u0301t\u00e9", 1, "e\u0301"}, /* with its accent */
+        {"a\u771f", 2, "a"},
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        ck_assert_uint_eq(cli_columns_cut(cases[i].text, cases[i].columns), strlen(cases[i].kept));
+}
+END_TEST
+
+/* ---- the time that is left ---- */
+
+/* Work at `speed` from `from` to `to` seconds; what is shown then. */
+static double work(cli_eta *eta, double *done, double speed, double from, double to, double total)
+{
+    double shown = eta->seconds;
+
+    for (double at = from + 0.1; at <= to + 0.01; at += 0.1) {
+        *done += speed * 0.1;
+        shown = cli_eta_look(eta, (int64_t)(at * 1e9), *done, total);
+    }
+    return shown;
+}
+
+START_TEST(a_steady_speed_gives_the_right_time)
+{
+    cli_eta eta = CLI_ETA_INIT;
+    double done = 0;
+
+    ck_assert_double_lt(cli_eta_look(&eta, SECOND / 10, 0, 1000), 0); /* nobody knows yet */
+    ck_assert_double_eq_tol(work(&eta, &done, 10, 0, 20, 1000), 80, 0.5);
+    ck_assert_double_eq_tol(work(&eta, &done, 10, 20, 90, 1000), 10, 0.5);
+    ck_assert_double_eq_tol(work(&eta, &done, 10, 90, 100, 1000), 0, 0.5);
+}
+END_TEST
+
+START_TEST(a_change_of_speed_is_followed_without_a_jump)
+{
+    cli_eta eta = CLI_ETA_INIT;
+    double done = 0;
+
+    const double before = work(&eta, &done, 10, 0, 50, 1000); /* 50 s left */
+    const double at_once = work(&eta, &done, 5, 50, 50.5, 1000);
+    ck_assert_double_eq_tol(at_once, before, 2);
+    /* Half as fast: 500 - 5 x 40 = 300 of work left, a minute. */
+    ck_assert_double_eq_tol(work(&eta, &done, 5, 50.5, 90, 1000), 60, 6);
+}
+END_TEST
+
+START_TEST(a_pause_does_not_break_it)
+{
+    cli_eta eta = CLI_ETA_INIT;
+    double done = 0;
+
+    (void)work(&eta, &done, 10, 0, 10, 1000);
+    const double paused = work(&eta, &done, 0, 10, 100, 1000);
+    ck_assert(isfinite(paused) && paused >= 0);
+    ck_assert_double_eq_tol(work(&eta, &done, 10, 100, 160, 1000), 30, 4);
+}
+END_TEST
+
+/* ---- the line ---- */
+
+static const loom_totals totals = {.processed = 420,
+                                   .bytes_in = 420000000,
+                                   .by_result = {[LOOM_RESULT_OK] = 417, [LOOM_RESULT_ERROR] = 3}};
+static const loom_progress state = {.tasks = 1000, .done = 420, .elapsed_ns = 10 * SECOND};
+
+static void assert_line(size_t columns, const char *expected)
+{
+    cli_terminal terminal = {.unicode = false};
+    const cli_progress progress = {.terminal = &terminal,
+                                   .totals = &totals,
+                                   .work = 4200,
+                                   .work_total = 10000,
+                                   .eta = {.seconds = 14}};
+    char *line = cli_progress_line(&progress, &state, columns);
+
+    ck_assert_str_eq(line, expected);
+    ck_assert_uint_le(cli_columns(line), columns);
+    g_free(line);
+}
+
+START_TEST(what_matters_less_goes_first_where_there_is_no_room)
+{
+    assert_line(200, "[============------------------]  42%  420/1000  42.0 images/s  42.0 MB/s  "
+                     "ETA 0:14  3 failed");
+    assert_line(79,
+                "[======----------]  42%  420/1000  42.0 images/s  42.0 MB/s  ETA 0:14  3 failed");
+    assert_line(62, "42%  420/1000  42.0 images/s  42.0 MB/s  ETA 0:14  3 failed");
+    assert_line(50, "42%  420/1000  42.0 images/s  ETA 0:14  3 failed");
+    assert_line(39, "42%  420/1000  ETA 0:14  3 failed");
+    assert_line(24, "42%  420/1000  3 failed");
+    assert_line(13, "42%  420/1000");
+    assert_line(4, "42%");
+    assert_line(2, "");
+}
+END_TEST
+
+static Suite *make_suite(void)
+{
+    Suite *suite = suite_create("progress");
+    TCase *tcase = tcase_create("progress");
+
+    tcase_add_test(tcase, wide_characters_take_two_columns_and_combining_ones_none);
+    tcase_add_test(tcase, a_cut_never_divides_a_character);
+    tcase_add_test(tcase, a_steady_speed_gives_the_right_time);
+    tcase_add_test(tcase, a_change_of_speed_is_followed_without_a_jump);
+    tcase_add_test(tcase, a_pause_does_not_break_it);
+    tcase_add_test(tcase, what_matters_less_goes_first_where_there_is_no_room);
+    suite_add_tcase(suite, tcase);
+    return suite;
+}
+
+int main(void)
+{
+    return suite_run(make_suite());
+}
