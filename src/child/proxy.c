@@ -109,36 +109,51 @@ static loom_status await_hello(loom_hand *hand, const loom_cancel *cancel, loom_
 /* ---- outputs ----------------------------------------------------------------------------------
  */
 
-static bool read_whole(int file, unsigned char *data, size_t size)
+static loom_status own_trouble(loom_error *err, int errnum)
+{
+    return loom_error_set_errno(err, LOOM_STAGE_WORKER, errnum, "cannot read the worker's output");
+}
+
+static loom_status read_whole(int file, unsigned char *data, size_t size, loom_error *err)
 {
     for (size_t at = 0; at < size;) {
         const ssize_t n = pread(file, data + at, size - at, (off_t)at);
         if (n < 0 && errno == EINTR)
             continue;
         if (n <= 0)
-            return false;
+            return n < 0 ? own_trouble(err, errno) : LOOM_ERR_CRASHED;
         at += (size_t)n;
     }
-    return true;
+    return LOOM_OK;
 }
 
-/* Copies first and checks the copy: a child may still change the file. */
-static bool take_output(int file, const loom_outcome *outcome, size_t size, loom_encoded *encoded)
+/*
+ * Copies first and checks the copy: a child may still change the file. LOOM_ERR_CRASHED, with no
+ * words, when the file is not as the child says; what fails on our side has its own code.
+ */
+static loom_status take_output(int file, const loom_outcome *outcome, size_t size,
+                               loom_encoded *encoded, loom_error *err)
 {
     struct stat info;
     uint32_t width, height;
 
-    if (fstat(file, &info) != 0 || (uintmax_t)info.st_size != size)
-        return false;
+    if (fstat(file, &info) != 0)
+        return own_trouble(err, errno);
+    if ((uintmax_t)info.st_size != size)
+        return LOOM_ERR_CRASHED;
     unsigned char *data = malloc(size);
-    if (data == NULL || !read_whole(file, data, size) ||
-        !loom_header_size(outcome->format, data, size, &width, &height) ||
-        width != outcome->width || height != outcome->height) {
+    if (data == NULL)
+        return loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_WORKER,
+                              "not enough memory for the worker's output");
+    loom_status status = read_whole(file, data, size, err);
+    if (status == LOOM_OK && (!loom_header_size(outcome->format, data, size, &width, &height) ||
+                              width != outcome->width || height != outcome->height))
+        status = LOOM_ERR_CRASHED;
+    if (status == LOOM_OK)
+        *encoded = (loom_encoded){data, size, outcome->channels, outcome->quality};
+    else
         free(data);
-        return false;
-    }
-    *encoded = (loom_encoded){data, size, outcome->channels, outcome->quality};
-    return true;
+    return status;
 }
 
 /* ---- a job ------------------------------------------------------------------------------------
@@ -287,17 +302,19 @@ static loom_status converse(loom_hand *hand, const loom_job *job, const loom_inp
     loom_status status = await_answer(hand, job, &stage, &size, begun, err);
     if (status != LOOM_OK)
         return status;
-    bool honest = loom_answer_read(hand->message, size, hand->ticket, outcomes, sizes, job->count);
-    for (size_t i = 0; honest && i < job->count; i++)
-        honest =
-            outcomes[i].format == job->tasks[i]->format &&
-            (sizes[i] == 0 || take_output(hand->outputs[i], &outcomes[i], sizes[i], &encoded[i]));
-    if (!honest) {
-        forget(outcomes, encoded, job->count);
-        return bury(hand, stage, "the worker's answer is not valid", err);
+    if (!loom_answer_read(hand->message, size, hand->ticket, outcomes, sizes, job->count))
+        status = LOOM_ERR_CRASHED;
+    for (size_t i = 0; status == LOOM_OK && i < job->count; i++) {
+        if (outcomes[i].format != job->tasks[i]->format)
+            status = LOOM_ERR_CRASHED;
+        else if (sizes[i] > 0)
+            status = take_output(hand->outputs[i], &outcomes[i], sizes[i], &encoded[i], err);
     }
     hand->images++;
-    return LOOM_OK;
+    if (status != LOOM_OK)
+        forget(outcomes, encoded, job->count);
+    return status == LOOM_ERR_CRASHED ? bury(hand, stage, "the worker's answer is not valid", err)
+                                      : status;
 }
 
 /* Whether it is the system that had no thread for the child: libvips' words, by way of GLib. */

@@ -1,0 +1,207 @@
+/*
+ * Makes every call of imgloom's own code that can fail do so, one at a time (calls.h), over a run
+ * of five pictures, and looks at what is left. faults SHIM [--all] [--part=I/N] [--only=CALL] [-v]
+ */
+#include "faults/calls.h"
+#include "faults/scene.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+enum { MAX_WAYS = 6, SHORT_RUNS = 24 };
+
+#define COUNT_WAYS(name, ...) {#name, {__VA_ARGS__}},
+static const struct {
+    const char *name;
+    int ways[MAX_WAYS];
+} calls[FAULT_CALL_COUNT] = {FAULT_CALLS(COUNT_WAYS)};
+
+static const char *const programs[FAULT_PROGRAM_COUNT] = {"imgloom", "imgloom-worker"};
+
+/* Runs that use different parts of the program. */
+static const char *const scenes[][SCENE_MAX_WORDS] = {
+    {"run", "in", "-o", "out", "--size", "60x60", "-p", "-j1", "--report", "r.json", "--report",
+     "r.ndjson"},
+    {"run", "in", "-o", "out", "--size", "60x60,40x", "--name", "{dir}/{stem}-{width}.{ext}",
+     "--if-exists", "newer", "--isolate", "all", "--metadata", "all", "-j1", "-Q", "--report",
+     "r.json"},
+    {"run",         "in/a.jpg",  "in/sub/b.jpg", "in/sub",   "in/d.tga", "in/e.gif",  "-o",
+     "out",         "--flatten", "--grayscale",  "--rotate", "90",       "--isolate", "never",
+     "--if-exists", "skip",      "-j1",          "-Q",       "--report", "r.json"},
+};
+enum { SCENES = sizeof scenes / sizeof *scenes };
+
+static fault_state *state;
+static unsigned long part_number = 0, parts = 1;
+static bool all, verbose;
+static const char *only, *shim;
+static unsigned long runs, failures, hits;
+
+static void map_state(void)
+{
+    char path[] = "/tmp/imgloom-faults-state.XXXXXX";
+    const int file = mkstemp(path);
+
+    if (file < 0 || ftruncate(file, sizeof *state) != 0 ||
+        (state = mmap(NULL, sizeof *state, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0)) ==
+            MAP_FAILED ||
+        setenv("IMGLOOM_FAULTS", path, 1) != 0) {
+        perror("state");
+        exit(2);
+    }
+    (void)close(file);
+}
+
+/* The error codes that a row may have when a call failed so. */
+static bool is_right_code(enum fault_call call, int way, const char *code)
+{
+    static const struct {
+        int way;
+        const char *code;
+    } right[] = {{ENOMEM, "out-of-memory"}, {ENOSPC, "no-space"},   {EACCES, "permission"},
+                 {EPERM, "permission"},     {EROFS, "permission"},  {ENOENT, "not-found"},
+                 {EEXIST, "exists"},        {EEXIST, "unsafe-path"}};
+    const bool talk = call == CALL_recvmsg || call == CALL_sendmsg || call == CALL_poll ||
+                      call == CALL_setrlimit64 || call == CALL_syscall;
+
+    if (talk && strcmp(code, "crashed") == 0)
+        return true;
+    for (size_t i = 0; i < sizeof right / sizeof *right; i++)
+        if (right[i].way == way && strcmp(right[i].code, code) == 0)
+            return true;
+    return way != ENOMEM && strcmp(code, "io") == 0;
+}
+
+static void check_codes(enum fault_call call, int way, const json_t *report)
+{
+    size_t index;
+    json_t *row;
+
+    json_array_foreach(json_object_get(report, "results"), index, row)
+    {
+        const char *code = json_string_value(json_object_get(row, "errorCode"));
+        if (code != NULL && !is_right_code(call, way, code))
+            scene_complain("the error is `%s`: %s", code,
+                           json_string_value(json_object_get(row, "error")));
+        else if (code != NULL && (way == EINTR || way == FAULT_SHORT))
+            scene_complain("an image failed, though a call had only to be made again");
+    }
+}
+
+static void try(int scene, enum fault_program program, enum fault_call call, int way,
+                unsigned long number)
+{
+    scene_run run = {.words = scenes[scene], .preload = shim};
+    char title[256];
+
+    memset(state, 0, sizeof *state);
+    state->program = (int)program;
+    state->call = (int)call;
+    state->errnum = way;
+    state->number = number;
+    scene_clear();
+    scene_run_it(&run);
+    runs++;
+    hits += state->hits > 0;
+    scene_check_inputs();
+    scene_check_outputs();
+    if (call != CALL_unlinkat)
+        scene_check_no_left_over();
+    json_t *report = scene_check_report(&run);
+    if (run.hung)
+        scene_complain("it hung");
+    if (run.orphans)
+        scene_complain("a worker outlived it");
+    if (report == NULL && run.exit_status != 4 &&
+        !(run.exit_status == 2 && program == FAULT_MAIN && way == ENOMEM))
+        scene_complain("no report, and exit status %d", run.exit_status);
+    if (run.exit_status > 4)
+        scene_complain("exit status %d", run.exit_status);
+    check_codes(call, way, report);
+    (void)snprintf(title, sizeof title, "scene %d, %s: %s number %lu %s (exit %d)", scene,
+                   programs[program], calls[call].name, number,
+                   way == FAULT_SHORT ? "in part" : strerrorname_np(way), run.exit_status);
+    if (verbose)
+        printf("%s%s\n", title, state->hits > 0 ? "" : " (not reached)");
+    failures += scene_tell(title);
+    json_decref(report);
+}
+
+/* Counts the calls of a run in which none fails. */
+static void count_calls(int scene, unsigned long (*counts)[FAULT_CALL_COUNT])
+{
+    scene_run run = {.words = scenes[scene], .preload = shim};
+
+    memset(state, 0, sizeof *state);
+    scene_clear();
+    scene_run_it(&run);
+    json_t *report = scene_check_report(&run);
+    if (report == NULL || run.exit_status != 0)
+        scene_complain("the run in which nothing fails ended with %d", run.exit_status);
+    json_decref(report);
+    failures += scene_tell("counting");
+    for (int p = 0; p < FAULT_PROGRAM_COUNT; p++)
+        for (int c = 0; c < FAULT_CALL_COUNT; c++)
+            counts[p][c] = state->counts[p][c];
+}
+
+static bool is_wanted(unsigned long index, unsigned long number, int way)
+{
+    /* The short form: each call's first and some others, which are not always the same ones. */
+    if (!all && !(number == 1 && way == 0) && index % 97 != 0)
+        return false;
+    return index % parts == part_number;
+}
+
+static void run_scene(int scene)
+{
+    unsigned long counts[FAULT_PROGRAM_COUNT][FAULT_CALL_COUNT], index = 0, total = 0;
+
+    scene_take_measure(scenes[scene], 0);
+    count_calls(scene, counts);
+    for (int p = 0; p < FAULT_PROGRAM_COUNT; p++)
+        for (int c = 0; c < FAULT_CALL_COUNT; c++) {
+            total += counts[p][c];
+            if (only != NULL && strcmp(only, calls[c].name) != 0)
+                continue;
+            for (int w = 0; w < MAX_WAYS && calls[c].ways[w] != 0; w++)
+                for (unsigned long n = 1; n <= counts[p][c]; n++)
+                    if (is_wanted(index++, n, w))
+                        try(scene, (enum fault_program)p, (enum fault_call)c, calls[c].ways[w], n);
+        }
+    printf("scene %d: %lu calls, %lu faults possible\n", scene, total, index);
+}
+
+int main(int count, char **words)
+{
+    int last = 1;
+
+    if (count < 2)
+        return 2;
+    shim = words[1];
+    for (int i = 2; i < count; i++) {
+        all = all || strcmp(words[i], "--all") == 0;
+        verbose = verbose || strcmp(words[i], "-v") == 0;
+        if (strncmp(words[i], "--only=", 7) == 0)
+            only = words[i] + 7;
+        else if (strncmp(words[i], "--part=", 7) == 0 &&
+                 (sscanf(words[i] + 7, "%lu/%lu", &part_number, &parts) != 2 || parts == 0))
+            return 2;
+    }
+    if (all)
+        last = SCENES;
+    (void)setvbuf(stdout, NULL, _IOLBF, 0);
+    map_state();
+    scene_enter();
+    for (int i = 0; i < last; i++)
+        run_scene(i);
+    scene_leave();
+    (void)unlink(getenv("IMGLOOM_FAULTS"));
+    printf("%lu runs, %lu calls made to fail, %lu runs not as they must be\n", runs, hits,
+           failures);
+    return failures > 0;
+}
