@@ -515,6 +515,7 @@ START_TEST(full_disk_breaks_a_document)
     ck_assert_int_eq(status, LOOM_ERR_NO_SPACE);
     ck_assert_int_eq(err.code, LOOM_ERR_NO_SPACE);
     ck_assert_int_eq(err.stage, LOOM_STAGE_WRITE);
+    ck_assert_str_eq(err.message, "cannot write the report: File too large (EFBIG)");
     ck_assert_uint_eq(tmpdir_count("."), 1); /* its room is given back already */
 
     limit_files(RLIM_INFINITY); /* room again, but rows are lost: it stays broken */
@@ -582,6 +583,33 @@ START_TEST(reader_that_went_away)
 }
 END_TEST
 
+/* The same report from the texts of its records, in each form. */
+START_TEST(same_report_from_texts)
+{
+    static const char *const paths[] = {"t.json", "t.ndjson"};
+    static const char *const expected[] = {
+        "{\"schemaVersion\":1,\"results\":[\n{\"seq\":0},\n{\"seq\":1}\n],\"summary\":{",
+        "{\"type\":\"run\",\"schemaVersion\":1}\n{\"type\":\"image\",\"seq\":0}\n"
+        "{\"type\":\"image\",\"seq\":1}\n{\"type\":\"summary\",",
+    };
+
+    for (size_t i = 0; i < 2; i++) {
+        loom_report *report = NULL;
+        ck_assert_int_eq(loom_report_open_text(&report, paths[i], "{\"schemaVersion\":1}", &err),
+                         LOOM_OK);
+        ck_assert_int_eq(loom_report_add_text(report, "{\"seq\":0}", &err), LOOM_OK);
+        ck_assert_int_eq(loom_report_add_text(report, "{\"seq\":1}", &err), LOOM_OK);
+        totals.merged = true;
+        totals.duplicates = 3;
+        finish(report);
+        char *text = tmpdir_read(paths[i], NULL);
+        ck_assert_msg(strncmp(text, expected[i], strlen(expected[i])) == 0, "%s", text);
+        ck_assert_ptr_nonnull(strstr(text, "\"duplicates\":3,"));
+        free(text);
+    }
+}
+END_TEST
+
 static Suite *make_suite(void)
 {
     Suite *suite = suite_create("report");
@@ -607,6 +635,7 @@ static Suite *make_suite(void)
     tcase_add_test(lines, lines_begin_anew);
     suite_add_tcase(suite, lines);
     tcase_add_checked_fixture(targets, setup, tmpdir_leave);
+    tcase_add_test(targets, same_report_from_texts);
     tcase_add_test(targets, dash_is_standard_output);
     tcase_add_test(targets, fifo_is_written_not_replaced);
     tcase_add_test(targets, descriptor_path_is_written_through);

@@ -208,7 +208,8 @@ START_TEST(summary_of_a_run)
                                        "imagesPerSecond",
                                        "errorsByCode",
                                        "tooManyErrors",
-                                       "megapixelsPerSecond"};
+                                       "megapixelsPerSecond",
+                                       "workers"};
     loom_totals totals;
 
     loom_totals_init(&totals);

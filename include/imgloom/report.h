@@ -22,6 +22,9 @@ typedef struct loom_totals {
     int64_t elapsed_ns, cpu_ns;            /* set by loom_totals_finish */
     uint64_t peak_rss_bytes;               /* likewise */
     bool interrupted, too_many_errors;     /* likewise */
+    unsigned workers;                      /* likewise: those that ran */
+    bool merged;                           /* of rows that were merged: duplicates are told */
+    uint64_t duplicates;                   /* rows left out for newer ones */
 
     /* Of the job whose rows come now, for counting its input once: what is counted of it. */
     const char *job_input; /* never looked into */
@@ -34,16 +37,16 @@ LOOM_API void loom_totals_init(loom_totals *totals);
 LOOM_API void loom_totals_add(loom_totals *totals, const loom_task *task,
                               const loom_outcome *outcome);
 /*
- * Sets elapsed_ns, interrupted and too_many_errors from the batch, and what the process used so
- * far: the CPU time of all its threads and of the children it has waited for, and its own peak
- * resident memory (children not included).
+ * Sets elapsed_ns, interrupted, too_many_errors and workers from the batch, and what the process
+ * used so far: the CPU time of all its threads and of the children it has waited for, and its own
+ * peak resident memory (children not included).
  */
 LOOM_API void loom_totals_finish(loom_totals *totals, const loom_batch_result *result);
 
 /* What a report says of the run before its first row. Strings are the caller's. */
 typedef struct loom_run_info {
     const loom_recipe *recipe;
-    unsigned jobs;
+    unsigned jobs;            /* asked for; the summary tells how many ran */
     int64_t started_ns;       /* CLOCK_REALTIME, ns since the epoch */
     const char *vips_version; /* loom_engine_vips_version(); NULL: not known, null in the report */
     const char *jpeg_version; /* loom_engine_jpeg_version(); likewise */
@@ -74,6 +77,15 @@ LOOM_API loom_status loom_report_open(loom_report **report, const char *path,
  */
 LOOM_API loom_status loom_report_add(loom_report *report, const loom_task *task,
                                      const loom_outcome *outcome, loom_error *err) LOOM_NODISCARD;
+
+/*
+ * The same of records that another report holds: `run` and `row` are JSON objects, as loom_record
+ * has their texts.
+ */
+LOOM_API loom_status loom_report_open_text(loom_report **report, const char *path, const char *run,
+                                           loom_error *err) LOOM_NODISCARD;
+LOOM_API loom_status loom_report_add_text(loom_report *report, const char *row,
+                                          loom_error *err) LOOM_NODISCARD;
 
 /*
  * Writes summary and end, makes it durable (fsync) and visible. Still to be freed; nothing else may

@@ -224,7 +224,10 @@ void loom_record_summary(loom_json *json, const loom_totals *totals)
     put_rate(json, "megapixelsPerSecond", (double)totals->pixels_in / 1e6, totals->elapsed_ns);
     put_ms(json, "cpuMs", totals->cpu_ns);
     put_uint(json, "peakRssBytes", totals->peak_rss_bytes);
+    put_uint(json, "workers", totals->workers);
     put_bool(json, "interrupted", totals->interrupted);
+    if (totals->merged)
+        put_uint(json, "duplicates", totals->duplicates);
     put_bool(json, "tooManyErrors", totals->too_many_errors);
     loom_json_key(json, "errorsByCode");
     loom_json_begin(json, '{');

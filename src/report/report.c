@@ -84,6 +84,17 @@ static void sweep_folder(const char *path)
         (void)close(folder);
 }
 
+/* The temporary's errors speak of an output. */
+static loom_status name_report(loom_status status, loom_error *err)
+{
+    static const char other[] = "the output", own[] = "the report";
+    char *found = status != LOOM_OK && err != NULL ? strstr(err->message, other) : NULL;
+
+    if (found != NULL)
+        memcpy(found, own, sizeof own - 1);
+    return status;
+}
+
 static loom_status open_target(loom_report *report, loom_error *err)
 {
     struct stat info;
@@ -100,7 +111,7 @@ static loom_status open_target(loom_report *report, loom_error *err)
     if (report->lines)
         return open_lines(report, err);
     sweep_folder(report->path);
-    return loom_output_open(&report->output, NULL, report->path, err);
+    return name_report(loom_output_open(&report->output, NULL, report->path, err), err);
 }
 
 /* Closes what is open; what was not put in place is removed. */
@@ -144,7 +155,7 @@ static loom_status flush(loom_report *report, loom_error *err)
     else if (report->direct)
         status = write_direct(report->file, data, size, err);
     else
-        status = loom_output_write(&report->output, data, size, err);
+        status = name_report(loom_output_write(&report->output, data, size, err), err);
     loom_strbuf_clear(&report->buffer);
     return status;
 }
@@ -180,24 +191,41 @@ static void end_line(loom_json *json)
     loom_strbuf_add_char(json->out, '\n');
 }
 
-static void add_header(loom_report *report, const loom_run_info *info)
+/* The members of an object, without its braces. */
+static void add_members(loom_json *json, const char *object)
+{
+    const size_t size = strlen(object);
+
+    if (size > 2) {
+        loom_strbuf_add(json->out, json->comma ? "," : "", json->comma ? 1 : 0);
+        loom_strbuf_add(json->out, object + 1, size - 2);
+        json->comma = true;
+    }
+}
+
+/* Of the run, or of the JSON text of one. */
+static void add_header(loom_report *report, const loom_run_info *info, const char *text)
 {
     loom_json json = LOOM_JSON_INIT(&report->buffer);
 
-    if (report->lines) {
+    if (report->lines)
         begin_line(&json, "run");
+    else
+        loom_json_begin(&json, '{');
+    if (info != NULL)
         loom_record_run(&json, info);
+    else
+        add_members(&json, text);
+    if (report->lines) {
         end_line(&json);
-        return;
+    } else {
+        loom_json_key(&json, "results");
+        loom_json_begin(&json, '[');
     }
-    loom_json_begin(&json, '{');
-    loom_record_run(&json, info);
-    loom_json_key(&json, "results");
-    loom_json_begin(&json, '[');
 }
 
-loom_status loom_report_open(loom_report **report, const char *path, const loom_run_info *info,
-                             loom_error *err)
+static loom_status open_report(loom_report **report, const char *path, const loom_run_info *info,
+                               const char *text, loom_error *err)
 {
     loom_report *opened = calloc(1, sizeof *opened);
     char *copy = strdup(path);
@@ -215,7 +243,7 @@ loom_status loom_report_open(loom_report **report, const char *path, const loom_
     opened->output = (loom_output)LOOM_OUTPUT_INIT;
     status = open_target(opened, err);
     if (status == LOOM_OK) {
-        add_header(opened, info);
+        add_header(opened, info, text);
         if (opened->lines || opened->buffer.failed)
             status = flush(opened, err);
     }
@@ -226,8 +254,21 @@ loom_status loom_report_open(loom_report **report, const char *path, const loom_
     return status;
 }
 
-loom_status loom_report_add(loom_report *report, const loom_task *task, const loom_outcome *outcome,
-                            loom_error *err)
+loom_status loom_report_open(loom_report **report, const char *path, const loom_run_info *info,
+                             loom_error *err)
+{
+    return open_report(report, path, info, NULL, err);
+}
+
+loom_status loom_report_open_text(loom_report **report, const char *path, const char *run,
+                                  loom_error *err)
+{
+    return open_report(report, path, NULL, run, err);
+}
+
+/* Writes a row: that of the outcome, or the JSON text of one. */
+static loom_status add_row(loom_report *report, const loom_task *task, const loom_outcome *outcome,
+                           const char *text, loom_error *err)
 {
     loom_json json = LOOM_JSON_INIT(&report->buffer);
 
@@ -235,19 +276,34 @@ loom_status loom_report_add(loom_report *report, const loom_task *task, const lo
         return answer(report, err);
     if (report->lines) {
         begin_line(&json, "image");
-        loom_record_row(&json, task, outcome);
-        end_line(&json);
     } else { /* a line for each row, so that diff and grep serve */
         loom_strbuf_add_str(&report->buffer, report->rows > 0 ? ",\n" : "\n");
         loom_json_begin(&json, '{');
-        loom_record_row(&json, task, outcome);
-        loom_json_end(&json, '}');
     }
+    if (outcome != NULL)
+        loom_record_row(&json, task, outcome);
+    else
+        add_members(&json, text);
+    if (report->lines)
+        end_line(&json);
+    else
+        loom_json_end(&json, '}');
     report->rows++;
     if (report->lines || report->buffer.failed || report->buffer.size >= BUFFER_SIZE)
         if (flush(report, &report->failure) != LOOM_OK)
             return give_up(report, err);
     return LOOM_OK;
+}
+
+loom_status loom_report_add(loom_report *report, const loom_task *task, const loom_outcome *outcome,
+                            loom_error *err)
+{
+    return add_row(report, task, outcome, NULL, err);
+}
+
+loom_status loom_report_add_text(loom_report *report, const char *row, loom_error *err)
+{
+    return add_row(report, NULL, NULL, row, err);
 }
 
 static void add_end(loom_report *report, const loom_totals *totals)
@@ -280,7 +336,7 @@ static loom_status put_in_place(loom_report *report, loom_error *err)
     if (fstat(file, &info) == 0 && S_ISREG(info.st_mode) && fsync(file) != 0)
         return loom_error_set_errno(err, LOOM_STAGE_WRITE, errno, "cannot sync the report");
     if (!report->direct)
-        return loom_output_commit(&report->output, true, err);
+        return name_report(loom_output_commit(&report->output, true, err), err);
     if (close_target(report) != 0)
         return loom_error_set_errno(err, LOOM_STAGE_WRITE, errno, "cannot close the report");
     return LOOM_OK;

@@ -162,9 +162,10 @@ static const loom_field summary_table[] = {
     {"planned", LOOM_FIELD_ANY, 0},
     SUMMARY("rows", COUNT, rows),
     {"skipped", LOOM_FIELD_ANY, 0},
+    {"tooManyErrors", LOOM_FIELD_ANY, 0},
     {"type", LOOM_FIELD_ANY, 0},
     {"warning", LOOM_FIELD_ANY, 0},
-    {"workers", LOOM_FIELD_ANY, 0},
+    SUMMARY("workers", COUNT, workers),
 };
 /* clang-format on */
 
@@ -179,7 +180,8 @@ loom_status loom_summary_read(loom_summary_record *summary, const json_t *object
                                      .pixels_in = -1,
                                      .elapsed_ns = -1,
                                      .cpu_ns = -1,
-                                     .peak_rss_bytes = -1};
+                                     .peak_rss_bytes = -1,
+                                     .workers = -1};
     return loom_fields_read(summary_table, COUNT(summary_table), object, summary, unknown, user,
                             err);
 }

@@ -55,6 +55,7 @@ void loom_totals_finish(loom_totals *totals, const loom_batch_result *result)
 
     totals->elapsed_ns = result->elapsed_ns;
     totals->interrupted = result->interrupted;
+    totals->workers = result->jobs;
     totals->too_many_errors = result->too_many_errors;
     if (getrusage(RUSAGE_SELF, &self) == 0) {
         totals->cpu_ns = ns_of(self.ru_utime) + ns_of(self.ru_stime);
