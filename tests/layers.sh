@@ -1,8 +1,8 @@
 #!/bin/sh
 # The layers are real: loom_core knows no codec, and no room includes one that stands after it.
-#   layers.sh SOURCE_FOLDER LIBLOOM_CORE.a
+#   layers.sh SOURCE_FOLDER LIBLOOM_CORE.a LIBLOOM_ENGINE.a PROGRAM
 set -u
-source=$1 core=$2
+source=$1 core=$2 engine=$3 program=$4
 failed=0
 
 fail() {
@@ -15,6 +15,17 @@ symbols=$(nm -u "$core" 2>/dev/null | awk '$1 == "U" { print $2 }' |
   grep -E '^(vips_|stbi_|jpeg_|png_|tiff|TIFF|WebP|heif_|zimg_|g_)' | sort -u)
 [ -z "$symbols" ] || fail "loom_core needs codec symbols: $symbols"
 [ -n "$(nm "$core" 2>/dev/null | grep -w loom_batch_run)" ] || fail "nm cannot read $core"
+
+# The engine's trusted half, and what is linked with it, start without libvips.
+symbols=$(nm -u "$engine" 2>/dev/null | awk '$1 == "U" { print $2 }' |
+  grep -E '^(vips_|stbi_|g_)' | sort -u)
+[ -z "$symbols" ] || fail "loom_engine needs symbols of the other half: $symbols"
+needed=$(readelf -d "$program" | grep NEEDED) || fail "readelf cannot read $program"
+case $needed in
+  *libvips*) fail "$program is linked with libvips" ;;
+  *libjpeg*) ;;
+  *) fail "$program is not linked with libjpeg" ;;
+esac
 
 # Codec headers below the engine.
 found=$(grep -nE '#include *[<"](vips/|jpeglib|turbojpeg|zimg|png\.h|stb|glib)' -r \

@@ -106,17 +106,20 @@ LOOM_API const char *loom_isolate_name(loom_isolate isolate);
 typedef struct loom_engine_options {
     bool allow_untrusted; /* lets libvips call those decoders at all */
     loom_isolate isolate;
-    bool require_sandbox;    /* refuse to start where workers cannot be locked in entirely */
-    const char *worker_path; /* of imgloom-worker; NULL: beside the program, or where installed */
-    uint64_t worker_memory;  /* bytes of address space for each; 0: LOOM_DEFAULT_WORKER_MEMORY */
+    bool require_sandbox; /* refuse to start where workers cannot be locked in entirely */
+    /* Of imgloom-worker, beside which imgloom-vips.so may be; NULL: beside the program, or where
+     * they were installed. */
+    const char *worker_path;
+    uint64_t worker_memory; /* bytes of address space for each; 0: LOOM_DEFAULT_WORKER_MEMORY */
 } loom_engine_options;
 
 /*
  * The engine of libvips and stb_image. Call loom_engine_start once, on the main thread before
- * there are others, and before the first image; it sets libvips up (one thread an image, no
- * operation cache) and tunes malloc, both for the whole process. LOOM_ERR_INTERNAL when libvips
- * cannot start, LOOM_ERR_NOT_FOUND when there is no worker program but isolation is asked for
- * (ALL, or require_sandbox), LOOM_ERR_UNSUPPORTED when the kernel lacks a part of the sandbox that
+ * there are others, and before the first image; it tunes malloc for the whole process and, for
+ * isolation NEVER, loads libvips from the module imgloom-vips.so and sets it up (one thread an
+ * image, no operation cache). LOOM_ERR_INTERNAL when libvips cannot start, LOOM_ERR_NOT_FOUND when
+ * there is no such module, or no worker program but isolation is asked for (ALL, or
+ * require_sandbox), LOOM_ERR_UNSUPPORTED when the kernel lacks a part of the sandbox that
  * is required. options may be NULL. An engine serves one batch at a time.
  */
 LOOM_API loom_status loom_engine_start(loom_engine *engine, const loom_engine_options *options,
@@ -153,10 +156,19 @@ typedef struct loom_codec_info {
     const char *reader, *writer; /* library with version: "libjpeg-turbo 2.1.5"; static */
 } loom_codec_info;
 
-/* Valid after loom_engine_start. `format` out of range answers a row of NULLs. */
+/*
+ * Valid after loom_engine_start, on its thread and while no batch runs: may have to load libvips.
+ * `format` out of range, or libvips not found, answers a row of NULLs.
+ */
 LOOM_API loom_codec_info loom_engine_codec(loom_format format);
 
-/* Versions for the report: "8.14.1", "libjpeg-turbo 2.1.5". Static, never NULL. */
+/* Whether this build writes the format; as loom_engine_codec, but knows of JPEG by itself. */
+LOOM_API bool loom_engine_writes(loom_format format);
+
+/*
+ * Versions for the report: "8.14.1", "libjpeg-turbo 2.1.5". Static. libvips' as loom_engine_codec;
+ * NULL where it is not found. The other is never NULL.
+ */
 LOOM_API const char *loom_engine_vips_version(void);
 LOOM_API const char *loom_engine_jpeg_version(void);
 

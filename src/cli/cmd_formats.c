@@ -101,6 +101,10 @@ static int command_formats(char **argv)
         } else if (loom_engine_start(&engine, NULL, &err) != LOOM_OK) {
             cli_error("the engine could not start: %s", err.message);
             status = CLI_EXIT_OUTPUT;
+        } else if (loom_engine_vips_version() == NULL) {
+            cli_error("imgloom-vips.so is missing, or libvips, which it needs");
+            status = CLI_EXIT_OUTPUT;
+            loom_engine_stop(&engine);
         } else {
             status = print_formats();
             loom_engine_stop(&engine);

@@ -86,7 +86,9 @@ static int open_reports(run *r)
     struct timespec now;
     loom_run_info info = {.recipe = &r->options.recipe,
                           .jobs = r->options.batch.jobs,
-                          .vips_version = loom_engine_vips_version(),
+                          /* Asking loads libvips. */
+                          .vips_version =
+                              r->options.reports->len > 0 ? loom_engine_vips_version() : NULL,
                           .jpeg_version = loom_engine_jpeg_version()};
 
     if (loom_engine_isolation(&r->engine) != LOOM_ISOLATE_NEVER)

@@ -92,6 +92,7 @@ void cli_print_version(void)
     printf("imgloom %s\n", loom_version());
     if (loom_engine_start(&engine, NULL, &err) != LOOM_OK)
         return;
-    printf("libvips %s, %s\n", loom_engine_vips_version(), loom_engine_jpeg_version());
+    const char *vips = loom_engine_vips_version();
+    printf("libvips %s, %s\n", vips != NULL ? vips : "(not found)", loom_engine_jpeg_version());
     loom_engine_stop(&engine);
 }

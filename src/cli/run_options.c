@@ -92,11 +92,11 @@ static loom_status check_format(loom_format format, loom_error *err)
 {
     GString *writable;
 
-    if (format == LOOM_FORMAT_SAME || loom_engine_codec(format).writer != NULL)
+    if (format == LOOM_FORMAT_SAME || loom_engine_writes(format))
         return LOOM_OK;
     writable = g_string_new(NULL);
     for (int i = LOOM_FORMAT_UNKNOWN + 1; i < LOOM_FORMAT_COUNT; i++)
-        if (loom_engine_codec((loom_format)i).writer != NULL)
+        if (loom_engine_writes((loom_format)i))
             g_string_append_printf(writable, "%s%s", writable->len > 0 ? ", " : "",
                                    loom_format_get((loom_format)i)->name);
     loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,

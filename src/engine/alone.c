@@ -1,10 +1,7 @@
 #include "engine/alone.h"
 
-#include "base/text.h"
 #include <stdbool.h>
-#include <stdio.h>
 #include <string.h>
-#include <vips/vips.h>
 
 /* Written before there are threads, then only read. */
 static loom_alone_hooks parent;
@@ -14,11 +11,6 @@ void loom_alone_start(const loom_alone_hooks *hooks)
 {
     parent = *hooks;
     alone = true;
-}
-
-void loom_alone_begin(void)
-{
-    vips_error_clear();
 }
 
 const loom_alone_hooks *loom_alone(void)
@@ -32,38 +24,6 @@ void loom_alone_stage(loom_stage stage)
         parent.stage(stage);
 }
 
-/* libvips' lines, each once, joined by "; ". */
-static void join_lines(loom_strbuf *out, const char *lines)
-{
-    while (*lines != '\0') {
-        const size_t length = strcspn(lines, "\n");
-        const char *known = loom_strbuf_str(out);
-        if (length > 0 && memmem(known, strlen(known), lines, length) == NULL) {
-            loom_strbuf_add_str(out, out->size > 0 ? "; " : "");
-            loom_utf8_append_valid(out, lines, length);
-        }
-        lines += length + (lines[length] == '\n');
-    }
-}
-
-void loom_alone_take_text(char text[LOOM_ALONE_TEXT])
-{
-    loom_strbuf joined = LOOM_STRBUF_INIT;
-    char *lines = alone ? vips_error_buffer_copy() : NULL; /* empties it, too */
-
-    text[0] = '\0';
-    if (lines != NULL)
-        join_lines(&joined, lines);
-    else
-        vips_error_clear();
-    const char *all = loom_strbuf_str(&joined);
-    const size_t kept = loom_utf8_cut(all, strlen(all), LOOM_ALONE_TEXT - 1);
-    memcpy(text, all, kept);
-    text[kept] = '\0';
-    loom_strbuf_release(&joined);
-    g_free(lines);
-}
-
 loom_status loom_alone_code(const char *text, loom_status otherwise)
 {
     static const char *const memory[] = {"out of memory", "insufficient memory",
@@ -75,18 +35,4 @@ loom_status loom_alone_code(const char *text, loom_status otherwise)
         if (strcasestr(text, memory[i]) != NULL)
             return LOOM_ERR_OUT_OF_MEMORY;
     return strstr(text, "Error creating thread") != NULL ? LOOM_ERR_IO : otherwise;
-}
-
-loom_status loom_alone_fail(loom_error *err, loom_status code, loom_stage stage, const char *format,
-                            ...)
-{
-    char text[LOOM_ALONE_TEXT], sentence[sizeof err->message];
-    va_list args;
-
-    loom_alone_take_text(text);
-    va_start(args, format);
-    (void)vsnprintf(sentence, sizeof sentence, format, args);
-    va_end(args);
-    return loom_error_set(err, loom_alone_code(text, code), stage, "%s%s%s", sentence,
-                          text[0] != '\0' ? ": " : "", text);
 }

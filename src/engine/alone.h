@@ -19,9 +19,6 @@ typedef struct loom_alone_hooks {
 /* Says so, once, before the first image. */
 void loom_alone_start(const loom_alone_hooks *hooks);
 
-/* A new image: what libvips said until now is not about it. */
-void loom_alone_begin(void);
-
 /* NULL: the process is not alone. */
 const loom_alone_hooks *loom_alone(void);
 
@@ -33,16 +30,5 @@ void loom_alone_stage(loom_stage stage);
  * had no room for memory or a thread, which is no fault of the image; else `otherwise`.
  */
 loom_status loom_alone_code(const char *text, loom_status otherwise);
-
-/*
- * Empties libvips' error buffer. In a process that is alone `text` gets what was in it, on one
- * line; elsewhere, and when there was nothing, "".
- */
-#define LOOM_ALONE_TEXT 320
-void loom_alone_take_text(char text[LOOM_ALONE_TEXT]);
-
-/* As loom_error_set, with that text, if there is any, behind the sentence: "SENTENCE: TEXT". */
-loom_status loom_alone_fail(loom_error *err, loom_status code, loom_stage stage, const char *format,
-                            ...) LOOM_PRINTF(4, 5);
 
 #endif

@@ -2,39 +2,51 @@
 
 #include "engine/alone.h"
 #include "engine/cost.h"
+#include "engine/kinds.h"
 #include "engine/lane.h"
 #include "engine/probe.h"
-#include "engine/vips_load.h"
+#include "engine/vips_side.h"
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Tried in order; the last one accepts everything. */
-static const loom_lane *const lanes[] = {&loom_lane_jpeg, &loom_lane_vips};
-
-enum { LANES = sizeof lanes / sizeof *lanes };
+enum { LANES = 2 };
 
 const char *const *loom_engine_lanes(void)
 {
-    static const char *names[LANES + 1]; /* the same, whoever writes it */
+    static const char *const names[] = {"jpeg", "vips", NULL};
 
-    for (size_t i = 0; i < LANES; i++)
-        names[i] = lanes[i]->name;
+    _Static_assert(sizeof names / sizeof *names == LANES + 1, "a name for each lane");
     return names;
+}
+
+/*
+ * Tried in order; the last one accepts everything, and is there where libvips was started. NULL
+ * where it was not.
+ */
+static const loom_lane *lane_at(size_t i)
+{
+    const loom_vips_side *side = loom_vips_side_get();
+
+    if (i == 0)
+        return &loom_lane_jpeg;
+    return side != NULL ? side->lane : NULL;
 }
 
 void loom_carry_thread_exit(void)
 {
-    for (size_t i = 0; i < LANES; i++)
-        if (lanes[i]->thread_exit != NULL)
-            lanes[i]->thread_exit();
+    for (size_t i = 0; i < LANES; i++) {
+        const loom_lane *lane = lane_at(i);
+        if (lane != NULL && lane->thread_exit != NULL)
+            lane->thread_exit();
+    }
 }
 
 static bool may_run(const loom_lane *lane, const loom_lane_job *job)
 {
     const char *forced = job->job->settings->lane;
 
-    return (forced == NULL || strcmp(forced, lane->name) == 0) &&
+    return lane != NULL && (forced == NULL || strcmp(forced, lane->name) == 0) &&
            (lane->trusted || !job->trusted_only) && lane->accepts(job);
 }
 
@@ -42,11 +54,12 @@ static bool may_run(const loom_lane *lane, const loom_lane_job *job)
 static loom_status run_lane(loom_lane_job *job, loom_error *err)
 {
     for (size_t i = 0; i < LANES; i++) {
-        if (!may_run(lanes[i], job))
+        const loom_lane *lane = lane_at(i);
+        if (!may_run(lane, job))
             continue;
-        job->common->lane = lanes[i]->name;
+        job->common->lane = lane->name;
         job->declined = false;
-        const loom_status status = lanes[i]->run(job, err);
+        const loom_status status = lane->run(job, err);
         if (status != LOOM_OK || !job->declined)
             return status;
     }
@@ -211,7 +224,7 @@ static loom_status admit(const loom_lane_job *job, loom_error *err)
 static bool any_may_run(const loom_lane_job *job)
 {
     for (size_t i = 0; i < LANES; i++)
-        if (may_run(lanes[i], job))
+        if (may_run(lane_at(i), job))
             return true;
     return false;
 }

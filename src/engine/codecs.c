@@ -89,7 +89,7 @@ void loom_codecs_start(void)
     name_codec(pdf, "poppler", NULL);
 }
 
-loom_codec_info loom_engine_codec(loom_format format)
+loom_codec_info loom_codecs_get(loom_format format)
 {
     static const struct {
         const char *reader, *writer;
@@ -114,12 +114,7 @@ loom_codec_info loom_engine_codec(loom_format format)
     return info;
 }
 
-const char *loom_engine_vips_version(void)
+const char *loom_codecs_vips_version(void)
 {
     return vips_number;
-}
-
-const char *loom_engine_jpeg_version(void)
-{
-    return "libjpeg-turbo " TEXT_OF(LIBJPEG_TURBO_VERSION);
 }

@@ -6,4 +6,8 @@
 
 void loom_codecs_start(void); /* once, after libvips was started */
 
+/* As loom_engine_codec and loom_engine_vips_version, once it was started. */
+loom_codec_info loom_codecs_get(loom_format format);
+const char *loom_codecs_vips_version(void);
+
 #endif

@@ -1,7 +1,6 @@
 #include "engine/cost.h"
 
-#include "engine/stb_decoder.h"
-#include "engine/vips_load.h"
+#include "engine/kinds.h"
 
 enum { FIXED = 12 << 20, STRIP_ROWS = 160 }; /* libvips' buffers, and the rows it has in flight */
 

@@ -3,7 +3,7 @@
  *
  * The engine reads the input, probes it, computes the geometry of each output, picks the first
  * lane of its table that accepts the image, and writes what the lane has encoded. A new lane is
- * one file with a `const loom_lane`, and one row in engine.c.
+ * one file with a `const loom_lane`, and one row in carry.c.
  */
 #ifndef LOOM_ENGINE_LANE_H
 #define LOOM_ENGINE_LANE_H
@@ -78,6 +78,6 @@ loom_status loom_lane_check_stop(const loom_lane_job *job, loom_stage stage, loo
 int loom_lane_jpeg_shrink(const loom_lane_job *job);
 
 extern const loom_lane loom_lane_jpeg; /* ordinary JPEG to JPEG */
-extern const loom_lane loom_lane_vips; /* everything that can be probed */
+extern const loom_lane loom_lane_vips; /* everything that can be probed; not without libvips */
 
 #endif

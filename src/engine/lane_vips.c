@@ -7,12 +7,12 @@
  * Several outputs, or the frames of an animation, need the pixels more than once: then they are
  * decoded into memory first, at a size that serves the largest output, and each goes on from there.
  */
-#include "engine/alone.h"
 #include "engine/vips_colour.h"
 #include "engine/vips_encode.h"
 #include "engine/vips_finish.h"
 #include "engine/vips_render.h"
 #include "engine/vips_stream.h"
+#include "engine/vips_words.h"
 #include <stdlib.h>
 
 static bool accepts(const loom_lane_job *job)

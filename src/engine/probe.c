@@ -1,9 +1,7 @@
 #include "engine/probe.h"
 
 #include "base/bytes.h"
-#include "engine/alone.h"
-#include "engine/stb_decoder.h"
-#include "engine/vips_load.h"
+#include "engine/vips_side.h"
 #include <inttypes.h>
 
 static loom_format format_of(const loom_input *input, const char *path)
@@ -17,12 +15,13 @@ static loom_format format_of(const loom_input *input, const char *path)
 
 static loom_status check_readable(loom_format format, bool allow_untrusted, loom_error *err)
 {
+    const loom_vips_side *side = loom_vips_side_get();
     const loom_format_info *info = loom_format_get(format);
 
     if (format == LOOM_FORMAT_UNKNOWN)
         return loom_error_set(err, LOOM_ERR_UNSUPPORTED, LOOM_STAGE_PROBE,
                               "the content is not an image of a known format");
-    if (!loom_stb_reads(format) && !loom_vips_reads(format))
+    if (side == NULL || !side->reads(format))
         return loom_error_set(err, LOOM_ERR_UNSUPPORTED, LOOM_STAGE_PROBE,
                               "this build does not read %s", info->name);
     if (info->untrusted && !allow_untrusted)
@@ -60,38 +59,6 @@ static void read_gif_screen(const loom_input *input, loom_probe *probe)
         probe->width = loom_le16(input->data + 6);
         probe->height = loom_le16(input->data + 8);
     }
-}
-
-static loom_status cut_header(loom_error *err)
-{
-    return loom_alone_fail(err, LOOM_ERR_TRUNCATED, LOOM_STAGE_PROBE,
-                           "the file is cut short: its header cannot be read");
-}
-
-static loom_status probe_vips(const loom_input *input, loom_integrity integrity, loom_probe *probe,
-                              loom_error *err)
-{
-    /* Damage is judged when the pixels are decoded; here the header is all we want. */
-    const loom_vips_load load = {.fail_on = LOOM_FAIL_ON_NONE, .shrink = 1, .scale = 1};
-
-    if (loom_integrity_cut_in_header(probe->format, input->data, input->size))
-        return cut_header(err);
-    VipsImage *image = loom_vips_open(probe->format, input->data, input->size, &load);
-    if (image == NULL && integrity == LOOM_INTEGRITY_CUT)
-        return cut_header(err);
-    if (image == NULL)
-        return loom_alone_fail(err, LOOM_ERR_CORRUPT, LOOM_STAGE_PROBE,
-                               "the %s header cannot be read: it is damaged, or of a kind that "
-                               "libvips does not support",
-                               loom_format_get(probe->format)->name);
-    probe->width = (uint32_t)vips_image_get_width(image);
-    probe->height = (uint32_t)vips_image_get_height(image);
-    probe->orientation = vips_image_get_orientation(image);
-    probe->frames = (uint32_t)vips_image_get_n_pages(image);
-    probe->whole = vips_image_get_typeof(image, "jpeg-multiscan") != 0 ||
-                   vips_image_get_typeof(image, "interlaced") != 0;
-    g_object_unref(image);
-    return LOOM_OK;
 }
 
 /* A JPEG's header as most are; the others are for libvips to explain. */
@@ -135,9 +102,7 @@ loom_status loom_probe_read(const loom_input *input, const char *path,
     read_gif_screen(input, probe);
     if ((status = check_pixels(probe, settings->max_pixels, frames, err)) != LOOM_OK)
         return status;
-    if (loom_stb_reads(probe->format))
-        status = loom_stb_probe(probe->format, input, &probe->width, &probe->height, err);
-    else if (!probe_jpeg(input, probe))
-        status = probe_vips(input, *integrity, probe, err);
+    if (!probe_jpeg(input, probe))
+        status = loom_vips_side_get()->read_header(input, *integrity, probe, err);
     return status == LOOM_OK ? check_pixels(probe, settings->max_pixels, frames, err) : status;
 }

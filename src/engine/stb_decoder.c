@@ -115,20 +115,6 @@ static bool is_kind(const char *why)
     return false;
 }
 
-bool loom_stb_reads(loom_format format)
-{
-    switch (format) {
-    case LOOM_FORMAT_BMP:
-    case LOOM_FORMAT_TGA:
-    case LOOM_FORMAT_PSD:
-    case LOOM_FORMAT_PNM:
-    case LOOM_FORMAT_HDR:
-        return true;
-    default:
-        return false;
-    }
-}
-
 /* ---- PNM: stb passes on the samples as they stand in the file ------------------------------ */
 
 /*

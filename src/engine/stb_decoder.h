@@ -2,11 +2,10 @@
 #ifndef LOOM_ENGINE_STB_DECODER_H
 #define LOOM_ENGINE_STB_DECODER_H
 
+#include "engine/kinds.h"
 #include "files/input.h"
 #include "image/picture.h"
 #include <imgloom/format.h>
-
-bool loom_stb_reads(loom_format format);
 
 /*
  * Size by the header. LOOM_ERR_CORRUPT, LOOM_ERR_TRUNCATED, LOOM_ERR_TOO_LARGE or

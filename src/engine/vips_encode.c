@@ -1,10 +1,10 @@
 #include "engine/vips_encode.h"
 
-#include "engine/alone.h"
 #include "engine/encode.h"
 #include "engine/vips_meta.h"
 #include "engine/vips_ops.h"
 #include "engine/vips_savers.h"
+#include "engine/vips_words.h"
 
 /* The picture as an image that watches for the job's end, with metadata. NULL: libvips fails. */
 static VipsImage *prepare(const loom_lane_job *job, const loom_vips_encode *what,

@@ -1,7 +1,7 @@
 #include "engine/vips_finish.h"
 
-#include "engine/alone.h"
 #include "engine/vips_ops.h"
+#include "engine/vips_words.h"
 #include <math.h>
 
 /* The recipe's background. Pictures take a colour's luma by themselves, but not its luminance. */

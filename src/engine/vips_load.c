@@ -27,11 +27,6 @@ bool loom_vips_reads(loom_format format)
     return name != NULL && vips_type_find("VipsOperation", name) != 0;
 }
 
-bool loom_vips_is_drawing(loom_format format)
-{
-    return format == LOOM_FORMAT_SVG || format == LOOM_FORMAT_PDF;
-}
-
 void loom_vips_block_loaders(bool allow_untrusted)
 {
     vips_block_untrusted_set(TRUE);

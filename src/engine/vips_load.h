@@ -2,6 +2,7 @@
 #ifndef LOOM_ENGINE_VIPS_LOAD_H
 #define LOOM_ENGINE_VIPS_LOAD_H
 
+#include "engine/kinds.h"
 #include <imgloom/engine.h>
 #include <vips/vips.h>
 
@@ -14,9 +15,6 @@ typedef struct loom_vips_load {
 
 /* Whether this libvips has a loader for the format. */
 bool loom_vips_reads(loom_format format);
-
-/* Whether the format is a drawing, which has no pixels of its own. */
-bool loom_vips_is_drawing(loom_format format);
 
 /*
  * Opens `size` bytes at `data` (which must outlive the image) for reading from top to bottom.

@@ -10,7 +10,7 @@
 #ifndef LOOM_ENGINE_VIPS_LOG_H
 #define LOOM_ENGINE_VIPS_LOG_H
 
-#include "engine/alone.h"
+#include "engine/vips_words.h"
 #include <imgloom/outcome.h>
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,11 +1,11 @@
 #include "engine/vips_stream.h"
 
-#include "engine/alone.h"
 #include "engine/stb_decoder.h"
 #include "engine/verdict.h"
 #include "engine/vips_load.h"
 #include "engine/vips_meta.h"
 #include "engine/vips_ops.h"
+#include "engine/vips_words.h"
 
 /* ---- how large to decode ----------------------------------------------------------------------
  */

@@ -6,6 +6,7 @@
 #include "child/protocol.h"
 #include "engine/alone.h"
 #include "engine/carry.h"
+#include "engine/vips_words.h"
 #include "worker/sandbox.h"
 
 #include <dirent.h>

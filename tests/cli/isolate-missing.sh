@@ -1,7 +1,7 @@
 # The worker program is not there: what insists on it is refused, the default warns and goes on.
 picture formats/quadrants.png in/a.png
 picture broken/corrupt.png in/b.png
-mkdir bin && cp "$IMGLOOM" bin/imgloom && IMGLOOM=bin/imgloom
+mkdir bin && cp "$IMGLOOM" "$(dirname "$IMGLOOM")/imgloom-vips.so" bin/ && IMGLOOM=bin/imgloom
 imgloom run in -o out --isolate all
 imgloom run in -o out --require-sandbox
 imgloom run in -o out --report r.json
@@ -9,3 +9,14 @@ jq -c '.tool.sandbox' r.json
 tree out
 imgloom run in -o out --require-sandbox --isolate never
 imgloom run in -o out --isolate some
+
+# Neither that nor libvips: the program says so. With the worker alone it can work.
+rm -r bin/imgloom-vips.so out
+imgloom run in -o out
+imgloom formats
+imgloom --version | sed 's/[0-9][0-9.]*/N/g'
+cp "$built/imgloom-worker" bin/
+imgloom formats
+imgloom run in/a.png -o out
+imgloom run in/a.png -o out --isolate never
+

@@ -16,7 +16,9 @@ export IMGLOOM TESTDATA LC_ALL
 chmod 755 "$work" && mkdir "$work/in" && cd "$work/in" || exit 1
 
 # Another user may have to run the program, and need not be able to reach where it was built.
-cp "$IMGLOOM" "$(dirname "$IMGLOOM")/imgloom-worker" "$work/" && IMGLOOM=$work/imgloom || exit 1
+built=$(dirname "$IMGLOOM")
+cp "$IMGLOOM" "$built/imgloom-worker" "$built/imgloom-vips.so" "$work/" || exit 1
+IMGLOOM=$work/imgloom
 CAPTURE=$work/capture
 export CAPTURE
 

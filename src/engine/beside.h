@@ -1,0 +1,20 @@
+/* Where the files are that belong to this program: the worker, and the module of libvips. */
+#ifndef LOOM_ENGINE_BESIDE_H
+#define LOOM_ENGINE_BESIDE_H
+
+#include "base/strbuf.h"
+
+/*
+ * Stores the path of the file NAME beside the worker that was last opened by its path, else beside
+ * this process's program (the build tree), in ../libexec/imgloom from there, or where it was to be
+ * installed. False where there is none.
+ */
+bool loom_beside_find(const char *name, loom_strbuf *path);
+
+/*
+ * Opens imgloom-worker (O_PATH): at `path`, or, where that is NULL, as it is found. A descriptor
+ * for the caller to close, or -1. Not while other threads use this file's functions.
+ */
+int loom_beside_open_worker(const char *path);
+
+#endif

@@ -1,0 +1,38 @@
+#include "base/strbuf.h"
+#include "engine/beside.h"
+#include "engine/vips_export.h"
+#include <dlfcn.h>
+
+/* The module's words go to the error: which of the libraries below it is missing. */
+static loom_status fail(loom_error *err, const char *what)
+{
+    const char *words = dlerror();
+
+    return loom_error_set(err, LOOM_ERR_INTERNAL, LOOM_STAGE_NONE, "%s: %s", what,
+                          words != NULL ? words : "it is not what it should be");
+}
+
+const loom_vips_side *loom_vips_side_find(loom_error *err)
+{
+    loom_strbuf path = LOOM_STRBUF_INIT;
+    const loom_vips_side *(*table)(void) = NULL;
+    void *module = NULL;
+
+    if (!loom_beside_find(LOOM_VIPS_MODULE, &path)) {
+        (void)loom_error_set(err, LOOM_ERR_NOT_FOUND, LOOM_STAGE_NONE,
+                             "there is no " LOOM_VIPS_MODULE " to read and write images with");
+        goto done;
+    }
+    /* For good: the types that libvips registers cannot be taken back. */
+    module = dlopen(loom_strbuf_str(&path), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
+    if (module == NULL) {
+        (void)fail(err, "libvips cannot be loaded");
+        goto done;
+    }
+    table = (const loom_vips_side *(*)(void))dlsym(module, LOOM_VIPS_SYMBOL);
+    if (table == NULL)
+        (void)fail(err, LOOM_VIPS_MODULE);
+done:
+    loom_strbuf_release(&path);
+    return table != NULL ? table() : NULL;
+}

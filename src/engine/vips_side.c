@@ -1,0 +1,28 @@
+#include "engine/vips_side.h"
+
+#include <imgloom/version.h>
+#include <string.h>
+
+/* Written before there are threads that read it. */
+static const loom_vips_side *started;
+
+loom_status loom_vips_side_start(bool allow_untrusted, loom_error *err)
+{
+    if (started != NULL)
+        return LOOM_OK;
+    const loom_vips_side *found = loom_vips_side_find(err);
+    if (found == NULL)
+        return LOOM_ERR_NOT_FOUND;
+    if (found->layout != LOOM_VIPS_LAYOUT || strcmp(found->version, LOOM_VERSION) != 0)
+        return loom_error_set(err, LOOM_ERR_INTERNAL, LOOM_STAGE_NONE,
+                              "imgloom-vips.so is of another version of imgloom");
+    const loom_status status = found->start(allow_untrusted, err);
+    if (status == LOOM_OK)
+        started = found;
+    return status;
+}
+
+const loom_vips_side *loom_vips_side_get(void)
+{
+    return started;
+}
