@@ -72,6 +72,14 @@ LOOM_API loom_status loom_report_open(loom_report **report, const char *path,
                                       const loom_run_info *info, loom_error *err) LOOM_NODISCARD;
 
 /*
+ * Likewise a report as a page: one HTML file that shows the report in a browser and needs nothing
+ * else. Written as a document is, whatever its name.
+ */
+LOOM_API loom_status loom_report_open_page(loom_report **report, const char *path,
+                                           const loom_run_info *info,
+                                           loom_error *err) LOOM_NODISCARD;
+
+/*
  * Writes the row of one outcome. After a failure the report is broken: later calls do nothing
  * and return the same error, and finish will not put it in place.
  */
@@ -84,6 +92,8 @@ LOOM_API loom_status loom_report_add(loom_report *report, const loom_task *task,
  */
 LOOM_API loom_status loom_report_open_text(loom_report **report, const char *path, const char *run,
                                            loom_error *err) LOOM_NODISCARD;
+LOOM_API loom_status loom_report_open_page_text(loom_report **report, const char *path,
+                                                const char *run, loom_error *err) LOOM_NODISCARD;
 LOOM_API loom_status loom_report_add_text(loom_report *report, const char *row,
                                           loom_error *err) LOOM_NODISCARD;
 

@@ -44,25 +44,26 @@ static int check_options(bench *b)
 /* Whether there is something to measure; and results must not be written over images. */
 static int check_inputs(bench *b)
 {
-    GPtrArray *results = g_ptr_array_new();
+    const cli_wanted files[] = {{"--json", b->options.json, false},
+                                {"--svg", b->options.svg, false}};
+    GArray *results = g_array_new(FALSE, FALSE, sizeof *files);
     loom_error err = LOOM_ERROR_INIT;
     loom_scan *scan = NULL;
     loom_plan *plan = NULL;
 
     int status = cli_find_images(&cli_command_bench, &b->options.run, &b->line, &scan, &plan);
-    if (b->options.json != NULL)
-        g_ptr_array_add(results, (gpointer)(gsize)b->options.json);
-    if (b->options.svg != NULL)
-        g_ptr_array_add(results, (gpointer)(gsize)b->options.svg);
+    for (size_t i = 0; i < G_N_ELEMENTS(files); i++)
+        if (files[i].path != NULL)
+            g_array_append_val(results, files[i]);
     if (status == CLI_EXIT_OK && cli_reports_check(results, plan, &err) != LOOM_OK)
-        status = cli_usage_error(&cli_command_bench, "--json, --svg: %s", err.message);
+        status = cli_usage_error(&cli_command_bench, "%s", err.message);
     if (status == CLI_EXIT_OK && loom_plan_count(plan) == 0) {
         cli_error("no image found");
         status = CLI_EXIT_NOTHING;
     }
     loom_plan_free(plan);
     loom_scan_free(scan);
-    g_ptr_array_free(results, TRUE);
+    g_array_free(results, TRUE);
     return status;
 }
 

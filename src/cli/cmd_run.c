@@ -20,6 +20,7 @@ typedef struct run {
     loom_stop *stop;
     loom_scan *scan;
     loom_plan *plan;
+    GArray *wanted; /* of cli_wanted */
     cli_reports reports;
     cli_progress progress;
     cli_summary summary;
@@ -51,6 +52,14 @@ static int check_options(run *r)
     return CLI_EXIT_OK;
 }
 
+static void add_wanted(run *r, const char *option, const GPtrArray *paths, bool page)
+{
+    for (guint i = 0; i < paths->len; i++) {
+        const cli_wanted file = {option, g_ptr_array_index(paths, i), page};
+        g_array_append_val(r->wanted, file);
+    }
+}
+
 static int find_images(run *r)
 {
     const run_options *options = &r->options;
@@ -62,8 +71,10 @@ static int find_images(run *r)
     r->options.scan.stop = r->stop;
     int status = cli_find_images(&cli_command_run, options, &r->line, &r->scan, &r->plan);
     cli_signals_restart_calls();
-    if (status == CLI_EXIT_OK && cli_reports_check(options->reports, r->plan, &err) != LOOM_OK)
-        status = cli_usage_error(&cli_command_run, "--report: %s", err.message);
+    add_wanted(r, "--report", options->reports, false);
+    add_wanted(r, "--html", options->pages, true);
+    if (status == CLI_EXIT_OK && cli_reports_check(r->wanted, r->plan, &err) != LOOM_OK)
+        status = cli_usage_error(&cli_command_run, "%s", err.message);
     return status;
 }
 
@@ -98,7 +109,7 @@ static int open_reports(run *r)
         info.jobs = loom_cpu_count();
     clock_gettime(CLOCK_REALTIME, &now);
     info.started_ns = (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
-    if (!cli_reports_open(&r->reports, &r->terminal, r->options.reports, &info))
+    if (!cli_reports_open(&r->reports, &r->terminal, r->wanted, &info))
         return CLI_EXIT_OUTPUT;
     return CLI_EXIT_OK;
 }
@@ -226,6 +237,7 @@ static int command_run(char **argv)
     int status;
 
     run_options_init(&r.options);
+    r.wanted = g_array_new(FALSE, FALSE, sizeof(cli_wanted));
     if (cli_options_read(&cli_command_run, argv, &r.options, &r.line, &status)) {
         cli_terminal_init(&r.terminal, r.options.colour);
         status = run_images(&r);
@@ -233,6 +245,7 @@ static int command_run(char **argv)
     if (r.engine.context != NULL)
         loom_engine_stop(&r.engine);
     cli_reports_release(&r.reports);
+    g_array_free(r.wanted, TRUE);
     cli_summary_release(&r.summary);
     loom_plan_free(r.plan);
     loom_scan_free(r.scan);

@@ -5,6 +5,7 @@
 
 struct cli_report {
     loom_report *report;
+    const char *option; /* that asked for it */
     bool failed;
 };
 
@@ -48,44 +49,53 @@ static bool is_output(const loom_plan *plan, const char *path)
     return false;
 }
 
-loom_status cli_reports_check(const GPtrArray *paths, const loom_plan *plan, loom_error *err)
+static loom_status refuse(loom_error *err, const cli_wanted *wanted, const char *why)
 {
-    for (guint i = 0; i < paths->len; i++) {
-        const char *path = g_ptr_array_index(paths, i);
+    return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "%s: '%s' %s", wanted->option,
+                          wanted->path, why);
+}
+
+loom_status cli_reports_check(const GArray *wanted, const loom_plan *plan, loom_error *err)
+{
+    for (guint i = 0; i < wanted->len; i++) {
+        const cli_wanted *file = &g_array_index(wanted, cli_wanted, i);
         for (guint j = 0; j < i; j++)
-            if (is_same_file(path, g_ptr_array_index(paths, j)))
-                return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "'%s' is given twice",
-                                      path);
-        if (is_stdout(path))
+            if (is_same_file(file->path, g_array_index(wanted, cli_wanted, j).path))
+                return refuse(err, file, "is given twice");
+        if (is_stdout(file->path))
             continue;
-        if (loom_plan_is_input(plan, path))
-            return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
-                                  "'%s' is an input of this run", path);
-        if (is_output(plan, path))
-            return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
-                                  "'%s' is an output of this run", path);
+        if (loom_plan_is_input(plan, file->path))
+            return refuse(err, file, "is an input of this run");
+        if (is_output(plan, file->path))
+            return refuse(err, file, "is an output of this run");
     }
     return LOOM_OK;
 }
 
-static void say_failure(cli_reports *reports, const char *path, const loom_error *err)
+static void say_failure(cli_reports *reports, const char *option, const char *path,
+                        const loom_error *err)
 {
     cli_terminal_erase(reports->terminal);
-    cli_error("--report %s: %s", path, err->message);
+    cli_error("%s %s: %s", option, path, err->message);
     reports->failed = true;
 }
 
-bool cli_reports_open(cli_reports *reports, cli_terminal *terminal, const GPtrArray *paths,
+bool cli_reports_open(cli_reports *reports, cli_terminal *terminal, const GArray *wanted,
                       const loom_run_info *info)
 {
-    *reports = (cli_reports){.terminal = terminal, .items = g_new0(struct cli_report, paths->len)};
-    for (guint i = 0; i < paths->len; i++) {
-        const char *path = g_ptr_array_index(paths, i);
+    *reports = (cli_reports){.terminal = terminal, .items = g_new0(struct cli_report, wanted->len)};
+    for (guint i = 0; i < wanted->len; i++) {
+        const cli_wanted *file = &g_array_index(wanted, cli_wanted, i);
+        struct cli_report *item = &reports->items[i];
         loom_error err = LOOM_ERROR_INIT;
-        if (loom_report_open(&reports->items[i].report, path, info, &err) != LOOM_OK) {
-            say_failure(reports, path, &err);
+        const loom_status status =
+            file->page ? loom_report_open_page(&item->report, file->path, info, &err)
+                       : loom_report_open(&item->report, file->path, info, &err);
+        if (status != LOOM_OK) {
+            say_failure(reports, file->option, file->path, &err);
             return false;
         }
+        item->option = file->option;
         reports->count++;
     }
     return true;
@@ -98,7 +108,7 @@ void cli_reports_add(cli_reports *reports, const loom_task *task, const loom_out
         loom_error err = LOOM_ERROR_INIT;
         if (!item->failed && loom_report_add(item->report, task, outcome, &err) != LOOM_OK) {
             item->failed = true;
-            say_failure(reports, loom_report_path(item->report), &err);
+            say_failure(reports, item->option, loom_report_path(item->report), &err);
         }
     }
 }
@@ -110,7 +120,7 @@ void cli_reports_finish(cli_reports *reports, const loom_totals *totals)
         loom_error err = LOOM_ERROR_INIT;
         if (!item->failed && loom_report_finish(item->report, totals, &err) != LOOM_OK) {
             item->failed = true;
-            say_failure(reports, loom_report_path(item->report), &err);
+            say_failure(reports, item->option, loom_report_path(item->report), &err);
         }
     }
 }

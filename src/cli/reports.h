@@ -1,4 +1,7 @@
-/* The reports of a run: none, one or several, all fed the same rows. Main thread only. */
+/*
+ * The reports of a run, data (--report) and pages (--html): none, one or several, all fed the same
+ * rows. Main thread only.
+ */
 #ifndef CLI_REPORTS_H
 #define CLI_REPORTS_H
 
@@ -13,15 +16,21 @@ typedef struct cli_reports {
     bool failed; /* a report could not be written; which and why has been said */
 } cli_reports;
 
+/* A file that was asked for, and the option that did. */
+typedef struct cli_wanted {
+    const char *option, *path;
+    bool page; /* HTML; else data */
+} cli_wanted;
+
 /*
- * Refuses a report that is one of the plan's inputs or outputs, and the same one twice.
- * LOOM_ERR_USAGE with a message that names the path, else LOOM_OK.
+ * Refuses a file that is one of the plan's inputs or outputs, and the same one twice. `wanted` is
+ * of cli_wanted. LOOM_ERR_USAGE with a message that names option and path, else LOOM_OK.
  */
-loom_status cli_reports_check(const GPtrArray *paths, const loom_plan *plan,
+loom_status cli_reports_check(const GArray *wanted, const loom_plan *plan,
                               loom_error *err) LOOM_NODISCARD;
 
-/* Opens all (paths are const char *). False when one cannot be; it has been said. */
-bool cli_reports_open(cli_reports *reports, cli_terminal *terminal, const GPtrArray *paths,
+/* Opens all. False when one cannot be; it has been said. */
+bool cli_reports_open(cli_reports *reports, cli_terminal *terminal, const GArray *wanted,
                       const loom_run_info *info) LOOM_NODISCARD;
 /* A report that fails is said once and left alone from then on; the others go on. */
 void cli_reports_add(cli_reports *reports, const loom_task *task, const loom_outcome *outcome);

@@ -18,7 +18,8 @@ typedef struct run_options {
     loom_engine_options engine;
     const char *files_from; /* NULL: none */
     bool null;
-    GPtrArray *include, *exclude, *reports; /* of const char * */
+    GPtrArray *include, *exclude; /* of const char * */
+    GPtrArray *reports, *pages;   /* likewise */
     cli_when progress, colour;
     bool quiet, verbose;
     bool size_list; /* --size gave several */

@@ -92,6 +92,12 @@ const cli_option run_option_table[] = {
              ".ndjson or .jsonl; - is standard output; repeatable",
      .apply = run_apply_list,
      AT(reports)},
+    {.name = "html",
+     .argument = "FILE",
+     .help = "write it as a page to look at: one file that shows everything in a browser and loads "
+             "nothing; - is standard output; repeatable",
+     .apply = run_apply_list,
+     AT(pages)},
     {.name = "progress",
      .argument = "WHEN",
      .help = "redraw one line on standard error",

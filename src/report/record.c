@@ -53,8 +53,7 @@ static void put_format(loom_json *json, const char *key, loom_format format)
     put_string(json, key, format == LOOM_FORMAT_UNKNOWN ? NULL : loom_format_get(format)->name);
 }
 
-/* A path is bytes; what the string cannot show stands beside it under `base64_key`. */
-static void put_path(loom_json *json, const char *key, const char *base64_key, const char *path)
+void loom_record_path(loom_json *json, const char *key, const char *base64_key, const char *path)
 {
     put_string(json, key, path);
     if (path == NULL)
@@ -100,8 +99,8 @@ void loom_record_run(loom_json *json, const loom_run_info *info)
     else
         json->out->failed = true; /* only memory can be the reason */
     /* A folder outside this process's root is told as "(unreachable)…" by some kernels. */
-    put_path(json, "workingDirectory", "workingDirectoryBase64",
-             folder != NULL && folder[0] == '/' ? folder : NULL);
+    loom_record_path(json, "workingDirectory", "workingDirectoryBase64",
+                     folder != NULL && folder[0] == '/' ? folder : NULL);
     loom_json_key(json, "startedAt");
     loom_json_instant(json, info->started_ns);
     put_uint(json, "jobs", info->jobs);
@@ -184,8 +183,8 @@ static void put_times(loom_json *json, const loom_outcome *outcome)
 void loom_record_row(loom_json *json, const loom_task *task, const loom_outcome *outcome)
 {
     put_uint(json, "seq", task->seq);
-    put_path(json, "originalPath", "originalPathBase64", task->input_path);
-    put_path(json, "outputPath", "outputPathBase64", task->output_path);
+    loom_record_path(json, "originalPath", "originalPathBase64", task->input_path);
+    loom_record_path(json, "outputPath", "outputPathBase64", task->output_path);
     put_bool(json, "success", outcome->result != LOOM_RESULT_ERROR);
     put_string(json, "status", loom_result_name(outcome->result));
     put_error(json, outcome);

@@ -10,6 +10,12 @@
 /* The code of an outcome in error. A result without a code of its own is a bug: `internal`. */
 loom_status loom_record_code(const loom_outcome *outcome);
 
+/*
+ * A path, or null for NULL. Paths are bytes: one that is not UTF-8 stands in base64 under
+ * `base64_key` beside the string, which cannot hold it.
+ */
+void loom_record_path(loom_json *json, const char *key, const char *base64_key, const char *path);
+
 /* schemaVersion, tool, recipe, workingDirectory, startedAt, jobs. */
 void loom_record_run(loom_json *json, const loom_run_info *info);
 

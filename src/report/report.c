@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "files/output.h"
 #include "files/path.h"
+#include "report/form.h"
 #include "report/record.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -17,11 +18,12 @@ enum { BUFFER_SIZE = 64 * 1024 };
 
 struct loom_report {
     char *path;
-    bool lines;         /* NDJSON; else one document */
+    loom_form form;
     bool direct;        /* written to `file` itself; else to `output`, which is renamed */
     int file;           /* -1: none; STDOUT_FILENO is not ours to close */
     loom_output output; /* its name lies in `path` */
     loom_strbuf buffer; /* not written yet */
+    loom_strbuf record; /* the one at work */
     uint64_t rows;
     loom_error failure; /* what broke the report; code LOOM_OK while it is whole */
 };
@@ -108,7 +110,7 @@ static loom_status open_target(loom_report *report, loom_error *err)
         return loom_error_set_errno(err, LOOM_STAGE_WRITE, EISDIR, "cannot open the report");
     if (is_special(report->path))
         return open_direct(report, O_APPEND, err);
-    if (report->lines)
+    if (report->form == LOOM_FORM_LINES)
         return open_lines(report, err);
     sweep_folder(report->path);
     return name_report(loom_output_open(&report->output, NULL, report->path, err), err);
@@ -177,55 +179,37 @@ static loom_status give_up(loom_report *report, loom_error *err)
     return answer(report, err);
 }
 
-/* Begins a line of NDJSON. */
-static void begin_line(loom_json *json, const char *type)
+/* Begins the next record; its members are to be put between the two. */
+static loom_json begin_record(loom_report *report)
 {
-    loom_json_begin(json, '{');
-    loom_json_key(json, "type");
-    loom_json_string(json, type);
+    loom_json json = LOOM_JSON_INIT(&report->record);
+
+    loom_strbuf_clear(&report->record);
+    loom_json_begin(&json, '{');
+    return json;
 }
 
-static void end_line(loom_json *json)
+/* Answers its text. */
+static const char *end_record(loom_report *report, loom_json *json)
 {
     loom_json_end(json, '}');
-    loom_strbuf_add_char(json->out, '\n');
-}
-
-/* The members of an object, without its braces. */
-static void add_members(loom_json *json, const char *object)
-{
-    const size_t size = strlen(object);
-
-    if (size > 2) {
-        loom_strbuf_add(json->out, json->comma ? "," : "", json->comma ? 1 : 0);
-        loom_strbuf_add(json->out, object + 1, size - 2);
-        json->comma = true;
-    }
+    report->buffer.failed |= report->record.failed;
+    return loom_strbuf_str(&report->record);
 }
 
 /* Of the run, or of the JSON text of one. */
 static void add_header(loom_report *report, const loom_run_info *info, const char *text)
 {
-    loom_json json = LOOM_JSON_INIT(&report->buffer);
-
-    if (report->lines)
-        begin_line(&json, "run");
-    else
-        loom_json_begin(&json, '{');
-    if (info != NULL)
+    if (info != NULL) {
+        loom_json json = begin_record(report);
         loom_record_run(&json, info);
-    else
-        add_members(&json, text);
-    if (report->lines) {
-        end_line(&json);
-    } else {
-        loom_json_key(&json, "results");
-        loom_json_begin(&json, '[');
+        text = end_record(report, &json);
     }
+    loom_form_begin(report->form, &report->buffer, text, report->path);
 }
 
-static loom_status open_report(loom_report **report, const char *path, const loom_run_info *info,
-                               const char *text, loom_error *err)
+static loom_status open_report(loom_report **report, const char *path, loom_form form,
+                               const loom_run_info *info, const char *text, loom_error *err)
 {
     loom_report *opened = calloc(1, sizeof *opened);
     char *copy = strdup(path);
@@ -238,13 +222,13 @@ static loom_status open_report(loom_report **report, const char *path, const loo
                               "no memory for the report");
     }
     opened->path = copy;
-    opened->lines = has_suffix(path, ".ndjson") || has_suffix(path, ".jsonl");
+    opened->form = form;
     opened->file = -1;
     opened->output = (loom_output)LOOM_OUTPUT_INIT;
     status = open_target(opened, err);
     if (status == LOOM_OK) {
         add_header(opened, info, text);
-        if (opened->lines || opened->buffer.failed)
+        if (form == LOOM_FORM_LINES || opened->buffer.failed)
             status = flush(opened, err);
     }
     if (status != LOOM_OK)
@@ -254,42 +238,52 @@ static loom_status open_report(loom_report **report, const char *path, const loo
     return status;
 }
 
+/* What a report of data is by its name. */
+static loom_form form_of(const char *path)
+{
+    const bool lines = has_suffix(path, ".ndjson") || has_suffix(path, ".jsonl");
+
+    return lines ? LOOM_FORM_LINES : LOOM_FORM_DOCUMENT;
+}
+
 loom_status loom_report_open(loom_report **report, const char *path, const loom_run_info *info,
                              loom_error *err)
 {
-    return open_report(report, path, info, NULL, err);
+    return open_report(report, path, form_of(path), info, NULL, err);
 }
 
 loom_status loom_report_open_text(loom_report **report, const char *path, const char *run,
                                   loom_error *err)
 {
-    return open_report(report, path, NULL, run, err);
+    return open_report(report, path, form_of(path), NULL, run, err);
+}
+
+loom_status loom_report_open_page(loom_report **report, const char *path, const loom_run_info *info,
+                                  loom_error *err)
+{
+    return open_report(report, path, LOOM_FORM_PAGE, info, NULL, err);
+}
+
+loom_status loom_report_open_page_text(loom_report **report, const char *path, const char *run,
+                                       loom_error *err)
+{
+    return open_report(report, path, LOOM_FORM_PAGE, NULL, run, err);
 }
 
 /* Writes a row: that of the outcome, or the JSON text of one. */
 static loom_status add_row(loom_report *report, const loom_task *task, const loom_outcome *outcome,
                            const char *text, loom_error *err)
 {
-    loom_json json = LOOM_JSON_INIT(&report->buffer);
-
     if (report->failure.code != LOOM_OK)
         return answer(report, err);
-    if (report->lines) {
-        begin_line(&json, "image");
-    } else { /* a line for each row, so that diff and grep serve */
-        loom_strbuf_add_str(&report->buffer, report->rows > 0 ? ",\n" : "\n");
-        loom_json_begin(&json, '{');
-    }
-    if (outcome != NULL)
+    if (outcome != NULL) {
+        loom_json json = begin_record(report);
         loom_record_row(&json, task, outcome);
-    else
-        add_members(&json, text);
-    if (report->lines)
-        end_line(&json);
-    else
-        loom_json_end(&json, '}');
-    report->rows++;
-    if (report->lines || report->buffer.failed || report->buffer.size >= BUFFER_SIZE)
+        text = end_record(report, &json);
+    }
+    loom_form_row(report->form, &report->buffer, text, report->rows++);
+    if (report->form == LOOM_FORM_LINES || report->buffer.failed ||
+        report->buffer.size >= BUFFER_SIZE)
         if (flush(report, &report->failure) != LOOM_OK)
             return give_up(report, err);
     return LOOM_OK;
@@ -308,22 +302,16 @@ loom_status loom_report_add_text(loom_report *report, const char *row, loom_erro
 
 static void add_end(loom_report *report, const loom_totals *totals)
 {
-    loom_json json = LOOM_JSON_INIT(&report->buffer);
+    loom_json json = begin_record(report);
+    loom_strbuf finished = LOOM_STRBUF_INIT;
+    loom_json instant = LOOM_JSON_INIT(&finished);
 
-    if (report->lines) {
-        begin_line(&json, "summary");
-        loom_record_summary(&json, totals);
-    } else {
-        loom_strbuf_add_str(&report->buffer, report->rows > 0 ? "\n" : "");
-        loom_json_end(&json, ']');
-        loom_json_key(&json, "summary");
-        loom_json_begin(&json, '{');
-        loom_record_summary(&json, totals);
-        loom_json_end(&json, '}');
-    }
-    loom_json_key(&json, "finishedAt");
-    loom_json_instant(&json, loom_clock_wall());
-    end_line(&json);
+    loom_record_summary(&json, totals);
+    loom_json_instant(&instant, loom_clock_wall());
+    report->buffer.failed |= finished.failed;
+    loom_form_end(report->form, &report->buffer, end_record(report, &json),
+                  loom_strbuf_str(&finished), report->rows);
+    loom_strbuf_release(&finished);
 }
 
 /* Makes what was written last, and puts a document in place. */
@@ -362,6 +350,7 @@ void loom_report_free(loom_report *report)
         return;
     (void)close_target(report);
     loom_strbuf_release(&report->buffer);
+    loom_strbuf_release(&report->record);
     free(report->path);
     free(report);
 }

@@ -1,0 +1,75 @@
+/* The rows of the report, and what is worked out of them once. */
+
+const STATUSES = ['ok', 'warning', 'skipped', 'planned', 'error'];
+const STATUS_LABELS = { ok: 'ok', warning: 'with warnings', skipped: 'skipped', planned: 'planned', error: 'failed' };
+const STATUS_SIGNS = { ok: '\u2713', warning: '!', skipped: '\u2192', planned: '\u25CB', error: '\u2715' };
+
+/* Takes the rows out of their elements, one after the other, so that the text is not kept beside. */
+function readRows() {
+  const rows = [];
+  for (const element of document.querySelectorAll('script.rows')) {
+    for (const row of JSON.parse(element.textContent)) rows.push(row);
+    element.remove();
+  }
+  return rows;
+}
+
+function numbersOf(rows, get) {
+  const numbers = new Float64Array(rows.length);
+  rows.forEach((row, i) => {
+    numbers[i] = get(row) ?? NaN;
+  });
+  return numbers;
+}
+
+function pixelsOf(row) {
+  return row.originalWidth == null ? null : row.originalWidth * row.originalHeight;
+}
+
+/* How much smaller the output is than its input, as a part of it; negative: it is larger. */
+function savedOf(row) {
+  return row.processedSize != null && row.originalSize > 0
+    ? 1 - row.processedSize / row.originalSize : null;
+}
+
+/*
+ * Columns of numbers beside the rows (NaN: nothing to say), and `jobs`: the index of the first row
+ * of each image that a worker had. Rows of one image with several sizes share worker and times.
+ */
+function makeData() {
+  const rows = readRows();
+  const same = (a, b) => a.worker === b.worker && a.startMs === b.startMs &&
+    a.elapsedMs === b.elapsedMs && a.originalPath === b.originalPath;
+  const jobs = [];
+  rows.forEach((row, i) => {
+    if (row.worker != null && (i === 0 || !same(row, rows[i - 1]))) jobs.push(i);
+  });
+  return {
+    rows,
+    jobs,
+    status: Uint8Array.from(rows, (row) => STATUSES.indexOf(row.status)),
+    time: numbersOf(rows, (row) => row.elapsedMs),
+    before: numbersOf(rows, (row) => row.originalSize),
+    after: numbersOf(rows, (row) => row.processedSize),
+    pixels: numbersOf(rows, pixelsOf),
+    saved: numbersOf(rows, savedOf),
+  };
+}
+
+/* The value below which the part `q` of the sorted numbers lies: the nearest rank. */
+function quantile(sorted, q) {
+  return sorted[Math.max(0, Math.ceil(q * sorted.length) - 1)];
+}
+
+/* What is said of a row beyond its status: the error, why it was skipped, or its warnings. */
+function saysOf(row) {
+  if (row.status === 'error') return [row.error];
+  if (row.status === 'skipped') return [row.skipReason];
+  return row.warnings;
+}
+
+/* "4032 x 3024 jpeg", as far as it is known. */
+function pictureOf(width, height, format) {
+  const size = width == null ? null : `${width}\u2009\u00D7\u2009${height}`;
+  return [size, format].filter((part) => part != null).join(' ');
+}

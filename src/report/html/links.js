@@ -1,0 +1,61 @@
+/*
+ * Where files are, seen from this page. Paths are bytes: what is no UTF-8 comes in base64 beside the
+ * string, and every byte that is not plain in a URL is percent-encoded as it is.
+ */
+
+/* A path's bytes from a record: `key`, or its twin in base64. */
+function pathBytes(record, key) {
+  const twin = record[key + 'Base64'];
+  if (twin != null) return Uint8Array.from(atob(twin), (c) => c.charCodeAt(0));
+  return record[key] == null ? null : new TextEncoder().encode(record[key]);
+}
+
+/* RFC 3986, unreserved characters; and the slash. */
+function percentEncode(path) {
+  let encoded = '';
+  for (const byte of path) {
+    const c = String.fromCharCode(byte);
+    encoded += /[A-Za-z0-9._~/-]/.test(c) ? c : '%' + byte.toString(16).toUpperCase().padStart(2, '0');
+  }
+  return encoded;
+}
+
+/* Names on an encoded absolute path, without those that say nothing. */
+function segments(path) {
+  const names = [];
+  for (const name of path.split('/')) {
+    if (name === '..') names.pop();
+    else if (name !== '' && name !== '.') names.push(name);
+  }
+  return names;
+}
+
+/*
+ * makeLinks(page, run) -> (record, key) => URL of that file, or null where it is not known.
+ * Relative to the page when both share more than the root: then page and pictures can be moved
+ * together. Else the file's absolute URL.
+ */
+function makeLinks(page, run) {
+  const encode = (record, key) => {
+    const path = pathBytes(record, key);
+    return path === null ? null : percentEncode(path);
+  };
+  const here = encode(page, 'folder');
+  const from = here === null ? null : segments(here);
+  const work = encode(run, 'workingDirectory');
+
+  return (record, key) => {
+    let path = encode(record, key);
+    if (path === null) return null;
+    if (!path.startsWith('/')) {
+      if (work === null) return null;
+      path = work + '/' + path;
+    }
+    const to = segments(path);
+    let common = 0;
+    if (from !== null)
+      while (common < from.length && common < to.length - 1 && from[common] === to[common]) common++;
+    if (common === 0 && from?.length !== 0) return 'file:///' + to.join('/');
+    return './' + '../'.repeat(from.length - common) + to.slice(common).join('/');
+  };
+}

@@ -1,0 +1,68 @@
+/* What any page of ours does: reads its records, and changes between light and dark. */
+
+/* The record in the element `id`, which is then let go of; null: there is none. */
+function readRecord(id) {
+  const element = byId(id);
+  if (element === null) return null;
+  const record = JSON.parse(element.textContent);
+  element.remove();
+  return record;
+}
+
+/* Says what is wrong, above all else. */
+function say(text) {
+  const trouble = byId('trouble');
+  trouble.textContent = text;
+  trouble.hidden = false;
+}
+
+const THEMES = ['auto', 'light', 'dark'];
+
+/* The choice is kept where the browser lets a file keep anything. */
+function keptTheme() {
+  try {
+    const kept = localStorage.getItem('imgloom-theme');
+    return THEMES.includes(kept) ? kept : 'auto';
+  } catch {
+    return 'auto';
+  }
+}
+
+function keepTheme(theme) {
+  try {
+    localStorage.setItem('imgloom-theme', theme);
+  } catch {
+    /* then it is asked for again */
+  }
+}
+
+/* Sets up the button; `changed` is called when the colours are others. */
+function setUpTheme(changed) {
+  const button = byId('theme');
+  let theme = keptTheme();
+  const apply = () => {
+    if (theme === 'auto') delete document.documentElement.dataset.theme;
+    else document.documentElement.dataset.theme = theme;
+    button.textContent = `Theme: ${theme}`;
+    button.hidden = false;
+  };
+  button.addEventListener('click', () => {
+    theme = THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length];
+    keepTheme(theme);
+    apply();
+    changed();
+  });
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', changed);
+  apply();
+}
+
+/* A custom property of the style, as a colour to draw with. */
+function colour(name) {
+  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+}
+
+/* One headline figure: what, how much, and a word on it. */
+function figure(label, value, note, attributes) {
+  return el('div', { class: 'figure', ...attributes }, el('dt', null, label),
+    el('dd', { class: 'value' }, value), note ? el('dd', { class: 'note' }, note) : null);
+}

@@ -1,0 +1,59 @@
+/* Puts the page of a report together. */
+
+function showTools(run) {
+  const { name: tool, version, ...libraries } = run.tool;
+  const tools = Object.entries({ [tool]: version, ...libraries }).filter(([, value]) => value !== null)
+    .map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : String(value)]);
+  const recipe = Object.entries(run.recipe).filter(([, value]) => value !== null && value !== false)
+    .map(([name, value]) => [name, typeof value === 'object' ? JSON.stringify(value) : String(value)]);
+  const list = (title, entries) => el('div', null, el('h3', null, title), el('dl', { class: 'facts' },
+    entries.map(([name, value]) => el('div', null, el('dt', null, name), el('dd', null, value)))));
+  byId('how').hidden = false;
+  byId('settings').append(list('Recipe', recipe), list('Tools', tools));
+}
+
+function showReport() {
+  const page = readRecord('page'), run = readRecord('run'), end = readRecord('summary');
+  if (run === null || end === null) throw new Error('it is not whole');
+  const data = makeData();
+  const { summary } = end;
+  let table = null, timeline = null;
+
+  setUpTheme(() => timeline?.draw());
+  const viewer = new Viewer(data, makeLinks(page, run), (index, step) => {
+    const at = table.shown.indexOf(index);
+    return at < 0 ? undefined : table.shown[at + step];
+  });
+  const open = (index) => viewer.show(index);
+  showHeader(run, summary, end.finishedAt);
+  showFigures(data, summary);
+  showTools(run);
+  if (data.rows.length === 0) return;
+
+  table = new Table(data, open);
+  const filter = new Filter(data, () => {
+    table.list(filter.passing());
+    byId('images-says').textContent = filter.active
+      ? `${plural(table.shown.length, 'row', 'rows')} of ${number.format(data.rows.length)}`
+      : plural(data.rows.length, 'row', 'rows');
+  });
+  filter.changed();
+  const choose = (choice) => {
+    filter.set(choice);
+    byId('images').scrollIntoView({ block: 'start' });
+    byId('images').focus({ preventScroll: true });
+  };
+  showOutcomes(summary, choose);
+  showMessages(data.rows, choose);
+  showHistograms(data, choose);
+  timeline = showTimeline(data, open);
+  addEventListener('beforeprint', () => timeline?.draw());
+  addEventListener('afterprint', () => timeline?.draw());
+}
+
+try {
+  showReport();
+} catch (error) {
+  say(`This report cannot be shown: ${error.message}`);
+  throw error;
+}

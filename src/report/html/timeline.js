@@ -1,0 +1,254 @@
+/*
+ * The workers' time-line: a lane for each worker, a bar for each image from its start for as long as
+ * it took. Drawn on a canvas, because there may be a hundred thousand of them.
+ */
+
+/* The jobs of each worker in the order of time: [{worker, jobs: [row index], busy: ms}]. */
+function lanesOf(data) {
+  const lanes = new Map();
+  for (const i of data.jobs) {
+    const worker = data.rows[i].worker;
+    if (!lanes.has(worker)) lanes.set(worker, { worker, jobs: [], busy: 0 });
+    const lane = lanes.get(worker);
+    lane.jobs.push(i);
+    lane.busy += data.time[i];
+  }
+  for (const lane of lanes.values())
+    lane.jobs.sort((a, b) => data.rows[a].startMs - data.rows[b].startMs);
+  return [...lanes.values()].sort((a, b) => a.worker - b.worker);
+}
+
+/* Whether a worker seems to have had two images at once: then the rows are of several runs. */
+function overlaps(data, lanes) {
+  return lanes.some((lane) => lane.jobs.some((i, at) => at > 0 &&
+    endOf(data.rows[lane.jobs[at - 1]]) > data.rows[i].startMs + 1));
+}
+
+function endOf(row) {
+  return row.startMs + row.elapsedMs;
+}
+
+function timelineSentence(data, lanes, start, end) {
+  const span = end - start;
+  const busy = lanes.reduce((sum, lane) => sum + lane.busy, 0);
+  const ends = lanes.map((lane) => endOf(data.rows[lane.jobs[lane.jobs.length - 1]]));
+  const tail = end - Math.min(...ends);
+  let text = lanes.length === 1 ? 'The only worker that had an image was busy '
+    : `${number.format(lanes.length)} workers were busy `;
+  text += `${percent(span > 0 ? busy / (span * lanes.length) : 1)} of ${duration(span)}.`;
+  if (lanes.length > 1) text += ` The first of them had nothing left to do ${duration(tail)} before the end.`;
+  return text;
+}
+
+/* A step of 1, 2 or 5 times a power of ten that cuts `span` into at most `most` parts. */
+function niceStep(span, most) {
+  const rough = Math.max(span / most, 1e-3);
+  const power = 10 ** Math.floor(Math.log10(rough));
+  return [1, 2, 5, 10].map((digit) => digit * power).find((step) => step >= rough);
+}
+
+class Timeline {
+  constructor(data, lanes, open) {
+    this.data = data;
+    this.lanes = lanes;
+    this.open = open;
+    this.start = Math.min(0, ...lanes.map((lane) => data.rows[lane.jobs[0]].startMs));
+    this.end = lanes.flatMap((lane) => lane.jobs).reduce((end, i) => Math.max(end, endOf(data.rows[i])), 0);
+    this.view = [this.start, this.end];
+    this.picked = null; /* {lane, at}: an image, by index of its lane and in it */
+    this.laneHeight = Math.max(7, Math.min(26, Math.floor(440 / lanes.length)));
+    this.build();
+  }
+
+  build() {
+    const height = this.laneHeight;
+    const every = Math.ceil(15 / height);
+    const labels = el('ol', { class: 'lane-labels', 'aria-label': 'Workers' }, this.lanes.map((lane, i) => {
+      const part = this.end > this.start ? lane.busy / (this.end - this.start) : 1;
+      const busy = percent(Math.floor(part * 100) / 100, 0);
+      const text = `worker ${lane.worker}: ${busy} busy, ${plural(lane.jobs.length, 'image', 'images')}`;
+      const item = el('li', { title: text }, el('span', { class: 'hidden-text' }, text),
+        i % every === 0 ? el('span', { 'aria-hidden': 'true' }, el('span', { class: 'wide-only' }, 'worker '),
+          String(lane.worker), el('span', { class: 'dim wide-only' }, `  ${busy}`)) : null);
+      item.style.height = `${height}px`;
+      return item;
+    }));
+    this.canvas = el('canvas', { class: 'lane-canvas', tabindex: '0', role: 'application',
+      'aria-label': 'Time-line of the workers. Arrow keys go from image to image, plus and minus ' +
+        'zoom, 0 shows the whole run, Enter shows the image.' });
+    this.canvas.style.height = `${height * this.lanes.length}px`;
+    this.axis = el('div', { class: 'axis', 'aria-hidden': 'true' });
+    byId('lanes').append(labels, el('div', { class: 'lane-plot' }, this.canvas, this.axis));
+    for (const [text, label, act] of [['\u2212', 'Zoom out', () => this.zoom(2)], ['+', 'Zoom in', () => this.zoom(0.5)],
+      ['Whole run', 'Show the whole run', () => this.show(this.start, this.end)]])
+      byId('workers-zoom').append(el('button', { type: 'button', class: 'quiet', 'aria-label': label, onclick: act }, text));
+    this.listen();
+    new ResizeObserver(() => this.draw()).observe(this.canvas);
+  }
+
+  x(time, width) {
+    return (time - this.view[0]) / (this.view[1] - this.view[0]) * width;
+  }
+
+  draw() {
+    const { canvas, data, laneHeight } = this;
+    const ratio = devicePixelRatio, width = canvas.clientWidth;
+    canvas.width = Math.round(width * ratio);
+    canvas.height = Math.round(laneHeight * this.lanes.length * ratio);
+    const context = canvas.getContext('2d');
+    const paint = STATUSES.map((status) => colour(`--${status}`));
+    const gap = laneHeight > 10 ? 2 : 1;
+    context.scale(ratio, ratio);
+    this.lanes.forEach((lane, l) => {
+      const y = l * laneHeight + gap / 2, h = laneHeight - gap;
+      context.fillStyle = colour('--track');
+      context.fillRect(0, y, width, h);
+      for (const loud of [false, true]) /* what failed is drawn over what did not, and never too thin */
+        for (const i of lane.jobs) {
+          const row = data.rows[i], isLoud = data.status[i] === STATUSES.length - 1;
+          const x = this.x(row.startMs, width), w = this.x(endOf(row), width) - x;
+          if (loud !== isLoud || x > width || x + w < 0) continue;
+          context.fillStyle = paint[data.status[i]];
+          context.fillRect(x, y, loud ? Math.max(w, 1.5) : w > 3 ? w - 1 : w, h);
+        }
+    });
+    this.drawPicked(context, width);
+    this.drawAxis(width);
+  }
+
+  drawPicked(context, width) {
+    if (this.picked === null) return;
+    const row = this.data.rows[this.lanes[this.picked.lane].jobs[this.picked.at]];
+    const x = this.x(row.startMs, width), w = Math.max(this.x(endOf(row), width) - x, 2);
+    context.strokeStyle = colour('--text');
+    context.lineWidth = 2;
+    context.strokeRect(x - 1, this.picked.lane * this.laneHeight + 1, w + 2, this.laneHeight - 2);
+  }
+
+  drawAxis(width) {
+    const [low, high] = this.view;
+    const step = niceStep(high - low, Math.max(2, width / 90));
+    const seconds = high >= 1000;
+    const digits = Math.max(0, -Math.floor(Math.log10(seconds ? step / 1000 : step) + 1e-9));
+    this.axis.replaceChildren();
+    for (let i = Math.ceil(low / step); i * step <= high; i++) {
+      const at = this.x(i * step, 1);
+      const tick = el('span', { class: at < 0.03 ? 'first' : at > 0.97 ? 'last' : null },
+        withUnit(seconds ? i * step / 1000 : i * step, digits, seconds ? 's' : 'ms'));
+      tick.style.left = `${at * 100}%`;
+      this.axis.append(tick);
+    }
+  }
+
+  show(low, high) {
+    const span = Math.min(Math.max(high - low, 0.05), this.end - this.start);
+    low = Math.min(Math.max(low, this.start), this.end - span);
+    this.view = [low, low + span];
+    this.draw();
+  }
+
+  /* By a factor, about an instant: the image picked, or the middle. */
+  zoom(factor, about) {
+    const row = this.pickedRow();
+    const [low, high] = this.view;
+    const at = about ?? (row ? row.startMs + row.elapsedMs / 2 : (low + high) / 2);
+    this.show(at - (at - low) * factor, at + (high - at) * factor);
+  }
+
+  pickedRow() {
+    return this.picked === null ? null
+      : this.data.rows[this.lanes[this.picked.lane].jobs[this.picked.at]];
+  }
+
+  pick(lane, at) {
+    const job = this.lanes[lane].jobs[at];
+    if (job === undefined) return;
+    this.picked = { lane, at };
+    const row = this.data.rows[job];
+    const [low, high] = this.view, span = high - low;
+    if (endOf(row) < low || row.startMs > high)
+      this.show(row.startMs + row.elapsedMs / 2 - span / 2, row.startMs + row.elapsedMs / 2 + span / 2);
+    else this.draw();
+    byId('workers-picked').replaceChildren(statusMark(row.status), `worker ${row.worker}, at `,
+      duration(row.startMs), ' for ', duration(row.elapsedMs), ': ', pathElement(row.originalPath));
+  }
+
+  /* The image of a lane whose bar holds the instant, or ends or begins nearest to it. */
+  nearest(lane, time) {
+    const { jobs } = this.lanes[lane];
+    let low = 0, high = jobs.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (this.data.rows[jobs[middle]].startMs <= time) low = middle;
+      else high = middle - 1;
+    }
+    const next = this.data.rows[jobs[low + 1]], row = this.data.rows[jobs[low]];
+    return next && endOf(row) < time && next.startMs - time < time - endOf(row) ? low + 1 : low;
+  }
+
+  step(lanes, images) {
+    if (this.picked === null) return this.pick(0, this.nearest(0, this.view[0]));
+    const lane = this.picked.lane + lanes;
+    if (lane < 0 || lane >= this.lanes.length) return undefined;
+    const row = this.pickedRow();
+    return this.pick(lane, lanes === 0 ? this.picked.at + images
+      : this.nearest(lane, row.startMs + row.elapsedMs / 2));
+  }
+
+  openPicked() {
+    if (this.picked !== null) this.open(this.lanes[this.picked.lane].jobs[this.picked.at]);
+  }
+
+  listen() {
+    const keys = {
+      ArrowLeft: () => this.step(0, -1), ArrowRight: () => this.step(0, 1),
+      ArrowUp: () => this.step(-1, 0), ArrowDown: () => this.step(1, 0),
+      '+': () => this.zoom(0.5), '=': () => this.zoom(0.5), '-': () => this.zoom(2),
+      0: () => this.show(this.start, this.end), Enter: () => this.openPicked(),
+    };
+    const time = (event) => this.view[0] +
+      event.offsetX / this.canvas.clientWidth * (this.view[1] - this.view[0]);
+    const pickAt = (event) => {
+      const lane = Math.floor(event.offsetY / this.laneHeight);
+      if (lane >= 0 && lane < this.lanes.length) this.pick(lane, this.nearest(lane, time(event)));
+    };
+    let from = null;
+    this.canvas.addEventListener('keydown', (event) => {
+      if (event.ctrlKey || event.metaKey || event.altKey || !keys[event.key]) return;
+      event.preventDefault();
+      keys[event.key]();
+    });
+    this.canvas.addEventListener('pointerdown', (event) => {
+      from = { x: event.offsetX, time: time(event) };
+    });
+    this.canvas.addEventListener('pointermove', (event) => {
+      if (event.buttons === 0) pickAt(event);
+    });
+    this.canvas.addEventListener('pointerup', (event) => {
+      if (from === null) return;
+      if (Math.abs(event.offsetX - from.x) > 5)
+        this.show(Math.min(from.time, time(event)), Math.max(from.time, time(event)));
+      else {
+        pickAt(event);
+        this.openPicked();
+      }
+      from = null;
+    });
+    this.canvas.addEventListener('dblclick', () => this.show(this.start, this.end));
+  }
+}
+
+/* The time-line, or null where no worker had an image. */
+function showTimeline(data, open) {
+  const lanes = lanesOf(data);
+  if (lanes.length === 0) return null;
+  byId('workers').hidden = false;
+  if (overlaps(data, lanes)) {
+    byId('workers-zoom').hidden = true;
+    byId('workers-says').textContent = 'The rows are of several runs: they have no time-line in common.';
+    return null;
+  }
+  const timeline = new Timeline(data, lanes, open);
+  byId('workers-says').textContent = timelineSentence(data, lanes, timeline.start, timeline.end);
+  return timeline;
+}
