@@ -584,10 +584,11 @@ START_TEST(kinds_that_are_not_read_are_unsupported)
     static const struct {
         uint32_t size, compression;
         const char *why;
-    } cases[] = {{40, 1, "stb_image does not read this kind of bmp: BMP RLE"},
-                 {40, 2, "stb_image does not read this kind of bmp: BMP RLE"},
-                 {40, 4, "stb_image does not read this kind of bmp: BMP JPEG/PNG"},
-                 {64, 0, "stb_image does not read this kind of bmp: unknown BMP"}};
+    } cases[] = {
+        {40, 1, "stb_image does not read this kind of bmp: one with run-length coding"},
+        {40, 2, "stb_image does not read this kind of bmp: one with run-length coding"},
+        {40, 4, "stb_image does not read this kind of bmp: one that holds a JPEG or PNG"},
+        {64, 0, "stb_image does not read this kind of bmp: one with a header of an unknown size"}};
 
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const file f = make_indexed_bmp(cases[i].size, cases[i].compression,

@@ -22,6 +22,11 @@ typedef enum loom_fail_on {
 
 #define LOOM_DEFAULT_MAX_PIXELS UINT64_C(268402689) /* 16383 x 16383 */
 
+/* Pictures beyond these are LOOM_ERR_TOO_LARGE by their header, whatever max_pixels says. */
+#define LOOM_MAX_INPUT_SIDE 1000000u /* px a side; less where the format's decoder has less */
+#define LOOM_MAX_FRAMES     4096u    /* of an animation that is to be kept */
+#define LOOM_MAX_SCANS      500u     /* of a JPEG that is decoded scan by scan */
+
 /* How a run treats its images; the picture itself is the recipe's matter. */
 typedef struct loom_settings {
     loom_fail_on fail_on;

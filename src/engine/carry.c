@@ -236,7 +236,9 @@ static loom_status probe(loom_lane_job *job, loom_error *err)
 
     if (!job->trusted_only)
         return loom_probe_read(&job->input, job->outputs[0].task->input_path, settings,
-                               job->job->recipe->animated, &job->integrity, &job->probe, err);
+                               job->job->recipe->animated &&
+                                   holds_animation(job->outputs[0].task->format),
+                               &job->integrity, &job->probe, err);
     job->declined =
         !loom_probe_trusted(&job->input, settings, &job->integrity, &job->probe, &status, err);
     return status;

@@ -1,7 +1,9 @@
 #include "engine/probe.h"
 
-#include "base/bytes.h"
 #include "engine/vips_side.h"
+#include "image/gif.h"
+#include "image/kind.h"
+#include "image/limits.h"
 #include <inttypes.h>
 
 static loom_format format_of(const loom_input *input, const char *path)
@@ -30,6 +32,52 @@ static loom_status check_readable(loom_format format, bool allow_untrusted, loom
     return LOOM_OK;
 }
 
+static loom_status check_kind(loom_format format, const loom_input *input, loom_error *err)
+{
+    char words[LOOM_KIND_WORDS];
+
+    if (!loom_kind_is_unread(format, input->data, input->size, words))
+        return LOOM_OK;
+    return loom_error_set(err, LOOM_ERR_UNSUPPORTED, LOOM_STAGE_PROBE,
+                          "no decoder here reads this kind of %s: %s",
+                          loom_format_get(format)->name, words);
+}
+
+/* The longest side that is decoded: JPEG's is libjpeg's. */
+static loom_status check_sides(const loom_probe *probe, loom_error *err)
+{
+    const uint32_t most = probe->format == LOOM_FORMAT_JPEG
+                              ? loom_format_get(LOOM_FORMAT_JPEG)->max_side
+                              : LOOM_MAX_INPUT_SIDE;
+
+    if (probe->width <= most && probe->height <= most)
+        return LOOM_OK;
+    return loom_error_set(err, LOOM_ERR_TOO_LARGE, LOOM_STAGE_PROBE,
+                          "the picture has %" PRIu32 "x%" PRIu32 " px; at most %" PRIu32
+                          " px a side are read",
+                          probe->width, probe->height, most);
+}
+
+static loom_status check_frames(const loom_probe *probe, loom_error *err)
+{
+    if (probe->frames <= LOOM_MAX_FRAMES)
+        return LOOM_OK;
+    return loom_error_set(err, LOOM_ERR_TOO_LARGE, LOOM_STAGE_PROBE,
+                          "the animation has %" PRIu32 " frames; at most %u are read",
+                          probe->frames, LOOM_MAX_FRAMES);
+}
+
+/* A JPEG of many scans costs as if it were as many pictures. */
+static loom_status check_scans(const loom_probe *probe, const loom_input *input, loom_error *err)
+{
+    if (!probe->has_jpeg || (!probe->whole && probe->jpeg.scan_count == probe->jpeg.count) ||
+        loom_limits_scans(input->data, input->size, LOOM_MAX_SCANS) <= LOOM_MAX_SCANS)
+        return LOOM_OK;
+    return loom_error_set(err, LOOM_ERR_TOO_LARGE, LOOM_STAGE_PROBE,
+                          "the picture comes in more than %u scans, which is what is read",
+                          LOOM_MAX_SCANS);
+}
+
 static loom_status check_pixels(const loom_probe *probe, uint64_t max_pixels, bool frames,
                                 loom_error *err)
 {
@@ -52,12 +100,26 @@ static loom_status check_pixels(const loom_probe *probe, uint64_t max_pixels, bo
                           probe->width, probe->height, pixels, max_pixels);
 }
 
-/* A GIF's screen, before libvips allocates for it: GLib ends the process when that fails. */
-static void read_gif_screen(const loom_input *input, loom_probe *probe)
+static loom_status check_limits(const loom_probe *probe, uint64_t max_pixels, bool frames,
+                                loom_error *err)
 {
-    if (probe->format == LOOM_FORMAT_GIF && input->size >= 10) {
-        probe->width = loom_le16(input->data + 6);
-        probe->height = loom_le16(input->data + 8);
+    loom_status status = check_sides(probe, err);
+
+    if (status == LOOM_OK)
+        status = check_pixels(probe, max_pixels, frames, err);
+    return status == LOOM_OK && frames ? check_frames(probe, err) : status;
+}
+
+/*
+ * What can be told before a decoder allocates for it: GLib ends the process when that fails, and
+ * libvips passes over frames of a GIF beyond the 4097th.
+ */
+static void read_claims(const loom_input *input, bool frames, loom_probe *probe)
+{
+    (void)loom_limits_size(probe->format, input->data, input->size, &probe->width, &probe->height);
+    if (frames && probe->format == LOOM_FORMAT_GIF) {
+        const uint64_t count = loom_gif_walk(input->data, input->size).frames;
+        probe->frames = count > 0 ? (uint32_t)(count < UINT32_MAX ? count : UINT32_MAX) : 1;
     }
 }
 
@@ -85,7 +147,9 @@ bool loom_probe_trusted(const loom_input *input, const loom_settings *settings,
     if (!probe_jpeg(input, probe))
         return false;
     *integrity = loom_integrity_check(probe->format, input->data, input->size);
-    *status = check_pixels(probe, settings->max_pixels, false, err);
+    *status = check_limits(probe, settings->max_pixels, false, err);
+    if (*status == LOOM_OK)
+        *status = check_scans(probe, input, err);
     return true;
 }
 
@@ -97,12 +161,16 @@ loom_status loom_probe_read(const loom_input *input, const char *path,
     *integrity = loom_integrity_check(probe->format, input->data, input->size);
 
     loom_status status = check_readable(probe->format, settings->allow_untrusted, err);
+    if (status == LOOM_OK)
+        status = check_kind(probe->format, input, err);
     if (status != LOOM_OK)
         return status;
-    read_gif_screen(input, probe);
-    if ((status = check_pixels(probe, settings->max_pixels, frames, err)) != LOOM_OK)
+    read_claims(input, frames, probe);
+    if ((status = check_limits(probe, settings->max_pixels, frames, err)) != LOOM_OK)
         return status;
     if (!probe_jpeg(input, probe))
         status = loom_vips_side_get()->read_header(input, *integrity, probe, err);
-    return status == LOOM_OK ? check_pixels(probe, settings->max_pixels, frames, err) : status;
+    if (status == LOOM_OK)
+        status = check_limits(probe, settings->max_pixels, frames, err);
+    return status == LOOM_OK ? check_scans(probe, input, err) : status;
 }

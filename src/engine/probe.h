@@ -6,9 +6,10 @@
 
 /*
  * The format of `input` by its content (TGA, which has no magic number, by the extension of
- * `path`), its size, orientation and frames. Refuses more than settings->max_pixels (of all
- * frames, where `frames`) before a decoder allocates for them, and untrusted formats unless they
- * are allowed. Stage `probe`: LOOM_ERR_UNSUPPORTED for what no lane reads, LOOM_ERR_TOO_LARGE,
+ * `path`), its size, orientation and frames. Refuses what is beyond LOOM_MAX_INPUT_SIDE,
+ * LOOM_MAX_SCANS, settings->max_pixels (of all frames, where `frames`) and, where `frames`,
+ * LOOM_MAX_FRAMES before a decoder allocates for it, and untrusted formats unless they are allowed.
+ Stage `probe`: LOOM_ERR_UNSUPPORTED for what no lane reads, LOOM_ERR_TOO_LARGE,
  * LOOM_ERR_CORRUPT or, where the file is cut short, LOOM_ERR_TRUNCATED. *probe holds what was
  * found out, also on failure.
  */

@@ -92,27 +92,38 @@ static const char *reason(void)
 }
 
 /*
- * Whether stb complains of a kind of file that it does not read, rather than of damage. Masks and
- * offsets are among them: it takes BMP masks of up to 8 bits only, and no gap before the pixels.
+ * What kind of file it is that stb complains of, where that is one that it does not read, and no
+ * damage; else NULL. Masks and offsets are among them: it takes BMP masks of up to 8 bits only, and
+ * no gap before the pixels.
  */
-static bool is_kind(const char *why)
+static const char *kind(const char *why)
 {
-    static const char *const kinds[] = {"BMP RLE",
-                                        "BMP JPEG/PNG",
-                                        "unknown BMP",
-                                        "bad masks",
-                                        "bad offset",
-                                        "wrong channel count",
-                                        "unsupported bit depth",
-                                        "wrong color format",
-                                        "wrong version",
-                                        "unsupported format",
-                                        "unsupported data layout"};
+    static const struct {
+        const char *why, *kind;
+    } kinds[] = {{"BMP RLE", "one with run-length coding"},
+                 {"BMP JPEG/PNG", "one that holds a JPEG or PNG"},
+                 {"unknown BMP", "one with a header of an unknown size"},
+                 {"bad masks", "one whose masks are not of 1 to 8 bits"},
+                 {"bad offset", "one with a gap before its pixels"},
+                 {"bad bpp", "one of another number of bits a pixel"},
+                 {"wrong channel count", "one of more than 16 channels"},
+                 {"unsupported bit depth", "one that is not of 8 or 16 bits"},
+                 {"wrong color format", "one that is not RGB"},
+                 {"wrong version", "one of another version"},
+                 {"unsupported format", "one of another pixel format"},
+                 {"unsupported data layout", "one whose rows do not go down"}};
 
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-        if (strcmp(why, kinds[i]) == 0)
-            return true;
-    return false;
+        if (strcmp(why, kinds[i].why) == 0)
+            return kinds[i].kind;
+    return NULL;
+}
+
+static loom_status refuse_kind(loom_format format, loom_stage stage, loom_error *err)
+{
+    return loom_error_set(err, LOOM_ERR_UNSUPPORTED, stage,
+                          "stb_image does not read this kind of %s: %s",
+                          loom_format_get(format)->name, kind(reason()));
 }
 
 /* ---- PNM: stb passes on the samples as they stand in the file ------------------------------ */
@@ -136,6 +147,14 @@ static void pnm_header(const loom_input *input, unsigned numbers[3])
     }
 }
 
+static loom_status side_too_long(loom_error *err)
+{
+    return loom_error_set(err, LOOM_ERR_TOO_LARGE, LOOM_STAGE_PROBE,
+                          "the picture has a side of more than %d px, which is what stb_image "
+                          "reads",
+                          STBI_MAX_DIMENSIONS);
+}
+
 /* What stb reads of PNM, before it reads a number that overflows. */
 static loom_status check_pnm(const loom_input *input, loom_error *err)
 {
@@ -146,10 +165,7 @@ static loom_status check_pnm(const loom_input *input, loom_error *err)
                               "stb_image reads PNM of the binary kinds P5 and P6 only");
     pnm_header(input, numbers);
     if (numbers[0] > STBI_MAX_DIMENSIONS || numbers[1] > STBI_MAX_DIMENSIONS)
-        return loom_error_set(err, LOOM_ERR_TOO_LARGE, LOOM_STAGE_PROBE,
-                              "the picture has a side of more than %d px, which is what stb_image "
-                              "reads",
-                              STBI_MAX_DIMENSIONS);
+        return side_too_long(err);
     if (numbers[2] > 65535)
         return loom_error_set(err, LOOM_ERR_CORRUPT, LOOM_STAGE_PROBE,
                               "the header names a largest sample value of more than 65535");
@@ -211,6 +227,8 @@ loom_status loom_stb_probe(loom_format format, const loom_input *input, uint32_t
     const bool ok = read_header(&r, format, &w, &h);
     if (format == LOOM_FORMAT_BMP && h < 0 && h >= -INT_MAX)
         h = -h; /* rows from the top */
+    if (ok && (w > STBI_MAX_DIMENSIONS || h > STBI_MAX_DIMENSIONS))
+        return side_too_long(err);
     if (ok && w > 0 && h > 0) {
         *width = (uint32_t)w;
         *height = (uint32_t)h;
@@ -219,10 +237,8 @@ loom_status loom_stb_probe(loom_format format, const loom_input *input, uint32_t
     if (r.past_end)
         return loom_error_set(err, LOOM_ERR_TRUNCATED, LOOM_STAGE_PROBE,
                               "the file is cut short within its header");
-    if (is_kind(reason()))
-        return loom_error_set(err, LOOM_ERR_UNSUPPORTED, LOOM_STAGE_PROBE,
-                              "stb_image does not read this kind of %s: %s",
-                              loom_format_get(format)->name, reason());
+    if (kind(reason()) != NULL)
+        return refuse_kind(format, LOOM_STAGE_PROBE, err);
     return loom_error_set(err, LOOM_ERR_CORRUPT, LOOM_STAGE_PROBE,
                           "stb_image cannot read the header: %s", reason());
 }
@@ -237,10 +253,11 @@ static loom_status decode_failure(loom_format format, bool cut, loom_error *err)
     if (cut)
         return loom_error_set(err, LOOM_ERR_TRUNCATED, LOOM_STAGE_DECODE,
                               "the file is cut short: picture data is missing");
-    if (is_kind(why))
-        return loom_error_set(err, LOOM_ERR_UNSUPPORTED, LOOM_STAGE_DECODE,
-                              "stb_image does not read this kind of %s: %s",
-                              loom_format_get(format)->name, why);
+    if (kind(why) != NULL)
+        return refuse_kind(format, LOOM_STAGE_DECODE, err);
+    if (strcmp(why, "too large") == 0)
+        return loom_error_set(err, LOOM_ERR_TOO_LARGE, LOOM_STAGE_DECODE,
+                              "the picture is larger than stb_image decodes (2 GiB)");
     return loom_error_set(err, LOOM_ERR_CORRUPT, LOOM_STAGE_DECODE,
                           "stb_image cannot decode it: %s", why);
 }

@@ -4,6 +4,17 @@
 #include "engine/vips_load.h"
 #include "engine/vips_words.h"
 
+/* libvips' own function answers 1 from 10,000 on. */
+static uint32_t frames_of(VipsImage *image)
+{
+    int pages;
+
+    return vips_image_get_typeof(image, VIPS_META_N_PAGES) != 0 &&
+                   !vips_image_get_int(image, VIPS_META_N_PAGES, &pages) && pages > 1
+               ? (uint32_t)pages
+               : 1;
+}
+
 static loom_status cut_header(loom_error *err)
 {
     return loom_alone_fail(err, LOOM_ERR_TRUNCATED, LOOM_STAGE_PROBE,
@@ -29,7 +40,7 @@ static loom_status read_vips(const loom_input *input, loom_integrity integrity, 
     probe->width = (uint32_t)vips_image_get_width(image);
     probe->height = (uint32_t)vips_image_get_height(image);
     probe->orientation = vips_image_get_orientation(image);
-    probe->frames = (uint32_t)vips_image_get_n_pages(image);
+    probe->frames = frames_of(image);
     probe->whole = vips_image_get_typeof(image, "jpeg-multiscan") != 0 ||
                    vips_image_get_typeof(image, "interlaced") != 0;
     g_object_unref(image);

@@ -31,6 +31,8 @@ static void take(loom_vips_log *log, const char *message)
     static const char nclx[] = "heifload: ignoring nclx profile";
     /* What made the tile fail is told by the error that follows. */
     static const char in_tile[] = "error in tile ";
+    /* Of a GIF: those that are too many are not wanted, or the probe refuses them. */
+    static const char frames[] = "Excessive number of frames";
 
     if (log->text_next) {
         log->text_next = false;
@@ -41,7 +43,8 @@ static void take(loom_vips_log *log, const char *message)
     } else if (strcmp(message, "corrupt profile") == 0 ||
                strcmp(message, "profile incompatible with image") == 0) {
         loom_outcome_warn(log->outcome, LOOM_VIPS_BROKEN_PROFILE);
-    } else if (strcmp(message, nclx) != 0 && strncmp(message, in_tile, sizeof in_tile - 1) != 0) {
+    } else if (strcmp(message, nclx) != 0 && strcmp(message, frames) != 0 &&
+               strncmp(message, in_tile, sizeof in_tile - 1) != 0) {
         loom_outcome_warn(log->outcome, "%s", message);
     }
 }

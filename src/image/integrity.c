@@ -1,6 +1,7 @@
 #include "image/integrity.h"
 
 #include "base/bytes.h"
+#include "image/gif.h"
 #include "image/integrity_heif.h"
 #include "image/integrity_tiff.h"
 #include "image/jpeg_marker.h"
@@ -14,6 +15,7 @@ typedef struct jpeg_scans {
     unsigned char ids[LOOM_JPEG_COMPONENTS];
     unsigned components;
     bool progressive;
+    uint64_t least; /* bytes that the pixels take: a bit for each block of the largest component */
     unsigned char known[LOOM_JPEG_COMPONENTS][LOOM_JPEG_COEFFICIENTS];
 } jpeg_scans;
 
@@ -23,6 +25,9 @@ static void jpeg_frame(jpeg_scans *scans, unsigned marker, const unsigned char *
         return;
     scans->progressive = marker % 4 == 2; /* SOF2, 6, 10, 14 */
     scans->components = p[5];
+    if (marker <= LOOM_JPEG_SOF2) /* Huffman-coded */
+        scans->least =
+            ((loom_be16(p + 1) + UINT64_C(7)) / 8) * ((loom_be16(p + 3) + UINT64_C(7)) / 8) / 8;
     for (unsigned i = 0; i < scans->components; i++)
         scans->ids[i] = p[6 + i * 3];
 }
@@ -76,6 +81,8 @@ static loom_integrity check_jpeg(const unsigned char *data, size_t size)
             jpeg_frame(&scans, marker, data + at + 2, length - 2);
         if (marker == LOOM_JPEG_SOS)
             jpeg_scan(&scans, data + at + 2, length - 2);
+        if (marker == LOOM_JPEG_SOS && scans.least > size)
+            return LOOM_INTEGRITY_CUT;
         at += length;
         if (marker == LOOM_JPEG_SOS && size - at >= 2 && data[size - 2] == 0xFF &&
             data[size - 1] == LOOM_JPEG_EOI)
@@ -115,56 +122,6 @@ static loom_integrity check_png(const unsigned char *data, size_t size)
     return no_end ? LOOM_INTEGRITY_NO_END : LOOM_INTEGRITY_CUT;
 }
 
-/* ---- GIF: blocks of sub-blocks -------------------------------------------------------------- */
-
-/* Skips sub-blocks up to and with their terminator; false: cut. */
-static bool gif_skip(const unsigned char *data, size_t size, size_t *at)
-{
-    for (;;) {
-        if (*at >= size)
-            return false;
-        const size_t length = data[*at];
-        *at += 1;
-        if (length == 0)
-            return true;
-        if (size - *at < length)
-            return false;
-        *at += length;
-    }
-}
-
-static size_t gif_table_bytes(unsigned flags)
-{
-    return flags & 0x80 ? (size_t)3 << ((flags & 7) + 1) : 0;
-}
-
-static loom_integrity check_gif(const unsigned char *data, size_t size)
-{
-    bool pixels = false;
-
-    if (size < 13)
-        return LOOM_INTEGRITY_CUT;
-    for (size_t at = 13 + gif_table_bytes(data[10]);;) {
-        if (at >= size)
-            return at == size && pixels ? LOOM_INTEGRITY_NO_END : LOOM_INTEGRITY_CUT;
-        const unsigned block = data[at];
-        if (block == 0x3B)
-            return LOOM_INTEGRITY_WHOLE;
-        if (block == 0x21) {
-            at += 2;
-        } else if (block == 0x2C) {
-            if (size - at < 11)
-                return LOOM_INTEGRITY_CUT;
-            at += 10 + gif_table_bytes(data[at + 9]) + 1; /* descriptor, table, code size */
-            pixels = true;
-        } else {
-            return LOOM_INTEGRITY_WHOLE; /* damaged, not cut */
-        }
-        if (!gif_skip(data, size, &at))
-            return LOOM_INTEGRITY_CUT;
-    }
-}
-
 /* ---- WebP: RIFF ------------------------------------------------------------------------------ */
 
 static loom_integrity check_webp(const unsigned char *data, size_t size)
@@ -182,7 +139,7 @@ loom_integrity loom_integrity_check(loom_format format, const unsigned char *dat
     case LOOM_FORMAT_PNG:
         return check_png(data, size);
     case LOOM_FORMAT_GIF:
-        return check_gif(data, size);
+        return loom_gif_walk(data, size).integrity;
     case LOOM_FORMAT_WEBP:
         return check_webp(data, size);
     case LOOM_FORMAT_TIFF:

@@ -1,0 +1,366 @@
+/* Kinds that are not read, and how large files say that they are, from headers made by hand. */
+#include "image/gif.h"
+#include "image/integrity.h"
+#include "image/kind.h"
+#include "image/limits.h"
+#include "support/suite.h"
+
+#include <string.h>
+
+/* ---- JPEG ----------------------------------------------------------------------------------- */
+
+typedef struct bytes {
+    unsigned char data[4096];
+    size_t size;
+} bytes;
+
+static void put(bytes *b, const void *data, size_t size)
+{
+    ck_assert_uint_le(b->size + size, sizeof b->data);
+    memcpy(b->data + b->size, data, size);
+    b->size += size;
+}
+
+static void put_byte(bytes *b, unsigned byte)
+{
+    const unsigned char one = (unsigned char)byte;
+
+    put(b, &one, 1);
+}
+
+static void put_be16(bytes *b, unsigned value)
+{
+    put_byte(b, value >> 8 & 255u);
+    put_byte(b, value & 255u);
+}
+
+/* SOI, and a frame of components with these sampling factors: 0x11, 0x22 … */
+static bytes jpeg_frame(unsigned marker, unsigned precision, unsigned width, unsigned height,
+                        const char *sampling)
+{
+    const size_t count = strlen(sampling);
+    bytes b = {.size = 0};
+
+    put(&b, "\xFF\xD8\xFF", 3);
+    put_byte(&b, marker);
+    put_be16(&b, 8 + 3 * (unsigned)count);
+    put_byte(&b, precision);
+    put_be16(&b, height);
+    put_be16(&b, width);
+    put_byte(&b, (unsigned)count);
+    for (size_t i = 0; i < count; i++) {
+        put_byte(&b, (unsigned)i + 1);
+        put_byte(&b, (unsigned char)sampling[i]);
+        put_byte(&b, 0);
+    }
+    return b;
+}
+
+static void put_scan(bytes *b, unsigned component)
+{
+    const unsigned char scan[] = {0xFF, 0xDA, 0, 8, 1, (unsigned char)component, 0, 0, 63, 0, 42};
+
+    put(b, scan, sizeof scan);
+}
+
+static const char *kind_of(loom_format format, const bytes *b)
+{
+    static char words[LOOM_KIND_WORDS];
+
+    words[0] = '\0';
+    const bool unread = loom_kind_is_unread(format, b->data, b->size, words);
+    ck_assert_int_eq(unread, words[0] != '\0');
+    return words;
+}
+
+START_TEST(jpeg_kinds)
+{
+    static const struct {
+        unsigned marker, precision, height;
+        const char *sampling, *words;
+    } rows[] = {
+        {0xC0, 8, 20, "\x11", ""},
+        {0xC0, 8, 20, "\x22\x11\x11", ""},
+        {0xC1, 8, 20, "\x41\x11\x11", ""},
+        {0xC2, 8, 20, "\x22\x21\x11\x22", ""},
+        {0xC9, 8, 20, "\x22\x11\x11", ""}, /* arithmetic: libjpeg reads it */
+        {0xCA, 8, 20, "\x22\x11\x11", ""},
+        {0xC0, 9, 20, "\x11", ""}, /* damaged */
+        {0xC0, 8, 20, "\x01", ""},
+        {0xC3, 16, 20, "\x11", "a lossless one"},
+        {0xCB, 8, 20, "\x11", "a lossless one"},
+        {0xC5, 8, 20, "\x11", "a hierarchical one"},
+        {0xC7, 8, 20, "\x11", "a hierarchical one"},
+        {0xCD, 8, 20, "\x11", "a hierarchical one"},
+        {0xCF, 8, 20, "\x11", "a hierarchical one"},
+        {0xC1, 12, 20, "\x11\x11\x11", "one of 12 bits a sample"},
+        {0xC0, 8, 0, "\x11", "one whose height follows its pixels (DNL)"},
+        {0xC0, 8, 20, "\x31\x21\x11", "one whose components differ in size by no whole number"},
+        {0xC0, 8, 20, "\x14\x13", "one whose components differ in size by no whole number"},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const bytes b =
+            jpeg_frame(rows[i].marker, rows[i].precision, 30, rows[i].height, rows[i].sampling);
+        ck_assert_str_eq(kind_of(LOOM_FORMAT_JPEG, &b), rows[i].words);
+        for (size_t size = 0; size < b.size; size++) { /* too short to tell */
+            bytes cut = b;
+            cut.size = size;
+            ck_assert_str_eq(kind_of(LOOM_FORMAT_JPEG, &cut), "");
+        }
+    }
+}
+END_TEST
+
+START_TEST(jpeg_scans_are_counted_to_the_limit)
+{
+    bytes b = jpeg_frame(0xC2, 8, 64, 64, "\x11");
+
+    for (int i = 0; i < 50; i++)
+        put_scan(&b, 1);
+    put(&b, "\xFF\xD9", 2);
+    put_scan(&b, 1); /* behind the end: nothing */
+    ck_assert_uint_eq(loom_limits_scans(b.data, b.size, 500), 50);
+    ck_assert_uint_eq(loom_limits_scans(b.data, b.size, 50), 50);
+    ck_assert_uint_eq(loom_limits_scans(b.data, b.size, 49), 50);
+    ck_assert_uint_eq(loom_limits_scans(b.data, b.size, 10), 11);
+    ck_assert_uint_eq(loom_limits_scans(b.data, 4, 10), 0);
+    ck_assert_uint_eq(loom_limits_scans(b.data, 0, 10), 0);
+}
+END_TEST
+
+/* A bit for each block is the least: what is shorter is cut, whatever its end looks like. */
+START_TEST(a_jpeg_too_small_for_its_pixels_is_cut)
+{
+    static const unsigned markers[] = {0xC0, 0xC1, 0xC2, 0xC9};
+
+    for (size_t i = 0; i < sizeof markers / sizeof *markers; i++)
+        for (unsigned side = 8; side <= 65528; side += side < 1000 ? 8 : 5000) {
+            bytes b = jpeg_frame(markers[i], 8, side, side, "\x11");
+            put_scan(&b, 1);
+            put(&b, "\xFF\xD9", 2);
+            const uint64_t blocks = (uint64_t)(side / 8) * (side / 8);
+            const bool cut = markers[i] <= 0xC2 && blocks / 8 > b.size;
+            ck_assert_int_eq(loom_integrity_check(LOOM_FORMAT_JPEG, b.data, b.size),
+                             cut ? LOOM_INTEGRITY_CUT : LOOM_INTEGRITY_WHOLE);
+        }
+}
+END_TEST
+
+/* ---- TIFF ----------------------------------------------------------------------------------- */
+
+typedef struct tag {
+    unsigned tag, values[3]; /* SHORTs */
+    unsigned count;
+} tag;
+
+/* Little-endian, with one directory right behind the header; a third value does not fit into it. */
+static bytes tiff(const tag *tags, unsigned count)
+{
+    bytes b = {.size = 0};
+    unsigned behind = 8 + 2 + 12 * count + 4;
+
+    put(&b, "II*\0\x08\0\0", 8);
+    put_byte(&b, count);
+    put_byte(&b, 0);
+    for (unsigned i = 0; i < count; i++) {
+        const unsigned char entry[12] = {
+            (unsigned char)tags[i].tag,
+            (unsigned char)(tags[i].tag >> 8),
+            3,
+            0,
+            (unsigned char)tags[i].count,
+            0,
+            0,
+            0,
+            (unsigned char)(tags[i].count > 2 ? behind : tags[i].values[0]),
+            (unsigned char)(tags[i].values[0] >> 8),
+            (unsigned char)tags[i].values[1],
+            0};
+        put(&b, entry, sizeof entry);
+        if (tags[i].count > 2) {
+            b.data[b.size - 3] = b.data[b.size - 2] = 0;
+            behind += 2 * tags[i].count;
+        }
+    }
+    put(&b, "\0\0\0", 4);
+    for (unsigned i = 0; i < count; i++)
+        for (unsigned v = 0; tags[i].count > 2 && v < tags[i].count; v++) {
+            put_byte(&b, tags[i].values[v] & 255u);
+            put_byte(&b, tags[i].values[v] >> 8);
+        }
+    return b;
+}
+
+/* Compression, photometric, samples, sample format (0: none), subsampling (0: none), bits. */
+static bytes tiff_of(unsigned compression, unsigned photometric, unsigned samples, unsigned format,
+                     unsigned subsampling, unsigned bits, unsigned other_bits)
+{
+    tag tags[8] = {{256, {30}, 1}, {257, {20}, 1}};
+    unsigned count = 2;
+
+    tags[count++] = samples > 2 ? (tag){258, {bits, bits, other_bits}, 3} : (tag){258, {bits}, 1};
+    tags[count++] = (tag){259, {compression}, 1};
+    tags[count++] = (tag){262, {photometric}, 1};
+    tags[count++] = (tag){277, {samples}, 1};
+    if (format > 0)
+        tags[count++] = (tag){339, {format}, 1};
+    if (subsampling > 0)
+        tags[count++] = (tag){530, {subsampling, subsampling}, 2};
+    return tiff(tags, count);
+}
+
+START_TEST(tiff_kinds)
+{
+    static const struct {
+        unsigned compression, photometric, samples, format, subsampling, bits, other_bits;
+        const char *words;
+    } rows[] = {
+        {1, 1, 1, 0, 0, 1, 0, ""},
+        {1, 1, 1, 1, 0, 2, 0, ""},
+        {1, 3, 1, 0, 0, 4, 0, ""},
+        {1, 1, 1, 2, 0, 8, 0, ""},
+        {5, 2, 3, 1, 0, 8, 8, ""},
+        {8, 2, 3, 2, 0, 16, 16, ""},
+        {1, 2, 3, 3, 0, 32, 32, ""},
+        {7, 6, 3, 1, 2, 8, 8, ""},
+        {1, 6, 3, 1, 1, 8, 8, ""},
+        {1, 1, 1, 1, 0, 0, 0, ""}, /* damaged */
+        {1, 1, 1, 1, 0, 999, 0, ""},
+        {1, 1, 0, 1, 0, 8, 0, ""},
+        {1, 1, 1, 0, 0, 12, 0, "one of 1 samples of 12 bits"},
+        {1, 2, 3, 0, 0, 2, 2, "one of 3 samples of 2 bits"},
+        {1, 2, 3, 0, 0, 24, 24, "one of 3 samples of 24 bits"},
+        {1, 1, 1, 1, 0, 64, 0, "one of 1 samples of 64 bits"},
+        {1, 1, 1, 3, 0, 16, 0, "one of 1 samples of 16 bits, floating point"},
+        {1, 1, 1, 3, 0, 64, 0, "one of 1 samples of 64 bits, floating point"},
+        {1, 1, 1, 6, 0, 32, 0, "one of complex or unknown numbers"},
+        {1, 2, 3, 0, 0, 5, 6, "one whose samples are not all alike"},
+        {34712, 2, 3, 0, 0, 8, 8, "one compressed as JPEG 2000"},
+        {52546, 2, 3, 0, 0, 8, 8, "one compressed as JPEG XL"},
+        {1, 6, 3, 0, 2, 8, 8, "one with smaller chroma that is not compressed as JPEG"},
+        {6, 6, 3, 0, 0, 8, 8, "one with smaller chroma that is not compressed as JPEG"},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const bytes b =
+            tiff_of(rows[i].compression, rows[i].photometric, rows[i].samples, rows[i].format,
+                    rows[i].subsampling, rows[i].bits, rows[i].other_bits);
+        ck_assert_str_eq(kind_of(LOOM_FORMAT_TIFF, &b), rows[i].words);
+        for (size_t size = 0; size < b.size; size++) { /* no cut of a good one is of a bad kind */
+            bytes cut = b;
+            cut.size = size;
+            if (rows[i].words[0] == '\0')
+                ck_assert_str_eq(kind_of(LOOM_FORMAT_TIFF, &cut), "");
+            else
+                (void)kind_of(LOOM_FORMAT_TIFF, &cut);
+        }
+    }
+}
+END_TEST
+
+START_TEST(other_formats_are_of_no_kind)
+{
+    const bytes b = jpeg_frame(0xC3, 8, 30, 20, "\x11");
+
+    for (int format = 0; format < LOOM_FORMAT_COUNT; format++)
+        if (format != LOOM_FORMAT_JPEG)
+            ck_assert_str_eq(kind_of((loom_format)format, &b), "");
+}
+END_TEST
+
+/* ---- sizes ---------------------------------------------------------------------------------- */
+
+static void assert_size(loom_format format, const void *data, size_t size, uint32_t width,
+                        uint32_t height)
+{
+    uint32_t w = 7, h = 9;
+
+    ck_assert(loom_limits_size(format, data, size, &w, &h));
+    ck_assert_uint_eq(w, width);
+    ck_assert_uint_eq(h, height);
+}
+
+START_TEST(sizes_by_header)
+{
+    static const unsigned char png[] = "\x89PNG\r\n\x1a\n\0\0\0\rIHDR\x01\x02\x03\x04\0\0\x01\0";
+    static const unsigned char gif[] = "GIF89a\x34\x12\xFF\xFF";
+    const bytes b = tiff_of(1, 1, 1, 0, 0, 8, 0);
+    uint32_t w = 7, h = 9;
+
+    assert_size(LOOM_FORMAT_PNG, png, 24, 0x01020304, 256);
+    assert_size(LOOM_FORMAT_GIF, gif, 10, 0x1234, 65535);
+    assert_size(LOOM_FORMAT_TIFF, b.data, b.size, 30, 20);
+    ck_assert(!loom_limits_size(LOOM_FORMAT_PNG, png, 23, &w, &h));
+    ck_assert(!loom_limits_size(LOOM_FORMAT_GIF, gif, 9, &w, &h));
+    ck_assert(!loom_limits_size(LOOM_FORMAT_TIFF, b.data, 60, &w, &h));
+    ck_assert(!loom_limits_size(LOOM_FORMAT_WEBP, png, 24, &w, &h));
+    ck_assert(w == 7 && h == 9);
+}
+END_TEST
+
+/* ---- GIF ------------------------------------------------------------------------------------ */
+
+#define SCREEN  "GIF89a\x02\0\x02\0\x80\0\0\0\0\0\xFF\xFF\xFF"
+#define CONTROL "\x21\xF9\x04\0\x0A\0\0\0"
+#define LOOP    "\x21\xFF\x0BNETSCAPE2.0\x03\x01\0\0\0"
+#define COMMENT "\x21\xFE\x02hi\0"
+#define FRAME   "\x2C\0\0\0\0\x01\0\x01\0\0\x02\x02\x44\x01\0"
+
+#define GIF_ROW(text, frames, integrity)                                                           \
+    {                                                                                              \
+        text, sizeof(text) - 1, frames, integrity                                                  \
+    }
+
+START_TEST(gif_frames_and_ends)
+{
+    static const struct {
+        const char *data;
+        size_t size;
+        uint64_t frames;
+        loom_integrity integrity;
+    } rows[] = {
+        GIF_ROW(SCREEN FRAME ";", 1, LOOM_INTEGRITY_WHOLE),
+        GIF_ROW(SCREEN FRAME ";" FRAME, 1, LOOM_INTEGRITY_WHOLE),
+        GIF_ROW(SCREEN FRAME, 1, LOOM_INTEGRITY_NO_END),
+        GIF_ROW(SCREEN CONTROL FRAME, 1, LOOM_INTEGRITY_NO_END),
+        GIF_ROW(SCREEN FRAME COMMENT, 1, LOOM_INTEGRITY_NO_END),
+        GIF_ROW(SCREEN FRAME FRAME FRAME ";", 3, LOOM_INTEGRITY_WHOLE),
+        GIF_ROW(SCREEN FRAME FRAME, 2, LOOM_INTEGRITY_CUT),
+        GIF_ROW(SCREEN LOOP CONTROL FRAME, 1, LOOM_INTEGRITY_CUT),
+        GIF_ROW(SCREEN CONTROL FRAME CONTROL, 1, LOOM_INTEGRITY_CUT),
+        GIF_ROW(SCREEN, 0, LOOM_INTEGRITY_CUT),
+        GIF_ROW(SCREEN ";", 0, LOOM_INTEGRITY_WHOLE),
+        GIF_ROW(SCREEN FRAME "\x2C\0\0", 2, LOOM_INTEGRITY_CUT),
+        GIF_ROW(SCREEN FRAME "\x21", 1, LOOM_INTEGRITY_CUT),
+        GIF_ROW(SCREEN FRAME "\0\0\0", 1, LOOM_INTEGRITY_WHOLE), /* damaged */
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const loom_gif found = loom_gif_walk((const unsigned char *)rows[i].data, rows[i].size);
+        ck_assert_uint_eq(found.frames, rows[i].frames);
+        ck_assert_int_eq(found.integrity, rows[i].integrity);
+    }
+}
+END_TEST
+
+static Suite *make_suite(void)
+{
+    Suite *suite = suite_create("kind");
+    TCase *tests = tcase_create("headers");
+
+    tcase_add_test(tests, jpeg_kinds);
+    tcase_add_test(tests, jpeg_scans_are_counted_to_the_limit);
+    tcase_add_test(tests, a_jpeg_too_small_for_its_pixels_is_cut);
+    tcase_add_test(tests, tiff_kinds);
+    tcase_add_test(tests, other_formats_are_of_no_kind);
+    tcase_add_test(tests, sizes_by_header);
+    tcase_add_test(tests, gif_frames_and_ends);
+    suite_add_tcase(suite, tests);
+    return suite;
+}
+
+int main(void)
+{
+    return suite_run(make_suite());
+}
