@@ -26,4 +26,11 @@ extern const cli_command cli_command_run;
 extern const cli_command cli_command_bench;
 extern const cli_command cli_command_formats;
 
+/* All of them, in the order of the help; NULL ends them. */
+extern const cli_command *const cli_commands[];
+
+#define CLI_ABOUT                                                                                  \
+    "imgloom turns a folder of images into another, on all cores, and says exactly what happened " \
+    "to every one of them."
+
 #endif

@@ -30,7 +30,7 @@ static void print_wrapped(const char *text, int column, int indent)
     putchar('\n');
 }
 
-static char *describe(const cli_option *option)
+char *cli_option_describe(const cli_option *option)
 {
     GString *text = g_string_new(option->help);
 
@@ -40,13 +40,35 @@ static char *describe(const cli_option *option)
         g_string_append_printf(text, ": %lu to %lu", option->low, option->high);
     if (option->fallback != NULL)
         g_string_append_printf(text, " [%s]", option->fallback);
+    if (option->alias != NULL)
+        g_string_append_printf(text, " (also --%s)", option->alias);
     return g_string_free(text, FALSE);
+}
+
+static bool is_choice(const char *word)
+{
+    const size_t size = strspn(word, "abcdefghijklmnopqrstuvwxyz0123456789-");
+
+    return size > 0 && word[size] == '\0';
+}
+
+char **cli_option_choices(const cli_option *option)
+{
+    if (option->allowed == NULL || option->argument == NULL)
+        return NULL;
+    char **words = g_strsplit(option->allowed, ", ", -1);
+    for (size_t i = 0; words[i] != NULL; i++)
+        if (!is_choice(words[i])) {
+            g_strfreev(words);
+            return NULL;
+        }
+    return words;
 }
 
 static void print_option(const cli_option *option)
 {
     GString *left = g_string_new("  ");
-    char *help = describe(option);
+    char *help = cli_option_describe(option);
 
     if (option->letter != '\0')
         g_string_append_printf(left, "-%c, ", option->letter);
@@ -75,11 +97,16 @@ void cli_print_options(const cli_option *options)
     }
 }
 
+void cli_print_text(const char *text)
+{
+    print_wrapped(text, 0, 0);
+}
+
 void cli_print_help(const cli_command *command)
 {
     printf("Usage: imgloom %s%s\n\n", command->name, command->usage);
     if (command->about != NULL)
-        print_wrapped(command->about, 0, 0);
+        cli_print_text(command->about);
     cli_print_options(command->options);
     cli_print_options(cli_common_options);
 }

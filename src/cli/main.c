@@ -12,15 +12,12 @@
 #include <string.h>
 #include <unistd.h>
 
-static const cli_command *const commands[] = {&cli_command_run, &cli_command_bench, &cli_command_formats};
-
 static void print_main_help(void)
 {
-    printf("imgloom turns a folder of images into another, on all cores, and says exactly what\n"
-           "happened to every one of them.\n\n"
-           "Usage: imgloom COMMAND [ARGUMENTS]\n\nCommands\n");
-    for (size_t i = 0; i < G_N_ELEMENTS(commands); i++)
-        printf("  %-10s %s\n", commands[i]->name, commands[i]->summary);
+    cli_print_text(CLI_ABOUT);
+    printf("\nUsage: imgloom COMMAND [ARGUMENTS]\n\nCommands\n");
+    for (size_t i = 0; cli_commands[i] != NULL; i++)
+        printf("  %-10s %s\n", cli_commands[i]->name, cli_commands[i]->summary);
     cli_print_options(cli_common_options);
     printf("\nimgloom COMMAND --help says more about a command.\n");
 }
@@ -39,9 +36,9 @@ static int run_command(char **argv)
         cli_print_version();
         return CLI_EXIT_OK;
     }
-    for (size_t i = 0; i < G_N_ELEMENTS(commands); i++)
-        if (strcmp(word, commands[i]->name) == 0)
-            return commands[i]->run(argv + 1);
+    for (size_t i = 0; cli_commands[i] != NULL; i++)
+        if (strcmp(word, cli_commands[i]->name) == 0)
+            return cli_commands[i]->run(argv + 1);
     return cli_usage_error(NULL, "'%s' is not %s", word,
                            word[0] == '-' ? "an option here" : "a command");
 }

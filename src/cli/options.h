@@ -68,11 +68,21 @@ void cli_line_release(cli_line *line);
 void cli_line_add_options(const cli_line *line, bool (*wanted)(const cli_option *),
                           GPtrArray *words);
 
+/* "half a line of help: what is allowed [what holds otherwise]"; to be freed with g_free. */
+char *cli_option_describe(const cli_option *option);
+
+/*
+ * The words that the option takes, where `allowed` is a list of such ("auto, all, never"), else
+ * NULL; to be freed with g_strfreev.
+ */
+char **cli_option_choices(const cli_option *option);
+
 /* Prints a usage error in one line, with a hint at the command's help. Answers CLI_EXIT_USAGE. */
 int cli_usage_error(const struct cli_command *command, const char *format, ...) LOOM_PRINTF(2, 3);
 
 /* Prints the command's help on standard output. */
 void cli_print_help(const struct cli_command *command);
+void cli_print_text(const char *text); /* sentences, wrapped */
 void cli_print_version(void);
 
 /* -h/--help and -V/--version, which every command has. */
