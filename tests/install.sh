@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs into a temporary folder and builds a program against it by pkg-config.
+# Installs into a temporary folder, and builds and runs the example against it by pkg-config.
 #   install.sh BUILD_FOLDER CC
 set -eu
 build=$1 cc=$2
@@ -7,39 +7,39 @@ prefix=$(mktemp -d)
 trap 'rm -rf "$prefix"' EXIT
 
 cmake --install "$build" --prefix "$prefix" >"$prefix/log"
-cat >"$prefix/example.c" <<'C'
-#include <imgloom/imgloom.h>
-#include <stdio.h>
-
-int main(int argc, char **argv)
-{
-    const loom_engine_options options = {.isolate = LOOM_ISOLATE_NEVER, .worker_path = argv[1]};
-    loom_engine engine;
-    loom_error err = LOOM_ERROR_INIT;
-
-    if (argc != 2 || loom_engine_start(&engine, &options, &err) != LOOM_OK) {
-        fprintf(stderr, "%s\n", err.message);
-        return 1;
-    }
-    printf("%s %s %s\n", loom_version(), loom_format_get(LOOM_FORMAT_JPEG)->name,
-           loom_engine_writes(LOOM_FORMAT_PNG) ? "png" : "no png");
-    return 0;
+example=$(cd "$(dirname "$0")/../examples" && pwd)/thumbnails.c
+pictures=$(cd "$(dirname "$0")/../testdata" && pwd)
+# The example over good pictures and a broken one.
+example() {
+  mkdir "$prefix/$1.in"
+  cp "$pictures/tiny/photo-333x222.jpg" "$pictures/formats/quadrants.png" \
+    "$pictures/broken/truncated.png" "$prefix/$1.in"
+  status=0
+  "$prefix/bin/$1" "$prefix/$1.in" "$prefix/$1.out" >"$prefix/$1.log" || status=$?
+  cat "$prefix/$1.log"
+  [ $status = 1 ]
+  grep -q "photo-333x222.jpg -> .* 320x213$" "$prefix/$1.log"
+  grep -q "truncated.png: truncated: " "$prefix/$1.log"
+  grep -q "^3 pictures, 1 failed" "$prefix/$1.log"
+  [ "$(find "$prefix/$1.out" -type f | wc -l)" = 2 ]
 }
-C
 PKG_CONFIG_PATH=$(dirname "$(find "$prefix" -name imgloom.pc)")
 export PKG_CONFIG_PATH
-worker=$prefix/libexec/imgloom/imgloom-worker
 prefix_flag="--define-variable=prefix=$prefix"
 
 # shellcheck disable=SC2046
-"$cc" -o "$prefix/shared" "$prefix/example.c" $(pkg-config "$prefix_flag" --cflags --libs imgloom)
-LD_LIBRARY_PATH=$(pkg-config "$prefix_flag" --variable=libdir imgloom) "$prefix/shared" "$worker" |
-  grep -x '[0-9.]* jpeg png'
+"$cc" -Wall -Wextra -Werror -o "$prefix/bin/shared" "$example" \
+  $(pkg-config "$prefix_flag" --cflags --libs imgloom)
+LD_LIBRARY_PATH=$(pkg-config "$prefix_flag" --variable=libdir imgloom) example shared
 # The archive with the shared libraries that it needs itself; what those need is theirs.
 needs=$(pkg-config --print-requires-private imgloom | sed 's/[ >=].*//')
 # shellcheck disable=SC2046,SC2086
-"$cc" -o "$prefix/static" "$prefix/example.c" $(pkg-config "$prefix_flag" --cflags imgloom) \
+"$cc" -o "$prefix/bin/static" "$example" $(pkg-config "$prefix_flag" --cflags imgloom) \
   "$(pkg-config "$prefix_flag" --variable=libdir imgloom)/libimgloom.a" \
   $(pkg-config --libs $needs) -fopenmp -lm
-"$prefix/static" "$worker" | grep -x '[0-9.]* jpeg png'
+example static
 "$prefix/bin/imgloom" --version | grep -x 'libvips [0-9.]*, libjpeg-turbo [0-9.]*'
+for file in man/man1/imgloom.1 bash-completion/completions/imgloom zsh/vendor-completions/_imgloom \
+  fish/vendor_completions.d/imgloom.fish; do
+  [ -s "$prefix/share/$file" ]
+done
