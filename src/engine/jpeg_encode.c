@@ -1,6 +1,7 @@
 #include "engine/jpeg_encode.h"
 
 #include "engine/encode.h"
+#include "engine/jpeg_count.h"
 #include "engine/jpeg_guard.h"
 #include <jerror.h>
 #include <stdlib.h>
@@ -10,6 +11,7 @@ enum { PLANES = 3, MAX_ROWS = 2 * DCTSIZE }; /* of a component in an iMCU row */
 enum { FIRST_CAPACITY = 1 << 16 };           /* bytes */
 
 typedef struct encoding {
+    loom_jpeg_counts counts; /* first: where client_data points to */
     struct jpeg_compress_struct cinfo;
     struct jpeg_destination_mgr target;
     loom_jpeg_guard guard;
@@ -125,6 +127,7 @@ static void encode_planes(void *data)
     e->cinfo.progress = &e->guard.progress;
     settle(e);
     jpeg_start_compress(&e->cinfo, TRUE);
+    loom_jpeg_count(&e->cinfo);
     write_planes(e);
     jpeg_finish_compress(&e->cinfo);
 }
@@ -136,6 +139,7 @@ static bool encode(void *data, int quality, loom_encoded *made)
 
     e->quality = quality;
     memset(&e->cinfo, 0, sizeof e->cinfo);
+    memset(&e->counts, 0, sizeof e->counts);
     e->cinfo.err = &e->guard.errors;
     const bool encoded = loom_jpeg_guarded(&e->guard, encode_planes, e);
     jpeg_destroy_compress(&e->cinfo);
