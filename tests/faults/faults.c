@@ -23,15 +23,20 @@ static const struct {
 static const char *const programs[FAULT_PROGRAM_COUNT] = {"imgloom", "imgloom-worker"};
 
 /* Runs that use different parts of the program. */
-static const char *const scenes[][SCENE_MAX_WORDS] = {
-    {"run", "in", "-o", "out", "--size", "60x60", "-p", "-j1", "--report", "r.json", "--report",
-     "r.ndjson"},
-    {"run", "in", "-o", "out", "--size", "60x60,40x", "--name", "{dir}/{stem}-{width}.{ext}",
-     "--if-exists", "newer", "--isolate", "all", "--metadata", "all", "-j1", "-Q", "--report",
-     "r.json"},
-    {"run",         "in/a.jpg",  "in/sub/b.jpg", "in/sub",   "in/d.tga", "in/e.gif",  "-o",
-     "out",         "--flatten", "--grayscale",  "--rotate", "90",       "--isolate", "never",
-     "--if-exists", "skip",      "-j1",          "-Q",       "--report", "r.json"},
+static const struct {
+    bool fresh; /* nothing stands where the outputs go */
+    const char *words[SCENE_MAX_WORDS];
+} scenes[] = {
+    {false,
+     {"run", "in", "-o", "out", "--size", "60x60", "-p", "-j1", "--report", "r.json", "--report",
+      "r.ndjson"}},
+    {true,
+     {"run", "in", "-o", "out", "--size", "60x60,40x", "--name", "{dir}/{stem}-{width}.{ext}",
+      "--if-exists", "error", "--isolate", "all", "--metadata", "all", "-j1", "-Q", "--report",
+      "r.json"}},
+    {false,
+     {"run", "--files-from", "list", "-o", "out", "--flatten", "--grayscale", "--rotate", "90",
+      "--isolate", "never", "-j1", "-Q", "--report", "r.json"}},
 };
 enum { SCENES = sizeof scenes / sizeof *scenes };
 
@@ -95,7 +100,7 @@ static void check_codes(enum fault_call call, int way, const json_t *report)
 static void try(int scene, enum fault_program program, enum fault_call call, int way,
                 unsigned long number)
 {
-    scene_run run = {.words = scenes[scene], .preload = shim};
+    scene_run run = {.words = scenes[scene].words, .preload = shim};
     char title[256];
 
     memset(state, 0, sizeof *state);
@@ -134,7 +139,7 @@ static void try(int scene, enum fault_program program, enum fault_call call, int
 /* Counts the calls of a run in which none fails. */
 static void count_calls(int scene, unsigned long (*counts)[FAULT_CALL_COUNT])
 {
-    scene_run run = {.words = scenes[scene], .preload = shim};
+    scene_run run = {.words = scenes[scene].words, .preload = shim};
 
     memset(state, 0, sizeof *state);
     scene_clear();
@@ -161,7 +166,9 @@ static void run_scene(int scene)
 {
     unsigned long counts[FAULT_PROGRAM_COUNT][FAULT_CALL_COUNT], index = 0, total = 0;
 
-    scene_take_measure(scenes[scene], 0);
+    scene_take_measure(scenes[scene].words, 0);
+    if (scenes[scene].fresh)
+        scene_forget_old();
     count_calls(scene, counts);
     for (int p = 0; p < FAULT_PROGRAM_COUNT; p++)
         for (int c = 0; c < FAULT_CALL_COUNT; c++) {
@@ -173,6 +180,7 @@ static void run_scene(int scene)
                     if (is_wanted(index++, n, w))
                         try(scene, (enum fault_program)p, (enum fault_call)c, calls[c].ways[w], n);
         }
+    failures += total == 0;
     printf("scene %d: %lu calls, %lu faults possible\n", scene, total, index);
 }
 
@@ -182,7 +190,11 @@ int main(int count, char **words)
 
     if (count < 2)
         return 2;
-    shim = words[1];
+    shim = realpath(words[1], NULL);
+    if (shim == NULL) {
+        perror(words[1]);
+        return 2;
+    }
     for (int i = 2; i < count; i++) {
         all = all || strcmp(words[i], "--all") == 0;
         verbose = verbose || strcmp(words[i], "-v") == 0;

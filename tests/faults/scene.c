@@ -107,6 +107,7 @@ void scene_enter(void)
 {
     const char *root = getenv("TMPDIR"), *data = getenv("TESTDATA");
     const struct timespec times[2] = {{.tv_sec = MTIME}, {.tv_sec = MTIME}};
+    char listed[] = "in/a.jpg\nin/sub\nin/d.tga\nin/e.gif\n";
 
     (void)snprintf(folder, sizeof folder, "%s/imgloom-faults.XXXXXX", root != NULL ? root : "/tmp");
     if (data == NULL || getenv("IMGLOOM") == NULL || mkdtemp(folder) == NULL ||
@@ -123,6 +124,7 @@ void scene_enter(void)
         free(content.data);
         (void)utimensat(AT_FDCWD, inputs[i].to, times, 0);
     }
+    write_file("list", (file){listed, strlen(listed)});
 }
 
 void scene_leave(void)

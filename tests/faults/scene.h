@@ -13,8 +13,9 @@
 enum { SCENE_INPUTS = 5, SCENE_MAX_WORDS = 32 };
 
 /*
- * Makes the folder below $TMPDIR and changes into it. TESTDATA and IMGLOOM (the program) come from
- * the environment. Anything that goes wrong ends the program.
+ * Makes the folder below $TMPDIR, with in/ and a list of what is in it, and changes into it.
+ * TESTDATA and IMGLOOM (the program) come from the environment. Anything that goes wrong ends the
+ * program.
  */
 void scene_enter(void);
 void scene_leave(void);
