@@ -30,7 +30,7 @@ static int open_whole(int root, const char *path)
         errno = ENOSYS;
         return -1;
     }
-    const int folder = (int)syscall(SYS_openat2, root, path, &how, sizeof how);
+    const int folder = (int)TEMP_FAILURE_RETRY(syscall(SYS_openat2, root, path, &how, sizeof how));
     if (folder < 0 && errno == ENOSYS)
         atomic_store(&has_openat2, false);
     /* Filters of containers refuse what they do not know; and a path may be moved meanwhile. */
@@ -57,7 +57,7 @@ int loom_output_root_open(const char *path, size_t size)
     const int flags = O_PATH | O_DIRECTORY | O_CLOEXEC;
 
     if (size == 0)
-        return open(*path == '/' ? "/" : ".", flags);
+        return loom_path_open(*path == '/' ? "/" : ".", flags);
     char *root = strndup(path, size);
     if (root == NULL)
         return -1;

@@ -46,7 +46,7 @@ static int enter_long(char *path, char **rest)
             return -1;
         }
         path[cut] = '\0';
-        int next = openat(folder, path, FOLDER_FLAGS);
+        int next = (int)TEMP_FAILURE_RETRY(openat(folder, path, FOLDER_FLAGS));
         close_folder(folder);
         if (next < 0)
             return -1;
@@ -62,13 +62,14 @@ static int enter_long(char *path, char **rest)
 int loom_path_open(const char *path, int flags)
 {
     if (strlen(path) < PATH_MAX)
-        return open(path, flags | O_CLOEXEC);
+        return (int)TEMP_FAILURE_RETRY(open(path, flags | O_CLOEXEC));
     char *copy = strdup(path), *rest = NULL;
     if (copy == NULL)
         return -1;
     int file = -1, folder = enter_long(copy, &rest);
     if (folder != -1) {
-        file = openat(folder, *rest != '\0' ? rest : ".", flags | O_CLOEXEC);
+        file =
+            (int)TEMP_FAILURE_RETRY(openat(folder, *rest != '\0' ? rest : ".", flags | O_CLOEXEC));
         close_folder(folder);
     }
     free(copy);
@@ -99,14 +100,14 @@ static bool is_link(int parent, const char *name)
 static int step(int parent, const char *name, loom_path_links links, bool make)
 {
     const int flags = FOLDER_FLAGS | (links == LOOM_PATH_NO_LINKS ? O_NOFOLLOW : 0);
-    int folder = openat(parent, name, flags);
+    int folder = (int)TEMP_FAILURE_RETRY(openat(parent, name, flags));
     bool made = false;
 
     if (folder < 0 && errno == ENOENT && make) {
         made = mkdirat(parent, name, 0777) == 0;
         if (!made && errno != EEXIST)
             return -1;
-        folder = openat(parent, name, flags);
+        folder = (int)TEMP_FAILURE_RETRY(openat(parent, name, flags));
         if (folder < 0 && errno == ENOENT && !made) /* a name that exists and leads nowhere */
             errno = ENOTDIR;
     }
@@ -138,7 +139,8 @@ int loom_path_make_folders(const char *path, size_t size)
     char *copy = size > 0 ? strndup(path, size) : strdup(".");
     if (copy == NULL)
         return -1;
-    int folder = openat(AT_FDCWD, copy, FOLDER_FLAGS); /* nearly always there */
+    int folder =
+        (int)TEMP_FAILURE_RETRY(openat(AT_FDCWD, copy, FOLDER_FLAGS)); /* nearly always there */
     if (folder < 0 && (errno == ENOENT || errno == ENAMETOOLONG)) {
         folder = *copy == '/' ? open("/", FOLDER_FLAGS) : AT_FDCWD;
         folder = loom_path_walk(folder, copy, LOOM_PATH_FOLLOW, true);

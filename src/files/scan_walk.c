@@ -312,10 +312,10 @@ static bool visit_folder(walk *w, size_t name, bool linked)
         return !w->path.failed;
     int parent = top_descriptor(w);
     int descriptor =
-        parent < 0
-            ? -1
-            : openat(parent, w->path.data + name,
-                     O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NONBLOCK | (linked ? 0 : O_NOFOLLOW));
+        parent < 0 ? -1
+                   : (int)TEMP_FAILURE_RETRY(openat(parent, w->path.data + name,
+                                                    O_RDONLY | O_DIRECTORY | O_CLOEXEC |
+                                                        O_NONBLOCK | (linked ? 0 : O_NOFOLLOW)));
     if (descriptor < 0)
         return put_failed(w, errno, "cannot open the folder");
     return enter(w, descriptor);

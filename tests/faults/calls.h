@@ -15,6 +15,7 @@
 #define FAULT_CALLS(X)                                                                             \
     X(access, EACCES, EIO)                                                                         \
     X(close, EIO, EINTR)                                                                           \
+    X(dlopen, ENOENT)                                                                              \
     X(faccessat, EACCES, EIO)                                                                      \
     X(fallocate64, ENOSPC, EIO, EOPNOTSUPP, EINTR)                                                 \
     X(fchmod, EPERM, EIO)                                                                          \

@@ -395,36 +395,45 @@ static const char *field(const json_t *row, const char *name)
     return json_string_value(json_object_get(row, name));
 }
 
-/* Whether the row is about this output, about its whole input, or about a folder that it is in. */
-static bool covers(const json_t *row, size_t i)
+/* Whether the row is about this output, or about its whole input. */
+static bool is_about(const json_t *row, size_t i)
 {
     const char *path = field(row, "originalPath"), *output = field(row, "outputPath");
+
+    return path != NULL && strcmp(path, outputs[i].input) == 0 &&
+           (output == NULL || strcmp(output, outputs[i].path) == 0);
+}
+
+/* Whether the row is the error of a folder that the input is in. */
+static bool is_above(const json_t *row, size_t i)
+{
+    const char *path = field(row, "originalPath");
     const size_t size = path != NULL ? strlen(path) : 0;
 
-    if (size == 0 || strncmp(outputs[i].input, path, size) != 0)
-        return false;
-    if (outputs[i].input[size] == '\0')
-        return output == NULL || strcmp(output, outputs[i].path) == 0;
-    return outputs[i].input[size] == '/' && !json_is_true(json_object_get(row, "success"));
+    return size > 0 && strncmp(outputs[i].input, path, size) == 0 &&
+           outputs[i].input[size] == '/' && !json_is_true(json_object_get(row, "success"));
 }
 
 static void check_output(const json_t *rows, size_t i)
 {
-    size_t index, found = 0;
+    size_t index, about = 0, above = 0;
+    bool success = false;
     json_t *row;
 
     json_array_foreach(rows, index, row)
     {
-        if (!covers(row, i))
+        above += is_above(row, i);
+        if (!is_about(row, i))
             continue;
-        found++;
-        if (json_is_true(json_object_get(row, "success")) && !is_whole(i))
-            scene_complain("%s is a success, but not whole", outputs[i].path);
-        if (!json_is_true(json_object_get(row, "success")) && !is_old(i))
-            scene_complain("%s is in error, but not as it was before", outputs[i].path);
+        about++;
+        success = json_is_true(json_object_get(row, "success"));
     }
-    if (found != 1)
-        scene_complain("%zu rows for %s", found, outputs[i].path);
+    if (about > 1 || about + above == 0)
+        scene_complain("%zu rows for %s", about, outputs[i].path);
+    if (success && !is_whole(i))
+        scene_complain("%s is a success, but not whole", outputs[i].path);
+    if (!success && !is_old(i))
+        scene_complain("%s is in error, but not as it was before", outputs[i].path);
 }
 
 json_t *scene_check_report(const scene_run *run)

@@ -14,6 +14,7 @@
 #include <sched.h>
 #include <spawn.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,21 +32,48 @@
 
 static fault_state *state;
 static enum fault_program program;
-static uintptr_t code_start, code_end;
+static struct code {
+    uintptr_t start, end;
+} program_code, module_code;
 
-/* The first object is the program. */
-static int find_code(struct dl_phdr_info *info, size_t size, void *unused)
+static void note_code(const struct dl_phdr_info *info, struct code *part_of_ours)
 {
-    (void)size;
-    (void)unused;
     for (unsigned i = 0; i < info->dlpi_phnum; i++) {
         const ElfW(Phdr) *part = &info->dlpi_phdr[i];
         if (part->p_type != PT_LOAD || !(part->p_flags & PF_X))
             continue;
-        code_start = info->dlpi_addr + part->p_vaddr;
-        code_end = code_start + part->p_memsz;
+        part_of_ours->end = info->dlpi_addr + part->p_vaddr + part->p_memsz;
+        part_of_ours->start = info->dlpi_addr + part->p_vaddr;
     }
-    return 1;
+}
+
+/* The first object is the program; its own module comes later. */
+static int find_code(struct dl_phdr_info *info, size_t size, void *found)
+{
+    const char *base = strrchr(info->dlpi_name, '/');
+    size_t *count = found;
+
+    (void)size;
+    if ((*count)++ == 0)
+        note_code(info, &program_code);
+    else if (base != NULL && strcmp(base, "/imgloom-vips.so") == 0)
+        note_code(info, &module_code);
+    return 0;
+}
+
+static void find_ours(void)
+{
+    size_t count = 0;
+
+    (void)dl_iterate_phdr(find_code, &count);
+}
+
+static bool is_ours(const void *caller)
+{
+    const uintptr_t at = (uintptr_t)caller;
+
+    return (at >= program_code.start && at < program_code.end) ||
+           (at >= module_code.start && at < module_code.end);
 }
 
 __attribute__((constructor)) static void start(void)
@@ -59,7 +87,7 @@ __attribute__((constructor)) static void start(void)
         program = FAULT_WORKER;
     else if (strcmp(program_invocation_short_name, "imgloom") != 0)
         return;
-    (void)dl_iterate_phdr(find_code, NULL);
+    find_ours();
     int (*real_open)(const char *, int, ...) =
         (int (*)(const char *, int, ...))dlsym(RTLD_NEXT, "open");
     int (*real_close)(int) = (int (*)(int))dlsym(RTLD_NEXT, "close");
@@ -76,9 +104,7 @@ __attribute__((constructor)) static void start(void)
 /* 0, or how this call is to fail. */
 static int fault(enum fault_call call, const void *caller)
 {
-    const uintptr_t from = (uintptr_t)caller;
-
-    if (state == NULL || from < code_start || from >= code_end)
+    if (state == NULL || !is_ours(caller))
         return 0;
     const unsigned long number = atomic_fetch_add(&state->counts[program][call], 1) + 1;
     if (number != state->number || state->call != (int)call || state->program != (int)program)
@@ -208,6 +234,22 @@ WRAP_NUMBER(posix_memalign, (void **data, size_t alignment, size_t size), (data,
 #undef strndup
 WRAP(char *, NULL, strdup, (const char *text), (text))
 WRAP(char *, NULL, strndup, (const char *text, size_t size), (text, size))
+
+/* What it opens may be the module. */
+EXPORT void *dlopen(const char *path, int flags)
+{
+    static void *(*real)(const char *, int);
+    const int errnum = fault(CALL_dlopen, __builtin_return_address(0));
+
+    if (real == NULL)
+        *(void **)&real = dlsym(RTLD_NEXT, "dlopen");
+    if (errnum != 0)
+        return NULL;
+    void *opened = real(path, flags);
+    if (state != NULL)
+        find_ours();
+    return opened;
+}
 
 /* ---- with arguments that may be there or not ---------------------------------------------------
  */
