@@ -37,6 +37,15 @@ need() {
       apt-get install -y -qq --no-install-recommends $missing >&2
 }
 
+# need_node: node and npm, from Debian where there are none, and what tests/node names exactly.
+need_node() {
+  local lock=$here/tests/node/package-lock.json
+  command -v node >/dev/null && command -v npm >/dev/null || need nodejs npm
+  if [ "$lock" -nt "$here/tests/node/node_modules/.package-lock.json" ]; then
+    npm ci --prefix "$here/tests/node" --no-audit --no-fund --silent >&2
+  fi
+}
+
 # build PRESET [TARGET...]: configures build/PRESET where needed, and builds. Its output goes to
 # standard error, because standard output is the program's.
 build() {

@@ -104,8 +104,8 @@ class Table {
       const x = values[a], y = values[b];
       if (x < y) return -sign;
       if (x > y) return sign;
-      if (x === y) return this.bySeq[a] - this.bySeq[b] || a - b;
-      return Number.isNaN(x) - Number.isNaN(y) || a - b; /* what has no value comes last, both ways */
+      /* What has no value comes last, both ways. */
+      return Number.isNaN(x) - Number.isNaN(y) || this.bySeq[a] - this.bySeq[b] || a - b;
     });
     this.active = 0;
     this.scroller.scrollTop = 0;

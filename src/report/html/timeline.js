@@ -103,17 +103,40 @@ class Timeline {
       const y = l * laneHeight + gap / 2, h = laneHeight - gap;
       context.fillStyle = colour('--track');
       context.fillRect(0, y, width, h);
-      for (const loud of [false, true]) /* what failed is drawn over what did not, and never too thin */
-        for (const i of lane.jobs) {
-          const row = data.rows[i], isLoud = data.status[i] === STATUSES.length - 1;
-          const x = this.x(row.startMs, width), w = this.x(endOf(row), width) - x;
-          if (loud !== isLoud || x > width || x + w < 0) continue;
-          context.fillStyle = paint[data.status[i]];
-          context.fillRect(x, y, loud ? Math.max(w, 1.5) : w > 3 ? w - 1 : w, h);
-        }
+      this.drawLane(context, lane, paint, y, h, width);
     });
     this.drawPicked(context, width);
     this.drawAxis(width);
+  }
+
+  /* What failed is drawn over what did not, and never too thin to be seen. */
+  drawLane(context, lane, paint, y, h, width) {
+    const { data } = this, failed = STATUSES.length - 1;
+    const dense = new Float32Array(Math.ceil(width)); /* how much of each pixel narrow bars take */
+    const loud = [];
+    for (const i of lane.jobs) {
+      const row = data.rows[i];
+      const x = this.x(row.startMs, width), w = this.x(endOf(row), width) - x;
+      if (x > width || x + w < 0) continue;
+      if (data.status[i] === failed) loud.push([x, Math.max(w, 1.5)]);
+      else if (w < 1.5) {
+        const next = Math.min(x + w, Math.floor(x) + 1);
+        dense[Math.floor(x)] += next - x;
+        dense[Math.floor(x) + 1] += x + w - next;
+      } else {
+        context.fillStyle = paint[data.status[i]];
+        context.fillRect(x, y, w > 3 ? w - 1 : w, h);
+      }
+    }
+    context.fillStyle = paint[0];
+    dense.forEach((part, x) => {
+      if (part === 0) return;
+      context.globalAlpha = Math.min(1, part);
+      context.fillRect(x, y, 1, h);
+    });
+    context.globalAlpha = 1;
+    context.fillStyle = paint[failed];
+    for (const [x, w] of loud) context.fillRect(x, y, w, h);
   }
 
   drawPicked(context, width) {
