@@ -383,7 +383,7 @@ START_TEST(test_bad_root)
     expect_bad_root("dangling", LOOM_ERR_NOT_FOUND);
     expect_bad_root("out/b.jpg", LOOM_ERR_USAGE);
     ck_assert_str_eq(error.message,
-                     "the output is a folder, but \"out/b.jpg\" looks like an image's name (to "
+                     "it is to be a folder, but \"out/b.jpg\" looks like an image's name (to "
                      "make a folder of that name, end it with a slash)");
     ck_assert_uint_eq(tmpdir_count("."), 2);
 }

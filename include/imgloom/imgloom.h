@@ -9,6 +9,7 @@
 #include <imgloom/outcome.h>
 #include <imgloom/parse.h>
 #include <imgloom/plan.h>
+#include <imgloom/quarantine.h>
 #include <imgloom/reader.h>
 #include <imgloom/recipe.h>
 #include <imgloom/report.h>

@@ -37,6 +37,7 @@ typedef struct loom_scan_options {
     size_t exclude_count;
     const char *output_root; /* a folder that is not entered (by device and inode) where it lies */
                              /* below an input; may be NULL */
+    const char *quarantine;  /* a folder whose links, and those below it, are passed over */
     const char *skip_prefix; /* names in folders that start / end (before the extension) so are */
     const char *skip_suffix; /* counted as ignored; NULL or "": none */
     const loom_stop *stop;   /* once requested, nothing more is found; NULL: none */

@@ -35,6 +35,7 @@ typedef struct loom_task {
     const loom_output_tree *tree; /* that output_path is in; NULL: its folder is where links lead */
     unsigned size;           /* which of the recipe's; those of an input stand together, rising */
     loom_format format;      /* to write; never LOOM_FORMAT_SAME unless `error` is set */
+    uint32_t entry;          /* index in the scan that was planned */
     uint64_t input_size;     /* bytes when scanned; 0 when unknown */
     int64_t input_mtime_ns;  /* since the epoch, when scanned */
     loom_file_id input_id;   /* zero when unknown */

@@ -3,6 +3,7 @@
 #include "cli/descriptors.h"
 #include "cli/find.h"
 #include "cli/progress.h"
+#include "cli/quarantine.h"
 #include "cli/reports.h"
 #include "cli/run_options.h"
 #include "cli/signals.h"
@@ -24,6 +25,7 @@ typedef struct run {
     cli_reports reports;
     cli_progress progress;
     cli_summary summary;
+    cli_quarantine quarantine;
     loom_totals totals;
 } run;
 
@@ -75,6 +77,8 @@ static int find_images(run *r)
     add_wanted(r, "--html", options->pages, true);
     if (status == CLI_EXIT_OK && cli_reports_check(r->wanted, r->plan, &err) != LOOM_OK)
         status = cli_usage_error(&cli_command_run, "%s", err.message);
+    if (status == CLI_EXIT_OK)
+        status = cli_quarantine_open(&r->quarantine, &r->terminal, options, r->scan);
     return status;
 }
 
@@ -121,6 +125,7 @@ static void on_outcome(void *user, const loom_task *task, loom_outcome *outcome)
     loom_totals_add(&r->totals, task, outcome);
     cli_reports_add(&r->reports, task, outcome);
     cli_summary_add(&r->summary, task, outcome);
+    cli_quarantine_add(&r->quarantine, task, outcome);
     cli_progress_add(&r->progress, task, outcome);
     if (r->options.verbose)
         cli_print_outcome(&r->terminal, task, outcome);
@@ -187,9 +192,10 @@ static int conclude(run *r)
     if (!r->options.quiet) {
         if (r->totals.rows > 0)
             cli_summary_print(&r->summary, &r->terminal, &r->totals);
+        cli_quarantine_print(&r->quarantine);
         cli_reports_print(&r->reports);
     }
-    if (r->reports.failed)
+    if (r->reports.failed || r->quarantine.failed > 0)
         return CLI_EXIT_OUTPUT;
     if (r->totals.by_result[LOOM_RESULT_ERROR] > 0)
         return CLI_EXIT_FAILED;
@@ -244,6 +250,7 @@ static int command_run(char **argv)
     }
     if (r.engine.context != NULL)
         loom_engine_stop(&r.engine);
+    cli_quarantine_release(&r.quarantine);
     cli_reports_release(&r.reports);
     g_array_free(r.wanted, TRUE);
     cli_summary_release(&r.summary);

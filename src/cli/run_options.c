@@ -77,6 +77,7 @@ loom_status run_options_settle(run_options *options, size_t input_count, loom_er
     options->scan.exclude = (const char *const *)(void *)options->exclude->pdata;
     options->scan.exclude_count = options->exclude->len;
     options->scan.output_root = options->plan.output_root;
+    options->scan.quarantine = options->quarantine;
     options->scan.allow_untrusted = options->settings.allow_untrusted;
     options->engine.allow_untrusted = options->settings.allow_untrusted;
     if (options->engine.require_sandbox && options->engine.isolate == LOOM_ISOLATE_NEVER)

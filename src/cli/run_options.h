@@ -17,6 +17,7 @@ typedef struct run_options {
     loom_settings settings;
     loom_engine_options engine;
     const char *files_from; /* NULL: none */
+    const char *quarantine; /* NULL: none */
     bool null;
     GPtrArray *include, *exclude; /* of const char * */
     GPtrArray *reports, *pages;   /* likewise */

@@ -68,6 +68,11 @@ const cli_option run_option_table[] = {
      .allowed = "digits, or 0% to 100%",
      .fallback = "all may be",
      .apply = run_apply_max_errors},
+    {.name = "quarantine",
+     .argument = "DIR",
+     .help = "link originals that failed into DIR, in a tree like the outputs', to be looked at",
+     .apply = run_apply_output,
+     AT(quarantine)},
     {.name = "isolate",
      .argument = "WHICH",
      .help = "carry images in worker processes that are locked in: those whose decoders are not "

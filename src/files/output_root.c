@@ -19,9 +19,9 @@ static loom_status check_folder(const char *path, const struct stat *info, loom_
 {
     if (!S_ISDIR(info->st_mode))
         return loom_error_set(err, LOOM_ERR_NOT_A_FILE, LOOM_STAGE_PLAN,
-                              "the output folder, or a part of its path, is a file");
+                              "the folder, or a part of its path, is a file");
     if (faccessat(AT_FDCWD, path, W_OK | X_OK, AT_EACCESS) != 0)
-        return fail(err, errno, "cannot write to the output folder");
+        return fail(err, errno, "cannot write to the folder");
     return LOOM_OK;
 }
 
@@ -44,7 +44,7 @@ static loom_status check_parents(const char *path, loom_error *err)
         if (stat(folder, &info) == 0)
             status = check_folder(folder, &info, err);
         else if (errno != ENOENT || end == 0)
-            status = fail(err, errno, "cannot make the output folder");
+            status = fail(err, errno, "cannot make the folder");
     }
     free(parent);
     return status;
@@ -56,21 +56,20 @@ loom_status loom_output_root_check(const char *output_root, loom_error *err)
     size_t length = strlen(output_root);
 
     if (length == 0)
-        return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
-                              "the output folder's name is empty");
+        return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "the folder's name is empty");
     if (stat(output_root, &info) == 0)
         return check_folder(output_root, &info, err);
     if (errno == ENOTDIR)
         return loom_error_set(err, LOOM_ERR_NOT_A_FILE, LOOM_STAGE_PLAN,
-                              "the output folder, or a part of its path, is a file");
+                              "the folder, or a part of its path, is a file");
     if (errno != ENOENT)
-        return fail(err, errno, "cannot find the output folder");
+        return fail(err, errno, "cannot find the folder");
     if (lstat(output_root, &info) == 0)
-        return fail(err, ENOENT, "the output folder is a link that leads nowhere");
+        return fail(err, ENOENT, "the folder is a link that leads nowhere");
     if (output_root[length - 1] != '/' && loom_format_by_path(output_root) != LOOM_FORMAT_UNKNOWN)
         return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
-                              "the output is a folder, but \"%s\" looks like an image's name (to "
-                              "make a folder of that name, end it with a slash)",
+                              "it is to be a folder, but \"%s\" looks like an image's name "
+                              "(to make a folder of that name, end it with a slash)",
                               output_root);
     return check_parents(output_root, err);
 }
@@ -78,7 +77,7 @@ loom_status loom_output_root_check(const char *output_root, loom_error *err)
 loom_status loom_output_root_writable(int root, loom_error *err)
 {
     if (faccessat(root, ".", W_OK | X_OK, AT_EACCESS) != 0)
-        return fail(err, errno, "cannot write to the output folder");
+        return fail(err, errno, "cannot write to the folder");
     return LOOM_OK;
 }
 
@@ -90,7 +89,7 @@ loom_status loom_output_root_make(const char *output_root, int *root, loom_error
         return status;
     int folder = loom_path_make_folders(output_root, strlen(output_root));
     if (folder < 0)
-        return fail(err, errno, "cannot make the output folder");
+        return fail(err, errno, "cannot make the folder");
     status = loom_output_root_writable(folder, err);
     if (status == LOOM_OK)
         *root = folder;

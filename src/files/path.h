@@ -45,6 +45,10 @@ int loom_path_make_folders(const char *path, size_t size);
 const char *loom_path_kind(mode_t mode);
 
 loom_file_id loom_path_id(const struct stat *info);
+static inline bool loom_path_same(loom_file_id a, loom_file_id b)
+{
+    return a.inode == b.inode && a.device == b.device;
+}
 
 /* Nanoseconds since the epoch; instants beyond the range of int64_t become its nearest end. */
 int64_t loom_path_time(struct timespec instant);

@@ -30,6 +30,7 @@ static loom_task *add_task(loom_planner *p, const loom_entry *entry, unsigned si
 
     *task = (loom_task){.seq = plan->count,
                         .input_path = entry->path,
+                        .entry = p->entry,
                         .size = size,
                         .input_size = entry->size,
                         .input_mtime_ns = entry->mtime_ns,
@@ -126,9 +127,11 @@ static bool plan_all(loom_planner *p)
         return false;
     if (p->options->output_root != NULL && !note_root(p))
         return false;
-    for (size_t i = 0; i < entries; i++)
+    for (size_t i = 0; i < entries; i++) {
+        p->entry = (uint32_t)i;
         if (!plan_entry(p, loom_scan_entry(plan->scan, i)))
             return false;
+    }
     return true;
 }
 

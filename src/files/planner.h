@@ -30,6 +30,7 @@ typedef struct loom_planner {
     const loom_plan_options *options;
     loom_output_namer namer;
 
+    uint32_t entry;               /* number of the one that is planned */
     const loom_output_tree *tree; /* that the outputs of the entry are in */
     const char *tree_path;        /* an entry's path that begins with that tree's root */
 

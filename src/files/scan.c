@@ -148,7 +148,7 @@ static bool same_folder(const void *context, uint32_t item, const void *wanted)
     const loom_scan *scan = context;
     const loom_file_id *id = wanted;
 
-    return scan->folders[item].id.inode == id->inode && scan->folders[item].id.device == id->device;
+    return loom_path_same(scan->folders[item].id, *id);
 }
 
 bool loom_scan_folder_index(loom_scan *scan, const struct stat *info, uint32_t *index)
@@ -172,6 +172,19 @@ bool loom_scan_folder_index(loom_scan *scan, const struct stat *info, uint32_t *
     }
     *index = found;
     return true;
+}
+
+static loom_file_id id_of(const char *folder)
+{
+    struct stat info;
+
+    return folder != NULL && stat(folder, &info) == 0 ? loom_path_id(&info) : (loom_file_id){0, 0};
+}
+
+void loom_scan_find_special(loom_scan *scan)
+{
+    scan->output_root = id_of(scan->options.output_root);
+    scan->quarantine = id_of(scan->options.quarantine);
 }
 
 /* The folder that a given path lies in. False: out of memory. */

@@ -30,7 +30,8 @@ typedef struct frame {
     size_t count, next;
     size_t path_size; /* of the folder's path, its final slash included */
     uint32_t folder;
-    int descriptor; /* -1: closed */
+    bool quarantine; /* or below it: its links are the originals of an earlier run */
+    int descriptor;  /* -1: closed */
 } frame;
 
 typedef struct walk {
@@ -41,8 +42,6 @@ typedef struct walk {
     size_t below;     /* offset in `path` of what globs are matched against */
     size_t relative;  /* offset in `path` of what an output tree repeats */
     loom_strbuf path; /* of what is looked at */
-    loom_file_id output_root;
-    bool has_output_root;
     frame *frames;
     size_t depth, capacity;
 } walk;
@@ -269,16 +268,16 @@ static bool enter(walk *w, int descriptor)
         return put_failed(w, errnum, "cannot look at the folder");
     }
     loom_file_id id = loom_path_id(&info);
-    bool output = w->has_output_root && id.inode == w->output_root.inode &&
-                  id.device == w->output_root.device;
     if (!loom_scan_folder_index(w->scan, &info, &next.folder))
         goto no_memory;
     loom_scan_folder *folder = &w->scan->folders[next.folder];
-    if ((output && !root) || folder->walk == w->number) {
+    if ((!root && loom_path_same(id, w->scan->output_root)) || folder->walk == w->number) {
         close_frame(&next);
         return true;
     }
     folder->walk = w->number;
+    next.quarantine =
+        loom_path_same(id, w->scan->quarantine) || (!root && w->frames[w->depth - 1].quarantine);
     int errnum = read_folder(w, descriptor, &next);
     if (errnum == ENOMEM || (errnum != 0 && !put_failed(w, errnum, "cannot read the folder")))
         goto no_memory;
@@ -350,6 +349,8 @@ static bool visit(walk *w, char kind, size_t name)
         return visit_file(w, name, NULL, errno);
     if (kind == KIND_UNKNOWN && S_ISLNK(info.st_mode))
         return visit(w, KIND_LINK, name);
+    if (kind == KIND_LINK && w->frames[w->depth - 1].quarantine)
+        return true;
     if (S_ISDIR(info.st_mode))
         return visit_folder(w, name, kind == KIND_LINK);
     return visit_file(w, name, &info, 0);
@@ -377,13 +378,9 @@ bool loom_scan_walk(loom_scan *scan, const loom_scan_found *root, bool listed)
               .parent = root->parent,
               .number = ++scan->walks,
               .path = LOOM_STRBUF_INIT};
-    struct stat info;
     bool done;
 
-    if (scan->options.output_root != NULL && stat(scan->options.output_root, &info) == 0) {
-        w.output_root = loom_path_id(&info);
-        w.has_output_root = true;
-    }
+    loom_scan_find_special(scan);
     loom_strbuf_add_str(&w.path, root->path);
     int descriptor = loom_path_open(root->path, O_RDONLY | O_DIRECTORY | O_NONBLOCK);
     if (descriptor < 0) {

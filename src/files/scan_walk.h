@@ -45,6 +45,7 @@ struct loom_scan {
     uint32_t last_folder;
     uint32_t walks; /* begun so far */
     uint64_t ignored;
+    loom_file_id output_root, quarantine; /* zero: there is none */
     bool stopped;
 };
 
@@ -72,6 +73,9 @@ bool loom_scan_put_failed(loom_scan *scan, loom_scan_found *found, int errnum, c
 
 /* The index of a folder in `folders`, where it is added as needed. False: out of memory. */
 bool loom_scan_folder_index(loom_scan *scan, const struct stat *info, uint32_t *index);
+
+/* Looks which folders the output root and the quarantine are. */
+void loom_scan_find_special(loom_scan *scan);
 
 /* Adds what is below a folder, found at a path as it was given. False: out of memory. */
 bool loom_scan_walk(loom_scan *scan, const loom_scan_found *root, bool listed);

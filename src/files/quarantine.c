@@ -1,0 +1,319 @@
+#include <imgloom/quarantine.h>
+
+#include "base/strbuf.h"
+#include "files/output_name.h"
+#include "files/output_tree.h"
+#include "files/path.h"
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct loom_quarantine {
+    const loom_scan *scan;
+    char *folder;  /* as it was given, without final slashes */
+    char *working; /* where relative inputs begin */
+    loom_recipe recipe;
+    loom_output_namer namer;
+    loom_output_tree tree; /* root -1: not made yet */
+    uint64_t count;
+    const char *last; /* input path of the last task: its other sizes need no second link */
+
+    loom_strbuf path, target, name;
+};
+
+static loom_status usage(loom_error *err, const char *message, const char *detail)
+{
+    return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "%s%s", message, detail);
+}
+
+static loom_status out_of_memory(loom_error *err)
+{
+    return loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_PLAN, "out of memory");
+}
+
+/* ---- where it may be ------------------------------------------------------------------------ */
+
+/*
+ * The path without links of a folder that may be yet to be made: what exists of it, and the rest as
+ * it is written. NULL with errno; to be freed.
+ */
+static char *real_path(const char *path)
+{
+    char *copy = strdup(path), *real = NULL;
+    size_t end = copy != NULL ? strlen(copy) : 0;
+
+    while (copy != NULL && (real = realpath(end > 0 ? copy : ".", NULL)) == NULL &&
+           errno == ENOENT && end > 0) {
+        while (end > 0 && copy[end - 1] == '/')
+            end--;
+        while (end > 0 && copy[end - 1] != '/')
+            end--;
+        copy[end] = '\0';
+    }
+    if (real != NULL && path[end] != '\0') {
+        loom_strbuf whole = LOOM_STRBUF_INIT;
+        loom_strbuf_add_str(&whole, real);
+        if (strcmp(real, "/") != 0)
+            loom_strbuf_add_char(&whole, '/');
+        loom_strbuf_add_str(&whole, path + end);
+        while (whole.size > 1 && !whole.failed && whole.data[whole.size - 1] == '/')
+            loom_strbuf_truncate(&whole, whole.size - 1);
+        free(real);
+        real = loom_strbuf_take(&whole);
+    }
+    free(copy);
+    return real;
+}
+
+/* Whether a real path is the folder with that real path, or lies in it. */
+static bool lies_in(const char *path, const char *folder)
+{
+    const size_t size = strcmp(folder, "/") == 0 ? 0 : strlen(folder);
+
+    return strncmp(path, folder, size) == 0 && (path[size] == '/' || path[size] == '\0');
+}
+
+static loom_status check_output(const char *real, const char *output_root, loom_error *err)
+{
+    loom_status status = LOOM_OK;
+
+    if (output_root == NULL)
+        return LOOM_OK;
+    char *output = real_path(output_root);
+    if (output == NULL)
+        return loom_error_set_errno(err, LOOM_STAGE_PLAN, errno, "cannot find the folder");
+    if (lies_in(real, output) || lies_in(output, real))
+        status = usage(err, "the folder and the output folder must lie apart", "");
+    free(output);
+    return status;
+}
+
+static bool is_inside(const char *folder, const char *real)
+{
+    char *path = realpath(folder, NULL);
+    const bool inside = path != NULL && lies_in(path, real);
+
+    free(path);
+    return inside;
+}
+
+/* No input may lie in the folder: its link might come to stand beside it. */
+static loom_status check_inputs(const char *real, const loom_scan *scan, loom_error *err)
+{
+    loom_strbuf parent = LOOM_STRBUF_INIT;
+    loom_status status = LOOM_OK;
+
+    for (unsigned i = 0; i < loom_scan_input_count(scan); i++) {
+        const char *input = loom_scan_input_path(scan, i);
+        if (loom_scan_input_kind(scan, i) == LOOM_INPUT_FOLDER && is_inside(input, real))
+            return usage(err, "it is an input, or holds one: ", input);
+    }
+    for (size_t i = 0; i < loom_scan_count(scan) && status == LOOM_OK; i++) {
+        const char *path = loom_scan_entry(scan, i)->path;
+        const size_t size = (size_t)(loom_path_base(path) - path);
+        if (i > 0 && parent.size == size && memcmp(parent.data, path, size) == 0)
+            continue; /* as nearly always: in the folder of the last one */
+        loom_strbuf_clear(&parent);
+        loom_strbuf_add(&parent, path, size);
+        if (parent.failed) {
+            status = out_of_memory(err);
+            break;
+        }
+        if (is_inside(size > 0 ? parent.data : ".", real))
+            status = usage(err, "an input lies in it: ", path);
+    }
+    loom_strbuf_release(&parent);
+    return status;
+}
+
+/* ---- create and free ------------------------------------------------------------------------ */
+
+static loom_status set_up(loom_quarantine *q, const char *folder, loom_error *err)
+{
+    size_t size = strlen(folder);
+
+    while (size > 1 && folder[size - 1] == '/')
+        size--;
+    q->folder = strndup(folder, size);
+    q->working = getcwd(NULL, 0);
+    if (q->working == NULL && errno != ENOMEM)
+        return loom_error_set_errno(err, LOOM_STAGE_PLAN, errno,
+                                    "cannot tell the path of the working folder");
+    if (q->folder == NULL || q->working == NULL)
+        return out_of_memory(err);
+    loom_recipe_init(&q->recipe);
+    q->tree.root_size = strcmp(q->folder, "/") == 0 ? 0 : size;
+    const loom_plan_options options = {.output_root = q->folder};
+    return loom_output_namer_init(&q->namer, q->scan, &q->recipe, &options, err);
+}
+
+loom_status loom_quarantine_create(loom_quarantine **quarantine, const char *folder,
+                                   const loom_scan *scan, const char *output_root, loom_error *err)
+{
+    loom_status status = loom_output_root_check(folder, err);
+    loom_quarantine *q = NULL;
+    char *real = NULL;
+
+    if (status != LOOM_OK)
+        return status;
+    real = real_path(folder);
+    q = calloc(1, sizeof *q);
+    if (real == NULL || q == NULL) {
+        status = loom_error_set_errno(err, LOOM_STAGE_PLAN, errno, "cannot find the folder");
+        goto done;
+    }
+    q->scan = scan;
+    q->tree.root = -1;
+    status = check_output(real, output_root, err);
+    if (status == LOOM_OK)
+        status = check_inputs(real, scan, err);
+    if (status == LOOM_OK)
+        status = set_up(q, folder, err);
+    if (status == LOOM_OK) {
+        *quarantine = q;
+        q = NULL;
+    }
+
+done:
+    loom_quarantine_free(q);
+    free(real);
+    return status;
+}
+
+void loom_quarantine_free(loom_quarantine *quarantine)
+{
+    if (quarantine == NULL)
+        return;
+    if (quarantine->tree.root >= 0)
+        (void)close(quarantine->tree.root);
+    loom_output_namer_release(&quarantine->namer);
+    loom_strbuf_release(&quarantine->path);
+    loom_strbuf_release(&quarantine->target);
+    loom_strbuf_release(&quarantine->name);
+    free(quarantine->working);
+    free(quarantine->folder);
+    free(quarantine);
+}
+
+/* ---- links ---------------------------------------------------------------------------------- */
+
+/* Sets q->path to the link's first choice; *name: where its last component begins. */
+static loom_status name_link(loom_quarantine *q, const loom_entry *entry, size_t *name,
+                             loom_error *err)
+{
+    loom_error ignored = LOOM_ERROR_INIT;
+
+    /* A listed path that leads upwards has no place in the tree: its link stands at the top. */
+    const loom_status status = loom_output_namer_enter(&q->namer, entry, &ignored);
+    if (status == LOOM_ERR_OUT_OF_MEMORY)
+        return out_of_memory(err);
+    loom_strbuf_clear(&q->path);
+    loom_strbuf_add(&q->path, q->folder, q->tree.root_size);
+    if (status == LOOM_OK)
+        loom_strbuf_add(&q->path, loom_strbuf_str(&q->namer.tree), q->namer.tree.size);
+    loom_strbuf_add_char(&q->path, '/');
+    *name = q->path.size;
+    loom_strbuf_add_str(&q->path, loom_path_base(entry->path));
+    return q->path.failed ? out_of_memory(err) : LOOM_OK;
+}
+
+/* Sets q->target to the absolute path of an input. */
+static loom_status aim(loom_quarantine *q, const char *path, loom_error *err)
+{
+    loom_strbuf_clear(&q->target);
+    if (*path != '/') {
+        loom_strbuf_add_str(&q->target, q->working);
+        if (q->target.size > 1) /* the working folder is not the root */
+            loom_strbuf_add_char(&q->target, '/');
+        while (path[0] == '.' && path[1] == '/') {
+            path += 2;
+            path += strspn(path, "/");
+        }
+    }
+    loom_strbuf_add_str(&q->target, path);
+    return q->target.failed ? out_of_memory(err) : LOOM_OK;
+}
+
+/* "STEM-NUMBER.EXTENSION", shortened to what a name may have; the name itself for number 1. */
+static const char *numbered(loom_quarantine *q, const char *base, unsigned number)
+{
+    if (number == 1)
+        return base;
+    const char *dot = strrchr(base, '.');
+    if (dot == NULL || dot == base || strlen(dot) > 16)
+        dot = base + strlen(base);
+    size_t stem = (size_t)(dot - base);
+    const size_t most = NAME_MAX - strlen(dot) - sizeof "-4294967295" + 1;
+
+    if (stem > most)
+        stem = most;
+    loom_strbuf_clear(&q->name);
+    loom_strbuf_add(&q->name, base, stem);
+    loom_strbuf_add_format(&q->name, "-%u%s", number, dot);
+    return q->name.failed ? NULL : q->name.data;
+}
+
+/* Whether the link that leads to q->target stands in the folder under this name. */
+static bool is_ours(loom_quarantine *q, int folder, const char *name)
+{
+    char *target = malloc(q->target.size + 1);
+    const ssize_t size = target != NULL ? readlinkat(folder, name, target, q->target.size + 1) : -1;
+    const bool ours = size >= 0 && (size_t)size == q->target.size &&
+                      memcmp(target, q->target.data, q->target.size) == 0;
+
+    free(target);
+    return ours;
+}
+
+static loom_status put_link(loom_quarantine *q, int folder, const char *base, loom_error *err)
+{
+    for (unsigned number = 1; number > 0; number++) {
+        const char *name = numbered(q, base, number);
+        if (name == NULL)
+            return out_of_memory(err);
+        const bool made = symlinkat(q->target.data, folder, name) == 0;
+        if (!made && errno != EEXIST)
+            return loom_error_set_errno(err, LOOM_STAGE_WRITE, errno, "cannot make the link");
+        if (made || is_ours(q, folder, name)) {
+            q->count++;
+            return LOOM_OK;
+        }
+    }
+    return loom_error_set(err, LOOM_ERR_EXISTS, LOOM_STAGE_WRITE, "all names for the link exist");
+}
+
+loom_status loom_quarantine_add(loom_quarantine *quarantine, const loom_task *task, loom_error *err)
+{
+    loom_quarantine *q = quarantine;
+    struct stat info;
+    size_t name = 0;
+
+    if (q->last == task->input_path)
+        return LOOM_OK;
+    q->last = task->input_path;
+    if (loom_path_stat(task->input_path, &info) != 0 || !S_ISREG(info.st_mode))
+        return LOOM_OK;
+    loom_status status = name_link(q, loom_scan_entry(q->scan, task->entry), &name, err);
+    if (status == LOOM_OK)
+        status = aim(q, task->input_path, err);
+    if (status == LOOM_OK && q->tree.root < 0)
+        status = loom_output_root_make(q->folder, &q->tree.root, err);
+    if (status != LOOM_OK)
+        return status;
+    const int folder = loom_output_tree_open(&q->tree, q->path.data, name, true);
+    if (folder < 0 && (errno == ENOTDIR || errno == ELOOP))
+        return loom_error_set(err, LOOM_ERR_EXISTS, LOOM_STAGE_WRITE,
+                              "a file or link stands where its folder should be");
+    if (folder < 0)
+        return loom_error_set_errno(err, LOOM_STAGE_WRITE, errno, "cannot make the folder");
+    status = put_link(q, folder, q->path.data + name, err);
+    (void)close(folder);
+    return status;
+}
+
+uint64_t loom_quarantine_count(const loom_quarantine *quarantine)
+{
+    return quarantine->count;
+}
