@@ -39,15 +39,17 @@ static int open_whole(int root, const char *path)
     return folder;
 }
 
-/* The folder `path` below a root, where it is not empty. Takes the root over. */
-static int open_below(int root, char *path, bool make)
+/* The folder `path` below a root, which stays the caller's. */
+static int open_below(int root, const char *path, size_t size, bool make)
 {
-    int folder = open_whole(root, path);
-
+    char *below = strndup(path, size);
+    if (below == NULL)
+        return -1;
+    int folder = open_whole(root, below);
     if (folder < 0 && (errno == ENOSYS || (errno == ENOENT && make)))
-        return loom_path_walk(root, path, LOOM_PATH_NO_LINKS, make);
+        folder = loom_path_walk(fcntl(root, F_DUPFD_CLOEXEC, 0), below, LOOM_PATH_NO_LINKS, make);
     const int saved = errno;
-    (void)close(root);
+    free(below);
     errno = saved;
     return folder;
 }
@@ -68,14 +70,6 @@ int loom_output_root_open(const char *path, size_t size)
     return folder;
 }
 
-/* A descriptor of the caller's own, open on the tree's root. */
-static int have_root(const loom_output_tree *tree, const char *path)
-{
-    if (tree->root >= 0)
-        return fcntl(tree->root, F_DUPFD_CLOEXEC, 0);
-    return loom_output_root_open(path, tree->root_size);
-}
-
 int loom_output_tree_open(const loom_output_tree *tree, const char *path, size_t size, bool make)
 {
     if (tree == NULL)
@@ -83,18 +77,15 @@ int loom_output_tree_open(const loom_output_tree *tree, const char *path, size_t
     size_t start = tree->root_size;
     while (start < size && path[start] == '/')
         start++;
-    const int root = have_root(tree, path);
+    if (tree->root >= 0)
+        return start < size ? open_below(tree->root, path + start, size - start, make)
+                            : fcntl(tree->root, F_DUPFD_CLOEXEC, 0);
+    const int root = loom_output_root_open(path, tree->root_size);
     if (root < 0 || start >= size)
         return root;
-    char *below = strndup(path + start, size - start);
-    if (below == NULL) {
-        (void)close(root);
-        errno = ENOMEM;
-        return -1;
-    }
-    const int folder = open_below(root, below, make);
+    const int folder = open_below(root, path + start, size - start, make);
     const int saved = errno;
-    free(below);
+    (void)close(root);
     errno = saved;
     return folder;
 }
