@@ -24,6 +24,12 @@ typedef struct loom_batch_options {
     int64_t timeout_ns; /* an image's time on its worker; 0: none */
     uint64_t memory;    /* bytes that the images at work may need together; 0: half the limit */
     loom_error_limit max_errors;
+    /*
+     * After so many outputs at most, or 5 s, those that were written are synced to disk, and only
+     * then their outcomes are handed over. Where that fails they are errors (`io`, or as the system
+     * says), and the outputs are removed. At most LOOM_MAX_DURABLE; 0: nothing is synced.
+     */
+    unsigned durable;
 } loom_batch_options;
 
 /* "12" or "5%". LOOM_ERR_USAGE, with a message that names the bad word; *limit is then unchanged.
@@ -31,8 +37,9 @@ typedef struct loom_batch_options {
 LOOM_API loom_status loom_error_limit_parse(const char *word, loom_error_limit *limit,
                                             loom_error *err) LOOM_NODISCARD;
 
-#define LOOM_MAX_JOBS  1024u
-#define LOOM_MAX_QUEUE 1000000u
+#define LOOM_MAX_JOBS    1024u
+#define LOOM_MAX_QUEUE   1000000u
+#define LOOM_MAX_DURABLE 100000u
 
 /* How far a batch is. */
 typedef struct loom_progress {

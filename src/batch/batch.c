@@ -52,31 +52,26 @@
 #include "batch/pool.h"
 
 #include "base/clock.h"
-#include "base/memory.h"
+#include "batch/held.h"
+#include "batch/order.h"
 #include <stdlib.h>
-#include <string.h>
 
 #define TICK_NS  (100 * LOOM_NS_PER_MS)
 #define PAUSE_NS LOOM_NS_PER_SECOND /* a tick this late means that the process was stopped */
-
-/* The tasks of one input: tasks[0..count) of the caller's, of which at least one is to be run. */
-typedef struct input {
-    const loom_task *tasks;
-    size_t count;
-} input;
 
 typedef struct front {
     const loom_batch_listener *listener;
     const loom_stop *stop;
     int64_t timeout_ns, began_ns, last_tick_ns;
 
-    const loom_task *all; /* progress.tasks of them */
-    const input *inputs;  /* those with something to run, in the order to run them */
-    size_t count, next;   /* inputs[0..next) were submitted */
-    size_t busy;          /* slots submitted and not waited for yet */
+    const loom_task *all;           /* progress.tasks of them */
+    const loom_batch_input *inputs; /* those with something to run, in the order to run them */
+    size_t count, next;             /* inputs[0..next) were submitted */
+    size_t busy;                    /* slots submitted and not waited for yet */
 
     loom_progress progress;
     uint64_t errors, most_errors; /* outcomes handed over in error, and how many may be */
+    loom_held held;               /* every 0: rows are not held back */
     loom_pool *pool;              /* NULL before the team runs */
     unsigned workers;
 } front;
@@ -175,19 +170,14 @@ static void hand_over_unrun(front *f, const loom_task *task)
     loom_outcome_release(&outcome);
 }
 
-static bool runnable(const loom_task *task)
-{
-    return task->error == NULL && task->skip_reason == NULL;
-}
-
 /* ---- the front end ---------------------------------------------------------------------- */
 
 /* Makes a job of an input: of its tasks those that are to be run. */
-static void fill_slot(loom_slot *slot, const input *from)
+static void fill_slot(loom_slot *slot, const loom_batch_input *from)
 {
     slot->count = 0;
     for (size_t i = 0; i < from->count; i++)
-        if (runnable(&from->tasks[i]))
+        if (loom_task_runs(&from->tasks[i]))
             slot->tasks[slot->count++] = &from->tasks[i];
 }
 
@@ -204,20 +194,46 @@ static void feed(front *f)
     }
 }
 
+/* What a slot holds, which is done. */
+static void hand_over_slot(front *f, loom_slot *slot)
+{
+    if (!slot->skip && f->held.every > 0 && loom_held_wants(slot->outcomes, slot->count)) {
+        loom_held_add(&f->held, slot->tasks, slot->outcomes, slot->count, loom_clock_now());
+        return;
+    }
+    for (size_t i = 0; i < slot->count; i++) {
+        if (slot->skip)
+            hand_over_unrun(f, slot->tasks[i]);
+        else
+            hand_over(f, slot->tasks[i], &slot->outcomes[i]);
+    }
+}
+
+/*
+ * Gets what is held back to disk, and hands it over. A sync may take seconds; running jobs get them
+ * back at the next tick, as after any pause.
+ */
+static void sync_held(front *f)
+{
+    loom_held_sync(&f->held);
+    for (size_t i = 0; i < f->held.count; i++) {
+        hand_over(f, f->held.rows[i].task, &f->held.rows[i].outcome);
+        loom_outcome_release(&f->held.rows[i].outcome);
+    }
+    f->held.count = 0;
+}
+
 static void collect(front *f)
 {
     loom_slot *slot = loom_pool_wait(f->pool, f->last_tick_ns + TICK_NS);
 
     if (slot != NULL) {
         f->busy--;
-        for (size_t i = 0; i < slot->count; i++) {
-            if (slot->skip)
-                hand_over_unrun(f, slot->tasks[i]);
-            else
-                hand_over(f, slot->tasks[i], &slot->outcomes[i]);
-        }
+        hand_over_slot(f, slot);
         loom_pool_give(f->pool, slot);
     }
+    if (loom_held_due(&f->held, loom_clock_now()))
+        sync_held(f);
     tick(f);
 }
 
@@ -226,7 +242,7 @@ static void hand_over_rest(front *f)
 {
     for (; f->next < f->count; f->next++)
         for (size_t i = 0; i < f->inputs[f->next].count; i++)
-            if (runnable(&f->inputs[f->next].tasks[i]))
+            if (loom_task_runs(&f->inputs[f->next].tasks[i]))
                 hand_over_unrun(f, &f->inputs[f->next].tasks[i]);
 }
 
@@ -238,7 +254,7 @@ static void run_front(void *user, loom_pool *pool)
     f->workers = loom_pool_workers(pool);
     f->last_tick_ns = loom_clock_now();
     for (size_t i = 0; i < f->progress.tasks; i++)
-        if (!runnable(&f->all[i]))
+        if (!loom_task_runs(&f->all[i]))
             hand_over_unrun(f, &f->all[i]);
     for (;;) {
         feed(f);
@@ -246,64 +262,12 @@ static void run_front(void *user, loom_pool *pool)
             break; /* nothing is under way, and feed had nothing to add or must not */
         collect(f);
     }
+    sync_held(f);
     hand_over_rest(f);
     f->pool = NULL;
 }
 
 /* ---- setting up ------------------------------------------------------------------------- */
-
-static int larger_first(const void *a, const void *b)
-{
-    const loom_task *left = ((const input *)a)->tasks, *right = ((const input *)b)->tasks;
-
-    if (left->input_size != right->input_size)
-        return left->input_size > right->input_size ? -1 : 1;
-    return left->seq < right->seq ? -1 : left->seq > right->seq;
-}
-
-/* How many of the `count` > 0 tasks are the first one's input's, and how many of those are run. */
-static size_t measure_input(const loom_task *tasks, size_t count, size_t *to_run)
-{
-    size_t size = 1;
-
-    while (size < count && size < LOOM_MAX_SIZES && tasks[size].input_path == tasks[0].input_path &&
-           tasks[size].size > tasks[size - 1].size)
-        size++;
-    *to_run = 0;
-    for (size_t i = 0; i < size; i++)
-        *to_run += runnable(&tasks[i]);
-    return size;
-}
-
-/*
- * The inputs with something to run, in the order to run them, and the tasks of the largest job;
- * NULL when memory runs out.
- */
-static input *order_inputs(const loom_task *tasks, size_t count, size_t *ordered, size_t *room)
-{
-    input *inputs;
-    size_t size, to_run;
-
-    *ordered = 0;
-    *room = 1;
-    for (size_t i = 0; i < count; i += size) {
-        size = measure_input(&tasks[i], count - i, &to_run);
-        *ordered += to_run > 0;
-        if (to_run > *room)
-            *room = to_run;
-    }
-    inputs = loom_alloc_array(*ordered, sizeof *inputs);
-    if (inputs == NULL)
-        return NULL;
-    *ordered = 0;
-    for (size_t i = 0; i < count; i += size) {
-        size = measure_input(&tasks[i], count - i, &to_run);
-        if (to_run > 0)
-            inputs[(*ordered)++] = (input){&tasks[i], size};
-    }
-    qsort(inputs, *ordered, sizeof *inputs, larger_first);
-    return inputs;
-}
 
 /* How many of `count` tasks may be in error. */
 static uint64_t errors_allowed(const loom_error_limit *limit, size_t count)
@@ -335,6 +299,9 @@ static loom_status resolve_options(const loom_batch_options *options, loom_batch
     if (used->max_errors.percent && used->max_errors.most > 100)
         return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
                               "at most 100%% of the images may be in error");
+    if (used->durable > LOOM_MAX_DURABLE)
+        return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
+                              "a sync must come after %u outputs at most", LOOM_MAX_DURABLE);
     if (used->queue > LOOM_MAX_QUEUE || used->timeout_ns < 0)
         return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
                               "queue must be from 1 to %u, and a timeout not negative",
@@ -354,7 +321,7 @@ loom_status loom_batch_run(const loom_batch_options *options, const loom_engine 
 
     if (status != LOOM_OK)
         return status;
-    input *inputs = order_inputs(tasks, count, &ordered, &room);
+    loom_batch_input *inputs = loom_batch_order(tasks, count, &ordered, &room);
     if (inputs == NULL)
         goto no_memory;
     /* No idle threads, and memory for those slots alone that can be used. */
@@ -367,9 +334,14 @@ loom_status loom_batch_run(const loom_batch_options *options, const loom_engine 
     f.count = ordered;
     f.progress.tasks = count;
     f.most_errors = errors_allowed(&used.max_errors, count);
+    if (used.durable > 0 && !settings->discard && !settings->dry_run &&
+        !loom_held_init(&f.held, at_most(used.durable, count), room))
+        goto no_memory;
     const loom_pool_setup setup = {engine,     recipe,    settings, stop, used.jobs, used.queue,
                                    f.began_ns, run_front, tick,     &f,   room,      used.memory};
-    if (!loom_pool_run(&setup))
+    const bool ran = loom_pool_run(&setup);
+    loom_held_release(&f.held);
+    if (!ran)
         goto no_memory;
     free(inputs);
     if (result != NULL)
