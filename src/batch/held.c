@@ -66,7 +66,7 @@ void loom_held_add(loom_held *held, const loom_task *const *tasks, loom_outcome 
 
 bool loom_held_due(const loom_held *held, int64_t now_ns)
 {
-    return held->count >= held->every || (held->count > 0 && now_ns - held->since_ns >= LONGEST_NS);
+    return held->count > 0 && (held->count >= held->every || now_ns - held->since_ns >= LONGEST_NS);
 }
 
 void loom_held_sync(loom_held *held)
