@@ -25,6 +25,13 @@ bool loom_message_is(const void *message, size_t size, loom_message_kind kind)
            head.size == size;
 }
 
+bool loom_message_is_job(const loom_job_message *message, size_t size)
+{
+    return size == sizeof *message && loom_message_is(message, size, LOOM_MESSAGE_JOB) &&
+           message->count >= 1 && message->count <= LOOM_MAX_SIZES &&
+           memchr(message->lane, '\0', sizeof message->lane) != NULL;
+}
+
 /* ---- the socket ------------------------------------------------------------------------------ */
 
 typedef union control {

@@ -78,6 +78,12 @@ void loom_message_start(loom_message_head *head, loom_message_kind kind, size_t 
 bool loom_message_is(const void *message, size_t size, loom_message_kind kind);
 
 /*
+ * Whether `size` received bytes are a JOB as an honest parent sends it: its head, its count, and a
+ * lane that ends.
+ */
+bool loom_message_is_job(const loom_job_message *message, size_t size);
+
+/*
  * Sends a message with descriptors, which stay the caller's. 0, or -1 with errno (EPIPE and
  * ECONNRESET: the other end is gone; no signal is raised).
  */

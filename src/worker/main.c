@@ -223,9 +223,7 @@ static int serve(void)
                                                   LOOM_MESSAGE_FDS, &received);
         if (size <= 0)
             return size == 0 ? EXIT_SUCCESS : EXIT_PROTOCOL; /* 0: the parent is done, or gone */
-        if ((size_t)size != sizeof message ||
-            !loom_message_is(&message, (size_t)size, LOOM_MESSAGE_JOB) || message.count < 1 ||
-            message.count > LOOM_MAX_SIZES || received != 1 + message.count)
+        if (!loom_message_is_job(&message, (size_t)size) || received != 1 + message.count)
             return EXIT_PROTOCOL;
         ticket = message.head.ticket;
         cost = 0;

@@ -1,0 +1,49 @@
+/* The probe: our own parsers first, then libvips' reading of headers. */
+#include "engine/carry.h"
+#include "engine/probe.h"
+#include "fuzz_image.h"
+
+int LLVMFuzzerInitialize(int *count, char ***words)
+{
+    static loom_engine engine;
+    const loom_engine_options options = {.isolate = LOOM_ISOLATE_NEVER};
+
+    (void)count;
+    (void)words;
+    FUZZ_CHECK(loom_engine_start(&engine, &options, NULL) == LOOM_OK);
+    return 0;
+}
+
+static void check(loom_status status, const loom_probe *probe, const loom_error *error)
+{
+    if (status == LOOM_OK)
+        FUZZ_CHECK(probe->width >= 1 && probe->height >= 1 && probe->frames >= 1 &&
+                   probe->orientation >= 1 && probe->orientation <= 8);
+    else
+        FUZZ_CHECK(error->code == status && error->message[0] != '\0');
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    loom_settings settings;
+
+    if (size < 2)
+        return 0;
+    loom_settings_init(&settings);
+    settings.max_pixels = FUZZ_MAX_PIXELS;
+    for (int trusted = 0; trusted < 2; trusted++) {
+        loom_input input = fuzz_input(data + 1, size - 1);
+        loom_integrity integrity = LOOM_INTEGRITY_WHOLE;
+        loom_probe probe = {.format = LOOM_FORMAT_UNKNOWN};
+        loom_error error = LOOM_ERROR_INIT;
+        loom_status status;
+        if (!trusted)
+            check(loom_probe_read(&input, data[0] & 1 ? "input.tga" : "input", &settings,
+                                  data[0] & 2, &integrity, &probe, &error),
+                  &probe, &error);
+        else if (loom_probe_trusted(&input, &settings, &integrity, &probe, &status, &error))
+            check(status, &probe, &error);
+        loom_input_release(&input);
+    }
+    return 0;
+}

@@ -1,0 +1,102 @@
+/* Every word that options and recipes hold: numbers, sizes, colours, names, templates. */
+#include "files/name_template.h"
+#include "fuzz.h"
+#include <imgloom/imgloom.h>
+
+static void numbers(const char *word)
+{
+    loom_error error = LOOM_ERROR_INIT;
+    loom_error_limit limit;
+    uint64_t value;
+    int64_t ns;
+    double decimal;
+
+    if (loom_parse_count(word, 1, 100, &value, &error) == LOOM_OK)
+        FUZZ_CHECK(value >= 1 && value <= 100);
+    else
+        FUZZ_CHECK(error.code == LOOM_ERR_USAGE && error.message[0] != '\0');
+    (void)!loom_parse_count(word, 0, UINT64_MAX, &value, NULL);
+    if (loom_parse_decimal(word, 1000, &decimal, NULL) == LOOM_OK)
+        FUZZ_CHECK(decimal >= -1000 && decimal <= 1000);
+    if (loom_parse_seconds(word, &ns, NULL) == LOOM_OK)
+        FUZZ_CHECK(ns >= 0);
+    (void)!loom_parse_bytes(word, &value, NULL);
+    (void)!loom_error_limit_parse(word, &limit, NULL);
+}
+
+static void names(const char *word)
+{
+    loom_colour colour;
+    loom_fit fit;
+    loom_position position;
+    loom_kernel kernel;
+    loom_grayscale grayscale;
+    loom_icc icc;
+    loom_metadata metadata;
+    loom_chroma chroma;
+    loom_fail_on fail_on;
+    loom_if_exists if_exists;
+    loom_isolate isolate;
+
+    (void)!loom_colour_parse(word, &colour, NULL);
+    (void)!loom_fit_parse(word, &fit, NULL);
+    (void)!loom_position_parse(word, &position, NULL);
+    (void)!loom_kernel_parse(word, &kernel, NULL);
+    (void)!loom_grayscale_parse(word, &grayscale, NULL);
+    (void)!loom_icc_parse(word, &icc, NULL);
+    (void)!loom_metadata_parse(word, &metadata, NULL);
+    (void)!loom_chroma_parse(word, &chroma, NULL);
+    (void)!loom_fail_on_parse(word, &fail_on, NULL);
+    (void)!loom_if_exists_parse(word, &if_exists, NULL);
+    (void)!loom_isolate_parse(word, &isolate, NULL);
+    (void)loom_format_by_path(word);
+}
+
+static void recipe(const char *word)
+{
+    loom_recipe made;
+
+    loom_recipe_init(&made);
+    if (loom_recipe_parse_size(&made, word, NULL) == LOOM_OK)
+        FUZZ_CHECK(made.size_count >= 1 && made.size_count <= LOOM_MAX_SIZES);
+    if (loom_recipe_parse_rotation(&made, word, NULL) == LOOM_OK)
+        FUZZ_CHECK(made.rotation >= 0 && made.rotation < 360);
+    (void)!loom_recipe_parse_format(&made, word, NULL);
+}
+
+/* A path that a template gives stays in its folder, unless it is said to leave it. */
+static void name_template(const char *word, const char *stem)
+{
+    const loom_name_parts parts = {.dir = "a/b",
+                                   .stem = stem,
+                                   .stem_size = strlen(stem),
+                                   .extension = "jpg",
+                                   .format = "jpeg",
+                                   .size = {.width = 10}};
+    const loom_size sizes[2] = {{.width = 10}, {.height = 20}};
+    loom_strbuf out = LOOM_STRBUF_INIT;
+
+    if (loom_name_template_check(word, NULL) == LOOM_OK) {
+        (void)!loom_name_template_check_sizes(word, sizes, 2, NULL);
+        if (loom_name_template_expand(&out, word, &parts) == NULL) {
+            const char *path = loom_strbuf_str(&out);
+            FUZZ_CHECK(path[0] != '/' && path[0] != '\0' && strstr(path, "/../") == NULL &&
+                       strncmp(path, "../", 3) != 0 && strcmp(path, "..") != 0);
+        }
+    }
+    loom_strbuf_release(&out);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    char *word = fuzz_text(data, size);
+    char *second = fuzz_text(data + size / 2, size - size / 2);
+
+    numbers(word);
+    names(word);
+    recipe(word);
+    name_template(word, second);
+    free(word);
+    free(second);
+    return 0;
+}
