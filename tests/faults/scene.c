@@ -1,4 +1,4 @@
-#include "faults/scene.h"
+#include "faults/scene_private.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -17,16 +17,9 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { PATIENCE_MS = 60000, ORPHAN_MS = 5000, MTIME = 1000000000 };
+enum { PATIENCE_MS = 60000, ORPHAN_MS = 5000 };
 
-typedef struct file {
-    char *data; /* NULL: there is none */
-    size_t size;
-} file;
-
-static const struct {
-    const char *from, *to;
-} inputs[SCENE_INPUTS] = {
+const scene_input scene_inputs[SCENE_INPUTS] = {
     {"tiny/photo-333x222.jpg", "in/a.jpg"},
     {"orientation/landscape-6.jpg", "in/sub/b.jpg"},
     {"formats/quadrants-alpha.png", "in/sub/c.png"},
@@ -34,15 +27,10 @@ static const struct {
     {"formats/quadrants.gif", "in/e.gif"},
 };
 
-enum { MAX_OUTPUTS = 32 };
-static struct {
-    char *path, *input;
-    file whole, old;
-} outputs[MAX_OUTPUTS];
-static size_t output_count;
+scene_output scene_outputs[SCENE_MAX_OUTPUTS];
+size_t scene_output_count;
 
 static char folder[4096];
-static char complaints[16384];
 
 __attribute__((format(printf, 1, 2), noreturn)) static void die(const char *format, ...)
 {
@@ -57,9 +45,9 @@ __attribute__((format(printf, 1, 2), noreturn)) static void die(const char *form
 
 /* ---- files ----------------------------------------------------------------------------------- */
 
-static file read_file(const char *path)
+scene_file scene_read(const char *path)
 {
-    file read_in = {NULL, 0};
+    scene_file read_in = {NULL, 0};
     struct stat info;
     const int in = open(path, O_RDONLY | O_CLOEXEC);
 
@@ -73,7 +61,7 @@ static file read_file(const char *path)
     return read_in;
 }
 
-static void write_file(const char *path, file content)
+static void write_file(const char *path, scene_file content)
 {
     const int out = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
 
@@ -82,7 +70,7 @@ static void write_file(const char *path, file content)
     (void)close(out);
 }
 
-static bool same(file one, file other)
+bool scene_same(scene_file one, scene_file other)
 {
     return one.data != NULL && other.data != NULL && one.size == other.size &&
            memcmp(one.data, other.data, one.size) == 0;
@@ -106,7 +94,7 @@ static void remove_tree(const char *path)
 void scene_enter(void)
 {
     const char *root = getenv("TMPDIR"), *data = getenv("TESTDATA");
-    const struct timespec times[2] = {{.tv_sec = MTIME}, {.tv_sec = MTIME}};
+    const struct timespec times[2] = {{.tv_sec = SCENE_MTIME}, {.tv_sec = SCENE_MTIME}};
     char listed[] = "in/a.jpg\nin/sub\nin/d.tga\nin/e.gif\n";
 
     (void)snprintf(folder, sizeof folder, "%s/imgloom-faults.XXXXXX", root != NULL ? root : "/tmp");
@@ -116,15 +104,15 @@ void scene_enter(void)
     (void)prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
     for (int i = 0; i < SCENE_INPUTS; i++) {
         char path[4096];
-        (void)snprintf(path, sizeof path, "%s/%s", data, inputs[i].from);
-        file content = read_file(path);
+        (void)snprintf(path, sizeof path, "%s/%s", data, scene_inputs[i].from);
+        scene_file content = scene_read(path);
         if (content.data == NULL)
             die("cannot read %s", path);
-        write_file(inputs[i].to, content);
+        write_file(scene_inputs[i].to, content);
         free(content.data);
-        (void)utimensat(AT_FDCWD, inputs[i].to, times, 0);
+        (void)utimensat(AT_FDCWD, scene_inputs[i].to, times, 0);
     }
-    write_file("list", (file){listed, strlen(listed)});
+    write_file("list", (scene_file){listed, strlen(listed)});
 }
 
 void scene_leave(void)
@@ -133,8 +121,7 @@ void scene_leave(void)
         remove_tree(folder);
 }
 
-/* Every file below a folder, to `visit`. */
-static void walk(const char *path, void (*visit)(const char *path))
+void scene_walk(const char *path, void (*visit)(const char *path))
 {
     DIR *listing = opendir(path);
     struct dirent *entry;
@@ -149,7 +136,7 @@ static void walk(const char *path, void (*visit)(const char *path))
         if (asprintf(&below, "%s/%s", path, entry->d_name) < 0)
             die("out of memory");
         if (lstat(below, &info) == 0 && S_ISDIR(info.st_mode))
-            walk(below, visit);
+            scene_walk(below, visit);
         else
             visit(below);
         free(below);
@@ -164,16 +151,16 @@ static void note_outputs(void)
 
     if (report == NULL)
         die("the undisturbed run has no report");
-    json_array_foreach(json_object_get(report, "results"), output_count, row)
+    json_array_foreach(json_object_get(report, "results"), scene_output_count, row)
     {
-        if (output_count == MAX_OUTPUTS)
+        if (scene_output_count == SCENE_MAX_OUTPUTS)
             die("too many outputs");
         const char *path = json_string_value(json_object_get(row, "outputPath"));
-        outputs[output_count].path = strdup(path);
-        outputs[output_count].input =
+        scene_outputs[scene_output_count].path = strdup(path);
+        scene_outputs[scene_output_count].input =
             strdup(json_string_value(json_object_get(row, "originalPath")));
-        outputs[output_count].whole = read_file(path);
-        if (outputs[output_count].whole.data == NULL)
+        scene_outputs[scene_output_count].whole = scene_read(path);
+        if (scene_outputs[scene_output_count].whole.data == NULL)
             die("the undisturbed run did not write %s", path);
     }
     json_decref(report);
@@ -183,29 +170,30 @@ void scene_take_measure(const char *const *words, int expected)
 {
     scene_run run = {.words = words};
 
-    for (size_t i = 0; i < output_count; i++) {
-        free(outputs[i].path);
-        free(outputs[i].input);
-        free(outputs[i].whole.data);
-        free(outputs[i].old.data);
-        memset(&outputs[i], 0, sizeof outputs[i]);
+    for (size_t i = 0; i < scene_output_count; i++) {
+        free(scene_outputs[i].path);
+        free(scene_outputs[i].input);
+        free(scene_outputs[i].whole.data);
+        free(scene_outputs[i].old.data);
+        memset(&scene_outputs[i], 0, sizeof scene_outputs[i]);
     }
-    output_count = 0;
+    scene_output_count = 0;
     scene_clear();
     scene_run_it(&run);
     if (run.exit_status != expected)
         die("the undisturbed run ended with %d", run.exit_status);
     note_outputs();
     /* Every other one stood there before, with something else in it. */
-    for (size_t i = 0; i < output_count; i += 2)
-        outputs[i].old = (file){strdup("what stood here before"), strlen("what stood here before")};
+    for (size_t i = 0; i < scene_output_count; i += 2)
+        scene_outputs[i].old =
+            (scene_file){strdup("what stood here before"), strlen("what stood here before")};
 }
 
 void scene_forget_old(void)
 {
-    for (size_t i = 0; i < output_count; i++) {
-        free(outputs[i].old.data);
-        outputs[i].old = (file){NULL, 0};
+    for (size_t i = 0; i < scene_output_count; i++) {
+        free(scene_outputs[i].old.data);
+        scene_outputs[i].old = (scene_file){NULL, 0};
     }
 }
 
@@ -215,16 +203,16 @@ void scene_clear(void)
     remove_tree("quarantine");
     (void)unlink("r.json");
     (void)unlink("r.ndjson");
-    for (size_t i = 0; i < output_count; i++) {
-        if (outputs[i].old.data == NULL)
+    for (size_t i = 0; i < scene_output_count; i++) {
+        if (scene_outputs[i].old.data == NULL)
             continue;
-        for (char *slash = strchr(outputs[i].path, '/'); slash != NULL;
+        for (char *slash = strchr(scene_outputs[i].path, '/'); slash != NULL;
              slash = strchr(slash + 1, '/')) {
             *slash = '\0';
-            (void)mkdir(outputs[i].path, 0755);
+            (void)mkdir(scene_outputs[i].path, 0755);
             *slash = '/';
         }
-        write_file(outputs[i].path, outputs[i].old);
+        write_file(scene_outputs[i].path, scene_outputs[i].old);
     }
 }
 
@@ -285,178 +273,4 @@ void scene_run_it(scene_run *run)
         if (other == 0)
             (void)poll(NULL, 0, 1);
     }
-}
-
-/* ---- what must hold -------------------------------------------------------------------------- */
-
-void scene_complain(const char *format, ...)
-{
-    const size_t used = strlen(complaints);
-    va_list more;
-
-    va_start(more, format);
-    if (used + 512 < sizeof complaints) {
-        const int n = vsnprintf(complaints + used, 510, format, more);
-        (void)strcpy(complaints + used + (n < 510 ? n : 509), "\n");
-    }
-    va_end(more);
-}
-
-bool scene_tell(const char *title)
-{
-    const bool any = complaints[0] != '\0';
-
-    if (any) {
-        file said = read_file("said");
-        printf("%s\n%s--- said:\n%.*s---\n", title, complaints, (int)said.size,
-               said.data != NULL ? said.data : "");
-        (void)fflush(stdout);
-        free(said.data);
-    }
-    complaints[0] = '\0';
-    return any;
-}
-
-void scene_check_inputs(void)
-{
-    for (int i = 0; i < SCENE_INPUTS; i++) {
-        char path[4096];
-        struct stat info;
-        (void)snprintf(path, sizeof path, "%s/%s", getenv("TESTDATA"), inputs[i].from);
-        file before = read_file(path), now = read_file(inputs[i].to);
-        if (!same(before, now) || lstat(inputs[i].to, &info) != 0 || info.st_mtime != MTIME)
-            scene_complain("the input %s is not as it was", inputs[i].to);
-        free(before.data);
-        free(now.data);
-    }
-}
-
-static bool is_whole(size_t i)
-{
-    file now = read_file(outputs[i].path);
-    const bool whole = same(now, outputs[i].whole);
-
-    free(now.data);
-    return whole;
-}
-
-static bool is_old(size_t i)
-{
-    file now = read_file(outputs[i].path);
-    const bool old = outputs[i].old.data == NULL ? now.data == NULL : same(now, outputs[i].old);
-
-    free(now.data);
-    return old;
-}
-
-static void check_known(const char *path)
-{
-    const char *name = strrchr(path, '/') + 1;
-
-    for (size_t i = 0; i < output_count; i++)
-        if (strcmp(outputs[i].path, path) == 0)
-            return;
-    if (strncmp(name, ".imgloom-", 9) != 0 && strcmp(name, "r.json") != 0)
-        scene_complain("the file %s is none of the outputs", path);
-}
-
-void scene_check_outputs(void)
-{
-    for (size_t i = 0; i < output_count; i++)
-        if (!is_whole(i) && !is_old(i))
-            scene_complain("%s is torn, or what stood there is lost", outputs[i].path);
-    walk("out", check_known);
-}
-
-static size_t left_over;
-
-static void count_left_over(const char *path)
-{
-    left_over += strncmp(strrchr(path, '/') + 1, ".imgloom-", 9) == 0;
-}
-
-size_t scene_left_over(void)
-{
-    left_over = 0;
-    walk(".", count_left_over);
-    return left_over;
-}
-
-void scene_check_no_left_over(void)
-{
-    const size_t count = scene_left_over();
-
-    if (count > 0)
-        scene_complain("temporary files are left over: %zu", count);
-}
-
-static const char *field(const json_t *row, const char *name)
-{
-    return json_string_value(json_object_get(row, name));
-}
-
-/* Whether the row is about this output, or about its whole input. */
-static bool is_about(const json_t *row, size_t i)
-{
-    const char *path = field(row, "originalPath"), *output = field(row, "outputPath");
-
-    return path != NULL && strcmp(path, outputs[i].input) == 0 &&
-           (output == NULL || strcmp(output, outputs[i].path) == 0);
-}
-
-/* Whether the row is the error of a folder that the input is in. */
-static bool is_above(const json_t *row, size_t i)
-{
-    const char *path = field(row, "originalPath");
-    const size_t size = path != NULL ? strlen(path) : 0;
-
-    return size > 0 && strncmp(outputs[i].input, path, size) == 0 &&
-           outputs[i].input[size] == '/' && !json_is_true(json_object_get(row, "success"));
-}
-
-static void check_output(const json_t *rows, size_t i)
-{
-    size_t index, about = 0, above = 0;
-    bool success = false;
-    json_t *row;
-
-    json_array_foreach(rows, index, row)
-    {
-        above += is_above(row, i);
-        if (!is_about(row, i))
-            continue;
-        about++;
-        success = json_is_true(json_object_get(row, "success"));
-    }
-    if (about > 1 || about + above == 0)
-        scene_complain("%zu rows for %s", about, outputs[i].path);
-    if (success && !is_whole(i))
-        scene_complain("%s is a success, but not whole", outputs[i].path);
-    if (!success && !is_old(i))
-        scene_complain("%s is in error, but not as it was before", outputs[i].path);
-}
-
-json_t *scene_check_report(const scene_run *run)
-{
-    json_error_t why;
-    size_t errors = 0, index;
-    json_t *row;
-
-    if (access("r.json", F_OK) != 0)
-        return NULL;
-    json_t *report = json_load_file("r.json", 0, &why);
-    if (report == NULL) {
-        scene_complain("r.json is not valid: %s", why.text);
-        return NULL;
-    }
-    const json_t *rows = json_object_get(report, "results");
-    json_array_foreach(rows, index, row) errors += !json_is_true(json_object_get(row, "success"));
-    for (size_t i = 0; i < output_count; i++)
-        check_output(rows, i);
-    const json_t *counted = json_object_get(json_object_get(report, "summary"), "rows");
-    if (json_integer_value(counted) != (json_int_t)json_array_size(rows))
-        scene_complain("the summary counts other rows");
-    if (run->signal == 0 && run->exit_status != 4 && run->exit_status != (errors > 0))
-        scene_complain("exit status %d with %zu rows in error", run->exit_status, errors);
-    return report;
 }
