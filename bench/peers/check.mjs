@@ -69,7 +69,8 @@ export async function checkOutputs(entries, files, recipe) {
   const chosen = spread(files, MOST_PSNR_FILES);
   for (const { contender, folder } of entries) {
     const outputs = outputsOf(folder);
-    if (files.some((file) => !outputs.has(path.parse(file).name)) || outputs.size !== files.length) {
+    if (outputs.size !== files.length ||
+      files.some((file) => !outputs.has(path.parse(file).name))) {
       throw new Error(`${contender.name} made ${outputs.size} pictures of ${files.length}`);
     }
     const all = contender.check === 'all';

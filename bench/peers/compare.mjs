@@ -157,10 +157,9 @@ function runOnce(entry, work) {
 /** The command without this machine's folders and without the files. */
 function shownCommand(entry, set, work) {
   const names = new Set(set.files.map((file) => path.basename(file)));
-  const recipe = /^\{.*\}$/; // as it stands in the JSON above the command
   const shown = entry.command.argv.filter((word) => !names.has(path.basename(word)))
     .map((word) => word.replaceAll(entry.folder, 'OUT').replaceAll(set.dir, 'DIR')
-      .replaceAll(`${work}/`, '').replace(recipe, 'RECIPE')
+      .replaceAll(`${work}/`, '').replace(/^\{.*"order":"(.*)"\}$/, 'RECIPE-$1')
       .replace(/^.*\/(?=(sharp_peer\.mjs|bench_limit|imgloom)$)/, ''));
   const env = Object.entries(entry.command.env ?? {}).map(([name, value]) => `${name}=${value}`);
   return [...env, ...shown].join(' ');
@@ -208,6 +207,12 @@ async function main() {
   };
   const data = new Data(options.photos, path.join(cache, 'data'), options);
   const work = mkdtempSync(path.join(os.tmpdir(), 'bench-peers-'));
+  for (const name of ['SIGINT', 'SIGTERM']) {
+    process.on(name, () => {
+      rmSync(work, { recursive: true, force: true });
+      process.exit(130);
+    });
+  }
   try {
     for (const workload of options.workloads) {
       results.workloads.push(summarise(await runWorkload(workload, data, options, work)));

@@ -47,7 +47,7 @@ function vipsthumbnail({ recipe, out }) {
     webp: `Q=${recipe.quality},strip`,
   }[recipe.format];
   return ['vipsthumbnail', '--size', box(recipe), '--import-profile', 'srgb',
-    '--export-profile', 'srgb', // with --export-profile alone untagged pictures change their colours
+    '--export-profile', 'srgb', // that one alone changes the colours of untagged pictures
     ...(recipe.fit === 'cover' ? ['--smartcrop', 'centre'] : []),
     '-o', `${out}/%s.${extension(recipe.format)}[${saver}]`];
 }

@@ -132,7 +132,8 @@ export class Data {
     const result = { dir, files, input: name === 'png' ? 'png' : 'jpeg', bytes: 0, pixels: 0 };
     for (const file of files) {
       const bytes = readFileSync(file);
-      const size = name === 'png' ? { width: bytes.readUInt32BE(16), height: bytes.readUInt32BE(20) }
+      const size = name === 'png'
+        ? { width: bytes.readUInt32BE(16), height: bytes.readUInt32BE(20) }
         : readJpegHeader(bytes);
       hash.update(`${path.basename(file)}\0`).update(bytes);
       result.bytes += bytes.length;

@@ -14,7 +14,7 @@ function spreadOf(values) {
   };
 }
 
-/** Adds to each contender its medians, and imgloom's ratio to it: round by round, then the median. */
+/** Adds to each contender its medians, and imgloom's ratio to it, which is taken round by round. */
 export function summarise(workload) {
   const [own] = workload.contenders;
   for (const contender of workload.contenders) {
@@ -122,17 +122,18 @@ function svg(results) {
     for (const contender of contenders) {
       const value = contender.figures.cpuMs.median / unit;
       const cut = value > most ? ' →' : '';
+      const base = y + bar - 2;
       parts.push(
-        `<text x="${left - 8}" y="${y + bar - 2}" text-anchor="end">${escape(contender.title)}</text>`,
+        `<text x="${left - 8}" y="${base}" text-anchor="end">${escape(contender.title)}</text>`,
         `<rect x="${left}" y="${y}" width="${(at(value) - left).toFixed(1)}" height="${bar}" ` +
         `fill="${colours[contender.name] ?? '#78909c'}"/>`,
-        `<text x="${(at(value) + 5).toFixed(1)}" y="${y + bar - 2}">${value.toFixed(2)}${cut}</text>`);
+        `<text x="${(at(value) + 5).toFixed(1)}" y="${base}">${value.toFixed(2)}${cut}</text>`);
       y += bar + gap;
     }
     y += group - bar;
   }
-  const line = `<line x1="${at(1)}" y1="38" x2="${at(1)}" y2="${y - group + bar}" stroke="#c62828" ` +
-    'stroke-dasharray="3 4"/>';
+  const line = `<line x1="${at(1)}" y1="38" x2="${at(1)}" y2="${y - group + bar}" ` +
+    'stroke="#c62828" stroke-dasharray="3 4"/>';
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${y}" ` +
     'font-family="sans-serif" font-size="12" fill="#333">\n' +
     `<rect width="${width}" height="${y}" fill="#fff"/>\n` +

@@ -5,7 +5,8 @@
 // MODE   pool     what a user who wants throughput would write, as sharp's documentation advises:
 //                 JOBS pipelines at once on libuv's threads (UV_THREADPOOL_SIZE must be JOBS), one
 //                 libvips thread each, no operation cache, the largest files first
-//        workers  what is often shown for it: one node Worker an image, JOBS at a time, sharp as it is
+//        workers  what is often shown for it: one node Worker an image, JOBS at a time, sharp as
+//                 it is
 // RECIPE JSON, see workloads.mjs; `order` is "picture" (what gives the final picture that was asked
 //        for) or "resize-first" (.resize().rotate().grayscale(), as one would write it first, whose
 //        picture has another shape)

@@ -1,7 +1,7 @@
 // What is compared: which pictures, and what is made of them.
 //
-// A recipe is {width, height, fit, quality, format, rotate, grayscale}. The size is that of the final
-// picture, whatever was turned. `data` is a set of data.mjs.
+// A recipe is {width, height, fit, quality, format, rotate, grayscale}. The size is that of the
+// final picture, whatever was turned. `data` is a set of data.mjs.
 
 const plain = {
   width: 800, height: 600, fit: 'inside', quality: 80, format: 'jpeg', rotate: 0, grayscale: false,
