@@ -165,7 +165,7 @@ START_TEST(test_not_a_report)
 {
     ck_assert_str_eq(read_text("hello"), "!unsupported:1 end");
     ck_assert_str_eq(read_text("[1]"), "!unsupported:1 end");
-    ck_assert_str_eq(read_text("{}"), "!corrupt:1 end");
+    ck_assert_str_eq(read_text("{}"), "!unsupported:1 end");
     ck_assert_str_eq(read_text("{\"a\":1}"), "!unsupported:1 end");
     ck_assert_str_eq(read_text("{a}"), "!corrupt:1 end");
     ck_assert_str_eq(read_text("{\"results\":[]}"), "!unsupported:1 end");

@@ -55,7 +55,7 @@ typedef struct loom_summary_record {
     int64_t bytes_in, bytes_out, pixels_in;
     int64_t elapsed_ns, cpu_ns, peak_rss_bytes;
     int64_t workers;
-    bool interrupted;
+    bool interrupted, too_many_errors;
 } loom_summary_record;
 
 typedef enum loom_record_kind {

@@ -110,6 +110,9 @@ LOOM_API void loom_report_free(loom_report *report);
 /* The path as given to loom_report_open; valid until the report is freed. */
 LOOM_API const char *loom_report_path(const loom_report *report);
 
+/* The JSON Schema (draft 2020-12) of reports, *size bytes without a NUL behind them. Static. */
+LOOM_API const char *loom_report_schema(size_t *size);
+
 LOOM_END_DECLS
 
 #endif

@@ -24,6 +24,7 @@ typedef struct cli_command {
 
 extern const cli_command cli_command_run;
 extern const cli_command cli_command_bench;
+extern const cli_command cli_command_report;
 extern const cli_command cli_command_formats;
 
 /* All of them, in the order of the help; NULL ends them. */

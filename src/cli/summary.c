@@ -3,27 +3,32 @@
 #include <inttypes.h>
 
 /* "PATH: MESSAGE (STAGE)" */
-static void append_failure(GString *out, const loom_task *task, const loom_outcome *outcome)
+static void append_failure(GString *out, const char *path, const loom_error *error)
 {
-    cli_append_escaped(out, task->input_path);
+    cli_append_escaped(out, path);
     g_string_append(out, ": ");
-    cli_append_escaped(out, outcome->error.message);
-    if (outcome->error.stage != LOOM_STAGE_NONE)
-        g_string_append_printf(out, " (%s)", loom_stage_name(outcome->error.stage));
+    cli_append_escaped(out, error->message);
+    if (error->stage != LOOM_STAGE_NONE)
+        g_string_append_printf(out, " (%s)", loom_stage_name(error->stage));
+}
+
+void cli_summary_add_failure(cli_summary *summary, const char *path, const loom_error *error)
+{
+    char **examples = summary->examples[error->code];
+
+    for (size_t i = 0; i < CLI_EXAMPLES; i++)
+        if (examples[i] == NULL) {
+            GString *text = g_string_new(NULL);
+            append_failure(text, path, error);
+            examples[i] = g_string_free(text, FALSE);
+            return;
+        }
 }
 
 void cli_summary_add(cli_summary *summary, const loom_task *task, const loom_outcome *outcome)
 {
-    if (outcome->result != LOOM_RESULT_ERROR)
-        return;
-    char **examples = summary->examples[outcome->error.code];
-    for (size_t i = 0; i < CLI_EXAMPLES; i++)
-        if (examples[i] == NULL) {
-            GString *text = g_string_new(NULL);
-            append_failure(text, task, outcome);
-            examples[i] = g_string_free(text, FALSE);
-            return;
-        }
+    if (outcome->result == LOOM_RESULT_ERROR)
+        cli_summary_add_failure(summary, task->input_path, &outcome->error);
 }
 
 void cli_summary_release(cli_summary *summary)
@@ -83,7 +88,7 @@ void cli_print_outcome(cli_terminal *terminal, const loom_task *task, const loom
     cli_paint(terminal, out, result_colour(outcome->result), result);
     if (outcome->result == LOOM_RESULT_ERROR) {
         g_string_append_printf(out, "%s: ", loom_status_name(outcome->error.code));
-        append_failure(out, task, outcome);
+        append_failure(out, task->input_path, &outcome->error);
     } else {
         append_success(out, task, outcome);
     }
@@ -110,7 +115,7 @@ static void append_count(const cli_terminal *terminal, GString *out, uint64_t co
     g_free(text);
 }
 
-static void append_counts(const cli_terminal *terminal, GString *out, const loom_totals *totals)
+void cli_append_counts(const cli_terminal *terminal, GString *out, const loom_totals *totals)
 {
     static const char *const words[LOOM_RESULT_COUNT] = {
         [LOOM_RESULT_OK] = "ok",           [LOOM_RESULT_WARNING] = "with warnings",
@@ -128,8 +133,8 @@ static void append_counts(const cli_terminal *terminal, GString *out, const loom
     g_string_append_c(out, '\n');
 }
 
-static void append_failures(const cli_summary *summary, const cli_terminal *terminal, GString *out,
-                            const loom_totals *totals)
+void cli_summary_append_failures(const cli_summary *summary, const cli_terminal *terminal,
+                                 GString *out, const loom_totals *totals)
 {
     for (unsigned code = 0; code < LOOM_STATUS_COUNT; code++) {
         uint64_t count = totals->by_code[code], shown = 0;
@@ -151,8 +156,8 @@ void cli_summary_print(const cli_summary *summary, cli_terminal *terminal,
     GString *out = g_string_new(NULL);
     double seconds = (double)totals->elapsed_ns / 1e9;
 
-    append_counts(terminal, out, totals);
-    append_failures(summary, terminal, out, totals);
+    cli_append_counts(terminal, out, totals);
+    cli_summary_append_failures(summary, terminal, out, totals);
     g_string_append(out, "read ");
     cli_append_bytes(out, totals->bytes_in);
     g_string_append(out, summary->discarded ? ", made and threw away " : ", wrote ");

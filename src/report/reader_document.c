@@ -104,6 +104,12 @@ static loom_status read_members(loom_reader *reader, bool *results, loom_error *
     int byte;
 
     *results = false;
+    if (loom_source_peek_value(&reader->source, &byte, err) != LOOM_OK)
+        return err->code;
+    if (byte == '}') { /* an object of nothing */
+        loom_source_skip(&reader->source);
+        return LOOM_OK;
+    }
     while (more && (status = read_key(reader, &key, &byte, err)) == LOOM_OK) {
         if (byte == '[' && is_key(&key, "\"results\"")) {
             *results = true;

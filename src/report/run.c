@@ -162,7 +162,7 @@ static const loom_field summary_table[] = {
     {"planned", LOOM_FIELD_ANY, 0},
     SUMMARY("rows", COUNT, rows),
     {"skipped", LOOM_FIELD_ANY, 0},
-    {"tooManyErrors", LOOM_FIELD_ANY, 0},
+    SUMMARY("tooManyErrors", FLAG, too_many_errors),
     {"type", LOOM_FIELD_ANY, 0},
     {"warning", LOOM_FIELD_ANY, 0},
     SUMMARY("workers", COUNT, workers),
