@@ -37,6 +37,10 @@ static const struct {
     {false,
      {"run", "--files-from", "list", "-o", "out", "--flatten", "--grayscale", "--rotate", "90",
       "--isolate", "never", "-j1", "-Q", "--report", "r.json"}},
+    {false,
+     {"run", "in", "-o", "out", "--size", "60x60", "--durable", "--quarantine", "quarantine",
+      "--max-errors", "80%", "--html", "page.html", "-f", "webp", "-v", "-j1", "--report",
+      "r.json"}},
 };
 enum { SCENES = sizeof scenes / sizeof *scenes };
 
@@ -186,7 +190,7 @@ static void run_scene(int scene)
 
 int main(int count, char **words)
 {
-    int last = 1;
+    int scene_number = -1;
 
     if (count < 2)
         return 2;
@@ -200,17 +204,18 @@ int main(int count, char **words)
         verbose = verbose || strcmp(words[i], "-v") == 0;
         if (strncmp(words[i], "--only=", 7) == 0)
             only = words[i] + 7;
+        else if (strncmp(words[i], "--scene=", 8) == 0)
+            scene_number = atoi(words[i] + 8);
         else if (strncmp(words[i], "--part=", 7) == 0 &&
                  (sscanf(words[i] + 7, "%lu/%lu", &part_number, &parts) != 2 || parts == 0))
             return 2;
     }
-    if (all)
-        last = SCENES;
     (void)setvbuf(stdout, NULL, _IOLBF, 0);
     map_state();
     scene_enter();
-    for (int i = 0; i < last; i++)
-        run_scene(i);
+    for (int i = 0; i < SCENES; i++)
+        if (scene_number == i || (scene_number < 0 && (all || i == 0)))
+            run_scene(i);
     scene_leave();
     (void)unlink(getenv("IMGLOOM_FAULTS"));
     printf("%lu runs, %lu calls made to fail, %lu runs not as they must be\n", runs, hits,

@@ -203,6 +203,7 @@ void scene_clear(void)
     remove_tree("quarantine");
     (void)unlink("r.json");
     (void)unlink("r.ndjson");
+    (void)unlink("page.html");
     for (size_t i = 0; i < scene_output_count; i++) {
         if (scene_outputs[i].old.data == NULL)
             continue;
