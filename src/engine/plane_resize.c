@@ -5,7 +5,7 @@
 #include <string.h>
 #include <zimg.h>
 
-enum { GRAPHS = 24 }; /* a picture needs two, one for luma and one for both chroma planes */
+enum { GRAPHS = 64 }; /* a picture needs two, one for luma and one for both chroma planes */
 
 /* What a graph is made for. No padding may differ between equal ones: compared field by field. */
 typedef struct graph_key {
