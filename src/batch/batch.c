@@ -41,6 +41,11 @@
  * and only the front end submits. When more outcomes are in error than are allowed, the front end
  * lets the pool drain, as a stop does: queued slots come back unrun.
  *
+ * While jobs wait in the jobs queue, the front end is woken only when half of the queue's length is
+ * done: it has nothing urgent to do, and a wake-up costs more than the other system calls of a
+ * small picture. No slot is forgotten: a worker that finds no job waiting wakes it, and where one
+ * was waiting, who runs it comes to the same point later.
+ *
  * The front end wakes at least every TICK_NS. That tick reports progress, cancels running jobs
  * after a second stop request, and marks those past their deadline. When a tick comes much too
  * late the whole process was stopped (SIGSTOP, a suspended machine), and the running jobs get

@@ -97,11 +97,23 @@ static void thread_exit(const loom_pool_setup *setup, int worker)
         setup->engine->thread_exit(setup->engine->context, worker);
 }
 
+/*
+ * Hands a slot back. Waking the front end for each of many small jobs costs as much as all system
+ * calls of such a job: while jobs are waiting, whose slots will come after this one, it may sleep
+ * until half the queue is done.
+ */
+static void hand_back(loom_pool *pool, loom_slot *slot)
+{
+    const size_t half = (pool->setup->queue + 1) / 2;
+
+    loom_queue_push_quietly(&pool->done, slot, loom_queue_is_empty(&pool->jobs) ? 1 : half);
+}
+
 static void work(loom_pool *pool, int worker)
 {
     for (loom_slot *slot; (slot = loom_queue_pop(&pool->jobs)) != NULL;) {
         run_slot(pool, slot, worker);
-        loom_queue_push(&pool->done, slot);
+        hand_back(pool, slot);
     }
     thread_exit(pool->setup, worker);
 }

@@ -53,12 +53,26 @@ static void unlock(loom_queue *queue)
 
 void loom_queue_push(loom_queue *queue, void *item)
 {
+    loom_queue_push_quietly(queue, item, 1);
+}
+
+void loom_queue_push_quietly(loom_queue *queue, void *item, size_t wake_at)
+{
     lock(queue);
     assert(item != NULL && !queue->closed && queue->count < queue->capacity);
     queue->items[(queue->head + queue->count) % queue->capacity] = item;
     queue->count++;
-    (void)pthread_cond_signal(&queue->ready);
+    if (queue->count >= wake_at)
+        (void)pthread_cond_signal(&queue->ready);
     unlock(queue);
+}
+
+bool loom_queue_is_empty(loom_queue *queue)
+{
+    lock(queue);
+    const bool empty = queue->count == 0;
+    unlock(queue);
+    return empty;
 }
 
 /* The oldest item or NULL. Under the lock. */

@@ -31,6 +31,14 @@ void loom_queue_release(loom_queue *queue);
 /* Appends an item (not NULL). The queue must be open and have room: asserted. */
 void loom_queue_push(loom_queue *queue, void *item);
 
+/*
+ * The same, but who waits is not woken for less than `wake_at` items. For one that waits, and for a
+ * limited time or because somebody is sure to push again.
+ */
+void loom_queue_push_quietly(loom_queue *queue, void *item, size_t wake_at);
+
+bool loom_queue_is_empty(loom_queue *queue); /* now; the next moment it may be otherwise */
+
 /* The oldest item; waits for one. NULL: the queue is closed and empty. */
 void *loom_queue_pop(loom_queue *queue);
 
