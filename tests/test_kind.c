@@ -285,12 +285,16 @@ START_TEST(sizes_by_header)
 {
     static const unsigned char png[] = "\x89PNG\r\n\x1a\n\0\0\0\rIHDR\x01\x02\x03\x04\0\0\x01\0";
     static const unsigned char gif[] = "GIF89a\x34\x12\xFF\xFF";
+    static const unsigned char webp[] =
+        "RIFF\0\0\0\0WEBPVP8X\x0A\0\0\0\0\0\0\0\x01\x02\x03\xFF\xFF\x0F";
     const bytes b = tiff_of(1, 1, 1, 0, 0, 8, 0);
     uint32_t w = 7, h = 9;
 
     assert_size(LOOM_FORMAT_PNG, png, 24, 0x01020304, 256);
     assert_size(LOOM_FORMAT_GIF, gif, 10, 0x1234, 65535);
     assert_size(LOOM_FORMAT_TIFF, b.data, b.size, 30, 20);
+    assert_size(LOOM_FORMAT_WEBP, webp, 30, 0x030201 + 1, 0x100000);
+    ck_assert(!loom_limits_size(LOOM_FORMAT_WEBP, webp, 29, &w, &h));
     ck_assert(!loom_limits_size(LOOM_FORMAT_PNG, png, 23, &w, &h));
     ck_assert(!loom_limits_size(LOOM_FORMAT_GIF, gif, 9, &w, &h));
     ck_assert(!loom_limits_size(LOOM_FORMAT_TIFF, b.data, 60, &w, &h));

@@ -27,6 +27,9 @@ typedef enum loom_fail_on {
 #define LOOM_MAX_FRAMES     4096u    /* of an animation that is to be kept */
 #define LOOM_MAX_SCANS      500u     /* of a JPEG that is decoded scan by scan */
 
+/* Bytes of metadata, together or in one block; what is beyond is dropped with a warning. */
+#define LOOM_MAX_METADATA 8000000u
+
 /* How a run treats its images; the picture itself is the recipe's matter. */
 typedef struct loom_settings {
     loom_fail_on fail_on;

@@ -234,11 +234,13 @@ static loom_status probe(loom_lane_job *job, loom_error *err)
     const loom_settings *settings = job->job->settings;
     loom_status status = LOOM_OK;
 
-    if (!job->trusted_only)
+    if (!job->trusted_only) {
+        loom_vips_side_get()->limit_metadata(&job->input, job->common);
         return loom_probe_read(&job->input, job->outputs[0].task->input_path, settings,
                                job->job->recipe->animated &&
                                    holds_animation(job->outputs[0].task->format),
                                &job->integrity, &job->probe, err);
+    }
     job->declined =
         !loom_probe_trusted(&job->input, settings, &job->integrity, &job->probe, &status, err);
     return status;

@@ -34,6 +34,12 @@ typedef struct loom_vips_side {
     loom_status (*read_header)(const loom_input *input, loom_integrity integrity, loom_probe *probe,
                                loom_error *err);
 
+    /*
+     * Has decoders pass over metadata beyond LOOM_MAX_METADATA, in place, before they read the
+     * header; warns of it.
+     */
+    void (*limit_metadata)(loom_input *input, loom_outcome *outcome);
+
     loom_codec_info (*codec)(loom_format format); /* as loom_engine_codec */
     const char *(*vips_version)(void);
 } loom_vips_side;

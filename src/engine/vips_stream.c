@@ -2,6 +2,7 @@
 
 #include "engine/stb_decoder.h"
 #include "engine/verdict.h"
+#include "engine/vips_limit.h"
 #include "engine/vips_load.h"
 #include "engine/vips_meta.h"
 #include "engine/vips_ops.h"
@@ -72,6 +73,7 @@ loom_status loom_vips_stream_open(loom_vips_stream *stream, const loom_lane_job 
         loom_picture_release(&stream->pixels);
         return explain(job, err);
     }
+    loom_vips_limit_blocks(stream->image, job->job->recipe, job->common);
     stream->meta = loom_vips_meta_take(stream->image, job->job->recipe, job->animated);
     stream->cmyk = vips_image_guess_interpretation(stream->image) == VIPS_INTERPRETATION_CMYK;
     return LOOM_OK;

@@ -1,5 +1,6 @@
 #include "engine/codecs.h"
 #include "engine/vips_header.h"
+#include "engine/vips_limit.h"
 #include "engine/vips_load.h"
 #include "engine/vips_log.h"
 #include "engine/vips_modules.h"
@@ -33,6 +34,7 @@ const loom_vips_side loom_vips_table = {
     .start = start,
     .reads = reads,
     .read_header = loom_vips_read_header,
+    .limit_metadata = loom_vips_limit_text,
     .codec = loom_codecs_get,
     .vips_version = loom_codecs_vips_version,
 };

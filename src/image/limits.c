@@ -35,6 +35,12 @@ bool loom_limits_size(loom_format format, const unsigned char *data, size_t size
         w = loom_le16(data + 6);
         h = loom_le16(data + 8);
         break;
+    case LOOM_FORMAT_WEBP:
+        if (size < 30 || memcmp(data + 12, "VP8X", 4) != 0)
+            return false; /* the others hold less than anybody minds */
+        w = 1 + (loom_le32(data + 24) & 0xFFFFFF);
+        h = 1 + (loom_le32(data + 26) >> 8);
+        break;
     case LOOM_FORMAT_TIFF:
         if (!loom_tiff_open(&t, data, size) || !tiff_side(&t, LOOM_TIFF_WIDTH, &w) ||
             !tiff_side(&t, LOOM_TIFF_HEIGHT, &h))

@@ -11,8 +11,8 @@
 #include <stdint.h>
 
 /*
- * Width and height in px as the header of a PNG, GIF or TIFF has them (of a GIF the screen). False,
- * and neither is set, for other formats and where the header does not say.
+ * Width and height in px as the header of a PNG, GIF, TIFF or extended WebP has them (the screen,
+ * the canvas). False, and neither is set, for other formats and where the header does not say.
  */
 bool loom_limits_size(loom_format format, const unsigned char *data, size_t size, uint32_t *width,
                       uint32_t *height);
