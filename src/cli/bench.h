@@ -25,7 +25,7 @@ typedef struct bench_options {
     loom_isolate isolations[BENCH_ISOLATIONS];
     size_t isolation_count; /* 0: auto */
     unsigned runs, warmup;
-    const char *json, *svg; /* NULL: none */
+    const char *json, *svg, *html; /* NULL: none */
 } bench_options;
 
 extern const cli_option bench_option_table[];
@@ -123,6 +123,7 @@ char *bench_recommendation(const bench *b); /* a sentence; g_free */
 
 char *bench_table_text(const bench *b); /* lines; g_free */
 char *bench_svg_text(const bench *b);   /* g_free */
+char *bench_page_text(const bench *b);  /* g_free; NULL: out of memory */
 char *bench_json_text(const bench *b);  /* free() */
 
 #endif

@@ -45,7 +45,8 @@ static int check_options(bench *b)
 static int check_inputs(bench *b)
 {
     const cli_wanted files[] = {{"--json", b->options.json, false},
-                                {"--svg", b->options.svg, false}};
+                                {"--svg", b->options.svg, false},
+                                {"--html", b->options.html, true}};
     GArray *results = g_array_new(FALSE, FALSE, sizeof *files);
     loom_error err = LOOM_ERROR_INIT;
     loom_scan *scan = NULL;
@@ -177,6 +178,12 @@ static int write_results(const bench *b)
         if (write_file(b->options.svg, svg) != CLI_EXIT_OK)
             status = CLI_EXIT_OUTPUT;
         g_free(svg);
+    }
+    if (b->options.html != NULL) {
+        char *page = bench_page_text(b);
+        if (write_file(b->options.html, page) != CLI_EXIT_OK)
+            status = CLI_EXIT_OUTPUT;
+        g_free(page);
     }
     return status;
 }

@@ -13,7 +13,8 @@ bench() {
     cat errors
 }
 
-bench in --threads 2,1,2 --runs 2 --isolate auto,never --size 40x --json r.json --svg r.svg
+bench in --threads 2,1,2 --runs 2 --isolate auto,never --size 40x --json r.json --svg r.svg \
+    --html page.html
 jq -c '[.type, .schemaVersion, .tool.name, .recipe.width, .inputs.images, .runs, .warmup]' r.json
 jq -c '.settings[] | [.threads, .isolate, .comparedWithThreads, (.runs | length),
     ([.latencyHistogram[].count] | add), .runs[0].failed, .runs[0].order, .runs[1].order]' r.json
@@ -22,6 +23,9 @@ jq -c '.settings[] | [.imagesPerSecond.median, .peakRssBytes.low, .cpuMs.high, .
 jq -r '.settings[0] | keys[]' r.json | tr '\n' ' ' && echo
 jq -c '.settings[] | select(.threads == 1) | [.speedUp.low, .efficiency.high]' r.json
 grep -c '<circle' r.svg
+sed -n '/id="bench">/,/<.script>/p' page.html | sed -e 's/^.*id="bench">//' -e 's|</script>$||' |
+    jq -S 'del(.finishedAt)' >page.json
+jq -S 'del(.finishedAt)' r.json | diff - page.json && echo "the same figures"
 tree tmp in
 
 # Several sizes and no outputs; one line of JSON for another program, the table beside it.
@@ -38,6 +42,7 @@ bench in --isolate auto,auto
 bench in --isolate some
 bench in --runs 0
 bench in --json in/a.jpg
+bench in --html in/a.jpg
 bench in --jobs 2
 bench in -o out
 bench --files-from - </dev/null

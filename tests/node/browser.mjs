@@ -11,8 +11,12 @@ import { join } from 'node:path';
 
 const require = (await import('node:module')).createRequire(import.meta.url);
 const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
-const chromiums = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome'];
+const chromiums = [
+  process.env.CHROMIUM,
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+];
 
 let browser = null;
 export let folder = null; /* a temporary folder, removed at the end */
@@ -20,7 +24,9 @@ export let folder = null; /* a temporary folder, removed at the end */
 before(async () => {
   const executablePath = chromiums.find((path) => path && existsSync(path));
   if (executablePath === undefined)
-    throw new Error('there is no Chromium: install it, name it in CHROMIUM, or set IMGLOOM_NO_BROWSER=1');
+    throw new Error(
+      'there is no Chromium: install it, name it in CHROMIUM, or set IMGLOOM_NO_BROWSER=1',
+    );
   folder = mkdtempSync(join(tmpdir(), 'imgloom-page-'));
   browser = await chromium.launch({ executablePath });
 });
@@ -31,8 +37,8 @@ after(async () => {
 });
 
 /*
- * Opens a file, calls `use(page, noted)` and closes. `noted` has what the page did: {errors, dialogs,
- * requests}, lists of strings; requests without the page's own.
+ * Opens a file, calls `use(page, noted)` and closes. `noted` has what the page did: {errors,
+ * dialogs, requests}, lists of strings; requests without the page's own.
  */
 export async function withPage(file, options, use) {
   const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, ...options });
@@ -59,8 +65,14 @@ export async function withPage(file, options, use) {
 /* What axe finds wrong (WCAG 2.2 A and AA), as sentences. */
 export async function barriers(page) {
   await page.evaluate(axe);
-  const { violations } = await page.evaluate(() => globalThis.axe.run(document, {
-    runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }));
+  const { violations } = await page.evaluate(() =>
+    globalThis.axe.run(document, {
+      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'],
+    }),
+  );
   return violations.flatMap(({ id, help, nodes }) =>
-    nodes.slice(0, 3).map((node) => `${id}: ${help}: ${node.html.slice(0, 160)} ${node.any[0]?.message ?? ''}`));
+    nodes
+      .slice(0, 3)
+      .map((node) => `${id}: ${help}: ${node.html.slice(0, 160)} ${node.any[0]?.message ?? ''}`),
+  );
 }

@@ -1,4 +1,4 @@
-/* A run over names that are hard to show and to link, with outcomes of many kinds; and long reports. */
+/* A run over names that are hard to show and to link, with many kinds of outcomes; long reports. */
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,10 +8,23 @@ const { IMGLOOM: imgloom, TESTDATA: testdata } = process.env;
 export const HOSTILE = '<script>alert(1)</script>.jpg'; /* a folder, a slash and a file */
 
 /* Good pictures. Bytes, because one of the names is no UTF-8. */
-const GOOD = ['plain.jpg', '<img src=x onerror=alert(2)>.jpg', '100%41 #1?.jpg', "quote\"'&amp;.jpg",
-  'line\nbreak.jpg', 'right\u202Egpj.jpg', 'line\u2028separator.jpg', 'a:b;c.jpg', ' space .jpg',
-  '{{data}}.jpg', 'IMG_10.jpg', 'IMG_9.jpg', '\u05E9\u05DC\u05D5\u05DD.jpg'].map((name) => Buffer.from(name))
-  .concat([Buffer.from([0xFF, 0x2E, 0x6A, 0x70, 0x67])]);
+const GOOD = [
+  'plain.jpg',
+  '<img src=x onerror=alert(2)>.jpg',
+  '100%41 #1?.jpg',
+  'quote"\'&amp;.jpg',
+  'line\nbreak.jpg',
+  'right\u202Egpj.jpg',
+  'line\u2028separator.jpg',
+  'a:b;c.jpg',
+  ' space .jpg',
+  '{{data}}.jpg',
+  'IMG_10.jpg',
+  'IMG_9.jpg',
+  '\u05E9\u05DC\u05D5\u05DD.jpg',
+]
+  .map((name) => Buffer.from(name))
+  .concat([Buffer.from([0xff, 0x2e, 0x6a, 0x70, 0x67])]);
 
 /*
  * Makes FOLDER/in, FOLDER/out and the report of a run from one to the other, in FOLDER/report.json
@@ -29,8 +42,25 @@ export function runSample(folder) {
   writeFileSync(join(input, 'cut.jpg'), readFileSync(photo).subarray(0, 3000));
   copyFileSync(join(testdata, 'photos/gray.jpg'), join(input, 'gray.jpg'));
   try {
-    execFileSync(imgloom, ['run', 'in', join('in', 'missing.jpg'), '-o', 'out', '--size', '200x150', '-j2',
-      '-Q', '--report', 'report.json', '--html', 'sub/page.html'], { cwd: folder, stdio: 'pipe' });
+    execFileSync(
+      imgloom,
+      [
+        'run',
+        'in',
+        join('in', 'missing.jpg'),
+        '-o',
+        'out',
+        '--size',
+        '200x150',
+        '-j2',
+        '-Q',
+        '--report',
+        'report.json',
+        '--html',
+        'sub/page.html',
+      ],
+      { cwd: folder, stdio: 'pipe' },
+    );
   } catch (error) {
     if (error.status !== 1 || !existsSync(join(folder, 'sub/page.html')))
       throw new Error(`imgloom: ${error.stderr}`);
@@ -51,13 +81,34 @@ export function writeLong(folder, file, count) {
   for (let first = 0; first < count; first += 1000) {
     const rows = [];
     for (let seq = first; seq < Math.min(first + 1000, count); seq++)
-      rows.push(JSON.stringify({ ...row, seq, originalPath: `in/${seq}.jpg`, outputPath: `out/${seq}.jpg`,
-        worker: seq % 4, startMs: (seq - seq % 4) * 5, elapsedMs: 20 + seq % 7 / 10 }));
+      rows.push(
+        JSON.stringify({
+          ...row,
+          seq,
+          originalPath: `in/${seq}.jpg`,
+          outputPath: `out/${seq}.jpg`,
+          worker: seq % 4,
+          startMs: (seq - (seq % 4)) * 5,
+          elapsedMs: 20 + (seq % 7) / 10,
+        }),
+      );
     parts.push(`<script type="application/json" class="rows">[\n${rows.join('\n,')}]</script>\n`);
   }
-  const summary = { ...report.summary, inputs: count, rows: count, ok: count, warning: 0, failed: 0, errorsByCode: {} };
-  parts.push(`<script type="application/json" id="summary">${JSON.stringify({ summary, finishedAt: report.finishedAt })}</script>\n`,
-    page.slice(rest));
+  const summary = {
+    ...report.summary,
+    inputs: count,
+    rows: count,
+    ok: count,
+    warning: 0,
+    failed: 0,
+    errorsByCode: {},
+  };
+  parts.push(
+    '<script type="application/json" id="summary">',
+    JSON.stringify({ summary, finishedAt: report.finishedAt }),
+    '</script>\n',
+    page.slice(rest),
+  );
   if (end < begin) throw new Error('the page is not as it was');
   writeFileSync(file, parts.join(''));
 }

@@ -1,10 +1,22 @@
 /* The rows of the report, and what is worked out of them once. */
 
 const STATUSES = ['ok', 'warning', 'skipped', 'planned', 'error'];
-const STATUS_LABELS = { ok: 'ok', warning: 'with warnings', skipped: 'skipped', planned: 'planned', error: 'failed' };
-const STATUS_SIGNS = { ok: '\u2713', warning: '!', skipped: '\u2192', planned: '\u25CB', error: '\u2715' };
+const STATUS_LABELS = {
+  ok: 'ok',
+  warning: 'with warnings',
+  skipped: 'skipped',
+  planned: 'planned',
+  error: 'failed',
+};
+const STATUS_SIGNS = {
+  ok: '\u2713',
+  warning: '!',
+  skipped: '\u2192',
+  planned: '\u25CB',
+  error: '\u2715',
+};
 
-/* Takes the rows out of their elements, one after the other, so that the text is not kept beside. */
+/* Takes the rows out of their elements, one after the other: no text is kept beside its rows. */
 function readRows() {
   const rows = [];
   for (const element of document.querySelectorAll('script.rows')) {
@@ -29,7 +41,8 @@ function pixelsOf(row) {
 /* How much smaller the output is than its input, as a part of it; negative: it is larger. */
 function savedOf(row) {
   return row.processedSize != null && row.originalSize > 0
-    ? 1 - row.processedSize / row.originalSize : null;
+    ? 1 - row.processedSize / row.originalSize
+    : null;
 }
 
 /*
@@ -38,8 +51,11 @@ function savedOf(row) {
  */
 function makeData() {
   const rows = readRows();
-  const same = (a, b) => a.worker === b.worker && a.startMs === b.startMs &&
-    a.elapsedMs === b.elapsedMs && a.originalPath === b.originalPath;
+  const same = (a, b) =>
+    a.worker === b.worker &&
+    a.startMs === b.startMs &&
+    a.elapsedMs === b.elapsedMs &&
+    a.originalPath === b.originalPath;
   const jobs = [];
   rows.forEach((row, i) => {
     if (row.worker != null && (i === 0 || !same(row, rows[i - 1]))) jobs.push(i);

@@ -4,12 +4,17 @@ function titleOf(summary) {
   const images = plural(summary.inputs, 'image', 'images');
   if (summary.inputs === 0) return 'No images';
   if (summary.interrupted)
-    return `Interrupted: ${number.format(summary.rows - (summary.errorsByCode.cancelled ?? 0))} of ` +
-      `${plural(summary.rows, 'output was', 'outputs were')} reached`;
+    return (
+      `Interrupted: ${number.format(summary.rows - (summary.errorsByCode.cancelled ?? 0))} of ` +
+      `${plural(summary.rows, 'output was', 'outputs were')} reached`
+    );
+  if (summary.tooManyErrors)
+    return `Given up: ${number.format(summary.failed)} of ${images} failed`;
   if (summary.failed > 0)
     return summary.rows === summary.inputs
       ? `${number.format(summary.failed)} of ${images} failed`
-      : `${images}: ${number.format(summary.failed)} of ${number.format(summary.rows)} outputs failed`;
+      : `${images}: ${number.format(summary.failed)} of ` +
+          `${number.format(summary.rows)} outputs failed`;
   if (summary.planned === summary.rows) return `${images} planned`;
   return `${images}, none failed`;
 }
@@ -20,39 +25,81 @@ function showHeader(run, summary, finishedAt) {
 
   byId('title').textContent = title;
   document.title = `${title} \u2013 imgloom report`;
-  about.append(`imgloom ${run.tool.version} with `, plural(run.jobs, 'worker', 'workers'));
+  about.append(
+    `imgloom ${run.tool.version} with `,
+    plural(summary.workers ?? run.jobs, 'worker', 'workers'),
+  );
   if (run.workingDirectory !== null) about.append(' in ', pathElement(run.workingDirectory));
   about.append(', ', el('time', { datetime: run.startedAt }, instant(run.startedAt)));
-  if (finishedAt) about.append(' to ', el('time', { datetime: finishedAt }, instant(finishedAt).slice(11)));
+  if (finishedAt)
+    about.append(' to ', el('time', { datetime: finishedAt }, instant(finishedAt).slice(11)));
 }
 
 function showFigures(data, summary) {
   const seconds = summary.elapsedMs / 1000;
   const saved = summary.bytesIn > 0 ? 1 - summary.bytesOut / summary.bytesIn : null;
   const times = data.jobs.map((i) => data.time[i]).sort((a, b) => a - b);
-  const counts = [summary.rows !== summary.inputs && plural(summary.rows, 'output', 'outputs'),
-    summary.ignored > 0 && plural(summary.ignored, 'other file passed over', 'other files passed over')];
+  const counts = [
+    summary.rows !== summary.inputs && plural(summary.rows, 'output', 'outputs'),
+    summary.ignored > 0 &&
+      plural(summary.ignored, 'other file passed over', 'other files passed over'),
+  ];
   const list = byId('figures');
 
-  list.append(figure('Images', number.format(summary.inputs),
-    counts.filter((text) => text).join(', '), { id: 'figure-images' }));
-  list.append(figure('Failed', number.format(summary.failed),
-    summary.failed > 0 ? `${share(summary.failed, summary.rows)} of all` : 'nothing was lost',
-    { id: 'figure-failed', class: summary.failed > 0 ? 'figure bad' : 'figure' }));
+  list.append(
+    figure('Images', number.format(summary.inputs), counts.filter((text) => text).join(', '), {
+      id: 'figure-images',
+    }),
+  );
+  list.append(
+    figure(
+      'Failed',
+      number.format(summary.failed),
+      summary.failed > 0 ? `${share(summary.failed, summary.rows)} of all` : 'nothing was lost',
+      { id: 'figure-failed', class: summary.failed > 0 ? 'figure bad' : 'figure' },
+    ),
+  );
   if (summary.bytesIn > 0 && summary.bytesOut > 0)
-    list.append(figure(saved >= 0 ? 'Saved' : 'Grown', percent(Math.abs(saved)),
-      `${bytes(summary.bytesIn)} became ${bytes(summary.bytesOut)}`, { id: 'figure-saved' }));
-  list.append(figure('Time', duration(summary.elapsedMs),
-    `${oneDecimal.format(summary.imagesPerSecond)} images/s, ` +
-    `${oneDecimal.format(summary.megapixelsPerSecond)} Mpx/s`, { id: 'figure-time' }));
+    list.append(
+      figure(
+        saved >= 0 ? 'Saved' : 'Grown',
+        percent(Math.abs(saved)),
+        `${bytes(summary.bytesIn)} became ${bytes(summary.bytesOut)}`,
+        { id: 'figure-saved' },
+      ),
+    );
+  list.append(
+    figure(
+      'Time',
+      duration(summary.elapsedMs),
+      `${oneDecimal.format(summary.imagesPerSecond)} images/s, ` +
+        `${oneDecimal.format(summary.megapixelsPerSecond)} MP/s`,
+      { id: 'figure-time' },
+    ),
+  );
   if (times.length > 0)
-    list.append(figure('Median image', duration(quantile(times, 0.5)),
-      `95 % below ${duration(quantile(times, 0.95))}`, { id: 'figure-median' }));
+    list.append(
+      figure(
+        'Median image',
+        duration(quantile(times, 0.5)),
+        `95 % below ${duration(quantile(times, 0.95))}`,
+        { id: 'figure-median' },
+      ),
+    );
   if (seconds > 0)
-    list.append(figure('CPUs at work', (summary.cpuMs / summary.elapsedMs).toFixed(2),
-      `${duration(summary.cpuMs)} of CPU time`, { id: 'figure-cpu' }));
-  list.append(figure('Peak memory', bytes(summary.peakRssBytes), 'of the process itself',
-    { id: 'figure-memory' }));
+    list.append(
+      figure(
+        'CPUs at work',
+        (summary.cpuMs / summary.elapsedMs).toFixed(2),
+        `${duration(summary.cpuMs)} of CPU time`,
+        { id: 'figure-cpu' },
+      ),
+    );
+  list.append(
+    figure('Peak memory', bytes(summary.peakRssBytes), 'of the process itself', {
+      id: 'figure-memory',
+    }),
+  );
 }
 
 function statusMark(status) {
@@ -69,11 +116,22 @@ function showOutcomes(summary, choose) {
     const part = el('div', { class: status });
     part.style.flexGrow = counts[status];
     byId('outcome-bar').append(part);
-    byId('outcome-legend').append(el('li', null,
-      el('button', { type: 'button', class: 'quiet', onclick: () => choose({ status }) },
-        statusMark(status), el('b', null, number.format(counts[status])), ' ',
-        STATUS_LABELS[status], ' ',
-        el('span', { class: 'dim' }, share(counts[status], summary.rows)))));
+    byId('outcome-legend').append(
+      el(
+        'li',
+        null,
+        el(
+          'button',
+          { type: 'button', class: 'quiet', onclick: () => choose({ status }) },
+          statusMark(status),
+          el('b', null, number.format(counts[status])),
+          ' ',
+          STATUS_LABELS[status],
+          ' ',
+          el('span', { class: 'dim' }, share(counts[status], summary.rows)),
+        ),
+      ),
+    );
   }
 }
 
@@ -98,44 +156,99 @@ function groupRows(rows, key, says) {
 }
 
 function messageItem(message, choose) {
-  return el('li', null,
-    el('p', null, message.count > 1 ? el('b', null, `${number.format(message.count)}\u2009\u00D7 `) : null,
-      el('bdi', null, shown(message.text ?? 'no message'))),
-    el('p', { class: 'dim' }, message.count > 1 ? 'first: ' : null, pathElement(message.row.originalPath),
+  return el(
+    'li',
+    null,
+    el(
+      'p',
+      null,
+      message.count > 1 ? el('b', null, `${number.format(message.count)}\u2009\u00D7 `) : null,
+      el('bdi', null, shown(message.text ?? 'no message')),
+    ),
+    el(
+      'p',
+      { class: 'dim' },
+      message.count > 1 ? 'first: ' : null,
+      pathElement(message.row.originalPath),
       message.count > 1
-        ? el('button', { type: 'button', class: 'link', onclick: () => choose({ message: message.text }) },
-          'show all') : null));
+        ? el(
+            'button',
+            { type: 'button', class: 'link', onclick: () => choose({ message: message.text }) },
+            'show all',
+          )
+        : null,
+    ),
+  );
 }
 
 function groupElement(group, status, choice, choose) {
   const messages = [...group.messages.values()].sort((a, b) => b.count - a.count);
   const rest = messages.slice(SHOWN_MESSAGES);
-  return el('li', { class: 'group' },
-    el('div', { class: 'heading' },
-      el('h3', null, statusMark(status), group.name, ' ', el('span', { class: 'dim' }, number.format(group.count))),
-      el('button', { type: 'button', class: 'link', onclick: () => choose(choice) },
-        'show in the table')),
-    el('ul', null, messages.slice(0, SHOWN_MESSAGES).map((message) => messageItem(message, choose))),
+  return el(
+    'li',
+    { class: 'group' },
+    el(
+      'div',
+      { class: 'heading' },
+      el(
+        'h3',
+        null,
+        statusMark(status),
+        group.name,
+        ' ',
+        el('span', { class: 'dim' }, number.format(group.count)),
+      ),
+      el(
+        'button',
+        { type: 'button', class: 'link', onclick: () => choose(choice) },
+        'show in the table',
+      ),
+    ),
+    el(
+      'ul',
+      null,
+      messages.slice(0, SHOWN_MESSAGES).map((message) => messageItem(message, choose)),
+    ),
     rest.length > 0
-      ? el('p', { class: 'dim' }, `and ${plural(rest.length, 'other message', 'other messages')}`) : null);
+      ? el('p', { class: 'dim' }, `and ${plural(rest.length, 'other message', 'other messages')}`)
+      : null,
+  );
 }
 
 /* Errors by code, warnings, and reasons to skip. */
 function showMessages(rows, choose) {
   const section = byId('messages');
   const parts = [
-    ['error', 'Errors', (row) => (row.status === 'error' ? row.errorCode : null),
-      (group) => ({ status: 'error', code: group.name })],
-    ['warning', 'Warnings', (row) => (row.status === 'warning' ? 'written, with warnings' : null),
-      () => ({ status: 'warning' })],
-    ['skipped', 'Skipped', (row) => (row.status === 'skipped' ? 'left alone' : null),
-      () => ({ status: 'skipped' })],
+    [
+      'error',
+      'Errors',
+      (row) => (row.status === 'error' ? row.errorCode : null),
+      (group) => ({ status: 'error', code: group.name }),
+    ],
+    [
+      'warning',
+      'Warnings',
+      (row) => (row.status === 'warning' ? 'written, with warnings' : null),
+      () => ({ status: 'warning' }),
+    ],
+    [
+      'skipped',
+      'Skipped',
+      (row) => (row.status === 'skipped' ? 'left alone' : null),
+      () => ({ status: 'skipped' }),
+    ],
   ];
   for (const [status, title, key, choice] of parts) {
     const groups = groupRows(rows, key, saysOf);
     if (groups.length === 0) continue;
     section.hidden = false;
-    section.append(el('h2', null, title), el('ul', { class: 'groups', id: `groups-${status}` },
-      groups.map((group) => groupElement(group, status, choice(group), choose))));
+    section.append(
+      el('h2', null, title),
+      el(
+        'ul',
+        { class: 'groups', id: `groups-${status}` },
+        groups.map((group) => groupElement(group, status, choice(group), choose)),
+      ),
+    );
   }
 }

@@ -7,8 +7,12 @@ const NO_FILTER = { status: null, code: null, message: null, range: null, text: 
 
 /* What the search looks at of a row: made when first needed, since it doubles the memory. */
 function haystacks(rows) {
-  return rows.map((row) => [row.originalPath, row.outputPath, row.errorCode, ...saysOf(row)]
-    .filter((text) => text != null).join('\n').toLowerCase());
+  return rows.map((row) =>
+    [row.originalPath, row.outputPath, row.errorCode, ...saysOf(row)]
+      .filter((text) => text != null)
+      .join('\n')
+      .toLowerCase(),
+  );
 }
 
 class Filter {
@@ -21,24 +25,62 @@ class Filter {
   }
 
   build() {
-    const counts = STATUSES.map((_, s) => this.data.status.reduce((n, status) => n + (status === s), 0));
-    const codes = [...new Set(this.data.rows.map((row) => row.errorCode).filter((code) => code !== null))].sort();
-    this.search = el('input', { type: 'search', id: 'search', placeholder: 'Search names and messages',
-      'aria-label': 'Search names and messages', autocomplete: 'off', spellcheck: 'false',
-      oninput: () => this.set({ ...this.state, text: this.search.value }) });
+    const counts = STATUSES.map((_, s) =>
+      this.data.status.reduce((n, status) => n + (status === s), 0),
+    );
+    const codes = [
+      ...new Set(this.data.rows.map((row) => row.errorCode).filter((code) => code !== null)),
+    ].sort();
+    this.search = el('input', {
+      type: 'search',
+      id: 'search',
+      placeholder: 'Search names and messages',
+      'aria-label': 'Search names and messages',
+      autocomplete: 'off',
+      spellcheck: 'false',
+      oninput: () => this.set({ ...this.state, text: this.search.value }),
+    });
     this.buttons = [null, ...STATUSES.filter((_, s) => counts[s] > 0)].map((status) =>
-      el('button', { type: 'button', class: 'chip', 'data-status': status ?? 'all',
-        onclick: () => this.set({ ...this.state, status, code: status === 'error' ? this.state.code : null }) },
-        status === null ? 'all' : [statusMark(status), STATUS_LABELS[status]], ' ',
-        el('span', { class: 'dim' }, number.format(status === null ? this.data.rows.length
-          : counts[STATUSES.indexOf(status)]))));
-    this.code = el('select', { 'aria-label': 'Error code', id: 'code',
-      onchange: () => this.set({ ...this.state, code: this.code.value || null,
-        status: this.code.value ? 'error' : this.state.status }) },
-      el('option', { value: '' }, 'any error'), codes.map((code) => el('option', { value: code }, code)));
+      el(
+        'button',
+        {
+          type: 'button',
+          class: 'chip',
+          'data-status': status ?? 'all',
+          onclick: () =>
+            this.set({ ...this.state, status, code: status === 'error' ? this.state.code : null }),
+        },
+        status === null ? 'all' : [statusMark(status), STATUS_LABELS[status]],
+        ' ',
+        el(
+          'span',
+          { class: 'dim' },
+          number.format(status === null ? this.data.rows.length : counts[STATUSES.indexOf(status)]),
+        ),
+      ),
+    );
+    this.code = el(
+      'select',
+      {
+        'aria-label': 'Error code',
+        id: 'code',
+        onchange: () =>
+          this.set({
+            ...this.state,
+            code: this.code.value || null,
+            status: this.code.value ? 'error' : this.state.status,
+          }),
+      },
+      el('option', { value: '' }, 'any error'),
+      codes.map((code) => el('option', { value: code }, code)),
+    );
     this.extra = el('span', { class: 'extra' });
-    byId('filters').append(this.search, el('div', { class: 'buttons', role: 'group', 'aria-label': 'Status' },
-      this.buttons), codes.length > 1 ? this.code : '', this.extra);
+    byId('filters').append(
+      this.search,
+      el('div', { class: 'buttons', role: 'group', 'aria-label': 'Status' }, this.buttons),
+      codes.length > 1 ? this.code : '',
+      this.extra,
+    );
     byId('filters').addEventListener('submit', (event) => event.preventDefault());
     this.show();
   }
@@ -46,15 +88,33 @@ class Filter {
   /* The controls as the state has it. What has no control of its own can only be taken away. */
   show() {
     const { state } = this;
-    const extra = [state.range && state.range.label, state.message && `\u201C${state.message}\u201D`]
-      .filter((label) => label !== null);
+    const extra = [
+      state.range && state.range.label,
+      state.message && `\u201C${state.message}\u201D`,
+    ].filter((label) => label !== null);
     for (const button of this.buttons)
-      button.setAttribute('aria-pressed', String((state.status ?? 'all') === button.dataset.status));
+      button.setAttribute(
+        'aria-pressed',
+        String((state.status ?? 'all') === button.dataset.status),
+      );
     this.code.value = state.code ?? '';
     if (this.search.value !== state.text) this.search.value = state.text;
-    this.extra.replaceChildren(...extra.map((label) => el('button', { type: 'button', class: 'chip', 'aria-pressed': 'true',
-      title: 'Take this filter away', onclick: () => this.set({ ...state, range: null, message: null }) },
-      el('bdi', null, shown(label)), ' \u2715')));
+    this.extra.replaceChildren(
+      ...extra.map((label) =>
+        el(
+          'button',
+          {
+            type: 'button',
+            class: 'chip',
+            'aria-pressed': 'true',
+            title: 'Take this filter away',
+            onclick: () => this.set({ ...state, range: null, message: null }),
+          },
+          el('bdi', null, shown(label)),
+          ' \u2715',
+        ),
+      ),
+    );
   }
 
   set(state) {
@@ -71,7 +131,10 @@ class Filter {
   passing() {
     const { rows, status: statuses } = this.data;
     const { status, code, message, range, text } = this.state;
-    const words = text.toLowerCase().split(/\s+/).filter((word) => word !== '');
+    const words = text
+      .toLowerCase()
+      .split(/\s+/)
+      .filter((word) => word !== '');
     const wanted = status === null ? -1 : STATUSES.indexOf(status);
     const column = range && this.data[range.column];
     const found = [];

@@ -5,7 +5,8 @@
  * above the greatest.
  */
 function logBounds(least, greatest, count) {
-  const low = Math.log10(Math.max(least, 0.01)), high = Math.log10(Math.max(greatest, 0.02));
+  const low = Math.log10(Math.max(least, 0.01)),
+    high = Math.log10(Math.max(greatest, 0.02));
   const step = [0.02, 0.05, 0.1, 0.2, 0.25, 0.5].find((s) => (high - low) / s <= count) ?? 1;
   const bounds = [];
   for (let i = Math.floor(low / step); ; i++) {
@@ -18,7 +19,8 @@ function logBounds(least, greatest, count) {
 function countInto(bounds, values) {
   const counts = new Array(bounds.length - 1).fill(0);
   for (const value of values) {
-    let i = 0, end = counts.length - 1;
+    let i = 0,
+      end = counts.length - 1;
     while (i < end) {
       const middle = (i + end + 1) >> 1;
       if (value >= bounds[middle]) i = middle;
@@ -32,12 +34,15 @@ function countInto(bounds, values) {
 /* One tab stop for a row of buttons; arrow keys, Home and End go along it. */
 function rove(group) {
   const buttons = [...group.querySelectorAll('button')];
-  const stop = (chosen) => buttons.forEach((button) => {
-    button.tabIndex = button === chosen ? 0 : -1;
-  });
+  const stop = (chosen) =>
+    buttons.forEach((button) => {
+      button.tabIndex = button === chosen ? 0 : -1;
+    });
   group.addEventListener('keydown', (event) => {
     const at = buttons.indexOf(document.activeElement);
-    const to = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: buttons.length - 1 }[event.key];
+    const to = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: buttons.length - 1 }[
+      event.key
+    ];
     if (at < 0 || to === undefined || buttons[to] === undefined) return;
     event.preventDefault();
     stop(buttons[to]);
@@ -47,7 +52,8 @@ function rove(group) {
 }
 
 /*
- * chart: {id, title, says, bounds, counts, label(i) of a bar, ticks: [[part of the width, text]],
+ * chart: {id, title, says, bounds, counts, label(i) of a bar,
+ * ticks: [[part of the width, text, whether it can be spared]],
  * kind(i): a class of a bar or null, choose(i): called when a bar is}.
  */
 function histogram(chart) {
@@ -59,24 +65,46 @@ function histogram(chart) {
     const label = `${chart.label(i)}: ${plural(count, 'image', 'images')}`;
     const fill = el('span', { class: chart.kind?.(i) ?? 'plain' });
     fill.style.height = count > 0 ? `max(2px, ${(count / most) * 100}%)` : '0';
-    bars.append(el('button', { type: 'button', title: label, 'aria-label': label,
-      'aria-disabled': count === 0 ? 'true' : null, onclick: () => count > 0 && chart.choose(i) }, fill));
+    bars.append(
+      el(
+        'button',
+        {
+          type: 'button',
+          title: label,
+          'aria-label': label,
+          'aria-disabled': count === 0 ? 'true' : null,
+          onclick: () => count > 0 && chart.choose(i),
+        },
+        fill,
+      ),
+    );
   });
   rove(bars);
-  for (const [at, text] of chart.ticks) {
-    const tick = el('span', { class: at < 0.06 ? 'first' : at > 0.94 ? 'last' : null }, text);
+  for (const [at, text, minor] of chart.ticks) {
+    const place = at < 0.06 ? 'first' : at > 0.94 ? 'last' : '';
+    const tick = el('span', { class: `${place}${minor ? ' wide-only' : ''}` }, text);
     tick.style.left = `${at * 100}%`;
     axis.append(tick);
   }
-  return el('section', { class: 'histogram', id: chart.id, 'aria-labelledby': `${chart.id}-title` },
-    el('h2', { id: `${chart.id}-title` }, chart.title), el('p', { class: 'says' }, chart.says), bars, axis);
+  return el(
+    'section',
+    { class: 'histogram', id: chart.id, 'aria-labelledby': `${chart.id}-title` },
+    el('h2', { id: `${chart.id}-title` }, chart.title),
+    el('p', { class: 'says' }, chart.says),
+    bars,
+    axis,
+  );
 }
 
 function timesChart(data, choose) {
-  const times = data.jobs.map((i) => data.time[i]).filter((t) => !Number.isNaN(t)).sort((a, b) => a - b);
+  const times = data.jobs
+    .map((i) => data.time[i])
+    .filter((t) => !Number.isNaN(t))
+    .sort((a, b) => a - b);
   if (times.length === 0) return null;
   const bounds = logBounds(times[0], times[times.length - 1], 36);
-  const low = Math.log10(bounds[0]), high = Math.log10(bounds[bounds.length - 1]);
+  const low = Math.log10(bounds[0]),
+    high = Math.log10(bounds[bounds.length - 1]);
   const ticks = [];
   for (let e = Math.floor(low); e <= high; e++)
     for (const digit of high - low > 2.2 ? [1] : [1, 2, 5]) {
@@ -84,13 +112,24 @@ function timesChart(data, choose) {
       if (at > -0.001 && at < 1.001) ticks.push([at, durationTick(digit * 10 ** e)]);
     }
   return histogram({
-    id: 'times', title: 'Time for an image', bounds, ticks,
-    says: `Half took less than ${duration(quantile(times, 0.5))}, 95 % less than ` +
+    id: 'times',
+    title: 'Time for an image',
+    bounds,
+    ticks,
+    says:
+      `Half took less than ${duration(quantile(times, 0.5))}, 95 % less than ` +
       `${duration(quantile(times, 0.95))}; the longest took ${duration(times[times.length - 1])}.`,
     counts: countInto(bounds, times),
     label: (i) => `${duration(bounds[i])} to ${duration(bounds[i + 1])}`,
-    choose: (i) => choose({ range: { column: 'time', low: i === 0 ? 0 : bounds[i], high: bounds[i + 1],
-      label: `${duration(bounds[i])} to ${duration(bounds[i + 1])}` } }),
+    choose: (i) =>
+      choose({
+        range: {
+          column: 'time',
+          low: i === 0 ? 0 : bounds[i],
+          high: bounds[i + 1],
+          label: `${duration(bounds[i])} to ${duration(bounds[i + 1])}`,
+        },
+      }),
   });
 }
 
@@ -102,24 +141,46 @@ function savingsChart(data, choose) {
   if (saved.length === 0) return null;
   const grown = countInto([-Infinity, 0, Infinity], saved)[0];
   const median = quantile(saved, 0.5);
-  const label = (i) => (i === 0 ? `${percent(0.45, 0)} larger or more`
-    : SAVED_BOUNDS[i] < 0 ? `${percent(-SAVED_BOUNDS[i + 1], 0)} to ${percent(-SAVED_BOUNDS[i], 0)} larger`
-      : `${percent(SAVED_BOUNDS[i], 0)} to ${percent(SAVED_BOUNDS[i + 1], 0)} smaller`);
+  const label = (i) =>
+    i === 0
+      ? `${percent(0.45, 0)} larger or more`
+      : SAVED_BOUNDS[i] < 0
+        ? `${percent(-SAVED_BOUNDS[i + 1], 0)} to ${percent(-SAVED_BOUNDS[i], 0)} larger`
+        : `${percent(SAVED_BOUNDS[i], 0)} to ${percent(SAVED_BOUNDS[i + 1], 0)} smaller`;
   return histogram({
-    id: 'savings', title: 'Saved by an output', bounds: SAVED_BOUNDS,
-    says: `Half are at least ${percent(Math.abs(median))} ${median >= 0 ? 'smaller' : 'larger'} ` +
-      'than their input; ' + (grown > 0 ? `${plural(grown, 'is', 'are')} larger.` : 'none is larger.'),
+    id: 'savings',
+    title: 'Saved by an output',
+    bounds: SAVED_BOUNDS,
+    says:
+      `Half are at least ${percent(Math.abs(median))} ${median >= 0 ? 'smaller' : 'larger'} ` +
+      'than their input; ' +
+      (grown > 0 ? `${plural(grown, 'is', 'are')} larger.` : 'none is larger.'),
     counts: countInto(SAVED_BOUNDS, saved),
-    ticks: [-0.5, -0.25, 0, 0.25, 0.5, 0.75, 1].map((value) => [(value + 0.5) / 1.5,
-      value < 0 ? percent(value, 0).replace('\u2212', '+') : value === 0 ? 'same size' : percent(-value, 0)]),
+    ticks: [-0.5, -0.25, 0, 0.25, 0.5, 0.75, 1].map((value) => [
+      (value + 0.5) / 1.5,
+      value < 0
+        ? percent(value, 0).replace('\u2212', '+')
+        : value === 0
+          ? 'same size'
+          : percent(-value, 0),
+      value % 0.5 !== 0,
+    ]),
     kind: (i) => (SAVED_BOUNDS[i] < 0 ? 'grown' : null),
     label,
-    choose: (i) => choose({ range: { column: 'saved', low: i === 0 ? -Infinity : SAVED_BOUNDS[i],
-      high: i === SAVED_BOUNDS.length - 2 ? Infinity : SAVED_BOUNDS[i + 1], label: label(i) } }),
+    choose: (i) =>
+      choose({
+        range: {
+          column: 'saved',
+          low: i === 0 ? -Infinity : SAVED_BOUNDS[i],
+          high: i === SAVED_BOUNDS.length - 2 ? Infinity : SAVED_BOUNDS[i + 1],
+          label: label(i),
+        },
+      }),
   });
 }
 
 function showHistograms(data, choose) {
-  byId('histograms').append(...[timesChart(data, choose), savingsChart(data, choose)]
-    .filter((chart) => chart !== null));
+  byId('histograms').append(
+    ...[timesChart(data, choose), savingsChart(data, choose)].filter((chart) => chart !== null),
+  );
 }

@@ -1,6 +1,6 @@
 /*
- * Where files are, seen from this page. Paths are bytes: what is no UTF-8 comes in base64 beside the
- * string, and every byte that is not plain in a URL is percent-encoded as it is.
+ * Where files are, seen from this page. Paths are bytes: what is no UTF-8 comes in base64 beside
+ * the string, and every byte that is not plain in a URL is percent-encoded as it is.
  */
 
 /* A path's bytes from a record: `key`, or its twin in base64. */
@@ -15,7 +15,9 @@ function percentEncode(path) {
   let encoded = '';
   for (const byte of path) {
     const c = String.fromCharCode(byte);
-    encoded += /[A-Za-z0-9._~/-]/.test(c) ? c : '%' + byte.toString(16).toUpperCase().padStart(2, '0');
+    encoded += /[A-Za-z0-9._~/-]/.test(c)
+      ? c
+      : '%' + byte.toString(16).toUpperCase().padStart(2, '0');
   }
   return encoded;
 }
@@ -54,7 +56,8 @@ function makeLinks(page, run) {
     const to = segments(path);
     let common = 0;
     if (from !== null)
-      while (common < from.length && common < to.length - 1 && from[common] === to[common]) common++;
+      while (common < from.length && common < to.length - 1 && from[common] === to[common])
+        common++;
     if (common === 0 && from?.length !== 0) return 'file:///' + to.join('/');
     return './' + '../'.repeat(from.length - common) + to.slice(common).join('/');
   };

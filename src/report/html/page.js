@@ -63,6 +63,42 @@ function colour(name) {
 
 /* One headline figure: what, how much, and a word on it. */
 function figure(label, value, note, attributes) {
-  return el('div', { class: 'figure', ...attributes }, el('dt', null, label),
-    el('dd', { class: 'value' }, value), note ? el('dd', { class: 'note' }, note) : null);
+  return el(
+    'div',
+    { class: 'figure', ...attributes },
+    el('dt', null, label),
+    el('dd', { class: 'value' }, value),
+    note ? el('dd', { class: 'note' }, note) : null,
+  );
+}
+
+/* The recipe and the tools, as far as they say anything. */
+function showTools(tools, recipe) {
+  const { name, version, ...libraries } = tools ?? {};
+  const word = (value) =>
+    Array.isArray(value) && value.every((part) => typeof part === 'string')
+      ? value.join(', ')
+      : typeof value === 'object'
+        ? JSON.stringify(value)
+        : String(value);
+  const entries = (object) =>
+    Object.entries(object).filter(([, value]) => value != null && value !== false);
+  const list = (title, object) =>
+    el(
+      'div',
+      null,
+      el('h3', null, title),
+      el(
+        'dl',
+        { class: 'facts' },
+        entries(object).map(([key, value]) =>
+          el('div', null, el('dt', null, key), el('dd', null, word(value))),
+        ),
+      ),
+    );
+  byId('how').hidden = false;
+  byId('settings').append(
+    list('Recipe', recipe ?? {}),
+    list('Tools', { [name]: version, ...libraries }),
+  );
 }

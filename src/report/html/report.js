@@ -1,23 +1,14 @@
 /* Puts the page of a report together. */
 
-function showTools(run) {
-  const { name: tool, version, ...libraries } = run.tool;
-  const tools = Object.entries({ [tool]: version, ...libraries }).filter(([, value]) => value !== null)
-    .map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : String(value)]);
-  const recipe = Object.entries(run.recipe).filter(([, value]) => value !== null && value !== false)
-    .map(([name, value]) => [name, typeof value === 'object' ? JSON.stringify(value) : String(value)]);
-  const list = (title, entries) => el('div', null, el('h3', null, title), el('dl', { class: 'facts' },
-    entries.map(([name, value]) => el('div', null, el('dt', null, name), el('dd', null, value)))));
-  byId('how').hidden = false;
-  byId('settings').append(list('Recipe', recipe), list('Tools', tools));
-}
-
 function showReport() {
-  const page = readRecord('page'), run = readRecord('run'), end = readRecord('summary');
+  const page = readRecord('page'),
+    run = readRecord('run'),
+    end = readRecord('summary');
   if (run === null || end === null) throw new Error('it is not whole');
   const data = makeData();
   const { summary } = end;
-  let table = null, timeline = null;
+  let table = null,
+    timeline = null;
 
   setUpTheme(() => timeline?.draw());
   const viewer = new Viewer(data, makeLinks(page, run), (index, step) => {
@@ -27,7 +18,7 @@ function showReport() {
   const open = (index) => viewer.show(index);
   showHeader(run, summary, end.finishedAt);
   showFigures(data, summary);
-  showTools(run);
+  showTools(run.tool, run.recipe);
   if (data.rows.length === 0) return;
 
   table = new Table(data, open);

@@ -13,7 +13,8 @@ function detailOf(row) {
   if (row.status === 'error')
     return [el('code', null, row.errorCode), ' ', el('bdi', null, shown(says[0] ?? ''))];
   if (row.status === 'skipped') return [el('bdi', null, shown(says[0] ?? ''))];
-  const picture = `${pictureOf(row.originalWidth, row.originalHeight, row.originalFormat)} \u2192 ` +
+  const picture =
+    `${pictureOf(row.originalWidth, row.originalHeight, row.originalFormat)} \u2192 ` +
     pictureOf(row.width, row.height, row.format);
   return says.length > 0 ? [picture, ' ', el('bdi', { class: 'dim' }, shown(says[0]))] : [picture];
 }
@@ -22,13 +23,22 @@ const none = (value, show) => (Number.isNaN(value) ? '' : show(value));
 
 /* {key, title, class, cell(data, i) -> pieces, sort: a column of numbers or strings} */
 const COLUMNS = [
-  { key: 'status', title: 'Status', cell: (data, i) => {
-    const { status } = data.rows[i];
-    return [statusMark(status), el('span', { class: 'status-word' }, status)];
-  } },
+  {
+    key: 'status',
+    title: 'Status',
+    cell: (data, i) => {
+      const { status } = data.rows[i];
+      return [statusMark(status), el('span', { class: 'status-word' }, status)];
+    },
+  },
   { key: 'name', title: 'Image', cell: (data, i) => [pathElement(data.rows[i].originalPath)] },
   { key: 'pixels', title: 'Picture', cell: (data, i) => detailOf(data.rows[i]) },
-  { key: 'before', title: 'Before', number: true, cell: (data, i) => [none(data.before[i], bytes)] },
+  {
+    key: 'before',
+    title: 'Before',
+    number: true,
+    cell: (data, i) => [none(data.before[i], bytes)],
+  },
   { key: 'after', title: 'After', number: true, cell: (data, i) => [none(data.after[i], bytes)] },
   { key: 'saved', title: 'Saved', number: true, cell: (data, i) => [none(data.saved[i], percent)] },
   { key: 'time', title: 'Time', number: true, cell: (data, i) => [none(data.time[i], duration)] },
@@ -59,16 +69,46 @@ class Table {
   }
 
   build() {
-    this.head = el('tr', { 'aria-rowindex': '1' }, COLUMNS.map((column, c) => el('th',
-      { scope: 'col', class: `${column.key}${column.number ? ' number' : ''}`, 'aria-colindex': c + 1 },
-      el('button', { type: 'button', 'data-column': column.key, onclick: () => this.sortBy(column.key) },
-        column.title, el('span', { class: 'arrow', 'aria-hidden': 'true' })))));
-    this.above = el('tr', { class: 'space', role: 'presentation', 'aria-hidden': 'true' }, el('td'));
+    this.head = el(
+      'tr',
+      { 'aria-rowindex': '1' },
+      COLUMNS.map((column, c) =>
+        el(
+          'th',
+          {
+            scope: 'col',
+            class: `${column.key}${column.number ? ' number' : ''}`,
+            'aria-colindex': c + 1,
+          },
+          el(
+            'button',
+            { type: 'button', 'data-column': column.key, onclick: () => this.sortBy(column.key) },
+            column.title,
+            el('span', { class: 'arrow', 'aria-hidden': 'true' }),
+          ),
+        ),
+      ),
+    );
+    this.above = el(
+      'tr',
+      { class: 'space', role: 'presentation', 'aria-hidden': 'true' },
+      el('td'),
+    );
     this.below = this.above.cloneNode(true);
     this.body = el('tbody', null, this.above, this.below);
-    this.table = el('table', { id: 'table', role: 'grid', tabindex: '0', 'aria-labelledby': 'images-title',
-      'aria-colcount': COLUMNS.length, 'aria-describedby': 'images-says' },
-      el('thead', null, this.head), this.body);
+    this.table = el(
+      'table',
+      {
+        id: 'table',
+        role: 'grid',
+        tabindex: '0',
+        'aria-labelledby': 'images-title',
+        'aria-colcount': COLUMNS.length,
+        'aria-describedby': 'images-says',
+      },
+      el('thead', null, this.head),
+      this.body,
+    );
     this.scroller = byId('scroller');
     this.cut = el('p', { class: 'print-only says' });
     this.scroller.append(this.table);
@@ -97,11 +137,16 @@ class Table {
   /* Lists these rows, in the order chosen. */
   list(indices) {
     const { key, down } = this.order;
-    const values = key === null ? this.bySeq
-      : key === 'name' ? (this.names ??= ranksOfNames(this.data.rows)) : this.data[key];
+    const values =
+      key === null
+        ? this.bySeq
+        : key === 'name'
+          ? (this.names ??= ranksOfNames(this.data.rows))
+          : this.data[key];
     const sign = down ? -1 : 1;
     this.shown = indices.sort((a, b) => {
-      const x = values[a], y = values[b];
+      const x = values[a],
+        y = values[b];
       if (x < y) return -sign;
       if (x > y) return sign;
       /* What has no value comes last, both ways. */
@@ -121,7 +166,8 @@ class Table {
     else this.order = { key: null, down: false };
     COLUMNS.forEach((column, c) => {
       const cell = this.head.children[c];
-      if (column.key === this.order.key) cell.setAttribute('aria-sort', this.order.down ? 'descending' : 'ascending');
+      if (column.key === this.order.key)
+        cell.setAttribute('aria-sort', this.order.down ? 'descending' : 'ascending');
       else cell.removeAttribute('aria-sort');
     });
     this.list(this.shown);
@@ -146,9 +192,11 @@ class Table {
     const rows = [];
     for (let at = first; at < last; at++) rows.push(this.rowElement(at));
     /* The rows have their full height, so the space above is what puts the first of them right. */
-    const before = this.printing ? 0 : Math.min(first * this.pitch + this.slack(first),
-      this.shown.length * this.pitch);
-    const after = this.printing ? 0
+    const before = this.printing
+      ? 0
+      : Math.min(first * this.pitch + this.slack(first), this.shown.length * this.pitch);
+    const after = this.printing
+      ? 0
       : Math.max(0, this.shown.length * this.pitch - before - (last - first) * this.rowHeight);
     this.above.firstChild.style.height = `${before}px`;
     this.below.firstChild.style.height = `${after}px`;
@@ -158,7 +206,7 @@ class Table {
     this.tellActive();
   }
 
-  /* With a pitch below the row's height: what the rows around the first one in sight take too much. */
+  /* With a pitch below a row's height: what the rows above the first in sight take too much. */
   slack(first) {
     const inSight = Math.floor(this.scroller.scrollTop / this.pitch);
     return (inSight - first) * (this.pitch - this.rowHeight);
@@ -166,10 +214,23 @@ class Table {
 
   rowElement(at) {
     const index = this.shown[at];
-    return el('tr', { id: `row-${at}`, 'data-at': at, 'aria-rowindex': at + 2, class: this.data.rows[index].status,
-      'aria-selected': String(at === this.active) },
-      COLUMNS.map((column, c) => el('td', { class: `${column.key}${column.number ? ' number' : ''}`,
-        'aria-colindex': c + 1 }, column.cell(this.data, index))));
+    return el(
+      'tr',
+      {
+        id: `row-${at}`,
+        'data-at': at,
+        'aria-rowindex': at + 2,
+        class: this.data.rows[index].status,
+        'aria-selected': String(at === this.active),
+      },
+      COLUMNS.map((column, c) =>
+        el(
+          'td',
+          { class: `${column.key}${column.number ? ' number' : ''}`, 'aria-colindex': c + 1 },
+          column.cell(this.data, index),
+        ),
+      ),
+    );
   }
 
   tellActive() {
@@ -183,7 +244,8 @@ class Table {
     const { scroller, pitch, rowHeight } = this;
     this.active = Math.max(0, Math.min(at, this.shown.length - 1));
     const room = scroller.clientHeight - this.head.getBoundingClientRect().height - rowHeight;
-    const lowest = this.active * pitch, highest = lowest - Math.max(0, room) * (pitch / rowHeight);
+    const lowest = this.active * pitch,
+      highest = lowest - Math.max(0, room) * (pitch / rowHeight);
     if (scroller.scrollTop > lowest) scroller.scrollTop = lowest;
     else if (scroller.scrollTop < highest) scroller.scrollTop = highest;
     this.draw();
@@ -192,8 +254,14 @@ class Table {
   key(event) {
     if (event.target !== this.table || event.ctrlKey || event.metaKey || event.altKey) return;
     const page = Math.max(1, Math.floor(this.scroller.clientHeight / this.rowHeight) - 2);
-    const to = { ArrowDown: this.active + 1, ArrowUp: this.active - 1, PageDown: this.active + page,
-      PageUp: this.active - page, Home: 0, End: this.shown.length - 1 }[event.key];
+    const to = {
+      ArrowDown: this.active + 1,
+      ArrowUp: this.active - 1,
+      PageDown: this.active + page,
+      PageUp: this.active - page,
+      Home: 0,
+      End: this.shown.length - 1,
+    }[event.key];
     if (to !== undefined) this.go(to);
     else if (event.key === 'Enter' || event.key === ' ') this.openAt(this.active);
     else return;
@@ -208,8 +276,11 @@ class Table {
 
   print(on) {
     this.printing = on;
-    this.cut.textContent = this.shown.length > PRINTED_ROWS
-      ? `The first ${number.format(PRINTED_ROWS)} of ${number.format(this.shown.length)} rows are printed.` : '';
+    this.cut.textContent =
+      this.shown.length > PRINTED_ROWS
+        ? `The first ${number.format(PRINTED_ROWS)} of ` +
+          `${number.format(this.shown.length)} rows are printed.`
+        : '';
     this.draw();
   }
 }

@@ -1,19 +1,26 @@
 /* Words and numbers as people read them, and the few calls that make elements. */
 
 const number = new Intl.NumberFormat('en');
-const oneDecimal = new Intl.NumberFormat('en', { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+const oneDecimal = new Intl.NumberFormat('en', {
+  minimumFractionDigits: 1,
+  maximumFractionDigits: 1,
+});
 const NARROW = '\u202F'; /* between a number and its unit: narrow, and no place to break a line */
 
 function withUnit(value, digits, unit) {
-  return value.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits }) +
-    NARROW + unit;
+  return (
+    value.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits }) +
+    NARROW +
+    unit
+  );
 }
 
 /* 41231 -> "41.2 kB": powers of 1000, as on the terminal. */
 function bytes(count) {
   if (count < 1000) return withUnit(count, 0, 'B');
   const units = ['kB', 'MB', 'GB', 'TB', 'PB'];
-  let value = count / 1000, unit = 0;
+  let value = count / 1000,
+    unit = 0;
   while (value >= 999.95 && unit < units.length - 1) {
     value /= 1000;
     unit++;
@@ -27,10 +34,16 @@ function duration(ms) {
   if (ms < 999.5) return withUnit(ms, 0, 'ms');
   if (ms < 59995) return withUnit(ms / 1000, 2, 's');
   const seconds = Math.round(ms / 1000);
-  const parts = [[Math.floor(seconds / 3600), 'h'], [Math.floor(seconds / 60) % 60, 'min'],
-    [seconds % 60, 's']];
-  return parts.filter(([n], i) => n > 0 || (i === 1 && seconds >= 3600)).slice(0, 2)
-    .map(([n, unit]) => n + NARROW + unit).join(' ');
+  const parts = [
+    [Math.floor(seconds / 3600), 'h'],
+    [Math.floor(seconds / 60) % 60, 'min'],
+    [seconds % 60, 's'],
+  ];
+  return parts
+    .filter(([n], i) => n > 0 || (i === 1 && seconds >= 3600))
+    .slice(0, 2)
+    .map(([n, unit]) => n + NARROW + unit)
+    .join(' ');
 }
 
 /* A round one on a scale: "0.1 ms", "5 s". */
@@ -63,7 +76,8 @@ function instant(text) {
 
 /*
  * el('p', {class: 'a', onclick: f}, 'text', otherElement): functions become listeners, true and
- * false set and leave out an attribute, null children are passed over. Text is never markup.
+ * false set and leave out an attribute, null children are passed over, lists of them taken apart.
+ * Text is never markup.
  */
 function make(namespace, tag, attributes, children) {
   const element = document.createElementNS(namespace, tag);
@@ -72,7 +86,7 @@ function make(namespace, tag, attributes, children) {
     else if (value === true) element.setAttribute(name, '');
     else if (value !== false && value != null) element.setAttribute(name, value);
   }
-  element.append(...children.flat().filter((child) => child != null));
+  element.append(...children.flat(Infinity).filter((child) => child != null));
   return element;
 }
 
@@ -97,26 +111,42 @@ const UNSEEN = /[\u0000-\u001F\u007F-\u009F\u061C\u200B\u2028-\u202E\u2060-\u206
 /* The pieces of `text` for el(): what is unseen as a mark that names it. */
 function shown(text) {
   if (!UNSEEN.test(text)) return [text];
-  return text.split(new RegExp(`(${UNSEEN.source})`)).filter((piece) => piece !== '').map((piece) =>
-    piece.length === 1 && UNSEEN.test(piece)
-      ? el('span', { class: 'unseen' },
-        'U+' + piece.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0'))
-      : piece);
+  return text
+    .split(new RegExp(`(${UNSEEN.source})`))
+    .filter((piece) => piece !== '')
+    .map((piece) =>
+      piece.length === 1 && UNSEEN.test(piece)
+        ? el(
+            'span',
+            { class: 'unseen' },
+            'U+' + piece.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0'),
+          )
+        : piece,
+    );
 }
 
 /*
- * A path: its folder quiet, its name plain. It runs from left to right, and neither part changes the
- * direction of the other, nor of what is around.
+ * A path: its folder quiet, its name plain. It runs from left to right, and neither part changes
+ * the direction of the other, nor of what is around.
  */
 function pathElement(path) {
   const cut = path.replace(/\/+$/, '').lastIndexOf('/') + 1;
-  return el('bdi', { class: 'path', dir: 'ltr' },
+  return el(
+    'bdi',
+    { class: 'path', dir: 'ltr' },
     cut > 0 ? el('span', { class: 'folder' }, shown(path.slice(0, cut))) : null,
-    el('span', { class: 'name' }, shown(path.slice(cut))));
+    el('span', { class: 'name' }, shown(path.slice(cut))),
+  );
 }
 
 /* The same as a string, for titles and labels, which hold no elements. */
 function shownString(text) {
-  return '\u2068' + text.replace(new RegExp(UNSEEN, 'g'),
-    (c) => `[U+${c.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}]`) + '\u2069';
+  return (
+    '\u2068' +
+    text.replace(
+      new RegExp(UNSEEN, 'g'),
+      (c) => `[U+${c.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}]`,
+    ) +
+    '\u2069'
+  );
 }

@@ -1,6 +1,6 @@
 /*
- * The workers' time-line: a lane for each worker, a bar for each image from its start for as long as
- * it took. Drawn on a canvas, because there may be a hundred thousand of them.
+ * The workers' time-line: a lane for each worker, a bar for each image from its start for as long
+ * as it took. Drawn on a canvas, because there may be a hundred thousand of them.
  */
 
 /* The jobs of each worker in the order of time: [{worker, jobs: [row index], busy: ms}]. */
@@ -20,8 +20,11 @@ function lanesOf(data) {
 
 /* Whether a worker seems to have had two images at once: then the rows are of several runs. */
 function overlaps(data, lanes) {
-  return lanes.some((lane) => lane.jobs.some((i, at) => at > 0 &&
-    endOf(data.rows[lane.jobs[at - 1]]) > data.rows[i].startMs + 1));
+  return lanes.some((lane) =>
+    lane.jobs.some(
+      (i, at) => at > 0 && endOf(data.rows[lane.jobs[at - 1]]) > data.rows[i].startMs + 1,
+    ),
+  );
 }
 
 function endOf(row) {
@@ -33,10 +36,13 @@ function timelineSentence(data, lanes, start, end) {
   const busy = lanes.reduce((sum, lane) => sum + lane.busy, 0);
   const ends = lanes.map((lane) => endOf(data.rows[lane.jobs[lane.jobs.length - 1]]));
   const tail = end - Math.min(...ends);
-  let text = lanes.length === 1 ? 'The only worker that had an image was busy '
-    : `${number.format(lanes.length)} workers were busy `;
+  let text =
+    lanes.length === 1
+      ? 'The only worker that had an image was busy '
+      : `${number.format(lanes.length)} workers were busy `;
   text += `${percent(span > 0 ? busy / (span * lanes.length) : 1)} of ${duration(span)}.`;
-  if (lanes.length > 1) text += ` The first of them had nothing left to do ${duration(tail)} before the end.`;
+  if (lanes.length > 1)
+    text += ` The first of them had nothing left to do ${duration(tail)} before the end.`;
   return text;
 }
 
@@ -53,7 +59,9 @@ class Timeline {
     this.lanes = lanes;
     this.open = open;
     this.start = Math.min(0, ...lanes.map((lane) => data.rows[lane.jobs[0]].startMs));
-    this.end = lanes.flatMap((lane) => lane.jobs).reduce((end, i) => Math.max(end, endOf(data.rows[i])), 0);
+    this.end = lanes
+      .flatMap((lane) => lane.jobs)
+      .reduce((end, i) => Math.max(end, endOf(data.rows[i])), 0);
     this.view = [this.start, this.end];
     this.picked = null; /* {lane, at}: an image, by index of its lane and in it */
     this.laneHeight = Math.max(7, Math.min(26, Math.floor(440 / lanes.length)));
@@ -63,36 +71,63 @@ class Timeline {
   build() {
     const height = this.laneHeight;
     const every = Math.ceil(15 / height);
-    const labels = el('ol', { class: 'lane-labels', 'aria-label': 'Workers' }, this.lanes.map((lane, i) => {
-      const part = this.end > this.start ? lane.busy / (this.end - this.start) : 1;
-      const busy = percent(Math.floor(part * 100) / 100, 0);
-      const text = `worker ${lane.worker}: ${busy} busy, ${plural(lane.jobs.length, 'image', 'images')}`;
-      const item = el('li', { title: text }, el('span', { class: 'hidden-text' }, text),
-        i % every === 0 ? el('span', { 'aria-hidden': 'true' }, el('span', { class: 'wide-only' }, 'worker '),
-          String(lane.worker), el('span', { class: 'dim wide-only' }, `  ${busy}`)) : null);
-      item.style.height = `${height}px`;
-      return item;
-    }));
-    this.canvas = el('canvas', { class: 'lane-canvas', tabindex: '0', role: 'application',
-      'aria-label': 'Time-line of the workers. Arrow keys go from image to image, plus and minus ' +
-        'zoom, 0 shows the whole run, Enter shows the image.' });
+    const labels = el(
+      'ol',
+      { class: 'lane-labels', 'aria-label': 'Workers' },
+      this.lanes.map((lane, i) => {
+        const part = this.end > this.start ? lane.busy / (this.end - this.start) : 1;
+        const busy = percent(Math.floor(part * 100) / 100, 0);
+        const images = plural(lane.jobs.length, 'image', 'images');
+        const text = `worker ${lane.worker}: ${busy} busy, ${images}`;
+        const item = el(
+          'li',
+          { title: text },
+          el('span', { class: 'hidden-text' }, text),
+          i % every === 0
+            ? el(
+                'span',
+                { 'aria-hidden': 'true' },
+                el('span', { class: 'wide-only' }, 'worker '),
+                String(lane.worker),
+                el('span', { class: 'dim wide-only' }, `  ${busy}`),
+              )
+            : null,
+        );
+        item.style.height = `${height}px`;
+        return item;
+      }),
+    );
+    this.canvas = el('canvas', {
+      class: 'lane-canvas',
+      tabindex: '0',
+      role: 'application',
+      'aria-label':
+        'Time-line of the workers. Arrow keys go from image to image, plus and minus ' +
+        'zoom, 0 shows the whole run, Enter shows the image.',
+    });
     this.canvas.style.height = `${height * this.lanes.length}px`;
     this.axis = el('div', { class: 'axis', 'aria-hidden': 'true' });
     byId('lanes').append(labels, el('div', { class: 'lane-plot' }, this.canvas, this.axis));
-    for (const [text, label, act] of [['\u2212', 'Zoom out', () => this.zoom(2)], ['+', 'Zoom in', () => this.zoom(0.5)],
-      ['Whole run', 'Show the whole run', () => this.show(this.start, this.end)]])
-      byId('workers-zoom').append(el('button', { type: 'button', class: 'quiet', 'aria-label': label, onclick: act }, text));
+    for (const [text, label, act] of [
+      ['\u2212', 'Zoom out', () => this.zoom(2)],
+      ['+', 'Zoom in', () => this.zoom(0.5)],
+      ['Whole run', 'Show the whole run', () => this.show(this.start, this.end)],
+    ])
+      byId('workers-zoom').append(
+        el('button', { type: 'button', class: 'quiet', 'aria-label': label, onclick: act }, text),
+      );
     this.listen();
     new ResizeObserver(() => this.draw()).observe(this.canvas);
   }
 
   x(time, width) {
-    return (time - this.view[0]) / (this.view[1] - this.view[0]) * width;
+    return ((time - this.view[0]) / (this.view[1] - this.view[0])) * width;
   }
 
   draw() {
     const { canvas, data, laneHeight } = this;
-    const ratio = devicePixelRatio, width = canvas.clientWidth;
+    const ratio = devicePixelRatio,
+      width = canvas.clientWidth;
     canvas.width = Math.round(width * ratio);
     canvas.height = Math.round(laneHeight * this.lanes.length * ratio);
     const context = canvas.getContext('2d');
@@ -100,7 +135,8 @@ class Timeline {
     const gap = laneHeight > 10 ? 2 : 1;
     context.scale(ratio, ratio);
     this.lanes.forEach((lane, l) => {
-      const y = l * laneHeight + gap / 2, h = laneHeight - gap;
+      const y = l * laneHeight + gap / 2,
+        h = laneHeight - gap;
       context.fillStyle = colour('--track');
       context.fillRect(0, y, width, h);
       this.drawLane(context, lane, paint, y, h, width);
@@ -111,12 +147,14 @@ class Timeline {
 
   /* What failed is drawn over what did not, and never too thin to be seen. */
   drawLane(context, lane, paint, y, h, width) {
-    const { data } = this, failed = STATUSES.length - 1;
+    const { data } = this,
+      failed = STATUSES.length - 1;
     const dense = new Float32Array(Math.ceil(width)); /* how much of each pixel narrow bars take */
     const loud = [];
     for (const i of lane.jobs) {
       const row = data.rows[i];
-      const x = this.x(row.startMs, width), w = this.x(endOf(row), width) - x;
+      const x = this.x(row.startMs, width),
+        w = this.x(endOf(row), width) - x;
       if (x > width || x + w < 0) continue;
       if (data.status[i] === failed) loud.push([x, Math.max(w, 1.5)]);
       else if (w < 1.5) {
@@ -142,7 +180,8 @@ class Timeline {
   drawPicked(context, width) {
     if (this.picked === null) return;
     const row = this.data.rows[this.lanes[this.picked.lane].jobs[this.picked.at]];
-    const x = this.x(row.startMs, width), w = Math.max(this.x(endOf(row), width) - x, 2);
+    const x = this.x(row.startMs, width),
+      w = Math.max(this.x(endOf(row), width) - x, 2);
     context.strokeStyle = colour('--text');
     context.lineWidth = 2;
     context.strokeRect(x - 1, this.picked.lane * this.laneHeight + 1, w + 2, this.laneHeight - 2);
@@ -156,8 +195,11 @@ class Timeline {
     this.axis.replaceChildren();
     for (let i = Math.ceil(low / step); i * step <= high; i++) {
       const at = this.x(i * step, 1);
-      const tick = el('span', { class: at < 0.03 ? 'first' : at > 0.97 ? 'last' : null },
-        withUnit(seconds ? i * step / 1000 : i * step, digits, seconds ? 's' : 'ms'));
+      const tick = el(
+        'span',
+        { class: at < 0.03 ? 'first' : at > 0.97 ? 'last' : null },
+        withUnit(seconds ? (i * step) / 1000 : i * step, digits, seconds ? 's' : 'ms'),
+      );
       tick.style.left = `${at * 100}%`;
       this.axis.append(tick);
     }
@@ -179,7 +221,8 @@ class Timeline {
   }
 
   pickedRow() {
-    return this.picked === null ? null
+    return this.picked === null
+      ? null
       : this.data.rows[this.lanes[this.picked.lane].jobs[this.picked.at]];
   }
 
@@ -188,24 +231,37 @@ class Timeline {
     if (job === undefined) return;
     this.picked = { lane, at };
     const row = this.data.rows[job];
-    const [low, high] = this.view, span = high - low;
+    const [low, high] = this.view,
+      span = high - low;
     if (endOf(row) < low || row.startMs > high)
-      this.show(row.startMs + row.elapsedMs / 2 - span / 2, row.startMs + row.elapsedMs / 2 + span / 2);
+      this.show(
+        row.startMs + row.elapsedMs / 2 - span / 2,
+        row.startMs + row.elapsedMs / 2 + span / 2,
+      );
     else this.draw();
-    byId('workers-picked').replaceChildren(statusMark(row.status), `worker ${row.worker}, at `,
-      duration(row.startMs), ' for ', duration(row.elapsedMs), ': ', pathElement(row.originalPath));
+    byId('workers-picked').replaceChildren(
+      statusMark(row.status),
+      `worker ${row.worker}, at `,
+      duration(row.startMs),
+      ' for ',
+      duration(row.elapsedMs),
+      ': ',
+      pathElement(row.originalPath),
+    );
   }
 
   /* The image of a lane whose bar holds the instant, or ends or begins nearest to it. */
   nearest(lane, time) {
     const { jobs } = this.lanes[lane];
-    let low = 0, high = jobs.length - 1;
+    let low = 0,
+      high = jobs.length - 1;
     while (low < high) {
       const middle = (low + high + 1) >> 1;
       if (this.data.rows[jobs[middle]].startMs <= time) low = middle;
       else high = middle - 1;
     }
-    const next = this.data.rows[jobs[low + 1]], row = this.data.rows[jobs[low]];
+    const next = this.data.rows[jobs[low + 1]],
+      row = this.data.rows[jobs[low]];
     return next && endOf(row) < time && next.startMs - time < time - endOf(row) ? low + 1 : low;
   }
 
@@ -214,8 +270,10 @@ class Timeline {
     const lane = this.picked.lane + lanes;
     if (lane < 0 || lane >= this.lanes.length) return undefined;
     const row = this.pickedRow();
-    return this.pick(lane, lanes === 0 ? this.picked.at + images
-      : this.nearest(lane, row.startMs + row.elapsedMs / 2));
+    return this.pick(
+      lane,
+      lanes === 0 ? this.picked.at + images : this.nearest(lane, row.startMs + row.elapsedMs / 2),
+    );
   }
 
   openPicked() {
@@ -224,13 +282,18 @@ class Timeline {
 
   listen() {
     const keys = {
-      ArrowLeft: () => this.step(0, -1), ArrowRight: () => this.step(0, 1),
-      ArrowUp: () => this.step(-1, 0), ArrowDown: () => this.step(1, 0),
-      '+': () => this.zoom(0.5), '=': () => this.zoom(0.5), '-': () => this.zoom(2),
-      0: () => this.show(this.start, this.end), Enter: () => this.openPicked(),
+      ArrowLeft: () => this.step(0, -1),
+      ArrowRight: () => this.step(0, 1),
+      ArrowUp: () => this.step(-1, 0),
+      ArrowDown: () => this.step(1, 0),
+      '+': () => this.zoom(0.5),
+      '=': () => this.zoom(0.5),
+      '-': () => this.zoom(2),
+      0: () => this.show(this.start, this.end),
+      Enter: () => this.openPicked(),
     };
-    const time = (event) => this.view[0] +
-      event.offsetX / this.canvas.clientWidth * (this.view[1] - this.view[0]);
+    const time = (event) =>
+      this.view[0] + (event.offsetX / this.canvas.clientWidth) * (this.view[1] - this.view[0]);
     const pickAt = (event) => {
       const lane = Math.floor(event.offsetY / this.laneHeight);
       if (lane >= 0 && lane < this.lanes.length) this.pick(lane, this.nearest(lane, time(event)));
@@ -268,7 +331,8 @@ function showTimeline(data, open) {
   byId('workers').hidden = false;
   if (overlaps(data, lanes)) {
     byId('workers-zoom').hidden = true;
-    byId('workers-says').textContent = 'The rows are of several runs: they have no time-line in common.';
+    byId('workers-says').textContent =
+      'The rows are of several runs: they have no time-line in common.';
     return null;
   }
   const timeline = new Timeline(data, lanes, open);

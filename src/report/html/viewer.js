@@ -2,7 +2,12 @@
 
 const FACTS = [
   ['Output', (row) => row.outputPath && pathElement(row.outputPath)],
-  ['Error', (row) => row.errorCode && `${row.errorCode}${row.errorStage ? `, at the stage ${row.errorStage}` : ''}`],
+  [
+    'Error',
+    (row) =>
+      row.errorCode &&
+      `${row.errorCode}${row.errorStage ? `, at the stage ${row.errorStage}` : ''}`,
+  ],
   ['Orientation', (row) => row.orientation > 1 && `EXIF ${row.orientation}`],
   ['Channels', (row) => row.channels],
   ['Quality', (row) => row.quality],
@@ -14,23 +19,48 @@ const FACTS = [
   ['Number', (row) => row.seq],
 ];
 
-const NOT_SHOWN = 'The browser cannot show this file: it is not where it was, or of a kind that browsers do not read.';
+const NOT_SHOWN =
+  'The browser cannot show this file: it is not where it was, or of a kind ' +
+  'that browsers do not read.';
 
 /* One side: the picture, or why there is none, and what is known of it. */
 function side(title, name, url, words, absent) {
   const frame = el('div', { class: 'frame' });
   if (url === null) frame.append(el('p', { class: 'dim' }, absent));
   else
-    frame.append(el('img', { src: url, alt: `${title}: ${shownString(name)}`, decoding: 'async',
-      onerror: (event) => event.target.replaceWith(el('p', { class: 'dim' }, NOT_SHOWN)) }));
-  return el('figure', { class: title.toLowerCase() }, frame, el('figcaption', null, el('b', null, title), ' ',
-    words.filter((word) => word).join(', '), ' ',
-    url === null ? null : el('a', { href: url, target: '_blank', rel: 'noreferrer' }, 'open file')));
+    frame.append(
+      el('img', {
+        src: url,
+        alt: `${title}: ${shownString(name)}`,
+        decoding: 'async',
+        onerror: (event) => event.target.replaceWith(el('p', { class: 'dim' }, NOT_SHOWN)),
+      }),
+    );
+  return el(
+    'figure',
+    { class: title.toLowerCase() },
+    frame,
+    el(
+      'figcaption',
+      null,
+      el('b', null, title),
+      ' ',
+      words.filter((word) => word).join(', '),
+      ' ',
+      url === null
+        ? null
+        : el('a', { href: url, target: '_blank', rel: 'noreferrer' }, 'open file'),
+    ),
+  );
 }
 
 /* Whether there is a file under the row's outputPath that this run, or one before it, wrote. */
 function hasOutput(row) {
-  return row.status === 'ok' || row.status === 'warning' || (row.status === 'skipped' && row.outputPath !== null);
+  return (
+    row.status === 'ok' ||
+    row.status === 'warning' ||
+    (row.status === 'skipped' && row.outputPath !== null)
+  );
 }
 
 class Viewer {
@@ -49,7 +79,9 @@ class Viewer {
     this.dialog.addEventListener('click', (event) => {
       if (event.target === this.dialog) this.dialog.close(); /* the backdrop */
     });
-    this.dialog.addEventListener('close', () => this.dialog.replaceChildren()); /* lets go of the pictures */
+    this.dialog.addEventListener('close', () =>
+      this.dialog.replaceChildren(),
+    ); /* lets go of the pictures */
   }
 
   step(by) {
@@ -59,35 +91,106 @@ class Viewer {
 
   sides(row) {
     const saved = savedOf(row);
-    return el('div', { class: 'sides' },
-      side('Before', row.originalPath, this.links(row, 'originalPath'),
-        [pictureOf(row.originalWidth, row.originalHeight, row.originalFormat),
-          row.originalSize != null && bytes(row.originalSize)], 'Where it is, is not known.'),
-      side('After', row.outputPath ?? '', hasOutput(row) ? this.links(row, 'outputPath') : null,
-        [pictureOf(row.width, row.height, row.format), row.processedSize != null && bytes(row.processedSize),
-          saved !== null && (saved >= 0 ? `${percent(saved)} smaller` : `${percent(-saved)} larger`)],
-        row.status === 'planned' ? 'Not written yet: a dry run.' : 'Nothing was written.'));
+    return el(
+      'div',
+      { class: 'sides' },
+      side(
+        'Before',
+        row.originalPath,
+        this.links(row, 'originalPath'),
+        [
+          pictureOf(row.originalWidth, row.originalHeight, row.originalFormat),
+          row.originalSize != null && bytes(row.originalSize),
+        ],
+        'Where it is, is not known.',
+      ),
+      side(
+        'After',
+        row.outputPath ?? '',
+        hasOutput(row) ? this.links(row, 'outputPath') : null,
+        [
+          pictureOf(row.width, row.height, row.format),
+          row.processedSize != null && bytes(row.processedSize),
+          saved !== null &&
+            (saved >= 0 ? `${percent(saved)} smaller` : `${percent(-saved)} larger`),
+        ],
+        row.status === 'planned' ? 'Not written yet: a dry run.' : 'Nothing was written.',
+      ),
+    );
   }
 
   show(index) {
     const row = this.data.rows[index];
     const says = saysOf(row).filter((text) => text != null);
-    const facts = FACTS.map(([label, get]) => [label, get(row)])
-      .filter(([, value]) => value !== null && value !== undefined && value !== false);
-    const button = (label, text, by) => el('button', { type: 'button', class: 'quiet', 'aria-label': label, id: `viewer-${by < 0 ? 'previous' : 'next'}`,
-      disabled: this.around(index, by) === undefined, onclick: () => this.step(by) }, text);
+    const facts = FACTS.map(([label, get]) => [label, get(row)]).filter(
+      ([, value]) => value !== null && value !== undefined && value !== false,
+    );
+    const button = (label, text, by) =>
+      el(
+        'button',
+        {
+          type: 'button',
+          class: 'quiet',
+          'aria-label': label,
+          id: `viewer-${by < 0 ? 'previous' : 'next'}`,
+          disabled: this.around(index, by) === undefined,
+          onclick: () => this.step(by),
+        },
+        text,
+      );
     const focused = document.activeElement?.id;
 
     this.index = index;
     this.dialog.replaceChildren(
-      el('div', { class: 'heading' },
-        el('h2', { id: 'viewer-title' }, statusMark(row.status), el('span', { class: 'hidden-text' }, `${row.status}: `),
-          pathElement(row.originalPath)),
-        el('div', { class: 'buttons' }, button('Previous image', '\u2190', -1), button('Next image', '\u2192', 1),
-          el('button', { type: 'button', class: 'quiet', id: 'viewer-close', autofocus: true, onclick: () => this.dialog.close() }, 'Close'))),
-      says.length > 0 ? el('ul', { class: `sayings ${row.status}` }, says.map((text) => el('li', null, el('bdi', null, shown(text))))) : '',
+      el(
+        'div',
+        { class: 'heading' },
+        el(
+          'h2',
+          { id: 'viewer-title' },
+          statusMark(row.status),
+          el('span', { class: 'hidden-text' }, `${row.status}: `),
+          pathElement(row.originalPath),
+        ),
+        el(
+          'div',
+          { class: 'buttons' },
+          button('Previous image', '\u2190', -1),
+          button('Next image', '\u2192', 1),
+          el(
+            'button',
+            {
+              type: 'button',
+              class: 'quiet',
+              id: 'viewer-close',
+              autofocus: true,
+              onclick: () => this.dialog.close(),
+            },
+            'Close',
+          ),
+        ),
+      ),
+      says.length > 0
+        ? el(
+            'ul',
+            { class: `sayings ${row.status}` },
+            says.map((text) => el('li', null, el('bdi', null, shown(text)))),
+          )
+        : '',
       this.sides(row),
-      el('dl', { class: 'facts' }, facts.map(([label, value]) => el('div', { class: label === 'Output' ? 'long' : null }, el('dt', null, label), el('dd', null, value)))));
+      el(
+        'dl',
+        { class: 'facts' },
+        facts.map(([label, value]) =>
+          el(
+            'div',
+            { class: label === 'Output' ? 'long' : null },
+            el('dt', null, label),
+            el('dd', null, value),
+          ),
+        ),
+      ),
+    );
     if (!this.dialog.open) this.dialog.showModal();
     else (byId(focused) && !byId(focused).disabled ? byId(focused) : byId('viewer-close')).focus();
   }
