@@ -12,7 +12,7 @@ fail() {
 
 # Undefined symbols of codecs, of libvips or of glib in the core.
 symbols=$(nm -u "$core" 2>/dev/null | awk '$1 == "U" { print $2 }' |
-  grep -E '^(vips_|stbi_|jpeg_|png_|tiff|TIFF|WebP|heif_|zimg_|g_)' | sort -u)
+  grep -E '^(vips_|stbi_|jpeg_|png_|tiff|TIFF|WebP|heif_|zimg_|libdeflate_|isal_|g_)' | sort -u)
 [ -z "$symbols" ] || fail "loom_core needs codec symbols: $symbols"
 [ -n "$(nm "$core" 2>/dev/null | grep -w loom_batch_run)" ] || fail "nm cannot read $core"
 
@@ -28,7 +28,7 @@ case $needed in
 esac
 
 # Codec headers below the engine.
-found=$(grep -nE '#include *[<"](vips/|jpeglib|turbojpeg|zimg|png\.h|stb|glib)' -r \
+found=$(grep -nE '#include *[<"](vips/|jpeglib|turbojpeg|zimg|libdeflate|isa-l|png\.h|stb|glib)' -r \
   "$source/src/base" "$source/src/image" "$source/src/files" "$source/src/batch" \
   "$source/src/report" "$source/src/child" "$source/include")
 [ -z "$found" ] || fail "codec headers in loom_core: $found"

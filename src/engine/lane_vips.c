@@ -45,7 +45,9 @@ static loom_status run_one(loom_lane_job *job, loom_lane_output *output, loom_vi
                            loom_vips_log *log, loom_error *err)
 {
     loom_picture picture = {0};
-    const bool decoded = loom_vips_render(job, output, stream->image, log->ticket, &picture);
+    const bool decoded = loom_vips_render(job, output, stream->image, log->ticket, &picture) ||
+                         (loom_vips_stream_again(stream) &&
+                          loom_vips_render(job, output, stream->image, log->ticket, &picture));
     loom_status status = loom_vips_stream_finish(stream, job, log, decoded, err);
 
     if (status == LOOM_OK)

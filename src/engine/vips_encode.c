@@ -30,7 +30,8 @@ typedef struct encoding {
 static bool encode(void *data, int quality, loom_encoded *made)
 {
     const encoding *e = data;
-    loom_vips_save save = {.recipe = e->job->job->recipe, .quality = quality};
+    loom_vips_save save = {
+        .recipe = e->job->job->recipe, .picture = e->what->picture, .quality = quality};
     bool strip;
 
     VipsImage *image = prepare(e->job, e->what, e->format, &strip);

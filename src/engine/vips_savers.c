@@ -1,5 +1,6 @@
 #include "engine/vips_savers.h"
 
+#include "engine/png_write.h"
 #include "image/jpeg_exif.h"
 #include "image/webp.h"
 
@@ -35,8 +36,23 @@ static int save_jpeg(VipsImage *image, const loom_vips_save *save, void **data, 
 
 static int save_png(VipsImage *image, const loom_vips_save *save, void **data, size_t *size)
 {
-    return vips_pngsave_buffer(image, data, size, "compression", effort(save->recipe, 6, 0, 9),
-                               "interlace", save->recipe->progressive, "strip", save->strip, NULL);
+    const bool ours = !save->recipe->progressive && loom_png_writes(save->picture);
+    void *chunks = NULL;
+    size_t chunks_size = 0;
+
+    if (ours && save->strip)
+        return !loom_png_write(save->picture, save->recipe->effort, NULL, 0, data, size);
+    if (!ours)
+        return vips_pngsave_buffer(image, data, size, "compression", effort(save->recipe, 6, 0, 9),
+                                   "interlace", save->recipe->progressive, "strip", save->strip,
+                                   NULL);
+    /* Which metadata become which chunks is libvips' affair. */
+    if (vips_pngsave_buffer(image, &chunks, &chunks_size, "compression", 0, NULL))
+        return -1;
+    const bool made =
+        loom_png_write(save->picture, save->recipe->effort, chunks, chunks_size, data, size);
+    g_free(chunks);
+    return !made;
 }
 
 static int save_webp(VipsImage *image, const loom_vips_save *save, void **data, size_t *size)

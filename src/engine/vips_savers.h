@@ -2,13 +2,15 @@
 #ifndef LOOM_ENGINE_VIPS_SAVERS_H
 #define LOOM_ENGINE_VIPS_SAVERS_H
 
+#include "image/picture.h"
 #include <imgloom/recipe.h>
 #include <vips/vips.h>
 
 typedef struct loom_vips_save {
-    const loom_recipe *recipe; /* effort, lossless, progressive, chroma */
-    int quality;               /* 1..100; 0: the format has none */
-    bool strip;                /* write no metadata */
+    const loom_recipe *recipe;   /* effort, lossless, progressive, chroma */
+    const loom_picture *picture; /* the image's samples */
+    int quality;                 /* 1..100; 0: the format has none */
+    bool strip;                  /* write no metadata */
 } loom_vips_save;
 
 /* Whether this libvips has a saver for the format. */

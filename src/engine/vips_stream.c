@@ -6,6 +6,7 @@
 #include "engine/vips_load.h"
 #include "engine/vips_meta.h"
 #include "engine/vips_ops.h"
+#include "engine/vips_png.h"
 #include "engine/vips_words.h"
 
 /* ---- how large to decode ----------------------------------------------------------------------
@@ -64,6 +65,18 @@ static VipsImage *open_image(loom_vips_stream *stream, const loom_lane_job *job,
     return loom_vips_wrap(&stream->pixels);
 }
 
+/* Plain PNGs are read by us, as long as there is nothing wrong with them. */
+static void read_by_us(loom_vips_stream *stream, const loom_lane_job *job)
+{
+    VipsImage *ours =
+        loom_vips_png(stream->image, job->input.data, job->input.size, &stream->gave_up);
+
+    if (ours == NULL)
+        return;
+    stream->spare = stream->image;
+    stream->image = ours;
+}
+
 loom_status loom_vips_stream_open(loom_vips_stream *stream, const loom_lane_job *job,
                                   loom_error *err)
 {
@@ -76,11 +89,25 @@ loom_status loom_vips_stream_open(loom_vips_stream *stream, const loom_lane_job 
     loom_vips_limit_blocks(stream->image, job->job->recipe, job->common);
     stream->meta = loom_vips_meta_take(stream->image, job->job->recipe, job->animated);
     stream->cmyk = vips_image_guess_interpretation(stream->image) == VIPS_INTERPRETATION_CMYK;
+    if (job->probe.format == LOOM_FORMAT_PNG)
+        read_by_us(stream, job);
     return LOOM_OK;
 }
 
-bool loom_vips_stream_keep(loom_vips_stream *stream, const loom_lane_job *job,
-                           const loom_vips_log *log)
+bool loom_vips_stream_again(loom_vips_stream *stream)
+{
+    char dropped[LOOM_ALONE_TEXT];
+
+    if (!stream->gave_up || stream->spare == NULL)
+        return false;
+    loom_alone_take_text(dropped); /* of the first attempt */
+    g_object_unref(stream->image);
+    stream->image = stream->spare;
+    stream->spare = NULL;
+    return true;
+}
+
+static bool keep(loom_vips_stream *stream, const loom_lane_job *job, const loom_vips_log *log)
 {
     VipsImage *watched = loom_vips_watch(stream->image, job->job->cancel, log->ticket);
 
@@ -91,12 +118,20 @@ bool loom_vips_stream_keep(loom_vips_stream *stream, const loom_lane_job *job,
     return loom_vips_step(&stream->image, &memory, memory == NULL);
 }
 
+bool loom_vips_stream_keep(loom_vips_stream *stream, const loom_lane_job *job,
+                           const loom_vips_log *log)
+{
+    return keep(stream, job, log) || (loom_vips_stream_again(stream) && keep(stream, job, log));
+}
+
 loom_status loom_vips_stream_finish(loom_vips_stream *stream, const loom_lane_job *job,
                                     loom_vips_log *log, bool decoded, loom_error *err)
 {
     /* libjpeg's warnings come when the image is closed. */
     g_object_unref(stream->image);
-    stream->image = NULL;
+    if (stream->spare != NULL)
+        g_object_unref(stream->spare);
+    stream->image = stream->spare = NULL;
     loom_picture_release(&stream->pixels);
     if (!decoded)
         return explain(job, err);

@@ -11,6 +11,8 @@
 
 typedef struct loom_vips_stream {
     VipsImage *image;    /* can be read once, from top to bottom */
+    VipsImage *spare;    /* the same, read by libvips alone; NULL: `image` is that */
+    bool gave_up;        /* `image` cannot be read, and `spare` must be */
     VipsImage *meta;     /* what metadata the recipe keeps */
     bool cmyk;           /* the input's pixels */
     loom_picture pixels; /* stb's, which `image` reads */
@@ -23,6 +25,9 @@ typedef struct loom_vips_stream {
  */
 loom_status loom_vips_stream_open(loom_vips_stream *stream, const loom_lane_job *job,
                                   loom_error *err);
+
+/* After a failure: whether the stream is now as it was at first, and worth another attempt. */
+bool loom_vips_stream_again(loom_vips_stream *stream);
 
 /*
  * Reads the whole stream into memory, so that `image` can be read often. False when libvips
