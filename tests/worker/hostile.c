@@ -336,6 +336,19 @@ static void play_probe(const play *p)
     answer(p, p->job->head.ticket, &outcome, 0);
 }
 
+/* Owns up to a mistake, as a worker would that finds one of its own. */
+static void play_internal(const play *p)
+{
+    loom_outcome outcome;
+
+    loom_outcome_init(&outcome);
+    outcome.format = (loom_format)p->job->outputs[0].format;
+    outcome.result = LOOM_RESULT_ERROR;
+    (void)loom_error_set(&outcome.error, LOOM_ERR_INTERNAL, LOOM_STAGE_TRANSFORM,
+                         "this cannot have happened");
+    answer(p, p->job->head.ticket, &outcome, 0);
+}
+
 /* ---- which ---- */
 
 static const struct {
@@ -373,6 +386,7 @@ static const struct {
     {"grow", play_grow},
     {"warn", play_warn},
     {"probe", play_probe},
+    {"internal", play_internal},
 };
 
 /* The signals of sanitizers' own handlers are the test's to see. */
