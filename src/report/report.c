@@ -123,7 +123,7 @@ static int close_target(loom_report *report)
 
     loom_output_abort(&report->output);
     if (report->file >= 0 && report->file != STDOUT_FILENO)
-        result = close(report->file);
+        result = close(report->file) == 0 || errno == EINTR ? 0 : -1; /* closed all the same */
     report->file = -1;
     return result;
 }

@@ -29,7 +29,7 @@ static int64_t now_us(void)
 static void check(const scene_run *run)
 {
     scene_check_inputs();
-    scene_check_outputs();
+    scene_check_outputs(run);
     if (run->hung)
         scene_complain("it hung");
     if (run->orphans)

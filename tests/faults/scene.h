@@ -44,7 +44,7 @@ void scene_run_it(scene_run *run);
 
 /* A sentence for each thing that is not as it must be, through scene_complain. */
 void scene_check_inputs(void);
-void scene_check_outputs(void); /* each one whole, or as it stood before */
+void scene_check_outputs(const scene_run *run); /* each whole, or as it stood before */
 void scene_check_no_left_over(void);
 size_t scene_left_over(void); /* how many temporary files */
 

@@ -72,6 +72,26 @@ static bool is_old(size_t i)
     return old;
 }
 
+/*
+ * What took the place of what stood there, but cannot be synced, is removed; it may stay where even
+ * that is not possible.
+ */
+static bool is_whole_or_gone(size_t i)
+{
+    struct stat info;
+
+    return is_whole(i) || lstat(scene_outputs[i].path, &info) != 0;
+}
+
+static bool run_is_durable(const scene_run *run)
+{
+    bool durable = false;
+
+    for (size_t i = 0; run->words[i] != NULL; i++)
+        durable = durable || strcmp(run->words[i], "--durable") == 0;
+    return durable;
+}
+
 static void check_known(const char *path)
 {
     const char *name = strrchr(path, '/') + 1;
@@ -83,10 +103,10 @@ static void check_known(const char *path)
         scene_complain("the file %s is none of the outputs", path);
 }
 
-void scene_check_outputs(void)
+void scene_check_outputs(const scene_run *run)
 {
     for (size_t i = 0; i < scene_output_count; i++)
-        if (!is_whole(i) && !is_old(i))
+        if (!is_old(i) && !(run_is_durable(run) ? is_whole_or_gone(i) : is_whole(i)))
             scene_complain("%s is torn, or what stood there is lost", scene_outputs[i].path);
     scene_walk("out", check_known);
 }
@@ -137,7 +157,7 @@ static bool is_above(const json_t *row, size_t i)
            scene_outputs[i].input[size] == '/' && !json_is_true(json_object_get(row, "success"));
 }
 
-static void check_output(const json_t *rows, size_t i)
+static void check_output(const scene_run *run, const json_t *rows, size_t i)
 {
     size_t index, about = 0, above = 0;
     bool success = false;
@@ -155,7 +175,7 @@ static void check_output(const json_t *rows, size_t i)
         scene_complain("%zu rows for %s", about, scene_outputs[i].path);
     if (success && !is_whole(i))
         scene_complain("%s is a success, but not whole", scene_outputs[i].path);
-    if (!success && !is_old(i))
+    if (!success && !is_old(i) && !(run_is_durable(run) && is_whole_or_gone(i)))
         scene_complain("%s is in error, but not as it was before", scene_outputs[i].path);
 }
 
@@ -175,7 +195,7 @@ json_t *scene_check_report(const scene_run *run)
     const json_t *rows = json_object_get(report, "results");
     json_array_foreach(rows, index, row) errors += !json_is_true(json_object_get(row, "success"));
     for (size_t i = 0; i < scene_output_count; i++)
-        check_output(rows, i);
+        check_output(run, rows, i);
     const json_t *counted = json_object_get(json_object_get(report, "summary"), "rows");
     if (json_integer_value(counted) != (json_int_t)json_array_size(rows))
         scene_complain("the summary counts other rows");
