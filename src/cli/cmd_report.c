@@ -38,6 +38,11 @@ static const cli_option report_option_table[] = {
      .help = "say what changed in status, size and time between two reports",
      .apply = cli_apply_flag,
      INTO(compare)},
+    {.name = "html",
+     .argument = "FILE",
+     .help = "write a page that shows them, one HTML file that needs nothing else",
+     .apply = cli_apply_text,
+     INTO(page)},
     {.name = "schema",
      .help = "print the JSON Schema of reports",
      .apply = cli_apply_flag,
@@ -74,8 +79,10 @@ static int print_schema(void)
 /* What options need of one another; NULL: all is well. */
 static const char *find_contradiction(const report_options *options, size_t count)
 {
-    if (options->failed + options->csv + options->merge + options->compare + options->schema > 1)
-        return "--failed, --csv, --merge, --compare and --schema do not go together";
+    if (options->failed + options->csv + options->merge + options->compare +
+            (options->page != NULL) + options->schema >
+        1)
+        return "--failed, --csv, --merge, --compare, --html and --schema do not go together";
     if (options->schema)
         return count > 0 ? "--schema takes no REPORT" : NULL;
     if (count == 0)
@@ -113,7 +120,7 @@ static int run_report(const report_options *options, const cli_line *line)
         return report_print_failed(options, line->inputs);
     if (options->csv)
         return report_print_csv(options, line->inputs);
-    if (options->merge)
+    if (options->merge || options->page != NULL)
         return report_merge(options, line->inputs);
     if (options->compare)
         return report_compare(options, line->inputs);

@@ -10,6 +10,7 @@ typedef struct report_options {
     bool failed, csv, merge, compare, schema; /* at most one of them */
     bool null;                                /* with `failed` */
     const char *output;                       /* with `merge`; NULL: standard output */
+    const char *page;                         /* a mode, too: the HTML file to write; else NULL */
     cli_when colour;
 } report_options;
 
@@ -24,6 +25,7 @@ void report_append_time(GString *out, double ns);
 int report_print_summary(const report_options *options, char **paths);
 int report_print_failed(const report_options *options, char **paths);
 int report_print_csv(const report_options *options, char **paths);
+/* Also the page, of reports that are merged for it. */
 int report_merge(const report_options *options, char **paths);
 int report_compare(const report_options *options, char **paths);
 

@@ -182,7 +182,7 @@ static void count_rows(merge *m, GPtrArray *rows)
     }
 }
 
-static int merge_all(merge *m, const char *path)
+static int merge_all(merge *m, const report_options *options)
 {
     GPtrArray *rows = g_ptr_array_sized_new((guint)m->rows.count);
     bool well;
@@ -194,10 +194,12 @@ static int merge_all(merge *m, const char *path)
     g_ptr_array_sort(rows, compare_places);
     m->totals.elapsed_ns = time_covered(m->spans);
     m->totals.merged = true;
-    well = report_merge_write(m, rows, path);
+    well = report_merge_write(m, rows, options);
     g_ptr_array_free(rows, TRUE);
     if (!well)
         return CLI_EXIT_OUTPUT;
+    if (options->page != NULL)
+        return CLI_EXIT_OK;
     const size_t runs = json_array_size(m->runs);
     fprintf(stderr, "%zu rows of %zu run%s; left out for newer ones: %" PRIu64 "\n", m->rows.count,
             runs, runs == 1 ? "" : "s", m->totals.duplicates);
@@ -219,14 +221,14 @@ static const char *find_same(const char *output, char **paths)
 
 int report_merge(const report_options *options, char **paths)
 {
-    const char *same = find_same(options->output, paths);
+    const char *output = options->page != NULL ? options->page : options->output;
+    const char *same = find_same(output, paths);
     merge m = {.inputs = NULL};
     bool whole = true;
     int status = CLI_EXIT_FAILED;
 
     if (same != NULL)
-        return cli_usage_error(&cli_command_report, "--output: '%s' is a REPORT to be merged",
-                               same);
+        return cli_usage_error(&cli_command_report, "'%s' is to be read and to be written", same);
     m.input_count = g_strv_length(paths);
     m.inputs = g_new0(merge_input, m.input_count);
     m.spans = g_array_new(FALSE, FALSE, sizeof(span));
@@ -237,10 +239,12 @@ int report_merge(const report_options *options, char **paths)
         m.inputs[i].input.path = paths[i];
         whole = read_input(&m, i) && whole;
     }
-    if (whole)
-        status = merge_all(&m, options->output != NULL ? options->output : "-");
-    else
+    if (whole || (options->page != NULL && json_array_size(m.runs) > 0))
+        status = merge_all(&m, options);
+    else if (options->merge)
         cli_error("nothing was merged: rows would be lost");
+    if (!whole && status == CLI_EXIT_OK)
+        status = CLI_EXIT_FAILED;
     release(&m);
     return status;
 }

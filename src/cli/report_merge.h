@@ -36,6 +36,6 @@ typedef struct merge {
 
 /* Writes the report: the run, the texts of the rows (row_entry *, in the order of their places) and
  * the totals. False when it could not be done, which has been said. */
-bool report_merge_write(merge *m, GPtrArray *rows, const char *path);
+bool report_merge_write(merge *m, GPtrArray *rows, const report_options *options);
 
 #endif

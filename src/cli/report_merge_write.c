@@ -88,13 +88,13 @@ static bool reopen(merge_input *from)
     return report_input_open(&from->input, from->input.path, true);
 }
 
-static bool say_failure(const char *path, const loom_error *err)
+static bool say_failure(const char *option, const char *path, const loom_error *err)
 {
-    cli_error("--output %s: %s", path, err->message);
+    cli_error("%s %s: %s", option, path, err->message);
     return false;
 }
 
-static bool write_rows(merge *m, GPtrArray *rows, loom_report *report)
+static bool write_rows(merge *m, GPtrArray *rows, loom_report *report, const char *option)
 {
     const char *path = loom_report_path(report);
     GString *line = g_string_new(NULL);
@@ -117,28 +117,37 @@ static bool write_rows(merge *m, GPtrArray *rows, loom_report *report)
             well = false;
         } else if ((m->single != NULL ? loom_report_add_text(report, text, &err)
                                       : write_tagged(report, row, text, line, &err)) != LOOM_OK) {
-            well = say_failure(path, &err);
+            well = say_failure(option, path, &err);
         }
     }
     g_string_free(line, TRUE);
     return well;
 }
 
-bool report_merge_write(merge *m, GPtrArray *rows, const char *path)
+/* The option that names the output, and what it names. */
+static const char *option_of(const report_options *options, const char **path)
 {
+    *path = options->page != NULL ? options->page : options->output != NULL ? options->output : "-";
+    return options->page != NULL ? "--html" : "--output";
+}
+
+bool report_merge_write(merge *m, GPtrArray *rows, const report_options *options)
+{
+    const char *path, *option = option_of(options, &path);
     char *header = m->single != NULL ? strdup(m->single) : make_header(m->runs);
     loom_report *report = NULL;
     loom_error err = LOOM_ERROR_INIT;
     bool well;
 
-    if (loom_report_open_text(&report, path, header, &err) != LOOM_OK) {
+    if ((options->page != NULL ? loom_report_open_page_text(&report, path, header, &err)
+                               : loom_report_open_text(&report, path, header, &err)) != LOOM_OK) {
         free(header);
-        return say_failure(path, &err);
+        return say_failure(option, path, &err);
     }
     free(header);
-    well = write_rows(m, rows, report);
+    well = write_rows(m, rows, report, option);
     if (well && loom_report_finish(report, &m->totals, &err) != LOOM_OK)
-        well = say_failure(path, &err);
+        well = say_failure(option, path, &err);
     loom_report_free(report);
     return well;
 }

@@ -25,8 +25,10 @@ function showHeader(run, summary, finishedAt) {
 
   byId('title').textContent = title;
   document.title = `${title} \u2013 imgloom report`;
+  const version = run.tool === null ? '' : ` ${run.tool.version}`;
+  if (run.runs !== undefined) about.append(`${plural(run.runs.length, 'run', 'runs')} of `);
   about.append(
-    `imgloom ${run.tool.version} with `,
+    `imgloom${version} with `,
     plural(summary.workers ?? run.jobs, 'worker', 'workers'),
   );
   if (run.workingDirectory !== null) about.append(' in ', pathElement(run.workingDirectory));

@@ -44,14 +44,15 @@ function makeLinks(page, run) {
   };
   const here = encode(page, 'folder');
   const from = here === null ? null : segments(here);
-  const work = encode(run, 'workingDirectory');
+  const work = [run, ...(run.runs ?? [])].map((one) => encode(one, 'workingDirectory'));
 
   return (record, key) => {
     let path = encode(record, key);
     if (path === null) return null;
     if (!path.startsWith('/')) {
-      if (work === null) return null;
-      path = work + '/' + path;
+      const folder = work[record.run === undefined ? 0 : record.run + 1];
+      if (folder === null) return null;
+      path = folder + '/' + path;
     }
     const to = segments(path);
     let common = 0;

@@ -18,7 +18,11 @@ function showReport() {
   const open = (index) => viewer.show(index);
   showHeader(run, summary, end.finishedAt);
   showFigures(data, summary);
-  showTools(run.tool, run.recipe);
+  /* What the runs of a merged report have not in common is null. */
+  showTools(
+    run.tool ?? { name: 'imgloom', version: 'several versions' },
+    run.recipe ?? { recipe: 'several' },
+  );
   if (data.rows.length === 0) return;
 
   table = new Table(data, open);

@@ -20,6 +20,7 @@ function lanesOf(data) {
 
 /* Whether a worker seems to have had two images at once: then the rows are of several runs. */
 function overlaps(data, lanes) {
+  if (data.rows.some((row) => row.run !== data.rows[0].run)) return true;
   return lanes.some((lane) =>
     lane.jobs.some(
       (i, at) => at > 0 && endOf(data.rows[lane.jobs[at - 1]]) > data.rows[i].startMs + 1,
