@@ -1,9 +1,14 @@
 #!/bin/sh
 # Runs tests that need node and what tests/node/package-lock.json names: run.sh FILE.test.mjs
-# Those of pages also need Chromium; IMGLOOM_NO_BROWSER=1 in the environment leaves them out.
+# Those of pages also need Chromium; IMGLOOM_NO_BROWSER=1 in the environment leaves them out, and
+# IMGLOOM_NO_NODE=1 all.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 
+if [ -n "${IMGLOOM_NO_NODE:-}" ]; then
+    echo "IMGLOOM_NO_NODE is set: left out"
+    exit 77
+fi
 if [ -n "${IMGLOOM_NO_BROWSER:-}" ] && grep -q browser.mjs "$here/$1"; then
     echo "IMGLOOM_NO_BROWSER is set: left out"
     exit 77

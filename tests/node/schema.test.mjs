@@ -1,0 +1,205 @@
+/* Real reports of every kind against the JSON Schema that the program prints. */
+import assert from 'node:assert/strict';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { copyFileSync, existsSync, linkSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import Ajv2020 from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+
+const { IMGLOOM: imgloom, TESTDATA: testdata } = process.env;
+const schema = JSON.parse(execFileSync(imgloom, ['report', '--schema'], { encoding: 'utf8' }));
+const seen = { status: new Set(), errorCode: new Set(), errorStage: new Set(), fields: new Set() };
+let folder;
+
+/* The schema lets fields be added; these reports may have none that it does not tell. */
+function close(schema) {
+  const closed = structuredClone(schema);
+  const { $defs } = closed;
+  for (const name of ['document', 'runLine', 'imageLine', 'summaryLine', 'mergedRun'])
+    $defs[name].unevaluatedProperties = false;
+  $defs.document.properties.results.items.unevaluatedProperties = false;
+  $defs.document.properties.summary.unevaluatedProperties = false;
+  $defs.mergedRun.properties.summary.oneOf[1].unevaluatedProperties = false;
+  for (const name of ['tool', 'recipe']) $defs[name].additionalProperties = false;
+  $defs.recipe.properties.sizes.items.additionalProperties = false;
+  return closed;
+}
+
+function compile(schema) {
+  const ajv = new Ajv2020({ allErrors: true, strict: true, strictTypes: false, strictRequired: false, allowUnionTypes: true });
+  addFormats(ajv);
+  return ajv.compile(schema);
+}
+
+const validate = compile(close(schema));
+
+function check(value, what) {
+  assert.ok(validate(value), `${what}: ${JSON.stringify(validate.errors?.slice(-4))} in ${JSON.stringify(value).slice(0, 400)}`);
+  const rows = value.results ?? (value.type === 'image' ? [value] : []);
+  for (const row of rows) {
+    for (const name of ['status', 'errorCode', 'errorStage']) seen[name].add(row[name]);
+    for (const name of Object.keys(row)) seen.fields.add(name);
+  }
+}
+
+/*
+ * Runs in a folder of its own with both kinds of report, checks them, and answers the document. The
+ * shell may do something first; where it goes to `below`, bytes, the reports are there.
+ */
+function run(name, words, { status = 0, prepare = () => {}, shell = '', below = Buffer.from('.') } = {}) {
+  const cwd = join(folder, name);
+  mkdirSync(cwd);
+  prepare(cwd);
+  const all = ['run', ...words, '-Q', '--report', 'r.json', '--report', 'r.ndjson'];
+  const result = spawnSync('sh', ['-c', `${shell} exec "$@"`, 'sh', imgloom, ...all],
+    { cwd, encoding: 'utf8' });
+  assert.equal(result.status, status, `${name}: ${result.stderr}`);
+  const at = (file) => Buffer.concat([Buffer.from(`${cwd}/`), below, Buffer.from(`/${file}`)]);
+  const report = JSON.parse(readFileSync(at('r.json'), 'utf8'));
+  check(report, name);
+  const lines = readFileSync(at('r.ndjson'), 'utf8').trimEnd().split('\n').map((line) => JSON.parse(line));
+  for (const line of lines) check(line, `${name}, NDJSON`);
+  assert.deepEqual(lines.map((line) => line.type),
+    ['run', ...report.results.map(() => 'image'), 'summary']);
+  return report;
+}
+
+const photo = (cwd, name = 'a.jpg') => copyFileSync(join(testdata, 'photos/scene-1.jpg'), join(cwd, name));
+const text = (cwd, name) => writeFileSync(join(cwd, name), 'no picture');
+const codes = (report) => report.results.map((row) => row.errorCode).sort();
+
+before(() => { folder = mkdtempSync(join(tmpdir(), 'imgloom-schema-')); });
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+test('what is written', () => {
+  run('sizes', ['a.jpg', '--size', '90x,x30,10%', '--name', '{stem}-{width}-{height}.{ext}', '-o', 'out', '-p'], { prepare: photo });
+  run('recipe', ['a.jpg', '--width', '80', '--rotate', '7.3', '--flip', '--grayscale=luminance', '--background', '#102030', '-f', 'webp',
+    '-q', '70', '--effort', '2', '--max-bytes', '20K', '--metadata', 'all', '--icc', 'keep'], { prepare: photo });
+  run('progressive', ['a.jpg', '--progressive', '--chroma', '444', '--no-upscale', '--fit', 'inside', '--kernel', 'mitchell'], { prepare: photo });
+  run('isolated', ['a.jpg', '--isolate', 'all', '--width', '50', '--durable'], { prepare: photo });
+  run('thread', ['a.jpg', '--isolate', 'never', '--width', '50', '--lane', 'vips', '--timeout', '0'], { prepare: photo });
+  run('formats', [testdata, '-o', 'out', '--width', '20', '--max-depth', '2'], { status: 1 });
+  run('discard', ['a.jpg', '--discard'], { prepare: photo });
+});
+
+test('what is not', () => {
+  run('dry', ['.', '-o', 'out', '-n'], { status: 1, prepare: (cwd) => { photo(cwd); text(cwd, 'b.png'); } });
+  run('skipped', ['a.jpg', '--if-exists', 'skip'], { prepare: (cwd) => { photo(cwd); photo(cwd, 'processed_a.jpg'); } });
+  run('nothing', ['.'], { status: 3 });
+  const report = run('failures', ['.', 'missing.jpg', 'fifo.jpg', '-o', 'out', '--quarantine', 'bad', '--max-pixels', '900000'], {
+    status: 1,
+    prepare: (cwd) => {
+      photo(cwd);
+      text(cwd, 'text.jpg');
+      text(cwd, 'empty.jpg');
+      writeFileSync(join(cwd, 'empty.jpg'), '');
+      writeFileSync(join(cwd, 'cut.jpg'), readFileSync(join(testdata, 'photos/scene-3.jpg')).subarray(0, 3000));
+      execFileSync('mkfifo', [join(cwd, 'fifo.jpg')]);
+    },
+  });
+  assert.deepEqual(codes(report), ['empty', 'not-a-file', 'not-found', 'too-large', 'truncated', 'unsupported']);
+  const twins = (cwd) => { mkdirSync(join(cwd, 'x')); mkdirSync(join(cwd, 'y')); photo(cwd, 'x/a.jpg'); photo(cwd, 'y/a.jpg'); };
+  run('collision', ['x', 'y', '-o', 'out', '--flatten'], { status: 1, prepare: twins });
+  run('exists', ['x', '-o', 'y', '--if-exists', 'error'], { status: 1, prepare: twins });
+  run('overwrite', ['x', '-o', 'x'], { status: 1, prepare: twins });
+  run('unsafe', ['x', '-o', 'y', '--name', '../{stem}.{ext}'], { status: 1, prepare: twins });
+  run('limit', ['x', '-o', 'y', '-q', '100'], { status: 1, prepare: twins, shell: 'ulimit -f 16;' });
+  run('damage', ['cut.jpg', '--fail-on', 'none'], {
+    prepare: (cwd) => writeFileSync(join(cwd, 'cut.jpg'), readFileSync(join(testdata, 'photos/scene-3.jpg')).subarray(0, 9000)),
+  });
+  const many = run('max-errors', ['.', '-j1', '--max-errors', '2'], {
+    status: 1, prepare: (cwd) => { for (let i = 0; i < 40; i++) text(cwd, `${i}.jpg`); } });
+  assert.equal(many.summary.tooManyErrors, true);
+});
+
+test('names that are no UTF-8', () => {
+  const below = Buffer.from([0x61, 0xFF]);
+  const report = run('bytes', ['.', '-o', 'out', '--width', '9'], {
+    below,
+    shell: 'cd "$(printf "a\\377")" || exit;',
+    prepare: (cwd) => {
+      const inside = Buffer.concat([Buffer.from(`${cwd}/`), below]);
+      mkdirSync(inside);
+      copyFileSync(join(testdata, 'photos/gray.jpg'), Buffer.concat([inside, Buffer.from('/'), below, Buffer.from('.jpg')]));
+    },
+  });
+  assert.equal(Buffer.from(report.results[0].originalPathBase64, 'base64').toString('latin1'), './a\xFF.jpg');
+  assert.ok(report.workingDirectoryBase64);
+});
+
+/* Over many images, which `act` disturbs when some are done. */
+async function disturb(name, act) {
+  const cwd = join(folder, name);
+  mkdirSync(cwd);
+  photo(cwd, '0.jpg');
+  for (let i = 1; i < 800; i++) linkSync(join(cwd, '0.jpg'), join(cwd, `${i}.jpg`));
+  const child = spawn(imgloom, ['run', '.', '-o', 'out', '-j1', '-Q', '--report', 'r.json', '--report', 'r.ndjson'],
+    { cwd, stdio: 'ignore' });
+  const ended = new Promise((resolve) => { child.on('exit', resolve); });
+  const file = join(cwd, 'r.ndjson');
+  while (!existsSync(file) || readFileSync(file, 'utf8').split('\n').length < 5) await sleep(10);
+  act(child);
+  await ended;
+  return cwd;
+}
+
+test('runs that were ended', async () => {
+  let cwd = await disturb('interrupted', (child) => child.kill('SIGINT'));
+  const report = JSON.parse(readFileSync(join(cwd, 'r.json'), 'utf8'));
+  check(report, 'interrupted');
+  assert.equal(report.summary.interrupted, true);
+  cwd = await disturb('killed', (child) => child.kill('SIGKILL'));
+  assert.equal(existsSync(join(cwd, 'r.json')), false);
+  const lines = readFileSync(join(cwd, 'r.ndjson'), 'utf8').split('\n').slice(0, -1);
+  for (const line of lines) check(JSON.parse(line), 'killed');
+  assert.ok(lines.length > 3);
+  execFileSync(imgloom, ['report', '--merge', 'killed/r.ndjson', 'interrupted/r.json', '-o', 'both.json'], { cwd: folder, stdio: 'pipe' });
+  check(JSON.parse(readFileSync(join(folder, 'both.json'), 'utf8')), 'merged');
+});
+
+test('reports that were merged', () => {
+  const merge = (...words) => execFileSync(imgloom, ['report', '--merge', ...words], { cwd: folder, encoding: 'utf8', stdio: 'pipe' });
+  check(JSON.parse(merge('dry/r.json')), 'converted');
+  const file = 'merged.ndjson';
+  merge('dry/r.json', 'sizes/r.ndjson', 'recipe/r.json', '-o', file);
+  for (const line of readFileSync(join(folder, file), 'utf8').trimEnd().split('\n')) check(JSON.parse(line), file);
+  check(JSON.parse(merge(file, 'failures/r.ndjson')), 'merged again');
+});
+
+test('the schema tells each kind of row, and no other', () => {
+  const { properties } = schema.$defs.row;
+  assert.deepEqual([...seen.status].sort(), properties.status.enum.toSorted());
+  assert.deepEqual([...seen.fields].filter((name) => name !== 'type').sort(), Object.keys(properties).sort());
+  for (const name of ['collision', 'cancelled', 'empty', 'exists', 'no-space', 'not-a-file', 'not-found', 'too-large', 'truncated',
+    'unsafe-path', 'unsupported', 'would-overwrite-input'])
+    assert.ok(seen.errorCode.has(name), name);
+});
+
+test('the schema refuses what is none', () => {
+  const report = JSON.parse(readFileSync(join(folder, 'failures/r.json'), 'utf8'));
+  const open = compile(schema);
+  const failed = report.results.find((row) => row.status === 'error');
+  const changed = (change) => { const copy = structuredClone(report); change(copy, copy.results.find((row) => row.seq === failed.seq)); return copy; };
+  const wrong = {
+    version: changed((copy) => { copy.schemaVersion = 2; }),
+    summary: changed((copy) => { delete copy.summary; }),
+    status: changed((copy, row) => { row.status = 'fine'; }),
+    code: changed((copy, row) => { row.errorCode = null; }),
+    kind: changed((copy, row) => { row.errorCode = 'bad'; }),
+    success: changed((copy, row) => { row.success = true; }),
+    missing: changed((copy, row) => { delete row.lane; }),
+    size: changed((copy, row) => { row.originalSize = -1; }),
+    started: changed((copy) => { copy.startedAt = 'yesterday'; }),
+    counted: changed((copy) => { copy.summary.errorsByCode.bad = 1; }),
+    type: { ...failed, type: 'picture' },
+    row: failed,
+  };
+  assert.ok(open(report));
+  for (const [name, value] of Object.entries(wrong)) assert.equal(open(value), false, name);
+  const more = changed((copy, row) => { row.hue = 1; });
+  assert.ok(open(more), 'fields may be added');
+  assert.equal(validate(more), false);
+});
