@@ -5,6 +5,7 @@
 #include "support/user.h"
 #include <fcntl.h>
 #include <limits.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -144,15 +145,91 @@ START_TEST(test_no_right_to_read)
 }
 END_TEST
 
-/* sysfs files say that they have a page, and give less: as a file does that shrinks meanwhile. */
-START_TEST(test_changed_while_read)
+/* They say that they are regular files with a page in them. */
+START_TEST(test_kernel_interface)
 {
     static const char path[] = "/sys/kernel/uevent_seqnum";
     struct stat info;
 
+    expect_failure("/proc/self/status", LOOM_ERR_NOT_A_FILE,
+                   "it is an interface of the kernel, not a regular file");
     if (stat(path, &info) != 0 || !S_ISREG(info.st_mode) || info.st_size == 0)
         return;
-    expect_failure(path, LOOM_ERR_IO, "the file changed while it was read");
+    expect_failure(path, LOOM_ERR_NOT_A_FILE,
+                   "it is an interface of the kernel, not a regular file");
+}
+END_TEST
+
+/* What happens to a file between being opened and being read. */
+static void append(void)
+{
+    FILE *file = fopen("a.jpg", "ab");
+
+    ck_assert_ptr_nonnull(file);
+    ck_assert_int_eq(fputc('x', file), 'x');
+    ck_assert_int_eq(fclose(file), 0);
+}
+
+static void cut(void)
+{
+    ck_assert_int_eq(truncate("a.jpg", 3), 0);
+}
+
+static void rewrite(void)
+{
+    const struct timespec times[2] = {{1000, 5}, {2000, 5}};
+
+    ck_assert_int_eq(utimensat(AT_FDCWD, "a.jpg", times, 0), 0);
+}
+
+static void replace(void)
+{
+    tmpdir_write_text("b.jpg", "other file");
+    ck_assert_int_eq(rename("b.jpg", "a.jpg"), 0);
+}
+
+static void take_away(void)
+{
+    ck_assert_int_eq(unlink("a.jpg"), 0);
+}
+
+static void leave(void)
+{
+}
+
+START_TEST(test_changed_meanwhile)
+{
+    static const struct {
+        void (*change)(void);
+        const char *message; /* NULL: none */
+        bool read;           /* reading sees it, too */
+    } rows[] = {
+        {append, "the file grew while it was read", true},
+        {cut, "the file was cut short while it was read", true},
+        {rewrite, "the file was changed while it was read", true},
+        {replace, "the file was replaced by another while it was read", false},
+        {take_away, NULL, false},
+        {leave, NULL, false},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        loom_input_file file;
+        loom_input input;
+        tmpdir_write_text("a.jpg", "0123456789");
+        ck_assert_int_eq(loom_input_open("a.jpg", &file, &error), LOOM_OK);
+        rows[i].change();
+        const loom_status expected = rows[i].message != NULL ? LOOM_ERR_IO : LOOM_OK;
+        ck_assert_int_eq(loom_input_check(&file, "a.jpg", &error), expected);
+        ck_assert_str_eq(error.message, rows[i].message != NULL ? rows[i].message : "");
+        loom_error_clear(&error);
+        ck_assert_int_eq(loom_input_read(&file, &input, &error),
+                         rows[i].read ? LOOM_ERR_IO : LOOM_OK);
+        ck_assert_str_eq(error.message, rows[i].read ? rows[i].message : "");
+        if (!rows[i].read)
+            loom_input_release(&input);
+        loom_error_clear(&error);
+        loom_input_close(&file);
+    }
 }
 END_TEST
 
@@ -224,7 +301,8 @@ static Suite *make_suite(void)
     tcase_add_test(reading, test_fifo_is_never_opened);
     tcase_add_test(reading, test_empty);
     tcase_add_test(reading, test_no_right_to_read);
-    tcase_add_test(reading, test_changed_while_read);
+    tcase_add_test(reading, test_kernel_interface);
+    tcase_add_test(reading, test_changed_meanwhile);
 #ifndef SANITIZED
     tcase_add_test(reading, test_larger_than_memory);
 #endif

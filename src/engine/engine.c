@@ -7,6 +7,7 @@
 #include "child/support.h"
 #include "engine/beside.h"
 #include "engine/carry.h"
+#include "engine/screen.h"
 #include "engine/vips_side.h"
 #include "files/output.h"
 #include <imgloom/batch.h>
@@ -115,6 +116,26 @@ static loom_status carry(state *s, const loom_job *job, const loom_input_file *f
     return loom_proxy_carry(s->crew, job, file, outcomes, encoded, err);
 }
 
+/* Carries the input and looks whether it is the same still: what came of it counts only then. */
+static loom_status carry_unchanged(state *s, const loom_job *job, const loom_input_file *file,
+                                   loom_outcome *outcomes, loom_encoded *encoded, loom_error *err)
+{
+    const char *path = job->tasks[0]->input_path;
+    loom_error error = LOOM_ERROR_INIT;
+    loom_status status = loom_screen(file, path, s->spawn.memory / 4 * 3, &error);
+
+    if (status == LOOM_OK)
+        status = carry(s, job, file, outcomes, encoded, &error);
+    const loom_status check = loom_input_check(file, path, err);
+    if (check == LOOM_OK)
+        return status == LOOM_OK
+                   ? LOOM_OK
+                   : loom_error_set(err, error.code, error.stage, "%s", error.message);
+    for (size_t i = 0; i < job->count; i++)
+        loom_outcome_release(&outcomes[i]);
+    return check;
+}
+
 /* ---- writing ----------------------------------------------------------------------------------
  */
 
@@ -159,9 +180,10 @@ static void run(void *context, const loom_job *job, loom_outcome *outcomes)
     loom_input_file file = {.descriptor = -1};
     loom_error error = LOOM_ERROR_INIT;
 
-    loom_status status = loom_input_open(job->tasks[0]->input_path, &file, &error);
+    const char *path = job->tasks[0]->input_path;
+    loom_status status = loom_input_open(path, &file, &error);
     if (status == LOOM_OK)
-        status = carry(context, job, &file, outcomes, encoded, &error);
+        status = carry_unchanged(context, job, &file, outcomes, encoded, &error);
     for (size_t i = 0; i < job->count; i++) {
         loom_outcome *outcome = &outcomes[i];
         outcome->format = job->tasks[i]->format;

@@ -6,13 +6,19 @@
 #include "image/limits.h"
 #include <inttypes.h>
 
-static loom_format format_of(const loom_input *input, const char *path)
+loom_format loom_probe_format(const unsigned char *data, size_t size, const char *path)
 {
-    loom_format format = loom_format_sniff(input->data, input->size);
+    loom_format format = loom_format_sniff(data, size);
 
     if (format == LOOM_FORMAT_UNKNOWN && loom_format_by_path(path) == LOOM_FORMAT_TGA)
         return LOOM_FORMAT_TGA;
     return format;
+}
+
+loom_status loom_probe_unknown(loom_error *err)
+{
+    return loom_error_set(err, LOOM_ERR_UNSUPPORTED, LOOM_STAGE_PROBE,
+                          "the content is not an image of a known format");
 }
 
 static loom_status check_readable(loom_format format, bool allow_untrusted, loom_error *err)
@@ -21,8 +27,7 @@ static loom_status check_readable(loom_format format, bool allow_untrusted, loom
     const loom_format_info *info = loom_format_get(format);
 
     if (format == LOOM_FORMAT_UNKNOWN)
-        return loom_error_set(err, LOOM_ERR_UNSUPPORTED, LOOM_STAGE_PROBE,
-                              "the content is not an image of a known format");
+        return loom_probe_unknown(err);
     if (side == NULL || !side->reads(format))
         return loom_error_set(err, LOOM_ERR_UNSUPPORTED, LOOM_STAGE_PROBE,
                               "this build does not read %s", info->name);
@@ -157,7 +162,8 @@ loom_status loom_probe_read(const loom_input *input, const char *path,
                             const loom_settings *settings, bool frames, loom_integrity *integrity,
                             loom_probe *probe, loom_error *err)
 {
-    *probe = (loom_probe){.format = format_of(input, path), .orientation = 1, .frames = 1};
+    *probe = (loom_probe){
+        .format = loom_probe_format(input->data, input->size, path), .orientation = 1, .frames = 1};
     *integrity = loom_integrity_check(probe->format, input->data, input->size);
 
     loom_status status = check_readable(probe->format, settings->allow_untrusted, err);

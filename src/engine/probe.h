@@ -25,4 +25,11 @@ bool loom_probe_trusted(const loom_input *input, const loom_settings *settings,
                         loom_integrity *integrity, loom_probe *probe, loom_status *status,
                         loom_error *err);
 
+/*
+ * The format that bytes from the start of a file tell (4 KiB are enough), or its path in
+ * the case of TGA. And what there is to say of none: LOOM_ERR_UNSUPPORTED, stage `probe`.
+ */
+loom_format loom_probe_format(const unsigned char *data, size_t size, const char *path);
+loom_status loom_probe_unknown(loom_error *err);
+
 #endif

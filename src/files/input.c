@@ -4,10 +4,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/magic.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 static loom_status fail(loom_error *err, int errnum, const char *what)
@@ -24,6 +27,27 @@ static loom_status check_kind(const struct stat *info, loom_error *err)
 }
 
 /*
+ * Files of /proc, /sys and the like call themselves regular, and are interfaces of the kernel:
+ * opening one may act, reading one may wait. Only file systems without a device can be such.
+ */
+static loom_status check_system(const char *path, const struct stat *info, loom_error *err)
+{
+    static const uint32_t kernel[] = {PROC_SUPER_MAGIC, SYSFS_MAGIC,        DEBUGFS_MAGIC,
+                                      TRACEFS_MAGIC,    CGROUP_SUPER_MAGIC, CGROUP2_SUPER_MAGIC,
+                                      SECURITYFS_MAGIC, SELINUX_MAGIC,      BPF_FS_MAGIC,
+                                      PSTOREFS_MAGIC,   EFIVARFS_MAGIC,     BINFMTFS_MAGIC};
+    struct statfs system;
+
+    if (major(info->st_dev) != 0 || statfs(path, &system) != 0)
+        return LOOM_OK;
+    for (size_t i = 0; i < sizeof kernel / sizeof *kernel; i++)
+        if ((uint32_t)system.f_type == kernel[i])
+            return loom_error_set(err, LOOM_ERR_NOT_A_FILE, LOOM_STAGE_OPEN,
+                                  "it is an interface of the kernel, not a regular file");
+    return LOOM_OK;
+}
+
+/*
  * Looks before it opens: opening a FIFO would wake its writer, and opening a device may act on it.
  * What is swapped in between is caught by the second look, and O_NONBLOCK keeps it from blocking.
  */
@@ -32,6 +56,8 @@ static loom_status open_regular(const char *path, int *file, struct stat *info, 
     if (loom_path_stat(path, info) != 0)
         return fail(err, errno, "cannot find the file");
     loom_status status = check_kind(info, err);
+    if (status == LOOM_OK)
+        status = check_system(path, info, err);
     if (status != LOOM_OK)
         return status;
     int opened = loom_path_open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
@@ -68,17 +94,38 @@ static loom_status read_all(int file, unsigned char *data, size_t size, size_t *
     return LOOM_OK;
 }
 
+static loom_status changed(loom_error *err, const char *how)
+{
+    return loom_error_set(err, LOOM_ERR_IO, LOOM_STAGE_OPEN, "the file %s while it was read", how);
+}
+
 /* A file that another program writes meanwhile is no picture: half of it may be of yesterday. */
-static loom_status check_unchanged(const loom_input_file *file, size_t got, loom_error *err)
+static loom_status check_unchanged(const loom_input_file *file, loom_error *err)
 {
     struct stat after;
 
     if (fstat(file->descriptor, &after) != 0)
         return fail(err, errno, "cannot look at the file");
-    if (got == file->size && (size_t)after.st_size == file->size &&
-        loom_path_time(after.st_mtim) == file->mtime_ns)
-        return LOOM_OK;
-    return loom_error_set(err, LOOM_ERR_IO, LOOM_STAGE_OPEN, "the file changed while it was read");
+    if ((uintmax_t)after.st_size < file->size)
+        return changed(err, "was cut short");
+    if ((uintmax_t)after.st_size > file->size)
+        return changed(err, "grew");
+    if (loom_path_time(after.st_mtim) != file->mtime_ns)
+        return changed(err, "was changed");
+    return LOOM_OK;
+}
+
+loom_status loom_input_check(const loom_input_file *file, const char *path, loom_error *err)
+{
+    struct stat now;
+    loom_status status = check_unchanged(file, err);
+
+    if (status != LOOM_OK || loom_path_stat(path, &now) != 0) /* removed: what was read was whole */
+        return status;
+    const loom_file_id id = loom_path_id(&now);
+    return id.inode == file->id.inode && id.device == file->id.device
+               ? LOOM_OK
+               : changed(err, "was replaced by another");
 }
 
 static loom_status take_file(int descriptor, const struct stat *info, loom_input_file *file,
@@ -131,7 +178,9 @@ loom_status loom_input_read(const loom_input_file *file, loom_input *input, loom
                               "out of memory for the %zu bytes of the file", file->size);
     loom_status status = read_all(file->descriptor, data, file->size, &got, err);
     if (status == LOOM_OK)
-        status = check_unchanged(file, got, err);
+        status = check_unchanged(file, err);
+    if (status == LOOM_OK && got < file->size)
+        status = changed(err, "ended early");
     if (status != LOOM_OK) {
         free(data);
         return status;

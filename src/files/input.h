@@ -25,7 +25,8 @@ typedef struct loom_input_file {
 } loom_input_file;
 
 /*
- * Opens the file at `path`, with O_NONBLOCK; only regular files are opened. LOOM_ERR_EMPTY,
+ * Opens the file at `path`, with O_NONBLOCK; only regular files are opened, and none of /proc, /sys
+ * and their like. LOOM_ERR_EMPTY,
  * LOOM_ERR_NOT_A_FILE, LOOM_ERR_NOT_FOUND (also ENOTDIR, ELOOP), LOOM_ERR_PERMISSION,
  * LOOM_ERR_TOO_LARGE (over SSIZE_MAX less slack). Stage `open`. *file is written on LOOM_OK only.
  */
@@ -40,6 +41,13 @@ loom_status loom_input_adopt(int descriptor, loom_input_file *file, loom_error *
  * says so. LOOM_ERR_OUT_OF_MEMORY. Stage `open`. *input is written on LOOM_OK only.
  */
 loom_status loom_input_read(const loom_input_file *file, loom_input *input, loom_error *err);
+
+/*
+ * Whether the file is what it was when it was opened, and stands at its path still: to be asked
+ * when all is read that is wanted of it. LOOM_ERR_IO when its size or time changed, or another file
+ * stands at the path; one that was merely removed is as good as before. Stage `open`.
+ */
+loom_status loom_input_check(const loom_input_file *file, const char *path, loom_error *err);
 
 void loom_input_close(loom_input_file *file); /* one that was never opened needs {-1} */
 void loom_input_release(loom_input *input);   /* a zeroed struct is allowed */
