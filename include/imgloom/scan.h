@@ -39,8 +39,10 @@ typedef struct loom_scan_options {
                              /* below an input; may be NULL */
     const char *quarantine;  /* a folder whose links, and those below it, are passed over */
     const char *skip_prefix; /* names in folders that start / end (before the extension) so are */
-    const char *skip_suffix; /* counted as ignored; NULL or "": none */
-    const loom_stop *stop;   /* once requested, nothing more is found; NULL: none */
+    const char
+        *skip_suffix;      /* counted as ignored, with an output_root where the input lies in it */
+                           /* alone; NULL or "": none */
+    const loom_stop *stop; /* once requested, nothing more is found; NULL: none */
 } loom_scan_options;
 
 /* One file (or one failure) found. Strings belong to the scan. */

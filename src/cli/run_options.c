@@ -83,10 +83,11 @@ loom_status run_options_settle(run_options *options, size_t input_count, loom_er
     if (options->engine.require_sandbox && options->engine.isolate == LOOM_ISOLATE_NEVER)
         return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
                               "--require-sandbox makes no sense with --isolate never");
-    if (options->plan.output_root == NULL && options->plan.name_template == NULL) {
-        options->scan.skip_prefix =
-            options->plan.prefix != NULL ? options->plan.prefix : RUN_BESIDE_PREFIX;
+    if (options->plan.name_template == NULL) {
+        options->scan.skip_prefix = options->plan.prefix;
         options->scan.skip_suffix = options->plan.suffix;
+        if (options->plan.prefix == NULL && options->plan.output_root == NULL)
+            options->scan.skip_prefix = RUN_BESIDE_PREFIX;
     }
     return LOOM_OK;
 }

@@ -1,10 +1,10 @@
 #include "files/scan_walk.h"
 
 #include "files/path.h"
+#include "files/scan_names.h"
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -39,86 +39,14 @@ typedef struct walk {
     unsigned input;
     uint32_t parent;  /* of the walk's root: index in folders, or LOOM_SCAN_NO_FOLDER */
     uint32_t number;  /* of this walk, in loom_scan_folder.walk */
+    bool in_output;   /* the root is the output folder, or below it */
+    bool affixes;     /* names that bear the prefix or suffix are outputs of earlier runs */
     size_t below;     /* offset in `path` of what globs are matched against */
     size_t relative;  /* offset in `path` of what an output tree repeats */
     loom_strbuf path; /* of what is looked at */
     frame *frames;
     size_t depth, capacity;
 } walk;
-
-/* ---- which names are taken ------------------------------------------------------------------ */
-
-static bool glob_matches(const char *glob, const char *below, const char *name)
-{
-    const char *slash = strchr(glob, '/');
-
-    if (fnmatch(glob, below, 0) == 0)
-        return true;
-    if (strncmp(glob, "**/", 3) == 0 && fnmatch(glob + 3, below, 0) == 0)
-        return true;
-    return (slash == NULL || slash[1] == '\0') && fnmatch(glob, name, 0) == 0;
-}
-
-static bool any_matches(const char *const *globs, size_t count, const char *below, const char *name)
-{
-    for (size_t i = 0; i < count; i++)
-        if (glob_matches(globs[i], below, name))
-            return true;
-    return false;
-}
-
-/* The name that path ends in, from its offset on; a folder is tried with a final slash, too. */
-static bool is_excluded(walk *w, size_t name, bool folder)
-{
-    const loom_scan_options *options = &w->scan->options;
-    const char *path = loom_strbuf_str(&w->path);
-
-    if (options->exclude_count == 0)
-        return false;
-    if (any_matches(options->exclude, options->exclude_count, path + w->below, path + name))
-        return true;
-    if (!folder)
-        return false;
-    size_t size = w->path.size;
-    loom_strbuf_add_char(&w->path, '/');
-    path = loom_strbuf_str(&w->path);
-    bool matches =
-        any_matches(options->exclude, options->exclude_count, path + w->below, path + name);
-    loom_strbuf_truncate(&w->path, size);
-    return matches;
-}
-
-static bool bears(const loom_scan_options *options, const char *name)
-{
-    const char *dot = strrchr(name, '.');
-    size_t stem = dot != NULL && dot != name ? (size_t)(dot - name) : strlen(name);
-    size_t prefix = options->skip_prefix != NULL ? strlen(options->skip_prefix) : 0;
-    size_t suffix = options->skip_suffix != NULL ? strlen(options->skip_suffix) : 0;
-
-    return (prefix > 0 && strncmp(name, options->skip_prefix, prefix) == 0) ||
-           (suffix > 0 && suffix <= stem &&
-            memcmp(name + stem - suffix, options->skip_suffix, suffix) == 0);
-}
-
-/* By name alone, whatever the globs say. */
-static bool is_wanted(const loom_scan_options *options, const char *name)
-{
-    loom_format format = loom_format_by_path(name);
-
-    return format != LOOM_FORMAT_UNKNOWN &&
-           (options->allow_untrusted || !loom_format_get(format)->untrusted) &&
-           !bears(options, name);
-}
-
-static bool passes_globs(walk *w, size_t name)
-{
-    const loom_scan_options *options = &w->scan->options;
-    const char *path = loom_strbuf_str(&w->path);
-
-    return !is_excluded(w, name, false) &&
-           (options->include_count == 0 ||
-            any_matches(options->include, options->include_count, path + w->below, path + name));
-}
 
 /* ---- reading a folder ----------------------------------------------------------------------- */
 
@@ -155,7 +83,8 @@ static int collect(walk *w, DIR *listing, loom_strbuf *names, size_t *count)
             (!options->hidden || strcmp(name, ".") == 0 || strcmp(name, "..") == 0))
             continue;
         char kind = kind_of(entry);
-        if ((kind == KIND_FILE || kind == KIND_SPECIAL) && !is_wanted(options, name)) {
+        if ((kind == KIND_FILE || kind == KIND_SPECIAL) &&
+            !loom_scan_takes(options, name, w->affixes)) {
             w->scan->ignored++;
             continue;
         }
@@ -252,10 +181,50 @@ static bool put_failed(walk *w, int errnum, const char *what)
 }
 
 /*
+ * Whether a folder is the one with this identity (zero: none is), or anywhere below it: goes up
+ * from it, so that neither names nor their length matter.
+ */
+static bool lies_in(int descriptor, loom_file_id id)
+{
+    loom_file_id last = {0, 0}, here;
+    struct stat info;
+    bool found = false;
+
+    if (id.inode == 0 && id.device == 0)
+        return false;
+    int folder = fcntl(descriptor, F_DUPFD_CLOEXEC, 0);
+    while (folder >= 0 && fstat(folder, &info) == 0) {
+        here = loom_path_id(&info);
+        found = loom_path_same(here, id);
+        if (found || loom_path_same(here, last)) /* the root is its own parent */
+            break;
+        last = here;
+        int above = openat(folder, "..", O_PATH | O_DIRECTORY | O_CLOEXEC);
+        (void)close(folder);
+        folder = above;
+    }
+    if (folder >= 0)
+        (void)close(folder);
+    return found;
+}
+
+/* Whether the folder holds outputs. The walk's root is walked in any case, as it was asked for. */
+static bool is_output(walk *w, int descriptor, loom_file_id id, bool linked)
+{
+    if (w->depth == 0) {
+        w->in_output = lies_in(descriptor, w->scan->output_root);
+        w->affixes = w->in_output || w->scan->options.output_root == NULL;
+        return false;
+    }
+    return loom_path_same(id, w->scan->output_root) ||
+           (linked && !w->in_output && lies_in(descriptor, w->scan->output_root));
+}
+
+/*
  * Enters the folder that w->path names and `descriptor` (which is the walk's now) is open on,
  * unless it is the output folder or was entered before. False: out of memory.
  */
-static bool enter(walk *w, int descriptor)
+static bool enter(walk *w, int descriptor, bool linked)
 {
     frame next = {.descriptor = descriptor};
     struct stat info;
@@ -270,8 +239,9 @@ static bool enter(walk *w, int descriptor)
     loom_file_id id = loom_path_id(&info);
     if (!loom_scan_folder_index(w->scan, &info, &next.folder))
         goto no_memory;
+    const bool output = is_output(w, descriptor, id, linked);
     loom_scan_folder *folder = &w->scan->folders[next.folder];
-    if ((!root && loom_path_same(id, w->scan->output_root)) || folder->walk == w->number) {
+    if (output || folder->walk == w->number) {
         close_frame(&next);
         return true;
     }
@@ -307,7 +277,7 @@ static bool visit_folder(walk *w, size_t name, bool linked)
 
     if ((linked && !options->follow) || (options->max_depth > 0 && w->depth >= options->max_depth))
         return true;
-    if (is_excluded(w, name, true))
+    if (loom_scan_excludes_folder(options, &w->path, w->below, name))
         return !w->path.failed;
     int parent = top_descriptor(w);
     int descriptor =
@@ -317,15 +287,17 @@ static bool visit_folder(walk *w, size_t name, bool linked)
                                                         O_NONBLOCK | (linked ? 0 : O_NOFOLLOW)));
     if (descriptor < 0)
         return put_failed(w, errno, "cannot open the folder");
-    return enter(w, descriptor);
+    return enter(w, descriptor, linked);
 }
 
 /* `info` as stat told, or NULL when it failed with errnum. */
 static bool visit_file(walk *w, size_t name, const struct stat *info, int errnum)
 {
+    const loom_scan_options *options = &w->scan->options;
     loom_scan_found found;
 
-    if (!is_wanted(&w->scan->options, w->path.data + name) || !passes_globs(w, name)) {
+    if (!loom_scan_takes(options, w->path.data + name, w->affixes) ||
+        !loom_scan_passes(options, &w->path, w->below, name)) {
         w->scan->ignored++;
         return true;
     }
@@ -386,7 +358,7 @@ bool loom_scan_walk(loom_scan *scan, const loom_scan_found *root, bool listed)
     if (descriptor < 0) {
         done = put_failed(&w, errno, "cannot open the folder");
     } else {
-        done = enter(&w, descriptor);
+        done = enter(&w, descriptor, false);
         w.below = w.path.size;
         w.relative = listed && done ? loom_scan_relative(loom_strbuf_str(&w.path)) : w.path.size;
     }

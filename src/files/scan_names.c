@@ -1,0 +1,74 @@
+#include "files/scan_names.h"
+
+#include <fnmatch.h>
+#include <imgloom/format.h>
+#include <string.h>
+
+static bool glob_matches(const char *glob, const char *below, const char *name)
+{
+    const char *slash = strchr(glob, '/');
+
+    if (fnmatch(glob, below, 0) == 0)
+        return true;
+    if (strncmp(glob, "**/", 3) == 0 && fnmatch(glob + 3, below, 0) == 0)
+        return true;
+    return (slash == NULL || slash[1] == '\0') && fnmatch(glob, name, 0) == 0;
+}
+
+static bool any_matches(const char *const *globs, size_t count, const char *below, const char *name)
+{
+    for (size_t i = 0; i < count; i++)
+        if (glob_matches(globs[i], below, name))
+            return true;
+    return false;
+}
+
+static bool is_excluded(const loom_scan_options *options, const loom_strbuf *path, size_t below,
+                        size_t name)
+{
+    return any_matches(options->exclude, options->exclude_count, path->data + below,
+                       path->data + name);
+}
+
+bool loom_scan_excludes_folder(const loom_scan_options *options, loom_strbuf *path, size_t below,
+                               size_t name)
+{
+    if (options->exclude_count == 0 || path->failed)
+        return false;
+    if (is_excluded(options, path, below, name))
+        return true;
+    const size_t size = path->size;
+    loom_strbuf_add_char(path, '/');
+    const bool excluded = !path->failed && is_excluded(options, path, below, name);
+    loom_strbuf_truncate(path, size);
+    return excluded;
+}
+
+bool loom_scan_passes(const loom_scan_options *options, const loom_strbuf *path, size_t below,
+                      size_t name)
+{
+    return !is_excluded(options, path, below, name) &&
+           (options->include_count == 0 || any_matches(options->include, options->include_count,
+                                                       path->data + below, path->data + name));
+}
+
+static bool bears(const loom_scan_options *options, const char *name)
+{
+    const char *dot = strrchr(name, '.');
+    size_t stem = dot != NULL && dot != name ? (size_t)(dot - name) : strlen(name);
+    size_t prefix = options->skip_prefix != NULL ? strlen(options->skip_prefix) : 0;
+    size_t suffix = options->skip_suffix != NULL ? strlen(options->skip_suffix) : 0;
+
+    return (prefix > 0 && strncmp(name, options->skip_prefix, prefix) == 0) ||
+           (suffix > 0 && suffix <= stem &&
+            memcmp(name + stem - suffix, options->skip_suffix, suffix) == 0);
+}
+
+bool loom_scan_takes(const loom_scan_options *options, const char *name, bool affixes)
+{
+    loom_format format = loom_format_by_path(name);
+
+    return format != LOOM_FORMAT_UNKNOWN &&
+           (options->allow_untrusted || !loom_format_get(format)->untrusted) &&
+           !(affixes && bears(options, name));
+}
