@@ -128,9 +128,6 @@ static loom_status check_length(const loom_output_namer *namer, loom_error *err)
     if (namer->path.size - namer->name > NAME_MAX)
         return loom_error_set(err, LOOM_ERR_UNSAFE_PATH, LOOM_STAGE_PLAN,
                               "the output's name is longer than %d bytes", NAME_MAX);
-    if (namer->path.size >= PATH_MAX)
-        return loom_error_set(err, LOOM_ERR_UNSAFE_PATH, LOOM_STAGE_PLAN,
-                              "the output path is longer than %d bytes", PATH_MAX - 1);
     return LOOM_OK;
 }
 

@@ -7,3 +7,9 @@ imgloom run one two -o out --flatten -f jpeg --width 60 --report r.json
 rows r.json
 sizes r.json
 tree out
+# All are known before the first picture is made: in the order of the rows they come first, and a
+# dry run tells the same.
+imgloom run one two -o out --flatten -f jpeg --width 60 -j1 --report r.ndjson -Q
+jq -c 'select(.type == "image") | [.seq, .errorCode, .errorStage, .worker]' r.ndjson
+imgloom run one two -o new --flatten -f jpeg --width 60 -n --report r.json -Q
+rows r.json
