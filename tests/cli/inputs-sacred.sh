@@ -4,9 +4,10 @@ picture photos/gray.jpg in/a.jpg
 picture photos/scene-3.jpg in/sub/b.jpg
 picture png/rgba.png in/sub/c.png 2>/dev/null || picture photos/gray.jpg in/sub/c.jpg
 ln -s in alias
-state() { find in -name '*.[jp][pn]g' ! -name 'p_*' ! -name 'processed_*' ! -path 'in/out/*' \
-    ! -name '*.webp' -type f | sort | while read -r f; do
-    echo "$f $(sha256sum <"$f") $(stat -c '%Y %y %i' "$f")"; done; }
+state() {
+    set -- $(find in -type f ! -name 'p_*' ! -name 'processed_*' ! -path 'in/out/*' | sort)
+    sha256sum "$@" && stat -c '%n %y %i' "$@"
+}
 state >before
 check() {
     "$IMGLOOM" run "$@" --width 40 --report r.json -Q 2>/dev/null

@@ -6,5 +6,5 @@ truncate -s 5G in/start.jpg
 truncate -s 5G in/zero.tga
 for mode in auto all never; do
     imgloom run in -o out --isolate $mode --report r.json -Q
-    jq -r '.results[] | "\(.errorCode) \(.originalSize) \(.error)"' r.json
+    jq -r '.results | sort_by(.seq)[] | "\(.errorCode) \(.originalSize) \(.error)"' r.json
 done
