@@ -58,43 +58,49 @@ async function expectedSizes(files, recipe) {
 
 const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
+async function checkFiles({ contender, folder }, files, sizes) {
+  const outputs = outputsOf(folder);
+  if (outputs.size !== files.length ||
+    files.some((file) => !outputs.has(path.parse(file).name))) {
+    throw new Error(`${contender.name} made ${outputs.size} pictures of ${files.length}`);
+  }
+  const all = contender.check === 'all';
+  return { outputs, values: [],
+    sizes: all ? await checkSizes(contender, outputs, files, sizes) : null };
+}
+
+async function addPsnr(entries, file, recipe) {
+  const reference = await Reference.of(file, recipe);
+  for (const { contender, check } of entries) {
+    const { data, info } = await pixelsOf(check.outputs.get(path.parse(file).name), recipe);
+    check.values.push(psnr(data, await reference.at(info.width, info.height, contender.gray)));
+  }
+}
+
 /**
- * `entries` are {contender, folder}. Answers a Map from a contender's name to {sizes: {exact, off},
- * psnr: {mean, lowest, values, files}}; null parts were not to be checked. Throws where a contender
- * left a picture out, or made another one.
+ * `entries` are {contender, folder}. Sets in each `check`, {sizes: {exact, off}, psnr: {mean,
+ * lowest, files, values}}, where null was not to be checked; or else `problem`, where a contender
+ * left a picture out or made another one.
  */
 export async function checkOutputs(entries, files, recipe) {
-  const results = new Map();
   const sizes = await expectedSizes(files, recipe);
-  const chosen = spread(files, MOST_PSNR_FILES);
-  for (const { contender, folder } of entries) {
-    const outputs = outputsOf(folder);
-    if (outputs.size !== files.length ||
-      files.some((file) => !outputs.has(path.parse(file).name))) {
-      throw new Error(`${contender.name} made ${outputs.size} pictures of ${files.length}`);
-    }
-    const all = contender.check === 'all';
-    results.set(contender.name, {
-      outputs, values: [], sizes: all ? await checkSizes(contender, outputs, files, sizes) : null,
-    });
-  }
-  for (const file of chosen) {
-    const reference = await Reference.of(file, recipe);
-    for (const { contender } of entries.filter((entry) => entry.contender.check === 'all')) {
-      const result = results.get(contender.name);
-      const made = await pixelsOf(result.outputs.get(path.parse(file).name), recipe);
-      result.values.push(psnr(made.data,
-        await reference.at(made.info.width, made.info.height, contender.gray)));
+  for (const entry of entries) {
+    try {
+      entry.check = await checkFiles(entry, files, sizes);
+    } catch (error) {
+      entry.problem = error.message;
     }
   }
-  for (const [name, result] of results) {
-    const { values } = result;
-    const average = values.length > 0 ? mean(values) : null;
-    if (average !== null && average < LEAST_PSNR) {
-      throw new Error(`${name}: a mean PSNR of ${average.toFixed(1)} dB is no such picture`);
-    }
-    results.set(name, { sizes: result.sizes, psnr: average === null ? null
-      : { mean: average, lowest: Math.min(...values), files: values.length, values } });
+  const pictures = entries.filter((entry) => entry.contender.check === 'all' && entry.check);
+  for (const file of spread(files, MOST_PSNR_FILES)) {
+    await addPsnr(pictures, file, recipe);
   }
-  return results;
+  for (const entry of entries.filter(({ check }) => check)) {
+    const { values, sizes: found } = entry.check;
+    entry.check = { sizes: found, psnr: values.length === 0 ? null
+      : { mean: mean(values), lowest: Math.min(...values), files: values.length, values } };
+    if (entry.check.psnr?.mean < LEAST_PSNR) {
+      entry.problem = `a mean PSNR of ${entry.check.psnr.mean.toFixed(1)} dB is no such picture`;
+    }
+  }
 }

@@ -165,16 +165,32 @@ function shownCommand(entry, set, work) {
   return [...env, ...shown].join(' ');
 }
 
-/** One workload: a round that is checked and not counted, then the rounds that count. */
-async function runWorkload(workload, data, options, work) {
-  const set = data.set(workload.data);
-  const entries = enter(workload, set, options, work);
+/** The round that is checked and does not count. Answers the entries that passed. */
+async function check(workload, entries, files, work) {
   for (const entry of entries) {
     say(`${workload.name}: checking ${entry.contender.name}`);
-    runOnce(entry, work);
+    try {
+      runOnce(entry, work);
+    } catch (error) {
+      entry.problem = error.message;
+    }
   }
   say(`${workload.name}: comparing pictures`);
-  const checks = await checkOutputs(entries, set.files, workload.recipe);
+  await checkOutputs(entries.filter(({ problem }) => !problem), files, workload.recipe);
+  for (const { contender, problem } of entries.filter((entry) => entry.problem)) {
+    if (contender.name === 'imgloom') {
+      throw new Error(problem);
+    }
+    say(`${workload.name}: ${contender.name} is left out: ${problem}\n`);
+  }
+  return entries.filter(({ problem }) => !problem);
+}
+
+/** One workload: the checked round, then the rounds that count. */
+async function runWorkload(workload, data, options, work) {
+  const set = data.set(workload.data);
+  const all = enter(workload, set, options, work);
+  const entries = await check(workload, all, set.files, work);
   for (let round = 0; round < options.pairs; round++) {
     for (const entry of round % 2 === 0 ? entries : entries.toReversed()) {
       say(`${workload.name}: round ${round + 1}/${options.pairs}, ${entry.contender.name}`);
@@ -187,9 +203,10 @@ async function runWorkload(workload, data, options, work) {
     data: { files: set.files.length, bytes: set.bytes, pixels: set.pixels, sha256: set.sha256 },
     contenders: entries.map((entry) => ({
       name: entry.contender.name, title: entry.contender.title,
-      command: shownCommand(entry, set, work), ...checks.get(entry.contender.name),
-      rounds: entry.rounds,
+      command: shownCommand(entry, set, work), ...entry.check, rounds: entry.rounds,
     })),
+    leftOut: all.filter(({ problem }) => problem).map(({ contender, problem }) =>
+      ({ name: contender.name, title: contender.title, problem: problem.split('\n')[0] })),
   };
 }
 

@@ -13,7 +13,7 @@ const SMALL_SIDE = 320;
 const PNG_SIDE = 2400;
 const PNG_FILES = 32;
 
-/** {width, height, components, progressive} of a JPEG that decoders agree on, else null. */
+/** {width, height, components, progressive} of a baseline or progressive JPEG, else null. */
 export function readJpegHeader(bytes) {
   let at = 2;
   if (bytes.length < 4 || bytes.readUInt16BE(0) !== 0xffd8) {
@@ -42,7 +42,7 @@ function findPhotographs(folder) {
     .filter((file) => statSync(file).isFile())
     .sort()
     .map((file) => ({ file, header: readJpegHeader(readFileSync(file)) }))
-    .filter(({ header }) => header !== null && [1, 3].includes(header.components) &&
+    .filter(({ header }) => header !== null && header.components === 3 &&
       Math.min(header.width, header.height) >= LEAST_SIDE);
 }
 
@@ -108,7 +108,7 @@ export class Data {
     const all = findPhotographs(folder);
     this.photographs = spread(all, files);
     if (this.photographs.length === 0) {
-      throw new Error(`${folder} holds no JPEG photograph of ${LEAST_SIDE} px or more a side`);
+      throw new Error(`${folder} holds no coloured JPEG of ${LEAST_SIDE} px or more a side`);
     }
     this.options = { small };
     const sources = this.photographs.map(({ file }) => [file, statSync(file).size,

@@ -70,7 +70,7 @@ function psnrText(contender, contenders) {
   return `${own}; to sharp at worst ${worst >= 0 ? '+' : '−'}${Math.abs(worst).toFixed(2)}`;
 }
 
-function workloadTable({ name, title, data, contenders }) {
+function workloadTable({ name, title, data, contenders, leftOut }) {
   const lines = [`### ${name}: ${title}`, '',
     `${data.files} files, ${(data.bytes / 1e6).toFixed(1)} MB, ` +
     `${(data.pixels / 1e6).toFixed(1)} megapixels (${data.sha256.slice(0, 12)})`, '',
@@ -86,7 +86,8 @@ function workloadTable({ name, title, data, contenders }) {
       figureText(figures.peakRssBytes, 1e6, 0), times('peakRssBytes'),
       psnrText(contender, contenders)]));
   }
-  lines.push('', ...contenders.map(({ command }) => `    ${command}`), '');
+  lines.push('', ...leftOut.map((one) => `Left out, because it failed the check: ${one.title}.\n`));
+  lines.push(...contenders.map(({ command }) => `    ${command}`), '');
   return lines;
 }
 
