@@ -16,6 +16,11 @@ const STATUS_SIGNS = {
   error: '\u2715',
 };
 
+/* The run that a row is of: in a merged report one of `runs`, else the only one. */
+function runOf(run, row) {
+  return run.runs?.[row.run] ?? run;
+}
+
 /* Takes the rows out of their elements, one after the other: no text is kept beside its rows. */
 function readRows() {
   const rows = [];
@@ -53,6 +58,7 @@ function makeData() {
   const rows = readRows();
   const same = (a, b) =>
     a.worker === b.worker &&
+    a.run === b.run &&
     a.startMs === b.startMs &&
     a.elapsedMs === b.elapsedMs &&
     a.originalPath === b.originalPath;
@@ -81,7 +87,7 @@ function quantile(sorted, q) {
 function saysOf(row) {
   if (row.status === 'error') return [row.error];
   if (row.status === 'skipped') return [row.skipReason];
-  return row.warnings;
+  return row.warnings ?? [];
 }
 
 /* "4032 x 3024 jpeg", as far as it is known. */

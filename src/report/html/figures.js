@@ -19,26 +19,30 @@ function titleOf(summary) {
   return `${images}, none failed`;
 }
 
-function showHeader(run, summary, finishedAt) {
+/* When it was: of one run from when to when, of several when the first began. */
+function timesOf(run, summary) {
+  if (run.startedAt == null) return [];
+  const end = new Date(Date.parse(run.startedAt) + summary.elapsedMs).toISOString();
+  const time = (text, from) => el('time', { datetime: text }, instant(text).slice(from));
+  if (run.runs) return [', the first begun ', time(run.startedAt, 0)];
+  return [', ', time(run.startedAt, 0), ' to ', time(end, 11)];
+}
+
+function showHeader(run, summary) {
   const about = byId('about');
   const title = titleOf(summary);
+  const workers = summary.workers ?? run.jobs;
 
   byId('title').textContent = title;
   document.title = `${title} \u2013 imgloom report`;
-  const version = run.tool === null ? '' : ` ${run.tool.version}`;
-  if (run.runs !== undefined) about.append(`${plural(run.runs.length, 'run', 'runs')} of `);
-  about.append(
-    `imgloom${version} with `,
-    plural(summary.workers ?? run.jobs, 'worker', 'workers'),
-  );
-  if (run.workingDirectory !== null) about.append(' in ', pathElement(run.workingDirectory));
-  about.append(', ', el('time', { datetime: run.startedAt }, instant(run.startedAt)));
-  if (finishedAt)
-    about.append(' to ', el('time', { datetime: finishedAt }, instant(finishedAt).slice(11)));
+  about.append(`imgloom ${run.tool?.version ?? ''}`);
+  if (run.runs) about.append(`, ${plural(run.runs.length, 'run', 'runs')} together`);
+  else if (workers > 0) about.append(` with ${plural(workers, 'worker', 'workers')}`);
+  if (run.workingDirectory != null) about.append(' in ', pathElement(run.workingDirectory));
+  about.append(...timesOf(run, summary));
 }
 
 function showFigures(data, summary) {
-  const seconds = summary.elapsedMs / 1000;
   const saved = summary.bytesIn > 0 ? 1 - summary.bytesOut / summary.bytesIn : null;
   const times = data.jobs.map((i) => data.time[i]).sort((a, b) => a - b);
   const counts = [
@@ -88,7 +92,7 @@ function showFigures(data, summary) {
         { id: 'figure-median' },
       ),
     );
-  if (seconds > 0)
+  if (summary.elapsedMs > 0 && summary.cpuMs > 0)
     list.append(
       figure(
         'CPUs at work',
@@ -97,11 +101,12 @@ function showFigures(data, summary) {
         { id: 'figure-cpu' },
       ),
     );
-  list.append(
-    figure('Peak memory', bytes(summary.peakRssBytes), 'of the process itself', {
-      id: 'figure-memory',
-    }),
-  );
+  if (summary.peakRssBytes > 0)
+    list.append(
+      figure('Peak memory', bytes(summary.peakRssBytes), 'of the process itself', {
+        id: 'figure-memory',
+      }),
+    );
 }
 
 function statusMark(status) {

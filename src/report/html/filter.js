@@ -29,7 +29,7 @@ class Filter {
       this.data.status.reduce((n, status) => n + (status === s), 0),
     );
     const codes = [
-      ...new Set(this.data.rows.map((row) => row.errorCode).filter((code) => code !== null)),
+      ...new Set(this.data.rows.map((row) => row.errorCode).filter((code) => code != null)),
     ].sort();
     this.search = el('input', {
       type: 'search',

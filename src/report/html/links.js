@@ -35,7 +35,7 @@ function segments(path) {
 /*
  * makeLinks(page, run) -> (record, key) => URL of that file, or null where it is not known.
  * Relative to the page when both share more than the root: then page and pictures can be moved
- * together. Else the file's absolute URL.
+ * together. Else the file's absolute URL. Of a merged report each row's run tells where it was.
  */
 function makeLinks(page, run) {
   const encode = (record, key) => {
@@ -44,15 +44,14 @@ function makeLinks(page, run) {
   };
   const here = encode(page, 'folder');
   const from = here === null ? null : segments(here);
-  const work = [run, ...(run.runs ?? [])].map((one) => encode(one, 'workingDirectory'));
 
   return (record, key) => {
     let path = encode(record, key);
     if (path === null) return null;
     if (!path.startsWith('/')) {
-      const folder = work[record.run === undefined ? 0 : record.run + 1];
-      if (folder === null) return null;
-      path = folder + '/' + path;
+      const work = encode(runOf(run, record), 'workingDirectory');
+      if (work === null) return null;
+      path = work + '/' + path;
     }
     const to = segments(path);
     let common = 0;

@@ -16,7 +16,7 @@ function showReport() {
     return at < 0 ? undefined : table.shown[at + step];
   });
   const open = (index) => viewer.show(index);
-  showHeader(run, summary, end.finishedAt);
+  showHeader(run, summary);
   showFigures(data, summary);
   /* What the runs of a merged report have not in common is null. */
   showTools(
@@ -41,7 +41,7 @@ function showReport() {
   showOutcomes(summary, choose);
   showMessages(data.rows, choose);
   showHistograms(data, choose);
-  timeline = showTimeline(data, open);
+  timeline = showTimeline(data, run, open);
   addEventListener('beforeprint', () => timeline?.draw());
   addEventListener('afterprint', () => timeline?.draw());
 }

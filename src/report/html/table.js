@@ -64,7 +64,7 @@ class Table {
     this.shown = []; /* indices of rows, as they are listed */
     this.active = 0; /* index in `shown` */
     this.printing = false;
-    this.bySeq = numbersOf(data.rows, (row) => row.seq);
+    this.bySeq = numbersOf(data.rows, (row) => (row.run ?? 0) * 2 ** 40 + row.seq);
     this.build();
   }
 

@@ -3,57 +3,6 @@
  * as it took. Drawn on a canvas, because there may be a hundred thousand of them.
  */
 
-/* The jobs of each worker in the order of time: [{worker, jobs: [row index], busy: ms}]. */
-function lanesOf(data) {
-  const lanes = new Map();
-  for (const i of data.jobs) {
-    const worker = data.rows[i].worker;
-    if (!lanes.has(worker)) lanes.set(worker, { worker, jobs: [], busy: 0 });
-    const lane = lanes.get(worker);
-    lane.jobs.push(i);
-    lane.busy += data.time[i];
-  }
-  for (const lane of lanes.values())
-    lane.jobs.sort((a, b) => data.rows[a].startMs - data.rows[b].startMs);
-  return [...lanes.values()].sort((a, b) => a.worker - b.worker);
-}
-
-/* Whether a worker seems to have had two images at once: then the rows are of several runs. */
-function overlaps(data, lanes) {
-  if (data.rows.some((row) => row.run !== data.rows[0].run)) return true;
-  return lanes.some((lane) =>
-    lane.jobs.some(
-      (i, at) => at > 0 && endOf(data.rows[lane.jobs[at - 1]]) > data.rows[i].startMs + 1,
-    ),
-  );
-}
-
-function endOf(row) {
-  return row.startMs + row.elapsedMs;
-}
-
-function timelineSentence(data, lanes, start, end) {
-  const span = end - start;
-  const busy = lanes.reduce((sum, lane) => sum + lane.busy, 0);
-  const ends = lanes.map((lane) => endOf(data.rows[lane.jobs[lane.jobs.length - 1]]));
-  const tail = end - Math.min(...ends);
-  let text =
-    lanes.length === 1
-      ? 'The only worker that had an image was busy '
-      : `${number.format(lanes.length)} workers were busy `;
-  text += `${percent(span > 0 ? busy / (span * lanes.length) : 1)} of ${duration(span)}.`;
-  if (lanes.length > 1)
-    text += ` The first of them had nothing left to do ${duration(tail)} before the end.`;
-  return text;
-}
-
-/* A step of 1, 2 or 5 times a power of ten that cuts `span` into at most `most` parts. */
-function niceStep(span, most) {
-  const rough = Math.max(span / most, 1e-3);
-  const power = 10 ** Math.floor(Math.log10(rough));
-  return [1, 2, 5, 10].map((digit) => digit * power).find((step) => step >= rough);
-}
-
 class Timeline {
   constructor(data, lanes, open) {
     this.data = data;
@@ -118,7 +67,12 @@ class Timeline {
         el('button', { type: 'button', class: 'quiet', 'aria-label': label, onclick: act }, text),
       );
     this.listen();
-    new ResizeObserver(() => this.draw()).observe(this.canvas);
+    this.observer = new ResizeObserver(() => this.draw());
+    this.observer.observe(this.canvas);
+  }
+
+  release() {
+    this.observer.disconnect();
   }
 
   x(time, width) {
@@ -325,18 +279,50 @@ class Timeline {
   }
 }
 
-/* The time-line, or null where no worker had an image. */
-function showTimeline(data, open) {
-  const lanes = lanesOf(data);
-  if (lanes.length === 0) return null;
-  byId('workers').hidden = false;
-  if (overlaps(data, lanes)) {
-    byId('workers-zoom').hidden = true;
+/* Shows the time-line of a run; null: it has none. */
+function makeTimeline(data, run, open) {
+  const lanes = lanesOf(data, run);
+  byId('lanes').replaceChildren();
+  byId('workers-zoom').replaceChildren();
+  byId('workers-picked').replaceChildren();
+  if (lanes.length === 0 || overlaps(data, lanes)) {
     byId('workers-says').textContent =
-      'The rows are of several runs: they have no time-line in common.';
+      lanes.length === 0
+        ? 'No worker had an image.'
+        : 'The rows are of several runs, and do not say which: they have no time-line.';
     return null;
   }
   const timeline = new Timeline(data, lanes, open);
   byId('workers-says').textContent = timelineSentence(data, lanes, timeline.start, timeline.end);
   return timeline;
+}
+
+/* The time-line; of several runs, one at a time, the first of those that have one to begin with. */
+function showTimeline(data, run, open) {
+  if (data.jobs.length === 0) return null;
+  const first = data.rows[data.jobs[0]].run;
+  const shown = { timeline: null };
+  byId('workers').hidden = false;
+  shown.timeline = makeTimeline(data, first, open);
+  if (run.runs?.length > 1) {
+    const choice = el(
+      'select',
+      {
+        'aria-label': 'Run',
+        onchange: () => {
+          shown.timeline?.release();
+          shown.timeline = makeTimeline(data, Number(choice.value), open);
+        },
+      },
+      run.runs.map((one, i) =>
+        el(
+          'option',
+          { value: i, selected: i === first },
+          `run ${i + 1}: ${one.startedAt ? instant(one.startedAt) : 'begun at an unknown time'}`,
+        ),
+      ),
+    );
+    byId('workers-zoom').before(choice);
+  }
+  return { draw: () => shown.timeline?.draw() };
 }

@@ -59,7 +59,7 @@ function hasOutput(row) {
   return (
     row.status === 'ok' ||
     row.status === 'warning' ||
-    (row.status === 'skipped' && row.outputPath !== null)
+    (row.status === 'skipped' && row.outputPath != null)
   );
 }
 
