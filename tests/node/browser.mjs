@@ -76,3 +76,8 @@ export async function barriers(page) {
       .map((node) => `${id}: ${help}: ${node.html.slice(0, 160)} ${node.any[0]?.message ?? ''}`),
   );
 }
+
+/* How many rows the table of a report's page lists. */
+export async function rowCount(page) {
+  return Number(await page.locator('#table').getAttribute('aria-rowcount')) - 1;
+}

@@ -1,18 +1,15 @@
 /* The page of a report in a browser. IMGLOOM is the program, TESTDATA the folder of pictures. */
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
-import { barriers, folder, withPage } from './browser.mjs';
+import { barriers, folder, rowCount, withPage } from './browser.mjs';
 import { HOSTILE, runSample, writeLong } from './sample.mjs';
 
 let report, file;
 const clean = { errors: [], dialogs: [], requests: [] };
 const count = (status) => report.results.filter((row) => row.status === status).length;
 const rowsOf = (page) => page.locator('#table tbody tr:not(.space)');
-const rowCount = async (page) =>
-  Number(await page.locator('#table').getAttribute('aria-rowcount')) - 1;
 const names = (page) => page.locator('#table td.name').allTextContents();
 const unmarked = (text) =>
   text.replaceAll(/U\+([0-9A-F]{4})/g, (_, code) => String.fromCharCode(parseInt(code, 16)));
@@ -28,27 +25,6 @@ test('opens without an error, a dialog or a request', () =>
     assert.match(await page.title(), /imgloom report$/);
     assert.deepEqual(noted, clean);
   }));
-
-test('reports become a page afterwards, one or several', async () => {
-  const imgloom = process.env.IMGLOOM;
-  const make = (name, ...reports) => {
-    execFileSync(imgloom, ['report', '--html', name, ...reports], { cwd: folder, stdio: 'pipe' });
-    return join(folder, name);
-  };
-  const other = ['run', 'in/gray.jpg', '-o', 'other', '-q', '50', '-Q', '--report', 'other.ndjson'];
-  execFileSync(imgloom, other, { cwd: folder });
-  for (const [page, more] of [
-    [make('sub/one.html', 'report.json'), 0],
-    [make('sub/two.html', 'report.json', 'other.ndjson'), 1],
-  ])
-    await withPage(page, {}, async (page, noted) => {
-      assert.equal(await page.locator('#trouble').isVisible(), false);
-      const failed = await page.locator('#figure-failed .value').textContent();
-      assert.equal(failed, String(report.summary.failed));
-      assert.equal(await rowCount(page), report.summary.rows + more);
-      assert.deepEqual(noted, clean);
-    });
-});
 
 test('figures are those of the JSON', () =>
   withPage(file, {}, async (page) => {

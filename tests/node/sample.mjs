@@ -38,8 +38,8 @@ export function runSample(folder) {
   for (const name of GOOD) copyFileSync(photo, Buffer.concat([Buffer.from(`${input}/`), name]));
   writeFileSync(join(input, HOSTILE), 'junk');
   writeFileSync(join(input, 'empty.png'), '');
-  writeFileSync(join(input, 'text.jpg'), 'junk');
-  writeFileSync(join(input, 'cut.jpg'), readFileSync(photo).subarray(0, 3000));
+  for (const name of ['cut.jpg', 'cut too.jpg'])
+    writeFileSync(join(input, name), readFileSync(photo).subarray(0, 3000));
   copyFileSync(join(testdata, 'photos/gray.jpg'), join(input, 'gray.jpg'));
   try {
     execFileSync(

@@ -1,0 +1,71 @@
+/* Pages that imgloom report makes afterwards. IMGLOOM and TESTDATA as for report_page.test.mjs. */
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { before, test } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import { folder, rowCount, withPage } from './browser.mjs';
+import { runSample } from './sample.mjs';
+
+let report;
+const clean = { errors: [], dialogs: [], requests: [] };
+
+before(() => {
+  report = runSample(folder);
+});
+
+test('reports become a page afterwards, one or several', async () => {
+  const imgloom = process.env.IMGLOOM;
+  const make = (name, ...reports) => {
+    execFileSync(imgloom, ['report', '--html', name, ...reports], { cwd: folder, stdio: 'pipe' });
+    return join(folder, name);
+  };
+  const other = ['run', 'in/gray.jpg', '-o', 'other', '-q', '50', '-Q', '--report', 'other.ndjson'];
+  execFileSync(imgloom, other, { cwd: folder });
+  for (const [page, more] of [
+    [make('sub/one.html', 'report.json'), 0],
+    [make('sub/two.html', 'report.json', 'other.ndjson'), 1],
+  ])
+    await withPage(page, {}, async (page, noted) => {
+      assert.equal(await page.locator('#trouble').isVisible(), false);
+      const failed = await page.locator('#figure-failed .value').textContent();
+      assert.equal(failed, String(report.summary.failed));
+      assert.equal(await rowCount(page), report.summary.rows + more);
+      assert.deepEqual(noted, clean);
+    });
+});
+
+test('runs in one page have their own folders and time-lines', async () => {
+  const imgloom = process.env.IMGLOOM;
+  for (const name of ['one', 'two']) {
+    const cwd = join(folder, name);
+    mkdirSync(cwd);
+    copyFileSync(join(folder, 'in/gray.jpg'), join(cwd, `${name}.jpg`));
+    execFileSync(imgloom, ['run', '.', '-o', 'out', '-Q', '--report', 'r.json'], { cwd });
+  }
+  const reports = ['one/r.json', 'two/r.json'];
+  execFileSync(imgloom, ['report', '--html', 'both.html', ...reports], { cwd: folder });
+  await withPage(join(folder, 'both.html'), {}, async (page, noted) => {
+    assert.match(await page.locator('#about').textContent(), /2 runs together/);
+    assert.equal(await rowCount(page), 2);
+    for (const at of [0, 1]) {
+      await page.locator(`#row-${at}`).click();
+      await page
+        .locator('#viewer img')
+        .evaluateAll((all) => Promise.all(all.map((i) => i.decode())));
+      await page.keyboard.press('Escape');
+    }
+    assert.deepEqual(
+      noted.requests.sort(),
+      ['one/one', 'one/out/one', 'two/out/two', 'two/two'].map(
+        (path) => pathToFileURL(join(folder, `${path}.jpg`)).href,
+      ),
+    );
+    const images = () => page.locator('.lane-labels .hidden-text').allTextContents();
+    assert.match((await images()).join(), /1 image/);
+    await page.getByLabel('Run', { exact: true }).selectOption('1');
+    assert.match((await images()).join(), /1 image/);
+    assert.deepEqual(noted.errors, []);
+  });
+});
