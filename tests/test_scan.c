@@ -278,6 +278,37 @@ START_TEST(test_output_root_is_not_entered)
 }
 END_TEST
 
+/* With an output folder names tell outputs in that folder alone. */
+START_TEST(test_prefix_in_the_output_root)
+{
+    touch("out/p_a.jpg");
+    touch("out/sub/p_b.jpg");
+    touch("out/sub/b.jpg");
+    touch("in/p_c.jpg");
+    ck_assert_int_eq(symlink("out/sub", "alias"), 0);
+    options.output_root = "out";
+    options.skip_prefix = "p_";
+    add("in");
+    add("alias");
+    expect("in/p_c.jpg|alias/b.jpg|");
+    ck_assert_uint_eq(loom_scan_ignored(scan), 1);
+}
+END_TEST
+
+START_TEST(test_links_into_the_output_root)
+{
+    touch("in/a.jpg");
+    touch("out/sub/b.jpg");
+    touch("other/c.jpg");
+    ck_assert_int_eq(symlink("../out/sub", "in/link"), 0);
+    ck_assert_int_eq(symlink("../other", "in/other"), 0);
+    options.output_root = "out";
+    options.follow = true;
+    add("in");
+    expect("in/a.jpg|in/other/c.jpg|");
+}
+END_TEST
+
 START_TEST(test_deep_tree)
 {
     enum { LEVELS = 1000 };
@@ -547,6 +578,8 @@ static Suite *make_suite(void)
     tcase_add_test(walk, test_globs);
     tcase_add_test(walk, test_prefix_and_suffix);
     tcase_add_test(walk, test_output_root_is_not_entered);
+    tcase_add_test(walk, test_prefix_in_the_output_root);
+    tcase_add_test(walk, test_links_into_the_output_root);
     tcase_add_test(walk, test_deep_tree);
     suite_add_tcase(suite, walk);
 
