@@ -46,6 +46,8 @@
  * small picture. No slot is forgotten: a worker that finds no job waiting wakes it, and where one
  * was waiting, who runs it comes to the same point later.
  *
+ * When nothing else is to do, the front end asks the system for the files of the jobs that wait.
+ *
  * The front end wakes at least every TICK_NS. That tick reports progress, cancels running jobs
  * after a second stop request, and marks those past their deadline. When a tick comes much too
  * late the whole process was stopped (SIGSTOP, a suspended machine), and the running jobs get
@@ -59,10 +61,12 @@
 #include "base/clock.h"
 #include "batch/held.h"
 #include "batch/order.h"
+#include "files/input.h"
 #include <stdlib.h>
 
-#define TICK_NS  (100 * LOOM_NS_PER_MS)
-#define PAUSE_NS LOOM_NS_PER_SECOND /* a tick this late means that the process was stopped */
+#define TICK_NS    (100 * LOOM_NS_PER_MS)
+#define MOST_AHEAD (UINT64_C(128) << 20) /* bytes of files that are asked for and not begun */
+#define PAUSE_NS   LOOM_NS_PER_SECOND    /* a tick this late means that the process was stopped */
 
 typedef struct front {
     const loom_batch_listener *listener;
@@ -73,6 +77,7 @@ typedef struct front {
     const loom_batch_input *inputs; /* those with something to run, in the order to run them */
     size_t count, next;             /* inputs[0..next) were submitted */
     size_t busy;                    /* slots submitted and not waited for yet */
+    size_t expected;                /* inputs[0..expected) were asked for ahead, or begun */
 
     loom_progress progress;
     uint64_t errors, most_errors; /* outcomes handed over in error, and how many may be */
@@ -228,6 +233,30 @@ static void sync_held(front *f)
     f->held.count = 0;
 }
 
+/*
+ * Asks for the file of one job that waits, so that its worker need not wait for the disk. In idle
+ * moments alone, one file at a time: opening it may take as long as on the worker. False: there is
+ * none left, or enough is on its way.
+ */
+static bool look_ahead(front *f)
+{
+    const size_t begun = f->next - loom_pool_waiting(f->pool);
+    uint64_t bytes = 0;
+
+    if (f->expected < begun)
+        f->expected = begun;
+    if (f->expected == f->next || loom_pool_done(f->pool) > 0)
+        return false;
+    for (size_t i = begun; i < f->expected; i++)
+        bytes += f->inputs[i].tasks->input_size;
+    if (bytes > MOST_AHEAD)
+        return false;
+    const char *path = f->inputs[f->expected++].tasks->input_path;
+    if (path != NULL) /* another engine's tasks may have none */
+        loom_input_expect(path);
+    return true;
+}
+
 static void collect(front *f)
 {
     loom_slot *slot = loom_pool_wait(f->pool, f->last_tick_ns + TICK_NS);
@@ -265,7 +294,10 @@ static void run_front(void *user, loom_pool *pool)
         feed(f);
         if (f->busy == 0)
             break; /* nothing is under way, and feed had nothing to add or must not */
-        collect(f);
+        if (look_ahead(f))
+            tick(f);
+        else
+            collect(f);
     }
     sync_held(f);
     hand_over_rest(f);

@@ -106,7 +106,7 @@ static void hand_back(loom_pool *pool, loom_slot *slot)
 {
     const size_t half = (pool->setup->queue + 1) / 2;
 
-    loom_queue_push_quietly(&pool->done, slot, loom_queue_is_empty(&pool->jobs) ? 1 : half);
+    loom_queue_push_quietly(&pool->done, slot, loom_queue_count(&pool->jobs) == 0 ? 1 : half);
 }
 
 static void work(loom_pool *pool, int worker)
@@ -247,6 +247,16 @@ bool loom_pool_submit(loom_pool *pool, loom_slot *slot)
         loom_queue_push(&pool->jobs, slot);
     }
     return alone;
+}
+
+size_t loom_pool_waiting(loom_pool *pool)
+{
+    return loom_queue_count(&pool->jobs);
+}
+
+size_t loom_pool_done(loom_pool *pool)
+{
+    return loom_queue_count(&pool->done);
 }
 
 loom_slot *loom_pool_wait(loom_pool *pool, int64_t deadline_ns)

@@ -89,6 +89,10 @@ void loom_pool_drain(loom_pool *pool);
  * and answers true: the slot is done.
  */
 bool loom_pool_submit(loom_pool *pool, loom_slot *slot);
+/* Slots submitted that no worker has taken yet: the last ones, for they are taken in order. */
+size_t loom_pool_waiting(loom_pool *pool);
+/* Slots that loom_pool_wait would return at once. */
+size_t loom_pool_done(loom_pool *pool);
 /* A slot that is done, or NULL when none was by `deadline_ns`. */
 loom_slot *loom_pool_wait(loom_pool *pool, int64_t deadline_ns);
 

@@ -67,12 +67,12 @@ void loom_queue_push_quietly(loom_queue *queue, void *item, size_t wake_at)
     unlock(queue);
 }
 
-bool loom_queue_is_empty(loom_queue *queue)
+size_t loom_queue_count(loom_queue *queue)
 {
     lock(queue);
-    const bool empty = queue->count == 0;
+    const size_t count = queue->count;
     unlock(queue);
-    return empty;
+    return count;
 }
 
 /* The oldest item or NULL. Under the lock. */

@@ -37,7 +37,7 @@ void loom_queue_push(loom_queue *queue, void *item);
  */
 void loom_queue_push_quietly(loom_queue *queue, void *item, size_t wake_at);
 
-bool loom_queue_is_empty(loom_queue *queue); /* now; the next moment it may be otherwise */
+size_t loom_queue_count(loom_queue *queue); /* now; the next moment it may be another */
 
 /* The oldest item; waits for one. NULL: the queue is closed and empty. */
 void *loom_queue_pop(loom_queue *queue);

@@ -194,6 +194,16 @@ loom_status loom_input_read(const loom_input_file *file, loom_input *input, loom
     return LOOM_OK;
 }
 
+void loom_input_expect(const char *path)
+{
+    loom_input_file file;
+
+    if (loom_input_open(path, &file, NULL) != LOOM_OK)
+        return;
+    (void)posix_fadvise(file.descriptor, 0, 0, POSIX_FADV_WILLNEED);
+    loom_input_close(&file);
+}
+
 void loom_input_close(loom_input_file *file)
 {
     if (file->descriptor >= 0)

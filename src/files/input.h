@@ -49,6 +49,12 @@ loom_status loom_input_read(const loom_input_file *file, loom_input *input, loom
  */
 loom_status loom_input_check(const loom_input_file *file, const char *path, loom_error *err);
 
+/*
+ * Asks the system to have the file's pages in memory soon, and does not wait for them. As careful
+ * as loom_input_open; what cannot be opened is left alone.
+ */
+void loom_input_expect(const char *path);
+
 void loom_input_close(loom_input_file *file); /* one that was never opened needs {-1} */
 void loom_input_release(loom_input *input);   /* a zeroed struct is allowed */
 
