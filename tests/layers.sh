@@ -28,7 +28,7 @@ case $needed in
 esac
 
 # Codec headers below the engine.
-found=$(grep -nE '#include *[<"](vips/|jpeglib|turbojpeg|zimg|libdeflate|isa-l|png\.h|stb|glib)' -r \
+found=$(grep -nE '#include *[<"](vips/|jpeglib|turbojpeg|zimg|libdeflate|isa-l|webp/|png\.h|stb|glib)' -r \
   "$source/src/base" "$source/src/image" "$source/src/files" "$source/src/batch" \
   "$source/src/report" "$source/src/child" "$source/include")
 [ -z "$found" ] || fail "codec headers in loom_core: $found"

@@ -8,6 +8,7 @@
 #include "engine/vips_ops.h"
 #include "engine/vips_png.h"
 #include "engine/vips_words.h"
+#include "engine/webp_read.h"
 
 /* ---- how large to decode ----------------------------------------------------------------------
  */
@@ -65,12 +66,47 @@ static VipsImage *open_image(loom_vips_stream *stream, const loom_lane_job *job,
     return loom_vips_wrap(&stream->pixels);
 }
 
-/* Plain PNGs are read by us, as long as there is nothing wrong with them. */
+static bool is_alike(VipsImage *a, VipsImage *b)
+{
+    return vips_image_get_width(a) == vips_image_get_width(b) &&
+           vips_image_get_height(a) == vips_image_get_height(b) &&
+           vips_image_get_bands(a) == vips_image_get_bands(b) &&
+           vips_image_get_format(a) == vips_image_get_format(b);
+}
+
+/* The picture in memory, with what the rest of the lane looks at of libvips' `opened`. */
+static VipsImage *webp_by_us(loom_vips_stream *stream, const loom_lane_job *job, VipsImage *opened)
+{
+    const void *profile;
+    size_t size;
+
+    if (job->animated || !loom_webp_decode(job->input.data, job->input.size, &stream->pixels))
+        return NULL;
+    VipsImage *ours = loom_vips_wrap(&stream->pixels);
+    if (ours == NULL || !is_alike(ours, opened)) {
+        if (ours != NULL)
+            g_object_unref(ours);
+        loom_picture_release(&stream->pixels);
+        return NULL;
+    }
+    if (vips_image_get_typeof(opened, VIPS_META_ICC_NAME) != 0 &&
+        !vips_image_get_blob(opened, VIPS_META_ICC_NAME, &profile, &size))
+        vips_image_set_blob_copy(ours, VIPS_META_ICC_NAME, profile, size);
+    return ours;
+}
+
+/*
+ * Some formats we read faster than libvips does, as long as there is nothing wrong with the file.
+ * libvips has read its header, and the verdict on what is wrong is always libvips'.
+ */
 static void read_by_us(loom_vips_stream *stream, const loom_lane_job *job)
 {
-    VipsImage *ours =
-        loom_vips_png(stream->image, job->input.data, job->input.size, &stream->gave_up);
+    VipsImage *ours = NULL;
 
+    if (job->probe.format == LOOM_FORMAT_PNG)
+        ours = loom_vips_png(stream->image, job->input.data, job->input.size, &stream->gave_up);
+    else if (job->probe.format == LOOM_FORMAT_WEBP)
+        ours = webp_by_us(stream, job, stream->image);
     if (ours == NULL)
         return;
     stream->spare = stream->image;
@@ -89,8 +125,7 @@ loom_status loom_vips_stream_open(loom_vips_stream *stream, const loom_lane_job 
     loom_vips_limit_blocks(stream->image, job->job->recipe, job->common);
     stream->meta = loom_vips_meta_take(stream->image, job->job->recipe, job->animated);
     stream->cmyk = vips_image_guess_interpretation(stream->image) == VIPS_INTERPRETATION_CMYK;
-    if (job->probe.format == LOOM_FORMAT_PNG)
-        read_by_us(stream, job);
+    read_by_us(stream, job);
     return LOOM_OK;
 }
 

@@ -15,7 +15,7 @@ typedef struct loom_vips_stream {
     bool gave_up;        /* `image` cannot be read, and `spare` must be */
     VipsImage *meta;     /* what metadata the recipe keeps */
     bool cmyk;           /* the input's pixels */
-    loom_picture pixels; /* stb's, which `image` reads */
+    loom_picture pixels; /* stb's or libwebp's, which `image` reads */
     bool past_end;       /* stb wanted more data than there is */
 } loom_vips_stream;
 
