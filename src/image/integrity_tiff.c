@@ -2,6 +2,8 @@
 
 #include "image/tiff.h"
 
+enum { MOST_PAGES = 10000 }; /* that are looked at: their chain may be a ring */
+
 /* Whether each piece of pixel data lies within the file. */
 static bool pieces_inside(const loom_tiff *t, const loom_tiff_values *offsets,
                           const loom_tiff_values *counts)
@@ -40,15 +42,29 @@ static bool read_entry(const loom_tiff *t, uint64_t i, loom_tiff_values *offsets
     }
 }
 
-loom_integrity loom_integrity_tiff(const unsigned char *data, size_t size)
+/* Whether what the directory names lies within the file. */
+static bool page_inside(const loom_tiff *t)
 {
     loom_tiff_values offsets = {NULL, 0, 0}, counts = {NULL, 0, 0};
+
+    for (uint64_t i = 0; i < t->count; i++)
+        if (!read_entry(t, i, &offsets, &counts))
+            return false;
+    return pieces_inside(t, &offsets, &counts);
+}
+
+loom_integrity loom_integrity_tiff(const unsigned char *data, size_t size)
+{
+    bool last = false;
     loom_tiff t;
 
     if (!loom_tiff_open(&t, data, size))
         return LOOM_INTEGRITY_CUT;
-    for (uint64_t i = 0; i < t.count; i++)
-        if (!read_entry(&t, i, &offsets, &counts))
+    for (unsigned page = 0; page < MOST_PAGES && !last; page++) {
+        if (!page_inside(&t))
             return LOOM_INTEGRITY_CUT;
-    return pieces_inside(&t, &offsets, &counts) ? LOOM_INTEGRITY_WHOLE : LOOM_INTEGRITY_CUT;
+        if (!loom_tiff_next(&t, &last)) /* the last number of a single page is its end marker */
+            return last && page == 0 ? LOOM_INTEGRITY_NO_END : LOOM_INTEGRITY_CUT;
+    }
+    return LOOM_INTEGRITY_WHOLE;
 }

@@ -4,7 +4,7 @@
 
 #include "image/integrity.h"
 
-/* Whether the first picture's directory, strips and tiles lie within the file. */
+/* Whether the directories, strips and tiles of all pages lie within the file. */
 loom_integrity loom_integrity_tiff(const unsigned char *data, size_t size);
 
 #endif

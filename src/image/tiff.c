@@ -21,23 +21,46 @@ bool loom_tiff_inside(const loom_tiff *tiff, uint64_t at, uint64_t length)
     return at <= tiff->size && length <= tiff->size - at;
 }
 
+/* Makes the directory at an offset the current one. */
+static bool enter(loom_tiff *t, uint64_t at)
+{
+    const unsigned head = t->wide ? 8 : 2, entry = t->wide ? 20 : 12;
+
+    if (!loom_tiff_inside(t, at, head))
+        return false;
+    const uint64_t count = word(t, t->data + at, head);
+    if (count > t->size || !loom_tiff_inside(t, at + head, count * entry))
+        return false;
+    t->count = count;
+    t->entries = t->data + at + head;
+    return true;
+}
+
 bool loom_tiff_open(loom_tiff *tiff, const unsigned char *data, size_t size)
 {
     if (size < 16)
         return false;
     const bool big_endian = data[0] == 'M';
     loom_tiff t = {data, size, big_endian, loom_get16(data + 2, big_endian) == 43, NULL, 0};
-    const unsigned offset = t.wide ? 8 : 4, head = t.wide ? 8 : 2, entry = t.wide ? 20 : 12;
-    const uint64_t at = word(&t, data + offset, offset);
+    const unsigned offset = t.wide ? 8 : 4;
 
-    if (!loom_tiff_inside(&t, at, head))
-        return false;
-    t.count = word(&t, data + at, head);
-    t.entries = data + at + head;
-    if (t.count > size || !loom_tiff_inside(&t, at + head, t.count * entry))
+    if (!enter(&t, word(&t, data + offset, offset)))
         return false;
     *tiff = t;
     return true;
+}
+
+bool loom_tiff_next(loom_tiff *tiff, bool *last)
+{
+    const unsigned offset = tiff->wide ? 8 : 4, entry = tiff->wide ? 20 : 12;
+    const uint64_t at = (uint64_t)(tiff->entries - tiff->data) + tiff->count * entry;
+
+    *last = !loom_tiff_inside(tiff, at, offset);
+    if (*last)
+        return false;
+    const uint64_t next = word(tiff, tiff->data + at, offset);
+    *last = next == 0;
+    return *last || enter(tiff, next);
 }
 
 static const unsigned char *entry_at(const loom_tiff *t, uint64_t i)

@@ -1,6 +1,6 @@
 /*
- * The first directory of a TIFF file (TIFF 6.0, section 2) or BigTIFF: its entries, each a tag with
- * values. Nothing here trusts an offset or a count.
+ * The directories of a TIFF file (TIFF 6.0, section 2) or BigTIFF, one for each page: their
+ * entries, each a tag with values. Nothing here trusts an offset or a count.
  */
 #ifndef LOOM_IMAGE_TIFF_H
 #define LOOM_IMAGE_TIFF_H
@@ -13,7 +13,7 @@ typedef struct loom_tiff {
     const unsigned char *data;
     size_t size;
     bool big_endian, wide;        /* wide: BigTIFF, offsets of 8 bytes */
-    const unsigned char *entries; /* of the first directory */
+    const unsigned char *entries; /* of the directory */
     uint64_t count;
 } loom_tiff;
 
@@ -41,8 +41,15 @@ enum {
     LOOM_TIFF_SUBSAMPLING = 530
 };
 
-/* False: the directory does not lie within the file. `data` must outlive *tiff. */
+/* False: the first directory does not lie within the file. `data` must outlive *tiff. */
 bool loom_tiff_open(loom_tiff *tiff, const unsigned char *data, size_t size);
+
+/*
+ * Goes on to the next directory; *last tells that there is none. False: it does not lie within the
+ * file, or, with *last, the file ends where its offset should be. A chain may be a ring: the caller
+ * counts.
+ */
+bool loom_tiff_next(loom_tiff *tiff, bool *last);
 
 /* Whether `length` bytes at `at` lie within the file. */
 bool loom_tiff_inside(const loom_tiff *tiff, uint64_t at, uint64_t length);
