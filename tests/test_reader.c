@@ -374,6 +374,29 @@ START_TEST(test_pipe)
 }
 END_TEST
 
+/* Whatever is changed, reading comes to an end, and rows are those that were there. */
+START_TEST(test_mutations)
+{
+    static const char *const whole[] = {DOC, RUNLINE LINE("a") LINE("b") SUMLINE("2")};
+    static const char bytes[] = "{}[]\",:\\ \n0a\x01\xFF";
+    const unsigned rounds = suite_long() ? 20000 : 600;
+    unsigned seed = 1;
+
+    for (unsigned round = 0; round < rounds; round++) {
+        const char *from = whole[round % 2];
+        const size_t size = strlen(from);
+        char *text = strdup(from);
+        for (unsigned n = 0; n <= round % 3; n++) {
+            seed = seed * 1103515245u + 12345u;
+            text[(seed >> 8) % size] = bytes[(seed >> 3) % (sizeof bytes - 1)];
+        }
+        const char *said = read_text(text);
+        ck_assert_msg(strcmp(said + strlen(said) - 3, "end") == 0, "%s: %s", text, said);
+        free(text);
+    }
+}
+END_TEST
+
 START_TEST(test_cannot_open)
 {
     loom_reader *reader = NULL;
@@ -396,7 +419,7 @@ int main(void)
     TCase *tests = tcase_create("reader");
 
     tcase_add_checked_fixture(tests, setup, teardown);
-    tcase_set_timeout(tests, 60);
+    tcase_set_timeout(tests, 240);
     tcase_add_test(tests, test_whole);
     tcase_add_test(tests, test_cut_anywhere);
     tcase_add_test(tests, test_damage);
@@ -407,6 +430,7 @@ int main(void)
     tcase_add_test(tests, test_row);
     tcase_add_test(tests, test_texts);
     tcase_add_test(tests, test_pipe);
+    tcase_add_test(tests, test_mutations);
     tcase_add_test(tests, test_cannot_open);
     suite_add_tcase(suite, tests);
     return suite_run(suite);

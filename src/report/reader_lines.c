@@ -35,11 +35,11 @@ loom_status loom_reader_take_line(loom_reader *reader, loom_record *record, loom
     }
     if (type != NULL && strcmp(type, "summary") == 0 && reader->run_open)
         return loom_reader_take_summary(reader, object, record, err);
+    const char *message = type == NULL                   ? "a line without a type"
+                          : strcmp(type, "summary") == 0 ? "a summary without a run before it"
+                                                         : "a line of no known type";
     json_decref(object);
-    return loom_reader_refuse(err, LOOM_ERR_CORRUPT,
-                              type == NULL                   ? "a line without a type"
-                              : strcmp(type, "summary") == 0 ? "a summary without a run before it"
-                                                             : "a line of no known type");
+    return loom_reader_refuse(err, LOOM_ERR_CORRUPT, message);
 }
 
 static bool is_blank(const loom_strbuf *text)
