@@ -236,7 +236,7 @@ static void become(const scene_run *run)
         /* AddressSanitizer, which stands behind it then; what was asked of it stays. */
         const char *asked = getenv("ASAN_OPTIONS");
         char options[512];
-        (void)snprintf(options, sizeof options, "%s:verify_asan_link_order=0",
+        (void)snprintf(options, sizeof options, "%s:verify_asan_link_order=0:exitcode=99",
                        asked != NULL ? asked : "");
         (void)setenv("ASAN_OPTIONS", options, 1);
     }
