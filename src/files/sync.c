@@ -24,7 +24,8 @@ static int open_folder(const loom_task *task)
 
     if (folder < 0)
         return -1;
-    const int readable = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    const int readable =
+        (int)TEMP_FAILURE_RETRY(openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     const int saved = errno;
     (void)close(folder);
     errno = saved;
