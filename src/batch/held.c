@@ -58,7 +58,7 @@ void loom_held_add(loom_held *held, const loom_task *const *tasks, loom_outcome 
         if (!wrote(&row->outcome))
             continue;
         row->written =
-            loom_sync_note(&held->sync, row->task, &row->system, &row->outcome.error) == LOOM_OK;
+            loom_sync_note(&held->sync, row->task, &row->folder, &row->outcome.error) == LOOM_OK;
         if (!row->written)
             take_back(&row->outcome);
     }
@@ -75,7 +75,7 @@ void loom_held_sync(loom_held *held)
     for (size_t i = 0; i < held->count; i++) {
         loom_held_row *row = &held->rows[i];
         if (row->written &&
-            loom_sync_result(&held->sync, row->task, row->system, &row->outcome.error) != LOOM_OK)
+            loom_sync_result(&held->sync, row->task, row->folder, &row->outcome.error) != LOOM_OK)
             take_back(&row->outcome);
     }
 }

@@ -18,7 +18,7 @@ typedef struct loom_held_row {
     const loom_task *task;
     loom_outcome outcome; /* owned */
     bool written;
-    size_t system; /* of loom_sync, when written */
+    size_t folder; /* of loom_sync, when written */
 } loom_held_row;
 
 typedef struct loom_held {

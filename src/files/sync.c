@@ -53,62 +53,122 @@ static bool find_system(loom_sync *sync, int folder, uint64_t device, size_t *sy
     return true;
 }
 
-loom_status loom_sync_note(loom_sync *sync, const loom_task *task, size_t *system, loom_error *err)
+static bool same_folder(const void *context, uint32_t item, const void *key)
+{
+    const loom_sync *sync = context;
+
+    return loom_path_same(sync->folders[item].id, *(const loom_file_id *)key);
+}
+
+static bool add_folder(loom_sync *sync, const loom_sync_folder *folder, uint64_t hash)
+{
+    void *folders = sync->folders;
+
+    if (sync->folder_count + 1 >= LOOM_PATH_SET_NONE ||
+        !loom_grow(&folders, &sync->folder_capacity, sync->folder_count + 1, sizeof *sync->folders))
+        return false;
+    sync->folders = folders;
+    sync->folders[sync->folder_count] = *folder;
+    if (!loom_path_set_add(&sync->known, hash, (uint32_t)sync->folder_count))
+        return false;
+    sync->folder_count++;
+    return true;
+}
+
+/* Takes `descriptor` over. */
+static bool note_folder(loom_sync *sync, const loom_task *task, int descriptor, loom_file_id id,
+                        size_t *folder)
+{
+    loom_sync_folder found = {.id = id, .task = task};
+    const uint64_t hash = loom_hash_id(id);
+
+    if (sync->ran) {
+        loom_path_set_release(&sync->known);
+        sync->folder_count = 0;
+        sync->ran = false;
+    }
+    if (!find_system(sync, descriptor, id.device, &found.system))
+        return false;
+    const uint32_t known = loom_path_set_find(&sync->known, hash, same_folder, sync, &id);
+    *folder = known != LOOM_PATH_SET_NONE ? known : sync->folder_count;
+    if (known == LOOM_PATH_SET_NONE && !add_folder(sync, &found, hash))
+        return false;
+    sync->systems[found.system].wanted = true;
+    return true;
+}
+
+loom_status loom_sync_note(loom_sync *sync, const loom_task *task, size_t *folder, loom_error *err)
 {
     struct stat info;
-    const int folder = open_folder(task);
+    const int descriptor = open_folder(task);
 
-    if (folder < 0)
+    if (descriptor < 0)
         return fail(err, errno, "cannot open the output folder to sync it");
-    if (fstat(folder, &info) != 0) {
+    if (fstat(descriptor, &info) != 0) {
         const int errnum = errno;
-        (void)close(folder);
+        (void)close(descriptor);
         return fail(err, errnum, "cannot look at the output folder");
     }
-    if (!find_system(sync, folder, info.st_dev, system))
+    if (!note_folder(sync, task, descriptor, loom_path_id(&info), folder))
         return loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_WRITE, "out of memory");
-    sync->systems[*system].wanted = true;
     return LOOM_OK;
 }
 
-void loom_sync_run(loom_sync *sync)
-{
-    for (size_t i = 0; i < sync->count; i++) {
-        loom_file_system *one = &sync->systems[i];
-        if (!one->wanted)
-            continue;
-        do
-            one->errnum = syncfs(one->folder) == 0 ? 0 : errno;
-        while (one->errnum == EINTR);
-        one->wanted = false;
-    }
-}
-
-/* Network file systems know folders of their own; others have nothing left to do, or cannot. */
-static int sync_folder(int folder)
+static int sync_system(int folder)
 {
     int result;
 
     do
-        result = fsync(folder);
+        result = syncfs(folder);
     while (result != 0 && errno == EINTR);
-    return result != 0 && errno != EINVAL && errno != EROFS ? -1 : 0;
+    return result == 0 ? 0 : errno;
 }
 
-loom_status loom_sync_result(const loom_sync *sync, const loom_task *task, size_t system,
-                             loom_error *err)
+/* Network file systems know folders of their own; others have nothing left to do, or cannot. */
+static int sync_folder(const loom_task *task)
 {
     const int folder = open_folder(task);
-    int errnum = sync->systems[system].errnum;
+    int result;
 
     if (folder < 0)
-        return fail(err, errno, "cannot open the output folder to sync it");
-    if (errnum == 0 && sync_folder(folder) != 0)
-        errnum = errno;
-    if (errnum != 0)
-        (void)unlinkat(folder, loom_path_base(task->output_path), 0);
+        return errno;
+    do
+        result = fsync(folder);
+    while (result != 0 && errno == EINTR);
+    const int errnum = result == 0 || errno == EINVAL || errno == EROFS ? 0 : errno;
     (void)close(folder);
-    return errnum == 0 ? LOOM_OK : fail(err, errnum, "the output cannot be synced to disk");
+    return errnum;
+}
+
+void loom_sync_run(loom_sync *sync)
+{
+    for (size_t i = 0; i < sync->count; i++)
+        if (sync->systems[i].wanted) {
+            sync->systems[i].errnum = sync_system(sync->systems[i].folder);
+            sync->systems[i].wanted = false;
+        }
+    for (size_t i = 0; i < sync->folder_count && !sync->ran; i++) {
+        loom_sync_folder *folder = &sync->folders[i];
+        folder->errnum = sync->systems[folder->system].errnum;
+        if (folder->errnum == 0)
+            folder->errnum = sync_folder(folder->task);
+    }
+    sync->ran = true;
+}
+
+loom_status loom_sync_result(const loom_sync *sync, const loom_task *task, size_t folder,
+                             loom_error *err)
+{
+    const int errnum = sync->folders[folder].errnum;
+
+    if (errnum == 0)
+        return LOOM_OK;
+    const int opened = open_folder(task);
+    if (opened >= 0) {
+        (void)unlinkat(opened, loom_path_base(task->output_path), 0);
+        (void)close(opened);
+    }
+    return fail(err, errnum, "the output cannot be synced to disk");
 }
 
 void loom_sync_release(loom_sync *sync)
@@ -116,5 +176,7 @@ void loom_sync_release(loom_sync *sync)
     for (size_t i = 0; i < sync->count; i++)
         (void)close(sync->systems[i].folder);
     free(sync->systems);
+    free(sync->folders);
+    loom_path_set_release(&sync->known);
     *sync = (loom_sync){0};
 }
