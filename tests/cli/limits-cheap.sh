@@ -1,6 +1,6 @@
 # What is beyond a limit ends by its header: no process may have more than 100 MB for data.
 # (A sanitizer has its own needs.)
-(ulimit -d 100000 && "$IMGLOOM" --version) >/dev/null 2>&1 && ulimit -d 100000
+sh -c '(ulimit -d 100000 && "$IMGLOOM" --version); exit $?' >/dev/null 2>&1 && ulimit -d 100000
 mkdir in
 # 65,500 x 65,500 in less than 150 bytes, with and without an end; one side too long; 501 scans.
 claim() { printf '\377\330\377\333\0\103\0%s\377%b\0\013\010%b\001\001\021\0' "$(printf '1%.0s' $(seq 64))" "$1" "$2"; }
@@ -30,4 +30,4 @@ imgloom run many.gif more.gif -o out -f png -Q --report r.json
 rows r.json
 imgloom run many.gif more.gif -o out --animated -f png -Q
 imgloom run many.gif more.gif -o out --animated -Q --report r.json
-jq -r '.results[] | "\(.errorCode): \(.error)"' r.json
+jq -r '.results | sort_by(.seq)[] | "\(.errorCode): \(.error)"' r.json
