@@ -1,6 +1,9 @@
 /* The jpeg lane beside the vips lane: the same pictures, by every recipe that it takes. */
+#include "image/jpeg_header.h"
 #include "support/engine_run.h"
+#include "support/icc_profile.h"
 #include "support/make_jpeg.h"
+#include "support/samples.h"
 #include "support/suite.h"
 #include "support/tmpdir.h"
 
@@ -455,12 +458,74 @@ START_TEST(what_it_does_not_take_goes_through_libvips)
     request.recipe.kernel = LOOM_KERNEL_LANCZOS3;
     request.recipe.grayscale = LOOM_GRAYSCALE_LUMINANCE;
     assert_declined(&request, "good.jpg");
-    request = engine_request_box(100, 50, LOOM_FIT_COVER);
-    request.recipe.auto_orient = false;
-    assert_declined(&request, engine_testdata("orientation/landscape-6.jpg"));
     request = engine_request_box(100, 100, LOOM_FIT_CONTAIN);
     request.recipe.background = (loom_colour){200, 30, 90, 255};
     assert_declined(&request, engine_testdata("photos/gray.jpg"));
+}
+END_TEST
+
+/* ---- metadata ---- */
+
+static loom_jpeg_header header_of(const char *path)
+{
+    loom_jpeg_header header;
+    size_t size;
+    unsigned char *data = (unsigned char *)tmpdir_read(path, &size);
+
+    ck_assert(loom_jpeg_header_read(data, size, &header));
+    free(data);
+    return header;
+}
+
+START_TEST(the_orientation_stays_where_it_is_not_applied)
+{
+    engine_request request = engine_request_box(100, 50, LOOM_FIT_INSIDE);
+
+    request.recipe.auto_orient = false;
+    request.recipe.quality = 95;
+    for (int i = 1; i <= 8; i++) {
+        char name[40];
+        (void)snprintf(name, sizeof name, "orientation/landscape-%d.jpg", i);
+        assert_alike(&request, engine_testdata(name), LEAST_PSNR, name);
+        ck_assert_int_eq(header_of("jpeg.jpg").orientation, i);
+        ck_assert_int_eq(header_of("vips.jpg").orientation, i);
+        ck_assert(header_of("jpeg.jpg").jfif);
+        ck_assert_int_eq(header_of("jpeg.jpg").metadata, i != 1);
+    }
+}
+END_TEST
+
+/* A profile is kept with the pixels as they are; where it does not fit, libvips decides. */
+START_TEST(a_profile_is_kept)
+{
+    oracle_image scene = oracle_read(engine_testdata("photos/scene-3.jpg"));
+    engine_request request = engine_request_box(100, 100, LOOM_FIT_INSIDE);
+    loom_strbuf segments = LOOM_STRBUF_INIT;
+    icc_profile icc;
+
+    make_jpeg_file("plain.jpg", &scene, &(make_jpeg_options){.quality = 90});
+    oracle_release(&scene);
+    icc_make_rgb(&icc, &icc_display_p3);
+    sample_icc_segment(&segments, icc.bytes, icc.size);
+    sample_insert("plain.jpg", "p3.jpg", &segments);
+    request.recipe.icc = LOOM_ICC_KEEP;
+    assert_alike(&request, "p3.jpg", LEAST_PSNR, "P3");
+    size_t size;
+    char *made = tmpdir_read("jpeg.jpg", &size);
+    ck_assert_ptr_nonnull(memmem(made, size, icc.bytes, icc.size));
+    free(made);
+    ck_assert_int_eq(header_of("vips.jpg").profile, LOOM_JPEG_PROFILE_OTHER);
+
+    request.recipe.grayscale = LOOM_GRAYSCALE_LUMA;
+    assert_declined(&request, "p3.jpg");
+    request.recipe.grayscale = LOOM_GRAYSCALE_NONE;
+    request.recipe.icc = LOOM_ICC_SRGB;
+    assert_declined(&request, "p3.jpg");
+    request.recipe.icc = LOOM_ICC_KEEP;
+    memcpy(icc.bytes + 16, "GRAY", 4);
+    sample_icc_segment(&segments, icc.bytes, icc.size);
+    sample_insert("plain.jpg", "wrong.jpg", &segments);
+    assert_declined(&request, "wrong.jpg");
 }
 END_TEST
 
@@ -494,6 +559,8 @@ static Suite *make_suite(void)
     tcase_set_timeout(tcase, 200);
     tcase_add_loop_test(tcase, lanes_make_the_same_picture, 0, INPUTS);
     tcase_add_test(tcase, photographs_and_orientations_are_alike);
+    tcase_add_test(tcase, the_orientation_stays_where_it_is_not_applied);
+    tcase_add_test(tcase, a_profile_is_kept);
     tcase_add_test(tcase, several_sizes_are_alike);
     tcase_add_test(tcase, tiny_pictures_pass);
     tcase_add_test(tcase, lines_and_edges_are_not_shifted);

@@ -266,7 +266,7 @@ START_TEST(a_stop_is_seen_at_work)
     ck_assert_int_eq(loom_jpeg_decode(&lane_job, 1, false, &planes, &err), LOOM_ERR_CANCELLED);
     ck_assert_int_eq(err.stage, LOOM_STAGE_DECODE);
     loom_error_clear(&err);
-    ck_assert_int_eq(loom_jpeg_encode(&lane_job, &output, planes.planes, 1, &buffer, &err),
+    ck_assert_int_eq(loom_jpeg_encode(&lane_job, &output, planes.planes, 1, NULL, &buffer, &err),
                      LOOM_ERR_CANCELLED);
     ck_assert_int_eq(err.stage, LOOM_STAGE_ENCODE);
     ck_assert_ptr_null(output.encoded.data);

@@ -1,4 +1,4 @@
-/* Reading numbers out of bytes; the caller checks that they are there. */
+/* Reading numbers out of bytes, and writing them; the caller checks that the bytes are there. */
 #ifndef LOOM_BASE_BYTES_H
 #define LOOM_BASE_BYTES_H
 
@@ -49,6 +49,18 @@ static inline uint32_t loom_get32(const unsigned char *p, bool big_endian)
 static inline uint64_t loom_get64(const unsigned char *p, bool big_endian)
 {
     return big_endian ? loom_be64(p) : loom_le64(p);
+}
+
+static inline void loom_put16(unsigned char *p, bool big_endian, unsigned value)
+{
+    p[big_endian ? 0 : 1] = (unsigned char)(value >> 8);
+    p[big_endian ? 1 : 0] = (unsigned char)value;
+}
+
+static inline void loom_put32(unsigned char *p, bool big_endian, uint32_t value)
+{
+    loom_put16(p + (big_endian ? 0 : 2), big_endian, value >> 16);
+    loom_put16(p + (big_endian ? 2 : 0), big_endian, value & 0xFFFF);
 }
 
 #endif

@@ -1,5 +1,6 @@
 #include "engine/jpeg_encode.h"
 
+#include "base/bytes.h"
 #include "engine/encode.h"
 #include "engine/jpeg_count.h"
 #include "engine/jpeg_guard.h"
@@ -18,6 +19,7 @@ typedef struct encoding {
     const loom_recipe *recipe;
     const loom_plane *planes;
     unsigned count;
+    const loom_strbuf *segments; /* may be NULL */
     int quality;
     loom_jpeg_buffer *buffer;
     size_t size; /* of the result */
@@ -117,6 +119,17 @@ static void write_planes(encoding *e)
     }
 }
 
+static void write_segments(encoding *e)
+{
+    const unsigned char *p = (const unsigned char *)e->segments->data;
+    size_t length;
+
+    for (size_t left = e->segments->size; left > 0; left -= length, p += length) {
+        length = 2 + (size_t)loom_be16(p + 2);
+        jpeg_write_marker(&e->cinfo, p[1], p + 4, (unsigned)(length - 4));
+    }
+}
+
 static void encode_planes(void *data)
 {
     encoding *e = data;
@@ -128,6 +141,8 @@ static void encode_planes(void *data)
     settle(e);
     jpeg_start_compress(&e->cinfo, TRUE);
     loom_jpeg_count(&e->cinfo);
+    if (e->segments != NULL)
+        write_segments(e);
     write_planes(e);
     jpeg_finish_compress(&e->cinfo);
 }
@@ -154,8 +169,8 @@ static bool encode(void *data, int quality, loom_encoded *made)
 }
 
 loom_status loom_jpeg_encode(const loom_lane_job *job, loom_lane_output *output,
-                             const loom_plane planes[], unsigned count, loom_jpeg_buffer *buffer,
-                             loom_error *err)
+                             const loom_plane planes[], unsigned count, const loom_strbuf *segments,
+                             loom_jpeg_buffer *buffer, loom_error *err)
 {
     encoding e = {.target = {.init_destination = on_start,
                              .empty_output_buffer = on_full,
@@ -163,6 +178,7 @@ loom_status loom_jpeg_encode(const loom_lane_job *job, loom_lane_output *output,
                   .recipe = job->job->recipe,
                   .planes = planes,
                   .count = count,
+                  .segments = segments,
                   .buffer = buffer};
 
     loom_jpeg_guard_init(&e.guard, job);

@@ -2,6 +2,7 @@
 #ifndef LOOM_ENGINE_JPEG_ENCODE_H
 #define LOOM_ENGINE_JPEG_ENCODE_H
 
+#include "base/strbuf.h"
 #include "engine/lane.h"
 #include "image/plane.h"
 
@@ -17,11 +18,11 @@ void loom_jpeg_buffer_release(loom_jpeg_buffer *buffer);
  * Encodes `count` planes (1: gray, 3: Y'CbCr) as an output of the job: as progressive as its recipe
  * says, with optimised Huffman tables, in the quality that the recipe or --max-bytes wants.
  * Chroma planes are as large as luma's, or half of it, rounded up, on both axes. Each row must be
- * extended (loom_plane_extend). Stage `encode`: LOOM_ERR_OUT_OF_MEMORY, LOOM_ERR_UNSUPPORTED, or
- * what stopped the job.
+ * extended (loom_plane_extend). `segments` (may be NULL) are whole ones, put behind JFIF's. Stage
+ * `encode`: LOOM_ERR_OUT_OF_MEMORY, LOOM_ERR_UNSUPPORTED, or what stopped the job.
  */
 loom_status loom_jpeg_encode(const loom_lane_job *job, loom_lane_output *output,
-                             const loom_plane planes[], unsigned count, loom_jpeg_buffer *buffer,
-                             loom_error *err);
+                             const loom_plane planes[], unsigned count, const loom_strbuf *segments,
+                             loom_jpeg_buffer *buffer, loom_error *err);
 
 #endif

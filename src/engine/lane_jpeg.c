@@ -9,6 +9,7 @@
 #include "engine/jpeg_encode.h"
 #include "engine/lane.h"
 #include "engine/plane_resize.h"
+#include "image/jpeg_meta.h"
 #include "image/picture.h"
 #include <stdlib.h>
 
@@ -42,7 +43,7 @@ static bool takes_header(const loom_jpeg_header *header)
 {
     const loom_jpeg_component *c = header->components;
 
-    if (!loom_jpeg_is_ordinary(header) || header->profile == LOOM_JPEG_PROFILE_OTHER)
+    if (!loom_jpeg_is_ordinary(header))
         return false;
     if (header->count == 1)
         return true;
@@ -50,15 +51,56 @@ static bool takes_header(const loom_jpeg_header *header)
            c[2].h == 1 && c[2].v == 1;
 }
 
-static bool takes_recipe(const loom_recipe *recipe, const loom_probe *probe)
+static bool takes_recipe(const loom_recipe *recipe, const loom_jpeg_header *header)
 {
-    const loom_jpeg_header *header = &probe->jpeg;
-
     return loom_resizer_has_kernel(recipe->kernel) && recipe->background.alpha == 255 &&
-           (recipe->grayscale != LOOM_GRAYSCALE_LUMINANCE || header->count == 1) &&
-           (recipe->icc != LOOM_ICC_KEEP || header->profile == LOOM_JPEG_PROFILE_NONE) &&
-           (recipe->metadata == LOOM_METADATA_NONE || !header->metadata) &&
-           (recipe->auto_orient || probe->orientation == 1);
+           (recipe->grayscale != LOOM_GRAYSCALE_LUMINANCE || header->count == 1);
+}
+
+static bool keeps_profile(const loom_recipe *recipe)
+{
+    return recipe->icc == LOOM_ICC_KEEP && recipe->grayscale == LOOM_GRAYSCALE_NONE;
+}
+
+/* The segments that an output has from the input, but those that libjpeg writes. */
+static bool add_metadata(const loom_lane_job *job, const loom_jpeg_meta *meta, uint32_t width,
+                         uint32_t height, loom_strbuf *out)
+{
+    const loom_recipe *recipe = job->job->recipe;
+
+    return loom_jpeg_meta_add(meta, recipe->metadata, keeps_profile(recipe),
+                              recipe->auto_orient ? 1 : job->probe.orientation, width, height, out);
+}
+
+static bool has_metadata(const loom_lane_job *job)
+{
+    const loom_recipe *recipe = job->job->recipe;
+    const loom_jpeg_header *header = &job->probe.jpeg;
+
+    return (recipe->metadata != LOOM_METADATA_NONE && header->metadata) ||
+           (keeps_profile(recipe) && header->profile != LOOM_JPEG_PROFILE_NONE) ||
+           (!recipe->auto_orient && job->probe.orientation != 1);
+}
+
+/* Profiles that change nothing, or are kept; metadata that can be made true of an output. */
+static bool takes_metadata(const loom_lane_job *job)
+{
+    const loom_recipe *recipe = job->job->recipe;
+    const loom_jpeg_header *header = &job->probe.jpeg;
+    loom_strbuf trial = LOOM_STRBUF_INIT;
+    loom_jpeg_meta meta;
+
+    if (header->profile == LOOM_JPEG_PROFILE_OTHER && !keeps_profile(recipe))
+        return false;
+    if (!has_metadata(job))
+        return true;
+    loom_jpeg_meta_find(job->input.data, job->input.size, &meta);
+    if (meta.several || (keeps_profile(recipe) && header->profile != LOOM_JPEG_PROFILE_NONE &&
+                         !loom_jpeg_meta_suits(&meta, header->count)))
+        return false;
+    const bool made = add_metadata(job, &meta, 1, 1, &trial);
+    loom_strbuf_release(&trial);
+    return made;
 }
 
 static bool takes_geometry(const loom_recipe *recipe, const loom_jpeg_header *header,
@@ -77,7 +119,7 @@ static bool accepts(const loom_lane_job *job)
     const loom_jpeg_header *header = &job->probe.jpeg;
 
     if (!job->probe.has_jpeg || job->outputs[0].task->format != LOOM_FORMAT_JPEG ||
-        !takes_header(header) || !takes_recipe(recipe, &job->probe))
+        !takes_header(header) || !takes_recipe(recipe, header) || !takes_metadata(job))
         return false;
     for (size_t i = 0; i < job->count; i++)
         if (loom_lane_wants(&job->outputs[i]) &&
@@ -152,6 +194,24 @@ static loom_status make_plane(workspace *w, const loom_recipe *recipe, const loo
     return LOOM_OK;
 }
 
+static loom_status encode_with_metadata(const loom_lane_job *job, loom_lane_output *output,
+                                        workspace *w, loom_error *err)
+{
+    loom_strbuf segments = LOOM_STRBUF_INIT;
+    loom_jpeg_meta meta;
+    loom_status status;
+
+    loom_jpeg_meta_find(job->input.data, job->input.size, &meta);
+    if (add_metadata(job, &meta, output->geometry.width, output->geometry.height, &segments))
+        status =
+            loom_jpeg_encode(job, output, w->ready, w->decoded.count, &segments, &w->buffer, err);
+    else /* it could be done for the lane to accept the picture */
+        status = loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_ENCODE,
+                                "not enough memory for the metadata");
+    loom_strbuf_release(&segments);
+    return status;
+}
+
 static loom_status make_output(loom_lane_job *job, loom_lane_output *output, workspace *w,
                                loom_error *err)
 {
@@ -172,7 +232,9 @@ static loom_status make_output(loom_lane_job *job, loom_lane_output *output, wor
                                   "not enough memory for a picture of %ux%u px", (unsigned)g->width,
                                   (unsigned)g->height);
     }
-    return loom_jpeg_encode(job, output, w->ready, w->decoded.count, &w->buffer, err);
+    if (!has_metadata(job))
+        return loom_jpeg_encode(job, output, w->ready, w->decoded.count, NULL, &w->buffer, err);
+    return encode_with_metadata(job, output, w, err);
 }
 
 /* ---- the thread's workspace --------------------------------------------------------------- */
