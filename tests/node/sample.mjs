@@ -19,6 +19,8 @@ const GOOD = [
   'a:b;c.jpg',
   ' space .jpg',
   '{{data}}.jpg',
+  '<!--<script y.jpg',
+  'ends</script z.jpg',
   'IMG_10.jpg',
   'IMG_9.jpg',
   '\u05E9\u05DC\u05D5\u05DD.jpg',
@@ -35,6 +37,7 @@ export function runSample(folder) {
   const photo = join(testdata, 'photos/scene-1.jpg');
 
   mkdirSync(join(input, HOSTILE, '..'), { recursive: true });
+  mkdirSync(join(input, 'ends<'));
   for (const name of GOOD) copyFileSync(photo, Buffer.concat([Buffer.from(`${input}/`), name]));
   writeFileSync(join(input, HOSTILE), 'junk');
   writeFileSync(join(input, 'empty.png'), '');

@@ -42,8 +42,7 @@ function showReport() {
   showMessages(data.rows, choose);
   showHistograms(data, choose);
   timeline = showTimeline(data, run, open);
-  addEventListener('beforeprint', () => timeline?.draw());
-  addEventListener('afterprint', () => timeline?.draw());
+  matchMedia('print').addEventListener('change', () => timeline?.draw());
 }
 
 try {
