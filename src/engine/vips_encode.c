@@ -25,13 +25,16 @@ typedef struct encoding {
     const loom_lane_job *job;
     const loom_vips_encode *what;
     loom_format format;
+    bool no_memory;
 } encoding;
 
 static bool encode(void *data, int quality, loom_encoded *made)
 {
-    const encoding *e = data;
-    loom_vips_save save = {
-        .recipe = e->job->job->recipe, .picture = e->what->picture, .quality = quality};
+    encoding *e = data;
+    loom_vips_save save = {.recipe = e->job->job->recipe,
+                           .picture = e->what->picture,
+                           .quality = quality,
+                           .no_memory = &e->no_memory};
     bool strip;
 
     VipsImage *image = prepare(e->job, e->what, e->format, &strip);
@@ -48,7 +51,7 @@ loom_status loom_vips_encode_output(const loom_lane_job *job, loom_lane_output *
                                     const loom_vips_encode *what, loom_error *err)
 {
     const loom_picture *picture = what->picture;
-    encoding e = {job, what, output->task->format};
+    encoding e = {.job = job, .what = what, .format = output->task->format};
 
     loom_alone_stage(LOOM_STAGE_ENCODE);
     if (loom_encode_output(job, output, &(loom_encoder){encode, &e}))
@@ -56,6 +59,10 @@ loom_status loom_vips_encode_output(const loom_lane_job *job, loom_lane_output *
     const loom_status stopped = loom_lane_check_stop(job, LOOM_STAGE_ENCODE, err);
     if (stopped != LOOM_OK)
         return stopped;
+    if (e.no_memory)
+        return loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_ENCODE,
+                              "not enough memory to encode a picture of %ux%u px", picture->width,
+                              picture->height);
     return loom_alone_fail(err, LOOM_ERR_UNSUPPORTED, LOOM_STAGE_ENCODE,
                            "the %s encoder refuses a picture of %ux%u px with %u channels",
                            loom_format_get(output->task->format)->name, picture->width,

@@ -34,6 +34,15 @@ static int save_jpeg(VipsImage *image, const loom_vips_save *save, void **data, 
     return failed;
 }
 
+static int write_png(const loom_vips_save *save, const void *chunks, size_t chunks_size,
+                     void **data, size_t *size)
+{
+    if (loom_png_write(save->picture, save->recipe->effort, chunks, chunks_size, data, size))
+        return 0;
+    *save->no_memory = true; /* libvips' chunks are well-formed */
+    return -1;
+}
+
 static int save_png(VipsImage *image, const loom_vips_save *save, void **data, size_t *size)
 {
     const bool ours = !save->recipe->progressive && loom_png_writes(save->picture);
@@ -41,7 +50,7 @@ static int save_png(VipsImage *image, const loom_vips_save *save, void **data, s
     size_t chunks_size = 0;
 
     if (ours && save->strip)
-        return !loom_png_write(save->picture, save->recipe->effort, NULL, 0, data, size);
+        return write_png(save, NULL, 0, data, size);
     if (!ours)
         return vips_pngsave_buffer(image, data, size, "compression", effort(save->recipe, 6, 0, 9),
                                    "interlace", save->recipe->progressive, "strip", save->strip,
@@ -49,10 +58,9 @@ static int save_png(VipsImage *image, const loom_vips_save *save, void **data, s
     /* Which metadata become which chunks is libvips' affair. */
     if (vips_pngsave_buffer(image, &chunks, &chunks_size, "compression", 0, NULL))
         return -1;
-    const bool made =
-        loom_png_write(save->picture, save->recipe->effort, chunks, chunks_size, data, size);
+    const int failed = write_png(save, chunks, chunks_size, data, size);
     g_free(chunks);
-    return !made;
+    return failed;
 }
 
 static int save_webp(VipsImage *image, const loom_vips_save *save, void **data, size_t *size)

@@ -11,6 +11,7 @@ typedef struct loom_vips_save {
     const loom_picture *picture; /* the image's samples */
     int quality;                 /* 1..100; 0: the format has none */
     bool strip;                  /* write no metadata */
+    bool *no_memory;             /* set where it is that which an encoder of ours lacks */
 } loom_vips_save;
 
 /* Whether this libvips has a saver for the format. */

@@ -162,6 +162,10 @@ static void note_outputs(void)
         scene_outputs[scene_output_count].whole = scene_read(path);
         if (scene_outputs[scene_output_count].whole.data == NULL)
             die("the undisturbed run did not write %s", path);
+        if (strstr(path, ".webp") == NULL &&
+            !scene_same_picture(scene_outputs[scene_output_count].whole,
+                                scene_outputs[scene_output_count].whole))
+            die("another decoder refuses %s", path);
     }
     json_decref(report);
 }

@@ -1,7 +1,8 @@
 /*
  * A folder with a few pictures, runs of imgloom over them, and what must hold after each, whatever
- * happened: the inputs are as they were, every file under a final name is whole, byte for byte as a
- * run that nobody disturbed makes it, and reports say so. One scene at a time.
+ * happened: the inputs are as they were, every file under a final name is whole, as a run that
+ * nobody disturbed makes it, by its bytes or by its pixels in the eyes of another decoder, and reports
+ * say so. One scene at a time.
  */
 #ifndef TESTS_FAULTS_SCENE_H
 #define TESTS_FAULTS_SCENE_H

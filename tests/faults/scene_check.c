@@ -53,10 +53,12 @@ void scene_check_inputs(void)
     }
 }
 
+/* Short of memory an encoder may have made a larger file of the same picture. */
 static bool is_whole(size_t i)
 {
     scene_file now = scene_read(scene_outputs[i].path);
-    const bool whole = scene_same(now, scene_outputs[i].whole);
+    const scene_file whole_file = scene_outputs[i].whole;
+    const bool whole = scene_same(now, whole_file) || scene_same_picture(now, whole_file);
 
     free(now.data);
     return whole;

@@ -1,0 +1,41 @@
+/* Outputs as another decoder sees them. */
+#include "faults/scene_private.h"
+
+#include <limits.h>
+#include <string.h>
+
+#define STBI_ONLY_JPEG
+#define STBI_ONLY_PNG
+#define STBI_ONLY_GIF
+#define STBI_NO_STDIO
+#define STB_IMAGE_STATIC
+#define STB_IMAGE_IMPLEMENTATION
+#include <stb_image.h>
+
+typedef struct pixels {
+    unsigned char *data; /* NULL: not decodable */
+    int width, height;
+} pixels;
+
+static pixels decode(scene_file file)
+{
+    pixels made = {NULL, 0, 0};
+    int channels;
+
+    if (file.data != NULL && file.size <= INT_MAX)
+        made.data = stbi_load_from_memory((const unsigned char *)file.data, (int)file.size,
+                                          &made.width, &made.height, &channels, 4);
+    return made;
+}
+
+bool scene_same_picture(scene_file one, scene_file other)
+{
+    pixels a = decode(one), b = decode(other);
+    const bool same = a.data != NULL && b.data != NULL && a.width == b.width &&
+                      a.height == b.height &&
+                      memcmp(a.data, b.data, (size_t)a.width * (size_t)a.height * 4) == 0;
+
+    stbi_image_free(a.data);
+    stbi_image_free(b.data);
+    return same;
+}
