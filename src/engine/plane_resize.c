@@ -12,6 +12,7 @@ typedef struct graph_key {
     uint32_t from_width, from_height, to_width, to_height;
     loom_area part;
     loom_kernel kernel;
+    unsigned depth; /* bytes a sample: 1 or 2 */
 } graph_key;
 
 typedef struct graph {
@@ -80,14 +81,15 @@ static void set_filter(zimg_graph_builder_params *params, const graph_key *key)
     }
 }
 
-static zimg_image_format format_of(uint32_t width, uint32_t height)
+static zimg_image_format format_of(uint32_t width, uint32_t height, unsigned depth)
 {
     zimg_image_format format;
 
     zimg_image_format_default(&format, ZIMG_API_VERSION);
     format.width = width;
     format.height = height;
-    format.pixel_type = ZIMG_PIXEL_BYTE;
+    format.pixel_type = depth == 2 ? ZIMG_PIXEL_WORD : ZIMG_PIXEL_BYTE;
+    format.depth = depth * 8;
     format.color_family = ZIMG_COLOR_GREY;
     format.pixel_range = ZIMG_RANGE_FULL;
     return format;
@@ -95,8 +97,8 @@ static zimg_image_format format_of(uint32_t width, uint32_t height)
 
 static zimg_filter_graph *build(const graph_key *key)
 {
-    zimg_image_format from = format_of(key->from_width, key->from_height);
-    const zimg_image_format to = format_of(key->to_width, key->to_height);
+    zimg_image_format from = format_of(key->from_width, key->from_height, key->depth);
+    const zimg_image_format to = format_of(key->to_width, key->to_height, key->depth);
     zimg_graph_builder_params params;
 
     from.active_region.left = key->part.x;
@@ -116,7 +118,7 @@ static bool same(const graph_key *a, const graph_key *b)
     return a->from_width == b->from_width && a->from_height == b->from_height &&
            a->to_width == b->to_width && a->to_height == b->to_height && a->part.x == b->part.x &&
            a->part.y == b->part.y && a->part.width == b->part.width &&
-           a->part.height == b->part.height && a->kernel == b->kernel;
+           a->part.height == b->part.height && a->kernel == b->kernel && a->depth == b->depth;
 }
 
 /* The graph for the key, in place of the one unused for longest where it is new. NULL: refused. */
@@ -198,7 +200,7 @@ static bool is_copy(const loom_plane *from, const loom_area *part, uint32_t widt
 loom_status loom_resizer_run(loom_resizer *resizer, const loom_plane *from, loom_area part,
                              loom_kernel kernel, uint32_t width, uint32_t height, loom_plane *to)
 {
-    const graph_key key = {from->width, from->height, width, height, part, kernel};
+    const graph_key key = {from->width, from->height, width, height, part, kernel, 1};
 
     if (!loom_plane_reserve(to, width, height))
         return LOOM_ERR_OUT_OF_MEMORY;
@@ -208,4 +210,15 @@ loom_status loom_resizer_run(loom_resizer *resizer, const loom_plane *from, loom
         memcpy(loom_plane_row(to, y), loom_plane_row(from, (uint32_t)part.y + y) + (size_t)part.x,
                width);
     return LOOM_OK;
+}
+
+loom_status loom_resizer_narrow(loom_resizer *resizer, const loom_plane *from, uint32_t width,
+                                unsigned depth, loom_kernel kernel, uint32_t to_width,
+                                loom_plane *to)
+{
+    const loom_area all = {0, 0, width, from->height};
+    const graph_key key = {width, from->height, to_width, from->height, all, kernel, depth};
+
+    return loom_plane_reserve(to, to_width * depth, from->height) ? resize(resizer, from, &key, to)
+                                                                  : LOOM_ERR_OUT_OF_MEMORY;
 }

@@ -24,4 +24,13 @@ bool loom_resizer_has_kernel(loom_kernel kernel); /* whether zimg has it */
 loom_status loom_resizer_run(loom_resizer *resizer, const loom_plane *from, loom_area part,
                              loom_kernel kernel, uint32_t width, uint32_t height, loom_plane *to);
 
+/*
+ * Makes rows narrower and leaves their number: a plane of samples of `depth` bytes (2: in the
+ * machine's order), `width` of them a row, with rows of width * depth "samples" as loom_plane
+ * counts them. `to` likewise. Fails as loom_resizer_run.
+ */
+loom_status loom_resizer_narrow(loom_resizer *resizer, const loom_plane *from, uint32_t width,
+                                unsigned depth, loom_kernel kernel, uint32_t to_width,
+                                loom_plane *to);
+
 #endif

@@ -1,6 +1,7 @@
 #include "engine/vips_render.h"
 
 #include "engine/vips_colour.h"
+#include "engine/vips_narrow.h"
 #include "engine/vips_ops.h"
 #include <math.h>
 
@@ -43,6 +44,46 @@ static bool enlarge(VipsImage **image, double across, double down, int width, in
         g_object_unref(interpolate);
     vips_area_unref(VIPS_AREA(oarea));
     return loom_vips_step(image, &made, failed);
+}
+
+/* Makes it less high, where it is to be, by libvips: only that scale is not 1. */
+static bool lower(VipsImage **image, int height, VipsKernel kernel)
+{
+    const double down = (double)height / vips_image_get_height(*image);
+    VipsImage *made = NULL;
+
+    return down == 1 ||
+           loom_vips_step(image, &made,
+                          vips_resize(*image, &made, 1.0, "vscale", down, "kernel", kernel, NULL));
+}
+
+/* By libvips down, where it is fast, and by zimg across. */
+static bool resize_by_both(VipsImage **image, const loom_geometry *geometry,
+                           const loom_recipe *recipe)
+{
+    if (!lower(image, (int)geometry->resize_height, kernel_of(recipe)))
+        return false;
+    VipsImage *made = loom_vips_narrow(*image, (int)geometry->resize_width, recipe->kernel);
+    return loom_vips_step(image, &made, made == NULL) &&
+           vips_image_get_height(*image) == (int)geometry->resize_height;
+}
+
+/*
+ * With 8-bit alpha, premultiplied in whole numbers: first across, because libvips is slow with
+ * 16-bit samples, and then has less to do.
+ */
+static bool resize_alpha_by_both(VipsImage **image, const loom_geometry *geometry,
+                                 const loom_recipe *recipe)
+{
+    VipsImage *made =
+        loom_vips_narrow_premultiplied(*image, (int)geometry->resize_width, recipe->kernel);
+
+    if (!loom_vips_step(image, &made, made == NULL) ||
+        !lower(image, (int)geometry->resize_height, kernel_of(recipe)))
+        return false;
+    made = loom_vips_unpremultiply(*image);
+    return loom_vips_step(image, &made, made == NULL) &&
+           vips_image_get_height(*image) == (int)geometry->resize_height;
 }
 
 static bool resize(VipsImage **image, const loom_geometry *geometry, VipsKernel kernel)
@@ -102,10 +143,18 @@ static bool transform(const loom_lane_job *job, const loom_lane_output *output, 
         return false;
     if ((uint32_t)vips_image_get_width(*image) != geometry->resize_width ||
         (uint32_t)vips_image_get_height(*image) != geometry->resize_height) {
+        const bool smaller =
+            vips_image_get_height(*image) >= (int)geometry->resize_height &&
+            loom_vips_can_narrow(*image, (int)geometry->resize_width, recipe->kernel);
+        const bool mixes_alpha = vips_image_hasalpha(*image) && kernel != VIPS_KERNEL_NEAREST;
+        bool ok;
         /* Nearest takes samples as they are: nothing mixes, so nothing need be premultiplied. */
-        bool ok = vips_image_hasalpha(*image) && kernel != VIPS_KERNEL_NEAREST
-                      ? resize_with_alpha(image, geometry, kernel)
-                      : resize(image, geometry, kernel);
+        if (smaller)
+            ok = mixes_alpha ? resize_alpha_by_both(image, geometry, recipe)
+                             : resize_by_both(image, geometry, recipe);
+        else
+            ok = mixes_alpha ? resize_with_alpha(image, geometry, kernel)
+                             : resize(image, geometry, kernel);
         if (!ok)
             return false;
     }
