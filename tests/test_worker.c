@@ -7,6 +7,7 @@
 #include "support/tmpdir.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -108,6 +109,32 @@ START_TEST(a_worker_killed_while_idle_costs_no_image)
 }
 END_TEST
 
+static void *carry_nap(void *unused)
+{
+    (void)unused;
+    loom_outcome outcome = carry("nap", "nap.png", LOOM_FORMAT_PNG);
+    ck_assert_msg(outcome.result == LOOM_RESULT_OK, "%s", outcome.error.message);
+    loom_outcome_release(&outcome);
+    return NULL;
+}
+
+/* The kernel ends a worker with the thread that started it, as it may when memory runs out. */
+START_TEST(many_workers_that_ended_while_idle_cost_no_image)
+{
+    enum { MANY = 6 };
+    pthread_t threads[MANY];
+
+    tmpdir_write_text("nap", "LOOMTEST nap 1\n");
+    for (size_t i = 0; i < MANY; i++)
+        ck_assert_int_eq(pthread_create(&threads[i], NULL, carry_nap, NULL), 0);
+    for (size_t i = 0; i < MANY; i++)
+        ck_assert_int_eq(pthread_join(threads[i], NULL), 0);
+    isolated_pause(200); /* until they are gone */
+    assert_carries();
+    (void)only_child(); /* the others were found out, too */
+}
+END_TEST
+
 START_TEST(signals_of_a_terminal_do_not_end_a_worker)
 {
     assert_carries();
@@ -127,6 +154,29 @@ START_TEST(answers_ahead_of_their_time_are_not_believed)
     isolated_pause(200); /* until they are there */
     assert_carries();
     ck_assert_int_ne(only_child(), child);
+}
+END_TEST
+
+/* Two outputs of 600 MB from a worker that may have 1024. */
+START_TEST(outputs_are_no_larger_than_what_a_worker_may_have)
+{
+    const loom_task tasks[] = {
+        {.input_path = "vast", .output_path = "1.png", .format = LOOM_FORMAT_PNG},
+        {.input_path = "vast", .output_path = "2.png", .format = LOOM_FORMAT_PNG}};
+    const loom_task *const pointers[] = {&tasks[0], &tasks[1]};
+    const loom_job job = {
+        .tasks = pointers, .count = 2, .recipe = &setting.recipe, .settings = &setting.settings};
+    loom_outcome outcomes[2];
+
+    tmpdir_write_text("vast", "LOOMTEST vast 600\n");
+    for (size_t i = 0; i < 2; i++)
+        loom_outcome_init(&outcomes[i]);
+    engine.run(engine.context, &job, outcomes);
+    for (size_t i = 0; i < 2; i++) {
+        ck_assert_int_eq(outcomes[i].error.code, LOOM_ERR_CRASHED);
+        ck_assert_ptr_nonnull(strstr(outcomes[i].error.message, "not valid"));
+        loom_outcome_release(&outcomes[i]);
+    }
 }
 END_TEST
 
@@ -279,6 +329,8 @@ static Suite *make_suite(void)
     TCase *parents = add_case(suite, "parents", tmpdir_enter, tmpdir_leave);
 
     tcase_add_test(images, a_worker_killed_while_idle_costs_no_image);
+    tcase_add_test(images, many_workers_that_ended_while_idle_cost_no_image);
+    tcase_add_test(images, outputs_are_no_larger_than_what_a_worker_may_have);
     tcase_add_test(images, signals_of_a_terminal_do_not_end_a_worker);
     tcase_add_test(images, answers_ahead_of_their_time_are_not_believed);
     tcase_add_test(images, a_worker_is_replaced_after_many_images);

@@ -100,6 +100,7 @@ static loom_status make_hand(const loom_spawn_setup *setup, size_t outputs, loom
                               "not enough memory to talk to a worker process");
     }
     hand->message = message;
+    hand->most = setup->memory > 0 ? setup->memory : UINT64_MAX;
     hand->child = (loom_child)LOOM_CHILD_INIT;
     for (size_t i = 0; i < LOOM_MAX_SIZES; i++)
         hand->outputs[i] = -1;
@@ -189,15 +190,18 @@ static bool is_shortage(int failed)
 
 /*
  * Waits a while for a hand that comes back. False: there is none to come back, and nothing to
- * wait for. *lonely counts the times that there was none.
+ * wait for. *lonely counts the times that there was none. *why, where it does not say, becomes the
+ * reason that none was started.
  */
-static bool wait_for_room(loom_crew *crew, const loom_error *why, int *lonely)
+static bool wait_for_room(loom_crew *crew, loom_error *why, int *lonely)
 {
     bool go_on = true;
 
     (void)pthread_mutex_lock(&crew->lock);
     if (crew->shortage.code == LOOM_OK)
-        crew->shortage = *why; /* where it was not started, there is one already */
+        crew->shortage = *why;
+    else if (why->code == LOOM_OK) /* a limit kept this thread from trying */
+        *why = crew->shortage;
     if (crew->alive > 0)
         *lonely = 0;
     else if (crew->hopeless || ++*lonely >= ROOM_ATTEMPTS)

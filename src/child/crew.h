@@ -13,10 +13,11 @@ typedef struct loom_crew loom_crew;
 
 /* One child, and what is needed to talk to it. Whoever has taken it uses it alone. */
 typedef struct loom_hand {
-    loom_child child;            /* pid 0: it has ended */
-    unsigned images;             /* that it has carried */
-    bool ready;                  /* its HELLO has come */
-    uint64_t ticket;             /* of its latest job */
+    loom_child child; /* pid 0: it has ended */
+    unsigned images;  /* that it has carried */
+    bool ready;       /* its HELLO has come */
+    uint64_t ticket;  /* of its latest job */
+    uint64_t most;    /* bytes that all outputs of a job can have: its memory held them */
     int outputs[LOOM_MAX_SIZES]; /* files in memory that it writes to; -1: not made yet */
     char *message;               /* LOOM_MESSAGE_MAX bytes */
     struct loom_hand *next;      /* the crew's */

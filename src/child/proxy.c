@@ -187,7 +187,7 @@ static bool is_quiet(const loom_hand *hand)
 {
     struct pollfd ready = {.fd = hand->child.socket, .events = POLLIN};
 
-    return poll(&ready, 1, 0) == 0;
+    return poll(&ready, 1, 0) <= 0; /* below 0: a signal came, or it cannot be asked */
 }
 
 /* A child that is ready for the job. */
@@ -197,7 +197,7 @@ static loom_status take_ready(loom_crew *crew, const loom_job *job, loom_hand **
     loom_hand *hand;
     loom_status status = loom_crew_take(crew, job, &hand, err);
 
-    if (status == LOOM_OK && hand->ready && !is_quiet(hand)) {
+    while (status == LOOM_OK && hand->ready && !is_quiet(hand)) {
         (void)loom_child_end(&hand->child, true);
         loom_crew_return(crew, hand);
         status = loom_crew_take(crew, job, &hand, err);
@@ -279,6 +279,19 @@ static loom_status await_answer(loom_hand *hand, const loom_job *job, loom_stage
     }
 }
 
+/* Whether a child can have made outputs of these sizes. */
+static bool are_possible(const loom_hand *hand, const size_t *sizes, size_t count)
+{
+    uint64_t left = hand->most;
+
+    for (size_t i = 0; i < count; i++) {
+        if (sizes[i] > left)
+            return false;
+        left -= sizes[i];
+    }
+    return true;
+}
+
 static void forget(loom_outcome *outcomes, loom_encoded *encoded, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
@@ -302,7 +315,8 @@ static loom_status converse(loom_hand *hand, const loom_job *job, const loom_inp
     loom_status status = await_answer(hand, job, &stage, &size, begun, err);
     if (status != LOOM_OK)
         return status;
-    if (!loom_answer_read(hand->message, size, hand->ticket, outcomes, sizes, job->count))
+    if (!loom_answer_read(hand->message, size, hand->ticket, outcomes, sizes, job->count) ||
+        !are_possible(hand, sizes, job->count))
         status = LOOM_ERR_CRASHED;
     for (size_t i = 0; status == LOOM_OK && i < job->count; i++) {
         if (outcomes[i].format != job->tasks[i]->format)

@@ -28,8 +28,8 @@ typedef struct loom_child {
     }
 
 /*
- * Starts a child in its own process group, with SIGINT and SIGTERM blocked for good by itself,
- * standard input and output closed, and OMP_NUM_THREADS=1. Nothing is waited for. LOOM_ERR_IO and
+ * Starts a child in its own process group, with no signal blocked, standard input and output on
+ * /dev/null, and OMP_NUM_THREADS=1. Nothing is waited for. LOOM_ERR_IO and
  * others as the system says, stage `worker`, then errno says why, too; *child is written on LOOM_OK
  * only.
  */

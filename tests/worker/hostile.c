@@ -217,6 +217,24 @@ static void play_format(const play *p)
     answer(p, p->job->head.ticket, &outcome, sizeof picture);
 }
 
+/* Each output could be; all of them together could not. */
+static void play_vast(const play *p)
+{
+    static char message[LOOM_MESSAGE_MAX];
+    loom_outcome outcomes[LOOM_MAX_SIZES];
+    size_t sizes[LOOM_MAX_SIZES];
+    const size_t count = p->job->count;
+
+    for (size_t i = 0; i < count; i++) {
+        outcomes[i] = honest_outcome(p);
+        sizes[i] = (size_t)strtol(p->word, NULL, 10) << 20;
+        (void)!pwrite(p->files[1 + i], picture, sizeof picture, 0);
+        (void)!ftruncate(p->files[1 + i], (off_t)sizes[i]);
+    }
+    const size_t length = loom_answer_write(message, p->job->head.ticket, outcomes, sizes, count);
+    (void)loom_message_send(p->parent, message, length, NULL, 0);
+}
+
 static void play_utf8(const play *p)
 {
     static char words[] = "\xFF\xFE are no characters";
@@ -372,6 +390,7 @@ static const struct {
     {"less", play_less},
     {"dimensions", play_dimensions},
     {"format", play_format},
+    {"vast", play_vast},
     {"utf8", play_utf8},
     {"stage", play_stage},
     {"flood", play_flood},
