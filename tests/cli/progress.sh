@@ -16,7 +16,7 @@ drawn --quiet
 picture broken/corrupt.png in/bad.png
 "$IMGLOOM" run in -o out -j1 --progress always 2>&1 | cat -v | grep -oE 'error   corrupt: in/bad.png'
 # SIGUSR1 asks how far it is, also where nothing is drawn.
-"$IMGLOOM" run in -o out -j1 -Q --report r.ndjson -f png --effort 10 2>status &
+"$IMGLOOM" run in -o out -j1 -Q --report r.ndjson -f webp 2>status &
 pid=$!
 until [ "$(wc -l 2>/dev/null <r.ndjson || echo 0)" -gt 2 ]; do
     kill -0 $pid || break
