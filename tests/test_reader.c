@@ -252,7 +252,38 @@ START_TEST(test_excess)
     free(block);
     loom_strbuf_add_str(&text, "\"}\n" LINE("b") SUMLINE("2"));
     ck_assert_str_eq(read_text(loom_strbuf_str(&text)), "run !too-large:2 b:3 sum end");
+    /* Of many members none of which is too large. */
+    loom_strbuf_clear(&text);
+    loom_strbuf_add_char(&text, '{');
+    for (int i = 0; text.size <= huge; i++)
+        loom_strbuf_add_format(&text, "\"m%d\":\"%01000d\",", i, 0);
+    loom_strbuf_add_str(&text, RUN ",\"results\":[" ROW("a") "],\"summary\":" SUM("1") "}");
+    ck_assert_str_eq(read_text(loom_strbuf_str(&text)), "!too-large:1 end");
     loom_strbuf_release(&text);
+}
+END_TEST
+
+/* The run that a record belongs to is the one that began before it. */
+START_TEST(test_run_of_each_record)
+{
+    static const char second[] = "{\"type\":\"run\",\"schemaVersion\":1,"
+                                 "\"startedAt\":\"1970-01-01T00:00:09Z\"}\n";
+    static const int64_t started_ms[] = {2500, 2500, 2500, 9000, 9000, 9000};
+    loom_reader *reader = NULL;
+    loom_record record;
+    loom_error err = LOOM_ERROR_INIT;
+    loom_strbuf text = LOOM_STRBUF_INIT;
+
+    loom_strbuf_add_format(&text, "%s%s%s", RUNLINE LINE("a"), second, LINE("b"));
+    tmpdir_write_text("r", loom_strbuf_str(&text));
+    loom_strbuf_release(&text);
+    ck_assert_int_eq(loom_reader_open(&reader, "r", false, NULL, NULL, &err), LOOM_OK);
+    for (size_t i = 0; i < sizeof started_ms / sizeof *started_ms; i++) {
+        ck_assert_msg(loom_reader_next(reader, &record, &err) == LOOM_OK, "%s", err.message);
+        ck_assert_int_eq(record.run->started_ns / 1000000, started_ms[i]);
+    }
+    ck_assert_int_eq(record.kind, LOOM_RECORD_SUMMARY);
+    loom_reader_close(reader);
 }
 END_TEST
 
@@ -428,6 +459,7 @@ int main(void)
     tcase_add_test(tests, test_wrong_fields);
     tcase_add_test(tests, test_unknown_fields);
     tcase_add_test(tests, test_excess);
+    tcase_add_test(tests, test_run_of_each_record);
     tcase_add_test(tests, test_row);
     tcase_add_test(tests, test_texts);
     tcase_add_test(tests, test_pipe);

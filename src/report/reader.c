@@ -132,19 +132,16 @@ static loom_status tell_run(loom_reader *reader, loom_record *record, loom_error
 loom_status loom_reader_take_run(loom_reader *reader, json_t *object, loom_record *record,
                                  loom_error *err)
 {
-    const bool open = reader->run_open;
-    const loom_status status =
-        loom_run_read(&reader->run, object, loom_reader_unknown, reader, err);
-
-    if (status != LOOM_OK) {
-        reader->state = AT_CLOSE;
-        return status;
-    }
-    if (open) {
-        reader->run_pending = true;
+    if (reader->run_open) { /* which is what its end is still to be told of */
+        reader->next_run = object;
         return tell_open_end(reader, record);
     }
-    return tell_run(reader, record, err);
+    const loom_status status =
+        loom_run_read(&reader->run, object, loom_reader_unknown, reader, err);
+    if (status == LOOM_OK)
+        return tell_run(reader, record, err);
+    reader->state = AT_CLOSE;
+    return status;
 }
 
 loom_status loom_reader_take_row(loom_reader *reader, json_t *object, loom_record *record,
@@ -181,19 +178,26 @@ loom_status loom_reader_take_summary(loom_reader *reader, json_t *object, loom_r
                           rows == 1 ? "row" : "rows", (unsigned long long)reader->rows);
 }
 
+static json_t *withdraw(json_t **place)
+{
+    json_t *object = *place;
+
+    *place = NULL;
+    return object;
+}
+
 loom_status loom_reader_next(loom_reader *reader, loom_record *record, loom_error *err)
 {
     loom_error own = LOOM_ERROR_INIT;
 
     if (err == NULL || err->code != LOOM_OK)
         err = &own; /* what is called here looks at it */
+    if (reader->next_run != NULL)
+        return loom_reader_take_run(reader, withdraw(&reader->next_run), record, err);
     if (reader->run_pending)
         return tell_run(reader, record, err);
-    if (reader->orphan != NULL) {
-        json_t *object = reader->orphan;
-        reader->orphan = NULL;
-        return loom_reader_take_row(reader, object, record, err);
-    }
+    if (reader->orphan != NULL)
+        return loom_reader_take_row(reader, withdraw(&reader->orphan), record, err);
     if (reader->summary_pending)
         return tell_summary(reader, record, err);
     switch (reader->state) {
@@ -262,8 +266,8 @@ loom_status loom_reader_rewind(loom_reader *reader, loom_error *err)
     reader->state = AT_START;
     reader->begun = reader->run_open = reader->run_pending = reader->summary_pending = false;
     reader->line = 0;
-    json_decref(reader->orphan);
-    reader->orphan = NULL;
+    json_decref(withdraw(&reader->orphan));
+    json_decref(withdraw(&reader->next_run));
     return loom_source_rewind(&reader->source, err);
 }
 
@@ -273,6 +277,7 @@ void loom_reader_close(loom_reader *reader)
         return;
     loom_source_close(&reader->source);
     json_decref(reader->orphan);
+    json_decref(reader->next_run);
     loom_run_clear(&reader->run);
     loom_row_clear(&reader->row);
     loom_strbuf_release(&reader->text);

@@ -63,6 +63,9 @@ static loom_status read_member(loom_reader *reader, const loom_strbuf *key, loom
         return loom_reader_refuse(err, LOOM_ERR_CORRUPT, "it is not JSON: a value is missing");
     if (value == &reader->text && !reader->skimmed)
         add_member(&reader->header, key, value);
+    if (reader->header.size > LOOM_MAX_RECORD_SIZE)
+        return loom_reader_refuse(err, LOOM_ERR_TOO_LARGE,
+                                  "what stands around its results is longer than in any report");
     return LOOM_OK;
 }
 

@@ -25,7 +25,7 @@ struct loom_reader {
     bool begun;           /* a value was read */
     bool lines;           /* the present run is NDJSON's */
     bool run_open;        /* its summary has not come */
-    bool run_pending;     /* `run` is to be told, after the end of the one before */
+    bool run_pending;     /* a run that is missing is to be told, before the orphan */
     bool summary_pending; /* `summary` is to be told, after the error about it */
     bool first_row;       /* no row of the document was read */
     bool skimmed;         /* all members of the document were read before its results */
@@ -39,7 +39,8 @@ struct loom_reader {
     loom_run_holder run;
     loom_row_holder row;
     loom_summary_record summary;
-    json_t *orphan; /* of `text`: a row to be told after a run that is missing */
+    json_t *orphan;   /* of `text`: a row to be told after a run that is missing */
+    json_t *next_run; /* of `text`: a run to be told after the end of the one before */
     char *notices[LOOM_MAX_NOTICES];
     size_t notice_count;
 };
