@@ -79,8 +79,8 @@ static void add_measure(measure *to, const char *path, int64_t before, int64_t a
     if (before < 0 || after < 0)
         return;
     to->rows++;
-    to->before += before;
-    to->after += after;
+    to->before = cli_sum(to->before, before);
+    to->after = cli_sum(to->after, after);
     to->up_rows += after > before;
     to->down_rows += after < before;
     if (after > before)

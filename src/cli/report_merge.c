@@ -45,9 +45,9 @@ static void add_row(merge *m, const loom_record *record, uint32_t file)
     const loom_row *row = record->row;
     const row_id id = row_index_id(&m->rows, row);
     row_entry *entry = row_index_find(&m->rows, &id);
-    const int64_t when_ns = row->started_ns + MAX(row->start_ns, 0);
+    const int64_t when_ns = cli_sum(row->started_ns, MAX(row->start_ns, 0));
 
-    m->last_ns = MAX(m->last_ns, MAX(row->start_ns, 0) + MAX(row->elapsed_ns, 0));
+    m->last_ns = MAX(m->last_ns, cli_sum(MAX(row->start_ns, 0), MAX(row->elapsed_ns, 0)));
     if (entry == NULL) {
         entry = row_index_add(&m->rows, &id);
         entry->input = row_index_input(&m->rows);
@@ -67,7 +67,7 @@ static void add_summary(merge *m, const loom_record *record)
     loom_totals *totals = &m->totals;
     const int64_t elapsed_ns =
         summary != NULL && summary->elapsed_ns >= 0 ? summary->elapsed_ns : m->last_ns;
-    const span when = {record->run->started_ns, record->run->started_ns + elapsed_ns};
+    const span when = {record->run->started_ns, cli_sum(record->run->started_ns, elapsed_ns)};
 
     g_array_append_val(m->spans, when);
     if (!m->merged)
@@ -79,7 +79,7 @@ static void add_summary(merge *m, const loom_record *record)
         return;
     }
     totals->ignored += (uint64_t)MAX(summary->ignored, 0);
-    totals->cpu_ns += MAX(summary->cpu_ns, 0);
+    totals->cpu_ns = cli_sum(totals->cpu_ns, MAX(summary->cpu_ns, 0));
     totals->peak_rss_bytes = MAX(totals->peak_rss_bytes, (uint64_t)MAX(summary->peak_rss_bytes, 0));
     totals->workers = MAX(totals->workers, (unsigned)CLAMP(summary->workers, 0, G_MAXUINT));
     totals->interrupted = totals->interrupted || summary->interrupted;
@@ -127,7 +127,7 @@ static int64_t time_covered(GArray *spans)
         const span *next = &g_array_index(spans, span, i);
         const int64_t from = MAX(next->from_ns, end);
         if (next->to_ns > from) {
-            covered += next->to_ns - from;
+            covered = cli_sum(covered, next->to_ns - from);
             end = next->to_ns;
         }
     }

@@ -97,7 +97,7 @@ static void add_to_group(report_group *group, const loom_row *row)
     }
     if (row->elapsed_ns >= 0) {
         group->timed++;
-        group->elapsed_ns += row->elapsed_ns;
+        group->elapsed_ns = cli_sum(group->elapsed_ns, row->elapsed_ns);
     }
 }
 
@@ -149,7 +149,7 @@ static void fold_folders(report_stats *stats)
         to->written += from->written;
         to->bytes_in += from->bytes_in;
         to->bytes_out += from->bytes_out;
-        to->elapsed_ns += from->elapsed_ns;
+        to->elapsed_ns = cli_sum(to->elapsed_ns, from->elapsed_ns);
         to->timed += from->timed;
     }
     g_hash_table_destroy(stats->folders);
@@ -232,7 +232,7 @@ static void add_row(report_stats *stats, const loom_row *row)
         const double time = (double)row->elapsed_ns;
         g_array_append_val(stats->times, time);
         add_top(&stats->slowest, row, row->elapsed_ns);
-        stats->last_ns = MAX(stats->last_ns, row->elapsed_ns + MAX(row->start_ns, 0));
+        stats->last_ns = MAX(stats->last_ns, cli_sum(row->elapsed_ns, MAX(row->start_ns, 0)));
     }
     if (!is_written(row))
         return;
@@ -267,8 +267,9 @@ static void end_run(report_stats *stats, const loom_summary_record *told)
     totals->bytes_in += told_or(summary->bytes_in, stats->bytes_in);
     totals->pixels_in += told_or(summary->pixels_in, stats->pixels_in);
     totals->ignored += told_or(summary->ignored, 0);
-    totals->elapsed_ns += summary->elapsed_ns >= 0 ? summary->elapsed_ns : stats->last_ns;
-    totals->cpu_ns += MAX(summary->cpu_ns, 0);
+    totals->elapsed_ns = cli_sum(totals->elapsed_ns,
+                                 summary->elapsed_ns >= 0 ? summary->elapsed_ns : stats->last_ns);
+    totals->cpu_ns = cli_sum(totals->cpu_ns, MAX(summary->cpu_ns, 0));
     totals->peak_rss_bytes = MAX(totals->peak_rss_bytes, told_or(summary->peak_rss_bytes, 0));
     totals->interrupted = totals->interrupted || summary->interrupted;
     stats->unfinished += told == NULL;

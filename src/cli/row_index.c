@@ -120,13 +120,22 @@ void row_entry_set(row_entry *entry, const loom_record *record)
     entry->code = (uint8_t)row->code;
     entry->worked = row->worker >= 0;
     entry->merged = row->run >= 0;
-    entry->when_ns = row->started_ns + MAX(row->start_ns, 0);
+    entry->when_ns = cli_sum(row->started_ns, MAX(row->start_ns, 0));
     entry->original_size = row->original_size;
     entry->processed_size = row->processed_size;
     entry->elapsed_ns = row->elapsed_ns;
     entry->pixels = row->original_width > 0 && row->original_height > 0
                         ? (uint64_t)row->original_width * (uint64_t)row->original_height
                         : 0;
+}
+
+int64_t cli_sum(int64_t a, int64_t b)
+{
+    int64_t sum;
+
+    if (__builtin_add_overflow(a, b, &sum))
+        return a < 0 ? INT64_MIN : INT64_MAX;
+    return sum;
 }
 
 uint64_t cli_hash(uint64_t seed, const char *text)

@@ -55,6 +55,10 @@ void row_entry_set(row_entry *entry, const loom_record *record);
 
 row_entry *row_index_at(const row_index *index, size_t n); /* in the order they were added */
 
+/* The sum, or the end of the range beyond which it lies: reports say of themselves what they like.
+ */
+int64_t cli_sum(int64_t a, int64_t b);
+
 /* FNV-1a of 64 bits, continued from `seed`; begin with 0. */
 uint64_t cli_hash(uint64_t seed, const char *text);
 
