@@ -9,6 +9,11 @@ static size_t columns_of(gunichar c)
     return g_unichar_iswide(c) ? 2 : 1;
 }
 
+static const char *next(const char *c)
+{
+    return c + g_utf8_skip[(unsigned char)*c];
+}
+
 size_t cli_columns_cut(const char *text, size_t columns)
 {
     const char *at = text;
@@ -18,7 +23,7 @@ size_t cli_columns_cut(const char *text, size_t columns)
         used += columns_of(g_utf8_get_char(at));
         if (used > columns)
             break;
-        at = g_utf8_next_char(at);
+        at = next(at);
     }
     return (size_t)(at - text);
 }
@@ -27,7 +32,7 @@ size_t cli_columns(const char *text)
 {
     size_t used = 0;
 
-    for (; *text != '\0'; text = g_utf8_next_char(text))
+    for (; *text != '\0'; text = next(text))
         used += columns_of(g_utf8_get_char(text));
     return used;
 }
