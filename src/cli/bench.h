@@ -121,9 +121,10 @@ char *bench_recommendation(const bench *b); /* a sentence; g_free */
 
 /* ---- what is said of them ---- */
 
-char *bench_table_text(const bench *b); /* lines; g_free */
-char *bench_svg_text(const bench *b);   /* g_free */
-char *bench_page_text(const bench *b);  /* g_free; NULL: out of memory */
-char *bench_json_text(const bench *b);  /* free() */
+/* Texts that end in a newline, to be freed; NULL: out of memory. */
+char *bench_table_text(const bench *b);
+char *bench_svg_text(const bench *b);
+char *bench_page_text(const bench *b);
+char *bench_json_text(const bench *b);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include <imgloom/version.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
 
@@ -124,5 +125,7 @@ char *bench_json_text(const bench *b)
     json_object_set_new(document, "finishedAt", instant(g_get_real_time() * 1000));
     char *text = json_dumps(document, JSON_INDENT(1) | JSON_REAL_PRECISION(DIGITS));
     json_decref(document);
-    return text;
+    char *line = text != NULL ? g_strconcat(text, "\n", NULL) : NULL;
+    free(text);
+    return line;
 }

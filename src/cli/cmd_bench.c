@@ -5,6 +5,7 @@
 #include "cli/reports.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -145,46 +146,67 @@ static int run_rounds(bench *b)
 
 /* ---- results ------------------------------------------------------------------------------ */
 
-static int write_file(const char *path, const char *text)
+static bool is_stdout(const char *path)
+{
+    return path != NULL && strcmp(path, "-") == 0;
+}
+
+/* A file is made anew, and takes its place when it is whole; a link, a pipe or a device stays. */
+static bool put_text(const char *path, const char *text, GError **error)
+{
+    const bool stays =
+        g_file_test(path, G_FILE_TEST_IS_SYMLINK) ||
+        (g_file_test(path, G_FILE_TEST_EXISTS) && !g_file_test(path, G_FILE_TEST_IS_REGULAR));
+
+    if (!stays)
+        return g_file_set_contents(path, text, -1, error);
+    FILE *file = fopen(path, "we");
+    const bool put = file != NULL && fputs(text, file) >= 0;
+    const bool closed = file != NULL && fclose(file) == 0;
+    if (!put || !closed)
+        g_set_error_literal(error, G_FILE_ERROR, g_file_error_from_errno(errno), strerror(errno));
+    return put && closed;
+}
+
+/* Writes what an option asked for, to be freed here; NULL: there was no memory for it. */
+static int write_result(const char *path, char *text)
 {
     GError *error = NULL;
+    int status = CLI_EXIT_OK;
 
-    if (text != NULL && g_file_set_contents(path, text, -1, &error))
-        return CLI_EXIT_OK;
-    cli_error("cannot write '%s': %s", path, error != NULL ? error->message : "out of memory");
-    g_clear_error(&error);
-    return CLI_EXIT_OUTPUT;
+    if (text != NULL && is_stdout(path)) {
+        fputs(text, stdout);
+    } else if (text == NULL || !put_text(path, text, &error)) {
+        cli_error("cannot write '%s': %s", path, error != NULL ? error->message : "out of memory");
+        g_clear_error(&error);
+        status = CLI_EXIT_OUTPUT;
+    }
+    free(text);
+    return status;
 }
 
 static int write_results(const bench *b)
 {
-    const char *json_path = b->options.json;
-    const bool to_stdout = json_path != NULL && strcmp(json_path, "-") == 0;
+    const bench_options *options = &b->options;
+    const struct {
+        const char *path;
+        char *(*make)(const bench *);
+    } results[] = {{options->json, bench_json_text},
+                   {options->svg, bench_svg_text},
+                   {options->html, bench_page_text}};
     char *table = bench_table_text(b);
+    FILE *out = stdout;
     int status = CLI_EXIT_OK;
 
-    fputs(table, to_stdout ? stderr : stdout);
+    for (size_t i = 0; i < G_N_ELEMENTS(results); i++)
+        if (is_stdout(results[i].path))
+            out = stderr;
+    fputs(table, out);
     g_free(table);
-    if (json_path != NULL) {
-        char *json = bench_json_text(b);
-        if (to_stdout && json != NULL)
-            puts(json);
-        else
-            status = write_file(json_path, json);
-        free(json);
-    }
-    if (b->options.svg != NULL) {
-        char *svg = bench_svg_text(b);
-        if (write_file(b->options.svg, svg) != CLI_EXIT_OK)
+    for (size_t i = 0; i < G_N_ELEMENTS(results); i++)
+        if (results[i].path != NULL &&
+            write_result(results[i].path, results[i].make(b)) != CLI_EXIT_OK)
             status = CLI_EXIT_OUTPUT;
-        g_free(svg);
-    }
-    if (b->options.html != NULL) {
-        char *page = bench_page_text(b);
-        if (write_file(b->options.html, page) != CLI_EXIT_OK)
-            status = CLI_EXIT_OUTPUT;
-        g_free(page);
-    }
     return status;
 }
 

@@ -33,6 +33,22 @@ tree tmp in
     jq -c '[.discard, .inputs.images, (.settings | length)]'
 grep -c Recommended table
 
+# What is no file is written to, not replaced.
+mkfifo pipe
+cat pipe >got &
+ln -s kept link && echo before >kept
+"$IMGLOOM" bench in/a.jpg -j 1 --runs 1 --warmup 0 --size 40x --discard --json pipe --svg link \
+    --html - 2>table >page.html
+wait
+ls -l pipe link | cut -c1 | tr '\n' ' '
+jq -c .type got
+tail -n 1 kept
+grep -c 'id="bench"' page.html
+grep -c Recommended table
+"$IMGLOOM" bench in/a.jpg -j 1 --runs 1 --warmup 0 --size 40x --discard --svg /dev/full >table
+echo "exit $?"
+rm pipe got link kept table page.html
+
 # What makes no sense.
 bench
 bench in --threads 0
