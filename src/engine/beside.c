@@ -1,5 +1,6 @@
 #include "engine/beside.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,8 +8,9 @@
 
 static char *worker; /* the real path of the one that was asked for; NULL: none was */
 
-/* The folder of the file at `path`, with a slash; nothing where the system does not tell. */
-static void add_folder_of(loom_strbuf *out, const char *path)
+/* The folder of the file at `path`, with a slash. False with errno where the system does not tell.
+ */
+static bool add_folder_of(loom_strbuf *out, const char *path)
 {
     char *real = realpath(path, NULL);
     const char *slash = real != NULL ? strrchr(real, '/') : NULL;
@@ -16,6 +18,17 @@ static void add_folder_of(loom_strbuf *out, const char *path)
     if (slash != NULL)
         loom_strbuf_add(out, real, (size_t)(slash - real) + 1);
     free(real);
+    return slash != NULL;
+}
+
+/* Whether it is there and may be read; otherwise *why becomes the errno, unless it is missing. */
+static bool is_there(const char *path, int *why)
+{
+    if (access(path, R_OK) == 0)
+        return true;
+    if (errno != ENOENT && errno != ENOTDIR)
+        *why = errno;
+    return false;
 }
 
 bool loom_beside_find(const char *name, loom_strbuf *path)
@@ -24,30 +37,38 @@ bool loom_beside_find(const char *name, loom_strbuf *path)
     const struct {
         const char *beside, *folder;
     } places[] = {{worker, ""}, {own, ""}, {own, "../libexec/imgloom/"}, {NULL, LOOM_LIBEXEC "/"}};
+    int why = ENOENT;
 
     for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
         loom_strbuf_clear(path);
-        if (places[i].beside != NULL)
-            add_folder_of(path, places[i].beside);
-        loom_strbuf_add_str(path, places[i].folder);
-        if (path->size == 0 || loom_strbuf_str(path)[0] != '/')
+        if (places[i].beside != NULL && !add_folder_of(path, places[i].beside)) {
+            why = errno;
             continue;
+        }
+        loom_strbuf_add_str(path, places[i].folder);
+        if (loom_strbuf_str(path)[0] != '/' && !path->failed)
+            continue; /* none was asked for */
         loom_strbuf_add_str(path, name);
-        if (!path->failed && access(loom_strbuf_str(path), R_OK) == 0)
+        if (path->failed)
+            why = ENOMEM;
+        else if (is_there(loom_strbuf_str(path), &why))
             return true;
     }
+    errno = why;
     return false;
 }
 
 static int open_program(const char *path)
 {
-    const int file = access(path, X_OK) == 0 ? open(path, O_PATH | O_CLOEXEC) : -1;
+    const int file =
+        access(path, X_OK) == 0 ? (int)TEMP_FAILURE_RETRY(open(path, O_PATH | O_CLOEXEC)) : -1;
 
     if (file < 0)
         return -1;
     /* Out of the way of the descriptors that a child finds its streams and its socket at. */
-    const int high = fcntl(file, F_DUPFD_CLOEXEC, 16);
+    const int high = fcntl(file, F_DUPFD_CLOEXEC, 16), saved = errno;
     (void)close(file);
+    errno = saved;
     return high;
 }
 
@@ -62,6 +83,8 @@ int loom_beside_open_worker(const char *path)
         return open_program(path);
     if (loom_beside_find("imgloom-worker", &found))
         program = open_program(loom_strbuf_str(&found));
+    const int saved = errno;
     loom_strbuf_release(&found);
+    errno = saved;
     return program;
 }

@@ -7,13 +7,14 @@
 /*
  * Stores the path of the file NAME beside the worker that was last opened by its path, else beside
  * this process's program (the build tree), in ../libexec/imgloom from there, or where it was to be
- * installed. False where there is none.
+ * installed. False with errno: ENOENT where there is none, else what keeps it from being found.
  */
 bool loom_beside_find(const char *name, loom_strbuf *path);
 
 /*
  * Opens imgloom-worker (O_PATH): at `path`, or, where that is NULL, as it is found. A descriptor
- * for the caller to close, or -1. Not while other threads use this file's functions.
+ * for the caller to close, or -1 with errno, as above. Not while other threads use this file's
+ * functions.
  */
 int loom_beside_open_worker(const char *path);
 

@@ -10,6 +10,7 @@
 #include "engine/screen.h"
 #include "engine/vips_side.h"
 #include "files/output.h"
+#include <errno.h>
 #include <imgloom/batch.h>
 #include <malloc.h>
 #include <stdlib.h>
@@ -227,6 +228,8 @@ static loom_status find_workers(state *s, const loom_engine_options *options, lo
         .allow_untrusted = options->allow_untrusted,
         .require_sandbox = options->require_sandbox,
     };
+    const int unopened = errno;
+
     if (options->require_sandbox && loom_sandbox_support() != all)
         return loom_error_set(err, LOOM_ERR_UNSUPPORTED, LOOM_STAGE_NONE,
                               "this kernel lacks a part of the sandbox (Landlock or seccomp)");
@@ -236,6 +239,9 @@ static loom_status find_workers(state *s, const loom_engine_options *options, lo
                                : loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_NONE,
                                                 "not enough memory for worker processes");
     }
+    if (unopened != ENOENT && unopened != ENOTDIR) /* one that is there is not done without */
+        return loom_error_set_errno(err, LOOM_STAGE_NONE, unopened,
+                                    "the imgloom-worker program cannot be opened");
     if (options->require_sandbox || options->isolate == LOOM_ISOLATE_ALL)
         return loom_error_set(err, LOOM_ERR_NOT_FOUND, LOOM_STAGE_NONE,
                               "there is no imgloom-worker program to isolate images in");

@@ -113,13 +113,17 @@ static void try(int scene, enum fault_program program, enum fault_call call, int
     scene_run run = {.words = scenes[scene].words, .preload = shim};
     char title[256];
 
-    memset(state, 0, sizeof *state);
-    state->program = (int)program;
-    state->call = (int)call;
-    state->errnum = way;
-    state->number = number;
-    scene_clear();
-    scene_run_it(&run);
+    for (int attempt = 0; attempt < 3; attempt++) {
+        memset(state, 0, sizeof *state);
+        state->program = (int)program;
+        state->call = (int)call;
+        state->errnum = way;
+        state->number = number;
+        scene_clear();
+        scene_run_it(&run);
+        if (!scene_said("LeakSanitizer has encountered a fatal error"))
+            break; /* it has, now and then, where there are threads of libraries */
+    }
     runs++;
     hits += state->hits > 0;
     scene_check_inputs();

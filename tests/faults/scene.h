@@ -1,8 +1,8 @@
 /*
  * A folder with a few pictures, runs of imgloom over them, and what must hold after each, whatever
  * happened: the inputs are as they were, every file under a final name is whole, as a run that
- * nobody disturbed makes it, by its bytes or by its pixels in the eyes of another decoder, and reports
- * say so. One scene at a time.
+ * nobody disturbed makes it, by its bytes or by its pixels in the eyes of another decoder, and
+ * reports say so. One scene at a time.
  */
 #ifndef TESTS_FAULTS_SCENE_H
 #define TESTS_FAULTS_SCENE_H
@@ -42,6 +42,9 @@ typedef struct scene_run {
 } scene_run;
 
 void scene_run_it(scene_run *run);
+
+/* Whether the last run said so, on standard output or error. */
+bool scene_said(const char *words);
 
 /* A sentence for each thing that is not as it must be, through scene_complain. */
 void scene_check_inputs(void);

@@ -38,6 +38,16 @@ bool scene_tell(const char *title)
     return any;
 }
 
+bool scene_said(const char *words)
+{
+    scene_file said = scene_read("said");
+    const bool found =
+        said.data != NULL && memmem(said.data, said.size, words, strlen(words)) != NULL;
+
+    free(said.data);
+    return found;
+}
+
 void scene_check_inputs(void)
 {
     for (int i = 0; i < SCENE_INPUTS; i++) {
@@ -53,7 +63,7 @@ void scene_check_inputs(void)
     }
 }
 
-/* Short of memory an encoder may have made a larger file of the same picture. */
+/* Short of memory an encoder may have made a larger file, or another lane the picture. */
 static bool is_whole(size_t i)
 {
     scene_file now = scene_read(scene_outputs[i].path);

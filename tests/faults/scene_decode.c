@@ -12,6 +12,9 @@
 #define STB_IMAGE_IMPLEMENTATION
 #include <stb_image.h>
 
+/* 32 dB, on small pictures. Those of different lanes differ less, those of torn files more. */
+enum { MOST_MEAN_SQUARE = 41 };
+
 typedef struct pixels {
     unsigned char *data; /* NULL: not decodable */
     int width, height;
@@ -28,12 +31,21 @@ static pixels decode(scene_file file)
     return made;
 }
 
+static double mean_square(pixels a, pixels b)
+{
+    const size_t size = (size_t)a.width * (size_t)a.height * 4;
+    double sum = 0;
+
+    for (size_t i = 0; i < size; i++)
+        sum += (a.data[i] - b.data[i]) * (a.data[i] - b.data[i]);
+    return sum / (double)size;
+}
+
 bool scene_same_picture(scene_file one, scene_file other)
 {
     pixels a = decode(one), b = decode(other);
     const bool same = a.data != NULL && b.data != NULL && a.width == b.width &&
-                      a.height == b.height &&
-                      memcmp(a.data, b.data, (size_t)a.width * (size_t)a.height * 4) == 0;
+                      a.height == b.height && mean_square(a, b) <= MOST_MEAN_SQUARE;
 
     stbi_image_free(a.data);
     stbi_image_free(b.data);

@@ -27,7 +27,7 @@ extern size_t scene_output_count;
 scene_file scene_read(const char *path);
 bool scene_same(scene_file one, scene_file other);
 
-/* Whether both are JPEG, PNG or GIF that another decoder reads, and have the same pixels. */
+/* Whether both are JPEG, PNG or GIF that another decoder reads, and look the same. */
 bool scene_same_picture(scene_file one, scene_file other);
 
 /* Every file below a folder, to `visit`. */
