@@ -77,6 +77,27 @@ START_TEST(damage_is_judged_by_the_level_and_not_by_the_size)
 }
 END_TEST
 
+/* What a crop cuts away below may be where the damage is, or where a checksum is that tells. */
+START_TEST(damage_is_judged_whatever_is_cropped)
+{
+    static const loom_position kept[] = {LOOM_POSITION_NORTH, LOOM_POSITION_CENTRE,
+                                         LOOM_POSITION_SOUTH};
+    char name[64] = "broken/";
+    const char *path = engine_testdata(strcat(name, broken[_i].name));
+
+    for (int level = LOOM_FAIL_ON_NONE; level <= LOOM_FAIL_ON_WARNING; level++)
+        for (int i = 0; i < 3; i++) {
+            engine_request request = engine_request_box(160, 4, LOOM_FIT_COVER);
+            request.recipe.position = kept[i];
+            request.settings.fail_on = (loom_fail_on)level;
+            if (level < (int)broken[_i].first)
+                assert_written_with_warning(_i, &request, path);
+            else
+                engine_assert_error(&request, path, broken[_i].code, broken[_i].stage);
+        }
+}
+END_TEST
+
 START_TEST(what_is_there_of_a_cut_jpeg_is_written)
 {
     engine_request request = engine_request_default();
@@ -297,6 +318,7 @@ static Suite *make_suite(void)
     TCase *damage = engine_case("damage"), *limits = engine_case("limits");
 
     tcase_add_loop_test(damage, damage_is_judged_by_the_level_and_not_by_the_size, 0, BROKEN);
+    tcase_add_loop_test(damage, damage_is_judged_whatever_is_cropped, 0, BROKEN);
     tcase_add_test(damage, what_is_there_of_a_cut_jpeg_is_written);
     tcase_add_test(damage, bytes_after_the_end_are_nothing);
     tcase_add_test(damage, clean_files_have_no_warnings_at_the_strictest_level);

@@ -12,6 +12,7 @@
 #include "engine/vips_finish.h"
 #include "engine/vips_render.h"
 #include "engine/vips_stream.h"
+#include "engine/vips_tail.h"
 #include "engine/vips_words.h"
 #include <stdlib.h>
 
@@ -41,13 +42,30 @@ static loom_status encode(const loom_lane_job *job, loom_lane_output *output,
 /* ---- one output, from the stream --------------------------------------------------------------
  */
 
+/* Renders, and reads what the picture did not need. *picture is the caller's in any case. */
+static bool read_one(const loom_lane_job *job, const loom_lane_output *output,
+                     loom_vips_stream *stream, uint64_t ticket, loom_picture *picture)
+{
+    loom_vips_tail tail;
+
+    loom_picture_release(picture); /* of an attempt before */
+    if (stream->pixels.data != NULL || !loom_vips_tail_is(&output->geometry))
+        return loom_vips_render(job, output, stream->image, ticket, picture);
+    if (!loom_vips_tail_open(&tail, stream->image))
+        return false;
+    const bool ok = loom_vips_render(job, output, tail.image, ticket, picture) &&
+                    loom_vips_tail_read(&tail, job->job->cancel, ticket);
+    g_object_unref(tail.image);
+    return ok;
+}
+
 static loom_status run_one(loom_lane_job *job, loom_lane_output *output, loom_vips_stream *stream,
                            loom_vips_log *log, loom_error *err)
 {
     loom_picture picture = {0};
-    const bool decoded = loom_vips_render(job, output, stream->image, log->ticket, &picture) ||
-                         (loom_vips_stream_again(stream) &&
-                          loom_vips_render(job, output, stream->image, log->ticket, &picture));
+    const bool decoded =
+        read_one(job, output, stream, log->ticket, &picture) ||
+        (loom_vips_stream_again(stream) && read_one(job, output, stream, log->ticket, &picture));
     loom_status status = loom_vips_stream_finish(stream, job, log, decoded, err);
 
     if (status == LOOM_OK)
