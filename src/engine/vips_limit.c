@@ -1,27 +1,23 @@
 #include "engine/vips_limit.h"
 
-#include "base/bytes.h"
+#include "image/png_chunk.h"
 #include <string.h>
 #include <zlib.h>
 
 /* ---- the text of a PNG: PNG (Third Edition), 11.3.3 --------------------------------------------
  */
 
-static bool is_chunk(const unsigned char *chunk, const char *type)
+/* Where in a chunk's data its text begins; *packed: it is compressed. The length: nowhere. */
+static size_t find_text(const loom_png_chunk *chunk, bool *packed)
 {
-    return memcmp(chunk + 4, type, 4) == 0;
-}
-
-/* Where the text of a chunk of `size` bytes begins; *packed: it is compressed. size: nowhere. */
-static size_t find_text(const unsigned char *chunk, size_t size, bool *packed)
-{
-    const unsigned char *data = chunk + 8, *end = memchr(data, 0, size);
+    const size_t size = chunk->length;
+    const unsigned char *data = chunk->start + 8, *end = memchr(data, 0, size);
     size_t at = end != NULL ? (size_t)(end - data) + 1 : size;
 
-    *packed = is_chunk(chunk, "zTXt");
+    *packed = loom_png_chunk_is(chunk, "zTXt");
     if (*packed)
         return at < size ? at + 1 : size; /* behind the method */
-    if (!is_chunk(chunk, "iTXt"))
+    if (!loom_png_chunk_is(chunk, "iTXt"))
         return at;
     if (size - at < 2)
         return size;
@@ -54,17 +50,18 @@ static size_t inflated_size(const unsigned char *data, size_t size, size_t most)
 }
 
 /* Bytes of memory that the chunk's text takes; more than `most`: more than that. */
-static size_t text_size(const unsigned char *chunk, size_t size, size_t most)
+static size_t text_size(const loom_png_chunk *chunk, size_t most)
 {
     bool packed;
-    const size_t at = find_text(chunk, size, &packed);
+    const size_t at = find_text(chunk, &packed);
 
-    return packed ? inflated_size(chunk + 8 + at, size - at, most) : size;
+    return packed ? inflated_size(chunk->start + 8 + at, chunk->length - at, most) : chunk->length;
 }
 
-static bool is_text(const unsigned char *chunk)
+static bool is_text(const loom_png_chunk *chunk)
 {
-    return is_chunk(chunk, "tEXt") || is_chunk(chunk, "zTXt") || is_chunk(chunk, "iTXt");
+    return loom_png_chunk_is(chunk, "tEXt") || loom_png_chunk_is(chunk, "zTXt") ||
+           loom_png_chunk_is(chunk, "iTXt");
 }
 
 /* A private chunk that nobody knows, and may be passed over. */
@@ -79,24 +76,21 @@ static void rename_chunk(unsigned char *chunk, size_t size)
 void loom_vips_limit_text(loom_input *input, loom_outcome *outcome)
 {
     size_t left = LOOM_MAX_METADATA;
+    loom_png_chunk chunk;
     bool dropped = false;
 
     if (loom_format_sniff(input->data, input->size) != LOOM_FORMAT_PNG)
         return;
-    for (size_t at = 8; input->size - at >= 12;) {
-        unsigned char *chunk = input->data + at;
-        const size_t size = loom_be32(chunk);
-        if (size > input->size - at - 12)
-            break;
-        at += 12 + size;
-        if (!is_text(chunk))
+    for (size_t at = LOOM_PNG_SIGNATURE; loom_png_chunk_at(input->data, input->size, at, &chunk);
+         at = chunk.end) {
+        if (!is_text(&chunk))
             continue;
-        const size_t takes = dropped ? left + 1 : text_size(chunk, size, left);
+        const size_t takes = dropped ? left + 1 : text_size(&chunk, left);
         if (takes <= left) {
             left -= takes;
             continue;
         }
-        rename_chunk(chunk, size);
+        rename_chunk(input->data + at, chunk.length);
         dropped = true;
     }
     if (dropped)

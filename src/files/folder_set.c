@@ -14,10 +14,7 @@
 static const char *cut_to_existing(char *path, struct stat *info)
 {
     for (size_t end = strlen(path); end > 0 && stat(path, info) != 0;) {
-        while (end > 0 && path[end - 1] == '/')
-            end--;
-        while (end > 0 && path[end - 1] != '/')
-            end--;
+        end = loom_path_above(path, end);
         path[end] = '\0';
     }
     return *path != '\0' ? path : ".";

@@ -26,9 +26,9 @@ typedef struct loom_input_file {
 
 /*
  * Opens the file at `path`, with O_NONBLOCK; only regular files are opened, and none of /proc, /sys
- * and their like. LOOM_ERR_EMPTY,
- * LOOM_ERR_NOT_A_FILE, LOOM_ERR_NOT_FOUND (also ENOTDIR, ELOOP), LOOM_ERR_PERMISSION,
- * LOOM_ERR_TOO_LARGE (over SSIZE_MAX less slack). Stage `open`. *file is written on LOOM_OK only.
+ * and their like. LOOM_ERR_EMPTY, LOOM_ERR_NOT_A_FILE, LOOM_ERR_NOT_FOUND (also ENOTDIR, ELOOP),
+ * LOOM_ERR_PERMISSION, LOOM_ERR_TOO_LARGE (over SSIZE_MAX less slack). Stage `open`. *file is
+ * written on LOOM_OK only.
  */
 loom_status loom_input_open(const char *path, loom_input_file *file, loom_error *err);
 

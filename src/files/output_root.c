@@ -35,10 +35,7 @@ static loom_status check_parents(const char *path, loom_error *err)
     if (parent == NULL)
         return loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_PLAN, "out of memory");
     for (size_t end = strlen(parent); status == LOOM_ERR_NOT_FOUND;) {
-        while (end > 0 && parent[end - 1] == '/')
-            end--;
-        while (end > 0 && parent[end - 1] != '/')
-            end--;
+        end = loom_path_above(parent, end);
         parent[end] = '\0';
         const char *folder = end > 0 ? parent : ".";
         if (stat(folder, &info) == 0)

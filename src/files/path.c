@@ -17,6 +17,15 @@ const char *loom_path_base(const char *path)
     return slash != NULL ? slash + 1 : path;
 }
 
+size_t loom_path_above(const char *path, size_t size)
+{
+    while (size > 0 && path[size - 1] == '/')
+        size--;
+    while (size > 0 && path[size - 1] != '/')
+        size--;
+    return size;
+}
+
 /* Closes a descriptor that may be AT_FDCWD or -1, and keeps errno. */
 static void close_folder(int folder)
 {

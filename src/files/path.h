@@ -16,6 +16,12 @@
 const char *loom_path_base(const char *path);
 
 /*
+ * Of the first `size` bytes of `path` those that name what its last component lies in, with the
+ * slashes behind that: of "a/b//" "a/". 0: it is one component, or the root.
+ */
+size_t loom_path_above(const char *path, size_t size);
+
+/*
  * open() and stat() of paths that may be longer than PATH_MAX. They answer as those do: a
  * descriptor (close-on-exec) or 0, and -1 with errno. O_CREAT is not allowed.
  */

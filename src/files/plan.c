@@ -221,8 +221,9 @@ static void add_parent(loom_plan *plan, size_t index)
         size--;
     if (size <= folder->tree->root_size)
         return;
-    while (size > folder->tree->root_size && folder->path[size - 1] != '/')
-        size--;
+    size = loom_path_above(folder->path, size);
+    if (size < folder->tree->root_size)
+        size = folder->tree->root_size;
     /* Without memory for it, it is not swept this time. */
     (void)loom_folder_set_find(&plan->folders, folder->tree, folder->path, size, &parent);
 }

@@ -46,10 +46,7 @@ static char *real_path(const char *path)
 
     while (copy != NULL && (real = realpath(end > 0 ? copy : ".", NULL)) == NULL &&
            errno == ENOENT && end > 0) {
-        while (end > 0 && copy[end - 1] == '/')
-            end--;
-        while (end > 0 && copy[end - 1] != '/')
-            end--;
+        end = loom_path_above(copy, end);
         copy[end] = '\0';
     }
     if (real != NULL && path[end] != '\0') {
