@@ -1,0 +1,23 @@
+# The manual page and the completions, made by imgloom-docs from the program's own tables, and where
+# they are installed.
+set(documents)
+foreach(document manual:imgloom.1 bash:imgloom.bash zsh:_imgloom fish:imgloom.fish)
+  string(REPLACE ":" ";" document ${document})
+  list(GET document 0 kind)
+  list(GET document 1 name)
+  set(file ${CMAKE_CURRENT_BINARY_DIR}/docs/${name})
+  add_custom_command(OUTPUT ${file} VERBATIM
+    COMMAND ${CMAKE_COMMAND} -E make_directory ${CMAKE_CURRENT_BINARY_DIR}/docs
+    COMMAND imgloom-docs ${kind} ${file}
+    DEPENDS imgloom-docs)
+  list(APPEND documents ${file})
+endforeach()
+add_custom_target(documents ALL DEPENDS ${documents})
+
+set(documents ${CMAKE_CURRENT_BINARY_DIR}/docs)
+install(FILES ${documents}/imgloom.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+install(FILES ${documents}/imgloom.bash RENAME imgloom
+  DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
+install(FILES ${documents}/_imgloom DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/vendor-completions)
+install(FILES ${documents}/imgloom.fish
+  DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
