@@ -49,10 +49,11 @@ void loom_jpeg_meta_find(const unsigned char *data, size_t size, loom_jpeg_meta 
 bool loom_jpeg_meta_suits(const loom_jpeg_meta *meta, unsigned components)
 {
     const size_t before = sizeof profile_name + 2;
-    const unsigned char *profile = meta->profile.data + before;
 
-    if (meta->profile.data == NULL || meta->profile.size < before + 128 || profile[-2] != 1 ||
-        profile[-1] != 1)
+    if (meta->profile.data == NULL || meta->profile.size < before + 128)
+        return false;
+    const unsigned char *profile = meta->profile.data + before;
+    if (profile[-2] != 1 || profile[-1] != 1)
         return false;
     return memcmp(profile + 16, components == 1 ? "GRAY" : "RGB ", 4) == 0 &&
            memcmp(profile + 36, "acsp", 4) == 0;
