@@ -288,6 +288,24 @@ START_TEST(tiff_of_every_kind)
 }
 END_TEST
 
+/* A long directory that is its own next one: it is not walked again and again. */
+START_TEST(tiff_of_a_ring)
+{
+    const size_t entries = 500000, size = 16 + 8 + entries * 20 + 8;
+    unsigned char *data = calloc(1, size);
+
+    ck_assert_ptr_nonnull(data);
+    memcpy(data, "II", 2);
+    put(data + 2, 2, 43, false);
+    put(data + 4, 4, 8, false);
+    put(data + 8, 8, 16, false);
+    put(data + 16, 8, entries, false);
+    put(data + size - 8, 8, 16, false);
+    ck_assert_int_eq(loom_integrity_check(LOOM_FORMAT_TIFF, data, size), LOOM_INTEGRITY_WHOLE);
+    free(data);
+}
+END_TEST
+
 /* Up to the type of the first IDAT there is nothing to decode; from there on there may be. */
 START_TEST(header_of_a_png_is_cut_or_not)
 {
@@ -372,6 +390,7 @@ static Suite *make_suite(void)
     tcase_add_test(tests, jpeg_is_cut_before_its_last_scan);
     tcase_add_test(tests, jpeg_cut_behind_its_thumbnail);
     tcase_add_loop_test(tests, tiff_of_every_kind, 0, 8);
+    tcase_add_test(tests, tiff_of_a_ring);
     tcase_add_test(tests, formats_that_say_nothing_are_whole);
     tcase_add_loop_test(tests, damage_at_random, 0, count);
     suite_add_tcase(suite, tests);

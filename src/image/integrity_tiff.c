@@ -42,26 +42,28 @@ static bool read_entry(const loom_tiff *t, uint64_t i, loom_tiff_values *offsets
     }
 }
 
-/* Whether what the directory names lies within the file. */
-static bool page_inside(const loom_tiff *t)
+/* Whether what the directory names lies within the file; *seen counts what was looked at. */
+static bool page_inside(const loom_tiff *t, uint64_t *seen)
 {
     loom_tiff_values offsets = {NULL, 0, 0}, counts = {NULL, 0, 0};
 
     for (uint64_t i = 0; i < t->count; i++)
         if (!read_entry(t, i, &offsets, &counts))
             return false;
+    *seen += t->count + offsets.count;
     return pieces_inside(t, &offsets, &counts);
 }
 
 loom_integrity loom_integrity_tiff(const unsigned char *data, size_t size)
 {
     bool last = false;
+    uint64_t seen = 0; /* entries and pieces: no more than bytes, unless pages lie in one another */
     loom_tiff t;
 
     if (!loom_tiff_open(&t, data, size))
         return LOOM_INTEGRITY_CUT;
-    for (unsigned page = 0; page < MOST_PAGES && !last; page++) {
-        if (!page_inside(&t))
+    for (unsigned page = 0; page < MOST_PAGES && seen <= size && !last; page++) {
+        if (!page_inside(&t, &seen))
             return LOOM_INTEGRITY_CUT;
         if (!loom_tiff_next(&t, &last)) /* the last number of a single page is its end marker */
             return last && page == 0 ? LOOM_INTEGRITY_NO_END : LOOM_INTEGRITY_CUT;
