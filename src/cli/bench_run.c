@@ -63,6 +63,7 @@ typedef struct reading {
     GArray *latencies; /* of double, ms */
     char *last_input;  /* rows of one input come together */
     bool complete;     /* the summary was there */
+    double written;    /* outputs, as it tells */
 } reading;
 
 static double number(const json_t *object, const char *key)
@@ -90,6 +91,7 @@ static void read_summary(reading *r, const json_t *row)
     r->sample->failed = (uint64_t)number(row, "failed");
     r->sample->bytes = (uint64_t)number(row, "bytesIn");
     r->sample->pixels = (uint64_t)number(row, "pixelsIn");
+    r->written = number(row, "ok") + number(row, "warning");
     r->complete = true;
 }
 
@@ -222,6 +224,10 @@ int bench_run_once(bench *b, const bench_setting *setting, bench_sample *sample,
     } else if (!WIFEXITED(measured.wait_status) ||
                WEXITSTATUS(measured.wait_status) > CLI_EXIT_FAILED || !read_report(&r)) {
         status = say_failure(b, measured.wait_status);
+    } else if (r.written == 0) {
+        cli_terminal_erase(&b->terminal);
+        cli_error("there is nothing to measure: all images fail (imgloom run --discard says why)");
+        status = CLI_EXIT_FAILED;
     } else {
         add_latencies(r.latencies, sample, histogram);
         add_figures(&measured, sample);

@@ -64,4 +64,5 @@ bench in -o out
 bench --files-from - </dev/null
 mkdir empty
 bench empty
+bench in/cut.jpg --threads 1 --runs 1 --size 40x
 tree tmp
