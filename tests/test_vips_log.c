@@ -1,4 +1,5 @@
 /* Whose warning it is that libvips logs on one of its threads. */
+#include "engine/alone.h"
 #include "engine/vips_log.h"
 #include "engine/vips_ops.h"
 #include "support/engine_run.h"
@@ -86,6 +87,34 @@ START_TEST(a_thread_that_is_free_again_is_nobodys)
 }
 END_TEST
 
+/* The other lanes do not look at it, and it says nothing of the pixels. */
+START_TEST(metadata_that_nobody_uses_is_no_warning)
+{
+    loom_outcome outcome;
+    loom_vips_log log;
+
+    loom_outcome_init(&outcome);
+    loom_vips_log_begin(&log, &outcome);
+    compute_watched(complaining("unknown EXIF resolution unit"), &log);
+    compute_watched(complaining("unknown JFIF resolution unit"), &log);
+    loom_vips_log_end(&log);
+    ck_assert_uint_eq(outcome.warning_count, 0);
+    loom_outcome_release(&outcome);
+}
+END_TEST
+
+START_TEST(what_the_decoder_finds_too_large_is_not_corrupt)
+{
+    static const char claims[] = "Memory allocation error: Security limit exceeded: ";
+    char text[200];
+
+    (void)snprintf(text, sizeof text, "%sImage size 17000x17000 exceeds the maximum", claims);
+    ck_assert_int_eq(loom_alone_code(text, LOOM_ERR_CORRUPT), LOOM_ERR_TOO_LARGE);
+    (void)snprintf(text, sizeof text, "%sNumber of references exceeds the maximum", claims);
+    ck_assert_int_eq(loom_alone_code(text, LOOM_ERR_CORRUPT), LOOM_ERR_CORRUPT);
+}
+END_TEST
+
 START_TEST(an_image_that_is_done_is_warned_no_more)
 {
     loom_outcome outcome;
@@ -110,6 +139,8 @@ static Suite *make_suite(void)
     tcase_add_test(tests, a_watched_pipeline_warns_its_image);
     tcase_add_test(tests, a_thread_that_is_free_again_is_nobodys);
     tcase_add_test(tests, an_image_that_is_done_is_warned_no_more);
+    tcase_add_test(tests, metadata_that_nobody_uses_is_no_warning);
+    tcase_add_test(tests, what_the_decoder_finds_too_large_is_not_corrupt);
     suite_add_tcase(suite, tests);
     return suite;
 }

@@ -30,7 +30,7 @@ loom_status loom_alone_code(const char *text, loom_status otherwise)
                                          "memory allocation", "cannot allocate memory"};
 
     if (strcasestr(text, "security limit") != NULL) /* libheif: the file claims too much */
-        return otherwise;
+        return strcasestr(text, "image size") != NULL ? LOOM_ERR_TOO_LARGE : otherwise;
     for (size_t i = 0; i < sizeof memory / sizeof *memory; i++)
         if (strcasestr(text, memory[i]) != NULL)
             return LOOM_ERR_OUT_OF_MEMORY;

@@ -31,6 +31,8 @@ static void take(loom_vips_log *log, const char *message)
     static const char nclx[] = "heifload: ignoring nclx profile";
     /* What made the tile fail is told by the error that follows. */
     static const char in_tile[] = "error in tile ";
+    /* Of the EXIF or JFIF: nobody uses it, and no other lane looks at it. */
+    static const char unit[] = " resolution unit";
     /* Of a GIF: those that are too many are not wanted, or the probe refuses them. */
     static const char frames[] = "Excessive number of frames";
 
@@ -44,7 +46,8 @@ static void take(loom_vips_log *log, const char *message)
                strcmp(message, "profile incompatible with image") == 0) {
         loom_outcome_warn(log->outcome, LOOM_VIPS_BROKEN_PROFILE);
     } else if (strcmp(message, nclx) != 0 && strcmp(message, frames) != 0 &&
-               strncmp(message, in_tile, sizeof in_tile - 1) != 0) {
+               strncmp(message, in_tile, sizeof in_tile - 1) != 0 &&
+               strstr(message, unit) == NULL) {
         loom_outcome_warn(log->outcome, "%s", message);
     }
 }
