@@ -94,9 +94,13 @@ START_TEST(bytes_and_pixels)
     loom_totals_add(&totals, &task, &outcome);
     outcome.result = LOOM_RESULT_ERROR; /* read, but nothing written */
     outcome.error.code = LOOM_ERR_NO_SPACE;
+    outcome.error.stage = LOOM_STAGE_WRITE;
+    loom_totals_add(&totals, &task, &outcome);
+    outcome.error.code = LOOM_ERR_TOO_LARGE; /* its header's claim is no picture's */
+    outcome.error.stage = LOOM_STAGE_PROBE;
     loom_totals_add(&totals, &task, &outcome);
     add_error(&totals, LOOM_ERR_NOT_FOUND, -1); /* not read: its size of 999 counts for nothing */
-    ck_assert_uint_eq(totals.bytes_in, 15000000000);
+    ck_assert_uint_eq(totals.bytes_in, 20000000000);
     ck_assert_uint_eq(totals.pixels_in, 24000000000);
     ck_assert_uint_eq(totals.bytes_out, 600);
 }

@@ -52,6 +52,12 @@ typedef struct loom_outcome {
 /* "ok", "warning", "skipped", "planned", "error". Never NULL; static. */
 LOOM_API const char *loom_result_name(loom_result result);
 
+/*
+ * Whether the pixels of such an outcome count as decoded (or would be: planned): all but errors up
+ * to decoding. What a header claims that was refused is not a picture's size. `stage`: the error's.
+ */
+LOOM_API bool loom_result_decoded(loom_result result, loom_stage stage);
+
 /* All fields zero or empty, worker -1. Allocates nothing. */
 LOOM_API void loom_outcome_init(loom_outcome *outcome);
 

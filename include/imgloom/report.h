@@ -17,7 +17,8 @@ typedef struct loom_totals {
     uint64_t by_code[LOOM_STATUS_COUNT];   /* rows in error by loom_status */
     uint64_t processed;                    /* inputs that a worker had */
     uint64_t ignored;                      /* set by the caller: passed over by the scan */
-    uint64_t bytes_in, pixels_in;          /* of inputs that were read, each counted once */
+    uint64_t bytes_in;                     /* of inputs that were read, each counted once */
+    uint64_t pixels_in;                    /* of those that were decoded, likewise */
     uint64_t bytes_out;                    /* of outputs that were written */
     int64_t elapsed_ns, cpu_ns;            /* set by loom_totals_finish */
     uint64_t peak_rss_bytes;               /* likewise */

@@ -21,6 +21,12 @@ const char *loom_result_name(loom_result result)
     return (unsigned)result < LOOM_RESULT_COUNT ? names[result] : "error";
 }
 
+bool loom_result_decoded(loom_result result, loom_stage stage)
+{
+    return result != LOOM_RESULT_ERROR || stage == LOOM_STAGE_TRANSFORM ||
+           stage == LOOM_STAGE_ENCODE || stage == LOOM_STAGE_WRITE;
+}
+
 void loom_outcome_init(loom_outcome *outcome)
 {
     memset(outcome, 0, sizeof *outcome);

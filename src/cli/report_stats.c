@@ -210,7 +210,8 @@ static void add_input(report_stats *stats, const loom_row *row)
         return;
     stats->processed++;
     stats->bytes_in += (uint64_t)MAX(row->original_size, 0);
-    if (row->original_width > 0 && row->original_height > 0)
+    if (loom_result_decoded(row->result, row->stage) && row->original_width > 0 &&
+        row->original_height > 0)
         stats->pixels_in += (uint64_t)row->original_width * (uint64_t)row->original_height;
 }
 

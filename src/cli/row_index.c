@@ -124,7 +124,8 @@ void row_entry_set(row_entry *entry, const loom_record *record)
     entry->original_size = row->original_size;
     entry->processed_size = row->processed_size;
     entry->elapsed_ns = row->elapsed_ns;
-    entry->pixels = row->original_width > 0 && row->original_height > 0
+    entry->pixels = loom_result_decoded(row->result, row->stage) && row->original_width > 0 &&
+                            row->original_height > 0
                         ? (uint64_t)row->original_width * (uint64_t)row->original_height
                         : 0;
 }

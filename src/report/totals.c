@@ -27,8 +27,9 @@ static void add_read(loom_totals *totals, const loom_task *task, const loom_outc
     }
     totals->job_size = task->size;
     count_once(&totals->bytes_in, &totals->job_bytes, outcome->original_size);
-    count_once(&totals->pixels_in, &totals->job_pixels,
-               (uint64_t)outcome->original_width * outcome->original_height);
+    if (loom_result_decoded(outcome->result, outcome->error.stage))
+        count_once(&totals->pixels_in, &totals->job_pixels,
+                   (uint64_t)outcome->original_width * outcome->original_height);
 }
 
 void loom_totals_add(loom_totals *totals, const loom_task *task, const loom_outcome *outcome)
