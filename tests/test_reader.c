@@ -162,6 +162,17 @@ START_TEST(test_damage)
 }
 END_TEST
 
+START_TEST(test_nul)
+{
+    /* Behind a number, where jansson would pass over it. */
+    static const char text[] = RUNLINE "{\"type\":\"image\",\"seq\":8\0,\"originalPath\":\"a\"}\n";
+
+    tmpdir_write("r", text, sizeof text - 1);
+    ck_assert_str_eq(read_file("r", true),
+                     "run !corrupt:2(it is not JSON: it holds a NUL byte) open end");
+}
+END_TEST
+
 START_TEST(test_not_a_report)
 {
     ck_assert_str_eq(read_text("hello"), "!unsupported:1 end");
@@ -455,6 +466,7 @@ int main(void)
     tcase_add_test(tests, test_whole);
     tcase_add_test(tests, test_cut_anywhere);
     tcase_add_test(tests, test_damage);
+    tcase_add_test(tests, test_nul);
     tcase_add_test(tests, test_not_a_report);
     tcase_add_test(tests, test_wrong_fields);
     tcase_add_test(tests, test_unknown_fields);

@@ -44,9 +44,14 @@ void loom_reader_unknown(void *user, const char *name)
 json_t *loom_reader_parse(loom_reader *reader, loom_error *err)
 {
     json_error_t error;
-    json_t *value =
-        json_loadb(reader->text.data, reader->text.size, JSON_REJECT_DUPLICATES, &error);
+    json_t *value = NULL;
 
+    /* jansson takes one behind a number for a space; a text would seem to end there. */
+    if (!reader->text.failed && memchr(reader->text.data, '\0', reader->text.size) != NULL) {
+        loom_reader_refuse(err, LOOM_ERR_CORRUPT, "it is not JSON: it holds a NUL byte");
+        return NULL;
+    }
+    value = json_loadb(reader->text.data, reader->text.size, JSON_REJECT_DUPLICATES, &error);
     if (value == NULL) {
         reader->line += error.line > 0 ? (uint64_t)error.line - 1 : 0;
         if (json_error_code(&error) == json_error_out_of_memory)
