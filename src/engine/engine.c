@@ -66,6 +66,14 @@ static bool wants_words(const loom_outcome *outcome)
            (code == LOOM_ERR_UNSUPPORTED && outcome->error.stage == LOOM_STAGE_ENCODE);
 }
 
+/* Whether the error of a child is one that its words made, or made out to be another kind. */
+static bool has_words(const loom_outcome *outcome)
+{
+    const loom_status code = outcome->error.code;
+
+    return wants_words(outcome) || code == LOOM_ERR_OUT_OF_MEMORY || code == LOOM_ERR_TOO_LARGE;
+}
+
 /*
  * Runs what failed in a thread once more, alone, in a child, and takes over its errors. Where the
  * child has none, ours stand.
@@ -89,8 +97,7 @@ static void ask_child(state *s, const loom_job *job, const loom_input_file *file
         loom_outcome_init(&asked[i]);
     if (loom_proxy_carry(s->crew, &again, file, asked, encoded, &ignored) == LOOM_OK)
         for (size_t i = 0; i < job->count; i++)
-            if (wants_words(&outcomes[i]) &&
-                (wants_words(&asked[i]) || asked[i].error.code == LOOM_ERR_OUT_OF_MEMORY))
+            if (wants_words(&outcomes[i]) && has_words(&asked[i]))
                 outcomes[i].error = asked[i].error;
     for (size_t i = 0; i < job->count; i++) {
         free(encoded[i].data);
