@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include <jconfig.h> /* for LIBJPEG_TURBO_VERSION: the library has no call for it */
+#include <libdeflate.h>
 
 #define TEXT_OF(x) TEXT(x)
 #define TEXT(x)    #x
@@ -17,6 +18,7 @@ enum { VERSION_SIZE = 32, NAME_SIZE = 128 };
 /* Written once by loom_codecs_start, then only read. */
 static char vips_number[VERSION_SIZE];
 static char jpeg[NAME_SIZE], png[NAME_SIZE], webp[NAME_SIZE], tiff[NAME_SIZE], heif[NAME_SIZE];
+static char png_read[NAME_SIZE + 32], png_written[NAME_SIZE + 32];
 static char nsgif[NAME_SIZE], cgif[NAME_SIZE], jxl[NAME_SIZE];
 static char rsvg[NAME_SIZE], jp2[NAME_SIZE], pdf[NAME_SIZE];
 
@@ -34,7 +36,7 @@ static void *symbol(const char *library, const char *name)
     return found;
 }
 
-/* "LIBRARY VERSION (by libvips X)". A version text ends at its first line. */
+/* "LIBRARY VERSION, libvips X". A version text ends at its first line. */
 static void name_codec(char name[NAME_SIZE], const char *library, const char *version)
 {
     const int length = version != NULL ? (int)strcspn(version, "\n") : 0;
@@ -78,6 +80,9 @@ void loom_codecs_start(void)
                    vips_version(2));
     name_codec(jpeg, "libjpeg-turbo", TEXT_OF(LIBJPEG_TURBO_VERSION));
     name_codec(png, "libpng", png_version != NULL ? png_version(NULL) : NULL);
+    (void)snprintf(png_read, sizeof png_read, "ISA-L, %s", png);
+    (void)snprintf(png_written, sizeof png_written, "libdeflate %s, %s", LIBDEFLATE_VERSION_STRING,
+                   png);
     name_codec(webp, "libwebp", webp_version(text));
     name_codec(tiff, "libtiff", tiff_version());
     name_codec(heif, "libheif", heif_version != NULL ? heif_version() : NULL);
@@ -94,7 +99,7 @@ loom_codec_info loom_codecs_get(loom_format format)
     static const struct {
         const char *reader, *writer;
     } names[LOOM_FORMAT_COUNT] = {
-        [LOOM_FORMAT_JPEG] = {jpeg, jpeg}, [LOOM_FORMAT_PNG] = {png, png},
+        [LOOM_FORMAT_JPEG] = {jpeg, jpeg}, [LOOM_FORMAT_PNG] = {png_read, png_written},
         [LOOM_FORMAT_WEBP] = {webp, webp}, [LOOM_FORMAT_GIF] = {nsgif, cgif},
         [LOOM_FORMAT_TIFF] = {tiff, tiff}, [LOOM_FORMAT_AVIF] = {heif, heif},
         [LOOM_FORMAT_HEIC] = {heif, NULL}, [LOOM_FORMAT_JXL] = {jxl, jxl},
