@@ -66,7 +66,8 @@ static int open_program(const char *path)
     if (file < 0)
         return -1;
     /* Out of the way of the descriptors that a child finds its streams and its socket at. */
-    const int high = fcntl(file, F_DUPFD_CLOEXEC, 16), saved = errno;
+    const int high = fcntl(file, F_DUPFD_CLOEXEC, 16);
+    const int saved = errno == EINVAL ? EMFILE : errno; /* so high a number is not allowed */
     (void)close(file);
     errno = saved;
     return high;
