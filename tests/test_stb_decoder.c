@@ -8,7 +8,7 @@
 /* ---- files in memory ---- */
 
 typedef struct file {
-    unsigned char bytes[1024];
+    unsigned char bytes[2048];
     size_t size;
 } file;
 
@@ -578,6 +578,59 @@ START_TEST(an_index_beyond_the_palette_is_black)
 }
 END_TEST
 
+/* One row with each colour of a palette of OS/2 1: colour i is 3 * i in red, the others turned. */
+static file make_os2_bmp(unsigned bits)
+{
+    const unsigned colours = 1U << bits, row = colours * bits / 8 > 4 ? colours * bits / 8 : 4;
+    const uint32_t offset = 26 + 3 * colours;
+    file f = {.size = 0};
+
+    put_text(&f, "BM");
+    put_le(&f, offset + row, 4);
+    put_le(&f, 0, 4);
+    put_le(&f, offset, 4);
+    put_le(&f, 12, 4);
+    put_le(&f, colours, 2);
+    put_le(&f, 1, 2);
+    put_le(&f, 1, 2);
+    put_le(&f, bits, 2);
+    for (unsigned i = 0; i < colours; i++)
+        put(&f,
+            (unsigned char[]){(unsigned char)(255 - i), (unsigned char)i, (unsigned char)(3 * i)},
+            3);
+    for (unsigned i = 0; bits == 8 && i < colours; i++)
+        put_le(&f, i, 1);
+    for (unsigned i = 0; bits == 4 && i < colours; i += 2)
+        put_le(&f, i << 4 | (i + 1), 1);
+    if (bits == 1)
+        put_le(&f, 0x40, 4);
+    return f;
+}
+
+START_TEST(palettes_of_os2_are_whole)
+{
+    static const unsigned bits[] = {1, 4, 8};
+    const file f = make_os2_bmp(bits[_i]);
+
+    for (size_t cut = 0; cut < f.size; cut += cut == 0 ? 1 : f.size / 4) {
+        loom_input input = input_of(f.bytes, f.size - cut);
+        loom_error err = LOOM_ERROR_INIT;
+        loom_picture picture;
+        bool past_end = false;
+        if (loom_stb_decode(LOOM_FORMAT_BMP, &input, &picture, &past_end, &err) == LOOM_OK) {
+            for (unsigned i = 0; cut == 0 && i < 1U << bits[_i]; i++) {
+                ck_assert_uint_eq(picture.data[3 * i], 3 * i % 256);
+                ck_assert_uint_eq(picture.data[3 * i + 1], i);
+                ck_assert_uint_eq(picture.data[3 * i + 2], 255 - i);
+            }
+            loom_picture_release(&picture);
+        }
+        ck_assert(past_end == (cut != 0));
+        loom_input_release(&input);
+    }
+}
+END_TEST
+
 /* Sound files, but not of a kind that stb reads. */
 START_TEST(kinds_that_are_not_read_are_unsupported)
 {
@@ -622,6 +675,7 @@ static Suite *make_suite(void)
     tcase_add_test(whole, grays_are_scaled_to_the_whole_range);
     tcase_add_test(whole, light_is_mapped_by_a_gamma);
     tcase_add_test(whole, an_index_beyond_the_palette_is_black);
+    tcase_add_loop_test(whole, palettes_of_os2_are_whole, 0, 3);
     tcase_add_test(whole, kinds_that_are_not_read_are_unsupported);
     tcase_add_test(whole, reads_five_formats);
     suite_add_tcase(suite, whole);

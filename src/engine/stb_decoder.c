@@ -3,6 +3,7 @@
 #include "base/bytes.h"
 #include <ctype.h>
 #include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Only these: stb's GIF and PIC readers crash on malformed files. */
@@ -124,6 +125,48 @@ static loom_status refuse_kind(loom_format format, loom_stage stage, loom_error 
     return loom_error_set(err, LOOM_ERR_UNSUPPORTED, stage,
                           "stb_image does not read this kind of %s: %s",
                           loom_format_get(format)->name, kind(reason()));
+}
+
+/* ---- BMP of OS/2 1: stb 2.27 takes its palette to be four colours shorter than it is -------- */
+
+static void put_le32(unsigned char *to, uint32_t value)
+{
+    for (unsigned i = 0; i < 4; i++)
+        to[i] = (unsigned char)(value >> 8 * i);
+}
+
+/*
+ * The same picture with the header and palette of Windows 3 (Microsoft's BITMAPCOREHEADER and
+ * BITMAPINFOHEADER), its data from malloc. That is NULL where it is no such picture, or is cut in
+ * there: stb says what is wrong then. False: there is no memory.
+ */
+static bool widen_bmp(const loom_input *input, loom_input *made)
+{
+    enum { FILE_HEADER = 14, CORE = 12, INFO = 40, PALETTE = FILE_HEADER + CORE };
+    const unsigned char *from = input->data;
+
+    made->data = NULL;
+    if (input->size < PALETTE || loom_le32(from + FILE_HEADER) != CORE)
+        return true;
+    const size_t offset = loom_le32(from + 10), depth = loom_le16(from + 24);
+    if (depth > 8 || offset < PALETTE || offset > input->size || (offset - PALETTE) / 3 > 256)
+        return true;
+    const size_t colours = (offset - PALETTE) / 3;
+    const size_t pixels = FILE_HEADER + INFO + colours * 4;
+    unsigned char *to = calloc(1, pixels + (input->size - offset));
+    if (to == NULL)
+        return false;
+    memcpy(to, from, 10);
+    put_le32(to + 10, (uint32_t)pixels);
+    put_le32(to + FILE_HEADER, INFO);
+    put_le32(to + 18, loom_le16(from + 18)); /* width */
+    put_le32(to + 22, loom_le16(from + 20));
+    memcpy(to + 26, from + 22, 4); /* planes and bits */
+    for (size_t i = 0; i < colours; i++)
+        memcpy(to + FILE_HEADER + INFO + 4 * i, from + PALETTE + 3 * i, 3);
+    memcpy(to + pixels, from + offset, input->size - offset);
+    *made = (loom_input){.data = to, .size = pixels + (input->size - offset)};
+    return true;
 }
 
 /* ---- PNM: stb passes on the samples as they stand in the file ------------------------------ */
@@ -262,8 +305,8 @@ static loom_status decode_failure(loom_format format, bool cut, loom_error *err)
                           "stb_image cannot decode it: %s", why);
 }
 
-loom_status loom_stb_decode(loom_format format, const loom_input *input, loom_picture *picture,
-                            bool *past_end, loom_error *err)
+static loom_status decode(loom_format format, const loom_input *input, loom_picture *picture,
+                          bool *past_end, loom_error *err)
 {
     unsigned numbers[3] = {0, 0, 255};
     int width, height, channels;
@@ -292,4 +335,17 @@ loom_status loom_stb_decode(loom_format format, const loom_input *input, loom_pi
     if (max > 0 && max != 255)
         scale_pnm(picture, max);
     return LOOM_OK;
+}
+
+loom_status loom_stb_decode(loom_format format, const loom_input *input, loom_picture *picture,
+                            bool *past_end, loom_error *err)
+{
+    loom_input wide = {.data = NULL};
+
+    if (format == LOOM_FORMAT_BMP && !widen_bmp(input, &wide))
+        return loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_DECODE,
+                              "there is no memory for the file's palette");
+    loom_status status = decode(format, wide.data != NULL ? &wide : input, picture, past_end, err);
+    free(wide.data);
+    return status;
 }
