@@ -161,7 +161,7 @@ static loom_status check_choices(const loom_recipe *recipe, loom_error *err)
     const loom_format_info *info = loom_format_get(recipe->format);
     const bool jpeg = recipe->format == LOOM_FORMAT_JPEG, png = recipe->format == LOOM_FORMAT_PNG,
                webp = recipe->format == LOOM_FORMAT_WEBP, gif = recipe->format == LOOM_FORMAT_GIF,
-               avif = recipe->format == LOOM_FORMAT_AVIF;
+               avif = recipe->format == LOOM_FORMAT_AVIF, jxl = recipe->format == LOOM_FORMAT_JXL;
 
     if (recipe->background_given && recipe->background.alpha < 255 && !info->alpha)
         return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
@@ -179,6 +179,14 @@ static loom_status check_choices(const loom_recipe *recipe, loom_error *err)
         return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
                               "--max-bytes searches the quality, and %s has none: jpeg, webp, avif "
                               "and jxl have one",
+                              info->name);
+    if (recipe->quality > 0 && info->quality == 0)
+        return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
+                              "--quality is a choice of jpeg, webp, avif and jxl, not of %s",
+                              info->name);
+    if (recipe->effort >= 0 && !png && !webp && !avif && !gif && !jxl)
+        return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
+                              "--effort is a choice of png, webp, avif, gif and jxl, not of %s",
                               info->name);
     return LOOM_OK;
 }

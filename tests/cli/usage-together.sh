@@ -27,6 +27,8 @@ imgloom run a.jpg --lossless --max-bytes 20K
 imgloom run a.jpg -f png --max-bytes 20K
 imgloom run a.jpg -f png --chroma 444
 imgloom run a.jpg -f webp --progressive
+imgloom run a.jpg -f png -q 50
+imgloom run a.jpg -f jpeg --effort 3
 imgloom run a.jpg --report - --report -
 imgloom run a.jpg --report r.json --report ./r.json
 imgloom run a.jpg --files-from x --files-from y
