@@ -171,7 +171,7 @@ test('reports that were merged', () => {
 
 test('the schema tells each kind of row, and no other', () => {
   const { properties } = schema.$defs.row;
-  assert.deepEqual([...seen.status].sort(), properties.status.enum.toSorted());
+  assert.deepEqual([...seen.status].sort(), [...properties.status.enum].sort());
   assert.deepEqual([...seen.fields].filter((name) => name !== 'type').sort(), Object.keys(properties).sort());
   for (const name of ['collision', 'cancelled', 'empty', 'exists', 'no-space', 'not-a-file', 'not-found', 'too-large', 'truncated',
     'unsafe-path', 'unsupported', 'would-overwrite-input'])
