@@ -19,7 +19,7 @@ const isJpeg = (run) => run.recipe.format === 'jpeg' && run.input === 'jpeg';
 
 function runImgloom({ recipe, jobs, out, dir }) {
   return { argv: [imgloom, 'run', '--size', box(recipe), '--fit', recipe.fit,
-    '-q', String(recipe.quality), '-f', recipe.format,
+    ...(recipe.format === 'png' ? [] : ['-q', String(recipe.quality)]), '-f', recipe.format,
     ...(recipe.rotate === 0 ? [] : ['--rotate', String(recipe.rotate)]),
     ...(recipe.grayscale ? ['--grayscale'] : []), '-j', String(jobs), '-Q', '-o', out, dir] };
 }
