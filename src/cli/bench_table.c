@@ -125,14 +125,7 @@ const cli_option bench_option_table[] = {
              "standard output",
      .apply = apply_path,
      BENCH_AT(html)},
-    {.name = "color",
-     .alias = "colour",
-     .argument = "WHEN",
-     .help = "colours on standard error (NO_COLOR is respected)",
-     .allowed = "auto, always, never",
-     .fallback = "auto",
-     .apply = run_apply_when,
-     AT(colour)},
+#include "cli/rows_colour.inc"
 
 #include "cli/rows_input.inc"
 
