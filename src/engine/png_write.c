@@ -1,5 +1,6 @@
 #include "engine/png_write.h"
 
+#include "base/bytes.h"
 #include "base/memory.h"
 #include "image/png_chunk.h"
 #include "image/png_filter.h"
@@ -118,18 +119,12 @@ static bool filters_pay(const rows *r, int effort, unsigned char *to, size_t roo
 
 /* ---- chunks ---------------------------------------------------------------------------------- */
 
-static void put32(unsigned char *to, uint32_t value)
-{
-    for (int i = 0; i < 4; i++)
-        to[i] = (unsigned char)(value >> (24 - 8 * i));
-}
-
 /* Makes a chunk of `length` bytes that stand at `at` + 8; returns its end. */
 static unsigned char *close_chunk(unsigned char *at, const char *type, size_t length)
 {
-    put32(at, (uint32_t)length);
+    loom_put32(at, true, (uint32_t)length);
     memcpy(at + 4, type, 4);
-    put32(at + 8 + length, libdeflate_crc32(0, at + 4, length + 4));
+    loom_put32(at + 8 + length, true, libdeflate_crc32(0, at + 4, length + 4));
     return at + LOOM_PNG_CHUNK + length;
 }
 
@@ -138,8 +133,8 @@ static unsigned char *put_header(unsigned char *at, const loom_picture *picture)
     static const unsigned char colour_types[] = {0, 4, 2, 6}; /* by channels */
     unsigned char *header = at + 8;
 
-    put32(header, picture->width);
-    put32(header + 4, picture->height);
+    loom_put32(header, true, picture->width);
+    loom_put32(header + 4, true, picture->height);
     header[8] = (unsigned char)(8 * picture->depth);
     header[9] = colour_types[picture->channels - 1];
     header[10] = header[11] = header[12] = 0; /* deflate, the five filters, not interlaced */
