@@ -30,9 +30,9 @@ mkdir bin && cp "$IMGLOOM" "$(dirname "$IMGLOOM")/imgloom-vips.so" bin/ &&
     cp "$WORKER_TEST" bin/imgloom-worker && IMGLOOM=$PWD/bin/imgloom
 for verb in segv sleep allocate internal; do printf 'LOOMTEST %s\n' $verb >in/$verb.png; done
 run in/segv.png in/allocate.png in/internal.png --isolate all
-run in/sleep.png --isolate all --timeout 0.2
+run in/sleep.png --isolate all --timeout 1
 printf 'LOOMTEST nap 10\n' >in/nap.png
-(while ! [ -e early.ndjson ]; do sleep 0.05; done && sleep 0.3 && rm -r out) &
+(until [ -s early.ndjson ] && rm -r out 2>/dev/null; do sleep 0.05; done) &
 "$IMGLOOM" run in/nap.png -o out --isolate all -Q --report early.ndjson --report r.json >/dev/null 2>&1
 echo "exit $?" && codes && wait
 

@@ -5,8 +5,8 @@ mkfifo list
 env --default-signal=INT "$IMGLOOM" run --files-from list -o out --width 50 -Q --report r.json &
 pid=$!
 exec 3>list # waits until it reads
-echo a.jpg >&3
-sleep 0.2
+# More than a pipe holds: when all of it is written, the first line has been read.
+{ echo a.jpg && head -c 200000 /dev/zero | tr '\0' '\n'; } >&3
 # One that comes just before it waits would be seen after the wait only.
 for n in $(seq 100); do
     kill -INT $pid && sleep 0.05

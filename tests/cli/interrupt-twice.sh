@@ -10,11 +10,7 @@ for signal in INT TERM; do
         env --default-signal=$signal "$IMGLOOM" run in -o out -j1 -Q --report r.json \
             --report r.ndjson --isolate $what 2>/dev/null &
         pid=$!
-        until [ -s r.ndjson ]; do
-            kill -0 $pid || break
-            sleep 0.02
-        done
-        sleep 0.4
+        at_work $pid
         kill -$signal $pid
         sleep 0.2
         kill -0 $pid && echo "the first lets it finish"

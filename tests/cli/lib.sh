@@ -1,4 +1,4 @@
-# What the golden tests share. They run in an empty folder; only sh, sed, grep, jq and coreutils.
+# What the golden tests share. They run in an empty folder; only sh, sed, awk, grep, jq and coreutils.
 
 # Takes out of standard input what differs from run to run: times, rates and sizes in bytes.
 stable() {
@@ -45,6 +45,17 @@ tree() {
 # Width and height in a report's rows.
 sizes() {
     jq -r '.results | sort_by(.seq)[] | "\(.originalPath) \(.width)x\(.height)"' "$1"
+}
+
+# Waits until a run or a worker of it has used 0.4 s of processor: more than it takes to start.
+at_work() {
+    for at_work_n in $(seq 3000); do
+        # shellcheck disable=SC2046  # a word for each worker
+        for at_work_pid in "$1" $(cat /proc/"$1"/task/*/children 2>/dev/null); do
+            sed 's/.*) //' /proc/"$at_work_pid"/stat
+        done 2>/dev/null | awk '$12 + $13 >= 40 { exit 1 }' || return 0
+        sleep 0.02
+    done
 }
 
 # Runs over many images, sends a signal when the first few are done: signalled INT ENV-OPTION
