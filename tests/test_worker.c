@@ -269,7 +269,7 @@ static pid_t start_parent(const char *words, size_t images, unsigned jobs, int64
 
 static void await_children(pid_t parent, pid_t *pids, size_t count)
 {
-    for (int i = 0; i < 500 && isolated_children(parent, pids, count) < count; i++)
+    for (int i = 0; i < 3000 && isolated_children(parent, pids, count) < count; i++)
         isolated_pause(10);
     ck_assert_uint_eq(isolated_children(parent, pids, count), count);
 }
@@ -297,13 +297,13 @@ START_TEST(time_that_the_run_was_stopped_does_not_count)
 {
     pid_t child;
     int status;
-    const pid_t parent = start_parent("nap 1", 1, 1, 4 * LOOM_NS_PER_SECOND);
+    const pid_t parent = start_parent("nap 1", 1, 1, 6 * LOOM_NS_PER_SECOND);
 
     await_children(parent, &child, 1);
     isolated_pause(500);
     ck_assert_int_eq(kill(parent, SIGSTOP), 0);
     ck_assert_int_eq(kill(child, SIGSTOP), 0);
-    isolated_pause(4500);
+    isolated_pause(6500);
     ck_assert_int_eq(kill(child, SIGCONT), 0);
     ck_assert_int_eq(kill(parent, SIGCONT), 0);
     ck_assert_int_eq(waitpid(parent, &status, 0), parent);
