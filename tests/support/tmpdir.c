@@ -83,6 +83,11 @@ void tmpdir_write_text(const char *path, const char *text)
     tmpdir_write(path, text, strlen(text));
 }
 
+void tmpdir_touch(const char *path)
+{
+    tmpdir_write_text(path, "x");
+}
+
 void tmpdir_mkdir(const char *path)
 {
     make_parents(path);

@@ -15,6 +15,7 @@ const char *tmpdir_path(void);
 /* Paths are relative to the folder. Parents are made as needed. */
 void tmpdir_write(const char *path, const void *data, size_t size);
 void tmpdir_write_text(const char *path, const char *text);
+void tmpdir_touch(const char *path); /* writes one byte */
 void tmpdir_mkdir(const char *path);
 
 bool tmpdir_exists(const char *path); /* lstat: a dangling link exists */
