@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "files/path.h"
+#include <errno.h>
 #include <locale.h>
 #include <stdlib.h>
 #include <string.h>
@@ -122,8 +123,11 @@ void loom_naming_fold(loom_strbuf *out, const char *text, size_t size)
             loom_strbuf_add_char(out, text[at++]);
             continue;
         }
-        if (code >= 0x80 && unicode == (locale_t)0)
+        if (code >= 0x80 && unicode == (locale_t)0) {
             unicode = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+            if (unicode == (locale_t)0 && errno == ENOMEM)
+                out->failed = true;
+        }
         if (code >= 'A' && code <= 'Z')
             code += 'a' - 'A';
         else if (code >= 0x80 && unicode != (locale_t)0)

@@ -113,8 +113,9 @@ static bool apply_if_exists(loom_planner *p, loom_task *task, const struct stat 
 /* ---- collisions ----------------------------------------------------------------------------- */
 
 typedef struct output_key {
-    uint32_t same;    /* folder */
-    const char *name; /* folded where the folder folds */
+    uint32_t same;       /* folder */
+    const char *name;    /* folded where the folder folds */
+    loom_strbuf *folded; /* for the name it is compared with; failed: no memory to compare them */
 } output_key;
 
 static bool same_output(const void *context, uint32_t item, const void *wanted)
@@ -128,19 +129,17 @@ static bool same_output(const void *context, uint32_t item, const void *wanted)
         return false;
     if (!folder->folds)
         return strcmp(name, key->name) == 0;
-    loom_strbuf folded = LOOM_STRBUF_INIT;
-    loom_naming_fold(&folded, name, strlen(name));
-    bool same = strcmp(loom_strbuf_str(&folded), key->name) == 0;
-    loom_strbuf_release(&folded);
-    return same;
+    loom_strbuf_truncate(key->folded, 0);
+    loom_naming_fold(key->folded, name, strlen(name));
+    return strcmp(loom_strbuf_str(key->folded), key->name) == 0;
 }
 
 /* Finds an earlier task with this output path, or notes this one as the first. */
 static bool check_collision(loom_planner *p, loom_task *task, uint32_t folder)
 {
     const loom_folder *in = &p->plan->folders.folders[folder];
-    loom_strbuf folded = LOOM_STRBUF_INIT;
-    output_key key = {in->same, p->namer.path.data + p->namer.name};
+    loom_strbuf folded = LOOM_STRBUF_INIT, other = LOOM_STRBUF_INIT;
+    output_key key = {in->same, p->namer.path.data + p->namer.name, &other};
     bool done;
 
     if (in->folds) {
@@ -154,8 +153,9 @@ static bool check_collision(loom_planner *p, loom_task *task, uint32_t folder)
                       p->plan->tasks[first].input_path);
     else
         done = loom_path_set_add(&p->outputs, hash, (uint32_t)task->seq);
-    done = done && !folded.failed;
+    done = done && !folded.failed && !other.failed;
     loom_strbuf_release(&folded);
+    loom_strbuf_release(&other);
     return done;
 }
 
