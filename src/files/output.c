@@ -151,19 +151,36 @@ static int flush(int file)
     return copy < 0 || (close(copy) != 0 && errno != EINTR) ? -1 : 0;
 }
 
-/* 0, or -1 with errno; the temporary is gone on success only. */
-static int publish(const loom_output *output, bool replace)
+/* 0, or -1 with errno. */
+static int rename_to_name(loom_output *output, bool replace)
+{
+    int folder = output->folder;
+    int result = replace
+                     ? renameat(folder, output->temporary, folder, output->name)
+                     : renameat2(folder, output->temporary, folder, output->name, RENAME_NOREPLACE);
+
+    if (result == 0)
+        output->temporary[0] = '\0';
+    return result;
+}
+
+/*
+ * 0, or -1 with errno. Where the file has its name by a link the temporary's is left to
+ * loom_output_abort: the output stands then, even if that name should stay for a later run to
+ * sweep.
+ */
+static int publish(loom_output *output, bool replace)
 {
     int folder = output->folder;
     struct stat info;
 
-    if (replace)
-        return renameat(folder, output->temporary, folder, output->name);
-    if (renameat2(folder, output->temporary, folder, output->name, RENAME_NOREPLACE) == 0)
+    if (rename_to_name(output, replace) == 0)
         return 0;
+    if (replace)
+        return -1;
     if (errno == EINVAL || errno == ENOSYS) { /* this file system cannot; a link never replaces */
         if (linkat(folder, output->temporary, folder, output->name, 0) == 0)
-            return unlinkat(folder, output->temporary, 0);
+            return 0;
     }
     if (errno == EEXIST && fstatat(folder, output->name, &info, AT_SYMLINK_NOFOLLOW) == 0 &&
         S_ISDIR(info.st_mode))
@@ -178,7 +195,7 @@ loom_status loom_output_commit(loom_output *output, bool replace, loom_error *er
     if (flush(output->file) != 0)
         status = fail(err, errno, "cannot write the output");
     else if (publish(output, replace) == 0)
-        output->temporary[0] = '\0';
+        status = LOOM_OK;
     else if (errno == EEXIST)
         status = loom_error_set(err, LOOM_ERR_EXISTS, LOOM_STAGE_WRITE, "the output exists");
     else if (errno == EISDIR)

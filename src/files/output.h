@@ -41,8 +41,8 @@ loom_status loom_output_set_times(loom_output *output, int64_t atime_ns, int64_t
 /*
  * Renames it to its final name, and closes. A link that stands there is replaced, never written
  * through. With `replace` false a name that exists is LOOM_ERR_EXISTS (renameat2 RENAME_NOREPLACE;
- * where the file system lacks it, linkat). A target that is a folder is LOOM_ERR_NOT_A_FILE. On
- * failure the temporary is removed and all is closed.
+ * where the file system lacks it, linkat). A target that is a folder is LOOM_ERR_NOT_A_FILE. In any
+ * case the temporary is removed, or left to a later sweep where that fails, and all is closed.
  */
 loom_status loom_output_commit(loom_output *output, bool replace, loom_error *err);
 
