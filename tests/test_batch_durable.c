@@ -8,6 +8,8 @@
 #include "support/tmpdir.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -18,6 +20,24 @@ static atomic_bool written[TASKS], synced[TASKS];
 static char paths[TASKS][32];
 static unsigned syncs, handed_since, most_since;
 static int sync_error, sync_error_from; /* errno of that sync and those that follow */
+static int listing_error;               /* errno of opening a folder for reading */
+
+int __real_openat64(int folder, const char *path, int flags, ...);
+int __wrap_openat64(int folder, const char *path, int flags, ...);
+
+/* The linker puts it in the place of the system's (--wrap). */
+int __wrap_openat64(int folder, const char *path, int flags, ...)
+{
+    va_list more;
+
+    va_start(more, flags);
+    const mode_t mode = (flags & O_CREAT) != 0 ? va_arg(more, mode_t) : 0;
+    va_end(more);
+    if (listing_error == 0 || strcmp(path, ".") != 0)
+        return __real_openat64(folder, path, flags, mode);
+    errno = listing_error;
+    return -1;
+}
 
 /* On the caller's thread, as outcomes are. */
 int syncfs(int file)
@@ -198,6 +218,29 @@ START_TEST(test_folder_that_went_away)
 }
 END_TEST
 
+static void is_gone(fake_batch *batch, const loom_task *task, loom_outcome *outcome)
+{
+    (void)batch;
+    ck_assert_int_eq(outcome->result, LOOM_RESULT_ERROR);
+    ck_assert_str_eq(outcome->error.message,
+                     "cannot open the output folder to sync it: Permission denied (EACCES)");
+    ck_assert(!tmpdir_exists(task->output_path));
+}
+
+/* Files can be made in it, but it cannot be read. */
+START_TEST(test_folder_that_cannot_be_opened)
+{
+    fake_batch batch;
+
+    listing_error = EACCES;
+    make_batch(&batch, 10);
+    batch.outcome = is_gone;
+    fake_run(&batch);
+    ck_assert_uint_eq(syncs, 0);
+    fake_release(&batch);
+}
+END_TEST
+
 START_TEST(test_nothing_is_written)
 {
     fake_batch batch;
@@ -226,6 +269,7 @@ static Suite *make_suite(void)
     tcase_add_test(rows, test_rows_without_outputs);
     tcase_add_test(rows, test_a_sync_that_fails);
     tcase_add_test(rows, test_folder_that_went_away);
+    tcase_add_test(rows, test_folder_that_cannot_be_opened);
     tcase_add_test(rows, test_nothing_is_written);
     suite_add_tcase(suite, rows);
     return suite;

@@ -97,7 +97,19 @@ static bool note_folder(loom_sync *sync, const loom_task *task, int descriptor, 
     return true;
 }
 
-loom_status loom_sync_note(loom_sync *sync, const loom_task *task, size_t *folder, loom_error *err)
+/* Nobody could tell what a crash leaves of it. Needs no right to read its folder. */
+static void remove_output(const loom_task *task)
+{
+    const char *path = task->output_path, *name = loom_path_base(path);
+    const int folder = loom_output_tree_open(task->tree, path, (size_t)(name - path), false);
+
+    if (folder < 0)
+        return;
+    (void)unlinkat(folder, name, 0);
+    (void)close(folder);
+}
+
+static loom_status note(loom_sync *sync, const loom_task *task, size_t *folder, loom_error *err)
 {
     struct stat info;
     const int descriptor = open_folder(task);
@@ -112,6 +124,15 @@ loom_status loom_sync_note(loom_sync *sync, const loom_task *task, size_t *folde
     if (!note_folder(sync, task, descriptor, loom_path_id(&info), folder))
         return loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_WRITE, "out of memory");
     return LOOM_OK;
+}
+
+loom_status loom_sync_note(loom_sync *sync, const loom_task *task, size_t *folder, loom_error *err)
+{
+    const loom_status status = note(sync, task, folder, err);
+
+    if (status != LOOM_OK)
+        remove_output(task);
+    return status;
 }
 
 static int sync_system(int folder)
@@ -163,11 +184,7 @@ loom_status loom_sync_result(const loom_sync *sync, const loom_task *task, size_
 
     if (errnum == 0)
         return LOOM_OK;
-    const int opened = open_folder(task);
-    if (opened >= 0) {
-        (void)unlinkat(opened, loom_path_base(task->output_path), 0);
-        (void)close(opened);
-    }
+    remove_output(task);
     return fail(err, errnum, "the output cannot be synced to disk");
 }
 

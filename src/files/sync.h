@@ -39,8 +39,9 @@ typedef struct loom_sync {
 
 /*
  * Notes an output that has its final name: loom_sync_run will get its file system to disk. *folder
- * is to be handed to loom_sync_result. The task must live until then. LOOM_ERR_IO when its folder
- * is gone, others as the system says, LOOM_ERR_OUT_OF_MEMORY. Stage `write`.
+ * is to be handed to loom_sync_result. The task must live until then. On failure the output is
+ * removed: LOOM_ERR_IO when its folder is gone, others as the system says, LOOM_ERR_OUT_OF_MEMORY.
+ * Stage `write`.
  */
 loom_status loom_sync_note(loom_sync *sync, const loom_task *task, size_t *folder, loom_error *err);
 
@@ -50,8 +51,8 @@ void loom_sync_run(loom_sync *sync);
 
 /*
  * After loom_sync_run, before anything is noted again: whether the output is on disk, its folder
- * with it. If not, it is removed (nobody could tell what a crash leaves of it), and the error is
- * LOOM_ERR_IO, or as the system says. Stage `write`.
+ * with it. If not, it is removed (nobody could tell what a crash leaves of it; it stays where its
+ * folder is gone from its path), and the error is LOOM_ERR_IO, or as the system says. Stage `write`.
  */
 loom_status loom_sync_result(const loom_sync *sync, const loom_task *task, size_t folder,
                              loom_error *err);

@@ -84,15 +84,12 @@ static bool is_old(size_t i)
     return old;
 }
 
-/*
- * What took the place of what stood there, but cannot be synced, is removed; it may stay where even
- * that is not possible.
- */
-static bool is_whole_or_gone(size_t i)
+/* What took the place of what stood there, but cannot be synced, is removed. */
+static bool is_gone(size_t i)
 {
     struct stat info;
 
-    return is_whole(i) || lstat(scene_outputs[i].path, &info) != 0;
+    return lstat(scene_outputs[i].path, &info) != 0;
 }
 
 static bool run_is_durable(const scene_run *run)
@@ -118,7 +115,7 @@ static void check_known(const char *path)
 void scene_check_outputs(const scene_run *run)
 {
     for (size_t i = 0; i < scene_output_count; i++)
-        if (!is_old(i) && !(run_is_durable(run) ? is_whole_or_gone(i) : is_whole(i)))
+        if (!is_old(i) && !is_whole(i) && !(run_is_durable(run) && is_gone(i)))
             scene_complain("%s is torn, or what stood there is lost", scene_outputs[i].path);
     scene_walk("out", check_known);
 }
@@ -187,7 +184,7 @@ static void check_output(const scene_run *run, const json_t *rows, size_t i)
         scene_complain("%zu rows for %s", about, scene_outputs[i].path);
     if (success && !is_whole(i))
         scene_complain("%s is a success, but not whole", scene_outputs[i].path);
-    if (!success && !is_old(i) && !(run_is_durable(run) && is_whole_or_gone(i)))
+    if (!success && !is_old(i) && !(run_is_durable(run) && is_gone(i)))
         scene_complain("%s is in error, but not as it was before", scene_outputs[i].path);
 }
 
