@@ -4,8 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define COUNT(array) (sizeof(array) / sizeof *(array))
-
 /* ---- the table -------------------------------------------------------------------------- */
 
 START_TEST(table_is_consistent)

@@ -189,8 +189,6 @@ static const target targets[] = {
     {65500, 65500, 0}, {65499, 65500, 0}, {0, 0, 0},
 };
 
-#define COUNT(array) (sizeof(array) / sizeof *(array))
-
 /* 8 orientations x 4 rotations x flip x flop x no-upscale. */
 enum { TURNS = 8 * 4 * 2 * 2 * 2 };
 

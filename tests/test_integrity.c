@@ -8,8 +8,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define COUNT(array) (sizeof(array) / sizeof *(array))
-
 enum { SHORT_FILE = 8000, STRIDE = 7 };
 
 typedef struct file {

@@ -283,8 +283,6 @@ START_TEST(test_hashes)
 }
 END_TEST
 
-#define COUNT(array) ((int)(sizeof(array) / sizeof *(array)))
-
 static Suite *make_suite(void)
 {
     Suite *suite = suite_create("naming");

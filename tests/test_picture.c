@@ -2,8 +2,6 @@
 #include "support/labelled.h"
 #include "support/suite.h"
 
-#define COUNT(array) (sizeof(array) / sizeof *(array))
-
 static const uint32_t sides[] = {1, 31, 32, 33, 100};
 
 /* Check's own assertions write a line each when they hold: too slow for every sample. */

@@ -5,8 +5,6 @@
 #include <stdint.h>
 #include <string.h>
 
-#define COUNT(array) (sizeof(array) / sizeof *(array))
-
 static const char default_json[] =
     "{\"width\":null,\"height\":null,\"percent\":null,\"sizes\":null,\"fit\":\"cover\","
     "\"position\":\"centre\",\"noUpscale\":false,\"kernel\":\"lanczos3\",\"rotation\":0,"

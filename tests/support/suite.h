@@ -6,6 +6,9 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
+/* Of an array's elements. */
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
 /*
  * Whether the long form of a test is wanted (IMGLOOM_LONG in the environment): the same test over
  * more, which is too slow for every day.
