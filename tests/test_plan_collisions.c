@@ -1,0 +1,133 @@
+/* Outputs that would be one file, by one path or by several. */
+#include "support/plan_run.h"
+
+#include "support/suite.h"
+#include "support/tmpdir.h"
+#include <unistd.h>
+
+START_TEST(test_first_in_order_keeps_the_path)
+{
+    tmpdir_touch("in/a.bmp");
+    tmpdir_touch("in/a.png");
+    tmpdir_touch("in/a\xFF.png");
+    tmpdir_touch("in/a\xFF.tga");
+    tmpdir_touch("in/sub/a.png");
+    scan_add("in");
+    plan_options.output_root = "out";
+    plan_expect(
+        "out/a.png|out/a.png!collision|out/a\xFF.png|out/a\xFF.png!collision|out/sub/a.png|");
+    ck_assert_int_eq(plan_task(1)->error->stage, LOOM_STAGE_PLAN);
+    ck_assert_str_eq(plan_task(1)->error->message, "its output path is already that of in/a.bmp");
+    ck_assert_str_eq(plan_task(3)->error->message,
+                     "its output path is already that of in/a\xEF\xBF\xBD.png");
+    plan_options.flatten = true;
+    plan_expect("out/a.png|out/a.png!collision|out/a\xFF.png|out/a\xFF.png!collision|"
+                "out/a.png!collision|");
+}
+END_TEST
+
+/* By different paths to one folder: beside the inputs nothing is normalised. */
+START_TEST(test_collision_by_other_paths)
+{
+    tmpdir_touch("in/a.bmp");
+    tmpdir_touch("in/a.tga");
+    tmpdir_touch("in/a.psd");
+    ck_assert_int_eq(symlink("in", "alias"), 0);
+    scan_add("in/a.bmp");
+    scan_add(".//in/a.tga");
+    scan_add("alias/a.psd");
+    plan_expect(
+        "in/processed_a.png|.//in/processed_a.png!collision|alias/processed_a.png!collision|");
+}
+END_TEST
+
+/* Folders that a template names and that do not exist yet: one and the same by several paths. */
+START_TEST(test_collision_in_missing_folders)
+{
+    tmpdir_touch("in/a.bmp");
+    tmpdir_touch("in/a.tga");
+    tmpdir_touch("in/a.psd");
+    tmpdir_touch("a.tga");
+    tmpdir_touch("a.psd");
+    ck_assert_int_eq(symlink("in", "alias"), 0);
+    scan_add("in/a.bmp");
+    scan_add(".//in/a.tga");
+    scan_add("alias/a.psd");
+    scan_add("a.tga");
+    scan_add("./a.psd");
+    plan_options.name_template = "new/er/{stem}.{ext}";
+    plan_expect("in/new/er/a.png|.//in/new/er/a.png!collision|alias/new/er/a.png!collision|"
+                "new/er/a.png|./new/er/a.png!collision|");
+    plan_options.name_template = "{stem}/{ext}/x"; /* folders that differ by more than their end */
+    plan_expect("in/a/png/x|.//in/a/png/x!collision|alias/a/png/x!collision|a/png/x|"
+                "./a/png/x!collision|");
+}
+END_TEST
+
+START_TEST(test_missing_folders_that_fold)
+{
+    tmpdir_touch("in/A.bmp");
+    tmpdir_touch("in/a.bmp");
+    tmpdir_touch("b/A.bmp");
+    tmpdir_touch("b/a.bmp");
+    scan_add("in");
+    scan_add("b");
+    plan_folding = "in/";
+    plan_options.name_template = "{stem}/x.{ext}";
+    plan_expect("in/A/x.png|in/a/x.png!collision|b/A/x.png|b/a/x.png|");
+}
+END_TEST
+
+START_TEST(test_names_that_differ_by_case)
+{
+    tmpdir_touch("in/A.bmp");
+    tmpdir_touch("in/a.bmp");
+    scan_add("in");
+    plan_options.output_root = "out"; /* a file system that can hold both inputs */
+    plan_expect("out/A.png|out/a.png|");
+}
+END_TEST
+
+START_TEST(test_file_system_that_folds_case)
+{
+    tmpdir_touch("in/A\xC3\x84.bmp");
+    tmpdir_touch("in/a\xC3\xA4.bmp");
+    tmpdir_touch("in/SUB/b.jpg");
+    tmpdir_touch("in/sub/B.jpg");
+    tmpdir_touch("in/sub/c.jpg");
+    scan_add("in");
+    plan_options.output_root = "new/out"; /* to be made in "." */
+    plan_folding = ".";
+    plan_expect("new/out/A\xC3\x84.png|new/out/SUB/b.jpg|new/out/a\xC3\xA4.png!collision|"
+                "new/out/sub/B.jpg!collision|new/out/sub/c.jpg|");
+    ck_assert_str_eq(plan_task(3)->error->message,
+                     "its output path is already that of in/SUB/b.jpg");
+    plan_folding = "new/out"; /* only when it is there */
+    plan_expect("new/out/A\xC3\x84.png|new/out/SUB/b.jpg|new/out/a\xC3\xA4.png|new/out/sub/B.jpg|"
+                "new/out/sub/c.jpg|");
+    tmpdir_mkdir("new/out");
+    plan_expect("new/out/A\xC3\x84.png|new/out/SUB/b.jpg|new/out/a\xC3\xA4.png!collision|"
+                "new/out/sub/B.jpg!collision|new/out/sub/c.jpg|");
+}
+END_TEST
+
+static Suite *make_suite(void)
+{
+    Suite *suite = suite_create("plan_collisions");
+    TCase *tests = tcase_create("plan_collisions");
+
+    tcase_add_checked_fixture(tests, plan_setup, plan_teardown);
+    tcase_add_test(tests, test_first_in_order_keeps_the_path);
+    tcase_add_test(tests, test_collision_by_other_paths);
+    tcase_add_test(tests, test_collision_in_missing_folders);
+    tcase_add_test(tests, test_missing_folders_that_fold);
+    tcase_add_test(tests, test_names_that_differ_by_case);
+    tcase_add_test(tests, test_file_system_that_folds_case);
+    suite_add_tcase(suite, tests);
+    return suite;
+}
+
+int main(void)
+{
+    return suite_run(make_suite());
+}

@@ -1,0 +1,158 @@
+/* What stands at an output already: inputs, older outputs, odd things, left-overs. */
+#include "support/plan_run.h"
+
+#include "support/suite.h"
+#include "support/tmpdir.h"
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+START_TEST(test_output_is_an_input)
+{
+    tmpdir_touch("in/a.jpg");
+    tmpdir_touch("in/b.jpg");
+    tmpdir_touch("in/c.jpg");
+    tmpdir_touch("in/d.bmp");
+    tmpdir_touch("in/e.jpg");
+    tmpdir_mkdir("out");
+    ck_assert_int_eq(link("in/a.jpg", "out/a.jpg"), 0);
+    ck_assert_int_eq(symlink("../in/a.jpg", "out/b.jpg"), 0);
+    tmpdir_touch("out/c.jpg");
+    ck_assert_int_eq(link("in/e.jpg", "out/d.png"), 0);
+    scan_add("in");
+    plan_options.output_root = "out";
+    plan_expect("out/a.jpg!would-overwrite-input|out/b.jpg!would-overwrite-input|out/c.jpg|"
+                "out/d.png!would-overwrite-input|out/e.jpg|");
+    ck_assert_int_eq(plan_task(0)->error->stage, LOOM_STAGE_PLAN);
+    ck_assert_str_eq(plan_task(0)->error->message, "the output would replace its own input");
+    ck_assert_str_eq(plan_task(1)->error->message,
+                     "the output would replace another input, in/a.jpg");
+    plan_options.output_root = "in/../in";
+    plan_expect("in/../in/a.jpg!would-overwrite-input|in/../in/b.jpg!would-overwrite-input|"
+                "in/../in/c.jpg!would-overwrite-input|in/../in/d.png|"
+                "in/../in/e.jpg!would-overwrite-input|");
+    plan_options.output_root = NULL;
+    plan_options.prefix = "";
+    plan_expect("in/a.jpg!would-overwrite-input|in/b.jpg!would-overwrite-input|"
+                "in/c.jpg!would-overwrite-input|in/d.png|in/e.jpg!would-overwrite-input|");
+    plan_options.if_exists = LOOM_IF_EXISTS_SKIP; /* an input is no output that exists */
+    plan_make();
+    ck_assert_int_eq(plan_task(0)->error->code, LOOM_ERR_WOULD_OVERWRITE_INPUT);
+}
+END_TEST
+
+START_TEST(test_is_input)
+{
+    tmpdir_touch("in/a.jpg");
+    tmpdir_touch("b.jpg");
+    ck_assert_int_eq(link("in/a.jpg", "hard"), 0);
+    ck_assert_int_eq(symlink("in/a.jpg", "soft"), 0);
+    scan_add("in");
+    plan_make();
+    ck_assert(loom_plan_is_input(plan, "in/../in/a.jpg"));
+    ck_assert(loom_plan_is_input(plan, "hard"));
+    ck_assert(loom_plan_is_input(plan, "soft"));
+    ck_assert(!loom_plan_is_input(plan, "b.jpg"));
+    ck_assert(!loom_plan_is_input(plan, "in"));
+    ck_assert(!loom_plan_is_input(plan, "missing"));
+}
+END_TEST
+
+static void set_mtime(const char *path, time_t seconds)
+{
+    const struct timespec times[2] = {{seconds, 0}, {seconds, 0}};
+
+    ck_assert_int_eq(utimensat(AT_FDCWD, path, times, 0), 0);
+}
+
+START_TEST(test_if_exists)
+{
+    static const char *const names[] = {"older.jpg", "same.jpg", "newer.jpg"};
+
+    for (int i = 0; i < 3; i++) {
+        char path[32];
+        (void)snprintf(path, sizeof path, "in/%s", names[i]);
+        tmpdir_touch(path);
+        set_mtime(path, 1000);
+        (void)snprintf(path, sizeof path, "out/%s", names[i]);
+        tmpdir_touch(path);
+        set_mtime(path, 999 + i);
+    }
+    tmpdir_touch("in/fresh.jpg");
+    tmpdir_touch("in/sub/a.jpg");
+    scan_add("in");
+    plan_options.output_root = "out";
+    plan_expect("out/fresh.jpg|out/newer.jpg|out/older.jpg|out/same.jpg|out/sub/a.jpg|");
+    plan_options.if_exists = LOOM_IF_EXISTS_SKIP;
+    plan_expect("out/fresh.jpg|out/newer.jpg?output exists|out/older.jpg?output exists|"
+                "out/same.jpg?output exists|out/sub/a.jpg|");
+    plan_options.if_exists = LOOM_IF_EXISTS_NEWER;
+    plan_expect("out/fresh.jpg|out/newer.jpg?output is newer than the input|out/older.jpg|"
+                "out/same.jpg?output is newer than the input|out/sub/a.jpg|");
+    plan_options.if_exists = LOOM_IF_EXISTS_ERROR;
+    plan_expect("out/fresh.jpg|out/newer.jpg!exists|out/older.jpg!exists|out/same.jpg!exists|"
+                "out/sub/a.jpg|");
+    ck_assert_ptr_eq(plan_task(1)->error, plan_task(2)->error);
+}
+END_TEST
+
+START_TEST(test_odd_things_at_the_output)
+{
+    tmpdir_touch("in/a.jpg");
+    tmpdir_touch("in/b.jpg");
+    tmpdir_touch("in/c/d.jpg");
+    scan_add("in");
+    tmpdir_mkdir("out");
+    tmpdir_mkdir("out/a.jpg");
+    ck_assert_int_eq(symlink("nowhere", "out/b.jpg"), 0);
+    tmpdir_touch("out/c");
+    plan_options.output_root = "out";
+    plan_options.if_exists = LOOM_IF_EXISTS_SKIP;
+    plan_expect("out/a.jpg!not-a-file|out/b.jpg?output exists|out/c/d.jpg!unsafe-path|");
+}
+END_TEST
+
+START_TEST(test_sweep)
+{
+    tmpdir_touch("in/a.jpg");
+    tmpdir_touch("in/sub/b.jpg");
+    tmpdir_touch("out/.imgloom-0123456789abcdef.tmp");
+    tmpdir_touch("out/sub/.imgloom-0123456789abcdef.tmp");
+    tmpdir_touch("out/other/.imgloom-0123456789abcdef.tmp");
+    tmpdir_touch("in/a/b/c/d.jpg");
+    tmpdir_touch("out/a/b/.imgloom-0123456789abcdef.tmp"); /* no output goes here, but through it */
+    tmpdir_touch("out/a/x/.imgloom-0123456789abcdef.tmp");
+    tmpdir_touch(".imgloom-0123456789abcdef.tmp");
+    tmpdir_touch("in/.imgloom-0123456789abcdef.tmp");
+    scan_add("in");
+    plan_options.output_root = "out";
+    plan_make();
+    ck_assert_uint_eq(loom_plan_sweep(plan), 3);
+    ck_assert_uint_eq(loom_plan_sweep(plan), 0);
+    ck_assert(tmpdir_exists("out/other/.imgloom-0123456789abcdef.tmp"));
+    ck_assert(tmpdir_exists("out/a/x/.imgloom-0123456789abcdef.tmp"));
+    ck_assert(tmpdir_exists(".imgloom-0123456789abcdef.tmp"));
+    ck_assert(tmpdir_exists("in/.imgloom-0123456789abcdef.tmp"));
+}
+END_TEST
+
+static Suite *make_suite(void)
+{
+    Suite *suite = suite_create("plan_outputs");
+    TCase *tests = tcase_create("plan_outputs");
+
+    tcase_add_checked_fixture(tests, plan_setup, plan_teardown);
+    tcase_add_test(tests, test_output_is_an_input);
+    tcase_add_test(tests, test_is_input);
+    tcase_add_test(tests, test_if_exists);
+    tcase_add_test(tests, test_odd_things_at_the_output);
+    tcase_add_test(tests, test_sweep);
+    suite_add_tcase(suite, tests);
+    return suite;
+}
+
+int main(void)
+{
+    return suite_run(make_suite());
+}

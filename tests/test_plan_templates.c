@@ -1,0 +1,226 @@
+/* What outputs are called by a name template, and one for each of several sizes. */
+#include "support/plan_run.h"
+
+#include "support/suite.h"
+#include "support/tmpdir.h"
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* ---- name templates ------------------------------------------------------------------------- */
+
+static void expect_usage(const char *message)
+{
+    loom_error error = LOOM_ERROR_INIT;
+
+    ck_assert_int_eq(loom_plan_create(&plan, scan, &plan_recipe, &plan_options, &error),
+                     LOOM_ERR_USAGE);
+    ck_assert_ptr_null(plan);
+    ck_assert_str_eq(error.message, message);
+}
+
+START_TEST(test_template_below_the_output_folder)
+{
+    tmpdir_touch("in/a.JPG");
+    tmpdir_touch("in/sub/deep/b.bmp");
+    tmpdir_touch("other/c.gif");
+    scan_add("in");
+    plan_options.output_root = "out/";
+    plan_options.name_template = "{dir}/{stem}.{ext}";
+    plan_expect("out/a.JPG|out/sub/deep/b.png|");
+    plan_options.name_template = "{format}/{dir}/x-{stem}-y.{ext}";
+    plan_expect("out/jpeg/x-a-y.JPG|out/png/sub/deep/x-b-y.png|");
+    ck_assert_int_eq(plan_task(1)->format, LOOM_FORMAT_PNG);
+    plan_options.name_template = "{dir}{stem}"; /* no extension but what it says */
+    plan_expect("out/a|out/sub/deepb|");
+    plan_options.name_template = "./all//{stem}.{ext}";
+    plan_expect("out/all/a.JPG|out/all/b.png|");
+    scan_add("other");
+    plan_recipe.format = LOOM_FORMAT_WEBP;
+    plan_options.name_template = "{dir}/{stem}.{ext}";
+    plan_expect("out/in/a.webp|out/in/sub/deep/b.webp|out/other/c.webp|");
+    plan_options.flatten = true;
+    plan_expect("out/a.webp|out/b.webp|out/c.webp|");
+    plan_options.output_root = "/";
+    plan_expect("/a.webp|/b.webp|/c.webp|");
+}
+END_TEST
+
+START_TEST(test_template_beside_the_inputs)
+{
+    tmpdir_touch("in/a.jpg");
+    tmpdir_touch("in/sub/b.jpg");
+    tmpdir_touch("c.jpg");
+    scan_add("in");
+    scan_add("c.jpg");
+    plan_options.name_template = "{dir}/small/{stem}.{ext}";
+    plan_expect("in/small/a.jpg|in/sub/small/b.jpg|small/c.jpg|");
+    plan_options.name_template = "{stem}.{ext}";
+    plan_expect("in/a.jpg!would-overwrite-input|in/sub/b.jpg!would-overwrite-input|"
+                "c.jpg!would-overwrite-input|");
+}
+END_TEST
+
+START_TEST(test_template_that_leaves)
+{
+    tmpdir_touch("in/a.jpg");
+    tmpdir_touch("in/...jpg");
+    tmpdir_touch("in/sub/b.jpg");
+    scan_again();
+    scan_options.hidden = true;
+    scan_add("in");
+    plan_options.output_root = "out";
+    plan_options.name_template = "../{stem}.{ext}";
+    plan_expect("out/../...jpg!unsafe-path|out/../a.jpg!unsafe-path|out/../b.jpg!unsafe-path|");
+    ck_assert_int_eq(plan_task(0)->error->stage, LOOM_STAGE_PLAN);
+    ck_assert_str_eq(plan_task(0)->error->message, "the output path would leave the output folder");
+    plan_options.name_template = "/{stem}.{ext}";
+    plan_expect("out//...jpg!unsafe-path|out//a.jpg!unsafe-path|out//b.jpg!unsafe-path|");
+    plan_options.name_template = "x/{stem}/../y.{ext}";
+    plan_make();
+    ck_assert_int_eq(plan_task(1)->error->code, LOOM_ERR_UNSAFE_PATH);
+    plan_options.name_template = "{stem}/{dir}/x.{ext}";
+    plan_expect("out/../x.jpg!unsafe-path|out/a/x.jpg|out/b/sub/x.jpg|");
+    plan_options.name_template = "{dir}";
+    plan_expect("out/!unsafe-path|out/!unsafe-path|out/sub|");
+    ck_assert_str_eq(plan_task(0)->error->message, "the output's name would be empty");
+    plan_options.name_template = "x/.{dir}";
+    plan_expect("out/x/.!unsafe-path|out/x/.!unsafe-path|out/x/.sub|");
+}
+END_TEST
+
+START_TEST(test_template_too_long)
+{
+    char name[NAME_MAX + 1], path[NAME_MAX + 16];
+
+    memset(name, 'n', 251);
+    (void)snprintf(name + 251, 5, ".jpg");
+    (void)snprintf(path, sizeof path, "in/%s", name);
+    tmpdir_touch(path);
+    scan_add("in");
+    plan_options.output_root = "out";
+    plan_options.name_template = "{stem}.{ext}";
+    plan_make();
+    ck_assert_ptr_null(plan_task(0)->error);
+    plan_options.name_template = "x{stem}.{ext}";
+    plan_make();
+    ck_assert_str_eq(plan_task(0)->error->message, "the output's name is longer than 255 bytes");
+}
+END_TEST
+
+START_TEST(test_template_refused)
+{
+    plan_options.name_template = "{stem}.{extension}";
+    expect_usage("'{extension}' is not a field of a name: {dir}, {stem}, {ext}, {format}, {width} "
+                 "or {height}; {{ and }} are braces");
+    plan_options.name_template = "{stem}";
+    plan_options.suffix = "_s";
+    expect_usage("a name template takes the place of prefix and suffix");
+}
+END_TEST
+
+/* ---- several sizes -------------------------------------------------------------------------- */
+
+static void set_sizes(unsigned count, const loom_size *sizes)
+{
+    plan_recipe.size_count = count;
+    memcpy(plan_recipe.sizes, sizes, count * sizeof *sizes);
+}
+
+static const loom_size three[] = {{400, 300, 0}, {0, 150, 0}, {0, 0, 25}};
+
+START_TEST(test_sizes_are_tasks)
+{
+    tmpdir_touch("in/a.jpg");
+    tmpdir_touch("in/sub/b.png");
+    scan_add("in");
+    scan_add("missing.jpg");
+    set_sizes(3, three);
+    plan_options.output_root = "out";
+    plan_options.name_template = "{dir}/{stem}-{width}x{height}.{ext}";
+    plan_expect("out/in/a-400x300.jpg|out/in/a-autox150.jpg|out/in/a-25px25p.jpg|"
+                "out/in/sub/b-400x300.png|out/in/sub/b-autox150.png|out/in/sub/b-25px25p.png|"
+                "-!not-found|");
+    ck_assert_uint_eq(plan_task(2)->size, 2);
+    ck_assert_ptr_eq(plan_task(2)->input_path, plan_task(0)->input_path);
+    ck_assert_uint_eq(plan_task(2)->input_size, 1);
+    ck_assert_int_eq(plan_task(5)->format, LOOM_FORMAT_PNG);
+    ck_assert_uint_eq(plan_task(6)->size, 0);
+}
+END_TEST
+
+/* What fails or is skipped is one output; what fails for the input is one row. */
+START_TEST(test_sizes_fail_one_by_one)
+{
+    tmpdir_touch("in/a.jpg");
+    tmpdir_touch("in/b.bmp");
+    tmpdir_touch("out/a-autox150.jpg");
+    tmpdir_mkdir("out/a-400x300.jpg");
+    tmpdir_touch("in/b.tga");
+    tmpdir_write_text("list", "../b.jpg\n");
+    scan_add("in");
+    tmpdir_touch("../b.jpg");
+    ck_assert_int_eq(scan_add_list("list", false, NULL), LOOM_OK);
+    set_sizes(3, three);
+    plan_options.output_root = "out";
+    plan_options.flatten = true;
+    plan_options.name_template = "{dir}/{stem}-{width}x{height}.{ext}";
+    plan_options.if_exists = LOOM_IF_EXISTS_SKIP;
+    plan_expect(
+        "out/a-400x300.jpg!not-a-file|out/a-autox150.jpg?output exists|out/a-25px25p.jpg|"
+        "out/b-400x300.png|out/b-autox150.png|out/b-25px25p.png|"
+        "out/b-400x300.png!collision|out/b-autox150.png!collision|out/b-25px25p.png!collision|"
+        "out/b-400x300.jpg|out/b-autox150.jpg|out/b-25px25p.jpg|");
+    plan_options.flatten = false;
+    plan_expect("out/in/a-400x300.jpg|out/in/a-autox150.jpg|out/in/a-25px25p.jpg|"
+                "out/in/b-400x300.png|out/in/b-autox150.png|out/in/b-25px25p.png|"
+                "out/in/b-400x300.png!collision|out/in/b-autox150.png!collision|"
+                "out/in/b-25px25p.png!collision|-!unsafe-path|");
+    ck_assert_int_eq(unlink("../b.jpg"), 0);
+}
+END_TEST
+
+START_TEST(test_sizes_must_be_told_apart)
+{
+    static const loom_size same_width[] = {{400, 300, 0}, {400, 0, 0}, {400, 200, 0}};
+
+    set_sizes(3, same_width);
+    plan_options.output_root = "out";
+    expect_usage("several sizes need a name template that tells them apart");
+    plan_options.name_template = "{width}/{stem}.{ext}";
+    expect_usage("the name template '{width}/{stem}.{ext}' gives the sizes 400x300 and 400x one "
+                 "name; tell them apart by {width} and {height}");
+    plan_options.name_template = "{height}/{stem}.{ext}";
+    plan_make();
+    plan_recipe.sizes[2] = (loom_size){0, 0, 50};
+    plan_recipe.sizes[1] = (loom_size){0, 0, 50};
+    loom_plan_free(plan);
+    plan = NULL;
+    expect_usage("the name template '{height}/{stem}.{ext}' gives the sizes 50% and 50% one name; "
+                 "tell them apart by {width} and {height}");
+}
+END_TEST
+
+static Suite *make_suite(void)
+{
+    Suite *suite = suite_create("plan_templates");
+    TCase *tests = tcase_create("plan_templates");
+
+    tcase_add_checked_fixture(tests, plan_setup, plan_teardown);
+    tcase_add_test(tests, test_template_below_the_output_folder);
+    tcase_add_test(tests, test_template_beside_the_inputs);
+    tcase_add_test(tests, test_template_that_leaves);
+    tcase_add_test(tests, test_template_too_long);
+    tcase_add_test(tests, test_template_refused);
+    tcase_add_test(tests, test_sizes_are_tasks);
+    tcase_add_test(tests, test_sizes_fail_one_by_one);
+    tcase_add_test(tests, test_sizes_must_be_told_apart);
+    suite_add_tcase(suite, tests);
+    return suite;
+}
+
+int main(void)
+{
+    return suite_run(make_suite());
+}
