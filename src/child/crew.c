@@ -242,23 +242,6 @@ static loom_status take_new(loom_crew *crew, const loom_job *job, loom_hand **ha
     return loom_error_set(err, why.code, LOOM_STAGE_WORKER, "%s", why.message);
 }
 
-loom_status loom_crew_take(loom_crew *crew, const loom_job *job, loom_hand **taken, loom_error *err)
-{
-    loom_hand *hand = pop_idle(crew);
-
-    if (hand == NULL) {
-        const loom_status status = take_new(crew, job, &hand, err);
-        if (status != LOOM_OK)
-            return status;
-    }
-    const loom_status status = prepare_outputs(hand, job->count, err);
-    if (status != LOOM_OK)
-        loom_crew_return(crew, hand);
-    else
-        *taken = hand;
-    return status;
-}
-
 void loom_crew_return(loom_crew *crew, loom_hand *hand)
 {
     if (is_worn(crew, hand)) {
@@ -292,6 +275,30 @@ bool loom_crew_give_up(loom_crew *crew, loom_hand *hand, const loom_error *why)
     (void)pthread_cond_broadcast(&crew->changed);
     (void)pthread_mutex_unlock(&crew->lock);
     return again;
+}
+
+loom_status loom_crew_take(loom_crew *crew, const loom_job *job, loom_hand **taken, loom_error *err)
+{
+    for (;;) {
+        loom_error why = LOOM_ERROR_INIT;
+        loom_hand *hand = pop_idle(crew);
+        loom_status status = LOOM_OK;
+        if (hand == NULL)
+            status = take_new(crew, job, &hand, err);
+        if (status != LOOM_OK)
+            return status;
+        status = prepare_outputs(hand, job->count, &why);
+        if (status == LOOM_OK) {
+            *taken = hand;
+            return LOOM_OK;
+        }
+        const bool shortage = is_shortage(errno);
+        if (!shortage)
+            loom_crew_return(crew, hand);
+        /* Without it there is more room for the others. */
+        if (!shortage || !loom_crew_give_up(crew, hand, &why))
+            return loom_error_set(err, status, LOOM_STAGE_WORKER, "%s", why.message);
+    }
 }
 
 void loom_crew_shrink(loom_crew *crew)

@@ -32,9 +32,9 @@ void loom_crew_free(loom_crew *crew);
 /*
  * An idle child with files for `job`'s outputs, or a new one, whose HELLO has not come yet. Where
  * the system has no room for one (EAGAIN, EMFILE, ENFILE, ENOMEM), waits for one that another
- * thread gives back, or, when there is none at all, for room: five seconds. The job's timeout does
- * not run meanwhile. *hand is set on LOOM_OK only, else why there is none; stage `worker`. Any
- * thread.
+ * thread gives back, or, when there is none at all, for room: five seconds. An idle one that lacks
+ * room for the files is let go, as by loom_crew_give_up. The job's timeout does not run meanwhile.
+ * *hand is set on LOOM_OK only, else why there is none; stage `worker`. Any thread.
  */
 loom_status loom_crew_take(loom_crew *crew, const loom_job *job, loom_hand **hand, loom_error *err);
 
@@ -42,7 +42,7 @@ loom_status loom_crew_take(loom_crew *crew, const loom_job *job, loom_hand **han
 void loom_crew_return(loom_crew *crew, loom_hand *hand);
 
 /*
- * Ends a child that the system had no threads for, instead of giving it back: for a while the crew
+ * Ends a child that the system lacked room for, instead of giving it back: for a while the crew
  * stays smaller. True: the job is worth another try with another child. Any thread.
  */
 bool loom_crew_give_up(loom_crew *crew, loom_hand *hand, const loom_error *why);
