@@ -50,6 +50,7 @@ static unsigned kind_of(unsigned result, unsigned code)
     return result * LOOM_STATUS_COUNT + (result == LOOM_RESULT_ERROR ? code : 0);
 }
 
+/* `path` counts for the first few alone. */
 static void add_change(change *to, const char *path)
 {
     if (to->count < EXAMPLES)
@@ -166,24 +167,40 @@ static bool rewind_input(report_input *input, bool muted)
     return false;
 }
 
-/* Rows of the first that the second does not have: their names are read once more. */
+/* The original that a row of the first is about, read once more; to be freed. */
+static char *read_path(comparison *c, const row_entry *row)
+{
+    loom_error err = LOOM_ERROR_INIT;
+    const char *text;
+
+    if (loom_reader_text_at(c->inputs[0].reader, row->offset, row->length, &text, &err) != LOOM_OK)
+        return g_strdup("?");
+    json_t *object = json_loads(text, 0, NULL);
+    const char *path = json_string_value(json_object_get(object, "originalPath"));
+    const char *base64 = json_string_value(json_object_get(object, "originalPathBase64"));
+    char *copy = NULL;
+    if (base64 != NULL) { /* the very bytes */
+        gsize size;
+        guchar *bytes = g_base64_decode(base64, &size);
+        copy = g_strndup((const char *)bytes, size);
+        g_free(bytes);
+    } else {
+        copy = g_strdup(path != NULL ? path : "?");
+    }
+    json_decref(object);
+    return copy;
+}
+
+/* Rows of the first that the second does not have. */
 static void find_gone(comparison *c)
 {
     for (size_t i = 0; i < c->rows.count; i++) {
         const row_entry *row = row_index_at(&c->rows, i);
-        loom_error err = LOOM_ERROR_INIT;
-        const char *text, *path = NULL;
-        json_t *object = NULL;
         if (row->seen)
             continue;
-        if (c->only[0].count < EXAMPLES &&
-            loom_reader_text_at(c->inputs[0].reader, row->offset, row->length, &text, &err) ==
-                LOOM_OK) {
-            object = json_loads(text, 0, NULL);
-            path = json_string_value(json_object_get(object, "originalPath"));
-        }
-        add_change(&c->only[0], path != NULL ? path : "?");
-        json_decref(object);
+        char *path = c->only[0].count < EXAMPLES ? read_path(c, row) : NULL;
+        add_change(&c->only[0], path);
+        g_free(path);
     }
 }
 
@@ -295,9 +312,9 @@ static void append_measure(const cli_terminal *terminal, GString *out, const mea
     report_append_heading(terminal, out, times ? "Time on the workers" : "Size of the outputs");
     g_string_append(out, "  ");
     append_pair(out, from->before, from->after, times);
-    g_string_append_printf(out, " over %" PRIu64 " rows; %s: %" PRIu64 ", %s: %" PRIu64 "\n",
-                           from->rows, times ? "slower" : "larger", from->up_rows,
-                           times ? "faster" : "smaller", from->down_rows);
+    g_string_append_printf(out, " over %" PRIu64 " row%s; %s: %" PRIu64 ", %s: %" PRIu64 "\n",
+                           from->rows, from->rows == 1 ? "" : "s", times ? "slower" : "larger",
+                           from->up_rows, times ? "faster" : "smaller", from->down_rows);
     append_moved(out, times ? "slower by most" : "larger by most", from->up, from->up_count, times);
     append_moved(out, times ? "faster by most" : "smaller by most", from->down, from->down_count,
                  times);
@@ -307,7 +324,7 @@ static void print_comparison(const cli_terminal *terminal, const comparison *c)
 {
     GString *out = g_string_new(NULL);
 
-    g_string_append_printf(out, "%" PRIu64 " rows in both", c->both);
+    g_string_append_printf(out, "%" PRIu64 " row%s in both", c->both, c->both == 1 ? "" : "s");
     if (c->nth != NULL)
         g_string_append(out, ", told apart by their originals: no output is in both");
     g_string_append_c(out, '\n');

@@ -201,8 +201,8 @@ static int merge_all(merge *m, const report_options *options)
     if (options->page != NULL)
         return CLI_EXIT_OK;
     const size_t runs = json_array_size(m->runs);
-    fprintf(stderr, "%zu rows of %zu run%s; left out for newer ones: %" PRIu64 "\n", m->rows.count,
-            runs, runs == 1 ? "" : "s", m->totals.duplicates);
+    fprintf(stderr, "%zu row%s of %zu run%s; left out for newer ones: %" PRIu64 "\n", m->rows.count,
+            m->rows.count == 1 ? "" : "s", runs, runs == 1 ? "" : "s", m->totals.duplicates);
     return CLI_EXIT_OK;
 }
 
