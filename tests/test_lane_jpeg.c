@@ -1,65 +1,14 @@
 /* The jpeg lane beside the vips lane: the same pictures, by every recipe that it takes. */
-#include "image/jpeg_header.h"
-#include "support/engine_run.h"
-#include "support/icc_profile.h"
 #include "support/make_jpeg.h"
-#include "support/samples.h"
 #include "support/suite.h"
-#include "support/tmpdir.h"
+#include "support/two_lanes.h"
 
 #include <imgloom/recipe.h>
-#include <math.h>
 #include <stdio.h>
-#include <string.h>
-
-enum { LEAST_PSNR = 38 }; /* dB */
-
-/* ---- one recipe in both lanes ---- */
-
-static oracle_image run_in(const char *lane, const engine_request *request, const char *input)
-{
-    engine_request in_lane = *request;
-    const char *output = lane[0] == 'j' ? "jpeg.jpg" : "vips.jpg";
-
-    in_lane.settings.lane = lane;
-    in_lane.format = LOOM_FORMAT_JPEG;
-    loom_outcome outcome = engine_run_written(&in_lane, input, output, LOOM_RESULT_OK);
-    ck_assert_str_eq(outcome.lane, lane);
-    oracle_image made = oracle_read(output);
-    ck_assert_uint_eq(made.width, outcome.width);
-    ck_assert_uint_eq(made.height, outcome.height);
-    ck_assert_int_eq((int)made.channels, outcome.channels);
-    loom_outcome_release(&outcome);
-    return made;
-}
-
-static void assert_alike(const engine_request *request, const char *input, double psnr,
-                         const char *what)
-{
-    oracle_image jpeg = run_in("jpeg", request, input), vips = run_in("vips", request, input);
-
-    ck_assert_msg(jpeg.width == vips.width && jpeg.height == vips.height &&
-                      jpeg.channels == vips.channels,
-                  "%s: %ux%u with %u channels, not %ux%u with %u", what, jpeg.width, jpeg.height,
-                  jpeg.channels, vips.width, vips.height, vips.channels);
-    const oracle_difference difference = oracle_compare(&jpeg, &vips);
-    ck_assert_msg(difference.psnr >= psnr, "%s: %.2f dB", what, difference.psnr);
-    oracle_release(&jpeg);
-    oracle_release(&vips);
-}
 
 /* ---- recipes ---- */
 
-static const struct recipe_case {
-    const char *name;
-    const char *size;
-    loom_fit fit;
-    loom_position position;
-    loom_kernel kernel;
-    double rotation;
-    bool flip, flop, no_upscale, grayscale, progressive, full_chroma;
-    loom_colour background;
-} recipes[] = {
+static const lanes_recipe recipes[] = {
     {.name = "inside", .size = "200x200", .fit = LOOM_FIT_INSIDE},
     {.name = "odd", .size = "211x177", .fit = LOOM_FIT_INSIDE},
     {.name = "small", .size = "61x45", .fit = LOOM_FIT_INSIDE},
@@ -133,31 +82,6 @@ static const struct recipe_case {
 
 enum { RECIPES = sizeof recipes / sizeof *recipes };
 
-static engine_request request_for(const struct recipe_case *c)
-{
-    engine_request request = engine_request_default();
-    loom_recipe *recipe = &request.recipe;
-    loom_error err = LOOM_ERROR_INIT;
-
-    ck_assert_int_eq(loom_recipe_parse_size(recipe, c->size, &err), LOOM_OK);
-    recipe->fit = c->fit;
-    recipe->position = c->position;
-    recipe->kernel = c->kernel;
-    recipe->rotation = c->rotation;
-    recipe->flip = c->flip;
-    recipe->flop = c->flop;
-    recipe->no_upscale = c->no_upscale;
-    recipe->grayscale = c->grayscale ? LOOM_GRAYSCALE_LUMA : LOOM_GRAYSCALE_NONE;
-    recipe->progressive = c->progressive;
-    recipe->chroma = c->full_chroma ? LOOM_CHROMA_444 : LOOM_CHROMA_DEFAULT;
-    recipe->quality = 95;
-    if (c->background.alpha > 0) {
-        recipe->background = c->background;
-        recipe->background_given = true;
-    }
-    return request;
-}
-
 /* ---- inputs ---- */
 
 static const struct input_case {
@@ -199,7 +123,7 @@ static void write_input(const struct input_case *c, const char *path)
 }
 
 /* Colour beside a gray picture is for the vips lane. */
-static bool declines(const struct input_case *input, const struct recipe_case *recipe)
+static bool declines(const struct input_case *input, const lanes_recipe *recipe)
 {
     const loom_colour c = recipe->background;
 
@@ -213,12 +137,12 @@ START_TEST(lanes_make_the_same_picture)
 
     write_input(input, "in.jpg");
     for (int i = 0; i < RECIPES; i++) {
-        const engine_request request = request_for(&recipes[i]);
+        const engine_request request = lanes_request(&recipes[i]);
         if (declines(input, &recipes[i]))
             continue;
         ck_assert_int_lt(snprintf(what, sizeof what, "%s: %s", input->name, recipes[i].name),
                          (int)sizeof what);
-        assert_alike(&request, "in.jpg", LEAST_PSNR, what);
+        lanes_assert_alike(&request, "in.jpg", LANES_LEAST_PSNR, what);
     }
 }
 END_TEST
@@ -241,7 +165,7 @@ START_TEST(photographs_and_orientations_are_alike)
     for (size_t n = 0; n < sizeof names / sizeof *names; n++) {
         engine_request request = engine_request_box(119, 81, LOOM_FIT_INSIDE);
         request.recipe.quality = 95;
-        assert_alike(&request, engine_testdata(names[n]), LEAST_PSNR, names[n]);
+        lanes_assert_alike(&request, engine_testdata(names[n]), LANES_LEAST_PSNR, names[n]);
     }
 }
 END_TEST
@@ -290,7 +214,7 @@ START_TEST(several_sizes_are_alike)
     for (unsigned i = 0; i < 3; i++) {
         oracle_image a = oracle_read(jpeg[i]), b = oracle_read(vips[i]);
         const double psnr = oracle_compare(&a, &b).psnr;
-        ck_assert_msg(psnr >= LEAST_PSNR, "%s: %.2f dB", jpeg[i], psnr);
+        ck_assert_msg(psnr >= LANES_LEAST_PSNR, "%s: %.2f dB", jpeg[i], psnr);
         oracle_release(&a);
         oracle_release(&b);
     }
@@ -311,242 +235,16 @@ START_TEST(tiny_pictures_pass)
             make_jpeg_file("in.jpg", &part, &options);
             oracle_release(&part);
             for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++) {
-                struct recipe_case c = {.size = sizes[s], .rotation = (double)((w + h) % 4) * 90};
+                lanes_recipe c = {.size = sizes[s], .rotation = (double)((w + h) % 4) * 90};
                 c.fit = (w + s) % 2 == 0 ? LOOM_FIT_CONTAIN : LOOM_FIT_COVER;
-                const engine_request request = request_for(&c);
-                oracle_image made = run_in("jpeg", &request, "in.jpg");
+                const engine_request request = lanes_request(&c);
+                oracle_image made = lanes_run("jpeg", &request, "in.jpg");
                 oracle_release(&made);
-                made = run_in("vips", &request, "in.jpg");
+                made = lanes_run("vips", &request, "in.jpg");
                 oracle_release(&made);
             }
         }
     oracle_release(&scene);
-}
-END_TEST
-
-/* ---- nothing is shifted ---- */
-
-static oracle_image blank(uint32_t width, uint32_t height)
-{
-    uint8_t *bytes = malloc((size_t)width * height * 3);
-
-    ck_assert_ptr_nonnull(bytes);
-    memset(bytes, 255, (size_t)width * height * 3);
-    oracle_image made = oracle_from_bytes(width, height, 3, bytes);
-    free(bytes);
-    return made;
-}
-
-/* A dark, coloured line of `thick` px across and one down. */
-static oracle_image cross(uint32_t width, uint32_t height, uint32_t x, uint32_t y, uint32_t thick)
-{
-    oracle_image image = blank(width, height);
-
-    for (uint32_t j = 0; j < height; j++)
-        for (uint32_t i = 0; i < width; i++)
-            if (i - x < thick || j - y < thick) {
-                uint16_t *p = image.samples + ((size_t)j * width + i) * 3;
-                p[0] = 140, p[1] = 0, p[2] = 0;
-            }
-    return image;
-}
-
-enum kind { LIGHT = 0, COLOUR, KINDS };
-
-/* How far a pixel is from white: its green, which luma makes, or its redness, which chroma makes.
- */
-static double mark_at(const oracle_image *image, uint32_t x, uint32_t y, enum kind kind)
-{
-    const double red = oracle_at(image, x, y, 0), green = oracle_at(image, x, y, 1);
-
-    return kind == LIGHT ? 255 - green : red - green;
-}
-
-/* Where the line lies on average, px, along the row or column that is `at`. */
-static double centre_of(const oracle_image *image, uint32_t at, bool down, enum kind kind)
-{
-    const uint32_t length = down ? image->height : image->width;
-    double sum = 0, weighted = 0;
-
-    for (uint32_t i = 0; i < length; i++) {
-        const double mark = mark_at(image, down ? at : i, down ? i : at, kind);
-        sum += mark > 16 ? mark : 0;
-        weighted += mark > 16 ? mark * (i + 0.5) : 0;
-    }
-    return weighted / sum;
-}
-
-static void assert_not_shifted(const oracle_image *a, const oracle_image *b, const char *what)
-{
-    for (int down = 0; down < 2; down++)
-        for (int kind = LIGHT; kind < KINDS; kind++) {
-            const double x = centre_of(a, 4, down == 1, (enum kind)kind);
-            const double y = centre_of(b, 4, down == 1, (enum kind)kind);
-            ck_assert_msg(fabs(x - y) < (kind == LIGHT ? 0.1 : 0.2),
-                          "%s: %s, %s: %.3f instead of %.3f", what, down ? "down" : "across",
-                          kind == LIGHT ? "light" : "colour", x, y);
-        }
-}
-
-START_TEST(lines_and_edges_are_not_shifted)
-{
-    static const uint32_t widths[] = {320, 321, 333};
-    static const char *const sizes[] = {"100%", "50%", "161x", "107x", "80x", "57x", "41x"};
-    static const double turns[] = {0, 90, 180, 270};
-
-    for (size_t w = 0; w < 3; w++)
-        for (int sampling = 0; sampling < 4; sampling++) {
-            const make_jpeg_options options = {
-                .h = 1 + sampling % 2, .v = 1 + sampling / 2, .quality = 95};
-            /* The lines are about four px wide in the end, so that chroma shows them. */
-            oracle_image image = cross(widths[w], widths[w] - 10, 190, 130, 32);
-            make_jpeg_file("in.jpg", &image, &options);
-            oracle_release(&image);
-            for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++)
-                for (size_t t = 0; t < 4; t++) {
-                    char what[100];
-                    struct recipe_case c = {.size = sizes[s], .rotation = turns[t]};
-                    const engine_request request = request_for(&c);
-                    (void)snprintf(what, sizeof what, "%u px, sampling %d, to %s, turned by %g",
-                                   widths[w], sampling, sizes[s], turns[t]);
-                    oracle_image a = run_in("jpeg", &request, "in.jpg");
-                    oracle_image b = run_in("vips", &request, "in.jpg");
-                    assert_not_shifted(&a, &b, what);
-                    oracle_release(&a);
-                    oracle_release(&b);
-                }
-        }
-}
-END_TEST
-
-/* ---- what it leaves to others ---- */
-
-static void assert_declined(const engine_request *request, const char *input)
-{
-    engine_request forced = *request;
-
-    forced.format = LOOM_FORMAT_JPEG;
-    forced.settings.lane = "jpeg";
-    engine_assert_error(&forced, input, LOOM_ERR_UNSUPPORTED, LOOM_STAGE_PROBE);
-    forced.settings.lane = NULL;
-    loom_outcome outcome = engine_run_written(&forced, input, "other.jpg", LOOM_RESULT_OK);
-    ck_assert_str_eq(outcome.lane, "vips");
-    loom_outcome_release(&outcome);
-}
-
-START_TEST(what_it_does_not_take_goes_through_libvips)
-{
-    oracle_image scene = oracle_read(engine_testdata("photos/scene-3.jpg"));
-    engine_request request = engine_request_box(100, 100, LOOM_FIT_INSIDE);
-
-    make_jpeg_file("rgb.jpg", &scene, &(make_jpeg_options){.quality = 90, .rgb = true});
-    make_jpeg_file("good.jpg", &scene, &(make_jpeg_options){.quality = 90});
-    oracle_release(&scene);
-    assert_declined(&request, "rgb.jpg");
-    assert_declined(&request, engine_testdata("photos/cmyk.jpg"));
-    assert_declined(&request, engine_testdata("broken/png-named.jpg"));
-    assert_declined(&request, engine_testdata("formats/quadrants.png"));
-
-    request.recipe.rotation = 30;
-    assert_declined(&request, "good.jpg");
-    request = engine_request_box(100, 50, LOOM_FIT_COVER);
-    request.recipe.position = LOOM_POSITION_ATTENTION;
-    assert_declined(&request, "good.jpg");
-    request = engine_request_box(100, 50, LOOM_FIT_COVER);
-    request.recipe.kernel = LOOM_KERNEL_NEAREST;
-    assert_declined(&request, "good.jpg");
-    request.recipe.kernel = LOOM_KERNEL_LANCZOS3;
-    request.recipe.grayscale = LOOM_GRAYSCALE_LUMINANCE;
-    assert_declined(&request, "good.jpg");
-    request = engine_request_box(100, 100, LOOM_FIT_CONTAIN);
-    request.recipe.background = (loom_colour){200, 30, 90, 255};
-    assert_declined(&request, engine_testdata("photos/gray.jpg"));
-}
-END_TEST
-
-/* ---- metadata ---- */
-
-static loom_jpeg_header header_of(const char *path)
-{
-    loom_jpeg_header header;
-    size_t size;
-    unsigned char *data = (unsigned char *)tmpdir_read(path, &size);
-
-    ck_assert(loom_jpeg_header_read(data, size, &header));
-    free(data);
-    return header;
-}
-
-START_TEST(the_orientation_stays_where_it_is_not_applied)
-{
-    engine_request request = engine_request_box(100, 50, LOOM_FIT_INSIDE);
-
-    request.recipe.auto_orient = false;
-    request.recipe.quality = 95;
-    for (int i = 1; i <= 8; i++) {
-        char name[40];
-        (void)snprintf(name, sizeof name, "orientation/landscape-%d.jpg", i);
-        assert_alike(&request, engine_testdata(name), LEAST_PSNR, name);
-        ck_assert_int_eq(header_of("jpeg.jpg").orientation, i);
-        ck_assert_int_eq(header_of("vips.jpg").orientation, i);
-        ck_assert(header_of("jpeg.jpg").jfif);
-        ck_assert_int_eq(header_of("jpeg.jpg").metadata, i != 1);
-    }
-}
-END_TEST
-
-/* A profile is kept with the pixels as they are; where it does not fit, libvips decides. */
-START_TEST(a_profile_is_kept)
-{
-    oracle_image scene = oracle_read(engine_testdata("photos/scene-3.jpg"));
-    engine_request request = engine_request_box(100, 100, LOOM_FIT_INSIDE);
-    loom_strbuf segments = LOOM_STRBUF_INIT;
-    icc_profile icc;
-
-    make_jpeg_file("plain.jpg", &scene, &(make_jpeg_options){.quality = 90});
-    oracle_release(&scene);
-    icc_make_rgb(&icc, &icc_display_p3);
-    sample_icc_segment(&segments, icc.bytes, icc.size);
-    sample_insert("plain.jpg", "p3.jpg", &segments);
-    request.recipe.icc = LOOM_ICC_KEEP;
-    assert_alike(&request, "p3.jpg", LEAST_PSNR, "P3");
-    size_t size;
-    char *made = tmpdir_read("jpeg.jpg", &size);
-    ck_assert_ptr_nonnull(memmem(made, size, icc.bytes, icc.size));
-    free(made);
-    ck_assert_int_eq(header_of("vips.jpg").profile, LOOM_JPEG_PROFILE_OTHER);
-
-    request.recipe.grayscale = LOOM_GRAYSCALE_LUMA;
-    assert_declined(&request, "p3.jpg");
-    request.recipe.grayscale = LOOM_GRAYSCALE_NONE;
-    request.recipe.icc = LOOM_ICC_SRGB;
-    assert_declined(&request, "p3.jpg");
-    request.recipe.icc = LOOM_ICC_KEEP;
-    memcpy(icc.bytes + 16, "GRAY", 4);
-    sample_icc_segment(&segments, icc.bytes, icc.size);
-    sample_insert("plain.jpg", "wrong.jpg", &segments);
-    assert_declined(&request, "wrong.jpg");
-}
-END_TEST
-
-START_TEST(it_is_the_first_choice)
-{
-    engine_request request = engine_request_box(100, 100, LOOM_FIT_INSIDE);
-
-    request.format = LOOM_FORMAT_JPEG;
-    loom_outcome outcome = engine_run_written(&request, engine_testdata("photos/scene-2.jpg"),
-                                              "a.jpg", LOOM_RESULT_OK);
-    ck_assert_str_eq(outcome.lane, "jpeg");
-    ck_assert_int_eq(outcome.quality, 80);
-    loom_outcome_release(&outcome);
-    request.recipe.max_bytes = 1500;
-    outcome = engine_run_written(&request, engine_testdata("photos/scene-2.jpg"), "a.jpg",
-                                 LOOM_RESULT_OK);
-    ck_assert_str_eq(outcome.lane, "jpeg");
-    ck_assert_uint_le(outcome.processed_size, 1500);
-    ck_assert_int_lt(outcome.quality, 80);
-    loom_outcome_release(&outcome);
-    engine_thread_exit();
 }
 END_TEST
 
@@ -559,13 +257,8 @@ static Suite *make_suite(void)
     tcase_set_timeout(tcase, 200);
     tcase_add_loop_test(tcase, lanes_make_the_same_picture, 0, INPUTS);
     tcase_add_test(tcase, photographs_and_orientations_are_alike);
-    tcase_add_test(tcase, the_orientation_stays_where_it_is_not_applied);
-    tcase_add_test(tcase, a_profile_is_kept);
     tcase_add_test(tcase, several_sizes_are_alike);
     tcase_add_test(tcase, tiny_pictures_pass);
-    tcase_add_test(tcase, lines_and_edges_are_not_shifted);
-    tcase_add_test(tcase, what_it_does_not_take_goes_through_libvips);
-    tcase_add_test(tcase, it_is_the_first_choice);
     suite_add_tcase(suite, tcase);
     return suite;
 }
