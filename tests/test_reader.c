@@ -24,6 +24,22 @@ START_TEST(test_whole)
 }
 END_TEST
 
+/* Reports of both kinds in one stream; a run that has no summary is told to end. */
+START_TEST(test_documents_behind_lines)
+{
+    ck_assert_str_eq(reader_log(RUNLINE LINE("a") SUMLINE("1") DOC RUNLINE SUMLINE("0")),
+                     "run a:2 sum run a:4 b:5 sum run sum end");
+    ck_assert_str_eq(reader_log(RUNLINE LINE("a") "\n" DOC), "run a:2 open run a:4 b:5 sum end");
+    ck_assert_str_eq(reader_log(RUNLINE SUMLINE("0") " {\n \"results\": [\n" ROW(
+                         "a") "\n], " RUN ", \"summary\": " SUM("1") "\n}\n" DOC),
+                     "run sum run a:5 sum run a:8 b:9 sum end");
+    /* Members sorted, in one line. */
+    ck_assert_str_eq(reader_log(RUNLINE SUMLINE("0") "{\"finishedAt\":\"z\",\"results\":[" ROW(
+                         "a") "]," RUN ",\"summary\":" SUM("1") "}\n"),
+                     "run sum run a:3 sum end");
+}
+END_TEST
+
 /* The run that a record belongs to is the one that began before it. */
 START_TEST(test_run_of_each_record)
 {
@@ -191,6 +207,7 @@ static Suite *make_suite(void)
     tcase_add_checked_fixture(tests, reader_setup, reader_teardown);
     tcase_set_timeout(tests, 240);
     tcase_add_test(tests, test_whole);
+    tcase_add_test(tests, test_documents_behind_lines);
     tcase_add_test(tests, test_run_of_each_record);
     tcase_add_test(tests, test_row);
     tcase_add_test(tests, test_texts);

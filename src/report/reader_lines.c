@@ -3,6 +3,8 @@
 #include "report/reader_private.h"
 #include <string.h>
 
+enum { SPACES_AHEAD = 100 }; /* that are passed over to find a document's first name */
+
 /*
  * A row whose run's line is lost. The rows are read all the same: after this error comes a run that
  * tells nothing, then the row.
@@ -50,11 +52,60 @@ static bool is_blank(const loom_strbuf *text)
     return true;
 }
 
+/* Whether `text` stands so many bytes further on. */
+static loom_status look_for(loom_source *source, size_t ahead, const char *text, bool *found,
+                            loom_error *err)
+{
+    int byte;
+
+    *found = true;
+    for (size_t i = 0; text[i] != '\0' && *found; i++) {
+        if (loom_source_peek_ahead(source, ahead + i, &byte, err) != LOOM_OK)
+            return err->code;
+        *found = byte == (unsigned char)text[i];
+    }
+    return LOOM_OK;
+}
+
+/*
+ * Whether a document begins here instead of a line, as other programs write it, too: over several
+ * lines, or with its members sorted.
+ */
+static loom_status look_for_document(loom_source *source, bool *found, loom_error *err)
+{
+    static const char *const names[] = {"\"schemaVersion\"", "\"finishedAt\"", "\"jobs\"",
+                                        "\"results\""};
+    size_t ahead = 1;
+    int byte;
+
+    *found = false;
+    if (loom_source_peek_value(source, &byte, err) != LOOM_OK)
+        return err->code;
+    if (byte != '{')
+        return LOOM_OK;
+    do {
+        if (loom_source_peek_ahead(source, ahead++, &byte, err) != LOOM_OK)
+            return err->code;
+        *found = byte == '\n';
+    } while (!*found && loom_json_is_space((char)byte) && ahead < SPACES_AHEAD);
+    for (size_t i = 0; i < sizeof names / sizeof *names && !*found; i++)
+        if (look_for(source, ahead - 1, names[i], found, err) != LOOM_OK)
+            return err->code;
+    return LOOM_OK;
+}
+
 loom_status loom_reader_next_line(loom_reader *reader, loom_record *record, loom_error *err)
 {
     bool ended = true;
 
     do {
+        bool document;
+        if (look_for_document(&reader->source, &document, err) != LOOM_OK)
+            return loom_reader_give_up(reader, err->code);
+        if (document) {
+            reader->state = AT_START;
+            return loom_reader_next_start(reader, record, err);
+        }
         reader->line = reader->source.line;
         reader->offset = reader->source.offset;
         loom_strbuf_clear(&reader->text);

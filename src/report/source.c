@@ -70,14 +70,18 @@ static loom_status make_seekable(loom_source *source, loom_error *err)
     return status;
 }
 
+/* Reads on, behind what was not taken yet. */
 static loom_status fill(loom_source *source, loom_error *err)
 {
-    const ssize_t n = read_some(source->file, source->buffer, BUFFER_SIZE);
+    const size_t left = source->limit - source->at;
 
+    memmove(source->buffer, source->buffer + source->at, left);
+    source->at = 0;
+    source->limit = left;
+    const ssize_t n = read_some(source->file, source->buffer + left, BUFFER_SIZE - left);
     if (n < 0)
         return cannot_read(err);
-    source->at = 0;
-    source->limit = (size_t)n;
+    source->limit += (size_t)n;
     return LOOM_OK;
 }
 
@@ -143,13 +147,24 @@ loom_status loom_source_seek(loom_source *source, uint64_t offset, uint64_t line
     return LOOM_OK;
 }
 
+loom_status loom_source_peek_ahead(loom_source *source, size_t ahead, int *byte, loom_error *err)
+{
+    while (source->limit - source->at <= ahead) {
+        const size_t before = source->limit - source->at;
+        if (fill(source, err) != LOOM_OK)
+            return err->code;
+        if (source->limit == before) {
+            *byte = LOOM_SOURCE_END;
+            return LOOM_OK;
+        }
+    }
+    *byte = (unsigned char)source->buffer[source->at + ahead];
+    return LOOM_OK;
+}
+
 loom_status loom_source_peek(loom_source *source, int *byte, loom_error *err)
 {
-    if (source->at == source->limit && fill(source, err) != LOOM_OK)
-        return err->code;
-    *byte =
-        source->at < source->limit ? (unsigned char)source->buffer[source->at] : LOOM_SOURCE_END;
-    return LOOM_OK;
+    return loom_source_peek_ahead(source, 0, byte, err);
 }
 
 /* Takes `size` bytes of the buffer. */

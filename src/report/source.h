@@ -32,6 +32,8 @@ loom_status loom_source_seek(loom_source *source, uint64_t offset, uint64_t line
 
 /* Sets *byte to the next one, which stays, or to LOOM_SOURCE_END. */
 loom_status loom_source_peek(loom_source *source, int *byte, loom_error *err);
+/* The one that is `ahead` bytes (below 64 Ki) further on, all of which stay. */
+loom_status loom_source_peek_ahead(loom_source *source, size_t ahead, int *byte, loom_error *err);
 /* Takes the byte that peek told. */
 void loom_source_skip(loom_source *source);
 /* Passes over white space, then as loom_source_peek. */
