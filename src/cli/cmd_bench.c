@@ -164,7 +164,8 @@ static bool put_text(const char *path, const char *text, GError **error)
     const bool put = file != NULL && fputs(text, file) >= 0;
     const bool closed = file != NULL && fclose(file) == 0;
     if (!put || !closed)
-        g_set_error_literal(error, G_FILE_ERROR, g_file_error_from_errno(errno), strerror(errno));
+        g_set_error_literal(error, G_FILE_ERROR, (gint)g_file_error_from_errno(errno),
+                            strerror(errno));
     return put && closed;
 }
 
