@@ -40,7 +40,8 @@ typedef enum loom_format {
 typedef struct loom_format_info {
     loom_format format;
     const char *name;          /* "jpeg": the word in options, reports and help */
-    const char *extensions[5]; /* without dot, lower case, the one to write first; NULL ends */
+    const char *extensions[5]; /* without dot, lower case, the one to write first; NULL ends. None
+                                * where nothing is taken by its name: what is not read at all */
     loom_format same_as;       /* what `--format same` writes for this input */
     bool untrusted;            /* taken only with --allow-untrusted */
     bool writable;             /* may be an output format */

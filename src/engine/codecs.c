@@ -20,7 +20,7 @@ static char vips_number[VERSION_SIZE];
 static char jpeg[NAME_SIZE], png[NAME_SIZE], webp[NAME_SIZE], tiff[NAME_SIZE], heif[NAME_SIZE];
 static char png_read[NAME_SIZE + 32], png_written[NAME_SIZE + 32];
 static char nsgif[NAME_SIZE], cgif[NAME_SIZE], jxl[NAME_SIZE];
-static char rsvg[NAME_SIZE], jp2[NAME_SIZE], pdf[NAME_SIZE];
+static char rsvg[NAME_SIZE], jp2[NAME_SIZE];
 
 /*
  * The codecs are libvips' dependencies, not ours, so they are asked at run time, where they are
@@ -91,7 +91,6 @@ void loom_codecs_start(void)
     name_codec(jxl, "libjxl", NULL);
     name_codec(rsvg, "librsvg", NULL);
     name_codec(jp2, "OpenJPEG", NULL);
-    name_codec(pdf, "poppler", NULL);
 }
 
 loom_codec_info loom_codecs_get(loom_format format)
@@ -104,7 +103,6 @@ loom_codec_info loom_codecs_get(loom_format format)
         [LOOM_FORMAT_TIFF] = {tiff, tiff}, [LOOM_FORMAT_AVIF] = {heif, heif},
         [LOOM_FORMAT_HEIC] = {heif, NULL}, [LOOM_FORMAT_JXL] = {jxl, jxl},
         [LOOM_FORMAT_SVG] = {rsvg, NULL},  [LOOM_FORMAT_JP2] = {jp2, NULL},
-        [LOOM_FORMAT_PDF] = {pdf, NULL},
     };
     loom_codec_info info = {format, NULL, NULL};
 

@@ -15,7 +15,7 @@ static inline bool loom_stb_reads(loom_format format)
 /* Whether the format is a drawing, which has no pixels of its own. */
 static inline bool loom_vips_is_drawing(loom_format format)
 {
-    return format == LOOM_FORMAT_SVG || format == LOOM_FORMAT_PDF;
+    return format == LOOM_FORMAT_SVG;
 }
 
 #endif

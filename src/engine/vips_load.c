@@ -17,7 +17,6 @@ static const struct {
     [LOOM_FORMAT_JXL] = {"jxlload_source", "VipsForeignLoadJxl", vips_jxlload_source},
     [LOOM_FORMAT_SVG] = {"svgload_source", "VipsForeignLoadSvg", vips_svgload_source},
     [LOOM_FORMAT_JP2] = {"jp2kload_source", "VipsForeignLoadJp2k", vips_jp2kload_source},
-    [LOOM_FORMAT_PDF] = {"pdfload_source", "VipsForeignLoadPdf", vips_pdfload_source},
 };
 
 bool loom_vips_reads(loom_format format)

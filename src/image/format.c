@@ -103,11 +103,8 @@ static const loom_format_info table[LOOM_FORMAT_COUNT] = {
                          .extensions = {"jp2"},
                          .same_as = LOOM_FORMAT_PNG,
                          .untrusted = true},
-    [LOOM_FORMAT_PDF] = {.format = LOOM_FORMAT_PDF,
-                         .name = "pdf",
-                         .extensions = {"pdf"},
-                         .same_as = LOOM_FORMAT_PNG,
-                         .untrusted = true},
+    /* Told by its content, so that it can be named; read by nothing here. */
+    [LOOM_FORMAT_PDF] = {.format = LOOM_FORMAT_PDF, .name = "pdf", .same_as = LOOM_FORMAT_PNG},
 };
 
 const loom_format_info *loom_format_get(loom_format format)
@@ -117,10 +114,12 @@ const loom_format_info *loom_format_get(loom_format format)
 
 loom_format loom_format_by_name(const char *name)
 {
-    for (unsigned i = LOOM_FORMAT_UNKNOWN + 1; i < LOOM_FORMAT_COUNT; i++)
+    for (unsigned i = LOOM_FORMAT_UNKNOWN + 1; i < LOOM_FORMAT_COUNT; i++) {
+        const char *extension = table[i].extensions[0];
         if (loom_ascii_casecmp(name, table[i].name) == 0 ||
-            loom_ascii_casecmp(name, table[i].extensions[0]) == 0)
+            (extension != NULL && loom_ascii_casecmp(name, extension) == 0))
             return table[i].format;
+    }
     return LOOM_FORMAT_UNKNOWN;
 }
 
