@@ -158,6 +158,13 @@ LOOM_API const char *const *loom_engine_sandbox(void);
  */
 LOOM_API const char *const *loom_engine_lanes(void);
 
+/*
+ * Loads libvips where that was not done yet, as loom_engine_start does for isolation NEVER, with
+ * its errors; what is asked of it below does so too, but cannot say what is wrong. After
+ * loom_engine_start, on its thread and while no batch runs.
+ */
+LOOM_API loom_status loom_engine_load_vips(loom_error *err) LOOM_NODISCARD;
+
 /* What reads and writes a format in this build; NULL fields where nothing does. */
 typedef struct loom_codec_info {
     loom_format format;

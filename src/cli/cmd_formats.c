@@ -87,6 +87,12 @@ static int print_formats(void)
     return CLI_EXIT_OK;
 }
 
+static int cannot_start(const loom_error *err)
+{
+    cli_error("the engine could not start: %s", err->message);
+    return CLI_EXIT_OUTPUT;
+}
+
 static int command_formats(char **argv)
 {
     loom_engine engine;
@@ -99,14 +105,9 @@ static int command_formats(char **argv)
             status =
                 cli_usage_error(&cli_command_formats, "'%s' is not wanted here", line.inputs[0]);
         } else if (loom_engine_start(&engine, NULL, &err) != LOOM_OK) {
-            cli_error("the engine could not start: %s", err.message);
-            status = CLI_EXIT_OUTPUT;
-        } else if (loom_engine_vips_version() == NULL) {
-            cli_error("imgloom-vips.so is missing, or libvips, which it needs");
-            status = CLI_EXIT_OUTPUT;
-            loom_engine_stop(&engine);
+            status = cannot_start(&err);
         } else {
-            status = print_formats();
+            status = loom_engine_load_vips(&err) == LOOM_OK ? print_formats() : cannot_start(&err);
             loom_engine_stop(&engine);
         }
     }

@@ -205,19 +205,24 @@ static int conclude(run *r)
 static int start_engine(run *r)
 {
     loom_error err = LOOM_ERROR_INIT;
+    loom_status status = loom_engine_start(&r->engine, &r->options.engine, &err);
 
-    if (loom_engine_start(&r->engine, &r->options.engine, &err) != LOOM_OK) {
+    if (status == LOOM_OK) {
+        if (loom_engine_isolation(&r->engine) != r->options.engine.isolate)
+            cli_error("there is no imgloom-worker program: images are not isolated");
+        status = run_options_check_build(&r->options, &err);
+    }
+    if (status == LOOM_ERR_USAGE)
+        return cli_usage_error(&cli_command_run, "%s", err.message);
+    if (status != LOOM_OK) {
         cli_error("the engine could not start: %s", err.message);
         return CLI_EXIT_OUTPUT;
     }
-    if (loom_engine_isolation(&r->engine) != r->options.engine.isolate)
-        cli_error("there is no imgloom-worker program: images are not isolated");
     return CLI_EXIT_OK;
 }
 
 static int run_images(run *r)
 {
-    loom_error err = LOOM_ERROR_INIT;
     int status;
 
     if ((status = check_options(r)) != CLI_EXIT_OK)
@@ -226,8 +231,6 @@ static int run_images(run *r)
         return status;
     if ((status = start_engine(r)) != CLI_EXIT_OK)
         return status;
-    if (run_options_check_build(&r->options, &err) != LOOM_OK)
-        return cli_usage_error(&cli_command_run, "%s", err.message);
     if ((status = prepare_output(r)) != CLI_EXIT_OK)
         return status;
     if ((status = open_reports(r)) != CLI_EXIT_OK)

@@ -98,6 +98,9 @@ static loom_status check_format(loom_format format, loom_error *err)
 
     if (format == LOOM_FORMAT_SAME || loom_engine_writes(format))
         return LOOM_OK;
+    const loom_status status = loom_engine_load_vips(err); /* why it may not be known */
+    if (status != LOOM_OK || loom_engine_writes(format))
+        return status;
     writable = g_string_new(NULL);
     for (int i = LOOM_FORMAT_UNKNOWN + 1; i < LOOM_FORMAT_COUNT; i++)
         if (loom_engine_writes((loom_format)i))

@@ -46,7 +46,7 @@ loom_status run_options_settle(run_options *options, size_t input_count,
 
 /*
  * What only this build can tell, after loom_engine_start: LOOM_ERR_USAGE for a format that it
- * cannot write, or a lane that it does not have.
+ * cannot write, or a lane that it does not have; as loom_engine_load_vips where it cannot tell.
  */
 loom_status run_options_check_build(const run_options *options, loom_error *err) LOOM_NODISCARD;
 

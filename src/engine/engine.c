@@ -306,6 +306,11 @@ bool loom_engine_was_short(const loom_engine *engine, unsigned *most, loom_error
     return s->crew != NULL && loom_crew_was_short(s->crew, most, why);
 }
 
+loom_status loom_engine_load_vips(loom_error *err)
+{
+    return loom_vips_side_start(allow_untrusted, err);
+}
+
 loom_codec_info loom_engine_codec(loom_format format)
 {
     const loom_codec_info none = {format, NULL, NULL};

@@ -2,6 +2,7 @@
 #include "engine/beside.h"
 #include "engine/vips_export.h"
 #include <dlfcn.h>
+#include <errno.h>
 
 /* The module's words go to the error: which of the libraries below it is missing. */
 static loom_status fail(loom_error *err, const char *what)
@@ -19,8 +20,13 @@ const loom_vips_side *loom_vips_side_find(loom_error *err)
     void *module = NULL;
 
     if (!loom_beside_find(LOOM_VIPS_MODULE, &path)) {
-        (void)loom_error_set(err, LOOM_ERR_NOT_FOUND, LOOM_STAGE_NONE,
-                             "there is no " LOOM_VIPS_MODULE " to read and write images with");
+        if (errno == ENOENT)
+            (void)loom_error_set(err, LOOM_ERR_NOT_FOUND, LOOM_STAGE_NONE,
+                                 "there is no " LOOM_VIPS_MODULE " to read and write images with, "
+                                 "neither beside the program nor in " LOOM_LIBEXEC);
+        else
+            (void)loom_error_set_errno(err, LOOM_STAGE_NONE, errno,
+                                       LOOM_VIPS_MODULE " cannot be opened");
         goto done;
     }
     /* For good: the types that libvips registers cannot be taken back. */

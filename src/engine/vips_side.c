@@ -10,9 +10,10 @@ loom_status loom_vips_side_start(bool allow_untrusted, loom_error *err)
 {
     if (started != NULL)
         return LOOM_OK;
-    const loom_vips_side *found = loom_vips_side_find(err);
+    loom_error why = LOOM_ERROR_INIT;
+    const loom_vips_side *found = loom_vips_side_find(&why);
     if (found == NULL)
-        return LOOM_ERR_NOT_FOUND;
+        return loom_error_set(err, why.code, why.stage, "%s", why.message);
     if (found->layout != LOOM_VIPS_LAYOUT || strcmp(found->version, LOOM_VERSION) != 0)
         return loom_error_set(err, LOOM_ERR_INTERNAL, LOOM_STAGE_NONE,
                               "imgloom-vips.so is of another version of imgloom");

@@ -47,7 +47,8 @@ typedef struct loom_vips_side {
 /*
  * Finds and starts the half, unless that was done. Not while other threads use the engine: where
  * threads will need it, call it before there are any. LOOM_ERR_NOT_FOUND where there is no module,
- * LOOM_ERR_INTERNAL where it or libvips cannot be started; then another call tries again.
+ * what the system says where it cannot be opened, LOOM_ERR_INTERNAL where it or libvips cannot be
+ * started; then another call tries again.
  */
 loom_status loom_vips_side_start(bool allow_untrusted, loom_error *err);
 

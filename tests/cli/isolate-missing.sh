@@ -12,11 +12,17 @@ imgloom run in -o out --isolate some
 
 # Neither that nor libvips: the program says so. With the worker alone it can work.
 rm -r bin/imgloom-vips.so out
-imgloom run in -o out
-imgloom formats
+# Where it was to be installed is said, too.
+lacking() { imgloom "$@" | sed 's| in /.*/imgloom$| in LIBEXEC|'; }
+lacking run in -o out
+lacking formats
 imgloom --version | sed 's/[0-9][0-9.]*/N/g'
 cp "$built/imgloom-worker" bin/
-imgloom formats
-imgloom run in/a.png -o out
-imgloom run in/a.png -o out --isolate never
+lacking formats
+lacking run in/a.png -o out
+# What the program itself must know of a format it asks the module, and a lane.
+lacking run in/a.png -o new -f webp
+lacking run in/a.png -o new -f jpeg
+tree new
+lacking run in/a.png -o out --isolate never
 

@@ -99,12 +99,10 @@ static void check_codes(enum fault_call call, int way, const json_t *report)
     }
 }
 
-/* Without memory or its module the program knows fewer words; a list is one of its words. */
+/* Without memory the program knows fewer words; a list is one of its words. */
 static bool may_be_usage(enum fault_call call, int way, int exit_status)
 {
-    return exit_status == 2 &&
-           (way == ENOMEM || call == CALL_access || call == CALL_dlopen || call == CALL_realpath ||
-            call == CALL_fopen64 || call == CALL_getdelim);
+    return exit_status == 2 && (way == ENOMEM || call == CALL_fopen64 || call == CALL_getdelim);
 }
 
 static void try(int scene, enum fault_program program, enum fault_call call, int way,
