@@ -49,7 +49,8 @@ static double work(cli_eta *eta, double *done, double speed, double from, double
 
     for (double at = from + 0.1; at <= to + 0.01; at += 0.1) {
         *done += speed * 0.1;
-        shown = cli_eta_look(eta, (int64_t)(at * 1e9), *done, total);
+        shown = cli_eta_look(eta, (int64_t)(at * 1e9), (cli_way){*done, *done},
+                             (cli_way){total, total});
     }
     return shown;
 }
@@ -59,7 +60,8 @@ START_TEST(a_steady_speed_gives_the_right_time)
     cli_eta eta = CLI_ETA_INIT;
     double done = 0;
 
-    ck_assert_double_lt(cli_eta_look(&eta, SECOND / 10, 0, 1000), 0); /* nobody knows yet */
+    ck_assert_double_lt(cli_eta_look(&eta, SECOND / 10, (cli_way){0, 0}, (cli_way){1000, 1000}),
+                        0); /* nobody knows yet */
     ck_assert_double_eq_tol(work(&eta, &done, 10, 0, 20, 1000), 80, 0.5);
     ck_assert_double_eq_tol(work(&eta, &done, 10, 20, 90, 1000), 10, 0.5);
     ck_assert_double_eq_tol(work(&eta, &done, 10, 90, 100, 1000), 0, 0.5);
@@ -91,6 +93,48 @@ START_TEST(a_pause_does_not_break_it)
 }
 END_TEST
 
+/* 30 images of 100 each in 10 s, then 300 of 1 each, which take as long as those of 10 would. */
+START_TEST(many_small_images_at_the_end_are_not_forgotten)
+{
+    const cli_way total = {3300, 330};
+    cli_eta eta = CLI_ETA_INIT;
+
+    for (double at = 0.1; at < 10.05; at += 0.1)
+        (void)cli_eta_look(&eta, (int64_t)(at * 1e9), (cli_way){300 * at, 3 * at}, total);
+    for (double at = 0.1; at < 25.05; at += 0.1) {
+        const double shown = cli_eta_look(&eta, (int64_t)((10 + at) * 1e9),
+                                          (cli_way){3000 + 10 * at, 30 + 10 * at}, total);
+        if (at > 15)
+            ck_assert_double_eq_tol(shown, 30 - at, 6);
+    }
+}
+END_TEST
+
+/* The first image brings the workers up and takes a second, each other one a hundredth. */
+START_TEST(a_slow_beginning_is_soon_forgotten)
+{
+    const cli_way total = {1000, 1000};
+    cli_eta eta = CLI_ETA_INIT;
+    double shown = cli_eta_look(&eta, SECOND, (cli_way){1, 1}, total);
+
+    for (double at = 1.1; at < 4.05; at += 0.1)
+        shown = cli_eta_look(&eta, (int64_t)(at * 1e9), (cli_way){100 * (at - 1), 100 * (at - 1)},
+                             total);
+    ck_assert_double_lt(shown, 40);
+}
+END_TEST
+
+/* One image that takes a minute says little about the others. */
+START_TEST(a_long_wait_does_not_promise_hours)
+{
+    cli_eta eta = CLI_ETA_INIT;
+    double done = 0;
+
+    (void)work(&eta, &done, 10, 0, 20, 1000);
+    ck_assert_double_lt(work(&eta, &done, 0, 20, 80, 1000), 1300);
+}
+END_TEST
+
 /* ---- the line ---- */
 
 static const loom_totals totals = {.processed = 420,
@@ -103,8 +147,8 @@ static void assert_line(size_t columns, const char *expected)
     cli_terminal terminal = {.unicode = false};
     const cli_progress progress = {.terminal = &terminal,
                                    .totals = &totals,
-                                   .work = 4200,
-                                   .work_total = 10000,
+                                   .done = {4200, 420},
+                                   .total = {10000, 1000},
                                    .eta = {.seconds = 14}};
     char *line = cli_progress_line(&progress, &state, columns);
 
@@ -139,6 +183,9 @@ static Suite *make_suite(void)
     tcase_add_test(tcase, a_steady_speed_gives_the_right_time);
     tcase_add_test(tcase, a_change_of_speed_is_followed_without_a_jump);
     tcase_add_test(tcase, a_pause_does_not_break_it);
+    tcase_add_test(tcase, many_small_images_at_the_end_are_not_forgotten);
+    tcase_add_test(tcase, a_slow_beginning_is_soon_forgotten);
+    tcase_add_test(tcase, a_long_wait_does_not_promise_hours);
     tcase_add_test(tcase, what_matters_less_goes_first_where_there_is_no_room);
     suite_add_tcase(suite, tcase);
     return suite;

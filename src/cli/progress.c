@@ -16,9 +16,12 @@ enum { PLAIN_COLUMNS = 120, BAR_LEAST = 10, BAR_MOST = 30, BETWEEN = 2 };
  * What a task counts for in the remaining time: its input's bytes, since the largest images go
  * first, and a little for being there at all. Tasks of one input end together.
  */
-static uint64_t task_work(const loom_task *task)
+static void add_way(cli_way *way, const loom_task *task)
 {
-    return task->error != NULL || task->skip_reason != NULL ? 0 : task->input_size + 16384;
+    if (task->error != NULL || task->skip_reason != NULL)
+        return;
+    way->work += (double)task->input_size + 16384;
+    way->images += 1;
 }
 
 void cli_progress_init(cli_progress *progress, cli_terminal *terminal, cli_when when, bool quiet,
@@ -29,12 +32,12 @@ void cli_progress_init(cli_progress *progress, cli_terminal *terminal, cli_when 
     progress->redrawn = when == CLI_ALWAYS || terminal->redraws;
     progress->failures = progress->shown && progress->redrawn;
     for (size_t i = 0; i < count; i++)
-        progress->work_total += task_work(&tasks[i]);
+        add_way(&progress->total, &tasks[i]);
 }
 
 void cli_progress_add(cli_progress *progress, const loom_task *task, const loom_outcome *outcome)
 {
-    progress->work += task_work(task);
+    add_way(&progress->done, task);
     if (progress->failures && outcome->result == LOOM_RESULT_ERROR &&
         outcome->error.code != LOOM_ERR_CANCELLED)
         cli_print_outcome(progress->terminal, task, outcome);
@@ -45,8 +48,8 @@ void cli_progress_add(cli_progress *progress, const loom_task *task, const loom_
 /* How much of the work is done, 0 to 1. */
 static double done_share(const cli_progress *progress, const loom_progress *state)
 {
-    if (progress->work_total > 0)
-        return (double)progress->work / (double)progress->work_total;
+    if (progress->total.work > 0)
+        return progress->done.work / progress->total.work;
     return state->tasks > 0 ? (double)state->done / (double)state->tasks : 1;
 }
 
@@ -132,8 +135,7 @@ static void print_plain(cli_progress *progress, const loom_progress *state)
 
 void cli_progress_tick(cli_progress *progress, const loom_progress *state)
 {
-    (void)cli_eta_look(&progress->eta, state->elapsed_ns, (double)progress->work,
-                       (double)progress->work_total);
+    (void)cli_eta_look(&progress->eta, state->elapsed_ns, progress->done, progress->total);
     if (cli_signals_status_wanted())
         print_plain(progress, state);
     if (!progress->shown)

@@ -12,7 +12,7 @@ typedef struct cli_progress {
     bool redrawn;              /* as a line that is redrawn; else a plain line every few seconds */
     bool failures;             /* are shown above the line; may be turned off */
     const loom_totals *totals; /* so far */
-    uint64_t work, work_total; /* see task_work */
+    cli_way done, total;       /* of what is to be run */
     cli_eta eta;
     int64_t last_ns; /* when the last plain line was printed */
 } cli_progress;

@@ -9,8 +9,12 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-/* To the first column, and what stands from there on goes. */
-#define ERASE_REST "\r\033[J"
+/*
+ * What stands from the cursor on goes: in this line, or to the end of the screen. The latter is not
+ * for the screen's very beginning: tmux takes it for a wish to keep all that in its history.
+ */
+#define ERASE_LINE "\033[K"
+#define ERASE_REST "\033[J"
 
 static bool is_set(const char *name)
 {
@@ -45,8 +49,8 @@ size_t cli_terminal_columns(void)
     return width() - 1; /* a line that reaches the last column may wrap */
 }
 
-/* A terminal that became narrower has broken the line into several. */
-static void append_erasure(const cli_terminal *terminal, GString *out)
+/* To the line's beginning: a terminal that became narrower has broken the line into several. */
+static size_t append_return(const cli_terminal *terminal, GString *out)
 {
     const size_t columns = width();
     const size_t rows =
@@ -54,7 +58,8 @@ static void append_erasure(const cli_terminal *terminal, GString *out)
 
     if (rows > 1)
         g_string_append_printf(out, "\033[%zuA", rows - 1);
-    g_string_append(out, ERASE_REST);
+    g_string_append_c(out, '\r');
+    return rows;
 }
 
 void cli_terminal_erase(cli_terminal *terminal)
@@ -62,7 +67,7 @@ void cli_terminal_erase(cli_terminal *terminal)
     if (terminal->status_columns == 0)
         return;
     GString *out = g_string_new(NULL);
-    append_erasure(terminal, out);
+    g_string_append(out, append_return(terminal, out) > 1 ? ERASE_REST : ERASE_LINE);
     fputs(out->str, stderr);
     g_string_free(out, TRUE);
     terminal->status_columns = 0;
@@ -79,9 +84,11 @@ void cli_terminal_status(cli_terminal *terminal, const char *line)
     GString *out = g_string_new(NULL); /* written in one piece: no flicker */
     const size_t cut = cli_columns_cut(line, cli_terminal_columns());
 
-    append_erasure(terminal, out);
+    append_return(terminal, out);
+    const size_t start = out->len;
     g_string_append_len(out, line, (gssize)cut);
-    terminal->status_columns = cli_columns(out->str + (out->len - cut));
+    terminal->status_columns = cli_columns(out->str + start);
+    g_string_append(out, ERASE_REST);
     fputs(out->str, stderr);
     g_string_free(out, TRUE);
 }

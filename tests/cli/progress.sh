@@ -2,7 +2,7 @@
 picture photos/scene-1.jpg in/0.jpg
 for n in $(seq 1 99); do ln in/0.jpg "in/$n.jpg"; done
 drawn() {
-    "$IMGLOOM" run in -o out -j1 "$@" 2>&1 | cat -v | grep -oE '\^M\^\[\[J(\[[=-]+\]  )?[0-9]+%  [0-9]+/100  [0-9.]+ images/s' |
+    "$IMGLOOM" run in -o out -j1 "$@" 2>&1 | cat -v | grep -oE '\^M(\[[=-]+\]  )?[0-9]+%  [0-9]+/100  [0-9.]+ images/s' |
         sed -E 's/[0-9.]+/N/g; s/[=-]+/BAR/' | sort -u
     echo "drawn with $*"
 }
@@ -11,7 +11,7 @@ drawn --progress never
 drawn --progress auto
 drawn --quiet
 # The line is gone before anything else is printed.
-"$IMGLOOM" run in -o out -j1 --progress always 2>&1 | cat -v | grep -oE '\^M\^\[\[J100 images.*'
+"$IMGLOOM" run in -o out -j1 --progress always 2>&1 | cat -v | grep -oE '\^M\^\[\[K100 images.*'
 # A failure is shown as it happens, above the line, once.
 picture broken/corrupt.png in/bad.png
 "$IMGLOOM" run in -o out -j1 --progress always 2>&1 | cat -v | grep -oE 'error   corrupt: in/bad.png'
