@@ -56,6 +56,8 @@ json_t *loom_reader_parse(loom_reader *reader, loom_error *err)
         reader->line += error.line > 0 ? (uint64_t)error.line - 1 : 0;
         if (json_error_code(&error) == json_error_out_of_memory)
             loom_reader_refuse(err, LOOM_ERR_OUT_OF_MEMORY, "no memory to read it");
+        else if (json_error_code(&error) == json_error_null_character)
+            loom_reader_refuse(err, LOOM_ERR_CORRUPT, "a text holds the character U+0000");
         else
             loom_error_set(err, LOOM_ERR_CORRUPT, LOOM_STAGE_NONE, "%s: %s",
                            json_error_code(&error) == json_error_duplicate_key

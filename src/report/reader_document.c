@@ -47,7 +47,13 @@ static bool is_key(const loom_strbuf *key, const char *quoted)
     return strcmp(loom_strbuf_str(key), quoted) == 0;
 }
 
-/* Reads a member's value to where it belongs. */
+static loom_status refuse_twice(const char *name, loom_error *err)
+{
+    return loom_error_set(err, LOOM_ERR_CORRUPT, LOOM_STAGE_NONE,
+                          "a field is given twice: '%.100s'", name);
+}
+
+/* Reads a member's value to where it belongs. The results are not read here: they come once. */
 static loom_status read_member(loom_reader *reader, const loom_strbuf *key, loom_error *err)
 {
     loom_strbuf *value = &reader->text;
@@ -56,7 +62,10 @@ static loom_status read_member(loom_reader *reader, const loom_strbuf *key, loom
         value = &reader->closing;
     else if (is_key(key, "\"finishedAt\""))
         value = &reader->finished;
-    loom_strbuf_clear(value);
+    if (value == &reader->text)
+        loom_strbuf_clear(value);
+    else if (value->size > 0)
+        return refuse_twice(value == &reader->closing ? "summary" : "finishedAt", err);
     if (loom_source_value(&reader->source, value, LOOM_MAX_RECORD_SIZE, err) != LOOM_OK)
         return err->code;
     if (value->size == 0)
@@ -90,6 +99,8 @@ static loom_status skim(loom_reader *reader, loom_strbuf *key, loom_error *err)
 
     while (status == LOOM_OK && (status = read_comma(reader, '}', &more, err)) == LOOM_OK && more) {
         status = read_key(reader, key, &byte, err);
+        if (status == LOOM_OK && is_key(key, "\"results\""))
+            status = refuse_twice("results", err);
         if (status == LOOM_OK)
             status = read_member(reader, key, err);
     }
@@ -259,6 +270,28 @@ static void join_summary(loom_reader *reader)
     loom_strbuf_add_char(text, '}');
 }
 
+/* A member behind the results; where they were skimmed over, it was read then. */
+static loom_status read_tail_member(loom_reader *reader, loom_strbuf *key, loom_error *err)
+{
+    loom_json_span span;
+
+    reader->line = reader->source.line;
+    if (is_key(key, "\"summary\"") || is_key(key, "\"finishedAt\""))
+        return reader->skimmed ? loom_source_value(&reader->source, NULL, 0, err)
+                               : read_member(reader, key, err);
+    if (!reader->skimmed && key->size >= 2) {
+        const size_t length = key->size - 2;
+        memmove(key->data, key->data + 1, length);
+        loom_strbuf_truncate(key, length);
+        const char *name = loom_strbuf_str(key);
+        if (strcmp(name, "results") == 0 ||
+            loom_json_find(reader->header.data, reader->header.size, name, &span))
+            return refuse_twice(name, err);
+        loom_reader_unknown(reader, name);
+    }
+    return loom_source_value(&reader->source, NULL, 0, err);
+}
+
 loom_status loom_reader_next_tail(loom_reader *reader, loom_record *record, loom_error *err)
 {
     loom_strbuf key = LOOM_STRBUF_INIT;
@@ -266,14 +299,10 @@ loom_status loom_reader_next_tail(loom_reader *reader, loom_record *record, loom
     bool more;
     int byte;
 
-    loom_strbuf_clear(&reader->header);
     while ((status = read_comma(reader, '}', &more, err)) == LOOM_OK && more) {
-        reader->line = reader->source.line;
-        if ((status = read_key(reader, &key, &byte, err)) != LOOM_OK)
-            break;
-        if (!reader->skimmed && !is_key(&key, "\"summary\"") && !is_key(&key, "\"finishedAt\""))
-            loom_reader_unknown(reader, loom_strbuf_str(&key));
-        if ((status = read_member(reader, &key, err)) != LOOM_OK)
+        if ((status = read_key(reader, &key, &byte, err)) == LOOM_OK)
+            status = read_tail_member(reader, &key, err);
+        if (status != LOOM_OK)
             break;
     }
     loom_strbuf_release(&key);
