@@ -1,5 +1,6 @@
 #include <imgloom/error.h>
 
+#include "base/array.h"
 #include "base/text.h"
 #include <errno.h>
 #include <stdio.h>
@@ -49,7 +50,7 @@ const char *loom_status_name(loom_status status)
 
 const char *loom_stage_name(loom_stage stage)
 {
-    return (size_t)stage < sizeof stage_names / sizeof *stage_names ? stage_names[stage] : "";
+    return (size_t)stage < LOOM_COUNT(stage_names) ? stage_names[stage] : "";
 }
 
 void loom_error_clear(loom_error *err)

@@ -1,5 +1,6 @@
 #include <imgloom/parse.h>
 
+#include "base/array.h"
 #include "base/clock.h"
 #include "base/digits.h"
 #include "base/text.h"
@@ -115,7 +116,7 @@ loom_status loom_parse_bytes(const char *word, uint64_t *bytes, loom_error *err)
     uint64_t n;
 
     if (loom_read_digits(&p, &n))
-        for (size_t i = 0; i < sizeof units / sizeof *units; i++)
+        for (size_t i = 0; i < LOOM_COUNT(units); i++)
             if (strcmp(p, units[i].name) == 0 && !__builtin_mul_overflow(n, units[i].factor, &n)) {
                 *bytes = n;
                 return LOOM_OK;

@@ -1,5 +1,6 @@
 #include <imgloom/batch.h>
 
+#include "base/array.h"
 #include "base/digits.h"
 #include "base/text.h"
 
@@ -23,7 +24,7 @@ loom_status loom_fail_on_parse(const char *word, loom_fail_on *fail_on, loom_err
     };
     size_t index = 0;
     loom_status status =
-        loom_word_parse(word, "a damage level", words, sizeof words / sizeof *words, &index, err);
+        loom_word_parse(word, "a damage level", words, LOOM_COUNT(words), &index, err);
 
     if (status == LOOM_OK)
         *fail_on = (loom_fail_on)index;
@@ -40,7 +41,7 @@ loom_status loom_if_exists_parse(const char *word, loom_if_exists *if_exists, lo
     };
     size_t index = 0;
     loom_status status = loom_word_parse(word, "a rule for outputs that exist", words,
-                                         sizeof words / sizeof *words, &index, err);
+                                         LOOM_COUNT(words), &index, err);
 
     if (status == LOOM_OK)
         *if_exists = (loom_if_exists)index;
@@ -57,7 +58,7 @@ loom_status loom_isolate_parse(const char *word, loom_isolate *isolate, loom_err
 {
     size_t index = 0;
     loom_status status = loom_word_parse(word, "a kind of isolation", isolate_words,
-                                         sizeof isolate_words / sizeof *isolate_words, &index, err);
+                                         LOOM_COUNT(isolate_words), &index, err);
 
     if (status == LOOM_OK)
         *isolate = (loom_isolate)index;
@@ -66,8 +67,7 @@ loom_status loom_isolate_parse(const char *word, loom_isolate *isolate, loom_err
 
 const char *loom_isolate_name(loom_isolate isolate)
 {
-    return (size_t)isolate < sizeof isolate_words / sizeof *isolate_words ? isolate_words[isolate]
-                                                                          : "auto";
+    return (size_t)isolate < LOOM_COUNT(isolate_words) ? isolate_words[isolate] : "auto";
 }
 
 loom_status loom_error_limit_parse(const char *word, loom_error_limit *limit, loom_error *err)

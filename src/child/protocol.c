@@ -1,5 +1,6 @@
 #include "child/protocol.h"
 
+#include "base/array.h"
 #include "base/text.h"
 #include <errno.h>
 #include <string.h>
@@ -209,7 +210,7 @@ static bool find_lane(const char *name, const char **lane)
     *lane = NULL;
     if (name[0] == '\0')
         return true;
-    for (size_t i = 0; i < sizeof lane_names / sizeof *lane_names; i++)
+    for (size_t i = 0; i < LOOM_COUNT(lane_names); i++)
         if (strcmp(name, lane_names[i]) == 0)
             *lane = lane_names[i];
     return *lane != NULL;

@@ -1,5 +1,6 @@
 #include "engine/alone.h"
 
+#include "base/array.h"
 #include <stdbool.h>
 #include <string.h>
 
@@ -31,7 +32,7 @@ loom_status loom_alone_code(const char *text, loom_status otherwise)
 
     if (strcasestr(text, "security limit") != NULL) /* libheif: the file claims too much */
         return strcasestr(text, "image size") != NULL ? LOOM_ERR_TOO_LARGE : otherwise;
-    for (size_t i = 0; i < sizeof memory / sizeof *memory; i++)
+    for (size_t i = 0; i < LOOM_COUNT(memory); i++)
         if (strcasestr(text, memory[i]) != NULL)
             return LOOM_ERR_OUT_OF_MEMORY;
     return strstr(text, "Error creating thread") != NULL ? LOOM_ERR_IO : otherwise;

@@ -1,5 +1,6 @@
 #include "engine/beside.h"
 
+#include "base/array.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -39,7 +40,7 @@ bool loom_beside_find(const char *name, loom_strbuf *path)
     } places[] = {{worker, ""}, {own, ""}, {own, "../libexec/imgloom/"}, {NULL, LOOM_LIBEXEC "/"}};
     int why = ENOENT;
 
-    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+    for (size_t i = 0; i < LOOM_COUNT(places); i++) {
         loom_strbuf_clear(path);
         if (places[i].beside != NULL && !add_folder_of(path, places[i].beside)) {
             why = errno;

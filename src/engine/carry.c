@@ -1,5 +1,6 @@
 #include "engine/carry.h"
 
+#include "base/array.h"
 #include "engine/alone.h"
 #include "engine/cost.h"
 #include "engine/kinds.h"
@@ -16,7 +17,7 @@ const char *const *loom_engine_lanes(void)
 {
     static const char *const names[] = {"jpeg", "vips", NULL};
 
-    _Static_assert(sizeof names / sizeof *names == LANES + 1, "a name for each lane");
+    _Static_assert(LOOM_COUNT(names) == LANES + 1, "a name for each lane");
     return names;
 }
 

@@ -2,6 +2,7 @@
  * The engine in the parent: opens an input, has it carried in this thread or in the thread's
  * worker child, and writes the outputs.
  */
+#include "base/array.h"
 #include "child/protocol.h"
 #include "child/proxy.h"
 #include "child/support.h"
@@ -346,11 +347,11 @@ const char *const *loom_engine_sandbox(void)
                  {LOOM_SANDBOX_RLIMITS, "rlimits"},
                  {LOOM_SANDBOX_LANDLOCK, "landlock"},
                  {LOOM_SANDBOX_SECCOMP, "seccomp"}};
-    static const char *names[sizeof parts / sizeof *parts + 1];
+    static const char *names[LOOM_COUNT(parts) + 1];
     const uint32_t support = loom_sandbox_support();
     size_t count = 0;
 
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+    for (size_t i = 0; i < LOOM_COUNT(parts); i++)
         if (support & parts[i].part)
             names[count++] = parts[i].name;
     names[count] = NULL;

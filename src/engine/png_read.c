@@ -1,5 +1,6 @@
 #include "engine/png_read.h"
 
+#include "base/array.h"
 #include "base/memory.h"
 #include "image/png_chunk.h"
 #include "image/png_filter.h"
@@ -37,7 +38,7 @@ static bool read_header(loom_png_reader *reader, const loom_png_chunk *chunk)
     reader->width = loom_be32(data);
     reader->height = loom_be32(data + 4);
     const bool plain = data[8] == 8 && data[10] == 0 && data[11] == 0 && data[12] == 0;
-    if (!plain || data[9] >= sizeof channels / sizeof *channels)
+    if (!plain || data[9] >= LOOM_COUNT(channels))
         return false;
     reader->channels = channels[data[9]];
     reader->row = (size_t)reader->width * reader->channels;

@@ -1,5 +1,6 @@
 #include "engine/stb_decoder.h"
 
+#include "base/array.h"
 #include "base/bytes.h"
 #include <ctype.h>
 #include <limits.h>
@@ -114,7 +115,7 @@ static const char *kind(const char *why)
                  {"unsupported format", "one of another pixel format"},
                  {"unsupported data layout", "one whose rows do not go down"}};
 
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+    for (size_t i = 0; i < LOOM_COUNT(kinds); i++)
         if (strcmp(why, kinds[i].why) == 0)
             return kinds[i].kind;
     return NULL;

@@ -1,5 +1,6 @@
 #include "engine/vips_limit.h"
 
+#include "base/array.h"
 #include "image/png_chunk.h"
 #include <string.h>
 #include <zlib.h>
@@ -113,7 +114,7 @@ void loom_vips_limit_blocks(VipsImage *image, const loom_recipe *recipe, loom_ou
     const void *data;
     size_t size;
 
-    for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) {
+    for (size_t i = 0; i < LOOM_COUNT(blocks); i++) {
         if (vips_image_get_typeof(image, blocks[i].field) == 0 ||
             vips_image_get_blob(image, blocks[i].field, &data, &size) ||
             size <= LOOM_MAX_METADATA ||

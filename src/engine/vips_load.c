@@ -1,5 +1,7 @@
 #include "engine/vips_load.h"
 
+#include "base/array.h"
+
 /* The loaders all have this shape; libvips' sniffing calls (…_find_load) are never used. */
 typedef int (*loader)(VipsSource *, VipsImage **, ...);
 
@@ -62,7 +64,7 @@ static void own_blobs(VipsImage *image)
     const void *data;
     size_t size;
 
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+    for (size_t i = 0; i < LOOM_COUNT(names); i++)
         if (vips_image_get_typeof(image, names[i]) != 0 &&
             !vips_image_get_blob(image, names[i], &data, &size))
             vips_image_set_blob_copy(image, names[i], data, size);

@@ -1,5 +1,6 @@
 #include "files/folder_folds.h"
 
+#include "base/array.h"
 #include <fcntl.h>
 #include <linux/fs.h>
 #include <linux/magic.h>
@@ -23,7 +24,7 @@ bool loom_folder_folds(int folder)
     bool folds = false;
 
     if (fstatfs(folder, &info) == 0)
-        for (size_t i = 0; i < sizeof folding / sizeof *folding; i++)
+        for (size_t i = 0; i < LOOM_COUNT(folding); i++)
             folds = folds || (uint32_t)info.f_type == folding[i];
     if (folds)
         return true;

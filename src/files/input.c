@@ -1,5 +1,6 @@
 #include "files/input.h"
 
+#include "base/array.h"
 #include "files/path.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -40,7 +41,7 @@ static loom_status check_system(const char *path, const struct stat *info, loom_
 
     if (major(info->st_dev) != 0 || statfs(path, &system) != 0)
         return LOOM_OK;
-    for (size_t i = 0; i < sizeof kernel / sizeof *kernel; i++)
+    for (size_t i = 0; i < LOOM_COUNT(kernel); i++)
         if ((uint32_t)system.f_type == kernel[i])
             return loom_error_set(err, LOOM_ERR_NOT_A_FILE, LOOM_STAGE_OPEN,
                                   "it is an interface of the kernel, not a regular file");

@@ -1,5 +1,6 @@
 #include "image/colour_name.h"
 
+#include "base/array.h"
 #include "base/text.h"
 #include <stdlib.h>
 
@@ -171,8 +172,7 @@ bool loom_colour_by_name(const char *name, loom_colour *colour)
         *colour = (loom_colour){0, 0, 0, 0};
         return true;
     }
-    const named_colour *found =
-        bsearch(name, table, sizeof table / sizeof *table, sizeof *table, compare);
+    const named_colour *found = bsearch(name, table, LOOM_COUNT(table), sizeof *table, compare);
     if (found == NULL)
         return false;
     *colour = (loom_colour){(uint8_t)(found->rgb >> 16), (uint8_t)(found->rgb >> 8 & 0xFF),

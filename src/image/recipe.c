@@ -1,8 +1,7 @@
 #include <imgloom/recipe.h>
 
+#include "base/array.h"
 #include <inttypes.h>
-
-#define COUNT(array) (sizeof(array) / sizeof *(array))
 
 void loom_recipe_init(loom_recipe *recipe)
 {
@@ -92,7 +91,7 @@ static loom_status check_words(const loom_recipe *recipe, loom_error *err)
         {"chroma", (unsigned)recipe->chroma, LOOM_CHROMA_444},
     };
 
-    for (size_t i = 0; i < COUNT(words); i++)
+    for (size_t i = 0; i < LOOM_COUNT(words); i++)
         if (words[i].value > words[i].last)
             return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "there is no %s number %u",
                                   words[i].what, words[i].value);

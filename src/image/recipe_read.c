@@ -1,14 +1,13 @@
 /* A recipe from JSON, or from a report that holds one. */
 #include <imgloom/recipe.h>
 
+#include "base/array.h"
 #include "base/text.h"
 #include "image/rotation.h"
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <string.h>
-
-#define COUNT(array) (sizeof(array) / sizeof *(array))
 
 /* A report that holds a recipe says by which version of its schema it was written. */
 enum { REPORT_SCHEMA = 1 };
@@ -119,7 +118,7 @@ static void take_size_list(reader *in, const json_t *list, loom_recipe *recipe)
         reader item = {json_array_get(list, i), LOOM_OK, in->err};
         recipe->sizes[i] = (loom_size){0, 0, 0};
         if (json_is_object(item.object)) {
-            refuse_unknown(&item, "a size", names, COUNT(names));
+            refuse_unknown(&item, "a size", names, LOOM_COUNT(names));
             take_size(&item, &recipe->sizes[i]);
             in->status = item.status;
         } else {
@@ -263,7 +262,7 @@ static loom_status read_object(json_t *object, loom_recipe *recipe, loom_error *
         "effort",   "lossless",  "maxBytes", "chroma", "progressive", "background"};
     reader in = {object, LOOM_OK, err};
 
-    refuse_unknown(&in, "a recipe", names, COUNT(names));
+    refuse_unknown(&in, "a recipe", names, LOOM_COUNT(names));
     take_sizes(&in, recipe);
     take_rotation(&in, recipe);
     take_words(&in, recipe);

@@ -1,4 +1,5 @@
 /* The words of a recipe: what stands in options and in recipe files. */
+#include "base/array.h"
 #include "image/rotation.h"
 
 #include "base/digits.h"
@@ -9,8 +10,6 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-
-#define COUNT(array) (sizeof(array) / sizeof *(array))
 
 static const char *const fit_names[] = {
     [LOOM_FIT_COVER] = "cover",   [LOOM_FIT_CONTAIN] = "contain", [LOOM_FIT_FILL] = "fill",
@@ -62,43 +61,44 @@ static const char *name_at(const char *const *names, size_t count, unsigned inde
 
 const char *loom_fit_name(loom_fit fit)
 {
-    return name_at(fit_names, COUNT(fit_names), (unsigned)fit);
+    return name_at(fit_names, LOOM_COUNT(fit_names), (unsigned)fit);
 }
 
 const char *loom_position_name(loom_position position)
 {
-    return name_at(position_names, COUNT(position_names), (unsigned)position);
+    return name_at(position_names, LOOM_COUNT(position_names), (unsigned)position);
 }
 
 const char *loom_kernel_name(loom_kernel kernel)
 {
-    return name_at(kernel_names, COUNT(kernel_names), (unsigned)kernel);
+    return name_at(kernel_names, LOOM_COUNT(kernel_names), (unsigned)kernel);
 }
 
 const char *loom_grayscale_name(loom_grayscale grayscale)
 {
-    return name_at(grayscale_names, COUNT(grayscale_names), (unsigned)grayscale);
+    return name_at(grayscale_names, LOOM_COUNT(grayscale_names), (unsigned)grayscale);
 }
 
 const char *loom_icc_name(loom_icc icc)
 {
-    return name_at(icc_names, COUNT(icc_names), (unsigned)icc);
+    return name_at(icc_names, LOOM_COUNT(icc_names), (unsigned)icc);
 }
 
 const char *loom_metadata_name(loom_metadata metadata)
 {
-    return name_at(metadata_names, COUNT(metadata_names), (unsigned)metadata);
+    return name_at(metadata_names, LOOM_COUNT(metadata_names), (unsigned)metadata);
 }
 
 const char *loom_chroma_name(loom_chroma chroma)
 {
-    return name_at(chroma_names, COUNT(chroma_names), (unsigned)chroma);
+    return name_at(chroma_names, LOOM_COUNT(chroma_names), (unsigned)chroma);
 }
 
 loom_status loom_fit_parse(const char *word, loom_fit *fit, loom_error *err)
 {
     size_t index;
-    loom_status status = loom_word_parse(word, "a fit", fit_names, COUNT(fit_names), &index, err);
+    loom_status status =
+        loom_word_parse(word, "a fit", fit_names, LOOM_COUNT(fit_names), &index, err);
 
     if (status == LOOM_OK)
         *fit = (loom_fit)index;
@@ -111,8 +111,8 @@ loom_status loom_position_parse(const char *word, loom_position *position, loom_
 
     if (loom_ascii_casecmp(word, "center") == 0)
         word = position_names[LOOM_POSITION_CENTRE];
-    loom_status status =
-        loom_word_parse(word, "a position", position_names, COUNT(position_names), &index, err);
+    loom_status status = loom_word_parse(word, "a position", position_names,
+                                         LOOM_COUNT(position_names), &index, err);
     if (status == LOOM_OK)
         *position = (loom_position)index;
     return status;
@@ -122,7 +122,7 @@ loom_status loom_kernel_parse(const char *word, loom_kernel *kernel, loom_error 
 {
     size_t index;
     loom_status status =
-        loom_word_parse(word, "a kernel", kernel_names, COUNT(kernel_names), &index, err);
+        loom_word_parse(word, "a kernel", kernel_names, LOOM_COUNT(kernel_names), &index, err);
 
     if (status == LOOM_OK)
         *kernel = (loom_kernel)index;
@@ -133,7 +133,7 @@ loom_status loom_grayscale_parse(const char *word, loom_grayscale *grayscale, lo
 {
     size_t index;
     loom_status status = loom_word_parse(word, "a kind of grayscale", grayscale_names,
-                                         COUNT(grayscale_names), &index, err);
+                                         LOOM_COUNT(grayscale_names), &index, err);
 
     if (status == LOOM_OK)
         *grayscale = (loom_grayscale)index;
@@ -144,7 +144,7 @@ loom_status loom_icc_parse(const char *word, loom_icc *icc, loom_error *err)
 {
     size_t index;
     loom_status status = loom_word_parse(word, "a way with colour profiles", icc_names,
-                                         COUNT(icc_names), &index, err);
+                                         LOOM_COUNT(icc_names), &index, err);
 
     if (status == LOOM_OK)
         *icc = (loom_icc)index;
@@ -155,7 +155,7 @@ loom_status loom_metadata_parse(const char *word, loom_metadata *metadata, loom_
 {
     size_t index;
     loom_status status = loom_word_parse(word, "a choice of metadata", metadata_names,
-                                         COUNT(metadata_names), &index, err);
+                                         LOOM_COUNT(metadata_names), &index, err);
 
     if (status == LOOM_OK)
         *metadata = (loom_metadata)index;
@@ -167,7 +167,7 @@ loom_status loom_chroma_parse(const char *word, loom_chroma *chroma, loom_error 
     const size_t skipped = LOOM_CHROMA_420; /* the default is no word */
     size_t index;
     loom_status status = loom_word_parse(word, "a chroma subsampling", chroma_names + skipped,
-                                         COUNT(chroma_names) - skipped, &index, err);
+                                         LOOM_COUNT(chroma_names) - skipped, &index, err);
 
     if (status == LOOM_OK)
         *chroma = (loom_chroma)(index + skipped);

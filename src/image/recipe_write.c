@@ -1,14 +1,13 @@
 /* A recipe to JSON. */
 #include <imgloom/recipe.h>
 
+#include "base/array.h"
 #include "base/strbuf.h"
 #include <inttypes.h>
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define COUNT(array) (sizeof(array) / sizeof *(array))
 
 static void add_name(loom_strbuf *out, const char *name)
 {
@@ -79,7 +78,7 @@ static void add_sizes(loom_strbuf *out, const loom_recipe *recipe)
         const char *comma = "";
         loom_strbuf_add_str(out, between);
         loom_strbuf_add_char(out, '{');
-        for (size_t n = 0; n < COUNT(parts); n++)
+        for (size_t n = 0; n < LOOM_COUNT(parts); n++)
             if (parts[n].value > 0) {
                 loom_strbuf_add_format(out, "%s\"%s\":%" PRIu32, comma, parts[n].name,
                                        parts[n].value);

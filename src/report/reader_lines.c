@@ -1,4 +1,5 @@
 /* Reading NDJSON. */
+#include "base/array.h"
 #include "report/json_scan.h"
 #include "report/reader_private.h"
 #include <string.h>
@@ -88,7 +89,7 @@ static loom_status look_for_document(loom_source *source, bool *found, loom_erro
             return err->code;
         *found = byte == '\n';
     } while (!*found && loom_json_is_space((char)byte) && ahead < SPACES_AHEAD);
-    for (size_t i = 0; i < sizeof names / sizeof *names && !*found; i++)
+    for (size_t i = 0; i < LOOM_COUNT(names) && !*found; i++)
         if (look_for(source, ahead - 1, names[i], found, err) != LOOM_OK)
             return err->code;
     return LOOM_OK;

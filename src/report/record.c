@@ -1,5 +1,6 @@
 #include "report/record.h"
 
+#include "base/array.h"
 #include "base/text.h"
 #include <imgloom/version.h>
 #include <stdlib.h>
@@ -174,7 +175,7 @@ static void put_times(loom_json *json, const loom_outcome *outcome)
         put_ms(json, keys[3], outcome->elapsed_ns);
         return;
     }
-    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+    for (size_t i = 0; i < LOOM_COUNT(keys); i++) {
         loom_json_key(json, keys[i]);
         loom_json_null(json);
     }

@@ -1,11 +1,10 @@
 #include "report/row.h"
 
+#include "base/array.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include <stdlib.h>
 #include <string.h>
-
-#define COUNT(array) (sizeof(array) / sizeof *(array))
 
 static loom_status out_of_memory(loom_error *err)
 {
@@ -193,7 +192,7 @@ loom_status loom_row_read(loom_row_holder *row, json_t *object, const loom_run_h
     loom_strbuf_clear(&fields.original_bytes);
     loom_strbuf_clear(&fields.output_bytes);
     loom_status status =
-        loom_fields_read(row_table, COUNT(row_table), object, &fields, unknown, user, err);
+        loom_fields_read(row_table, LOOM_COUNT(row_table), object, &fields, unknown, user, err);
     row->original_path = fields.original_bytes;
     row->output_path = fields.output_bytes;
     row->row = fields.row;

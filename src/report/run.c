@@ -1,11 +1,10 @@
+#include "base/array.h"
 #include "report/row.h"
 
 #include "report/record.h"
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define COUNT(array) (sizeof(array) / sizeof *(array))
 
 typedef struct run_fields {
     int64_t version, jobs;
@@ -47,7 +46,7 @@ static loom_status read_fields(run_fields *fields, const json_t *object, int64_t
                                loom_field_unknown *unknown, void *user, loom_error *err)
 {
     loom_status status =
-        loom_fields_read(run_table, COUNT(run_table), object, fields, unknown, user, err);
+        loom_fields_read(run_table, LOOM_COUNT(run_table), object, fields, unknown, user, err);
 
     if (status != LOOM_OK)
         return status;
@@ -182,6 +181,6 @@ loom_status loom_summary_read(loom_summary_record *summary, const json_t *object
                                      .cpu_ns = -1,
                                      .peak_rss_bytes = -1,
                                      .workers = -1};
-    return loom_fields_read(summary_table, COUNT(summary_table), object, summary, unknown, user,
-                            err);
+    return loom_fields_read(summary_table, LOOM_COUNT(summary_table), object, summary, unknown,
+                            user, err);
 }

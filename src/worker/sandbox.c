@@ -1,5 +1,6 @@
 #include "worker/sandbox.h"
 
+#include "base/array.h"
 #include "child/protocol.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -225,9 +226,9 @@ static bool enter_seccomp(void)
     if (filter == NULL)
         return false;
     failed |= seccomp_attr_set(filter, SCMP_FLTATR_CTL_TSYNC, 1);
-    for (size_t i = 0; i < sizeof allowed / sizeof *allowed; i++)
+    for (size_t i = 0; i < LOOM_COUNT(allowed); i++)
         failed |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, allowed[i], 0);
-    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++)
+    for (size_t i = 0; i < LOOM_COUNT(refused); i++)
         failed |= seccomp_rule_add(filter, SCMP_ACT_ERRNO((uint32_t)refused[i].error),
                                    refused[i].call, 0);
     const bool ok = failed == 0 && add_conditional(filter) && seccomp_load(filter) == 0;
