@@ -1,5 +1,6 @@
 #include "child/proxy.h"
 
+#include "base/read_at.h"
 #include "child/header.h"
 #include "child/protocol.h"
 #include <errno.h>
@@ -116,15 +117,11 @@ static loom_status own_trouble(loom_error *err, int errnum)
 
 static loom_status read_whole(int file, unsigned char *data, size_t size, loom_error *err)
 {
-    for (size_t at = 0; at < size;) {
-        const ssize_t n = pread(file, data + at, size - at, (off_t)at);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return n < 0 ? own_trouble(err, errno) : LOOM_ERR_CRASHED;
-        at += (size_t)n;
-    }
-    return LOOM_OK;
+    size_t got;
+
+    if (!loom_read_at(file, data, size, 0, &got))
+        return own_trouble(err, errno);
+    return got < size ? LOOM_ERR_CRASHED : LOOM_OK;
 }
 
 /*

@@ -1,6 +1,7 @@
 #include "files/input.h"
 
 #include "base/array.h"
+#include "base/read_at.h"
 #include "files/path.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -73,26 +74,6 @@ static loom_status open_regular(const char *path, int *file, struct stat *info, 
     else
         (void)close(opened);
     return status;
-}
-
-/* Fills `data`; *got is less than `size` where the file ends earlier than it said. */
-static loom_status read_all(int file, unsigned char *data, size_t size, size_t *got,
-                            loom_error *err)
-{
-    size_t done = 0;
-
-    while (done < size) {
-        ssize_t n = pread(file, data + done, size - done, (off_t)done);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            return fail(err, errno, "cannot read the file");
-        if (n == 0)
-            break;
-        done += (size_t)n;
-    }
-    *got = done;
-    return LOOM_OK;
 }
 
 static loom_status changed(loom_error *err, const char *how)
@@ -177,9 +158,9 @@ loom_status loom_input_read(const loom_input_file *file, loom_input *input, loom
     if (data == NULL)
         return loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_OPEN,
                               "out of memory for the %zu bytes of the file", file->size);
-    loom_status status = read_all(file->descriptor, data, file->size, &got, err);
-    if (status == LOOM_OK)
-        status = check_unchanged(file, err);
+    loom_status status = loom_read_at(file->descriptor, data, file->size, 0, &got)
+                             ? check_unchanged(file, err)
+                             : fail(err, errno, "cannot read the file");
     if (status == LOOM_OK && got < file->size)
         status = changed(err, "ended early");
     if (status != LOOM_OK) {

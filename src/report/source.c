@@ -1,5 +1,6 @@
 #include "report/source.h"
 
+#include "base/read_at.h"
 #include "files/path.h"
 #include "report/json_scan.h"
 #include <errno.h>
@@ -264,17 +265,15 @@ loom_status loom_source_read_at(const loom_source *source, uint64_t offset, size
 
     while (size > 0) {
         const size_t most = size < sizeof block ? size : sizeof block;
-        const ssize_t n = pread(source->file, block, most, (off_t)offset);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
+        size_t got;
+        if (!loom_read_at(source->file, block, most, offset, &got))
             return cannot_read(err);
-        if (n == 0)
+        if (got < most)
             return loom_error_set(err, LOOM_ERR_IO, LOOM_STAGE_NONE,
                                   "it became shorter while it was read");
-        loom_strbuf_add(out, block, (size_t)n);
-        offset += (uint64_t)n;
-        size -= (size_t)n;
+        loom_strbuf_add(out, block, got);
+        offset += got;
+        size -= got;
     }
     return out->failed ? out_of_memory(err) : LOOM_OK;
 }
