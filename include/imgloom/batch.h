@@ -65,7 +65,8 @@ typedef struct loom_batch_listener {
 
 /* What the batch did with its options. */
 typedef struct loom_batch_result {
-    unsigned jobs; /* workers that ran: fewer than asked when threads or tasks were too few */
+    unsigned jobs;    /* workers that ran: fewer than asked when threads or tasks were too few */
+    bool few_threads; /* the system had no room for all the threads that were wanted */
     int64_t elapsed_ns;
     bool interrupted;     /* a stop was requested before the batch ended */
     bool too_many_errors; /* more than max_errors */

@@ -53,7 +53,8 @@
  * late the whole process was stopped (SIGSTOP, a suspended machine), and the running jobs get
  * that time back. An engine that ignores its mark holds up its worker, never the others.
  *
- * When the team has one thread alone (OMP_THREAD_LIMIT=1, a nested region), submit runs the job
+ * When the team has one thread alone (OMP_THREAD_LIMIT=1, a nested region, a system without room
+ * for a second thread: threads.c), submit runs the job
  * on the spot, and the engine's polling calls the tick: same outcomes, no parallelism.
  */
 #include "batch/pool.h"
@@ -84,6 +85,7 @@ typedef struct front {
     loom_held held;               /* every 0: rows are not held back */
     loom_pool *pool;              /* NULL before the team runs */
     unsigned workers;
+    bool few_threads;
 } front;
 
 static int stop_requests(const front *f)
@@ -286,6 +288,7 @@ static void run_front(void *user, loom_pool *pool)
 
     f->pool = pool;
     f->workers = loom_pool_workers(pool);
+    f->few_threads = loom_pool_is_short(pool);
     f->last_tick_ns = loom_clock_now();
     for (size_t i = 0; i < f->progress.tasks; i++)
         if (!loom_task_runs(&f->all[i]))
@@ -383,6 +386,7 @@ loom_status loom_batch_run(const loom_batch_options *options, const loom_engine 
     free(inputs);
     if (result != NULL)
         *result = (loom_batch_result){.jobs = f.workers,
+                                      .few_threads = f.few_threads,
                                       .elapsed_ns = loom_clock_now() - f.began_ns,
                                       .interrupted = stop_requests(&f) > 0,
                                       .too_many_errors = too_many_errors(&f)};

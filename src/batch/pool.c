@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "batch/threads.h"
 #include <assert.h>
 #include <omp.h>
 #include <stdlib.h>
@@ -25,6 +26,7 @@ struct loom_pool {
      * not read it. 0: the team has one thread, and submit runs the task itself.
      */
     unsigned workers;
+    bool few_threads; /* constant while the team runs */
 
     atomic_bool draining; /* set by the front end, read by the workers */
 };
@@ -171,8 +173,10 @@ bool loom_pool_run(const loom_pool_setup *setup)
     if (!loom_budget_init(&pool->budget, setup->memory))
         goto done_done;
 
-        /* OMP_THREAD_LIMIT or an enclosing team may give us fewer threads: ask inside. */
-#pragma omp parallel num_threads((int)setup->jobs + 1) default(none) shared(pool)
+    const unsigned threads = loom_threads_that_fit(setup->jobs);
+    shared.few_threads = threads < setup->jobs;
+    /* OMP_THREAD_LIMIT or an enclosing team may give us fewer yet: ask inside. */
+#pragma omp parallel num_threads((int)threads + 1) default(none) shared(pool)
     {
         if (omp_get_thread_num() == 0)
             lead(pool, (unsigned)omp_get_num_threads() - 1);
@@ -197,6 +201,11 @@ done_slots:
 unsigned loom_pool_workers(const loom_pool *pool)
 {
     return pool->workers > 0 ? pool->workers : 1;
+}
+
+bool loom_pool_is_short(const loom_pool *pool)
+{
+    return pool->few_threads;
 }
 
 loom_slot *loom_pool_slot(loom_pool *pool, size_t index)

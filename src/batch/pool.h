@@ -75,6 +75,7 @@ bool loom_pool_run(const loom_pool_setup *setup);
 
 /* The following are for the front end only. */
 unsigned loom_pool_workers(const loom_pool *pool);        /* threads that run jobs, >= 1 */
+bool loom_pool_is_short(const loom_pool *pool);           /* the system had no room for more */
 loom_slot *loom_pool_slot(loom_pool *pool, size_t index); /* all slots, for deadlines */
 size_t loom_pool_slots(const loom_pool *pool);
 

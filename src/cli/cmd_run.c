@@ -27,6 +27,7 @@ typedef struct run {
     cli_summary summary;
     cli_quarantine quarantine;
     loom_totals totals;
+    bool few_threads;
 } run;
 
 static int output_error(const char *path, const loom_error *err)
@@ -154,18 +155,22 @@ static int run_batch(run *r)
                        tasks, count, &listener, r->stop, &result, &err) != LOOM_OK)
         return cli_fatal("the batch could not begin", &err);
     cli_terminal_erase(&r->terminal);
+    r->few_threads = result.few_threads;
     r->totals.ignored = loom_scan_ignored(r->scan);
     loom_totals_finish(&r->totals, &result);
     cli_reports_finish(&r->reports, &r->totals);
     return CLI_EXIT_OK;
 }
 
-/* Says that there were fewer worker processes than threads to use them. */
+/* Says that there were fewer threads, or fewer worker processes than threads to use them. */
 static void mention_shortage(const run *r)
 {
     loom_error why;
     unsigned most;
 
+    if (r->few_threads)
+        cli_error("the system had no room for as many threads as were wanted: images at once: %u",
+                  r->totals.workers);
     if (!loom_engine_was_short(&r->engine, &most, &why))
         return;
     if (most == 0)

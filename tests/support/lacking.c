@@ -2,6 +2,7 @@
  * lacking NAME[=ERRNO]... -- COMMAND [ARG...]: runs a command on a system that lacks something.
  * NAME is a system call, which then fails with that error (ENOSYS), or one of
  *   processes  no new process can be started, threads can (EAGAIN)
+ *   threads    no thread can be started, processes can (EAGAIN)
  *   processes-beyond=N  no more than N processes of this user, which becomes a nameless one
  * What is lacking is lacking to the command's children, too.
  */
@@ -32,14 +33,23 @@ static int error_of(const char *word)
     exit(NOT_RUN);
 }
 
-/* clone3 keeps its flags in memory, where a filter cannot look: glibc then falls back to clone. */
-static int lack_processes(scmp_filter_ctx filter)
+/*
+ * Those that are made with CLONE_THREAD, or those without. clone3 keeps its flags in memory, where
+ * a filter cannot look: glibc then falls back to clone.
+ */
+static int lack_clones(scmp_filter_ctx filter, unsigned long threads)
 {
-    if (seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0) != 0 ||
-        seccomp_rule_add(filter, SCMP_ACT_ERRNO(EAGAIN), SCMP_SYS(vfork), 0) != 0)
+    if (seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0) != 0)
         return -1;
     return seccomp_rule_add(filter, SCMP_ACT_ERRNO(EAGAIN), SCMP_SYS(clone), 1,
-                            SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, 0));
+                            SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, threads));
+}
+
+static int lack_processes(scmp_filter_ctx filter)
+{
+    return seccomp_rule_add(filter, SCMP_ACT_ERRNO(EAGAIN), SCMP_SYS(vfork), 0) == 0
+               ? lack_clones(filter, 0)
+               : -1;
 }
 
 /* The limit counts threads, too, but does not hold for root. */
@@ -63,6 +73,8 @@ static int lack(scmp_filter_ctx filter, char *word)
         *value++ = '\0';
     if (strcmp(word, "processes") == 0)
         return lack_processes(filter);
+    if (strcmp(word, "threads") == 0)
+        return lack_clones(filter, CLONE_THREAD);
     if (strcmp(word, "processes-beyond") == 0)
         return limit_processes(value != NULL ? value : "0");
     const int call = seccomp_syscall_resolve_name(word);
