@@ -8,6 +8,7 @@
 #include "child/support.h"
 #include "engine/beside.h"
 #include "engine/carry.h"
+#include "engine/lane.h"
 #include "engine/screen.h"
 #include "engine/vips_side.h"
 #include "files/output.h"
@@ -15,6 +16,7 @@
 #include <imgloom/batch.h>
 #include <malloc.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include <jconfig.h> /* for LIBJPEG_TURBO_VERSION: the library has no call for it */
@@ -67,24 +69,57 @@ static bool wants_words(const loom_outcome *outcome)
            (code == LOOM_ERR_UNSUPPORTED && outcome->error.stage == LOOM_STAGE_ENCODE);
 }
 
-/* Whether the error of a child is one that its words made, or made out to be another kind. */
-static bool has_words(const loom_outcome *outcome)
+/* Whether what a child made of an image says more than our error does. */
+static bool knows_better(const loom_outcome *asked)
 {
-    const loom_status code = outcome->error.code;
+    const loom_status code = asked->error.code;
 
-    return wants_words(outcome) || code == LOOM_ERR_OUT_OF_MEMORY || code == LOOM_ERR_TOO_LARGE;
+    return asked->result != LOOM_RESULT_ERROR || wants_words(asked) ||
+           code == LOOM_ERR_OUT_OF_MEMORY || code == LOOM_ERR_TOO_LARGE || code == LOOM_ERR_IO;
 }
 
 /*
- * Runs what failed in a thread once more, alone, in a child, and takes over its errors. Where the
- * child has none, ours stand.
+ * Takes over what a child made of an image that failed here. It may have made a picture of it: in
+ * this process libvips also fails where the system lacks a thread, and cannot tell.
+ */
+static void take_over(loom_outcome *outcome, loom_encoded *encoded, loom_outcome *asked,
+                      loom_encoded *made)
+{
+    if (!wants_words(outcome) || !knows_better(asked))
+        return;
+    loom_outcome_release(outcome);
+    free(encoded->data);
+    *outcome = *asked;
+    *encoded = *made;
+    loom_outcome_init(asked);
+    *made = (loom_encoded){0};
+}
+
+/* Damage that libvips has seen may be the same lack of room that no child could be started for. */
+static void doubt(loom_outcome *outcome, const loom_error *why)
+{
+    const bool exact = outcome->lane != NULL && strcmp(outcome->lane, loom_lane_jpeg.name) == 0;
+
+    if (outcome->error.code != LOOM_ERR_CORRUPT || exact ||
+        (why->code != LOOM_ERR_IO && why->code != LOOM_ERR_OUT_OF_MEMORY))
+        return;
+    const loom_stage stage = outcome->error.stage;
+    loom_error_clear(&outcome->error);
+    (void)loom_error_set(&outcome->error, why->code, stage,
+                         "the image could not be decoded, and no worker process asked why: %s",
+                         why->message);
+}
+
+/*
+ * Runs what failed in a thread once more, alone, in a child, and takes over what comes of it. Where
+ * the child has nothing to say, ours stands.
  */
 static void ask_child(state *s, const loom_job *job, const loom_input_file *file,
-                      loom_outcome *outcomes)
+                      loom_outcome *outcomes, loom_encoded *encoded)
 {
     loom_outcome asked[LOOM_MAX_SIZES];
-    loom_encoded encoded[LOOM_MAX_SIZES] = {{0}};
-    loom_error ignored = LOOM_ERROR_INIT;
+    loom_encoded made[LOOM_MAX_SIZES] = {{0}};
+    loom_error why = LOOM_ERROR_INIT;
     loom_job again = *job;
     bool any = false;
 
@@ -96,12 +131,13 @@ static void ask_child(state *s, const loom_job *job, const loom_input_file *file
         return;
     for (size_t i = 0; i < job->count; i++)
         loom_outcome_init(&asked[i]);
-    if (loom_proxy_carry(s->crew, &again, file, asked, encoded, &ignored) == LOOM_OK)
-        for (size_t i = 0; i < job->count; i++)
-            if (wants_words(&outcomes[i]) && has_words(&asked[i]))
-                outcomes[i].error = asked[i].error;
+    const loom_status status = loom_proxy_carry(s->crew, &again, file, asked, made, &why);
     for (size_t i = 0; i < job->count; i++) {
-        free(encoded[i].data);
+        if (status == LOOM_OK)
+            take_over(&outcomes[i], &encoded[i], &asked[i], &made[i]);
+        else
+            doubt(&outcomes[i], &why);
+        free(made[i].data);
         loom_outcome_release(&asked[i]);
     }
 }
@@ -116,7 +152,7 @@ static loom_status carry(state *s, const loom_job *job, const loom_input_file *f
     if (never || (s->isolate == LOOM_ISOLATE_AUTO && may_be_trusted(job, file)))
         status = carry_here(job, file, !never, outcomes, encoded, &carried, err);
     if (status == LOOM_OK && carried && never)
-        ask_child(s, job, file, outcomes);
+        ask_child(s, job, file, outcomes, encoded);
     if (status != LOOM_OK || carried)
         return status;
     /* Who waits for a child must not keep from others the memory that they wait for. */
