@@ -58,16 +58,28 @@ static void print_bash_word(const cli_command *command, const cli_option *option
         printf(" -%c", option->letter);
 }
 
+/* What stands before the argument: the option, and "=", without which some take none. */
+static void print_bash_spelling(const cli_command *command, const cli_option *option,
+                                const char *name)
+{
+    if (option->implied == NULL)
+        printf("%s:--%s | ", command->name, name);
+    printf("%s:--%s=", command->name, name);
+}
+
 static void print_bash_argument(const cli_command *command, const cli_option *option)
 {
     char **choices = cli_option_choices(option);
     const word_kind kind = kind_of(option, choices);
 
-    if (kind != KIND_NONE && option->implied == NULL) {
-        printf("    %s:--%s", command->name, option->name);
-        if (option->alias != NULL)
-            printf(" | %s:--%s", command->name, option->alias);
-        if (option->letter != '\0')
+    if (kind != KIND_NONE) {
+        printf("    ");
+        print_bash_spelling(command, option, option->name);
+        if (option->alias != NULL) {
+            printf(" | ");
+            print_bash_spelling(command, option, option->alias);
+        }
+        if (option->letter != '\0' && option->implied == NULL)
             printf(" | %s:-%c", command->name, option->letter);
         printf(")");
         if (kind == KIND_CHOICES) {
@@ -90,6 +102,9 @@ void docs_print_bash(void)
     fputs("# bash completion for imgloom\n\n_imgloom()\n{\n"
           "    local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}\n"
           "    local command=${COMP_WORDS[1]} options=\n\n    COMPREPLY=()\n"
+          "    if [[ $word == = ]]; then\n        word= before+==\n"
+          "    elif [[ $before == = && $COMP_CWORD -gt 2 ]]; then\n"
+          "        before=${COMP_WORDS[COMP_CWORD-2]}=\n    fi\n"
           "    if [[ $COMP_CWORD -eq 1 ]]; then\n        COMPREPLY=($(compgen -W '",
           stdout);
     for (size_t i = 0; cli_commands[i] != NULL; i++)
@@ -149,8 +164,12 @@ static void print_zsh_spelling(const cli_option *option, const char *dashes, con
     char **choices = cli_option_choices(option);
     char *help = cli_option_describe(option);
     const word_kind kind = kind_of(option, choices);
+    const bool is_long = dashes[1] != '\0';
 
-    printf("      '*%s%s%s[", dashes, name, option->implied != NULL ? "=-" : "");
+    printf("      '*%s%s%s[", dashes, name,
+           kind == KIND_NONE || !is_long ? ""
+           : option->implied != NULL     ? "=-"
+                                         : "=");
     print_zsh_text(help);
     fputs("]", stdout);
     print_zsh_argument(option, kind, choices);
