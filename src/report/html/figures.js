@@ -88,7 +88,7 @@ function showFigures(data, summary) {
       figure(
         'Median image',
         duration(quantile(times, 0.5)),
-        `95 % below ${duration(quantile(times, 0.95))}`,
+        times.length > 1 ? `95 % at most ${duration(quantile(times, 0.95))}` : null,
         { id: 'figure-median' },
       ),
     );

@@ -1,12 +1,15 @@
 /* Histograms whose bars are buttons: each filters the table by its range. */
 
+const LEAST_DECADES = 0.8; /* on the scale of times, however near they are to one another */
+
 /*
  * Bounds for times: about `count` of them, equal steps of the logarithm, from below the least to
  * above the greatest.
  */
 function logBounds(least, greatest, count) {
-  const low = Math.log10(Math.max(least, 0.01)),
-    high = Math.log10(Math.max(greatest, 0.02));
+  const middle = Math.log10(Math.max(Math.sqrt(least * greatest), 0.01));
+  const low = Math.min(Math.log10(Math.max(least, 0.01)), middle - LEAST_DECADES / 2),
+    high = Math.max(Math.log10(Math.max(greatest, 0.02)), middle + LEAST_DECADES / 2);
   const step = [0.02, 0.05, 0.1, 0.2, 0.25, 0.5].find((s) => (high - low) / s <= count) ?? 1;
   const bounds = [];
   for (let i = Math.floor(low / step); ; i++) {
@@ -96,6 +99,15 @@ function histogram(chart) {
   );
 }
 
+function timesSentence(times) {
+  const longest = duration(times[times.length - 1]);
+  if (times.length === 1) return `It took ${longest}.`;
+  return (
+    `Half took ${duration(quantile(times, 0.5))} or less, 95 % ` +
+    `${duration(quantile(times, 0.95))} or less; the longest took ${longest}.`
+  );
+}
+
 function timesChart(data, choose) {
   const times = data.jobs
     .map((i) => data.time[i])
@@ -116,9 +128,7 @@ function timesChart(data, choose) {
     title: 'Time for an image',
     bounds,
     ticks,
-    says:
-      `Half took less than ${duration(quantile(times, 0.5))}, 95 % less than ` +
-      `${duration(quantile(times, 0.95))}; the longest took ${duration(times[times.length - 1])}.`,
+    says: timesSentence(times),
     counts: countInto(bounds, times),
     label: (i) => `${duration(bounds[i])} to ${duration(bounds[i + 1])}`,
     choose: (i) =>
@@ -136,11 +146,21 @@ function timesChart(data, choose) {
 /* Savings in steps of 5 % from half as large again to nothing left. */
 const SAVED_BOUNDS = Array.from({ length: 31 }, (_, i) => (i * 5 - 50) / 100);
 
+/* The savings are sorted, the least first; so many of the outputs have grown. */
+function savedSentence(saved, grown) {
+  const median = quantile(saved, 0.5);
+  const said = `${percent(Math.abs(median))} ${median >= 0 ? 'smaller' : 'larger'} than`;
+  if (saved.length === 1) return `It is ${said} its input.`;
+  return (
+    `Half are at least ${said} their input; ` +
+    (grown > 0 ? `${plural(grown, 'is', 'are')} larger.` : 'none is larger.')
+  );
+}
+
 function savingsChart(data, choose) {
   const saved = data.saved.filter((value) => !Number.isNaN(value)).sort();
   if (saved.length === 0) return null;
   const grown = countInto([-Infinity, 0, Infinity], saved)[0];
-  const median = quantile(saved, 0.5);
   const label = (i) =>
     i === 0
       ? `${percent(0.45, 0)} larger or more`
@@ -151,10 +171,7 @@ function savingsChart(data, choose) {
     id: 'savings',
     title: 'Saved by an output',
     bounds: SAVED_BOUNDS,
-    says:
-      `Half are at least ${percent(Math.abs(median))} ${median >= 0 ? 'smaller' : 'larger'} ` +
-      'than their input; ' +
-      (grown > 0 ? `${plural(grown, 'is', 'are')} larger.` : 'none is larger.'),
+    says: savedSentence(saved, grown),
     counts: countInto(SAVED_BOUNDS, saved),
     ticks: [-0.5, -0.25, 0, 0.25, 0.5, 0.75, 1].map((value) => [
       (value + 0.5) / 1.5,

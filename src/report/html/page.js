@@ -72,17 +72,34 @@ function figure(label, value, note, attributes) {
   );
 }
 
+/* One of a recipe's sizes: "800 \u00D7 600", "800 wide", "50 %". */
+function sizeWord({ width, height, percent: part }) {
+  if (part != null) return withUnit(part, 0, '%');
+  if (width != null && height != null) return `${width}${NARROW}\u00D7${NARROW}${height}`;
+  return width != null ? `${width} wide` : height != null ? `${height} high` : 'as it was';
+}
+
+/* The recipe with its sizes as one entry, as people write them. */
+function recipeWords({ width, height, percent: part, sizes, ...rest }) {
+  const several = Array.isArray(sizes) ? sizes : [{ width, height, percent: part }];
+  return { size: several.map(sizeWord), ...rest };
+}
+
 /* The recipe and the tools, as far as they say anything. */
 function showTools(tools, recipe) {
   const { name, version, ...libraries } = tools ?? {};
   const word = (value) =>
     Array.isArray(value) && value.every((part) => typeof part === 'string')
       ? value.join(', ')
-      : typeof value === 'object'
-        ? JSON.stringify(value)
-        : String(value);
+      : value === true
+        ? 'yes'
+        : typeof value === 'object'
+          ? JSON.stringify(value)
+          : String(value);
+  /* "autoOrient" -> "auto orient" */
+  const label = (key) => key.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
   const entries = (object) =>
-    Object.entries(object).filter(([, value]) => value != null && value !== false);
+    Object.entries(object).filter(([, value]) => value != null && value !== false && value !== 0);
   const list = (title, object) =>
     el(
       'div',
@@ -92,13 +109,13 @@ function showTools(tools, recipe) {
         'dl',
         { class: 'facts' },
         entries(object).map(([key, value]) =>
-          el('div', null, el('dt', null, key), el('dd', null, word(value))),
+          el('div', null, el('dt', null, label(key)), el('dd', null, word(value))),
         ),
       ),
     );
   byId('how').hidden = false;
   byId('settings').append(
-    list('Recipe', recipe ?? {}),
+    list('Recipe', recipe?.fit === undefined ? (recipe ?? {}) : recipeWords(recipe)),
     list('Tools', { [name]: version, ...libraries }),
   );
 }

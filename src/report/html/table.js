@@ -21,7 +21,7 @@ function detailOf(row) {
 
 const none = (value, show) => (Number.isNaN(value) ? '' : show(value));
 
-/* {key, title, class, cell(data, i) -> pieces, sort: a column of numbers or strings} */
+/* {key, title, number, cell(data, i) -> pieces, whole(row) -> what a cell may be too narrow for} */
 const COLUMNS = [
   {
     key: 'status',
@@ -31,8 +31,22 @@ const COLUMNS = [
       return [statusMark(status), el('span', { class: 'status-word' }, status)];
     },
   },
-  { key: 'name', title: 'Image', cell: (data, i) => [pathElement(data.rows[i].originalPath)] },
-  { key: 'pixels', title: 'Picture', cell: (data, i) => detailOf(data.rows[i]) },
+  {
+    key: 'name',
+    title: 'Image',
+    cell: (data, i) => [pathElement(data.rows[i].originalPath)],
+    whole: (row) => shownString(row.originalPath),
+  },
+  {
+    key: 'pixels',
+    title: 'Picture',
+    cell: (data, i) => detailOf(data.rows[i]),
+    whole: (row) =>
+      saysOf(row)
+        .filter((text) => text != null)
+        .map(shownString)
+        .join('\n') || null,
+  },
   {
     key: 'before',
     title: 'Before',
@@ -79,6 +93,7 @@ class Table {
             scope: 'col',
             class: `${column.key}${column.number ? ' number' : ''}`,
             'aria-colindex': c + 1,
+            'data-title': column.title,
           },
           el(
             'button',
@@ -226,7 +241,11 @@ class Table {
       COLUMNS.map((column, c) =>
         el(
           'td',
-          { class: `${column.key}${column.number ? ' number' : ''}`, 'aria-colindex': c + 1 },
+          {
+            class: `${column.key}${column.number ? ' number' : ''}`,
+            'aria-colindex': c + 1,
+            title: column.whole?.(this.data.rows[index]),
+          },
           column.cell(this.data, index),
         ),
       ),

@@ -51,8 +51,9 @@ function durationTick(ms) {
   return ms < 1000 ? number.format(ms) + NARROW + 'ms' : number.format(ms / 1000) + NARROW + 's';
 }
 
+/* Of ten times as much and more no decimals. */
 function percent(part, digits = 1) {
-  return withUnit(part * 100, digits, '%').replace('-', '\u2212');
+  return withUnit(part * 100, Math.abs(part) < 10 ? digits : 0, '%').replace('-', '\u2212');
 }
 
 /* A share for people: neither "0.0 %" of something nor "100.0 %" of not all. */

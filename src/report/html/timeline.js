@@ -3,6 +3,8 @@
  * as it took. Drawn on a canvas, because there may be a hundred thousand of them.
  */
 
+const THIN = 1.5; /* px: below that a bar is not drawn as one */
+
 class Timeline {
   constructor(data, lanes, open) {
     this.data = data;
@@ -100,36 +102,52 @@ class Timeline {
     this.drawAxis(width);
   }
 
-  /* What failed is drawn over what did not, and never too thin to be seen. */
+  /*
+   * Bars that are too thin to be seen are drawn together, each pixel in the part of it that they
+   * take. A failure among them is a tick at the lane's foot besides: it is seen, and a few among
+   * many images do not make all of them red.
+   */
   drawLane(context, lane, paint, y, h, width) {
     const { data } = this,
       failed = STATUSES.length - 1;
-    const dense = new Float32Array(Math.ceil(width)); /* how much of each pixel narrow bars take */
+    const all = new Float32Array(Math.ceil(width) + 1),
+      bad = new Float32Array(all.length);
     const loud = [];
+    const spread = (parts, x, w) => {
+      const next = Math.min(x + w, Math.floor(x) + 1);
+      parts[Math.floor(x)] += next - x;
+      parts[Math.floor(x) + 1] += x + w - next;
+    };
     for (const i of lane.jobs) {
-      const row = data.rows[i];
+      const row = data.rows[i],
+        isBad = data.status[i] === failed;
       const x = this.x(row.startMs, width),
         w = this.x(endOf(row), width) - x;
       if (x > width || x + w < 0) continue;
-      if (data.status[i] === failed) loud.push([x, Math.max(w, 1.5)]);
-      else if (w < 1.5) {
-        const next = Math.min(x + w, Math.floor(x) + 1);
-        dense[Math.floor(x)] += next - x;
-        dense[Math.floor(x) + 1] += x + w - next;
-      } else {
+      if (isBad) loud.push([x, w]);
+      if (w < THIN) {
+        spread(all, x, w);
+        if (isBad) spread(bad, x, w);
+      } else if (!isBad) {
         context.fillStyle = paint[data.status[i]];
         context.fillRect(x, y, w > 3 ? w - 1 : w, h);
       }
     }
-    context.fillStyle = paint[0];
-    dense.forEach((part, x) => {
+    all.forEach((part, x) => {
       if (part === 0) return;
       context.globalAlpha = Math.min(1, part);
+      context.fillStyle = paint[0];
+      context.fillRect(x, y, 1, h);
+      if (bad[x] === 0) return;
+      context.globalAlpha *= bad[x] / part;
+      context.fillStyle = paint[failed];
       context.fillRect(x, y, 1, h);
     });
     context.globalAlpha = 1;
     context.fillStyle = paint[failed];
-    for (const [x, w] of loud) context.fillRect(x, y, w, h);
+    for (const [x, w] of loud)
+      if (w < THIN) context.fillRect(x, y + h - h / 3, THIN, h / 3);
+      else context.fillRect(x, y, w > 3 ? w - 1 : w, h);
   }
 
   drawPicked(context, width) {
