@@ -46,7 +46,9 @@
  * small picture. No slot is forgotten: a worker that finds no job waiting wakes it, and where one
  * was waiting, who runs it comes to the same point later.
  *
- * When nothing else is to do, the front end asks the system for the files of the jobs that wait.
+ * When nothing else is to do, the front end has the system asked for the files of the jobs that
+ * wait: by a thread that is no part of the team and knows of files alone, for to open one may take
+ * for ever (ahead.h).
  *
  * The front end wakes at least every TICK_NS. That tick reports progress, cancels running jobs
  * after a second stop request, and marks those past their deadline. When a tick comes much too
@@ -60,14 +62,13 @@
 #include "batch/pool.h"
 
 #include "base/clock.h"
+#include "batch/ahead.h"
 #include "batch/held.h"
 #include "batch/order.h"
-#include "files/input.h"
 #include <stdlib.h>
 
-#define TICK_NS    (100 * LOOM_NS_PER_MS)
-#define MOST_AHEAD (UINT64_C(128) << 20) /* bytes of files that are asked for and not begun */
-#define PAUSE_NS   LOOM_NS_PER_SECOND    /* a tick this late means that the process was stopped */
+#define TICK_NS  (100 * LOOM_NS_PER_MS)
+#define PAUSE_NS LOOM_NS_PER_SECOND /* a tick this late means that the process was stopped */
 
 typedef struct front {
     const loom_batch_listener *listener;
@@ -78,12 +79,12 @@ typedef struct front {
     const loom_batch_input *inputs; /* those with something to run, in the order to run them */
     size_t count, next;             /* inputs[0..next) were submitted */
     size_t busy;                    /* slots submitted and not waited for yet */
-    size_t expected;                /* inputs[0..expected) were asked for ahead, or begun */
 
     loom_progress progress;
     uint64_t errors, most_errors; /* outcomes handed over in error, and how many may be */
     loom_held held;               /* every 0: rows are not held back */
-    loom_pool *pool;              /* NULL before the team runs */
+    loom_ahead ahead;
+    loom_pool *pool; /* NULL before the team runs */
     unsigned workers;
     bool few_threads;
 } front;
@@ -235,28 +236,11 @@ static void sync_held(front *f)
     f->held.count = 0;
 }
 
-/*
- * Asks for the file of one job that waits, so that its worker need not wait for the disk. In idle
- * moments alone, one file at a time: opening it may take as long as on the worker. False: there is
- * none left, or enough is on its way.
- */
+/* In idle moments alone. False: there is nothing to ask for. */
 static bool look_ahead(front *f)
 {
-    const size_t begun = f->next - loom_pool_waiting(f->pool);
-    uint64_t bytes = 0;
-
-    if (f->expected < begun)
-        f->expected = begun;
-    if (f->expected == f->next || loom_pool_done(f->pool) > 0)
-        return false;
-    for (size_t i = begun; i < f->expected; i++)
-        bytes += f->inputs[i].tasks->input_size;
-    if (bytes > MOST_AHEAD)
-        return false;
-    const char *path = f->inputs[f->expected++].tasks->input_path;
-    if (path != NULL) /* another engine's tasks may have none */
-        loom_input_expect(path);
-    return true;
+    return loom_pool_done(f->pool) == 0 &&
+           loom_ahead_look(&f->ahead, f->inputs, f->next - loom_pool_waiting(f->pool), f->next);
 }
 
 static void collect(front *f)
@@ -302,6 +286,7 @@ static void run_front(void *user, loom_pool *pool)
         else
             collect(f);
     }
+    loom_ahead_release(&f->ahead);
     sync_held(f);
     hand_over_rest(f);
     f->pool = NULL;

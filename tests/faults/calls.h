@@ -70,6 +70,7 @@
     X(posix_spawn_file_actions_init, ENOMEM)                                                       \
     X(posix_spawn_file_actions_adddup2, ENOMEM)                                                    \
     X(posix_spawn_file_actions_addopen, ENOMEM)                                                    \
+    X(pthread_create, EAGAIN)                                                                      \
     X(pthread_mutex_init, ENOMEM)                                                                  \
     X(pthread_cond_init, ENOMEM)                                                                   \
     X(malloc, ENOMEM)                                                                              \

@@ -219,6 +219,10 @@ WRAP_NUMBER(posix_spawn_file_actions_addopen,
             (posix_spawn_file_actions_t *restrict actions, int to, const char *restrict path,
              int flags, mode_t mode),
             (actions, to, path, flags, mode))
+WRAP_NUMBER(pthread_create,
+            (pthread_t *restrict thread, const pthread_attr_t *restrict attributes,
+             void *(*start_routine)(void *), void *restrict argument),
+            (thread, attributes, start_routine, argument))
 WRAP_NUMBER(pthread_mutex_init, (pthread_mutex_t * mutex, const pthread_mutexattr_t *attributes),
             (mutex, attributes))
 WRAP_NUMBER(pthread_cond_init,
