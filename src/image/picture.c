@@ -4,9 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Rec. 601 luma factors in 1/65536; they add up to it. */
-enum { LUMA_RED = 19595, LUMA_GREEN = 38470, LUMA_BLUE = 7471, LUMA_HALF = 32768 };
-
 enum { MAX_PIXEL = 8 }; /* bytes: 4 channels of 2 */
 
 size_t loom_picture_bytes(uint32_t width, uint32_t height, unsigned channels, unsigned depth)
@@ -128,16 +125,6 @@ loom_status loom_picture_turn(loom_picture *picture, loom_turn turn, loom_error 
 
 /* ---- colours as pixels -------------------------------------------------------------------- */
 
-static unsigned luma(unsigned red, unsigned green, unsigned blue)
-{
-    return (LUMA_RED * red + LUMA_GREEN * green + LUMA_BLUE * blue + LUMA_HALF) >> 16;
-}
-
-uint8_t loom_colour_luma(loom_colour colour)
-{
-    return (uint8_t)luma(colour.red, colour.green, colour.blue);
-}
-
 /* The colour as a pixel of the picture's kind, in `pixel`. */
 static void make_pixel(const loom_picture *picture, loom_colour colour,
                        unsigned char pixel[MAX_PIXEL])
@@ -234,34 +221,6 @@ void loom_picture_trim(loom_picture *picture)
 
     if (data != NULL)
         picture->data = data;
-}
-
-#define DEFINE_LUMA(name, sample)                                                                  \
-    static void name(sample *data, size_t pixels, unsigned channels)                               \
-    {                                                                                              \
-        const sample *from = data;                                                                 \
-        sample *to = data;                                                                         \
-        for (size_t i = 0; i < pixels; i++, from += channels) {                                    \
-            *to++ = (sample)luma(from[0], from[1], from[2]);                                       \
-            if (channels == 4)                                                                     \
-                *to++ = from[3];                                                                   \
-        }                                                                                          \
-    }
-DEFINE_LUMA(luma_8, uint8_t)
-DEFINE_LUMA(luma_16, uint16_t)
-
-void loom_picture_to_luma(loom_picture *picture)
-{
-    const size_t pixels = (size_t)picture->width * picture->height;
-
-    if (picture->channels <= 2)
-        return;
-    if (picture->depth == 1)
-        luma_8(picture->data, pixels, picture->channels);
-    else
-        luma_16((uint16_t *)(void *)picture->data, pixels, picture->channels);
-    picture->channels -= 2;
-    loom_picture_trim(picture);
 }
 
 #define DEFINE_FLATTEN(name, sample, max)                                                          \
