@@ -24,11 +24,10 @@ static word_kind kind_of(const cli_option *option, char **choices)
 static void for_options(const cli_command *command,
                         void (*print)(const cli_command *, const cli_option *))
 {
-    const cli_option *const tables[] = {command->options, cli_common_options};
+    const cli_option *option;
 
-    for (size_t t = 0; t < G_N_ELEMENTS(tables); t++)
-        for (const cli_option *option = tables[t]; option->name != NULL; option++)
-            print(command, option);
+    for (size_t n = 0; (option = cli_option_at(command, n)) != NULL; n++)
+        print(command, option);
 }
 
 /* Inside single quotes of a shell. */

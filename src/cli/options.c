@@ -53,8 +53,7 @@ loom_status cli_apply_count(const cli_option *option, void *target, const char *
     return LOOM_OK;
 }
 
-/* The n-th option of a command, the common ones last; NULL behind the end. */
-static const cli_option *option_at(const cli_command *command, size_t n)
+const cli_option *cli_option_at(const cli_command *command, size_t n)
 {
     const cli_option *const tables[] = {command->options, cli_common_options};
 
@@ -74,7 +73,7 @@ static const cli_option *find_long(const cli_command *command, const char *text,
 {
     const cli_option *option;
 
-    for (size_t n = 0; (option = option_at(command, n)) != NULL; n++)
+    for (size_t n = 0; (option = cli_option_at(command, n)) != NULL; n++)
         if (is_name(option->name, text, size) || is_name(option->alias, text, size))
             return option;
     return NULL;
@@ -84,7 +83,7 @@ static const cli_option *find_short(const cli_command *command, char letter)
 {
     const cli_option *option;
 
-    for (size_t n = 0; (option = option_at(command, n)) != NULL; n++)
+    for (size_t n = 0; (option = cli_option_at(command, n)) != NULL; n++)
         if (option->letter != '\0' && option->letter == letter)
             return option;
     return NULL;
@@ -196,7 +195,7 @@ static GOptionContext *make_context(struct reading *reading, char ***inputs)
         .long_name = G_OPTION_REMAINING, .arg = G_OPTION_ARG_FILENAME_ARRAY, .arg_data = inputs};
     const cli_option *option;
 
-    for (size_t n = 0; (option = option_at(reading->command, n)) != NULL; n++) {
+    for (size_t n = 0; (option = cli_option_at(reading->command, n)) != NULL; n++) {
         add_entry(entries, option, option->name, option->letter);
         if (option->alias != NULL)
             add_entry(entries, option, option->alias, '\0');

@@ -88,6 +88,9 @@ void cli_print_version(void);
 /* -h/--help and -V/--version, which every command has. */
 extern const cli_option cli_common_options[];
 
+/* The n-th option of a command, the common ones last; NULL behind the end. */
+const cli_option *cli_option_at(const struct cli_command *command, size_t n);
+
 /* Prints the options of a table, a heading before each section. */
 void cli_print_options(const cli_option *options);
 
