@@ -150,9 +150,7 @@ static bool turn_by_angle(VipsImage **image, const void *data)
         return loom_vips_step(image, &made, affine(*image, &made, t, false));
     return loom_vips_step(image, &made, vips_premultiply(*image, &made, NULL)) &&
            loom_vips_step(image, &made, affine(*image, &made, t, true)) &&
-           loom_vips_step(image, &made, vips_unpremultiply(*image, &made, NULL)) &&
-           loom_vips_step(image, &made, vips_rint(*image, &made, NULL)) &&
-           loom_vips_step(image, &made, vips_cast(*image, &made, format, NULL));
+           loom_vips_end_premultiplied(image, format);
 }
 
 typedef struct cropping {

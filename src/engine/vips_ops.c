@@ -12,6 +12,15 @@ bool loom_vips_step(VipsImage **image, VipsImage **made, int failed)
     return true;
 }
 
+bool loom_vips_end_premultiplied(VipsImage **image, VipsBandFormat format)
+{
+    VipsImage *made = NULL;
+
+    return loom_vips_step(image, &made, vips_unpremultiply(*image, &made, NULL)) &&
+           loom_vips_step(image, &made, vips_rint(*image, &made, NULL)) &&
+           loom_vips_step(image, &made, vips_cast(*image, &made, format, NULL));
+}
+
 bool loom_vips_to_picture(VipsImage *image, loom_picture *picture)
 {
     size_t size;

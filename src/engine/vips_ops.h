@@ -13,6 +13,9 @@
  */
 bool loom_vips_step(VipsImage **image, VipsImage **made, int failed);
 
+/* Divides alpha out again, after vips_premultiply, and rounds to samples of `format`. */
+bool loom_vips_end_premultiplied(VipsImage **image, VipsBandFormat format);
+
 /*
  * The picture's samples as an image, tagged sRGB, gray or CMYK of its depth. They stay the
  * picture's, which must outlive the image. NULL when libvips fails. The caller unrefs it.

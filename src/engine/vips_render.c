@@ -112,10 +112,7 @@ static bool resize_with_alpha(VipsImage **image, const loom_geometry *geometry, 
     VipsImage *made = NULL;
 
     return loom_vips_step(image, &made, vips_premultiply(*image, &made, NULL)) &&
-           resize(image, geometry, kernel) &&
-           loom_vips_step(image, &made, vips_unpremultiply(*image, &made, NULL)) &&
-           loom_vips_step(image, &made, vips_rint(*image, &made, NULL)) &&
-           loom_vips_step(image, &made, vips_cast(*image, &made, format, NULL));
+           resize(image, geometry, kernel) && loom_vips_end_premultiplied(image, format);
 }
 
 static bool crop(VipsImage **image, const loom_rect *part)
