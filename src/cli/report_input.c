@@ -73,7 +73,9 @@ bool report_input_next(report_input *input, loom_record *record)
     }
     if (record->kind == LOOM_RECORD_SUMMARY && record->text == NULL && record->lines) {
         input->unfinished = true;
-        say(input, 0, "there is no summary: the run was killed, or is not over");
+        say(input, 0,
+            "there is no summary: the run was killed, or is not over; it tells nothing of inputs "
+            "that it had not come to");
     }
     return true;
 }

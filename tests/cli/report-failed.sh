@@ -17,4 +17,8 @@ tr '\0' '\n' <failed | od -An -c
 "$IMGLOOM" run --files-from failed -0 -n -Q --report again.json
 echo "exit $?"
 jq -c '.summary | [.inputs, .failed]' again.json
+# Of a run that was killed: what it had not come to nobody knows, which is said.
+head -4 r.ndjson >killed.ndjson
+"$IMGLOOM" report --failed killed.ndjson
+echo "exit $?"
 run_report -0 r.ndjson
