@@ -6,6 +6,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* ---- damage ---- */
 
@@ -222,6 +223,34 @@ START_TEST(an_output_that_came_into_being_meanwhile_is_left_alone)
 }
 END_TEST
 
+/* It is most likely the output of another task, under another of its names. */
+START_TEST(an_output_that_came_into_being_is_left_alone_where_names_may_be_one)
+{
+    static const loom_if_exists words[] = {LOOM_IF_EXISTS_REPLACE, LOOM_IF_EXISTS_NEWER,
+                                           LOOM_IF_EXISTS_SKIP, LOOM_IF_EXISTS_ERROR};
+    engine_request request = engine_request_default();
+    const loom_task task = {.input_path = engine_testdata("formats/quadrants.png"),
+                            .output_path = "error.png",
+                            .format = LOOM_FORMAT_PNG,
+                            .new_name = true};
+    loom_outcome outcome = {0};
+
+    tmpdir_write_text("error.png", "mine");
+    request.settings.if_exists = words[_i];
+    engine_run_tasks(&request, &task, 1, &outcome);
+    ck_assert_int_eq(outcome.result, LOOM_RESULT_ERROR);
+    ck_assert_int_eq(outcome.error.code,
+                     words[_i] == LOOM_IF_EXISTS_ERROR ? LOOM_ERR_EXISTS : LOOM_ERR_COLLISION);
+    ck_assert_int_eq(outcome.error.stage, LOOM_STAGE_WRITE);
+    assert_untouched();
+    loom_outcome_release(&outcome);
+    ck_assert_int_eq(unlink("error.png"), 0);
+    engine_run_tasks(&request, &task, 1, &outcome);
+    ck_assert_int_eq(outcome.result, LOOM_RESULT_OK);
+    loom_outcome_release(&outcome);
+}
+END_TEST
+
 /* ---- limits ---- */
 
 static void assert_message_names(const engine_request *request, const char *input, loom_status code,
@@ -324,6 +353,8 @@ static Suite *make_suite(void)
     tcase_add_test(damage, clean_files_have_no_warnings_at_the_strictest_level);
     tcase_add_test(damage, an_error_leaves_the_old_output_and_no_temporary);
     tcase_add_test(damage, an_output_that_came_into_being_meanwhile_is_left_alone);
+    tcase_add_loop_test(damage, an_output_that_came_into_being_is_left_alone_where_names_may_be_one,
+                        0, 4);
     suite_add_tcase(suite, damage);
 
     tcase_add_test(limits, max_pixels_is_a_limit_on_the_header);

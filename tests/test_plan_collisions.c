@@ -3,7 +3,23 @@
 
 #include "support/suite.h"
 #include "support/tmpdir.h"
+#include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
+
+/* The linker puts this in the place of the system's (--wrap). */
+int __real_fstatat64(int folder, const char *name, struct stat64 *info, int flags);
+int __wrap_fstatat64(int folder, const char *name, struct stat64 *info, int flags);
+
+/* As on FAT, where a long name has a short one, too. */
+int __wrap_fstatat64(int folder, const char *name, struct stat64 *info, int flags)
+{
+    const int result = __real_fstatat64(folder, name, info, flags);
+
+    return result != 0 && strcmp(name, "LONGNA~1.JPG") == 0
+               ? __real_fstatat64(folder, "longname.jpg", info, flags)
+               : result;
+}
 
 START_TEST(test_first_in_order_keeps_the_path)
 {
@@ -111,6 +127,63 @@ START_TEST(test_file_system_that_folds_case)
 }
 END_TEST
 
+/* Two names of one file, seen as soon as it is there. */
+START_TEST(test_other_name_of_an_output)
+{
+    tmpdir_touch("in/a/LONGNA~1.JPG");
+    tmpdir_touch("in/longname.jpg");
+    scan_add("in");
+    tmpdir_mkdir("out");
+    plan_options.output_root = "out";
+    plan_options.flatten = true;
+    plan_folding = "out";
+    plan_expect("out/LONGNA~1.JPG|out/longname.jpg|");
+    ck_assert(plan_task(0)->new_name && plan_task(1)->new_name);
+    tmpdir_touch("out/longname.jpg");
+    plan_expect("out/LONGNA~1.JPG|out/longname.jpg!collision|");
+    ck_assert(!plan_task(0)->new_name && !plan_task(1)->new_name);
+    ck_assert_str_eq(plan_task(1)->error->message,
+                     "on this file system its output path leads to the same file as that of "
+                     "in/a/LONGNA~1.JPG");
+    plan_options.if_exists = LOOM_IF_EXISTS_SKIP;
+    plan_expect("out/LONGNA~1.JPG?output exists|out/longname.jpg!collision|");
+    plan_folding = NULL; /* two names of one file are hard links, which are replaced one by one */
+    plan_options.if_exists = LOOM_IF_EXISTS_REPLACE;
+    plan_expect("out/LONGNA~1.JPG|out/longname.jpg|");
+}
+END_TEST
+
+START_TEST(test_hard_links_are_different_outputs)
+{
+    tmpdir_touch("in/a.jpg");
+    tmpdir_touch("in/b.jpg");
+    scan_add("in");
+    tmpdir_touch("out/a.jpg");
+    ck_assert_int_eq(link("out/a.jpg", "out/b.jpg"), 0);
+    plan_options.output_root = "out";
+    plan_folding = "out";
+    plan_expect("out/a.jpg|out/b.jpg|");
+}
+END_TEST
+
+START_TEST(test_new_names)
+{
+    tmpdir_touch("in/a.jpg");
+    tmpdir_touch("in/b.jpg");
+    tmpdir_touch("in/sub/c.jpg");
+    scan_add("in");
+    tmpdir_touch("out/a.jpg");
+    plan_options.output_root = "out";
+    plan_make();
+    for (size_t i = 0; i < 3; i++)
+        ck_assert(!plan_task(i)->new_name);
+    plan_folding = "out";
+    plan_make();
+    for (size_t i = 0; i < 3; i++)
+        ck_assert_int_eq(plan_task(i)->new_name, i > 0);
+}
+END_TEST
+
 static Suite *make_suite(void)
 {
     Suite *suite = suite_create("plan_collisions");
@@ -123,6 +196,9 @@ static Suite *make_suite(void)
     tcase_add_test(tests, test_missing_folders_that_fold);
     tcase_add_test(tests, test_names_that_differ_by_case);
     tcase_add_test(tests, test_file_system_that_folds_case);
+    tcase_add_test(tests, test_other_name_of_an_output);
+    tcase_add_test(tests, test_hard_links_are_different_outputs);
+    tcase_add_test(tests, test_new_names);
     suite_add_tcase(suite, tests);
     return suite;
 }

@@ -8,9 +8,9 @@
 enum { MANY = 100000 };
 
 /* Takes the place of the library's: no folder takes notice of case. */
-bool loom_folder_folds(int folder)
+loom_folding loom_folder_folding(int folder)
 {
-    return folder >= 0;
+    return folder >= 0 ? LOOM_FOLDING_CASE : LOOM_FOLDING_NONE;
 }
 
 /* The linker puts these in the place of the library's (--wrap). */

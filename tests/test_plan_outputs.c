@@ -42,6 +42,62 @@ START_TEST(test_output_is_an_input)
 }
 END_TEST
 
+static void set_mtime(const char *path, time_t seconds)
+{
+    const struct timespec times[2] = {{seconds, 0}, {seconds, 0}};
+
+    ck_assert_int_eq(utimensat(AT_FDCWD, path, times, 0), 0);
+}
+
+/* Gives the file another inode, as FAT does when it was forgotten meanwhile. */
+static void number_anew(const char *path)
+{
+    (void)link(path, "kept"); /* so that no other file gets the old number */
+    tmpdir_touch("anew");
+    set_mtime("anew", 1000);
+    ck_assert_int_eq(rename("anew", path), 0);
+}
+
+START_TEST(test_input_with_another_inode)
+{
+    tmpdir_touch("in/a.jpg");
+    tmpdir_touch("in/b.bmp");
+    tmpdir_touch("in/c.jpg");
+    set_mtime("in/a.jpg", 1000);
+    set_mtime("in/b.bmp", 1000);
+    set_mtime("in/c.jpg", 1001);
+    scan_add("in");
+    number_anew("in/a.jpg");
+    tmpdir_touch("in/b.png"); /* an output of earlier */
+    set_mtime("in/b.png", 1000);
+    plan_options.prefix = "";
+    plan_folding = "in";
+    plan_expect("in/a.jpg!would-overwrite-input|in/b.png|in/c.jpg!would-overwrite-input|");
+    ck_assert_str_eq(plan_task(0)->error->message, "the output would replace its own input");
+    ck_assert(loom_plan_is_input(plan, "in/../in/a.jpg"));
+    ck_assert(!loom_plan_is_input(plan, "in/b.png"));
+}
+END_TEST
+
+/* Each way to write a name has an inode of its own, as with some file systems behind FUSE. */
+START_TEST(test_input_by_a_name_with_another_inode)
+{
+    tmpdir_touch("in/a.jpg");
+    set_mtime("in/a.jpg", 1000);
+    scan_add("in");
+    tmpdir_mkdir("other");
+    number_anew("in/A.JPG");
+    number_anew("other/A.JPG");
+    plan_options.output_root = "in";
+    plan_options.name_template = "A.JPG";
+    plan_folding = "in";
+    plan_expect("in/A.JPG!would-overwrite-input|");
+    plan_folding = "other";
+    plan_options.output_root = "other";
+    plan_expect("other/A.JPG|");
+}
+END_TEST
+
 START_TEST(test_is_input)
 {
     tmpdir_touch("in/a.jpg");
@@ -58,13 +114,6 @@ START_TEST(test_is_input)
     ck_assert(!loom_plan_is_input(plan, "missing"));
 }
 END_TEST
-
-static void set_mtime(const char *path, time_t seconds)
-{
-    const struct timespec times[2] = {{seconds, 0}, {seconds, 0}};
-
-    ck_assert_int_eq(utimensat(AT_FDCWD, path, times, 0), 0);
-}
 
 START_TEST(test_if_exists)
 {
@@ -144,6 +193,8 @@ static Suite *make_suite(void)
 
     tcase_add_checked_fixture(tests, plan_setup, plan_teardown);
     tcase_add_test(tests, test_output_is_an_input);
+    tcase_add_test(tests, test_input_with_another_inode);
+    tcase_add_test(tests, test_input_by_a_name_with_another_inode);
     tcase_add_test(tests, test_is_input);
     tcase_add_test(tests, test_if_exists);
     tcase_add_test(tests, test_odd_things_at_the_output);

@@ -39,6 +39,8 @@ typedef struct loom_task {
     uint64_t input_size;     /* bytes when scanned; 0 when unknown */
     int64_t input_mtime_ns;  /* since the epoch, when scanned */
     loom_file_id input_id;   /* zero when unknown */
+    bool new_name;           /* nothing stood at output_path, and on its file system other names */
+                             /* may lead to it: what stands there later is not replaced */
     const loom_error *error; /* not NULL: failed in scan or plan, and is never run */
     const char *skip_reason; /* not NULL: skipped on purpose, and never run; static */
 } loom_task;

@@ -184,11 +184,30 @@ static loom_status carry_unchanged(state *s, const loom_job *job, const loom_inp
 /* ---- writing ----------------------------------------------------------------------------------
  */
 
-static loom_status write_output(const loom_settings *settings, const loom_input_file *file,
-                                const loom_task *task, const loom_encoded *encoded, loom_error *err)
+/*
+ * Where names that differ may be one, what came to stand at a new one is most likely the output of
+ * another task: it is replaced by none, and that is no reason to pass this one over.
+ */
+static loom_status commit(const loom_settings *settings, const loom_task *task, loom_output *output,
+                          loom_error *err)
 {
     const bool replace = settings->if_exists == LOOM_IF_EXISTS_REPLACE ||
                          settings->if_exists == LOOM_IF_EXISTS_NEWER;
+    loom_error error = LOOM_ERROR_INIT;
+
+    const loom_status status = loom_output_commit(output, replace && !task->new_name, &error);
+    if (status == LOOM_OK)
+        return LOOM_OK;
+    if (status == LOOM_ERR_EXISTS && task->new_name && settings->if_exists != LOOM_IF_EXISTS_ERROR)
+        return loom_error_set(err, LOOM_ERR_COLLISION, LOOM_STAGE_WRITE,
+                              "a file has come to stand at its output path since the run began; on "
+                              "this file system another name may lead to it");
+    return loom_error_set(err, error.code, error.stage, "%s", error.message);
+}
+
+static loom_status write_output(const loom_settings *settings, const loom_input_file *file,
+                                const loom_task *task, const loom_encoded *encoded, loom_error *err)
+{
     loom_output output = LOOM_OUTPUT_INIT;
 
     loom_status status = loom_output_open(&output, task->tree, task->output_path, err);
@@ -197,7 +216,7 @@ static loom_status write_output(const loom_settings *settings, const loom_input_
     if (status == LOOM_OK && settings->preserve_timestamps)
         status = loom_output_set_times(&output, file->atime_ns, file->mtime_ns, err);
     if (status == LOOM_OK)
-        status = loom_output_commit(&output, replace, err);
+        status = commit(settings, task, &output, err);
     loom_output_abort(&output);
     return status;
 }

@@ -2,13 +2,20 @@
 #ifndef LOOM_FILES_FOLDER_FOLDS_H
 #define LOOM_FILES_FOLDER_FOLDS_H
 
-#include <stdbool.h>
+/* Whether names that differ are different files in a folder. */
+typedef enum loom_folding {
+    LOOM_FOLDING_NONE = 0,
+    LOOM_FOLDING_CASE,   /* no: case is ignored, and maybe more than that (forms of a letter in */
+                         /* Unicode, final dots, a second and shorter name) */
+    LOOM_FOLDING_UNKNOWN /* it cannot be told */
+} loom_folding;
 
 /*
- * Whether, of the folder that a descriptor (O_PATH will do) is open on, the file system ignores
- * case: FAT, exFAT, HFS+, SMB, and folders marked so on ext4, f2fs and others (chattr +F). False
- * where it cannot be told.
+ * Of the folder that a descriptor (O_PATH will do) is open on: LOOM_FOLDING_CASE for FAT, exFAT,
+ * HFS+, SMB, for folders marked so on ext4, f2fs and others (chattr +F), and where an entry of the
+ * folder, or of the one above it, is also found under its name with the case of each letter
+ * changed (FUSE, 9P and NFS, by what is behind them).
  */
-bool loom_folder_folds(int folder);
+loom_folding loom_folder_folding(int folder);
 
 #endif

@@ -1,6 +1,5 @@
 #include "files/folder_set.h"
 
-#include "files/folder_folds.h"
 #include "files/naming.h"
 #include "files/path.h"
 #include <errno.h>
@@ -21,14 +20,14 @@ static const char *cut_to_existing(char *path, struct stat *info)
 }
 
 /* Of the folder that is at `path`. */
-static bool folds_at(const char *path)
+static loom_folding folding_at(const char *path)
 {
     int folder = loom_path_open(path, O_PATH | O_DIRECTORY);
-    bool folds = folder >= 0 && loom_folder_folds(folder);
+    loom_folding folding = folder >= 0 ? loom_folder_folding(folder) : LOOM_FOLDING_UNKNOWN;
 
     if (folder >= 0)
         (void)close(folder);
-    return folds;
+    return folding;
 }
 
 void loom_folder_set_root(loom_folder_set *set, const char *root)
@@ -39,7 +38,7 @@ void loom_folder_set_root(loom_folder_set *set, const char *root)
     if (path == NULL)
         return;
     set->rooted = true;
-    set->inherited_folds = folds_at(cut_to_existing(path, &info));
+    set->inherited_folding = folding_at(cut_to_existing(path, &info));
     free(path);
 }
 
@@ -79,9 +78,9 @@ static bool describe_missing(loom_folder_set *set, loom_folder *folder)
     struct stat info = {.st_ino = 0};
     const char *rest = folder->path;
 
-    folder->folds = set->inherited_folds;
+    folder->folding = set->inherited_folding;
     folder->identity = folder->path;
-    if (set->rooted && !folder->folds)
+    if (set->rooted && folder->folding != LOOM_FOLDING_CASE)
         return true;
     if (!set->rooted) {
         char *path = strdup(folder->path);
@@ -91,12 +90,12 @@ static bool describe_missing(loom_folder_set *set, loom_folder *folder)
         rest += strlen(path);
         if (*path == '\0')
             (void)stat(above, &info);
-        folder->folds = folds_at(above);
+        folder->folding = folding_at(above);
         loom_strbuf_add_format(&identity, "%ju %ju ", (uintmax_t)info.st_dev,
                                (uintmax_t)info.st_ino);
         free(path);
     }
-    if (folder->folds)
+    if (folder->folding == LOOM_FOLDING_CASE)
         loom_naming_fold(&identity, rest, strlen(rest));
     else
         loom_strbuf_add_str(&identity, rest);
@@ -119,7 +118,7 @@ static bool describe(loom_folder_set *set, loom_folder *folder)
     folder->exists = fstat(opened, &info) == 0;
     if (folder->exists) {
         folder->id = loom_path_id(&info);
-        folder->folds = loom_folder_folds(opened);
+        folder->folding = loom_folder_folding(opened);
     }
     (void)close(opened);
     return folder->exists || describe_missing(set, folder);

@@ -9,6 +9,7 @@
 #include <imgloom/task.h>
 
 #include "base/memory.h"
+#include "files/folder_folds.h"
 #include "files/output_tree.h"
 #include "files/path_set.h"
 #include <stdbool.h>
@@ -20,7 +21,7 @@ typedef struct loom_folder {
     const loom_output_tree *tree; /* that it is in */
     uint32_t same; /* index of the first folder that is this one, maybe by another path */
     bool exists;
-    bool folds; /* names differ by more than case */
+    loom_folding folding; /* of one that does not exist: of the one above it */
     int errnum; /* ELOOP, ENOTDIR, EXDEV: the path is not safe, as loom_output_tree_fail says; 0 */
     loom_file_id id;
     const char *identity; /* of a folder that does not exist: what will make it one, folded where
@@ -33,8 +34,8 @@ typedef struct loom_folder_set {
     loom_path_set paths;      /* folders by path */
     loom_path_set identities; /* first folders by id or identity */
     loom_arena arena;
-    bool rooted;          /* loom_folder_set_root was called */
-    bool inherited_folds; /* what a folder below the root that does not exist yet will do */
+    bool rooted;                    /* loom_folder_set_root was called */
+    loom_folding inherited_folding; /* of a folder below the root that does not exist yet */
 } loom_folder_set;
 
 /*

@@ -50,6 +50,16 @@ static int lock(int file)
     return result;
 }
 
+/* Of a call that gives a name: what the file system cannot have, too (FAT: colons, no UTF-8 …). */
+static loom_status fail_name(loom_error *err, int errnum, const char *what)
+{
+    if (errnum != EINVAL && errnum != EILSEQ)
+        return fail(err, errnum, what);
+    return loom_error_set(err, LOOM_ERR_UNSAFE_PATH, LOOM_STAGE_WRITE,
+                          "%s: its file system has no such names (%s)", what,
+                          errnum == EINVAL ? "EINVAL" : "EILSEQ");
+}
+
 /* Whether this process now holds the file's lock, and the file still has its name. */
 static bool own(int file)
 {
@@ -97,7 +107,7 @@ loom_status loom_output_open(loom_output *output, const loom_output_tree *tree, 
                               "the output path does not end in a file name");
     made.folder = loom_output_tree_open(tree, path, (size_t)(made.name - path), true);
     if (made.folder < 0)
-        return fail(err, errno, "cannot make the output folder");
+        return fail_name(err, errno, "cannot make the output folder");
     loom_status status = make_temporary(&made, err);
     if (status == LOOM_OK)
         *output = made;
@@ -165,6 +175,26 @@ static int rename_to_name(loom_output *output, bool replace)
 }
 
 /*
+ * Where the file system cannot rename without replacing: a link never replaces. Without links,
+ * either (FAT and others behind FUSE), it can only look, just before. As publish.
+ */
+static int publish_anew(loom_output *output)
+{
+    int folder = output->folder;
+    struct stat info;
+
+    if (linkat(folder, output->temporary, folder, output->name, 0) == 0)
+        return 0;
+    if (errno != EPERM && errno != EOPNOTSUPP && errno != ENOSYS && errno != EINVAL)
+        return -1;
+    if (fstatat(folder, output->name, &info, AT_SYMLINK_NOFOLLOW) == 0)
+        errno = EEXIST;
+    else if (errno == ENOENT || errno == EINVAL || errno == EILSEQ)
+        return rename_to_name(output, true);
+    return -1;
+}
+
+/*
  * 0, or -1 with errno. Where the file has its name by a link the temporary's is left to
  * loom_output_abort: the output stands then, even if that name should stay for a later run to
  * sweep.
@@ -174,14 +204,11 @@ static int publish(loom_output *output, bool replace)
     int folder = output->folder;
     struct stat info;
 
-    if (rename_to_name(output, replace) == 0)
-        return 0;
-    if (replace)
-        return -1;
-    if (errno == EINVAL || errno == ENOSYS) { /* this file system cannot; a link never replaces */
-        if (linkat(folder, output->temporary, folder, output->name, 0) == 0)
-            return 0;
-    }
+    int result = rename_to_name(output, replace);
+    if (result != 0 && !replace && (errno == EINVAL || errno == ENOSYS))
+        result = publish_anew(output);
+    if (result == 0 || replace)
+        return result;
     if (errno == EEXIST && fstatat(folder, output->name, &info, AT_SYMLINK_NOFOLLOW) == 0 &&
         S_ISDIR(info.st_mode))
         errno = EISDIR;
@@ -202,7 +229,7 @@ loom_status loom_output_commit(loom_output *output, bool replace, loom_error *er
         status = loom_error_set(err, LOOM_ERR_NOT_A_FILE, LOOM_STAGE_WRITE,
                                 "a folder stands at the output path");
     else
-        status = fail(err, errno, "cannot rename the output to its name");
+        status = fail_name(err, errno, "cannot give the output its name");
     loom_output_abort(output);
     return status;
 }

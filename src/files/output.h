@@ -25,8 +25,9 @@ typedef struct loom_output {
 /*
  * Makes the target's folders as needed, as loom_output_tree_open does (`tree` may be NULL), and
  * opens the temporary (mode 0666 less the umask). Stage `write`. A path whose last component is
- * empty, "." or ".." is LOOM_ERR_UNSAFE_PATH, so are ENAMETOOLONG, a part of the path that is not a
- * folder, and below the tree's root one that is a link. On failure nothing is left to close.
+ * empty, "." or ".." is LOOM_ERR_UNSAFE_PATH, so are ENAMETOOLONG, a name that the file system
+ * cannot have, a part of the path that is not a folder, and below the tree's root one that is a
+ * link. On failure nothing is left to close.
  */
 loom_status loom_output_open(loom_output *output, const loom_output_tree *tree, const char *path,
                              loom_error *err);

@@ -17,8 +17,12 @@ bool loom_plan_is_input(const loom_plan *plan, const char *path)
 {
     struct stat info;
 
-    return loom_path_stat(path, &info) == 0 &&
-           loom_planner_find_input(plan, loom_path_id(&info)) != LOOM_PATH_SET_NONE;
+    if (loom_path_stat(path, &info) != 0)
+        return false;
+    bool is = loom_planner_find_input(plan, loom_path_id(&info)) != LOOM_PATH_SET_NONE;
+    for (size_t i = 0; i < loom_scan_count(plan->scan) && !is; i++)
+        is = loom_planner_is_again(loom_scan_entry(plan->scan, i), &info);
+    return is;
 }
 
 /* ---- planning ------------------------------------------------------------------------------- */
@@ -161,6 +165,8 @@ done:
     if (p.descriptor >= 0)
         (void)close(p.descriptor);
     loom_path_set_release(&p.outputs);
+    loom_path_set_release(&p.standing);
+    free(p.by_time);
     loom_output_namer_release(&p.namer);
     free(p.folders);
     loom_plan_free(p.plan);

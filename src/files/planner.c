@@ -27,33 +27,6 @@ static bool refuse(loom_planner *p, loom_task *task, loom_status code, const cha
     return loom_planner_fail(p, task, &error);
 }
 
-/* ---- inputs by identity --------------------------------------------------------------------- */
-
-static bool same_file(const void *context, uint32_t item, const void *key)
-{
-    const loom_scan *scan = context;
-    const loom_file_id *id = key, *other = &loom_scan_entry(scan, item)->id;
-
-    return other->inode == id->inode && other->device == id->device;
-}
-
-uint32_t loom_planner_find_input(const loom_plan *plan, loom_file_id id)
-{
-    return loom_path_set_find(&plan->inputs, loom_hash_id(id), same_file, plan->scan, &id);
-}
-
-bool loom_planner_index_inputs(loom_plan *plan)
-{
-    for (size_t i = 0; i < loom_scan_count(plan->scan); i++) {
-        loom_file_id id = loom_scan_entry(plan->scan, i)->id;
-        if ((id.device != 0 || id.inode != 0) &&
-            loom_planner_find_input(plan, id) == LOOM_PATH_SET_NONE &&
-            !loom_path_set_add(&plan->inputs, loom_hash_id(id), (uint32_t)i))
-            return false;
-    }
-    return true;
-}
-
 /* ---- what stands at the output path --------------------------------------------------------- */
 
 /* Whether something does; links are followed where they lead somewhere. */
@@ -77,15 +50,22 @@ static bool look(loom_planner *p, uint32_t folder, const char *name, struct stat
     return true;
 }
 
-static bool check_overwrite(loom_planner *p, loom_task *task, const struct stat *info)
+static bool check_overwrite(loom_planner *p, loom_task *task, uint32_t folder,
+                            const struct stat *info)
 {
+    const loom_folder *in = &p->plan->folders.folders[folder];
+    const char *name = p->namer.path.data + p->namer.name;
+
     if (S_ISDIR(info->st_mode))
         return refuse(p, task, LOOM_ERR_NOT_A_FILE, "a folder stands at the output path");
     uint32_t input = loom_planner_find_input(p->plan, loom_path_id(info));
+    if (input == LOOM_PATH_SET_NONE && in->folding != LOOM_FOLDING_NONE &&
+        !loom_planner_find_again(p, in, name, info, &input))
+        return false;
     if (input == LOOM_PATH_SET_NONE)
         return true;
     const loom_entry *entry = loom_scan_entry(p->plan->scan, input);
-    if (entry->id.inode == task->input_id.inode && entry->id.device == task->input_id.device)
+    if (loom_path_same(entry->id, task->input_id))
         return refuse(p, task, LOOM_ERR_WOULD_OVERWRITE_INPUT,
                       "the output would replace its own input");
     return refuse(p, task, LOOM_ERR_WOULD_OVERWRITE_INPUT,
@@ -127,7 +107,7 @@ static bool same_output(const void *context, uint32_t item, const void *wanted)
 
     if (folder->same != key->same)
         return false;
-    if (!folder->folds)
+    if (folder->folding != LOOM_FOLDING_CASE)
         return strcmp(name, key->name) == 0;
     loom_strbuf_truncate(key->folded, 0);
     loom_naming_fold(key->folded, name, strlen(name));
@@ -142,7 +122,7 @@ static bool check_collision(loom_planner *p, loom_task *task, uint32_t folder)
     output_key key = {in->same, p->namer.path.data + p->namer.name, &other};
     bool done;
 
-    if (in->folds) {
+    if (in->folding == LOOM_FOLDING_CASE) {
         loom_naming_fold(&folded, key.name, strlen(key.name));
         key.name = loom_strbuf_str(&folded);
     }
@@ -157,6 +137,37 @@ static bool check_collision(loom_planner *p, loom_task *task, uint32_t folder)
     loom_strbuf_release(&folded);
     loom_strbuf_release(&other);
     return done;
+}
+
+/* Whether an earlier task goes to the file in p->descriptor that has this identity. */
+static bool same_standing(const void *context, uint32_t item, const void *wanted)
+{
+    const loom_planner *p = context;
+    const loom_folder *folders = p->plan->folders.folders;
+    const char *name = loom_path_base(p->plan->tasks[item].output_path);
+    struct stat info;
+
+    return folders[p->folders[item]].same == folders[p->open_folder].same &&
+           fstatat(p->descriptor, name, &info, AT_SYMLINK_NOFOLLOW) == 0 &&
+           loom_path_same(loom_path_id(&info), *(const loom_file_id *)wanted);
+}
+
+/* Of names that no folding makes one, and that lead to one file: seen when it is there. */
+static bool check_alias(loom_planner *p, loom_task *task, const char *name)
+{
+    struct stat info;
+
+    if (fstatat(p->descriptor, name, &info, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(info.st_mode) ||
+        info.st_nlink > 1)
+        return true;
+    const loom_file_id id = loom_path_id(&info);
+    const uint64_t hash = loom_hash_id(id);
+    const uint32_t first = loom_path_set_find(&p->standing, hash, same_standing, p, &id);
+    if (first == LOOM_PATH_SET_NONE)
+        return loom_path_set_add(&p->standing, hash, (uint32_t)task->seq);
+    return refuse(p, task, LOOM_ERR_COLLISION,
+                  "on this file system its output path leads to the same file as that of %s",
+                  p->plan->tasks[first].input_path);
 }
 
 /* ---- an output ------------------------------------------------------------------------------ */
@@ -183,9 +194,13 @@ bool loom_planner_check_output(loom_planner *p, loom_task *task)
     if (errnum != 0)
         return refuse_folder(p, task, errnum);
     bool stands = look(p, folder, path + name, &info);
-    if (stands && (!check_overwrite(p, task, &info) || task->error != NULL))
+    if (stands && (!check_overwrite(p, task, folder, &info) || task->error != NULL))
         return task->error != NULL;
     if (!check_collision(p, task, folder) || task->error != NULL)
+        return task->error != NULL;
+    const bool aliases = p->plan->folders.folders[folder].folding != LOOM_FOLDING_NONE;
+    task->new_name = aliases && !stands;
+    if (stands && aliases && (!check_alias(p, task, path + name) || task->error != NULL))
         return task->error != NULL;
     return !stands || apply_if_exists(p, task, &info);
 }

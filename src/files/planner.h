@@ -10,6 +10,7 @@
 #include "files/output_name.h"
 #include "files/output_tree.h"
 #include "files/path_set.h"
+#include <sys/stat.h>
 
 struct loom_plan {
     const loom_scan *scan;
@@ -36,6 +37,9 @@ typedef struct loom_planner {
 
     uint32_t *folders;     /* of each task planned so far: index in plan->folders */
     loom_path_set outputs; /* tasks by folder and name */
+    loom_path_set
+        standing;      /* tasks by the file at their output, where other names may lead to it */
+    uint32_t *by_time; /* entries, ordered by size and time; NULL: not needed yet */
 
     uint32_t open_folder; /* that `descriptor` is open on */
     int descriptor;       /* -1: none */
@@ -47,8 +51,20 @@ bool loom_planner_fail(loom_planner *p, loom_task *task, const loom_error *error
 /* Notes the entries of the scan by their identity. False: out of memory. */
 bool loom_planner_index_inputs(loom_plan *plan);
 
-/* The first entry that is this file, or LOOM_PATH_SET_NONE. */
+/* The first entry that was this file when it was scanned, or LOOM_PATH_SET_NONE. */
 uint32_t loom_planner_find_input(const loom_plan *plan, loom_file_id id);
+
+/* Whether the entry is this file now, by size, time, and the identity that its path leads to. */
+bool loom_planner_is_again(const loom_entry *entry, const struct stat *info);
+
+/*
+ * Sets *input to the first entry that is the file `name` in the folder, or LOOM_PATH_SET_NONE,
+ * where device and inode have not told: files on FAT have no numbers of their own and get another
+ * when the system has forgotten them since the scan, and on others (FUSE) each way to write a name
+ * may have its own. False: out of memory.
+ */
+bool loom_planner_find_again(loom_planner *p, const loom_folder *folder, const char *name,
+                             const struct stat *info, uint32_t *input);
 
 /*
  * Looks at where the task's output is to go, which the namer has named: its folder, what stands

@@ -12,12 +12,14 @@ loom_plan *plan;
 const char *plan_folding;
 
 /* Takes the place of the library's. */
-bool loom_folder_folds(int folder)
+loom_folding loom_folder_folding(int folder)
 {
     struct stat wanted, info;
 
     return plan_folding != NULL && stat(plan_folding, &wanted) == 0 && fstat(folder, &info) == 0 &&
-           wanted.st_ino == info.st_ino && wanted.st_dev == info.st_dev;
+                   wanted.st_ino == info.st_ino && wanted.st_dev == info.st_dev
+               ? LOOM_FOLDING_CASE
+               : LOOM_FOLDING_NONE;
 }
 
 void plan_setup(void)
