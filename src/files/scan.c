@@ -2,9 +2,11 @@
 
 #include "files/path.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static loom_status out_of_memory(loom_error *err)
 {
@@ -18,6 +20,7 @@ loom_scan *loom_scan_create(const loom_scan_options *options)
     if (scan != NULL) {
         scan->options = *options;
         scan->last_folder = LOOM_SCAN_NO_FOLDER;
+        scan->output_root.descriptor = scan->quarantine.descriptor = -1;
     }
     return scan;
 }
@@ -26,6 +29,10 @@ void loom_scan_free(loom_scan *scan)
 {
     if (scan == NULL)
         return;
+    if (scan->output_root.descriptor >= 0)
+        (void)close(scan->output_root.descriptor);
+    if (scan->quarantine.descriptor >= 0)
+        (void)close(scan->quarantine.descriptor);
     loom_path_set_release(&scan->known);
     loom_path_set_release(&scan->folder_set);
     loom_failures_release(&scan->failures);
@@ -174,17 +181,23 @@ bool loom_scan_folder_index(loom_scan *scan, const struct stat *info, uint32_t *
     return true;
 }
 
-static loom_file_id id_of(const char *folder)
+/* It is kept open: FAT numbers a folder anew when the system has forgotten it. */
+static void find_special(loom_scan_special *special, const char *folder)
 {
     struct stat info;
+    int descriptor = folder != NULL ? loom_path_open(folder, O_PATH | O_DIRECTORY) : -1;
 
-    return folder != NULL && stat(folder, &info) == 0 ? loom_path_id(&info) : (loom_file_id){0, 0};
+    special->id = descriptor >= 0 && fstat(descriptor, &info) == 0 ? loom_path_id(&info)
+                                                                   : (loom_file_id){0, 0};
+    if (special->descriptor >= 0)
+        (void)close(special->descriptor);
+    special->descriptor = descriptor;
 }
 
 void loom_scan_find_special(loom_scan *scan)
 {
-    scan->output_root = id_of(scan->options.output_root);
-    scan->quarantine = id_of(scan->options.quarantine);
+    find_special(&scan->output_root, scan->options.output_root);
+    find_special(&scan->quarantine, scan->options.quarantine);
 }
 
 /* The folder that a given path lies in. False: out of memory. */

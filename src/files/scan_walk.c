@@ -212,12 +212,12 @@ static bool lies_in(int descriptor, loom_file_id id)
 static bool is_output(walk *w, int descriptor, loom_file_id id, bool linked)
 {
     if (w->depth == 0) {
-        w->in_output = lies_in(descriptor, w->scan->output_root);
+        w->in_output = lies_in(descriptor, w->scan->output_root.id);
         w->affixes = w->in_output || w->scan->options.output_root == NULL;
         return false;
     }
-    return loom_path_same(id, w->scan->output_root) ||
-           (linked && !w->in_output && lies_in(descriptor, w->scan->output_root));
+    return loom_path_same(id, w->scan->output_root.id) ||
+           (linked && !w->in_output && lies_in(descriptor, w->scan->output_root.id));
 }
 
 /*
@@ -247,7 +247,7 @@ static bool enter(walk *w, int descriptor, bool linked)
     }
     folder->walk = w->number;
     next.quarantine =
-        loom_path_same(id, w->scan->quarantine) || (!root && w->frames[w->depth - 1].quarantine);
+        loom_path_same(id, w->scan->quarantine.id) || (!root && w->frames[w->depth - 1].quarantine);
     int errnum = read_folder(w, descriptor, &next);
     if (errnum == ENOMEM || (errnum != 0 && !put_failed(w, errnum, "cannot read the folder")))
         goto no_memory;

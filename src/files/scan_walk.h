@@ -23,6 +23,12 @@ typedef struct loom_scan_input {
     loom_input_kind kind;
 } loom_scan_input;
 
+/* A folder of the run's own. */
+typedef struct loom_scan_special {
+    loom_file_id id; /* zero: there is none */
+    int descriptor;  /* -1: none */
+} loom_scan_special;
+
 struct loom_scan {
     loom_scan_options options;
     loom_arena arena; /* paths */
@@ -45,7 +51,7 @@ struct loom_scan {
     uint32_t last_folder;
     uint32_t walks; /* begun so far */
     uint64_t ignored;
-    loom_file_id output_root, quarantine; /* zero: there is none */
+    loom_scan_special output_root, quarantine;
     bool stopped;
 };
 
