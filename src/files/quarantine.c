@@ -271,6 +271,10 @@ static loom_status put_link(loom_quarantine *q, int folder, const char *base, lo
         if (name == NULL)
             return out_of_memory(err);
         const bool made = symlinkat(q->target.data, folder, name) == 0;
+        if (!made && errno == EPERM)
+            return loom_error_set(err, LOOM_ERR_PERMISSION, LOOM_STAGE_WRITE,
+                                  "cannot make the link: the file system of the folder has no "
+                                  "symbolic links (EPERM)");
         if (!made && errno != EEXIST)
             return loom_error_set_errno(err, LOOM_STAGE_WRITE, errno, "cannot make the link");
         if (made || is_ours(q, folder, name)) {
