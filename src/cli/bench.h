@@ -121,8 +121,8 @@ char *bench_recommendation(const bench *b); /* a sentence; g_free */
 
 /* ---- what is said of them ---- */
 
-/* Texts that end in a newline, to be freed; NULL: out of memory. */
-char *bench_table_text(const bench *b);
+/* Texts that end in a newline, to be freed; NULL: out of memory. `room`: columns; 0: any. */
+char *bench_table_text(const bench *b, size_t room);
 char *bench_svg_text(const bench *b);
 char *bench_page_text(const bench *b);
 char *bench_json_text(const bench *b);

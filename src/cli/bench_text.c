@@ -53,16 +53,35 @@ static GPtrArray *make_cells(const bench *b)
     return cells;
 }
 
-static void append_cells(GString *text, const GPtrArray *cells)
+/* The columns from `first` to before `end` of all rows, behind those that name the setting. */
+static void append_columns(GString *text, const GPtrArray *cells, const int *widths, int first,
+                           int end)
+{
+    for (guint row = 0; row < cells->len; row += COLUMNS)
+        for (int c = 0; c < end; c = c + 1 == FIRST ? first : c + 1)
+            g_string_append_printf(text, "%*s%s", widths[c],
+                                   (const char *)g_ptr_array_index(cells, row + (guint)c),
+                                   c + 1 == end ? "\n" : "  ");
+}
+
+/* One table, or several, one below the other, where `room` columns are too few. */
+static void append_cells(GString *text, const GPtrArray *cells, size_t room)
 {
     int widths[COLUMNS] = {0};
 
     for (guint i = 0; i < cells->len; i++)
         widths[i % COLUMNS] = MAX(widths[i % COLUMNS], (int)strlen(g_ptr_array_index(cells, i)));
-    for (guint i = 0; i < cells->len; i++)
-        g_string_append_printf(text, "%*s%s", widths[i % COLUMNS],
-                               (const char *)g_ptr_array_index(cells, i),
-                               i % COLUMNS + 1 == COLUMNS ? "\n" : "  ");
+    for (int first = FIRST, end; first < COLUMNS; first = end) {
+        size_t used = (size_t)(widths[0] + 2 + widths[1] + 2 + widths[first]);
+        for (end = first + 1; end < COLUMNS; end++) {
+            used += 2 + (size_t)widths[end];
+            if (room > 0 && used > room)
+                break;
+        }
+        if (first > FIRST)
+            g_string_append_c(text, '\n');
+        append_columns(text, cells, widths, first, end);
+    }
 }
 
 /* What was measured: "64 images, 104.9 MB, 1034.2 megapixels; 2 failed". */
@@ -76,7 +95,7 @@ static void append_inputs(GString *text, const bench_sample *sample)
         g_string_append_printf(text, "; %" PRIu64 " failed", sample->failed);
 }
 
-char *bench_table_text(const bench *b)
+char *bench_table_text(const bench *b, size_t room)
 {
     GString *text = g_string_new(NULL);
     GPtrArray *cells = make_cells(b);
@@ -87,7 +106,7 @@ char *bench_table_text(const bench *b)
                            loom_cpu_count(), loom_cpu_count() == 1 ? "" : "s", b->options.runs,
                            b->options.runs == 1 ? "" : "s",
                            b->options.runs == 1 ? "" : "; medians (lowest-highest)");
-    append_cells(text, cells);
+    append_cells(text, cells, room);
     g_string_append_printf(text, "\n%s\n", sentence);
     g_free(sentence);
     g_ptr_array_unref(cells);

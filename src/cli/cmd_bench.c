@@ -5,9 +5,11 @@
 #include "cli/reports.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { RUNS = 5, WARMUP = 1 };
 
@@ -98,14 +100,41 @@ static int make_folder(bench *b)
     return CLI_EXIT_OUTPUT;
 }
 
+/* What SIGUSR1 prints; changed while that is blocked. */
+static char status_line[128];
+
+static void on_status_signal(int number)
+{
+    const int saved = errno;
+
+    (void)number;
+    if (write(STDERR_FILENO, status_line, strlen(status_line)) != 0)
+        errno = saved; /* whatever it answers: there is nobody to tell */
+}
+
+static void watch_status_signal(void)
+{
+    const struct sigaction action = {.sa_handler = on_status_signal, .sa_flags = SA_RESTART};
+
+    g_strlcpy(status_line, "nothing was run yet\n", sizeof status_line);
+    sigaction(SIGUSR1, &action, NULL);
+}
+
 static void show_progress(bench *b, const char *what, unsigned now, unsigned all,
                           const bench_setting *setting)
 {
+    sigset_t status, before;
+
+    sigemptyset(&status);
+    sigaddset(&status, SIGUSR1);
+    sigprocmask(SIG_BLOCK, &status, &before);
+    g_snprintf(status_line, sizeof status_line, "%s %u/%u: %u thread%s, isolate %s\n", what, now,
+               all, setting->threads, setting->threads == 1 ? "" : "s",
+               loom_isolate_name(setting->isolation));
+    sigprocmask(SIG_SETMASK, &before, NULL);
     if (!b->terminal.redraws)
         return;
-    char *line =
-        g_strdup_printf("%s %u/%u: %u thread%s, isolate %s", what, now, all, setting->threads,
-                        setting->threads == 1 ? "" : "s", loom_isolate_name(setting->isolation));
+    char *line = g_strndup(status_line, strlen(status_line) - 1);
     cli_terminal_status(&b->terminal, line);
     g_free(line);
 }
@@ -195,13 +224,13 @@ static int write_results(const bench *b)
     } results[] = {{options->json, bench_json_text},
                    {options->svg, bench_svg_text},
                    {options->html, bench_page_text}};
-    char *table = bench_table_text(b);
     FILE *out = stdout;
     int status = CLI_EXIT_OK;
 
     for (size_t i = 0; i < G_N_ELEMENTS(results); i++)
         if (is_stdout(results[i].path))
             out = stderr;
+    char *table = bench_table_text(b, cli_terminal_width(fileno(out)));
     fputs(table, out);
     g_free(table);
     for (size_t i = 0; i < G_N_ELEMENTS(results); i++)
@@ -238,6 +267,7 @@ static int bench_images(bench *b)
         return status;
     make_settings(b);
     b->started_ns = g_get_real_time() * 1000;
+    watch_status_signal();
     cli_measure_prepare(&b->mask);
     status = measure(b);
     if (b->interrupt == 0)

@@ -150,7 +150,7 @@ void docs_print_manual(void)
     print_options(cli_common_options);
     fputs(".SH SIGNALS\n", stdout);
     print_text("The first SIGINT or SIGTERM lets running images finish and writes a whole report; "
-               "a second one cancels what runs. SIGUSR1 has a run say how far it is.\n");
+               "a second one cancels what runs. SIGUSR1 has a run or a benchmark say how far it is.\n");
     print_statuses();
     print_examples();
     fputs(".SH SEE ALSO\n.BR vips (1),\n.BR vipsthumbnail (1),\n.BR jq (1)\n", stdout);

@@ -34,14 +34,19 @@ void cli_terminal_init(cli_terminal *terminal, cli_when colours)
     terminal->status_columns = 0;
 }
 
-/* Columns of standard error; 80 where nobody knows. */
-static size_t width(void)
+size_t cli_terminal_width(int file)
 {
     struct winsize size;
 
-    if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
-        return size.ws_col;
-    return 80;
+    return ioctl(file, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
+/* Columns of standard error; 80 where nobody knows. */
+static size_t width(void)
+{
+    const size_t columns = cli_terminal_width(STDERR_FILENO);
+
+    return columns > 0 ? columns : 80;
 }
 
 size_t cli_terminal_columns(void)

@@ -30,6 +30,9 @@ void cli_terminal_print(cli_terminal *terminal, const char *lines);
 /* Columns that a status line may have now. */
 size_t cli_terminal_columns(void);
 
+/* Columns of the terminal that a descriptor is of; 0: of none, or nobody knows. */
+size_t cli_terminal_width(int file);
+
 /* Draws the status line anew, cut to the terminal's width: valid UTF-8 without colours. */
 void cli_terminal_status(cli_terminal *terminal, const char *line);
 void cli_terminal_erase(cli_terminal *terminal);

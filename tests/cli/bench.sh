@@ -49,6 +49,14 @@ grep -c Recommended table
 echo "exit $?"
 rm pipe got link kept table page.html
 
+# On a narrow terminal the table is several, and no line is broken.
+script -qec "stty cols 60; '$IMGLOOM' bench in/a.jpg -j 1 --runs 2 --warmup 0 --size 40x --discard" \
+    /dev/null </dev/null 2>/dev/null | tr -d '\r' | grep -E '^ *(threads|1  )' >table
+awk 'length > 60' table
+tr -s ' ' '\n' <table | grep -xE 'images/s|start'
+[ "$(grep -c threads table)" -gt 1 ] && echo "in pieces"
+rm table
+
 # What makes no sense.
 bench
 bench in --threads 0

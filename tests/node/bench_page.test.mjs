@@ -82,7 +82,7 @@ test('draws each setting', () =>
     for (const setting of settings)
       assert.ok(
         (await page.locator('#memory .drawing').getAttribute('aria-label')).includes(
-          `${setting.threads} threads, isolate ${setting.isolate}`,
+          `${setting.threads} thread${setting.threads === 1 ? '' : 's'}, isolate ${setting.isolate}`,
         ),
       );
   }));

@@ -1,7 +1,7 @@
 /* Pages of runs that are not as most are, and pages on paper. IMGLOOM and TESTDATA as elsewhere. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
 import { barriers, folder, rowCount, withPage } from './browser.mjs';
@@ -67,6 +67,22 @@ test('of a dry run', () =>
     assert.equal(await text(page, '#title'), '1 image planned');
     assert.deepEqual(noted, clean);
   }));
+
+test('of a run that was killed', () => {
+  pageOf('killed', 0, 'one', '--report', 'killed.ndjson');
+  const lines = readFileSync(join(folder, 'killed.ndjson'), 'utf8').split('\n');
+  writeFileSync(join(folder, 'killed.ndjson'), lines.slice(0, 2).join('\n'));
+  const made = spawnSync(
+    process.env.IMGLOOM,
+    ['report', '--html', 'killed.html', 'killed.ndjson'],
+    { cwd: folder },
+  );
+  assert.equal(made.status, 0);
+  return withPage(join(folder, 'killed.html'), {}, async (page, noted) => {
+    assert.equal(await text(page, '#title'), 'Interrupted after 1 image');
+    assert.deepEqual(noted, clean);
+  });
+});
 
 test('are printed with whole names, under titles that each page repeats', async () => {
   const name = `${'long-'.repeat(40)}name.jpg`;

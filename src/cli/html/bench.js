@@ -90,6 +90,13 @@ const FIGURES = [
   ['start', 'startUpMs', duration],
 ];
 
+/* "1.2 ms" and "3.4 ms" are "1.2-3.4 ms"; what is the same is said once. */
+function rangeWords(low, high) {
+  const [least, unit] = low.split(NARROW);
+  if (low === high) return low;
+  return `${unit === high.split(NARROW)[1] ? least : low}\u2013${high}`;
+}
+
 function showSettings(bench) {
   const { recommended } = bench;
   const chosen = (setting) =>
@@ -100,7 +107,7 @@ function showSettings(bench) {
       { class: 'number' },
       show(spread.median),
       ' ',
-      el('span', { class: 'range' }, `${show(spread.low)}\u2013${show(spread.high)}`),
+      el('span', { class: 'range' }, rangeWords(show(spread.low), show(spread.high))),
     );
   byId('all').hidden = false;
   byId('all-says').textContent =

@@ -109,7 +109,7 @@ function seriesShapes(name, settings, key, ground) {
         svg(
           'title',
           null,
-          `${settings[i].threads} threads, isolate ${name}: ${settings[i][key].median.toFixed(2)}`,
+          `${plural(settings[i].threads, 'thread', 'threads')}, isolate ${name}: ${settings[i][key].median.toFixed(2)}`,
         ),
       );
       return shape;
@@ -150,7 +150,8 @@ function speedUpChart(settings) {
   const ground = makeGround(
     threads,
     (n) => (n / last) * 0.97,
-    Math.max(1, best * 1.08),
+    /* With all of the ideal, unless that leaves less than half of the height to the rest. */
+    Math.max(1, best * 1.08, Math.min(last / base, best * 2)),
     (value) => `${number.format(value)}\u00D7`,
   );
   const series = bySeries(settings);
@@ -160,7 +161,10 @@ function speedUpChart(settings) {
       ([name, list]) =>
         `isolate ${name}: ` +
         list
-          .map((setting) => `${setting.threads} threads ${setting.speedUp.median.toFixed(2)} times`)
+          .map(
+            (setting) =>
+              `${plural(setting.threads, 'thread', 'threads')} ${setting.speedUp.median.toFixed(2)} times`,
+          )
           .join(', '),
     )
     .join('; ');
@@ -213,14 +217,14 @@ function memoryChart(settings) {
       svg(
         'title',
         null,
-        `${setting.threads} threads, isolate ${setting.isolate}: ${bytes(setting[key].median)}`,
+        `${plural(setting.threads, 'thread', 'threads')}, isolate ${setting.isolate}: ${bytes(setting[key].median)}`,
       ),
     );
   };
   const words = settings
     .map(
       (setting) =>
-        `${setting.threads} threads, isolate ${setting.isolate}: ` +
+        `${plural(setting.threads, 'thread', 'threads')}, isolate ${setting.isolate}: ` +
         `${bytes(setting.peakRssBytes.median)}`,
     )
     .join('; ');

@@ -3,6 +3,9 @@
 function titleOf(summary) {
   const images = plural(summary.inputs, 'image', 'images');
   if (summary.inputs === 0) return 'No images';
+  /* A run that was killed does not tell what it had not come to. */
+  if (summary.interrupted && !(summary.errorsByCode.cancelled > 0))
+    return `Interrupted after ${images}`;
   if (summary.interrupted)
     return (
       `Interrupted: ${number.format(summary.rows - (summary.errorsByCode.cancelled ?? 0))} of ` +
@@ -35,7 +38,7 @@ function showHeader(run, summary) {
 
   byId('title').textContent = title;
   document.title = `${title} \u2013 imgloom report`;
-  about.append(`imgloom ${run.tool?.version ?? ''}`);
+  about.append(['imgloom', run.tool?.version].filter((word) => word).join(' '));
   if (run.runs) about.append(`, ${plural(run.runs.length, 'run', 'runs')} together`);
   else if (workers > 0) about.append(` with ${plural(workers, 'worker', 'workers')}`);
   if (run.workingDirectory != null) about.append(' in ', pathElement(run.workingDirectory));
