@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <zlib.h>
 
 /* Left half red, right half blue, 10 units wide; the edge lies at 5. */
 static const char halves[] = "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"10\" height=\"10\">"
@@ -166,6 +167,90 @@ START_TEST(the_limit_of_pixels_holds)
 }
 END_TEST
 
+/* ---- packed ---- */
+
+enum { PACKED = 1 << 20 }; /* room for what is packed here */
+
+/* Appends `text`, gzipped, and then `spaces` times a space in the same member. */
+static size_t pack(unsigned char *to, size_t size, const char *text, size_t spaces)
+{
+    static char blank[1 << 16];
+    z_stream z = {.next_out = to + size, .avail_out = (uInt)(PACKED - size)};
+
+    memset(blank, ' ', sizeof blank);
+    ck_assert_int_eq(deflateInit2(&z, 9, Z_DEFLATED, 31, 8, Z_DEFAULT_STRATEGY), Z_OK);
+    z.next_in = (unsigned char *)(uintptr_t)text;
+    z.avail_in = (uInt)strlen(text);
+    ck_assert_int_eq(deflate(&z, Z_NO_FLUSH), Z_OK);
+    for (; spaces > 0; spaces -= sizeof blank) {
+        ck_assert_uint_ge(spaces, sizeof blank);
+        z.next_in = (unsigned char *)blank;
+        z.avail_in = sizeof blank;
+        ck_assert_int_eq(deflate(&z, Z_NO_FLUSH), Z_OK);
+    }
+    ck_assert_int_eq(deflate(&z, Z_FINISH), Z_STREAM_END);
+    ck_assert_int_eq(deflateEnd(&z), Z_OK);
+    return PACKED - z.avail_out;
+}
+
+static void assert_same_as_plain(const engine_request *request, const char *input)
+{
+    oracle_image plain = render(request, "halves.svg"), made = render(request, input);
+
+    ck_assert(made.width == plain.width && made.height == plain.height);
+    for (uint32_t x = 0; x < made.width; x++)
+        for (unsigned c = 0; c < 3; c++)
+            ck_assert_uint_eq(oracle_at(&made, x, 5, c), oracle_at(&plain, x, 5, c));
+    oracle_release(&plain);
+    oracle_release(&made);
+}
+
+START_TEST(packed_drawings_are_drawings)
+{
+    static unsigned char bytes[PACKED];
+    const engine_request request = allowed_box(40, 0, LOOM_FIT_COVER);
+    const size_t cut = 100;
+    char first[sizeof halves];
+
+    if (!is_read())
+        return;
+    tmpdir_write_text("halves.svg", halves);
+    size_t size = pack(bytes, 0, halves, 0);
+    tmpdir_write("one.svgz", bytes, size);
+    assert_same_as_plain(&request, "one.svgz");
+    memcpy(bytes + size, "xxxx", 4); /* libvips' own search for SVG never ends on this */
+    tmpdir_write("behind.svgz", bytes, size + 4);
+    assert_same_as_plain(&request, "behind.svgz");
+    memcpy(first, halves, cut);
+    first[cut] = '\0';
+    size = pack(bytes, pack(bytes, 0, first, 0), halves + cut, 0);
+    tmpdir_write("two.svg", bytes, size); /* what it is, not what it is called */
+    assert_same_as_plain(&request, "two.svg");
+}
+END_TEST
+
+START_TEST(packed_drawings_with_damage)
+{
+    static unsigned char bytes[PACKED];
+    const engine_request request = allowed_box(40, 0, LOOM_FIT_COVER);
+    const size_t size = pack(bytes, 0, halves, 0);
+
+    if (!is_read())
+        return;
+    for (size_t cut = size / 2; cut < size; cut++) {
+        tmpdir_write("cut.svgz", bytes, cut);
+        engine_assert_error(&request, "cut.svgz", LOOM_ERR_TRUNCATED, LOOM_STAGE_PROBE);
+    }
+    bytes[size - 8] ^= 1; /* of the checksum */
+    tmpdir_write("damaged.svgz", bytes, size);
+    engine_assert_error(&request, "damaged.svgz", LOOM_ERR_CORRUPT, LOOM_STAGE_PROBE);
+    tmpdir_write("text.svgz", bytes, pack(bytes, 0, "This is no drawing.", 0));
+    engine_assert_error(&request, "text.svgz", LOOM_ERR_UNSUPPORTED, LOOM_STAGE_PROBE);
+    tmpdir_write("bomb.svgz", bytes, pack(bytes, 0, halves, 64 << 20));
+    engine_assert_error(&request, "bomb.svgz", LOOM_ERR_TOO_LARGE, LOOM_STAGE_PROBE);
+}
+END_TEST
+
 static Suite *make_suite(void)
 {
     Suite *suite = suite_create("engine_svg");
@@ -176,6 +261,8 @@ static Suite *make_suite(void)
     tcase_add_test(allowed, fits_and_turns_are_those_of_pictures);
     tcase_add_test(allowed, several_sizes_are_each_sharp);
     tcase_add_test(allowed, the_limit_of_pixels_holds);
+    tcase_add_test(allowed, packed_drawings_are_drawings);
+    tcase_add_test(allowed, packed_drawings_with_damage);
     tcase_set_timeout(allowed, 60);
     suite_add_tcase(suite, allowed);
 

@@ -236,6 +236,10 @@ static loom_status probe(loom_lane_job *job, loom_error *err)
     loom_status status = LOOM_OK;
 
     if (!job->trusted_only) {
+        if ((status = loom_vips_side_get()->unpack(&job->input, err)) != LOOM_OK) {
+            job->probe.format = LOOM_FORMAT_SVG;
+            return status;
+        }
         loom_vips_side_get()->limit_metadata(&job->input, job->common);
         return loom_probe_read(&job->input, job->outputs[0].task->input_path, settings,
                                job->job->recipe->animated &&

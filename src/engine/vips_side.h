@@ -34,6 +34,9 @@ typedef struct loom_vips_side {
     loom_status (*read_header)(const loom_input *input, loom_integrity integrity, loom_probe *probe,
                                loom_error *err);
 
+    /* Unpacks a drawing that comes packed, in its place, as loom_svgz_unpack. */
+    loom_status (*unpack)(loom_input *input, loom_error *err);
+
     /*
      * Has decoders pass over metadata beyond LOOM_MAX_METADATA, in place, before they read the
      * header; warns of it.

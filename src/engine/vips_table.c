@@ -1,4 +1,5 @@
 #include "engine/codecs.h"
+#include "engine/svgz.h"
 #include "engine/vips_header.h"
 #include "engine/vips_limit.h"
 #include "engine/vips_load.h"
@@ -34,6 +35,7 @@ const loom_vips_side loom_vips_table = {
     .start = start,
     .reads = reads,
     .read_header = loom_vips_read_header,
+    .unpack = loom_svgz_unpack,
     .limit_metadata = loom_vips_limit_text,
     .codec = loom_codecs_get,
     .vips_version = loom_codecs_vips_version,
