@@ -25,17 +25,24 @@ example() {
 }
 PKG_CONFIG_PATH=$(dirname "$(find "$prefix" -name imgloom.pc)")
 export PKG_CONFIG_PATH
-prefix_flag="--define-variable=prefix=$prefix"
 
 # shellcheck disable=SC2046
 "$cc" -Wall -Wextra -Werror -o "$prefix/bin/shared" "$example" \
-  $(pkg-config "$prefix_flag" --cflags --libs imgloom)
-LD_LIBRARY_PATH=$(pkg-config "$prefix_flag" --variable=libdir imgloom) example shared
+  $(pkg-config --cflags --libs imgloom)
+LD_LIBRARY_PATH=$(pkg-config --variable=libdir imgloom)
+export LD_LIBRARY_PATH
+example shared
+# A program somewhere else finds the worker by the library.
+mkdir -p "$prefix/some/where"
+mv "$prefix/bin/shared" "$prefix/some/where/else"
+ln -s ../some/where/else "$prefix/bin/elsewhere"
+example elsewhere
+unset LD_LIBRARY_PATH
 # The archive with the shared libraries that it needs itself; what those need is theirs.
 needs=$(pkg-config --print-requires-private imgloom | sed 's/[ >=].*//')
 # shellcheck disable=SC2046,SC2086
-"$cc" -o "$prefix/bin/static" "$example" $(pkg-config "$prefix_flag" --cflags imgloom) \
-  "$(pkg-config "$prefix_flag" --variable=libdir imgloom)/libimgloom.a" \
+"$cc" -o "$prefix/bin/static" "$example" $(pkg-config --cflags imgloom) \
+  "$(pkg-config --variable=libdir imgloom)/libimgloom.a" \
   $(pkg-config --libs $needs) -fopenmp -lm
 example static
 "$prefix/bin/imgloom" --version | grep -x 'libvips [0-9.]*, libjpeg-turbo [0-9.]*'

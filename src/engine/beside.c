@@ -1,6 +1,7 @@
 #include "engine/beside.h"
 
 #include "base/array.h"
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -32,12 +33,27 @@ static bool is_there(const char *path, int *why)
     return false;
 }
 
+/* The file that this code was loaded from; NULL: nobody tells it for certain. */
+static const char *library_path(void)
+{
+    static const char here;
+    Dl_info info;
+
+    return dladdr(&here, &info) != 0 && info.dli_fname != NULL && info.dli_fname[0] == '/'
+               ? info.dli_fname
+               : NULL;
+}
+
 bool loom_beside_find(const char *name, loom_strbuf *path)
 {
     static const char own[] = "/proc/self/exe";
     const struct {
         const char *beside, *folder;
-    } places[] = {{worker, ""}, {own, ""}, {own, "../libexec/imgloom/"}, {NULL, LOOM_LIBEXEC "/"}};
+    } places[] = {{worker, ""},
+                  {own, ""},
+                  {own, "../libexec/imgloom/"},
+                  {library_path(), LOOM_LIBEXEC_FROM_LIB},
+                  {NULL, LOOM_LIBEXEC "/"}};
     int why = ENOENT;
 
     for (size_t i = 0; i < LOOM_COUNT(places); i++) {

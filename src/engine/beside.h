@@ -6,8 +6,9 @@
 
 /*
  * Stores the path of the file NAME beside the worker that was last opened by its path, else beside
- * this process's program (the build tree), in ../libexec/imgloom from there, or where it was to be
- * installed. False with errno: ENOENT where there is none, else what keeps it from being found.
+ * this process's program (the build tree), in ../libexec/imgloom from there, where it was installed
+ * together with the shared library, or where it was to be installed. False with errno: ENOENT where
+ * there is none, else what keeps it from being found.
  */
 bool loom_beside_find(const char *name, loom_strbuf *path);
 
