@@ -135,7 +135,7 @@ START_TEST(some_are_hostile)
 
     isolated_init(&run);
     /* Long for a good image, on a busy machine too: the late ones are all that it is for. */
-    run.batch.timeout_ns = 8 * LOOM_NS_PER_SECOND;
+    run.batch.timeout_ns = 8 * suite_patience() * LOOM_NS_PER_SECOND;
     run.watch = count_children;
     for (size_t i = 0; i < images; i++)
         roles[i] = -1;
@@ -208,7 +208,7 @@ START_TEST(late_workers_are_killed)
 
     isolated_init(&run);
     run.batch.jobs = LATE;
-    run.batch.timeout_ns = 4 * LOOM_NS_PER_SECOND;
+    run.batch.timeout_ns = 4 * suite_patience() * LOOM_NS_PER_SECOND;
     for (size_t i = 0; i < LATE; i++)
         ck_assert_uint_eq(isolated_add_play(&run, words[i]), i);
     for (size_t i = 0; i < 2 * LATE; i++)

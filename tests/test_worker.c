@@ -269,7 +269,8 @@ static pid_t start_parent(const char *words, size_t images, unsigned jobs, int64
 
 static void await_children(pid_t parent, pid_t *pids, size_t count)
 {
-    for (int i = 0; i < 3000 && isolated_children(parent, pids, count) < count; i++)
+    for (int i = 0; i < 3000 * suite_patience() && isolated_children(parent, pids, count) < count;
+         i++)
         isolated_pause(10);
     ck_assert_uint_eq(isolated_children(parent, pids, count), count);
 }
@@ -284,7 +285,7 @@ START_TEST(no_worker_outlives_a_killed_parent)
     isolated_pause(300); /* some are still starting: those must go, too */
     ck_assert_int_eq(kill(parent, SIGKILL), 0);
     ck_assert_int_eq(waitpid(parent, NULL, 0), parent);
-    const int64_t deadline = loom_clock_now() + 30 * LOOM_NS_PER_SECOND;
+    const int64_t deadline = loom_clock_now() + 30 * suite_patience() * LOOM_NS_PER_SECOND;
     for (size_t i = 0; i < 4; i++) {
         while (!isolated_is_gone(children[i]) && loom_clock_now() < deadline)
             isolated_pause(10);
@@ -295,15 +296,16 @@ END_TEST
 
 START_TEST(time_that_the_run_was_stopped_does_not_count)
 {
+    const int64_t limit = 6 * suite_patience() * LOOM_NS_PER_SECOND;
     pid_t child;
     int status;
-    const pid_t parent = start_parent("nap 1", 1, 1, 6 * LOOM_NS_PER_SECOND);
+    const pid_t parent = start_parent("nap 1", 1, 1, limit);
 
     await_children(parent, &child, 1);
     isolated_pause(500);
     ck_assert_int_eq(kill(parent, SIGSTOP), 0);
     ck_assert_int_eq(kill(child, SIGSTOP), 0);
-    isolated_pause(6500);
+    isolated_pause((unsigned)(limit / LOOM_NS_PER_MS) + 500);
     ck_assert_int_eq(kill(child, SIGCONT), 0);
     ck_assert_int_eq(kill(parent, SIGCONT), 0);
     ck_assert_int_eq(waitpid(parent, &status, 0), parent);

@@ -30,7 +30,7 @@ mkdir bin && cp "$IMGLOOM" "$(dirname "$IMGLOOM")/imgloom-vips.so" bin/ &&
     cp "$WORKER_TEST" bin/imgloom-worker && IMGLOOM=$PWD/bin/imgloom
 for verb in segv sleep allocate internal; do printf 'LOOMTEST %s\n' $verb >in/$verb.png; done
 run in/segv.png in/allocate.png in/internal.png --isolate all
-run in/sleep.png --isolate all --timeout 3
+run in/sleep.png --isolate all --timeout $((3 * ${CK_TIMEOUT_MULTIPLIER:-1}))
 printf 'LOOMTEST nap 10\n' >in/nap.png
 (until [ -s early.ndjson ] && rm -r out 2>/dev/null; do sleep 0.05; done) &
 "$IMGLOOM" run in/nap.png -o out --isolate all -Q --report early.ndjson --report r.json >/dev/null 2>&1

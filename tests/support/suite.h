@@ -18,6 +18,18 @@ static inline bool suite_long(void)
     return getenv("IMGLOOM_LONG") != NULL;
 }
 
+/*
+ * How much slower than usual the machine may be: CK_TIMEOUT_MULTIPLIER of the environment, by which
+ * Check multiplies its own timeouts (an emulator is 20 times slower, say). At least 1.
+ */
+static inline int suite_patience(void)
+{
+    const char *text = getenv("CK_TIMEOUT_MULTIPLIER");
+    const int times = text != NULL ? (int)strtol(text, NULL, 10) : 1;
+
+    return times > 1 && times <= 1000 ? times : 1;
+}
+
 /* Runs all tests, prints Check's closing line, and returns the program's exit status. */
 static inline int suite_run(Suite *suite)
 {
