@@ -115,6 +115,36 @@ START_TEST(test_is_input)
 }
 END_TEST
 
+START_TEST(test_is_output)
+{
+    tmpdir_touch("in/a.jpg");
+    tmpdir_touch("in/sub/\xC3\xA9.jpg");
+    scan_add("in");
+    plan_options.output_root = "out";
+    plan_make();
+    for (int made = 0; made < 2; made++) {
+        ck_assert(loom_plan_is_output(plan, "out/a.jpg"));
+        ck_assert(loom_plan_is_output(plan, "./out/a.jpg"));
+        ck_assert(loom_plan_is_output(plan, "in/..//out/a.jpg"));
+        ck_assert(!loom_plan_is_output(plan, "in/a.jpg"));
+        ck_assert(!loom_plan_is_output(plan, "a.jpg"));
+        ck_assert(!loom_plan_is_output(plan, "out/A.JPG"));
+        ck_assert(!loom_plan_is_output(plan, "out/sub/b.jpg"));
+        plan_folding = made == 0 ? "." : "out";
+        ck_assert(loom_plan_is_output(plan, "out/A.JPG"));
+        ck_assert_int_eq(loom_plan_is_output(plan, "out/Sub/\xC3\x89.jpg"), made == 0);
+        plan_folding = "out/sub";
+        ck_assert_int_eq(loom_plan_is_output(plan, "out/sub/\xC3\x89.jpg"), made == 1);
+        plan_folding = NULL;
+        if (made == 0)
+            tmpdir_mkdir("out/sub");
+    }
+    tmpdir_touch("out/a.jpg");
+    ck_assert_int_eq(symlink("out/a.jpg", "a.jpg"), 0);
+    ck_assert(loom_plan_is_output(plan, "a.jpg"));
+}
+END_TEST
+
 START_TEST(test_if_exists)
 {
     static const char *const names[] = {"older.jpg", "same.jpg", "newer.jpg"};
@@ -196,6 +226,7 @@ static Suite *make_suite(void)
     tcase_add_test(tests, test_input_with_another_inode);
     tcase_add_test(tests, test_input_by_a_name_with_another_inode);
     tcase_add_test(tests, test_is_input);
+    tcase_add_test(tests, test_is_output);
     tcase_add_test(tests, test_if_exists);
     tcase_add_test(tests, test_odd_things_at_the_output);
     tcase_add_test(tests, test_sweep);

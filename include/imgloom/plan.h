@@ -69,6 +69,15 @@ LOOM_API const loom_task *loom_plan_tasks(const loom_plan *plan); /* array of lo
 LOOM_API bool loom_plan_is_input(const loom_plan *plan, const char *path);
 
 /*
+ * Whether two paths are one file, be it there already or not: as the file that both lead to, or by
+ * name and folder, without regard to case where the file system has none.
+ */
+LOOM_API bool loom_output_is_same(const char *one, const char *other);
+
+/* Whether `path` is one of the plan's outputs, as loom_output_is_same tells. */
+LOOM_API bool loom_plan_is_output(const loom_plan *plan, const char *path);
+
+/*
  * Removes temporary files that dead runs left in folders that the plan's outputs go to, and in
  * those above them up to the output folder (those of living runs are left alone). Returns how many.
  */

@@ -1,6 +1,7 @@
 #include "files/path.h"
 
 #include "base/clock.h"
+#include "base/strbuf.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -190,4 +191,29 @@ int64_t loom_path_time(struct timespec instant)
         __builtin_add_overflow(ns, (int64_t)instant.tv_nsec, &ns))
         return instant.tv_sec < 0 ? INT64_MIN : INT64_MAX;
     return ns;
+}
+
+char *loom_path_real(const char *path)
+{
+    char *copy = strdup(path), *real = NULL;
+    size_t end = copy != NULL ? strlen(copy) : 0;
+
+    while (copy != NULL && (real = realpath(end > 0 ? copy : ".", NULL)) == NULL &&
+           errno == ENOENT && end > 0) {
+        end = loom_path_above(copy, end);
+        copy[end] = '\0';
+    }
+    if (real != NULL && path[end] != '\0') {
+        loom_strbuf whole = LOOM_STRBUF_INIT;
+        loom_strbuf_add_str(&whole, real);
+        if (strcmp(real, "/") != 0)
+            loom_strbuf_add_char(&whole, '/');
+        loom_strbuf_add_str(&whole, path + end);
+        while (whole.size > 1 && !whole.failed && whole.data[whole.size - 1] == '/')
+            loom_strbuf_truncate(&whole, whole.size - 1);
+        free(real);
+        real = loom_strbuf_take(&whole);
+    }
+    free(copy);
+    return real;
 }

@@ -47,6 +47,12 @@ int loom_path_walk(int folder, char *path, loom_path_links links, bool make);
  */
 int loom_path_make_folders(const char *path, size_t size);
 
+/*
+ * The path without links of a folder that may be yet to be made: what exists of it, and the rest as
+ * it is written, without final slashes. NULL with errno; to be freed.
+ */
+char *loom_path_real(const char *path);
+
 /* "a FIFO", "a folder" …: what a file is that is not a regular one. Static. */
 const char *loom_path_kind(mode_t mode);
 

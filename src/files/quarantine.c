@@ -35,35 +35,6 @@ static loom_status out_of_memory(loom_error *err)
 
 /* ---- where it may be ------------------------------------------------------------------------ */
 
-/*
- * The path without links of a folder that may be yet to be made: what exists of it, and the rest as
- * it is written. NULL with errno; to be freed.
- */
-static char *real_path(const char *path)
-{
-    char *copy = strdup(path), *real = NULL;
-    size_t end = copy != NULL ? strlen(copy) : 0;
-
-    while (copy != NULL && (real = realpath(end > 0 ? copy : ".", NULL)) == NULL &&
-           errno == ENOENT && end > 0) {
-        end = loom_path_above(copy, end);
-        copy[end] = '\0';
-    }
-    if (real != NULL && path[end] != '\0') {
-        loom_strbuf whole = LOOM_STRBUF_INIT;
-        loom_strbuf_add_str(&whole, real);
-        if (strcmp(real, "/") != 0)
-            loom_strbuf_add_char(&whole, '/');
-        loom_strbuf_add_str(&whole, path + end);
-        while (whole.size > 1 && !whole.failed && whole.data[whole.size - 1] == '/')
-            loom_strbuf_truncate(&whole, whole.size - 1);
-        free(real);
-        real = loom_strbuf_take(&whole);
-    }
-    free(copy);
-    return real;
-}
-
 /* Whether a real path is the folder with that real path, or lies in it. */
 static bool lies_in(const char *path, const char *folder)
 {
@@ -78,7 +49,7 @@ static loom_status check_output(const char *real, const char *output_root, loom_
 
     if (output_root == NULL)
         return LOOM_OK;
-    char *output = real_path(output_root);
+    char *output = loom_path_real(output_root);
     if (output == NULL)
         return loom_error_set_errno(err, LOOM_STAGE_PLAN, errno, "cannot find the folder");
     if (lies_in(real, output) || lies_in(output, real))
@@ -155,7 +126,7 @@ loom_status loom_quarantine_create(loom_quarantine **quarantine, const char *fol
 
     if (status != LOOM_OK)
         return status;
-    real = real_path(folder);
+    real = loom_path_real(folder);
     q = calloc(1, sizeof *q);
     if (real == NULL || q == NULL) {
         status = loom_error_set_errno(err, LOOM_STAGE_PLAN, errno, "cannot find the folder");

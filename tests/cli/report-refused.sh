@@ -4,6 +4,8 @@ ln in/a.jpg linked.json
 imgloom run in -o out --report in/a.jpg
 imgloom run in -o out --report linked.json
 imgloom run in -o out --report out/a.jpg
+imgloom run in -o out --report ./out//a.jpg
+imgloom run in -o out --report r.json --report ./r.json
 imgloom run in -o out --html in/a.jpg
 imgloom run in -o out --html linked.json
 imgloom run in -o out --report r.json --html out/a.jpg
