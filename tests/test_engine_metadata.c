@@ -245,6 +245,16 @@ static void assert_only(const unsigned char *tiff, bool big)
     ck_assert_uint_eq(loom_get32(tiff + 10 + 12 * (size_t)count, big), 0); /* no thumbnail's */
 }
 
+/* libexif shows a copyright as "NAME (Photographer) - [None] (Editor)"; the file holds the name. */
+static void assert_text(const unsigned char *tiff, bool big, unsigned tag, const char *text)
+{
+    const unsigned char *entry = find_tag(tiff, 8, big, tag);
+
+    ck_assert_ptr_nonnull(entry);
+    ck_assert_uint_eq(loom_get32(entry + 4, big), strlen(text) + 1);
+    ck_assert_str_eq((const char *)tiff + loom_get32(entry + 8, big), text);
+}
+
 START_TEST(copyright_keeps_two_names_and_no_more)
 {
     bool big;
@@ -260,8 +270,8 @@ START_TEST(copyright_keeps_two_names_and_no_more)
     if (outputs[_i].exif) {
         const unsigned char *tiff = find_exif(&f, &big);
         ck_assert_ptr_nonnull(tiff);
-        ck_assert_ptr_nonnull(find_tag(tiff, 8, big, ARTIST));
-        ck_assert_ptr_nonnull(find_tag(tiff, 8, big, COPYRIGHT));
+        assert_text(tiff, big, ARTIST, "Ann Artist");
+        assert_text(tiff, big, COPYRIGHT, "(c) Somebody");
         assert_only(tiff, big);
     }
     free(f.data);
@@ -284,7 +294,8 @@ START_TEST(all_keeps_what_is_true_still)
         const unsigned char *tiff = find_exif(&f, &big);
         ck_assert_ptr_nonnull(tiff);
         ck_assert_uint_eq(value_of(find_tag(tiff, 8, big, ORIENTATION), big), 1);
-        ck_assert(holds_text(&f, "LensSecret") && holds_text(&f, "(c) Somebody"));
+        ck_assert(holds_text(&f, "LensSecret"));
+        assert_text(tiff, big, COPYRIGHT, "(c) Somebody");
         const size_t exif = directory(tiff, big, EXIF_IFD), gps = directory(tiff, big, GPS_IFD);
         ck_assert_uint_eq(value_of(find_tag(tiff, exif, big, WIDTH_TAG), big), 20);
         ck_assert_uint_eq(value_of(find_tag(tiff, exif, big, HEIGHT_TAG), big), 30);

@@ -1,5 +1,7 @@
 #include "engine/vips_meta.h"
 
+#include "base/strbuf.h"
+#include "image/exif.h"
 #include "image/photoshop.h"
 #include <string.h>
 
@@ -32,7 +34,6 @@ static bool is_any(const char *name, const char *const *names)
  */
 static const char *const whole_blocks[] = {VIPS_META_EXIF_NAME, VIPS_META_XMP_NAME,
                                            VIPS_META_IPTC_NAME, NULL};
-static const char *const copyright_tags[] = {"exif-ifd0-Copyright", "exif-ifd0-Artist", NULL};
 static const char *const animation_fields[] = {"delay", "loop", NULL};
 
 static bool keeps(const taking *t, const char *name)
@@ -40,7 +41,8 @@ static bool keeps(const taking *t, const char *name)
     if (strcmp(name, VIPS_META_ICC_NAME) == 0)
         return t->recipe->icc == LOOM_ICC_KEEP;
     return (t->animated && is_any(name, animation_fields)) ||
-           (t->recipe->metadata == LOOM_METADATA_COPYRIGHT && is_any(name, copyright_tags)) ||
+           (t->recipe->metadata == LOOM_METADATA_COPYRIGHT &&
+            strcmp(name, VIPS_META_EXIF_NAME) == 0) ||
            (t->recipe->metadata == LOOM_METADATA_ALL && is_any(name, whole_blocks));
 }
 
@@ -48,7 +50,7 @@ static bool keeps(const taking *t, const char *name)
 static bool is_taken(const char *name)
 {
     return strcmp(name, VIPS_META_ICC_NAME) == 0 || is_any(name, animation_fields) ||
-           is_any(name, copyright_tags) || is_any(name, whole_blocks);
+           is_any(name, whole_blocks);
 }
 
 /* IPTC comes in Photoshop's resources, with a thumbnail among them. */
@@ -68,6 +70,31 @@ static void take_iptc(VipsImage *to, VipsImage *from)
     g_free(copy);
 }
 
+/*
+ * Of EXIF the two names, as they stand in the file: the fields that libvips makes of them hold what
+ * libexif says to a person, "NAME (Photographer) - [None] (Editor)".
+ */
+static void take_names(VipsImage *to, VipsImage *from)
+{
+    static const char start[] = "Exif\0"; /* and the NUL that ends it */
+    loom_strbuf block = LOOM_STRBUF_INIT;
+    const void *data;
+    size_t size;
+
+    if (vips_image_get_blob(from, VIPS_META_EXIF_NAME, &data, &size))
+        return;
+    const size_t skipped =
+        size >= sizeof start && memcmp(data, start, sizeof start) == 0 ? sizeof start : 0;
+    const unsigned char *tiff = (const unsigned char *)data + skipped;
+    if (!loom_exif_has_names(tiff, size - skipped))
+        return;
+    loom_strbuf_add(&block, start, sizeof start);
+    loom_exif_add_names(&block, tiff, size - skipped, 1);
+    if (!block.failed)
+        vips_image_set_blob_copy(to, VIPS_META_EXIF_NAME, block.data, block.size);
+    loom_strbuf_release(&block);
+}
+
 static void *take(VipsImage *image, const char *name, GValue *value, void *data)
 {
     const taking *t = data;
@@ -76,6 +103,9 @@ static void *take(VipsImage *image, const char *name, GValue *value, void *data)
         return NULL;
     if (strcmp(name, VIPS_META_IPTC_NAME) == 0)
         take_iptc(t->to, image);
+    else if (strcmp(name, VIPS_META_EXIF_NAME) == 0 &&
+             t->recipe->metadata == LOOM_METADATA_COPYRIGHT)
+        take_names(t->to, image);
     else
         vips_image_set(t->to, name, value);
     return NULL;
@@ -148,20 +178,13 @@ static void set_empty_exif(VipsImage *image)
     vips_image_set_blob_copy(image, VIPS_META_EXIF_NAME, block, sizeof block);
 }
 
-/* Whether fields go into EXIF that the image does not have as a block. */
-static bool needs_exif(VipsImage *meta)
-{
-    return vips_image_get_typeof(meta, META_KEPT_ORIENTATION) != 0 ||
-           vips_image_get_typeof(meta, copyright_tags[0]) != 0 ||
-           vips_image_get_typeof(meta, copyright_tags[1]) != 0;
-}
-
 bool loom_vips_meta_give(VipsImage *meta, VipsImage *image, loom_format format, bool with_profile)
 {
     giving g = {image, format, with_profile, false};
     int orientation = 1;
 
-    if (needs_exif(meta) && vips_image_get_typeof(meta, VIPS_META_EXIF_NAME) == 0)
+    if (vips_image_get_typeof(meta, META_KEPT_ORIENTATION) != 0 &&
+        vips_image_get_typeof(meta, VIPS_META_EXIF_NAME) == 0)
         set_empty_exif(image); /* not every saver makes one */
     (void)vips_image_map(meta, give, &g);
     if (vips_image_get_typeof(meta, META_KEPT_ORIENTATION) != 0 &&
