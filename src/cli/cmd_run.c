@@ -114,7 +114,7 @@ static int open_reports(run *r)
         info.jobs = loom_cpu_count();
     clock_gettime(CLOCK_REALTIME, &now);
     info.started_ns = (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
-    if (!cli_reports_open(&r->reports, &r->terminal, r->wanted, &info))
+    if (!cli_reports_open(&r->reports, &r->terminal, r->wanted, &info, r->stop))
         return CLI_EXIT_OUTPUT;
     return CLI_EXIT_OK;
 }

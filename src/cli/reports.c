@@ -1,6 +1,12 @@
 #include "cli/reports.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define FIFO_LOOK_US 50000
 
 struct cli_report {
     loom_report *report;
@@ -51,18 +57,50 @@ static void say_failure(cli_reports *reports, const char *option, const char *pa
     reports->failed = true;
 }
 
+/*
+ * Opening a FIFO waits for its reader, and no signal ends that wait. So it is done before: *kept is
+ * then a descriptor that keeps the reader, or -1. False: a stop was requested.
+ */
+static bool await_reader(const char *path, const loom_stop *stop, int *kept)
+{
+    struct stat info;
+
+    *kept = -1;
+    if (is_stdout(path) || stat(path, &info) != 0 || !S_ISFIFO(info.st_mode))
+        return true;
+    while ((*kept = open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC)) < 0 &&
+           (errno == ENXIO || errno == EINTR)) {
+        if (loom_stop_requests(stop) > 0)
+            return false;
+        g_usleep(FIFO_LOOK_US);
+    }
+    return true;
+}
+
+static loom_status open_one(loom_report **report, const cli_wanted *file, const loom_run_info *info,
+                            const loom_stop *stop, loom_error *err)
+{
+    int reader;
+
+    if (!await_reader(file->path, stop, &reader))
+        return loom_error_set(err, LOOM_ERR_CANCELLED, LOOM_STAGE_WRITE,
+                              "interrupted before anything read it");
+    const loom_status status = file->page ? loom_report_open_page(report, file->path, info, err)
+                                          : loom_report_open(report, file->path, info, err);
+    if (reader >= 0)
+        (void)close(reader);
+    return status;
+}
+
 bool cli_reports_open(cli_reports *reports, cli_terminal *terminal, const GArray *wanted,
-                      const loom_run_info *info)
+                      const loom_run_info *info, const loom_stop *stop)
 {
     *reports = (cli_reports){.terminal = terminal, .items = g_new0(struct cli_report, wanted->len)};
     for (guint i = 0; i < wanted->len; i++) {
         const cli_wanted *file = &g_array_index(wanted, cli_wanted, i);
         struct cli_report *item = &reports->items[i];
         loom_error err = LOOM_ERROR_INIT;
-        const loom_status status =
-            file->page ? loom_report_open_page(&item->report, file->path, info, &err)
-                       : loom_report_open(&item->report, file->path, info, &err);
-        if (status != LOOM_OK) {
+        if (open_one(&item->report, file, info, stop, &err) != LOOM_OK) {
             say_failure(reports, file->option, file->path, &err);
             return false;
         }

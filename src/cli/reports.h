@@ -29,9 +29,12 @@ typedef struct cli_wanted {
 loom_status cli_reports_check(const GArray *wanted, const loom_plan *plan,
                               loom_error *err) LOOM_NODISCARD;
 
-/* Opens all. False when one cannot be; it has been said. */
+/*
+ * Opens all; a FIFO when something reads it. False when one cannot be, or `stop` was requested
+ * meanwhile; it has been said.
+ */
 bool cli_reports_open(cli_reports *reports, cli_terminal *terminal, const GArray *wanted,
-                      const loom_run_info *info) LOOM_NODISCARD;
+                      const loom_run_info *info, const loom_stop *stop) LOOM_NODISCARD;
 /* A report that fails is said once and left alone from then on; the others go on. */
 void cli_reports_add(cli_reports *reports, const loom_task *task, const loom_outcome *outcome);
 /* Ends those that did not fail. */
