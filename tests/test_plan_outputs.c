@@ -216,6 +216,33 @@ START_TEST(test_sweep)
 }
 END_TEST
 
+/* As they come back from NTFS, exFAT, HFS+ and FAT. */
+START_TEST(test_times_that_the_file_system_rounds)
+{
+    static const struct {
+        time_t seconds;
+        long ns;
+    } kept[] = {{1001, 987654300}, {1001, 980000000}, {1001, 0}, {1000, 0}};
+    const struct timespec input[2] = {{1001, 987654321}, {1001, 987654321}};
+    const struct timespec output[2] = {{kept[_i].seconds, kept[_i].ns},
+                                       {kept[_i].seconds, kept[_i].ns}};
+    const struct timespec older[2] = {{kept[_i].seconds, kept[_i].ns}, {1000, 999999999}};
+
+    tmpdir_touch("in/a.jpg");
+    ck_assert_int_eq(utimensat(AT_FDCWD, "in/a.jpg", input, 0), 0);
+    scan_add("in");
+    tmpdir_touch("out/a.jpg");
+    ck_assert_int_eq(utimensat(AT_FDCWD, "out/a.jpg", output, 0), 0);
+    plan_options.output_root = "out";
+    plan_options.if_exists = LOOM_IF_EXISTS_NEWER;
+    plan_expect("out/a.jpg|");
+    plan_options.preserve_timestamps = true;
+    plan_expect("out/a.jpg?output is newer than the input|");
+    ck_assert_int_eq(utimensat(AT_FDCWD, "out/a.jpg", older, 0), 0);
+    plan_expect("out/a.jpg|");
+}
+END_TEST
+
 static Suite *make_suite(void)
 {
     Suite *suite = suite_create("plan_outputs");
@@ -228,6 +255,7 @@ static Suite *make_suite(void)
     tcase_add_test(tests, test_is_input);
     tcase_add_test(tests, test_is_output);
     tcase_add_test(tests, test_if_exists);
+    tcase_add_loop_test(tests, test_times_that_the_file_system_rounds, 0, 4);
     tcase_add_test(tests, test_odd_things_at_the_output);
     tcase_add_test(tests, test_sweep);
     suite_add_tcase(suite, tests);

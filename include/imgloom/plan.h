@@ -19,6 +19,9 @@ typedef struct loom_plan_options {
     const char *suffix;        /* between stem and extension; NULL: "" */
     const char *name_template; /* instead of both, see loom_name_template_check; NULL: none */
     loom_if_exists if_exists; /* SKIP and NEWER mark tasks that need not run, ERROR those refused */
+    bool
+        preserve_timestamps; /* as in loom_settings: an output that has the time of its input, as */
+                             /* far as its file system can tell it, is not older */
 } loom_plan_options;
 
 typedef struct loom_plan loom_plan;

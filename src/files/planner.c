@@ -1,5 +1,7 @@
 #include "files/planner.h"
 
+#include "base/array.h"
+#include "base/clock.h"
 #include "files/naming.h"
 #include "files/path.h"
 #include <fcntl.h>
@@ -72,6 +74,21 @@ static bool check_overwrite(loom_planner *p, loom_task *task, uint32_t folder,
                   "the output would replace another input, %s", entry->path);
 }
 
+/*
+ * Of an output that was given the time of its input: file systems keep it to 100 ns (NTFS), 10 ms
+ * (exFAT), 1 s (HFS+ and older ones) or 2 s (FAT), and round down.
+ */
+static bool is_rounded(int64_t output_ns, int64_t input_ns)
+{
+    static const int64_t steps[] = {100, 10 * LOOM_NS_PER_MS, LOOM_NS_PER_SECOND,
+                                    2 * LOOM_NS_PER_SECOND};
+
+    for (size_t i = 0; i < LOOM_COUNT(steps); i++)
+        if (output_ns == input_ns - input_ns % steps[i])
+            return true;
+    return false;
+}
+
 static bool apply_if_exists(loom_planner *p, loom_task *task, const struct stat *info)
 {
     switch (p->options->if_exists) {
@@ -79,7 +96,9 @@ static bool apply_if_exists(loom_planner *p, loom_task *task, const struct stat 
         task->skip_reason = "output exists";
         break;
     case LOOM_IF_EXISTS_NEWER:
-        if (loom_path_time(info->st_mtim) >= task->input_mtime_ns)
+        if (loom_path_time(info->st_mtim) >= task->input_mtime_ns ||
+            (p->options->preserve_timestamps &&
+             is_rounded(loom_path_time(info->st_mtim), task->input_mtime_ns)))
             task->skip_reason = "output is newer than the input";
         break;
     case LOOM_IF_EXISTS_ERROR:
