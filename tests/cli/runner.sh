@@ -1,7 +1,8 @@
 #!/bin/sh
 # Runs one golden test: runner.sh NAME. NAME.sh is run in an empty folder, and what it prints must
 # be what NAME.out holds, byte for byte. IMGLOOM is the program, TESTDATA the folder of pictures.
-# With ACCEPT=1 NAME.out is written instead: read the difference before it is committed.
+# With ACCEPT=1 NAME.out is written instead: read the difference before it is committed. The exit
+# status is 77 where NAME.sh says, by skip, that this system lacks what it needs.
 set -u
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -20,9 +21,14 @@ built=$(dirname "$IMGLOOM")
 cp "$IMGLOOM" "$built/imgloom-worker" "$built/imgloom-vips.so" "$work/" || exit 1
 IMGLOOM=$work/imgloom
 CAPTURE=$work/capture
-export CAPTURE
+SKIPPED=$work/skipped
+export CAPTURE SKIPPED
 
 (. "$here/lib.sh" && . "$here/$name.sh") >"$work/actual" 2>&1
+if [ -s "$SKIPPED" ]; then
+    echo "$name: skipped: $(cat "$SKIPPED")"
+    exit 77
+fi
 if [ "${ACCEPT:-0}" = 1 ]; then
     cp "$work/actual" "$here/$name.out"
 fi
