@@ -1,11 +1,13 @@
 #include "image/kind.h"
 
+#include "base/array.h"
 #include "base/bytes.h"
 #include "image/jpeg_marker.h"
 #include "image/tiff.h"
 #include <inttypes.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 
 static bool say(char words[LOOM_KIND_WORDS], const char *text)
 {
@@ -173,6 +175,54 @@ static bool is_unread_tiff(const unsigned char *data, size_t size, char words[LO
            say(words, "one with smaller chroma that is not compressed as JPEG");
 }
 
+/* ---- PSD: Adobe's Photoshop file formats, the header ------------------------------------------
+ */
+
+static bool is_unread_psd(const unsigned char *data, size_t size, char words[LOOM_KIND_WORDS])
+{
+    static const char *const modes[] = {
+        "a bitmap", "a grey one", "one with a palette", NULL /* RGB */, "a CMYK one",
+        NULL,       NULL,         "a multichannel one", "a duotone",    "one of L*a*b*"};
+
+    if (size < 26)
+        return false;
+    const unsigned version = loom_be16(data + 4), channels = loom_be16(data + 12);
+    const unsigned depth = loom_be16(data + 22), mode = loom_be16(data + 24);
+    if (version == 2)
+        return say(words, "a large one (PSB)");
+    if (version != 1 || channels < 1 || channels > 56)
+        return false; /* damaged */
+    if (channels > 16)
+        return say(words, "one of more than 16 channels");
+    if (mode < LOOM_COUNT(modes) && modes[mode] != NULL)
+        return say(words, modes[mode]);
+    return (depth == 1 || depth == 32) && say(words, "one that is not of 8 or 16 bits");
+}
+
+/* ---- HDR: Radiance's pictures, G. Ward, "Real Pixels" ------------------------------------------
+ */
+
+static bool is_unread_hdr(const unsigned char *data, size_t size, char words[LOOM_KIND_WORDS])
+{
+    static const char format[] = "FORMAT=32-bit_rle_xyze\n", up[] = "+Y ", right[] = "+X ",
+                      left[] = "-X ";
+    const unsigned char *line = data, *const end = data + size, *next;
+
+    for (; (next = memchr(line, '\n', (size_t)(end - line))) != NULL; line = next) {
+        next++;
+        if (next - line == sizeof format - 1 && memcmp(line, format, sizeof format - 1) == 0)
+            return say(words, "one of the colours XYZ");
+        if (next - line > 1)
+            continue;
+        /* Behind the empty line stands how rows and columns go: as in "-Y 768 +X 1024". */
+        return end - next >= 3 &&
+               (memcmp(next, up, 3) == 0 || memcmp(next, right, 3) == 0 ||
+                memcmp(next, left, 3) == 0) &&
+               say(words, "one whose rows do not go down");
+    }
+    return false;
+}
+
 bool loom_kind_is_unread(loom_format format, const unsigned char *data, size_t size,
                          char words[LOOM_KIND_WORDS])
 {
@@ -181,6 +231,10 @@ bool loom_kind_is_unread(loom_format format, const unsigned char *data, size_t s
         return is_unread_jpeg(data, size, words);
     case LOOM_FORMAT_TIFF:
         return is_unread_tiff(data, size, words);
+    case LOOM_FORMAT_PSD:
+        return is_unread_psd(data, size, words);
+    case LOOM_FORMAT_HDR:
+        return is_unread_hdr(data, size, words);
     default:
         return false;
     }
