@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <glib.h>
 #include <locale.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -55,6 +56,35 @@ static void fill_standard_descriptors(void)
             return;
 }
 
+/*
+ * Why standard output took no more, after what failed may have been long ago; NULL: nobody knows.
+ * `number` is the errno of the last flush, 0 when that went well.
+ */
+static const char *find_reason(int number)
+{
+    struct pollfd out = {.fd = STDOUT_FILENO, .events = POLLOUT};
+
+    if (number == 0 && poll(&out, 1, 0) == 1 && (out.revents & POLLERR) != 0)
+        number = EPIPE;
+    return number != 0 ? strerror(number) : NULL;
+}
+
+/* False, and said: not all of it was written. */
+static bool end_output(void)
+{
+    const bool failed = ferror(stdout) != 0;
+    const int number = fflush(stdout) != 0 ? errno : 0;
+
+    if (!failed && number == 0)
+        return true;
+    const char *reason = find_reason(number);
+    if (reason != NULL)
+        cli_error("cannot write to standard output: %s", reason);
+    else
+        cli_error("cannot write to standard output");
+    return false;
+}
+
 int main(int argc, char **argv)
 {
     int status;
@@ -65,10 +95,8 @@ int main(int argc, char **argv)
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN);
     status = run_command(argc > 0 ? argv + 1 : argv);
-    if (ferror(stdout) || fflush(stdout) != 0) {
-        cli_error("cannot write to standard output: %s", strerror(errno));
+    if (!end_output())
         status = CLI_EXIT_OUTPUT;
-    }
     cli_signals_raise();
     return status;
 }
