@@ -1,0 +1,256 @@
+#include "image/row_mix.h"
+
+#include "base/memory.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { BLOCK = 256 }; /* samples that are worked on at once, so that their sums stay near */
+
+/* ---- filters ------------------------------------------------------------------------------- */
+
+static double sinc(double x)
+{
+    const double angle = acos(-1) * x;
+
+    return x == 0 ? 1 : sin(angle) / angle;
+}
+
+/* The cubic filters of Mitchell and Netravali, "Reconstruction Filters in Computer Graphics". */
+static double cubic(double x, double b, double c)
+{
+    const double x2 = x * x, x3 = x2 * x;
+
+    if (x < 1)
+        return ((12 - 9 * b - 6 * c) * x3 + (-18 + 12 * b + 6 * c) * x2 + 6 - 2 * b) / 6;
+    return ((-b - 6 * c) * x3 + (6 * b + 30 * c) * x2 + (-12 * b - 48 * c) * x + 8 * b + 24 * c) /
+           6;
+}
+
+static unsigned reach_of(loom_kernel kernel)
+{
+    return kernel == LOOM_KERNEL_LINEAR ? 1 : kernel == LOOM_KERNEL_LANCZOS3 ? 3 : 2;
+}
+
+/* The same filters as zimg has for the other half (plane_resize.c). */
+static double filter_at(loom_kernel kernel, double x)
+{
+    const double reach = reach_of(kernel);
+
+    x = fabs(x);
+    if (x >= reach)
+        return 0;
+    switch (kernel) {
+    case LOOM_KERNEL_LINEAR:
+        return 1 - x;
+    case LOOM_KERNEL_CUBIC:
+        return cubic(x, 0, 0.5);
+    case LOOM_KERNEL_MITCHELL:
+        return cubic(x, 1 / 3.0, 1 / 3.0);
+    default:
+        return sinc(x) * sinc(x / reach);
+    }
+}
+
+/* ---- which rows go into one ---------------------------------------------------------------- */
+
+/* Rows first, first + 1 … end - 1 of the source; beyond its edges it is mirrored there. */
+typedef struct span {
+    int64_t first, end;
+} span;
+
+static span span_of(const loom_row_mix *mix, uint32_t y)
+{
+    const double centre = (y + 0.5) * mix->scale;
+    const double reach = reach_of(mix->kernel) * mix->scale;
+
+    return (span){(int64_t)ceil(centre - reach - 0.5), (int64_t)floor(centre + reach - 0.5) + 1};
+}
+
+static int64_t clamp(int64_t value, int64_t most)
+{
+    return value < 0 ? 0 : value > most ? most : value;
+}
+
+static uint32_t mirrored(const loom_row_mix *mix, int64_t row)
+{
+    const int64_t rows = mix->rows;
+
+    return (uint32_t)clamp(row < 0 ? -1 - row : row >= rows ? 2 * rows - 1 - row : row, rows - 1);
+}
+
+/* The rows of the source that the span, and what is mirrored of it, is made of. */
+static span span_inside(const loom_row_mix *mix, uint32_t y)
+{
+    const span s = span_of(mix, y);
+    const int64_t rows = mix->rows;
+    const int64_t first = s.end > rows && 2 * rows - s.end < s.first ? 2 * rows - s.end : s.first;
+    const int64_t end = s.first < 0 && -s.first > s.end ? -s.first : s.end;
+
+    return (span){clamp(first, rows - 1), clamp(end, rows)};
+}
+
+static float *sums_of(const loom_row_mix *mix, uint32_t y)
+{
+    return mix->sums + (size_t)(y % mix->slots) * mix->samples;
+}
+
+static float *weights_of(const loom_row_mix *mix, uint32_t y)
+{
+    return mix->weights + (size_t)(y % mix->slots) * mix->most_taps;
+}
+
+/* The weights of row y, from the first row of its span that is inside; their sum is 1. */
+static void begin(loom_row_mix *mix, uint32_t y)
+{
+    const span whole = span_of(mix, y), inside = span_inside(mix, y);
+    const double centre = (y + 0.5) * mix->scale;
+    float *weights = weights_of(mix, y), *sums = sums_of(mix, y);
+    double total = 0;
+
+    for (int64_t row = whole.first; row < whole.end; row++)
+        total += filter_at(mix->kernel, ((double)row + 0.5 - centre) / mix->scale);
+    memset(weights, 0, mix->most_taps * sizeof *weights);
+    for (int64_t row = whole.first; row < whole.end; row++) {
+        const int64_t taken =
+            clamp((int64_t)mirrored(mix, row) - inside.first, inside.end - inside.first - 1);
+        weights[taken] +=
+            (float)(filter_at(mix->kernel, ((double)row + 0.5 - centre) / mix->scale) / total);
+    }
+    for (size_t i = 0; i < mix->samples; i++)
+        sums[i] = 0;
+}
+
+/* ---- sums: loops that compilers turn into vector instructions ------------------------------ */
+
+#define ALWAYS_INLINE static inline __attribute__((always_inline))
+
+ALWAYS_INLINE void add_part(float *restrict sums, const uint8_t *restrict rows, ptrdiff_t stride,
+                            const float *weights, size_t count, size_t samples)
+{
+    float part[BLOCK];
+
+    for (size_t i = 0; i < samples; i++)
+        part[i] = sums[i];
+    for (size_t row = 0; row < count; row++, rows += stride) {
+        const float weight = weights[row];
+        for (size_t i = 0; i < samples; i++)
+            part[i] += weight * (float)(int)rows[i];
+    }
+    for (size_t i = 0; i < samples; i++)
+        sums[i] = part[i];
+}
+
+ALWAYS_INLINE void add_all(float *sums, const uint8_t *rows, ptrdiff_t stride, const float *weights,
+                           size_t count, size_t samples)
+{
+    size_t done = 0;
+
+    for (; done + BLOCK <= samples; done += BLOCK)
+        add_part(sums + done, rows + done, stride, weights, count, BLOCK);
+    add_part(sums + done, rows + done, stride, weights, count, samples - done);
+}
+
+static void add_plainly(float *sums, const uint8_t *rows, ptrdiff_t stride, const float *weights,
+                        size_t count, size_t samples)
+{
+    add_all(sums, rows, stride, weights, count, samples);
+}
+
+#ifdef __x86_64__
+/* Without fused multiplication, so that each processor makes the same picture. */
+__attribute__((target("avx2"))) static void add_by_avx2(float *sums, const uint8_t *rows,
+                                                        ptrdiff_t stride, const float *weights,
+                                                        size_t count, size_t samples)
+{
+    add_all(sums, rows, stride, weights, count, samples);
+}
+#endif
+
+static void add_rows(float *sums, const uint8_t *rows, ptrdiff_t stride, const float *weights,
+                     size_t count, size_t samples)
+{
+#ifdef __x86_64__
+    if (__builtin_cpu_supports("avx2")) {
+        add_by_avx2(sums, rows, stride, weights, count, samples);
+        return;
+    }
+#endif
+    add_plainly(sums, rows, stride, weights, count, samples);
+}
+
+/* ---- the whole ----------------------------------------------------------------------------- */
+
+bool loom_row_mix_init(loom_row_mix *mix, loom_kernel kernel, uint32_t rows, double extent,
+                       uint32_t made, size_t samples, uint32_t most_added)
+{
+    const double scale = extent / made;
+    const unsigned reach = reach_of(kernel);
+    size_t sums, weights;
+
+    *mix = (loom_row_mix){
+        .kernel = kernel,
+        .rows = rows,
+        .made = made,
+        .scale = scale,
+        .samples = samples,
+        .most_added = most_added,
+        /* Rows that overlap with the first that is not ready, or begin in most_added more. */
+        .slots = (uint32_t)(most_added / scale) + 2 * reach + 4,
+        .most_taps = (uint32_t)(2 * reach * scale) + 2,
+    };
+    if (loom_size_mul(mix->slots, samples, &sums) &&
+        loom_size_mul(mix->slots, mix->most_taps, &weights)) {
+        mix->sums = loom_alloc_array(sums, sizeof *mix->sums);
+        mix->weights = loom_alloc_array(weights, sizeof *mix->weights);
+    }
+    if (mix->sums != NULL && mix->weights != NULL)
+        return true;
+    loom_row_mix_release(mix);
+    return false;
+}
+
+void loom_row_mix_release(loom_row_mix *mix)
+{
+    free(mix->sums);
+    free(mix->weights);
+    *mix = (loom_row_mix){0};
+}
+
+void loom_row_mix_restart(loom_row_mix *mix)
+{
+    mix->added = mix->taken = mix->begun = 0;
+}
+
+bool loom_row_mix_is_ready(const loom_row_mix *mix)
+{
+    return span_inside(mix, mix->taken).end <= mix->added;
+}
+
+void loom_row_mix_add(loom_row_mix *mix, const uint8_t *rows, ptrdiff_t stride, uint32_t count)
+{
+    const int64_t from = mix->added, to = from + count;
+
+    for (uint32_t y = mix->taken; y < mix->made; y++) {
+        const span s = span_inside(mix, y);
+        if (s.first >= to)
+            break;
+        if (y == mix->begun)
+            begin(mix, mix->begun++);
+        const int64_t first = s.first > from ? s.first : from, end = s.end < to ? s.end : to;
+        if (first < end)
+            add_rows(sums_of(mix, y), rows + stride * (ptrdiff_t)(first - from), stride,
+                     weights_of(mix, y) + (first - s.first), (size_t)(end - first), mix->samples);
+    }
+    mix->added += count;
+}
+
+void loom_row_mix_take(loom_row_mix *mix, uint16_t *to)
+{
+    const float *sums = sums_of(mix, mix->taken++);
+
+    for (size_t i = 0; i < mix->samples; i++) {
+        const float v = sums[i] * LOOM_ROW_MIX_ONE + (LOOM_ROW_MIX_ZERO + 0.5F);
+        to[i] = (uint16_t)(int)(v < 0 ? 0 : v > UINT16_MAX ? UINT16_MAX : v);
+    }
+}

@@ -1,0 +1,64 @@
+/*
+ * Rows made of rows: the vertical half of making a picture less high.
+ *
+ * Rows go in from top to bottom, a few at a time, and those made of them come out in the same
+ * order, in 16 bits: with fractions, and with room for what a filter makes darker than black and
+ * brighter than white, so that the horizontal half that follows does not begin with a rounding
+ * error. No more is kept than the sums of the rows that are being made.
+ */
+#ifndef LOOM_IMAGE_ROW_MIX_H
+#define LOOM_IMAGE_ROW_MIX_H
+
+#include <imgloom/recipe.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* A sample v of 8 bits is LOOM_ROW_MIX_ZERO + v * LOOM_ROW_MIX_ONE in a row that was made. */
+enum { LOOM_ROW_MIX_ONE = 128, LOOM_ROW_MIX_ZERO = 128 * LOOM_ROW_MIX_ONE };
+
+/* Such a sample in 8 bits, rounded half up. */
+static inline uint8_t loom_row_mix_round(uint16_t sample)
+{
+    const int v = (sample - LOOM_ROW_MIX_ZERO + LOOM_ROW_MIX_ONE / 2) / LOOM_ROW_MIX_ONE;
+
+    return (uint8_t)(v < 0 ? 0 : v > 255 ? 255 : v);
+}
+
+typedef struct loom_row_mix {
+    loom_kernel kernel;
+    uint32_t rows, made; /* of the source, and to make of them */
+    double scale;        /* rows of the source for each that is made */
+    size_t samples;      /* a row */
+    uint32_t most_added; /* rows at once */
+    uint32_t slots;      /* for rows that are being made: y has slot y % slots */
+    uint32_t most_taps;  /* rows that go into one */
+    uint32_t added;      /* rows of the source so far */
+    uint32_t taken;      /* rows that came out; the others below `begun` are being made */
+    uint32_t begun;
+    float *sums;    /* owned; `samples` a slot */
+    float *weights; /* owned; `most_taps` a slot */
+} loom_row_mix;
+
+/*
+ * Prepares to make `made` rows out of `rows` (both >= 1), which stand for `extent` rows: as many,
+ * or up to one more, whose last part is missing. made <= extent. Any kernel but nearest. At most
+ * `most_added` rows will be added at once. False: not enough memory; *mix is then empty.
+ */
+bool loom_row_mix_init(loom_row_mix *mix, loom_kernel kernel, uint32_t rows, double extent,
+                       uint32_t made, size_t samples, uint32_t most_added);
+
+void loom_row_mix_release(loom_row_mix *mix); /* a zeroed struct is allowed */
+
+void loom_row_mix_restart(loom_row_mix *mix); /* as after init */
+
+/* Whether the next row can be taken; if not, rows are to be added. There is one. */
+bool loom_row_mix_is_ready(const loom_row_mix *mix);
+
+/* Adds the next `count` rows, `stride` bytes apart. Only where the next row is not ready. */
+void loom_row_mix_add(loom_row_mix *mix, const uint8_t *rows, ptrdiff_t stride, uint32_t count);
+
+/* The next row of `samples`, which must be ready. */
+void loom_row_mix_take(loom_row_mix *mix, uint16_t *to);
+
+#endif
