@@ -1,4 +1,7 @@
-/* Pictures wide enough for zimg: what it makes across is what libvips makes down, and right. */
+/*
+ * Pictures wide enough for zimg: what it makes across is what our own loops, or libvips where there
+ * is alpha, make down, and right.
+ */
 #include "support/engine_run.h"
 #include "support/samples.h"
 #include "support/suite.h"
@@ -68,8 +71,10 @@ START_TEST(a_picture_is_what_the_oracle_says)
         oracle_image made = resize("in.png", size[0], size[1], LOOM_KERNEL_LANCZOS3);
         oracle_image right = oracle_resize(&image, size[0], size[1], ORACLE_LANCZOS3);
         const oracle_difference d = oracle_compare(&made, &right);
-        ck_assert_msg(d.psnr > 38 && d.mean < 1, "%ux%u: %.1f dB, mean %.2f, max %.0f", size[0],
-                      size[1], d.psnr, d.mean, d.max);
+        const bool by_us = _i % 2 == 1 && size[0] > 16;
+        ck_assert_msg(d.psnr > (by_us ? 50 : 38) && d.mean < 1,
+                      "%ux%u: %.1f dB, mean %.2f, max %.0f", size[0], size[1], d.psnr, d.mean,
+                      d.max);
         oracle_release(&made);
         oracle_release(&right);
     }
@@ -77,7 +82,7 @@ START_TEST(a_picture_is_what_the_oracle_says)
 }
 END_TEST
 
-/* The picture laid on its side changes places with itself: zimg's part with libvips'. */
+/* The picture laid on its side changes places with itself: zimg's part with the other. */
 START_TEST(across_and_down_are_alike_for_every_kernel)
 {
     static const loom_kernel kernels[] = {LOOM_KERNEL_LANCZOS3, LOOM_KERNEL_LANCZOS2,

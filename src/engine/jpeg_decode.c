@@ -3,17 +3,16 @@
 #include "engine/jpeg_guard.h"
 #include "engine/verdict.h"
 #include "image/jpeg_scans.h"
+#include <math.h>
 #include <string.h>
 
 #if JPEG_LIB_VERSION >= 70
 #define DCT_WIDTH(component)  ((component)->DCT_h_scaled_size)
 #define DCT_HEIGHT(component) ((component)->DCT_v_scaled_size)
-#define IMCU_WIDTH(cinfo)     ((cinfo)->min_DCT_h_scaled_size)
 #define IMCU_HEIGHT(cinfo)    ((cinfo)->min_DCT_v_scaled_size)
 #else
 #define DCT_WIDTH(component)  ((component)->DCT_scaled_size)
 #define DCT_HEIGHT(component) ((component)->DCT_scaled_size)
-#define IMCU_WIDTH(cinfo)     ((cinfo)->min_DCT_scaled_size)
 #define IMCU_HEIGHT(cinfo)    ((cinfo)->min_DCT_scaled_size)
 #endif
 
@@ -96,44 +95,45 @@ static bool drop_scans(decoding *d)
 
 /* ---- samples ------------------------------------------------------------------------------ */
 
-/*
- * libvips drops the last sample of a side that does not shrink to a whole number, and takes what is
- * left for the whole of it. So must we, or the lanes' pictures would differ by up to a pixel.
- */
-static double luma_density(uint32_t side, int shrink)
-{
-    const uint32_t whole = side / (uint32_t)shrink;
-
-    return (whole > 0 ? whole : 1) / (double)side;
-}
-
 static loom_density density_of(const decoding *d, const jpeg_component_info *component)
 {
     const struct jpeg_decompress_struct *cinfo = &d->cinfo;
-    const double luma_x = luma_density(cinfo->image_width, d->shrink);
-    const double luma_y = luma_density(cinfo->image_height, d->shrink);
 
     return (loom_density){
-        luma_x * (component->h_samp_factor * DCT_WIDTH(component)) /
-            (cinfo->max_h_samp_factor * IMCU_WIDTH(cinfo)),
-        luma_y * (component->v_samp_factor * DCT_HEIGHT(component)) /
-            (cinfo->max_v_samp_factor * IMCU_HEIGHT(cinfo)),
+        component->h_samp_factor * DCT_WIDTH(component) /
+            (double)(cinfo->max_h_samp_factor * DCTSIZE),
+        component->v_samp_factor * DCT_HEIGHT(component) /
+            (double)(cinfo->max_v_samp_factor * DCTSIZE),
     };
+}
+
+/*
+ * Of `decoded` samples for `side` px those that are of the picture alone: what lies beyond its edge
+ * may be anything, and is mixed into the last one where it is made of several. libvips drops it,
+ * too.
+ */
+static uint32_t own_samples(const decoding *d, uint32_t side, double density, uint32_t decoded)
+{
+    const double whole = floor(side * density);
+
+    return d->shrink == 1 ? decoded : whole < 1 ? 1 : (uint32_t)whole;
 }
 
 /* Room for all blocks of a component, the padding ones included; then its true size. */
 static bool reserve(decoding *d, unsigned i)
 {
-    const jpeg_component_info *component = &d->cinfo.comp_info[i];
+    const struct jpeg_decompress_struct *cinfo = &d->cinfo;
+    const jpeg_component_info *component = &cinfo->comp_info[i];
+    const loom_density density = density_of(d, component);
     const uint32_t rows = (uint32_t)(component->v_samp_factor * DCT_HEIGHT(component));
     loom_plane *plane = &d->planes->planes[i];
 
     if (!loom_plane_reserve(plane, component->width_in_blocks * (uint32_t)DCT_WIDTH(component),
-                            d->cinfo.total_iMCU_rows * rows))
+                            cinfo->total_iMCU_rows * rows))
         return false;
-    plane->width = component->downsampled_width;
-    plane->height = component->downsampled_height;
-    d->planes->densities[i] = density_of(d, component);
+    plane->width = own_samples(d, cinfo->image_width, density.x, component->downsampled_width);
+    plane->height = own_samples(d, cinfo->image_height, density.y, component->downsampled_height);
+    d->planes->densities[i] = density;
     return true;
 }
 

@@ -50,10 +50,10 @@ static bool read_one(const loom_lane_job *job, const loom_lane_output *output,
 
     loom_picture_release(picture); /* of an attempt before */
     if (stream->pixels.data != NULL || !loom_vips_tail_is(&output->geometry))
-        return loom_vips_render(job, output, stream->image, ticket, picture);
+        return loom_vips_render(job, output, stream->image, stream->shrink, ticket, picture);
     if (!loom_vips_tail_open(&tail, stream->image))
         return false;
-    const bool ok = loom_vips_render(job, output, tail.image, ticket, picture) &&
+    const bool ok = loom_vips_render(job, output, tail.image, stream->shrink, ticket, picture) &&
                     loom_vips_tail_read(&tail, job->job->cancel, ticket);
     g_object_unref(tail.image);
     return ok;
@@ -92,10 +92,10 @@ static VipsImage *frame_of(VipsImage *image, uint32_t frames, uint32_t i)
 }
 
 static loom_status make_frame(const loom_lane_job *job, const loom_lane_output *output,
-                              VipsImage *source, const loom_vips_log *log, loom_picture *picture,
-                              loom_error *err)
+                              VipsImage *source, int shrink, const loom_vips_log *log,
+                              loom_picture *picture, loom_error *err)
 {
-    if (loom_vips_render(job, output, source, log->ticket, picture))
+    if (loom_vips_render(job, output, source, shrink, log->ticket, picture))
         return loom_vips_finish(job, output, log->ticket, picture, err);
     loom_status status = loom_lane_check_stop(job, LOOM_STAGE_TRANSFORM, err);
     return status != LOOM_OK ? status
@@ -119,7 +119,7 @@ static loom_status make_output(const loom_lane_job *job, loom_lane_output *outpu
                                     "the frames of the animation do not have one size");
             break;
         }
-        status = make_frame(job, output, source, log, &made, err);
+        status = make_frame(job, output, source, stream->shrink, log, &made, err);
         g_object_unref(source);
         if (status == LOOM_OK)
             status = loom_picture_append(&picture, &made, err);

@@ -5,7 +5,10 @@
 #include <string.h>
 #include <zimg.h>
 
-enum { GRAPHS = 64 }; /* a picture needs two, one for luma and one for both chroma planes */
+enum {
+    GRAPHS = 64, /* a picture needs two, one for luma and one for both chroma planes */
+    DEEP = 2     /* bytes of a sample of 16 bits */
+};
 
 /* What a graph is made for. No padding may differ between equal ones: compared field by field. */
 typedef struct graph_key {
@@ -88,7 +91,7 @@ static zimg_image_format format_of(uint32_t width, uint32_t height, unsigned dep
     zimg_image_format_default(&format, ZIMG_API_VERSION);
     format.width = width;
     format.height = height;
-    format.pixel_type = depth == 2 ? ZIMG_PIXEL_WORD : ZIMG_PIXEL_BYTE;
+    format.pixel_type = depth == DEEP ? ZIMG_PIXEL_WORD : ZIMG_PIXEL_BYTE;
     format.depth = depth * 8;
     format.color_family = ZIMG_COLOR_GREY;
     format.pixel_range = ZIMG_RANGE_FULL;
@@ -212,13 +215,18 @@ loom_status loom_resizer_run(loom_resizer *resizer, const loom_plane *from, loom
     return LOOM_OK;
 }
 
-loom_status loom_resizer_narrow(loom_resizer *resizer, const loom_plane *from, uint32_t width,
-                                unsigned depth, loom_kernel kernel, uint32_t to_width,
-                                loom_plane *to)
+loom_status loom_resizer_narrow(loom_resizer *resizer, const loom_plane *from, double extent,
+                                loom_kernel kernel, uint32_t to_width, loom_plane *to)
 {
-    const loom_area all = {0, 0, width, from->height};
-    const graph_key key = {width, from->height, to_width, from->height, all, kernel, depth};
+    const uint32_t width = from->width / DEEP;
+    const loom_area all = {0, 0, extent, from->height};
+    const graph_key key = {width, from->height, to_width, from->height, all, kernel, DEEP};
 
-    return loom_plane_reserve(to, to_width * depth, from->height) ? resize(resizer, from, &key, to)
-                                                                  : LOOM_ERR_OUT_OF_MEMORY;
+    if (!loom_plane_reserve(to, to_width * DEEP, from->height))
+        return LOOM_ERR_OUT_OF_MEMORY;
+    if (to_width != width || extent != width)
+        return resize(resizer, from, &key, to);
+    for (uint32_t y = 0; y < from->height; y++)
+        memcpy(loom_plane_row(to, y), loom_plane_row(from, y), from->width);
+    return LOOM_OK;
 }

@@ -25,12 +25,12 @@ loom_status loom_resizer_run(loom_resizer *resizer, const loom_plane *from, loom
                              loom_kernel kernel, uint32_t width, uint32_t height, loom_plane *to);
 
 /*
- * Makes rows narrower and leaves their number: a plane of samples of `depth` bytes (2: in the
- * machine's order), `width` of them a row, with rows of width * depth "samples" as loom_plane
- * counts them. `to` likewise. Fails as loom_resizer_run.
+ * Makes rows of 16-bit samples (in the machine's order) narrower and leaves their number: `from`
+ * has two bytes of width for each of its samples, and so has `to` for its `to_width`. `extent`
+ * samples are made narrower: as many as there are, or up to one more, whose last part is missing.
+ * Fails as loom_resizer_run.
  */
-loom_status loom_resizer_narrow(loom_resizer *resizer, const loom_plane *from, uint32_t width,
-                                unsigned depth, loom_kernel kernel, uint32_t to_width,
-                                loom_plane *to);
+loom_status loom_resizer_narrow(loom_resizer *resizer, const loom_plane *from, double extent,
+                                loom_kernel kernel, uint32_t to_width, loom_plane *to);
 
 #endif

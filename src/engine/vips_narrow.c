@@ -1,6 +1,7 @@
 #include "engine/vips_narrow.h"
 
 #include "engine/plane_resize.h"
+#include "engine/vips_ops.h"
 #include <stddef.h>
 #include <stdint.h>
 
@@ -15,38 +16,27 @@ enum {
 typedef struct task {
     int width;
     loom_kernel kernel;
-    bool premultiplies;
 } task;
 
 /* What a thread does it with. */
 typedef struct sequence {
     VipsRegion *in;
     loom_resizer *resizer;
-    loom_plane from[MOST_BANDS], to[MOST_BANDS];
+    loom_plane from[MOST_BANDS], to[MOST_BANDS]; /* 16 bits a sample */
 } sequence;
 
-bool loom_vips_can_narrow(const VipsImage *image, int width, loom_kernel kernel)
+bool loom_vips_can_narrow(VipsImage *image, int width, loom_kernel kernel)
 {
     const int have = vips_image_get_width(image), bands = vips_image_get_bands(image);
 
-    return vips_image_get_format(image) == VIPS_FORMAT_UCHAR && bands <= MOST_BANDS &&
-           have >= LEAST_WIDTH && width >= LEAST_MADE && width < have &&
+    return vips_image_get_format(image) == VIPS_FORMAT_UCHAR && vips_image_hasalpha(image) &&
+           bands <= MOST_BANDS && have >= LEAST_WIDTH && width >= LEAST_MADE && width < have &&
            loom_resizer_has_kernel(kernel);
 }
 
 /* ---- rows ------------------------------------------------------------------------------------ */
 
 static inline void split(const VipsPel *from, int width, int bands, loom_plane *planes, uint32_t y)
-{
-    for (int i = 0; i < bands; i++) {
-        unsigned char *to = loom_plane_row(&planes[i], y);
-        for (int x = 0; x < width; x++)
-            to[x] = from[x * bands + i];
-    }
-}
-
-static inline void split_premultiplied(const VipsPel *from, int width, int bands,
-                                       loom_plane *planes, uint32_t y)
 {
     for (int i = 0; i < bands; i++) {
         uint16_t *to = (uint16_t *)(void *)loom_plane_row(&planes[i], y);
@@ -58,17 +48,7 @@ static inline void split_premultiplied(const VipsPel *from, int width, int bands
 }
 
 static inline void join(const loom_plane *planes, uint32_t y, int left, int width, int bands,
-                        VipsPel *to)
-{
-    for (int i = 0; i < bands; i++) {
-        const unsigned char *from = loom_plane_row(&planes[i], y) + left;
-        for (int x = 0; x < width; x++)
-            to[x * bands + i] = from[x];
-    }
-}
-
-static inline void join_deep(const loom_plane *planes, uint32_t y, int left, int width, int bands,
-                             uint16_t *to)
+                        uint16_t *to)
 {
     for (int i = 0; i < bands; i++) {
         const uint16_t *from = (const uint16_t *)(const void *)loom_plane_row(&planes[i], y) + left;
@@ -77,62 +57,44 @@ static inline void join_deep(const loom_plane *planes, uint32_t y, int left, int
     }
 }
 
-static void split_row(const task *t, const VipsPel *from, int width, int bands, loom_plane *planes,
-                      uint32_t y)
+static void split_row(const VipsPel *from, int width, int bands, loom_plane *planes, uint32_t y)
 {
-    if (t->premultiplies) /* each with a number of bands that the compiler knows */
-        bands == 4 ? split_premultiplied(from, width, 4, planes, y)
-                   : split_premultiplied(from, width, 2, planes, y);
-    else if (bands == 3)
-        split(from, width, 3, planes, y);
+    if (bands == 4) /* each with a number of bands that the compiler knows */
+        split(from, width, 4, planes, y);
     else
-        split(from, width, bands, planes, y);
+        split(from, width, 2, planes, y);
 }
 
-static void join_row(const task *t, const loom_plane *planes, uint32_t y, const VipsRect *area,
-                     int bands, VipsPel *to)
+static void join_row(const loom_plane *planes, uint32_t y, const VipsRect *area, int bands,
+                     uint16_t *to)
 {
-    uint16_t *deep = (uint16_t *)(void *)to;
-
-    if (t->premultiplies)
-        bands == 4 ? join_deep(planes, y, area->left, area->width, 4, deep)
-                   : join_deep(planes, y, area->left, area->width, 2, deep);
-    else if (bands == 3)
-        join(planes, y, area->left, area->width, 3, to);
+    if (bands == 4)
+        join(planes, y, area->left, area->width, 4, to);
     else
-        join(planes, y, area->left, area->width, bands, to);
+        join(planes, y, area->left, area->width, 2, to);
 }
 
 /* ---- strips ---------------------------------------------------------------------------------- */
 
-static const VipsPel *pixel_at(const VipsRegion *region, int left, int y)
-{
-    const int pixel = region->im->Bands * (region->im->BandFmt == VIPS_FORMAT_USHORT ? 2 : 1);
-
-    return region->data + (ptrdiff_t)(y - region->valid.top) * region->bpl +
-           (ptrdiff_t)(left - region->valid.left) * pixel;
-}
-
 static int narrow_strip(const task *t, sequence *s, VipsRegion *out, int top, int rows)
 {
     const int from_width = s->in->im->Xsize, bands = s->in->im->Bands;
-    const unsigned depth = t->premultiplies ? 2 : 1;
     const VipsRect wanted = {0, top, from_width, rows};
 
     if (vips_region_prepare(s->in, &wanted))
         return -1;
     for (int i = 0; i < bands; i++) /* as many rows as ever: one graph for all strips */
-        if (!loom_plane_reserve(&s->from[i], (uint32_t)from_width * depth, STRIP_ROWS))
+        if (!loom_plane_reserve(&s->from[i], (uint32_t)from_width * 2, STRIP_ROWS))
             return -1;
     for (int y = 0; y < rows; y++)
-        split_row(t, pixel_at(s->in, 0, top + y), from_width, bands, s->from, (uint32_t)y);
+        split_row(loom_vips_pixel_at(s->in, 0, top + y), from_width, bands, s->from, (uint32_t)y);
     for (int i = 0; i < bands; i++)
-        if (loom_resizer_narrow(s->resizer, &s->from[i], (uint32_t)from_width, depth, t->kernel,
-                                (uint32_t)t->width, &s->to[i]) != LOOM_OK)
+        if (loom_resizer_narrow(s->resizer, &s->from[i], from_width, t->kernel, (uint32_t)t->width,
+                                &s->to[i]) != LOOM_OK)
             return -1;
     VipsPel *to = out->data + (ptrdiff_t)(top - out->valid.top) * out->bpl;
     for (int y = 0; y < rows; y++, to += out->bpl)
-        join_row(t, s->to, (uint32_t)y, &out->valid, bands, to);
+        join_row(s->to, (uint32_t)y, &out->valid, bands, (uint16_t *)(void *)to);
     return 0;
 }
 
@@ -178,36 +140,22 @@ static void *start_sequence(VipsImage *out, void *a, void *b)
     return NULL;
 }
 
-static VipsImage *narrow(VipsImage *in, const task *what)
+VipsImage *loom_vips_narrow(VipsImage *image, int width, loom_kernel kernel)
 {
     VipsImage *out = vips_image_new();
     task *t = VIPS_NEW(out, task);
 
-    g_object_ref(in); /* a pipeline does not hold its input: `out` must */
-    vips_object_local(out, in);
-    if (t == NULL || vips_image_pipelinev(out, VIPS_DEMAND_STYLE_FATSTRIP, in, NULL)) {
-        g_object_unref(out);
-        return NULL;
-    }
-    *t = *what;
-    out->Xsize = what->width;
-    if (what->premultiplies)
+    g_object_ref(image); /* a pipeline does not hold its input: `out` must */
+    vips_object_local(out, image);
+    if (t != NULL && !vips_image_pipelinev(out, VIPS_DEMAND_STYLE_FATSTRIP, image, NULL)) {
+        *t = (task){width, kernel};
+        out->Xsize = width;
         out->BandFmt = VIPS_FORMAT_USHORT;
-    if (vips_image_generate(out, start_sequence, generate, end_sequence, in, t)) {
-        g_object_unref(out);
-        return NULL;
+        if (!vips_image_generate(out, start_sequence, generate, end_sequence, image, t))
+            return out;
     }
-    return out;
-}
-
-VipsImage *loom_vips_narrow(VipsImage *image, int width, loom_kernel kernel)
-{
-    return narrow(image, &(task){width, kernel, false});
-}
-
-VipsImage *loom_vips_narrow_premultiplied(VipsImage *image, int width, loom_kernel kernel)
-{
-    return narrow(image, &(task){width, kernel, true});
+    g_object_unref(out);
+    return NULL;
 }
 
 /* ---- and back -------------------------------------------------------------------------------- */
@@ -235,8 +183,8 @@ static int generate_divided(VipsRegion *out, void *seq, void *a, void *b, gboole
         return -1;
     VipsPel *to = out->data;
     for (int y = area->top; y < VIPS_RECT_BOTTOM(area); y++, to += out->bpl)
-        divide_row((const uint16_t *)(const void *)pixel_at(in, area->left, y), to, area->width,
-                   in->im->Bands);
+        divide_row((const uint16_t *)(const void *)loom_vips_pixel_at(in, area->left, y), to,
+                   area->width, in->im->Bands);
     return 0;
 }
 

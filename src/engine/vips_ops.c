@@ -112,3 +112,11 @@ VipsImage *loom_vips_wrap_watched(const loom_picture *picture, const loom_cancel
     }
     return watched;
 }
+
+VipsPel *loom_vips_pixel_at(const VipsRegion *region, int left, int y)
+{
+    const int pixel = region->im->Bands * (region->im->BandFmt == VIPS_FORMAT_USHORT ? 2 : 1);
+
+    return region->data + (ptrdiff_t)(y - region->valid.top) * region->bpl +
+           (ptrdiff_t)(left - region->valid.left) * pixel;
+}

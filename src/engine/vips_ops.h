@@ -35,4 +35,7 @@ VipsImage *loom_vips_watch(VipsImage *in, const loom_cancel *cancel, uint64_t ti
 VipsImage *loom_vips_wrap_watched(const loom_picture *picture, const loom_cancel *cancel,
                                   uint64_t ticket);
 
+/* The pixel at (left, y) of an image of 8 or 16 bits, which the region must hold. */
+VipsPel *loom_vips_pixel_at(const VipsRegion *region, int left, int y);
+
 #endif

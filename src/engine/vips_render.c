@@ -3,6 +3,7 @@
 #include "engine/vips_colour.h"
 #include "engine/vips_narrow.h"
 #include "engine/vips_ops.h"
+#include "engine/vips_smaller.h"
 #include <math.h>
 
 static VipsKernel kernel_of(const loom_recipe *recipe)
@@ -57,17 +58,6 @@ static bool lower(VipsImage **image, int height, VipsKernel kernel)
                           vips_resize(*image, &made, 1.0, "vscale", down, "kernel", kernel, NULL));
 }
 
-/* By libvips down, where it is fast, and by zimg across. */
-static bool resize_by_both(VipsImage **image, const loom_geometry *geometry,
-                           const loom_recipe *recipe)
-{
-    if (!lower(image, (int)geometry->resize_height, kernel_of(recipe)))
-        return false;
-    VipsImage *made = loom_vips_narrow(*image, (int)geometry->resize_width, recipe->kernel);
-    return loom_vips_step(image, &made, made == NULL) &&
-           vips_image_get_height(*image) == (int)geometry->resize_height;
-}
-
 /*
  * With 8-bit alpha, premultiplied in whole numbers: first across, because libvips is slow with
  * 16-bit samples, and then has less to do.
@@ -75,8 +65,7 @@ static bool resize_by_both(VipsImage **image, const loom_geometry *geometry,
 static bool resize_alpha_by_both(VipsImage **image, const loom_geometry *geometry,
                                  const loom_recipe *recipe)
 {
-    VipsImage *made =
-        loom_vips_narrow_premultiplied(*image, (int)geometry->resize_width, recipe->kernel);
+    VipsImage *made = loom_vips_narrow(*image, (int)geometry->resize_width, recipe->kernel);
 
     if (!loom_vips_step(image, &made, made == NULL) ||
         !lower(image, (int)geometry->resize_height, kernel_of(recipe)))
@@ -115,6 +104,40 @@ static bool resize_with_alpha(VipsImage **image, const loom_geometry *geometry, 
            resize(image, geometry, kernel) && loom_vips_end_premultiplied(image, format);
 }
 
+static bool make_smaller(VipsImage **image, const loom_vips_smaller *how)
+{
+    VipsImage *made = loom_vips_make_smaller(*image, how);
+
+    return loom_vips_step(image, &made, made == NULL);
+}
+
+/* By whatever is best for it. Nearest takes samples as they are: no premultiplying. */
+static bool resize_as_suits(VipsImage **image, const loom_lane_job *job,
+                            const loom_geometry *geometry, int shrink)
+{
+    const loom_recipe *recipe = job->job->recipe;
+    const int width = vips_image_get_width(*image), height = vips_image_get_height(*image);
+    const loom_vips_smaller how = {
+        /* libvips drops the last sample of a side that does not shrink to a whole number. */
+        .across = shrink > 1 ? (double)job->probe.width / shrink : width,
+        .down = shrink > 1 ? (double)job->probe.height / shrink : height,
+        .width = (int)geometry->resize_width,
+        .height = (int)geometry->resize_height,
+        .kernel = recipe->kernel,
+    };
+    const VipsKernel kernel = kernel_of(recipe);
+
+    if (width == how.width && height == how.height)
+        return true;
+    if (loom_vips_can_make_smaller(*image, &how))
+        return make_smaller(image, &how);
+    if (!vips_image_hasalpha(*image) || kernel == VIPS_KERNEL_NEAREST)
+        return resize(image, geometry, kernel);
+    return height >= how.height && loom_vips_can_narrow(*image, how.width, recipe->kernel)
+               ? resize_alpha_by_both(image, geometry, recipe)
+               : resize_with_alpha(image, geometry, kernel);
+}
+
 static bool crop(VipsImage **image, const loom_rect *part)
 {
     VipsImage *made = NULL;
@@ -127,44 +150,29 @@ static bool crop(VipsImage **image, const loom_rect *part)
                                             (int)part->width, (int)part->height, NULL));
 }
 
-static bool transform(const loom_lane_job *job, const loom_lane_output *output, VipsImage **image)
+static bool transform(const loom_lane_job *job, const loom_lane_output *output, int shrink,
+                      VipsImage **image)
 {
     const loom_recipe *recipe = job->job->recipe;
     const loom_geometry *geometry = &output->geometry;
-    const VipsKernel kernel = kernel_of(recipe);
     VipsImage *made = NULL;
 
     if (vips_image_get_coding(*image) != VIPS_CODING_NONE &&
         !loom_vips_step(image, &made,
                         vips_colourspace(*image, &made, VIPS_INTERPRETATION_sRGB, NULL)))
         return false;
-    if ((uint32_t)vips_image_get_width(*image) != geometry->resize_width ||
-        (uint32_t)vips_image_get_height(*image) != geometry->resize_height) {
-        const bool smaller =
-            vips_image_get_height(*image) >= (int)geometry->resize_height &&
-            loom_vips_can_narrow(*image, (int)geometry->resize_width, recipe->kernel);
-        const bool mixes_alpha = vips_image_hasalpha(*image) && kernel != VIPS_KERNEL_NEAREST;
-        bool ok;
-        /* Nearest takes samples as they are: nothing mixes, so nothing need be premultiplied. */
-        if (smaller)
-            ok = mixes_alpha ? resize_alpha_by_both(image, geometry, recipe)
-                             : resize_by_both(image, geometry, recipe);
-        else
-            ok = mixes_alpha ? resize_with_alpha(image, geometry, kernel)
-                             : resize(image, geometry, kernel);
-        if (!ok)
-            return false;
-    }
+    if (!resize_as_suits(image, job, geometry, shrink))
+        return false;
     /* Colour comes after resize and crop, where there are fewer pixels of it. */
     return crop(image, &geometry->crop) &&
            loom_vips_convert_colour(image, recipe, output->task->format, job->common);
 }
 
 bool loom_vips_render(const loom_lane_job *job, const loom_lane_output *output, VipsImage *source,
-                      uint64_t ticket, loom_picture *picture)
+                      int shrink, uint64_t ticket, loom_picture *picture)
 {
     VipsImage *image = g_object_ref(source);
-    bool ok = transform(job, output, &image);
+    bool ok = transform(job, output, shrink, &image);
 
     if (ok) {
         VipsImage *watched = loom_vips_watch(image, job->job->cancel, ticket);

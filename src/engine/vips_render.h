@@ -12,6 +12,6 @@
  * the caller's on success. False when libvips fails, or the job must stop.
  */
 bool loom_vips_render(const loom_lane_job *job, const loom_lane_output *output, VipsImage *source,
-                      uint64_t ticket, loom_picture *picture);
+                      int shrink, uint64_t ticket, loom_picture *picture);
 
 #endif

@@ -57,6 +57,7 @@ static VipsImage *open_image(loom_vips_stream *stream, const loom_lane_job *job,
 {
     const loom_vips_load load = load_for(job);
 
+    stream->shrink = load.shrink;
     loom_alone_stage(LOOM_STAGE_DECODE);
     if (!loom_stb_reads(job->probe.format))
         return loom_vips_open(job->probe.format, job->input.data, job->input.size, &load);

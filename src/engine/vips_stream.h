@@ -12,6 +12,7 @@
 typedef struct loom_vips_stream {
     VipsImage *image;    /* can be read once, from top to bottom */
     VipsImage *spare;    /* the same, read by libvips alone; NULL: `image` is that */
+    int shrink;          /* how much smaller than the input it is decoded: 1, 2, 4, 8 */
     bool gave_up;        /* `image` cannot be read, and `spare` must be */
     VipsImage *meta;     /* what metadata the recipe keeps */
     bool cmyk;           /* the input's pixels */
