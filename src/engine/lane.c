@@ -14,29 +14,55 @@ loom_status loom_lane_check_stop(const loom_lane_job *job, loom_stage stage, loo
     }
 }
 
-/*
- * The largest of 1, 2, 4, 8 that leaves the resize something to do. That is sharp's rule; a factor
- * that equals the integer shrink is halved because libjpeg rounds sizes down.
- */
-static int jpeg_shrink(const loom_probe *probe, const loom_geometry *geometry)
-{
-    const uint32_t across = probe->width / geometry->resize_width;
-    const uint32_t down = probe->height / geometry->resize_height;
-    const uint32_t shrink = across < down ? across : down;
-    int factor = shrink >= 8 ? 8 : shrink >= 4 ? 4 : shrink >= 2 ? 2 : 1;
+/* A ratio of whole numbers. */
+typedef struct ratio {
+    uint32_t over, under;
+} ratio;
 
-    return factor > 1 && (uint32_t)factor == shrink ? factor / 2 : factor;
+/*
+ * What a DCT scale must leave to the resize. It keeps of what is finer than its px some, and dims
+ * some of what is coarser, which shows the more the less there is still to be done. On 60
+ * photographs, beside decoding them whole and with quality 80: from a factor of 1.6 on none loses
+ * more than 1.0 dB, at 1.25 the worst 2.2 dB in gray and 1.8 dB in colour, 0.4 and 0.2 dB in the
+ * mean. The larger scale costs 2 % of the time where 1.6 is not reached; but of a progressive file
+ * 1/8 needs the first scans alone, a third of the time, so that colour must do with 1.25 there.
+ */
+static ratio least_left(const loom_lane_job *job, uint32_t shrink)
+{
+    const loom_probe *probe = &job->probe;
+    const bool gray = job->job->recipe->grayscale != LOOM_GRAYSCALE_NONE ||
+                      (probe->has_jpeg && probe->jpeg.count == 1);
+
+    return shrink == 8 && probe->whole && !gray ? (ratio){5, 4} : (ratio){8, 5};
+}
+
+static bool leaves_enough(uint32_t side, uint32_t made, uint32_t shrink, ratio least)
+{
+    return (uint64_t)side * least.under >= (uint64_t)made * shrink * least.over;
+}
+
+static uint32_t jpeg_shrink(const loom_lane_job *job, const loom_geometry *geometry)
+{
+    uint32_t shrink = 8;
+
+    for (; shrink > 1; shrink /= 2) {
+        const ratio least = least_left(job, shrink);
+        if (leaves_enough(job->probe.width, geometry->resize_width, shrink, least) &&
+            leaves_enough(job->probe.height, geometry->resize_height, shrink, least))
+            break;
+    }
+    return shrink;
 }
 
 int loom_lane_jpeg_shrink(const loom_lane_job *job)
 {
-    int least = 8;
+    uint32_t least = 8;
 
     for (size_t i = 0; i < job->count; i++) {
         if (!loom_lane_wants(&job->outputs[i]))
             continue;
-        const int shrink = jpeg_shrink(&job->probe, &job->outputs[i].geometry);
+        const uint32_t shrink = jpeg_shrink(job, &job->outputs[i].geometry);
         least = shrink < least ? shrink : least;
     }
-    return least;
+    return (int)least;
 }
