@@ -172,16 +172,17 @@ static loom_kernel kernel_for(const loom_recipe *recipe, unsigned component)
 }
 
 /* Makes one plane of an output ready to be encoded. */
-static loom_status make_plane(workspace *w, const loom_recipe *recipe, const loom_geometry *g,
+static loom_status make_plane(workspace *w, const loom_job *job, const loom_geometry *g,
                               const loom_plane_map *map, unsigned component)
 {
+    const loom_recipe *recipe = job->recipe;
     const loom_plane *from = &w->decoded.planes[component];
     const loom_kernel kernel = kernel_for(recipe, component);
     loom_plane *ready = &w->ready[component];
     const bool direct = g->turn.quarters == 0 && !g->turn.flop && !pads(g);
 
     loom_status status = loom_resizer_run(w->resizer, from, map->source, kernel, map->made_width,
-                                          map->made_height, direct ? ready : &w->made);
+                                          map->made_height, job->cancel, direct ? ready : &w->made);
     if (status != LOOM_OK)
         return status;
     if (!direct) {
@@ -222,11 +223,14 @@ static loom_status make_output(loom_lane_job *job, loom_lane_output *output, wor
         const uint32_t step = i > 0 && recipe->chroma != LOOM_CHROMA_444 ? 2 : 1;
         const loom_plane_map map = loom_plane_map_make(g, job->probe.width, job->probe.height,
                                                        w->decoded.densities[i], step);
-        const loom_status status = make_plane(w, recipe, g, &map, i);
+        const loom_status status = make_plane(w, job->job, g, &map, i);
         if (status == LOOM_ERR_UNSUPPORTED) {
             job->declined = true;
             return LOOM_OK;
         }
+        const loom_status stopped = loom_lane_check_stop(job, LOOM_STAGE_TRANSFORM, err);
+        if (stopped != LOOM_OK)
+            return stopped;
         if (status != LOOM_OK)
             return loom_error_set(err, status, LOOM_STAGE_TRANSFORM,
                                   "not enough memory for a picture of %ux%u px", (unsigned)g->width,

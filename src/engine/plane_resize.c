@@ -168,8 +168,17 @@ static bool grow_scratch(loom_resizer *resizer, size_t size)
     return resizer->scratch != NULL;
 }
 
+/* zimg's, for rows that were made: not 0 ends its work. */
+static int should_stop(void *cancel, unsigned row, unsigned left, unsigned right)
+{
+    (void)row;
+    (void)left;
+    (void)right;
+    return loom_cancel_check(cancel) != LOOM_OK;
+}
+
 static loom_status resize(loom_resizer *resizer, const loom_plane *from, const graph_key *key,
-                          loom_plane *to)
+                          const loom_cancel *cancel, loom_plane *to)
 {
     zimg_image_buffer_const source = {.version = ZIMG_API_VERSION};
     zimg_image_buffer target = {.version = ZIMG_API_VERSION};
@@ -186,9 +195,12 @@ static loom_status resize(loom_resizer *resizer, const loom_plane *from, const g
     target.plane[0].data = to->data;
     target.plane[0].stride = (ptrdiff_t)to->stride;
     target.plane[0].mask = ZIMG_BUFFER_MAX;
-    if (zimg_filter_graph_process(made, &source, &target, resizer->scratch, NULL, NULL, NULL,
-                                  NULL) != ZIMG_ERROR_SUCCESS)
-        return status_of_zimg();
+    if (zimg_filter_graph_process(made, &source, &target, resizer->scratch, NULL, NULL,
+                                  cancel != NULL ? should_stop : NULL,
+                                  (void *)(uintptr_t)cancel) != ZIMG_ERROR_SUCCESS) {
+        const loom_status stopped = loom_cancel_check(cancel), failed = status_of_zimg();
+        return stopped != LOOM_OK ? stopped : failed;
+    }
     return LOOM_OK;
 }
 
@@ -201,14 +213,15 @@ static bool is_copy(const loom_plane *from, const loom_area *part, uint32_t widt
 }
 
 loom_status loom_resizer_run(loom_resizer *resizer, const loom_plane *from, loom_area part,
-                             loom_kernel kernel, uint32_t width, uint32_t height, loom_plane *to)
+                             loom_kernel kernel, uint32_t width, uint32_t height,
+                             const loom_cancel *cancel, loom_plane *to)
 {
     const graph_key key = {from->width, from->height, width, height, part, kernel, 1};
 
     if (!loom_plane_reserve(to, width, height))
         return LOOM_ERR_OUT_OF_MEMORY;
     if (!is_copy(from, &part, width, height))
-        return resize(resizer, from, &key, to);
+        return resize(resizer, from, &key, cancel, to);
     for (uint32_t y = 0; y < height; y++)
         memcpy(loom_plane_row(to, y), loom_plane_row(from, (uint32_t)part.y + y) + (size_t)part.x,
                width);
@@ -225,7 +238,7 @@ loom_status loom_resizer_narrow(loom_resizer *resizer, const loom_plane *from, d
     if (!loom_plane_reserve(to, to_width * DEEP, from->height))
         return LOOM_ERR_OUT_OF_MEMORY;
     if (to_width != width || extent != width)
-        return resize(resizer, from, &key, to);
+        return resize(resizer, from, &key, NULL, to);
     for (uint32_t y = 0; y < from->height; y++)
         memcpy(loom_plane_row(to, y), loom_plane_row(from, y), from->width);
     return LOOM_OK;

@@ -4,7 +4,7 @@
 
 #include "image/plane.h"
 #include "image/plane_map.h"
-#include <imgloom/recipe.h>
+#include <imgloom/engine.h>
 
 /*
  * What one thread resizes with. Setting up zimg for a pair of sizes costs as much as resizing a
@@ -18,11 +18,13 @@ bool loom_resizer_has_kernel(loom_kernel kernel); /* whether zimg has it */
 
 /*
  * Makes width x height samples of a part of `from`, which may reach over its edge by less than a
- * sample, into `to`. LOOM_ERR_OUT_OF_MEMORY, or LOOM_ERR_UNSUPPORTED for a scale that zimg refuses;
- * `to` then holds nothing of use.
+ * sample, into `to`. LOOM_ERR_OUT_OF_MEMORY, LOOM_ERR_UNSUPPORTED for a scale that zimg refuses, or
+ * what `cancel` (may be NULL) says, which is looked at for each few rows; `to` then holds nothing
+ * of use.
  */
 loom_status loom_resizer_run(loom_resizer *resizer, const loom_plane *from, loom_area part,
-                             loom_kernel kernel, uint32_t width, uint32_t height, loom_plane *to);
+                             loom_kernel kernel, uint32_t width, uint32_t height,
+                             const loom_cancel *cancel, loom_plane *to);
 
 /*
  * Makes rows of 16-bit samples (in the machine's order) narrower and leaves their number: `from`
