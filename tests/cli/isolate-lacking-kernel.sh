@@ -1,8 +1,7 @@
 # Kernels that lack a part of the sandbox, and one without files in memory: the report says what is
 # active, the batch is whole, and --require-sandbox refuses.
 for n in 1 2 3; do picture formats/quadrants.png "in/$n.png"; done
-"$IMGLOOM" run in -o whole --require-sandbox -Q 2>/dev/null ||
-    skip "the kernel itself lacks a part of the sandbox"
+needs_sandbox
 lacking() {
     echo "without $*"
     "$LACKING" "$@" -- "$IMGLOOM" run in -o out --isolate all -Q --report r.json

@@ -13,6 +13,13 @@ skip() {
     exit 0
 }
 
+# Ends it where the kernel cannot lock workers in. Needs a picture in in/.
+needs_sandbox() {
+    "$IMGLOOM" run in -o sandbox --require-sandbox --discard -Q >/dev/null 2>&1
+    [ $? -ne 4 ] || skip "the kernel lacks a part of the sandbox"
+    rm -rf sandbox
+}
+
 # imgloom with any words; what it prints, then its exit status.
 imgloom() {
     "$IMGLOOM" "$@" >"$CAPTURE" 2>&1
