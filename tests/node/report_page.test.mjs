@@ -79,6 +79,29 @@ test('histograms and time-line count each image', () =>
     assert.equal(await page.locator('.lane-labels li').count(), workers.size);
   }));
 
+test('formats and folders are counted, and each chooses its rows', () =>
+  withPage(file, {}, async (page, noted) => {
+    for (const [kind, of] of [
+      ['format', (row) => `${row.originalFormat ?? 'unknown'} \u2192 ${row.format ?? 'unknown'}`],
+      ['folder', (row) => row.originalPath.slice(0, row.originalPath.lastIndexOf('/'))],
+    ]) {
+      const groups = groupsOf(report.results, of);
+      const rows = page.locator(`#tally-${kind} tbody tr`);
+      assert.equal(await rows.count(), groups.size);
+      for (let i = 0; i < groups.size; i++) {
+        const group = groups.get(unmarked(await rows.nth(i).locator('button').textContent()));
+        const count = (name) => rows.nth(i).locator(`td.${name}`).textContent();
+        assert.equal(Number(await count('rows')), group.length);
+        assert.equal(Number(await count('failed')), group.filter((row) => !row.success).length);
+        await rows.nth(i).locator('button').click();
+        assert.equal(await rowCount(page), group.length);
+      }
+      await page.getByTitle('Take this filter away').click();
+      assert.equal(await rowCount(page), report.results.length);
+    }
+    assert.deepEqual(noted, clean);
+  }));
+
 test('names are text, and exactly theirs', () =>
   withPage(file, {}, async (page, noted) => {
     const shown = (await names(page)).map(unmarked).sort();
@@ -367,4 +390,10 @@ test('says that it is not whole', async () => {
 function renameAll(paths, to) {
   mkdirSync(to, { recursive: true });
   for (const path of paths) renameSync(path, join(to, path.slice(path.lastIndexOf('/') + 1)));
+}
+
+function groupsOf(rows, of) {
+  const groups = new Map();
+  for (const row of rows) groups.set(of(row), [...(groups.get(of(row)) ?? []), row]);
+  return groups;
 }

@@ -1,9 +1,17 @@
 /*
  * What the table shows: the state of the filters, their controls, and the rows that pass, in order.
- * `state`: {status, code, message, range: {column, low, high, label}, text}, each null for any.
+ * `state`: {status, code, message, range: {column, low, high, label}, group: {kind, name}, text},
+ * each null for any.
  */
 
-const NO_FILTER = { status: null, code: null, message: null, range: null, text: '' };
+const NO_FILTER = {
+  status: null,
+  code: null,
+  message: null,
+  range: null,
+  group: null,
+  text: '',
+};
 
 /* What the search looks at of a row: made when first needed, since it doubles the memory. */
 function haystacks(rows) {
@@ -91,6 +99,7 @@ class Filter {
     const extra = [
       state.range && state.range.label,
       state.message && `\u201C${state.message}\u201D`,
+      state.group && state.group.name,
     ].filter((label) => label !== null);
     for (const button of this.buttons)
       button.setAttribute(
@@ -108,7 +117,7 @@ class Filter {
             class: 'chip',
             'aria-pressed': 'true',
             title: 'Take this filter away',
-            onclick: () => this.set({ ...state, range: null, message: null }),
+            onclick: () => this.set({ ...state, range: null, message: null, group: null }),
           },
           el('bdi', null, shown(label)),
           ' \u2715',
@@ -130,7 +139,7 @@ class Filter {
   /* The indices of the rows that pass. */
   passing() {
     const { rows, status: statuses } = this.data;
-    const { status, code, message, range, text } = this.state;
+    const { status, code, message, range, group, text } = this.state;
     const words = text
       .toLowerCase()
       .split(/\s+/)
@@ -143,6 +152,7 @@ class Filter {
       if (wanted >= 0 && statuses[i] !== wanted) continue;
       if (code !== null && rows[i].errorCode !== code) continue;
       if (range && !(column[i] >= range.low && column[i] < range.high)) continue;
+      if (group !== null && GROUPINGS[group.kind].of(rows[i]) !== group.name) continue;
       if (message !== null && !saysOf(rows[i]).includes(message)) continue;
       if (!words.every((word) => this.texts[i].includes(word))) continue;
       found.push(i);

@@ -41,6 +41,7 @@ function showReport() {
   showOutcomes(summary, choose);
   showMessages(data.rows, choose);
   showHistograms(data, choose);
+  showTallies(data, choose);
   timeline = showTimeline(data, run, open);
   matchMedia('print').addEventListener('change', () => timeline?.draw());
 }
