@@ -15,7 +15,7 @@ skip() {
 
 # Ends it where the kernel cannot lock workers in. Needs a picture in in/.
 needs_sandbox() {
-    "$IMGLOOM" run in -o sandbox --require-sandbox --discard -Q >/dev/null 2>&1
+    "$IMGLOOM" run in -o sandbox --require-sandbox -Q >/dev/null 2>&1
     [ $? -ne 4 ] || skip "the kernel lacks a part of the sandbox"
     rm -rf sandbox
 }
