@@ -18,6 +18,18 @@ enum { POLL_MS = 20 };
 /* ---- how a child ended ------------------------------------------------------------------------
  */
 
+/* What the system's loader said of a program that it could not load; NULL: it did not. */
+static const char *loader_words(char *message, int status)
+{
+    static const char start[] = "error while loading shared libraries: ";
+    char *words = strstr(message, start);
+
+    if (words == NULL || !WIFEXITED(status) || WEXITSTATUS(status) != 127)
+        return NULL;
+    words[strcspn(words, "\n")] = '\0';
+    return words + sizeof start - 1;
+}
+
 /* Ends a child that is of no more use, and says why it is gone: what `crashed` means. */
 static loom_status bury(loom_hand *hand, loom_stage stage, const char *otherwise, loom_error *err)
 {
@@ -30,6 +42,11 @@ static loom_status bury(loom_hand *hand, loom_stage stage, const char *otherwise
                               "the image needs more memory than a worker may have");
     if (!exited)
         return loom_error_set(err, LOOM_ERR_CRASHED, stage, "%s", otherwise);
+    const char *words = loader_words(hand->message, status);
+    if (words != NULL)
+        return loom_error_set(
+            err, strstr(words, "map segment") != NULL ? LOOM_ERR_OUT_OF_MEMORY : LOOM_ERR_IO, stage,
+            "the worker program cannot be loaded: %s", words);
     if (WIFSIGNALED(status)) {
         const char *name = sigabbrev_np(WTERMSIG(status));
         return loom_error_set(err, LOOM_ERR_CRASHED, stage,

@@ -1,0 +1,9 @@
+# A worker program whose libraries cannot be loaded (they are being upgraded, or there is no memory
+# for them): each image says so.
+picture formats/quadrants.png in/a.png
+picture photos/gray.jpg in/b.jpg
+mkdir lib && : >lib/libvips.so.42
+LD_LIBRARY_PATH=$PWD/lib && export LD_LIBRARY_PATH
+imgloom run in -o out -j1 --isolate all --width 20 | sed "s|$PWD|HERE|"
+imgloom run in -o out -j1 --width 20 | sed "s|$PWD|HERE|"
+tree out
