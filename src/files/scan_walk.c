@@ -31,6 +31,7 @@ typedef struct frame {
     size_t path_size; /* of the folder's path, its final slash included */
     uint32_t folder;
     bool quarantine; /* or below it: its links are the originals of an earlier run */
+    bool again;      /* an earlier walk was here: what it passed over is counted */
     int descriptor;  /* -1: closed */
 } frame;
 
@@ -72,7 +73,7 @@ static int compare_names(const void *left, const void *right)
 }
 
 /* Collects the names to look at; sets *count. Returns 0 or errno; ENOMEM also for our memory. */
-static int collect(walk *w, DIR *listing, loom_strbuf *names, size_t *count)
+static int collect(walk *w, DIR *listing, bool again, loom_strbuf *names, size_t *count)
 {
     const loom_scan_options *options = &w->scan->options;
     const struct dirent *entry;
@@ -85,7 +86,7 @@ static int collect(walk *w, DIR *listing, loom_strbuf *names, size_t *count)
         char kind = kind_of(entry);
         if ((kind == KIND_FILE || kind == KIND_SPECIAL) &&
             !loom_scan_takes(options, name, w->affixes)) {
-            w->scan->ignored++;
+            w->scan->ignored += !again;
             continue;
         }
         loom_strbuf_add_char(names, kind);
@@ -96,8 +97,8 @@ static int collect(walk *w, DIR *listing, loom_strbuf *names, size_t *count)
 }
 
 /*
- * Reads the folder behind `descriptor` into *read (names, sorted, count). Returns 0 or errno; what
- * was read before a failure is kept, but for ENOMEM.
+ * Reads the folder behind `descriptor` into *read (names, sorted, count; `again` is set). Returns 0
+ * or errno; what was read before a failure is kept, but for ENOMEM.
  */
 static int read_folder(walk *w, int descriptor, frame *read)
 {
@@ -112,7 +113,7 @@ static int read_folder(walk *w, int descriptor, frame *read)
             (void)close(copy);
         return errnum;
     }
-    int errnum = collect(w, listing, &names, &count);
+    int errnum = collect(w, listing, read->again, &names, &count);
     (void)closedir(listing);
     const char **sorted = loom_alloc_array(count, sizeof *sorted);
     if (errnum == ENOMEM || sorted == NULL) {
@@ -245,6 +246,7 @@ static bool enter(walk *w, int descriptor, bool linked)
         close_frame(&next);
         return true;
     }
+    next.again = folder->walk != 0;
     folder->walk = w->number;
     next.quarantine =
         loom_path_same(id, w->scan->quarantine.id) || (!root && w->frames[w->depth - 1].quarantine);
@@ -298,7 +300,7 @@ static bool visit_file(walk *w, size_t name, const struct stat *info, int errnum
 
     if (!loom_scan_takes(options, w->path.data + name, w->affixes) ||
         !loom_scan_passes(options, &w->path, w->below, name)) {
-        w->scan->ignored++;
+        w->scan->ignored += !w->frames[w->depth - 1].again;
         return true;
     }
     if (info == NULL)
