@@ -59,7 +59,8 @@ static void say_failure(cli_reports *reports, const char *option, const char *pa
 
 /*
  * Opening a FIFO waits for its reader, and no signal ends that wait. So it is done before: *kept is
- * then a descriptor that keeps the reader, or -1. False: a stop was requested.
+ * then a descriptor, or -1, with which it is opened at once: of both ends, for the reader may be
+ * gone again by then. False: a stop was requested.
  */
 static bool await_reader(const char *path, const loom_stop *stop, int *kept)
 {
@@ -73,6 +74,11 @@ static bool await_reader(const char *path, const loom_stop *stop, int *kept)
         if (loom_stop_requests(stop) > 0)
             return false;
         g_usleep(FIFO_LOOK_US);
+    }
+    const int both = *kept >= 0 ? open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC) : -1;
+    if (both >= 0) {
+        (void)close(*kept);
+        *kept = both;
     }
     return true;
 }

@@ -20,3 +20,10 @@ wait $! && echo "done"
 jq -c '[.results[].status]' <fifo &
 "$IMGLOOM" run in -o out --width 50 -Q --report fifo && wait
 [ -p fifo ] && echo "it is a FIFO still"
+# One that is gone at once, before the report was opened or behind that.
+for n in $(seq 20); do
+    timeout -s KILL 60 "$IMGLOOM" run in -o out --width 50 -Q --report fifo 2>/dev/null &
+    : <fifo
+    wait $!
+    case $? in 0 | 4) echo "it ends" ;; *) echo "exit $?" ;; esac
+done | sort | uniq -c
