@@ -1,16 +1,9 @@
 #include "engine/vips_narrow.h"
 
-#include "engine/plane_resize.h"
 #include "engine/vips_ops.h"
+#include "engine/vips_strip.h"
 #include <stddef.h>
 #include <stdint.h>
-
-enum {
-    STRIP_ROWS = 16,
-    LEAST_WIDTH = 256, /* px: below, setting zimg up takes as long as it spares */
-    LEAST_MADE = 16,   /* px: below, all is edge, which zimg mirrors and libvips repeats */
-    MOST_BANDS = 4
-};
 
 /* What is to be done; freed with the image that it makes. */
 typedef struct task {
@@ -21,17 +14,13 @@ typedef struct task {
 /* What a thread does it with. */
 typedef struct sequence {
     VipsRegion *in;
-    loom_resizer *resizer;
-    loom_plane from[MOST_BANDS], to[MOST_BANDS]; /* 16 bits a sample */
+    loom_vips_strip strip;
 } sequence;
 
 bool loom_vips_can_narrow(VipsImage *image, int width, loom_kernel kernel)
 {
-    const int have = vips_image_get_width(image), bands = vips_image_get_bands(image);
-
-    return vips_image_get_format(image) == VIPS_FORMAT_UCHAR && vips_image_hasalpha(image) &&
-           bands <= MOST_BANDS && have >= LEAST_WIDTH && width >= LEAST_MADE && width < have &&
-           loom_resizer_has_kernel(kernel);
+    return loom_vips_strip_can(image, width, kernel) && loom_vips_strip_pays(image) &&
+           vips_image_hasalpha(image) && width < vips_image_get_width(image);
 }
 
 /* ---- rows ------------------------------------------------------------------------------------ */
@@ -81,20 +70,16 @@ static int narrow_strip(const task *t, sequence *s, VipsRegion *out, int top, in
     const int from_width = s->in->im->Xsize, bands = s->in->im->Bands;
     const VipsRect wanted = {0, top, from_width, rows};
 
-    if (vips_region_prepare(s->in, &wanted))
+    if (vips_region_prepare(s->in, &wanted) || !loom_vips_strip_reserve(&s->strip, s->in->im))
         return -1;
-    for (int i = 0; i < bands; i++) /* as many rows as ever: one graph for all strips */
-        if (!loom_plane_reserve(&s->from[i], (uint32_t)from_width * 2, STRIP_ROWS))
-            return -1;
     for (int y = 0; y < rows; y++)
-        split_row(loom_vips_pixel_at(s->in, 0, top + y), from_width, bands, s->from, (uint32_t)y);
-    for (int i = 0; i < bands; i++)
-        if (loom_resizer_narrow(s->resizer, &s->from[i], from_width, t->kernel, (uint32_t)t->width,
-                                &s->to[i]) != LOOM_OK)
-            return -1;
+        split_row(loom_vips_pixel_at(s->in, 0, top + y), from_width, bands, s->strip.from,
+                  (uint32_t)y);
+    if (!loom_vips_strip_narrow(&s->strip, bands, from_width, t->width, t->kernel))
+        return -1;
     VipsPel *to = out->data + (ptrdiff_t)(top - out->valid.top) * out->bpl;
     for (int y = 0; y < rows; y++, to += out->bpl)
-        join_row(s->to, (uint32_t)y, &out->valid, bands, (uint16_t *)(void *)to);
+        join_row(s->strip.to, (uint32_t)y, &out->valid, bands, (uint16_t *)(void *)to);
     return 0;
 }
 
@@ -103,8 +88,8 @@ static int generate(VipsRegion *out, void *seq, void *a, void *b, gboolean *stop
     const int end = VIPS_RECT_BOTTOM(&out->valid);
 
     (void)a, (void)stop;
-    for (int y = out->valid.top; y < end; y += STRIP_ROWS)
-        if (narrow_strip(b, seq, out, y, VIPS_MIN(STRIP_ROWS, end - y)))
+    for (int y = out->valid.top; y < end; y += LOOM_STRIP_ROWS)
+        if (narrow_strip(b, seq, out, y, VIPS_MIN(LOOM_STRIP_ROWS, end - y)))
             return -1;
     return 0;
 }
@@ -116,11 +101,7 @@ static int end_sequence(void *seq, void *a, void *b)
     (void)a, (void)b;
     if (s->in != NULL)
         g_object_unref(s->in);
-    loom_resizer_free(s->resizer);
-    for (int i = 0; i < MOST_BANDS; i++) {
-        loom_plane_release(&s->from[i]);
-        loom_plane_release(&s->to[i]);
-    }
+    loom_vips_strip_release(&s->strip);
     g_free(s);
     return 0;
 }
@@ -133,8 +114,7 @@ static void *start_sequence(VipsImage *out, void *a, void *b)
     if (s == NULL)
         return NULL;
     s->in = vips_region_new(a);
-    s->resizer = loom_resizer_create();
-    if (s->in != NULL && s->resizer != NULL)
+    if (s->in != NULL && loom_vips_strip_init(&s->strip))
         return s;
     (void)end_sequence(s, a, b);
     return NULL;

@@ -1,26 +1,18 @@
 #include "engine/vips_smaller.h"
 
-#include "engine/plane_resize.h"
 #include "engine/vips_ops.h"
+#include "engine/vips_strip.h"
 #include "image/row_mix.h"
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
-
-enum {
-    STRIP_ROWS = 16,
-    LEAST_WIDTH = 256, /* px: below, setting zimg up takes as long as it spares */
-    LEAST_MADE = 16,   /* px: below, all is edge, which zimg mirrors and libvips repeats */
-    MOST_BANDS = 4
-};
 
 /* What a thread makes it with. */
 typedef struct sequence {
     VipsRegion *in;
     loom_row_mix mix;
     uint16_t *row; /* one that came out of it */
-    loom_resizer *resizer;
-    loom_plane from[MOST_BANDS], to[MOST_BANDS]; /* a strip, 16 bits a sample */
+    loom_vips_strip strip;
 } sequence;
 
 bool loom_vips_can_make_smaller(VipsImage *image, const loom_vips_smaller *how)
@@ -28,10 +20,9 @@ bool loom_vips_can_make_smaller(VipsImage *image, const loom_vips_smaller *how)
     const int width = vips_image_get_width(image), height = vips_image_get_height(image);
     const bool partial = how->across > width || how->down > height;
 
-    return vips_image_get_format(image) == VIPS_FORMAT_UCHAR && !vips_image_hasalpha(image) &&
-           vips_image_get_bands(image) <= MOST_BANDS && (width >= LEAST_WIDTH || partial) &&
-           how->width >= LEAST_MADE && how->width <= width && how->height <= height &&
-           loom_resizer_has_kernel(how->kernel);
+    return loom_vips_strip_can(image, how->width, how->kernel) &&
+           (partial || loom_vips_strip_pays(image)) && !vips_image_hasalpha(image) &&
+           how->width <= width && how->height <= height;
 }
 
 /* ---- rows ------------------------------------------------------------------------------------ */
@@ -81,7 +72,7 @@ static bool make_row(sequence *s)
 
     while (!loom_row_mix_is_ready(&s->mix)) {
         const int top = (int)s->mix.added, left_over = in->Ysize - top;
-        const VipsRect wanted = {0, top, in->Xsize, VIPS_MIN(STRIP_ROWS, left_over)};
+        const VipsRect wanted = {0, top, in->Xsize, VIPS_MIN(LOOM_STRIP_ROWS, left_over)};
         if (vips_region_prepare(s->in, &wanted))
             return false;
         loom_row_mix_add(&s->mix, loom_vips_pixel_at(s->in, 0, top), s->in->bpl,
@@ -96,21 +87,18 @@ static bool make_strip(const loom_vips_smaller *how, sequence *s, VipsRegion *ou
 {
     const int width = s->in->im->Xsize, bands = s->in->im->Bands;
 
-    for (int i = 0; i < bands; i++) /* as many rows as ever: one graph for all strips */
-        if (!loom_plane_reserve(&s->from[i], (uint32_t)width * 2, STRIP_ROWS))
-            return false;
+    if (!loom_vips_strip_reserve(&s->strip, s->in->im))
+        return false;
     for (int y = 0; y < rows; y++) {
         if (!make_row(s))
             return false;
-        split_row(s->row, width, bands, s->from, (uint32_t)y);
+        split_row(s->row, width, bands, s->strip.from, (uint32_t)y);
     }
-    for (int i = 0; i < bands; i++)
-        if (loom_resizer_narrow(s->resizer, &s->from[i], how->across, how->kernel,
-                                (uint32_t)how->width, &s->to[i]) != LOOM_OK)
-            return false;
+    if (!loom_vips_strip_narrow(&s->strip, bands, how->across, how->width, how->kernel))
+        return false;
     VipsPel *to = loom_vips_pixel_at(out, out->valid.left, top);
     for (int y = 0; y < rows; y++, to += out->bpl)
-        join_row(s->to, (uint32_t)y, &out->valid, bands, to);
+        join_row(s->strip.to, (uint32_t)y, &out->valid, bands, to);
     return true;
 }
 
@@ -125,8 +113,8 @@ static int generate(VipsRegion *out, void *seq, void *a, void *b, gboolean *stop
     while (s->mix.taken < (uint32_t)out->valid.top) /* a part is wanted, with nothing above it */
         if (!make_row(s))
             return -1;
-    for (int y = out->valid.top; y < end; y += STRIP_ROWS)
-        if (!make_strip(b, s, out, y, VIPS_MIN(STRIP_ROWS, end - y)))
+    for (int y = out->valid.top; y < end; y += LOOM_STRIP_ROWS)
+        if (!make_strip(b, s, out, y, VIPS_MIN(LOOM_STRIP_ROWS, end - y)))
             return -1;
     return 0;
 }
@@ -140,11 +128,7 @@ static int end_sequence(void *seq, void *a, void *b)
         g_object_unref(s->in);
     loom_row_mix_release(&s->mix);
     free(s->row);
-    loom_resizer_free(s->resizer);
-    for (int i = 0; i < MOST_BANDS; i++) {
-        loom_plane_release(&s->from[i]);
-        loom_plane_release(&s->to[i]);
-    }
+    loom_vips_strip_release(&s->strip);
     g_free(s);
     return 0;
 }
@@ -160,11 +144,10 @@ static void *start_sequence(VipsImage *out, void *a, void *b)
     if (s == NULL)
         return NULL;
     s->in = vips_region_new(a);
-    s->resizer = loom_resizer_create();
     s->row = calloc(samples, sizeof *s->row);
-    if (s->in != NULL && s->resizer != NULL && s->row != NULL &&
+    if (s->in != NULL && s->row != NULL && loom_vips_strip_init(&s->strip) &&
         loom_row_mix_init(&s->mix, how->kernel, (uint32_t)in->Ysize, how->down,
-                          (uint32_t)how->height, samples, STRIP_ROWS))
+                          (uint32_t)how->height, samples, LOOM_STRIP_ROWS))
         return s;
     (void)end_sequence(s, a, b);
     return NULL;
