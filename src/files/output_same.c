@@ -79,20 +79,37 @@ bool loom_output_is_same(const char *one, const char *other)
     return same;
 }
 
+static void fold_name(loom_strbuf *folded, const char *path)
+{
+    const char *name = loom_path_base(path);
+
+    loom_strbuf_truncate(folded, 0);
+    loom_naming_fold(folded, name, strlen(name));
+}
+
 bool loom_plan_is_output(const loom_plan *plan, const char *path)
 {
     const loom_task *tasks = loom_plan_tasks(plan);
     char *target = realpath(path, NULL); /* where a link leads */
+    loom_strbuf own = LOOM_STRBUF_INIT, led_to = LOOM_STRBUF_INIT, name = LOOM_STRBUF_INIT;
     bool found = false;
 
+    /* There may be a million: what does not bear one of these names is not looked at further. */
+    fold_name(&own, path);
+    fold_name(&led_to, target != NULL ? target : path);
     for (size_t i = 0; i < loom_plan_count(plan) && !found; i++) {
         const char *output = tasks[i].output_path;
-        const char *name = output != NULL ? loom_path_base(output) : NULL;
-        found = name != NULL &&
-                (compare(name, loom_path_base(path)) != DIFFERENT ||
-                 (target != NULL && compare(name, loom_path_base(target)) != DIFFERENT)) &&
+        if (output == NULL)
+            continue;
+        fold_name(&name, output);
+        const bool unknown = name.failed || own.failed || led_to.failed;
+        found = (unknown || strcmp(loom_strbuf_str(&name), loom_strbuf_str(&own)) == 0 ||
+                 strcmp(loom_strbuf_str(&name), loom_strbuf_str(&led_to)) == 0) &&
                 loom_output_is_same(output, path);
     }
+    loom_strbuf_release(&own);
+    loom_strbuf_release(&led_to);
+    loom_strbuf_release(&name);
     free(target);
     return found;
 }
