@@ -89,7 +89,7 @@ START_TEST(what_is_no_file_is_never_opened)
 }
 END_TEST
 
-/* ---- what is asked for ----------------------------------------------------------------------- */
+/* ---- what is asked for --------------------------------------------------- */
 
 enum { MANY = 200 };
 
@@ -162,7 +162,7 @@ START_TEST(nothing_is_begun_for_nothing)
 }
 END_TEST
 
-/* ---- in a batch ---------------------------------------------------------------------------- */
+/* ---- in a batch ---------------------------------------------------------- */
 
 static int watchers[TASKS];
 static bool expected;

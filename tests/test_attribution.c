@@ -40,7 +40,7 @@ static const unsigned jobs[] = {1, 2, 4, 8, 16};
 
 enum { MODES = sizeof modes / sizeof *modes, JOBS = sizeof jobs / sizeof *jobs };
 
-/* ---- the images ---- */
+/* ---- the images ---------------------------------------------------------- */
 
 static size_t image_count(void)
 {
@@ -75,7 +75,7 @@ static void make_image(size_t image, uint64_t *state)
     free(data);
 }
 
-/* ---- one run ---- */
+/* ---- one run ------------------------------------------------------------- */
 
 static void name_results(char path[64], size_t mode, size_t job)
 {
@@ -140,7 +140,7 @@ static void run_apart(size_t mode, size_t job)
                   loom_isolate_name(modes[mode]), jobs[job], (unsigned)status);
 }
 
-/* ---- comparison ---- */
+/* ---- comparison ---------------------------------------------------------- */
 
 static size_t count_errors(const char *rows)
 {

@@ -12,7 +12,7 @@ static loom_status look(const loom_job *job)
     return loom_cancel_check(job->cancel);
 }
 
-/* ---- ordinary runs -------------------------------------------------------------------------- */
+/* ---- ordinary runs ------------------------------------------------------- */
 
 START_TEST(no_task_at_all)
 {
@@ -67,7 +67,7 @@ START_TEST(many_workers)
 }
 END_TEST
 
-/* ---- order ---------------------------------------------------------------------------------- */
+/* ---- order --------------------------------------------------------------- */
 
 START_TEST(largest_first)
 {
@@ -137,7 +137,7 @@ START_TEST(slots_bound_what_is_under_way)
 }
 END_TEST
 
-/* ---- progress ------------------------------------------------------------------------------- */
+/* ---- progress ------------------------------------------------------------ */
 
 static atomic_uint ticks_with_running;
 
@@ -172,7 +172,7 @@ START_TEST(ticks_tell_the_progress)
 }
 END_TEST
 
-/* ---- options -------------------------------------------------------------------------------- */
+/* ---- options ------------------------------------------------------------- */
 
 static void must_not_run(void *context, const loom_job *job, loom_outcome *outcome)
 {
@@ -253,7 +253,7 @@ START_TEST(what_may_be_left_out)
 }
 END_TEST
 
-/* ---- teams ---------------------------------------------------------------------------------- */
+/* ---- teams --------------------------------------------------------------- */
 
 /* Each outcome is handed over before the next task is begun. */
 static void check_in_step(fake_batch *batch, const loom_task *task, loom_outcome *outcome)

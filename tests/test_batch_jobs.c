@@ -6,7 +6,7 @@
 #include "support/suite.h"
 #include <stdio.h>
 
-/* ---- tasks that fail, or are never run ------------------------------------------------------ */
+/* ---- tasks that fail, or are never run ----------------------------------- */
 
 static void every_third_fails(fake_batch *batch, const loom_job *job, loom_outcome *outcome)
 {
@@ -90,7 +90,7 @@ START_TEST(planned_failures_never_reach_the_engine)
 }
 END_TEST
 
-/* ---- several sizes of one input ------------------------------------------------------------- */
+/* ---- several sizes of one input ------------------------------------------ */
 
 /* Each task of a job fails with its own words, or does not. */
 static void sizes_differ(fake_batch *batch, const loom_job *job, loom_outcome *outcomes)

@@ -52,7 +52,7 @@ static void check_cancelled(fake_batch *batch, const loom_task *task, loom_outco
     ck_assert_str_eq(outcome->error.message, "the run was interrupted before this image was begun");
 }
 
-/* ---- one request ---------------------------------------------------------------------------- */
+/* ---- one request --------------------------------------------------------- */
 
 START_TEST(stopped_before_it_began)
 {
@@ -173,7 +173,7 @@ START_TEST(sizes_are_cancelled_one_by_one)
 }
 END_TEST
 
-/* ---- two requests --------------------------------------------------------------------------- */
+/* ---- two requests -------------------------------------------------------- */
 
 static void all_until_told(fake_batch *batch, const loom_job *job, loom_outcome *outcome)
 {
@@ -277,7 +277,7 @@ START_TEST(requests_from_another_thread)
 }
 END_TEST
 
-/* ---- timeouts ------------------------------------------------------------------------------- */
+/* ---- timeouts ------------------------------------------------------------ */
 
 START_TEST(too_slow_is_timed_out)
 {

@@ -6,7 +6,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* ---- every file of the test data, made smaller ---- */
+/* ---- every file of the test data, made smaller --------------------------- */
 
 static const struct {
     const char *name;
@@ -118,7 +118,7 @@ START_TEST(each_lossless_kind_comes_out_unchanged)
 }
 END_TEST
 
-/* ---- colour ---- */
+/* ---- colour -------------------------------------------------------------- */
 
 START_TEST(cmyk_becomes_srgb)
 {
@@ -194,7 +194,7 @@ START_TEST(deep_pictures_become_8_bits_only_where_the_format_needs_it)
 }
 END_TEST
 
-/* ---- grayscale ---- */
+/* ---- grayscale ----------------------------------------------------------- */
 
 /* Quadrants: red, green / blue, white; their luma by Rec. 601. */
 static void assert_gray_quadrants(const oracle_image *image, unsigned tolerance)
@@ -257,7 +257,7 @@ START_TEST(grayscale_of_a_photograph_and_of_16_bits_is_the_oracles)
 }
 END_TEST
 
-/* ---- which format a file is ---- */
+/* ---- which format a file is ---------------------------------------------- */
 
 static void copy_testdata(const char *name, const char *to)
 {

@@ -198,7 +198,7 @@ START_TEST(cmyk_without_a_profile_is_sensible)
 }
 END_TEST
 
-/* ---- depth ---- */
+/* ---- depth --------------------------------------------------------------- */
 
 /* Decoded by the engine, which keeps what it finds: 16 bits where the file has them. */
 START_TEST(sixteen_bits_are_kept_where_the_format_holds_them)

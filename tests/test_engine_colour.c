@@ -78,7 +78,7 @@ static bool has_profile_marker(const char *path)
            file_holds(path, "ICC_PROFILE", 11) || file_holds(path, "acsp", 4);
 }
 
-/* ---- to sRGB ---- */
+/* ---- to sRGB ------------------------------------------------------------- */
 
 static const icc_space *const spaces[] = {&icc_display_p3, &icc_adobe_rgb, &icc_prophoto};
 
@@ -203,7 +203,7 @@ START_TEST(an_srgb_profile_changes_no_bit)
 }
 END_TEST
 
-/* ---- --icc keep ---- */
+/* ---- --icc keep ---------------------------------------------------------- */
 
 START_TEST(keep_leaves_pixels_and_attaches_the_profile)
 {
@@ -323,7 +323,7 @@ START_TEST(grayscale_with_keep_converts)
 }
 END_TEST
 
-/* ---- broken profiles ---- */
+/* ---- broken profiles ----------------------------------------------------- */
 
 static void assert_warned(const char *path, const oracle_image *picture)
 {

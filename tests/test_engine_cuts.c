@@ -41,7 +41,7 @@ static const struct {
 
 enum { FILES = sizeof files / sizeof *files };
 
-/* ---- files that the test data do not have ---- */
+/* ---- files that the test data do not have -------------------------------- */
 
 /* Truevision TGA 2.0, image type 2: 16 x 15 px of 24 bits, from the top. */
 static void write_raw_tga(void)
@@ -85,7 +85,7 @@ static char *read_whole(const char *name, size_t *size)
     return tmpdir_read(strchr(name, '/') != NULL ? engine_testdata(name) : name, size);
 }
 
-/* ---- one cut ---- */
+/* ---- one cut ------------------------------------------------------------- */
 
 /* What is missing is no more than the end: written, with a warning, and all pixels are right. */
 static void assert_only_the_end_is_missing(const loom_outcome *outcome, size_t length,

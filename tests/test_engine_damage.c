@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* ---- damage ---- */
+/* ---- damage -------------------------------------------------------------- */
 
 static const char cut_short[] = "the file is cut short: picture data is missing";
 static const char no_end[] = "the file lacks its end marker";
@@ -167,7 +167,7 @@ START_TEST(clean_files_have_no_warnings_at_the_strictest_level)
 }
 END_TEST
 
-/* ---- an output that stood there before ---- */
+/* ---- an output that stood there before ----------------------------------- */
 
 static void assert_untouched(void)
 {
@@ -251,7 +251,7 @@ START_TEST(an_output_that_came_into_being_is_left_alone_where_names_may_be_one)
 }
 END_TEST
 
-/* ---- limits ---- */
+/* ---- limits -------------------------------------------------------------- */
 
 static void assert_message_names(const engine_request *request, const char *input, loom_status code,
                                  const char *limit)

@@ -41,7 +41,7 @@ static loom_outcome write_photo(const engine_request *request, const char *outpu
     return outcome;
 }
 
-/* ---- quality ---- */
+/* ---- quality ------------------------------------------------------------- */
 
 START_TEST(quality_grows_the_file)
 {
@@ -86,7 +86,7 @@ START_TEST(the_default_quality_is_the_table_s)
 }
 END_TEST
 
-/* ---- effort ---- */
+/* ---- effort -------------------------------------------------------------- */
 
 /* The ends of the range and beyond an encoder's own: each is accepted. */
 START_TEST(effort_is_accepted_from_end_to_end)
@@ -124,7 +124,7 @@ START_TEST(effort_makes_png_and_lossless_webp_smaller)
 }
 END_TEST
 
-/* ---- lossless ---- */
+/* ---- lossless ------------------------------------------------------------ */
 
 /* Every bit of the RGB, and of alpha, comes back. */
 START_TEST(lossless_is_bit_exact)
@@ -176,7 +176,7 @@ START_TEST(lossless_has_no_quality)
 }
 END_TEST
 
-/* ---- progressive ---- */
+/* ---- progressive --------------------------------------------------------- */
 
 /* The frame header of a JPEG: 0xC0 baseline, 0xC2 progressive; *sampling: of the luma. */
 static unsigned frame_of(const char *path, unsigned *sampling)
@@ -235,7 +235,7 @@ START_TEST(progressive_changes_no_pixel)
 }
 END_TEST
 
-/* ---- chroma ---- */
+/* ---- chroma -------------------------------------------------------------- */
 
 START_TEST(chroma_of_jpeg)
 {

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- each writable format ---- */
+/* ---- each writable format ------------------------------------------------ */
 
 static const struct {
     loom_format format;
@@ -119,7 +119,7 @@ START_TEST(the_codec_table_names_a_writer_of_each)
 }
 END_TEST
 
-/* ---- quality and JPEG's own matters ---- */
+/* ---- quality and JPEG's own matters -------------------------------------- */
 
 /* What the headers of a JPEG say (ITU-T T.81, Annex B). */
 typedef struct jpeg_header {
@@ -240,7 +240,7 @@ START_TEST(a_format_without_quality_reports_none)
 }
 END_TEST
 
-/* ---- metadata ---- */
+/* ---- metadata ------------------------------------------------------------ */
 
 static size_t put_segment(unsigned char *to, unsigned marker, const char *data, size_t size)
 {
@@ -301,7 +301,7 @@ START_TEST(no_metadata_is_written)
 }
 END_TEST
 
-/* ---- orientation that stays a tag ---- */
+/* ---- orientation that stays a tag ---------------------------------------- */
 
 static int orientation_of(const char *path)
 {

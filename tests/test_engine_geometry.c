@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 
-/* ---- turns ---- */
+/* ---- turns --------------------------------------------------------------- */
 
 enum { MARGIN = 8 }; /* px from the corner: away from edges that a codec blurs */
 
@@ -116,7 +116,7 @@ START_TEST(without_auto_orient_pixels_stay_as_stored)
 }
 END_TEST
 
-/* ---- fits ---- */
+/* ---- fits ---------------------------------------------------------------- */
 
 static const char *const fitted[] = {
     "photos/scene-1.jpg",     "photos/scene-2.jpg",   "photos/scene-4.jpg",
@@ -238,7 +238,7 @@ START_TEST(cover_crops_about_the_centre)
 }
 END_TEST
 
-/* ---- padding ---- */
+/* ---- padding ------------------------------------------------------------- */
 
 static void assert_padding(const engine_request *request, const char *name, uint32_t channels,
                            uint32_t rgba)

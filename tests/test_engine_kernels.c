@@ -13,7 +13,7 @@ static const loom_kernel kernels[] = {LOOM_KERNEL_LANCZOS3, LOOM_KERNEL_LANCZOS2
 
 enum { KERNELS = sizeof kernels / sizeof *kernels };
 
-/* ---- kernels ---- */
+/* ---- kernels ------------------------------------------------------------- */
 
 START_TEST(each_kernel_gives_the_exact_size)
 {
@@ -92,7 +92,7 @@ START_TEST(nearest_gives_no_colour_that_was_not_there)
 }
 END_TEST
 
-/* ---- a red disc on nothing ---- */
+/* ---- a red disc on nothing ----------------------------------------------- */
 
 /* What is not seen is black or, `lurid`, green. */
 static void write_disc(bool lurid)

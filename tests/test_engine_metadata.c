@@ -27,7 +27,7 @@ static const struct {
 
 enum { KEEPERS = 6, OUTPUTS = sizeof outputs / sizeof *outputs };
 
-/* ---- an input that has everything ---- */
+/* ---- an input that has everything ---------------------------------------- */
 
 enum { ORIENTATION = 274, MAKE = 271, ARTIST = 315, COPYRIGHT = 33432, EXIF_IFD = 34665 };
 enum { GPS_IFD = 34853, WIDTH_TAG = 40962, HEIGHT_TAG = 40963, LENS = 42036, LATITUDE = 2 };
@@ -119,7 +119,7 @@ static void write_input(const char *path, bool with_profile)
     sample_insert("plain.jpg", path, &segments);
 }
 
-/* ---- reading an output ---- */
+/* ---- reading an output --------------------------------------------------- */
 
 typedef struct file {
     unsigned char *data;
@@ -203,7 +203,7 @@ static file make(int i, loom_metadata metadata, loom_icc icc)
     return read_file(outputs[i].name);
 }
 
-/* ---- none ---- */
+/* ---- none ---------------------------------------------------------------- */
 
 START_TEST(none_leaks_nothing)
 {
@@ -226,7 +226,7 @@ START_TEST(none_leaks_nothing)
 }
 END_TEST
 
-/* ---- copyright ---- */
+/* ---- copyright ----------------------------------------------------------- */
 
 /* Tags that say nothing of the photographer: resolution, versions, the picture's size. */
 static void assert_only(const unsigned char *tiff, bool big)
@@ -278,7 +278,7 @@ START_TEST(copyright_keeps_two_names_and_no_more)
 }
 END_TEST
 
-/* ---- all ---- */
+/* ---- all ----------------------------------------------------------------- */
 
 START_TEST(all_keeps_what_is_true_still)
 {
@@ -336,7 +336,7 @@ START_TEST(profile_and_metadata_do_not_mix)
 }
 END_TEST
 
-/* ---- times ---- */
+/* ---- times --------------------------------------------------------------- */
 
 START_TEST(times_are_the_input_s_only_when_asked)
 {

@@ -44,8 +44,7 @@ static const char *const files[] = {
 
 enum { FILES = sizeof files / sizeof *files };
 
-/* ---- files that are made ----------------------------------------------------------------------
- */
+/* ---- files that are made ------------------------------------------------- */
 
 static void make(const char *name, loom_format format, const char *from, void (*set)(loom_recipe *))
 {
@@ -118,8 +117,7 @@ static void make_missing(const char *name)
         ck_abort_msg("%s", name);
 }
 
-/* ---- cuts --------------------------------------------------------------------------------------
- */
+/* ---- cuts ---------------------------------------------------------------- */
 
 /* With so few bytes, or in words of so few, nobody can tell what the file is. */
 static bool is_unknown(const loom_outcome *outcome, size_t size)

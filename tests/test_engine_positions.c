@@ -6,7 +6,7 @@
 
 #include <stdlib.h>
 
-/* ---- compass points ---- */
+/* ---- compass points ------------------------------------------------------ */
 
 static const struct {
     loom_position position;
@@ -106,7 +106,7 @@ START_TEST(the_position_is_of_the_picture_as_it_is_seen)
 }
 END_TEST
 
-/* ---- by content ---- */
+/* ---- by content ---------------------------------------------------------- */
 
 enum { SIDE = 80 };
 

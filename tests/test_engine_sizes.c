@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- --max-bytes ---- */
+/* ---- --max-bytes --------------------------------------------------------- */
 
 static const struct {
     loom_format format;
@@ -113,7 +113,7 @@ START_TEST(a_format_without_quality_warns)
 }
 END_TEST
 
-/* ---- several sizes ---- */
+/* ---- several sizes ------------------------------------------------------- */
 
 static const loom_size asked[] = {{.width = 700, .height = 700},
                                   {.width = 300, .height = 200},
@@ -249,7 +249,7 @@ START_TEST(warnings_are_whose_they_are)
 }
 END_TEST
 
-/* ---- too large for the format ---- */
+/* ---- too large for the format -------------------------------------------- */
 
 START_TEST(what_a_format_cannot_hold_is_unsupported)
 {

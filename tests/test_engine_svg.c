@@ -167,7 +167,7 @@ START_TEST(the_limit_of_pixels_holds)
 }
 END_TEST
 
-/* ---- packed ---- */
+/* ---- packed -------------------------------------------------------------- */
 
 enum { PACKED = 1 << 20 }; /* room for what is packed here */
 

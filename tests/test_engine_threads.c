@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* ---- eight threads ---- */
+/* ---- eight threads ------------------------------------------------------- */
 
 enum { THREADS = 8, ROUNDS = 25 };
 
@@ -89,7 +89,7 @@ START_TEST(each_image_has_its_own_warnings)
 }
 END_TEST
 
-/* ---- stopping ---- */
+/* ---- stopping ------------------------------------------------------------ */
 
 static void assert_stopped(const engine_request *request, const char *input, loom_status reason)
 {

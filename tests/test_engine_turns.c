@@ -33,7 +33,7 @@ static void become(oracle_image *image, oracle_image made)
     *image = made;
 }
 
-/* ---- comparing without the picture's edge ---- */
+/* ---- comparing without the picture's edge -------------------------------- */
 
 enum { MARGIN = 2 }; /* px: where an edge lies, a part of a pixel more or less is seen at once */
 
@@ -88,7 +88,7 @@ static void assert_like(const engine_request *request, const oracle_image *turne
     oracle_release(&made);
 }
 
-/* ---- any angle ---- */
+/* ---- any angle ----------------------------------------------------------- */
 
 START_TEST(any_angle_at_full_size)
 {
@@ -150,7 +150,7 @@ START_TEST(any_angle_with_orientation_and_mirrors)
 }
 END_TEST
 
-/* ---- what fills the corners ---- */
+/* ---- what fills the corners ---------------------------------------------- */
 
 static const uint16_t red[4] = {255, 0, 0, 255};
 

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* ---- the table -------------------------------------------------------------------------- */
+/* ---- the table ----------------------------------------------------------- */
 
 START_TEST(table_is_consistent)
 {
@@ -120,7 +120,7 @@ START_TEST(path_tells_format)
 }
 END_TEST
 
-/* ---- the sniffer ------------------------------------------------------------------------ */
+/* ---- the sniffer --------------------------------------------------------- */
 
 #define BYTES(literal) literal, sizeof(literal) - 1
 #define BMP_WITH(size) "BM\x46\0\0\0\0\0\0\0\x36\0\0\0" size

@@ -43,7 +43,7 @@ static void complain(const sample *s, const char *what, int line)
                  r->sizes[0].percent, r->no_upscale);
 }
 
-/* ---- turning, one step at a time ---------------------------------------------------------- */
+/* ---- turning, one step at a time ----------------------------------------- */
 
 typedef struct point {
     uint32_t x, y;
@@ -105,7 +105,7 @@ static point by_turn(loom_turn turn, point p)
     return turn.flop ? flop(p) : p;
 }
 
-/* ---- fitting the turned picture ----------------------------------------------------------- */
+/* ---- fitting the turned picture ------------------------------------------ */
 
 static double scaled(double side, double numerator, double denominator)
 {
@@ -170,7 +170,7 @@ static expected expect(const sample *s)
     return e;
 }
 
-/* ---- every combination -------------------------------------------------------------------- */
+/* ---- every combination --------------------------------------------------- */
 
 static const extent sizes[] = {
     {1, 1},     {1, 65500},  {65500, 1}, {2000, 3},      {3, 2000},    {333, 222},
@@ -294,7 +294,7 @@ START_TEST(every_combination_is_as_reckoned)
 }
 END_TEST
 
-/* ---- properties --------------------------------------------------------------------------- */
+/* ---- properties ---------------------------------------------------------- */
 
 static void check_box(const sample *s, const loom_geometry *g)
 {

@@ -28,7 +28,7 @@ static loom_recipe recipe_of(uint32_t width, uint32_t height, loom_fit fit)
     return recipe;
 }
 
-/* ---- compass points ---- */
+/* ---- compass points ------------------------------------------------------ */
 
 /* Which end of each axis: -1 the start, 1 the end, 0 the middle. */
 static const struct {
@@ -81,7 +81,7 @@ START_TEST(contain_lies_on_the_side_that_is_named)
 }
 END_TEST
 
-/* ---- the position is the turned picture's ---- */
+/* ---- the position is the turned picture's -------------------------------- */
 
 /* The picture after the steps that the geometry names; its scale is 1. */
 static loom_picture by_geometry(const loom_geometry *g, uint32_t width, uint32_t height)
@@ -160,7 +160,7 @@ START_TEST(the_position_is_of_the_turned_picture)
 }
 END_TEST
 
-/* ---- by content ---- */
+/* ---- by content ---------------------------------------------------------- */
 
 START_TEST(a_position_by_content_crops_last)
 {
@@ -184,7 +184,7 @@ START_TEST(a_position_by_content_crops_last)
 }
 END_TEST
 
-/* ---- angles ---- */
+/* ---- angles -------------------------------------------------------------- */
 
 static const double angles[] = {0.1, 7.5, 15.5, 30, 45, 60, 89.9, 101.25, 190, 270.5, 350};
 
@@ -280,7 +280,7 @@ START_TEST(quarters_and_angle_add_up)
 }
 END_TEST
 
-/* ---- several sizes ---- */
+/* ---- several sizes ------------------------------------------------------- */
 
 START_TEST(only_the_size_given_counts)
 {

@@ -129,7 +129,7 @@ START_TEST(changed_bytes_are_safe)
 }
 END_TEST
 
-/* ---- by hand ---- */
+/* ---- by hand ------------------------------------------------------------- */
 
 /* Bits of a JPEG XL codestream behind its signature, least significant first. */
 typedef struct bits {

@@ -18,7 +18,7 @@ static void setup(void)
     loom_error_clear(&err);
 }
 
-/* ---- what may stand in a script element --------------------------------------------------- */
+/* ---- what may stand in a script element ---------------------------------- */
 
 static void check_escaped(const char *json, size_t size, const char *expected)
 {
@@ -48,7 +48,7 @@ START_TEST(escapes)
 }
 END_TEST
 
-/* ---- pages -------------------------------------------------------------------------------- */
+/* ---- pages --------------------------------------------------------------- */
 
 static loom_report *open_page(const char *path)
 {

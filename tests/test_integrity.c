@@ -56,7 +56,7 @@ static loom_integrity check_cut(loom_format format, const unsigned char *data, s
     return check_with(format, data, size, "", 0);
 }
 
-/* ---- files ---------------------------------------------------------------------------------- */
+/* ---- files --------------------------------------------------------------- */
 
 typedef struct known {
     const char *name;
@@ -162,7 +162,7 @@ START_TEST(bytes_after_the_end_are_nothing)
 }
 END_TEST
 
-/* ---- JPEG ----------------------------------------------------------------------------------- */
+/* ---- JPEG ---------------------------------------------------------------- */
 
 /* Where each scan's data begins. */
 static size_t scans_of(file f, size_t *at, size_t capacity)
@@ -239,7 +239,7 @@ START_TEST(jpeg_cut_behind_its_thumbnail)
 }
 END_TEST
 
-/* ---- TIFF, built here: big-endian, BigTIFF, tiles, pixels behind the directory -------------- */
+/* ---- TIFF, built here: big-endian, BigTIFF, tiles, pixels behind the directory  */
 
 enum { TIFF_SIZE = 200 };
 
@@ -326,7 +326,7 @@ START_TEST(header_of_a_png_is_cut_or_not)
 }
 END_TEST
 
-/* ---- the rest ------------------------------------------------------------------------------- */
+/* ---- the rest ------------------------------------------------------------ */
 
 START_TEST(formats_that_say_nothing_are_whole)
 {

@@ -103,7 +103,7 @@ static size_t add_good(isolated_run *run)
     return isolated_add(run, engine_testdata("formats/quadrants.png"), LOOM_FORMAT_PNG);
 }
 
-/* ---- many ---- */
+/* ---- many ---------------------------------------------------------------- */
 
 /* Knuth's MMIX generator: the same order in every run. */
 static unsigned next_random(uint64_t *state)
@@ -198,7 +198,7 @@ START_TEST(each_kind_between_good_ones)
 }
 END_TEST
 
-/* ---- late ---- */
+/* ---- late ---------------------------------------------------------------- */
 
 START_TEST(late_workers_are_killed)
 {

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* ---- bytes ---- */
+/* ---- bytes --------------------------------------------------------------- */
 
 typedef struct bytes {
     unsigned char data[4096];
@@ -89,7 +89,7 @@ static size_t exif_block(unsigned char out[64], bool big_endian, unsigned type, 
     return sizeof big;
 }
 
-/* ---- EXIF ---- */
+/* ---- EXIF ---------------------------------------------------------------- */
 
 START_TEST(orientation_is_read_in_both_byte_orders)
 {
@@ -125,7 +125,7 @@ START_TEST(broken_exif_is_upright)
 }
 END_TEST
 
-/* ---- the header ---- */
+/* ---- the header ---------------------------------------------------------- */
 
 START_TEST(header_tells_size_components_and_scan)
 {
@@ -240,7 +240,7 @@ START_TEST(only_huffman_with_8_bits_is_ordinary)
 }
 END_TEST
 
-/* ---- scans ---- */
+/* ---- scans --------------------------------------------------------------- */
 
 /* A progressive file of the scans named: "0:123" is DC of all, "1:2" AC of the second. */
 static bytes progressive(const char *const *scans)

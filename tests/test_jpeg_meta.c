@@ -50,7 +50,7 @@ static bool holds(const void *data, size_t size, const char *text)
     return memmem(data, size, text, strlen(text)) != NULL;
 }
 
-/* ---- EXIF ---- */
+/* ---- EXIF ---------------------------------------------------------------- */
 
 START_TEST(exif_becomes_true)
 {
@@ -133,7 +133,7 @@ START_TEST(names_alone)
 }
 END_TEST
 
-/* ---- segments ---- */
+/* ---- segments ------------------------------------------------------------ */
 
 static void add(loom_strbuf *out, unsigned marker, const void *data, size_t size)
 {

@@ -6,7 +6,7 @@
 #include <imgloom/recipe.h>
 #include <stdio.h>
 
-/* ---- recipes ---- */
+/* ---- recipes ------------------------------------------------------------- */
 
 static const lanes_recipe recipes[] = {
     {.name = "inside", .size = "200x200", .fit = LOOM_FIT_INSIDE},
@@ -82,7 +82,7 @@ static const lanes_recipe recipes[] = {
 
 enum { RECIPES = sizeof recipes / sizeof *recipes };
 
-/* ---- inputs ---- */
+/* ---- inputs -------------------------------------------------------------- */
 
 static const struct input_case {
     const char *name;

@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* ---- the choice ---- */
+/* ---- the choice ---------------------------------------------------------- */
 
 static void assert_declined(const engine_request *request, const char *input)
 {
@@ -76,7 +76,7 @@ START_TEST(it_is_the_first_choice)
 }
 END_TEST
 
-/* ---- metadata ---- */
+/* ---- metadata ------------------------------------------------------------ */
 
 static loom_jpeg_header header_of(const char *path)
 {

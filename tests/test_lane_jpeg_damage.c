@@ -13,7 +13,7 @@
 
 enum { CUTS = 300, MUTATIONS = 20000, COMPARED = 400 };
 
-/* ---- verdicts ---- */
+/* ---- verdicts ------------------------------------------------------------ */
 
 typedef struct verdict {
     loom_result result;
@@ -116,7 +116,7 @@ START_TEST(cuts_get_the_same_verdict)
 }
 END_TEST
 
-/* ---- damage without a plan ---- */
+/* ---- damage without a plan ----------------------------------------------- */
 
 static uint32_t next_random(uint32_t *state)
 {
@@ -179,7 +179,7 @@ START_TEST(mutations_get_the_same_verdict)
 }
 END_TEST
 
-/* ---- scans that are left out ---- */
+/* ---- scans that are left out --------------------------------------------- */
 
 /* With its end marker missing a file is decoded whole; the picture must be the same to the bit. */
 static void assert_same_without_end(const engine_request *request, const unsigned char *data,
@@ -222,7 +222,7 @@ START_TEST(scans_left_out_change_no_bit)
 }
 END_TEST
 
-/* ---- stopping ---- */
+/* ---- stopping ------------------------------------------------------------ */
 
 /* A lane's job for the decoder alone, of an input that the caller frees. */
 static loom_lane_job job_of(const loom_job *job, loom_outcome *common, unsigned char *data,

@@ -11,7 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* ---- the budget ---- */
+/* ---- the budget ---------------------------------------------------------- */
 
 enum { IMAGES = 30, JOBS = 4, BUDGET_MB = 200, WORKER_MB = 60, SAMPLE_MS = 2 };
 
@@ -109,7 +109,7 @@ START_TEST(processes_together_stay_near_the_budget)
 }
 END_TEST
 
-/* ---- many images ---- */
+/* ---- many images --------------------------------------------------------- */
 
 /* The last of each thousand would have the worker replaced while it is looked at. */
 enum { MANY = 990, LONG_MANY = 9990, EARLY = 200, GROWTH_KB = 20000 };

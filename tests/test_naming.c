@@ -150,7 +150,7 @@ START_TEST(test_fold)
 }
 END_TEST
 
-/* ---- templates ------------------------------------------------------------------------------ */
+/* ---- templates ----------------------------------------------------------- */
 
 static const struct {
     const char *name_template, *dir;

@@ -23,7 +23,7 @@ static oracle_image grey(uint32_t width, uint32_t height, const uint8_t *bytes)
     return oracle_from_bytes(width, height, 1, bytes);
 }
 
-/* ---- turns ---- */
+/* ---- turns --------------------------------------------------------------- */
 
 /* Stored as 1 2 3 / 4 5 6; seen as EXIF's table of rows and columns says. */
 START_TEST(orientations_show_what_exif_says)
@@ -70,7 +70,7 @@ START_TEST(rotation_is_clockwise_and_comes_before_flip_and_flop)
 }
 END_TEST
 
-/* ---- sizes: the examples that the contract of the command line gives ---- */
+/* ---- sizes: the examples that the contract of the command line gives ----- */
 
 static const struct {
     uint32_t picture[2], box[2];
@@ -154,7 +154,7 @@ START_TEST(crop_drops_the_odd_pixel_on_the_left_and_pad_adds_it_on_the_right)
 }
 END_TEST
 
-/* ---- resampling ---- */
+/* ---- resampling ---------------------------------------------------------- */
 
 START_TEST(area_is_the_mean_of_the_footprint)
 {
@@ -241,7 +241,7 @@ START_TEST(hidden_colour_does_not_show_through_alpha)
 }
 END_TEST
 
-/* ---- colour ---- */
+/* ---- colour -------------------------------------------------------------- */
 
 START_TEST(grayscale_is_rec_601_luma_rounded_half_up)
 {
@@ -291,7 +291,7 @@ START_TEST(flattening_mixes_with_the_background)
 }
 END_TEST
 
-/* ---- reading and comparing ---- */
+/* ---- reading and comparing ----------------------------------------------- */
 
 START_TEST(reads_pnm_of_both_depths)
 {

@@ -27,7 +27,7 @@ START_TEST(bytes_of_a_picture)
 }
 END_TEST
 
-/* ---- turning ------------------------------------------------------------------------------ */
+/* ---- turning ------------------------------------------------------------- */
 
 /* `p` is a labelled picture of width x height after the turn. */
 static void check_turned(const loom_picture *p, loom_turn turn, uint32_t width, uint32_t height)
@@ -59,7 +59,7 @@ START_TEST(turn_moves_every_pixel)
 }
 END_TEST
 
-/* ---- padding ------------------------------------------------------------------------------ */
+/* ---- padding ------------------------------------------------------------- */
 
 static const loom_colour orange = {255, 128, 1, 77}; /* luma 151.499 */
 
@@ -129,7 +129,7 @@ START_TEST(without_memory_nothing_changes)
 }
 END_TEST
 
-/* ---- luma --------------------------------------------------------------------------------- */
+/* ---- luma ---------------------------------------------------------------- */
 
 START_TEST(luma_of_a_colour)
 {
@@ -200,7 +200,7 @@ START_TEST(deep_luma_of_pure_colours)
 }
 END_TEST
 
-/* ---- alpha and colour --------------------------------------------------------------------- */
+/* ---- alpha and colour ---------------------------------------------------- */
 
 /* Over every value, every alpha, a row of samples each; the last channel is alpha. */
 START_TEST(flatten_8_is_rounded)

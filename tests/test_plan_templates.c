@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* ---- name templates ------------------------------------------------------------------------- */
+/* ---- name templates ------------------------------------------------------ */
 
 static void expect_usage(const char *message)
 {
@@ -120,7 +120,7 @@ START_TEST(test_template_refused)
 }
 END_TEST
 
-/* ---- several sizes -------------------------------------------------------------------------- */
+/* ---- several sizes ------------------------------------------------------- */
 
 static void set_sizes(unsigned count, const loom_size *sizes)
 {

@@ -6,7 +6,7 @@
 #include <imgloom/recipe.h>
 #include <string.h>
 
-/* ---- planes ---- */
+/* ---- planes -------------------------------------------------------------- */
 
 static uint8_t sample_at(uint32_t x, uint32_t y)
 {
@@ -103,7 +103,7 @@ START_TEST(edges_are_filled_mixed_and_extended)
 }
 END_TEST
 
-/* ---- maps ---- */
+/* ---- maps ---------------------------------------------------------------- */
 
 static loom_geometry geometry_of(loom_fit fit, uint32_t width, uint32_t height, double rotation,
                                  bool flop)

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- pictures and files ---- */
+/* ---- pictures and files -------------------------------------------------- */
 
 typedef enum subject { DRAWING, PHOTOGRAPH } subject;
 
@@ -108,7 +108,7 @@ static void add_chunk(loom_strbuf *out, const char *type, const void *data, size
     sample_be32(out, libdeflate_crc32(0, from, size + 4));
 }
 
-/* ---- both ways ---- */
+/* ---- both ways ----------------------------------------------------------- */
 
 START_TEST(what_is_written_is_read_again)
 {
@@ -207,7 +207,7 @@ START_TEST(other_chunks_are_taken_over_in_their_places)
 }
 END_TEST
 
-/* ---- what the reader leaves to libpng ---- */
+/* ---- what the reader leaves to libpng ------------------------------------ */
 
 /* The pixel data of a file, split and followed as `how` says. */
 typedef struct making {
@@ -384,7 +384,7 @@ START_TEST(a_window_smaller_than_the_picture_is_left_to_libpng)
 }
 END_TEST
 
-/* ---- in the engine ---- */
+/* ---- in the engine ------------------------------------------------------- */
 
 /* What is found out when half of the picture has been made is made again, by libvips alone. */
 START_TEST(damage_that_shows_late_is_judged_as_ever)

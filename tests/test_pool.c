@@ -74,7 +74,7 @@ static void note_front(trial *t, loom_pool *pool)
     ck_assert_uint_eq(loom_pool_slots(pool), SLOTS);
 }
 
-/* ---- slots ---------------------------------------------------------------------------------- */
+/* ---- slots --------------------------------------------------------------- */
 
 static void take_and_give(void *user, loom_pool *pool)
 {
@@ -117,7 +117,7 @@ START_TEST(a_front_that_submits_nothing)
 }
 END_TEST
 
-/* ---- submit and wait ------------------------------------------------------------------------ */
+/* ---- submit and wait ----------------------------------------------------- */
 
 /* A job of one task, of two or of three. */
 static void fill(loom_slot *slot, int number)

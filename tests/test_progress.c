@@ -8,7 +8,7 @@
 
 #define SECOND INT64_C(1000000000)
 
-/* ---- columns ---- */
+/* ---- columns ------------------------------------------------------------- */
 
 START_TEST(wide_characters_take_two_columns_and_combining_ones_none)
 {
@@ -40,7 +40,7 @@ START_TEST(a_cut_never_divides_a_character)
 }
 END_TEST
 
-/* ---- the time that is left ---- */
+/* ---- the time that is left ----------------------------------------------- */
 
 /* Work at `speed` from `from` to `to` seconds; what is shown then. */
 static double work(cli_eta *eta, double *done, double speed, double from, double to, double total)
@@ -135,7 +135,7 @@ START_TEST(a_long_wait_does_not_promise_hours)
 }
 END_TEST
 
-/* ---- the line ---- */
+/* ---- the line ------------------------------------------------------------ */
 
 static const loom_totals totals = {.processed = 420,
                                    .bytes_in = 420000000,

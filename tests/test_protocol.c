@@ -10,7 +10,7 @@ enum { TICKET = 7, MUTATIONS = 50000 };
 
 static char message[LOOM_MESSAGE_MAX];
 
-/* ---- outcomes to send ---- */
+/* ---- outcomes to send ---------------------------------------------------- */
 
 static loom_outcome written_outcome(void)
 {
@@ -67,7 +67,7 @@ static bool is_believed(const loom_outcome *outcome, size_t encoded)
     return believed;
 }
 
-/* ---- round trips ---- */
+/* ---- round trips --------------------------------------------------------- */
 
 static void assert_same(const loom_outcome *a, const loom_outcome *b)
 {
@@ -148,7 +148,7 @@ START_TEST(warnings_without_room_are_counted)
 }
 END_TEST
 
-/* ---- lies ---- */
+/* ---- lies ---------------------------------------------------------------- */
 
 /* Each sets one field of an answer that is true otherwise. */
 #define LIE(name, statement)                                                                       \
@@ -303,7 +303,7 @@ START_TEST(an_answer_must_be_this_jobs)
 }
 END_TEST
 
-/* ---- random changes ---- */
+/* ---- random changes ------------------------------------------------------ */
 
 /* Knuth's MMIX generator: the same bytes in every run. */
 static unsigned next_random(uint64_t *state)

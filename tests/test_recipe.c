@@ -34,7 +34,7 @@ START_TEST(init_changes_nothing)
 }
 END_TEST
 
-/* ---- check ------------------------------------------------------------------------------ */
+/* ---- check --------------------------------------------------------------- */
 
 static const struct {
     const char *json;    /* laid over the defaults */

@@ -27,7 +27,7 @@ static const char *row_text(const loom_task *task, const loom_outcome *outcome)
     return loom_strbuf_str(&text);
 }
 
-/* ---- rows ------------------------------------------------------------------------------- */
+/* ---- rows ---------------------------------------------------------------- */
 
 static loom_outcome good_outcome(void)
 {
@@ -245,7 +245,7 @@ START_TEST(a_comma_locale_changes_nothing)
 }
 END_TEST
 
-/* ---- the run's header ------------------------------------------------------------------- */
+/* ---- the run's header ---------------------------------------------------- */
 
 static loom_recipe recipe;
 

@@ -5,7 +5,7 @@
 #include "support/tmpdir.h"
 #include <string.h>
 
-/* ---- documents -------------------------------------------------------------------------- */
+/* ---- documents ----------------------------------------------------------- */
 
 START_TEST(document_of_three)
 {
@@ -155,7 +155,7 @@ START_TEST(free_takes_null)
 }
 END_TEST
 
-/* ---- NDJSON ----------------------------------------------------------------------------- */
+/* ---- NDJSON -------------------------------------------------------------- */
 
 START_TEST(lines_are_on_disk_at_once)
 {
@@ -201,7 +201,7 @@ START_TEST(lines_begin_anew)
 }
 END_TEST
 
-/* ---- from texts ------------------------------------------------------------------------- */
+/* ---- from texts ---------------------------------------------------------- */
 
 /* The same report from the texts of its records, in each form. */
 START_TEST(same_report_from_texts)

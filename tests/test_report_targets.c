@@ -12,7 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* ---- targets ---------------------------------------------------------------------------- */
+/* ---- targets ------------------------------------------------------------- */
 
 /* Writes a report of two rows to standard output; returns what came out. */
 static char *through_stdout(void)
@@ -125,7 +125,7 @@ START_TEST(full_pipe_that_does_not_block)
 }
 END_TEST
 
-/* ---- failures --------------------------------------------------------------------------- */
+/* ---- failures ------------------------------------------------------------ */
 
 START_TEST(unwritable_folder)
 {

@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* ---- links and special files ---------------------------------------------------------------- */
+/* ---- links and special files --------------------------------------------- */
 
 START_TEST(test_links_to_files)
 {
@@ -91,7 +91,7 @@ START_TEST(test_missing_and_unreadable)
 }
 END_TEST
 
-/* ---- the same file twice -------------------------------------------------------------------- */
+/* ---- the same file twice ------------------------------------------------- */
 
 START_TEST(test_same_path_once)
 {
@@ -124,7 +124,7 @@ START_TEST(test_equal_errors_are_shared)
 }
 END_TEST
 
-/* ---- lists ---------------------------------------------------------------------------------- */
+/* ---- lists --------------------------------------------------------------- */
 
 START_TEST(test_list_of_lines)
 {
@@ -201,7 +201,7 @@ START_TEST(test_list_on_standard_input)
 }
 END_TEST
 
-/* ---- stopping ------------------------------------------------------------------------------- */
+/* ---- stopping ------------------------------------------------------------ */
 
 START_TEST(test_stop_ends_the_scan)
 {

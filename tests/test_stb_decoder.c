@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-/* ---- the samples ---- */
+/* ---- the samples --------------------------------------------------------- */
 
 static loom_picture decode_whole(int i)
 {
@@ -122,7 +122,7 @@ START_TEST(light_is_mapped_by_a_gamma)
 }
 END_TEST
 
-/* ---- BMPs of other kinds ---- */
+/* ---- BMPs of other kinds ------------------------------------------------- */
 
 /* One row of 8 bits: of a header of `size` bytes and a compression; two colours in its palette. */
 static stb_file make_indexed_bmp(uint32_t size, uint32_t compression, const unsigned char row[4])

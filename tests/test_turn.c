@@ -119,7 +119,7 @@ START_TEST(then_is_associative)
 }
 END_TEST
 
-/* ---- crop ---------------------------------------------------------------------------------- */
+/* ---- crop ---------------------------------------------------------------- */
 
 static loom_picture cropped(const loom_picture *from, loom_rect r)
 {

@@ -20,7 +20,7 @@ static void assert_no_children(void)
     ck_assert_int_eq(errno, ECHILD);
 }
 
-/* ---- one engine, image by image ---- */
+/* ---- one engine, image by image ------------------------------------------ */
 
 static loom_engine engine;
 static isolated_run setting;
@@ -241,7 +241,7 @@ START_TEST(the_pictures_of_a_worker_are_recognised)
 }
 END_TEST
 
-/* ---- the parent's fate ---- */
+/* ---- the parent's fate --------------------------------------------------- */
 
 /* Runs a batch in a process of its own, which ends with 0 when all images came out well. */
 static pid_t start_parent(const char *words, size_t images, unsigned jobs, int64_t timeout_ns)

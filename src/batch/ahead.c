@@ -30,8 +30,7 @@ typedef struct loom_helper {
     bool abandoned; /* by the front end, before it left */
 } loom_helper;
 
-/* ---- what both do, with the lock held ---------------------------------------------------------
- */
+/* ---- what both do, with the lock held ------------------------------------ */
 
 static wish pop(loom_helper *helper)
 {
@@ -49,8 +48,7 @@ static void forget(loom_helper *helper, size_t begun)
         free(pop(helper).path);
 }
 
-/* ---- the thread -------------------------------------------------------------------------------
- */
+/* ---- the thread ---------------------------------------------------------- */
 
 static void destroy(loom_helper *helper)
 {
@@ -85,8 +83,7 @@ static void *help(void *user)
     return NULL;
 }
 
-/* ---- the front end ----------------------------------------------------------------------------
- */
+/* ---- the front end ------------------------------------------------------- */
 
 /* Signals are for the threads that were there before. */
 static bool start_thread(loom_helper *helper)

@@ -105,7 +105,7 @@ static bool ends_early(const front *f)
     return stop_requests(f) > 0 || too_many_errors(f);
 }
 
-/* ---- the tick --------------------------------------------------------------------------- */
+/* ---- the tick ------------------------------------------------------------ */
 
 /* Marks the slots that must end, and counts those that run. */
 static unsigned watch_slots(front *f, int64_t now, int64_t pause)
@@ -145,7 +145,7 @@ static void tick(void *user)
         f->listener->tick(f->listener->user, &f->progress);
 }
 
-/* ---- outcomes --------------------------------------------------------------------------- */
+/* ---- outcomes ------------------------------------------------------------ */
 
 static void hand_over(front *f, const loom_task *task, loom_outcome *outcome)
 {
@@ -183,7 +183,7 @@ static void hand_over_unrun(front *f, const loom_task *task)
     loom_outcome_release(&outcome);
 }
 
-/* ---- the front end ---------------------------------------------------------------------- */
+/* ---- the front end ------------------------------------------------------- */
 
 /* Makes a job of an input: of its tasks those that are to be run. */
 static void fill_slot(loom_slot *slot, const loom_batch_input *from)
@@ -292,7 +292,7 @@ static void run_front(void *user, loom_pool *pool)
     f->pool = NULL;
 }
 
-/* ---- setting up ------------------------------------------------------------------------- */
+/* ---- setting up ---------------------------------------------------------- */
 
 /* How many of `count` tasks may be in error. */
 static uint64_t errors_allowed(const loom_error_limit *limit, size_t count)

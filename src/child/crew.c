@@ -43,8 +43,7 @@ failed:
     return NULL;
 }
 
-/* ---- one hand --------------------------------------------------------------------------------
- */
+/* ---- one hand ------------------------------------------------------------ */
 
 static void free_hand(loom_hand *hand)
 {
@@ -143,8 +142,7 @@ static bool is_worn(const loom_crew *crew, const loom_hand *hand)
     return hand->child.pid == 0 || hand->images >= MAX_IMAGES || (look && has_grown(crew, hand));
 }
 
-/* ---- the crew --------------------------------------------------------------------------------
- */
+/* ---- the crew ------------------------------------------------------------ */
 
 static loom_hand *pop_idle(loom_crew *crew)
 {

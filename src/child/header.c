@@ -141,7 +141,7 @@ static bool avif_size(bytes b, dimensions *d)
     return true;
 }
 
-/* ---- JPEG XL: ISO/IEC 18181-1, SizeHeader --------------------------------------------------- */
+/* ---- JPEG XL: ISO/IEC 18181-1, SizeHeader -------------------------------- */
 
 typedef struct bit_reader {
     bytes b;

@@ -33,7 +33,7 @@ bool loom_message_is_job(const loom_job_message *message, size_t size)
            memchr(message->lane, '\0', sizeof message->lane) != NULL;
 }
 
-/* ---- the socket ------------------------------------------------------------------------------ */
+/* ---- the socket ---------------------------------------------------------- */
 
 typedef union control {
     char bytes[CMSG_SPACE(sizeof(int) * LOOM_MESSAGE_FDS)];
@@ -119,7 +119,7 @@ ssize_t loom_message_receive(int socket, void *message, size_t room, int *descri
     return -1;
 }
 
-/* ---- answers --------------------------------------------------------------------------------- */
+/* ---- answers ------------------------------------------------------------- */
 
 /* One outcome as it travels. Its warnings follow all of them: a length in two bytes, then text. */
 typedef struct answer_outcome {

@@ -15,8 +15,7 @@
 
 enum { POLL_MS = 20 };
 
-/* ---- how a child ended ------------------------------------------------------------------------
- */
+/* ---- how a child ended --------------------------------------------------- */
 
 /* What the system's loader said of a program that it could not load; NULL: it did not. */
 static const char *loader_words(char *message, int status)
@@ -66,8 +65,7 @@ static loom_status kill_late(loom_hand *hand, loom_status reason, loom_stage sta
                                                      : "the run was interrupted");
 }
 
-/* ---- waiting ----------------------------------------------------------------------------------
- */
+/* ---- waiting ------------------------------------------------------------- */
 
 /* Waits for something to read, as long as the job may go on. */
 static loom_status wait_readable(loom_hand *hand, const loom_cancel *cancel, loom_stage stage,
@@ -124,8 +122,7 @@ static loom_status await_hello(loom_hand *hand, const loom_cancel *cancel, loom_
     return LOOM_OK;
 }
 
-/* ---- outputs ----------------------------------------------------------------------------------
- */
+/* ---- outputs ------------------------------------------------------------- */
 
 static loom_status own_trouble(loom_error *err, int errnum)
 {
@@ -170,8 +167,7 @@ static loom_status take_output(int file, const loom_outcome *outcome, size_t siz
     return status;
 }
 
-/* ---- a job ------------------------------------------------------------------------------------
- */
+/* ---- a job --------------------------------------------------------------- */
 
 static bool send_job(loom_hand *hand, const loom_job *job, const loom_input_file *input)
 {

@@ -19,7 +19,7 @@ extern char **environ;
 
 enum { CHILD_SOCKET = 3, PATIENCE_MS = 2000 };
 
-/* ---- start ----------------------------------------------------------------------------------- */
+/* ---- start --------------------------------------------------------------- */
 
 /* The environment with OMP_NUM_THREADS=1: libimagequant brings an OpenMP of its own. */
 static char **make_environment(void)
@@ -156,8 +156,7 @@ loom_status loom_child_start(loom_child *child, const loom_spawn_setup *setup, l
     return LOOM_OK;
 }
 
-/* ---- messages and end -------------------------------------------------------------------------
- */
+/* ---- messages and end ---------------------------------------------------- */
 
 void loom_child_read_messages(const loom_child *child, char *text, size_t size)
 {

@@ -80,7 +80,7 @@ typedef struct bench {
     int interrupt; /* the signal that ended the benchmark; 0: none */
 } bench;
 
-/* ---- one run (bench_run.c) ---- */
+/* ---- one run (bench_run.c) ----------------------------------------------- */
 
 /*
  * Runs a setting once. *sample gets its figures, but for speed-up and efficiency; `histogram`,
@@ -93,7 +93,7 @@ int bench_run_once(bench *b, const bench_setting *setting, bench_sample *sample,
 /* Removes what is in the temporary folder, from `below` on ("" is the folder itself). */
 void bench_clear_folder(const bench *b, const char *below);
 
-/* ---- figures (bench_stats.c) ---- */
+/* ---- figures (bench_stats.c) --------------------------------------------- */
 
 typedef struct bench_spread {
     double median, low, high;
@@ -119,7 +119,7 @@ double bench_bucket_most(size_t bucket);
 const bench_setting *bench_recommended(const bench *b);
 char *bench_recommendation(const bench *b); /* a sentence; g_free */
 
-/* ---- what is said of them ---- */
+/* ---- what is said of them ------------------------------------------------ */
 
 /* Texts that end in a newline, to be freed; NULL: out of memory. `room`: columns; 0: any. */
 char *bench_table_text(const bench *b, size_t room);

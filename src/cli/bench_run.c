@@ -10,7 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* ---- the command -------------------------------------------------------------------------- */
+/* ---- the command --------------------------------------------------------- */
 
 /* Whether `run` has the very same option. */
 static bool is_shared(const cli_option *option)
@@ -54,7 +54,7 @@ static GPtrArray *make_command(const bench *b, const bench_setting *setting)
     return words;
 }
 
-/* ---- its report --------------------------------------------------------------------------- */
+/* ---- its report ---------------------------------------------------------- */
 
 /* What is read of a report, line by line: it may be long. */
 typedef struct reading {
@@ -130,7 +130,7 @@ static bool read_report(reading *r)
     return r->complete;
 }
 
-/* ---- figures ------------------------------------------------------------------------------ */
+/* ---- figures ------------------------------------------------------------- */
 
 static void add_latencies(GArray *latencies, bench_sample *sample, uint64_t *histogram)
 {
@@ -168,7 +168,7 @@ static void add_figures(const cli_measured *measured, bench_sample *sample)
     }
 }
 
-/* ---- running ------------------------------------------------------------------------------ */
+/* ---- running ------------------------------------------------------------- */
 
 static int remove_entry(const char *path, const struct stat *info, int kind, struct FTW *where)
 {

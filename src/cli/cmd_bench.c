@@ -13,7 +13,7 @@
 
 enum { RUNS = 5, WARMUP = 1 };
 
-/* ---- options ------------------------------------------------------------------------------ */
+/* ---- options ------------------------------------------------------------- */
 
 /* 1, 2, 4 … below the CPUs, and those. */
 static void choose_threads(bench_options *options)
@@ -71,7 +71,7 @@ static int check_inputs(bench *b)
     return status;
 }
 
-/* ---- running ------------------------------------------------------------------------------ */
+/* ---- running ------------------------------------------------------------- */
 
 static void make_settings(bench *b)
 {
@@ -173,7 +173,7 @@ static int run_rounds(bench *b)
     return status;
 }
 
-/* ---- results ------------------------------------------------------------------------------ */
+/* ---- results ------------------------------------------------------------- */
 
 static bool is_stdout(const char *path)
 {

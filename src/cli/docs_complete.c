@@ -45,7 +45,7 @@ static bool takes_files(const cli_command *command)
     return strstr(command->usage, "...") != NULL;
 }
 
-/* ---- bash ------------------------------------------------------------------------------------ */
+/* ---- bash ---------------------------------------------------------------- */
 
 static void print_bash_word(const cli_command *command, const cli_option *option)
 {
@@ -127,7 +127,7 @@ void docs_print_bash(void)
           stdout);
 }
 
-/* ---- zsh ------------------------------------------------------------------------------------- */
+/* ---- zsh ----------------------------------------------------------------- */
 
 /* Inside an _arguments specification: brackets and colons mean something. */
 static void print_zsh_text(const char *text)
@@ -210,7 +210,7 @@ void docs_print_zsh(void)
     fputs("  esac\n}\n\n_imgloom \"$@\"\n", stdout);
 }
 
-/* ---- fish ------------------------------------------------------------------------------------ */
+/* ---- fish ---------------------------------------------------------------- */
 
 static void print_fish_option(const cli_command *command, const cli_option *option)
 {

@@ -37,7 +37,7 @@ static int64_t ns_of(struct timeval time)
     return (int64_t)time.tv_sec * NS_PER_SECOND + (int64_t)time.tv_usec * 1000;
 }
 
-/* ---- memory ------------------------------------------------------------------------------- */
+/* ---- memory -------------------------------------------------------------- */
 
 /* Reads the start of a small file of /proc; false where it is gone. */
 static bool read_line(const char *path, char *line, size_t room)
@@ -115,7 +115,7 @@ static void sample(tree *t, pid_t root, cli_measured *measured)
     raise_to(&measured->peak_own_bytes, own);
 }
 
-/* ---- signals ------------------------------------------------------------------------------ */
+/* ---- signals ------------------------------------------------------------- */
 
 static void fill_interrupts(sigset_t *set)
 {
@@ -144,7 +144,7 @@ int cli_measure_interrupted(void)
     return number > 0 ? number : 0;
 }
 
-/* ---- running ------------------------------------------------------------------------------ */
+/* ---- running ------------------------------------------------------------- */
 
 static int add_files(posix_spawn_file_actions_t *actions, const cli_measure_setup *setup)
 {

@@ -89,7 +89,7 @@ static const cli_option *find_short(const cli_command *command, char letter)
     return NULL;
 }
 
-/* ---- before GOption: what it does not know ------------------------------------------------ */
+/* ---- before GOption: what it does not know ------------------------------- */
 
 /* Copies a long option; true when its argument is the next word. */
 static bool spell_out_long(const cli_command *command, const char *word, GPtrArray *words,
@@ -159,7 +159,7 @@ static char **spell_out(const cli_command *command, char **argv, loom_error *err
     return (char **)(void *)g_ptr_array_free(words, FALSE);
 }
 
-/* ---- GOption ------------------------------------------------------------------------------ */
+/* ---- GOption ------------------------------------------------------------- */
 
 static gboolean on_option(const char *name, const char *word, void *data, GError **error)
 {
@@ -251,7 +251,7 @@ void cli_line_add_options(const cli_line *line, bool (*wanted)(const cli_option 
     }
 }
 
-/* ---- applying ----------------------------------------------------------------------------- */
+/* ---- applying ------------------------------------------------------------ */
 
 static bool was_given(const cli_line *line, const cli_option *option)
 {

@@ -43,7 +43,7 @@ void cli_progress_add(cli_progress *progress, const loom_task *task, const loom_
         cli_print_outcome(progress->terminal, task, outcome);
 }
 
-/* ---- the line -------------------------------------------------------------------------------- */
+/* ---- the line ------------------------------------------------------------ */
 
 /* How much of the work is done, 0 to 1. */
 static double done_share(const cli_progress *progress, const loom_progress *state)
@@ -121,7 +121,7 @@ char *cli_progress_line(const cli_progress *progress, const loom_progress *state
     return g_string_free(line, FALSE);
 }
 
-/* ---- drawing --------------------------------------------------------------------------------- */
+/* ---- drawing ------------------------------------------------------------- */
 
 static void print_plain(cli_progress *progress, const loom_progress *state)
 {

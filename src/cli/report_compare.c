@@ -43,7 +43,7 @@ typedef struct comparison {
     measure sizes, times;
 } comparison;
 
-/* ---- gathering ---------------------------------------------------------------------------- */
+/* ---- gathering ----------------------------------------------------------- */
 
 static unsigned kind_of(unsigned result, unsigned code)
 {
@@ -227,7 +227,7 @@ static bool gather(comparison *c, char **paths)
     return true;
 }
 
-/* ---- printing ----------------------------------------------------------------------------- */
+/* ---- printing ------------------------------------------------------------ */
 
 static void append_examples(GString *out, const change *from)
 {

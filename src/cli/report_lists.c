@@ -23,7 +23,7 @@ static int each_row(char **paths, void (*add)(const loom_row *row, void *user), 
     return damaged ? CLI_EXIT_FAILED : CLI_EXIT_OK;
 }
 
-/* ---- what failed -------------------------------------------------------------------------- */
+/* ---- what failed --------------------------------------------------------- */
 
 typedef struct failed_list {
     char end;
@@ -62,7 +62,7 @@ int report_print_failed(const report_options *options, char **paths)
     return list.unsayable ? CLI_EXIT_FAILED : status;
 }
 
-/* ---- CSV, RFC 4180 ------------------------------------------------------------------------ */
+/* ---- CSV, RFC 4180 ------------------------------------------------------- */
 
 static const char *const titles[] = {
     "seq",           "originalPath",   "outputPath",    "status",         "errorCode",

@@ -19,7 +19,7 @@ static void release(merge *m)
     g_free(m->single);
 }
 
-/* ---- the first reading -------------------------------------------------------------------- */
+/* ---- the first reading --------------------------------------------------- */
 
 static void add_run(merge *m, const loom_record *record)
 {
@@ -108,7 +108,7 @@ static bool read_input(merge *m, size_t n)
     return !from->input.damaged;
 }
 
-/* ---- what all amount to ------------------------------------------------------------------- */
+/* ---- what all amount to -------------------------------------------------- */
 
 static gint compare_spans(gconstpointer a, gconstpointer b)
 {

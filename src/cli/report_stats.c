@@ -63,7 +63,7 @@ static void add_top(report_top *top, const loom_row *row, int64_t key)
     top->count++;
 }
 
-/* ---- groups ------------------------------------------------------------------------------- */
+/* ---- groups -------------------------------------------------------------- */
 
 /* The group of this name, which is taken over. */
 static report_group *get_group(GHashTable *groups, char *name)
@@ -194,7 +194,7 @@ GPtrArray *report_stats_sorted(GHashTable *groups)
     return sorted;
 }
 
-/* ---- rows and runs ------------------------------------------------------------------------ */
+/* ---- rows and runs ------------------------------------------------------- */
 
 /* Two paths of one hash would be counted as one input, which hurts nobody. */
 static gpointer hash_path(const loom_row *row)

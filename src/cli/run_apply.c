@@ -58,7 +58,7 @@ loom_status run_apply_files_from(const cli_option *option, void *target, const c
     return cli_apply_text(option, target, word, err);
 }
 
-/* ---- the picture -------------------------------------------------------------------------- */
+/* ---- the picture --------------------------------------------------------- */
 
 static loom_recipe *recipe_of(void *target)
 {
@@ -252,7 +252,7 @@ loom_status run_apply_metadata(const cli_option *option, void *target, const cha
     return loom_metadata_parse(word, &recipe_of(target)->metadata, err);
 }
 
-/* ---- running ------------------------------------------------------------------------------ */
+/* ---- running ------------------------------------------------------------- */
 
 loom_status run_apply_if_exists(const cli_option *option, void *target, const char *word,
                                 loom_error *err)

@@ -90,7 +90,7 @@ static void mend_end(loom_lane_job *job)
     job->input.size += size;
 }
 
-/* ---- one output ------------------------------------------------------------------------------ */
+/* ---- one output ---------------------------------------------------------- */
 
 static loom_status check_output_size(const loom_lane_output *output, loom_error *err)
 {
@@ -157,7 +157,7 @@ static void conclude(const loom_lane_job *job, const loom_lane_output *output)
                                                                              : LOOM_RESULT_OK;
 }
 
-/* ---- one input ------------------------------------------------------------------------------- */
+/* ---- one input ----------------------------------------------------------- */
 
 /* Stores what is known of the input in each outcome, also when the probe failed halfway. */
 static void note_input(const loom_lane_job *job)

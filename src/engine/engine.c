@@ -31,8 +31,7 @@ typedef struct state {
     loom_crew *crew;        /* of all threads; NULL: there are no workers */
 } state;
 
-/* ---- carrying ---------------------------------------------------------------------------------
- */
+/* ---- carrying ------------------------------------------------------------ */
 
 /* In this thread; *carried as loom_carry answers. */
 static loom_status carry_here(const loom_job *job, const loom_input_file *file, bool trusted_only,
@@ -98,8 +97,7 @@ static loom_status carry_unchanged(state *s, const loom_job *job, const loom_inp
     return check;
 }
 
-/* ---- writing ----------------------------------------------------------------------------------
- */
+/* ---- writing ------------------------------------------------------------- */
 
 /*
  * Where names that differ may be one, what came to stand at a new one is most likely the output of
@@ -152,8 +150,7 @@ static void unwrite(const loom_settings *settings, loom_outcome *outcome)
     }
 }
 
-/* ---- the engine's functions ---------------------------------------------------------------------
- */
+/* ---- the engine's functions ---------------------------------------------- */
 
 static void run(void *context, const loom_job *job, loom_outcome *outcomes)
 {
@@ -192,8 +189,7 @@ static void thread_exit(void *context, int worker)
     loom_carry_thread_exit();
 }
 
-/* ---- start and stop -----------------------------------------------------------------------------
- */
+/* ---- start and stop ------------------------------------------------------ */
 
 /* Opens the worker program; NEVER where AUTO finds none. */
 static loom_status find_workers(state *s, const loom_engine_options *options, loom_error *err)

@@ -29,7 +29,7 @@ typedef struct decoding {
     bool no_memory; /* for the planes */
 } decoding;
 
-/* ---- header ------------------------------------------------------------------------------- */
+/* ---- header -------------------------------------------------------------- */
 
 /* Whether libjpeg has found what the lane took the picture for. */
 static bool is_as_promised(const decoding *d)
@@ -93,7 +93,7 @@ static bool drop_scans(decoding *d)
     return dropped;
 }
 
-/* ---- samples ------------------------------------------------------------------------------ */
+/* ---- samples ------------------------------------------------------------- */
 
 static loom_density density_of(const decoding *d, const jpeg_component_info *component)
 {
@@ -179,7 +179,7 @@ static void decode(void *data)
     read_planes(d);
 }
 
-/* ---- the whole ---------------------------------------------------------------------------- */
+/* ---- the whole ----------------------------------------------------------- */
 
 static loom_status conclude(decoding *d, bool decoded, loom_error *err)
 {

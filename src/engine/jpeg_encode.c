@@ -31,7 +31,7 @@ void loom_jpeg_buffer_release(loom_jpeg_buffer *buffer)
     *buffer = (loom_jpeg_buffer){NULL, 0};
 }
 
-/* ---- where libjpeg writes to -------------------------------------------------------------- */
+/* ---- where libjpeg writes to --------------------------------------------- */
 
 static encoding *encoding_of(j_compress_ptr cinfo)
 {
@@ -73,7 +73,7 @@ static void on_end(j_compress_ptr cinfo)
     e->size = e->buffer->capacity - e->target.free_in_buffer;
 }
 
-/* ---- encoding ----------------------------------------------------------------------------- */
+/* ---- encoding ------------------------------------------------------------ */
 
 static void settle(encoding *e)
 {

@@ -26,7 +26,7 @@ typedef struct workspace {
 
 static _Thread_local workspace *thread_workspace;
 
-/* ---- what it takes ------------------------------------------------------------------------ */
+/* ---- what it takes ------------------------------------------------------- */
 
 static bool pads(const loom_geometry *g)
 {
@@ -128,7 +128,7 @@ static bool accepts(const loom_lane_job *job)
     return true;
 }
 
-/* ---- planes of an output ------------------------------------------------------------------ */
+/* ---- planes of an output ------------------------------------------------- */
 
 /* The background as a sample of each component: JFIF 1.02's matrix, which is Rec. 601's. */
 static uint8_t fill_of(loom_colour colour, unsigned component)
@@ -241,7 +241,7 @@ static loom_status make_output(loom_lane_job *job, loom_lane_output *output, wor
     return encode_with_metadata(job, output, w, err);
 }
 
-/* ---- the thread's workspace --------------------------------------------------------------- */
+/* ---- the thread's workspace ---------------------------------------------- */
 
 static void release(workspace *w)
 {
@@ -290,7 +290,7 @@ static void thread_exit(void)
     thread_workspace = NULL;
 }
 
-/* ---- run ---------------------------------------------------------------------------------- */
+/* ---- run ----------------------------------------------------------------- */
 
 static loom_status run(loom_lane_job *job, loom_error *err)
 {

@@ -39,8 +39,7 @@ static loom_status encode(const loom_lane_job *job, loom_lane_output *output,
     return loom_vips_encode_output(job, output, &what, err);
 }
 
-/* ---- one output, from the stream --------------------------------------------------------------
- */
+/* ---- one output, from the stream ----------------------------------------- */
 
 /* Renders, and reads what the picture did not need. *picture is the caller's in any case. */
 static bool read_one(const loom_lane_job *job, const loom_lane_output *output,
@@ -76,8 +75,7 @@ static loom_status run_one(loom_lane_job *job, loom_lane_output *output, loom_vi
     return status;
 }
 
-/* ---- several outputs or frames, from memory ----------------------------------------------------
- */
+/* ---- several outputs or frames, from memory ------------------------------ */
 
 /* The i-th of the frames that stand one below the other. NULL: libvips fails. */
 static VipsImage *frame_of(VipsImage *image, uint32_t frames, uint32_t i)
@@ -147,8 +145,7 @@ static loom_status run_several(loom_lane_job *job, loom_vips_stream *stream, loo
     return status;
 }
 
-/* ---- both ---------------------------------------------------------------------------------------
- */
+/* ---- both ---------------------------------------------------------------- */
 
 static loom_lane_output *first_wanted(loom_lane_job *job, size_t *wanted)
 {

@@ -46,7 +46,7 @@ void loom_resizer_free(loom_resizer *resizer)
     free(resizer);
 }
 
-/* ---- graphs ------------------------------------------------------------------------------- */
+/* ---- graphs -------------------------------------------------------------- */
 
 bool loom_resizer_has_kernel(loom_kernel kernel)
 {
@@ -153,7 +153,7 @@ static loom_status status_of_zimg(void)
     return code == ZIMG_ERROR_OUT_OF_MEMORY ? LOOM_ERR_OUT_OF_MEMORY : LOOM_ERR_UNSUPPORTED;
 }
 
-/* ---- running ------------------------------------------------------------------------------ */
+/* ---- running ------------------------------------------------------------- */
 
 static bool grow_scratch(loom_resizer *resizer, size_t size)
 {

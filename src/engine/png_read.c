@@ -25,8 +25,7 @@ struct loom_png_reader {
     struct inflate_state inflate;
 };
 
-/* ---- which files -----------------------------------------------------------------------------
- */
+/* ---- which files --------------------------------------------------------- */
 
 static bool read_header(loom_png_reader *reader, const loom_png_chunk *chunk)
 {
@@ -89,8 +88,7 @@ static bool has_window(const loom_png_reader *reader)
            (bits < WIDEST && (reader->row + 1) <= ((size_t)256 << bits) / reader->height);
 }
 
-/* ---- opening ----------------------------------------------------------------------------------
- */
+/* ---- opening ------------------------------------------------------------- */
 
 static bool make_room(loom_png_reader *reader)
 {
@@ -156,8 +154,7 @@ uint32_t loom_png_reader_at(const loom_png_reader *reader)
     return reader->at;
 }
 
-/* ---- rows -------------------------------------------------------------------------------------
- */
+/* ---- rows ---------------------------------------------------------------- */
 
 /* Gives the next IDAT to the inflater. False: there is none. */
 static bool feed(loom_png_reader *reader)

@@ -24,7 +24,7 @@ enum { USUAL_EFFORT = 6 };
 static const int levels_filtered[EFFORTS] = {0, 1, 1, 2, 2, 3, 3, 5, 6, 8, 9};
 static const int levels_plain[EFFORTS] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10};
 
-/* ---- rows ------------------------------------------------------------------------------------ */
+/* ---- rows ---------------------------------------------------------------- */
 
 /* What a picture is on its way to the compressor. */
 typedef struct rows {
@@ -71,8 +71,7 @@ static void make_plain(const rows *r, uint32_t first, uint32_t count, unsigned c
     }
 }
 
-/* ---- compressing ------------------------------------------------------------------------------
- */
+/* ---- compressing --------------------------------------------------------- */
 
 static size_t compress(int level, const unsigned char *from, size_t size, unsigned char *to,
                        size_t room)
@@ -117,7 +116,7 @@ static bool filters_pay(const rows *r, int effort, unsigned char *to, size_t roo
     return filtered < plain;
 }
 
-/* ---- chunks ---------------------------------------------------------------------------------- */
+/* ---- chunks -------------------------------------------------------------- */
 
 /* Makes a chunk of `length` bytes that stand at `at` + 8; returns its end. */
 static unsigned char *close_chunk(unsigned char *at, const char *type, size_t length)
@@ -160,8 +159,7 @@ static bool find_frame(const unsigned char *data, size_t size, frame *f)
     return f->before > 0;
 }
 
-/* ---- the file ---------------------------------------------------------------------------------
- */
+/* ---- the file ------------------------------------------------------------ */
 
 bool loom_png_writes(const loom_picture *picture)
 {

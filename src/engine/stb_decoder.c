@@ -128,7 +128,7 @@ static loom_status refuse_kind(loom_format format, loom_stage stage, loom_error 
                           loom_format_get(format)->name, kind(reason()));
 }
 
-/* ---- BMP of OS/2 1: stb 2.27 takes its palette to be four colours shorter than it is -------- */
+/* ---- BMP of OS/2 1: stb 2.27 takes its palette to be four colours shorter than it is  */
 
 static void put_le32(unsigned char *to, uint32_t value)
 {
@@ -170,7 +170,7 @@ static bool widen_bmp(const loom_input *input, loom_input *made)
     return true;
 }
 
-/* ---- PNM: stb passes on the samples as they stand in the file ------------------------------ */
+/* ---- PNM: stb passes on the samples as they stand in the file ------------ */
 
 /*
  * The numbers of a binary PNM's header (Netpbm's pgm(5), ppm(5)): width, height and the largest
@@ -233,7 +233,7 @@ static void scale_pnm(loom_picture *picture, unsigned max)
     }
 }
 
-/* ---- the two calls -------------------------------------------------------------------------- */
+/* ---- the two calls ------------------------------------------------------- */
 
 static bool read_header(reader *r, loom_format format, int *width, int *height)
 {

@@ -49,7 +49,7 @@ static loom_status make_room(loom_picture *picture, const loom_recipe *recipe, l
     return status;
 }
 
-/* ---- steps that libvips does ---------------------------------------------------------------- */
+/* ---- steps that libvips does --------------------------------------------- */
 
 /* Whose work it is. */
 typedef struct working {
@@ -168,7 +168,7 @@ static bool crop_by_content(VipsImage **image, const void *data)
                                          "interesting", c->interesting, NULL));
 }
 
-/* ---- the steps in their order --------------------------------------------------------------- */
+/* ---- the steps in their order -------------------------------------------- */
 
 static loom_status turn(const working *w, loom_picture *picture, const loom_geometry *geometry,
                         loom_colour fill, loom_error *err)

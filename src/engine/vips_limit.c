@@ -5,8 +5,7 @@
 #include <string.h>
 #include <zlib.h>
 
-/* ---- the text of a PNG: PNG (Third Edition), 11.3.3 --------------------------------------------
- */
+/* ---- the text of a PNG: PNG (Third Edition), 11.3.3 ---------------------- */
 
 /* Where in a chunk's data its text begins; *packed: it is compressed. The length: nowhere. */
 static size_t find_text(const loom_png_chunk *chunk, bool *packed)
@@ -99,8 +98,7 @@ void loom_vips_limit_text(loom_input *input, loom_outcome *outcome)
                           (int)(LOOM_MAX_METADATA / 1000000));
 }
 
-/* ---- blocks -------------------------------------------------------------------------------------
- */
+/* ---- blocks -------------------------------------------------------------- */
 
 void loom_vips_limit_blocks(VipsImage *image, const loom_recipe *recipe, loom_outcome *outcome)
 {

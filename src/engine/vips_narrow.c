@@ -23,7 +23,7 @@ bool loom_vips_can_narrow(VipsImage *image, int width, loom_kernel kernel)
            vips_image_hasalpha(image) && width < vips_image_get_width(image);
 }
 
-/* ---- rows ------------------------------------------------------------------------------------ */
+/* ---- rows ---------------------------------------------------------------- */
 
 static inline void split(const VipsPel *from, int width, int bands, loom_plane *planes, uint32_t y)
 {
@@ -63,7 +63,7 @@ static void join_row(const loom_plane *planes, uint32_t y, const VipsRect *area,
         join(planes, y, area->left, area->width, 2, to);
 }
 
-/* ---- strips ---------------------------------------------------------------------------------- */
+/* ---- strips -------------------------------------------------------------- */
 
 static int narrow_strip(const task *t, sequence *s, VipsRegion *out, int top, int rows)
 {
@@ -138,7 +138,7 @@ VipsImage *loom_vips_narrow(VipsImage *image, int width, loom_kernel kernel)
     return NULL;
 }
 
-/* ---- and back -------------------------------------------------------------------------------- */
+/* ---- and back ------------------------------------------------------------ */
 
 static void divide_row(const uint16_t *from, VipsPel *to, int width, int bands)
 {

@@ -25,7 +25,7 @@ bool loom_vips_can_make_smaller(VipsImage *image, const loom_vips_smaller *how)
            how->width <= width && how->height <= height;
 }
 
-/* ---- rows ------------------------------------------------------------------------------------ */
+/* ---- rows ---------------------------------------------------------------- */
 
 static inline void split(const uint16_t *from, int width, int bands, loom_plane *planes, uint32_t y)
 {
@@ -63,7 +63,7 @@ static void join_row(const loom_plane *planes, uint32_t y, const VipsRect *area,
         join(planes, y, area->left, area->width, bands, to);
 }
 
-/* ---- strips ---------------------------------------------------------------------------------- */
+/* ---- strips -------------------------------------------------------------- */
 
 /* The next row that is made, read as much of the image as it takes. */
 static bool make_row(sequence *s)

@@ -10,8 +10,7 @@
 #include "engine/vips_words.h"
 #include "engine/webp_read.h"
 
-/* ---- how large to decode ----------------------------------------------------------------------
- */
+/* ---- how large to decode ------------------------------------------------- */
 
 /* The scale at which a drawing has at least the size that the resize wants. */
 static double drawing_scale(const loom_probe *probe, const loom_geometry *geometry)
@@ -50,8 +49,7 @@ static loom_status explain(const loom_lane_job *job, loom_error *err)
     return loom_verdict_on_failure(job, text, err);
 }
 
-/* ---- open, keep, finish -----------------------------------------------------------------------
- */
+/* ---- open, keep, finish -------------------------------------------------- */
 
 static VipsImage *open_image(loom_vips_stream *stream, const loom_lane_job *job, loom_error *err)
 {

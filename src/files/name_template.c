@@ -27,7 +27,7 @@ static bool is_literal(const char *text)
     return text[0] == text[1];
 }
 
-/* ---- checking ------------------------------------------------------------------------------- */
+/* ---- checking ------------------------------------------------------------ */
 
 static loom_status refuse_field(const char *text, loom_error *err)
 {
@@ -76,7 +76,7 @@ loom_status loom_name_template_check(const char *name_template, loom_error *err)
     return LOOM_OK;
 }
 
-/* ---- filling in ----------------------------------------------------------------------------- */
+/* ---- filling in ---------------------------------------------------------- */
 
 static void add_side(loom_strbuf *out, const loom_size *size, uint32_t side)
 {
@@ -185,7 +185,7 @@ const char *loom_name_template_expand(loom_strbuf *out, const char *name_templat
     return reason;
 }
 
-/* ---- several sizes -------------------------------------------------------------------------- */
+/* ---- several sizes ------------------------------------------------------- */
 
 static void add_size(loom_strbuf *out, const loom_size *size)
 {

@@ -7,7 +7,7 @@
 #include <limits.h>
 #include <string.h>
 
-/* ---- options -------------------------------------------------------------------------------- */
+/* ---- options ------------------------------------------------------------- */
 
 static loom_status usage(loom_error *err, const char *message)
 {
@@ -77,7 +77,7 @@ void loom_output_namer_release(loom_output_namer *namer)
     loom_strbuf_release(&namer->scratch);
 }
 
-/* ---- an entry ------------------------------------------------------------------------------- */
+/* ---- an entry ------------------------------------------------------------ */
 
 loom_status loom_output_namer_enter(loom_output_namer *namer, const loom_entry *entry,
                                     loom_error *err)
@@ -101,7 +101,7 @@ loom_status loom_output_namer_enter(loom_output_namer *namer, const loom_entry *
     return namer->tree.failed ? out_of_memory(err) : LOOM_OK;
 }
 
-/* ---- an output ------------------------------------------------------------------------------ */
+/* ---- an output ----------------------------------------------------------- */
 
 /* Appends what the template gives. NULL, or why it cannot be used. */
 static const char *add_by_template(loom_output_namer *namer, const loom_size *size)

@@ -25,7 +25,7 @@ bool loom_plan_is_input(const loom_plan *plan, const char *path)
     return is;
 }
 
-/* ---- planning ------------------------------------------------------------------------------- */
+/* ---- planning ------------------------------------------------------------ */
 
 static loom_task *add_task(loom_planner *p, const loom_entry *entry, unsigned size)
 {

@@ -29,7 +29,7 @@ static bool refuse(loom_planner *p, loom_task *task, loom_status code, const cha
     return loom_planner_fail(p, task, &error);
 }
 
-/* ---- what stands at the output path --------------------------------------------------------- */
+/* ---- what stands at the output path -------------------------------------- */
 
 /* Whether something does; links are followed where they lead somewhere. */
 static bool look(loom_planner *p, uint32_t folder, const char *name, struct stat *info)
@@ -109,7 +109,7 @@ static bool apply_if_exists(loom_planner *p, loom_task *task, const struct stat 
     return true;
 }
 
-/* ---- collisions ----------------------------------------------------------------------------- */
+/* ---- collisions ---------------------------------------------------------- */
 
 typedef struct output_key {
     uint32_t same;       /* folder */
@@ -189,7 +189,7 @@ static bool check_alias(loom_planner *p, loom_task *task, const char *name)
                   p->plan->tasks[first].input_path);
 }
 
-/* ---- an output ------------------------------------------------------------------------------ */
+/* ---- an output ----------------------------------------------------------- */
 
 static bool refuse_folder(loom_planner *p, loom_task *task, int errnum)
 {

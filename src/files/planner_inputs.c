@@ -31,7 +31,7 @@ bool loom_planner_index_inputs(loom_plan *plan)
     return true;
 }
 
-/* ---- where inodes do not last --------------------------------------------------------------- */
+/* ---- where inodes do not last -------------------------------------------- */
 
 /* As qsort has it: by size, then by time. */
 static int compare(uint64_t size, int64_t mtime_ns, const loom_entry *entry)

@@ -33,7 +33,7 @@ static loom_status out_of_memory(loom_error *err)
     return loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_PLAN, "out of memory");
 }
 
-/* ---- where it may be ------------------------------------------------------------------------ */
+/* ---- where it may be ----------------------------------------------------- */
 
 /* Whether a real path is the folder with that real path, or lies in it. */
 static bool lies_in(const char *path, const char *folder)
@@ -96,7 +96,7 @@ static loom_status check_inputs(const char *real, const loom_scan *scan, loom_er
     return status;
 }
 
-/* ---- create and free ------------------------------------------------------------------------ */
+/* ---- create and free ----------------------------------------------------- */
 
 static loom_status set_up(loom_quarantine *q, const char *folder, loom_error *err)
 {
@@ -165,7 +165,7 @@ void loom_quarantine_free(loom_quarantine *quarantine)
     free(quarantine);
 }
 
-/* ---- links ---------------------------------------------------------------------------------- */
+/* ---- links --------------------------------------------------------------- */
 
 /* Sets q->path to the link's first choice; *name: where its last component begins. */
 static loom_status name_link(loom_quarantine *q, const loom_entry *entry, size_t *name,

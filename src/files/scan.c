@@ -45,7 +45,7 @@ void loom_scan_free(loom_scan *scan)
     free(scan);
 }
 
-/* ---- entries -------------------------------------------------------------------------------- */
+/* ---- entries ------------------------------------------------------------- */
 
 /* What makes an entry the same as another: the name in its folder, or, without one, the path. */
 typedef struct entry_key {
@@ -148,7 +148,7 @@ bool loom_scan_put_failed(loom_scan *scan, loom_scan_found *found, int errnum, c
     return put;
 }
 
-/* ---- folders -------------------------------------------------------------------------------- */
+/* ---- folders ------------------------------------------------------------- */
 
 static bool same_folder(const void *context, uint32_t item, const void *wanted)
 {
@@ -228,7 +228,7 @@ static bool find_parent(loom_scan *scan, const char *path, uint32_t *parent)
     return true;
 }
 
-/* ---- inputs --------------------------------------------------------------------------------- */
+/* ---- inputs -------------------------------------------------------------- */
 
 static bool add_input(loom_scan *scan, const char *path, unsigned *index)
 {
@@ -352,7 +352,7 @@ loom_status loom_scan_add_list(loom_scan *scan, const char *list_path, bool null
     return status;
 }
 
-/* ---- what was found ------------------------------------------------------------------------- */
+/* ---- what was found ------------------------------------------------------ */
 
 size_t loom_scan_count(const loom_scan *scan)
 {

@@ -49,7 +49,7 @@ typedef struct walk {
     size_t depth, capacity;
 } walk;
 
-/* ---- reading a folder ----------------------------------------------------------------------- */
+/* ---- reading a folder ---------------------------------------------------- */
 
 static char kind_of(const struct dirent *entry)
 {
@@ -131,7 +131,7 @@ static int read_folder(walk *w, int descriptor, frame *read)
     return errnum;
 }
 
-/* ---- the stack ------------------------------------------------------------------------------ */
+/* ---- the stack ----------------------------------------------------------- */
 
 static void close_frame(frame *top)
 {
@@ -271,7 +271,7 @@ no_memory:
     return false;
 }
 
-/* ---- one name ------------------------------------------------------------------------------- */
+/* ---- one name ------------------------------------------------------------ */
 
 static bool visit_folder(walk *w, size_t name, bool linked)
 {

@@ -88,7 +88,7 @@ int loom_exif_orientation(const unsigned char *tiff, size_t size)
     return value >= 1 && value <= 8 ? (int)value : 1;
 }
 
-/* ---- true of another picture -------------------------------------------------------------- */
+/* ---- true of another picture --------------------------------------------- */
 
 /* Writes a number in the place of the one that the entry has. */
 static bool set(unsigned char *tiff, const structure *s, size_t at, uint32_t value)
@@ -154,7 +154,7 @@ bool loom_exif_refresh(unsigned char *tiff, size_t *size, int orientation, uint3
            (down == 0 || set(tiff, &s, down, height));
 }
 
-/* ---- names -------------------------------------------------------------------------------- */
+/* ---- names --------------------------------------------------------------- */
 
 typedef struct text {
     const unsigned char *data;

@@ -8,7 +8,7 @@ typedef struct size {
     uint64_t width, height;
 } size;
 
-/* ---- turns -------------------------------------------------------------------------------- */
+/* ---- turns --------------------------------------------------------------- */
 
 loom_turn loom_turn_of_orientation(int orientation)
 {
@@ -65,7 +65,7 @@ static size turned_bounds(size from, double angle)
                   (uint64_t)fmax(floor(w * s + h * c + 0.5), 1)};
 }
 
-/* ---- fit ---------------------------------------------------------------------------------- */
+/* ---- fit ----------------------------------------------------------------- */
 
 /* side * numerator / denominator, rounded half up, at least 1. All below 2^32. */
 static uint64_t scale_side(uint64_t side, uint64_t numerator, uint64_t denominator)
@@ -126,7 +126,7 @@ static size resized(const loom_recipe *recipe, const loom_size *wanted, size fro
     return from;
 }
 
-/* ---- position ----------------------------------------------------------------------------- */
+/* ---- position ------------------------------------------------------------ */
 
 /* Towards which end of its axis the position lies: -1, 0 or 1. */
 static int across(loom_position position)
@@ -177,7 +177,7 @@ static loom_rect crop_rect(loom_position position, size from, size kept)
                        (uint32_t)kept.height};
 }
 
-/* ---- the whole ---------------------------------------------------------------------------- */
+/* ---- the whole ----------------------------------------------------------- */
 
 /*
  * Where a part of the turned picture lies in the picture before the turn. `whole` is the size

@@ -22,7 +22,7 @@ static void to_gray(loom_picture *picture, void (*by_8)(uint8_t *, size_t, unsig
     loom_picture_trim(picture);
 }
 
-/* ---- luma (Rec. 601) ---------------------------------------------------------------------- */
+/* ---- luma (Rec. 601) ----------------------------------------------------- */
 
 /* Factors in 1/65536; they add up to it. */
 enum { LUMA_RED = 19595, LUMA_GREEN = 38470, LUMA_BLUE = 7471, LUMA_HALF = 32768 };
@@ -56,7 +56,7 @@ void loom_picture_to_luma(loom_picture *picture)
     to_gray(picture, lumas_8, lumas_16);
 }
 
-/* ---- luminance in linear light (IEC 61966-2-1) -------------------------------------------- */
+/* ---- luminance in linear light (IEC 61966-2-1) --------------------------- */
 
 enum { LEVELS = 256 };
 

@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-/* ---- JPEG: ITU-T T.81, Annex B ---------------------------------------------------------- */
+/* ---- JPEG: ITU-T T.81, Annex B ------------------------------------------- */
 
 /* How far each coefficient of each component is known: 0 not at all, else 1 + lowest bit sent. */
 typedef struct jpeg_scans {
@@ -90,7 +90,7 @@ static loom_integrity check_jpeg(const unsigned char *data, size_t size)
     }
 }
 
-/* ---- PNG: chunks of length, type, data, CRC ------------------------------------------------ */
+/* ---- PNG: chunks of length, type, data, CRC ------------------------------ */
 
 static const unsigned char png_end[] = {0, 0, 0, 0, 'I', 'E', 'N', 'D', 0xAE, 0x42, 0x60, 0x82};
 
@@ -122,14 +122,14 @@ static loom_integrity check_png(const unsigned char *data, size_t size)
     return no_end ? LOOM_INTEGRITY_NO_END : LOOM_INTEGRITY_CUT;
 }
 
-/* ---- WebP: RIFF ------------------------------------------------------------------------------ */
+/* ---- WebP: RIFF ---------------------------------------------------------- */
 
 static loom_integrity check_webp(const unsigned char *data, size_t size)
 {
     return size < 12 || loom_le32(data + 4) > size - 8 ? LOOM_INTEGRITY_CUT : LOOM_INTEGRITY_WHOLE;
 }
 
-/* ---- all ------------------------------------------------------------------------------------ */
+/* ---- all ----------------------------------------------------------------- */
 
 loom_integrity loom_integrity_check(loom_format format, const unsigned char *data, size_t size)
 {

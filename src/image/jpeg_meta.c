@@ -59,7 +59,7 @@ bool loom_jpeg_meta_suits(const loom_jpeg_meta *meta, unsigned components)
            memcmp(profile + 36, "acsp", 4) == 0;
 }
 
-/* ---- writing ------------------------------------------------------------------------------ */
+/* ---- writing ------------------------------------------------------------- */
 
 static bool add_segment(loom_strbuf *out, unsigned marker, const void *data, size_t size)
 {

@@ -15,8 +15,7 @@ static bool say(char words[LOOM_KIND_WORDS], const char *text)
     return true;
 }
 
-/* ---- JPEG: ITU-T T.81, table B.1 ---------------------------------------------------------------
- */
+/* ---- JPEG: ITU-T T.81, table B.1 ----------------------------------------- */
 
 /* The process that a frame's marker names, where libjpeg has none for it. */
 static const char *unread_process(unsigned marker)
@@ -88,8 +87,7 @@ static bool is_unread_jpeg(const unsigned char *data, size_t size, char words[LO
     return false;
 }
 
-/* ---- TIFF ---------------------------------------------------------------------------------------
- */
+/* ---- TIFF ---------------------------------------------------------------- */
 
 enum { PHOTOMETRIC_YCBCR = 6, COMPRESSION_JPEG = 7, FORMAT_UNSIGNED = 1, FORMAT_FLOAT = 3 };
 enum { FORMAT_VOID = 4 };
@@ -175,8 +173,7 @@ static bool is_unread_tiff(const unsigned char *data, size_t size, char words[LO
            say(words, "one with smaller chroma that is not compressed as JPEG");
 }
 
-/* ---- PSD: Adobe's Photoshop file formats, the header ------------------------------------------
- */
+/* ---- PSD: Adobe's Photoshop file formats, the header --------------------- */
 
 static bool is_unread_psd(const unsigned char *data, size_t size, char words[LOOM_KIND_WORDS])
 {
@@ -199,8 +196,7 @@ static bool is_unread_psd(const unsigned char *data, size_t size, char words[LOO
     return (depth == 1 || depth == 32) && say(words, "one that is not of 8 or 16 bits");
 }
 
-/* ---- HDR: Radiance's pictures, G. Ward, "Real Pixels" ------------------------------------------
- */
+/* ---- HDR: Radiance's pictures, G. Ward, "Real Pixels" -------------------- */
 
 static bool is_unread_hdr(const unsigned char *data, size_t size, char words[LOOM_KIND_WORDS])
 {

@@ -50,7 +50,7 @@ static void replace(loom_picture *picture, const loom_picture *made)
     picture->cmyk = cmyk;
 }
 
-/* ---- turning ------------------------------------------------------------------------------ */
+/* ---- turning ------------------------------------------------------------- */
 
 /*
  * Walks the target row by row; one step right in it is `step` bytes in the source. Rows are taken
@@ -123,7 +123,7 @@ loom_status loom_picture_turn(loom_picture *picture, loom_turn turn, loom_error 
     return LOOM_OK;
 }
 
-/* ---- colours as pixels -------------------------------------------------------------------- */
+/* ---- colours as pixels --------------------------------------------------- */
 
 /* The colour as a pixel of the picture's kind, in `pixel`. */
 static void make_pixel(const loom_picture *picture, loom_colour colour,
@@ -211,7 +211,7 @@ loom_status loom_picture_append(loom_picture *picture, loom_picture *frame, loom
     return LOOM_OK;
 }
 
-/* ---- fewer channels, in place ------------------------------------------------------------- */
+/* ---- fewer channels, in place -------------------------------------------- */
 
 void loom_picture_trim(loom_picture *picture)
 {
@@ -255,7 +255,7 @@ void loom_picture_flatten(loom_picture *picture, loom_colour background)
     loom_picture_trim(picture);
 }
 
-/* ---- more channels ------------------------------------------------------------------------ */
+/* ---- more channels ------------------------------------------------------- */
 
 /*
  * A copy with `channels` channels: those the picture has not are taken from its first one

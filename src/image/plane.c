@@ -41,7 +41,7 @@ void loom_plane_trim(loom_plane *plane, size_t most)
         loom_plane_release(plane);
 }
 
-/* ---- turning ------------------------------------------------------------------------------ */
+/* ---- turning ------------------------------------------------------------- */
 
 /* The eight rows of a block as columns, each a number whose lowest byte comes first. */
 static void transpose_block(uint64_t rows[BLOCK])
@@ -153,7 +153,7 @@ void loom_plane_lay(const loom_plane *from, loom_turn turn, loom_plane *onto, ui
         lay_rows(&t, onto, left, top);
 }
 
-/* ---- edges -------------------------------------------------------------------------------- */
+/* ---- edges --------------------------------------------------------------- */
 
 void loom_plane_fill_around(loom_plane *plane, loom_rect inside, uint8_t value)
 {

@@ -15,7 +15,7 @@ static inline int paeth(int a, int b, int c)
     return ((to_a <= to_b) & (to_a <= to_c)) != 0 ? a : of_b_and_c;
 }
 
-/* ---- filtering: loops that compilers turn into vector instructions ------------------------- */
+/* ---- filtering: loops that compilers turn into vector instructions ------- */
 
 static void filter_sub(const unsigned char *row, size_t size, size_t pixel, unsigned char *to)
 {
@@ -93,7 +93,7 @@ void loom_png_filter(const unsigned char *row, const unsigned char *above, size_
     }
 }
 
-/* ---- unfiltering, a row --------------------------------------------------------------------- */
+/* ---- unfiltering, a row -------------------------------------------------- */
 
 static void undo_sub(const unsigned char *from, size_t size, size_t pixel, unsigned char *row)
 {
@@ -148,8 +148,7 @@ static void undo(const unsigned char *filtered, const unsigned char *above, size
     }
 }
 
-/* ---- unfiltering, two rows at once ------------------------------------------------------------
- */
+/* ---- unfiltering, two rows at once --------------------------------------- */
 
 #ifdef __SSE2__
 #include <emmintrin.h>

@@ -20,7 +20,7 @@ static loom_status refuse(loom_error *err, const char *message)
     return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "%s", message);
 }
 
-/* ---- sizes ------------------------------------------------------------------------------ */
+/* ---- sizes --------------------------------------------------------------- */
 
 static loom_status check_size(const loom_size *size, loom_error *err)
 {
@@ -73,7 +73,7 @@ static loom_status check_sizes(const loom_recipe *recipe, loom_error *err)
     return status;
 }
 
-/* ---- the picture ------------------------------------------------------------------------ */
+/* ---- the picture --------------------------------------------------------- */
 
 /* Values that come from no word, but from a program. */
 static loom_status check_words(const loom_recipe *recipe, loom_error *err)
@@ -117,7 +117,7 @@ static loom_status check_picture(const loom_recipe *recipe, loom_error *err)
     return LOOM_OK;
 }
 
-/* ---- the output ------------------------------------------------------------------------- */
+/* ---- the output ---------------------------------------------------------- */
 
 static loom_status check_numbers(const loom_recipe *recipe, loom_error *err)
 {

@@ -85,7 +85,7 @@ static const char *take_word(reader *in, const char *name)
     return json_string_value(value);
 }
 
-/* ---- sizes ------------------------------------------------------------------------------ */
+/* ---- sizes --------------------------------------------------------------- */
 
 static void take_size(reader *in, loom_size *size)
 {
@@ -152,7 +152,7 @@ static void take_sizes(reader *in, loom_recipe *recipe)
     }
 }
 
-/* ---- the other fields ------------------------------------------------------------------- */
+/* ---- the other fields ---------------------------------------------------- */
 
 static void take_rotation(reader *in, loom_recipe *recipe)
 {

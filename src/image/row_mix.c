@@ -7,7 +7,7 @@
 
 enum { BLOCK = 256 }; /* samples that are worked on at once, so that their sums stay near */
 
-/* ---- filters ------------------------------------------------------------------------------- */
+/* ---- filters ------------------------------------------------------------- */
 
 static double sinc(double x)
 {
@@ -52,7 +52,7 @@ static double filter_at(loom_kernel kernel, double x)
     }
 }
 
-/* ---- which rows go into one ---------------------------------------------------------------- */
+/* ---- which rows go into one ---------------------------------------------- */
 
 /* Rows first, first + 1 … end - 1 of the source; beyond its edges it is mirrored there. */
 typedef struct span {
@@ -121,7 +121,7 @@ static void begin(loom_row_mix *mix, uint32_t y)
         sums[i] = 0;
 }
 
-/* ---- sums: loops that compilers turn into vector instructions ------------------------------ */
+/* ---- sums: loops that compilers turn into vector instructions ------------ */
 
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
 
@@ -179,7 +179,7 @@ static void add_rows(float *sums, const uint8_t *rows, ptrdiff_t stride, const f
     add_plainly(sums, rows, stride, weights, count, samples);
 }
 
-/* ---- the whole ----------------------------------------------------------------------------- */
+/* ---- the whole ----------------------------------------------------------- */
 
 bool loom_row_mix_init(loom_row_mix *mix, loom_kernel kernel, uint32_t rows, double extent,
                        uint32_t made, size_t samples, uint32_t most_added)

@@ -133,7 +133,7 @@ loom_status loom_run_read(loom_run_holder *run, json_t *object, loom_field_unkno
     return status;
 }
 
-/* ---- the summary -------------------------------------------------------------------------- */
+/* ---- the summary --------------------------------------------------------- */
 
 #define SUMMARY(name, kind, member)                                                                \
     {                                                                                              \

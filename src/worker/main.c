@@ -38,8 +38,7 @@ static uint64_t ticket; /* of the job at hand */
 static uint64_t cost;   /* bytes that it asked for */
 static char answer[LOOM_MESSAGE_MAX];
 
-/* ---- set-up -----------------------------------------------------------------------------------
- */
+/* ---- set-up -------------------------------------------------------------- */
 
 static bool take_number(const char *word, const char *name, uint64_t *value)
 {
@@ -119,8 +118,7 @@ static int introduce(uint32_t parts)
     return loom_message_send(PARENT, &hello, sizeof hello, NULL, 0);
 }
 
-/* ---- a job ------------------------------------------------------------------------------------
- */
+/* ---- a job --------------------------------------------------------------- */
 
 static loom_status write_all(int file, const unsigned char *data, size_t size, loom_error *err)
 {

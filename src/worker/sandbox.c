@@ -36,7 +36,7 @@ enum { DESCRIPTORS = 64 };
 #define SANITIZED false
 #endif
 
-/* ---- limits ---------------------------------------------------------------------------------- */
+/* ---- limits -------------------------------------------------------------- */
 
 static bool limit(__rlimit_resource_t resource, rlim_t value)
 {
@@ -56,8 +56,7 @@ static bool enter_limits(uint64_t memory)
     return ok;
 }
 
-/* ---- Landlock: no file access at all ----------------------------------------------------------
- */
+/* ---- Landlock: no file access at all ------------------------------------- */
 
 static bool enter_landlock(void)
 {
@@ -80,8 +79,7 @@ static bool enter_landlock(void)
     return ok;
 }
 
-/* ---- seccomp ----------------------------------------------------------------------------------
- */
+/* ---- seccomp ------------------------------------------------------------- */
 
 /* What computing, threads, time and the conversation with the parent need. */
 static const int allowed[] = {

@@ -23,7 +23,7 @@ void put_be32(loom_strbuf *out, uint32_t value)
     put_be16(out, value);
 }
 
-/* ---- PNG (the W3C recommendation's second edition, third for eXIf) ---- */
+/* ---- PNG (the W3C recommendation's second edition, third for eXIf) ------- */
 
 static uint32_t crc_of(const char *data, size_t size)
 {
@@ -167,7 +167,7 @@ void png_claim_size(loom_strbuf *png, uint32_t width, uint32_t height)
         png->data[chunk + header + i] = (char)(crc >> (24 - 8 * i));
 }
 
-/* ---- the others ---- */
+/* ---- the others ---------------------------------------------------------- */
 
 static void append(void *context, void *data, int size)
 {

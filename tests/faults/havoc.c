@@ -36,7 +36,7 @@ static void check(const scene_run *run)
         scene_complain("a worker outlived it");
 }
 
-/* ---- kills ----------------------------------------------------------------------------------- */
+/* ---- kills --------------------------------------------------------------- */
 
 static const char *const kill_words[SCENE_MAX_WORDS] = {
     "run", "in", "-o",       "out",    "--size",   "200x200", "-p",
@@ -108,7 +108,7 @@ static int kill_many(unsigned long count)
     return failures > 0;
 }
 
-/* ---- a full file system ---------------------------------------------------------------------- */
+/* ---- a full file system -------------------------------------------------- */
 
 static const char *const full_words[SCENE_MAX_WORDS] = {
     "run", "in", "-o", "out", "--size", "500x500", "-f", "png", "-j2", "-Q", "--report", "r.json"};

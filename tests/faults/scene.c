@@ -43,7 +43,7 @@ __attribute__((format(printf, 1, 2), noreturn)) static void die(const char *form
     exit(2);
 }
 
-/* ---- files ----------------------------------------------------------------------------------- */
+/* ---- files --------------------------------------------------------------- */
 
 scene_file scene_read(const char *path)
 {
@@ -89,7 +89,7 @@ static void remove_tree(const char *path)
     (void)nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 }
 
-/* ---- the scene ------------------------------------------------------------------------------- */
+/* ---- the scene ----------------------------------------------------------- */
 
 void scene_enter(void)
 {
@@ -221,7 +221,7 @@ void scene_clear(void)
     }
 }
 
-/* ---- a run ----------------------------------------------------------------------------------- */
+/* ---- a run --------------------------------------------------------------- */
 
 static void become(const scene_run *run)
 {

@@ -255,8 +255,7 @@ EXPORT void *dlopen(const char *path, int flags)
     return opened;
 }
 
-/* ---- with arguments that may be there or not ---------------------------------------------------
- */
+/* ---- with arguments that may be there or not ----------------------------- */
 
 #define LAST_ARGUMENT(type, before, value)                                                         \
     va_list more;                                                                                  \

@@ -73,7 +73,7 @@ unsigned fake_workers(unsigned jobs)
     return limit <= 1 ? 1 : jobs < limit ? jobs : limit - 1;
 }
 
-/* ---- on the workers ------------------------------------------------------------------------- */
+/* ---- on the workers ------------------------------------------------------ */
 
 static void violation(fake_batch *batch)
 {
@@ -177,7 +177,7 @@ static void thread_exit(void *context, int worker)
         (void)atomic_fetch_add(&batch->exits[worker], 1);
 }
 
-/* ---- on the caller's thread ----------------------------------------------------------------- */
+/* ---- on the caller's thread ---------------------------------------------- */
 
 static void check_run_outcome(const loom_outcome *outcome, const loom_task *task, unsigned workers)
 {
@@ -241,7 +241,7 @@ static void take_tick(void *user, const loom_progress *progress)
     (void)atomic_fetch_add(&batch->ticks, 1);
 }
 
-/* ---- the whole ------------------------------------------------------------------------------ */
+/* ---- the whole ----------------------------------------------------------- */
 
 static void check_end(fake_batch *batch)
 {

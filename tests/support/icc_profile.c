@@ -17,7 +17,7 @@ const icc_space icc_adobe_rgb = {{{0.64, 0.33}, {0.21, 0.71}, {0.15, 0.06}}, D65
 const icc_space icc_prophoto = {
     {{0.7347, 0.2653}, {0.1596, 0.8404}, {0.0366, 0.0001}}, {0.3457, 0.3585}, 1.8};
 
-/* ---- arithmetic ---- */
+/* ---- arithmetic ---------------------------------------------------------- */
 
 typedef struct matrix {
     double m[3][3];
@@ -153,7 +153,7 @@ void icc_lab_to_srgb(const double lab[3], double to[3])
     xyz_to_srgb(xyz, to);
 }
 
-/* ---- profiles ---- */
+/* ---- profiles ------------------------------------------------------------ */
 
 enum { HEADER = 128, SAMPLES = 256 };
 

@@ -110,7 +110,7 @@ void isolated_assert_error(const isolated_run *run, size_t image, loom_status co
     ck_assert(!tmpdir_exists(run->tasks[image].output_path));
 }
 
-/* ---- processes ---- */
+/* ---- processes ----------------------------------------------------------- */
 
 /* State and parent of a process; false when there is none. */
 static bool look_at(pid_t pid, char *state, pid_t *parent)

@@ -33,7 +33,7 @@ oracle_image oracle_from_bytes(uint32_t width, uint32_t height, uint32_t channel
                                const uint8_t *bytes);
 void oracle_release(oracle_image *image);
 
-/* ---- what a recipe makes of a picture ---- */
+/* ---- what a recipe makes of a picture ------------------------------------ */
 
 typedef enum oracle_fit {
     ORACLE_COVER = 0,
@@ -81,7 +81,7 @@ oracle_image oracle_grayscale(const oracle_image *image);
 /* Without alpha, on a background r, g, b; without alpha already: a copy. */
 oracle_image oracle_flatten(const oracle_image *image, const uint8_t *background);
 
-/* ---- looking at pictures ---- */
+/* ---- looking at pictures ------------------------------------------------- */
 
 /* One sample. The position is asserted. */
 unsigned oracle_at(const oracle_image *image, uint32_t x, uint32_t y, uint32_t channel);

@@ -34,7 +34,7 @@ static void become(oracle_image *image, oracle_image next)
     *image = next;
 }
 
-/* ---- turns ---- */
+/* ---- turns --------------------------------------------------------------- */
 
 static void copy_pixel(oracle_image *to, uint32_t x, uint32_t y, const oracle_image *from,
                        uint32_t from_x, uint32_t from_y)
@@ -86,7 +86,7 @@ oracle_image oracle_turn(const oracle_image *image, const oracle_recipe *recipe)
     return made;
 }
 
-/* ---- sizes ---- */
+/* ---- sizes --------------------------------------------------------------- */
 
 /* floor(value * numerator / denominator + 0.5), at least 1, in exact arithmetic. */
 static uint32_t scaled(uint32_t value, uint64_t numerator, uint64_t denominator)
@@ -149,7 +149,7 @@ oracle_layout oracle_fit_sizes(uint32_t width, uint32_t height, const oracle_rec
     return made;
 }
 
-/* ---- resampling ---- */
+/* ---- resampling ---------------------------------------------------------- */
 
 static double sinc(double x)
 {
@@ -287,7 +287,7 @@ oracle_image oracle_resize(const oracle_image *image, uint32_t width, uint32_t h
     return made;
 }
 
-/* ---- crop, pad, colour ---- */
+/* ---- crop, pad, colour --------------------------------------------------- */
 
 /* With as many channels as `rgba` needs to be shown on it. */
 static oracle_image widened(const oracle_image *image, const uint8_t *rgba)

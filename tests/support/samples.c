@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- pictures ---- */
+/* ---- pictures ------------------------------------------------------------ */
 
 void sample_fill(oracle_image *image, uint32_t x, uint32_t y, uint32_t width, uint32_t height,
                  const uint16_t *colour)
@@ -25,7 +25,7 @@ oracle_image sample_flat(uint32_t width, uint32_t height, uint32_t channels, uin
     return made;
 }
 
-/* ---- bytes ---- */
+/* ---- bytes --------------------------------------------------------------- */
 
 void sample_be16(loom_strbuf *out, unsigned value)
 {
@@ -73,7 +73,7 @@ static void add_row(loom_strbuf *out, const oracle_image *image, uint32_t y, boo
     }
 }
 
-/* ---- PNG (ISO/IEC 15948) ---- */
+/* ---- PNG (ISO/IEC 15948) ------------------------------------------------- */
 
 static uint32_t crc32_of(const unsigned char *p, size_t size)
 {
@@ -204,7 +204,7 @@ void sample_palette_png(const char *path, const oracle_image *image, const uint8
     sample_write(path, &out);
 }
 
-/* ---- TIFF 6.0 ---- */
+/* ---- TIFF 6.0 ------------------------------------------------------------ */
 
 static void add_entry(loom_strbuf *out, unsigned tag, unsigned type, size_t count, size_t value)
 {
@@ -253,7 +253,7 @@ void sample_tiff(const char *path, const oracle_image *image, const sample_extra
     sample_write(path, &out);
 }
 
-/* ---- JPEG (ITU-T T.81, Annex B) and WebP ---- */
+/* ---- JPEG (ITU-T T.81, Annex B) and WebP --------------------------------- */
 
 void sample_segment(loom_strbuf *out, unsigned marker, const void *prefix, size_t prefix_size,
                     const void *data, size_t size)

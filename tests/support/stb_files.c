@@ -37,7 +37,7 @@ loom_input stb_input(const void *bytes, size_t size)
     return input;
 }
 
-/* ---- the pictures: 3x2 px, colours of no symmetry ---- */
+/* ---- the pictures: 3x2 px, colours of no symmetry ------------------------ */
 
 const unsigned char stb_rgb[18] = {255, 0, 0,   0,  255, 0,  0,  0,   255,
                                    1,   2, 253, 10, 200, 30, 77, 128, 5};
@@ -239,7 +239,7 @@ static void make_hdr_rle(stb_file *f)
     }
 }
 
-/* ---- the table ---- */
+/* ---- the table ----------------------------------------------------------- */
 
 const stb_sample stb_files[STB_FILES] = {
     {"bmp 24", make_bmp_24, LOOM_FORMAT_BMP, 3, 2, 3, 1},

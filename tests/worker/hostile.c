@@ -19,7 +19,7 @@ typedef struct play {
     const char *word; /* behind the verb */
 } play;
 
-/* ---- answers ---- */
+/* ---- answers ------------------------------------------------------------- */
 
 /* One grey pixel. */
 static const unsigned char picture[] = {
@@ -76,7 +76,7 @@ static void tell_stage(const play *p, uint32_t stage)
     (void)loom_message_send(p->parent, &message, sizeof message, NULL, 0);
 }
 
-/* ---- ends ---- */
+/* ---- ends ---------------------------------------------------------------- */
 
 static void play_segv(const play *p)
 {
@@ -153,7 +153,7 @@ static void play_close(const play *p)
     play_sleep(p);
 }
 
-/* ---- lies ---- */
+/* ---- lies ---------------------------------------------------------------- */
 
 static void play_garbage(const play *p)
 {
@@ -275,7 +275,7 @@ static void play_admit(const play *p)
     play_sleep(p);
 }
 
-/* ---- what does no harm to others ---- */
+/* ---- what does no harm to others ----------------------------------------- */
 
 static void play_well(const play *p)
 {
@@ -372,7 +372,7 @@ static void play_internal(const play *p)
     answer(p, p->job->head.ticket, &outcome, 0);
 }
 
-/* ---- which ---- */
+/* ---- which --------------------------------------------------------------- */
 
 static const struct {
     const char *verb;
