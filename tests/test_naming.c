@@ -1,7 +1,7 @@
 #include "files/naming.h"
 
+#include "base/index_set.h"
 #include "files/name_template.h"
-#include "files/path_set.h"
 #include "support/suite.h"
 #include "support/tmpdir.h"
 #include <string.h>
@@ -251,22 +251,23 @@ static bool same_number(const void *context, uint32_t item, const void *key)
 /* Many items under few hashes: all are found, none that was not added. */
 START_TEST(test_path_set)
 {
-    loom_path_set set = {NULL, 0, 0};
+    loom_index_set set = {NULL, 0, 0};
     uint32_t number = 7;
 
-    ck_assert_uint_eq(loom_path_set_find(&set, 1, same_number, NULL, &number), LOOM_PATH_SET_NONE);
+    ck_assert_uint_eq(loom_index_set_find(&set, 1, same_number, NULL, &number),
+                      LOOM_INDEX_SET_NONE);
     for (number = 0; number < 1000; number++)
-        ck_assert(loom_path_set_add(&set, (uint64_t)(number % 5) << 40, number));
+        ck_assert(loom_index_set_add(&set, (uint64_t)(number % 5) << 40, number));
     ck_assert_uint_eq(set.count, 1000);
     for (number = 0; number < 1000; number++) {
         ck_assert_uint_eq(
-            loom_path_set_find(&set, (uint64_t)(number % 5) << 40, same_number, NULL, &number),
+            loom_index_set_find(&set, (uint64_t)(number % 5) << 40, same_number, NULL, &number),
             number);
-        ck_assert_uint_eq(loom_path_set_find(&set, (uint64_t)((number + 1) % 5) << 40, same_number,
-                                             NULL, &number),
-                          LOOM_PATH_SET_NONE);
+        ck_assert_uint_eq(loom_index_set_find(&set, (uint64_t)((number + 1) % 5) << 40, same_number,
+                                              NULL, &number),
+                          LOOM_INDEX_SET_NONE);
     }
-    loom_path_set_release(&set);
+    loom_index_set_release(&set);
     ck_assert_uint_eq(set.capacity, 0);
 }
 END_TEST

@@ -15,17 +15,17 @@ static bool same_error(const void *context, uint32_t item, const void *key)
 const loom_error *loom_failures_keep(loom_failures *failures, const loom_error *error)
 {
     uint64_t hash = loom_hash_bytes((uint64_t)error->code, error->message, strlen(error->message));
-    uint32_t found = loom_path_set_find(&failures->set, hash, same_error, failures, error);
+    uint32_t found = loom_index_set_find(&failures->set, hash, same_error, failures, error);
     void *errors = failures->errors;
 
-    if (found != LOOM_PATH_SET_NONE)
+    if (found != LOOM_INDEX_SET_NONE)
         return failures->errors[found];
-    if (failures->count + 1 >= LOOM_PATH_SET_NONE ||
+    if (failures->count + 1 >= LOOM_INDEX_SET_NONE ||
         !loom_grow(&errors, &failures->capacity, failures->count + 1, sizeof *failures->errors))
         return NULL;
     failures->errors = errors;
     loom_error *copy = loom_arena_alloc(&failures->arena, sizeof *copy);
-    if (copy == NULL || !loom_path_set_add(&failures->set, hash, (uint32_t)failures->count))
+    if (copy == NULL || !loom_index_set_add(&failures->set, hash, (uint32_t)failures->count))
         return NULL;
     *copy = *error;
     failures->errors[failures->count++] = copy;
@@ -34,7 +34,7 @@ const loom_error *loom_failures_keep(loom_failures *failures, const loom_error *
 
 void loom_failures_release(loom_failures *failures)
 {
-    loom_path_set_release(&failures->set);
+    loom_index_set_release(&failures->set);
     loom_arena_release(&failures->arena);
     free(failures->errors);
     *failures = (loom_failures){0};

@@ -8,14 +8,14 @@
 
 #include <imgloom/error.h>
 
+#include "base/index_set.h"
 #include "base/memory.h"
-#include "files/path_set.h"
 
 typedef struct loom_failures {
     loom_arena arena;
     const loom_error **errors;
     size_t count, capacity;
-    loom_path_set set;
+    loom_index_set set;
 } loom_failures;
 
 /* A copy that lives until the release, maybe shared. NULL: out of memory. */

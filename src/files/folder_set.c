@@ -133,19 +133,19 @@ static bool add(loom_folder_set *set, loom_folder *folder, uint64_t hash)
                             ? loom_hash_id(folder->id)
                             : loom_hash_bytes(0, folder->identity, strlen(folder->identity));
 
-    if (set->count + 1 >= LOOM_PATH_SET_NONE ||
+    if (set->count + 1 >= LOOM_INDEX_SET_NONE ||
         !loom_grow(&folders, &set->capacity, set->count + 1, sizeof *set->folders))
         return false;
     set->folders = folders;
-    folder->same = loom_path_set_find(&set->identities, identity, same_identity, set, folder);
-    if (folder->same == LOOM_PATH_SET_NONE) {
+    folder->same = loom_index_set_find(&set->identities, identity, same_identity, set, folder);
+    if (folder->same == LOOM_INDEX_SET_NONE) {
         folder->same = index;
-        if (!loom_path_set_add(&set->identities, identity, index))
+        if (!loom_index_set_add(&set->identities, identity, index))
             return false;
     }
     set->folders[index] = *folder;
     set->count++; /* also when the next line fails: identities holds it */
-    return loom_path_set_add(&set->paths, hash, index);
+    return loom_index_set_add(&set->paths, hash, index);
 }
 
 bool loom_folder_set_find(loom_folder_set *set, const loom_output_tree *tree, const char *path,
@@ -155,8 +155,8 @@ bool loom_folder_set_find(loom_folder_set *set, const loom_output_tree *tree, co
         size--;
     const path_key key = {path, size};
     uint64_t hash = loom_hash_bytes(0, path, size);
-    uint32_t found = loom_path_set_find(&set->paths, hash, same_path, set, &key);
-    if (found == LOOM_PATH_SET_NONE) {
+    uint32_t found = loom_index_set_find(&set->paths, hash, same_path, set, &key);
+    if (found == LOOM_INDEX_SET_NONE) {
         loom_folder folder = {.path = loom_arena_copy(&set->arena, path, size), .tree = tree};
         found = (uint32_t)set->count;
         if (folder.path == NULL || !describe(set, &folder) || !add(set, &folder, hash))
@@ -175,8 +175,8 @@ int loom_folder_set_open(const loom_folder_set *set, size_t index)
 
 void loom_folder_set_release(loom_folder_set *set)
 {
-    loom_path_set_release(&set->paths);
-    loom_path_set_release(&set->identities);
+    loom_index_set_release(&set->paths);
+    loom_index_set_release(&set->identities);
     loom_arena_release(&set->arena);
     free(set->folders);
     *set = (loom_folder_set){0};

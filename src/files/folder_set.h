@@ -8,10 +8,10 @@
 
 #include <imgloom/task.h>
 
+#include "base/index_set.h"
 #include "base/memory.h"
 #include "files/folder_folds.h"
 #include "files/output_tree.h"
-#include "files/path_set.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -31,8 +31,8 @@ typedef struct loom_folder {
 typedef struct loom_folder_set {
     loom_folder *folders;
     size_t count, capacity;
-    loom_path_set paths;      /* folders by path */
-    loom_path_set identities; /* first folders by id or identity */
+    loom_index_set paths;      /* folders by path */
+    loom_index_set identities; /* first folders by id or identity */
     loom_arena arena;
     bool rooted;                    /* loom_folder_set_root was called */
     loom_folding inherited_folding; /* of a folder below the root that does not exist yet */

@@ -19,7 +19,7 @@ bool loom_plan_is_input(const loom_plan *plan, const char *path)
 
     if (loom_path_stat(path, &info) != 0)
         return false;
-    bool is = loom_planner_find_input(plan, loom_path_id(&info)) != LOOM_PATH_SET_NONE;
+    bool is = loom_planner_find_input(plan, loom_path_id(&info)) != LOOM_INDEX_SET_NONE;
     for (size_t i = 0; i < loom_scan_count(plan->scan) && !is; i++)
         is = loom_planner_is_again(loom_scan_entry(plan->scan, i), &info);
     return is;
@@ -123,7 +123,7 @@ static bool plan_all(loom_planner *p)
     size_t entries = loom_scan_count(plan->scan), most;
 
     /* Item numbers of the sets have 32 bits. */
-    if (!loom_size_mul(entries, p->recipe->size_count, &most) || most >= LOOM_PATH_SET_NONE)
+    if (!loom_size_mul(entries, p->recipe->size_count, &most) || most >= LOOM_INDEX_SET_NONE)
         return false;
     plan->tasks = loom_alloc_array(most, sizeof *plan->tasks);
     p->folders = loom_alloc_array(most, sizeof *p->folders);
@@ -164,8 +164,8 @@ loom_status loom_plan_create(loom_plan **plan, const loom_scan *scan, const loom
 done:
     if (p.descriptor >= 0)
         (void)close(p.descriptor);
-    loom_path_set_release(&p.outputs);
-    loom_path_set_release(&p.standing);
+    loom_index_set_release(&p.outputs);
+    loom_index_set_release(&p.standing);
     free(p.by_time);
     loom_output_namer_release(&p.namer);
     free(p.folders);
@@ -179,7 +179,7 @@ void loom_plan_free(loom_plan *plan)
         return;
     if (plan->root.root >= 0)
         (void)close(plan->root.root);
-    loom_path_set_release(&plan->inputs);
+    loom_index_set_release(&plan->inputs);
     loom_folder_set_release(&plan->folders);
     loom_failures_release(&plan->failures);
     loom_arena_release(&plan->arena);

@@ -61,10 +61,10 @@ static bool check_overwrite(loom_planner *p, loom_task *task, uint32_t folder,
     if (S_ISDIR(info->st_mode))
         return refuse(p, task, LOOM_ERR_NOT_A_FILE, "a folder stands at the output path");
     uint32_t input = loom_planner_find_input(p->plan, loom_path_id(info));
-    if (input == LOOM_PATH_SET_NONE && in->folding != LOOM_FOLDING_NONE &&
+    if (input == LOOM_INDEX_SET_NONE && in->folding != LOOM_FOLDING_NONE &&
         !loom_planner_find_again(p, in, name, info, &input))
         return false;
-    if (input == LOOM_PATH_SET_NONE)
+    if (input == LOOM_INDEX_SET_NONE)
         return true;
     const loom_entry *entry = loom_scan_entry(p->plan->scan, input);
     if (loom_path_same(entry->id, task->input_id))
@@ -146,12 +146,12 @@ static bool check_collision(loom_planner *p, loom_task *task, uint32_t folder)
         key.name = loom_strbuf_str(&folded);
     }
     uint64_t hash = loom_hash_bytes(key.same, key.name, strlen(key.name));
-    uint32_t first = loom_path_set_find(&p->outputs, hash, same_output, p, &key);
-    if (first != LOOM_PATH_SET_NONE)
+    uint32_t first = loom_index_set_find(&p->outputs, hash, same_output, p, &key);
+    if (first != LOOM_INDEX_SET_NONE)
         done = refuse(p, task, LOOM_ERR_COLLISION, "its output path is already that of %s",
                       p->plan->tasks[first].input_path);
     else
-        done = loom_path_set_add(&p->outputs, hash, (uint32_t)task->seq);
+        done = loom_index_set_add(&p->outputs, hash, (uint32_t)task->seq);
     done = done && !folded.failed && !other.failed;
     loom_strbuf_release(&folded);
     loom_strbuf_release(&other);
@@ -181,9 +181,9 @@ static bool check_alias(loom_planner *p, loom_task *task, const char *name)
         return true;
     const loom_file_id id = loom_path_id(&info);
     const uint64_t hash = loom_hash_id(id);
-    const uint32_t first = loom_path_set_find(&p->standing, hash, same_standing, p, &id);
-    if (first == LOOM_PATH_SET_NONE)
-        return loom_path_set_add(&p->standing, hash, (uint32_t)task->seq);
+    const uint32_t first = loom_index_set_find(&p->standing, hash, same_standing, p, &id);
+    if (first == LOOM_INDEX_SET_NONE)
+        return loom_index_set_add(&p->standing, hash, (uint32_t)task->seq);
     return refuse(p, task, LOOM_ERR_COLLISION,
                   "on this file system its output path leads to the same file as that of %s",
                   p->plan->tasks[first].input_path);

@@ -4,12 +4,12 @@
 
 #include <imgloom/plan.h>
 
+#include "base/index_set.h"
 #include "base/memory.h"
 #include "files/failures.h"
 #include "files/folder_set.h"
 #include "files/output_name.h"
 #include "files/output_tree.h"
-#include "files/path_set.h"
 #include <sys/stat.h>
 
 struct loom_plan {
@@ -21,7 +21,7 @@ struct loom_plan {
     const char *root_path; /* the arena's; NULL: outputs stand beside their inputs */
     loom_failures failures;
     loom_folder_set folders;
-    loom_path_set inputs; /* entries by file id */
+    loom_index_set inputs; /* entries by file id */
 };
 
 /* What is needed while planning. */
@@ -35,9 +35,9 @@ typedef struct loom_planner {
     const loom_output_tree *tree; /* that the outputs of the entry are in */
     const char *tree_path;        /* an entry's path that begins with that tree's root */
 
-    uint32_t *folders;     /* of each task planned so far: index in plan->folders */
-    loom_path_set outputs; /* tasks by folder and name */
-    loom_path_set
+    uint32_t *folders;      /* of each task planned so far: index in plan->folders */
+    loom_index_set outputs; /* tasks by folder and name */
+    loom_index_set
         standing;      /* tasks by the file at their output, where other names may lead to it */
     uint32_t *by_time; /* entries, ordered by size and time; NULL: not needed yet */
 
@@ -51,14 +51,14 @@ bool loom_planner_fail(loom_planner *p, loom_task *task, const loom_error *error
 /* Notes the entries of the scan by their identity. False: out of memory. */
 bool loom_planner_index_inputs(loom_plan *plan);
 
-/* The first entry that was this file when it was scanned, or LOOM_PATH_SET_NONE. */
+/* The first entry that was this file when it was scanned, or LOOM_INDEX_SET_NONE. */
 uint32_t loom_planner_find_input(const loom_plan *plan, loom_file_id id);
 
 /* Whether the entry is this file now, by size, time, and the identity that its path leads to. */
 bool loom_planner_is_again(const loom_entry *entry, const struct stat *info);
 
 /*
- * Sets *input to the first entry that is the file `name` in the folder, or LOOM_PATH_SET_NONE,
+ * Sets *input to the first entry that is the file `name` in the folder, or LOOM_INDEX_SET_NONE,
  * where device and inode have not told: files on FAT have no numbers of their own and get another
  * when the system has forgotten them since the scan, and on others (FUSE) each way to write a name
  * may have its own. False: out of memory.

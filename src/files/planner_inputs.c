@@ -16,7 +16,7 @@ static bool same_file(const void *context, uint32_t item, const void *key)
 
 uint32_t loom_planner_find_input(const loom_plan *plan, loom_file_id id)
 {
-    return loom_path_set_find(&plan->inputs, loom_hash_id(id), same_file, plan->scan, &id);
+    return loom_index_set_find(&plan->inputs, loom_hash_id(id), same_file, plan->scan, &id);
 }
 
 bool loom_planner_index_inputs(loom_plan *plan)
@@ -24,8 +24,8 @@ bool loom_planner_index_inputs(loom_plan *plan)
     for (size_t i = 0; i < loom_scan_count(plan->scan); i++) {
         loom_file_id id = loom_scan_entry(plan->scan, i)->id;
         if ((id.device != 0 || id.inode != 0) &&
-            loom_planner_find_input(plan, id) == LOOM_PATH_SET_NONE &&
-            !loom_path_set_add(&plan->inputs, loom_hash_id(id), (uint32_t)i))
+            loom_planner_find_input(plan, id) == LOOM_INDEX_SET_NONE &&
+            !loom_index_set_add(&plan->inputs, loom_hash_id(id), (uint32_t)i))
             return false;
     }
     return true;
@@ -117,7 +117,7 @@ bool loom_planner_find_again(loom_planner *p, const loom_folder *folder, const c
     const uint64_t size = (uint64_t)info->st_size;
     const int64_t mtime_ns = loom_path_time(info->st_mtim);
 
-    *input = LOOM_PATH_SET_NONE;
+    *input = LOOM_INDEX_SET_NONE;
     if (p->by_time == NULL && !sort_inputs(p))
         return false;
     for (size_t i = first_of(p, size, mtime_ns); i < loom_scan_count(scan); i++) {

@@ -33,8 +33,8 @@ void loom_scan_free(loom_scan *scan)
         (void)close(scan->output_root.descriptor);
     if (scan->quarantine.descriptor >= 0)
         (void)close(scan->quarantine.descriptor);
-    loom_path_set_release(&scan->known);
-    loom_path_set_release(&scan->folder_set);
+    loom_index_set_release(&scan->known);
+    loom_index_set_release(&scan->folder_set);
     loom_failures_release(&scan->failures);
     loom_strbuf_release(&scan->last_parent);
     loom_arena_release(&scan->arena);
@@ -72,7 +72,7 @@ static bool reserve_entry(loom_scan *scan)
     void *entries = scan->entries, *parents = scan->parents;
     size_t needed = scan->entry_count + 1;
 
-    if (needed >= LOOM_PATH_SET_NONE)
+    if (needed >= LOOM_INDEX_SET_NONE)
         return false;
     bool grown = loom_grow(&entries, &scan->entry_capacity, needed, sizeof *scan->entries);
     scan->entries = entries;
@@ -96,7 +96,7 @@ bool loom_scan_put(loom_scan *scan, const loom_scan_found *found)
     const entry_key key = {found->parent, name_of(found->path, found->parent)};
     uint64_t hash = loom_hash_bytes(key.parent, key.name, strlen(key.name));
 
-    if (loom_path_set_find(&scan->known, hash, same_entry, scan, &key) != LOOM_PATH_SET_NONE)
+    if (loom_index_set_find(&scan->known, hash, same_entry, scan, &key) != LOOM_INDEX_SET_NONE)
         return true;
     if (!reserve_entry(scan))
         return false;
@@ -113,7 +113,7 @@ bool loom_scan_put(loom_scan *scan, const loom_scan_found *found)
         (entry.error = loom_failures_keep(&scan->failures, found->error)) == NULL)
         return false;
     uint32_t index = (uint32_t)scan->entry_count;
-    if (!loom_path_set_add(&scan->known, hash, index))
+    if (!loom_index_set_add(&scan->known, hash, index))
         return false;
     scan->entries[index] = entry;
     scan->parents[index] = found->parent;
@@ -162,17 +162,17 @@ bool loom_scan_folder_index(loom_scan *scan, const struct stat *info, uint32_t *
 {
     const loom_file_id id = loom_path_id(info);
     uint64_t hash = loom_hash_id(id);
-    uint32_t found = loom_path_set_find(&scan->folder_set, hash, same_folder, scan, &id);
+    uint32_t found = loom_index_set_find(&scan->folder_set, hash, same_folder, scan, &id);
 
-    if (found == LOOM_PATH_SET_NONE) {
+    if (found == LOOM_INDEX_SET_NONE) {
         void *folders = scan->folders;
-        if (scan->folder_count + 1 >= LOOM_PATH_SET_NONE ||
+        if (scan->folder_count + 1 >= LOOM_INDEX_SET_NONE ||
             !loom_grow(&folders, &scan->folder_capacity, scan->folder_count + 1,
                        sizeof *scan->folders))
             return false;
         scan->folders = folders;
         found = (uint32_t)scan->folder_count;
-        if (!loom_path_set_add(&scan->folder_set, hash, found))
+        if (!loom_index_set_add(&scan->folder_set, hash, found))
             return false;
         scan->folders[found] = (loom_scan_folder){.id = id};
         scan->folder_count++;

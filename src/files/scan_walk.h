@@ -4,10 +4,10 @@
 
 #include <imgloom/scan.h>
 
+#include "base/index_set.h"
 #include "base/memory.h"
 #include "base/strbuf.h"
 #include "files/failures.h"
-#include "files/path_set.h"
 #include <sys/stat.h>
 
 #define LOOM_SCAN_NO_FOLDER UINT32_MAX
@@ -37,11 +37,11 @@ struct loom_scan {
     size_t entry_count, entry_capacity;
     uint32_t *parents; /* of each entry: index in folders, or LOOM_SCAN_NO_FOLDER */
     size_t parent_capacity;
-    loom_path_set known; /* entries by parent and name; by path where the parent is unknown */
+    loom_index_set known; /* entries by parent and name; by path where the parent is unknown */
 
     loom_scan_folder *folders;
     size_t folder_count, folder_capacity;
-    loom_path_set folder_set; /* folders by id */
+    loom_index_set folder_set; /* folders by id */
 
     loom_scan_input *inputs;
     size_t input_count, input_capacity;

@@ -64,12 +64,12 @@ static bool add_folder(loom_sync *sync, const loom_sync_folder *folder, uint64_t
 {
     void *folders = sync->folders;
 
-    if (sync->folder_count + 1 >= LOOM_PATH_SET_NONE ||
+    if (sync->folder_count + 1 >= LOOM_INDEX_SET_NONE ||
         !loom_grow(&folders, &sync->folder_capacity, sync->folder_count + 1, sizeof *sync->folders))
         return false;
     sync->folders = folders;
     sync->folders[sync->folder_count] = *folder;
-    if (!loom_path_set_add(&sync->known, hash, (uint32_t)sync->folder_count))
+    if (!loom_index_set_add(&sync->known, hash, (uint32_t)sync->folder_count))
         return false;
     sync->folder_count++;
     return true;
@@ -83,15 +83,15 @@ static bool note_folder(loom_sync *sync, const loom_task *task, int descriptor, 
     const uint64_t hash = loom_hash_id(id);
 
     if (sync->ran) {
-        loom_path_set_release(&sync->known);
+        loom_index_set_release(&sync->known);
         sync->folder_count = 0;
         sync->ran = false;
     }
     if (!find_system(sync, descriptor, id.device, &found.system))
         return false;
-    const uint32_t known = loom_path_set_find(&sync->known, hash, same_folder, sync, &id);
-    *folder = known != LOOM_PATH_SET_NONE ? known : sync->folder_count;
-    if (known == LOOM_PATH_SET_NONE && !add_folder(sync, &found, hash))
+    const uint32_t known = loom_index_set_find(&sync->known, hash, same_folder, sync, &id);
+    *folder = known != LOOM_INDEX_SET_NONE ? known : sync->folder_count;
+    if (known == LOOM_INDEX_SET_NONE && !add_folder(sync, &found, hash))
         return false;
     sync->systems[found.system].wanted = true;
     return true;
@@ -194,6 +194,6 @@ void loom_sync_release(loom_sync *sync)
         (void)close(sync->systems[i].folder);
     free(sync->systems);
     free(sync->folders);
-    loom_path_set_release(&sync->known);
+    loom_index_set_release(&sync->known);
     *sync = (loom_sync){0};
 }

@@ -8,7 +8,7 @@
 #include <imgloom/error.h>
 #include <imgloom/task.h>
 
-#include "files/path_set.h"
+#include "base/index_set.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -33,8 +33,8 @@ typedef struct loom_sync {
     size_t count, capacity;
     loom_sync_folder *folders;
     size_t folder_count, folder_capacity;
-    loom_path_set known; /* folders by id */
-    bool ran;            /* what is noted next begins anew */
+    loom_index_set known; /* folders by id */
+    bool ran;             /* what is noted next begins anew */
 } loom_sync;
 
 /*
@@ -52,7 +52,8 @@ void loom_sync_run(loom_sync *sync);
 /*
  * After loom_sync_run, before anything is noted again: whether the output is on disk, its folder
  * with it. If not, it is removed (nobody could tell what a crash leaves of it; it stays where its
- * folder is gone from its path), and the error is LOOM_ERR_IO, or as the system says. Stage `write`.
+ * folder is gone from its path), and the error is LOOM_ERR_IO, or as the system says. Stage
+ * `write`.
  */
 loom_status loom_sync_result(const loom_sync *sync, const loom_task *task, size_t folder,
                              loom_error *err);

@@ -1,4 +1,4 @@
-#include "files/path_set.h"
+#include "base/index_set.h"
 
 #include "base/memory.h"
 #include <stdlib.h>
@@ -7,9 +7,9 @@
 enum { MIN_CAPACITY = 64 };
 
 /* `tag` is what remains of the hash: it finds the place, and spares most comparisons. */
-struct loom_path_slot {
+struct loom_index_slot {
     uint32_t tag;
-    uint32_t item; /* LOOM_PATH_SET_NONE: free */
+    uint32_t item; /* LOOM_INDEX_SET_NONE: free */
 };
 
 static uint32_t tag_of(uint64_t hash)
@@ -17,42 +17,42 @@ static uint32_t tag_of(uint64_t hash)
     return (uint32_t)(hash ^ hash >> 32);
 }
 
-uint32_t loom_path_set_find(const loom_path_set *set, uint64_t hash, loom_path_equal *equal,
-                            const void *context, const void *key)
+uint32_t loom_index_set_find(const loom_index_set *set, uint64_t hash, loom_index_equal *equal,
+                             const void *context, const void *key)
 {
     if (set->capacity == 0)
-        return LOOM_PATH_SET_NONE;
+        return LOOM_INDEX_SET_NONE;
     uint32_t tag = tag_of(hash);
     for (size_t i = tag & (set->capacity - 1);; i = (i + 1) & (set->capacity - 1)) {
-        const struct loom_path_slot *slot = &set->slots[i];
-        if (slot->item == LOOM_PATH_SET_NONE ||
+        const struct loom_index_slot *slot = &set->slots[i];
+        if (slot->item == LOOM_INDEX_SET_NONE ||
             (slot->tag == tag && equal(context, slot->item, key)))
             return slot->item;
     }
 }
 
 /* There is a free slot, always. */
-static void place(struct loom_path_slot *slots, size_t capacity, struct loom_path_slot slot)
+static void place(struct loom_index_slot *slots, size_t capacity, struct loom_index_slot slot)
 {
     size_t i = slot.tag & (capacity - 1);
 
-    while (slots[i].item != LOOM_PATH_SET_NONE)
+    while (slots[i].item != LOOM_INDEX_SET_NONE)
         i = (i + 1) & (capacity - 1);
     slots[i] = slot;
 }
 
-static bool enlarge(loom_path_set *set)
+static bool enlarge(loom_index_set *set)
 {
     size_t capacity = set->capacity > 0 ? set->capacity : MIN_CAPACITY / 2;
 
     if (!loom_size_mul(capacity, 2, &capacity))
         return false;
-    struct loom_path_slot *slots = loom_alloc_array(capacity, sizeof *slots);
+    struct loom_index_slot *slots = loom_alloc_array(capacity, sizeof *slots);
     if (slots == NULL)
         return false;
-    memset(slots, 0xFF, capacity * sizeof *slots); /* every item LOOM_PATH_SET_NONE */
+    memset(slots, 0xFF, capacity * sizeof *slots); /* every item LOOM_INDEX_SET_NONE */
     for (size_t i = 0; i < set->capacity; i++)
-        if (set->slots[i].item != LOOM_PATH_SET_NONE)
+        if (set->slots[i].item != LOOM_INDEX_SET_NONE)
             place(slots, capacity, set->slots[i]);
     free(set->slots);
     set->slots = slots;
@@ -60,19 +60,19 @@ static bool enlarge(loom_path_set *set)
     return true;
 }
 
-bool loom_path_set_add(loom_path_set *set, uint64_t hash, uint32_t item)
+bool loom_index_set_add(loom_index_set *set, uint64_t hash, uint32_t item)
 {
     if (set->count >= set->capacity / 4 * 3 && !enlarge(set))
         return false;
-    place(set->slots, set->capacity, (struct loom_path_slot){tag_of(hash), item});
+    place(set->slots, set->capacity, (struct loom_index_slot){tag_of(hash), item});
     set->count++;
     return true;
 }
 
-void loom_path_set_release(loom_path_set *set)
+void loom_index_set_release(loom_index_set *set)
 {
     free(set->slots);
-    *set = (loom_path_set){NULL, 0, 0};
+    *set = (loom_index_set){NULL, 0, 0};
 }
 
 /* FNV-1a, 64 bits: Fowler, Noll, Vo; draft-eastlake-fnv. */
