@@ -1,7 +1,7 @@
 #include <imgloom/plan.h>
 
 #include "base/memory.h"
-#include "files/folder_folds.h"
+#include "files/folder_case.h"
 #include "support/suite.h"
 #include "support/tmpdir.h"
 

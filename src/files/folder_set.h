@@ -10,7 +10,7 @@
 
 #include "base/index_set.h"
 #include "base/memory.h"
-#include "files/folder_folds.h"
+#include "files/folder_case.h"
 #include "files/output_tree.h"
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,7 +1,7 @@
 /* Whether two paths are one output. */
 #include <imgloom/plan.h>
 
-#include "files/folder_folds.h"
+#include "files/folder_case.h"
 #include "files/naming.h"
 #include "files/path.h"
 #include <fcntl.h>

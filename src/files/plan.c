@@ -181,7 +181,7 @@ void loom_plan_free(loom_plan *plan)
         (void)close(plan->root.root);
     loom_index_set_release(&plan->inputs);
     loom_folder_set_release(&plan->folders);
-    loom_failures_release(&plan->failures);
+    loom_error_pool_release(&plan->failures);
     loom_arena_release(&plan->arena);
     free(plan->tasks);
     free(plan);

@@ -11,7 +11,7 @@
 
 bool loom_planner_fail(loom_planner *p, loom_task *task, const loom_error *error)
 {
-    task->error = loom_failures_keep(&p->plan->failures, error);
+    task->error = loom_error_pool_keep(&p->plan->failures, error);
     return task->error != NULL;
 }
 

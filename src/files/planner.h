@@ -6,7 +6,7 @@
 
 #include "base/index_set.h"
 #include "base/memory.h"
-#include "files/failures.h"
+#include "files/error_pool.h"
 #include "files/folder_set.h"
 #include "files/output_name.h"
 #include "files/output_tree.h"
@@ -19,7 +19,7 @@ struct loom_plan {
     loom_arena arena;      /* output paths and trees */
     loom_output_tree root; /* of the output folder, where there is one; shared by all tasks */
     const char *root_path; /* the arena's; NULL: outputs stand beside their inputs */
-    loom_failures failures;
+    loom_error_pool failures;
     loom_folder_set folders;
     loom_index_set inputs; /* entries by file id */
 };

@@ -35,7 +35,7 @@ void loom_scan_free(loom_scan *scan)
         (void)close(scan->quarantine.descriptor);
     loom_index_set_release(&scan->known);
     loom_index_set_release(&scan->folder_set);
-    loom_failures_release(&scan->failures);
+    loom_error_pool_release(&scan->failures);
     loom_strbuf_release(&scan->last_parent);
     loom_arena_release(&scan->arena);
     free(scan->entries);
@@ -110,7 +110,7 @@ bool loom_scan_put(loom_scan *scan, const loom_scan_found *found)
         entry.id = loom_path_id(found->info);
     }
     if (found->error != NULL &&
-        (entry.error = loom_failures_keep(&scan->failures, found->error)) == NULL)
+        (entry.error = loom_error_pool_keep(&scan->failures, found->error)) == NULL)
         return false;
     uint32_t index = (uint32_t)scan->entry_count;
     if (!loom_index_set_add(&scan->known, hash, index))

@@ -7,7 +7,7 @@
 #include "base/index_set.h"
 #include "base/memory.h"
 #include "base/strbuf.h"
-#include "files/failures.h"
+#include "files/error_pool.h"
 #include <sys/stat.h>
 
 #define LOOM_SCAN_NO_FOLDER UINT32_MAX
@@ -46,7 +46,7 @@ struct loom_scan {
     loom_scan_input *inputs;
     size_t input_count, input_capacity;
 
-    loom_failures failures;
+    loom_error_pool failures;
     loom_strbuf last_parent; /* of a path that was given: folder last_folder */
     uint32_t last_folder;
     uint32_t walks; /* begun so far */

@@ -1,7 +1,7 @@
 #include "support/plan_run.h"
 
 #include "base/strbuf.h"
-#include "files/folder_folds.h"
+#include "files/folder_case.h"
 #include "support/tmpdir.h"
 #include <check.h>
 #include <sys/stat.h>

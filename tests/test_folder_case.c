@@ -1,6 +1,6 @@
 /* Which folders take no notice of case, on file systems that are not here: the system's answers are
  * made up. */
-#include "files/folder_folds.h"
+#include "files/folder_case.h"
 
 #include "support/suite.h"
 #include "support/tmpdir.h"
@@ -145,8 +145,8 @@ END_TEST
 
 static Suite *make_suite(void)
 {
-    Suite *suite = suite_create("folder_folds");
-    TCase *tests = tcase_create("folder_folds");
+    Suite *suite = suite_create("folder_case");
+    TCase *tests = tcase_create("folder_case");
 
     tcase_add_checked_fixture(tests, setup, tmpdir_leave);
     tcase_add_test(tests, test_by_the_kind_of_file_system);

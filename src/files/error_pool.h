@@ -3,24 +3,24 @@
  * outputs that exist), and an error record is large: each different one is kept once and shared.
  * Zero-initialise.
  */
-#ifndef LOOM_FILES_FAILURES_H
-#define LOOM_FILES_FAILURES_H
+#ifndef LOOM_FILES_ERROR_POOL_H
+#define LOOM_FILES_ERROR_POOL_H
 
 #include <imgloom/error.h>
 
 #include "base/index_set.h"
 #include "base/memory.h"
 
-typedef struct loom_failures {
+typedef struct loom_error_pool {
     loom_arena arena;
     const loom_error **errors;
     size_t count, capacity;
     loom_index_set set;
-} loom_failures;
+} loom_error_pool;
 
 /* A copy that lives until the release, maybe shared. NULL: out of memory. */
-const loom_error *loom_failures_keep(loom_failures *failures, const loom_error *error);
+const loom_error *loom_error_pool_keep(loom_error_pool *pool, const loom_error *error);
 
-void loom_failures_release(loom_failures *failures);
+void loom_error_pool_release(loom_error_pool *pool);
 
 #endif

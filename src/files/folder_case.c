@@ -1,4 +1,4 @@
-#include "files/folder_folds.h"
+#include "files/folder_case.h"
 
 #include "base/array.h"
 #include <dirent.h>

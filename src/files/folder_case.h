@@ -1,6 +1,6 @@
 /* Asked alone, in a file of its own, so that a test can answer for a file system. */
-#ifndef LOOM_FILES_FOLDER_FOLDS_H
-#define LOOM_FILES_FOLDER_FOLDS_H
+#ifndef LOOM_FILES_FOLDER_CASE_H
+#define LOOM_FILES_FOLDER_CASE_H
 
 /* Whether names that differ are different files in a folder. */
 typedef enum loom_folding {
