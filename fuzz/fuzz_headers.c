@@ -1,14 +1,14 @@
 /* The sniffer, and every parser of image files that is our own. */
-#include "child/header.h"
+#include "format/exif.h"
+#include "format/header.h"
+#include "format/icc.h"
+#include "format/integrity.h"
+#include "format/jpeg_exif.h"
+#include "format/jpeg_header.h"
+#include "format/jpeg_scans.h"
+#include "format/photoshop.h"
+#include "format/webp.h"
 #include "fuzz.h"
-#include "image/exif.h"
-#include "image/icc.h"
-#include "image/integrity.h"
-#include "image/jpeg_exif.h"
-#include "image/jpeg_header.h"
-#include "image/jpeg_scans.h"
-#include "image/photoshop.h"
-#include "image/webp.h"
 
 static void read_only(const uint8_t *data, size_t size)
 {

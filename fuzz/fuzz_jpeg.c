@@ -1,6 +1,6 @@
 /* The jpeg lane, from a file's bytes to a file's bytes. The first bytes choose the recipe. */
-#include "child/header.h"
 #include "engine/carry.h"
+#include "format/header.h"
 #include "fuzz_image.h"
 
 static void choose(const uint8_t *bytes, loom_recipe *recipe, loom_settings *settings)

@@ -3,8 +3,8 @@
  * What it reads to the end must be what another inflate and the standard's formulas make of it.
  */
 #include "engine/png_read.h"
+#include "format/png_chunk.h"
 #include "fuzz_image.h"
-#include "image/png_chunk.h"
 
 #include <libdeflate.h>
 

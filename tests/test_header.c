@@ -1,5 +1,5 @@
 /* Sizes by the header of a file: right where it is whole, harmless where it is not. */
-#include "child/header.h"
+#include "format/header.h"
 
 #include "support/suite.h"
 #include "support/tmpdir.h"

@@ -1,5 +1,5 @@
 /* Profiles are built here, tag by tag (ICC.1:2010); nothing of a third party's profile is used. */
-#include "image/icc.h"
+#include "format/icc.h"
 #include "support/suite.h"
 #include <math.h>
 #include <stdint.h>

@@ -3,7 +3,7 @@
  * that size let a sanitizer see a byte read too many.
  */
 #include "base/bytes.h"
-#include "image/integrity.h"
+#include "format/integrity.h"
 #include "support/suite.h"
 #include <stdio.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* What is read of a JPEG and of EXIF without a decoder, on bytes laid by hand. */
-#include "image/exif.h"
-#include "image/jpeg_header.h"
-#include "image/jpeg_scans.h"
+#include "format/exif.h"
+#include "format/jpeg_header.h"
+#include "format/jpeg_scans.h"
 #include "support/suite.h"
 
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* Metadata from one JPEG to another: true of the output, or refused; whatever the bytes are. */
 #include "base/bytes.h"
-#include "image/exif.h"
-#include "image/jpeg_meta.h"
+#include "format/exif.h"
+#include "format/jpeg_meta.h"
 #include "support/suite.h"
 
 #include <stdlib.h>

@@ -1,8 +1,8 @@
 /* Kinds that are not read, and how large files say that they are, from headers made by hand. */
-#include "image/gif.h"
-#include "image/integrity.h"
-#include "image/kind.h"
-#include "image/limits.h"
+#include "format/gif.h"
+#include "format/integrity.h"
+#include "format/kind.h"
+#include "format/limits.h"
 #include "support/suite.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 /* Kinds of PSD and HDR that stb_image does not read, from headers made by hand. */
-#include "image/kind.h"
+#include "format/kind.h"
 #include "support/suite.h"
 
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* Which images the jpeg lane takes, which it leaves to libvips, and what it keeps beside pixels. */
-#include "image/jpeg_header.h"
+#include "format/jpeg_header.h"
 #include "support/icc_profile.h"
 #include "support/make_jpeg.h"
 #include "support/samples.h"

@@ -1,5 +1,5 @@
 /* Photoshop's image resources: thumbnails go, all else stays, and broken lists do no harm. */
-#include "image/photoshop.h"
+#include "format/photoshop.h"
 #include "support/suite.h"
 #include <stdbool.h>
 #include <stdint.h>

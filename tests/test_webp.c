@@ -1,5 +1,5 @@
 /* WebP's container without EXIF and XMP. */
-#include "image/webp.h"
+#include "format/webp.h"
 #include "support/suite.h"
 #include <stdbool.h>
 #include <stdint.h>

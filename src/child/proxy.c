@@ -1,8 +1,8 @@
 #include "child/proxy.h"
 
 #include "base/read_at.h"
-#include "child/header.h"
 #include "child/protocol.h"
+#include "format/header.h"
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>

@@ -2,7 +2,7 @@
 
 #include "engine/jpeg_guard.h"
 #include "engine/verdict.h"
-#include "image/jpeg_scans.h"
+#include "format/jpeg_scans.h"
 #include <math.h>
 #include <string.h>
 

@@ -9,10 +9,10 @@
 #define LOOM_ENGINE_LANE_H
 
 #include "files/input.h"
+#include "format/integrity.h"
+#include "format/jpeg_header.h"
 #include "image/encoded.h"
 #include "image/geometry.h"
-#include "image/integrity.h"
-#include "image/jpeg_header.h"
 #include <imgloom/engine.h>
 
 /* What the header of an image says, without decoding it. */

@@ -9,7 +9,7 @@
 #include "engine/jpeg_encode.h"
 #include "engine/lane.h"
 #include "engine/plane_resize.h"
-#include "image/jpeg_meta.h"
+#include "format/jpeg_meta.h"
 #include "image/picture.h"
 #include <stdlib.h>
 

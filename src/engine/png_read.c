@@ -2,7 +2,7 @@
 
 #include "base/array.h"
 #include "base/memory.h"
-#include "image/png_chunk.h"
+#include "format/png_chunk.h"
 #include "image/png_filter.h"
 #include <isa-l/igzip_lib.h>
 #include <libdeflate.h>

@@ -2,7 +2,7 @@
 
 #include "base/bytes.h"
 #include "base/memory.h"
-#include "image/png_chunk.h"
+#include "format/png_chunk.h"
 #include "image/png_filter.h"
 #include <libdeflate.h>
 #include <stdlib.h>

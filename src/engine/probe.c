@@ -1,9 +1,9 @@
 #include "engine/probe.h"
 
 #include "engine/vips_side.h"
-#include "image/gif.h"
-#include "image/kind.h"
-#include "image/limits.h"
+#include "format/gif.h"
+#include "format/kind.h"
+#include "format/limits.h"
 #include <inttypes.h>
 
 loom_format loom_probe_format(const unsigned char *data, size_t size, const char *path)

@@ -2,7 +2,7 @@
 
 #include "engine/vips_log.h"
 #include "engine/vips_ops.h"
-#include "image/icc.h"
+#include "format/icc.h"
 
 static bool is_gray(const VipsImage *image)
 {

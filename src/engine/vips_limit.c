@@ -1,7 +1,7 @@
 #include "engine/vips_limit.h"
 
 #include "base/array.h"
-#include "image/png_chunk.h"
+#include "format/png_chunk.h"
 #include <string.h>
 #include <zlib.h>
 

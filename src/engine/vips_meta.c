@@ -1,8 +1,8 @@
 #include "engine/vips_meta.h"
 
 #include "base/strbuf.h"
-#include "image/exif.h"
-#include "image/photoshop.h"
+#include "format/exif.h"
+#include "format/photoshop.h"
 #include <string.h>
 
 /* The orientation to write, where it is not applied; "orientation" itself comes with EXIF. */

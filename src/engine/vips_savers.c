@@ -1,8 +1,8 @@
 #include "engine/vips_savers.h"
 
 #include "engine/png_write.h"
-#include "image/jpeg_exif.h"
-#include "image/webp.h"
+#include "format/jpeg_exif.h"
+#include "format/webp.h"
 
 /* The recipe's effort within an encoder's range, or what we use without one. */
 static int effort(const loom_recipe *recipe, int usual, int least, int most)

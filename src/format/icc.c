@@ -1,0 +1,117 @@
+#include "format/icc.h"
+
+#include "base/bytes.h"
+#include <math.h>
+#include <string.h>
+
+enum { HEADER = 128, TAG_ENTRY = 12 };
+
+typedef struct part {
+    const unsigned char *data;
+    size_t size;
+} part;
+
+/* Entry of the tag with this signature, or NULL. The table lies within the profile. */
+static const unsigned char *find_entry(part profile, const char *signature)
+{
+    const uint32_t count = loom_be32(profile.data + HEADER);
+    const unsigned char *entry = profile.data + HEADER + 4;
+
+    for (uint32_t i = 0; i < count; i++, entry += TAG_ENTRY)
+        if (memcmp(entry, signature, 4) == 0)
+            return entry;
+    return NULL;
+}
+
+/* The data of the tag with this signature, if it lies within the profile. */
+static bool find_tag(part profile, const char *signature, part *tag)
+{
+    const unsigned char *entry = find_entry(profile, signature);
+
+    if (entry == NULL)
+        return false;
+    const size_t offset = loom_be32(entry + 4), size = loom_be32(entry + 8);
+    if (offset > profile.size || size > profile.size - offset)
+        return false;
+    *tag = (part){profile.data + offset, size};
+    return true;
+}
+
+/* s15Fixed16Number */
+static double fixed(const unsigned char *p)
+{
+    return (double)(int32_t)loom_be32(p) / 65536.0;
+}
+
+static bool is_colorant(part profile, const char *signature, const double expected[3])
+{
+    part tag;
+
+    if (!find_tag(profile, signature, &tag) || tag.size < 20 || memcmp(tag.data, "XYZ ", 4) != 0)
+        return false;
+    for (int i = 0; i < 3; i++)
+        if (fabs(fixed(tag.data + 8 + 4 * i) - expected[i]) > 0.003)
+            return false;
+    return true;
+}
+
+/* sRGB's decoding function: encoded value to linear light, both 0..1. */
+static double srgb_linear(double v)
+{
+    return v <= 0.04045 ? v / 12.92 : pow((v + 0.055) / 1.055, 2.4);
+}
+
+/* Value of a parametric curve of type 3, "para": Y = (aX + b)^g from X >= d, else cX. */
+static double parametric(const unsigned char *p, double x)
+{
+    const double g = fixed(p), a = fixed(p + 4), b = fixed(p + 8), c = fixed(p + 12);
+
+    return x >= fixed(p + 16) ? pow(a * x + b, g) : c * x;
+}
+
+static double sampled(const unsigned char *p, uint32_t count, double x)
+{
+    const double at = x * (count - 1);
+    const uint32_t i = at >= count - 1 ? count - 2 : (uint32_t)at;
+    const double low = loom_be16(p + 2 * (size_t)i), high = loom_be16(p + 2 * (size_t)i + 2);
+
+    return (low + (high - low) * (at - i)) / 65535.0;
+}
+
+static bool is_srgb_curve(part profile, const char *signature)
+{
+    part tag;
+
+    if (!find_tag(profile, signature, &tag) || tag.size < 12)
+        return false;
+    const bool para = memcmp(tag.data, "para", 4) == 0;
+    const uint32_t count = para ? 0 : loom_be32(tag.data + 8);
+    if (para && (loom_be16(tag.data + 8) != 3 || tag.size < 32))
+        return false;
+    if (!para && (memcmp(tag.data, "curv", 4) != 0 || count < 16 || (tag.size - 12) / 2 < count))
+        return false; /* identity, or a plain gamma */
+    for (int i = 0; i <= 32; i++) {
+        const double x = i / 32.0;
+        const double y = para ? parametric(tag.data + 12, x) : sampled(tag.data + 12, count, x);
+        if (!(fabs(y - srgb_linear(x)) <= 0.005))
+            return false;
+    }
+    return true;
+}
+
+bool loom_icc_is_srgb(const void *profile, size_t size)
+{
+    /* sRGB's primaries adapted to D50, as its public profiles have them. */
+    static const double red[] = {0.4361, 0.2225, 0.0139}, green[] = {0.3851, 0.7169, 0.0971},
+                        blue[] = {0.1431, 0.0606, 0.7139};
+    const part p = {profile, size};
+
+    if (size < HEADER + 4 || loom_be32(p.data + HEADER) > (size - HEADER - 4) / TAG_ENTRY)
+        return false; /* broken: who converts it will say so */
+    if (memcmp(p.data + 12, "mntr", 4) != 0 || memcmp(p.data + 16, "RGB ", 4) != 0 ||
+        memcmp(p.data + 20, "XYZ ", 4) != 0 || find_entry(p, "A2B0") != NULL)
+        return false;
+    return is_colorant(p, "rXYZ", red) && is_colorant(p, "gXYZ", green) &&
+           is_colorant(p, "bXYZ", blue) && is_srgb_curve(p, "rTRC") && is_srgb_curve(p, "gTRC") &&
+           is_srgb_curve(p, "bTRC");
+}

@@ -1,0 +1,15 @@
+/* What must be known of a WebP file's container without its codec. */
+#ifndef LOOM_FORMAT_WEBP_H
+#define LOOM_FORMAT_WEBP_H
+
+#include <stddef.h>
+
+/*
+ * Removes the EXIF and XMP chunks from the `size` bytes of a WebP file at `data`, and their flags
+ * from its extended header, which goes, too, when it says nothing more; what remains moves up.
+ * Returns the new size. A file that is not well-formed stays as it is. Source: Google's WebP
+ * Container Specification, "Extended File Format".
+ */
+size_t loom_webp_drop_metadata(unsigned char *data, size_t size);
+
+#endif
