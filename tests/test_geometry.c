@@ -3,7 +3,7 @@
  * own order: orient, rotate, flip and flop the whole picture, then fit it. Points are followed
  * through each step, so that the crop's place is known as well as its size.
  */
-#include "image/geometry.h"
+#include "picture/geometry.h"
 #include "support/suite.h"
 #include <math.h>
 

@@ -1,5 +1,5 @@
 /* Geometry by examples whose answers are known; test_geometry tries every combination. */
-#include "image/geometry.h"
+#include "picture/geometry.h"
 #include "support/suite.h"
 
 typedef struct extent {

@@ -1,6 +1,6 @@
 /* Planes: turning them, their edges, and where an output's samples come from. */
-#include "image/plane.h"
-#include "image/plane_map.h"
+#include "picture/plane.h"
+#include "picture/plane_map.h"
 #include "support/suite.h"
 
 #include <imgloom/recipe.h>

@@ -1,5 +1,5 @@
 /* The numbers of a recipe as they are given in words: sizes and turns. */
-#include "image/rotation.h"
+#include "picture/rotation.h"
 #include "support/fresh_recipe.h"
 #include "support/suite.h"
 

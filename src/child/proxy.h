@@ -7,7 +7,7 @@
 
 #include "child/crew.h"
 #include "files/input.h"
-#include "image/encoded.h"
+#include "picture/encoded.h"
 
 /*
  * Carries the job in a child of the crew, as loom_carry does here. The encoded pictures are copies,

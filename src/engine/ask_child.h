@@ -4,7 +4,7 @@
 
 #include "child/crew.h"
 #include "files/input.h"
-#include "image/encoded.h"
+#include "picture/encoded.h"
 #include <imgloom/engine.h>
 
 /*

@@ -6,7 +6,7 @@
 #define LOOM_ENGINE_CARRY_H
 
 #include "files/input.h"
-#include "image/encoded.h"
+#include "picture/encoded.h"
 #include <imgloom/engine.h>
 
 /*

@@ -7,7 +7,7 @@
 
 #ifdef LOOM_JPEG_INTERNALS
 
-#include "image/huffman.h"
+#include "engine/jpeg/huffman.h"
 #include <jpegint.h>
 #include <stdlib.h>
 #include <string.h>

@@ -3,8 +3,8 @@
 #define LOOM_ENGINE_JPEG_DECODE_H
 
 #include "engine/lane.h"
-#include "image/plane.h"
-#include "image/plane_map.h"
+#include "picture/plane.h"
+#include "picture/plane_map.h"
 
 enum { LOOM_JPEG_PLANES = 3 };
 

@@ -4,7 +4,7 @@
 
 #include "base/strbuf.h"
 #include "engine/lane.h"
-#include "image/plane.h"
+#include "picture/plane.h"
 
 /* Where a JPEG is put together. Its memory is kept for the next one. Zero-initialise. */
 typedef struct loom_jpeg_buffer {

@@ -11,8 +11,8 @@
 #include "files/input.h"
 #include "format/integrity.h"
 #include "format/jpeg_header.h"
-#include "image/encoded.h"
-#include "image/geometry.h"
+#include "picture/encoded.h"
+#include "picture/geometry.h"
 #include <imgloom/engine.h>
 
 /* What the header of an image says, without decoding it. */

@@ -10,7 +10,7 @@
 #include "engine/lane.h"
 #include "engine/plane_resize.h"
 #include "format/jpeg_meta.h"
-#include "image/picture.h"
+#include "picture/picture.h"
 #include <stdlib.h>
 
 enum { MOST_KEPT = 64 << 20 }; /* bytes of a plane that are kept for the thread's next picture */

@@ -2,8 +2,8 @@
 #ifndef LOOM_ENGINE_PLANE_RESIZE_H
 #define LOOM_ENGINE_PLANE_RESIZE_H
 
-#include "image/plane.h"
-#include "image/plane_map.h"
+#include "picture/plane.h"
+#include "picture/plane_map.h"
 #include <imgloom/engine.h>
 
 /*

@@ -2,8 +2,8 @@
 
 #include "base/array.h"
 #include "base/memory.h"
+#include "engine/codec/png_filter.h"
 #include "format/png_chunk.h"
-#include "image/png_filter.h"
 #include <isa-l/igzip_lib.h>
 #include <libdeflate.h>
 #include <limits.h>

@@ -2,8 +2,8 @@
 
 #include "base/bytes.h"
 #include "base/memory.h"
+#include "engine/codec/png_filter.h"
 #include "format/png_chunk.h"
-#include "image/png_filter.h"
 #include <libdeflate.h>
 #include <stdlib.h>
 #include <string.h>

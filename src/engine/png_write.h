@@ -2,7 +2,7 @@
 #ifndef LOOM_ENGINE_PNG_WRITE_H
 #define LOOM_ENGINE_PNG_WRITE_H
 
-#include "image/picture.h"
+#include "picture/picture.h"
 
 /*
  * Whether the picture is written here: not CMYK, and not so large that compressing it, which cannot

@@ -4,7 +4,7 @@
 
 #include "engine/kinds.h"
 #include "files/input.h"
-#include "image/picture.h"
+#include "picture/picture.h"
 #include <imgloom/format.h>
 
 /*

@@ -3,7 +3,7 @@
 #define LOOM_ENGINE_VIPS_ENCODE_H
 
 #include "engine/lane.h"
-#include "image/picture.h"
+#include "picture/picture.h"
 #include <vips/vips.h>
 
 typedef struct loom_vips_encode {

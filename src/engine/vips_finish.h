@@ -3,7 +3,7 @@
 #define LOOM_ENGINE_VIPS_FINISH_H
 
 #include "engine/lane.h"
-#include "image/picture.h"
+#include "picture/picture.h"
 
 /*
  * Turns, crops by content, makes gray, pads and flattens the picture as recipe and geometry say.

@@ -2,7 +2,7 @@
 #ifndef LOOM_ENGINE_VIPS_OPS_H
 #define LOOM_ENGINE_VIPS_OPS_H
 
-#include "image/picture.h"
+#include "picture/picture.h"
 #include <imgloom/engine.h>
 #include <vips/vips.h>
 

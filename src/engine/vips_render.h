@@ -3,7 +3,7 @@
 #define LOOM_ENGINE_VIPS_RENDER_H
 
 #include "engine/lane.h"
-#include "image/picture.h"
+#include "picture/picture.h"
 #include <vips/vips.h>
 
 /*

@@ -2,7 +2,7 @@
 #ifndef LOOM_ENGINE_VIPS_SAVERS_H
 #define LOOM_ENGINE_VIPS_SAVERS_H
 
-#include "image/picture.h"
+#include "picture/picture.h"
 #include <imgloom/recipe.h>
 #include <vips/vips.h>
 

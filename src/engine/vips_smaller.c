@@ -2,7 +2,7 @@
 
 #include "engine/vips_ops.h"
 #include "engine/vips_strip.h"
-#include "image/row_mix.h"
+#include "picture/shrink_rows.h"
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -10,7 +10,7 @@
 /* What a thread makes it with. */
 typedef struct sequence {
     VipsRegion *in;
-    loom_row_mix mix;
+    loom_shrink_rows mix;
     uint16_t *row; /* one that came out of it */
     loom_vips_strip strip;
 } sequence;
@@ -42,7 +42,7 @@ static inline void join(const loom_plane *planes, uint32_t y, int left, int widt
     for (int i = 0; i < bands; i++) {
         const uint16_t *from = (const uint16_t *)(const void *)loom_plane_row(&planes[i], y) + left;
         for (int x = 0; x < width; x++)
-            to[x * bands + i] = loom_row_mix_round(from[x]);
+            to[x * bands + i] = loom_shrink_rows_round(from[x]);
     }
 }
 
@@ -70,15 +70,15 @@ static bool make_row(sequence *s)
 {
     const VipsImage *in = s->in->im;
 
-    while (!loom_row_mix_is_ready(&s->mix)) {
+    while (!loom_shrink_rows_is_ready(&s->mix)) {
         const int top = (int)s->mix.added, left_over = in->Ysize - top;
         const VipsRect wanted = {0, top, in->Xsize, VIPS_MIN(LOOM_STRIP_ROWS, left_over)};
         if (vips_region_prepare(s->in, &wanted))
             return false;
-        loom_row_mix_add(&s->mix, loom_vips_pixel_at(s->in, 0, top), s->in->bpl,
-                         (uint32_t)wanted.height);
+        loom_shrink_rows_add(&s->mix, loom_vips_pixel_at(s->in, 0, top), s->in->bpl,
+                             (uint32_t)wanted.height);
     }
-    loom_row_mix_take(&s->mix, s->row);
+    loom_shrink_rows_take(&s->mix, s->row);
     return true;
 }
 
@@ -109,7 +109,7 @@ static int generate(VipsRegion *out, void *seq, void *a, void *b, gboolean *stop
 
     (void)a, (void)stop;
     if (s->mix.taken > (uint32_t)out->valid.top)
-        loom_row_mix_restart(&s->mix);
+        loom_shrink_rows_restart(&s->mix);
     while (s->mix.taken < (uint32_t)out->valid.top) /* a part is wanted, with nothing above it */
         if (!make_row(s))
             return -1;
@@ -126,7 +126,7 @@ static int end_sequence(void *seq, void *a, void *b)
     (void)a, (void)b;
     if (s->in != NULL)
         g_object_unref(s->in);
-    loom_row_mix_release(&s->mix);
+    loom_shrink_rows_release(&s->mix);
     free(s->row);
     loom_vips_strip_release(&s->strip);
     g_free(s);
@@ -146,8 +146,8 @@ static void *start_sequence(VipsImage *out, void *a, void *b)
     s->in = vips_region_new(a);
     s->row = calloc(samples, sizeof *s->row);
     if (s->in != NULL && s->row != NULL && loom_vips_strip_init(&s->strip) &&
-        loom_row_mix_init(&s->mix, how->kernel, (uint32_t)in->Ysize, how->down,
-                          (uint32_t)how->height, samples, LOOM_STRIP_ROWS))
+        loom_shrink_rows_init(&s->mix, how->kernel, (uint32_t)in->Ysize, how->down,
+                              (uint32_t)how->height, samples, LOOM_STRIP_ROWS))
         return s;
     (void)end_sequence(s, a, b);
     return NULL;

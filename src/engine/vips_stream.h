@@ -6,7 +6,7 @@
 
 #include "engine/lane.h"
 #include "engine/vips_log.h"
-#include "image/picture.h"
+#include "picture/picture.h"
 #include <vips/vips.h>
 
 typedef struct loom_vips_stream {

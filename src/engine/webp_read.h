@@ -2,7 +2,7 @@
 #ifndef LOOM_ENGINE_WEBP_READ_H
 #define LOOM_ENGINE_WEBP_READ_H
 
-#include "image/picture.h"
+#include "picture/picture.h"
 
 /*
  * Decodes the picture of a file that is no animation, as RGB or RGB and alpha, into *picture.

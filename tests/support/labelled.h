@@ -5,7 +5,7 @@
 #ifndef TESTS_SUPPORT_LABELLED_H
 #define TESTS_SUPPORT_LABELLED_H
 
-#include "image/picture.h"
+#include "picture/picture.h"
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>

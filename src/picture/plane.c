@@ -1,4 +1,4 @@
-#include "image/plane.h"
+#include "picture/plane.h"
 
 #include "base/memory.h"
 #include <endian.h>

@@ -1,4 +1,4 @@
-#include "image/row_mix.h"
+#include "picture/shrink_rows.h"
 
 #include "base/memory.h"
 #include <math.h>
@@ -59,7 +59,7 @@ typedef struct span {
     int64_t first, end;
 } span;
 
-static span span_of(const loom_row_mix *mix, uint32_t y)
+static span span_of(const loom_shrink_rows *mix, uint32_t y)
 {
     const double centre = (y + 0.5) * mix->scale;
     const double reach = reach_of(mix->kernel) * mix->scale;
@@ -72,7 +72,7 @@ static int64_t clamp(int64_t value, int64_t most)
     return value < 0 ? 0 : value > most ? most : value;
 }
 
-static uint32_t mirrored(const loom_row_mix *mix, int64_t row)
+static uint32_t mirrored(const loom_shrink_rows *mix, int64_t row)
 {
     const int64_t rows = mix->rows;
 
@@ -80,7 +80,7 @@ static uint32_t mirrored(const loom_row_mix *mix, int64_t row)
 }
 
 /* The rows of the source that the span, and what is mirrored of it, is made of. */
-static span span_inside(const loom_row_mix *mix, uint32_t y)
+static span span_inside(const loom_shrink_rows *mix, uint32_t y)
 {
     const span s = span_of(mix, y);
     const int64_t rows = mix->rows;
@@ -90,18 +90,18 @@ static span span_inside(const loom_row_mix *mix, uint32_t y)
     return (span){clamp(first, rows - 1), clamp(end, rows)};
 }
 
-static float *sums_of(const loom_row_mix *mix, uint32_t y)
+static float *sums_of(const loom_shrink_rows *mix, uint32_t y)
 {
     return mix->sums + (size_t)(y % mix->slots) * mix->samples;
 }
 
-static float *weights_of(const loom_row_mix *mix, uint32_t y)
+static float *weights_of(const loom_shrink_rows *mix, uint32_t y)
 {
     return mix->weights + (size_t)(y % mix->slots) * mix->most_taps;
 }
 
 /* The weights of row y, from the first row of its span that is inside; their sum is 1. */
-static void begin(loom_row_mix *mix, uint32_t y)
+static void begin(loom_shrink_rows *mix, uint32_t y)
 {
     const span whole = span_of(mix, y), inside = span_inside(mix, y);
     const double centre = (y + 0.5) * mix->scale;
@@ -181,14 +181,14 @@ static void add_rows(float *sums, const uint8_t *rows, ptrdiff_t stride, const f
 
 /* ---- the whole ----------------------------------------------------------- */
 
-bool loom_row_mix_init(loom_row_mix *mix, loom_kernel kernel, uint32_t rows, double extent,
-                       uint32_t made, size_t samples, uint32_t most_added)
+bool loom_shrink_rows_init(loom_shrink_rows *mix, loom_kernel kernel, uint32_t rows, double extent,
+                           uint32_t made, size_t samples, uint32_t most_added)
 {
     const double scale = extent / made;
     const unsigned reach = reach_of(kernel);
     size_t sums, weights;
 
-    *mix = (loom_row_mix){
+    *mix = (loom_shrink_rows){
         .kernel = kernel,
         .rows = rows,
         .made = made,
@@ -206,28 +206,29 @@ bool loom_row_mix_init(loom_row_mix *mix, loom_kernel kernel, uint32_t rows, dou
     }
     if (mix->sums != NULL && mix->weights != NULL)
         return true;
-    loom_row_mix_release(mix);
+    loom_shrink_rows_release(mix);
     return false;
 }
 
-void loom_row_mix_release(loom_row_mix *mix)
+void loom_shrink_rows_release(loom_shrink_rows *mix)
 {
     free(mix->sums);
     free(mix->weights);
-    *mix = (loom_row_mix){0};
+    *mix = (loom_shrink_rows){0};
 }
 
-void loom_row_mix_restart(loom_row_mix *mix)
+void loom_shrink_rows_restart(loom_shrink_rows *mix)
 {
     mix->added = mix->taken = mix->begun = 0;
 }
 
-bool loom_row_mix_is_ready(const loom_row_mix *mix)
+bool loom_shrink_rows_is_ready(const loom_shrink_rows *mix)
 {
     return span_inside(mix, mix->taken).end <= mix->added;
 }
 
-void loom_row_mix_add(loom_row_mix *mix, const uint8_t *rows, ptrdiff_t stride, uint32_t count)
+void loom_shrink_rows_add(loom_shrink_rows *mix, const uint8_t *rows, ptrdiff_t stride,
+                          uint32_t count)
 {
     const int64_t from = mix->added, to = from + count;
 
@@ -245,7 +246,7 @@ void loom_row_mix_add(loom_row_mix *mix, const uint8_t *rows, ptrdiff_t stride, 
     mix->added += count;
 }
 
-void loom_row_mix_take(loom_row_mix *mix, uint16_t *to)
+void loom_shrink_rows_take(loom_shrink_rows *mix, uint16_t *to)
 {
     const float *sums = sums_of(mix, mix->taken++);
 

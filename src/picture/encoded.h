@@ -1,6 +1,6 @@
 /* An encoded picture in memory: the bytes of a file that is yet to be written. */
-#ifndef LOOM_IMAGE_ENCODED_H
-#define LOOM_IMAGE_ENCODED_H
+#ifndef LOOM_PICTURE_ENCODED_H
+#define LOOM_PICTURE_ENCODED_H
 
 #include <stddef.h>
 

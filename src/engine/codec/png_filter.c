@@ -1,4 +1,4 @@
-#include "image/png_filter.h"
+#include "engine/codec/png_filter.h"
 
 #include <stdint.h>
 #include <stdlib.h>

@@ -6,8 +6,8 @@
  * resizing, so the picture is resized and cropped as it is stored and the small result is turned;
  * nothing of that shows in the sizes, which are computed as if it had been turned first.
  */
-#ifndef LOOM_IMAGE_GEOMETRY_H
-#define LOOM_IMAGE_GEOMETRY_H
+#ifndef LOOM_PICTURE_GEOMETRY_H
+#define LOOM_PICTURE_GEOMETRY_H
 
 #include <imgloom/error.h>
 #include <imgloom/recipe.h>

@@ -1,4 +1,4 @@
-#include "image/picture.h"
+#include "picture/picture.h"
 
 #include "base/memory.h"
 #include <stdlib.h>

@@ -172,7 +172,7 @@ END_TEST
 
 static Suite *make_suite(void)
 {
-    Suite *suite = suite_create("recipe_words");
+    Suite *suite = suite_create("recipe_keywords");
     TCase *words = tcase_create("words");
 
     tcase_add_test(words, fit_and_grayscale_words);

@@ -6,8 +6,8 @@
  * brighter than white, so that the horizontal half that follows does not begin with a rounding
  * error. No more is kept than the sums of the rows that are being made.
  */
-#ifndef LOOM_IMAGE_ROW_MIX_H
-#define LOOM_IMAGE_ROW_MIX_H
+#ifndef LOOM_PICTURE_SHRINK_ROWS_H
+#define LOOM_PICTURE_SHRINK_ROWS_H
 
 #include <imgloom/recipe.h>
 #include <stdbool.h>
@@ -18,14 +18,14 @@
 enum { LOOM_ROW_MIX_ONE = 128, LOOM_ROW_MIX_ZERO = 128 * LOOM_ROW_MIX_ONE };
 
 /* Such a sample in 8 bits, rounded half up. */
-static inline uint8_t loom_row_mix_round(uint16_t sample)
+static inline uint8_t loom_shrink_rows_round(uint16_t sample)
 {
     const int v = (sample - LOOM_ROW_MIX_ZERO + LOOM_ROW_MIX_ONE / 2) / LOOM_ROW_MIX_ONE;
 
     return (uint8_t)(v < 0 ? 0 : v > 255 ? 255 : v);
 }
 
-typedef struct loom_row_mix {
+typedef struct loom_shrink_rows {
     loom_kernel kernel;
     uint32_t rows, made; /* of the source, and to make of them */
     double scale;        /* rows of the source for each that is made */
@@ -38,27 +38,28 @@ typedef struct loom_row_mix {
     uint32_t begun;
     float *sums;    /* owned; `samples` a slot */
     float *weights; /* owned; `most_taps` a slot */
-} loom_row_mix;
+} loom_shrink_rows;
 
 /*
  * Prepares to make `made` rows out of `rows` (both >= 1), which stand for `extent` rows: as many,
  * or up to one more, whose last part is missing. made <= extent. Any kernel but nearest. At most
  * `most_added` rows will be added at once. False: not enough memory; *mix is then empty.
  */
-bool loom_row_mix_init(loom_row_mix *mix, loom_kernel kernel, uint32_t rows, double extent,
-                       uint32_t made, size_t samples, uint32_t most_added);
+bool loom_shrink_rows_init(loom_shrink_rows *mix, loom_kernel kernel, uint32_t rows, double extent,
+                           uint32_t made, size_t samples, uint32_t most_added);
 
-void loom_row_mix_release(loom_row_mix *mix); /* a zeroed struct is allowed */
+void loom_shrink_rows_release(loom_shrink_rows *mix); /* a zeroed struct is allowed */
 
-void loom_row_mix_restart(loom_row_mix *mix); /* as after init */
+void loom_shrink_rows_restart(loom_shrink_rows *mix); /* as after init */
 
 /* Whether the next row can be taken; if not, rows are to be added. There is one. */
-bool loom_row_mix_is_ready(const loom_row_mix *mix);
+bool loom_shrink_rows_is_ready(const loom_shrink_rows *mix);
 
 /* Adds the next `count` rows, `stride` bytes apart. Only where the next row is not ready. */
-void loom_row_mix_add(loom_row_mix *mix, const uint8_t *rows, ptrdiff_t stride, uint32_t count);
+void loom_shrink_rows_add(loom_shrink_rows *mix, const uint8_t *rows, ptrdiff_t stride,
+                          uint32_t count);
 
 /* The next row of `samples`, which must be ready. */
-void loom_row_mix_take(loom_row_mix *mix, uint16_t *to);
+void loom_shrink_rows_take(loom_shrink_rows *mix, uint16_t *to);
 
 #endif

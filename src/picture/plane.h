@@ -2,10 +2,10 @@
  * A plane: the samples of one component of a picture, 8 bits each, in rows that begin at multiples
  * of LOOM_PLANE_ALIGN, as vector code likes them. Its memory is kept from picture to picture.
  */
-#ifndef LOOM_IMAGE_PLANE_H
-#define LOOM_IMAGE_PLANE_H
+#ifndef LOOM_PICTURE_PLANE_H
+#define LOOM_PICTURE_PLANE_H
 
-#include "image/geometry.h"
+#include "picture/geometry.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>

@@ -1,4 +1,4 @@
-#include "image/colour_name.h"
+#include "picture/colour_name.h"
 
 #include "base/array.h"
 #include "base/text.h"

@@ -1,4 +1,4 @@
-#include "image/geometry.h"
+#include "picture/geometry.h"
 
 #include <inttypes.h>
 #include <math.h>

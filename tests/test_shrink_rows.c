@@ -1,5 +1,5 @@
 /* Rows made of rows, beside the same sums in double precision over all rows. */
-#include "image/row_mix.h"
+#include "picture/shrink_rows.h"
 #include "support/suite.h"
 
 #include <math.h>
@@ -92,15 +92,15 @@ static uint8_t *make_rows(uint32_t count)
 }
 
 /* Takes the next row, adding `step` rows at a time as long as it is not ready. */
-static void take(loom_row_mix *mix, const uint8_t *rows, uint32_t step, uint16_t *to)
+static void take(loom_shrink_rows *mix, const uint8_t *rows, uint32_t step, uint16_t *to)
 {
-    while (!loom_row_mix_is_ready(mix)) {
+    while (!loom_shrink_rows_is_ready(mix)) {
         const uint32_t left = mix->rows - mix->added;
         ck_assert_uint_gt(left, 0);
-        loom_row_mix_add(mix, rows + (size_t)mix->added * SAMPLES, SAMPLES,
-                         left < step ? left : step);
+        loom_shrink_rows_add(mix, rows + (size_t)mix->added * SAMPLES, SAMPLES,
+                             left < step ? left : step);
     }
-    loom_row_mix_take(mix, to);
+    loom_shrink_rows_take(mix, to);
 }
 
 START_TEST(rows_are_what_the_filter_says)
@@ -114,9 +114,9 @@ START_TEST(rows_are_what_the_filter_says)
         const struct sizes *s = &sizes[i];
         const bool mirrored_once = s->rows >= 6 * (s->extent / s->made);
         uint8_t *rows = make_rows(s->rows);
-        loom_row_mix mix;
-        ck_assert(
-            loom_row_mix_init(&mix, kernel, s->rows, s->extent, s->made, SAMPLES, steps[i % 3]));
+        loom_shrink_rows mix;
+        ck_assert(loom_shrink_rows_init(&mix, kernel, s->rows, s->extent, s->made, SAMPLES,
+                                        steps[i % 3]));
         for (uint32_t y = 0; y < s->made; y++) {
             take(&mix, rows, steps[i % 3], made);
             weigh(s, kernel, y, weights);
@@ -128,7 +128,7 @@ START_TEST(rows_are_what_the_filter_says)
             }
         }
         ck_assert_uint_eq(mix.added, s->rows);
-        loom_row_mix_release(&mix);
+        loom_shrink_rows_release(&mix);
         free(rows);
     }
 }
@@ -143,21 +143,21 @@ START_TEST(what_is_flat_stays_flat)
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
         for (unsigned value = 0; value < 256; value += 51) {
             const struct sizes *s = &sizes[i];
-            loom_row_mix mix;
+            loom_shrink_rows mix;
             memset(rows, (int)value, sizeof rows);
             ck_assert(
-                loom_row_mix_init(&mix, kernels[_i], s->rows, s->extent, s->made, SAMPLES, 16));
+                loom_shrink_rows_init(&mix, kernels[_i], s->rows, s->extent, s->made, SAMPLES, 16));
             for (uint32_t y = 0; y < s->made; y++) {
-                while (!loom_row_mix_is_ready(&mix))
-                    loom_row_mix_add(&mix, rows, SAMPLES,
-                                     mix.rows - mix.added < 16 ? mix.rows - mix.added : 16);
-                loom_row_mix_take(&mix, made);
+                while (!loom_shrink_rows_is_ready(&mix))
+                    loom_shrink_rows_add(&mix, rows, SAMPLES,
+                                         mix.rows - mix.added < 16 ? mix.rows - mix.added : 16);
+                loom_shrink_rows_take(&mix, made);
                 for (size_t x = 0; x < SAMPLES; x++)
-                    if (loom_row_mix_round(made[x]) != value)
+                    if (loom_shrink_rows_round(made[x]) != value)
                         ck_abort_msg("%u of %g to %u, row %u: %u, not %u", s->rows, s->extent,
-                                     s->made, y, loom_row_mix_round(made[x]), value);
+                                     s->made, y, loom_shrink_rows_round(made[x]), value);
             }
-            loom_row_mix_release(&mix);
+            loom_shrink_rows_release(&mix);
         }
 }
 END_TEST
@@ -166,40 +166,40 @@ START_TEST(it_can_be_begun_again)
 {
     uint8_t *rows = make_rows(50);
     uint16_t first[SAMPLES], again[SAMPLES];
-    loom_row_mix mix;
+    loom_shrink_rows mix;
 
-    ck_assert(loom_row_mix_init(&mix, LOOM_KERNEL_LANCZOS3, 50, 50, 20, SAMPLES, 16));
+    ck_assert(loom_shrink_rows_init(&mix, LOOM_KERNEL_LANCZOS3, 50, 50, 20, SAMPLES, 16));
     take(&mix, rows, 16, first);
     for (int i = 0; i < 9; i++)
         take(&mix, rows, 16, again);
     ck_assert(memcmp(first, again, sizeof first) != 0);
-    loom_row_mix_restart(&mix);
+    loom_shrink_rows_restart(&mix);
     take(&mix, rows, 5, again);
     ck_assert_mem_eq(first, again, sizeof first);
-    loom_row_mix_release(&mix);
-    loom_row_mix_release(&mix);
+    loom_shrink_rows_release(&mix);
+    loom_shrink_rows_release(&mix);
     free(rows);
 }
 END_TEST
 
 START_TEST(samples_are_rounded_and_kept_in_range)
 {
-    ck_assert_uint_eq(loom_row_mix_round(0), 0);
-    ck_assert_uint_eq(loom_row_mix_round(UINT16_MAX), 255);
+    ck_assert_uint_eq(loom_shrink_rows_round(0), 0);
+    ck_assert_uint_eq(loom_shrink_rows_round(UINT16_MAX), 255);
     for (unsigned v = 0; v < 256; v++) {
         const unsigned sample = LOOM_ROW_MIX_ZERO + v * LOOM_ROW_MIX_ONE;
-        ck_assert_uint_eq(loom_row_mix_round((uint16_t)sample), v);
-        ck_assert_uint_eq(loom_row_mix_round((uint16_t)(sample + LOOM_ROW_MIX_ONE / 2 - 1)), v);
-        ck_assert_uint_eq(loom_row_mix_round((uint16_t)(sample - LOOM_ROW_MIX_ONE / 2)), v);
+        ck_assert_uint_eq(loom_shrink_rows_round((uint16_t)sample), v);
+        ck_assert_uint_eq(loom_shrink_rows_round((uint16_t)(sample + LOOM_ROW_MIX_ONE / 2 - 1)), v);
+        ck_assert_uint_eq(loom_shrink_rows_round((uint16_t)(sample - LOOM_ROW_MIX_ONE / 2)), v);
     }
 }
 END_TEST
 
 START_TEST(no_memory_is_told)
 {
-    loom_row_mix mix;
+    loom_shrink_rows mix;
 
-    ck_assert(!loom_row_mix_init(&mix, LOOM_KERNEL_LANCZOS3, 9, 9, 9, SIZE_MAX / 4, 16));
+    ck_assert(!loom_shrink_rows_init(&mix, LOOM_KERNEL_LANCZOS3, 9, 9, 9, SIZE_MAX / 4, 16));
     ck_assert_ptr_null(mix.sums);
     ck_assert_ptr_null(mix.weights);
 }
@@ -207,8 +207,8 @@ END_TEST
 
 static Suite *make_suite(void)
 {
-    Suite *suite = suite_create("row_mix");
-    TCase *tcase = tcase_create("row_mix");
+    Suite *suite = suite_create("shrink_rows");
+    TCase *tcase = tcase_create("shrink_rows");
 
     tcase_set_timeout(tcase, 60);
     tcase_add_loop_test(tcase, rows_are_what_the_filter_says, 0, KERNELS);

@@ -6,10 +6,10 @@
  * left, whatever was turned or padded. So a plane reaches over the picture by one pixel where a
  * side is odd, and a sample may stand for a pixel of the picture and one of the background.
  */
-#ifndef LOOM_IMAGE_PLANE_MAP_H
-#define LOOM_IMAGE_PLANE_MAP_H
+#ifndef LOOM_PICTURE_PLANE_MAP_H
+#define LOOM_PICTURE_PLANE_MAP_H
 
-#include "image/geometry.h"
+#include "picture/geometry.h"
 
 /* A part of a plane in samples, not rounded. */
 typedef struct loom_area {

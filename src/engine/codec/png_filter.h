@@ -3,8 +3,8 @@
  * row becomes its difference to what the bytes left of it (a), above it (b) and above that (c) let
  * expect. Bytes outside of the picture are 0.
  */
-#ifndef LOOM_IMAGE_PNG_FILTER_H
-#define LOOM_IMAGE_PNG_FILTER_H
+#ifndef LOOM_ENGINE_CODEC_PNG_FILTER_H
+#define LOOM_ENGINE_CODEC_PNG_FILTER_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -6,10 +6,10 @@
  * Samples are gamma-encoded sRGB, alpha is not premultiplied. Every function that changes a
  * picture either succeeds or leaves it as it was, LOOM_ERR_OUT_OF_MEMORY being the only failure.
  */
-#ifndef LOOM_IMAGE_PICTURE_H
-#define LOOM_IMAGE_PICTURE_H
+#ifndef LOOM_PICTURE_PICTURE_H
+#define LOOM_PICTURE_PICTURE_H
 
-#include "image/geometry.h"
+#include "picture/geometry.h"
 #include <imgloom/recipe.h>
 #include <stddef.h>
 

@@ -1,6 +1,6 @@
 /* The named colours of CSS. */
-#ifndef LOOM_IMAGE_COLOUR_NAME_H
-#define LOOM_IMAGE_COLOUR_NAME_H
+#ifndef LOOM_PICTURE_COLOUR_NAME_H
+#define LOOM_PICTURE_COLOUR_NAME_H
 
 #include <imgloom/recipe.h>
 

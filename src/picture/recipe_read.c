@@ -3,7 +3,7 @@
 
 #include "base/array.h"
 #include "base/text.h"
-#include "image/rotation.h"
+#include "picture/rotation.h"
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdio.h>

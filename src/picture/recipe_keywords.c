@@ -1,10 +1,10 @@
 /* The words of a recipe: what stands in options and in recipe files. */
 #include "base/array.h"
-#include "image/rotation.h"
+#include "picture/rotation.h"
 
 #include "base/digits.h"
 #include "base/text.h"
-#include "image/colour_name.h"
+#include "picture/colour_name.h"
 #include <imgloom/parse.h>
 #include <imgloom/recipe.h>
 #include <math.h>

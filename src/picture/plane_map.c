@@ -1,4 +1,4 @@
-#include "image/plane_map.h"
+#include "picture/plane_map.h"
 
 /* The samples on one axis of the final picture that the picture's part of it takes. */
 typedef struct axis {

@@ -1,5 +1,5 @@
 /* Gray of colours, by luma and by luminance. */
-#include "image/picture.h"
+#include "picture/picture.h"
 
 #include <math.h>
 
