@@ -48,7 +48,7 @@
  *
  * When nothing else is to do, the front end has the system asked for the files of the jobs that
  * wait: by a thread that is no part of the team and knows of files alone, for to open one may take
- * for ever (ahead.h).
+ * for ever (readahead.h).
  *
  * The front end wakes at least every TICK_NS. That tick reports progress, cancels running jobs
  * after a second stop request, and marks those past their deadline. When a tick comes much too
@@ -62,9 +62,9 @@
 #include "batch/pool.h"
 
 #include "base/clock.h"
-#include "batch/ahead.h"
-#include "batch/held.h"
+#include "batch/durable.h"
 #include "batch/order.h"
+#include "batch/readahead.h"
 #include <stdlib.h>
 
 #define TICK_NS  (100 * LOOM_NS_PER_MS)
@@ -82,8 +82,8 @@ typedef struct front {
 
     loom_progress progress;
     uint64_t errors, most_errors; /* outcomes handed over in error, and how many may be */
-    loom_held held;               /* every 0: rows are not held back */
-    loom_ahead ahead;
+    loom_durable durable;         /* every 0: rows are not held back */
+    loom_readahead readahead;
     loom_pool *pool; /* NULL before the team runs */
     unsigned workers;
     bool few_threads;
@@ -210,8 +210,8 @@ static void feed(front *f)
 /* What a slot holds, which is done. */
 static void hand_over_slot(front *f, loom_slot *slot)
 {
-    if (!slot->skip && f->held.every > 0 && loom_held_wants(slot->outcomes, slot->count)) {
-        loom_held_add(&f->held, slot->tasks, slot->outcomes, slot->count, loom_clock_now());
+    if (!slot->skip && f->durable.every > 0 && loom_durable_wants(slot->outcomes, slot->count)) {
+        loom_durable_add(&f->durable, slot->tasks, slot->outcomes, slot->count, loom_clock_now());
         return;
     }
     for (size_t i = 0; i < slot->count; i++) {
@@ -226,21 +226,22 @@ static void hand_over_slot(front *f, loom_slot *slot)
  * Gets what is held back to disk, and hands it over. A sync may take seconds; running jobs get them
  * back at the next tick, as after any pause.
  */
-static void sync_held(front *f)
+static void sync_durable(front *f)
 {
-    loom_held_sync(&f->held);
-    for (size_t i = 0; i < f->held.count; i++) {
-        hand_over(f, f->held.rows[i].task, &f->held.rows[i].outcome);
-        loom_outcome_release(&f->held.rows[i].outcome);
+    loom_durable_sync(&f->durable);
+    for (size_t i = 0; i < f->durable.count; i++) {
+        hand_over(f, f->durable.rows[i].task, &f->durable.rows[i].outcome);
+        loom_outcome_release(&f->durable.rows[i].outcome);
     }
-    f->held.count = 0;
+    f->durable.count = 0;
 }
 
 /* In idle moments alone. False: there is nothing to ask for. */
-static bool look_ahead(front *f)
+static bool look_readahead(front *f)
 {
     return loom_pool_done(f->pool) == 0 &&
-           loom_ahead_look(&f->ahead, f->inputs, f->next - loom_pool_waiting(f->pool), f->next);
+           loom_readahead_look(&f->readahead, f->inputs, f->next - loom_pool_waiting(f->pool),
+                               f->next);
 }
 
 static void collect(front *f)
@@ -252,8 +253,8 @@ static void collect(front *f)
         hand_over_slot(f, slot);
         loom_pool_give(f->pool, slot);
     }
-    if (loom_held_due(&f->held, loom_clock_now()))
-        sync_held(f);
+    if (loom_durable_due(&f->durable, loom_clock_now()))
+        sync_durable(f);
     tick(f);
 }
 
@@ -281,13 +282,13 @@ static void run_front(void *user, loom_pool *pool)
         feed(f);
         if (f->busy == 0)
             break; /* nothing is under way, and feed had nothing to add or must not */
-        if (look_ahead(f))
+        if (look_readahead(f))
             tick(f);
         else
             collect(f);
     }
-    loom_ahead_release(&f->ahead);
-    sync_held(f);
+    loom_readahead_release(&f->readahead);
+    sync_durable(f);
     hand_over_rest(f);
     f->pool = NULL;
 }
@@ -360,12 +361,12 @@ loom_status loom_batch_run(const loom_batch_options *options, const loom_engine 
     f.progress.tasks = count;
     f.most_errors = errors_allowed(&used.max_errors, count);
     if (used.durable > 0 && !settings->discard && !settings->dry_run &&
-        !loom_held_init(&f.held, at_most(used.durable, count), room))
+        !loom_durable_init(&f.durable, at_most(used.durable, count), room))
         goto no_memory;
     const loom_pool_setup setup = {engine,     recipe,    settings, stop, used.jobs, used.queue,
                                    f.began_ns, run_front, tick,     &f,   room,      used.memory};
     const bool ran = loom_pool_run(&setup);
-    loom_held_release(&f.held);
+    loom_durable_release(&f.durable);
     if (!ran)
         goto no_memory;
     free(inputs);

@@ -1,5 +1,5 @@
 /* The files of waiting jobs are brought into memory ahead; inotify tells who opens what. */
-#include "batch/ahead.h"
+#include "batch/readahead.h"
 #include "files/input.h"
 #include "support/fake_engine.h"
 #include "support/suite.h"
@@ -105,18 +105,18 @@ static void make_inputs(uint64_t size)
 }
 
 /* How many are asked for at once. */
-static size_t look(loom_ahead *ahead, size_t begun, size_t next)
+static size_t look(loom_readahead *ahead, size_t begun, size_t next)
 {
     size_t count = 0;
 
-    while (loom_ahead_look(ahead, inputs, begun, next))
+    while (loom_readahead_look(ahead, inputs, begun, next))
         count++;
     return count;
 }
 
 START_TEST(no_more_bytes_than_is_wise)
 {
-    loom_ahead ahead = {.begun = 0};
+    loom_readahead ahead = {.begun = 0};
 
     make_inputs(UINT64_C(50) << 20);
     ck_assert_uint_eq(look(&ahead, 0, 2), 2);
@@ -126,14 +126,14 @@ START_TEST(no_more_bytes_than_is_wise)
     ck_assert_uint_eq(look(&ahead, 100, MANY), 3); /* from there on */
     ck_assert_uint_eq(look(&ahead, MANY, MANY), 0);
     ck_assert_uint_eq(ahead.bytes, 0);
-    loom_ahead_release(&ahead);
+    loom_readahead_release(&ahead);
 }
 END_TEST
 
 /* What comes too late is not opened at all. */
 START_TEST(late_wishes_are_forgotten)
 {
-    loom_ahead ahead = {.begun = 0};
+    loom_readahead ahead = {.begun = 0};
 
     make_inputs(1);
     atomic_store(&hangs, true);
@@ -145,20 +145,20 @@ START_TEST(late_wishes_are_forgotten)
     ck_assert_uint_eq(look(&ahead, MANY - 1, MANY), 1);
     atomic_store(&hangs, false);
     await(&came_back, 2);
-    loom_ahead_release(&ahead);
+    loom_readahead_release(&ahead);
     ck_assert_uint_eq(atomic_load(&came_back), 2);
 }
 END_TEST
 
 START_TEST(nothing_is_begun_for_nothing)
 {
-    loom_ahead ahead = {.begun = 0};
+    loom_readahead ahead = {.begun = 0};
 
     make_inputs(1);
     ck_assert_uint_eq(look(&ahead, 0, 0), 0);
     ck_assert_uint_eq(look(&ahead, 5, 5), 0);
-    ck_assert_ptr_null(ahead.helper);
-    loom_ahead_release(&ahead);
+    ck_assert_ptr_null(ahead.reader);
+    loom_readahead_release(&ahead);
 }
 END_TEST
 
