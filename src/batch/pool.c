@@ -2,7 +2,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
-#include "batch/threads.h"
+#include "batch/system.h"
 #include <assert.h>
 #include <omp.h>
 #include <stdlib.h>

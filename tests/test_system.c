@@ -1,4 +1,4 @@
-#include "batch/cpu.h"
+#include "batch/system.h"
 #include "support/suite.h"
 #include "support/tmpdir.h"
 #include <imgloom/batch.h>
