@@ -1,4 +1,4 @@
-#include "report/record.h"
+#include "report/write.h"
 #include "support/suite.h"
 #include <jansson.h>
 #include <string.h>
@@ -39,7 +39,7 @@ static json_t *summary(const loom_totals *totals)
     loom_json json = LOOM_JSON_INIT(&text);
 
     loom_json_begin(&json, '{');
-    loom_record_summary(&json, totals);
+    loom_write_summary(&json, totals);
     loom_json_end(&json, '}');
     json_t *value = json_loads(loom_strbuf_str(&text), JSON_REJECT_DUPLICATES, NULL);
     ck_assert_ptr_nonnull(value);

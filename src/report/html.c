@@ -3,7 +3,7 @@
 #include "files/path.h"
 #include "report/html_page.h"
 #include "report/json.h"
-#include "report/record.h"
+#include "report/write.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -86,7 +86,7 @@ void loom_html_begin(loom_strbuf *out, const char *run, const char *path)
     char *folder = folder_of(path);
 
     loom_json_begin(&json, '{');
-    loom_record_path(&json, "folder", "folderBase64", folder);
+    loom_write_path(&json, "folder", "folderBase64", folder);
     loom_json_end(&json, '}');
     loom_strbuf_add(out, loom_html_report_head, loom_html_report_head_size);
     begin_element(out, "page");

@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 /*
- * The three parts of a page, as in form.h. The folder of `path` is told to the page, so that its
+ * The three parts of a page, as in layout.h. The folder of `path` is told to the page, so that its
  * links to pictures can be relative; it must be there already. "-": it has none.
  */
 void loom_html_begin(loom_strbuf *out, const char *run, const char *path);

@@ -244,7 +244,7 @@ loom_status loom_reader_open(loom_reader **reader, const char *path, bool seekab
     opened->source.file = -1;
     opened->notice = notice;
     opened->user = user;
-    const loom_status status = loom_source_open(&opened->source, path, seekable, err);
+    const loom_status status = loom_text_source_open(&opened->source, path, seekable, err);
     if (status != LOOM_OK)
         loom_reader_close(opened);
     else
@@ -260,7 +260,7 @@ loom_status loom_reader_text_at(loom_reader *reader, uint64_t offset, uint64_t l
                                   "a record is longer than any in a report");
     loom_strbuf_clear(&reader->again);
     const loom_status status =
-        loom_source_read_at(&reader->source, offset, (size_t)length, &reader->again, err);
+        loom_text_source_read_at(&reader->source, offset, (size_t)length, &reader->again, err);
     if (status != LOOM_OK)
         return status;
     normalise(&reader->again);
@@ -275,14 +275,14 @@ loom_status loom_reader_rewind(loom_reader *reader, loom_error *err)
     reader->line = 0;
     json_decref(withdraw(&reader->orphan));
     json_decref(withdraw(&reader->next_run));
-    return loom_source_rewind(&reader->source, err);
+    return loom_text_source_rewind(&reader->source, err);
 }
 
 void loom_reader_close(loom_reader *reader)
 {
     if (reader == NULL)
         return;
-    loom_source_close(&reader->source);
+    loom_text_source_close(&reader->source);
     json_decref(reader->orphan);
     json_decref(reader->next_run);
     loom_run_clear(&reader->run);

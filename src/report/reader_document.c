@@ -17,14 +17,14 @@ static loom_status expect(loom_reader *reader, char wanted, loom_error *err)
 {
     int byte;
 
-    if (loom_source_peek_value(&reader->source, &byte, err) != LOOM_OK)
+    if (loom_text_source_peek_value(&reader->source, &byte, err) != LOOM_OK)
         return err->code;
-    if (byte == LOOM_SOURCE_END)
+    if (byte == LOOM_TEXT_SOURCE_END)
         return loom_reader_refuse(err, LOOM_ERR_TRUNCATED, "it is cut short");
     if (byte != (unsigned char)wanted)
         return loom_error_set(err, LOOM_ERR_CORRUPT, LOOM_STAGE_NONE,
                               "it is not JSON: '%c' is missing", wanted);
-    loom_source_skip(&reader->source);
+    loom_text_source_skip(&reader->source);
     return LOOM_OK;
 }
 
@@ -32,14 +32,14 @@ static loom_status expect(loom_reader *reader, char wanted, loom_error *err)
 static loom_status read_key(loom_reader *reader, loom_strbuf *key, int *byte, loom_error *err)
 {
     loom_strbuf_clear(key);
-    if (loom_source_peek_value(&reader->source, byte, err) != LOOM_OK)
+    if (loom_text_source_peek_value(&reader->source, byte, err) != LOOM_OK)
         return err->code;
-    if (*byte != '"' && *byte != LOOM_SOURCE_END)
+    if (*byte != '"' && *byte != LOOM_TEXT_SOURCE_END)
         return loom_reader_refuse(err, LOOM_ERR_CORRUPT, "it is not JSON: a name is missing");
-    if (loom_source_value(&reader->source, key, LOOM_MAX_RECORD_SIZE, err) != LOOM_OK ||
+    if (loom_text_source_value(&reader->source, key, LOOM_MAX_RECORD_SIZE, err) != LOOM_OK ||
         expect(reader, ':', err) != LOOM_OK)
         return err->code;
-    return loom_source_peek_value(&reader->source, byte, err);
+    return loom_text_source_peek_value(&reader->source, byte, err);
 }
 
 static bool is_key(const loom_strbuf *key, const char *quoted)
@@ -66,7 +66,7 @@ static loom_status read_member(loom_reader *reader, const loom_strbuf *key, loom
         loom_strbuf_clear(value);
     else if (value->size > 0)
         return refuse_twice(value == &reader->closing ? "summary" : "finishedAt", err);
-    if (loom_source_value(&reader->source, value, LOOM_MAX_RECORD_SIZE, err) != LOOM_OK)
+    if (loom_text_source_value(&reader->source, value, LOOM_MAX_RECORD_SIZE, err) != LOOM_OK)
         return err->code;
     if (value->size == 0)
         return loom_reader_refuse(err, LOOM_ERR_CORRUPT, "it is not JSON: a value is missing");
@@ -83,7 +83,7 @@ static loom_status read_comma(loom_reader *reader, char closing, bool *more, loo
 {
     int byte;
 
-    if (loom_source_peek_value(&reader->source, &byte, err) != LOOM_OK)
+    if (loom_text_source_peek_value(&reader->source, &byte, err) != LOOM_OK)
         return err->code;
     *more = byte != (unsigned char)closing;
     return expect(reader, *more ? ',' : closing, err);
@@ -95,7 +95,7 @@ static loom_status skim(loom_reader *reader, loom_strbuf *key, loom_error *err)
     const uint64_t offset = reader->source.offset, line = reader->source.line;
     bool more = true;
     int byte;
-    loom_status status = loom_source_value(&reader->source, NULL, 0, err);
+    loom_status status = loom_text_source_value(&reader->source, NULL, 0, err);
 
     while (status == LOOM_OK && (status = read_comma(reader, '}', &more, err)) == LOOM_OK && more) {
         status = read_key(reader, key, &byte, err);
@@ -105,7 +105,7 @@ static loom_status skim(loom_reader *reader, loom_strbuf *key, loom_error *err)
             status = read_member(reader, key, err);
     }
     reader->skimmed = true;
-    return status == LOOM_OK ? loom_source_seek(&reader->source, offset, line, err) : status;
+    return status == LOOM_OK ? loom_text_source_seek(&reader->source, offset, line, err) : status;
 }
 
 /* The members of the object before its results, or all; *results tells which. */
@@ -118,10 +118,10 @@ static loom_status read_members(loom_reader *reader, bool *results, loom_error *
     int byte;
 
     *results = false;
-    if (loom_source_peek_value(&reader->source, &byte, err) != LOOM_OK)
+    if (loom_text_source_peek_value(&reader->source, &byte, err) != LOOM_OK)
         return err->code;
     if (byte == '}') { /* an object of nothing */
-        loom_source_skip(&reader->source);
+        loom_text_source_skip(&reader->source);
         return LOOM_OK;
     }
     while (more && (status = read_key(reader, &key, &byte, err)) == LOOM_OK) {
@@ -191,12 +191,12 @@ loom_status loom_reader_next_start(loom_reader *reader, loom_record *record, loo
     bool results;
     int byte;
 
-    if (loom_source_peek_value(&reader->source, &byte, err) != LOOM_OK)
+    if (loom_text_source_peek_value(&reader->source, &byte, err) != LOOM_OK)
         return loom_reader_give_up(reader, err->code);
     reader->line = reader->source.line;
     reader->offset = reader->source.offset;
     reader->length = 0;
-    if (byte == LOOM_SOURCE_END) {
+    if (byte == LOOM_TEXT_SOURCE_END) {
         reader->state = AT_END;
         return reader->begun ? loom_reader_next(reader, record, err)
                              : loom_reader_refuse(err, LOOM_ERR_EMPTY, "it is empty");
@@ -213,7 +213,7 @@ loom_status loom_reader_next_start(loom_reader *reader, loom_record *record, loo
     loom_strbuf_clear(&reader->header);
     loom_strbuf_clear(&reader->closing);
     loom_strbuf_clear(&reader->finished);
-    loom_source_skip(&reader->source);
+    loom_text_source_skip(&reader->source);
     if (read_members(reader, &results, err) != LOOM_OK)
         return loom_reader_give_up(reader, err->code);
     return results ? begin_document(reader, record, err) : begin_lines(reader, record, err);
@@ -225,10 +225,10 @@ loom_status loom_reader_next_row(loom_reader *reader, loom_record *record, loom_
     int byte;
 
     loom_strbuf_clear(&reader->text);
-    if (loom_source_peek_value(&reader->source, &byte, err) != LOOM_OK)
+    if (loom_text_source_peek_value(&reader->source, &byte, err) != LOOM_OK)
         return loom_reader_give_up(reader, err->code);
     if (reader->first_row && byte == ']') {
-        loom_source_skip(&reader->source);
+        loom_text_source_skip(&reader->source);
         more = false;
     } else if (!reader->first_row && read_comma(reader, ']', &more, err) != LOOM_OK) {
         return loom_reader_give_up(reader, err->code);
@@ -238,11 +238,12 @@ loom_status loom_reader_next_row(loom_reader *reader, loom_record *record, loom_
         reader->state = AT_TAIL;
         return loom_reader_next(reader, record, err);
     }
-    if (loom_source_peek_value(&reader->source, &byte, err) != LOOM_OK)
+    if (loom_text_source_peek_value(&reader->source, &byte, err) != LOOM_OK)
         return loom_reader_give_up(reader, err->code);
     reader->line = reader->source.line;
     reader->offset = reader->source.offset;
-    if (loom_source_value(&reader->source, &reader->text, LOOM_MAX_RECORD_SIZE, err) != LOOM_OK)
+    if (loom_text_source_value(&reader->source, &reader->text, LOOM_MAX_RECORD_SIZE, err) !=
+        LOOM_OK)
         return loom_reader_give_up(reader, err->code);
     reader->length = reader->text.size;
     if (reader->text.size == 0)
@@ -277,7 +278,7 @@ static loom_status read_tail_member(loom_reader *reader, loom_strbuf *key, loom_
 
     reader->line = reader->source.line;
     if (is_key(key, "\"summary\"") || is_key(key, "\"finishedAt\""))
-        return reader->skimmed ? loom_source_value(&reader->source, NULL, 0, err)
+        return reader->skimmed ? loom_text_source_value(&reader->source, NULL, 0, err)
                                : read_member(reader, key, err);
     if (!reader->skimmed && key->size >= 2) {
         const size_t length = key->size - 2;
@@ -289,7 +290,7 @@ static loom_status read_tail_member(loom_reader *reader, loom_strbuf *key, loom_
             return refuse_twice(name, err);
         loom_reader_unknown(reader, name);
     }
-    return loom_source_value(&reader->source, NULL, 0, err);
+    return loom_text_source_value(&reader->source, NULL, 0, err);
 }
 
 loom_status loom_reader_next_tail(loom_reader *reader, loom_record *record, loom_error *err)

@@ -54,14 +54,14 @@ static bool is_blank(const loom_strbuf *text)
 }
 
 /* Whether `text` stands so many bytes further on. */
-static loom_status look_for(loom_source *source, size_t ahead, const char *text, bool *found,
+static loom_status look_for(loom_text_source *source, size_t ahead, const char *text, bool *found,
                             loom_error *err)
 {
     int byte;
 
     *found = true;
     for (size_t i = 0; text[i] != '\0' && *found; i++) {
-        if (loom_source_peek_ahead(source, ahead + i, &byte, err) != LOOM_OK)
+        if (loom_text_source_peek_ahead(source, ahead + i, &byte, err) != LOOM_OK)
             return err->code;
         *found = byte == (unsigned char)text[i];
     }
@@ -72,7 +72,7 @@ static loom_status look_for(loom_source *source, size_t ahead, const char *text,
  * Whether a document begins here instead of a line, as other programs write it, too: over several
  * lines, or with its members sorted.
  */
-static loom_status look_for_document(loom_source *source, bool *found, loom_error *err)
+static loom_status look_for_document(loom_text_source *source, bool *found, loom_error *err)
 {
     static const char *const names[] = {"\"schemaVersion\"", "\"finishedAt\"", "\"jobs\"",
                                         "\"results\""};
@@ -80,12 +80,12 @@ static loom_status look_for_document(loom_source *source, bool *found, loom_erro
     int byte;
 
     *found = false;
-    if (loom_source_peek_value(source, &byte, err) != LOOM_OK)
+    if (loom_text_source_peek_value(source, &byte, err) != LOOM_OK)
         return err->code;
     if (byte != '{')
         return LOOM_OK;
     do {
-        if (loom_source_peek_ahead(source, ahead++, &byte, err) != LOOM_OK)
+        if (loom_text_source_peek_ahead(source, ahead++, &byte, err) != LOOM_OK)
             return err->code;
         *found = byte == '\n';
     } while (!*found && loom_json_is_space((char)byte) && ahead < SPACES_AHEAD);
@@ -110,8 +110,8 @@ loom_status loom_reader_next_line(loom_reader *reader, loom_record *record, loom
         reader->line = reader->source.line;
         reader->offset = reader->source.offset;
         loom_strbuf_clear(&reader->text);
-        loom_status status =
-            loom_source_line(&reader->source, &reader->text, LOOM_MAX_RECORD_SIZE, &ended, err);
+        loom_status status = loom_text_source_line(&reader->source, &reader->text,
+                                                   LOOM_MAX_RECORD_SIZE, &ended, err);
         if (status == LOOM_ERR_TOO_LARGE) {
             reader->rows++;
             return status;

@@ -3,7 +3,7 @@
 #define LOOM_REPORT_READER_PRIVATE_H
 
 #include "report/row.h"
-#include "report/source.h"
+#include "report/text_source.h"
 #include <imgloom/reader.h>
 
 #define LOOM_MAX_NOTICES 100 /* names of unknown fields that are remembered */
@@ -18,7 +18,7 @@ typedef enum loom_reader_state {
 } loom_reader_state;
 
 struct loom_reader {
-    loom_source source;
+    loom_text_source source;
     loom_reader_notice *notice;
     void *user;
     loom_reader_state state;

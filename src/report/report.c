@@ -3,8 +3,8 @@
 #include "base/clock.h"
 #include "files/output.h"
 #include "files/path.h"
-#include "report/form.h"
-#include "report/record.h"
+#include "report/layout.h"
+#include "report/write.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -18,7 +18,7 @@ enum { BUFFER_SIZE = 64 * 1024 };
 
 struct loom_report {
     char *path;
-    loom_form form;
+    loom_layout layout;
     bool direct;        /* written to `file` itself; else to `output`, which is renamed */
     int file;           /* -1: none; STDOUT_FILENO is not ours to close */
     loom_output output; /* its name lies in `path` */
@@ -110,7 +110,7 @@ static loom_status open_target(loom_report *report, loom_error *err)
         return loom_error_set_errno(err, LOOM_STAGE_WRITE, EISDIR, "cannot open the report");
     if (is_special(report->path))
         return open_direct(report, O_APPEND, err);
-    if (report->form == LOOM_FORM_LINES)
+    if (report->layout == LOOM_LAYOUT_LINES)
         return open_lines(report, err);
     sweep_folder(report->path);
     return name_report(loom_output_open(&report->output, NULL, report->path, err), err);
@@ -202,13 +202,13 @@ static void add_header(loom_report *report, const loom_run_info *info, const cha
 {
     if (info != NULL) {
         loom_json json = begin_record(report);
-        loom_record_run(&json, info);
+        loom_write_run(&json, info);
         text = end_record(report, &json);
     }
-    loom_form_begin(report->form, &report->buffer, text, report->path);
+    loom_layout_begin(report->layout, &report->buffer, text, report->path);
 }
 
-static loom_status open_report(loom_report **report, const char *path, loom_form form,
+static loom_status open_report(loom_report **report, const char *path, loom_layout layout,
                                const loom_run_info *info, const char *text, loom_error *err)
 {
     loom_report *opened = calloc(1, sizeof *opened);
@@ -222,13 +222,13 @@ static loom_status open_report(loom_report **report, const char *path, loom_form
                               "no memory for the report");
     }
     opened->path = copy;
-    opened->form = form;
+    opened->layout = layout;
     opened->file = -1;
     opened->output = (loom_output)LOOM_OUTPUT_INIT;
     status = open_target(opened, err);
     if (status == LOOM_OK) {
         add_header(opened, info, text);
-        if (form == LOOM_FORM_LINES || opened->buffer.failed)
+        if (layout == LOOM_LAYOUT_LINES || opened->buffer.failed)
             status = flush(opened, err);
     }
     if (status != LOOM_OK)
@@ -239,11 +239,11 @@ static loom_status open_report(loom_report **report, const char *path, loom_form
 }
 
 /* What a report of data is by its name. */
-static loom_form form_of(const char *path)
+static loom_layout form_of(const char *path)
 {
     const bool lines = has_suffix(path, ".ndjson") || has_suffix(path, ".jsonl");
 
-    return lines ? LOOM_FORM_LINES : LOOM_FORM_DOCUMENT;
+    return lines ? LOOM_LAYOUT_LINES : LOOM_LAYOUT_DOCUMENT;
 }
 
 loom_status loom_report_open(loom_report **report, const char *path, const loom_run_info *info,
@@ -261,13 +261,13 @@ loom_status loom_report_open_text(loom_report **report, const char *path, const 
 loom_status loom_report_open_page(loom_report **report, const char *path, const loom_run_info *info,
                                   loom_error *err)
 {
-    return open_report(report, path, LOOM_FORM_PAGE, info, NULL, err);
+    return open_report(report, path, LOOM_LAYOUT_PAGE, info, NULL, err);
 }
 
 loom_status loom_report_open_page_text(loom_report **report, const char *path, const char *run,
                                        loom_error *err)
 {
-    return open_report(report, path, LOOM_FORM_PAGE, NULL, run, err);
+    return open_report(report, path, LOOM_LAYOUT_PAGE, NULL, run, err);
 }
 
 /* Writes a row: that of the outcome, or the JSON text of one. */
@@ -278,11 +278,11 @@ static loom_status add_row(loom_report *report, const loom_task *task, const loo
         return answer(report, err);
     if (outcome != NULL) {
         loom_json json = begin_record(report);
-        loom_record_row(&json, task, outcome);
+        loom_write_row(&json, task, outcome);
         text = end_record(report, &json);
     }
-    loom_form_row(report->form, &report->buffer, text, report->rows++);
-    if (report->form == LOOM_FORM_LINES || report->buffer.failed ||
+    loom_layout_row(report->layout, &report->buffer, text, report->rows++);
+    if (report->layout == LOOM_LAYOUT_LINES || report->buffer.failed ||
         report->buffer.size >= BUFFER_SIZE)
         if (flush(report, &report->failure) != LOOM_OK)
             return give_up(report, err);
@@ -306,11 +306,11 @@ static void add_end(loom_report *report, const loom_totals *totals)
     loom_strbuf finished = LOOM_STRBUF_INIT;
     loom_json instant = LOOM_JSON_INIT(&finished);
 
-    loom_record_summary(&json, totals);
+    loom_write_summary(&json, totals);
     loom_json_instant(&instant, loom_clock_wall());
     report->buffer.failed |= finished.failed;
-    loom_form_end(report->form, &report->buffer, end_record(report, &json),
-                  loom_strbuf_str(&finished), report->rows);
+    loom_layout_end(report->layout, &report->buffer, end_record(report, &json),
+                    loom_strbuf_str(&finished), report->rows);
     loom_strbuf_release(&finished);
 }
 

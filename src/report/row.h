@@ -2,7 +2,7 @@
 #ifndef LOOM_REPORT_ROW_H
 #define LOOM_REPORT_ROW_H
 
-#include "report/fields.h"
+#include "report/json_fields.h"
 #include <imgloom/reader.h>
 
 /* A run that rows of a merged report came from. */

@@ -1,7 +1,7 @@
 #include "base/array.h"
 #include "report/row.h"
 
-#include "report/record.h"
+#include "report/write.h"
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 #include "base/clock.h"
-#include "report/record.h"
+#include "report/write.h"
 #include <string.h>
 #include <sys/resource.h>
 
@@ -38,7 +38,7 @@ void loom_totals_add(loom_totals *totals, const loom_task *task, const loom_outc
     totals->rows++;
     totals->by_result[outcome->result]++;
     if (outcome->result == LOOM_RESULT_ERROR)
-        totals->by_code[loom_record_code(outcome)]++;
+        totals->by_code[loom_write_code(outcome)]++;
     if (outcome->worker >= 0)
         add_read(totals, task, outcome);
     if (outcome->result == LOOM_RESULT_OK || outcome->result == LOOM_RESULT_WARNING)

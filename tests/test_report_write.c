@@ -1,4 +1,4 @@
-#include "report/record.h"
+#include "report/write.h"
 #include "support/json_value.h"
 #include "support/suite.h"
 #include "support/tmpdir.h"
@@ -21,7 +21,7 @@ static const char *row_text(const loom_task *task, const loom_outcome *outcome)
 
     loom_strbuf_clear(&text);
     loom_json_begin(&json, '{');
-    loom_record_row(&json, task, outcome);
+    loom_write_row(&json, task, outcome);
     loom_json_end(&json, '}');
     ck_assert(!text.failed);
     return loom_strbuf_str(&text);
@@ -255,7 +255,7 @@ static json_t *run_record(const loom_run_info *info)
 
     loom_strbuf_clear(&text);
     loom_json_begin(&json, '{');
-    loom_record_run(&json, info);
+    loom_write_run(&json, info);
     loom_json_end(&json, '}');
     ck_assert(!text.failed);
     return value_parse(loom_strbuf_str(&text));

@@ -1,4 +1,4 @@
-#include "report/form.h"
+#include "report/layout.h"
 
 #include "report/html.h"
 #include <string.h>
@@ -30,57 +30,57 @@ static void add_finished(loom_strbuf *out, const char *finished)
     end_line(out);
 }
 
-void loom_form_begin(loom_form form, loom_strbuf *out, const char *run, const char *path)
+void loom_layout_begin(loom_layout layout, loom_strbuf *out, const char *run, const char *path)
 {
-    switch (form) {
-    case LOOM_FORM_DOCUMENT:
+    switch (layout) {
+    case LOOM_LAYOUT_DOCUMENT:
         loom_strbuf_add_char(out, '{');
         add_members(out, run);
         loom_strbuf_add_str(out, ",\"results\":[");
         break;
-    case LOOM_FORM_LINES:
+    case LOOM_LAYOUT_LINES:
         add_line(out, "run", run);
         end_line(out);
         break;
-    case LOOM_FORM_PAGE:
+    case LOOM_LAYOUT_PAGE:
         loom_html_begin(out, run, path);
         break;
     }
 }
 
-void loom_form_row(loom_form form, loom_strbuf *out, const char *row, uint64_t index)
+void loom_layout_row(loom_layout layout, loom_strbuf *out, const char *row, uint64_t index)
 {
-    switch (form) {
-    case LOOM_FORM_DOCUMENT: /* a line for each row, so that diff and grep serve */
+    switch (layout) {
+    case LOOM_LAYOUT_DOCUMENT: /* a line for each row, so that diff and grep serve */
         loom_strbuf_add_str(out, index > 0 ? ",\n{" : "\n{");
         add_members(out, row);
         loom_strbuf_add_char(out, '}');
         break;
-    case LOOM_FORM_LINES:
+    case LOOM_LAYOUT_LINES:
         add_line(out, "image", row);
         end_line(out);
         break;
-    case LOOM_FORM_PAGE:
+    case LOOM_LAYOUT_PAGE:
         loom_html_row(out, row, index);
         break;
     }
 }
 
-void loom_form_end(loom_form form, loom_strbuf *out, const char *summary, const char *finished,
-                   uint64_t rows)
+void loom_layout_end(loom_layout layout, loom_strbuf *out, const char *summary,
+                     const char *finished, uint64_t rows)
 {
-    switch (form) {
-    case LOOM_FORM_DOCUMENT:
+    switch (layout) {
+    case LOOM_LAYOUT_DOCUMENT:
         loom_strbuf_add_str(out, rows > 0 ? "\n],\"summary\":{" : "],\"summary\":{");
         add_members(out, summary);
         loom_strbuf_add_char(out, '}');
         add_finished(out, finished);
         break;
-    case LOOM_FORM_LINES:
+    case LOOM_LAYOUT_LINES:
         add_line(out, "summary", summary);
         add_finished(out, finished);
         break;
-    case LOOM_FORM_PAGE:
+    case LOOM_LAYOUT_PAGE:
         loom_html_end(out, summary, finished, rows);
         break;
     }

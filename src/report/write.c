@@ -1,4 +1,4 @@
-#include "report/record.h"
+#include "report/write.h"
 
 #include "base/array.h"
 #include "base/text.h"
@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-loom_status loom_record_code(const loom_outcome *outcome)
+loom_status loom_write_code(const loom_outcome *outcome)
 {
     loom_status code = outcome->error.code;
 
@@ -54,7 +54,7 @@ static void put_format(loom_json *json, const char *key, loom_format format)
     put_string(json, key, format == LOOM_FORMAT_UNKNOWN ? NULL : loom_format_get(format)->name);
 }
 
-void loom_record_path(loom_json *json, const char *key, const char *base64_key, const char *path)
+void loom_write_path(loom_json *json, const char *key, const char *base64_key, const char *path)
 {
     put_string(json, key, path);
     if (path == NULL)
@@ -80,7 +80,7 @@ static void put_strings(loom_json *json, const char *key, const char *const *str
     loom_json_end(json, ']');
 }
 
-void loom_record_run(loom_json *json, const loom_run_info *info)
+void loom_write_run(loom_json *json, const loom_run_info *info)
 {
     char *recipe = loom_recipe_to_json(info->recipe);
     char *folder = getcwd(NULL, 0);
@@ -100,8 +100,8 @@ void loom_record_run(loom_json *json, const loom_run_info *info)
     else
         json->out->failed = true; /* only memory can be the reason */
     /* A folder outside this process's root is told as "(unreachable)…" by some kernels. */
-    loom_record_path(json, "workingDirectory", "workingDirectoryBase64",
-                     folder != NULL && folder[0] == '/' ? folder : NULL);
+    loom_write_path(json, "workingDirectory", "workingDirectoryBase64",
+                    folder != NULL && folder[0] == '/' ? folder : NULL);
     loom_json_key(json, "startedAt");
     loom_json_instant(json, info->started_ns);
     put_uint(json, "jobs", info->jobs);
@@ -115,7 +115,7 @@ static void put_error(loom_json *json, const loom_outcome *outcome)
     const char *stage = loom_stage_name(outcome->error.stage);
 
     put_string(json, "error", failed ? outcome->error.message : NULL);
-    put_string(json, "errorCode", failed ? loom_status_name(loom_record_code(outcome)) : NULL);
+    put_string(json, "errorCode", failed ? loom_status_name(loom_write_code(outcome)) : NULL);
     put_string(json, "errorStage", failed && stage[0] != '\0' ? stage : NULL);
 }
 
@@ -181,11 +181,11 @@ static void put_times(loom_json *json, const loom_outcome *outcome)
     }
 }
 
-void loom_record_row(loom_json *json, const loom_task *task, const loom_outcome *outcome)
+void loom_write_row(loom_json *json, const loom_task *task, const loom_outcome *outcome)
 {
     put_uint(json, "seq", task->seq);
-    loom_record_path(json, "originalPath", "originalPathBase64", task->input_path);
-    loom_record_path(json, "outputPath", "outputPathBase64", task->output_path);
+    loom_write_path(json, "originalPath", "originalPathBase64", task->input_path);
+    loom_write_path(json, "outputPath", "outputPathBase64", task->output_path);
     put_bool(json, "success", outcome->result != LOOM_RESULT_ERROR);
     put_string(json, "status", loom_result_name(outcome->result));
     put_error(json, outcome);
@@ -206,7 +206,7 @@ static void put_rate(loom_json *json, const char *key, double amount, int64_t el
     loom_json_thousandths(json, rate < 9e18 ? (int64_t)rate : INT64_MAX);
 }
 
-void loom_record_summary(loom_json *json, const loom_totals *totals)
+void loom_write_summary(loom_json *json, const loom_totals *totals)
 {
     put_uint(json, "inputs", totals->inputs);
     put_uint(json, "rows", totals->rows);

@@ -1,4 +1,4 @@
-#include "report/source.h"
+#include "report/text_source.h"
 
 #include "base/read_at.h"
 #include "files/path.h"
@@ -44,7 +44,7 @@ static bool write_all(FILE *file, int from, char *buffer)
 }
 
 /* Replaces the descriptor of what cannot be read twice by that of a nameless copy. */
-static loom_status make_seekable(loom_source *source, loom_error *err)
+static loom_status make_seekable(loom_text_source *source, loom_error *err)
 {
     loom_status status = LOOM_OK;
 
@@ -72,7 +72,7 @@ static loom_status make_seekable(loom_source *source, loom_error *err)
 }
 
 /* Reads on, behind what was not taken yet. */
-static loom_status fill(loom_source *source, loom_error *err)
+static loom_status fill(loom_text_source *source, loom_error *err)
 {
     const size_t left = source->limit - source->at;
 
@@ -86,7 +86,7 @@ static loom_status fill(loom_source *source, loom_error *err)
     return LOOM_OK;
 }
 
-static loom_status begin(loom_source *source, loom_error *err)
+static loom_status begin(loom_text_source *source, loom_error *err)
 {
     static const char mark[] = "\xEF\xBB\xBF";
     const size_t size = sizeof mark - 1;
@@ -101,9 +101,10 @@ static loom_status begin(loom_source *source, loom_error *err)
     return LOOM_OK;
 }
 
-loom_status loom_source_open(loom_source *source, const char *path, bool seekable, loom_error *err)
+loom_status loom_text_source_open(loom_text_source *source, const char *path, bool seekable,
+                                  loom_error *err)
 {
-    loom_source opened = {.file = STDIN_FILENO};
+    loom_text_source opened = {.file = STDIN_FILENO};
     loom_status status;
 
     if (strcmp(path, "-") != 0)
@@ -117,28 +118,29 @@ loom_status loom_source_open(loom_source *source, const char *path, bool seekabl
     if (status == LOOM_OK)
         status = begin(&opened, err);
     if (status != LOOM_OK)
-        loom_source_close(&opened);
+        loom_text_source_close(&opened);
     else
         *source = opened;
     return status;
 }
 
-void loom_source_close(loom_source *source)
+void loom_text_source_close(loom_text_source *source)
 {
     if (source->file > STDIN_FILENO)
         (void)close(source->file);
     free(source->buffer);
-    *source = (loom_source){.file = -1};
+    *source = (loom_text_source){.file = -1};
 }
 
-loom_status loom_source_rewind(loom_source *source, loom_error *err)
+loom_status loom_text_source_rewind(loom_text_source *source, loom_error *err)
 {
     if (lseek(source->file, 0, SEEK_SET) != 0)
         return cannot_read(err);
     return begin(source, err);
 }
 
-loom_status loom_source_seek(loom_source *source, uint64_t offset, uint64_t line, loom_error *err)
+loom_status loom_text_source_seek(loom_text_source *source, uint64_t offset, uint64_t line,
+                                  loom_error *err)
 {
     if (lseek(source->file, (off_t)offset, SEEK_SET) != (off_t)offset)
         return cannot_read(err);
@@ -148,14 +150,15 @@ loom_status loom_source_seek(loom_source *source, uint64_t offset, uint64_t line
     return LOOM_OK;
 }
 
-loom_status loom_source_peek_ahead(loom_source *source, size_t ahead, int *byte, loom_error *err)
+loom_status loom_text_source_peek_ahead(loom_text_source *source, size_t ahead, int *byte,
+                                        loom_error *err)
 {
     while (source->limit - source->at <= ahead) {
         const size_t before = source->limit - source->at;
         if (fill(source, err) != LOOM_OK)
             return err->code;
         if (source->limit == before) {
-            *byte = LOOM_SOURCE_END;
+            *byte = LOOM_TEXT_SOURCE_END;
             return LOOM_OK;
         }
     }
@@ -163,13 +166,13 @@ loom_status loom_source_peek_ahead(loom_source *source, size_t ahead, int *byte,
     return LOOM_OK;
 }
 
-loom_status loom_source_peek(loom_source *source, int *byte, loom_error *err)
+loom_status loom_text_source_peek(loom_text_source *source, int *byte, loom_error *err)
 {
-    return loom_source_peek_ahead(source, 0, byte, err);
+    return loom_text_source_peek_ahead(source, 0, byte, err);
 }
 
 /* Takes `size` bytes of the buffer. */
-static void take(loom_source *source, size_t size)
+static void take(loom_text_source *source, size_t size)
 {
     const char *from = source->buffer + source->at, *const end = from + size;
 
@@ -181,23 +184,23 @@ static void take(loom_source *source, size_t size)
     source->offset += size;
 }
 
-void loom_source_skip(loom_source *source)
+void loom_text_source_skip(loom_text_source *source)
 {
     take(source, 1);
 }
 
-loom_status loom_source_peek_value(loom_source *source, int *byte, loom_error *err)
+loom_status loom_text_source_peek_value(loom_text_source *source, int *byte, loom_error *err)
 {
     loom_status status;
 
-    while ((status = loom_source_peek(source, byte, err)) == LOOM_OK && *byte != LOOM_SOURCE_END &&
-           loom_json_is_space((char)*byte))
-        loom_source_skip(source);
+    while ((status = loom_text_source_peek(source, byte, err)) == LOOM_OK &&
+           *byte != LOOM_TEXT_SOURCE_END && loom_json_is_space((char)*byte))
+        loom_text_source_skip(source);
     return status;
 }
 
 /* Takes `size` bytes of the buffer and appends them, as long as *room lasts. */
-static void move(loom_source *source, size_t size, loom_strbuf *out, size_t *room)
+static void move(loom_text_source *source, size_t size, loom_strbuf *out, size_t *room)
 {
     if (out != NULL && size <= *room)
         loom_strbuf_add(out, source->buffer + source->at, size);
@@ -205,18 +208,19 @@ static void move(loom_source *source, size_t size, loom_strbuf *out, size_t *roo
     take(source, size);
 }
 
-loom_status loom_source_value(loom_source *source, loom_strbuf *out, size_t limit, loom_error *err)
+loom_status loom_text_source_value(loom_text_source *source, loom_strbuf *out, size_t limit,
+                                   loom_error *err)
 {
     loom_json_scan scan = {.depth = 0};
     size_t room = limit;
     int byte;
 
     while (!scan.done) {
-        if (loom_source_peek(source, &byte, err) != LOOM_OK)
+        if (loom_text_source_peek(source, &byte, err) != LOOM_OK)
             return err->code;
-        if (byte == LOOM_SOURCE_END && scan.scalar)
+        if (byte == LOOM_TEXT_SOURCE_END && scan.scalar)
             break;
-        if (byte == LOOM_SOURCE_END)
+        if (byte == LOOM_TEXT_SOURCE_END)
             return loom_error_set(err, LOOM_ERR_TRUNCATED, LOOM_STAGE_NONE, "it is cut short");
         const size_t size =
             loom_json_scan_feed(&scan, source->buffer + source->at, source->limit - source->at);
@@ -231,17 +235,17 @@ loom_status loom_source_value(loom_source *source, loom_strbuf *out, size_t limi
     return out != NULL && out->failed ? out_of_memory(err) : LOOM_OK;
 }
 
-loom_status loom_source_line(loom_source *source, loom_strbuf *out, size_t limit, bool *ended,
-                             loom_error *err)
+loom_status loom_text_source_line(loom_text_source *source, loom_strbuf *out, size_t limit,
+                                  bool *ended, loom_error *err)
 {
     size_t room = limit, length = 0;
     int byte;
 
     *ended = false;
     while (!*ended) {
-        if (loom_source_peek(source, &byte, err) != LOOM_OK)
+        if (loom_text_source_peek(source, &byte, err) != LOOM_OK)
             return err->code;
-        if (byte == LOOM_SOURCE_END)
+        if (byte == LOOM_TEXT_SOURCE_END)
             break;
         const char *from = source->buffer + source->at;
         const char *end = memchr(from, '\n', source->limit - source->at);
@@ -250,7 +254,7 @@ loom_status loom_source_line(loom_source *source, loom_strbuf *out, size_t limit
         length += size;
         *ended = end != NULL;
         if (*ended)
-            loom_source_skip(source);
+            loom_text_source_skip(source);
     }
     if (length > limit)
         return loom_error_set(err, LOOM_ERR_TOO_LARGE, LOOM_STAGE_NONE,
@@ -258,8 +262,8 @@ loom_status loom_source_line(loom_source *source, loom_strbuf *out, size_t limit
     return out->failed ? out_of_memory(err) : LOOM_OK;
 }
 
-loom_status loom_source_read_at(const loom_source *source, uint64_t offset, size_t size,
-                                loom_strbuf *out, loom_error *err)
+loom_status loom_text_source_read_at(const loom_text_source *source, uint64_t offset, size_t size,
+                                     loom_strbuf *out, loom_error *err)
 {
     char block[16 * 1024];
 

@@ -1,6 +1,6 @@
 /* Reading the members of a JSON object into a struct, by a table of what each has to be. */
-#ifndef LOOM_REPORT_FIELDS_H
-#define LOOM_REPORT_FIELDS_H
+#ifndef LOOM_REPORT_JSON_FIELDS_H
+#define LOOM_REPORT_JSON_FIELDS_H
 
 #include "base/strbuf.h"
 #include <imgloom/error.h>

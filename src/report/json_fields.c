@@ -1,4 +1,4 @@
-#include "report/fields.h"
+#include "report/json_fields.h"
 
 #include "base/base64.h"
 #include "base/clock.h"
