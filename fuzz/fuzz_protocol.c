@@ -2,8 +2,8 @@
  * What a worker and its parent read of each other. The bytes are, for the parent, an answer, and
  * the header of a file in memory; and for a worker, requests, as they come through a socket.
  */
-#include "child/protocol.h"
 #include "fuzz.h"
+#include "isolation/protocol.h"
 
 #include <sys/socket.h>
 #include <unistd.h>

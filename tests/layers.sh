@@ -30,12 +30,12 @@ esac
 # Codec headers below the engine.
 found=$(grep -nE '#include *[<"](vips/|jpeglib|turbojpeg|zimg|libdeflate|isa-l|webp/|png\.h|stb|glib)' -r \
   "$source/src/base" "$source/src/format" "$source/src/picture" "$source/src/files" "$source/src/batch" \
-  "$source/src/report" "$source/src/child" "$source/include")
+  "$source/src/report" "$source/src/isolation" "$source/include")
 [ -z "$found" ] || fail "codec headers in loom_core: $found"
 
 # The rooms in their order: each includes only itself and those before it.
-later="base format picture files batch report child engine worker cli"
-for room in base format picture files batch report child engine worker cli; do
+later="base format picture files batch report isolation engine worker cli"
+for room in base format picture files batch report isolation engine worker cli; do
   later=${later#"$room"} later=${later# }
   [ -d "$source/src/$room" ] || continue
   for other in $later; do
@@ -45,7 +45,7 @@ for room in base format picture files batch report child engine worker cli; do
 done
 
 # The program stands on the public headers alone.
-found=$(grep -nE '#include "(base|format|picture|files|batch|report|child|engine|worker)/' -r "$source/src/cli")
+found=$(grep -nE '#include "(base|format|picture|files|batch|report|isolation|engine|worker)/' -r "$source/src/cli")
 [ -z "$found" ] || fail "cli includes private headers: $found"
 
 exit $failed

@@ -1,5 +1,5 @@
 /* How messages between child and parent travel, and their descriptors with them. */
-#include "child/protocol.h"
+#include "isolation/protocol.h"
 
 #include "support/suite.h"
 

@@ -1,5 +1,5 @@
 /* What child and parent say to each other: round trips, and every lie refused. */
-#include "child/protocol.h"
+#include "isolation/protocol.h"
 
 #include "base/text.h"
 #include "support/suite.h"

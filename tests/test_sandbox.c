@@ -1,6 +1,6 @@
 /* What a worker that was taken over cannot do: attempts from inside, each of which must fail. */
-#include "child/protocol.h"
-#include "child/support.h"
+#include "isolation/protocol.h"
+#include "isolation/support.h"
 #include "support/isolated.h"
 #include "support/sanitized.h"
 #include "support/suite.h"

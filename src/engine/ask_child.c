@@ -1,7 +1,7 @@
 #include "engine/ask_child.h"
 
-#include "child/proxy.h"
 #include "engine/lane.h"
+#include "isolation/proxy.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -55,7 +55,7 @@ static void doubt(loom_outcome *outcome, const loom_error *why)
                          why->message);
 }
 
-void loom_ask_child(loom_crew *crew, const loom_job *job, const loom_input_file *file,
+void loom_ask_child(loom_workers *workers, const loom_job *job, const loom_input_file *file,
                     loom_outcome *outcomes, loom_encoded *encoded)
 {
     loom_outcome asked[LOOM_MAX_SIZES];
@@ -66,12 +66,12 @@ void loom_ask_child(loom_crew *crew, const loom_job *job, const loom_input_file 
 
     for (size_t i = 0; i < job->count; i++)
         any = any || wants_words(&outcomes[i]);
-    if (!any || crew == NULL)
+    if (!any || workers == NULL)
         return;
     again.admission = NULL; /* it has its memory */
     for (size_t i = 0; i < job->count; i++)
         loom_outcome_init(&asked[i]);
-    const loom_status status = loom_proxy_carry(crew, &again, file, asked, made, &why);
+    const loom_status status = loom_worker_convert(workers, &again, file, asked, made, &why);
     for (size_t i = 0; i < job->count; i++) {
         if (status == LOOM_OK)
             take_over(&outcomes[i], &encoded[i], &asked[i], &made[i]);

@@ -3,15 +3,15 @@
  * worker child, and writes the outputs.
  */
 #include "base/array.h"
-#include "child/protocol.h"
-#include "child/proxy.h"
-#include "child/support.h"
 #include "engine/ask_child.h"
 #include "engine/beside.h"
 #include "engine/carry.h"
 #include "engine/screen.h"
 #include "engine/vips_side.h"
 #include "files/output.h"
+#include "isolation/protocol.h"
+#include "isolation/proxy.h"
+#include "isolation/support.h"
 #include <errno.h>
 #include <imgloom/batch.h>
 #include <malloc.h>
@@ -28,7 +28,7 @@ static bool allow_untrusted; /* libvips', which there is once in a process */
 typedef struct state {
     loom_isolate isolate;
     loom_spawn_setup spawn; /* program -1: there are no workers */
-    loom_crew *crew;        /* of all threads; NULL: there are no workers */
+    loom_workers *workers;  /* of all threads; NULL: there are no workers */
 } state;
 
 /* ---- carrying ------------------------------------------------------------ */
@@ -68,13 +68,13 @@ static loom_status carry(state *s, const loom_job *job, const loom_input_file *f
     if (never || (s->isolate == LOOM_ISOLATE_AUTO && may_be_trusted(job, file)))
         status = carry_here(job, file, !never, outcomes, encoded, &carried, err);
     if (status == LOOM_OK && carried && never)
-        loom_ask_child(s->crew, job, file, outcomes, encoded);
+        loom_ask_child(s->workers, job, file, outcomes, encoded);
     if (status != LOOM_OK || carried)
         return status;
     /* Who waits for a child must not keep from others the memory that they wait for. */
     if ((status = loom_admit(job, 0)) != LOOM_OK)
         return loom_error_set(err, status, LOOM_STAGE_WORKER, "the run was interrupted");
-    return loom_proxy_carry(s->crew, job, file, outcomes, encoded, err);
+    return loom_worker_convert(s->workers, job, file, outcomes, encoded, err);
 }
 
 /* Carries the input and looks whether it is the same still: what came of it counts only then. */
@@ -184,8 +184,8 @@ static void thread_exit(void *context, int worker)
     state *s = context;
 
     (void)worker;
-    if (s->crew != NULL)
-        loom_crew_shrink(s->crew);
+    if (s->workers != NULL)
+        loom_workers_shrink(s->workers);
     loom_carry_thread_exit();
 }
 
@@ -210,10 +210,10 @@ static loom_status find_workers(state *s, const loom_engine_options *options, lo
         return loom_error_set(err, LOOM_ERR_UNSUPPORTED, LOOM_STAGE_NONE,
                               "this kernel lacks a part of the sandbox (Landlock or seccomp)");
     if (s->spawn.program >= 0) {
-        s->crew = loom_crew_create(&s->spawn);
-        return s->crew != NULL ? LOOM_OK
-                               : loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_NONE,
-                                                "not enough memory for worker processes");
+        s->workers = loom_workers_create(&s->spawn);
+        return s->workers != NULL ? LOOM_OK
+                                  : loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_NONE,
+                                                   "not enough memory for worker processes");
     }
     if (unopened != ENOENT && unopened != ENOTDIR) /* one that is there is not done without */
         return loom_error_set_errno(err, LOOM_STAGE_NONE, unopened,
@@ -253,7 +253,7 @@ void loom_engine_stop(loom_engine *engine)
     state *s = engine->context;
 
     if (s != NULL) {
-        loom_crew_free(s->crew);
+        loom_workers_free(s->workers);
         if (s->spawn.program >= 0)
             (void)close(s->spawn.program);
     }
@@ -272,7 +272,7 @@ bool loom_engine_was_short(const loom_engine *engine, unsigned *most, loom_error
 {
     const state *s = engine->context;
 
-    return s->crew != NULL && loom_crew_was_short(s->crew, most, why);
+    return s->workers != NULL && loom_workers_were_short(s->workers, most, why);
 }
 
 loom_status loom_engine_load_vips(loom_error *err)

@@ -1,12 +1,12 @@
 /*
- * imgloom-worker: carries images for a parent that it trusts, one at a time, locked in because it
- * does not trust the images. It is started by imgloom (src/child/spawn.c) and by nothing else:
+ * imgloom-worker: converts images for a parent that it trusts, one at a time, locked in because it
+ * does not trust the images. It is started by imgloom (src/isolation/spawn.c) and by nothing else:
  * descriptor 3 is the socket to the parent, and when that ends, so does it.
  */
-#include "child/protocol.h"
 #include "engine/alone.h"
 #include "engine/carry.h"
 #include "engine/vips_words.h"
+#include "isolation/protocol.h"
 #include "worker/sandbox.h"
 
 #include <dirent.h>

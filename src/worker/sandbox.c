@@ -1,7 +1,7 @@
 #include "worker/sandbox.h"
 
 #include "base/array.h"
-#include "child/protocol.h"
+#include "isolation/protocol.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/landlock.h>

@@ -5,7 +5,7 @@
 #ifndef TESTS_WORKER_HOSTILE_H
 #define TESTS_WORKER_HOSTILE_H
 
-#include "child/protocol.h"
+#include "isolation/protocol.h"
 
 /* An input of this kind begins with it; then comes what to do, and a newline. */
 #define LOOM_HOSTILE_MARK "LOOMTEST "

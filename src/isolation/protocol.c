@@ -1,4 +1,4 @@
-#include "child/protocol.h"
+#include "isolation/protocol.h"
 
 #include "base/array.h"
 #include "base/text.h"

@@ -1,6 +1,6 @@
-/* The children of a crew where the system lacks room for what they need. */
+/* The children of a workers where the system lacks room for what they need. */
 #include "batch/pool.h"
-#include "child/crew.h"
+#include "isolation/workers.h"
 
 #include "support/suite.h"
 #include <fcntl.h>
@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 static loom_spawn_setup setting;
-static loom_crew *crew;
+static loom_workers *workers;
 static loom_cancel cancel;
 static loom_error error;
 static struct rlimit room;
@@ -20,24 +20,24 @@ static void start(void)
     setting = (loom_spawn_setup){.program = open(getenv("IMGLOOM_WORKER"), O_PATH | O_CLOEXEC)};
     ck_assert_int_ge(setting.program, 0);
     ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &room), 0);
-    crew = loom_crew_create(&setting);
-    ck_assert_ptr_nonnull(crew);
+    workers = loom_workers_create(&setting);
+    ck_assert_ptr_nonnull(workers);
 }
 
 static void stop(void)
 {
     ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &room), 0);
-    loom_crew_free(crew);
+    loom_workers_free(workers);
     ck_assert_int_eq(close(setting.program), 0);
 }
 
 /* A child for a job of so many outputs. */
-static loom_status take(size_t outputs, loom_hand **hand)
+static loom_status take(size_t outputs, loom_worker **hand)
 {
     const loom_job job = {.count = outputs, .cancel = &cancel};
 
     loom_error_clear(&error);
-    return loom_crew_take(crew, &job, hand, &error);
+    return loom_workers_take(workers, &job, hand, &error);
 }
 
 /* From now on there is no descriptor but those that are closed. */
@@ -53,29 +53,29 @@ static void allow_no_more_descriptors(void)
 
 START_TEST(a_child_goes_where_another_lacks_room_for_its_outputs)
 {
-    loom_hand *one, *other, *taken;
+    loom_worker *one, *other, *taken;
     unsigned most;
 
     ck_assert_int_eq(take(1, &one), LOOM_OK);
     ck_assert_int_eq(take(1, &other), LOOM_OK);
-    loom_crew_return(crew, one);
-    loom_crew_return(crew, other);
+    loom_workers_return(workers, one);
+    loom_workers_return(workers, other);
     allow_no_more_descriptors();
     ck_assert_msg(take(3, &taken) == LOOM_OK, "%s", error.message);
     ck_assert_ptr_eq(taken, one);
-    ck_assert(loom_crew_was_short(crew, &most, &error));
+    ck_assert(loom_workers_were_short(workers, &most, &error));
     ck_assert_uint_eq(most, 2);
     ck_assert_ptr_nonnull(strstr(error.message, "EMFILE"));
-    loom_crew_return(crew, taken);
+    loom_workers_return(workers, taken);
 }
 END_TEST
 
 START_TEST(a_lonely_child_without_room_is_no_hang)
 {
-    loom_hand *hand;
+    loom_worker *hand;
 
     ck_assert_int_eq(take(1, &hand), LOOM_OK);
-    loom_crew_return(crew, hand);
+    loom_workers_return(workers, hand);
     allow_no_more_descriptors();
     atomic_store(&cancel.reason, LOOM_ERR_CANCELLED); /* else it waits for five seconds */
     ck_assert_int_eq(take(LOOM_MAX_SIZES, &hand), LOOM_ERR_CANCELLED);
@@ -83,13 +83,13 @@ START_TEST(a_lonely_child_without_room_is_no_hang)
     atomic_store(&cancel.reason, LOOM_OK);
     ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &room), 0);
     ck_assert_int_eq(take(LOOM_MAX_SIZES, &hand), LOOM_OK);
-    loom_crew_return(crew, hand);
+    loom_workers_return(workers, hand);
 }
 END_TEST
 
 static Suite *make_suite(void)
 {
-    Suite *suite = suite_create("crew");
+    Suite *suite = suite_create("workers");
     TCase *shortage = tcase_create("shortage");
 
     tcase_add_checked_fixture(shortage, start, stop);

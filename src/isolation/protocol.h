@@ -1,13 +1,13 @@
 /*
- * What a worker child and its parent say to each other: fixed, versioned messages below 64 KiB
+ * What a worker and its parent say to each other: fixed, versioned messages below 64 KiB
  * over a SOCK_SEQPACKET socket, with the descriptors of input and outputs beside them
  * (SCM_RIGHTS). Both ends are built from the same source; the layout is checked all the same.
  *
  * The parent trusts nothing that comes back. A message is accepted only if every field of it is
  * in range (loom_answer_read); what it says of a file is compared with the file.
  */
-#ifndef LOOM_CHILD_PROTOCOL_H
-#define LOOM_CHILD_PROTOCOL_H
+#ifndef LOOM_ISOLATION_PROTOCOL_H
+#define LOOM_ISOLATION_PROTOCOL_H
 
 #include <imgloom/engine.h>
 #include <sys/types.h>
@@ -16,12 +16,12 @@
 #define LOOM_MESSAGE_FDS (1u + LOOM_MAX_SIZES) /* the input, then one for each output */
 
 typedef enum loom_message_kind {
-    LOOM_MESSAGE_HELLO = 1, /* child: ready, and locked in as `parts` says */
-    LOOM_MESSAGE_JOB,       /* parent: carry this */
-    LOOM_MESSAGE_STAGE,     /* child: has come to this stage */
-    LOOM_MESSAGE_ADMIT,     /* child: needs so many bytes; waits for GO */
+    LOOM_MESSAGE_HELLO = 1, /* worker: ready, and locked in as `parts` says */
+    LOOM_MESSAGE_JOB,       /* parent: convert this */
+    LOOM_MESSAGE_STAGE,     /* worker: has come to this stage */
+    LOOM_MESSAGE_ADMIT,     /* worker: needs so many bytes; waits for GO */
     LOOM_MESSAGE_GO,        /* parent: has them */
-    LOOM_MESSAGE_ANSWER     /* child: done */
+    LOOM_MESSAGE_ANSWER     /* worker: done */
 } loom_message_kind;
 
 typedef struct loom_message_head {
@@ -39,7 +39,7 @@ enum {
 
 typedef struct loom_hello {
     loom_message_head head;
-    uint32_t layout; /* LOOM_LAYOUT of the child */
+    uint32_t layout; /* LOOM_LAYOUT of the worker */
     uint32_t parts;
 } loom_hello;
 
@@ -65,7 +65,7 @@ typedef struct loom_admit_message {
     uint64_t bytes;
 } loom_admit_message;
 
-/* Sizes that differ between two builds when something else does. */
+/* Fingerprint of the struct layout: parent and worker must match. */
 #define LOOM_LAYOUT                                                                                \
     ((uint32_t)(sizeof(loom_job_message) * 31 + sizeof(loom_outcome) * 7 + LOOM_STATUS_COUNT +     \
                 (unsigned)LOOM_FORMAT_COUNT))
@@ -108,7 +108,7 @@ size_t loom_answer_write(void *message, uint64_t ticket, const loom_outcome *out
 
 /*
  * Reads an ANSWER into `outcomes` (initialised) and `sizes`. False when any of it is not as an
- * honest child would have written it; outcomes may then be half written, and are to be released.
+ * honest worker would have written it; outcomes may then be half written, and are to be released.
  */
 bool loom_answer_read(const void *message, size_t size, uint64_t ticket, loom_outcome *outcomes,
                       size_t *sizes, size_t count);

@@ -1,4 +1,4 @@
-#include "child/spawn.h"
+#include "isolation/spawn.h"
 
 #include "base/clock.h"
 #include <errno.h>
@@ -117,7 +117,7 @@ static bool set_nonblocking(int descriptor)
     return fcntl(descriptor, F_SETFL, O_NONBLOCK) == 0;
 }
 
-/* Moves a descriptor out of the way of those that the child is to find its own at. */
+/* Moves a descriptor out of the way of those that the process is to find its own at. */
 static bool move_up(int *descriptor)
 {
     if (*descriptor > CHILD_SOCKET)
@@ -130,7 +130,8 @@ static bool move_up(int *descriptor)
     return true;
 }
 
-loom_status loom_child_start(loom_child *child, const loom_spawn_setup *setup, loom_error *err)
+loom_status loom_process_start(loom_process *process, const loom_spawn_setup *setup,
+                               loom_error *err)
 {
     int sockets[2] = {-1, -1}, pipes[2] = {-1, -1};
     pid_t pid = 0;
@@ -152,18 +153,18 @@ loom_status loom_child_start(loom_child *child, const loom_spawn_setup *setup, l
     }
     (void)close(sockets[1]);
     (void)close(pipes[1]);
-    *child = (loom_child){pid, sockets[0], pipes[0]};
+    *process = (loom_process){pid, sockets[0], pipes[0]};
     return LOOM_OK;
 }
 
 /* ---- messages and end ---------------------------------------------------- */
 
-void loom_child_read_messages(const loom_child *child, char *text, size_t size)
+void loom_process_read_messages(const loom_process *process, char *text, size_t size)
 {
     size_t at = 0;
 
     while (at + 1 < size) {
-        ssize_t n = read(child->messages, text + at, size - 1 - at);
+        ssize_t n = read(process->messages, text + at, size - 1 - at);
         if (n < 0 && errno == EINTR)
             continue;
         if (n <= 0)
@@ -176,12 +177,12 @@ void loom_child_read_messages(const loom_child *child, char *text, size_t size)
     text[at] = '\0';
 }
 
-void loom_child_drop_messages(const loom_child *child)
+void loom_process_drop_messages(const loom_process *process)
 {
     char dropped[4096];
 
-    /* As often as a full pipe needs, and no more: the child may be writing. */
-    for (int i = 0; i < 16 && read(child->messages, dropped, sizeof dropped) > 0; i++)
+    /* As often as a full pipe needs, and no more: the worker may be writing. */
+    for (int i = 0; i < 16 && read(process->messages, dropped, sizeof dropped) > 0; i++)
         continue;
 }
 
@@ -195,29 +196,30 @@ static bool reap(pid_t pid, int flags, int *status)
     return got != 0; /* reaped, or somebody else's waitpid was faster */
 }
 
-int loom_child_end(loom_child *child, bool kill_it)
+int loom_process_end(loom_process *process, bool kill_it)
 {
     int status = 0;
 
-    if (child->pid == 0)
+    if (process->pid == 0)
         return 0;
-    (void)close(child->socket);
+    (void)close(process->socket);
     if (!kill_it) {
         const int64_t deadline = loom_clock_now() + PATIENCE_MS * LOOM_NS_PER_MS;
-        struct pollfd gone = {.fd = (int)syscall(SYS_pidfd_open, child->pid, 0), .events = POLLIN};
+        struct pollfd gone = {.fd = (int)syscall(SYS_pidfd_open, process->pid, 0),
+                              .events = POLLIN};
         if (gone.fd >= 0)
             (void)poll(&gone, 1, PATIENCE_MS);
-        while (gone.fd < 0 && loom_clock_now() < deadline && !reap(child->pid, WNOHANG, &status))
+        while (gone.fd < 0 && loom_clock_now() < deadline && !reap(process->pid, WNOHANG, &status))
             (void)poll(NULL, 0, 5);
         if (gone.fd >= 0)
             (void)close(gone.fd);
-        kill_it = !reap(child->pid, WNOHANG, &status);
+        kill_it = !reap(process->pid, WNOHANG, &status);
     }
     if (kill_it) {
-        (void)kill(child->pid, SIGKILL);
-        (void)reap(child->pid, 0, &status);
+        (void)kill(process->pid, SIGKILL);
+        (void)reap(process->pid, 0, &status);
     }
-    (void)close(child->messages);
-    *child = (loom_child)LOOM_CHILD_INIT;
+    (void)close(process->messages);
+    *process = (loom_process)LOOM_PROCESS_INIT;
     return status;
 }

@@ -1,6 +1,6 @@
 /* Which parts of the sandbox this kernel has. */
-#ifndef LOOM_CHILD_SUPPORT_H
-#define LOOM_CHILD_SUPPORT_H
+#ifndef LOOM_ISOLATION_SUPPORT_H
+#define LOOM_ISOLATION_SUPPORT_H
 
 #include <stdint.h>
 

@@ -1,8 +1,8 @@
-#include "child/proxy.h"
+#include "isolation/proxy.h"
 
 #include "base/read_at.h"
-#include "child/protocol.h"
 #include "format/header.h"
+#include "isolation/protocol.h"
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
@@ -15,10 +15,10 @@
 
 enum { POLL_MS = 20 };
 
-/* ---- how a child ended --------------------------------------------------- */
+/* ---- how a worker ended -------------------------------------------------- */
 
 /* What the system's loader said of a program that it could not load; NULL: it did not. */
-static const char *loader_words(char *message, int status)
+static const char *loader_text(char *message, int status)
 {
     static const char start[] = "error while loading shared libraries: ";
     char *words = strstr(message, start);
@@ -29,19 +29,20 @@ static const char *loader_words(char *message, int status)
     return words + sizeof start - 1;
 }
 
-/* Ends a child that is of no more use, and says why it is gone: what `crashed` means. */
-static loom_status bury(loom_hand *hand, loom_stage stage, const char *otherwise, loom_error *err)
+/* Ends a worker that is of no more use, and says why it is gone: what `crashed` means. */
+static loom_status report_death(loom_worker *worker, loom_stage stage, const char *otherwise,
+                                loom_error *err)
 {
     const bool exited = otherwise == NULL; /* of itself */
 
-    loom_child_read_messages(&hand->child, hand->message, LOOM_MESSAGE_MAX);
-    const int status = loom_child_end(&hand->child, !exited);
-    if (strstr(hand->message, "failed to allocate") != NULL) /* GLib's last words */
+    loom_process_read_messages(&worker->process, worker->message, LOOM_MESSAGE_MAX);
+    const int status = loom_process_end(&worker->process, !exited);
+    if (strstr(worker->message, "failed to allocate") != NULL) /* GLib's last words */
         return loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, stage,
                               "the image needs more memory than a worker may have");
     if (!exited)
         return loom_error_set(err, LOOM_ERR_CRASHED, stage, "%s", otherwise);
-    const char *words = loader_words(hand->message, status);
+    const char *words = loader_text(worker->message, status);
     if (words != NULL)
         return loom_error_set(
             err, strstr(words, "map segment") != NULL ? LOOM_ERR_OUT_OF_MEMORY : LOOM_ERR_IO, stage,
@@ -57,9 +58,10 @@ static loom_status bury(loom_hand *hand, loom_stage stage, const char *otherwise
                           WEXITSTATUS(status));
 }
 
-static loom_status kill_late(loom_hand *hand, loom_status reason, loom_stage stage, loom_error *err)
+static loom_status kill_late(loom_worker *worker, loom_status reason, loom_stage stage,
+                             loom_error *err)
 {
-    (void)loom_child_end(&hand->child, true);
+    (void)loom_process_end(&worker->process, true);
     return loom_error_set(err, reason, stage,
                           reason == LOOM_ERR_TIMEOUT ? "the image took longer than --timeout allows"
                                                      : "the run was interrupted");
@@ -68,57 +70,58 @@ static loom_status kill_late(loom_hand *hand, loom_status reason, loom_stage sta
 /* ---- waiting ------------------------------------------------------------- */
 
 /* Waits for something to read, as long as the job may go on. */
-static loom_status wait_readable(loom_hand *hand, const loom_cancel *cancel, loom_stage stage,
+static loom_status wait_readable(loom_worker *worker, const loom_cancel *cancel, loom_stage stage,
                                  loom_error *err)
 {
-    struct pollfd ready = {.fd = hand->child.socket, .events = POLLIN};
+    struct pollfd ready = {.fd = worker->process.socket, .events = POLLIN};
 
     for (;;) {
-        /* Before it is read: one that talks without end is late, too. */
+        /* Check the deadline before each read, so that a chatty worker still times out. */
         const loom_status reason = loom_cancel_check(cancel);
         if (reason != LOOM_OK)
-            return kill_late(hand, reason, stage, err);
+            return kill_late(worker, reason, stage, err);
         const int n = poll(&ready, 1, POLL_MS);
         if (n > 0)
             return LOOM_OK;
         if (n < 0 && errno != EINTR)
-            return bury(hand, stage, "the worker cannot be listened to", err);
+            return report_death(worker, stage, "the worker cannot be listened to", err);
     }
 }
 
-/* The child's next message in hand->message. */
-static loom_status receive(loom_hand *hand, const loom_cancel *cancel, loom_stage stage,
+/* The worker's next message in worker->message. */
+static loom_status receive(loom_worker *worker, const loom_cancel *cancel, loom_stage stage,
                            size_t *size, loom_error *err)
 {
     size_t descriptors;
-    loom_status status = wait_readable(hand, cancel, stage, err);
+    loom_status status = wait_readable(worker, cancel, stage, err);
 
     if (status != LOOM_OK)
         return status;
-    const ssize_t got = loom_message_receive(hand->child.socket, hand->message, LOOM_MESSAGE_MAX,
-                                             NULL, 0, &descriptors);
+    const ssize_t got = loom_message_receive(worker->process.socket, worker->message,
+                                             LOOM_MESSAGE_MAX, NULL, 0, &descriptors);
     if (got == 0 || (got < 0 && errno == ECONNRESET))
-        return bury(hand, stage, NULL, err);
+        return report_death(worker, stage, NULL, err);
     if (got < 0)
-        return bury(hand, stage, "the worker sent what is not a message", err);
+        return report_death(worker, stage, "the worker sent what is not a message", err);
     *size = (size_t)got;
     return LOOM_OK;
 }
 
-static loom_status await_hello(loom_hand *hand, const loom_cancel *cancel, loom_error *err)
+static loom_status await_hello(loom_worker *worker, const loom_cancel *cancel, loom_error *err)
 {
     loom_hello hello;
     size_t size;
-    loom_status status = receive(hand, cancel, LOOM_STAGE_WORKER, &size, err);
+    loom_status status = receive(worker, cancel, LOOM_STAGE_WORKER, &size, err);
 
     if (status != LOOM_OK)
         return status;
-    if (size != sizeof hello || !loom_message_is(hand->message, size, LOOM_MESSAGE_HELLO))
-        return bury(hand, LOOM_STAGE_WORKER, "the worker did not introduce itself", err);
-    memcpy(&hello, hand->message, sizeof hello);
+    if (size != sizeof hello || !loom_message_is(worker->message, size, LOOM_MESSAGE_HELLO))
+        return report_death(worker, LOOM_STAGE_WORKER, "the worker did not introduce itself", err);
+    memcpy(&hello, worker->message, sizeof hello);
     if (hello.layout != LOOM_LAYOUT)
-        return bury(hand, LOOM_STAGE_WORKER, "the worker is of another version of imgloom", err);
-    hand->ready = true;
+        return report_death(worker, LOOM_STAGE_WORKER,
+                            "the worker is of another version of imgloom", err);
+    worker->ready = true;
     return LOOM_OK;
 }
 
@@ -139,8 +142,8 @@ static loom_status read_whole(int file, unsigned char *data, size_t size, loom_e
 }
 
 /*
- * Copies first and checks the copy: a child may still change the file. LOOM_ERR_CRASHED, with no
- * words, when the file is not as the child says; what fails on our side has its own code.
+ * Copies first and checks the copy: a worker may still change the file. LOOM_ERR_CRASHED, with no
+ * words, when the file is not as the worker says; what fails on our side has its own code.
  */
 static loom_status take_output(int file, const loom_outcome *outcome, size_t size,
                                loom_encoded *encoded, loom_error *err)
@@ -169,13 +172,13 @@ static loom_status take_output(int file, const loom_outcome *outcome, size_t siz
 
 /* ---- a job --------------------------------------------------------------- */
 
-static bool send_job(loom_hand *hand, const loom_job *job, const loom_input_file *input)
+static bool send_job(loom_worker *worker, const loom_job *job, const loom_input_file *input)
 {
     loom_job_message message;
     int descriptors[LOOM_MESSAGE_FDS] = {input->descriptor};
 
     memset(&message, 0, sizeof message); /* padding, too: it leaves the process */
-    loom_message_start(&message.head, LOOM_MESSAGE_JOB, sizeof message, ++hand->ticket);
+    loom_message_start(&message.head, LOOM_MESSAGE_JOB, sizeof message, ++worker->ticket);
     message.recipe = *job->recipe;
     message.settings = *job->settings;
     message.settings.lane = NULL;
@@ -186,102 +189,102 @@ static bool send_job(loom_hand *hand, const loom_job *job, const loom_input_file
     for (size_t i = 0; i < job->count; i++) {
         message.outputs[i].size = job->tasks[i]->size;
         message.outputs[i].format = (uint32_t)job->tasks[i]->format;
-        descriptors[1 + i] = hand->outputs[i];
+        descriptors[1 + i] = worker->outputs[i];
     }
-    return loom_message_send(hand->child.socket, &message, sizeof message, descriptors,
+    return loom_message_send(worker->process.socket, &message, sizeof message, descriptors,
                              1 + job->count) == 0;
 }
 
-/* Between two images a child that lives has nothing to say. */
-static bool is_quiet(const loom_hand *hand)
+/* Between two images a worker that lives has nothing to say. */
+static bool is_quiet(const loom_worker *worker)
 {
-    struct pollfd ready = {.fd = hand->child.socket, .events = POLLIN};
+    struct pollfd ready = {.fd = worker->process.socket, .events = POLLIN};
 
     return poll(&ready, 1, 0) <= 0; /* below 0: a signal came, or it cannot be asked */
 }
 
-/* A child that is ready for the job. */
-static loom_status take_ready(loom_crew *crew, const loom_job *job, loom_hand **taken,
+/* A worker that is ready for the job. */
+static loom_status take_ready(loom_workers *workers, const loom_job *job, loom_worker **taken,
                               loom_error *err)
 {
-    loom_hand *hand;
-    loom_status status = loom_crew_take(crew, job, &hand, err);
+    loom_worker *worker;
+    loom_status status = loom_workers_take(workers, job, &worker, err);
 
-    while (status == LOOM_OK && hand->ready && !is_quiet(hand)) {
-        (void)loom_child_end(&hand->child, true);
-        loom_crew_return(crew, hand);
-        status = loom_crew_take(crew, job, &hand, err);
+    while (status == LOOM_OK && worker->ready && !is_quiet(worker)) {
+        (void)loom_process_end(&worker->process, true);
+        loom_workers_return(workers, worker);
+        status = loom_workers_take(workers, job, &worker, err);
     }
     if (status != LOOM_OK)
         return status;
-    if (!hand->ready)
-        status = await_hello(hand, job->cancel, err);
+    if (!worker->ready)
+        status = await_hello(worker, job->cancel, err);
     if (status == LOOM_OK)
-        *taken = hand;
+        *taken = worker;
     else
-        loom_crew_return(crew, hand);
+        loom_workers_return(workers, worker);
     return status;
 }
 
-static bool take_stage(const loom_hand *hand, size_t size, loom_stage *stage)
+static bool take_stage(const loom_worker *worker, size_t size, loom_stage *stage)
 {
     loom_stage_message message;
 
     if (size != sizeof message)
         return false;
-    memcpy(&message, hand->message, sizeof message);
-    if (message.head.ticket != hand->ticket || message.stage > LOOM_STAGE_WORKER)
+    memcpy(&message, worker->message, sizeof message);
+    if (message.head.ticket != worker->ticket || message.stage > LOOM_STAGE_WORKER)
         return false;
     *stage = (loom_stage)message.stage;
     return true;
 }
 
-/* Waits for the memory that the child asks for, and lets it go on. */
-static loom_status let_go(loom_hand *hand, const loom_job *job, size_t size, loom_stage stage,
-                          loom_error *err)
+/* Waits for the memory that the worker asks for, and lets it go on. */
+static loom_status grant_memory(loom_worker *worker, const loom_job *job, size_t size,
+                                loom_stage stage, loom_error *err)
 {
     loom_admit_message message;
     loom_message_head go;
 
     if (size != sizeof message)
-        return bury(hand, stage, "the worker's answer is not valid", err);
-    memcpy(&message, hand->message, sizeof message);
+        return report_death(worker, stage, "the worker's answer is not valid", err);
+    memcpy(&message, worker->message, sizeof message);
     const loom_status reason = loom_admit(job, message.bytes);
     if (reason != LOOM_OK)
-        return kill_late(hand, reason, stage, err);
-    loom_message_start(&go, LOOM_MESSAGE_GO, sizeof go, hand->ticket);
-    if (loom_message_send(hand->child.socket, &go, sizeof go, NULL, 0) != 0)
-        return bury(hand, stage, NULL, err);
+        return kill_late(worker, reason, stage, err);
+    loom_message_start(&go, LOOM_MESSAGE_GO, sizeof go, worker->ticket);
+    if (loom_message_send(worker->process.socket, &go, sizeof go, NULL, 0) != 0)
+        return report_death(worker, stage, NULL, err);
     return LOOM_OK;
 }
 
-static bool is_of_job(const loom_hand *hand, size_t size)
+static bool is_of_job(const loom_worker *worker, size_t size)
 {
     loom_message_head head;
 
     if (size < sizeof head)
         return false;
-    memcpy(&head, hand->message, sizeof head);
-    return head.ticket == hand->ticket;
+    memcpy(&head, worker->message, sizeof head);
+    return head.ticket == worker->ticket;
 }
 
-/* Deals with the child's messages until the answer has come. *begun: one was about this job. */
-static loom_status await_answer(loom_hand *hand, const loom_job *job, loom_stage *stage,
+/* Deals with the worker's messages until the answer has come. *begun: one was about this job. */
+static loom_status await_answer(loom_worker *worker, const loom_job *job, loom_stage *stage,
                                 size_t *size, bool *begun, loom_error *err)
 {
     bool admitted = false;
 
     for (;;) {
-        loom_status status = receive(hand, job->cancel, *stage, size, err);
+        loom_status status = receive(worker, job->cancel, *stage, size, err);
         if (status != LOOM_OK)
             return status;
-        *begun = *begun || is_of_job(hand, *size);
-        if (loom_message_is(hand->message, *size, LOOM_MESSAGE_STAGE)) {
-            if (!take_stage(hand, *size, stage))
-                return bury(hand, *stage, "the worker's answer is not valid", err);
-        } else if (loom_message_is(hand->message, *size, LOOM_MESSAGE_ADMIT) && !admitted) {
+        *begun = *begun || is_of_job(worker, *size);
+        if (loom_message_is(worker->message, *size, LOOM_MESSAGE_STAGE)) {
+            if (!take_stage(worker, *size, stage))
+                return report_death(worker, *stage, "the worker's answer is not valid", err);
+        } else if (loom_message_is(worker->message, *size, LOOM_MESSAGE_ADMIT) && !admitted) {
             admitted = true;
-            if ((status = let_go(hand, job, *size, *stage, err)) != LOOM_OK)
+            if ((status = grant_memory(worker, job, *size, *stage, err)) != LOOM_OK)
                 return status;
         } else {
             return LOOM_OK;
@@ -289,10 +292,10 @@ static loom_status await_answer(loom_hand *hand, const loom_job *job, loom_stage
     }
 }
 
-/* Whether a child can have made outputs of these sizes. */
-static bool are_possible(const loom_hand *hand, const size_t *sizes, size_t count)
+/* Whether a worker can have made outputs of these sizes. */
+static bool are_possible(const loom_worker *worker, const size_t *sizes, size_t count)
 {
-    uint64_t left = hand->most;
+    uint64_t left = worker->most;
 
     for (size_t i = 0; i < count; i++) {
         if (sizes[i] > left)
@@ -311,37 +314,38 @@ static void forget(loom_outcome *outcomes, loom_encoded *encoded, size_t count)
     }
 }
 
-/* What the child makes of the job that it was sent. */
-static loom_status converse(loom_hand *hand, const loom_job *job, const loom_input_file *input,
+/* What the worker makes of the job that it was sent. */
+static loom_status converse(loom_worker *worker, const loom_job *job, const loom_input_file *input,
                             loom_outcome *outcomes, loom_encoded *encoded, bool *begun,
                             loom_error *err)
 {
     loom_stage stage = LOOM_STAGE_WORKER;
     size_t size, sizes[LOOM_MAX_SIZES];
 
-    loom_child_drop_messages(&hand->child); /* of earlier images */
-    if (!send_job(hand, job, input))
-        return bury(hand, LOOM_STAGE_WORKER, NULL, err);
-    loom_status status = await_answer(hand, job, &stage, &size, begun, err);
+    loom_process_drop_messages(&worker->process); /* of earlier images */
+    if (!send_job(worker, job, input))
+        return report_death(worker, LOOM_STAGE_WORKER, NULL, err);
+    loom_status status = await_answer(worker, job, &stage, &size, begun, err);
     if (status != LOOM_OK)
         return status;
-    if (!loom_answer_read(hand->message, size, hand->ticket, outcomes, sizes, job->count) ||
-        !are_possible(hand, sizes, job->count))
+    if (!loom_answer_read(worker->message, size, worker->ticket, outcomes, sizes, job->count) ||
+        !are_possible(worker, sizes, job->count))
         status = LOOM_ERR_CRASHED;
     for (size_t i = 0; status == LOOM_OK && i < job->count; i++) {
         if (outcomes[i].format != job->tasks[i]->format)
             status = LOOM_ERR_CRASHED;
         else if (sizes[i] > 0)
-            status = take_output(hand->outputs[i], &outcomes[i], sizes[i], &encoded[i], err);
+            status = take_output(worker->outputs[i], &outcomes[i], sizes[i], &encoded[i], err);
     }
-    hand->images++;
+    worker->images++;
     if (status != LOOM_OK)
         forget(outcomes, encoded, job->count);
-    return status == LOOM_ERR_CRASHED ? bury(hand, stage, "the worker's answer is not valid", err)
-                                      : status;
+    return status == LOOM_ERR_CRASHED
+               ? report_death(worker, stage, "the worker's answer is not valid", err)
+               : status;
 }
 
-/* Whether it is the system that had no thread for the child: libvips' words, by way of GLib. */
+/* Whether it is the system that had no thread for the worker: libvips' words, by way of GLib. */
 static bool lacked_threads(const loom_outcome *outcomes, size_t count)
 {
     for (size_t i = 0; i < count; i++)
@@ -351,30 +355,31 @@ static bool lacked_threads(const loom_outcome *outcomes, size_t count)
     return false;
 }
 
-/* With one child. *again: the next one may do better. */
-static loom_status carry_once(loom_crew *crew, const loom_job *job, const loom_input_file *input,
-                              loom_outcome *outcomes, loom_encoded *encoded, bool *again,
-                              loom_error *err)
+/* With one worker. *again: the next one may do better. */
+static loom_status convert_once(loom_workers *workers, const loom_job *job,
+                                const loom_input_file *input, loom_outcome *outcomes,
+                                loom_encoded *encoded, bool *again, loom_error *err)
 {
-    loom_hand *hand;
+    loom_worker *worker;
     bool begun = false;
-    loom_status status = take_ready(crew, job, &hand, err);
+    loom_status status = take_ready(workers, job, &worker, err);
 
     if (status == LOOM_OK) {
-        status = converse(hand, job, input, outcomes, encoded, &begun, err);
+        status = converse(worker, job, input, outcomes, encoded, &begun, err);
         if (status == LOOM_OK && lacked_threads(outcomes, job->count)) {
-            *again = loom_crew_give_up(crew, hand, &outcomes[0].error);
+            *again = loom_workers_give_up(workers, worker, &outcomes[0].error);
             return status;
         }
-        loom_crew_return(crew, hand);
+        loom_workers_return(workers, worker);
     }
-    /* A child that died or spoke out of turn before it began is not this image's fault. */
+    /* A worker that died or spoke out of turn before it began is not this image's fault. */
     *again = status == LOOM_ERR_CRASHED && !begun;
     return status;
 }
 
-loom_status loom_proxy_carry(loom_crew *crew, const loom_job *job, const loom_input_file *input,
-                             loom_outcome *outcomes, loom_encoded *encoded, loom_error *err)
+loom_status loom_worker_convert(loom_workers *workers, const loom_job *job,
+                                const loom_input_file *input, loom_outcome *outcomes,
+                                loom_encoded *encoded, loom_error *err)
 {
     loom_error why = LOOM_ERROR_INIT;
     loom_status status;
@@ -383,7 +388,7 @@ loom_status loom_proxy_carry(loom_crew *crew, const loom_job *job, const loom_in
 
     for (;;) {
         loom_error_clear(&why);
-        status = carry_once(crew, job, input, outcomes, encoded, &again, &why);
+        status = convert_once(workers, job, input, outcomes, encoded, &again, &why);
         if (!again || (status != LOOM_OK && ++crashes > 1))
             break;
         forget(outcomes, encoded, job->count);

@@ -1,6 +1,6 @@
-#include "child/support.h"
+#include "isolation/support.h"
 
-#include "child/protocol.h"
+#include "isolation/protocol.h"
 #include <linux/landlock.h>
 #include <linux/seccomp.h>
 #include <sys/syscall.h>

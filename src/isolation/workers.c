@@ -1,0 +1,333 @@
+#include "isolation/workers.h"
+
+#include "base/clock.h"
+#include "base/condition.h"
+#include "isolation/protocol.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+enum { MAX_IMAGES = 1000, LOOK_EVERY = 16, WAIT_MS = 100, ROOM_ATTEMPTS = 50, SMALL_SECONDS = 5 };
+
+struct loom_workers {
+    const loom_spawn_setup *setup;
+    pthread_mutex_t lock;
+    pthread_cond_t changed; /* CLOCK_MONOTONIC: one was given back, or has gone */
+    /* Guarded by `lock`. alive = those in `idle` + those taken. */
+    loom_worker *idle;
+    unsigned alive, most;
+    unsigned limit; /* no more are started until `limited_until` */
+    int64_t limited_until;
+    int failures;        /* in a row, of the only one there was */
+    bool hopeless;       /* there was no room for even one, for long: nobody waits again */
+    loom_error shortage; /* the first one; code LOOM_OK: none */
+};
+
+loom_workers *loom_workers_create(const loom_spawn_setup *setup)
+{
+    loom_workers *workers = calloc(1, sizeof *workers);
+
+    if (workers == NULL)
+        return NULL;
+    workers->setup = setup;
+    if (pthread_mutex_init(&workers->lock, NULL) != 0)
+        goto failed;
+    if (loom_condition_init(&workers->changed))
+        return workers;
+    (void)pthread_mutex_destroy(&workers->lock);
+failed:
+    free(workers);
+    return NULL;
+}
+
+/* ---- one worker ---------------------------------------------------------- */
+
+static void free_worker(loom_worker *worker)
+{
+    (void)loom_process_end(&worker->process, false);
+    for (size_t i = 0; i < LOOM_MAX_SIZES; i++)
+        if (worker->outputs[i] >= 0)
+            (void)close(worker->outputs[i]);
+    free(worker->message);
+    free(worker);
+}
+
+/* A file without a name: in memory, or where the system lacks that, on disk. */
+static int make_output(void)
+{
+    int file = memfd_create("imgloom-output", MFD_CLOEXEC);
+
+    if (file < 0 && (errno == ENOSYS || errno == EPERM)) {
+        const char *folder = getenv("TMPDIR");
+        file = open(folder != NULL ? folder : "/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    }
+    return file;
+}
+
+/* Where it fails, errno says why, too. */
+static loom_status prepare_outputs(loom_worker *worker, size_t count, loom_error *err)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (worker->outputs[i] < 0)
+            worker->outputs[i] = make_output();
+        if (worker->outputs[i] < 0 || ftruncate(worker->outputs[i], 0) != 0) {
+            const int failed = errno;
+            const loom_status status = loom_error_set_errno(err, LOOM_STAGE_WORKER, failed,
+                                                            "cannot make room for an output");
+            errno = failed;
+            return status;
+        }
+    }
+    return LOOM_OK;
+}
+
+/* Likewise. */
+static loom_status make_worker(const loom_spawn_setup *setup, size_t outputs, loom_worker **made,
+                               loom_error *err)
+{
+    loom_worker *worker = calloc(1, sizeof *worker);
+    char *message = malloc(LOOM_MESSAGE_MAX);
+
+    if (worker == NULL || message == NULL) {
+        free(worker);
+        free(message);
+        errno = ENOMEM;
+        return loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_WORKER,
+                              "not enough memory to talk to a worker process");
+    }
+    worker->message = message;
+    worker->most = setup->memory > 0 ? setup->memory : UINT64_MAX;
+    worker->process = (loom_process)LOOM_PROCESS_INIT;
+    for (size_t i = 0; i < LOOM_MAX_SIZES; i++)
+        worker->outputs[i] = -1;
+    loom_status status = prepare_outputs(worker, outputs, err);
+    if (status == LOOM_OK)
+        status = loom_process_start(&worker->process, setup, err);
+    if (status != LOOM_OK) {
+        const int failed = errno;
+        free_worker(worker);
+        errno = failed;
+        return status;
+    }
+    *made = worker;
+    return LOOM_OK;
+}
+
+/* Address space and processor time are cheap; what counts is what stays resident. */
+static bool has_grown(const loom_workers *workers, const loom_worker *worker)
+{
+    char path[64], text[64];
+    unsigned long total, resident;
+
+    (void)snprintf(path, sizeof path, "/proc/%ld/statm", (long)worker->process.pid);
+    const int file = open(path, O_RDONLY | O_CLOEXEC);
+    if (file < 0)
+        return false;
+    const ssize_t n = read(file, text, sizeof text - 1);
+    (void)close(file);
+    if (n <= 0)
+        return false;
+    text[n] = '\0';
+    return sscanf(text, "%lu %lu", &total, &resident) == 2 &&
+           (uint64_t)resident * (uint64_t)sysconf(_SC_PAGESIZE) > workers->setup->memory / 2;
+}
+
+static bool is_worn(const loom_workers *workers, const loom_worker *worker)
+{
+    const bool look = workers->setup->memory > 0 && worker->images % LOOK_EVERY == LOOK_EVERY - 1;
+
+    return worker->process.pid == 0 || worker->images >= MAX_IMAGES ||
+           (look && has_grown(workers, worker));
+}
+
+/* ---- all of them --------------------------------------------------------- */
+
+static loom_worker *pop_idle(loom_workers *workers)
+{
+    (void)pthread_mutex_lock(&workers->lock);
+    loom_worker *worker = workers->idle;
+    if (worker != NULL)
+        workers->idle = worker->next;
+    (void)pthread_mutex_unlock(&workers->lock);
+    return worker;
+}
+
+/* Ends a worker that was taken. */
+static void retire(loom_workers *workers, loom_worker *worker)
+{
+    free_worker(worker); /* may take its time: not under the lock */
+    (void)pthread_mutex_lock(&workers->lock);
+    workers->alive--;
+    (void)pthread_cond_broadcast(&workers->changed);
+    (void)pthread_mutex_unlock(&workers->lock);
+}
+
+static void count_new(loom_workers *workers)
+{
+    (void)pthread_mutex_lock(&workers->lock);
+    workers->alive++;
+    if (workers->alive > workers->most)
+        workers->most = workers->alive;
+    (void)pthread_mutex_unlock(&workers->lock);
+}
+
+static bool may_start(loom_workers *workers)
+{
+    (void)pthread_mutex_lock(&workers->lock);
+    const bool may = workers->alive < workers->limit || loom_clock_now() > workers->limited_until;
+    (void)pthread_mutex_unlock(&workers->lock);
+    return may;
+}
+
+static bool is_shortage(int failed)
+{
+    return failed == EAGAIN || failed == EMFILE || failed == ENFILE || failed == ENOMEM;
+}
+
+/*
+ * Waits a while for a worker that comes back. False: there is none to come back, and nothing to
+ * wait for. *lonely counts the times that there was none. *why, where it does not say, becomes the
+ * reason that none was started.
+ */
+static bool wait_for_room(loom_workers *workers, loom_error *why, int *lonely)
+{
+    bool go_on = true;
+
+    (void)pthread_mutex_lock(&workers->lock);
+    if (workers->shortage.code == LOOM_OK)
+        workers->shortage = *why;
+    else if (why->code == LOOM_OK) /* a limit kept this thread from trying */
+        *why = workers->shortage;
+    if (workers->alive > 0)
+        *lonely = 0;
+    else if (workers->hopeless || ++*lonely >= ROOM_ATTEMPTS)
+        go_on = false;
+    if (!go_on)
+        workers->hopeless = true;
+    else if (workers->idle == NULL)
+        (void)loom_condition_wait(&workers->changed, &workers->lock,
+                                  loom_clock_now() + WAIT_MS * LOOM_NS_PER_MS);
+    (void)pthread_mutex_unlock(&workers->lock);
+    return go_on;
+}
+
+static loom_status take_new(loom_workers *workers, const loom_job *job, loom_worker **worker,
+                            loom_error *err)
+{
+    loom_error why = LOOM_ERROR_INIT;
+    int lonely = 0;
+
+    for (;;) {
+        const bool start = may_start(workers);
+        if (start) {
+            loom_error_clear(&why);
+            if (make_worker(workers->setup, job->count, worker, &why) == LOOM_OK) {
+                count_new(workers);
+                return LOOM_OK;
+            }
+        }
+        if ((start && !is_shortage(errno)) || !wait_for_room(workers, &why, &lonely))
+            break;
+        if ((*worker = pop_idle(workers)) != NULL)
+            return LOOM_OK;
+        loom_status reason = loom_cancel_check(job->cancel);
+        if (reason == LOOM_OK)
+            reason = loom_admit(job, 0); /* waiting is not its time */
+        if (reason != LOOM_OK)
+            return loom_error_set(err, reason, LOOM_STAGE_WORKER, "%s", why.message);
+    }
+    return loom_error_set(err, why.code, LOOM_STAGE_WORKER, "%s", why.message);
+}
+
+void loom_workers_return(loom_workers *workers, loom_worker *worker)
+{
+    if (is_worn(workers, worker)) {
+        retire(workers, worker);
+        return;
+    }
+    (void)pthread_mutex_lock(&workers->lock);
+    workers->failures = 0;
+    workers->hopeless = false;
+    worker->next = workers->idle;
+    workers->idle = worker;
+    (void)pthread_cond_broadcast(&workers->changed);
+    (void)pthread_mutex_unlock(&workers->lock);
+}
+
+bool loom_workers_give_up(loom_workers *workers, loom_worker *worker, const loom_error *why)
+{
+    free_worker(worker);
+    (void)pthread_mutex_lock(&workers->lock);
+    workers->alive--;
+    workers->limit = workers->alive > 0 ? workers->alive : 1;
+    workers->limited_until = loom_clock_now() + SMALL_SECONDS * LOOM_NS_PER_SECOND;
+    if (workers->shortage.code == LOOM_OK)
+        workers->shortage = *why;
+    if (workers->alive == 0 && ++workers->failures >= ROOM_ATTEMPTS)
+        workers->hopeless = true;
+    const bool again = !workers->hopeless;
+    if (again && workers->alive == 0) /* what ended leaves its room in its own time */
+        (void)loom_condition_wait(&workers->changed, &workers->lock,
+                                  loom_clock_now() + WAIT_MS * LOOM_NS_PER_MS);
+    (void)pthread_cond_broadcast(&workers->changed);
+    (void)pthread_mutex_unlock(&workers->lock);
+    return again;
+}
+
+loom_status loom_workers_take(loom_workers *workers, const loom_job *job, loom_worker **taken,
+                              loom_error *err)
+{
+    for (;;) {
+        loom_error why = LOOM_ERROR_INIT;
+        loom_worker *worker = pop_idle(workers);
+        loom_status status = LOOM_OK;
+        if (worker == NULL)
+            status = take_new(workers, job, &worker, err);
+        if (status != LOOM_OK)
+            return status;
+        status = prepare_outputs(worker, job->count, &why);
+        if (status == LOOM_OK) {
+            *taken = worker;
+            return LOOM_OK;
+        }
+        const bool shortage = is_shortage(errno);
+        if (!shortage)
+            loom_workers_return(workers, worker);
+        /* Without it there is more room for the others. */
+        if (!shortage || !loom_workers_give_up(workers, worker, &why))
+            return loom_error_set(err, status, LOOM_STAGE_WORKER, "%s", why.message);
+    }
+}
+
+void loom_workers_shrink(loom_workers *workers)
+{
+    loom_worker *worker = pop_idle(workers);
+
+    if (worker != NULL)
+        retire(workers, worker);
+}
+
+void loom_workers_free(loom_workers *workers)
+{
+    loom_worker *worker;
+
+    if (workers == NULL)
+        return;
+    while ((worker = pop_idle(workers)) != NULL)
+        retire(workers, worker);
+    (void)pthread_cond_destroy(&workers->changed);
+    (void)pthread_mutex_destroy(&workers->lock);
+    free(workers);
+}
+
+bool loom_workers_were_short(const loom_workers *workers, unsigned *most, loom_error *why)
+{
+    if (workers->shortage.code == LOOM_OK)
+        return false;
+    *most = workers->most;
+    *why = workers->shortage;
+    return true;
+}
