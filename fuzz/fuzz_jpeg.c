@@ -1,5 +1,5 @@
 /* The jpeg lane, from a file's bytes to a file's bytes. The first bytes choose the recipe. */
-#include "engine/carry.h"
+#include "engine/convert.h"
 #include "format/header.h"
 #include "fuzz_image.h"
 
@@ -43,7 +43,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     loom_input input = fuzz_input(data + 4, size - 4);
     const loom_job job = {.tasks = tasks, .count = 1, .recipe = &recipe, .settings = &settings};
     loom_outcome_init(&outcome);
-    if (loom_carry(&job, &input, true, &outcome, &encoded)) {
+    if (loom_convert(&job, &input, true, &outcome, &encoded)) {
         uint32_t width, height;
         if (encoded.data != NULL)
             FUZZ_CHECK(

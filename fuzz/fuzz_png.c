@@ -2,7 +2,7 @@
  * Our PNG reader, on files whose checksums are made right, so that what they hold is looked at.
  * What it reads to the end must be what another inflate and the standard's formulas make of it.
  */
-#include "engine/png_read.h"
+#include "engine/codec/png_read.h"
 #include "format/png_chunk.h"
 #include "fuzz_image.h"
 

@@ -1,5 +1,5 @@
 /* The probe: our own parsers first, then libvips' reading of headers. */
-#include "engine/carry.h"
+#include "engine/convert.h"
 #include "engine/probe.h"
 #include "fuzz_image.h"
 

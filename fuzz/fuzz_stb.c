@@ -1,5 +1,5 @@
 /* stb_image as it is called here. */
-#include "engine/stb_decoder.h"
+#include "engine/codec/stb_decoder.h"
 #include "fuzz_image.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -1,5 +1,5 @@
 /* Packed drawings: bytes as they are, and bytes that are packed before one of them is changed. */
-#include "engine/svgz.h"
+#include "engine/codec/svgz.h"
 #include "fuzz_image.h"
 #include <stdlib.h>
 #include <string.h>

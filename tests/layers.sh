@@ -16,10 +16,10 @@ symbols=$(nm -u "$core" 2>/dev/null | awk '$1 == "U" { print $2 }' |
 [ -z "$symbols" ] || fail "loom_core needs codec symbols: $symbols"
 [ -n "$(nm "$core" 2>/dev/null | grep -w loom_batch_run)" ] || fail "nm cannot read $core"
 
-# The engine's trusted half, and what is linked with it, start without libvips.
+# The engine, and what is linked with it, start without libvips.
 symbols=$(nm -u "$engine" 2>/dev/null | awk '$1 == "U" { print $2 }' |
   grep -E '^(vips_|stbi_|g_)' | sort -u)
-[ -z "$symbols" ] || fail "loom_engine needs symbols of the other half: $symbols"
+[ -z "$symbols" ] || fail "loom_engine needs symbols of the plug-in: $symbols"
 needed=$(readelf -d "$program" | grep NEEDED) || fail "readelf cannot read $program"
 case $needed in
   *libvips*) fail "$program is linked with libvips" ;;
@@ -42,6 +42,13 @@ for room in base format picture files batch report isolation engine worker cli; 
     found=$(grep -n "#include \"$other/" -r "$source/src/$room")
     [ -z "$found" ] || fail "$room includes a later room: $found"
   done
+done
+
+# Within the engine: the jpeg lane and the vips lane know nothing of each other, and what helps both
+# knows of neither.
+for pair in jpeg:vips vips:jpeg codec:jpeg codec:vips; do
+  found=$(grep -n "#include \"engine/${pair#*:}/" -r "$source/src/engine/${pair%:*}")
+  [ -z "$found" ] || fail "engine/${pair%:*} includes engine/${pair#*:}: $found"
 done
 
 # The program stands on the public headers alone.

@@ -1,5 +1,5 @@
 /* What is counted for libjpeg's encoder makes the very bytes that libjpeg makes by itself. */
-#include "engine/jpeg_count.h"
+#include "engine/jpeg/count.h"
 #include "support/suite.h"
 
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* Damaged JPEGs in the jpeg lane beside the vips lane: the same verdict; and scans left out. */
 #include "batch/pool.h"
-#include "engine/jpeg_decode.h"
-#include "engine/jpeg_encode.h"
+#include "engine/jpeg/decode.h"
+#include "engine/jpeg/encode.h"
 #include "support/engine_run.h"
 #include "support/make_jpeg.h"
 #include "support/suite.h"

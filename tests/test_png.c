@@ -1,7 +1,7 @@
 /* Our PNG reader and writer: against each other, against stb_image, and against damage. */
 #include "base/bytes.h"
-#include "engine/png_read.h"
-#include "engine/png_write.h"
+#include "engine/codec/png_read.h"
+#include "engine/codec/png_write.h"
 #include "support/engine_run.h"
 #include "support/samples.h"
 #include "support/suite.h"

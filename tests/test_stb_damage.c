@@ -1,5 +1,5 @@
 /* BMP, TGA, PSD, PNM and HDR that are cut short, damaged, or nothing of the kind. */
-#include "engine/stb_decoder.h"
+#include "engine/codec/stb_decoder.h"
 #include "support/stb_files.h"
 #include "support/suite.h"
 

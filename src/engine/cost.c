@@ -1,6 +1,6 @@
 #include "engine/cost.h"
 
-#include "engine/kinds.h"
+#include "engine/decoders.h"
 
 enum { FIXED = 12 << 20, STRIP_ROWS = 160 }; /* libvips' buffers, and the rows it has in flight */
 

@@ -1,13 +1,13 @@
 /*
- * The engine in the parent: opens an input, has it carried in this thread or in the thread's
- * worker child, and writes the outputs.
+ * The engine in the parent: opens an input, has it converted in this thread or in a
+ * worker process, and writes the outputs.
  */
 #include "base/array.h"
-#include "engine/ask_child.h"
-#include "engine/beside.h"
-#include "engine/carry.h"
+#include "engine/convert.h"
+#include "engine/diagnose.h"
+#include "engine/locate.h"
+#include "engine/plugin.h"
 #include "engine/screen.h"
-#include "engine/vips_side.h"
 #include "files/output.h"
 #include "isolation/protocol.h"
 #include "isolation/proxy.h"
@@ -31,19 +31,19 @@ typedef struct state {
     loom_workers *workers;  /* of all threads; NULL: there are no workers */
 } state;
 
-/* ---- carrying ------------------------------------------------------------ */
+/* ---- converting ------------------------------------------------------------ */
 
-/* In this thread; *carried as loom_carry answers. */
-static loom_status carry_here(const loom_job *job, const loom_input_file *file, bool trusted_only,
-                              loom_outcome *outcomes, loom_encoded *encoded, bool *carried,
-                              loom_error *err)
+/* In this thread; *converted as loom_convert answers. */
+static loom_status convert_here(const loom_job *job, const loom_input_file *file, bool trusted_only,
+                                loom_outcome *outcomes, loom_encoded *encoded, bool *converted,
+                                loom_error *err)
 {
     loom_input input;
     loom_status status = loom_input_read(file, &input, err);
 
     if (status != LOOM_OK)
         return status;
-    *carried = loom_carry(job, &input, trusted_only, outcomes, encoded);
+    *converted = loom_convert(job, &input, trusted_only, outcomes, encoded);
     loom_input_release(&input);
     return LOOM_OK;
 }
@@ -58,35 +58,35 @@ static bool may_be_trusted(const loom_job *job, const loom_input_file *file)
            loom_format_sniff(start, sizeof start) == LOOM_FORMAT_JPEG;
 }
 
-static loom_status carry(state *s, const loom_job *job, const loom_input_file *file,
-                         loom_outcome *outcomes, loom_encoded *encoded, loom_error *err)
+static loom_status convert(state *s, const loom_job *job, const loom_input_file *file,
+                           loom_outcome *outcomes, loom_encoded *encoded, loom_error *err)
 {
     const bool never = s->isolate == LOOM_ISOLATE_NEVER;
-    bool carried = false;
+    bool converted = false;
     loom_status status = LOOM_OK;
 
     if (never || (s->isolate == LOOM_ISOLATE_AUTO && may_be_trusted(job, file)))
-        status = carry_here(job, file, !never, outcomes, encoded, &carried, err);
-    if (status == LOOM_OK && carried && never)
-        loom_ask_child(s->workers, job, file, outcomes, encoded);
-    if (status != LOOM_OK || carried)
+        status = convert_here(job, file, !never, outcomes, encoded, &converted, err);
+    if (status == LOOM_OK && converted && never)
+        loom_diagnose(s->workers, job, file, outcomes, encoded);
+    if (status != LOOM_OK || converted)
         return status;
-    /* Who waits for a child must not keep from others the memory that they wait for. */
+    /* Who waits for a worker must not keep from others the memory that they wait for. */
     if ((status = loom_admit(job, 0)) != LOOM_OK)
         return loom_error_set(err, status, LOOM_STAGE_WORKER, "the run was interrupted");
     return loom_worker_convert(s->workers, job, file, outcomes, encoded, err);
 }
 
 /* Carries the input and looks whether it is the same still: what came of it counts only then. */
-static loom_status carry_unchanged(state *s, const loom_job *job, const loom_input_file *file,
-                                   loom_outcome *outcomes, loom_encoded *encoded, loom_error *err)
+static loom_status convert_unchanged(state *s, const loom_job *job, const loom_input_file *file,
+                                     loom_outcome *outcomes, loom_encoded *encoded, loom_error *err)
 {
     const char *path = job->tasks[0]->input_path;
     loom_error error = LOOM_ERROR_INIT;
-    loom_status status = loom_screen(file, path, s->spawn.memory / 4 * 3, &error);
+    loom_status status = loom_probe_early(file, path, s->spawn.memory / 4 * 3, &error);
 
     if (status == LOOM_OK)
-        status = carry(s, job, file, outcomes, encoded, &error);
+        status = convert(s, job, file, outcomes, encoded, &error);
     const loom_status check = loom_input_check(file, path, err);
     if (check == LOOM_OK)
         return status == LOOM_OK
@@ -161,7 +161,7 @@ static void run(void *context, const loom_job *job, loom_outcome *outcomes)
     const char *path = job->tasks[0]->input_path;
     loom_status status = loom_input_open(path, &file, &error);
     if (status == LOOM_OK)
-        status = carry_unchanged(context, job, &file, outcomes, encoded, &error);
+        status = convert_unchanged(context, job, &file, outcomes, encoded, &error);
     for (size_t i = 0; i < job->count; i++) {
         loom_outcome *outcome = &outcomes[i];
         outcome->format = job->tasks[i]->format;
@@ -186,7 +186,7 @@ static void thread_exit(void *context, int worker)
     (void)worker;
     if (s->workers != NULL)
         loom_workers_shrink(s->workers);
-    loom_carry_thread_exit();
+    loom_convert_thread_exit();
 }
 
 /* ---- start and stop ------------------------------------------------------ */
@@ -199,7 +199,7 @@ static loom_status find_workers(state *s, const loom_engine_options *options, lo
 
     s->isolate = options->isolate;
     s->spawn = (loom_spawn_setup){
-        .program = loom_beside_open_worker(options->worker_path),
+        .program = loom_locate_worker(options->worker_path),
         .memory = options->worker_memory > 0 ? options->worker_memory : LOOM_DEFAULT_WORKER_MEMORY,
         .allow_untrusted = options->allow_untrusted,
         .require_sandbox = options->require_sandbox,
@@ -242,7 +242,7 @@ loom_status loom_engine_start(loom_engine *engine, const loom_engine_options *op
     (void)mallopt(M_ARENA_MAX, 2);
     allow_untrusted = options->allow_untrusted;
     if (status == LOOM_OK && s->isolate == LOOM_ISOLATE_NEVER)
-        status = loom_vips_side_start(allow_untrusted, err);
+        status = loom_plugin_start(allow_untrusted, err);
     if (status != LOOM_OK)
         loom_engine_stop(engine);
     return status;
@@ -277,16 +277,15 @@ bool loom_engine_was_short(const loom_engine *engine, unsigned *most, loom_error
 
 loom_status loom_engine_load_vips(loom_error *err)
 {
-    return loom_vips_side_start(allow_untrusted, err);
+    return loom_plugin_start(allow_untrusted, err);
 }
 
 loom_codec_info loom_engine_codec(loom_format format)
 {
     const loom_codec_info none = {format, NULL, NULL};
 
-    return loom_vips_side_start(allow_untrusted, NULL) == LOOM_OK
-               ? loom_vips_side_get()->codec(format)
-               : none;
+    return loom_plugin_start(allow_untrusted, NULL) == LOOM_OK ? loom_plugin_get()->codec(format)
+                                                               : none;
 }
 
 bool loom_engine_writes(loom_format format)
@@ -296,9 +295,8 @@ bool loom_engine_writes(loom_format format)
 
 const char *loom_engine_vips_version(void)
 {
-    return loom_vips_side_start(allow_untrusted, NULL) == LOOM_OK
-               ? loom_vips_side_get()->vips_version()
-               : NULL;
+    return loom_plugin_start(allow_untrusted, NULL) == LOOM_OK ? loom_plugin_get()->vips_version()
+                                                               : NULL;
 }
 
 const char *loom_engine_jpeg_version(void)

@@ -1,9 +1,9 @@
 /*
- * Lanes: ways to carry one image from input bytes to output bytes.
+ * Lanes: ways to convert one image from input bytes to output bytes.
  *
  * The engine reads the input, probes it, computes the geometry of each output, picks the first
  * lane of its table that accepts the image, and writes what the lane has encoded. A new lane is
- * one file with a `const loom_lane`, and one row in carry.c.
+ * one file with a `const loom_lane`, and one row in convert.c.
  */
 #ifndef LOOM_ENGINE_LANE_H
 #define LOOM_ENGINE_LANE_H
@@ -47,12 +47,12 @@ typedef struct loom_lane_job {
     loom_lane_output outputs[LOOM_MAX_SIZES];
     size_t count;
     bool trusted_only; /* by our own parsers and trusted lanes alone */
-    bool declined;     /* set by a lane's run: it cannot carry this one after all */
+    bool declined;     /* set by a lane's run: it cannot convert this one after all */
 } loom_lane_job;
 
 typedef struct loom_lane {
     const char *name;
-    /* Whether the lane can carry the image, by its header and what is wanted of it. */
+    /* Whether the lane can convert the image, by its header and what is wanted of it. */
     bool (*accepts)(const loom_lane_job *job);
     /*
      * A failure that is returned is every output's; one of a single output goes to its outcome.

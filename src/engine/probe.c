@@ -1,6 +1,6 @@
 #include "engine/probe.h"
 
-#include "engine/vips_side.h"
+#include "engine/plugin.h"
 #include "format/gif.h"
 #include "format/kind.h"
 #include "format/limits.h"
@@ -23,12 +23,12 @@ loom_status loom_probe_unknown(loom_error *err)
 
 static loom_status check_readable(loom_format format, bool allow_untrusted, loom_error *err)
 {
-    const loom_vips_side *side = loom_vips_side_get();
+    const loom_plugin *plugin = loom_plugin_get();
     const loom_format_info *info = loom_format_get(format);
 
     if (format == LOOM_FORMAT_UNKNOWN)
         return loom_probe_unknown(err);
-    if (side == NULL || !side->reads(format))
+    if (plugin == NULL || !plugin->reads(format))
         return loom_error_set(err, LOOM_ERR_UNSUPPORTED, LOOM_STAGE_PROBE,
                               "this build does not read %s", info->name);
     if (info->untrusted && !allow_untrusted)
@@ -175,7 +175,7 @@ loom_status loom_probe_read(const loom_input *input, const char *path,
     if ((status = check_limits(probe, settings->max_pixels, frames, err)) != LOOM_OK)
         return status;
     if (!probe_jpeg(input, probe))
-        status = loom_vips_side_get()->read_header(input, *integrity, probe, err);
+        status = loom_plugin_get()->read_header(input, *integrity, probe, err);
     if (status == LOOM_OK)
         status = check_limits(probe, settings->max_pixels, frames, err);
     return status == LOOM_OK ? check_scans(probe, input, err) : status;

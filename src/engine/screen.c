@@ -9,8 +9,8 @@ enum {
     LARGE = 1 << 20 /* smaller files are read before anything is asked */
 };
 
-loom_status loom_screen(const loom_input_file *file, const char *path, uint64_t most,
-                        loom_error *err)
+loom_status loom_probe_early(const loom_input_file *file, const char *path, uint64_t most,
+                             loom_error *err)
 {
     unsigned char start[WINDOW];
     size_t got;

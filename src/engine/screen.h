@@ -11,7 +11,7 @@
  * stage `probe`, in the words of the probe), or with more than `most` bytes (LOOM_ERR_TOO_LARGE,
  * stage `open`; 0: no limit).
  */
-loom_status loom_screen(const loom_input_file *file, const char *path, uint64_t most,
-                        loom_error *err);
+loom_status loom_probe_early(const loom_input_file *file, const char *path, uint64_t most,
+                             loom_error *err);
 
 #endif

@@ -1,6 +1,6 @@
 #include "engine/verdict.h"
 
-#include "engine/alone.h"
+#include "engine/worker_hooks.h"
 
 static const char cut_short[] = "the file is cut short: picture data is missing";
 static const char damage[] = "the picture data is damaged";
@@ -46,7 +46,7 @@ loom_status loom_verdict_on_failure(const loom_lane_job *job, const char *detail
         return stopped;
     if ((detail == NULL || detail[0] == '\0') && outcome->warning_count > 0)
         detail = outcome->warnings[0];
-    const loom_status shortage = loom_alone_code(detail != NULL ? detail : "", LOOM_OK);
+    const loom_status shortage = loom_error_text_code(detail != NULL ? detail : "", LOOM_OK);
     if (shortage != LOOM_OK)
         return fail(err, shortage, "the image could not be decoded", detail);
     if (job->integrity != LOOM_INTEGRITY_WHOLE)

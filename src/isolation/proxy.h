@@ -10,7 +10,7 @@
 #include "picture/encoded.h"
 
 /*
- * Converts the job's image in one of the workers, as loom_carry does in this process. The encoded
+ * Converts the job's image in one of the workers, as loom_convert does in this process. The encoded
  * pictures are copies, checked after they were made: format and size by our own header parser. An
  * error that is returned is every output's: `crashed` (the worker died, or answered nonsense),
  * `timeout` or `cancelled` (it was killed), `out-of-memory` (it said so as it died), or why none

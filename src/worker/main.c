@@ -3,9 +3,9 @@
  * does not trust the images. It is started by imgloom (src/isolation/spawn.c) and by nothing else:
  * descriptor 3 is the socket to the parent, and when that ends, so does it.
  */
-#include "engine/alone.h"
-#include "engine/carry.h"
-#include "engine/vips_words.h"
+#include "engine/convert.h"
+#include "engine/vips/error_text.h"
+#include "engine/worker_hooks.h"
 #include "isolation/protocol.h"
 #include "worker/sandbox.h"
 
@@ -136,8 +136,8 @@ static loom_status write_all(int file, const unsigned char *data, size_t size, l
 }
 
 /* From the input's descriptor to outcomes and encoded pictures. */
-static void carry(const loom_job *job, int descriptor, loom_outcome *outcomes,
-                  loom_encoded *encoded)
+static void convert(const loom_job *job, int descriptor, loom_outcome *outcomes,
+                    loom_encoded *encoded)
 {
     loom_input_file file;
     loom_input input;
@@ -147,8 +147,8 @@ static void carry(const loom_job *job, int descriptor, loom_outcome *outcomes,
     if (status == LOOM_OK)
         status = loom_input_read(&file, &input, &error);
     if (status == LOOM_OK) {
-        loom_alone_begin();
-        (void)loom_carry(job, &input, false, outcomes, encoded);
+        loom_vips_error_clear();
+        (void)loom_convert(job, &input, false, outcomes, encoded);
         loom_input_release(&input);
         return;
     }
@@ -203,7 +203,7 @@ static bool run_job(const loom_job_message *message, const int *files)
         .tasks = pointers, .count = count, .recipe = &message->recipe, .settings = &settings};
 
     settings.lane = message->lane[0] != '\0' ? message->lane : NULL;
-    carry(&job, files[0], outcomes, encoded);
+    convert(&job, files[0], outcomes, encoded);
     deliver(files + 1, outcomes, encoded, sizes, count);
     const size_t size = loom_answer_write(answer, message->head.ticket, outcomes, sizes, count);
     for (size_t i = 0; i < count; i++)
@@ -265,7 +265,7 @@ int main(int argc, char **argv)
         return EXIT_SETUP; /* it died before we asked to be told */
     (void)syscall(SYS_close_range, PARENT + 1, ~0U, 0);
 
-    loom_alone_start(&(loom_alone_hooks){on_stage, ask_for_memory, a.memory});
+    loom_worker_hooks_set(&(loom_worker_hooks){on_stage, ask_for_memory, a.memory});
     const loom_engine_options options = {.allow_untrusted = a.allow_untrusted,
                                          .isolate = LOOM_ISOLATE_NEVER};
     if (loom_engine_start(&engine, &options, NULL) != LOOM_OK)

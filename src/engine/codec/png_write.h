@@ -1,0 +1,22 @@
+/* PNG files out of pictures, by libdeflate. */
+#ifndef LOOM_ENGINE_CODEC_PNG_WRITE_H
+#define LOOM_ENGINE_CODEC_PNG_WRITE_H
+
+#include "picture/picture.h"
+
+/*
+ * Whether the picture is written here: not CMYK, and not so large that compressing it, which cannot
+ * be interrupted, would take long.
+ */
+bool loom_png_writes(const loom_picture *picture);
+
+/*
+ * Writes the picture as a PNG, not interlaced. `effort` 0..10 (0: not compressed; below 0: the
+ * usual). `other` (or NULL) is a whole PNG file of the same picture of `other_size` bytes; its
+ * chunks before and behind the pixel data are taken over. *data (from malloc) of *size bytes is the
+ * caller's. False, and nothing written: no memory, or `other` is not well-formed.
+ */
+bool loom_png_write(const loom_picture *picture, int effort, const unsigned char *other,
+                    size_t other_size, void **data, size_t *size);
+
+#endif

@@ -1,0 +1,108 @@
+#include "engine/codec/svgz.h"
+
+#include "base/memory.h"
+#include <imgloom/format.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <zlib.h>
+
+enum { WINDOW_BITS = 15, GZIP_ALONE = 16, HEAD = 1000 };
+
+typedef struct unpacker {
+    z_stream z;
+    unsigned char *data; /* owned; LOOM_INPUT_SLACK bytes of room behind `size` */
+    size_t size, capacity;
+} unpacker;
+
+static bool is_gzip(const unsigned char *data, size_t size)
+{
+    return size >= 3 && data[0] == 0x1F && data[1] == 0x8B && data[2] == Z_DEFLATED;
+}
+
+static loom_status fail(loom_error *err, loom_status status, const char *why)
+{
+    return loom_error_set(err, status, LOOM_STAGE_PROBE, "%s", why);
+}
+
+/* As much more as there is room for, up to `most` bytes in all; what zlib says of it. */
+static int unpack_some(unpacker *u, size_t most)
+{
+    const size_t room = most - u->size < UINT_MAX ? most - u->size : UINT_MAX;
+
+    u->z.next_out = u->data + u->size;
+    u->z.avail_out = (uInt)room;
+    const int result = inflate(&u->z, Z_NO_FLUSH);
+    u->size += room - u->z.avail_out;
+    return result;
+}
+
+/* Goes on with the member that follows one that has ended; false when none does. */
+static bool next_member(unpacker *u)
+{
+    return is_gzip(u->z.next_in, u->z.avail_in) && inflateReset(&u->z) == Z_OK;
+}
+
+/* Until the last member has ended, or `most` bytes are there: then LOOM_ERR_TOO_LARGE. */
+static loom_status unpack(unpacker *u, size_t most, loom_error *err)
+{
+    for (;;) {
+        if (u->size == most)
+            return fail(err, LOOM_ERR_TOO_LARGE,
+                        "the drawing is larger than 64 MiB when it is unpacked");
+        if (!loom_grow((void **)&u->data, &u->capacity, u->size + HEAD + LOOM_INPUT_SLACK, 1))
+            return fail(err, LOOM_ERR_OUT_OF_MEMORY, "no memory for the drawing");
+        const size_t room = u->capacity - LOOM_INPUT_SLACK;
+        const int result = unpack_some(u, room < most ? room : most);
+        if (result == Z_STREAM_END && !next_member(u))
+            return LOOM_OK;
+        if (result == Z_MEM_ERROR)
+            return fail(err, LOOM_ERR_OUT_OF_MEMORY, "no memory to unpack the drawing");
+        if (result == Z_DATA_ERROR || result == Z_NEED_DICT)
+            return fail(err, LOOM_ERR_CORRUPT, "the packed drawing (gzip) is damaged");
+        if (result != Z_STREAM_END && u->z.avail_in == 0 && u->z.avail_out > 0)
+            return fail(err, LOOM_ERR_TRUNCATED, "the packed drawing (gzip) is cut short");
+    }
+}
+
+/* Whether the first bytes, unpacked, are a drawing's; damage is for those who unpack it all. */
+static bool holds_drawing(const loom_input *input)
+{
+    unsigned char head[HEAD];
+    unpacker u = {.data = head};
+    bool drawing = false;
+
+    u.z.next_in = input->data;
+    u.z.avail_in = input->size < UINT_MAX ? (uInt)input->size : UINT_MAX;
+    if (inflateInit2(&u.z, WINDOW_BITS + GZIP_ALONE) != Z_OK)
+        return false;
+    (void)unpack_some(&u, sizeof head);
+    drawing = loom_format_sniff(head, u.size) == LOOM_FORMAT_SVG;
+    (void)inflateEnd(&u.z);
+    return drawing;
+}
+
+loom_status loom_svgz_unpack(loom_input *input, loom_error *err)
+{
+    unpacker u = {.data = NULL};
+
+    if (!is_gzip(input->data, input->size) || !holds_drawing(input))
+        return LOOM_OK;
+    if (input->size > LOOM_MAX_DRAWING)
+        return fail(err, LOOM_ERR_TOO_LARGE, "the packed drawing is larger than 64 MiB");
+    u.z.next_in = input->data;
+    u.z.avail_in = (uInt)input->size;
+    if (inflateInit2(&u.z, WINDOW_BITS + GZIP_ALONE) != Z_OK)
+        return fail(err, LOOM_ERR_OUT_OF_MEMORY, "no memory to unpack the drawing");
+    const loom_status status = unpack(&u, LOOM_MAX_DRAWING, err);
+    (void)inflateEnd(&u.z);
+    if (status != LOOM_OK) {
+        free(u.data);
+        return status;
+    }
+    free(input->data);
+    memset(u.data + u.size, 0, LOOM_INPUT_SLACK);
+    input->data = u.data;
+    input->size = u.size;
+    return LOOM_OK;
+}

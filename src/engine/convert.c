@@ -1,0 +1,334 @@
+#include "engine/convert.h"
+
+#include "base/array.h"
+#include "engine/cost.h"
+#include "engine/decoders.h"
+#include "engine/lane.h"
+#include "engine/plugin.h"
+#include "engine/probe.h"
+#include "engine/worker_hooks.h"
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { LANES = 2 };
+
+const char *const *loom_engine_lanes(void)
+{
+    static const char *const names[] = {"jpeg", "vips", NULL};
+
+    _Static_assert(LOOM_COUNT(names) == LANES + 1, "a name for each lane");
+    return names;
+}
+
+/*
+ * Tried in order; the last one accepts everything, and is there where libvips was started. NULL
+ * where it was not.
+ */
+static const loom_lane *lane_at(size_t i)
+{
+    const loom_plugin *plugin = loom_plugin_get();
+
+    if (i == 0)
+        return &loom_lane_jpeg;
+    return plugin != NULL ? plugin->lane : NULL;
+}
+
+void loom_convert_thread_exit(void)
+{
+    for (size_t i = 0; i < LANES; i++) {
+        const loom_lane *lane = lane_at(i);
+        if (lane != NULL && lane->thread_exit != NULL)
+            lane->thread_exit();
+    }
+}
+
+static bool may_run(const loom_lane *lane, const loom_lane_job *job)
+{
+    const char *forced = job->job->settings->lane;
+
+    return lane != NULL && (forced == NULL || strcmp(forced, lane->name) == 0) &&
+           (lane->trusted || !job->trusted_only) && lane->accepts(job);
+}
+
+/* Runs the first lane that takes the image; job->declined where none does. */
+static loom_status run_lane(loom_lane_job *job, loom_error *err)
+{
+    for (size_t i = 0; i < LANES; i++) {
+        const loom_lane *lane = lane_at(i);
+        if (!may_run(lane, job))
+            continue;
+        job->common->lane = lane->name;
+        job->declined = false;
+        const loom_status status = lane->run(job, err);
+        if (status != LOOM_OK || !job->declined)
+            return status;
+    }
+    job->declined = true;
+    if (job->trusted_only)
+        return LOOM_OK;
+    return loom_error_set(err, LOOM_ERR_UNSUPPORTED, LOOM_STAGE_PROBE,
+                          "the %s lane does not take this image with this recipe (--lane)",
+                          job->job->settings->lane);
+}
+
+/*
+ * Where only the end marker is missing, it is put behind the data, so that the decoder does not
+ * take the end of the file for a failure. The integrity remembers that it was not there.
+ */
+static void mend_end(loom_lane_job *job)
+{
+    size_t size;
+    const unsigned char *end =
+        loom_integrity_end(job->probe.format, job->input.data, job->input.size, &size);
+
+    if (job->integrity == LOOM_INTEGRITY_WHOLE || size > LOOM_INPUT_SLACK)
+        return;
+    if (job->integrity == LOOM_INTEGRITY_CUT && job->probe.format != LOOM_FORMAT_JPEG)
+        return;
+    memcpy(job->input.data + job->input.size, end, size);
+    job->input.size += size;
+}
+
+/* ---- one output ---------------------------------------------------------- */
+
+static loom_status check_output_size(const loom_lane_output *output, loom_error *err)
+{
+    const loom_format_info *info = loom_format_get(output->task->format);
+    const loom_geometry *g = &output->geometry;
+
+    if (g->width <= info->max_side && g->height <= info->max_side)
+        return LOOM_OK;
+    return loom_error_set(err, LOOM_ERR_UNSUPPORTED, LOOM_STAGE_TRANSFORM,
+                          "a picture of %" PRIu32 "x%" PRIu32
+                          " px does not fit into %s, which holds at most %" PRIu32 " px a side",
+                          g->width, g->height, info->name, info->max_side);
+}
+
+/* A drawing has no pixels of its own: those count that it is drawn with. */
+static loom_status check_drawing(const loom_lane_job *job, const loom_geometry *g, loom_error *err)
+{
+    const uint64_t most = job->job->settings->max_pixels;
+    const uint64_t pixels = (uint64_t)g->resize_width * g->resize_height;
+
+    if (!loom_vips_is_drawing(job->probe.format) || most == 0 || pixels <= most)
+        return LOOM_OK;
+    return loom_error_set(err, LOOM_ERR_TOO_LARGE, LOOM_STAGE_TRANSFORM,
+                          "the drawing would have %" PRIu64 " px; at most %" PRIu64
+                          " are allowed (--max-pixels)",
+                          pixels, most);
+}
+
+static loom_status plan_output(const loom_lane_job *job, loom_lane_output *output, loom_error *err)
+{
+    const loom_recipe *recipe = job->job->recipe;
+    const loom_geometry *g = &output->geometry;
+
+    loom_status status =
+        loom_geometry_compute(recipe, &recipe->sizes[output->task->size], job->probe.width,
+                              job->probe.height, job->probe.orientation, &output->geometry, err);
+    if (status == LOOM_OK && job->animated && (g->angle != 0 || loom_turn_swaps(g->turn)))
+        return loom_error_set(err, LOOM_ERR_UNSUPPORTED, LOOM_STAGE_TRANSFORM,
+                              "an animated picture can be rotated by 180 degrees only");
+    if (status == LOOM_OK)
+        status = check_drawing(job, g, err);
+    return status == LOOM_OK ? check_output_size(output, err) : status;
+}
+
+/* Sets the outcome's result, and what there is to say of the output. */
+static void conclude(const loom_lane_job *job, const loom_lane_output *output)
+{
+    loom_outcome *outcome = output->outcome;
+
+    if (outcome->error.code != LOOM_OK) {
+        outcome->result = LOOM_RESULT_ERROR;
+        return;
+    }
+    outcome->width = output->geometry.width;
+    outcome->height = output->geometry.height;
+    if (job->job->settings->dry_run) {
+        outcome->result = LOOM_RESULT_PLANNED;
+        return;
+    }
+    outcome->processed_size = output->encoded.size;
+    outcome->channels = output->encoded.channels;
+    outcome->quality = output->encoded.quality;
+    outcome->result = outcome->warning_count + outcome->warnings_dropped > 0 ? LOOM_RESULT_WARNING
+                                                                             : LOOM_RESULT_OK;
+}
+
+/* ---- one input ----------------------------------------------------------- */
+
+/* Stores what is known of the input in each outcome, also when the probe failed halfway. */
+static void note_input(const loom_lane_job *job)
+{
+    for (size_t i = 0; i < job->count; i++) {
+        loom_outcome *outcome = job->outputs[i].outcome;
+        outcome->original_size = job->common->original_size;
+        outcome->original_format = job->probe.format;
+        outcome->original_width = job->probe.width;
+        outcome->original_height = job->probe.height;
+        outcome->orientation = job->probe.width > 0 ? job->probe.orientation : 0;
+        outcome->lane = job->common->lane;
+        for (size_t w = 0; w < job->common->warning_count; w++)
+            loom_outcome_warn(outcome, "%s", job->common->warnings[w]);
+        outcome->warnings_dropped += job->common->warnings_dropped;
+    }
+}
+
+static bool holds_animation(loom_format format)
+{
+    return format == LOOM_FORMAT_GIF || format == LOOM_FORMAT_WEBP;
+}
+
+/* Whether all frames are to be processed; a warning where they would be, but cannot. */
+static bool is_animated(const loom_lane_job *job)
+{
+    const loom_format to = job->outputs[0].task->format;
+
+    if (!job->job->recipe->animated || job->probe.frames < 2 || !holds_animation(job->probe.format))
+        return false;
+    if (!holds_animation(to))
+        loom_outcome_warn(job->common, "%s holds no animation: the first frame was taken",
+                          loom_format_get(to)->name);
+    return holds_animation(to);
+}
+
+static bool any_wanted(const loom_lane_job *job)
+{
+    for (size_t i = 0; i < job->count; i++)
+        if (loom_lane_wants(&job->outputs[i]))
+            return true;
+    return false;
+}
+
+/* Waits until there is memory for the job. */
+static loom_status admit(const loom_lane_job *job, loom_error *err)
+{
+    const loom_worker_hooks *parent = loom_worker_hooks_get();
+    const uint64_t cost = loom_cost_estimate(job);
+    /* Of what a worker may have, libraries and stacks take their share. */
+    const uint64_t most =
+        parent != NULL && parent->memory > 0 ? parent->memory / 4 * 3 : UINT64_MAX;
+
+    if (cost > most)
+        return loom_error_set(err, LOOM_ERR_TOO_LARGE, LOOM_STAGE_PROBE,
+                              "the picture needs about %" PRIu64
+                              " MB of memory; a worker has %" PRIu64 " MB for it",
+                              cost / 1000000, most / 1000000);
+    const loom_status status = parent != NULL ? parent->admit(cost) : loom_admit(job->job, cost);
+    return status == LOOM_OK
+               ? LOOM_OK
+               : loom_error_set(err, status, LOOM_STAGE_PROBE, "the run was interrupted");
+}
+
+static bool any_may_run(const loom_lane_job *job)
+{
+    for (size_t i = 0; i < LANES; i++)
+        if (may_run(lane_at(i), job))
+            return true;
+    return false;
+}
+
+static loom_status probe(loom_lane_job *job, loom_error *err)
+{
+    const loom_settings *settings = job->job->settings;
+    loom_status status = LOOM_OK;
+
+    if (!job->trusted_only) {
+        if ((status = loom_plugin_get()->unpack(&job->input, err)) != LOOM_OK) {
+            job->probe.format = LOOM_FORMAT_SVG;
+            return status;
+        }
+        loom_plugin_get()->limit_metadata(&job->input, job->common);
+        return loom_probe_read(&job->input, job->outputs[0].task->input_path, settings,
+                               job->job->recipe->animated &&
+                                   holds_animation(job->outputs[0].task->format),
+                               &job->integrity, &job->probe, err);
+    }
+    job->declined =
+        !loom_probe_trusted(&job->input, settings, &job->integrity, &job->probe, &status, err);
+    return status;
+}
+
+/* An error that is returned is every output's. */
+static loom_status process(loom_lane_job *job, loom_error *err)
+{
+    loom_worker_hooks_stage(LOOM_STAGE_PROBE);
+    loom_status status = probe(job, err);
+
+    if (status != LOOM_OK || job->declined)
+        return status;
+    job->animated = is_animated(job);
+    for (size_t i = 0; i < job->count; i++)
+        (void)plan_output(job, &job->outputs[i], &job->outputs[i].outcome->error);
+    if (job->job->settings->dry_run || !any_wanted(job))
+        return LOOM_OK;
+    if (job->trusted_only && !any_may_run(job)) {
+        job->declined = true;
+        return LOOM_OK;
+    }
+    /* What is known to be missing need not be decoded to be refused. */
+    if (job->integrity == LOOM_INTEGRITY_CUT &&
+        job->job->settings->fail_on >= LOOM_FAIL_ON_TRUNCATED)
+        return loom_error_set(err, LOOM_ERR_TRUNCATED, LOOM_STAGE_DECODE,
+                              "the file is cut short: picture data is missing");
+    mend_end(job);
+    if ((status = admit(job, err)) != LOOM_OK ||
+        (status = loom_lane_check_stop(job, LOOM_STAGE_DECODE, err)) != LOOM_OK ||
+        (status = run_lane(job, err)) != LOOM_OK || job->declined)
+        return status;
+    return loom_lane_check_stop(job, LOOM_STAGE_ENCODE, err);
+}
+
+/* Makes the outcomes as they were, for another attempt. */
+static void forget(loom_lane_job *job)
+{
+    for (size_t i = 0; i < job->count; i++) {
+        loom_outcome_release(job->outputs[i].outcome);
+        free(job->outputs[i].encoded.data);
+    }
+}
+
+static void finish(loom_lane_job *job, bool failed, const loom_error *error, loom_encoded *encoded)
+{
+    note_input(job);
+    for (size_t i = 0; i < job->count; i++) {
+        loom_lane_output *output = &job->outputs[i];
+        if (failed && output->outcome->error.code == LOOM_OK)
+            output->outcome->error = *error;
+        conclude(job, output);
+        if (output->outcome->error.code == LOOM_OK)
+            encoded[i] = output->encoded;
+        else
+            free(output->encoded.data);
+    }
+}
+
+bool loom_convert(const loom_job *job, loom_input *input, bool trusted_only, loom_outcome *outcomes,
+                  loom_encoded *encoded)
+{
+    loom_outcome common;
+    loom_lane_job lane_job = {.job = job,
+                              .common = &common,
+                              .count = job->count,
+                              .input = *input,
+                              .trusted_only = trusted_only};
+    loom_error error = LOOM_ERROR_INIT;
+
+    loom_outcome_init(&common);
+    common.original_size = input->size;
+    for (size_t i = 0; i < job->count; i++) {
+        outcomes[i].format = job->tasks[i]->format;
+        lane_job.outputs[i] = (loom_lane_output){.task = job->tasks[i], .outcome = &outcomes[i]};
+    }
+    const bool failed = process(&lane_job, &error) != LOOM_OK;
+    const bool converted = !trusted_only || failed || !lane_job.declined;
+    *input = lane_job.input;
+    if (converted)
+        finish(&lane_job, failed, &error, encoded);
+    else
+        forget(&lane_job);
+    loom_outcome_release(&common);
+    return converted;
+}

@@ -1,0 +1,21 @@
+/* Which of the libraries below the engine has to do with a format. */
+#ifndef LOOM_ENGINE_DECODERS_H
+#define LOOM_ENGINE_DECODERS_H
+
+#include <imgloom/format.h>
+#include <stdbool.h>
+
+/* Whether stb_image reads the format here. */
+static inline bool loom_stb_reads(loom_format format)
+{
+    return format == LOOM_FORMAT_BMP || format == LOOM_FORMAT_TGA || format == LOOM_FORMAT_PSD ||
+           format == LOOM_FORMAT_PNM || format == LOOM_FORMAT_HDR;
+}
+
+/* Whether the format is a drawing, which has no pixels of its own. */
+static inline bool loom_vips_is_drawing(loom_format format)
+{
+    return format == LOOM_FORMAT_SVG;
+}
+
+#endif

@@ -1,0 +1,71 @@
+#include "engine/jpeg/guard.h"
+
+#include <jerror.h>
+#include <string.h>
+
+/* With so many a file is given up, whatever --fail-on says: libvips does so, too. */
+enum { MOST_WARNINGS = 100 };
+
+static void note(loom_jpeg_guard *guard, j_common_ptr cinfo)
+{
+    char text[JMSG_LENGTH_MAX];
+
+    guard->errors.format_message(cinfo, text);
+    (void)snprintf(guard->message, sizeof guard->message, "libjpeg: %s", text);
+}
+
+_Noreturn static void on_error(j_common_ptr cinfo)
+{
+    loom_jpeg_guard *guard = (loom_jpeg_guard *)(void *)cinfo->err;
+
+    note(guard, cinfo);
+    guard->code =
+        guard->errors.msg_code == JERR_OUT_OF_MEMORY ? LOOM_ERR_OUT_OF_MEMORY : LOOM_ERR_CORRUPT;
+    longjmp(guard->failed, 1);
+}
+
+static void on_message(j_common_ptr cinfo, int level)
+{
+    loom_jpeg_guard *guard = (loom_jpeg_guard *)(void *)cinfo->err;
+
+    if (level >= 0)
+        return; /* a trace */
+    if (guard->errors.num_warnings == 0)
+        note(guard, cinfo);
+    if (++guard->errors.num_warnings == MOST_WARNINGS)
+        on_error(cinfo);
+}
+
+static void on_output(j_common_ptr cinfo)
+{
+    (void)cinfo; /* the library prints nothing */
+}
+
+static void on_progress(j_common_ptr cinfo)
+{
+    loom_jpeg_guard *guard = (loom_jpeg_guard *)(void *)cinfo->err;
+
+    if (loom_cancel_check(guard->job->job->cancel) == LOOM_OK)
+        return;
+    guard->stopped = true;
+    longjmp(guard->failed, 1);
+}
+
+void loom_jpeg_guard_init(loom_jpeg_guard *guard, const loom_lane_job *job)
+{
+    memset(guard, 0, sizeof *guard);
+    (void)jpeg_std_error(&guard->errors);
+    guard->errors.error_exit = on_error;
+    guard->errors.emit_message = on_message;
+    guard->errors.output_message = on_output;
+    guard->progress.progress_monitor = on_progress;
+    guard->job = job;
+}
+
+bool loom_jpeg_guarded(loom_jpeg_guard *guard, void (*work)(void *data), void *data)
+{
+    if (setjmp(guard->failed) != 0)
+        return false;
+    work(data);
+    return true;
+}

@@ -1,0 +1,314 @@
+/*
+ * The jpeg lane: JPEG to JPEG without ever making RGB. libjpeg decodes to the planes of the file at
+ * a scale near the one wanted, zimg resizes each plane to the size that the output's has, the small
+ * planes are turned and padded, and libjpeg takes them back.
+ *
+ * It takes ordinary files and recipes; the rest is for the vips lane.
+ */
+#include "engine/lane.h"
+#include "engine/codec/zimg_resize.h"
+#include "engine/jpeg/decode.h"
+#include "engine/jpeg/encode.h"
+#include "format/jpeg_meta.h"
+#include "picture/picture.h"
+#include <stdlib.h>
+
+enum { MOST_KEPT = 64 << 20 }; /* bytes of a plane that are kept for the thread's next picture */
+
+/* What a thread keeps from one picture to the next. */
+typedef struct workspace {
+    loom_jpeg_planes decoded;
+    loom_plane made;                    /* resized, not yet turned */
+    loom_plane ready[LOOM_JPEG_PLANES]; /* to be encoded */
+    loom_jpeg_buffer buffer;
+    loom_resizer *resizer;
+} workspace;
+
+static _Thread_local workspace *thread_workspace;
+
+/* ---- what it takes ------------------------------------------------------- */
+
+static bool pads(const loom_geometry *g)
+{
+    return g->width != g->part.width || g->height != g->part.height;
+}
+
+static bool is_gray_colour(loom_colour colour)
+{
+    return colour.red == colour.green && colour.green == colour.blue;
+}
+
+/* Gray of any sampling, or Y'CbCr with chroma at full or half resolution on each axis. */
+static bool takes_header(const loom_jpeg_header *header)
+{
+    const loom_jpeg_component *c = header->components;
+
+    if (!loom_jpeg_is_ordinary(header))
+        return false;
+    if (header->count == 1)
+        return true;
+    return loom_jpeg_is_ycc(header) && c[0].h <= 2 && c[0].v <= 2 && c[1].h == 1 && c[1].v == 1 &&
+           c[2].h == 1 && c[2].v == 1;
+}
+
+static bool takes_recipe(const loom_recipe *recipe, const loom_jpeg_header *header)
+{
+    return loom_resizer_has_kernel(recipe->kernel) && recipe->background.alpha == 255 &&
+           (recipe->grayscale != LOOM_GRAYSCALE_LUMINANCE || header->count == 1);
+}
+
+static bool keeps_profile(const loom_recipe *recipe)
+{
+    return recipe->icc == LOOM_ICC_KEEP && recipe->grayscale == LOOM_GRAYSCALE_NONE;
+}
+
+/* The segments that an output has from the input, but those that libjpeg writes. */
+static bool add_metadata(const loom_lane_job *job, const loom_jpeg_meta *meta, uint32_t width,
+                         uint32_t height, loom_strbuf *out)
+{
+    const loom_recipe *recipe = job->job->recipe;
+
+    return loom_jpeg_meta_add(meta, recipe->metadata, keeps_profile(recipe),
+                              recipe->auto_orient ? 1 : job->probe.orientation, width, height, out);
+}
+
+static bool has_metadata(const loom_lane_job *job)
+{
+    const loom_recipe *recipe = job->job->recipe;
+    const loom_jpeg_header *header = &job->probe.jpeg;
+
+    return (recipe->metadata != LOOM_METADATA_NONE && header->metadata) ||
+           (keeps_profile(recipe) && header->profile != LOOM_JPEG_PROFILE_NONE) ||
+           (!recipe->auto_orient && job->probe.orientation != 1);
+}
+
+/* Profiles that change nothing, or are kept; metadata that can be made true of an output. */
+static bool takes_metadata(const loom_lane_job *job)
+{
+    const loom_recipe *recipe = job->job->recipe;
+    const loom_jpeg_header *header = &job->probe.jpeg;
+    loom_strbuf trial = LOOM_STRBUF_INIT;
+    loom_jpeg_meta meta;
+
+    if (header->profile == LOOM_JPEG_PROFILE_OTHER && !keeps_profile(recipe))
+        return false;
+    if (!has_metadata(job))
+        return true;
+    loom_jpeg_meta_find(job->input.data, job->input.size, &meta);
+    if (meta.several || (keeps_profile(recipe) && header->profile != LOOM_JPEG_PROFILE_NONE &&
+                         !loom_jpeg_meta_suits(&meta, header->count)))
+        return false;
+    const bool made = add_metadata(job, &meta, 1, 1, &trial);
+    loom_strbuf_release(&trial);
+    return made;
+}
+
+static bool takes_geometry(const loom_recipe *recipe, const loom_jpeg_header *header,
+                           const loom_geometry *g)
+{
+    /* Colour beside a gray picture makes it a coloured one. */
+    const bool becomes_coloured = header->count == 1 && recipe->grayscale == LOOM_GRAYSCALE_NONE &&
+                                  !is_gray_colour(recipe->background) && pads(g);
+
+    return g->angle == 0 && !g->by_content && !becomes_coloured;
+}
+
+static bool accepts(const loom_lane_job *job)
+{
+    const loom_recipe *recipe = job->job->recipe;
+    const loom_jpeg_header *header = &job->probe.jpeg;
+
+    if (!job->probe.has_jpeg || job->outputs[0].task->format != LOOM_FORMAT_JPEG ||
+        !takes_header(header) || !takes_recipe(recipe, header) || !takes_metadata(job))
+        return false;
+    for (size_t i = 0; i < job->count; i++)
+        if (loom_lane_wants(&job->outputs[i]) &&
+            !takes_geometry(recipe, header, &job->outputs[i].geometry))
+            return false;
+    return true;
+}
+
+/* ---- planes of an output ------------------------------------------------- */
+
+/* The background as a sample of each component: JFIF 1.02's matrix, which is Rec. 601's. */
+static uint8_t fill_of(loom_colour colour, unsigned component)
+{
+    const double r = colour.red, g = colour.green, b = colour.blue;
+
+    switch (component) {
+    case 0:
+        return loom_colour_luma(colour);
+    case 1:
+        return (uint8_t)(-0.168735892 * r - 0.331264108 * g + 0.5 * b + 128.49999);
+    default:
+        return (uint8_t)(0.5 * r - 0.418687589 * g - 0.081312411 * b + 128.49999);
+    }
+}
+
+static void fill_edges(loom_plane *plane, const loom_plane_map *map, uint8_t fill)
+{
+    const loom_rect in = map->lies;
+
+    loom_plane_fill_around(plane, in, fill);
+    if (map->mix_left)
+        loom_plane_mix(plane, (loom_rect){in.x, in.y, 1, in.height}, fill);
+    if (map->mix_right)
+        loom_plane_mix(plane, (loom_rect){in.x + in.width - 1, in.y, 1, in.height}, fill);
+    if (map->mix_top)
+        loom_plane_mix(plane, (loom_rect){in.x, in.y, in.width, 1}, fill);
+    if (map->mix_bottom)
+        loom_plane_mix(plane, (loom_rect){in.x, in.y + in.height - 1, in.width, 1}, fill);
+}
+
+/*
+ * Where chroma is halved anyway, a filter with fewer taps does: 4 % less CPU time for 0.08 dB of
+ * PSNR to the ideal, which leaves as much as the vips lane has.
+ */
+static loom_kernel kernel_for(const loom_recipe *recipe, unsigned component)
+{
+    const bool halved = component > 0 && recipe->chroma != LOOM_CHROMA_444;
+
+    return halved && recipe->kernel == LOOM_KERNEL_LANCZOS3 ? LOOM_KERNEL_LANCZOS2 : recipe->kernel;
+}
+
+/* Makes one plane of an output ready to be encoded. */
+static loom_status make_plane(workspace *w, const loom_job *job, const loom_geometry *g,
+                              const loom_plane_map *map, unsigned component)
+{
+    const loom_recipe *recipe = job->recipe;
+    const loom_plane *from = &w->decoded.planes[component];
+    const loom_kernel kernel = kernel_for(recipe, component);
+    loom_plane *ready = &w->ready[component];
+    const bool direct = g->turn.quarters == 0 && !g->turn.flop && !pads(g);
+
+    loom_status status = loom_resizer_run(w->resizer, from, map->source, kernel, map->made_width,
+                                          map->made_height, job->cancel, direct ? ready : &w->made);
+    if (status != LOOM_OK)
+        return status;
+    if (!direct) {
+        if (!loom_plane_reserve(ready, map->width, map->height))
+            return LOOM_ERR_OUT_OF_MEMORY;
+        loom_plane_lay(&w->made, g->turn, ready, map->lies.x, map->lies.y);
+        fill_edges(ready, map, fill_of(recipe->background, component));
+    }
+    loom_plane_extend(ready);
+    return LOOM_OK;
+}
+
+static loom_status encode_with_metadata(const loom_lane_job *job, loom_lane_output *output,
+                                        workspace *w, loom_error *err)
+{
+    loom_strbuf segments = LOOM_STRBUF_INIT;
+    loom_jpeg_meta meta;
+    loom_status status;
+
+    loom_jpeg_meta_find(job->input.data, job->input.size, &meta);
+    if (add_metadata(job, &meta, output->geometry.width, output->geometry.height, &segments))
+        status =
+            loom_jpeg_encode(job, output, w->ready, w->decoded.count, &segments, &w->buffer, err);
+    else /* it could be done for the lane to accept the picture */
+        status = loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_ENCODE,
+                                "not enough memory for the metadata");
+    loom_strbuf_release(&segments);
+    return status;
+}
+
+static loom_status make_output(loom_lane_job *job, loom_lane_output *output, workspace *w,
+                               loom_error *err)
+{
+    const loom_recipe *recipe = job->job->recipe;
+    const loom_geometry *g = &output->geometry;
+
+    for (unsigned i = 0; i < w->decoded.count; i++) {
+        const uint32_t step = i > 0 && recipe->chroma != LOOM_CHROMA_444 ? 2 : 1;
+        const loom_plane_map map = loom_plane_map_make(g, job->probe.width, job->probe.height,
+                                                       w->decoded.densities[i], step);
+        const loom_status status = make_plane(w, job->job, g, &map, i);
+        if (status == LOOM_ERR_UNSUPPORTED) {
+            job->declined = true;
+            return LOOM_OK;
+        }
+        const loom_status stopped = loom_lane_check_stop(job, LOOM_STAGE_TRANSFORM, err);
+        if (stopped != LOOM_OK)
+            return stopped;
+        if (status != LOOM_OK)
+            return loom_error_set(err, status, LOOM_STAGE_TRANSFORM,
+                                  "not enough memory for a picture of %ux%u px", (unsigned)g->width,
+                                  (unsigned)g->height);
+    }
+    if (!has_metadata(job))
+        return loom_jpeg_encode(job, output, w->ready, w->decoded.count, NULL, &w->buffer, err);
+    return encode_with_metadata(job, output, w, err);
+}
+
+/* ---- the thread's workspace ---------------------------------------------- */
+
+static void release(workspace *w)
+{
+    if (w == NULL)
+        return;
+    for (unsigned i = 0; i < LOOM_JPEG_PLANES; i++) {
+        loom_plane_release(&w->decoded.planes[i]);
+        loom_plane_release(&w->ready[i]);
+    }
+    loom_plane_release(&w->made);
+    loom_jpeg_buffer_release(&w->buffer);
+    loom_resizer_free(w->resizer);
+    free(w);
+}
+
+static workspace *get_workspace(void)
+{
+    if (thread_workspace != NULL)
+        return thread_workspace;
+    workspace *w = calloc(1, sizeof *w);
+    if (w == NULL)
+        return NULL;
+    w->resizer = loom_resizer_create();
+    if (w->resizer == NULL) {
+        release(w);
+        return NULL;
+    }
+    thread_workspace = w;
+    return w;
+}
+
+static void trim(workspace *w)
+{
+    for (unsigned i = 0; i < LOOM_JPEG_PLANES; i++) {
+        loom_plane_trim(&w->decoded.planes[i], MOST_KEPT);
+        loom_plane_trim(&w->ready[i], MOST_KEPT);
+    }
+    loom_plane_trim(&w->made, MOST_KEPT);
+    if (w->buffer.capacity > MOST_KEPT)
+        loom_jpeg_buffer_release(&w->buffer);
+}
+
+static void thread_exit(void)
+{
+    release(thread_workspace);
+    thread_workspace = NULL;
+}
+
+/* ---- run ----------------------------------------------------------------- */
+
+static loom_status run(loom_lane_job *job, loom_error *err)
+{
+    workspace *w = get_workspace();
+    const bool gray = job->job->recipe->grayscale != LOOM_GRAYSCALE_NONE;
+
+    if (w == NULL)
+        return loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_DECODE,
+                              "not enough memory to begin with");
+    const loom_status status =
+        loom_jpeg_decode(job, loom_lane_jpeg_shrink(job), gray, &w->decoded, err);
+    for (size_t i = 0; i < job->count && status == LOOM_OK && !job->declined; i++) {
+        loom_lane_output *output = &job->outputs[i];
+        if (loom_lane_wants(output)) /* its failure is its own */
+            (void)make_output(job, output, w, &output->outcome->error);
+    }
+    trim(w);
+    return status;
+}
+
+const loom_lane loom_lane_jpeg = {"jpeg", accepts, run, thread_exit, true};

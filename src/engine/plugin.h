@@ -1,0 +1,69 @@
+/*
+ * The plug-in: all of the engine that needs libvips or stb_image. libvips brings some 90 libraries,
+ * which take 20 ms and 10 MB to load; a run of JPEGs needs none of them. So it is a table of
+ * functions that is found when it is first needed: linked in (the worker, the tests), or in a
+ * module that is loaded (imgloom-vips.so, for the program and the library).
+ */
+#ifndef LOOM_ENGINE_PLUGIN_H
+#define LOOM_ENGINE_PLUGIN_H
+
+#include "engine/lane.h"
+
+/* Differs where the two sides do not understand each other's structs. */
+#define LOOM_PLUGIN_LAYOUT                                                                         \
+    (sizeof(loom_plugin) + sizeof(loom_lane_job) * 3 + sizeof(loom_recipe) * 5 +                   \
+     sizeof(loom_settings) * 7 + sizeof(loom_outcome) * 11)
+
+typedef struct loom_plugin {
+    /* LOOM_PLUGIN_LAYOUT and LOOM_VERSION of the build that it belongs to. */
+    size_t layout;
+    const char *version;
+
+    const loom_lane *lane; /* accepts everything that can be probed */
+
+    /* Starts libvips, once, before anything below is used. */
+    loom_status (*start)(bool allow_untrusted, loom_error *err);
+
+    /* Whether a format can be read. */
+    bool (*reads)(loom_format format);
+
+    /*
+     * Reads the header of an image of probe->format: its size, orientation and frames, as
+     * loom_probe_read.
+     */
+    loom_status (*read_header)(const loom_input *input, loom_integrity integrity, loom_probe *probe,
+                               loom_error *err);
+
+    /* Unpacks a drawing that comes packed, in its place, as loom_svgz_unpack. */
+    loom_status (*unpack)(loom_input *input, loom_error *err);
+
+    /*
+     * Has decoders pass over metadata beyond LOOM_MAX_METADATA, in place, before they read the
+     * header; warns of it.
+     */
+    void (*limit_metadata)(loom_input *input, loom_outcome *outcome);
+
+    loom_codec_info (*codec)(loom_format format); /* as loom_engine_codec */
+    const char *(*vips_version)(void);
+} loom_plugin;
+
+/*
+ * Finds and starts the plug-in, unless that was done. Not while other threads use the engine: where
+ * threads will need it, call it before there are any. LOOM_ERR_NOT_FOUND where there is no module,
+ * what the system says where it cannot be opened, LOOM_ERR_INTERNAL where it or libvips cannot be
+ * started; then another call tries again.
+ */
+loom_status loom_plugin_start(bool allow_untrusted, loom_error *err);
+
+/* The plug-in, once it was started; else NULL. Any thread. */
+const loom_plugin *loom_plugin_get(void);
+
+/*
+ * Finds the table: what is linked in (vips_linked.c), or the module's, which stays loaded
+ * (vips_module.c). NULL: *err tells.
+ */
+const loom_plugin *loom_plugin_find(loom_error *err);
+
+extern const loom_plugin loom_plugin_table; /* where it is linked in */
+
+#endif

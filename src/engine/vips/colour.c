@@ -1,0 +1,113 @@
+#include "engine/vips/colour.h"
+
+#include "engine/vips/messages.h"
+#include "engine/vips/ops.h"
+#include "format/icc.h"
+
+static bool is_gray(const VipsImage *image)
+{
+    const int bands = vips_image_get_bands(image);
+    const VipsInterpretation kind = vips_image_guess_interpretation(image);
+
+    return bands <= 2 && (kind == VIPS_INTERPRETATION_B_W || kind == VIPS_INTERPRETATION_GREY16 ||
+                          kind == VIPS_INTERPRETATION_MULTIBAND);
+}
+
+static bool is_deep(const VipsImage *image)
+{
+    return vips_image_get_format(image) == VIPS_FORMAT_USHORT;
+}
+
+/* A gray picture comes back from the transform as three equal channels: keeps one, and alpha. */
+static bool first_channel(VipsImage **image)
+{
+    VipsImage *gray = NULL, *joined = NULL;
+    const int bands = vips_image_get_bands(*image);
+    VipsImage *alpha = NULL;
+
+    if (vips_extract_band(*image, &gray, 0, NULL))
+        return false;
+    if (bands == 4) {
+        bool ok = !vips_extract_band(*image, &alpha, 3, NULL) &&
+                  !vips_bandjoin2(gray, alpha, &joined, NULL);
+        g_object_unref(gray);
+        if (alpha != NULL)
+            g_object_unref(alpha);
+        if (!ok)
+            return false;
+        gray = joined;
+    }
+    VipsImage *tagged = NULL;
+    int failed =
+        vips_copy(gray, &tagged, "interpretation",
+                  is_deep(gray) ? VIPS_INTERPRETATION_GREY16 : VIPS_INTERPRETATION_B_W, NULL);
+    g_object_unref(gray);
+    return loom_vips_step(image, &tagged, failed);
+}
+
+/* Applies the embedded profile, if there is one that says anything new. */
+static bool apply_profile(VipsImage **image, bool deep, loom_outcome *outcome)
+{
+    const void *profile;
+    size_t size;
+    VipsImage *made = NULL;
+
+    if (!vips_image_get_typeof(*image, VIPS_META_ICC_NAME) ||
+        vips_image_get_blob(*image, VIPS_META_ICC_NAME, &profile, &size) ||
+        loom_icc_is_srgb(profile, size))
+        return true;
+    const bool gray = is_gray(*image);
+    if (vips_icc_transform(*image, &made, "srgb", "embedded", TRUE, "intent",
+                           VIPS_INTENT_PERCEPTUAL, "depth", deep && is_deep(*image) ? 16 : 8,
+                           NULL)) {
+        vips_error_clear();
+        loom_outcome_warn(outcome, LOOM_VIPS_BROKEN_PROFILE);
+        return true;
+    }
+    (void)loom_vips_step(image, &made, 0);
+    return !gray || vips_image_get_bands(*image) < 3 || first_channel(image);
+}
+
+static bool is_cmyk(const VipsImage *image)
+{
+    return vips_image_guess_interpretation(image) == VIPS_INTERPRETATION_CMYK;
+}
+
+bool loom_vips_keeps_profile(const loom_recipe *recipe, bool input_cmyk, loom_format format)
+{
+    return recipe->icc == LOOM_ICC_KEEP && recipe->grayscale == LOOM_GRAYSCALE_NONE &&
+           (!input_cmyk || format == LOOM_FORMAT_JPEG || format == LOOM_FORMAT_TIFF);
+}
+
+static bool convert(VipsImage **image, VipsInterpretation wanted, VipsBandFormat format)
+{
+    VipsImage *made = NULL;
+
+    if (vips_image_guess_interpretation(*image) != wanted &&
+        !loom_vips_step(image, &made, vips_colourspace(*image, &made, wanted, NULL)))
+        return false;
+    if (vips_image_get_format(*image) != format &&
+        !loom_vips_step(image, &made, vips_cast(*image, &made, format, NULL)))
+        return false;
+    const int bands = vips_image_get_bands(*image);
+    return bands <= 4 ||
+           loom_vips_step(image, &made, vips_extract_band(*image, &made, 0, "n", 4, NULL));
+}
+
+bool loom_vips_convert_colour(VipsImage **image, const loom_recipe *recipe, loom_format format,
+                              loom_outcome *outcome)
+{
+    const bool cmyk = is_cmyk(*image), keeps = loom_vips_keeps_profile(recipe, cmyk, format);
+    bool deep = loom_format_get(format)->deep;
+
+    if (keeps && cmyk)
+        return convert(image, VIPS_INTERPRETATION_CMYK, VIPS_FORMAT_UCHAR);
+    if (!keeps && !apply_profile(image, deep, outcome))
+        return false;
+    deep = deep && is_deep(*image);
+    if (is_gray(*image))
+        return convert(image, deep ? VIPS_INTERPRETATION_GREY16 : VIPS_INTERPRETATION_B_W,
+                       deep ? VIPS_FORMAT_USHORT : VIPS_FORMAT_UCHAR);
+    return convert(image, deep ? VIPS_INTERPRETATION_RGB16 : VIPS_INTERPRETATION_sRGB,
+                   deep ? VIPS_FORMAT_USHORT : VIPS_FORMAT_UCHAR);
+}

@@ -1,0 +1,250 @@
+#include "engine/vips/finish.h"
+
+#include "engine/vips/error_text.h"
+#include "engine/vips/ops.h"
+#include <math.h>
+
+/* The recipe's background. Pictures take a colour's luma by themselves, but not its luminance. */
+static loom_colour background(const loom_recipe *recipe)
+{
+    loom_colour colour = recipe->background;
+
+    if (recipe->grayscale == LOOM_GRAYSCALE_LUMINANCE)
+        colour.red = colour.green = colour.blue = loom_colour_luminance(colour);
+    return colour;
+}
+
+/* The background as a format without transparency shows it: laid on black. */
+static loom_colour on_black(loom_colour colour)
+{
+    return (loom_colour){(uint8_t)((colour.red * colour.alpha + 127) / 255),
+                         (uint8_t)((colour.green * colour.alpha + 127) / 255),
+                         (uint8_t)((colour.blue * colour.alpha + 127) / 255), 255};
+}
+
+/* What fills empty space in the picture. */
+static loom_colour fill_colour(const loom_recipe *recipe, loom_format format,
+                               const loom_picture *picture)
+{
+    loom_colour fill = background(recipe);
+
+    if (!loom_format_get(format)->alpha)
+        return on_black(fill);
+    if (!recipe->background_given && loom_picture_has_alpha(picture))
+        fill.alpha = 0;
+    return fill;
+}
+
+/* Gives the picture the channels that the fill needs to be seen. */
+static loom_status make_room(loom_picture *picture, const loom_recipe *recipe, loom_colour fill,
+                             loom_error *err)
+{
+    const bool coloured = fill.red != fill.green || fill.green != fill.blue;
+    loom_status status = LOOM_OK;
+
+    if (fill.alpha < 255)
+        status = loom_picture_add_alpha(picture, err);
+    if (status == LOOM_OK && coloured && recipe->grayscale == LOOM_GRAYSCALE_NONE)
+        status = loom_picture_add_colour(picture, err);
+    return status;
+}
+
+/* ---- steps that libvips does --------------------------------------------- */
+
+/* Whose work it is. */
+typedef struct working {
+    const loom_lane_job *job;
+    uint64_t ticket; /* of the log */
+} working;
+
+/* Replaces the picture by what `change` makes of it as an image. */
+static loom_status with_vips(const working *w, loom_picture *picture,
+                             bool (*change)(VipsImage **, const void *), const void *data,
+                             loom_error *err)
+{
+    loom_picture made;
+    VipsImage *image = loom_vips_wrap_watched(picture, w->job->job->cancel, w->ticket);
+    bool ok = image != NULL && change(&image, data) && loom_vips_to_picture(image, &made);
+
+    if (image != NULL)
+        g_object_unref(image);
+    if (!ok) {
+        loom_status stopped = loom_lane_check_stop(w->job, LOOM_STAGE_TRANSFORM, err);
+        if (stopped != LOOM_OK)
+            return stopped;
+        return loom_vips_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_TRANSFORM,
+                                   "libvips cannot transform a picture of %ux%u px", picture->width,
+                                   picture->height);
+    }
+    loom_picture_release(picture);
+    *picture = made;
+    return LOOM_OK;
+}
+
+typedef struct turning {
+    const loom_geometry *geometry;
+    loom_colour fill;
+    const loom_picture *picture;
+} turning;
+
+/* The fill as libvips wants it: a number a band, premultiplied where there is alpha. */
+static VipsArrayDouble *background_of(const turning *t, bool premultiplied)
+{
+    const double scale = t->picture->depth == 2 ? 257 : 1;
+    const double weight = premultiplied ? t->fill.alpha / 255.0 : 1;
+    const uint8_t luma = loom_colour_luma(t->fill);
+    const bool gray = t->picture->channels <= 2;
+    double values[4] = {gray ? luma : t->fill.red, t->fill.green, t->fill.blue, 0};
+
+    if (t->picture->cmyk) {
+        for (int i = 0; i < 3; i++)
+            values[i] = 255 - values[i];
+    } else {
+        for (int i = 0; i < 3; i++)
+            values[i] *= scale * weight;
+        values[gray ? 1 : 3] = t->fill.alpha * scale;
+    }
+    return vips_array_double_new(values, (int)t->picture->channels);
+}
+
+/*
+ * One affine step that scales to the canvas and turns about the centre. Pixel centres are at
+ * whole numbers, so the centre of n pixels is (n - 1) / 2. Clockwise, y downwards:
+ *   x' = x cos - y sin,  y' = x sin + y cos
+ */
+static int affine(VipsImage *in, VipsImage **out, const turning *t, bool premultiplied)
+{
+    const loom_geometry *g = t->geometry;
+    const double width = vips_image_get_width(in), height = vips_image_get_height(in);
+    const double radians = g->angle * VIPS_PI / 180, c = cos(radians), s = sin(radians);
+    const double bounds_x = width * fabs(c) + height * fabs(s);
+    const double bounds_y = width * fabs(s) + height * fabs(c);
+    const double scale_x = g->canvas_width / bounds_x, scale_y = g->canvas_height / bounds_y;
+    const double m[4] = {scale_x * c, -scale_x * s, scale_y * s, scale_y * c};
+    const double mx = (width - 1) / 2, my = (height - 1) / 2;
+    const double dx = (g->canvas_width - 1.0) / 2 - (m[0] * mx + m[1] * my);
+    const double dy = (g->canvas_height - 1.0) / 2 - (m[2] * mx + m[3] * my);
+    int area[4] = {0, 0, (int)g->canvas_width, (int)g->canvas_height};
+
+    VipsArrayInt *oarea = vips_array_int_new(area, 4);
+    VipsArrayDouble *fill = background_of(t, premultiplied);
+    VipsInterpolate *interpolate = vips_interpolate_new("bicubic");
+    int failed = interpolate == NULL ||
+                 vips_affine(in, out, m[0], m[1], m[2], m[3], "oarea", oarea, "odx", dx, "ody", dy,
+                             "interpolate", interpolate, "background", fill, "extend",
+                             VIPS_EXTEND_BACKGROUND, "premultiplied", premultiplied, NULL);
+    if (interpolate != NULL)
+        g_object_unref(interpolate);
+    vips_area_unref(VIPS_AREA(oarea));
+    vips_area_unref(VIPS_AREA(fill));
+    return failed;
+}
+
+static bool turn_by_angle(VipsImage **image, const void *data)
+{
+    const turning *t = data;
+    const VipsBandFormat format = vips_image_get_format(*image);
+    VipsImage *made = NULL;
+
+    if (!loom_picture_has_alpha(t->picture))
+        return loom_vips_step(image, &made, affine(*image, &made, t, false));
+    return loom_vips_step(image, &made, vips_premultiply(*image, &made, NULL)) &&
+           loom_vips_step(image, &made, affine(*image, &made, t, true)) &&
+           loom_vips_end_premultiplied(image, format);
+}
+
+typedef struct cropping {
+    const loom_rect *part;
+    VipsInteresting interesting;
+} cropping;
+
+static bool crop_by_content(VipsImage **image, const void *data)
+{
+    const cropping *c = data;
+    VipsImage *made = NULL;
+
+    return loom_vips_step(image, &made,
+                          vips_smartcrop(*image, &made, (int)c->part->width, (int)c->part->height,
+                                         "interesting", c->interesting, NULL));
+}
+
+/* ---- the steps in their order -------------------------------------------- */
+
+static loom_status turn(const working *w, loom_picture *picture, const loom_geometry *geometry,
+                        loom_colour fill, loom_error *err)
+{
+    const turning t = {geometry, fill, picture};
+    loom_status status = loom_picture_turn(picture, geometry->turn, err);
+
+    if (status != LOOM_OK || geometry->angle == 0)
+        return status;
+    status = make_room(picture, w->job->job->recipe, fill, err);
+    return status == LOOM_OK ? with_vips(w, picture, turn_by_angle, &t, err) : status;
+}
+
+static loom_status crop(const working *w, loom_picture *picture, const loom_geometry *geometry,
+                        loom_error *err)
+{
+    const cropping c = {&geometry->part, w->job->job->recipe->position == LOOM_POSITION_ENTROPY
+                                             ? VIPS_INTERESTING_ENTROPY
+                                             : VIPS_INTERESTING_ATTENTION};
+
+    return geometry->by_content ? with_vips(w, picture, crop_by_content, &c, err)
+                                : loom_picture_crop(picture, geometry->part, err);
+}
+
+static void make_gray(loom_picture *picture, const loom_recipe *recipe)
+{
+    if (recipe->grayscale == LOOM_GRAYSCALE_LUMINANCE)
+        loom_picture_to_luminance(picture);
+    else if (recipe->grayscale == LOOM_GRAYSCALE_LUMA)
+        loom_picture_to_luma(picture);
+}
+
+static loom_status pad(loom_picture *picture, const loom_recipe *recipe,
+                       const loom_geometry *geometry, loom_colour fill, loom_error *err)
+{
+    if (geometry->width == picture->width && geometry->height == picture->height)
+        return LOOM_OK;
+    loom_status status = make_room(picture, recipe, fill, err);
+    return status != LOOM_OK ? status
+                             : loom_picture_pad(picture, geometry->width, geometry->height,
+                                                geometry->left, geometry->top, fill, err);
+}
+
+/* For formats without transparency. */
+static void flatten(const loom_lane_output *output, const loom_recipe *recipe,
+                    loom_picture *picture)
+{
+    const loom_geometry *g = &output->geometry;
+    const loom_format_info *info = loom_format_get(output->task->format);
+    const bool shows = loom_picture_has_alpha(picture) || g->angle != 0 ||
+                       g->width != g->part.width || g->height != g->part.height;
+
+    if (info->alpha)
+        return;
+    if (shows && recipe->background.alpha < 255)
+        loom_outcome_warn(output->outcome,
+                          "%s has no transparency: the background was laid on black", info->name);
+    loom_picture_flatten(picture, on_black(background(recipe)));
+}
+
+loom_status loom_vips_finish(const loom_lane_job *job, const loom_lane_output *output,
+                             uint64_t ticket, loom_picture *picture, loom_error *err)
+{
+    const working w = {job, ticket};
+    const loom_recipe *recipe = job->job->recipe;
+    const loom_geometry *geometry = &output->geometry;
+    const loom_format format = output->task->format;
+    const loom_colour fill = fill_colour(recipe, format, picture);
+    loom_status status;
+
+    if ((status = turn(&w, picture, geometry, fill, err)) != LOOM_OK ||
+        (status = crop(&w, picture, geometry, err)) != LOOM_OK)
+        return status;
+    make_gray(picture, recipe); /* before padding, which it commutes with: there is less of it */
+    if ((status = pad(picture, recipe, geometry, fill, err)) != LOOM_OK)
+        return status;
+    flatten(output, recipe, picture);
+    return LOOM_OK;
+}

@@ -1,0 +1,182 @@
+/*
+ * The vips lane: libvips (and stb_image for what libvips does not read). The picture is decoded,
+ * resized and brought to sRGB in one streaming pass into memory; it is then small, and what is
+ * left is done there; at last it is encoded into memory. So nothing but the encoder runs on
+ * libvips' writer threads, and the file is written by us.
+ *
+ * Several outputs, or the frames of an animation, need the pixels more than once: then they are
+ * decoded into memory first, at a size that serves the largest output, and each goes on from there.
+ */
+#include "engine/vips/colour.h"
+#include "engine/vips/error_text.h"
+#include "engine/vips/finish.h"
+#include "engine/vips/render.h"
+#include "engine/vips/save.h"
+#include "engine/vips/source.h"
+#include "engine/vips/tail.h"
+#include <stdlib.h>
+
+static bool accepts(const loom_lane_job *job)
+{
+    (void)job;
+    return true;
+}
+
+/* One output, or one frame of it, from resized picture to encoded bytes. */
+static loom_status encode(const loom_lane_job *job, loom_lane_output *output,
+                          const loom_picture *picture, const loom_vips_source *source,
+                          const loom_vips_log *log, loom_error *err)
+{
+    const loom_vips_encode what = {
+        .picture = picture,
+        .meta = source->meta,
+        .with_profile =
+            loom_vips_keeps_profile(job->job->recipe, source->cmyk, output->task->format),
+        .frames = job->animated ? job->probe.frames : 1,
+        .ticket = log->ticket,
+    };
+
+    return loom_vips_encode_output(job, output, &what, err);
+}
+
+/* ---- one output, from the source ----------------------------------------- */
+
+/* Renders, and reads what the picture did not need. *picture is the caller's in any case. */
+static bool read_one(const loom_lane_job *job, const loom_lane_output *output,
+                     loom_vips_source *source, uint64_t ticket, loom_picture *picture)
+{
+    loom_vips_tail tail;
+
+    loom_picture_release(picture); /* of an attempt before */
+    if (source->pixels.data != NULL || !loom_vips_tail_is(&output->geometry))
+        return loom_vips_render(job, output, source->image, source->shrink, ticket, picture);
+    if (!loom_vips_tail_open(&tail, source->image))
+        return false;
+    const bool ok = loom_vips_render(job, output, tail.image, source->shrink, ticket, picture) &&
+                    loom_vips_tail_read(&tail, job->job->cancel, ticket);
+    g_object_unref(tail.image);
+    return ok;
+}
+
+static loom_status run_one(loom_lane_job *job, loom_lane_output *output, loom_vips_source *source,
+                           loom_vips_log *log, loom_error *err)
+{
+    loom_picture picture = {0};
+    const bool decoded =
+        read_one(job, output, source, log->ticket, &picture) ||
+        (loom_vips_source_retry(source) && read_one(job, output, source, log->ticket, &picture));
+    loom_status status = loom_vips_source_finish(source, job, log, decoded, err);
+
+    if (status == LOOM_OK)
+        status = loom_vips_finish(job, output, log->ticket, &picture, err);
+    if (status == LOOM_OK)
+        status = encode(job, output, &picture, source, log, err);
+    loom_picture_release(&picture);
+    return status;
+}
+
+/* ---- several outputs or frames, from memory ------------------------------ */
+
+/* The i-th of the frames that stand one below the other. NULL: libvips fails. */
+static VipsImage *frame_of(VipsImage *image, uint32_t frames, uint32_t i)
+{
+    const int height = vips_image_get_height(image) / (int)frames;
+    VipsImage *frame = NULL;
+
+    if (vips_extract_area(image, &frame, 0, (int)i * height, vips_image_get_width(image), height,
+                          NULL))
+        return NULL;
+    return frame;
+}
+
+static loom_status make_frame(const loom_lane_job *job, const loom_lane_output *output,
+                              VipsImage *frame, int shrink, const loom_vips_log *log,
+                              loom_picture *picture, loom_error *err)
+{
+    if (loom_vips_render(job, output, frame, shrink, log->ticket, picture))
+        return loom_vips_finish(job, output, log->ticket, picture, err);
+    loom_status status = loom_lane_check_stop(job, LOOM_STAGE_TRANSFORM, err);
+    return status != LOOM_OK
+               ? status
+               : loom_vips_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_TRANSFORM,
+                                     "libvips cannot resize the decoded picture");
+}
+
+static loom_status make_output(const loom_lane_job *job, loom_lane_output *output,
+                               const loom_vips_source *source, VipsImage *memory,
+                               const loom_vips_log *log, loom_error *err)
+{
+    const uint32_t frames = job->animated ? job->probe.frames : 1;
+    loom_picture picture = {0};
+    loom_status status = LOOM_OK;
+
+    for (uint32_t i = 0; i < frames && status == LOOM_OK; i++) {
+        loom_picture made = {0};
+        VipsImage *frame = frame_of(memory, frames, i);
+        if (frame == NULL) {
+            status = loom_error_set(err, LOOM_ERR_CORRUPT, LOOM_STAGE_TRANSFORM,
+                                    "the frames of the animation do not have one size");
+            break;
+        }
+        status = make_frame(job, output, frame, source->shrink, log, &made, err);
+        g_object_unref(frame);
+        if (status == LOOM_OK)
+            status = loom_picture_append(&picture, &made, err);
+        loom_picture_release(&made);
+    }
+    if (status == LOOM_OK)
+        status = encode(job, output, &picture, source, log, err);
+    loom_picture_release(&picture);
+    return status;
+}
+
+static loom_status run_several(loom_lane_job *job, loom_vips_source *source, loom_vips_log *log,
+                               loom_error *err)
+{
+    const bool decoded = loom_vips_source_keep(source, job, log);
+    VipsImage *memory = g_object_ref(source->image);
+    loom_status status = loom_vips_source_finish(source, job, log, decoded, err);
+
+    for (size_t i = 0; i < job->count && status == LOOM_OK; i++) {
+        loom_lane_output *output = &job->outputs[i];
+        if (loom_lane_wants(output)) /* its failure is its own */
+            (void)make_output(job, output, source, memory, log, &output->outcome->error);
+    }
+    g_object_unref(memory);
+    return status;
+}
+
+/* ---- both ---------------------------------------------------------------- */
+
+static loom_lane_output *first_wanted(loom_lane_job *job, size_t *wanted)
+{
+    loom_lane_output *first = NULL;
+
+    *wanted = 0;
+    for (size_t i = job->count; i-- > 0;)
+        if (loom_lane_wants(&job->outputs[i])) {
+            first = &job->outputs[i];
+            ++*wanted;
+        }
+    return first;
+}
+
+static loom_status run(loom_lane_job *job, loom_error *err)
+{
+    size_t wanted;
+    loom_lane_output *first = first_wanted(job, &wanted);
+    loom_vips_source source;
+    loom_vips_log log;
+
+    loom_vips_log_begin(&log, job->common);
+    loom_status status = loom_vips_source_open(&source, job, err);
+    if (status == LOOM_OK) {
+        status = wanted == 1 && !job->animated ? run_one(job, first, &source, &log, err)
+                                               : run_several(job, &source, &log, err);
+        g_object_unref(source.meta);
+    }
+    loom_vips_log_end(&log);
+    return status;
+}
+
+const loom_lane loom_lane_vips = {"vips", accepts, run, vips_thread_shutdown, false};

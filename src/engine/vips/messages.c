@@ -1,0 +1,106 @@
+#include "engine/vips/messages.h"
+
+#include <glib.h>
+#include <pthread.h>
+#include <string.h>
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+/* Guarded by `lock`. */
+static loom_vips_log *active; /* one for each image in libvips now */
+static uint64_t last_ticket;
+
+static _Thread_local uint64_t thread_ticket; /* 0: none */
+
+static loom_vips_log *find(uint64_t ticket)
+{
+    loom_vips_log *log = active;
+
+    while (log != NULL && log->ticket != ticket)
+        log = log->next;
+    return log;
+}
+
+/*
+ * libjpeg's warnings come as "read gave N warnings", followed by a message with text of the
+ * error buffer that all threads share, which may speak of another image.
+ */
+static void take(loom_vips_log *log, const char *message)
+{
+    static const char read_gave[] = "read gave ";
+    /* libheif has applied it: said of nearly every AVIF, and nothing is wrong. */
+    static const char nclx[] = "heifload: ignoring nclx profile";
+    /* What made the tile fail is told by the error that follows. */
+    static const char in_tile[] = "error in tile ";
+    /* Of the EXIF or JFIF: nobody uses it, and no other lane looks at it. */
+    static const char unit[] = " resolution unit";
+    /* Of a GIF: those that are too many are not wanted, or the probe refuses them. */
+    static const char frames[] = "Excessive number of frames";
+
+    if (log->text_next) {
+        log->text_next = false;
+        loom_vips_error_take(log->words); /* the message is what the buffer holds */
+    } else if (strncmp(message, read_gave, sizeof read_gave - 1) == 0) {
+        log->damage++;
+        log->text_next = true;
+    } else if (strcmp(message, "corrupt profile") == 0 ||
+               strcmp(message, "profile incompatible with image") == 0) {
+        loom_outcome_warn(log->outcome, LOOM_VIPS_BROKEN_PROFILE);
+    } else if (strcmp(message, nclx) != 0 && strcmp(message, frames) != 0 &&
+               strncmp(message, in_tile, sizeof in_tile - 1) != 0 &&
+               strstr(message, unit) == NULL) {
+        loom_outcome_warn(log->outcome, "%s", message);
+    }
+}
+
+static void on_message(const gchar *domain, GLogLevelFlags level, const gchar *message,
+                       gpointer data)
+{
+    (void)domain, (void)level, (void)data;
+    (void)pthread_mutex_lock(&lock);
+    loom_vips_log *log = thread_ticket != 0 ? find(thread_ticket) : NULL;
+    if (log != NULL && message != NULL)
+        take(log, message);
+    (void)pthread_mutex_unlock(&lock);
+}
+
+void loom_vips_log_install(void)
+{
+    (void)g_log_set_handler("VIPS", G_LOG_LEVEL_WARNING | G_LOG_LEVEL_CRITICAL, on_message, NULL);
+}
+
+void loom_vips_log_begin(loom_vips_log *log, loom_outcome *outcome)
+{
+    (void)pthread_mutex_lock(&lock);
+    *log = (loom_vips_log){.next = active, .ticket = ++last_ticket, .outcome = outcome};
+    active = log;
+    (void)pthread_mutex_unlock(&lock);
+    thread_ticket = log->ticket;
+}
+
+uint64_t loom_vips_log_adopt(uint64_t ticket)
+{
+    const uint64_t before = thread_ticket;
+
+    thread_ticket = ticket;
+    return before;
+}
+
+unsigned loom_vips_log_damage(loom_vips_log *log)
+{
+    (void)pthread_mutex_lock(&lock);
+    unsigned damage = log->damage;
+    (void)pthread_mutex_unlock(&lock);
+    return damage;
+}
+
+void loom_vips_log_end(loom_vips_log *log)
+{
+    thread_ticket = 0;
+    (void)pthread_mutex_lock(&lock);
+    for (loom_vips_log **link = &active; *link != NULL; link = &(*link)->next)
+        if (*link == log) {
+            *link = log->next;
+            break;
+        }
+    (void)pthread_mutex_unlock(&lock);
+}

@@ -1,0 +1,40 @@
+/*
+ * libvips' warnings (GLib log, domain VIPS) sent to the outcome of the image that caused them.
+ *
+ * libvips logs on whichever of its threads computes. A thread is bound to an image by a ticket: by
+ * loom_vips_log_begin for the worker itself, and by loom_vips_log_adopt from within the pipeline
+ * for libvips' own threads, for as long as they compute in it: a thread that is free again may be
+ * taken by a pipeline of libvips' own, within a loader, which nobody binds. A warning without a
+ * valid ticket is dropped: better none than on the wrong image.
+ */
+#ifndef LOOM_ENGINE_VIPS_MESSAGES_H
+#define LOOM_ENGINE_VIPS_MESSAGES_H
+
+#include "engine/vips/error_text.h"
+#include <imgloom/outcome.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+/* On the worker's stack while it has an image in libvips. Guarded by the lock in vips_log.c. */
+typedef struct loom_vips_log {
+    struct loom_vips_log *next;
+    uint64_t ticket;
+    loom_outcome *outcome;
+    unsigned damage; /* libjpeg's warnings: each is about damaged data */
+    bool text_next;  /* the next message is text from libvips' error buffer */
+    char
+        words[LOOM_VIPS_ERROR_TEXT]; /* that text, as loom_vips_error_take gives it; "" elsewhere */
+} loom_vips_log;
+
+/* Our words for what libvips may say, or not say, of such a profile. */
+#define LOOM_VIPS_BROKEN_PROFILE "the embedded colour profile is broken and was ignored"
+
+void loom_vips_log_install(void); /* once, before the first image */
+
+void loom_vips_log_begin(loom_vips_log *log, loom_outcome *outcome);
+/* Binds the calling thread; returns what it was bound to, which it is to be bound to again. */
+uint64_t loom_vips_log_adopt(uint64_t ticket);
+unsigned loom_vips_log_damage(loom_vips_log *log); /* so far */
+void loom_vips_log_end(loom_vips_log *log);
+
+#endif

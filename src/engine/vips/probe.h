@@ -1,0 +1,11 @@
+/* The probe of images whose headers only libvips or stb_image can read. */
+#ifndef LOOM_ENGINE_VIPS_PROBE_H
+#define LOOM_ENGINE_VIPS_PROBE_H
+
+#include "engine/lane.h"
+
+/* As read_header of loom_plugin. */
+loom_status loom_vips_read_header(const loom_input *input, loom_integrity integrity,
+                                  loom_probe *probe, loom_error *err);
+
+#endif

@@ -1,0 +1,185 @@
+#include "engine/vips/render.h"
+
+#include "engine/vips/colour.h"
+#include "engine/vips/ops.h"
+#include "engine/vips/shrink.h"
+#include "engine/vips/shrink_across.h"
+#include <math.h>
+
+static VipsKernel kernel_of(const loom_recipe *recipe)
+{
+    switch (recipe->kernel) {
+    case LOOM_KERNEL_NEAREST:
+        return VIPS_KERNEL_NEAREST;
+    case LOOM_KERNEL_LINEAR:
+        return VIPS_KERNEL_LINEAR;
+    case LOOM_KERNEL_CUBIC:
+        return VIPS_KERNEL_CUBIC;
+    case LOOM_KERNEL_MITCHELL:
+        return VIPS_KERNEL_MITCHELL;
+    case LOOM_KERNEL_LANCZOS2:
+        return VIPS_KERNEL_LANCZOS2;
+    default:
+        return VIPS_KERNEL_LANCZOS3;
+    }
+}
+
+/*
+ * Enlarges by the factors, about pixel centres: the centre of pixel x, at x + 1/2, comes to
+ * (x + 1/2) * across. vips_resize, which we use for all else, is half a pixel off here.
+ */
+static bool enlarge(VipsImage **image, double across, double down, int width, int height,
+                    VipsKernel kernel)
+{
+    int area[4] = {0, 0, width, height};
+    VipsArrayInt *oarea = vips_array_int_new(area, 4);
+    VipsInterpolate *interpolate =
+        vips_interpolate_new(kernel == VIPS_KERNEL_LINEAR ? "bilinear" : "bicubic");
+    VipsImage *made = NULL;
+
+    int failed = interpolate == NULL ||
+                 vips_affine(*image, &made, across, 0.0, 0.0, down, "oarea", oarea, "odx",
+                             (across - 1) / 2, "ody", (down - 1) / 2, "interpolate", interpolate,
+                             "extend", VIPS_EXTEND_COPY, "premultiplied", TRUE, NULL);
+    if (interpolate != NULL)
+        g_object_unref(interpolate);
+    vips_area_unref(VIPS_AREA(oarea));
+    return loom_vips_step(image, &made, failed);
+}
+
+/* Makes it less high, where it is to be, by libvips: only that scale is not 1. */
+static bool lower(VipsImage **image, int height, VipsKernel kernel)
+{
+    const double down = (double)height / vips_image_get_height(*image);
+    VipsImage *made = NULL;
+
+    return down == 1 ||
+           loom_vips_step(image, &made,
+                          vips_resize(*image, &made, 1.0, "vscale", down, "kernel", kernel, NULL));
+}
+
+/*
+ * With 8-bit alpha, premultiplied in whole numbers: first across, because libvips is slow with
+ * 16-bit samples, and then has less to do.
+ */
+static bool resize_alpha_by_both(VipsImage **image, const loom_geometry *geometry,
+                                 const loom_recipe *recipe)
+{
+    VipsImage *made = loom_vips_shrink_across(*image, (int)geometry->resize_width, recipe->kernel);
+
+    if (!loom_vips_step(image, &made, made == NULL) ||
+        !lower(image, (int)geometry->resize_height, kernel_of(recipe)))
+        return false;
+    made = loom_vips_unpremultiply(*image);
+    return loom_vips_step(image, &made, made == NULL) &&
+           vips_image_get_height(*image) == (int)geometry->resize_height;
+}
+
+static bool resize(VipsImage **image, const loom_geometry *geometry, VipsKernel kernel)
+{
+    const int width = (int)geometry->resize_width, height = (int)geometry->resize_height;
+    /* Scales from the sizes wanted, so that the result is exact whatever the decoder shrank to. */
+    const double across = (double)width / vips_image_get_width(*image);
+    const double down = (double)height / vips_image_get_height(*image);
+    const bool larger = (across > 1 || down > 1) && kernel != VIPS_KERNEL_NEAREST;
+    VipsImage *made = NULL;
+
+    if ((!larger || across < 1 || down < 1) &&
+        !loom_vips_step(image, &made,
+                        vips_resize(*image, &made, larger ? fmin(across, 1) : across, "vscale",
+                                    larger ? fmin(down, 1) : down, "kernel", kernel, NULL)))
+        return false;
+    if (larger && !enlarge(image, fmax(across, 1), fmax(down, 1), width, height, kernel))
+        return false;
+    return vips_image_get_width(*image) == width && vips_image_get_height(*image) == height;
+}
+
+/* Resizes with alpha premultiplied, so that the colour of what is not seen cannot show. */
+static bool resize_with_alpha(VipsImage **image, const loom_geometry *geometry, VipsKernel kernel)
+{
+    const VipsBandFormat format = vips_image_get_format(*image);
+    VipsImage *made = NULL;
+
+    return loom_vips_step(image, &made, vips_premultiply(*image, &made, NULL)) &&
+           resize(image, geometry, kernel) && loom_vips_end_premultiplied(image, format);
+}
+
+static bool make_smaller(VipsImage **image, const loom_vips_shrink *how)
+{
+    VipsImage *made = loom_vips_shrink_run(*image, how);
+
+    return loom_vips_step(image, &made, made == NULL);
+}
+
+/* By whatever is best for it. Nearest takes samples as they are: no premultiplying. */
+static bool resize_as_suits(VipsImage **image, const loom_lane_job *job,
+                            const loom_geometry *geometry, int shrink)
+{
+    const loom_recipe *recipe = job->job->recipe;
+    const int width = vips_image_get_width(*image), height = vips_image_get_height(*image);
+    const loom_vips_shrink how = {
+        /* libvips drops the last sample of a side that does not shrink to a whole number. */
+        .across = shrink > 1 ? (double)job->probe.width / shrink : width,
+        .down = shrink > 1 ? (double)job->probe.height / shrink : height,
+        .width = (int)geometry->resize_width,
+        .height = (int)geometry->resize_height,
+        .kernel = recipe->kernel,
+    };
+    const VipsKernel kernel = kernel_of(recipe);
+
+    if (width == how.width && height == how.height)
+        return true;
+    if (loom_vips_can_shrink(*image, &how))
+        return make_smaller(image, &how);
+    if (!vips_image_hasalpha(*image) || kernel == VIPS_KERNEL_NEAREST)
+        return resize(image, geometry, kernel);
+    return height >= how.height && loom_vips_can_shrink_across(*image, how.width, recipe->kernel)
+               ? resize_alpha_by_both(image, geometry, recipe)
+               : resize_with_alpha(image, geometry, kernel);
+}
+
+static bool crop(VipsImage **image, const loom_rect *part)
+{
+    VipsImage *made = NULL;
+
+    if (part->width == (uint32_t)vips_image_get_width(*image) &&
+        part->height == (uint32_t)vips_image_get_height(*image))
+        return true;
+    return loom_vips_step(image, &made,
+                          vips_extract_area(*image, &made, (int)part->x, (int)part->y,
+                                            (int)part->width, (int)part->height, NULL));
+}
+
+static bool transform(const loom_lane_job *job, const loom_lane_output *output, int shrink,
+                      VipsImage **image)
+{
+    const loom_recipe *recipe = job->job->recipe;
+    const loom_geometry *geometry = &output->geometry;
+    VipsImage *made = NULL;
+
+    if (vips_image_get_coding(*image) != VIPS_CODING_NONE &&
+        !loom_vips_step(image, &made,
+                        vips_colourspace(*image, &made, VIPS_INTERPRETATION_sRGB, NULL)))
+        return false;
+    if (!resize_as_suits(image, job, geometry, shrink))
+        return false;
+    /* Colour comes after resize and crop, where there are fewer pixels of it. */
+    return crop(image, &geometry->crop) &&
+           loom_vips_convert_colour(image, recipe, output->task->format, job->common);
+}
+
+bool loom_vips_render(const loom_lane_job *job, const loom_lane_output *output, VipsImage *source,
+                      int shrink, uint64_t ticket, loom_picture *picture)
+{
+    VipsImage *image = g_object_ref(source);
+    bool ok = transform(job, output, shrink, &image);
+
+    if (ok) {
+        VipsImage *watched = loom_vips_watch(image, job->job->cancel, ticket);
+        ok = watched != NULL && loom_vips_to_picture(watched, picture);
+        if (watched != NULL)
+            g_object_unref(watched);
+    }
+    g_object_unref(image);
+    return ok;
+}

@@ -1,0 +1,70 @@
+#include "engine/vips/save.h"
+
+#include "engine/encode.h"
+#include "engine/vips/error_text.h"
+#include "engine/vips/meta.h"
+#include "engine/vips/ops.h"
+#include "engine/vips/savers.h"
+
+/* The picture as an image that watches for the job's end, with metadata. NULL: libvips fails. */
+static VipsImage *prepare(const loom_lane_job *job, const loom_vips_encode *what,
+                          loom_format format, bool *strip)
+{
+    VipsImage *watched = loom_vips_wrap_watched(what->picture, job->job->cancel, what->ticket);
+
+    if (watched == NULL)
+        return NULL;
+    *strip = !loom_vips_meta_give(what->meta, watched, format, what->with_profile);
+    if (what->frames > 1)
+        vips_image_set_int(watched, VIPS_META_PAGE_HEIGHT,
+                           (int)(what->picture->height / what->frames));
+    return watched;
+}
+
+typedef struct encoding {
+    const loom_lane_job *job;
+    const loom_vips_encode *what;
+    loom_format format;
+    bool no_memory;
+} encoding;
+
+static bool encode(void *data, int quality, loom_encoded *made)
+{
+    encoding *e = data;
+    loom_vips_save save = {.recipe = e->job->job->recipe,
+                           .picture = e->what->picture,
+                           .quality = quality,
+                           .no_memory = &e->no_memory};
+    bool strip;
+
+    VipsImage *image = prepare(e->job, e->what, e->format, &strip);
+    if (image == NULL)
+        return false;
+    save.strip = strip;
+    int failed = loom_vips_save_buffer(e->format, image, &save, &made->data, &made->size);
+    g_object_unref(image);
+    made->channels = (int)e->what->picture->channels;
+    return !failed;
+}
+
+loom_status loom_vips_encode_output(const loom_lane_job *job, loom_lane_output *output,
+                                    const loom_vips_encode *what, loom_error *err)
+{
+    const loom_picture *picture = what->picture;
+    encoding e = {.job = job, .what = what, .format = output->task->format};
+
+    loom_worker_hooks_stage(LOOM_STAGE_ENCODE);
+    if (loom_encode_output(job, output, &(loom_encoder){encode, &e}))
+        return LOOM_OK;
+    const loom_status stopped = loom_lane_check_stop(job, LOOM_STAGE_ENCODE, err);
+    if (stopped != LOOM_OK)
+        return stopped;
+    if (e.no_memory)
+        return loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_ENCODE,
+                              "not enough memory to encode a picture of %ux%u px", picture->width,
+                              picture->height);
+    return loom_vips_error_set(err, LOOM_ERR_UNSUPPORTED, LOOM_STAGE_ENCODE,
+                               "the %s encoder refuses a picture of %ux%u px with %u channels",
+                               loom_format_get(output->task->format)->name, picture->width,
+                               picture->height, picture->channels);
+}

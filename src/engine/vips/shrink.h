@@ -1,0 +1,32 @@
+/*
+ * Making 8-bit pictures without alpha smaller, strip by strip: down by our own loops, across by
+ * zimg, with 16 bits between the two. libvips' filters for such pictures have weights of six bits,
+ * and its horizontal step is plain C.
+ */
+#ifndef LOOM_ENGINE_VIPS_SHRINK_H
+#define LOOM_ENGINE_VIPS_SHRINK_H
+
+#include <imgloom/recipe.h>
+#include <stdbool.h>
+#include <vips/vips.h>
+
+/*
+ * What is to be made of an image: `width` x `height` px of across x down px of it, which are its
+ * size, or up to one more where the decoder has dropped what is no whole px.
+ */
+typedef struct loom_vips_shrink {
+    double across, down;
+    int width, height;
+    loom_kernel kernel;
+} loom_vips_shrink;
+
+/* Whether it can be done, and is worth it. */
+bool loom_vips_can_shrink(VipsImage *image, const loom_vips_shrink *how);
+
+/*
+ * The image made smaller, read once from top to bottom. NULL when libvips fails. The caller unrefs
+ * it.
+ */
+VipsImage *loom_vips_shrink_run(VipsImage *image, const loom_vips_shrink *how);
+
+#endif

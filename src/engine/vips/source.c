@@ -1,0 +1,175 @@
+#include "engine/vips/source.h"
+
+#include "engine/codec/stb_decoder.h"
+#include "engine/codec/webp_read.h"
+#include "engine/verdict.h"
+#include "engine/vips/error_text.h"
+#include "engine/vips/load.h"
+#include "engine/vips/meta.h"
+#include "engine/vips/meta_limit.h"
+#include "engine/vips/ops.h"
+#include "engine/vips/png_source.h"
+
+/* ---- how large to decode ------------------------------------------------- */
+
+/* The scale at which a drawing has at least the size that the resize wants. */
+static double drawing_scale(const loom_probe *probe, const loom_geometry *geometry)
+{
+    const double across = (double)geometry->resize_width / probe->width;
+    const double down = (double)geometry->resize_height / probe->height;
+
+    return across > down ? across : down;
+}
+
+/* What serves the most demanding of the outputs. */
+static loom_vips_load load_for(const loom_lane_job *job)
+{
+    const loom_format format = job->probe.format;
+    loom_vips_load load = {.fail_on = job->job->settings->fail_on,
+                           .shrink = format == LOOM_FORMAT_JPEG ? loom_lane_jpeg_shrink(job) : 1,
+                           .scale = 0,
+                           .frames = job->animated};
+
+    for (size_t i = 0; i < job->count; i++) {
+        const loom_geometry *geometry = &job->outputs[i].geometry;
+        if (!loom_lane_wants(&job->outputs[i]))
+            continue;
+        const double scale = drawing_scale(&job->probe, geometry);
+        load.scale = scale > load.scale ? scale : load.scale;
+    }
+    return load;
+}
+
+/* Why nothing could be decoded. */
+static loom_status explain(const loom_lane_job *job, loom_error *err)
+{
+    char text[LOOM_VIPS_ERROR_TEXT];
+
+    loom_vips_error_take(text);
+    return loom_verdict_on_failure(job, text, err);
+}
+
+/* ---- open, keep, finish -------------------------------------------------- */
+
+static VipsImage *open_image(loom_vips_source *source, const loom_lane_job *job, loom_error *err)
+{
+    const loom_vips_load load = load_for(job);
+
+    source->shrink = load.shrink;
+    loom_worker_hooks_stage(LOOM_STAGE_DECODE);
+    if (!loom_stb_reads(job->probe.format))
+        return loom_vips_open(job->probe.format, job->input.data, job->input.size, &load);
+    if (loom_stb_decode(job->probe.format, &job->input, &source->pixels, &source->past_end, err) !=
+        LOOM_OK)
+        return NULL;
+    return loom_vips_wrap(&source->pixels);
+}
+
+static bool is_alike(VipsImage *a, VipsImage *b)
+{
+    return vips_image_get_width(a) == vips_image_get_width(b) &&
+           vips_image_get_height(a) == vips_image_get_height(b) &&
+           vips_image_get_bands(a) == vips_image_get_bands(b) &&
+           vips_image_get_format(a) == vips_image_get_format(b);
+}
+
+/* The picture in memory, with what the rest of the lane looks at of libvips' `opened`. */
+static VipsImage *webp_by_us(loom_vips_source *source, const loom_lane_job *job, VipsImage *opened)
+{
+    const void *profile;
+    size_t size;
+
+    if (job->animated || !loom_webp_decode(job->input.data, job->input.size, &source->pixels))
+        return NULL;
+    VipsImage *ours = loom_vips_wrap(&source->pixels);
+    if (ours == NULL || !is_alike(ours, opened)) {
+        if (ours != NULL)
+            g_object_unref(ours);
+        loom_picture_release(&source->pixels);
+        return NULL;
+    }
+    if (vips_image_get_typeof(opened, VIPS_META_ICC_NAME) != 0 &&
+        !vips_image_get_blob(opened, VIPS_META_ICC_NAME, &profile, &size))
+        vips_image_set_blob_copy(ours, VIPS_META_ICC_NAME, profile, size);
+    return ours;
+}
+
+/*
+ * Some formats we read faster than libvips does, as long as there is nothing wrong with the file.
+ * libvips has read its header, and the verdict on what is wrong is always libvips'.
+ */
+static void read_by_us(loom_vips_source *source, const loom_lane_job *job)
+{
+    VipsImage *ours = NULL;
+
+    if (job->probe.format == LOOM_FORMAT_PNG)
+        ours = loom_vips_png(source->image, job->input.data, job->input.size, &source->gave_up);
+    else if (job->probe.format == LOOM_FORMAT_WEBP)
+        ours = webp_by_us(source, job, source->image);
+    if (ours == NULL)
+        return;
+    source->fallback = source->image;
+    source->image = ours;
+}
+
+loom_status loom_vips_source_open(loom_vips_source *source, const loom_lane_job *job,
+                                  loom_error *err)
+{
+    *source = (loom_vips_source){.image = NULL};
+    source->image = open_image(source, job, err);
+    if (source->image == NULL) {
+        loom_picture_release(&source->pixels);
+        return explain(job, err);
+    }
+    loom_vips_limit_blocks(source->image, job->job->recipe, job->common);
+    source->meta = loom_vips_meta_take(source->image, job->job->recipe, job->animated);
+    source->cmyk = vips_image_guess_interpretation(source->image) == VIPS_INTERPRETATION_CMYK;
+    read_by_us(source, job);
+    return LOOM_OK;
+}
+
+bool loom_vips_source_retry(loom_vips_source *source)
+{
+    char dropped[LOOM_VIPS_ERROR_TEXT];
+
+    if (!source->gave_up || source->fallback == NULL)
+        return false;
+    loom_vips_error_take(dropped); /* of the first attempt */
+    g_object_unref(source->image);
+    source->image = source->fallback;
+    source->fallback = NULL;
+    return true;
+}
+
+static bool keep(loom_vips_source *source, const loom_lane_job *job, const loom_vips_log *log)
+{
+    VipsImage *watched = loom_vips_watch(source->image, job->job->cancel, log->ticket);
+
+    if (watched == NULL)
+        return false;
+    VipsImage *memory = vips_image_copy_memory(watched);
+    g_object_unref(watched);
+    return loom_vips_step(&source->image, &memory, memory == NULL);
+}
+
+bool loom_vips_source_keep(loom_vips_source *source, const loom_lane_job *job,
+                           const loom_vips_log *log)
+{
+    return keep(source, job, log) || (loom_vips_source_retry(source) && keep(source, job, log));
+}
+
+loom_status loom_vips_source_finish(loom_vips_source *source, const loom_lane_job *job,
+                                    loom_vips_log *log, bool decoded, loom_error *err)
+{
+    /* libjpeg's warnings come when the image is closed. */
+    g_object_unref(source->image);
+    if (source->fallback != NULL)
+        g_object_unref(source->fallback);
+    source->image = source->fallback = NULL;
+    loom_picture_release(&source->pixels);
+    if (!decoded)
+        return explain(job, err);
+    /* A JPEG may lack no more than its end: libjpeg's warnings tell. The others never do. */
+    const bool missing = source->past_end || job->integrity == LOOM_INTEGRITY_CUT;
+    return loom_verdict_on_damage(job, missing, loom_vips_log_damage(log) > 0, log->words, err);
+}

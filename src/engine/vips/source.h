@@ -1,0 +1,48 @@
+/*
+ * An input opened in the vips lane, by libvips or stb_image, and the verdict on its damage.
+ */
+#ifndef LOOM_ENGINE_VIPS_SOURCE_H
+#define LOOM_ENGINE_VIPS_SOURCE_H
+
+#include "engine/lane.h"
+#include "engine/vips/messages.h"
+#include "picture/picture.h"
+#include <vips/vips.h>
+
+typedef struct loom_vips_source {
+    VipsImage *image;    /* can be read once, from top to bottom */
+    VipsImage *fallback; /* the same, read by libvips alone; NULL: `image` is that */
+    int shrink;          /* how much smaller than the input it is decoded: 1, 2, 4, 8 */
+    bool gave_up;        /* `image` cannot be read, and `fallback` must be */
+    VipsImage *meta;     /* what metadata the recipe keeps */
+    bool cmyk;           /* the input's pixels */
+    loom_picture pixels; /* stb's or libwebp's, which `image` reads */
+    bool past_end;       /* stb wanted more data than there is */
+} loom_vips_source;
+
+/*
+ * Opens the job's input, decoded at a size that serves its largest output. Stage `decode`. On
+ * LOOM_OK the source is to be finished, whatever comes between.
+ */
+loom_status loom_vips_source_open(loom_vips_source *source, const loom_lane_job *job,
+                                  loom_error *err);
+
+/* After a failure: whether the source is now as it was at first, and worth another attempt. */
+bool loom_vips_source_retry(loom_vips_source *source);
+
+/*
+ * Reads the whole source into memory, so that `image` can be read often. False when libvips
+ * fails or the job must stop.
+ */
+bool loom_vips_source_keep(loom_vips_source *source, const loom_lane_job *job,
+                           const loom_vips_log *log);
+
+/*
+ * Closes the source and gives the verdict. `decoded` says whether all reading succeeded. An error
+ * where it did not, and where what was read is damaged more than --fail-on lets pass; damage that
+ * is let through is a warning to job->common. `meta` stays, and is to be unreffed by the caller.
+ */
+loom_status loom_vips_source_finish(loom_vips_source *source, const loom_lane_job *job,
+                                    loom_vips_log *log, bool decoded, loom_error *err);
+
+#endif
