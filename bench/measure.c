@@ -3,7 +3,7 @@
  * ARGUMENT... Exit status: that of the command, 128 and the number for a signal, 125 when it cannot
  * be measured.
  */
-#include "cli/measure.h"
+#include "cli/bench/measure.h"
 
 #include <errno.h>
 #include <inttypes.h>

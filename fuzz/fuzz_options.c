@@ -1,6 +1,6 @@
 /* The command line of `imgloom run`: words, each ended by a newline. */
 #include "cli/command.h"
-#include "cli/run_options.h"
+#include "cli/run/options.h"
 #include "fuzz.h"
 
 #include <fcntl.h>

@@ -1,5 +1,5 @@
 /* The figures of `imgloom bench`: percentiles, buckets, medians, what is recommended. */
-#include "cli/bench.h"
+#include "cli/bench/bench.h"
 #include "support/suite.h"
 
 #include <string.h>

@@ -1,6 +1,6 @@
 /* What people see of a run while it lasts: the line, its width, the time that is left. */
 #include "cli/columns.h"
-#include "cli/progress.h"
+#include "cli/run/progress.h"
 #include "support/suite.h"
 
 #include <math.h>
@@ -49,8 +49,8 @@ static double work(cli_eta *eta, double *done, double speed, double from, double
 
     for (double at = from + 0.1; at <= to + 0.01; at += 0.1) {
         *done += speed * 0.1;
-        shown = cli_eta_look(eta, (int64_t)(at * 1e9), (cli_way){*done, *done},
-                             (cli_way){total, total});
+        shown = cli_eta_look(eta, (int64_t)(at * 1e9), (cli_work){*done, *done},
+                             (cli_work){total, total});
     }
     return shown;
 }
@@ -60,7 +60,7 @@ START_TEST(a_steady_speed_gives_the_right_time)
     cli_eta eta = CLI_ETA_INIT;
     double done = 0;
 
-    ck_assert_double_lt(cli_eta_look(&eta, SECOND / 10, (cli_way){0, 0}, (cli_way){1000, 1000}),
+    ck_assert_double_lt(cli_eta_look(&eta, SECOND / 10, (cli_work){0, 0}, (cli_work){1000, 1000}),
                         0); /* nobody knows yet */
     ck_assert_double_eq_tol(work(&eta, &done, 10, 0, 20, 1000), 80, 0.5);
     ck_assert_double_eq_tol(work(&eta, &done, 10, 20, 90, 1000), 10, 0.5);
@@ -96,14 +96,14 @@ END_TEST
 /* 30 images of 100 each in 10 s, then 300 of 1 each, which take as long as those of 10 would. */
 START_TEST(many_small_images_at_the_end_are_not_forgotten)
 {
-    const cli_way total = {3300, 330};
+    const cli_work total = {3300, 330};
     cli_eta eta = CLI_ETA_INIT;
 
     for (double at = 0.1; at < 10.05; at += 0.1)
-        (void)cli_eta_look(&eta, (int64_t)(at * 1e9), (cli_way){300 * at, 3 * at}, total);
+        (void)cli_eta_look(&eta, (int64_t)(at * 1e9), (cli_work){300 * at, 3 * at}, total);
     for (double at = 0.1; at < 25.05; at += 0.1) {
         const double shown = cli_eta_look(&eta, (int64_t)((10 + at) * 1e9),
-                                          (cli_way){3000 + 10 * at, 30 + 10 * at}, total);
+                                          (cli_work){3000 + 10 * at, 30 + 10 * at}, total);
         if (at > 15)
             ck_assert_double_eq_tol(shown, 30 - at, 6);
     }
@@ -113,12 +113,12 @@ END_TEST
 /* The first image brings the workers up and takes a second, each other one a hundredth. */
 START_TEST(a_slow_beginning_is_soon_forgotten)
 {
-    const cli_way total = {1000, 1000};
+    const cli_work total = {1000, 1000};
     cli_eta eta = CLI_ETA_INIT;
-    double shown = cli_eta_look(&eta, SECOND, (cli_way){1, 1}, total);
+    double shown = cli_eta_look(&eta, SECOND, (cli_work){1, 1}, total);
 
     for (double at = 1.1; at < 4.05; at += 0.1)
-        shown = cli_eta_look(&eta, (int64_t)(at * 1e9), (cli_way){100 * (at - 1), 100 * (at - 1)},
+        shown = cli_eta_look(&eta, (int64_t)(at * 1e9), (cli_work){100 * (at - 1), 100 * (at - 1)},
                              total);
     ck_assert_double_lt(shown, 40);
 }

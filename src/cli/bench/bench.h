@@ -1,0 +1,130 @@
+/*
+ * What `imgloom bench` measures: settings (a number of threads and an isolation), each run several
+ * times as a program of its own, and what those runs took. Main thread only.
+ */
+#ifndef CLI_BENCH_H
+#define CLI_BENCH_H
+
+#include "cli/bench/measure.h"
+#include "cli/run/options.h"
+#include <jansson.h>
+
+#define BENCH_MAX_THREADS 64 /* numbers of threads that can be compared */
+#define BENCH_ISOLATIONS  3
+
+/* Buckets of latencies: bucket n holds those up to 2^((n - 8) / 2) ms; the last one all others. */
+#define BENCH_BUCKETS 48
+
+/* What tells the outputs of one input apart, where there are several sizes. */
+#define BENCH_NAME_OF_SIZES "{dir}/{stem}-{width}x{height}.{ext}"
+
+typedef struct bench_options {
+    run_options run; /* first: rows of tables that are shared know no other target */
+    unsigned threads[BENCH_MAX_THREADS]; /* rising */
+    size_t thread_count;                 /* 0: powers of two up to the CPUs, and those */
+    loom_isolate isolations[BENCH_ISOLATIONS];
+    size_t isolation_count; /* 0: auto */
+    unsigned runs, warmup;
+    const char *json, *svg, *html; /* NULL: none */
+} bench_options;
+
+extern const cli_option bench_option_table[];
+
+/* The figures of one run. Times in ms, memory in bytes. */
+typedef enum bench_figure {
+    BENCH_RATE = 0,   /* images a second of the batch */
+    BENCH_MEGAPIXELS, /* of the inputs, likewise */
+    BENCH_SPEED_UP,   /* over the setting it is compared with, in the same round */
+    BENCH_EFFICIENCY, /* 1: as many times faster as there are more threads */
+    BENCH_ELAPSED,    /* the batch: from its first image to its last */
+    BENCH_WALL,       /* the program */
+    BENCH_START_UP,   /* of that, what is not the batch: loading, scanning, planning, ending */
+    BENCH_CPU,        /* of all processes */
+    BENCH_CPU_USE,    /* CPUs busy on average */
+    BENCH_RSS,        /* see cli_measured */
+    BENCH_OWN,
+    BENCH_MEAN, /* time that an image takes on its worker */
+    BENCH_P50,
+    BENCH_P95,
+    BENCH_P99,
+    BENCH_MOST,
+    BENCH_FIGURES
+} bench_figure;
+
+typedef struct bench_sample {
+    unsigned order;         /* 1, 2, 3 … in which the runs were made, warm-up apart */
+    uint64_t images;        /* inputs that a worker had */
+    uint64_t failed;        /* rows in error */
+    uint64_t bytes, pixels; /* of the inputs */
+    double figures[BENCH_FIGURES];
+} bench_sample;
+
+typedef struct bench_setting {
+    unsigned threads;
+    loom_isolate isolation;
+    size_t base; /* which setting it is compared with: the same isolation, fewest threads */
+    bench_sample *samples;             /* one for each round */
+    uint64_t histogram[BENCH_BUCKETS]; /* of the latencies in all rounds */
+} bench_setting;
+
+typedef struct bench {
+    bench_options options;
+    cli_line line;
+    cli_terminal terminal;
+    bench_setting *settings; /* by isolation, then by threads */
+    size_t setting_count;
+    char *folder;  /* temporary; NULL until it was made */
+    json_t *about; /* what the first run said of itself: tool, recipe */
+    int64_t started_ns;
+    sigset_t mask; /* before signals were blocked */
+    int interrupt; /* the signal that ended the benchmark; 0: none */
+} bench;
+
+/* ---- one run (bench_run.c) ----------------------------------------------- */
+
+/*
+ * Runs a setting once. *sample gets its figures, but for speed-up and efficiency; `histogram`,
+ * which may be NULL, its latencies. Answers CLI_EXIT_OK, also where images failed; else what is to
+ * be exited with, when all has been said. b->interrupt is set where a signal came.
+ */
+int bench_run_once(bench *b, const bench_setting *setting, bench_sample *sample,
+                   uint64_t *histogram);
+
+/* Removes what is in the temporary folder, from `below` on ("" is the folder itself). */
+void bench_clear_folder(const bench *b, const char *below);
+
+/* ---- figures (bench_stats.c) --------------------------------------------- */
+
+typedef struct bench_spread {
+    double median, low, high;
+} bench_spread;
+
+/* "imagesPerSecond" … as they stand in the JSON. */
+const char *bench_figure_name(bench_figure figure);
+
+/* Sets speed-up and efficiency, when all rounds are done. */
+void bench_compare(bench *b);
+
+bench_spread bench_over(const bench *b, const bench_setting *setting, bench_figure figure);
+
+/* The least of `count` rising values that `part` (0..1) of them do not exceed; 0 for none. */
+double bench_percentile(const double *rising, size_t count, double part);
+void bench_sort(double *values, size_t count);
+
+/* Which bucket a latency is in; the most that a bucket holds, in ms. */
+size_t bench_bucket(double ms);
+double bench_bucket_most(size_t bucket);
+
+/* What is to be recommended: the fewest threads whose rate is at least 95 % of the best. */
+const bench_setting *bench_recommended(const bench *b);
+char *bench_recommendation(const bench *b); /* a sentence; g_free */
+
+/* ---- what is said of them ------------------------------------------------ */
+
+/* Texts that end in a newline, to be freed; NULL: out of memory. `room`: columns; 0: any. */
+char *bench_table_text(const bench *b, size_t room);
+char *bench_svg_text(const bench *b);
+char *bench_page_text(const bench *b);
+char *bench_json_text(const bench *b);
+
+#endif

@@ -1,0 +1,122 @@
+/* Figures of runs, and what they amount to over the rounds. */
+#include "cli/bench/bench.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#define GOOD_ENOUGH 0.95 /* of the best rate */
+
+enum { FIRST_BUCKET = -8 }; /* half powers of two: 1/16 ms */
+
+const char *bench_figure_name(bench_figure figure)
+{
+    static const char *const names[BENCH_FIGURES] = {
+        [BENCH_RATE] = "imagesPerSecond", [BENCH_MEGAPIXELS] = "megapixelsPerSecond",
+        [BENCH_SPEED_UP] = "speedUp",     [BENCH_EFFICIENCY] = "efficiency",
+        [BENCH_ELAPSED] = "elapsedMs",    [BENCH_WALL] = "wallMs",
+        [BENCH_START_UP] = "startUpMs",   [BENCH_CPU] = "cpuMs",
+        [BENCH_CPU_USE] = "cpuUse",       [BENCH_RSS] = "peakRssBytes",
+        [BENCH_OWN] = "peakOwnBytes",     [BENCH_MEAN] = "latencyMeanMs",
+        [BENCH_P50] = "latencyP50Ms",     [BENCH_P95] = "latencyP95Ms",
+        [BENCH_P99] = "latencyP99Ms",     [BENCH_MOST] = "latencyMaxMs",
+    };
+
+    return names[figure];
+}
+
+static int compare(const void *left, const void *right)
+{
+    const double a = *(const double *)left, b = *(const double *)right;
+
+    return (a > b) - (a < b);
+}
+
+void bench_sort(double *values, size_t count)
+{
+    qsort(values, count, sizeof *values, compare);
+}
+
+double bench_percentile(const double *rising, size_t count, double part)
+{
+    if (count == 0)
+        return 0;
+    const double rank = ceil(part * (double)count);
+    return rising[rank < 1 ? 0 : (size_t)rank - 1];
+}
+
+bench_spread bench_over(const bench *b, const bench_setting *setting, bench_figure figure)
+{
+    const size_t runs = b->options.runs;
+    double *values = g_new(double, runs);
+
+    for (size_t i = 0; i < runs; i++)
+        values[i] = setting->samples[i].figures[figure];
+    bench_sort(values, runs);
+    const bench_spread spread = {(values[(runs - 1) / 2] + values[runs / 2]) / 2, values[0],
+                                 values[runs - 1]};
+    g_free(values);
+    return spread;
+}
+
+void bench_compare(bench *b)
+{
+    for (size_t i = 0; i < b->setting_count; i++) {
+        bench_setting *setting = &b->settings[i];
+        const bench_setting *base = &b->settings[setting->base];
+        for (size_t run = 0; run < b->options.runs; run++) {
+            double *figures = setting->samples[run].figures;
+            const double before = base->samples[run].figures[BENCH_ELAPSED];
+            figures[BENCH_SPEED_UP] =
+                figures[BENCH_ELAPSED] > 0 ? before / figures[BENCH_ELAPSED] : 0;
+            figures[BENCH_EFFICIENCY] = figures[BENCH_SPEED_UP] * base->threads / setting->threads;
+        }
+    }
+}
+
+size_t bench_bucket(double ms)
+{
+    const double half_powers = ms > 0 ? ceil(2 * log2(ms)) - FIRST_BUCKET : 0;
+
+    if (half_powers <= 0)
+        return 0;
+    return half_powers < BENCH_BUCKETS ? (size_t)half_powers : BENCH_BUCKETS - 1;
+}
+
+double bench_bucket_most(size_t bucket)
+{
+    return exp2(((double)bucket + FIRST_BUCKET) / 2);
+}
+
+const bench_setting *bench_recommended(const bench *b)
+{
+    const bench_setting *found = NULL;
+    double best = 0;
+
+    for (size_t i = 0; i < b->setting_count; i++)
+        best = fmax(best, bench_over(b, &b->settings[i], BENCH_RATE).median);
+    for (size_t i = 0; i < b->setting_count; i++) {
+        const bench_setting *setting = &b->settings[i];
+        if (bench_over(b, setting, BENCH_RATE).median >= GOOD_ENOUGH * best &&
+            (found == NULL || setting->threads < found->threads))
+            found = setting;
+    }
+    return found;
+}
+
+char *bench_recommendation(const bench *b)
+{
+    const bench_setting *setting = bench_recommended(b);
+    const bench_setting *last = &b->settings[b->setting_count - 1];
+    GString *text = g_string_new(NULL);
+
+    g_string_append_printf(text, "Recommended: -j %u", setting->threads);
+    if (b->settings[0].isolation != last->isolation)
+        g_string_append_printf(text, " --isolate %s", loom_isolate_name(setting->isolation));
+    g_string_append_printf(text, ", with %.1f images/s and %.0f MB",
+                           bench_over(b, setting, BENCH_RATE).median,
+                           bench_over(b, setting, BENCH_RSS).median / 1e6);
+    if (setting->threads < last->threads)
+        g_string_append(text, "; more threads gain less than 5 %");
+    g_string_append_c(text, '.');
+    return g_string_free(text, FALSE);
+}

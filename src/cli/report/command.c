@@ -1,0 +1,152 @@
+/* imgloom report: what reports say, summarised, listed, joined and compared. */
+#include "cli/report/command.h"
+
+#include "cli/run/apply.h"
+#include <imgloom/report.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#define INTO(member) .offset = offsetof(report_options, member)
+
+static const cli_option report_option_table[] = {
+    {.section = "What to do, instead of printing a summary",
+     .name = "failed",
+     .help = "list the paths of images in error, as run --files-from takes them",
+     .apply = cli_apply_flag,
+     INTO(failed)},
+    {.name = "null",
+     .letter = '0',
+     .help = "paths in that list end with a NUL byte",
+     .apply = cli_apply_flag,
+     INTO(null)},
+    {.name = "csv",
+     .help = "print the rows as comma-separated values",
+     .apply = cli_apply_flag,
+     INTO(csv)},
+    {.name = "merge",
+     .help = "make one report of all: of rows with the same original and output the newest",
+     .apply = cli_apply_flag,
+     INTO(merge)},
+    {.name = "output",
+     .letter = 'o',
+     .argument = "FILE",
+     .help = "write it to FILE, as run --report does",
+     .fallback = "-",
+     .apply = cli_apply_text,
+     INTO(output)},
+    {.name = "compare",
+     .help = "say what changed in status, size and time between two reports",
+     .apply = cli_apply_flag,
+     INTO(compare)},
+    {.name = "html",
+     .argument = "FILE",
+     .help = "write a page that shows them, one HTML file that needs nothing else",
+     .apply = cli_apply_text,
+     INTO(page)},
+    {.name = "schema",
+     .help = "print the JSON Schema of reports",
+     .apply = cli_apply_flag,
+     INTO(schema)},
+
+    {.section = "Showing",
+     .name = "color",
+     .alias = "colour",
+     .argument = "WHEN",
+     .help = "colours on standard output (NO_COLOR is respected)",
+     .allowed = "auto, always, never",
+     .fallback = "auto",
+     .apply = run_apply_when,
+     INTO(colour)},
+    {.name = NULL},
+};
+
+void report_terminal_init(cli_terminal *terminal, cli_when colours)
+{
+    cli_terminal_init(terminal, colours);
+    if (colours == CLI_AUTO && isatty(STDOUT_FILENO) == 0)
+        terminal->colours = false;
+}
+
+static int print_schema(void)
+{
+    size_t size;
+    const char *schema = loom_report_schema(&size);
+
+    fwrite(schema, 1, size, stdout);
+    return CLI_EXIT_OK;
+}
+
+/* What options need of one another; NULL: all is well. */
+static const char *find_contradiction(const report_options *options, size_t count)
+{
+    if (options->failed + options->csv + options->merge + options->compare +
+            (options->page != NULL) + options->schema >
+        1)
+        return "--failed, --csv, --merge, --compare, --html and --schema do not go together";
+    if (options->schema)
+        return count > 0 ? "--schema takes no REPORT" : NULL;
+    if (count == 0)
+        return "no REPORT given; - is standard input";
+    if (options->null && !options->failed)
+        return "--null says how --failed lists paths; give that, too";
+    if (options->output != NULL && !options->merge)
+        return "--output is for --merge; the others print on standard output";
+    if (options->compare && count != 2)
+        return "--compare takes two REPORTs";
+    return NULL;
+}
+
+/* Standard input can be read once. */
+static bool is_twice(char **paths)
+{
+    unsigned count = 0;
+
+    for (; *paths != NULL; paths++)
+        count += g_strcmp0(*paths, "-") == 0;
+    return count > 1;
+}
+
+static int run_report(const report_options *options, const cli_line *line)
+{
+    const char *contradiction = find_contradiction(options, line->input_count);
+
+    if (contradiction != NULL)
+        return cli_usage_error(&cli_command_report, "%s", contradiction);
+    if (options->schema)
+        return print_schema();
+    if (is_twice(line->inputs))
+        return cli_usage_error(&cli_command_report, "'-' is given twice");
+    if (options->failed)
+        return report_print_failed(options, line->inputs);
+    if (options->csv)
+        return report_print_csv(options, line->inputs);
+    if (options->merge || options->page != NULL)
+        return report_merge(options, line->inputs);
+    if (options->compare)
+        return report_compare(options, line->inputs);
+    return report_print_summary(options, line->inputs);
+}
+
+static int command_report(char **argv)
+{
+    report_options options = {.failed = false};
+    cli_line line;
+    int status;
+
+    if (cli_options_read(&cli_command_report, argv, &options, &line, &status))
+        status = run_report(&options, &line);
+    cli_line_release(&line);
+    return status;
+}
+
+const cli_command cli_command_report = {
+    .name = "report",
+    .summary = "summarise, list, merge and compare reports",
+    .usage = " [OPTIONS] REPORT...",
+    .about = "Reads reports that run wrote, JSON documents or NDJSON, and prints what they amount "
+             "to. - is standard input. A report of a run that was killed is read as far as it "
+             "goes. Exit status: 0 all was read, 1 a report could not be read whole, 2 usage, 4 "
+             "the output cannot be written.",
+    .options = report_option_table,
+    .run = command_report,
+};

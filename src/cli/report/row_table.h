@@ -1,0 +1,64 @@
+/* A table of rows by what they are the rows of, for millions: what is kept of a row is small. */
+#ifndef CLI_ROW_INDEX_H
+#define CLI_ROW_INDEX_H
+
+#include <glib.h>
+#include <imgloom/reader.h>
+
+/* A digest, for which two different rows never meet (half a SHA-256). */
+typedef struct row_id {
+    guint8 bytes[16];
+} row_id;
+
+typedef struct row_entry {
+    row_id id;
+    uint64_t offset; /* of its text in its report */
+    uint32_t length;
+    uint32_t file; /* which of the reports */
+    uint32_t run;  /* set by the owner */
+    uint8_t result, code;
+    bool worked;     /* a worker had it */
+    bool merged;     /* its text tells of which run of a merged report it is */
+    bool seen;       /* set by the owner */
+    int64_t when_ns; /* since the epoch: when it was begun, or its run */
+    int64_t original_size, processed_size; /* -1: not told */
+    int64_t elapsed_ns;                    /* -1: not told */
+    uint64_t pixels;
+    uint64_t input; /* hash of the original path, set by the owner */
+} row_entry;
+
+typedef struct row_table {
+    GHashTable *entries;
+    GPtrArray *blocks; /* of row_entry */
+    size_t count;
+    GChecksum *checksum;
+    GString *key;
+} row_table;
+
+void row_table_init(row_table *table);
+void row_table_release(row_table *table);
+
+/* By the absolute paths of the original and the output. */
+row_id row_table_id(row_table *table, const loom_row *row);
+/* The hash of the original path that the last id was made of. */
+uint64_t row_table_input(const row_table *table);
+/* By the two paths as the report writes them. */
+row_id row_table_id_written(row_table *table, const loom_row *row);
+/* By the original as it is written, and which of its rows it is. */
+row_id row_table_id_nth(row_table *table, const loom_row *row, unsigned nth);
+
+row_entry *row_table_find(const row_table *table, const row_id *id); /* NULL: none */
+/* Adds one that is not there; all but the id is zero. It stays where it is. */
+row_entry *row_table_add(row_table *table, const row_id *id);
+/* Fills in what the record tells, but for `file` and `run`. */
+void row_entry_set(row_entry *entry, const loom_record *record);
+
+row_entry *row_table_at(const row_table *table, size_t n); /* in the order they were added */
+
+/* Saturating sum: reports are untrusted input. */
+int64_t cli_sum(int64_t a, int64_t b);
+
+/* FNV-1a of 64 bits, continued from `seed`; begin with 0. */
+uint64_t cli_hash(uint64_t seed, const char *text);
+
+#endif

@@ -1,0 +1,282 @@
+/* imgloom run: scan, plan, batch, report. */
+#include "cli/command.h"
+#include "cli/run/open_files.h"
+#include "cli/run/options.h"
+#include "cli/run/progress.h"
+#include "cli/run/quarantine.h"
+#include "cli/run/reports.h"
+#include "cli/run/select.h"
+#include "cli/run/summary.h"
+#include "cli/signals.h"
+
+#include <imgloom/imgloom.h>
+#include <inttypes.h>
+#include <time.h>
+
+typedef struct run {
+    run_options options;
+    cli_line line;
+    cli_terminal terminal;
+    loom_engine engine;
+    loom_stop *stop;
+    loom_scan *scan;
+    loom_plan *plan;
+    GArray *wanted; /* of cli_wanted */
+    cli_reports reports;
+    cli_progress progress;
+    cli_summary summary;
+    cli_quarantine quarantine;
+    loom_totals totals;
+    bool few_threads;
+} run;
+
+static int output_error(const char *path, const loom_error *err)
+{
+    if (err->code == LOOM_ERR_USAGE)
+        return cli_usage_error(&cli_command_run, "--output: %s", err->message);
+    cli_error("--output %s: %s", path, err->message);
+    return CLI_EXIT_OUTPUT;
+}
+
+static int check_options(run *r)
+{
+    const char *root = r->options.plan.output_root;
+    loom_error err = LOOM_ERROR_INIT;
+
+    if (run_options_settle(&r->options, r->line.input_count, &err) != LOOM_OK)
+        return cli_usage_error(&cli_command_run, "%s", err.message);
+    if (root != NULL && loom_output_root_check(root, &err) != LOOM_OK)
+        return output_error(root, &err);
+    const unsigned fit = cli_jobs_that_fit(r->options.batch.jobs, r->options.recipe.size_count);
+    if (fit != r->options.batch.jobs) {
+        cli_error("too few open files are allowed (ulimit -n): images at once: %u", fit);
+        r->options.batch.jobs = fit;
+    }
+    return CLI_EXIT_OK;
+}
+
+static void add_wanted(run *r, const char *option, const GPtrArray *paths, bool page)
+{
+    for (guint i = 0; i < paths->len; i++) {
+        const cli_wanted file = {option, g_ptr_array_index(paths, i), page};
+        g_array_append_val(r->wanted, file);
+    }
+}
+
+static int find_images(run *r)
+{
+    const run_options *options = &r->options;
+    loom_error err = LOOM_ERROR_INIT;
+
+    r->stop = cli_signals_watch();
+    if (r->stop == NULL)
+        return cli_out_of_memory();
+    r->options.scan.stop = r->stop;
+    int status = cli_select_images(&cli_command_run, options, &r->line, &r->scan, &r->plan);
+    cli_signals_restart_calls();
+    add_wanted(r, "--report", options->reports, false);
+    add_wanted(r, "--html", options->pages, true);
+    if (status == CLI_EXIT_OK && cli_reports_check(r->wanted, r->plan, &err) != LOOM_OK)
+        status = cli_usage_error(&cli_command_run, "%s", err.message);
+    if (status == CLI_EXIT_OK)
+        status = cli_quarantine_open(&r->quarantine, &r->terminal, options, r->scan);
+    return status;
+}
+
+static int prepare_output(run *r)
+{
+    const char *root = r->options.plan.output_root;
+    loom_error err = LOOM_ERROR_INIT;
+
+    if (r->options.settings.dry_run || r->options.settings.discard ||
+        loom_plan_count(r->plan) == 0 || loom_scan_stopped(r->scan))
+        return CLI_EXIT_OK;
+    if (loom_plan_enter(r->plan, &err) != LOOM_OK)
+        return output_error(root, &err);
+    loom_plan_sweep(r->plan);
+    return CLI_EXIT_OK;
+}
+
+static int open_reports(run *r)
+{
+    struct timespec now;
+    loom_run_info info = {.recipe = &r->options.recipe,
+                          .jobs = r->options.batch.jobs,
+                          /* Asking loads libvips. */
+                          .vips_version =
+                              r->options.reports->len > 0 ? loom_engine_vips_version() : NULL,
+                          .jpeg_version = loom_engine_jpeg_version()};
+
+    if (loom_engine_isolation(&r->engine) != LOOM_ISOLATE_NEVER)
+        info.sandbox = loom_engine_sandbox();
+
+    if (info.jobs == 0)
+        info.jobs = loom_cpu_count();
+    clock_gettime(CLOCK_REALTIME, &now);
+    info.started_ns = (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+    if (!cli_reports_open(&r->reports, &r->terminal, r->wanted, &info, r->stop))
+        return CLI_EXIT_OUTPUT;
+    return CLI_EXIT_OK;
+}
+
+static void on_outcome(void *user, const loom_task *task, loom_outcome *outcome)
+{
+    run *r = user;
+
+    loom_totals_add(&r->totals, task, outcome);
+    cli_reports_add(&r->reports, task, outcome);
+    cli_summary_add(&r->summary, task, outcome);
+    cli_quarantine_add(&r->quarantine, task, outcome);
+    cli_progress_add(&r->progress, task, outcome);
+    if (r->options.verbose)
+        cli_print_outcome(&r->terminal, task, outcome);
+}
+
+static void on_tick(void *user, const loom_progress *state)
+{
+    cli_progress_tick(&((run *)user)->progress, state);
+}
+
+static int run_batch(run *r)
+{
+    const loom_batch_listener listener = {.user = r, .outcome = on_outcome, .tick = on_tick};
+    const loom_task *tasks = loom_plan_tasks(r->plan);
+    size_t count = loom_plan_count(r->plan);
+    loom_batch_result result;
+    loom_error err = LOOM_ERROR_INIT;
+
+    loom_totals_init(&r->totals);
+    r->summary.discarded = r->options.settings.discard;
+    cli_progress_init(&r->progress, &r->terminal, r->options.progress, r->options.quiet, &r->totals,
+                      tasks, count);
+    if (r->options.verbose) /* which says it of every image */
+        r->progress.failures = false;
+    if (loom_batch_run(&r->options.batch, &r->engine, &r->options.recipe, &r->options.settings,
+                       tasks, count, &listener, r->stop, &result, &err) != LOOM_OK)
+        return cli_fatal("the batch could not begin", &err);
+    cli_terminal_erase(&r->terminal);
+    r->few_threads = result.few_threads;
+    r->totals.ignored = loom_scan_ignored(r->scan);
+    loom_totals_finish(&r->totals, &result);
+    cli_reports_finish(&r->reports, &r->totals);
+    return CLI_EXIT_OK;
+}
+
+/* Says that there were fewer threads, or fewer worker processes than threads to use them. */
+static void mention_shortage(const run *r)
+{
+    loom_error why;
+    unsigned most;
+
+    if (r->few_threads)
+        cli_error("the system had no room for as many threads as were wanted: images at once: %u",
+                  r->totals.workers);
+    if (!loom_engine_was_short(&r->engine, &most, &why))
+        return;
+    if (most == 0)
+        cli_error("the system had no room for worker processes: %s", why.message);
+    else
+        cli_error("images waited for one another: the system had no room for more worker "
+                  "processes (%u): %s",
+                  most, why.message);
+}
+
+/* Says how it ended, and answers the first exit status that applies. */
+static int conclude(run *r)
+{
+    if (loom_scan_stopped(r->scan))
+        cli_error("interrupted while images were being looked for; those found are cancelled");
+    else if (r->totals.interrupted)
+        cli_error("interrupted; images that were not processed are cancelled");
+    else if (r->totals.rows == 0)
+        cli_error("no image found; files of other kinds: %" PRIu64, r->totals.ignored);
+    if (r->totals.too_many_errors)
+        cli_error("given up: more images failed than --max-errors allows; those not begun are "
+                  "cancelled");
+    mention_shortage(r);
+    if (!r->options.quiet) {
+        if (r->totals.rows > 0)
+            cli_summary_print(&r->summary, &r->terminal, &r->totals);
+        cli_quarantine_print(&r->quarantine);
+        cli_reports_print(&r->reports);
+    }
+    if (r->reports.failed || r->quarantine.failed > 0)
+        return CLI_EXIT_OUTPUT;
+    if (r->totals.by_result[LOOM_RESULT_ERROR] > 0)
+        return CLI_EXIT_FAILED;
+    return r->totals.rows == 0 ? CLI_EXIT_NOTHING : CLI_EXIT_OK;
+}
+
+static int start_engine(run *r)
+{
+    loom_error err = LOOM_ERROR_INIT;
+    loom_status status = loom_engine_start(&r->engine, &r->options.engine, &err);
+
+    if (status == LOOM_OK) {
+        if (loom_engine_isolation(&r->engine) != r->options.engine.isolate)
+            cli_error("there is no imgloom-worker program: images are not isolated");
+        status = run_options_check_build(&r->options, &err);
+    }
+    if (status == LOOM_ERR_USAGE)
+        return cli_usage_error(&cli_command_run, "%s", err.message);
+    if (status != LOOM_OK) {
+        cli_error("the engine could not start: %s", err.message);
+        return CLI_EXIT_OUTPUT;
+    }
+    return CLI_EXIT_OK;
+}
+
+static int run_images(run *r)
+{
+    int status;
+
+    if ((status = check_options(r)) != CLI_EXIT_OK)
+        return status;
+    if ((status = find_images(r)) != CLI_EXIT_OK)
+        return status;
+    if ((status = start_engine(r)) != CLI_EXIT_OK)
+        return status;
+    if ((status = prepare_output(r)) != CLI_EXIT_OK)
+        return status;
+    if ((status = open_reports(r)) != CLI_EXIT_OK)
+        return status;
+    if ((status = run_batch(r)) != CLI_EXIT_OK)
+        return status;
+    return conclude(r);
+}
+
+static int command_run(char **argv)
+{
+    run r = {.scan = NULL};
+    int status;
+
+    run_options_init(&r.options);
+    r.wanted = g_array_new(FALSE, FALSE, sizeof(cli_wanted));
+    if (cli_options_read(&cli_command_run, argv, &r.options, &r.line, &status)) {
+        cli_terminal_init(&r.terminal, r.options.colour);
+        status = run_images(&r);
+    }
+    if (r.engine.context != NULL)
+        loom_engine_stop(&r.engine);
+    cli_quarantine_release(&r.quarantine);
+    cli_reports_release(&r.reports);
+    g_array_free(r.wanted, TRUE);
+    cli_summary_release(&r.summary);
+    loom_plan_free(r.plan);
+    loom_scan_free(r.scan);
+    cli_line_release(&r.line);
+    run_options_release(&r.options);
+    return status;
+}
+
+const cli_command cli_command_run = {
+    .name = "run",
+    .summary = "process images: resize, turn, make grey, convert",
+    .usage = " [OPTIONS] INPUT...",
+    .about = "Processes every INPUT, a file or a folder with all that is below it, and says what "
+             "happened to each image. Inputs are never changed. Exit status: 0 all is well, 1 an "
+             "image failed, 2 usage, 3 no image found, 4 the output folder or the report cannot be "
+             "written.",
+    .options = run_option_table,
+    .run = command_run,
+};

@@ -1,0 +1,135 @@
+#include "cli/run/options.h"
+
+#include <string.h>
+
+#define DEFAULT_TIMEOUT_NS INT64_C(60000000000)
+
+static loom_status usage(loom_error *err, const char *message)
+{
+    return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "%s", message);
+}
+
+void run_options_init(run_options *options)
+{
+    *options = (run_options){.batch.timeout_ns = DEFAULT_TIMEOUT_NS};
+    loom_recipe_init(&options->recipe);
+    loom_settings_init(&options->settings);
+    options->include = g_ptr_array_new_with_free_func(g_free);
+    options->exclude = g_ptr_array_new_with_free_func(g_free);
+    options->reports = g_ptr_array_new_with_free_func(g_free);
+    options->pages = g_ptr_array_new_with_free_func(g_free);
+}
+
+void run_options_release(run_options *options)
+{
+    g_ptr_array_free(options->include, TRUE);
+    g_ptr_array_free(options->exclude, TRUE);
+    g_ptr_array_free(options->reports, TRUE);
+    g_ptr_array_free(options->pages, TRUE);
+}
+
+/* What names and sizes need of one another. */
+static loom_status check_names(const run_options *options, loom_error *err)
+{
+    const loom_plan_options *plan = &options->plan;
+    const char *name = plan->name_template;
+
+    if (plan->flatten && plan->output_root == NULL)
+        return usage(err, "--flatten needs a folder to write to: -o DIR");
+    if (name != NULL && (plan->prefix != NULL || plan->suffix != NULL || plan->flatten))
+        return usage(err, "--name makes the whole name; it does not go with --prefix, --suffix or "
+                          "--flatten");
+    if (options->size_list && options->side)
+        return usage(err, "--width and --height do not go with several sizes: write them all "
+                          "behind --size");
+    if (options->recipe.size_count > 1 &&
+        (name == NULL || (strstr(name, "{width}") == NULL && strstr(name, "{height}") == NULL)))
+        return usage(err, "several sizes need names that tell them apart: --name with {width} or "
+                          "{height} in it");
+    return LOOM_OK;
+}
+
+static loom_status check_together(const run_options *options, size_t input_count, loom_error *err)
+{
+    if (input_count == 0 && options->files_from == NULL)
+        return usage(err, "no INPUT given");
+    if (options->null && options->files_from == NULL)
+        return usage(err, "--null says how --files-from is read; give that, too");
+    if (options->quiet && options->verbose)
+        return usage(err, "--quiet and --verbose do not go together");
+    if (options->quiet && options->progress == CLI_ALWAYS)
+        return usage(err, "--quiet and --progress always do not go together");
+    if (options->settings.discard && options->plan.output_root != NULL)
+        return usage(err, "--discard writes nothing; it does not go with --output");
+    if (check_names(options, err) != LOOM_OK)
+        return err->code;
+    return loom_recipe_check(&options->recipe, err);
+}
+
+loom_status run_options_settle(run_options *options, size_t input_count, loom_error *err)
+{
+    loom_status status = check_together(options, input_count, err);
+
+    if (status != LOOM_OK)
+        return status;
+    options->scan.include = (const char *const *)(void *)options->include->pdata;
+    options->scan.include_count = options->include->len;
+    options->scan.exclude = (const char *const *)(void *)options->exclude->pdata;
+    options->scan.exclude_count = options->exclude->len;
+    options->scan.output_root = options->plan.output_root;
+    options->scan.quarantine = options->quarantine;
+    options->scan.allow_untrusted = options->settings.allow_untrusted;
+    options->engine.allow_untrusted = options->settings.allow_untrusted;
+    if (options->engine.require_sandbox && options->engine.isolate == LOOM_ISOLATE_NEVER)
+        return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
+                              "--require-sandbox makes no sense with --isolate never");
+    if (options->plan.name_template == NULL) {
+        options->scan.skip_prefix = options->plan.prefix;
+        options->scan.skip_suffix = options->plan.suffix;
+        if (options->plan.prefix == NULL && options->plan.output_root == NULL)
+            options->scan.skip_prefix = RUN_BESIDE_PREFIX;
+    }
+    return LOOM_OK;
+}
+
+static loom_status check_format(loom_format format, loom_error *err)
+{
+    GString *writable;
+
+    if (format == LOOM_FORMAT_SAME || loom_engine_writes(format))
+        return LOOM_OK;
+    const loom_status status = loom_engine_load_vips(err); /* why it may not be known */
+    if (status != LOOM_OK || loom_engine_writes(format))
+        return status;
+    writable = g_string_new(NULL);
+    for (int i = LOOM_FORMAT_UNKNOWN + 1; i < LOOM_FORMAT_COUNT; i++)
+        if (loom_engine_writes((loom_format)i))
+            g_string_append_printf(writable, "%s%s", writable->len > 0 ? ", " : "",
+                                   loom_format_get((loom_format)i)->name);
+    loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
+                   "--format: this build cannot write %s; it writes %s",
+                   loom_format_get(format)->name, writable->str);
+    g_string_free(writable, TRUE);
+    return err->code;
+}
+
+static loom_status check_lane(const char *lane, loom_error *err)
+{
+    const gchar *const *lanes = loom_engine_lanes();
+    gchar *joined;
+
+    if (lane == NULL || g_strv_contains(lanes, lane))
+        return LOOM_OK;
+    joined = g_strjoinv(", ", (gchar **)(gpointer)(gsize)lanes);
+    loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "--lane: '%s' is not a lane: %s", lane,
+                   joined);
+    g_free(joined);
+    return err->code;
+}
+
+loom_status run_options_check_build(const run_options *options, loom_error *err)
+{
+    const loom_status status = check_format(options->recipe.format, err);
+
+    return status == LOOM_OK ? check_lane(options->settings.lane, err) : status;
+}

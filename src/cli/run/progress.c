@@ -1,0 +1,151 @@
+#include "cli/run/progress.h"
+
+#include "cli/columns.h"
+#include "cli/run/summary.h"
+#include "cli/signals.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#define NS_PER_SECOND  INT64_C(1000000000)
+#define PLAIN_INTERVAL (5 * NS_PER_SECOND)
+
+enum { PLAIN_COLUMNS = 120, BAR_LEAST = 10, BAR_MOST = 30, BETWEEN = 2 };
+
+/*
+ * What a task counts for in the remaining time: its input's bytes, since the largest images go
+ * first, and a little for being there at all. Tasks of one input end together.
+ */
+static void add_work(cli_work *work, const loom_task *task)
+{
+    if (task->error != NULL || task->skip_reason != NULL)
+        return;
+    work->work += (double)task->input_size + 16384;
+    work->images += 1;
+}
+
+void cli_progress_init(cli_progress *progress, cli_terminal *terminal, cli_when when, bool quiet,
+                       const loom_totals *totals, const loom_task *tasks, size_t count)
+{
+    *progress = (cli_progress){.terminal = terminal, .totals = totals, .eta = CLI_ETA_INIT};
+    progress->shown = !quiet && when != CLI_NEVER;
+    progress->redrawn = when == CLI_ALWAYS || terminal->redraws;
+    progress->failures = progress->shown && progress->redrawn;
+    for (size_t i = 0; i < count; i++)
+        add_work(&progress->total, &tasks[i]);
+}
+
+void cli_progress_add(cli_progress *progress, const loom_task *task, const loom_outcome *outcome)
+{
+    add_work(&progress->done, task);
+    if (progress->failures && outcome->result == LOOM_RESULT_ERROR &&
+        outcome->error.code != LOOM_ERR_CANCELLED)
+        cli_print_outcome(progress->terminal, task, outcome);
+}
+
+/* ---- the line ------------------------------------------------------------ */
+
+/* How much of the work is done, 0 to 1. */
+static double done_share(const cli_progress *progress, const loom_progress *state)
+{
+    if (progress->total.work > 0)
+        return progress->done.work / progress->total.work;
+    return state->tasks > 0 ? (double)state->done / (double)state->tasks : 1;
+}
+
+/* Each part of the line, in the order in which they are left out: the last goes first. */
+enum { PERCENT, COUNT, FAILED, ETA, IMAGES, BYTES, PARTS };
+
+static void compose_parts(const cli_progress *progress, const loom_progress *state, GString **parts)
+{
+    const loom_totals *totals = progress->totals;
+    const uint64_t failed = totals->by_result[LOOM_RESULT_ERROR];
+    const double seconds = (double)state->elapsed_ns / (double)NS_PER_SECOND;
+
+    g_string_printf(parts[PERCENT], "%.0f%%", 100 * done_share(progress, state));
+    g_string_printf(parts[COUNT], "%" PRIu64 "/%" PRIu64, state->done, state->tasks);
+    if (seconds > 0 && totals->processed > 0) {
+        g_string_printf(parts[IMAGES], "%.1f images/s", (double)totals->processed / seconds);
+        g_string_printf(parts[BYTES], "%.1f MB/s", (double)totals->bytes_in / seconds / 1e6);
+    }
+    if (progress->eta.seconds >= 0 && state->done < state->tasks) {
+        g_string_assign(parts[ETA], "ETA ");
+        cli_append_clock(parts[ETA], (int64_t)(progress->eta.seconds * 1e9));
+    }
+    if (failed > 0)
+        g_string_printf(parts[FAILED], "%" PRIu64 " failed", failed);
+}
+
+static void append_bar(const cli_progress *progress, GString *out, size_t columns, double share)
+{
+    const char *const full = progress->terminal->unicode ? "\u2501" : "=";
+    const char *const empty = progress->terminal->unicode ? "\u2500" : "-";
+    const size_t done = (size_t)((double)columns * (share < 1 ? share : 1));
+
+    g_string_append_c(out, '[');
+    for (size_t i = 0; i < columns; i++)
+        g_string_append(out, i < done ? full : empty);
+    g_string_append(out, "]  ");
+}
+
+char *cli_progress_line(const cli_progress *progress, const loom_progress *state, size_t columns)
+{
+    static const int shown_order[PARTS] = {PERCENT, COUNT, IMAGES, BYTES, ETA, FAILED};
+    GString *parts[PARTS], *line = g_string_new(NULL);
+    size_t used = 0;
+    int kept = 0;
+
+    for (int i = 0; i < PARTS; i++)
+        parts[i] = g_string_new(NULL);
+    compose_parts(progress, state, parts);
+    for (; kept < PARTS; kept++) {
+        const size_t more = parts[kept]->len > 0 ? parts[kept]->len + (used > 0 ? BETWEEN : 0) : 0;
+        if (used + more > columns)
+            break;
+        used += more;
+    }
+    const size_t frame = strlen("[]") + BETWEEN;
+    if (columns >= used + frame + BAR_LEAST) {
+        const size_t room = columns - used - frame;
+        append_bar(progress, line, room < BAR_MOST ? room : BAR_MOST, done_share(progress, state));
+    }
+    const size_t start = line->len;
+    for (int i = 0; i < PARTS; i++) {
+        const int part = shown_order[i];
+        if (part >= kept || parts[part]->len == 0)
+            continue;
+        g_string_append_printf(line, "%s%s", line->len > start ? "  " : "", parts[part]->str);
+    }
+    for (int i = 0; i < PARTS; i++)
+        g_string_free(parts[i], TRUE);
+    return g_string_free(line, FALSE);
+}
+
+/* ---- drawing ------------------------------------------------------------- */
+
+static void print_plain(cli_progress *progress, const loom_progress *state)
+{
+    char *line = cli_progress_line(progress, state, PLAIN_COLUMNS);
+    char *whole = g_strconcat(line, "\n", NULL);
+
+    cli_terminal_print(progress->terminal, whole);
+    g_free(whole);
+    g_free(line);
+}
+
+void cli_progress_tick(cli_progress *progress, const loom_progress *state)
+{
+    (void)cli_eta_look(&progress->eta, state->elapsed_ns, progress->done, progress->total);
+    if (cli_signals_status_wanted())
+        print_plain(progress, state);
+    if (!progress->shown)
+        return;
+    if (progress->redrawn) {
+        char *line = cli_progress_line(progress, state, cli_terminal_columns());
+        cli_terminal_status(progress->terminal, line);
+        g_free(line);
+    } else if (state->elapsed_ns - progress->last_ns >= PLAIN_INTERVAL) {
+        print_plain(progress, state);
+        progress->last_ns = state->elapsed_ns;
+    }
+}
