@@ -2,8 +2,8 @@
  * What `imgloom bench` measures: settings (a number of threads and an isolation), each run several
  * times as a program of its own, and what those runs took. Main thread only.
  */
-#ifndef CLI_BENCH_H
-#define CLI_BENCH_H
+#ifndef CLI_BENCH_BENCH_H
+#define CLI_BENCH_BENCH_H
 
 #include "cli/bench/measure.h"
 #include "cli/run/options.h"

@@ -3,8 +3,8 @@
  * tree of its processes. Needs nothing but the C library, so that the comparison with other
  * programs (bench/peers) measures with the same code.
  */
-#ifndef CLI_MEASURE_H
-#define CLI_MEASURE_H
+#ifndef CLI_BENCH_MEASURE_H
+#define CLI_BENCH_MEASURE_H
 
 #include <signal.h>
 #include <stdbool.h>

@@ -1,6 +1,6 @@
 /* Documents made from the option tables, when the program is built. They go to standard output. */
-#ifndef CLI_DOCS_H
-#define CLI_DOCS_H
+#ifndef CLI_DOCS_DOCS_H
+#define CLI_DOCS_DOCS_H
 
 void docs_print_manual(void); /* imgloom(1), roff with man macros */
 void docs_print_bash(void);   /* completions */

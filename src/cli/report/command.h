@@ -1,6 +1,6 @@
 /* The modes of `imgloom report`. Each takes the reports' paths and answers an exit status. */
-#ifndef CLI_CMD_REPORT_H
-#define CLI_CMD_REPORT_H
+#ifndef CLI_REPORT_COMMAND_H
+#define CLI_REPORT_COMMAND_H
 
 #include "cli/command.h"
 #include "cli/report/input.h"

@@ -1,6 +1,6 @@
-/* A table of rows by what they are the rows of, for millions: what is kept of a row is small. */
-#ifndef CLI_ROW_INDEX_H
-#define CLI_ROW_INDEX_H
+/* Compact hash table of report rows, keyed by path; sized for millions. */
+#ifndef CLI_REPORT_ROW_TABLE_H
+#define CLI_REPORT_ROW_TABLE_H
 
 #include <glib.h>
 #include <imgloom/reader.h>

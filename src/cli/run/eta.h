@@ -2,8 +2,8 @@
  * The time that is left, from what was done so far: follows a change of speed within seconds, and
  * does not jump. Plain values; times in ns of one clock, work in any unit.
  */
-#ifndef CLI_ETA_H
-#define CLI_ETA_H
+#ifndef CLI_RUN_ETA_H
+#define CLI_RUN_ETA_H
 
 #include <stdint.h>
 

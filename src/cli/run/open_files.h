@@ -1,6 +1,6 @@
 /* How many images at once the system's limit of open files allows. */
-#ifndef LOOM_CLI_RUN_OPEN_FILES_H
-#define LOOM_CLI_RUN_OPEN_FILES_H
+#ifndef CLI_RUN_OPEN_FILES_H
+#define CLI_RUN_OPEN_FILES_H
 
 /*
  * Raises the limit as far as it goes where `jobs` (0: the default) images of `sizes` outputs each

@@ -1,6 +1,6 @@
 /* How far a run is, on standard error while it lasts. Main thread only. */
-#ifndef CLI_PROGRESS_H
-#define CLI_PROGRESS_H
+#ifndef CLI_RUN_PROGRESS_H
+#define CLI_RUN_PROGRESS_H
 
 #include "cli/run/eta.h"
 #include "cli/terminal.h"

@@ -1,6 +1,6 @@
 /* The links of --quarantine to originals that failed. */
-#ifndef CLI_QUARANTINE_H
-#define CLI_QUARANTINE_H
+#ifndef CLI_RUN_QUARANTINE_H
+#define CLI_RUN_QUARANTINE_H
 
 #include "cli/run/options.h"
 #include "cli/terminal.h"

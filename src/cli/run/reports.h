@@ -2,8 +2,8 @@
  * The reports of a run, data (--report) and pages (--html): none, one or several, all fed the same
  * rows. Main thread only.
  */
-#ifndef CLI_REPORTS_H
-#define CLI_REPORTS_H
+#ifndef CLI_RUN_REPORTS_H
+#define CLI_RUN_REPORTS_H
 
 #include "cli/terminal.h"
 #include <imgloom/plan.h>

@@ -1,6 +1,6 @@
 /* From words to a plan: what commands that process images have in common. Main thread only. */
-#ifndef CLI_FIND_H
-#define CLI_FIND_H
+#ifndef CLI_RUN_SELECT_H
+#define CLI_RUN_SELECT_H
 
 #include "cli/run/options.h"
 

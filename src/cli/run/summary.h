@@ -1,6 +1,6 @@
 /* What is said of each image with --verbose, and of all at the end. Main thread only. */
-#ifndef CLI_SUMMARY_H
-#define CLI_SUMMARY_H
+#ifndef CLI_RUN_SUMMARY_H
+#define CLI_RUN_SUMMARY_H
 
 #include "cli/terminal.h"
 #include <imgloom/report.h>
