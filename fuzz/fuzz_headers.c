@@ -1,37 +1,41 @@
-/* The sniffer, and every parser of image files that is our own. */
+/* Every container, and every other parser of image files that is our own. */
+#include "format/container.h"
 #include "format/exif.h"
-#include "format/header.h"
 #include "format/icc.h"
-#include "format/integrity.h"
-#include "format/jpeg_exif.h"
-#include "format/jpeg_header.h"
-#include "format/jpeg_scans.h"
+#include "format/jpeg_edit.h"
 #include "format/photoshop.h"
 #include "format/webp.h"
 #include "fuzz.h"
 
+/* What one container makes of the bytes, be they of its format or not. */
+static void read_as(loom_format format, loom_bytes file)
+{
+    char reason[LOOM_UNSUPPORTED_REASON] = "";
+    loom_header header;
+    loom_bytes missing;
+
+    (void)loom_format_check(format, file, &missing);
+    FUZZ_CHECK(missing.size <= 12);
+    FUZZ_CHECK(loom_format_unsupported(format, file, reason) == (reason[0] != '\0'));
+    if (loom_format_header(format, file, &header))
+        FUZZ_CHECK(header.width >= 1 && header.height >= 1);
+    FUZZ_CHECK(header.format == format && header.frames >= 1 && header.orientation >= 1 &&
+               header.orientation <= 8);
+    if (header.has_jpeg)
+        FUZZ_CHECK(header.jpeg.count >= 1 && header.jpeg.count <= LOOM_JPEG_COMPONENTS &&
+                   header.jpeg.scans >= 1);
+}
+
 static void read_only(const uint8_t *data, size_t size)
 {
     unsigned char *copy = fuzz_copy(data, size);
-    loom_jpeg_header header;
-    uint32_t width, height;
-    size_t missing;
+    const loom_bytes file = {copy, size};
 
-    (void)loom_format_sniff(copy, size);
     FUZZ_CHECK(loom_exif_orientation(copy, size) >= 1);
     (void)loom_icc_is_srgb(copy, size);
-    if (loom_jpeg_header_read(copy, size, &header))
-        FUZZ_CHECK(header.width >= 1 && header.count <= LOOM_JPEG_COMPONENTS &&
-                   header.orientation >= 1 && header.orientation <= 8);
-    for (int f = 0; f < LOOM_FORMAT_COUNT; f++) {
-        const loom_format format = (loom_format)f;
-        (void)loom_integrity_check(format, copy, size);
-        (void)loom_integrity_cut_in_header(format, copy, size);
-        (void)loom_integrity_end(format, copy, size, &missing);
-        FUZZ_CHECK(missing <= 12);
-        if (loom_header_size(format, copy, size, &width, &height))
-            FUZZ_CHECK(width >= 1 && height >= 1);
-    }
+    (void)loom_format_detect(file, "input.tga");
+    for (int f = 0; f < LOOM_FORMAT_COUNT; f++)
+        read_as((loom_format)f, file);
     free(copy);
 }
 

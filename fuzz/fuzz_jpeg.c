@@ -1,6 +1,6 @@
 /* The jpeg lane, from a file's bytes to a file's bytes. The first bytes choose the recipe. */
 #include "engine/convert.h"
-#include "format/header.h"
+#include "format/container.h"
 #include "fuzz_image.h"
 
 static void choose(const uint8_t *bytes, loom_recipe *recipe, loom_settings *settings)
@@ -44,11 +44,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const loom_job job = {.tasks = tasks, .count = 1, .recipe = &recipe, .settings = &settings};
     loom_outcome_init(&outcome);
     if (loom_convert(&job, &input, true, &outcome, &encoded)) {
-        uint32_t width, height;
+        const loom_bytes made = {encoded.data, encoded.size};
+        loom_header header;
         if (encoded.data != NULL)
-            FUZZ_CHECK(
-                loom_header_size(LOOM_FORMAT_JPEG, encoded.data, encoded.size, &width, &height) &&
-                width == outcome.width && height == outcome.height);
+            FUZZ_CHECK(loom_format_header(LOOM_FORMAT_JPEG, made, &header) &&
+                       header.width == outcome.width && header.height == outcome.height);
         else
             FUZZ_CHECK(outcome.error.code != LOOM_OK && outcome.error.message[0] != '\0');
     }

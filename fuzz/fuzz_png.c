@@ -3,7 +3,7 @@
  * What it reads to the end must be what another inflate and the standard's formulas make of it.
  */
 #include "engine/codec/png_read.h"
-#include "format/png_chunk.h"
+#include "format/png.h"
 #include "fuzz_image.h"
 
 #include <libdeflate.h>
@@ -17,11 +17,11 @@ static void put32(unsigned char *to, uint32_t value)
 /* Rights each chunk's checksum, and gathers the pixel data in `stream`. Its size. */
 static size_t repair(unsigned char *file, size_t size, unsigned char *stream)
 {
+    const loom_bytes bytes = {file, size};
     loom_png_chunk chunk;
     size_t gathered = 0;
 
-    for (size_t at = LOOM_PNG_SIGNATURE; loom_png_chunk_at(file, size, at, &chunk);
-         at = chunk.end) {
+    for (size_t at = LOOM_PNG_SIGNATURE; loom_png_chunk_at(bytes, at, &chunk); at = chunk.end) {
         put32(file + chunk.end - 4, libdeflate_crc32(0, file + at + 4, chunk.length + 4));
         if (loom_png_chunk_is(&chunk, "IDAT")) {
             memcpy(stream + gathered, file + at + 8, chunk.length);

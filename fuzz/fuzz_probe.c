@@ -14,11 +14,11 @@ int LLVMFuzzerInitialize(int *count, char ***words)
     return 0;
 }
 
-static void check(loom_status status, const loom_probe *probe, const loom_error *error)
+static void check(loom_status status, const loom_header *header, const loom_error *error)
 {
     if (status == LOOM_OK)
-        FUZZ_CHECK(probe->width >= 1 && probe->height >= 1 && probe->frames >= 1 &&
-                   probe->orientation >= 1 && probe->orientation <= 8);
+        FUZZ_CHECK(header->width >= 1 && header->height >= 1 && header->frames >= 1 &&
+                   header->orientation >= 1 && header->orientation <= 8);
     else
         FUZZ_CHECK(error->code == status && error->message[0] != '\0');
 }
@@ -32,18 +32,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     loom_settings_init(&settings);
     settings.max_pixels = FUZZ_MAX_PIXELS;
     for (int trusted = 0; trusted < 2; trusted++) {
-        loom_input input = fuzz_input(data + 1, size - 1);
-        loom_integrity integrity = LOOM_INTEGRITY_WHOLE;
-        loom_probe probe = {.format = LOOM_FORMAT_UNKNOWN};
+        const loom_job job = {.settings = &settings};
+        loom_lane_job lane_job = {.job = &job, .input = fuzz_input(data + 1, size - 1)};
         loom_error error = LOOM_ERROR_INIT;
         loom_status status;
         if (!trusted)
-            check(loom_probe_read(&input, data[0] & 1 ? "input.tga" : "input", &settings,
-                                  data[0] & 2, &integrity, &probe, &error),
-                  &probe, &error);
-        else if (loom_probe_trusted(&input, &settings, &integrity, &probe, &status, &error))
-            check(status, &probe, &error);
-        loom_input_release(&input);
+            check(loom_probe_read(&lane_job, data[0] & 1 ? "input.tga" : "input", data[0] & 2,
+                                  &error),
+                  &lane_job.header, &error);
+        else if (loom_probe_trusted(&lane_job, &status, &error))
+            check(status, &lane_job.header, &error);
+        loom_input_release(&lane_job.input);
     }
     return 0;
 }

@@ -1,5 +1,5 @@
 /* Sizes by the header of a file: right where it is whole, harmless where it is not. */
-#include "format/header.h"
+#include "format/container.h"
 
 #include "support/suite.h"
 #include "support/tmpdir.h"
@@ -50,7 +50,14 @@ static bool ask(loom_format format, const void *data, size_t size, uint32_t *wid
 
     ck_assert_ptr_nonnull(exact);
     memcpy(exact, data, size);
-    const bool known = loom_header_size(format, exact, size, width, height);
+    const loom_bytes file = {exact, size};
+    loom_header header;
+    const bool known =
+        loom_format_sniff(exact, size) == format && loom_format_header(format, file, &header);
+    if (known) {
+        *width = header.width;
+        *height = header.height;
+    }
     free(exact);
     return known;
 }

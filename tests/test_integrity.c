@@ -3,7 +3,7 @@
  * that size let a sanitizer see a byte read too many.
  */
 #include "base/bytes.h"
-#include "format/integrity.h"
+#include "format/container.h"
 #include "support/suite.h"
 #include <stdio.h>
 #include <string.h>
@@ -46,7 +46,10 @@ static loom_integrity check_with(loom_format format, const unsigned char *data, 
     ck_assert_ptr_nonnull(copy);
     memcpy(copy, data, size);
     memcpy(copy + size, more, more_size);
-    const loom_integrity result = loom_integrity_check(format, copy, size + more_size);
+    loom_bytes missing;
+    const loom_integrity result =
+        loom_format_check(format, (loom_bytes){copy, size + more_size}, &missing);
+    ck_assert_uint_le(missing.size, 12);
     free(copy);
     return result;
 }
@@ -117,17 +120,16 @@ START_TEST(a_missing_end_marker_is_no_end)
 
     for (size_t less = 1; less <= k->end; less++) {
         unsigned char *cut = malloc(f.size - less);
-        size_t missing;
+        loom_bytes end;
         ck_assert_ptr_nonnull(cut);
         memcpy(cut, f.data, f.size - less);
-        ck_assert_int_eq(loom_integrity_check(k->format, cut, f.size - less),
+        ck_assert_int_eq(loom_format_check(k->format, (loom_bytes){cut, f.size - less}, &end),
                          LOOM_INTEGRITY_NO_END);
-        const unsigned char *end = loom_integrity_end(k->format, cut, f.size - less, &missing);
-        ck_assert_int_eq(check_with(k->format, cut, f.size - less, end, missing),
+        ck_assert_int_eq(check_with(k->format, cut, f.size - less, end.data, end.size),
                          LOOM_INTEGRITY_WHOLE);
         if (k->format != LOOM_FORMAT_JPEG) { /* there FF FF D9 is the same as FF D9 */
-            ck_assert_uint_eq(missing, less);
-            ck_assert_mem_eq(end, f.data + f.size - less, less);
+            ck_assert_uint_eq(end.size, less);
+            ck_assert_mem_eq(end.data, f.data + f.size - less, less);
         }
         free(cut);
     }
@@ -299,10 +301,20 @@ START_TEST(tiff_of_a_ring)
     put(data + 8, 8, 16, false);
     put(data + 16, 8, entries, false);
     put(data + size - 8, 8, 16, false);
-    ck_assert_int_eq(loom_integrity_check(LOOM_FORMAT_TIFF, data, size), LOOM_INTEGRITY_WHOLE);
+    loom_bytes missing;
+    ck_assert_int_eq(loom_format_check(LOOM_FORMAT_TIFF, (loom_bytes){data, size}, &missing),
+                     LOOM_INTEGRITY_WHOLE);
     free(data);
 }
 END_TEST
+
+static bool has_no_pixels(loom_format format, const unsigned char *data, size_t size)
+{
+    loom_header header;
+
+    (void)loom_format_header(format, (loom_bytes){data, size}, &header);
+    return header.no_pixels;
+}
 
 /* Up to the type of the first IDAT there is nothing to decode; from there on there may be. */
 START_TEST(header_of_a_png_is_cut_or_not)
@@ -316,12 +328,12 @@ START_TEST(header_of_a_png_is_cut_or_not)
         unsigned char *cut = malloc(size);
         ck_assert_ptr_nonnull(cut);
         memcpy(cut, f.data, size);
-        ck_assert_int_eq(loom_integrity_cut_in_header(LOOM_FORMAT_PNG, cut, size), size < idat + 8);
+        ck_assert_int_eq(has_no_pixels(LOOM_FORMAT_PNG, cut, size), size < idat + 8);
         free(cut);
     }
     memcpy(f.data + 8, "\x7F\xFF\xFF\xFF", 4); /* of IHDR */
-    ck_assert(loom_integrity_cut_in_header(LOOM_FORMAT_PNG, f.data, f.size));
-    ck_assert(!loom_integrity_cut_in_header(LOOM_FORMAT_JPEG, f.data, f.size));
+    ck_assert(has_no_pixels(LOOM_FORMAT_PNG, f.data, f.size));
+    ck_assert(!has_no_pixels(LOOM_FORMAT_JPEG, f.data, f.size));
     free(f.data);
 }
 END_TEST
@@ -331,12 +343,12 @@ END_TEST
 START_TEST(formats_that_say_nothing_are_whole)
 {
     const unsigned char none[1] = {0};
-    size_t missing = 9;
+    loom_bytes missing = {none, 1};
 
     ck_assert_int_eq(check_cut(LOOM_FORMAT_BMP, none, 0), LOOM_INTEGRITY_WHOLE);
     ck_assert_int_eq(check_cut(LOOM_FORMAT_UNKNOWN, none, 0), LOOM_INTEGRITY_WHOLE);
-    ck_assert_ptr_nonnull(loom_integrity_end(LOOM_FORMAT_WEBP, none, 0, &missing));
-    ck_assert_uint_eq(missing, 0);
+    (void)loom_format_check(LOOM_FORMAT_WEBP, (loom_bytes){none, 0}, &missing);
+    ck_assert_uint_eq(missing.size, 0);
 }
 END_TEST
 
@@ -349,7 +361,7 @@ START_TEST(damage_at_random)
     uint32_t random = 12345;
 
     for (int round = 0; round < rounds; round++) {
-        size_t at[4], size = f.size, missing;
+        size_t at[4], size = f.size;
         unsigned char former[4];
         for (int i = 0; i < 4; i++) {
             random = random * 1664525u + 1013904223u;
@@ -363,8 +375,6 @@ START_TEST(damage_at_random)
         if (round % 2 == 1)
             size = (random >> 4) % f.size;
         (void)check_cut(k->format, f.data, size);
-        (void)loom_integrity_end(k->format, f.data, size, &missing);
-        ck_assert_uint_le(missing, 12);
         for (int i = 3; i >= 0; i--)
             f.data[at[i]] = former[i];
     }

@@ -1,7 +1,7 @@
 /* What is read of a JPEG and of EXIF without a decoder, on bytes laid by hand. */
 #include "format/exif.h"
-#include "format/jpeg_header.h"
-#include "format/jpeg_scans.h"
+#include "format/jpeg.h"
+#include "format/jpeg_edit.h"
 #include "support/suite.h"
 
 #include <stdio.h>
@@ -136,7 +136,7 @@ START_TEST(header_tells_size_components_and_scan)
     put_segment(&b, LOOM_JPEG_APP0, jfif, sizeof jfif);
     put_frame(&b, LOOM_JPEG_SOF2, 3, 2, 1);
     put_scan(&b, "123", 0, 0);
-    ck_assert(loom_jpeg_header_read(b.data, b.size, &header));
+    ck_assert(loom_jpeg_header_read((loom_bytes){b.data, b.size}, &header));
     ck_assert_uint_eq(header.width, 0x304);
     ck_assert_uint_eq(header.height, 0x102);
     ck_assert_uint_eq(header.frame, LOOM_JPEG_SOF2);
@@ -166,7 +166,7 @@ START_TEST(header_tells_what_else_is_there)
     put_segment(&b, LOOM_JPEG_APP14, adobe, sizeof adobe);
     put_frame(&b, LOOM_JPEG_SOF0, 3, 1, 1);
     put_scan(&b, "1", 0, 63);
-    ck_assert(loom_jpeg_header_read(b.data, b.size, &header));
+    ck_assert(loom_jpeg_header_read((loom_bytes){b.data, b.size}, &header));
     ck_assert_int_eq(header.orientation, 6);
     ck_assert_int_eq(header.adobe, 0);
     ck_assert_int_eq(header.profile, LOOM_JPEG_PROFILE_OTHER);
@@ -205,24 +205,25 @@ START_TEST(a_header_that_is_cut_or_odd_is_refused)
     put_scan(&b, "123", 0, 63);
     const size_t needed = b.size - 7; /* less the coded data */
     for (size_t size = 0; size < b.size; size++)
-        ck_assert_int_eq(loom_jpeg_header_read(b.data, size, &header), size >= needed);
+        ck_assert_int_eq(loom_jpeg_header_read((loom_bytes){b.data, size}, &header),
+                         size >= needed);
 
     bytes twice = start();
     put_frame(&twice, LOOM_JPEG_SOF0, 3, 2, 2);
     put_frame(&twice, LOOM_JPEG_SOF0, 3, 2, 2);
     put_scan(&twice, "123", 0, 63);
-    ck_assert(!loom_jpeg_header_read(twice.data, twice.size, &header));
+    ck_assert(!loom_jpeg_header_read((loom_bytes){twice.data, twice.size}, &header));
 
     bytes many = start();
     unsigned char frame[21] = {8, 0, 1, 0, 1, 5};
     put_segment(&many, LOOM_JPEG_SOF0, frame, sizeof frame);
     put_scan(&many, "1", 0, 63);
-    ck_assert(!loom_jpeg_header_read(many.data, many.size, &header));
+    ck_assert(!loom_jpeg_header_read((loom_bytes){many.data, many.size}, &header));
 
     bytes sampled = start();
     put_frame(&sampled, LOOM_JPEG_SOF0, 3, 0, 2);
     put_scan(&sampled, "123", 0, 63);
-    ck_assert(!loom_jpeg_header_read(sampled.data, sampled.size, &header));
+    ck_assert(!loom_jpeg_header_read((loom_bytes){sampled.data, sampled.size}, &header));
 }
 END_TEST
 

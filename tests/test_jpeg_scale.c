@@ -38,7 +38,7 @@ START_TEST(the_resize_keeps_enough_to_do)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const scale_case *c = &cases[i];
         loom_lane_job asked = {.job = &job, .count = 1};
-        asked.probe = (loom_probe){.format = LOOM_FORMAT_JPEG,
+        asked.header = (loom_header){.format = LOOM_FORMAT_JPEG,
                                    .width = c->width,
                                    .height = c->height,
                                    .whole = c->progressive,
@@ -65,7 +65,7 @@ START_TEST(the_most_demanding_output_decides)
     loom_recipe_init(&recipe);
     for (int i = 0; i < 2; i++)
         loom_outcome_init(&outcomes[i]);
-    asked.probe = (loom_probe){.format = LOOM_FORMAT_JPEG, .width = 1600, .height = 1600};
+    asked.header = (loom_header){.format = LOOM_FORMAT_JPEG, .width = 1600, .height = 1600};
     asked.outputs[0] = output_of(100, 100, &outcomes[0]);
     asked.outputs[1] = output_of(400, 400, &outcomes[1]);
     ck_assert_int_eq(loom_lane_jpeg_shrink(&asked), 2);

@@ -1,5 +1,5 @@
 /* Which images the jpeg lane takes, which it leaves to libvips, and what it keeps beside pixels. */
-#include "format/jpeg_header.h"
+#include "format/jpeg.h"
 #include "support/icc_profile.h"
 #include "support/make_jpeg.h"
 #include "support/samples.h"
@@ -84,7 +84,7 @@ static loom_jpeg_header header_of(const char *path)
     size_t size;
     unsigned char *data = (unsigned char *)tmpdir_read(path, &size);
 
-    ck_assert(loom_jpeg_header_read(data, size, &header));
+    ck_assert(loom_jpeg_header_read((loom_bytes){data, size}, &header));
     free(data);
     return header;
 }

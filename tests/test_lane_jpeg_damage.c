@@ -232,9 +232,9 @@ static loom_lane_job job_of(const loom_job *job, loom_outcome *common, unsigned 
 
     made.input.data = data;
     made.input.size = size;
-    ck_assert(loom_jpeg_header_read(data, size, &made.probe.jpeg));
-    made.probe.width = made.probe.jpeg.width;
-    made.probe.height = made.probe.jpeg.height;
+    ck_assert(loom_jpeg_header_read((loom_bytes){data, size}, &made.header.jpeg));
+    made.header.width = made.header.jpeg.width;
+    made.header.height = made.header.jpeg.height;
     return made;
 }
 

@@ -47,6 +47,7 @@ typedef struct loom_format_info {
     bool writable;             /* may be an output format */
     bool alpha;                /* the output can hold an alpha channel */
     bool deep;                 /* the output can hold 16 bits a channel */
+    bool animation;            /* inputs and outputs can have several frames */
     int quality;               /* default --quality; 0: the format has none */
     uint32_t max_side;         /* longest side an output can have, px; 0 when not writable */
 } loom_format_info;

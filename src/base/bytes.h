@@ -1,9 +1,35 @@
-/* Reading numbers out of bytes, and writing them; the caller checks that the bytes are there. */
+/*
+ * Bytes that are read and never written to, and the numbers in them; for numbers the caller checks
+ * that the bytes are there.
+ */
 #ifndef LOOM_BASE_BYTES_H
 #define LOOM_BASE_BYTES_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
+#include <string.h>
+
+/* A view: the owner's bytes must outlive it. */
+typedef struct loom_bytes {
+    const unsigned char *data; /* NULL: there are none, where a function says so */
+    size_t size;
+} loom_bytes;
+
+/* Whether `length` bytes at offset `at` are those at `expected`. Any offset is allowed. */
+static inline bool loom_bytes_equal(loom_bytes b, size_t at, const char *expected, size_t length)
+{
+    return at <= b.size && length <= b.size - at && memcmp(b.data + at, expected, length) == 0;
+}
+
+/* The same of a literal, in which a NUL counts; its own last one does not. */
+#define LOOM_BYTES_HAVE(b, at, literal) loom_bytes_equal(b, at, literal, sizeof(literal) - 1)
+
+/* What follows the first `at` <= size bytes. */
+static inline loom_bytes loom_bytes_from(loom_bytes b, size_t at)
+{
+    return (loom_bytes){b.data + at, b.size - at};
+}
 
 static inline uint16_t loom_be16(const unsigned char *p)
 {

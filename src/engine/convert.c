@@ -78,16 +78,12 @@ static loom_status run_lane(loom_lane_job *job, loom_error *err)
  */
 static void mend_end(loom_lane_job *job)
 {
-    size_t size;
-    const unsigned char *end =
-        loom_integrity_end(job->probe.format, job->input.data, job->input.size, &size);
+    const loom_bytes end = job->missing_end;
 
-    if (job->integrity == LOOM_INTEGRITY_WHOLE || size > LOOM_INPUT_SLACK)
+    if (end.size == 0 || end.size > LOOM_INPUT_SLACK)
         return;
-    if (job->integrity == LOOM_INTEGRITY_CUT && job->probe.format != LOOM_FORMAT_JPEG)
-        return;
-    memcpy(job->input.data + job->input.size, end, size);
-    job->input.size += size;
+    memcpy(job->input.data + job->input.size, end.data, end.size);
+    job->input.size += end.size;
 }
 
 /* ---- one output ---------------------------------------------------------- */
@@ -111,7 +107,7 @@ static loom_status check_drawing(const loom_lane_job *job, const loom_geometry *
     const uint64_t most = job->job->settings->max_pixels;
     const uint64_t pixels = (uint64_t)g->resize_width * g->resize_height;
 
-    if (!loom_vips_is_drawing(job->probe.format) || most == 0 || pixels <= most)
+    if (!loom_vips_is_drawing(job->header.format) || most == 0 || pixels <= most)
         return LOOM_OK;
     return loom_error_set(err, LOOM_ERR_TOO_LARGE, LOOM_STAGE_TRANSFORM,
                           "the drawing would have %" PRIu64 " px; at most %" PRIu64
@@ -125,8 +121,8 @@ static loom_status plan_output(const loom_lane_job *job, loom_lane_output *outpu
     const loom_geometry *g = &output->geometry;
 
     loom_status status =
-        loom_geometry_compute(recipe, &recipe->sizes[output->task->size], job->probe.width,
-                              job->probe.height, job->probe.orientation, &output->geometry, err);
+        loom_geometry_compute(recipe, &recipe->sizes[output->task->size], job->header.width,
+                              job->header.height, job->header.orientation, &output->geometry, err);
     if (status == LOOM_OK && job->animated && (g->angle != 0 || loom_turn_swaps(g->turn)))
         return loom_error_set(err, LOOM_ERR_UNSUPPORTED, LOOM_STAGE_TRANSFORM,
                               "an animated picture can be rotated by 180 degrees only");
@@ -165,10 +161,10 @@ static void note_input(const loom_lane_job *job)
     for (size_t i = 0; i < job->count; i++) {
         loom_outcome *outcome = job->outputs[i].outcome;
         outcome->original_size = job->common->original_size;
-        outcome->original_format = job->probe.format;
-        outcome->original_width = job->probe.width;
-        outcome->original_height = job->probe.height;
-        outcome->orientation = job->probe.width > 0 ? job->probe.orientation : 0;
+        outcome->original_format = job->header.format;
+        outcome->original_width = job->header.width;
+        outcome->original_height = job->header.height;
+        outcome->orientation = job->header.width > 0 ? job->header.orientation : 0;
         outcome->lane = job->common->lane;
         for (size_t w = 0; w < job->common->warning_count; w++)
             loom_outcome_warn(outcome, "%s", job->common->warnings[w]);
@@ -178,7 +174,7 @@ static void note_input(const loom_lane_job *job)
 
 static bool holds_animation(loom_format format)
 {
-    return format == LOOM_FORMAT_GIF || format == LOOM_FORMAT_WEBP;
+    return loom_format_get(format)->animation;
 }
 
 /* Whether all frames are to be processed; a warning where they would be, but cannot. */
@@ -186,7 +182,8 @@ static bool is_animated(const loom_lane_job *job)
 {
     const loom_format to = job->outputs[0].task->format;
 
-    if (!job->job->recipe->animated || job->probe.frames < 2 || !holds_animation(job->probe.format))
+    if (!job->job->recipe->animated || job->header.frames < 2 ||
+        !holds_animation(job->header.format))
         return false;
     if (!holds_animation(to))
         loom_outcome_warn(job->common, "%s holds no animation: the first frame was taken",
@@ -232,22 +229,19 @@ static bool any_may_run(const loom_lane_job *job)
 
 static loom_status probe(loom_lane_job *job, loom_error *err)
 {
-    const loom_settings *settings = job->job->settings;
     loom_status status = LOOM_OK;
 
     if (!job->trusted_only) {
         if ((status = loom_plugin_get()->unpack(&job->input, err)) != LOOM_OK) {
-            job->probe.format = LOOM_FORMAT_SVG;
+            job->header.format = LOOM_FORMAT_SVG;
             return status;
         }
         loom_plugin_get()->limit_metadata(&job->input, job->common);
-        return loom_probe_read(&job->input, job->outputs[0].task->input_path, settings,
-                               job->job->recipe->animated &&
-                                   holds_animation(job->outputs[0].task->format),
-                               &job->integrity, &job->probe, err);
+        return loom_probe_read(
+            job, job->outputs[0].task->input_path,
+            job->job->recipe->animated && holds_animation(job->outputs[0].task->format), err);
     }
-    job->declined =
-        !loom_probe_trusted(&job->input, settings, &job->integrity, &job->probe, &status, err);
+    job->declined = !loom_probe_trusted(job, &status, err);
     return status;
 }
 

@@ -20,20 +20,20 @@ static uint64_t plus(uint64_t a, uint64_t b)
 }
 
 /* Bytes a pixel that the decoder holds of the whole picture; 0: it works through it in strips. */
-static uint64_t held_per_pixel(const loom_probe *probe)
+static uint64_t held_per_pixel(const loom_header *header)
 {
-    switch (probe->format) {
+    switch (header->format) {
     case LOOM_FORMAT_JPEG:
-        return probe->whole ? 6 : 0; /* progressive: 16-bit coefficients of three components */
+        return header->whole ? 6 : 0; /* progressive: 16-bit coefficients of three components */
     case LOOM_FORMAT_PNG:
-        return probe->whole ? 8 : 0; /* interlaced */
+        return header->whole ? 8 : 0; /* interlaced */
     case LOOM_FORMAT_WEBP:
     case LOOM_FORMAT_GIF:
         return 8; /* the canvas and the frame */
     case LOOM_FORMAT_TIFF:
         return 0;
     default:
-        return loom_stb_reads(probe->format) ? 4 : 10; /* AVIF, HEIC, JXL: planes and RGB */
+        return loom_stb_reads(header->format) ? 4 : 10; /* AVIF, HEIC, JXL: planes and RGB */
     }
 }
 
@@ -53,15 +53,15 @@ static uint64_t drawn_pixels(const loom_lane_job *job)
 
 static uint64_t cost_of_input(const loom_lane_job *job)
 {
-    const loom_probe *probe = &job->probe;
-    const uint64_t pixels = loom_vips_is_drawing(probe->format)
+    const loom_header *header = &job->header;
+    const uint64_t pixels = loom_vips_is_drawing(header->format)
                                 ? drawn_pixels(job)
-                                : times(probe->width, probe->height);
-    uint64_t cost = plus(job->input.size, times(times(probe->width, STRIP_ROWS), 8));
+                                : times(header->width, header->height);
+    uint64_t cost = plus(job->input.size, times(times(header->width, STRIP_ROWS), 8));
 
-    cost = plus(cost, times(pixels, held_per_pixel(probe)));
+    cost = plus(cost, times(pixels, held_per_pixel(header)));
     if (job->animated)
-        cost = plus(cost, times(times(pixels, probe->frames), 4));
+        cost = plus(cost, times(times(pixels, header->frames), 4));
     else if (job->count > 1) /* decoded into memory, for all of them */
         cost = plus(cost, times(pixels, 4));
     return cost;
@@ -72,7 +72,7 @@ static uint64_t cost_of_output(const loom_lane_job *job, const loom_lane_output 
     const loom_geometry *g = &output->geometry;
     const uint64_t resized = times(g->resize_width, g->resize_height);
     const uint64_t made = times(g->width, g->height),
-                   frames = job->animated ? job->probe.frames : 1;
+                   frames = job->animated ? job->header.frames : 1;
     const bool heavy = output->task->format == LOOM_FORMAT_AVIF ||
                        output->task->format == LOOM_FORMAT_JXL; /* encoders with many planes */
 

@@ -7,7 +7,7 @@
 #include "engine/diagnose.h"
 #include "engine/locate.h"
 #include "engine/plugin.h"
-#include "engine/screen.h"
+#include "engine/probe.h"
 #include "files/output.h"
 #include "isolation/protocol.h"
 #include "isolation/proxy.h"
@@ -31,7 +31,7 @@ typedef struct state {
     loom_workers *workers;  /* of all threads; NULL: there are no workers */
 } state;
 
-/* ---- converting ------------------------------------------------------------ */
+/* ---- converting ---------------------------------------------------------- */
 
 /* In this thread; *converted as loom_convert answers. */
 static loom_status convert_here(const loom_job *job, const loom_input_file *file, bool trusted_only,

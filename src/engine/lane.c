@@ -29,11 +29,11 @@ typedef struct ratio {
  */
 static ratio least_left(const loom_lane_job *job, uint32_t shrink)
 {
-    const loom_probe *probe = &job->probe;
+    const loom_header *header = &job->header;
     const bool gray = job->job->recipe->grayscale != LOOM_GRAYSCALE_NONE ||
-                      (probe->has_jpeg && probe->jpeg.count == 1);
+                      (header->has_jpeg && header->jpeg.count == 1);
 
-    return shrink == 8 && probe->whole && !gray ? (ratio){5, 4} : (ratio){8, 5};
+    return shrink == 8 && header->whole && !gray ? (ratio){5, 4} : (ratio){8, 5};
 }
 
 static bool leaves_enough(uint32_t side, uint32_t made, uint32_t shrink, ratio least)
@@ -47,8 +47,8 @@ static uint32_t jpeg_shrink(const loom_lane_job *job, const loom_geometry *geome
 
     for (; shrink > 1; shrink /= 2) {
         const ratio least = least_left(job, shrink);
-        if (leaves_enough(job->probe.width, geometry->resize_width, shrink, least) &&
-            leaves_enough(job->probe.height, geometry->resize_height, shrink, least))
+        if (leaves_enough(job->header.width, geometry->resize_width, shrink, least) &&
+            leaves_enough(job->header.height, geometry->resize_height, shrink, least))
             break;
     }
     return shrink;

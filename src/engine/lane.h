@@ -9,22 +9,10 @@
 #define LOOM_ENGINE_LANE_H
 
 #include "files/input.h"
-#include "format/integrity.h"
-#include "format/jpeg_header.h"
+#include "format/container.h"
 #include "picture/encoded.h"
 #include "picture/geometry.h"
 #include <imgloom/engine.h>
-
-/* What the header of an image says, without decoding it. */
-typedef struct loom_probe {
-    loom_format format;     /* by content */
-    uint32_t width, height; /* px of one frame, as stored */
-    int orientation;        /* EXIF 1..8; 1 where there is none */
-    uint32_t frames;        /* of an animation; 1 where there is none */
-    bool whole;             /* JPEG, PNG: cannot be decoded in strips (progressive, interlaced) */
-    bool has_jpeg;          /* `jpeg` is known */
-    loom_jpeg_header jpeg;
-} loom_probe;
 
 /*
  * One output of the job. It is done with as soon as its outcome holds an error; the others go on.
@@ -40,10 +28,11 @@ typedef struct loom_lane_output {
 typedef struct loom_lane_job {
     const loom_job *job;
     loom_input input;
+    loom_header header;
     loom_integrity integrity; /* of the input as it was read */
-    loom_probe probe;
-    bool animated;        /* all frames are wanted, and the output format has them */
-    loom_outcome *common; /* for warnings about the input, which become those of each output */
+    loom_bytes missing_end;   /* what a decoder is to find behind it; size 0: nothing */
+    bool animated;            /* all frames are wanted, and the output format has them */
+    loom_outcome *common;     /* for warnings about the input, which become those of each output */
     loom_lane_output outputs[LOOM_MAX_SIZES];
     size_t count;
     bool trusted_only; /* by our own parsers and trusted lanes alone */

@@ -28,11 +28,11 @@ typedef struct loom_plugin {
     bool (*reads)(loom_format format);
 
     /*
-     * Reads the header of an image of probe->format: its size, orientation and frames, as
+     * Reads the header of an image of header->format: its size, orientation and frames, as
      * loom_probe_read.
      */
-    loom_status (*read_header)(const loom_input *input, loom_integrity integrity, loom_probe *probe,
-                               loom_error *err);
+    loom_status (*read_header)(const loom_input *input, loom_integrity integrity,
+                               loom_header *header, loom_error *err);
 
     /* Unpacks a drawing that comes packed, in its place, as loom_svgz_unpack. */
     loom_status (*unpack)(loom_input *input, loom_error *err);

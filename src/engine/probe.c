@@ -1,25 +1,40 @@
 #include "engine/probe.h"
 
+#include "base/read_at.h"
 #include "engine/plugin.h"
-#include "format/gif.h"
-#include "format/kind.h"
-#include "format/limits.h"
 #include <inttypes.h>
 
-loom_format loom_probe_format(const unsigned char *data, size_t size, const char *path)
-{
-    loom_format format = loom_format_sniff(data, size);
+enum {
+    WINDOW = 4096,  /* bytes that tell a format */
+    LARGE = 1 << 20 /* smaller files are read before anything is asked */
+};
 
-    if (format == LOOM_FORMAT_UNKNOWN && loom_format_by_path(path) == LOOM_FORMAT_TGA)
-        return LOOM_FORMAT_TGA;
-    return format;
-}
-
-loom_status loom_probe_unknown(loom_error *err)
+static loom_status refuse_unknown(loom_error *err)
 {
     return loom_error_set(err, LOOM_ERR_UNSUPPORTED, LOOM_STAGE_PROBE,
                           "the content is not an image of a known format");
 }
+
+loom_status loom_probe_early(const loom_input_file *file, const char *path, uint64_t max_bytes,
+                             loom_error *err)
+{
+    unsigned char start[WINDOW];
+    size_t got;
+
+    if (file->size <= LARGE)
+        return LOOM_OK;
+    /* What cannot be read now is told by who reads it all. */
+    if (loom_read_at(file->descriptor, start, sizeof start, 0, &got) && got == sizeof start &&
+        loom_format_detect((loom_bytes){start, got}, path) == LOOM_FORMAT_UNKNOWN)
+        return refuse_unknown(err);
+    if (max_bytes > 0 && file->size > max_bytes)
+        return loom_error_set(err, LOOM_ERR_TOO_LARGE, LOOM_STAGE_OPEN,
+                              "the file has %zu bytes; at most %" PRIu64 " are read", file->size,
+                              max_bytes);
+    return LOOM_OK;
+}
+
+/* ---- what is refused ------------------------------------------------------- */
 
 static loom_status check_readable(loom_format format, bool allow_untrusted, loom_error *err)
 {
@@ -27,7 +42,7 @@ static loom_status check_readable(loom_format format, bool allow_untrusted, loom
     const loom_format_info *info = loom_format_get(format);
 
     if (format == LOOM_FORMAT_UNKNOWN)
-        return loom_probe_unknown(err);
+        return refuse_unknown(err);
     if (plugin == NULL || !plugin->reads(format))
         return loom_error_set(err, LOOM_ERR_UNSUPPORTED, LOOM_STAGE_PROBE,
                               "this build does not read %s", info->name);
@@ -37,57 +52,56 @@ static loom_status check_readable(loom_format format, bool allow_untrusted, loom
     return LOOM_OK;
 }
 
-static loom_status check_kind(loom_format format, const loom_input *input, loom_error *err)
+static loom_status check_kind(loom_format format, loom_bytes file, loom_error *err)
 {
-    char words[LOOM_KIND_WORDS];
+    char reason[LOOM_UNSUPPORTED_REASON];
 
-    if (!loom_kind_is_unread(format, input->data, input->size, words))
+    if (!loom_format_unsupported(format, file, reason))
         return LOOM_OK;
     return loom_error_set(err, LOOM_ERR_UNSUPPORTED, LOOM_STAGE_PROBE,
                           "no decoder here reads this kind of %s: %s",
-                          loom_format_get(format)->name, words);
+                          loom_format_get(format)->name, reason);
 }
 
 /* The longest side that is decoded: JPEG's is libjpeg's. */
-static loom_status check_sides(const loom_probe *probe, loom_error *err)
+static loom_status check_sides(const loom_header *header, loom_error *err)
 {
-    const uint32_t most = probe->format == LOOM_FORMAT_JPEG
-                              ? loom_format_get(LOOM_FORMAT_JPEG)->max_side
-                              : LOOM_MAX_INPUT_SIDE;
+    const uint32_t limit = header->format == LOOM_FORMAT_JPEG
+                               ? loom_format_get(LOOM_FORMAT_JPEG)->max_side
+                               : LOOM_MAX_INPUT_SIDE;
 
-    if (probe->width <= most && probe->height <= most)
+    if (header->width <= limit && header->height <= limit)
         return LOOM_OK;
     return loom_error_set(err, LOOM_ERR_TOO_LARGE, LOOM_STAGE_PROBE,
                           "the picture has %" PRIu32 "x%" PRIu32 " px; at most %" PRIu32
                           " px a side are read",
-                          probe->width, probe->height, most);
+                          header->width, header->height, limit);
 }
 
-static loom_status check_frames(const loom_probe *probe, loom_error *err)
+static loom_status check_frames(const loom_header *header, loom_error *err)
 {
-    if (probe->frames <= LOOM_MAX_FRAMES)
+    if (header->frames <= LOOM_MAX_FRAMES)
         return LOOM_OK;
     return loom_error_set(err, LOOM_ERR_TOO_LARGE, LOOM_STAGE_PROBE,
                           "the animation has %" PRIu32 " frames; at most %u are read",
-                          probe->frames, LOOM_MAX_FRAMES);
+                          header->frames, LOOM_MAX_FRAMES);
 }
 
 /* A JPEG of many scans costs as if it were as many pictures. */
-static loom_status check_scans(const loom_probe *probe, const loom_input *input, loom_error *err)
+static loom_status check_scans(const loom_header *header, loom_error *err)
 {
-    if (!probe->has_jpeg || (!probe->whole && probe->jpeg.scan_count == probe->jpeg.count) ||
-        loom_limits_scans(input->data, input->size, LOOM_MAX_SCANS) <= LOOM_MAX_SCANS)
+    if (!header->has_jpeg || header->jpeg.scans <= LOOM_MAX_SCANS)
         return LOOM_OK;
     return loom_error_set(err, LOOM_ERR_TOO_LARGE, LOOM_STAGE_PROBE,
                           "the picture comes in more than %u scans, which is what is read",
                           LOOM_MAX_SCANS);
 }
 
-static loom_status check_pixels(const loom_probe *probe, uint64_t max_pixels, bool frames,
+static loom_status check_pixels(const loom_header *header, uint64_t max_pixels, bool frames,
                                 loom_error *err)
 {
-    const uint64_t count = frames ? probe->frames : 1;
-    const uint64_t one = (uint64_t)probe->width * probe->height;
+    const uint64_t count = frames ? header->frames : 1;
+    const uint64_t one = (uint64_t)header->width * header->height;
     uint64_t pixels;
 
     if (__builtin_mul_overflow(one, count, &pixels))
@@ -98,85 +112,72 @@ static loom_status check_pixels(const loom_probe *probe, uint64_t max_pixels, bo
         return loom_error_set(err, LOOM_ERR_TOO_LARGE, LOOM_STAGE_PROBE,
                               "the picture has %" PRIu64 " frames of %" PRIu32 "x%" PRIu32
                               " = %" PRIu64 " px; at most %" PRIu64 " are allowed (--max-pixels)",
-                              count, probe->width, probe->height, pixels, max_pixels);
+                              count, header->width, header->height, pixels, max_pixels);
     return loom_error_set(err, LOOM_ERR_TOO_LARGE, LOOM_STAGE_PROBE,
                           "the picture has %" PRIu32 "x%" PRIu32 " = %" PRIu64
                           " px; at most %" PRIu64 " are allowed (--max-pixels)",
-                          probe->width, probe->height, pixels, max_pixels);
+                          header->width, header->height, pixels, max_pixels);
 }
 
-static loom_status check_limits(const loom_probe *probe, uint64_t max_pixels, bool frames,
+static loom_status check_limits(const loom_header *header, uint64_t max_pixels, bool frames,
                                 loom_error *err)
 {
-    loom_status status = check_sides(probe, err);
+    loom_status status = check_sides(header, err);
 
     if (status == LOOM_OK)
-        status = check_pixels(probe, max_pixels, frames, err);
-    return status == LOOM_OK && frames ? check_frames(probe, err) : status;
+        status = check_pixels(header, max_pixels, frames, err);
+    return status == LOOM_OK && frames ? check_frames(header, err) : status;
 }
+
+/* ---- what is found out ----------------------------------------------------- */
 
 /*
- * What can be told before a decoder allocates for it: GLib ends the process when that fails, and
- * libvips passes over frames of a GIF beyond the 4097th.
+ * What can be told before a decoder makes room for it: GLib ends the process when that fails. A
+ * size that decoders are not bound to is for them to tell.
  */
-static void read_claims(const loom_input *input, bool frames, loom_probe *probe)
+static void read_header(loom_lane_job *job, loom_bytes file)
 {
-    (void)loom_limits_size(probe->format, input->data, input->size, &probe->width, &probe->height);
-    if (frames && probe->format == LOOM_FORMAT_GIF) {
-        const uint64_t count = loom_gif_walk(input->data, input->size).frames;
-        probe->frames = count > 0 ? (uint32_t)(count < UINT32_MAX ? count : UINT32_MAX) : 1;
-    }
+    (void)loom_format_header(job->header.format, file, &job->header);
+    if (!job->header.binding)
+        job->header.width = job->header.height = 0;
 }
 
-/* A JPEG's header as most are; the others are for libvips to explain. */
-static bool probe_jpeg(const loom_input *input, loom_probe *probe)
+bool loom_probe_trusted(loom_lane_job *job, loom_status *status, loom_error *err)
 {
-    if (probe->format != LOOM_FORMAT_JPEG ||
-        !loom_jpeg_header_read(input->data, input->size, &probe->jpeg) ||
-        !loom_jpeg_is_ordinary(&probe->jpeg))
-        return false;
-    probe->has_jpeg = true;
-    probe->width = probe->jpeg.width;
-    probe->height = probe->jpeg.height;
-    probe->orientation = probe->jpeg.orientation;
-    probe->whole = probe->jpeg.frame % 4 == 2; /* SOF2, 6, 10, 14: progressive */
-    return true;
-}
+    const loom_bytes file = {job->input.data, job->input.size};
+    loom_header *header = &job->header;
 
-bool loom_probe_trusted(const loom_input *input, const loom_settings *settings,
-                        loom_integrity *integrity, loom_probe *probe, loom_status *status,
-                        loom_error *err)
-{
-    *probe = (loom_probe){
-        .format = loom_format_sniff(input->data, input->size), .orientation = 1, .frames = 1};
-    if (!probe_jpeg(input, probe))
+    (void)loom_format_header(loom_format_sniff(file.data, file.size), file, header);
+    if (!header->has_jpeg)
         return false;
-    *integrity = loom_integrity_check(probe->format, input->data, input->size);
-    *status = check_limits(probe, settings->max_pixels, false, err);
+    job->integrity = loom_format_check(header->format, file, &job->missing_end);
+    *status = check_limits(header, job->job->settings->max_pixels, false, err);
     if (*status == LOOM_OK)
-        *status = check_scans(probe, input, err);
+        *status = check_scans(header, err);
     return true;
 }
 
-loom_status loom_probe_read(const loom_input *input, const char *path,
-                            const loom_settings *settings, bool frames, loom_integrity *integrity,
-                            loom_probe *probe, loom_error *err)
+loom_status loom_probe_read(loom_lane_job *job, const char *path, bool frames, loom_error *err)
 {
-    *probe = (loom_probe){
-        .format = loom_probe_format(input->data, input->size, path), .orientation = 1, .frames = 1};
-    *integrity = loom_integrity_check(probe->format, input->data, input->size);
+    const loom_settings *settings = job->job->settings;
+    const loom_bytes file = {job->input.data, job->input.size};
+    loom_header *header = &job->header;
 
-    loom_status status = check_readable(probe->format, settings->allow_untrusted, err);
+    *header =
+        (loom_header){.format = loom_format_detect(file, path), .frames = 1, .orientation = 1};
+    job->integrity = loom_format_check(header->format, file, &job->missing_end);
+    loom_status status = check_readable(header->format, settings->allow_untrusted, err);
     if (status == LOOM_OK)
-        status = check_kind(probe->format, input, err);
+        status = check_kind(header->format, file, err);
     if (status != LOOM_OK)
         return status;
-    read_claims(input, frames, probe);
-    if ((status = check_limits(probe, settings->max_pixels, frames, err)) != LOOM_OK)
+    read_header(job, file);
+    if ((status = check_limits(header, settings->max_pixels, frames, err)) != LOOM_OK)
         return status;
-    if (!probe_jpeg(input, probe))
-        status = loom_plugin_get()->read_header(input, *integrity, probe, err);
-    if (status == LOOM_OK)
-        status = check_limits(probe, settings->max_pixels, frames, err);
-    return status == LOOM_OK ? check_scans(probe, input, err) : status;
+    if (!header->has_jpeg) {
+        status = loom_plugin_get()->read_header(&job->input, job->integrity, header, err);
+        if (status == LOOM_OK)
+            status = check_limits(header, settings->max_pixels, frames, err);
+    }
+    return status == LOOM_OK ? check_scans(header, err) : status;
 }

@@ -1,6 +1,8 @@
 #include <imgloom/format.h>
 
 #include "base/text.h"
+#include "format/container.h"
+#include <stdio.h>
 #include <string.h>
 
 /*
@@ -10,115 +12,143 @@
 enum { JPEG_SIDE = 65500, WEBP_SIDE = 16383, GIF_SIDE = 65535, AVIF_SIDE = 16384 };
 enum { VIPS_SIDE = 10000000 };
 
-static const loom_format_info table[LOOM_FORMAT_COUNT] = {
-    [LOOM_FORMAT_UNKNOWN] = {.format = LOOM_FORMAT_UNKNOWN,
-                             .name = "unknown",
-                             .same_as = LOOM_FORMAT_PNG},
-    [LOOM_FORMAT_JPEG] = {.format = LOOM_FORMAT_JPEG,
-                          .name = "jpeg",
-                          .extensions = {"jpg", "jpeg", "jpe", "jfif"},
-                          .same_as = LOOM_FORMAT_JPEG,
-                          .writable = true,
-                          .quality = 80,
-                          .max_side = JPEG_SIDE},
-    [LOOM_FORMAT_PNG] = {.format = LOOM_FORMAT_PNG,
-                         .name = "png",
-                         .extensions = {"png"},
-                         .same_as = LOOM_FORMAT_PNG,
-                         .writable = true,
-                         .alpha = true,
-                         .deep = true,
-                         .max_side = VIPS_SIDE},
-    [LOOM_FORMAT_WEBP] = {.format = LOOM_FORMAT_WEBP,
-                          .name = "webp",
-                          .extensions = {"webp"},
-                          .same_as = LOOM_FORMAT_WEBP,
-                          .writable = true,
-                          .alpha = true,
-                          .quality = 80,
-                          .max_side = WEBP_SIDE},
-    [LOOM_FORMAT_GIF] = {.format = LOOM_FORMAT_GIF,
-                         .name = "gif",
-                         .extensions = {"gif"},
-                         .same_as = LOOM_FORMAT_GIF,
-                         .writable = true,
-                         .alpha = true,
-                         .max_side = GIF_SIDE},
-    [LOOM_FORMAT_TIFF] = {.format = LOOM_FORMAT_TIFF,
-                          .name = "tiff",
-                          .extensions = {"tif", "tiff"},
-                          .same_as = LOOM_FORMAT_TIFF,
+/* A format: what users know of it, and what its files tell. */
+static const struct row {
+    loom_format_info info;
+    const loom_container *container; /* NULL: unknown */
+} table[LOOM_FORMAT_COUNT] = {
+    [LOOM_FORMAT_UNKNOWN] =
+        {{.format = LOOM_FORMAT_UNKNOWN, .name = "unknown", .same_as = LOOM_FORMAT_PNG}, NULL},
+    [LOOM_FORMAT_JPEG] = {{.format = LOOM_FORMAT_JPEG,
+                           .name = "jpeg",
+                           .extensions = {"jpg", "jpeg", "jpe", "jfif"},
+                           .same_as = LOOM_FORMAT_JPEG,
+                           .writable = true,
+                           .quality = 80,
+                           .max_side = JPEG_SIDE},
+                          &loom_container_jpeg},
+    [LOOM_FORMAT_PNG] = {{.format = LOOM_FORMAT_PNG,
+                          .name = "png",
+                          .extensions = {"png"},
+                          .same_as = LOOM_FORMAT_PNG,
                           .writable = true,
                           .alpha = true,
                           .deep = true,
                           .max_side = VIPS_SIDE},
-    [LOOM_FORMAT_AVIF] = {.format = LOOM_FORMAT_AVIF,
-                          .name = "avif",
-                          .extensions = {"avif"},
-                          .same_as = LOOM_FORMAT_AVIF,
+                         &loom_container_png},
+    [LOOM_FORMAT_WEBP] = {{.format = LOOM_FORMAT_WEBP,
+                           .name = "webp",
+                           .extensions = {"webp"},
+                           .same_as = LOOM_FORMAT_WEBP,
+                           .writable = true,
+                           .alpha = true,
+                           .animation = true,
+                           .quality = 80,
+                           .max_side = WEBP_SIDE},
+                          &loom_container_webp},
+    [LOOM_FORMAT_GIF] = {{.format = LOOM_FORMAT_GIF,
+                          .name = "gif",
+                          .extensions = {"gif"},
+                          .same_as = LOOM_FORMAT_GIF,
                           .writable = true,
                           .alpha = true,
-                          .quality = 50,
-                          .max_side = AVIF_SIDE},
-    [LOOM_FORMAT_HEIC] = {.format = LOOM_FORMAT_HEIC,
-                          .name = "heic",
-                          .extensions = {"heic", "heif"},
-                          .same_as = LOOM_FORMAT_JPEG},
-    [LOOM_FORMAT_BMP] = {.format = LOOM_FORMAT_BMP,
-                         .name = "bmp",
-                         .extensions = {"bmp", "dib"},
-                         .same_as = LOOM_FORMAT_PNG},
-    [LOOM_FORMAT_TGA] = {.format = LOOM_FORMAT_TGA,
-                         .name = "tga",
-                         .extensions = {"tga"},
-                         .same_as = LOOM_FORMAT_PNG},
-    [LOOM_FORMAT_PSD] = {.format = LOOM_FORMAT_PSD,
-                         .name = "psd",
-                         .extensions = {"psd"},
-                         .same_as = LOOM_FORMAT_PNG},
-    [LOOM_FORMAT_PNM] = {.format = LOOM_FORMAT_PNM,
-                         .name = "pnm",
-                         .extensions = {"pnm", "pbm", "pgm", "ppm"},
-                         .same_as = LOOM_FORMAT_PNG},
-    [LOOM_FORMAT_HDR] = {.format = LOOM_FORMAT_HDR,
-                         .name = "hdr",
-                         .extensions = {"hdr"},
-                         .same_as = LOOM_FORMAT_PNG},
-    [LOOM_FORMAT_JXL] = {.format = LOOM_FORMAT_JXL,
-                         .name = "jxl",
-                         .extensions = {"jxl"},
-                         .same_as = LOOM_FORMAT_JXL,
-                         .untrusted = true,
-                         .writable = true,
-                         .alpha = true,
-                         .quality = 75,
-                         .max_side = VIPS_SIDE},
-    [LOOM_FORMAT_SVG] = {.format = LOOM_FORMAT_SVG,
-                         .name = "svg",
-                         .extensions = {"svg", "svgz"},
-                         .same_as = LOOM_FORMAT_PNG,
-                         .untrusted = true},
-    [LOOM_FORMAT_JP2] = {.format = LOOM_FORMAT_JP2,
-                         .name = "jp2",
-                         .extensions = {"jp2"},
-                         .same_as = LOOM_FORMAT_PNG,
-                         .untrusted = true},
+                          .animation = true,
+                          .max_side = GIF_SIDE},
+                         &loom_container_gif},
+    [LOOM_FORMAT_TIFF] = {{.format = LOOM_FORMAT_TIFF,
+                           .name = "tiff",
+                           .extensions = {"tif", "tiff"},
+                           .same_as = LOOM_FORMAT_TIFF,
+                           .writable = true,
+                           .alpha = true,
+                           .deep = true,
+                           .max_side = VIPS_SIDE},
+                          &loom_container_tiff},
+    [LOOM_FORMAT_AVIF] = {{.format = LOOM_FORMAT_AVIF,
+                           .name = "avif",
+                           .extensions = {"avif"},
+                           .same_as = LOOM_FORMAT_AVIF,
+                           .writable = true,
+                           .alpha = true,
+                           .quality = 50,
+                           .max_side = AVIF_SIDE},
+                          &loom_container_avif},
+    [LOOM_FORMAT_HEIC] = {{.format = LOOM_FORMAT_HEIC,
+                           .name = "heic",
+                           .extensions = {"heic", "heif"},
+                           .same_as = LOOM_FORMAT_JPEG},
+                          &loom_container_heic},
+    [LOOM_FORMAT_BMP] = {{.format = LOOM_FORMAT_BMP,
+                          .name = "bmp",
+                          .extensions = {"bmp", "dib"},
+                          .same_as = LOOM_FORMAT_PNG},
+                         &loom_container_bmp},
+    [LOOM_FORMAT_TGA] = {{.format = LOOM_FORMAT_TGA,
+                          .name = "tga",
+                          .extensions = {"tga"},
+                          .same_as = LOOM_FORMAT_PNG},
+                         &loom_container_tga},
+    [LOOM_FORMAT_PSD] = {{.format = LOOM_FORMAT_PSD,
+                          .name = "psd",
+                          .extensions = {"psd"},
+                          .same_as = LOOM_FORMAT_PNG},
+                         &loom_container_psd},
+    [LOOM_FORMAT_PNM] = {{.format = LOOM_FORMAT_PNM,
+                          .name = "pnm",
+                          .extensions = {"pnm", "pbm", "pgm", "ppm"},
+                          .same_as = LOOM_FORMAT_PNG},
+                         &loom_container_pnm},
+    [LOOM_FORMAT_HDR] = {{.format = LOOM_FORMAT_HDR,
+                          .name = "hdr",
+                          .extensions = {"hdr"},
+                          .same_as = LOOM_FORMAT_PNG},
+                         &loom_container_hdr},
+    [LOOM_FORMAT_JXL] = {{.format = LOOM_FORMAT_JXL,
+                          .name = "jxl",
+                          .extensions = {"jxl"},
+                          .same_as = LOOM_FORMAT_JXL,
+                          .untrusted = true,
+                          .writable = true,
+                          .alpha = true,
+                          .quality = 75,
+                          .max_side = VIPS_SIDE},
+                         &loom_container_jxl},
+    [LOOM_FORMAT_SVG] = {{.format = LOOM_FORMAT_SVG,
+                          .name = "svg",
+                          .extensions = {"svg", "svgz"},
+                          .same_as = LOOM_FORMAT_PNG,
+                          .untrusted = true},
+                         &loom_container_svg},
+    [LOOM_FORMAT_JP2] = {{.format = LOOM_FORMAT_JP2,
+                          .name = "jp2",
+                          .extensions = {"jp2"},
+                          .same_as = LOOM_FORMAT_PNG,
+                          .untrusted = true},
+                         &loom_container_jp2},
     /* Told by its content, so that it can be named; read by nothing here. */
-    [LOOM_FORMAT_PDF] = {.format = LOOM_FORMAT_PDF, .name = "pdf", .same_as = LOOM_FORMAT_PNG},
+    [LOOM_FORMAT_PDF] = {{.format = LOOM_FORMAT_PDF, .name = "pdf", .same_as = LOOM_FORMAT_PNG},
+                         &loom_container_pdf},
 };
+
+static const struct row *row_of(loom_format format)
+{
+    return &table[(unsigned)format < LOOM_FORMAT_COUNT ? format : LOOM_FORMAT_UNKNOWN];
+}
+
+/* ---- by name ------------------------------------------------------------- */
 
 const loom_format_info *loom_format_get(loom_format format)
 {
-    return &table[(unsigned)format < LOOM_FORMAT_COUNT ? format : LOOM_FORMAT_UNKNOWN];
+    return &row_of(format)->info;
 }
 
 loom_format loom_format_by_name(const char *name)
 {
     for (unsigned i = LOOM_FORMAT_UNKNOWN + 1; i < LOOM_FORMAT_COUNT; i++) {
-        const char *extension = table[i].extensions[0];
-        if (loom_ascii_casecmp(name, table[i].name) == 0 ||
-            (extension != NULL && loom_ascii_casecmp(name, extension) == 0))
-            return table[i].format;
+        const loom_format_info *info = &table[i].info;
+        if (loom_ascii_casecmp(name, info->name) == 0 ||
+            (info->extensions[0] != NULL && loom_ascii_casecmp(name, info->extensions[0]) == 0))
+            return info->format;
     }
     return LOOM_FORMAT_UNKNOWN;
 }
@@ -132,8 +162,64 @@ loom_format loom_format_by_path(const char *path)
     if (dot == NULL || dot == name)
         return LOOM_FORMAT_UNKNOWN;
     for (unsigned i = LOOM_FORMAT_UNKNOWN + 1; i < LOOM_FORMAT_COUNT; i++)
-        for (const char *const *e = table[i].extensions; *e != NULL; e++)
+        for (const char *const *e = table[i].info.extensions; *e != NULL; e++)
             if (loom_ascii_casecmp(dot + 1, *e) == 0)
-                return table[i].format;
+                return table[i].info.format;
     return LOOM_FORMAT_UNKNOWN;
+}
+
+/* ---- by content ---------------------------------------------------------- */
+
+loom_format loom_format_sniff(const void *bytes, size_t size)
+{
+    const loom_bytes file = {bytes, size};
+
+    for (unsigned i = LOOM_FORMAT_UNKNOWN + 1; i < LOOM_FORMAT_COUNT && size > 0; i++)
+        if (table[i].container->sniff != NULL && table[i].container->sniff(file))
+            return table[i].info.format;
+    return LOOM_FORMAT_UNKNOWN;
+}
+
+loom_format loom_format_detect(loom_bytes file, const char *path)
+{
+    const loom_format format = loom_format_sniff(file.data, file.size);
+
+    if (format != LOOM_FORMAT_UNKNOWN)
+        return format;
+    const loom_format named = loom_format_by_path(path);
+    const loom_container *container = row_of(named)->container;
+    return container != NULL && container->sniff == NULL ? named : LOOM_FORMAT_UNKNOWN;
+}
+
+bool loom_format_header(loom_format format, loom_bytes file, loom_header *header)
+{
+    const loom_container *container = row_of(format)->container;
+
+    *header = (loom_header){.format = format, .frames = 1, .orientation = 1};
+    return container != NULL && container->header != NULL && container->header(file, header) &&
+           header->width > 0 && header->height > 0;
+}
+
+bool loom_format_unsupported(loom_format format, loom_bytes file,
+                             char reason[LOOM_UNSUPPORTED_REASON])
+{
+    const loom_container *container = row_of(format)->container;
+
+    return container != NULL && container->unsupported != NULL &&
+           container->unsupported(file, reason);
+}
+
+bool loom_unsupported_set(char reason[LOOM_UNSUPPORTED_REASON], const char *text)
+{
+    (void)snprintf(reason, LOOM_UNSUPPORTED_REASON, "%s", text);
+    return true;
+}
+
+loom_integrity loom_format_check(loom_format format, loom_bytes file, loom_bytes *missing_end)
+{
+    const loom_container *container = row_of(format)->container;
+
+    *missing_end = (loom_bytes){NULL, 0};
+    return container != NULL && container->check != NULL ? container->check(file, missing_end)
+                                                         : LOOM_INTEGRITY_WHOLE;
 }

@@ -1,20 +1,24 @@
-#include "format/gif.h"
-
-#include <string.h>
+/* GIF89a specification: a screen, then blocks, of which only sub-blocks have lengths. */
+#include "format/container.h"
 
 enum { EXTENSION = 0x21, IMAGE = 0x2C, TRAILER = 0x3B, GRAPHIC_CONTROL = 0xF9, APPLICATION = 0xFF };
 
+static bool sniff(loom_bytes file)
+{
+    return LOOM_BYTES_HAVE(file, 0, "GIF87a") || LOOM_BYTES_HAVE(file, 0, "GIF89a");
+}
+
 /* Skips sub-blocks up to and with their terminator; false: cut. */
-static bool skip(const unsigned char *data, size_t size, size_t *at)
+static bool skip(loom_bytes file, size_t *at)
 {
     for (;;) {
-        if (*at >= size)
+        if (*at >= file.size)
             return false;
-        const size_t length = data[*at];
+        const size_t length = file.data[*at];
         *at += 1;
         if (length == 0)
             return true;
-        if (size - *at < length)
+        if (file.size - *at < length)
             return false;
         *at += length;
     }
@@ -25,17 +29,18 @@ static size_t table_bytes(unsigned flags)
     return flags & 0x80 ? (size_t)3 << ((flags & 7) + 1) : 0;
 }
 
-/* Whether the application extension at `p` says how often an animation is to be shown. */
-static bool is_loop(const unsigned char *p, size_t size)
+/* Whether an application extension says how often an animation is to be shown. */
+static bool is_loop(loom_bytes extension)
 {
-    return size >= 12 && p[0] == 11 &&
-           (memcmp(p + 1, "NETSCAPE2.0", 11) == 0 || memcmp(p + 1, "ANIMEXTS1.0", 11) == 0);
+    return LOOM_BYTES_HAVE(extension, 0, "\013NETSCAPE2.0") ||
+           LOOM_BYTES_HAVE(extension, 0, "\013ANIMEXTS1.0");
 }
 
 typedef struct walk {
-    const unsigned char *data;
-    size_t size, at;
-    loom_gif found;
+    loom_bytes file;
+    size_t at;
+    uint64_t frames; /* image descriptors, a cut one included */
+    loom_integrity integrity;
     bool loops;   /* it says that it is an animation */
     bool promise; /* what comes next belongs to a frame that is not there yet */
 } walk;
@@ -43,47 +48,78 @@ typedef struct walk {
 /* One block; false: the walk ends, and `integrity` says how. */
 static bool step(walk *w)
 {
-    const unsigned char *p = w->data + w->at;
-    const size_t left = w->size - w->at;
+    const unsigned char *p = w->file.data + w->at;
+    const size_t left = w->file.size - w->at;
 
     if (left == 0) {
-        const bool single = w->found.frames == 1 && !w->loops && !w->promise;
-        w->found.integrity = single ? LOOM_INTEGRITY_NO_END : LOOM_INTEGRITY_CUT;
+        const bool single = w->frames == 1 && !w->loops && !w->promise;
+        w->integrity = single ? LOOM_INTEGRITY_NO_END : LOOM_INTEGRITY_CUT;
         return false;
     }
     if (p[0] == TRAILER)
         return false;
-    w->found.integrity = LOOM_INTEGRITY_CUT;
+    w->integrity = LOOM_INTEGRITY_CUT;
     if (p[0] == EXTENSION && left >= 2) {
-        w->loops = w->loops || (p[1] == APPLICATION && is_loop(p + 2, left - 2));
+        w->loops = w->loops || (p[1] == APPLICATION && is_loop((loom_bytes){p + 2, left - 2}));
         w->promise = w->promise || p[1] == GRAPHIC_CONTROL;
         w->at += 2;
     } else if (p[0] == IMAGE) {
-        w->found.frames++;
+        w->frames++;
         if (left < 11 || table_bytes(p[9]) > left - 11)
             return false;
         w->at += 10 + table_bytes(p[9]) + 1; /* descriptor, table, code size */
         w->promise = false;
     } else if (p[0] != EXTENSION) {
-        w->found.integrity = LOOM_INTEGRITY_WHOLE; /* damaged, not cut */
+        w->integrity = LOOM_INTEGRITY_WHOLE; /* damaged, not cut */
         return false;
     }
-    if (w->at > w->size || !skip(w->data, w->size, &w->at))
+    if (w->at > w->file.size || !skip(w->file, &w->at))
         return false;
-    w->found.integrity = LOOM_INTEGRITY_WHOLE;
+    w->integrity = LOOM_INTEGRITY_WHOLE;
     return true;
 }
 
-loom_gif loom_gif_walk(const unsigned char *data, size_t size)
+/*
+ * Walks the whole file. Where the trailer is missing, a single picture may lack no more than that
+ * (NO_END); of an animation nobody can tell how many frames it had (CUT).
+ */
+static walk walk_all(loom_bytes file)
 {
-    walk w = {.data = data, .size = size};
+    walk w = {.file = file};
 
-    if (size < 13 || table_bytes(data[10]) > size - 13) {
-        w.found.integrity = LOOM_INTEGRITY_CUT;
-        return w.found;
+    if (file.size < 13 || table_bytes(file.data[10]) > file.size - 13) {
+        w.integrity = LOOM_INTEGRITY_CUT;
+        return w;
     }
-    w.at = 13 + table_bytes(data[10]);
+    w.at = 13 + table_bytes(file.data[10]);
     while (step(&w))
         continue;
-    return w.found;
+    return w;
 }
+
+/* The size is the screen's. libvips passes over frames beyond the 4097th, so we count them. */
+static bool read_header(loom_bytes file, loom_header *header)
+{
+    const uint64_t frames = walk_all(file).frames;
+
+    if (frames > 0)
+        header->frames = frames < UINT32_MAX ? (uint32_t)frames : UINT32_MAX;
+    if (file.size < 10)
+        return false;
+    header->binding = true;
+    header->width = loom_le16(file.data + 6);
+    header->height = loom_le16(file.data + 8);
+    return true;
+}
+
+static loom_integrity check(loom_bytes file, loom_bytes *missing_end)
+{
+    static const unsigned char end[] = {TRAILER};
+    const loom_integrity integrity = walk_all(file).integrity;
+
+    if (integrity == LOOM_INTEGRITY_NO_END)
+        *missing_end = (loom_bytes){end, sizeof end};
+    return integrity;
+}
+
+const loom_container loom_container_gif = {sniff, read_header, NULL, check};

@@ -6,13 +6,8 @@
 
 enum { HEADER = 128, TAG_ENTRY = 12 };
 
-typedef struct part {
-    const unsigned char *data;
-    size_t size;
-} part;
-
 /* Entry of the tag with this signature, or NULL. The table lies within the profile. */
-static const unsigned char *find_entry(part profile, const char *signature)
+static const unsigned char *find_entry(loom_bytes profile, const char *signature)
 {
     const uint32_t count = loom_be32(profile.data + HEADER);
     const unsigned char *entry = profile.data + HEADER + 4;
@@ -24,7 +19,7 @@ static const unsigned char *find_entry(part profile, const char *signature)
 }
 
 /* The data of the tag with this signature, if it lies within the profile. */
-static bool find_tag(part profile, const char *signature, part *tag)
+static bool find_tag(loom_bytes profile, const char *signature, loom_bytes *tag)
 {
     const unsigned char *entry = find_entry(profile, signature);
 
@@ -33,7 +28,7 @@ static bool find_tag(part profile, const char *signature, part *tag)
     const size_t offset = loom_be32(entry + 4), size = loom_be32(entry + 8);
     if (offset > profile.size || size > profile.size - offset)
         return false;
-    *tag = (part){profile.data + offset, size};
+    *tag = (loom_bytes){profile.data + offset, size};
     return true;
 }
 
@@ -43,9 +38,9 @@ static double fixed(const unsigned char *p)
     return (double)(int32_t)loom_be32(p) / 65536.0;
 }
 
-static bool is_colorant(part profile, const char *signature, const double expected[3])
+static bool is_colorant(loom_bytes profile, const char *signature, const double expected[3])
 {
-    part tag;
+    loom_bytes tag;
 
     if (!find_tag(profile, signature, &tag) || tag.size < 20 || memcmp(tag.data, "XYZ ", 4) != 0)
         return false;
@@ -78,9 +73,9 @@ static double sampled(const unsigned char *p, uint32_t count, double x)
     return (low + (high - low) * (at - i)) / 65535.0;
 }
 
-static bool is_srgb_curve(part profile, const char *signature)
+static bool is_srgb_curve(loom_bytes profile, const char *signature)
 {
-    part tag;
+    loom_bytes tag;
 
     if (!find_tag(profile, signature, &tag) || tag.size < 12)
         return false;
@@ -104,7 +99,7 @@ bool loom_icc_is_srgb(const void *profile, size_t size)
     /* sRGB's primaries adapted to D50, as its public profiles have them. */
     static const double red[] = {0.4361, 0.2225, 0.0139}, green[] = {0.3851, 0.7169, 0.0971},
                         blue[] = {0.1431, 0.0606, 0.7139};
-    const part p = {profile, size};
+    const loom_bytes p = {profile, size};
 
     if (size < HEADER + 4 || loom_be32(p.data + HEADER) > (size - HEADER - 4) / TAG_ENTRY)
         return false; /* broken: who converts it will say so */

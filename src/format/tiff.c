@@ -1,8 +1,50 @@
-#include "format/tiff.h"
+/* TIFF (TIFF 6.0, section 2) and BigTIFF: a chain of directories, one for each page. */
+#include "format/container.h"
+#include <inttypes.h>
+#include <stdio.h>
 
-#include "base/bytes.h"
+static bool sniff(loom_bytes file)
+{
+    /* 42 is TIFF, 43 BigTIFF. */
+    return LOOM_BYTES_HAVE(file, 0, "II*\0") || LOOM_BYTES_HAVE(file, 0, "MM\0*") ||
+           LOOM_BYTES_HAVE(file, 0, "II+\0") || LOOM_BYTES_HAVE(file, 0, "MM\0+");
+}
 
-static uint64_t word(const loom_tiff *t, const unsigned char *p, unsigned width)
+/* ---- directories --------------------------------------------------------- */
+
+/* Entries, each a tag with values. No offset and no count is trusted. */
+typedef struct directory {
+    loom_bytes file;
+    bool big_endian, wide;        /* wide: BigTIFF, offsets of 8 bytes */
+    const unsigned char *entries; /* of the directory */
+    uint64_t count;
+} directory;
+
+/* The array of a tag. */
+typedef struct tag_values {
+    const unsigned char *at; /* NULL: not there */
+    uint64_t count;
+    unsigned width; /* bytes each: 1, 2, 4 or 8 */
+} tag_values;
+
+enum {
+    TAG_WIDTH = 256,
+    TAG_HEIGHT = 257,
+    TAG_BITS = 258,
+    TAG_COMPRESSION = 259,
+    TAG_PHOTOMETRIC = 262,
+    TAG_STRIP_OFFSETS = 273,
+    TAG_SAMPLES = 277,
+    TAG_STRIP_COUNTS = 279,
+    TAG_COLOUR_MAP = 320,
+    TAG_TILE_OFFSETS = 324,
+    TAG_TILE_COUNTS = 325,
+    TAG_SAMPLE_FORMAT = 339,
+    TAG_JPEG_TABLES = 347,
+    TAG_SUBSAMPLING = 530
+};
+
+static uint64_t word(const directory *t, const unsigned char *p, unsigned width)
 {
     switch (width) {
     case 8:
@@ -16,61 +58,64 @@ static uint64_t word(const loom_tiff *t, const unsigned char *p, unsigned width)
     }
 }
 
-bool loom_tiff_inside(const loom_tiff *tiff, uint64_t at, uint64_t length)
+/* Whether `length` bytes at `at` lie within the file. */
+static bool is_inside(const directory *t, uint64_t at, uint64_t length)
 {
-    return at <= tiff->size && length <= tiff->size - at;
+    return at <= t->file.size && length <= t->file.size - at;
 }
 
 /* Makes the directory at an offset the current one. */
-static bool enter(loom_tiff *t, uint64_t at)
+static bool enter(directory *t, uint64_t at)
 {
     const unsigned head = t->wide ? 8 : 2, entry = t->wide ? 20 : 12;
 
-    if (!loom_tiff_inside(t, at, head))
+    if (!is_inside(t, at, head))
         return false;
-    const uint64_t count = word(t, t->data + at, head);
-    if (count > t->size || !loom_tiff_inside(t, at + head, count * entry))
+    const uint64_t count = word(t, t->file.data + at, head);
+    if (count > t->file.size || !is_inside(t, at + head, count * entry))
         return false;
     t->count = count;
-    t->entries = t->data + at + head;
+    t->entries = t->file.data + at + head;
     return true;
 }
 
-bool loom_tiff_open(loom_tiff *tiff, const unsigned char *data, size_t size)
+/* False: the first directory does not lie within the file. */
+static bool open_first(directory *t, loom_bytes file)
 {
-    if (size < 16)
+    if (file.size < 16)
         return false;
-    const bool big_endian = data[0] == 'M';
-    loom_tiff t = {data, size, big_endian, loom_get16(data + 2, big_endian) == 43, NULL, 0};
-    const unsigned offset = t.wide ? 8 : 4;
-
-    if (!enter(&t, word(&t, data + offset, offset)))
-        return false;
-    *tiff = t;
-    return true;
+    *t = (directory){.file = file, .big_endian = file.data[0] == 'M'};
+    t->wide = loom_get16(file.data + 2, t->big_endian) == 43;
+    const unsigned offset = t->wide ? 8 : 4;
+    return enter(t, word(t, file.data + offset, offset));
 }
 
-bool loom_tiff_next(loom_tiff *tiff, bool *last)
+/*
+ * Goes on to the next directory; *last tells that there is none. False: it does not lie within the
+ * file, or, with *last, the file ends where its offset should be. A chain may be a ring: the caller
+ * counts.
+ */
+static bool open_next(directory *t, bool *last)
 {
-    const unsigned offset = tiff->wide ? 8 : 4, entry = tiff->wide ? 20 : 12;
-    const uint64_t at = (uint64_t)(tiff->entries - tiff->data) + tiff->count * entry;
+    const unsigned offset = t->wide ? 8 : 4, entry = t->wide ? 20 : 12;
+    const uint64_t at = (uint64_t)(t->entries - t->file.data) + t->count * entry;
 
-    *last = !loom_tiff_inside(tiff, at, offset);
+    *last = !is_inside(t, at, offset);
     if (*last)
         return false;
-    const uint64_t next = word(tiff, tiff->data + at, offset);
+    const uint64_t next = word(t, t->file.data + at, offset);
     *last = next == 0;
-    return *last || enter(tiff, next);
+    return *last || enter(t, next);
 }
 
-static const unsigned char *entry_at(const loom_tiff *t, uint64_t i)
+static const unsigned char *entry_at(const directory *t, uint64_t i)
 {
     return t->entries + i * (t->wide ? 20 : 12);
 }
 
-unsigned loom_tiff_tag(const loom_tiff *tiff, uint64_t i)
+static unsigned tag_of(const directory *t, uint64_t i)
 {
-    return loom_get16(entry_at(tiff, i), tiff->big_endian);
+    return loom_get16(entry_at(t, i), t->big_endian);
 }
 
 /* Bytes of a value of an unsigned type, or of one that serves as such; 0: another. */
@@ -92,39 +137,233 @@ static unsigned width_of(unsigned type)
     }
 }
 
-bool loom_tiff_values_of(const loom_tiff *tiff, uint64_t i, loom_tiff_values *values)
+/*
+ * The values of the entry `i`; *values is left alone where their type is not one of unsigned
+ * numbers. False when they lie beyond the end.
+ */
+static bool values_of(const directory *t, uint64_t i, tag_values *values)
 {
-    const unsigned char *entry = entry_at(tiff, i);
-    const unsigned offset = tiff->wide ? 8 : 4,
-                   width = width_of(loom_get16(entry + 2, tiff->big_endian));
+    const unsigned char *entry = entry_at(t, i);
+    const unsigned offset = t->wide ? 8 : 4, width = width_of(loom_get16(entry + 2, t->big_endian));
     const unsigned char *field = entry + 4 + offset;
-    const uint64_t count = word(tiff, entry + 4, offset);
+    const uint64_t count = word(t, entry + 4, offset);
 
     if (width == 0)
         return true; /* not a type that these tags have: the decoder will complain */
-    if (count > tiff->size)
+    if (count > t->file.size)
         return false;
     if (count * width <= offset) {
-        *values = (loom_tiff_values){field, count, width};
+        *values = (tag_values){field, count, width};
         return true;
     }
-    const uint64_t at = word(tiff, field, offset);
-    if (!loom_tiff_inside(tiff, at, count * width))
+    const uint64_t at = word(t, field, offset);
+    if (!is_inside(t, at, count * width))
         return false;
-    *values = (loom_tiff_values){tiff->data + at, count, width};
+    *values = (tag_values){t->file.data + at, count, width};
     return true;
 }
 
-uint64_t loom_tiff_value(const loom_tiff *tiff, const loom_tiff_values *values, uint64_t i)
+/* The value `i` < values->count. */
+static uint64_t value_at(const directory *t, const tag_values *values, uint64_t i)
 {
-    return word(tiff, values->at + i * values->width, values->width);
+    return word(t, values->at + i * values->width, values->width);
 }
 
-bool loom_tiff_find(const loom_tiff *tiff, unsigned tag, loom_tiff_values *values)
+/*
+ * The first entry of a tag; `at` is NULL where there is none. False when there is one, but its
+ * values lie beyond the end.
+ */
+static bool find_values(const directory *t, unsigned tag, tag_values *values)
 {
-    *values = (loom_tiff_values){NULL, 0, 0};
-    for (uint64_t i = 0; i < tiff->count && values->at == NULL; i++)
-        if (loom_tiff_tag(tiff, i) == tag && !loom_tiff_values_of(tiff, i, values))
+    *values = (tag_values){NULL, 0, 0};
+    for (uint64_t i = 0; i < t->count && values->at == NULL; i++)
+        if (tag_of(t, i) == tag && !values_of(t, i, values))
             return false;
     return true;
 }
+
+/* ---- the header ---------------------------------------------------------- */
+
+static bool read_side(const directory *t, unsigned tag, uint32_t *side)
+{
+    tag_values values;
+
+    if (!find_values(t, tag, &values) || values.at == NULL || values.count == 0)
+        return false;
+    const uint64_t value = value_at(t, &values, 0);
+    *side = value < UINT32_MAX ? (uint32_t)value : UINT32_MAX;
+    return true;
+}
+
+/* Of the first page. */
+static bool read_header(loom_bytes file, loom_header *header)
+{
+    uint32_t width, height;
+    directory t;
+
+    if (!open_first(&t, file) || !read_side(&t, TAG_WIDTH, &width) ||
+        !read_side(&t, TAG_HEIGHT, &height))
+        return false;
+    header->binding = true;
+    header->width = width;
+    header->height = height;
+    return true;
+}
+
+/* ---- kinds that libvips does not read ------------------------------------ */
+
+enum { PHOTOMETRIC_YCBCR = 6, COMPRESSION_JPEG = 7, FORMAT_UNSIGNED = 1, FORMAT_FLOAT = 3 };
+enum { FORMAT_VOID = 4 };
+
+/* What the directory says, where it says it. */
+typedef struct tag_value {
+    uint64_t value; /* the first one, or the default */
+    bool alike;     /* all are the same */
+} tag_value;
+
+/* False: its values are cut off. */
+static bool read_tag(const directory *t, unsigned tag, uint64_t otherwise, tag_value *read)
+{
+    tag_values values;
+
+    *read = (tag_value){otherwise, true};
+    if (!find_values(t, tag, &values))
+        return false;
+    if (values.at == NULL || values.count == 0)
+        return true;
+    read->value = value_at(t, &values, 0);
+    for (uint64_t i = 1; i < values.count; i++)
+        read->alike = read->alike && value_at(t, &values, i) == read->value;
+    return true;
+}
+
+/* Compressions that libtiff has no decoder for, whatever it was built with. */
+static const char *unknown_compression(uint64_t compression)
+{
+    switch (compression) {
+    case 32908: /* PIXARFILM */
+    case 32909: /* PIXARLOG wants more than pixels */
+        return "one compressed as Pixar does";
+    case 34712:
+        return "one compressed as JPEG 2000";
+    case 34892:
+        return "one compressed as DNG's lossy JPEG";
+    case 50002:
+    case 52546:
+        return "one compressed as JPEG XL";
+    default:
+        return NULL;
+    }
+}
+
+/* Samples of fewer bits than a byte are read alone, and others of 8, 16 or 32. */
+static bool reads_bits(uint64_t bits, uint64_t samples, uint64_t format)
+{
+    if (format == FORMAT_FLOAT)
+        return bits == 32;
+    return bits == 8 || bits == 16 || bits == 32 ||
+           ((bits == 1 || bits == 2 || bits == 4) && samples == 1);
+}
+
+static bool is_unsupported(loom_bytes file, char reason[LOOM_UNSUPPORTED_REASON])
+{
+    tag_value compression, bits, samples, format, photometric, subsampling;
+    directory t;
+
+    if (!open_first(&t, file) || !read_tag(&t, TAG_COMPRESSION, 1, &compression) ||
+        !read_tag(&t, TAG_BITS, 1, &bits) || !read_tag(&t, TAG_SAMPLES, 1, &samples) ||
+        !read_tag(&t, TAG_SAMPLE_FORMAT, FORMAT_UNSIGNED, &format) ||
+        !read_tag(&t, TAG_PHOTOMETRIC, 0, &photometric) ||
+        !read_tag(&t, TAG_SUBSAMPLING, 2, &subsampling))
+        return false;
+    const char *compressed = unknown_compression(compression.value);
+    if (compressed != NULL)
+        return loom_unsupported_set(reason, compressed);
+    if (bits.value == 0 || bits.value > 64 || samples.value == 0)
+        return false; /* damaged */
+    if (!bits.alike || !format.alike)
+        return loom_unsupported_set(reason, "one whose samples are not all alike");
+    if (format.value >= FORMAT_VOID)
+        return loom_unsupported_set(reason, "one of complex or unknown numbers");
+    if (!reads_bits(bits.value, samples.value, format.value)) {
+        (void)snprintf(reason, LOOM_UNSUPPORTED_REASON,
+                       "one of %" PRIu64 " samples of %" PRIu64 " bits%s", samples.value,
+                       bits.value, format.value == FORMAT_FLOAT ? ", floating point" : "");
+        return true;
+    }
+    return photometric.value == PHOTOMETRIC_YCBCR && compression.value != COMPRESSION_JPEG &&
+           (subsampling.value != 1 || !subsampling.alike) &&
+           loom_unsupported_set(reason, "one with smaller chroma that is not compressed as JPEG");
+}
+
+/* ---- whether it is all there --------------------------------------------- */
+
+enum { PAGES_MAX = 10000 }; /* that are looked at: their chain may be a ring */
+
+/* Whether each piece of pixel data lies within the file. */
+static bool pieces_inside(const directory *t, const tag_values *offsets, const tag_values *counts)
+{
+    if (offsets->at == NULL || counts->at == NULL || offsets->count != counts->count)
+        return true; /* damaged perhaps, but not cut */
+    for (uint64_t i = 0; i < offsets->count; i++)
+        if (!is_inside(t, value_at(t, offsets, i), value_at(t, counts, i)))
+            return false;
+    return true;
+}
+
+/*
+ * Whether all that the entry says of the pixels is there: offsets and byte counts go to those two,
+ * and of the other tags without which there is no picture the values must lie within the file.
+ */
+static bool read_entry(const directory *t, uint64_t i, tag_values *offsets, tag_values *counts)
+{
+    tag_values other;
+
+    switch (tag_of(t, i)) {
+    case TAG_STRIP_OFFSETS:
+    case TAG_TILE_OFFSETS:
+        return values_of(t, i, offsets);
+    case TAG_STRIP_COUNTS:
+    case TAG_TILE_COUNTS:
+        return values_of(t, i, counts);
+    case TAG_BITS:
+    case TAG_COLOUR_MAP:
+    case TAG_SAMPLE_FORMAT:
+    case TAG_JPEG_TABLES:
+        return values_of(t, i, &other);
+    default:
+        return true;
+    }
+}
+
+/* Whether what the directory names lies within the file; *seen counts what was looked at. */
+static bool page_inside(const directory *t, uint64_t *seen)
+{
+    tag_values offsets = {NULL, 0, 0}, counts = {NULL, 0, 0};
+
+    for (uint64_t i = 0; i < t->count; i++)
+        if (!read_entry(t, i, &offsets, &counts))
+            return false;
+    *seen += t->count + offsets.count;
+    return pieces_inside(t, &offsets, &counts);
+}
+
+static loom_integrity check(loom_bytes file, loom_bytes *missing_end)
+{
+    bool last = false;
+    uint64_t seen = 0; /* entries and pieces: no more than bytes, unless pages lie in one another */
+    directory t;
+
+    (void)missing_end; /* there is no end marker */
+    if (!open_first(&t, file))
+        return LOOM_INTEGRITY_CUT;
+    for (unsigned page = 0; page < PAGES_MAX && seen <= file.size && !last; page++) {
+        if (!page_inside(&t, &seen))
+            return LOOM_INTEGRITY_CUT;
+        if (!open_next(&t, &last)) /* the last number of a single page is its end marker */
+            return last && page == 0 ? LOOM_INTEGRITY_NO_END : LOOM_INTEGRITY_CUT;
+    }
+    return LOOM_INTEGRITY_WHOLE;
+}
+
+const loom_container loom_container_tiff = {sniff, read_header, is_unsupported, check};

@@ -1,46 +1,91 @@
+/*
+ * WebP: Google's WebP Container Specification; RFC 6386, 9.1 (VP8); WebP Lossless Bitstream
+ * Specification, 3 (VP8L).
+ */
 #include "format/webp.h"
 
-#include "base/bytes.h"
-#include <stdbool.h>
-#include <string.h>
+#include "format/container.h"
 
 enum { RIFF_HEADER = 12, CHUNK_HEADER = 8, FLAG_XMP = 0x04, FLAG_EXIF = 0x08 };
+
+static bool sniff(loom_bytes file)
+{
+    return LOOM_BYTES_HAVE(file, 0, "RIFF") && LOOM_BYTES_HAVE(file, 8, "WEBP");
+}
 
 static bool is_chunk(const unsigned char *p, const char *name)
 {
     return memcmp(p, name, 4) == 0;
 }
 
-/* The length of the chunk at `p` with header and padding; 0: it does not lie within `left`. */
-static size_t chunk_length(const unsigned char *p, size_t left)
+/* The first chunk tells the size: of the canvas, or of the picture, whose largest is not large. */
+static bool read_header(loom_bytes file, loom_header *header)
 {
+    if (file.size < 30)
+        return false;
+    const unsigned char *chunk = file.data + RIFF_HEADER, *p = chunk + CHUNK_HEADER;
+    if (is_chunk(chunk, "VP8X")) {
+        header->binding = true;
+        header->width = 1 + (loom_le32(p + 4) & 0xFFFFFF);
+        header->height = 1 + (loom_le32(p + 6) >> 8);
+        return true;
+    }
+    if (is_chunk(chunk, "VP8L") && p[0] == 0x2F) {
+        const uint32_t bits = loom_le32(p + 1);
+        header->width = 1 + (bits & 0x3FFF);
+        header->height = 1 + (bits >> 14 & 0x3FFF);
+        return true;
+    }
+    if (is_chunk(chunk, "VP8 ") && p[3] == 0x9D && p[4] == 0x01 && p[5] == 0x2A) {
+        header->width = loom_le16(p + 6) & 0x3FFFu;
+        header->height = loom_le16(p + 8) & 0x3FFFu;
+        return true;
+    }
+    return false;
+}
+
+static loom_integrity check(loom_bytes file, loom_bytes *missing_end)
+{
+    (void)missing_end; /* there is no end marker */
+    return file.size < RIFF_HEADER || loom_le32(file.data + 4) > file.size - 8
+               ? LOOM_INTEGRITY_CUT
+               : LOOM_INTEGRITY_WHOLE;
+}
+
+const loom_container loom_container_webp = {sniff, read_header, NULL, check};
+
+/* ---- metadata -------------------------------------------------------------- */
+
+/* The length of the chunk at `at` with header and padding; 0: it does not lie within the file. */
+static size_t chunk_length(loom_bytes file, size_t at)
+{
+    const size_t left = file.size - at;
+
     if (left < CHUNK_HEADER)
         return 0;
-    const size_t data = loom_le32(p + 4), padded = data + data % 2;
+    const size_t data = loom_le32(file.data + at + 4), padded = data + data % 2;
     return padded <= left - CHUNK_HEADER ? CHUNK_HEADER + padded : 0;
 }
 
-static bool well_formed(const unsigned char *data, size_t size)
+static bool is_well_formed(loom_bytes file)
 {
-    if (size < RIFF_HEADER || !is_chunk(data, "RIFF") || !is_chunk(data + 8, "WEBP"))
+    if (!sniff(file))
         return false;
-    for (size_t at = RIFF_HEADER; at < size;) {
-        const size_t length = chunk_length(data + at, size - at);
-        if (length == 0)
+    for (size_t at = RIFF_HEADER, length; at < file.size; at += length)
+        if ((length = chunk_length(file, at)) == 0)
             return false;
-        at += length;
-    }
     return true;
 }
 
 size_t loom_webp_drop_metadata(unsigned char *data, size_t size)
 {
+    const loom_bytes file = {data, size};
     size_t to = RIFF_HEADER;
 
-    if (!well_formed(data, size))
+    if (!is_well_formed(file))
         return size;
     for (size_t from = RIFF_HEADER, length; from < size; from += length) {
-        length = chunk_length(data + from, size - from);
+        length = chunk_length(file, from);
         if (is_chunk(data + from, "EXIF") || is_chunk(data + from, "XMP "))
             continue;
         if (is_chunk(data + from, "VP8X") && length > CHUNK_HEADER) {

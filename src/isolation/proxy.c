@@ -1,7 +1,7 @@
 #include "isolation/proxy.h"
 
 #include "base/read_at.h"
-#include "format/header.h"
+#include "format/container.h"
 #include "isolation/protocol.h"
 #include <errno.h>
 #include <poll.h>
@@ -149,7 +149,7 @@ static loom_status take_output(int file, const loom_outcome *outcome, size_t siz
                                loom_encoded *encoded, loom_error *err)
 {
     struct stat info;
-    uint32_t width, height;
+    loom_header header;
 
     if (fstat(file, &info) != 0)
         return own_trouble(err, errno);
@@ -160,8 +160,10 @@ static loom_status take_output(int file, const loom_outcome *outcome, size_t siz
         return loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_WORKER,
                               "not enough memory for the worker's output");
     loom_status status = read_whole(file, data, size, err);
-    if (status == LOOM_OK && (!loom_header_size(outcome->format, data, size, &width, &height) ||
-                              width != outcome->width || height != outcome->height))
+    if (status == LOOM_OK &&
+        (loom_format_sniff(data, size) != outcome->format ||
+         !loom_format_header(outcome->format, (loom_bytes){data, size}, &header) ||
+         header.width != outcome->width || header.height != outcome->height))
         status = LOOM_ERR_CRASHED;
     if (status == LOOM_OK)
         *encoded = (loom_encoded){data, size, outcome->channels, outcome->quality};

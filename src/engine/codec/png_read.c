@@ -3,7 +3,7 @@
 #include "base/array.h"
 #include "base/memory.h"
 #include "engine/codec/png_filter.h"
-#include "format/png_chunk.h"
+#include "format/png.h"
 #include <isa-l/igzip_lib.h>
 #include <libdeflate.h>
 #include <limits.h>
@@ -61,11 +61,12 @@ static bool check_chunks(loom_png_reader *reader)
     loom_png_chunk chunk;
     size_t at = LOOM_PNG_SIGNATURE;
 
-    if (!loom_png_chunk_at(reader->file, reader->size, at, &chunk) || !read_header(reader, &chunk))
+    if (!loom_png_chunk_at((loom_bytes){reader->file, reader->size}, at, &chunk) ||
+        !read_header(reader, &chunk))
         return false;
     for (;; at = chunk.end) {
-        if (!loom_png_chunk_at(reader->file, reader->size, at, &chunk) || !is_sound(&chunk) ||
-            loom_png_chunk_is(&chunk, "tRNS"))
+        if (!loom_png_chunk_at((loom_bytes){reader->file, reader->size}, at, &chunk) ||
+            !is_sound(&chunk) || loom_png_chunk_is(&chunk, "tRNS"))
             return false;
         if (loom_png_chunk_is(&chunk, "IDAT"))
             reader->next_chunk = reader->next_chunk == 0 ? at : reader->next_chunk;
@@ -80,7 +81,7 @@ static bool has_window(const loom_png_reader *reader)
     enum { WIDEST = 7 }; /* RFC 1950: 32 KiB */
     loom_png_chunk chunk;
 
-    if (!loom_png_chunk_at(reader->file, reader->size, reader->next_chunk, &chunk) ||
+    if (!loom_png_chunk_at((loom_bytes){reader->file, reader->size}, reader->next_chunk, &chunk) ||
         chunk.length < 2)
         return false;
     const unsigned bits = chunk.start[8] >> 4;
@@ -161,7 +162,7 @@ static bool feed(loom_png_reader *reader)
 {
     loom_png_chunk chunk;
 
-    if (!loom_png_chunk_at(reader->file, reader->size, reader->next_chunk, &chunk) ||
+    if (!loom_png_chunk_at((loom_bytes){reader->file, reader->size}, reader->next_chunk, &chunk) ||
         !loom_png_chunk_is(&chunk, "IDAT") || chunk.length > UINT32_MAX)
         return false;
     reader->next_chunk = chunk.end;

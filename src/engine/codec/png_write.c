@@ -3,7 +3,7 @@
 #include "base/bytes.h"
 #include "base/memory.h"
 #include "engine/codec/png_filter.h"
-#include "format/png_chunk.h"
+#include "format/png.h"
 #include <libdeflate.h>
 #include <stdlib.h>
 #include <string.h>
@@ -151,7 +151,8 @@ static bool find_frame(const unsigned char *data, size_t size, frame *f)
     loom_png_chunk chunk;
 
     *f = (frame){.data = data, .size = size};
-    for (size_t at = LOOM_PNG_SIGNATURE; loom_png_chunk_at(data, size, at, &chunk); at = chunk.end)
+    for (size_t at = LOOM_PNG_SIGNATURE; loom_png_chunk_at((loom_bytes){data, size}, at, &chunk);
+         at = chunk.end)
         if (loom_png_chunk_is(&chunk, "IDAT")) {
             f->before = f->before == 0 ? at : f->before;
             f->behind = chunk.end;

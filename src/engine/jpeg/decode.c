@@ -2,7 +2,7 @@
 
 #include "engine/jpeg/guard.h"
 #include "engine/verdict.h"
-#include "format/jpeg_scans.h"
+#include "format/jpeg_edit.h"
 #include <math.h>
 #include <string.h>
 
@@ -35,7 +35,7 @@ typedef struct decoding {
 static bool is_as_promised(const decoding *d)
 {
     const struct jpeg_decompress_struct *cinfo = &d->cinfo;
-    const loom_jpeg_header *header = &d->job->probe.jpeg;
+    const loom_jpeg_header *header = &d->job->header.jpeg;
     const J_COLOR_SPACE space = header->count == 1 ? JCS_GRAYSCALE : JCS_YCbCr;
 
     if (cinfo->image_width != header->width || cinfo->image_height != header->height ||
@@ -76,7 +76,7 @@ static void prepare(decoding *d)
  */
 static bool drop_scans(decoding *d)
 {
-    const loom_jpeg_header *header = &d->job->probe.jpeg;
+    const loom_jpeg_header *header = &d->job->header.jpeg;
     loom_input *input = &d->job->input;
     loom_jpeg_need needs[LOOM_JPEG_COMPONENTS] = {LOOM_JPEG_ALL};
 
@@ -188,7 +188,7 @@ static loom_status conclude(decoding *d, bool decoded, loom_error *err)
     if (d->no_memory || (!decoded && d->guard.code == LOOM_ERR_OUT_OF_MEMORY))
         return loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_DECODE,
                               "not enough memory to decode a picture of %ux%u px",
-                              (unsigned)job->probe.width, (unsigned)job->probe.height);
+                              (unsigned)job->header.width, (unsigned)job->header.height);
     if (!decoded)
         return loom_verdict_on_failure(job, d->guard.message, err);
     if (d->strange) {

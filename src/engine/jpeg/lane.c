@@ -9,7 +9,7 @@
 #include "engine/codec/zimg_resize.h"
 #include "engine/jpeg/decode.h"
 #include "engine/jpeg/encode.h"
-#include "format/jpeg_meta.h"
+#include "format/jpeg_edit.h"
 #include "picture/picture.h"
 #include <stdlib.h>
 
@@ -63,42 +63,42 @@ static bool keeps_profile(const loom_recipe *recipe)
 }
 
 /* The segments that an output has from the input, but those that libjpeg writes. */
-static bool add_metadata(const loom_lane_job *job, const loom_jpeg_meta *meta, uint32_t width,
-                         uint32_t height, loom_strbuf *out)
+static bool add_metadata(const loom_lane_job *job, uint32_t width, uint32_t height,
+                         loom_strbuf *out)
 {
     const loom_recipe *recipe = job->job->recipe;
 
-    return loom_jpeg_meta_add(meta, recipe->metadata, keeps_profile(recipe),
-                              recipe->auto_orient ? 1 : job->probe.orientation, width, height, out);
+    return loom_jpeg_meta_add(&job->header.jpeg.meta, recipe->metadata, keeps_profile(recipe),
+                              recipe->auto_orient ? 1 : job->header.orientation, width, height,
+                              out);
 }
 
 static bool has_metadata(const loom_lane_job *job)
 {
     const loom_recipe *recipe = job->job->recipe;
-    const loom_jpeg_header *header = &job->probe.jpeg;
+    const loom_jpeg_header *header = &job->header.jpeg;
 
     return (recipe->metadata != LOOM_METADATA_NONE && header->metadata) ||
            (keeps_profile(recipe) && header->profile != LOOM_JPEG_PROFILE_NONE) ||
-           (!recipe->auto_orient && job->probe.orientation != 1);
+           (!recipe->auto_orient && job->header.orientation != 1);
 }
 
 /* Profiles that change nothing, or are kept; metadata that can be made true of an output. */
 static bool takes_metadata(const loom_lane_job *job)
 {
     const loom_recipe *recipe = job->job->recipe;
-    const loom_jpeg_header *header = &job->probe.jpeg;
+    const loom_jpeg_header *header = &job->header.jpeg;
     loom_strbuf trial = LOOM_STRBUF_INIT;
-    loom_jpeg_meta meta;
 
     if (header->profile == LOOM_JPEG_PROFILE_OTHER && !keeps_profile(recipe))
         return false;
     if (!has_metadata(job))
         return true;
-    loom_jpeg_meta_find(job->input.data, job->input.size, &meta);
-    if (meta.several || (keeps_profile(recipe) && header->profile != LOOM_JPEG_PROFILE_NONE &&
-                         !loom_jpeg_meta_suits(&meta, header->count)))
+    if (header->meta.several ||
+        (keeps_profile(recipe) && header->profile != LOOM_JPEG_PROFILE_NONE &&
+         !loom_jpeg_meta_suits(&header->meta, header->count)))
         return false;
-    const bool made = add_metadata(job, &meta, 1, 1, &trial);
+    const bool made = add_metadata(job, 1, 1, &trial);
     loom_strbuf_release(&trial);
     return made;
 }
@@ -116,9 +116,9 @@ static bool takes_geometry(const loom_recipe *recipe, const loom_jpeg_header *he
 static bool accepts(const loom_lane_job *job)
 {
     const loom_recipe *recipe = job->job->recipe;
-    const loom_jpeg_header *header = &job->probe.jpeg;
+    const loom_jpeg_header *header = &job->header.jpeg;
 
-    if (!job->probe.has_jpeg || job->outputs[0].task->format != LOOM_FORMAT_JPEG ||
+    if (!job->header.has_jpeg || job->outputs[0].task->format != LOOM_FORMAT_JPEG ||
         !takes_header(header) || !takes_recipe(recipe, header) || !takes_metadata(job))
         return false;
     for (size_t i = 0; i < job->count; i++)
@@ -199,11 +199,9 @@ static loom_status encode_with_metadata(const loom_lane_job *job, loom_lane_outp
                                         workspace *w, loom_error *err)
 {
     loom_strbuf segments = LOOM_STRBUF_INIT;
-    loom_jpeg_meta meta;
     loom_status status;
 
-    loom_jpeg_meta_find(job->input.data, job->input.size, &meta);
-    if (add_metadata(job, &meta, output->geometry.width, output->geometry.height, &segments))
+    if (add_metadata(job, output->geometry.width, output->geometry.height, &segments))
         status =
             loom_jpeg_encode(job, output, w->ready, w->decoded.count, &segments, &w->buffer, err);
     else /* it could be done for the lane to accept the picture */
@@ -221,7 +219,7 @@ static loom_status make_output(loom_lane_job *job, loom_lane_output *output, wor
 
     for (unsigned i = 0; i < w->decoded.count; i++) {
         const uint32_t step = i > 0 && recipe->chroma != LOOM_CHROMA_444 ? 2 : 1;
-        const loom_plane_map map = loom_plane_map_make(g, job->probe.width, job->probe.height,
+        const loom_plane_map map = loom_plane_map_make(g, job->header.width, job->header.height,
                                                        w->decoded.densities[i], step);
         const loom_status status = make_plane(w, job->job, g, &map, i);
         if (status == LOOM_ERR_UNSUPPORTED) {

@@ -32,7 +32,7 @@ static loom_status encode(const loom_lane_job *job, loom_lane_output *output,
         .meta = source->meta,
         .with_profile =
             loom_vips_keeps_profile(job->job->recipe, source->cmyk, output->task->format),
-        .frames = job->animated ? job->probe.frames : 1,
+        .frames = job->animated ? job->header.frames : 1,
         .ticket = log->ticket,
     };
 
@@ -106,7 +106,7 @@ static loom_status make_output(const loom_lane_job *job, loom_lane_output *outpu
                                const loom_vips_source *source, VipsImage *memory,
                                const loom_vips_log *log, loom_error *err)
 {
-    const uint32_t frames = job->animated ? job->probe.frames : 1;
+    const uint32_t frames = job->animated ? job->header.frames : 1;
     loom_picture picture = {0};
     loom_status status = LOOM_OK;
 

@@ -1,7 +1,7 @@
 #include "engine/vips/meta_limit.h"
 
 #include "base/array.h"
-#include "format/png_chunk.h"
+#include "format/png.h"
 #include <string.h>
 #include <zlib.h>
 
@@ -81,8 +81,8 @@ void loom_vips_limit_text(loom_input *input, loom_outcome *outcome)
 
     if (loom_format_sniff(input->data, input->size) != LOOM_FORMAT_PNG)
         return;
-    for (size_t at = LOOM_PNG_SIGNATURE; loom_png_chunk_at(input->data, input->size, at, &chunk);
-         at = chunk.end) {
+    for (size_t at = LOOM_PNG_SIGNATURE;
+         loom_png_chunk_at((loom_bytes){input->data, input->size}, at, &chunk); at = chunk.end) {
         if (!is_text(&chunk))
             continue;
         const size_t takes = dropped ? left + 1 : text_size(&chunk, left);

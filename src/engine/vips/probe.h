@@ -6,6 +6,6 @@
 
 /* As read_header of loom_plugin. */
 loom_status loom_vips_read_header(const loom_input *input, loom_integrity integrity,
-                                  loom_probe *probe, loom_error *err);
+                                  loom_header *header, loom_error *err);
 
 #endif

@@ -119,8 +119,8 @@ static bool resize_as_suits(VipsImage **image, const loom_lane_job *job,
     const int width = vips_image_get_width(*image), height = vips_image_get_height(*image);
     const loom_vips_shrink how = {
         /* libvips drops the last sample of a side that does not shrink to a whole number. */
-        .across = shrink > 1 ? (double)job->probe.width / shrink : width,
-        .down = shrink > 1 ? (double)job->probe.height / shrink : height,
+        .across = shrink > 1 ? (double)job->header.width / shrink : width,
+        .down = shrink > 1 ? (double)job->header.height / shrink : height,
         .width = (int)geometry->resize_width,
         .height = (int)geometry->resize_height,
         .kernel = recipe->kernel,

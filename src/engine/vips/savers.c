@@ -1,7 +1,7 @@
 #include "engine/vips/savers.h"
 
 #include "engine/codec/png_write.h"
-#include "format/jpeg_exif.h"
+#include "format/jpeg_edit.h"
 #include "format/webp.h"
 
 /* The recipe's effort within an encoder's range, or what we use without one. */

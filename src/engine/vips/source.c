@@ -13,10 +13,10 @@
 /* ---- how large to decode ------------------------------------------------- */
 
 /* The scale at which a drawing has at least the size that the resize wants. */
-static double drawing_scale(const loom_probe *probe, const loom_geometry *geometry)
+static double drawing_scale(const loom_header *header, const loom_geometry *geometry)
 {
-    const double across = (double)geometry->resize_width / probe->width;
-    const double down = (double)geometry->resize_height / probe->height;
+    const double across = (double)geometry->resize_width / header->width;
+    const double down = (double)geometry->resize_height / header->height;
 
     return across > down ? across : down;
 }
@@ -24,7 +24,7 @@ static double drawing_scale(const loom_probe *probe, const loom_geometry *geomet
 /* What serves the most demanding of the outputs. */
 static loom_vips_load load_for(const loom_lane_job *job)
 {
-    const loom_format format = job->probe.format;
+    const loom_format format = job->header.format;
     loom_vips_load load = {.fail_on = job->job->settings->fail_on,
                            .shrink = format == LOOM_FORMAT_JPEG ? loom_lane_jpeg_shrink(job) : 1,
                            .scale = 0,
@@ -34,7 +34,7 @@ static loom_vips_load load_for(const loom_lane_job *job)
         const loom_geometry *geometry = &job->outputs[i].geometry;
         if (!loom_lane_wants(&job->outputs[i]))
             continue;
-        const double scale = drawing_scale(&job->probe, geometry);
+        const double scale = drawing_scale(&job->header, geometry);
         load.scale = scale > load.scale ? scale : load.scale;
     }
     return load;
@@ -57,9 +57,9 @@ static VipsImage *open_image(loom_vips_source *source, const loom_lane_job *job,
 
     source->shrink = load.shrink;
     loom_worker_hooks_stage(LOOM_STAGE_DECODE);
-    if (!loom_stb_reads(job->probe.format))
-        return loom_vips_open(job->probe.format, job->input.data, job->input.size, &load);
-    if (loom_stb_decode(job->probe.format, &job->input, &source->pixels, &source->past_end, err) !=
+    if (!loom_stb_reads(job->header.format))
+        return loom_vips_open(job->header.format, job->input.data, job->input.size, &load);
+    if (loom_stb_decode(job->header.format, &job->input, &source->pixels, &source->past_end, err) !=
         LOOM_OK)
         return NULL;
     return loom_vips_wrap(&source->pixels);
@@ -102,9 +102,9 @@ static void read_by_us(loom_vips_source *source, const loom_lane_job *job)
 {
     VipsImage *ours = NULL;
 
-    if (job->probe.format == LOOM_FORMAT_PNG)
+    if (job->header.format == LOOM_FORMAT_PNG)
         ours = loom_vips_png(source->image, job->input.data, job->input.size, &source->gave_up);
-    else if (job->probe.format == LOOM_FORMAT_WEBP)
+    else if (job->header.format == LOOM_FORMAT_WEBP)
         ours = webp_by_us(source, job, source->image);
     if (ours == NULL)
         return;

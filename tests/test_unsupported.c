@@ -1,8 +1,5 @@
 /* Kinds that are not read, and how large files say that they are, from headers made by hand. */
-#include "format/gif.h"
-#include "format/integrity.h"
-#include "format/kind.h"
-#include "format/limits.h"
+#include "format/container.h"
 #include "support/suite.h"
 
 #include <string.h>
@@ -65,12 +62,20 @@ static void put_scan(bytes *b, unsigned component)
 
 static const char *kind_of(loom_format format, const bytes *b)
 {
-    static char words[LOOM_KIND_WORDS];
+    static char reason[LOOM_UNSUPPORTED_REASON];
 
-    words[0] = '\0';
-    const bool unread = loom_kind_is_unread(format, b->data, b->size, words);
-    ck_assert_int_eq(unread, words[0] != '\0');
-    return words;
+    reason[0] = '\0';
+    const bool unsupported =
+        loom_format_unsupported(format, (loom_bytes){b->data, b->size}, reason);
+    ck_assert_int_eq(unsupported, reason[0] != '\0');
+    return reason;
+}
+
+static loom_integrity check(loom_format format, const void *data, size_t size)
+{
+    loom_bytes missing;
+
+    return loom_format_check(format, (loom_bytes){data, size}, &missing);
 }
 
 START_TEST(jpeg_kinds)
@@ -112,20 +117,31 @@ START_TEST(jpeg_kinds)
 }
 END_TEST
 
-START_TEST(jpeg_scans_are_counted_to_the_limit)
+/* A whole picture in its first scan, and another one behind it. */
+static bytes jpeg_with_scan(unsigned marker)
+{
+    bytes b = jpeg_frame(marker, 8, 64, 64, "\x11");
+
+    put_scan(&b, 1);
+    put_scan(&b, 1);
+    put(&b, "\xFF\xD9", 2);
+    return b;
+}
+
+START_TEST(jpeg_scans_are_counted)
 {
     bytes b = jpeg_frame(0xC2, 8, 64, 64, "\x11");
+    loom_header header;
 
     for (int i = 0; i < 50; i++)
         put_scan(&b, 1);
     put(&b, "\xFF\xD9", 2);
     put_scan(&b, 1); /* behind the end: nothing */
-    ck_assert_uint_eq(loom_limits_scans(b.data, b.size, 500), 50);
-    ck_assert_uint_eq(loom_limits_scans(b.data, b.size, 50), 50);
-    ck_assert_uint_eq(loom_limits_scans(b.data, b.size, 49), 50);
-    ck_assert_uint_eq(loom_limits_scans(b.data, b.size, 10), 11);
-    ck_assert_uint_eq(loom_limits_scans(b.data, 4, 10), 0);
-    ck_assert_uint_eq(loom_limits_scans(b.data, 0, 10), 0);
+    ck_assert(loom_format_header(LOOM_FORMAT_JPEG, (loom_bytes){b.data, b.size}, &header));
+    ck_assert_uint_eq(header.jpeg.scans, 50);
+    const bytes one = jpeg_with_scan(0xC0);
+    ck_assert(loom_format_header(LOOM_FORMAT_JPEG, (loom_bytes){one.data, one.size}, &header));
+    ck_assert_uint_eq(header.jpeg.scans, 1); /* what follows it is not looked for */
 }
 END_TEST
 
@@ -141,7 +157,7 @@ START_TEST(a_jpeg_too_small_for_its_pixels_is_cut)
             put(&b, "\xFF\xD9", 2);
             const uint64_t blocks = (uint64_t)(side / 8) * (side / 8);
             const bool cut = markers[i] <= 0xC2 && blocks / 8 > b.size;
-            ck_assert_int_eq(loom_integrity_check(LOOM_FORMAT_JPEG, b.data, b.size),
+            ck_assert_int_eq(check(LOOM_FORMAT_JPEG, b.data, b.size),
                              cut ? LOOM_INTEGRITY_CUT : LOOM_INTEGRITY_WHOLE);
         }
 }
@@ -274,11 +290,21 @@ END_TEST
 static void assert_size(loom_format format, const void *data, size_t size, uint32_t width,
                         uint32_t height)
 {
-    uint32_t w = 7, h = 9;
+    loom_header header;
 
-    ck_assert(loom_limits_size(format, data, size, &w, &h));
-    ck_assert_uint_eq(w, width);
-    ck_assert_uint_eq(h, height);
+    ck_assert(loom_format_header(format, (loom_bytes){data, size}, &header));
+    ck_assert(header.binding);
+    ck_assert_uint_eq(header.width, width);
+    ck_assert_uint_eq(header.height, height);
+}
+
+static void assert_no_size(loom_format format, const void *data, size_t size)
+{
+    loom_header header;
+
+    ck_assert(!loom_format_header(format, (loom_bytes){data, size}, &header));
+    ck_assert(!header.binding && header.width == 0 && header.height == 0);
+    ck_assert(header.format == format && header.frames == 1 && header.orientation == 1);
 }
 
 START_TEST(sizes_by_header)
@@ -288,18 +314,18 @@ START_TEST(sizes_by_header)
     static const unsigned char webp[] =
         "RIFF\0\0\0\0WEBPVP8X\x0A\0\0\0\0\0\0\0\x01\x02\x03\xFF\xFF\x0F";
     const bytes b = tiff_of(1, 1, 1, 0, 0, 8, 0);
-    uint32_t w = 7, h = 9;
 
     assert_size(LOOM_FORMAT_PNG, png, 24, 0x01020304, 256);
     assert_size(LOOM_FORMAT_GIF, gif, 10, 0x1234, 65535);
     assert_size(LOOM_FORMAT_TIFF, b.data, b.size, 30, 20);
     assert_size(LOOM_FORMAT_WEBP, webp, 30, 0x030201 + 1, 0x100000);
-    ck_assert(!loom_limits_size(LOOM_FORMAT_WEBP, webp, 29, &w, &h));
-    ck_assert(!loom_limits_size(LOOM_FORMAT_PNG, png, 23, &w, &h));
-    ck_assert(!loom_limits_size(LOOM_FORMAT_GIF, gif, 9, &w, &h));
-    ck_assert(!loom_limits_size(LOOM_FORMAT_TIFF, b.data, 60, &w, &h));
-    ck_assert(!loom_limits_size(LOOM_FORMAT_WEBP, png, 24, &w, &h));
-    ck_assert(w == 7 && h == 9);
+    assert_no_size(LOOM_FORMAT_WEBP, webp, 29);
+    assert_no_size(LOOM_FORMAT_PNG, png, 23);
+    assert_no_size(LOOM_FORMAT_GIF, gif, 9);
+    assert_no_size(LOOM_FORMAT_TIFF, b.data, 60);
+    assert_no_size(LOOM_FORMAT_WEBP, png, 24);
+    assert_no_size(LOOM_FORMAT_BMP, png, 24);
+    assert_no_size(LOOM_FORMAT_COUNT, png, 24);
 }
 END_TEST
 
@@ -341,20 +367,22 @@ START_TEST(gif_frames_and_ends)
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        const loom_gif found = loom_gif_walk((const unsigned char *)rows[i].data, rows[i].size);
-        ck_assert_uint_eq(found.frames, rows[i].frames);
-        ck_assert_int_eq(found.integrity, rows[i].integrity);
+        const loom_bytes file = {(const unsigned char *)rows[i].data, rows[i].size};
+        loom_header header;
+        (void)loom_format_header(LOOM_FORMAT_GIF, file, &header);
+        ck_assert_uint_eq(header.frames, rows[i].frames > 0 ? rows[i].frames : 1);
+        ck_assert_int_eq(check(LOOM_FORMAT_GIF, file.data, file.size), rows[i].integrity);
     }
 }
 END_TEST
 
 static Suite *make_suite(void)
 {
-    Suite *suite = suite_create("kind");
+    Suite *suite = suite_create("unsupported");
     TCase *tests = tcase_create("headers");
 
     tcase_add_test(tests, jpeg_kinds);
-    tcase_add_test(tests, jpeg_scans_are_counted_to_the_limit);
+    tcase_add_test(tests, jpeg_scans_are_counted);
     tcase_add_test(tests, a_jpeg_too_small_for_its_pixels_is_cut);
     tcase_add_test(tests, tiff_kinds);
     tcase_add_test(tests, other_formats_are_of_no_kind);

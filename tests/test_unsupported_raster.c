@@ -1,5 +1,5 @@
 /* Kinds of PSD and HDR that stb_image does not read, from headers made by hand. */
-#include "format/kind.h"
+#include "format/container.h"
 #include "support/suite.h"
 
 #include <stdlib.h>
@@ -27,15 +27,15 @@ static void put_be16(header *b, unsigned value)
 /* What it is; "": decoders are to try. Of a copy, so that ASan sees what is read beyond its end. */
 static const char *kind_of(loom_format format, const void *data, size_t size)
 {
-    static char words[LOOM_KIND_WORDS];
+    static char reason[LOOM_UNSUPPORTED_REASON];
     unsigned char *copy = malloc(size);
 
     ck_assert_ptr_nonnull(copy);
     memcpy(copy, data, size);
-    if (!loom_kind_is_unread(format, copy, size, words))
-        words[0] = '\0';
+    if (!loom_format_unsupported(format, (loom_bytes){copy, size}, reason))
+        reason[0] = '\0';
     free(copy);
-    return words;
+    return reason;
 }
 
 /* Photoshop's header: version, channels, depth, mode. */
@@ -98,7 +98,7 @@ END_TEST
 
 static Suite *make_suite(void)
 {
-    Suite *suite = suite_create("kind_stb");
+    Suite *suite = suite_create("unsupported_raster");
     TCase *tcase = tcase_create("headers");
 
     tcase_add_test(tcase, psd_kinds);

@@ -1,10 +1,8 @@
 /* Walking through the chunks of a PNG file: length, type, data, CRC, one after the other. */
-#ifndef LOOM_FORMAT_PNG_CHUNK_H
-#define LOOM_FORMAT_PNG_CHUNK_H
+#ifndef LOOM_FORMAT_PNG_H
+#define LOOM_FORMAT_PNG_H
 
 #include "base/bytes.h"
-#include <stddef.h>
-#include <string.h>
 
 enum {
     LOOM_PNG_SIGNATURE = 8, /* bytes before the first chunk */
@@ -19,14 +17,13 @@ typedef struct loom_png_chunk {
 } loom_png_chunk;
 
 /* The chunk at offset `at`; false where no whole one is there. */
-static inline bool loom_png_chunk_at(const unsigned char *file, size_t size, size_t at,
-                                     loom_png_chunk *chunk)
+static inline bool loom_png_chunk_at(loom_bytes file, size_t at, loom_png_chunk *chunk)
 {
-    if (at > size || size - at < LOOM_PNG_CHUNK ||
-        loom_be32(file + at) > size - at - LOOM_PNG_CHUNK)
+    if (at > file.size || file.size - at < LOOM_PNG_CHUNK ||
+        loom_be32(file.data + at) > file.size - at - LOOM_PNG_CHUNK)
         return false;
-    chunk->start = file + at;
-    chunk->length = loom_be32(file + at);
+    chunk->start = file.data + at;
+    chunk->length = loom_be32(file.data + at);
     chunk->end = at + LOOM_PNG_CHUNK + chunk->length;
     return true;
 }

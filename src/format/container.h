@@ -1,0 +1,88 @@
+/*
+ * Containers: what is known of a file's structure without decoding a pixel, one file a format. The
+ * table stands in format.c; a new format is one file with a `const loom_container`, and one row.
+ *
+ * Any bytes are allowed: no length, count or offset of a file is trusted, nothing is read beyond
+ * its end, and each container is fuzzed. All of it may be called from any thread.
+ */
+#ifndef LOOM_FORMAT_CONTAINER_H
+#define LOOM_FORMAT_CONTAINER_H
+
+#include "base/bytes.h"
+#include "format/jpeg.h"
+#include <imgloom/format.h>
+
+/* Whether a file is all there. A decoder says that it failed; this says whether it was cut short.
+ */
+typedef enum loom_integrity {
+    LOOM_INTEGRITY_WHOLE = 0, /* or nothing can be said: the decoder must know */
+    LOOM_INTEGRITY_NO_END,    /* the end marker is missing, perhaps nothing else */
+    LOOM_INTEGRITY_CUT        /* data is missing */
+} loom_integrity;
+
+/* What a file says of its picture. It is read once, and travels with the job. */
+typedef struct loom_header {
+    loom_format format;
+    uint32_t width, height; /* px of one frame, as stored; 0: not known */
+    uint32_t frames;        /* of an animation; 1 where there is none */
+    int orientation;        /* EXIF 1..8; 1 where there is none */
+    bool whole;             /* cannot be decoded in strips: progressive, interlaced */
+    bool binding;   /* a decoder makes room for this size before it reads more of the file */
+    bool no_pixels; /* it ends before its picture data, so that there is nothing to decode */
+    bool has_jpeg;  /* `jpeg` is known */
+    loom_jpeg_header jpeg;
+} loom_header;
+
+enum { LOOM_UNSUPPORTED_REASON = 80 }; /* bytes for a reason, with its NUL */
+
+typedef struct loom_container {
+    /*
+     * Whether a file is of the format, by its first bytes. NULL: the format has no magic number,
+     * and is told by the extension of a file's name.
+     */
+    bool (*sniff)(loom_bytes file);
+    /*
+     * Fills in what the file's header says of the picture, which is set to a single upright frame
+     * before. False where it does not say a size: then a decoder must. NULL: it never does.
+     */
+    bool (*header)(loom_bytes file, loom_header *header);
+    /*
+     * Whether the file is of a kind that no decoder here reads, so that it is not taken for a
+     * damaged one; `reason` then says which, to follow "this kind of FORMAT: ". NULL: there is none
+     * that is told by its header.
+     */
+    bool (*unsupported)(loom_bytes file, char reason[LOOM_UNSUPPORTED_REASON]);
+    /*
+     * Whether the file is all there. *missing_end is empty before, and may be set to what a decoder
+     * is to find behind the file, so that it does not take the end of the data for a failure: what
+     * the end marker lacks. It is static, at most 12 bytes. NULL: the structure does not tell.
+     */
+    loom_integrity (*check)(loom_bytes file, loom_bytes *missing_end);
+} loom_container;
+
+extern const loom_container loom_container_jpeg, loom_container_png, loom_container_webp,
+    loom_container_gif, loom_container_tiff, loom_container_avif, loom_container_heic,
+    loom_container_bmp, loom_container_tga, loom_container_psd, loom_container_pnm,
+    loom_container_hdr, loom_container_jxl, loom_container_svg, loom_container_jp2,
+    loom_container_pdf;
+
+/*
+ * The format of a file by its first bytes (4 KiB are enough), or by the extension of `path` where
+ * it is one without a magic number. LOOM_FORMAT_UNKNOWN: none.
+ */
+loom_format loom_format_detect(loom_bytes file, const char *path);
+
+/* Sets all of *header, and tells whether its size is known. */
+bool loom_format_header(loom_format format, loom_bytes file, loom_header *header);
+
+/* As the container's `unsupported`; `reason` is untouched where it is false. */
+bool loom_format_unsupported(loom_format format, loom_bytes file,
+                             char reason[LOOM_UNSUPPORTED_REASON]);
+
+/* For a container: sets the reason, and is true. */
+bool loom_unsupported_set(char reason[LOOM_UNSUPPORTED_REASON], const char *text);
+
+/* As the container's `check`; sets *missing_end. */
+loom_integrity loom_format_check(loom_format format, loom_bytes file, loom_bytes *missing_end);
+
+#endif

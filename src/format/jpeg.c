@@ -1,0 +1,418 @@
+#include "format/jpeg.h"
+
+#include "format/container.h"
+#include "format/exif.h"
+#include "format/icc.h"
+
+/* ---- markers --------------------------------------------------------------- */
+
+size_t loom_jpeg_next_marker(loom_bytes file, size_t at)
+{
+    while (at + 1 < file.size) {
+        const unsigned char *ff = memchr(file.data + at, 0xFF, file.size - 1 - at);
+        if (ff == NULL)
+            return file.size;
+        at = (size_t)(ff - file.data);
+        const unsigned code = ff[1];
+        if (code != 0 && code != 0xFF && (code & 0xF8) != LOOM_JPEG_RST0 && code != LOOM_JPEG_TEM)
+            return at;
+        at += code == 0xFF ? 1 : 2;
+    }
+    return file.size;
+}
+
+unsigned loom_jpeg_walk(loom_bytes file, size_t *at, loom_bytes *segment)
+{
+    size_t here = loom_jpeg_next_marker(file, *at);
+
+    if (here == file.size)
+        return 0;
+    const unsigned marker = file.data[here + 1];
+    here += 2;
+    *segment = (loom_bytes){file.data + here, 0};
+    if (marker != LOOM_JPEG_EOI && marker != LOOM_JPEG_SOI) {
+        const loom_bytes rest = loom_bytes_from(file, here);
+        if (rest.size < 2 || loom_be16(rest.data) < 2 || loom_be16(rest.data) > rest.size)
+            return 0;
+        *segment = (loom_bytes){rest.data + 2, (size_t)loom_be16(rest.data) - 2};
+        here += 2 + segment->size;
+    }
+    *at = here;
+    return marker;
+}
+
+/* ---- the frame header ------------------------------------------------------ */
+
+bool loom_jpeg_frame_read(unsigned marker, loom_bytes segment, loom_jpeg_frame *frame)
+{
+    const unsigned char *p = segment.data;
+
+    if (segment.size < 6 || segment.size < 6 + (size_t)p[5] * 3)
+        return false;
+    *frame = (loom_jpeg_frame){.marker = marker,
+                               .precision = p[0],
+                               .height = loom_be16(p + 1),
+                               .width = loom_be16(p + 3),
+                               .count = p[5],
+                               .exact = segment.size == 6 + (size_t)p[5] * 3,
+                               .components = {p + 6, (size_t)p[5] * 3}};
+    return true;
+}
+
+loom_jpeg_component loom_jpeg_frame_component(const loom_jpeg_frame *frame, unsigned i)
+{
+    const unsigned char *p = frame->components.data + (size_t)i * 3;
+
+    return (loom_jpeg_component){p[0], p[1] >> 4, p[1] & 15u};
+}
+
+static bool is_progressive(unsigned marker)
+{
+    return marker % 4 == 2; /* SOF2, 6, 10, 14 */
+}
+
+/* ---- the header ------------------------------------------------------------ */
+
+static bool take_frame(loom_jpeg_header *header, unsigned marker, loom_bytes segment)
+{
+    loom_jpeg_frame frame;
+
+    if (header->frame != 0 || !loom_jpeg_frame_read(marker, segment, &frame) || !frame.exact ||
+        frame.width == 0 || frame.height == 0 || frame.count == 0 ||
+        frame.count > LOOM_JPEG_COMPONENTS)
+        return false;
+    header->frame = marker;
+    header->precision = frame.precision;
+    header->width = frame.width;
+    header->height = frame.height;
+    header->count = frame.count;
+    for (unsigned i = 0; i < frame.count; i++) {
+        const loom_jpeg_component c = loom_jpeg_frame_component(&frame, i);
+        if (c.h - 1 > 3 || c.v - 1 > 3)
+            return false;
+        header->components[i] = c;
+    }
+    return true;
+}
+
+static void keep(loom_jpeg_meta *meta, loom_bytes *as, loom_bytes segment)
+{
+    meta->several = meta->several || as->data != NULL;
+    *as = segment;
+}
+
+/* APP1: EXIF or XMP. The orientation is the first EXIF block's. */
+static void take_app1(loom_jpeg_header *header, loom_bytes segment)
+{
+    header->metadata = true;
+    if (LOOM_BYTES_HAVE(segment, 0, "Exif\0\0")) {
+        if (header->meta.exif.data == NULL)
+            header->orientation = loom_exif_orientation(segment.data + 6, segment.size - 6);
+        keep(&header->meta, &header->meta.exif, segment);
+    } else if (LOOM_BYTES_HAVE(segment, 0, "http://ns.adobe.com/xap/1.0/\0")) {
+        keep(&header->meta, &header->meta.xmp, segment);
+    }
+}
+
+/* APP2: a part of an ICC profile (ICC.1:2010, B.4): its number and their count, from 1. */
+static void take_app2(loom_jpeg_header *header, loom_bytes segment)
+{
+    const unsigned char *p = segment.data;
+
+    if (!LOOM_BYTES_HAVE(segment, 0, "ICC_PROFILE\0"))
+        return;
+    const bool whole =
+        header->profile == LOOM_JPEG_PROFILE_NONE && segment.size > 14 && p[12] == 1 && p[13] == 1;
+    header->profile = whole && loom_icc_is_srgb(p + 14, segment.size - 14)
+                          ? LOOM_JPEG_PROFILE_SRGB
+                          : LOOM_JPEG_PROFILE_OTHER;
+    keep(&header->meta, &header->meta.profile, segment);
+}
+
+static void take_app13(loom_jpeg_header *header, loom_bytes segment)
+{
+    header->metadata = true;
+    if (LOOM_BYTES_HAVE(segment, 0, "Photoshop 3.0\0"))
+        keep(&header->meta, &header->meta.iptc, segment);
+}
+
+static bool take_segment(loom_jpeg_header *header, unsigned marker, loom_bytes segment)
+{
+    switch (marker) {
+    case LOOM_JPEG_SOI:
+        return false; /* a second one */
+    case LOOM_JPEG_APP0:
+        header->jfif =
+            header->jfif || (segment.size >= 14 && LOOM_BYTES_HAVE(segment, 0, "JFIF\0"));
+        return true;
+    case LOOM_JPEG_APP1:
+        take_app1(header, segment);
+        return true;
+    case LOOM_JPEG_APP2:
+        take_app2(header, segment);
+        return true;
+    case LOOM_JPEG_APP13:
+        take_app13(header, segment);
+        return true;
+    case LOOM_JPEG_APP14:
+        if (segment.size >= 12 && LOOM_BYTES_HAVE(segment, 0, "Adobe"))
+            header->adobe = segment.data[11];
+        return true;
+    default:
+        return !loom_jpeg_is_frame(marker) || take_frame(header, marker, segment);
+    }
+}
+
+/* The scans from the one on whose segment ends at `at`. */
+static unsigned count_scans(loom_bytes file, size_t at)
+{
+    loom_bytes segment;
+    unsigned scans = 1;
+
+    for (;;) {
+        const unsigned marker = loom_jpeg_walk(file, &at, &segment);
+        if (marker == 0 || marker == LOOM_JPEG_EOI || scans == UINT32_MAX)
+            return scans;
+        scans += marker == LOOM_JPEG_SOS;
+    }
+}
+
+bool loom_jpeg_header_read(loom_bytes file, loom_jpeg_header *header)
+{
+    loom_bytes segment;
+    size_t at = 2;
+
+    *header = (loom_jpeg_header){.adobe = -1, .orientation = 1};
+    if (!LOOM_BYTES_HAVE(file, 0, "\xFF\xD8"))
+        return false;
+    for (;;) {
+        const unsigned marker = loom_jpeg_walk(file, &at, &segment);
+        if (marker == 0 || marker == LOOM_JPEG_EOI)
+            return false;
+        if (marker == LOOM_JPEG_SOS)
+            break;
+        if (!take_segment(header, marker, segment))
+            return false;
+    }
+    header->scan_count = segment.size > 0 ? segment.data[0] : 0;
+    if (header->frame == 0 || header->scan_count < 1 || header->scan_count > header->count)
+        return false;
+    const bool whole = header->scan_count == header->count && !is_progressive(header->frame);
+    header->scans = whole ? 1 : count_scans(file, at);
+    return true;
+}
+
+bool loom_jpeg_is_ordinary(const loom_jpeg_header *header)
+{
+    return header->frame >= LOOM_JPEG_SOF0 && header->frame <= LOOM_JPEG_SOF2 &&
+           header->precision == 8;
+}
+
+bool loom_jpeg_is_ycc(const loom_jpeg_header *header)
+{
+    const loom_jpeg_component *c = header->components;
+
+    if (header->count != 3)
+        return false;
+    if (header->jfif)
+        return true;
+    if (header->adobe >= 0)
+        return header->adobe == 1;
+    return c[0].id == 1 && c[1].id == 2 && c[2].id == 3;
+}
+
+static bool sniff(loom_bytes file)
+{
+    return LOOM_BYTES_HAVE(file, 0, "\xFF\xD8\xFF");
+}
+
+/* Of an ordinary JPEG; others are for libvips to explain. */
+static bool read_header(loom_bytes file, loom_header *header)
+{
+    if (!loom_jpeg_header_read(file, &header->jpeg) || !loom_jpeg_is_ordinary(&header->jpeg))
+        return false;
+    header->has_jpeg = true;
+    header->binding = true;
+    header->width = header->jpeg.width;
+    header->height = header->jpeg.height;
+    header->orientation = header->jpeg.orientation;
+    header->whole = is_progressive(header->jpeg.frame);
+    return true;
+}
+
+/* ---- kinds that libjpeg does not read -------------------------------------- */
+
+/* The process that a frame's marker names, where libjpeg has none for it. */
+static const char *unknown_process(unsigned marker)
+{
+    switch (marker) {
+    case 0xC3:
+    case 0xCB: /* arithmetic */
+        return "a lossless one";
+    case 0xC5:
+    case 0xC6:
+    case 0xC7:
+    case 0xCD:
+    case 0xCE:
+    case 0xCF:
+        return "a hierarchical one";
+    default:
+        return NULL;
+    }
+}
+
+/* libjpeg enlarges components by whole numbers alone. */
+static bool has_fractions(const loom_jpeg_frame *frame)
+{
+    unsigned max_h = 1, max_v = 1;
+
+    for (unsigned i = 0; i < frame->count; i++) {
+        const loom_jpeg_component c = loom_jpeg_frame_component(frame, i);
+        if (c.h < 1 || c.h > 4 || c.v < 1 || c.v > 4)
+            return false; /* damaged */
+        max_h = c.h > max_h ? c.h : max_h;
+        max_v = c.v > max_v ? c.v : max_v;
+    }
+    for (unsigned i = 0; i < frame->count; i++) {
+        const loom_jpeg_component c = loom_jpeg_frame_component(frame, i);
+        if (max_h % c.h != 0 || max_v % c.v != 0)
+            return true;
+    }
+    return false;
+}
+
+static bool is_unsupported_frame(unsigned marker, loom_bytes segment,
+                                 char reason[LOOM_UNSUPPORTED_REASON])
+{
+    const char *process = unknown_process(marker);
+    loom_jpeg_frame frame;
+
+    if (process != NULL)
+        return loom_unsupported_set(reason, process);
+    if (!loom_jpeg_frame_read(marker, segment, &frame) || !frame.exact || frame.count == 0)
+        return false;
+    if (frame.precision == 12)
+        return loom_unsupported_set(reason, "one of 12 bits a sample");
+    if (frame.height == 0 && frame.width > 0)
+        return loom_unsupported_set(reason, "one whose height follows its pixels (DNL)");
+    return has_fractions(&frame) &&
+           loom_unsupported_set(reason, "one whose components differ in size by no whole number");
+}
+
+/* The first frame decides. */
+static bool is_unsupported(loom_bytes file, char reason[LOOM_UNSUPPORTED_REASON])
+{
+    loom_bytes segment;
+
+    for (size_t at = 2; at < file.size;) {
+        const unsigned marker = loom_jpeg_walk(file, &at, &segment);
+        if (loom_jpeg_is_frame(marker))
+            return is_unsupported_frame(marker, segment, reason);
+        if (marker == 0 || marker == LOOM_JPEG_SOS || marker == LOOM_JPEG_EOI)
+            return false;
+    }
+    return false;
+}
+
+/* ---- whether it is all there ----------------------------------------------- */
+
+/* How far each coefficient of each component is known: 0 not at all, else 1 + lowest bit sent. */
+typedef struct progress {
+    unsigned char ids[LOOM_JPEG_COMPONENTS];
+    unsigned components;
+    bool progressive;
+    uint64_t
+        min_size; /* bytes that the pixels take: a bit for each block of the largest component */
+    unsigned char known[LOOM_JPEG_COMPONENTS][LOOM_JPEG_COEFFICIENTS];
+} progress;
+
+static void begin_frame(progress *p, unsigned marker, loom_bytes segment)
+{
+    loom_jpeg_frame frame;
+
+    if (!loom_jpeg_frame_read(marker, segment, &frame) || frame.count > LOOM_JPEG_COMPONENTS)
+        return;
+    p->progressive = is_progressive(marker);
+    p->components = frame.count;
+    if (marker <= LOOM_JPEG_SOF2) /* Huffman-coded */
+        p->min_size = ((frame.height + UINT64_C(7)) / 8) * ((frame.width + UINT64_C(7)) / 8) / 8;
+    for (unsigned i = 0; i < frame.count; i++)
+        p->ids[i] = (unsigned char)loom_jpeg_frame_component(&frame, i).id;
+}
+
+static void add_scan(progress *p, loom_bytes segment)
+{
+    const unsigned char *s = segment.data;
+
+    if (segment.size < 1 || s[0] > LOOM_JPEG_COMPONENTS || segment.size < 4 + (size_t)s[0] * 2)
+        return;
+    const unsigned char *rest = s + 1 + (size_t)s[0] * 2;
+    unsigned from = rest[0], to = rest[1], low = rest[2] & 15u;
+    if (!p->progressive)
+        from = 0, to = LOOM_JPEG_COEFFICIENTS - 1, low = 0;
+
+    for (unsigned n = 0; n < s[0]; n++)
+        for (unsigned i = 0; i < p->components; i++)
+            if (p->ids[i] == s[1 + n * 2])
+                for (unsigned k = from; k <= to && k < LOOM_JPEG_COEFFICIENTS; k++)
+                    p->known[i][k] = (unsigned char)(1 + low);
+}
+
+/* Whether the scans that began would make the whole picture. */
+static bool is_complete(const progress *p)
+{
+    for (unsigned i = 0; i < p->components; i++)
+        for (unsigned k = 0; k < LOOM_JPEG_COEFFICIENTS; k++)
+            if (p->known[i][k] != 1)
+                return false;
+    return p->components > 0;
+}
+
+/* Marker by marker up to the end, or to where the rest does not matter. */
+static loom_integrity walk_all(loom_bytes file)
+{
+    progress p = {.components = 0};
+
+    for (size_t at = 2;;) {
+        at = loom_jpeg_next_marker(file, at);
+        if (at == file.size)
+            return is_complete(&p) ? LOOM_INTEGRITY_NO_END : LOOM_INTEGRITY_CUT;
+        const unsigned marker = file.data[at + 1];
+        at += 2;
+        if (marker == LOOM_JPEG_EOI)
+            return LOOM_INTEGRITY_WHOLE; /* bytes after the end are nothing */
+        if (marker == LOOM_JPEG_SOI)
+            continue;
+        const loom_bytes rest = loom_bytes_from(file, at);
+        if (rest.size < 2 || loom_be16(rest.data) > rest.size)
+            return LOOM_INTEGRITY_CUT;
+        const size_t length = loom_be16(rest.data);
+        if (length < 2)
+            return LOOM_INTEGRITY_WHOLE; /* damaged, not cut */
+        const loom_bytes segment = {rest.data + 2, length - 2};
+        if (loom_jpeg_is_frame(marker))
+            begin_frame(&p, marker, segment);
+        if (marker == LOOM_JPEG_SOS)
+            add_scan(&p, segment);
+        if (marker == LOOM_JPEG_SOS && p.min_size > file.size)
+            return LOOM_INTEGRITY_CUT;
+        at += length;
+        if (marker == LOOM_JPEG_SOS && file.size - at >= 2 &&
+            LOOM_BYTES_HAVE(file, file.size - 2, "\xFF\xD9"))
+            return LOOM_INTEGRITY_WHOLE; /* nearly every file: no need to walk its scans */
+    }
+}
+
+/* A decoder that finds no end marker warns of it, so it gets one, even behind a cut. */
+static loom_integrity check(loom_bytes file, loom_bytes *missing_end)
+{
+    static const unsigned char end[] = {0xFF,
+                                        LOOM_JPEG_EOI}; /* a lone FF before it is a fill byte */
+    const loom_integrity integrity = walk_all(file);
+
+    if (integrity != LOOM_INTEGRITY_WHOLE)
+        *missing_end = (loom_bytes){end, sizeof end};
+    return integrity;
+}
+
+const loom_container loom_container_jpeg = {sniff, read_header, is_unsupported, check};

@@ -1,0 +1,49 @@
+/*
+ * Editing a JPEG without decoding it: taking segments and scans out, and writing the metadata that
+ * another JPEG of the same picture is to have.
+ */
+#ifndef LOOM_FORMAT_JPEG_EDIT_H
+#define LOOM_FORMAT_JPEG_EDIT_H
+
+#include "base/strbuf.h"
+#include "format/jpeg.h"
+#include <imgloom/recipe.h>
+
+/* What is wanted of a component. */
+typedef enum loom_jpeg_need {
+    LOOM_JPEG_ALL = 0, /* each coefficient */
+    LOOM_JPEG_DC,      /* the mean of each block: no scan of higher frequencies */
+    LOOM_JPEG_NOTHING
+} loom_jpeg_need;
+
+/*
+ * Takes out of the whole JPEG at `data`, in place, each scan that holds nothing that is needed;
+ * needs[i] speaks of the i-th component of the frame. Tables and all else stay, so that what a
+ * decoder makes of the rest is the same to the bit; nothing before the first scan moves. Returns
+ * the new size; `size`, and the data untouched, where there is nothing to take or the marker
+ * structure is not well-formed up to its end marker: then it is for the decoder to say what is
+ * wrong.
+ */
+size_t loom_jpeg_drop_scans(unsigned char *data, size_t size,
+                            const loom_jpeg_need needs[LOOM_JPEG_COMPONENTS]);
+
+/*
+ * Removes the EXIF segments (APP1 that starts "Exif", NUL, NUL) before the first scan from the
+ * `size` bytes of a JPEG at `data`; what remains moves up. Returns the new size. From where the
+ * file is not well-formed it stays as it is.
+ */
+size_t loom_jpeg_drop_exif(unsigned char *data, size_t size);
+
+/* Whether the profile is one for pictures of so many components (1: gray, 3: RGB). */
+bool loom_jpeg_meta_suits(const loom_jpeg_meta *meta, unsigned components);
+
+/*
+ * Appends, as whole segments (marker, length, bytes), what the recipe keeps for an output of that
+ * size in px: EXIF that is true of it (see exif.h), XMP and IPTC (without thumbnails), the profile
+ * where `with_profile`. `orientation` is what is to be written, where there is EXIF or it is not 1.
+ * False where EXIF is of a kind that cannot be made true, or too long, or memory runs out.
+ */
+bool loom_jpeg_meta_add(const loom_jpeg_meta *meta, loom_metadata kept, bool with_profile,
+                        int orientation, uint32_t width, uint32_t height, loom_strbuf *out);
+
+#endif
