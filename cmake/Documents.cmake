@@ -1,7 +1,7 @@
 # The manual page and the completions, made by imgloom-docs from the program's own tables, and where
 # they are installed.
 set(documents)
-foreach(document manual:imgloom.1 bash:imgloom.bash zsh:_imgloom fish:imgloom.fish)
+foreach(document manual:imgloom.1 markdown:switches.md bash:imgloom.bash zsh:_imgloom fish:imgloom.fish)
   string(REPLACE ":" ";" document ${document})
   list(GET document 0 kind)
   list(GET document 1 name)
@@ -13,6 +13,13 @@ foreach(document manual:imgloom.1 bash:imgloom.bash zsh:_imgloom fish:imgloom.fi
   list(APPEND documents ${file})
 endforeach()
 add_custom_target(documents ALL DEPENDS ${documents})
+
+# Not part of a build: puts the switches into docs/manual.md, which a test compares with them.
+add_custom_target(manual VERBATIM
+  COMMAND ${CMAKE_COMMAND} -D MANUAL=${PROJECT_SOURCE_DIR}/docs/manual.md
+    -D SWITCHES=${CMAKE_CURRENT_BINARY_DIR}/docs/switches.md
+    -P ${CMAKE_CURRENT_LIST_DIR}/Manual.cmake
+  DEPENDS documents)
 
 set(documents ${CMAKE_CURRENT_BINARY_DIR}/docs)
 install(FILES ${documents}/imgloom.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)

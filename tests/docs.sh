@@ -1,8 +1,9 @@
 #!/bin/bash
 # The manual page and the completions name exactly the options that the help of each command
-# names, and are what their readers understand: docs.sh IMGLOOM DOCS_FOLDER
+# names, and are what their readers understand; docs/manual.md has the switches of the option tables:
+# docs.sh IMGLOOM DOCS_FOLDER MANUAL
 set -euo pipefail
-imgloom=$1 docs=$2
+imgloom=$1 docs=$2 markdown=$3
 failed=0
 
 fail() {
@@ -36,6 +37,10 @@ for command in $commands; do
   zsh=$(sed -n "/^  $command)/,/;;/s/^ *'\*\(-[^=[]*\).*/ \1 /p" "$docs/_imgloom" | names)
   same "zsh, $command" "$help" "$zsh"
 done
+
+# ---- the manual in Markdown
+sed -n '/^<!-- switches: /,/^<!-- end of switches/p' "$markdown" | diff - "$docs/switches.md" ||
+  fail "$markdown is not what the option tables say: cmake --build --preset dev --target manual"
 
 # ---- the completions of bash, as bash uses them
 # shellcheck disable=SC1090

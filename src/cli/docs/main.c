@@ -1,4 +1,5 @@
-/* Not installed: writes the manual page, or the completions of a shell, to a file. */
+/* Not installed: writes the manual page, the tables of docs/manual.md, or the completions of a
+ * shell, to a file. */
 #include "cli/command.h"
 #include "cli/docs/docs.h"
 
@@ -12,6 +13,7 @@ int main(int argc, char **argv)
         const char *name;
         void (*print)(void);
     } documents[] = {{"manual", docs_print_manual},
+                     {"markdown", docs_print_markdown},
                      {"bash", docs_print_bash},
                      {"zsh", docs_print_zsh},
                      {"fish", docs_print_fish}};
@@ -25,7 +27,7 @@ int main(int argc, char **argv)
             documents[i].print();
             return ferror(stdout) || fflush(stdout) != 0 ? CLI_EXIT_OUTPUT : CLI_EXIT_OK;
         }
-    (void)fprintf(stderr, "usage: %s manual|bash|zsh|fish FILE\n",
+    (void)fprintf(stderr, "usage: %s manual|markdown|bash|zsh|fish FILE\n",
                   argc > 0 ? argv[0] : "imgloom-docs");
     return CLI_EXIT_USAGE;
 }

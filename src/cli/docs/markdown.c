@@ -1,0 +1,125 @@
+/* The switches of all commands as Markdown tables, for docs/manual.md. */
+#include "cli/command.h"
+#include "cli/docs/docs.h"
+
+#include <glib.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Text of a table's cell: a bar would end it, and a word in angle brackets would be a tag. */
+static void print_cell(const char *text)
+{
+    for (; *text != '\0'; text++)
+        if (*text == '|')
+            fputs("\\|", stdout);
+        else if (*text == '<')
+            fputs("&lt;", stdout);
+        else
+            putchar(*text);
+}
+
+static void print_switch(const cli_option *option)
+{
+    fputs("| ", stdout);
+    if (option->letter != '\0')
+        printf("`-%c`, ", option->letter);
+    printf("`--%s", option->name);
+    if (option->argument != NULL) {
+        fputs(option->implied != NULL ? "[=" : " ", stdout);
+        print_cell(option->argument);
+        fputs(option->implied != NULL ? "]" : "", stdout);
+    }
+    putchar('`');
+    if (option->alias != NULL)
+        printf(", `--%s`", option->alias);
+}
+
+static void print_option(const cli_option *option)
+{
+    print_switch(option);
+    fputs(" | ", stdout);
+    print_cell(option->help);
+    fputs(" | ", stdout);
+    if (option->allowed != NULL)
+        print_cell(option->allowed);
+    else if (option->high > 0)
+        printf("%lu to %lu", option->low, option->high);
+    fputs(" | ", stdout);
+    if (option->fallback != NULL)
+        print_cell(option->fallback);
+    else if (option->implied != NULL)
+        printf("not given; without a word %s", option->implied);
+    fputs(" |\n", stdout);
+}
+
+/* True where the two mean the same to a reader. */
+static bool is_like(const cli_option *a, const cli_option *b)
+{
+    return strcmp(a->name, b->name) == 0 && strcmp(a->help, b->help) == 0 &&
+           g_strcmp0(a->allowed, b->allowed) == 0 && g_strcmp0(a->fallback, b->fallback) == 0;
+}
+
+static const cli_option *find_like(const cli_option *options, const cli_option *wanted)
+{
+    for (; options->name != NULL; options++)
+        if (is_like(options, wanted))
+            return options;
+    return NULL;
+}
+
+/* The options of a run are told once: those that a benchmark shares are named below its own. */
+static bool is_told(const cli_command *command, const cli_option *option)
+{
+    return command == &cli_command_bench && find_like(cli_command_run.options, option) != NULL;
+}
+
+/* A table for each section of which something is left to tell. */
+static void print_options(const cli_command *command, const cli_option *options)
+{
+    const char *section = NULL;
+
+    for (; options->name != NULL; options++) {
+        if (options->section != NULL)
+            section = options->section;
+        if (command != NULL && is_told(command, options))
+            continue;
+        if (section != NULL)
+            printf("\n**%s**\n\n| switch | meaning | values | default |\n|---|---|---|---|\n",
+                   section);
+        section = NULL;
+        print_option(options);
+    }
+}
+
+static void print_shared(const cli_command *command)
+{
+    const char *before = "\nAs with `imgloom run`: ";
+
+    for (const cli_option *option = command->options; option->name != NULL; option++)
+        if (is_told(command, option)) {
+            printf("%s`--%s`", before, option->name);
+            before = ", ";
+        }
+    if (before[0] == ',')
+        fputs(".\n", stdout);
+}
+
+static void print_command(const cli_command *command)
+{
+    printf("\n### imgloom %s\n\n`imgloom %s%s`: %s.\n", command->name, command->name,
+           command->usage, command->summary);
+    print_options(command, command->options);
+    print_shared(command);
+}
+
+void docs_print_markdown(void)
+{
+    fputs("<!-- switches: made from the option tables by `cmake --build --preset dev --target "
+          "manual` -->\n",
+          stdout);
+    for (size_t i = 0; cli_commands[i] != NULL; i++)
+        print_command(cli_commands[i]);
+    fputs("\n### All commands\n", stdout);
+    print_options(NULL, cli_common_options);
+    fputs("\n<!-- end of switches -->\n", stdout);
+}
