@@ -1,4 +1,4 @@
-/* The JSON that `imgloom bench` writes; README.md tells its fields. */
+/* The JSON that `imgloom bench` writes; docs/bench.md tells its fields. */
 #include "cli/bench/bench.h"
 
 #include <imgloom/version.h>
