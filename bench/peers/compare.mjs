@@ -1,6 +1,6 @@
 // Measures imgloom beside other programs; scripts/bench-peers sets up what this needs.
 //
-//   node compare.mjs [OPTIONS]        see --help, and ../README.md for how to read what it writes
+//   node compare.mjs [OPTIONS]        see --help, and docs/speed.md for how to read what it writes
 
 import { execFileSync, spawnSync } from 'node:child_process';
 import {
