@@ -11,8 +11,8 @@
 /* With a head that is right the rest is reached sooner. */
 static void read_answer(const uint8_t *data, size_t size, size_t count, bool honest_head)
 {
-    loom_outcome outcomes[LOOM_MAX_SIZES];
-    size_t sizes[LOOM_MAX_SIZES];
+    loom_outcome outcomes[LOOM_SIZES_MAX];
+    size_t sizes[LOOM_SIZES_MAX];
     uint64_t ticket = 0, rows = count;
     char *copy = fuzz_copy(data, size);
 
@@ -47,7 +47,7 @@ static void read_request(const uint8_t *data, size_t size)
         const ssize_t got = loom_message_receive(pair[1], &message, sizeof message, descriptors,
                                                  LOOM_MESSAGE_FDS, &count);
         if (got > 0 && loom_message_is_job(&message, (size_t)got))
-            FUZZ_CHECK(message.count >= 1 && message.count <= LOOM_MAX_SIZES &&
+            FUZZ_CHECK(message.count >= 1 && message.count <= LOOM_SIZES_MAX &&
                        memchr(message.lane, '\0', sizeof message.lane));
     }
     (void)close(pair[0]);
@@ -58,7 +58,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     if (size < 1)
         return 0;
-    read_answer(data + 1, size - 1, 1 + data[0] % LOOM_MAX_SIZES, data[0] & 128);
+    read_answer(data + 1, size - 1, 1 + data[0] % LOOM_SIZES_MAX, data[0] & 128);
     read_request(data + 1, size - 1);
     return 0;
 }

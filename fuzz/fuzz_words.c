@@ -58,7 +58,7 @@ static void recipe(const char *word)
 
     loom_recipe_init(&made);
     if (loom_recipe_parse_size(&made, word, NULL) == LOOM_OK)
-        FUZZ_CHECK(made.size_count >= 1 && made.size_count <= LOOM_MAX_SIZES);
+        FUZZ_CHECK(made.size_count >= 1 && made.size_count <= LOOM_SIZES_MAX);
     if (loom_recipe_parse_rotation(&made, word, NULL) == LOOM_OK)
         FUZZ_CHECK(made.rotation >= 0 && made.rotation < 360);
     (void)!loom_recipe_parse_format(&made, word, NULL);

@@ -196,9 +196,9 @@ START_TEST(options_out_of_range)
         loom_batch_options options;
         const char *message;
     } bad[] = {
-        {{.jobs = LOOM_MAX_JOBS + 1, .queue = 1}, "jobs must be from 1 to 1024"},
+        {{.jobs = LOOM_JOBS_MAX + 1, .queue = 1}, "jobs must be from 1 to 1024"},
         {{.jobs = UINT32_MAX}, "jobs must be from 1 to 1024"},
-        {{.jobs = 1, .queue = LOOM_MAX_QUEUE + 1},
+        {{.jobs = 1, .queue = LOOM_QUEUE_MAX + 1},
          "queue must be from 1 to 1000000, and a timeout not negative"},
         {{.jobs = 1, .queue = 1, .timeout_ns = -1},
          "queue must be from 1 to 1000000, and a timeout not negative"},

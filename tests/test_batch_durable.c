@@ -117,7 +117,7 @@ static void make_batch(fake_batch *batch, unsigned durable)
 
 START_TEST(test_rows_wait_for_the_sync)
 {
-    static const unsigned every[] = {1, 7, 10, TASKS, LOOM_MAX_DURABLE};
+    static const unsigned every[] = {1, 7, 10, TASKS, LOOM_DURABLE_MAX};
 
     for (size_t i = 0; i < sizeof every / sizeof *every; i++) {
         fake_batch batch;
@@ -250,7 +250,7 @@ START_TEST(test_nothing_is_written)
     fake_run(&batch);
     ck_assert_uint_eq(syncs, 0);
     fake_release(&batch);
-    make_batch(&batch, LOOM_MAX_DURABLE + 1);
+    make_batch(&batch, LOOM_DURABLE_MAX + 1);
     ck_assert_int_eq(loom_batch_run(&batch.options, NULL, NULL, NULL, batch.tasks, TASKS, NULL,
                                     NULL, NULL, NULL),
                      LOOM_ERR_USAGE);

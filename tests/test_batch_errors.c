@@ -155,7 +155,7 @@ START_TEST(bad_limits_are_named)
         loom_error_limit limit = {true, true, 42};
         loom_error err = LOOM_ERROR_INIT;
         ck_assert_int_eq(loom_error_limit_parse(words[i], &limit, &err), LOOM_ERR_USAGE);
-        ck_assert(limit.given && limit.percent && limit.most == 42);
+        ck_assert(limit.given && limit.percent && limit.max == 42);
         ck_assert_ptr_nonnull(strstr(err.message, "is neither a number of images nor 0% to 100%"));
         ck_assert(words[i][0] == '\0' || strstr(err.message, words[i]) != NULL);
     }

@@ -141,12 +141,12 @@ START_TEST(no_job_is_larger_than_allowed)
 {
     fake_batch batch;
 
-    fake_init(&batch, 2 * LOOM_MAX_SIZES + 5, 1, 1);
-    fake_set_sizes(&batch, 2 * LOOM_MAX_SIZES + 5);
+    fake_init(&batch, 2 * LOOM_SIZES_MAX + 5, 1, 1);
+    fake_set_sizes(&batch, 2 * LOOM_SIZES_MAX + 5);
     fake_run(&batch);
     ck_assert_uint_eq(atomic_load(&batch.begun), 3);
-    ck_assert_uint_eq(batch.jobs[0], batch.jobs[LOOM_MAX_SIZES - 1]);
-    ck_assert_uint_ne(batch.jobs[0], batch.jobs[LOOM_MAX_SIZES]);
+    ck_assert_uint_eq(batch.jobs[0], batch.jobs[LOOM_SIZES_MAX - 1]);
+    ck_assert_uint_ne(batch.jobs[0], batch.jobs[LOOM_SIZES_MAX]);
     fake_release(&batch);
 }
 END_TEST

@@ -91,7 +91,7 @@ END_TEST
 /* The ends of the range and beyond an encoder's own: each is accepted. */
 START_TEST(effort_is_accepted_from_end_to_end)
 {
-    static const int efforts[] = {0, 1, LOOM_MAX_EFFORT};
+    static const int efforts[] = {0, 1, LOOM_EFFORT_MAX};
 
     if (!is_here(_i))
         return;

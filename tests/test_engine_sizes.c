@@ -266,7 +266,7 @@ START_TEST(what_a_format_cannot_hold_is_unsupported)
         const uint32_t over = cases[i].most + 1;
         engine_request request = engine_request_box(over, 1, LOOM_FIT_FILL);
         char size[32];
-        if (over > LOOM_MAX_SIDE) { /* by its free side: 3x2000 at width 150 is 100,000 px high */
+        if (over > LOOM_SIDE_MAX) { /* by its free side: 3x2000 at width 150 is 100,000 px high */
             request = engine_request_box(150, 0, LOOM_FIT_COVER);
         }
         request.format = cases[i].format;
@@ -276,8 +276,8 @@ START_TEST(what_a_format_cannot_hold_is_unsupported)
         ck_assert_int_eq(outcome.error.stage, LOOM_STAGE_TRANSFORM);
         ck_assert_msg(strstr(outcome.error.message, cases[i].limit) != NULL, "%s",
                       outcome.error.message);
-        (void)snprintf(size, sizeof size, "%ux%u", over > LOOM_MAX_SIDE ? 150 : over,
-                       over > LOOM_MAX_SIDE ? 100000 : 1);
+        (void)snprintf(size, sizeof size, "%ux%u", over > LOOM_SIDE_MAX ? 150 : over,
+                       over > LOOM_SIDE_MAX ? 100000 : 1);
         ck_assert_ptr_nonnull(strstr(outcome.error.message, size));
         ck_assert(!tmpdir_exists("out.bin"));
         loom_outcome_release(&outcome);

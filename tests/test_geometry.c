@@ -185,7 +185,7 @@ static const target targets[] = {
     {100, 80, 0},      {333, 777, 0},     {1, 1, 0},   {65500, 1, 0}, {1, 65500, 0},
     {2000, 2001, 0},   {300, 300, 0},     {100, 0, 0}, {500, 0, 0},   {1, 0, 0},
     {65500, 0, 0},     {0, 100, 0},       {0, 777, 0}, {0, 1, 0},     {0, 65500, 0},
-    {0, 0, 50},        {0, 0, 1},         {0, 0, 100}, {0, 0, 333},   {0, 0, LOOM_MAX_PERCENT},
+    {0, 0, 50},        {0, 0, 1},         {0, 0, 100}, {0, 0, 333},   {0, 0, LOOM_PERCENT_MAX},
     {65500, 65500, 0}, {65499, 65500, 0}, {0, 0, 0},
 };
 
@@ -226,7 +226,7 @@ static bool compute(const sample *s, const expected *e, loom_geometry *g)
     loom_status status = loom_geometry_compute(&s->recipe, &s->recipe.sizes[0], s->stored.width,
                                                s->stored.height, s->orientation, g, &err);
 
-    if (e->width <= LOOM_MAX_RESIZE && e->height <= LOOM_MAX_RESIZE) {
+    if (e->width <= LOOM_RESIZE_MAX && e->height <= LOOM_RESIZE_MAX) {
         CHECK(status == LOOM_OK && err.code == LOOM_OK);
         return true;
     }

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MUTATIONS = 20000, MOST = 6000 };
+enum { MUTATIONS = 20000, KEPT_MAX = 6000 };
 
 static const struct {
     const char *name;
@@ -118,7 +118,7 @@ START_TEST(changed_bytes_are_safe)
 {
     size_t size;
     char *data = tmpdir_read(testdata(files[_i].name), &size);
-    const size_t kept = size < MOST ? size : MOST;
+    const size_t kept = size < KEPT_MAX ? size : KEPT_MAX;
     char *changed = malloc(kept);
     uint64_t state = (uint64_t)_i + 1;
 

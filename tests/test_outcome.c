@@ -71,11 +71,11 @@ START_TEST(beyond_the_limit_they_are_counted)
     loom_outcome outcome;
 
     loom_outcome_init(&outcome);
-    for (int i = 0; i < LOOM_MAX_WARNINGS + 5; i++)
+    for (int i = 0; i < LOOM_WARNINGS_MAX + 5; i++)
         loom_outcome_warn(&outcome, "warning %d", i);
     loom_outcome_warn(&outcome, "warning 0");
-    ck_assert_uint_eq(outcome.warning_count, LOOM_MAX_WARNINGS);
-    ck_assert_str_eq(outcome.warnings[LOOM_MAX_WARNINGS - 1], "warning 19");
+    ck_assert_uint_eq(outcome.warning_count, LOOM_WARNINGS_MAX);
+    ck_assert_str_eq(outcome.warnings[LOOM_WARNINGS_MAX - 1], "warning 19");
     ck_assert_uint_eq(outcome.warnings_dropped, 5);
     loom_outcome_release(&outcome);
 }

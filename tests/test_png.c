@@ -113,7 +113,7 @@ static void add_chunk(loom_strbuf *out, const char *type, const void *data, size
 START_TEST(what_is_written_is_read_again)
 {
     static const uint32_t sizes[][2] = {{1, 1}, {3, 2}, {131, 67}, {700, 3}, {2, 900}, {640, 300}};
-    static const int efforts[] = {-1, 0, 1, 9, LOOM_MAX_EFFORT};
+    static const int efforts[] = {-1, 0, 1, 9, LOOM_EFFORT_MAX};
     const unsigned channels = (unsigned)_i % 4 + 1, depth = (unsigned)_i / 4 + 1;
 
     for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++)

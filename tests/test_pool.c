@@ -51,7 +51,7 @@ static void run_trial(trial *t, void (*front)(void *, loom_pool *), const loom_s
                                  .queue = QUEUE,
                                  .began_ns = loom_clock_now(),
                                  .front = front,
-                                 .room = ROOM,
+                                 .per_job = ROOM,
                                  .poll = count_poll,
                                  .user = t};
     ck_assert(loom_pool_run(&t->setup));

@@ -117,27 +117,27 @@ END_TEST
 
 START_TEST(warnings_without_room_are_counted)
 {
-    loom_outcome sent[LOOM_MAX_SIZES], back[LOOM_MAX_SIZES];
-    size_t sizes[LOOM_MAX_SIZES], back_sizes[LOOM_MAX_SIZES], kept = 0, dropped = 0;
+    loom_outcome sent[LOOM_SIZES_MAX], back[LOOM_SIZES_MAX];
+    size_t sizes[LOOM_SIZES_MAX], back_sizes[LOOM_SIZES_MAX], kept = 0, dropped = 0;
     char text[480];
 
     memset(text, 'w', sizeof text - 1);
     text[sizeof text - 1] = '\0';
-    for (size_t i = 0; i < LOOM_MAX_SIZES; i++) {
+    for (size_t i = 0; i < LOOM_SIZES_MAX; i++) {
         sent[i] = written_outcome();
         sizes[i] = 100;
         loom_outcome_init(&back[i]);
-        for (char c = 'a'; c < 'a' + LOOM_MAX_WARNINGS - 2; c++) {
+        for (char c = 'a'; c < 'a' + LOOM_WARNINGS_MAX - 2; c++) {
             text[0] = c;
             loom_outcome_warn(&sent[i], "%s", text);
         }
-        ck_assert_uint_eq(sent[i].warning_count, LOOM_MAX_WARNINGS);
+        ck_assert_uint_eq(sent[i].warning_count, LOOM_WARNINGS_MAX);
     }
-    const size_t size = loom_answer_write(message, TICKET, sent, sizes, LOOM_MAX_SIZES);
+    const size_t size = loom_answer_write(message, TICKET, sent, sizes, LOOM_SIZES_MAX);
     ck_assert_uint_le(size, LOOM_MESSAGE_MAX);
-    ck_assert(loom_answer_read(message, size, TICKET, back, back_sizes, LOOM_MAX_SIZES));
-    for (size_t i = 0; i < LOOM_MAX_SIZES; i++) {
-        ck_assert_uint_eq(back[i].warning_count + back[i].warnings_dropped, LOOM_MAX_WARNINGS);
+    ck_assert(loom_answer_read(message, size, TICKET, back, back_sizes, LOOM_SIZES_MAX));
+    for (size_t i = 0; i < LOOM_SIZES_MAX; i++) {
+        ck_assert_uint_eq(back[i].warning_count + back[i].warnings_dropped, LOOM_WARNINGS_MAX);
         kept += back[i].warning_count;
         dropped += back[i].warnings_dropped;
         loom_outcome_release(&sent[i]);
@@ -171,7 +171,7 @@ LIE(orientation, o->orientation = 9)
 LIE(negative_orientation, o->orientation = -1)
 LIE(channels, o->channels = 5)
 LIE(no_channels, o->channels = 0)
-LIE(quality, o->quality = LOOM_MAX_QUALITY + 1)
+LIE(quality, o->quality = LOOM_QUALITY_MAX + 1)
 LIE(negative_quality, o->quality = -1)
 LIE(no_width, o->width = 0)
 LIE(no_height, o->height = 0)
@@ -327,10 +327,10 @@ static void assert_in_range(const loom_outcome *o, size_t size)
     ck_assert((unsigned)o->original_format < LOOM_FORMAT_COUNT);
     ck_assert(o->orientation >= 0 && o->orientation <= 8);
     ck_assert(o->channels >= 0 && o->channels <= 4);
-    ck_assert(o->quality >= 0 && o->quality <= LOOM_MAX_QUALITY);
+    ck_assert(o->quality >= 0 && o->quality <= LOOM_QUALITY_MAX);
     ck_assert(o->lane == NULL || strcmp(o->lane, "vips") == 0 || strcmp(o->lane, "jpeg") == 0);
     ck_assert_uint_eq(o->processed_size, size);
-    ck_assert_uint_le(o->warning_count, LOOM_MAX_WARNINGS);
+    ck_assert_uint_le(o->warning_count, LOOM_WARNINGS_MAX);
     for (size_t i = 0; i < o->warning_count; i++)
         ck_assert(loom_utf8_valid(o->warnings[i], strlen(o->warnings[i])));
 }

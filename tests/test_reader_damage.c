@@ -148,7 +148,7 @@ END_TEST
 /* Deep and huge values are refused, whatever they are in. */
 START_TEST(test_excess)
 {
-    const size_t deep = 100000, huge = LOOM_MAX_RECORD_SIZE + 1;
+    const size_t deep = 100000, huge = LOOM_RECORD_SIZE_MAX + 1;
     char *block = calloc(1, huge);
     loom_strbuf text = LOOM_STRBUF_INIT;
 

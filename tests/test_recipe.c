@@ -11,7 +11,7 @@ START_TEST(init_changes_nothing)
     memset(&recipe, 0xFF, sizeof recipe);
     loom_recipe_init(&recipe);
     ck_assert_uint_eq(recipe.size_count, 1);
-    for (unsigned i = 0; i < LOOM_MAX_SIZES; i++)
+    for (unsigned i = 0; i < LOOM_SIZES_MAX; i++)
         recipe_assert_size(&recipe.sizes[i], 0, 0, 0);
     ck_assert_int_eq(recipe.fit, LOOM_FIT_COVER);
     ck_assert_int_eq(recipe.position, LOOM_POSITION_CENTRE);

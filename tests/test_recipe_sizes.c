@@ -41,7 +41,7 @@ START_TEST(sizes_are_read)
     recipe_assert_size(&recipe.sizes[2], 0, 90, 0);
     recipe_assert_size(&recipe.sizes[3], 0, 0, 50);
 
-    for (unsigned i = 2; i <= LOOM_MAX_SIZES; i++)
+    for (unsigned i = 2; i <= LOOM_SIZES_MAX; i++)
         snprintf(word + strlen(word), sizeof word - strlen(word), ",%ux", i);
     ck_assert_int_eq(loom_recipe_parse_size(&recipe, word, NULL), LOOM_OK);
     ck_assert_uint_eq(recipe.size_count, 16);
@@ -76,7 +76,7 @@ START_TEST(too_many_or_long_sizes)
     loom_error err = LOOM_ERROR_INIT;
     char word[400] = "";
 
-    for (unsigned i = 1; i <= LOOM_MAX_SIZES; i++)
+    for (unsigned i = 1; i <= LOOM_SIZES_MAX; i++)
         snprintf(word + strlen(word), sizeof word - strlen(word), "%ux,", i);
     strcat(word, "17x");
     ck_assert_int_eq(loom_recipe_parse_size(&recipe, word, &err), LOOM_ERR_USAGE);

@@ -163,12 +163,12 @@ START_TEST(warnings_and_those_beyond)
     ck_assert_str_eq(json_string_value(json_array_get(warnings, 1)), "cut short");
     json_decref(row);
 
-    for (int i = 0; i < LOOM_MAX_WARNINGS + 1; i++)
+    for (int i = 0; i < LOOM_WARNINGS_MAX + 1; i++)
         loom_outcome_warn(&outcome, "more %d", i);
     row = value_parse(row_text(&good_task, &outcome));
     warnings = json_object_get(row, "warnings");
-    ck_assert_uint_eq(json_array_size(warnings), LOOM_MAX_WARNINGS + 1);
-    ck_assert_str_eq(json_string_value(json_array_get(warnings, LOOM_MAX_WARNINGS)),
+    ck_assert_uint_eq(json_array_size(warnings), LOOM_WARNINGS_MAX + 1);
+    ck_assert_str_eq(json_string_value(json_array_get(warnings, LOOM_WARNINGS_MAX)),
                      "3 more warnings");
     json_decref(row);
     loom_outcome_release(&outcome);

@@ -7,7 +7,7 @@
 #include <string.h>
 
 enum {
-    MOST_ROWS = 300,
+    ROWS_MAX = 300,
     SAMPLES = 600
 }; /* more than are worked on at once, and not a multiple of that */
 
@@ -108,7 +108,7 @@ START_TEST(rows_are_what_the_filter_says)
     static const uint32_t steps[] = {16, 1, 7};
     const loom_kernel kernel = kernels[_i];
     uint16_t made[SAMPLES];
-    double weights[MOST_ROWS];
+    double weights[ROWS_MAX];
 
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         const struct sizes *s = &sizes[i];

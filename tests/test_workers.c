@@ -78,11 +78,11 @@ START_TEST(a_lonely_child_without_room_is_no_hang)
     loom_workers_return(workers, hand);
     allow_no_more_descriptors();
     atomic_store(&cancel.reason, LOOM_ERR_CANCELLED); /* else it waits for five seconds */
-    ck_assert_int_eq(take(LOOM_MAX_SIZES, &hand), LOOM_ERR_CANCELLED);
+    ck_assert_int_eq(take(LOOM_SIZES_MAX, &hand), LOOM_ERR_CANCELLED);
     ck_assert_ptr_nonnull(strstr(error.message, "EMFILE"));
     atomic_store(&cancel.reason, LOOM_OK);
     ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &room), 0);
-    ck_assert_int_eq(take(LOOM_MAX_SIZES, &hand), LOOM_OK);
+    ck_assert_int_eq(take(LOOM_SIZES_MAX, &hand), LOOM_OK);
     loom_workers_return(workers, hand);
 }
 END_TEST

@@ -7,8 +7,8 @@ import { spread } from './data.mjs';
 import { Reference } from './reference.mjs';
 import { finalSize } from './workloads.mjs';
 
-const MOST_PSNR_FILES = 64;
-const LEAST_PSNR = 20; // dB: below it, it is another picture
+const PSNR_FILES_MAX = 64;
+const PSNR_MIN = 20; // dB: below it, it is another picture
 const SIZE_TOLERANCE = 1; // px: sharp and others reckon from what was shrunk while decoding
 
 function psnr(a, b) {
@@ -92,14 +92,14 @@ export async function checkOutputs(entries, files, recipe) {
     }
   }
   const pictures = entries.filter((entry) => entry.contender.check === 'all' && entry.check);
-  for (const file of spread(files, MOST_PSNR_FILES)) {
+  for (const file of spread(files, PSNR_FILES_MAX)) {
     await addPsnr(pictures, file, recipe);
   }
   for (const entry of entries.filter(({ check }) => check)) {
     const { values, sizes: found } = entry.check;
     entry.check = { sizes: found, psnr: values.length === 0 ? null
       : { mean: mean(values), lowest: Math.min(...values), files: values.length, values } };
-    if (entry.check.psnr?.mean < LEAST_PSNR) {
+    if (entry.check.psnr?.mean < PSNR_MIN) {
       entry.problem = `a mean PSNR of ${entry.check.psnr.mean.toFixed(1)} dB is no such picture`;
     }
   }

@@ -8,7 +8,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 
-const LEAST_SIDE = 800; // px: nothing is made larger
+const SIDE_MIN = 800; // px: nothing is made larger
 const SMALL_SIDE = 320;
 const PNG_SIDE = 2400;
 const PNG_FILES = 32;
@@ -43,7 +43,7 @@ function findPhotographs(folder) {
     .sort()
     .map((file) => ({ file, header: readJpegHeader(readFileSync(file)) }))
     .filter(({ header }) => header !== null && header.components === 3 &&
-      Math.min(header.width, header.height) >= LEAST_SIDE);
+      Math.min(header.width, header.height) >= SIDE_MIN);
 }
 
 /** At most `count` of the items, evenly spread. */
@@ -108,7 +108,7 @@ export class Data {
     const all = findPhotographs(folder);
     this.photographs = spread(all, files);
     if (this.photographs.length === 0) {
-      throw new Error(`${folder} holds no coloured JPEG of ${LEAST_SIDE} px or more a side`);
+      throw new Error(`${folder} holds no coloured JPEG of ${SIDE_MIN} px or more a side`);
     }
     this.options = { small };
     const sources = this.photographs.map(({ file }) => [file, statSync(file).size,

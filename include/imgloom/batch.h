@@ -13,13 +13,13 @@ LOOM_BEGIN_DECLS
 /* How many of a batch's tasks may end in error before it is given up. Zero: all of them. */
 typedef struct loom_error_limit {
     bool given;
-    bool percent;  /* of the tasks, instead of a number of them */
-    uint64_t most; /* with one more it is given up; percent: 0..100 */
+    bool percent; /* of the tasks, instead of a number of them */
+    uint64_t max; /* with one more it is given up; percent: 0..100 */
 } loom_error_limit;
 
 /* How to run. Zero means the default everywhere. */
 typedef struct loom_batch_options {
-    unsigned jobs;      /* images at once, 1..LOOM_MAX_JOBS; 0: loom_cpu_count() */
+    unsigned jobs;      /* images at once, 1..LOOM_JOBS_MAX; 0: loom_cpu_count() */
     unsigned queue;     /* images waiting beyond those that run; 0: 4 x jobs */
     int64_t timeout_ns; /* an image's time on its worker; 0: none */
     uint64_t memory;    /* bytes that the images at work may need together; 0: half the limit */
@@ -27,7 +27,7 @@ typedef struct loom_batch_options {
     /*
      * After so many outputs at most, or 5 s, those that were written are synced to disk, and only
      * then their outcomes are handed over. Where that fails they are errors (`io`, or as the system
-     * says), and the outputs are removed. At most LOOM_MAX_DURABLE; 0: nothing is synced.
+     * says), and the outputs are removed. At most LOOM_DURABLE_MAX; 0: nothing is synced.
      */
     unsigned durable;
 } loom_batch_options;
@@ -37,9 +37,9 @@ typedef struct loom_batch_options {
 LOOM_API loom_status loom_error_limit_parse(const char *word, loom_error_limit *limit,
                                             loom_error *err) LOOM_NODISCARD;
 
-#define LOOM_MAX_JOBS    1024u
-#define LOOM_MAX_QUEUE   1000000u
-#define LOOM_MAX_DURABLE 100000u
+#define LOOM_JOBS_MAX    1024u
+#define LOOM_QUEUE_MAX   1000000u
+#define LOOM_DURABLE_MAX 100000u
 
 /* How far a batch is. */
 typedef struct loom_progress {
@@ -75,7 +75,7 @@ typedef struct loom_batch_result {
 /*
  * Runs all tasks: those with `error` or `skip_reason` set are handed over at once, the others go
  * through `engine`, the largest files first. Neighbours with the same input_path (the very pointer)
- * and rising `size` are one job, so that the input is read once; at most LOOM_MAX_SIZES are.
+ * and rising `size` are one job, so that the input is read once; at most LOOM_SIZES_MAX are.
  * Returns when every task's outcome was handed over, exactly once each, whatever happened. When
  * more tasks than max_errors are in error, those that were never run among them, it goes on as
  * after a first stop request: what runs is finished, the rest ends as `cancelled` (which is not

@@ -23,12 +23,12 @@ typedef enum loom_fail_on {
 #define LOOM_DEFAULT_MAX_PIXELS UINT64_C(268402689) /* 16383 x 16383 */
 
 /* Pictures beyond these are LOOM_ERR_TOO_LARGE by their header, whatever max_pixels says. */
-#define LOOM_MAX_INPUT_SIDE 1000000u /* px a side; less where the format's decoder has less */
-#define LOOM_MAX_FRAMES     4096u    /* of an animation that is to be kept */
-#define LOOM_MAX_SCANS      500u     /* of a JPEG that is decoded scan by scan */
+#define LOOM_INPUT_SIDE_MAX 1000000u /* px a side; less where the format's decoder has less */
+#define LOOM_FRAMES_MAX     4096u    /* of an animation that is to be kept */
+#define LOOM_SCANS_MAX      500u     /* of a JPEG that is decoded scan by scan */
 
 /* Bytes of metadata, together or in one block; what is beyond is dropped with a warning. */
-#define LOOM_MAX_METADATA 8000000u
+#define LOOM_METADATA_MAX 8000000u
 
 /* How a run treats its images; the picture itself is the recipe's matter. */
 typedef struct loom_settings {
@@ -143,10 +143,10 @@ LOOM_API loom_isolate loom_engine_isolation(const loom_engine *engine);
 
 /*
  * Whether the system had no room for a worker process that was needed, so that threads had to share
- * those there were: then *most is how many those were at most (0: none), and *why what it lacked.
+ * those there were: then *peak is how many those were at once (0: none), and *why what it lacked.
  * When no batch runs.
  */
-LOOM_API bool loom_engine_was_short(const loom_engine *engine, unsigned *most, loom_error *why);
+LOOM_API bool loom_engine_was_short(const loom_engine *engine, unsigned *peak, loom_error *why);
 
 /* "no-new-privs", "rlimits", "landlock", "seccomp": the parts of the sandbox that this kernel has;
  * NULL ends them. Static. */

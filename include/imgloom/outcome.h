@@ -21,7 +21,7 @@ typedef enum loom_result {
 } loom_result;
 
 #define LOOM_RESULT_COUNT ((unsigned)LOOM_RESULT_ERROR + 1)
-#define LOOM_MAX_WARNINGS 20 /* a picture; what comes after is counted in the last one */
+#define LOOM_WARNINGS_MAX 20 /* a picture; what comes after is counted in the last one */
 
 typedef struct loom_outcome {
     loom_result result;
@@ -29,7 +29,7 @@ typedef struct loom_outcome {
     const char *skip_reason; /* static string, when result is LOOM_RESULT_SKIPPED */
     char **warnings;         /* owned; sentences in UTF-8 */
     size_t warning_count;
-    size_t warnings_dropped; /* beyond LOOM_MAX_WARNINGS */
+    size_t warnings_dropped; /* beyond LOOM_WARNINGS_MAX */
 
     uint64_t original_size; /* bytes */
     loom_format original_format;
@@ -66,7 +66,7 @@ LOOM_API void loom_outcome_release(loom_outcome *outcome);
 
 /*
  * Adds a warning (cut at 500 bytes, at a character). The same sentence twice is kept once, and
- * beyond LOOM_MAX_WARNINGS they are only counted. Out of memory drops it, counted likewise.
+ * beyond LOOM_WARNINGS_MAX they are only counted. Out of memory drops it, counted likewise.
  */
 LOOM_API void loom_outcome_warn(loom_outcome *outcome, const char *format, ...) LOOM_PRINTF(2, 3);
 

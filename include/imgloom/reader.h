@@ -84,7 +84,7 @@ typedef struct loom_record {
 } loom_record;
 
 /* The longest record that is read; those of imgloom are far below. */
-#define LOOM_MAX_RECORD_SIZE ((size_t)16 << 20)
+#define LOOM_RECORD_SIZE_MAX ((size_t)16 << 20)
 
 typedef struct loom_reader loom_reader;
 
@@ -110,7 +110,7 @@ LOOM_API loom_status loom_reader_open(loom_reader **reader, const char *path, bo
  *                         rows than the summary tells … The record is passed over
  *   LOOM_ERR_TRUNCATED    it ends within a record, or a document does before its end
  *   LOOM_ERR_UNSUPPORTED  another schemaVersion, or JSON of another kind; ends the reading
- *   LOOM_ERR_TOO_LARGE    a record beyond LOOM_MAX_RECORD_SIZE, or nested too deep
+ *   LOOM_ERR_TOO_LARGE    a record beyond LOOM_RECORD_SIZE_MAX, or nested too deep
  *   and those of reading and memory, which end it, too.
  */
 LOOM_API loom_status loom_reader_next(loom_reader *reader, loom_record *record,

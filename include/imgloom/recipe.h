@@ -15,9 +15,9 @@
 
 LOOM_BEGIN_DECLS
 
-#define LOOM_MAX_SIDE    65500u /* px: the longest side that can be asked for */
-#define LOOM_MAX_PERCENT 10000u
-#define LOOM_MAX_QUALITY 100
+#define LOOM_SIDE_MAX    65500u /* px: the longest side that can be asked for */
+#define LOOM_PERCENT_MAX 10000u
+#define LOOM_QUALITY_MAX 100
 
 /* How a picture meets a box of which both sides are given; the words are CSS object-fit's. */
 typedef enum loom_fit {
@@ -86,15 +86,15 @@ typedef struct loom_colour {
 
 /* A size asked for. All 0: the picture's own. */
 typedef struct loom_size {
-    uint32_t width, height; /* px of the final picture, 1..LOOM_MAX_SIDE; 0: that side is free */
+    uint32_t width, height; /* px of the final picture, 1..LOOM_SIDE_MAX; 0: that side is free */
     uint32_t percent;       /* instead of both: scale of both sides; 0: not given */
 } loom_size;
 
-#define LOOM_MAX_SIZES 16u
+#define LOOM_SIZES_MAX 16u
 
 typedef struct loom_recipe {
     /* sizes[0..size_count), size_count >= 1. Each is an output of its own, from one decode. */
-    loom_size sizes[LOOM_MAX_SIZES];
+    loom_size sizes[LOOM_SIZES_MAX];
     unsigned size_count;
     loom_fit fit;
     bool no_upscale; /* no scale above 1 */
@@ -115,15 +115,15 @@ typedef struct loom_recipe {
 
     loom_format format; /* LOOM_FORMAT_SAME: as the input's extension says */
     int quality;        /* 1..100; 0: the format's default */
-    int effort;         /* 0..LOOM_MAX_EFFORT, beyond an encoder's most: its most; -1: default */
+    int effort;         /* 0..LOOM_EFFORT_MAX, beyond an encoder's most: its most; -1: default */
     bool lossless;      /* WebP, AVIF, JXL; the others have no choice */
     bool progressive;   /* JPEG progressive, PNG and GIF interlaced */
     loom_chroma chroma;
     uint64_t max_bytes; /* largest output file wanted: the quality is searched; 0: no limit */
 } loom_recipe;
 
-#define LOOM_MAX_EFFORT   10
-#define LOOM_MAX_ROTATION 1000000 /* degrees that may be asked for, in either direction */
+#define LOOM_EFFORT_MAX   10
+#define LOOM_ROTATION_MAX 1000000 /* degrees that may be asked for, in either direction */
 
 /* Sets every field to its default: no change but auto-orientation, same format. */
 LOOM_API void loom_recipe_init(loom_recipe *recipe);
@@ -159,10 +159,10 @@ LOOM_API loom_status loom_chroma_parse(const char *word, loom_chroma *chroma,
 /* #rgb, #rrggbb, #rrggbbaa, a CSS colour name or "transparent"; case ignored. */
 LOOM_API loom_status loom_colour_parse(const char *word, loom_colour *colour,
                                        loom_error *err) LOOM_NODISCARD;
-/* Sizes WxH, Wx, xH or P%, 1 to LOOM_MAX_SIZES of them with commas between. Replaces all. */
+/* Sizes WxH, Wx, xH or P%, 1 to LOOM_SIZES_MAX of them with commas between. Replaces all. */
 LOOM_API loom_status loom_recipe_parse_size(loom_recipe *recipe, const char *word,
                                             loom_error *err) LOOM_NODISCARD;
-/* Signed degrees, at most LOOM_MAX_ROTATION; brought into 0 <= rotation < 360 (-450 is 270). */
+/* Signed degrees, at most LOOM_ROTATION_MAX; brought into 0 <= rotation < 360 (-450 is 270). */
 LOOM_API loom_status loom_recipe_parse_rotation(loom_recipe *recipe, const char *word,
                                                 loom_error *err) LOOM_NODISCARD;
 /* A writable format's name, or "same". */

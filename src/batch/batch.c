@@ -300,8 +300,7 @@ static uint64_t errors_allowed(const loom_error_limit *limit, size_t count)
 {
     if (!limit->given)
         return UINT64_MAX;
-    return limit->percent ? count / 100 * limit->most + count % 100 * limit->most / 100
-                          : limit->most;
+    return limit->percent ? count / 100 * limit->max + count % 100 * limit->max / 100 : limit->max;
 }
 
 static unsigned at_most(unsigned wanted, size_t limit)
@@ -315,23 +314,23 @@ static loom_status resolve_options(const loom_batch_options *options, loom_batch
     *used = *options;
     if (used->jobs == 0)
         used->jobs = loom_cpu_count();
-    if (used->jobs > LOOM_MAX_JOBS)
+    if (used->jobs > LOOM_JOBS_MAX)
         return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "jobs must be from 1 to %u",
-                              LOOM_MAX_JOBS);
+                              LOOM_JOBS_MAX);
     if (used->queue == 0)
         used->queue = 4 * used->jobs;
     if (used->memory == 0)
         used->memory = loom_memory_limit() / 2;
-    if (used->max_errors.percent && used->max_errors.most > 100)
+    if (used->max_errors.percent && used->max_errors.max > 100)
         return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
                               "at most 100%% of the images may be in error");
-    if (used->durable > LOOM_MAX_DURABLE)
+    if (used->durable > LOOM_DURABLE_MAX)
         return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
-                              "a sync must come after %u outputs at most", LOOM_MAX_DURABLE);
-    if (used->queue > LOOM_MAX_QUEUE || used->timeout_ns < 0)
+                              "a sync must come after %u outputs at most", LOOM_DURABLE_MAX);
+    if (used->queue > LOOM_QUEUE_MAX || used->timeout_ns < 0)
         return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
                               "queue must be from 1 to %u, and a timeout not negative",
-                              LOOM_MAX_QUEUE);
+                              LOOM_QUEUE_MAX);
     return LOOM_OK;
 }
 
@@ -343,11 +342,11 @@ loom_status loom_batch_run(const loom_batch_options *options, const loom_engine 
 {
     loom_batch_options used;
     loom_status status = resolve_options(options, &used, err);
-    size_t ordered, room;
+    size_t ordered, per_job;
 
     if (status != LOOM_OK)
         return status;
-    loom_batch_input *inputs = loom_batch_order(tasks, count, &ordered, &room);
+    loom_batch_input *inputs = loom_batch_order(tasks, count, &ordered, &per_job);
     if (inputs == NULL)
         goto no_memory;
     /* No idle threads, and memory for those slots alone that can be used. */
@@ -361,10 +360,10 @@ loom_status loom_batch_run(const loom_batch_options *options, const loom_engine 
     f.progress.tasks = count;
     f.most_errors = errors_allowed(&used.max_errors, count);
     if (used.durable > 0 && !settings->discard && !settings->dry_run &&
-        !loom_durable_init(&f.durable, at_most(used.durable, count), room))
+        !loom_durable_init(&f.durable, at_most(used.durable, count), per_job))
         goto no_memory;
     const loom_pool_setup setup = {engine,     recipe,    settings, stop, used.jobs, used.queue,
-                                   f.began_ns, run_front, tick,     &f,   room,      used.memory};
+                                   f.began_ns, run_front, tick,     &f,   per_job,   used.memory};
     const bool ran = loom_pool_run(&setup);
     loom_durable_release(&f.durable);
     if (!ran)

@@ -6,12 +6,12 @@
 
 #define LONGEST_NS (5 * LOOM_NS_PER_SECOND) /* that a row waits for others to come */
 
-bool loom_durable_init(loom_durable *durable, size_t every, size_t room)
+bool loom_durable_init(loom_durable *durable, size_t every, size_t per_job)
 {
     size_t rows;
 
     *durable = (loom_durable){.every = every};
-    if (!loom_size_add(every, room, &rows))
+    if (!loom_size_add(every, per_job, &rows))
         return false;
     durable->rows = loom_alloc_array(rows, sizeof *durable->rows);
     return durable->rows != NULL;

@@ -28,8 +28,8 @@ typedef struct loom_durable {
     loom_sync sync;
 } loom_durable;
 
-/* For syncs of `every` rows (>= 1) at least, and jobs of `room` outcomes at most. */
-bool loom_durable_init(loom_durable *durable, size_t every, size_t room);
+/* For syncs of `every` rows (>= 1) at least, and jobs of `per_job` outcomes at most. */
+bool loom_durable_init(loom_durable *durable, size_t every, size_t per_job);
 void loom_durable_release(
     loom_durable *durable); /* a zeroed struct is allowed; nothing may be held */
 

@@ -24,7 +24,7 @@ static size_t measure_input(const loom_task *tasks, size_t count, size_t *to_run
 {
     size_t size = 1;
 
-    while (size < count && size < LOOM_MAX_SIZES && tasks[size].input_path == tasks[0].input_path &&
+    while (size < count && size < LOOM_SIZES_MAX && tasks[size].input_path == tasks[0].input_path &&
            tasks[size].size > tasks[size - 1].size)
         size++;
     *to_run = 0;
@@ -34,18 +34,18 @@ static size_t measure_input(const loom_task *tasks, size_t count, size_t *to_run
 }
 
 loom_batch_input *loom_batch_order(const loom_task *tasks, size_t count, size_t *ordered,
-                                   size_t *room)
+                                   size_t *per_job)
 {
     loom_batch_input *inputs;
     size_t size, to_run;
 
     *ordered = 0;
-    *room = 1;
+    *per_job = 1;
     for (size_t i = 0; i < count; i += size) {
         size = measure_input(&tasks[i], count - i, &to_run);
         *ordered += to_run > 0;
-        if (to_run > *room)
-            *room = to_run;
+        if (to_run > *per_job)
+            *per_job = to_run;
     }
     inputs = loom_alloc_array(*ordered, sizeof *inputs);
     if (inputs == NULL)

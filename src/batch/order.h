@@ -16,10 +16,10 @@ typedef struct loom_batch_input {
 bool loom_task_runs(const loom_task *task);
 
 /*
- * The inputs with something to run, the largest files first: *ordered of them, and *room is the
+ * The inputs with something to run, the largest files first: *ordered of them, and *per_job is the
  * number of tasks of the largest job (>= 1). To be freed; NULL when memory runs out.
  */
 loom_batch_input *loom_batch_order(const loom_task *tasks, size_t count, size_t *ordered,
-                                   size_t *room);
+                                   size_t *per_job);
 
 #endif

@@ -57,8 +57,8 @@ static void keep_warning(loom_outcome *outcome, char *text)
         return;
     }
     if (outcome->warnings == NULL)
-        outcome->warnings = loom_alloc_array(LOOM_MAX_WARNINGS, sizeof *outcome->warnings);
-    if (text == NULL || outcome->warnings == NULL || outcome->warning_count == LOOM_MAX_WARNINGS) {
+        outcome->warnings = loom_alloc_array(LOOM_WARNINGS_MAX, sizeof *outcome->warnings);
+    if (text == NULL || outcome->warnings == NULL || outcome->warning_count == LOOM_WARNINGS_MAX) {
         outcome->warnings_dropped++;
         free(text);
         return;

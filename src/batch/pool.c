@@ -132,10 +132,10 @@ static void lead(loom_pool *pool, unsigned workers)
 
 static bool init_slots(loom_pool *pool, size_t count)
 {
-    const size_t room = pool->setup->room;
+    const size_t per_job = pool->setup->per_job;
     size_t tasks;
 
-    if (!loom_size_mul(count, room, &tasks))
+    if (!loom_size_mul(count, per_job, &tasks))
         return false;
     pool->slots = calloc(count, sizeof *pool->slots);
     pool->free_slots = loom_alloc_array(count, sizeof(loom_slot *));
@@ -146,8 +146,8 @@ static bool init_slots(loom_pool *pool, size_t count)
         return false;
     for (size_t i = 0; i < count; i++) {
         loom_slot *slot = &pool->slots[i];
-        slot->tasks = pool->tasks + i * room;
-        slot->outcomes = pool->outcomes + i * room;
+        slot->tasks = pool->tasks + i * per_job;
+        slot->outcomes = pool->outcomes + i * per_job;
         atomic_init(&slot->cancel.reason, LOOM_OK);
         atomic_init(&slot->started_ns, 0);
         slot->admission = (loom_admission){&pool->budget, 0, &slot->started_ns};

@@ -30,7 +30,7 @@ struct loom_admission {
 
 typedef struct loom_slot {
     /*
-     * Whoever owns the slot, see above. Both arrays are the slot's own, with room for `room` of
+     * Whoever owns the slot, see above. Both arrays are the slot's own, with room for `per_job` of
      * the setup: tasks[0..count) are one job, set by the front end, and outcomes[0..count) theirs,
      * initialised by submit and released by give.
      */
@@ -62,7 +62,7 @@ typedef struct loom_pool_setup {
     void (*front)(void *user, loom_pool *pool);
     void (*poll)(void *user); /* what a job calls that runs on the front end's thread */
     void *user;
-    size_t room;     /* tasks of the largest job, >= 1 */
+    size_t per_job;  /* tasks of the largest job, >= 1 */
     uint64_t memory; /* of the byte budget, > 0 */
 } loom_pool_setup;
 

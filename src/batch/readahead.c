@@ -7,10 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MOST_BYTES (UINT64_C(128) << 20) /* of files that are asked for and not begun */
-#define PATIENCE   LOOM_NS_PER_SECOND
+#define BYTES_MAX (UINT64_C(128) << 20) /* of files that are asked for and not begun */
+#define PATIENCE  LOOM_NS_PER_SECOND
 
-enum { ROOM = 64 };
+enum { CAPACITY = 64 };
 
 typedef struct request {
     size_t number; /* of the input */
@@ -23,7 +23,7 @@ typedef struct loom_reader_thread {
     pthread_mutex_t lock;
     pthread_cond_t changed; /* there is a request, or it is to leave, or it has left */
     /* Guarded by `lock`. */
-    request requests[ROOM]; /* a ring: `count` from `first` on */
+    request requests[CAPACITY]; /* a ring: `count` from `first` on */
     size_t first, count;
     bool leave;     /* it is to */
     bool left;      /* it has, but for the front end's join */
@@ -36,7 +36,7 @@ static request pop(loom_reader_thread *reader)
 {
     const request first = reader->requests[reader->first];
 
-    reader->first = (reader->first + 1) % ROOM;
+    reader->first = (reader->first + 1) % CAPACITY;
     reader->count--;
     return first;
 }
@@ -124,15 +124,15 @@ static bool ask(loom_reader_thread *reader, size_t number, const char *path, siz
 {
     (void)pthread_mutex_lock(&reader->lock);
     forget(reader, begun);
-    const bool room = reader->count < ROOM;
-    char *copy = room ? strdup(path) : NULL;
+    const bool fits = reader->count < CAPACITY;
+    char *copy = fits ? strdup(path) : NULL;
     if (copy != NULL) {
-        reader->requests[(reader->first + reader->count) % ROOM] = (request){number, copy};
+        reader->requests[(reader->first + reader->count) % CAPACITY] = (request){number, copy};
         if (reader->count++ == 0)
             (void)pthread_cond_signal(&reader->changed);
     }
     (void)pthread_mutex_unlock(&reader->lock);
-    return room;
+    return fits;
 }
 
 /* How much of what was asked for is not begun. */
@@ -149,7 +149,7 @@ bool loom_readahead_look(loom_readahead *readahead, const loom_batch_input *inpu
                          size_t next)
 {
     note_begun(readahead, inputs, begun);
-    if (readahead->expected >= next || readahead->bytes > MOST_BYTES || readahead->lost)
+    if (readahead->expected >= next || readahead->bytes > BYTES_MAX || readahead->lost)
         return false;
     const loom_task *task = inputs[readahead->expected].tasks;
     if (task->input_path != NULL) { /* another engine's tasks may have none */

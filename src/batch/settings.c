@@ -75,11 +75,11 @@ loom_status loom_error_limit_parse(const char *word, loom_error_limit *limit, lo
     loom_error_limit read = {.given = true};
     char shown[LOOM_SHOWN_SIZE];
     const char *rest = word;
-    bool good = loom_read_digits(&rest, &read.most);
+    bool good = loom_read_digits(&rest, &read.max);
 
     if (good && *rest == '%') {
         read.percent = true;
-        good = read.most <= 100;
+        good = read.max <= 100;
         rest++;
     }
     if (!good || *rest != '\0')

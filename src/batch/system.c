@@ -168,7 +168,7 @@ static unsigned quota_cpus(uint64_t quota, uint64_t period)
     if (quota == 0 || period == 0)
         return 0;
     uint64_t cpus = quota / period + (quota % period != 0);
-    return cpus < LOOM_MAX_JOBS ? (unsigned)cpus : LOOM_MAX_JOBS;
+    return cpus < LOOM_JOBS_MAX ? (unsigned)cpus : LOOM_JOBS_MAX;
 }
 
 /* The quota of one group, version 2 (cpu.max: "QUOTA PERIOD" or "max PERIOD"). */
@@ -226,10 +226,10 @@ unsigned loom_cpu_count(void)
 
     if (cpus == 0) {
         long online = sysconf(_SC_NPROCESSORS_ONLN);
-        cpus = online > 0 && online < (long)LOOM_MAX_JOBS ? (unsigned)online : 1;
+        cpus = online > 0 && online < (long)LOOM_JOBS_MAX ? (unsigned)online : 1;
     }
     cpus = least(cpus, loom_cpu_quota(""));
-    return cpus < LOOM_MAX_JOBS ? cpus : LOOM_MAX_JOBS;
+    return cpus < LOOM_JOBS_MAX ? cpus : LOOM_JOBS_MAX;
 }
 
 /* ---- memory -------------------------------------------------------------- */
@@ -267,17 +267,17 @@ static void *wait_at(void *gate)
     return NULL;
 }
 
-/* How many of `most` threads can be there at once. */
-static unsigned try_threads(unsigned most)
+/* How many of `wanted` threads can be there at once. */
+static unsigned try_threads(unsigned wanted)
 {
     pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;
-    pthread_t *threads = loom_alloc_array(most, sizeof *threads);
+    pthread_t *threads = loom_alloc_array(wanted, sizeof *threads);
     unsigned count = 0;
 
     if (threads == NULL)
         return 0;
     (void)pthread_mutex_lock(&gate);
-    while (count < most && pthread_create(&threads[count], NULL, wait_at, &gate) == 0)
+    while (count < wanted && pthread_create(&threads[count], NULL, wait_at, &gate) == 0)
         count++;
     (void)pthread_mutex_unlock(&gate);
     for (unsigned i = 0; i < count; i++)

@@ -104,15 +104,15 @@ static loom_status check_output_size(const loom_lane_output *output, loom_error 
 /* A drawing has no pixels of its own: those count that it is drawn with. */
 static loom_status check_drawing(const loom_lane_job *job, const loom_geometry *g, loom_error *err)
 {
-    const uint64_t most = job->job->settings->max_pixels;
+    const uint64_t limit = job->job->settings->max_pixels;
     const uint64_t pixels = (uint64_t)g->resize_width * g->resize_height;
 
-    if (!loom_vips_is_drawing(job->header.format) || most == 0 || pixels <= most)
+    if (!loom_vips_is_drawing(job->header.format) || limit == 0 || pixels <= limit)
         return LOOM_OK;
     return loom_error_set(err, LOOM_ERR_TOO_LARGE, LOOM_STAGE_TRANSFORM,
                           "the drawing would have %" PRIu64 " px; at most %" PRIu64
                           " are allowed (--max-pixels)",
-                          pixels, most);
+                          pixels, limit);
 }
 
 static loom_status plan_output(const loom_lane_job *job, loom_lane_output *output, loom_error *err)
@@ -205,14 +205,14 @@ static loom_status admit(const loom_lane_job *job, loom_error *err)
     const loom_worker_hooks *parent = loom_worker_hooks_get();
     const uint64_t cost = loom_cost_estimate(job);
     /* Of what a worker may have, libraries and stacks take their share. */
-    const uint64_t most =
+    const uint64_t limit =
         parent != NULL && parent->memory > 0 ? parent->memory / 4 * 3 : UINT64_MAX;
 
-    if (cost > most)
+    if (cost > limit)
         return loom_error_set(err, LOOM_ERR_TOO_LARGE, LOOM_STAGE_PROBE,
                               "the picture needs about %" PRIu64
                               " MB of memory; a worker has %" PRIu64 " MB for it",
-                              cost / 1000000, most / 1000000);
+                              cost / 1000000, limit / 1000000);
     const loom_status status = parent != NULL ? parent->admit(cost) : loom_admit(job->job, cost);
     return status == LOOM_OK
                ? LOOM_OK

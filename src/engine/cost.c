@@ -40,15 +40,15 @@ static uint64_t held_per_pixel(const loom_header *header)
 /* A drawing is made at the size of its largest output. */
 static uint64_t drawn_pixels(const loom_lane_job *job)
 {
-    uint64_t most = 0;
+    uint64_t max = 0;
 
     for (size_t i = 0; i < job->count; i++) {
         const loom_geometry *g = &job->outputs[i].geometry;
         const uint64_t pixels = times(g->resize_width, g->resize_height);
-        if (loom_lane_wants(&job->outputs[i]) && pixels > most)
-            most = pixels;
+        if (loom_lane_wants(&job->outputs[i]) && pixels > max)
+            max = pixels;
     }
-    return most;
+    return max;
 }
 
 static uint64_t cost_of_input(const loom_lane_job *job)
@@ -82,12 +82,12 @@ static uint64_t cost_of_output(const loom_lane_job *job, const loom_lane_output 
 
 uint64_t loom_cost_estimate(const loom_lane_job *job)
 {
-    uint64_t most = 0;
+    uint64_t max = 0;
 
     for (size_t i = 0; i < job->count; i++)
         if (loom_lane_wants(&job->outputs[i])) { /* one after the other */
             const uint64_t cost = cost_of_output(job, &job->outputs[i]);
-            most = cost > most ? cost : most;
+            max = cost > max ? cost : max;
         }
-    return plus(plus(FIXED, cost_of_input(job)), most);
+    return plus(plus(FIXED, cost_of_input(job)), max);
 }

@@ -58,8 +58,8 @@ static void doubt(loom_outcome *outcome, const loom_error *why)
 void loom_diagnose(loom_workers *workers, const loom_job *job, const loom_input_file *file,
                    loom_outcome *outcomes, loom_encoded *encoded)
 {
-    loom_outcome asked[LOOM_MAX_SIZES];
-    loom_encoded made[LOOM_MAX_SIZES] = {{0}};
+    loom_outcome asked[LOOM_SIZES_MAX];
+    loom_encoded made[LOOM_SIZES_MAX] = {{0}};
     loom_error why = LOOM_ERROR_INIT;
     loom_job again = *job;
     bool any = false;

@@ -154,7 +154,7 @@ static void unwrite(const loom_settings *settings, loom_outcome *outcome)
 
 static void run(void *context, const loom_job *job, loom_outcome *outcomes)
 {
-    loom_encoded encoded[LOOM_MAX_SIZES] = {{0}};
+    loom_encoded encoded[LOOM_SIZES_MAX] = {{0}};
     loom_input_file file = {.descriptor = -1};
     loom_error error = LOOM_ERROR_INIT;
 
@@ -268,11 +268,11 @@ loom_isolate loom_engine_isolation(const loom_engine *engine)
     return s->isolate;
 }
 
-bool loom_engine_was_short(const loom_engine *engine, unsigned *most, loom_error *why)
+bool loom_engine_was_short(const loom_engine *engine, unsigned *peak, loom_error *why)
 {
     const state *s = engine->context;
 
-    return s->workers != NULL && loom_workers_were_short(s->workers, most, why);
+    return s->workers != NULL && loom_workers_were_short(s->workers, peak, why);
 }
 
 loom_status loom_engine_load_vips(loom_error *err)

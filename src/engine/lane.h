@@ -33,7 +33,7 @@ typedef struct loom_lane_job {
     loom_bytes missing_end;   /* what a decoder is to find behind it; size 0: nothing */
     bool animated;            /* all frames are wanted, and the output format has them */
     loom_outcome *common;     /* for warnings about the input, which become those of each output */
-    loom_lane_output outputs[LOOM_MAX_SIZES];
+    loom_lane_output outputs[LOOM_SIZES_MAX];
     size_t count;
     bool trusted_only; /* by our own parsers and trusted lanes alone */
     bool declined;     /* set by a lane's run: it cannot convert this one after all */

@@ -38,7 +38,7 @@ typedef struct loom_plugin {
     loom_status (*unpack)(loom_input *input, loom_error *err);
 
     /*
-     * Has decoders pass over metadata beyond LOOM_MAX_METADATA, in place, before they read the
+     * Has decoders pass over metadata beyond LOOM_METADATA_MAX, in place, before they read the
      * header; warns of it.
      */
     void (*limit_metadata)(loom_input *input, loom_outcome *outcome);

@@ -68,7 +68,7 @@ static loom_status check_sides(const loom_header *header, loom_error *err)
 {
     const uint32_t limit = header->format == LOOM_FORMAT_JPEG
                                ? loom_format_get(LOOM_FORMAT_JPEG)->max_side
-                               : LOOM_MAX_INPUT_SIDE;
+                               : LOOM_INPUT_SIDE_MAX;
 
     if (header->width <= limit && header->height <= limit)
         return LOOM_OK;
@@ -80,21 +80,21 @@ static loom_status check_sides(const loom_header *header, loom_error *err)
 
 static loom_status check_frames(const loom_header *header, loom_error *err)
 {
-    if (header->frames <= LOOM_MAX_FRAMES)
+    if (header->frames <= LOOM_FRAMES_MAX)
         return LOOM_OK;
     return loom_error_set(err, LOOM_ERR_TOO_LARGE, LOOM_STAGE_PROBE,
                           "the animation has %" PRIu32 " frames; at most %u are read",
-                          header->frames, LOOM_MAX_FRAMES);
+                          header->frames, LOOM_FRAMES_MAX);
 }
 
 /* A JPEG of many scans costs as if it were as many pictures. */
 static loom_status check_scans(const loom_header *header, loom_error *err)
 {
-    if (!header->has_jpeg || header->jpeg.scans <= LOOM_MAX_SCANS)
+    if (!header->has_jpeg || header->jpeg.scans <= LOOM_SCANS_MAX)
         return LOOM_OK;
     return loom_error_set(err, LOOM_ERR_TOO_LARGE, LOOM_STAGE_PROBE,
                           "the picture comes in more than %u scans, which is what is read",
-                          LOOM_MAX_SCANS);
+                          LOOM_SCANS_MAX);
 }
 
 static loom_status check_pixels(const loom_header *header, uint64_t max_pixels, bool frames,

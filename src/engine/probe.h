@@ -15,8 +15,8 @@ loom_status loom_probe_early(const loom_input_file *file, const char *path, uint
 /*
  * Sets header, integrity and missing_end of a job, whose input has been read: its format (by its
  * content, or by the extension of `path` for one without a magic number), size, orientation and
- * frames. Refuses what is beyond LOOM_MAX_INPUT_SIDE, LOOM_MAX_SCANS, the settings' max_pixels (of
- * all frames, where `frames`) and, where `frames`, LOOM_MAX_FRAMES before a decoder makes room for
+ * frames. Refuses what is beyond LOOM_INPUT_SIDE_MAX, LOOM_SCANS_MAX, the settings' max_pixels (of
+ * all frames, where `frames`) and, where `frames`, LOOM_FRAMES_MAX before a decoder makes room for
  * it, and untrusted formats unless they are allowed. Stage `probe`: LOOM_ERR_UNSUPPORTED for what
  * no lane reads, LOOM_ERR_TOO_LARGE, LOOM_ERR_CORRUPT or, where the file is cut short,
  * LOOM_ERR_TRUNCATED. The header holds what was found out, also on failure.

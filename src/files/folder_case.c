@@ -19,7 +19,7 @@
 #define HFS_MAGIC     0x4244u
 #define HFSPLUS_MAGIC 0x482bu
 
-enum { MOST_NAMES = 1024 }; /* that are looked at for one with a letter */
+enum { NAMES_MAX = 1024 }; /* that are looked at for one with a letter */
 
 static bool is_one_of(const struct statfs *info, const uint32_t *magic, size_t count)
 {
@@ -59,7 +59,7 @@ static loom_folding try_names(DIR *listing)
     char other[sizeof entry->d_name];
     struct stat info;
 
-    for (int i = 0; i < MOST_NAMES && (entry = readdir(listing)) != NULL; i++) {
+    for (int i = 0; i < NAMES_MAX && (entry = readdir(listing)) != NULL; i++) {
         if (!change_case(other, entry->d_name) ||
             fstatat(dirfd(listing), entry->d_name, &info, AT_SYMLINK_NOFOLLOW) != 0)
             continue;

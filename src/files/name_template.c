@@ -224,11 +224,11 @@ loom_status loom_name_template_check_sizes(const char *name_template, const loom
 {
     /* The same for all sizes, so any words will do. */
     loom_name_parts parts = {"d", "s", 1, "e", "f", {0, 0, 0}};
-    loom_strbuf names[LOOM_MAX_SIZES] = {{NULL, 0, 0, false}};
+    loom_strbuf names[LOOM_SIZES_MAX] = {{NULL, 0, 0, false}};
     loom_status status = LOOM_OK;
     bool failed = false;
 
-    for (size_t i = 0; i < count && i < LOOM_MAX_SIZES && status == LOOM_OK; i++) {
+    for (size_t i = 0; i < count && i < LOOM_SIZES_MAX && status == LOOM_OK; i++) {
         parts.size = sizes[i];
         (void)loom_name_template_expand(&names[i], name_template, &parts);
         failed = failed || names[i].failed;
@@ -236,7 +236,7 @@ loom_status loom_name_template_check_sizes(const char *name_template, const loom
             if (strcmp(loom_strbuf_str(&names[i]), loom_strbuf_str(&names[j])) == 0)
                 status = refuse_sizes(name_template, &sizes[j], &sizes[i], err);
     }
-    for (size_t i = 0; i < LOOM_MAX_SIZES; i++)
+    for (size_t i = 0; i < LOOM_SIZES_MAX; i++)
         loom_strbuf_release(&names[i]);
     if (failed)
         return loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_PLAN, "out of memory");

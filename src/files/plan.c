@@ -120,13 +120,14 @@ static bool note_root(loom_planner *p)
 static bool plan_all(loom_planner *p)
 {
     loom_plan *plan = p->plan;
-    size_t entries = loom_scan_count(plan->scan), most;
+    size_t entries = loom_scan_count(plan->scan), max_tasks;
 
     /* Item numbers of the sets have 32 bits. */
-    if (!loom_size_mul(entries, p->recipe->size_count, &most) || most >= LOOM_INDEX_SET_NONE)
+    if (!loom_size_mul(entries, p->recipe->size_count, &max_tasks) ||
+        max_tasks >= LOOM_INDEX_SET_NONE)
         return false;
-    plan->tasks = loom_alloc_array(most, sizeof *plan->tasks);
-    p->folders = loom_alloc_array(most, sizeof *p->folders);
+    plan->tasks = loom_alloc_array(max_tasks, sizeof *plan->tasks);
+    p->folders = loom_alloc_array(max_tasks, sizeof *p->folders);
     if (plan->tasks == NULL || p->folders == NULL || !loom_planner_index_inputs(plan))
         return false;
     if (p->options->output_root != NULL && !note_root(p))

@@ -213,10 +213,10 @@ static const char *numbered(loom_quarantine *q, const char *base, unsigned numbe
     if (dot == NULL || dot == base || strlen(dot) > 16)
         dot = base + strlen(base);
     size_t stem = (size_t)(dot - base);
-    const size_t most = NAME_MAX - strlen(dot) - sizeof "-4294967295" + 1;
+    const size_t limit = NAME_MAX - strlen(dot) - sizeof "-4294967295" + 1;
 
-    if (stem > most)
-        stem = most;
+    if (stem > limit)
+        stem = limit;
     loom_strbuf_clear(&q->name);
     loom_strbuf_add(&q->name, base, stem);
     loom_strbuf_add_format(&q->name, "-%u%s", number, dot);

@@ -38,9 +38,9 @@ static bool open_directory(const structure *s, size_t at, directory *d)
 {
     if (at > s->size || s->size - at < 2)
         return false;
-    const size_t wanted = loom_get16(s->data + at, s->big), room = (s->size - at - 2) / ENTRY;
+    const size_t wanted = loom_get16(s->data + at, s->big), fit = (s->size - at - 2) / ENTRY;
 
-    *d = (directory){.first = at + 2, .count = wanted < room ? wanted : room};
+    *d = (directory){.first = at + 2, .count = wanted < fit ? wanted : fit};
     d->whole = wanted == d->count && s->size - d->first - wanted * ENTRY >= 4;
     return true;
 }

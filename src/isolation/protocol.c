@@ -29,7 +29,7 @@ bool loom_message_is(const void *message, size_t size, loom_message_kind kind)
 bool loom_message_is_job(const loom_job_message *message, size_t size)
 {
     return size == sizeof *message && loom_message_is(message, size, LOOM_MESSAGE_JOB) &&
-           message->count >= 1 && message->count <= LOOM_MAX_SIZES &&
+           message->count >= 1 && message->count <= LOOM_SIZES_MAX &&
            memchr(message->lane, '\0', sizeof message->lane) != NULL;
 }
 
@@ -93,10 +93,10 @@ static bool take_descriptors(struct msghdr *header, int *descriptors, size_t max
     return fit;
 }
 
-ssize_t loom_message_receive(int socket, void *message, size_t room, int *descriptors, size_t max,
-                             size_t *count)
+ssize_t loom_message_receive(int socket, void *message, size_t capacity, int *descriptors,
+                             size_t max, size_t *count)
 {
-    struct iovec part = {.iov_base = message, .iov_len = room};
+    struct iovec part = {.iov_base = message, .iov_len = capacity};
     control ancillary;
     struct msghdr header = {.msg_iov = &part,
                             .msg_iovlen = 1,
@@ -137,7 +137,7 @@ typedef struct answer_head {
     uint64_t count;
 } answer_head;
 
-_Static_assert(sizeof(answer_head) + LOOM_MAX_SIZES * sizeof(answer_outcome) < LOOM_MESSAGE_MAX / 2,
+_Static_assert(sizeof(answer_head) + LOOM_SIZES_MAX * sizeof(answer_outcome) < LOOM_MESSAGE_MAX / 2,
                "an answer leaves room for warnings");
 
 /* The names of lanes, which outcomes hold as static strings. */
@@ -197,12 +197,12 @@ size_t loom_answer_write(void *message, uint64_t ticket, const loom_outcome *out
     return at;
 }
 
-/* Whether `text` of `room` bytes ends within them and is UTF-8. */
-static bool is_text(const char *text, size_t room)
+/* Whether `text` of `capacity` bytes ends within them and is UTF-8. */
+static bool is_text(const char *text, size_t capacity)
 {
-    const size_t length = strnlen(text, room);
+    const size_t length = strnlen(text, capacity);
 
-    return length < room && loom_utf8_valid(text, length);
+    return length < capacity && loom_utf8_valid(text, length);
 }
 
 static bool find_lane(const char *name, const char **lane)
@@ -244,8 +244,8 @@ static bool in_range(const answer_outcome *a)
     return agrees(a) && a->code < LOOM_ERR_USAGE && a->stage <= LOOM_STAGE_WORKER &&
            is_text(a->message, sizeof a->message) && is_text(a->lane, sizeof a->lane) &&
            a->original_format < LOOM_FORMAT_COUNT && a->format < LOOM_FORMAT_COUNT &&
-           a->orientation <= 8 && a->channels <= 4 && a->quality <= LOOM_MAX_QUALITY &&
-           a->encoded_size <= SIZE_MAX / 2 && a->warnings <= LOOM_MAX_WARNINGS;
+           a->orientation <= 8 && a->channels <= 4 && a->quality <= LOOM_QUALITY_MAX &&
+           a->encoded_size <= SIZE_MAX / 2 && a->warnings <= LOOM_WARNINGS_MAX;
 }
 
 static bool unpack(loom_outcome *to, const answer_outcome *a)

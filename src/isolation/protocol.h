@@ -13,7 +13,7 @@
 #include <sys/types.h>
 
 #define LOOM_MESSAGE_MAX 65536u
-#define LOOM_MESSAGE_FDS (1u + LOOM_MAX_SIZES) /* the input, then one for each output */
+#define LOOM_MESSAGE_FDS (1u + LOOM_SIZES_MAX) /* the input, then one for each output */
 
 typedef enum loom_message_kind {
     LOOM_MESSAGE_HELLO = 1, /* worker: ready, and locked in as `parts` says */
@@ -52,7 +52,7 @@ typedef struct loom_job_message {
     uint32_t count;
     struct {
         uint32_t size, format; /* of loom_task */
-    } outputs[LOOM_MAX_SIZES];
+    } outputs[LOOM_SIZES_MAX];
 } loom_job_message;
 
 typedef struct loom_stage_message {
@@ -91,12 +91,12 @@ int loom_message_send(int socket, const void *message, size_t size, const int *d
                       size_t count);
 
 /*
- * Receives one message of at most `room` bytes and up to `max` descriptors (close-on-exec), which
- * are then the caller's; *count says how many came. Its size; 0: the other end has closed; -1
+ * Receives one message of at most `capacity` bytes and up to `max` descriptors (close-on-exec),
+ * which are then the caller's; *count says how many came. Its size; 0: the other end has closed; -1
  * with errno (EMSGSIZE: it did not fit, or had too many descriptors). Blocks as the socket does.
  */
-ssize_t loom_message_receive(int socket, void *message, size_t room, int *descriptors, size_t max,
-                             size_t *count);
+ssize_t loom_message_receive(int socket, void *message, size_t capacity, int *descriptors,
+                             size_t max, size_t *count);
 
 /*
  * Writes outcomes as an ANSWER into `message` of LOOM_MESSAGE_MAX bytes; warnings that do not fit

@@ -297,7 +297,7 @@ static loom_status await_answer(loom_worker *worker, const loom_job *job, loom_s
 /* Whether a worker can have made outputs of these sizes. */
 static bool are_possible(const loom_worker *worker, const size_t *sizes, size_t count)
 {
-    uint64_t left = worker->most;
+    uint64_t left = worker->output_limit;
 
     for (size_t i = 0; i < count; i++) {
         if (sizes[i] > left)
@@ -322,7 +322,7 @@ static loom_status converse(loom_worker *worker, const loom_job *job, const loom
                             loom_error *err)
 {
     loom_stage stage = LOOM_STAGE_WORKER;
-    size_t size, sizes[LOOM_MAX_SIZES];
+    size_t size, sizes[LOOM_SIZES_MAX];
 
     loom_process_drop_messages(&worker->process); /* of earlier images */
     if (!send_job(worker, job, input))

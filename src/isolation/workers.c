@@ -18,7 +18,7 @@ struct loom_workers {
     pthread_cond_t changed; /* CLOCK_MONOTONIC: one was given back, or has gone */
     /* Guarded by `lock`. alive = those in `idle` + those taken. */
     loom_worker *idle;
-    unsigned alive, most;
+    unsigned alive, peak;
     unsigned limit; /* no more are started until `limited_until` */
     int64_t limited_until;
     int failures;        /* in a row, of the only one there was */
@@ -48,7 +48,7 @@ failed:
 static void free_worker(loom_worker *worker)
 {
     (void)loom_process_end(&worker->process, false);
-    for (size_t i = 0; i < LOOM_MAX_SIZES; i++)
+    for (size_t i = 0; i < LOOM_SIZES_MAX; i++)
         if (worker->outputs[i] >= 0)
             (void)close(worker->outputs[i]);
     free(worker->message);
@@ -99,9 +99,9 @@ static loom_status make_worker(const loom_spawn_setup *setup, size_t outputs, lo
                               "not enough memory to talk to a worker process");
     }
     worker->message = message;
-    worker->most = setup->memory > 0 ? setup->memory : UINT64_MAX;
+    worker->output_limit = setup->memory > 0 ? setup->memory : UINT64_MAX;
     worker->process = (loom_process)LOOM_PROCESS_INIT;
-    for (size_t i = 0; i < LOOM_MAX_SIZES; i++)
+    for (size_t i = 0; i < LOOM_SIZES_MAX; i++)
         worker->outputs[i] = -1;
     loom_status status = prepare_outputs(worker, outputs, err);
     if (status == LOOM_OK)
@@ -169,8 +169,8 @@ static void count_new(loom_workers *workers)
 {
     (void)pthread_mutex_lock(&workers->lock);
     workers->alive++;
-    if (workers->alive > workers->most)
-        workers->most = workers->alive;
+    if (workers->alive > workers->peak)
+        workers->peak = workers->alive;
     (void)pthread_mutex_unlock(&workers->lock);
 }
 
@@ -323,11 +323,11 @@ void loom_workers_free(loom_workers *workers)
     free(workers);
 }
 
-bool loom_workers_were_short(const loom_workers *workers, unsigned *most, loom_error *why)
+bool loom_workers_were_short(const loom_workers *workers, unsigned *peak, loom_error *why)
 {
     if (workers->shortage.code == LOOM_OK)
         return false;
-    *most = workers->most;
+    *peak = workers->peak;
     *why = workers->shortage;
     return true;
 }

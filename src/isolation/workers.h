@@ -13,12 +13,12 @@ typedef struct loom_workers loom_workers;
 
 /* One worker, and what is needed to talk to it. Whoever has taken it uses it alone. */
 typedef struct loom_worker {
-    loom_process process; /* pid 0: it has ended */
-    unsigned images;      /* that it has converted */
-    bool ready;           /* its HELLO has come */
-    uint64_t ticket;      /* of its latest job */
-    uint64_t most;        /* bytes that all outputs of a job can have: its memory held them */
-    int outputs[LOOM_MAX_SIZES]; /* files in memory that it writes to; -1: not made yet */
+    loom_process process;  /* pid 0: it has ended */
+    unsigned images;       /* that it has converted */
+    bool ready;            /* its HELLO has come */
+    uint64_t ticket;       /* of its latest job */
+    uint64_t output_limit; /* bytes that all outputs of a job can have: its memory held them */
+    int outputs[LOOM_SIZES_MAX]; /* files in memory that it writes to; -1: not made yet */
     char *message;               /* LOOM_MESSAGE_MAX bytes */
     struct loom_worker *next;    /* in the list of idle ones */
 } loom_worker;
@@ -52,9 +52,9 @@ bool loom_workers_give_up(loom_workers *workers, loom_worker *worker, const loom
 void loom_workers_shrink(loom_workers *workers);
 
 /*
- * Whether the system had no room for a worker that was needed: then *most is how many there were at
+ * Whether the system had no room for a worker that was needed: then *peak is how many there were at
  * most, and *why says what it lacked. When no worker is taken.
  */
-bool loom_workers_were_short(const loom_workers *workers, unsigned *most, loom_error *why);
+bool loom_workers_were_short(const loom_workers *workers, unsigned *peak, loom_error *why);
 
 #endif

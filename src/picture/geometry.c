@@ -224,7 +224,7 @@ static size before_angle(size lies, size canvas, size to)
 
 static bool too_long(size s)
 {
-    return s.width > LOOM_MAX_RESIZE || s.height > LOOM_MAX_RESIZE;
+    return s.width > LOOM_RESIZE_MAX || s.height > LOOM_RESIZE_MAX;
 }
 
 loom_status loom_geometry_compute(const loom_recipe *recipe, const loom_size *wanted,
@@ -242,7 +242,7 @@ loom_status loom_geometry_compute(const loom_recipe *recipe, const loom_size *wa
         return loom_error_set(err, LOOM_ERR_TOO_LARGE, LOOM_STAGE_TRANSFORM,
                               "the picture would be %" PRIu64 "x%" PRIu64
                               " px before it is cropped; at most %u px a side are possible",
-                              to.width, to.height, LOOM_MAX_RESIZE);
+                              to.width, to.height, LOOM_RESIZE_MAX);
 
     const bool boxed = wanted->width > 0 && wanted->height > 0;
     const size box = {wanted->width, wanted->height};

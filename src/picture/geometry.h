@@ -44,7 +44,7 @@ typedef struct loom_geometry {
 } loom_geometry;
 
 /* The longest side that an intermediate picture may have, px: libvips' VIPS_MAX_COORD. */
-#define LOOM_MAX_RESIZE 10000000u
+#define LOOM_RESIZE_MAX 10000000u
 
 /* EXIF orientation 1..8 as a turn (Exif 2.32, tag 0x0112); any other value is 1: no turn. */
 loom_turn loom_turn_of_orientation(int orientation);
@@ -58,7 +58,7 @@ bool loom_turn_swaps(loom_turn turn);
 /*
  * width, height >= 1: of the picture as stored. `orientation` is used when the recipe says
  * auto_orient; `size` is the one asked for, the recipe's sizes are not looked at.
- * LOOM_ERR_TOO_LARGE, stage transform, when the picture would have a side beyond LOOM_MAX_RESIZE
+ * LOOM_ERR_TOO_LARGE, stage transform, when the picture would have a side beyond LOOM_RESIZE_MAX
  * on the way (a thin picture that must cover a box). *geometry is written on LOOM_OK only.
  */
 loom_status loom_geometry_compute(const loom_recipe *recipe, const loom_size *size, uint32_t width,

@@ -35,9 +35,9 @@ void loom_plane_release(loom_plane *plane)
     *plane = (loom_plane){.data = NULL};
 }
 
-void loom_plane_trim(loom_plane *plane, size_t most)
+void loom_plane_trim(loom_plane *plane, size_t limit)
 {
-    if (plane->capacity > most)
+    if (plane->capacity > limit)
         loom_plane_release(plane);
 }
 

@@ -32,8 +32,8 @@ bool loom_plane_reserve(loom_plane *plane, uint32_t width, uint32_t height);
 
 void loom_plane_release(loom_plane *plane); /* a zeroed struct is allowed */
 
-/* Releases memory of more than `most` bytes. */
-void loom_plane_trim(loom_plane *plane, size_t most);
+/* Releases memory of more than `limit` bytes. */
+void loom_plane_trim(loom_plane *plane, size_t limit);
 
 /* Lays `from`, turned, onto the other plane, its top left at (left, top), where it must fit. */
 void loom_plane_lay(const loom_plane *from, loom_turn turn, loom_plane *onto, uint32_t left,

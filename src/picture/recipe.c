@@ -24,18 +24,18 @@ static loom_status refuse(loom_error *err, const char *message)
 
 static loom_status check_size(const loom_size *size, loom_error *err)
 {
-    if (size->width > LOOM_MAX_SIDE)
+    if (size->width > LOOM_SIDE_MAX)
         return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
                               "a width of %u is not from 1 to %u", (unsigned)size->width,
-                              LOOM_MAX_SIDE);
-    if (size->height > LOOM_MAX_SIDE)
+                              LOOM_SIDE_MAX);
+    if (size->height > LOOM_SIDE_MAX)
         return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
                               "a height of %u is not from 1 to %u", (unsigned)size->height,
-                              LOOM_MAX_SIDE);
-    if (size->percent > LOOM_MAX_PERCENT)
+                              LOOM_SIDE_MAX);
+    if (size->percent > LOOM_PERCENT_MAX)
         return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
                               "a size of %u%% is not from 1%% to %u%%", (unsigned)size->percent,
-                              LOOM_MAX_PERCENT);
+                              LOOM_PERCENT_MAX);
     if (size->percent > 0 && (size->width > 0 || size->height > 0))
         return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
                               "a size of %u%% leaves no room for a width or a height: give one "
@@ -63,10 +63,10 @@ static loom_status check_sizes(const loom_recipe *recipe, loom_error *err)
 {
     loom_status status = LOOM_OK;
 
-    if (recipe->size_count < 1 || recipe->size_count > LOOM_MAX_SIZES)
+    if (recipe->size_count < 1 || recipe->size_count > LOOM_SIZES_MAX)
         return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
                               "a number of %u sizes is not from 1 to %u", recipe->size_count,
-                              LOOM_MAX_SIZES);
+                              LOOM_SIZES_MAX);
     for (unsigned i = 0; i < recipe->size_count && status == LOOM_OK; i++)
         if ((status = check_size(&recipe->sizes[i], err)) == LOOM_OK)
             status = check_repeated(recipe, i, err);
@@ -121,14 +121,14 @@ static loom_status check_picture(const loom_recipe *recipe, loom_error *err)
 
 static loom_status check_numbers(const loom_recipe *recipe, loom_error *err)
 {
-    if (recipe->quality < 0 || recipe->quality > LOOM_MAX_QUALITY)
+    if (recipe->quality < 0 || recipe->quality > LOOM_QUALITY_MAX)
         return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
                               "a quality of %d is not from 1 to %d", recipe->quality,
-                              LOOM_MAX_QUALITY);
-    if (recipe->effort < -1 || recipe->effort > LOOM_MAX_EFFORT)
+                              LOOM_QUALITY_MAX);
+    if (recipe->effort < -1 || recipe->effort > LOOM_EFFORT_MAX)
         return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
                               "an effort of %d is not from 0 to %d", recipe->effort,
-                              LOOM_MAX_EFFORT);
+                              LOOM_EFFORT_MAX);
     if (recipe->max_bytes > INT64_MAX)
         return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
                               "a limit of %" PRIu64 " bytes is not from 1 to %" PRId64,

@@ -223,7 +223,7 @@ static bool read_size(const char **text, loom_size *size)
     if (first_given && (!loom_read_digits(&p, &first) || first == 0))
         return false;
     if (first_given && *p == '%') {
-        if (first > LOOM_MAX_PERCENT)
+        if (first > LOOM_PERCENT_MAX)
             return false;
         *size = (loom_size){.percent = (uint32_t)first};
         *text = p + 1;
@@ -234,7 +234,7 @@ static bool read_size(const char **text, loom_size *size)
     bool second_given = !first_given || (*p != '\0' && *p != ',');
     if (second_given && (!loom_read_digits(&p, &second) || second == 0))
         return false;
-    if (first > LOOM_MAX_SIDE || second > LOOM_MAX_SIDE)
+    if (first > LOOM_SIDE_MAX || second > LOOM_SIDE_MAX)
         return false;
     *size = (loom_size){.width = (uint32_t)first, .height = (uint32_t)second};
     *text = p;
@@ -251,21 +251,21 @@ static loom_status refuse_size(const char *item, loom_error *err)
     return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
                           "'%s' is not a size: WxH, Wx, xH or P%%, each side from 1 to %u, "
                           "the percentage from 1 to %u",
-                          loom_text_show(shown, word), LOOM_MAX_SIDE, LOOM_MAX_PERCENT);
+                          loom_text_show(shown, word), LOOM_SIDE_MAX, LOOM_PERCENT_MAX);
 }
 
 loom_status loom_recipe_parse_size(loom_recipe *recipe, const char *word, loom_error *err)
 {
-    loom_size sizes[LOOM_MAX_SIZES] = {{0, 0, 0}};
+    loom_size sizes[LOOM_SIZES_MAX] = {{0, 0, 0}};
     unsigned count = 0;
 
     for (const char *p = word, *item = word;; item = ++p) {
         loom_size size;
         if (!read_size(&p, &size) || (*p != ',' && *p != '\0'))
             return refuse_size(item, err);
-        if (count == LOOM_MAX_SIZES)
+        if (count == LOOM_SIZES_MAX)
             return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
-                                  "more than %u sizes are given", LOOM_MAX_SIZES);
+                                  "more than %u sizes are given", LOOM_SIZES_MAX);
         sizes[count++] = size;
         if (*p == '\0')
             break;
@@ -287,7 +287,7 @@ double loom_rotation_normalise(double degrees)
 loom_status loom_recipe_parse_rotation(loom_recipe *recipe, const char *word, loom_error *err)
 {
     double degrees;
-    loom_status status = loom_parse_decimal(word, LOOM_MAX_ROTATION, &degrees, err);
+    loom_status status = loom_parse_decimal(word, LOOM_ROTATION_MAX, &degrees, err);
 
     if (status == LOOM_OK)
         recipe->rotation = loom_rotation_normalise(degrees);

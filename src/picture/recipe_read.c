@@ -91,9 +91,9 @@ static void take_size(reader *in, loom_size *size)
 {
     int64_t width = size->width, height = size->height, percent = size->percent;
 
-    take_number(in, "width", 1, LOOM_MAX_SIDE, 0, &width);
-    take_number(in, "height", 1, LOOM_MAX_SIDE, 0, &height);
-    take_number(in, "percent", 1, LOOM_MAX_PERCENT, 0, &percent);
+    take_number(in, "width", 1, LOOM_SIDE_MAX, 0, &width);
+    take_number(in, "height", 1, LOOM_SIDE_MAX, 0, &height);
+    take_number(in, "percent", 1, LOOM_PERCENT_MAX, 0, &percent);
     *size = (loom_size){(uint32_t)width, (uint32_t)height, (uint32_t)percent};
 }
 
@@ -101,7 +101,7 @@ static void refuse_sizes(reader *in)
 {
     char allowed[64];
 
-    (void)snprintf(allowed, sizeof allowed, "an array of 1 to %u sizes or null", LOOM_MAX_SIZES);
+    (void)snprintf(allowed, sizeof allowed, "an array of 1 to %u sizes or null", LOOM_SIZES_MAX);
     refuse(in, "sizes", allowed);
 }
 
@@ -110,7 +110,7 @@ static void take_size_list(reader *in, const json_t *list, loom_recipe *recipe)
     static const char *const names[] = {"width", "height", "percent"};
     size_t count = json_array_size(list);
 
-    if (count < 1 || count > LOOM_MAX_SIZES) {
+    if (count < 1 || count > LOOM_SIZES_MAX) {
         refuse_sizes(in);
         return;
     }
@@ -160,11 +160,11 @@ static void take_rotation(reader *in, loom_recipe *recipe)
     const double degrees = json_number_value(value);
     char allowed[64];
 
-    if (json_is_number(value) && degrees >= -LOOM_MAX_ROTATION && degrees <= LOOM_MAX_ROTATION) {
+    if (json_is_number(value) && degrees >= -LOOM_ROTATION_MAX && degrees <= LOOM_ROTATION_MAX) {
         recipe->rotation = loom_rotation_normalise(degrees);
     } else if (value != NULL) {
-        (void)snprintf(allowed, sizeof allowed, "a number from -%d to %d", LOOM_MAX_ROTATION,
-                       LOOM_MAX_ROTATION);
+        (void)snprintf(allowed, sizeof allowed, "a number from -%d to %d", LOOM_ROTATION_MAX,
+                       LOOM_ROTATION_MAX);
         refuse(in, "rotation", allowed);
     }
 }
@@ -245,8 +245,8 @@ static void take_numbers(reader *in, loom_recipe *recipe)
     int64_t quality = recipe->quality, effort = recipe->effort;
     int64_t max_bytes = (int64_t)recipe->max_bytes;
 
-    take_number(in, "quality", 1, LOOM_MAX_QUALITY, 0, &quality);
-    take_number(in, "effort", 0, LOOM_MAX_EFFORT, -1, &effort);
+    take_number(in, "quality", 1, LOOM_QUALITY_MAX, 0, &quality);
+    take_number(in, "effort", 0, LOOM_EFFORT_MAX, -1, &effort);
     take_number(in, "maxBytes", 1, INT64_MAX, 0, &max_bytes);
     recipe->quality = (int)quality;
     recipe->effort = (int)effort;

@@ -67,9 +67,9 @@ static span span_of(const loom_shrink_rows *mix, uint32_t y)
     return (span){(int64_t)ceil(centre - reach - 0.5), (int64_t)floor(centre + reach - 0.5) + 1};
 }
 
-static int64_t clamp(int64_t value, int64_t most)
+static int64_t clamp(int64_t value, int64_t max)
 {
-    return value < 0 ? 0 : value > most ? most : value;
+    return value < 0 ? 0 : value > max ? max : value;
 }
 
 static uint32_t mirrored(const loom_shrink_rows *mix, int64_t row)

@@ -20,9 +20,9 @@ static const char *const kind_names[] = {
 
 static bool read_ms(const json_t *value, int64_t *ns)
 {
-    const double most = 9e12; /* ms whose ns fit in int64_t */
+    const double max_ms = 9e12; /* ms whose ns fit in int64_t */
 
-    if (!json_is_number(value) || !(fabs(json_number_value(value)) <= most))
+    if (!json_is_number(value) || !(fabs(json_number_value(value)) <= max_ms))
         return false;
     *ns = llround(json_number_value(value) * (double)LOOM_NS_PER_MS);
     return true;

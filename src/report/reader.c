@@ -30,7 +30,7 @@ void loom_reader_unknown(void *user, const char *name)
     for (size_t i = 0; i < reader->notice_count; i++)
         if (strcmp(reader->notices[i], name) == 0)
             return;
-    if (reader->notice_count == LOOM_MAX_NOTICES)
+    if (reader->notice_count == LOOM_NOTICES_MAX)
         return;
     char *copy = strdup(name);
     if (copy == NULL)
@@ -255,7 +255,7 @@ loom_status loom_reader_open(loom_reader **reader, const char *path, bool seekab
 loom_status loom_reader_text_at(loom_reader *reader, uint64_t offset, uint64_t length,
                                 const char **text, loom_error *err)
 {
-    if (length > LOOM_MAX_RECORD_SIZE)
+    if (length > LOOM_RECORD_SIZE_MAX)
         return loom_reader_refuse(err, LOOM_ERR_TOO_LARGE,
                                   "a record is longer than any in a report");
     loom_strbuf_clear(&reader->again);

@@ -36,7 +36,7 @@ static loom_status read_key(loom_reader *reader, loom_strbuf *key, int *byte, lo
         return err->code;
     if (*byte != '"' && *byte != LOOM_TEXT_SOURCE_END)
         return loom_reader_refuse(err, LOOM_ERR_CORRUPT, "it is not JSON: a name is missing");
-    if (loom_text_source_value(&reader->source, key, LOOM_MAX_RECORD_SIZE, err) != LOOM_OK ||
+    if (loom_text_source_value(&reader->source, key, LOOM_RECORD_SIZE_MAX, err) != LOOM_OK ||
         expect(reader, ':', err) != LOOM_OK)
         return err->code;
     return loom_text_source_peek_value(&reader->source, byte, err);
@@ -66,13 +66,13 @@ static loom_status read_member(loom_reader *reader, const loom_strbuf *key, loom
         loom_strbuf_clear(value);
     else if (value->size > 0)
         return refuse_twice(value == &reader->closing ? "summary" : "finishedAt", err);
-    if (loom_text_source_value(&reader->source, value, LOOM_MAX_RECORD_SIZE, err) != LOOM_OK)
+    if (loom_text_source_value(&reader->source, value, LOOM_RECORD_SIZE_MAX, err) != LOOM_OK)
         return err->code;
     if (value->size == 0)
         return loom_reader_refuse(err, LOOM_ERR_CORRUPT, "it is not JSON: a value is missing");
     if (value == &reader->text && !reader->skimmed)
         add_member(&reader->header, key, value);
-    if (reader->header.size > LOOM_MAX_RECORD_SIZE)
+    if (reader->header.size > LOOM_RECORD_SIZE_MAX)
         return loom_reader_refuse(err, LOOM_ERR_TOO_LARGE,
                                   "what stands around its results is longer than in any report");
     return LOOM_OK;
@@ -242,7 +242,7 @@ loom_status loom_reader_next_row(loom_reader *reader, loom_record *record, loom_
         return loom_reader_give_up(reader, err->code);
     reader->line = reader->source.line;
     reader->offset = reader->source.offset;
-    if (loom_text_source_value(&reader->source, &reader->text, LOOM_MAX_RECORD_SIZE, err) !=
+    if (loom_text_source_value(&reader->source, &reader->text, LOOM_RECORD_SIZE_MAX, err) !=
         LOOM_OK)
         return loom_reader_give_up(reader, err->code);
     reader->length = reader->text.size;

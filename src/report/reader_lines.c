@@ -111,7 +111,7 @@ loom_status loom_reader_next_line(loom_reader *reader, loom_record *record, loom
         reader->offset = reader->source.offset;
         loom_strbuf_clear(&reader->text);
         loom_status status = loom_text_source_line(&reader->source, &reader->text,
-                                                   LOOM_MAX_RECORD_SIZE, &ended, err);
+                                                   LOOM_RECORD_SIZE_MAX, &ended, err);
         if (status == LOOM_ERR_TOO_LARGE) {
             reader->rows++;
             return status;

@@ -6,7 +6,7 @@
 #include "report/text_source.h"
 #include <imgloom/reader.h>
 
-#define LOOM_MAX_NOTICES 100 /* names of unknown fields that are remembered */
+#define LOOM_NOTICES_MAX 100 /* names of unknown fields that are remembered */
 
 typedef enum loom_reader_state {
     AT_START, /* before a document, or the first line of NDJSON */
@@ -41,7 +41,7 @@ struct loom_reader {
     loom_summary_record summary;
     json_t *orphan;   /* of `text`: a row to be told after a run that is missing */
     json_t *next_run; /* of `text`: a run to be told after the end of the one before */
-    char *notices[LOOM_MAX_NOTICES];
+    char *notices[LOOM_NOTICES_MAX];
     size_t notice_count;
 };
 

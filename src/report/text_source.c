@@ -199,12 +199,12 @@ loom_status loom_text_source_peek_value(loom_text_source *source, int *byte, loo
     return status;
 }
 
-/* Takes `size` bytes of the buffer and appends them, as long as *room lasts. */
-static void move(loom_text_source *source, size_t size, loom_strbuf *out, size_t *room)
+/* Takes `size` bytes of the buffer and appends them, as long as *left lasts. */
+static void move(loom_text_source *source, size_t size, loom_strbuf *out, size_t *left)
 {
-    if (out != NULL && size <= *room)
+    if (out != NULL && size <= *left)
         loom_strbuf_add(out, source->buffer + source->at, size);
-    *room = size <= *room ? *room - size : 0;
+    *left = size <= *left ? *left - size : 0;
     take(source, size);
 }
 
@@ -212,7 +212,7 @@ loom_status loom_text_source_value(loom_text_source *source, loom_strbuf *out, s
                                    loom_error *err)
 {
     loom_json_scan scan = {.depth = 0};
-    size_t room = limit;
+    size_t left = limit;
     int byte;
 
     while (!scan.done) {
@@ -224,10 +224,10 @@ loom_status loom_text_source_value(loom_text_source *source, loom_strbuf *out, s
             return loom_error_set(err, LOOM_ERR_TRUNCATED, LOOM_STAGE_NONE, "it is cut short");
         const size_t size =
             loom_json_scan_feed(&scan, source->buffer + source->at, source->limit - source->at);
-        if (out != NULL && size > room)
+        if (out != NULL && size > left)
             return loom_error_set(err, LOOM_ERR_TOO_LARGE, LOOM_STAGE_NONE,
                                   "a value is longer than any in a report");
-        move(source, size, out, &room);
+        move(source, size, out, &left);
         if (scan.depth > LOOM_JSON_MAX_DEPTH)
             return loom_error_set(err, LOOM_ERR_TOO_LARGE, LOOM_STAGE_NONE,
                                   "a value is nested deeper than any in a report");
@@ -238,7 +238,7 @@ loom_status loom_text_source_value(loom_text_source *source, loom_strbuf *out, s
 loom_status loom_text_source_line(loom_text_source *source, loom_strbuf *out, size_t limit,
                                   bool *ended, loom_error *err)
 {
-    size_t room = limit, length = 0;
+    size_t left = limit, length = 0;
     int byte;
 
     *ended = false;
@@ -250,7 +250,7 @@ loom_status loom_text_source_line(loom_text_source *source, loom_strbuf *out, si
         const char *from = source->buffer + source->at;
         const char *end = memchr(from, '\n', source->limit - source->at);
         const size_t size = end != NULL ? (size_t)(end - from) : source->limit - source->at;
-        move(source, size, out, &room);
+        move(source, size, out, &left);
         length += size;
         *ended = end != NULL;
         if (*ended)
@@ -268,11 +268,11 @@ loom_status loom_text_source_read_at(const loom_text_source *source, uint64_t of
     char block[16 * 1024];
 
     while (size > 0) {
-        const size_t most = size < sizeof block ? size : sizeof block;
+        const size_t wanted = size < sizeof block ? size : sizeof block;
         size_t got;
-        if (!loom_read_at(source->file, block, most, offset, &got))
+        if (!loom_read_at(source->file, block, wanted, offset, &got))
             return cannot_read(err);
-        if (got < most)
+        if (got < wanted)
             return loom_error_set(err, LOOM_ERR_IO, LOOM_STAGE_NONE,
                                   "it became shorter while it was read");
         loom_strbuf_add(out, block, got);

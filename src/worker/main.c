@@ -181,11 +181,11 @@ static void deliver(const int *files, loom_outcome *outcomes, loom_encoded *enco
 static bool run_job(const loom_job_message *message, const int *files)
 {
     loom_settings settings = message->settings;
-    loom_task tasks[LOOM_MAX_SIZES];
-    const loom_task *pointers[LOOM_MAX_SIZES];
-    loom_outcome outcomes[LOOM_MAX_SIZES];
-    loom_encoded encoded[LOOM_MAX_SIZES] = {{0}};
-    size_t sizes[LOOM_MAX_SIZES];
+    loom_task tasks[LOOM_SIZES_MAX];
+    const loom_task *pointers[LOOM_SIZES_MAX];
+    loom_outcome outcomes[LOOM_SIZES_MAX];
+    loom_encoded encoded[LOOM_SIZES_MAX] = {{0}};
+    size_t sizes[LOOM_SIZES_MAX];
     const size_t count = message->count;
 
 #ifdef LOOM_WORKER_HOSTILE

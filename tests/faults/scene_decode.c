@@ -13,7 +13,7 @@
 #include <stb_image.h>
 
 /* 32 dB, on small pictures. Those of different lanes differ less, those of torn files more. */
-enum { MOST_MEAN_SQUARE = 41 };
+enum { MEAN_SQUARE_MAX = 41 };
 
 typedef struct pixels {
     unsigned char *data; /* NULL: not decodable */
@@ -45,7 +45,7 @@ bool scene_same_picture(scene_file one, scene_file other)
 {
     pixels a = decode(one), b = decode(other);
     const bool same = a.data != NULL && b.data != NULL && a.width == b.width &&
-                      a.height == b.height && mean_square(a, b) <= MOST_MEAN_SQUARE;
+                      a.height == b.height && mean_square(a, b) <= MEAN_SQUARE_MAX;
 
     stbi_image_free(a.data);
     stbi_image_free(b.data);

@@ -81,14 +81,14 @@ const char *engine_testdata(const char *name)
 void engine_run_tasks(const engine_request *request, const loom_task *tasks, size_t count,
                       loom_outcome *outcomes)
 {
-    const loom_task *pointers[LOOM_MAX_SIZES];
+    const loom_task *pointers[LOOM_SIZES_MAX];
     const loom_job job = {.tasks = pointers,
                           .count = count,
                           .recipe = &request->recipe,
                           .settings = &request->settings,
                           .cancel = request->cancel};
 
-    ck_assert(count >= 1 && count <= LOOM_MAX_SIZES);
+    ck_assert(count >= 1 && count <= LOOM_SIZES_MAX);
     for (size_t i = 0; i < count; i++) {
         pointers[i] = &tasks[i];
         loom_outcome_init(&outcomes[i]);

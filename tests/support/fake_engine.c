@@ -135,7 +135,7 @@ static void check_outcome(fake_batch *batch, const loom_outcome *outcome)
 static void check_job(fake_batch *batch, const loom_job *job, const loom_outcome *outcomes)
 {
     if (job->recipe != &recipe || job->settings != &settings || job->count < 1 ||
-        job->count > LOOM_MAX_SIZES)
+        job->count > LOOM_SIZES_MAX)
         violation(batch);
     for (size_t i = 0; i < job->count; i++) {
         check_task(batch, job, i);
@@ -207,7 +207,7 @@ static void take_outcome(void *user, const loom_task *task, loom_outcome *outcom
     fake_batch *batch = user;
     const unsigned slots = batch->options.jobs + batch->options.queue;
     const unsigned durable = batch->options.durable; /* held back, and the rest of a job */
-    const unsigned held = durable > 0 ? durable + LOOM_MAX_SIZES : 0;
+    const unsigned held = durable > 0 ? durable + LOOM_SIZES_MAX : 0;
 
     reporting = batch;
     ck_assert_ptr_eq(task, &batch->tasks[task->seq]);

@@ -226,8 +226,8 @@ static void play_format(const play *p)
 static void play_vast(const play *p)
 {
     static char message[LOOM_MESSAGE_MAX];
-    loom_outcome outcomes[LOOM_MAX_SIZES];
-    size_t sizes[LOOM_MAX_SIZES];
+    loom_outcome outcomes[LOOM_SIZES_MAX];
+    size_t sizes[LOOM_SIZES_MAX];
     const size_t count = p->job->count;
 
     for (size_t i = 0; i < count; i++) {

@@ -47,7 +47,7 @@ typedef enum bench_figure {
     BENCH_P50,
     BENCH_P95,
     BENCH_P99,
-    BENCH_MOST,
+    BENCH_MAX,
     BENCH_FIGURES
 } bench_figure;
 
@@ -121,8 +121,8 @@ char *bench_recommendation(const bench *b); /* a sentence; g_free */
 
 /* ---- what is said of them ------------------------------------------------ */
 
-/* Texts that end in a newline, to be freed; NULL: out of memory. `room`: columns; 0: any. */
-char *bench_table_text(const bench *b, size_t room);
+/* Texts that end in a newline, to be freed; NULL: out of memory. `max_columns` 0: any number. */
+char *bench_table_text(const bench *b, size_t max_columns);
 char *bench_svg_text(const bench *b);
 char *bench_page_text(const bench *b);
 char *bench_json_text(const bench *b);

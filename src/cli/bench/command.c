@@ -18,7 +18,7 @@ enum { RUNS = 5, WARMUP = 1 };
 /* 1, 2, 4 … below the CPUs, and those. */
 static void choose_threads(bench_options *options)
 {
-    const unsigned cpus = MIN(loom_cpu_count(), LOOM_MAX_JOBS);
+    const unsigned cpus = MIN(loom_cpu_count(), LOOM_JOBS_MAX);
 
     for (unsigned n = 1; n < cpus; n *= 2)
         options->threads[options->thread_count++] = n;

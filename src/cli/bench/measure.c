@@ -40,13 +40,13 @@ static int64_t ns_of(struct timeval time)
 /* ---- memory -------------------------------------------------------------- */
 
 /* Reads the start of a small file of /proc; false where it is gone. */
-static bool read_line(const char *path, char *line, size_t room)
+static bool read_line(const char *path, char *line, size_t capacity)
 {
     const int file = open(path, O_RDONLY | O_CLOEXEC);
     ssize_t size = -1;
 
     if (file >= 0) {
-        size = read(file, line, room - 1);
+        size = read(file, line, capacity - 1);
         (void)close(file);
     }
     line[size > 0 ? size : 0] = '\0';

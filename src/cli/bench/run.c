@@ -114,13 +114,13 @@ static bool read_report(reading *r)
     char *path = g_strconcat(r->b->folder, "/rows.ndjson", NULL);
     FILE *file = fopen(path, "re");
     char *line = NULL;
-    size_t room = 0;
+    size_t capacity = 0;
     ssize_t size;
 
     g_free(path);
     if (file == NULL)
         return false;
-    while ((size = getline(&line, &room, file)) > 0) {
+    while ((size = getline(&line, &capacity, file)) > 0) {
         json_t *row = json_loadb(line, (size_t)size, 0, NULL);
         read_row(r, row);
         json_decref(row);
@@ -148,7 +148,7 @@ static void add_latencies(GArray *latencies, bench_sample *sample, uint64_t *his
     figures[BENCH_P50] = bench_percentile(values, count, 0.50);
     figures[BENCH_P95] = bench_percentile(values, count, 0.95);
     figures[BENCH_P99] = bench_percentile(values, count, 0.99);
-    figures[BENCH_MOST] = bench_percentile(values, count, 1);
+    figures[BENCH_MAX] = bench_percentile(values, count, 1);
 }
 
 static void add_figures(const cli_measured *measured, bench_sample *sample)

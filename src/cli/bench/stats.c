@@ -18,7 +18,7 @@ const char *bench_figure_name(bench_figure figure)
         [BENCH_CPU_USE] = "cpuUse",       [BENCH_RSS] = "peakRssBytes",
         [BENCH_OWN] = "peakOwnBytes",     [BENCH_MEAN] = "latencyMeanMs",
         [BENCH_P50] = "latencyP50Ms",     [BENCH_P95] = "latencyP95Ms",
-        [BENCH_P99] = "latencyP99Ms",     [BENCH_MOST] = "latencyMaxMs",
+        [BENCH_P99] = "latencyP99Ms",     [BENCH_MAX] = "latencyMaxMs",
     };
 
     return names[figure];

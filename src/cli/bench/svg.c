@@ -22,11 +22,11 @@ static double at_y(const scale *s, double speed_up)
 }
 
 /* How many threads, or times, are between two marks: about eight marks, at whole numbers. */
-static double step_of(double most)
+static double step_of(double max)
 {
     double step = 1;
 
-    while (most / step > 8)
+    while (max / step > 8)
         step *= 2;
     return step;
 }

@@ -64,8 +64,8 @@ static void append_columns(GString *text, const GPtrArray *cells, const int *wid
                                    c + 1 == end ? "\n" : "  ");
 }
 
-/* One table, or several, one below the other, where `room` columns are too few. */
-static void append_cells(GString *text, const GPtrArray *cells, size_t room)
+/* One table, or several, one below the other, where `max_columns` are too few. */
+static void append_cells(GString *text, const GPtrArray *cells, size_t max_columns)
 {
     int widths[COLUMNS] = {0};
 
@@ -75,7 +75,7 @@ static void append_cells(GString *text, const GPtrArray *cells, size_t room)
         size_t used = (size_t)(widths[0] + 2 + widths[1] + 2 + widths[first]);
         for (end = first + 1; end < COLUMNS; end++) {
             used += 2 + (size_t)widths[end];
-            if (room > 0 && used > room)
+            if (max_columns > 0 && used > max_columns)
                 break;
         }
         if (first > FIRST)
@@ -95,7 +95,7 @@ static void append_inputs(GString *text, const bench_sample *sample)
         g_string_append_printf(text, "; %" PRIu64 " failed", sample->failed);
 }
 
-char *bench_table_text(const bench *b, size_t room)
+char *bench_table_text(const bench *b, size_t max_columns)
 {
     GString *text = g_string_new(NULL);
     GPtrArray *cells = make_cells(b);
@@ -106,7 +106,7 @@ char *bench_table_text(const bench *b, size_t room)
                            loom_cpu_count(), loom_cpu_count() == 1 ? "" : "s", b->options.runs,
                            b->options.runs == 1 ? "" : "s",
                            b->options.runs == 1 ? "" : "; medians (lowest-highest)");
-    append_cells(text, cells, room);
+    append_cells(text, cells, max_columns);
     g_string_append_printf(text, "\n%s\n", sentence);
     g_free(sentence);
     g_ptr_array_unref(cells);

@@ -115,7 +115,7 @@ void row_entry_set(row_entry *entry, const loom_record *record)
     const loom_row *row = record->row;
 
     entry->offset = record->offset;
-    entry->length = (uint32_t)record->length; /* at most LOOM_MAX_RECORD_SIZE */
+    entry->length = (uint32_t)record->length; /* at most LOOM_RECORD_SIZE_MAX */
     entry->result = (uint8_t)row->result;
     entry->code = (uint8_t)row->code;
     entry->worked = row->worker >= 0;

@@ -166,19 +166,19 @@ static int run_batch(run *r)
 static void mention_shortage(const run *r)
 {
     loom_error why;
-    unsigned most;
+    unsigned peak;
 
     if (r->few_threads)
         cli_error("the system had no room for as many threads as were wanted: images at once: %u",
                   r->totals.workers);
-    if (!loom_engine_was_short(&r->engine, &most, &why))
+    if (!loom_engine_was_short(&r->engine, &peak, &why))
         return;
-    if (most == 0)
+    if (peak == 0)
         cli_error("the system had no room for worker processes: %s", why.message);
     else
         cli_error("images waited for one another: the system had no room for more worker "
                   "processes (%u): %s",
-                  most, why.message);
+                  peak, why.message);
 }
 
 /* Says how it ended, and answers the first exit status that applies. */

@@ -7,11 +7,11 @@
  * and is drawn towards the estimate with a time of SHOWN_SECONDS: an estimate that wavers does not
  * make it waver. Near the beginning and the end, where that is long, it is drawn sooner.
  */
-static const double WORK_SECONDS = 10, IMAGE_SECONDS = 3, SHOWN_SECONDS = 3, LEAST_SECONDS = 0.5,
+static const double WORK_SECONDS = 10, IMAGE_SECONDS = 3, SHOWN_SECONDS = 3, SECONDS_MIN = 0.5,
                     FIRST_LOOK_SECONDS = 0.5;
 
 /* Images that hold the workers up do not make the rest look longer than so many times. */
-static const double MOST_SLOWER = 4;
+static const double SLOWER_MAX = 4;
 
 /* Work is what is known of an image beforehand; below this share of it, images count instead. */
 static const double LAST_SHARE = 0.15;
@@ -35,7 +35,7 @@ static double follow(double speed, double done, double passed, double elapsed, d
 static double estimate(const cli_eta *eta, double elapsed, cli_work total)
 {
     const cli_work done = eta->done, left = {total.work - done.work, total.images - done.images};
-    const double seconds = left.work / fmax(eta->speed.work, done.work / elapsed / MOST_SLOWER);
+    const double seconds = left.work / fmax(eta->speed.work, done.work / elapsed / SLOWER_MAX);
     const double part = 1 - left.work / total.work / LAST_SHARE;
 
     if (left.work <= 0)
@@ -43,7 +43,7 @@ static double estimate(const cli_eta *eta, double elapsed, cli_work total)
     if (part <= 0 || done.images <= 0)
         return seconds;
     const double by_images =
-        left.images / fmax(eta->speed.images, done.images / elapsed / MOST_SLOWER);
+        left.images / fmax(eta->speed.images, done.images / elapsed / SLOWER_MAX);
     return seconds + fmax(0, by_images - seconds) * part;
 }
 
@@ -67,7 +67,7 @@ double cli_eta_look(cli_eta *eta, int64_t elapsed_ns, cli_work done, cli_work to
     eta->done = done;
     const double seconds = estimate(eta, elapsed, total);
     eta->seconds = eta->seconds < 0 ? seconds : fmax(0, eta->seconds - passed);
-    const double soon = fmax(LEAST_SECONDS, fmin(eta->seconds, elapsed) / 4);
+    const double soon = fmax(SECONDS_MIN, fmin(eta->seconds, elapsed) / 4);
     eta->seconds += (seconds - eta->seconds) * share(passed, fmin(SHOWN_SECONDS, soon));
     return eta->seconds;
 }

@@ -10,7 +10,7 @@
 #define NS_PER_SECOND  INT64_C(1000000000)
 #define PLAIN_INTERVAL (5 * NS_PER_SECOND)
 
-enum { PLAIN_COLUMNS = 120, BAR_LEAST = 10, BAR_MOST = 30, BETWEEN = 2 };
+enum { PLAIN_COLUMNS = 120, BAR_MIN = 10, BAR_MAX = 30, BETWEEN = 2 };
 
 /*
  * What a task counts for in the remaining time: its input's bytes, since the largest images go
@@ -105,9 +105,9 @@ char *cli_progress_line(const cli_progress *progress, const loom_progress *state
         used += more;
     }
     const size_t frame = strlen("[]") + BETWEEN;
-    if (columns >= used + frame + BAR_LEAST) {
-        const size_t room = columns - used - frame;
-        append_bar(progress, line, room < BAR_MOST ? room : BAR_MOST, done_share(progress, state));
+    if (columns >= used + frame + BAR_MIN) {
+        const size_t left = columns - used - frame;
+        append_bar(progress, line, left < BAR_MAX ? left : BAR_MAX, done_share(progress, state));
     }
     const size_t start = line->len;
     for (int i = 0; i < PARTS; i++) {

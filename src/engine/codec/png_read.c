@@ -9,7 +9,7 @@
 #include <limits.h>
 #include <stdlib.h>
 
-enum { BAND_BYTES = 1 << 17, LEAST_ROWS = 2, MOST_ROW = 1 << 28 };
+enum { BAND_BYTES = 1 << 17, ROWS_MIN = 2, ROW_MAX = 1 << 28 };
 
 struct loom_png_reader {
     const unsigned char *file;
@@ -42,7 +42,7 @@ static bool read_header(loom_png_reader *reader, const loom_png_chunk *chunk)
     reader->channels = channels[data[9]];
     reader->row = (size_t)reader->width * reader->channels;
     /* All bytes together fit in the numbers that the inflater counts with. */
-    return reader->row > 0 && reader->row <= MOST_ROW && reader->height > 0 &&
+    return reader->row > 0 && reader->row <= ROW_MAX && reader->height > 0 &&
            reader->height <= UINT32_MAX / (reader->row + 1);
 }
 
@@ -94,7 +94,7 @@ static bool has_window(const loom_png_reader *reader)
 static bool make_room(loom_png_reader *reader)
 {
     const size_t fit = BAND_BYTES / (reader->row + 1);
-    const size_t wanted = fit < LEAST_ROWS ? LEAST_ROWS : fit & ~(size_t)1; /* pairs */
+    const size_t wanted = fit < ROWS_MIN ? ROWS_MIN : fit & ~(size_t)1; /* pairs */
     size_t filtered, rows;
 
     reader->most_rows = wanted < reader->height ? (uint32_t)wanted : reader->height;

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_BYTES = 64 << 20, EFFORTS = 11 }; /* of samples; 0..10 */
+enum { BYTES_MAX = 64 << 20, EFFORTS = 11 }; /* of samples; 0..10 */
 
 static const unsigned char signature[LOOM_PNG_SIGNATURE] = {0x89, 'P',  'N',  'G',
                                                             '\r', '\n', 0x1A, '\n'};
@@ -74,31 +74,31 @@ static void make_plain(const rows *r, uint32_t first, uint32_t count, unsigned c
 /* ---- compressing --------------------------------------------------------- */
 
 static size_t compress(int level, const unsigned char *from, size_t size, unsigned char *to,
-                       size_t room)
+                       size_t capacity)
 {
     struct libdeflate_compressor *compressor = libdeflate_alloc_compressor(level);
     size_t made = 0;
 
     if (compressor != NULL)
-        made = libdeflate_zlib_compress(compressor, from, size, to, room);
+        made = libdeflate_zlib_compress(compressor, from, size, to, capacity);
     libdeflate_free_compressor(compressor);
     return made;
 }
 
 /*
  * Whether filters make this picture smaller, as they do photographs, or larger, as they do most
- * drawings: bands of it, a sixteenth or 8 of them, are compressed both ways. `to` has `room` bytes,
+ * drawings: bands of it, a sixteenth or 8 of them, are compressed both ways. `to` has `capacity` bytes,
  * enough for all of it.
  */
-static bool filters_pay(const rows *r, int effort, unsigned char *to, size_t room)
+static bool filters_pay(const rows *r, int effort, unsigned char *to, size_t capacity)
 {
-    enum { LEAST_BANDS = 8, BAND_BYTES = 1 << 15, PART = 16 };
+    enum { BANDS_MIN = 8, BAND_BYTES = 1 << 15, PART = 16 };
     const uint32_t height = r->picture->height;
     const size_t wanted = BAND_BYTES / (r->size + 1) + 1;
     const size_t all = height / wanted, part = all / PART;
-    const bool whole = all <= LEAST_BANDS;
+    const bool whole = all <= BANDS_MIN;
     const uint32_t count = whole ? height : (uint32_t)wanted;
-    const uint32_t bands = whole ? 1 : part > LEAST_BANDS ? (uint32_t)part : LEAST_BANDS;
+    const uint32_t bands = whole ? 1 : part > BANDS_MIN ? (uint32_t)part : BANDS_MIN;
     size_t filtered = 0, plain = 0;
     unsigned char *band = loom_alloc_array(count, r->size + 1);
 
@@ -109,8 +109,8 @@ static bool filters_pay(const rows *r, int effort, unsigned char *to, size_t roo
         const size_t bytes = (r->size + 1) * count;
         make_plain(r, first, count, band);
         filtered +=
-            compress(levels_filtered[effort], r->made + (r->size + 1) * first, bytes, to, room);
-        plain += compress(levels_plain[effort], band, bytes, to, room);
+            compress(levels_filtered[effort], r->made + (r->size + 1) * first, bytes, to, capacity);
+        plain += compress(levels_plain[effort], band, bytes, to, capacity);
     }
     free(band);
     return filtered < plain;
@@ -167,7 +167,7 @@ bool loom_png_writes(const loom_picture *picture)
     const size_t bytes =
         loom_picture_bytes(picture->width, picture->height, picture->channels, picture->depth);
 
-    return !picture->cmyk && bytes > 0 && bytes <= MOST_BYTES;
+    return !picture->cmyk && bytes > 0 && bytes <= BYTES_MAX;
 }
 
 /* Into a file with room for `bound` bytes of pixel data. Its size; 0: no memory. */

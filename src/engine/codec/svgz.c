@@ -25,15 +25,15 @@ static loom_status fail(loom_error *err, loom_status status, const char *why)
     return loom_error_set(err, status, LOOM_STAGE_PROBE, "%s", why);
 }
 
-/* As much more as there is room for, up to `most` bytes in all; what zlib says of it. */
-static int unpack_some(unpacker *u, size_t most)
+/* As much more as there is room for, up to `limit` bytes in all; what zlib says of it. */
+static int unpack_some(unpacker *u, size_t limit)
 {
-    const size_t room = most - u->size < UINT_MAX ? most - u->size : UINT_MAX;
+    const size_t left = limit - u->size < UINT_MAX ? limit - u->size : UINT_MAX;
 
     u->z.next_out = u->data + u->size;
-    u->z.avail_out = (uInt)room;
+    u->z.avail_out = (uInt)left;
     const int result = inflate(&u->z, Z_NO_FLUSH);
-    u->size += room - u->z.avail_out;
+    u->size += left - u->z.avail_out;
     return result;
 }
 
@@ -43,17 +43,17 @@ static bool next_member(unpacker *u)
     return is_gzip(u->z.next_in, u->z.avail_in) && inflateReset(&u->z) == Z_OK;
 }
 
-/* Until the last member has ended, or `most` bytes are there: then LOOM_ERR_TOO_LARGE. */
-static loom_status unpack(unpacker *u, size_t most, loom_error *err)
+/* Until the last member has ended, or `limit` bytes are there: then LOOM_ERR_TOO_LARGE. */
+static loom_status unpack(unpacker *u, size_t limit, loom_error *err)
 {
     for (;;) {
-        if (u->size == most)
+        if (u->size == limit)
             return fail(err, LOOM_ERR_TOO_LARGE,
                         "the drawing is larger than 64 MiB when it is unpacked");
         if (!loom_grow((void **)&u->data, &u->capacity, u->size + HEAD + LOOM_INPUT_SLACK, 1))
             return fail(err, LOOM_ERR_OUT_OF_MEMORY, "no memory for the drawing");
-        const size_t room = u->capacity - LOOM_INPUT_SLACK;
-        const int result = unpack_some(u, room < most ? room : most);
+        const size_t left = u->capacity - LOOM_INPUT_SLACK;
+        const int result = unpack_some(u, left < limit ? left : limit);
         if (result == Z_STREAM_END && !next_member(u))
             return LOOM_OK;
         if (result == Z_MEM_ERROR)
@@ -88,13 +88,13 @@ loom_status loom_svgz_unpack(loom_input *input, loom_error *err)
 
     if (!is_gzip(input->data, input->size) || !holds_drawing(input))
         return LOOM_OK;
-    if (input->size > LOOM_MAX_DRAWING)
+    if (input->size > LOOM_DRAWING_MAX)
         return fail(err, LOOM_ERR_TOO_LARGE, "the packed drawing is larger than 64 MiB");
     u.z.next_in = input->data;
     u.z.avail_in = (uInt)input->size;
     if (inflateInit2(&u.z, WINDOW_BITS + GZIP_ALONE) != Z_OK)
         return fail(err, LOOM_ERR_OUT_OF_MEMORY, "no memory to unpack the drawing");
-    const loom_status status = unpack(&u, LOOM_MAX_DRAWING, err);
+    const loom_status status = unpack(&u, LOOM_DRAWING_MAX, err);
     (void)inflateEnd(&u.z);
     if (status != LOOM_OK) {
         free(u.data);

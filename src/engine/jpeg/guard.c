@@ -4,7 +4,7 @@
 #include <string.h>
 
 /* With so many a file is given up, whatever --fail-on says: libvips does so, too. */
-enum { MOST_WARNINGS = 100 };
+enum { WARNINGS_MAX = 100 };
 
 static void note(loom_jpeg_guard *guard, j_common_ptr cinfo)
 {
@@ -32,7 +32,7 @@ static void on_message(j_common_ptr cinfo, int level)
         return; /* a trace */
     if (guard->errors.num_warnings == 0)
         note(guard, cinfo);
-    if (++guard->errors.num_warnings == MOST_WARNINGS)
+    if (++guard->errors.num_warnings == WARNINGS_MAX)
         on_error(cinfo);
 }
 

@@ -4,7 +4,7 @@
 #include <string.h>
 
 /* Of counts below 2^63 no code is longer than 90 bits: each needs a Fibonacci number of them. */
-enum { LEAVES = LOOM_HUFFMAN_SYMBOLS + 1, MOST_BITS = 96 };
+enum { LEAVES = LOOM_HUFFMAN_SYMBOLS + 1, BITS_MAX = 96 };
 
 /* The symbols that come up, in rising order; then one that stands for the code of ones alone. */
 typedef struct leaf {
@@ -76,9 +76,9 @@ static void grow(forest *f)
 }
 
 /* Shortens codes of more than 16 bits, two at a time, at the cost of shorter ones (figure K.3). */
-static void limit(unsigned lengths[MOST_BITS + 1])
+static void limit(unsigned lengths[BITS_MAX + 1])
 {
-    for (unsigned i = MOST_BITS; i > LOOM_HUFFMAN_LONGEST; i--)
+    for (unsigned i = BITS_MAX; i > LOOM_HUFFMAN_LONGEST; i--)
         while (lengths[i] > 0) {
             unsigned j = i - 2;
             while (lengths[j] == 0)
@@ -92,7 +92,7 @@ static void limit(unsigned lengths[MOST_BITS + 1])
 
 void loom_huffman_make(const uint64_t counts[LOOM_HUFFMAN_SYMBOLS], loom_huffman *made)
 {
-    unsigned lengths[MOST_BITS + 1] = {0};
+    unsigned lengths[BITS_MAX + 1] = {0};
     forest f = {.leaf_count = 0, .tree_count = 0};
     size_t at = 0;
 
@@ -114,7 +114,7 @@ void loom_huffman_make(const uint64_t counts[LOOM_HUFFMAN_SYMBOLS], loom_huffman
     for (unsigned i = 1; i <= LOOM_HUFFMAN_LONGEST; i++)
         made->lengths[i] = (uint8_t)lengths[i];
     /* What has become shorter or longer has kept its place among the others (figure K.4). */
-    for (unsigned bits = 1; bits <= MOST_BITS; bits++)
+    for (unsigned bits = 1; bits <= BITS_MAX; bits++)
         for (int i = 0; i < f.leaf_count - 1; i++)
             if (f.leaves[i].bits == bits)
                 made->symbols[at++] = (uint8_t)f.leaves[i].symbol;

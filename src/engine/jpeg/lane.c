@@ -13,7 +13,7 @@
 #include "picture/picture.h"
 #include <stdlib.h>
 
-enum { MOST_KEPT = 64 << 20 }; /* bytes of a plane that are kept for the thread's next picture */
+enum { KEPT_MAX = 64 << 20 }; /* bytes of a plane that are kept for the thread's next picture */
 
 /* What a thread keeps from one picture to the next. */
 typedef struct workspace {
@@ -274,11 +274,11 @@ static workspace *get_workspace(void)
 static void trim(workspace *w)
 {
     for (unsigned i = 0; i < LOOM_JPEG_PLANES; i++) {
-        loom_plane_trim(&w->decoded.planes[i], MOST_KEPT);
-        loom_plane_trim(&w->ready[i], MOST_KEPT);
+        loom_plane_trim(&w->decoded.planes[i], KEPT_MAX);
+        loom_plane_trim(&w->ready[i], KEPT_MAX);
     }
-    loom_plane_trim(&w->made, MOST_KEPT);
-    if (w->buffer.capacity > MOST_KEPT)
+    loom_plane_trim(&w->made, KEPT_MAX);
+    if (w->buffer.capacity > KEPT_MAX)
         loom_jpeg_buffer_release(&w->buffer);
 }
 

@@ -30,16 +30,16 @@ static size_t find_text(const loom_png_chunk *chunk, bool *packed)
     return at;
 }
 
-/* How large a stream becomes, as far as it is sound; more than `most`: larger than that. */
-static size_t inflated_size(const unsigned char *data, size_t size, size_t most)
+/* How large a stream becomes, as far as it is sound; more than `limit`: larger than that. */
+static size_t inflated_size(const unsigned char *data, size_t size, size_t limit)
 {
     unsigned char block[16384];
     z_stream z = {.next_in = (z_const Bytef *)(uintptr_t)data, .avail_in = (uInt)size};
     size_t made = 0;
 
     if (inflateInit(&z) != Z_OK)
-        return most + 1; /* no memory: none for the text, either */
-    for (int status = Z_OK; status == Z_OK && made <= most;) {
+        return limit + 1; /* no memory: none for the text, either */
+    for (int status = Z_OK; status == Z_OK && made <= limit;) {
         z.next_out = block;
         z.avail_out = sizeof block;
         status = inflate(&z, Z_NO_FLUSH);
@@ -49,13 +49,13 @@ static size_t inflated_size(const unsigned char *data, size_t size, size_t most)
     return made;
 }
 
-/* Bytes of memory that the chunk's text takes; more than `most`: more than that. */
-static size_t text_size(const loom_png_chunk *chunk, size_t most)
+/* Bytes of memory that the chunk's text takes; more than `limit`: more than that. */
+static size_t text_size(const loom_png_chunk *chunk, size_t limit)
 {
     bool packed;
     const size_t at = find_text(chunk, &packed);
 
-    return packed ? inflated_size(chunk->start + 8 + at, chunk->length - at, most) : chunk->length;
+    return packed ? inflated_size(chunk->start + 8 + at, chunk->length - at, limit) : chunk->length;
 }
 
 static bool is_text(const loom_png_chunk *chunk)
@@ -75,7 +75,7 @@ static void rename_chunk(unsigned char *chunk, size_t size)
 
 void loom_vips_limit_text(loom_input *input, loom_outcome *outcome)
 {
-    size_t left = LOOM_MAX_METADATA;
+    size_t left = LOOM_METADATA_MAX;
     loom_png_chunk chunk;
     bool dropped = false;
 
@@ -95,7 +95,7 @@ void loom_vips_limit_text(loom_input *input, loom_outcome *outcome)
     }
     if (dropped)
         loom_outcome_warn(outcome, "the text beyond %d MB was dropped",
-                          (int)(LOOM_MAX_METADATA / 1000000));
+                          (int)(LOOM_METADATA_MAX / 1000000));
 }
 
 /* ---- blocks -------------------------------------------------------------- */
@@ -115,11 +115,11 @@ void loom_vips_limit_blocks(VipsImage *image, const loom_recipe *recipe, loom_ou
     for (size_t i = 0; i < LOOM_COUNT(blocks); i++) {
         if (vips_image_get_typeof(image, blocks[i].field) == 0 ||
             vips_image_get_blob(image, blocks[i].field, &data, &size) ||
-            size <= LOOM_MAX_METADATA ||
+            size <= LOOM_METADATA_MAX ||
             (!blocks[i].always && recipe->metadata != LOOM_METADATA_ALL))
             continue;
         (void)vips_image_remove(image, blocks[i].field);
         loom_outcome_warn(outcome, "the %s was dropped: it is larger than %d MB", blocks[i].name,
-                          (int)(LOOM_MAX_METADATA / 1000000));
+                          (int)(LOOM_METADATA_MAX / 1000000));
     }
 }

@@ -1,5 +1,5 @@
 /*
- * Metadata has a limit: what is beyond LOOM_MAX_METADATA is dropped, with a warning, before anybody
+ * Metadata has a limit: what is beyond LOOM_METADATA_MAX is dropped, with a warning, before anybody
  * makes room for it.
  */
 #ifndef LOOM_ENGINE_VIPS_META_LIMIT_H

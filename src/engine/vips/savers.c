@@ -5,11 +5,11 @@
 #include "format/webp.h"
 
 /* The recipe's effort within an encoder's range, or what we use without one. */
-static int effort(const loom_recipe *recipe, int usual, int least, int most)
+static int effort(const loom_recipe *recipe, int usual, int min, int max)
 {
     if (recipe->effort < 0)
         return usual;
-    return recipe->effort < least ? least : recipe->effort > most ? most : recipe->effort;
+    return recipe->effort < min ? min : recipe->effort > max ? max : recipe->effort;
 }
 
 /*

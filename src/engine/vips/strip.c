@@ -3,20 +3,20 @@
 #include <stdint.h>
 
 enum {
-    LEAST_WIDTH = 256, /* px: below, setting zimg up takes as long as it spares */
-    LEAST_MADE = 16    /* px: below, all is edge, which zimg mirrors and libvips repeats */
+    WIDTH_MIN = 256, /* px: below, setting zimg up takes as long as it spares */
+    MADE_MIN = 16    /* px: below, all is edge, which zimg mirrors and libvips repeats */
 };
 
 bool loom_vips_strip_can(VipsImage *image, int width, loom_kernel kernel)
 {
     return vips_image_get_format(image) == VIPS_FORMAT_UCHAR &&
-           vips_image_get_bands(image) <= LOOM_STRIP_BANDS && width >= LEAST_MADE &&
+           vips_image_get_bands(image) <= LOOM_STRIP_BANDS && width >= MADE_MIN &&
            loom_resizer_has_kernel(kernel);
 }
 
 bool loom_vips_strip_pays(VipsImage *image)
 {
-    return vips_image_get_width(image) >= LEAST_WIDTH;
+    return vips_image_get_width(image) >= WIDTH_MIN;
 }
 
 bool loom_vips_strip_init(loom_vips_strip *strip)

@@ -1,6 +1,6 @@
 /* Histograms whose bars are buttons: each filters the table by its range. */
 
-const LEAST_DECADES = 0.8; /* on the scale of times, however near they are to one another */
+const DECADES_MIN = 0.8; /* on the scale of times, however near they are to one another */
 
 /*
  * Bounds for times: about `count` of them, equal steps of the logarithm, from below the least to
@@ -8,8 +8,8 @@ const LEAST_DECADES = 0.8; /* on the scale of times, however near they are to on
  */
 function logBounds(least, greatest, count) {
   const middle = Math.log10(Math.max(Math.sqrt(least * greatest), 0.01));
-  const low = Math.min(Math.log10(Math.max(least, 0.01)), middle - LEAST_DECADES / 2),
-    high = Math.max(Math.log10(Math.max(greatest, 0.02)), middle + LEAST_DECADES / 2);
+  const low = Math.min(Math.log10(Math.max(least, 0.01)), middle - DECADES_MIN / 2),
+    high = Math.max(Math.log10(Math.max(greatest, 0.02)), middle + DECADES_MIN / 2);
   const step = [0.02, 0.05, 0.1, 0.2, 0.25, 0.5].find((s) => (high - low) / s <= count) ?? 1;
   const bounds = [];
   for (let i = Math.floor(low / step); ; i++) {

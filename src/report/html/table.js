@@ -4,7 +4,7 @@
  * tells the row at work by aria-activedescendant: so no focus is lost when rows come and go.
  */
 
-const MOST_HEIGHT = 8e6; /* px: browsers lay out no element much higher than 16 million */
+const HEIGHT_MAX = 8e6; /* px: browsers lay out no element much higher than 16 million */
 const PRINTED_ROWS = 500;
 const AROUND = 10; /* rows beyond those in sight */
 
@@ -190,7 +190,7 @@ class Table {
 
   /* How far the rows are apart on the scale of the scroll bar: less than they are high if many. */
   get pitch() {
-    return Math.min(this.rowHeight, MOST_HEIGHT / Math.max(1, this.shown.length));
+    return Math.min(this.rowHeight, HEIGHT_MAX / Math.max(1, this.shown.length));
   }
 
   /* [first, last) of the rows that are to be elements. */
