@@ -50,7 +50,7 @@ static bool has_warning(const loom_outcome *outcome, const char *text)
 }
 
 /* Takes `text`, which may be NULL. */
-static void keep_warning(loom_outcome *outcome, char *text)
+static void store_warning(loom_outcome *outcome, char *text)
 {
     if (text != NULL && has_warning(outcome, text)) {
         free(text);
@@ -80,10 +80,10 @@ void loom_outcome_warn(loom_outcome *outcome, const char *format, ...)
     int length = vsnprintf(raw, sizeof raw, format, args);
     va_end(args);
     if (length < 0) {
-        keep_warning(outcome, NULL);
+        store_warning(outcome, NULL);
         return;
     }
     loom_utf8_append_valid(&text, raw, strlen(raw));
     loom_strbuf_truncate(&text, loom_utf8_cut(loom_strbuf_str(&text), text.size, WARNING_LIMIT));
-    keep_warning(outcome, loom_strbuf_take(&text));
+    store_warning(outcome, loom_strbuf_take(&text));
 }

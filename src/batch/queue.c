@@ -76,7 +76,7 @@ size_t loom_queue_count(loom_queue *queue)
 }
 
 /* The oldest item or NULL. Under the lock. */
-static void *take(loom_queue *queue)
+static void *pop(loom_queue *queue)
 {
     if (queue->count == 0)
         return NULL;
@@ -91,7 +91,7 @@ void *loom_queue_pop(loom_queue *queue)
     lock(queue);
     while (queue->count == 0 && !queue->closed)
         (void)pthread_cond_wait(&queue->ready, &queue->lock);
-    void *item = take(queue);
+    void *item = pop(queue);
     unlock(queue);
     return item;
 }
@@ -102,7 +102,7 @@ void *loom_queue_pop_until(loom_queue *queue, int64_t deadline_ns)
     while (queue->count == 0 && !queue->closed)
         if (!loom_condition_wait(&queue->ready, &queue->lock, deadline_ns))
             break;
-    void *item = take(queue);
+    void *item = pop(queue);
     unlock(queue);
     return item;
 }

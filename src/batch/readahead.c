@@ -42,7 +42,7 @@ static request pop(loom_reader_thread *reader)
 }
 
 /* Forgets the requests for inputs[0..begun), which have come too late. */
-static void forget(loom_reader_thread *reader, size_t begun)
+static void drop_begun(loom_reader_thread *reader, size_t begun)
 {
     while (reader->count > 0 && reader->requests[reader->first].number < begun)
         free(pop(reader).path);
@@ -52,7 +52,7 @@ static void forget(loom_reader_thread *reader, size_t begun)
 
 static void destroy(loom_reader_thread *reader)
 {
-    forget(reader, SIZE_MAX);
+    drop_begun(reader, SIZE_MAX);
     (void)pthread_cond_destroy(&reader->changed);
     (void)pthread_mutex_destroy(&reader->lock);
     free(reader);
@@ -123,7 +123,7 @@ failed:
 static bool ask(loom_reader_thread *reader, size_t number, const char *path, size_t begun)
 {
     (void)pthread_mutex_lock(&reader->lock);
-    forget(reader, begun);
+    drop_begun(reader, begun);
     const bool fits = reader->count < CAPACITY;
     char *copy = fits ? strdup(path) : NULL;
     if (copy != NULL) {
@@ -136,7 +136,7 @@ static bool ask(loom_reader_thread *reader, size_t number, const char *path, siz
 }
 
 /* How much of what was asked for is not begun. */
-static void note_begun(loom_readahead *readahead, const loom_batch_input *inputs, size_t begun)
+static void record_begun(loom_readahead *readahead, const loom_batch_input *inputs, size_t begun)
 {
     for (; readahead->begun < begun && readahead->begun < readahead->expected; readahead->begun++)
         readahead->bytes -= inputs[readahead->begun].tasks->input_size;
@@ -148,7 +148,7 @@ static void note_begun(loom_readahead *readahead, const loom_batch_input *inputs
 bool loom_readahead_look(loom_readahead *readahead, const loom_batch_input *inputs, size_t begun,
                          size_t next)
 {
-    note_begun(readahead, inputs, begun);
+    record_begun(readahead, inputs, begun);
     if (readahead->expected >= next || readahead->bytes > BYTES_MAX || readahead->lost)
         return false;
     const loom_task *task = inputs[readahead->expected].tasks;

@@ -156,7 +156,7 @@ static void conclude(const loom_lane_job *job, const loom_lane_output *output)
 /* ---- one input ----------------------------------------------------------- */
 
 /* Stores what is known of the input in each outcome, also when the probe failed halfway. */
-static void note_input(const loom_lane_job *job)
+static void record_input(const loom_lane_job *job)
 {
     for (size_t i = 0; i < job->count; i++) {
         loom_outcome *outcome = job->outputs[i].outcome;
@@ -276,7 +276,7 @@ static loom_status process(loom_lane_job *job, loom_error *err)
 }
 
 /* Makes the outcomes as they were, for another attempt. */
-static void forget(loom_lane_job *job)
+static void reset(loom_lane_job *job)
 {
     for (size_t i = 0; i < job->count; i++) {
         loom_outcome_release(job->outputs[i].outcome);
@@ -286,7 +286,7 @@ static void forget(loom_lane_job *job)
 
 static void finish(loom_lane_job *job, bool failed, const loom_error *error, loom_encoded *encoded)
 {
-    note_input(job);
+    record_input(job);
     for (size_t i = 0; i < job->count; i++) {
         loom_lane_output *output = &job->outputs[i];
         if (failed && output->outcome->error.code == LOOM_OK)
@@ -322,7 +322,7 @@ bool loom_convert(const loom_job *job, loom_input *input, bool trusted_only, loo
     if (converted)
         finish(&lane_job, failed, &error, encoded);
     else
-        forget(&lane_job);
+        reset(&lane_job);
     loom_outcome_release(&common);
     return converted;
 }

@@ -27,8 +27,8 @@ static bool knows_better(const loom_outcome *asked)
  * Takes over what a worker made of an image that failed here. It may have made a picture of it: in
  * this process libvips also fails where the system lacks a thread, and cannot tell.
  */
-static void take_over(loom_outcome *outcome, loom_encoded *encoded, loom_outcome *asked,
-                      loom_encoded *made)
+static void adopt(loom_outcome *outcome, loom_encoded *encoded, loom_outcome *asked,
+                  loom_encoded *made)
 {
     if (!wants_words(outcome) || !knows_better(asked))
         return;
@@ -74,7 +74,7 @@ void loom_diagnose(loom_workers *workers, const loom_job *job, const loom_input_
     const loom_status status = loom_worker_convert(workers, &again, file, asked, made, &why);
     for (size_t i = 0; i < job->count; i++) {
         if (status == LOOM_OK)
-            take_over(&outcomes[i], &encoded[i], &asked[i], &made[i]);
+            adopt(&outcomes[i], &encoded[i], &asked[i], &made[i]);
         else
             doubt(&outcomes[i], &why);
         free(made[i].data);

@@ -103,7 +103,7 @@ static bool plan_entry(loom_planner *p, const loom_entry *entry)
 }
 
 /* Enters the output folder where it is there. False: out of memory. */
-static bool note_root(loom_planner *p)
+static bool record_root(loom_planner *p)
 {
     const char *root = p->options->output_root;
     loom_plan *plan = p->plan;
@@ -130,7 +130,7 @@ static bool plan_all(loom_planner *p)
     p->folders = loom_alloc_array(max_tasks, sizeof *p->folders);
     if (plan->tasks == NULL || p->folders == NULL || !loom_planner_index_inputs(plan))
         return false;
-    if (p->options->output_root != NULL && !note_root(p))
+    if (p->options->output_root != NULL && !record_root(p))
         return false;
     for (size_t i = 0; i < entries; i++) {
         p->entry = (uint32_t)i;

@@ -76,8 +76,8 @@ static bool add_folder(loom_sync *sync, const loom_sync_folder *folder, uint64_t
 }
 
 /* Takes `descriptor` over. */
-static bool note_folder(loom_sync *sync, const loom_task *task, int descriptor, loom_file_id id,
-                        size_t *folder)
+static bool record_folder(loom_sync *sync, const loom_task *task, int descriptor, loom_file_id id,
+                          size_t *folder)
 {
     loom_sync_folder found = {.id = id, .task = task};
     const uint64_t hash = loom_hash_id(id);
@@ -109,7 +109,7 @@ static void remove_output(const loom_task *task)
     (void)close(folder);
 }
 
-static loom_status note(loom_sync *sync, const loom_task *task, size_t *folder, loom_error *err)
+static loom_status record(loom_sync *sync, const loom_task *task, size_t *folder, loom_error *err)
 {
     struct stat info;
     const int descriptor = open_folder(task);
@@ -121,14 +121,14 @@ static loom_status note(loom_sync *sync, const loom_task *task, size_t *folder, 
         (void)close(descriptor);
         return fail(err, errnum, "cannot look at the output folder");
     }
-    if (!note_folder(sync, task, descriptor, loom_path_id(&info), folder))
+    if (!record_folder(sync, task, descriptor, loom_path_id(&info), folder))
         return loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_WRITE, "out of memory");
     return LOOM_OK;
 }
 
 loom_status loom_sync_note(loom_sync *sync, const loom_task *task, size_t *folder, loom_error *err)
 {
-    const loom_status status = note(sync, task, folder, err);
+    const loom_status status = record(sync, task, folder, err);
 
     if (status != LOOM_OK)
         remove_output(task);

@@ -73,7 +73,7 @@ static bool is_progressive(unsigned marker)
 
 /* ---- the header ------------------------------------------------------------ */
 
-static bool take_frame(loom_jpeg_header *header, unsigned marker, loom_bytes segment)
+static bool parse_frame(loom_jpeg_header *header, unsigned marker, loom_bytes segment)
 {
     loom_jpeg_frame frame;
 
@@ -95,27 +95,27 @@ static bool take_frame(loom_jpeg_header *header, unsigned marker, loom_bytes seg
     return true;
 }
 
-static void keep(loom_jpeg_meta *meta, loom_bytes *as, loom_bytes segment)
+static void store(loom_jpeg_meta *meta, loom_bytes *as, loom_bytes segment)
 {
     meta->several = meta->several || as->data != NULL;
     *as = segment;
 }
 
 /* APP1: EXIF or XMP. The orientation is the first EXIF block's. */
-static void take_app1(loom_jpeg_header *header, loom_bytes segment)
+static void parse_app1(loom_jpeg_header *header, loom_bytes segment)
 {
     header->metadata = true;
     if (LOOM_BYTES_HAVE(segment, 0, "Exif\0\0")) {
         if (header->meta.exif.data == NULL)
             header->orientation = loom_exif_orientation(segment.data + 6, segment.size - 6);
-        keep(&header->meta, &header->meta.exif, segment);
+        store(&header->meta, &header->meta.exif, segment);
     } else if (LOOM_BYTES_HAVE(segment, 0, "http://ns.adobe.com/xap/1.0/\0")) {
-        keep(&header->meta, &header->meta.xmp, segment);
+        store(&header->meta, &header->meta.xmp, segment);
     }
 }
 
 /* APP2: a part of an ICC profile (ICC.1:2010, B.4): its number and their count, from 1. */
-static void take_app2(loom_jpeg_header *header, loom_bytes segment)
+static void parse_app2(loom_jpeg_header *header, loom_bytes segment)
 {
     const unsigned char *p = segment.data;
 
@@ -126,17 +126,17 @@ static void take_app2(loom_jpeg_header *header, loom_bytes segment)
     header->profile = whole && loom_icc_is_srgb(p + 14, segment.size - 14)
                           ? LOOM_JPEG_PROFILE_SRGB
                           : LOOM_JPEG_PROFILE_OTHER;
-    keep(&header->meta, &header->meta.profile, segment);
+    store(&header->meta, &header->meta.profile, segment);
 }
 
-static void take_app13(loom_jpeg_header *header, loom_bytes segment)
+static void parse_app13(loom_jpeg_header *header, loom_bytes segment)
 {
     header->metadata = true;
     if (LOOM_BYTES_HAVE(segment, 0, "Photoshop 3.0\0"))
-        keep(&header->meta, &header->meta.iptc, segment);
+        store(&header->meta, &header->meta.iptc, segment);
 }
 
-static bool take_segment(loom_jpeg_header *header, unsigned marker, loom_bytes segment)
+static bool parse_segment(loom_jpeg_header *header, unsigned marker, loom_bytes segment)
 {
     switch (marker) {
     case LOOM_JPEG_SOI:
@@ -146,20 +146,20 @@ static bool take_segment(loom_jpeg_header *header, unsigned marker, loom_bytes s
             header->jfif || (segment.size >= 14 && LOOM_BYTES_HAVE(segment, 0, "JFIF\0"));
         return true;
     case LOOM_JPEG_APP1:
-        take_app1(header, segment);
+        parse_app1(header, segment);
         return true;
     case LOOM_JPEG_APP2:
-        take_app2(header, segment);
+        parse_app2(header, segment);
         return true;
     case LOOM_JPEG_APP13:
-        take_app13(header, segment);
+        parse_app13(header, segment);
         return true;
     case LOOM_JPEG_APP14:
         if (segment.size >= 12 && LOOM_BYTES_HAVE(segment, 0, "Adobe"))
             header->adobe = segment.data[11];
         return true;
     default:
-        return !loom_jpeg_is_frame(marker) || take_frame(header, marker, segment);
+        return !loom_jpeg_is_frame(marker) || parse_frame(header, marker, segment);
     }
 }
 
@@ -191,7 +191,7 @@ bool loom_jpeg_header_read(loom_bytes file, loom_jpeg_header *header)
             return false;
         if (marker == LOOM_JPEG_SOS)
             break;
-        if (!take_segment(header, marker, segment))
+        if (!parse_segment(header, marker, segment))
             return false;
     }
     header->scan_count = segment.size > 0 ? segment.data[0] : 0;

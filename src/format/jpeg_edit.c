@@ -20,7 +20,7 @@ typedef struct frame {
 } frame;
 
 /* The file's only one. */
-static bool take_frame(frame *f, unsigned marker, loom_bytes segment)
+static bool parse_frame(frame *f, unsigned marker, loom_bytes segment)
 {
     loom_jpeg_frame read;
 
@@ -72,7 +72,7 @@ static size_t walk(loom_bytes file, frame *f, unsigned char *to, bool *drops)
         const unsigned marker = loom_jpeg_walk(file, &at, &segment);
         if (marker == 0 || marker == LOOM_JPEG_SOI)
             return 0;
-        if (loom_jpeg_is_frame(marker) && !take_frame(f, marker, segment))
+        if (loom_jpeg_is_frame(marker) && !parse_frame(f, marker, segment))
             return 0;
         const bool scan = marker == LOOM_JPEG_SOS;
         if (scan &&

@@ -71,7 +71,7 @@ int loom_message_send(int socket, const void *message, size_t size, const int *d
 }
 
 /* Takes the descriptors out of a received header; false when there are more than `max`. */
-static bool take_descriptors(struct msghdr *header, int *descriptors, size_t max, size_t *count)
+static bool parse_descriptors(struct msghdr *header, int *descriptors, size_t max, size_t *count)
 {
     bool fit = true;
 
@@ -110,7 +110,7 @@ ssize_t loom_message_receive(int socket, void *message, size_t capacity, int *de
     while (size < 0 && errno == EINTR);
     if (size < 0)
         return -1;
-    const bool fit = take_descriptors(&header, descriptors, max, count);
+    const bool fit = parse_descriptors(&header, descriptors, max, count);
     if (fit && (header.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) == 0)
         return size;
     while (*count > 0)

@@ -145,7 +145,7 @@ static loom_status read_whole(int file, unsigned char *data, size_t size, loom_e
  * Copies first and checks the copy: a worker may still change the file. LOOM_ERR_CRASHED, with no
  * words, when the file is not as the worker says; what fails on our side has its own code.
  */
-static loom_status take_output(int file, const loom_outcome *outcome, size_t size,
+static loom_status read_output(int file, const loom_outcome *outcome, size_t size,
                                loom_encoded *encoded, loom_error *err)
 {
     struct stat info;
@@ -206,8 +206,8 @@ static bool is_quiet(const loom_worker *worker)
 }
 
 /* A worker that is ready for the job. */
-static loom_status take_ready(loom_workers *workers, const loom_job *job, loom_worker **taken,
-                              loom_error *err)
+static loom_status acquire_ready(loom_workers *workers, const loom_job *job, loom_worker **taken,
+                                 loom_error *err)
 {
     loom_worker *worker;
     loom_status status = loom_workers_take(workers, job, &worker, err);
@@ -228,7 +228,7 @@ static loom_status take_ready(loom_workers *workers, const loom_job *job, loom_w
     return status;
 }
 
-static bool take_stage(const loom_worker *worker, size_t size, loom_stage *stage)
+static bool parse_stage(const loom_worker *worker, size_t size, loom_stage *stage)
 {
     loom_stage_message message;
 
@@ -282,7 +282,7 @@ static loom_status await_answer(loom_worker *worker, const loom_job *job, loom_s
             return status;
         *begun = *begun || is_of_job(worker, *size);
         if (loom_message_is(worker->message, *size, LOOM_MESSAGE_STAGE)) {
-            if (!take_stage(worker, *size, stage))
+            if (!parse_stage(worker, *size, stage))
                 return report_death(worker, *stage, "the worker's answer is not valid", err);
         } else if (loom_message_is(worker->message, *size, LOOM_MESSAGE_ADMIT) && !admitted) {
             admitted = true;
@@ -307,7 +307,7 @@ static bool are_possible(const loom_worker *worker, const size_t *sizes, size_t 
     return true;
 }
 
-static void forget(loom_outcome *outcomes, loom_encoded *encoded, size_t count)
+static void reset(loom_outcome *outcomes, loom_encoded *encoded, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         loom_outcome_release(&outcomes[i]);
@@ -337,11 +337,11 @@ static loom_status converse(loom_worker *worker, const loom_job *job, const loom
         if (outcomes[i].format != job->tasks[i]->format)
             status = LOOM_ERR_CRASHED;
         else if (sizes[i] > 0)
-            status = take_output(worker->outputs[i], &outcomes[i], sizes[i], &encoded[i], err);
+            status = read_output(worker->outputs[i], &outcomes[i], sizes[i], &encoded[i], err);
     }
     worker->images++;
     if (status != LOOM_OK)
-        forget(outcomes, encoded, job->count);
+        reset(outcomes, encoded, job->count);
     return status == LOOM_ERR_CRASHED
                ? report_death(worker, stage, "the worker's answer is not valid", err)
                : status;
@@ -364,7 +364,7 @@ static loom_status convert_once(loom_workers *workers, const loom_job *job,
 {
     loom_worker *worker;
     bool begun = false;
-    loom_status status = take_ready(workers, job, &worker, err);
+    loom_status status = acquire_ready(workers, job, &worker, err);
 
     if (status == LOOM_OK) {
         status = converse(worker, job, input, outcomes, encoded, &begun, err);
@@ -393,7 +393,7 @@ loom_status loom_worker_convert(loom_workers *workers, const loom_job *job,
         status = convert_once(workers, job, input, outcomes, encoded, &again, &why);
         if (!again || (status != LOOM_OK && ++crashes > 1))
             break;
-        forget(outcomes, encoded, job->count);
+        reset(outcomes, encoded, job->count);
     }
     return status == LOOM_OK ? status : loom_error_set(err, why.code, why.stage, "%s", why.message);
 }

@@ -214,8 +214,8 @@ static bool wait_for_room(loom_workers *workers, loom_error *why, int *lonely)
     return go_on;
 }
 
-static loom_status take_new(loom_workers *workers, const loom_job *job, loom_worker **worker,
-                            loom_error *err)
+static loom_status acquire_new(loom_workers *workers, const loom_job *job, loom_worker **worker,
+                               loom_error *err)
 {
     loom_error why = LOOM_ERROR_INIT;
     int lonely = 0;
@@ -285,7 +285,7 @@ loom_status loom_workers_take(loom_workers *workers, const loom_job *job, loom_w
         loom_worker *worker = pop_idle(workers);
         loom_status status = LOOM_OK;
         if (worker == NULL)
-            status = take_new(workers, job, &worker, err);
+            status = acquire_new(workers, job, &worker, err);
         if (status != LOOM_OK)
             return status;
         status = prepare_outputs(worker, job->count, &why);

@@ -25,7 +25,7 @@ static void refuse(reader *in, const char *name, const char *allowed)
 }
 
 /* The field's value; NULL when it is missing, or all is lost already. */
-static const json_t *take(const reader *in, const char *name)
+static const json_t *consume(const reader *in, const char *name)
 {
     return in->status == LOOM_OK ? json_object_get(in->object, name) : NULL;
 }
@@ -47,10 +47,10 @@ static void refuse_unknown(reader *in, const char *what, const char *const *name
 }
 
 /* low to high, or null for "not given", which is `none`. */
-static void take_number(reader *in, const char *name, int64_t low, int64_t high, int64_t none,
-                        int64_t *number)
+static void parse_number(reader *in, const char *name, int64_t low, int64_t high, int64_t none,
+                         int64_t *number)
 {
-    const json_t *value = take(in, name);
+    const json_t *value = consume(in, name);
     json_int_t n = json_integer_value(value);
     char allowed[80];
 
@@ -65,9 +65,9 @@ static void take_number(reader *in, const char *name, int64_t low, int64_t high,
     refuse(in, name, allowed);
 }
 
-static void take_flag(reader *in, const char *name, bool *flag)
+static void parse_flag(reader *in, const char *name, bool *flag)
 {
-    const json_t *value = take(in, name);
+    const json_t *value = consume(in, name);
 
     if (json_is_boolean(value))
         *flag = json_is_true(value);
@@ -76,9 +76,9 @@ static void take_flag(reader *in, const char *name, bool *flag)
 }
 
 /* NULL when there is none. */
-static const char *take_word(reader *in, const char *name)
+static const char *parse_word(reader *in, const char *name)
 {
-    const json_t *value = take(in, name);
+    const json_t *value = consume(in, name);
 
     if (value != NULL && !json_is_string(value))
         refuse(in, name, "a string");
@@ -87,13 +87,13 @@ static const char *take_word(reader *in, const char *name)
 
 /* ---- sizes --------------------------------------------------------------- */
 
-static void take_size(reader *in, loom_size *size)
+static void parse_size(reader *in, loom_size *size)
 {
     int64_t width = size->width, height = size->height, percent = size->percent;
 
-    take_number(in, "width", 1, LOOM_SIDE_MAX, 0, &width);
-    take_number(in, "height", 1, LOOM_SIDE_MAX, 0, &height);
-    take_number(in, "percent", 1, LOOM_PERCENT_MAX, 0, &percent);
+    parse_number(in, "width", 1, LOOM_SIDE_MAX, 0, &width);
+    parse_number(in, "height", 1, LOOM_SIDE_MAX, 0, &height);
+    parse_number(in, "percent", 1, LOOM_PERCENT_MAX, 0, &percent);
     *size = (loom_size){(uint32_t)width, (uint32_t)height, (uint32_t)percent};
 }
 
@@ -105,7 +105,7 @@ static void refuse_sizes(reader *in)
     refuse(in, "sizes", allowed);
 }
 
-static void take_size_list(reader *in, const json_t *list, loom_recipe *recipe)
+static void parse_size_list(reader *in, const json_t *list, loom_recipe *recipe)
 {
     static const char *const names[] = {"width", "height", "percent"};
     size_t count = json_array_size(list);
@@ -119,7 +119,7 @@ static void take_size_list(reader *in, const json_t *list, loom_recipe *recipe)
         recipe->sizes[i] = (loom_size){0, 0, 0};
         if (json_is_object(item.object)) {
             refuse_unknown(&item, "a size", names, LOOM_COUNT(names));
-            take_size(&item, &recipe->sizes[i]);
+            parse_size(&item, &recipe->sizes[i]);
             in->status = item.status;
         } else {
             refuse_sizes(in);
@@ -129,21 +129,21 @@ static void take_size_list(reader *in, const json_t *list, loom_recipe *recipe)
 }
 
 /* `sizes`, or `width`, `height` and `percent`, which then stand for one. */
-static void take_sizes(reader *in, loom_recipe *recipe)
+static void parse_sizes(reader *in, loom_recipe *recipe)
 {
     static const loom_size own = {0, 0, 0};
-    const json_t *list = take(in, "sizes");
+    const json_t *list = consume(in, "sizes");
     const bool several = recipe->size_count > 1;
     loom_size size = several || json_is_array(list) ? own : recipe->sizes[0];
 
-    take_size(in, &size);
+    parse_size(in, &size);
     bool given = size.width > 0 || size.height > 0 || size.percent > 0;
     if (in->status != LOOM_OK)
         return;
     if (json_is_array(list) && given) {
         refuse(in, "sizes", "null, though there is a width, height or percent beside it");
     } else if (json_is_array(list)) {
-        take_size_list(in, list, recipe);
+        parse_size_list(in, list, recipe);
     } else if (list != NULL && !json_is_null(list)) {
         refuse_sizes(in);
     } else if (!several || given || list != NULL) {
@@ -154,9 +154,9 @@ static void take_sizes(reader *in, loom_recipe *recipe)
 
 /* ---- the other fields ---------------------------------------------------- */
 
-static void take_rotation(reader *in, loom_recipe *recipe)
+static void parse_rotation(reader *in, loom_recipe *recipe)
 {
-    const json_t *value = take(in, "rotation");
+    const json_t *value = consume(in, "rotation");
     const double degrees = json_number_value(value);
     char allowed[64];
 
@@ -169,9 +169,9 @@ static void take_rotation(reader *in, loom_recipe *recipe)
     }
 }
 
-static void take_grayscale(reader *in, loom_recipe *recipe)
+static void parse_grayscale(reader *in, loom_recipe *recipe)
 {
-    const json_t *value = take(in, "grayscale");
+    const json_t *value = consume(in, "grayscale");
 
     if (json_is_string(value))
         in->status = loom_grayscale_parse(json_string_value(value), &recipe->grayscale, in->err);
@@ -181,9 +181,9 @@ static void take_grayscale(reader *in, loom_recipe *recipe)
         refuse(in, "grayscale", "true, false or the name of a kind");
 }
 
-static void take_background(reader *in, loom_recipe *recipe)
+static void parse_background(reader *in, loom_recipe *recipe)
 {
-    const json_t *value = take(in, "background");
+    const json_t *value = consume(in, "background");
 
     if (json_is_string(value)) {
         in->status = loom_colour_parse(json_string_value(value), &recipe->background, in->err);
@@ -196,9 +196,9 @@ static void take_background(reader *in, loom_recipe *recipe)
     }
 }
 
-static void take_chroma(reader *in, loom_recipe *recipe)
+static void parse_chroma(reader *in, loom_recipe *recipe)
 {
-    const json_t *value = take(in, "chroma");
+    const json_t *value = consume(in, "chroma");
 
     if (json_is_string(value))
         in->status = loom_chroma_parse(json_string_value(value), &recipe->chroma, in->err);
@@ -208,46 +208,46 @@ static void take_chroma(reader *in, loom_recipe *recipe)
         refuse(in, "chroma", "\"420\", \"444\" or null");
 }
 
-static void take_words(reader *in, loom_recipe *recipe)
+static void parse_words(reader *in, loom_recipe *recipe)
 {
     const char *word;
 
-    if ((word = take_word(in, "fit")) != NULL)
+    if ((word = parse_word(in, "fit")) != NULL)
         in->status = loom_fit_parse(word, &recipe->fit, in->err);
-    if ((word = take_word(in, "position")) != NULL)
+    if ((word = parse_word(in, "position")) != NULL)
         in->status = loom_position_parse(word, &recipe->position, in->err);
-    if ((word = take_word(in, "kernel")) != NULL)
+    if ((word = parse_word(in, "kernel")) != NULL)
         in->status = loom_kernel_parse(word, &recipe->kernel, in->err);
-    if ((word = take_word(in, "icc")) != NULL)
+    if ((word = parse_word(in, "icc")) != NULL)
         in->status = loom_icc_parse(word, &recipe->icc, in->err);
-    if ((word = take_word(in, "metadata")) != NULL)
+    if ((word = parse_word(in, "metadata")) != NULL)
         in->status = loom_metadata_parse(word, &recipe->metadata, in->err);
-    if ((word = take_word(in, "format")) != NULL)
+    if ((word = parse_word(in, "format")) != NULL)
         in->status = loom_recipe_parse_format(recipe, word, in->err);
-    take_grayscale(in, recipe);
-    take_chroma(in, recipe);
-    take_background(in, recipe);
+    parse_grayscale(in, recipe);
+    parse_chroma(in, recipe);
+    parse_background(in, recipe);
 }
 
-static void take_flags(reader *in, loom_recipe *recipe)
+static void parse_flags(reader *in, loom_recipe *recipe)
 {
-    take_flag(in, "noUpscale", &recipe->no_upscale);
-    take_flag(in, "flip", &recipe->flip);
-    take_flag(in, "flop", &recipe->flop);
-    take_flag(in, "autoOrient", &recipe->auto_orient);
-    take_flag(in, "animated", &recipe->animated);
-    take_flag(in, "lossless", &recipe->lossless);
-    take_flag(in, "progressive", &recipe->progressive);
+    parse_flag(in, "noUpscale", &recipe->no_upscale);
+    parse_flag(in, "flip", &recipe->flip);
+    parse_flag(in, "flop", &recipe->flop);
+    parse_flag(in, "autoOrient", &recipe->auto_orient);
+    parse_flag(in, "animated", &recipe->animated);
+    parse_flag(in, "lossless", &recipe->lossless);
+    parse_flag(in, "progressive", &recipe->progressive);
 }
 
-static void take_numbers(reader *in, loom_recipe *recipe)
+static void parse_numbers(reader *in, loom_recipe *recipe)
 {
     int64_t quality = recipe->quality, effort = recipe->effort;
     int64_t max_bytes = (int64_t)recipe->max_bytes;
 
-    take_number(in, "quality", 1, LOOM_QUALITY_MAX, 0, &quality);
-    take_number(in, "effort", 0, LOOM_EFFORT_MAX, -1, &effort);
-    take_number(in, "maxBytes", 1, INT64_MAX, 0, &max_bytes);
+    parse_number(in, "quality", 1, LOOM_QUALITY_MAX, 0, &quality);
+    parse_number(in, "effort", 0, LOOM_EFFORT_MAX, -1, &effort);
+    parse_number(in, "maxBytes", 1, INT64_MAX, 0, &max_bytes);
     recipe->quality = (int)quality;
     recipe->effort = (int)effort;
     recipe->max_bytes = (uint64_t)max_bytes;
@@ -263,11 +263,11 @@ static loom_status read_object(json_t *object, loom_recipe *recipe, loom_error *
     reader in = {object, LOOM_OK, err};
 
     refuse_unknown(&in, "a recipe", names, LOOM_COUNT(names));
-    take_sizes(&in, recipe);
-    take_rotation(&in, recipe);
-    take_words(&in, recipe);
-    take_flags(&in, recipe);
-    take_numbers(&in, recipe);
+    parse_sizes(&in, recipe);
+    parse_rotation(&in, recipe);
+    parse_words(&in, recipe);
+    parse_flags(&in, recipe);
+    parse_numbers(&in, recipe);
     return in.status == LOOM_OK ? loom_recipe_check(recipe, err) : in.status;
 }
 

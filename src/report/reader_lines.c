@@ -10,7 +10,7 @@ enum { SPACES_AHEAD = 100 }; /* that are passed over to find a document's first 
  * A row whose run's line is lost. The rows are read all the same: after this error comes a run that
  * tells nothing, then the row.
  */
-static loom_status take_orphan(loom_reader *reader, json_t *object, loom_error *err)
+static loom_status parse_orphan(loom_reader *reader, json_t *object, loom_error *err)
 {
     loom_run_clear(&reader->run);
     json_decref(reader->orphan);
@@ -34,7 +34,7 @@ loom_status loom_reader_take_line(loom_reader *reader, loom_record *record, loom
     if (type != NULL && strcmp(type, "image") == 0) {
         reader->rows++;
         return reader->run_open ? loom_reader_take_row(reader, object, record, err)
-                                : take_orphan(reader, object, err);
+                                : parse_orphan(reader, object, err);
     }
     if (type != NULL && strcmp(type, "summary") == 0 && reader->run_open)
         return loom_reader_take_summary(reader, object, record, err);

@@ -172,7 +172,7 @@ loom_status loom_text_source_peek(loom_text_source *source, int *byte, loom_erro
 }
 
 /* Takes `size` bytes of the buffer. */
-static void take(loom_text_source *source, size_t size)
+static void consume(loom_text_source *source, size_t size)
 {
     const char *from = source->buffer + source->at, *const end = from + size;
 
@@ -186,7 +186,7 @@ static void take(loom_text_source *source, size_t size)
 
 void loom_text_source_skip(loom_text_source *source)
 {
-    take(source, 1);
+    consume(source, 1);
 }
 
 loom_status loom_text_source_peek_value(loom_text_source *source, int *byte, loom_error *err)
@@ -205,7 +205,7 @@ static void move(loom_text_source *source, size_t size, loom_strbuf *out, size_t
     if (out != NULL && size <= *left)
         loom_strbuf_add(out, source->buffer + source->at, size);
     *left = size <= *left ? *left - size : 0;
-    take(source, size);
+    consume(source, size);
 }
 
 loom_status loom_text_source_value(loom_text_source *source, loom_strbuf *out, size_t limit,

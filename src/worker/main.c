@@ -40,7 +40,7 @@ static char answer[LOOM_MESSAGE_MAX];
 
 /* ---- set-up -------------------------------------------------------------- */
 
-static bool take_number(const char *word, const char *name, uint64_t *value)
+static bool parse_number(const char *word, const char *name, uint64_t *value)
 {
     const size_t length = strlen(name);
 
@@ -55,8 +55,8 @@ static bool read_arguments(int count, char **words, arguments *a)
             a->allow_untrusted = true;
         else if (strcmp(words[i], "--require-sandbox") == 0)
             a->require_sandbox = true;
-        else if (!take_number(words[i], "--memory=", &a->memory) &&
-                 !take_number(words[i], "--parent=", &a->parent))
+        else if (!parse_number(words[i], "--memory=", &a->memory) &&
+                 !parse_number(words[i], "--parent=", &a->parent))
             return false;
     }
     return a->parent > 0;

@@ -187,7 +187,7 @@ void bench_clear_folder(const bench *b, const char *below)
 }
 
 /* What a run said that failed as a whole. */
-static int say_failure(bench *b, int wait_status)
+static int report_failure(bench *b, int wait_status)
 {
     char *path = g_strconcat(b->folder, "/messages", NULL), *text = NULL;
 
@@ -223,7 +223,7 @@ int bench_run_once(bench *b, const bench_setting *setting, bench_sample *sample,
         status = CLI_EXIT_OUTPUT;
     } else if (!WIFEXITED(measured.wait_status) ||
                WEXITSTATUS(measured.wait_status) > CLI_EXIT_FAILED || !read_report(&r)) {
-        status = say_failure(b, measured.wait_status);
+        status = report_failure(b, measured.wait_status);
     } else if (r.written == 0) {
         cli_terminal_erase(&b->terminal);
         cli_error("there is nothing to measure: all images fail (imgloom run --discard says why)");

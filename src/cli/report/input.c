@@ -12,7 +12,7 @@ const char *report_input_name(const report_input *input)
     return strcmp(input->path, "-") == 0 ? "standard input" : input->path;
 }
 
-static void say(report_input *input, uint64_t line, const char *message)
+static void report_problem(report_input *input, uint64_t line, const char *message)
 {
     if (input->muted)
         return;
@@ -25,7 +25,7 @@ static void say(report_input *input, uint64_t line, const char *message)
 
 static void on_notice(void *user, uint64_t line, const char *message)
 {
-    say(user, line, message);
+    report_problem(user, line, message);
 }
 
 bool report_input_open(report_input *input, const char *path, bool seekable)
@@ -35,7 +35,7 @@ bool report_input_open(report_input *input, const char *path, bool seekable)
     *input = (report_input){.path = path};
     if (loom_reader_open(&input->reader, path, seekable, on_notice, input, &err) == LOOM_OK)
         return true;
-    say(input, 0, err.message);
+    report_problem(input, 0, err.message);
     input->damaged = true;
     return false;
 }
@@ -65,7 +65,7 @@ bool report_input_next(report_input *input, loom_record *record)
             break;
         input->torn = input->torn || status == LOOM_ERR_TRUNCATED;
         input->damaged = input->damaged || status != LOOM_ERR_TRUNCATED;
-        say(input, loom_reader_line(input->reader), err.message);
+        report_problem(input, loom_reader_line(input->reader), err.message);
     }
     if (record->kind == LOOM_RECORD_END) {
         conclude(input);
@@ -73,7 +73,8 @@ bool report_input_next(report_input *input, loom_record *record)
     }
     if (record->kind == LOOM_RECORD_SUMMARY && record->text == NULL && record->lines) {
         input->unfinished = true;
-        say(input, 0,
+        report_problem(
+            input, 0,
             "there is no summary: the run was killed, or is not over; it tells nothing of inputs "
             "that it had not come to");
     }

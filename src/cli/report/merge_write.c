@@ -88,7 +88,7 @@ static bool reopen(merge_input *from)
     return report_input_open(&from->input, from->input.path, true);
 }
 
-static bool say_failure(const char *option, const char *path, const loom_error *err)
+static bool report_failure(const char *option, const char *path, const loom_error *err)
 {
     cli_error("%s %s: %s", option, path, err->message);
     return false;
@@ -117,7 +117,7 @@ static bool write_rows(merge *m, GPtrArray *rows, loom_report *report, const cha
             well = false;
         } else if ((m->single != NULL ? loom_report_add_text(report, text, &err)
                                       : write_tagged(report, row, text, line, &err)) != LOOM_OK) {
-            well = say_failure(option, path, &err);
+            well = report_failure(option, path, &err);
         }
     }
     g_string_free(line, TRUE);
@@ -142,12 +142,12 @@ bool report_merge_write(merge *m, GPtrArray *rows, const report_options *options
     if ((options->page != NULL ? loom_report_open_page_text(&report, path, header, &err)
                                : loom_report_open_text(&report, path, header, &err)) != LOOM_OK) {
         free(header);
-        return say_failure(option, path, &err);
+        return report_failure(option, path, &err);
     }
     free(header);
     well = write_rows(m, rows, report, option);
     if (well && loom_report_finish(report, &m->totals, &err) != LOOM_OK)
-        well = say_failure(option, path, &err);
+        well = report_failure(option, path, &err);
     loom_report_free(report);
     return well;
 }

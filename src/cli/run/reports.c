@@ -49,8 +49,8 @@ loom_status cli_reports_check(const GArray *wanted, const loom_plan *plan, loom_
     return LOOM_OK;
 }
 
-static void say_failure(cli_reports *reports, const char *option, const char *path,
-                        const loom_error *err)
+static void report_failure(cli_reports *reports, const char *option, const char *path,
+                           const loom_error *err)
 {
     cli_terminal_erase(reports->terminal);
     cli_error("%s %s: %s", option, path, err->message);
@@ -107,7 +107,7 @@ bool cli_reports_open(cli_reports *reports, cli_terminal *terminal, const GArray
         struct cli_report *item = &reports->items[i];
         loom_error err = LOOM_ERROR_INIT;
         if (open_one(&item->report, file, info, stop, &err) != LOOM_OK) {
-            say_failure(reports, file->option, file->path, &err);
+            report_failure(reports, file->option, file->path, &err);
             return false;
         }
         item->option = file->option;
@@ -123,7 +123,7 @@ void cli_reports_add(cli_reports *reports, const loom_task *task, const loom_out
         loom_error err = LOOM_ERROR_INIT;
         if (!item->failed && loom_report_add(item->report, task, outcome, &err) != LOOM_OK) {
             item->failed = true;
-            say_failure(reports, item->option, loom_report_path(item->report), &err);
+            report_failure(reports, item->option, loom_report_path(item->report), &err);
         }
     }
 }
@@ -135,7 +135,7 @@ void cli_reports_finish(cli_reports *reports, const loom_totals *totals)
         loom_error err = LOOM_ERROR_INIT;
         if (!item->failed && loom_report_finish(item->report, totals, &err) != LOOM_OK) {
             item->failed = true;
-            say_failure(reports, item->option, loom_report_path(item->report), &err);
+            report_failure(reports, item->option, loom_report_path(item->report), &err);
         }
     }
 }

@@ -6,7 +6,7 @@
 /* With so many a file is given up, whatever --fail-on says: libvips does so, too. */
 enum { WARNINGS_MAX = 100 };
 
-static void note(loom_jpeg_guard *guard, j_common_ptr cinfo)
+static void record(loom_jpeg_guard *guard, j_common_ptr cinfo)
 {
     char text[JMSG_LENGTH_MAX];
 
@@ -18,7 +18,7 @@ _Noreturn static void on_error(j_common_ptr cinfo)
 {
     loom_jpeg_guard *guard = (loom_jpeg_guard *)(void *)cinfo->err;
 
-    note(guard, cinfo);
+    record(guard, cinfo);
     guard->code =
         guard->errors.msg_code == JERR_OUT_OF_MEMORY ? LOOM_ERR_OUT_OF_MEMORY : LOOM_ERR_CORRUPT;
     longjmp(guard->failed, 1);
@@ -31,7 +31,7 @@ static void on_message(j_common_ptr cinfo, int level)
     if (level >= 0)
         return; /* a trace */
     if (guard->errors.num_warnings == 0)
-        note(guard, cinfo);
+        record(guard, cinfo);
     if (++guard->errors.num_warnings == WARNINGS_MAX)
         on_error(cinfo);
 }

@@ -24,7 +24,7 @@ static loom_vips_log *find(uint64_t ticket)
  * libjpeg's warnings come as "read gave N warnings", followed by a message with text of the
  * error buffer that all threads share, which may speak of another image.
  */
-static void take(loom_vips_log *log, const char *message)
+static void record(loom_vips_log *log, const char *message)
 {
     static const char read_gave[] = "read gave ";
     /* libheif has applied it: said of nearly every AVIF, and nothing is wrong. */
@@ -59,7 +59,7 @@ static void on_message(const gchar *domain, GLogLevelFlags level, const gchar *m
     (void)pthread_mutex_lock(&lock);
     loom_vips_log *log = thread_ticket != 0 ? find(thread_ticket) : NULL;
     if (log != NULL && message != NULL)
-        take(log, message);
+        record(log, message);
     (void)pthread_mutex_unlock(&lock);
 }
 

@@ -46,7 +46,8 @@ static bool keeps(const taking *t, const char *name)
            (t->recipe->metadata == LOOM_METADATA_ALL && is_any(name, whole_blocks));
 }
 
-/* Whether it is one of those that `take` may have put there: the image has header fields, too. */
+/* Whether it is one of those that `copy_field` may have put there: the image has header fields,
+ * too. */
 static bool is_taken(const char *name)
 {
     return strcmp(name, VIPS_META_ICC_NAME) == 0 || is_any(name, animation_fields) ||
@@ -54,7 +55,7 @@ static bool is_taken(const char *name)
 }
 
 /* IPTC comes in Photoshop's resources, with a thumbnail among them. */
-static void take_iptc(VipsImage *to, VipsImage *from)
+static void copy_iptc(VipsImage *to, VipsImage *from)
 {
     const void *data;
     size_t size;
@@ -74,7 +75,7 @@ static void take_iptc(VipsImage *to, VipsImage *from)
  * Of EXIF the two names, as they stand in the file: the fields that libvips makes of them hold what
  * libexif says to a person, "NAME (Photographer) - [None] (Editor)".
  */
-static void take_names(VipsImage *to, VipsImage *from)
+static void copy_names(VipsImage *to, VipsImage *from)
 {
     static const char start[] = "Exif\0"; /* and the NUL that ends it */
     loom_strbuf block = LOOM_STRBUF_INIT;
@@ -95,17 +96,17 @@ static void take_names(VipsImage *to, VipsImage *from)
     loom_strbuf_release(&block);
 }
 
-static void *take(VipsImage *image, const char *name, GValue *value, void *data)
+static void *copy_field(VipsImage *image, const char *name, GValue *value, void *data)
 {
     const taking *t = data;
 
     if (!keeps(t, name))
         return NULL;
     if (strcmp(name, VIPS_META_IPTC_NAME) == 0)
-        take_iptc(t->to, image);
+        copy_iptc(t->to, image);
     else if (strcmp(name, VIPS_META_EXIF_NAME) == 0 &&
              t->recipe->metadata == LOOM_METADATA_COPYRIGHT)
-        take_names(t->to, image);
+        copy_names(t->to, image);
     else
         vips_image_set(t->to, name, value);
     return NULL;
@@ -115,7 +116,7 @@ VipsImage *loom_vips_meta_take(VipsImage *image, const loom_recipe *recipe, bool
 {
     taking t = {vips_image_new(), recipe, animated};
 
-    (void)vips_image_map(image, take, &t);
+    (void)vips_image_map(image, copy_field, &t);
     if (!recipe->auto_orient && vips_image_get_orientation(image) != 1)
         vips_image_set_int(t.to, META_KEPT_ORIENTATION, vips_image_get_orientation(image));
     return t.to;

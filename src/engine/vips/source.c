@@ -141,7 +141,8 @@ bool loom_vips_source_retry(loom_vips_source *source)
     return true;
 }
 
-static bool keep(loom_vips_source *source, const loom_lane_job *job, const loom_vips_log *log)
+static bool read_into_memory(loom_vips_source *source, const loom_lane_job *job,
+                             const loom_vips_log *log)
 {
     VipsImage *watched = loom_vips_watch(source->image, job->job->cancel, log->ticket);
 
@@ -155,7 +156,8 @@ static bool keep(loom_vips_source *source, const loom_lane_job *job, const loom_
 bool loom_vips_source_keep(loom_vips_source *source, const loom_lane_job *job,
                            const loom_vips_log *log)
 {
-    return keep(source, job, log) || (loom_vips_source_retry(source) && keep(source, job, log));
+    return read_into_memory(source, job, log) ||
+           (loom_vips_source_retry(source) && read_into_memory(source, job, log));
 }
 
 loom_status loom_vips_source_finish(loom_vips_source *source, const loom_lane_job *job,

@@ -9,7 +9,7 @@ bool loom_vips_tail_is(const loom_geometry *geometry)
 }
 
 /* libvips may compute several strips at once. */
-static void note(atomic_int *next, int bottom)
+static void record(atomic_int *next, int bottom)
 {
     int known = atomic_load(next);
 
@@ -24,7 +24,7 @@ static int generate(VipsRegion *out, void *sequence, void *a, void *b, gboolean 
     const VipsRect *area = &out->valid;
 
     (void)a, (void)stop;
-    note(&tail->next, VIPS_RECT_BOTTOM(area));
+    record(&tail->next, VIPS_RECT_BOTTOM(area));
     return vips_region_prepare(in, area) || vips_region_region(out, in, area, area->left, area->top)
                ? -1
                : 0;
