@@ -34,7 +34,7 @@ loom_status loom_probe_early(const loom_input_file *file, const char *path, uint
     return LOOM_OK;
 }
 
-/* ---- what is refused ------------------------------------------------------- */
+/* ---- what is refused ----------------------------------------------------- */
 
 static loom_status check_readable(loom_format format, bool allow_untrusted, loom_error *err)
 {
@@ -129,7 +129,7 @@ static loom_status check_limits(const loom_header *header, uint64_t max_pixels, 
     return status == LOOM_OK && frames ? check_frames(header, err) : status;
 }
 
-/* ---- what is found out ----------------------------------------------------- */
+/* ---- what is found out --------------------------------------------------- */
 
 /*
  * What can be told before a decoder makes room for it: GLib ends the process when that fails. A

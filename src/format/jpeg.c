@@ -4,7 +4,7 @@
 #include "format/exif.h"
 #include "format/icc.h"
 
-/* ---- markers --------------------------------------------------------------- */
+/* ---- markers ------------------------------------------------------------- */
 
 size_t loom_jpeg_next_marker(loom_bytes file, size_t at)
 {
@@ -41,7 +41,7 @@ unsigned loom_jpeg_walk(loom_bytes file, size_t *at, loom_bytes *segment)
     return marker;
 }
 
-/* ---- the frame header ------------------------------------------------------ */
+/* ---- the frame header ---------------------------------------------------- */
 
 bool loom_jpeg_frame_read(unsigned marker, loom_bytes segment, loom_jpeg_frame *frame)
 {
@@ -71,7 +71,7 @@ static bool is_progressive(unsigned marker)
     return marker % 4 == 2; /* SOF2, 6, 10, 14 */
 }
 
-/* ---- the header ------------------------------------------------------------ */
+/* ---- the header ---------------------------------------------------------- */
 
 static bool parse_frame(loom_jpeg_header *header, unsigned marker, loom_bytes segment)
 {
@@ -240,7 +240,7 @@ static bool read_header(loom_bytes file, loom_header *header)
     return true;
 }
 
-/* ---- kinds that libjpeg does not read -------------------------------------- */
+/* ---- kinds that libjpeg does not read ------------------------------------ */
 
 /* The process that a frame's marker names, where libjpeg has none for it. */
 static const char *unknown_process(unsigned marker)
@@ -314,7 +314,7 @@ static bool is_unsupported(loom_bytes file, char reason[LOOM_UNSUPPORTED_REASON]
     return false;
 }
 
-/* ---- whether it is all there ----------------------------------------------- */
+/* ---- whether it is all there --------------------------------------------- */
 
 /* How far each coefficient of each component is known: 0 not at all, else 1 + lowest bit sent. */
 typedef struct progress {

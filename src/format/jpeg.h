@@ -7,7 +7,7 @@
 
 #include "base/bytes.h"
 
-/* ---- markers: T.81, table B.1 ---------------------------------------------- */
+/* ---- markers: T.81, table B.1 -------------------------------------------- */
 
 enum {
     LOOM_JPEG_TEM = 0x01,
@@ -50,7 +50,7 @@ static inline bool loom_jpeg_is_frame(unsigned marker)
            marker != LOOM_JPEG_JPG && marker != LOOM_JPEG_DAC;
 }
 
-/* ---- the frame header: T.81, B.2.2 ----------------------------------------- */
+/* ---- the frame header: T.81, B.2.2 --------------------------------------- */
 
 typedef struct loom_jpeg_component {
     unsigned id, h, v; /* h, v: sampling factors, 1..4 in a sound file */
@@ -72,7 +72,7 @@ bool loom_jpeg_frame_read(unsigned marker, loom_bytes segment, loom_jpeg_frame *
 /* The component `i` < count. */
 loom_jpeg_component loom_jpeg_frame_component(const loom_jpeg_frame *frame, unsigned i);
 
-/* ---- the header ------------------------------------------------------------ */
+/* ---- the header ---------------------------------------------------------- */
 
 typedef enum loom_jpeg_profile {
     LOOM_JPEG_PROFILE_NONE = 0,

@@ -54,7 +54,7 @@ static loom_integrity check(loom_bytes file, loom_bytes *missing_end)
 
 const loom_container loom_container_webp = {sniff, read_header, NULL, check};
 
-/* ---- metadata -------------------------------------------------------------- */
+/* ---- metadata ------------------------------------------------------------ */
 
 /* The length of the chunk at `at` with header and padding; 0: it does not lie within the file. */
 static size_t chunk_length(loom_bytes file, size_t at)

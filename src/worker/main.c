@@ -4,7 +4,7 @@
  * descriptor 3 is the socket to the parent, and when that ends, so does it.
  */
 #include "engine/convert.h"
-#include "engine/vips/error_text.h"
+#include "engine/vips/messages.h"
 #include "engine/worker_hooks.h"
 #include "isolation/protocol.h"
 #include "worker/sandbox.h"

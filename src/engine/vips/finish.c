@@ -1,6 +1,6 @@
 #include "engine/vips/finish.h"
 
-#include "engine/vips/error_text.h"
+#include "engine/vips/messages.h"
 #include "engine/vips/ops.h"
 #include <math.h>
 

@@ -1,21 +1,37 @@
 /*
- * libvips' warnings (GLib log, domain VIPS) sent to the outcome of the image that caused them.
+ * libvips' words: its error buffer, of which there is one for all threads, so that only a worker
+ * process, which has one image at a time, may believe it (see worker_hooks.h); and its warnings
+ * (GLib log, domain VIPS), which are sent to the outcome of the image that caused them.
  *
  * libvips logs on whichever of its threads computes. A thread is bound to an image by a ticket: by
- * loom_vips_log_begin for the worker itself, and by loom_vips_log_adopt from within the pipeline
- * for libvips' own threads, for as long as they compute in it: a thread that is free again may be
- * taken by a pipeline of libvips' own, within a loader, which nobody binds. A warning without a
- * valid ticket is dropped: better none than on the wrong image.
+ * loom_vips_log_begin for the pool's thread itself, and by loom_vips_log_adopt from within the
+ * pipeline for libvips' own threads, for as long as they compute in it: a thread that is free again
+ * may be taken by a pipeline of libvips' own, within a loader, which nobody binds. A warning
+ * without a valid ticket is dropped: better none than on the wrong image.
  */
 #ifndef LOOM_ENGINE_VIPS_MESSAGES_H
 #define LOOM_ENGINE_VIPS_MESSAGES_H
 
-#include "engine/vips/error_text.h"
+#include "engine/worker_hooks.h"
 #include <imgloom/outcome.h>
 #include <stdbool.h>
 #include <stdint.h>
 
-/* On the worker's stack while it has an image in libvips. Guarded by the lock in vips_log.c. */
+/* A new image: what libvips said until now is not about it. */
+void loom_vips_error_clear(void);
+
+/*
+ * Empties libvips' error buffer. In a worker process `text` gets what was in it, on one
+ * line; elsewhere, and when there was nothing, "".
+ */
+#define LOOM_VIPS_ERROR_TEXT 320
+void loom_vips_error_take(char text[LOOM_VIPS_ERROR_TEXT]);
+
+/* As loom_error_set, with that text, if there is any, behind the sentence: "SENTENCE: TEXT". */
+loom_status loom_vips_error_set(loom_error *err, loom_status code, loom_stage stage,
+                                const char *format, ...) LOOM_PRINTF(4, 5);
+
+/* On the thread's stack while it has an image in libvips. Guarded by the lock in messages.c. */
 typedef struct loom_vips_log {
     struct loom_vips_log *next;
     uint64_t ticket;

@@ -1,12 +1,23 @@
 /*
  * Metadata on its way from input to output: the fields that the recipe keeps, on an image without
- * pixels, because the picture itself travels as plain memory.
+ * pixels, because the picture itself travels as plain memory. It has a limit: what is beyond
+ * LOOM_METADATA_MAX is dropped, with a warning, before anybody makes room for it.
  */
 #ifndef LOOM_ENGINE_VIPS_META_H
 #define LOOM_ENGINE_VIPS_META_H
 
-#include <imgloom/recipe.h>
+#include "engine/lane.h"
 #include <vips/vips.h>
+
+/*
+ * Has a decoder pass over the text of a PNG, which may be 1,000 times as large as in the file, from
+ * where all of it together is beyond the limit: its chunks are given, in place, another name.
+ * Nothing is done to other files.
+ */
+void loom_vips_limit_text(loom_input *input, loom_outcome *outcome);
+
+/* Takes those blocks off an image, just opened, that are beyond the limit and would be used. */
+void loom_vips_limit_blocks(VipsImage *image, const loom_recipe *recipe, loom_outcome *outcome);
 
 /*
  * What of the fields of `image` the recipe keeps: EXIF (never the thumbnail), XMP, IPTC; the

@@ -1,8 +1,8 @@
 #include "engine/vips/probe.h"
 
 #include "engine/codec/stb_decoder.h"
-#include "engine/vips/error_text.h"
-#include "engine/vips/load.h"
+#include "engine/vips/formats.h"
+#include "engine/vips/messages.h"
 
 /* libvips' own function answers 1 from 10,000 on. */
 static uint32_t frames_of(VipsImage *image)

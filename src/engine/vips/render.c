@@ -3,7 +3,6 @@
 #include "engine/vips/colour.h"
 #include "engine/vips/ops.h"
 #include "engine/vips/shrink.h"
-#include "engine/vips/shrink_across.h"
 #include <math.h>
 
 static VipsKernel kernel_of(const loom_recipe *recipe)

@@ -1,10 +1,10 @@
 #include "engine/vips/save.h"
 
 #include "engine/encode.h"
-#include "engine/vips/error_text.h"
+#include "engine/vips/formats.h"
+#include "engine/vips/messages.h"
 #include "engine/vips/meta.h"
 #include "engine/vips/ops.h"
-#include "engine/vips/savers.h"
 
 /* The picture as an image that watches for the job's end, with metadata. NULL: libvips fails. */
 static VipsImage *prepare(const loom_lane_job *job, const loom_vips_encode *what,

@@ -7,6 +7,7 @@
 #include "engine/lane.h"
 #include "engine/vips/messages.h"
 #include "picture/picture.h"
+#include <stdatomic.h>
 #include <vips/vips.h>
 
 typedef struct loom_vips_source {
@@ -44,5 +45,30 @@ bool loom_vips_source_keep(loom_vips_source *source, const loom_lane_job *job,
  */
 loom_status loom_vips_source_finish(loom_vips_source *source, const loom_lane_job *job,
                                     loom_vips_log *log, bool decoded, loom_error *err);
+
+/* ---- the rows below a crop ----------------------------------------------- */
+
+/*
+ * What a crop leaves unread of a source: the rows below it. Damage there is damage of the file, and
+ * the checksum of what was read may stand behind them.
+ */
+typedef struct loom_vips_tail {
+    VipsImage *image; /* to render from, instead of the stream; the owner of a tail unrefs it */
+    VipsImage *stream;
+    atomic_int next; /* below all rows that were asked for */
+} loom_vips_tail;
+
+/* Whether an output of this geometry leaves rows unread. */
+bool loom_vips_tail_is(const loom_geometry *geometry);
+
+/*
+ * Makes `image`: the stream, with its colour profile, in such a way that the rest can be read
+ * afterwards, because libvips has a stream drop what it holds when a picture is done. The stream
+ * and the tail must outlive it. False when libvips fails.
+ */
+bool loom_vips_tail_open(loom_vips_tail *tail, VipsImage *stream);
+
+/* Reads the rest. False when it cannot be read, or the job must stop. */
+bool loom_vips_tail_read(loom_vips_tail *tail, const loom_cancel *cancel, uint64_t ticket);
 
 #endif

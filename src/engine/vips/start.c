@@ -1,25 +1,81 @@
+/* Starts libvips, and is what the plug-in offers. */
+#include "base/strbuf.h"
 #include "engine/codec/svgz.h"
+#include "engine/decoders.h"
 #include "engine/plugin.h"
-#include "engine/vips/codecs.h"
-#include "engine/vips/load.h"
+#include "engine/vips/formats.h"
 #include "engine/vips/messages.h"
-#include "engine/vips/meta_limit.h"
-#include "engine/vips/modules.h"
+#include "engine/vips/meta.h"
 #include "engine/vips/probe.h"
+#include <dlfcn.h>
+#include <gmodule.h>
 #include <imgloom/version.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
 #include <vips/vips.h>
+
+/* ---- its own modules: AVIF with HEIC, and JPEG XL ------------------------ */
+
+static void load_module(const char *folder, size_t size, const char *name)
+{
+    loom_strbuf path = LOOM_STRBUF_INIT;
+
+    loom_strbuf_add(&path, folder, size);
+    loom_strbuf_add_format(&path, "/vips-modules-%d.%d/%s.so", vips_version(0), vips_version(1),
+                           name);
+    if (!path.failed) {
+        GModule *module = g_module_open(loom_strbuf_str(&path), G_MODULE_BIND_LAZY);
+        if (module != NULL)
+            g_module_make_resident(module);
+    }
+    loom_strbuf_release(&path);
+}
+
+/* The modules' folder stands beside the library that we are linked with. */
+static void load_modules(void)
+{
+    Dl_info library;
+
+    if (dladdr((void *)(uintptr_t)vips_init, &library) == 0 || library.dli_fname == NULL)
+        return;
+    const char *slash = strrchr(library.dli_fname, '/');
+    if (slash == NULL)
+        return;
+    const size_t size = (size_t)(slash - library.dli_fname);
+    load_module(library.dli_fname, size, "vips-heif");
+    load_module(library.dli_fname, size, "vips-jxl");
+}
+
+/* ImageMagick, poppler and openslide cost time, and are a large surface for hostile files. */
+static bool init_vips(void)
+{
+    /* libvips looks for modules below the prefix that this names. Somebody who set it wants that.
+     */
+    const bool chosen = getenv("VIPSHOME") != NULL;
+
+    if (!chosen && setenv("VIPSHOME", "/nonexistent", 1) != 0)
+        return false;
+    const bool ok = VIPS_INIT("imgloom") == 0;
+    if (!chosen)
+        (void)unsetenv("VIPSHOME");
+    if (ok && !chosen)
+        load_modules();
+    return ok;
+}
+
+/* ---- the plug-in --------------------------------------------------------- */
 
 static loom_status start(bool allow_untrusted, loom_error *err)
 {
     loom_vips_log_install();
-    if (!loom_vips_init()) {
+    if (!init_vips()) {
         vips_error_clear();
         return loom_error_set(err, LOOM_ERR_INTERNAL, LOOM_STAGE_NONE, "libvips cannot start");
     }
     vips_concurrency_set(1); /* one thread an image: the pool has the parallelism */
     vips_cache_set_max(0);
-    loom_vips_block_loaders(allow_untrusted);
-    loom_codecs_start();
+    loom_vips_formats_start(allow_untrusted);
     return LOOM_OK;
 }
 
@@ -37,6 +93,6 @@ const loom_plugin loom_plugin_table = {
     .read_header = loom_vips_read_header,
     .unpack = loom_svgz_unpack,
     .limit_metadata = loom_vips_limit_text,
-    .codec = loom_codecs_get,
-    .vips_version = loom_codecs_vips_version,
+    .codec = loom_vips_codec,
+    .vips_version = loom_vips_version,
 };

@@ -1,0 +1,358 @@
+#include "engine/vips/formats.h"
+
+#include "base/array.h"
+#include "engine/codec/png_write.h"
+#include "engine/decoders.h"
+#include "format/jpeg_edit.h"
+#include "format/webp.h"
+#include <dlfcn.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <jconfig.h> /* for LIBJPEG_TURBO_VERSION: the library has no call for it */
+#include <libdeflate.h>
+
+#define TEXT_OF(x) TEXT(x)
+#define TEXT(x)    #x
+
+/* ---- savers -------------------------------------------------------------- */
+
+/* The recipe's effort within an encoder's range, or what we use without one. */
+static int effort(const loom_recipe *recipe, int usual, int min, int max)
+{
+    if (recipe->effort < 0)
+        return usual;
+    return recipe->effort < min ? min : recipe->effort > max ? max : recipe->effort;
+}
+
+/*
+ * libvips 8.14 writes EXIF of its own making, with the resolution, into JPEG whenever it writes any
+ * metadata at all, and into WebP always. Where none was asked for, it is taken out again.
+ */
+static bool has_exif(VipsImage *image)
+{
+    return vips_image_get_typeof(image, VIPS_META_EXIF_NAME) != 0;
+}
+
+static int save_jpeg(VipsImage *image, const loom_vips_save *save, void **data, size_t *size)
+{
+    int failed =
+        vips_jpegsave_buffer(image, data, size, "Q", save->quality, "optimize_coding", TRUE,
+                             "interlace", save->recipe->progressive, "subsample_mode",
+                             save->recipe->chroma == LOOM_CHROMA_444 ? VIPS_FOREIGN_SUBSAMPLE_OFF
+                                                                     : VIPS_FOREIGN_SUBSAMPLE_ON,
+                             "strip", save->strip, NULL);
+    if (!failed && !has_exif(image))
+        *size = loom_jpeg_drop_exif(*data, *size);
+    return failed;
+}
+
+static int write_png(const loom_vips_save *save, const void *chunks, size_t chunks_size,
+                     void **data, size_t *size)
+{
+    if (loom_png_write(save->picture, save->recipe->effort, chunks, chunks_size, data, size))
+        return 0;
+    *save->no_memory = true; /* libvips' chunks are well-formed */
+    return -1;
+}
+
+static int save_png(VipsImage *image, const loom_vips_save *save, void **data, size_t *size)
+{
+    const bool ours = !save->recipe->progressive && loom_png_writes(save->picture);
+    void *chunks = NULL;
+    size_t chunks_size = 0;
+
+    if (ours && save->strip)
+        return write_png(save, NULL, 0, data, size);
+    if (!ours)
+        return vips_pngsave_buffer(image, data, size, "compression", effort(save->recipe, 6, 0, 9),
+                                   "interlace", save->recipe->progressive, "strip", save->strip,
+                                   NULL);
+    /* Which metadata become which chunks is libvips' affair. */
+    if (vips_pngsave_buffer(image, &chunks, &chunks_size, "compression", 0, NULL))
+        return -1;
+    const int failed = write_png(save, chunks, chunks_size, data, size);
+    g_free(chunks);
+    return failed;
+}
+
+static int save_webp(VipsImage *image, const loom_vips_save *save, void **data, size_t *size)
+{
+    /* WebP has no 4:4:4; its sharper conversion to 4:2:0 is the nearest. */
+    int failed = vips_webpsave_buffer(
+        image, data, size, "Q", save->quality > 0 ? save->quality : 75, "lossless",
+        save->recipe->lossless, "effort", effort(save->recipe, 4, 0, 6), "smart_subsample",
+        save->recipe->chroma == LOOM_CHROMA_444, "strip", save->strip, NULL);
+    if (!failed && !has_exif(image) && vips_image_get_typeof(image, VIPS_META_XMP_NAME) == 0)
+        *size = loom_webp_drop_metadata(*data, *size);
+    return failed;
+}
+
+static int save_gif(VipsImage *image, const loom_vips_save *save, void **data, size_t *size)
+{
+    return vips_gifsave_buffer(image, data, size, "bitdepth", 8, "effort",
+                               effort(save->recipe, 7, 1, 10), "interlace",
+                               save->recipe->progressive, "strip", save->strip, NULL);
+}
+
+static int save_tiff(VipsImage *image, const loom_vips_save *save, void **data, size_t *size)
+{
+    return vips_tiffsave_buffer(image, data, size, "compression", VIPS_FOREIGN_TIFF_COMPRESSION_LZW,
+                                "predictor", VIPS_FOREIGN_TIFF_PREDICTOR_HORIZONTAL, "strip",
+                                save->strip, NULL);
+}
+
+/* libvips' own defaults are HEVC and, for 16-bit pixels, 12 bits. */
+static int save_avif(VipsImage *image, const loom_vips_save *save, void **data, size_t *size)
+{
+    return vips_heifsave_buffer(
+        image, data, size, "compression", VIPS_FOREIGN_HEIF_COMPRESSION_AV1, "Q",
+        save->quality > 0 ? save->quality : 50, "lossless", save->recipe->lossless, "effort",
+        effort(save->recipe, 4, 0, 9), "bitdepth", 8, "subsample_mode",
+        save->recipe->chroma == LOOM_CHROMA_420 ? VIPS_FOREIGN_SUBSAMPLE_ON
+                                                : VIPS_FOREIGN_SUBSAMPLE_OFF,
+        "strip", save->strip, NULL);
+}
+
+static int save_jxl(VipsImage *image, const loom_vips_save *save, void **data, size_t *size)
+{
+    /* Below 5 libvips 8.14 asks for a distance that libjxl refuses, and gets the default's. */
+    const int quality = save->quality == 0 ? 75 : save->quality < 5 ? 5 : save->quality;
+
+    return vips_jxlsave_buffer(image, data, size, "Q", quality, "lossless", save->recipe->lossless,
+                               "effort", effort(save->recipe, 7, 3, 9), "strip", save->strip, NULL);
+}
+
+/* ---- the names of codecs ------------------------------------------------- */
+
+enum { VERSION_SIZE = 32, NAME_SIZE = 128 };
+
+/* Written once by loom_vips_formats_start, then only read. */
+static char vips_number[VERSION_SIZE];
+static char jpeg[NAME_SIZE], png[NAME_SIZE], webp[NAME_SIZE], tiff[NAME_SIZE], heif[NAME_SIZE];
+static char png_read[NAME_SIZE + 32], png_written[NAME_SIZE + 32];
+static char nsgif[NAME_SIZE], cgif[NAME_SIZE], jxl[NAME_SIZE];
+static char rsvg[NAME_SIZE], jp2[NAME_SIZE];
+
+/*
+ * The codecs are libvips' dependencies, not ours, so they are asked at run time, where they are
+ * loaded already. NULL where that is not so.
+ */
+static void *symbol(const char *library, const char *name)
+{
+    void *handle = dlopen(library, RTLD_LAZY | RTLD_NOLOAD);
+    void *found = handle != NULL ? dlsym(handle, name) : NULL;
+
+    if (handle != NULL)
+        (void)dlclose(handle); /* gives back our reference; the library stays */
+    return found;
+}
+
+/* "LIBRARY VERSION, libvips X". A version text ends at its first line. */
+static void name_codec(char name[NAME_SIZE], const char *library, const char *version)
+{
+    const int length = version != NULL ? (int)strcspn(version, "\n") : 0;
+
+    (void)snprintf(name, NAME_SIZE, "%s%s%.*s, libvips %s", library, length > 0 ? " " : "", length,
+                   length > 0 ? version : "", vips_number);
+}
+
+static const char *tiff_version(void)
+{
+    static const char prefix[] = "LIBTIFF, Version ";
+    const char *(*const call)(void) =
+        (const char *(*)(void))symbol("libtiff.so.6", "TIFFGetVersion");
+    const char *text = call != NULL ? call() : NULL;
+
+    if (text != NULL && strncmp(text, prefix, sizeof prefix - 1) == 0)
+        text += sizeof prefix - 1;
+    return text;
+}
+
+static const char *webp_version(char text[VERSION_SIZE])
+{
+    int (*const call)(void) = (int (*)(void))symbol("libwebp.so.7", "WebPGetEncoderVersion");
+
+    if (call == NULL)
+        return NULL;
+    const int v = call(); /* 0xMMmmpp */
+    (void)snprintf(text, VERSION_SIZE, "%d.%d.%d", v >> 16 & 255, v >> 8 & 255, v & 255);
+    return text;
+}
+
+static void name_codecs(void)
+{
+    const char *(*const png_version)(const void *) =
+        (const char *(*)(const void *))symbol("libpng16.so.16", "png_get_libpng_ver");
+    const char *(*const heif_version)(void) =
+        (const char *(*)(void))symbol("libheif.so.1", "heif_get_version");
+    char text[VERSION_SIZE];
+
+    (void)snprintf(vips_number, sizeof vips_number, "%d.%d.%d", vips_version(0), vips_version(1),
+                   vips_version(2));
+    name_codec(jpeg, "libjpeg-turbo", TEXT_OF(LIBJPEG_TURBO_VERSION));
+    name_codec(png, "libpng", png_version != NULL ? png_version(NULL) : NULL);
+    (void)snprintf(png_read, sizeof png_read, "ISA-L, %s", png);
+    (void)snprintf(png_written, sizeof png_written, "libdeflate %s, %s", LIBDEFLATE_VERSION_STRING,
+                   png);
+    name_codec(webp, "libwebp", webp_version(text));
+    name_codec(tiff, "libtiff", tiff_version());
+    name_codec(heif, "libheif", heif_version != NULL ? heif_version() : NULL);
+    name_codec(nsgif, "libnsgif", NULL);
+    name_codec(cgif, "cgif", NULL);
+    name_codec(jxl, "libjxl", NULL);
+    name_codec(rsvg, "librsvg", NULL);
+    name_codec(jp2, "OpenJPEG", NULL);
+}
+
+/* ---- the table ----------------------------------------------------------- */
+
+/* The loaders all have this shape; libvips' sniffing calls (…_find_load) are never used. */
+typedef int (*loader)(VipsSource *, VipsImage **, ...);
+
+/* What libvips has for a format. */
+static const struct {
+    const char *load_operation, *family; /* the loader's; `family`: with all its relatives */
+    loader load;
+    const char *decoder;        /* see above */
+    const char *save_operation; /* NULL: it is not written */
+    int (*save)(VipsImage *, const loom_vips_save *, void **, size_t *);
+    const char *encoder;
+} formats[LOOM_FORMAT_COUNT] = {
+    [LOOM_FORMAT_JPEG] = {"jpegload_source", "VipsForeignLoadJpeg", vips_jpegload_source, jpeg,
+                          "jpegsave_buffer", save_jpeg, jpeg},
+    [LOOM_FORMAT_PNG] = {"pngload_source", "VipsForeignLoadPng", vips_pngload_source, png_read,
+                         "pngsave_buffer", save_png, png_written},
+    [LOOM_FORMAT_WEBP] = {"webpload_source", "VipsForeignLoadWebp", vips_webpload_source, webp,
+                          "webpsave_buffer", save_webp, webp},
+    [LOOM_FORMAT_GIF] = {"gifload_source", "VipsForeignLoadNsgif", vips_gifload_source, nsgif,
+                         "gifsave_buffer", save_gif, cgif},
+    [LOOM_FORMAT_TIFF] = {"tiffload_source", "VipsForeignLoadTiff", vips_tiffload_source, tiff,
+                          "tiffsave_buffer", save_tiff, tiff},
+    [LOOM_FORMAT_AVIF] = {"heifload_source", "VipsForeignLoadHeif", vips_heifload_source, heif,
+                          "heifsave_buffer", save_avif, heif},
+    [LOOM_FORMAT_HEIC] = {"heifload_source", "VipsForeignLoadHeif", vips_heifload_source, heif,
+                          NULL, NULL, NULL},
+    [LOOM_FORMAT_JXL] = {"jxlload_source", "VipsForeignLoadJxl", vips_jxlload_source, jxl,
+                         "jxlsave_buffer", save_jxl, jxl},
+    [LOOM_FORMAT_SVG] = {"svgload_source", "VipsForeignLoadSvg", vips_svgload_source, rsvg, NULL,
+                         NULL, NULL},
+    [LOOM_FORMAT_JP2] = {"jp2kload_source", "VipsForeignLoadJp2k", vips_jp2kload_source, jp2, NULL,
+                         NULL, NULL},
+};
+
+static bool has_operation(const char *name)
+{
+    return name != NULL && vips_type_find("VipsOperation", name) != 0;
+}
+
+bool loom_vips_reads(loom_format format)
+{
+    return format < LOOM_FORMAT_COUNT && has_operation(formats[format].load_operation);
+}
+
+bool loom_vips_writes(loom_format format)
+{
+    return format < LOOM_FORMAT_COUNT && has_operation(formats[format].save_operation);
+}
+
+loom_codec_info loom_vips_codec(loom_format format)
+{
+    loom_codec_info info = {format, NULL, NULL};
+
+    if (loom_stb_reads(format))
+        info.reader = "stb_image " STB_IMAGE_VERSION;
+    else if (loom_vips_reads(format))
+        info.reader = formats[format].decoder;
+    if (loom_vips_writes(format))
+        info.writer = formats[format].encoder;
+    return info;
+}
+
+const char *loom_vips_version(void)
+{
+    return vips_number;
+}
+
+/* ---- opening and saving -------------------------------------------------- */
+
+void loom_vips_formats_start(bool allow_untrusted)
+{
+    name_codecs();
+    vips_block_untrusted_set(TRUE);
+    vips_operation_block_set("VipsForeignLoad", TRUE);
+    for (int i = 0; i < LOOM_FORMAT_COUNT; i++)
+        if (formats[i].family != NULL &&
+            (allow_untrusted || !loom_format_get((loom_format)i)->untrusted))
+            vips_operation_block_set(formats[i].family, FALSE);
+    vips_operation_block_set("VipsForeignSaveJxl", FALSE); /* untrusted as its loader is */
+}
+
+/* libvips' `truncated` refuses damage of some formats too; what is cut short we know without it. */
+static VipsFailOn vips_fail_on(loom_fail_on fail_on)
+{
+    switch (fail_on) {
+    case LOOM_FAIL_ON_NONE:
+    case LOOM_FAIL_ON_TRUNCATED:
+        return VIPS_FAIL_ON_NONE;
+    case LOOM_FAIL_ON_WARNING:
+        return VIPS_FAIL_ON_WARNING;
+    default:
+        return VIPS_FAIL_ON_ERROR;
+    }
+}
+
+/*
+ * libheif's metadata are memory of the very image they come with, and gone with it although other
+ * images share them: replaced by blobs that are counted.
+ */
+static void own_blobs(VipsImage *image)
+{
+    static const char *const names[] = {VIPS_META_ICC_NAME, VIPS_META_EXIF_NAME,
+                                        VIPS_META_XMP_NAME};
+    const void *data;
+    size_t size;
+
+    for (size_t i = 0; i < LOOM_COUNT(names); i++)
+        if (vips_image_get_typeof(image, names[i]) != 0 &&
+            !vips_image_get_blob(image, names[i], &data, &size))
+            vips_image_set_blob_copy(image, names[i], data, size);
+}
+
+VipsImage *loom_vips_open(loom_format format, const void *data, size_t size,
+                          const loom_vips_load *load)
+{
+    const loader call = format < LOOM_FORMAT_COUNT ? formats[format].load : NULL;
+    const VipsFailOn fail_on = vips_fail_on(load->fail_on);
+    VipsImage *image = NULL;
+    int failed;
+
+    if (!loom_vips_reads(format))
+        return NULL;
+    VipsSource *source = vips_source_new_from_memory(data, size);
+    if (source == NULL)
+        return NULL;
+    if (load->shrink > 1)
+        failed = call(source, &image, "access", VIPS_ACCESS_SEQUENTIAL, "fail_on", fail_on,
+                      "shrink", load->shrink, NULL);
+    else if (loom_vips_is_drawing(format))
+        failed = call(source, &image, "access", VIPS_ACCESS_SEQUENTIAL, "fail_on", fail_on, "scale",
+                      load->scale, NULL);
+    else if (load->frames)
+        failed = call(source, &image, "access", VIPS_ACCESS_SEQUENTIAL, "fail_on", fail_on, "n", -1,
+                      NULL);
+    else
+        failed = call(source, &image, "access", VIPS_ACCESS_SEQUENTIAL, "fail_on", fail_on, NULL);
+    g_object_unref(source); /* the image holds its own reference */
+    if (failed)
+        return NULL;
+    if (format == LOOM_FORMAT_AVIF || format == LOOM_FORMAT_HEIC)
+        own_blobs(image);
+    return image;
+}
+
+int loom_vips_save_buffer(loom_format format, VipsImage *image, const loom_vips_save *save,
+                          void **data, size_t *size)
+{
+    return formats[format].save(image, save, data, size);
+}
