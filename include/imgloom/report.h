@@ -73,7 +73,7 @@ LOOM_API loom_status loom_report_open(loom_report **report, const char *path,
                                       const loom_run_info *info, loom_error *err) LOOM_NODISCARD;
 
 /*
- * Likewise a report as a page: one HTML file that shows the report in a browser and needs nothing
+ * A report as a page: one HTML file that shows the report in a browser and needs nothing
  * else. Written as a document is, whatever its name.
  */
 LOOM_API loom_status loom_report_open_page(loom_report **report, const char *path,

@@ -84,7 +84,7 @@ static loom_status prepare_outputs(loom_worker *worker, size_t count, loom_error
     return LOOM_OK;
 }
 
-/* Likewise. */
+/* Where it fails, errno says why, too. */
 static loom_status make_worker(const loom_spawn_setup *setup, size_t outputs, loom_worker **made,
                                loom_error *err)
 {

@@ -36,11 +36,11 @@ typedef struct loom_row_holder {
 } loom_row_holder;
 
 void loom_row_clear(loom_row_holder *row);
-/* Likewise, of the run before it. */
+/* As loom_run_read, of a row of the run that came before it. */
 loom_status loom_row_read(loom_row_holder *row, json_t *object, const loom_run_holder *run,
                           loom_field_unknown *unknown, void *user, loom_error *err);
 
-/* Likewise; `object` stays the caller's. */
+/* As loom_run_read, but `object` stays the caller's. */
 loom_status loom_summary_read(loom_summary_record *summary, const json_t *object,
                               loom_field_unknown *unknown, void *user, loom_error *err);
 
