@@ -4,7 +4,7 @@
 
 #include "cli/options.h"
 
-/* The first that applies is the program's; a signal, raised again, comes before them all. */
+/* Exit status: the first match wins; a caught signal is re-raised instead. */
 enum cli_exit {
     CLI_EXIT_OK = 0,
     CLI_EXIT_FAILED = 1,  /* at least one image in error */

@@ -1,10 +1,10 @@
 /*
- * Rows made of rows: the vertical half of making a picture less high.
+ * Vertical downscaling, one output row at a time.
  *
- * Rows go in from top to bottom, a few at a time, and those made of them come out in the same
- * order, in 16 bits: with fractions, and with room for what a filter makes darker than black and
- * brighter than white, so that the horizontal half that follows does not begin with a rounding
- * error. No more is kept than the sums of the rows that are being made.
+ * Rows go in from top to bottom, a few at a time; output rows come out in the same order, in 16
+ * bits: with fractions, and with headroom for what a filter makes darker than black and brighter
+ * than white, so that the horizontal step that follows does not begin with a rounding error. Only
+ * the sums of the rows in progress are kept.
  */
 #ifndef LOOM_PICTURE_SHRINK_ROWS_H
 #define LOOM_PICTURE_SHRINK_ROWS_H

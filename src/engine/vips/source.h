@@ -49,8 +49,8 @@ loom_status loom_vips_source_finish(loom_vips_source *source, const loom_lane_jo
 /* ---- the rows below a crop ----------------------------------------------- */
 
 /*
- * What a crop leaves unread of a source: the rows below it. Damage there is damage of the file, and
- * the checksum of what was read may stand behind them.
+ * Rows below the crop, which must still be read: damage there counts, and the checksum of the rows
+ * above may stand behind them.
  */
 typedef struct loom_vips_tail {
     VipsImage *image; /* to render from, instead of the stream; the owner of a tail unrefs it */
