@@ -8,8 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Declared under one name and defined under the other, which a compiler warns of when static. */
-#define stbi_set_unpremultiply_on_load_thread stbi__unpremultiply_on_load_thread
 #define STB_IMAGE_IMPLEMENTATION
 #define STB_IMAGE_STATIC
 #define STBI_NO_STDIO
