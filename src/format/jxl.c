@@ -43,7 +43,7 @@ static bool read_header(loom_bytes file, loom_header *header)
         loom_box_find(file, "jxlc", &stream) != LOOM_BOX_FOUND &&
         !loom_box_find_full(file, "jxlp", &stream)) /* its number stands where flags would */
         return false;
-    if (stream.size < 12 || !LOOM_BYTES_HAVE(stream, 0, "\xFF\x0A"))
+    if (!LOOM_BYTES_HAVE(stream, 0, "\xFF\x0A"))
         return false;
     bit_reader r = {stream, 16};
     const bool eighths = bits(&r, 1) == 1;
@@ -51,7 +51,7 @@ static bool read_header(loom_bytes file, loom_header *header)
     const unsigned *ratio = ratios[bits(&r, 3)];
     header->width = ratio[1] == 0 ? read_side(&r, eighths)
                                   : (uint32_t)((uint64_t)header->height * ratio[0] / ratio[1]);
-    return true;
+    return r.at <= 8 * stream.size; /* libjxl 0.11 has metadata between the header and the rest */
 }
 
 const loom_container loom_container_jxl = {sniff, read_header, NULL, NULL};
