@@ -29,6 +29,7 @@ typedef struct reader {
     size_t size, at;
     bool past_end;
     unsigned char filler; /* stands for what is missing; not 0: there is no end of it */
+    bool fills;           /* a piece of which something is missing is whole all the same */
 } reader;
 
 static int on_read(void *user, char *to, int wanted)
@@ -43,7 +44,7 @@ static int on_read(void *user, char *to, int wanted)
     memcpy(to, r->data + r->at, given);
     memset(to + given, r->filler, size - given); /* never stale memory */
     r->at += given;
-    return given == 0 && r->filler != 0 ? wanted : (int)given;
+    return (r->fills && !look_ahead) || (given == 0 && r->filler != 0) ? wanted : (int)given;
 }
 
 static void on_skip(void *user, int n)
@@ -73,7 +74,8 @@ static int on_eof(void *user)
 
 /*
  * Zeros behind the end of a run-length coded HDR are runs of no length, which stb 2.27 reads for
- * ever; line feeds end its header and fill its rows.
+ * ever; line feeds end its header and fill its rows. Of a cut PNM stb 2.27 shows what there is, and
+ * 2.30 nothing, unless it takes it for whole.
  */
 static void start(reader *r, loom_format format, const loom_input *input)
 {
@@ -84,6 +86,7 @@ static void start(reader *r, loom_format format, const loom_input *input)
     r->at = 0;
     r->past_end = false;
     r->filler = format == LOOM_FORMAT_HDR ? '\n' : 0;
+    r->fills = format == LOOM_FORMAT_PNM;
     stbi__g_failure_reason = NULL; /* of this thread; not every failure sets it */
     stbi__start_callbacks(&r->stb, &callbacks, r);
 }
