@@ -180,7 +180,7 @@ static void assert_untouched(void)
 
 START_TEST(an_error_leaves_the_old_output_and_no_temporary)
 {
-    static const char *const names[] = {"broken/truncated.jpg", "broken/corrupt.png",
+    static const char *const names[] = {"broken/truncated.jpg", "broken/truncated.png",
                                         "broken/text.jpg", "nothing-here.jpg"};
     const engine_request request = engine_request_default();
 

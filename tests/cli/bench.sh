@@ -21,7 +21,7 @@ jq -c '.settings[] | [.threads, .isolate, .comparedWithThreads, (.runs | length)
 jq -c '.settings[] | [.imagesPerSecond.median, .peakRssBytes.low, .cpuMs.high, .latencyP99Ms.low]
     | all(. > 0)' r.json
 jq -r '.settings[0] | keys[]' r.json | tr '\n' ' ' && echo
-jq -c '.settings[] | select(.threads == 1) | [.speedUp.low, .efficiency.high]' r.json
+jq -c '.settings[] | select(.threads == 1) | [.speedUp.low, .efficiency.high | . + 0]' r.json
 grep -c '<circle' r.svg
 sed -n '/id="bench">/,/<.script>/p' page.html | sed -e 's/^.*id="bench">//' -e 's|</script>$||' |
     jq -S 'del(.finishedAt)' >page.json

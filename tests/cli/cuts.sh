@@ -12,9 +12,11 @@ verdicts() {
     "$IMGLOOM" run in -o out --width 40 -Q --report r.json "$@" 2>/dev/null
     jq -r '.results | sort_by(.seq)[] | "\(.originalPath) \(.status) \(.errorCode)"' r.json
 }
+# Of a cut PNG libpng shows what there is, libspng nothing.
+either() { sed "$([ "$1" != none ] || echo '/^in.deep16.png/s/error truncated/warning null/')"; }
 for level in none truncated error warning; do
     verdicts --fail-on $level >first
     for mode in all never; do verdicts --fail-on $level --isolate $mode | diff first - && echo same; done
     verdicts --fail-on $level --lane vips | diff first - && echo same
-    echo "$level: $(cut -d' ' -f2- first | sort | uniq -c | tr -s ' ' | tr '\n' ,)"
+    echo "$level: $(either $level <first | cut -d' ' -f2- | sort | uniq -c | tr -s ' ' | tr '\n' ,)"
 done

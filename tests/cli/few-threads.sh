@@ -10,7 +10,8 @@ lack=threads
 imgloom run in -o none --include '*.jpg' -j 3 --width 40 --progress never --report r.json
 jq -c '[.jobs, .summary.workers, .summary.ok, .summary.rows]' r.json
 echo "# Damage that nobody confirms, in threads: libvips' may be for want of a thread; ours is damage"
-mkdir bad && picture broken/corrupt.png bad/1.png; picture broken/corrupt.jpg bad/2.jpg
+mkdir bad && picture formats/quadrants.png bad/1.png; picture broken/corrupt.jpg bad/2.jpg
+seq 99 | dd of=bad/1.png bs=1 seek=$(($(wc -c <bad/1.png) / 2)) count=40 conv=notrunc 2>/dev/null
 lack=processes
 imgloom run bad -o none --isolate never -Q --report r.json
 rows r.json

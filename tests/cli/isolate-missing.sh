@@ -1,6 +1,6 @@
 # The worker program is not there: what insists on it is refused, the default warns and goes on.
 picture formats/quadrants.png in/a.png
-picture broken/corrupt.png in/b.png
+picture broken/truncated.png in/b.png
 needs_sandbox
 mkdir bin && cp "$IMGLOOM" "$(dirname "$IMGLOOM")/imgloom-vips.so" bin/ && IMGLOOM=bin/imgloom
 imgloom run in -o out --isolate all

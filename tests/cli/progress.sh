@@ -13,8 +13,8 @@ drawn --quiet
 # The line is gone before anything else is printed.
 "$IMGLOOM" run in -o out -j1 --progress always 2>&1 | cat -v | grep -oE '\^M\^\[\[K100 images.*'
 # A failure is shown as it happens, above the line, once.
-picture broken/corrupt.png in/bad.png
-"$IMGLOOM" run in -o out -j1 --progress always 2>&1 | cat -v | grep -oE 'error   corrupt: in/bad.png'
+picture broken/truncated.png in/bad.png
+"$IMGLOOM" run in -o out -j1 --progress always 2>&1 | cat -v | grep -oE 'error   truncated: in/bad.png'
 # SIGUSR1 asks how far it is, also where nothing is drawn.
 "$IMGLOOM" run in -o out -j1 -Q --report r.ndjson -f webp 2>status &
 pid=$!

@@ -2,7 +2,7 @@
 links() { find "$@" -type l -printf '%p -> %l\n' | sed "s|$PWD/|/HERE/|g" | sort; }
 picture tiny/1x1.png in/good.png
 picture broken/text.jpg in/a.jpg
-picture broken/corrupt.png 'in/sub/b c.png'
+picture broken/truncated.png 'in/sub/b c.png'
 picture broken/empty.jpg in/sub/deep/e.jpg
 picture tiny/1x1.png in/clash.png
 picture photos/gray.jpg in/clash.jpg

@@ -5,7 +5,7 @@ make_rows json >a.json
 started=2026-11-21T00:00:00Z code=io size=50000 make_rows ndjson >b.ndjson
 started=2026-11-19T00:00:00Z out=other make_rows json >c.json
 run_report --merge a.json b.ndjson c.json -o all.json
-summary() { jq -c '.summary | del(.imagesPerSecond, .megapixelsPerSecond)' "$1"; }
+summary() { jq -c '.summary | del(.imagesPerSecond, .megapixelsPerSecond) | map_values(numbers += 0)' "$1"; }
 summary all.json
 jq -c '[.startedAt, .jobs, (.runs | map(.startedAt))]' all.json
 jq -r '.results[] | [.originalPath, .outputPath, .errorCode, .processedSize, .run] | map(. // "-") | join(" ")' all.json

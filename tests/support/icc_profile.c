@@ -144,12 +144,13 @@ static double cube(double f)
     return f > 6.0 / 29 ? f * f * f : 3 * (6.0 / 29) * (6.0 / 29) * (f - 4.0 / 29);
 }
 
-void icc_lab_to_srgb(const double lab[3], double to[3])
+void icc_lab_to_srgb(const double lab[3], double black, double to[3])
 {
-    const double fy = (lab[0] + 16) / 116;
-    const double xyz[3] = {d50[0] * cube(fy + lab[1] / 500), cube(fy),
-                           d50[2] * cube(fy - lab[2] / 200)};
+    const double fy = (lab[0] + 16) / 116, y = cube((black + 16) / 116);
+    double xyz[3] = {d50[0] * cube(fy + lab[1] / 500), cube(fy), d50[2] * cube(fy - lab[2] / 200)};
 
+    for (int i = 0; i < 3; i++)
+        xyz[i] = (xyz[i] - y * d50[i]) / (1 - y);
     xyz_to_srgb(xyz, to);
 }
 

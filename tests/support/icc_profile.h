@@ -36,7 +36,9 @@ void icc_make_cmyk(icc_profile *profile, const int8_t lab[16][3]);
 /* What sRGB values, 0..1 each and clipped, the profile means. */
 void icc_rgb_to_srgb(const icc_space *space, const double from[3], double to[3]);
 double icc_gray_to_srgb(double gamma, double from);
-void icc_lab_to_srgb(const double lab[3], double to[3]);
+
+/* The same of L*a*b*, the neutral of L* `black` becoming black (0: no black point compensation). */
+void icc_lab_to_srgb(const double lab[3], double black, double to[3]);
 
 double icc_srgb_decode(double encoded); /* IEC 61966-2-1 */
 double icc_srgb_encode(double linear);
