@@ -2,6 +2,8 @@
 #ifndef TESTS_SUPPORT_SUITE_H
 #define TESTS_SUPPORT_SUITE_H
 
+#include "support/known.h"
+
 #include <check.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -34,11 +36,17 @@ static inline int suite_patience(void)
 static inline int suite_run(Suite *suite)
 {
     SRunner *runner = srunner_create(suite);
+    const char *known = getenv("IMGLOOM_KNOWN_FAILURES");
+    bool good;
 
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
+    if (known != NULL) {
+        good = known_run(runner, known);
+    } else {
+        srunner_run_all(runner, CK_NORMAL);
+        good = srunner_ntests_failed(runner) == 0;
+    }
     srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return good ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
 #endif
