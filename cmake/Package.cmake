@@ -15,5 +15,7 @@ set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION graphics)
 set(CPACK_DEBIAN_PACKAGE_PRIORITY optional)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
-set(CPACK_DEBIAN_PACKAGE_DEPENDS "libvips42 (>= 8.14)")
+# What shlibdeps cannot know: a version of libvips; AV1's encoder, once a part of libheif1.
+set(CPACK_DEBIAN_PACKAGE_DEPENDS "libvips42t64 (>= 8.14) | libvips42 (>= 8.14)")
+set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "libheif-plugin-aomenc | libheif1 (<< 1.17)")
 include(CPack)
