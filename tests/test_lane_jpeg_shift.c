@@ -135,10 +135,11 @@ START_TEST(what_does_not_shrink_to_whole_samples_stays_in_its_place)
             for (int kind = LIGHT; kind < KINDS; kind++) {
                 const double within = kind == LIGHT ? 0.1 : 0.3;
                 assert_near(centre_of(&made, 4, false, (enum kind)kind),
-                            (X + THICK / 2.0) * made.width / WIDTH, within, (enum kind)kind, what);
+                            ((double)X + (double)THICK / 2) * made.width / (double)WIDTH, within,
+                            (enum kind)kind, what);
                 assert_near(centre_of(&made, 4, true, (enum kind)kind),
-                            (Y + THICK / 2.0) * made.height / HEIGHT, within, (enum kind)kind,
-                            what);
+                            ((double)Y + (double)THICK / 2) * made.height / (double)HEIGHT, within,
+                            (enum kind)kind, what);
             }
             oracle_release(&made);
         }

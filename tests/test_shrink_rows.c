@@ -75,7 +75,7 @@ static double expected(const uint8_t *rows, const struct sizes *s, const double 
 
     for (uint32_t i = 0; i < s->rows; i++)
         sum += weights[i] * rows[(size_t)i * SAMPLES + x];
-    return LOOM_ROW_MIX_ZERO + LOOM_ROW_MIX_ONE * sum;
+    return (double)LOOM_ROW_MIX_ZERO + (double)LOOM_ROW_MIX_ONE * sum;
 }
 
 static uint8_t *make_rows(uint32_t count)

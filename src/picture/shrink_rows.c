@@ -248,10 +248,11 @@ void loom_shrink_rows_add(loom_shrink_rows *mix, const uint8_t *rows, ptrdiff_t 
 
 void loom_shrink_rows_take(loom_shrink_rows *mix, uint16_t *to)
 {
+    const float one = LOOM_ROW_MIX_ONE, zero = LOOM_ROW_MIX_ZERO;
     const float *sums = sums_of(mix, mix->taken++);
 
     for (size_t i = 0; i < mix->samples; i++) {
-        const float v = sums[i] * LOOM_ROW_MIX_ONE + (LOOM_ROW_MIX_ZERO + 0.5F);
+        const float v = sums[i] * one + (zero + 0.5F);
         to[i] = (uint16_t)(int)(v < 0 ? 0 : v > UINT16_MAX ? UINT16_MAX : v);
     }
 }

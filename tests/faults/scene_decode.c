@@ -45,7 +45,7 @@ bool scene_same_picture(scene_file one, scene_file other)
 {
     pixels a = decode(one), b = decode(other);
     const bool same = a.data != NULL && b.data != NULL && a.width == b.width &&
-                      a.height == b.height && mean_square(a, b) <= MEAN_SQUARE_MAX;
+                      a.height == b.height && mean_square(a, b) <= (double)MEAN_SQUARE_MAX;
 
     stbi_image_free(a.data);
     stbi_image_free(b.data);

@@ -75,7 +75,7 @@ void bench_compare(bench *b)
 
 size_t bench_bucket(double ms)
 {
-    const double half_powers = ms > 0 ? ceil(2 * log2(ms)) - FIRST_BUCKET : 0;
+    const double half_powers = ms > 0 ? ceil(2 * log2(ms)) - (double)FIRST_BUCKET : 0;
 
     if (half_powers <= 0)
         return 0;
@@ -84,7 +84,7 @@ size_t bench_bucket(double ms)
 
 double bench_bucket_most(size_t bucket)
 {
-    return exp2(((double)bucket + FIRST_BUCKET) / 2);
+    return exp2(((double)bucket + (double)FIRST_BUCKET) / 2);
 }
 
 const bench_setting *bench_recommended(const bench *b)

@@ -13,7 +13,7 @@ static const char *const colours[BENCH_ISOLATIONS] = {"#1565c0", "#c62828", "#2e
 
 static double at_x(const scale *s, double threads)
 {
-    return LEFT + threads / s->threads * (WIDTH - LEFT - RIGHT);
+    return (double)LEFT + threads / s->threads * (WIDTH - LEFT - RIGHT);
 }
 
 static double at_y(const scale *s, double speed_up)
