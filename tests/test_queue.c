@@ -194,6 +194,28 @@ START_TEST(order_is_kept_between_threads)
 }
 END_TEST
 
+static void *wait_for_one(void *queue)
+{
+    return loom_queue_pop_until(queue, INT64_MAX);
+}
+
+START_TEST(what_came_quietly_is_there_when_woken)
+{
+    loom_queue queue;
+    pthread_t waiting;
+    void *item;
+
+    ck_assert(loom_queue_init(&queue, 2));
+    ck_assert_int_eq(pthread_create(&waiting, NULL, wait_for_one, &queue), 0);
+    loom_queue_wake(&queue); /* for nothing */
+    loom_queue_push_quietly(&queue, &items[0], 2);
+    loom_queue_wake(&queue);
+    ck_assert_int_eq(pthread_join(waiting, &item), 0);
+    ck_assert_ptr_eq(item, &items[0]);
+    loom_queue_release(&queue);
+}
+END_TEST
+
 static void *wait_for_close(void *queue)
 {
     return loom_queue_pop(queue);
@@ -230,6 +252,7 @@ static Suite *make_suite(void)
     tcase_add_test(tests, no_memory);
     tcase_add_test(tests, every_item_arrives_once);
     tcase_add_test(tests, order_is_kept_between_threads);
+    tcase_add_test(tests, what_came_quietly_is_there_when_woken);
     tcase_add_test(tests, close_wakes_all_who_wait);
     suite_add_tcase(suite, tests);
     return suite;

@@ -102,13 +102,16 @@ static void thread_exit(const loom_pool_setup *setup, int worker)
 /*
  * Hands a slot back. Waking the front end for each of many small jobs costs as much as all system
  * calls of such a job: while jobs are waiting, whose slots will come after this one, it may sleep
- * until half the queue is done.
+ * until half the queue is done. Whether any is waiting is asked once the slot is there: the last
+ * slot of all then finds none.
  */
 static void hand_back(loom_pool *pool, loom_slot *slot)
 {
     const size_t half = (pool->setup->queue + 1) / 2;
 
-    loom_queue_push_quietly(&pool->done, slot, loom_queue_count(&pool->jobs) == 0 ? 1 : half);
+    loom_queue_push_quietly(&pool->done, slot, half);
+    if (loom_queue_count(&pool->jobs) == 0)
+        loom_queue_wake(&pool->done);
 }
 
 static void work(loom_pool *pool, int worker)

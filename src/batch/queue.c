@@ -67,6 +67,14 @@ void loom_queue_push_quietly(loom_queue *queue, void *item, size_t wake_at)
     unlock(queue);
 }
 
+void loom_queue_wake(loom_queue *queue)
+{
+    lock(queue);
+    if (queue->count > 0)
+        (void)pthread_cond_signal(&queue->ready);
+    unlock(queue);
+}
+
 size_t loom_queue_count(loom_queue *queue)
 {
     lock(queue);

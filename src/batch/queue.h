@@ -33,9 +33,10 @@ void loom_queue_push(loom_queue *queue, void *item);
 
 /*
  * The same, but who waits is not woken for less than `wake_at` items. For one that waits, and for a
- * limited time or because somebody is sure to push again.
+ * limited time or because somebody is sure to push again, or to wake it.
  */
 void loom_queue_push_quietly(loom_queue *queue, void *item, size_t wake_at);
+void loom_queue_wake(loom_queue *queue); /* for however few items */
 
 size_t loom_queue_count(loom_queue *queue); /* now; the next moment it may be another */
 
