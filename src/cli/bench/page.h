@@ -1,6 +1,6 @@
 /*
- * The template of a benchmark's page, made from src/cli/bench/html/ by cmake/EmbedPage.cmake: what stands
- * before and behind its JSON. Not NUL-terminated.
+ * The template of a benchmark's page, made from src/cli/bench/html/ by cmake/EmbedPage.cmake: what
+ * stands before and behind its JSON. Not NUL-terminated.
  */
 #ifndef CLI_BENCH_PAGE_H
 #define CLI_BENCH_PAGE_H
