@@ -43,7 +43,7 @@ static void stop_engine(void)
     tmpdir_leave();
 }
 
-static loom_outcome carry(const char *input, const char *output, loom_format format)
+static loom_outcome convert(const char *input, const char *output, loom_format format)
 {
     const loom_task task = {.input_path = input, .output_path = output, .format = format};
     const loom_task *const tasks[] = {&task};
@@ -59,7 +59,7 @@ static loom_outcome carry(const char *input, const char *output, loom_format for
 static void assert_carries(void)
 {
     loom_outcome outcome =
-        carry(engine_testdata("formats/quadrants.png"), "out.png", LOOM_FORMAT_PNG);
+        convert(engine_testdata("formats/quadrants.png"), "out.png", LOOM_FORMAT_PNG);
 
     ck_assert_msg(outcome.result == LOOM_RESULT_OK, "%s", outcome.error.message);
     ck_assert_uint_eq(outcome.width, 60);
@@ -72,7 +72,7 @@ static void play(const char *words, loom_result result)
 
     (void)snprintf(text, sizeof text, "LOOMTEST %s\n", words);
     tmpdir_write_text("play", text);
-    loom_outcome outcome = carry("play", "play.png", LOOM_FORMAT_PNG);
+    loom_outcome outcome = convert("play", "play.png", LOOM_FORMAT_PNG);
     ck_assert_msg(outcome.result == result, "%s: %s", words, outcome.error.message);
     loom_outcome_release(&outcome);
 }
@@ -112,7 +112,7 @@ END_TEST
 static void *carry_nap(void *unused)
 {
     (void)unused;
-    loom_outcome outcome = carry("nap", "nap.png", LOOM_FORMAT_PNG);
+    loom_outcome outcome = convert("nap", "nap.png", LOOM_FORMAT_PNG);
     ck_assert_msg(outcome.result == LOOM_RESULT_OK, "%s", outcome.error.message);
     loom_outcome_release(&outcome);
     return NULL;
@@ -228,7 +228,7 @@ START_TEST(the_pictures_of_a_worker_are_recognised)
             setting.recipe.fit = LOOM_FIT_FILL;
             setting.recipe.metadata = all % 2 ? LOOM_METADATA_ALL : LOOM_METADATA_NONE;
             setting.recipe.auto_orient = all < 2;
-            loom_outcome outcome = carry(engine_testdata(inputs[i].input), "out.any", format);
+            loom_outcome outcome = convert(engine_testdata(inputs[i].input), "out.any", format);
             ck_assert_msg(outcome.result == LOOM_RESULT_OK || outcome.result == LOOM_RESULT_WARNING,
                           "%s to %s: %s: %s", inputs[i].input, loom_format_get(format)->name,
                           loom_status_name(outcome.error.code), outcome.error.message);

@@ -98,7 +98,7 @@ typedef struct loom_engine {
     void (*thread_exit)(void *context, int worker);
 } loom_engine;
 
-/* Which images are carried in worker processes of their own, locked in. */
+/* Which images are converted in worker processes of their own, locked in. */
 typedef enum loom_isolate {
     LOOM_ISOLATE_AUTO = 0, /* those whose decoders are not ours to answer for */
     LOOM_ISOLATE_ALL,
@@ -153,7 +153,7 @@ LOOM_API bool loom_engine_was_short(const loom_engine *engine, unsigned *peak, l
 LOOM_API const char *const *loom_engine_sandbox(void);
 
 /*
- * The ways in which the engine carries images, first choice first; NULL ends the list. For tests
+ * The ways in which the engine converts images, first choice first; NULL ends the list. For tests
  * and benchmarks: what they make is alike. Static; any thread once the engine was started.
  */
 LOOM_API const char *const *loom_engine_lanes(void);

@@ -28,7 +28,7 @@ typedef enum loom_status {
     LOOM_ERR_TOO_LARGE,             /* beyond --max-pixels or another limit */
     LOOM_ERR_OUT_OF_MEMORY,         /* an allocation failed */
     LOOM_ERR_TIMEOUT,               /* deadline passed */
-    LOOM_ERR_CRASHED,               /* the child that carried the image died */
+    LOOM_ERR_CRASHED,               /* the worker that had the image died */
     LOOM_ERR_CANCELLED,             /* interrupted, or never started */
     LOOM_ERR_COLLISION,             /* another task has the same output path */
     LOOM_ERR_EXISTS,                /* output exists, and --if-exists is error */

@@ -1,5 +1,5 @@
 /*
- * Batches whose images are carried by worker processes: real ones, or those that misbehave on
+ * Batches whose images are converted by worker processes: real ones, or those that misbehave on
  * request (tests/worker). As with engine_run.h the engine is started within the test.
  */
 #ifndef TESTS_SUPPORT_ISOLATED_H

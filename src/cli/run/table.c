@@ -83,8 +83,8 @@ const cli_option run_option_table[] = {
      AT(quarantine)},
     {.name = "isolate",
      .argument = "WHICH",
-     .help = "carry images in worker processes that are locked in: those whose decoders are not "
-             "ours to answer for, all, or none",
+     .help = "convert images in worker processes that are locked in: those that libvips or "
+             "stb_image decodes, all, or none",
      .allowed = "auto, all, never",
      .fallback = "auto",
      .apply = run_apply_isolate},
