@@ -180,10 +180,25 @@ static const char *webp_version(char text[VERSION_SIZE])
     return text;
 }
 
-static void name_codecs(void)
+/* libvips is built with the one or the other. */
+static void name_png(void)
 {
+    const char *(*const spng_version)(void) =
+        (const char *(*)(void))symbol("libspng.so.0", "spng_version_string");
     const char *(*const png_version)(const void *) =
         (const char *(*)(const void *))symbol("libpng16.so.16", "png_get_libpng_ver");
+
+    if (spng_version != NULL)
+        name_codec(png, "libspng", spng_version());
+    else
+        name_codec(png, "libpng", png_version != NULL ? png_version(NULL) : NULL);
+    (void)snprintf(png_read, sizeof png_read, "ISA-L, %s", png);
+    (void)snprintf(png_written, sizeof png_written, "libdeflate %s, %s", LIBDEFLATE_VERSION_STRING,
+                   png);
+}
+
+static void name_codecs(void)
+{
     const char *(*const heif_version)(void) =
         (const char *(*)(void))symbol("libheif.so.1", "heif_get_version");
     char text[VERSION_SIZE];
@@ -191,10 +206,7 @@ static void name_codecs(void)
     (void)snprintf(vips_number, sizeof vips_number, "%d.%d.%d", vips_version(0), vips_version(1),
                    vips_version(2));
     name_codec(jpeg, "libjpeg-turbo", TEXT_OF(LIBJPEG_TURBO_VERSION));
-    name_codec(png, "libpng", png_version != NULL ? png_version(NULL) : NULL);
-    (void)snprintf(png_read, sizeof png_read, "ISA-L, %s", png);
-    (void)snprintf(png_written, sizeof png_written, "libdeflate %s, %s", LIBDEFLATE_VERSION_STRING,
-                   png);
+    name_png();
     name_codec(webp, "libwebp", webp_version(text));
     name_codec(tiff, "libtiff", tiff_version());
     name_codec(heif, "libheif", heif_version != NULL ? heif_version() : NULL);
