@@ -14,16 +14,16 @@ static void read_as(loom_format format, loom_bytes file)
     loom_header header;
     loom_bytes missing;
 
-    (void)loom_format_check(format, file, &missing);
-    FUZZ_CHECK(missing.size <= 12);
     FUZZ_CHECK(loom_format_unsupported(format, file, reason) == (reason[0] != '\0'));
     if (loom_format_header(format, file, &header))
         FUZZ_CHECK(header.width >= 1 && header.height >= 1);
+    (void)loom_format_check(file, &header, &missing);
+    FUZZ_CHECK(missing.size <= 12);
     FUZZ_CHECK(header.format == format && header.frames >= 1 && header.orientation >= 1 &&
                header.orientation <= 8);
     if (header.has_jpeg)
         FUZZ_CHECK(header.jpeg.count >= 1 && header.jpeg.count <= LOOM_JPEG_COMPONENTS &&
-                   header.jpeg.scans >= 1);
+                   header.scans <= LOOM_SCANS_COUNTED);
 }
 
 static void read_only(const uint8_t *data, size_t size)

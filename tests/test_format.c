@@ -145,6 +145,12 @@ static const struct {
     {BYTES("MM\0+"), LOOM_FORMAT_TIFF},
     {BYTES("II\0*"), LOOM_FORMAT_UNKNOWN},
     {BYTES("8BPS\0\1"), LOOM_FORMAT_PSD},
+    /* Magic numbers come before the brands that stand behind any four bytes. */
+    {BYTES("8BPSftypavif\0\0\0\0"), LOOM_FORMAT_PSD},
+    {BYTES("\xFF\x0A\0\0ftypavif\0\0\0\0"), LOOM_FORMAT_JXL},
+    {BYTES("\xFF\x4F\xFF\x51"
+           "ftypheic\0\0\0\0"),
+     LOOM_FORMAT_JP2},
     {BYTES("#?RADIANCE\n"), LOOM_FORMAT_HDR},
     {BYTES("#?RGBE\n"), LOOM_FORMAT_HDR},
     {BYTES("#?RADIANCEx"), LOOM_FORMAT_UNKNOWN},

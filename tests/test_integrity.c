@@ -37,6 +37,16 @@ static file read_file(const char *name)
     return f;
 }
 
+static loom_integrity check_file(loom_format format, const unsigned char *data, size_t size,
+                                 loom_bytes *missing)
+{
+    const loom_bytes bytes = {data, size};
+    loom_header header;
+
+    (void)loom_format_header(format, bytes, &header);
+    return loom_format_check(bytes, &header, missing);
+}
+
 /* Of the first `size` bytes, in a block of their own, and `more` behind them. */
 static loom_integrity check_with(loom_format format, const unsigned char *data, size_t size,
                                  const void *more, size_t more_size)
@@ -47,8 +57,7 @@ static loom_integrity check_with(loom_format format, const unsigned char *data, 
     memcpy(copy, data, size);
     memcpy(copy + size, more, more_size);
     loom_bytes missing;
-    const loom_integrity result =
-        loom_format_check(format, (loom_bytes){copy, size + more_size}, &missing);
+    const loom_integrity result = check_file(format, copy, size + more_size, &missing);
     ck_assert_uint_le(missing.size, 12);
     free(copy);
     return result;
@@ -123,8 +132,7 @@ START_TEST(a_missing_end_marker_is_no_end)
         loom_bytes end;
         ck_assert_ptr_nonnull(cut);
         memcpy(cut, f.data, f.size - less);
-        ck_assert_int_eq(loom_format_check(k->format, (loom_bytes){cut, f.size - less}, &end),
-                         LOOM_INTEGRITY_NO_END);
+        ck_assert_int_eq(check_file(k->format, cut, f.size - less, &end), LOOM_INTEGRITY_NO_END);
         ck_assert_int_eq(check_with(k->format, cut, f.size - less, end.data, end.size),
                          LOOM_INTEGRITY_WHOLE);
         if (k->format != LOOM_FORMAT_JPEG) { /* there FF FF D9 is the same as FF D9 */
@@ -302,17 +310,19 @@ START_TEST(tiff_of_a_ring)
     put(data + 16, 8, entries, false);
     put(data + size - 8, 8, 16, false);
     loom_bytes missing;
-    ck_assert_int_eq(loom_format_check(LOOM_FORMAT_TIFF, (loom_bytes){data, size}, &missing),
-                     LOOM_INTEGRITY_WHOLE);
+    ck_assert_int_eq(check_file(LOOM_FORMAT_TIFF, data, size, &missing), LOOM_INTEGRITY_WHOLE);
     free(data);
 }
 END_TEST
 
 static bool has_no_pixels(loom_format format, const unsigned char *data, size_t size)
 {
+    const loom_bytes bytes = {data, size};
+    loom_bytes missing;
     loom_header header;
 
-    (void)loom_format_header(format, (loom_bytes){data, size}, &header);
+    (void)loom_format_header(format, bytes, &header);
+    (void)loom_format_check(bytes, &header, &missing);
     return header.no_pixels;
 }
 
@@ -347,7 +357,7 @@ START_TEST(formats_that_say_nothing_are_whole)
 
     ck_assert_int_eq(check_cut(LOOM_FORMAT_BMP, none, 0), LOOM_INTEGRITY_WHOLE);
     ck_assert_int_eq(check_cut(LOOM_FORMAT_UNKNOWN, none, 0), LOOM_INTEGRITY_WHOLE);
-    (void)loom_format_check(LOOM_FORMAT_WEBP, (loom_bytes){none, 0}, &missing);
+    (void)check_file(LOOM_FORMAT_WEBP, none, 0, &missing);
     ck_assert_uint_eq(missing.size, 0);
 }
 END_TEST

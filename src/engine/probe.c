@@ -90,7 +90,9 @@ static loom_status check_frames(const loom_header *header, loom_error *err)
 /* A JPEG of many scans costs as if it were as many pictures. */
 static loom_status check_scans(const loom_header *header, loom_error *err)
 {
-    if (!header->has_jpeg || header->jpeg.scans <= LOOM_SCANS_MAX)
+    _Static_assert(LOOM_SCANS_MAX < LOOM_SCANS_COUNTED, "too many are told from the limit");
+
+    if (!header->has_jpeg || header->scans <= LOOM_SCANS_MAX)
         return LOOM_OK;
     return loom_error_set(err, LOOM_ERR_TOO_LARGE, LOOM_STAGE_PROBE,
                           "the picture comes in more than %u scans, which is what is read",
@@ -131,17 +133,6 @@ static loom_status check_limits(const loom_header *header, uint64_t max_pixels, 
 
 /* ---- what is found out --------------------------------------------------- */
 
-/*
- * What can be told before a decoder makes room for it: GLib ends the process when that fails. A
- * size that decoders are not bound to is for them to tell.
- */
-static void read_header(loom_lane_job *job, loom_bytes file)
-{
-    (void)loom_format_header(job->header.format, file, &job->header);
-    if (!job->header.binding)
-        job->header.width = job->header.height = 0;
-}
-
 bool loom_probe_trusted(loom_lane_job *job, loom_status *status, loom_error *err)
 {
     const loom_bytes file = {job->input.data, job->input.size};
@@ -150,7 +141,7 @@ bool loom_probe_trusted(loom_lane_job *job, loom_status *status, loom_error *err
     (void)loom_format_header(loom_format_sniff(file.data, file.size), file, header);
     if (!header->has_jpeg)
         return false;
-    job->integrity = loom_format_check(header->format, file, &job->missing_end);
+    job->integrity = loom_format_check(file, header, &job->missing_end);
     *status = check_limits(header, job->job->settings->max_pixels, false, err);
     if (*status == LOOM_OK)
         *status = check_scans(header, err);
@@ -163,15 +154,20 @@ loom_status loom_probe_read(loom_lane_job *job, const char *path, bool frames, l
     const loom_bytes file = {job->input.data, job->input.size};
     loom_header *header = &job->header;
 
-    *header =
-        (loom_header){.format = loom_format_detect(file, path), .frames = 1, .orientation = 1};
-    job->integrity = loom_format_check(header->format, file, &job->missing_end);
+    loom_header found;
+
+    (void)loom_format_header(loom_format_detect(file, path), file, &found);
+    job->integrity = loom_format_check(file, &found, &job->missing_end);
+    if (!found.binding) /* its size is for a decoder to tell */
+        found.width = found.height = 0;
+    *header = (loom_header){.format = found.format, .orientation = 1, .frames = 1};
     loom_status status = check_readable(header->format, settings->allow_untrusted, err);
     if (status == LOOM_OK)
         status = check_kind(header->format, file, err);
     if (status != LOOM_OK)
         return status;
-    read_header(job, file);
+    /* Limits hold before a decoder makes room: GLib ends the process when that fails. */
+    *header = found;
     if ((status = check_limits(header, settings->max_pixels, frames, err)) != LOOM_OK)
         return status;
     if (!header->has_jpeg) {

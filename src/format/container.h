@@ -20,30 +20,41 @@ typedef enum loom_integrity {
     LOOM_INTEGRITY_CUT        /* data is missing */
 } loom_integrity;
 
-/* What a file says of its picture. It is read once, and travels with the job. */
+/*
+ * What a file says of its picture. It is read once, and travels with the job; where a decoder reads
+ * the header anew, the decoder's word counts. `jpeg.meta` points into the file, which must outlive
+ * it, and may be changed only from its first scan on.
+ */
 typedef struct loom_header {
     loom_format format;
     uint32_t width, height; /* px of one frame, as stored; 0: not known */
-    uint32_t frames;        /* of an animation; 1 where there is none */
-    int orientation;        /* EXIF 1..8; 1 where there is none */
-    bool whole;             /* cannot be decoded in strips: progressive, interlaced */
-    bool binding;   /* a decoder makes room for this size before it reads more of the file */
-    bool no_pixels; /* it ends before its picture data, so that there is nothing to decode */
-    bool has_jpeg;  /* `jpeg` is known */
+    int orientation;        /* EXIF 1..8, of an ordinary JPEG; else 1, and a decoder must tell */
+    bool whole;             /* cannot be decoded in strips: progressive JPEG, interlaced PNG */
+    bool binding;           /* decoders make room for this size before they read on */
+    bool has_jpeg;          /* it is an ordinary JPEG, and `jpeg` is known */
     loom_jpeg_header jpeg;
+    /* Set by a container's `check`, because they take a walk through the file. */
+    uint32_t frames; /* of a GIF; else 1, and a decoder must tell */
+    bool no_pixels;  /* a PNG that ends before its picture data: there is nothing to decode */
+    unsigned scans;  /* of an ordinary JPEG, counted to LOOM_SCANS_COUNTED; else 1 */
 } loom_header;
+
+enum { LOOM_SCANS_COUNTED = 1000 }; /* beyond it nobody minds how many there are */
 
 enum { LOOM_UNSUPPORTED_REASON = 80 }; /* bytes for a reason, with its NUL */
 
 typedef struct loom_container {
     /*
-     * Whether a file is of the format, by its first bytes. NULL: the format has no magic number,
-     * and is told by the extension of a file's name.
+     * Whether a file is of the format, by its first bytes; the first that says so has it, see the
+     * order in format.c. NULL: the format has no magic number, and is told by the extension of a
+     * file's name.
      */
     bool (*sniff)(loom_bytes file);
     /*
      * Fills in what the file's header says of the picture, which is set to a single upright frame
-     * before. False where it does not say a size: then a decoder must. NULL: it never does.
+     * before; no more than the header is read. False where it does not say a size, or not one that
+     * a decoder is sure to agree with, as of a JPEG that is not ordinary: then a decoder must.
+     * NULL: it never does.
      */
     bool (*header)(loom_bytes file, loom_header *header);
     /*
@@ -53,11 +64,12 @@ typedef struct loom_container {
      */
     bool (*unsupported)(loom_bytes file, char reason[LOOM_UNSUPPORTED_REASON]);
     /*
-     * Whether the file is all there. *missing_end is empty before, and may be set to what a decoder
+     * Whether the file is all there, by a walk through it, which also tells the last fields of the
+     * header, read before. *missing_end is empty before, and may be set to what a decoder
      * is to find behind the file, so that it does not take the end of the data for a failure: what
      * the end marker lacks. It is static, at most 12 bytes. NULL: the structure does not tell.
      */
-    loom_integrity (*check)(loom_bytes file, loom_bytes *missing_end);
+    loom_integrity (*check)(loom_bytes file, loom_header *header, loom_bytes *missing_end);
 } loom_container;
 
 extern const loom_container loom_container_jpeg, loom_container_png, loom_container_webp,
@@ -72,7 +84,7 @@ extern const loom_container loom_container_jpeg, loom_container_png, loom_contai
  */
 loom_format loom_format_detect(loom_bytes file, const char *path);
 
-/* Sets all of *header, and tells whether its size is known. */
+/* Sets all of *header, but what takes a walk, and tells whether its size is known. */
 bool loom_format_header(loom_format format, loom_bytes file, loom_header *header);
 
 /* As the container's `unsupported`; `reason` is untouched where it is false. */
@@ -82,7 +94,7 @@ bool loom_format_unsupported(loom_format format, loom_bytes file,
 /* For a container: sets the reason, and is true. */
 bool loom_unsupported_set(char reason[LOOM_UNSUPPORTED_REASON], const char *text);
 
-/* As the container's `check`; sets *missing_end. */
-loom_integrity loom_format_check(loom_format format, loom_bytes file, loom_bytes *missing_end);
+/* As the container's `check`, of a file whose header was read; sets *missing_end. */
+loom_integrity loom_format_check(loom_bytes file, loom_header *header, loom_bytes *missing_end);
 
 #endif

@@ -1,5 +1,6 @@
 #include <imgloom/format.h>
 
+#include "base/array.h"
 #include "base/text.h"
 #include "format/container.h"
 #include <stdio.h>
@@ -170,13 +171,24 @@ loom_format loom_format_by_path(const char *path)
 
 /* ---- by content ---------------------------------------------------------- */
 
+/*
+ * Magic numbers first: HEIF's brands stand behind four bytes that may be anything, and the signs of
+ * the last three are short.
+ */
+static const loom_format sniff_order[] = {
+    LOOM_FORMAT_JPEG, LOOM_FORMAT_PNG,  LOOM_FORMAT_GIF, LOOM_FORMAT_WEBP, LOOM_FORMAT_TIFF,
+    LOOM_FORMAT_PSD,  LOOM_FORMAT_HDR,  LOOM_FORMAT_JXL, LOOM_FORMAT_JP2,  LOOM_FORMAT_PDF,
+    LOOM_FORMAT_AVIF, LOOM_FORMAT_HEIC, LOOM_FORMAT_BMP, LOOM_FORMAT_PNM,  LOOM_FORMAT_SVG};
+
+_Static_assert(LOOM_COUNT(sniff_order) == LOOM_FORMAT_COUNT - 2, "all but UNKNOWN and TGA");
+
 loom_format loom_format_sniff(const void *bytes, size_t size)
 {
     const loom_bytes file = {bytes, size};
 
-    for (unsigned i = LOOM_FORMAT_UNKNOWN + 1; i < LOOM_FORMAT_COUNT && size > 0; i++)
-        if (table[i].container->sniff != NULL && table[i].container->sniff(file))
-            return table[i].info.format;
+    for (size_t i = 0; i < LOOM_COUNT(sniff_order) && size > 0; i++)
+        if (row_of(sniff_order[i])->container->sniff(file))
+            return sniff_order[i];
     return LOOM_FORMAT_UNKNOWN;
 }
 
@@ -195,7 +207,7 @@ bool loom_format_header(loom_format format, loom_bytes file, loom_header *header
 {
     const loom_container *container = row_of(format)->container;
 
-    *header = (loom_header){.format = format, .frames = 1, .orientation = 1};
+    *header = (loom_header){.format = format, .orientation = 1, .frames = 1, .scans = 1};
     return container != NULL && container->header != NULL && container->header(file, header) &&
            header->width > 0 && header->height > 0;
 }
@@ -215,11 +227,12 @@ bool loom_unsupported_set(char reason[LOOM_UNSUPPORTED_REASON], const char *text
     return true;
 }
 
-loom_integrity loom_format_check(loom_format format, loom_bytes file, loom_bytes *missing_end)
+loom_integrity loom_format_check(loom_bytes file, loom_header *header, loom_bytes *missing_end)
 {
-    const loom_container *container = row_of(format)->container;
+    const loom_container *container = row_of(header->format)->container;
 
     *missing_end = (loom_bytes){NULL, 0};
-    return container != NULL && container->check != NULL ? container->check(file, missing_end)
-                                                         : LOOM_INTEGRITY_WHOLE;
+    return container != NULL && container->check != NULL
+               ? container->check(file, header, missing_end)
+               : LOOM_INTEGRITY_WHOLE;
 }

@@ -97,13 +97,9 @@ static walk walk_all(loom_bytes file)
     return w;
 }
 
-/* The size is the screen's. libvips passes over frames beyond the 4097th, so we count them. */
+/* The size is the screen's. */
 static bool read_header(loom_bytes file, loom_header *header)
 {
-    const uint64_t frames = walk_all(file).frames;
-
-    if (frames > 0)
-        header->frames = frames < UINT32_MAX ? (uint32_t)frames : UINT32_MAX;
     if (file.size < 10)
         return false;
     header->binding = true;
@@ -112,14 +108,17 @@ static bool read_header(loom_bytes file, loom_header *header)
     return true;
 }
 
-static loom_integrity check(loom_bytes file, loom_bytes *missing_end)
+/* libvips passes over frames beyond the 4097th, so they are counted here. */
+static loom_integrity check(loom_bytes file, loom_header *header, loom_bytes *missing_end)
 {
     static const unsigned char end[] = {TRAILER};
-    const loom_integrity integrity = walk_all(file).integrity;
+    const walk w = walk_all(file);
 
-    if (integrity == LOOM_INTEGRITY_NO_END)
+    if (w.frames > 0)
+        header->frames = w.frames < UINT32_MAX ? (uint32_t)w.frames : UINT32_MAX;
+    if (w.integrity == LOOM_INTEGRITY_NO_END)
         *missing_end = (loom_bytes){end, sizeof end};
-    return integrity;
+    return w.integrity;
 }
 
-const loom_container loom_container_gif = {sniff, read_header, NULL, check};
+const loom_container loom_container_gif = {.sniff = sniff, .header = read_header, .check = check};

@@ -155,10 +155,11 @@ static loom_integrity check_items(loom_bytes iloc, size_t size)
     return LOOM_INTEGRITY_WHOLE;
 }
 
-static loom_integrity check(loom_bytes file, loom_bytes *missing_end)
+static loom_integrity check(loom_bytes file, loom_header *header, loom_bytes *missing_end)
 {
     loom_bytes meta, iloc, moov;
 
+    (void)header;
     (void)missing_end; /* there is no end marker */
     if (loom_box_find(file, "meta", &meta) == LOOM_BOX_CUT)
         return loom_box_find(file, "moov", &moov) == LOOM_BOX_FOUND
@@ -171,5 +172,7 @@ static loom_integrity check(loom_bytes file, loom_bytes *missing_end)
                : LOOM_INTEGRITY_WHOLE;
 }
 
-const loom_container loom_container_avif = {sniff_avif, read_header, NULL, check};
-const loom_container loom_container_heic = {sniff_heic, read_header, NULL, check};
+const loom_container loom_container_avif = {
+    .sniff = sniff_avif, .header = read_header, .check = check};
+const loom_container loom_container_heic = {
+    .sniff = sniff_heic, .header = read_header, .check = check};

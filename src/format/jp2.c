@@ -7,4 +7,4 @@ static bool sniff(loom_bytes file)
            LOOM_BYTES_HAVE(file, 0, "\0\0\0\x0CjP  \r\n\x87\n");
 }
 
-const loom_container loom_container_jp2 = {sniff, NULL, NULL, NULL};
+const loom_container loom_container_jp2 = {.sniff = sniff};

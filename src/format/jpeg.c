@@ -163,20 +163,6 @@ static bool parse_segment(loom_jpeg_header *header, unsigned marker, loom_bytes 
     }
 }
 
-/* The scans from the one on whose segment ends at `at`. */
-static unsigned count_scans(loom_bytes file, size_t at)
-{
-    loom_bytes segment;
-    unsigned scans = 1;
-
-    for (;;) {
-        const unsigned marker = loom_jpeg_walk(file, &at, &segment);
-        if (marker == 0 || marker == LOOM_JPEG_EOI || scans == UINT32_MAX)
-            return scans;
-        scans += marker == LOOM_JPEG_SOS;
-    }
-}
-
 bool loom_jpeg_header_read(loom_bytes file, loom_jpeg_header *header)
 {
     loom_bytes segment;
@@ -195,11 +181,7 @@ bool loom_jpeg_header_read(loom_bytes file, loom_jpeg_header *header)
             return false;
     }
     header->scan_count = segment.size > 0 ? segment.data[0] : 0;
-    if (header->frame == 0 || header->scan_count < 1 || header->scan_count > header->count)
-        return false;
-    const bool whole = header->scan_count == header->count && !is_progressive(header->frame);
-    header->scans = whole ? 1 : count_scans(file, at);
-    return true;
+    return header->frame != 0 && header->scan_count >= 1 && header->scan_count <= header->count;
 }
 
 bool loom_jpeg_is_ordinary(const loom_jpeg_header *header)
@@ -321,8 +303,8 @@ typedef struct progress {
     unsigned char ids[LOOM_JPEG_COMPONENTS];
     unsigned components;
     bool progressive;
-    uint64_t
-        min_size; /* bytes that the pixels take: a bit for each block of the largest component */
+    /* Bytes that the pixels take: a bit for each block of the largest component. */
+    uint64_t min_size;
     unsigned char known[LOOM_JPEG_COMPONENTS][LOOM_JPEG_COEFFICIENTS];
 } progress;
 
@@ -403,16 +385,34 @@ static loom_integrity walk_all(loom_bytes file)
     }
 }
 
-/* A decoder that finds no end marker warns of it, so it gets one, even behind a cut. */
-static loom_integrity check(loom_bytes file, loom_bytes *missing_end)
+/* Beyond the limit it does not matter how many there are: a small file can hold millions. */
+static unsigned count_scans(loom_bytes file)
 {
-    static const unsigned char end[] = {0xFF,
-                                        LOOM_JPEG_EOI}; /* a lone FF before it is a fill byte */
+    loom_bytes segment;
+    unsigned scans = 0;
+
+    for (size_t at = 2; scans < LOOM_SCANS_COUNTED;) {
+        const unsigned marker = loom_jpeg_walk(file, &at, &segment);
+        if (marker == 0 || marker == LOOM_JPEG_EOI)
+            break;
+        scans += marker == LOOM_JPEG_SOS;
+    }
+    return scans;
+}
+
+/* A decoder that finds no end marker warns of it, so it gets one, even behind a cut. */
+static loom_integrity check(loom_bytes file, loom_header *header, loom_bytes *missing_end)
+{
+    /* A lone FF before it is a fill byte. */
+    static const unsigned char end[] = {0xFF, LOOM_JPEG_EOI};
     const loom_integrity integrity = walk_all(file);
 
+    if (header->has_jpeg && (header->whole || header->jpeg.scan_count < header->jpeg.count))
+        header->scans = count_scans(file);
     if (integrity != LOOM_INTEGRITY_WHOLE)
         *missing_end = (loom_bytes){end, sizeof end};
     return integrity;
 }
 
-const loom_container loom_container_jpeg = {sniff, read_header, is_unsupported, check};
+const loom_container loom_container_jpeg = {
+    .sniff = sniff, .header = read_header, .unsupported = is_unsupported, .check = check};

@@ -93,7 +93,6 @@ typedef struct loom_jpeg_header {
     unsigned count;         /* components, 1..LOOM_JPEG_COMPONENTS */
     loom_jpeg_component components[LOOM_JPEG_COMPONENTS];
     unsigned scan_count; /* components in the first scan */
-    unsigned scans;      /* all of them, where the first does not hold the whole picture; else 1 */
     bool jfif;
     int adobe;       /* the Adobe marker's transform; -1: no such marker */
     int orientation; /* EXIF 1..8; 1 where there is none */
@@ -108,8 +107,7 @@ typedef struct loom_jpeg_header {
  */
 bool loom_jpeg_header_read(loom_bytes file, loom_jpeg_header *header);
 
-/* Whether it is Huffman-coded, sequential or progressive, with 8 bits a sample: libjpeg's ground.
- */
+/* Whether libjpeg decodes it: Huffman-coded, sequential or progressive, 8 bits a sample. */
 bool loom_jpeg_is_ordinary(const loom_jpeg_header *header);
 
 /* Whether its three components are Y'CbCr, by the rule that libjpeg follows. */

@@ -1,5 +1,5 @@
 /*
- * Editing a JPEG without decoding it: taking segments and scans out, and writing the metadata that
+ * Editing a JPEG without decoding it: removing segments and scans, and writing the metadata that
  * another JPEG of the same picture is to have.
  */
 #ifndef LOOM_FORMAT_JPEG_EDIT_H

@@ -54,4 +54,4 @@ static bool read_header(loom_bytes file, loom_header *header)
     return r.at <= 8 * stream.size; /* libjxl 0.11 has metadata between the header and the rest */
 }
 
-const loom_container loom_container_jxl = {sniff, read_header, NULL, NULL};
+const loom_container loom_container_jxl = {.sniff = sniff, .header = read_header};

@@ -6,4 +6,4 @@ static bool sniff(loom_bytes file)
     return LOOM_BYTES_HAVE(file, 0, "%PDF-");
 }
 
-const loom_container loom_container_pdf = {sniff, NULL, NULL, NULL};
+const loom_container loom_container_pdf = {.sniff = sniff};

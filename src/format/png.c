@@ -36,10 +36,6 @@ static last find_last(loom_bytes file)
 
 static bool read_header(loom_bytes file, loom_header *header)
 {
-    const last l = find_last(file);
-
-    /* Of a chunk that is cut short a decoder makes room for what its length says, up to 2 GiB. */
-    header->no_pixels = !l.end && !l.pixels && !LOOM_BYTES_HAVE(file, l.at + 4, "IDAT");
     if (file.size < 24 || !LOOM_BYTES_HAVE(file, 12, "IHDR"))
         return false;
     header->binding = true;
@@ -49,10 +45,13 @@ static bool read_header(loom_bytes file, loom_header *header)
     return true;
 }
 
-static loom_integrity check(loom_bytes file, loom_bytes *missing_end)
+static loom_integrity check(loom_bytes file, loom_header *header, loom_bytes *missing_end)
 {
     const last l = find_last(file);
     const size_t there = file.size - l.at;
+
+    /* Of a chunk that is cut short a decoder makes room for what its length says, up to 2 GiB. */
+    header->no_pixels = !l.end && !l.pixels && !LOOM_BYTES_HAVE(file, l.at + 4, "IDAT");
 
     if (l.end)
         return LOOM_INTEGRITY_WHOLE;
@@ -63,4 +62,4 @@ static loom_integrity check(loom_bytes file, loom_bytes *missing_end)
     return LOOM_INTEGRITY_NO_END;
 }
 
-const loom_container loom_container_png = {sniff, read_header, NULL, check};
+const loom_container loom_container_png = {.sniff = sniff, .header = read_header, .check = check};

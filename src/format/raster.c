@@ -1,6 +1,6 @@
 /*
- * Plain raster formats, which stb_image reads: BMP, TGA, PSD, PNM and Radiance HDR. It says itself
- * of most kinds that it does not read them.
+ * Plain raster formats, which stb_image reads: BMP, TGA, PSD, PNM and Radiance HDR. For most
+ * unsupported kinds stb_image reports the error itself.
  */
 #include "base/array.h"
 #include "format/container.h"
@@ -24,9 +24,9 @@ static bool sniff_pnm(loom_bytes file)
     return behind == ' ' || (behind >= '\t' && behind <= '\r') || behind == '#';
 }
 
-const loom_container loom_container_bmp = {sniff_bmp, NULL, NULL, NULL};
-const loom_container loom_container_tga = {NULL, NULL, NULL, NULL};
-const loom_container loom_container_pnm = {sniff_pnm, NULL, NULL, NULL};
+const loom_container loom_container_bmp = {.sniff = sniff_bmp};
+const loom_container loom_container_tga = {.sniff = NULL};
+const loom_container loom_container_pnm = {.sniff = sniff_pnm};
 
 /* ---- PSD: Adobe's Photoshop File Formats Specification ------------------- */
 
@@ -57,7 +57,7 @@ static bool is_unsupported_psd(loom_bytes file, char reason[LOOM_UNSUPPORTED_REA
            loom_unsupported_set(reason, "one that is not of 8 or 16 bits");
 }
 
-const loom_container loom_container_psd = {sniff_psd, NULL, is_unsupported_psd, NULL};
+const loom_container loom_container_psd = {.sniff = sniff_psd, .unsupported = is_unsupported_psd};
 
 /* ---- HDR: G. Ward, "Real Pixels" ----------------------------------------- */
 
@@ -87,4 +87,4 @@ static bool is_unsupported_hdr(loom_bytes file, char reason[LOOM_UNSUPPORTED_REA
     return false;
 }
 
-const loom_container loom_container_hdr = {sniff_hdr, NULL, is_unsupported_hdr, NULL};
+const loom_container loom_container_hdr = {.sniff = sniff_hdr, .unsupported = is_unsupported_hdr};

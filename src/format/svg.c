@@ -61,4 +61,4 @@ static bool sniff(loom_bytes text)
     return is_space(c) || c == '>' || c == '/' || c == ':';
 }
 
-const loom_container loom_container_svg = {sniff, NULL, NULL, NULL};
+const loom_container loom_container_svg = {.sniff = sniff};

@@ -348,12 +348,13 @@ static bool page_inside(const directory *t, uint64_t *seen)
     return pieces_inside(t, &offsets, &counts);
 }
 
-static loom_integrity check(loom_bytes file, loom_bytes *missing_end)
+static loom_integrity check(loom_bytes file, loom_header *header, loom_bytes *missing_end)
 {
     bool last = false;
     uint64_t seen = 0; /* entries and pieces: no more than bytes, unless pages lie in one another */
     directory t;
 
+    (void)header;
     (void)missing_end; /* there is no end marker */
     if (!open_first(&t, file))
         return LOOM_INTEGRITY_CUT;
@@ -366,4 +367,5 @@ static loom_integrity check(loom_bytes file, loom_bytes *missing_end)
     return LOOM_INTEGRITY_WHOLE;
 }
 
-const loom_container loom_container_tiff = {sniff, read_header, is_unsupported, check};
+const loom_container loom_container_tiff = {
+    .sniff = sniff, .header = read_header, .unsupported = is_unsupported, .check = check};

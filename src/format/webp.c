@@ -44,15 +44,16 @@ static bool read_header(loom_bytes file, loom_header *header)
     return false;
 }
 
-static loom_integrity check(loom_bytes file, loom_bytes *missing_end)
+static loom_integrity check(loom_bytes file, loom_header *header, loom_bytes *missing_end)
 {
+    (void)header;
     (void)missing_end; /* there is no end marker */
     return file.size < RIFF_HEADER || loom_le32(file.data + 4) > file.size - 8
                ? LOOM_INTEGRITY_CUT
                : LOOM_INTEGRITY_WHOLE;
 }
 
-const loom_container loom_container_webp = {sniff, read_header, NULL, check};
+const loom_container loom_container_webp = {.sniff = sniff, .header = read_header, .check = check};
 
 /* ---- metadata ------------------------------------------------------------ */
 
