@@ -2,6 +2,7 @@
 # The documents are true where a machine can tell, and short: documents.sh SOURCE_FOLDER
 #   each link leads to a file, and to a heading in it
 #   each path that ARCHITECTURE.md and CONTRIBUTING.md name is there
+#   each source file that a comment names is there
 #   README, ARCHITECTURE and CONTRIBUTING have no more lines than a newcomer reads
 set -u
 cd "$1" || exit 1
@@ -32,17 +33,28 @@ for document in $documents; do
            grep -oE 'src="[^"]+"' "$document" | sed 's/^src="//; s/"$//')
 done
 
-# `room/file` stands for src/room/file, with or without an ending; NAME and * for anything.
+# `room/file` stands for src/room/file, with or without an ending; * for anything. NAME is the reader's.
 for document in ARCHITECTURE.md CONTRIBUTING.md; do
   while IFS= read -r path; do
-    pattern=${path//NAME/*}
-    for place in "$pattern" "src/$pattern"; do
-      compgen -G "${place%/}*" >/dev/null && continue 2
+    case $path in *NAME*) continue ;; esac
+    for place in "$path" "src/$path"; do
+      for ending in "" .c .h; do
+        compgen -G "${place%/}$ending" >/dev/null && continue 3
+      done
     done
-    case $path in engine/NAME/) continue ;; esac
     fail "$document: no $path"
   done < <(grep -oE '`[a-z_.]+/[A-Za-z_/.*{}-]*[a-z_/]`' "$document" | tr -d '`' | sort -u)
 done
+
+# Comments name source files by their last part.
+known=$(find src include tests fuzz bench testdata cmake -name '*.[ch]' -o -name '*.h.in' | sed 's#.*/##; s/\.in$//' | sort -u)
+while IFS=: read -r file name; do
+  grep -qxF "$name" <<<"$known" || fail "$file: a comment names $name, which is not there"
+done < <(grep -rE '(^[[:space:]]*\*|/\*).*\b[a-z_0-9]+\.[ch]\b' --include='*.c' --include='*.h' src include tests fuzz |
+  grep -v '#include' | sed 's/^\([^:]*\):/\1\n/' | awk 'NR % 2 { file = $0; next }
+    { while (match($0, /(^|[^a-z_0-9.\/])[a-z_0-9]+\.[ch]([^a-z_0-9]|$)/)) {
+        name = substr($0, RSTART, RLENGTH); gsub(/^[^a-z_0-9]|[^a-z_0-9]$/, "", name)
+        print file ":" name; $0 = substr($0, RSTART + RLENGTH) } }' | sort -u)
 
 limit() { # FILE LINES
   [ "$(wc -l <"$1")" -le "$2" ] || fail "$1 has more than $2 lines"

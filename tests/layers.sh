@@ -5,20 +5,35 @@ set -u
 source=$1 core=$2 engine=$3 program=$4
 failed=0
 
+# In their order: each includes only itself and those before it.
+rooms="base format picture files batch report isolation engine worker cli"
+core_rooms="base format picture files batch report isolation"
+
 fail() {
   echo "$1"
   failed=1
 }
 
-# Undefined symbols of codecs, of libvips or of glib in the core.
-symbols=$(nm -u "$core" 2>/dev/null | awk '$1 == "U" { print $2 }' |
-  grep -E '^(vips_|stbi_|jpeg_|png_|tiff|TIFF|WebP|heif_|zimg_|libdeflate_|isal_|g_)' | sort -u)
-[ -z "$symbols" ] || fail "loom_core needs codec symbols: $symbols"
-[ -n "$(nm "$core" 2>/dev/null | grep -w loom_batch_run)" ] || fail "nm cannot read $core"
+# includes PATTERN PLACE...: the includes there whose path, behind the quote or bracket, begins so.
+includes() {
+  pattern=$1
+  shift
+  for place in "$@"; do
+    [ -e "$place" ] || fail "layers.sh looks for $place, which is not there"
+  done
+  grep -nE "^[[:space:]]*#[[:space:]]*include[[:space:]]*[<\"]($pattern)" -r "$@"
+}
 
-# The engine, and what is linked with it, start without libvips.
-symbols=$(nm -u "$engine" 2>/dev/null | awk '$1 == "U" { print $2 }' |
-  grep -E '^(vips_|stbi_|g_)' | sort -u)
+# undefined SYMBOLS LIBRARY: those that it wants and that begin so.
+undefined() {
+  nm -u "$2" 2>/dev/null | awk '$1 == "U" { print $2 }' | grep -E "^($1)" | sort -u
+}
+
+# ---- symbols: codecs, libvips and glib in the core; the plug-in's in the engine
+symbols=$(undefined 'vips_|stbi_|jpeg_|png_|spng_|tiff|TIFF|WebP|Jxl|rsvg_|heif_|zimg_|libdeflate_|isal_|inflate|deflate|g_' "$core")
+[ -z "$symbols" ] || fail "loom_core needs codec symbols: $symbols"
+nm "$core" 2>/dev/null | grep -qw loom_batch_run || fail "nm cannot read $core"
+symbols=$(undefined 'vips_|stbi_|g_' "$engine")
 [ -z "$symbols" ] || fail "loom_engine needs symbols of the plug-in: $symbols"
 needed=$(readelf -d "$program" | grep NEEDED) || fail "readelf cannot read $program"
 case $needed in
@@ -27,32 +42,42 @@ case $needed in
   *) fail "$program is not linked with libjpeg" ;;
 esac
 
-# Codec headers below the engine.
-found=$(grep -nE '#include *[<"](vips/|jpeglib|turbojpeg|zimg|libdeflate|isa-l|webp/|png\.h|stb|glib)' -r \
-  "$source/src/base" "$source/src/format" "$source/src/picture" "$source/src/files" "$source/src/batch" \
-  "$source/src/report" "$source/src/isolation" "$source/include")
-[ -z "$found" ] || fail "codec headers in loom_core: $found"
-
-# The rooms in their order: each includes only itself and those before it.
-later="base format picture files batch report isolation engine worker cli"
-for room in base format picture files batch report isolation engine worker cli; do
+# ---- rooms: the list is complete, and each includes only what stands before it
+for folder in "$source"/src/*/; do
+  room=$(basename "$folder")
+  case " $rooms " in
+    *" $room "*) ;;
+    *) fail "layers.sh does not know the room $room" ;;
+  esac
+done
+later=$rooms
+for room in $rooms; do
   later=${later#"$room"} later=${later# }
-  [ -d "$source/src/$room" ] || continue
   for other in $later; do
-    found=$(grep -n "#include \"$other/" -r "$source/src/$room")
+    found=$(includes "$other/" "$source/src/$room")
     [ -z "$found" ] || fail "$room includes a later room: $found"
   done
 done
+found=$(includes '\.\.?/' "$source/src" "$source/include")
+[ -z "$found" ] || fail "a file is included by its room and name: $found"
 
-# Within the engine: the jpeg lane and the vips lane know nothing of each other, and what helps both
-# knows of neither.
-for pair in jpeg:vips vips:jpeg codec:jpeg codec:vips; do
-  found=$(grep -n "#include \"engine/${pair#*:}/" -r "$source/src/engine/${pair%:*}")
-  [ -z "$found" ] || fail "engine/${pair%:*} includes engine/${pair#*:}: $found"
+# ---- codec headers below the engine
+for room in $core_rooms; do
+  found=$(includes 'vips/|jpeglib|turbojpeg|zimg|libdeflate|isa-l|webp/|png\.h|spng|stb|glib|zlib' "$source/src/$room")
+  [ -z "$found" ] || fail "codec headers in $room: $found"
 done
 
-# The program stands on the public headers alone.
-found=$(grep -nE '#include "(base|format|picture|files|batch|report|isolation|engine|worker)/' -r "$source/src/cli")
+# ---- within the engine: the lanes know nothing of each other, what helps both knows of neither, and
+# ---- what is above all lanes knows their table alone
+for pair in jpeg:vips vips:jpeg codec:jpeg codec:vips; do
+  found=$(includes "engine/${pair#*:}/" "$source/src/engine/${pair%:*}")
+  [ -z "$found" ] || fail "engine/${pair%:*} includes engine/${pair#*:}: $found"
+done
+found=$(includes 'engine/(jpeg|vips)/' "$source"/src/engine/*.[ch])
+[ -z "$found" ] || fail "the engine includes what is a lane's own: $found"
+
+# ---- the program stands on the public headers alone
+found=$(includes '(base|format|picture|files|batch|report|isolation|engine|worker)/' "$source/src/cli")
 [ -z "$found" ] || fail "cli includes private headers: $found"
 
 exit $failed
