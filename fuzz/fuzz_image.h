@@ -1,4 +1,4 @@
-/* Targets that have images carried. */
+/* Targets that have images converted. */
 #ifndef FUZZ_FUZZ_IMAGE_H
 #define FUZZ_FUZZ_IMAGE_H
 

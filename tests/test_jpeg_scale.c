@@ -39,11 +39,11 @@ START_TEST(the_resize_keeps_enough_to_do)
         const scale_case *c = &cases[i];
         loom_lane_job asked = {.job = &job, .count = 1};
         asked.header = (loom_header){.format = LOOM_FORMAT_JPEG,
-                                   .width = c->width,
-                                   .height = c->height,
-                                   .whole = c->progressive,
-                                   .has_jpeg = true,
-                                   .jpeg = {.count = c->gray && i % 2 == 0 ? 1 : 3}};
+                                     .width = c->width,
+                                     .height = c->height,
+                                     .whole = c->progressive,
+                                     .has_jpeg = true,
+                                     .jpeg = {.count = c->gray && i % 2 == 0 ? 1 : 3}};
         asked.outputs[0] = output_of(c->made_width, c->made_height, &outcome);
         recipe.grayscale = c->gray && i % 2 == 1 ? LOOM_GRAYSCALE_LUMA : LOOM_GRAYSCALE_NONE;
         ck_assert_msg(loom_lane_jpeg_shrink(&asked) == c->shrink, "%u x %u to %u x %u: 1/%d",

@@ -142,7 +142,7 @@ START_TEST(lanes_make_the_same_picture)
             continue;
         ck_assert_int_lt(snprintf(what, sizeof what, "%s: %s", input->name, recipes[i].name),
                          (int)sizeof what);
-        lanes_assert_alike(&request, "in.jpg", LANES_LEAST_PSNR, what);
+        lanes_assert_alike(&request, "in.jpg", LANES_PSNR_MIN, what);
     }
 }
 END_TEST
@@ -165,7 +165,7 @@ START_TEST(photographs_and_orientations_are_alike)
     for (size_t n = 0; n < sizeof names / sizeof *names; n++) {
         engine_request request = engine_request_box(119, 81, LOOM_FIT_INSIDE);
         request.recipe.quality = 95;
-        lanes_assert_alike(&request, engine_testdata(names[n]), LANES_LEAST_PSNR, names[n]);
+        lanes_assert_alike(&request, engine_testdata(names[n]), LANES_PSNR_MIN, names[n]);
     }
 }
 END_TEST
@@ -214,7 +214,7 @@ START_TEST(several_sizes_are_alike)
     for (unsigned i = 0; i < 3; i++) {
         oracle_image a = oracle_read(jpeg[i]), b = oracle_read(vips[i]);
         const double psnr = oracle_compare(&a, &b).psnr;
-        ck_assert_msg(psnr >= (double)LANES_LEAST_PSNR, "%s: %.2f dB", jpeg[i], psnr);
+        ck_assert_msg(psnr >= (double)LANES_PSNR_MIN, "%s: %.2f dB", jpeg[i], psnr);
         oracle_release(&a);
         oracle_release(&b);
     }

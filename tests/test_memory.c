@@ -52,7 +52,7 @@ static void await_success(pid_t pid)
     ck_assert_int_eq(WEXITSTATUS(status), 0);
 }
 
-static void carry_large_images(void)
+static void convert_large_images(void)
 {
     isolated_run run;
 
@@ -90,7 +90,7 @@ START_TEST(processes_together_stay_near_the_budget)
     int status;
 
     await_success(start_batch(make_large_image));
-    const pid_t parent = start_batch(carry_large_images);
+    const pid_t parent = start_batch(convert_large_images);
     while (waitpid(parent, &status, WNOHANG) == 0) {
         pid_t children[JOBS + 1];
         unsigned long kb = resident_kb(parent);

@@ -1,4 +1,4 @@
-/* How messages between child and parent travel, and their descriptors with them. */
+/* How messages between worker and parent travel, and their descriptors with them. */
 #include "isolation/protocol.h"
 
 #include "support/suite.h"

@@ -1,4 +1,4 @@
-/* What child and parent say to each other: round trips, and every lie refused. */
+/* What worker and parent say to each other: round trips, and every lie refused. */
 #include "isolation/protocol.h"
 
 #include "base/text.h"

@@ -241,7 +241,7 @@ END_TEST
 
 static Suite *make_suite(void)
 {
-    Suite *suite = suite_create("ahead");
+    Suite *suite = suite_create("readahead");
     TCase *tests = tcase_create("ahead");
 
     tcase_set_timeout(tests, 60);

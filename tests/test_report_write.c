@@ -336,7 +336,7 @@ END_TEST
 
 static Suite *make_suite(void)
 {
-    Suite *suite = suite_create("record");
+    Suite *suite = suite_create("report_write");
     TCase *rows = tcase_create("rows"), *header = tcase_create("header");
 
     tcase_add_checked_fixture(rows, NULL, teardown);

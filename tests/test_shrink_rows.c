@@ -1,4 +1,4 @@
-/* Rows made of rows, beside the same sums in double precision over all rows. */
+/* Vertical downscaling, beside the same sums in double precision over all rows. */
 #include "picture/shrink_rows.h"
 #include "support/suite.h"
 
@@ -75,7 +75,7 @@ static double expected(const uint8_t *rows, const struct sizes *s, const double 
 
     for (uint32_t i = 0; i < s->rows; i++)
         sum += weights[i] * rows[(size_t)i * SAMPLES + x];
-    return (double)LOOM_ROW_MIX_ZERO + (double)LOOM_ROW_MIX_ONE * sum;
+    return (double)LOOM_SHRINK_ROWS_ZERO + (double)LOOM_SHRINK_ROWS_ONE * sum;
 }
 
 static uint8_t *make_rows(uint32_t count)
@@ -187,10 +187,11 @@ START_TEST(samples_are_rounded_and_kept_in_range)
     ck_assert_uint_eq(loom_shrink_rows_round(0), 0);
     ck_assert_uint_eq(loom_shrink_rows_round(UINT16_MAX), 255);
     for (unsigned v = 0; v < 256; v++) {
-        const unsigned sample = LOOM_ROW_MIX_ZERO + v * LOOM_ROW_MIX_ONE;
+        const unsigned sample = LOOM_SHRINK_ROWS_ZERO + v * LOOM_SHRINK_ROWS_ONE;
         ck_assert_uint_eq(loom_shrink_rows_round((uint16_t)sample), v);
-        ck_assert_uint_eq(loom_shrink_rows_round((uint16_t)(sample + LOOM_ROW_MIX_ONE / 2 - 1)), v);
-        ck_assert_uint_eq(loom_shrink_rows_round((uint16_t)(sample - LOOM_ROW_MIX_ONE / 2)), v);
+        ck_assert_uint_eq(loom_shrink_rows_round((uint16_t)(sample + LOOM_SHRINK_ROWS_ONE / 2 - 1)),
+                          v);
+        ck_assert_uint_eq(loom_shrink_rows_round((uint16_t)(sample - LOOM_SHRINK_ROWS_ONE / 2)), v);
     }
 }
 END_TEST

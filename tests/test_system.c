@@ -140,7 +140,7 @@ END_TEST
 
 static Suite *make_suite(void)
 {
-    Suite *suite = suite_create("cpu");
+    Suite *suite = suite_create("system");
     TCase *quota = tcase_create("quota"), *count = tcase_create("count");
 
     tcase_add_checked_fixture(quota, tmpdir_enter, tmpdir_leave);

@@ -132,7 +132,7 @@ END_TEST
 
 static Suite *make_suite(void)
 {
-    Suite *suite = suite_create("vips_log");
+    Suite *suite = suite_create("vips_messages");
     TCase *tests = tcase_create("threads");
 
     tcase_add_checked_fixture(tests, engine_setup, engine_teardown);

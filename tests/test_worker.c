@@ -56,7 +56,7 @@ static loom_outcome convert(const char *input, const char *output, loom_format f
     return outcome;
 }
 
-static void assert_carries(void)
+static void assert_converts(void)
 {
     loom_outcome outcome =
         convert(engine_testdata("formats/quadrants.png"), "out.png", LOOM_FORMAT_PNG);
@@ -94,22 +94,22 @@ static void await_end(pid_t pid)
 
 START_TEST(a_worker_killed_while_idle_costs_no_image)
 {
-    assert_carries();
+    assert_converts();
     const pid_t first = only_child();
     ck_assert_int_eq(kill(first, SIGKILL), 0);
     await_end(first);
-    assert_carries();
+    assert_converts();
     const pid_t second = only_child();
     ck_assert_int_ne(first, second);
     /* Even one that has not ended yet when the next image is sent. */
     for (int i = 0; i < 20; i++) {
         ck_assert_int_eq(kill(only_child(), SIGKILL), 0);
-        assert_carries();
+        assert_converts();
     }
 }
 END_TEST
 
-static void *carry_nap(void *unused)
+static void *convert_nap(void *unused)
 {
     (void)unused;
     loom_outcome outcome = convert("nap", "nap.png", LOOM_FORMAT_PNG);
@@ -126,23 +126,23 @@ START_TEST(many_workers_that_ended_while_idle_cost_no_image)
 
     tmpdir_write_text("nap", "LOOMTEST nap 1\n");
     for (size_t i = 0; i < MANY; i++)
-        ck_assert_int_eq(pthread_create(&threads[i], NULL, carry_nap, NULL), 0);
+        ck_assert_int_eq(pthread_create(&threads[i], NULL, convert_nap, NULL), 0);
     for (size_t i = 0; i < MANY; i++)
         ck_assert_int_eq(pthread_join(threads[i], NULL), 0);
     isolated_pause(200); /* until they are gone */
-    assert_carries();
+    assert_converts();
     (void)only_child(); /* the others were found out, too */
 }
 END_TEST
 
 START_TEST(signals_of_a_terminal_do_not_end_a_worker)
 {
-    assert_carries();
+    assert_converts();
     const pid_t child = only_child();
     ck_assert_int_eq(getpgid(child), child);
     ck_assert_int_eq(kill(child, SIGINT), 0);
     ck_assert_int_eq(kill(child, SIGTERM), 0);
-    assert_carries();
+    assert_converts();
     ck_assert_int_eq(only_child(), child);
 }
 END_TEST
@@ -152,7 +152,7 @@ START_TEST(answers_ahead_of_their_time_are_not_believed)
     play("early", LOOM_RESULT_OK);
     const pid_t child = only_child();
     isolated_pause(200); /* until they are there */
-    assert_carries();
+    assert_converts();
     ck_assert_int_ne(only_child(), child);
 }
 END_TEST
@@ -185,7 +185,7 @@ START_TEST(a_worker_that_has_grown_is_replaced)
     play("grow 600", LOOM_RESULT_OK); /* of 1024 MB */
     const pid_t child = only_child();
     for (int i = 0; i < 20; i++)
-        assert_carries();
+        assert_converts();
     ck_assert(isolated_is_gone(child));
 }
 END_TEST

@@ -1,4 +1,4 @@
-/* The children of a workers where the system lacks room for what they need. */
+/* Worker processes where the system lacks room for what they need. */
 #include "batch/pool.h"
 #include "isolation/workers.h"
 
@@ -31,13 +31,13 @@ static void stop(void)
     ck_assert_int_eq(close(setting.program), 0);
 }
 
-/* A child for a job of so many outputs. */
-static loom_status take(size_t outputs, loom_worker **hand)
+/* A worker for a job of so many outputs. */
+static loom_status take(size_t outputs, loom_worker **worker)
 {
     const loom_job job = {.count = outputs, .cancel = &cancel};
 
     loom_error_clear(&error);
-    return loom_workers_take(workers, &job, hand, &error);
+    return loom_workers_take(workers, &job, worker, &error);
 }
 
 /* From now on there is no descriptor but those that are closed. */
@@ -51,10 +51,10 @@ static void allow_no_more_descriptors(void)
     ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &none), 0);
 }
 
-START_TEST(a_child_goes_where_another_lacks_room_for_its_outputs)
+START_TEST(a_worker_goes_where_another_lacks_room_for_its_outputs)
 {
     loom_worker *one, *other, *taken;
-    unsigned most;
+    unsigned peak;
 
     ck_assert_int_eq(take(1, &one), LOOM_OK);
     ck_assert_int_eq(take(1, &other), LOOM_OK);
@@ -63,27 +63,27 @@ START_TEST(a_child_goes_where_another_lacks_room_for_its_outputs)
     allow_no_more_descriptors();
     ck_assert_msg(take(3, &taken) == LOOM_OK, "%s", error.message);
     ck_assert_ptr_eq(taken, one);
-    ck_assert(loom_workers_were_short(workers, &most, &error));
-    ck_assert_uint_eq(most, 2);
+    ck_assert(loom_workers_were_short(workers, &peak, &error));
+    ck_assert_uint_eq(peak, 2);
     ck_assert_ptr_nonnull(strstr(error.message, "EMFILE"));
     loom_workers_return(workers, taken);
 }
 END_TEST
 
-START_TEST(a_lonely_child_without_room_is_no_hang)
+START_TEST(a_lonely_worker_without_room_is_no_hang)
 {
-    loom_worker *hand;
+    loom_worker *worker;
 
-    ck_assert_int_eq(take(1, &hand), LOOM_OK);
-    loom_workers_return(workers, hand);
+    ck_assert_int_eq(take(1, &worker), LOOM_OK);
+    loom_workers_return(workers, worker);
     allow_no_more_descriptors();
     atomic_store(&cancel.reason, LOOM_ERR_CANCELLED); /* else it waits for five seconds */
-    ck_assert_int_eq(take(LOOM_SIZES_MAX, &hand), LOOM_ERR_CANCELLED);
+    ck_assert_int_eq(take(LOOM_SIZES_MAX, &worker), LOOM_ERR_CANCELLED);
     ck_assert_ptr_nonnull(strstr(error.message, "EMFILE"));
     atomic_store(&cancel.reason, LOOM_OK);
     ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &room), 0);
-    ck_assert_int_eq(take(LOOM_SIZES_MAX, &hand), LOOM_OK);
-    loom_workers_return(workers, hand);
+    ck_assert_int_eq(take(LOOM_SIZES_MAX, &worker), LOOM_OK);
+    loom_workers_return(workers, worker);
 }
 END_TEST
 
@@ -94,8 +94,8 @@ static Suite *make_suite(void)
 
     tcase_add_checked_fixture(shortage, start, stop);
     tcase_set_timeout(shortage, 60);
-    tcase_add_test(shortage, a_child_goes_where_another_lacks_room_for_its_outputs);
-    tcase_add_test(shortage, a_lonely_child_without_room_is_no_hang);
+    tcase_add_test(shortage, a_worker_goes_where_another_lacks_room_for_its_outputs);
+    tcase_add_test(shortage, a_lonely_worker_without_room_is_no_hang);
     suite_add_tcase(suite, shortage);
     return suite;
 }

@@ -65,7 +65,7 @@ END_TEST
 
 static Suite *make_suite(void)
 {
-    Suite *suite = suite_create("plane_resize");
+    Suite *suite = suite_create("zimg_resize");
     TCase *tcase = tcase_create("cancel");
 
     tcase_add_test(tcase, nothing_ends_it);

@@ -3,39 +3,39 @@
  * ===============================
  *
  * One OpenMP team does everything: thread 0 is the caller's and runs the front end (this file),
- * the others are workers (pool.c). What passes between them is a fixed number C of slots, C =
+ * the others are threads (pool.c). What passes between them is a fixed number C of slots, C =
  * jobs + queue. A slot holds one job, which is the tasks of one input that are to be run, and
  * their outcomes; at every moment exactly one party owns it:
  *
  *        take            submit             pop              push            wait
- *   free ────▶ front end ──────▶ jobs queue ────▶ a worker ───────▶ done queue ────▶ front end
+ *   free ────▶ front end ──────▶ jobs queue ────▶ a thread ───────▶ done queue ────▶ front end
  *     ▲                                                                                 │
  *     └──────────────────────────────────── give ───────────────────────────────────────┘
  *
  *   Invariant: free + queued + running + done + (0 or 1 in the front end's hand) == C.
  *
  * Both queues have room for C slots, so a push can neither block nor fail. Threads wait for items
- * only: workers for the jobs queue, the front end for the done queue. A cycle of waiting would
- * need a worker that waits for the front end while holding a slot, or the reverse; neither
+ * only: threads for the jobs queue, the front end for the done queue. A cycle of waiting would
+ * need a thread that waits for the front end while holding a slot, or the reverse; neither
  * exists, so there is no deadlock to look for. The queues' mutexes also carry the slot's plain
  * fields from one owner to the next.
  *
  * Back-pressure is the number of slots: the front end hands jobs out only while it has a free
  * one, so memory is bounded by C jobs however many tasks there are, and it never runs ahead of the
- * workers by more than the queue. A slot has room for the largest job there is, no more: outcomes
+ * threads by more than the queue. A slot has room for the largest job there is, no more: outcomes
  * are large, and most runs have one size.
  *
- * A job is one unit throughout: it has one start, one deadline and one cancel mark, one worker does
+ * A job is one unit throughout: it has one start, one deadline and one cancel mark, one thread does
  * all of it, and its outcomes come back together. That is what lets the engine make all sizes of an
  * input from one decode.
  *
  * Outcomes come in the order of completion and carry their sequence number. Handing them over in
  * the order of the inputs would let one slow picture hold up all behind it. Jobs go out largest
- * file first, so that no giant is left for the end when the other workers are idle.
+ * file first, so that no giant is left for the end when the other threads are idle.
  *
- * Three things are looked at from outside while a worker owns a slot, all of them atomics:
+ * Three things are looked at from outside while a thread owns a slot, all of them atomics:
  *   - cancel.reason, set by the front end, polled by the engine;
- *   - started_ns, set by the worker, read by the front end for deadlines and progress;
+ *   - started_ns, set by the thread, read by the front end for deadlines and progress;
  *   - the stop's counter, raised by a signal handler, read by all.
  * Marking a slot whose job has just ended does no harm: the mark is wiped at the next submit,
  * and only the front end submits. When more outcomes are in error than are allowed, the front end
@@ -43,7 +43,7 @@
  *
  * While jobs wait in the jobs queue, the front end is woken only when half of the queue's length is
  * done: it has nothing urgent to do, and a wake-up costs more than the other system calls of a
- * small picture. No slot is forgotten: a worker that finds no job waiting wakes it, and where one
+ * small picture. No slot is forgotten: a thread that finds no job waiting wakes it, and where one
  * was waiting, who runs it comes to the same point later.
  *
  * When nothing else is to do, the front end has the system asked for the files of the jobs that
@@ -53,10 +53,10 @@
  * The front end wakes at least every TICK_NS. That tick reports progress, cancels running jobs
  * after a second stop request, and marks those past their deadline. When a tick comes much too
  * late the whole process was stopped (SIGSTOP, a suspended machine), and the running jobs get
- * that time back. An engine that ignores its mark holds up its worker, never the others.
+ * that time back. An engine that ignores its mark holds up its thread, never the others.
  *
  * When the team has one thread alone (OMP_THREAD_LIMIT=1, a nested region, a system without room
- * for a second thread: threads.c), submit runs the job
+ * for a second thread: system.c), submit runs the job
  * on the spot, and the engine's polling calls the tick: same outcomes, no parallelism.
  */
 #include "batch/pool.h"
@@ -81,8 +81,8 @@ typedef struct front {
     size_t busy;                    /* slots submitted and not waited for yet */
 
     loom_progress progress;
-    uint64_t errors, most_errors; /* outcomes handed over in error, and how many may be */
-    loom_durable durable;         /* every 0: rows are not held back */
+    uint64_t errors, errors_max; /* outcomes handed over in error, and how many may be */
+    loom_durable durable;        /* every 0: rows are not held back */
     loom_readahead readahead;
     loom_pool *pool; /* NULL before the team runs */
     unsigned workers;
@@ -96,7 +96,7 @@ static int stop_requests(const front *f)
 
 static bool too_many_errors(const front *f)
 {
-    return f->errors > f->most_errors;
+    return f->errors > f->errors_max;
 }
 
 /* Whether no further job may begin. */
@@ -158,7 +158,7 @@ static void hand_over(front *f, const loom_task *task, loom_outcome *outcome)
     f->listener->outcome(f->listener->user, task, outcome);
 }
 
-/* A task that no worker gets: failed or skipped by plan, or cancelled before its turn. */
+/* A task that no thread gets: failed or skipped by plan, or cancelled before its turn. */
 static void hand_over_unrun(front *f, const loom_task *task)
 {
     loom_outcome outcome;
@@ -358,7 +358,7 @@ loom_status loom_batch_run(const loom_batch_options *options, const loom_engine 
     f.inputs = inputs;
     f.count = ordered;
     f.progress.tasks = count;
-    f.most_errors = errors_allowed(&used.max_errors, count);
+    f.errors_max = errors_allowed(&used.max_errors, count);
     if (used.durable > 0 && !settings->discard && !settings->dry_run &&
         !loom_durable_init(&f.durable, at_most(used.durable, count), per_job))
         goto no_memory;

@@ -30,8 +30,8 @@ typedef struct loom_durable {
 
 /* For syncs of `every` rows (>= 1) at least, and jobs of `per_job` outcomes at most. */
 bool loom_durable_init(loom_durable *durable, size_t every, size_t per_job);
-void loom_durable_release(
-    loom_durable *durable); /* a zeroed struct is allowed; nothing may be held */
+/* A zeroed struct is allowed; nothing may be held back. */
+void loom_durable_release(loom_durable *durable);
 
 /* Whether one of the outcomes tells of a file that was written. */
 bool loom_durable_wants(const loom_outcome *outcomes, size_t count);

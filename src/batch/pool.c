@@ -22,13 +22,13 @@ struct loom_pool {
     loom_outcome *outcomes;
 
     /*
-     * Written by thread 0 before the first slot is submitted, constant afterwards; workers do
+     * Written by thread 0 before the first slot is submitted, constant afterwards; threads do
      * not read it. 0: the team has one thread, and submit runs the task itself.
      */
     unsigned workers;
     bool few_threads; /* constant while the team runs */
 
-    atomic_bool draining; /* set by the front end, read by the workers */
+    atomic_bool draining; /* set by the front end, read by the threads */
 };
 
 loom_status loom_cancel_check(const loom_cancel *cancel)
@@ -46,7 +46,7 @@ loom_status loom_admit(const loom_job *job, uint64_t bytes)
 
     if (admission == NULL)
         return LOOM_OK;
-    if (admission->taken > 0) /* it asks anew: another lane has it, or a child */
+    if (admission->taken > 0) /* it asks anew: another lane has it, or a worker process */
         loom_budget_give(admission->budget, admission->taken);
     admission->taken = 0;
     if (bytes == 0) {

@@ -1,8 +1,8 @@
 /*
- * The pool: slots in circulation between one front end and a team of workers.
+ * The pool: slots in circulation between one front end and a team of threads.
  *
  * The front end (the thread that calls loom_pool_run) owns a slot while it is free, hands it over
- * by loom_pool_submit, and owns it again when loom_pool_wait returns it. In between a worker has
+ * by loom_pool_submit, and owns it again when loom_pool_wait returns it. In between a thread has
  * it. The essay at the top of batch.c tells the whole story.
  */
 #ifndef LOOM_BATCH_POOL_H
@@ -21,7 +21,7 @@ struct loom_cancel {
     void *front;
 };
 
-/* In each slot, for the worker that owns it. */
+/* In each slot, for the thread that owns it. */
 struct loom_admission {
     loom_budget *budget;
     uint64_t taken;              /* bytes, to be given back */
@@ -40,7 +40,7 @@ typedef struct loom_slot {
     int64_t queued_ns; /* loom_clock_now at submit */
     bool skip;         /* out: taken from the queue after a stop or drain, and not run */
 
-    /* Shared while a worker owns the slot. */
+    /* Shared while a thread owns the slot. */
     loom_cancel cancel;
     _Atomic int64_t started_ns; /* when its time began; 0: not running, or waiting for memory */
     loom_admission admission;
@@ -67,7 +67,7 @@ typedef struct loom_pool_setup {
 } loom_pool_setup;
 
 /*
- * Opens the team, calls setup->front, and returns when it and all workers have returned. False
+ * Opens the team, calls setup->front, and returns when it and all threads have returned. False
  * when memory runs out beforehand: then front was not called. All slots must be free when front
  * returns: asserted.
  */
@@ -86,11 +86,11 @@ void loom_pool_give(loom_pool *pool, loom_slot *slot);
 /* From now on queued slots come back with `skip`, as after a stop; what runs goes on. */
 void loom_pool_drain(loom_pool *pool);
 /*
- * Hands a slot with its job to the workers. Never blocks; but in a team of one it runs the job,
+ * Hands a slot with its job to the threads. Never blocks; but in a team of one it runs the job,
  * and answers true: the slot is done.
  */
 bool loom_pool_submit(loom_pool *pool, loom_slot *slot);
-/* Slots submitted that no worker has taken yet: the last ones, for they are taken in order. */
+/* Slots submitted that no thread has taken yet: the last ones, for they are taken in order. */
 size_t loom_pool_waiting(loom_pool *pool);
 /* Slots that loom_pool_wait would return at once. */
 size_t loom_pool_done(loom_pool *pool);

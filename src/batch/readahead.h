@@ -1,6 +1,6 @@
 /*
  * Reading ahead: has the system bring the files of jobs that wait into memory, so that their
- * workers need not wait for the disk. Files are opened by a thread of its own, because opening one
+ * threads need not wait for the disk. Files are opened by a thread of its own, because opening one
  * may take as long as it likes (a network file system that does not answer), and the front end has
  * to tick.
  *
@@ -24,7 +24,7 @@ typedef struct loom_readahead {
 } loom_readahead;
 
 /*
- * Asks for the file of one of inputs[begun..next), which wait for a worker; `begun` and `next`
+ * Asks for the file of one of inputs[begun..next), which wait for a thread; `begun` and `next`
  * never become less. Never blocks. False: there is none left, or enough is on its way.
  */
 bool loom_readahead_look(loom_readahead *readahead, const loom_batch_input *inputs, size_t begun,

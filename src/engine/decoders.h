@@ -1,4 +1,4 @@
-/* Which of the libraries below the engine has to do with a format. */
+/* Which library decodes a format. */
 #ifndef LOOM_ENGINE_DECODERS_H
 #define LOOM_ENGINE_DECODERS_H
 

@@ -1,4 +1,4 @@
-/* What failed in a thread, where libvips' words are anybody's, is asked of a worker process. */
+/* Re-runs in a worker what failed in a thread, where libvips' words could belong to any image. */
 #ifndef LOOM_ENGINE_DIAGNOSE_H
 #define LOOM_ENGINE_DIAGNOSE_H
 

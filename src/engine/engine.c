@@ -77,7 +77,7 @@ static loom_status convert(state *s, const loom_job *job, const loom_input_file 
     return loom_worker_convert(s->workers, job, file, outcomes, encoded, err);
 }
 
-/* Carries the input and looks whether it is the same still: what came of it counts only then. */
+/* Converts the input, then checks that it is still the same: the result counts only then. */
 static loom_status convert_unchanged(state *s, const loom_job *job, const loom_input_file *file,
                                      loom_outcome *outcomes, loom_encoded *encoded, loom_error *err)
 {

@@ -1,6 +1,6 @@
 /*
  * The plug-in: all of the engine that needs libvips or stb_image. libvips brings some 90 libraries,
- * which take 20 ms and 10 MB to load; a run of JPEGs needs none of them. So it is a table of
+ * which take 25 ms and 10 MB to load; a run of JPEGs needs none of them. So it is a table of
  * functions that is found when it is first needed: linked in (the worker, the tests), or in a
  * module that is loaded (imgloom-vips.so, for the program and the library).
  */
@@ -59,8 +59,8 @@ loom_status loom_plugin_start(bool allow_untrusted, loom_error *err);
 const loom_plugin *loom_plugin_get(void);
 
 /*
- * Finds the table: what is linked in (vips_linked.c), or the module's, which stays loaded
- * (vips_module.c). NULL: *err tells.
+ * Finds the table: what is linked in (plugin_linked.c), or the module's, which stays loaded
+ * (plugin_load.c). NULL: *err tells.
  */
 const loom_plugin *loom_plugin_find(loom_error *err);
 

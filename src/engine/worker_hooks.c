@@ -6,22 +6,22 @@
 
 /* Written before there are threads, then only read. */
 static loom_worker_hooks parent;
-static bool alone;
+static bool is_worker;
 
 void loom_worker_hooks_set(const loom_worker_hooks *hooks)
 {
     parent = *hooks;
-    alone = true;
+    is_worker = true;
 }
 
 const loom_worker_hooks *loom_worker_hooks_get(void)
 {
-    return alone ? &parent : NULL;
+    return is_worker ? &parent : NULL;
 }
 
 void loom_worker_hooks_stage(loom_stage stage)
 {
-    if (alone)
+    if (is_worker)
         parent.stage(stage);
 }
 

@@ -16,10 +16,10 @@ typedef struct loom_worker_hooks {
     uint64_t memory;                      /* bytes this process may have; 0: no limit */
 } loom_worker_hooks;
 
-/* Says so, once, before the first image. */
+/* Makes this process a worker: once, before the first image. */
 void loom_worker_hooks_set(const loom_worker_hooks *hooks);
 
-/* NULL: the process is not alone. */
+/* NULL: this process is no worker. */
 const loom_worker_hooks *loom_worker_hooks_get(void);
 
 /* Tells the stage, where there is somebody to tell. */

@@ -32,7 +32,7 @@ static unsigned reach_of(loom_kernel kernel)
     return kernel == LOOM_KERNEL_LINEAR ? 1 : kernel == LOOM_KERNEL_LANCZOS3 ? 3 : 2;
 }
 
-/* The same filters as zimg has for the other half (plane_resize.c). */
+/* The same filters as zimg has for the other half (engine/codec/zimg_resize.c). */
 static double filter_at(loom_kernel kernel, double x)
 {
     const double reach = reach_of(kernel);
@@ -59,10 +59,10 @@ typedef struct span {
     int64_t first, end;
 } span;
 
-static span span_of(const loom_shrink_rows *mix, uint32_t y)
+static span span_of(const loom_shrink_rows *shrink, uint32_t y)
 {
-    const double centre = (y + 0.5) * mix->scale;
-    const double reach = reach_of(mix->kernel) * mix->scale;
+    const double centre = (y + 0.5) * shrink->scale;
+    const double reach = reach_of(shrink->kernel) * shrink->scale;
 
     return (span){(int64_t)ceil(centre - reach - 0.5), (int64_t)floor(centre + reach - 0.5) + 1};
 }
@@ -72,52 +72,53 @@ static int64_t clamp(int64_t value, int64_t max)
     return value < 0 ? 0 : value > max ? max : value;
 }
 
-static uint32_t mirrored(const loom_shrink_rows *mix, int64_t row)
+static uint32_t mirrored(const loom_shrink_rows *shrink, int64_t row)
 {
-    const int64_t rows = mix->rows;
+    const int64_t rows = shrink->rows;
 
     return (uint32_t)clamp(row < 0 ? -1 - row : row >= rows ? 2 * rows - 1 - row : row, rows - 1);
 }
 
 /* The rows of the source that the span, and what is mirrored of it, is made of. */
-static span span_inside(const loom_shrink_rows *mix, uint32_t y)
+static span span_inside(const loom_shrink_rows *shrink, uint32_t y)
 {
-    const span s = span_of(mix, y);
-    const int64_t rows = mix->rows;
+    const span s = span_of(shrink, y);
+    const int64_t rows = shrink->rows;
     const int64_t first = s.end > rows && 2 * rows - s.end < s.first ? 2 * rows - s.end : s.first;
     const int64_t end = s.first < 0 && -s.first > s.end ? -s.first : s.end;
 
     return (span){clamp(first, rows - 1), clamp(end, rows)};
 }
 
-static float *sums_of(const loom_shrink_rows *mix, uint32_t y)
+static float *sums_of(const loom_shrink_rows *shrink, uint32_t y)
 {
-    return mix->sums + (size_t)(y % mix->slots) * mix->samples;
+    return shrink->sums + (size_t)(y % shrink->slots) * shrink->samples;
 }
 
-static float *weights_of(const loom_shrink_rows *mix, uint32_t y)
+static float *weights_of(const loom_shrink_rows *shrink, uint32_t y)
 {
-    return mix->weights + (size_t)(y % mix->slots) * mix->most_taps;
+    return shrink->weights + (size_t)(y % shrink->slots) * shrink->max_taps;
 }
 
 /* The weights of row y, from the first row of its span that is inside; their sum is 1. */
-static void begin(loom_shrink_rows *mix, uint32_t y)
+static void begin(loom_shrink_rows *shrink, uint32_t y)
 {
-    const span whole = span_of(mix, y), inside = span_inside(mix, y);
-    const double centre = (y + 0.5) * mix->scale;
-    float *weights = weights_of(mix, y), *sums = sums_of(mix, y);
+    const span whole = span_of(shrink, y), inside = span_inside(shrink, y);
+    const double centre = (y + 0.5) * shrink->scale;
+    float *weights = weights_of(shrink, y), *sums = sums_of(shrink, y);
     double total = 0;
 
     for (int64_t row = whole.first; row < whole.end; row++)
-        total += filter_at(mix->kernel, ((double)row + 0.5 - centre) / mix->scale);
-    memset(weights, 0, mix->most_taps * sizeof *weights);
+        total += filter_at(shrink->kernel, ((double)row + 0.5 - centre) / shrink->scale);
+    memset(weights, 0, shrink->max_taps * sizeof *weights);
     for (int64_t row = whole.first; row < whole.end; row++) {
         const int64_t taken =
-            clamp((int64_t)mirrored(mix, row) - inside.first, inside.end - inside.first - 1);
+            clamp((int64_t)mirrored(shrink, row) - inside.first, inside.end - inside.first - 1);
         weights[taken] +=
-            (float)(filter_at(mix->kernel, ((double)row + 0.5 - centre) / mix->scale) / total);
+            (float)(filter_at(shrink->kernel, ((double)row + 0.5 - centre) / shrink->scale) /
+                    total);
     }
-    for (size_t i = 0; i < mix->samples; i++)
+    for (size_t i = 0; i < shrink->samples; i++)
         sums[i] = 0;
 }
 
@@ -181,77 +182,78 @@ static void add_rows(float *sums, const uint8_t *rows, ptrdiff_t stride, const f
 
 /* ---- the whole ----------------------------------------------------------- */
 
-bool loom_shrink_rows_init(loom_shrink_rows *mix, loom_kernel kernel, uint32_t rows, double extent,
-                           uint32_t made, size_t samples, uint32_t most_added)
+bool loom_shrink_rows_init(loom_shrink_rows *shrink, loom_kernel kernel, uint32_t rows,
+                           double extent, uint32_t made, size_t samples, uint32_t max_added)
 {
     const double scale = extent / made;
     const unsigned reach = reach_of(kernel);
     size_t sums, weights;
 
-    *mix = (loom_shrink_rows){
+    *shrink = (loom_shrink_rows){
         .kernel = kernel,
         .rows = rows,
         .made = made,
         .scale = scale,
         .samples = samples,
-        .most_added = most_added,
-        /* Rows that overlap with the first that is not ready, or begin in most_added more. */
-        .slots = (uint32_t)(most_added / scale) + 2 * reach + 4,
-        .most_taps = (uint32_t)(2 * reach * scale) + 2,
+        .max_added = max_added,
+        /* Rows that overlap with the first that is not ready, or begin in max_added more. */
+        .slots = (uint32_t)(max_added / scale) + 2 * reach + 4,
+        .max_taps = (uint32_t)(2 * reach * scale) + 2,
     };
-    if (loom_size_mul(mix->slots, samples, &sums) &&
-        loom_size_mul(mix->slots, mix->most_taps, &weights)) {
-        mix->sums = loom_alloc_array(sums, sizeof *mix->sums);
-        mix->weights = loom_alloc_array(weights, sizeof *mix->weights);
+    if (loom_size_mul(shrink->slots, samples, &sums) &&
+        loom_size_mul(shrink->slots, shrink->max_taps, &weights)) {
+        shrink->sums = loom_alloc_array(sums, sizeof *shrink->sums);
+        shrink->weights = loom_alloc_array(weights, sizeof *shrink->weights);
     }
-    if (mix->sums != NULL && mix->weights != NULL)
+    if (shrink->sums != NULL && shrink->weights != NULL)
         return true;
-    loom_shrink_rows_release(mix);
+    loom_shrink_rows_release(shrink);
     return false;
 }
 
-void loom_shrink_rows_release(loom_shrink_rows *mix)
+void loom_shrink_rows_release(loom_shrink_rows *shrink)
 {
-    free(mix->sums);
-    free(mix->weights);
-    *mix = (loom_shrink_rows){0};
+    free(shrink->sums);
+    free(shrink->weights);
+    *shrink = (loom_shrink_rows){0};
 }
 
-void loom_shrink_rows_restart(loom_shrink_rows *mix)
+void loom_shrink_rows_restart(loom_shrink_rows *shrink)
 {
-    mix->added = mix->taken = mix->begun = 0;
+    shrink->added = shrink->taken = shrink->begun = 0;
 }
 
-bool loom_shrink_rows_is_ready(const loom_shrink_rows *mix)
+bool loom_shrink_rows_is_ready(const loom_shrink_rows *shrink)
 {
-    return span_inside(mix, mix->taken).end <= mix->added;
+    return span_inside(shrink, shrink->taken).end <= shrink->added;
 }
 
-void loom_shrink_rows_add(loom_shrink_rows *mix, const uint8_t *rows, ptrdiff_t stride,
+void loom_shrink_rows_add(loom_shrink_rows *shrink, const uint8_t *rows, ptrdiff_t stride,
                           uint32_t count)
 {
-    const int64_t from = mix->added, to = from + count;
+    const int64_t from = shrink->added, to = from + count;
 
-    for (uint32_t y = mix->taken; y < mix->made; y++) {
-        const span s = span_inside(mix, y);
+    for (uint32_t y = shrink->taken; y < shrink->made; y++) {
+        const span s = span_inside(shrink, y);
         if (s.first >= to)
             break;
-        if (y == mix->begun)
-            begin(mix, mix->begun++);
+        if (y == shrink->begun)
+            begin(shrink, shrink->begun++);
         const int64_t first = s.first > from ? s.first : from, end = s.end < to ? s.end : to;
         if (first < end)
-            add_rows(sums_of(mix, y), rows + stride * (ptrdiff_t)(first - from), stride,
-                     weights_of(mix, y) + (first - s.first), (size_t)(end - first), mix->samples);
+            add_rows(sums_of(shrink, y), rows + stride * (ptrdiff_t)(first - from), stride,
+                     weights_of(shrink, y) + (first - s.first), (size_t)(end - first),
+                     shrink->samples);
     }
-    mix->added += count;
+    shrink->added += count;
 }
 
-void loom_shrink_rows_take(loom_shrink_rows *mix, uint16_t *to)
+void loom_shrink_rows_take(loom_shrink_rows *shrink, uint16_t *to)
 {
-    const float one = LOOM_ROW_MIX_ONE, zero = LOOM_ROW_MIX_ZERO;
-    const float *sums = sums_of(mix, mix->taken++);
+    const float one = LOOM_SHRINK_ROWS_ONE, zero = LOOM_SHRINK_ROWS_ZERO;
+    const float *sums = sums_of(shrink, shrink->taken++);
 
-    for (size_t i = 0; i < mix->samples; i++) {
+    for (size_t i = 0; i < shrink->samples; i++) {
         const float v = sums[i] * one + (zero + 0.5F);
         to[i] = (uint16_t)(int)(v < 0 ? 0 : v > UINT16_MAX ? UINT16_MAX : v);
     }

@@ -15,7 +15,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* seccomp.h's macros leave fields out, of which clang warns. */
+/* The macros of <seccomp.h> leave fields out, of which clang warns. */
 #pragma GCC diagnostic ignored "-Wmissing-field-initializers"
 
 #ifndef AT_EMPTY_PATH

@@ -5,7 +5,7 @@
 #include "support/engine_run.h"
 #include "support/oracle.h"
 
-enum { LANES_LEAST_PSNR = 38 }; /* dB, between the lanes on photographs at quality 95 */
+enum { LANES_PSNR_MIN = 38 }; /* dB, between the lanes on photographs at quality 95 */
 
 /* What a test says of a recipe; the rest is the default, and quality 95. */
 typedef struct lanes_recipe {

@@ -80,7 +80,7 @@ typedef struct bench {
     int interrupt; /* the signal that ended the benchmark; 0: none */
 } bench;
 
-/* ---- one run (bench_run.c) ----------------------------------------------- */
+/* ---- one run (run.c) ----------------------------------------------- */
 
 /*
  * Runs a setting once. *sample gets its figures, but for speed-up and efficiency; `histogram`,
@@ -93,7 +93,7 @@ int bench_run_once(bench *b, const bench_setting *setting, bench_sample *sample,
 /* Removes what is in the temporary folder, from `below` on ("" is the folder itself). */
 void bench_clear_folder(const bench *b, const char *below);
 
-/* ---- figures (bench_stats.c) --------------------------------------------- */
+/* ---- figures (stats.c) --------------------------------------------- */
 
 typedef struct bench_spread {
     double median, low, high;
@@ -113,7 +113,7 @@ void bench_sort(double *values, size_t count);
 
 /* Which bucket a latency is in; the most that a bucket holds, in ms. */
 size_t bench_bucket(double ms);
-double bench_bucket_most(size_t bucket);
+double bench_bucket_max(size_t bucket);
 
 /* What is to be recommended: the fewest threads whose rate is at least 95 % of the best. */
 const bench_setting *bench_recommended(const bench *b);

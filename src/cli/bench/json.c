@@ -59,7 +59,7 @@ static json_t *histogram(const bench_setting *setting)
 
     for (size_t i = 0; i < BENCH_BUCKETS; i++)
         if (setting->histogram[i] > 0)
-            json_array_append_new(buckets, json_pack("{s:f, s:I}", "upToMs", bench_bucket_most(i),
+            json_array_append_new(buckets, json_pack("{s:f, s:I}", "upToMs", bench_bucket_max(i),
                                                      "count", (json_int_t)setting->histogram[i]));
     return buckets;
 }

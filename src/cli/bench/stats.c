@@ -82,7 +82,7 @@ size_t bench_bucket(double ms)
     return half_powers < BENCH_BUCKETS ? (size_t)half_powers : BENCH_BUCKETS - 1;
 }
 
-double bench_bucket_most(size_t bucket)
+double bench_bucket_max(size_t bucket)
 {
     return exp2(((double)bucket + (double)FIRST_BUCKET) / 2);
 }

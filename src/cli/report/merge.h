@@ -1,4 +1,4 @@
-/* What the two readings of --merge share; see report_merge.c. */
+/* What the two readings of --merge share; see merge.c. */
 #ifndef CLI_REPORT_MERGE_H
 #define CLI_REPORT_MERGE_H
 

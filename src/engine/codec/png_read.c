@@ -19,8 +19,8 @@ struct loom_png_reader {
     size_t row, stride; /* bytes of a row, and from one to the next in `rows` */
 
     /* A band of rows: inflated, and without filters. The row before the band is the first there. */
-    uint32_t most_rows, first, ready; /* of a band; number of the band's first row, and of rows */
-    uint32_t at;                      /* the row that is next */
+    uint32_t max_rows, first, ready; /* of a band; number of the band's first row, and of rows */
+    uint32_t at;                     /* the row that is next */
     unsigned char *filtered, *rows;
     struct inflate_state inflate;
 };
@@ -97,10 +97,10 @@ static bool make_room(loom_png_reader *reader)
     const size_t wanted = fit < ROWS_MIN ? ROWS_MIN : fit & ~(size_t)1; /* pairs */
     size_t filtered, rows;
 
-    reader->most_rows = wanted < reader->height ? (uint32_t)wanted : reader->height;
+    reader->max_rows = wanted < reader->height ? (uint32_t)wanted : reader->height;
     reader->stride = reader->row + LOOM_PNG_SLACK;
-    if (!loom_size_mul(reader->most_rows, reader->row + 1, &filtered) ||
-        !loom_size_mul(reader->most_rows + (size_t)1, reader->stride, &rows))
+    if (!loom_size_mul(reader->max_rows, reader->row + 1, &filtered) ||
+        !loom_size_mul(reader->max_rows + (size_t)1, reader->stride, &rows))
         return false;
     reader->filtered = calloc(1, filtered + LOOM_PNG_SLACK);
     reader->rows = calloc(1, rows);
@@ -228,7 +228,7 @@ static bool ends(loom_png_reader *reader)
 static bool next_band(loom_png_reader *reader)
 {
     const uint32_t left = reader->height - reader->at;
-    const uint32_t count = left < reader->most_rows ? left : reader->most_rows;
+    const uint32_t count = left < reader->max_rows ? left : reader->max_rows;
     unsigned char *rows = reader->rows + reader->stride;
 
     if (reader->ready > 0)

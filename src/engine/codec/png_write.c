@@ -87,8 +87,8 @@ static size_t compress(int level, const unsigned char *from, size_t size, unsign
 
 /*
  * Whether filters make this picture smaller, as they do photographs, or larger, as they do most
- * drawings: bands of it, a sixteenth or 8 of them, are compressed both ways. `to` has `capacity` bytes,
- * enough for all of it.
+ * drawings: bands of it, a sixteenth or 8 of them, are compressed both ways. `to` has `capacity`
+ * bytes, enough for all of it.
  */
 static bool filters_pay(const rows *r, int effort, unsigned char *to, size_t capacity)
 {

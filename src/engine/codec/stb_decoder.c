@@ -131,7 +131,9 @@ static loom_status refuse_kind(loom_format format, loom_stage stage, loom_error 
                           loom_format_get(format)->name, kind(reason()));
 }
 
-/* ---- BMP of OS/2 1: stb 2.27 takes its palette to be four colours shorter than it is  */
+/* ---- BMP of OS/2 1 ------------------------------------------------------- */
+
+/* stb 2.27 takes its palette to be four colours shorter than it is. */
 
 static void put_le32(unsigned char *to, uint32_t value)
 {

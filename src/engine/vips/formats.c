@@ -226,7 +226,7 @@ typedef int (*loader)(VipsSource *, VipsImage **, ...);
 static const struct {
     const char *load_operation, *family; /* the loader's; `family`: with all its relatives */
     loader load;
-    const char *decoder;        /* see above */
+    const char *decoder;        /* what reads it, for `imgloom formats`; likewise `encoder` */
     const char *save_operation; /* NULL: it is not written */
     int (*save)(VipsImage *, const loom_vips_save *, void **, size_t *);
     const char *encoder;

@@ -10,7 +10,10 @@
 #include <imgloom/recipe.h>
 #include <vips/vips.h>
 
-/* Once, after libvips was started: blocks every loader but those that can be opened here. */
+/*
+ * Once, after libvips was started: finds out the libraries' versions, and blocks every loader but
+ * those that can be opened here.
+ */
 void loom_vips_formats_start(bool allow_untrusted);
 
 /* As loom_engine_codec and loom_engine_vips_version, once it was started. */

@@ -38,8 +38,8 @@ typedef struct loom_vips_log {
     loom_outcome *outcome;
     unsigned damage; /* libjpeg's warnings: each is about damaged data */
     bool text_next;  /* the next message is text from libvips' error buffer */
-    char
-        words[LOOM_VIPS_ERROR_TEXT]; /* that text, as loom_vips_error_take gives it; "" elsewhere */
+    /* That text, as loom_vips_error_take gives it; "" elsewhere. */
+    char words[LOOM_VIPS_ERROR_TEXT];
 } loom_vips_log;
 
 /* Our words for what libvips may say, or not say, of such a profile. */

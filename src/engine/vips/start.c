@@ -47,7 +47,10 @@ static void load_modules(void)
     load_module(library.dli_fname, size, "vips-jxl");
 }
 
-/* ImageMagick, poppler and openslide cost time, and are a large surface for hostile files. */
+/*
+ * Starts libvips with two of its modules alone. ImageMagick, poppler and openslide cost time, and
+ * are a large surface for hostile files.
+ */
 static bool init_vips(void)
 {
     /* libvips looks for modules below the prefix that this names. Somebody who set it wants that.
