@@ -52,7 +52,7 @@ while IFS=: read -r file name; do
   grep -qxF "$name" <<<"$known" || fail "$file: a comment names $name, which is not there"
 done < <(grep -rE '(^[[:space:]]*\*|/\*).*\b[a-z_0-9]+\.[ch]\b' --include='*.c' --include='*.h' src include tests fuzz |
   grep -v '#include' | sed 's/^\([^:]*\):/\1\n/' | awk 'NR % 2 { file = $0; next }
-    { while (match($0, /(^|[^a-z_0-9.\/])[a-z_0-9]+\.[ch]([^a-z_0-9]|$)/)) {
+    { while (match($0, /(^|[^a-z_0-9.\/<])[a-z_0-9]+\.[ch]([^a-z_0-9]|$)/)) {
         name = substr($0, RSTART, RLENGTH); gsub(/^[^a-z_0-9]|[^a-z_0-9]$/, "", name)
         print file ":" name; $0 = substr($0, RSTART + RLENGTH) } }' | sort -u)
 
