@@ -1,5 +1,6 @@
 /* The eight orientations of EXIF in each format that carries them: upright, and the tag is gone. */
 #include "support/engine_run.h"
+#include "support/heif_turn.h"
 #include "support/samples.h"
 #include "support/suite.h"
 #include "support/tmpdir.h"
@@ -148,6 +149,87 @@ START_TEST(no_auto_orient_keeps_pixels_and_tag)
 }
 END_TEST
 
+/* ---- HEIF: the container turns, EXIF has no say --------------------------- */
+
+/* The upright picture as the coded one of a file that a decoder turns. */
+static void write_plain_avif(const char *path, const oracle_image *picture)
+{
+    engine_request request = engine_request_default();
+
+    request.format = LOOM_FORMAT_AVIF;
+    request.recipe.quality = 95;
+    request.recipe.chroma = LOOM_CHROMA_444;
+    request.recipe.metadata = LOOM_METADATA_ALL; /* so that there is an EXIF block */
+    sample_png("coded.png", picture, &(sample_extras){.orientation = 1});
+    loom_outcome outcome = engine_run_written(&request, "coded.png", path, LOOM_RESULT_OK);
+    loom_outcome_release(&outcome);
+}
+
+/* What a run says of an input that is upright as it is decoded, and what it makes of it. */
+static void assert_taken_as_upright(const engine_request *request, const oracle_image *expected)
+{
+    oracle_image made = engine_render(request, "turned.bin");
+    loom_outcome outcome = engine_run_written(request, "turned.bin", "out.png", LOOM_RESULT_OK);
+
+    ck_assert_int_eq(outcome.orientation, 1);
+    ck_assert_uint_eq(outcome.original_width, expected->width);
+    ck_assert_uint_eq(outcome.original_height, expected->height);
+    ck_assert_uint_eq(made.width, expected->width);
+    ck_assert_uint_eq(made.height, expected->height);
+    ck_assert_double_ge(oracle_compare(&made, expected).psnr, 30);
+    ck_assert_int_eq(orientation_of("out.png"), 1);
+    ck_assert_int_eq(orientation_of("turned.bin"), 1);
+    oracle_release(&made);
+    loom_outcome_release(&outcome);
+}
+
+static void assert_turned_once(const heif_turn *turn, const oracle_image *expected)
+{
+    heif_turn_write("plain.bin", "turned.bin", turn);
+    for (int oriented = 0; oriented < 2; oriented++)
+        for (int all = 0; all < 2; all++) {
+            engine_request request = engine_request_default();
+            request.recipe.auto_orient = oriented == 1;
+            request.recipe.metadata = all ? LOOM_METADATA_ALL : LOOM_METADATA_NONE;
+            assert_taken_as_upright(&request, expected);
+        }
+}
+
+/* As cameras write it, whose EXIF says what irot does; and whatever else EXIF may say. */
+START_TEST(what_the_container_turns_is_not_turned_again)
+{
+    static const int seen_as[4] = {1, 8, 3, 6}; /* the EXIF orientation of so many quarters */
+    oracle_image picture = upright();
+
+    write_plain_avif("plain.bin", &picture);
+    for (int quarters = 0; quarters < 4; quarters++) {
+        const oracle_recipe recipe = {.orientation = seen_as[quarters]};
+        oracle_image expected = oracle_turn(&picture, &recipe);
+        assert_turned_once(&(heif_turn){.quarters = quarters, .orientation = _i}, &expected);
+        oracle_release(&expected);
+    }
+    oracle_release(&picture);
+}
+END_TEST
+
+/* Editions of the standard differ in which axis is which: either way EXIF changes nothing. */
+START_TEST(what_the_container_mirrors_is_not_mirrored_again)
+{
+    const engine_request request = engine_request_default();
+    oracle_image picture = upright();
+
+    write_plain_avif("plain.bin", &picture);
+    for (int mirror = 1; mirror <= 2; mirror++) {
+        heif_turn_write("plain.bin", "alone.bin", &(heif_turn){.mirror = mirror, .orientation = 1});
+        oracle_image expected = engine_render(&request, "alone.bin");
+        ck_assert_double_lt(oracle_compare(&expected, &picture).psnr, 20);
+        assert_turned_once(&(heif_turn){.mirror = mirror, .orientation = _i}, &expected);
+        oracle_release(&expected);
+    }
+    oracle_release(&picture);
+}
+END_TEST
+
 static Suite *make_suite(void)
 {
     Suite *suite = suite_create("engine_orientation");
@@ -158,6 +240,8 @@ static Suite *make_suite(void)
     tcase_add_loop_test(tests, every_orientation_is_made_upright, 1, 9);
     tcase_add_loop_test(tests, the_tag_is_gone_or_1, 1, 9);
     tcase_add_loop_test(tests, no_auto_orient_keeps_pixels_and_tag, 1, 9);
+    tcase_add_loop_test(tests, what_the_container_turns_is_not_turned_again, 1, 9);
+    tcase_add_loop_test(tests, what_the_container_mirrors_is_not_mirrored_again, 1, 9);
     suite_add_tcase(suite, tests);
     return suite;
 }

@@ -331,6 +331,17 @@ static void own_blobs(VipsImage *image)
             vips_image_set_blob_copy(image, names[i], data, size);
 }
 
+/*
+ * Of HEIF and AVIF the container turns and mirrors, which is part of decoding (ISO/IEC 23008-12,
+ * 6.5.1), and EXIF has no say. libvips knows that, but takes the orientation out of EXIF anew when
+ * the block is set.
+ */
+static void end_heif(VipsImage *image)
+{
+    own_blobs(image);
+    vips_autorot_remove_angle(image);
+}
+
 VipsImage *loom_vips_open(loom_format format, const void *data, size_t size,
                           const loom_vips_load *load)
 {
@@ -359,7 +370,7 @@ VipsImage *loom_vips_open(loom_format format, const void *data, size_t size,
     if (failed)
         return NULL;
     if (format == LOOM_FORMAT_AVIF || format == LOOM_FORMAT_HEIC)
-        own_blobs(image);
+        end_heif(image);
     return image;
 }
 
