@@ -198,6 +198,7 @@ END_TEST
 START_TEST(cmyk_without_a_profile_is_sensible)
 {
     const engine_request request = engine_request_default();
+    icc_profile icc;
 
     write_inks("in.tif", NULL);
     oracle_image made = engine_render(&request, "in.tif");
@@ -210,8 +211,21 @@ START_TEST(cmyk_without_a_profile_is_sensible)
     ck_assert(cyan[0] < 90 && cyan[1] > 120 && cyan[2] > 180);
     ck_assert(magenta[0] > 180 && magenta[1] < 90);
     ck_assert(yellow[0] > 200 && yellow[1] > 190 && yellow[2] < 90);
-    ck_assert(black[0] < 70 && black[1] < 70 && black[2] < 70);
+    const uint16_t *all = oracle_pixel(&made, 15 * PATCH + 8, 8);
+    ck_assert(black[0] < 25 && black[1] < 10 && black[2] < 30);
+    ck_assert(all[0] == 0 && all[1] == 0 && all[2] < 30); /* the profile's own black is bluish */
     oracle_release(&made);
+
+    /* One of another colour space is none. */
+    icc_make_rgb(&icc, &icc_display_p3);
+    write_inks("rgb.tif", &icc);
+    oracle_image ignored = engine_render(&request, "in.tif");
+    loom_outcome outcome = engine_run_written(&request, "rgb.tif", "out.png", LOOM_RESULT_WARNING);
+    oracle_image same = oracle_read("out.png");
+    ck_assert_double_eq(oracle_compare(&ignored, &same).max, 0);
+    loom_outcome_release(&outcome);
+    oracle_release(&ignored);
+    oracle_release(&same);
 }
 END_TEST
 

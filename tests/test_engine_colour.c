@@ -340,12 +340,10 @@ static void assert_warned(const char *path, const oracle_image *picture)
 
 START_TEST(a_broken_profile_is_a_warning)
 {
-    oracle_image picture = patches(3, 255, 255), gray = patches(1, 255, 255);
-    icc_profile icc, printer;
-    static const int8_t lab[16][3];
+    oracle_image picture = patches(3, 255, 255);
+    icc_profile icc;
 
     icc_make_rgb(&icc, &icc_display_p3);
-    icc_make_cmyk(&printer, lab);
     sample_extras extras = {.icc = icc.bytes, .icc_size = icc.size};
     memset(icc.bytes + 128, 0xA5, icc.size - 128); /* the tags */
     sample_tiff("in.tif", &picture, &extras);
@@ -356,14 +354,76 @@ START_TEST(a_broken_profile_is_a_warning)
     extras = (sample_extras){.icc = "no profile at all", .icc_size = 17};
     sample_tiff("in.tif", &picture, &extras);
     assert_warned("in.tif", &picture);
-    extras = (sample_extras){.icc = printer.bytes, .icc_size = printer.size}; /* of CMYK */
-    sample_tiff("in.tif", &picture, &extras);
-    assert_warned("in.tif", &picture);
-    icc_make_rgb(&icc, &icc_display_p3); /* of RGB */
-    extras = (sample_extras){.icc = icc.bytes, .icc_size = icc.size};
-    sample_tiff("in.tif", &gray, &extras);
-    assert_warned("in.tif", &gray);
     oracle_release(&picture);
+}
+END_TEST
+
+/* ---- profiles of another colour space ------------------------------------- */
+
+static bool holds_profile(const char *path)
+{
+    size_t size;
+    char *data = tmpdir_read(path, &size);
+    const bool found = memmem(data, size, "iCCP", 4) != NULL;
+
+    free(data);
+    return found;
+}
+
+/* Pixels, channels and alpha stay as they are stored, kept or not, and the row says why. */
+static void assert_ignored(const oracle_image *picture, const icc_profile *icc, const char *warning)
+{
+    const sample_extras extras = {.icc = icc->bytes, .icc_size = icc->size};
+
+    sample_tiff("in.tif", picture, &extras);
+    for (int keep = 0; keep < 2; keep++) {
+        engine_request request = engine_request_default();
+        request.recipe.icc = keep ? LOOM_ICC_KEEP : LOOM_ICC_SRGB;
+        loom_outcome outcome =
+            engine_run_written(&request, "in.tif", "out.png", LOOM_RESULT_WARNING);
+        oracle_image made = oracle_read("out.png");
+        ck_assert_uint_eq(outcome.warning_count, 1);
+        ck_assert_str_eq(outcome.warnings[0], warning);
+        ck_assert_int_eq(outcome.channels, (int)picture->channels);
+        ck_assert_double_eq(oracle_compare(&made, picture).max, 0);
+        ck_assert(!holds_profile("out.png"));
+        oracle_release(&made);
+        loom_outcome_release(&outcome);
+    }
+}
+
+START_TEST(a_profile_of_another_space_is_ignored)
+{
+    static const int8_t lab[16][3];
+    static const char *const others[][2] = {{"mntr", "Lab "}, {"prtr", "6CLR"}, {"scnr", "YCbr"},
+                                            {"link", "RGB "}, {"abst", "Lab "}, {"nmcl", "RGB "}};
+    oracle_image rgb = patches(3, 255, 255), gray = patches(1, 255, 255);
+    oracle_image rgba = patches(4, 255, 128);
+    icc_profile icc;
+
+    icc_make_gray(&icc, 1.8);
+    assert_ignored(&rgb, &icc,
+                   "the embedded colour profile is for gray pixels, not for RGB, and was ignored");
+    assert_ignored(&rgba, &icc,
+                   "the embedded colour profile is for gray pixels, not for RGB, and was ignored");
+    icc_make_cmyk(&icc, lab);
+    assert_ignored(&rgb, &icc,
+                   "the embedded colour profile is for CMYK pixels, not for RGB, and was ignored");
+    assert_ignored(&gray, &icc,
+                   "the embedded colour profile is for CMYK pixels, not for gray, and was ignored");
+    icc_make_rgb(&icc, &icc_display_p3);
+    assert_ignored(&gray, &icc,
+                   "the embedded colour profile is for RGB pixels, not for gray, and was ignored");
+    for (size_t i = 0; i < COUNT(others); i++) {
+        icc_make_rgb(&icc, &icc_display_p3);
+        memcpy(icc.bytes + 12, others[i][0], 4);
+        memcpy(icc.bytes + 16, others[i][1], 4);
+        assert_ignored(&rgb, &icc,
+                       "the embedded colour profile is for other pixels, not for RGB, and was "
+                       "ignored");
+    }
+    oracle_release(&rgb);
+    oracle_release(&rgba);
     oracle_release(&gray);
 }
 END_TEST
@@ -384,6 +444,7 @@ static Suite *make_suite(void)
     tcase_add_test(tests, a_kept_profile_is_converted_by_the_next_run);
     tcase_add_test(tests, grayscale_with_keep_converts);
     tcase_add_test(tests, a_broken_profile_is_a_warning);
+    tcase_add_test(tests, a_profile_of_another_space_is_ignored);
     suite_add_tcase(suite, tests);
     return suite;
 }

@@ -137,7 +137,12 @@ START_TEST(a_profile_is_kept)
     memcpy(icc.bytes + 16, "GRAY", 4);
     sample_icc_segment(&segments, icc.bytes, icc.size);
     sample_insert("plain.jpg", "wrong.jpg", &segments);
-    assert_declined(&request, "wrong.jpg");
+    request.format = LOOM_FORMAT_JPEG;
+    loom_outcome outcome =
+        engine_run_written(&request, "wrong.jpg", "out.jpg", LOOM_RESULT_WARNING);
+    ck_assert_str_eq(outcome.lane, "vips");
+    ck_assert_int_eq(header_of("out.jpg").profile, LOOM_JPEG_PROFILE_NONE);
+    loom_outcome_release(&outcome);
 }
 END_TEST
 

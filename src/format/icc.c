@@ -1,10 +1,31 @@
 #include "format/icc.h"
 
+#include "base/array.h"
 #include "base/bytes.h"
 #include <math.h>
 #include <string.h>
 
 enum { HEADER = 128, TAG_ENTRY = 12 };
+
+loom_icc_space loom_icc_space_of(const void *profile, size_t size)
+{
+    static const char *const classes[] = {"scnr", "mntr", "prtr", "spac"};
+    static const struct {
+        const char *signature;
+        loom_icc_space space;
+    } spaces[] = {{"GRAY", LOOM_ICC_GRAY}, {"RGB ", LOOM_ICC_RGB}, {"CMYK", LOOM_ICC_CMYK}};
+    const loom_bytes p = {profile, size};
+    bool describes_pixels = false;
+
+    if (size < HEADER || !LOOM_BYTES_HAVE(p, 36, "acsp"))
+        return LOOM_ICC_BROKEN;
+    for (size_t i = 0; i < LOOM_COUNT(classes); i++)
+        describes_pixels = describes_pixels || loom_bytes_equal(p, 12, classes[i], 4);
+    for (size_t i = 0; i < LOOM_COUNT(spaces) && describes_pixels; i++)
+        if (loom_bytes_equal(p, 16, spaces[i].signature, 4))
+            return spaces[i].space;
+    return LOOM_ICC_OTHER;
+}
 
 /* Entry of the tag with this signature, or NULL. The table lies within the profile. */
 static const unsigned char *find_entry(loom_bytes profile, const char *signature)

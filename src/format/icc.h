@@ -12,4 +12,16 @@
  */
 bool loom_icc_is_srgb(const void *profile, size_t size);
 
+/* The pixels that a profile describes. */
+typedef enum loom_icc_space {
+    LOOM_ICC_BROKEN = 0, /* it is no profile, or cut within its header */
+    LOOM_ICC_GRAY,
+    LOOM_ICC_RGB,
+    LOOM_ICC_CMYK,
+    LOOM_ICC_OTHER /* L*a*b*, n colours …; or it describes no pixels: device link, named colours */
+} loom_icc_space;
+
+/* By the profile's class and colour space (ICC.1:2010, 7.2.5 and 7.2.6). Any bytes are allowed. */
+loom_icc_space loom_icc_space_of(const void *profile, size_t size);
+
 #endif

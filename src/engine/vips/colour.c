@@ -45,6 +45,64 @@ static bool first_channel(VipsImage **image)
     return loom_vips_step(image, &tagged, failed);
 }
 
+static bool is_cmyk(const VipsImage *image)
+{
+    return vips_image_guess_interpretation(image) == VIPS_INTERPRETATION_CMYK;
+}
+
+static bool get_profile(const VipsImage *image, const void **profile, size_t *size)
+{
+    return vips_image_get_typeof(image, VIPS_META_ICC_NAME) != 0 &&
+           !vips_image_get_blob(image, VIPS_META_ICC_NAME, profile, size);
+}
+
+/* The profile that suits such pixels. */
+static loom_icc_space space_of(const VipsImage *image)
+{
+    switch (vips_image_guess_interpretation(image)) {
+    case VIPS_INTERPRETATION_CMYK:
+        return LOOM_ICC_CMYK;
+    case VIPS_INTERPRETATION_sRGB:
+    case VIPS_INTERPRETATION_RGB:
+    case VIPS_INTERPRETATION_RGB16:
+    case VIPS_INTERPRETATION_scRGB:
+        return LOOM_ICC_RGB;
+    default:
+        return is_gray(image) ? LOOM_ICC_GRAY : LOOM_ICC_OTHER;
+    }
+}
+
+void loom_vips_check_profile(VipsImage *image, loom_outcome *outcome)
+{
+    static const char *const names[] = {[LOOM_ICC_GRAY] = "gray",
+                                        [LOOM_ICC_RGB] = "RGB",
+                                        [LOOM_ICC_CMYK] = "CMYK",
+                                        [LOOM_ICC_OTHER] = "other"};
+    const void *profile;
+    size_t size;
+
+    if (!get_profile(image, &profile, &size))
+        return;
+    const loom_icc_space wanted = space_of(image), found = loom_icc_space_of(profile, size);
+    if (found == LOOM_ICC_BROKEN || (found == wanted && found != LOOM_ICC_OTHER))
+        return; /* what is broken is told by who tries to apply it */
+    (void)vips_image_remove(image, VIPS_META_ICC_NAME);
+    loom_outcome_warn(outcome,
+                      "the embedded colour profile is for %s pixels, not for %s, and was ignored",
+                      names[found], names[wanted]);
+}
+
+/* CMYK that does not say what its inks are. */
+static bool apply_fallback(VipsImage **image)
+{
+    VipsImage *made = NULL;
+
+    return loom_vips_step(image, &made,
+                          vips_icc_transform(*image, &made, "srgb", "input_profile", "cmyk",
+                                             "intent", VIPS_INTENT_PERCEPTUAL,
+                                             "black_point_compensation", TRUE, NULL));
+}
+
 /* Applies the embedded profile, if there is one that says anything new. */
 static bool apply_profile(VipsImage **image, bool deep, loom_outcome *outcome)
 {
@@ -52,9 +110,9 @@ static bool apply_profile(VipsImage **image, bool deep, loom_outcome *outcome)
     size_t size;
     VipsImage *made = NULL;
 
-    if (!vips_image_get_typeof(*image, VIPS_META_ICC_NAME) ||
-        vips_image_get_blob(*image, VIPS_META_ICC_NAME, &profile, &size) ||
-        loom_icc_is_srgb(profile, size))
+    if (!get_profile(*image, &profile, &size))
+        return !is_cmyk(*image) || apply_fallback(image);
+    if (loom_icc_is_srgb(profile, size))
         return true;
     const bool gray = is_gray(*image);
     if (vips_icc_transform(*image, &made, "srgb", "embedded", TRUE, "intent",
@@ -62,15 +120,10 @@ static bool apply_profile(VipsImage **image, bool deep, loom_outcome *outcome)
                            NULL)) {
         vips_error_clear();
         loom_outcome_warn(outcome, LOOM_VIPS_BROKEN_PROFILE);
-        return true;
+        return !is_cmyk(*image) || apply_fallback(image);
     }
     (void)loom_vips_step(image, &made, 0);
     return !gray || vips_image_get_bands(*image) < 3 || first_channel(image);
-}
-
-static bool is_cmyk(const VipsImage *image)
-{
-    return vips_image_guess_interpretation(image) == VIPS_INTERPRETATION_CMYK;
 }
 
 bool loom_vips_keeps_profile(const loom_recipe *recipe, bool input_cmyk, loom_format format)

@@ -9,13 +9,20 @@
 
 /*
  * Makes *image (whose reference is taken over and replaced) sRGB or gray of 8 bits a channel, or
- * of 16 where it has them and `format` holds them; an embedded profile is applied (perceptual).
+ * of 16 where it has them and `format` holds them; an embedded profile is applied (perceptual), and
+ * CMYK without one goes through libvips' own, with black point compensation.
  * With `--icc keep` the values stay as they are where the output can hold them: RGB and gray
  * unless grayscale is asked for, CMYK in JPEG and TIFF. A broken profile is a warning to
  * `outcome`. False when libvips fails.
  */
 bool loom_vips_convert_colour(VipsImage **image, const loom_recipe *recipe, loom_format format,
                               loom_outcome *outcome);
+
+/*
+ * Takes off an image, just opened, a profile that is not for pixels of its colour space, so that it
+ * is neither applied nor kept; a warning to `outcome` says so.
+ */
+void loom_vips_check_profile(VipsImage *image, loom_outcome *outcome);
 
 /* Whether the output then still means what its input's profile says. */
 bool loom_vips_keeps_profile(const loom_recipe *recipe, bool input_cmyk, loom_format format);

@@ -3,6 +3,7 @@
 #include "engine/codec/stb_decoder.h"
 #include "engine/codec/webp_read.h"
 #include "engine/verdict.h"
+#include "engine/vips/colour.h"
 #include "engine/vips/formats.h"
 #include "engine/vips/messages.h"
 #include "engine/vips/meta.h"
@@ -122,6 +123,7 @@ loom_status loom_vips_source_open(loom_vips_source *source, const loom_lane_job 
         return explain(job, err);
     }
     loom_vips_limit_blocks(source->image, job->job->recipe, job->common);
+    loom_vips_check_profile(source->image, job->common);
     source->meta = loom_vips_meta_take(source->image, job->job->recipe, job->animated);
     source->cmyk = vips_image_guess_interpretation(source->image) == VIPS_INTERPRETATION_CMYK;
     read_by_us(source, job);
