@@ -47,6 +47,7 @@ static void change(const uint8_t *data, size_t size, int which)
     unsigned char *copy = fuzz_copy(data, size);
     size_t left = size;
 
+    (void)loom_format_mend(LOOM_FORMAT_JPEG, copy, size);
     switch (which) {
     case 0:
         left = loom_photoshop_drop_thumbnails(copy, size);

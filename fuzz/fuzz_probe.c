@@ -33,15 +33,19 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     settings.max_pixels = FUZZ_MAX_PIXELS;
     for (int trusted = 0; trusted < 2; trusted++) {
         const loom_job job = {.settings = &settings};
-        loom_lane_job lane_job = {.job = &job, .input = fuzz_input(data + 1, size - 1)};
+        loom_outcome common;
+        loom_lane_job lane_job = {
+            .job = &job, .input = fuzz_input(data + 1, size - 1), .common = &common};
         loom_error error = LOOM_ERROR_INIT;
         loom_status status;
+        loom_outcome_init(&common);
         if (!trusted)
             check(loom_probe_read(&lane_job, data[0] & 1 ? "input.tga" : "input", data[0] & 2,
                                   &error),
                   &lane_job.header, &error);
         else if (loom_probe_trusted(&lane_job, &status, &error))
             check(status, &lane_job.header, &error);
+        loom_outcome_release(&common);
         loom_input_release(&lane_job.input);
     }
     return 0;

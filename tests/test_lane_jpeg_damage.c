@@ -1,4 +1,5 @@
 /* Damaged JPEGs in the jpeg lane beside the vips lane: the same verdict; and scans left out. */
+#include "base/bytes.h"
 #include "batch/pool.h"
 #include "engine/jpeg/decode.h"
 #include "engine/jpeg/encode.h"
@@ -68,6 +69,95 @@ START_TEST(broken_files_get_the_same_verdict)
             (void)snprintf(path, sizeof path, "broken/%s", names[n]);
             assert_same_at_all_levels(widths[w], engine_testdata(path), names[n]);
         }
+}
+END_TEST
+
+/* ---- what no pixel depends on -------------------------------------------- */
+
+/* Where the marker stands first. */
+static size_t find_marker(const unsigned char *data, size_t size, unsigned marker)
+{
+    for (size_t at = 2; at + 1 < size; at += 2 + loom_be16(data + at + 2))
+        if (data[at + 1] == marker)
+            return at;
+    ck_abort_msg("no marker %02X", marker);
+}
+
+/* Copies testdata's photograph to "odd.jpg" with `size` bytes put in at `at`. */
+static void write_odd(const unsigned char *data, size_t all, size_t at, const void *bytes,
+                      size_t size)
+{
+    unsigned char *made = malloc(all + size);
+
+    ck_assert_ptr_nonnull(made);
+    memcpy(made, data, at);
+    memcpy(made + at, bytes, size);
+    memcpy(made + at + size, data + at, all - at);
+    tmpdir_write("odd.jpg", made, all + size);
+    free(made);
+}
+
+/* In each lane the picture is that of the photograph, byte for byte. */
+static void assert_same_picture(const char *what, const char *warning)
+{
+    static const char *const lanes[] = {"jpeg", "vips"};
+
+    for (size_t l = 0; l < COUNT(lanes); l++) {
+        engine_request request = engine_request_box(90, 0, LOOM_FIT_COVER);
+        size_t good_size, odd_size;
+        request.format = LOOM_FORMAT_JPEG;
+        request.settings.lane = lanes[l];
+        loom_outcome good = engine_run_written(&request, engine_testdata("photos/scene-1.jpg"),
+                                               "good.out", LOOM_RESULT_OK);
+        loom_outcome odd = engine_run(&request, "odd.jpg", "odd.out");
+        ck_assert_msg(odd.result == (warning != NULL ? LOOM_RESULT_WARNING : LOOM_RESULT_OK),
+                      "%s, %s: %s: %s", what, lanes[l], loom_result_name(odd.result),
+                      odd.error.message);
+        if (warning != NULL)
+            ck_assert_str_eq(odd.warnings[0], warning);
+        char *expected = tmpdir_read("good.out", &good_size);
+        char *made = tmpdir_read("odd.out", &odd_size);
+        ck_assert_msg(good_size == odd_size && memcmp(expected, made, odd_size) == 0,
+                      "%s, %s: another picture", what, lanes[l]);
+        free(expected);
+        free(made);
+        loom_outcome_release(&good);
+        loom_outcome_release(&odd);
+    }
+}
+
+/* As scanners, phones and old programs write them; libjpeg warns of each. */
+START_TEST(complaints_that_no_pixel_depends_on)
+{
+    static const unsigned char adobe[] = {0xFF, 0xEE, 0,   14, 'A', 'd', 'o', 'b',
+                                          'e',  0,    100, 0,  0,   0,   0,   7};
+    static const unsigned char strays[] = {0x12, 0, 0x7F, 0xFF, 0, 0x34};
+    static const unsigned char parameters[][3] = {{0, 0, 0}, {63, 0, 0}, {0, 63, 0x11}, {1, 5, 9}};
+    size_t size;
+    unsigned char *data =
+        (unsigned char *)tmpdir_read(engine_testdata("photos/scene-1.jpg"), &size);
+    const size_t scan = find_marker(data, size, 0xDA), behind = scan + 5 + data[scan + 4] * 2u;
+
+    for (unsigned version = 0; version <= 255; version += 51) {
+        data[11] = (unsigned char)version;
+        write_odd(data, size, 2, "", 0);
+        assert_same_picture("JFIF version", NULL);
+    }
+    data[11] = 1;
+    for (size_t i = 0; i < COUNT(parameters); i++) {
+        unsigned char former[3];
+        memcpy(former, data + behind, 3);
+        memcpy(data + behind, parameters[i], 3);
+        write_odd(data, size, 2, "", 0);
+        assert_same_picture("scan parameters", NULL);
+        memcpy(data + behind, former, 3);
+    }
+    write_odd(data, size, scan, adobe, sizeof adobe);
+    assert_same_picture("Adobe transform", NULL);
+    write_odd(data, size, scan, strays, sizeof strays);
+    assert_same_picture("stray bytes",
+                        "bytes between the segments of the JPEG's header were passed over");
+    free(data);
 }
 END_TEST
 
@@ -287,6 +377,7 @@ static Suite *make_suite(void)
     tcase_add_checked_fixture(tcase, engine_setup, engine_teardown);
     tcase_set_timeout(tcase, 200);
     tcase_add_test(tcase, broken_files_get_the_same_verdict);
+    tcase_add_test(tcase, complaints_that_no_pixel_depends_on);
     tcase_add_loop_test(tcase, cuts_get_the_same_verdict, 0, KINDS);
     tcase_add_loop_test(tcase, nothing_crashes_on_mutations, 0, KINDS);
     tcase_add_loop_test(tcase, mutations_get_the_same_verdict, 0, KINDS);

@@ -133,12 +133,23 @@ static loom_status check_limits(const loom_header *header, uint64_t max_pixels, 
 
 /* ---- what is found out --------------------------------------------------- */
 
+/* Before anything else is asked of the file. */
+static void mend(loom_lane_job *job, loom_format format)
+{
+    const char *warning = loom_format_mend(format, job->input.data, job->input.size);
+
+    if (warning != NULL)
+        loom_outcome_warn(job->common, "%s", warning);
+}
+
 bool loom_probe_trusted(loom_lane_job *job, loom_status *status, loom_error *err)
 {
     const loom_bytes file = {job->input.data, job->input.size};
     loom_header *header = &job->header;
 
-    (void)loom_format_header(loom_format_sniff(file.data, file.size), file, header);
+    const loom_format format = loom_format_sniff(file.data, file.size);
+    mend(job, format);
+    (void)loom_format_header(format, file, header);
     if (!header->has_jpeg)
         return false;
     job->integrity = loom_format_check(file, header, &job->missing_end);
@@ -156,7 +167,9 @@ loom_status loom_probe_read(loom_lane_job *job, const char *path, bool frames, l
 
     loom_header found;
 
-    (void)loom_format_header(loom_format_detect(file, path), file, &found);
+    const loom_format format = loom_format_detect(file, path);
+    mend(job, format);
+    (void)loom_format_header(format, file, &found);
     job->integrity = loom_format_check(file, &found, &job->missing_end);
     if (!found.binding) /* its size is for a decoder to tell */
         found.width = found.height = 0;

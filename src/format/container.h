@@ -70,6 +70,12 @@ typedef struct loom_container {
      * the end marker lacks. It is static, at most 12 bytes. NULL: the structure does not tell.
      */
     loom_integrity (*check)(loom_bytes file, loom_header *header, loom_bytes *missing_end);
+    /*
+     * Sets right, in place, what a decoder complains of although no pixel depends on it, so that
+     * such a file is not taken for a damaged one. Returns a warning, static, where somebody should
+     * know, else NULL. NULL: there is nothing of that kind.
+     */
+    const char *(*mend)(unsigned char *data, size_t size);
 } loom_container;
 
 extern const loom_container loom_container_jpeg, loom_container_png, loom_container_webp,
@@ -93,6 +99,9 @@ bool loom_format_unsupported(loom_format format, loom_bytes file,
 
 /* For a container: sets the reason, and is true. */
 bool loom_unsupported_set(char reason[LOOM_UNSUPPORTED_REASON], const char *text);
+
+/* As the container's `mend`; before anything else is asked of the file. */
+const char *loom_format_mend(loom_format format, unsigned char *data, size_t size);
 
 /* As the container's `check`, of a file whose header was read; sets *missing_end. */
 loom_integrity loom_format_check(loom_bytes file, loom_header *header, loom_bytes *missing_end);

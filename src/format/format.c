@@ -227,6 +227,13 @@ bool loom_unsupported_set(char reason[LOOM_UNSUPPORTED_REASON], const char *text
     return true;
 }
 
+const char *loom_format_mend(loom_format format, unsigned char *data, size_t size)
+{
+    const loom_container *container = row_of(format)->container;
+
+    return container != NULL && container->mend != NULL ? container->mend(data, size) : NULL;
+}
+
 loom_integrity loom_format_check(loom_bytes file, loom_header *header, loom_bytes *missing_end)
 {
     const loom_container *container = row_of(header->format)->container;

@@ -3,6 +3,7 @@
 #include "format/container.h"
 #include "format/exif.h"
 #include "format/icc.h"
+#include "format/jpeg_edit.h"
 
 /* ---- markers ------------------------------------------------------------- */
 
@@ -414,5 +415,8 @@ static loom_integrity check(loom_bytes file, loom_header *header, loom_bytes *mi
     return integrity;
 }
 
-const loom_container loom_container_jpeg = {
-    .sniff = sniff, .header = read_header, .unsupported = is_unsupported, .check = check};
+const loom_container loom_container_jpeg = {.sniff = sniff,
+                                            .header = read_header,
+                                            .unsupported = is_unsupported,
+                                            .check = check,
+                                            .mend = loom_jpeg_mend};

@@ -11,6 +11,76 @@ enum {
 
 static const char exif_name[] = "Exif\0"; /* with the NUL that ends the literal */
 
+/* ---- mending -------------------------------------------------------------- */
+
+/* What of the header decides how a later part of it is mended. */
+typedef struct mending {
+    unsigned components;
+    bool sequential;
+} mending;
+
+static void mend_segment(mending *m, unsigned marker, unsigned char *p, size_t size)
+{
+    const loom_bytes segment = {p, size};
+    loom_jpeg_frame frame;
+
+    if (marker == LOOM_JPEG_APP0 && size >= 14 && LOOM_BYTES_HAVE(segment, 0, "JFIF\0")) {
+        p[5] = 1;
+    } else if (loom_jpeg_is_frame(marker) && loom_jpeg_frame_read(marker, segment, &frame)) {
+        m->components = frame.count;
+        m->sequential = marker == LOOM_JPEG_SOF0 || marker == LOOM_JPEG_SOF1;
+    } else if (marker == LOOM_JPEG_SOS && m->sequential && size >= 1 &&
+               size == 4 + (size_t)p[0] * 2) {
+        unsigned char *parameters = p + 1 + (size_t)p[0] * 2;
+        parameters[0] = 0;
+        parameters[1] = LOOM_JPEG_COEFFICIENTS - 1;
+        parameters[2] = 0;
+    }
+}
+
+/* The Adobe segment stands before the frame or behind it, so it is looked for by itself. */
+static void mend_adobe(unsigned char *p, unsigned components)
+{
+    if (components == 3 && p[11] > 1)
+        p[11] = 1;
+    else if (components == 4 && p[11] != 0 && p[11] != 2)
+        p[11] = 2;
+}
+
+const char *loom_jpeg_mend(unsigned char *data, size_t size)
+{
+    const loom_bytes file = {data, size};
+    mending m = {0, false};
+    unsigned char *adobe = NULL;
+    bool in_header = true, strays = false;
+    loom_bytes segment;
+
+    for (size_t at = 2;;) {
+        const size_t before = at, marked = loom_jpeg_next_marker(file, at);
+        const unsigned marker = loom_jpeg_walk(file, &at, &segment);
+        if (marker == 0 || marker == LOOM_JPEG_EOI || marker == LOOM_JPEG_SOI)
+            break;
+        if (in_header) {
+            for (size_t i = before; i < marked; i++)
+                strays = strays || data[i] != 0xFF;
+            memset(data + before, 0xFF, marked - before);
+        }
+        unsigned char *p = data + (segment.data - file.data);
+        mend_segment(&m, marker, p, segment.size);
+        if (marker == LOOM_JPEG_APP14 && segment.size >= 12 && LOOM_BYTES_HAVE(segment, 0, "Adobe"))
+            adobe = p;
+        if (marker == LOOM_JPEG_SOS && in_header && segment.size > 0 &&
+            segment.data[0] >= m.components)
+            break; /* the only scan */
+        in_header = in_header && marker != LOOM_JPEG_SOS;
+        if (!in_header && !m.sequential)
+            break;
+    }
+    if (adobe != NULL)
+        mend_adobe(adobe, m.components);
+    return strays ? "bytes between the segments of the JPEG's header were passed over" : NULL;
+}
+
 /* ---- leaving scans out --------------------------------------------------- */
 
 typedef struct frame {

@@ -9,6 +9,19 @@
 #include "format/jpeg.h"
 #include <imgloom/recipe.h>
 
+/*
+ * Sets right, in place, what libjpeg warns of although no pixel depends on it:
+ *   - a JFIF version other than 1, which tells of thumbnails alone;
+ *   - an Adobe transform that is not defined: libjpeg takes it for Y'CbCr (1), of four components
+ *     for YCCK (2), and so it is called;
+ *   - scan parameters of sequential frames, which are always 0, 63, 0 (T.81, B.2.3);
+ *   - bytes between the segments before the first scan: they become fill bytes (T.81, B.1.1.2), and
+ *     a warning tells, for they may be what is left of a segment.
+ * From where the file is not well-formed it stays as it is, and so does what stands in
+ * entropy-coded data. Returns the warning, or NULL.
+ */
+const char *loom_jpeg_mend(unsigned char *data, size_t size);
+
 /* What is wanted of a component. */
 typedef enum loom_jpeg_need {
     LOOM_JPEG_ALL = 0, /* each coefficient */
