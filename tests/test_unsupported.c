@@ -264,28 +264,39 @@ START_TEST(tiff_kinds)
     } rows[] = {
         {1, 1, 1, 0, 0, 1, 0, ""},
         {1, 1, 1, 1, 0, 2, 0, ""},
+        {1, 0, 1, 1, 0, 8, 0, ""},
         {1, 3, 1, 0, 0, 4, 0, ""},
-        {1, 1, 1, 2, 0, 8, 0, ""},
         {5, 2, 3, 1, 0, 8, 8, ""},
-        {8, 2, 3, 2, 0, 16, 16, ""},
-        {1, 2, 3, 3, 0, 32, 32, ""},
+        {8, 2, 3, 1, 0, 16, 16, ""},
         {7, 6, 3, 1, 2, 8, 8, ""},
-        {1, 6, 3, 1, 1, 8, 8, ""},
+        {1, 8, 3, 1, 0, 8, 8, ""},
         {1, 1, 1, 1, 0, 0, 0, ""}, /* damaged */
         {1, 1, 1, 1, 0, 999, 0, ""},
         {1, 1, 0, 1, 0, 8, 0, ""},
         {1, 1, 1, 0, 0, 12, 0, "one of 1 samples of 12 bits"},
         {1, 2, 3, 0, 0, 2, 2, "one of 3 samples of 2 bits"},
         {1, 2, 3, 0, 0, 24, 24, "one of 3 samples of 24 bits"},
+        {1, 1, 1, 1, 0, 32, 0, "one of 1 samples of 32 bits"},
         {1, 1, 1, 1, 0, 64, 0, "one of 1 samples of 64 bits"},
+        {1, 1, 1, 2, 0, 8, 0, "one of 1 samples of 8 bits, signed"},
+        {8, 2, 3, 2, 0, 16, 16, "one of 3 samples of 16 bits, signed"},
+        {1, 2, 3, 3, 0, 32, 32, "one of 3 samples of 32 bits, floating point"},
         {1, 1, 1, 3, 0, 16, 0, "one of 1 samples of 16 bits, floating point"},
         {1, 1, 1, 3, 0, 64, 0, "one of 1 samples of 64 bits, floating point"},
         {1, 1, 1, 6, 0, 32, 0, "one of complex or unknown numbers"},
         {1, 2, 3, 0, 0, 5, 6, "one whose samples are not all alike"},
         {34712, 2, 3, 0, 0, 8, 8, "one compressed as JPEG 2000"},
         {52546, 2, 3, 0, 0, 8, 8, "one compressed as JPEG XL"},
-        {1, 6, 3, 0, 2, 8, 8, "one with smaller chroma that is not compressed as JPEG"},
-        {6, 6, 3, 0, 0, 8, 8, "one with smaller chroma that is not compressed as JPEG"},
+        {1, 6, 3, 1, 1, 8, 8, "one of Y'CbCr that is not compressed as JPEG"},
+        {5, 6, 3, 0, 2, 8, 8, "one of Y'CbCr that is not compressed as JPEG"},
+        {6, 6, 3, 0, 0, 8, 8, "one of Y'CbCr that is not compressed as JPEG"},
+        {1, 8, 3, 0, 0, 16, 16, "one of CIE L*a*b* with more than 8 bits"},
+        {1, 4, 1, 0, 0, 1, 0, "one of colours that are not known here"}, /* a mask */
+        {1, 9, 3, 0, 0, 8, 8, "one of colours that are not known here"}, /* ICCLab */
+        {1, 10, 3, 0, 0, 8, 8, "one of colours that are not known here"},
+        {1, 32803, 1, 0, 0, 16, 0, "one of colours that are not known here"}, /* CFA */
+        {1, 32844, 1, 0, 0, 16, 0, "one of colours that are not known here"}, /* LogL */
+        {1, 777, 3, 0, 0, 8, 8, "one of colours that are not known here"},
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -302,6 +313,22 @@ START_TEST(tiff_kinds)
                 (void)kind_of(LOOM_FORMAT_TIFF, &cut);
         }
     }
+}
+END_TEST
+
+/* TIFF 6.0, section 16: 1 is CMYK, the default; 2 has inks that other tags name. */
+START_TEST(tiff_inks)
+{
+    tag tags[] = {{256, {30}, 1}, {257, {20}, 1}, {258, {8}, 1}, {259, {1}, 1},
+                  {262, {5}, 1},  {277, {4}, 1},  {332, {1}, 1}};
+    bytes b = tiff(tags, COUNT(tags));
+
+    ck_assert_str_eq(kind_of(LOOM_FORMAT_TIFF, &b), "");
+    b = tiff(tags, COUNT(tags) - 1);
+    ck_assert_str_eq(kind_of(LOOM_FORMAT_TIFF, &b), "");
+    tags[6].values[0] = 2;
+    b = tiff(tags, COUNT(tags));
+    ck_assert_str_eq(kind_of(LOOM_FORMAT_TIFF, &b), "one of inks other than CMYK");
 }
 END_TEST
 
@@ -416,6 +443,7 @@ static Suite *make_suite(void)
     tcase_add_test(tests, jpeg_scans_are_counted_to_a_limit);
     tcase_add_test(tests, a_jpeg_too_small_for_its_pixels_is_cut);
     tcase_add_test(tests, tiff_kinds);
+    tcase_add_test(tests, tiff_inks);
     tcase_add_test(tests, other_formats_are_of_no_kind);
     tcase_add_test(tests, sizes_by_header);
     tcase_add_test(tests, gif_frames_and_ends);

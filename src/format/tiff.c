@@ -39,9 +39,9 @@ enum {
     TAG_COLOUR_MAP = 320,
     TAG_TILE_OFFSETS = 324,
     TAG_TILE_COUNTS = 325,
+    TAG_INKS = 332,
     TAG_SAMPLE_FORMAT = 339,
-    TAG_JPEG_TABLES = 347,
-    TAG_SUBSAMPLING = 530
+    TAG_JPEG_TABLES = 347
 };
 
 static uint64_t word(const directory *t, const unsigned char *p, unsigned width)
@@ -210,10 +210,12 @@ static bool read_header(loom_bytes file, loom_header *header)
     return true;
 }
 
-/* ---- kinds that libvips does not read ------------------------------------ */
+/* ---- kinds that are not read rightly ------------------------------------ */
 
-enum { PHOTOMETRIC_YCBCR = 6, COMPRESSION_JPEG = 7, FORMAT_UNSIGNED = 1, FORMAT_FLOAT = 3 };
-enum { FORMAT_VOID = 4 };
+enum { COMPRESSION_JPEG = 7, FORMAT_UNSIGNED = 1, FORMAT_VOID = 4, INKS_CMYK = 1 };
+
+/* TIFF 6.0, sections 8, 16, 20, 21 and 23. */
+enum { WHITE_IS_0 = 0, BLACK_IS_0 = 1, RGB = 2, PALETTE = 3, SEPARATED = 5, YCBCR = 6, CIELAB = 8 };
 
 /* What the directory says, where it says it. */
 typedef struct tag_value {
@@ -256,44 +258,83 @@ static const char *unknown_compression(uint64_t compression)
     }
 }
 
-/* Samples of fewer bits than a byte are read alone, and others of 8, 16 or 32. */
-static bool reads_bits(uint64_t bits, uint64_t samples, uint64_t format)
+/* What must be known of the samples. */
+typedef struct kind {
+    tag_value compression, bits, samples, format, photometric, inks;
+} kind;
+
+/* False: values are cut off, which is damage. */
+static bool read_kind(const directory *t, kind *k)
 {
-    if (format == FORMAT_FLOAT)
-        return bits == 32;
-    return bits == 8 || bits == 16 || bits == 32 ||
-           ((bits == 1 || bits == 2 || bits == 4) && samples == 1);
+    return read_tag(t, TAG_COMPRESSION, 1, &k->compression) && read_tag(t, TAG_BITS, 1, &k->bits) &&
+           read_tag(t, TAG_SAMPLES, 1, &k->samples) &&
+           read_tag(t, TAG_SAMPLE_FORMAT, FORMAT_UNSIGNED, &k->format) &&
+           read_tag(t, TAG_PHOTOMETRIC, WHITE_IS_0, &k->photometric) &&
+           read_tag(t, TAG_INKS, INKS_CMYK, &k->inks);
+}
+
+/* What samples mean, where libvips is known to read it rightly; else what it is. */
+static const char *unknown_colours(const kind *k)
+{
+    switch (k->photometric.value) {
+    case WHITE_IS_0:
+    case BLACK_IS_0:
+    case RGB:
+    case PALETTE:
+        return NULL;
+    case SEPARATED:
+        return k->inks.value == INKS_CMYK ? NULL : "one of inks other than CMYK";
+    case YCBCR:
+        return k->compression.value == COMPRESSION_JPEG
+                   ? NULL
+                   : "one of Y'CbCr that is not compressed as JPEG";
+    case CIELAB:
+        return k->bits.value == 8 ? NULL : "one of CIE L*a*b* with more than 8 bits";
+    default:
+        return "one of colours that are not known here";
+    }
+}
+
+/* Unsigned samples of 8 or 16 bits, and those of fewer bits where they stand alone. */
+static bool knows_samples(const kind *k)
+{
+    const uint64_t bits = k->bits.value;
+
+    return k->format.value == FORMAT_UNSIGNED &&
+           (bits == 8 || bits == 16 ||
+            ((bits == 1 || bits == 2 || bits == 4) && k->samples.value == 1));
+}
+
+static bool refuse_samples(const kind *k, char reason[LOOM_UNSUPPORTED_REASON])
+{
+    static const char *const formats[] = {"", "", ", signed", ", floating point"};
+
+    (void)snprintf(reason, LOOM_UNSUPPORTED_REASON,
+                   "one of %" PRIu64 " samples of %" PRIu64 " bits%s", k->samples.value,
+                   k->bits.value, formats[k->format.value]);
+    return true;
 }
 
 static bool is_unsupported(loom_bytes file, char reason[LOOM_UNSUPPORTED_REASON])
 {
-    tag_value compression, bits, samples, format, photometric, subsampling;
     directory t;
+    kind k;
 
-    if (!open_first(&t, file) || !read_tag(&t, TAG_COMPRESSION, 1, &compression) ||
-        !read_tag(&t, TAG_BITS, 1, &bits) || !read_tag(&t, TAG_SAMPLES, 1, &samples) ||
-        !read_tag(&t, TAG_SAMPLE_FORMAT, FORMAT_UNSIGNED, &format) ||
-        !read_tag(&t, TAG_PHOTOMETRIC, 0, &photometric) ||
-        !read_tag(&t, TAG_SUBSAMPLING, 2, &subsampling))
+    if (!open_first(&t, file) || !read_kind(&t, &k))
         return false;
-    const char *compressed = unknown_compression(compression.value);
+    const char *compressed = unknown_compression(k.compression.value);
     if (compressed != NULL)
         return loom_unsupported_set(reason, compressed);
-    if (bits.value == 0 || bits.value > 64 || samples.value == 0)
+    if (k.bits.value == 0 || k.bits.value > 64 || k.samples.value == 0)
         return false; /* damaged */
-    if (!bits.alike || !format.alike)
+    if (!k.bits.alike || !k.format.alike)
         return loom_unsupported_set(reason, "one whose samples are not all alike");
-    if (format.value >= FORMAT_VOID)
+    if (k.format.value >= FORMAT_VOID)
         return loom_unsupported_set(reason, "one of complex or unknown numbers");
-    if (!reads_bits(bits.value, samples.value, format.value)) {
-        (void)snprintf(reason, LOOM_UNSUPPORTED_REASON,
-                       "one of %" PRIu64 " samples of %" PRIu64 " bits%s", samples.value,
-                       bits.value, format.value == FORMAT_FLOAT ? ", floating point" : "");
-        return true;
-    }
-    return photometric.value == PHOTOMETRIC_YCBCR && compression.value != COMPRESSION_JPEG &&
-           (subsampling.value != 1 || !subsampling.alike) &&
-           loom_unsupported_set(reason, "one with smaller chroma that is not compressed as JPEG");
+    if (!knows_samples(&k))
+        return refuse_samples(&k, reason);
+    const char *colours = unknown_colours(&k);
+    return colours != NULL && loom_unsupported_set(reason, colours);
 }
 
 /* ---- whether it is all there --------------------------------------------- */
