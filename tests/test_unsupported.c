@@ -1,5 +1,6 @@
 /* Kinds that are not read, and how large files say that they are, from headers made by hand. */
 #include "format/container.h"
+#include "format/jpeg_edit.h"
 #include "support/suite.h"
 
 #include <stdlib.h>
@@ -156,21 +157,40 @@ START_TEST(jpeg_scans_are_counted)
 }
 END_TEST
 
-/* Millions fit into a small file: they are not walked through. */
-START_TEST(jpeg_scans_are_counted_to_a_limit)
+enum { SCANS = 100000, SCAN_SIZE = 10 };
+
+/* A JPEG of two components and very many scans, none of them the whole picture. */
+static unsigned char *make_many_scans(unsigned marker, size_t *head, size_t *size)
 {
-    enum { SCANS = 100000 };
-    const bytes head = jpeg_frame(0xC2, 8, 64, 64, "\x11");
-    static const unsigned char scan[] = {0xFF, 0xDA, 0, 8, 1, 1, 0, 0, 63, 0};
-    unsigned char *data = malloc(head.size + SCANS * sizeof scan);
-    loom_header header;
+    static const unsigned char scan[SCAN_SIZE] = {0xFF, 0xDA, 0, 8, 1, 1, 0, 0, 63, 7};
+    const bytes start = jpeg_frame(marker, 8, 64, 64, "\x11\x11");
+    unsigned char *data = malloc(start.size + SCANS * sizeof scan);
 
     ck_assert_ptr_nonnull(data);
-    memcpy(data, head.data, head.size);
+    memcpy(data, start.data, start.size);
     for (size_t i = 0; i < SCANS; i++)
-        memcpy(data + head.size + i * sizeof scan, scan, sizeof scan);
-    (void)examine(LOOM_FORMAT_JPEG, data, head.size + SCANS * sizeof scan, &header);
+        memcpy(data + start.size + i * sizeof scan, scan, sizeof scan);
+    *head = start.size;
+    *size = start.size + SCANS * sizeof scan;
+    return data;
+}
+
+/* Millions fit into a small file: they are neither counted nor mended to the last. */
+START_TEST(jpeg_scans_have_a_limit)
+{
+    size_t head, size;
+    unsigned char *data = make_many_scans(0xC2, &head, &size);
+    loom_header header;
+
+    (void)examine(LOOM_FORMAT_JPEG, data, size, &header);
     ck_assert_uint_eq(header.scans, LOOM_SCANS_COUNTED);
+    free(data);
+
+    data = make_many_scans(0xC0, &head, &size);
+    ck_assert_ptr_null(loom_jpeg_mend(data, size));
+    ck_assert_int_eq(data[head + SCAN_SIZE - 1], 0);
+    ck_assert_int_eq(data[head + LOOM_SCANS_COUNTED * SCAN_SIZE - 1], 0);
+    ck_assert_int_eq(data[size - 1], 7);
     free(data);
 }
 END_TEST
@@ -440,7 +460,7 @@ static Suite *make_suite(void)
 
     tcase_add_test(tests, jpeg_kinds);
     tcase_add_test(tests, jpeg_scans_are_counted);
-    tcase_add_test(tests, jpeg_scans_are_counted_to_a_limit);
+    tcase_add_test(tests, jpeg_scans_have_a_limit);
     tcase_add_test(tests, a_jpeg_too_small_for_its_pixels_is_cut);
     tcase_add_test(tests, tiff_kinds);
     tcase_add_test(tests, tiff_inks);

@@ -1,5 +1,6 @@
 #include "format/jpeg_edit.h"
 
+#include "format/container.h"
 #include "format/exif.h"
 #include "format/photoshop.h"
 #include <stdlib.h>
@@ -53,9 +54,10 @@ const char *loom_jpeg_mend(unsigned char *data, size_t size)
     mending m = {0, false};
     unsigned char *adobe = NULL;
     bool in_header = true, strays = false;
+    unsigned scans = 0;
     loom_bytes segment;
 
-    for (size_t at = 2;;) {
+    for (size_t at = 2; scans < LOOM_SCANS_COUNTED;) {
         const size_t before = at, marked = loom_jpeg_next_marker(file, at);
         const unsigned marker = loom_jpeg_walk(file, &at, &segment);
         if (marker == 0 || marker == LOOM_JPEG_EOI || marker == LOOM_JPEG_SOI)
@@ -72,7 +74,8 @@ const char *loom_jpeg_mend(unsigned char *data, size_t size)
         if (marker == LOOM_JPEG_SOS && in_header && segment.size > 0 &&
             segment.data[0] >= m.components)
             break; /* the only scan */
-        in_header = in_header && marker != LOOM_JPEG_SOS;
+        scans += marker == LOOM_JPEG_SOS;
+        in_header = scans == 0;
         if (!in_header && !m.sequential)
             break;
     }

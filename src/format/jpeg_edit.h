@@ -17,8 +17,8 @@
  *   - scan parameters of sequential frames, which are always 0, 63, 0 (T.81, B.2.3);
  *   - bytes between the segments before the first scan: they become fill bytes (T.81, B.1.1.2), and
  *     a warning tells, for they may be what is left of a segment.
- * From where the file is not well-formed it stays as it is, and so does what stands in
- * entropy-coded data. Returns the warning, or NULL.
+ * From where the file is not well-formed, or beyond LOOM_SCANS_COUNTED scans, it stays as it is,
+ * and so does what stands in entropy-coded data. Returns the warning, or NULL.
  */
 const char *loom_jpeg_mend(unsigned char *data, size_t size);
 

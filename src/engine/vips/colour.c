@@ -89,7 +89,7 @@ void loom_vips_check_profile(VipsImage *image, loom_outcome *outcome)
     (void)vips_image_remove(image, VIPS_META_ICC_NAME);
     loom_outcome_warn(outcome,
                       "the embedded colour profile is for %s pixels, not for %s, and was ignored",
-                      names[found], names[wanted]);
+                      names[found], wanted != LOOM_ICC_OTHER ? names[wanted] : "these");
 }
 
 /* CMYK that does not say what its inks are. */
