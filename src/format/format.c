@@ -3,6 +3,7 @@
 #include "base/array.h"
 #include "base/text.h"
 #include "format/container.h"
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -219,6 +220,28 @@ bool loom_format_unsupported(loom_format format, loom_bytes file,
 
     return container != NULL && container->unsupported != NULL &&
            container->unsupported(file, reason);
+}
+
+const loom_kind *loom_format_kinds(loom_format format)
+{
+    const loom_container *container = row_of(format)->container;
+
+    return container != NULL ? container->kinds : NULL;
+}
+
+bool loom_kind_refuse(const loom_kind *kinds, const char *aspect, uint64_t value,
+                      char reason[LOOM_UNSUPPORTED_REASON])
+{
+    for (const loom_kind *k = kinds; k->aspect != NULL; k++) {
+        if (k->value != value || strcmp(k->aspect, aspect) != 0)
+            continue;
+        if (!k->read)
+            (void)snprintf(reason, LOOM_UNSUPPORTED_REASON, "%s: %s", aspect, k->name);
+        return !k->read;
+    }
+    (void)snprintf(reason, LOOM_UNSUPPORTED_REASON, "%s: number %" PRIu64 ", which is not known",
+                   aspect, value);
+    return true;
 }
 
 bool loom_unsupported_set(char reason[LOOM_UNSUPPORTED_REASON], const char *text)
