@@ -6,9 +6,9 @@ function(loom_stb_source target source)
   set_source_files_properties(${source} PROPERTIES COMPILE_OPTIONS "-Wno-unused-function;${ARGN}")
 endfunction()
 
-# loom_use_stb(TARGET DECODER TELLER): lets the target, which compiles DECODER, include stb_image.h,
-# and tells the source TELLER its version as STB_IMAGE_VERSION.
-function(loom_use_stb target decoder teller)
+# loom_use_stb(TARGET DECODER): lets the target, which compiles DECODER, include stb_image.h, and
+# tells that source its version as STB_IMAGE_VERSION.
+function(loom_use_stb target decoder)
   # It shows what was on its stack where a BMP's pixel is beyond the palette: black instead.
   set(options)
   set(zero_stack -ftrivial-auto-var-init=zero)
@@ -26,6 +26,6 @@ function(loom_use_stb target decoder teller)
   find_file(STB_IMAGE_H stb_image.h HINTS ${STB_INCLUDE_DIRS} PATH_SUFFIXES stb REQUIRED)
   file(STRINGS ${STB_IMAGE_H} version LIMIT_COUNT 1 REGEX "stb_image - v[0-9.]+")
   string(REGEX REPLACE ".*stb_image - v([0-9.]+).*" "\\1" version "${version}")
-  set_source_files_properties(${teller} PROPERTIES
+  set_source_files_properties(${decoder} PROPERTIES
     COMPILE_DEFINITIONS "STB_IMAGE_VERSION=\"${version}\"")
 endfunction()

@@ -1,5 +1,6 @@
 /* stb_image as it is called here. */
 #include "engine/codec/stb_decoder.h"
+#include "engine/decoders.h"
 #include "fuzz_image.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -1,5 +1,6 @@
 /* The decoder of BMP, TGA, PSD, PNM and HDR against pictures written out byte by byte. */
 #include "engine/codec/stb_decoder.h"
+#include "engine/decoders.h"
 #include "support/stb_files.h"
 #include "support/suite.h"
 

@@ -355,3 +355,19 @@ loom_status loom_stb_decode(loom_format format, const loom_input *input, loom_pi
     free(wide.data);
     return status;
 }
+
+/* ---- as a decoder -------------------------------------------------------- */
+
+static loom_status probe_header(const loom_input *input, loom_header *header, loom_error *err)
+{
+    return loom_stb_probe(header->format, input, &header->width, &header->height, err);
+}
+
+static loom_status decode_whole(const loom_input *input, const loom_header *header, bool frames,
+                                loom_decoded *decoded, loom_error *err)
+{
+    (void)frames; /* there is one */
+    return loom_stb_decode(header->format, input, &decoded->picture, &decoded->missing, err);
+}
+
+const loom_decoder loom_decoder_stb = {"stb_image " STB_IMAGE_VERSION, probe_header, decode_whole};

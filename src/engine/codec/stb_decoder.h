@@ -2,7 +2,7 @@
 #ifndef LOOM_ENGINE_CODEC_STB_DECODER_H
 #define LOOM_ENGINE_CODEC_STB_DECODER_H
 
-#include "engine/decoders.h"
+#include "engine/codec/decoder.h"
 #include "files/input.h"
 #include "picture/picture.h"
 #include <imgloom/format.h>
@@ -21,5 +21,7 @@ loom_status loom_stb_probe(loom_format format, const loom_input *input, uint32_t
  */
 loom_status loom_stb_decode(loom_format format, const loom_input *input, loom_picture *picture,
                             bool *past_end, loom_error *err);
+
+extern const loom_decoder loom_decoder_stb;
 
 #endif

@@ -1,6 +1,7 @@
 #include "engine/vips/formats.h"
 
 #include "base/array.h"
+#include "engine/codec/decoder.h"
 #include "engine/codec/png_write.h"
 #include "engine/decoders.h"
 #include "format/jpeg_edit.h"
@@ -271,9 +272,10 @@ bool loom_vips_writes(loom_format format)
 loom_codec_info loom_vips_codec(loom_format format)
 {
     loom_codec_info info = {format, NULL, NULL};
+    const loom_decoder *decoder = loom_decoder_of(format);
 
-    if (loom_stb_reads(format))
-        info.reader = "stb_image " STB_IMAGE_VERSION;
+    if (decoder != NULL)
+        info.reader = decoder->name;
     else if (loom_vips_reads(format))
         info.reader = formats[format].decoder;
     if (loom_vips_writes(format))

@@ -1,5 +1,5 @@
 /*
- * The vips lane: libvips (and stb_image for what libvips does not read). The picture is decoded,
+ * The vips lane: libvips (and other decoders for what it does not read). The picture is decoded,
  * resized and brought to sRGB in one streaming pass into memory; it is then small, and what is
  * left is done there; at last it is encoded into memory. So nothing but the encoder runs on
  * libvips' writer threads, and the file is written by us.
@@ -47,7 +47,7 @@ static bool read_one(const loom_lane_job *job, const loom_lane_output *output,
     loom_vips_tail tail;
 
     loom_picture_release(picture); /* of an attempt before */
-    if (source->pixels.data != NULL || !loom_vips_tail_is(&output->geometry))
+    if (source->decoded.picture.data != NULL || !loom_vips_tail_is(&output->geometry))
         return loom_vips_render(job, output, source->image, source->shrink, ticket, picture);
     if (!loom_vips_tail_open(&tail, source->image))
         return false;

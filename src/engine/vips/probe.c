@@ -1,6 +1,6 @@
 #include "engine/vips/probe.h"
 
-#include "engine/codec/stb_decoder.h"
+#include "engine/codec/decoder.h"
 #include "engine/vips/formats.h"
 #include "engine/vips/messages.h"
 
@@ -50,7 +50,9 @@ static loom_status read_vips(const loom_input *input, loom_integrity integrity, 
 loom_status loom_vips_read_header(const loom_input *input, loom_integrity integrity,
                                   loom_header *header, loom_error *err)
 {
-    if (loom_stb_reads(header->format))
-        return loom_stb_probe(header->format, input, &header->width, &header->height, err);
+    const loom_decoder *decoder = loom_decoder_of(header->format);
+
+    if (decoder != NULL)
+        return decoder->probe(input, header, err);
     return read_vips(input, integrity, header, err);
 }

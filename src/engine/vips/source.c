@@ -1,6 +1,5 @@
 #include "engine/vips/source.h"
 
-#include "engine/codec/stb_decoder.h"
 #include "engine/codec/webp_read.h"
 #include "engine/verdict.h"
 #include "engine/vips/colour.h"
@@ -52,18 +51,28 @@ static loom_status explain(const loom_lane_job *job, loom_error *err)
 
 /* ---- open, keep, finish -------------------------------------------------- */
 
+/* As libvips' own loaders say it. */
+static void set_animation(VipsImage *image, const loom_decoded *decoded, int frames)
+{
+    vips_image_set_array_int(image, "delay", decoded->delays, frames);
+    vips_image_set_int(image, "loop", decoded->loop);
+}
+
 static VipsImage *open_image(loom_vips_source *source, const loom_lane_job *job, loom_error *err)
 {
     const loom_vips_load load = load_for(job);
+    const loom_decoder *decoder = loom_decoder_of(job->header.format);
 
     source->shrink = load.shrink;
     loom_worker_hooks_stage(LOOM_STAGE_DECODE);
-    if (!loom_stb_reads(job->header.format))
+    if (decoder == NULL)
         return loom_vips_open(job->header.format, job->input.data, job->input.size, &load);
-    if (loom_stb_decode(job->header.format, &job->input, &source->pixels, &source->past_end, err) !=
-        LOOM_OK)
+    if (decoder->decode(&job->input, &job->header, job->animated, &source->decoded, err) != LOOM_OK)
         return NULL;
-    return loom_vips_wrap(&source->pixels);
+    VipsImage *image = loom_vips_wrap(&source->decoded.picture);
+    if (image != NULL && source->decoded.delays != NULL)
+        set_animation(image, &source->decoded, (int)job->header.frames);
+    return image;
 }
 
 static bool is_alike(VipsImage *a, VipsImage *b)
@@ -80,13 +89,14 @@ static VipsImage *webp_by_us(loom_vips_source *source, const loom_lane_job *job,
     const void *profile;
     size_t size;
 
-    if (job->animated || !loom_webp_decode(job->input.data, job->input.size, &source->pixels))
+    if (job->animated ||
+        !loom_webp_decode(job->input.data, job->input.size, &source->decoded.picture))
         return NULL;
-    VipsImage *ours = loom_vips_wrap(&source->pixels);
+    VipsImage *ours = loom_vips_wrap(&source->decoded.picture);
     if (ours == NULL || !is_alike(ours, opened)) {
         if (ours != NULL)
             g_object_unref(ours);
-        loom_picture_release(&source->pixels);
+        loom_picture_release(&source->decoded.picture);
         return NULL;
     }
     if (vips_image_get_typeof(opened, VIPS_META_ICC_NAME) != 0 &&
@@ -119,7 +129,7 @@ loom_status loom_vips_source_open(loom_vips_source *source, const loom_lane_job 
     *source = (loom_vips_source){.image = NULL};
     source->image = open_image(source, job, err);
     if (source->image == NULL) {
-        loom_picture_release(&source->pixels);
+        loom_decoded_release(&source->decoded);
         return explain(job, err);
     }
     loom_vips_limit_blocks(source->image, job->job->recipe, job->common);
@@ -170,12 +180,15 @@ loom_status loom_vips_source_finish(loom_vips_source *source, const loom_lane_jo
     if (source->fallback != NULL)
         g_object_unref(source->fallback);
     source->image = source->fallback = NULL;
-    loom_picture_release(&source->pixels);
+    const bool lacks = source->decoded.missing;
+    const char *damage = source->decoded.damage;
+    loom_decoded_release(&source->decoded);
     if (!decoded)
         return explain(job, err);
     /* A JPEG may lack no more than its end: libjpeg's warnings tell. The others never do. */
-    const bool missing = source->past_end || job->integrity == LOOM_INTEGRITY_CUT;
-    return loom_verdict_on_damage(job, missing, loom_vips_log_damage(log) > 0, log->words, err);
+    const bool missing = lacks || job->integrity == LOOM_INTEGRITY_CUT;
+    const bool damaged = damage != NULL || loom_vips_log_damage(log) > 0;
+    return loom_verdict_on_damage(job, missing, damaged, damage != NULL ? damage : log->words, err);
 }
 
 /* ---- the rows below a crop ----------------------------------------------- */

@@ -1,9 +1,10 @@
 /*
- * An input opened in the vips lane, by libvips or stb_image, and the verdict on its damage.
+ * An input opened in the vips lane, by libvips or another decoder, and the verdict on its damage.
  */
 #ifndef LOOM_ENGINE_VIPS_SOURCE_H
 #define LOOM_ENGINE_VIPS_SOURCE_H
 
+#include "engine/codec/decoder.h"
 #include "engine/lane.h"
 #include "engine/vips/messages.h"
 #include "picture/picture.h"
@@ -17,8 +18,7 @@ typedef struct loom_vips_source {
     bool gave_up;        /* `image` cannot be read, and `fallback` must be */
     VipsImage *meta;     /* what metadata the recipe keeps */
     bool cmyk;           /* the input's pixels */
-    loom_picture pixels; /* stb's or libwebp's, which `image` reads */
-    bool past_end;       /* stb wanted more data than there is */
+    loom_decoded decoded; /* by a decoder of ours or by libwebp; `image` reads its picture */
 } loom_vips_source;
 
 /*

@@ -1,7 +1,7 @@
 /* Starts libvips, and is what the plug-in offers. */
 #include "base/strbuf.h"
+#include "engine/codec/decoder.h"
 #include "engine/codec/svgz.h"
-#include "engine/decoders.h"
 #include "engine/plugin.h"
 #include "engine/vips/formats.h"
 #include "engine/vips/messages.h"
@@ -84,7 +84,7 @@ static loom_status start(bool allow_untrusted, loom_error *err)
 
 static bool reads(loom_format format)
 {
-    return loom_stb_reads(format) || loom_vips_reads(format);
+    return loom_decoder_of(format) != NULL || loom_vips_reads(format);
 }
 
 const loom_plugin loom_plugin_table = {
