@@ -4,6 +4,7 @@
 #include "format/exif.h"
 #include "format/icc.h"
 #include "format/jpeg_edit.h"
+#include "format/jpeg_kinds.h"
 
 /* ---- markers ------------------------------------------------------------- */
 
@@ -223,80 +224,6 @@ static bool read_header(loom_bytes file, loom_header *header)
     return true;
 }
 
-/* ---- kinds that libjpeg does not read ------------------------------------ */
-
-/* The process that a frame's marker names, where libjpeg has none for it. */
-static const char *unknown_process(unsigned marker)
-{
-    switch (marker) {
-    case 0xC3:
-    case 0xCB: /* arithmetic */
-        return "a lossless one";
-    case 0xC5:
-    case 0xC6:
-    case 0xC7:
-    case 0xCD:
-    case 0xCE:
-    case 0xCF:
-        return "a hierarchical one";
-    default:
-        return NULL;
-    }
-}
-
-/* libjpeg enlarges components by whole numbers alone. */
-static bool has_fractions(const loom_jpeg_frame *frame)
-{
-    unsigned max_h = 1, max_v = 1;
-
-    for (unsigned i = 0; i < frame->count; i++) {
-        const loom_jpeg_component c = loom_jpeg_frame_component(frame, i);
-        if (c.h < 1 || c.h > 4 || c.v < 1 || c.v > 4)
-            return false; /* damaged */
-        max_h = c.h > max_h ? c.h : max_h;
-        max_v = c.v > max_v ? c.v : max_v;
-    }
-    for (unsigned i = 0; i < frame->count; i++) {
-        const loom_jpeg_component c = loom_jpeg_frame_component(frame, i);
-        if (max_h % c.h != 0 || max_v % c.v != 0)
-            return true;
-    }
-    return false;
-}
-
-static bool is_unsupported_frame(unsigned marker, loom_bytes segment,
-                                 char reason[LOOM_UNSUPPORTED_REASON])
-{
-    const char *process = unknown_process(marker);
-    loom_jpeg_frame frame;
-
-    if (process != NULL)
-        return loom_unsupported_set(reason, process);
-    if (!loom_jpeg_frame_read(marker, segment, &frame) || !frame.exact || frame.count == 0)
-        return false;
-    if (frame.precision == 12)
-        return loom_unsupported_set(reason, "one of 12 bits a sample");
-    if (frame.height == 0 && frame.width > 0)
-        return loom_unsupported_set(reason, "one whose height follows its pixels (DNL)");
-    return has_fractions(&frame) &&
-           loom_unsupported_set(reason, "one whose components differ in size by no whole number");
-}
-
-/* The first frame decides. */
-static bool is_unsupported(loom_bytes file, char reason[LOOM_UNSUPPORTED_REASON])
-{
-    loom_bytes segment;
-
-    for (size_t at = 2; at < file.size;) {
-        const unsigned marker = loom_jpeg_walk(file, &at, &segment);
-        if (loom_jpeg_is_frame(marker))
-            return is_unsupported_frame(marker, segment, reason);
-        if (marker == 0 || marker == LOOM_JPEG_SOS || marker == LOOM_JPEG_EOI)
-            return false;
-    }
-    return false;
-}
-
 /* ---- whether it is all there --------------------------------------------- */
 
 /* How far each coefficient of each component is known: 0 not at all, else 1 + lowest bit sent. */
@@ -417,6 +344,7 @@ static loom_integrity check(loom_bytes file, loom_header *header, loom_bytes *mi
 
 const loom_container loom_container_jpeg = {.sniff = sniff,
                                             .header = read_header,
-                                            .unsupported = is_unsupported,
+                                            .unsupported = loom_jpeg_is_unsupported,
                                             .check = check,
-                                            .mend = loom_jpeg_mend};
+                                            .mend = loom_jpeg_mend,
+                                            .kinds = loom_jpeg_kinds};
