@@ -1,7 +1,7 @@
 # The manual page and the completions, made by imgloom-docs from the program's own tables, and where
 # they are installed.
 set(documents)
-foreach(document manual:imgloom.1 markdown:switches.md bash:imgloom.bash zsh:_imgloom fish:imgloom.fish)
+foreach(document manual:imgloom.1 markdown:switches.md kinds:kinds.md bash:imgloom.bash zsh:_imgloom fish:imgloom.fish)
   string(REPLACE ":" ";" document ${document})
   list(GET document 0 kind)
   list(GET document 1 name)
@@ -14,11 +14,12 @@ foreach(document manual:imgloom.1 markdown:switches.md bash:imgloom.bash zsh:_im
 endforeach()
 add_custom_target(documents ALL DEPENDS ${documents})
 
-# Not part of a build: puts the switches into docs/manual.md, which a test compares with them.
+# Not part of a build: puts the tables into docs/manual.md and docs/formats.md, which a test compares
+# with them.
+set(put ${CMAKE_COMMAND} -D TABLES=${CMAKE_CURRENT_BINARY_DIR}/docs -D PAGES=${PROJECT_SOURCE_DIR}/docs)
 add_custom_target(manual VERBATIM
-  COMMAND ${CMAKE_COMMAND} -D MANUAL=${PROJECT_SOURCE_DIR}/docs/manual.md
-    -D SWITCHES=${CMAKE_CURRENT_BINARY_DIR}/docs/switches.md
-    -P ${CMAKE_CURRENT_LIST_DIR}/Manual.cmake
+  COMMAND ${put} -D NAME=switches -D PAGE=manual -P ${CMAKE_CURRENT_LIST_DIR}/Manual.cmake
+  COMMAND ${put} -D NAME=kinds -D PAGE=formats -P ${CMAKE_CURRENT_LIST_DIR}/Manual.cmake
   DEPENDS documents)
 
 set(documents ${CMAKE_CURRENT_BINARY_DIR}/docs)

@@ -1,9 +1,9 @@
 #!/bin/bash
 # The manual page and the completions name exactly the options that the help of each command
-# names, and are what their readers understand; docs/manual.md has the switches of the option tables:
-# docs.sh IMGLOOM DOCS_FOLDER MANUAL
+# names, and are what their readers understand; docs/manual.md and docs/formats.md have the tables that
+# are made of the program's: docs.sh IMGLOOM DOCS_FOLDER PAGES_FOLDER
 set -euo pipefail
-imgloom=$1 docs=$2 markdown=$3
+imgloom=$1 docs=$2 pages=$3
 failed=0
 
 fail() {
@@ -38,9 +38,13 @@ for command in $commands; do
   same "zsh, $command" "$help" "$zsh"
 done
 
-# ---- the manual in Markdown
-sed -n '/^<!-- switches: /,/^<!-- end of switches/p' "$markdown" | diff - "$docs/switches.md" ||
-  fail "$markdown is not what the option tables say: cmake --build --preset dev --target manual"
+# ---- tables in Markdown
+table() { # NAME PAGE
+  sed -n "/^<!-- $1: /,/^<!-- end of $1/p" "$pages/$2.md" | diff - "$docs/$1.md" ||
+    fail "$2.md is not what the tables say: cmake --build --preset dev --target manual"
+}
+table switches manual
+table kinds formats
 
 # ---- the completions of bash, as bash uses them
 # shellcheck disable=SC1090

@@ -1,9 +1,10 @@
-/* Documents made from the option tables, when the program is built. They go to standard output. */
+/* Documents made from the program's tables, when the program is built. They go to standard output. */
 #ifndef CLI_DOCS_DOCS_H
 #define CLI_DOCS_DOCS_H
 
 void docs_print_manual(void);   /* imgloom(1), roff with man macros */
 void docs_print_markdown(void); /* the tables of docs/manual.md */
+void docs_print_kinds(void);    /* the tables of docs/formats.md */
 void docs_print_bash(void);     /* completions */
 void docs_print_zsh(void);
 void docs_print_fish(void);
