@@ -76,6 +76,23 @@ LOOM_API loom_format loom_format_by_path(const char *path);
  */
 LOOM_API loom_format loom_format_sniff(const void *bytes, size_t size);
 
+/*
+ * One row of what is known of a format's files: of one aspect (as "compression"), what one value
+ * means, and whether such a file is known to be read rightly, which a test picture proves. What has
+ * no row is not known, and is refused. `imgloom formats NAME` and docs/formats.md
+ * show these rows.
+ */
+typedef struct loom_kind {
+    const char *aspect; /* rows of one aspect stand together */
+    uint32_t value;     /* as the file has it, or an enumeration of the container's own */
+    bool read;          /* else it is unsupported */
+    const char *name;   /* for a person, as "PackBits" */
+} loom_kind;
+
+/* The rows, ended by one without an aspect. NULL: nothing of the format is told apart by a header.
+ */
+LOOM_API const loom_kind *loom_format_kinds(loom_format format);
+
 LOOM_END_DECLS
 
 #endif

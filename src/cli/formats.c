@@ -87,6 +87,34 @@ static int print_formats(void)
     return CLI_EXIT_OK;
 }
 
+/* ---- what is known of one format ----------------------------------------- */
+
+static void print_kinds(const loom_format_info *info)
+{
+    const loom_kind *kinds = loom_format_kinds(info->format);
+    int width = 0;
+
+    printf("%s\n", info->name);
+    for (const loom_kind *k = kinds; k != NULL && k->aspect != NULL; k++)
+        width = MAX(width, (int)strlen(k->aspect));
+    for (const loom_kind *k = kinds; k != NULL && k->aspect != NULL; k++)
+        printf("  %-*s  %-11s  %s\n", width, k->aspect, k->read ? "read" : "unsupported", k->name);
+    if (kinds == NULL)
+        puts("  no kinds of it are told apart");
+}
+
+static int print_details(char **names)
+{
+    for (char **name = names; *name != NULL; name++)
+        if (loom_format_by_name(*name) == LOOM_FORMAT_UNKNOWN)
+            return cli_usage_error(&cli_command_formats, "'%s' is not a format", *name);
+    for (; *names != NULL; names++)
+        print_kinds(loom_format_get(loom_format_by_name(*names)));
+    return CLI_EXIT_OK;
+}
+
+/* ---- the command --------------------------------------------------------- */
+
 static int cannot_start(const loom_error *err)
 {
     cli_error("the engine could not start: %s", err->message);
@@ -102,8 +130,7 @@ static int command_formats(char **argv)
 
     if (cli_options_read(&cli_command_formats, argv, NULL, &line, &status)) {
         if (line.input_count > 0) {
-            status =
-                cli_usage_error(&cli_command_formats, "'%s' is not wanted here", line.inputs[0]);
+            status = print_details(line.inputs);
         } else if (loom_engine_start(&engine, NULL, &err) != LOOM_OK) {
             status = cannot_start(&err);
         } else {
@@ -120,8 +147,10 @@ static const cli_option no_options[] = {{.name = NULL}};
 const cli_command cli_command_formats = {
     .name = "formats",
     .summary = "list the formats that are read and written, and with which library",
-    .usage = "",
-    .about = "Lists what this build reads and writes.",
+    .usage = " [FORMAT]...",
+    .about =
+        "Lists what this build reads and writes; of a FORMAT that is named, which kinds of it are "
+        "read, and which are known and refused. Kinds that have no line are refused, too.",
     .options = no_options,
     .run = command_formats,
 };

@@ -43,18 +43,6 @@ enum { LOOM_SCANS_COUNTED = 1000 }; /* beyond it nobody minds how many there are
 
 enum { LOOM_UNSUPPORTED_REASON = 80 }; /* bytes for a reason, with its NUL */
 
-/*
- * One row of what is known of a format's files: of one aspect (as "compression"), what one value
- * means, and whether such a file is known to be read rightly, which a test picture proves. What has
- * no row is not known, and is refused. docs/formats.md is generated from these rows.
- */
-typedef struct loom_kind {
-    const char *aspect; /* rows of one aspect stand together */
-    uint32_t value;     /* as the file has it, or an enumeration of the container's own */
-    bool read;          /* else it is unsupported */
-    const char *name;   /* for a person, as "PackBits" */
-} loom_kind;
-
 typedef struct loom_container {
     /*
      * Whether a file is of the format, by its first bytes; the first that says so has it, see the
@@ -111,9 +99,6 @@ bool loom_format_header(loom_format format, loom_bytes file, loom_header *header
 /* As the container's `unsupported`; `reason` is untouched where it is false. */
 bool loom_format_unsupported(loom_format format, loom_bytes file,
                              char reason[LOOM_UNSUPPORTED_REASON]);
-
-/* The container's kinds; NULL: none. */
-const loom_kind *loom_format_kinds(loom_format format);
 
 /*
  * For a container: whether a file whose `aspect` has this value is refused, because the rows say

@@ -5,3 +5,7 @@ head -n 1 list | tr -s ' '
 grep -oE '^(jpeg|png|webp|gif|tiff|avif|bmp|tga|psd|pnm|hdr) ' list
 grep -E '^jpeg' list | grep -c 'jpg jpeg jpe jfif'
 grep -E '^(bmp|tga|psd|pnm|hdr) ' list | grep -c 'stb_image'
+
+"$IMGLOOM" formats jpg | grep -E '^jpeg|baseline|lossless$|JPEG-LS'
+"$IMGLOOM" formats jpeg nothing
+echo "exit $?"

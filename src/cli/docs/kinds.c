@@ -1,7 +1,7 @@
 /* The kinds of each format that are read or refused, as Markdown tables, for docs/formats.md. */
 #include "cli/docs/docs.h"
-#include "format/container.h"
 
+#include <imgloom/format.h>
 #include <stdio.h>
 #include <string.h>
 
