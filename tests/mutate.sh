@@ -1,0 +1,44 @@
+#!/bin/bash
+# Files whose header fields say every value that they can: what the program calls ok (or a warning)
+# must look like what ImageMagick makes of it, 30 dB at least; where it does not, the file is on the
+# reviewed list with the reason, and nothing else is. mutate.sh IMGLOOM MUTATE TESTDATA LIST
+# 77 where ImageMagick or jq is not installed. Names of files to look at may follow the list.
+set -euo pipefail
+imgloom=$1 mutate=$2 testdata=$3 list=$4
+shift 4
+command -v convert >/dev/null && command -v jq >/dev/null || exit 77
+work=$(mktemp -d "${TMPDIR:-/tmp}/imgloom-mutate-XXXXXX")
+trap 'rm -rf "$work"' EXIT
+mkdir "$work/in"
+"$mutate" "$testdata" "$work/in"
+cd "$work"
+"$imgloom" run in -o out --format png --report r.json -Q || [ $? -eq 1 ]
+
+# The PSNR of what we made of a file and what ImageMagick makes of it, both on magenta, so that
+# transparent colours do not count. "none": ImageMagick makes nothing of it, or another size.
+judge() {
+  local value
+  value=$(convert "$1[0]" -coalesce +repage -auto-orient -colorspace sRGB -depth 8 -background magenta \
+    -alpha set -flatten +profile '*' "$work/ours/$2" -metric PSNR -compare \
+    -format '%[distortion]' info: 2>/dev/null) || value=none
+  printf '%s %s\n' "${1#in/}" "${value:-none}"
+}
+export -f judge
+export work
+mkdir ours
+jq -r '.results[] | select(.success) | .originalPath + "\t" + .outputPath' r.json >made
+cut -f2 made | xargs -P "$(nproc)" -I{} sh -c \
+  'convert "{}" -depth 8 -background magenta -alpha set -flatten "ours/$(basename "{}")" 2>/dev/null || :'
+sed 's#\t.*/#\t#' made | xargs -P "$(nproc)" -L1 bash -c 'judge "$0" "$1"' >judged
+[ "$(wc -l <judged)" -eq "$(wc -l <made)" ] || { echo "not all were compared"; exit 1; }
+
+# far: fewer than 30 dB; none: the other decoder has no picture to compare with.
+awk '$2 == "none" || ($2 != "inf" && $2 < 30) {print $1, $2}' judged | sort >far
+sed 's/ *#.*//; /^$/d' "$list" | while read -r pattern _; do
+  awk -v p="$pattern" '$1 ~ "^" p "$" {print $1}' far
+done | sort -u >listed
+awk '{print $1}' far | sort | comm -23 - listed >unlisted
+printf '%d files, %d made, %d far from the other decoder, %d of them not on the list\n' \
+  "$(find in -type f | wc -l)" "$(wc -l <made)" "$(wc -l <far)" "$(wc -l <unlisted)"
+[ -z "${KEEP:-}" ] || cp judged r.json "$KEEP"
+[ ! -s unlisted ] || { grep -F -w -f unlisted far; exit 1; }
