@@ -18,6 +18,17 @@ static bool is_chunk(const unsigned char *p, const char *name)
     return memcmp(p, name, 4) == 0;
 }
 
+/* The length of the chunk at `at` with header and padding; 0: it does not lie within the file. */
+static size_t chunk_length(loom_bytes file, size_t at)
+{
+    const size_t left = at < file.size ? file.size - at : 0;
+
+    if (left < CHUNK_HEADER)
+        return 0;
+    const size_t data = loom_le32(file.data + at + 4), padded = data + data % 2;
+    return padded <= left - CHUNK_HEADER ? CHUNK_HEADER + padded : 0;
+}
+
 /* The first chunk tells the size: of the canvas, or of the picture, whose largest is not large. */
 static bool read_header(loom_bytes file, loom_header *header)
 {
@@ -44,6 +55,37 @@ static bool read_header(loom_bytes file, loom_header *header)
     return false;
 }
 
+/* ---- kinds --------------------------------------------------------------- */
+
+static const char coding[] = "coding", lossless_version[] = "lossless version", frames[] = "frames";
+
+enum { LOSSY = 0, LOSSLESS = 1 };
+enum { SINGLE = 0, ANIMATION = 1 };
+
+static const loom_kind kinds[] = {
+    {coding, LOSSY, true, "lossy (VP8)"},      {coding, LOSSLESS, true, "lossless (VP8L)"},
+    {lossless_version, 0, true, "0"},          {frames, SINGLE, true, "a single picture"},
+    {frames, ANIMATION, true, "an animation"}, {NULL, 0, false, NULL}};
+
+/* The first picture: of an animation it lies in a chunk of its own, behind 16 bytes. */
+static bool is_unsupported(loom_bytes file, char reason[LOOM_UNSUPPORTED_REASON])
+{
+    const size_t frame_header = 16;
+
+    for (size_t at = RIFF_HEADER, length; (length = chunk_length(file, at)) > 0; at += length) {
+        const unsigned char *chunk = file.data + at, *p = chunk + CHUNK_HEADER;
+        if (is_chunk(chunk, "VP8L") && length >= CHUNK_HEADER + 5 && p[0] == 0x2F)
+            return loom_kind_refuse(kinds, lossless_version, p[4] >> 5, reason);
+        if (is_chunk(chunk, "VP8 ") || is_chunk(chunk, "VP8L"))
+            return false;
+        if (is_chunk(chunk, "ANMF") && length > CHUNK_HEADER + frame_header)
+            length = CHUNK_HEADER + frame_header; /* and into it */
+    }
+    return false;
+}
+
+/* ---- whether it is all there --------------------------------------------- */
+
 static loom_integrity check(loom_bytes file, loom_header *header, loom_bytes *missing_end)
 {
     (void)header;
@@ -53,20 +95,13 @@ static loom_integrity check(loom_bytes file, loom_header *header, loom_bytes *mi
                : LOOM_INTEGRITY_WHOLE;
 }
 
-const loom_container loom_container_webp = {.sniff = sniff, .header = read_header, .check = check};
+const loom_container loom_container_webp = {.sniff = sniff,
+                                            .header = read_header,
+                                            .unsupported = is_unsupported,
+                                            .check = check,
+                                            .kinds = kinds};
 
 /* ---- metadata ------------------------------------------------------------ */
-
-/* The length of the chunk at `at` with header and padding; 0: it does not lie within the file. */
-static size_t chunk_length(loom_bytes file, size_t at)
-{
-    const size_t left = file.size - at;
-
-    if (left < CHUNK_HEADER)
-        return 0;
-    const size_t data = loom_le32(file.data + at + 4), padded = data + data % 2;
-    return padded <= left - CHUNK_HEADER ? CHUNK_HEADER + padded : 0;
-}
 
 static bool is_well_formed(loom_bytes file)
 {
