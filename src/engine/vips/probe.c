@@ -1,5 +1,6 @@
 #include "engine/vips/probe.h"
 
+#include "engine/codec/png_settle.h"
 #include "engine/codec/stb_decoder.h"
 #include "engine/vips/formats.h"
 #include "engine/vips/messages.h"
@@ -53,4 +54,14 @@ loom_status loom_vips_read_header(const loom_input *input, loom_integrity integr
     if (loom_stb_reads(header->format))
         return loom_stb_probe(header->format, input, &header->width, &header->height, err);
     return read_vips(input, integrity, header, err);
+}
+
+void loom_vips_settle(loom_lane_job *job)
+{
+    if (job->header.format != LOOM_FORMAT_PNG)
+        return;
+    job->damage = loom_png_settle(&job->input, job->common);
+    if (job->job->recipe->animated && loom_png_frames(&job->input) > 1)
+        loom_outcome_warn(job->common, "the animation of a png is not read: the picture was taken "
+                                       "that stands for it");
 }
