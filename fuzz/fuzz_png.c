@@ -1,8 +1,10 @@
 /*
- * Our PNG reader, on files whose checksums are made right, so that what they hold is looked at.
- * What it reads to the end must be what another inflate and the standard's formulas make of it.
+ * What settles the chunks of a PNG, and our reader, on files whose checksums are made right, so
+ * that what they hold is looked at. A plain picture that it finds nothing wrong with must be what
+ * another inflate and the standard's formulas make of it.
  */
 #include "engine/codec/png_read.h"
+#include "engine/codec/png_settle.h"
 #include "format/png.h"
 #include "fuzz_image.h"
 
@@ -53,7 +55,12 @@ static void unfilter(unsigned char *row, const unsigned char *above, size_t size
     }
 }
 
-/* `rows`: all that the reader gave. */
+static bool is_plain(const loom_png_header *header)
+{
+    return header->depth == 8 && header->colour != LOOM_PNG_PALETTE && header->interlace == 0;
+}
+
+/* `rows`: all that the reader gave of a plain picture without a key. */
 static void compare(const loom_png_reader *reader, const unsigned char *rows,
                     const unsigned char *stream, size_t size)
 {
@@ -77,29 +84,65 @@ static void compare(const loom_png_reader *reader, const unsigned char *rows,
     free(raw);
 }
 
+static bool is_right(const loom_png_reader *reader)
+{
+    const loom_png_faults *faults = loom_png_reader_faults(reader);
+
+    return faults->damage == NULL && !faults->missing && !faults->unfinished && !faults->surplus;
+}
+
+/* Rows of a picture of any kind, and what another inflate says where it is plain and right. */
+static void read_rows(loom_png_reader *reader, bool plain, const unsigned char *stream, size_t size)
+{
+    const size_t row = (size_t)loom_png_reader_width(reader) * loom_png_reader_channels(reader) *
+                       loom_png_reader_depth(reader);
+    const uint32_t height = loom_png_reader_height(reader);
+    unsigned char *rows = malloc(row * height);
+
+    FUZZ_CHECK(rows != NULL);
+    for (uint32_t y = 0; y < height; y++) {
+        FUZZ_CHECK(loom_png_reader_at(reader) == y);
+        memcpy(rows + row * y, loom_png_reader_next(reader), row);
+    }
+    if (plain && is_right(reader))
+        compare(reader, rows, stream, size);
+    free(rows);
+}
+
+/* What is settled once is settled: nothing is found a second time. */
+static void settle(const uint8_t *data, size_t size)
+{
+    loom_input input = {.data = fuzz_copy(data, size), .size = size};
+    loom_outcome first, second;
+
+    loom_outcome_init(&first);
+    loom_outcome_init(&second);
+    (void)loom_png_settle(&input, &first);
+    (void)loom_png_frames(&input);
+    (void)loom_png_settle(&input, &second);
+    FUZZ_CHECK(second.warning_count <= first.warning_count);
+    loom_outcome_release(&first);
+    loom_outcome_release(&second);
+    free(input.data);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     unsigned char *file = fuzz_copy(data, size), *stream = fuzz_copy(data, size);
     const size_t stream_size = repair(file, size, stream);
     loom_png_reader *reader = loom_png_reader_create(file, size);
+    loom_png_header header;
 
-    if (reader != NULL &&
-        (uint64_t)loom_png_reader_width(reader) * loom_png_reader_height(reader) <=
-            FUZZ_MAX_PIXELS) {
-        const size_t row = (size_t)loom_png_reader_width(reader) * loom_png_reader_channels(reader);
-        const uint32_t height = loom_png_reader_height(reader);
-        unsigned char *rows = malloc(row * height);
-        const unsigned char *next = rows;
-        FUZZ_CHECK(rows != NULL);
-        while (next != NULL && loom_png_reader_at(reader) < height) {
-            const uint32_t y = loom_png_reader_at(reader);
-            next = loom_png_reader_next(reader);
-            if (next != NULL)
-                memcpy(rows + row * y, next, row);
-        }
-        if (next != NULL)
-            compare(reader, rows, stream, stream_size);
-        free(rows);
+    settle(data, size);
+    settle(file, size);
+    if (reader != NULL && loom_png_header_read((loom_bytes){file, size}, &header) &&
+        (uint64_t)header.width * header.height <= FUZZ_MAX_PIXELS) {
+        const unsigned channels = header.colour == LOOM_PNG_GRAY         ? 1
+                                  : header.colour == LOOM_PNG_RGB        ? 3
+                                  : header.colour == LOOM_PNG_GRAY_ALPHA ? 2
+                                                                         : 4;
+        const bool keyed = loom_png_reader_channels(reader) != channels;
+        read_rows(reader, is_plain(&header) && !keyed, stream, stream_size);
     }
     loom_png_reader_free(reader);
     free(stream);

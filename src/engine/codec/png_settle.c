@@ -87,7 +87,8 @@ static bool settle_crc(walk *w, const loom_png_chunk *chunk)
 /* 11.2.2; of RGB it is a hint, and of gray nothing. */
 static void settle_palette(walk *w, const loom_png_chunk *chunk)
 {
-    const size_t count = chunk->length / 3;
+    const size_t count = chunk->length / 3,
+                 limit = w->header.depth < 8 ? 1u << w->header.depth : 256;
     const bool sound = chunk->length % 3 == 0 && count > 0 && count <= 256 && w->colours == 0 &&
                        !w->in_pixels && !w->behind_pixels;
 
@@ -95,12 +96,25 @@ static void settle_palette(walk *w, const loom_png_chunk *chunk)
         if (!sound || (w->header.colour & LOOM_PNG_RGB) == 0)
             drop(w, chunk);
     } else if (sound) {
-        w->colours = count < (size_t)1 << w->header.depth ? count : (size_t)1 << w->header.depth;
+        w->colours = count < limit ? count : limit;
     } else {
         record_damage(w, "its palette is of no size that there is, or stands in the wrong place");
         if (w->colours > 0 || w->in_pixels || w->behind_pixels)
             rename_chunk(w, chunk);
     }
+}
+
+/* Bits that a sample does not have are to be taken for 0, which libpng tells of. */
+static void mask_key(const walk *w, const loom_png_chunk *chunk)
+{
+    const unsigned mask = (1u << w->header.depth) - 1;
+    unsigned char *data = chunk_data(w, chunk) + 8;
+
+    for (size_t i = 0; i < chunk->length; i += 2) {
+        data[i] &= (unsigned char)(mask >> 8);
+        data[i + 1] &= (unsigned char)mask;
+    }
+    set_crc(w, chunk);
 }
 
 /* 11.3.1.1, and as libpng has it: what is not as it must be is no transparency. */
@@ -117,6 +131,8 @@ static void settle_transparency(walk *w, const loom_png_chunk *chunk)
     w->has_transparency = w->has_transparency || sound;
     if (!sound)
         drop(w, chunk);
+    else if (w->header.colour != LOOM_PNG_PALETTE && w->header.depth <= 16)
+        mask_key(w, chunk);
 }
 
 static void settle_needed(walk *w, const loom_png_chunk *chunk)
