@@ -16,19 +16,30 @@ static void put32(unsigned char *to, uint32_t value)
         to[i] = (unsigned char)(value >> (24 - 8 * i));
 }
 
-/* Rights each chunk's checksum, and gathers the pixel data in `stream`. Its size. */
+/*
+ * Rights each chunk's checksum, and gathers the pixel data in `stream`: the first IDATs in a row,
+ * of which the last may be cut. Its size.
+ */
 static size_t repair(unsigned char *file, size_t size, unsigned char *stream)
 {
     const loom_bytes bytes = {file, size};
     loom_png_chunk chunk;
-    size_t gathered = 0;
+    size_t at = LOOM_PNG_SIGNATURE, gathered = 0;
+    bool behind = false;
 
-    for (size_t at = LOOM_PNG_SIGNATURE; loom_png_chunk_at(bytes, at, &chunk); at = chunk.end) {
+    for (; loom_png_chunk_at(bytes, at, &chunk); at = chunk.end) {
         put32(file + chunk.end - 4, libdeflate_crc32(0, file + at + 4, chunk.length + 4));
-        if (loom_png_chunk_is(&chunk, "IDAT")) {
+        const bool pixels = loom_png_chunk_is(&chunk, "IDAT");
+        if (pixels && !behind) {
             memcpy(stream + gathered, file + at + 8, chunk.length);
             gathered += chunk.length;
         }
+        behind = behind || (gathered > 0 && !pixels);
+    }
+    if (!behind && at + 8 <= size && memcmp(file + at + 4, "IDAT", 4) == 0) {
+        const size_t length = loom_be32(file + at), there = size - at - 8;
+        memcpy(stream + gathered, file + at + 8, length < there ? length : there);
+        gathered += length < there ? length : there;
     }
     return gathered;
 }
@@ -126,25 +137,29 @@ static void settle(const uint8_t *data, size_t size)
     free(input.data);
 }
 
+/* Whether tRNS adds a channel. */
+static bool is_keyed(const loom_png_reader *reader, const loom_png_header *header)
+{
+    static const unsigned channels[] = {1, 0, 3, 3, 2, 0, 4}; /* by colour type */
+
+    return loom_png_reader_channels(reader) != channels[header->colour];
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     unsigned char *file = fuzz_copy(data, size), *stream = fuzz_copy(data, size);
     const size_t stream_size = repair(file, size, stream);
-    loom_png_reader *reader = loom_png_reader_create(file, size);
     loom_png_header header;
 
     settle(data, size);
     settle(file, size);
-    if (reader != NULL && loom_png_header_read((loom_bytes){file, size}, &header) &&
-        (uint64_t)header.width * header.height <= FUZZ_MAX_PIXELS) {
-        const unsigned channels = header.colour == LOOM_PNG_GRAY         ? 1
-                                  : header.colour == LOOM_PNG_RGB        ? 3
-                                  : header.colour == LOOM_PNG_GRAY_ALPHA ? 2
-                                                                         : 4;
-        const bool keyed = loom_png_reader_channels(reader) != channels;
-        read_rows(reader, is_plain(&header) && !keyed, stream, stream_size);
+    if (loom_png_header_read((loom_bytes){file, size}, &header) &&
+        (uint64_t)header.width * header.height <= FUZZ_MAX_PIXELS) { /* the room it makes */
+        loom_png_reader *reader = loom_png_reader_create(file, size);
+        if (reader != NULL)
+            read_rows(reader, is_plain(&header) && !is_keyed(reader, &header), stream, stream_size);
+        loom_png_reader_free(reader);
     }
-    loom_png_reader_free(reader);
     free(stream);
     free(file);
     return 0;

@@ -54,7 +54,7 @@ static void rename_chunk(const walk *w, const loom_png_chunk *chunk)
 
 static void drop(walk *w, const loom_png_chunk *chunk)
 {
-    loom_outcome_warn(w->outcome, "the chunk %.4s is damaged and was ignored",
+    loom_outcome_warn(w->outcome, "the chunk %.4s is damaged or out of place, and was ignored",
                       (const char *)chunk->start + 4);
     rename_chunk(w, chunk);
 }
@@ -93,7 +93,7 @@ static void settle_palette(walk *w, const loom_png_chunk *chunk)
                        !w->in_pixels && !w->behind_pixels;
 
     if (w->header.colour != LOOM_PNG_PALETTE) {
-        if (!sound || (w->header.colour & LOOM_PNG_RGB) == 0)
+        if (!sound || (w->header.colour & LOOM_PNG_RGB) == 0 || w->has_transparency)
             drop(w, chunk);
     } else if (sound) {
         w->colours = count < limit ? count : limit;
