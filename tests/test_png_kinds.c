@@ -103,6 +103,8 @@ START_TEST(small_pictures_of_every_size)
             for (int how = 0; how < 4; how++) {
                 png_plan plan = plan_of(_i, width, height);
                 plan.interlaced = (how & 1) != 0;
+                if (!plan.interlaced && height > 3)
+                    continue; /* there rows are all alike */
                 if ((how & 2) == 0 || add_transparency(&plan, trns))
                     assert_read(&plan);
             }
@@ -112,7 +114,10 @@ END_TEST
 /* More than a band of rows, and two rows at a time. */
 START_TEST(pictures_of_many_bands)
 {
-    png_plan plan = plan_of(_i, 1501, 131);
+    enum { WIDTH = 601, BYTES = 150000 };
+    png_plan plan = plan_of(_i, WIDTH, 1);
+
+    plan.height = BYTES * 8 / (WIDTH * plan.depth * png_stored(plan.colour));
 
     assert_read(&plan);
     plan.interlaced = true;

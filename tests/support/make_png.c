@@ -101,16 +101,18 @@ static int paeth(int a, int b, int c)
 static void add_filtered(loom_strbuf *out, const uint8_t *row, const uint8_t *above, size_t size,
                          size_t pixel, unsigned type)
 {
-    const char filter = (char)type;
+    char *line = malloc(size + 1);
 
-    loom_strbuf_add(out, &filter, 1);
+    ck_assert_ptr_nonnull(line);
+    line[0] = (char)type;
     for (size_t i = 0; i < size; i++) {
         const int a = i < pixel ? 0 : row[i - pixel], b = above[i];
         const int c = i < pixel ? 0 : above[i - pixel];
         const int guess[] = {0, a, b, (a + b) / 2, paeth(a, b, c)};
-        const char byte = (char)(row[i] - guess[type]);
-        loom_strbuf_add(out, &byte, 1);
+        line[i + 1] = (char)(row[i] - guess[type]);
     }
+    loom_strbuf_add(out, line, size + 1);
+    free(line);
 }
 
 /* The pixels of a pass; an image that is not interlaced has one, of all of them. */

@@ -119,7 +119,7 @@ static inline unsigned sample_at(const unsigned char *row, uint32_t i, unsigned 
 {
     const unsigned in_byte = CHAR_BIT / depth, shift = CHAR_BIT - depth - i % in_byte * depth;
 
-    return row[i / in_byte] >> shift & ((1u << depth) - 1);
+    return (unsigned)row[i / in_byte] >> shift & ((1u << depth) - 1);
 }
 
 static bool expand_palette(const loom_png_samples *s, const unsigned char *row, uint32_t count,
@@ -128,7 +128,7 @@ static bool expand_palette(const loom_png_samples *s, const unsigned char *row, 
     bool inside = true;
 
     for (uint32_t x = 0; x < count; x++, to += s->channels) {
-        const unsigned i = s->depth == CHAR_BIT ? row[x] : sample_at(row, x, s->depth);
+        const unsigned i = sample_at(row, x, s->depth);
         const bool known = i < s->colours;
         static const unsigned char black[4] = {0, 0, 0, OPAQUE};
         memcpy(to, known ? s->palette[i] : black, s->channels);
