@@ -1,8 +1,10 @@
 /*
- * Our PNG reader, on files whose checksums are made right, so that what they hold is looked at.
- * What it reads to the end must be what another inflate and the standard's formulas make of it.
+ * What settles the chunks of a PNG, and our reader, on files whose checksums are made right, so
+ * that what they hold is looked at. A plain picture that it finds nothing wrong with must be what
+ * another inflate and the standard's formulas make of it.
  */
 #include "engine/codec/png_read.h"
+#include "engine/codec/png_settle.h"
 #include "format/png.h"
 #include "fuzz_image.h"
 
@@ -14,19 +16,30 @@ static void put32(unsigned char *to, uint32_t value)
         to[i] = (unsigned char)(value >> (24 - 8 * i));
 }
 
-/* Rights each chunk's checksum, and gathers the pixel data in `stream`. Its size. */
+/*
+ * Rights each chunk's checksum, and gathers the pixel data in `stream`: the first IDATs in a row,
+ * of which the last may be cut. Its size.
+ */
 static size_t repair(unsigned char *file, size_t size, unsigned char *stream)
 {
     const loom_bytes bytes = {file, size};
     loom_png_chunk chunk;
-    size_t gathered = 0;
+    size_t at = LOOM_PNG_SIGNATURE, gathered = 0;
+    bool behind = false;
 
-    for (size_t at = LOOM_PNG_SIGNATURE; loom_png_chunk_at(bytes, at, &chunk); at = chunk.end) {
+    for (; loom_png_chunk_at(bytes, at, &chunk); at = chunk.end) {
         put32(file + chunk.end - 4, libdeflate_crc32(0, file + at + 4, chunk.length + 4));
-        if (loom_png_chunk_is(&chunk, "IDAT")) {
+        const bool pixels = loom_png_chunk_is(&chunk, "IDAT");
+        if (pixels && !behind) {
             memcpy(stream + gathered, file + at + 8, chunk.length);
             gathered += chunk.length;
         }
+        behind = behind || (gathered > 0 && !pixels);
+    }
+    if (!behind && at + 8 <= size && memcmp(file + at + 4, "IDAT", 4) == 0) {
+        const size_t length = loom_be32(file + at), there = size - at - 8;
+        memcpy(stream + gathered, file + at + 8, length < there ? length : there);
+        gathered += length < there ? length : there;
     }
     return gathered;
 }
@@ -53,7 +66,12 @@ static void unfilter(unsigned char *row, const unsigned char *above, size_t size
     }
 }
 
-/* `rows`: all that the reader gave. */
+static bool is_plain(const loom_png_header *header)
+{
+    return header->depth == 8 && header->colour != LOOM_PNG_PALETTE && header->interlace == 0;
+}
+
+/* `rows`: all that the reader gave of a plain picture without a key. */
 static void compare(const loom_png_reader *reader, const unsigned char *rows,
                     const unsigned char *stream, size_t size)
 {
@@ -77,31 +95,71 @@ static void compare(const loom_png_reader *reader, const unsigned char *rows,
     free(raw);
 }
 
+static bool is_right(const loom_png_reader *reader)
+{
+    const loom_png_faults *faults = loom_png_reader_faults(reader);
+
+    return faults->damage == NULL && !faults->missing && !faults->unfinished && !faults->surplus;
+}
+
+/* Rows of a picture of any kind, and what another inflate says where it is plain and right. */
+static void read_rows(loom_png_reader *reader, bool plain, const unsigned char *stream, size_t size)
+{
+    const size_t row = (size_t)loom_png_reader_width(reader) * loom_png_reader_channels(reader) *
+                       loom_png_reader_depth(reader);
+    const uint32_t height = loom_png_reader_height(reader);
+    unsigned char *rows = malloc(row * height);
+
+    FUZZ_CHECK(rows != NULL);
+    for (uint32_t y = 0; y < height; y++) {
+        FUZZ_CHECK(loom_png_reader_at(reader) == y);
+        memcpy(rows + row * y, loom_png_reader_next(reader), row);
+    }
+    if (plain && is_right(reader))
+        compare(reader, rows, stream, size);
+    free(rows);
+}
+
+/* What is settled once is settled: nothing is found a second time. */
+static void settle(const uint8_t *data, size_t size)
+{
+    loom_input input = {.data = fuzz_copy(data, size), .size = size};
+    loom_outcome first, second;
+
+    loom_outcome_init(&first);
+    loom_outcome_init(&second);
+    (void)loom_png_settle(&input, &first);
+    (void)loom_png_frames(&input);
+    (void)loom_png_settle(&input, &second);
+    FUZZ_CHECK(second.warning_count <= first.warning_count);
+    loom_outcome_release(&first);
+    loom_outcome_release(&second);
+    free(input.data);
+}
+
+/* Whether tRNS adds a channel. */
+static bool is_keyed(const loom_png_reader *reader, const loom_png_header *header)
+{
+    static const unsigned channels[] = {1, 0, 3, 3, 2, 0, 4}; /* by colour type */
+
+    return loom_png_reader_channels(reader) != channels[header->colour];
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     unsigned char *file = fuzz_copy(data, size), *stream = fuzz_copy(data, size);
     const size_t stream_size = repair(file, size, stream);
-    loom_png_reader *reader = loom_png_reader_create(file, size);
+    loom_png_header header;
 
-    if (reader != NULL &&
-        (uint64_t)loom_png_reader_width(reader) * loom_png_reader_height(reader) <=
-            FUZZ_MAX_PIXELS) {
-        const size_t row = (size_t)loom_png_reader_width(reader) * loom_png_reader_channels(reader);
-        const uint32_t height = loom_png_reader_height(reader);
-        unsigned char *rows = malloc(row * height);
-        const unsigned char *next = rows;
-        FUZZ_CHECK(rows != NULL);
-        while (next != NULL && loom_png_reader_at(reader) < height) {
-            const uint32_t y = loom_png_reader_at(reader);
-            next = loom_png_reader_next(reader);
-            if (next != NULL)
-                memcpy(rows + row * y, next, row);
-        }
-        if (next != NULL)
-            compare(reader, rows, stream, stream_size);
-        free(rows);
+    settle(data, size);
+    settle(file, size);
+    if (loom_png_header_read((loom_bytes){file, size}, &header) &&
+        (uint64_t)header.width * header.height <= FUZZ_MAX_PIXELS) { /* the room it makes */
+        loom_png_reader *reader = loom_png_reader_create(file, size);
+        if (reader != NULL)
+            read_rows(reader, is_plain(&header) && !is_keyed(reader, &header), stream, stream_size);
+        loom_png_reader_free(reader);
     }
-    loom_png_reader_free(reader);
     free(stream);
     free(file);
     return 0;

@@ -19,8 +19,8 @@ static const struct {
     {"tiny/photo-333x222.jpg", "jpg", 3, 2},
     {"photos/scene-3.jpg", "jpg", 3, 2},
     {"photos/gray.jpg", "jpg", 3, 2},
-    {"formats/deep16.png", "png", 8, 12},
-    {"broken/png-named.jpg", "png", 8, 12},
+    {"formats/deep16.png", "png", 8, 20}, /* IEND, CRC, Adler-32; the stream's end */
+    {"broken/png-named.jpg", "png", 8, 20},
     {"formats/quadrants.gif", "gif", 6, 0}, /* it says that it loops: an animation */
     {"still.gif", "gif", 6, 1},
     {"formats/animated.gif", "gif", 6, 0},
@@ -107,8 +107,11 @@ static void assert_cut(int file, size_t length, size_t size, const char *path,
                                  : length < files[file].magic ? LOOM_ERR_UNSUPPORTED
                                                               : LOOM_ERR_TRUNCATED;
     loom_outcome outcome = engine_run(request, path, "out.png");
+    /* The stream of a PNG ends with a code that is no pixel's, of 1 to 15 bits. */
+    const bool png = strcmp(files[file].extension, "png") == 0;
+    const size_t spare = png && outcome.result != LOOM_RESULT_ERROR ? 2 : 0;
 
-    if (length >= size - files[file].end) {
+    if (length >= size - files[file].end - spare) {
         assert_only_the_end_is_missing(&outcome, length, whole);
         ck_assert_int_eq(remove("out.png"), 0);
     } else {

@@ -236,7 +236,6 @@ static loom_status probe(loom_lane_job *job, loom_error *err)
             job->header.format = LOOM_FORMAT_SVG;
             return status;
         }
-        loom_plugin_get()->limit_metadata(&job->input, job->common);
         return loom_probe_read(
             job, job->outputs[0].task->input_path,
             job->job->recipe->animated && holds_animation(job->outputs[0].task->format), err);
@@ -267,6 +266,9 @@ static loom_status process(loom_lane_job *job, loom_error *err)
         job->job->settings->fail_on >= LOOM_FAIL_ON_TRUNCATED)
         return loom_error_set(err, LOOM_ERR_TRUNCATED, LOOM_STAGE_DECODE,
                               "the file is cut short: picture data is missing");
+    if (job->damage != NULL && job->job->settings->fail_on >= LOOM_FAIL_ON_ERROR)
+        return loom_error_set(err, LOOM_ERR_CORRUPT, LOOM_STAGE_DECODE,
+                              "the picture data is damaged: %s", job->damage);
     mend_end(job);
     if ((status = admit(job, err)) != LOOM_OK ||
         (status = loom_lane_check_stop(job, LOOM_STAGE_DECODE, err)) != LOOM_OK ||

@@ -31,6 +31,7 @@ typedef struct loom_lane_job {
     loom_header header;
     loom_integrity integrity; /* of the input as it was read */
     loom_bytes missing_end;   /* what a decoder is to find behind it; size 0: nothing */
+    const char *damage;       /* what of the picture fails its checksum; static; NULL: nothing */
     bool animated;            /* all frames are wanted, and the output format has them */
     loom_outcome *common;     /* for warnings about the input, which become those of each output */
     loom_lane_output outputs[LOOM_SIZES_MAX];

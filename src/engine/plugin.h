@@ -38,10 +38,11 @@ typedef struct loom_plugin {
     loom_status (*unpack)(loom_input *input, loom_error *err);
 
     /*
-     * Has decoders pass over metadata beyond LOOM_METADATA_MAX, in place, before they read the
-     * header; warns of it.
+     * Before a decoder reads the header: has it pass over damaged metadata, and what of it is
+     * beyond LOOM_METADATA_MAX, in place; warns of it. Sets job->damage where a checksum of the
+     * picture is wrong.
      */
-    void (*limit_metadata)(loom_input *input, loom_outcome *outcome);
+    void (*settle)(loom_lane_job *job);
 
     loom_codec_info (*codec)(loom_format format); /* as loom_engine_codec */
     const char *(*vips_version)(void);

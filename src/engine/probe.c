@@ -184,6 +184,7 @@ loom_status loom_probe_read(loom_lane_job *job, const char *path, bool frames, l
     if ((status = check_limits(header, settings->max_pixels, frames, err)) != LOOM_OK)
         return status;
     if (!header->has_jpeg) {
+        loom_plugin_get()->settle(job);
         status = loom_plugin_get()->read_header(&job->input, job->integrity, header, err);
         if (status == LOOM_OK)
             status = check_limits(header, settings->max_pixels, frames, err);

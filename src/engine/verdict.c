@@ -19,12 +19,14 @@ loom_status loom_verdict_on_damage(const loom_lane_job *job, bool missing, bool 
 {
     const loom_fail_on fail_on = job->job->settings->fail_on;
     const bool no_end = job->integrity != LOOM_INTEGRITY_WHOLE;
+    /* Of a PNG it is known what is missing; others do not tell it from damage. */
+    const bool cut = damaged && no_end && job->header.format != LOOM_FORMAT_PNG;
 
-    if (missing || (damaged && no_end)) {
+    if (missing || cut) {
         if (fail_on >= LOOM_FAIL_ON_TRUNCATED)
             return fail(err, LOOM_ERR_TRUNCATED, cut_short, NULL);
         loom_outcome_warn(job->common, "%s", cut_short);
-    } else if (damaged) {
+    } else if (damaged || job->damage != NULL) {
         if (fail_on >= LOOM_FAIL_ON_ERROR)
             return fail(err, LOOM_ERR_CORRUPT, damage, detail);
         loom_outcome_warn(job->common, "%s", damage);

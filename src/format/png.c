@@ -2,6 +2,7 @@
 #include "format/png.h"
 
 #include "format/container.h"
+#include <stdio.h>
 
 enum { INTERLACE = 28 }; /* where IHDR, which stands first, says so */
 
@@ -11,6 +12,155 @@ static bool sniff(loom_bytes file)
 {
     return LOOM_BYTES_HAVE(file, 0, "\x89PNG\r\n\x1A\n");
 }
+
+/* ---- what is known ------------------------------------------------------- */
+
+#define SAMPLES(colour, depth) ((colour) << 8 | (depth))
+#define TYPE(a, b, c, d)       ((uint32_t)(a) << 24 | (b) << 16 | (c) << 8 | (d))
+
+/* 11.2.1: the only combinations that there are; and the critical chunks. */
+static const loom_kind kinds[] = {
+    {"samples", SAMPLES(LOOM_PNG_GRAY, 1), true, "gray, 1 bit"},
+    {"samples", SAMPLES(LOOM_PNG_GRAY, 2), true, "gray, 2 bits"},
+    {"samples", SAMPLES(LOOM_PNG_GRAY, 4), true, "gray, 4 bits"},
+    {"samples", SAMPLES(LOOM_PNG_GRAY, 8), true, "gray, 8 bits"},
+    {"samples", SAMPLES(LOOM_PNG_GRAY, 16), true, "gray, 16 bits"},
+    {"samples", SAMPLES(LOOM_PNG_RGB, 8), true, "RGB, 8 bits"},
+    {"samples", SAMPLES(LOOM_PNG_RGB, 16), true, "RGB, 16 bits"},
+    {"samples", SAMPLES(LOOM_PNG_PALETTE, 1), true, "palette, 1 bit"},
+    {"samples", SAMPLES(LOOM_PNG_PALETTE, 2), true, "palette, 2 bits"},
+    {"samples", SAMPLES(LOOM_PNG_PALETTE, 4), true, "palette, 4 bits"},
+    {"samples", SAMPLES(LOOM_PNG_PALETTE, 8), true, "palette, 8 bits"},
+    {"samples", SAMPLES(LOOM_PNG_GRAY_ALPHA, 8), true, "gray with alpha, 8 bits"},
+    {"samples", SAMPLES(LOOM_PNG_GRAY_ALPHA, 16), true, "gray with alpha, 16 bits"},
+    {"samples", SAMPLES(LOOM_PNG_RGB_ALPHA, 8), true, "RGB with alpha, 8 bits"},
+    {"samples", SAMPLES(LOOM_PNG_RGB_ALPHA, 16), true, "RGB with alpha, 16 bits"},
+    {"compression", 0, true, "deflate"},
+    {"filter method", 0, true, "adaptive"},
+    {"interlace", 0, true, "none"},
+    {"interlace", 1, true, "Adam7"},
+    {"chunk", TYPE('I', 'H', 'D', 'R'), true, "IHDR"},
+    {"chunk", TYPE('P', 'L', 'T', 'E'), true, "PLTE"},
+    {"chunk", TYPE('I', 'D', 'A', 'T'), true, "IDAT"},
+    {"chunk", TYPE('I', 'E', 'N', 'D'), true, "IEND"},
+    {"chunk", TYPE('C', 'g', 'B', 'I'), false, "CgBI, Apple's own PNG for iPhone programs"},
+    {NULL, 0, false, NULL},
+};
+
+bool loom_png_chunk_is_named(const loom_png_chunk *chunk)
+{
+    for (const unsigned char *c = chunk->start + 4; c < chunk->start + 8; c++)
+        if (!((*c >= 'A' && *c <= 'Z') || (*c >= 'a' && *c <= 'z')))
+            return false;
+    return true;
+}
+
+static const loom_kind *find_chunk(const loom_png_chunk *chunk)
+{
+    const uint32_t type = loom_be32(chunk->start + 4);
+    const loom_kind *k = kinds;
+
+    while (k->aspect != NULL && (k->value != type || strcmp(k->aspect, "chunk") != 0))
+        k++;
+    return k->aspect != NULL ? k : NULL;
+}
+
+bool loom_png_chunk_is_known(const loom_png_chunk *chunk)
+{
+    const loom_kind *k = find_chunk(chunk);
+
+    return k != NULL && k->read;
+}
+
+bool loom_png_header_read(loom_bytes file, loom_png_header *header)
+{
+    loom_png_chunk chunk;
+
+    if (!loom_png_chunk_at(file, LOOM_PNG_SIGNATURE, &chunk) ||
+        !loom_png_chunk_is(&chunk, "IHDR") || chunk.length != LOOM_PNG_HEADER)
+        return false;
+    const unsigned char *data = chunk.start + 8;
+    *header = (loom_png_header){.width = loom_be32(data),
+                                .height = loom_be32(data + 4),
+                                .depth = data[8],
+                                .colour = data[9],
+                                .compression = data[10],
+                                .filter = data[11],
+                                .interlace = data[12]};
+    return true;
+}
+
+/*
+ * Annex D, bit by bit: only chunks that would have a file refused are asked, before it is; the
+ * engine looks at all of them, and is faster.
+ */
+static bool is_sound(const loom_png_chunk *chunk)
+{
+    uint32_t table[256], crc = UINT32_MAX;
+
+    for (uint32_t i = 0; i < 256; i++) {
+        table[i] = i;
+        for (int bit = 0; bit < 8; bit++)
+            table[i] = (table[i] & 1) != 0 ? 0xEDB88320u ^ table[i] >> 1 : table[i] >> 1;
+    }
+    for (size_t i = 4; i < chunk->length + 8; i++)
+        crc = table[(crc ^ chunk->start[i]) & 255] ^ crc >> 8;
+    return (crc ^ UINT32_MAX) == loom_png_chunk_crc(chunk);
+}
+
+static bool refuse_header(const loom_png_header *h, char reason[LOOM_UNSUPPORTED_REASON])
+{
+    char unnamed[LOOM_UNSUPPORTED_REASON];
+
+    if (h->depth > 255 || h->colour > 255 ||
+        loom_kind_refuse(kinds, "samples", SAMPLES(h->colour, h->depth), unnamed)) {
+        (void)snprintf(reason, LOOM_UNSUPPORTED_REASON, "samples: colour type %u of %u bits",
+                       h->colour, h->depth);
+        return true;
+    }
+    return loom_kind_refuse(kinds, "compression", h->compression, reason) ||
+           loom_kind_refuse(kinds, "filter method", h->filter, reason) ||
+           loom_kind_refuse(kinds, "interlace", h->interlace, reason);
+}
+
+/* A chunk that no decoder may pass over, and that is none of ours. */
+static bool is_foreign(const loom_png_chunk *chunk)
+{
+    return loom_png_chunk_is_named(chunk) && loom_png_chunk_is_critical(chunk) &&
+           !loom_png_chunk_is_known(chunk);
+}
+
+static bool refuse_chunk(const loom_png_chunk *chunk, char reason[LOOM_UNSUPPORTED_REASON])
+{
+    const loom_kind *k = find_chunk(chunk);
+
+    if (k != NULL)
+        (void)snprintf(reason, LOOM_UNSUPPORTED_REASON, "chunk: %s", k->name);
+    else
+        (void)snprintf(reason, LOOM_UNSUPPORTED_REASON, "chunk: %.4s, which is not known",
+                       (const char *)chunk->start + 4);
+    return true;
+}
+
+/* Whoever says something unknown with the wrong checksum is damaged, and means something else. */
+static bool is_unsupported(loom_bytes file, char reason[LOOM_UNSUPPORTED_REASON])
+{
+    loom_png_header header;
+    loom_png_chunk chunk;
+
+    for (size_t at = LOOM_PNG_SIGNATURE; loom_png_chunk_at(file, at, &chunk); at = chunk.end) {
+        if (is_foreign(&chunk))
+            return is_sound(&chunk) && refuse_chunk(&chunk, reason);
+        if (at == LOOM_PNG_SIGNATURE && loom_png_header_read(file, &header) && is_sound(&chunk) &&
+            refuse_header(&header, reason))
+            return true;
+        if (loom_png_chunk_is(&chunk, "IEND"))
+            break;
+    }
+    return false;
+}
+
+/* ---- the header, and whether it is all there ------------------------------ */
 
 /* Where the walk through the chunks ends. */
 typedef struct last {
@@ -45,6 +195,10 @@ static bool read_header(loom_bytes file, loom_header *header)
     return true;
 }
 
+/*
+ * Whether pixels are missing of a file that has some, and no end, the decoder tells: their stream
+ * may have ended before what is cut.
+ */
 static loom_integrity check(loom_bytes file, loom_header *header, loom_bytes *missing_end)
 {
     const last l = find_last(file);
@@ -55,11 +209,16 @@ static loom_integrity check(loom_bytes file, loom_header *header, loom_bytes *mi
 
     if (l.end)
         return LOOM_INTEGRITY_WHOLE;
-    /* Nothing of IEND is there, or a part of it. */
-    if (!l.pixels || there >= sizeof end_chunk || memcmp(file.data + l.at, end_chunk, there) != 0)
+    if (header->no_pixels)
         return LOOM_INTEGRITY_CUT;
-    *missing_end = (loom_bytes){end_chunk + there, sizeof end_chunk - there};
+    /* Nothing of IEND is there, or a part of it. */
+    if (l.pixels && there < sizeof end_chunk && memcmp(file.data + l.at, end_chunk, there) == 0)
+        *missing_end = (loom_bytes){end_chunk + there, sizeof end_chunk - there};
     return LOOM_INTEGRITY_NO_END;
 }
 
-const loom_container loom_container_png = {.sniff = sniff, .header = read_header, .check = check};
+const loom_container loom_container_png = {.sniff = sniff,
+                                           .header = read_header,
+                                           .unsupported = is_unsupported,
+                                           .check = check,
+                                           .kinds = kinds};

@@ -2,8 +2,6 @@
 #ifndef TESTS_SUPPORT_SUITE_H
 #define TESTS_SUPPORT_SUITE_H
 
-#include "support/known.h"
-
 #include <check.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -36,15 +34,9 @@ static inline int suite_patience(void)
 static inline int suite_run(Suite *suite)
 {
     SRunner *runner = srunner_create(suite);
-    const char *known = getenv("IMGLOOM_KNOWN_FAILURES");
-    bool good;
 
-    if (known != NULL) {
-        good = known_run(runner, known);
-    } else {
-        srunner_run_all(runner, CK_NORMAL);
-        good = srunner_ntests_failed(runner) == 0;
-    }
+    srunner_run_all(runner, CK_NORMAL);
+    const bool good = srunner_ntests_failed(runner) == 0;
     srunner_free(runner);
     return good ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -9,6 +9,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* Whether there is a filter of this number. */
+static inline bool loom_png_filter_known(unsigned char type)
+{
+    return type <= 4;
+}
+
 /*
  * Filters the row of `size` bytes, with `pixel` of them (1..8) a pixel, by the filter whose
  * differences are the smallest in sum (12.7 there, but for "none"), to `filtered`: the filter's

@@ -46,7 +46,6 @@ static bool read_one(const loom_lane_job *job, const loom_lane_output *output,
 {
     loom_vips_tail tail;
 
-    loom_picture_release(picture); /* of an attempt before */
     if (source->decoded.picture.data != NULL || !loom_vips_tail_is(&output->geometry))
         return loom_vips_render(job, output, source->image, source->shrink, ticket, picture);
     if (!loom_vips_tail_open(&tail, source->image))
@@ -61,9 +60,7 @@ static loom_status run_one(loom_lane_job *job, loom_lane_output *output, loom_vi
                            loom_vips_log *log, loom_error *err)
 {
     loom_picture picture = {0};
-    const bool decoded =
-        read_one(job, output, source, log->ticket, &picture) ||
-        (loom_vips_source_retry(source) && read_one(job, output, source, log->ticket, &picture));
+    const bool decoded = read_one(job, output, source, log->ticket, &picture);
     loom_status status = loom_vips_source_finish(source, job, log, decoded, err);
 
     if (status == LOOM_OK)

@@ -4,9 +4,7 @@
 #include "base/strbuf.h"
 #include "format/exif.h"
 #include "format/photoshop.h"
-#include "format/png.h"
 #include <string.h>
-#include <zlib.h>
 
 /* ---- what is kept -------------------------------------------------------- */
 
@@ -201,99 +199,6 @@ bool loom_vips_meta_give(VipsImage *meta, VipsImage *image, loom_format format, 
     remove_stale(image);
     vips_image_set_int(image, VIPS_META_ORIENTATION, orientation);
     return true;
-}
-
-/* ---- the limit: the text of a PNG: PNG (Third Edition), 11.3.3 ----------- */
-
-/* Where in a chunk's data its text begins; *packed: it is compressed. The length: nowhere. */
-static size_t find_text(const loom_png_chunk *chunk, bool *packed)
-{
-    const size_t size = chunk->length;
-    const unsigned char *data = chunk->start + 8, *end = memchr(data, 0, size);
-    size_t at = end != NULL ? (size_t)(end - data) + 1 : size;
-
-    *packed = loom_png_chunk_is(chunk, "zTXt");
-    if (*packed)
-        return at < size ? at + 1 : size; /* behind the method */
-    if (!loom_png_chunk_is(chunk, "iTXt"))
-        return at;
-    if (size - at < 2)
-        return size;
-    *packed = data[at] == 1;
-    at += 2;
-    for (int i = 0; i < 2 && at < size; i++) { /* language, translated keyword */
-        end = memchr(data + at, 0, size - at);
-        at = end != NULL ? (size_t)(end - data) + 1 : size;
-    }
-    return at;
-}
-
-/* How large a stream becomes, as far as it is sound; more than `limit`: larger than that. */
-static size_t inflated_size(const unsigned char *data, size_t size, size_t limit)
-{
-    unsigned char block[16384];
-    z_stream z = {.next_in = (z_const Bytef *)(uintptr_t)data, .avail_in = (uInt)size};
-    size_t made = 0;
-
-    if (inflateInit(&z) != Z_OK)
-        return limit + 1; /* no memory: none for the text, either */
-    for (int status = Z_OK; status == Z_OK && made <= limit;) {
-        z.next_out = block;
-        z.avail_out = sizeof block;
-        status = inflate(&z, Z_NO_FLUSH);
-        made += sizeof block - z.avail_out;
-    }
-    (void)inflateEnd(&z);
-    return made;
-}
-
-/* Bytes of memory that the chunk's text takes; more than `limit`: more than that. */
-static size_t text_size(const loom_png_chunk *chunk, size_t limit)
-{
-    bool packed;
-    const size_t at = find_text(chunk, &packed);
-
-    return packed ? inflated_size(chunk->start + 8 + at, chunk->length - at, limit) : chunk->length;
-}
-
-static bool is_text(const loom_png_chunk *chunk)
-{
-    return loom_png_chunk_is(chunk, "tEXt") || loom_png_chunk_is(chunk, "zTXt") ||
-           loom_png_chunk_is(chunk, "iTXt");
-}
-
-/* A private chunk that nobody knows, and may be passed over. */
-static void rename_chunk(unsigned char *chunk, size_t size)
-{
-    memcpy(chunk + 4, "loOm", 4);
-    const uint32_t check = (uint32_t)crc32_z(0, chunk + 4, size + 4);
-    for (unsigned i = 0; i < 4; i++)
-        chunk[8 + size + i] = (unsigned char)(check >> (24 - 8 * i));
-}
-
-void loom_vips_limit_text(loom_input *input, loom_outcome *outcome)
-{
-    size_t left = LOOM_METADATA_MAX;
-    loom_png_chunk chunk;
-    bool dropped = false;
-
-    if (loom_format_sniff(input->data, input->size) != LOOM_FORMAT_PNG)
-        return;
-    for (size_t at = LOOM_PNG_SIGNATURE;
-         loom_png_chunk_at((loom_bytes){input->data, input->size}, at, &chunk); at = chunk.end) {
-        if (!is_text(&chunk))
-            continue;
-        const size_t takes = dropped ? left + 1 : text_size(&chunk, left);
-        if (takes <= left) {
-            left -= takes;
-            continue;
-        }
-        rename_chunk(input->data + at, chunk.length);
-        dropped = true;
-    }
-    if (dropped)
-        loom_outcome_warn(outcome, "the text beyond %d MB was dropped",
-                          (int)(LOOM_METADATA_MAX / 1000000));
 }
 
 /* ---- the limit: blocks --------------------------------------------------- */

@@ -2,16 +2,16 @@
 #ifndef LOOM_ENGINE_VIPS_PNG_SOURCE_H
 #define LOOM_ENGINE_VIPS_PNG_SOURCE_H
 
-#include <stdbool.h>
-#include <stddef.h>
+#include "engine/codec/png_read.h"
 #include <vips/vips.h>
 
 /*
  * An image with all that the header of `opened` says, libvips' own of the same file, whose pixels
- * come from our reader; from top to bottom, once. The file must outlive it. *gave_up, which must,
- * too, becomes true when the file turns out to be one that is left to libvips; `opened`, of which
- * nothing was computed, then serves in its place. NULL: it is such a file, or libvips fails.
+ * come from our reader; from top to bottom, once. The file must outlive it, and so must *faults,
+ * which is what the reader has found when the last row was asked for. NULL: the file is left to
+ * libvips, or that fails.
  */
-VipsImage *loom_vips_png(VipsImage *opened, const unsigned char *file, size_t size, bool *gave_up);
+VipsImage *loom_vips_png(VipsImage *opened, const unsigned char *file, size_t size,
+                         loom_png_faults *faults);
 
 #endif

@@ -1,6 +1,7 @@
 #include "engine/vips/probe.h"
 
 #include "engine/codec/decoder.h"
+#include "engine/codec/png_settle.h"
 #include "engine/vips/formats.h"
 #include "engine/vips/messages.h"
 
@@ -55,4 +56,14 @@ loom_status loom_vips_read_header(const loom_input *input, loom_integrity integr
     if (decoder != NULL)
         return decoder->probe(input, header, err);
     return read_vips(input, integrity, header, err);
+}
+
+void loom_vips_settle(loom_lane_job *job)
+{
+    if (job->header.format != LOOM_FORMAT_PNG)
+        return;
+    job->damage = loom_png_settle(&job->input, job->common);
+    if (job->job->recipe->animated && loom_png_frames(&job->input) > 1)
+        loom_outcome_warn(job->common, "the animation of a png is not read: the picture was taken "
+                                       "that stands for it");
 }

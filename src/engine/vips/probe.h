@@ -8,4 +8,7 @@
 loom_status loom_vips_read_header(const loom_input *input, loom_integrity integrity,
                                   loom_header *header, loom_error *err);
 
+/* As settle of loom_plugin. */
+void loom_vips_settle(loom_lane_job *job);
+
 #endif

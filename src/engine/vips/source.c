@@ -7,7 +7,6 @@
 #include "engine/vips/messages.h"
 #include "engine/vips/meta.h"
 #include "engine/vips/ops.h"
-#include "engine/vips/png_source.h"
 #include <stdatomic.h>
 
 /* ---- how large to decode ------------------------------------------------- */
@@ -106,20 +105,20 @@ static VipsImage *webp_by_us(loom_vips_source *source, const loom_lane_job *job,
 }
 
 /*
- * Some formats we read faster than libvips does, as long as there is nothing wrong with the file.
- * libvips has read its header, and the verdict on what is wrong is always libvips'.
+ * Some formats we read faster than libvips does: PNG of every kind, and WebP as long as there is
+ * nothing wrong with the file. libvips has read the header, and what is not pixels.
  */
 static void read_by_us(loom_vips_source *source, const loom_lane_job *job)
 {
     VipsImage *ours = NULL;
 
     if (job->header.format == LOOM_FORMAT_PNG)
-        ours = loom_vips_png(source->image, job->input.data, job->input.size, &source->gave_up);
+        ours = loom_vips_png(source->image, job->input.data, job->input.size, &source->png);
     else if (job->header.format == LOOM_FORMAT_WEBP)
         ours = webp_by_us(source, job, source->image);
     if (ours == NULL)
         return;
-    source->fallback = source->image;
+    source->opened = source->image;
     source->image = ours;
 }
 
@@ -140,21 +139,8 @@ loom_status loom_vips_source_open(loom_vips_source *source, const loom_lane_job 
     return LOOM_OK;
 }
 
-bool loom_vips_source_retry(loom_vips_source *source)
-{
-    char dropped[LOOM_VIPS_ERROR_TEXT];
-
-    if (!source->gave_up || source->fallback == NULL)
-        return false;
-    loom_vips_error_take(dropped); /* of the first attempt */
-    g_object_unref(source->image);
-    source->image = source->fallback;
-    source->fallback = NULL;
-    return true;
-}
-
-static bool read_into_memory(loom_vips_source *source, const loom_lane_job *job,
-                             const loom_vips_log *log)
+bool loom_vips_source_keep(loom_vips_source *source, const loom_lane_job *job,
+                           const loom_vips_log *log)
 {
     VipsImage *watched = loom_vips_watch(source->image, job->job->cancel, log->ticket);
 
@@ -165,11 +151,18 @@ static bool read_into_memory(loom_vips_source *source, const loom_lane_job *job,
     return loom_vips_step(&source->image, &memory, memory == NULL);
 }
 
-bool loom_vips_source_keep(loom_vips_source *source, const loom_lane_job *job,
-                           const loom_vips_log *log)
+/* The verdict on a PNG that our reader has read. */
+static loom_status judge_png(const loom_lane_job *job, const loom_png_faults *faults,
+                             loom_error *err)
 {
-    return read_into_memory(source, job, log) ||
-           (loom_vips_source_retry(source) && read_into_memory(source, job, log));
+    const bool whole = job->integrity == LOOM_INTEGRITY_WHOLE;
+    const char *damage = faults->damage;
+
+    if (damage == NULL && faults->unfinished && whole)
+        damage = "its compressed data has no end, and no checksum";
+    if (faults->surplus)
+        loom_outcome_warn(job->common, "the file holds more picture data than its pixels take");
+    return loom_verdict_on_damage(job, faults->missing, damage != NULL, damage, err);
 }
 
 loom_status loom_vips_source_finish(loom_vips_source *source, const loom_lane_job *job,
@@ -177,14 +170,17 @@ loom_status loom_vips_source_finish(loom_vips_source *source, const loom_lane_jo
 {
     /* libjpeg's warnings come when the image is closed. */
     g_object_unref(source->image);
-    if (source->fallback != NULL)
-        g_object_unref(source->fallback);
-    source->image = source->fallback = NULL;
+    if (source->opened != NULL)
+        g_object_unref(source->opened);
+    const bool png = source->opened != NULL && job->header.format == LOOM_FORMAT_PNG;
+    source->image = source->opened = NULL;
     const bool lacks = source->decoded.missing;
     const char *damage = source->decoded.damage;
     loom_decoded_release(&source->decoded);
     if (!decoded)
         return explain(job, err);
+    if (png)
+        return judge_png(job, &source->png, err);
     /* A JPEG may lack no more than its end: libjpeg's warnings tell. The others never do. */
     const bool missing = lacks || job->integrity == LOOM_INTEGRITY_CUT;
     const bool damaged = damage != NULL || loom_vips_log_damage(log) > 0;

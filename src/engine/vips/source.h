@@ -7,15 +7,16 @@
 #include "engine/codec/decoder.h"
 #include "engine/lane.h"
 #include "engine/vips/messages.h"
+#include "engine/vips/png_source.h"
 #include "picture/picture.h"
 #include <stdatomic.h>
 #include <vips/vips.h>
 
 typedef struct loom_vips_source {
     VipsImage *image;    /* can be read once, from top to bottom */
-    VipsImage *fallback; /* the same, read by libvips alone; NULL: `image` is that */
+    VipsImage *opened;   /* libvips' of the same file, where `image` is ours; NULL: it is that */
     int shrink;          /* how much smaller than the input it is decoded: 1, 2, 4, 8 */
-    bool gave_up;        /* `image` cannot be read, and `fallback` must be */
+    loom_png_faults png; /* where `image` is our PNG reader's, and was read */
     VipsImage *meta;     /* what metadata the recipe keeps */
     bool cmyk;           /* the input's pixels */
     loom_decoded decoded; /* by a decoder of ours or by libwebp; `image` reads its picture */
@@ -27,9 +28,6 @@ typedef struct loom_vips_source {
  */
 loom_status loom_vips_source_open(loom_vips_source *source, const loom_lane_job *job,
                                   loom_error *err);
-
-/* After a failure: whether the source is now as it was at first, and worth another attempt. */
-bool loom_vips_source_retry(loom_vips_source *source);
 
 /*
  * Reads the whole source into memory, so that `image` can be read often. False when libvips

@@ -5,7 +5,6 @@
 #include "engine/plugin.h"
 #include "engine/vips/formats.h"
 #include "engine/vips/messages.h"
-#include "engine/vips/meta.h"
 #include "engine/vips/probe.h"
 #include <dlfcn.h>
 #include <gmodule.h>
@@ -95,7 +94,7 @@ const loom_plugin loom_plugin_table = {
     .reads = reads,
     .read_header = loom_vips_read_header,
     .unpack = loom_svgz_unpack,
-    .limit_metadata = loom_vips_limit_text,
+    .settle = loom_vips_settle,
     .codec = loom_vips_codec,
     .vips_version = loom_vips_version,
 };

@@ -1,0 +1,240 @@
+#include "engine/codec/png_settle.h"
+
+#include "base/array.h"
+#include "engine/codec/png_text.h"
+#include "format/png.h"
+#include <imgloom/engine.h>
+#include <libdeflate.h>
+
+/* What the walk through the chunks has seen. */
+typedef struct walk {
+    loom_input *input;
+    loom_outcome *outcome;
+    loom_png_header header;
+    bool has_header, has_transparency, in_pixels, behind_pixels;
+    size_t colours;   /* of the palette; 0: there was none */
+    size_t text_left; /* bytes that text may still take */
+    bool text_dropped;
+    const char *damage;
+} walk;
+
+static void record_damage(walk *w, const char *what)
+{
+    if (w->damage == NULL)
+        w->damage = what;
+}
+
+/* ---- chunks, in place ---------------------------------------------------- */
+
+static unsigned char *chunk_data(const walk *w, const loom_png_chunk *chunk)
+{
+    return w->input->data + (chunk->start - w->input->data);
+}
+
+static uint32_t real_crc(const loom_png_chunk *chunk)
+{
+    return libdeflate_crc32(0, chunk->start + 4, chunk->length + 4);
+}
+
+static void set_crc(const walk *w, const loom_png_chunk *chunk)
+{
+    unsigned char *to = chunk_data(w, chunk) + 8 + chunk->length;
+    const uint32_t crc = real_crc(chunk);
+
+    for (unsigned i = 0; i < 4; i++)
+        to[i] = (unsigned char)(crc >> (24 - 8 * i));
+}
+
+/* A private chunk that nobody knows, and may be passed over. */
+static void rename_chunk(const walk *w, const loom_png_chunk *chunk)
+{
+    memcpy(chunk_data(w, chunk) + 4, "loOm", 4);
+    set_crc(w, chunk);
+}
+
+static void drop(walk *w, const loom_png_chunk *chunk)
+{
+    loom_outcome_warn(w->outcome, "the chunk %.4s is damaged or out of place, and was ignored",
+                      (const char *)chunk->start + 4);
+    rename_chunk(w, chunk);
+}
+
+/* ---- what the picture needs ---------------------------------------------- */
+
+/* Sets the checksum right. False: there is nothing to set right. */
+static bool settle_crc(walk *w, const loom_png_chunk *chunk)
+{
+#define WRONG(type)                                                                                \
+    {                                                                                              \
+        type, "the checksum (CRC) of its chunk " type " is wrong"                                  \
+    }
+    static const struct {
+        const char *type, *words;
+    } needed[] = {WRONG("IHDR"), WRONG("PLTE"), WRONG("tRNS"), WRONG("IDAT"), WRONG("IEND")};
+#undef WRONG
+
+    if (real_crc(chunk) == loom_png_chunk_crc(chunk))
+        return true;
+    for (size_t i = 0; i < LOOM_COUNT(needed); i++)
+        if (loom_png_chunk_is(chunk, needed[i].type)) {
+            record_damage(w, needed[i].words);
+            set_crc(w, chunk);
+            return true;
+        }
+    return false;
+}
+
+/* 11.2.2; of RGB it is a hint, and of gray nothing. */
+static void settle_palette(walk *w, const loom_png_chunk *chunk)
+{
+    const size_t count = chunk->length / 3,
+                 limit = w->header.depth < 8 ? 1u << w->header.depth : 256;
+    const bool sound = chunk->length % 3 == 0 && count > 0 && count <= 256 && w->colours == 0 &&
+                       !w->in_pixels && !w->behind_pixels;
+
+    if (w->header.colour != LOOM_PNG_PALETTE) {
+        if (!sound || (w->header.colour & LOOM_PNG_RGB) == 0 || w->has_transparency)
+            drop(w, chunk);
+    } else if (sound) {
+        w->colours = count < limit ? count : limit;
+    } else {
+        record_damage(w, "its palette is of no size that there is, or stands in the wrong place");
+        if (w->colours > 0 || w->in_pixels || w->behind_pixels)
+            rename_chunk(w, chunk);
+    }
+}
+
+/* Bits that a sample does not have are to be taken for 0, which libpng tells of. */
+static void mask_key(const walk *w, const loom_png_chunk *chunk)
+{
+    const unsigned mask = (1u << w->header.depth) - 1;
+    unsigned char *data = chunk_data(w, chunk) + 8;
+
+    for (size_t i = 0; i < chunk->length; i += 2) {
+        data[i] &= (unsigned char)(mask >> 8);
+        data[i + 1] &= (unsigned char)mask;
+    }
+    set_crc(w, chunk);
+}
+
+/* 11.3.1.1, and as libpng has it: what is not as it must be is no transparency. */
+static void settle_transparency(walk *w, const loom_png_chunk *chunk)
+{
+    bool sound = !w->has_transparency && !w->in_pixels && !w->behind_pixels;
+
+    if (w->header.colour == LOOM_PNG_PALETTE)
+        sound = sound && chunk->length > 0 && chunk->length <= w->colours;
+    else if (w->header.colour == LOOM_PNG_GRAY)
+        sound = sound && chunk->length == 2;
+    else
+        sound = sound && w->header.colour == LOOM_PNG_RGB && chunk->length == 6;
+    w->has_transparency = w->has_transparency || sound;
+    if (!sound)
+        drop(w, chunk);
+    else if (w->header.colour != LOOM_PNG_PALETTE && w->header.depth <= 16)
+        mask_key(w, chunk);
+}
+
+static void settle_needed(walk *w, const loom_png_chunk *chunk)
+{
+    if (loom_png_chunk_is(chunk, "IDAT")) {
+        if (w->behind_pixels)
+            record_damage(w, "its picture data is not in one piece");
+        w->in_pixels = !w->behind_pixels;
+        return;
+    }
+    if (loom_png_chunk_is(chunk, "PLTE"))
+        settle_palette(w, chunk);
+    else if (loom_png_chunk_is(chunk, "tRNS"))
+        settle_transparency(w, chunk);
+    else if (loom_png_chunk_is(chunk, "IHDR") && w->has_header) {
+        record_damage(w, "it has two headers");
+        rename_chunk(w, chunk);
+    }
+}
+
+/* ---- the rest ------------------------------------------------------------ */
+
+/* Texts, which may be 1,000 times as large as in the file, are taken as far as they have room. */
+static void settle_text(walk *w, const loom_png_chunk *chunk)
+{
+    bool damaged = false;
+    const size_t takes =
+        w->text_dropped ? w->text_left + 1 : loom_png_text_size(chunk, w->text_left, &damaged);
+
+    if (damaged) {
+        drop(w, chunk);
+    } else if (takes <= w->text_left) {
+        w->text_left -= takes;
+    } else {
+        rename_chunk(w, chunk);
+        w->text_dropped = true;
+    }
+}
+
+static void settle_other(walk *w, const loom_png_chunk *chunk)
+{
+    if (loom_png_is_text(chunk))
+        settle_text(w, chunk);
+    else if (loom_png_chunk_is(chunk, "iCCP") &&
+             !loom_png_profile_is_sound(chunk, LOOM_METADATA_MAX))
+        drop(w, chunk);
+}
+
+/* False: what follows are no chunks. */
+static bool settle_chunk(walk *w, const loom_png_chunk *chunk)
+{
+    const bool pixels = loom_png_chunk_is(chunk, "IDAT");
+
+    if (!loom_png_chunk_is_named(chunk)) {
+        record_damage(w, "what should be a chunk of it is none");
+        return false;
+    }
+    w->behind_pixels = w->behind_pixels || (w->in_pixels && !pixels);
+    if (!settle_crc(w, chunk)) {
+        if (loom_png_chunk_is_critical(chunk)) {
+            record_damage(w, "one of its chunks cannot be told");
+            rename_chunk(w, chunk);
+        } else {
+            drop(w, chunk);
+        }
+    } else if (loom_png_chunk_is_known(chunk) || loom_png_chunk_is(chunk, "tRNS")) {
+        settle_needed(w, chunk);
+    } else {
+        settle_other(w, chunk);
+    }
+    w->has_header = true;
+    return true;
+}
+
+const char *loom_png_settle(loom_input *input, loom_outcome *outcome)
+{
+    const loom_bytes file = {input->data, input->size};
+    walk w = {.input = input, .outcome = outcome, .text_left = LOOM_METADATA_MAX};
+    loom_png_chunk chunk;
+
+    if (!loom_png_header_read(file, &w.header))
+        return NULL; /* nobody reads it */
+    for (size_t at = LOOM_PNG_SIGNATURE;
+         loom_png_chunk_at(file, at, &chunk) && settle_chunk(&w, &chunk); at = chunk.end)
+        if (loom_png_chunk_is(&chunk, "IEND"))
+            break;
+    if (w.text_dropped)
+        loom_outcome_warn(outcome, "the text beyond %d MB was dropped",
+                          (int)(LOOM_METADATA_MAX / 1000000));
+    return w.damage;
+}
+
+uint32_t loom_png_frames(const loom_input *input)
+{
+    enum { CONTROL = 8 }; /* bytes of data in acTL */
+    const loom_bytes file = {input->data, input->size};
+    loom_png_chunk chunk;
+
+    for (size_t at = LOOM_PNG_SIGNATURE;
+         loom_png_chunk_at(file, at, &chunk) && !loom_png_chunk_is(&chunk, "IDAT"); at = chunk.end)
+        if (loom_png_chunk_is(&chunk, "acTL") && chunk.length == CONTROL &&
+            loom_be32(chunk.start + 8) > 1)
+            return loom_be32(chunk.start + 8);
+    return 1;
+}
