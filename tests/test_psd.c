@@ -188,7 +188,7 @@ END_TEST
 
 START_TEST(profiles_are_passed_on)
 {
-    const psd p = {.channels = 3, .mode = RGB, .profile = "a profile"};
+    const psd p = {.channels = 3, .mode = RGB, .profile = "a profile", .profile_size = 9};
     raster_file f = {.size = 0};
 
     psd_put(&f, &p);

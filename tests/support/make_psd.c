@@ -29,7 +29,7 @@ static void put_resources(raster_file *f, const psd *p)
 
     put_resource(&r, 1005, "0123456789abcdef", 15);
     if (p->profile != NULL)
-        put_resource(&r, 1039, p->profile, strlen(p->profile));
+        put_resource(&r, 1039, p->profile, p->profile_size);
     if (p->transparent > 0)
         put_resource(&r, 1047, (unsigned char[]){0, (unsigned char)(p->transparent - 1)}, 2);
     if (p->merged != 0)

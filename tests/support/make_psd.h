@@ -14,7 +14,8 @@ typedef struct psd {
     bool marked;        /* transparency by a block of its own, as with 16 bits */
     int merged;      /* the resource that says whether there is a picture: 1 yes, -1 no, 0: none */
     int transparent; /* index, and 1; 0: none */
-    const char *profile;
+    const void *profile; /* NULL: none */
+    size_t profile_size;
     const unsigned char *samples; /* pixel by pixel, of 8 bits; NULL: colours and the usual alpha */
 } psd;
 

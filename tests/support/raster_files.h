@@ -10,7 +10,7 @@
 
 /* A file in memory; begun as {.size = 0}. */
 typedef struct raster_file {
-    unsigned char bytes[2048];
+    unsigned char bytes[4096];
     size_t size;
 } raster_file;
 
