@@ -44,6 +44,9 @@ static void read_samples(const job *j)
 
     if (j->pnm.max == 255) {
         memcpy(j->made->picture.data, from, count);
+    } else if (j->pnm.max == 65535) {
+        for (size_t i = 0; i < count; i++)
+            ((uint16_t *)(void *)j->made->picture.data)[i] = loom_be16(from + 2 * i);
     } else {
         for (size_t i = 0; i < count; i++)
             put(j, i, depth == 1 ? from[i] : loom_be16(from + 2 * i));

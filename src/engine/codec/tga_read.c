@@ -67,6 +67,40 @@ static void read_pixel(job *j, const unsigned char *from, unsigned char to[4])
 
 /* ---- many ---------------------------------------------------------------- */
 
+/* The usual cases, which cost less: colours of whole bytes, from the left. */
+
+static void put_colours(const unsigned char *from, unsigned char *to, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++, from += 3, to += 3) {
+        to[0] = from[2];
+        to[1] = from[1];
+        to[2] = from[0];
+    }
+}
+
+static void put_colours_alpha(const unsigned char *from, unsigned char *to, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++, from += 4, to += 4) {
+        const unsigned char pixel[4] = {from[2], from[1], from[0], from[3]};
+        memcpy(to, pixel, 4);
+    }
+}
+
+static void put_colours_unused(job *j, const unsigned char *from, unsigned char *to, uint32_t count)
+{
+    unsigned all_or = j->unused_or, all_and = j->unused_and;
+
+    for (uint32_t i = 0; i < count; i++, from += 4, to += 3) {
+        to[0] = from[2];
+        to[1] = from[1];
+        to[2] = from[0];
+        all_or |= from[3];
+        all_and &= from[3];
+    }
+    j->unused_or = all_or;
+    j->unused_and = all_and;
+}
+
 /* Puts as many of the `count` pixels as the row takes, and goes on; `step` 0: it is one, repeated.
  */
 static uint32_t put_in_row(job *j, const unsigned char *from, unsigned step, uint32_t count)
@@ -79,11 +113,18 @@ static uint32_t put_in_row(job *j, const unsigned char *from, unsigned step, uin
     unsigned char *to = picture->data + ((size_t)y * picture->width + x) * channels;
     unsigned char pixel[4];
 
-    for (uint32_t i = 0; i < taken; i++, from += step) {
-        if (i == 0 || step > 0)
-            read_pixel(j, from, pixel);
-        memcpy(to, pixel, channels);
-        to = j->tga.from_right ? to - channels : to + channels;
+    if (step == 3 && !j->tga.from_right) {
+        put_colours(from, to, taken);
+    } else if (step == 4 && channels == 4 && !j->tga.from_right) {
+        put_colours_alpha(from, to, taken);
+    } else if (step == 4 && !j->tga.from_right) {
+        put_colours_unused(j, from, to, taken);
+    } else {
+        for (uint32_t i = 0; i < taken; i++, from += step) {
+            if (i == 0 || step > 0)
+                read_pixel(j, from, pixel);
+            memcpy(j->tga.from_right ? to - i * channels : to + i * channels, pixel, channels);
+        }
     }
     j->x += taken;
     if (j->x == picture->width) {
