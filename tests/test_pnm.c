@@ -116,34 +116,35 @@ START_TEST(what_is_wrong_is_told)
     static const struct {
         const char *text;
         loom_status status;
-        bool damage, missing;
-    } cases[] = {{"P1 2 2 1010", LOOM_OK, false, false},
-                 {"P1 2 2 101", LOOM_OK, false, true},
-                 {"P1 2 2 1020", LOOM_OK, true, false},
-                 {"P2 2 2 9 1 2 3 9", LOOM_OK, false, false},
-                 {"P2 2 2 9 1 2 3 10", LOOM_OK, true, false},
-                 {"P2 2 2 9 1 2 3", LOOM_OK, false, true},
-                 {"P2 2 2 9 1 2 -3 4", LOOM_OK, true, false},
-                 {"P2 2 2 9 1 2 x", LOOM_OK, true, false},
-                 {"P4 9 1 ab", LOOM_OK, false, false},
-                 {"P4 9 1 a", LOOM_OK, false, true},
-                 {"P5 2 2 98 abab", LOOM_OK, false, false},
-                 {"P5 2 2 97 abab", LOOM_OK, true, false},
-                 {"P5 2 2 255 abcdefgh", LOOM_OK, false, false},
-                 {"P5 2 2 255 abc", LOOM_OK, false, true},
-                 {"P5 2 2 256 abcdefg", LOOM_OK, true, true},
-                 {"P5 2 2 255#x\nabc", LOOM_OK, false, true},
-                 {"P5 2 2 255#x\nabcd", LOOM_OK, false, false},
-                 {"P5 2 2 255#x", LOOM_ERR_TRUNCATED, false, false},
-                 {"P5 2 2 ", LOOM_ERR_TRUNCATED, false, false},
-                 {"P5 2 -2 255 abcd", LOOM_ERR_CORRUPT, false, false},
-                 {"P5 2 2 70000 abcd", LOOM_ERR_CORRUPT, false, false}};
+        bool damage, missing, warning;
+    } cases[] = {{"P1 2 2 1010", LOOM_OK, false, false, false},
+                 {"P1 2 2 101", LOOM_OK, false, true, false},
+                 {"P1 2 2 1020", LOOM_OK, true, false, false},
+                 {"P2 2 2 9 1 2 3 9", LOOM_OK, false, false, false},
+                 {"P2 2 2 9 1 2 3 10", LOOM_OK, false, false, true},
+                 {"P2 2 2 9 1 2 3", LOOM_OK, false, true, false},
+                 {"P2 2 2 9 1 2 -3 4", LOOM_OK, true, false, false},
+                 {"P2 2 2 9 1 2 x", LOOM_OK, true, false, false},
+                 {"P4 9 1 ab", LOOM_OK, false, false, false},
+                 {"P4 9 1 a", LOOM_OK, false, true, false},
+                 {"P5 2 2 98 abab", LOOM_OK, false, false, false},
+                 {"P5 2 2 97 abab", LOOM_OK, false, false, true},
+                 {"P5 2 2 255 abcdefgh", LOOM_OK, false, false, false},
+                 {"P5 2 2 255 abc", LOOM_OK, false, true, false},
+                 {"P5 2 2 256 abcdefg", LOOM_OK, false, true, true},
+                 {"P5 2 2 255#x\nabc", LOOM_OK, false, true, false},
+                 {"P5 2 2 255#x\nabcd", LOOM_OK, false, false, false},
+                 {"P5 2 2 255#x", LOOM_ERR_TRUNCATED, false, false, false},
+                 {"P5 2 2 ", LOOM_ERR_TRUNCATED, false, false, false},
+                 {"P5 2 -2 255 abcd", LOOM_ERR_CORRUPT, false, false, false},
+                 {"P5 2 2 70000 abcd", LOOM_ERR_CORRUPT, false, false, false}};
 
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         raster_result r = raster_run(LOOM_FORMAT_PNM, cases[i].text, strlen(cases[i].text));
         ck_assert_msg(r.status == cases[i].status, "%s: %s", cases[i].text, r.message);
         ck_assert_msg((r.decoded.damage != NULL) == cases[i].damage, "%s", cases[i].text);
         ck_assert_msg(r.decoded.missing == cases[i].missing, "%s", cases[i].text);
+        ck_assert_msg((r.decoded.warning != NULL) == cases[i].warning, "%s", cases[i].text);
         raster_end(&r);
     }
 }

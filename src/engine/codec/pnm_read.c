@@ -7,7 +7,7 @@
 #include "engine/codec/raster_read.h"
 #include "format/pnm.h"
 
-static const char beyond_max[] = "a sample is larger than the header allows";
+static const char beyond_max[] = "a sample is larger than the header allows, and is the largest";
 static const char no_number[] = "there is something else between the samples";
 
 typedef struct job {
@@ -17,13 +17,13 @@ typedef struct job {
     size_t samples;
 } job;
 
-/* Stores a sample of 0..max, in the whole range of its type. */
+/* Stores a sample of 0..max, in the whole range of its type. Writers are lax with the latter. */
 static void put(const job *j, size_t i, uint32_t value)
 {
     const loom_picture *picture = &j->made->picture;
 
     if (value > j->pnm.max) {
-        j->made->damage = beyond_max;
+        j->made->warning = beyond_max;
         value = j->pnm.max;
     }
     if (picture->depth == 1)
