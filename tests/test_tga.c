@@ -78,7 +78,7 @@ static void put_pixel(raster_file *f, const tga *t, unsigned i)
 
     switch (t->type & 7) {
     case 1:
-        raster_put_le(f, t->first + i, (t->bits + 7) / 8);
+        raster_put_le(f, t->first + i, t->bits <= 8 ? 1 : 2);
         break;
     case 3:
         raster_put(f, (unsigned char[8]){rgb[0], alpha_of(i)}, (t->bits + 7) / 8);

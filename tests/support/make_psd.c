@@ -70,7 +70,7 @@ static void put_layers(raster_file *f, const psd *p)
         put_block(&r, p, "Lr16", count, 2);
     }
     if (p->marked)
-        put_block(&r, p, "Mt16", NULL, 0);
+        put_block(&r, p, "Mt16", "", 0);
     put_length(f, p, r.size);
     raster_put(f, r.bytes, r.size);
 }
