@@ -28,7 +28,7 @@ static const struct {
     {"formats/quadrants.avif", 35, 3, 8, "formats/quadrants.png"},
     {"formats/quadrants.bmp", 35, 3, 8, NULL},
     {"formats/quadrants.tga", 35, 3, 8, NULL},
-    {"formats/quadrants.psd", 35, 4, 8, NULL},
+    {"formats/quadrants.psd", 35, 3, 8, NULL},
     {"formats/quadrants.ppm", 35, 3, 8, NULL},
     {"formats/quadrants.pgm", 35, 1, 8, NULL},
     {"formats/quadrants.hdr", 35, 3, 8, NULL},
@@ -65,6 +65,8 @@ static void assert_kind(int kind, oracle_image *made, const oracle_recipe *recip
 {
     const char *pixels = kinds[kind].pixels != NULL ? kinds[kind].pixels : kinds[kind].name;
     oracle_image input = oracle_read(engine_testdata(pixels));
+    if (kinds[kind].channels < input.channels) /* stb_image gives each PSD an alpha */
+        drop_opaque_alpha(&input);
     oracle_image expected = oracle_render(&input, recipe);
 
     ck_assert_uint_eq(made->channels, kinds[kind].channels);
@@ -110,6 +112,8 @@ START_TEST(each_lossless_kind_comes_out_unchanged)
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         oracle_image input = oracle_read(engine_testdata(names[i]));
         oracle_image made = engine_decode(engine_testdata(names[i]));
+        if (made.channels < input.channels)
+            drop_opaque_alpha(&input);
         oracle_difference difference = oracle_compare(&input, &made);
         ck_assert_msg(isinf(difference.psnr), "%s: %.2f dB", names[i], difference.psnr);
         oracle_release(&input);

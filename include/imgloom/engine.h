@@ -122,7 +122,7 @@ typedef struct loom_engine_options {
 } loom_engine_options;
 
 /*
- * The engine of libvips and stb_image. Call loom_engine_start once, on the main thread before
+ * The engine of libvips and other decoders. Call loom_engine_start once, on the main thread before
  * there are others, and before the first image; it tunes malloc for the whole process and, for
  * isolation NEVER, loads libvips from the module imgloom-vips.so and sets it up (one thread an
  * image, no operation cache). LOOM_ERR_INTERNAL when libvips cannot start, LOOM_ERR_NOT_FOUND when

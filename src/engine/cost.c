@@ -33,7 +33,7 @@ static uint64_t held_per_pixel(const loom_header *header)
     case LOOM_FORMAT_TIFF:
         return 0;
     default:
-        return loom_stb_reads(header->format) ? 4 : 10; /* AVIF, HEIC, JXL: planes and RGB */
+        return loom_raster_reads(header->format) ? 4 : 10; /* AVIF, HEIC, JXL: planes and RGB */
     }
 }
 

@@ -5,8 +5,8 @@
 #include <imgloom/format.h>
 #include <stdbool.h>
 
-/* Whether stb_image reads the format here. */
-static inline bool loom_stb_reads(loom_format format)
+/* Whether the format is a plain raster one, read by decoders of our own. */
+static inline bool loom_raster_reads(loom_format format)
 {
     return format == LOOM_FORMAT_BMP || format == LOOM_FORMAT_TGA || format == LOOM_FORMAT_PSD ||
            format == LOOM_FORMAT_PNM || format == LOOM_FORMAT_HDR;

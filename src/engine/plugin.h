@@ -1,8 +1,8 @@
 /*
- * The plug-in: all of the engine that needs libvips or stb_image. libvips brings some 90 libraries,
- * which take 25 ms and 10 MB to load; a run of JPEGs needs none of them. So it is a table of
- * functions that is found when it is first needed: linked in (the worker, the tests), or in a
- * module that is loaded (imgloom-vips.so, for the program and the library).
+ * The plug-in: all of the engine that needs libvips, and the decoders beside it. libvips brings
+ * some 90 libraries, which take 25 ms and 10 MB to load; a run of JPEGs needs none of them. So it
+ * is a table of functions that is found when it is first needed: linked in (the worker, the tests),
+ * or in a module that is loaded (imgloom-vips.so, for the program and the library).
  */
 #ifndef LOOM_ENGINE_PLUGIN_H
 #define LOOM_ENGINE_PLUGIN_H

@@ -84,7 +84,7 @@ const cli_option run_option_table[] = {
     {.name = "isolate",
      .argument = "WHICH",
      .help = "convert images in worker processes that are locked in: those that libvips or "
-             "stb_image decodes, all, or none",
+             "a decoder beside it reads, all, or none",
      .allowed = "auto, all, never",
      .fallback = "auto",
      .apply = run_apply_isolate},

@@ -14,6 +14,8 @@ typedef struct loom_decoded {
     loom_picture picture; /* of an animation, its frames one below the other */
     bool missing;         /* the file lacks pixel data; in their place is black, or nothing */
     const char *damage;   /* what is wrong with pixel data that are there, static; NULL: nothing */
+    const char *warning;  /* what else somebody should know of the picture, static; NULL: nothing */
+    loom_bytes profile;   /* its ICC profile, in the input; data NULL: it has none */
     int *delays;          /* ms, one for each frame, from malloc; NULL: no animation */
     int loop;             /* how often an animation is shown; 0: for ever */
 } loom_decoded;

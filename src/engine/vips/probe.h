@@ -1,4 +1,4 @@
-/* The probe of images whose headers only libvips or stb_image can read. */
+/* The probe of images whose headers only libvips or a decoder of ours reads. */
 #ifndef LOOM_ENGINE_VIPS_PROBE_H
 #define LOOM_ENGINE_VIPS_PROBE_H
 

@@ -57,6 +57,23 @@ static void set_animation(VipsImage *image, const loom_decoded *decoded, int fra
     vips_image_set_int(image, "loop", decoded->loop);
 }
 
+/* Makes libvips' image of what was decoded, with what else is known of it. NULL: libvips fails. */
+static VipsImage *wrap_decoded(const loom_decoded *decoded, const loom_lane_job *job)
+{
+    VipsImage *image = loom_vips_wrap(&decoded->picture);
+
+    if (image == NULL)
+        return NULL;
+    if (decoded->delays != NULL)
+        set_animation(image, decoded, (int)job->header.frames);
+    if (decoded->profile.data != NULL)
+        vips_image_set_blob_copy(image, VIPS_META_ICC_NAME, decoded->profile.data,
+                                 decoded->profile.size);
+    if (decoded->warning != NULL)
+        loom_outcome_warn(job->common, "%s", decoded->warning);
+    return image;
+}
+
 static VipsImage *open_image(loom_vips_source *source, const loom_lane_job *job, loom_error *err)
 {
     const loom_vips_load load = load_for(job);
@@ -68,10 +85,7 @@ static VipsImage *open_image(loom_vips_source *source, const loom_lane_job *job,
         return loom_vips_open(job->header.format, job->input.data, job->input.size, &load);
     if (decoder->decode(&job->input, &job->header, job->animated, &source->decoded, err) != LOOM_OK)
         return NULL;
-    VipsImage *image = loom_vips_wrap(&source->decoded.picture);
-    if (image != NULL && source->decoded.delays != NULL)
-        set_animation(image, &source->decoded, (int)job->header.frames);
-    return image;
+    return wrap_decoded(&source->decoded, job);
 }
 
 static bool is_alike(VipsImage *a, VipsImage *b)
