@@ -1,5 +1,6 @@
 /* TIFF (TIFF 6.0, section 2) and BigTIFF: a chain of directories, one for each page. */
 #include "format/container.h"
+#include "format/tiff_directory.h"
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -10,187 +11,15 @@ static bool sniff(loom_bytes file)
            LOOM_BYTES_HAVE(file, 0, "II+\0") || LOOM_BYTES_HAVE(file, 0, "MM\0+");
 }
 
-/* ---- directories --------------------------------------------------------- */
-
-/* Entries, each a tag with values. No offset and no count is trusted. */
-typedef struct directory {
-    loom_bytes file;
-    bool big_endian, wide;        /* wide: BigTIFF, offsets of 8 bytes */
-    const unsigned char *entries; /* of the directory */
-    uint64_t count;
-} directory;
-
-/* The array of a tag. */
-typedef struct tag_values {
-    const unsigned char *at; /* NULL: not there */
-    uint64_t count;
-    unsigned width; /* bytes each: 1, 2, 4 or 8 */
-} tag_values;
-
-enum {
-    TAG_WIDTH = 256,
-    TAG_HEIGHT = 257,
-    TAG_BITS = 258,
-    TAG_COMPRESSION = 259,
-    TAG_PHOTOMETRIC = 262,
-    TAG_STRIP_OFFSETS = 273,
-    TAG_SAMPLES = 277,
-    TAG_STRIP_COUNTS = 279,
-    TAG_COLOUR_MAP = 320,
-    TAG_TILE_OFFSETS = 324,
-    TAG_TILE_COUNTS = 325,
-    TAG_INKS = 332,
-    TAG_SAMPLE_FORMAT = 339,
-    TAG_JPEG_TABLES = 347
-};
-
-static uint64_t word(const directory *t, const unsigned char *p, unsigned width)
-{
-    switch (width) {
-    case 8:
-        return loom_get64(p, t->big_endian);
-    case 4:
-        return loom_get32(p, t->big_endian);
-    case 2:
-        return loom_get16(p, t->big_endian);
-    default:
-        return *p;
-    }
-}
-
-/* Whether `length` bytes at `at` lie within the file. */
-static bool is_inside(const directory *t, uint64_t at, uint64_t length)
-{
-    return at <= t->file.size && length <= t->file.size - at;
-}
-
-/* Makes the directory at an offset the current one. */
-static bool enter(directory *t, uint64_t at)
-{
-    const unsigned head = t->wide ? 8 : 2, entry = t->wide ? 20 : 12;
-
-    if (!is_inside(t, at, head))
-        return false;
-    const uint64_t count = word(t, t->file.data + at, head);
-    if (count > t->file.size || !is_inside(t, at + head, count * entry))
-        return false;
-    t->count = count;
-    t->entries = t->file.data + at + head;
-    return true;
-}
-
-/* False: the first directory does not lie within the file. */
-static bool open_first(directory *t, loom_bytes file)
-{
-    if (file.size < 16)
-        return false;
-    *t = (directory){.file = file, .big_endian = file.data[0] == 'M'};
-    t->wide = loom_get16(file.data + 2, t->big_endian) == 43;
-    const unsigned offset = t->wide ? 8 : 4;
-    return enter(t, word(t, file.data + offset, offset));
-}
-
-/*
- * Goes on to the next directory; *last tells that there is none. False: it does not lie within the
- * file, or, with *last, the file ends where its offset should be. A chain may be a ring: the caller
- * counts.
- */
-static bool open_next(directory *t, bool *last)
-{
-    const unsigned offset = t->wide ? 8 : 4, entry = t->wide ? 20 : 12;
-    const uint64_t at = (uint64_t)(t->entries - t->file.data) + t->count * entry;
-
-    *last = !is_inside(t, at, offset);
-    if (*last)
-        return false;
-    const uint64_t next = word(t, t->file.data + at, offset);
-    *last = next == 0;
-    return *last || enter(t, next);
-}
-
-static const unsigned char *entry_at(const directory *t, uint64_t i)
-{
-    return t->entries + i * (t->wide ? 20 : 12);
-}
-
-static unsigned tag_of(const directory *t, uint64_t i)
-{
-    return loom_get16(entry_at(t, i), t->big_endian);
-}
-
-/* Bytes of a value of an unsigned type, or of one that serves as such; 0: another. */
-static unsigned width_of(unsigned type)
-{
-    switch (type) {
-    case 1: /* BYTE */
-    case 7: /* UNDEFINED */
-        return 1;
-    case 3: /* SHORT */
-        return 2;
-    case 4:  /* LONG */
-    case 13: /* IFD */
-        return 4;
-    case 16: /* LONG8 */
-        return 8;
-    default:
-        return 0;
-    }
-}
-
-/*
- * The values of the entry `i`; *values is left alone where their type is not one of unsigned
- * numbers. False when they lie beyond the end.
- */
-static bool values_of(const directory *t, uint64_t i, tag_values *values)
-{
-    const unsigned char *entry = entry_at(t, i);
-    const unsigned offset = t->wide ? 8 : 4, width = width_of(loom_get16(entry + 2, t->big_endian));
-    const unsigned char *field = entry + 4 + offset;
-    const uint64_t count = word(t, entry + 4, offset);
-
-    if (width == 0)
-        return true; /* not a type that these tags have: the decoder will complain */
-    if (count > t->file.size)
-        return false;
-    if (count * width <= offset) {
-        *values = (tag_values){field, count, width};
-        return true;
-    }
-    const uint64_t at = word(t, field, offset);
-    if (!is_inside(t, at, count * width))
-        return false;
-    *values = (tag_values){t->file.data + at, count, width};
-    return true;
-}
-
-/* The value `i` < values->count. */
-static uint64_t value_at(const directory *t, const tag_values *values, uint64_t i)
-{
-    return word(t, values->at + i * values->width, values->width);
-}
-
-/*
- * The first entry of a tag; `at` is NULL where there is none. False when there is one, but its
- * values lie beyond the end.
- */
-static bool find_values(const directory *t, unsigned tag, tag_values *values)
-{
-    *values = (tag_values){NULL, 0, 0};
-    for (uint64_t i = 0; i < t->count && values->at == NULL; i++)
-        if (tag_of(t, i) == tag && !values_of(t, i, values))
-            return false;
-    return true;
-}
-
 /* ---- the header ---------------------------------------------------------- */
 
-static bool read_side(const directory *t, unsigned tag, uint32_t *side)
+static bool read_side(const loom_tiff_directory *t, unsigned tag, uint32_t *side)
 {
-    tag_values values;
+    loom_tiff_values values;
 
-    if (!find_values(t, tag, &values) || values.at == NULL || values.count == 0)
+    if (!loom_tiff_find(t, tag, &values) || values.at == NULL || values.count == 0)
         return false;
-    const uint64_t value = value_at(t, &values, 0);
+    const uint64_t value = loom_tiff_value(t, &values, 0);
     *side = value < UINT32_MAX ? (uint32_t)value : UINT32_MAX;
     return true;
 }
@@ -199,10 +28,10 @@ static bool read_side(const directory *t, unsigned tag, uint32_t *side)
 static bool read_header(loom_bytes file, loom_header *header)
 {
     uint32_t width, height;
-    directory t;
+    loom_tiff_directory t;
 
-    if (!open_first(&t, file) || !read_side(&t, TAG_WIDTH, &width) ||
-        !read_side(&t, TAG_HEIGHT, &height))
+    if (!loom_tiff_first(&t, file) || !read_side(&t, LOOM_TIFF_WIDTH, &width) ||
+        !read_side(&t, LOOM_TIFF_HEIGHT, &height))
         return false;
     header->binding = true;
     header->width = width;
@@ -224,18 +53,19 @@ typedef struct tag_value {
 } tag_value;
 
 /* False: its values are cut off. */
-static bool read_tag(const directory *t, unsigned tag, uint64_t otherwise, tag_value *read)
+static bool read_tag(const loom_tiff_directory *t, unsigned tag, uint64_t otherwise,
+                     tag_value *read)
 {
-    tag_values values;
+    loom_tiff_values values;
 
     *read = (tag_value){otherwise, true};
-    if (!find_values(t, tag, &values))
+    if (!loom_tiff_find(t, tag, &values))
         return false;
     if (values.at == NULL || values.count == 0)
         return true;
-    read->value = value_at(t, &values, 0);
+    read->value = loom_tiff_value(t, &values, 0);
     for (uint64_t i = 1; i < values.count; i++)
-        read->alike = read->alike && value_at(t, &values, i) == read->value;
+        read->alike = read->alike && loom_tiff_value(t, &values, i) == read->value;
     return true;
 }
 
@@ -264,13 +94,14 @@ typedef struct kind {
 } kind;
 
 /* False: values are cut off, which is damage. */
-static bool read_kind(const directory *t, kind *k)
+static bool read_kind(const loom_tiff_directory *t, kind *k)
 {
-    return read_tag(t, TAG_COMPRESSION, 1, &k->compression) && read_tag(t, TAG_BITS, 1, &k->bits) &&
-           read_tag(t, TAG_SAMPLES, 1, &k->samples) &&
-           read_tag(t, TAG_SAMPLE_FORMAT, FORMAT_UNSIGNED, &k->format) &&
-           read_tag(t, TAG_PHOTOMETRIC, WHITE_IS_0, &k->photometric) &&
-           read_tag(t, TAG_INKS, INKS_CMYK, &k->inks);
+    return read_tag(t, LOOM_TIFF_COMPRESSION, 1, &k->compression) &&
+           read_tag(t, LOOM_TIFF_BITS, 1, &k->bits) &&
+           read_tag(t, LOOM_TIFF_SAMPLES, 1, &k->samples) &&
+           read_tag(t, LOOM_TIFF_SAMPLE_FORMAT, FORMAT_UNSIGNED, &k->format) &&
+           read_tag(t, LOOM_TIFF_PHOTOMETRIC, WHITE_IS_0, &k->photometric) &&
+           read_tag(t, LOOM_TIFF_INKS, INKS_CMYK, &k->inks);
 }
 
 /* What samples mean, where libvips is known to read it rightly; else what it is. */
@@ -317,10 +148,10 @@ static bool refuse_samples(const kind *k, char reason[LOOM_UNSUPPORTED_REASON])
 
 static bool is_unsupported(loom_bytes file, char reason[LOOM_UNSUPPORTED_REASON])
 {
-    directory t;
+    loom_tiff_directory t;
     kind k;
 
-    if (!open_first(&t, file) || !read_kind(&t, &k))
+    if (!loom_tiff_first(&t, file) || !read_kind(&t, &k))
         return false;
     const char *compressed = unknown_compression(k.compression.value);
     if (compressed != NULL)
@@ -342,12 +173,13 @@ static bool is_unsupported(loom_bytes file, char reason[LOOM_UNSUPPORTED_REASON]
 enum { PAGES_MAX = 10000 }; /* that are looked at: their chain may be a ring */
 
 /* Whether each piece of pixel data lies within the file. */
-static bool pieces_inside(const directory *t, const tag_values *offsets, const tag_values *counts)
+static bool pieces_inside(const loom_tiff_directory *t, const loom_tiff_values *offsets,
+                          const loom_tiff_values *counts)
 {
     if (offsets->at == NULL || counts->at == NULL || offsets->count != counts->count)
         return true; /* damaged perhaps, but not cut */
     for (uint64_t i = 0; i < offsets->count; i++)
-        if (!is_inside(t, value_at(t, offsets, i), value_at(t, counts, i)))
+        if (!loom_tiff_inside(t, loom_tiff_value(t, offsets, i), loom_tiff_value(t, counts, i)))
             return false;
     return true;
 }
@@ -356,31 +188,32 @@ static bool pieces_inside(const directory *t, const tag_values *offsets, const t
  * Whether all that the entry says of the pixels is there: offsets and byte counts go to those two,
  * and of the other tags without which there is no picture the values must lie within the file.
  */
-static bool read_entry(const directory *t, uint64_t i, tag_values *offsets, tag_values *counts)
+static bool read_entry(const loom_tiff_directory *t, uint64_t i, loom_tiff_values *offsets,
+                       loom_tiff_values *counts)
 {
-    tag_values other;
+    loom_tiff_values other;
 
-    switch (tag_of(t, i)) {
-    case TAG_STRIP_OFFSETS:
-    case TAG_TILE_OFFSETS:
-        return values_of(t, i, offsets);
-    case TAG_STRIP_COUNTS:
-    case TAG_TILE_COUNTS:
-        return values_of(t, i, counts);
-    case TAG_BITS:
-    case TAG_COLOUR_MAP:
-    case TAG_SAMPLE_FORMAT:
-    case TAG_JPEG_TABLES:
-        return values_of(t, i, &other);
+    switch (loom_tiff_tag(t, i)) {
+    case LOOM_TIFF_STRIP_OFFSETS:
+    case LOOM_TIFF_TILE_OFFSETS:
+        return loom_tiff_values_of(t, i, offsets);
+    case LOOM_TIFF_STRIP_COUNTS:
+    case LOOM_TIFF_TILE_COUNTS:
+        return loom_tiff_values_of(t, i, counts);
+    case LOOM_TIFF_BITS:
+    case LOOM_TIFF_COLOUR_MAP:
+    case LOOM_TIFF_SAMPLE_FORMAT:
+    case LOOM_TIFF_JPEG_TABLES:
+        return loom_tiff_values_of(t, i, &other);
     default:
         return true;
     }
 }
 
 /* Whether what the directory names lies within the file; *seen counts what was looked at. */
-static bool page_inside(const directory *t, uint64_t *seen)
+static bool page_inside(const loom_tiff_directory *t, uint64_t *seen)
 {
-    tag_values offsets = {NULL, 0, 0}, counts = {NULL, 0, 0};
+    loom_tiff_values offsets = {NULL, 0, 0}, counts = {NULL, 0, 0};
 
     for (uint64_t i = 0; i < t->count; i++)
         if (!read_entry(t, i, &offsets, &counts))
@@ -393,16 +226,16 @@ static loom_integrity check(loom_bytes file, loom_header *header, loom_bytes *mi
 {
     bool last = false;
     uint64_t seen = 0; /* entries and pieces: no more than bytes, unless pages lie in one another */
-    directory t;
+    loom_tiff_directory t;
 
     (void)header;
     (void)missing_end; /* there is no end marker */
-    if (!open_first(&t, file))
+    if (!loom_tiff_first(&t, file))
         return LOOM_INTEGRITY_CUT;
     for (unsigned page = 0; page < PAGES_MAX && seen <= file.size && !last; page++) {
         if (!page_inside(&t, &seen))
             return LOOM_INTEGRITY_CUT;
-        if (!open_next(&t, &last)) /* the last number of a single page is its end marker */
+        if (!loom_tiff_next(&t, &last)) /* the last number of a single page is its end marker */
             return last && page == 0 ? LOOM_INTEGRITY_NO_END : LOOM_INTEGRITY_CUT;
     }
     return LOOM_INTEGRITY_WHOLE;
