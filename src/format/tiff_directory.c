@@ -118,11 +118,18 @@ uint64_t loom_tiff_value(const loom_tiff_directory *t, const loom_tiff_values *v
     return word(t, values->at + i * values->width, values->width);
 }
 
+bool loom_tiff_entry(const loom_tiff_directory *t, unsigned tag, uint64_t *i)
+{
+    for (*i = 0; *i < t->count; ++*i)
+        if (loom_tiff_tag(t, *i) == tag)
+            return true;
+    return false;
+}
+
 bool loom_tiff_find(const loom_tiff_directory *t, unsigned tag, loom_tiff_values *values)
 {
+    uint64_t i;
+
     *values = (loom_tiff_values){NULL, 0, 0};
-    for (uint64_t i = 0; i < t->count && values->at == NULL; i++)
-        if (loom_tiff_tag(t, i) == tag && !loom_tiff_values_of(t, i, values))
-            return false;
-    return true;
+    return !loom_tiff_entry(t, tag, &i) || loom_tiff_values_of(t, i, values);
 }

@@ -74,6 +74,9 @@ bool loom_tiff_inside(const loom_tiff_directory *t, uint64_t at, uint64_t length
 unsigned loom_tiff_tag(const loom_tiff_directory *t, uint64_t i);
 unsigned loom_tiff_type(const loom_tiff_directory *t, uint64_t i);
 
+/* The first entry of a tag, which is the one that counts. False: there is none. */
+bool loom_tiff_entry(const loom_tiff_directory *t, unsigned tag, uint64_t *i);
+
 /*
  * The values of the entry `i`; *values is left alone where their type is not one of unsigned
  * numbers. False when they lie beyond the end.
@@ -84,8 +87,8 @@ bool loom_tiff_values_of(const loom_tiff_directory *t, uint64_t i, loom_tiff_val
 uint64_t loom_tiff_value(const loom_tiff_directory *t, const loom_tiff_values *values, uint64_t i);
 
 /*
- * The first entry of a tag; `at` is NULL where there is none. False when there is one, but its
- * values lie beyond the end.
+ * The values of a tag; `at` is NULL where it is not there, or not of unsigned numbers. False when
+ * they lie beyond the end.
  */
 bool loom_tiff_find(const loom_tiff_directory *t, unsigned tag, loom_tiff_values *values);
 
