@@ -107,6 +107,29 @@ static bool read_entry(const loom_tiff_directory *t, uint64_t i, loom_tiff_value
     }
 }
 
+/*
+ * Whether a single uncompressed piece has all its pixels. Where its count says less, libtiff takes
+ * it for wrong and reads on; what follows may be pixels indeed, but never the directory.
+ */
+static bool pixels_there(const loom_tiff_directory *t)
+{
+    const uint64_t directory = (uint64_t)(t->entries - t->file.data);
+    loom_tiff_pieces pieces;
+    loom_tiff_samples samples;
+    uint64_t needed;
+
+    if (loom_tiff_compression(t->file) > 1 || !loom_tiff_pieces_of(t, &pieces) ||
+        pieces.offsets.count != 1 || !loom_tiff_samples_of(t->file, &samples))
+        return true;
+    const uint64_t row = ((uint64_t)pieces.piece_width * samples.count * samples.bits + 7) / 8;
+    const uint64_t at = loom_tiff_value(t, &pieces.offsets, 0);
+    if (__builtin_mul_overflow(row, pieces.piece_height, &needed) ||
+        !loom_tiff_inside(t, at, needed))
+        return false;
+    return loom_tiff_value(t, &pieces.counts, 0) >= needed || at >= directory ||
+           at + needed <= directory;
+}
+
 /* Whether what the directory names lies within the file; *seen counts what was looked at. */
 static bool page_inside(const loom_tiff_directory *t, uint64_t *seen)
 {
@@ -130,7 +153,7 @@ static loom_integrity check(loom_bytes file, loom_header *header, loom_bytes *mi
     if (!loom_tiff_first(&t, file))
         return LOOM_INTEGRITY_CUT;
     for (unsigned page = 0; page < PAGES_MAX && seen <= file.size && !last; page++) {
-        if (!page_inside(&t, &seen))
+        if (!page_inside(&t, &seen) || (page == 0 && !pixels_there(&t)))
             return LOOM_INTEGRITY_CUT;
         if (!loom_tiff_next(&t, &last)) /* the last number of a single page is its end marker */
             return last && page == 0 ? LOOM_INTEGRITY_NO_END : LOOM_INTEGRITY_CUT;

@@ -19,7 +19,8 @@ bool loom_tiff_unsupported(loom_bytes file, char reason[LOOM_UNSUPPORTED_REASON]
 /* The samples of a pixel of the first page: colours, then others. */
 typedef struct loom_tiff_samples {
     unsigned count, colours;
-    int alpha; /* which of them is it; -1: none */
+    int alpha;     /* which of them is it; -1: none */
+    unsigned bits; /* of each: 1..16 */
 } loom_tiff_samples;
 
 /* False: it is of no kind that is read. */

@@ -382,7 +382,8 @@ bool loom_tiff_samples_of(loom_bytes file, loom_tiff_samples *samples)
     if (!loom_tiff_first(&t, file) || loom_tiff_read_fields(&t, &k, &unusual) != LOOM_TIFF_READ ||
         refuse_kind(&t, &k, reason) || !find_alpha(&k, &alpha))
         return false;
-    *samples = (loom_tiff_samples){(unsigned)k.samples.value, colours_of(&k), alpha};
+    *samples = (loom_tiff_samples){(unsigned)k.samples.value, colours_of(&k), alpha,
+                                   (unsigned)k.bits.value};
     return true;
 }
 

@@ -3,6 +3,7 @@
 #include "engine/codec/stb_decoder.h"
 #include "engine/vips/formats.h"
 #include "engine/vips/messages.h"
+#include "engine/vips/tiff.h"
 
 /* libvips' own function answers 1 from 10,000 on. */
 static uint32_t frames_of(VipsImage *image)
@@ -27,8 +28,14 @@ static loom_status read_vips(const loom_input *input, loom_integrity integrity, 
     /* Damage is judged when the pixels are decoded; here the header is all we want. */
     const loom_vips_load load = {.fail_on = LOOM_FAIL_ON_NONE, .shrink = 1, .scale = 1};
 
+    const char *reason;
+
     if (header->no_pixels)
         return cut_header(err);
+    if (header->format == LOOM_FORMAT_TIFF &&
+        loom_vips_tiff_lacks((loom_bytes){input->data, input->size}, &reason))
+        return loom_error_set(err, LOOM_ERR_UNSUPPORTED, LOOM_STAGE_PROBE,
+                              "no decoder here reads this kind of tiff: %s", reason);
     VipsImage *image = loom_vips_open(header->format, input->data, input->size, &load);
     if (image == NULL && integrity == LOOM_INTEGRITY_CUT)
         return cut_header(err);

@@ -1,6 +1,7 @@
 #include "engine/vips/source.h"
 
 #include "engine/codec/stb_decoder.h"
+#include "engine/codec/tiff_tiles.h"
 #include "engine/codec/webp_read.h"
 #include "engine/verdict.h"
 #include "engine/vips/colour.h"
@@ -173,9 +174,12 @@ loom_status loom_vips_source_finish(loom_vips_source *source, const loom_lane_jo
     loom_picture_release(&source->pixels);
     if (!decoded)
         return explain(job, err);
+    char tiles[LOOM_TIFF_TILES_WORDS];
+    const bool in_tiles = loom_tiff_tiles_damaged(job, tiles);
     /* A JPEG may lack no more than its end: libjpeg's warnings tell. The others never do. */
     const bool missing = source->past_end || job->integrity == LOOM_INTEGRITY_CUT;
-    return loom_verdict_on_damage(job, missing, loom_vips_log_damage(log) > 0, log->words, err);
+    const bool damaged = loom_vips_log_damage(log) > 0 || in_tiles;
+    return loom_verdict_on_damage(job, missing, damaged, in_tiles ? tiles : log->words, err);
 }
 
 /* ---- the rows below a crop ----------------------------------------------- */
