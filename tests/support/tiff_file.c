@@ -50,11 +50,19 @@ static void put_bits(unsigned char *row, size_t *bit, unsigned value, unsigned b
             row[*bit / 8] |= (unsigned char)(0x80 >> *bit % 8);
 }
 
+/* Others do not look at the field. */
+static bool is_predicted(const tiff_spec *spec)
+{
+    const unsigned c = spec->compression;
+
+    return spec->predictor == 2 && (c == 5 || c == 8 || c == 32946 || c == 34925 || c == 50000);
+}
+
 static unsigned difference(const tiff_spec *spec, const part *p, uint32_t x, uint32_t y, unsigned s)
 {
     const unsigned value = x < spec->width && y < spec->height ? stored(spec, x, y, s) : 0;
 
-    if (spec->predictor != 2 || x == p->x)
+    if (!is_predicted(spec) || x == p->x)
         return value;
     const unsigned left = x <= spec->width && y < spec->height ? stored(spec, x - 1, y, s) : 0;
     return (value - left) & top(spec);
@@ -376,6 +384,21 @@ static unsigned colour_at(const tiff_spec *spec, uint32_t x, uint32_t y, unsigne
     return spec->photometric == 0 ? (spec->bits == 16 ? 65535 : 255) - value : value;
 }
 
+/* Either none of them means anything, or there are as many as are told of, with one alpha. */
+static bool are_extras_told(const tiff_spec *spec, unsigned colours)
+{
+    unsigned alphas = 0;
+
+    for (unsigned i = 0; i < spec->extra_count; i++) {
+        if (spec->extras[i] > 2)
+            return false;
+        alphas += spec->extras[i] != 0;
+    }
+    if (alphas == 0 && spec->extra_count > 0)
+        return spec->samples >= colours;
+    return alphas <= 1 && spec->samples == colours + spec->extra_count;
+}
+
 bool tiff_picture(const tiff_spec *spec, oracle_image *picture)
 {
     const bool gray = spec->photometric <= 1;
@@ -383,14 +406,11 @@ bool tiff_picture(const tiff_spec *spec, oracle_image *picture)
     const unsigned depth = spec->bits == 16 ? 65535 : 255;
     unsigned kind;
 
-    if (spec->photometric > PALETTE || spec->samples != colours + spec->extra_count ||
+    if (spec->photometric > PALETTE || !are_extras_told(spec, colours) ||
         (spec->format > 1 && spec->format != 4) ||
         (spec->bits != 8 && spec->bits != 16 &&
          (spec->samples > 1 || spec->bits > 4 || spec->bits == 3 || spec->photometric == 2)))
         return false;
-    for (unsigned i = 0; i < spec->extra_count; i++)
-        if (spec->extras[i] > 2)
-            return false;
     const unsigned alpha = alpha_of(spec, colours, &kind);
     const unsigned channels = gray || (spec->photometric == PALETTE && spec->plain_map) ? 1 : 3;
     *picture = oracle_create(spec->width, spec->height, channels + (kind > 0), depth);
