@@ -70,4 +70,7 @@ typedef struct tiff_piece {
 unsigned char *tiff_code(const tiff_piece *piece, const unsigned char *data, size_t size,
                          size_t *coded);
 
+/* Puts a page of other size and kind behind those of a little-endian or big-endian file. */
+void tiff_append_page(const char *path);
+
 #endif
