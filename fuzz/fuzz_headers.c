@@ -4,6 +4,7 @@
 #include "format/icc.h"
 #include "format/jpeg_edit.h"
 #include "format/photoshop.h"
+#include "format/tiff.h"
 #include "format/webp.h"
 #include "fuzz.h"
 
@@ -26,6 +27,20 @@ static void read_as(loom_format format, loom_bytes file)
                    header.scans <= LOOM_SCANS_COUNTED);
 }
 
+static void read_tiff(loom_bytes file)
+{
+    loom_tiff_samples samples;
+    loom_tiff_directory t;
+    loom_tiff_pieces pieces;
+
+    if (loom_tiff_samples_of(file, &samples))
+        FUZZ_CHECK(samples.count >= samples.colours && samples.alpha < (int)samples.count);
+    if (!loom_tiff_first(&t, file) || !loom_tiff_pieces_of(&t, &pieces))
+        return;
+    for (uint64_t i = 0; i < pieces.count; i++)
+        FUZZ_CHECK(loom_tiff_piece(&pieces, i).size <= file.size);
+}
+
 static void read_only(const uint8_t *data, size_t size)
 {
     unsigned char *copy = fuzz_copy(data, size);
@@ -36,6 +51,7 @@ static void read_only(const uint8_t *data, size_t size)
     (void)loom_format_detect(file, "input.tga");
     for (int f = 0; f < LOOM_FORMAT_COUNT; f++)
         read_as((loom_format)f, file);
+    read_tiff(file);
     free(copy);
 }
 
@@ -48,6 +64,7 @@ static void change(const uint8_t *data, size_t size, int which)
     size_t left = size;
 
     (void)loom_format_mend(LOOM_FORMAT_JPEG, copy, size);
+    (void)loom_format_mend(LOOM_FORMAT_TIFF, copy, size);
     switch (which) {
     case 0:
         left = loom_photoshop_drop_thumbnails(copy, size);

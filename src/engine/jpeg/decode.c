@@ -1,6 +1,6 @@
 #include "engine/jpeg/decode.h"
 
-#include "engine/jpeg/guard.h"
+#include "engine/codec/jpeg_guard.h"
 #include "engine/verdict.h"
 #include "format/jpeg_edit.h"
 #include <math.h>

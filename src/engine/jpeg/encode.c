@@ -1,9 +1,9 @@
 #include "engine/jpeg/encode.h"
 
 #include "base/bytes.h"
+#include "engine/codec/jpeg_guard.h"
 #include "engine/encode.h"
 #include "engine/jpeg/count.h"
-#include "engine/jpeg/guard.h"
 #include <jerror.h>
 #include <stdlib.h>
 #include <string.h>

@@ -4,6 +4,7 @@
 #include "engine/codec/decoder.h"
 #include "engine/codec/png_write.h"
 #include "engine/decoders.h"
+#include "engine/vips/tiff.h"
 #include "format/jpeg_edit.h"
 #include "format/webp.h"
 #include <dlfcn.h>
@@ -135,11 +136,7 @@ static char png_read[NAME_SIZE + 32], png_written[NAME_SIZE + 32];
 static char nsgif[NAME_SIZE], cgif[NAME_SIZE], jxl[NAME_SIZE];
 static char rsvg[NAME_SIZE], jp2[NAME_SIZE];
 
-/*
- * The codecs are libvips' dependencies, not ours, so they are asked at run time, where they are
- * loaded already. NULL where that is not so.
- */
-static void *symbol(const char *library, const char *name)
+void *loom_vips_symbol(const char *library, const char *name)
 {
     void *handle = dlopen(library, RTLD_LAZY | RTLD_NOLOAD);
     void *found = handle != NULL ? dlsym(handle, name) : NULL;
@@ -162,7 +159,7 @@ static const char *tiff_version(void)
 {
     static const char prefix[] = "LIBTIFF, Version ";
     const char *(*const call)(void) =
-        (const char *(*)(void))symbol("libtiff.so.6", "TIFFGetVersion");
+        (const char *(*)(void))loom_vips_symbol("libtiff.so.6", "TIFFGetVersion");
     const char *text = call != NULL ? call() : NULL;
 
     if (text != NULL && strncmp(text, prefix, sizeof prefix - 1) == 0)
@@ -172,7 +169,8 @@ static const char *tiff_version(void)
 
 static const char *webp_version(char text[VERSION_SIZE])
 {
-    int (*const call)(void) = (int (*)(void))symbol("libwebp.so.7", "WebPGetEncoderVersion");
+    int (*const call)(void) =
+        (int (*)(void))loom_vips_symbol("libwebp.so.7", "WebPGetEncoderVersion");
 
     if (call == NULL)
         return NULL;
@@ -185,9 +183,9 @@ static const char *webp_version(char text[VERSION_SIZE])
 static void name_png(void)
 {
     const char *(*const spng_version)(void) =
-        (const char *(*)(void))symbol("libspng.so.0", "spng_version_string");
+        (const char *(*)(void))loom_vips_symbol("libspng.so.0", "spng_version_string");
     const char *(*const png_version)(const void *) =
-        (const char *(*)(const void *))symbol("libpng16.so.16", "png_get_libpng_ver");
+        (const char *(*)(const void *))loom_vips_symbol("libpng16.so.16", "png_get_libpng_ver");
 
     if (spng_version != NULL)
         name_codec(png, "libspng", spng_version());
@@ -201,7 +199,7 @@ static void name_png(void)
 static void name_codecs(void)
 {
     const char *(*const heif_version)(void) =
-        (const char *(*)(void))symbol("libheif.so.1", "heif_get_version");
+        (const char *(*)(void))loom_vips_symbol("libheif.so.1", "heif_get_version");
     char text[VERSION_SIZE];
 
     (void)snprintf(vips_number, sizeof vips_number, "%d.%d.%d", vips_version(0), vips_version(1),
@@ -373,6 +371,10 @@ VipsImage *loom_vips_open(loom_format format, const void *data, size_t size,
         return NULL;
     if (format == LOOM_FORMAT_AVIF || format == LOOM_FORMAT_HEIC)
         end_heif(image);
+    if (format == LOOM_FORMAT_TIFF && !loom_vips_tiff_end(&image, (loom_bytes){data, size})) {
+        g_object_unref(image);
+        return NULL;
+    }
     return image;
 }
 

@@ -16,6 +16,12 @@
  */
 void loom_vips_formats_start(bool allow_untrusted);
 
+/*
+ * A symbol of a codec's library. The codecs are libvips' dependencies, not ours, so they are asked
+ * at run time, where they are loaded already. NULL where that is not so.
+ */
+void *loom_vips_symbol(const char *library, const char *name);
+
 /* As loom_engine_codec and loom_engine_vips_version, once it was started. */
 loom_codec_info loom_vips_codec(loom_format format);
 const char *loom_vips_version(void);

@@ -79,6 +79,14 @@ static loom_vips_log *find(uint64_t ticket)
     return log;
 }
 
+/* libtiff says no more of it. */
+static void give_pending(loom_vips_log *log)
+{
+    if (log->pending[0] != '\0')
+        loom_outcome_warn(log->outcome, "%s", log->pending);
+    log->pending[0] = '\0';
+}
+
 /*
  * libjpeg's warnings come as "read gave N warnings", followed by a message with text of the
  * error buffer that all threads share, which may speak of another image.
@@ -95,6 +103,7 @@ static void record(loom_vips_log *log, const char *message)
     /* Of a GIF: those that are too many are not wanted, or the probe refuses them. */
     static const char frames[] = "Excessive number of frames";
 
+    give_pending(log);
     if (log->text_next) {
         log->text_next = false;
         loom_vips_error_take(log->words); /* the message is what the buffer holds */
@@ -107,7 +116,7 @@ static void record(loom_vips_log *log, const char *message)
     } else if (strcmp(message, nclx) != 0 && strcmp(message, frames) != 0 &&
                strncmp(message, in_tile, sizeof in_tile - 1) != 0 &&
                strstr(message, unit) == NULL) {
-        loom_outcome_warn(log->outcome, "%s", message);
+        (void)snprintf(log->pending, sizeof log->pending, "%s", message);
     }
 }
 
@@ -119,6 +128,22 @@ static void on_message(const gchar *domain, GLogLevelFlags level, const gchar *m
     loom_vips_log *log = thread_ticket != 0 ? find(thread_ticket) : NULL;
     if (log != NULL && message != NULL)
         record(log, message);
+    (void)pthread_mutex_unlock(&lock);
+}
+
+void loom_vips_log_complaint(bool of_pixels, bool error, const char *text)
+{
+    (void)pthread_mutex_lock(&lock);
+    loom_vips_log *log = thread_ticket != 0 ? find(thread_ticket) : NULL;
+    if (log != NULL && of_pixels) {
+        if (!error && strcmp(log->pending, text) == 0)
+            log->pending[0] = '\0';
+        if (log->damage++ == 0) {
+            const size_t kept = loom_utf8_cut(text, strlen(text), sizeof log->words - 1);
+            memcpy(log->words, text, kept);
+            log->words[kept] = '\0';
+        }
+    }
     (void)pthread_mutex_unlock(&lock);
 }
 
@@ -147,6 +172,7 @@ uint64_t loom_vips_log_adopt(uint64_t ticket)
 unsigned loom_vips_log_damage(loom_vips_log *log)
 {
     (void)pthread_mutex_lock(&lock);
+    give_pending(log);
     unsigned damage = log->damage;
     (void)pthread_mutex_unlock(&lock);
     return damage;
@@ -156,6 +182,7 @@ void loom_vips_log_end(loom_vips_log *log)
 {
     thread_ticket = 0;
     (void)pthread_mutex_lock(&lock);
+    give_pending(log);
     for (loom_vips_log **link = &active; *link != NULL; link = &(*link)->next)
         if (*link == log) {
             *link = log->next;

@@ -31,15 +31,19 @@ void loom_vips_error_take(char text[LOOM_VIPS_ERROR_TEXT]);
 loom_status loom_vips_error_set(loom_error *err, loom_status code, loom_stage stage,
                                 const char *format, ...) LOOM_PRINTF(4, 5);
 
+enum { LOOM_VIPS_COMPLAINT = 512 }; /* bytes for it, with its NUL */
+
 /* On the thread's stack while it has an image in libvips. Guarded by the lock in messages.c. */
 typedef struct loom_vips_log {
     struct loom_vips_log *next;
     uint64_t ticket;
     loom_outcome *outcome;
-    unsigned damage; /* libjpeg's warnings: each is about damaged data */
+    unsigned damage; /* libjpeg's warnings, and libtiff's of pixels: each is about damaged data */
     bool text_next;  /* the next message is text from libvips' error buffer */
-    /* That text, as loom_vips_error_take gives it; "" elsewhere. */
+    /* That text, as loom_vips_error_take gives it, or libtiff's; "" elsewhere. */
     char words[LOOM_VIPS_ERROR_TEXT];
+    /* The last warning, as long as libtiff may say more of it; "": none. */
+    char pending[LOOM_VIPS_COMPLAINT];
 } loom_vips_log;
 
 /* Our words for what libvips may say, or not say, of such a profile. */
@@ -49,6 +53,12 @@ void loom_vips_log_install(void); /* once, before the first image */
 
 void loom_vips_log_begin(loom_vips_log *log, loom_outcome *outcome);
 /* Binds the calling thread; returns what it was bound to, which it is to be bound to again. */
+/*
+ * What libtiff says on this thread: libvips has logged it before where it is a warning, and not
+ * where it is an error. `of_pixels`: the picture is damaged, although libtiff may go on.
+ */
+void loom_vips_log_complaint(bool of_pixels, bool error, const char *text);
+
 uint64_t loom_vips_log_adopt(uint64_t ticket);
 unsigned loom_vips_log_damage(loom_vips_log *log); /* so far */
 void loom_vips_log_end(loom_vips_log *log);

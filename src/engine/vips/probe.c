@@ -4,6 +4,7 @@
 #include "engine/codec/png_settle.h"
 #include "engine/vips/formats.h"
 #include "engine/vips/messages.h"
+#include "engine/vips/tiff.h"
 
 /* libvips' own function answers 1 from 10,000 on. */
 static uint32_t frames_of(VipsImage *image)
@@ -28,8 +29,14 @@ static loom_status read_vips(const loom_input *input, loom_integrity integrity, 
     /* Damage is judged when the pixels are decoded; here the header is all we want. */
     const loom_vips_load load = {.fail_on = LOOM_FAIL_ON_NONE, .shrink = 1, .scale = 1};
 
+    const char *reason;
+
     if (header->no_pixels)
         return cut_header(err);
+    if (header->format == LOOM_FORMAT_TIFF &&
+        loom_vips_tiff_lacks((loom_bytes){input->data, input->size}, &reason))
+        return loom_error_set(err, LOOM_ERR_UNSUPPORTED, LOOM_STAGE_PROBE,
+                              "no decoder here reads this kind of tiff: %s", reason);
     VipsImage *image = loom_vips_open(header->format, input->data, input->size, &load);
     if (image == NULL && integrity == LOOM_INTEGRITY_CUT)
         return cut_header(err);
@@ -41,7 +48,8 @@ static loom_status read_vips(const loom_input *input, loom_integrity integrity, 
     header->width = (uint32_t)vips_image_get_width(image);
     header->height = (uint32_t)vips_image_get_height(image);
     header->orientation = vips_image_get_orientation(image);
-    header->frames = frames_of(image);
+    /* The pages of a TIFF are no frames. */
+    header->frames = loom_format_get(header->format)->animation ? frames_of(image) : 1;
     header->whole = vips_image_get_typeof(image, "jpeg-multiscan") != 0 ||
                     vips_image_get_typeof(image, "interlaced") != 0;
     g_object_unref(image);

@@ -1,5 +1,6 @@
 #include "engine/vips/source.h"
 
+#include "engine/codec/tiff_tiles.h"
 #include "engine/codec/webp_read.h"
 #include "engine/verdict.h"
 #include "engine/vips/colour.h"
@@ -195,10 +196,16 @@ loom_status loom_vips_source_finish(loom_vips_source *source, const loom_lane_jo
         return explain(job, err);
     if (png)
         return judge_png(job, &source->png, err);
+    char tiles[LOOM_TIFF_TILES_WORDS];
+    const char *words = log->words;
+    if (damage == NULL && loom_tiff_tiles_damaged(job, tiles))
+        damage = tiles;
+    if (damage != NULL)
+        words = damage;
     /* A JPEG may lack no more than its end: libjpeg's warnings tell. The others never do. */
     const bool missing = lacks || job->integrity == LOOM_INTEGRITY_CUT;
-    const bool damaged = damage != NULL || loom_vips_log_damage(log) > 0;
-    return loom_verdict_on_damage(job, missing, damaged, damage != NULL ? damage : log->words, err);
+    return loom_verdict_on_damage(job, missing, damage != NULL || loom_vips_log_damage(log) > 0,
+                                  words, err);
 }
 
 /* ---- the rows below a crop ----------------------------------------------- */

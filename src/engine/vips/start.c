@@ -6,6 +6,7 @@
 #include "engine/vips/formats.h"
 #include "engine/vips/messages.h"
 #include "engine/vips/probe.h"
+#include "engine/vips/tiff.h"
 #include <dlfcn.h>
 #include <gmodule.h>
 #include <imgloom/version.h>
@@ -78,6 +79,7 @@ static loom_status start(bool allow_untrusted, loom_error *err)
     vips_concurrency_set(1); /* one thread an image: the pool has the parallelism */
     vips_cache_set_max(0);
     loom_vips_formats_start(allow_untrusted);
+    loom_vips_tiff_start();
     return LOOM_OK;
 }
 

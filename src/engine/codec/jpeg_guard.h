@@ -2,8 +2,8 @@
  * libjpeg with errors that are values. libjpeg ends a failing call by a jump; the jump is caught in
  * loom_jpeg_guarded, and nowhere else.
  */
-#ifndef LOOM_ENGINE_JPEG_GUARD_H
-#define LOOM_ENGINE_JPEG_GUARD_H
+#ifndef LOOM_ENGINE_CODEC_JPEG_GUARD_H
+#define LOOM_ENGINE_CODEC_JPEG_GUARD_H
 
 #include "engine/lane.h"
 #include <setjmp.h>

@@ -1,4 +1,4 @@
-#include "engine/jpeg/guard.h"
+#include "engine/codec/jpeg_guard.h"
 
 #include <jerror.h>
 #include <string.h>
