@@ -1,5 +1,6 @@
 /* Our PNG reader and writer: against each other, against stb_image, and against damage. */
 #include "base/bytes.h"
+#include "engine/codec/png_meta.h"
 #include "engine/codec/png_read.h"
 #include "engine/codec/png_settle.h"
 #include "engine/codec/png_write.h"
@@ -98,13 +99,14 @@ typedef struct file {
     size_t size;
 } file;
 
-static file write_picture(const loom_picture *picture, int effort, const file *other)
+static file write_picture(const loom_picture *picture, int effort, const loom_strbuf *chunks)
 {
+    const loom_bytes none = {NULL, 0};
     file made;
     void *data;
 
-    ck_assert(loom_png_write(picture, effort, other != NULL ? other->data : NULL,
-                             other != NULL ? other->size : 0, &data, &made.size));
+    ck_assert(loom_png_write(picture, effort, chunks != NULL ? loom_meta_bytes(chunks) : none,
+                             &data, &made.size));
     made.data = data;
     return made;
 }
@@ -189,31 +191,47 @@ START_TEST(what_is_large_or_cmyk_is_not_written_here)
 }
 END_TEST
 
-START_TEST(other_chunks_are_taken_over_in_their_places)
+/* Chunks before the pixels, each with the right check sum; the same behind another file's IHDR. */
+START_TEST(metadata_stand_before_the_pixels)
 {
+    static const unsigned char profile[] = "a profile, which is packed";
     loom_picture picture = make_picture(40, 30, 3, 1, PHOTOGRAPH);
-    file plain = write_picture(&picture, 0, NULL);
-    loom_strbuf with = LOOM_STRBUF_INIT;
+    loom_strbuf chunks = LOOM_STRBUF_INIT, expected = LOOM_STRBUF_INIT, out = LOOM_STRBUF_INIT;
+    loom_meta meta = {.profile = {profile, sizeof profile}};
+    unsigned char unpacked[sizeof profile];
 
-    loom_strbuf_add(&with, (char *)plain.data, 33); /* signature and IHDR */
-    add_chunk(&with, "tEXt", "Title\0x", 7);
-    add_chunk(&with, "IDAT", "not looked at", 13);
-    add_chunk(&with, "IDAT", "", 0);
-    add_chunk(&with, "tIME", "\x07\xEA\1\2\3\4\5", 7);
-    add_chunk(&with, "IEND", "", 0);
-    const file other = {(unsigned char *)with.data, with.size};
-    file made = write_picture(&picture, -1, &other);
+    loom_strbuf_add_str(&meta.exif, "II*");
+    loom_strbuf_add_str(&meta.xmp, "<xmp/>");
+    ck_assert(loom_png_meta_add(&meta, &chunks));
+    const unsigned char *icc = (const unsigned char *)chunks.data;
+    const size_t packed = loom_be32(icc);
+    ck_assert_mem_eq(icc + 4, "iCCPicc\0\0", 9);
+    struct libdeflate_decompressor *inflater = libdeflate_alloc_decompressor();
+    ck_assert_int_eq(
+        libdeflate_zlib_decompress(inflater, icc + 13, packed - 5, unpacked, sizeof unpacked, NULL),
+        LIBDEFLATE_SUCCESS);
+    libdeflate_free_decompressor(inflater);
+    ck_assert_mem_eq(unpacked, profile, sizeof profile);
+    add_chunk(&expected, "iCCP", icc + 8, packed);
+    add_chunk(&expected, "eXIf", "II*", 3);
+    add_chunk(&expected, "iTXt", "XML:com.adobe.xmp\0\0\0\0\0<xmp/>", 28);
+    ck_assert_uint_eq(chunks.size, expected.size);
+    ck_assert_mem_eq(chunks.data, expected.data, expected.size);
 
+    file plain = write_picture(&picture, -1, NULL), made = write_picture(&picture, -1, &chunks);
     assert_stb_reads(&picture, made.data, made.size);
-    ck_assert_mem_eq(made.data, with.data, 33 + 12 + 7);
-    ck_assert_mem_eq(made.data + made.size - 31, with.data + with.size - 31, 31);
-    ck_assert(reads(&picture, made.data, made.size));
-    void *data;
-    size_t size;
-    ck_assert(!loom_png_write(&picture, -1, other.data, 33, &data, &size)); /* no pixels */
+    ck_assert_uint_eq(made.size, plain.size + chunks.size);
+    ck_assert_mem_eq(made.data + 33, chunks.data, chunks.size);
+    ck_assert(loom_png_meta_insert((loom_bytes){plain.data, plain.size}, &meta, &out));
+    ck_assert_uint_eq(out.size, made.size);
+    ck_assert_mem_eq(out.data, made.data, made.size);
+    ck_assert(!loom_png_meta_insert((loom_bytes){plain.data, 30}, &meta, &out));
+    loom_meta_release(&meta);
+    loom_strbuf_release(&chunks);
+    loom_strbuf_release(&expected);
+    loom_strbuf_release(&out);
     free(plain.data);
     free(made.data);
-    loom_strbuf_release(&with);
     loom_picture_release(&picture);
 }
 END_TEST
@@ -449,7 +467,7 @@ static Suite *make_suite(void)
     tcase_add_loop_test(both, what_is_written_is_read_again, 0, 8);
     tcase_add_test(both, photographs_are_filtered_and_drawings_are_not);
     tcase_add_test(both, what_is_large_or_cmyk_is_not_written_here);
-    tcase_add_test(both, other_chunks_are_taken_over_in_their_places);
+    tcase_add_test(both, metadata_stand_before_the_pixels);
     suite_add_tcase(suite, both);
 
     tcase_add_test(left, pixel_data_may_be_split_in_any_way);

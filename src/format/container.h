@@ -22,8 +22,7 @@ typedef enum loom_integrity {
 
 /*
  * What a file says of its picture. It is read once, and travels with the job; where a decoder reads
- * the header anew, the decoder's word counts. `jpeg.meta` points into the file, which must outlive
- * it, and may be changed only from its first scan on.
+ * the header anew, the decoder's word counts.
  */
 typedef struct loom_header {
     loom_format format;

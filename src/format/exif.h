@@ -2,10 +2,9 @@
 #ifndef LOOM_FORMAT_EXIF_H
 #define LOOM_FORMAT_EXIF_H
 
+#include "base/bytes.h"
 #include "base/strbuf.h"
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "format/truth.h"
 
 /*
  * The orientation (Exif 2.32, tag 0x0112) in the TIFF structure of `size` bytes that stands in an
@@ -14,15 +13,19 @@
  */
 int loom_exif_orientation(const unsigned char *tiff, size_t size);
 
+/* Whether there is anything in it but an orientation; also where it is damaged. */
+bool loom_exif_says_more(const unsigned char *tiff, size_t size);
+
 /*
- * Makes such a structure true of another picture, in place: its orientation and its size (tags
- * 0x0112, 0xA002, 0xA003, where it has them) are what is given, and its thumbnail is gone: its
+ * Makes such a structure true of an output, in place, so that nothing moves but entries within
+ * their directory: maker notes, whose offsets count from its start, stay where they are, byte for
+ * byte, and so does what is not known. Orientation and sizes are set, wherever they stand; what is
+ * said of samples, layers and other images in the input's file goes, and so does the thumbnail: its
  * bytes are zero or, where they were the last ones, cut off. Stores the new size. False where that
- * cannot be done: the structure is damaged, of an unusual kind, or is to have an orientation other
- * than 1 and has no such tag; the bytes may then be changed.
+ * cannot be done: the structure is damaged, or is to have an orientation other than 1 and has no
+ * such tag; the bytes may then be changed.
  */
-bool loom_exif_refresh(unsigned char *tiff, size_t *size, int orientation, uint32_t width,
-                       uint32_t height);
+bool loom_exif_refresh(unsigned char *tiff, size_t *size, const loom_truth *truth);
 
 /*
  * Appends a structure that holds nothing but an orientation and the names of the artist and the

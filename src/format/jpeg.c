@@ -97,22 +97,13 @@ static bool parse_frame(loom_jpeg_header *header, unsigned marker, loom_bytes se
     return true;
 }
 
-static void store(loom_jpeg_meta *meta, loom_bytes *as, loom_bytes segment)
-{
-    meta->several = meta->several || as->data != NULL;
-    *as = segment;
-}
-
 /* APP1: EXIF or XMP. The orientation is the first EXIF block's. */
 static void parse_app1(loom_jpeg_header *header, loom_bytes segment)
 {
     header->metadata = true;
-    if (LOOM_BYTES_HAVE(segment, 0, "Exif\0\0")) {
-        if (header->meta.exif.data == NULL)
-            header->orientation = loom_exif_orientation(segment.data + 6, segment.size - 6);
-        store(&header->meta, &header->meta.exif, segment);
-    } else if (LOOM_BYTES_HAVE(segment, 0, "http://ns.adobe.com/xap/1.0/\0")) {
-        store(&header->meta, &header->meta.xmp, segment);
+    if (LOOM_BYTES_HAVE(segment, 0, "Exif\0\0") && !header->has_exif) {
+        header->orientation = loom_exif_orientation(segment.data + 6, segment.size - 6);
+        header->has_exif = true;
     }
 }
 
@@ -128,14 +119,6 @@ static void parse_app2(loom_jpeg_header *header, loom_bytes segment)
     header->profile = whole && loom_icc_is_srgb(p + 14, segment.size - 14)
                           ? LOOM_JPEG_PROFILE_SRGB
                           : LOOM_JPEG_PROFILE_OTHER;
-    store(&header->meta, &header->meta.profile, segment);
-}
-
-static void parse_app13(loom_jpeg_header *header, loom_bytes segment)
-{
-    header->metadata = true;
-    if (LOOM_BYTES_HAVE(segment, 0, "Photoshop 3.0\0"))
-        store(&header->meta, &header->meta.iptc, segment);
 }
 
 static bool parse_segment(loom_jpeg_header *header, unsigned marker, loom_bytes segment)
@@ -154,7 +137,7 @@ static bool parse_segment(loom_jpeg_header *header, unsigned marker, loom_bytes 
         parse_app2(header, segment);
         return true;
     case LOOM_JPEG_APP13:
-        parse_app13(header, segment);
+        header->metadata = true;
         return true;
     case LOOM_JPEG_APP14:
         if (segment.size >= 12 && LOOM_BYTES_HAVE(segment, 0, "Adobe"))

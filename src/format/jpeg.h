@@ -80,12 +80,6 @@ typedef enum loom_jpeg_profile {
     LOOM_JPEG_PROFILE_OTHER /* another, or in several parts, or broken */
 } loom_jpeg_profile;
 
-/* The segments that another JPEG of the picture may keep, with the names that they begin with. */
-typedef struct loom_jpeg_meta {
-    loom_bytes exif, xmp, iptc, profile; /* of the file; data NULL: not there */
-    bool several; /* one of them in several segments: not to be put together here */
-} loom_jpeg_meta;
-
 typedef struct loom_jpeg_header {
     unsigned frame;         /* marker: LOOM_JPEG_SOF0 … LOOM_JPEG_SOF15 */
     unsigned precision;     /* bits a sample */
@@ -97,8 +91,8 @@ typedef struct loom_jpeg_header {
     int adobe;       /* the Adobe marker's transform; -1: no such marker */
     int orientation; /* EXIF 1..8; 1 where there is none */
     loom_jpeg_profile profile;
+    bool has_exif;
     bool metadata; /* EXIF, XMP or IPTC are there */
-    loom_jpeg_meta meta;
 } loom_jpeg_header;
 
 /*

@@ -1,13 +1,8 @@
-/*
- * Editing a JPEG without decoding it: removing segments and scans, and writing the metadata that
- * another JPEG of the same picture is to have.
- */
+/* Editing a JPEG without decoding it: mending its header, and removing scans. */
 #ifndef LOOM_FORMAT_JPEG_EDIT_H
 #define LOOM_FORMAT_JPEG_EDIT_H
 
-#include "base/strbuf.h"
 #include "format/jpeg.h"
-#include <imgloom/recipe.h>
 
 /*
  * Sets right, in place, what libjpeg warns of although no pixel depends on it:
@@ -39,24 +34,5 @@ typedef enum loom_jpeg_need {
  */
 size_t loom_jpeg_drop_scans(unsigned char *data, size_t size,
                             const loom_jpeg_need needs[LOOM_JPEG_COMPONENTS]);
-
-/*
- * Removes the EXIF segments (APP1 that starts "Exif", NUL, NUL) before the first scan from the
- * `size` bytes of a JPEG at `data`; what remains moves up. Returns the new size. From where the
- * file is not well-formed it stays as it is.
- */
-size_t loom_jpeg_drop_exif(unsigned char *data, size_t size);
-
-/* Whether the profile is one for pictures of so many components (1: gray, 3: RGB). */
-bool loom_jpeg_meta_suits(const loom_jpeg_meta *meta, unsigned components);
-
-/*
- * Appends, as whole segments (marker, length, bytes), what the recipe keeps for an output of that
- * size in px: EXIF that is true of it (see exif.h), XMP and IPTC (without thumbnails), the profile
- * where `with_profile`. `orientation` is what is to be written, where there is EXIF or it is not 1.
- * False where EXIF is of a kind that cannot be made true, or too long, or memory runs out.
- */
-bool loom_jpeg_meta_add(const loom_jpeg_meta *meta, loom_metadata kept, bool with_profile,
-                        int orientation, uint32_t width, uint32_t height, loom_strbuf *out);
 
 #endif

@@ -6,7 +6,8 @@
 
 #include "format/container.h"
 
-enum { RIFF_HEADER = 12, CHUNK_HEADER = 8, FLAG_XMP = 0x04, FLAG_EXIF = 0x08 };
+enum { RIFF_HEADER = 12, CHUNK_HEADER = 8, VP8X_SIZE = 10 };
+enum { FLAG_XMP = 0x04, FLAG_EXIF = 0x08, FLAG_ALPHA = 0x10, FLAG_PROFILE = 0x20 };
 
 static bool sniff(loom_bytes file)
 {
@@ -136,4 +137,68 @@ size_t loom_webp_drop_metadata(unsigned char *data, size_t size)
     for (unsigned i = 0; i < 4; i++)
         data[4 + i] = (unsigned char)(riff >> 8 * i);
     return to;
+}
+
+/* The payload of the extended header that the file has, or would have. */
+static bool extended_header(loom_bytes file, unsigned char payload[VP8X_SIZE])
+{
+    const unsigned char *first = file.data + RIFF_HEADER, *p = first + CHUNK_HEADER;
+    loom_header header;
+
+    memset(payload, 0, VP8X_SIZE);
+    if (!read_header(file, &header) || header.width == 0 || header.height == 0)
+        return false;
+    if (is_chunk(first, "VP8X"))
+        payload[0] = p[0] & (unsigned char)~(FLAG_XMP | FLAG_EXIF | FLAG_PROFILE);
+    else if (is_chunk(first, "VP8L") && (p[4] & 0x10) != 0)
+        payload[0] = FLAG_ALPHA;
+    for (unsigned i = 0; i < 3; i++) {
+        payload[4 + i] = (unsigned char)((header.width - 1) >> 8 * i);
+        payload[7 + i] = (unsigned char)((header.height - 1) >> 8 * i);
+    }
+    return true;
+}
+
+static void add_chunk(loom_strbuf *out, const char *name, loom_bytes data)
+{
+    unsigned char size[4];
+
+    if (data.size == 0)
+        return;
+    loom_put32(size, false, (uint32_t)data.size);
+    loom_strbuf_add(out, name, 4);
+    loom_strbuf_add(out, size, sizeof size);
+    loom_strbuf_add(out, data.data, data.size);
+    if (data.size % 2 == 1)
+        loom_strbuf_add_char(out, 0);
+}
+
+bool loom_webp_put_metadata(loom_bytes file, const loom_meta *meta, loom_strbuf *out)
+{
+    static const char *const replaced[] = {"VP8X", "ICCP", "EXIF", "XMP "};
+    const loom_bytes exif = loom_meta_bytes(&meta->exif), xmp = loom_meta_bytes(&meta->xmp);
+    unsigned char extended[VP8X_SIZE];
+    const size_t start = out->size;
+
+    if (!is_well_formed(file) || !extended_header(file, extended))
+        return false;
+    extended[0] |= (unsigned char)((exif.size > 0 ? FLAG_EXIF : 0) | (xmp.size > 0 ? FLAG_XMP : 0) |
+                                   (meta->profile.size > 0 ? FLAG_PROFILE : 0));
+    loom_strbuf_add(out, file.data, RIFF_HEADER);
+    add_chunk(out, "VP8X", (loom_bytes){extended, sizeof extended});
+    add_chunk(out, "ICCP", meta->profile);
+    for (size_t at = RIFF_HEADER, length; at < file.size; at += length) {
+        bool is_replaced = false;
+        for (size_t i = 0; i < 4; i++)
+            is_replaced = is_replaced || is_chunk(file.data + at, replaced[i]);
+        length = chunk_length(file, at);
+        if (!is_replaced)
+            loom_strbuf_add(out, file.data + at, length);
+    }
+    add_chunk(out, "EXIF", exif);
+    add_chunk(out, "XMP ", xmp);
+    if (out->failed || out->size - start > UINT32_MAX - 8)
+        return false;
+    loom_put32((unsigned char *)out->data + start + 4, false, (uint32_t)(out->size - start - 8));
+    return true;
 }

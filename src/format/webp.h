@@ -2,7 +2,7 @@
 #ifndef LOOM_FORMAT_WEBP_H
 #define LOOM_FORMAT_WEBP_H
 
-#include <stddef.h>
+#include "format/metadata.h"
 
 /*
  * Removes the EXIF and XMP chunks from the `size` bytes of a WebP file at `data`, and their flags
@@ -11,5 +11,12 @@
  * Container Specification, "Extended File Format".
  */
 size_t loom_webp_drop_metadata(unsigned char *data, size_t size);
+
+/*
+ * Appends to `out` a WebP file with these metadata instead of its own: ICCP, EXIF and XMP chunks,
+ * in that order, around the picture or animation, behind an extended header that tells of them.
+ * False: the file is not well-formed, or no memory.
+ */
+bool loom_webp_put_metadata(loom_bytes file, const loom_meta *meta, loom_strbuf *out);
 
 #endif

@@ -140,26 +140,6 @@ static unsigned char *put_header(unsigned char *at, const loom_picture *picture)
     return close_chunk(at, "IHDR", LOOM_PNG_HEADER);
 }
 
-/* The parts of a PNG around its pixel data: [0, before) and [behind, size). */
-typedef struct frame {
-    const unsigned char *data;
-    size_t before, behind, size;
-} frame;
-
-static bool find_frame(const unsigned char *data, size_t size, frame *f)
-{
-    loom_png_chunk chunk;
-
-    *f = (frame){.data = data, .size = size};
-    for (size_t at = LOOM_PNG_SIGNATURE; loom_png_chunk_at((loom_bytes){data, size}, at, &chunk);
-         at = chunk.end)
-        if (loom_png_chunk_is(&chunk, "IDAT")) {
-            f->before = f->before == 0 ? at : f->before;
-            f->behind = chunk.end;
-        }
-    return f->before > 0;
-}
-
 /* ---- the file ------------------------------------------------------------ */
 
 bool loom_png_writes(const loom_picture *picture)
@@ -171,19 +151,17 @@ bool loom_png_writes(const loom_picture *picture)
 }
 
 /* Into a file with room for `bound` bytes of pixel data. Its size; 0: no memory. */
-static size_t write(const rows *r, int effort, const frame *f, unsigned char *file, size_t bound)
+static size_t write(const rows *r, int effort, loom_bytes chunks, unsigned char *file, size_t bound)
 {
     const uint32_t height = r->picture->height;
     const size_t bytes = (r->size + 1) * height;
     unsigned char *at = file;
 
-    if (f->before > 0) {
-        memcpy(at, f->data, f->before);
-        at += f->before;
-    } else {
-        memcpy(at, signature, LOOM_PNG_SIGNATURE);
-        at = put_header(at + LOOM_PNG_SIGNATURE, r->picture);
-    }
+    memcpy(at, signature, LOOM_PNG_SIGNATURE);
+    at = put_header(at + LOOM_PNG_SIGNATURE, r->picture);
+    if (chunks.size > 0)
+        memcpy(at, chunks.data, chunks.size);
+    at += chunks.size;
     const int *levels = levels_filtered;
     if (effort > 0)
         make_filtered(r);
@@ -195,32 +173,26 @@ static size_t write(const rows *r, int effort, const frame *f, unsigned char *fi
     if (length == 0)
         return 0;
     at = close_chunk(at, "IDAT", length);
-    if (f->before > 0)
-        memcpy(at, f->data + f->behind, f->size - f->behind);
-    return (size_t)(at - file) +
-           (f->before > 0 ? f->size - f->behind : (size_t)(close_chunk(at, "IEND", 0) - at));
+    return (size_t)(close_chunk(at, "IEND", 0) - file);
 }
 
-bool loom_png_write(const loom_picture *picture, int effort, const unsigned char *other,
-                    size_t other_size, void **data, size_t *size)
+bool loom_png_write(const loom_picture *picture, int effort, loom_bytes chunks, void **data,
+                    size_t *size)
 {
     rows r = {.picture = picture,
               .pixel = (size_t)picture->channels * picture->depth,
               .size = (size_t)picture->channels * picture->depth * picture->width};
     const size_t bytes = (r.size + 1) * picture->height;
     const size_t bound = libdeflate_zlib_compress_bound(NULL, bytes);
-    frame f = {.data = NULL};
     unsigned char *file = NULL;
     size_t made = 0;
 
     effort = effort < 0 ? USUAL_EFFORT : effort >= EFFORTS ? EFFORTS - 1 : effort;
-    if (other != NULL && !find_frame(other, other_size, &f))
-        return false;
     r.made = malloc(bytes);
     r.line = calloc(4, r.size);
-    file = malloc(LOOM_PNG_SIGNATURE + 3 * LOOM_PNG_CHUNK + LOOM_PNG_HEADER + bound + other_size);
+    file = malloc(LOOM_PNG_SIGNATURE + 3 * LOOM_PNG_CHUNK + LOOM_PNG_HEADER + bound + chunks.size);
     if (r.made != NULL && r.line != NULL && file != NULL)
-        made = write(&r, effort, &f, file, bound);
+        made = write(&r, effort, chunks, file, bound);
     free(r.made);
     free(r.line);
     if (made == 0) {

@@ -2,6 +2,7 @@
 #ifndef LOOM_ENGINE_CODEC_PNG_WRITE_H
 #define LOOM_ENGINE_CODEC_PNG_WRITE_H
 
+#include "base/bytes.h"
 #include "picture/picture.h"
 
 /*
@@ -12,11 +13,10 @@ bool loom_png_writes(const loom_picture *picture);
 
 /*
  * Writes the picture as a PNG, not interlaced. `effort` 0..10 (0: not compressed; below 0: the
- * usual). `other` (or NULL) is a whole PNG file of the same picture of `other_size` bytes; its
- * chunks before and behind the pixel data are taken over. *data (from malloc) of *size bytes is the
- * caller's. False, and nothing written: no memory, or `other` is not well-formed.
+ * usual). `chunks` (size 0: none) are whole ones, put before the pixel data. *data (from malloc) of
+ * *size bytes is the caller's. False, and nothing written: no memory.
  */
-bool loom_png_write(const loom_picture *picture, int effort, const unsigned char *other,
-                    size_t other_size, void **data, size_t *size);
+bool loom_png_write(const loom_picture *picture, int effort, loom_bytes chunks, void **data,
+                    size_t *size);
 
 #endif

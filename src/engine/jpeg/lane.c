@@ -9,7 +9,9 @@
 #include "engine/codec/zimg_resize.h"
 #include "engine/jpeg/decode.h"
 #include "engine/jpeg/encode.h"
-#include "format/jpeg_edit.h"
+#include "engine/metadata.h"
+#include "format/icc.h"
+#include "format/jpeg_meta.h"
 #include "picture/picture.h"
 #include <stdlib.h>
 
@@ -62,17 +64,6 @@ static bool keeps_profile(const loom_recipe *recipe)
     return recipe->icc == LOOM_ICC_KEEP && recipe->grayscale == LOOM_GRAYSCALE_NONE;
 }
 
-/* The segments that an output has from the input, but those that libjpeg writes. */
-static bool add_metadata(const loom_lane_job *job, uint32_t width, uint32_t height,
-                         loom_strbuf *out)
-{
-    const loom_recipe *recipe = job->job->recipe;
-
-    return loom_jpeg_meta_add(&job->header.jpeg.meta, recipe->metadata, keeps_profile(recipe),
-                              recipe->auto_orient ? 1 : job->header.orientation, width, height,
-                              out);
-}
-
 static bool has_metadata(const loom_lane_job *job)
 {
     const loom_recipe *recipe = job->job->recipe;
@@ -83,24 +74,26 @@ static bool has_metadata(const loom_lane_job *job)
            (!recipe->auto_orient && job->header.orientation != 1);
 }
 
-/* Profiles that change nothing, or are kept; metadata that can be made true of an output. */
-static bool takes_metadata(const loom_lane_job *job)
+static bool suits(loom_bytes profile, unsigned components)
 {
-    const loom_recipe *recipe = job->job->recipe;
-    const loom_jpeg_header *header = &job->header.jpeg;
-    loom_strbuf trial = LOOM_STRBUF_INIT;
+    return loom_icc_space_of(profile.data, profile.size) ==
+           (components == 1 ? LOOM_ICC_GRAY : LOOM_ICC_RGB);
+}
 
-    if (header->profile == LOOM_JPEG_PROFILE_OTHER && !keeps_profile(recipe))
-        return false;
-    if (!has_metadata(job))
+/* Profiles that change nothing, or are kept and are what they should be. */
+static bool takes_profile(const loom_lane_job *job)
+{
+    const loom_jpeg_header *header = &job->header.jpeg;
+    loom_jpeg_meta meta;
+
+    if (!keeps_profile(job->job->recipe))
+        return header->profile != LOOM_JPEG_PROFILE_OTHER;
+    if (header->profile == LOOM_JPEG_PROFILE_NONE)
         return true;
-    if (header->meta.several ||
-        (keeps_profile(recipe) && header->profile != LOOM_JPEG_PROFILE_NONE &&
-         !loom_jpeg_meta_suits(&header->meta, header->count)))
-        return false;
-    const bool made = add_metadata(job, 1, 1, &trial);
-    loom_strbuf_release(&trial);
-    return made;
+    const bool taken = loom_jpeg_meta_read(&meta, (loom_bytes){job->input.data, job->input.size}) &&
+                       suits(meta.source.profile, header->count);
+    loom_jpeg_meta_release(&meta);
+    return taken;
 }
 
 static bool takes_geometry(const loom_recipe *recipe, const loom_jpeg_header *header,
@@ -119,7 +112,7 @@ static bool accepts(const loom_lane_job *job)
     const loom_jpeg_header *header = &job->header.jpeg;
 
     if (!job->header.has_jpeg || job->outputs[0].task->format != LOOM_FORMAT_JPEG ||
-        !takes_header(header) || !takes_recipe(recipe, header) || !takes_metadata(job))
+        !takes_header(header) || !takes_recipe(recipe, header) || !takes_profile(job))
         return false;
     for (size_t i = 0; i < job->count; i++)
         if (loom_lane_wants(&job->outputs[i]) &&
@@ -195,16 +188,31 @@ static loom_status make_plane(workspace *w, const loom_job *job, const loom_geom
     return LOOM_OK;
 }
 
+/* The segments that an output has from the input, but those that libjpeg writes. */
+static bool add_metadata(const loom_lane_job *job, const loom_lane_output *output, loom_strbuf *out)
+{
+    loom_jpeg_meta input = {.profile = LOOM_STRBUF_INIT};
+    loom_meta meta = {.warning_count = 0};
+
+    const bool made = loom_jpeg_meta_read(&input, (loom_bytes){job->input.data, job->input.size}) &&
+                      loom_lane_meta_make(&meta, &input.source, keeps_profile(job->job->recipe),
+                                          false, job, output) &&
+                      loom_jpeg_meta_add(&meta, out);
+    loom_meta_release(&meta);
+    loom_jpeg_meta_release(&input);
+    return made;
+}
+
 static loom_status encode_with_metadata(const loom_lane_job *job, loom_lane_output *output,
                                         workspace *w, loom_error *err)
 {
     loom_strbuf segments = LOOM_STRBUF_INIT;
     loom_status status;
 
-    if (add_metadata(job, output->geometry.width, output->geometry.height, &segments))
+    if (add_metadata(job, output, &segments))
         status =
             loom_jpeg_encode(job, output, w->ready, w->decoded.count, &segments, &w->buffer, err);
-    else /* it could be done for the lane to accept the picture */
+    else
         status = loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_ENCODE,
                                 "not enough memory for the metadata");
     loom_strbuf_release(&segments);

@@ -2,10 +2,12 @@
 
 #include "base/array.h"
 #include "engine/codec/decoder.h"
+#include "engine/codec/png_meta.h"
 #include "engine/codec/png_write.h"
 #include "engine/decoders.h"
 #include "engine/vips/tiff.h"
-#include "format/jpeg_edit.h"
+#include "format/heif_meta.h"
+#include "format/jpeg_meta.h"
 #include "format/webp.h"
 #include <dlfcn.h>
 #include <stdio.h>
@@ -28,66 +30,81 @@ static int effort(const loom_recipe *recipe, int usual, int min, int max)
 }
 
 /*
- * libvips 8.14 writes EXIF of its own making, with the resolution, into JPEG whenever it writes any
- * metadata at all, and into WebP always. Where none was asked for, it is taken out again.
+ * libvips takes EXIF apart to write it anew, which garbles maker notes and what libexif does not
+ * know, and adds to it. So files are written without, and get their metadata here. `put` appends
+ * the file with them to a string, as loom_jpeg_meta_insert does.
  */
-static bool has_exif(VipsImage *image)
+static int put_metadata(const loom_vips_save *save,
+                        bool (*put)(loom_bytes, const loom_meta *, loom_strbuf *), void **data,
+                        size_t *size)
 {
-    return vips_image_get_typeof(image, VIPS_META_EXIF_NAME) != 0;
+    loom_strbuf out = LOOM_STRBUF_INIT;
+
+    const bool made = put((loom_bytes){*data, *size}, save->meta, &out);
+    if (!made && !out.failed) {
+        *save->lost = true; /* a library's file that is other than those we know */
+        loom_strbuf_release(&out);
+        return 0;
+    }
+    g_free(*data);
+    *data = NULL;
+    if (!made) {
+        *save->no_memory = true;
+        loom_strbuf_release(&out);
+        return -1;
+    }
+    *size = out.size;
+    *data = loom_strbuf_take(&out);
+    return 0;
 }
 
 static int save_jpeg(VipsImage *image, const loom_vips_save *save, void **data, size_t *size)
 {
-    int failed =
-        vips_jpegsave_buffer(image, data, size, "Q", save->quality, "optimize_coding", TRUE,
+    if (vips_jpegsave_buffer(image, data, size, "Q", save->quality, "optimize_coding", TRUE,
                              "interlace", save->recipe->progressive, "subsample_mode",
                              save->recipe->chroma == LOOM_CHROMA_444 ? VIPS_FOREIGN_SUBSAMPLE_OFF
                                                                      : VIPS_FOREIGN_SUBSAMPLE_ON,
-                             "strip", save->strip, NULL);
-    if (!failed && !has_exif(image))
-        *size = loom_jpeg_drop_exif(*data, *size);
-    return failed;
+                             "strip", save->strip, NULL))
+        return -1;
+    return loom_meta_is_empty(save->meta) ? 0
+                                          : put_metadata(save, loom_jpeg_meta_insert, data, size);
 }
 
-static int write_png(const loom_vips_save *save, const void *chunks, size_t chunks_size,
-                     void **data, size_t *size)
+static int write_png(const loom_vips_save *save, void **data, size_t *size)
 {
-    if (loom_png_write(save->picture, save->recipe->effort, chunks, chunks_size, data, size))
-        return 0;
-    *save->no_memory = true; /* libvips' chunks are well-formed */
-    return -1;
+    loom_strbuf chunks = LOOM_STRBUF_INIT;
+
+    const bool made =
+        loom_png_meta_add(save->meta, &chunks) &&
+        loom_png_write(save->picture, save->recipe->effort, loom_meta_bytes(&chunks), data, size);
+    loom_strbuf_release(&chunks);
+    *save->no_memory = *save->no_memory || !made;
+    return made ? 0 : -1;
 }
 
 static int save_png(VipsImage *image, const loom_vips_save *save, void **data, size_t *size)
 {
-    const bool ours = !save->recipe->progressive && loom_png_writes(save->picture);
-    void *chunks = NULL;
-    size_t chunks_size = 0;
-
-    if (ours && save->strip)
-        return write_png(save, NULL, 0, data, size);
-    if (!ours)
-        return vips_pngsave_buffer(image, data, size, "compression", effort(save->recipe, 6, 0, 9),
-                                   "interlace", save->recipe->progressive, "strip", save->strip,
-                                   NULL);
-    /* Which metadata become which chunks is libvips' affair. */
-    if (vips_pngsave_buffer(image, &chunks, &chunks_size, "compression", 0, NULL))
+    if (!save->recipe->progressive && loom_png_writes(save->picture))
+        return write_png(save, data, size);
+    if (vips_pngsave_buffer(image, data, size, "compression", effort(save->recipe, 6, 0, 9),
+                            "interlace", save->recipe->progressive, "strip", save->strip, NULL))
         return -1;
-    const int failed = write_png(save, chunks, chunks_size, data, size);
-    g_free(chunks);
-    return failed;
+    return loom_meta_is_empty(save->meta) ? 0
+                                          : put_metadata(save, loom_png_meta_insert, data, size);
 }
 
 static int save_webp(VipsImage *image, const loom_vips_save *save, void **data, size_t *size)
 {
     /* WebP has no 4:4:4; its sharper conversion to 4:2:0 is the nearest. */
-    int failed = vips_webpsave_buffer(
-        image, data, size, "Q", save->quality > 0 ? save->quality : 75, "lossless",
-        save->recipe->lossless, "effort", effort(save->recipe, 4, 0, 6), "smart_subsample",
-        save->recipe->chroma == LOOM_CHROMA_444, "strip", save->strip, NULL);
-    if (!failed && !has_exif(image) && vips_image_get_typeof(image, VIPS_META_XMP_NAME) == 0)
-        *size = loom_webp_drop_metadata(*data, *size);
-    return failed;
+    if (vips_webpsave_buffer(image, data, size, "Q", save->quality > 0 ? save->quality : 75,
+                             "lossless", save->recipe->lossless, "effort",
+                             effort(save->recipe, 4, 0, 6), "smart_subsample",
+                             save->recipe->chroma == LOOM_CHROMA_444, "strip", save->strip, NULL))
+        return -1;
+    /* libvips 8.14 writes EXIF, with the resolution, whatever it is told. */
+    *size = loom_webp_drop_metadata(*data, *size);
+    return loom_meta_is_empty(save->meta) ? 0
+                                          : put_metadata(save, loom_webp_put_metadata, data, size);
 }
 
 static int save_gif(VipsImage *image, const loom_vips_save *save, void **data, size_t *size)
@@ -107,13 +124,17 @@ static int save_tiff(VipsImage *image, const loom_vips_save *save, void **data, 
 /* libvips' own defaults are HEVC and, for 16-bit pixels, 12 bits. */
 static int save_avif(VipsImage *image, const loom_vips_save *save, void **data, size_t *size)
 {
-    return vips_heifsave_buffer(
-        image, data, size, "compression", VIPS_FOREIGN_HEIF_COMPRESSION_AV1, "Q",
-        save->quality > 0 ? save->quality : 50, "lossless", save->recipe->lossless, "effort",
-        effort(save->recipe, 4, 0, 9), "bitdepth", 8, "subsample_mode",
-        save->recipe->chroma == LOOM_CHROMA_420 ? VIPS_FOREIGN_SUBSAMPLE_ON
-                                                : VIPS_FOREIGN_SUBSAMPLE_OFF,
-        "strip", save->strip, NULL);
+    if (vips_heifsave_buffer(image, data, size, "compression", VIPS_FOREIGN_HEIF_COMPRESSION_AV1,
+                             "Q", save->quality > 0 ? save->quality : 50, "lossless",
+                             save->recipe->lossless, "effort", effort(save->recipe, 4, 0, 9),
+                             "bitdepth", 8, "subsample_mode",
+                             save->recipe->chroma == LOOM_CHROMA_420 ? VIPS_FOREIGN_SUBSAMPLE_ON
+                                                                     : VIPS_FOREIGN_SUBSAMPLE_OFF,
+                             "strip", save->strip, NULL))
+        return -1;
+    return save->strip && loom_meta_is_empty(save->meta)
+               ? 0
+               : put_metadata(save, loom_heif_put_metadata, data, size);
 }
 
 static int save_jxl(VipsImage *image, const loom_vips_save *save, void **data, size_t *size)

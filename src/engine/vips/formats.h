@@ -5,6 +5,7 @@
 #ifndef LOOM_ENGINE_VIPS_FORMATS_H
 #define LOOM_ENGINE_VIPS_FORMATS_H
 
+#include "format/metadata.h"
 #include "picture/picture.h"
 #include <imgloom/engine.h>
 #include <imgloom/recipe.h>
@@ -51,8 +52,10 @@ typedef struct loom_vips_save {
     const loom_recipe *recipe;   /* effort, lossless, progressive, chroma */
     const loom_picture *picture; /* the image's samples */
     int quality;                 /* 1..100; 0: the format has none */
-    bool strip;                  /* write no metadata */
-    bool *no_memory;             /* set where it is that which an encoder of ours lacks */
+    bool strip;                  /* libvips writes no metadata of its own accord */
+    const loom_meta *meta;       /* which are put into the file here, where libvips does not */
+    bool *lost;                  /* set where they could not be */
+    bool *no_memory;             /* set where it is that which is lacking here */
 } loom_vips_save;
 
 /* Whether this libvips has a saver for the format. */

@@ -28,9 +28,10 @@ static loom_status encode(const loom_lane_job *job, loom_lane_output *output,
 {
     const loom_vips_encode what = {
         .picture = picture,
-        .meta = source->meta,
-        .with_profile =
-            loom_vips_keeps_profile(job->job->recipe, source->cmyk, output->task->format),
+        .meta = {.fields = source->meta,
+                 .with_profile =
+                     loom_vips_keeps_profile(job->job->recipe, source->cmyk, output->task->format),
+                 .converted = source->cmyk && !picture->cmyk},
         .frames = job->animated ? job->header.frames : 1,
         .ticket = log->ticket,
     };

@@ -3,30 +3,33 @@
 #include "engine/encode.h"
 #include "engine/vips/formats.h"
 #include "engine/vips/messages.h"
-#include "engine/vips/meta.h"
 #include "engine/vips/ops.h"
 
+typedef struct encoding {
+    const loom_lane_job *job;
+    const loom_vips_encode *what;
+    const loom_meta *meta;
+    loom_format format;
+    bool lost, no_memory;
+} encoding;
+
 /* The picture as an image that watches for the job's end, with metadata. NULL: libvips fails. */
-static VipsImage *prepare(const loom_lane_job *job, const loom_vips_encode *what,
-                          loom_format format, bool *strip)
+static VipsImage *prepare(const encoding *e, bool *strip)
 {
-    VipsImage *watched = loom_vips_wrap_watched(what->picture, job->job->cancel, what->ticket);
+    const loom_vips_encode *what = e->what;
+    const loom_job *job = e->job->job;
+    VipsImage *watched = loom_vips_wrap_watched(what->picture, job->cancel, what->ticket);
 
     if (watched == NULL)
         return NULL;
-    *strip = !loom_vips_meta_give(what->meta, watched, format, what->with_profile);
+    *strip = !loom_vips_meta_give(what->meta.fields, e->meta,
+                                  job->recipe->auto_orient ? 1 : e->job->header.orientation,
+                                  watched, e->format);
     if (what->frames > 1)
         vips_image_set_int(watched, VIPS_META_PAGE_HEIGHT,
                            (int)(what->picture->height / what->frames));
     return watched;
 }
-
-typedef struct encoding {
-    const loom_lane_job *job;
-    const loom_vips_encode *what;
-    loom_format format;
-    bool no_memory;
-} encoding;
 
 static bool encode(void *data, int quality, loom_encoded *made)
 {
@@ -34,10 +37,12 @@ static bool encode(void *data, int quality, loom_encoded *made)
     loom_vips_save save = {.recipe = e->job->job->recipe,
                            .picture = e->what->picture,
                            .quality = quality,
+                           .meta = e->meta,
+                           .lost = &e->lost,
                            .no_memory = &e->no_memory};
     bool strip;
 
-    VipsImage *image = prepare(e->job, e->what, e->format, &strip);
+    VipsImage *image = prepare(e, &strip);
     if (image == NULL)
         return false;
     save.strip = strip;
@@ -47,14 +52,17 @@ static bool encode(void *data, int quality, loom_encoded *made)
     return !failed;
 }
 
-loom_status loom_vips_encode_output(const loom_lane_job *job, loom_lane_output *output,
-                                    const loom_vips_encode *what, loom_error *err)
+static loom_status encode_with(const loom_meta *meta, const loom_lane_job *job,
+                               loom_lane_output *output, const loom_vips_encode *what,
+                               loom_error *err)
 {
     const loom_picture *picture = what->picture;
-    encoding e = {.job = job, .what = what, .format = output->task->format};
+    encoding e = {.job = job, .what = what, .meta = meta, .format = output->task->format};
 
-    loom_worker_hooks_stage(LOOM_STAGE_ENCODE);
-    if (loom_encode_output(job, output, &(loom_encoder){encode, &e}))
+    const bool encoded = loom_encode_output(job, output, &(loom_encoder){encode, &e});
+    if (encoded && e.lost)
+        loom_outcome_warn(output->outcome, "the metadata could not be put into the file");
+    if (encoded)
         return LOOM_OK;
     const loom_status stopped = loom_lane_check_stop(job, LOOM_STAGE_ENCODE, err);
     if (stopped != LOOM_OK)
@@ -67,4 +75,20 @@ loom_status loom_vips_encode_output(const loom_lane_job *job, loom_lane_output *
                                "the %s encoder refuses a picture of %ux%u px with %u channels",
                                loom_format_get(output->task->format)->name, picture->width,
                                picture->height, picture->channels);
+}
+
+loom_status loom_vips_encode_output(const loom_lane_job *job, loom_lane_output *output,
+                                    const loom_vips_encode *what, loom_error *err)
+{
+    loom_meta meta;
+    loom_status status;
+
+    loom_worker_hooks_stage(LOOM_STAGE_ENCODE);
+    if (loom_vips_meta_make(&meta, &what->meta, job, output))
+        status = encode_with(&meta, job, output, what, err);
+    else
+        status = loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_ENCODE,
+                                "not enough memory for the metadata");
+    loom_meta_release(&meta);
+    return status;
 }

@@ -3,15 +3,15 @@
 #define LOOM_ENGINE_VIPS_SAVE_H
 
 #include "engine/lane.h"
+#include "engine/vips/meta.h"
 #include "picture/picture.h"
 #include <vips/vips.h>
 
 typedef struct loom_vips_encode {
     const loom_picture *picture; /* the frames of an animation one below the other */
-    VipsImage *meta;             /* fields to write */
-    bool with_profile;           /* also the colour profile among them */
-    uint32_t frames;             /* >= 1 */
-    uint64_t ticket;             /* of the log */
+    loom_vips_meta meta;
+    uint32_t frames; /* >= 1 */
+    uint64_t ticket; /* of the log */
 } loom_vips_encode;
 
 /*

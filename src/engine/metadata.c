@@ -1,0 +1,36 @@
+#include "engine/metadata.h"
+
+#include "format/icc.h"
+
+/* Whether each part of the input is in the output, where it was, and nothing else. */
+static bool has_same_view(const loom_geometry *g)
+{
+    return g->turn.quarters == 0 && !g->turn.flop && g->angle == 0 && !g->by_content &&
+           g->crop.width == g->resize_width && g->crop.height == g->resize_height &&
+           g->part.width == g->canvas_width && g->part.height == g->canvas_height &&
+           g->width == g->part.width && g->height == g->part.height;
+}
+
+bool loom_lane_meta_make(loom_meta *meta, const loom_meta_source *source, bool with_profile,
+                         bool converted, const loom_lane_job *job, const loom_lane_output *output)
+{
+    const loom_recipe *recipe = job->job->recipe;
+    const loom_geometry *g = &output->geometry;
+    const loom_bytes profile = source->profile;
+    const loom_truth truth = {
+        .format = output->task->format,
+        .width = g->width,
+        .height = g->height,
+        .was_width = job->header.width,
+        .was_height = job->header.height,
+        .orientation = recipe->auto_orient ? 1 : job->header.orientation,
+        .same_view = has_same_view(g),
+        .converted = converted || (profile.size > 0 && !with_profile &&
+                                   !loom_icc_is_srgb(profile.data, profile.size)),
+    };
+
+    const bool made = loom_meta_make(meta, source, recipe->metadata, with_profile, &truth);
+    for (size_t i = 0; i < meta->warning_count; i++)
+        loom_outcome_warn(output->outcome, "%s", meta->warnings[i]);
+    return made;
+}

@@ -1,0 +1,16 @@
+/* What an output keeps of its input's metadata, for all lanes. */
+#ifndef LOOM_ENGINE_METADATA_H
+#define LOOM_ENGINE_METADATA_H
+
+#include "engine/lane.h"
+#include "format/metadata.h"
+
+/*
+ * As loom_meta_make, of what is true of this output; warnings go to its outcome. `converted`: its
+ * colours are others for a reason that the profile does not tell. False: no memory. *meta is to be
+ * released in any case, and the source must outlive it.
+ */
+bool loom_lane_meta_make(loom_meta *meta, const loom_meta_source *source, bool with_profile,
+                         bool converted, const loom_lane_job *job, const loom_lane_output *output);
+
+#endif

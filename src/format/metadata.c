@@ -1,0 +1,140 @@
+#include "format/metadata.h"
+
+#include "format/exif.h"
+#include "format/photoshop.h"
+#include "format/xmp.h"
+
+/* What a format can hold of them. Where nothing is said it holds none. */
+static const struct {
+    bool exif, xmp, iptc;
+    bool orients;             /* readers turn the picture as EXIF, or a tag of the format, says */
+    size_t exif_max, xmp_max; /* bytes; 0: any number */
+} holds[LOOM_FORMAT_COUNT] = {
+    /* A segment has 65533 bytes; "Exif" and XMP's namespace stand before the block. */
+    [LOOM_FORMAT_JPEG] = {true, true, true, true, 65533 - 6, 65533 - 29},
+    [LOOM_FORMAT_PNG] = {true, true, false, true, 0, 0},
+    [LOOM_FORMAT_WEBP] = {true, true, false, true, 0, 0},
+    [LOOM_FORMAT_AVIF] = {true, true, false, false, 0, 0}, /* ISO/IEC 23008-12, 6.5.1 */
+    [LOOM_FORMAT_TIFF] = {false, true, false, true, 0, 0},
+};
+
+static void warn(loom_meta *meta, const char *warning)
+{
+    if (meta->warning_count < LOOM_META_WARNINGS)
+        meta->warnings[meta->warning_count++] = warning;
+}
+
+static loom_bytes without_prefix(loom_bytes block, const char *prefix, size_t size)
+{
+    return loom_bytes_equal(block, 0, prefix, size) ? loom_bytes_from(block, size) : block;
+}
+
+/* ---- EXIF ---------------------------------------------------------------- */
+
+/* Nothing but the orientation and, where they are wanted, the names. */
+static void make_names(loom_meta *meta, loom_bytes tiff, bool names, int orientation)
+{
+    const size_t size = names ? tiff.size : 0;
+
+    loom_strbuf_clear(&meta->exif);
+    if (orientation != 1 || loom_exif_has_names(tiff.data, size))
+        loom_exif_add_names(&meta->exif, tiff.data, size, orientation);
+}
+
+static void make_exif(loom_meta *meta, loom_bytes tiff, loom_metadata kept, const loom_truth *truth)
+{
+    const bool fits =
+        holds[truth->format].exif_max == 0 || tiff.size <= holds[truth->format].exif_max;
+
+    if (!holds[truth->format].exif) {
+        if (kept == LOOM_METADATA_ALL && tiff.size > 0 && loom_exif_says_more(tiff.data, tiff.size))
+            warn(meta, "EXIF was dropped: the output's format keeps none");
+        if (kept == LOOM_METADATA_COPYRIGHT && loom_exif_has_names(tiff.data, tiff.size))
+            warn(meta, "the names of EXIF were dropped: the output's format keeps none");
+        return;
+    }
+    if (kept != LOOM_METADATA_ALL || tiff.size == 0) {
+        make_names(meta, tiff, kept == LOOM_METADATA_COPYRIGHT, truth->orientation);
+        return;
+    }
+    loom_strbuf_add(&meta->exif, tiff.data, tiff.size);
+    size_t size = meta->exif.size;
+    if (!meta->exif.failed && fits &&
+        loom_exif_refresh((unsigned char *)meta->exif.data, &size, truth)) {
+        loom_strbuf_truncate(&meta->exif, size);
+        return;
+    }
+    if (meta->exif.failed)
+        return;
+    warn(meta, fits ? "EXIF was dropped: its structure is damaged"
+                    : "EXIF was dropped: it is too large for the output's format");
+    make_names(meta, tiff, fits, truth->orientation);
+}
+
+/* ---- XMP, IPTC ----------------------------------------------------------- */
+
+static void make_xmp(loom_meta *meta, loom_bytes packet, const loom_truth *truth)
+{
+    unsigned gone = 0;
+    const size_t limit = holds[truth->format].xmp_max;
+
+    if (packet.size == 0)
+        return;
+    if (!holds[truth->format].xmp) {
+        warn(meta, "XMP was dropped: the output's format keeps none");
+        return;
+    }
+    const bool read = loom_xmp_refresh(packet, truth, &meta->xmp, &gone);
+    if (meta->xmp.failed)
+        return;
+    if (!read || (limit > 0 && meta->xmp.size > limit)) {
+        loom_strbuf_clear(&meta->xmp);
+        warn(meta, read ? "XMP was dropped: it is too large for the output's format"
+                        : "XMP was dropped: it is not plain XML");
+        return;
+    }
+    if ((gone & LOOM_XMP_REGIONS) != 0)
+        warn(meta, "XMP's regions were dropped: the picture was turned or cropped");
+    if ((gone & LOOM_XMP_PANORAMA) != 0)
+        warn(meta, "XMP's data of a panorama were dropped: they are not true of the output");
+}
+
+static void make_iptc(loom_meta *meta, loom_bytes resources, loom_format format)
+{
+    if (resources.size == 0)
+        return;
+    if (!holds[format].iptc) {
+        warn(meta, "IPTC was dropped: the output's format keeps none");
+        return;
+    }
+    loom_strbuf_add(&meta->iptc, resources.data, resources.size);
+    if (!meta->iptc.failed)
+        loom_strbuf_truncate(&meta->iptc, loom_photoshop_drop_thumbnails(
+                                              (unsigned char *)meta->iptc.data, meta->iptc.size));
+}
+
+bool loom_meta_make(loom_meta *meta, const loom_meta_source *source, loom_metadata kept,
+                    bool with_profile, const loom_truth *truth)
+{
+    *meta = (loom_meta){.exif = LOOM_STRBUF_INIT};
+    make_exif(meta, without_prefix(source->exif, "Exif\0", 6), kept, truth);
+    if (truth->orientation != 1 && !holds[truth->format].orients)
+        warn(meta, "readers of the output's format take no notice of the orientation");
+    if (kept == LOOM_METADATA_ALL) {
+        if (source->further)
+            warn(meta, "further blocks of EXIF or XMP were dropped");
+        make_xmp(meta, source->xmp, truth);
+        make_iptc(meta, without_prefix(source->iptc, "Photoshop 3.0", 14), truth->format);
+    }
+    if (with_profile)
+        meta->profile = source->profile;
+    return !meta->exif.failed && !meta->xmp.failed && !meta->iptc.failed;
+}
+
+void loom_meta_release(loom_meta *meta)
+{
+    loom_strbuf_release(&meta->exif);
+    loom_strbuf_release(&meta->xmp);
+    loom_strbuf_release(&meta->iptc);
+    *meta = (loom_meta){.exif = LOOM_STRBUF_INIT};
+}
