@@ -72,7 +72,7 @@ static loom_icc_space space_of(const VipsImage *image)
     }
 }
 
-void loom_vips_check_profile(VipsImage *image, loom_outcome *outcome)
+static void check_profile(VipsImage *image, loom_outcome *outcome)
 {
     static const char *const names[] = {[LOOM_ICC_GRAY] = "gray",
                                         [LOOM_ICC_RGB] = "RGB",
@@ -90,6 +90,51 @@ void loom_vips_check_profile(VipsImage *image, loom_outcome *outcome)
     loom_outcome_warn(outcome,
                       "the embedded colour profile is for %s pixels, not for %s, and was ignored",
                       names[found], wanted != LOOM_ICC_OTHER ? names[wanted] : "these");
+}
+
+/* What stands in other words becomes a profile, which is then applied or kept as any other. */
+static void set_profile(VipsImage *image, const loom_colour_words *words, loom_outcome *outcome)
+{
+    unsigned char profile[LOOM_ICC_WRITE_MAX];
+    char reason[LOOM_COLOUR_REASON];
+    size_t size;
+
+    switch (loom_colour_words_read(words, is_gray(image), profile, &size, reason)) {
+    case LOOM_COLOUR_PROFILE:
+        vips_image_set_blob_copy(image, VIPS_META_ICC_NAME, profile, size);
+        break;
+    case LOOM_COLOUR_SRGB:
+        (void)vips_image_remove(image, VIPS_META_ICC_NAME);
+        break;
+    case LOOM_COLOUR_UNKNOWN:
+        loom_outcome_warn(outcome, "the colours are coded %s and were %s", reason,
+                          vips_image_get_typeof(image, VIPS_META_ICC_NAME) == 0
+                              ? "not converted"
+                              : "taken for what the embedded profile says");
+        break;
+    }
+}
+
+/* Whether a gray picture that a decoder made three channels of has a profile for gray. */
+static bool is_spread(const VipsImage *image, const loom_header *header)
+{
+    const void *profile;
+    size_t size;
+
+    return header->gray && vips_image_get_bands(image) >= 3 &&
+           get_profile(image, &profile, &size) && loom_icc_space_of(profile, size) == LOOM_ICC_GRAY;
+}
+
+bool loom_vips_settle_colour(VipsImage **image, const loom_header *header, loom_outcome *outcome)
+{
+    const bool embedded = vips_image_get_typeof(*image, VIPS_META_ICC_NAME) != 0;
+
+    if (is_spread(*image, header) && !first_channel(image))
+        return false;
+    check_profile(*image, outcome);
+    if (header->colour.kind != LOOM_COLOUR_NONE && (!embedded || header->colour.first))
+        set_profile(*image, &header->colour, outcome);
+    return true;
 }
 
 /* CMYK that does not say what its inks are. */

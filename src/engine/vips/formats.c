@@ -1,8 +1,8 @@
 #include "engine/vips/formats.h"
 
-#include "base/array.h"
 #include "engine/codec/png_write.h"
 #include "engine/decoders.h"
+#include "engine/vips/heif.h"
 #include "format/jpeg_edit.h"
 #include "format/webp.h"
 #include <dlfcn.h>
@@ -314,34 +314,6 @@ static VipsFailOn vips_fail_on(loom_fail_on fail_on)
     }
 }
 
-/*
- * libheif's metadata are memory of the very image they come with, and gone with it although other
- * images share them: replaced by blobs that are counted.
- */
-static void own_blobs(VipsImage *image)
-{
-    static const char *const names[] = {VIPS_META_ICC_NAME, VIPS_META_EXIF_NAME,
-                                        VIPS_META_XMP_NAME};
-    const void *data;
-    size_t size;
-
-    for (size_t i = 0; i < LOOM_COUNT(names); i++)
-        if (vips_image_get_typeof(image, names[i]) != 0 &&
-            !vips_image_get_blob(image, names[i], &data, &size))
-            vips_image_set_blob_copy(image, names[i], data, size);
-}
-
-/*
- * Of HEIF and AVIF the container turns and mirrors, which is part of decoding (ISO/IEC 23008-12,
- * 6.5.1), and EXIF has no say. libvips knows that, but takes the orientation out of EXIF anew when
- * the block is set.
- */
-static void end_heif(VipsImage *image)
-{
-    own_blobs(image);
-    vips_autorot_remove_angle(image);
-}
-
 VipsImage *loom_vips_open(loom_format format, const void *data, size_t size,
                           const loom_vips_load *load)
 {
@@ -369,8 +341,11 @@ VipsImage *loom_vips_open(loom_format format, const void *data, size_t size,
     g_object_unref(source); /* the image holds its own reference */
     if (failed)
         return NULL;
-    if (format == LOOM_FORMAT_AVIF || format == LOOM_FORMAT_HEIC)
-        end_heif(image);
+    if ((format == LOOM_FORMAT_AVIF || format == LOOM_FORMAT_HEIC) &&
+        !loom_vips_heif_end(&image, load->premultiplied)) {
+        g_object_unref(image);
+        return NULL;
+    }
     return image;
 }
 

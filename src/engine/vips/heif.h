@@ -1,0 +1,16 @@
+/* What libvips leaves to do of a HEIF or AVIF picture, and what its libheif can do. */
+#ifndef LOOM_ENGINE_VIPS_HEIF_H
+#define LOOM_ENGINE_VIPS_HEIF_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <vips/vips.h>
+
+/*
+ * Makes of *image, just opened, whose reference is taken over and replaced, what the file means:
+ * upright, its metadata its own, samples of 10 or 12 bits widened to 16, and alpha divided out
+ * where `premultiplied`. False when libvips fails.
+ */
+bool loom_vips_heif_end(VipsImage **image, bool premultiplied);
+
+#endif
