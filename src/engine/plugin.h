@@ -12,7 +12,7 @@
 /* Differs where the two sides do not understand each other's structs. */
 #define LOOM_PLUGIN_LAYOUT                                                                         \
     (sizeof(loom_plugin) + sizeof(loom_lane_job) * 3 + sizeof(loom_recipe) * 5 +                   \
-     sizeof(loom_settings) * 7 + sizeof(loom_outcome) * 11)
+     sizeof(loom_settings) * 7 + sizeof(loom_outcome) * 11 + sizeof(loom_codec_info) * 13)
 
 typedef struct loom_plugin {
     /* LOOM_PLUGIN_LAYOUT and LOOM_VERSION of the build that it belongs to. */

@@ -3,9 +3,10 @@
 #include "engine/codec/png_write.h"
 #include "engine/decoders.h"
 #include "engine/vips/heif.h"
+#include "engine/vips/library.h"
+#include "format/box.h"
 #include "format/jpeg_edit.h"
 #include "format/webp.h"
-#include <dlfcn.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -134,20 +135,6 @@ static char png_read[NAME_SIZE + 32], png_written[NAME_SIZE + 32];
 static char nsgif[NAME_SIZE], cgif[NAME_SIZE], jxl[NAME_SIZE];
 static char rsvg[NAME_SIZE], jp2[NAME_SIZE];
 
-/*
- * The codecs are libvips' dependencies, not ours, so they are asked at run time, where they are
- * loaded already. NULL where that is not so.
- */
-static void *symbol(const char *library, const char *name)
-{
-    void *handle = dlopen(library, RTLD_LAZY | RTLD_NOLOAD);
-    void *found = handle != NULL ? dlsym(handle, name) : NULL;
-
-    if (handle != NULL)
-        (void)dlclose(handle); /* gives back our reference; the library stays */
-    return found;
-}
-
 /* "LIBRARY VERSION, libvips X". A version text ends at its first line. */
 static void name_codec(char name[NAME_SIZE], const char *library, const char *version)
 {
@@ -161,7 +148,7 @@ static const char *tiff_version(void)
 {
     static const char prefix[] = "LIBTIFF, Version ";
     const char *(*const call)(void) =
-        (const char *(*)(void))symbol("libtiff.so.6", "TIFFGetVersion");
+        (const char *(*)(void))loom_vips_library_symbol("libtiff.so.6", "TIFFGetVersion");
     const char *text = call != NULL ? call() : NULL;
 
     if (text != NULL && strncmp(text, prefix, sizeof prefix - 1) == 0)
@@ -171,7 +158,8 @@ static const char *tiff_version(void)
 
 static const char *webp_version(char text[VERSION_SIZE])
 {
-    int (*const call)(void) = (int (*)(void))symbol("libwebp.so.7", "WebPGetEncoderVersion");
+    int (*const call)(void) =
+        (int (*)(void))loom_vips_library_symbol("libwebp.so.7", "WebPGetEncoderVersion");
 
     if (call == NULL)
         return NULL;
@@ -184,9 +172,10 @@ static const char *webp_version(char text[VERSION_SIZE])
 static void name_png(void)
 {
     const char *(*const spng_version)(void) =
-        (const char *(*)(void))symbol("libspng.so.0", "spng_version_string");
+        (const char *(*)(void))loom_vips_library_symbol("libspng.so.0", "spng_version_string");
     const char *(*const png_version)(const void *) =
-        (const char *(*)(const void *))symbol("libpng16.so.16", "png_get_libpng_ver");
+        (const char *(*)(const void *))loom_vips_library_symbol("libpng16.so.16",
+                                                                "png_get_libpng_ver");
 
     if (spng_version != NULL)
         name_codec(png, "libspng", spng_version());
@@ -200,7 +189,7 @@ static void name_png(void)
 static void name_codecs(void)
 {
     const char *(*const heif_version)(void) =
-        (const char *(*)(void))symbol("libheif.so.1", "heif_get_version");
+        (const char *(*)(void))loom_vips_library_symbol("libheif.so.1", "heif_get_version");
     char text[VERSION_SIZE];
 
     (void)snprintf(vips_number, sizeof vips_number, "%d.%d.%d", vips_version(0), vips_version(1),
@@ -258,19 +247,30 @@ static bool has_operation(const char *name)
     return name != NULL && vips_type_find("VipsOperation", name) != 0;
 }
 
+/* What pictures of the format are coded as, where libheif has that in plug-ins; 0: it is no HEIF.
+ */
+static uint32_t heif_coding(loom_format format)
+{
+    return format == LOOM_FORMAT_AVIF   ? LOOM_FOURCC("av01")
+           : format == LOOM_FORMAT_HEIC ? LOOM_FOURCC("hvc1")
+                                        : 0;
+}
+
 bool loom_vips_reads(loom_format format)
 {
-    return format < LOOM_FORMAT_COUNT && has_operation(formats[format].load_operation);
+    return format < LOOM_FORMAT_COUNT && has_operation(formats[format].load_operation) &&
+           loom_vips_heif_decodes(heif_coding(format));
 }
 
 bool loom_vips_writes(loom_format format)
 {
-    return format < LOOM_FORMAT_COUNT && has_operation(formats[format].save_operation);
+    return format < LOOM_FORMAT_COUNT && has_operation(formats[format].save_operation) &&
+           loom_vips_heif_encodes(heif_coding(format));
 }
 
 loom_codec_info loom_vips_codec(loom_format format)
 {
-    loom_codec_info info = {format, NULL, NULL};
+    loom_codec_info info = {format, NULL, NULL, NULL};
 
     if (loom_stb_reads(format))
         info.reader = "stb_image " STB_IMAGE_VERSION;
@@ -278,6 +278,8 @@ loom_codec_info loom_vips_codec(loom_format format)
         info.reader = formats[format].decoder;
     if (loom_vips_writes(format))
         info.writer = formats[format].encoder;
+    else if (format == LOOM_FORMAT_AVIF && has_operation(formats[format].save_operation))
+        info.lacks = "libheif has no AV1 encoder (package libheif-plugin-aomenc)";
     return info;
 }
 

@@ -1,7 +1,10 @@
 #include "engine/vips/heif.h"
 
 #include "base/array.h"
+#include "engine/vips/library.h"
 #include "engine/vips/ops.h"
+#include "format/box.h"
+#include <pthread.h>
 
 /*
  * libheif's metadata are memory of the very image they come with, and gone with it although other
@@ -48,4 +51,47 @@ bool loom_vips_heif_end(VipsImage **image, bool premultiplied)
     vips_autorot_remove_angle(*image);
     return widen(image) && (!premultiplied || !vips_image_hasalpha(*image) ||
                             loom_vips_end_premultiplied(image, vips_image_get_format(*image)));
+}
+
+/* ---- its codecs ----------------------------------------------------------- */
+
+static const char library[] = "libheif.so.1";
+
+/* Since libheif 1.13, which loads plug-ins then; it counts how often. */
+static void load_plugins(void)
+{
+    struct heif_error {
+        int code, subcode;
+        const char *message;
+    };
+    struct heif_error (*const init)(void *) =
+        (struct heif_error(*)(void *))loom_vips_library_symbol(library, "heif_init");
+
+    if (init != NULL)
+        (void)init(NULL);
+}
+
+static bool has_codec(const char *question, uint32_t coding)
+{
+    enum { HEIF_HEVC = 1, HEIF_AV1 = 4 }; /* enum heif_compression_format */
+    static pthread_once_t loaded = PTHREAD_ONCE_INIT;
+    const int format = coding == LOOM_FOURCC("av01")   ? HEIF_AV1
+                       : coding == LOOM_FOURCC("hvc1") ? HEIF_HEVC
+                                                       : 0;
+
+    if (format == 0)
+        return true;
+    (void)pthread_once(&loaded, load_plugins);
+    int (*const has)(int) = (int (*)(int))loom_vips_library_symbol(library, question);
+    return has == NULL || has(format) != 0;
+}
+
+bool loom_vips_heif_decodes(uint32_t coding)
+{
+    return has_codec("heif_have_decoder_for_format", coding);
+}
+
+bool loom_vips_heif_encodes(uint32_t coding)
+{
+    return has_codec("heif_have_encoder_for_format", coding);
 }

@@ -13,4 +13,12 @@
  */
 bool loom_vips_heif_end(VipsImage **image, bool premultiplied);
 
+/*
+ * Whether libheif decodes or encodes items of this type ("av01", "hvc1"): its codecs may be
+ * plug-ins that are not installed. True of a type that it cannot be asked of, or where it is not
+ * loaded.
+ */
+bool loom_vips_heif_decodes(uint32_t coding);
+bool loom_vips_heif_encodes(uint32_t coding);
+
 #endif

@@ -2,6 +2,7 @@
 
 #include "engine/codec/stb_decoder.h"
 #include "engine/vips/formats.h"
+#include "engine/vips/heif.h"
 #include "engine/vips/messages.h"
 
 /* libvips' own function answers 1 from 10,000 on. */
@@ -29,6 +30,10 @@ static loom_status read_vips(const loom_input *input, loom_integrity integrity, 
 
     if (header->no_pixels)
         return cut_header(err);
+    if (!loom_vips_heif_decodes(header->coding))
+        return loom_error_set(err, LOOM_ERR_UNSUPPORTED, LOOM_STAGE_PROBE,
+                              "libheif has no decoder for the coding of this %s",
+                              loom_format_get(header->format)->name);
     VipsImage *image = loom_vips_open(header->format, input->data, input->size, &load);
     if (image == NULL && integrity == LOOM_INTEGRITY_CUT)
         return cut_header(err);
