@@ -23,8 +23,8 @@ typedef enum loom_integrity {
 
 /*
  * What a file says of its picture. It is read once, and travels with the job; where a decoder reads
- * the header anew, the decoder's word counts. `jpeg.meta` points into the file, which must outlive
- * it, and may be changed only from its first scan on.
+ * the header anew, the decoder's word counts. `jpeg.meta` and `profile` point into the file, which
+ * must outlive it, and may be changed only from its first scan on.
  */
 typedef struct loom_header {
     loom_format format;
@@ -33,6 +33,7 @@ typedef struct loom_header {
     bool whole;               /* cannot be decoded in strips: progressive JPEG, interlaced PNG */
     bool binding;             /* decoders make room for this size before they read on */
     loom_colour_words colour; /* of PNG, HEIC and AVIF, beside a profile */
+    loom_bytes profile;       /* of JPEG 2000: ICC, in the file; data NULL: none */
     uint32_t coding;          /* of HEIC and AVIF: its type, as "hvc1"; else 0 */
     bool premultiplied;       /* the samples are multiplied by alpha */
     bool gray;                /* all channels are equal, though a decoder may make three of it */

@@ -84,8 +84,15 @@ static void check_profile(VipsImage *image, loom_outcome *outcome)
     if (!get_profile(image, &profile, &size))
         return;
     const loom_icc_space wanted = space_of(image), found = loom_icc_space_of(profile, size);
-    if (found == LOOM_ICC_BROKEN || (found == wanted && found != LOOM_ICC_OTHER))
-        return; /* what is broken is told by who tries to apply it */
+    if (found == LOOM_ICC_BROKEN)
+        return; /* who tries to apply it says so */
+    if (found == wanted && found != LOOM_ICC_OTHER) {
+        if (loom_icc_is_plausible(profile, size))
+            return;
+        (void)vips_image_remove(image, VIPS_META_ICC_NAME);
+        loom_outcome_warn(outcome, LOOM_VIPS_BROKEN_PROFILE);
+        return;
+    }
     (void)vips_image_remove(image, VIPS_META_ICC_NAME);
     loom_outcome_warn(outcome,
                       "the embedded colour profile is for %s pixels, not for %s, and was ignored",
@@ -129,6 +136,9 @@ bool loom_vips_settle_colour(VipsImage **image, const loom_header *header, loom_
 {
     const bool embedded = vips_image_get_typeof(*image, VIPS_META_ICC_NAME) != 0;
 
+    if (!embedded && header->profile.data != NULL)
+        vips_image_set_blob_copy(*image, VIPS_META_ICC_NAME, header->profile.data,
+                                 header->profile.size);
     if (is_spread(*image, header) && !first_channel(image))
         return false;
     check_profile(*image, outcome);
