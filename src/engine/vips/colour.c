@@ -1,5 +1,6 @@
 #include "engine/vips/colour.h"
 
+#include "engine/vips/cmyk.h"
 #include "engine/vips/messages.h"
 #include "engine/vips/ops.h"
 #include "format/icc.h"
@@ -147,17 +148,6 @@ bool loom_vips_settle_colour(VipsImage **image, const loom_header *header, loom_
     return true;
 }
 
-/* CMYK that does not say what its inks are. */
-static bool apply_fallback(VipsImage **image)
-{
-    VipsImage *made = NULL;
-
-    return loom_vips_step(image, &made,
-                          vips_icc_transform(*image, &made, "srgb", "input_profile", "cmyk",
-                                             "intent", VIPS_INTENT_PERCEPTUAL,
-                                             "black_point_compensation", TRUE, NULL));
-}
-
 /* Applies the embedded profile, if there is one that says anything new. */
 static bool apply_profile(VipsImage **image, bool deep, loom_outcome *outcome)
 {
@@ -166,7 +156,7 @@ static bool apply_profile(VipsImage **image, bool deep, loom_outcome *outcome)
     VipsImage *made = NULL;
 
     if (!get_profile(*image, &profile, &size))
-        return !is_cmyk(*image) || apply_fallback(image);
+        return !is_cmyk(*image) || loom_vips_cmyk_to_srgb(image);
     if (loom_icc_is_srgb(profile, size))
         return true;
     const bool gray = is_gray(*image);
@@ -175,7 +165,7 @@ static bool apply_profile(VipsImage **image, bool deep, loom_outcome *outcome)
                            NULL)) {
         vips_error_clear();
         loom_outcome_warn(outcome, LOOM_VIPS_BROKEN_PROFILE);
-        return !is_cmyk(*image) || apply_fallback(image);
+        return !is_cmyk(*image) || loom_vips_cmyk_to_srgb(image);
     }
     (void)loom_vips_step(image, &made, 0);
     return !gray || vips_image_get_bands(*image) < 3 || first_channel(image);

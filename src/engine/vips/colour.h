@@ -11,7 +11,7 @@
 /*
  * Makes *image (whose reference is taken over and replaced) sRGB or gray of 8 bits a channel, or
  * of 16 where it has them and `format` holds them; an embedded profile is applied (perceptual), and
- * CMYK without one goes through libvips' own, with black point compensation.
+ * CMYK without one goes through libvips' own (cmyk.h).
  * With `--icc keep` the values stay as they are where the output can hold them: RGB and gray
  * unless grayscale is asked for, CMYK in JPEG and TIFF. A broken profile is a warning to
  * `outcome`. False when libvips fails.
