@@ -263,6 +263,12 @@ static const struct {
     {BYTES("<svg/>"), LOOM_FORMAT_SVG},
     {BYTES("<svg xmlns='x'>"), LOOM_FORMAT_SVG},
     {BYTES("<svg:svg>"), LOOM_FORMAT_SVG},
+    {BYTES("<s:svg xmlns:s='x'>"), LOOM_FORMAT_SVG},
+    {BYTES("<a-1.b_:svg/>"), LOOM_FORMAT_SVG},
+    {BYTES("<svg:svgs>"), LOOM_FORMAT_UNKNOWN},
+    {BYTES("<svg:g>"), LOOM_FORMAT_UNKNOWN},
+    {BYTES("<:svg>"), LOOM_FORMAT_UNKNOWN},
+    {BYTES("<a:b:svg>"), LOOM_FORMAT_UNKNOWN},
     {BYTES("\xEF\xBB\xBF \r\n\t<svg>"), LOOM_FORMAT_SVG},
     {BYTES("<?xml version='1.0'?>\n<!-- a > b --><svg>"), LOOM_FORMAT_SVG},
     {BYTES("<!DOCTYPE svg PUBLIC 'a' 'b'><svg>"), LOOM_FORMAT_SVG},
@@ -310,15 +316,15 @@ START_TEST(content_may_be_cut_anywhere)
 }
 END_TEST
 
-START_TEST(svg_is_looked_for_in_1000_bytes)
+START_TEST(svg_is_looked_for_in_64_kib)
 {
-    char text[1100];
+    static char text[(1 << 16) + 10];
 
     memset(text, ' ', sizeof text);
-    memcpy(text + 995, "<svg>", 5);
+    memcpy(text + (1 << 16) - 1, "<svg>", 5);
     ck_assert_int_eq(sniff_copy(text, sizeof text), LOOM_FORMAT_SVG);
     memset(text, ' ', sizeof text);
-    memcpy(text + 996, "<svg>", 5);
+    memcpy(text + (1 << 16), "<svg>", 5);
     ck_assert_int_eq(sniff_copy(text, sizeof text), LOOM_FORMAT_UNKNOWN);
 }
 END_TEST
@@ -337,7 +343,7 @@ static Suite *make_suite(void)
 
     tcase_add_loop_test(sniff, content_tells_format, 0, COUNT(contents));
     tcase_add_test(sniff, content_may_be_cut_anywhere);
-    tcase_add_test(sniff, svg_is_looked_for_in_1000_bytes);
+    tcase_add_test(sniff, svg_is_looked_for_in_64_kib);
     suite_add_tcase(suite, sniff);
     return suite;
 }

@@ -34,7 +34,7 @@ typedef struct loom_plugin {
     loom_status (*read_header)(const loom_input *input, loom_integrity integrity,
                                loom_header *header, loom_error *err);
 
-    /* Unpacks a drawing that comes packed, in its place, as loom_svgz_unpack. */
+    /* Of a drawing: unpacks it, as loom_svgz_unpack, and gives it a size, as loom_svg_give_size. */
     loom_status (*unpack)(loom_input *input, loom_error *err);
 
     /*
