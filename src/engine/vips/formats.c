@@ -4,6 +4,7 @@
 #include "engine/decoders.h"
 #include "engine/vips/heif.h"
 #include "engine/vips/library.h"
+#include "engine/vips/ops.h"
 #include "format/box.h"
 #include "format/jpeg_edit.h"
 #include "format/webp.h"
@@ -343,8 +344,10 @@ VipsImage *loom_vips_open(loom_format format, const void *data, size_t size,
     g_object_unref(source); /* the image holds its own reference */
     if (failed)
         return NULL;
-    if ((format == LOOM_FORMAT_AVIF || format == LOOM_FORMAT_HEIC) &&
-        !loom_vips_heif_end(&image, load->premultiplied)) {
+    const bool is_heif = format == LOOM_FORMAT_AVIF || format == LOOM_FORMAT_HEIC;
+    if ((is_heif && !loom_vips_heif_end(&image)) ||
+        (load->premultiplied && vips_image_hasalpha(image) &&
+         !loom_vips_end_premultiplied(&image, vips_image_get_format(image)))) {
         g_object_unref(image);
         return NULL;
     }

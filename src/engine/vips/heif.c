@@ -45,12 +45,11 @@ static bool widen(VipsImage **image)
  * The container turns and mirrors, which is part of decoding (ISO/IEC 23008-12, 6.5.1), and EXIF
  * has no say. libvips knows that, but takes the orientation out of EXIF anew when the block is set.
  */
-bool loom_vips_heif_end(VipsImage **image, bool premultiplied)
+bool loom_vips_heif_end(VipsImage **image)
 {
     own_blobs(*image);
     vips_autorot_remove_angle(*image);
-    return widen(image) && (!premultiplied || !vips_image_hasalpha(*image) ||
-                            loom_vips_end_premultiplied(image, vips_image_get_format(*image)));
+    return widen(image);
 }
 
 /* ---- its codecs ----------------------------------------------------------- */

@@ -8,10 +8,10 @@
 
 /*
  * Makes of *image, just opened, whose reference is taken over and replaced, what the file means:
- * upright, its metadata its own, samples of 10 or 12 bits widened to 16, and alpha divided out
- * where `premultiplied`. False when libvips fails.
+ * upright, its metadata its own, and samples of 10 or 12 bits widened to 16. False when libvips
+ * fails.
  */
-bool loom_vips_heif_end(VipsImage **image, bool premultiplied);
+bool loom_vips_heif_end(VipsImage **image);
 
 /*
  * Whether libheif decodes or encodes items of this type ("av01", "hvc1"): its codecs may be
