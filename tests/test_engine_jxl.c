@@ -20,7 +20,7 @@ static unsigned bits_at(const unsigned char *data, size_t at, unsigned count)
     unsigned value = 0;
 
     for (unsigned i = 0; i < count; i++, at++)
-        value |= (data[at / 8] >> at % 8 & 1u) << i;
+        value |= ((unsigned)data[at / 8] >> at % 8 & 1u) << i;
     return value;
 }
 

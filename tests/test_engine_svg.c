@@ -319,7 +319,7 @@ START_TEST(what_stands_before_or_around_a_root_is_no_matter)
         memcpy(comment + 5994, "-->\n", 5);
         write_drawing("", comment, " width=\"40\" height=\"20\"");
         assert_drawn(40, 20, 10);
-        write_drawing("", "<!DOCTYPE svg [<!ENTITY a \"b\">]>", "");
+        write_drawing("", "<!DOCTYPE svg PUBLIC \"a\" \"b\">", "");
         assert_drawn(300, 150, 10);
         write_drawing("svg", "<?xml version=\"1.0\"?>", " width=\"40\" height=\"20\"");
         assert_drawn(40, 20, 10);
