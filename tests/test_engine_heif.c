@@ -2,7 +2,7 @@
  * What HEIF and AVIF files say of their samples: colours in code points, premultiplied alpha, bits,
  * matrices and ranges, pictures made of others. Expected values are arithmetic.
  */
-#include "base/bytes.h"
+#include "format/container.h"
 #include "support/engine_run.h"
 #include "support/heif_file.h"
 #include "support/patches.h"
@@ -358,6 +358,32 @@ START_TEST(a_matrix_may_say_rgb)
 }
 END_TEST
 
+/* ---- where no box says it: the bitstream does ------------------------------ */
+
+/* As the AVIFs of libheif have it, whose bitstream says the same as their box. */
+START_TEST(without_a_box_the_bitstream_counts)
+{
+    oracle_image picture = patches_make(3, 255, 255);
+    heif_file file;
+
+    make_avif(&file, &picture, NULL);
+    heif_file_drop_property(&file, file.primary, "colr");
+    heif_file_write(&file, "in.avif");
+    size_t size;
+    char *data = tmpdir_read("in.avif", &size);
+    loom_header header;
+    ck_assert(loom_format_header(LOOM_FORMAT_AVIF, (loom_bytes){(const unsigned char *)data, size},
+                                 &header));
+    ck_assert_int_eq(header.colour.kind, LOOM_COLOUR_CODES);
+    ck_assert_uint_eq(header.colour.primaries, 2);
+    free(data);
+    oracle_image made = render_file(&file);
+    patches_assert_converted(&made, &picture, &icc_srgb, 4);
+    oracle_release(&made);
+    oracle_release(&picture);
+}
+END_TEST
+
 /* ---- gray ----------------------------------------------------------------- */
 
 /* What was alpha, which is coded without chroma, as the picture. */
@@ -480,6 +506,7 @@ static Suite *make_suite(void)
     tcase_add_loop_test(tests, samples_of_all_depths_fill_their_range, 0, 4);
     tcase_add_loop_test(tests, matrices_and_ranges_are_those_of_the_container, 0, MATRICES);
     tcase_add_test(tests, a_matrix_may_say_rgb);
+    tcase_add_test(tests, without_a_box_the_bitstream_counts);
     tcase_add_test(tests, gray_is_gray);
     tcase_add_test(tests, a_gray_profile_is_applied_to_gray);
     tcase_add_test(tests, pictures_made_of_others_are_read);

@@ -181,6 +181,19 @@ START_TEST(bits_are_those_that_are_known)
 }
 END_TEST
 
+START_TEST(what_is_mirrored_has_8_bits)
+{
+    heif_file file;
+
+    for (unsigned bits = 8; bits <= 12; bits += 2) {
+        make(&file, "av01");
+        add_av1(&file, bits, false);
+        heif_file_add_property(&file, 1, "imir", "", 1);
+        ck_assert_str_eq(reason_of(&file), bits > 8 ? "a mirrored one of more than 8 bits" : "");
+    }
+}
+END_TEST
+
 START_TEST(a_film_is_no_picture)
 {
     static const char film[] = "\0\0\0\x10"
@@ -252,6 +265,7 @@ static Suite *make_suite(void)
     tcase_add_test(tests, pictures_made_of_others_are_of_their_coding);
     tcase_add_test(tests, matrices_and_ranges_are_those_that_are_known);
     tcase_add_test(tests, bits_are_those_that_are_known);
+    tcase_add_test(tests, what_is_mirrored_has_8_bits);
     tcase_add_test(tests, a_film_is_no_picture);
     tcase_add_test(tests, the_header_has_what_samples_mean);
     tcase_add_test(tests, premultiplied_is_what_the_primary_item_says);

@@ -65,11 +65,11 @@ static bool sniff_heic(loom_bytes file)
 /* ---- the header ---------------------------------------------------------- */
 
 /* Where there is a profile, it is the better word. */
-static void read_picture(loom_bytes meta, loom_header *header)
+static void read_picture(loom_bytes file, loom_bytes meta, loom_header *header)
 {
     loom_heif_picture picture;
 
-    loom_heif_picture_read(meta, &picture);
+    loom_heif_picture_read(file, meta, &picture);
     header->coding = picture.coding;
     header->premultiplied = picture.premultiplied;
     header->gray = picture.gray;
@@ -89,7 +89,7 @@ static bool read_header(loom_bytes file, loom_header *header)
 
     if (!loom_box_find_full(file, "meta", &meta))
         return false;
-    read_picture(meta, header);
+    read_picture(file, meta, header);
     if (loom_box_find(meta, "iprp", &properties) != LOOM_BOX_FOUND ||
         loom_box_find(properties, "ipco", &container) != LOOM_BOX_FOUND)
         return false;
@@ -269,7 +269,7 @@ static bool is_unsupported(loom_bytes file, char reason[LOOM_UNSUPPORTED_REASON]
         return loom_unsupported_set(reason, "a film without a still picture");
     if (!loom_box_find_full(file, "meta", &meta))
         return false;
-    loom_heif_picture_read(meta, &p);
+    loom_heif_picture_read(file, meta, &p);
     if (!p.found)
         return false; /* damaged */
     if (p.mixed)
@@ -278,6 +278,8 @@ static bool is_unsupported(loom_bytes file, char reason[LOOM_UNSUPPORTED_REASON]
         (p.coding != 0 && refuse_type("coding", p.coding, reason)) ||
         (p.bits != 0 && loom_kind_refuse(kinds, "bits a sample", p.bits, reason)))
         return true;
+    if (p.mirrored && p.bits > 8) /* libheif 1.15 mirrors 8 bits alone */
+        return loom_unsupported_set(reason, "a mirrored one of more than 8 bits");
     if (!p.has_codes)
         return false;
     if (p.gray)

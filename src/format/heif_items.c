@@ -1,5 +1,6 @@
 #include "format/heif_items.h"
 
+#include "format/av1.h"
 #include "format/box.h"
 
 enum { PROPERTIES_MAX = 64 }; /* of one item */
@@ -161,6 +162,8 @@ static void read_property(const loom_box *box, loom_heif_picture *picture)
     } else if (box->type == LOOM_FOURCC("av1C") && box->content.size >= 4) {
         picture->gray = (data[2] >> 4 & 1) != 0;
         picture->bits = (data[2] >> 6 & 1) == 0 ? 8 : (data[2] >> 5 & 1) == 0 ? 10 : 12;
+    } else if (box->type == LOOM_FOURCC("imir")) {
+        picture->mirrored = true;
     } else if (box->type == LOOM_FOURCC("hvcC") && box->content.size >= 19) {
         picture->gray = (data[16] & 3) == 0;
         picture->bits = 8 + (data[17] & 7);
@@ -201,21 +204,77 @@ static void read_properties(const items *all, uint32_t item, loom_heif_picture *
             read_associated(all, box.content, item, picture);
 }
 
-/* The configuration of a picture that is made of others is that of the first of them. */
-static void read_first_input(const items *all, uint32_t item, loom_heif_picture *picture)
+/*
+ * The configuration of a picture that is made of others is that of the first of them. Returns which
+ * item that is, at last.
+ */
+static uint32_t read_first_input(const items *all, uint32_t item, loom_heif_picture *picture)
 {
     loom_numbers inputs;
     uint64_t count;
 
     for (unsigned depth = 0; depth < 4; depth++) {
         if (!find_references(all, LOOM_FOURCC("dimg"), item, &inputs, &count) || count == 0)
-            return;
+            break;
         item = (uint32_t)loom_numbers_next(&inputs, all->id);
         read_properties(all, item, picture);
     }
+    return item;
 }
 
-void loom_heif_picture_read(loom_bytes meta, loom_heif_picture *picture)
+/* ---- data ----------------------------------------------------------------- */
+
+/* The first extent of an item (8.11.3), as far as it lies within the file; NULL: not there. */
+static loom_bytes find_data(loom_bytes file, loom_bytes meta, uint32_t wanted)
+{
+    const loom_bytes none = {NULL, 0};
+    loom_bytes inside = file;
+    loom_numbers n;
+    unsigned version;
+
+    if (!find_numbers(meta, "iloc", &n, &version) || version > 2)
+        return none;
+    const unsigned widths = (unsigned)loom_numbers_next(&n, 2);
+    const unsigned offset = widths >> 12, length = widths >> 8 & 15, base = widths >> 4 & 15;
+    const unsigned index = version > 0 ? widths & 15 : 0, id = version < 2 ? 2 : 4;
+    if (offset > 8 || length > 8 || base > 8 || index > 8)
+        return none;
+    for (uint64_t left = loom_numbers_next(&n, id); left > 0 && !n.past_end; left--) {
+        const bool same = loom_numbers_next(&n, id) == wanted;
+        const uint64_t method = version > 0 ? loom_numbers_next(&n, 2) & 15 : 0;
+        (void)loom_numbers_next(&n, 2);
+        const uint64_t from = loom_numbers_next(&n, base), extents = loom_numbers_next(&n, 2);
+        for (uint64_t i = 0; i < extents && !n.past_end; i++) {
+            (void)loom_numbers_next(&n, index);
+            uint64_t at = loom_numbers_next(&n, offset), size = loom_numbers_next(&n, length);
+            if (!same || n.past_end)
+                continue;
+            if (method > 1 ||
+                (method == 1 && loom_box_find(meta, "idat", &inside) != LOOM_BOX_FOUND) ||
+                __builtin_add_overflow(at, from, &at) || at >= inside.size)
+                return none;
+            inside = loom_bytes_from(inside, (size_t)at);
+            return (loom_bytes){inside.data, size < inside.size ? (size_t)size : inside.size};
+        }
+    }
+    return none;
+}
+
+static void read_bitstream(loom_bytes file, loom_bytes meta, uint32_t item,
+                           loom_heif_picture *picture)
+{
+    loom_av1_colour colour;
+
+    if (!loom_av1_colour_read(find_data(file, meta, item), &colour))
+        return;
+    picture->has_codes = true;
+    picture->primaries = colour.primaries;
+    picture->transfer = colour.transfer;
+    picture->matrix = colour.matrix;
+    picture->full_range = colour.full_range;
+}
+
+void loom_heif_picture_read(loom_bytes file, loom_bytes meta, loom_heif_picture *picture)
 {
     enum { STEPS_MAX = 256 }; /* tiles that are looked at */
     const items all = find_items(meta);
@@ -234,8 +293,9 @@ void loom_heif_picture_read(loom_bytes meta, loom_heif_picture *picture)
     picture->derived = is_derived(type) ? type : 0;
     read_coding(&all, item, 0, &steps, picture);
     read_properties(&all, item, picture);
-    if (picture->derived != 0)
-        read_first_input(&all, item, picture);
+    const uint32_t coded = picture->derived != 0 ? read_first_input(&all, item, picture) : item;
+    if (!picture->has_codes && picture->coding == LOOM_FOURCC("av01"))
+        read_bitstream(file, meta, coded, picture);
     picture->premultiplied =
         find_references(&all, LOOM_FOURCC("prem"), item, &numbers, &count) && count > 0;
 }

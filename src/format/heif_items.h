@@ -20,9 +20,13 @@ typedef struct loom_heif_picture {
     bool full_range;
     bool gray;     /* coded without chroma */
     unsigned bits; /* a sample; 0: not told */
+    bool mirrored; /* by the container */
 } loom_heif_picture;
 
-/* `meta` is the content of that box, behind its version and flags. */
-void loom_heif_picture_read(loom_bytes meta, loom_heif_picture *picture);
+/*
+ * `meta` is the content of that box, behind its version and flags, in the file. Where no box says
+ * what the colours are, an AV1 bitstream may.
+ */
+void loom_heif_picture_read(loom_bytes file, loom_bytes meta, loom_heif_picture *picture);
 
 #endif
