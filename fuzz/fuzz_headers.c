@@ -48,6 +48,7 @@ static void read_only(const uint8_t *data, size_t size)
 
     FUZZ_CHECK(loom_exif_orientation(copy, size) >= 1);
     (void)loom_icc_is_srgb(copy, size);
+    (void)loom_icc_is_plausible(copy, size);
     (void)loom_format_detect(file, "input.tga");
     for (int f = 0; f < LOOM_FORMAT_COUNT; f++)
         read_as((loom_format)f, file);

@@ -1,4 +1,5 @@
 /* Packed drawings: bytes as they are, and bytes that are packed before one of them is changed. */
+#include "engine/codec/svg_size.h"
 #include "engine/codec/svgz.h"
 #include "fuzz_image.h"
 #include <stdlib.h>
@@ -15,6 +16,10 @@ static void check(const unsigned char *data, size_t size)
         FUZZ_CHECK(error.code == status && error.message[0] != '\0');
     if (status != LOOM_OK || loom_format_sniff(input.data, input.size) != LOOM_FORMAT_SVG)
         FUZZ_CHECK(input.size == size && (size == 0 || memcmp(input.data, data, size) == 0));
+    if (status == LOOM_OK && loom_svg_give_size(&input, &error) == LOOM_OK) {
+        const size_t given = input.size; /* once it has a size, it has one */
+        FUZZ_CHECK(loom_svg_give_size(&input, &error) == LOOM_OK && input.size == given);
+    }
     loom_input_release(&input);
 }
 

@@ -3,7 +3,7 @@
  * precision by support/icc_profile.c.
  */
 #include "support/engine_run.h"
-#include "support/icc_profile.h"
+#include "support/patches.h"
 #include "support/samples.h"
 #include "support/suite.h"
 #include "support/tmpdir.h"
@@ -11,56 +11,6 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* Inside of each space, and where wide ones leave sRGB: those are clipped. */
-static const uint16_t colours[][3] = {{200, 100, 50},  {60, 160, 90},   {40, 60, 180},
-                                      {128, 128, 128}, {255, 255, 255}, {0, 0, 0},
-                                      {220, 200, 30},  {255, 0, 0},     {12, 30, 8}};
-
-enum { COLOURS = sizeof colours / sizeof *colours, PATCH = 16 };
-
-/* A row of patches; alpha, where there is one, is `alpha`. */
-static oracle_image patches(uint32_t channels, uint32_t max, unsigned alpha)
-{
-    oracle_image made =
-        sample_flat(COLOURS * PATCH, PATCH, channels, max, (const uint16_t[]){0, 0, 0, 0});
-
-    for (uint32_t i = 0; i < COLOURS; i++) {
-        const uint16_t *c = colours[i];
-        const uint16_t scale = (uint16_t)(max / 255);
-        const uint16_t rgba[4] = {(uint16_t)(c[0] * scale), (uint16_t)(c[1] * scale),
-                                  (uint16_t)(c[2] * scale), (uint16_t)(alpha * scale)};
-        const uint16_t gray[2] = {rgba[0], rgba[3]};
-        sample_fill(&made, i * PATCH, 0, PATCH, PATCH, channels < 3 ? gray : rgba);
-    }
-    return made;
-}
-
-static void assert_colour(const oracle_image *made, uint32_t i, const double expected[3],
-                          double tolerance)
-{
-    for (uint32_t c = 0; c < 3; c++) {
-        const uint32_t channel = made->channels < 3 ? 0 : c;
-        const double found =
-            oracle_at(made, i * PATCH + PATCH / 2, PATCH / 2, channel) * 255.0 / made->max;
-        ck_assert_msg(fabs(found - 255 * expected[c]) <= tolerance,
-                      "colour %u, channel %u: %.1f instead of %.1f", i, c, found,
-                      255 * expected[c]);
-    }
-}
-
-/* The colours of `made` are those of `from` in the space, brought to sRGB. */
-static void assert_converted(const oracle_image *made, const oracle_image *from,
-                             const icc_space *space)
-{
-    for (uint32_t i = 0; i < COLOURS; i++) {
-        double rgb[3], expected[3];
-        for (uint32_t c = 0; c < 3; c++)
-            rgb[c] = (double)oracle_at(from, i * PATCH + PATCH / 2, PATCH / 2, c) / from->max;
-        icc_rgb_to_srgb(space, rgb, expected);
-        assert_colour(made, i, expected, 3);
-    }
-}
 
 static bool file_holds(const char *path, const void *what, size_t size)
 {
@@ -93,7 +43,7 @@ START_TEST(a_profile_is_converted_to_srgb)
     const sample_extras extras = {.icc = icc.bytes, .icc_size = icc.size};
     for (uint32_t channels = 3; channels <= 4; channels++)
         for (uint32_t max = 255; max <= 65535; max += 65280) {
-            oracle_image picture = patches(channels, max, 200);
+            oracle_image picture = patches_make(channels, max, 200);
             sample_png("in.png", &picture, &extras);
             sample_tiff("in.tif", &picture, &extras);
             for (int tiff = 0; tiff < 2; tiff++) {
@@ -101,7 +51,7 @@ START_TEST(a_profile_is_converted_to_srgb)
                 ck_assert_uint_eq(made.channels, channels);
                 ck_assert_uint_eq(made.max, max);
                 ck_assert(!has_profile_marker("out.png"));
-                assert_converted(&made, &picture, spaces[_i]);
+                patches_assert_converted(&made, &picture, spaces[_i], 3);
                 if (channels == 4)
                     ck_assert_uint_eq(oracle_at(&made, 3, 3, 3), 200 * (max / 255));
                 oracle_release(&made);
@@ -115,7 +65,7 @@ END_TEST
 static void write_jpeg(const char *path)
 {
     engine_request request = engine_request_default();
-    oracle_image picture = patches(3, 255, 255);
+    oracle_image picture = patches_make(3, 255, 255);
 
     sample_png("plain.png", &picture, NULL);
     oracle_release(&picture);
@@ -128,7 +78,7 @@ static void write_jpeg(const char *path)
 
 START_TEST(a_profile_in_jpeg_is_converted_after_the_shrink)
 {
-    const engine_request request = engine_request_box(COLOURS * PATCH / 2, 0, LOOM_FIT_COVER);
+    const engine_request request = engine_request_box(PATCHES * PATCH / 2, 0, LOOM_FIT_COVER);
     loom_strbuf segment = LOOM_STRBUF_INIT;
     icc_profile icc;
 
@@ -138,7 +88,7 @@ START_TEST(a_profile_in_jpeg_is_converted_after_the_shrink)
     sample_insert("plain.jpg", "in.jpg", &segment);
     oracle_image input = oracle_read("in.jpg"), small = engine_render(&request, "in.jpg");
     ck_assert_uint_eq(small.height, PATCH / 2);
-    for (uint32_t i = 0; i < COLOURS; i++) {
+    for (uint32_t i = 0; i < PATCHES; i++) {
         double rgb[3], expected[3];
         for (uint32_t c = 0; c < 3; c++)
             rgb[c] = oracle_at(&input, i * PATCH + PATCH / 2, PATCH / 2, c) / 255.0;
@@ -163,14 +113,14 @@ START_TEST(a_gray_profile_is_converted_and_stays_gray)
     const sample_extras extras = {.icc = icc.bytes, .icc_size = icc.size};
     for (uint32_t channels = 1; channels <= 2; channels++)
         for (uint32_t max = 255; max <= 65535; max += 65280) {
-            oracle_image picture = patches(channels, max, 77);
+            oracle_image picture = patches_make(channels, max, 77);
             sample_png("in.png", &picture, &extras);
             oracle_image made = engine_render(&request, "in.png");
             ck_assert_uint_eq(made.channels, channels);
             ck_assert_uint_eq(made.max, max);
-            for (uint32_t i = 0; i < COLOURS; i++) {
-                const double gray = icc_gray_to_srgb(gammas[_i], colours[i][0] / 255.0);
-                assert_colour(&made, i, (const double[]){gray, gray, gray}, 3);
+            for (uint32_t i = 0; i < PATCHES; i++) {
+                const double gray = icc_gray_to_srgb(gammas[_i], patch_colours[i][0] / 255.0);
+                patches_assert_colour(&made, i, (const double[]){gray, gray, gray}, 3);
             }
             if (channels == 2)
                 ck_assert_uint_eq(oracle_at(&made, 3, 3, 1), 77 * (max / 255));
@@ -183,7 +133,7 @@ END_TEST
 START_TEST(an_srgb_profile_changes_no_bit)
 {
     const engine_request request = engine_request_box(50, 0, LOOM_FIT_COVER);
-    oracle_image picture = patches(3, 255, 255);
+    oracle_image picture = patches_make(3, 255, 255);
     icc_profile icc;
     size_t plain_size, size;
 
@@ -215,7 +165,7 @@ START_TEST(keep_leaves_pixels_and_attaches_the_profile)
                    {LOOM_FORMAT_WEBP, "out.webp"},
                    {LOOM_FORMAT_AVIF, "out.avif"},
                    {LOOM_FORMAT_JPEG, "out.jpg"}};
-    oracle_image picture = patches(3, 255, 255);
+    oracle_image picture = patches_make(3, 255, 255);
     icc_profile icc;
 
     icc_make_rgb(&icc, &icc_display_p3);
@@ -246,7 +196,7 @@ END_TEST
 START_TEST(a_profile_in_avif_serves_several_outputs)
 {
     engine_request request = engine_request_default();
-    oracle_image picture = patches(3, 255, 255);
+    oracle_image picture = patches_make(3, 255, 255);
     icc_profile icc;
 
     icc_make_rgb(&icc, &icc_adobe_rgb);
@@ -263,14 +213,14 @@ START_TEST(a_profile_in_avif_serves_several_outputs)
         {.input_path = "in.avif", .output_path = "b.png", .format = LOOM_FORMAT_PNG, .size = 1}};
     loom_outcome outcomes[2];
     request.recipe.size_count = 2;
-    request.recipe.sizes[1].width = COLOURS * PATCH / 2;
+    request.recipe.sizes[1].width = PATCHES * PATCH / 2;
     engine_run_tasks(&request, tasks, 2, outcomes);
     for (int i = 0; i < 2; i++) {
         ck_assert_msg(outcomes[i].result == LOOM_RESULT_OK, "%s", outcomes[i].error.message);
         loom_outcome_release(&outcomes[i]);
     }
     oracle_image made = oracle_read("a.png");
-    assert_converted(&made, &picture, &icc_adobe_rgb);
+    patches_assert_converted(&made, &picture, &icc_adobe_rgb, 3);
     oracle_release(&made);
     oracle_release(&picture);
 }
@@ -280,7 +230,7 @@ END_TEST
 START_TEST(a_kept_profile_is_converted_by_the_next_run)
 {
     engine_request keep = engine_request_default(), convert = keep;
-    oracle_image picture = patches(3, 255, 255);
+    oracle_image picture = patches_make(3, 255, 255);
     icc_profile icc;
 
     keep.recipe.icc = LOOM_ICC_KEEP;
@@ -290,7 +240,7 @@ START_TEST(a_kept_profile_is_converted_by_the_next_run)
     oracle_image kept = oracle_read("kept.png");
     ck_assert_double_eq(oracle_compare(&kept, &picture).max, 0);
     oracle_image made = engine_render(&convert, "kept.png");
-    assert_converted(&made, &picture, &icc_adobe_rgb);
+    patches_assert_converted(&made, &picture, &icc_adobe_rgb, 3);
     oracle_release(&made);
     oracle_release(&kept);
     oracle_release(&picture);
@@ -301,7 +251,7 @@ END_TEST
 START_TEST(grayscale_with_keep_converts)
 {
     engine_request request = engine_request_default();
-    oracle_image picture = patches(3, 255, 255);
+    oracle_image picture = patches_make(3, 255, 255);
     icc_profile icc;
 
     icc_make_rgb(&icc, &icc_display_p3);
@@ -311,12 +261,13 @@ START_TEST(grayscale_with_keep_converts)
     oracle_image made = engine_render(&request, "in.png");
     ck_assert_uint_eq(made.channels, 1);
     ck_assert(!has_profile_marker("out.png"));
-    for (uint32_t i = 0; i < COLOURS; i++) {
-        const double rgb[3] = {colours[i][0] / 255.0, colours[i][1] / 255.0, colours[i][2] / 255.0};
+    for (uint32_t i = 0; i < PATCHES; i++) {
+        const double rgb[3] = {patch_colours[i][0] / 255.0, patch_colours[i][1] / 255.0,
+                               patch_colours[i][2] / 255.0};
         double srgb[3];
         icc_rgb_to_srgb(&icc_display_p3, rgb, srgb);
         const double luma = 0.299 * srgb[0] + 0.587 * srgb[1] + 0.114 * srgb[2];
-        assert_colour(&made, i, (const double[]){luma, luma, luma}, 3);
+        patches_assert_colour(&made, i, (const double[]){luma, luma, luma}, 3);
     }
     oracle_release(&made);
     oracle_release(&picture);
@@ -340,7 +291,7 @@ static void assert_warned(const char *path, const oracle_image *picture)
 
 START_TEST(a_broken_profile_is_a_warning)
 {
-    oracle_image picture = patches(3, 255, 255);
+    oracle_image picture = patches_make(3, 255, 255);
     icc_profile icc;
 
     icc_make_rgb(&icc, &icc_display_p3);
@@ -397,8 +348,8 @@ START_TEST(a_profile_of_another_space_is_ignored)
     static const int8_t lab[16][3];
     static const char *const others[][2] = {{"mntr", "Lab "}, {"prtr", "6CLR"}, {"scnr", "YCbr"},
                                             {"link", "RGB "}, {"abst", "Lab "}, {"nmcl", "RGB "}};
-    oracle_image rgb = patches(3, 255, 255), gray = patches(1, 255, 255);
-    oracle_image rgba = patches(4, 255, 128);
+    oracle_image rgb = patches_make(3, 255, 255), gray = patches_make(1, 255, 255);
+    oracle_image rgba = patches_make(4, 255, 128);
     icc_profile icc;
 
     icc_make_gray(&icc, 1.8);

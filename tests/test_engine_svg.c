@@ -1,4 +1,5 @@
 /* Drawings are made in the size that is wanted, and only where they are allowed. */
+#include "base/strbuf.h"
 #include "support/engine_run.h"
 #include "support/oracle_private.h"
 #include "support/suite.h"
@@ -251,6 +252,84 @@ START_TEST(packed_drawings_with_damage)
 }
 END_TEST
 
+/* ---- how large a drawing is ----------------------------------------------- */
+
+/* A drawing with these attributes and one red square of 10 x 10 at its top left. */
+static void write_drawing(const char *prefix, const char *before, const char *attributes)
+{
+    loom_strbuf text = LOOM_STRBUF_INIT;
+
+    loom_strbuf_add_format(&text, "%s<%s%ssvg xmlns%s%s=\"http://www.w3.org/2000/svg\"%s>", before,
+                           prefix, *prefix ? ":" : "", *prefix ? ":" : "", prefix, attributes);
+    loom_strbuf_add_format(&text, "<%s%srect width=\"10\" height=\"10\" fill=\"#f00\"/></%s%ssvg>",
+                           prefix, *prefix ? ":" : "", prefix, *prefix ? ":" : "");
+    tmpdir_write("in.svg", text.data, text.size);
+    loom_strbuf_release(&text);
+}
+
+static void assert_drawn(uint32_t width, uint32_t height, uint32_t square)
+{
+    engine_request request = engine_request_default();
+
+    request.settings.allow_untrusted = true;
+    oracle_image made = render(&request, "in.svg");
+    ck_assert_uint_eq(made.width, width);
+    ck_assert_uint_eq(made.height, height);
+    oracle_assert_pixel(&made, 1, 1, 0, 0xFF0000FF);
+    oracle_assert_pixel(&made, square - 1, 1, 0, 0xFF0000FF);
+    if (square < width)
+        ck_assert_uint_eq(oracle_at(&made, square, 1, 3), 0);
+    oracle_release(&made);
+}
+
+/* CSS 2.2, 10.3.2 and 10.6.2; SVG 2, 8.2. */
+START_TEST(a_drawing_without_a_size_gets_one)
+{
+    static const struct {
+        const char *attributes;
+        uint32_t width, height, square;
+    } rows[] = {{"", 300, 150, 10},
+                {" width=\"80\"", 80, 150, 10},
+                {" height='40'", 300, 40, 10},
+                {" width=\"100%\" height=\"100%\"", 300, 150, 10},
+                {" height = \" 50% \" width='auto' id=\"a\"", 300, 150, 10},
+                {" width=\"80\" height=\"40\"", 80, 40, 10},
+                {" viewBox=\"0 0 40 20\"", 40, 20, 10},
+                {" viewBox=\"0 0 40 20\" width=\"100%\"", 40, 20, 10},
+                {" width=\"80\" viewBox=\"0 0 40 20\"", 80, 40, 20}};
+
+    if (!is_read())
+        return;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        write_drawing("", "", rows[i].attributes);
+        assert_drawn(rows[i].width, rows[i].height, rows[i].square);
+    }
+}
+END_TEST
+
+START_TEST(what_stands_before_or_around_a_root_is_no_matter)
+{
+    char *comment = malloc(6000);
+
+    if (is_read()) {
+        ck_assert_ptr_nonnull(comment);
+        memset(comment, '-', 5999);
+        memset(comment + 4, 'x', 5990);
+        memcpy(comment, "<!--", 4);
+        memcpy(comment + 5994, "-->\n", 5);
+        write_drawing("", comment, " width=\"40\" height=\"20\"");
+        assert_drawn(40, 20, 10);
+        write_drawing("", "<!DOCTYPE svg PUBLIC \"a\" \"b\">", "");
+        assert_drawn(300, 150, 10);
+        write_drawing("svg", "<?xml version=\"1.0\"?>", " width=\"40\" height=\"20\"");
+        assert_drawn(40, 20, 10);
+        write_drawing("x", "", "");
+        assert_drawn(300, 150, 10);
+    }
+    free(comment);
+}
+END_TEST
+
 static Suite *make_suite(void)
 {
     Suite *suite = suite_create("engine_svg");
@@ -261,6 +340,8 @@ static Suite *make_suite(void)
     tcase_add_test(allowed, fits_and_turns_are_those_of_pictures);
     tcase_add_test(allowed, several_sizes_are_each_sharp);
     tcase_add_test(allowed, the_limit_of_pixels_holds);
+    tcase_add_test(allowed, a_drawing_without_a_size_gets_one);
+    tcase_add_test(allowed, what_stands_before_or_around_a_root_is_no_matter);
     tcase_add_test(allowed, packed_drawings_are_drawings);
     tcase_add_test(allowed, packed_drawings_with_damage);
     tcase_set_timeout(allowed, 60);

@@ -96,22 +96,23 @@ static const struct {
     const char *path;
     loom_format format;
 } paths[] = {
-    {"a.jpg", LOOM_FORMAT_JPEG},         {"a.JPG", LOOM_FORMAT_JPEG},
-    {"a.jpeg", LOOM_FORMAT_JPEG},        {"a.Jpe", LOOM_FORMAT_JPEG},
-    {"a.jfif", LOOM_FORMAT_JPEG},        {"b/c.d/a.tiff", LOOM_FORMAT_TIFF},
-    {"a.heif", LOOM_FORMAT_HEIC},        {"a.dib", LOOM_FORMAT_BMP},
-    {"a.pbm", LOOM_FORMAT_PNM},          {"a.pgm", LOOM_FORMAT_PNM},
-    {"a.ppm", LOOM_FORMAT_PNM},          {"a.svgz", LOOM_FORMAT_SVG},
-    {"a.tar.png", LOOM_FORMAT_PNG},      {".hidden.png", LOOM_FORMAT_PNG},
-    {"..png", LOOM_FORMAT_PNG},          {" .png", LOOM_FORMAT_PNG},
-    {"\xFF\xFE.webp", LOOM_FORMAT_WEBP}, {".png", LOOM_FORMAT_UNKNOWN},
-    {"a/.png", LOOM_FORMAT_UNKNOWN},     {"a.png/b", LOOM_FORMAT_UNKNOWN},
-    {"a.png/", LOOM_FORMAT_UNKNOWN},     {"png", LOOM_FORMAT_UNKNOWN},
-    {"a.", LOOM_FORMAT_UNKNOWN},         {"..", LOOM_FORMAT_UNKNOWN},
-    {"a.pngx", LOOM_FORMAT_UNKNOWN},     {"a.pn", LOOM_FORMAT_UNKNOWN},
-    {"a.png ", LOOM_FORMAT_UNKNOWN},     {"a.png\n", LOOM_FORMAT_UNKNOWN},
-    {"a.txt", LOOM_FORMAT_UNKNOWN},      {"a.gz", LOOM_FORMAT_UNKNOWN},
-    {"a.pdf", LOOM_FORMAT_UNKNOWN},      {"", LOOM_FORMAT_UNKNOWN},
+    {"a.jpg", LOOM_FORMAT_JPEG},      {"a.JPG", LOOM_FORMAT_JPEG},
+    {"a.jpeg", LOOM_FORMAT_JPEG},     {"a.Jpe", LOOM_FORMAT_JPEG},
+    {"a.jfif", LOOM_FORMAT_JPEG},     {"b/c.d/a.tiff", LOOM_FORMAT_TIFF},
+    {"a.heif", LOOM_FORMAT_HEIC},     {"a.dib", LOOM_FORMAT_BMP},
+    {"DSC1.HIF", LOOM_FORMAT_HEIC},   {"a.pbm", LOOM_FORMAT_PNM},
+    {"a.pgm", LOOM_FORMAT_PNM},       {"a.ppm", LOOM_FORMAT_PNM},
+    {"a.svgz", LOOM_FORMAT_SVG},      {"a.tar.png", LOOM_FORMAT_PNG},
+    {".hidden.png", LOOM_FORMAT_PNG}, {"..png", LOOM_FORMAT_PNG},
+    {" .png", LOOM_FORMAT_PNG},       {"\xFF\xFE.webp", LOOM_FORMAT_WEBP},
+    {".png", LOOM_FORMAT_UNKNOWN},    {"a/.png", LOOM_FORMAT_UNKNOWN},
+    {"a.png/b", LOOM_FORMAT_UNKNOWN}, {"a.png/", LOOM_FORMAT_UNKNOWN},
+    {"png", LOOM_FORMAT_UNKNOWN},     {"a.", LOOM_FORMAT_UNKNOWN},
+    {"..", LOOM_FORMAT_UNKNOWN},      {"a.pngx", LOOM_FORMAT_UNKNOWN},
+    {"a.pn", LOOM_FORMAT_UNKNOWN},    {"a.png ", LOOM_FORMAT_UNKNOWN},
+    {"a.png\n", LOOM_FORMAT_UNKNOWN}, {"a.txt", LOOM_FORMAT_UNKNOWN},
+    {"a.gz", LOOM_FORMAT_UNKNOWN},    {"a.pdf", LOOM_FORMAT_UNKNOWN},
+    {"", LOOM_FORMAT_UNKNOWN},
 };
 
 START_TEST(path_tells_format)
@@ -262,6 +263,12 @@ static const struct {
     {BYTES("<svg/>"), LOOM_FORMAT_SVG},
     {BYTES("<svg xmlns='x'>"), LOOM_FORMAT_SVG},
     {BYTES("<svg:svg>"), LOOM_FORMAT_SVG},
+    {BYTES("<s:svg xmlns:s='x'>"), LOOM_FORMAT_SVG},
+    {BYTES("<a-1.b_:svg/>"), LOOM_FORMAT_SVG},
+    {BYTES("<svg:svgs>"), LOOM_FORMAT_UNKNOWN},
+    {BYTES("<svg:g>"), LOOM_FORMAT_UNKNOWN},
+    {BYTES("<:svg>"), LOOM_FORMAT_UNKNOWN},
+    {BYTES("<a:b:svg>"), LOOM_FORMAT_UNKNOWN},
     {BYTES("\xEF\xBB\xBF \r\n\t<svg>"), LOOM_FORMAT_SVG},
     {BYTES("<?xml version='1.0'?>\n<!-- a > b --><svg>"), LOOM_FORMAT_SVG},
     {BYTES("<!DOCTYPE svg PUBLIC 'a' 'b'><svg>"), LOOM_FORMAT_SVG},
@@ -309,15 +316,15 @@ START_TEST(content_may_be_cut_anywhere)
 }
 END_TEST
 
-START_TEST(svg_is_looked_for_in_1000_bytes)
+START_TEST(svg_is_looked_for_in_64_kib)
 {
-    char text[1100];
+    static char text[(1 << 16) + 10];
 
     memset(text, ' ', sizeof text);
-    memcpy(text + 995, "<svg>", 5);
+    memcpy(text + (1 << 16) - 1, "<svg>", 5);
     ck_assert_int_eq(sniff_copy(text, sizeof text), LOOM_FORMAT_SVG);
     memset(text, ' ', sizeof text);
-    memcpy(text + 996, "<svg>", 5);
+    memcpy(text + (1 << 16), "<svg>", 5);
     ck_assert_int_eq(sniff_copy(text, sizeof text), LOOM_FORMAT_UNKNOWN);
 }
 END_TEST
@@ -336,7 +343,7 @@ static Suite *make_suite(void)
 
     tcase_add_loop_test(sniff, content_tells_format, 0, COUNT(contents));
     tcase_add_test(sniff, content_may_be_cut_anywhere);
-    tcase_add_test(sniff, svg_is_looked_for_in_1000_bytes);
+    tcase_add_test(sniff, svg_is_looked_for_in_64_kib);
     suite_add_tcase(suite, sniff);
     return suite;
 }

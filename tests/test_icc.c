@@ -387,6 +387,31 @@ START_TEST(damage_at_random)
 }
 END_TEST
 
+/* Red, green and blue together are white, or nobody can have meant it. */
+START_TEST(colorants_that_cannot_be_meant)
+{
+    static const double red[][3] = {{0.4361, 0.2225, 0.0139}, /* adapted to D50 */
+                                    {0.4271, 0.2225, 0.2780}, /* to D65: white is 0.95 1 1.09 */
+                                    {0, 0, 0},
+                                    {0.4361, 1.2225, 0.0139},
+                                    {4.361, 0.2225, 0.0139},
+                                    {0.4361, 0.2225, -0.5}};
+
+    for (size_t i = 0; i < sizeof red / sizeof *red; i++) {
+        profile p;
+        begin(&p);
+        add_colorant(&p, "rXYZ", red[i][0], red[i][1], red[i][2]);
+        add_colorant(&p, "gXYZ", 0.3851, 0.7169, 0.0971);
+        ck_assert(!loom_icc_is_plausible(p.bytes, p.size));
+        add_colorant(&p, "bXYZ", 0.1431, 0.0606, 0.7139);
+        ck_assert_int_eq(loom_icc_is_plausible(p.bytes, p.size), i < 2);
+        ck_assert(!loom_icc_is_plausible(p.bytes, HEADER));
+        memcpy(p.bytes + 16, "GRAY", 4); /* they have no say there */
+        ck_assert(loom_icc_is_plausible(p.bytes, p.size));
+    }
+}
+END_TEST
+
 static Suite *make_suite(void)
 {
     Suite *suite = suite_create("icc");
@@ -407,6 +432,7 @@ static Suite *make_suite(void)
     tcase_add_test(tests, tags_beyond_the_end);
     tcase_add_test(tests, tags_too_short);
     tcase_add_test(tests, counts_that_lie);
+    tcase_add_test(tests, colorants_that_cannot_be_meant);
     tcase_add_test(tests, damage_at_random);
     suite_add_tcase(suite, tests);
     return suite;

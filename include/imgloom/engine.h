@@ -169,6 +169,7 @@ LOOM_API loom_status loom_engine_load_vips(loom_error *err) LOOM_NODISCARD;
 typedef struct loom_codec_info {
     loom_format format;
     const char *reader, *writer; /* library with version: "libjpeg-turbo 2.1.5"; static */
+    const char *lacks; /* what would have to be installed to write it, a clause; static; or NULL */
 } loom_codec_info;
 
 /*

@@ -282,7 +282,7 @@ loom_status loom_engine_load_vips(loom_error *err)
 
 loom_codec_info loom_engine_codec(loom_format format)
 {
-    const loom_codec_info none = {format, NULL, NULL};
+    const loom_codec_info none = {format, NULL, NULL, NULL};
 
     return loom_plugin_start(allow_untrusted, NULL) == LOOM_OK ? loom_plugin_get()->codec(format)
                                                                : none;

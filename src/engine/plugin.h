@@ -12,7 +12,7 @@
 /* Differs where the two sides do not understand each other's structs. */
 #define LOOM_PLUGIN_LAYOUT                                                                         \
     (sizeof(loom_plugin) + sizeof(loom_lane_job) * 3 + sizeof(loom_recipe) * 5 +                   \
-     sizeof(loom_settings) * 7 + sizeof(loom_outcome) * 11)
+     sizeof(loom_settings) * 7 + sizeof(loom_outcome) * 11 + sizeof(loom_codec_info) * 13)
 
 typedef struct loom_plugin {
     /* LOOM_PLUGIN_LAYOUT and LOOM_VERSION of the build that it belongs to. */
@@ -34,7 +34,7 @@ typedef struct loom_plugin {
     loom_status (*read_header)(const loom_input *input, loom_integrity integrity,
                                loom_header *header, loom_error *err);
 
-    /* Unpacks a drawing that comes packed, in its place, as loom_svgz_unpack. */
+    /* Of a drawing: unpacks it, as loom_svgz_unpack, and gives it a size, as loom_svg_give_size. */
     loom_status (*unpack)(loom_input *input, loom_error *err);
 
     /*

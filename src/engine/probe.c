@@ -5,8 +5,8 @@
 #include <inttypes.h>
 
 enum {
-    WINDOW = 4096,  /* bytes that tell a format */
-    LARGE = 1 << 20 /* smaller files are read before anything is asked */
+    WINDOW = 1 << 16, /* bytes that tell a format: before a drawing may stand a long comment */
+    LARGE = 1 << 20   /* smaller files are read before anything is asked */
 };
 
 static loom_status refuse_unknown(loom_error *err)

@@ -9,6 +9,7 @@
 #define LOOM_FORMAT_CONTAINER_H
 
 #include "base/bytes.h"
+#include "format/colour_words.h"
 #include "format/jpeg.h"
 #include <imgloom/format.h>
 
@@ -22,15 +23,20 @@ typedef enum loom_integrity {
 
 /*
  * What a file says of its picture. It is read once, and travels with the job; where a decoder reads
- * the header anew, the decoder's word counts.
+ * the header anew, the decoder's word counts. `profile` points into the file, which must outlive it.
  */
 typedef struct loom_header {
     loom_format format;
-    uint32_t width, height; /* px of one frame, as stored; 0: not known */
-    int orientation;        /* EXIF 1..8, of an ordinary JPEG; else 1, and a decoder must tell */
-    bool whole;             /* cannot be decoded in strips: progressive JPEG, interlaced PNG */
-    bool binding;           /* decoders make room for this size before they read on */
-    bool has_jpeg;          /* it is an ordinary JPEG, and `jpeg` is known */
+    uint32_t width, height;   /* px of one frame, as stored; 0: not known */
+    int orientation;          /* EXIF 1..8, of an ordinary JPEG; else 1, and a decoder must tell */
+    bool whole;               /* cannot be decoded in strips: progressive JPEG, interlaced PNG */
+    bool binding;             /* decoders make room for this size before they read on */
+    loom_colour_words colour; /* of PNG, HEIC and AVIF, beside a profile */
+    loom_bytes profile;       /* of JPEG 2000: ICC, in the file; data NULL: none */
+    uint32_t coding;          /* of HEIC and AVIF: its type, as "hvc1"; else 0 */
+    bool premultiplied;       /* the samples are multiplied by alpha */
+    bool gray;                /* all channels are equal, though a decoder may make three of it */
+    bool has_jpeg;            /* it is an ordinary JPEG, and `jpeg` is known */
     loom_jpeg_header jpeg;
     /* Set by a container's `check`, because they take a walk through the file. */
     uint32_t frames; /* of a GIF; else 1, and a decoder must tell */
@@ -87,7 +93,7 @@ extern const loom_container loom_container_jpeg, loom_container_png, loom_contai
     loom_container_pdf;
 
 /*
- * The format of a file by its first bytes (4 KiB are enough), or by the extension of `path` where
+ * The format of a file by its first bytes (4 KiB are enough, 64 for a drawing), or by the extension of `path` where
  * it is one without a magic number. LOOM_FORMAT_UNKNOWN: none.
  */
 loom_format loom_format_detect(loom_bytes file, const char *path);

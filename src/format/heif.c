@@ -4,6 +4,9 @@
  */
 #include "format/box.h"
 #include "format/container.h"
+#include "format/heif_picture.h"
+#include <inttypes.h>
+#include <stdio.h>
 
 /* ---- brands -------------------------------------------------------------- */
 
@@ -59,7 +62,22 @@ static bool sniff_heic(loom_bytes file)
     return coding_of(file) == CODING_HEVC;
 }
 
-/* ---- size ---------------------------------------------------------------- */
+/* ---- the header ---------------------------------------------------------- */
+
+/* Where there is a profile, it is the better word. */
+static void read_picture(loom_bytes file, loom_bytes meta, loom_header *header)
+{
+    loom_heif_picture picture;
+
+    loom_heif_picture_read(file, meta, &picture);
+    header->coding = picture.coding;
+    header->premultiplied = picture.premultiplied;
+    header->gray = picture.gray;
+    if (picture.has_codes && !picture.has_icc)
+        header->colour = (loom_colour_words){.kind = LOOM_COLOUR_CODES,
+                                             .primaries = picture.primaries,
+                                             .transfer = picture.transfer};
+}
 
 /*
  * The largest spatial extent ("ispe"), which is the picture's in a file that we wrote. In others it
@@ -69,8 +87,10 @@ static bool read_header(loom_bytes file, loom_header *header)
 {
     loom_bytes meta, properties, container;
 
-    if (!loom_box_find_full(file, "meta", &meta) ||
-        loom_box_find(meta, "iprp", &properties) != LOOM_BOX_FOUND ||
+    if (!loom_box_find_full(file, "meta", &meta))
+        return false;
+    read_picture(file, meta, header);
+    if (loom_box_find(meta, "iprp", &properties) != LOOM_BOX_FOUND ||
         loom_box_find(properties, "ipco", &container) != LOOM_BOX_FOUND)
         return false;
     for (loom_bytes rest = container, extent; loom_box_find_full(rest, "ispe", &extent);) {
@@ -88,44 +108,24 @@ static bool read_header(loom_bytes file, loom_header *header)
 
 /* ---- whether all items are there ----------------------------------------- */
 
-/* Numbers one after the other; what lies beyond the end reads as 0 and is remembered. */
-typedef struct reader {
-    loom_bytes rest;
-    bool past_end;
-} reader;
-
-static uint64_t next(reader *r, unsigned bytes)
-{
-    uint64_t value = 0;
-
-    if (r->rest.size < bytes) {
-        r->past_end = true;
-        r->rest.size = 0;
-        return 0;
-    }
-    for (unsigned i = 0; i < bytes; i++)
-        value = value << 8 | r->rest.data[i];
-    r->rest.data += bytes;
-    r->rest.size -= bytes;
-    return value;
-}
-
 /* The head of an "iloc" box: how wide its numbers are, in bytes. */
 typedef struct widths {
     unsigned version, offset, length, base, index, item;
 } widths;
 
 /* Whether one item's extents lie within the first `size` bytes of the file. */
-static bool item_inside(reader *r, const widths *w, size_t size)
+static bool item_inside(loom_numbers *r, const widths *w, size_t size)
 {
-    (void)next(r, w->item);
-    const uint64_t method = w->version > 0 ? next(r, 2) & 15 : 0;
-    const bool here = next(r, 2) == 0 && method == 0; /* else in another file, or box, or item */
-    const uint64_t base = next(r, w->base), extents = next(r, 2);
+    (void)loom_numbers_next(r, w->item);
+    const uint64_t method = w->version > 0 ? loom_numbers_next(r, 2) & 15 : 0;
+    const bool here =
+        loom_numbers_next(r, 2) == 0 && method == 0; /* else in another file, or box, or item */
+    const uint64_t base = loom_numbers_next(r, w->base), extents = loom_numbers_next(r, 2);
 
     for (uint64_t i = 0; i < extents && !r->past_end; i++) {
-        (void)next(r, w->index);
-        const uint64_t offset = next(r, w->offset), length = next(r, w->length);
+        (void)loom_numbers_next(r, w->index);
+        const uint64_t offset = loom_numbers_next(r, w->offset),
+                       length = loom_numbers_next(r, w->length);
         uint64_t end;
         if (here && !r->past_end &&
             (__builtin_add_overflow(base, offset, &end) ||
@@ -137,9 +137,9 @@ static bool item_inside(reader *r, const widths *w, size_t size)
 
 static loom_integrity check_items(loom_bytes iloc, size_t size)
 {
-    reader r = {iloc, false};
-    widths w = {.version = (unsigned)(next(&r, 4) >> 24)};
-    const unsigned nibbles = (unsigned)next(&r, 2);
+    loom_numbers r = {iloc, false};
+    widths w = {.version = (unsigned)(loom_numbers_next(&r, 4) >> 24)};
+    const unsigned nibbles = (unsigned)loom_numbers_next(&r, 2);
 
     w.offset = nibbles >> 12;
     w.length = nibbles >> 8 & 15;
@@ -148,7 +148,7 @@ static loom_integrity check_items(loom_bytes iloc, size_t size)
     w.item = w.version < 2 ? 2 : 4;
     if (w.version > 2 || w.offset > 8 || w.length > 8 || w.base > 8 || w.index > 8)
         return LOOM_INTEGRITY_WHOLE; /* damaged, or newer than this */
-    const uint64_t items = next(&r, w.item);
+    const uint64_t items = loom_numbers_next(&r, w.item);
     for (uint64_t i = 0; i < items && !r.past_end; i++)
         if (!item_inside(&r, &w, size))
             return LOOM_INTEGRITY_CUT;
@@ -172,7 +172,129 @@ static loom_integrity check(loom_bytes file, loom_header *header, loom_bytes *mi
                : LOOM_INTEGRITY_WHOLE;
 }
 
-const loom_container loom_container_avif = {
-    .sniff = sniff_avif, .header = read_header, .check = check};
-const loom_container loom_container_heic = {
-    .sniff = sniff_heic, .header = read_header, .check = check};
+/* ---- kinds --------------------------------------------------------------- */
+
+#define CODING(type, read, name)                                                                   \
+    {                                                                                              \
+        "coding", LOOM_FOURCC(type), read, name                                                    \
+    }
+#define DERIVATION(type, read, name)                                                               \
+    {                                                                                              \
+        "derivation", LOOM_FOURCC(type), read, name                                                \
+    }
+
+/*
+ * The matrix coefficients and the range are those of ITU-T H.273. libheif 1.15 and later do not
+ * widen gray and RGB of limited range, and do YCgCo with 8 bits alone.
+ */
+static const loom_kind kinds[] = {
+    CODING("av01", true, "AV1"),
+    CODING("hvc1", true, "HEVC"),
+    CODING("hev1", false, "HEVC with parameters among its pictures"),
+    CODING("lhv1", false, "layered HEVC"),
+    CODING("avc1", false, "AVC"),
+    CODING("vvc1", false, "VVC"),
+    CODING("evc1", false, "EVC"),
+    CODING("jpeg", false, "JPEG"),
+    CODING("j2k1", false, "JPEG 2000"),
+    CODING("j2ki", false, "JPEG 2000"),
+    CODING("jxl1", false, "JPEG XL"),
+    CODING("unci", false, "uncompressed"),
+    CODING("uncv", false, "uncompressed"),
+    CODING("mski", false, "a mask"),
+    CODING("Exif", false, "no picture, but metadata"),
+    CODING("mime", false, "no picture, but a document"),
+    CODING("uri ", false, "no picture, but what an address names"),
+    DERIVATION("grid", true, "a grid of tiles"),
+    DERIVATION("iden", true, "another picture, turned or cropped"),
+    DERIVATION("iovl", true, "an overlay of pictures"),
+    DERIVATION("tmap", false, "a tone-mapped picture"),
+    {"bits a sample", 8, true, "8"},
+    {"bits a sample", 10, true, "10"},
+    {"bits a sample", 12, true, "12"},
+    {"matrix coefficients", 0, true, "RGB"},
+    {"matrix coefficients", 1, true, "Rec. 709"},
+    {"matrix coefficients", 2, true, "not told: Rec. 601"},
+    {"matrix coefficients", 4, true, "FCC"},
+    {"matrix coefficients", 5, true, "Rec. 601"},
+    {"matrix coefficients", 6, true, "Rec. 601"},
+    {"matrix coefficients", 7, true, "SMPTE 240M"},
+    {"matrix coefficients", 8, false, "YCgCo"},
+    {"matrix coefficients", 9, true, "Rec. 2020"},
+    {"matrix coefficients", 10, false, "Rec. 2020 with constant luminance"},
+    {"matrix coefficients", 11, false, "SMPTE 2085"},
+    {"matrix coefficients", 12, true, "by the primaries"},
+    {"matrix coefficients", 13, false, "by the primaries, with constant luminance"},
+    {"matrix coefficients", 14, false, "ICtCp"},
+    {"range of gray", 0, false, "limited"},
+    {"range of gray", 1, true, "full"},
+    {"range of RGB", 0, false, "limited"},
+    {"range of RGB", 1, true, "full"},
+    {NULL, 0, false, NULL},
+};
+
+/* Four characters are named as such, where they have no row. */
+static bool refuse_type(const char *aspect, uint32_t type, char reason[LOOM_UNSUPPORTED_REASON])
+{
+    char name[5] = {0};
+
+    if (!loom_kind_refuse(kinds, aspect, type, reason))
+        return false;
+    for (int i = 0; i < 4; i++) {
+        name[i] = (char)(type >> (24 - 8 * i));
+        if (name[i] < ' ' || name[i] > '~')
+            return true;
+    }
+    if (strstr(reason, "number") != NULL)
+        (void)snprintf(reason, LOOM_UNSUPPORTED_REASON, "%s: \"%s\", which is not known", aspect,
+                       name);
+    return true;
+}
+
+/* A film, whose pictures nobody here looks for. */
+static bool is_film(loom_bytes file)
+{
+    loom_bytes box;
+
+    return loom_box_find(file, "meta", &box) != LOOM_BOX_FOUND &&
+           loom_box_find(file, "moov", &box) == LOOM_BOX_FOUND;
+}
+
+static bool is_unsupported(loom_bytes file, char reason[LOOM_UNSUPPORTED_REASON])
+{
+    loom_heif_picture p;
+    loom_bytes meta;
+
+    if (is_film(file))
+        return loom_unsupported_set(reason, "a film without a still picture");
+    if (!loom_box_find_full(file, "meta", &meta))
+        return false;
+    loom_heif_picture_read(file, meta, &p);
+    if (!p.found)
+        return false; /* damaged */
+    if (p.mixed)
+        return loom_unsupported_set(reason, "one of tiles that are not coded alike");
+    if ((p.derived != 0 && refuse_type("derivation", p.derived, reason)) ||
+        (p.coding != 0 && refuse_type("coding", p.coding, reason)) ||
+        (p.bits != 0 && loom_kind_refuse(kinds, "bits a sample", p.bits, reason)))
+        return true;
+    if (p.mirrored && p.bits > 8) /* libheif 1.15 mirrors 8 bits alone */
+        return loom_unsupported_set(reason, "a mirrored one of more than 8 bits");
+    if (!p.has_codes)
+        return false;
+    if (p.gray)
+        return loom_kind_refuse(kinds, "range of gray", p.full_range, reason);
+    return loom_kind_refuse(kinds, "matrix coefficients", p.matrix, reason) ||
+           (p.matrix == 0 && loom_kind_refuse(kinds, "range of RGB", p.full_range, reason));
+}
+
+const loom_container loom_container_avif = {.sniff = sniff_avif,
+                                            .header = read_header,
+                                            .unsupported = is_unsupported,
+                                            .check = check,
+                                            .kinds = kinds};
+const loom_container loom_container_heic = {.sniff = sniff_heic,
+                                            .header = read_header,
+                                            .unsupported = is_unsupported,
+                                            .check = check,
+                                            .kinds = kinds};

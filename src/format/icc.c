@@ -131,3 +131,29 @@ bool loom_icc_is_srgb(const void *profile, size_t size)
            is_colorant(p, "bXYZ", blue) && is_srgb_curve(p, "rTRC") && is_srgb_curve(p, "gTRC") &&
            is_srgb_curve(p, "bTRC");
 }
+
+bool loom_icc_is_plausible(const void *profile, size_t size)
+{
+    static const char *const colorants[] = {"rXYZ", "gXYZ", "bXYZ"};
+    /* D50, or D65 where a profile of old is not adapted to it, and then some. */
+    static const double low[] = {0.85, 0.9, 0.7}, high[] = {1.1, 1.1, 1.3};
+    const loom_bytes p = {profile, size};
+    double white[3] = {0, 0, 0};
+
+    if (size < HEADER + 4 || loom_be32(p.data + HEADER) > (size - HEADER - 4) / TAG_ENTRY)
+        return false;
+    if (memcmp(p.data + 16, "RGB ", 4) != 0 || find_entry(p, "A2B0") != NULL ||
+        find_entry(p, "A2B1") != NULL || find_entry(p, "rXYZ") == NULL)
+        return true;
+    for (size_t i = 0; i < LOOM_COUNT(colorants); i++) {
+        loom_bytes tag;
+        if (!find_tag(p, colorants[i], &tag) || tag.size < 20)
+            return false;
+        for (int k = 0; k < 3; k++)
+            white[k] += fixed(tag.data + 8 + 4 * k);
+    }
+    for (int k = 0; k < 3; k++)
+        if (white[k] < low[k] || white[k] > high[k])
+            return false;
+    return true;
+}

@@ -12,6 +12,12 @@
  */
 bool loom_icc_is_srgb(const void *profile, size_t size);
 
+/*
+ * Whether what it says can be meant: its tags are within it, and red, green and blue together are
+ * white where it is made of these. Any bytes are allowed.
+ */
+bool loom_icc_is_plausible(const void *profile, size_t size);
+
 /* The pixels that a profile describes. */
 typedef enum loom_icc_space {
     LOOM_ICC_BROKEN = 0, /* it is no profile, or cut within its header */

@@ -2,6 +2,7 @@
 #include "format/png.h"
 
 #include "format/container.h"
+#include "format/png_colour.h"
 #include <stdio.h>
 
 enum { INTERLACE = 28 }; /* where IHDR, which stands first, says so */
@@ -189,6 +190,7 @@ static bool read_header(loom_bytes file, loom_header *header)
     if (file.size < 24 || !LOOM_BYTES_HAVE(file, 12, "IHDR"))
         return false;
     header->binding = true;
+    header->colour = loom_png_colour_read(file);
     header->width = loom_be32(file.data + 16);
     header->height = loom_be32(file.data + 20);
     header->whole = file.size > INTERLACE && file.data[INTERLACE] == 1;

@@ -1,7 +1,7 @@
 /* SVG: text, told by its first element. */
-#include "format/container.h"
+#include "format/svg.h"
 
-enum { WINDOW = 1000 }; /* how far into a file "<svg" is looked for */
+#include "format/container.h"
 
 static bool is_space(unsigned char c)
 {
@@ -33,12 +33,20 @@ static size_t skip_doctype(loom_bytes text, size_t from)
     return 0;
 }
 
-static bool sniff(loom_bytes text)
+/* Of a name in ASCII, as prefixes of namespaces are. */
+static bool is_name(unsigned char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '-' || c == '.';
+}
+
+/* Where the name of the first element begins; 0: there is none, or it is not an element of SVG. */
+static size_t find_root(loom_bytes text)
 {
     size_t at = LOOM_BYTES_HAVE(text, 0, "\xEF\xBB\xBF") ? 3 : 0;
 
-    if (text.size > WINDOW)
-        text.size = WINDOW;
+    if (text.size > LOOM_SVG_WINDOW)
+        text.size = LOOM_SVG_WINDOW;
     while (at < text.size) {
         size_t next;
         if (is_space(text.data[at]))
@@ -52,13 +60,116 @@ static bool sniff(loom_bytes text)
         else
             break;
         if (next == 0)
-            return false;
+            return 0;
         at = next;
     }
-    if (!LOOM_BYTES_HAVE(text, at, "<svg") || at + 4 >= text.size)
+    return LOOM_BYTES_HAVE(text, at, "<") ? at + 1 : 0;
+}
+
+/* Where the name "svg", with a prefix or without, ends; 0: the element is another one. */
+static size_t skip_root_name(loom_bytes text, size_t at)
+{
+    size_t end = at;
+
+    while (end < text.size && is_name(text.data[end]))
+        end++;
+    if (end > at && end < text.size && text.data[end] == ':') {
+        at = ++end;
+        while (end < text.size && is_name(text.data[end]))
+            end++;
+    }
+    const bool ends = end < text.size &&
+                      (is_space(text.data[end]) || text.data[end] == '>' || text.data[end] == '/');
+    return ends && end - at == 3 && LOOM_BYTES_HAVE(text, at, "svg") ? end : 0;
+}
+
+static bool sniff(loom_bytes text)
+{
+    const size_t root = find_root(text);
+
+    return root > 0 && skip_root_name(text, root) > 0;
+}
+
+/* ---- size ---------------------------------------------------------------- */
+
+typedef struct attribute {
+    size_t from, end; /* of the whole of it */
+    loom_bytes name, value;
+} attribute;
+
+static size_t skip_spaces(loom_bytes text, size_t at)
+{
+    while (at < text.size && is_space(text.data[at]))
+        at++;
+    return at;
+}
+
+/* The attribute that begins behind white space at `at`; false: there is none, or it is damaged. */
+static bool read_attribute(loom_bytes text, size_t at, attribute *a)
+{
+    size_t end = at = skip_spaces(text, at);
+
+    while (end < text.size && text.data[end] != '=' && text.data[end] != '>' &&
+           text.data[end] != '/' && !is_space(text.data[end]))
+        end++;
+    a->from = at;
+    a->name = (loom_bytes){text.data + at, end - at};
+    end = skip_spaces(text, end);
+    if (a->name.size == 0 || end >= text.size || text.data[end] != '=')
         return false;
-    unsigned char c = text.data[at + 4]; /* <svgfoo> is something else; <svg:svg> is one */
-    return is_space(c) || c == '>' || c == '/' || c == ':';
+    end = skip_spaces(text, end + 1);
+    if (end >= text.size || (text.data[end] != '"' && text.data[end] != '\''))
+        return false;
+    const unsigned char quote = text.data[end];
+    const size_t value = ++end;
+    while (end < text.size && text.data[end] != quote)
+        end++;
+    a->value = (loom_bytes){text.data + value, end - value};
+    a->end = end + 1;
+    return end < text.size;
+}
+
+static bool is_called(const attribute *a, const char *name)
+{
+    return a->name.size == strlen(name) && memcmp(a->name.data, name, a->name.size) == 0;
+}
+
+/* Whether a width or height is one: not "auto", nor a part of what is around, which is nothing. */
+static bool is_length(const attribute *a)
+{
+    size_t at = skip_spaces(a->value, 0), end = a->value.size;
+
+    while (end > at && is_space(a->value.data[end - 1]))
+        end--;
+    return end > at && a->value.data[end - 1] != '%' && !LOOM_BYTES_HAVE(a->value, at, "auto");
+}
+
+bool loom_svg_missing_size(loom_bytes text, loom_svg_gap *gap)
+{
+    const size_t root = find_root(text);
+    size_t at = root > 0 ? skip_root_name(text, root) : 0;
+    bool has_width = false, has_height = false;
+    attribute a;
+
+    *gap = (loom_svg_gap){.at = at};
+    if (at == 0)
+        return false;
+    for (; read_attribute(text, at, &a); at = a.end) {
+        const bool width = is_called(&a, "width");
+        if (is_called(&a, "viewBox") || is_called(&a, "style"))
+            return false;
+        if (!width && !is_called(&a, "height"))
+            continue;
+        if (is_length(&a)) {
+            *(width ? &has_width : &has_height) = true;
+        } else if (gap->blank_count < 2) {
+            gap->blanks[gap->blank_count++] = (loom_svg_blank){a.from, a.end};
+        }
+    }
+    gap->attributes = has_width    ? " height=\"150\""
+                      : has_height ? " width=\"300\""
+                                   : " width=\"300\" height=\"150\"";
+    return !has_width || !has_height;
 }
 
 const loom_container loom_container_svg = {.sniff = sniff};

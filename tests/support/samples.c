@@ -87,7 +87,7 @@ static uint32_t crc32_of(const unsigned char *p, size_t size)
     return ~crc;
 }
 
-static void add_chunk(loom_strbuf *out, const char *type, const loom_strbuf *data)
+void sample_chunk(loom_strbuf *out, const char *type, const loom_strbuf *data)
 {
     sample_be32(out, (uint32_t)data->size);
     const size_t from = out->size;
@@ -138,7 +138,7 @@ static void add_header(loom_strbuf *out, const oracle_image *image, char colour_
     loom_strbuf_add_char(&header, image->max == 255 ? 8 : 16);
     loom_strbuf_add_char(&header, colour_type);
     loom_strbuf_add(&header, "\0\0\0", 3);
-    add_chunk(out, "IHDR", &header);
+    sample_chunk(out, "IHDR", &header);
     loom_strbuf_release(&header);
 }
 
@@ -151,13 +151,13 @@ static void add_extras(loom_strbuf *out, const sample_extras *extras)
         loom_strbuf_add(&icc, extras->icc, extras->icc_size);
         loom_strbuf_add(&chunk, "profile\0", 9); /* name and method, which is 0 */
         add_stored(&chunk, &icc);
-        add_chunk(out, "iCCP", &chunk);
+        sample_chunk(out, "iCCP", &chunk);
         loom_strbuf_release(&icc);
         loom_strbuf_clear(&chunk);
     }
     if (extras->orientation != 0) {
         sample_exif_orientation(&chunk, extras->orientation);
-        add_chunk(out, "eXIf", &chunk);
+        sample_chunk(out, "eXIf", &chunk);
     }
     loom_strbuf_release(&chunk);
 }
@@ -171,9 +171,9 @@ static void add_pixels(loom_strbuf *out, const oracle_image *image)
         add_row(&rows, image, y, true);
     }
     add_stored(&data, &rows);
-    add_chunk(out, "IDAT", &data);
+    sample_chunk(out, "IDAT", &data);
     loom_strbuf_clear(&data);
-    add_chunk(out, "IEND", &data);
+    sample_chunk(out, "IEND", &data);
     loom_strbuf_release(&rows);
     loom_strbuf_release(&data);
 }
@@ -198,7 +198,7 @@ void sample_palette_png(const char *path, const oracle_image *image, const uint8
     ck_assert(image->channels == 1 && image->max == 255);
     add_header(&out, image, 3);
     loom_strbuf_add(&chunk, palette, 3 * count);
-    add_chunk(&out, "PLTE", &chunk);
+    sample_chunk(&out, "PLTE", &chunk);
     loom_strbuf_release(&chunk);
     add_pixels(&out, image);
     sample_write(path, &out);

@@ -42,6 +42,9 @@ void sample_le32(loom_strbuf *out, uint32_t value);
 /* Writes `out` to a file and releases it. */
 void sample_write(const char *path, loom_strbuf *out);
 
+/* A PNG chunk, with its length and checksum. */
+void sample_chunk(loom_strbuf *out, const char *type, const loom_strbuf *data);
+
 /* A JPEG segment: marker 0xE0 … 0xFE, length, `prefix` of so many bytes, data. */
 void sample_segment(loom_strbuf *out, unsigned marker, const void *prefix, size_t prefix_size,
                     const void *data, size_t size);

@@ -95,6 +95,7 @@ loom_status run_options_settle(run_options *options, size_t input_count, loom_er
 static loom_status check_format(loom_format format, loom_error *err)
 {
     GString *writable;
+    const char *lacks;
 
     if (format == LOOM_FORMAT_SAME || loom_engine_writes(format))
         return LOOM_OK;
@@ -106,9 +107,11 @@ static loom_status check_format(loom_format format, loom_error *err)
         if (loom_engine_writes((loom_format)i))
             g_string_append_printf(writable, "%s%s", writable->len > 0 ? ", " : "",
                                    loom_format_get((loom_format)i)->name);
+    lacks = loom_engine_codec(format).lacks;
     loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
-                   "--format: this build cannot write %s; it writes %s",
-                   loom_format_get(format)->name, writable->str);
+                   "--format: this build cannot write %s%s%s; it writes %s",
+                   loom_format_get(format)->name, lacks != NULL ? ": " : "",
+                   lacks != NULL ? lacks : "", writable->str);
     g_string_free(writable, TRUE);
     return err->code;
 }

@@ -1,13 +1,14 @@
 #include "engine/codec/svgz.h"
 
 #include "base/memory.h"
+#include "format/svg.h"
 #include <imgloom/format.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
 
-enum { WINDOW_BITS = 15, GZIP_ALONE = 16, HEAD = 1000 };
+enum { WINDOW_BITS = 15, GZIP_ALONE = 16, HEAD = LOOM_SVG_WINDOW };
 
 typedef struct unpacker {
     z_stream z;

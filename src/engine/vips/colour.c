@@ -1,5 +1,6 @@
 #include "engine/vips/colour.h"
 
+#include "engine/vips/cmyk.h"
 #include "engine/vips/messages.h"
 #include "engine/vips/ops.h"
 #include "format/icc.h"
@@ -72,7 +73,7 @@ static loom_icc_space space_of(const VipsImage *image)
     }
 }
 
-void loom_vips_check_profile(VipsImage *image, loom_outcome *outcome)
+static void check_profile(VipsImage *image, loom_outcome *outcome)
 {
     static const char *const names[] = {[LOOM_ICC_GRAY] = "gray",
                                         [LOOM_ICC_RGB] = "RGB",
@@ -84,23 +85,67 @@ void loom_vips_check_profile(VipsImage *image, loom_outcome *outcome)
     if (!get_profile(image, &profile, &size))
         return;
     const loom_icc_space wanted = space_of(image), found = loom_icc_space_of(profile, size);
-    if (found == LOOM_ICC_BROKEN || (found == wanted && found != LOOM_ICC_OTHER))
-        return; /* what is broken is told by who tries to apply it */
+    if (found == LOOM_ICC_BROKEN)
+        return; /* who tries to apply it says so */
+    if (found == wanted && found != LOOM_ICC_OTHER) {
+        if (loom_icc_is_plausible(profile, size))
+            return;
+        (void)vips_image_remove(image, VIPS_META_ICC_NAME);
+        loom_outcome_warn(outcome, LOOM_VIPS_BROKEN_PROFILE);
+        return;
+    }
     (void)vips_image_remove(image, VIPS_META_ICC_NAME);
     loom_outcome_warn(outcome,
                       "the embedded colour profile is for %s pixels, not for %s, and was ignored",
                       names[found], wanted != LOOM_ICC_OTHER ? names[wanted] : "these");
 }
 
-/* CMYK that does not say what its inks are. */
-static bool apply_fallback(VipsImage **image)
+/* What stands in other words becomes a profile, which is then applied or kept as any other. */
+static void set_profile(VipsImage *image, const loom_colour_words *words, loom_outcome *outcome)
 {
-    VipsImage *made = NULL;
+    unsigned char profile[LOOM_ICC_WRITE_MAX];
+    char reason[LOOM_COLOUR_REASON];
+    size_t size;
 
-    return loom_vips_step(image, &made,
-                          vips_icc_transform(*image, &made, "srgb", "input_profile", "cmyk",
-                                             "intent", VIPS_INTENT_PERCEPTUAL,
-                                             "black_point_compensation", TRUE, NULL));
+    switch (loom_colour_words_read(words, is_gray(image), profile, &size, reason)) {
+    case LOOM_COLOUR_PROFILE:
+        vips_image_set_blob_copy(image, VIPS_META_ICC_NAME, profile, size);
+        break;
+    case LOOM_COLOUR_SRGB:
+        (void)vips_image_remove(image, VIPS_META_ICC_NAME);
+        break;
+    case LOOM_COLOUR_UNKNOWN:
+        loom_outcome_warn(outcome, "the colours are coded %s and were %s", reason,
+                          vips_image_get_typeof(image, VIPS_META_ICC_NAME) == 0
+                              ? "not converted"
+                              : "taken for what the embedded profile says");
+        break;
+    }
+}
+
+/* Whether a gray picture that a decoder made three channels of has a profile for gray. */
+static bool is_spread(const VipsImage *image, const loom_header *header)
+{
+    const void *profile;
+    size_t size;
+
+    return header->gray && vips_image_get_bands(image) >= 3 &&
+           get_profile(image, &profile, &size) && loom_icc_space_of(profile, size) == LOOM_ICC_GRAY;
+}
+
+bool loom_vips_settle_colour(VipsImage **image, const loom_header *header, loom_outcome *outcome)
+{
+    const bool embedded = vips_image_get_typeof(*image, VIPS_META_ICC_NAME) != 0;
+
+    if (!embedded && header->profile.data != NULL)
+        vips_image_set_blob_copy(*image, VIPS_META_ICC_NAME, header->profile.data,
+                                 header->profile.size);
+    if (is_spread(*image, header) && !first_channel(image))
+        return false;
+    check_profile(*image, outcome);
+    if (header->colour.kind != LOOM_COLOUR_NONE && (!embedded || header->colour.first))
+        set_profile(*image, &header->colour, outcome);
+    return true;
 }
 
 /* Applies the embedded profile, if there is one that says anything new. */
@@ -111,7 +156,7 @@ static bool apply_profile(VipsImage **image, bool deep, loom_outcome *outcome)
     VipsImage *made = NULL;
 
     if (!get_profile(*image, &profile, &size))
-        return !is_cmyk(*image) || apply_fallback(image);
+        return !is_cmyk(*image) || loom_vips_cmyk_to_srgb(image);
     if (loom_icc_is_srgb(profile, size))
         return true;
     const bool gray = is_gray(*image);
@@ -120,7 +165,7 @@ static bool apply_profile(VipsImage **image, bool deep, loom_outcome *outcome)
                            NULL)) {
         vips_error_clear();
         loom_outcome_warn(outcome, LOOM_VIPS_BROKEN_PROFILE);
-        return !is_cmyk(*image) || apply_fallback(image);
+        return !is_cmyk(*image) || loom_vips_cmyk_to_srgb(image);
     }
     (void)loom_vips_step(image, &made, 0);
     return !gray || vips_image_get_bands(*image) < 3 || first_channel(image);

@@ -5,11 +5,14 @@
 #include "engine/codec/png_meta.h"
 #include "engine/codec/png_write.h"
 #include "engine/decoders.h"
+#include "engine/vips/heif.h"
+#include "engine/vips/library.h"
+#include "engine/vips/ops.h"
 #include "engine/vips/tiff.h"
+#include "format/box.h"
 #include "format/heif_meta.h"
 #include "format/jpeg_meta.h"
 #include "format/webp.h"
-#include <dlfcn.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -157,16 +160,6 @@ static char png_read[NAME_SIZE + 32], png_written[NAME_SIZE + 32];
 static char nsgif[NAME_SIZE], cgif[NAME_SIZE], jxl[NAME_SIZE];
 static char rsvg[NAME_SIZE], jp2[NAME_SIZE];
 
-void *loom_vips_symbol(const char *library, const char *name)
-{
-    void *handle = dlopen(library, RTLD_LAZY | RTLD_NOLOAD);
-    void *found = handle != NULL ? dlsym(handle, name) : NULL;
-
-    if (handle != NULL)
-        (void)dlclose(handle); /* gives back our reference; the library stays */
-    return found;
-}
-
 /* "LIBRARY VERSION, libvips X". A version text ends at its first line. */
 static void name_codec(char name[NAME_SIZE], const char *library, const char *version)
 {
@@ -180,7 +173,7 @@ static const char *tiff_version(void)
 {
     static const char prefix[] = "LIBTIFF, Version ";
     const char *(*const call)(void) =
-        (const char *(*)(void))loom_vips_symbol("libtiff.so.6", "TIFFGetVersion");
+        (const char *(*)(void))loom_vips_library_symbol("libtiff.so.6", "TIFFGetVersion");
     const char *text = call != NULL ? call() : NULL;
 
     if (text != NULL && strncmp(text, prefix, sizeof prefix - 1) == 0)
@@ -191,7 +184,7 @@ static const char *tiff_version(void)
 static const char *webp_version(char text[VERSION_SIZE])
 {
     int (*const call)(void) =
-        (int (*)(void))loom_vips_symbol("libwebp.so.7", "WebPGetEncoderVersion");
+        (int (*)(void))loom_vips_library_symbol("libwebp.so.7", "WebPGetEncoderVersion");
 
     if (call == NULL)
         return NULL;
@@ -204,9 +197,10 @@ static const char *webp_version(char text[VERSION_SIZE])
 static void name_png(void)
 {
     const char *(*const spng_version)(void) =
-        (const char *(*)(void))loom_vips_symbol("libspng.so.0", "spng_version_string");
+        (const char *(*)(void))loom_vips_library_symbol("libspng.so.0", "spng_version_string");
     const char *(*const png_version)(const void *) =
-        (const char *(*)(const void *))loom_vips_symbol("libpng16.so.16", "png_get_libpng_ver");
+        (const char *(*)(const void *))loom_vips_library_symbol("libpng16.so.16",
+                                                                "png_get_libpng_ver");
 
     if (spng_version != NULL)
         name_codec(png, "libspng", spng_version());
@@ -220,7 +214,7 @@ static void name_png(void)
 static void name_codecs(void)
 {
     const char *(*const heif_version)(void) =
-        (const char *(*)(void))loom_vips_symbol("libheif.so.1", "heif_get_version");
+        (const char *(*)(void))loom_vips_library_symbol("libheif.so.1", "heif_get_version");
     char text[VERSION_SIZE];
 
     (void)snprintf(vips_number, sizeof vips_number, "%d.%d.%d", vips_version(0), vips_version(1),
@@ -278,19 +272,30 @@ static bool has_operation(const char *name)
     return name != NULL && vips_type_find("VipsOperation", name) != 0;
 }
 
+/* What pictures of the format are coded as, where libheif has that in plug-ins; 0: it is no HEIF.
+ */
+static uint32_t heif_coding(loom_format format)
+{
+    return format == LOOM_FORMAT_AVIF   ? LOOM_FOURCC("av01")
+           : format == LOOM_FORMAT_HEIC ? LOOM_FOURCC("hvc1")
+                                        : 0;
+}
+
 bool loom_vips_reads(loom_format format)
 {
-    return format < LOOM_FORMAT_COUNT && has_operation(formats[format].load_operation);
+    return format < LOOM_FORMAT_COUNT && has_operation(formats[format].load_operation) &&
+           loom_vips_heif_decodes(heif_coding(format));
 }
 
 bool loom_vips_writes(loom_format format)
 {
-    return format < LOOM_FORMAT_COUNT && has_operation(formats[format].save_operation);
+    return format < LOOM_FORMAT_COUNT && has_operation(formats[format].save_operation) &&
+           loom_vips_heif_encodes(heif_coding(format));
 }
 
 loom_codec_info loom_vips_codec(loom_format format)
 {
-    loom_codec_info info = {format, NULL, NULL};
+    loom_codec_info info = {format, NULL, NULL, NULL};
     const loom_decoder *decoder = loom_decoder_of(format);
 
     if (decoder != NULL)
@@ -299,6 +304,8 @@ loom_codec_info loom_vips_codec(loom_format format)
         info.reader = formats[format].decoder;
     if (loom_vips_writes(format))
         info.writer = formats[format].encoder;
+    else if (format == LOOM_FORMAT_AVIF && has_operation(formats[format].save_operation))
+        info.lacks = "libheif has no AV1 encoder (package libheif-plugin-aomenc)";
     return info;
 }
 
@@ -335,34 +342,6 @@ static VipsFailOn vips_fail_on(loom_fail_on fail_on)
     }
 }
 
-/*
- * libheif's metadata are memory of the very image they come with, and gone with it although other
- * images share them: replaced by blobs that are counted.
- */
-static void own_blobs(VipsImage *image)
-{
-    static const char *const names[] = {VIPS_META_ICC_NAME, VIPS_META_EXIF_NAME,
-                                        VIPS_META_XMP_NAME};
-    const void *data;
-    size_t size;
-
-    for (size_t i = 0; i < LOOM_COUNT(names); i++)
-        if (vips_image_get_typeof(image, names[i]) != 0 &&
-            !vips_image_get_blob(image, names[i], &data, &size))
-            vips_image_set_blob_copy(image, names[i], data, size);
-}
-
-/*
- * Of HEIF and AVIF the container turns and mirrors, which is part of decoding (ISO/IEC 23008-12,
- * 6.5.1), and EXIF has no say. libvips knows that, but takes the orientation out of EXIF anew when
- * the block is set.
- */
-static void end_heif(VipsImage *image)
-{
-    own_blobs(image);
-    vips_autorot_remove_angle(image);
-}
-
 VipsImage *loom_vips_open(loom_format format, const void *data, size_t size,
                           const loom_vips_load *load)
 {
@@ -390,9 +369,11 @@ VipsImage *loom_vips_open(loom_format format, const void *data, size_t size,
     g_object_unref(source); /* the image holds its own reference */
     if (failed)
         return NULL;
-    if (format == LOOM_FORMAT_AVIF || format == LOOM_FORMAT_HEIC)
-        end_heif(image);
-    if (format == LOOM_FORMAT_TIFF && !loom_vips_tiff_end(&image, (loom_bytes){data, size})) {
+    const bool is_heif = format == LOOM_FORMAT_AVIF || format == LOOM_FORMAT_HEIC;
+    if ((is_heif && !loom_vips_heif_end(&image)) ||
+        (format == LOOM_FORMAT_TIFF && !loom_vips_tiff_end(&image, (loom_bytes){data, size})) ||
+        (load->premultiplied && vips_image_hasalpha(image) &&
+         !loom_vips_end_premultiplied(&image, vips_image_get_format(image)))) {
         g_object_unref(image);
         return NULL;
     }

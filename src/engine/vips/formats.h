@@ -17,12 +17,6 @@
  */
 void loom_vips_formats_start(bool allow_untrusted);
 
-/*
- * A symbol of a codec's library. The codecs are libvips' dependencies, not ours, so they are asked
- * at run time, where they are loaded already. NULL where that is not so.
- */
-void *loom_vips_symbol(const char *library, const char *name);
-
 /* As loom_engine_codec and loom_engine_vips_version, once it was started. */
 loom_codec_info loom_vips_codec(loom_format format);
 const char *loom_vips_version(void);
@@ -31,9 +25,10 @@ const char *loom_vips_version(void);
 
 typedef struct loom_vips_load {
     loom_fail_on fail_on;
-    int shrink;   /* 1, 2, 4, 8: makes a JPEG that much smaller while decoding */
-    double scale; /* of a drawing (SVG), which is made in that size; 1: its own */
-    bool frames;  /* all frames of GIF and WebP, one below the other */
+    int shrink;         /* 1, 2, 4, 8: makes a JPEG that much smaller while decoding */
+    double scale;       /* of a drawing (SVG), which is made in that size; 1: its own */
+    bool frames;        /* all frames of GIF and WebP, one below the other */
+    bool premultiplied; /* alpha is to be divided out */
 } loom_vips_load;
 
 /* Whether this libvips has a loader for the format. */

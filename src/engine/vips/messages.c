@@ -94,7 +94,7 @@ static void give_pending(loom_vips_log *log)
 static void record(loom_vips_log *log, const char *message)
 {
     static const char read_gave[] = "read gave ";
-    /* libheif has applied it: said of nearly every AVIF, and nothing is wrong. */
+    /* Matrix and range libheif has applied, the rest we do: said of nearly every AVIF. */
     static const char nclx[] = "heifload: ignoring nclx profile";
     /* What made the tile fail is told by the error that follows. */
     static const char in_tile[] = "error in tile ";
@@ -102,6 +102,12 @@ static void record(loom_vips_log *log, const char *message)
     static const char unit[] = " resolution unit";
     /* Of a GIF: those that are too many are not wanted, or the probe refuses them. */
     static const char frames[] = "Excessive number of frames";
+
+    /* Of a PNG: what it says of its colours we read ourselves (format/png_colour.h). */
+    static const char gamma[] = "gAMA: ", chromaticities[] = "cHRM: ";
+    const bool of_colours = (strncmp(message, gamma, sizeof gamma - 1) == 0 ||
+                             strncmp(message, chromaticities, sizeof chromaticities - 1) == 0) &&
+                            strstr(message, "CRC") == NULL;
 
     give_pending(log);
     if (log->text_next) {
@@ -113,7 +119,7 @@ static void record(loom_vips_log *log, const char *message)
     } else if (strcmp(message, "corrupt profile") == 0 ||
                strcmp(message, "profile incompatible with image") == 0) {
         loom_outcome_warn(log->outcome, LOOM_VIPS_BROKEN_PROFILE);
-    } else if (strcmp(message, nclx) != 0 && strcmp(message, frames) != 0 &&
+    } else if (!of_colours && strcmp(message, nclx) != 0 && strcmp(message, frames) != 0 &&
                strncmp(message, in_tile, sizeof in_tile - 1) != 0 &&
                strstr(message, unit) == NULL) {
         (void)snprintf(log->pending, sizeof log->pending, "%s", message);

@@ -3,6 +3,7 @@
 #include "engine/codec/decoder.h"
 #include "engine/codec/png_settle.h"
 #include "engine/vips/formats.h"
+#include "engine/vips/heif.h"
 #include "engine/vips/messages.h"
 #include "engine/vips/tiff.h"
 
@@ -37,6 +38,10 @@ static loom_status read_vips(const loom_input *input, loom_integrity integrity, 
         loom_vips_tiff_lacks((loom_bytes){input->data, input->size}, &reason))
         return loom_error_set(err, LOOM_ERR_UNSUPPORTED, LOOM_STAGE_PROBE,
                               "no decoder here reads this kind of tiff: %s", reason);
+    if (!loom_vips_heif_decodes(header->coding))
+        return loom_error_set(err, LOOM_ERR_UNSUPPORTED, LOOM_STAGE_PROBE,
+                              "libheif has no decoder for the coding of this %s",
+                              loom_format_get(header->format)->name);
     VipsImage *image = loom_vips_open(header->format, input->data, input->size, &load);
     if (image == NULL && integrity == LOOM_INTEGRITY_CUT)
         return cut_header(err);

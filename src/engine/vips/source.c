@@ -28,7 +28,8 @@ static loom_vips_load load_for(const loom_lane_job *job)
     loom_vips_load load = {.fail_on = job->job->settings->fail_on,
                            .shrink = format == LOOM_FORMAT_JPEG ? loom_lane_jpeg_shrink(job) : 1,
                            .scale = 0,
-                           .frames = job->animated};
+                           .frames = job->animated,
+                           .premultiplied = job->header.premultiplied};
 
     for (size_t i = 0; i < job->count; i++) {
         const loom_geometry *geometry = &job->outputs[i].geometry;
@@ -147,7 +148,11 @@ loom_status loom_vips_source_open(loom_vips_source *source, const loom_lane_job 
         return explain(job, err);
     }
     loom_vips_limit_blocks(source->image, job->job->recipe, job->common);
-    loom_vips_check_profile(source->image, job->common);
+    if (!loom_vips_settle_colour(&source->image, &job->header, job->common)) {
+        g_object_unref(source->image);
+        loom_decoded_release(&source->decoded);
+        return explain(job, err);
+    }
     source->meta = loom_vips_meta_take(source->image, job->job->recipe, job->animated);
     source->cmyk = vips_image_guess_interpretation(source->image) == VIPS_INTERPRETATION_CMYK;
     read_by_us(source, job);

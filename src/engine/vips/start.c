@@ -1,6 +1,7 @@
 /* Starts libvips, and is what the plug-in offers. */
 #include "base/strbuf.h"
 #include "engine/codec/decoder.h"
+#include "engine/codec/svg_size.h"
 #include "engine/codec/svgz.h"
 #include "engine/plugin.h"
 #include "engine/vips/formats.h"
@@ -88,6 +89,13 @@ static bool reads(loom_format format)
     return loom_decoder_of(format) != NULL || loom_vips_reads(format);
 }
 
+static loom_status prepare_drawing(loom_input *input, loom_error *err)
+{
+    const loom_status status = loom_svgz_unpack(input, err);
+
+    return status == LOOM_OK ? loom_svg_give_size(input, err) : status;
+}
+
 const loom_plugin loom_plugin_table = {
     .layout = LOOM_PLUGIN_LAYOUT,
     .version = LOOM_VERSION,
@@ -95,7 +103,7 @@ const loom_plugin loom_plugin_table = {
     .start = start,
     .reads = reads,
     .read_header = loom_vips_read_header,
-    .unpack = loom_svgz_unpack,
+    .unpack = prepare_drawing,
     .settle = loom_vips_settle,
     .codec = loom_vips_codec,
     .vips_version = loom_vips_version,

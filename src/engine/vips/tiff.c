@@ -1,7 +1,7 @@
 #include "engine/vips/tiff.h"
 
 #include "base/array.h"
-#include "engine/vips/formats.h"
+#include "engine/vips/library.h"
 #include "engine/vips/messages.h"
 #include "engine/vips/ops.h"
 #include "format/tiff.h"
@@ -109,11 +109,11 @@ static int (*is_configured)(uint16_t); /* written once, at the start */
 void loom_vips_tiff_start(void)
 {
     handler (*const set_warning)(handler) =
-        (handler(*)(handler))loom_vips_symbol(LIBTIFF, "TIFFSetWarningHandlerExt");
+        (handler(*)(handler))loom_vips_library_symbol(LIBTIFF, "TIFFSetWarningHandlerExt");
     handler (*const set_error)(handler) =
-        (handler(*)(handler))loom_vips_symbol(LIBTIFF, "TIFFSetErrorHandlerExt");
+        (handler(*)(handler))loom_vips_library_symbol(LIBTIFF, "TIFFSetErrorHandlerExt");
 
-    is_configured = (int (*)(uint16_t))loom_vips_symbol(LIBTIFF, "TIFFIsCODECConfigured");
+    is_configured = (int (*)(uint16_t))loom_vips_library_symbol(LIBTIFF, "TIFFIsCODECConfigured");
     if (set_warning == NULL || set_error == NULL)
         return; /* another libtiff: its warnings come without the functions' names */
     (void)set_warning(on_warning);
