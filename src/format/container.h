@@ -93,8 +93,8 @@ extern const loom_container loom_container_jpeg, loom_container_png, loom_contai
     loom_container_pdf;
 
 /*
- * The format of a file by its first bytes (4 KiB are enough, 64 for a drawing), or by the extension of `path` where
- * it is one without a magic number. LOOM_FORMAT_UNKNOWN: none.
+ * The format of a file by its first bytes (4 KiB are enough, 64 for a drawing), or by the extension
+ * of `path` where it is one without a magic number. LOOM_FORMAT_UNKNOWN: none.
  */
 loom_format loom_format_detect(loom_bytes file, const char *path);
 
