@@ -4,6 +4,7 @@
 #include "format/icc.h"
 #include "format/jpeg_edit.h"
 #include "format/photoshop.h"
+#include "format/tiff.h"
 #include "format/webp.h"
 #include "fuzz.h"
 
@@ -26,6 +27,16 @@ static void read_as(loom_format format, loom_bytes file)
                    header.scans <= LOOM_SCANS_COUNTED);
 }
 
+/* A strip or tile lies within the file. */
+static bool visit_piece(loom_bytes piece, void *data)
+{
+    const loom_bytes *file = data;
+
+    FUZZ_CHECK(piece.data >= file->data && piece.size <= file->size &&
+               (size_t)(piece.data - file->data) <= file->size - piece.size);
+    return true;
+}
+
 static void read_only(const uint8_t *data, size_t size)
 {
     unsigned char *copy = fuzz_copy(data, size);
@@ -34,6 +45,8 @@ static void read_only(const uint8_t *data, size_t size)
     FUZZ_CHECK(loom_exif_orientation(copy, size) >= 1);
     (void)loom_icc_is_srgb(copy, size);
     (void)loom_format_detect(file, "input.tga");
+    (void)loom_tiff_compression(file);
+    loom_tiff_visit(file, visit_piece, &(loom_bytes){copy, size});
     for (int f = 0; f < LOOM_FORMAT_COUNT; f++)
         read_as((loom_format)f, file);
     free(copy);

@@ -1,4 +1,6 @@
 /* TIFF (TIFF 6.0, section 2) and BigTIFF: a chain of directories, one for each page. */
+#include "format/tiff.h"
+
 #include "format/container.h"
 #include <inttypes.h>
 #include <stdio.h>
@@ -406,6 +408,37 @@ static loom_integrity check(loom_bytes file, loom_header *header, loom_bytes *mi
             return last && page == 0 ? LOOM_INTEGRITY_NO_END : LOOM_INTEGRITY_CUT;
     }
     return LOOM_INTEGRITY_WHOLE;
+}
+
+/* ---- for those who look into the pixels ---------------------------------- */
+
+uint64_t loom_tiff_compression(loom_bytes file)
+{
+    directory t;
+    tag_value compression;
+
+    return open_first(&t, file) && read_tag(&t, TAG_COMPRESSION, 0, &compression)
+               ? compression.value
+               : 0;
+}
+
+void loom_tiff_visit(loom_bytes file, bool (*visit)(loom_bytes piece, void *data), void *data)
+{
+    tag_values offsets = {NULL, 0, 0}, counts = {NULL, 0, 0};
+    directory t;
+
+    if (!open_first(&t, file))
+        return;
+    for (uint64_t i = 0; i < t.count; i++)
+        if (!read_entry(&t, i, &offsets, &counts))
+            return;
+    if (offsets.at == NULL || counts.at == NULL)
+        return;
+    for (uint64_t i = 0; i < offsets.count && i < counts.count; i++) {
+        const uint64_t at = value_at(&t, &offsets, i), size = value_at(&t, &counts, i);
+        if (is_inside(&t, at, size) && !visit((loom_bytes){file.data + at, size}, data))
+            return;
+    }
 }
 
 const loom_container loom_container_tiff = {
