@@ -37,7 +37,7 @@ static void read_tiff(loom_bytes file)
         FUZZ_CHECK(samples.count >= samples.colours && samples.alpha < (int)samples.count);
     if (!loom_tiff_first(&t, file) || !loom_tiff_pieces_of(&t, &pieces))
         return;
-    for (uint64_t i = 0; i < pieces.count; i++)
+    for (uint64_t i = 0; i < pieces.offsets.count; i++)
         FUZZ_CHECK(loom_tiff_piece(&pieces, i).size <= file.size);
 }
 
@@ -50,6 +50,7 @@ static void read_only(const uint8_t *data, size_t size)
     (void)loom_icc_is_srgb(copy, size);
     (void)loom_icc_is_plausible(copy, size);
     (void)loom_format_detect(file, "input.tga");
+    (void)loom_tiff_compression(file);
     for (int f = 0; f < LOOM_FORMAT_COUNT; f++)
         read_as((loom_format)f, file);
     read_tiff(file);

@@ -26,13 +26,16 @@ static void check(loom_status status, const loom_header *header, const loom_erro
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     loom_settings settings;
+    loom_recipe recipe;
 
     if (size < 2)
         return 0;
     loom_settings_init(&settings);
+    loom_recipe_init(&recipe);
+    recipe.animated = (data[0] & 2) != 0;
     settings.max_pixels = FUZZ_MAX_PIXELS;
     for (int trusted = 0; trusted < 2; trusted++) {
-        const loom_job job = {.settings = &settings};
+        const loom_job job = {.settings = &settings, .recipe = &recipe};
         loom_outcome common;
         loom_lane_job lane_job = {
             .job = &job, .input = fuzz_input(data + 1, size - 1), .common = &common};

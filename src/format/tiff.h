@@ -8,7 +8,8 @@
 #include "format/container.h"
 #include "format/tiff_directory.h"
 
-enum { LOOM_TIFF_JPEG = 7 }; /* the compression */
+/* Compressions. */
+enum { LOOM_TIFF_JPEG = 7, LOOM_TIFF_DEFLATE = 8, LOOM_TIFF_DEFLATE_OLD = 32946 };
 
 /* ---- kinds ---------------------------------------------------------------- */
 
@@ -44,7 +45,7 @@ typedef struct loom_tiff_pieces {
 /* False: they are not told of, or the number of offsets is not that of byte counts. */
 bool loom_tiff_pieces_of(const loom_tiff_directory *t, loom_tiff_pieces *pieces);
 
-/* The bytes of the piece `i` < count; none (NULL) where they do not lie within the file. */
+/* The bytes of the piece `i` < offsets.count; none (NULL) where they do not lie within the file. */
 loom_bytes loom_tiff_piece(const loom_tiff_pieces *pieces, uint64_t i);
 
 /* ---- JPEG ----------------------------------------------------------------- */

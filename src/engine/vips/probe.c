@@ -2,6 +2,7 @@
 
 #include "engine/codec/decoder.h"
 #include "engine/codec/png_settle.h"
+#include "engine/codec/tiff_sums.h"
 #include "engine/vips/formats.h"
 #include "engine/vips/heif.h"
 #include "engine/vips/messages.h"
@@ -71,12 +72,29 @@ loom_status loom_vips_read_header(const loom_input *input, loom_integrity integr
     return read_vips(input, integrity, header, err);
 }
 
-void loom_vips_settle(loom_lane_job *job)
+static void settle_png(loom_lane_job *job)
 {
-    if (job->header.format != LOOM_FORMAT_PNG)
-        return;
     job->damage = loom_png_settle(&job->input, job->common);
     if (job->job->recipe->animated && loom_png_frames(&job->input) > 1)
         loom_outcome_warn(job->common, "the animation of a png is not read: the picture was taken "
                                        "that stands for it");
+}
+
+/* Five samples of 16 bits a pixel, and tiles that are larger than the picture. */
+static void settle_tiff(loom_lane_job *job)
+{
+    enum { PIXEL = 10, MORE = 64 << 20 };
+    const uint64_t pixels = (uint64_t)job->header.width * job->header.height;
+    const loom_bytes file = {job->input.data, job->input.size};
+
+    job->damage = loom_tiff_check_sums(
+        file, pixels < (UINT64_MAX - MORE) / PIXEL ? pixels * PIXEL + MORE : UINT64_MAX);
+}
+
+void loom_vips_settle(loom_lane_job *job)
+{
+    if (job->header.format == LOOM_FORMAT_PNG)
+        settle_png(job);
+    else if (job->header.format == LOOM_FORMAT_TIFF && !job->job->settings->dry_run)
+        settle_tiff(job);
 }
