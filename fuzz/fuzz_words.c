@@ -27,25 +27,11 @@ static void numbers(const char *word)
 static void names(const char *word)
 {
     loom_colour colour;
-    loom_fit fit;
-    loom_position position;
-    loom_kernel kernel;
-    loom_grayscale grayscale;
-    loom_icc icc;
-    loom_metadata metadata;
-    loom_chroma chroma;
     loom_fail_on fail_on;
     loom_if_exists if_exists;
     loom_isolate isolate;
 
     (void)!loom_colour_parse(word, &colour, NULL);
-    (void)!loom_fit_parse(word, &fit, NULL);
-    (void)!loom_position_parse(word, &position, NULL);
-    (void)!loom_kernel_parse(word, &kernel, NULL);
-    (void)!loom_grayscale_parse(word, &grayscale, NULL);
-    (void)!loom_icc_parse(word, &icc, NULL);
-    (void)!loom_metadata_parse(word, &metadata, NULL);
-    (void)!loom_chroma_parse(word, &chroma, NULL);
     (void)!loom_fail_on_parse(word, &fail_on, NULL);
     (void)!loom_if_exists_parse(word, &if_exists, NULL);
     (void)!loom_isolate_parse(word, &isolate, NULL);
@@ -57,11 +43,13 @@ static void recipe(const char *word)
     loom_recipe made;
 
     loom_recipe_init(&made);
-    if (loom_recipe_parse_size(&made, word, NULL) == LOOM_OK)
+    if (loom_recipe_set(&made, "size", word, NULL) == LOOM_OK)
         FUZZ_CHECK(made.size_count >= 1 && made.size_count <= LOOM_SIZES_MAX);
-    if (loom_recipe_parse_rotation(&made, word, NULL) == LOOM_OK)
+    if (loom_recipe_set(&made, "rotation", word, NULL) == LOOM_OK)
         FUZZ_CHECK(made.rotation >= 0 && made.rotation < 360);
-    (void)!loom_recipe_parse_format(&made, word, NULL);
+    for (unsigned i = 0; i < LOOM_RECIPE_COUNT; i++)
+        (void)!loom_recipe_field_set(loom_recipe_field_get((loom_recipe_field_id)i), &made, word,
+                                     NULL);
 }
 
 /* A path that a template gives stays in its folder, unless it is said to leave it. */

@@ -196,7 +196,7 @@ START_TEST(turning_and_cropping_by_content_stop_too)
     loom_error err = LOOM_ERROR_INIT;
     const int plain = count_polls(turned, input);
 
-    ck_assert_int_eq(loom_recipe_parse_rotation(&turned.recipe, "7", &err), LOOM_OK);
+    ck_assert_int_eq(loom_recipe_set(&turned.recipe, "rotation", "7", &err), LOOM_OK);
     ck_assert_int_ge(count_polls(turned, input), plain + 8);
     (void)assert_stops_anywhere(turned, input, LOOM_ERR_TIMEOUT);
     cropped.recipe.fit = LOOM_FIT_COVER;

@@ -39,7 +39,7 @@ static void complain(const sample *s, const char *what, int line)
     ck_abort_msg("line %d: %s for %ux%u orientation %d rotate %g flip %d flop %d, fit %s to %ux%u "
                  "(%u %%), no-upscale %d",
                  line, what, s->stored.width, s->stored.height, s->orientation, r->rotation,
-                 r->flip, r->flop, loom_fit_name(r->fit), r->sizes[0].width, r->sizes[0].height,
+                 r->flip, r->flop, loom_recipe_field_keyword(LOOM_RECIPE_FIT, r->fit), r->sizes[0].width, r->sizes[0].height,
                  r->sizes[0].percent, r->no_upscale);
 }
 

@@ -287,7 +287,7 @@ START_TEST(only_the_size_given_counts)
     loom_recipe recipe = recipe_of(1, 1, LOOM_FIT_INSIDE), alone;
     loom_geometry g;
 
-    ck_assert_int_eq(loom_recipe_parse_size(&recipe, "160x120,x60,50%,80x", NULL), LOOM_OK);
+    ck_assert_int_eq(loom_recipe_set(&recipe, "size", "160x120,x60,50%,80x", NULL), LOOM_OK);
     ck_assert_uint_eq(recipe.size_count, 4);
     for (unsigned i = 0; i < recipe.size_count; i++) {
         alone = recipe_of(0, 0, LOOM_FIT_INSIDE);

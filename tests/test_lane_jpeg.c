@@ -180,7 +180,7 @@ static void run_sizes(const char *lane, const char *const outputs[3])
     loom_outcome outcomes[3];
 
     ck_assert_int_eq(loom_engine_start(&engine, NULL, NULL), LOOM_OK);
-    ck_assert_int_eq(loom_recipe_parse_size(&request.recipe, "400x300,150x150,41x67", NULL),
+    ck_assert_int_eq(loom_recipe_set(&request.recipe, "size", "400x300,150x150,41x67", NULL),
                      LOOM_OK);
     request.recipe.quality = 95;
     request.settings.lane = lane;

@@ -52,8 +52,8 @@ static const struct {
     {"{\"percent\":50,\"height\":10}",
      "a size of 50% leaves no room for a width or a height: give one or the other"},
 #define TURNED                                                                                     \
-    "--no-auto-orient cannot be combined with --rotate, --flip or --flop: a turn is one of the "   \
-    "upright picture"
+    "a rotation, flip or flop is one of the upright picture: it does not go without "              \
+    "auto-orientation"
     {"{\"autoOrient\":false,\"rotation\":90}", TURNED},
     {"{\"autoOrient\":false,\"flip\":true}", TURNED},
     {"{\"autoOrient\":false,\"flop\":true}", TURNED},
@@ -80,19 +80,16 @@ static const struct {
     {"{\"lossless\":true,\"format\":\"jxl\"}", NULL},
     {"{\"lossless\":true,\"format\":\"png\"}", NULL},
     {"{\"lossless\":true,\"format\":\"tiff\"}", NULL},
-#define LOSSY(format)                                                                              \
-    "--lossless cannot be had from " format ": webp, avif and jxl can be lossless, png and tiff "  \
-    "always are"
+#define LOSSY(format) "lossless is a choice of webp, avif and jxl, not of " format
     {"{\"lossless\":true,\"format\":\"jpeg\"}", LOSSY("jpeg")},
     {"{\"lossless\":true,\"format\":\"gif\"}", LOSSY("gif")},
     {"{\"lossless\":true,\"chroma\":\"420\"}",
-     "--lossless and --chroma 420 do not go together: fewer samples of colour are a loss"},
+     "lossless and a chroma of 420 do not go together: fewer samples of colour are a loss"},
     {"{\"lossless\":true,\"maxBytes\":1000}",
-     "--lossless and --max-bytes do not go together: there is no quality to search"},
+     "lossless and a largest file do not go together: there is no quality to search"},
     {"{\"maxBytes\":1000}", NULL},
     {"{\"maxBytes\":1000,\"quality\":90,\"format\":\"jxl\"}", NULL},
-#define NO_QUALITY(format)                                                                         \
-    "--max-bytes searches the quality, and " format " has none: jpeg, webp, avif and jxl have one"
+#define NO_QUALITY(format) "max-bytes is a choice of jpeg, webp, avif and jxl, not of " format
     {"{\"maxBytes\":1000,\"format\":\"png\"}", NO_QUALITY("png")},
     {"{\"maxBytes\":1000,\"format\":\"gif\"}", NO_QUALITY("gif")},
     {"{\"maxBytes\":1000,\"format\":\"tiff\"}", NO_QUALITY("tiff")},
@@ -100,7 +97,7 @@ static const struct {
     {"{\"chroma\":\"444\",\"format\":\"jpeg\"}", NULL},
     {"{\"chroma\":\"420\",\"format\":\"webp\"}", NULL},
     {"{\"chroma\":\"420\",\"format\":\"avif\"}", NULL},
-#define NO_CHROMA(format) "--chroma is a choice of jpeg, webp and avif, not of " format
+#define NO_CHROMA(format) "chroma is a choice of jpeg, webp and avif, not of " format
     {"{\"chroma\":\"420\",\"format\":\"png\"}", NO_CHROMA("png")},
     {"{\"chroma\":\"444\",\"format\":\"gif\"}", NO_CHROMA("gif")},
     {"{\"chroma\":\"444\",\"format\":\"tiff\"}", NO_CHROMA("tiff")},
@@ -109,7 +106,7 @@ static const struct {
     {"{\"progressive\":true,\"format\":\"jpeg\"}", NULL},
     {"{\"progressive\":true,\"format\":\"png\"}", NULL},
     {"{\"progressive\":true,\"format\":\"gif\"}", NULL},
-#define NOT_PROGRESSIVE(format) "--progressive is a choice of jpeg, png and gif, not of " format
+#define NOT_PROGRESSIVE(format) "progressive is a choice of jpeg, png and gif, not of " format
     {"{\"progressive\":true,\"format\":\"webp\"}", NOT_PROGRESSIVE("webp")},
     {"{\"progressive\":true,\"format\":\"avif\"}", NOT_PROGRESSIVE("avif")},
     {"{\"progressive\":true,\"format\":\"tiff\"}", NOT_PROGRESSIVE("tiff")},
@@ -157,12 +154,11 @@ START_TEST(check_of_ranges)
     REFUSED(rotation, -90, "a rotation of -90 is not from 0 to less than 360");
     REFUSED(rotation, INFINITY, "a rotation of inf is not from 0 to less than 360");
     ck_assert_int_eq(check_rotation(NAN), LOOM_ERR_USAGE);
-    REFUSED(effort, 11, "an effort of 11 is not from 0 to 10");
-    REFUSED(effort, -2, "an effort of -2 is not from 0 to 10");
-    REFUSED(max_bytes, UINT64_MAX,
-            "a limit of 18446744073709551615 bytes is not from 1 to 9223372036854775807");
-    REFUSED(quality, 101, "a quality of 101 is not from 1 to 100");
-    REFUSED(quality, -1, "a quality of -1 is not from 1 to 100");
+    REFUSED(effort, 11, "the recipe's 'effort' is not from 0 to 10");
+    REFUSED(effort, -2, "the recipe's 'effort' is not from 0 to 10");
+    REFUSED(max_bytes, UINT64_MAX, "the recipe's 'maxBytes' is not from 1 to 9223372036854775807");
+    REFUSED(quality, 101, "the recipe's 'quality' is not from 1 to 100");
+    REFUSED(quality, -1, "the recipe's 'quality' is not from 1 to 100");
     REFUSED(format, LOOM_FORMAT_HEIC, "heic is not an output format");
     REFUSED(format, LOOM_FORMAT_COUNT, "unknown is not an output format");
     REFUSED(fit, (loom_fit)5, "there is no fit number 5");

@@ -1,95 +1,150 @@
-/* The words of a recipe: fits, positions, kernels, formats and colours. */
+/* The rows of a recipe's fields, and the words that they take. */
+#include "picture/recipe_fields.h"
 #include "support/fresh_recipe.h"
 #include "support/suite.h"
 
-START_TEST(fit_and_grayscale_words)
+/* Every keyword in its order, from the value `first` on. */
+static const struct {
+    const char *name;
+    loom_recipe_field_id id;
+    unsigned first;
+    const char *words[12];
+} keywords[] = {
+    {"fit", LOOM_RECIPE_FIT, 0, {"cover", "contain", "fill", "inside", "outside"}},
+    {"position",
+     LOOM_RECIPE_POSITION,
+     0,
+     {"centre", "north", "northeast", "east", "southeast", "south", "southwest", "west",
+      "northwest", "entropy", "attention"}},
+    {"kernel",
+     LOOM_RECIPE_KERNEL,
+     0,
+     {"lanczos3", "lanczos2", "mitchell", "cubic", "linear", "nearest"}},
+    {"grayscale", LOOM_RECIPE_GRAYSCALE, 0, {"none", "luma", "luminance"}},
+    {"icc", LOOM_RECIPE_ICC, 0, {"srgb", "keep"}},
+    {"metadata", LOOM_RECIPE_METADATA, 0, {"none", "copyright", "all"}},
+    {"chroma", LOOM_RECIPE_CHROMA, LOOM_CHROMA_420, {"420", "444"}},
+};
+
+static unsigned value_of(const loom_recipe *recipe, loom_recipe_field_id id)
 {
-    static const char *const fits[] = {"cover", "contain", "fill", "inside", "outside"};
-    loom_fit fit = LOOM_FIT_FILL;
-    loom_grayscale grayscale = LOOM_GRAYSCALE_NONE;
-    loom_error err = LOOM_ERROR_INIT;
+    return (unsigned)loom_recipe_field_value(loom_recipe_field_get(id), recipe);
+}
 
-    for (size_t i = 0; i < COUNT(fits); i++) {
-        ck_assert_int_eq(loom_fit_parse(fits[i], &fit, NULL), LOOM_OK);
-        ck_assert_uint_eq(fit, i);
-        ck_assert_str_eq(loom_fit_name(fit), fits[i]);
+START_TEST(keyword_is_read)
+{
+    loom_recipe recipe = recipe_fresh();
+    unsigned count = 0;
+
+    for (; keywords[_i].words[count] != NULL; count++) {
+        const char *word = keywords[_i].words[count];
+        const unsigned value = keywords[_i].first + count;
+        ck_assert_int_eq(loom_recipe_set(&recipe, keywords[_i].name, word, NULL), LOOM_OK);
+        ck_assert_uint_eq(value_of(&recipe, keywords[_i].id), value);
+        ck_assert_str_eq(loom_recipe_field_keyword(keywords[_i].id, value), word);
     }
-    ck_assert_int_eq(loom_fit_parse("stretch", &fit, &err), LOOM_ERR_USAGE);
-    ck_assert_str_eq(err.message,
-                     "'stretch' is not a fit: cover, contain, fill, inside or outside");
-    ck_assert_int_eq(fit, LOOM_FIT_OUTSIDE);
-    ck_assert_str_eq(loom_fit_name((loom_fit)99), "unknown");
-
-    ck_assert_int_eq(loom_grayscale_parse("Luma", &grayscale, NULL), LOOM_OK);
-    ck_assert_int_eq(grayscale, LOOM_GRAYSCALE_LUMA);
-    ck_assert_str_eq(loom_grayscale_name(grayscale), "luma");
-    ck_assert_str_eq(loom_grayscale_name(LOOM_GRAYSCALE_NONE), "none");
-    loom_error_clear(&err);
-    ck_assert_int_eq(loom_grayscale_parse("grey", &grayscale, &err), LOOM_ERR_USAGE);
-    ck_assert_str_eq(err.message, "'grey' is not a kind of grayscale: none, luma or luminance");
-    ck_assert_int_eq(loom_grayscale_parse("luminance", &grayscale, NULL), LOOM_OK);
-    ck_assert_int_eq(grayscale, LOOM_GRAYSCALE_LUMINANCE);
-    ck_assert_str_eq(loom_grayscale_name(grayscale), "luminance");
+    const loom_recipe before = recipe;
+    ck_assert_int_eq(loom_recipe_set(&recipe, keywords[_i].name, "other", NULL), LOOM_ERR_USAGE);
+    ck_assert_int_eq(loom_recipe_set(&recipe, keywords[_i].name, "", NULL), LOOM_ERR_USAGE);
+    ck_assert_mem_eq(&recipe, &before, sizeof recipe);
+    ck_assert_str_eq(loom_recipe_field_keyword(keywords[_i].id, count + keywords[_i].first),
+                     "unknown");
 }
 END_TEST
 
-#define WORDS(noun, first, list)                                                                   \
-    START_TEST(noun##_words)                                                                       \
-    {                                                                                              \
-        static const char *const words[] = list;                                                   \
-        loom_##noun value = (loom_##noun)99;                                                       \
-        for (unsigned i = 0; i < COUNT(words); i++) {                                              \
-            ck_assert_int_eq(loom_##noun##_parse(words[i], &value, NULL), LOOM_OK);                \
-            ck_assert_uint_eq(value, i + (first));                                                 \
-            ck_assert_str_eq(loom_##noun##_name(value), words[i]);                                 \
-        }                                                                                          \
-        ck_assert_int_eq(loom_##noun##_parse("other", &value, NULL), LOOM_ERR_USAGE);              \
-        ck_assert_int_eq(loom_##noun##_parse("", &value, NULL), LOOM_ERR_USAGE);                   \
-        ck_assert_uint_eq(value, COUNT(words) - 1 + (first));                                      \
-        ck_assert_str_eq(loom_##noun##_name((loom_##noun)(COUNT(words) + (first))), "unknown");    \
-    }                                                                                              \
-    END_TEST
-#define LIST(...)                                                                                  \
-    {                                                                                              \
-        __VA_ARGS__                                                                                \
-    }
-
-WORDS(position, 0,
-      LIST("centre", "north", "northeast", "east", "southeast", "south", "southwest", "west",
-           "northwest", "entropy", "attention"))
-WORDS(kernel, 0, LIST("lanczos3", "lanczos2", "mitchell", "cubic", "linear", "nearest"))
-WORDS(icc, 0, LIST("srgb", "keep"))
-WORDS(metadata, 0, LIST("none", "copyright", "all"))
-WORDS(chroma, 1, LIST("420", "444"))
-
 START_TEST(words_that_are_refused)
 {
-    loom_position position = LOOM_POSITION_WEST;
-    loom_kernel kernel;
-    loom_icc icc;
-    loom_metadata metadata;
-    loom_chroma chroma;
-    loom_error err = LOOM_ERROR_INIT;
+    static const struct {
+        const char *name, *word, *message;
+    } rows[] = {
+        {"fit", "stretch", "'stretch' is not a fit: cover, contain, fill, inside or outside"},
+        {"grayscale", "grey", "'grey' is not a kind of grayscale: none, luma or luminance"},
+        {"position", "north-east",
+         "'north-east' is not a position: centre, north, northeast, east, southeast, south, "
+         "southwest, west, northwest, entropy or attention"},
+        {"kernel", "lanczos",
+         "'lanczos' is not a kernel: lanczos3, lanczos2, mitchell, cubic, linear or nearest"},
+        {"icc", "p3", "'p3' is not a way with colour profiles: srgb or keep"},
+        {"metadata", "exif", "'exif' is not a choice of metadata: none, copyright or all"},
+        {"chroma", "422", "'422' is not a chroma subsampling: 420 or 444"},
+        {"chroma", "default", "'default' is not a chroma subsampling: 420 or 444"},
+        {"flip", "yes", "'yes' is not a flag: true, 1, false or 0"},
+        {"quality", "101", "'101' is not a whole number from 1 to 100"},
+        {"quality", NULL, "'quality' needs a value"},
+        {"shear", "1", "a recipe has no field 'shear'"},
+    };
 
-#define REFUSED_WORD(noun, word, text)                                                             \
-    do {                                                                                           \
-        loom_error_clear(&err);                                                                    \
-        ck_assert_int_eq(loom_##noun##_parse(word, &noun, &err), LOOM_ERR_USAGE);                  \
-        ck_assert_str_eq(err.message, text);                                                       \
-    } while (0)
-    REFUSED_WORD(position, "north-east",
-                 "'north-east' is not a position: centre, north, northeast, east, southeast, "
-                 "south, southwest, west, northwest, entropy or attention");
-    REFUSED_WORD(kernel, "lanczos",
-                 "'lanczos' is not a kernel: lanczos3, lanczos2, mitchell, "
-                 "cubic, linear or nearest");
-    REFUSED_WORD(icc, "p3", "'p3' is not a way with colour profiles: srgb or keep");
-    REFUSED_WORD(metadata, "exif", "'exif' is not a choice of metadata: none, copyright or all");
-    REFUSED_WORD(chroma, "422", "'422' is not a chroma subsampling: 420 or 444");
-    REFUSED_WORD(chroma, "default", "'default' is not a chroma subsampling: 420 or 444");
-    ck_assert_int_eq(loom_position_parse("Center", &position, NULL), LOOM_OK);
-    ck_assert_int_eq(position, LOOM_POSITION_CENTRE);
-    ck_assert_str_eq(loom_chroma_name(LOOM_CHROMA_DEFAULT), "default");
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        loom_recipe recipe = recipe_fresh();
+        const loom_recipe before = recipe;
+        loom_error err = LOOM_ERROR_INIT;
+        ck_assert_int_eq(loom_recipe_set(&recipe, rows[i].name, rows[i].word, &err),
+                         LOOM_ERR_USAGE);
+        ck_assert_str_eq(err.message, rows[i].message);
+        ck_assert_mem_eq(&recipe, &before, sizeof recipe);
+    }
+}
+END_TEST
+
+START_TEST(other_spellings)
+{
+    loom_recipe recipe = recipe_fresh();
+
+    ck_assert_int_eq(loom_recipe_set(&recipe, "greyscale", "LUMA", NULL), LOOM_OK);
+    ck_assert_int_eq(recipe.grayscale, LOOM_GRAYSCALE_LUMA);
+    ck_assert_int_eq(loom_recipe_set(&recipe, "grayscale", "none", NULL), LOOM_OK);
+    ck_assert_int_eq(loom_recipe_set(&recipe, "grayscale", NULL, NULL), LOOM_OK);
+    ck_assert_int_eq(recipe.grayscale, LOOM_GRAYSCALE_LUMA);
+    ck_assert_int_eq(loom_recipe_set(&recipe, "position", "south", NULL), LOOM_OK);
+    ck_assert_int_eq(loom_recipe_set(&recipe, "position", "Center", NULL), LOOM_OK);
+    ck_assert_int_eq(recipe.position, LOOM_POSITION_CENTRE);
+    ck_assert_int_eq(loom_recipe_set(&recipe, "no-auto-orient", NULL, NULL), LOOM_OK);
+    ck_assert(!recipe.auto_orient);
+    ck_assert_int_eq(loom_recipe_set(&recipe, "no-auto-orient", "false", NULL), LOOM_OK);
+    ck_assert(recipe.auto_orient);
+    ck_assert_int_eq(loom_recipe_set(&recipe, "flip", "1", NULL), LOOM_OK);
+    ck_assert(recipe.flip);
+    ck_assert_int_eq(loom_recipe_set(&recipe, "max-bytes", "2Ki", NULL), LOOM_OK);
+    ck_assert_uint_eq(recipe.max_bytes, 2048);
+}
+END_TEST
+
+/* One row a field: names are not used twice, and each field is needed when it is set alone. */
+START_TEST(rows_are_sound)
+{
+    for (unsigned i = 0; i < LOOM_RECIPE_COUNT; i++) {
+        const loom_recipe_field *field = loom_recipe_field_get((loom_recipe_field_id)i);
+        ck_assert_ptr_nonnull(field->name);
+        ck_assert_ptr_eq(loom_recipe_field_by_name(field->name), field);
+        if (field->option != NULL) {
+            ck_assert_ptr_eq(loom_recipe_field_by_name(field->option), field);
+            ck_assert_ptr_nonnull(field->help);
+        }
+        ck_assert((field->kind == LOOM_VALUE_KEYWORD) == (field->keywords != NULL));
+    }
+}
+END_TEST
+
+START_TEST(a_field_that_is_set_is_needed)
+{
+    static const char *const words[LOOM_RECIPE_COUNT] = {
+        [LOOM_RECIPE_ROTATION] = "90",     [LOOM_RECIPE_SIZES] = "8x8,9x9",
+        [LOOM_RECIPE_WIDTH] = "8",         [LOOM_RECIPE_HEIGHT] = "8",
+        [LOOM_RECIPE_PERCENT] = "8",       [LOOM_RECIPE_FIT] = "fill",
+        [LOOM_RECIPE_POSITION] = "west",   [LOOM_RECIPE_KERNEL] = "cubic",
+        [LOOM_RECIPE_BACKGROUND] = "#123", [LOOM_RECIPE_GRAYSCALE] = "luma",
+        [LOOM_RECIPE_ICC] = "keep",        [LOOM_RECIPE_FORMAT] = "png",
+        [LOOM_RECIPE_QUALITY] = "7",       [LOOM_RECIPE_MAX_BYTES] = "7",
+        [LOOM_RECIPE_EFFORT] = "7",        [LOOM_RECIPE_CHROMA] = "444",
+        [LOOM_RECIPE_METADATA] = "all"};
+
+    for (unsigned i = 0; i < LOOM_RECIPE_COUNT; i++) {
+        const loom_recipe_field *field = loom_recipe_field_get((loom_recipe_field_id)i);
+        loom_recipe recipe = recipe_fresh();
+        ck_assert_uint_eq(loom_recipe_needs(&recipe), 0);
+        ck_assert_int_eq(loom_recipe_field_set(field, &recipe, words[i], NULL), LOOM_OK);
+        ck_assert_uint_eq(loom_recipe_needs(&recipe), LOOM_RECIPE_BIT(i));
+    }
 }
 END_TEST
 
@@ -99,16 +154,16 @@ START_TEST(format_words)
     loom_recipe recipe = recipe_fresh();
     loom_error err = LOOM_ERROR_INIT;
 
-    ck_assert_int_eq(loom_recipe_parse_format(&recipe, "WebP", NULL), LOOM_OK);
+    ck_assert_int_eq(loom_recipe_set(&recipe, "format", "WebP", NULL), LOOM_OK);
     ck_assert_int_eq(recipe.format, LOOM_FORMAT_WEBP);
-    ck_assert_int_eq(loom_recipe_parse_format(&recipe, "jpg", NULL), LOOM_OK);
+    ck_assert_int_eq(loom_recipe_set(&recipe, "format", "jpg", NULL), LOOM_OK);
     ck_assert_int_eq(recipe.format, LOOM_FORMAT_JPEG);
     for (size_t i = 0; i < COUNT(bad); i++)
-        ck_assert_int_eq(loom_recipe_parse_format(&recipe, bad[i], &err), LOOM_ERR_USAGE);
+        ck_assert_int_eq(loom_recipe_set(&recipe, "format", bad[i], &err), LOOM_ERR_USAGE);
     ck_assert_str_eq(err.message, "'heic' is not an output format: jpeg, png, webp, gif, tiff, "
                                   "avif, jxl or same");
     ck_assert_int_eq(recipe.format, LOOM_FORMAT_JPEG);
-    ck_assert_int_eq(loom_recipe_parse_format(&recipe, "same", NULL), LOOM_OK);
+    ck_assert_int_eq(loom_recipe_set(&recipe, "format", "same", NULL), LOOM_OK);
     ck_assert_int_eq(recipe.format, LOOM_FORMAT_SAME);
 }
 END_TEST
@@ -175,13 +230,11 @@ static Suite *make_suite(void)
     Suite *suite = suite_create("recipe_keywords");
     TCase *words = tcase_create("words");
 
-    tcase_add_test(words, fit_and_grayscale_words);
-    tcase_add_test(words, position_words);
-    tcase_add_test(words, kernel_words);
-    tcase_add_test(words, icc_words);
-    tcase_add_test(words, metadata_words);
-    tcase_add_test(words, chroma_words);
+    tcase_add_loop_test(words, keyword_is_read, 0, COUNT(keywords));
     tcase_add_test(words, words_that_are_refused);
+    tcase_add_test(words, other_spellings);
+    tcase_add_test(words, rows_are_sound);
+    tcase_add_test(words, a_field_that_is_set_is_needed);
     tcase_add_test(words, format_words);
     tcase_add_loop_test(words, colour_is_read, 0, COUNT(colours));
     tcase_add_test(words, colour_is_refused);

@@ -1,5 +1,5 @@
 /* The numbers of a recipe as they are given in words: sizes and turns. */
-#include "picture/rotation.h"
+#include "picture/recipe_fields.h"
 #include "support/fresh_recipe.h"
 #include "support/suite.h"
 
@@ -23,7 +23,7 @@ START_TEST(size_is_read)
 
     recipe.sizes[0] = recipe.sizes[1] = (loom_size){77, 77, 77};
     recipe.size_count = 2;
-    ck_assert_int_eq(loom_recipe_parse_size(&recipe, sizes[_i].word, NULL), LOOM_OK);
+    ck_assert_int_eq(loom_recipe_set(&recipe, "size", sizes[_i].word, NULL), LOOM_OK);
     ck_assert_uint_eq(recipe.size_count, 1);
     recipe_assert_size(&recipe.sizes[0], sizes[_i].width, sizes[_i].height, sizes[_i].percent);
 }
@@ -34,7 +34,7 @@ START_TEST(sizes_are_read)
     loom_recipe recipe = recipe_fresh();
     char word[100] = "1x";
 
-    ck_assert_int_eq(loom_recipe_parse_size(&recipe, "1600x1200,800x,x90,50%", NULL), LOOM_OK);
+    ck_assert_int_eq(loom_recipe_set(&recipe, "size", "1600x1200,800x,x90,50%", NULL), LOOM_OK);
     ck_assert_uint_eq(recipe.size_count, 4);
     recipe_assert_size(&recipe.sizes[0], 1600, 1200, 0);
     recipe_assert_size(&recipe.sizes[1], 800, 0, 0);
@@ -43,7 +43,7 @@ START_TEST(sizes_are_read)
 
     for (unsigned i = 2; i <= LOOM_SIZES_MAX; i++)
         snprintf(word + strlen(word), sizeof word - strlen(word), ",%ux", i);
-    ck_assert_int_eq(loom_recipe_parse_size(&recipe, word, NULL), LOOM_OK);
+    ck_assert_int_eq(loom_recipe_set(&recipe, "size", word, NULL), LOOM_OK);
     ck_assert_uint_eq(recipe.size_count, 16);
     recipe_assert_size(&recipe.sizes[15], 16, 0, 0);
 }
@@ -64,7 +64,7 @@ START_TEST(sizes_are_refused)
     char start[200];
 
     snprintf(start, sizeof start, "'%s' is not a size: ", bad_lists[_i].bad);
-    ck_assert_int_eq(loom_recipe_parse_size(&recipe, bad_lists[_i].word, &err), LOOM_ERR_USAGE);
+    ck_assert_int_eq(loom_recipe_set(&recipe, "size", bad_lists[_i].word, &err), LOOM_ERR_USAGE);
     ck_assert_msg(strncmp(err.message, start, strlen(start)) == 0, "%s", err.message);
     ck_assert_mem_eq(&recipe, &before, sizeof recipe);
 }
@@ -79,14 +79,14 @@ START_TEST(too_many_or_long_sizes)
     for (unsigned i = 1; i <= LOOM_SIZES_MAX; i++)
         snprintf(word + strlen(word), sizeof word - strlen(word), "%ux,", i);
     strcat(word, "17x");
-    ck_assert_int_eq(loom_recipe_parse_size(&recipe, word, &err), LOOM_ERR_USAGE);
+    ck_assert_int_eq(loom_recipe_set(&recipe, "size", word, &err), LOOM_ERR_USAGE);
     ck_assert_str_eq(err.message, "more than 16 sizes are given");
     ck_assert_uint_eq(recipe.size_count, 1);
 
     memset(word, 'y', 300);
     word[300] = '\0';
     loom_error_clear(&err);
-    ck_assert_int_eq(loom_recipe_parse_size(&recipe, word, &err), LOOM_ERR_USAGE);
+    ck_assert_int_eq(loom_recipe_set(&recipe, "size", word, &err), LOOM_ERR_USAGE);
     ck_assert_ptr_nonnull(strstr(err.message, "yyy...' is not a size: "));
 }
 END_TEST
@@ -108,7 +108,7 @@ START_TEST(size_is_refused)
              "'%s' is not a size: WxH, Wx, xH or P%%, each side from 1 to 65500, the percentage "
              "from 1 to 10000",
              bad_sizes[_i]);
-    ck_assert_int_eq(loom_recipe_parse_size(&recipe, bad_sizes[_i], &err), LOOM_ERR_USAGE);
+    ck_assert_int_eq(loom_recipe_set(&recipe, "size", bad_sizes[_i], &err), LOOM_ERR_USAGE);
     ck_assert_str_eq(err.message, expected);
     ck_assert_mem_eq(&recipe, &before, sizeof recipe);
 }
@@ -150,7 +150,7 @@ START_TEST(rotation_is_read)
     loom_recipe recipe = recipe_fresh();
 
     recipe.rotation = 7;
-    ck_assert_int_eq(loom_recipe_parse_rotation(&recipe, turns[_i].word, NULL), LOOM_OK);
+    ck_assert_int_eq(loom_recipe_set(&recipe, "rotation", turns[_i].word, NULL), LOOM_OK);
     ck_assert_double_eq(recipe.rotation, turns[_i].rotation);
     ck_assert(!signbit(recipe.rotation));
     ck_assert_int_eq(loom_recipe_check(&recipe, NULL), LOOM_OK);
@@ -165,7 +165,7 @@ START_TEST(rotation_is_refused)
     loom_error err = LOOM_ERROR_INIT;
 
     for (size_t i = 0; i < COUNT(bad); i++)
-        ck_assert_int_eq(loom_recipe_parse_rotation(&recipe, bad[i], &err), LOOM_ERR_USAGE);
+        ck_assert_int_eq(loom_recipe_set(&recipe, "rotation", bad[i], &err), LOOM_ERR_USAGE);
     ck_assert_str_eq(err.message, "'ninety' is not a decimal number from -1000000 to 1000000");
     ck_assert_double_eq(recipe.rotation, 0);
 }

@@ -3,6 +3,7 @@
 #include "support/tmpdir.h"
 #include <imgloom/format.h>
 #include <imgloom/reader.h>
+#include <imgloom/recipe.h>
 #include <imgloom/report.h>
 #include <jansson.h>
 #include <string.h>
@@ -52,6 +53,27 @@ static bool has(const json_t *list, const char *word)
             return true;
     return false;
 }
+
+/* The recipe's fields are those of the rows, with their keywords. */
+START_TEST(fields_of_a_recipe)
+{
+    const json_t *fields = properties("recipe");
+
+    ck_assert_uint_eq(json_object_size(fields), LOOM_RECIPE_COUNT);
+    for (unsigned i = 0; i < LOOM_RECIPE_COUNT; i++) {
+        const loom_recipe_field *field = loom_recipe_field_get((loom_recipe_field_id)i);
+        ck_assert_msg(json_is_object(json_object_get(fields, field->name)), "%s", field->name);
+        if (field->kind != LOOM_VALUE_KEYWORD || field->implied != NULL)
+            continue;
+        const json_t *list = words("recipe", field->name);
+        size_t count = 0;
+        for (size_t n = (size_t)field->low; field->keywords[n] != NULL; n++, count++)
+            ck_assert_msg(has(list, field->keywords[n]), "%s: %s", field->name,
+                          field->keywords[n]);
+        ck_assert_uint_eq(json_array_size(list), count + (field->low > 0));
+    }
+}
+END_TEST
 
 START_TEST(closed_sets)
 {
@@ -145,6 +167,7 @@ int main(void)
     TCase *tests = tcase_create("schema");
 
     tcase_add_checked_fixture(tests, setup, teardown);
+    tcase_add_test(tests, fields_of_a_recipe);
     tcase_add_test(tests, closed_sets);
     tcase_add_test(tests, formats);
     tcase_add_test(tests, reader_knows_all_fields);

@@ -37,6 +37,15 @@ typedef enum loom_format {
 
 #define LOOM_FORMAT_SAME LOOM_FORMAT_UNKNOWN
 
+/* Choices that some output formats have, and others not; each is a field of the recipe. */
+enum {
+    LOOM_CHOICE_QUALITY = 1,
+    LOOM_CHOICE_LOSSLESS = 2,
+    LOOM_CHOICE_EFFORT = 4,
+    LOOM_CHOICE_PROGRESSIVE = 8,
+    LOOM_CHOICE_CHROMA = 16
+};
+
 typedef struct loom_format_info {
     loom_format format;
     const char *name;          /* "jpeg": the word in options, reports and help */
@@ -48,7 +57,9 @@ typedef struct loom_format_info {
     bool alpha;                /* the output can hold an alpha channel */
     bool deep;                 /* the output can hold 16 bits a channel */
     bool animation;            /* inputs and outputs can have several frames */
-    int quality;               /* default --quality; 0: the format has none */
+    unsigned choices;          /* LOOM_CHOICE_…, of an output */
+    bool always_lossless;      /* it has no other way */
+    int quality;               /* default quality; 0: the format has none */
     uint32_t max_side;         /* longest side an output can have, px; 0 when not writable */
 } loom_format_info;
 

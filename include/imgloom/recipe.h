@@ -136,53 +136,115 @@ LOOM_API void loom_recipe_init(loom_recipe *recipe);
  */
 LOOM_API loom_status loom_recipe_check(const loom_recipe *recipe, loom_error *err) LOOM_NODISCARD;
 
+/* ---- fields: all that is known of each, in one row ------------------------ */
+
+/* The fields in the order of the switches. A new field is a row at one of these. */
+typedef enum loom_recipe_field_id {
+    LOOM_RECIPE_AUTO_ORIENT = 0,
+    LOOM_RECIPE_ROTATION,
+    LOOM_RECIPE_FLIP,
+    LOOM_RECIPE_FLOP,
+    LOOM_RECIPE_SIZES,
+    LOOM_RECIPE_WIDTH,
+    LOOM_RECIPE_HEIGHT,
+    LOOM_RECIPE_PERCENT,
+    LOOM_RECIPE_FIT,
+    LOOM_RECIPE_POSITION,
+    LOOM_RECIPE_KERNEL,
+    LOOM_RECIPE_NO_UPSCALE,
+    LOOM_RECIPE_BACKGROUND,
+    LOOM_RECIPE_GRAYSCALE,
+    LOOM_RECIPE_ICC,
+    LOOM_RECIPE_ANIMATED,
+    LOOM_RECIPE_FORMAT,
+    LOOM_RECIPE_QUALITY,
+    LOOM_RECIPE_MAX_BYTES,
+    LOOM_RECIPE_LOSSLESS,
+    LOOM_RECIPE_EFFORT,
+    LOOM_RECIPE_PROGRESSIVE,
+    LOOM_RECIPE_CHROMA,
+    LOOM_RECIPE_METADATA,
+    LOOM_RECIPE_COUNT
+} loom_recipe_field_id;
+
+#define LOOM_RECIPE_BIT(id) (UINT64_C(1) << (id))
+
+/* What a field holds, and how it is written. */
+typedef enum loom_recipe_value {
+    LOOM_VALUE_FLAG = 0, /* bool; true or false in JSON */
+    LOOM_VALUE_KEYWORD,  /* an enum, by its keyword */
+    LOOM_VALUE_NUMBER,   /* int; null in JSON where none is given */
+    LOOM_VALUE_BYTES,    /* uint64_t; an option takes K, Mi …; null where none is given */
+    LOOM_VALUE_ANGLE,    /* double, degrees; any within `high` in either direction is brought into
+                           0 <= angle < 360 */
+    LOOM_VALUE_COLOUR,   /* loom_colour, with background_given; null where none is given */
+    LOOM_VALUE_FORMAT,   /* loom_format, by its name or "same" */
+    LOOM_VALUE_SIDE,     /* uint32_t of the only size; null where none is given */
+    LOOM_VALUE_SIZES /* all sizes: an option takes WxH,Wx,…; JSON an array, null for one size */
+} loom_recipe_value;
+
+typedef struct loom_recipe_field {
+    const char *name;   /* in JSON, as "noUpscale" */
+    const char *option; /* on a command line, as "no-upscale"; NULL: it has none. A flag's makes it
+                           the opposite of its default */
+    const char *alias;  /* another option; NULL: none */
+    char letter;        /* 0: none */
+    loom_recipe_value kind;
+    size_t offset;               /* in loom_recipe */
+    int64_t initial;             /* the default of flags, keywords, numbers and bytes */
+    const char *noun;            /* what a keyword is, as "a fit"; NULL: no keyword */
+    const char *const *keywords; /* by value, NULL behind the last */
+    const char *implied;         /* keyword of an option without a word; in JSON it is true, too */
+    int64_t low, high; /* range of numbers, bytes and angles; `low`: also the first keyword that
+                          may be given, those before are null in JSON */
+    unsigned choice;   /* LOOM_CHOICE_… that an output format must have; 0: all have it */
+    bool encoding;     /* how the output is written; else what becomes of the picture */
+    bool names_file;   /* its value is a path: not to be taken from strangers */
+    const char *argument, *allowed, *fallback, *help; /* for a person; NULL: nothing */
+} loom_recipe_field;
+
+/* The row. */
+LOOM_API const loom_recipe_field *loom_recipe_field_get(loom_recipe_field_id id);
+
+/* The field with this name, option or alias; NULL: there is none. */
+LOOM_API const loom_recipe_field *loom_recipe_field_by_name(const char *name);
+
 /*
- * Words and values as they stand in options and in recipe files. Each writes its result only on
- * LOOM_OK; otherwise LOOM_ERR_USAGE with a message that names the bad word and what is allowed.
+ * Sets the field from a word as an option takes it; NULL is what the option means without one.
+ * LOOM_ERR_USAGE with a message that names the word and what is allowed; *recipe is then unchanged.
  */
-LOOM_API loom_status loom_fit_parse(const char *word, loom_fit *fit,
-                                    loom_error *err) LOOM_NODISCARD;
-/* "centre" is also "center". */
-LOOM_API loom_status loom_position_parse(const char *word, loom_position *position,
-                                         loom_error *err) LOOM_NODISCARD;
-LOOM_API loom_status loom_kernel_parse(const char *word, loom_kernel *kernel,
-                                       loom_error *err) LOOM_NODISCARD;
-LOOM_API loom_status loom_grayscale_parse(const char *word, loom_grayscale *grayscale,
-                                          loom_error *err) LOOM_NODISCARD;
-LOOM_API loom_status loom_icc_parse(const char *word, loom_icc *icc,
-                                    loom_error *err) LOOM_NODISCARD;
-LOOM_API loom_status loom_metadata_parse(const char *word, loom_metadata *metadata,
-                                         loom_error *err) LOOM_NODISCARD;
-/* "420" or "444"; there is no word for the default. */
-LOOM_API loom_status loom_chroma_parse(const char *word, loom_chroma *chroma,
-                                       loom_error *err) LOOM_NODISCARD;
-/* #rgb, #rrggbb, #rrggbbaa, a CSS colour name or "transparent"; case ignored. */
+LOOM_API loom_status loom_recipe_field_set(const loom_recipe_field *field, loom_recipe *recipe,
+                                           const char *word, loom_error *err) LOOM_NODISCARD;
+
+/* The same by a name, as loom_recipe_field_by_name: loom_recipe_set(&recipe, "size", "800x600", …).
+ * LOOM_ERR_USAGE, too, where there is no such field. */
+LOOM_API loom_status loom_recipe_set(loom_recipe *recipe, const char *name, const char *word,
+                                     loom_error *err) LOOM_NODISCARD;
+
+/* LOOM_RECIPE_BIT of each field that is not at its default: what a decoder must be able to do. */
+LOOM_API uint64_t loom_recipe_needs(const loom_recipe *recipe);
+
+/* The keyword of a value; "unknown" for one out of range. Static, never NULL. */
+LOOM_API const char *loom_recipe_field_keyword(loom_recipe_field_id id, unsigned value);
+
+/* #rgb, #rrggbb, #rrggbbaa, a CSS colour name or "transparent"; case ignored. As loom_recipe_set,
+ * but for *colour. */
 LOOM_API loom_status loom_colour_parse(const char *word, loom_colour *colour,
                                        loom_error *err) LOOM_NODISCARD;
-/* Sizes WxH, Wx, xH or P%, 1 to LOOM_SIZES_MAX of them with commas between. Replaces all. */
-LOOM_API loom_status loom_recipe_parse_size(loom_recipe *recipe, const char *word,
-                                            loom_error *err) LOOM_NODISCARD;
-/* Signed degrees, at most LOOM_ROTATION_MAX; brought into 0 <= rotation < 360 (-450 is 270). */
-LOOM_API loom_status loom_recipe_parse_rotation(loom_recipe *recipe, const char *word,
-                                                loom_error *err) LOOM_NODISCARD;
-/* A writable format's name, or "same". */
-LOOM_API loom_status loom_recipe_parse_format(loom_recipe *recipe, const char *word,
-                                              loom_error *err) LOOM_NODISCARD;
-
-/* The words back; "unknown" for a value out of range. Static, never NULL. */
-LOOM_API const char *loom_fit_name(loom_fit fit);
-LOOM_API const char *loom_position_name(loom_position position);
-LOOM_API const char *loom_kernel_name(loom_kernel kernel);
-LOOM_API const char *loom_grayscale_name(loom_grayscale grayscale); /* NONE: "none" */
-LOOM_API const char *loom_icc_name(loom_icc icc);
-LOOM_API const char *loom_metadata_name(loom_metadata metadata);
-LOOM_API const char *loom_chroma_name(loom_chroma chroma); /* DEFAULT: "default" */
 
 /*
- * The recipe as a JSON object on one line, as it stands in a report. The caller frees the string
- * with free(). NULL when memory runs out.
+ * The recipe as a JSON object on one line, as it stands in a report; what is at its default is left
+ * out, so that a recipe has one text, whatever fields a later version has. The caller frees the
+ * string with free(). NULL when memory runs out.
  */
 LOOM_API char *loom_recipe_to_json(const loom_recipe *recipe);
+
+/*
+ * The recipe of one of its outputs: with that size alone, `size` < size_count, and the format that
+ * is written. Another size or a field that the format has no choice of makes no difference to it.
+ */
+LOOM_API loom_recipe loom_recipe_of_output(const loom_recipe *recipe, unsigned size,
+                                           loom_format format);
 
 /*
  * Reads what loom_recipe_to_json writes (`size` bytes at `text`), or a whole report, of which it

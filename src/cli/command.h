@@ -15,11 +15,11 @@ enum cli_exit {
 
 typedef struct cli_command {
     const char *name;
-    const char *summary;       /* half a line for the list of commands */
-    const char *usage;         /* what follows "imgloom NAME" */
-    const char *about;         /* sentences for its help; may be NULL */
-    const cli_option *options; /* a table */
-    int (*run)(char **argv);   /* its own words, NULL-terminated; answers an exit status */
+    const char *summary;     /* half a line for the list of commands */
+    const char *usage;       /* what follows "imgloom NAME" */
+    const char *about;       /* sentences for its help; may be NULL */
+    const cli_group *groups; /* of options; one of neither a table nor fields ends them */
+    int (*run)(char **argv); /* its own words, NULL-terminated; answers an exit status */
 } cli_command;
 
 extern const cli_command cli_command_run;

@@ -142,7 +142,7 @@ static int command_formats(char **argv)
     return status;
 }
 
-static const cli_option no_options[] = {{.name = NULL}};
+static const cli_group no_groups[] = {{.table = NULL}};
 
 const cli_command cli_command_formats = {
     .name = "formats",
@@ -151,6 +151,6 @@ const cli_command cli_command_formats = {
     .about =
         "Lists what this build reads and writes; of a FORMAT that is named, which kinds of it are "
         "read, and which are known and refused. Kinds that have no line are refused, too.",
-    .options = no_options,
+    .groups = no_groups,
     .run = command_formats,
 };

@@ -107,7 +107,7 @@ void cli_print_help(const cli_command *command)
     printf("Usage: imgloom %s%s\n\n", command->name, command->usage);
     if (command->about != NULL)
         cli_print_text(command->about);
-    cli_print_options(command->options);
+    cli_print_options(cli_options_of(command));
     cli_print_options(cli_common_options);
 }
 

@@ -55,7 +55,7 @@ loom_status cli_apply_count(const cli_option *option, void *target, const char *
 
 const cli_option *cli_option_at(const cli_command *command, size_t n)
 {
-    const cli_option *const tables[] = {command->options, cli_common_options};
+    const cli_option *const tables[] = {cli_options_of(command), cli_common_options};
 
     for (size_t i = 0; i < G_N_ELEMENTS(tables); i++)
         for (const cli_option *option = tables[i]; option->name != NULL; option++)

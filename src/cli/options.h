@@ -1,12 +1,13 @@
 /*
- * Options: a constant table holds everything about each one, and both the parser and the help are
- * made from it. A table ends with a row without a name.
+ * Options: a row holds everything about each one, and parser, help, manual and completions are made
+ * from it. Rows stand in tables, which end with a row without a name; a command names its tables as
+ * groups, so that commands share them. The fields of a recipe bring rows of their own.
  */
 #ifndef CLI_OPTIONS_H
 #define CLI_OPTIONS_H
 
 #include <glib.h>
-#include <imgloom/error.h>
+#include <imgloom/recipe.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -21,7 +22,8 @@ typedef loom_status cli_apply(const cli_option *option, void *target, const char
                               loom_error *err);
 
 struct cli_option {
-    const char *section;  /* heading in the help, of this option and those behind it; or NULL */
+    const char *section;  /* heading in the help, of this option and those behind it; or NULL: set
+                             from its group */
     const char *name;     /* long name, without dashes */
     const char *alias;    /* another long name; or NULL */
     char letter;          /* short name; 0: none */
@@ -33,9 +35,24 @@ struct cli_option {
     const char *help;     /* part of a sentence */
     bool early;           /* applied before the others, wherever it stands */
     cli_apply *apply;
-    size_t offset;           /* where the general functions below put their value */
-    unsigned long low, high; /* range of cli_apply_count */
+    size_t offset;                  /* where the general functions below put their value */
+    unsigned long low, high;        /* range of cli_apply_count */
+    const loom_recipe_field *field; /* of a recipe, where the row is made from it */
 };
+
+/* Tables of options, one behind the other. */
+typedef enum cli_group_rows {
+    CLI_ROWS_TABLE = 0,
+    CLI_ROWS_PICTURE, /* made from the fields of a recipe that change the picture */
+    CLI_ROWS_ENCODING /* and those that say how it is written */
+} cli_group_rows;
+
+typedef struct cli_group {
+    const char *section; /* NULL: it goes on under the last heading */
+    const cli_option *table;
+    cli_group_rows rows;
+    cli_apply *apply; /* of rows that are made from fields */
+} cli_group;
 
 loom_status cli_apply_flag(const cli_option *option, void *target, const char *word,
                            loom_error *err); /* bool at `offset` becomes true */
@@ -87,6 +104,9 @@ void cli_print_version(void);
 
 /* -h/--help and -V/--version, which every command has. */
 extern const cli_option cli_common_options[];
+
+/* All options of a command but the common ones, as one table; made once. Only one thread. */
+const cli_option *cli_options_of(const struct cli_command *command);
 
 /* The n-th option of a command, the common ones last; NULL behind the end. */
 const cli_option *cli_option_at(const struct cli_command *command, size_t n);

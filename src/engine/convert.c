@@ -48,6 +48,7 @@ static bool may_run(const loom_lane *lane, const loom_lane_job *job)
     const char *forced = job->job->settings->lane;
 
     return lane != NULL && (forced == NULL || strcmp(forced, lane->name) == 0) &&
+           (loom_recipe_needs(job->job->recipe) & ~lane->can) == 0 &&
            (lane->trusted || !job->trusted_only) && lane->accepts(job);
 }
 
@@ -67,6 +68,9 @@ static loom_status run_lane(loom_lane_job *job, loom_error *err)
     job->declined = true;
     if (job->trusted_only)
         return LOOM_OK;
+    if (job->job->settings->lane == NULL)
+        return loom_error_set(err, LOOM_ERR_INTERNAL, LOOM_STAGE_PROBE,
+                              "no lane does all that the recipe asks for");
     return loom_error_set(err, LOOM_ERR_UNSUPPORTED, LOOM_STAGE_PROBE,
                           "the %s lane does not take this image with this recipe (--lane)",
                           job->job->settings->lane);

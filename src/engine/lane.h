@@ -40,8 +40,21 @@ typedef struct loom_lane_job {
     bool declined;     /* set by a lane's run: it cannot convert this one after all */
 } loom_lane_job;
 
+/*
+ * The fields that both lanes know. A new field does not belong here until each lane was taught it:
+ * it is named in the `can` of those that were.
+ */
+#define LOOM_LANE_COMMON_FIELDS (LOOM_RECIPE_BIT(LOOM_RECIPE_METADATA + 1) - 1)
+
+_Static_assert(LOOM_RECIPE_METADATA == 23, "a new field goes behind the common ones");
+
 typedef struct loom_lane {
     const char *name;
+    /*
+     * LOOM_RECIPE_BIT of each field of a recipe that the lane knows. A recipe with another one that
+     * is not at its default is never offered to it, so a new field cannot be dropped in silence.
+     */
+    uint64_t can;
     /* Whether the lane can convert the image, by its header and what is wanted of it. */
     bool (*accepts)(const loom_lane_job *job);
     /*

@@ -1,19 +1,9 @@
-#include <imgloom/recipe.h>
+/* Whether a recipe's values are in range, and go together. */
+#include "picture/recipe_fields.h"
 
 #include "base/array.h"
 #include <inttypes.h>
-
-void loom_recipe_init(loom_recipe *recipe)
-{
-    *recipe = (loom_recipe){
-        .size_count = 1,
-        .fit = LOOM_FIT_COVER,
-        .background = {0, 0, 0, 255},
-        .auto_orient = true,
-        .format = LOOM_FORMAT_SAME,
-        .effort = -1,
-    };
-}
+#include <stdlib.h>
 
 static loom_status refuse(loom_error *err, const char *message)
 {
@@ -76,26 +66,31 @@ static loom_status check_sizes(const loom_recipe *recipe, loom_error *err)
 /* ---- the picture --------------------------------------------------------- */
 
 /* Values that come from no word, but from a program. */
-static loom_status check_words(const loom_recipe *recipe, loom_error *err)
+static loom_status check_range(const loom_recipe *recipe, const loom_recipe_field *field,
+                               loom_error *err)
 {
-    const struct {
-        const char *what;
-        unsigned value, last;
-    } words[] = {
-        {"fit", (unsigned)recipe->fit, LOOM_FIT_OUTSIDE},
-        {"position", (unsigned)recipe->position, LOOM_POSITION_ATTENTION},
-        {"kernel", (unsigned)recipe->kernel, LOOM_KERNEL_NEAREST},
-        {"grayscale", (unsigned)recipe->grayscale, LOOM_GRAYSCALE_LUMINANCE},
-        {"icc", (unsigned)recipe->icc, LOOM_ICC_KEEP},
-        {"metadata", (unsigned)recipe->metadata, LOOM_METADATA_ALL},
-        {"chroma", (unsigned)recipe->chroma, LOOM_CHROMA_444},
-    };
+    const int64_t value = loom_recipe_field_value(field, recipe);
 
-    for (size_t i = 0; i < LOOM_COUNT(words); i++)
-        if (words[i].value > words[i].last)
-            return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "there is no %s number %u",
-                                  words[i].what, words[i].value);
-    return LOOM_OK;
+    if (field->kind == LOOM_VALUE_KEYWORD && value >= (int64_t)loom_recipe_field_keywords(field))
+        return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
+                              "there is no %s number %" PRId64, field->name, value);
+    if (field->kind != LOOM_VALUE_NUMBER && field->kind != LOOM_VALUE_BYTES)
+        return LOOM_OK;
+    const bool beyond = field->kind == LOOM_VALUE_BYTES && recipe->max_bytes > INT64_MAX;
+    if (!beyond && (value == field->initial || (value >= field->low && value <= field->high)))
+        return LOOM_OK;
+    return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
+                          "the recipe's '%s' is not from %" PRId64 " to %" PRId64, field->name,
+                          field->low, field->high);
+}
+
+static loom_status check_ranges(const loom_recipe *recipe, loom_error *err)
+{
+    loom_status status = LOOM_OK;
+
+    for (unsigned i = 0; i < LOOM_RECIPE_COUNT && status == LOOM_OK; i++)
+        status = check_range(recipe, loom_recipe_field_get((loom_recipe_field_id)i), err);
+    return status;
 }
 
 static loom_status check_picture(const loom_recipe *recipe, loom_error *err)
@@ -107,86 +102,58 @@ static loom_status check_picture(const loom_recipe *recipe, loom_error *err)
         return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
                               "the position %s chooses what a crop keeps, so it goes with the fit "
                               "cover, not with %s",
-                              loom_position_name(recipe->position), loom_fit_name(recipe->fit));
+                              loom_recipe_field_keyword(LOOM_RECIPE_POSITION, recipe->position),
+                              loom_recipe_field_keyword(LOOM_RECIPE_FIT, recipe->fit));
     if (!(recipe->rotation >= 0 && recipe->rotation < 360)) /* NaN is refused, too */
         return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
                               "a rotation of %g is not from 0 to less than 360", recipe->rotation);
     if (!recipe->auto_orient && (recipe->rotation > 0 || recipe->flip || recipe->flop))
-        return refuse(err, "--no-auto-orient cannot be combined with --rotate, --flip or --flop: "
-                           "a turn is one of the upright picture");
+        return refuse(err, "a rotation, flip or flop is one of the upright picture: it does not go "
+                           "without auto-orientation");
     return LOOM_OK;
 }
 
 /* ---- the output ---------------------------------------------------------- */
 
-static loom_status check_numbers(const loom_recipe *recipe, loom_error *err)
+static loom_status check_lossless(const loom_recipe *recipe, loom_error *err)
 {
-    if (recipe->quality < 0 || recipe->quality > LOOM_QUALITY_MAX)
-        return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
-                              "a quality of %d is not from 1 to %d", recipe->quality,
-                              LOOM_QUALITY_MAX);
-    if (recipe->effort < -1 || recipe->effort > LOOM_EFFORT_MAX)
-        return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
-                              "an effort of %d is not from 0 to %d", recipe->effort,
-                              LOOM_EFFORT_MAX);
-    if (recipe->max_bytes > INT64_MAX)
-        return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
-                              "a limit of %" PRIu64 " bytes is not from 1 to %" PRId64,
-                              recipe->max_bytes, INT64_MAX);
+    if (recipe->lossless && recipe->chroma == LOOM_CHROMA_420)
+        return refuse(err, "lossless and a chroma of 420 do not go together: fewer samples of "
+                           "colour are a loss");
+    if (recipe->lossless && recipe->max_bytes > 0)
+        return refuse(err, "lossless and a largest file do not go together: there is no quality "
+                           "to search");
     return LOOM_OK;
 }
 
-static loom_status check_lossless(const loom_recipe *recipe, loom_error *err)
+static bool has_choice(const loom_format_info *info, const loom_recipe_field *field)
 {
-    if (!recipe->lossless)
-        return LOOM_OK;
-    if (recipe->format == LOOM_FORMAT_JPEG || recipe->format == LOOM_FORMAT_GIF)
-        return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
-                              "--lossless cannot be had from %s: webp, avif and jxl can be "
-                              "lossless, png and tiff always are",
-                              loom_format_get(recipe->format)->name);
-    if (recipe->chroma == LOOM_CHROMA_420)
-        return refuse(err, "--lossless and --chroma 420 do not go together: fewer samples of "
-                           "colour are a loss");
-    if (recipe->max_bytes > 0)
-        return refuse(err, "--lossless and --max-bytes do not go together: there is no quality to "
-                           "search");
-    return LOOM_OK;
+    return field->choice == 0 || (info->choices & field->choice) != 0 ||
+           (field->choice == LOOM_CHOICE_LOSSLESS && info->always_lossless);
 }
 
 /* What an explicit format has no choice of. */
 static loom_status check_choices(const loom_recipe *recipe, loom_error *err)
 {
     const loom_format_info *info = loom_format_get(recipe->format);
-    const bool jpeg = recipe->format == LOOM_FORMAT_JPEG, png = recipe->format == LOOM_FORMAT_PNG,
-               webp = recipe->format == LOOM_FORMAT_WEBP, gif = recipe->format == LOOM_FORMAT_GIF,
-               avif = recipe->format == LOOM_FORMAT_AVIF, jxl = recipe->format == LOOM_FORMAT_JXL;
 
     if (recipe->background_given && recipe->background.alpha < 255 && !info->alpha)
         return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
                               "a background that is not opaque needs a format with alpha, and %s "
                               "has none",
                               info->name);
-    if (recipe->chroma != LOOM_CHROMA_DEFAULT && !jpeg && !webp && !avif)
-        return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
-                              "--chroma is a choice of jpeg, webp and avif, not of %s", info->name);
-    if (recipe->progressive && !jpeg && !png && !gif)
-        return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
-                              "--progressive is a choice of jpeg, png and gif, not of %s",
-                              info->name);
-    if (recipe->max_bytes > 0 && info->quality == 0)
-        return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
-                              "--max-bytes searches the quality, and %s has none: jpeg, webp, avif "
-                              "and jxl have one",
-                              info->name);
-    if (recipe->quality > 0 && info->quality == 0)
-        return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
-                              "--quality is a choice of jpeg, webp, avif and jxl, not of %s",
-                              info->name);
-    if (recipe->effort >= 0 && !png && !webp && !avif && !gif && !jxl)
-        return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
-                              "--effort is a choice of png, webp, avif, gif and jxl, not of %s",
-                              info->name);
+    for (unsigned i = 0; i < LOOM_RECIPE_COUNT; i++) {
+        const loom_recipe_field *field = loom_recipe_field_get((loom_recipe_field_id)i);
+        if (loom_recipe_field_is_default(field, recipe) || has_choice(info, field))
+            continue;
+        char *formats = loom_choice_formats(field->choice);
+        const loom_status status =
+            loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "%s is a choice of %s, not of %s",
+                           field->option != NULL ? field->option : field->name,
+                           formats != NULL ? formats : "others", info->name);
+        free(formats);
+        return status;
+    }
     return LOOM_OK;
 }
 
@@ -198,17 +165,13 @@ static loom_status check_output(const loom_recipe *recipe, loom_error *err)
     if ((unsigned)recipe->format >= LOOM_FORMAT_COUNT || (!same && !info->writable))
         return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "%s is not an output format",
                               info->name);
-    loom_status status = check_numbers(recipe, err);
-    if (status == LOOM_OK)
-        status = check_lossless(recipe, err);
-    if (status == LOOM_OK && !same)
-        status = check_choices(recipe, err);
-    return status;
+    const loom_status status = check_lossless(recipe, err);
+    return status == LOOM_OK && !same ? check_choices(recipe, err) : status;
 }
 
 loom_status loom_recipe_check(const loom_recipe *recipe, loom_error *err)
 {
-    loom_status status = check_words(recipe, err);
+    loom_status status = check_ranges(recipe, err);
 
     if (status == LOOM_OK)
         status = check_sizes(recipe, err);

@@ -41,7 +41,7 @@ engine_request lanes_request(const lanes_recipe *c)
     loom_recipe *recipe = &request.recipe;
     loom_error err = LOOM_ERROR_INIT;
 
-    ck_assert_int_eq(loom_recipe_parse_size(recipe, c->size, &err), LOOM_OK);
+    ck_assert_int_eq(loom_recipe_set(recipe, "size", c->size, &err), LOOM_OK);
     recipe->fit = c->fit;
     recipe->position = c->position;
     recipe->kernel = c->kernel;

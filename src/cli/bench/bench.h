@@ -28,7 +28,7 @@ typedef struct bench_options {
     const char *json, *svg, *html; /* NULL: none */
 } bench_options;
 
-extern const cli_option bench_option_table[];
+extern const cli_group bench_groups[];
 
 /* The figures of one run. Times in ms, memory in bytes. */
 typedef enum bench_figure {

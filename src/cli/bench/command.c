@@ -307,6 +307,6 @@ const cli_command cli_command_bench = {
              "of its own, in turn and several times over, and prints how fast they are, what they "
              "take, and which -j to use. Outputs go to a temporary folder (TMPDIR) and are "
              "removed.",
-    .options = bench_option_table,
+    .groups = bench_groups,
     .run = command_bench,
 };

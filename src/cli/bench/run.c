@@ -15,7 +15,7 @@
 /* Whether `run` has the very same option. */
 static bool is_shared(const cli_option *option)
 {
-    for (const cli_option *row = run_option_table; row->name != NULL; row++)
+    for (const cli_option *row = cli_options_of(&cli_command_run); row->name != NULL; row++)
         if (strcmp(row->name, option->name) == 0)
             return row->apply == option->apply && row->offset == option->offset;
     return false;

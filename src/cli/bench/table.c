@@ -77,9 +77,8 @@ static loom_status apply_path(const cli_option *option, void *target, const char
     return cli_apply_text(option, target, word, err);
 }
 
-const cli_option bench_option_table[] = {
-    {.section = "Measuring",
-     .name = "threads",
+static const cli_option measuring_options[] = {
+    {.name = "threads",
      .letter = 'j',
      .argument = "N,N...",
      .low = 1,
@@ -125,18 +124,25 @@ const cli_option bench_option_table[] = {
              "standard output",
      .apply = apply_path,
      BENCH_AT(html)},
-#include "cli/run/rows_colour.inc"
+    {.name = NULL},
+};
 
-#include "cli/run/rows_input.inc"
-
-#include "cli/run/rows_picture.inc"
-
-    {.section = "Output and limits",
-     .name = "require-sandbox",
+static const cli_option sandbox_options[] = {
+    {.name = "require-sandbox",
      .help = "do not run where the kernel cannot lock the workers in",
      .apply = cli_apply_flag,
      AT(engine.require_sandbox)},
-#include "cli/run/rows_encode.inc"
-#include "cli/run/rows_limits.inc"
     {.name = NULL},
+};
+
+const cli_group bench_groups[] = {
+    {"Measuring", .table = measuring_options},
+    {.table = run_colour_options},
+    {"Input", .table = run_input_options},
+    {RUN_PICTURE_SECTION, .rows = CLI_ROWS_PICTURE, .apply = run_apply_field},
+    {.table = run_recipe_options},
+    {"Output and limits", .table = sandbox_options},
+    {.rows = CLI_ROWS_ENCODING, .apply = run_apply_field},
+    {.table = run_limit_options},
+    {.table = NULL},
 };

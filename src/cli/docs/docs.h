@@ -1,4 +1,5 @@
-/* Documents made from the program's tables, when the program is built. They go to standard output. */
+/* Documents made from the program's tables, when the program is built. They go to standard output.
+ */
 #ifndef CLI_DOCS_DOCS_H
 #define CLI_DOCS_DOCS_H
 

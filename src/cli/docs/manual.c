@@ -74,7 +74,7 @@ static void print_command(const cli_command *command)
         print_text(command->summary);
         fputs(".\n", stdout);
     }
-    print_options(command->options);
+    print_options(cli_options_of(command));
 }
 
 /* In the order in which the first that applies is the program's. */

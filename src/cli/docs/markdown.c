@@ -70,7 +70,8 @@ static const cli_option *find_like(const cli_option *options, const cli_option *
 /* The options of a run are told once: those that a benchmark shares are named below its own. */
 static bool is_told(const cli_command *command, const cli_option *option)
 {
-    return command == &cli_command_bench && find_like(cli_command_run.options, option) != NULL;
+    return command == &cli_command_bench &&
+           find_like(cli_options_of(&cli_command_run), option) != NULL;
 }
 
 /* A table for each section of which something is left to tell. */
@@ -95,7 +96,7 @@ static void print_shared(const cli_command *command)
 {
     const char *before = "\nAs with `imgloom run`: ";
 
-    for (const cli_option *option = command->options; option->name != NULL; option++)
+    for (const cli_option *option = cli_options_of(command); option->name != NULL; option++)
         if (is_told(command, option)) {
             printf("%s`--%s`", before, option->name);
             before = ", ";
@@ -108,7 +109,7 @@ static void print_command(const cli_command *command)
 {
     printf("\n### imgloom %s\n\n`imgloom %s%s`: %s.\n", command->name, command->name,
            command->usage, command->summary);
-    print_options(command, command->options);
+    print_options(command, cli_options_of(command));
     print_shared(command);
 }
 

@@ -9,8 +9,7 @@
 #define INTO(member) .offset = offsetof(report_options, member)
 
 static const cli_option report_option_table[] = {
-    {.section = "What to do, instead of printing a summary",
-     .name = "failed",
+    {.name = "failed",
      .help = "list the paths of images in error, as run --files-from takes them",
      .apply = cli_apply_flag,
      INTO(failed)},
@@ -139,6 +138,9 @@ static int command_report(char **argv)
     return status;
 }
 
+static const cli_group report_groups[] = {
+    {"What to do, instead of printing a summary", .table = report_option_table}, {.table = NULL}};
+
 const cli_command cli_command_report = {
     .name = "report",
     .summary = "summarise, list, merge and compare reports",
@@ -147,6 +149,6 @@ const cli_command cli_command_report = {
              "to. - is standard input. A report of a run that was killed is read as far as it "
              "goes. Exit status: 0 all was read, 1 a report could not be read whole, 2 usage, 4 "
              "the output cannot be written.",
-    .options = report_option_table,
+    .groups = report_groups,
     .run = command_report,
 };

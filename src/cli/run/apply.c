@@ -107,149 +107,18 @@ loom_status run_apply_recipe(const cli_option *option, void *target, const char 
     return err->code;
 }
 
-loom_status run_apply_size(const cli_option *option, void *target, const char *word,
-                           loom_error *err)
+loom_status run_apply_field(const cli_option *option, void *target, const char *word,
+                            loom_error *err)
 {
     run_options *options = target;
-    loom_status status = loom_recipe_parse_size(&options->recipe, word, err);
+    const loom_status status = loom_recipe_field_set(option->field, &options->recipe, word, err);
 
-    (void)option;
-    if (status == LOOM_OK)
+    if (status != LOOM_OK)
+        return status;
+    options->side = options->side || option->field->kind == LOOM_VALUE_SIDE;
+    if (option->field->kind == LOOM_VALUE_SIZES)
         options->size_list = options->recipe.size_count > 1;
-    return status;
-}
-
-/* --width and --height: a side in pixels takes the place of a percentage, and of several sizes. */
-loom_status run_apply_side(const cli_option *option, void *target, const char *word,
-                           loom_error *err)
-{
-    run_options *options = target;
-    loom_recipe *recipe = &options->recipe;
-    unsigned side;
-    cli_option plain = *option;
-
-    plain.offset = 0;
-    if (cli_apply_count(&plain, &side, word, err) != LOOM_OK)
-        return err->code;
-    if (recipe->size_count > 1)
-        recipe->sizes[0] = (loom_size){0, 0, 0};
-    recipe->size_count = 1;
-    recipe->sizes[0].percent = 0;
-    memcpy((char *)target + option->offset, &side, sizeof side);
-    options->side = true;
     return LOOM_OK;
-}
-
-loom_status run_apply_fit(const cli_option *option, void *target, const char *word, loom_error *err)
-{
-    (void)option;
-    return loom_fit_parse(word, &recipe_of(target)->fit, err);
-}
-
-loom_status run_apply_position(const cli_option *option, void *target, const char *word,
-                               loom_error *err)
-{
-    (void)option;
-    return loom_position_parse(word, &recipe_of(target)->position, err);
-}
-
-loom_status run_apply_kernel(const cli_option *option, void *target, const char *word,
-                             loom_error *err)
-{
-    (void)option;
-    return loom_kernel_parse(word, &recipe_of(target)->kernel, err);
-}
-
-loom_status run_apply_rotate(const cli_option *option, void *target, const char *word,
-                             loom_error *err)
-{
-    (void)option;
-    return loom_recipe_parse_rotation(recipe_of(target), word, err);
-}
-
-loom_status run_apply_no_auto_orient(const cli_option *option, void *target, const char *word,
-                                     loom_error *err)
-{
-    (void)option;
-    (void)word;
-    (void)err;
-    recipe_of(target)->auto_orient = false;
-    return LOOM_OK;
-}
-
-loom_status run_apply_grayscale(const cli_option *option, void *target, const char *word,
-                                loom_error *err)
-{
-    (void)option;
-    return loom_grayscale_parse(word, &recipe_of(target)->grayscale, err);
-}
-
-loom_status run_apply_icc(const cli_option *option, void *target, const char *word, loom_error *err)
-{
-    (void)option;
-    return loom_icc_parse(word, &recipe_of(target)->icc, err);
-}
-
-loom_status run_apply_background(const cli_option *option, void *target, const char *word,
-                                 loom_error *err)
-{
-    loom_recipe *recipe = recipe_of(target);
-    loom_status status = loom_colour_parse(word, &recipe->background, err);
-
-    (void)option;
-    if (status == LOOM_OK)
-        recipe->background_given = true;
-    return status;
-}
-
-loom_status run_apply_format(const cli_option *option, void *target, const char *word,
-                             loom_error *err)
-{
-    (void)option;
-    return loom_recipe_parse_format(recipe_of(target), word, err);
-}
-
-loom_status run_apply_quality(const cli_option *option, void *target, const char *word,
-                              loom_error *err)
-{
-    uint64_t quality;
-    loom_status status = loom_parse_count(word, option->low, option->high, &quality, err);
-
-    if (status == LOOM_OK)
-        recipe_of(target)->quality = (int)quality;
-    return status;
-}
-
-loom_status run_apply_effort(const cli_option *option, void *target, const char *word,
-                             loom_error *err)
-{
-    uint64_t effort;
-    loom_status status = loom_parse_count(word, option->low, option->high, &effort, err);
-
-    if (status == LOOM_OK)
-        recipe_of(target)->effort = (int)effort;
-    return status;
-}
-
-loom_status run_apply_chroma(const cli_option *option, void *target, const char *word,
-                             loom_error *err)
-{
-    (void)option;
-    return loom_chroma_parse(word, &recipe_of(target)->chroma, err);
-}
-
-loom_status run_apply_max_bytes(const cli_option *option, void *target, const char *word,
-                                loom_error *err)
-{
-    (void)option;
-    return loom_parse_bytes(word, &recipe_of(target)->max_bytes, err);
-}
-
-loom_status run_apply_metadata(const cli_option *option, void *target, const char *word,
-                               loom_error *err)
-{
-    (void)option;
-    return loom_metadata_parse(word, &recipe_of(target)->metadata, err);
 }
 
 /* ---- running ------------------------------------------------------------- */

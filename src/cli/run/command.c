@@ -277,6 +277,6 @@ const cli_command cli_command_run = {
              "happened to each image. Inputs are never changed. Exit status: 0 all is well, 1 an "
              "image failed, 2 usage, 3 no image found, 4 the output folder or the report cannot be "
              "written.",
-    .options = run_option_table,
+    .groups = run_groups,
     .run = command_run,
 };

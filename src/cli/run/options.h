@@ -31,7 +31,13 @@ typedef struct run_options {
 #define RUN_BESIDE_PREFIX "processed_"
 
 /* The options of `run`, for the parser, the help, and whatever else is made from them. */
-extern const cli_option run_option_table[];
+/* Tables of options that other commands have, too. */
+extern const cli_option run_input_options[], run_recipe_options[], run_limit_options[],
+    run_colour_options[];
+extern const cli_group run_groups[]; /* of `imgloom run` */
+
+#define RUN_PICTURE_SECTION                                                                        \
+    "Picture, in this order: orient, rotate, flip and flop, resize, grayscale"
 
 /* Everything at its default. */
 void run_options_init(run_options *options);

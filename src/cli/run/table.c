@@ -1,16 +1,123 @@
-/*
- * The options of `imgloom run`, each with all that is to be known of it. Those that other commands
- * have, too, stand in the rows_*.inc files.
- */
+/* The options of `imgloom run`, and those that it shares with other commands. */
 #include "cli/run/apply.h"
 
-const cli_option run_option_table[] = {
-#include "cli/run/rows_input.inc"
+/* ---- shared: their target begins with a run_options ----------------------- */
 
-#include "cli/run/rows_picture.inc"
+const cli_option run_input_options[] = {
+    {.name = "files-from",
+     .argument = "FILE",
+     .help = "process the paths listed in FILE, one a line; - is standard input",
+     .apply = run_apply_files_from,
+     AT(files_from)},
+    {.name = "null",
+     .letter = '0',
+     .help = "paths in that list end with a NUL byte",
+     .apply = cli_apply_flag,
+     AT(null)},
+    {.name = "max-depth",
+     .argument = "N",
+     .low = 1,
+     .high = UINT_MAX,
+     .allowed = "1 is the folder itself alone",
+     .help = "go down N levels into folders",
+     .fallback = "all",
+     .apply = cli_apply_count,
+     AT(scan.max_depth)},
+    {.name = "hidden",
+     .help = "take files and folders whose names start with a dot",
+     .apply = cli_apply_flag,
+     AT(scan.hidden)},
+    {.name = "follow",
+     .help = "walk into linked folders",
+     .apply = cli_apply_flag,
+     AT(scan.follow)},
+    {.name = "include",
+     .argument = "GLOB",
+     .help = "in folders take only paths below INPUT that match; repeatable",
+     .apply = run_apply_list,
+     AT(include)},
+    {.name = "exclude",
+     .argument = "GLOB",
+     .help = "pass over paths below INPUT that match, whatever else is said; repeatable",
+     .apply = run_apply_list,
+     AT(exclude)},
+    {.name = "allow-untrusted",
+     .help = "read SVG, JXL and others whose decoders are not made for hostile files",
+     .apply = cli_apply_flag,
+     AT(settings.allow_untrusted)},
+    {.name = NULL},
+};
 
-    {.section = "Output",
-     .name = "output",
+const cli_option run_recipe_options[] = {
+    {.name = "recipe",
+     .argument = "FILE",
+     .early = true,
+     .help = "start from the recipe in a JSON file, as a report holds it; other options override",
+     .apply = run_apply_recipe},
+    {.name = NULL},
+};
+
+const cli_option run_limit_options[] = {
+    {.name = "queue",
+     .argument = "N",
+     .low = 1,
+     .high = LOOM_QUEUE_MAX,
+     .help = "images waiting beyond those",
+     .fallback = "4 x jobs",
+     .apply = cli_apply_count,
+     AT(batch.queue)},
+    {.name = "timeout",
+     .argument = "SEC",
+     .help = "end an image that takes longer; 0: never",
+     .fallback = "60",
+     .apply = run_apply_timeout},
+    {.name = "max-pixels",
+     .argument = "N",
+     .help = "refuse pictures of more pixels, by their header; 0: none",
+     .fallback = "268402689",
+     .apply = run_apply_max_pixels},
+    {.name = "fail-on",
+     .argument = "WHAT",
+     .help = "what damage of a picture is an error",
+     .allowed = "none, truncated, error, warning",
+     .fallback = "error",
+     .apply = run_apply_fail_on},
+    {.name = "memory",
+     .argument = "SIZE",
+     .help = "memory that the images at work may need together, by estimate; a larger one runs "
+             "alone",
+     .allowed = "bytes, or with K, M, G, Ki, Mi, Gi",
+     .fallback = "half of what there is",
+     .apply = run_apply_memory},
+    {.name = "lane",
+     .argument = "NAME",
+     .help = "convert images in this lane alone, jpeg or vips (for tests and benchmarks)",
+     .fallback = "the first that takes the image",
+     .apply = cli_apply_text,
+     AT(settings.lane)},
+    {.name = "discard",
+     .help = "throw every output away when it is made, to check inputs or to measure",
+     .apply = cli_apply_flag,
+     AT(settings.discard)},
+    {.name = NULL},
+};
+
+const cli_option run_colour_options[] = {
+    {.name = "color",
+     .alias = "colour",
+     .argument = "WHEN",
+     .help = "colours on standard error (NO_COLOR is respected)",
+     .allowed = "auto, always, never",
+     .fallback = "auto",
+     .apply = run_apply_when,
+     AT(colour)},
+    {.name = NULL},
+};
+
+/* ---- its own -------------------------------------------------------------- */
+
+static const cli_option output_options[] = {
+    {.name = "output",
      .letter = 'o',
      .argument = "DIR",
      .help = "write below DIR, made as needed",
@@ -44,7 +151,10 @@ const cli_option run_option_table[] = {
      .allowed = "replace, skip, error, newer",
      .fallback = "replace",
      .apply = run_apply_if_exists},
-#include "cli/run/rows_encode.inc"
+    {.name = NULL},
+};
+
+static const cli_option written_options[] = {
     {.name = "preserve-timestamps",
      .letter = 'p',
      .help = "give outputs the modification time of their inputs",
@@ -58,9 +168,11 @@ const cli_option run_option_table[] = {
      .help = "an output counts as done when it is on disk: sync after every N outputs, or 5 s",
      .apply = cli_apply_count,
      AT(batch.durable)},
+    {.name = NULL},
+};
 
-    {.section = "Running",
-     .name = "jobs",
+static const cli_option running_options[] = {
+    {.name = "jobs",
      .letter = 'j',
      .argument = "N",
      .low = 1,
@@ -69,7 +181,10 @@ const cli_option run_option_table[] = {
      .fallback = "the CPUs this process may use",
      .apply = cli_apply_count,
      AT(batch.jobs)},
-#include "cli/run/rows_limits.inc"
+    {.name = NULL},
+};
+
+static const cli_option trouble_options[] = {
     {.name = "max-errors",
      .argument = "N|N%",
      .help = "begin no further image when more than N of the outputs, or N%, are in error",
@@ -97,9 +212,11 @@ const cli_option run_option_table[] = {
      .help = "say what would be done, from the headers; write nothing but the report",
      .apply = cli_apply_flag,
      AT(settings.dry_run)},
+    {.name = NULL},
+};
 
-    {.section = "Report and messages",
-     .name = "report",
+static const cli_option report_options[] = {
+    {.name = "report",
      .argument = "FILE",
      .help = "write what happened to each image as JSON, or as a line each when FILE ends in "
              ".ndjson or .jsonl; - is standard output; repeatable",
@@ -118,7 +235,10 @@ const cli_option run_option_table[] = {
      .fallback = "auto",
      .apply = run_apply_when,
      AT(progress)},
-#include "cli/run/rows_colour.inc"
+    {.name = NULL},
+};
+
+static const cli_option message_options[] = {
     {.name = "quiet",
      .letter = 'Q',
      .help = "no progress and no summary",
@@ -130,4 +250,20 @@ const cli_option run_option_table[] = {
      .apply = cli_apply_flag,
      AT(verbose)},
     {.name = NULL},
+};
+
+const cli_group run_groups[] = {
+    {"Input", .table = run_input_options},
+    {RUN_PICTURE_SECTION, .rows = CLI_ROWS_PICTURE, .apply = run_apply_field},
+    {.table = run_recipe_options},
+    {"Output", .table = output_options},
+    {.rows = CLI_ROWS_ENCODING, .apply = run_apply_field},
+    {.table = written_options},
+    {"Running", .table = running_options},
+    {.table = run_limit_options},
+    {.table = trouble_options},
+    {"Report and messages", .table = report_options},
+    {.table = run_colour_options},
+    {.table = message_options},
+    {.table = NULL},
 };

@@ -91,15 +91,17 @@ function showTools(tools, recipe) {
   const word = (value) =>
     Array.isArray(value) && value.every((part) => typeof part === 'string')
       ? value.join(', ')
-      : value === true
-        ? 'yes'
+      : typeof value === 'boolean'
+        ? value
+          ? 'yes'
+          : 'no'
         : typeof value === 'object'
           ? JSON.stringify(value)
           : String(value);
   /* "autoOrient" -> "auto orient" */
   const label = (key) => key.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
   const entries = (object) =>
-    Object.entries(object).filter(([, value]) => value != null && value !== false && value !== 0);
+    Object.entries(object).filter(([, value]) => value != null);
   const list = (title, object) =>
     el(
       'div',
@@ -115,7 +117,7 @@ function showTools(tools, recipe) {
     );
   byId('how').hidden = false;
   byId('settings').append(
-    list('Recipe', recipe?.fit === undefined ? (recipe ?? {}) : recipeWords(recipe)),
+    list('Recipe', recipe?.recipe ? recipe : recipeWords(recipe ?? {})),
     list('Tools', { [name]: version, ...libraries }),
   );
 }

@@ -1,0 +1,414 @@
+/* A recipe to JSON, and from JSON or a report that holds one. */
+#include "picture/recipe_fields.h"
+
+#include "base/array.h"
+#include "base/strbuf.h"
+#include "base/text.h"
+#include <inttypes.h>
+#include <jansson.h>
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A report that holds a recipe says by which version of its schema it was written. */
+enum { REPORT_SCHEMA = 1 };
+
+/* ---- writing -------------------------------------------------------------- */
+
+/* With the fewest digits that are read back as the same number, whatever the locale. */
+static void add_angle(loom_strbuf *out, double degrees)
+{
+    char text[40];
+    int digits = 15;
+
+    do
+        (void)snprintf(text, sizeof text, "%.*g", digits, degrees);
+    while (digits++ < 17 && (strtod(text, NULL) < degrees || strtod(text, NULL) > degrees));
+    const char *point = localeconv()->decimal_point;
+    char *found = strstr(text, point);
+
+    if (found == NULL) {
+        loom_strbuf_add_str(out, text);
+    } else {
+        loom_strbuf_add(out, text, (size_t)(found - text));
+        loom_strbuf_add_char(out, '.');
+        loom_strbuf_add_str(out, found + strlen(point));
+    }
+}
+
+static void add_size(loom_strbuf *out, const loom_size *size)
+{
+    const struct {
+        loom_recipe_field_id id;
+        uint32_t value;
+    } parts[] = {{LOOM_RECIPE_WIDTH, size->width},
+                 {LOOM_RECIPE_HEIGHT, size->height},
+                 {LOOM_RECIPE_PERCENT, size->percent}};
+    const char *comma = "";
+
+    loom_strbuf_add_char(out, '{');
+    for (size_t n = 0; n < LOOM_COUNT(parts); n++)
+        if (parts[n].value > 0) {
+            loom_strbuf_add_format(out, "%s\"%s\":%" PRIu32, comma,
+                                   loom_recipe_field_get(parts[n].id)->name, parts[n].value);
+            comma = ",";
+        }
+    loom_strbuf_add_char(out, '}');
+}
+
+static void add_sizes(loom_strbuf *out, const loom_recipe *recipe)
+{
+    for (unsigned i = 0; i < recipe->size_count; i++) {
+        loom_strbuf_add_char(out, i == 0 ? '[' : ',');
+        add_size(out, &recipe->sizes[i]);
+    }
+    loom_strbuf_add_char(out, ']');
+}
+
+/* Words are of our tables, so there is nothing to escape. */
+static void add_word(loom_strbuf *out, const loom_recipe_field *field, int64_t value)
+{
+    const char *word = field->kind == LOOM_VALUE_FORMAT ? loom_format_get((loom_format)value)->name
+                                                        : field->keywords[value];
+
+    if (field->implied != NULL && strcmp(word, field->implied) == 0)
+        loom_strbuf_add_str(out, "true");
+    else
+        loom_strbuf_add_format(out, "\"%s\"", word);
+}
+
+static void add_value(loom_strbuf *out, const loom_recipe_field *field, const loom_recipe *recipe)
+{
+    const int64_t value = loom_recipe_field_value(field, recipe);
+    const loom_colour *colour = &recipe->background;
+
+    switch (field->kind) {
+    case LOOM_VALUE_FLAG:
+        loom_strbuf_add_str(out, value != 0 ? "true" : "false");
+        break;
+    case LOOM_VALUE_KEYWORD:
+    case LOOM_VALUE_FORMAT:
+        add_word(out, field, value);
+        break;
+    case LOOM_VALUE_ANGLE:
+        add_angle(out, recipe->rotation);
+        break;
+    case LOOM_VALUE_COLOUR:
+        loom_strbuf_add_format(out, "\"#%02x%02x%02x%02x\"", colour->red, colour->green,
+                               colour->blue, colour->alpha);
+        break;
+    case LOOM_VALUE_SIZES:
+        add_sizes(out, recipe);
+        break;
+    default:
+        loom_strbuf_add_format(out, "%" PRId64, value);
+        break;
+    }
+}
+
+char *loom_recipe_to_json(const loom_recipe *recipe)
+{
+    loom_strbuf out = LOOM_STRBUF_INIT;
+
+    loom_strbuf_add_char(&out, '{');
+    for (unsigned i = 0; i < LOOM_RECIPE_COUNT; i++) {
+        const loom_recipe_field *field = loom_recipe_field_get((loom_recipe_field_id)i);
+        if (loom_recipe_field_is_default(field, recipe))
+            continue;
+        loom_strbuf_add_format(&out, "%s\"%s\":", out.size > 1 ? "," : "", field->name);
+        add_value(&out, field, recipe);
+    }
+    loom_strbuf_add_char(&out, '}');
+    return loom_strbuf_take(&out);
+}
+
+/* ---- reading -------------------------------------------------------------- */
+
+typedef struct reader {
+    json_t *object;
+    loom_status status; /* of the first field that failed */
+    loom_error *err;
+} reader;
+
+static void refuse(reader *in, const char *name, const char *allowed)
+{
+    in->status = loom_error_set(in->err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
+                                "the recipe's '%s' is not %s", name, allowed);
+}
+
+/* The field's value; NULL when it is missing, or all is lost already. */
+static const json_t *consume(const reader *in, const char *name)
+{
+    return in->status == LOOM_OK ? json_object_get(in->object, name) : NULL;
+}
+
+static void refuse_unknown(reader *in, const char *what, const char *key)
+{
+    char shown[LOOM_SHOWN_SIZE];
+
+    in->status = loom_error_set(in->err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "%s has no field '%s'",
+                                what, loom_text_show(shown, key));
+}
+
+static bool is_part_of_size(const char *name)
+{
+    const loom_recipe_field *field = loom_recipe_field_by_name(name);
+
+    return field != NULL && field->kind == LOOM_VALUE_SIDE;
+}
+
+static bool is_field(const char *name)
+{
+    const loom_recipe_field *field = loom_recipe_field_by_name(name);
+
+    return field != NULL && strcmp(field->name, name) == 0;
+}
+
+/* Refuses a key that is none of `what`'s. */
+static void check_keys(reader *in, const char *what, bool (*is_known)(const char *name))
+{
+    for (void *i = json_object_iter(in->object); i != NULL && in->status == LOOM_OK;
+         i = json_object_iter_next(in->object, i))
+        if (!is_known(json_object_iter_key(i)))
+            refuse_unknown(in, what, json_object_iter_key(i));
+}
+
+/* low to high, or null for "not given", which is the default. */
+static void parse_number(reader *in, const loom_recipe_field *field, int64_t *number)
+{
+    const json_t *value = consume(in, field->name);
+    json_int_t n = json_integer_value(value);
+    char allowed[80];
+
+    if (value == NULL)
+        return;
+    if (json_is_null(value) || (json_is_integer(value) && n >= field->low && n <= field->high)) {
+        *number = json_is_null(value) ? field->initial : n;
+        return;
+    }
+    (void)snprintf(allowed, sizeof allowed,
+                   "a whole number from %" PRId64 " to %" PRId64 " or null", field->low,
+                   field->high);
+    refuse(in, field->name, allowed);
+}
+
+/* ---- sizes --------------------------------------------------------------- */
+
+static void parse_side(reader *in, loom_recipe_field_id id, uint32_t *side)
+{
+    int64_t value = *side;
+
+    parse_number(in, loom_recipe_field_get(id), &value);
+    *side = (uint32_t)value;
+}
+
+static void parse_size(reader *in, loom_size *size)
+{
+    parse_side(in, LOOM_RECIPE_WIDTH, &size->width);
+    parse_side(in, LOOM_RECIPE_HEIGHT, &size->height);
+    parse_side(in, LOOM_RECIPE_PERCENT, &size->percent);
+}
+
+static void refuse_sizes(reader *in)
+{
+    char allowed[64];
+
+    (void)snprintf(allowed, sizeof allowed, "an array of 1 to %u sizes or null", LOOM_SIZES_MAX);
+    refuse(in, "sizes", allowed);
+}
+
+static void parse_size_list(reader *in, const json_t *list, loom_recipe *recipe)
+{
+    size_t count = json_array_size(list);
+
+    if (count < 1 || count > LOOM_SIZES_MAX) {
+        refuse_sizes(in);
+        return;
+    }
+    for (size_t i = 0; i < count && in->status == LOOM_OK; i++) {
+        reader item = {json_array_get(list, i), LOOM_OK, in->err};
+        recipe->sizes[i] = (loom_size){0, 0, 0};
+        if (json_is_object(item.object)) {
+            check_keys(&item, "a size", is_part_of_size);
+            parse_size(&item, &recipe->sizes[i]);
+            in->status = item.status;
+        } else {
+            refuse_sizes(in);
+        }
+    }
+    recipe->size_count = (unsigned)count;
+}
+
+/* `sizes`, or `width`, `height` and `percent`, which then stand for one. */
+static void parse_sizes(reader *in, loom_recipe *recipe)
+{
+    static const loom_size own = {0, 0, 0};
+    const json_t *list = consume(in, "sizes");
+    const bool several = recipe->size_count > 1;
+    loom_size size = several || json_is_array(list) ? own : recipe->sizes[0];
+
+    parse_size(in, &size);
+    bool given = size.width > 0 || size.height > 0 || size.percent > 0;
+    if (in->status != LOOM_OK)
+        return;
+    if (json_is_array(list) && given) {
+        refuse(in, "sizes", "null, though there is a width, height or percent beside it");
+    } else if (json_is_array(list)) {
+        parse_size_list(in, list, recipe);
+    } else if (list != NULL && !json_is_null(list)) {
+        refuse_sizes(in);
+    } else if (!several || given || list != NULL) {
+        recipe->sizes[0] = size;
+        recipe->size_count = 1;
+    }
+}
+
+/* ---- the other kinds ----------------------------------------------------- */
+
+static void parse_flag(reader *in, const loom_recipe_field *field, const json_t *value,
+                       loom_recipe *recipe)
+{
+    if (json_is_boolean(value))
+        loom_recipe_field_store(field, recipe, json_is_true(value));
+    else
+        refuse(in, field->name, "true or false");
+}
+
+/* What an option takes as a word is a string. */
+static void parse_word(reader *in, const loom_recipe_field *field, const json_t *value,
+                       loom_recipe *recipe)
+{
+    const bool implied = field->implied != NULL, nullable = field->low > 0;
+
+    if (json_is_string(value))
+        in->status = loom_recipe_field_set(field, recipe, json_string_value(value), in->err);
+    else if (implied && json_is_true(value))
+        in->status = loom_recipe_field_set(field, recipe, NULL, in->err);
+    else if ((implied && json_is_false(value)) ||
+             ((nullable || field->kind == LOOM_VALUE_COLOUR) && json_is_null(value)))
+        loom_recipe_field_reset(field, recipe);
+    else if (field->kind == LOOM_VALUE_COLOUR)
+        refuse(in, field->name, "a colour or null");
+    else
+        refuse(in, field->name,
+               implied    ? "true, false or a string"
+               : nullable ? "a string or null"
+                          : "a string");
+}
+
+static void parse_angle(reader *in, const loom_recipe_field *field, const json_t *value,
+                        loom_recipe *recipe)
+{
+    const double degrees = json_number_value(value);
+    char allowed[64];
+
+    if (json_is_number(value) && degrees >= (double)field->low && degrees <= (double)field->high) {
+        recipe->rotation = loom_rotation_normalise(degrees);
+        return;
+    }
+    (void)snprintf(allowed, sizeof allowed, "a number from %" PRId64 " to %" PRId64, field->low,
+                   field->high);
+    refuse(in, field->name, allowed);
+}
+
+static void parse_field(reader *in, const loom_recipe_field *field, loom_recipe *recipe)
+{
+    const json_t *value = consume(in, field->name);
+    int64_t number = loom_recipe_field_value(field, recipe);
+
+    if (value == NULL)
+        return;
+    switch (field->kind) {
+    case LOOM_VALUE_FLAG:
+        parse_flag(in, field, value, recipe);
+        break;
+    case LOOM_VALUE_NUMBER:
+    case LOOM_VALUE_BYTES:
+        parse_number(in, field, &number);
+        loom_recipe_field_store(field, recipe, number);
+        break;
+    case LOOM_VALUE_ANGLE:
+        parse_angle(in, field, value, recipe);
+        break;
+    case LOOM_VALUE_SIDE: /* together, before */
+    case LOOM_VALUE_SIZES:
+        break;
+    default:
+        parse_word(in, field, value, recipe);
+        break;
+    }
+}
+
+static loom_status read_object(json_t *object, loom_recipe *recipe, loom_error *err)
+{
+    reader in = {object, LOOM_OK, err};
+
+    check_keys(&in, "a recipe", is_field);
+    parse_sizes(&in, recipe);
+    for (unsigned i = 0; i < LOOM_RECIPE_COUNT; i++)
+        parse_field(&in, loom_recipe_field_get((loom_recipe_field_id)i), recipe);
+    return in.status == LOOM_OK ? loom_recipe_check(recipe, err) : in.status;
+}
+
+/* The recipe in what was read: that itself, or the one of a report. NULL with *err set. */
+static json_t *find_recipe(json_t *root, loom_error *err)
+{
+    const json_t *version = json_object_get(root, "schemaVersion");
+    json_t *recipe = version != NULL ? json_object_get(root, "recipe") : root;
+
+    if (version != NULL && json_integer_value(version) != REPORT_SCHEMA)
+        (void)loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
+                             "a report's 'schemaVersion' other than %d cannot be read",
+                             REPORT_SCHEMA);
+    else if (json_is_object(recipe))
+        return recipe;
+    else
+        (void)loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "%s is not a JSON object",
+                             version != NULL ? "the report's 'recipe'" : "a recipe file's content");
+    return NULL;
+}
+
+/* Only the first line of a report in NDJSON may have more behind it. */
+static loom_status check_rest(const json_t *root, const char *text, size_t size, size_t end,
+                              loom_error *err)
+{
+    size_t line = 1;
+
+    if (json_object_get(root, "schemaVersion") != NULL && json_object_get(root, "type") != NULL)
+        return LOOM_OK;
+    while (end < size && strchr(" \t\r\n", text[end]) != NULL && text[end] != '\0')
+        end++;
+    if (end == size)
+        return LOOM_OK;
+    for (size_t i = 0; i < end; i++)
+        line += text[i] == '\n';
+    return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
+                          "line %zu: something follows the end of the recipe", line);
+}
+
+loom_status loom_recipe_from_json(loom_recipe *recipe, const char *text, size_t size,
+                                  loom_error *err)
+{
+    json_error_t error;
+    loom_recipe read = *recipe;
+    char shown[LOOM_SHOWN_SIZE];
+    json_t *root = json_loadb(text, size, JSON_REJECT_DUPLICATES | JSON_DISABLE_EOF_CHECK, &error);
+
+    if (root == NULL && json_error_code(&error) == json_error_out_of_memory)
+        return loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_NONE,
+                              "no memory to read the recipe");
+    if (root == NULL)
+        return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "line %d: %s", error.line,
+                              loom_text_show(shown, error.text));
+    loom_status status = check_rest(root, text, size, (size_t)error.position, err);
+    json_t *object = status == LOOM_OK ? find_recipe(root, err) : NULL;
+    if (object != NULL)
+        status = read_object(object, &read, err);
+    else if (status == LOOM_OK)
+        status = LOOM_ERR_USAGE;
+    if (status == LOOM_OK)
+        *recipe = read;
+    json_decref(root);
+    return status;
+}

@@ -1,0 +1,282 @@
+/* Words of options, and of requests, into the fields of a recipe. */
+#include "picture/recipe_fields.h"
+
+#include "base/array.h"
+#include "base/digits.h"
+#include "base/text.h"
+#include "picture/colour_name.h"
+#include <imgloom/parse.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* ---- colours -------------------------------------------------------------- */
+
+static int hex_value(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+/* The digits behind '#': 3 of four bits, or 6 or 8. */
+static bool parse_hex_colour(const char *digits, loom_colour *colour)
+{
+    uint8_t channel[4] = {0, 0, 0, 255};
+    size_t length = strlen(digits);
+
+    if (length != 3 && length != 6 && length != 8)
+        return false;
+    size_t width = length == 3 ? 1 : 2; /* digits a channel */
+    for (size_t i = 0; i < length / width; i++) {
+        int high = hex_value(digits[i * width]), low = hex_value(digits[i * width + width - 1]);
+        if (high < 0 || low < 0)
+            return false;
+        channel[i] = (uint8_t)(high * 16 + low);
+    }
+    *colour = (loom_colour){channel[0], channel[1], channel[2], channel[3]};
+    return true;
+}
+
+loom_status loom_colour_parse(const char *word, loom_colour *colour, loom_error *err)
+{
+    char shown[LOOM_SHOWN_SIZE];
+
+    if (word[0] == '#' ? parse_hex_colour(word + 1, colour) : loom_colour_by_name(word, colour))
+        return LOOM_OK;
+    return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
+                          "'%s' is not a colour: #rgb, #rrggbb, #rrggbbaa or a CSS colour name",
+                          loom_text_show(shown, word));
+}
+
+/* ---- sizes ---------------------------------------------------------------- */
+
+/* [W]x[H] or P%, up to a comma or the end, where *text is left. */
+static bool parse_size(const char **text, loom_size *size)
+{
+    const char *p = *text;
+    uint64_t first = 0, second = 0;
+    bool first_given = *p != 'x';
+
+    if (first_given && (!loom_read_digits(&p, &first) || first == 0))
+        return false;
+    if (first_given && *p == '%') {
+        if (first > LOOM_PERCENT_MAX)
+            return false;
+        *size = (loom_size){.percent = (uint32_t)first};
+        *text = p + 1;
+        return true;
+    }
+    if (*p++ != 'x')
+        return false;
+    bool second_given = !first_given || (*p != '\0' && *p != ',');
+    if (second_given && (!loom_read_digits(&p, &second) || second == 0))
+        return false;
+    if (first > LOOM_SIDE_MAX || second > LOOM_SIDE_MAX)
+        return false;
+    *size = (loom_size){.width = (uint32_t)first, .height = (uint32_t)second};
+    *text = p;
+    return true;
+}
+
+static loom_status refuse_size(const char *item, loom_error *err)
+{
+    const size_t length = strcspn(item, ",");
+    char word[LOOM_SHOWN_SIZE + 1], shown[LOOM_SHOWN_SIZE];
+
+    (void)snprintf(word, sizeof word, "%.*s", (int)(length < sizeof word ? length : sizeof word),
+                   item);
+    return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
+                          "'%s' is not a size: WxH, Wx, xH or P%%, each side from 1 to %u, "
+                          "the percentage from 1 to %u",
+                          loom_text_show(shown, word), LOOM_SIDE_MAX, LOOM_PERCENT_MAX);
+}
+
+static loom_status set_sizes(loom_recipe *recipe, const char *word, loom_error *err)
+{
+    loom_size sizes[LOOM_SIZES_MAX] = {{0, 0, 0}};
+    unsigned count = 0;
+
+    for (const char *p = word, *item = word;; item = ++p) {
+        loom_size size;
+        if (!parse_size(&p, &size) || (*p != ',' && *p != '\0'))
+            return refuse_size(item, err);
+        if (count == LOOM_SIZES_MAX)
+            return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
+                                  "more than %u sizes are given", LOOM_SIZES_MAX);
+        sizes[count++] = size;
+        if (*p == '\0')
+            break;
+    }
+    memcpy(recipe->sizes, sizes, sizeof sizes);
+    recipe->size_count = count;
+    return LOOM_OK;
+}
+
+/* A side in pixels takes the place of a percentage, and of several sizes. */
+static loom_status set_side(loom_recipe *recipe, const loom_recipe_field *field, const char *word,
+                            loom_error *err)
+{
+    uint64_t side;
+    loom_status status =
+        loom_parse_count(word, (uint64_t)field->low, (uint64_t)field->high, &side, err);
+
+    if (status != LOOM_OK)
+        return status;
+    if (recipe->size_count > 1)
+        loom_recipe_field_reset(loom_recipe_field_get(LOOM_RECIPE_SIZES), recipe);
+    recipe->sizes[0].percent = 0;
+    loom_recipe_field_store(field, recipe, (int64_t)side);
+    return LOOM_OK;
+}
+
+/* ---- the other kinds ------------------------------------------------------ */
+
+/* JSON has words for a flag, and a request may write them. */
+static loom_status set_flag(loom_recipe *recipe, const loom_recipe_field *field, const char *word,
+                            loom_error *err)
+{
+    static const char *const words[] = {"true", "1", "false", "0"};
+    size_t index = 0;
+
+    const loom_status status =
+        word == NULL ? LOOM_OK
+                     : loom_word_parse(word, "a flag", words, LOOM_COUNT(words), &index, err);
+    if (status == LOOM_OK)
+        loom_recipe_field_store(field, recipe, index < 2 ? !field->initial : field->initial);
+    return status;
+}
+
+static loom_status set_keyword(loom_recipe *recipe, const loom_recipe_field *field,
+                               const char *word, loom_error *err)
+{
+    const char *centre = loom_recipe_field_keyword(LOOM_RECIPE_POSITION, LOOM_POSITION_CENTRE);
+    const size_t first = (size_t)field->low;
+    size_t index;
+
+    if (word == NULL)
+        word = field->implied;
+    else if (field->keywords[0] == centre && loom_ascii_casecmp(word, "center") == 0)
+        word = centre;
+    const loom_status status =
+        loom_word_parse(word, field->noun, field->keywords + first,
+                        loom_recipe_field_keywords(field) - first, &index, err);
+    if (status == LOOM_OK)
+        loom_recipe_field_store(field, recipe, (int64_t)(first + index));
+    return status;
+}
+
+static loom_status set_number(loom_recipe *recipe, const loom_recipe_field *field, const char *word,
+                              loom_error *err)
+{
+    uint64_t number;
+    loom_status status =
+        loom_parse_count(word, (uint64_t)field->low, (uint64_t)field->high, &number, err);
+
+    if (status == LOOM_OK)
+        loom_recipe_field_store(field, recipe, (int64_t)number);
+    return status;
+}
+
+static loom_status set_bytes(loom_recipe *recipe, const loom_recipe_field *field, const char *word,
+                             loom_error *err)
+{
+    uint64_t bytes;
+    loom_status status = loom_parse_bytes(word, &bytes, err);
+
+    if (status == LOOM_OK && bytes > INT64_MAX)
+        status = loom_parse_count(word, 0, INT64_MAX, &bytes, err);
+    if (status == LOOM_OK)
+        loom_recipe_field_store(field, recipe, (int64_t)bytes);
+    return status;
+}
+
+double loom_rotation_normalise(double degrees)
+{
+    double rest = fmod(degrees, 360);
+
+    if (rest < 0)
+        rest += 360;
+    return rest > 0 && rest < 360 ? rest : 0; /* -0 is 0, and a tiny negative plus 360 is 360 */
+}
+
+static loom_status set_angle(loom_recipe *recipe, const loom_recipe_field *field, const char *word,
+                             loom_error *err)
+{
+    double degrees;
+    loom_status status = loom_parse_decimal(word, (double)field->high, &degrees, err);
+
+    if (status == LOOM_OK)
+        *(double *)(void *)((char *)recipe + field->offset) = loom_rotation_normalise(degrees);
+    return status;
+}
+
+static loom_status set_format(loom_recipe *recipe, const loom_recipe_field *field, const char *word,
+                              loom_error *err)
+{
+    static const char same[] = "same";
+    const char *words[LOOM_FORMAT_COUNT];
+    size_t count = 0, unused;
+    loom_format format = loom_format_by_name(word);
+    bool as_input = loom_ascii_casecmp(word, same) == 0;
+
+    if (as_input || loom_format_get(format)->writable) {
+        loom_recipe_field_store(field, recipe, as_input ? LOOM_FORMAT_SAME : format);
+        return LOOM_OK;
+    }
+    for (unsigned i = 0; i < LOOM_FORMAT_COUNT; i++)
+        if (loom_format_get((loom_format)i)->writable)
+            words[count++] = loom_format_get((loom_format)i)->name;
+    words[count++] = same;
+    return loom_word_parse(word, field->noun, words, count, &unused, err);
+}
+
+static loom_status set_colour(loom_recipe *recipe, const char *word, loom_error *err)
+{
+    const loom_status status = loom_colour_parse(word, &recipe->background, err);
+
+    recipe->background_given = recipe->background_given || status == LOOM_OK;
+    return status;
+}
+
+loom_status loom_recipe_field_set(const loom_recipe_field *field, loom_recipe *recipe,
+                                  const char *word, loom_error *err)
+{
+    if (word == NULL && field->kind != LOOM_VALUE_FLAG && field->implied == NULL)
+        return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "'%s' needs a value",
+                              field->name);
+    switch (field->kind) {
+    case LOOM_VALUE_FLAG:
+        return set_flag(recipe, field, word, err);
+    case LOOM_VALUE_KEYWORD:
+        return set_keyword(recipe, field, word, err);
+    case LOOM_VALUE_NUMBER:
+        return set_number(recipe, field, word, err);
+    case LOOM_VALUE_BYTES:
+        return set_bytes(recipe, field, word, err);
+    case LOOM_VALUE_ANGLE:
+        return set_angle(recipe, field, word, err);
+    case LOOM_VALUE_COLOUR:
+        return set_colour(recipe, word, err);
+    case LOOM_VALUE_FORMAT:
+        return set_format(recipe, field, word, err);
+    case LOOM_VALUE_SIDE:
+        return set_side(recipe, field, word, err);
+    default:
+        return set_sizes(recipe, word, err);
+    }
+}
+
+loom_status loom_recipe_set(loom_recipe *recipe, const char *name, const char *word,
+                            loom_error *err)
+{
+    const loom_recipe_field *field = loom_recipe_field_by_name(name);
+    char shown[LOOM_SHOWN_SIZE];
+
+    if (field != NULL)
+        return loom_recipe_field_set(field, recipe, word, err);
+    return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "a recipe has no field '%s'",
+                          loom_text_show(shown, name));
+}
