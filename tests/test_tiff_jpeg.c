@@ -4,7 +4,6 @@
 #include "support/suite.h"
 #include "support/tiff_file.h"
 #include "support/tmpdir.h"
-
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -395,7 +394,7 @@ START_TEST(damage_in_a_jpeg_is_damage)
 }
 END_TEST
 
-/* As in a JPEG: what no pixel depends on is set right. */
+/* What no pixel depends on. */
 START_TEST(what_is_no_damage_is_none)
 {
     made m;
@@ -413,6 +412,21 @@ START_TEST(what_is_no_damage_is_none)
 }
 END_TEST
 
+/* All pixels are there: the end marker is not. */
+START_TEST(a_jpeg_without_its_end_is_whole)
+{
+    made m;
+
+    make(&m, &kinds[_i]);
+    if (kinds[_i].photometric == YCBCR)
+        tell_sampling(&m, &kinds[_i]);
+    for (size_t i = 0; i < m.count; i++)
+        m.pieces[i].size -= 2;
+    assert_read(&m, kinds[_i].tiled ? LOOM_RESULT_OK : LOOM_RESULT_WARNING);
+    unmake(&m);
+}
+END_TEST
+
 static Suite *make_suite(void)
 {
     Suite *suite = suite_create("tiff_jpeg");
@@ -424,6 +438,7 @@ static Suite *make_suite(void)
     tcase_add_test(tests, a_progressive_one_is_named);
     tcase_add_test(tests, a_tile_of_very_many_bytes_is_named);
     tcase_add_loop_test(tests, damage_in_a_jpeg_is_damage, 0, COUNT(kinds));
+    tcase_add_loop_test(tests, a_jpeg_without_its_end_is_whole, 0, COUNT(kinds));
     tcase_add_loop_test(tests, what_is_no_damage_is_none, 0, COUNT(kinds));
     suite_add_tcase(suite, tests);
     return suite;

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { WHITE_IS_0 = 0, BLACK_IS_0 = 1, RGB = 2, PALETTE = 3, SEPARATED = 5 };
+enum { WHITE_IS_0 = 0, BLACK_IS_0 = 1, RGB = 2, PALETTE = 3, SEPARATED = 5, CIELAB = 8 };
 enum { NONE = 0, RLE = 2, T4 = 3, T6 = 4, LZW = 5, WEBP = 50001 };
 
 /* ---- kinds of samples ------------------------------------------------------ */
@@ -221,6 +221,51 @@ START_TEST(cmyk_loses_what_is_no_ink)
 }
 END_TEST
 
+/* ---- pages and tiles --------------------------------------------------------- */
+
+/* libvips 8.16 takes them for damage. */
+START_TEST(tiles_may_be_larger_than_the_picture)
+{
+    const tiff_spec spec = {
+        .width = 21, .height = 13, .photometric = RGB, .bits = 8, .samples = 3, .tile = 512};
+    const engine_request request = engine_request_default();
+    unsigned major = 0, minor = 0;
+
+    ck_assert_int_eq(sscanf(loom_engine_vips_version(), "%u.%u", &major, &minor), 2);
+    if (major * 1000 + minor < 8016) {
+        assert_picture(&spec);
+        return;
+    }
+    tiff_write("in.tif", &spec);
+    engine_assert_error(&request, "in.tif", LOOM_ERR_UNSUPPORTED, LOOM_STAGE_PROBE);
+}
+END_TEST
+
+/* Of 16 bits it may be half a level of 8 bits off. */
+START_TEST(lab_is_converted)
+{
+    const engine_request request = engine_request_default();
+
+    for (unsigned bits = 8; bits <= 16; bits += 8)
+        for (uint32_t tile = 0; tile <= 16; tile += 16) {
+            const tiff_spec spec = {.width = 40,
+                                    .height = 23,
+                                    .photometric = CIELAB,
+                                    .bits = bits,
+                                    .samples = 3,
+                                    .compression = LZW,
+                                    .tile = tile};
+            oracle_image expected;
+            tiff_write("in.tif", &spec);
+            oracle_image made = engine_render(&request, "in.tif");
+            ck_assert(tiff_picture(&spec, &expected));
+            ck_assert_double_le(oracle_compare(&made, &expected).max, bits == 16 ? 130 : 1);
+            oracle_release(&made);
+            oracle_release(&expected);
+        }
+}
+END_TEST
+
 static Suite *make_suite(void)
 {
     Suite *suite = suite_create("tiff_kinds");
@@ -232,6 +277,8 @@ static Suite *make_suite(void)
     tcase_add_loop_test(tests, faxes_are_read, 0, 7);
     tcase_add_test(tests, webp_is_read);
     tcase_add_loop_test(tests, orientation_is_applied, 1, 20);
+    tcase_add_test(tests, tiles_may_be_larger_than_the_picture);
+    tcase_add_test(tests, lab_is_converted);
     tcase_add_test(tests, cmyk_loses_what_is_no_ink);
     suite_add_tcase(suite, tests);
     return suite;

@@ -135,7 +135,7 @@ static directory with_row(const loom_kind *row)
     directory d = make(2, 8, 3, 1);
 
     if (strcmp(row->aspect, "colours") == 0) {
-        const bool one = row->value != 2 && row->value != 6 && (row->value < 8 || row->value > 10);
+        const bool one = row->value != 2 && row->value != 6 && row->value != 8;
         d = make(row->value, 8, row->value == 5 ? 4 : one ? 1 : 3, row->value == 6 ? 7 : 1);
     } else if (strcmp(row->aspect, "numbers") == 0) {
         set(&d, LOOM_TIFF_SAMPLE_FORMAT, row->value, 3);
@@ -245,6 +245,10 @@ START_TEST(what_does_not_go_together)
         {2, 4, 3, 1, 0, 0, 0, "several samples of less than 8 bits"},
         {1, 4, 2, 1, 338, 2, 1, "several samples of less than 8 bits"},
         {3, 8, 2, 1, 338, 2, 1, "a palette beside other samples"},
+        {8, 16, 3, 1, 0, 0, 0, ""},
+        {8, 8, 4, 1, 338, 0, 1, "CIE L*a*b* beside other samples"},
+        {8, 8, 3, 1, 284, 2, 1, "CIE L*a*b* in separate planes"},
+        {8, 8, 3, 7, 0, 0, 0, "JPEG of other colours than gray, RGB and Y'CbCr"},
         {5, 8, 5, 1, 338, 2, 1, "CMYK with alpha"},
         {5, 8, 5, 1, 338, 1, 1, "CMYK with alpha"},
         {0, 8, 2, 1, 338, 1, 1, "alpha, multiplied into gray whose 0 is white"},
@@ -385,6 +389,8 @@ START_TEST(levels_of_black_and_white)
         {6, 8, 7, 529, 3, {2125, 10000, 7154, 10000, 721, 10000}, words},
         {2, 8, 1, 532, 6, {0, 1, 255, 1, 0, 1, 255, 1, 0, 1, 255, 1}, ""},
         {2, 8, 1, 532, 6, {16, 1, 235, 1, 16, 1, 235, 1, 16, 1, 235, 1}, words},
+        {8, 8, 1, 318, 2, {3457, 10000, 3585, 10000}, ""},
+        {8, 8, 1, 318, 2, {3127, 10000, 3290, 10000}, words},
         {2, 16, 1, 532, 6, {0, 1, 65535, 1, 0, 1, 65535, 1, 0, 1, 65535, 1}, ""},
     };
 

@@ -17,7 +17,7 @@ enum {
 };
 
 /* TIFF 6.0, sections 8, 16, 20, 21 and 23. */
-enum { WHITE_IS_0 = 0, BLACK_IS_0 = 1, RGB = 2, PALETTE = 3, SEPARATED = 5, YCBCR = 6 };
+enum { WHITE_IS_0 = 0, BLACK_IS_0 = 1, RGB = 2, PALETTE = 3, SEPARATED = 5, YCBCR = 6, CIELAB = 8 };
 
 enum { UNSPECIFIED = 0, ASSOCIATED = 1, UNASSOCIATED = 2 };
 enum { CHUNKY = 1, SEPARATE = 2 };
@@ -47,7 +47,7 @@ const loom_kind loom_tiff_kinds[] = {
     {COLOURS, 4, false, "a mask"},
     {COLOURS, SEPARATED, true, "inks"},
     {COLOURS, YCBCR, true, "Y'CbCr, compressed as JPEG"},
-    {COLOURS, 8, false, "CIE L*a*b*"},
+    {COLOURS, CIELAB, true, "CIE L*a*b* of D50"},
     {COLOURS, 9, false, "ICC L*a*b*"},
     {COLOURS, 10, false, "ITU L*a*b*"},
     {COLOURS, 32803, false, "the mosaic of a sensor"},
@@ -126,6 +126,7 @@ static unsigned colours_of(const loom_tiff_fields *k)
     switch (k->colours.value) {
     case RGB:
     case YCBCR:
+    case CIELAB:
         return 3;
     case SEPARATED:
         return 4;
@@ -184,6 +185,8 @@ static const char *unknown_samples(const loom_tiff_fields *k)
         return "colours of less than 8 bits";
     if (k->colours.value == PALETTE && extras > 0)
         return "a palette beside other samples";
+    if (k->colours.value == CIELAB && extras > 0)
+        return "CIE L*a*b* beside other samples";
     if (k->colours.value == SEPARATED && alpha >= 0)
         return "CMYK with alpha";
     if (k->colours.value == WHITE_IS_0 && alpha >= 0 && k->extra[alpha - 1] == ASSOCIATED)
@@ -197,6 +200,8 @@ static const char *unknown_planes(const loom_tiff_fields *k)
         return NULL;
     if (k->tiled)
         return "tiles of separate planes";
+    if (k->colours.value == CIELAB)
+        return "CIE L*a*b* in separate planes";
     if (k->colours.value <= BLACK_IS_0)
         return "gray with other samples, in separate planes";
     return k->compression.value == LOOM_TIFF_JPEG || k->compression.value == COMPRESSION_WEBP
@@ -272,8 +277,10 @@ static bool are_levels_usual(const loom_tiff_directory *t, const loom_tiff_field
 {
     static const double ycc[] = {0, 255, 128, 255, 128, 255}, rgb[] = {0, 255, 0, 255, 0, 255};
     static const double deep[] = {0, 65535, 0, 65535, 0, 65535};
-    static const double coefficients[] = {0.299, 0.587, 0.114};
+    static const double coefficients[] = {0.299, 0.587, 0.114}, d50[] = {0.3457, 0.3585};
 
+    if (k->colours.value == CIELAB)
+        return loom_tiff_are_rationals(t, LOOM_TIFF_WHITE_POINT, d50, 2);
     if (k->colours.value == YCBCR)
         return loom_tiff_are_rationals(t, LOOM_TIFF_BLACK_WHITE, ycc, 6) &&
                loom_tiff_are_rationals(t, LOOM_TIFF_YCC_COEFFICIENTS, coefficients, 3);

@@ -138,3 +138,20 @@ unsigned char *tiff_code(const tiff_piece *piece, const unsigned char *data, siz
         return NULL;
     }
 }
+
+void tiff_append_page(const char *path)
+{
+    enum { SIDE = 40 };
+    static unsigned char rows[SIDE * SIDE];
+    TIFF *tiff = TIFFOpen(path, "a");
+
+    ck_assert_ptr_nonnull(tiff);
+    TIFFSetField(tiff, TIFFTAG_IMAGEWIDTH, SIDE);
+    TIFFSetField(tiff, TIFFTAG_IMAGELENGTH, SIDE);
+    TIFFSetField(tiff, TIFFTAG_ROWSPERSTRIP, SIDE);
+    TIFFSetField(tiff, TIFFTAG_BITSPERSAMPLE, 8);
+    TIFFSetField(tiff, TIFFTAG_SAMPLESPERPIXEL, 1);
+    TIFFSetField(tiff, TIFFTAG_PHOTOMETRIC, PHOTOMETRIC_CIELAB);
+    ck_assert_int_eq(TIFFWriteEncodedStrip(tiff, 0, rows, sizeof rows), (tmsize_t)sizeof rows);
+    TIFFClose(tiff);
+}

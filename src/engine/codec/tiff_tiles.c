@@ -10,9 +10,20 @@ typedef struct checking {
     loom_tiff_values tables; /* the JPEGTables field */
 } checking;
 
+/* A tile may lack its end marker, as a JPEG may: where data lack, libjpeg says so besides. */
+static boolean end_data(j_decompress_ptr cinfo)
+{
+    static const JOCTET end[] = {0xFF, JPEG_EOI};
+
+    cinfo->src->next_input_byte = end;
+    cinfo->src->bytes_in_buffer = sizeof end;
+    return TRUE;
+}
+
 static void read_header(checking *c, const unsigned char *data, size_t size, boolean picture)
 {
     jpeg_mem_src(&c->cinfo, data, size);
+    c->cinfo.src->fill_input_buffer = end_data;
     (void)jpeg_read_header(&c->cinfo, picture);
 }
 

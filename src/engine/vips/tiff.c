@@ -52,6 +52,7 @@ static const char *const harmless[] = {
     "Too large strip byte count", /* it reads no more than it needs */
     "Too large tile byte count",
     "JPEG strip size exceeds expected dimensions", /* the last strip is as high as the others */
+    "Premature end of JPEG file", /* its end marker; where pixels lack, more is said */
 };
 
 static bool begins_with_any(const char *text, const char *const *beginnings, size_t count)
@@ -66,9 +67,9 @@ static bool begins_with_any(const char *text, const char *const *beginnings, siz
  * `module` is a function of libtiff, or the name that libvips gives to the file: then a warning is
  * about a directory.
  */
-static bool is_of_pixels(bool error, const char *module, const char *format)
+static bool is_of_pixels(bool error, const char *module, const char *text)
 {
-    if (begins_with_any(format, harmless, LOOM_COUNT(harmless)) || module == NULL)
+    if (begins_with_any(text, harmless, LOOM_COUNT(harmless)) || module == NULL)
         return false;
     if (strcmp(module, "source input") == 0)
         return error;
@@ -83,7 +84,7 @@ static void complain(bool error, const char *module, const char *format, va_list
     if (format == NULL)
         return;
     (void)vsnprintf(text, sizeof text, format, args);
-    loom_vips_log_complaint(is_of_pixels(error, module, format), error, text);
+    loom_vips_log_complaint(is_of_pixels(error, module, text), error, text);
 }
 
 LOOM_PRINTF(3, 0)
@@ -174,9 +175,58 @@ static bool join_alpha(VipsImage **image, const loom_tiff_samples *samples)
     return ok;
 }
 
+/* ---- CIE L*a*b* ------------------------------------------------------------ */
+
+/* Of 8 bits: libvips has ten for L, of which it fills eight. */
+static bool unpack_lab(VipsImage **image)
+{
+    static double scale[] = {1023.0 / 1020, 1, 1}, none[] = {0, 0, 0};
+    VipsImage *lab = NULL, *full = NULL;
+
+    return loom_vips_step(image, &lab, vips_LabQ2Lab(*image, &lab, NULL)) &&
+           loom_vips_step(image, &full, vips_linear(*image, &full, scale, none, 3, NULL));
+}
+
+/* From D50, which is that of ICC profiles and of who writes such TIFFs, to D65 (Bradford). */
+static bool adapt(VipsImage **image)
+{
+    const double d50[] = {96.4212, 100, 82.5188};
+    VipsImage *xyz = NULL, *adapted = NULL, *tagged = NULL;
+    VipsArrayDouble *white = vips_array_double_new(d50, 3);
+    VipsImage *matrix =
+        vips_image_new_matrixv(3, 3, 0.9555766, -0.0230393, 0.0631636, -0.0282895, 1.0099416,
+                               0.0210077, 0.0122982, -0.0204830, 1.3299098);
+    const bool ok =
+        matrix != NULL &&
+        loom_vips_step(image, &xyz, vips_Lab2XYZ(*image, &xyz, "temp", white, NULL)) &&
+        loom_vips_step(image, &adapted, vips_recomb(*image, &adapted, matrix, NULL)) &&
+        loom_vips_step(image, &tagged,
+                       vips_copy(*image, &tagged, "interpretation", VIPS_INTERPRETATION_XYZ, NULL));
+    if (matrix != NULL)
+        g_object_unref(matrix);
+    vips_area_unref(VIPS_AREA(white));
+    return ok;
+}
+
+static bool make_srgb(VipsImage **image)
+{
+    const bool packed = vips_image_get_coding(*image) == VIPS_CODING_LABQ;
+    VipsImage *lab = NULL, *linear = NULL, *encoded = NULL;
+
+    return (packed ? unpack_lab(image)
+                   : loom_vips_step(image, &lab, vips_LabS2Lab(*image, &lab, NULL))) &&
+           adapt(image) && loom_vips_step(image, &linear, vips_XYZ2scRGB(*image, &linear, NULL)) &&
+           loom_vips_step(image, &encoded,
+                          vips_scRGB2sRGB(*image, &encoded, "depth", packed ? 8 : 16, NULL));
+}
+
 bool loom_vips_tiff_end(VipsImage **image, loom_bytes file)
 {
     loom_tiff_samples samples;
+
+    if (vips_image_get_coding(*image) == VIPS_CODING_LABQ ||
+        vips_image_get_interpretation(*image) == VIPS_INTERPRETATION_LABS)
+        return make_srgb(image);
 
     if (!loom_tiff_samples_of(file, &samples) || vips_image_get_bands(*image) != (int)samples.count)
         return true; /* a palette, or what is not judged here */

@@ -17,7 +17,10 @@ void loom_vips_tiff_start(void);
  */
 bool loom_vips_tiff_lacks(loom_bytes file, const char **reason);
 
-/* Drops samples that are neither colour nor alpha from what libvips has opened. */
+/*
+ * Drops samples that are neither colour nor alpha from what libvips has opened, and makes sRGB of
+ * CIE L*a*b*, which libvips would take for that of D65.
+ */
 bool loom_vips_tiff_end(VipsImage **image, loom_bytes file);
 
 #endif
