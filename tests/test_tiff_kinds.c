@@ -223,6 +223,30 @@ END_TEST
 
 /* ---- pages and tiles --------------------------------------------------------- */
 
+/* The first one is the picture, whatever the others are; they are no frames of an animation. */
+START_TEST(pages_are_no_frames)
+{
+    const tiff_spec spec = {.width = 21, .height = 13, .photometric = RGB, .bits = 8, .samples = 3};
+    engine_request request = engine_request_default();
+    oracle_image expected;
+
+    tiff_write("in.tif", &spec);
+    for (int i = 0; i < 3; i++)
+        tiff_append_page("in.tif");
+    ck_assert(tiff_picture(&spec, &expected));
+    oracle_image made = engine_render(&request, "in.tif");
+    ck_assert_double_eq(oracle_compare(&made, &expected).max, 0);
+    oracle_release(&made);
+    oracle_release(&expected);
+    request.recipe.animated = true;
+    request.format = LOOM_FORMAT_WEBP;
+    request.settings.max_pixels = 21 * 13; /* of one picture, not of four */
+    loom_outcome outcome = engine_run(&request, "in.tif", "out.webp");
+    ck_assert_msg(outcome.result == LOOM_RESULT_OK, "%s", outcome.error.message);
+    loom_outcome_release(&outcome);
+}
+END_TEST
+
 /* libvips 8.16 takes them for damage. */
 START_TEST(tiles_may_be_larger_than_the_picture)
 {
@@ -277,6 +301,7 @@ static Suite *make_suite(void)
     tcase_add_loop_test(tests, faxes_are_read, 0, 7);
     tcase_add_test(tests, webp_is_read);
     tcase_add_loop_test(tests, orientation_is_applied, 1, 20);
+    tcase_add_test(tests, pages_are_no_frames);
     tcase_add_test(tests, tiles_may_be_larger_than_the_picture);
     tcase_add_test(tests, lab_is_converted);
     tcase_add_test(tests, cmyk_loses_what_is_no_ink);

@@ -47,7 +47,8 @@ static loom_status read_vips(const loom_input *input, loom_integrity integrity, 
     header->width = (uint32_t)vips_image_get_width(image);
     header->height = (uint32_t)vips_image_get_height(image);
     header->orientation = vips_image_get_orientation(image);
-    header->frames = frames_of(image);
+    /* The pages of a TIFF are no frames. */
+    header->frames = loom_format_get(header->format)->animation ? frames_of(image) : 1;
     header->whole = vips_image_get_typeof(image, "jpeg-multiscan") != 0 ||
                     vips_image_get_typeof(image, "interlaced") != 0;
     g_object_unref(image);
