@@ -94,7 +94,7 @@ static void reverse_bits(unsigned char *data, size_t size)
     for (size_t i = 0; i < size; i++) {
         unsigned reversed = 0;
         for (int bit = 0; bit < 8; bit++)
-            reversed |= (data[i] >> bit & 1u) << (7 - bit);
+            reversed |= ((unsigned)data[i] >> bit & 1u) << (7 - bit);
         data[i] = (unsigned char)reversed;
     }
 }
