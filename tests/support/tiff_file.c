@@ -8,7 +8,7 @@
 
 enum { PALETTE = 3, SEPARATE = 2 };
 
-static unsigned top(const tiff_spec *spec)
+unsigned tiff_top(const tiff_spec *spec)
 {
     return spec->bits >= 16 ? 65535 : (1u << spec->bits) - 1;
 }
@@ -20,8 +20,8 @@ unsigned tiff_sample(const tiff_spec *spec, uint32_t x, uint32_t y, unsigned sam
     if (x == 0 && y == 0)
         return 0;
     if (x == 1 && y == 0)
-        return top(spec);
-    return (spec->bits > 8 ? value * 257 : value) & top(spec);
+        return tiff_top(spec);
+    return (spec->bits > 8 ? value * 257 : value) & tiff_top(spec);
 }
 
 /* Associated alpha is at least the colour in it. */
@@ -32,7 +32,7 @@ static unsigned stored(const tiff_spec *spec, uint32_t x, uint32_t y, unsigned s
     for (unsigned i = 0; i < spec->extra_count && sample < colours; i++)
         if (spec->extras[i] == 1)
             return (unsigned)((uint64_t)tiff_sample(spec, x, y, sample) *
-                              tiff_sample(spec, x, y, colours + i) / top(spec));
+                              tiff_sample(spec, x, y, colours + i) / tiff_top(spec));
     return tiff_sample(spec, x, y, sample);
 }
 
@@ -65,7 +65,7 @@ static unsigned difference(const tiff_spec *spec, const part *p, uint32_t x, uin
     if (!is_predicted(spec) || x == p->x)
         return value;
     const unsigned left = x <= spec->width && y < spec->height ? stored(spec, x - 1, y, s) : 0;
-    return (value - left) & top(spec);
+    return (value - left) & tiff_top(spec);
 }
 
 static unsigned char *pack(const tiff_spec *spec, const part *p, size_t *size)
@@ -94,7 +94,7 @@ static void reverse_bits(unsigned char *data, size_t size)
     for (size_t i = 0; i < size; i++) {
         unsigned reversed = 0;
         for (int bit = 0; bit < 8; bit++)
-            reversed |= (data[i] >> bit & 1u) << (7 - bit);
+            reversed |= ((unsigned)data[i] >> bit & 1u) << (7 - bit);
         data[i] = (unsigned char)reversed;
     }
 }
@@ -233,21 +233,20 @@ static void put_pieces(writer *w)
             }
 }
 
-/* ColorMap: all reds, then greens and blues; of 16 bits each. */
-static unsigned map_at(const tiff_spec *spec, unsigned channel, unsigned index)
+unsigned tiff_map(const tiff_spec *spec, unsigned channel, unsigned index)
 {
     return (index * 40503u + (spec->plain_map ? 0 : channel * 9973u) + 300) & 65535;
 }
 
 static void put_map(writer *w)
 {
-    const size_t count = (size_t)top(w->spec) + 1;
+    const size_t count = (size_t)tiff_top(w->spec) + 1;
     size_t *map = malloc(3 * count * sizeof *map);
 
     ck_assert_ptr_nonnull(map);
     for (unsigned c = 0; c < 3; c++)
         for (unsigned i = 0; i < count; i++)
-            map[c * count + i] = map_at(w->spec, c, i);
+            map[c * count + i] = tiff_map(w->spec, c, i);
     put_numbers(w, 320, 3, map, 3 * count);
     free(map);
 }
@@ -353,74 +352,4 @@ void tiff_write(const char *path, const tiff_spec *spec)
     put_offset(spec, &w.out, 0);
     loom_strbuf_release(&w.entries);
     sample_write(path, &w.out);
-}
-
-/* ---- the picture ----------------------------------------------------------- */
-
-static unsigned scaled(const tiff_spec *spec, unsigned value)
-{
-    return spec->bits < 8 ? value * 255 / top(spec) : value;
-}
-
-/* The sample that is alpha, its kind; 0: none. */
-static unsigned alpha_of(const tiff_spec *spec, unsigned colours, unsigned *kind)
-{
-    *kind = 0;
-    for (unsigned i = 0; i < spec->extra_count; i++)
-        if (spec->extras[i] != 0) {
-            *kind = spec->extras[i];
-            return colours + i;
-        }
-    return 0;
-}
-
-static unsigned colour_at(const tiff_spec *spec, uint32_t x, uint32_t y, unsigned channel)
-{
-    if (spec->photometric == PALETTE) {
-        const unsigned entry = map_at(spec, channel, tiff_sample(spec, x, y, 0));
-        return spec->bits == 16 ? entry : entry >> 8;
-    }
-    const unsigned value = scaled(spec, tiff_sample(spec, x, y, channel));
-    return spec->photometric == 0 ? (spec->bits == 16 ? 65535 : 255) - value : value;
-}
-
-/* Either none of them means anything, or there are as many as are told of, with one alpha. */
-static bool are_extras_told(const tiff_spec *spec, unsigned colours)
-{
-    unsigned alphas = 0;
-
-    for (unsigned i = 0; i < spec->extra_count; i++) {
-        if (spec->extras[i] > 2)
-            return false;
-        alphas += spec->extras[i] != 0;
-    }
-    if (alphas == 0 && spec->extra_count > 0)
-        return spec->samples >= colours;
-    return alphas <= 1 && spec->samples == colours + spec->extra_count;
-}
-
-bool tiff_picture(const tiff_spec *spec, oracle_image *picture)
-{
-    const bool gray = spec->photometric <= 1;
-    const unsigned colours = spec->photometric == 2 ? 3 : 1;
-    const unsigned depth = spec->bits == 16 ? 65535 : 255;
-    unsigned kind;
-
-    if (spec->photometric > PALETTE || !are_extras_told(spec, colours) ||
-        (spec->format > 1 && spec->format != 4) ||
-        (spec->bits != 8 && spec->bits != 16 &&
-         (spec->samples > 1 || spec->bits > 4 || spec->bits == 3 || spec->photometric == 2)))
-        return false;
-    const unsigned alpha = alpha_of(spec, colours, &kind);
-    const unsigned channels = gray || (spec->photometric == PALETTE && spec->plain_map) ? 1 : 3;
-    *picture = oracle_create(spec->width, spec->height, channels + (kind > 0), depth);
-    for (uint32_t y = 0; y < spec->height; y++)
-        for (uint32_t x = 0; x < spec->width; x++) {
-            uint16_t *pixel = oracle_pixel(picture, x, y);
-            for (unsigned c = 0; c < channels; c++)
-                pixel[c] = (uint16_t)colour_at(spec, x, y, c);
-            if (kind > 0)
-                pixel[channels] = (uint16_t)tiff_sample(spec, x, y, alpha);
-        }
-    return true;
 }

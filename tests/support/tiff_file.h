@@ -45,12 +45,16 @@ typedef struct tiff_spec {
 /* The sample as it is stored: some pattern with its extremes. */
 unsigned tiff_sample(const tiff_spec *spec, uint32_t x, uint32_t y, unsigned sample);
 
+/* The largest sample; what the palette (ColorMap) says of a sample, of 16 bits. */
+unsigned tiff_top(const tiff_spec *spec);
+unsigned tiff_map(const tiff_spec *spec, unsigned channel, unsigned index);
+
 /* Writes it. Compressions that are not known to tiff_code leave the pieces as they are. */
 void tiff_write(const char *path, const tiff_spec *spec);
 
 /*
- * The picture of a kind that everybody reads alike: gray, RGB or a palette with unsigned samples,
- * alpha as ExtraSamples say; upright. False: it is of no such kind.
+ * The picture of a kind that everybody reads alike: gray, RGB, a palette or CIE L*a*b* with
+ * unsigned samples, alpha as ExtraSamples say; upright. False: it is of no such kind.
  */
 bool tiff_picture(const tiff_spec *spec, oracle_image *picture);
 
