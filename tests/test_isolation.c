@@ -227,6 +227,60 @@ START_TEST(late_workers_are_killed)
 }
 END_TEST
 
+/* ---- what the parent knows ----------------------------------------------- */
+
+static const struct {
+    const char *name;
+    loom_format format;
+    uint32_t width, height; /* 0: a decoder tells */
+} pictures[] = {
+    {"formats/quadrants.png", LOOM_FORMAT_PNG, 120, 80},
+    {"formats/quadrants.webp", LOOM_FORMAT_WEBP, 120, 80},
+    {"formats/quadrants.gif", LOOM_FORMAT_GIF, 120, 80},
+    {"orientation/landscape-1.jpg", LOOM_FORMAT_JPEG, 240, 160},
+    {"formats/quadrants.avif", LOOM_FORMAT_AVIF, 0, 0},
+    {"formats/quadrants.bmp", LOOM_FORMAT_BMP, 0, 0},
+    {"formats/quadrants.tga", LOOM_FORMAT_TGA, 0, 0},
+};
+
+enum { PICTURES = sizeof pictures / sizeof *pictures };
+
+static void assert_known(const isolated_run *run, size_t image, size_t picture)
+{
+    const loom_outcome *outcome = &run->outcomes[image];
+
+    ck_assert_msg(outcome->original_format == pictures[picture].format &&
+                      outcome->original_width == pictures[picture].width &&
+                      outcome->original_height == pictures[picture].height,
+                  "%s: %s, %ux%u", pictures[picture].name,
+                  loom_format_get(outcome->original_format)->name, outcome->original_width,
+                  outcome->original_height);
+    ck_assert_uint_gt(outcome->original_size, 0);
+}
+
+START_TEST(what_the_parent_knows_is_told)
+{
+    isolated_run run;
+
+    isolated_init(&run);
+    run.batch.timeout_ns = 4 * suite_patience() * LOOM_NS_PER_SECOND;
+    for (size_t i = 0; i < PICTURES; i++)
+        (void)isolated_add_picture_play(&run, engine_testdata(pictures[i].name), "segv");
+    (void)isolated_add_picture_play(&run, engine_testdata(pictures[0].name), "sleep");
+    (void)isolated_add_play(&run, "segv");
+    isolated_go(&run);
+    for (size_t i = 0; i < PICTURES; i++) {
+        isolated_assert_error(&run, i, LOOM_ERR_CRASHED, "SIGSEGV");
+        assert_known(&run, i, i);
+    }
+    isolated_assert_error(&run, PICTURES, LOOM_ERR_TIMEOUT, "longer than --timeout");
+    assert_known(&run, PICTURES, 0);
+    isolated_assert_error(&run, PICTURES + 1, LOOM_ERR_CRASHED, "SIGSEGV");
+    ck_assert_int_eq(run.outcomes[PICTURES + 1].original_format, LOOM_FORMAT_UNKNOWN);
+    isolated_release(&run);
+}
+END_TEST
+
 static Suite *make_suite(void)
 {
     Suite *suite = suite_create("isolation");
@@ -237,6 +291,7 @@ static Suite *make_suite(void)
     tcase_add_test(tcase, some_are_hostile);
     tcase_add_test(tcase, each_kind_between_good_ones);
     tcase_add_test(tcase, late_workers_are_killed);
+    tcase_add_test(tcase, what_the_parent_knows_is_told);
     suite_add_tcase(suite, tcase);
     return suite;
 }

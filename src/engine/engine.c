@@ -150,6 +150,16 @@ static void unwrite(const loom_settings *settings, loom_outcome *outcome)
     }
 }
 
+/* What is known of the input of an image that nobody answers for. */
+static void record_unfinished(const loom_input_file *file, const char *path, loom_outcome *outcome)
+{
+    if (file->descriptor < 0)
+        return;
+    outcome->original_size = file->size;
+    if (outcome->error.code != LOOM_ERR_IO) /* it can be read, and is still the same */
+        loom_probe_glance(file, path, outcome);
+}
+
 /* ---- the engine's functions ---------------------------------------------- */
 
 static void run(void *context, const loom_job *job, loom_outcome *outcomes)
@@ -168,7 +178,7 @@ static void run(void *context, const loom_job *job, loom_outcome *outcomes)
         if (status != LOOM_OK) {
             outcome->result = LOOM_RESULT_ERROR;
             outcome->error = error;
-            outcome->original_size = file.descriptor >= 0 ? file.size : 0;
+            record_unfinished(&file, path, outcome);
         } else if (encoded[i].data != NULL && !job->settings->discard &&
                    write_output(job->settings, &file, job->tasks[i], &encoded[i],
                                 &outcome->error) != LOOM_OK) {
