@@ -2,12 +2,14 @@
 #include "base/clock.h"
 #include "support/engine_run.h"
 #include "support/isolated.h"
+#include "support/samples.h"
 #include "support/sanitized.h"
 #include "support/suite.h"
 #include "support/tmpdir.h"
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -281,6 +283,52 @@ START_TEST(what_the_parent_knows_is_told)
 }
 END_TEST
 
+/* ---- what is too large --------------------------------------------------- */
+
+/* A small JPEG whose header claims `side` px each way (T.81 B.2.2). */
+static void write_vast_jpeg(const char *path, unsigned side)
+{
+    size_t size;
+    char *data = tmpdir_read(engine_testdata("orientation/landscape-1.jpg"), &size);
+    unsigned char *frame = memmem(data, size, "\xFF\xC0", 2);
+
+    ck_assert_ptr_nonnull(frame);
+    frame[5] = frame[7] = (unsigned char)(side >> 8);
+    frame[6] = frame[8] = (unsigned char)side;
+    tmpdir_write(path, data, size);
+    free(data);
+}
+
+/* What there is not memory for is the same wherever it is converted. */
+START_TEST(what_is_too_large_is_so_however_isolated)
+{
+    static const loom_isolate modes[] = {LOOM_ISOLATE_AUTO, LOOM_ISOLATE_ALL, LOOM_ISOLATE_NEVER};
+    static const uint16_t gray[1] = {128};
+    oracle_image picture = sample_flat(4200, 4200, 1, 255, gray);
+    isolated_run runs[3];
+
+    sample_png("large.png", &picture, NULL);
+    oracle_release(&picture);
+    write_vast_jpeg("vast.jpg", 16000);
+    for (int i = 0; i < 3; i++) {
+        isolated_init(&runs[i]);
+        runs[i].engine.isolate = modes[i];
+        runs[i].recipe.sizes[0].width = 0;
+        runs[i].settings.fail_on = LOOM_FAIL_ON_NONE; /* the header alone is vast */
+        (void)isolated_add(&runs[i], "large.png", LOOM_FORMAT_GIF);
+        (void)isolated_add(&runs[i], "vast.jpg", LOOM_FORMAT_JPEG);
+        (void)isolated_add(&runs[i], "vast.jpg", LOOM_FORMAT_PNG);
+        isolated_go(&runs[i]);
+        for (size_t k = 0; k < runs[i].count; k++) {
+            isolated_assert_error(&runs[i], k, LOOM_ERR_TOO_LARGE, "it may have 805 MB");
+            ck_assert_str_eq(runs[i].outcomes[k].error.message, runs[0].outcomes[k].error.message);
+        }
+    }
+    for (int i = 0; i < 3; i++)
+        isolated_release(&runs[i]);
+}
+END_TEST
+
 static Suite *make_suite(void)
 {
     Suite *suite = suite_create("isolation");
@@ -292,6 +340,7 @@ static Suite *make_suite(void)
     tcase_add_test(tcase, each_kind_between_good_ones);
     tcase_add_test(tcase, late_workers_are_killed);
     tcase_add_test(tcase, what_the_parent_knows_is_told);
+    tcase_add_test(tcase, what_is_too_large_is_so_however_isolated);
     suite_add_tcase(suite, tcase);
     return suite;
 }

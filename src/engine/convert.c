@@ -230,14 +230,12 @@ static loom_status admit(const loom_lane_job *job, loom_error *err)
 {
     const loom_worker_hooks *parent = loom_worker_hooks_get();
     const uint64_t cost = loom_cost_estimate(job);
-    /* Of what a worker may have, libraries and stacks take their share. */
-    const uint64_t limit =
-        parent != NULL && parent->memory > 0 ? parent->memory / 4 * 3 : UINT64_MAX;
+    const uint64_t limit = loom_cost_limit(job->memory);
 
-    if (cost > limit)
+    if (limit > 0 && cost > limit)
         return loom_error_set(err, LOOM_ERR_TOO_LARGE, LOOM_STAGE_PROBE,
                               "the picture needs about %" PRIu64
-                              " MB of memory; a worker has %" PRIu64 " MB for it",
+                              " MB of memory; it may have %" PRIu64 " MB",
                               cost / 1000000, limit / 1000000);
     const loom_status status = parent != NULL ? parent->admit(cost) : loom_admit(job->job, cost);
     return status == LOOM_OK
@@ -325,14 +323,15 @@ static void finish(loom_lane_job *job, bool failed, const loom_error *error, loo
     }
 }
 
-bool loom_convert(const loom_job *job, loom_input *input, bool trusted_only, loom_outcome *outcomes,
-                  loom_encoded *encoded)
+bool loom_convert(const loom_job *job, loom_input *input, uint64_t memory, bool trusted_only,
+                  loom_outcome *outcomes, loom_encoded *encoded)
 {
     loom_outcome common;
     loom_lane_job lane_job = {.job = job,
                               .common = &common,
                               .count = job->count,
                               .input = *input,
+                              .memory = memory,
                               .trusted_only = trusted_only};
     loom_error error = LOOM_ERROR_INIT;
 

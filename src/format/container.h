@@ -31,6 +31,7 @@ typedef struct loom_header {
     int orientation;        /* EXIF 1..8, of an ordinary JPEG; else 1, and a decoder must tell */
     bool whole;             /* cannot be decoded in strips: progressive JPEG, interlaced PNG */
     bool binding;           /* decoders make room for this size before they read on */
+    unsigned pixel_bytes;   /* of a px as it is decoded; 0: not known */
     bool has_jpeg;          /* it is an ordinary JPEG, and `jpeg` is known */
     loom_jpeg_header jpeg;
     /* Set by a container's `check`, because they take a walk through the file. */

@@ -41,6 +41,8 @@ static loom_status read_vips(const loom_input *input, loom_integrity integrity, 
     header->height = (uint32_t)vips_image_get_height(image);
     header->orientation = vips_image_get_orientation(image);
     header->frames = frames_of(image);
+    header->pixel_bytes = (unsigned)vips_image_get_bands(image) *
+                          (unsigned)vips_format_sizeof(vips_image_get_format(image));
     header->whole = vips_image_get_typeof(image, "jpeg-multiscan") != 0 ||
                     vips_image_get_typeof(image, "interlaced") != 0;
     g_object_unref(image);
