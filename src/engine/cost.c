@@ -177,7 +177,10 @@ static uint64_t cost_of_output(const loom_lane_job *job, const loom_lane_output 
     const uint64_t made = times(times(g->width, g->height), frames);
     const uint64_t last = times(made, bytes);
     const uint64_t look = g->by_content ? cost_of_look(g, from) : 0;
-    const uint64_t encoding = plus(last, measured(made, encoder(recipe, format, bytes)));
+    /* GIF's encoder has one frame at a time, and what has come out of it. */
+    const uint64_t whole = format == LOOM_FORMAT_GIF ? made / frames : made;
+    const uint64_t encoding = plus(
+        last, plus(measured(whole, encoder(recipe, format, bytes)), measured(made - whole, 30)));
 
     return larger(larger(plus(decoding, first), plus(first, larger(look, last))), encoding);
 }
