@@ -184,6 +184,55 @@ START_TEST(a_position_by_content_crops_last)
 }
 END_TEST
 
+/* What is 1 px high shows more of itself to a box than there is; it is looked at as it is. */
+START_TEST(content_is_looked_at_before_it_is_enlarged)
+{
+    loom_recipe recipe = recipe_of(512, 512, LOOM_FIT_COVER);
+    recipe.position = LOOM_POSITION_ATTENTION;
+    loom_geometry g = geometry_of(&recipe, 1024, 1, 1);
+    ck_assert(g.by_content && g.resize_width == 1024 && g.resize_height == 1);
+    ck_assert(g.canvas_width == 1024 * 512 && g.canvas_height == 512);
+    ck_assert(g.look_width == 1024 && g.look_height == 1);
+
+    loom_rect window = loom_geometry_window(&g);
+    ck_assert(window.width == 1 && window.height == 1);
+    window.x = 10;
+    loom_rect found = loom_geometry_found(&g, window);
+    ck_assert(found.x == 10 * 512 && found.y == 0);
+    ck_assert(found.width == 512 && found.height == 512);
+
+    recipe.sizes[0].width = 100; /* less than 1 px of the picture: its middle */
+    g = geometry_of(&recipe, 1024, 1, 1);
+    ck_assert_uint_eq(loom_geometry_found(&g, window).x, 10 * 512 + 256 - 50);
+
+    recipe.rotation = 45;
+    g = geometry_of(&recipe, 100, 60, 1);
+    ck_assert(g.look_width == 113 && g.look_height == 113);
+    ck_assert(g.canvas_width == 512 && g.canvas_height == 512);
+}
+END_TEST
+
+/* Whatever the window, what is found lies in the canvas, and where nothing is enlarged it is it. */
+START_TEST(what_is_found_lies_in_the_canvas)
+{
+    for (uint32_t side = 20; side < 120; side++) {
+        loom_recipe recipe = recipe_of(side, 50, LOOM_FIT_COVER);
+        recipe.position = LOOM_POSITION_ENTROPY;
+        const loom_geometry g = geometry_of(&recipe, 60, 40, 1);
+        loom_rect window = loom_geometry_window(&g);
+        ck_assert(!g.by_content || g.canvas_width > g.part.width ||
+                  g.canvas_height > g.part.height);
+        for (window.x = 0; window.x + window.width <= g.look_width; window.x++) {
+            const loom_rect found = loom_geometry_found(&g, window);
+            ck_assert(found.x + found.width <= g.canvas_width);
+            ck_assert(found.y + found.height <= g.canvas_height);
+            if (g.look_width == g.canvas_width)
+                ck_assert_uint_eq(found.x, window.x);
+        }
+    }
+}
+END_TEST
+
 /* ---- angles -------------------------------------------------------------- */
 
 static const double angles[] = {0.1, 7.5, 15.5, 30, 45, 60, 89.9, 101.25, 190, 270.5, 350};
@@ -313,6 +362,8 @@ static Suite *make_suite(void)
     tcase_add_loop_test(tests, contain_lies_on_the_side_that_is_named, 0, COMPASS);
     tcase_add_loop_test(tests, the_position_is_of_the_turned_picture, 0, COMPASS);
     tcase_add_test(tests, a_position_by_content_crops_last);
+    tcase_add_test(tests, content_is_looked_at_before_it_is_enlarged);
+    tcase_add_test(tests, what_is_found_lies_in_the_canvas);
     tcase_add_test(tests, examples_of_angles);
     tcase_add_loop_test(tests, the_bounds_are_fitted, 0, ANGLES);
     tcase_add_loop_test(tests, the_small_picture_is_turned, 0, ANGLES);

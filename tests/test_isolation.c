@@ -2,12 +2,14 @@
 #include "base/clock.h"
 #include "support/engine_run.h"
 #include "support/isolated.h"
+#include "support/samples.h"
 #include "support/sanitized.h"
 #include "support/suite.h"
 #include "support/tmpdir.h"
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -227,6 +229,106 @@ START_TEST(late_workers_are_killed)
 }
 END_TEST
 
+/* ---- what the parent knows ----------------------------------------------- */
+
+static const struct {
+    const char *name;
+    loom_format format;
+    uint32_t width, height; /* 0: a decoder tells */
+} pictures[] = {
+    {"formats/quadrants.png", LOOM_FORMAT_PNG, 120, 80},
+    {"formats/quadrants.webp", LOOM_FORMAT_WEBP, 120, 80},
+    {"formats/quadrants.gif", LOOM_FORMAT_GIF, 120, 80},
+    {"orientation/landscape-1.jpg", LOOM_FORMAT_JPEG, 240, 160},
+    {"formats/quadrants.avif", LOOM_FORMAT_AVIF, 0, 0},
+    {"formats/quadrants.bmp", LOOM_FORMAT_BMP, 0, 0},
+    {"formats/quadrants.tga", LOOM_FORMAT_TGA, 0, 0},
+};
+
+enum { PICTURES = sizeof pictures / sizeof *pictures };
+
+static void assert_known(const isolated_run *run, size_t image, size_t picture)
+{
+    const loom_outcome *outcome = &run->outcomes[image];
+
+    ck_assert_msg(outcome->original_format == pictures[picture].format &&
+                      outcome->original_width == pictures[picture].width &&
+                      outcome->original_height == pictures[picture].height,
+                  "%s: %s, %ux%u", pictures[picture].name,
+                  loom_format_get(outcome->original_format)->name, outcome->original_width,
+                  outcome->original_height);
+    ck_assert_uint_gt(outcome->original_size, 0);
+}
+
+START_TEST(what_the_parent_knows_is_told)
+{
+    isolated_run run;
+
+    isolated_init(&run);
+    run.batch.timeout_ns = 4 * suite_patience() * LOOM_NS_PER_SECOND;
+    for (size_t i = 0; i < PICTURES; i++)
+        (void)isolated_add_picture_play(&run, engine_testdata(pictures[i].name), "segv");
+    (void)isolated_add_picture_play(&run, engine_testdata(pictures[0].name), "sleep");
+    (void)isolated_add_play(&run, "segv");
+    isolated_go(&run);
+    for (size_t i = 0; i < PICTURES; i++) {
+        isolated_assert_error(&run, i, LOOM_ERR_CRASHED, "SIGSEGV");
+        assert_known(&run, i, i);
+    }
+    isolated_assert_error(&run, PICTURES, LOOM_ERR_TIMEOUT, "longer than --timeout");
+    assert_known(&run, PICTURES, 0);
+    isolated_assert_error(&run, PICTURES + 1, LOOM_ERR_CRASHED, "SIGSEGV");
+    ck_assert_int_eq(run.outcomes[PICTURES + 1].original_format, LOOM_FORMAT_UNKNOWN);
+    isolated_release(&run);
+}
+END_TEST
+
+/* ---- what is too large --------------------------------------------------- */
+
+/* A small JPEG whose header claims `side` px each way (T.81 B.2.2). */
+static void write_vast_jpeg(const char *path, unsigned side)
+{
+    size_t size;
+    char *data = tmpdir_read(engine_testdata("orientation/landscape-1.jpg"), &size);
+    unsigned char *frame = memmem(data, size, "\xFF\xC0", 2);
+
+    ck_assert_ptr_nonnull(frame);
+    frame[5] = frame[7] = (unsigned char)(side >> 8);
+    frame[6] = frame[8] = (unsigned char)side;
+    tmpdir_write(path, data, size);
+    free(data);
+}
+
+/* What there is not memory for is the same wherever it is converted. */
+START_TEST(what_is_too_large_is_so_however_isolated)
+{
+    static const loom_isolate modes[] = {LOOM_ISOLATE_AUTO, LOOM_ISOLATE_ALL, LOOM_ISOLATE_NEVER};
+    static const uint16_t gray[1] = {128};
+    oracle_image picture = sample_flat(4200, 4200, 1, 255, gray);
+    isolated_run runs[3];
+
+    sample_png("large.png", &picture, NULL);
+    oracle_release(&picture);
+    write_vast_jpeg("vast.jpg", 16000);
+    for (int i = 0; i < 3; i++) {
+        isolated_init(&runs[i]);
+        runs[i].engine.isolate = modes[i];
+        runs[i].recipe.sizes[0].width = 0;
+        runs[i].settings.fail_on = LOOM_FAIL_ON_NONE; /* the header alone is vast */
+        (void)isolated_add(&runs[i], "large.png", LOOM_FORMAT_GIF);
+        (void)isolated_add(&runs[i], "vast.jpg", LOOM_FORMAT_JPEG);
+        (void)isolated_add(&runs[i], "vast.jpg", LOOM_FORMAT_PNG);
+        isolated_go(&runs[i]);
+        for (size_t k = 0; k < runs[i].count; k++) {
+            isolated_assert_error(&runs[i], k, LOOM_ERR_TOO_LARGE, "it may have 805 MB");
+            ck_assert_str_eq(runs[i].outcomes[k].error.message, runs[0].outcomes[k].error.message);
+        }
+    }
+    for (int i = 0; i < 3; i++)
+        isolated_release(&runs[i]);
+}
+END_TEST
+
 static Suite *make_suite(void)
 {
     Suite *suite = suite_create("isolation");
@@ -237,6 +339,8 @@ static Suite *make_suite(void)
     tcase_add_test(tcase, some_are_hostile);
     tcase_add_test(tcase, each_kind_between_good_ones);
     tcase_add_test(tcase, late_workers_are_killed);
+    tcase_add_test(tcase, what_the_parent_knows_is_told);
+    tcase_add_test(tcase, what_is_too_large_is_so_however_isolated);
     suite_add_tcase(suite, tcase);
     return suite;
 }

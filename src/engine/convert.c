@@ -12,6 +12,7 @@
 #include <string.h>
 
 enum { LANES = 2 };
+enum { DRAWN_SIDE_MAX = 10000000 }; /* px: libvips' VIPS_MAX_COORD */
 
 const char *const *loom_engine_lanes(void)
 {
@@ -105,13 +106,23 @@ static loom_status check_output_size(const loom_lane_output *output, loom_error 
                           g->width, g->height, info->name, info->max_side);
 }
 
-/* A drawing has no pixels of its own: those count that it is drawn with. */
+/* Px of a drawing that are made: where nobody else needs the rest, those of the crop. */
+static uint64_t drawn_pixels(const loom_lane_job *job, const loom_geometry *g)
+{
+    return job->count == 1 ? (uint64_t)g->crop.width * g->crop.height
+                           : (uint64_t)g->resize_width * g->resize_height;
+}
+
 static loom_status check_drawing(const loom_lane_job *job, const loom_geometry *g, loom_error *err)
 {
-    const uint64_t limit = job->job->settings->max_pixels;
-    const uint64_t pixels = (uint64_t)g->resize_width * g->resize_height;
+    const uint64_t limit = job->job->settings->max_pixels, pixels = drawn_pixels(job, g);
 
-    if (!loom_vips_is_drawing(job->header.format) || limit == 0 || pixels <= limit)
+    if (g->resize_width >= DRAWN_SIDE_MAX || g->resize_height >= DRAWN_SIDE_MAX)
+        return loom_error_set(err, LOOM_ERR_TOO_LARGE, LOOM_STAGE_TRANSFORM,
+                              "the drawing would have %" PRIu32 "x%" PRIu32
+                              " px before it is cropped; at most %d px a side are drawn",
+                              g->resize_width, g->resize_height, DRAWN_SIDE_MAX);
+    if (limit == 0 || pixels <= limit)
         return LOOM_OK;
     return loom_error_set(err, LOOM_ERR_TOO_LARGE, LOOM_STAGE_TRANSFORM,
                           "the drawing would have %" PRIu64 " px; at most %" PRIu64
@@ -119,19 +130,34 @@ static loom_status check_drawing(const loom_lane_job *job, const loom_geometry *
                           pixels, limit);
 }
 
+/* A drawing has no pixels of its own: it is looked at as large as it is drawn. */
+static loom_status plan_drawing(const loom_lane_job *job, const loom_size *size, loom_geometry *g,
+                                loom_error *err)
+{
+    const bool swaps = loom_turn_swaps(g->turn);
+    const uint32_t width = swaps ? g->canvas_height : g->canvas_width;
+    const uint32_t height = swaps ? g->canvas_width : g->canvas_height;
+    loom_status status = LOOM_OK;
+
+    if (g->by_content && g->angle == 0)
+        status = loom_geometry_compute(job->job->recipe, size, width, height,
+                                       job->header.orientation, g, err);
+    return status == LOOM_OK ? check_drawing(job, g, err) : status;
+}
+
 static loom_status plan_output(const loom_lane_job *job, loom_lane_output *output, loom_error *err)
 {
     const loom_recipe *recipe = job->job->recipe;
-    const loom_geometry *g = &output->geometry;
+    const loom_size *size = &recipe->sizes[output->task->size];
+    loom_geometry *g = &output->geometry;
 
-    loom_status status =
-        loom_geometry_compute(recipe, &recipe->sizes[output->task->size], job->header.width,
-                              job->header.height, job->header.orientation, &output->geometry, err);
+    loom_status status = loom_geometry_compute(recipe, size, job->header.width, job->header.height,
+                                               job->header.orientation, g, err);
     if (status == LOOM_OK && job->animated && (g->angle != 0 || loom_turn_swaps(g->turn)))
         return loom_error_set(err, LOOM_ERR_UNSUPPORTED, LOOM_STAGE_TRANSFORM,
                               "an animated picture can be rotated by 180 degrees only");
-    if (status == LOOM_OK)
-        status = check_drawing(job, g, err);
+    if (status == LOOM_OK && loom_vips_is_drawing(job->header.format))
+        status = plan_drawing(job, size, g, err);
     return status == LOOM_OK ? check_output_size(output, err) : status;
 }
 
@@ -208,14 +234,12 @@ static loom_status admit(const loom_lane_job *job, loom_error *err)
 {
     const loom_worker_hooks *parent = loom_worker_hooks_get();
     const uint64_t cost = loom_cost_estimate(job);
-    /* Of what a worker may have, libraries and stacks take their share. */
-    const uint64_t limit =
-        parent != NULL && parent->memory > 0 ? parent->memory / 4 * 3 : UINT64_MAX;
+    const uint64_t limit = loom_cost_limit(job->memory);
 
-    if (cost > limit)
+    if (limit > 0 && cost > limit)
         return loom_error_set(err, LOOM_ERR_TOO_LARGE, LOOM_STAGE_PROBE,
                               "the picture needs about %" PRIu64
-                              " MB of memory; a worker has %" PRIu64 " MB for it",
+                              " MB of memory; it may have %" PRIu64 " MB",
                               cost / 1000000, limit / 1000000);
     const loom_status status = parent != NULL ? parent->admit(cost) : loom_admit(job->job, cost);
     return status == LOOM_OK
@@ -305,14 +329,15 @@ static void finish(loom_lane_job *job, bool failed, const loom_error *error, loo
     }
 }
 
-bool loom_convert(const loom_job *job, loom_input *input, bool trusted_only, loom_outcome *outcomes,
-                  loom_encoded *encoded)
+bool loom_convert(const loom_job *job, loom_input *input, uint64_t memory, bool trusted_only,
+                  loom_outcome *outcomes, loom_encoded *encoded)
 {
     loom_outcome common;
     loom_lane_job lane_job = {.job = job,
                               .common = &common,
                               .count = job->count,
                               .input = *input,
+                              .memory = memory,
                               .trusted_only = trusted_only};
     loom_error error = LOOM_ERROR_INIT;
 

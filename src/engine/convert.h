@@ -15,11 +15,14 @@
  * when the bytes are written; there are bytes where it is ok or warning, to be freed by the
  * caller. The input may be changed (it is given its end marker), and stays the caller's.
  *
+ * `memory`: what a worker may have, bytes; 0: no limit. An image that needs more, by its estimate,
+ * is LOOM_ERR_TOO_LARGE, wherever it is converted.
+ *
  * With `trusted_only`, by our own parsers and by lanes whose decoders are ours to answer for;
  * false then means that the image is not for them, and that nothing else happened.
  */
-bool loom_convert(const loom_job *job, loom_input *input, bool trusted_only, loom_outcome *outcomes,
-                  loom_encoded *encoded);
+bool loom_convert(const loom_job *job, loom_input *input, uint64_t memory, bool trusted_only,
+                  loom_outcome *outcomes, loom_encoded *encoded);
 
 /* The calling thread is done with converting. */
 void loom_convert_thread_exit(void);

@@ -10,4 +10,10 @@
  */
 uint64_t loom_cost_estimate(const loom_lane_job *job);
 
+/*
+ * How much of the memory that a worker may have is for an image, bytes: libraries, stacks and what
+ * is between allocations take their share. 0: no limit.
+ */
+uint64_t loom_cost_limit(uint64_t worker_memory);
+
 #endif

@@ -4,6 +4,7 @@
  */
 #include "base/array.h"
 #include "engine/convert.h"
+#include "engine/cost.h"
 #include "engine/diagnose.h"
 #include "engine/locate.h"
 #include "engine/plugin.h"
@@ -34,16 +35,16 @@ typedef struct state {
 /* ---- converting ---------------------------------------------------------- */
 
 /* In this thread; *converted as loom_convert answers. */
-static loom_status convert_here(const loom_job *job, const loom_input_file *file, bool trusted_only,
-                                loom_outcome *outcomes, loom_encoded *encoded, bool *converted,
-                                loom_error *err)
+static loom_status convert_here(const loom_job *job, const loom_input_file *file, uint64_t memory,
+                                bool trusted_only, loom_outcome *outcomes, loom_encoded *encoded,
+                                bool *converted, loom_error *err)
 {
     loom_input input;
     loom_status status = loom_input_read(file, &input, err);
 
     if (status != LOOM_OK)
         return status;
-    *converted = loom_convert(job, &input, trusted_only, outcomes, encoded);
+    *converted = loom_convert(job, &input, memory, trusted_only, outcomes, encoded);
     loom_input_release(&input);
     return LOOM_OK;
 }
@@ -66,7 +67,8 @@ static loom_status convert(state *s, const loom_job *job, const loom_input_file 
     loom_status status = LOOM_OK;
 
     if (never || (s->isolate == LOOM_ISOLATE_AUTO && may_be_trusted(job, file)))
-        status = convert_here(job, file, !never, outcomes, encoded, &converted, err);
+        status =
+            convert_here(job, file, s->spawn.memory, !never, outcomes, encoded, &converted, err);
     if (status == LOOM_OK && converted && never)
         loom_diagnose(s->workers, job, file, outcomes, encoded);
     if (status != LOOM_OK || converted)
@@ -83,7 +85,7 @@ static loom_status convert_unchanged(state *s, const loom_job *job, const loom_i
 {
     const char *path = job->tasks[0]->input_path;
     loom_error error = LOOM_ERROR_INIT;
-    loom_status status = loom_probe_early(file, path, s->spawn.memory / 4 * 3, &error);
+    loom_status status = loom_probe_early(file, path, loom_cost_limit(s->spawn.memory), &error);
 
     if (status == LOOM_OK)
         status = convert(s, job, file, outcomes, encoded, &error);
@@ -150,6 +152,16 @@ static void unwrite(const loom_settings *settings, loom_outcome *outcome)
     }
 }
 
+/* What is known of the input of an image that nobody answers for. */
+static void record_unfinished(const loom_input_file *file, const char *path, loom_outcome *outcome)
+{
+    if (file->descriptor < 0)
+        return;
+    outcome->original_size = file->size;
+    if (outcome->error.code != LOOM_ERR_IO) /* it can be read, and is still the same */
+        loom_probe_glance(file, path, outcome);
+}
+
 /* ---- the engine's functions ---------------------------------------------- */
 
 static void run(void *context, const loom_job *job, loom_outcome *outcomes)
@@ -168,7 +180,7 @@ static void run(void *context, const loom_job *job, loom_outcome *outcomes)
         if (status != LOOM_OK) {
             outcome->result = LOOM_RESULT_ERROR;
             outcome->error = error;
-            outcome->original_size = file.descriptor >= 0 ? file.size : 0;
+            record_unfinished(&file, path, outcome);
         } else if (encoded[i].data != NULL && !job->settings->discard &&
                    write_output(job->settings, &file, job->tasks[i], &encoded[i],
                                 &outcome->error) != LOOM_OK) {

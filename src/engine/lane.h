@@ -36,6 +36,7 @@ typedef struct loom_lane_job {
     loom_outcome *common;     /* for warnings about the input, which become those of each output */
     loom_lane_output outputs[LOOM_SIZES_MAX];
     size_t count;
+    uint64_t memory;   /* bytes that a worker may have; 0: no limit */
     bool trusted_only; /* by our own parsers and trusted lanes alone */
     bool declined;     /* set by a lane's run: it cannot convert this one after all */
 } loom_lane_job;

@@ -3,9 +3,11 @@
 #include "base/read_at.h"
 #include "engine/plugin.h"
 #include <inttypes.h>
+#include <stdlib.h>
 
 enum {
     WINDOW = 1 << 16, /* bytes that tell a format: before a drawing may stand a long comment */
+    GLANCE = 1 << 18, /* and most often a size */
     LARGE = 1 << 20   /* smaller files are read before anything is asked */
 };
 
@@ -32,6 +34,32 @@ loom_status loom_probe_early(const loom_input_file *file, const char *path, uint
                               "the file has %zu bytes; at most %" PRIu64 " are read", file->size,
                               max_bytes);
     return LOOM_OK;
+}
+
+static bool is_packed_drawing(loom_bytes start, const char *path)
+{
+    return start.size >= 2 && start.data[0] == 0x1F && start.data[1] == 0x8B && /* RFC 1952 2.3.1 */
+           loom_format_by_path(path) == LOOM_FORMAT_SVG;
+}
+
+void loom_probe_glance(const loom_input_file *file, const char *path, loom_outcome *outcome)
+{
+    unsigned char *data = malloc(GLANCE);
+    loom_header header;
+    size_t got;
+
+    if (data != NULL && outcome->original_format == LOOM_FORMAT_UNKNOWN &&
+        loom_read_at(file->descriptor, data, GLANCE, 0, &got)) {
+        const loom_bytes start = {data, got};
+        outcome->original_format =
+            is_packed_drawing(start, path) ? LOOM_FORMAT_SVG : loom_format_detect(start, path);
+        (void)loom_format_header(outcome->original_format, start, &header);
+        if (header.binding) { /* else its size is for a decoder to tell */
+            outcome->original_width = header.width;
+            outcome->original_height = header.height;
+        }
+    }
+    free(data);
 }
 
 /* ---- what is refused ----------------------------------------------------- */

@@ -13,6 +13,12 @@ loom_status loom_probe_early(const loom_input_file *file, const char *path, uint
                              loom_error *err);
 
 /*
+ * Fills in what the first bytes of a file say of its picture, where nothing is said yet: for the
+ * row of an image whose worker did not live to tell. What they do not say stays as it is.
+ */
+void loom_probe_glance(const loom_input_file *file, const char *path, loom_outcome *outcome);
+
+/*
  * Sets header, integrity and missing_end of a job, whose input has been read: its format (by its
  * content, or by the extension of `path` for one without a magic number), size, orientation and
  * frames. Refuses what is beyond LOOM_INPUT_SIDE_MAX, LOOM_SCANS_MAX, the settings' max_pixels (of

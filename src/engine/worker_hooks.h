@@ -13,7 +13,6 @@
 typedef struct loom_worker_hooks {
     void (*stage)(loom_stage stage);      /* the image has come to this stage */
     loom_status (*admit)(uint64_t bytes); /* asks for memory, as loom_admit */
-    uint64_t memory;                      /* bytes this process may have; 0: no limit */
 } loom_worker_hooks;
 
 /* Makes this process a worker: once, before the first image. */

@@ -31,6 +31,7 @@ typedef struct loom_header {
     int orientation;          /* EXIF 1..8, of an ordinary JPEG; else 1, and a decoder must tell */
     bool whole;               /* cannot be decoded in strips: progressive JPEG, interlaced PNG */
     bool binding;             /* decoders make room for this size before they read on */
+    unsigned pixel_bytes;     /* of a px as it is decoded; 0: not known */
     loom_colour_words colour; /* of PNG, HEIC and AVIF, beside a profile */
     loom_bytes profile;       /* of JPEG 2000: ICC, in the file; data NULL: none */
     uint32_t coding;          /* of HEIC and AVIF: its type, as "hvc1"; else 0 */

@@ -222,10 +222,53 @@ static size before_angle(size lies, size canvas, size to)
                   (uint64_t)fmax(floor((double)lies.height * scale + 0.5), 1)};
 }
 
+static bool is_larger(size a, size b)
+{
+    return a.width > b.width || a.height > b.height;
+}
+
 static bool too_long(size s)
 {
     return s.width > LOOM_RESIZE_MAX || s.height > LOOM_RESIZE_MAX;
 }
+
+/* ---- by content ---------------------------------------------------------- */
+
+/* How many px of `look` show what `kept` px of `canvas` do. */
+static uint32_t window_side(uint32_t kept, uint32_t look, uint32_t canvas)
+{
+    return (uint32_t)smaller(scale_side(kept, look, canvas), look);
+}
+
+loom_rect loom_geometry_window(const loom_geometry *geometry)
+{
+    const loom_geometry *g = geometry;
+
+    return (loom_rect){0, 0, window_side(g->part.width, g->look_width, g->canvas_width),
+                       window_side(g->part.height, g->look_height, g->canvas_height)};
+}
+
+static uint32_t found_at(uint32_t at, uint32_t window, uint32_t kept, uint32_t look,
+                         uint32_t canvas)
+{
+    const double middle = (at + window / 2.0) * canvas / look;
+    const double first = floor(middle - kept / 2.0 + 0.5);
+
+    return (uint32_t)fmin(fmax(first, 0), canvas - kept);
+}
+
+loom_rect loom_geometry_found(const loom_geometry *geometry, loom_rect window)
+{
+    const loom_geometry *g = geometry;
+    const loom_rect part = g->part;
+
+    return (loom_rect){
+        found_at(window.x, window.width, part.width, g->look_width, g->canvas_width),
+        found_at(window.y, window.height, part.height, g->look_height, g->canvas_height),
+        part.width, part.height};
+}
+
+/* ---- the steps ----------------------------------------------------------- */
 
 loom_status loom_geometry_compute(const loom_recipe *recipe, const loom_size *wanted,
                                   uint32_t width, uint32_t height, int orientation,
@@ -254,9 +297,9 @@ loom_status loom_geometry_compute(const loom_recipe *recipe, const loom_size *wa
     const bool by_content = recipe->position >= LOOM_POSITION_ENTROPY &&
                             (kept.width < to.width || kept.height < to.height);
     const bool late = by_content || angle != 0;
-    const size resize = angle != 0 ? before_angle(lies, canvas, to) : to;
-    const size laid = late ? resize : kept; /* the picture right after the turn */
-    const size on = angle != 0 ? to : laid; /* the canvas */
+    const size look = is_larger(to, canvas) ? canvas : to;
+    const size resize = angle != 0 ? before_angle(lies, canvas, to) : by_content ? look : to;
+    const size on = late ? to : kept; /* the canvas */
     const uint64_t x = last.width - kept.width, y = last.height - kept.height;
 
     *geometry = (loom_geometry){
@@ -269,6 +312,8 @@ loom_status loom_geometry_compute(const loom_recipe *recipe, const loom_size *wa
         .canvas_height = (uint32_t)on.height,
         .part = late ? crop : whole(on),
         .by_content = by_content,
+        .look_width = (uint32_t)look.width,
+        .look_height = (uint32_t)look.height,
         .width = (uint32_t)last.width,
         .height = (uint32_t)last.height,
         .left = start(across(recipe->position), x, x / 2),

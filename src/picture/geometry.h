@@ -30,21 +30,25 @@ typedef struct loom_rect {
  * A crop that is known beforehand comes before the turn, where it saves work: then the canvas is
  * the cropped picture as it lies, and `part` is all of it. With an angle, or a position that
  * depends on the content, the crop comes last.
+ *
+ * Of a canvas, as of a picture that is enlarged, no more is made than the part that is kept: either
+ * may be far larger than what there is memory for. So content is looked at before it is enlarged.
  */
 typedef struct loom_geometry {
     uint32_t resize_width, resize_height; /* of the whole picture as stored */
     loom_rect crop;                       /* part of the resized picture that is kept */
     loom_turn turn;                       /* of the cropped picture */
     double angle; /* degrees clockwise, after the turn; -90 < angle < 90; 0: none */
-    uint32_t canvas_width, canvas_height; /* of the picture after that */
-    loom_rect part;         /* of the canvas that is kept; x and y are open when `by_content` */
-    bool by_content;        /* the part is found by entropy or attention */
-    uint32_t width, height; /* of the final picture */
-    uint32_t left, top;     /* where the part lies in it */
+    uint32_t canvas_width, canvas_height; /* to which the picture is brought then */
+    loom_rect part;  /* of the canvas that is kept; x and y are open when `by_content` */
+    bool by_content; /* the part is found by entropy or attention */
+    uint32_t look_width, look_height; /* of the canvas on which it is found: never enlarged */
+    uint32_t width, height;           /* of the final picture */
+    uint32_t left, top;               /* where the part lies in it */
 } loom_geometry;
 
-/* The longest side that an intermediate picture may have, px: libvips' VIPS_MAX_COORD. */
-#define LOOM_RESIZE_MAX 10000000u
+/* The longest side that a picture may have of which a part is made, px: an int's. */
+#define LOOM_RESIZE_MAX 2147483647u
 
 /* EXIF orientation 1..8 as a turn (Exif 2.32, tag 0x0112); any other value is 1: no turn. */
 loom_turn loom_turn_of_orientation(int orientation);
@@ -54,6 +58,14 @@ loom_turn loom_turn_then(loom_turn first, loom_turn second);
 
 /* Whether the turn swaps width and height. */
 bool loom_turn_swaps(loom_turn turn);
+
+/*
+ * Where in the canvas its part lies whose content was found at (x, y), in a window of `width` x
+ * `height` px of the canvas as it was looked at: their middles are the same, but where that would
+ * reach over an edge. loom_geometry_window says how large that window is.
+ */
+loom_rect loom_geometry_window(const loom_geometry *geometry);
+loom_rect loom_geometry_found(const loom_geometry *geometry, loom_rect window);
 
 /*
  * width, height >= 1: of the picture as stored. `orientation` is used when the recipe says

@@ -34,6 +34,7 @@ typedef struct arguments {
     bool allow_untrusted, require_sandbox;
 } arguments;
 
+static uint64_t memory; /* bytes that this process may have; 0: no limit */
 static uint64_t ticket; /* of the job at hand */
 static uint64_t cost;   /* bytes that it asked for */
 static char answer[LOOM_MESSAGE_MAX];
@@ -148,7 +149,7 @@ static void convert(const loom_job *job, int descriptor, loom_outcome *outcomes,
         status = loom_input_read(&file, &input, &error);
     if (status == LOOM_OK) {
         loom_vips_error_clear();
-        (void)loom_convert(job, &input, false, outcomes, encoded);
+        (void)loom_convert(job, &input, memory, false, outcomes, encoded);
         loom_input_release(&input);
         return;
     }
@@ -265,7 +266,8 @@ int main(int argc, char **argv)
         return EXIT_SETUP; /* it died before we asked to be told */
     (void)syscall(SYS_close_range, PARENT + 1, ~0U, 0);
 
-    loom_worker_hooks_set(&(loom_worker_hooks){on_stage, ask_for_memory, a.memory});
+    memory = a.memory;
+    loom_worker_hooks_set(&(loom_worker_hooks){on_stage, ask_for_memory});
     const loom_engine_options options = {.allow_untrusted = a.allow_untrusted,
                                          .isolate = LOOM_ISOLATE_NEVER};
     if (loom_engine_start(&engine, &options, NULL) != LOOM_OK)

@@ -68,6 +68,23 @@ size_t isolated_add_play(isolated_run *run, const char *words)
     return isolated_add(run, path, LOOM_FORMAT_PNG);
 }
 
+size_t isolated_add_picture_play(isolated_run *run, const char *picture, const char *words)
+{
+    char path[64], text[128];
+    size_t size;
+    const char *dot = strrchr(picture, '.');
+
+    (void)snprintf(path, sizeof path, "in/%zu%s", run->count, dot != NULL ? dot : "");
+    const int length = snprintf(text, sizeof text, "%s%s\n", LOOM_HOSTILE_MARK, words);
+    char *data = tmpdir_read(picture, &size);
+    data = realloc(data, size + sizeof text);
+    ck_assert_ptr_nonnull(data);
+    memcpy(data + size, text, (size_t)length);
+    tmpdir_write(path, data, size + (size_t)length);
+    free(data);
+    return isolated_add(run, path, LOOM_FORMAT_PNG);
+}
+
 static void take(void *user, const loom_task *task, loom_outcome *outcome)
 {
     isolated_run *run = user;

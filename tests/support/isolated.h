@@ -34,6 +34,9 @@ size_t isolated_add(isolated_run *run, const char *input, loom_format format);
 /* Adds one that has the worker do what `words` say, to be written as PNG. */
 size_t isolated_add_play(isolated_run *run, const char *words);
 
+/* The same, the picture of a file coming before the words. */
+size_t isolated_add_picture_play(isolated_run *run, const char *picture, const char *words);
+
 /* Starts the engine, runs the batch, stops the engine. */
 void isolated_go(isolated_run *run);
 

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -422,17 +423,33 @@ static void restore_signals(void)
         (void)signal(signals[i], SIG_DFL);
 }
 
+enum { WORDS = 128 };
+
+/* What is said at a place of the file; NULL: nothing. */
+static char *words_at(int file, off_t offset, char text[WORDS])
+{
+    const ssize_t size = pread(file, text, WORDS - 1, offset);
+
+    if (size <= 0)
+        return NULL;
+    text[size] = '\0';
+    char *mark = memmem(text, (size_t)size, LOOM_HOSTILE_MARK, strlen(LOOM_HOSTILE_MARK));
+    if (mark == NULL)
+        return NULL;
+    mark[strcspn(mark, "\n")] = '\0';
+    return mark + strlen(LOOM_HOSTILE_MARK);
+}
+
 bool loom_hostile_play(int parent, const loom_job_message *job, const int *files)
 {
-    char text[128];
-    const ssize_t size = pread(files[0], text, sizeof text - 1, 0);
-    const size_t mark = strlen(LOOM_HOSTILE_MARK);
+    char text[WORDS];
+    struct stat info;
+    const off_t end = fstat(files[0], &info) == 0 ? info.st_size : 0;
+    char *verb = words_at(files[0], end < WORDS ? 0 : end - WORDS + 1, text);
 
-    if (size < (ssize_t)mark || memcmp(text, LOOM_HOSTILE_MARK, mark) != 0)
+    if (verb == NULL)
         return false;
-    text[size] = '\0';
-    text[strcspn(text, "\n")] = '\0';
-    char *verb = text + mark, *word = verb + strcspn(verb, " ");
+    char *word = verb + strcspn(verb, " ");
     if (*word != '\0')
         *word++ = '\0';
     const play p = {parent, job, files, word};

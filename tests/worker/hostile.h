@@ -7,7 +7,7 @@
 
 #include "isolation/protocol.h"
 
-/* An input of this kind begins with it; then comes what to do, and a newline. */
+/* An input of this kind ends with it, what to do, and a newline; a picture may come before. */
 #define LOOM_HOSTILE_MARK "LOOMTEST "
 
 /*

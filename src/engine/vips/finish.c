@@ -2,6 +2,7 @@
 
 #include "engine/vips/messages.h"
 #include "engine/vips/ops.h"
+#include "engine/vips/render.h"
 #include <math.h>
 
 /* The recipe's background. Pictures take a colour's luma by themselves, but not its luminance. */
@@ -57,6 +58,18 @@ typedef struct working {
     uint64_t ticket; /* of the log */
 } working;
 
+/* Why libvips has not done what it should with the picture. */
+static loom_status report_failure(const working *w, const loom_picture *picture, loom_error *err)
+{
+    const loom_status stopped = loom_lane_check_stop(w->job, LOOM_STAGE_TRANSFORM, err);
+
+    return stopped != LOOM_OK
+               ? stopped
+               : loom_vips_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_TRANSFORM,
+                                     "libvips cannot transform a picture of %ux%u px",
+                                     picture->width, picture->height);
+}
+
 /* Replaces the picture by what `change` makes of it as an image. */
 static loom_status with_vips(const working *w, loom_picture *picture,
                              bool (*change)(VipsImage **, const void *), const void *data,
@@ -68,14 +81,8 @@ static loom_status with_vips(const working *w, loom_picture *picture,
 
     if (image != NULL)
         g_object_unref(image);
-    if (!ok) {
-        loom_status stopped = loom_lane_check_stop(w->job, LOOM_STAGE_TRANSFORM, err);
-        if (stopped != LOOM_OK)
-            return stopped;
-        return loom_vips_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_TRANSFORM,
-                                   "libvips cannot transform a picture of %ux%u px", picture->width,
-                                   picture->height);
-    }
+    if (!ok)
+        return report_failure(w, picture, err);
     loom_picture_release(picture);
     *picture = made;
     return LOOM_OK;
@@ -85,6 +92,8 @@ typedef struct turning {
     const loom_geometry *geometry;
     loom_colour fill;
     const loom_picture *picture;
+    uint32_t width, height; /* of the canvas, px */
+    loom_rect part;         /* of it that is made */
 } turning;
 
 /* The fill as libvips wants it: a number a band, premultiplied where there is alpha. */
@@ -108,9 +117,9 @@ static VipsArrayDouble *background_of(const turning *t, bool premultiplied)
 }
 
 /*
- * One affine step that scales to the canvas and turns about the centre. Pixel centres are at
- * whole numbers, so the centre of n pixels is (n - 1) / 2. Clockwise, y downwards:
- *   x' = x cos - y sin,  y' = x sin + y cos
+ * One affine step that scales to the canvas and turns about the centre, of which a part is made.
+ * Pixel centres are at whole numbers, so the centre of n pixels is (n - 1) / 2. Clockwise, y
+ * downwards: x' = x cos - y sin,  y' = x sin + y cos
  */
 static int affine(VipsImage *in, VipsImage **out, const turning *t, bool premultiplied)
 {
@@ -119,12 +128,12 @@ static int affine(VipsImage *in, VipsImage **out, const turning *t, bool premult
     const double radians = g->angle * VIPS_PI / 180, c = cos(radians), s = sin(radians);
     const double bounds_x = width * fabs(c) + height * fabs(s);
     const double bounds_y = width * fabs(s) + height * fabs(c);
-    const double scale_x = g->canvas_width / bounds_x, scale_y = g->canvas_height / bounds_y;
+    const double scale_x = t->width / bounds_x, scale_y = t->height / bounds_y;
     const double m[4] = {scale_x * c, -scale_x * s, scale_y * s, scale_y * c};
     const double mx = (width - 1) / 2, my = (height - 1) / 2;
-    const double dx = (g->canvas_width - 1.0) / 2 - (m[0] * mx + m[1] * my);
-    const double dy = (g->canvas_height - 1.0) / 2 - (m[2] * mx + m[3] * my);
-    int area[4] = {0, 0, (int)g->canvas_width, (int)g->canvas_height};
+    const double dx = (t->width - 1.0) / 2 - (m[0] * mx + m[1] * my);
+    const double dy = (t->height - 1.0) / 2 - (m[2] * mx + m[3] * my);
+    int area[4] = {(int)t->part.x, (int)t->part.y, (int)t->part.width, (int)t->part.height};
 
     VipsArrayInt *oarea = vips_array_int_new(area, 4);
     VipsArrayDouble *fill = background_of(t, premultiplied);
@@ -153,44 +162,99 @@ static bool turn_by_angle(VipsImage **image, const void *data)
            loom_vips_end_premultiplied(image, format);
 }
 
-typedef struct cropping {
-    const loom_rect *part;
-    VipsInteresting interesting;
-} cropping;
+typedef struct enlarging {
+    const loom_geometry *geometry;
+    loom_rect part;
+    loom_kernel kernel;
+} enlarging;
 
-static bool crop_by_content(VipsImage **image, const void *data)
+static bool enlarge(VipsImage **image, const void *data)
 {
-    const cropping *c = data;
+    const enlarging *e = data;
+    const loom_geometry *g = e->geometry;
+
+    return loom_vips_enlarge(image, g->canvas_width, g->canvas_height, &e->part, e->kernel);
+}
+
+/* ---- by content ---------------------------------------------------------- */
+
+/* The canvas at the size at which it is looked at. */
+static bool make_look(VipsImage **image, const loom_picture *picture, const loom_geometry *g,
+                      loom_colour fill)
+{
+    const loom_rect whole = {0, 0, g->look_width, g->look_height};
+    const turning t = {g, fill, picture, g->look_width, g->look_height, whole};
+
+    if (g->angle == 0) /* it has that size */
+        return true;
+    if (!turn_by_angle(image, &t))
+        return false;
+    VipsImage *memory = vips_image_copy_memory(*image); /* it is looked at again and again */
+    return loom_vips_step(image, &memory, memory == NULL);
+}
+
+/* Sets the window's place: libvips leaves it in the offsets of what it crops. */
+static bool look(VipsImage *image, loom_position position, loom_rect *window)
+{
+    const VipsInteresting interesting =
+        position == LOOM_POSITION_ENTROPY ? VIPS_INTERESTING_ENTROPY : VIPS_INTERESTING_ATTENTION;
     VipsImage *made = NULL;
 
-    return loom_vips_step(image, &made,
-                          vips_smartcrop(*image, &made, (int)c->part->width, (int)c->part->height,
-                                         "interesting", c->interesting, NULL));
+    if (window->width == (uint32_t)vips_image_get_width(image) &&
+        window->height == (uint32_t)vips_image_get_height(image))
+        return true;
+    if (vips_smartcrop(image, &made, (int)window->width, (int)window->height, "interesting",
+                       interesting, NULL))
+        return false;
+    window->x = (uint32_t)-vips_image_get_xoffset(made);
+    window->y = (uint32_t)-vips_image_get_yoffset(made);
+    g_object_unref(made);
+    return true;
+}
+
+/* Which part of the canvas shows what is of interest. */
+static loom_status find_part(const working *w, const loom_picture *picture,
+                             const loom_geometry *geometry, loom_colour fill, loom_rect *part,
+                             loom_error *err)
+{
+    loom_rect window = loom_geometry_window(geometry);
+    VipsImage *image = loom_vips_wrap_watched(picture, w->job->job->cancel, w->ticket);
+    const bool ok = image != NULL && make_look(&image, picture, geometry, fill) &&
+                    look(image, w->job->job->recipe->position, &window);
+
+    if (image != NULL)
+        g_object_unref(image);
+    if (!ok)
+        return report_failure(w, picture, err);
+    *part = loom_geometry_found(geometry, window);
+    return LOOM_OK;
 }
 
 /* ---- the steps in their order -------------------------------------------- */
 
-static loom_status turn(const working *w, loom_picture *picture, const loom_geometry *geometry,
-                        loom_colour fill, loom_error *err)
+/* Turns the picture, and makes the part of the canvas that is kept. */
+static loom_status lay(const working *w, loom_picture *picture, const loom_geometry *geometry,
+                       loom_colour fill, loom_error *err)
 {
-    const turning t = {geometry, fill, picture};
-    loom_status status = loom_picture_turn(picture, geometry->turn, err);
+    const loom_geometry *g = geometry;
+    const loom_recipe *recipe = w->job->job->recipe;
+    loom_rect part = g->part;
+    loom_status status = loom_picture_turn(picture, g->turn, err);
 
-    if (status != LOOM_OK || geometry->angle == 0)
+    if (status == LOOM_OK && g->angle != 0)
+        status = make_room(picture, recipe, fill, err);
+    if (status == LOOM_OK && g->by_content)
+        status = find_part(w, picture, g, fill, &part, err);
+    if (status != LOOM_OK)
         return status;
-    status = make_room(picture, w->job->job->recipe, fill, err);
-    return status == LOOM_OK ? with_vips(w, picture, turn_by_angle, &t, err) : status;
-}
-
-static loom_status crop(const working *w, loom_picture *picture, const loom_geometry *geometry,
-                        loom_error *err)
-{
-    const cropping c = {&geometry->part, w->job->job->recipe->position == LOOM_POSITION_ENTROPY
-                                             ? VIPS_INTERESTING_ENTROPY
-                                             : VIPS_INTERESTING_ATTENTION};
-
-    return geometry->by_content ? with_vips(w, picture, crop_by_content, &c, err)
-                                : loom_picture_crop(picture, geometry->part, err);
+    if (g->angle != 0) {
+        const turning t = {g, fill, picture, g->canvas_width, g->canvas_height, part};
+        return with_vips(w, picture, turn_by_angle, &t, err);
+    }
+    if (picture->width == g->canvas_width && picture->height == g->canvas_height)
+        return loom_picture_crop(picture, part, err);
+    const enlarging e = {g, part, recipe->kernel};
+    return with_vips(w, picture, enlarge, &e, err);
 }
 
 static void make_gray(loom_picture *picture, const loom_recipe *recipe)
@@ -239,8 +303,7 @@ loom_status loom_vips_finish(const loom_lane_job *job, const loom_lane_output *o
     const loom_colour fill = fill_colour(recipe, format, picture);
     loom_status status;
 
-    if ((status = turn(&w, picture, geometry, fill, err)) != LOOM_OK ||
-        (status = crop(&w, picture, geometry, err)) != LOOM_OK)
+    if ((status = lay(&w, picture, geometry, fill, err)) != LOOM_OK)
         return status;
     make_gray(picture, recipe); /* before padding, which it commutes with: there is less of it */
     if ((status = pad(picture, recipe, geometry, fill, err)) != LOOM_OK)

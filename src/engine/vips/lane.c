@@ -7,6 +7,7 @@
  * Several outputs, or the frames of an animation, need the pixels more than once: then they are
  * decoded into memory first, at a size that serves the largest output, and each goes on from there.
  */
+#include "engine/decoders.h"
 #include "engine/vips/colour.h"
 #include "engine/vips/finish.h"
 #include "engine/vips/messages.h"
@@ -47,7 +48,8 @@ static bool read_one(const loom_lane_job *job, const loom_lane_output *output,
 {
     loom_vips_tail tail;
 
-    if (source->decoded.picture.data != NULL || !loom_vips_tail_is(&output->geometry))
+    if (source->decoded.picture.data != NULL || loom_vips_is_drawing(job->header.format) ||
+        !loom_vips_tail_is(&output->geometry))
         return loom_vips_render(job, output, source->image, source->shrink, ticket, picture);
     if (!loom_vips_tail_open(&tail, source->image))
         return false;

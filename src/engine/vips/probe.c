@@ -56,6 +56,8 @@ static loom_status read_vips(const loom_input *input, loom_integrity integrity, 
     header->orientation = vips_image_get_orientation(image);
     /* The pages of a TIFF are no frames. */
     header->frames = loom_format_get(header->format)->animation ? frames_of(image) : 1;
+    header->pixel_bytes = (unsigned)vips_image_get_bands(image) *
+                          (unsigned)vips_format_sizeof(vips_image_get_format(image));
     header->whole = vips_image_get_typeof(image, "jpeg-multiscan") != 0 ||
                     vips_image_get_typeof(image, "interlaced") != 0;
     g_object_unref(image);

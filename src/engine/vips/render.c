@@ -5,9 +5,9 @@
 #include "engine/vips/shrink.h"
 #include <math.h>
 
-static VipsKernel kernel_of(const loom_recipe *recipe)
+static VipsKernel kernel_of(loom_kernel kernel)
 {
-    switch (recipe->kernel) {
+    switch (kernel) {
     case LOOM_KERNEL_NEAREST:
         return VIPS_KERNEL_NEAREST;
     case LOOM_KERNEL_LINEAR:
@@ -23,28 +23,80 @@ static VipsKernel kernel_of(const loom_recipe *recipe)
     }
 }
 
+/* ---- enlarging ----------------------------------------------------------- */
+
+/* One axis of what is enlarged. */
+typedef struct axis {
+    double scale, shift; /* px x comes to x * scale + shift */
+    uint32_t start;      /* of the part that is made */
+    uint32_t count;      /* px of the part */
+} axis;
+
 /*
- * Enlarges by the factors, about pixel centres: the centre of pixel x, at x + 1/2, comes to
- * (x + 1/2) * across. vips_resize, which we use for all else, is half a pixel off here.
+ * About pixel centres: the centre of pixel x, at x + 1/2, comes to (x + 1/2) * scale. Nearest alone
+ * is about corners, as in vips_resize; a thousandth of a pixel keeps what is rounded from falling
+ * on the sample before.
  */
-static bool enlarge(VipsImage **image, double across, double down, int width, int height,
-                    VipsKernel kernel)
+static axis axis_of(double scale, uint32_t start, uint32_t count, bool nearest)
 {
-    int area[4] = {0, 0, width, height};
-    VipsArrayInt *oarea = vips_array_int_new(area, 4);
-    VipsInterpolate *interpolate =
-        vips_interpolate_new(kernel == VIPS_KERNEL_LINEAR ? "bilinear" : "bicubic");
+    return (axis){scale, nearest ? -1e-3 : (scale - 1) / 2, start, count};
+}
+
+/*
+ * Of the `side` px of the source, those that the part needs: *first and *count. The axis is then
+ * told from there, as the coordinates that libvips can do with end at 10^8.
+ */
+static void narrow(axis *a, int side, int *first, int *count)
+{
+    enum { MARGIN = 4 }; /* px: more than a kernel reaches */
+    const double begin = (a->start - a->shift) / a->scale - MARGIN;
+    const double end = ((double)a->start + a->count - a->shift) / a->scale + MARGIN;
+
+    *first = (int)fmin(fmax(floor(begin), 0), side - 1);
+    *count = (int)fmin(fmax(ceil(end), *first + 1), side) - *first;
+    const double lies = *first * a->scale, base = fmin(floor(lies), a->start);
+    a->shift += lies - base;
+    a->start -= (uint32_t)base;
+}
+
+static bool narrow_both(VipsImage **image, axis *x, axis *y)
+{
+    int left, top, width, height;
     VipsImage *made = NULL;
 
+    narrow(x, vips_image_get_width(*image), &left, &width);
+    narrow(y, vips_image_get_height(*image), &top, &height);
+    return loom_vips_step(image, &made,
+                          vips_extract_area(*image, &made, left, top, width, height, NULL));
+}
+
+/* Makes no more than the part. vips_resize, which we use for all else, is half a pixel off here. */
+static bool enlarge(VipsImage **image, double across, double down, const loom_rect *part,
+                    VipsKernel kernel)
+{
+    const bool nearest = kernel == VIPS_KERNEL_NEAREST;
+    axis x = axis_of(across, part->x, part->width, nearest);
+    axis y = axis_of(down, part->y, part->height, nearest);
+    VipsImage *made = NULL;
+
+    if ((part->x >= VIPS_MAX_COORD || part->y >= VIPS_MAX_COORD) && !narrow_both(image, &x, &y))
+        return false;
+    int area[4] = {(int)x.start, (int)y.start, (int)x.count, (int)y.count};
+    VipsArrayInt *oarea = vips_array_int_new(area, 4);
+    VipsInterpolate *interpolate = vips_interpolate_new(nearest                        ? "nearest"
+                                                        : kernel == VIPS_KERNEL_LINEAR ? "bilinear"
+                                                                                       : "bicubic");
     int failed = interpolate == NULL ||
-                 vips_affine(*image, &made, across, 0.0, 0.0, down, "oarea", oarea, "odx",
-                             (across - 1) / 2, "ody", (down - 1) / 2, "interpolate", interpolate,
-                             "extend", VIPS_EXTEND_COPY, "premultiplied", TRUE, NULL);
+                 vips_affine(*image, &made, across, 0.0, 0.0, down, "oarea", oarea, "odx", x.shift,
+                             "ody", y.shift, "interpolate", interpolate, "extend", VIPS_EXTEND_COPY,
+                             "premultiplied", TRUE, NULL);
     if (interpolate != NULL)
         g_object_unref(interpolate);
     vips_area_unref(VIPS_AREA(oarea));
     return loom_vips_step(image, &made, failed);
 }
+
+/* ---- resizing ------------------------------------------------------------ */
 
 /* Makes it less high, where it is to be, by libvips: only that scale is not 1. */
 static bool lower(VipsImage **image, int height, VipsKernel kernel)
@@ -67,13 +119,20 @@ static bool resize_alpha_by_both(VipsImage **image, const loom_geometry *geometr
     VipsImage *made = loom_vips_shrink_across(*image, (int)geometry->resize_width, recipe->kernel);
 
     if (!loom_vips_step(image, &made, made == NULL) ||
-        !lower(image, (int)geometry->resize_height, kernel_of(recipe)))
+        !lower(image, (int)geometry->resize_height, kernel_of(recipe->kernel)))
         return false;
     made = loom_vips_unpremultiply(*image);
     return loom_vips_step(image, &made, made == NULL) &&
            vips_image_get_height(*image) == (int)geometry->resize_height;
 }
 
+/* Whether libvips cannot have such a picture, though it can have a part of it. */
+static bool is_beyond_libvips(const loom_geometry *geometry)
+{
+    return geometry->resize_width >= VIPS_MAX_COORD || geometry->resize_height >= VIPS_MAX_COORD;
+}
+
+/* Where nothing is made smaller, no more than the crop is made; else all of it. */
 static bool resize(VipsImage **image, const loom_geometry *geometry, VipsKernel kernel)
 {
     const int width = (int)geometry->resize_width, height = (int)geometry->resize_height;
@@ -81,14 +140,16 @@ static bool resize(VipsImage **image, const loom_geometry *geometry, VipsKernel 
     const double across = (double)width / vips_image_get_width(*image);
     const double down = (double)height / vips_image_get_height(*image);
     const bool larger = (across > 1 || down > 1) && kernel != VIPS_KERNEL_NEAREST;
+    const loom_rect whole = {0, 0, geometry->resize_width, geometry->resize_height};
     VipsImage *made = NULL;
 
-    if ((!larger || across < 1 || down < 1) &&
-        !loom_vips_step(image, &made,
+    if (across >= 1 && down >= 1 && (larger || is_beyond_libvips(geometry)))
+        return enlarge(image, across, down, &geometry->crop, kernel);
+    if (!loom_vips_step(image, &made,
                         vips_resize(*image, &made, larger ? fmin(across, 1) : across, "vscale",
                                     larger ? fmin(down, 1) : down, "kernel", kernel, NULL)))
         return false;
-    if (larger && !enlarge(image, fmax(across, 1), fmax(down, 1), width, height, kernel))
+    if (larger && !enlarge(image, fmax(across, 1), fmax(down, 1), &whole, kernel))
         return false;
     return vips_image_get_width(*image) == width && vips_image_get_height(*image) == height;
 }
@@ -101,6 +162,30 @@ static bool resize_with_alpha(VipsImage **image, const loom_geometry *geometry, 
 
     return loom_vips_step(image, &made, vips_premultiply(*image, &made, NULL)) &&
            resize(image, geometry, kernel) && loom_vips_end_premultiplied(image, format);
+}
+
+/* Where that has not come with the resizing. */
+static bool crop(VipsImage **image, const loom_rect *part)
+{
+    VipsImage *made = NULL;
+
+    if (part->width == (uint32_t)vips_image_get_width(*image) &&
+        part->height == (uint32_t)vips_image_get_height(*image))
+        return true;
+    return loom_vips_step(image, &made,
+                          vips_extract_area(*image, &made, (int)part->x, (int)part->y,
+                                            (int)part->width, (int)part->height, NULL));
+}
+
+bool loom_vips_enlarge(VipsImage **image, uint32_t width, uint32_t height, const loom_rect *part,
+                       loom_kernel kernel)
+{
+    const loom_geometry geometry = {.resize_width = width, .resize_height = height, .crop = *part};
+
+    return (vips_image_hasalpha(*image) && kernel != LOOM_KERNEL_NEAREST
+                ? resize_with_alpha(image, &geometry, kernel_of(kernel))
+                : resize(image, &geometry, kernel_of(kernel))) &&
+           crop(image, part);
 }
 
 static bool make_smaller(VipsImage **image, const loom_vips_shrink *how)
@@ -124,7 +209,7 @@ static bool resize_as_suits(VipsImage **image, const loom_lane_job *job,
         .height = (int)geometry->resize_height,
         .kernel = recipe->kernel,
     };
-    const VipsKernel kernel = kernel_of(recipe);
+    const VipsKernel kernel = kernel_of(recipe->kernel);
 
     if (width == how.width && height == how.height)
         return true;
@@ -135,18 +220,6 @@ static bool resize_as_suits(VipsImage **image, const loom_lane_job *job,
     return height >= how.height && loom_vips_can_shrink_across(*image, how.width, recipe->kernel)
                ? resize_alpha_by_both(image, geometry, recipe)
                : resize_with_alpha(image, geometry, kernel);
-}
-
-static bool crop(VipsImage **image, const loom_rect *part)
-{
-    VipsImage *made = NULL;
-
-    if (part->width == (uint32_t)vips_image_get_width(*image) &&
-        part->height == (uint32_t)vips_image_get_height(*image))
-        return true;
-    return loom_vips_step(image, &made,
-                          vips_extract_area(*image, &made, (int)part->x, (int)part->y,
-                                            (int)part->width, (int)part->height, NULL));
 }
 
 static bool transform(const loom_lane_job *job, const loom_lane_output *output, int shrink,

@@ -14,4 +14,11 @@
 bool loom_vips_render(const loom_lane_job *job, const loom_lane_output *output, VipsImage *source,
                       int shrink, uint64_t ticket, loom_picture *picture);
 
+/*
+ * Makes the part of a picture that is `width` x `height` px, none of its sides smaller than it is:
+ * no more than that is computed. False when libvips fails; *image is then still the caller's.
+ */
+bool loom_vips_enlarge(VipsImage **image, uint32_t width, uint32_t height, const loom_rect *part,
+                       loom_kernel kernel);
+
 #endif

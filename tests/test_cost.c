@@ -1,0 +1,176 @@
+/* What an image takes of memory is no more than what is estimated, and not far below it. */
+#include "support/engine_run.h"
+#include "support/oracle_private.h"
+#include "support/peak.h"
+#include "support/samples.h"
+#include "support/sanitized.h"
+#include "support/suite.h"
+#include "support/tmpdir.h"
+
+#include <imgloom/recipe.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* Large enough for what a process takes for itself not to count. */
+enum { WIDTH = 1800, HEIGHT = 1500 };
+enum { RATIO_MAX = 4, OWN = 24 << 20 }; /* bytes that are given to that */
+
+/* Noise, which no encoder makes small. */
+static void write_noise(const char *path, uint32_t channels, uint32_t max)
+{
+    oracle_image picture = oracle_create(WIDTH, HEIGHT, channels, max);
+    uint32_t state = 1;
+
+    for (size_t i = 0; i < (size_t)WIDTH * HEIGHT * channels; i++) {
+        state = state * 1664525 + 1013904223;
+        picture.samples[i] = (uint16_t)(max == 255 ? 64 + (state >> 25) : 16384 + (state >> 17));
+    }
+    sample_png(path, &picture, NULL);
+    oracle_release(&picture);
+}
+
+static void assert_bounded(const char *input, const char *json, loom_format format)
+{
+    loom_recipe recipe;
+    peak found;
+
+    loom_recipe_init(&recipe);
+    ck_assert_int_eq(loom_recipe_from_json(&recipe, json, strlen(json), NULL), LOOM_OK);
+    ck_assert_msg(peak_measure(input, &recipe, format, &found), "%s, %s", input, json);
+    ck_assert_msg(found.code == LOOM_OK, "%s, %s: %s", input, json, found.message);
+    ck_assert_msg(found.measured <= found.estimate && found.measured > 0,
+                  "%s, %s, to %s: %lu MB instead of %lu at the most", input, json,
+                  loom_format_get(format)->name, (unsigned long)(found.measured / 1000000),
+                  (unsigned long)(found.estimate / 1000000));
+    ck_assert_msg(found.estimate <= RATIO_MAX * found.measured + OWN,
+                  "%s, %s, to %s: %lu MB, and an estimate of %lu", input, json,
+                  loom_format_get(format)->name, (unsigned long)(found.measured / 1000000),
+                  (unsigned long)(found.estimate / 1000000));
+}
+
+/* Leaves "in.EXT", in a process of its own, as libvips must not be started in this one. */
+static void make_input(loom_format format, bool lossless, char path[64])
+{
+    char absolute[512];
+    int status;
+
+    (void)snprintf(path, 64, "in.%s", loom_format_get(format)->name);
+    (void)snprintf(absolute, sizeof absolute, "%s/", tmpdir_path());
+    const size_t start = strlen(absolute);
+    const pid_t pid = fork();
+    if (pid == 0) {
+        char from[512], to[512];
+        (void)snprintf(from, sizeof from, "%.*srgb.png", (int)start, absolute);
+        (void)snprintf(to, sizeof to, "%.*s%s", (int)start, absolute, path);
+        engine_setup();
+        engine_request request = engine_request_default();
+        request.format = format;
+        request.recipe.lossless = lossless;
+        request.recipe.effort = 1;
+        loom_outcome outcome = engine_run(&request, from, to);
+        _exit(outcome.result == LOOM_RESULT_OK ? 0 : 1);
+    }
+    ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+    ck_assert_int_eq(status, 0);
+}
+
+/* ---- tests --------------------------------------------------------------- */
+
+static void setup(void)
+{
+    tmpdir_enter();
+    write_noise("gray.png", 1, 255);
+    write_noise("rgb.png", 3, 255);
+    write_noise("rgba.png", 4, 255);
+    write_noise("deep.png", 3, 65535);
+}
+
+static const char *const pictures[] = {"gray.png", "rgb.png", "rgba.png", "deep.png"};
+
+static const struct {
+    const char *json;
+    loom_format format;
+} encoders[] = {
+    {"{}", LOOM_FORMAT_PNG},
+    {"{\"progressive\":true}", LOOM_FORMAT_PNG},
+    {"{}", LOOM_FORMAT_JPEG},
+    {"{\"chroma\":\"444\",\"progressive\":true}", LOOM_FORMAT_JPEG},
+    {"{}", LOOM_FORMAT_WEBP},
+    {"{\"effort\":1,\"lossless\":true}", LOOM_FORMAT_WEBP},
+    {"{}", LOOM_FORMAT_TIFF},
+    {"{\"effort\":1}", LOOM_FORMAT_GIF},
+    {"{\"effort\":0}", LOOM_FORMAT_AVIF},
+};
+
+enum { ENCODERS = sizeof encoders / sizeof *encoders };
+
+START_TEST(encoders_take_no_more_than_their_rows_say)
+{
+    for (size_t i = 0; i < sizeof pictures / sizeof *pictures; i++)
+        assert_bounded(pictures[i], encoders[_i].json, encoders[_i].format);
+}
+END_TEST
+
+static const char *const steps[] = {
+    "{\"sizes\":[{\"width\":300}]}",
+    "{\"sizes\":[{\"width\":2600}]}",
+    "{\"sizes\":[{\"percent\":100},{\"width\":300}]}",
+    "{\"rotation\":10}",
+    "{\"rotation\":90}",
+    "{\"grayscale\":true}",
+    "{\"sizes\":[{\"width\":2000,\"height\":2000}],\"position\":\"attention\"}",
+    "{\"sizes\":[{\"width\":900,\"height\":500}],\"position\":\"entropy\",\"rotation\":20}",
+};
+
+enum { STEPS = sizeof steps / sizeof *steps };
+
+START_TEST(steps_take_no_more_than_they_should)
+{
+    for (size_t i = 0; i < sizeof pictures / sizeof *pictures; i++)
+        assert_bounded(pictures[i], steps[_i], LOOM_FORMAT_PNG);
+}
+END_TEST
+
+static const struct {
+    loom_format format;
+    bool lossless;
+} inputs[] = {
+    {LOOM_FORMAT_JPEG, false}, {LOOM_FORMAT_WEBP, false}, {LOOM_FORMAT_WEBP, true},
+    {LOOM_FORMAT_TIFF, false}, {LOOM_FORMAT_GIF, false},  {LOOM_FORMAT_AVIF, false},
+};
+
+enum { INPUTS = sizeof inputs / sizeof *inputs };
+
+START_TEST(decoders_take_no_more_than_their_rows_say)
+{
+    char path[64];
+
+    make_input(inputs[_i].format, inputs[_i].lossless, path);
+    assert_bounded(path, "{}", LOOM_FORMAT_PNG);
+    assert_bounded(path, "{}", LOOM_FORMAT_JPEG);
+    assert_bounded(path, "{\"sizes\":[{\"width\":300}]}", LOOM_FORMAT_PNG);
+}
+END_TEST
+
+static Suite *make_suite(void)
+{
+    Suite *suite = suite_create("cost");
+    TCase *tests = tcase_create("cost");
+
+    tcase_add_checked_fixture(tests, setup, tmpdir_leave);
+    tcase_set_timeout(tests, 300);
+    if (!TEST_SANITIZED) {
+        tcase_add_loop_test(tests, encoders_take_no_more_than_their_rows_say, 0, ENCODERS);
+        tcase_add_loop_test(tests, steps_take_no_more_than_they_should, 0, STEPS);
+        tcase_add_loop_test(tests, decoders_take_no_more_than_their_rows_say, 0, INPUTS);
+    }
+    suite_add_tcase(suite, tests);
+    return suite;
+}
+
+int main(void)
+{
+    return suite_run(make_suite());
+}
