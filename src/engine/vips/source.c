@@ -9,6 +9,7 @@
 #include "engine/vips/ops.h"
 #include "engine/vips/png_source.h"
 #include <stdatomic.h>
+#include <stdlib.h>
 
 /* ---- how large to decode ------------------------------------------------- */
 
@@ -165,9 +166,27 @@ static bool read_into_memory(loom_vips_source *source, const loom_lane_job *job,
     return loom_vips_step(&source->image, &memory, memory == NULL);
 }
 
+static void free_samples(VipsImage *image, gpointer samples)
+{
+    (void)image;
+    free(samples);
+}
+
+/* The picture of a decoder of ours becomes the image's own, which may then outlive the source. */
+static void give_samples(loom_vips_source *source)
+{
+    (void)g_signal_connect(source->image, "postclose", G_CALLBACK(free_samples),
+                           source->decoded.picture.data);
+    source->decoded.picture.data = NULL;
+}
+
 bool loom_vips_source_keep(loom_vips_source *source, const loom_lane_job *job,
                            const loom_vips_log *log)
 {
+    if (source->decoded.picture.data != NULL) { /* it is in memory already */
+        give_samples(source);
+        return true;
+    }
     return read_into_memory(source, job, log) ||
            (loom_vips_source_retry(source) && read_into_memory(source, job, log));
 }
