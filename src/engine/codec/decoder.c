@@ -1,11 +1,14 @@
 #include "engine/codec/decoder.h"
 
+#include "engine/codec/gif_read.h"
 #include "engine/codec/stb_decoder.h"
 #include <stdlib.h>
 
 const loom_decoder *loom_decoder_of(loom_format format)
 {
     switch (format) {
+    case LOOM_FORMAT_GIF:
+        return &loom_decoder_gif;
     case LOOM_FORMAT_BMP:
     case LOOM_FORMAT_TGA:
     case LOOM_FORMAT_PSD:

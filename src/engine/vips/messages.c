@@ -92,8 +92,6 @@ static void record(loom_vips_log *log, const char *message)
     static const char in_tile[] = "error in tile ";
     /* Of the EXIF or JFIF: nobody uses it, and no other lane looks at it. */
     static const char unit[] = " resolution unit";
-    /* Of a GIF: those that are too many are not wanted, or the probe refuses them. */
-    static const char frames[] = "Excessive number of frames";
 
     if (log->text_next) {
         log->text_next = false;
@@ -104,8 +102,7 @@ static void record(loom_vips_log *log, const char *message)
     } else if (strcmp(message, "corrupt profile") == 0 ||
                strcmp(message, "profile incompatible with image") == 0) {
         loom_outcome_warn(log->outcome, LOOM_VIPS_BROKEN_PROFILE);
-    } else if (strcmp(message, nclx) != 0 && strcmp(message, frames) != 0 &&
-               strncmp(message, in_tile, sizeof in_tile - 1) != 0 &&
+    } else if (strcmp(message, nclx) != 0 && strncmp(message, in_tile, sizeof in_tile - 1) != 0 &&
                strstr(message, unit) == NULL) {
         loom_outcome_warn(log->outcome, "%s", message);
     }
