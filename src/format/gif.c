@@ -1,124 +1,315 @@
-/* GIF89a specification: a screen, then blocks, of which only sub-blocks have lengths. */
+#include "format/gif.h"
+
 #include "format/container.h"
 
-enum { EXTENSION = 0x21, IMAGE = 0x2C, TRAILER = 0x3B, GRAPHIC_CONTROL = 0xF9, APPLICATION = 0xFF };
+enum {
+    EXTENSION = 0x21,
+    IMAGE = 0x2C,
+    TRAILER = 0x3B,
+    PLAIN_TEXT = 0x01,
+    GRAPHIC_CONTROL = 0xF9,
+    APPLICATION = 0xFF
+};
+enum { SCREEN_SIZE = 13, DESCRIPTOR_SIZE = 10, CONTROL_SIZE = 4 };
+enum { USUAL_DELAY = 10 }; /* 1/100 s, of a frame that does not say: as libnsgif has it */
 
 static bool sniff(loom_bytes file)
 {
     return LOOM_BYTES_HAVE(file, 0, "GIF87a") || LOOM_BYTES_HAVE(file, 0, "GIF89a");
 }
 
-/* Skips sub-blocks up to and with their terminator; false: cut. */
-static bool skip(loom_bytes file, size_t *at)
+/* ---- the walk ------------------------------------------------------------ */
+
+bool loom_gif_piece(loom_bytes file, size_t *at, loom_bytes *piece)
 {
-    for (;;) {
-        if (*at >= file.size)
-            return false;
-        const size_t length = file.data[*at];
-        *at += 1;
-        if (length == 0)
+    *piece = (loom_bytes){NULL, 0};
+    if (*at >= file.size)
+        return false;
+    const loom_bytes rest = loom_bytes_from(file, *at + 1);
+    const size_t length = file.data[*at];
+    const bool whole = length <= rest.size;
+    *piece = (loom_bytes){rest.data, whole ? length : rest.size};
+    *at += 1 + piece->size;
+    return whole;
+}
+
+/* Skips sub-blocks up to and with the last; false: cut. */
+static bool skip(loom_gif *gif)
+{
+    loom_bytes piece;
+
+    while (loom_gif_piece(gif->file, &gif->at, &piece))
+        if (piece.size == 0)
             return true;
-        if (file.size - *at < length)
-            return false;
-        *at += length;
-    }
+    return false;
 }
 
-static size_t table_bytes(unsigned flags)
+/* The colour table at offset `at`, of which `flags` speak; false: cut. */
+static bool read_table(loom_bytes file, size_t at, unsigned flags, loom_bytes *table)
 {
-    return flags & 0x80 ? (size_t)3 << ((flags & 7) + 1) : 0;
-}
+    const size_t size = flags & 0x80 ? (size_t)3 << ((flags & 7) + 1) : 0;
 
-/* Whether an application extension says how often an animation is to be shown. */
-static bool is_loop(loom_bytes extension)
-{
-    return LOOM_BYTES_HAVE(extension, 0, "\013NETSCAPE2.0") ||
-           LOOM_BYTES_HAVE(extension, 0, "\013ANIMEXTS1.0");
-}
-
-typedef struct walk {
-    loom_bytes file;
-    size_t at;
-    uint64_t frames; /* image descriptors, a cut one included */
-    loom_integrity integrity;
-    bool loops;   /* it says that it is an animation */
-    bool promise; /* what comes next belongs to a frame that is not there yet */
-} walk;
-
-/* One block; false: the walk ends, and `integrity` says how. */
-static bool step(walk *w)
-{
-    const unsigned char *p = w->file.data + w->at;
-    const size_t left = w->file.size - w->at;
-
-    if (left == 0) {
-        const bool single = w->frames == 1 && !w->loops && !w->promise;
-        w->integrity = single ? LOOM_INTEGRITY_NO_END : LOOM_INTEGRITY_CUT;
+    if (at > file.size || size > file.size - at)
         return false;
-    }
-    if (p[0] == TRAILER)
-        return false;
-    w->integrity = LOOM_INTEGRITY_CUT;
-    if (p[0] == EXTENSION && left >= 2) {
-        w->loops = w->loops || (p[1] == APPLICATION && is_loop((loom_bytes){p + 2, left - 2}));
-        w->promise = w->promise || p[1] == GRAPHIC_CONTROL;
-        w->at += 2;
-    } else if (p[0] == IMAGE) {
-        w->frames++;
-        if (left < 11 || table_bytes(p[9]) > left - 11)
-            return false;
-        w->at += 10 + table_bytes(p[9]) + 1; /* descriptor, table, code size */
-        w->promise = false;
-    } else if (p[0] != EXTENSION) {
-        w->integrity = LOOM_INTEGRITY_WHOLE; /* damaged, not cut */
-        return false;
-    }
-    if (w->at > w->file.size || !skip(w->file, &w->at))
-        return false;
-    w->integrity = LOOM_INTEGRITY_WHOLE;
+    *table = (loom_bytes){file.data + at, size};
     return true;
 }
 
-/*
- * Walks the whole file. Where the trailer is missing, a single picture may lack no more than that
- * (NO_END); of an animation nobody can tell how many frames it had (CUT).
- */
-static walk walk_all(loom_bytes file)
+static bool end_at(loom_gif *gif, loom_gif_end end)
 {
-    walk w = {.file = file};
-
-    if (file.size < 13 || table_bytes(file.data[10]) > file.size - 13) {
-        w.integrity = LOOM_INTEGRITY_CUT;
-        return w;
-    }
-    w.at = 13 + table_bytes(file.data[10]);
-    while (step(&w))
-        continue;
-    return w;
+    gif->end = end;
+    return false;
 }
 
-/* The size is the screen's. */
+bool loom_gif_begin(loom_gif *gif, loom_bytes file)
+{
+    *gif = (loom_gif){.file = file, .loop = 1, .delay = USUAL_DELAY};
+    if (file.size < SCREEN_SIZE || !read_table(file, SCREEN_SIZE, file.data[10], &gif->table))
+        return end_at(gif, LOOM_GIF_CUT);
+    gif->width = loom_le16(file.data + 6);
+    gif->height = loom_le16(file.data + 8);
+    gif->at = SCREEN_SIZE + gif->table.size;
+    return true;
+}
+
+/* What the last graphic control said holds for one graphic. */
+static void forget_control(loom_gif *gif)
+{
+    gif->promise = false;
+    gif->flags = 0;
+    gif->delay = USUAL_DELAY;
+}
+
+static bool read_control(loom_gif *gif)
+{
+    loom_bytes piece;
+
+    if (!loom_gif_piece(gif->file, &gif->at, &piece))
+        return end_at(gif, LOOM_GIF_CUT);
+    gif->promise = true;
+    if (piece.size == 0)
+        return true;
+    if (piece.size < CONTROL_SIZE)
+        return end_at(gif, LOOM_GIF_DAMAGED);
+    gif->flags = piece.data[0];
+    gif->delay = loom_le16(piece.data + 1);
+    gif->transparent = piece.data[3];
+    return skip(gif) || end_at(gif, LOOM_GIF_CUT);
+}
+
+/* The loop is told by two applications in the same way: how often it is shown after the first time.
+ */
+static bool read_application(loom_gif *gif)
+{
+    const loom_bytes rest = loom_bytes_from(gif->file, gif->at);
+    const bool loops =
+        LOOM_BYTES_HAVE(rest, 0, "\013NETSCAPE2.0") || LOOM_BYTES_HAVE(rest, 0, "\013ANIMEXTS1.0");
+    loom_bytes piece;
+
+    gif->loops = gif->loops || loops;
+    while (loom_gif_piece(gif->file, &gif->at, &piece)) {
+        if (piece.size == 0)
+            return true;
+        if (loops && piece.size >= 3 && piece.data[0] == 1) {
+            const int again = loom_le16(piece.data + 1);
+            gif->loop = again > 0 ? again + 1 : 0;
+        }
+    }
+    return end_at(gif, LOOM_GIF_CUT);
+}
+
+static bool read_extension(loom_gif *gif)
+{
+    if (gif->file.size - gif->at < 2)
+        return end_at(gif, LOOM_GIF_CUT);
+    const unsigned label = gif->file.data[gif->at + 1];
+    gif->at += 2;
+    switch (label) {
+    case GRAPHIC_CONTROL:
+        return read_control(gif);
+    case APPLICATION:
+        return read_application(gif);
+    case PLAIN_TEXT: /* a graphic, which nobody shows */
+        forget_control(gif);
+        break;
+    default:
+        break;
+    }
+    return skip(gif) || end_at(gif, LOOM_GIF_CUT);
+}
+
+static bool read_frame(loom_gif *gif, loom_gif_frame *frame)
+{
+    const loom_bytes block = loom_bytes_from(gif->file, gif->at);
+    loom_bytes table;
+
+    if (block.size < DESCRIPTOR_SIZE + 1 ||
+        !read_table(block, DESCRIPTOR_SIZE, block.data[9], &table) ||
+        block.size - DESCRIPTOR_SIZE == table.size)
+        return end_at(gif, LOOM_GIF_CUT);
+    gif->at += DESCRIPTOR_SIZE + table.size + 1;
+    *frame = (loom_gif_frame){
+        .left = loom_le16(block.data + 1),
+        .top = loom_le16(block.data + 3),
+        .width = loom_le16(block.data + 5),
+        .height = loom_le16(block.data + 7),
+        .interlaced = (block.data[9] & 0x40) != 0,
+        .table = table.size > 0 ? table : gif->table,
+        .own_table = table.size > 0,
+        .transparent = gif->flags & 1 ? (int)gif->transparent : -1,
+        .disposal = gif->flags >> 2 & 7,
+        .delay = gif->delay,
+        .code_size = block.data[DESCRIPTOR_SIZE + table.size],
+        .data = gif->at,
+    };
+    forget_control(gif);
+    gif->in_data = true;
+    gif->frames++;
+    return true;
+}
+
+bool loom_gif_next(loom_gif *gif, loom_gif_frame *frame)
+{
+    if (gif->in_data && !skip(gif))
+        return end_at(gif, LOOM_GIF_CUT);
+    gif->in_data = false;
+    for (;;) {
+        if (gif->at >= gif->file.size)
+            return end_at(gif, LOOM_GIF_NO_TRAILER);
+        switch (gif->file.data[gif->at]) {
+        case TRAILER:
+            return false;
+        case IMAGE:
+            return read_frame(gif, frame);
+        case EXTENSION:
+            if (!read_extension(gif))
+                return false;
+            break;
+        default:
+            return end_at(gif, LOOM_GIF_DAMAGED);
+        }
+    }
+}
+
+/* ---- the container ------------------------------------------------------- */
+
+/*
+ * The picture is as large as the screen, or as it must be for the first frame to lie on it: so all
+ * browsers but one have it, and libvips.
+ */
 static bool read_header(loom_bytes file, loom_header *header)
 {
+    loom_gif_frame frame;
+    loom_gif gif;
+
     if (file.size < 10)
         return false;
     header->binding = true;
     header->width = loom_le16(file.data + 6);
     header->height = loom_le16(file.data + 8);
+    if (loom_gif_begin(&gif, file) && loom_gif_next(&gif, &frame)) {
+        const uint32_t right = frame.left + frame.width, bottom = frame.top + frame.height;
+        header->width = right > header->width ? right : header->width;
+        header->height = bottom > header->height ? bottom : header->height;
+    }
     return true;
 }
 
-/* libvips passes over frames beyond the 4097th, so they are counted here. */
-static loom_integrity check(loom_bytes file, loom_header *header, loom_bytes *missing_end)
-{
-    static const unsigned char end[] = {TRAILER};
-    const walk w = walk_all(file);
+enum { NO_TABLE, SCREEN_TABLE, OWN_TABLE };
 
-    if (w.frames > 0)
-        header->frames = w.frames < UINT32_MAX ? (uint32_t)w.frames : UINT32_MAX;
-    if (w.integrity == LOOM_INTEGRITY_NO_END)
-        *missing_end = (loom_bytes){end, sizeof end};
-    return w.integrity;
+/*
+ * With a size of one bit nobody agrees how long the second code is, so that more than one pixel is
+ * not read. Sizes beyond eight have codes for colours that no table has, which are damage where
+ * they come.
+ */
+static const loom_kind kinds[] = {
+    {"version", 87, true, "GIF87a"},
+    {"version", 89, true, "GIF89a"},
+    {"colour table", NO_TABLE, false, "none"},
+    {"colour table", SCREEN_TABLE, true, "of the screen"},
+    {"colour table", OWN_TABLE, true, "of the frame"},
+    {"code size", 1, false, "1 bit"},
+    {"code size", 2, true, "2 bits"},
+    {"code size", 3, true, "3 bits"},
+    {"code size", 4, true, "4 bits"},
+    {"code size", 5, true, "5 bits"},
+    {"code size", 6, true, "6 bits"},
+    {"code size", 7, true, "7 bits"},
+    {"code size", 8, true, "8 bits"},
+    {"code size", 9, true, "9 bits"},
+    {"code size", 10, true, "10 bits"},
+    {"code size", 11, true, "11 bits"},
+    {"disposal", 0, true, "not said: kept"},
+    {"disposal", 1, true, "kept"},
+    {"disposal", LOOM_GIF_TO_BACKGROUND, true, "to the background: transparent"},
+    {"disposal", LOOM_GIF_TO_PREVIOUS, true, "to what was before"},
+    {"disposal", LOOM_GIF_TO_PREVIOUS_TOO, true, "to what was before, as some encoders say it"},
+    {"disposal", 5, true, "not defined: kept"},
+    {"disposal", 6, true, "not defined: kept"},
+    {"disposal", 7, true, "not defined: kept"},
+    {.aspect = NULL},
+};
+
+/*
+ * By the first frame. Without a table a frame can be transparent, as the smallest of GIFs are. Code
+ * sizes that LZW does not have are damage.
+ */
+static bool unsupported(loom_bytes file, char reason[LOOM_UNSUPPORTED_REASON])
+{
+    loom_gif_frame frame;
+    loom_gif gif;
+
+    if (!loom_gif_begin(&gif, file) || !loom_gif_next(&gif, &frame))
+        return false;
+    const unsigned table = frame.own_table        ? OWN_TABLE
+                           : frame.table.size > 0 ? SCREEN_TABLE
+                                                  : NO_TABLE;
+    const bool single = frame.code_size == 1 && frame.width == 1 && frame.height == 1;
+    const unsigned version = (file.data[3] - '0') * 10u + file.data[4] - '0';
+    return loom_kind_refuse(kinds, "version", version, reason) ||
+           (frame.transparent < 0 && loom_kind_refuse(kinds, "colour table", table, reason)) ||
+           (frame.code_size > 0 && frame.code_size < 12 && !single &&
+            loom_kind_refuse(kinds, "code size", frame.code_size, reason)) ||
+           loom_kind_refuse(kinds, "disposal", frame.disposal, reason);
 }
 
-const loom_container loom_container_gif = {.sniff = sniff, .header = read_header, .check = check};
+/*
+ * Where the trailer is missing, a single picture may lack no more than that; of an animation nobody
+ * can tell how many frames it had. A block of no kind is damage, which is told with the frames;
+ * where there is but one, it stands in the place of the end.
+ */
+static loom_integrity integrity_of(const loom_gif *gif)
+{
+    switch (gif->end) {
+    case LOOM_GIF_NO_TRAILER:
+        return gif->frames == 1 && !gif->loops && !gif->promise ? LOOM_INTEGRITY_NO_END
+                                                                : LOOM_INTEGRITY_CUT;
+    case LOOM_GIF_CUT:
+        return LOOM_INTEGRITY_CUT;
+    case LOOM_GIF_DAMAGED:
+        return gif->frames == 1 ? LOOM_INTEGRITY_NO_END : LOOM_INTEGRITY_WHOLE;
+    default:
+        return LOOM_INTEGRITY_WHOLE;
+    }
+}
+
+static loom_integrity check(loom_bytes file, loom_header *header, loom_bytes *missing_end)
+{
+    loom_gif_frame frame;
+    loom_gif gif;
+
+    (void)missing_end; /* our decoder does not miss it */
+    if (loom_gif_begin(&gif, file))
+        while (loom_gif_next(&gif, &frame))
+            continue;
+    if (gif.frames > 0)
+        header->frames = gif.frames < UINT32_MAX ? (uint32_t)gif.frames : UINT32_MAX;
+    header->rest_broken = gif.frames > 0 && gif.end != LOOM_GIF_TRAILER;
+    return integrity_of(&gif);
+}
+
+const loom_container loom_container_gif = {.sniff = sniff,
+                                           .header = read_header,
+                                           .unsupported = unsupported,
+                                           .check = check,
+                                           .kinds = kinds};

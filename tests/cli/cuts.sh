@@ -1,4 +1,5 @@
-# The same verdict on files that are cut short, whoever decodes them and how much may pass.
+# The same verdict on files that are cut short, whoever decodes them and how much may pass. Of the
+# animation the first frame is wanted, which is whole in four of its cuts.
 for file in photos/scene-1.jpg photos/scene-3.jpg photos/cmyk.jpg formats/deep16.png \
     formats/animated.gif formats/quadrants-alpha.webp formats/quadrants.tif formats/quadrants.avif \
     formats/quadrants.bmp formats/quadrants.tga formats/quadrants.psd formats/quadrants.ppm \

@@ -11,7 +11,7 @@ scan='\377\332\0\010\001\001\0\0\0\0\0'
 { claim '\302' '\0\100\0\100' && for n in $(seq 501); do printf "$scan"; done; } >in/d.jpg
 printf '\211PNG\r\n\032\n\0\0\0\015IHDR\177\377\377\377\177\377\377\377\010\0\0\0\0CRC.\0\0\0\0IDAT' >in/e.png
 printf '\211PNG\r\n\032\n\0\0\0\015IHDR\0\0\0\001\0\017\102\101\010\0\0\0\0CRC.\0\0\0\0IDAT' >in/f.png
-printf 'GIF89a\377\377\377\377\0\0\0,\0\0\0\0\377\377\377\377\0\002\002D\001\0;' >in/g.gif
+printf 'GIF89a\377\377\377\377\200\0\0\0\0\0\377\377\377,\0\0\0\0\377\377\377\377\0\002\002D\001\0;' >in/g.gif
 printf 'II*\0\010\0\0\0\003\0\0\001\004\0\001\0\0\0\0\0\001\0\001\001\004\0\001\0\0\0\0\0\001\0\006\001\003\0\001\0\0\0\001\0\0\0\0\0\0\0' >in/h.tif
 printf 'RIFF\026\0\0\0WEBPVP8X\012\0\0\0\0\0\0\0\377\377\377\377\377\377' >in/i.webp
 for mode in auto all never; do
@@ -24,8 +24,8 @@ imgloom run in -o out --max-pixels 0 -Q --report r.json
 rows r.json
 # Of an animation all frames count where they are wanted, and there may not be too many.
 frame=',\0\0\0\0\001\0\001\0\0\002\002D\001\0'
-{ printf 'GIF89a\0\004\0\004\0\0\0' && for n in $(seq 300); do printf "$frame"; done && printf ';'; } >many.gif
-{ printf 'GIF89a\002\0\002\0\0\0\0' && for n in $(seq 4097); do printf "$frame"; done && printf ';'; } >more.gif
+{ printf 'GIF89a\0\004\0\004\200\0\0\0\0\0\377\377\377' && for n in $(seq 300); do printf "$frame"; done && printf ';'; } >many.gif
+{ printf 'GIF89a\002\0\002\0\200\0\0\0\0\0\377\377\377' && for n in $(seq 4097); do printf "$frame"; done && printf ';'; } >more.gif
 imgloom run many.gif more.gif -o out -f png -Q --report r.json
 rows r.json
 imgloom run many.gif more.gif -o out --animated -f png -Q

@@ -1,6 +1,7 @@
 #include "engine/codec/decoder.h"
 
 #include "engine/codec/bmp_read.h"
+#include "engine/codec/gif_read.h"
 #include "engine/codec/hdr_read.h"
 #include "engine/codec/pnm_read.h"
 #include "engine/codec/psd_read.h"
@@ -10,6 +11,8 @@
 const loom_decoder *loom_decoder_of(loom_format format)
 {
     switch (format) {
+    case LOOM_FORMAT_GIF:
+        return &loom_decoder_gif;
     case LOOM_FORMAT_BMP:
         return &loom_decoder_bmp;
     case LOOM_FORMAT_TGA:

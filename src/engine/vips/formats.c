@@ -157,7 +157,7 @@ enum { VERSION_SIZE = 32, NAME_SIZE = 128 };
 static char vips_number[VERSION_SIZE];
 static char jpeg[NAME_SIZE], png[NAME_SIZE], webp[NAME_SIZE], tiff[NAME_SIZE], heif[NAME_SIZE];
 static char png_read[NAME_SIZE + 32], png_written[NAME_SIZE + 32];
-static char nsgif[NAME_SIZE], cgif[NAME_SIZE], jxl[NAME_SIZE];
+static char cgif[NAME_SIZE], jxl[NAME_SIZE];
 static char rsvg[NAME_SIZE], jp2[NAME_SIZE];
 
 /* "LIBRARY VERSION, libvips X". A version text ends at its first line. */
@@ -224,7 +224,6 @@ static void name_codecs(void)
     name_codec(webp, "libwebp", webp_version(text));
     name_codec(tiff, "libtiff", tiff_version());
     name_codec(heif, "libheif", heif_version != NULL ? heif_version() : NULL);
-    name_codec(nsgif, "libnsgif", NULL);
     name_codec(cgif, "cgif", NULL);
     name_codec(jxl, "libjxl", NULL);
     name_codec(rsvg, "librsvg", NULL);
@@ -251,8 +250,7 @@ static const struct {
                          "pngsave_buffer", save_png, png_written},
     [LOOM_FORMAT_WEBP] = {"webpload_source", "VipsForeignLoadWebp", vips_webpload_source, webp,
                           "webpsave_buffer", save_webp, webp},
-    [LOOM_FORMAT_GIF] = {"gifload_source", "VipsForeignLoadNsgif", vips_gifload_source, nsgif,
-                         "gifsave_buffer", save_gif, cgif},
+    [LOOM_FORMAT_GIF] = {NULL, NULL, NULL, NULL, "gifsave_buffer", save_gif, cgif},
     [LOOM_FORMAT_TIFF] = {"tiffload_source", "VipsForeignLoadTiff", vips_tiffload_source, tiff,
                           "tiffsave_buffer", save_tiff, tiff},
     [LOOM_FORMAT_AVIF] = {"heifload_source", "VipsForeignLoadHeif", vips_heifload_source, heif,

@@ -27,7 +27,7 @@ typedef struct loom_vips_load {
     loom_fail_on fail_on;
     int shrink;         /* 1, 2, 4, 8: makes a JPEG that much smaller while decoding */
     double scale;       /* of a drawing (SVG), which is made in that size; 1: its own */
-    bool frames;        /* all frames of GIF and WebP, one below the other */
+    bool frames;        /* all frames of WebP, one below the other */
     bool premultiplied; /* alpha is to be divided out */
 } loom_vips_load;
 

@@ -100,8 +100,6 @@ static void record(loom_vips_log *log, const char *message)
     static const char in_tile[] = "error in tile ";
     /* Of the EXIF or JFIF: nobody uses it, and no other lane looks at it. */
     static const char unit[] = " resolution unit";
-    /* Of a GIF: those that are too many are not wanted, or the probe refuses them. */
-    static const char frames[] = "Excessive number of frames";
 
     /* Of a PNG: what it says of its colours we read ourselves (format/png_colour.h). */
     static const char gamma[] = "gAMA: ", chromaticities[] = "cHRM: ";
@@ -119,7 +117,7 @@ static void record(loom_vips_log *log, const char *message)
     } else if (strcmp(message, "corrupt profile") == 0 ||
                strcmp(message, "profile incompatible with image") == 0) {
         loom_outcome_warn(log->outcome, LOOM_VIPS_BROKEN_PROFILE);
-    } else if (!of_colours && strcmp(message, nclx) != 0 && strcmp(message, frames) != 0 &&
+    } else if (!of_colours && strcmp(message, nclx) != 0 &&
                strncmp(message, in_tile, sizeof in_tile - 1) != 0 &&
                strstr(message, unit) == NULL) {
         (void)snprintf(log->pending, sizeof log->pending, "%s", message);

@@ -9,6 +9,7 @@
 #include "engine/vips/meta.h"
 #include "engine/vips/ops.h"
 #include <stdatomic.h>
+#include <stdlib.h>
 
 /* ---- how large to decode ------------------------------------------------- */
 
@@ -159,8 +160,8 @@ loom_status loom_vips_source_open(loom_vips_source *source, const loom_lane_job 
     return LOOM_OK;
 }
 
-bool loom_vips_source_keep(loom_vips_source *source, const loom_lane_job *job,
-                           const loom_vips_log *log)
+static bool read_into_memory(loom_vips_source *source, const loom_lane_job *job,
+                             const loom_vips_log *log)
 {
     VipsImage *watched = loom_vips_watch(source->image, job->job->cancel, log->ticket);
 
@@ -169,6 +170,29 @@ bool loom_vips_source_keep(loom_vips_source *source, const loom_lane_job *job,
     VipsImage *memory = vips_image_copy_memory(watched);
     g_object_unref(watched);
     return loom_vips_step(&source->image, &memory, memory == NULL);
+}
+
+static void free_samples(VipsImage *image, gpointer samples)
+{
+    (void)image;
+    free(samples);
+}
+
+/* The picture of a decoder of ours becomes the image's own, which may then outlive the source. */
+static void give_samples(loom_vips_source *source)
+{
+    (void)g_signal_connect(source->image, "postclose", G_CALLBACK(free_samples),
+                           source->decoded.picture.data);
+    source->decoded.picture.data = NULL;
+}
+
+bool loom_vips_source_keep(loom_vips_source *source, const loom_lane_job *job,
+                           const loom_vips_log *log)
+{
+    if (source->decoded.picture.data == NULL)
+        return read_into_memory(source, job, log);
+    give_samples(source); /* it is in memory already */
+    return true;
 }
 
 /* The verdict on a PNG that our reader has read. */
