@@ -15,12 +15,14 @@ cd "$work"
 "$imgloom" run in -o out --format png --report r.json -Q || [ $? -eq 1 ]
 
 # The PSNR of what we made of a file and what ImageMagick makes of it, both on magenta, so that
-# transparent colours do not count. "none": ImageMagick makes nothing of it, or another size.
+# transparent colours do not count. "none": ImageMagick makes nothing of it, or another size. What no
+# frame of a GIF covers it paints in the background's colour, unless there is alpha.
 judge() {
-  local value
-  value=$(convert "$1[0]" -coalesce +repage -auto-orient -colorspace sRGB -depth 8 -background magenta \
+  local value frame=()
+  case $1 in *.gif) frame=(-alpha set -background none -coalesce) ;; esac
+  value=$(convert "$1[0]" "${frame[@]}" +repage -auto-orient -colorspace sRGB -depth 8 -background magenta \
     -alpha set -flatten +profile '*' "$work/ours/$2" -metric PSNR -compare \
-    -format '%[distortion]' info: 2>/dev/null) || value=none
+    -format '%[distortion]' info: 2>/dev/null) || :
   printf '%s %s\n' "${1#in/}" "${value:-none}"
 }
 export -f judge
@@ -34,7 +36,7 @@ sed 's#\t.*/#\t#' made | xargs -P "$(nproc)" -L1 bash -c 'judge "$0" "$1"' >judg
 
 # far: fewer than 30 dB; none: the other decoder has no picture to compare with.
 awk '$2 == "none" || ($2 != "inf" && $2 < 30) {print $1, $2}' judged | sort >far
-sed 's/ *#.*//; /^$/d' "$list" | while read -r pattern _; do
+sed 's/ *#.*//; /^$/d' "$list" | while read -r pattern; do
   awk -v p="$pattern" '$1 ~ "^" p "$" {print $1}' far
 done | sort -u >listed
 awk '{print $1}' far | sort | comm -23 - listed >unlisted

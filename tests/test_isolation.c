@@ -241,8 +241,8 @@ static const struct {
     {"formats/quadrants.gif", LOOM_FORMAT_GIF, 120, 80},
     {"orientation/landscape-1.jpg", LOOM_FORMAT_JPEG, 240, 160},
     {"formats/quadrants.avif", LOOM_FORMAT_AVIF, 0, 0},
-    {"formats/quadrants.bmp", LOOM_FORMAT_BMP, 0, 0},
-    {"formats/quadrants.tga", LOOM_FORMAT_TGA, 0, 0},
+    {"formats/quadrants.bmp", LOOM_FORMAT_BMP, 120, 80},
+    {"formats/quadrants.tga", LOOM_FORMAT_TGA, 120, 80},
 };
 
 enum { PICTURES = sizeof pictures / sizeof *pictures };

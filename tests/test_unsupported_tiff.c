@@ -221,8 +221,8 @@ START_TEST(what_does_not_go_together)
         {2, 8, 3, 1, 284, 2, 1, ""},
         {2, 8, 4, 1, 338, 0, 1, ""},
         {2, 8, 6, 1, 338, 0, 3, ""},
-        {2, 8, 6, 1, 338, 0, 1, ""}, /* none of them has a meaning */
-        {2, 8, 3, 1, 338, 0, 1, ""},
+        {2, 8, 6, 1, 338, 0, 1, "more or fewer samples than it tells of"},
+        {2, 8, 3, 1, 338, 0, 1, "more or fewer samples than it tells of"},
         {5, 8, 6, 1, 338, 0, 2, ""},
         {0, 8, 2, 1, 338, 2, 1, ""},
         {1, 8, 1, 1, 284, 2, 1, ""},

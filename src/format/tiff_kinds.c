@@ -175,7 +175,7 @@ static const char *unknown_samples(const loom_tiff_fields *k)
         return "fewer samples than its colours have";
     if (!find_alpha(k, &alpha))
         return "several samples of alpha";
-    if (extras != k->extras.count && (alpha >= 0 || k->extras.count == 0))
+    if (extras != k->extras.count)
         return k->extras.count == 0 ? "samples beyond its colours, whose meaning is not told"
                                     : "more or fewer samples than it tells of";
     if (k->bits.value < 8 && k->samples.value > 1)
