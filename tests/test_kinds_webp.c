@@ -70,8 +70,8 @@ static void put_chunk(loom_strbuf *out, const char *name, size_t size)
     sample_le32(out, (uint32_t)size);
 }
 
-/* Two frames of one picture: WebP Container Specification, "Animation". */
-static void read_animation(const loom_kind *kind)
+/* Two frames of one picture: WebP Container Specification, "Animation". Where the first ends. */
+static size_t write_animation(void)
 {
     static const unsigned char extended[] = {0x02, 0, 0, 0, SIDE - 1, 0, 0, SIDE - 1, 0, 0};
     static const unsigned char anim[6] = {0};
@@ -81,7 +81,6 @@ static void read_animation(const loom_kind *kind)
     uint8_t *file;
     const size_t size = encode(true, &file) - 12; /* the chunk of the picture */
 
-    (void)kind;
     loom_strbuf_add(&out, "RIFF", 4);
     sample_le32(&out, (uint32_t)(4 + 18 + 14 + 2 * (8 + sizeof frame + size)));
     loom_strbuf_add(&out, "WEBP", 4);
@@ -96,8 +95,47 @@ static void read_animation(const loom_kind *kind)
     }
     WebPFree(file);
     sample_write("in.webp", &out);
+    return 12 + 18 + 14 + 8 + sizeof frame + size;
+}
+
+static void read_animation(const loom_kind *kind)
+{
+    (void)kind;
+    (void)write_animation();
     assert_read(0);
 }
+
+/* Nothing of what is wanted is missing where it is cut behind the first frame. */
+START_TEST(an_animation_may_be_cut_behind_its_first_frame)
+{
+    engine_request request = engine_request_default();
+    const size_t end = write_animation();
+    size_t size;
+    char *data = tmpdir_read("in.webp", &size);
+
+    for (size_t length = end - 8; length < size; length++) {
+        tmpdir_write("cut.webp", data, length);
+        for (int animated = 0; animated < 2; animated++) {
+            request.recipe.animated = animated != 0;
+            request.format = animated ? LOOM_FORMAT_WEBP : LOOM_FORMAT_PNG;
+            loom_outcome outcome = engine_run(&request, "cut.webp", "out.png");
+            const loom_status expected = animated || length < end ? LOOM_ERR_TRUNCATED : LOOM_OK;
+            ck_assert_msg(outcome.error.code == expected, "%zu of %zu, animated %d: %s", length,
+                          end, animated, outcome.error.message);
+            ck_assert_int_eq(outcome.result,
+                             expected == LOOM_OK ? LOOM_RESULT_WARNING : LOOM_RESULT_ERROR);
+            loom_outcome_release(&outcome);
+        }
+    }
+    free(data);
+    request.recipe.animated = false;
+    request.format = LOOM_FORMAT_PNG;
+    oracle_image made = oracle_read("out.png");
+    oracle_assert_pixel(&made, 2, SIDE / 2, 0, left);
+    oracle_assert_pixel(&made, SIDE - 3, SIDE / 2, 0, right);
+    oracle_release(&made);
+}
+END_TEST
 
 START_TEST(each_kind_is_read_or_refused)
 {
@@ -136,6 +174,7 @@ static Suite *make_suite(void)
 
     tcase_add_test(tests, each_kind_is_read_or_refused);
     tcase_add_test(tests, other_versions_are_refused);
+    tcase_add_test(tests, an_animation_may_be_cut_behind_its_first_frame);
     suite_add_tcase(suite, tests);
     return suite;
 }

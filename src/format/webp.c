@@ -30,6 +30,13 @@ static size_t chunk_length(loom_bytes file, size_t at)
     return padded <= left - CHUNK_HEADER ? CHUNK_HEADER + padded : 0;
 }
 
+/* Has the file's header say that it is so large. */
+static void put_riff_size(unsigned char *data, size_t size)
+{
+    for (unsigned i = 0; i < 4; i++)
+        data[4 + i] = (unsigned char)((size - 8) >> 8 * i);
+}
+
 /* The first chunk tells the size: of the canvas, or of the picture, whose largest is not large. */
 static bool read_header(loom_bytes file, loom_header *header)
 {
@@ -87,13 +94,32 @@ static bool is_unsupported(loom_bytes file, char reason[LOOM_UNSUPPORTED_REASON]
 
 /* ---- whether it is all there --------------------------------------------- */
 
+/* Where the first frame of an animation ends; 0: it is none, or is cut before. */
+static size_t first_frame_end(loom_bytes file)
+{
+    for (size_t at = RIFF_HEADER, length; (length = chunk_length(file, at)) > 0; at += length)
+        if (is_chunk(file.data + at, "ANMF"))
+            return at + length;
+    return 0;
+}
+
 static loom_integrity check(loom_bytes file, loom_header *header, loom_bytes *missing_end)
 {
-    (void)header;
     (void)missing_end; /* there is no end marker */
-    return file.size < RIFF_HEADER || loom_le32(file.data + 4) > file.size - 8
-               ? LOOM_INTEGRITY_CUT
-               : LOOM_INTEGRITY_WHOLE;
+    if (file.size >= RIFF_HEADER && loom_le32(file.data + 4) <= file.size - 8)
+        return LOOM_INTEGRITY_WHOLE;
+    header->rest_broken = first_frame_end(file) > 0;
+    return LOOM_INTEGRITY_CUT;
+}
+
+size_t loom_webp_keep_first(unsigned char *data, size_t size)
+{
+    const size_t end = first_frame_end((loom_bytes){data, size});
+
+    if (end == 0)
+        return size;
+    put_riff_size(data, end);
+    return end;
 }
 
 const loom_container loom_container_webp = {.sniff = sniff,
@@ -133,9 +159,7 @@ size_t loom_webp_drop_metadata(unsigned char *data, size_t size)
         memmove(data + to, data + from, length);
         to += length;
     }
-    const size_t riff = to - 8;
-    for (unsigned i = 0; i < 4; i++)
-        data[4 + i] = (unsigned char)(riff >> 8 * i);
+    put_riff_size(data, to);
     return to;
 }
 

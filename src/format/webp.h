@@ -13,6 +13,12 @@
 size_t loom_webp_drop_metadata(unsigned char *data, size_t size);
 
 /*
+ * Has an animation that is cut behind its first frame, `size` bytes at `data`, end with that frame:
+ * returns its new size. What is none, or is cut before, stays as it is.
+ */
+size_t loom_webp_keep_first(unsigned char *data, size_t size);
+
+/*
  * Appends to `out` a WebP file with these metadata instead of its own: ICCP, EXIF and XMP chunks,
  * in that order, around the picture or animation, behind an extended header that tells of them.
  * False: the file is not well-formed, or no memory.

@@ -7,6 +7,7 @@
 #include "engine/vips/heif.h"
 #include "engine/vips/messages.h"
 #include "engine/vips/tiff.h"
+#include "format/webp.h"
 
 /* libvips' own function answers 1 from 10,000 on. */
 static uint32_t frames_of(VipsImage *image)
@@ -99,4 +100,7 @@ void loom_vips_settle(loom_lane_job *job)
         settle_png(job);
     else if (job->header.format == LOOM_FORMAT_TIFF && !job->job->settings->dry_run)
         settle_tiff(job);
+    else if (job->header.format == LOOM_FORMAT_WEBP && job->header.rest_broken &&
+             job->integrity == LOOM_INTEGRITY_NO_END) /* the first frame is all that is wanted */
+        job->input.size = loom_webp_keep_first(job->input.data, job->input.size);
 }
