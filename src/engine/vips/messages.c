@@ -100,7 +100,8 @@ static void record(loom_vips_log *log, const char *message)
     static const char in_tile[] = "error in tile ";
     /* Of the EXIF or JFIF: nobody uses it, and no other lane looks at it. */
     static const char unit[] = " resolution unit";
-
+    /* Of a TIFF's tag that libtiff has never heard of, as GeoTIFF's: it says nothing of pixels. */
+    static const char unknown[] = "Unknown field with tag ";
     /* Of a PNG: what it says of its colours we read ourselves (format/png_colour.h). */
     static const char gamma[] = "gAMA: ", chromaticities[] = "cHRM: ";
     const bool of_colours = (strncmp(message, gamma, sizeof gamma - 1) == 0 ||
@@ -119,6 +120,7 @@ static void record(loom_vips_log *log, const char *message)
         loom_outcome_warn(log->outcome, LOOM_VIPS_BROKEN_PROFILE);
     } else if (!of_colours && strcmp(message, nclx) != 0 &&
                strncmp(message, in_tile, sizeof in_tile - 1) != 0 &&
+               strncmp(message, unknown, sizeof unknown - 1) != 0 &&
                strstr(message, unit) == NULL) {
         (void)snprintf(log->pending, sizeof log->pending, "%s", message);
     }
