@@ -379,6 +379,74 @@ START_TEST(a_profile_of_another_space_is_ignored)
 }
 END_TEST
 
+/* EXIF with ColorSpace and an interoperability index, as a camera that is set to Adobe RGB. */
+static void write_camera(const char *path, const oracle_image *picture, unsigned space,
+                         const char *index)
+{
+    loom_strbuf exif = LOOM_STRBUF_INIT, segment = LOOM_STRBUF_INIT;
+    engine_request request = engine_request_default();
+
+    request.format = LOOM_FORMAT_JPEG;
+    request.recipe.quality = 100;
+    request.recipe.chroma = LOOM_CHROMA_444;
+    sample_png("plain.png", picture, NULL);
+    loom_outcome outcome = engine_run_written(&request, "plain.png", "plain.jpg", LOOM_RESULT_OK);
+    loom_outcome_release(&outcome);
+    loom_strbuf_add(&exif, "MM\0*\0\0\0\10", 8);
+    loom_strbuf_add(&exif, "\0\1\x87\x69\0\4\0\0\0\1\0\0\0\32\0\0\0\0", 18); /* EXIF at 26 */
+    loom_strbuf_add(&exif, "\0\2\xA0\1\0\3\0\0\0\1", 10);
+    sample_be16(&exif, space);
+    loom_strbuf_add(&exif, "\0\0\xA0\5\0\4\0\0\0\1\0\0\0\70\0\0\0\0", 18); /* index at 56 */
+    loom_strbuf_add(&exif, "\0\1\0\1\0\2\0\0\0\4", 10);
+    loom_strbuf_add(&exif, index, 4);
+    loom_strbuf_add(&exif, "\0\0\0\0", 4);
+    sample_segment(&segment, 0xE1, "Exif\0", 6, exif.data, exif.size);
+    loom_strbuf_release(&exif);
+    sample_insert("plain.jpg", path, &segment);
+}
+
+/* Adobe RGB (1998) to sRGB: both of D65, so by one matrix of linear light. */
+static double from_adobe(const uint16_t rgb[3], unsigned c)
+{
+    static const double to_srgb[3][3] = {
+        {1.3982832, -0.3982831, 0}, {0, 1, 0}, {0, -0.0429383, 1.0429383}};
+    double light = 0;
+
+    for (unsigned i = 0; i < 3; i++)
+        light += to_srgb[c][i] * pow(rgb[i] / 255.0, 563.0 / 256);
+    light = light < 0 ? 0 : light > 1 ? 1 : light;
+    return 255 * (light <= 0.0031308 ? 12.92 * light : 1.055 * pow(light, 1 / 2.4) - 0.055);
+}
+
+START_TEST(adobe_rgb_by_exif_is_converted)
+{
+    static const uint16_t colour[] = {150, 180, 90};
+    static const struct {
+        unsigned space;
+        const char *index;
+        bool adobe;
+    } rows[] = {{65535, "R03", true}, {65535, "R98", false}, {1, "R03", false}, {2, "R03", true}};
+    oracle_image picture = sample_flat(64, 48, 3, 255, colour);
+    engine_request request = engine_request_box(32, 24, LOOM_FIT_COVER);
+
+    for (size_t i = 0; i < COUNT(rows); i++)
+        for (int jpeg = 0; jpeg < 2; jpeg++) {
+            write_camera("in.jpg", &picture, rows[i].space, rows[i].index);
+            request.format = jpeg ? LOOM_FORMAT_JPEG : LOOM_FORMAT_PNG;
+            loom_outcome outcome =
+                engine_run_written(&request, "in.jpg", "out.bin", LOOM_RESULT_OK);
+            loom_outcome_release(&outcome);
+            oracle_image made = oracle_read("out.bin");
+            for (unsigned c = 0; c < 3; c++)
+                ck_assert_double_le(fabs(oracle_at(&made, 16, 12, c) -
+                                         (rows[i].adobe ? from_adobe(colour, c) : colour[c])),
+                                    jpeg ? 3 : 2);
+            oracle_release(&made);
+        }
+    oracle_release(&picture);
+}
+END_TEST
+
 static Suite *make_suite(void)
 {
     Suite *suite = suite_create("engine_colour");
@@ -396,6 +464,7 @@ static Suite *make_suite(void)
     tcase_add_test(tests, grayscale_with_keep_converts);
     tcase_add_test(tests, a_broken_profile_is_a_warning);
     tcase_add_test(tests, a_profile_of_another_space_is_ignored);
+    tcase_add_test(tests, adobe_rgb_by_exif_is_converted);
     suite_add_tcase(suite, tests);
     return suite;
 }

@@ -23,7 +23,8 @@ typedef enum loom_integrity {
 
 /*
  * What a file says of its picture. It is read once, and travels with the job; where a decoder reads
- * the header anew, the decoder's word counts. `profile` points into the file, which must outlive it.
+ * the header anew, the decoder's word counts. `profile` points into the file, which must outlive
+ * it.
  */
 typedef struct loom_header {
     loom_format format;
@@ -41,7 +42,8 @@ typedef struct loom_header {
     loom_jpeg_header jpeg;
     /* Set by a container's `check`, because they take a walk through the file. */
     uint32_t frames; /* of a GIF; else 1, and a decoder must tell */
-    /* A GIF or WebP that is cut or damaged, but not before its first frame, which its decoder judges. */
+    /* A GIF or WebP that is cut or damaged, but not before its first frame, which its decoder
+     * judges. */
     bool rest_broken;
     bool no_pixels; /* a PNG that ends before its picture data: there is nothing to decode */
     unsigned scans; /* of an ordinary JPEG, counted to LOOM_SCANS_COUNTED; else 1 */

@@ -2,7 +2,14 @@
 
 #include "format/exif_walk.h"
 
-enum { TAG_ORIENTATION = 0x0112, TAG_ARTIST = 0x013B, TAG_COPYRIGHT = 0x8298 };
+enum {
+    TAG_INDEX = 0x0001, /* of the interoperability directory */
+    TAG_ORIENTATION = 0x0112,
+    TAG_ARTIST = 0x013B,
+    TAG_COPYRIGHT = 0x8298,
+    TAG_COLOUR_SPACE = 0xA001
+};
+enum { SRGB = 1 }; /* a ColorSpace */
 
 int loom_exif_orientation(const unsigned char *tiff, size_t size)
 {
@@ -14,6 +21,30 @@ int loom_exif_orientation(const unsigned char *tiff, size_t size)
     const size_t at = loom_exif_find(&s, &d, TAG_ORIENTATION);
     const uint32_t value = at > 0 ? loom_exif_value(&s, at) : 1;
     return value >= 1 && value <= 8 ? (int)value : 1;
+}
+
+/* The directory that an entry of another leads to. */
+static bool find_directory(const loom_exif *s, const loom_exif_directory *d, unsigned tag,
+                           loom_exif_directory *found)
+{
+    const size_t at = loom_exif_find(s, d, tag);
+
+    return at > 0 && loom_exif_directory_at(s, loom_exif_value(s, at), found);
+}
+
+bool loom_exif_is_adobe_rgb(const unsigned char *tiff, size_t size)
+{
+    loom_exif s;
+    loom_exif_directory d, exif, interop;
+
+    if (!loom_exif_main(&s, tiff, size, &d) || !find_directory(&s, &d, LOOM_EXIF_TAG_EXIF, &exif) ||
+        !find_directory(&s, &exif, LOOM_EXIF_TAG_INTEROP, &interop))
+        return false;
+    const size_t space = loom_exif_find(&s, &exif, TAG_COLOUR_SPACE);
+    const size_t index = loom_exif_find(&s, &interop, TAG_INDEX);
+    return index > 0 && loom_get16(tiff + index + 2, s.big) == LOOM_EXIF_ASCII &&
+           loom_get32(tiff + index + 4, s.big) == 4 && memcmp(tiff + index + 8, "R03", 4) == 0 &&
+           !(space > 0 && loom_exif_value(&s, space) == SRGB);
 }
 
 bool loom_exif_says_more(const unsigned char *tiff, size_t size)

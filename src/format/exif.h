@@ -13,6 +13,13 @@
  */
 int loom_exif_orientation(const unsigned char *tiff, size_t size);
 
+/*
+ * Whether it says that the colours are Adobe RGB, which cameras write without a profile: the
+ * interoperability index is R03 (DCF 2.0, 3.2.3), and ColorSpace is not sRGB. Any bytes are
+ * allowed.
+ */
+bool loom_exif_is_adobe_rgb(const unsigned char *tiff, size_t size);
+
 /* Whether there is anything in it but an orientation; also where it is damaged. */
 bool loom_exif_says_more(const unsigned char *tiff, size_t size);
 

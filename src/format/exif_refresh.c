@@ -7,7 +7,7 @@
 /* ---- what is done to which tag ------------------------------------------- */
 
 enum { IN_MAIN = 1, IN_EXIF = 2, IN_INTEROP = 4, IN_GPS = 8, IN_BOTH = IN_MAIN | IN_EXIF };
-enum { TAG_EXIF = 0x8769, TAG_GPS = 0x8825, TAG_INTEROP = 0xA005 };
+enum { TAG_EXIF = LOOM_EXIF_TAG_EXIF, TAG_GPS = 0x8825, TAG_INTEROP = LOOM_EXIF_TAG_INTEROP };
 enum { TAG_STRIPS = 0x0111, TAG_STRIP_SIZES = 0x0117 };
 enum { TAG_THUMBNAIL = 0x0201, TAG_THUMBNAIL_SIZE = 0x0202 };
 

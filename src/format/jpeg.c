@@ -103,6 +103,7 @@ static void parse_app1(loom_jpeg_header *header, loom_bytes segment)
     header->metadata = true;
     if (LOOM_BYTES_HAVE(segment, 0, "Exif\0\0") && !header->has_exif) {
         header->orientation = loom_exif_orientation(segment.data + 6, segment.size - 6);
+        header->adobe_rgb = loom_exif_is_adobe_rgb(segment.data + 6, segment.size - 6);
         header->has_exif = true;
     }
 }
@@ -193,6 +194,18 @@ static bool sniff(loom_bytes file)
     return LOOM_BYTES_HAVE(file, 0, "\xFF\xD8\xFF");
 }
 
+bool loom_jpeg_is_adobe_rgb(const loom_jpeg_header *header)
+{
+    return header->adobe_rgb && header->count == 3 && header->profile == LOOM_JPEG_PROFILE_NONE;
+}
+
+/* Adobe RGB (1998) Color Image Encoding, 4.3.1 and 4.3.4. */
+static const loom_colour_words adobe_rgb = {
+    .kind = LOOM_COLOUR_MEASURES,
+    .gamma = 563.0 / 256,
+    .has_xy = true,
+    .xy = {{0.64, 0.33}, {0.21, 0.71}, {0.15, 0.06}, {0.3127, 0.3290}}};
+
 /* Of an ordinary JPEG; others are for libvips to explain. */
 static bool read_header(loom_bytes file, loom_header *header)
 {
@@ -203,6 +216,8 @@ static bool read_header(loom_bytes file, loom_header *header)
     header->width = header->jpeg.width;
     header->height = header->jpeg.height;
     header->orientation = header->jpeg.orientation;
+    if (loom_jpeg_is_adobe_rgb(&header->jpeg))
+        header->colour = adobe_rgb;
     header->whole = is_progressive(header->jpeg.frame);
     return true;
 }

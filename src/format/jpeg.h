@@ -92,7 +92,8 @@ typedef struct loom_jpeg_header {
     int orientation; /* EXIF 1..8; 1 where there is none */
     loom_jpeg_profile profile;
     bool has_exif;
-    bool metadata; /* EXIF, XMP or IPTC are there */
+    bool adobe_rgb; /* EXIF says that the colours are Adobe RGB */
+    bool metadata;  /* EXIF, XMP or IPTC are there */
 } loom_jpeg_header;
 
 /*
@@ -103,6 +104,9 @@ bool loom_jpeg_header_read(loom_bytes file, loom_jpeg_header *header);
 
 /* Whether libjpeg decodes it: Huffman-coded, sequential or progressive, 8 bits a sample. */
 bool loom_jpeg_is_ordinary(const loom_jpeg_header *header);
+
+/* Whether its colours are Adobe RGB by EXIF's word alone: a profile counts before that. */
+bool loom_jpeg_is_adobe_rgb(const loom_jpeg_header *header);
 
 /* Whether its three components are Y'CbCr, by the rule that libjpeg follows. */
 bool loom_jpeg_is_ycc(const loom_jpeg_header *header);

@@ -86,6 +86,8 @@ static bool takes_profile(const loom_lane_job *job)
     const loom_jpeg_header *header = &job->header.jpeg;
     loom_jpeg_meta meta;
 
+    if (loom_jpeg_is_adobe_rgb(header))
+        return false;
     if (!keeps_profile(job->job->recipe))
         return header->profile != LOOM_JPEG_PROFILE_OTHER;
     if (header->profile == LOOM_JPEG_PROFILE_NONE)

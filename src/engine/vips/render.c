@@ -5,7 +5,11 @@
 #include "engine/vips/shrink.h"
 #include <math.h>
 
-static const uint32_t coord_max = VIPS_MAX_COORD; /* it is not of one type in all versions */
+/* A constant in one version of libvips, and asked of it in another. */
+static uint32_t coord_max(void)
+{
+    return (uint32_t)VIPS_MAX_COORD;
+}
 
 static VipsKernel kernel_of(loom_kernel kernel)
 {
@@ -81,7 +85,7 @@ static bool enlarge(VipsImage **image, double across, double down, const loom_re
     axis y = axis_of(down, part->y, part->height, nearest);
     VipsImage *made = NULL;
 
-    if ((part->x >= coord_max || part->y >= coord_max) && !narrow_both(image, &x, &y))
+    if ((part->x >= coord_max() || part->y >= coord_max()) && !narrow_both(image, &x, &y))
         return false;
     int area[4] = {(int)x.start, (int)y.start, (int)x.count, (int)y.count};
     VipsArrayInt *oarea = vips_array_int_new(area, 4);
@@ -131,7 +135,7 @@ static bool resize_alpha_by_both(VipsImage **image, const loom_geometry *geometr
 /* Whether libvips cannot have such a picture, though it can have a part of it. */
 static bool is_beyond_libvips(const loom_geometry *geometry)
 {
-    return geometry->resize_width >= coord_max || geometry->resize_height >= coord_max;
+    return geometry->resize_width >= coord_max() || geometry->resize_height >= coord_max();
 }
 
 /* Where nothing is made smaller, no more than the crop is made; else all of it. */
