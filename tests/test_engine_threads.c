@@ -202,7 +202,7 @@ START_TEST(turning_and_cropping_by_content_stop_too)
     cropped.recipe.fit = LOOM_FIT_COVER;
     cropped.recipe.sizes[0].height = 200;
     cropped.recipe.position = LOOM_POSITION_ATTENTION;
-    ck_assert_int_ge(count_polls(cropped, input), plain + 8);
+    ck_assert_int_ge(count_polls(cropped, input), plain + 4);
 }
 END_TEST
 

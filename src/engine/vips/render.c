@@ -48,9 +48,11 @@ static axis axis_of(double scale, uint32_t start, uint32_t count, bool nearest)
     return (axis){scale, nearest ? -1e-3 : (scale - 1) / 2, start, count};
 }
 
+enum { FAR = 1000000 }; /* px: libvips has an end of coordinates, in no version before */
+
 /*
  * Of the `side` px of the source, those that the part needs: *first and *count. The axis is then
- * told from there, as the coordinates that libvips can do with end at 10^8.
+ * told from there.
  */
 static void narrow(axis *a, int side, int *first, int *count)
 {
@@ -85,7 +87,7 @@ static bool enlarge(VipsImage **image, double across, double down, const loom_re
     axis y = axis_of(down, part->y, part->height, nearest);
     VipsImage *made = NULL;
 
-    if ((part->x >= coord_max() || part->y >= coord_max()) && !narrow_both(image, &x, &y))
+    if ((part->x >= FAR || part->y >= FAR) && !narrow_both(image, &x, &y))
         return false;
     int area[4] = {(int)x.start, (int)y.start, (int)x.count, (int)y.count};
     VipsArrayInt *oarea = vips_array_int_new(area, 4);
