@@ -1,6 +1,7 @@
 /* The schema and the program's own tables say the same; real reports are tried by tests/node. */
 #include "support/suite.h"
 #include "support/tmpdir.h"
+#include <imgloom/engine.h>
 #include <imgloom/format.h>
 #include <imgloom/reader.h>
 #include <imgloom/recipe.h>
@@ -68,10 +69,20 @@ START_TEST(fields_of_a_recipe)
         const json_t *list = words("recipe", field->name);
         size_t count = 0;
         for (size_t n = (size_t)field->low; field->keywords[n] != NULL; n++, count++)
-            ck_assert_msg(has(list, field->keywords[n]), "%s: %s", field->name,
-                          field->keywords[n]);
+            ck_assert_msg(has(list, field->keywords[n]), "%s: %s", field->name, field->keywords[n]);
         ck_assert_uint_eq(json_array_size(list), count + (field->low > 0));
     }
+}
+END_TEST
+
+START_TEST(names_of_lanes)
+{
+    const json_t *list = words("row", "lane");
+
+    for (unsigned i = 0; i < LOOM_LANE_COUNT; i++)
+        ck_assert(has(list, loom_engine_lanes()[i]));
+    ck_assert_uint_eq(json_array_size(list), LOOM_LANE_COUNT + 1); /* and null */
+    ck_assert_ptr_null(loom_engine_lanes()[LOOM_LANE_COUNT]);
 }
 END_TEST
 
@@ -168,6 +179,7 @@ int main(void)
 
     tcase_add_checked_fixture(tests, setup, teardown);
     tcase_add_test(tests, fields_of_a_recipe);
+    tcase_add_test(tests, names_of_lanes);
     tcase_add_test(tests, closed_sets);
     tcase_add_test(tests, formats);
     tcase_add_test(tests, reader_knows_all_fields);

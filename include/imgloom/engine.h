@@ -30,6 +30,13 @@ typedef enum loom_fail_on {
 /* Bytes of metadata, together or in one block; what is beyond is dropped with a warning. */
 #define LOOM_METADATA_MAX 8000000u
 
+/* The ways in which the engine converts images, first choice first. */
+typedef enum loom_lane_id { LOOM_LANE_JPEG = 0, LOOM_LANE_VIPS, LOOM_LANE_COUNT } loom_lane_id;
+
+/* Their names, by id; NULL ends the list. For tests and benchmarks: what they make is alike.
+ * Static; any thread. */
+LOOM_API const char *const *loom_engine_lanes(void);
+
 /* How a run treats its images; the picture itself is the recipe's matter. */
 typedef struct loom_settings {
     loom_fail_on fail_on;
@@ -151,12 +158,6 @@ LOOM_API bool loom_engine_was_short(const loom_engine *engine, unsigned *peak, l
 /* "no-new-privs", "rlimits", "landlock", "seccomp": the parts of the sandbox that this kernel has;
  * NULL ends them. Static. */
 LOOM_API const char *const *loom_engine_sandbox(void);
-
-/*
- * The ways in which the engine converts images, first choice first; NULL ends the list. For tests
- * and benchmarks: what they make is alike. Static; any thread once the engine was started.
- */
-LOOM_API const char *const *loom_engine_lanes(void);
 
 /*
  * Loads libvips where that was not done yet, as loom_engine_start does for isolation NEVER, with

@@ -4,6 +4,14 @@
 #include "base/digits.h"
 #include "base/text.h"
 
+const char *const *loom_engine_lanes(void)
+{
+    static const char *const names[LOOM_LANE_COUNT + 1] = {
+        [LOOM_LANE_JPEG] = "jpeg", [LOOM_LANE_VIPS] = "vips"};
+
+    return names;
+}
+
 void loom_settings_init(loom_settings *settings)
 {
     *settings = (loom_settings){

@@ -11,33 +11,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LANES = 2 };
 enum { DRAWN_SIDE_MAX = 10000000 }; /* px: libvips' VIPS_MAX_COORD */
 
-const char *const *loom_engine_lanes(void)
-{
-    static const char *const names[] = {"jpeg", "vips", NULL};
-
-    _Static_assert(LOOM_COUNT(names) == LANES + 1, "a name for each lane");
-    return names;
-}
-
-/*
- * Tried in order; the last one accepts everything, and is there where libvips was started. NULL
- * where it was not.
- */
+/* Tried in order. NULL: it is in the plug-in, which was not started. */
 static const loom_lane *lane_at(size_t i)
 {
+    static const loom_lane *const lanes[LOOM_LANE_COUNT] = {[LOOM_LANE_JPEG] = &loom_lane_jpeg};
     const loom_plugin *plugin = loom_plugin_get();
 
-    if (i == 0)
-        return &loom_lane_jpeg;
-    return plugin != NULL ? plugin->lane : NULL;
+    return lanes[i] != NULL ? lanes[i] : plugin != NULL ? plugin->lane : NULL;
 }
 
 void loom_convert_thread_exit(void)
 {
-    for (size_t i = 0; i < LANES; i++) {
+    for (size_t i = 0; i < LOOM_LANE_COUNT; i++) {
         const loom_lane *lane = lane_at(i);
         if (lane != NULL && lane->thread_exit != NULL)
             lane->thread_exit();
@@ -48,7 +35,7 @@ static bool may_run(const loom_lane *lane, const loom_lane_job *job)
 {
     const char *forced = job->job->settings->lane;
 
-    return lane != NULL && (forced == NULL || strcmp(forced, lane->name) == 0) &&
+    return lane != NULL && (forced == NULL || strcmp(forced, loom_lane_name(lane)) == 0) &&
            (loom_recipe_needs(job->job->recipe) & ~lane->can) == 0 &&
            (lane->trusted || !job->trusted_only) && lane->accepts(job);
 }
@@ -56,11 +43,11 @@ static bool may_run(const loom_lane *lane, const loom_lane_job *job)
 /* Runs the first lane that takes the image; job->declined where none does. */
 static loom_status run_lane(loom_lane_job *job, loom_error *err)
 {
-    for (size_t i = 0; i < LANES; i++) {
+    for (size_t i = 0; i < LOOM_LANE_COUNT; i++) {
         const loom_lane *lane = lane_at(i);
         if (!may_run(lane, job))
             continue;
-        job->common->lane = lane->name;
+        job->common->lane = loom_lane_name(lane);
         job->declined = false;
         const loom_status status = lane->run(job, err);
         if (status != LOOM_OK || !job->declined)
@@ -249,7 +236,7 @@ static loom_status admit(const loom_lane_job *job, loom_error *err)
 
 static bool any_may_run(const loom_lane_job *job)
 {
-    for (size_t i = 0; i < LANES; i++)
+    for (size_t i = 0; i < LOOM_LANE_COUNT; i++)
         if (may_run(lane_at(i), job))
             return true;
     return false;

@@ -43,7 +43,8 @@ static void adopt(loom_outcome *outcome, loom_encoded *encoded, loom_outcome *as
 /* Damage that libvips has seen may be the same lack of room that no worker could be started for. */
 static void doubt(loom_outcome *outcome, const loom_error *why)
 {
-    const bool exact = outcome->lane != NULL && strcmp(outcome->lane, loom_lane_jpeg.name) == 0;
+    const bool exact =
+        outcome->lane != NULL && strcmp(outcome->lane, loom_lane_name(&loom_lane_jpeg)) == 0;
 
     if (outcome->error.code != LOOM_ERR_CORRUPT || exact ||
         (why->code != LOOM_ERR_IO && why->code != LOOM_ERR_OUT_OF_MEMORY))

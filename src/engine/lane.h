@@ -50,7 +50,7 @@ typedef struct loom_lane_job {
 _Static_assert(LOOM_RECIPE_METADATA == 23, "a new field goes behind the common ones");
 
 typedef struct loom_lane {
-    const char *name;
+    loom_lane_id id; /* its name is loom_engine_lanes()[id] */
     /*
      * LOOM_RECIPE_BIT of each field of a recipe that the lane knows. A recipe with another one that
      * is not at its default is never offered to it, so a new field cannot be dropped in silence.
@@ -66,6 +66,11 @@ typedef struct loom_lane {
     void (*thread_exit)(void); /* the thread is done with lanes; may be NULL */
     bool trusted;              /* its decoder is ours to answer for: it may run in a thread */
 } loom_lane;
+
+static inline const char *loom_lane_name(const loom_lane *lane)
+{
+    return loom_engine_lanes()[lane->id];
+}
 
 static inline bool loom_lane_wants(const loom_lane_output *output)
 {

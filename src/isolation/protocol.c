@@ -140,9 +140,6 @@ typedef struct answer_head {
 _Static_assert(sizeof(answer_head) + LOOM_SIZES_MAX * sizeof(answer_outcome) < LOOM_MESSAGE_MAX / 2,
                "an answer leaves room for warnings");
 
-/* The names of lanes, which outcomes hold as static strings. */
-static const char *const lane_names[] = {"vips", "jpeg"};
-
 static void pack(answer_outcome *to, const loom_outcome *from, size_t size)
 {
     memset(to, 0, sizeof *to);
@@ -205,14 +202,15 @@ static bool is_text(const char *text, size_t capacity)
     return length < capacity && loom_utf8_valid(text, length);
 }
 
+/* Outcomes hold the names of lanes as static strings. */
 static bool find_lane(const char *name, const char **lane)
 {
     *lane = NULL;
     if (name[0] == '\0')
         return true;
-    for (size_t i = 0; i < LOOM_COUNT(lane_names); i++)
-        if (strcmp(name, lane_names[i]) == 0)
-            *lane = lane_names[i];
+    for (const char *const *known = loom_engine_lanes(); *known != NULL; known++)
+        if (strcmp(name, *known) == 0)
+            *lane = *known;
     return *lane != NULL;
 }
 

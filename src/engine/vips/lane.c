@@ -178,5 +178,5 @@ static loom_status run(loom_lane_job *job, loom_error *err)
     return status;
 }
 
-const loom_lane loom_lane_vips = {"vips", LOOM_LANE_COMMON_FIELDS, accepts,
-                                  run,    vips_thread_shutdown,    false};
+const loom_lane loom_lane_vips = {
+    LOOM_LANE_VIPS, LOOM_LANE_COMMON_FIELDS, accepts, run, vips_thread_shutdown, false};
