@@ -86,10 +86,13 @@ typedef struct loom_job {
 /*
  * Called by an engine for each job (again: anew), when it knows from the header about how many
  * bytes of memory the job will need: waits until the byte budget has them. The job's timeout starts
- * when it returns. They are given back when `run` returns. With 0 bytes it only gives back what the
- * job has, and its timeout starts anew. LOOM_OK, or why the job must end meanwhile.
+ * when it returns. They are given back when `run` returns. LOOM_OK, or why the job must end
+ * meanwhile.
  */
 LOOM_API loom_status loom_admit(const loom_job *job, uint64_t bytes) LOOM_NODISCARD;
+
+/* Gives back what the job was admitted with, as when it is to wait; its timeout starts anew. */
+LOOM_API void loom_admit_release(const loom_job *job);
 
 typedef struct loom_engine {
     void *context; /* handed to each function */

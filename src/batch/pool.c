@@ -40,19 +40,25 @@ loom_status loom_cancel_check(const loom_cancel *cancel)
     return (loom_status)atomic_load_explicit(&cancel->reason, memory_order_relaxed);
 }
 
+void loom_admit_release(const loom_job *job)
+{
+    loom_admission *admission = job->admission;
+
+    if (admission == NULL)
+        return;
+    if (admission->taken > 0)
+        loom_budget_give(admission->budget, admission->taken);
+    admission->taken = 0;
+    atomic_store(admission->started_ns, loom_clock_now());
+}
+
 loom_status loom_admit(const loom_job *job, uint64_t bytes)
 {
     loom_admission *admission = job->admission;
 
     if (admission == NULL)
         return LOOM_OK;
-    if (admission->taken > 0) /* it asks anew: another lane has it, or a worker process */
-        loom_budget_give(admission->budget, admission->taken);
-    admission->taken = 0;
-    if (bytes == 0) {
-        atomic_store(admission->started_ns, loom_clock_now());
-        return LOOM_OK;
-    }
+    loom_admit_release(job); /* it asks anew: another lane has it, or a worker process */
     atomic_store(admission->started_ns, 0);
     const loom_status status = loom_budget_take(admission->budget, bytes, job->cancel);
     if (status == LOOM_OK)

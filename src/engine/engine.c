@@ -74,8 +74,7 @@ static loom_status convert(state *s, const loom_job *job, const loom_input_file 
     if (status != LOOM_OK || converted)
         return status;
     /* Who waits for a worker must not keep from others the memory that they wait for. */
-    if ((status = loom_admit(job, 0)) != LOOM_OK)
-        return loom_error_set(err, status, LOOM_STAGE_WORKER, "the run was interrupted");
+    loom_admit_release(job);
     return loom_worker_convert(s->workers, job, file, outcomes, encoded, err);
 }
 

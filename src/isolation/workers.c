@@ -233,9 +233,8 @@ static loom_status acquire_new(loom_workers *workers, const loom_job *job, loom_
             break;
         if ((*worker = pop_idle(workers)) != NULL)
             return LOOM_OK;
-        loom_status reason = loom_cancel_check(job->cancel);
-        if (reason == LOOM_OK)
-            reason = loom_admit(job, 0); /* waiting is not its time */
+        const loom_status reason = loom_cancel_check(job->cancel);
+        loom_admit_release(job); /* waiting is not its time */
         if (reason != LOOM_OK)
             return loom_error_set(err, reason, LOOM_STAGE_WORKER, "%s", why.message);
     }
