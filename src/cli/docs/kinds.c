@@ -5,13 +5,34 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Text of a table's cell: a bar would end it, and asterisks would set it in italics. */
+static void print_cell(const char *text)
+{
+    for (; *text != '\0'; text++) {
+        if (*text == '|' || *text == '*')
+            putchar('\\');
+        putchar(*text);
+    }
+}
+
+/* Several values may have one name. */
+static bool is_told(const loom_kind *kinds, const loom_kind *kind)
+{
+    for (const loom_kind *k = kinds; k < kind; k++)
+        if (k->read == kind->read && strcmp(k->aspect, kind->aspect) == 0 &&
+            strcmp(k->name, kind->name) == 0)
+            return true;
+    return false;
+}
+
 static void print_names(const loom_kind *kinds, const char *aspect, bool read)
 {
     const char *before = "";
 
     for (const loom_kind *k = kinds; k->aspect != NULL; k++)
-        if (k->read == read && strcmp(k->aspect, aspect) == 0) {
-            printf("%s%s", before, k->name);
+        if (k->read == read && strcmp(k->aspect, aspect) == 0 && !is_told(kinds, k)) {
+            fputs(before, stdout);
+            print_cell(k->name);
             before = " · ";
         }
     if (before[0] == '\0')
