@@ -379,6 +379,46 @@ START_TEST(a_profile_of_another_space_is_ignored)
 }
 END_TEST
 
+/* Every value of a power of gray, the darkest too, where a coarse table would be far off. */
+START_TEST(a_power_of_gray_is_exact)
+{
+    static const double gammas[] = {1.0, 1.8, 2.2};
+    const engine_request request = engine_request_default();
+    oracle_image ramp = sample_flat(256, 1, 1, 255, (const uint16_t[]){0});
+    icc_profile icc;
+
+    for (uint32_t x = 0; x < 256; x++)
+        ramp.samples[x] = (uint16_t)x;
+    icc_make_gray(&icc, gammas[_i]);
+    sample_png("in.png", &ramp, &(sample_extras){.icc = icc.bytes, .icc_size = icc.size});
+    oracle_image made = engine_render(&request, "in.png");
+    for (uint32_t x = 0; x < 256; x++)
+        ck_assert_double_le(
+            fabs(oracle_at(&made, x, 0, 0) - 255 * icc_gray_to_srgb(gammas[_i], x / 255.0)), 1);
+    oracle_release(&made);
+    oracle_release(&ramp);
+}
+END_TEST
+
+START_TEST(a_gif_keeps_no_profile)
+{
+    oracle_image picture = patches_make(3, 255, 255);
+    engine_request request = engine_request_default();
+    icc_profile icc;
+
+    icc_make_rgb(&icc, &icc_display_p3);
+    sample_png("in.png", &picture, &(sample_extras){.icc = icc.bytes, .icc_size = icc.size});
+    request.format = LOOM_FORMAT_GIF;
+    request.recipe.icc = LOOM_ICC_KEEP;
+    loom_outcome outcome = engine_run_written(&request, "in.png", "out.gif", LOOM_RESULT_OK);
+    loom_outcome_release(&outcome);
+    oracle_image made = engine_decode("out.gif");
+    patches_assert_converted(&made, &picture, &icc_display_p3, 3);
+    oracle_release(&made);
+    oracle_release(&picture);
+}
+END_TEST
+
 /* EXIF with ColorSpace and an interoperability index, as a camera that is set to Adobe RGB. */
 static void write_camera(const char *path, const oracle_image *picture, unsigned space,
                          const char *index)
@@ -465,6 +505,8 @@ static Suite *make_suite(void)
     tcase_add_test(tests, a_broken_profile_is_a_warning);
     tcase_add_test(tests, a_profile_of_another_space_is_ignored);
     tcase_add_test(tests, adobe_rgb_by_exif_is_converted);
+    tcase_add_loop_test(tests, a_power_of_gray_is_exact, 0, 3);
+    tcase_add_test(tests, a_gif_keeps_no_profile);
     suite_add_tcase(suite, tests);
     return suite;
 }

@@ -230,6 +230,25 @@ START_TEST(premultiplied_alpha_is_divided_out_once)
 }
 END_TEST
 
+/* libheif turns each item by its own properties. */
+START_TEST(alpha_that_is_turned_otherwise_is_refused)
+{
+    const engine_request request = engine_request_default();
+    oracle_image picture = patches_make(4, 255, 77);
+    heif_file file;
+
+    make_avif(&file, &picture, NULL);
+    heif_file_add_property(&file, file.primary, "irot", (const unsigned char[]){2}, 1);
+    heif_file_write(&file, "in.avif");
+    heif_file_release(&file);
+    loom_outcome outcome = engine_run(&request, "in.avif", "out.png");
+    ck_assert_int_eq(outcome.error.code, LOOM_ERR_UNSUPPORTED);
+    ck_assert_ptr_nonnull(strstr(outcome.error.message, "turns of alpha"));
+    loom_outcome_release(&outcome);
+    oracle_release(&picture);
+}
+END_TEST
+
 START_TEST(other_alpha_is_left_as_it_is)
 {
     oracle_image picture = patches_make(4, 255, 100);
@@ -503,6 +522,7 @@ static Suite *make_suite(void)
     tcase_add_test(tests, a_profile_counts_before_code_points);
     tcase_add_test(tests, premultiplied_alpha_is_divided_out_once);
     tcase_add_test(tests, other_alpha_is_left_as_it_is);
+    tcase_add_test(tests, alpha_that_is_turned_otherwise_is_refused);
     tcase_add_loop_test(tests, samples_of_all_depths_fill_their_range, 0, 4);
     tcase_add_loop_test(tests, matrices_and_ranges_are_those_of_the_container, 0, MATRICES);
     tcase_add_test(tests, a_matrix_may_say_rgb);

@@ -351,6 +351,30 @@ END_TEST
 
 /* ---- animations ---------------------------------------------------------- */
 
+/* ImageMagick writes it there. */
+START_TEST(exif_behind_the_pixels_counts)
+{
+    static const unsigned char turned[] = {'I', 'I', 42, 0, 8, 0, 0, 0, 1, 0, 0x12, 1, 3,
+                                           0,   1,   0,  0, 0, 6, 0, 0, 0, 0, 0,    0, 0};
+    const png_plan plan = {.width = 5, .height = 3, .depth = 8, .colour = 2};
+    engine_request request = engine_request_default();
+    loom_strbuf file = LOOM_STRBUF_INIT, with = LOOM_STRBUF_INIT;
+
+    png_make(&file, &plan);
+    const size_t end = png_find(&file, "IEND") - 8;
+    loom_strbuf_add(&with, file.data, end);
+    png_chunk(&with, "eXIf", turned, sizeof turned);
+    loom_strbuf_add(&with, file.data + end, file.size - end);
+    loom_strbuf_release(&file);
+    sample_write("in.png", &with);
+    loom_outcome outcome = engine_run_written(&request, "in.png", "out.png", LOOM_RESULT_OK);
+    ck_assert_int_eq(outcome.orientation, 6);
+    ck_assert_uint_eq(outcome.width, 3);
+    ck_assert_uint_eq(outcome.height, 5);
+    loom_outcome_release(&outcome);
+}
+END_TEST
+
 START_TEST(an_animation_is_told_where_it_was_asked_for)
 {
     static const char one[8] = {0, 0, 0, 1}, three[8] = {0, 0, 0, 3};
@@ -387,6 +411,7 @@ static Suite *make_suite(void)
     tcase_add_test(tests, damaged_chunks_that_no_pixel_needs_are_dropped);
     tcase_add_test(tests, chunks_that_pixels_need_stand_in_their_places);
     tcase_add_test(tests, an_animation_is_told_where_it_was_asked_for);
+    tcase_add_test(tests, exif_behind_the_pixels_counts);
     suite_add_tcase(suite, tests);
     return suite;
 }

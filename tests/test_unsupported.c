@@ -325,12 +325,31 @@ START_TEST(gif_frames_and_ends)
 }
 END_TEST
 
+/* 8x8 px, and the bit that says that there are several frames (18181-1, E.2). */
+START_TEST(an_animated_jxl_is_refused)
+{
+    bytes still = {.size = 0}, animated = {.size = 0};
+    loom_header header;
+
+    /* From the lowest bit: 1 eighths, 00000 one of them, 100 as wide; 0, 1, 000, 0, 0, 1. */
+    put(&animated, "\xFF\x0A\x41\x04\x01\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 20);
+    put(&still, "\xFF\x0A\x41\x04\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 20);
+    ck_assert(
+        loom_format_header(LOOM_FORMAT_JXL, (loom_bytes){animated.data, animated.size}, &header));
+    ck_assert_uint_eq(header.width, 8);
+    ck_assert_uint_eq(header.height, 8);
+    ck_assert_str_eq(kind_of(LOOM_FORMAT_JXL, &animated), "frames: an animation");
+    ck_assert_str_eq(kind_of(LOOM_FORMAT_JXL, &still), "");
+}
+END_TEST
+
 static Suite *make_suite(void)
 {
     Suite *suite = suite_create("unsupported");
     TCase *tests = tcase_create("headers");
 
     tcase_add_test(tests, jpeg_kinds);
+    tcase_add_test(tests, an_animated_jxl_is_refused);
     tcase_add_test(tests, jpeg_scans_are_counted);
     tcase_add_test(tests, jpeg_scans_have_a_limit);
     tcase_add_test(tests, a_jpeg_too_small_for_its_pixels_is_cut);

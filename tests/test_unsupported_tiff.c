@@ -101,6 +101,8 @@ static directory make(unsigned photometric, unsigned bits, unsigned samples, uns
     set(&d, LOOM_TIFF_COMPRESSION, compression, 1);
     set(&d, LOOM_TIFF_PHOTOMETRIC, photometric, 1);
     set(&d, LOOM_TIFF_SAMPLES, samples, 1);
+    if (photometric == 3)
+        set(&d, LOOM_TIFF_COLOUR_MAP, 0, 3);
     return d;
 }
 
@@ -246,6 +248,7 @@ START_TEST(what_does_not_go_together)
         {1, 4, 2, 1, 338, 2, 1, "several samples of less than 8 bits"},
         {3, 8, 2, 1, 338, 2, 1, "a palette beside other samples"},
         {8, 16, 3, 1, 0, 0, 0, ""},
+        {5, 8, 4, 1, 336, 1, 2, "levels of black and white other than the usual ones"},
         {8, 8, 4, 1, 338, 0, 1, "CIE L*a*b* beside other samples"},
         {8, 8, 3, 1, 284, 2, 1, "CIE L*a*b* in separate planes"},
         {8, 8, 3, 7, 0, 0, 0, "JPEG of other colours than gray, RGB and Y'CbCr"},

@@ -226,6 +226,8 @@ static const loom_kind kinds[] = {
     {"matrix coefficients", 12, true, "by the primaries"},
     {"matrix coefficients", 13, false, "by the primaries, with constant luminance"},
     {"matrix coefficients", 14, false, "ICtCp"},
+    {"turns of alpha", 0, true, "those of the colours"},
+    {"turns of alpha", 1, false, "others than those of the colours"},
     {"range of gray", 0, false, "limited"},
     {"range of gray", 1, true, "full"},
     {"range of RGB", 0, false, "limited"},
@@ -274,6 +276,8 @@ static bool is_unsupported(loom_bytes file, char reason[LOOM_UNSUPPORTED_REASON]
         return false; /* damaged */
     if (p.mixed)
         return loom_unsupported_set(reason, "one of tiles that are not coded alike");
+    if (p.has_alpha && loom_kind_refuse(kinds, "turns of alpha", p.alpha_apart, reason))
+        return true;
     if ((p.derived != 0 && refuse_type("derivation", p.derived, reason)) ||
         (p.coding != 0 && refuse_type("coding", p.coding, reason)) ||
         (p.bits != 0 && loom_kind_refuse(kinds, "bits a sample", p.bits, reason)))

@@ -150,6 +150,23 @@ static void read_codes(loom_bytes content, loom_heif_picture *picture)
     picture->full_range = loom_numbers_next(&numbers, 1) >> 7 == 1;
 }
 
+/* Quarters (0 is none), 4 and 5 mirrored, 6 cropped. */
+static void add_turn(loom_heif_picture *picture, unsigned digit)
+{
+    if (digit > 0)
+        picture->turns = picture->turns * 8 + digit;
+}
+
+/* ISO/IEC 23008-12, 6.5.8, and its annex B for HEVC. */
+static bool is_alpha_name(loom_bytes content)
+{
+    static const char alpha[] = "urn:mpeg:mpegB:cicp:systems:auxiliary:alpha",
+                      hevc[] = "urn:mpeg:hevc:2015:auxid:1";
+
+    return loom_bytes_equal(content, 4, alpha, sizeof alpha) ||
+           loom_bytes_equal(content, 4, hevc, sizeof hevc);
+}
+
 /*
  * The codec's configuration: "av1C" (AV1 in ISOBMFF, 2.3.3) and "hvcC" (ISO/IEC 14496-15, 8.3.3).
  */
@@ -162,8 +179,15 @@ static void read_property(const loom_box *box, loom_heif_picture *picture)
     } else if (box->type == LOOM_FOURCC("av1C") && box->content.size >= 4) {
         picture->gray = (data[2] >> 4 & 1) != 0;
         picture->bits = (data[2] >> 6 & 1) == 0 ? 8 : (data[2] >> 5 & 1) == 0 ? 10 : 12;
-    } else if (box->type == LOOM_FOURCC("imir")) {
+    } else if (box->type == LOOM_FOURCC("irot") && box->content.size >= 1) {
+        add_turn(picture, data[0] & 3);
+    } else if (box->type == LOOM_FOURCC("imir") && box->content.size >= 1) {
         picture->mirrored = true;
+        add_turn(picture, 4 + (data[0] & 1));
+    } else if (box->type == LOOM_FOURCC("clap")) {
+        add_turn(picture, 6);
+    } else if (box->type == LOOM_FOURCC("auxC")) {
+        picture->has_alpha = is_alpha_name(box->content);
     } else if (box->type == LOOM_FOURCC("hvcC") && box->content.size >= 19) {
         picture->gray = (data[16] & 3) == 0;
         picture->bits = 8 + (data[17] & 7);
@@ -274,6 +298,30 @@ static void read_bitstream(loom_bytes file, loom_bytes meta, uint32_t item,
     picture->full_range = colour.full_range;
 }
 
+/* Alpha is an item that refers to the picture as what it belongs to. */
+static void read_alpha(const items *all, uint32_t item, loom_heif_picture *picture)
+{
+    loom_bytes rest = all->references;
+    loom_box box;
+
+    for (int i = 0; i < BOXES_MAX && loom_box_next(&rest, &box) == LOOM_BOX_FOUND; i++) {
+        loom_numbers numbers = {box.content, false};
+        const uint32_t from = (uint32_t)loom_numbers_next(&numbers, all->id);
+        uint64_t left = loom_numbers_next(&numbers, 2);
+        if (box.type != LOOM_FOURCC("auxl"))
+            continue;
+        while (left-- > 0 && !numbers.past_end)
+            if (loom_numbers_next(&numbers, all->id) == item && !numbers.past_end) {
+                loom_heif_picture alpha = {.found = false};
+                read_properties(all, from, &alpha);
+                if (!alpha.has_alpha)
+                    continue;
+                picture->has_alpha = true;
+                picture->alpha_apart = alpha.turns != picture->turns;
+            }
+    }
+}
+
 void loom_heif_picture_read(loom_bytes file, loom_bytes meta, loom_heif_picture *picture)
 {
     enum { STEPS_MAX = 256 }; /* tiles that are looked at */
@@ -293,6 +341,7 @@ void loom_heif_picture_read(loom_bytes file, loom_bytes meta, loom_heif_picture 
     picture->derived = is_derived(type) ? type : 0;
     read_coding(&all, item, 0, &steps, picture);
     read_properties(&all, item, picture);
+    read_alpha(&all, item, picture);
     const uint32_t coded = picture->derived != 0 ? read_first_input(&all, item, picture) : item;
     if (!picture->has_codes && picture->coding == LOOM_FOURCC("av01"))
         read_bitstream(file, meta, coded, picture);

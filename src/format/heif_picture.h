@@ -18,9 +18,11 @@ typedef struct loom_heif_picture {
     bool has_codes; /* the following four, of ITU-T H.273 */
     unsigned primaries, transfer, matrix;
     bool full_range;
-    bool gray;     /* coded without chroma */
-    unsigned bits; /* a sample; 0: not told */
-    bool mirrored; /* by the container */
+    bool gray;      /* coded without chroma */
+    unsigned bits;  /* a sample; 0: not told */
+    bool mirrored;  /* by the container */
+    unsigned turns; /* in what order it turns, mirrors and crops: a digit each; 0: it does not */
+    bool has_alpha, alpha_apart; /* alpha of another item; it is turned otherwise */
 } loom_heif_picture;
 
 /*

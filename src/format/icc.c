@@ -157,3 +157,38 @@ bool loom_icc_is_plausible(const void *profile, size_t size)
             return false;
     return true;
 }
+
+static bool has_tags(loom_bytes p)
+{
+    return p.size >= HEADER + 4 && loom_be32(p.data + HEADER) <= (p.size - HEADER - 4) / TAG_ENTRY;
+}
+
+double loom_icc_gray_gamma(const void *profile, size_t size)
+{
+    const loom_bytes p = {profile, size};
+    loom_bytes tag;
+
+    if (!has_tags(p) || loom_icc_space_of(profile, size) != LOOM_ICC_GRAY ||
+        find_entry(p, "A2B0") != NULL || !find_tag(p, "kTRC", &tag) || tag.size < 12)
+        return 0;
+    const uint32_t count = loom_be32(tag.data + 8);
+    if (memcmp(tag.data, "curv", 4) == 0 && count == 0)
+        return 1;
+    if (memcmp(tag.data, "curv", 4) == 0 && count == 1 && tag.size >= 14)
+        return loom_be16(tag.data + 12) / 256.0;
+    return memcmp(tag.data, "para", 4) == 0 && loom_be16(tag.data + 8) == 0 && tag.size >= 16
+               ? fixed(tag.data + 12)
+               : 0;
+}
+
+const char *loom_icc_hdr_name(const void *profile, size_t size)
+{
+    enum { PQ = 16, HLG = 18 }; /* ITU-T H.273, table 3 */
+    const loom_bytes p = {profile, size};
+    loom_bytes tag;
+
+    if (!has_tags(p) || !find_tag(p, "cicp", &tag) || tag.size < 12 ||
+        memcmp(tag.data, "cicp", 4) != 0)
+        return NULL;
+    return tag.data[9] == PQ ? "PQ" : tag.data[9] == HLG ? "HLG" : NULL;
+}

@@ -30,4 +30,17 @@ typedef enum loom_icc_space {
 /* By the profile's class and colour space (ICC.1:2010, 7.2.5 and 7.2.6). Any bytes are allowed. */
 loom_icc_space loom_icc_space_of(const void *profile, size_t size);
 
+/*
+ * "PQ" or "HLG" where the profile says by its tag "cicp" (ICC.1:2022, 9.2.17) that values are coded
+ * so: what it makes of them for a display is one choice of many. NULL: it does not. Any bytes are
+ * allowed.
+ */
+const char *loom_icc_hdr_name(const void *profile, size_t size);
+
+/*
+ * The exponent of a profile of gray pixels whose curve is that alone: light = value ^ exponent. 0:
+ * it is another curve, or another profile. Any bytes are allowed.
+ */
+double loom_icc_gray_gamma(const void *profile, size_t size);
+
 #endif

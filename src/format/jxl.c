@@ -116,35 +116,75 @@ static bool read_extra(bit_reader *r, bool *premultiplied)
     return kind != SPOT && kind != FILTER;
 }
 
+typedef struct facts {
+    bool premultiplied, animation;
+    uint32_t transfer; /* ITU-T H.273's number, where it says one */
+} facts;
+
+static uint32_t read_enum(bit_reader *r)
+{
+    static const u32_choice choices[4] = {{0, 0}, {1, 0}, {2, 4}, {18, 6}};
+
+    return read_u32(r, choices);
+}
+
+static void skip_xy(bit_reader *r)
+{
+    static const u32_choice choices[4] = {{0, 19}, {524288, 19}, {1048576, 20}, {2097152, 21}};
+
+    (void)read_u32(r, choices);
+    (void)read_u32(r, choices);
+}
+
+/* ColourEncoding (18181-1, E.2): the transfer function; 0 where a profile or nothing tells it. */
+static uint32_t read_transfer(bit_reader *r)
+{
+    enum { GRAY = 1, XYB = 2, CUSTOM = 2 };
+
+    if (bits(r, 1) == 1 || bits(r, 1) == 1) /* sRGB; an ICC profile */
+        return 0;
+    const uint32_t space = read_enum(r);
+    if (space == XYB)
+        return 0;
+    if (read_enum(r) == CUSTOM)
+        skip_xy(r);
+    if (space != GRAY && read_enum(r) == CUSTOM)
+        for (int i = 0; i < 3; i++)
+            skip_xy(r);
+    return bits(r, 1) == 1 ? 0 : read_enum(r); /* a gamma, or one of those with a number */
+}
+
 /* ImageMetadata (18181-1, annex E), as far as the extra channels. */
-static bool is_premultiplied(bit_reader *r)
+static facts read_facts(bit_reader *r)
 {
     static const u32_choice extras[4] = {{0, 0}, {1, 0}, {2, 4}, {1, 12}};
-    bool premultiplied = false;
+    facts found = {false, false, 0};
     uint32_t width, height;
 
     if (bits(r, 1) == 1) /* all as usual */
-        return false;
+        return found;
     if (bits(r, 1) == 1) {
         (void)bits(r, 3); /* orientation: decoders apply it */
         if (bits(r, 1) == 1)
             read_size(r, &width, &height);
         if (bits(r, 1) == 1)
             skip_preview(r);
-        if (bits(r, 1) == 1)
+        found.animation = bits(r, 1) == 1;
+        if (found.animation)
             skip_animation(r);
     }
     skip_depth(r);
     (void)bits(r, 1);
     for (uint32_t left = read_u32(r, extras); left > 0 && r->at < 8 * r->bytes.size; left--)
-        if (!read_extra(r, &premultiplied))
-            break;
-    return premultiplied;
+        if (!read_extra(r, &found.premultiplied))
+            return found;
+    (void)bits(r, 1); /* whether it is coded as XYB */
+    found.transfer = read_transfer(r);
+    return found;
 }
 
-/* SizeHeader. It is told before the orientation that decoders apply, so the decoder's word counts.
- */
-static bool read_header(loom_bytes file, loom_header *header)
+/* The codestream, behind its signature. */
+static bool open_stream(loom_bytes file, bit_reader *r)
 {
     loom_bytes stream = file;
 
@@ -152,13 +192,53 @@ static bool read_header(loom_bytes file, loom_header *header)
         loom_box_find(file, "jxlc", &stream) != LOOM_BOX_FOUND &&
         !loom_box_find_full(file, "jxlp", &stream)) /* its number stands where flags would */
         return false;
-    if (!LOOM_BYTES_HAVE(stream, 0, "\xFF\x0A"))
+    *r = (bit_reader){stream, 16};
+    return LOOM_BYTES_HAVE(stream, 0, "\xFF\x0A");
+}
+
+enum { PQ = 16, HLG = 18 }; /* ITU-T H.273, table 3 */
+
+/* SizeHeader. It is told before the orientation that decoders apply, so the decoder's word counts.
+ */
+static bool read_header(loom_bytes file, loom_header *header)
+{
+    bit_reader r;
+
+    if (!open_stream(file, &r))
         return false;
-    bit_reader r = {stream, 16};
     read_size(&r, &header->width, &header->height);
-    const bool told = r.at <= 8 * stream.size; /* libjxl 0.11 has metadata before the rest */
-    header->premultiplied = is_premultiplied(&r) && r.at <= 8 * stream.size;
+    const bool told = r.at <= 8 * r.bytes.size; /* libjxl 0.11 has metadata before the rest */
+    const facts found = read_facts(&r);
+    const bool hdr = found.transfer == PQ || found.transfer == HLG;
+    if (r.at > 8 * r.bytes.size)
+        return told;
+    header->premultiplied = found.premultiplied;
+    if (hdr) /* what its decoder's profile makes of them is one choice of many */
+        header->colour = (loom_colour_words){.kind = LOOM_COLOUR_CODES,
+                                             .first = true,
+                                             .primaries = LOOM_COLOUR_UNSAID,
+                                             .transfer = found.transfer,
+                                             .matrix = LOOM_COLOUR_UNSAID};
     return told;
 }
 
-const loom_container loom_container_jxl = {.sniff = sniff, .header = read_header};
+/* ---- kinds ------------------------------------------------------------------ */
+
+/* libvips 8.14 shows the last frame of an animation, where its first is wanted. */
+static const loom_kind kinds[] = {{"frames", 0, true, "a single picture"},
+                                  {"frames", 1, false, "an animation"},
+                                  {NULL, 0, false, NULL}};
+
+static bool is_unsupported(loom_bytes file, char reason[LOOM_UNSUPPORTED_REASON])
+{
+    uint32_t width, height;
+    bit_reader r;
+
+    if (!open_stream(file, &r))
+        return false;
+    read_size(&r, &width, &height);
+    return loom_kind_refuse(kinds, "frames", read_facts(&r).animation, reason);
+}
+
+const loom_container loom_container_jxl = {
+    .sniff = sniff, .header = read_header, .unsupported = is_unsupported, .kinds = kinds};

@@ -273,12 +273,35 @@ static bool is_of_another(const loom_tiff_directory *t, const loom_tiff_fields *
 /* ---- levels: libvips does not look at them -------------------------------- */
 
 /* TIFF 6.0, section 21, and for RGB section 20: what the defaults are, or full range by name. */
+/* TIFF 6.0, section 16: what is no ink, and what is all of it. */
+static bool are_dots_usual(const loom_tiff_directory *t, const loom_tiff_fields *k)
+{
+    const uint64_t all = k->bits.value == 16 ? 65535 : 255;
+    loom_tiff_values dots;
+
+    if (!loom_tiff_find(t, LOOM_TIFF_DOT_RANGE, &dots))
+        return false;
+    for (uint64_t i = 0; dots.at != NULL && i < dots.count; i++)
+        if (loom_tiff_value(t, &dots, i) != (i % 2 == 0 ? 0 : all))
+            return false;
+    return true;
+}
+
+static bool has_colour_map(const loom_tiff_directory *t)
+{
+    loom_tiff_values map;
+
+    return !loom_tiff_find(t, LOOM_TIFF_COLOUR_MAP, &map) || map.count > 0; /* or it is cut */
+}
+
 static bool are_levels_usual(const loom_tiff_directory *t, const loom_tiff_fields *k)
 {
     static const double ycc[] = {0, 255, 128, 255, 128, 255}, rgb[] = {0, 255, 0, 255, 0, 255};
     static const double deep[] = {0, 65535, 0, 65535, 0, 65535};
     static const double coefficients[] = {0.299, 0.587, 0.114}, d50[] = {0.3457, 0.3585};
 
+    if (k->colours.value == SEPARATED)
+        return are_dots_usual(t, k);
     if (k->colours.value == CIELAB)
         return loom_tiff_are_rationals(t, LOOM_TIFF_WHITE_POINT, d50, 2);
     if (k->colours.value == YCBCR)
@@ -349,6 +372,8 @@ static bool refuse_kind(const loom_tiff_directory *t, const loom_tiff_fields *k,
     for (size_t i = 0; i < sizeof checks / sizeof *checks; i++)
         if ((unknown = checks[i](k)) != NULL)
             return loom_unsupported_set(reason, unknown);
+    if (k->colours.value == PALETTE && !has_colour_map(t))
+        return loom_unsupported_set(reason, "a palette without its colours");
     return k->compression.value == LOOM_TIFF_JPEG &&
            loom_tiff_jpeg_unsupported(t, colours_of(k), k->colours.value == YCBCR, reason);
 }

@@ -183,8 +183,21 @@ typedef struct runs {
     unsigned char palette[256][3];
 } runs;
 
+/* Some writers code a row with its padding, to whole 32 bits of uncompressed pixels. */
+static bool is_padding(const runs *r)
+{
+    const uint32_t to = r->j->bmp.bits == 8 ? 3 : r->j->bmp.bits == 4 ? 7 : 0;
+
+    return r->y < r->j->bmp.height && r->x >= r->j->bmp.width &&
+           r->x < ((r->j->bmp.width + to) & ~to);
+}
+
 static void put(runs *r, const unsigned char *colour)
 {
+    if (is_padding(r)) {
+        r->x++;
+        return;
+    }
     if (r->x >= r->j->bmp.width || r->y >= r->j->bmp.height) {
         r->j->made->damage = "a run of pixels is longer than its row";
         return;

@@ -146,7 +146,7 @@ static void put_row(const job *j, const unsigned char *from, unsigned channel, u
         for (size_t i = 0; i < pixels; i++) {                                                      \
             const sample *pixel = data + i * channels;                                             \
             const uint32_t alpha = pixel[channels - 1];                                            \
-            for (unsigned c = 0; c + 1 < channels && alpha > 0; c++)                               \
+            for (unsigned c = 0; c + 1 < channels; c++)                                            \
                 if (pixel[c] + alpha + (rounding) < (full))                                        \
                     return false;                                                                  \
         }                                                                                          \

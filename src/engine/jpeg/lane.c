@@ -77,7 +77,9 @@ static bool has_metadata(const loom_lane_job *job)
 static bool suits(loom_bytes profile, unsigned components)
 {
     return loom_icc_space_of(profile.data, profile.size) ==
-           (components == 1 ? LOOM_ICC_GRAY : LOOM_ICC_RGB);
+               (components == 1 ? LOOM_ICC_GRAY : LOOM_ICC_RGB) &&
+           loom_icc_is_plausible(profile.data, profile.size) &&
+           loom_icc_hdr_name(profile.data, profile.size) == NULL;
 }
 
 /* Profiles that change nothing, or are kept and are what they should be. */

@@ -4,6 +4,7 @@
 #include "engine/vips/messages.h"
 #include "engine/vips/ops.h"
 #include "format/icc.h"
+#include <math.h>
 
 static bool is_gray(const VipsImage *image)
 {
@@ -85,16 +86,19 @@ static void check_profile(VipsImage *image, loom_outcome *outcome)
     if (!get_profile(image, &profile, &size))
         return;
     const loom_icc_space wanted = space_of(image), found = loom_icc_space_of(profile, size);
-    if (found == LOOM_ICC_BROKEN)
-        return; /* who tries to apply it says so */
-    if (found == wanted && found != LOOM_ICC_OTHER) {
-        if (loom_icc_is_plausible(profile, size))
-            return;
-        (void)vips_image_remove(image, VIPS_META_ICC_NAME);
+    const bool suits = found == wanted && found != LOOM_ICC_OTHER;
+    const char *hdr = loom_icc_hdr_name(profile, size);
+    if (suits && hdr == NULL && loom_icc_is_plausible(profile, size))
+        return;
+    (void)vips_image_remove(image, VIPS_META_ICC_NAME);
+    if (suits && hdr != NULL) {
+        loom_outcome_warn(outcome, "the colours are coded as %s (HDR) and were not converted", hdr);
+        return;
+    }
+    if (suits || found == LOOM_ICC_BROKEN) {
         loom_outcome_warn(outcome, LOOM_VIPS_BROKEN_PROFILE);
         return;
     }
-    (void)vips_image_remove(image, VIPS_META_ICC_NAME);
     loom_outcome_warn(outcome,
                       "the embedded colour profile is for %s pixels, not for %s, and was ignored",
                       names[found], wanted != LOOM_ICC_OTHER ? names[wanted] : "these");
@@ -140,12 +144,48 @@ bool loom_vips_settle_colour(VipsImage **image, const loom_header *header, loom_
     if (!embedded && header->profile.data != NULL)
         vips_image_set_blob_copy(*image, VIPS_META_ICC_NAME, header->profile.data,
                                  header->profile.size);
+    if (header->has_jpeg && header->jpeg.profile != LOOM_JPEG_PROFILE_NONE && !embedded)
+        loom_outcome_warn(outcome, LOOM_VIPS_BROKEN_PROFILE); /* a part of it is missing */
     if (is_spread(*image, header) && !first_channel(image))
         return false;
     check_profile(*image, outcome);
     if (header->colour.kind != LOOM_COLOUR_NONE && (!embedded || header->colour.first))
         set_profile(*image, &header->colour, outcome);
     return true;
+}
+
+/*
+ * A pure power of gray, by a table. lcms would go through one of 33 points, which is far off in the
+ * darkest values where the power is low. Alpha stays.
+ */
+static bool apply_gray_power(VipsImage **image, double gamma)
+{
+    const bool deep = is_deep(*image);
+    const int count = deep ? 65536 : 256;
+    VipsImage *table = NULL, *made = NULL;
+    uint16_t *values = g_try_new(uint16_t, (gsize)count);
+
+    if (values == NULL)
+        return false;
+    for (int i = 0; i < count; i++) {
+        const double light = pow((double)i / (count - 1), gamma);
+        const double v =
+            light <= 0.0031308 ? 12.92 * light : 1.055 * pow(light, 1 / 2.4) - 0.055; /* sRGB */
+        const unsigned rounded = (unsigned)(v * (count - 1) + 0.5);
+        if (deep)
+            values[i] = (uint16_t)rounded;
+        else
+            ((unsigned char *)values)[i] = (unsigned char)rounded;
+    }
+    table = vips_image_new_from_memory_copy(values, (size_t)count * (deep ? 2 : 1), count, 1, 1,
+                                            deep ? VIPS_FORMAT_USHORT : VIPS_FORMAT_UCHAR);
+    g_free(values);
+    const int failed =
+        table == NULL ||
+        vips_maplut(*image, &made, table, "band", vips_image_get_bands(*image) > 1 ? 0 : -1, NULL);
+    if (table != NULL)
+        g_object_unref(table);
+    return loom_vips_step(image, &made, failed);
 }
 
 /* Applies the embedded profile, if there is one that says anything new. */
@@ -160,6 +200,9 @@ static bool apply_profile(VipsImage **image, bool deep, loom_outcome *outcome)
     if (loom_icc_is_srgb(profile, size))
         return true;
     const bool gray = is_gray(*image);
+    const double gamma = gray ? loom_icc_gray_gamma(profile, size) : 0;
+    if (gamma > 0)
+        return apply_gray_power(image, gamma);
     if (vips_icc_transform(*image, &made, "srgb", "embedded", TRUE, "intent",
                            VIPS_INTENT_PERCEPTUAL, "depth", deep && is_deep(*image) ? 16 : 8,
                            NULL)) {
@@ -174,6 +217,7 @@ static bool apply_profile(VipsImage **image, bool deep, loom_outcome *outcome)
 bool loom_vips_keeps_profile(const loom_recipe *recipe, bool input_cmyk, loom_format format)
 {
     return recipe->icc == LOOM_ICC_KEEP && recipe->grayscale == LOOM_GRAYSCALE_NONE &&
+           format != LOOM_FORMAT_GIF && /* which holds none */
            (!input_cmyk || format == LOOM_FORMAT_JPEG || format == LOOM_FORMAT_TIFF);
 }
 

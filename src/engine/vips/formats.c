@@ -8,6 +8,7 @@
 #include "engine/vips/heif.h"
 #include "engine/vips/library.h"
 #include "engine/vips/ops.h"
+#include "engine/vips/png_source.h"
 #include "engine/vips/tiff.h"
 #include "format/box.h"
 #include "format/heif_meta.h"
@@ -367,6 +368,8 @@ VipsImage *loom_vips_open(loom_format format, const void *data, size_t size,
     g_object_unref(source); /* the image holds its own reference */
     if (failed)
         return NULL;
+    if (format == LOOM_FORMAT_PNG)
+        loom_vips_png_late(image, (loom_bytes){data, size});
     const bool is_heif = format == LOOM_FORMAT_AVIF || format == LOOM_FORMAT_HEIC;
     if ((is_heif && !loom_vips_heif_end(&image)) ||
         (format == LOOM_FORMAT_TIFF && !loom_vips_tiff_end(&image, (loom_bytes){data, size})) ||

@@ -2,6 +2,7 @@
 #ifndef LOOM_ENGINE_VIPS_PNG_SOURCE_H
 #define LOOM_ENGINE_VIPS_PNG_SOURCE_H
 
+#include "base/bytes.h"
 #include "engine/codec/png_read.h"
 #include <vips/vips.h>
 
@@ -13,5 +14,11 @@
  */
 VipsImage *loom_vips_png(VipsImage *opened, const unsigned char *file, size_t size,
                          loom_png_faults *faults);
+
+/*
+ * Gives the image, just opened, the EXIF and XMP that stand behind the pixels, where there is none
+ * before them: libvips does not look there, and ImageMagick writes them there.
+ */
+void loom_vips_png_late(VipsImage *image, loom_bytes file);
 
 #endif

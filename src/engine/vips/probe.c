@@ -7,6 +7,7 @@
 #include "engine/vips/heif.h"
 #include "engine/vips/messages.h"
 #include "engine/vips/tiff.h"
+#include "format/box.h"
 #include "format/webp.h"
 
 /* libvips' own function answers 1 from 10,000 on. */
@@ -94,8 +95,23 @@ static void settle_tiff(loom_lane_job *job)
         file, pixels < (UINT64_MAX - MORE) / PIXEL ? pixels * PIXEL + MORE : UINT64_MAX);
 }
 
+/* libvips reads none. */
+static void settle_jxl(loom_lane_job *job)
+{
+    const loom_bytes file = {job->input.data, job->input.size};
+    loom_bytes box;
+
+    if (job->job->recipe->metadata != LOOM_METADATA_NONE && file.size > 12 && file.data[0] == 0 &&
+        (loom_box_find(file, "Exif", &box) == LOOM_BOX_FOUND ||
+         loom_box_find(file, "xml ", &box) == LOOM_BOX_FOUND ||
+         loom_box_find(file, "brob", &box) == LOOM_BOX_FOUND))
+        loom_outcome_warn(job->common, "the metadata of a jxl are not read, and were dropped");
+}
+
 void loom_vips_settle(loom_lane_job *job)
 {
+    if (job->header.format == LOOM_FORMAT_JXL)
+        settle_jxl(job);
     if (job->header.format == LOOM_FORMAT_PNG)
         settle_png(job);
     else if (job->header.format == LOOM_FORMAT_TIFF && !job->job->settings->dry_run)
