@@ -232,6 +232,22 @@ END_TEST
 
 /* ---- what is not known --------------------------------------------------- */
 
+/* Each name is looked at with its namespace: a long one for many names would take hours. */
+START_TEST(a_long_namespace_is_refused)
+{
+    const loom_truth truth = usual();
+
+    for (int length = 512; length <= 513; length++) {
+        loom_strbuf out = LOOM_STRBUF_INIT;
+        unsigned gone;
+        char text[600];
+        (void)snprintf(text, sizeof text, "<a xmlns:p='%0*d' p:b='1'/>", length, 0);
+        ck_assert_int_eq(refresh(text, strlen(text), &truth, &out, &gone), length == 512);
+        loom_strbuf_release(&out);
+    }
+}
+END_TEST
+
 START_TEST(what_is_not_plain_xml_is_refused)
 {
     static const char *const packets[] = {
@@ -378,6 +394,7 @@ static Suite *make_suite(void)
     tcase_add_test(tests, panoramas_are_scaled_or_go);
     tcase_add_test(tests, colours_are_srgb_once_they_are_converted);
     tcase_add_loop_test(tests, what_is_not_plain_xml_is_refused, 0, 37);
+    tcase_add_test(tests, a_long_namespace_is_refused);
     tcase_add_test(tests, wide_characters_are_refused);
     tcase_add_test(tests, what_is_around_the_packet_is_no_fault);
     tcase_add_test(tests, large_packets_have_an_end);

@@ -25,6 +25,12 @@ static inline bool loom_bytes_equal(loom_bytes b, size_t at, const char *expecte
 /* The same of a literal, in which a NUL counts; its own last one does not. */
 #define LOOM_BYTES_HAVE(b, at, literal) loom_bytes_equal(b, at, literal, sizeof(literal) - 1)
 
+/* Whether they are this text, without its NUL. */
+static inline bool loom_bytes_are(loom_bytes b, const char *text)
+{
+    return b.size == strlen(text) && memcmp(b.data, text, b.size) == 0;
+}
+
 /* What follows the first `at` <= size bytes. */
 static inline loom_bytes loom_bytes_from(loom_bytes b, size_t at)
 {

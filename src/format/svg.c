@@ -129,11 +129,6 @@ static bool read_attribute(loom_bytes text, size_t at, attribute *a)
     return end < text.size;
 }
 
-static bool is_called(const attribute *a, const char *name)
-{
-    return a->name.size == strlen(name) && memcmp(a->name.data, name, a->name.size) == 0;
-}
-
 /* Whether a width or height is one: not "auto", nor a part of what is around, which is nothing. */
 static bool is_length(const attribute *a)
 {
@@ -155,10 +150,10 @@ bool loom_svg_missing_size(loom_bytes text, loom_svg_gap *gap)
     if (at == 0)
         return false;
     for (; read_attribute(text, at, &a); at = a.end) {
-        const bool width = is_called(&a, "width");
-        if (is_called(&a, "viewBox") || is_called(&a, "style"))
+        const bool width = loom_bytes_are(a.name, "width");
+        if (loom_bytes_are(a.name, "viewBox") || loom_bytes_are(a.name, "style"))
             return false;
-        if (!width && !is_called(&a, "height"))
+        if (!width && !loom_bytes_are(a.name, "height"))
             continue;
         if (is_length(&a)) {
             *(width ? &has_width : &has_height) = true;

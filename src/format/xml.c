@@ -5,18 +5,15 @@
 #include "base/text.h"
 #include <stdlib.h>
 
-enum { DEPTH_MAX = 100, ATTRIBUTES_MAX = 1000, NAMESPACES_MAX = 200 };
+/* A URI is looked at once for each name that is in it: a long one for many names would take hours.
+ */
+enum { ATTRIBUTES_MAX = 1000, NAMESPACES_MAX = 200, URI_MAX = 512 };
 
 static const char xml_uri[] = "http://www.w3.org/XML/1998/namespace";
 
 static bool same(loom_bytes a, loom_bytes b)
 {
     return a.size == b.size && (a.size == 0 || memcmp(a.data, b.data, a.size) == 0);
-}
-
-static bool is(loom_bytes b, const char *text)
-{
-    return b.size == strlen(text) && loom_bytes_equal(b, 0, text, b.size);
 }
 
 static bool is_space(unsigned char c)
@@ -118,7 +115,7 @@ static bool is_reference(loom_bytes b)
     uint32_t code = 0;
 
     for (size_t i = 0; i < 5; i++)
-        if (is(b, known[i]))
+        if (loom_bytes_are(b, known[i]))
             return true;
     const unsigned base = LOOM_BYTES_HAVE(b, 0, "#x") ? 16 : 10;
     const size_t digits = base == 16 ? 2 : 1;
@@ -159,7 +156,7 @@ static bool find_namespace(const loom_xml *xml, loom_bytes prefix, loom_bytes *u
             return true;
         }
     *uri = (loom_bytes){NULL, 0};
-    if (is(prefix, "xml"))
+    if (loom_bytes_are(prefix, "xml"))
         *uri = (loom_bytes){(const unsigned char *)xml_uri, sizeof xml_uri - 1};
     return prefix.size == 0 || uri->size > 0;
 }
@@ -168,7 +165,8 @@ static bool declare(loom_xml *xml, loom_bytes prefix, loom_bytes uri)
 {
     void *items = xml->namespaces;
 
-    if (is(prefix, "xml") || is(prefix, "xmlns") || (prefix.size > 0 && uri.size == 0) ||
+    if (loom_bytes_are(prefix, "xml") || loom_bytes_are(prefix, "xmlns") ||
+        (prefix.size > 0 && uri.size == 0) || uri.size > URI_MAX ||
         memchr(uri.data, '&', uri.size) != NULL || xml->namespace_count == NAMESPACES_MAX ||
         !loom_grow(&items, &xml->namespace_capacity, xml->namespace_count + 1,
                    sizeof *xml->namespaces))
@@ -216,7 +214,8 @@ static bool parse_attribute(loom_xml *xml, size_t *at)
         return false;
     *at = a.to = i + 2 + a.value.size;
     a.name.space = prefix;
-    a.declares = is(prefix, "xmlns") || (prefix.size == 0 && is(a.name.local, "xmlns"));
+    a.declares = loom_bytes_are(prefix, "xmlns") ||
+                 (prefix.size == 0 && loom_bytes_are(a.name.local, "xmlns"));
     if (a.declares && !declare(xml, prefix.size > 0 ? a.name.local : prefix, a.value))
         return false;
     if (xml->attribute_count == ATTRIBUTES_MAX ||
@@ -260,7 +259,7 @@ static loom_xml_event open_element(loom_xml *xml)
     const loom_xml_open opened = {.namespaces = xml->namespace_count};
     void *items = xml->opened;
 
-    if ((xml->depth == 0 && xml->has_root) || xml->depth == DEPTH_MAX ||
+    if ((xml->depth == 0 && xml->has_root) || xml->depth == LOOM_XML_DEPTH ||
         !parse_name(xml, &at, &prefix, &local) ||
         !loom_grow(&items, &xml->opened_capacity, xml->depth + 1, sizeof *xml->opened))
         return LOOM_XML_BROKEN;
@@ -326,7 +325,7 @@ static bool is_usual_declaration(loom_bytes declaration)
     while (declaration.size > 0 && is_space(declaration.data[declaration.size - 1]))
         declaration.size--;
     for (size_t i = 0; i < sizeof usual / sizeof *usual; i++)
-        if (is(declaration, usual[i]))
+        if (loom_bytes_are(declaration, usual[i]))
             return true;
     return false;
 }

@@ -1,12 +1,15 @@
 /*
  * Reading XML 1.0 with namespaces, step by step, by what is known to be right: UTF-8 without a
  * document type, so that there are no entities but those five that everybody knows, and ASCII
- * names. Everything else is called broken, whatever a larger parser would make of it.
+ * names, and namespaces of up to 512 bytes. Everything else is called broken, whatever a larger
+ * parser would make of it.
  */
 #ifndef LOOM_FORMAT_XML_H
 #define LOOM_FORMAT_XML_H
 
 #include "base/bytes.h"
+
+enum { LOOM_XML_DEPTH = 100 }; /* elements that may be open within one another */
 
 typedef struct loom_xml_name {
     loom_bytes space; /* the namespace's URI, as it is written; size 0: none */

@@ -3,7 +3,7 @@
 #include "format/xmp_claims.h"
 #include <stdio.h>
 
-enum { NEST_MAX = 128, VALUE_SIZE = 32 };
+enum { VALUE_SIZE = 32 };
 
 /* What an element is: properties of the picture itself stand in descriptions within rdf:RDF. */
 typedef enum role { OTHER = 0, RDF, DESCRIPTION, APPLIED_TO } role;
@@ -13,7 +13,7 @@ typedef struct editing {
     const loom_truth *truth;
     loom_strbuf *out;
     size_t copied; /* of the packet: up to there it is in `out`, or gone */
-    role roles[NEST_MAX];
+    role roles[LOOM_XML_DEPTH];
     size_t dimensions; /* the depth of a size that regions are for; 0: not within one */
     unsigned gone;
 } editing;
@@ -202,7 +202,7 @@ static bool edit_start(editing *e)
     const bool own = depth > 1 && e->roles[depth - 2] == DESCRIPTION;
     const loom_xmp_action action = decide(e, &e->xml.name, own);
 
-    if (depth > NEST_MAX || (depth == 1 && action != LOOM_XMP_KEEP))
+    if (depth == 1 && action != LOOM_XMP_KEEP)
         return false;
     if (action != LOOM_XMP_KEEP)
         return edit_element(e, action);

@@ -21,7 +21,7 @@
 
 typedef enum condition { ALWAYS = 0, IF_TURNED, IF_MOVED, IF_CONVERTED } condition;
 
-/* ANY: of each other name of the namespace. ANY_SPACE: that of no row above it. */
+/* Each other name of the namespace, of which no row above speaks. */
 static const char any[] = "*";
 
 static const struct row {
@@ -89,11 +89,6 @@ static const char *const sizes[] = {
     "PixelYDimension", "ExifImageWidth", "ExifImageLength", "ExifImageHeight", "HasExtendedXMP"};
 static const char *const films[] = {"MotionPhoto", "MicroVideo", "HDRGainMap", "GainMap"};
 
-static bool equals(loom_bytes b, const char *text)
-{
-    return b.size == strlen(text) && memcmp(b.data, text, b.size) == 0;
-}
-
 static loom_bytes bare(loom_bytes uri)
 {
     static const char *const schemes[] = {"http://", "https://"};
@@ -139,7 +134,7 @@ static loom_xmp_action by_meaning(loom_bytes space, loom_bytes local)
         if (holds(space, behind[i]))
             return LOOM_XMP_DROP;
     for (size_t i = 0; i < LOOM_COUNT(sizes); i++)
-        if (equals(local, sizes[i]))
+        if (loom_bytes_are(local, sizes[i]))
             return LOOM_XMP_DROP;
     for (size_t i = 0; i < LOOM_COUNT(films); i++)
         if (loom_bytes_equal(local, 0, films[i], strlen(films[i])))
@@ -153,8 +148,8 @@ loom_xmp_action loom_xmp_action_for(const loom_xml_name *name, const loom_truth 
     bool known = false;
 
     for (size_t i = 0; i < LOOM_COUNT(rows); i++) {
-        const bool named = rows[i].name != any && equals(name->local, rows[i].name);
-        if ((!named && rows[i].name != any) || !equals(space, rows[i].space))
+        const bool named = rows[i].name != any && loom_bytes_are(name->local, rows[i].name);
+        if ((!named && rows[i].name != any) || !loom_bytes_are(space, rows[i].space))
             continue;
         if (is_met(rows[i].when, truth))
             return rows[i].action;
@@ -165,19 +160,20 @@ loom_xmp_action loom_xmp_action_for(const loom_xml_name *name, const loom_truth 
 
 bool loom_xmp_is_rdf(const loom_xml_name *name, const char *local)
 {
-    return equals(name->local, local) && equals(bare(name->space), RDF);
+    return loom_bytes_are(name->local, local) && loom_bytes_are(bare(name->space), RDF);
 }
 
 bool loom_xmp_is_applied_to(const loom_xml_name *name)
 {
-    return equals(name->local, "AppliedToDimensions") && equals(bare(name->space), REGIONS);
+    return loom_bytes_are(name->local, "AppliedToDimensions") &&
+           loom_bytes_are(bare(name->space), REGIONS);
 }
 
 loom_xmp_action loom_xmp_dimension(const loom_xml_name *name)
 {
-    if (!equals(bare(name->space), SIZES))
+    if (!loom_bytes_are(bare(name->space), SIZES))
         return LOOM_XMP_KEEP;
-    return equals(name->local, "w")   ? LOOM_XMP_SET_WIDTH
-           : equals(name->local, "h") ? LOOM_XMP_SET_HEIGHT
-                                      : LOOM_XMP_KEEP;
+    return loom_bytes_are(name->local, "w")   ? LOOM_XMP_SET_WIDTH
+           : loom_bytes_are(name->local, "h") ? LOOM_XMP_SET_HEIGHT
+                                              : LOOM_XMP_KEEP;
 }
