@@ -1,5 +1,6 @@
 /* What is known of HEIF and AVIF files by their boxes; no sample is decoded. */
 #include "format/container.h"
+#include "format/heif_iloc.h"
 #include "support/heif_file.h"
 #include "support/samples.h"
 #include "support/suite.h"
@@ -255,6 +256,57 @@ START_TEST(premultiplied_is_what_the_primary_item_says)
 }
 END_TEST
 
+/* ---- alpha ---------------------------------------------------------------- */
+
+static void add_alpha(heif_file *file)
+{
+    static const char name[] = "\0\0\0\0urn:mpeg:mpegB:cicp:systems:auxiliary:alpha";
+    const unsigned alpha = heif_file_add_item(file, "av01");
+
+    heif_file_add_reference(file, "auxl", alpha, 1);
+    heif_file_add_property(file, alpha, "auxC", name, sizeof name);
+}
+
+START_TEST(alpha_is_turned_and_cropped_as_the_colours)
+{
+    static const char crops[2][32] = {{0, 0, 0, 40, 0, 0, 0, 1}, {0, 0, 0, 39, 0, 0, 0, 1}};
+    heif_file file;
+
+    for (unsigned i = 0; i < 4; i++) { /* the same; another place; none; a turn beside it */
+        make(&file, "av01");
+        add_alpha(&file);
+        heif_file_add_property(&file, 1, "clap", crops[0], 32);
+        if (i != 2)
+            heif_file_add_property(&file, 2, "clap", crops[i == 1], 32);
+        if (i == 3)
+            heif_file_add_property(&file, 2, "irot", "\1", 1);
+        ck_assert_str_eq(reason_of(&file),
+                         i == 0 ? "" : "turns of alpha: others than those of the colours");
+    }
+}
+END_TEST
+
+/* ---- places --------------------------------------------------------------- */
+
+/* Else 65,535 of them for each item, which has six bytes. */
+START_TEST(extents_without_numbers_are_one)
+{
+    static const unsigned char box[] = {0, 0, 0, 0, 0,    0,    0, 2, /* two items */
+                                        0, 1, 0, 0, 0xFF, 0xFF, 0, 2, 0, 0, 0, 3};
+    const loom_bytes iloc = {box, sizeof box};
+    loom_heif_extent extent;
+    loom_heif_iloc walk;
+
+    ck_assert(loom_heif_iloc_begin(&walk, iloc));
+    for (uint32_t item = 1; item <= 2; item++) {
+        ck_assert(loom_heif_iloc_next(&walk, &extent));
+        ck_assert_uint_eq(walk.item, item);
+        ck_assert(extent.at == 0 && extent.length == 0 && !extent.overflows);
+    }
+    ck_assert(!loom_heif_iloc_next(&walk, &extent));
+}
+END_TEST
+
 static Suite *make_suite(void)
 {
     Suite *suite = suite_create("heif");
@@ -269,6 +321,8 @@ static Suite *make_suite(void)
     tcase_add_test(tests, a_film_is_no_picture);
     tcase_add_test(tests, the_header_has_what_samples_mean);
     tcase_add_test(tests, premultiplied_is_what_the_primary_item_says);
+    tcase_add_test(tests, alpha_is_turned_and_cropped_as_the_colours);
+    tcase_add_test(tests, extents_without_numbers_are_one);
     suite_add_tcase(suite, tests);
     return suite;
 }

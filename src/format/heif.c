@@ -4,6 +4,7 @@
  */
 #include "format/box.h"
 #include "format/container.h"
+#include "format/heif_iloc.h"
 #include "format/heif_picture.h"
 #include <inttypes.h>
 #include <stdio.h>
@@ -108,49 +109,17 @@ static bool read_header(loom_bytes file, loom_header *header)
 
 /* ---- whether all items are there ----------------------------------------- */
 
-/* The head of an "iloc" box: how wide its numbers are, in bytes. */
-typedef struct widths {
-    unsigned version, offset, length, base, index, item;
-} widths;
-
-/* Whether one item's extents lie within the first `size` bytes of the file. */
-static bool item_inside(loom_numbers *r, const widths *w, size_t size)
-{
-    (void)loom_numbers_next(r, w->item);
-    const uint64_t method = w->version > 0 ? loom_numbers_next(r, 2) & 15 : 0;
-    const bool here =
-        loom_numbers_next(r, 2) == 0 && method == 0; /* else in another file, or box, or item */
-    const uint64_t base = loom_numbers_next(r, w->base), extents = loom_numbers_next(r, 2);
-
-    for (uint64_t i = 0; i < extents && !r->past_end; i++) {
-        (void)loom_numbers_next(r, w->index);
-        const uint64_t offset = loom_numbers_next(r, w->offset),
-                       length = loom_numbers_next(r, w->length);
-        uint64_t end;
-        if (here && !r->past_end &&
-            (__builtin_add_overflow(base, offset, &end) ||
-             __builtin_add_overflow(end, length, &end) || end > size))
-            return false;
-    }
-    return true;
-}
-
+/* Whether the extents that are offsets of the file lie within its `size` bytes. */
 static loom_integrity check_items(loom_bytes iloc, size_t size)
 {
-    loom_numbers r = {iloc, false};
-    widths w = {.version = (unsigned)(loom_numbers_next(&r, 4) >> 24)};
-    const unsigned nibbles = (unsigned)loom_numbers_next(&r, 2);
+    loom_heif_extent extent;
+    loom_heif_iloc walk;
 
-    w.offset = nibbles >> 12;
-    w.length = nibbles >> 8 & 15;
-    w.base = nibbles >> 4 & 15;
-    w.index = w.version > 0 ? nibbles & 15 : 0;
-    w.item = w.version < 2 ? 2 : 4;
-    if (w.version > 2 || w.offset > 8 || w.length > 8 || w.base > 8 || w.index > 8)
+    if (!loom_heif_iloc_begin(&walk, iloc))
         return LOOM_INTEGRITY_WHOLE; /* damaged, or newer than this */
-    const uint64_t items = loom_numbers_next(&r, w.item);
-    for (uint64_t i = 0; i < items && !r.past_end; i++)
-        if (!item_inside(&r, &w, size))
+    while (loom_heif_iloc_next(&walk, &extent))
+        if (!walk.elsewhere && walk.method == 0 &&
+            (extent.overflows || extent.at + extent.length > size))
             return LOOM_INTEGRITY_CUT;
     return LOOM_INTEGRITY_WHOLE;
 }

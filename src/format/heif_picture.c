@@ -1,9 +1,9 @@
 #include "format/heif_picture.h"
 
 #include "format/av1.h"
-#include "format/box.h"
+#include "format/heif_iloc.h"
 
-enum { PROPERTIES_MAX = 64 }; /* of one item */
+enum { PROPERTIES_MAX = 64, TURN_SIZE = 32 }; /* of one item; bytes of a crop */
 enum { BOXES_MAX = 1 << 16 }; /* that are looked at for one answer: as many as items with 16 bits */
 
 /* The boxes that are looked into again and again; NULL: not there. */
@@ -150,11 +150,13 @@ static void read_codes(loom_bytes content, loom_heif_picture *picture)
     picture->full_range = loom_numbers_next(&numbers, 1) >> 7 == 1;
 }
 
-/* Quarters (0 is none), 4 and 5 mirrored, 6 cropped. */
-static void add_turn(loom_heif_picture *picture, unsigned digit)
+/* FNV-1a, of what turns, mirrors or crops, in their order. */
+static void add_turn(loom_heif_picture *picture, char kind, loom_bytes how)
 {
-    if (digit > 0)
-        picture->turns = picture->turns * 8 + digit;
+    picture->turns =
+        ((picture->turns != 0 ? picture->turns : 2166136261u) ^ (unsigned char)kind) * 16777619u;
+    for (size_t i = 0; i < how.size && i < TURN_SIZE; i++)
+        picture->turns = (picture->turns ^ how.data[i]) * 16777619u;
 }
 
 /* ISO/IEC 23008-12, 6.5.8, and its annex B for HEVC. */
@@ -180,12 +182,13 @@ static void read_property(const loom_box *box, loom_heif_picture *picture)
         picture->gray = (data[2] >> 4 & 1) != 0;
         picture->bits = (data[2] >> 6 & 1) == 0 ? 8 : (data[2] >> 5 & 1) == 0 ? 10 : 12;
     } else if (box->type == LOOM_FOURCC("irot") && box->content.size >= 1) {
-        add_turn(picture, data[0] & 3);
+        if ((data[0] & 3) != 0)
+            add_turn(picture, 'r', (loom_bytes){data, 1});
     } else if (box->type == LOOM_FOURCC("imir") && box->content.size >= 1) {
         picture->mirrored = true;
-        add_turn(picture, 4 + (data[0] & 1));
+        add_turn(picture, 'm', (loom_bytes){data, 1});
     } else if (box->type == LOOM_FOURCC("clap")) {
-        add_turn(picture, 6);
+        add_turn(picture, 'c', box->content);
     } else if (box->type == LOOM_FOURCC("auxC")) {
         picture->has_alpha = is_alpha_name(box->content);
     } else if (box->type == LOOM_FOURCC("hvcC") && box->content.size >= 19) {
@@ -195,14 +198,13 @@ static void read_property(const loom_box *box, loom_heif_picture *picture)
 }
 
 /* The properties of an item, by the associations of one "ipma" box. */
-static void read_associated(const items *all, loom_bytes content, uint32_t item,
+static void read_associated(const items *all, loom_bytes content, uint32_t item, unsigned *left,
                             loom_heif_picture *picture)
 {
     loom_numbers numbers = {content, false};
     const uint64_t head = loom_numbers_next(&numbers, 4); /* version, flags */
     const uint64_t entries = loom_numbers_next(&numbers, 4);
     const unsigned wide = head & 1 ? 2 : 1;
-    unsigned left = PROPERTIES_MAX;
 
     for (uint64_t i = 0; i < entries && !numbers.past_end; i++) {
         const bool same = loom_numbers_next(&numbers, head >> 24 == 0 ? 2 : 4) == item;
@@ -210,9 +212,9 @@ static void read_associated(const items *all, loom_bytes content, uint32_t item,
         for (uint64_t k = 0; k < count; k++) {
             const uint64_t number = loom_numbers_next(&numbers, wide) & (wide == 2 ? 0x7FFF : 0x7F);
             loom_box box;
-            if (same && !numbers.past_end && left > 0 && property_at(all, number, &box)) {
+            if (same && !numbers.past_end && *left > 0 && property_at(all, number, &box)) {
                 read_property(&box, picture);
-                left--;
+                --*left;
             }
         }
     }
@@ -221,11 +223,12 @@ static void read_associated(const items *all, loom_bytes content, uint32_t item,
 static void read_properties(const items *all, uint32_t item, loom_heif_picture *picture)
 {
     loom_bytes rest = all->associations;
+    unsigned left = PROPERTIES_MAX;
     loom_box box;
 
     while (loom_box_next(&rest, &box) == LOOM_BOX_FOUND)
         if (box.type == LOOM_FOURCC("ipma"))
-            read_associated(all, box.content, item, picture);
+            read_associated(all, box.content, item, &left, picture);
 }
 
 /*
@@ -248,40 +251,27 @@ static uint32_t read_first_input(const items *all, uint32_t item, loom_heif_pict
 
 /* ---- data ----------------------------------------------------------------- */
 
-/* The first extent of an item (8.11.3), as far as it lies within the file; NULL: not there. */
+/* The first extent of an item, as far as it lies within the file; NULL: not there. */
 static loom_bytes find_data(loom_bytes file, loom_bytes meta, uint32_t wanted)
 {
     const loom_bytes none = {NULL, 0};
-    loom_bytes inside = file;
-    loom_numbers n;
-    unsigned version;
+    loom_bytes iloc, inside = file;
+    loom_heif_extent extent;
+    loom_heif_iloc walk;
 
-    if (!find_numbers(meta, "iloc", &n, &version) || version > 2)
+    if (loom_box_find(meta, "iloc", &iloc) != LOOM_BOX_FOUND || !loom_heif_iloc_begin(&walk, iloc))
         return none;
-    const unsigned widths = (unsigned)loom_numbers_next(&n, 2);
-    const unsigned offset = widths >> 12, length = widths >> 8 & 15, base = widths >> 4 & 15;
-    const unsigned index = version > 0 ? widths & 15 : 0, id = version < 2 ? 2 : 4;
-    if (offset > 8 || length > 8 || base > 8 || index > 8)
+    do
+        if (!loom_heif_iloc_next(&walk, &extent))
+            return none;
+    while (walk.item != wanted);
+    if (walk.elsewhere || walk.method > 1 ||
+        (walk.method == 1 && loom_box_find(meta, "idat", &inside) != LOOM_BOX_FOUND) ||
+        extent.overflows || extent.at >= inside.size)
         return none;
-    for (uint64_t left = loom_numbers_next(&n, id); left > 0 && !n.past_end; left--) {
-        const bool same = loom_numbers_next(&n, id) == wanted;
-        const uint64_t method = version > 0 ? loom_numbers_next(&n, 2) & 15 : 0;
-        (void)loom_numbers_next(&n, 2);
-        const uint64_t from = loom_numbers_next(&n, base), extents = loom_numbers_next(&n, 2);
-        for (uint64_t i = 0; i < extents && !n.past_end; i++) {
-            (void)loom_numbers_next(&n, index);
-            uint64_t at = loom_numbers_next(&n, offset), size = loom_numbers_next(&n, length);
-            if (!same || n.past_end)
-                continue;
-            if (method > 1 ||
-                (method == 1 && loom_box_find(meta, "idat", &inside) != LOOM_BOX_FOUND) ||
-                __builtin_add_overflow(at, from, &at) || at >= inside.size)
-                return none;
-            inside = loom_bytes_from(inside, (size_t)at);
-            return (loom_bytes){inside.data, size < inside.size ? (size_t)size : inside.size};
-        }
-    }
-    return none;
+    inside = loom_bytes_from(inside, (size_t)extent.at);
+    return (loom_bytes){inside.data,
+                        extent.length < inside.size ? (size_t)extent.length : inside.size};
 }
 
 static void read_bitstream(loom_bytes file, loom_bytes meta, uint32_t item,
@@ -298,27 +288,42 @@ static void read_bitstream(loom_bytes file, loom_bytes meta, uint32_t item,
     picture->full_range = colour.full_range;
 }
 
-/* Alpha is an item that refers to the picture as what it belongs to. */
+/* Whether an "auxl" box says that its item belongs to this one. */
+static bool belongs_to(const items *all, loom_numbers *numbers, uint32_t item)
+{
+    uint64_t left = loom_numbers_next(numbers, 2);
+
+    while (left-- > 0 && !numbers->past_end)
+        if (loom_numbers_next(numbers, all->id) == item)
+            return !numbers->past_end;
+    return false;
+}
+
+/*
+ * Alpha is an item that refers to the picture as what it belongs to. Phones have some ten of these
+ * beside it; where there are more than are looked at, what is not known is taken for the worst.
+ */
 static void read_alpha(const items *all, uint32_t item, loom_heif_picture *picture)
 {
+    unsigned looks = 32;
     loom_bytes rest = all->references;
     loom_box box;
 
     for (int i = 0; i < BOXES_MAX && loom_box_next(&rest, &box) == LOOM_BOX_FOUND; i++) {
+        loom_heif_picture alpha = {.found = false};
         loom_numbers numbers = {box.content, false};
         const uint32_t from = (uint32_t)loom_numbers_next(&numbers, all->id);
-        uint64_t left = loom_numbers_next(&numbers, 2);
-        if (box.type != LOOM_FOURCC("auxl"))
+        if (box.type != LOOM_FOURCC("auxl") || !belongs_to(all, &numbers, item))
             continue;
-        while (left-- > 0 && !numbers.past_end)
-            if (loom_numbers_next(&numbers, all->id) == item && !numbers.past_end) {
-                loom_heif_picture alpha = {.found = false};
-                read_properties(all, from, &alpha);
-                if (!alpha.has_alpha)
-                    continue;
-                picture->has_alpha = true;
-                picture->alpha_apart = alpha.turns != picture->turns;
-            }
+        if (looks-- > 0)
+            read_properties(all, from, &alpha);
+        else
+            alpha = (loom_heif_picture){.has_alpha = true, .turns = ~picture->turns};
+        if (!alpha.has_alpha)
+            continue;
+        picture->has_alpha = true;
+        picture->alpha_apart = alpha.turns != picture->turns;
+        return;
     }
 }
 

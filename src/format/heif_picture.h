@@ -21,7 +21,7 @@ typedef struct loom_heif_picture {
     bool gray;      /* coded without chroma */
     unsigned bits;  /* a sample; 0: not told */
     bool mirrored;  /* by the container */
-    unsigned turns; /* in what order it turns, mirrors and crops: a digit each; 0: it does not */
+    uint32_t turns; /* a hash of how it is turned, mirrored and cropped, in order; 0: it is not */
     bool has_alpha, alpha_apart; /* alpha of another item; it is turned otherwise */
 } loom_heif_picture;
 
