@@ -111,7 +111,6 @@ START_TEST(colours_are_found_behind_all_fields)
             put(&w, 8, 9);
             put(&w, 1, range);
             ck_assert(read(&w, 0, &colour));
-            ck_assert(!colour.gray);
             ck_assert_uint_eq(colour.primaries, 12);
             ck_assert_uint_eq(colour.transfer, 16);
             ck_assert_uint_eq(colour.matrix, 9);
@@ -129,16 +128,16 @@ START_TEST(colours_of_each_profile)
     begin(&w, 0, 0); /* gray, 10 bits */
     put(&w, 3, 1 << 2 | 1 << 1 | 0);
     put(&w, 1, 0);
-    ck_assert(read(&w, 0, &colour) && colour.gray && !colour.full_range);
+    ck_assert(read(&w, 0, &colour) && !colour.full_range);
     ck_assert_uint_eq(colour.primaries, 2);
     begin(&w, 1, 0); /* which has no gray */
     put(&w, 2, 1 << 1 | 0);
     put(&w, 1, 1);
-    ck_assert(read(&w, 0, &colour) && !colour.gray && colour.full_range);
+    ck_assert(read(&w, 0, &colour) && colour.full_range);
     begin(&w, 2, FILM); /* 12 bits */
     put(&w, 4, 1 << 3 | 1 << 2 | 1 << 1 | 0);
     put(&w, 1, 1);
-    ck_assert(read(&w, 0, &colour) && colour.gray && colour.full_range);
+    ck_assert(read(&w, 0, &colour) && colour.full_range);
     begin(&w, 1, 0); /* sRGB: its range is not told */
     put(&w, 2, 1);
     put(&w, 8, 1);

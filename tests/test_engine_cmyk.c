@@ -302,6 +302,27 @@ START_TEST(sixteen_bits_are_kept_where_the_format_holds_them)
 }
 END_TEST
 
+START_TEST(sixteen_bits_of_ink_are_as_much_in_eight)
+{
+    static const uint16_t inks[4] = {0x4000, 0x2000, 0x1000, 0x0800};
+    oracle_image picture = sample_flat(40, 30, 4, 65535, inks);
+    engine_request request = engine_request_default();
+
+    request.recipe.icc = LOOM_ICC_KEEP;
+    request.format = LOOM_FORMAT_JPEG;
+    sample_tiff("in.tif", &picture, &(sample_extras){.cmyk = true});
+    loom_outcome outcome = engine_run_written(&request, "in.tif", "out.jpg", LOOM_RESULT_OK);
+    oracle_image made = oracle_read("out.jpg"); /* stb: (255 - ink) (255 - black) / 255 */
+    for (uint32_t c = 0; c < 3; c++)
+        ck_assert_double_le(fabs(oracle_at(&made, 20, 15, c) -
+                                 (255 - (inks[c] >> 8)) * (255 - (inks[3] >> 8)) / 255.0),
+                            4);
+    oracle_release(&made);
+    oracle_release(&picture);
+    loom_outcome_release(&outcome);
+}
+END_TEST
+
 static Suite *make_suite(void)
 {
     Suite *suite = suite_create("engine_cmyk");
@@ -316,6 +337,7 @@ static Suite *make_suite(void)
     tcase_add_test(tests, cmyk_without_a_profile_is_sensible);
     tcase_add_test(tests, black_ink_without_a_profile_is_gray);
     tcase_add_test(tests, sixteen_bits_are_kept_where_the_format_holds_them);
+    tcase_add_test(tests, sixteen_bits_of_ink_are_as_much_in_eight);
     suite_add_tcase(suite, tests);
     return suite;
 }

@@ -2,6 +2,7 @@
  * Colour profiles, made by arithmetic and embedded by hand; what is expected is reckoned in double
  * precision by support/icc_profile.c.
  */
+#include "base/bytes.h"
 #include "support/engine_run.h"
 #include "support/patches.h"
 #include "support/samples.h"
@@ -400,6 +401,45 @@ START_TEST(a_power_of_gray_is_exact)
 }
 END_TEST
 
+/* In place of its white: a tag "cicp" (ICC.1:2022, 9.2.17) that says PQ. */
+static void say_pq(icc_profile *icc)
+{
+    static const unsigned char pq[] = {'c', 'i', 'c', 'p', 0, 0, 0, 0, 9, 16, 0, 1};
+    unsigned char *entry = memmem(icc->bytes, icc->size, "wtpt", 4);
+
+    ck_assert_ptr_nonnull(entry);
+    memcpy(entry, "cicp", 4);
+    memcpy(icc->bytes + loom_be32(entry + 4), pq, sizeof pq);
+}
+
+/* What HDR looks like on other displays is for the profile to say; nobody else knows. */
+START_TEST(a_profile_of_hdr_is_applied_or_kept_and_told)
+{
+    static const char told[] = "the colours are coded as PQ (HDR) and were taken for what the "
+                               "embedded profile says";
+    oracle_image picture = patches_make(3, 255, 255);
+    engine_request request = engine_request_default();
+    icc_profile icc;
+
+    icc_make_rgb(&icc, &icc_display_p3);
+    say_pq(&icc);
+    sample_png("in.png", &picture, &(sample_extras){.icc = icc.bytes, .icc_size = icc.size});
+    loom_outcome outcome = engine_run_written(&request, "in.png", "out.png", LOOM_RESULT_WARNING);
+    ck_assert_str_eq(outcome.warnings[0], told);
+    oracle_image made = oracle_read("out.png");
+    patches_assert_converted(&made, &picture, &icc_display_p3, 4);
+    oracle_release(&made);
+    loom_outcome_release(&outcome);
+    request.recipe.icc = LOOM_ICC_KEEP;
+    request.format = LOOM_FORMAT_TIFF;
+    outcome = engine_run_written(&request, "in.png", "out.tif", LOOM_RESULT_WARNING);
+    ck_assert_str_eq(outcome.warnings[0], told);
+    ck_assert(file_holds("out.tif", icc.bytes, icc.size));
+    loom_outcome_release(&outcome);
+    oracle_release(&picture);
+}
+END_TEST
+
 START_TEST(a_gif_keeps_no_profile)
 {
     oracle_image picture = patches_make(3, 255, 255);
@@ -506,6 +546,7 @@ static Suite *make_suite(void)
     tcase_add_test(tests, a_profile_of_another_space_is_ignored);
     tcase_add_test(tests, adobe_rgb_by_exif_is_converted);
     tcase_add_loop_test(tests, a_power_of_gray_is_exact, 0, 3);
+    tcase_add_test(tests, a_profile_of_hdr_is_applied_or_kept_and_told);
     tcase_add_test(tests, a_gif_keeps_no_profile);
     suite_add_tcase(suite, tests);
     return suite;

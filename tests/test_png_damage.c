@@ -372,6 +372,12 @@ START_TEST(exif_behind_the_pixels_counts)
     ck_assert_uint_eq(outcome.width, 3);
     ck_assert_uint_eq(outcome.height, 5);
     loom_outcome_release(&outcome);
+    png_make(&file, &plan); /* what follows the end is no part of it */
+    png_chunk(&file, "eXIf", turned, sizeof turned);
+    sample_write("in.png", &file);
+    outcome = engine_run_written(&request, "in.png", "out.png", LOOM_RESULT_OK);
+    ck_assert_int_eq(outcome.orientation, 1);
+    loom_outcome_release(&outcome);
 }
 END_TEST
 

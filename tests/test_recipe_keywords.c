@@ -102,6 +102,15 @@ START_TEST(other_spellings)
     ck_assert(!recipe.auto_orient);
     ck_assert_int_eq(loom_recipe_set(&recipe, "no-auto-orient", "false", NULL), LOOM_OK);
     ck_assert(recipe.auto_orient);
+    ck_assert_int_eq(loom_recipe_set(&recipe, "autoOrient", "false", NULL), LOOM_OK);
+    ck_assert(!recipe.auto_orient);
+    ck_assert_int_eq(loom_recipe_set(&recipe, "autoOrient", "true", NULL), LOOM_OK);
+    ck_assert(recipe.auto_orient);
+    ck_assert_int_eq(loom_recipe_set(&recipe, "width", "30", NULL), LOOM_OK);
+    ck_assert_int_eq(loom_recipe_set(&recipe, "percent", "50", NULL), LOOM_OK);
+    ck_assert(recipe.sizes[0].width == 0 && recipe.sizes[0].percent == 50);
+    ck_assert_int_eq(loom_recipe_set(&recipe, "width", "30", NULL), LOOM_OK);
+    ck_assert(recipe.sizes[0].width == 30 && recipe.sizes[0].percent == 0);
     ck_assert_int_eq(loom_recipe_set(&recipe, "flip", "1", NULL), LOOM_OK);
     ck_assert(recipe.flip);
     ck_assert_int_eq(loom_recipe_set(&recipe, "max-bytes", "2Ki", NULL), LOOM_OK);

@@ -328,7 +328,7 @@ END_TEST
 /* 8x8 px, and the bit that says that there are several frames (18181-1, E.2). */
 START_TEST(an_animated_jxl_is_refused)
 {
-    bytes still = {.size = 0}, animated = {.size = 0};
+    bytes still = {.size = 0}, animated = {.size = 0}, spot = {.size = 0};
     loom_header header;
 
     /* From the lowest bit: 1 eighths, 00000 one of them, 100 as wide; 0, 1, 000, 0, 0, 1. */
@@ -340,6 +340,9 @@ START_TEST(an_animated_jxl_is_refused)
     ck_assert_uint_eq(header.height, 8);
     ck_assert_str_eq(kind_of(LOOM_FORMAT_JXL, &animated), "frames: an animation");
     ck_assert_str_eq(kind_of(LOOM_FORMAT_JXL, &still), "");
+    /* 8 bits, one extra channel, which is not the usual one, but 2 and 0 more. */
+    put(&spot, "\xFF\x0A\x41\x04\x20\x02\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 20);
+    ck_assert_str_eq(kind_of(LOOM_FORMAT_JXL, &spot), "extra channels: a spot colour");
 }
 END_TEST
 

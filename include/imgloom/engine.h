@@ -51,7 +51,8 @@ typedef struct loom_settings {
 
 LOOM_API void loom_settings_init(loom_settings *settings);
 
-/* none, truncated, error, warning; replace, skip, error, newer. As loom_fit_parse. */
+/* none, truncated, error, warning; replace, skip, error, newer. LOOM_ERR_USAGE names what is
+ * allowed, and the value is then unchanged. */
 LOOM_API loom_status loom_fail_on_parse(const char *word, loom_fail_on *fail_on,
                                         loom_error *err) LOOM_NODISCARD;
 LOOM_API loom_status loom_if_exists_parse(const char *word, loom_if_exists *if_exists,

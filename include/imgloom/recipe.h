@@ -216,8 +216,12 @@ LOOM_API const loom_recipe_field *loom_recipe_field_by_name(const char *name);
 LOOM_API loom_status loom_recipe_field_set(const loom_recipe_field *field, loom_recipe *recipe,
                                            const char *word, loom_error *err) LOOM_NODISCARD;
 
-/* The same by a name, as loom_recipe_field_by_name: loom_recipe_set(&recipe, "size", "800x600", …).
- * LOOM_ERR_USAGE, too, where there is no such field. */
+/*
+ * The same by a name, as loom_recipe_field_by_name: loom_recipe_set(&recipe, "size", "800x600", …).
+ * A flag by its field's name is what the word says ("autoOrient", "false"), by its option's name
+ * whether the option is given ("no-auto-orient", "true"). LOOM_ERR_USAGE, too, where there is no
+ * such field.
+ */
 LOOM_API loom_status loom_recipe_set(loom_recipe *recipe, const char *name, const char *word,
                                      loom_error *err) LOOM_NODISCARD;
 

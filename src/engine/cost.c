@@ -66,7 +66,7 @@ static const decoder_row decoders[] = {
     {LOOM_FORMAT_TGA, 40, 40, false},
     {LOOM_FORMAT_PSD, 80, 80, false},
     {LOOM_FORMAT_PNM, 60, 60, false},
-    {LOOM_FORMAT_HDR, 150, 150, false}, /* floating point, and 8 bits of it */
+    {LOOM_FORMAT_HDR, 30, 30, false},
     {LOOM_FORMAT_JXL, 120, 120, true},
     {LOOM_FORMAT_JP2, 200, 200, false}, /* a tile of the whole picture */
     {LOOM_FORMAT_SVG, 0, 0, false},

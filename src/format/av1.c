@@ -1,5 +1,7 @@
 #include "format/av1.h"
 
+#include "format/colour_words.h"
+
 typedef struct bit_reader {
     loom_bytes bytes;
     size_t at; /* bits */
@@ -97,19 +99,21 @@ static void skip_tools(bit_reader *r)
 /* color_config() */
 static void read_colour(bit_reader *r, unsigned profile, loom_av1_colour *colour)
 {
-    *colour = (loom_av1_colour){.primaries = 2, .transfer = 2, .matrix = 2};
+    *colour = (loom_av1_colour){.primaries = LOOM_COLOUR_UNSAID,
+                                .transfer = LOOM_COLOUR_UNSAID,
+                                .matrix = LOOM_COLOUR_UNSAID};
     if (flag(r) && profile == 2)
         (void)bits(r, 1); /* 12 bits, or 10 */
-    colour->gray = profile != 1 && flag(r);
+    const bool gray = profile != 1 && flag(r);
     if (flag(r)) {
         colour->primaries = bits(r, 8);
         colour->transfer = bits(r, 8);
         colour->matrix = bits(r, 8);
     }
     /* sRGB is of full range. */
-    colour->full_range = (!colour->gray && colour->primaries == 1 && colour->transfer == 13 &&
-                          colour->matrix == 0) ||
-                         flag(r);
+    colour->full_range =
+        (!gray && colour->primaries == 1 && colour->transfer == 13 && colour->matrix == 0) ||
+        flag(r);
 }
 
 static bool read_sequence(loom_bytes content, loom_av1_colour *colour)

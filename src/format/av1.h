@@ -6,7 +6,7 @@
 
 typedef struct loom_av1_colour {
     unsigned primaries, transfer, matrix; /* ITU-T H.273 */
-    bool full_range, gray;
+    bool full_range;
 } loom_av1_colour;
 
 /* By the first sequence header of these OBUs; false: there is none. Any bytes are allowed. */

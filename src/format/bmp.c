@@ -242,25 +242,19 @@ static bool suits(const loom_bmp *bmp)
     }
 }
 
-static loom_status broken(loom_error *err, const char *what)
-{
-    return loom_error_set(err, LOOM_ERR_CORRUPT, LOOM_STAGE_PROBE, "the header is damaged: %s",
-                          what);
-}
-
 loom_status loom_bmp_read_header(loom_bytes file, loom_bmp *bmp, loom_error *err)
 {
     if (!read_fields(file, bmp))
         return loom_error_set(err, LOOM_ERR_TRUNCATED, LOOM_STAGE_PROBE,
                               "the file is cut short within its header");
     if (bmp->width == 0 || bmp->width > INT32_MAX || bmp->height == 0 || bmp->height > INT32_MAX)
-        return broken(err, "it says no size");
+        return loom_header_broken(err, "it says no size");
     if (bmp->planes != 1)
-        return broken(err, "a bitmap has one plane");
+        return loom_header_broken(err, "a bitmap has one plane");
     if (!suits(bmp))
-        return broken(err, "pixels of so many bits are not coded so");
+        return loom_header_broken(err, "pixels of so many bits are not coded so");
     if (bmp->pixels < (size_t)(bmp->table - file.data))
-        return broken(err, "the pixels begin within it");
+        return loom_header_broken(err, "the pixels begin within it");
     return LOOM_OK;
 }
 

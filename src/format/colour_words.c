@@ -50,6 +50,11 @@ static bool refuse(char reason[LOOM_COLOUR_REASON], const char *aspect, unsigned
     return false;
 }
 
+const char *loom_colour_hdr_name(unsigned transfer)
+{
+    return transfer == LOOM_COLOUR_PQ ? "PQ" : transfer == LOOM_COLOUR_HLG ? "HLG" : NULL;
+}
+
 /*
  * H.273, table 3. The curves of cameras (1, 6, 14, 15: one and the same, and 11, 12, which go on
  * beyond it) are shown with sRGB's by everything that shows pictures.
@@ -78,11 +83,9 @@ static bool read_transfer(unsigned transfer, space *s, char reason[LOOM_COLOUR_R
     case 8:
         s->gamma = 1;
         return true;
-    case 16:
-        (void)snprintf(reason, LOOM_COLOUR_REASON, "as PQ (HDR)");
-        return false;
-    case 18:
-        (void)snprintf(reason, LOOM_COLOUR_REASON, "as HLG (HDR)");
+    case LOOM_COLOUR_PQ:
+    case LOOM_COLOUR_HLG:
+        (void)snprintf(reason, LOOM_COLOUR_REASON, "as %s (HDR)", loom_colour_hdr_name(transfer));
         return false;
     default:
         return refuse(reason, "transfer characteristics", transfer);
@@ -136,8 +139,6 @@ static bool is_srgb_curve(const loom_colour_words *w, const space *s)
 
 /* ---- colorants ------------------------------------------------------------ */
 
-static const double d50[3] = {0.9642, 1, 0.8249}; /* ICC.1:2010, 7.2.16 */
-
 static void multiply(const double a[9], const double b[9], double made[9])
 {
     double product[9];
@@ -187,7 +188,7 @@ static bool make_adaptation(const double white[3], double adapt[9])
     double from[3], to[3], back[9], scale[9] = {0};
 
     apply(cone, white, from);
-    apply(cone, d50, to);
+    apply(cone, loom_icc_d50, to);
     for (int i = 0; i < 3; i++) {
         if (!(from[i] > 0.01))
             return false;

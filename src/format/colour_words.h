@@ -1,13 +1,15 @@
 /*
  * What a file says of its colours in words of its own, beside or instead of an ICC profile: code
- * points (ITU-T H.273) as in AVIF, HEIC and PNG's cICP, or PNG's gAMA and cHRM.
+ * points (ITU-T H.273) as in AVIF, HEIC, JPEG XL and PNG's cICP, or PNG's gAMA and cHRM, or the
+ * Adobe RGB of EXIF.
  */
 #ifndef LOOM_FORMAT_COLOUR_WORDS_H
 #define LOOM_FORMAT_COLOUR_WORDS_H
 
 #include "format/icc_write.h"
 
-enum { LOOM_COLOUR_UNSAID = 2 }; /* a code point of H.273: unspecified */
+/* Code points of H.273: unspecified, of all tables; transfer characteristics (table 3). */
+enum { LOOM_COLOUR_UNSAID = 2, LOOM_COLOUR_PQ = 16, LOOM_COLOUR_HLG = 18 };
 
 typedef enum loom_colour_kind {
     LOOM_COLOUR_NONE = 0, /* nothing is said: sRGB */
@@ -43,5 +45,8 @@ enum { LOOM_COLOUR_REASON = 96 };
 loom_colour_verdict loom_colour_words_read(const loom_colour_words *words, bool gray,
                                            unsigned char profile[LOOM_ICC_WRITE_MAX], size_t *size,
                                            char reason[LOOM_COLOUR_REASON]);
+
+/* "PQ" or "HLG"; NULL: the transfer characteristics are none of HDR. */
+const char *loom_colour_hdr_name(unsigned transfer);
 
 #endif

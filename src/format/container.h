@@ -11,6 +11,7 @@
 #include "base/bytes.h"
 #include "format/colour_words.h"
 #include "format/jpeg.h"
+#include <imgloom/error.h>
 #include <imgloom/format.h>
 
 /* Whether a file is all there. A decoder says that it failed; this says whether it was cut short.
@@ -33,7 +34,7 @@ typedef struct loom_header {
     bool whole;               /* cannot be decoded in strips: progressive JPEG, interlaced PNG */
     bool binding;             /* decoders make room for this size before they read on */
     unsigned pixel_bytes;     /* of a px as it is decoded; 0: not known */
-    loom_colour_words colour; /* of PNG, HEIC and AVIF, beside a profile */
+    loom_colour_words colour; /* what it says beside a profile */
     loom_bytes profile;       /* of JPEG 2000: ICC, in the file; data NULL: none */
     uint32_t coding;          /* of HEIC and AVIF: its type, as "hvc1"; else 0 */
     bool premultiplied;       /* the samples are multiplied by alpha */
@@ -116,6 +117,9 @@ bool loom_format_unsupported(loom_format format, loom_bytes file,
  */
 bool loom_kind_refuse(const loom_kind *kinds, const char *aspect, uint64_t value,
                       char reason[LOOM_UNSUPPORTED_REASON]);
+
+/* For a container: LOOM_ERR_CORRUPT of stage `probe`. `err` may be NULL. */
+loom_status loom_header_broken(loom_error *err, const char *what);
 
 /* For a container: sets the reason, and is true. */
 bool loom_unsupported_set(char reason[LOOM_UNSUPPORTED_REASON], const char *text);

@@ -102,7 +102,7 @@ static const struct row {
                          &loom_container_tga},
     [LOOM_FORMAT_PSD] = {{.format = LOOM_FORMAT_PSD,
                           .name = "psd",
-                          .extensions = {"psd"},
+                          .extensions = {"psd", "psb"},
                           .same_as = LOOM_FORMAT_PNG},
                          &loom_container_psd},
     [LOOM_FORMAT_PNM] = {{.format = LOOM_FORMAT_PNM,
@@ -254,6 +254,12 @@ bool loom_kind_refuse(const loom_kind *kinds, const char *aspect, uint64_t value
     (void)snprintf(reason, LOOM_UNSUPPORTED_REASON, "%s: number %" PRIu64 ", which is not known",
                    aspect, value);
     return true;
+}
+
+loom_status loom_header_broken(loom_error *err, const char *what)
+{
+    return loom_error_set(err, LOOM_ERR_CORRUPT, LOOM_STAGE_PROBE, "the header is damaged: %s",
+                          what);
 }
 
 bool loom_unsupported_set(char reason[LOOM_UNSUPPORTED_REASON], const char *text)

@@ -2,6 +2,7 @@
 
 #include "base/array.h"
 #include "base/bytes.h"
+#include "format/colour_words.h"
 #include <math.h>
 #include <string.h>
 
@@ -115,6 +116,11 @@ static bool is_srgb_curve(loom_bytes profile, const char *signature)
     return true;
 }
 
+static bool has_tags(loom_bytes p)
+{
+    return p.size >= HEADER + 4 && loom_be32(p.data + HEADER) <= (p.size - HEADER - 4) / TAG_ENTRY;
+}
+
 bool loom_icc_is_srgb(const void *profile, size_t size)
 {
     /* sRGB's primaries adapted to D50, as its public profiles have them. */
@@ -122,7 +128,7 @@ bool loom_icc_is_srgb(const void *profile, size_t size)
                         blue[] = {0.1431, 0.0606, 0.7139};
     const loom_bytes p = {profile, size};
 
-    if (size < HEADER + 4 || loom_be32(p.data + HEADER) > (size - HEADER - 4) / TAG_ENTRY)
+    if (!has_tags(p))
         return false; /* broken: who converts it will say so */
     if (memcmp(p.data + 12, "mntr", 4) != 0 || memcmp(p.data + 16, "RGB ", 4) != 0 ||
         memcmp(p.data + 20, "XYZ ", 4) != 0 || find_entry(p, "A2B0") != NULL)
@@ -140,7 +146,7 @@ bool loom_icc_is_plausible(const void *profile, size_t size)
     const loom_bytes p = {profile, size};
     double white[3] = {0, 0, 0};
 
-    if (size < HEADER + 4 || loom_be32(p.data + HEADER) > (size - HEADER - 4) / TAG_ENTRY)
+    if (!has_tags(p))
         return false;
     if (memcmp(p.data + 16, "RGB ", 4) != 0 || find_entry(p, "A2B0") != NULL ||
         find_entry(p, "A2B1") != NULL || find_entry(p, "rXYZ") == NULL)
@@ -156,11 +162,6 @@ bool loom_icc_is_plausible(const void *profile, size_t size)
         if (white[k] < low[k] || white[k] > high[k])
             return false;
     return true;
-}
-
-static bool has_tags(loom_bytes p)
-{
-    return p.size >= HEADER + 4 && loom_be32(p.data + HEADER) <= (p.size - HEADER - 4) / TAG_ENTRY;
 }
 
 double loom_icc_gray_gamma(const void *profile, size_t size)
@@ -183,12 +184,11 @@ double loom_icc_gray_gamma(const void *profile, size_t size)
 
 const char *loom_icc_hdr_name(const void *profile, size_t size)
 {
-    enum { PQ = 16, HLG = 18 }; /* ITU-T H.273, table 3 */
     const loom_bytes p = {profile, size};
     loom_bytes tag;
 
     if (!has_tags(p) || !find_tag(p, "cicp", &tag) || tag.size < 12 ||
         memcmp(tag.data, "cicp", 4) != 0)
         return NULL;
-    return tag.data[9] == PQ ? "PQ" : tag.data[9] == HLG ? "HLG" : NULL;
+    return loom_colour_hdr_name(tag.data[9]);
 }

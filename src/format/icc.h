@@ -13,8 +13,8 @@
 bool loom_icc_is_srgb(const void *profile, size_t size);
 
 /*
- * Whether what it says can be meant: its tags are within it, and red, green and blue together are
- * white where it is made of these. Any bytes are allowed.
+ * Whether what it says can be meant: its table of tags is within it, and where it is made of red,
+ * green and blue these are, too, and together white. Any bytes are allowed.
  */
 bool loom_icc_is_plausible(const void *profile, size_t size);
 
@@ -32,8 +32,8 @@ loom_icc_space loom_icc_space_of(const void *profile, size_t size);
 
 /*
  * "PQ" or "HLG" where the profile says by its tag "cicp" (ICC.1:2022, 9.2.17) that values are coded
- * so: what it makes of them for a display is one choice of many. NULL: it does not. Any bytes are
- * allowed.
+ * so: what it makes of them for a display is one choice of many, of which the user is told. NULL:
+ * it does not. Any bytes are allowed.
  */
 const char *loom_icc_hdr_name(const void *profile, size_t size);
 

@@ -96,10 +96,10 @@ static void put_curve(writer *w, const loom_icc_display *display)
     end_tag(w, count);
 }
 
+const double loom_icc_d50[3] = {0.9642, 1, 0.8249};
+
 static void put_header(writer *w, bool gray)
 {
-    static const double d50[3] = {0.9642, 1, 0.8249};
-
     memset(w->bytes, 0, HEADER + 4 + TAG_ENTRY * TAGS_MAX);
     w->size = 8;
     put(w, "\4\x20\0\0mntr", 8);
@@ -110,20 +110,19 @@ static void put_header(writer *w, bool gray)
         "acsp",
         16); /* a date must stand there */
     w->size = 68;
-    put_fixed(w, d50, 3);
+    put_fixed(w, loom_icc_d50, 3);
     w->size = HEADER + 4 + TAG_ENTRY * TAGS_MAX; /* the table has room for all */
 }
 
 size_t loom_icc_write(const loom_icc_display *display, unsigned char profile[LOOM_ICC_WRITE_MAX])
 {
     static const char *const signatures[] = {"rXYZ", "gXYZ", "bXYZ"};
-    static const double d50[3] = {0.9642, 1, 0.8249};
     writer w = {.bytes = profile};
 
     put_header(&w, display->gray);
     put_text(&w, "desc", "colours as the file says");
     put_text(&w, "cprt", "no copyright");
-    put_xyz(&w, "wtpt", d50);
+    put_xyz(&w, "wtpt", loom_icc_d50);
     begin_tag(&w, "chad");
     put(&w, "sf32\0\0\0\0", 8);
     put_fixed(&w, display->adaptation, 9);

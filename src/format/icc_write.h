@@ -7,6 +7,8 @@
 
 enum { LOOM_ICC_WRITE_MAX = 640 }; /* bytes that a profile may have */
 
+extern const double loom_icc_d50[3]; /* X, Y, Z of the white of profiles: 7.2.16 */
+
 typedef struct loom_icc_display {
     bool gray;            /* it has no colorants */
     double colorants[9];  /* red, green and blue are the columns; X, Y, Z the rows; of D50 */

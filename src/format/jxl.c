@@ -55,7 +55,7 @@ static void read_size(bit_reader *r, uint32_t *width, uint32_t *height)
         ratio[1] == 0 ? read_side(r, eighths) : (uint32_t)((uint64_t)*height * ratio[0] / ratio[1]);
 }
 
-/* ---- what is behind the size: whether alpha is multiplied into the colours ---------------- */
+/* ---- what is behind the size ------------------------------------------------ */
 
 static uint32_t read_preview_side(bit_reader *r, bool eighths)
 {
@@ -97,29 +97,33 @@ static void skip_depth(bit_reader *r)
         (void)bits(r, 4);
 }
 
-/* An extra channel; sets *premultiplied where it is alpha. False: what follows cannot be read. */
-static bool read_extra(bit_reader *r, bool *premultiplied)
+typedef struct facts {
+    bool premultiplied, animation;
+    uint32_t extra;    /* the type of a channel that is neither a colour nor alpha; 0: none */
+    uint32_t transfer; /* ITU-T H.273's number, where it says one */
+} facts;
+
+/* An extra channel. False: what follows is not read, for nobody needs it. */
+static bool read_extra(bit_reader *r, facts *found)
 {
     static const u32_choice type[4] = {{0, 0}, {1, 0}, {2, 4}, {18, 6}};
     static const u32_choice shift[4] = {{0, 0}, {3, 0}, {4, 0}, {1, 3}};
     static const u32_choice name[4] = {{0, 0}, {0, 4}, {16, 5}, {48, 10}};
-    enum { ALPHA = 0, SPOT = 2, FILTER = 5 };
+    enum { ALPHA = 0 };
 
     if (bits(r, 1) == 1) /* all as usual: alpha that stands for itself */
         return true;
     const uint32_t kind = read_u32(r, type);
+    if (kind != ALPHA) {
+        found->extra = kind;
+        return false;
+    }
     skip_depth(r);
     (void)read_u32(r, shift);
     r->at += 8 * (size_t)read_u32(r, name);
-    if (kind == ALPHA)
-        *premultiplied = bits(r, 1) == 1 || *premultiplied;
-    return kind != SPOT && kind != FILTER;
+    found->premultiplied = bits(r, 1) == 1 || found->premultiplied;
+    return true;
 }
-
-typedef struct facts {
-    bool premultiplied, animation;
-    uint32_t transfer; /* ITU-T H.273's number, where it says one */
-} facts;
 
 static uint32_t read_enum(bit_reader *r)
 {
@@ -154,11 +158,11 @@ static uint32_t read_transfer(bit_reader *r)
     return bits(r, 1) == 1 ? 0 : read_enum(r); /* a gamma, or one of those with a number */
 }
 
-/* ImageMetadata (18181-1, annex E), as far as the extra channels. */
+/* ImageMetadata (18181-1, annex E), as far as the colours. */
 static facts read_facts(bit_reader *r)
 {
     static const u32_choice extras[4] = {{0, 0}, {1, 0}, {2, 4}, {1, 12}};
-    facts found = {false, false, 0};
+    facts found = {.premultiplied = false};
     uint32_t width, height;
 
     if (bits(r, 1) == 1) /* all as usual */
@@ -176,7 +180,7 @@ static facts read_facts(bit_reader *r)
     skip_depth(r);
     (void)bits(r, 1);
     for (uint32_t left = read_u32(r, extras); left > 0 && r->at < 8 * r->bytes.size; left--)
-        if (!read_extra(r, &found.premultiplied))
+        if (!read_extra(r, &found))
             return found;
     (void)bits(r, 1); /* whether it is coded as XYB */
     found.transfer = read_transfer(r);
@@ -196,8 +200,6 @@ static bool open_stream(loom_bytes file, bit_reader *r)
     return LOOM_BYTES_HAVE(stream, 0, "\xFF\x0A");
 }
 
-enum { PQ = 16, HLG = 18 }; /* ITU-T H.273, table 3 */
-
 /* SizeHeader. It is told before the orientation that decoders apply, so the decoder's word counts.
  */
 static bool read_header(loom_bytes file, loom_header *header)
@@ -209,25 +211,30 @@ static bool read_header(loom_bytes file, loom_header *header)
     read_size(&r, &header->width, &header->height);
     const bool told = r.at <= 8 * r.bytes.size; /* libjxl 0.11 has metadata before the rest */
     const facts found = read_facts(&r);
-    const bool hdr = found.transfer == PQ || found.transfer == HLG;
     if (r.at > 8 * r.bytes.size)
         return told;
     header->premultiplied = found.premultiplied;
-    if (hdr) /* what its decoder's profile makes of them is one choice of many */
+    if (loom_colour_hdr_name(found.transfer) !=
+        NULL) /* what its decoder's profile makes of them is one choice of many */
         header->colour = (loom_colour_words){.kind = LOOM_COLOUR_CODES,
                                              .first = true,
                                              .primaries = LOOM_COLOUR_UNSAID,
-                                             .transfer = found.transfer,
-                                             .matrix = LOOM_COLOUR_UNSAID};
+                                             .transfer = found.transfer};
     return told;
 }
 
 /* ---- kinds ------------------------------------------------------------------ */
 
-/* libvips 8.14 shows the last frame of an animation, where its first is wanted. */
-static const loom_kind kinds[] = {{"frames", 0, true, "a single picture"},
-                                  {"frames", 1, false, "an animation"},
-                                  {NULL, 0, false, NULL}};
+/*
+ * libvips 8.14 shows the last frame of an animation, where its first is wanted, and takes what
+ * libjxl hands on for gray, RGB and alpha, be it CMY beside an extra channel of black.
+ */
+static const loom_kind kinds[] = {
+    {"frames", 0, true, "a single picture"},       {"frames", 1, false, "an animation"},
+    {"extra channels", 0, true, "none, or alpha"}, {"extra channels", 1, false, "depth"},
+    {"extra channels", 2, false, "a spot colour"}, {"extra channels", 3, false, "a selection"},
+    {"extra channels", 4, false, "black (CMYK)"},  {"extra channels", 5, false, "a filter array"},
+    {"extra channels", 6, false, "heat"},          {NULL, 0, false, NULL}};
 
 static bool is_unsupported(loom_bytes file, char reason[LOOM_UNSUPPORTED_REASON])
 {
@@ -237,7 +244,10 @@ static bool is_unsupported(loom_bytes file, char reason[LOOM_UNSUPPORTED_REASON]
     if (!open_stream(file, &r))
         return false;
     read_size(&r, &width, &height);
-    return loom_kind_refuse(kinds, "frames", read_facts(&r).animation, reason);
+    const facts found = read_facts(&r);
+    return r.at <= 8 * r.bytes.size &&
+           (loom_kind_refuse(kinds, "frames", found.animation, reason) ||
+            loom_kind_refuse(kinds, "extra channels", found.extra, reason));
 }
 
 const loom_container loom_container_jxl = {

@@ -92,10 +92,10 @@ bool loom_png_header_read(loom_bytes file, loom_png_header *header)
 }
 
 /*
- * Annex D, bit by bit: only chunks that would have a file refused are asked, before it is; the
- * engine looks at all of them, and is faster.
+ * Annex D, byte by byte: few and short chunks are asked here. The engine looks at all of them, and
+ * is faster.
  */
-static bool is_sound(const loom_png_chunk *chunk)
+bool loom_png_chunk_is_sound(const loom_png_chunk *chunk)
 {
     uint32_t table[256], crc = UINT32_MAX;
 
@@ -151,9 +151,9 @@ static bool is_unsupported(loom_bytes file, char reason[LOOM_UNSUPPORTED_REASON]
 
     for (size_t at = LOOM_PNG_SIGNATURE; loom_png_chunk_at(file, at, &chunk); at = chunk.end) {
         if (is_foreign(&chunk))
-            return is_sound(&chunk) && refuse_chunk(&chunk, reason);
-        if (at == LOOM_PNG_SIGNATURE && loom_png_header_read(file, &header) && is_sound(&chunk) &&
-            refuse_header(&header, reason))
+            return loom_png_chunk_is_sound(&chunk) && refuse_chunk(&chunk, reason);
+        if (at == LOOM_PNG_SIGNATURE && loom_png_header_read(file, &header) &&
+            loom_png_chunk_is_sound(&chunk) && refuse_header(&header, reason))
             return true;
         if (loom_png_chunk_is(&chunk, "IEND"))
             break;

@@ -55,6 +55,15 @@ static inline uint32_t loom_png_chunk_crc(const loom_png_chunk *chunk)
     return loom_be32(chunk->start + 8 + chunk->length);
 }
 
+/* Whether it has that checksum. */
+bool loom_png_chunk_is_sound(const loom_png_chunk *chunk);
+
+/*
+ * What the data of a chunk iTXt with XMP begin with, and the literal's own NUL (11.3.3.4): keyword;
+ * not compressed, method 0; no language, no translated keyword.
+ */
+#define LOOM_PNG_XMP "XML:com.adobe.xmp\0\0\0\0"
+
 /* Whether the type is made of letters, as all are. */
 bool loom_png_chunk_is_named(const loom_png_chunk *chunk);
 

@@ -6,24 +6,11 @@ typedef struct chunks {
     loom_bytes cicp, srgb, gama, chrm; /* data; NULL: none, or not of its length */
 } chunks;
 
-/* ISO 3309, bit by bit: these chunks are short. */
-static uint32_t checksum(const unsigned char *bytes, size_t size)
-{
-    uint32_t sum = UINT32_MAX;
-
-    for (size_t i = 0; i < size; i++) {
-        sum ^= bytes[i];
-        for (int bit = 0; bit < 8; bit++)
-            sum = sum >> 1 ^ (sum & 1 ? UINT32_C(0xEDB88320) : 0);
-    }
-    return ~sum;
-}
-
 /* The first of them; one whose checksum is wrong is not believed. */
 static void keep(const loom_png_chunk *chunk, const char *type, size_t length, loom_bytes *data)
 {
     if (data->data == NULL && loom_png_chunk_is(chunk, type) && chunk->length == length &&
-        checksum(chunk->start + 4, 4 + length) == loom_be32(chunk->start + 8 + length))
+        loom_png_chunk_is_sound(chunk))
         *data = (loom_bytes){chunk->start + 8, length};
 }
 

@@ -15,7 +15,7 @@ typedef struct loom_pnm {
 
 /*
  * Reads the header of a file that begins as a PNM does. LOOM_ERR_TRUNCATED where it is cut,
- * LOOM_ERR_CORRUPT where it is none, LOOM_ERR_TOO_LARGE; stage `probe`. `err` may be NULL.
+ * LOOM_ERR_CORRUPT where it is none; stage `probe`. `err` may be NULL.
  */
 loom_status loom_pnm_read_header(loom_bytes file, loom_pnm *pnm, loom_error *err);
 

@@ -190,26 +190,20 @@ static bool read_fields(loom_bytes file, loom_psd *psd)
     return true;
 }
 
-static loom_status broken(loom_error *err, const char *what)
-{
-    return loom_error_set(err, LOOM_ERR_CORRUPT, LOOM_STAGE_PROBE, "the header is damaged: %s",
-                          what);
-}
-
 loom_status loom_psd_read_header(loom_bytes file, loom_psd *psd, loom_error *err)
 {
     const bool whole = read_fields(file, psd);
 
     if (file.size >= HEADER && (psd->width == 0 || psd->height == 0))
-        return broken(err, "it says no size");
+        return loom_header_broken(err, "it says no size");
     if (file.size >= HEADER && (psd->channels > CHANNELS_MAX || psd->channels == 0 ||
                                 psd->channels < loom_psd_colours(psd->mode)))
-        return broken(err, "such colours have another number of channels");
+        return loom_header_broken(err, "such colours have another number of channels");
     if (!whole)
         return loom_error_set(err, LOOM_ERR_TRUNCATED, LOOM_STAGE_PROBE,
                               "the file is cut short before its pixels");
     if (psd->mode == LOOM_PSD_INDEXED && psd->palette.size < 768)
-        return broken(err, "its palette is too short");
+        return loom_header_broken(err, "its palette is too short");
     psd->transparent = psd->transparent && psd->channels > loom_psd_colours(psd->mode);
     return LOOM_OK;
 }

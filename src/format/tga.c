@@ -84,21 +84,15 @@ static bool read_fields(loom_bytes file, loom_tga *tga)
     return true;
 }
 
-static loom_status broken(loom_error *err, const char *what)
-{
-    return loom_error_set(err, LOOM_ERR_CORRUPT, LOOM_STAGE_PROBE, "the header is damaged: %s",
-                          what);
-}
-
 loom_status loom_tga_read_header(loom_bytes file, loom_tga *tga, loom_error *err)
 {
     if (!read_fields(file, tga) || (tga->type == LOOM_TGA_INDEXED && tga->pixels > file.size))
         return loom_error_set(err, LOOM_ERR_TRUNCATED, LOOM_STAGE_PROBE,
                               "the file is cut short within its header");
     if (tga->width == 0 || tga->height == 0)
-        return broken(err, "it says no size");
+        return loom_header_broken(err, "it says no size");
     if (tga->type == LOOM_TGA_INDEXED && (tga->map_type != 1 || tga->colours == 0))
-        return broken(err, "an indexed picture has a colour map");
+        return loom_header_broken(err, "an indexed picture has a colour map");
     return LOOM_OK;
 }
 

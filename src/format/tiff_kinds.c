@@ -9,8 +9,6 @@ enum {
     COMPRESSION_T4 = 3,
     COMPRESSION_T6 = 4,
     COMPRESSION_LZW = 5,
-    COMPRESSION_DEFLATE = 8,
-    COMPRESSION_OLD_DEFLATE = 32946,
     COMPRESSION_LZMA = 34925,
     COMPRESSION_ZSTD = 50000,
     COMPRESSION_WEBP = 50001
@@ -21,7 +19,7 @@ enum { WHITE_IS_0 = 0, BLACK_IS_0 = 1, RGB = 2, PALETTE = 3, SEPARATED = 5, YCBC
 
 enum { UNSPECIFIED = 0, ASSOCIATED = 1, UNASSOCIATED = 2 };
 enum { CHUNKY = 1, SEPARATE = 2 };
-enum { UNSIGNED = 1, CMYK = 1, MOST_SIGNIFICANT_FIRST = 1, UPRIGHT = 1, NO_PREDICTOR = 1 };
+enum { UNSIGNED = 1, CMYK = 1, MOST_SIGNIFICANT_FIRST = 1, NO_PREDICTOR = 1 };
 
 /* libvips 8.16 reads no larger tiles, and none whose sides TIFF 6.0, section 15, does not allow. */
 enum { TILE_SIDE_MAX = 8192, TILE_SIDE_STEP = 16 };
@@ -83,7 +81,7 @@ const loom_kind loom_tiff_kinds[] = {
     {COMPRESSION, COMPRESSION_LZW, true, "LZW"},
     {COMPRESSION, 6, false, "JPEG of the old kind"},
     {COMPRESSION, LOOM_TIFF_JPEG, true, "JPEG"},
-    {COMPRESSION, COMPRESSION_DEFLATE, true, "deflate"},
+    {COMPRESSION, LOOM_TIFF_DEFLATE, true, "deflate"},
     {COMPRESSION, 9, false, "JBIG (T.85)"},
     {COMPRESSION, 10, false, "JBIG (T.43)"},
     {COMPRESSION, 32766, false, "NeXT"},
@@ -92,7 +90,7 @@ const loom_kind loom_tiff_kinds[] = {
     {COMPRESSION, 32809, false, "ThunderScan"},
     {COMPRESSION, 32908, false, "Pixar film"},
     {COMPRESSION, 32909, false, "Pixar log"},
-    {COMPRESSION, COMPRESSION_OLD_DEFLATE, true, "deflate, by its old number"},
+    {COMPRESSION, LOOM_TIFF_DEFLATE_OLD, true, "deflate, by its old number"},
     {COMPRESSION, 33003, false, "JPEG 2000 of slide scanners"},
     {COMPRESSION, 33004, false, "JPEG 2000 of slide scanners, lossy"},
     {COMPRESSION, 33005, false, "JPEG 2000 of slide scanners, RGB"},
@@ -147,7 +145,7 @@ static bool has_predictor(const loom_tiff_fields *k)
 {
     const uint64_t c = k->compression.value;
 
-    return c == COMPRESSION_LZW || c == COMPRESSION_DEFLATE || c == COMPRESSION_OLD_DEFLATE ||
+    return c == COMPRESSION_LZW || c == LOOM_TIFF_DEFLATE || c == LOOM_TIFF_DEFLATE_OLD ||
            c == COMPRESSION_LZMA || c == COMPRESSION_ZSTD;
 }
 
@@ -272,16 +270,19 @@ static bool is_of_another(const loom_tiff_directory *t, const loom_tiff_fields *
 
 /* ---- levels: libvips does not look at them -------------------------------- */
 
-/* TIFF 6.0, section 21, and for RGB section 20: what the defaults are, or full range by name. */
 /* TIFF 6.0, section 16: what is no ink, and what is all of it. */
 static bool are_dots_usual(const loom_tiff_directory *t, const loom_tiff_fields *k)
 {
     const uint64_t all = k->bits.value == 16 ? 65535 : 255;
     loom_tiff_values dots;
+    uint64_t entry;
 
-    if (!loom_tiff_find(t, LOOM_TIFF_DOT_RANGE, &dots))
-        return false;
-    for (uint64_t i = 0; dots.at != NULL && i < dots.count; i++)
+    if (!loom_tiff_entry(t, LOOM_TIFF_DOT_RANGE, &entry) ||
+        !loom_tiff_values_of(t, entry, &dots)) /* it is cut, which is damage */
+        return true;
+    if (dots.at == NULL)
+        return false; /* of a type that no writer has for it */
+    for (uint64_t i = 0; i < dots.count; i++)
         if (loom_tiff_value(t, &dots, i) != (i % 2 == 0 ? 0 : all))
             return false;
     return true;
@@ -294,6 +295,7 @@ static bool has_colour_map(const loom_tiff_directory *t)
     return !loom_tiff_find(t, LOOM_TIFF_COLOUR_MAP, &map) || map.count > 0; /* or it is cut */
 }
 
+/* TIFF 6.0, section 21, and for RGB section 20: what the defaults are, or full range by name. */
 static bool are_levels_usual(const loom_tiff_directory *t, const loom_tiff_fields *k)
 {
     static const double ycc[] = {0, 255, 128, 255, 128, 255}, rgb[] = {0, 255, 0, 255, 0, 255};

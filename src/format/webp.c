@@ -30,13 +30,6 @@ static size_t chunk_length(loom_bytes file, size_t at)
     return padded <= left - CHUNK_HEADER ? CHUNK_HEADER + padded : 0;
 }
 
-/* Has the file's header say that it is so large. */
-static void put_riff_size(unsigned char *data, size_t size)
-{
-    for (unsigned i = 0; i < 4; i++)
-        data[4 + i] = (unsigned char)((size - 8) >> 8 * i);
-}
-
 /* The first chunk tells the size: of the canvas, or of the picture, whose largest is not large. */
 static bool read_header(loom_bytes file, loom_header *header)
 {
@@ -118,7 +111,7 @@ size_t loom_webp_keep_first(unsigned char *data, size_t size)
 
     if (end == 0)
         return size;
-    put_riff_size(data, end);
+    loom_put32(data + 4, false, (uint32_t)(end - 8));
     return end;
 }
 
@@ -159,7 +152,7 @@ size_t loom_webp_drop_metadata(unsigned char *data, size_t size)
         memmove(data + to, data + from, length);
         to += length;
     }
-    put_riff_size(data, to);
+    loom_put32(data + 4, false, (uint32_t)(to - 8));
     return to;
 }
 

@@ -115,7 +115,7 @@ static loom_status set_sizes(loom_recipe *recipe, const char *word, loom_error *
     return LOOM_OK;
 }
 
-/* A side in pixels takes the place of a percentage, and of several sizes. */
+/* A side in pixels takes the place of a percentage, and the other way round; of several sizes. */
 static loom_status set_side(loom_recipe *recipe, const loom_recipe_field *field, const char *word,
                             loom_error *err)
 {
@@ -127,6 +127,8 @@ static loom_status set_side(loom_recipe *recipe, const loom_recipe_field *field,
         return status;
     if (recipe->size_count > 1)
         loom_recipe_field_reset(loom_recipe_field_get(LOOM_RECIPE_SIZES), recipe);
+    if (field == loom_recipe_field_get(LOOM_RECIPE_PERCENT))
+        recipe->sizes[0] = (loom_size){0, 0, 0};
     recipe->sizes[0].percent = 0;
     loom_recipe_field_store(field, recipe, (int64_t)side);
     return LOOM_OK;
@@ -134,9 +136,12 @@ static loom_status set_side(loom_recipe *recipe, const loom_recipe_field *field,
 
 /* ---- the other kinds ------------------------------------------------------ */
 
-/* JSON has words for a flag, and a request may write them. */
+/*
+ * JSON has words for a flag, and a request may write them: of the field itself, or of its option,
+ * which says the other thing than the default.
+ */
 static loom_status set_flag(loom_recipe *recipe, const loom_recipe_field *field, const char *word,
-                            loom_error *err)
+                            bool by_name, loom_error *err)
 {
     static const char *const words[] = {"true", "1", "false", "0"};
     size_t index = 0;
@@ -145,7 +150,7 @@ static loom_status set_flag(loom_recipe *recipe, const loom_recipe_field *field,
         word == NULL ? LOOM_OK
                      : loom_word_parse(word, "a flag", words, LOOM_COUNT(words), &index, err);
     if (status == LOOM_OK)
-        loom_recipe_field_store(field, recipe, index < 2 ? !field->initial : field->initial);
+        loom_recipe_field_store(field, recipe, (index < 2) == (by_name || !field->initial));
     return status;
 }
 
@@ -249,7 +254,7 @@ loom_status loom_recipe_field_set(const loom_recipe_field *field, loom_recipe *r
                               field->name);
     switch (field->kind) {
     case LOOM_VALUE_FLAG:
-        return set_flag(recipe, field, word, err);
+        return set_flag(recipe, field, word, false, err);
     case LOOM_VALUE_KEYWORD:
         return set_keyword(recipe, field, word, err);
     case LOOM_VALUE_NUMBER:
@@ -275,8 +280,10 @@ loom_status loom_recipe_set(loom_recipe *recipe, const char *name, const char *w
     const loom_recipe_field *field = loom_recipe_field_by_name(name);
     char shown[LOOM_SHOWN_SIZE];
 
-    if (field != NULL)
-        return loom_recipe_field_set(field, recipe, word, err);
-    return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "a recipe has no field '%s'",
-                          loom_text_show(shown, name));
+    if (field == NULL)
+        return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "a recipe has no field '%s'",
+                              loom_text_show(shown, name));
+    if (field->kind == LOOM_VALUE_FLAG && strcmp(name, field->name) == 0)
+        return set_flag(recipe, field, word, true, err);
+    return loom_recipe_field_set(field, recipe, word, err);
 }

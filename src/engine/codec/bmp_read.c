@@ -295,16 +295,6 @@ static bool read_runs(runs *r)
     return false;
 }
 
-static bool is_opaque(const loom_picture *picture)
-{
-    const size_t pixels = (size_t)picture->width * picture->height;
-
-    for (size_t i = 0; i < pixels; i++)
-        if (picture->data[4 * i + 3] != 255)
-            return false;
-    return true;
-}
-
 static void read_coded(const job *j)
 {
     runs r = {.j = j, .from = j->file.data + j->file.size, .end = j->file.data + j->file.size};
@@ -313,7 +303,7 @@ static void read_coded(const job *j)
         r.from = j->file.data + j->bmp.pixels;
     make_palette(j, r.palette);
     const bool ended = read_runs(&r);
-    if (is_opaque(&j->made->picture))
+    if (loom_raster_is_opaque(&j->made->picture))
         loom_raster_drop_alpha(&j->made->picture); /* nothing was left out */
     else
         j->made->missing = !ended;

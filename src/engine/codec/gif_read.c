@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "engine/codec/gif_lzw.h"
+#include "engine/codec/raster_read.h"
 #include "format/gif.h"
 #include <stdlib.h>
 
@@ -174,31 +175,18 @@ static bool make_canvas(loom_picture *picture, const loom_header *header, uint32
     return picture->data != NULL;
 }
 
-static bool has_alpha_to_tell(const loom_picture *picture)
-{
-    const size_t pixels = (size_t)picture->width * picture->height;
-
-    for (size_t i = 0; i < pixels; i++)
-        if (picture->data[4 * i + 3] != 255)
-            return true;
-    return false;
-}
-
-/* R, G, B of the pixels; may be in place. */
+/* R, G, B of the pixels. */
 static void copy_without_alpha(unsigned char *to, const unsigned char *from, size_t pixels)
 {
     for (size_t i = 0; i < pixels; i++, from += 4, to += 3)
-        memmove(to, from, 3);
+        memcpy(to, from, 3);
 }
 
 /* Drops an alpha channel that has nothing to say. */
 static void drop_opaque_alpha(loom_picture *picture)
 {
-    if (picture->channels < 4 || has_alpha_to_tell(picture))
-        return;
-    copy_without_alpha(picture->data, picture->data, (size_t)picture->width * picture->height);
-    picture->channels = 3;
-    loom_picture_trim(picture);
+    if (picture->channels == 4 && loom_raster_is_opaque(picture))
+        loom_raster_drop_alpha(picture);
 }
 
 /* Whether all of the canvas gets a colour, if nothing is missing. */
@@ -264,7 +252,7 @@ static bool stays_opaque(loom_gif gif, loom_gif_frame frame)
 /* Room for all frames, when the first is on the canvas. */
 static bool make_film(film *f, const loom_gif *gif, const loom_gif_frame *first)
 {
-    const bool opaque = stays_opaque(*gif, *first) && !has_alpha_to_tell(&f->canvas);
+    const bool opaque = stays_opaque(*gif, *first) && loom_raster_is_opaque(&f->canvas);
 
     return make_canvas(&f->decoded->picture, f->header, f->header->frames, opaque ? 3 : 4);
 }
@@ -368,4 +356,4 @@ static loom_status decode(const loom_input *input, const loom_header *header, bo
     return status;
 }
 
-const loom_decoder loom_decoder_gif = {"imgloom", probe, decode};
+const loom_decoder loom_decoder_gif = {loom_raster_name, probe, decode};

@@ -48,8 +48,7 @@ static bool add_profile(loom_strbuf *out, loom_bytes profile)
 
 bool loom_png_meta_add(const loom_meta *meta, loom_strbuf *out)
 {
-    /* Keyword, NUL; not compressed, method 0; no language, no translated keyword. */
-    static const unsigned char xmp_head[] = "XML:com.adobe.xmp\0\0\0\0";
+    static const unsigned char xmp_head[] = LOOM_PNG_XMP;
     const loom_bytes none = {xmp_head, 0};
 
     if (meta->profile.size > 0 && !add_profile(out, meta->profile))

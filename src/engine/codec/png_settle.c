@@ -38,11 +38,7 @@ static uint32_t real_crc(const loom_png_chunk *chunk)
 
 static void set_crc(const walk *w, const loom_png_chunk *chunk)
 {
-    unsigned char *to = chunk_data(w, chunk) + 8 + chunk->length;
-    const uint32_t crc = real_crc(chunk);
-
-    for (unsigned i = 0; i < 4; i++)
-        to[i] = (unsigned char)(crc >> (24 - 8 * i));
+    loom_put32(chunk_data(w, chunk) + 8 + chunk->length, true, real_crc(chunk));
 }
 
 /* A private chunk that nobody knows, and may be passed over. */
@@ -172,6 +168,14 @@ static void settle_text(walk *w, const loom_png_chunk *chunk)
     }
 }
 
+/* One of some hundred MB would be copied again and again, and nobody keeps it. */
+static void drop_exif(walk *w, const loom_png_chunk *chunk)
+{
+    loom_outcome_warn(w->outcome, "the EXIF block was dropped: it is larger than %d MB",
+                      (int)(LOOM_METADATA_MAX / 1000000));
+    rename_chunk(w, chunk);
+}
+
 static void settle_other(walk *w, const loom_png_chunk *chunk)
 {
     if (loom_png_is_text(chunk))
@@ -179,6 +183,8 @@ static void settle_other(walk *w, const loom_png_chunk *chunk)
     else if (loom_png_chunk_is(chunk, "iCCP") &&
              !loom_png_profile_is_sound(chunk, LOOM_METADATA_MAX))
         drop(w, chunk);
+    else if (loom_png_chunk_is(chunk, "eXIf") && chunk->length > LOOM_METADATA_MAX)
+        drop_exif(w, chunk);
 }
 
 /* False: what follows are no chunks. */

@@ -1,11 +1,16 @@
 #include "engine/codec/png_text.h"
 
+#include <stdlib.h>
 #include <zlib.h>
 
 /* ---- packed data --------------------------------------------------------- */
 
-/* How large a stream becomes; more than `limit`: larger than that. */
-static size_t inflated_size(const unsigned char *data, size_t size, size_t limit, bool *damaged)
+/*
+ * How large a stream becomes; more than `limit`: larger than that, and *damaged where it does not
+ * end. Where `to` is not NULL, its first `limit` bytes are put there.
+ */
+static size_t inflate_stream(const unsigned char *data, size_t size, size_t limit,
+                             unsigned char *to, bool *damaged)
 {
     unsigned char block[16384];
     z_stream z = {.next_in = (z_const Bytef *)(uintptr_t)data, .avail_in = (uInt)size};
@@ -15,14 +20,15 @@ static size_t inflated_size(const unsigned char *data, size_t size, size_t limit
     *damaged = false;
     if (inflateInit(&z) != Z_OK)
         return limit + 1; /* no memory: none for the text, either */
-    while (status == Z_OK && made <= limit) {
-        z.next_out = block;
-        z.avail_out = sizeof block;
+    while (status == Z_OK && (to == NULL ? made <= limit : made < limit)) {
+        const size_t room = to != NULL && limit - made < sizeof block ? limit - made : sizeof block;
+        z.next_out = to != NULL ? to + made : block;
+        z.avail_out = (uInt)room;
         status = inflate(&z, Z_NO_FLUSH);
-        made += sizeof block - z.avail_out;
+        made += room - z.avail_out;
     }
     (void)inflateEnd(&z);
-    *damaged = status != Z_STREAM_END && made <= limit;
+    *damaged = status != Z_STREAM_END && made <= limit && to == NULL;
     return made;
 }
 
@@ -69,8 +75,30 @@ size_t loom_png_text_size(const loom_png_chunk *chunk, size_t limit, bool *damag
     const size_t at = find_text(chunk, &packed);
 
     *damaged = false;
-    return packed ? inflated_size(chunk->start + 8 + at, chunk->length - at, limit, damaged)
+    return packed ? inflate_stream(chunk->start + 8 + at, chunk->length - at, limit, NULL, damaged)
                   : chunk->length;
+}
+
+unsigned char *loom_png_text_take(const loom_png_chunk *chunk, size_t limit, const char *keyword,
+                                  size_t *size)
+{
+    const loom_bytes data = {chunk->start + 8, chunk->length};
+    bool packed, damaged = false;
+    const size_t at = find_text(chunk, &packed);
+
+    if (!loom_png_chunk_is(chunk, "iTXt") || at >= data.size ||
+        !loom_bytes_equal(data, 0, keyword, strlen(keyword) + 1))
+        return NULL;
+    const loom_bytes text = loom_bytes_from(data, at);
+    *size = packed ? inflate_stream(text.data, text.size, limit, NULL, &damaged) : text.size;
+    if (damaged || *size == 0 || *size > limit)
+        return NULL;
+    unsigned char *made = malloc(*size);
+    if (made != NULL && packed)
+        (void)inflate_stream(text.data, text.size, *size, made, &damaged);
+    else if (made != NULL)
+        memcpy(made, text.data, *size);
+    return made;
 }
 
 /* ---- the colour profile: 11.3.2.3 ---------------------------------------- */
@@ -81,6 +109,7 @@ bool loom_png_profile_is_sound(const loom_png_chunk *chunk, size_t limit)
     bool damaged = true;
 
     if (at < chunk->length && chunk->start[8 + at] == 0) /* the only method there is */
-        (void)inflated_size(chunk->start + 8 + at + 1, chunk->length - at - 1, limit, &damaged);
+        (void)inflate_stream(chunk->start + 8 + at + 1, chunk->length - at - 1, limit, NULL,
+                             &damaged);
     return !damaged;
 }

@@ -14,6 +14,13 @@ bool loom_png_is_text(const loom_png_chunk *chunk);
 size_t loom_png_text_size(const loom_png_chunk *chunk, size_t limit, bool *damaged);
 
 /*
+ * The text of a chunk iTXt with this keyword, unpacked; NULL: it is none, has more than `limit`
+ * bytes or is damaged, or there is no memory. The caller releases it with free().
+ */
+unsigned char *loom_png_text_take(const loom_png_chunk *chunk, size_t limit, const char *keyword,
+                                  size_t *size);
+
+/*
  * Whether the profile of an iCCP chunk can be unpacked and has the right checksum, as far as
  * `limit` bytes of it tell.
  */

@@ -149,6 +149,7 @@ static loom_status probe(const loom_input *input, loom_header *header, loom_erro
     if (status == LOOM_OK) {
         header->width = pnm.width;
         header->height = pnm.height;
+        header->pixel_bytes = (unsigned)(pnm.max > 255 ? 6 : 3); /* at most */
     }
     return status;
 }

@@ -264,6 +264,7 @@ static loom_status probe(const loom_input *input, loom_header *header, loom_erro
     if (status == LOOM_OK) {
         header->width = psd.width;
         header->height = psd.height;
+        header->pixel_bytes = (unsigned)(psd.depth == 16 ? 8 : 4); /* at most */
     }
     return status;
 }

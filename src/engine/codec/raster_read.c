@@ -30,6 +30,16 @@ loom_status loom_raster_alloc(void **made, size_t count, size_t size, loom_error
                                           "there is no memory for the picture");
 }
 
+bool loom_raster_is_opaque(const loom_picture *picture)
+{
+    const size_t pixels = (size_t)picture->width * picture->height;
+
+    for (size_t i = 0; i < pixels; i++)
+        if (picture->data[4 * i + 3] != 255)
+            return false;
+    return true;
+}
+
 void loom_raster_drop_alpha(loom_picture *picture)
 {
     const size_t pixels = (size_t)picture->width * picture->height;

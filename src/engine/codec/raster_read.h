@@ -20,6 +20,9 @@ static inline uint32_t loom_raster_scale(uint32_t value, uint32_t max, uint32_t 
     return (uint32_t)(((uint64_t)value * full + max / 2) / max);
 }
 
+/* Whether alpha, the last of four channels of 8 bits, is 255 everywhere. */
+bool loom_raster_is_opaque(const loom_picture *picture);
+
 /* Takes away the last channel, an alpha. In place: cannot fail. */
 void loom_raster_drop_alpha(loom_picture *picture);
 

@@ -3,7 +3,7 @@
 #include "engine/vips/ops.h"
 #include <pthread.h>
 
-enum { BANDS_MAX = 5 }; /* red, green, blue, and what is behind them */
+enum { BANDS = 3 }; /* no CMYK with alpha is read */
 
 /* By the profile, in linear light. The engine's compensation, so that it is in every version. */
 static bool to_linear(VipsImage **image)
@@ -45,40 +45,42 @@ static bool measure(double black[3], double all[3])
     return ok;
 }
 
-/* Found out once a process. */
+/* Found out once a process, or at the next picture where there was no memory for it. */
 static struct line {
+    pthread_mutex_t lock;
     bool known;
-    double a[BANDS_MAX], b[BANDS_MAX];
-} line;
+    double a[BANDS], b[BANDS];
+} line = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
 /*
  * A straight line for each channel that leaves white where it is and makes black 0, be that the
  * black ink alone or all inks. An engine's own compensation goes by the darkest neutral colour, and
  * leaves what black ink has of blue.
  */
-static void make_line(void)
+static bool know_line(void)
 {
-    double black[3], all[3];
+    double black[BANDS], all[BANDS];
 
-    line.known = measure(black, all);
-    for (int i = 0; i < BANDS_MAX && line.known; i++) {
-        const double low = i >= 3 ? 0 : black[i] > all[i] ? black[i] : all[i];
-        line.a[i] = low < 0.5 ? 1 / (1 - low) : 1;
-        line.b[i] = low < 0.5 ? -low / (1 - low) : 0;
+    (void)pthread_mutex_lock(&line.lock);
+    if (!line.known && measure(black, all)) {
+        for (int i = 0; i < BANDS; i++) {
+            const double low = black[i] > all[i] ? black[i] : all[i];
+            line.a[i] = low < 0.5 ? 1 / (1 - low) : 1;
+            line.b[i] = low < 0.5 ? -low / (1 - low) : 0;
+        }
+        line.known = true;
     }
+    const bool known = line.known;
+    (void)pthread_mutex_unlock(&line.lock);
+    return known;
 }
 
 bool loom_vips_cmyk_to_srgb(VipsImage **image)
 {
-    static pthread_once_t once = PTHREAD_ONCE_INIT;
     VipsImage *made = NULL;
 
-    (void)pthread_once(&once, make_line);
-    if (!line.known || !to_linear(image))
-        return false;
-    const int bands = vips_image_get_bands(*image);
-    return bands <= BANDS_MAX &&
-           loom_vips_step(image, &made, vips_linear(*image, &made, line.a, line.b, bands, NULL)) &&
+    return know_line() && to_linear(image) && vips_image_get_bands(*image) == BANDS &&
+           loom_vips_step(image, &made, vips_linear(*image, &made, line.a, line.b, BANDS, NULL)) &&
            loom_vips_step(image, &made,
                           vips_colourspace(*image, &made, VIPS_INTERPRETATION_sRGB, NULL));
 }

@@ -87,14 +87,16 @@ static void check_profile(VipsImage *image, loom_outcome *outcome)
         return;
     const loom_icc_space wanted = space_of(image), found = loom_icc_space_of(profile, size);
     const bool suits = found == wanted && found != LOOM_ICC_OTHER;
-    const char *hdr = loom_icc_hdr_name(profile, size);
-    if (suits && hdr == NULL && loom_icc_is_plausible(profile, size))
-        return;
-    (void)vips_image_remove(image, VIPS_META_ICC_NAME);
-    if (suits && hdr != NULL) {
-        loom_outcome_warn(outcome, "the colours are coded as %s (HDR) and were not converted", hdr);
+    if (suits && loom_icc_is_plausible(profile, size)) {
+        const char *hdr = loom_icc_hdr_name(profile, size);
+        if (hdr != NULL)
+            loom_outcome_warn(outcome,
+                              "the colours are coded as %s (HDR) and were taken for what the "
+                              "embedded profile says",
+                              hdr);
         return;
     }
+    (void)vips_image_remove(image, VIPS_META_ICC_NAME);
     if (suits || found == LOOM_ICC_BROKEN) {
         loom_outcome_warn(outcome, LOOM_VIPS_BROKEN_PROFILE);
         return;
@@ -229,7 +231,7 @@ static bool convert(VipsImage **image, VipsInterpretation wanted, VipsBandFormat
         !loom_vips_step(image, &made, vips_colourspace(*image, &made, wanted, NULL)))
         return false;
     if (vips_image_get_format(*image) != format &&
-        !loom_vips_step(image, &made, vips_cast(*image, &made, format, NULL)))
+        !loom_vips_step(image, &made, vips_cast(*image, &made, format, "shift", TRUE, NULL)))
         return false;
     const int bands = vips_image_get_bands(*image);
     return bands <= 4 ||

@@ -52,13 +52,13 @@ typedef struct loom_vips_log {
 void loom_vips_log_install(void); /* once, before the first image */
 
 void loom_vips_log_begin(loom_vips_log *log, loom_outcome *outcome);
-/* Binds the calling thread; returns what it was bound to, which it is to be bound to again. */
 /*
  * What libtiff says on this thread: libvips has logged it before where it is a warning, and not
  * where it is an error. `of_pixels`: the picture is damaged, although libtiff may go on.
  */
 void loom_vips_log_complaint(bool of_pixels, bool error, const char *text);
 
+/* Binds the calling thread; returns what it was bound to, which it is to be bound to again. */
 uint64_t loom_vips_log_adopt(uint64_t ticket);
 unsigned loom_vips_log_damage(loom_vips_log *log); /* so far */
 void loom_vips_log_end(loom_vips_log *log);

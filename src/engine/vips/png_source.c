@@ -1,7 +1,8 @@
 #include "engine/vips/png_source.h"
 
+#include "engine/codec/png_text.h"
+#include "engine/plugin.h"
 #include "format/exif.h"
-#include "format/png.h"
 
 enum { STRIP_ROWS = 16 }; /* as libvips' own loaders */
 
@@ -93,15 +94,17 @@ static void set_exif(VipsImage *image, const unsigned char *tiff, size_t size)
     vips_image_set_int(image, VIPS_META_ORIENTATION, loom_exif_orientation(tiff, size));
 }
 
-/* PNG (Third Edition), 11.3.3.4: keyword, how it is packed, language and its translation, empty. */
-static void set_xmp(VipsImage *image, const unsigned char *data, size_t size)
+static void set_xmp(VipsImage *image, const loom_png_chunk *chunk)
 {
-    static const char keyword[] = "XML:com.adobe.xmp\0\0\0\0"; /* and the literal's own NUL */
+    size_t size;
+    unsigned char *text;
 
-    if (size > sizeof keyword && memcmp(data, keyword, sizeof keyword) == 0 &&
-        vips_image_get_typeof(image, VIPS_META_XMP_NAME) == 0)
-        vips_image_set_blob_copy(image, VIPS_META_XMP_NAME, data + sizeof keyword,
-                                 size - sizeof keyword);
+    if (vips_image_get_typeof(image, VIPS_META_XMP_NAME) != 0)
+        return;
+    text = loom_png_text_take(chunk, LOOM_METADATA_MAX, "XML:com.adobe.xmp", &size);
+    if (text != NULL)
+        vips_image_set_blob_copy(image, VIPS_META_XMP_NAME, text, size);
+    free(text);
 }
 
 void loom_vips_png_late(VipsImage *image, loom_bytes file)
@@ -110,10 +113,12 @@ void loom_vips_png_late(VipsImage *image, loom_bytes file)
     loom_png_chunk chunk;
 
     for (size_t at = LOOM_PNG_SIGNATURE; loom_png_chunk_at(file, at, &chunk); at = chunk.end) {
+        if (loom_png_chunk_is(&chunk, "IEND"))
+            break;
         pixels = pixels || loom_png_chunk_is(&chunk, "IDAT");
         if (pixels && loom_png_chunk_is(&chunk, "eXIf"))
             set_exif(image, chunk.start + 8, chunk.length);
         else if (pixels && loom_png_chunk_is(&chunk, "iTXt"))
-            set_xmp(image, chunk.start + 8, chunk.length);
+            set_xmp(image, &chunk);
     }
 }

@@ -235,12 +235,7 @@ static bool transform(const loom_lane_job *job, const loom_lane_output *output, 
 {
     const loom_recipe *recipe = job->job->recipe;
     const loom_geometry *geometry = &output->geometry;
-    VipsImage *made = NULL;
 
-    if (vips_image_get_coding(*image) != VIPS_CODING_NONE &&
-        !loom_vips_step(image, &made,
-                        vips_colourspace(*image, &made, VIPS_INTERPRETATION_sRGB, NULL)))
-        return false;
     if (!resize_as_suits(image, job, geometry, shrink))
         return false;
     /* Colour comes after resize and crop, where there are fewer pixels of it. */
