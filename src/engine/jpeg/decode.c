@@ -177,6 +177,7 @@ static void decode(void *data)
             return;
         }
     read_planes(d);
+    (void)jpeg_finish_decompress(cinfo); /* data that are left over are damage, too */
 }
 
 /* ---- the whole ----------------------------------------------------------- */

@@ -8,7 +8,7 @@
 #include "engine/vips/heif.h"
 #include "engine/vips/library.h"
 #include "engine/vips/ops.h"
-#include "engine/vips/png_source.h"
+#include "engine/vips/png_late.h"
 #include "engine/vips/tiff.h"
 #include "format/box.h"
 #include "format/heif_meta.h"

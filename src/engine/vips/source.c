@@ -121,16 +121,47 @@ static VipsImage *webp_by_us(loom_vips_source *source, const loom_lane_job *job,
     return ours;
 }
 
+/* libvips' loader does not look whether the data end with the pixels. */
+static VipsImage *jpeg_by_us(loom_vips_source *source, const loom_lane_job *job)
+{
+    source->jpeg = loom_jpeg_reader_create(job, source->shrink);
+    VipsImage *ours =
+        source->jpeg != NULL ? loom_vips_jpeg_rows(source->image, source->jpeg) : NULL;
+
+    if (ours != NULL && is_alike(ours, source->image))
+        return ours;
+    if (ours != NULL)
+        g_object_unref(ours);
+    loom_jpeg_reader_free(source->jpeg);
+    source->jpeg = NULL;
+    return NULL;
+}
+
+static VipsImage *png_by_us(loom_vips_source *source, const loom_lane_job *job)
+{
+    source->png = loom_png_reader_create(job->input.data, job->input.size);
+    VipsImage *ours = source->png != NULL ? loom_vips_png_rows(source->image, source->png) : NULL;
+
+    if (ours == NULL) {
+        loom_png_reader_free(source->png);
+        source->png = NULL;
+    }
+    return ours;
+}
+
 /*
  * Some formats we read faster than libvips does: PNG of every kind, and WebP as long as there is
- * nothing wrong with the file. libvips has read the header, and what is not pixels.
+ * nothing wrong with the file; JPEG more closely. libvips has read the header, and what is not
+ * pixels.
  */
 static void read_by_us(loom_vips_source *source, const loom_lane_job *job)
 {
     VipsImage *ours = NULL;
 
     if (job->header.format == LOOM_FORMAT_PNG)
-        ours = loom_vips_png(source->image, job->input.data, job->input.size, &source->png);
+        ours = png_by_us(source, job);
+    else if (job->header.format == LOOM_FORMAT_JPEG)
+        ours = jpeg_by_us(source, job);
     else if (job->header.format == LOOM_FORMAT_WEBP)
         ours = webp_by_us(source, job, source->image);
     if (ours == NULL)
@@ -209,22 +240,49 @@ static loom_status judge_png(const loom_lane_job *job, const loom_png_faults *fa
     return loom_verdict_on_damage(job, faults->missing, damage != NULL, damage, err);
 }
 
+static loom_status judge_jpeg(const loom_lane_job *job, const loom_jpeg_reader *reader,
+                              bool decoded, loom_error *err)
+{
+    const loom_jpeg_guard *guard = &reader->guard;
+
+    if (decoded)
+        return loom_verdict_on_damage(job, job->integrity == LOOM_INTEGRITY_CUT,
+                                      loom_jpeg_guard_warnings(guard) > 0, guard->message, err);
+    if (!reader->failed)
+        return explain(job, err);
+    vips_error_clear(); /* it says no more than that our rows end */
+    return loom_verdict_on_failure(job, guard->message, err);
+}
+
+/* Where the pixels were read by a reader of rows: also frees it. */
+static loom_status judge_rows(loom_vips_source *source, const loom_lane_job *job, bool decoded,
+                              loom_error *err)
+{
+    const loom_status status = source->jpeg != NULL ? judge_jpeg(job, source->jpeg, decoded, err)
+                               : decoded ? judge_png(job, loom_png_reader_faults(source->png), err)
+                                         : explain(job, err);
+
+    loom_png_reader_free(source->png);
+    loom_jpeg_reader_free(source->jpeg);
+    source->png = NULL;
+    source->jpeg = NULL;
+    return status;
+}
+
 loom_status loom_vips_source_finish(loom_vips_source *source, const loom_lane_job *job,
                                     loom_vips_log *log, bool decoded, loom_error *err)
 {
-    /* libjpeg's warnings come when the image is closed. */
-    g_object_unref(source->image);
+    g_object_unref(source->image); /* what libvips' loaders say comes when it is closed */
     if (source->opened != NULL)
         g_object_unref(source->opened);
-    const bool png = source->opened != NULL && job->header.format == LOOM_FORMAT_PNG;
     source->image = source->opened = NULL;
     const bool lacks = source->decoded.missing;
     const char *damage = source->decoded.damage;
     loom_decoded_release(&source->decoded);
+    if (source->png != NULL || source->jpeg != NULL)
+        return judge_rows(source, job, decoded, err);
     if (!decoded)
         return explain(job, err);
-    if (png)
-        return judge_png(job, &source->png, err);
     char tiles[LOOM_TIFF_TILES_WORDS];
     const char *words = log->words;
     if (damage == NULL && loom_tiff_tiles_damaged(job, tiles))

@@ -7,19 +7,20 @@
 #include "engine/codec/decoder.h"
 #include "engine/lane.h"
 #include "engine/vips/messages.h"
-#include "engine/vips/png_source.h"
+#include "engine/vips/row_source.h"
 #include "picture/picture.h"
 #include <stdatomic.h>
 #include <vips/vips.h>
 
 typedef struct loom_vips_source {
-    VipsImage *image;    /* can be read once, from top to bottom */
-    VipsImage *opened;   /* libvips' of the same file, where `image` is ours; NULL: it is that */
-    int shrink;          /* how much smaller than the input it is decoded: 1, 2, 4, 8 */
-    loom_png_faults png; /* where `image` is our PNG reader's, and was read */
-    VipsImage *meta;     /* what metadata the recipe keeps */
-    bool cmyk;           /* the input's pixels */
-    loom_decoded decoded; /* by a decoder of ours or by libwebp; `image` reads its picture */
+    VipsImage *image;       /* can be read once, from top to bottom */
+    VipsImage *opened;      /* libvips' of the same file, where `image` is ours; NULL: it is that */
+    int shrink;             /* how much smaller than the input it is decoded: 1, 2, 4, 8 */
+    loom_png_reader *png;   /* where `image` is of its rows; else NULL */
+    loom_jpeg_reader *jpeg; /* the same */
+    VipsImage *meta;        /* what metadata the recipe keeps */
+    bool cmyk;              /* the input's pixels */
+    loom_decoded decoded;   /* by a decoder of ours or by libwebp; `image` reads its picture */
 } loom_vips_source;
 
 /*
