@@ -3,11 +3,15 @@
 # must look like what ImageMagick makes of it, 30 dB at least; where it does not, the file is on the
 # reviewed list with the reason, and nothing else is. Of every format enough must be ok.
 # mutate.sh IMGLOOM MUTATE TESTDATA LIST
-# 77 where ImageMagick or jq is not installed.
+# 77 where jq or ImageMagick 6 is not installed: the list has not been looked at with another one.
 set -euo pipefail
 imgloom=$1 mutate=$2 testdata=$3 list=$4
 shift 4
-command -v convert >/dev/null && command -v jq >/dev/null || exit 77
+command -v jq >/dev/null || { echo "jq is missing"; exit 77; }
+case $(convert -version 2>/dev/null) in
+  *"ImageMagick 6."*) ;;
+  *) echo "convert is not ImageMagick 6, for which the list was made"; exit 77 ;;
+esac
 work=$(mktemp -d "${TMPDIR:-/tmp}/imgloom-mutate-XXXXXX")
 trap 'rm -rf "$work"' EXIT
 mkdir "$work/in"
