@@ -430,8 +430,7 @@ static void write_camera(const char *path, const oracle_image *picture, unsigned
     loom_strbuf_add(&exif, "\0\1\0\1\0\2\0\0\0\4", 10);
     loom_strbuf_add(&exif, index, 4);
     loom_strbuf_add(&exif, "\0\0\0\0", 4);
-    sample_segment(&segment, 0xE1, "Exif\0", 6, exif.data, exif.size);
-    loom_strbuf_release(&exif);
+    sample_exif_segment(&segment, &exif);
     sample_insert("plain.jpg", path, &segment);
 }
 
