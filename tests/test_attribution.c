@@ -5,6 +5,7 @@
  */
 #include "support/engine_run.h"
 #include "support/isolated.h"
+#include "support/random.h"
 #include "support/suite.h"
 #include "support/tmpdir.h"
 
@@ -47,28 +48,21 @@ static size_t image_count(void)
     return suite_long() ? LONG_IMAGES : IMAGES;
 }
 
-/* Knuth's MMIX generator: the same damage in every run. */
-static unsigned next_random(uint64_t *state)
-{
-    *state = *state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-    return (unsigned)(*state >> 33);
-}
-
 static void make_image(size_t image, uint64_t *state)
 {
     size_t size;
     char path[64];
     char *data = tmpdir_read(engine_testdata(sources[image % SOURCES].name), &size);
 
-    switch (next_random(state) % 4) {
+    switch (random_next(state) % 4) {
     case 0:
         break; /* good */
     case 1:
-        size = 1 + next_random(state) % (size - 1);
+        size = 1 + random_next(state) % (size - 1);
         break;
     default:
-        for (unsigned n = 1 + next_random(state) % 6; n > 0; n--)
-            data[next_random(state) % size] = (char)next_random(state);
+        for (unsigned n = 1 + random_next(state) % 6; n > 0; n--)
+            data[random_next(state) % size] = (char)random_next(state);
     }
     (void)snprintf(path, sizeof path, "in/%zu", image);
     tmpdir_write(path, data, size);

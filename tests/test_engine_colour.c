@@ -13,20 +13,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool file_holds(const char *path, const void *what, size_t size)
-{
-    size_t length;
-    char *data = tmpdir_read(path, &length);
-    const bool found = memmem(data, length, what, size) != NULL;
-
-    free(data);
-    return found;
-}
-
 static bool has_profile_marker(const char *path)
 {
-    return file_holds(path, "iCCP", 4) || file_holds(path, "ICCP", 4) ||
-           file_holds(path, "ICC_PROFILE", 11) || file_holds(path, "acsp", 4);
+    return tmpdir_holds(path, "iCCP", 4) || tmpdir_holds(path, "ICCP", 4) ||
+           tmpdir_holds(path, "ICC_PROFILE", 11) || tmpdir_holds(path, "acsp", 4);
 }
 
 /* ---- to sRGB ------------------------------------------------------------- */
@@ -181,11 +171,11 @@ START_TEST(keep_leaves_pixels_and_attaches_the_profile)
         loom_outcome outcome =
             engine_run_written(&request, "in.png", outputs[i].path, LOOM_RESULT_OK);
         if (outputs[i].format != LOOM_FORMAT_PNG) /* there it is compressed */
-            ck_assert_msg(file_holds(outputs[i].path, icc.bytes + 36, icc.size - 36), "%s",
+            ck_assert_msg(tmpdir_holds(outputs[i].path, icc.bytes + 36, icc.size - 36), "%s",
                           outputs[i].path);
         oracle_image kept = engine_render(&again, outputs[i].path);
         ck_assert_msg(oracle_compare(&kept, &picture).psnr >= 34, "%s", outputs[i].path);
-        ck_assert_msg(file_holds("out.png", "iCCP", 4), "%s", outputs[i].path);
+        ck_assert_msg(tmpdir_holds("out.png", "iCCP", 4), "%s", outputs[i].path);
         oracle_release(&kept);
         loom_outcome_release(&outcome);
     }
@@ -480,8 +470,7 @@ static void write_camera(const char *path, const oracle_image *picture, unsigned
     loom_strbuf_add(&exif, "\0\1\0\1\0\2\0\0\0\4", 10);
     loom_strbuf_add(&exif, index, 4);
     loom_strbuf_add(&exif, "\0\0\0\0", 4);
-    sample_segment(&segment, 0xE1, "Exif\0", 6, exif.data, exif.size);
-    loom_strbuf_release(&exif);
+    sample_exif_segment(&segment, &exif);
     sample_insert("plain.jpg", path, &segment);
 }
 

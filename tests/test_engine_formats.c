@@ -303,18 +303,6 @@ END_TEST
 
 /* ---- orientation that stays a tag ---------------------------------------- */
 
-static int orientation_of(const char *path)
-{
-    engine_request request = engine_request_default();
-
-    request.settings.dry_run = true;
-    loom_outcome outcome = engine_run(&request, path, "none.png");
-    const int orientation = outcome.orientation;
-    ck_assert_int_eq(outcome.result, LOOM_RESULT_PLANNED);
-    loom_outcome_release(&outcome);
-    return orientation;
-}
-
 START_TEST(without_auto_orient_the_tag_is_written_back)
 {
     static const int with_tag[] = {0, 1, 2, 4}; /* JPEG, PNG, WebP, TIFF */
@@ -330,7 +318,8 @@ START_TEST(without_auto_orient_the_tag_is_written_back)
             engine_run_written(&request, engine_testdata(name), output, LOOM_RESULT_OK);
         ck_assert_uint_eq(outcome.width, outcome.original_width);
         ck_assert_uint_eq(outcome.height, outcome.original_height);
-        ck_assert_msg(orientation_of(output) == _i, "%s: %d", output, orientation_of(output));
+        ck_assert_msg(engine_orientation(output) == _i, "%s: %d", output,
+                      engine_orientation(output));
         loom_outcome_release(&outcome);
     }
 }
@@ -345,7 +334,7 @@ START_TEST(with_auto_orient_no_tag_is_written)
         engine_run_written(&request, engine_testdata("orientation/landscape-6.jpg"),
                            written[_i].output, LOOM_RESULT_OK);
     ck_assert_int_eq(outcome.orientation, 6);
-    ck_assert_int_eq(orientation_of(written[_i].output), 1);
+    ck_assert_int_eq(engine_orientation(written[_i].output), 1);
     loom_outcome_release(&outcome);
 }
 END_TEST

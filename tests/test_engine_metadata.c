@@ -96,20 +96,12 @@ static const char iptc[] = "8BIM\4\4\0\0\0\0\0\17\34\2P\0\12IptcSecret\0"
 /* 60x40 px as stored, 40x60 upright. */
 static void write_input(const char *path, bool with_profile)
 {
-    static const uint16_t colour[3] = {150, 90, 60};
-    engine_request request = engine_request_default();
-    oracle_image picture = sample_flat(60, 40, 3, 255, colour);
     loom_strbuf segments = LOOM_STRBUF_INIT, exif = LOOM_STRBUF_INIT;
     icc_profile icc;
 
-    sample_png("plain.png", &picture, NULL);
-    oracle_release(&picture);
-    request.format = LOOM_FORMAT_JPEG;
-    loom_outcome outcome = engine_run_written(&request, "plain.png", "plain.jpg", LOOM_RESULT_OK);
-    loom_outcome_release(&outcome);
+    engine_make_jpeg("plain.jpg");
     add_exif(&exif);
-    sample_segment(&segments, 0xE1, "Exif\0", 6, exif.data, exif.size);
-    loom_strbuf_release(&exif);
+    sample_exif_segment(&segments, &exif);
     sample_segment(&segments, 0xE1, "http://ns.adobe.com/xap/1.0/", 29, xmp, sizeof xmp - 1);
     sample_segment(&segments, 0xED, "Photoshop 3.0", 14, iptc, sizeof iptc - 1);
     sample_segment(&segments, 0xFE, "", 0, "CommentSecret", 13);

@@ -1,5 +1,6 @@
 /* Files with a few bytes changed: nothing crashes, and damage that is let through is told. */
 #include "support/engine_run.h"
+#include "support/random.h"
 #include "support/suite.h"
 #include "support/tmpdir.h"
 
@@ -19,13 +20,6 @@ static const char *const files[] = {
 };
 
 enum { FILES = sizeof files / sizeof *files };
-
-/* Knuth's MMIX generator: the same bytes in every run. */
-static unsigned next_random(uint64_t *state)
-{
-    *state = *state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-    return (unsigned)(*state >> 33);
-}
 
 static loom_outcome run_at(loom_fail_on level, const char *path)
 {
@@ -70,8 +64,8 @@ START_TEST(damage_that_is_let_through_is_told)
     (void)snprintf(path, sizeof path, "changed%s", strrchr(files[_i], '.'));
     for (int i = 0; i < MUTATIONS; i++) {
         memcpy(changed, data, size);
-        for (unsigned n = next_random(&state) % 4 + 1; n > 0; n--)
-            changed[next_random(&state) % size] = (char)next_random(&state);
+        for (unsigned n = random_next(&state) % 4 + 1; n > 0; n--)
+            changed[random_next(&state) % size] = (char)random_next(&state);
         tmpdir_write(path, changed, size);
         assert_outcomes(path, i);
     }

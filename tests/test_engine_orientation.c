@@ -58,8 +58,7 @@ static void write_input(loom_format format, const char *path, int orientation)
         } else {
             loom_strbuf segment = LOOM_STRBUF_INIT, exif = LOOM_STRBUF_INIT;
             sample_exif_orientation(&exif, orientation);
-            sample_segment(&segment, 0xE1, "Exif\0", 6, exif.data, exif.size);
-            loom_strbuf_release(&exif);
+            sample_exif_segment(&segment, &exif);
             sample_insert("plain.bin", path, &segment);
         }
     }
@@ -70,18 +69,6 @@ static const loom_format formats[] = {LOOM_FORMAT_JPEG, LOOM_FORMAT_PNG, LOOM_FO
                                       LOOM_FORMAT_TIFF};
 
 enum { FORMATS = sizeof formats / sizeof *formats };
-
-static int orientation_of(const char *path)
-{
-    engine_request request = engine_request_default();
-
-    request.settings.dry_run = true;
-    loom_outcome outcome = engine_run(&request, path, "none.png");
-    ck_assert_int_eq(outcome.result, LOOM_RESULT_PLANNED);
-    const int orientation = outcome.orientation;
-    loom_outcome_release(&outcome);
-    return orientation;
-}
 
 static void assert_upright(const engine_request *request, const oracle_recipe *recipe)
 {
@@ -104,7 +91,7 @@ START_TEST(every_orientation_is_made_upright)
 
     for (size_t i = 0; i < FORMATS; i++) {
         write_input(formats[i], "in.bin", _i);
-        ck_assert_int_eq(orientation_of("in.bin"), _i);
+        ck_assert_int_eq(engine_orientation("in.bin"), _i);
         assert_upright(&whole, &(oracle_recipe){.width = 0});
         assert_upright(&small, &(oracle_recipe){.width = 31});
     }
@@ -125,7 +112,7 @@ START_TEST(the_tag_is_gone_or_1)
                     engine_run_written(&request, "in.bin", "out.bin", LOOM_RESULT_OK);
                 ck_assert_uint_eq(outcome.width, WIDTH);
                 ck_assert_uint_eq(outcome.height, HEIGHT);
-                ck_assert_int_eq(orientation_of("out.bin"), 1);
+                ck_assert_int_eq(engine_orientation("out.bin"), 1);
                 loom_outcome_release(&outcome);
             }
     }
@@ -142,7 +129,7 @@ START_TEST(no_auto_orient_keeps_pixels_and_tag)
         write_input(formats[i], "in.bin", _i);
         oracle_image made = engine_render(&request, "in.bin");
         ck_assert_double_ge(oracle_compare(&made, &expected).psnr, 35);
-        ck_assert_int_eq(orientation_of("out.png"), _i);
+        ck_assert_int_eq(engine_orientation("out.png"), _i);
         oracle_release(&made);
         oracle_release(&expected);
     }
@@ -177,8 +164,8 @@ static void assert_taken_as_upright(const engine_request *request, const oracle_
     ck_assert_uint_eq(made.width, expected->width);
     ck_assert_uint_eq(made.height, expected->height);
     ck_assert_double_ge(oracle_compare(&made, expected).psnr, 30);
-    ck_assert_int_eq(orientation_of("out.png"), 1);
-    ck_assert_int_eq(orientation_of("turned.bin"), 1);
+    ck_assert_int_eq(engine_orientation("out.png"), 1);
+    ck_assert_int_eq(engine_orientation("turned.bin"), 1);
     oracle_release(&made);
     loom_outcome_release(&outcome);
 }

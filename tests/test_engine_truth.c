@@ -84,19 +84,11 @@ static const char xmp[] =
 /* 60x40 px as stored, 40x60 upright. */
 static void write_input(bool with_xmp)
 {
-    static const uint16_t colour[3] = {150, 90, 60};
-    engine_request request = engine_request_default();
-    oracle_image picture = sample_flat(60, 40, 3, 255, colour);
     loom_strbuf segments = LOOM_STRBUF_INIT, exif = LOOM_STRBUF_INIT;
 
-    sample_png("plain.png", &picture, NULL);
-    oracle_release(&picture);
-    request.format = LOOM_FORMAT_JPEG;
-    loom_outcome outcome = engine_run_written(&request, "plain.png", "plain.jpg", LOOM_RESULT_OK);
-    loom_outcome_release(&outcome);
+    engine_make_jpeg("plain.jpg");
     add_exif(&exif);
-    sample_segment(&segments, 0xE1, "Exif\0", 6, exif.data, exif.size);
-    loom_strbuf_release(&exif);
+    sample_exif_segment(&segments, &exif);
     if (with_xmp)
         sample_segment(&segments, 0xE1, xmp, 29, xmp + 29, sizeof xmp - 1 - 29);
     sample_segment(&segments, 0xE2, "MPF", 4, "index", 5);

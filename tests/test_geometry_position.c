@@ -2,21 +2,10 @@
  * Positions, angles and several sizes. The steps of a geometry are carried out on pictures whose
  * pixels tell where they stood, and must give what turning the whole picture first gives.
  */
-#include "picture/geometry.h"
+#include "support/geometry_of.h"
 #include "support/labelled.h"
 #include "support/suite.h"
 #include <math.h>
-
-static loom_geometry geometry_of(const loom_recipe *recipe, uint32_t width, uint32_t height,
-                                 int orientation)
-{
-    loom_geometry g;
-
-    ck_assert_int_eq(
-        loom_geometry_compute(recipe, &recipe->sizes[0], width, height, orientation, &g, NULL),
-        LOOM_OK);
-    return g;
-}
 
 static loom_recipe recipe_of(uint32_t width, uint32_t height, loom_fit fit)
 {

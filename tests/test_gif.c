@@ -1,6 +1,7 @@
 /* GIFs of every kind, and the pictures that they must give by arithmetic. */
 #include "support/gif_file.h"
 #include "support/gif_run.h"
+#include "support/random.h"
 #include "support/suite.h"
 
 #include <stdio.h>
@@ -9,10 +10,8 @@
 /* Knuth's MMIX generator: the same pictures in every run. */
 static void fill(unsigned char *indices, size_t count, unsigned colours, uint64_t state)
 {
-    for (size_t i = 0; i < count; i++) {
-        state = state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-        indices[i] = (unsigned char)((state >> 33) % colours);
-    }
+    for (size_t i = 0; i < count; i++)
+        indices[i] = (unsigned char)(random_next(&state) % colours);
 }
 
 /* ---- one frame ----------------------------------------------------------- */

@@ -6,6 +6,7 @@
 #include "support/gif_file.h"
 #include "support/gif_model.h"
 #include "support/gif_run.h"
+#include "support/random.h"
 #include "support/suite.h"
 
 #include <string.h>
@@ -14,8 +15,7 @@ enum { AREA_MAX = 100000 };
 
 static unsigned random_below(uint64_t *state, unsigned limit)
 {
-    *state = *state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-    return (unsigned)(*state >> 33) % limit;
+    return random_next(state) % limit;
 }
 
 /* An animation of four frames: random, small and interlaced, transparent, with a table of its own.

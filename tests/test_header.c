@@ -1,6 +1,7 @@
 /* Sizes by the header of a file: right where it is whole, harmless where it is not. */
 #include "format/container.h"
 
+#include "support/random.h"
 #include "support/suite.h"
 #include "support/tmpdir.h"
 
@@ -160,13 +161,6 @@ START_TEST(interlaced_png_is_whole)
 }
 END_TEST
 
-/* Knuth's MMIX generator: the same bytes in every run. */
-static unsigned next_random(uint64_t *state)
-{
-    *state = *state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-    return (unsigned)(*state >> 33);
-}
-
 START_TEST(changed_bytes_are_safe)
 {
     size_t size;
@@ -179,8 +173,8 @@ START_TEST(changed_bytes_are_safe)
     for (int i = 0; i < MUTATIONS / FILES; i++) {
         uint32_t w = 0, h = 0;
         memcpy(changed, data, kept);
-        for (unsigned n = next_random(&state) % 8 + 1; n > 0; n--)
-            changed[next_random(&state) % (n % 2 ? 200 : kept)] = (char)next_random(&state);
+        for (unsigned n = random_next(&state) % 8 + 1; n > 0; n--)
+            changed[random_next(&state) % (n % 2 ? 200 : kept)] = (char)random_next(&state);
         (void)ask(files[_i].format, changed, kept, &w, &h); /* a sanitizer looks */
     }
     free(changed);

@@ -1,17 +1,12 @@
 /* Huffman tables: a code for each symbol, none too long, none of ones alone, and as short as can
  * be. */
 #include "engine/jpeg/huffman.h"
+#include "support/random.h"
 #include "support/suite.h"
 
 #include <string.h>
 
-static uint32_t seed = 7;
-
-static uint32_t next_random(void)
-{
-    seed = seed * 1664525u + 1013904223u;
-    return seed >> 8;
-}
+static uint64_t seed = 7;
 
 /* Asserts what a table must be; returns the bits that the counts need with it. */
 static uint64_t check(const uint64_t counts[LOOM_HUFFMAN_SYMBOLS], const loom_huffman *table)
@@ -114,7 +109,9 @@ START_TEST(random_counts_are_coded_well)
     for (int round = 0; round < 300; round++) {
         uint64_t total = 1, shannon = 0;
         for (unsigned i = 0; i < LOOM_HUFFMAN_SYMBOLS; i++) {
-            counts[i] = next_random() % 3 == 0 ? 1 + next_random() % (1 + next_random() % 5000) : 0;
+            counts[i] = random_next(&seed) % 3 == 0
+                            ? 1 + random_next(&seed) % (1 + random_next(&seed) % 5000)
+                            : 0;
             total += counts[i];
         }
         for (unsigned i = 0; i < LOOM_HUFFMAN_SYMBOLS; i++)

@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "support/engine_run.h"
 #include "support/isolated.h"
+#include "support/random.h"
 #include "support/samples.h"
 #include "support/sanitized.h"
 #include "support/suite.h"
@@ -107,13 +108,6 @@ static size_t add_good(isolated_run *run)
 
 /* ---- many ---------------------------------------------------------------- */
 
-/* Knuth's MMIX generator: the same order in every run. */
-static unsigned next_random(uint64_t *state)
-{
-    *state = *state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-    return (unsigned)(*state >> 33);
-}
-
 static size_t most_children;
 
 static void count_children(isolated_run *run, const loom_task *task, const loom_outcome *outcome)
@@ -144,7 +138,7 @@ START_TEST(some_are_hostile)
     for (size_t n = 0; n < images / every; n++) {
         size_t at;
         do
-            at = next_random(&state) % images;
+            at = random_next(&state) % images;
         while (roles[at] >= 0);
         do
             play = (play + 1) % PLAYS;

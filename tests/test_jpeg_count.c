@@ -1,5 +1,6 @@
 /* What is counted for libjpeg's encoder makes the very bytes that libjpeg makes by itself. */
 #include "engine/jpeg/count.h"
+#include "support/random.h"
 #include "support/suite.h"
 
 #include <stdlib.h>
@@ -10,13 +11,7 @@ enum { SIDE = 83, PLANE = 96, ROWS = 16 };
 typedef unsigned char plane[PLANE][PLANE];
 
 static plane planes[3];
-static uint32_t seed;
-
-static uint32_t next_random(void)
-{
-    seed = seed * 1664525u + 1013904223u;
-    return seed >> 8;
-}
+static uint64_t seed;
 
 typedef struct kind {
     const char *name;
@@ -41,8 +36,9 @@ static void paint(const kind *k)
         for (unsigned y = 0; y < PLANE; y++)
             for (unsigned x = 0; x < PLANE; x++)
                 planes[i][y][x] =
-                    (unsigned char)(k->noise == 0 ? 90
-                                                  : (x + 2 * y + next_random() % k->noise) % 256);
+                    (unsigned char)(k->noise == 0
+                                        ? 90
+                                        : (x + 2 * y + random_next(&seed) % k->noise) % 256);
 }
 
 /* Encodes the planes; the bytes are the caller's to free. */

@@ -2,6 +2,7 @@
 
 #include <imgloom/plan.h>
 
+#include "support/output_write.h"
 #include "support/suite.h"
 #include "support/tmpdir.h"
 #include "support/user.h"
@@ -36,28 +37,9 @@ static size_t sweep(const char *path)
     return swept;
 }
 
-static void expect_content(const char *path, const char *text)
-{
-    size_t size;
-    char *data = tmpdir_read(path, &size);
-
-    ck_assert_uint_eq(size, strlen(text));
-    ck_assert_str_eq(data, text);
-    free(data);
-}
-
 static loom_status write_file(const char *path, const char *text, bool replace)
 {
-    loom_output output = LOOM_OUTPUT_INIT;
-
-    loom_error_clear(&error);
-    loom_status status = loom_output_open(&output, NULL, path, &error);
-    if (status == LOOM_OK)
-        status = loom_output_write(&output, text, strlen(text), &error);
-    if (status == LOOM_OK)
-        return loom_output_commit(&output, replace, &error);
-    loom_output_abort(&output);
-    return status;
+    return output_write(NULL, path, text, replace, &error);
 }
 
 START_TEST(test_appears_by_commit_alone)
@@ -73,7 +55,7 @@ START_TEST(test_appears_by_commit_alone)
     ck_assert_uint_eq(tmpdir_count("out/sub"), 1);
     ck_assert_int_eq(loom_output_commit(&output, true, &error), LOOM_OK);
     ck_assert_uint_eq(tmpdir_count("out/sub"), 1);
-    expect_content("out/sub/a.jpg", "picture");
+    tmpdir_assert_text("out/sub/a.jpg", "picture");
     ck_assert_int_eq(stat("out/sub/a.jpg", &info), 0);
     ck_assert_uint_eq(info.st_mode & 07777, 0640);
     ck_assert_uint_eq(info.st_nlink, 1);
@@ -96,7 +78,7 @@ START_TEST(test_abort_leaves_nothing)
     ck_assert_int_eq(loom_output_write(&output, "new", 3, &error), LOOM_OK);
     loom_output_abort(&output);
     ck_assert_uint_eq(tmpdir_count("."), 1);
-    expect_content("a.jpg", "old");
+    tmpdir_assert_text("a.jpg", "old");
 }
 END_TEST
 
@@ -106,12 +88,12 @@ START_TEST(test_replaces_or_not)
     ck_assert_int_eq(write_file("a.jpg", "new", false), LOOM_ERR_EXISTS);
     ck_assert_int_eq(error.stage, LOOM_STAGE_WRITE);
     ck_assert_str_eq(error.message, "the output exists");
-    expect_content("a.jpg", "old");
+    tmpdir_assert_text("a.jpg", "old");
     ck_assert_uint_eq(tmpdir_count("."), 1);
     ck_assert_int_eq(write_file("a.jpg", "new", true), LOOM_OK);
-    expect_content("a.jpg", "new");
+    tmpdir_assert_text("a.jpg", "new");
     ck_assert_int_eq(write_file("b.jpg", "b", false), LOOM_OK);
-    expect_content("b.jpg", "b");
+    tmpdir_assert_text("b.jpg", "b");
     ck_assert_uint_eq(tmpdir_count("."), 2);
 }
 END_TEST
@@ -124,7 +106,7 @@ START_TEST(test_replaces_a_link_not_its_target)
     ck_assert_int_eq(symlink("precious", "a.jpg"), 0);
     ck_assert_int_eq(write_file("a.jpg", "new", false), LOOM_ERR_EXISTS);
     ck_assert_int_eq(write_file("a.jpg", "new", true), LOOM_OK);
-    expect_content("precious", "precious");
+    tmpdir_assert_text("precious", "precious");
     ck_assert_int_eq(lstat("a.jpg", &info), 0);
     ck_assert(S_ISREG(info.st_mode));
 }
@@ -228,7 +210,7 @@ START_TEST(test_no_space)
     ck_assert_str_eq(error.message, "cannot write the output: File too large (EFBIG)");
     loom_output_abort(&output);
     ck_assert_uint_eq(tmpdir_count("."), 1);
-    expect_content("a.jpg", "old");
+    tmpdir_assert_text("a.jpg", "old");
 }
 END_TEST
 

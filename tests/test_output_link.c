@@ -2,6 +2,7 @@
  * where there are no links, after a look. And on those that do not take every name. */
 #include "files/output.h"
 
+#include "support/output_write.h"
 #include "support/suite.h"
 #include "support/tmpdir.h"
 #include <errno.h>
@@ -71,21 +72,7 @@ static void setup(void)
 
 static loom_status write_new(const char *path, const char *text)
 {
-    loom_output output = LOOM_OUTPUT_INIT;
-
-    ck_assert_int_eq(loom_output_open(&output, NULL, path, &error), LOOM_OK);
-    ck_assert_int_eq(loom_output_write(&output, text, strlen(text), &error), LOOM_OK);
-    return loom_output_commit(&output, false, &error);
-}
-
-static void expect_content(const char *path, const char *text)
-{
-    size_t size;
-    char *data = tmpdir_read(path, &size);
-
-    ck_assert_uint_eq(size, strlen(text));
-    ck_assert_str_eq(data, text);
-    free(data);
+    return output_write(NULL, path, text, false, &error);
 }
 
 START_TEST(test_nothing_is_replaced)
@@ -94,7 +81,7 @@ START_TEST(test_nothing_is_replaced)
     ck_assert_uint_eq(tmpdir_count("out"), 1);
     ck_assert_int_eq(write_new("out/a.jpg", "second"), LOOM_ERR_EXISTS);
     ck_assert_uint_eq(tmpdir_count("out"), 1);
-    expect_content("out/a.jpg", "first");
+    tmpdir_assert_text("out/a.jpg", "first");
 }
 END_TEST
 
@@ -107,7 +94,7 @@ START_TEST(test_without_links)
     ck_assert_uint_eq(tmpdir_count("out"), 1);
     ck_assert_int_eq(write_new("out/a.jpg", "second"), LOOM_ERR_EXISTS);
     ck_assert_uint_eq(tmpdir_count("out"), 1);
-    expect_content("out/a.jpg", "first");
+    tmpdir_assert_text("out/a.jpg", "first");
     tmpdir_mkdir("out/b.jpg");
     loom_error_clear(&error);
     ck_assert_int_eq(write_new("out/b.jpg", "third"), LOOM_ERR_NOT_A_FILE);
@@ -132,16 +119,16 @@ START_TEST(test_temporary_that_cannot_be_removed)
 {
     failing_unlinks = 1;
     ck_assert_int_eq(write_new("out/a.jpg", "first"), LOOM_OK);
-    expect_content("out/a.jpg", "first");
+    tmpdir_assert_text("out/a.jpg", "first");
     failing_unlinks = -1;
     ck_assert_int_eq(write_new("out/b.jpg", "second"), LOOM_OK);
-    expect_content("out/b.jpg", "second");
+    tmpdir_assert_text("out/b.jpg", "second");
     failing_unlinks = 0;
     int folder = open("out", O_PATH | O_DIRECTORY | O_CLOEXEC);
     (void)loom_output_sweep(folder); /* as a later run does */
     ck_assert_int_eq(close(folder), 0);
     ck_assert_uint_eq(tmpdir_count("out"), 2);
-    expect_content("out/b.jpg", "second");
+    tmpdir_assert_text("out/b.jpg", "second");
 }
 END_TEST
 

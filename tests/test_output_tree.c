@@ -3,6 +3,7 @@
 
 #include "files/output.h"
 #include "files/path.h"
+#include "support/output_write.h"
 #include "support/suite.h"
 #include "support/tmpdir.h"
 #include <errno.h>
@@ -64,16 +65,7 @@ static int try_open(const char *path, bool make)
 
 static loom_status write_file(const char *path)
 {
-    loom_output output = LOOM_OUTPUT_INIT;
-
-    loom_error_clear(&error);
-    loom_status status = loom_output_open(&output, &tree, path, &error);
-    if (status == LOOM_OK)
-        status = loom_output_write(&output, "picture", 7, &error);
-    if (status == LOOM_OK)
-        return loom_output_commit(&output, true, &error);
-    loom_output_abort(&output);
-    return status;
+    return output_write(&tree, path, "picture", true, &error);
 }
 
 static void expect_refused(const char *path, const char *message)
@@ -157,9 +149,7 @@ START_TEST(test_link_at_the_name)
     ck_assert_int_eq(write_file("out/a.jpg"), LOOM_OK);
     ck_assert_int_eq(lstat("out/a.jpg", &info), 0);
     ck_assert(S_ISREG(info.st_mode));
-    char *text = tmpdir_read("elsewhere/precious", NULL);
-    ck_assert_str_eq(text, "precious");
-    free(text);
+    tmpdir_assert_text("elsewhere/precious", "precious");
 }
 END_TEST
 

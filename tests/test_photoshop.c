@@ -1,5 +1,6 @@
 /* Photoshop's image resources: thumbnails go, all else stays, and broken lists do no harm. */
 #include "format/photoshop.h"
+#include "support/random.h"
 #include "support/suite.h"
 #include <stdbool.h>
 #include <stdint.h>
@@ -117,13 +118,6 @@ START_TEST(the_last_padding_may_be_missing)
 }
 END_TEST
 
-/* A generator of Knuth's (MMIX). */
-static uint32_t next(uint64_t *state)
-{
-    *state = *state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-    return (uint32_t)(*state >> 33);
-}
-
 /* Any bytes: never longer, nothing outside read or written (the sanitizers watch). */
 START_TEST(changed_bytes_do_no_harm)
 {
@@ -131,12 +125,12 @@ START_TEST(changed_bytes_do_no_harm)
 
     for (int i = 0; i < 20000; i++) {
         list l = make(i % 2 == 0, true);
-        const size_t size = i % 4 == 0 ? next(&state) % (l.size + 1) : l.size;
+        const size_t size = i % 4 == 0 ? random_next(&state) % (l.size + 1) : l.size;
         unsigned char *copy = malloc(size > 0 ? size : 1); /* its end is the allocation's */
         ck_assert_ptr_nonnull(copy);
         memcpy(copy, l.bytes, size);
-        for (uint32_t k = 1 + next(&state) % 4; k > 0 && size > 0; k--)
-            copy[next(&state) % size] = (unsigned char)next(&state);
+        for (uint32_t k = 1 + random_next(&state) % 4; k > 0 && size > 0; k--)
+            copy[random_next(&state) % size] = (unsigned char)random_next(&state);
         ck_assert_uint_le(loom_photoshop_drop_thumbnails(copy, size), size);
         free(copy);
     }

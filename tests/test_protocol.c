@@ -2,6 +2,7 @@
 #include "isolation/protocol.h"
 
 #include "base/text.h"
+#include "support/random.h"
 #include "support/suite.h"
 
 #include <string.h>
@@ -305,13 +306,6 @@ END_TEST
 
 /* ---- random changes ------------------------------------------------------ */
 
-/* Knuth's MMIX generator: the same bytes in every run. */
-static unsigned next_random(uint64_t *state)
-{
-    *state = *state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-    return (unsigned)(*state >> 33);
-}
-
 static void assert_in_range(const loom_outcome *o, size_t size)
 {
     const bool failed = o->result == LOOM_RESULT_ERROR;
@@ -338,12 +332,12 @@ static void assert_in_range(const loom_outcome *o, size_t size)
 /* Changes some bytes, and now and then the length: honestly told, so that it gets further. */
 static size_t mutate(char *copy, size_t size, uint64_t *state)
 {
-    for (unsigned n = next_random(state) % 4 + 1; n > 0; n--)
-        copy[next_random(state) % size] =
-            (char)(next_random(state) % 3 ? next_random(state) : next_random(state) % 4);
-    if (next_random(state) % 8 == 0) {
+    for (unsigned n = random_next(state) % 4 + 1; n > 0; n--)
+        copy[random_next(state) % size] =
+            (char)(random_next(state) % 3 ? random_next(state) : random_next(state) % 4);
+    if (random_next(state) % 8 == 0) {
         loom_message_head head;
-        size = sizeof head + next_random(state) % (size - sizeof head);
+        size = sizeof head + random_next(state) % (size - sizeof head);
         loom_message_start(&head, LOOM_MESSAGE_ANSWER, size, TICKET);
         memcpy(copy, &head, sizeof head);
     }

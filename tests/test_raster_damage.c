@@ -1,4 +1,5 @@
 /* BMP, TGA, PSD, PNM and HDR that are cut short, damaged, or nothing of the kind. */
+#include "support/random.h"
 #include "support/raster_run.h"
 #include "support/suite.h"
 
@@ -41,13 +42,6 @@ START_TEST(each_cut_is_told)
 }
 END_TEST
 
-/* Knuth's MMIX generator: the same bytes in every run. */
-static unsigned next_random(uint64_t *state)
-{
-    *state = *state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-    return (unsigned)(*state >> 33);
-}
-
 START_TEST(mutations_end)
 {
     uint64_t state = (uint64_t)_i + 1;
@@ -58,8 +52,8 @@ START_TEST(mutations_end)
         raster_file f = whole;
         char message[512];
         bool missing;
-        for (unsigned n = next_random(&state) % 6 + 1; n > 0; n--)
-            f.bytes[next_random(&state) % f.size] = (unsigned char)next_random(&state);
+        for (unsigned n = random_next(&state) % 6 + 1; n > 0; n--)
+            f.bytes[random_next(&state) % f.size] = (unsigned char)random_next(&state);
         loom_status status =
             decode_any(raster_files[_i].format, f.bytes, f.size, &missing, message);
         ck_assert_msg(status == LOOM_OK || message[0] != '\0', "%s, %d", raster_files[_i].name, i);
@@ -85,8 +79,8 @@ START_TEST(garbage_behind_a_magic_number_ends)
             char message[512];
             bool missing;
             raster_put_text(&f, kinds[k].magic);
-            for (unsigned n = next_random(&state) % 300 + 4; n > 0; n--)
-                raster_put_le(&f, next_random(&state), 1);
+            for (unsigned n = random_next(&state) % 300 + 4; n > 0; n--)
+                raster_put_le(&f, random_next(&state), 1);
             (void)decode_any(kinds[k].format, f.bytes, f.size, &missing, message);
         }
 }

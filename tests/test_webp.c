@@ -1,5 +1,6 @@
 /* WebP's container without EXIF and XMP. */
 #include "format/webp.h"
+#include "support/random.h"
 #include "support/suite.h"
 #include <stdbool.h>
 #include <stdint.h>
@@ -102,24 +103,18 @@ START_TEST(a_file_that_is_not_well_formed_stays)
 }
 END_TEST
 
-static uint32_t next(uint64_t *state)
-{
-    *state = *state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-    return (uint32_t)(*state >> 33);
-}
-
 START_TEST(changed_bytes_do_no_harm)
 {
     uint64_t state = 11;
 
     for (int i = 0; i < 20000; i++) {
         const file f = make(i % 3 == 0 ? ALPHA : 0, true);
-        const size_t size = i % 4 == 0 ? next(&state) % (f.size + 1) : f.size;
+        const size_t size = i % 4 == 0 ? random_next(&state) % (f.size + 1) : f.size;
         unsigned char *copy = malloc(size > 0 ? size : 1);
         ck_assert_ptr_nonnull(copy);
         memcpy(copy, f.bytes, size);
-        for (uint32_t k = 1 + next(&state) % 4; k > 0 && size > 0; k--)
-            copy[next(&state) % size] = (unsigned char)next(&state);
+        for (uint32_t k = 1 + random_next(&state) % 4; k > 0 && size > 0; k--)
+            copy[random_next(&state) % size] = (unsigned char)random_next(&state);
         ck_assert_uint_le(loom_webp_drop_metadata(copy, size), size);
         free(copy);
     }

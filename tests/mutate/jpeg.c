@@ -34,35 +34,52 @@ static void write_byte(const mutate_file *base, const char *name, const char *fi
     mutate_write(&f, "jpeg-%s-%s-%u.jpg", name, field, value);
 }
 
-/* Behind SOI. */
-static void write_adobe(const mutate_file *base, const char *name, unsigned transform, bool jfif)
+/*
+ * With a JFIF segment or without one, and with an Adobe segment or without: the base's own are left
+ * out, because the last one would decide.
+ */
+static void write_segments(const mutate_file *base, const char *name, bool jfif, int transform)
 {
+    static const unsigned char plain_jfif[] = {0xFF, 0xE0, 0, 16, 'J', 'F', 'I', 'F', 0,
+                                               1,    1,    0, 0,  1,   0,   1,   0,   0};
     static mutate_file f;
     const unsigned char adobe[] = {0xFF, 0xEE, 0,   14, 'A', 'd', 'o', 'b',
                                    'e',  0,    100, 0,  0,   0,   0,   (unsigned char)transform};
-    size_t from = 2;
+    const loom_bytes file = {base->bytes, base->size};
+    const size_t frame = find(base, 0);
+    loom_bytes segment;
 
-    if (!jfif && base->bytes[3] == 0xE0) /* which would decide */
-        from += 2 + (size_t)(base->bytes[4] << 8 | base->bytes[5]);
     f.size = 0;
     mutate_put(&f, "\xFF\xD8", 2);
-    mutate_put(&f, adobe, sizeof adobe);
-    mutate_put(&f, base->bytes + from, base->size - from);
-    mutate_write(&f, "jpeg-%s-adobe%s-%u.jpg", name, jfif ? "-jfif" : "", transform);
+    if (jfif)
+        mutate_put(&f, plain_jfif, sizeof plain_jfif);
+    if (transform >= 0)
+        mutate_put(&f, adobe, sizeof adobe);
+    for (size_t at = 2, start = at; start < frame; start = at) {
+        const unsigned marker = loom_jpeg_walk(file, &at, &segment);
+        if (marker != LOOM_JPEG_APP0 && marker != LOOM_JPEG_APP14)
+            mutate_put(&f, base->bytes + start, at - start);
+    }
+    mutate_put(&f, base->bytes + frame, base->size - frame);
+    if (transform >= 0)
+        mutate_write(&f, "jpeg-%s-adobe%s-%d.jpg", name, jfif ? "-jfif" : "", transform);
+    else
+        mutate_write(&f, "jpeg-%s-adobe%s-none.jpg", name, jfif ? "-jfif" : "");
 }
 
 static void mutate_one(const char *testdata, const char *path, const char *name)
 {
     static const unsigned ids[] = {0, 1, 2, 3, 4, 'B', 'C', 'G', 'K', 'M', 'R', 'Y', 'c', 255};
+    static const int transforms[] = {-1, 0, 1, 2, 3, 4, 255}; /* -1: no segment */
     static mutate_file base;
 
     base = mutate_read(testdata, path);
     const size_t frame = find(&base, 0), scan = find(&base, LOOM_JPEG_SOS);
     const unsigned count = base.bytes[frame + 9];
     const size_t parameters = scan + 5 + 2 * (size_t)base.bytes[scan + 4];
-    for (unsigned i = 0; i < 6; i++) {
-        write_adobe(&base, name, i < 5 ? i : 255, true);
-        write_adobe(&base, name, i < 5 ? i : 255, false);
+    for (size_t i = 0; i < sizeof transforms / sizeof *transforms; i++) {
+        write_segments(&base, name, false, transforms[i]);
+        write_segments(&base, name, true, transforms[i]);
     }
     for (unsigned marker = 0xC0; marker <= 0xCF; marker++)
         write_byte(&base, name, "process", frame + 1, marker);

@@ -1,5 +1,6 @@
 #include "support/engine_run.h"
 
+#include "support/samples.h"
 #include "support/tmpdir.h"
 #include <check.h>
 #include <limits.h>
@@ -163,6 +164,28 @@ oracle_image engine_decode(const char *path)
 
     request.recipe.auto_orient = false;
     return engine_render(&request, path);
+}
+
+int engine_orientation(const char *path)
+{
+    loom_outcome outcome = probe(path);
+    const int orientation = outcome.orientation;
+
+    loom_outcome_release(&outcome);
+    return orientation;
+}
+
+void engine_make_jpeg(const char *path)
+{
+    static const uint16_t colour[3] = {150, 90, 60};
+    engine_request request = engine_request_default();
+    oracle_image picture = sample_flat(60, 40, 3, 255, colour);
+
+    sample_png("plain.png", &picture, NULL);
+    oracle_release(&picture);
+    request.format = LOOM_FORMAT_JPEG;
+    loom_outcome outcome = engine_run_written(&request, "plain.png", path, LOOM_RESULT_OK);
+    loom_outcome_release(&outcome);
 }
 
 void engine_assert_error(const engine_request *request, const char *input, loom_status code,

@@ -57,6 +57,12 @@ oracle_image engine_render(const engine_request *request, const char *input);
 /* Decodes any file that the engine reads, by turning it into a PNG of the same depth. */
 oracle_image engine_decode(const char *path);
 
+/* The orientation that a file says; 1 where it says none. */
+int engine_orientation(const char *path);
+
+/* Makes a JPEG of one colour, 60x40 px, without metadata, by way of "plain.png". */
+void engine_make_jpeg(const char *path);
+
 /* Runs it and asserts error, code and stage, and that there is no output. */
 void engine_assert_error(const engine_request *request, const char *input, loom_status code,
                          loom_stage stage);

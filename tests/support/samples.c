@@ -265,6 +265,12 @@ void sample_segment(loom_strbuf *out, unsigned marker, const void *prefix, size_
     loom_strbuf_add(out, data, size);
 }
 
+void sample_exif_segment(loom_strbuf *out, loom_strbuf *exif)
+{
+    sample_segment(out, 0xE1, "Exif\0", 6, exif->data, exif->size);
+    loom_strbuf_release(exif);
+}
+
 void sample_icc_segment(loom_strbuf *out, const void *icc, size_t size)
 {
     sample_segment(out, 0xE2, "ICC_PROFILE\0\1\1", 14, icc, size);

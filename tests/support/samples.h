@@ -49,6 +49,9 @@ void sample_chunk(loom_strbuf *out, const char *type, const loom_strbuf *data);
 void sample_segment(loom_strbuf *out, unsigned marker, const void *prefix, size_t prefix_size,
                     const void *data, size_t size);
 
+/* APP1 with an EXIF block, which is released. */
+void sample_exif_segment(loom_strbuf *out, loom_strbuf *exif);
+
 /* APP2 with a profile that fits into one segment. */
 void sample_icc_segment(loom_strbuf *out, const void *icc, size_t size);
 

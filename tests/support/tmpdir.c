@@ -119,6 +119,26 @@ char *tmpdir_read(const char *path, size_t *size)
     return data;
 }
 
+bool tmpdir_holds(const char *path, const void *what, size_t size)
+{
+    size_t length;
+    char *data = tmpdir_read(path, &length);
+    const bool found = memmem(data, length, what, size) != NULL;
+
+    free(data);
+    return found;
+}
+
+void tmpdir_assert_text(const char *path, const char *text)
+{
+    size_t size;
+    char *data = tmpdir_read(path, &size);
+
+    ck_assert_uint_eq(size, strlen(text));
+    ck_assert_str_eq(data, text);
+    free(data);
+}
+
 size_t tmpdir_count(const char *path)
 {
     DIR *open_folder = opendir(path);

@@ -23,6 +23,10 @@ bool tmpdir_exists(const char *path); /* lstat: a dangling link exists */
 /* Whole content, NUL-terminated, to be freed; *size may be NULL. */
 char *tmpdir_read(const char *path, size_t *size);
 
+/* Whether these bytes stand anywhere in a file; and an assertion that it is this text, no more. */
+bool tmpdir_holds(const char *path, const void *what, size_t size);
+void tmpdir_assert_text(const char *path, const char *text);
+
 /* Entries in a folder, "." and ".." not counted: dot-files are. */
 size_t tmpdir_count(const char *path);
 
