@@ -132,6 +132,7 @@ START_TEST(complaints_that_no_pixel_depends_on)
     static const unsigned char adobe[] = {0xFF, 0xEE, 0,   14, 'A', 'd', 'o', 'b',
                                           'e',  0,    100, 0,  0,   0,   0,   7};
     static const unsigned char strays[] = {0x12, 0, 0x7F, 0xFF, 0, 0x34};
+    static const unsigned char padding[3000] = {0};
     static const unsigned char parameters[][3] = {{0, 0, 0}, {63, 0, 0}, {0, 63, 0x11}, {1, 5, 9}};
     size_t size;
     unsigned char *data =
@@ -157,6 +158,8 @@ START_TEST(complaints_that_no_pixel_depends_on)
     write_odd(data, size, scan, strays, sizeof strays);
     assert_same_picture("stray bytes",
                         "bytes between the segments of the JPEG's header were passed over");
+    write_odd(data, size, size - 2, padding, sizeof padding); /* as cameras do */
+    assert_same_picture("padding", "the file holds more picture data than its pixels take");
     free(data);
 }
 END_TEST

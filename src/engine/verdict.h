@@ -4,6 +4,9 @@
 
 #include "engine/lane.h"
 
+/* A warning: what stands for the pixels may be anything. */
+#define LOOM_VERDICT_SURPLUS "the file holds more picture data than its pixels take"
+
 /*
  * Something was decoded. `missing`: pixel data is not all there, although the decoder may not have
  * said so; `damaged`: the decoder complained. An error, or a warning to job->common, as --fail-on

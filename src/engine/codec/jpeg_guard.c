@@ -1,5 +1,6 @@
 #include "engine/codec/jpeg_guard.h"
 
+#include "engine/verdict.h"
 #include <jerror.h>
 #include <string.h>
 
@@ -30,6 +31,11 @@ static void on_message(j_common_ptr cinfo, int level)
 
     if (level >= 0)
         return; /* a trace */
+    if (guard->finishing) {
+        /* That the end is missing is known. */
+        guard->surplus = guard->surplus || guard->errors.msg_code == JWRN_EXTRANEOUS_DATA;
+        return;
+    }
     if (guard->errors.num_warnings == 0)
         record(guard, cinfo);
     if (++guard->errors.num_warnings == WARNINGS_MAX)
@@ -68,4 +74,30 @@ bool loom_jpeg_guarded(loom_jpeg_guard *guard, void (*work)(void *data), void *d
         return false;
     work(data);
     return true;
+}
+
+static void finish(void *cinfo)
+{
+    (void)jpeg_finish_decompress(cinfo);
+}
+
+bool loom_jpeg_finish(loom_jpeg_guard *guard, struct jpeg_decompress_struct *cinfo)
+{
+    guard->finishing = true;
+    if (loom_jpeg_guarded(guard, finish, cinfo))
+        return true;
+    guard->surplus = true;
+    return !guard->stopped && guard->code != LOOM_ERR_OUT_OF_MEMORY;
+}
+
+loom_status loom_jpeg_verdict(const loom_jpeg_guard *guard, bool decoded, loom_error *err)
+{
+    const loom_lane_job *job = guard->job;
+
+    if (!decoded)
+        return loom_verdict_on_failure(job, guard->message, err);
+    if (guard->surplus && loom_jpeg_guard_warnings(guard) == 0)
+        loom_outcome_warn(job->common, LOOM_VERDICT_SURPLUS);
+    return loom_verdict_on_damage(job, job->integrity == LOOM_INTEGRITY_CUT,
+                                  loom_jpeg_guard_warnings(guard) > 0, guard->message, err);
 }

@@ -17,6 +17,8 @@ typedef struct loom_jpeg_guard {
     jmp_buf failed;
     const loom_lane_job *job;           /* looked at for a reason to stop */
     bool stopped;                       /* there was one */
+    bool finishing;                     /* all rows have been read */
+    bool surplus;                       /* the file holds more data than the rows take */
     loom_status code;                   /* of the failure: out of memory, or damage */
     char message[32 + JMSG_LENGTH_MAX]; /* "libjpeg: …": the failure's or the first warning's; "" */
 } loom_jpeg_guard;
@@ -30,7 +32,19 @@ void loom_jpeg_guard_init(loom_jpeg_guard *guard, const loom_lane_job *job);
  */
 bool loom_jpeg_guarded(loom_jpeg_guard *guard, void (*work)(void *data), void *data);
 
-/* How often libjpeg has warned. */
+/*
+ * Looks at what stands behind the last row, which has been read. What libjpeg finds or fails over
+ * there is no damage: cameras pad the data. But it may mean that the rows are wrong, so it is told.
+ * False: the job should stop, or there is no memory.
+ */
+bool loom_jpeg_finish(loom_jpeg_guard *guard, struct jpeg_decompress_struct *cinfo);
+
+/*
+ * Of the job that the guard was set up for, whose picture was `decoded` to its end or not: as
+ * loom_verdict_on_damage or loom_verdict_on_failure.
+ */
+loom_status loom_jpeg_verdict(const loom_jpeg_guard *guard, bool decoded, loom_error *err);
+/* How often libjpeg has warned before the picture's end. */
 static inline long loom_jpeg_guard_warnings(const loom_jpeg_guard *guard)
 {
     return guard->errors.num_warnings;

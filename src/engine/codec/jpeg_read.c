@@ -86,15 +86,7 @@ static void read_row(void *data)
         (void)jpeg_read_scanlines(cinfo, rows, 1);
 }
 
-/* Data that are left over are damage: what stands for the pixels before may be anything. */
-static void read_end(void *data)
-{
-    loom_jpeg_reader *r = data;
-
-    (void)jpeg_finish_decompress(&r->cinfo);
-}
-
-/* Those who write CMYK with an Adobe marker have 0 for all ink. */
+/* Who writes CMYK as JPEG has 0 for all ink, with Adobe's marker or without. */
 static void settle_ink(loom_jpeg_reader *r)
 {
     const size_t size = (size_t)r->cinfo.output_width * 4;
@@ -107,12 +99,12 @@ const unsigned char *loom_jpeg_reader_next(loom_jpeg_reader *r)
 {
     struct jpeg_decompress_struct *cinfo = &r->cinfo;
 
-    r->failed = r->failed || !loom_jpeg_guarded(&r->guard, read_row, r) ||
-                (cinfo->output_scanline == cinfo->output_height &&
-                 !loom_jpeg_guarded(&r->guard, read_end, r));
+    r->failed =
+        r->failed || !loom_jpeg_guarded(&r->guard, read_row, r) ||
+        (cinfo->output_scanline == cinfo->output_height && !loom_jpeg_finish(&r->guard, cinfo));
     if (r->failed)
         return NULL;
-    if (cinfo->num_components == 4 && cinfo->saw_Adobe_marker)
+    if (cinfo->num_components == 4)
         settle_ink(r);
     return r->row;
 }

@@ -177,7 +177,6 @@ static void decode(void *data)
             return;
         }
     read_planes(d);
-    (void)jpeg_finish_decompress(cinfo); /* data that are left over are damage, too */
 }
 
 /* ---- the whole ----------------------------------------------------------- */
@@ -190,14 +189,11 @@ static loom_status conclude(decoding *d, bool decoded, loom_error *err)
         return loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_DECODE,
                               "not enough memory to decode a picture of %ux%u px",
                               (unsigned)job->header.width, (unsigned)job->header.height);
-    if (!decoded)
-        return loom_verdict_on_failure(job, d->guard.message, err);
-    if (d->strange) {
+    if (decoded && d->strange) {
         d->job->declined = true;
         return LOOM_OK;
     }
-    return loom_verdict_on_damage(job, job->integrity == LOOM_INTEGRITY_CUT,
-                                  loom_jpeg_guard_warnings(&d->guard) > 0, d->guard.message, err);
+    return loom_jpeg_verdict(&d->guard, decoded, err);
 }
 
 loom_status loom_jpeg_decode(loom_lane_job *job, int shrink, bool gray, loom_jpeg_planes *planes,
@@ -207,7 +203,9 @@ loom_status loom_jpeg_decode(loom_lane_job *job, int shrink, bool gray, loom_jpe
 
     loom_jpeg_guard_init(&d.guard, job);
     d.cinfo.err = &d.guard.errors;
-    const bool decoded = loom_jpeg_guarded(&d.guard, decode, &d);
+    bool decoded = loom_jpeg_guarded(&d.guard, decode, &d);
+    if (decoded && !d.strange && !d.no_memory)
+        decoded = loom_jpeg_finish(&d.guard, &d.cinfo);
     jpeg_destroy_decompress(&d.cinfo);
     return conclude(&d, decoded, err);
 }

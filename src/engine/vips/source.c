@@ -236,22 +236,17 @@ static loom_status judge_png(const loom_lane_job *job, const loom_png_faults *fa
     if (damage == NULL && faults->unfinished && whole)
         damage = "its compressed data has no end, and no checksum";
     if (faults->surplus)
-        loom_outcome_warn(job->common, "the file holds more picture data than its pixels take");
+        loom_outcome_warn(job->common, LOOM_VERDICT_SURPLUS);
     return loom_verdict_on_damage(job, faults->missing, damage != NULL, damage, err);
 }
 
 static loom_status judge_jpeg(const loom_lane_job *job, const loom_jpeg_reader *reader,
                               bool decoded, loom_error *err)
 {
-    const loom_jpeg_guard *guard = &reader->guard;
-
-    if (decoded)
-        return loom_verdict_on_damage(job, job->integrity == LOOM_INTEGRITY_CUT,
-                                      loom_jpeg_guard_warnings(guard) > 0, guard->message, err);
-    if (!reader->failed)
+    if (!decoded && !reader->failed)
         return explain(job, err);
     vips_error_clear(); /* it says no more than that our rows end */
-    return loom_verdict_on_failure(job, guard->message, err);
+    return loom_jpeg_verdict(&reader->guard, decoded, err);
 }
 
 /* Where the pixels were read by a reader of rows: also frees it. */
