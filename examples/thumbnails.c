@@ -68,15 +68,15 @@ static loom_status make_thumbnails(const char *from, const char *to, loom_totals
 {
     const loom_scan_options what = {.output_root = to};
     loom_scan *scan = loom_scan_create(&what);
-    loom_engine engine;
+    loom_engine *engine;
     loom_status status;
 
     if (scan == NULL)
         return loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_NONE, "out of memory");
     status = loom_scan_add(scan, from, err);
     if (status == LOOM_OK && (status = loom_engine_start(&engine, NULL, err)) == LOOM_OK) {
-        status = run(&engine, scan, to, totals, err);
-        loom_engine_stop(&engine);
+        status = run(engine, scan, to, totals, err);
+        loom_engine_stop(engine);
     }
     loom_scan_free(scan);
     return status;

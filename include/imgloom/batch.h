@@ -6,7 +6,12 @@
 #define IMGLOOM_BATCH_H
 
 #include <imgloom/engine.h>
+#include <imgloom/outcome.h>
+#include <imgloom/recipe.h>
+#include <imgloom/settings.h>
 #include <imgloom/stop.h>
+#include <imgloom/task.h>
+#include <stddef.h>
 
 LOOM_BEGIN_DECLS
 

@@ -8,6 +8,7 @@
 
 #include <imgloom/recipe.h>
 #include <imgloom/scan.h>
+#include <imgloom/settings.h>
 #include <imgloom/task.h>
 
 LOOM_BEGIN_DECLS

@@ -9,6 +9,7 @@
 #define LOOM_BATCH_POOL_H
 
 #include "batch/budget.h"
+#include "batch/job.h"
 #include "batch/queue.h"
 #include <imgloom/batch.h>
 #include <stdatomic.h>

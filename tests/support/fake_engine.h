@@ -5,6 +5,7 @@
 #ifndef TESTS_SUPPORT_FAKE_ENGINE_H
 #define TESTS_SUPPORT_FAKE_ENGINE_H
 
+#include "batch/job.h"
 #include <imgloom/batch.h>
 #include <stdatomic.h>
 

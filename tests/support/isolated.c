@@ -100,16 +100,16 @@ static void take(void *user, const loom_task *task, loom_outcome *outcome)
 void isolated_go(isolated_run *run)
 {
     const loom_batch_listener listener = {.user = run, .outcome = take};
-    loom_engine engine;
+    loom_engine *engine;
     loom_error err = LOOM_ERROR_INIT;
 
     run->outcomes = calloc(run->count, sizeof *run->outcomes);
     ck_assert_ptr_nonnull(run->outcomes);
     ck_assert_msg(loom_engine_start(&engine, &run->engine, &err) == LOOM_OK, "%s", err.message);
-    ck_assert_msg(loom_batch_run(&run->batch, &engine, &run->recipe, &run->settings, run->tasks,
+    ck_assert_msg(loom_batch_run(&run->batch, engine, &run->recipe, &run->settings, run->tasks,
                                  run->count, &listener, NULL, NULL, &err) == LOOM_OK,
                   "%s", err.message);
-    loom_engine_stop(&engine);
+    loom_engine_stop(engine);
     ck_assert_uint_eq(run->done, run->count);
 }
 
