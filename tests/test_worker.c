@@ -254,8 +254,8 @@ static pid_t start_parent(const char *words, size_t images, unsigned jobs, int64
     isolated_run run;
     bool well = true;
     isolated_init(&run);
-    run.batch.jobs = jobs;
-    run.batch.timeout_ns = timeout_ns;
+    run.batch->jobs = jobs;
+    run.batch->timeout_ns = timeout_ns;
     for (size_t i = 0; i < images; i++)
         (void)isolated_add_play(&run, words);
     isolated_go(&run);

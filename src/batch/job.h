@@ -5,6 +5,7 @@
 #ifndef LOOM_BATCH_JOB_H
 #define LOOM_BATCH_JOB_H
 
+#include <imgloom/batch.h>
 #include <imgloom/engine.h>
 #include <imgloom/outcome.h>
 #include <imgloom/recipe.h>
@@ -62,5 +63,13 @@ struct loom_engine {
     /* Called once by each thread before it ends. May be NULL. */
     void (*thread_exit)(void *context, int worker);
 };
+
+/*
+ * As loom_batch_run, but of tasks that no plan made, with a recipe. Neighbours with the same
+ * input_path (the very pointer) and rising `size` are one job, at most LOOM_SIZES_MAX.
+ */
+loom_status loom_batch_run_tasks(loom_batch *batch, const loom_recipe *recipe,
+                                 const loom_task *tasks, size_t count,
+                                 loom_error *err) LOOM_NODISCARD;
 
 #endif

@@ -2,16 +2,22 @@
 
 #include <string.h>
 
-#define DEFAULT_TIMEOUT_NS INT64_C(60000000000)
-
 static loom_status usage(loom_error *err, const char *message)
 {
     return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "%s", message);
 }
 
+/* GLib ends the program where there is no memory; so do we. */
+static void *demand(void *made)
+{
+    if (made == NULL)
+        g_error("out of memory");
+    return made;
+}
+
 void run_options_init(run_options *options)
 {
-    *options = (run_options){.batch.timeout_ns = DEFAULT_TIMEOUT_NS};
+    *options = (run_options){.batch = demand(loom_batch_create(NULL))};
     loom_recipe_init(&options->recipe);
     loom_settings_init(&options->settings);
     options->include = g_ptr_array_new_with_free_func(g_free);
@@ -22,6 +28,7 @@ void run_options_init(run_options *options)
 
 void run_options_release(run_options *options)
 {
+    loom_batch_free(options->batch);
     g_ptr_array_free(options->include, TRUE);
     g_ptr_array_free(options->exclude, TRUE);
     g_ptr_array_free(options->reports, TRUE);

@@ -13,7 +13,7 @@ typedef struct run_options {
     loom_recipe recipe;
     loom_scan_options scan;
     loom_plan_options plan;
-    loom_batch_options batch;
+    loom_batch *batch; /* owned */
     loom_settings settings;
     loom_engine_options engine;
     const char *files_from; /* NULL: none */
