@@ -9,9 +9,18 @@
 #define LOOM_BATCH_POOL_H
 
 #include "batch/budget.h"
+#include "batch/job.h"
 #include "batch/queue.h"
 #include <imgloom/batch.h>
 #include <stdatomic.h>
+
+/*
+ * Runs tasks as `batch` says, whose fields are checked and all set but `plan`, which is not looked
+ * at; see the essay at the top of batch.c. False when memory ran out before it began. *result is
+ * then not written.
+ */
+bool loom_front_run(const loom_batch *batch, const loom_recipe *recipe, const loom_task *tasks,
+                    size_t count, loom_batch_result *result);
 
 /* In each slot; the engine sees it as const. */
 struct loom_cancel {
