@@ -174,7 +174,6 @@ loom_status loom_reader_take_summary(loom_reader *reader, json_t *object, loom_r
         loom_summary_read(&reader->summary, object, loom_reader_unknown, reader, err);
     const int64_t rows = reader->summary.rows;
 
-    json_decref(object);
     if (status != LOOM_OK)
         return status;
     if (rows < 0 || (uint64_t)rows == reader->rows)

@@ -2,7 +2,7 @@
 #ifndef LOOM_REPORT_READER_PRIVATE_H
 #define LOOM_REPORT_READER_PRIVATE_H
 
-#include "report/row.h"
+#include "report/records.h"
 #include "report/text_source.h"
 #include <imgloom/reader.h>
 
