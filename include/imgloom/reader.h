@@ -99,7 +99,8 @@ typedef enum loom_record_kind {
 
 /*
  * A record. `text` is its JSON object in one line, as NDJSON has it but without the member "type":
- * a run has no results, a summary has finishedAt in it. It is NULL for LOOM_RECORD_END, and for
+ * a run has no results, a summary has finishedAt in it, and what is nested deeper than a thousand
+ * levels is null. It is NULL for LOOM_RECORD_END, and for
  * the summary of a run that has none, because the run was killed or is not over yet, or because the
  * report is cut short. All pointers are the reader's, valid until its next call.
  */
@@ -120,7 +121,10 @@ typedef struct loom_record {
 
 typedef struct loom_reader loom_reader;
 
-/* Told of what is no error but should be said. Once for each field not known, for example. */
+/*
+ * Told of what is no error but should be said: of fields and types of records that are not known,
+ * each once in a reading, a hundred messages at most. They are passed over, however long or deep.
+ */
 typedef void loom_reader_notice(void *user, uint64_t line, const char *message);
 
 /*
@@ -141,8 +145,9 @@ LOOM_API loom_status loom_reader_open(loom_reader **reader, const char *path, bo
  *   LOOM_ERR_CORRUPT      not JSON, a field of the wrong type, not given or given twice, fewer
  *                         rows than the summary tells … The record is passed over
  *   LOOM_ERR_TRUNCATED    it ends within a record, or a document does before its end
- *   LOOM_ERR_UNSUPPORTED  another schemaVersion, or JSON of another kind; ends the reading
- *   LOOM_ERR_TOO_LARGE    a record beyond LOOM_RECORD_SIZE_MAX, or nested too deep
+ *   LOOM_ERR_UNSUPPORTED  another schemaVersion, JSON of another kind, or no record of a known
+ *                         type; ends the reading
+ *   LOOM_ERR_TOO_LARGE    a record of a known type beyond LOOM_RECORD_SIZE_MAX
  *   and those of reading and memory, which end it, too.
  */
 LOOM_API loom_status loom_reader_next(loom_reader *reader, loom_record *record,
