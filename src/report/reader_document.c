@@ -1,6 +1,7 @@
 /* Reading documents, and finding out what begins. */
 #include "report/json_scan.h"
 #include "report/reader_private.h"
+#include "report/text_source.h"
 #include <string.h>
 
 /* The members of a document's run that are not known, together, as far as its text holds them. */

@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "report/json_scan.h"
 #include "report/reader_private.h"
+#include "report/text_source.h"
 #include <stdio.h>
 #include <string.h>
 
