@@ -4,18 +4,18 @@
 # The page holds {{style}}, {{script}}, {{style-hash}}, {{script-hash}} (for its Content-Security-
 # Policy, as CSP Level 3 section 2.3.1 wants them) and {{data}}, where it is cut in two.
 
-# loom_embed_page(NAME OUT_VARIABLE HEADER file.h PAGE page.html STYLES a.css ... SCRIPTS a.js ...)
-# Adds to OUT_VARIABLE the C file that defines loom_html_NAME_head, loom_html_NAME_tail and their
-# sizes, as HEADER declares them. Styles and scripts are joined in the order given; the scripts are one ES module.
+# loom_embed_page(NAME OUT_VARIABLE PAGE page.html STYLES a.css ... SCRIPTS a.js ...)
+# Adds to OUT_VARIABLE the C file that defines `const char loom_html_NAME_head[], loom_html_NAME_tail[]`
+# and `const size_t` of the same names with _size behind them. Styles and scripts are joined in the order given; the scripts are one ES module.
 function(loom_embed_page name out)
-  cmake_parse_arguments(arg "" "HEADER;PAGE" "STYLES;SCRIPTS" ${ARGN})
+  cmake_parse_arguments(arg "" "PAGE" "STYLES;SCRIPTS" ${ARGN})
   set(file ${CMAKE_CURRENT_BINARY_DIR}/html_${name}.c)
   list(TRANSFORM arg_STYLES PREPEND ${CMAKE_CURRENT_SOURCE_DIR}/)
   list(TRANSFORM arg_SCRIPTS PREPEND ${CMAKE_CURRENT_SOURCE_DIR}/)
   set(page ${CMAKE_CURRENT_SOURCE_DIR}/${arg_PAGE})
   set(script ${CMAKE_CURRENT_FUNCTION_LIST_FILE})
   add_custom_command(OUTPUT ${file}
-    COMMAND ${CMAKE_COMMAND} -DNAME=${name} -DHEADER=${arg_HEADER} -DPAGE=${page} "-DSTYLES=${arg_STYLES}"
+    COMMAND ${CMAKE_COMMAND} -DNAME=${name} -DPAGE=${page} "-DSTYLES=${arg_STYLES}"
       "-DSCRIPTS=${arg_SCRIPTS}" -DOUTPUT=${file} -P ${script}
     DEPENDS ${page} ${arg_STYLES} ${arg_SCRIPTS} ${script}
     COMMENT "Embedding the page ${name}" VERBATIM)
@@ -76,6 +76,8 @@ endif()
 string(SUBSTRING "${page}" 0 ${at} head)
 math(EXPR at "${at} + 8")
 string(SUBSTRING "${page}" ${at} -1 tail)
-file(WRITE ${OUTPUT} "#include \"${HEADER}\"\n")
+set(name loom_html_${NAME})
+file(WRITE ${OUTPUT} "#include <stddef.h>\n\nextern const char ${name}_head[], ${name}_tail[];\n"
+  "extern const size_t ${name}_head_size, ${name}_tail_size;\n")
 write_array(loom_html_${NAME}_head "${head}")
 write_array(loom_html_${NAME}_tail "${tail}")

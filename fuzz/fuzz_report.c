@@ -32,6 +32,12 @@ static void read_all(loom_reader *reader, size_t size)
         FUZZ_CHECK(record.kind != LOOM_RECORD_ROW || record.row != NULL);
         if (record.text != NULL)
             FUZZ_CHECK(strlen(record.text) == record.size);
+        if (record.kind == LOOM_RECORD_ROW) {
+            const char *again = NULL;
+            FUZZ_CHECK(loom_reader_text_at(reader, record.offset, record.length, &again, &error) ==
+                       LOOM_OK);
+            FUZZ_CHECK(again[0] == '{');
+        }
     }
 }
 

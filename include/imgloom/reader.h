@@ -24,6 +24,7 @@ typedef struct loom_row {
     const char *folder; /* what relative paths are relative to; NULL: the report does not say */
     int64_t started_ns; /* when its run began, ns since the epoch; 0: the report does not say */
     int64_t run;        /* which of a merged report's `runs` it came from; else -1 */
+    bool success;       /* the result is no error */
     loom_result result;
     loom_status code; /* LOOM_OK but for a row in error */
     loom_stage stage;
@@ -38,6 +39,37 @@ typedef struct loom_row {
     int64_t worker;
     int64_t start_ns, queue_ns, elapsed_ns;
 } loom_row;
+
+/* What a field of a report holds: what stands in a struct for it, and there for null. */
+typedef enum loom_field_kind {
+    LOOM_FIELD_ANY = 0, /* known, and not read */
+    LOOM_FIELD_COUNT,   /* a whole number, 0 or more: int64_t; -1 */
+    LOOM_FIELD_BYTES,   /* the same, of bytes */
+    LOOM_FIELD_MS,      /* milliseconds in JSON: int64_t of ns; -1 */
+    LOOM_FIELD_FLAG,    /* bool; false */
+    LOOM_FIELD_TEXT,    /* const char *; NULL */
+    LOOM_FIELD_PATH,    /* the same, of bytes: JSON has a second field, in base64, where it must */
+    LOOM_FIELD_TEXTS,   /* strings: const char *const *, and a size_t that counts them; NULL, 0 */
+    LOOM_FIELD_WORD,    /* a word of a closed set: unsigned, which word it is; 0 */
+    LOOM_FIELD_OBJECT,  /* of runs; the library's own */
+    LOOM_FIELD_ARRAY    /* likewise */
+} loom_field_kind;
+
+typedef struct loom_field {
+    const char *name; /* in JSON */
+    loom_field_kind kind;
+    size_t offset;        /* in the struct; in loom_row for those of rows */
+    size_t count;         /* the offset of the number of LOOM_FIELD_TEXTS */
+    bool optional;        /* left out of the JSON where there is nothing to say, instead of null */
+    unsigned column;      /* of a table of rows, from 1; 0: tables are without it */
+    const char *compared; /* how a comparison of two runs calls it; NULL: it is not compared */
+    /* The words of the set by their values, from 0; "" for a value without one, NULL behind the
+     * last. Also of a LOOM_FIELD_TEXT, of which later versions may have more. NULL: no set. */
+    const char *(*word)(unsigned value);
+} loom_field;
+
+/* The fields of a row, *count of them, in the order of the JSON. Static. */
+LOOM_API const loom_field *loom_row_fields(size_t *count);
 
 /* What a report says of a run before its rows. NULL, 0: the report does not say. */
 typedef struct loom_run_record {
@@ -67,7 +99,8 @@ typedef enum loom_record_kind {
 
 /*
  * A record. `text` is its JSON object in one line, as NDJSON has it but without the member "type":
- * a run has no results, a summary has finishedAt in it. It is NULL for LOOM_RECORD_END, and for
+ * a run has no results, a summary has finishedAt in it, and what is nested deeper than a thousand
+ * levels is null. It is NULL for LOOM_RECORD_END, and for
  * the summary of a run that has none, because the run was killed or is not over yet, or because the
  * report is cut short. All pointers are the reader's, valid until its next call.
  */
@@ -88,7 +121,10 @@ typedef struct loom_record {
 
 typedef struct loom_reader loom_reader;
 
-/* Told of what is no error but should be said. Once for each field not known, for example. */
+/*
+ * Told of what is no error but should be said: of fields and types of records that are not known,
+ * each once in a reading, a hundred messages at most. They are passed over, however long or deep.
+ */
 typedef void loom_reader_notice(void *user, uint64_t line, const char *message);
 
 /*
@@ -109,8 +145,9 @@ LOOM_API loom_status loom_reader_open(loom_reader **reader, const char *path, bo
  *   LOOM_ERR_CORRUPT      not JSON, a field of the wrong type, not given or given twice, fewer
  *                         rows than the summary tells … The record is passed over
  *   LOOM_ERR_TRUNCATED    it ends within a record, or a document does before its end
- *   LOOM_ERR_UNSUPPORTED  another schemaVersion, or JSON of another kind; ends the reading
- *   LOOM_ERR_TOO_LARGE    a record beyond LOOM_RECORD_SIZE_MAX, or nested too deep
+ *   LOOM_ERR_UNSUPPORTED  another schemaVersion, JSON of another kind, or no record of a known
+ *                         type; ends the reading
+ *   LOOM_ERR_TOO_LARGE    a record of a known type beyond LOOM_RECORD_SIZE_MAX
  *   and those of reading and memory, which end it, too.
  */
 LOOM_API loom_status loom_reader_next(loom_reader *reader, loom_record *record,

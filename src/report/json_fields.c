@@ -2,6 +2,7 @@
 
 #include "base/base64.h"
 #include "base/clock.h"
+#include "base/memory.h"
 #include "base/text.h"
 #include <math.h>
 #include <stdlib.h>
@@ -10,13 +11,57 @@
 
 static const char *const kind_names[] = {
     [LOOM_FIELD_COUNT] = "a whole number, 0 or more",
+    [LOOM_FIELD_BYTES] = "a whole number, 0 or more",
     [LOOM_FIELD_MS] = "a time in milliseconds",
-    [LOOM_FIELD_TEXT] = "a string",
-    [LOOM_FIELD_BASE64] = "a string in base64",
     [LOOM_FIELD_FLAG] = "true or false",
+    [LOOM_FIELD_TEXT] = "a string",
+    [LOOM_FIELD_PATH] = "a string",
+    [LOOM_FIELD_TEXTS] = "an array",
+    [LOOM_FIELD_WORD] = "a string",
     [LOOM_FIELD_OBJECT] = "an object",
     [LOOM_FIELD_ARRAY] = "an array",
 };
+
+static const char base64_suffix[] = "Base64";
+
+static loom_status out_of_memory(loom_error *err)
+{
+    return loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_NONE, "no memory to read it");
+}
+
+void loom_field_store_clear(loom_field_store *store)
+{
+    json_decref(store->object);
+    for (size_t i = 0; i < LOOM_FIELDS_PATHS_MAX; i++)
+        loom_strbuf_release(&store->paths[i]);
+    free(store->texts);
+    *store = (loom_field_store){.object = NULL};
+}
+
+/* ---- reading ------------------------------------------------------------- */
+
+static bool is_number(loom_field_kind kind)
+{
+    return kind == LOOM_FIELD_COUNT || kind == LOOM_FIELD_BYTES || kind == LOOM_FIELD_MS;
+}
+
+/* What stands for null. */
+static void reset(const loom_field *field, void *target)
+{
+    char *place = (char *)target + field->offset;
+
+    if (is_number(field->kind)) {
+        *(int64_t *)(void *)place = -1;
+    } else if (field->kind == LOOM_FIELD_FLAG) {
+        *(bool *)place = false;
+    } else if (field->kind == LOOM_FIELD_WORD) {
+        *(unsigned *)(void *)place = 0;
+    } else if (field->kind != LOOM_FIELD_ANY) {
+        *(const void **)(void *)place = NULL;
+        if (field->kind == LOOM_FIELD_TEXTS)
+            *(size_t *)(void *)((char *)target + field->count) = 0;
+    }
+}
 
 static bool read_ms(const json_t *value, int64_t *ns)
 {
@@ -28,32 +73,44 @@ static bool read_ms(const json_t *value, int64_t *ns)
     return true;
 }
 
-/* Reads one field into `place`. False: it is not of its kind. */
-static bool read_field(loom_field_kind kind, const json_t *value, void *place)
+static bool read_word(const loom_field *field, const char *text, unsigned *place)
+{
+    const char *word;
+
+    for (unsigned i = 0; (word = field->word(i)) != NULL; i++)
+        if (word[0] != '\0' && strcmp(word, text) == 0) {
+            *place = i;
+            return true;
+        }
+    return false;
+}
+
+/* Reads one value into `place`. False: it is not of its kind. */
+static bool read_value(loom_field_kind kind, const json_t *value, void *place)
 {
     switch (kind) {
     case LOOM_FIELD_COUNT:
+    case LOOM_FIELD_BYTES:
         if (!json_is_integer(value) || json_integer_value(value) < 0)
             return false;
         *(int64_t *)place = json_integer_value(value);
         return true;
     case LOOM_FIELD_MS:
         return read_ms(value, place);
-    case LOOM_FIELD_TEXT:
-        *(const char **)place = json_string_value(value);
-        return json_is_string(value);
-    case LOOM_FIELD_BASE64: {
-        loom_strbuf *bytes = place;
-        return json_is_string(value) &&
-               loom_base64_decode(bytes, json_string_value(value), json_string_length(value)) &&
-               bytes->size > 0 && memchr(bytes->data, '\0', bytes->size) == NULL;
-    }
     case LOOM_FIELD_FLAG:
         *(bool *)place = json_is_true(value);
         return json_is_boolean(value);
+    case LOOM_FIELD_TEXT:
+    case LOOM_FIELD_PATH:
+        *(const char **)place = json_string_value(value);
+        return json_is_string(value);
+    case LOOM_FIELD_WORD:
+        return json_is_string(value);
     case LOOM_FIELD_OBJECT:
         *(const json_t **)place = value;
         return json_is_object(value);
+    case LOOM_FIELD_TEXTS:
+        return json_is_array(value);
     case LOOM_FIELD_ARRAY:
         *(const json_t **)place = value;
         return json_is_array(value);
@@ -63,31 +120,223 @@ static bool read_field(loom_field_kind kind, const json_t *value, void *place)
     return true;
 }
 
-static int compare_name(const void *name, const void *field)
+static loom_status read_texts(const loom_field *field, loom_field_store *store, const json_t *array,
+                              void *target, loom_error *err)
 {
-    return strcmp(name, ((const loom_field *)field)->name);
-}
+    const size_t count = json_array_size(array);
 
-loom_status loom_fields_read(const loom_field *table, size_t count, const json_t *object,
-                             void *target, loom_field_unknown *unknown, void *user, loom_error *err)
-{
-    for (void *at = json_object_iter((json_t *)(uintptr_t)object); at != NULL;
-         at = json_object_iter_next((json_t *)(uintptr_t)object, at)) {
-        const char *name = json_object_iter_key(at);
-        const json_t *value = json_object_iter_value(at);
-        const loom_field *field = bsearch(name, table, count, sizeof *table, compare_name);
-
-        if (field == NULL) {
-            if (unknown != NULL)
-                unknown(user, name);
-        } else if (!json_is_null(value) &&
-                   !read_field(field->kind, value, (char *)target + field->offset)) {
+    if (count == 0)
+        return LOOM_OK;
+    if (!loom_grow((void **)(void *)&store->texts, &store->capacity, count, sizeof *store->texts))
+        return out_of_memory(err);
+    for (size_t i = 0; i < count; i++) {
+        store->texts[i] = json_string_value(json_array_get(array, i));
+        if (store->texts[i] == NULL)
             return loom_error_set(err, LOOM_ERR_CORRUPT, LOOM_STAGE_NONE,
-                                  "the field '%s' is not %s", name, kind_names[field->kind]);
-        }
+                                  "the field '%s' holds what is not a string", field->name);
     }
+    *(const char ***)(void *)((char *)target + field->offset) = store->texts;
+    *(size_t *)(void *)((char *)target + field->count) = count;
     return LOOM_OK;
 }
+
+static loom_status read_field(const loom_field *field, loom_field_store *store, const json_t *value,
+                              void *target, loom_error *err)
+{
+    void *place = (char *)target + field->offset;
+    char shown[LOOM_SHOWN_SIZE];
+
+    if (!read_value(field->kind, value, place))
+        return loom_error_set(err, LOOM_ERR_CORRUPT, LOOM_STAGE_NONE, "the field '%s' is not %s",
+                              field->name, kind_names[field->kind]);
+    if (field->kind == LOOM_FIELD_TEXTS)
+        return read_texts(field, store, value, target, err);
+    if (field->kind == LOOM_FIELD_WORD && !read_word(field, json_string_value(value), place))
+        return loom_error_set(err, LOOM_ERR_CORRUPT, LOOM_STAGE_NONE, "'%s' is not %s %s",
+                              loom_text_show(shown, json_string_value(value)),
+                              strchr("aeiou", field->name[0]) != NULL ? "an" : "a", field->name);
+    return LOOM_OK;
+}
+
+/* Which of the table's paths a field is. */
+static size_t path_index(const loom_field *table, const loom_field *field)
+{
+    size_t index = 0;
+
+    for (; table < field; table++)
+        index += table->kind == LOOM_FIELD_PATH;
+    return index;
+}
+
+static loom_status read_bytes(const char *name, loom_strbuf *bytes, const json_t *value,
+                              loom_error *err)
+{
+    if (json_is_string(value) &&
+        loom_base64_decode(bytes, json_string_value(value), json_string_length(value)) &&
+        bytes->size > 0 && memchr(bytes->data, '\0', bytes->size) == NULL)
+        return LOOM_OK;
+    if (bytes->failed)
+        return out_of_memory(err);
+    return loom_error_set(err, LOOM_ERR_CORRUPT, LOOM_STAGE_NONE,
+                          "the field '%s' is not a string in base64", name);
+}
+
+/* The field with this name; *twin: the name is that of its bytes in base64. NULL: there is none. */
+static const loom_field *find(const loom_field *table, size_t count, size_t *next, const char *name,
+                              bool *twin)
+{
+    for (size_t i = 0; i < count; i++) {
+        const size_t at = (*next + i) % count; /* records have the order of the table, mostly */
+        const size_t length = strlen(table[at].name);
+        if (strncmp(table[at].name, name, length) != 0)
+            continue;
+        *twin = table[at].kind == LOOM_FIELD_PATH && strcmp(name + length, base64_suffix) == 0;
+        if (name[length] == '\0' || *twin) {
+            *next = at + !*twin;
+            return &table[at];
+        }
+    }
+    return NULL;
+}
+
+bool loom_field_find(const loom_field *table, size_t count, const char *name)
+{
+    size_t next = 0;
+    bool twin;
+
+    return find(table, count, &next, name, &twin) != NULL;
+}
+
+/* Reads the member `name`, which has a value. */
+static loom_status read_member(const loom_field *table, size_t count, size_t *next,
+                               loom_field_store *store, const char *name, void *target,
+                               loom_error *err)
+{
+    const json_t *value = json_object_get(store->object, name);
+    bool twin;
+    const loom_field *field = find(table, count, next, name, &twin);
+
+    if (field == NULL) {
+        if (store->unknown != NULL && strcmp(name, "type") != 0)
+            store->unknown(store->user, name);
+        return LOOM_OK;
+    }
+    if (json_is_null(value))
+        return LOOM_OK;
+    return twin ? read_bytes(name, &store->paths[path_index(table, field)], value, err)
+                : read_field(field, store, value, target, err);
+}
+
+loom_status loom_fields_read(const loom_field *table, size_t count, loom_field_store *store,
+                             void *target, loom_error *err)
+{
+    loom_status status = LOOM_OK;
+    size_t next = 0, path = 0;
+
+    for (size_t i = 0; i < count; i++)
+        reset(&table[i], target);
+    for (size_t i = 0; i < LOOM_FIELDS_PATHS_MAX; i++)
+        loom_strbuf_clear(&store->paths[i]);
+    for (void *at = json_object_iter(store->object); at != NULL && status == LOOM_OK;
+         at = json_object_iter_next(store->object, at))
+        status = read_member(table, count, &next, store, json_object_iter_key(at), target, err);
+    for (size_t i = 0; i < count; i++)
+        if (table[i].kind == LOOM_FIELD_PATH) {
+            if (store->paths[path].size > 0)
+                *(const char **)(void *)((char *)target + table[i].offset) =
+                    store->paths[path].data;
+            path++;
+        }
+    return status;
+}
+
+void loom_fields_check(const loom_field_store *store, const char *name, const json_t *object,
+                       bool (*known)(const char *name))
+{
+    if (store->unknown == NULL)
+        return;
+    for (void *at = json_object_iter((json_t *)(uintptr_t)object); at != NULL;
+         at = json_object_iter_next((json_t *)(uintptr_t)object, at)) {
+        loom_strbuf full = LOOM_STRBUF_INIT;
+        if (known(json_object_iter_key(at)))
+            continue;
+        loom_strbuf_add_format(&full, "%s.%.100s", name, json_object_iter_key(at));
+        store->unknown(store->user, loom_strbuf_str(&full));
+        loom_strbuf_release(&full);
+    }
+}
+
+/* ---- writing ------------------------------------------------------------- */
+
+void loom_field_write_path(loom_json *json, const char *name, const char *path)
+{
+    loom_json_key(json, name);
+    loom_json_string(json, path);
+    if (path == NULL)
+        return;
+    const size_t size = strlen(path);
+    if (!loom_utf8_valid(path, size)) {
+        char twin[64];
+        (void)snprintf(twin, sizeof twin, "%s%s", name, base64_suffix);
+        loom_json_key(json, twin);
+        loom_json_base64(json, path, size);
+    }
+}
+
+static void write_texts(loom_json *json, const char *const *texts, size_t count)
+{
+    loom_json_begin(json, '[');
+    for (size_t i = 0; i < count; i++)
+        loom_json_string(json, texts[i]);
+    loom_json_end(json, ']');
+}
+
+static void write_number(loom_json *json, loom_field_kind kind, int64_t number)
+{
+    if (number < 0)
+        loom_json_null(json);
+    else if (kind == LOOM_FIELD_MS)
+        loom_json_ms(json, number);
+    else
+        loom_json_uint(json, (uint64_t)number);
+}
+
+static const char *word_or_null(const char *word)
+{
+    return word != NULL && word[0] != '\0' ? word : NULL;
+}
+
+static void write_field(loom_json *json, const loom_field *field, const void *source)
+{
+    const void *place = (const char *)source + field->offset;
+
+    if (is_number(field->kind) && field->optional && *(const int64_t *)place < 0)
+        return;
+    if (field->kind == LOOM_FIELD_PATH) {
+        loom_field_write_path(json, field->name, *(const char *const *)place);
+        return;
+    }
+    loom_json_key(json, field->name);
+    if (is_number(field->kind))
+        write_number(json, field->kind, *(const int64_t *)place);
+    else if (field->kind == LOOM_FIELD_FLAG)
+        loom_json_bool(json, *(const bool *)place);
+    else if (field->kind == LOOM_FIELD_WORD)
+        loom_json_string(json, word_or_null(field->word(*(const unsigned *)place)));
+    else if (field->kind == LOOM_FIELD_TEXTS)
+        write_texts(json, *(const char *const *const *)place,
+                    *(const size_t *)(const void *)((const char *)source + field->count));
+    else
+        loom_json_string(json, *(const char *const *)place);
+}
+
+void loom_fields_write(loom_json *json, const loom_field *table, size_t count, const void *source)
+{
+    for (size_t i = 0; i < count; i++)
+        write_field(json, &table[i], source);
+}
+
+/* ---- instants ------------------------------------------------------------ */
 
 /* Reads ".123" into nanoseconds; returns what is behind it. */
 static const char *read_fraction(const char *text, int64_t *ns)

@@ -62,7 +62,7 @@ size_t loom_json_scan_feed(loom_json_scan *scan, const char *bytes, size_t size)
 {
     size_t i = 0;
 
-    while (i < size && !scan->done && scan->depth <= LOOM_JSON_MAX_DEPTH) {
+    while (i < size && !scan->done) {
         if (scan->string) {
             i = feed_string(scan, bytes, size, i);
         } else if (feed_byte(scan, bytes[i])) {
@@ -127,6 +127,39 @@ void loom_json_remove(loom_strbuf *object, const char *name)
     }
     memmove(object->data + span.start, object->data + end, object->size - end);
     loom_strbuf_truncate(object, object->size - (end - span.start));
+}
+
+void loom_json_prune(loom_strbuf *json)
+{
+    loom_json_scan scan = {.depth = 0};
+    loom_strbuf pruned = LOOM_STRBUF_INIT;
+    size_t kept = 0, i = 0; /* json[kept..i) is to be copied as it stands */
+
+    if (json->failed || json->size <= LOOM_JSON_MAX_DEPTH) /* each level is a bracket */
+        return;
+    while (i < json->size && !scan.done) {
+        if (scan.string) {
+            i = feed_string(&scan, json->data, json->size, i);
+            continue;
+        }
+        const bool deep = scan.depth > LOOM_JSON_MAX_DEPTH;
+        if (!feed_byte(&scan, json->data[i++]))
+            break;
+        if (!deep && scan.depth > LOOM_JSON_MAX_DEPTH) {
+            loom_strbuf_add(&pruned, json->data + kept, i - 1 - kept);
+            loom_strbuf_add(&pruned, "null", 4);
+        }
+        if (deep || scan.depth > LOOM_JSON_MAX_DEPTH)
+            kept = i;
+    }
+    if (kept > 0 && scan.depth <= LOOM_JSON_MAX_DEPTH) {
+        loom_strbuf_add(&pruned, json->data + kept, json->size - kept);
+        pruned.failed = pruned.failed || json->failed;
+        loom_strbuf_release(json);
+        *json = pruned;
+        return;
+    }
+    loom_strbuf_release(&pruned);
 }
 
 void loom_json_compact(loom_strbuf *json)

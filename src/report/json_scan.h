@@ -10,11 +10,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define LOOM_JSON_MAX_DEPTH 64u /* of arrays and objects in one another; reports need 4 */
+#define LOOM_JSON_MAX_DEPTH                                                                        \
+    ((size_t)1000) /* of arrays and objects in one another; reports need 4 */
 
 /* A value whose text comes in pieces. Zero-initialise. */
 typedef struct loom_json_scan {
-    unsigned depth;
+    size_t depth;        /* of the arrays and objects that are open */
     bool string, escape; /* within a string; behind a backslash there */
     bool scalar;         /* within a number, or true, false, null */
     bool done;           /* the value has ended */
@@ -22,9 +23,8 @@ typedef struct loom_json_scan {
 
 /*
  * Goes on with `size` more bytes, and returns how many of them belong to the value: all of them
- * unless it ended (`done`), or `depth` is beyond LOOM_JSON_MAX_DEPTH. The first byte of all must
- * be the value's first. A number or word ends before the first byte that cannot be part of it, or
- * with the text.
+ * unless it ended (`done`). The first byte of all must be the value's first. A number or word ends
+ * before the first byte that cannot be part of it, or with the text.
  */
 size_t loom_json_scan_feed(loom_json_scan *scan, const char *bytes, size_t size);
 
@@ -41,6 +41,12 @@ bool loom_json_find(const char *object, size_t size, const char *name, loom_json
 
 /* Removes the first member with this name, and the comma that goes with it. */
 void loom_json_remove(loom_strbuf *object, const char *name);
+
+/*
+ * Makes null of each array and object that lies deeper than LOOM_JSON_MAX_DEPTH: a parser that
+ * calls itself never sees it. Nothing of imgloom's is there.
+ */
+void loom_json_prune(loom_strbuf *json);
 
 /* Takes out all white space that is not within strings. */
 void loom_json_compact(loom_strbuf *json);

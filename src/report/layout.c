@@ -1,7 +1,139 @@
-#include "report/layout.h"
-
-#include "report/html.h"
+#include "files/path.h"
+#include "report/json_fields.h"
+#include "report/write.h"
+#include <stdlib.h>
 #include <string.h>
+
+/* The page's template, made of src/report/html/ by cmake/EmbedPage.cmake: what stands before the
+ * records, and what stands behind them. Not NUL-terminated. */
+extern const char loom_html_report_head[], loom_html_report_tail[];
+extern const size_t loom_html_report_head_size, loom_html_report_tail_size;
+
+/* ---- the page ------------------------------------------------------------ */
+
+enum { ROWS_PER_ELEMENT = 1000 };
+
+/* How many of the bytes at `text` are one character that is to be escaped, and as what. */
+static size_t find_escape(const char *text, size_t size, const char **escape)
+{
+    switch (text[0]) {
+    case '<':
+        *escape = "\\u003C";
+        return 1;
+    case '>':
+        *escape = "\\u003E";
+        return 1;
+    case '&':
+        *escape = "\\u0026";
+        return 1;
+    case '\xE2':
+        if (size < 3 || text[1] != '\x80' || (text[2] != '\xA8' && text[2] != '\xA9'))
+            return 0;
+        *escape = text[2] == '\xA8' ? "\\u2028" : "\\u2029";
+        return 3;
+    default:
+        return 0;
+    }
+}
+
+void loom_html_add_json(loom_strbuf *out, const char *json, size_t size)
+{
+    size_t i = 0, kept = 0; /* json[kept..i) is to be copied as it stands */
+
+    while (i < size) {
+        const char *escape;
+        const size_t length = find_escape(json + i, size - i, &escape);
+        if (length == 0) {
+            i++;
+            continue;
+        }
+        loom_strbuf_add(out, json + kept, i - kept);
+        loom_strbuf_add_str(out, escape);
+        kept = i += length;
+    }
+    loom_strbuf_add(out, json + kept, i - kept);
+}
+
+static void add_record(loom_strbuf *out, const char *record)
+{
+    loom_html_add_json(out, record, strlen(record));
+}
+
+static void begin_element(loom_strbuf *out, const char *id)
+{
+    loom_strbuf_add_format(out, "<script type=\"application/json\" id=\"%s\">", id);
+}
+
+static void end_element(loom_strbuf *out)
+{
+    loom_strbuf_add_str(out, "</script>\n");
+}
+
+/* The folder of a file, absolute and without links; NULL: it has none, or none that is known. */
+static char *folder_of(const char *path)
+{
+    const size_t size = (size_t)(loom_path_base(path) - path);
+    char *folder, *found;
+
+    if (strcmp(path, "-") == 0)
+        return NULL;
+    folder = size > 0 ? strndup(path, size) : strdup(".");
+    found = folder != NULL ? realpath(folder, NULL) : NULL;
+    free(folder);
+    return found;
+}
+
+static void begin_page(loom_strbuf *out, const char *run, const char *path)
+{
+    loom_strbuf page = LOOM_STRBUF_INIT;
+    loom_json json = LOOM_JSON_INIT(&page);
+    char *folder = folder_of(path);
+
+    loom_json_begin(&json, '{');
+    loom_field_write_path(&json, "folder", folder);
+    loom_json_end(&json, '}');
+    loom_strbuf_add(out, loom_html_report_head, loom_html_report_head_size);
+    begin_element(out, "page");
+    out->failed |= page.failed;
+    add_record(out, loom_strbuf_str(&page));
+    end_element(out);
+    begin_element(out, "run");
+    add_record(out, run);
+    end_element(out);
+    loom_strbuf_release(&page);
+    free(folder);
+}
+
+static void add_page_row(loom_strbuf *out, const char *row, uint64_t index)
+{
+    static const char between[] = "]</script>\n",
+                      begin[] = "<script type=\"application/json\" class=\"rows\">[\n";
+
+    if (index % ROWS_PER_ELEMENT == 0) {
+        loom_strbuf_add_str(out, index > 0 ? between : "");
+        loom_strbuf_add_str(out, begin);
+    } else {
+        loom_strbuf_add_char(out, ',');
+    }
+    add_record(out, row);
+    loom_strbuf_add_char(out, '\n');
+}
+
+static void end_page(loom_strbuf *out, const char *summary, const char *finished, uint64_t rows)
+{
+    if (rows > 0) {
+        loom_strbuf_add_char(out, ']');
+        end_element(out);
+    }
+    begin_element(out, "summary");
+    loom_strbuf_add_str(out, "{\"summary\":");
+    add_record(out, summary);
+    loom_strbuf_add_format(out, ",\"finishedAt\":%s}", finished);
+    end_element(out);
+    loom_strbuf_add(out, loom_html_report_tail, loom_html_report_tail_size);
+}
+
+/* ---- documents and lines ------------------------------------------------- */
 
 /* The members of the object that a record is, without its braces. */
 static void add_members(loom_strbuf *out, const char *record)
@@ -43,7 +175,7 @@ void loom_layout_begin(loom_layout layout, loom_strbuf *out, const char *run, co
         end_line(out);
         break;
     case LOOM_LAYOUT_PAGE:
-        loom_html_begin(out, run, path);
+        begin_page(out, run, path);
         break;
     }
 }
@@ -61,7 +193,7 @@ void loom_layout_row(loom_layout layout, loom_strbuf *out, const char *row, uint
         end_line(out);
         break;
     case LOOM_LAYOUT_PAGE:
-        loom_html_row(out, row, index);
+        add_page_row(out, row, index);
         break;
     }
 }
@@ -81,7 +213,7 @@ void loom_layout_end(loom_layout layout, loom_strbuf *out, const char *summary,
         add_finished(out, finished);
         break;
     case LOOM_LAYOUT_PAGE:
-        loom_html_end(out, summary, finished, rows);
+        end_page(out, summary, finished, rows);
         break;
     }
 }

@@ -3,8 +3,11 @@
  * results into rows; NDJSON into lines. Only the text of one record is in memory at any time, and
  * that is what jansson reads.
  */
+#include "base/text.h"
 #include "report/json_scan.h"
 #include "report/reader_private.h"
+#include "report/text_source.h"
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,26 +23,55 @@ loom_status loom_reader_give_up(loom_reader *reader, loom_status status)
     return status;
 }
 
+/* ---- what is not known --------------------------------------------------- */
+
+/* Tells a message once in a reading. */
+static void notify(loom_reader *reader, const char *message)
+{
+    char **const notices = reader->notices;
+
+    for (size_t i = 0; i < reader->notice_count; i++)
+        if (strcmp(notices[i], message) == 0)
+            return;
+    if (reader->notice_count == LOOM_NOTICES_MAX - 1)
+        message = "there is more that is not known; it is passed over, and not named";
+    if ((notices[reader->notice_count] = strdup(message)) == NULL)
+        return;
+    reader->notice_count++;
+    reader->notice(reader->user, reader->line, message);
+}
+
+static void forget_notices(loom_reader *reader)
+{
+    while (reader->notice_count > 0)
+        free(reader->notices[--reader->notice_count]);
+}
+
+/* "the field 'hue' is not known; it is passed over" */
+static void notify_unknown(loom_reader *reader, const char *what, const char *name,
+                           const char *verdict)
+{
+    char shown[LOOM_SHOWN_SIZE], message[LOOM_SHOWN_SIZE + 80];
+
+    if (reader->notice == NULL || reader->notice_count == LOOM_NOTICES_MAX)
+        return;
+    (void)loom_text_show(shown, name);
+    (void)snprintf(message, sizeof message, "%s '%s' %s", what, shown, verdict);
+    notify(reader, message);
+}
+
 void loom_reader_unknown(void *user, const char *name)
 {
-    loom_reader *reader = user;
-    loom_strbuf message = LOOM_STRBUF_INIT;
-
-    if (reader->notice == NULL)
-        return;
-    for (size_t i = 0; i < reader->notice_count; i++)
-        if (strcmp(reader->notices[i], name) == 0)
-            return;
-    if (reader->notice_count == LOOM_NOTICES_MAX)
-        return;
-    char *copy = strdup(name);
-    if (copy == NULL)
-        return;
-    reader->notices[reader->notice_count++] = copy;
-    loom_strbuf_add_format(&message, "the field '%.100s' is not known; it is passed over", name);
-    reader->notice(reader->user, reader->line, loom_strbuf_str(&message));
-    loom_strbuf_release(&message);
+    notify_unknown(user, "the field", name, "is not known; it is passed over");
 }
+
+void loom_reader_pass_over(loom_reader *reader, const char *type)
+{
+    notify_unknown(reader, "records of the type", type, "are not known; they are passed over");
+    reader->passed_over = true;
+}
+
+/* ---- records ------------------------------------------------------------- */
 
 json_t *loom_reader_parse(loom_reader *reader, loom_error *err)
 {
@@ -51,6 +83,7 @@ json_t *loom_reader_parse(loom_reader *reader, loom_error *err)
         loom_reader_refuse(err, LOOM_ERR_CORRUPT, "it is not JSON: it holds a NUL byte");
         return NULL;
     }
+    loom_json_prune(&reader->text);
     value = json_loadb(reader->text.data, reader->text.size, JSON_REJECT_DUPLICATES, &error);
     if (value == NULL) {
         reader->line += error.line > 0 ? (uint64_t)error.line - 1 : 0;
@@ -174,7 +207,6 @@ loom_status loom_reader_take_summary(loom_reader *reader, json_t *object, loom_r
         loom_summary_read(&reader->summary, object, loom_reader_unknown, reader, err);
     const int64_t rows = reader->summary.rows;
 
-    json_decref(object);
     if (status != LOOM_OK)
         return status;
     if (rows < 0 || (uint64_t)rows == reader->rows)
@@ -193,12 +225,9 @@ static json_t *withdraw(json_t **place)
     return object;
 }
 
-loom_status loom_reader_next(loom_reader *reader, loom_record *record, loom_error *err)
+/* The next record, or that one was passed over. */
+static loom_status next_or_passed(loom_reader *reader, loom_record *record, loom_error *err)
 {
-    loom_error own = LOOM_ERROR_INIT;
-
-    if (err == NULL || err->code != LOOM_OK)
-        err = &own; /* what is called here looks at it */
     if (reader->next_run != NULL)
         return loom_reader_take_run(reader, withdraw(&reader->next_run), record, err);
     if (reader->run_pending)
@@ -227,6 +256,24 @@ loom_status loom_reader_next(loom_reader *reader, loom_record *record, loom_erro
         break;
     }
     return tell(reader, LOOM_RECORD_END, record, err);
+}
+
+loom_status loom_reader_next(loom_reader *reader, loom_record *record, loom_error *err)
+{
+    loom_error own = LOOM_ERROR_INIT;
+    loom_status status;
+
+    if (err == NULL || err->code != LOOM_OK)
+        err = &own; /* what is called here looks at it */
+    do {
+        reader->passed_over = false;
+        status = next_or_passed(reader, record, err);
+    } while (status == LOOM_OK && reader->passed_over);
+    if (status == LOOM_OK && record->kind == LOOM_RECORD_END && !reader->told)
+        status = loom_reader_refuse(err, LOOM_ERR_UNSUPPORTED,
+                                    "it is no report: none of its records is of a known type");
+    reader->told = true;
+    return status;
 }
 
 uint64_t loom_reader_line(const loom_reader *reader)
@@ -263,6 +310,7 @@ loom_status loom_reader_text_at(loom_reader *reader, uint64_t offset, uint64_t l
         loom_text_source_read_at(&reader->source, offset, (size_t)length, &reader->again, err);
     if (status != LOOM_OK)
         return status;
+    loom_json_prune(&reader->again);
     normalise(&reader->again);
     *text = loom_strbuf_str(&reader->again);
     return LOOM_OK;
@@ -272,7 +320,9 @@ loom_status loom_reader_rewind(loom_reader *reader, loom_error *err)
 {
     reader->state = AT_START;
     reader->begun = reader->run_open = reader->run_pending = reader->summary_pending = false;
+    reader->told = false;
     reader->line = 0;
+    forget_notices(reader);
     json_decref(withdraw(&reader->orphan));
     json_decref(withdraw(&reader->next_run));
     return loom_text_source_rewind(&reader->source, err);
@@ -292,7 +342,6 @@ void loom_reader_close(loom_reader *reader)
     loom_strbuf_release(&reader->closing);
     loom_strbuf_release(&reader->finished);
     loom_strbuf_release(&reader->again);
-    for (size_t i = 0; i < reader->notice_count; i++)
-        free(reader->notices[i]);
+    forget_notices(reader);
     free(reader);
 }

@@ -1,7 +1,11 @@
 /* Reading documents, and finding out what begins. */
 #include "report/json_scan.h"
 #include "report/reader_private.h"
+#include "report/text_source.h"
 #include <string.h>
+
+/* The members of a document's run that are not known, together, as far as its text holds them. */
+#define LOOM_UNKNOWN_SIZE_MAX (LOOM_RECORD_SIZE_MAX / 2)
 
 /* Appends `,"key":value` to an object under way in `out`; both are JSON texts. */
 static void add_member(loom_strbuf *out, const loom_strbuf *key, const loom_strbuf *value)
@@ -53,29 +57,72 @@ static loom_status refuse_twice(const char *name, loom_error *err)
                           "a field is given twice: '%.100s'", name);
 }
 
+static loom_status refuse_missing(loom_error *err)
+{
+    return loom_reader_refuse(err, LOOM_ERR_CORRUPT, "it is not JSON: a value is missing");
+}
+
+/* Takes the quotes from a name. */
+static const char *unquote(loom_strbuf *key)
+{
+    if (key->size >= 2) {
+        memmove(key->data, key->data + 1, key->size - 2);
+        loom_strbuf_truncate(key, key->size - 2);
+    }
+    return loom_strbuf_str(key);
+}
+
+/* Reads the value of a member of the run; one that no run has may be of any length, and is kept
+ * where it is short. */
+static loom_status read_value(loom_reader *reader, const loom_strbuf *key, loom_error *err)
+{
+    loom_strbuf name = LOOM_STRBUF_INIT;
+    loom_error large = LOOM_ERROR_INIT;
+    size_t limit = LOOM_RECORD_SIZE_MAX;
+    loom_status status;
+
+    loom_strbuf_clear(&reader->text);
+    loom_strbuf_add(&name, loom_strbuf_str(key), key->size);
+    const bool known = name.failed || loom_run_has(unquote(&name));
+    if (!known)
+        limit = LOOM_UNKNOWN_SIZE_MAX - (reader->header.size < LOOM_UNKNOWN_SIZE_MAX
+                                             ? reader->header.size
+                                             : LOOM_UNKNOWN_SIZE_MAX);
+    status = loom_text_source_value(&reader->source, &reader->text, limit, &large);
+    if (status == LOOM_ERR_TOO_LARGE && !known) {
+        loom_reader_unknown(reader, loom_strbuf_str(&name));
+        status = LOOM_OK;
+    } else if (status != LOOM_OK) {
+        status = loom_error_set(err, large.code, large.stage, "%s", large.message);
+    } else if (reader->text.size == 0) {
+        status = refuse_missing(err);
+    } else {
+        add_member(&reader->header, key, &reader->text);
+        if (reader->header.size > LOOM_RECORD_SIZE_MAX)
+            status =
+                loom_reader_refuse(err, LOOM_ERR_TOO_LARGE,
+                                   "what stands around its results is longer than in any report");
+    }
+    loom_strbuf_release(&name);
+    return status;
+}
+
 /* Reads a member's value to where it belongs. The results are not read here: they come once. */
 static loom_status read_member(loom_reader *reader, const loom_strbuf *key, loom_error *err)
 {
-    loom_strbuf *value = &reader->text;
+    loom_strbuf *value = NULL;
 
     if (is_key(key, "\"summary\""))
         value = &reader->closing;
     else if (is_key(key, "\"finishedAt\""))
         value = &reader->finished;
-    if (value == &reader->text)
-        loom_strbuf_clear(value);
-    else if (value->size > 0)
+    if (value == NULL)
+        return read_value(reader, key, err);
+    if (value->size > 0)
         return refuse_twice(value == &reader->closing ? "summary" : "finishedAt", err);
     if (loom_text_source_value(&reader->source, value, LOOM_RECORD_SIZE_MAX, err) != LOOM_OK)
         return err->code;
-    if (value->size == 0)
-        return loom_reader_refuse(err, LOOM_ERR_CORRUPT, "it is not JSON: a value is missing");
-    if (value == &reader->text && !reader->skimmed)
-        add_member(&reader->header, key, value);
-    if (reader->header.size > LOOM_RECORD_SIZE_MAX)
-        return loom_reader_refuse(err, LOOM_ERR_TOO_LARGE,
-                                  "what stands around its results is longer than in any report");
-    return LOOM_OK;
+    return value->size > 0 ? LOOM_OK : refuse_missing(err);
 }
 
 /* Takes a comma or the brace at the end of the object; *more tells which. */
@@ -242,15 +289,16 @@ loom_status loom_reader_next_row(loom_reader *reader, loom_record *record, loom_
         return loom_reader_give_up(reader, err->code);
     reader->line = reader->source.line;
     reader->offset = reader->source.offset;
-    if (loom_text_source_value(&reader->source, &reader->text, LOOM_RECORD_SIZE_MAX, err) !=
-        LOOM_OK)
-        return loom_reader_give_up(reader, err->code);
+    const loom_status status =
+        loom_text_source_value(&reader->source, &reader->text, LOOM_RECORD_SIZE_MAX, err);
+    if (status != LOOM_OK && status != LOOM_ERR_TOO_LARGE)
+        return loom_reader_give_up(reader, status);
+    reader->rows++;
+    if (status != LOOM_OK) /* of this row alone */
+        return status;
     reader->length = reader->text.size;
     if (reader->text.size == 0)
-        return loom_reader_give_up(
-            reader,
-            loom_reader_refuse(err, LOOM_ERR_CORRUPT, "it is not JSON: a value is missing"));
-    reader->rows++;
+        return loom_reader_give_up(reader, refuse_missing(err));
     json_t *object = loom_reader_parse(reader, err);
     return object != NULL ? loom_reader_take_row(reader, object, record, err) : err->code;
 }
@@ -280,11 +328,8 @@ static loom_status read_tail_member(loom_reader *reader, loom_strbuf *key, loom_
     if (is_key(key, "\"summary\"") || is_key(key, "\"finishedAt\""))
         return reader->skimmed ? loom_text_source_value(&reader->source, NULL, 0, err)
                                : read_member(reader, key, err);
-    if (!reader->skimmed && key->size >= 2) {
-        const size_t length = key->size - 2;
-        memmove(key->data, key->data + 1, length);
-        loom_strbuf_truncate(key, length);
-        const char *name = loom_strbuf_str(key);
+    if (!reader->skimmed) {
+        const char *name = unquote(key);
         if (strcmp(name, "results") == 0 ||
             loom_json_find(reader->header.data, reader->header.size, name, &span))
             return refuse_twice(name, err);

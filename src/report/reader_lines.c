@@ -1,7 +1,10 @@
 /* Reading NDJSON. */
 #include "base/array.h"
+#include "base/text.h"
 #include "report/json_scan.h"
 #include "report/reader_private.h"
+#include "report/text_source.h"
+#include <stdio.h>
 #include <string.h>
 
 enum { SPACES_AHEAD = 100 }; /* that are passed over to find a document's first name */
@@ -38,11 +41,37 @@ loom_status loom_reader_take_line(loom_reader *reader, loom_record *record, loom
     }
     if (type != NULL && strcmp(type, "summary") == 0 && reader->run_open)
         return loom_reader_take_summary(reader, object, record, err);
-    const char *message = type == NULL                   ? "a line without a type"
-                          : strcmp(type, "summary") == 0 ? "a summary without a run before it"
-                                                         : "a line of no known type";
+    loom_status status = LOOM_OK;
+    if (type == NULL)
+        status = loom_reader_refuse(err, LOOM_ERR_CORRUPT, "a line without a type");
+    else if (strcmp(type, "summary") == 0)
+        status = loom_reader_refuse(err, LOOM_ERR_CORRUPT, "a summary without a run before it");
+    else
+        loom_reader_pass_over(reader, type);
     json_decref(object);
-    return loom_reader_refuse(err, LOOM_ERR_CORRUPT, message);
+    return status;
+}
+
+/* Passes over a line that is longer than any in a report and of no known type, whose beginning is
+ * in reader->text. False: it is of a known type, or does not tell it there. */
+static bool pass_over_long(loom_reader *reader)
+{
+    static const char *const known[] = {"run", "image", "summary"};
+    const loom_strbuf *text = &reader->text;
+    char type[LOOM_SHOWN_SIZE];
+    loom_json_span span;
+
+    if (text->size == 0 || text->data[0] != '{' ||
+        !loom_json_find(text->data, text->size, "type", &span) || text->data[span.value] != '"' ||
+        span.end == text->size)
+        return false;
+    (void)snprintf(type, sizeof type, "%.*s", (int)(span.end - span.value - 2),
+                   text->data + span.value + 1);
+    for (size_t i = 0; i < LOOM_COUNT(known); i++)
+        if (strcmp(type, known[i]) == 0)
+            return false;
+    loom_reader_pass_over(reader, type);
+    return true;
 }
 
 static bool is_blank(const loom_strbuf *text)
@@ -112,6 +141,10 @@ loom_status loom_reader_next_line(loom_reader *reader, loom_record *record, loom
         loom_strbuf_clear(&reader->text);
         loom_status status = loom_text_source_line(&reader->source, &reader->text,
                                                    LOOM_RECORD_SIZE_MAX, &ended, err);
+        if (status == LOOM_ERR_TOO_LARGE && pass_over_long(reader)) {
+            loom_error_clear(err);
+            return LOOM_OK;
+        }
         if (status == LOOM_ERR_TOO_LARGE) {
             reader->rows++;
             return status;

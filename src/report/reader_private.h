@@ -2,11 +2,11 @@
 #ifndef LOOM_REPORT_READER_PRIVATE_H
 #define LOOM_REPORT_READER_PRIVATE_H
 
-#include "report/row.h"
+#include "report/records.h"
 #include "report/text_source.h"
 #include <imgloom/reader.h>
 
-#define LOOM_NOTICES_MAX 100 /* names of unknown fields that are remembered */
+#define LOOM_NOTICES_MAX 100 /* that are told; what comes after is told in one */
 
 typedef enum loom_reader_state {
     AT_START, /* before a document, or the first line of NDJSON */
@@ -23,6 +23,8 @@ struct loom_reader {
     void *user;
     loom_reader_state state;
     bool begun;           /* a value was read */
+    bool told;            /* a record or an error was told */
+    bool passed_over;     /* the record at work is of no known type: on to the next */
     bool lines;           /* the present run is NDJSON's */
     bool run_open;        /* its summary has not come */
     bool run_pending;     /* a run that is missing is to be told, before the orphan */
@@ -41,7 +43,7 @@ struct loom_reader {
     loom_summary_record summary;
     json_t *orphan;   /* of `text`: a row to be told after a run that is missing */
     json_t *next_run; /* of `text`: a run to be told after the end of the one before */
-    char *notices[LOOM_NOTICES_MAX];
+    char *notices[LOOM_NOTICES_MAX]; /* owned: those that were told in this reading */
     size_t notice_count;
 };
 
@@ -51,10 +53,15 @@ loom_status loom_reader_refuse(loom_error *err, loom_status code, const char *me
 /* Ends the reading, but for the end of the run. Returns `status`. */
 loom_status loom_reader_give_up(loom_reader *reader, loom_status status);
 
-/* Says once for each name that a field is not known. `user` is the reader. */
+/* Tells a field that is not known (loom_field_unknown: `user` is the reader), once for each name.
+ */
 void loom_reader_unknown(void *user, const char *name);
 
-/* Parses reader->text; NULL with *err set when it is no JSON object. */
+/* Passes over a record of reader->text, whose type is not known. */
+void loom_reader_pass_over(loom_reader *reader, const char *type);
+
+/* Parses reader->text, without what is nested too deep; NULL with *err set when it is no JSON
+ * object. */
 json_t *loom_reader_parse(loom_reader *reader, loom_error *err);
 
 /* Make a record of reader->text and its object, which they take over. */

@@ -3,7 +3,6 @@
 #include "base/clock.h"
 #include "files/output.h"
 #include "files/path.h"
-#include "report/layout.h"
 #include "report/write.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -358,4 +357,14 @@ void loom_report_free(loom_report *report)
 const char *loom_report_path(const loom_report *report)
 {
     return report->path;
+}
+
+/* schema/report.schema.json, embedded by the build. */
+extern const char loom_schema_text[];
+extern const size_t loom_schema_text_size;
+
+const char *loom_report_schema(size_t *size)
+{
+    *size = loom_schema_text_size;
+    return loom_schema_text;
 }

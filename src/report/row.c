@@ -1,160 +1,213 @@
-#include "report/row.h"
-
+/* Rows: one line for each field, from which it is written, read, listed and compared. */
 #include "base/array.h"
-#include "base/memory.h"
-#include "base/text.h"
-#include <stdlib.h>
+#include "report/records.h"
+
+#include <imgloom/engine.h>
+#include <imgloom/format.h>
+#include <stdio.h>
 #include <string.h>
 
-static loom_status out_of_memory(loom_error *err)
+_Static_assert(sizeof(loom_result) == sizeof(unsigned) && sizeof(loom_status) == sizeof(unsigned) &&
+                   sizeof(loom_stage) == sizeof(unsigned),
+               "words are stored as unsigned");
+
+/* ---- closed sets: the word of a value, "" where it has none, NULL behind the last -------------
+ */
+
+static const char *result_word(unsigned value)
 {
-    return loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_NONE, "no memory to read it");
+    return value < LOOM_RESULT_COUNT ? loom_result_name((loom_result)value) : NULL;
 }
+
+static const char *code_word(unsigned value)
+{
+    if (value == LOOM_OK)
+        return "";
+    return value < LOOM_ERR_USAGE ? loom_status_name((loom_status)value) : NULL;
+}
+
+static const char *stage_word(unsigned value)
+{
+    const char *name = loom_stage_name((loom_stage)value);
+
+    return value == LOOM_STAGE_NONE ? "" : name[0] != '\0' ? name : NULL;
+}
+
+static const char *format_word(unsigned value)
+{
+    if (value == LOOM_FORMAT_UNKNOWN)
+        return "";
+    return value < LOOM_FORMAT_COUNT ? loom_format_get((loom_format)value)->name : NULL;
+}
+
+static const char *lane_word(unsigned value)
+{
+    return value < LOOM_LANE_COUNT ? loom_engine_lanes()[value] : NULL;
+}
+
+/* ---- what a run says of a task -----------------------------------------------------------------
+ */
+
+static bool is_failed(const loom_outcome *outcome)
+{
+    return outcome->result == LOOM_RESULT_ERROR;
+}
+
+static bool is_written(const loom_outcome *outcome)
+{
+    return outcome->result == LOOM_RESULT_OK || outcome->result == LOOM_RESULT_WARNING;
+}
+
+/* 0 is what nobody knows. */
+static int64_t known(uint64_t number)
+{
+    return number != 0 && number <= INT64_MAX ? (int64_t)number : -1;
+}
+
+static const char *format_name(loom_format format)
+{
+    return format == LOOM_FORMAT_UNKNOWN ? NULL : loom_format_get(format)->name;
+}
+
+/* What was read when a worker had it, else what the scan saw. */
+static int64_t size_of_original(const loom_task *task, const loom_outcome *outcome)
+{
+    const uint64_t size = outcome->original_size != 0 ? outcome->original_size : task->input_size;
+
+    return size == 0 && is_failed(outcome) && outcome->error.code == LOOM_ERR_EMPTY ? 0
+                                                                                    : known(size);
+}
+
+/* A figure of the thread that had it. */
+static int64_t of_thread(const loom_outcome *outcome, int64_t figure)
+{
+    return outcome->worker >= 0 ? figure : -1;
+}
+
+loom_status loom_write_code(const loom_outcome *outcome)
+{
+    loom_status code = outcome->error.code;
+
+    if (code == LOOM_OK || code == LOOM_ERR_USAGE || (unsigned)code >= LOOM_STATUS_COUNT)
+        return LOOM_ERR_INTERNAL;
+    return code;
+}
+
+/* ---- the table ---------------------------------------------------------------------------------
+ */
+
+/*
+ * FIELD(name in JSON, kind, member of loom_row, its value by `task` and `outcome`, more of
+ * loom_field), in the order in which they are written. A new field is a line here, its member in
+ * loom_row, its line in the schema, and the next column.
+ */
+/* clang-format off */
+#define ROW_FIELDS(FIELD)                                                                          \
+    FIELD("seq", COUNT, seq, (int64_t)task->seq, .column = 1)                                      \
+    FIELD("originalPath", PATH, original_path, task->input_path, .column = 2)                      \
+    FIELD("outputPath", PATH, output_path, task->output_path, .column = 3)                         \
+    FIELD("success", FLAG, success, !is_failed(outcome), .column = 0)                              \
+    FIELD("status", WORD, result, outcome->result, .column = 4, .word = result_word)               \
+    FIELD("error", TEXT, error, is_failed(outcome) ? outcome->error.message : NULL, .column = 7)   \
+    FIELD("errorCode", WORD, code, is_failed(outcome) ? loom_write_code(outcome) : LOOM_OK,        \
+          .column = 5, .word = code_word)                                                          \
+    FIELD("errorStage", WORD, stage, is_failed(outcome) ? outcome->error.stage : LOOM_STAGE_NONE,  \
+          .column = 6, .word = stage_word)                                                         \
+    FIELD("skipReason", TEXT, skip_reason,                                                         \
+          outcome->result == LOOM_RESULT_SKIPPED ? outcome->skip_reason : NULL, .column = 8)       \
+    FIELD("warnings", TEXTS, warnings, (const char *const *)outcome->warnings, .column = 9,        \
+          .count = offsetof(loom_row, warning_count))                                              \
+    FIELD("originalSize", BYTES, original_size, size_of_original(task, outcome), .column = 10)     \
+    FIELD("processedSize", BYTES, processed_size,                                                  \
+          is_written(outcome) ? known(outcome->processed_size) : -1, .column = 11,                 \
+          .compared = "Size of the outputs")                                                       \
+    FIELD("originalFormat", TEXT, original_format, format_name(outcome->original_format),          \
+          .column = 12, .word = format_word)                                                       \
+    FIELD("originalWidth", COUNT, original_width, known(outcome->original_width), .column = 13)    \
+    FIELD("originalHeight", COUNT, original_height, known(outcome->original_height), .column = 14) \
+    FIELD("orientation", COUNT, orientation, known((uint64_t)outcome->orientation), .column = 15)  \
+    FIELD("format", TEXT, format,                                                                  \
+          format_name(outcome->format != LOOM_FORMAT_UNKNOWN ? outcome->format : task->format),    \
+          .column = 16, .word = format_word)                                                       \
+    FIELD("width", COUNT, width, known(outcome->width), .column = 17)                              \
+    FIELD("height", COUNT, height, known(outcome->height), .column = 18)                           \
+    FIELD("channels", COUNT, channels, known((uint64_t)outcome->channels), .column = 19)           \
+    FIELD("quality", COUNT, quality, known((uint64_t)outcome->quality), .column = 20)              \
+    FIELD("lane", TEXT, lane, outcome->lane, .column = 21, .word = lane_word)                      \
+    FIELD("worker", COUNT, worker, outcome->worker, .column = 22)                                  \
+    FIELD("startMs", MS, start_ns, of_thread(outcome, outcome->start_ns), .column = 23)            \
+    FIELD("queueMs", MS, queue_ns, of_thread(outcome, outcome->queue_ns), .column = 24)            \
+    FIELD("elapsedMs", MS, elapsed_ns, of_thread(outcome, outcome->elapsed_ns), .column = 25,      \
+          .compared = "Time on the workers")                                                       \
+    FIELD("run", COUNT, run, -1, .optional = true) /* merged reports have it */
+
+#define AS_FIELD(key, of, member, value, ...)                                                      \
+    {.name = key, .kind = LOOM_FIELD_##of, .offset = offsetof(loom_row, member), __VA_ARGS__},
+#define AS_VALUE(key, of, member, value, ...) row->member = value;
+
+static const loom_field table[] = {ROW_FIELDS(AS_FIELD)};
+/* clang-format on */
+
+const loom_field *loom_row_fields(size_t *count)
+{
+    *count = LOOM_COUNT(table);
+    return table;
+}
+
+/* ---- writing -----------------------------------------------------------------------------------
+ */
+
+static void set_values(loom_row *row, const loom_task *task, const loom_outcome *outcome)
+{
+    ROW_FIELDS(AS_VALUE)
+    row->warning_count = outcome->warning_count;
+}
+
+void loom_write_row(loom_json *json, const loom_task *task, const loom_outcome *outcome)
+{
+    const char *warnings[LOOM_WARNINGS_MAX + 1];
+    char more[64];
+    loom_row row = {.seq = 0};
+
+    set_values(&row, task, outcome);
+    if (outcome->warnings_dropped > 0) {
+        const size_t count =
+            row.warning_count < LOOM_WARNINGS_MAX ? row.warning_count : LOOM_WARNINGS_MAX;
+        for (size_t i = 0; i < count; i++)
+            warnings[i] = outcome->warnings[i];
+        (void)snprintf(more, sizeof more, "%zu more %s", outcome->warnings_dropped,
+                       outcome->warnings_dropped == 1 ? "warning" : "warnings");
+        warnings[count] = more;
+        row.warnings = warnings;
+        row.warning_count = count + 1;
+    }
+    loom_fields_write(json, table, LOOM_COUNT(table), &row);
+}
+
+/* ---- reading -----------------------------------------------------------------------------------
+ */
 
 static loom_status corrupt(loom_error *err, const char *message)
 {
     return loom_error_set(err, LOOM_ERR_CORRUPT, LOOM_STAGE_NONE, "%s", message);
 }
 
-/* The members of a row that are not taken over as they stand. */
-typedef struct row_fields {
-    loom_row row;
-    const char *original_path, *output_path;
-    loom_strbuf original_bytes, output_bytes;
-    const char *status, *code, *stage;
-    bool success;
-    const json_t *warnings;
-} row_fields;
-
-#define ROW(name, kind, member)                                                                    \
-    {                                                                                              \
-        name, LOOM_FIELD_##kind, offsetof(row_fields, row.member)                                  \
-    }
-#define OTHER(name, kind, member)                                                                  \
-    {                                                                                              \
-        name, LOOM_FIELD_##kind, offsetof(row_fields, member)                                      \
-    }
-
-/* clang-format off */
-static const loom_field row_table[] = {
-    ROW("channels", COUNT, channels),
-    ROW("elapsedMs", MS, elapsed_ns),
-    ROW("error", TEXT, error),
-    OTHER("errorCode", TEXT, code),
-    OTHER("errorStage", TEXT, stage),
-    ROW("format", TEXT, format),
-    ROW("height", COUNT, height),
-    ROW("lane", TEXT, lane),
-    ROW("orientation", COUNT, orientation),
-    ROW("originalFormat", TEXT, original_format),
-    ROW("originalHeight", COUNT, original_height),
-    OTHER("originalPath", TEXT, original_path),
-    OTHER("originalPathBase64", BASE64, original_bytes),
-    ROW("originalSize", COUNT, original_size),
-    ROW("originalWidth", COUNT, original_width),
-    OTHER("outputPath", TEXT, output_path),
-    OTHER("outputPathBase64", BASE64, output_bytes),
-    ROW("processedSize", COUNT, processed_size),
-    ROW("quality", COUNT, quality),
-    ROW("queueMs", MS, queue_ns),
-    ROW("run", COUNT, run),
-    ROW("seq", COUNT, seq),
-    ROW("skipReason", TEXT, skip_reason),
-    ROW("startMs", MS, start_ns),
-    OTHER("status", TEXT, status),
-    OTHER("success", FLAG, success),
-    {"type", LOOM_FIELD_ANY, 0},
-    OTHER("warnings", ARRAY, warnings),
-    ROW("width", COUNT, width),
-    ROW("worker", COUNT, worker),
-};
-/* clang-format on */
-
-static const loom_row no_row = {
-    .seq = -1,
-    .run = -1,
-    .original_size = -1,
-    .processed_size = -1,
-    .original_width = -1,
-    .original_height = -1,
-    .orientation = -1,
-    .width = -1,
-    .height = -1,
-    .channels = -1,
-    .quality = -1,
-    .worker = -1,
-    .start_ns = -1,
-    .queue_ns = -1,
-    .elapsed_ns = -1,
-};
-
-static bool find_result(const char *name, loom_result *result)
+static bool has(const json_t *object, const char *name)
 {
-    for (unsigned i = 0; i < LOOM_RESULT_COUNT; i++)
-        if (strcmp(loom_result_name((loom_result)i), name) == 0) {
-            *result = (loom_result)i;
-            return true;
-        }
-    return false;
+    const json_t *value = json_object_get(object, name);
+
+    return value != NULL && !json_is_null(value);
 }
 
-static bool find_code(const char *name, loom_status *code)
+/* What fields need of one another. */
+static loom_status check(const loom_row *row, const json_t *object, loom_error *err)
 {
-    for (unsigned i = LOOM_OK + 1; i < LOOM_ERR_USAGE; i++)
-        if (strcmp(loom_status_name((loom_status)i), name) == 0) {
-            *code = (loom_status)i;
-            return true;
-        }
-    return false;
-}
-
-static bool find_stage(const char *name, loom_stage *stage)
-{
-    for (unsigned i = LOOM_STAGE_NONE + 1; loom_stage_name((loom_stage)i)[0] != '\0'; i++)
-        if (strcmp(loom_stage_name((loom_stage)i), name) == 0) {
-            *stage = (loom_stage)i;
-            return true;
-        }
-    return false;
-}
-
-/* The words of closed sets, and what they need of one another. */
-static loom_status read_words(const row_fields *fields, loom_row *row, loom_error *err)
-{
-    char shown[LOOM_SHOWN_SIZE];
-
-    if (fields->status == NULL)
+    if (row->original_path == NULL)
+        return corrupt(err, "the field 'originalPath' is missing");
+    if (!has(object, "status"))
         return corrupt(err, "the field 'status' is missing");
-    if (!find_result(fields->status, &row->result))
-        return loom_error_set(err, LOOM_ERR_CORRUPT, LOOM_STAGE_NONE, "'%s' is not a status",
-                              loom_text_show(shown, fields->status));
-    if (fields->code != NULL && !find_code(fields->code, &row->code))
-        return loom_error_set(err, LOOM_ERR_CORRUPT, LOOM_STAGE_NONE, "'%s' is not an errorCode",
-                              loom_text_show(shown, fields->code));
-    if (fields->stage != NULL && !find_stage(fields->stage, &row->stage))
-        return loom_error_set(err, LOOM_ERR_CORRUPT, LOOM_STAGE_NONE, "'%s' is not an errorStage",
-                              loom_text_show(shown, fields->stage));
     if ((row->result == LOOM_RESULT_ERROR) != (row->code != LOOM_OK))
         return corrupt(err, "the fields 'status' and 'errorCode' contradict each other");
-    return LOOM_OK;
-}
-
-static loom_status read_warnings(loom_row_holder *holder, const json_t *warnings, loom_error *err)
-{
-    const size_t count = json_array_size(warnings);
-
-    if (count == 0)
-        return LOOM_OK;
-    if (!loom_grow((void **)(void *)&holder->warnings, &holder->capacity, count,
-                   sizeof *holder->warnings))
-        return out_of_memory(err);
-    for (size_t i = 0; i < count; i++) {
-        holder->warnings[i] = json_string_value(json_array_get(warnings, i));
-        if (holder->warnings[i] == NULL)
-            return corrupt(err, "the field 'warnings' holds what is not a string");
-    }
-    holder->row.warnings = holder->warnings;
-    holder->row.warning_count = count;
     return LOOM_OK;
 }
 
@@ -174,41 +227,22 @@ static loom_status read_run(loom_row *row, const loom_run_holder *run, loom_erro
 
 void loom_row_clear(loom_row_holder *row)
 {
-    json_decref(row->object);
-    loom_strbuf_release(&row->original_path);
-    loom_strbuf_release(&row->output_path);
-    free(row->warnings);
-    *row = (loom_row_holder){.object = NULL};
+    loom_field_store_clear(&row->store);
+    *row = (loom_row_holder){.row = {.seq = 0}};
 }
 
 loom_status loom_row_read(loom_row_holder *row, json_t *object, const loom_run_holder *run,
                           loom_field_unknown *unknown, void *user, loom_error *err)
 {
-    row_fields fields = {
-        .row = no_row, .original_bytes = row->original_path, .output_bytes = row->output_path};
-
-    json_decref(row->object);
-    row->object = object;
-    loom_strbuf_clear(&fields.original_bytes);
-    loom_strbuf_clear(&fields.output_bytes);
-    loom_status status =
-        loom_fields_read(row_table, LOOM_COUNT(row_table), object, &fields, unknown, user, err);
-    row->original_path = fields.original_bytes;
-    row->output_path = fields.output_bytes;
-    row->row = fields.row;
-    if (status != LOOM_OK)
-        return status;
-    if (row->original_path.failed || row->output_path.failed)
-        return out_of_memory(err);
-    row->row.original_path =
-        row->original_path.size > 0 ? row->original_path.data : fields.original_path;
-    row->row.output_path = row->output_path.size > 0 ? row->output_path.data : fields.output_path;
-    if (row->row.original_path == NULL)
-        return corrupt(err, "the field 'originalPath' is missing");
-    status = read_words(&fields, &row->row, err);
+    json_decref(row->store.object);
+    row->store.object = object;
+    row->store.unknown = unknown;
+    row->store.user = user;
+    loom_status status = loom_fields_read(table, LOOM_COUNT(table), &row->store, &row->row, err);
     if (status == LOOM_OK)
-        status = read_warnings(row, fields.warnings, err);
+        status = check(&row->row, object, err);
     if (status == LOOM_OK)
         status = read_run(&row->row, run, err);
+    row->row.success = row->row.result != LOOM_RESULT_ERROR;
     return status;
 }

@@ -1,86 +1,181 @@
-#include "base/array.h"
-#include "report/row.h"
+/* The records of a run and of what it amounts to: read, counted and written. */
+#include "report/records.h"
 
-#include "report/write.h"
+#include "base/array.h"
+#include "base/clock.h"
+#include <imgloom/version.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+/* ---- reading a summary --------------------------------------------------- */
+
+#define SUMMARY(key, of, member)                                                                   \
+    {                                                                                              \
+        .name = key, .kind = LOOM_FIELD_##of, .offset = offsetof(loom_summary_record, member)      \
+    }
+
+static const loom_field summary_table[] = {
+    SUMMARY("inputs", COUNT, inputs),
+    SUMMARY("rows", COUNT, rows),
+    {.name = "ok"},
+    {.name = "warning"},
+    {.name = "skipped"},
+    {.name = "planned"},
+    {.name = "failed"},
+    SUMMARY("ignored", COUNT, ignored),
+    SUMMARY("bytesIn", COUNT, bytes_in),
+    SUMMARY("bytesOut", COUNT, bytes_out),
+    SUMMARY("pixelsIn", COUNT, pixels_in),
+    SUMMARY("elapsedMs", MS, elapsed_ns),
+    {.name = "imagesPerSecond"},
+    {.name = "megapixelsPerSecond"},
+    SUMMARY("cpuMs", MS, cpu_ns),
+    SUMMARY("peakRssBytes", COUNT, peak_rss_bytes),
+    SUMMARY("workers", COUNT, workers),
+    SUMMARY("interrupted", FLAG, interrupted),
+    {.name = "duplicates"},
+    SUMMARY("tooManyErrors", FLAG, too_many_errors),
+    {.name = "errorsByCode"},
+    {.name = "finishedAt"},
+};
+
+static bool is_code(const char *name)
+{
+    for (unsigned i = 0; i < LOOM_STATUS_COUNT; i++)
+        if (strcmp(loom_status_name((loom_status)i), name) == 0)
+            return true;
+    return false;
+}
+
+static bool is_summary_field(const char *name)
+{
+    return loom_field_find(summary_table, LOOM_COUNT(summary_table), name);
+}
+
+loom_status loom_summary_read(loom_summary_record *summary, json_t *object,
+                              loom_field_unknown *unknown, void *user, loom_error *err)
+{
+    loom_field_store store = {.object = object, .unknown = unknown, .user = user};
+    const loom_status status =
+        loom_fields_read(summary_table, LOOM_COUNT(summary_table), &store, summary, err);
+
+    if (status == LOOM_OK)
+        loom_fields_check(&store, "errorsByCode", json_object_get(object, "errorsByCode"), is_code);
+    loom_field_store_clear(&store);
+    return status;
+}
+
+/* ---- reading a run ------------------------------------------------------- */
 
 typedef struct run_fields {
     int64_t version, jobs;
     const char *started_at, *folder;
-    loom_strbuf bytes; /* of the folder */
     const json_t *tool, *runs;
 } run_fields;
 
+#define RUN(key, of, member)                                                                       \
+    {                                                                                              \
+        .name = key, .kind = LOOM_FIELD_##of, .offset = offsetof(run_fields, member)               \
+    }
+
 static const loom_field run_table[] = {
-    {"jobs", LOOM_FIELD_COUNT, offsetof(run_fields, jobs)},
-    {"recipe", LOOM_FIELD_ANY, 0},
-    {"runs", LOOM_FIELD_ARRAY, offsetof(run_fields, runs)},
-    {"schemaVersion", LOOM_FIELD_COUNT, offsetof(run_fields, version)},
-    {"startedAt", LOOM_FIELD_TEXT, offsetof(run_fields, started_at)},
-    {"summary", LOOM_FIELD_ANY, 0}, /* of a run of a merged report */
-    {"tool", LOOM_FIELD_OBJECT, offsetof(run_fields, tool)},
-    {"type", LOOM_FIELD_ANY, 0},
-    {"workingDirectory", LOOM_FIELD_TEXT, offsetof(run_fields, folder)},
-    {"workingDirectoryBase64", LOOM_FIELD_BASE64, offsetof(run_fields, bytes)},
+    RUN("schemaVersion", COUNT, version),
+    RUN("tool", OBJECT, tool),
+    {.name = "recipe"},
+    RUN("workingDirectory", PATH, folder),
+    RUN("startedAt", TEXT, started_at),
+    RUN("jobs", COUNT, jobs),
+    RUN("runs", ARRAY, runs),
+    {.name = "summary"}, /* of a run of a merged report */
 };
+
+bool loom_run_has(const char *name)
+{
+    return loom_field_find(run_table, LOOM_COUNT(run_table), name);
+}
+
+static bool is_tool_field(const char *name)
+{
+    static const char *const names[] = {"name", "version", "libvips", "libjpeg", "sandbox"};
+
+    for (size_t i = 0; i < LOOM_COUNT(names); i++)
+        if (strcmp(names[i], name) == 0)
+            return true;
+    return false;
+}
+
+static bool is_recipe_field(const char *name)
+{
+    for (unsigned i = 0; i < LOOM_RECIPE_COUNT; i++)
+        if (strcmp(loom_recipe_field_get((loom_recipe_field_id)i)->name, name) == 0)
+            return true;
+    return false;
+}
 
 static loom_status out_of_memory(loom_error *err)
 {
     return loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_NONE, "no memory to read it");
 }
 
-void loom_run_clear(loom_run_holder *run)
+static void clear_parts(loom_run_holder *run)
 {
     for (size_t i = 0; run->parts != NULL && i < run->record.runs; i++)
         free(run->parts[i].folder);
     free(run->parts);
-    loom_strbuf_release(&run->folder);
-    json_decref(run->object);
-    *run = (loom_run_holder){.object = NULL};
+    run->parts = NULL;
+    run->record = (loom_run_record){.runs = 0};
 }
 
-/* Reads the fields of a run, or of a part. fields->bytes is the caller's, also on failure. */
-static loom_status read_fields(run_fields *fields, const json_t *object, int64_t *started_ns,
-                               loom_field_unknown *unknown, void *user, loom_error *err)
+void loom_run_clear(loom_run_holder *run)
 {
-    loom_status status =
-        loom_fields_read(run_table, LOOM_COUNT(run_table), object, fields, unknown, user, err);
+    clear_parts(run);
+    loom_field_store_clear(&run->store);
+}
+
+/* Reads the fields of a run, or of a part, whose object is in the store. */
+static loom_status read_fields(run_fields *fields, loom_field_store *store, int64_t *started_ns,
+                               loom_error *err)
+{
+    loom_status status = loom_fields_read(run_table, LOOM_COUNT(run_table), store, fields, err);
 
     if (status != LOOM_OK)
         return status;
-    if (fields->bytes.failed)
-        return out_of_memory(err);
     if (fields->started_at != NULL && !loom_instant_read(fields->started_at, started_ns))
         return loom_error_set(err, LOOM_ERR_CORRUPT, LOOM_STAGE_NONE,
                               "the field 'startedAt' is not an instant");
-    if (fields->bytes.size > 0)
-        fields->folder = fields->bytes.data;
+    loom_fields_check(store, "tool", fields->tool, is_tool_field);
+    loom_fields_check(store, "recipe", json_object_get(store->object, "recipe"), is_recipe_field);
     return LOOM_OK;
 }
 
-static loom_status read_part(loom_run_part *part, const json_t *object, loom_field_unknown *unknown,
-                             void *user, loom_error *err)
+static loom_status read_part(loom_run_part *part, json_t *object, const loom_field_store *whole,
+                             loom_error *err)
 {
-    run_fields fields = {.bytes = LOOM_STRBUF_INIT};
+    loom_field_store store = {
+        .object = json_incref(object), .unknown = whole->unknown, .user = whole->user};
+    run_fields fields;
     loom_status status;
 
     if (!json_is_object(object))
-        return loom_error_set(err, LOOM_ERR_CORRUPT, LOOM_STAGE_NONE,
-                              "the field 'runs' holds what is not an object");
-    status = read_fields(&fields, object, &part->started_ns, unknown, user, err);
+        status = loom_error_set(err, LOOM_ERR_CORRUPT, LOOM_STAGE_NONE,
+                                "the field 'runs' holds what is not an object");
+    else
+        status = read_fields(&fields, &store, &part->started_ns, err);
     if (status == LOOM_OK && fields.folder != NULL) {
         part->folder = strdup(fields.folder);
         if (part->folder == NULL)
             status = out_of_memory(err);
     }
-    loom_strbuf_release(&fields.bytes);
+    if (status == LOOM_OK)
+        loom_fields_check(&store, "summary", json_object_get(object, "summary"), is_summary_field);
+    loom_field_store_clear(&store);
     return status;
 }
 
-static loom_status read_parts(loom_run_holder *run, const json_t *runs, loom_field_unknown *unknown,
-                              void *user, loom_error *err)
+static loom_status read_parts(loom_run_holder *run, const json_t *runs, loom_error *err)
 {
     const size_t count = json_array_size(runs);
     loom_status status = LOOM_OK;
@@ -92,27 +187,12 @@ static loom_status read_parts(loom_run_holder *run, const json_t *runs, loom_fie
         return out_of_memory(err);
     run->record.runs = count;
     for (size_t i = 0; i < count && status == LOOM_OK; i++)
-        status = read_part(&run->parts[i], json_array_get(runs, i), unknown, user, err);
+        status = read_part(&run->parts[i], json_array_get(runs, i), &run->store, err);
     return status;
 }
 
-/* The tool's members that people look at; the others are the schema's matter. */
-static void read_tool(loom_run_record *record, const json_t *tool)
+static loom_status check_version(const json_t *version, loom_error *err)
 {
-    if (tool == NULL)
-        return;
-    record->tool_version = json_string_value(json_object_get(tool, "version"));
-    record->vips_version = json_string_value(json_object_get(tool, "libvips"));
-}
-
-loom_status loom_run_read(loom_run_holder *run, json_t *object, loom_field_unknown *unknown,
-                          void *user, loom_error *err)
-{
-    run_fields fields = {.version = -1, .bytes = LOOM_STRBUF_INIT};
-    const json_t *version = json_object_get(object, "schemaVersion");
-
-    loom_run_clear(run);
-    run->object = object;
     if (!json_is_integer(version))
         return loom_error_set(err, LOOM_ERR_UNSUPPORTED, LOOM_STAGE_NONE,
                               "it is no report: it has no schemaVersion");
@@ -121,66 +201,203 @@ loom_status loom_run_read(loom_run_holder *run, json_t *object, loom_field_unkno
                               "it is of schemaVersion %" JSON_INTEGER_FORMAT
                               ", and this imgloom reads %u",
                               json_integer_value(version), LOOM_SCHEMA_VERSION);
-    loom_status status = read_fields(&fields, object, &run->record.started_ns, unknown, user, err);
-    run->folder = fields.bytes;
-    if (status == LOOM_OK) {
-        run->record.folder = fields.folder;
-        run->record.started_at = fields.started_at;
-        run->record.jobs = fields.jobs <= (int64_t)UINT_MAX ? (unsigned)fields.jobs : UINT_MAX;
-        read_tool(&run->record, fields.tool);
-        status = read_parts(run, fields.runs, unknown, user, err);
-    }
-    return status;
+    return LOOM_OK;
 }
 
-/* ---- the summary --------------------------------------------------------- */
-
-#define SUMMARY(name, kind, member)                                                                \
-    {                                                                                              \
-        name, LOOM_FIELD_##kind, offsetof(loom_summary_record, member)                             \
-    }
-
-/* clang-format off */
-static const loom_field summary_table[] = {
-    SUMMARY("bytesIn", COUNT, bytes_in),
-    SUMMARY("bytesOut", COUNT, bytes_out),
-    SUMMARY("cpuMs", MS, cpu_ns),
-    {"duplicates", LOOM_FIELD_ANY, 0},
-    SUMMARY("elapsedMs", MS, elapsed_ns),
-    {"errorsByCode", LOOM_FIELD_ANY, 0},
-    {"failed", LOOM_FIELD_ANY, 0},
-    {"finishedAt", LOOM_FIELD_ANY, 0},
-    SUMMARY("ignored", COUNT, ignored),
-    {"imagesPerSecond", LOOM_FIELD_ANY, 0},
-    SUMMARY("inputs", COUNT, inputs),
-    SUMMARY("interrupted", FLAG, interrupted),
-    {"megapixelsPerSecond", LOOM_FIELD_ANY, 0},
-    {"ok", LOOM_FIELD_ANY, 0},
-    SUMMARY("peakRssBytes", COUNT, peak_rss_bytes),
-    SUMMARY("pixelsIn", COUNT, pixels_in),
-    {"planned", LOOM_FIELD_ANY, 0},
-    SUMMARY("rows", COUNT, rows),
-    {"skipped", LOOM_FIELD_ANY, 0},
-    SUMMARY("tooManyErrors", FLAG, too_many_errors),
-    {"type", LOOM_FIELD_ANY, 0},
-    {"warning", LOOM_FIELD_ANY, 0},
-    SUMMARY("workers", COUNT, workers),
-};
-/* clang-format on */
-
-loom_status loom_summary_read(loom_summary_record *summary, const json_t *object,
-                              loom_field_unknown *unknown, void *user, loom_error *err)
+loom_status loom_run_read(loom_run_holder *run, json_t *object, loom_field_unknown *unknown,
+                          void *user, loom_error *err)
 {
-    *summary = (loom_summary_record){.inputs = -1,
-                                     .rows = -1,
-                                     .ignored = -1,
-                                     .bytes_in = -1,
-                                     .bytes_out = -1,
-                                     .pixels_in = -1,
-                                     .elapsed_ns = -1,
-                                     .cpu_ns = -1,
-                                     .peak_rss_bytes = -1,
-                                     .workers = -1};
-    return loom_fields_read(summary_table, LOOM_COUNT(summary_table), object, summary, unknown,
-                            user, err);
+    run_fields fields;
+
+    loom_run_clear(run);
+    run->store.object = object;
+    run->store.unknown = unknown;
+    run->store.user = user;
+    loom_status status = check_version(json_object_get(object, "schemaVersion"), err);
+    if (status == LOOM_OK)
+        status = read_fields(&fields, &run->store, &run->record.started_ns, err);
+    if (status != LOOM_OK)
+        return status;
+    run->record.folder = fields.folder;
+    run->record.started_at = fields.started_at;
+    run->record.jobs = fields.jobs > (int64_t)UINT_MAX ? UINT_MAX
+                       : fields.jobs > 0               ? (unsigned)fields.jobs
+                                                       : 0;
+    run->record.tool_version = json_string_value(json_object_get(fields.tool, "version"));
+    run->record.vips_version = json_string_value(json_object_get(fields.tool, "libvips"));
+    return read_parts(run, fields.runs, err);
+}
+
+/* ---- writing ------------------------------------------------------------- */
+
+static void put_string(loom_json *json, const char *key, const char *text)
+{
+    loom_json_key(json, key);
+    loom_json_string(json, text);
+}
+
+static void put_uint(loom_json *json, const char *key, uint64_t value)
+{
+    loom_json_key(json, key);
+    loom_json_uint(json, value);
+}
+
+static void put_bool(loom_json *json, const char *key, bool value)
+{
+    loom_json_key(json, key);
+    loom_json_bool(json, value);
+}
+
+static void put_ms(loom_json *json, const char *key, int64_t ns)
+{
+    loom_json_key(json, key);
+    loom_json_ms(json, ns);
+}
+
+/* An array of strings, or null for NULL. */
+static void put_strings(loom_json *json, const char *key, const char *const *strings)
+{
+    loom_json_key(json, key);
+    if (strings == NULL) {
+        loom_json_null(json);
+        return;
+    }
+    loom_json_begin(json, '[');
+    for (; *strings != NULL; strings++)
+        loom_json_string(json, *strings);
+    loom_json_end(json, ']');
+}
+
+void loom_write_run(loom_json *json, const loom_run_info *info)
+{
+    char *recipe = loom_recipe_to_json(info->recipe);
+    char *folder = getcwd(NULL, 0);
+
+    put_uint(json, "schemaVersion", LOOM_SCHEMA_VERSION);
+    loom_json_key(json, "tool");
+    loom_json_begin(json, '{');
+    put_string(json, "name", "imgloom");
+    put_string(json, "version", loom_version());
+    put_string(json, "libvips", info->vips_version);
+    put_string(json, "libjpeg", info->jpeg_version);
+    put_strings(json, "sandbox", info->sandbox);
+    loom_json_end(json, '}');
+    loom_json_key(json, "recipe");
+    if (recipe != NULL)
+        loom_json_text(json, recipe);
+    else
+        json->out->failed = true; /* only memory can be the reason */
+    /* A folder outside this process's root is told as "(unreachable)…" by some kernels. */
+    loom_field_write_path(json, "workingDirectory",
+                          folder != NULL && folder[0] == '/' ? folder : NULL);
+    loom_json_key(json, "startedAt");
+    loom_json_instant(json, info->started_ns);
+    put_uint(json, "jobs", info->jobs);
+    free(folder);
+    free(recipe);
+}
+
+/* `amount` a second, in thousandths; 0 where no time passed. */
+static void put_rate(loom_json *json, const char *key, double amount, int64_t elapsed_ns)
+{
+    double rate = elapsed_ns > 0 ? amount * 1e12 / (double)elapsed_ns + 0.5 : 0;
+
+    loom_json_key(json, key);
+    loom_json_thousandths(json, rate < 9e18 ? (int64_t)rate : INT64_MAX);
+}
+
+void loom_write_summary(loom_json *json, const loom_totals *totals)
+{
+    put_uint(json, "inputs", totals->inputs);
+    put_uint(json, "rows", totals->rows);
+    put_uint(json, "ok", totals->by_result[LOOM_RESULT_OK]);
+    put_uint(json, "warning", totals->by_result[LOOM_RESULT_WARNING]);
+    put_uint(json, "skipped", totals->by_result[LOOM_RESULT_SKIPPED]);
+    put_uint(json, "planned", totals->by_result[LOOM_RESULT_PLANNED]);
+    put_uint(json, "failed", totals->by_result[LOOM_RESULT_ERROR]);
+    put_uint(json, "ignored", totals->ignored);
+    put_uint(json, "bytesIn", totals->bytes_in);
+    put_uint(json, "bytesOut", totals->bytes_out);
+    put_uint(json, "pixelsIn", totals->pixels_in);
+    put_ms(json, "elapsedMs", totals->elapsed_ns);
+    put_rate(json, "imagesPerSecond", (double)totals->processed, totals->elapsed_ns);
+    put_rate(json, "megapixelsPerSecond", (double)totals->pixels_in / 1e6, totals->elapsed_ns);
+    put_ms(json, "cpuMs", totals->cpu_ns);
+    put_uint(json, "peakRssBytes", totals->peak_rss_bytes);
+    put_uint(json, "workers", totals->workers);
+    put_bool(json, "interrupted", totals->interrupted);
+    if (totals->merged)
+        put_uint(json, "duplicates", totals->duplicates);
+    put_bool(json, "tooManyErrors", totals->too_many_errors);
+    loom_json_key(json, "errorsByCode");
+    loom_json_begin(json, '{');
+    for (unsigned code = 0; code < LOOM_STATUS_COUNT; code++)
+        if (totals->by_code[code] > 0)
+            put_uint(json, loom_status_name((loom_status)code), totals->by_code[code]);
+    loom_json_end(json, '}');
+}
+
+/* ---- counting ------------------------------------------------------------ */
+
+void loom_totals_init(loom_totals *totals)
+{
+    memset(totals, 0, sizeof *totals);
+}
+
+/* Adds to *sum by how much `value` exceeds what is counted of it already. */
+static void count_once(uint64_t *sum, uint64_t *counted, uint64_t value)
+{
+    if (value > *counted) {
+        *sum += value - *counted;
+        *counted = value;
+    }
+}
+
+/* What was read. All rows of a job tell it, but one that failed early may know less of it. */
+static void add_read(loom_totals *totals, const loom_task *task, const loom_outcome *outcome)
+{
+    if (totals->job_input != task->input_path || task->size <= totals->job_size) {
+        totals->job_input = task->input_path;
+        totals->job_bytes = totals->job_pixels = 0;
+        totals->processed++;
+    }
+    totals->job_size = task->size;
+    count_once(&totals->bytes_in, &totals->job_bytes, outcome->original_size);
+    if (loom_result_decoded(outcome->result, outcome->error.stage))
+        count_once(&totals->pixels_in, &totals->job_pixels,
+                   (uint64_t)outcome->original_width * outcome->original_height);
+}
+
+void loom_totals_add(loom_totals *totals, const loom_task *task, const loom_outcome *outcome)
+{
+    totals->inputs += task->size == 0;
+    totals->rows++;
+    totals->by_result[outcome->result]++;
+    if (outcome->result == LOOM_RESULT_ERROR)
+        totals->by_code[loom_write_code(outcome)]++;
+    if (outcome->worker >= 0)
+        add_read(totals, task, outcome);
+    if (outcome->result == LOOM_RESULT_OK || outcome->result == LOOM_RESULT_WARNING)
+        totals->bytes_out += outcome->processed_size;
+}
+
+static int64_t ns_of(struct timeval time)
+{
+    return (int64_t)time.tv_sec * LOOM_NS_PER_SECOND + (int64_t)time.tv_usec * 1000;
+}
+
+void loom_totals_finish(loom_totals *totals, const loom_batch_result *result)
+{
+    struct rusage self, children;
+
+    totals->elapsed_ns = result->elapsed_ns;
+    totals->interrupted = result->interrupted;
+    totals->workers = result->jobs;
+    totals->too_many_errors = result->too_many_errors;
+    if (getrusage(RUSAGE_SELF, &self) == 0) {
+        totals->cpu_ns = ns_of(self.ru_utime) + ns_of(self.ru_stime);
+        totals->peak_rss_bytes = (uint64_t)self.ru_maxrss * 1024;
+    }
+    if (getrusage(RUSAGE_CHILDREN, &children) == 0)
+        totals->cpu_ns += ns_of(children.ru_utime) + ns_of(children.ru_stime);
 }

@@ -213,6 +213,7 @@ loom_status loom_text_source_value(loom_text_source *source, loom_strbuf *out, s
 {
     loom_json_scan scan = {.depth = 0};
     size_t left = limit;
+    bool large = false;
     int byte;
 
     while (!scan.done) {
@@ -224,14 +225,12 @@ loom_status loom_text_source_value(loom_text_source *source, loom_strbuf *out, s
             return loom_error_set(err, LOOM_ERR_TRUNCATED, LOOM_STAGE_NONE, "it is cut short");
         const size_t size =
             loom_json_scan_feed(&scan, source->buffer + source->at, source->limit - source->at);
-        if (out != NULL && size > left)
-            return loom_error_set(err, LOOM_ERR_TOO_LARGE, LOOM_STAGE_NONE,
-                                  "a value is longer than any in a report");
-        move(source, size, out, &left);
-        if (scan.depth > LOOM_JSON_MAX_DEPTH)
-            return loom_error_set(err, LOOM_ERR_TOO_LARGE, LOOM_STAGE_NONE,
-                                  "a value is nested deeper than any in a report");
+        large = large || (out != NULL && size > left);
+        move(source, size, large ? NULL : out, &left);
     }
+    if (large)
+        return loom_error_set(err, LOOM_ERR_TOO_LARGE, LOOM_STAGE_NONE,
+                              "a value is longer than any in a report");
     return out != NULL && out->failed ? out_of_memory(err) : LOOM_OK;
 }
 

@@ -45,14 +45,16 @@ loom_status loom_text_source_peek_value(loom_text_source *source, int *byte, loo
 
 /*
  * Appends the JSON value that begins here; `out` NULL passes over it. LOOM_ERR_TRUNCATED when the
- * file ends within it; LOOM_ERR_TOO_LARGE when it is longer than `limit` or nested too deep.
+ * file ends within it; LOOM_ERR_TOO_LARGE beyond `limit`; the value is then passed over, and some
+ * of it appended.
  */
 loom_status loom_text_source_value(loom_text_source *source, loom_strbuf *out, size_t limit,
                                    loom_error *err);
 
 /*
  * Appends the bytes to the end of the line, which is taken but not appended; `ended` tells whether
- * there was one. LOOM_ERR_TOO_LARGE beyond `limit`; the line is then passed over.
+ * there was one. LOOM_ERR_TOO_LARGE beyond `limit`; the line is then passed over, and its
+ * beginning appended.
  */
 loom_status loom_text_source_line(loom_text_source *source, loom_strbuf *out, size_t limit,
                                   bool *ended, loom_error *err);

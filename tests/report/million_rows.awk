@@ -1,5 +1,5 @@
 # Writes a report of ROWS rows (awk -v rows=1000000 -v lines=1 -v out=out): NDJSON with lines=1, else a
-# document; FIRST and OUT vary its rows.
+# document; FIRST and OUT vary its rows. FOREIGN=1: with fields and records of a later version.
 BEGIN {
     head = "\"schemaVersion\":1,\"tool\":{\"name\":\"imgloom\",\"version\":\"0.1.0\",\"libvips\":\"8.14.1\"," \
         "\"libjpeg\":\"libjpeg-turbo 2.1.5\",\"sandbox\":[\"landlock\",\"seccomp\"]},\"recipe\":{}," \
@@ -17,6 +17,8 @@ BEGIN {
             failed ? "false" : "true", failed ? "error" : "ok",
             failed ? "\"the file ends too early\"" : "null", failed ? "\"truncated\"" : "null",
             failed ? "\"decode\"" : "null", 1000000 + i, failed ? "null" : 40000 + i % 977, i % 8, i, 20 + i % 31, i % 997)
+        if (foreign) row = row sprintf(",\"hue\":{\"a\":[1,2,{\"b\":%d}]},\"f%d\":\"x\"", i, i)
+        if (foreign && lines) printf "{\"type\":\"%s\",\"n\":%d,\"of\":[{},[]]}\n", (i % 2 ? "shard" : "t" i), i
         if (lines) printf "{\"type\":\"image\",%s}\n", row
         else printf "%s\n{%s}", (i > first ? "," : ""), row
     }

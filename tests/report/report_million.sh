@@ -8,8 +8,9 @@ work=$(mktemp -d "${TMPDIR:-/tmp}/imgloom-million.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 rows=1000000
 
-make() { # file lines first
-    awk -v rows=$rows -v lines="$2" -v first="$3" -v out=out -f "$here/million_rows.awk" >"$work/$1"
+make() { # file lines first foreign
+    awk -v rows=$rows -v lines="$2" -v first="$3" -v foreign="${4:-0}" -v out=out \
+        -f "$here/million_rows.awk" >"$work/$1"
 }
 
 limited() {
@@ -37,3 +38,16 @@ cat said >&2
 grep -q '^1500000 rows of 2 runs; left out for newer ones: 500000' said || fail "merge"
 tail -1 all.ndjson | grep -q '"rows":1500000' || fail "summary of the merged report"
 [ "$(wc -l <all.ndjson)" = 1500002 ] || fail "rows of the merged report"
+
+# Of a later version: each row with fields that are not known, and a record before it that is not.
+rm all.ndjson a.json
+make later.ndjson 1 0 1
+limited later.ndjson 2>said | grep -q '^1000000 images, 999000 ok, 1000 failed' || fail "later"
+grep -c 'not known' said | grep -qx 20 || fail "later: names"
+grep -q 'and 80 more such messages' said || fail "later: more names"
+limited --merge later.ndjson b.ndjson -o all.ndjson 2>said
+grep -q '^1500000 rows of 2 runs; left out for newer ones: 500000' said || fail "merge of later"
+[ "$(grep -c '"hue":' all.ndjson)" = 500000 ] || fail "fields of later rows"
+! grep -q '"shard"' all.ndjson || fail "records of later"
+make later.json 0 0 1
+limited later.json 2>said | grep -q '^1000000 images, 999000 ok, 1000 failed' || fail "later document"

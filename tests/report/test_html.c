@@ -1,4 +1,4 @@
-#include "report/html.h"
+#include "report/write.h"
 #include "support/suite.h"
 #include "support/tmpdir.h"
 #include <imgloom/report.h>

@@ -75,6 +75,157 @@ START_TEST(fields_of_a_recipe)
 }
 END_TEST
 
+/* ---- the fields of a row -------------------------------------------------- */
+
+static const loom_field *field_of_row(const char *name, size_t size)
+{
+    size_t count;
+    const loom_field *fields = loom_row_fields(&count);
+
+    for (size_t i = 0; i < count; i++)
+        if (strlen(fields[i].name) == size && strncmp(fields[i].name, name, size) == 0)
+            return &fields[i];
+    return NULL;
+}
+
+/* The words of a closed set, and null where there may be none. */
+static void check_words(const loom_field *field)
+{
+    const json_t *list = words("row", field->name);
+    size_t count = 0;
+    bool none = field->kind == LOOM_FIELD_TEXT;
+
+    for (unsigned i = 0; field->word(i) != NULL; i++) {
+        const bool empty = field->word(i)[0] == '\0';
+        none = none || empty;
+        count += empty ? 0 : 1;
+        ck_assert_msg(empty || has(list, field->word(i)), "%s: %s", field->name, field->word(i));
+    }
+    ck_assert_msg(has(list, NULL) == none, "%s", field->name);
+    ck_assert_uint_eq(json_array_size(list), count + (none ? 1 : 0));
+}
+
+START_TEST(fields_of_a_row)
+{
+    static const char *const types[] = {
+        [LOOM_FIELD_COUNT] = "integer", [LOOM_FIELD_BYTES] = "integer",
+        [LOOM_FIELD_MS] = "number",     [LOOM_FIELD_FLAG] = "boolean",
+        [LOOM_FIELD_TEXT] = "string",   [LOOM_FIELD_PATH] = "string",
+        [LOOM_FIELD_TEXTS] = "array"};
+    const json_t *row = json_object_get(json_object_get(schema, "$defs"), "row");
+    const json_t *required = json_object_get(row, "required");
+    size_t count, expected = 0, always = 0;
+    const loom_field *fields = loom_row_fields(&count);
+
+    for (size_t i = 0; i < count; i++) {
+        const json_t *property = json_object_get(properties("row"), fields[i].name);
+        const json_t *type = json_object_get(property, "type");
+        char twin[64];
+        ck_assert_msg(json_is_object(property), "%s", fields[i].name);
+        ck_assert_msg(json_is_string(json_object_get(property, "description")), "%s",
+                      fields[i].name);
+        ck_assert_msg(has(required, fields[i].name) == !fields[i].optional, "%s", fields[i].name);
+        if (fields[i].word != NULL)
+            check_words(&fields[i]);
+        else
+            ck_assert_msg(json_is_array(type)
+                              ? has(type, types[fields[i].kind])
+                              : strcmp(json_string_value(type), types[fields[i].kind]) == 0,
+                          "%s", fields[i].name);
+        (void)snprintf(twin, sizeof twin, "%sBase64", fields[i].name);
+        ck_assert_msg((json_object_get(properties("row"), twin) != NULL) ==
+                          (fields[i].kind == LOOM_FIELD_PATH),
+                      "%s", twin);
+        expected += fields[i].kind == LOOM_FIELD_PATH ? 2 : 1;
+        always += fields[i].optional ? 0 : 1;
+    }
+    ck_assert_uint_eq(json_object_size(properties("row")), expected);
+    ck_assert_uint_eq(json_array_size(required), always);
+}
+END_TEST
+
+/* Columns are numbered without a gap, and what is compared is a number. */
+START_TEST(columns_and_comparisons)
+{
+    size_t count, columns = 0;
+    const loom_field *fields = loom_row_fields(&count);
+    uint64_t seen = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        ck_assert_uint_le(fields[i].column, count);
+        ck_assert_msg(fields[i].column == 0 || (seen >> fields[i].column & 1) == 0, "%s",
+                      fields[i].name);
+        seen |= UINT64_C(1) << fields[i].column;
+        columns += fields[i].column > 0 ? 1 : 0;
+        ck_assert(fields[i].compared == NULL || fields[i].kind == LOOM_FIELD_COUNT ||
+                  fields[i].kind == LOOM_FIELD_BYTES || fields[i].kind == LOOM_FIELD_MS);
+    }
+    ck_assert_uint_eq(seen | 1, (UINT64_C(2) << columns) - 1);
+}
+END_TEST
+
+/* ---- the fields of a row that the page names ----------------------------- */
+
+extern const char loom_html_report_head[], loom_html_report_tail[];
+extern const size_t loom_html_report_head_size, loom_html_report_tail_size;
+
+static bool is_letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+/* The length of the name at `text`, which must be that of a field, or of its twin in base64. */
+static size_t check_name(const char *text)
+{
+    static const char suffix[] = "Base64";
+    size_t size = 0, cut = sizeof suffix - 1;
+
+    while (is_letter(text[size]))
+        size++;
+    const bool twin = size > cut && strncmp(text + size - cut, suffix, cut) == 0;
+    const loom_field *field = field_of_row(text, twin ? size - cut : size);
+    ck_assert_msg(field != NULL && (!twin || field->kind == LOOM_FIELD_PATH), "row.%.*s", (int)size,
+                  text);
+    return size;
+}
+
+/* Counts, and checks, the fields that the script takes from a row: row.lane. */
+static size_t check_uses(const char *page)
+{
+    size_t count = 0;
+
+    for (const char *at = page; (at = strstr(at, "row.")) != NULL; at++)
+        if (at > page && !is_letter(at[-1]) && strchr("_.-'\"`", at[-1]) == NULL && ++count > 0)
+            check_name(at + 4);
+    return count;
+}
+
+/* Those that the viewer has a place for; others it shows by their names. */
+static size_t check_placed(const char *page)
+{
+    const char *at = strstr(page, "const PLACED = new Set([");
+    size_t count = 0;
+
+    if (at == NULL)
+        return 0;
+    for (const char *end = strchr(at, ']'); (at = strchr(at, '\'')) != NULL && at < end; count++)
+        at += check_name(at + 1) + 2;
+    return count;
+}
+
+START_TEST(fields_of_the_page)
+{
+    char *page = calloc(1, loom_html_report_head_size + loom_html_report_tail_size + 1);
+
+    ck_assert_ptr_nonnull(page);
+    memcpy(page, loom_html_report_head, loom_html_report_head_size);
+    memcpy(page + loom_html_report_head_size, loom_html_report_tail, loom_html_report_tail_size);
+    ck_assert_uint_gt(check_uses(page), 50);
+    ck_assert_uint_gt(check_placed(page), 20);
+    free(page);
+}
+END_TEST
+
 START_TEST(names_of_lanes)
 {
     const json_t *list = words("row", "lane");
@@ -86,38 +237,10 @@ START_TEST(names_of_lanes)
 }
 END_TEST
 
-START_TEST(closed_sets)
-{
-    const json_t *codes = words("row", "errorCode"), *stages = words("row", "errorStage");
-    const json_t *results = words("row", "status");
-    size_t count = 0;
-
-    for (unsigned i = LOOM_OK + 1; i < LOOM_ERR_USAGE; i++, count++)
-        ck_assert_msg(has(codes, loom_status_name((loom_status)i)), "%s",
-                      loom_status_name((loom_status)i));
-    ck_assert_uint_eq(json_array_size(codes), count + 1);
-    ck_assert(has(codes, NULL));
-    for (count = 1; loom_stage_name((loom_stage)count)[0] != '\0'; count++)
-        ck_assert_msg(has(stages, loom_stage_name((loom_stage)count)), "%zu", count);
-    ck_assert_uint_eq(json_array_size(stages), count);
-    for (unsigned i = 0; i < LOOM_RESULT_COUNT; i++)
-        ck_assert(has(results, loom_result_name((loom_result)i)));
-    ck_assert_uint_eq(json_array_size(results), LOOM_RESULT_COUNT);
-}
-END_TEST
-
 START_TEST(formats)
 {
-    static const char *const names[] = {"format", "originalFormat"};
-    const size_t count = LOOM_FORMAT_COUNT - 1; /* but for the unknown one, which is null */
+    const size_t count = LOOM_FORMAT_COUNT - 1; /* but for the unknown one */
 
-    for (size_t n = 0; n < 2; n++) {
-        const json_t *list = words("row", names[n]);
-        for (int i = LOOM_FORMAT_UNKNOWN + 1; i < LOOM_FORMAT_COUNT; i++)
-            ck_assert_msg(has(list, loom_format_get((loom_format)i)->name), "%s",
-                          loom_format_get((loom_format)i)->name);
-        ck_assert_uint_eq(json_array_size(list), count + 1);
-    }
     ck_assert_uint_eq(json_array_size(words("recipe", "format")), count + 1); /* and "same" */
 }
 END_TEST
@@ -179,8 +302,10 @@ int main(void)
 
     tcase_add_checked_fixture(tests, setup, teardown);
     tcase_add_test(tests, fields_of_a_recipe);
+    tcase_add_test(tests, fields_of_a_row);
+    tcase_add_test(tests, columns_and_comparisons);
+    tcase_add_test(tests, fields_of_the_page);
     tcase_add_test(tests, names_of_lanes);
-    tcase_add_test(tests, closed_sets);
     tcase_add_test(tests, formats);
     tcase_add_test(tests, reader_knows_all_fields);
     suite_add_tcase(suite, tests);

@@ -1,7 +1,7 @@
 /* Pages that imgloom report makes afterwards. IMGLOOM and TESTDATA as for report_page.test.mjs. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync } from 'node:fs';
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
@@ -34,6 +34,37 @@ test('reports become a page afterwards, one or several', async () => {
       assert.equal(await rowCount(page), report.summary.rows + more);
       assert.deepEqual(noted, clean);
     });
+});
+
+test('fields that the page has no place for are shown by their names, as text', async () => {
+  const imgloom = process.env.IMGLOOM;
+  const row = report.results.find((one) => one.originalPath === 'in/gray.jpg');
+  const later = structuredClone(report);
+  later.results = [
+    { ...row, hue: '<b>red</b>', later: { a: [1, 2] }, none: null, long: 'x'.repeat(1000) },
+  ];
+  later.summary.rows = 1;
+  writeFileSync(join(folder, 'later.json'), JSON.stringify(later));
+  execFileSync(imgloom, ['report', '--html', 'later.html', 'later.json'], {
+    cwd: folder,
+    stdio: 'pipe',
+  });
+  await withPage(join(folder, 'later.html'), {}, async (page, noted) => {
+    await page.locator('#row-0').click();
+    const facts = await page
+      .locator('#viewer .facts > div')
+      .evaluateAll((all) =>
+        all.map((one) => [...one.children].map((part) => part.textContent)),
+      );
+    const others = facts.slice(facts.findIndex(([label]) => label === 'Number') + 1);
+    assert.deepEqual(others.slice(0, 2), [
+      ['hue', '<b>red</b>'],
+      ['later', '{"a":[1,2]}'],
+    ]);
+    assert.deepEqual(others.slice(2), [['long', `${'x'.repeat(200)}\u2026`]]);
+    assert.deepEqual(noted.dialogs, []);
+    assert.deepEqual(noted.errors, []);
+  });
 });
 
 test('runs in one page have their own folders and time-lines', async () => {

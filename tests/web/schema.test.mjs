@@ -18,6 +18,7 @@ let folder;
 function close(schema) {
   const closed = structuredClone(schema);
   const { $defs } = closed;
+  $defs.otherLine = false;
   for (const name of ['document', 'runLine', 'imageLine', 'summaryLine', 'mergedRun'])
     $defs[name].unevaluatedProperties = false;
   $defs.document.properties.results.items.unevaluatedProperties = false;
@@ -194,7 +195,7 @@ test('the schema refuses what is none', () => {
     size: changed((copy, row) => { row.originalSize = -1; }),
     started: changed((copy) => { copy.startedAt = 'yesterday'; }),
     counted: changed((copy) => { copy.summary.errorsByCode.bad = 1; }),
-    type: { ...failed, type: 'picture' },
+    type: { ...failed, type: 7 },
     row: failed,
   };
   assert.ok(open(report));
@@ -202,4 +203,7 @@ test('the schema refuses what is none', () => {
   const more = changed((copy, row) => { row.hue = 1; });
   assert.ok(open(more), 'fields may be added');
   assert.equal(validate(more), false);
+  const other = { type: 'shard', index: 1 };
+  assert.ok(open(other), 'kinds of lines may be added');
+  assert.equal(validate(other), false);
 });

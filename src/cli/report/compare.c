@@ -19,7 +19,7 @@ typedef struct change {
     char *examples[EXAMPLES]; /* owned */
 } change;
 
-/* A row with a large change; `before` and `after` are bytes or ns. */
+/* A row with a large change of a number. */
 typedef struct moved {
     char *path; /* owned */
     int64_t before, after;
@@ -40,7 +40,7 @@ typedef struct comparison {
     uint64_t both;
     change changes[KINDS][KINDS]; /* by status before and after */
     change only[2];
-    measure sizes, times;
+    measure *measures; /* of the fields that are compared, rows.compared */
 } comparison;
 
 /* ---- gathering ----------------------------------------------------------- */
@@ -110,7 +110,7 @@ static void read_first(comparison *c)
             row_entry *entry = row_table_find(&c->rows, &id);
             if (entry == NULL)
                 entry = row_table_add(&c->rows, &id);
-            row_entry_set(entry, &record); /* of rows given twice the last holds */
+            row_table_set(&c->rows, entry, &record); /* of rows given twice the last holds */
         }
 }
 
@@ -129,8 +129,9 @@ static void compare_row(comparison *c, const loom_row *row)
     before->seen = true;
     if (was != is)
         add_change(&c->changes[was][is], row->original_path);
-    add_measure(&c->sizes, row->original_path, before->processed_size, row->processed_size);
-    add_measure(&c->times, row->original_path, before->elapsed_ns, row->elapsed_ns);
+    for (guint i = 0; i < c->rows.compared->len; i++)
+        add_measure(&c->measures[i], row->original_path, before->compared[i],
+                    row_number(row, g_ptr_array_index(c->rows.compared, i)));
 }
 
 static void read_second(comparison *c)
@@ -213,7 +214,7 @@ static bool gather(comparison *c, char **paths)
     c->inputs[1].muted = true;
     if (!has_common_output(c)) {
         row_table_release(&c->rows);
-        row_table_init(&c->rows);
+        row_table_init(&c->rows, true);
         c->nth = g_hash_table_new(NULL, NULL);
         if (!rewind_input(&c->inputs[0], true))
             return false;
@@ -274,50 +275,56 @@ static void append_changes(const cli_terminal *terminal, GString *out, const com
         g_string_append(out, "no status changed\n");
 }
 
-static void append_pair(GString *out, int64_t before, int64_t after, bool times)
+static void append_value(GString *out, loom_field_kind kind, int64_t value)
 {
-    if (times) {
-        report_append_time(out, (double)before);
-        g_string_append(out, " -> ");
-        report_append_time(out, (double)after);
-    } else {
-        cli_append_bytes(out, (uint64_t)before);
-        g_string_append(out, " -> ");
-        cli_append_bytes(out, (uint64_t)after);
-    }
+    if (kind == LOOM_FIELD_MS)
+        report_append_time(out, (double)value);
+    else if (kind == LOOM_FIELD_BYTES)
+        cli_append_bytes(out, (uint64_t)value);
+    else
+        g_string_append_printf(out, "%" PRId64, value);
+}
+
+static void append_pair(GString *out, loom_field_kind kind, int64_t before, int64_t after)
+{
+    append_value(out, kind, before);
+    g_string_append(out, " -> ");
+    append_value(out, kind, after);
     if (before > 0)
         g_string_append_printf(out, " (%+.1f %%)",
                                100 * ((double)after - (double)before) / (double)before);
 }
 
-static void append_moved(GString *out, const char *what, const moved *list, size_t count,
-                         bool times)
+static void append_moved(GString *out, loom_field_kind kind, const char *what, const moved *list,
+                         size_t count)
 {
     if (count > 0)
-        g_string_append_printf(out, "  %s\n", what);
+        g_string_append_printf(out, "  %s by most\n", what);
     for (size_t i = 0; i < count; i++) {
         g_string_append(out, "    ");
-        append_pair(out, list[i].before, list[i].after, times);
+        append_pair(out, kind, list[i].before, list[i].after);
         g_string_append(out, "  ");
         cli_append_escaped(out, list[i].path);
         g_string_append_c(out, '\n');
     }
 }
 
-static void append_measure(const cli_terminal *terminal, GString *out, const measure *from,
-                           bool times)
+static void append_measure(const cli_terminal *terminal, GString *out, const loom_field *field,
+                           const measure *from)
 {
+    const char *up = field->kind == LOOM_FIELD_MS ? "slower" : "larger";
+    const char *down = field->kind == LOOM_FIELD_MS ? "faster" : "smaller";
+
     if (from->rows == 0)
         return;
-    report_append_heading(terminal, out, times ? "Time on the workers" : "Size of the outputs");
+    report_append_heading(terminal, out, field->compared);
     g_string_append(out, "  ");
-    append_pair(out, from->before, from->after, times);
+    append_pair(out, field->kind, from->before, from->after);
     g_string_append_printf(out, " over %" PRIu64 " row%s; %s: %" PRIu64 ", %s: %" PRIu64 "\n",
-                           from->rows, from->rows == 1 ? "" : "s", times ? "slower" : "larger",
-                           from->up_rows, times ? "faster" : "smaller", from->down_rows);
-    append_moved(out, times ? "slower by most" : "larger by most", from->up, from->up_count, times);
-    append_moved(out, times ? "faster by most" : "smaller by most", from->down, from->down_count,
-                 times);
+                           from->rows, from->rows == 1 ? "" : "s", up, from->up_rows, down,
+                           from->down_rows);
+    append_moved(out, field->kind, up, from->up, from->up_count);
+    append_moved(out, field->kind, down, from->down, from->down_count);
 }
 
 static void print_comparison(const cli_terminal *terminal, const comparison *c)
@@ -329,8 +336,8 @@ static void print_comparison(const cli_terminal *terminal, const comparison *c)
         g_string_append(out, ", told apart by their originals: no output is in both");
     g_string_append_c(out, '\n');
     append_changes(terminal, out, c);
-    append_measure(terminal, out, &c->sizes, false);
-    append_measure(terminal, out, &c->times, true);
+    for (guint i = 0; i < c->rows.compared->len; i++)
+        append_measure(terminal, out, g_ptr_array_index(c->rows.compared, i), &c->measures[i]);
     for (size_t i = 0; i < 2; i++) {
         if (c->only[i].count == 0)
             continue;
@@ -366,8 +373,9 @@ static void release(comparison *c)
     }
     for (size_t i = 0; i < KINDS * KINDS; i++)
         release_change(&c->changes[i / KINDS][i % KINDS]);
-    release_measure(&c->sizes);
-    release_measure(&c->times);
+    for (guint i = 0; i < c->rows.compared->len; i++)
+        release_measure(&c->measures[i]);
+    g_free(c->measures);
     row_table_release(&c->rows);
     if (c->nth != NULL)
         g_hash_table_destroy(c->nth);
@@ -380,7 +388,8 @@ int report_compare(const report_options *options, char **paths)
     cli_terminal terminal;
     int status = CLI_EXIT_FAILED;
 
-    row_table_init(&c->rows);
+    row_table_init(&c->rows, true);
+    c->measures = g_new0(measure, c->rows.compared->len);
     if (gather(c, paths)) {
         report_terminal_init(&terminal, options->colour);
         print_comparison(&terminal, c);

@@ -1,6 +1,5 @@
-#include "cli/report/input.h"
+#include "cli/report/command.h"
 
-#include "cli/terminal.h"
 #include <inttypes.h>
 #include <string.h>
 #include <sys/stat.h>

@@ -1,10 +1,12 @@
-/* The summary of reports, as `imgloom report` prints it on standard output. */
+/* What is printed of reports on standard output: the summary, and lists for other programs. */
 #include "cli/report/command.h"
 #include "cli/report/stats.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+
+/* ---- the summary --------------------------------------------------------- */
 
 void report_append_heading(const cli_terminal *terminal, GString *out, const char *heading)
 {
@@ -162,4 +164,195 @@ int report_print_summary(const report_options *options, char **paths)
         print_stats(&terminal, &stats);
     report_stats_release(&stats);
     return damaged ? CLI_EXIT_FAILED : CLI_EXIT_OK;
+}
+
+/* ---- lists --------------------------------------------------------------- */
+
+/* Calls `add` for each row of all reports. Answers the exit status. */
+static int each_row(char **paths, void (*add)(const loom_row *row, void *user), void *user)
+{
+    bool damaged = false;
+
+    for (; *paths != NULL; paths++) {
+        report_input input;
+        loom_record record;
+        if (report_input_open(&input, *paths, false))
+            while (report_input_next(&input, &record))
+                if (record.kind == LOOM_RECORD_ROW)
+                    add(record.row, user);
+        damaged = damaged || input.damaged;
+        report_input_close(&input);
+    }
+    return damaged ? CLI_EXIT_FAILED : CLI_EXIT_OK;
+}
+
+/* ---- what failed --------------------------------------------------------- */
+
+typedef struct failed_list {
+    char end;
+    GString *path, *last; /* the one before: an input with several outputs is named once */
+    bool unsayable;       /* a path with a newline in it where newlines end paths */
+} failed_list;
+
+static void add_failed(const loom_row *row, void *user)
+{
+    failed_list *list = user;
+
+    if (row->result != LOOM_RESULT_ERROR)
+        return;
+    g_string_truncate(list->path, 0);
+    report_append_path(list->path, row, row->original_path);
+    if (g_string_equal(list->path, list->last))
+        return;
+    g_string_assign(list->last, list->path->str);
+    if (list->end == '\n' && strchr(list->path->str, '\n') != NULL) {
+        cli_error("%s: a path with a newline in it needs --null", list->path->str);
+        list->unsayable = true;
+        return;
+    }
+    fputs(list->path->str, stdout);
+    putchar(list->end);
+}
+
+int report_print_failed(const report_options *options, char **paths)
+{
+    failed_list list = {
+        .end = options->null ? '\0' : '\n', .path = g_string_new(NULL), .last = g_string_new(NULL)};
+    const int status = each_row(paths, add_failed, &list);
+
+    g_string_free(list.path, TRUE);
+    g_string_free(list.last, TRUE);
+    return list.unsayable ? CLI_EXIT_FAILED : status;
+}
+
+/* ---- CSV, RFC 4180 ------------------------------------------------------- */
+
+/* Whether a spreadsheet would take a cell with this text for a formula. */
+static bool is_formula(const char *text)
+{
+    return *text != '\0' && strchr("=+-@\t\r", *text) != NULL;
+}
+
+/*
+ * A cell of text; NULL is an empty one. An apostrophe before what could be a formula keeps
+ * spreadsheets from running the name of a file.
+ */
+static void put_text(GString *line, const char *text)
+{
+    g_string_append_c(line, ',');
+    if (text == NULL)
+        return;
+    char *valid = g_utf8_make_valid(text, -1);
+    const bool quoted = strpbrk(valid, ",\"\r\n") != NULL;
+    if (quoted)
+        g_string_append_c(line, '"');
+    if (is_formula(valid))
+        g_string_append_c(line, '\'');
+    for (const char *c = valid; *c != '\0'; c++) {
+        if (*c == '"')
+            g_string_append_c(line, '"');
+        g_string_append_c(line, *c);
+    }
+    if (quoted)
+        g_string_append_c(line, '"');
+    g_free(valid);
+}
+
+/* A number, or an empty cell. */
+static void put_number(GString *line, loom_field_kind kind, int64_t number)
+{
+    g_string_append_c(line, ',');
+    if (number >= 0 && kind == LOOM_FIELD_MS)
+        g_string_append_printf(line, "%" PRId64 ".%03d", number / 1000000,
+                               (int)(number / 1000 % 1000));
+    else if (number >= 0)
+        g_string_append_printf(line, "%" PRId64, number);
+}
+
+static void put_texts(GString *line, const char *const *texts, size_t count)
+{
+    GString *joined = g_string_new(NULL);
+
+    for (size_t i = 0; i < count; i++)
+        g_string_append_printf(joined, "%s%s", i > 0 ? "; " : "", texts[i]);
+    put_text(line, count > 0 ? joined->str : NULL);
+    g_string_free(joined, TRUE);
+}
+
+static void put_field(GString *line, const loom_field *field, const loom_row *row)
+{
+    const void *place = (const char *)row + field->offset;
+    const char *word;
+
+    switch (field->kind) {
+    case LOOM_FIELD_COUNT:
+    case LOOM_FIELD_BYTES:
+    case LOOM_FIELD_MS:
+        put_number(line, field->kind, *(const int64_t *)place);
+        break;
+    case LOOM_FIELD_FLAG:
+        put_text(line, *(const bool *)place ? "true" : "false");
+        break;
+    case LOOM_FIELD_TEXT:
+    case LOOM_FIELD_PATH:
+        put_text(line, *(const char *const *)place);
+        break;
+    case LOOM_FIELD_TEXTS:
+        put_texts(line, *(const char *const *const *)place,
+                  *(const size_t *)(const void *)((const char *)row + field->count));
+        break;
+    case LOOM_FIELD_WORD:
+        word = field->word(*(const unsigned *)place);
+        put_text(line, word != NULL && word[0] != '\0' ? word : NULL);
+        break;
+    case LOOM_FIELD_ANY:
+    case LOOM_FIELD_OBJECT:
+    case LOOM_FIELD_ARRAY:
+        put_text(line, NULL);
+        break;
+    }
+}
+
+typedef struct csv {
+    GPtrArray *columns; /* of loom_field, in their order */
+    GString *line;
+} csv;
+
+static gint compare_columns(gconstpointer a, gconstpointer b)
+{
+    const loom_field *one = *(const loom_field *const *)a, *other = *(const loom_field *const *)b;
+
+    return (one->column > other->column) - (one->column < other->column);
+}
+
+static void add_csv(const loom_row *row, void *user)
+{
+    const csv *list = user;
+
+    g_string_truncate(list->line, 0);
+    for (guint i = 0; i < list->columns->len; i++)
+        put_field(list->line, g_ptr_array_index(list->columns, i), row);
+    g_string_append(list->line, "\r\n");
+    fputs(list->line->str + 1, stdout); /* behind the first comma */
+}
+
+int report_print_csv(const report_options *options, char **paths)
+{
+    size_t count;
+    const loom_field *fields = loom_row_fields(&count);
+    csv list = {.columns = g_ptr_array_new(), .line = g_string_new(NULL)};
+
+    (void)options;
+    for (size_t i = 0; i < count; i++)
+        if (fields[i].column > 0)
+            g_ptr_array_add(list.columns, (gpointer)(uintptr_t)&fields[i]);
+    g_ptr_array_sort(list.columns, compare_columns);
+    for (guint i = 0; i < list.columns->len; i++)
+        printf("%s%s", i > 0 ? "," : "",
+               ((const loom_field *)g_ptr_array_index(list.columns, i))->name);
+    fputs("\r\n", stdout);
+    const int status = each_row(paths, add_csv, &list);
+    g_string_free(list.line, TRUE);
+    g_ptr_array_free(list.columns, TRUE);
+    return status;
 }

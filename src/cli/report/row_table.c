@@ -17,18 +17,27 @@ static gboolean equal_ids(gconstpointer a, gconstpointer b)
     return memcmp(&((const row_entry *)a)->id, &((const row_entry *)b)->id, sizeof(row_id)) == 0;
 }
 
-void row_table_init(row_table *table)
+void row_table_init(row_table *table, bool compared)
 {
+    size_t count;
+    const loom_field *fields = loom_row_fields(&count);
+
     *table = (row_table){.entries = g_hash_table_new(hash_id, equal_ids),
                          .blocks = g_ptr_array_new_with_free_func(g_free),
+                         .compared = g_ptr_array_new(),
                          .checksum = g_checksum_new(G_CHECKSUM_SHA256),
                          .key = g_string_new(NULL)};
+    for (size_t i = 0; i < count && compared; i++)
+        if (fields[i].compared != NULL)
+            g_ptr_array_add(table->compared, (gpointer)(uintptr_t)&fields[i]);
+    table->entry_size = sizeof(row_entry) + table->compared->len * sizeof(int64_t);
 }
 
 void row_table_release(row_table *table)
 {
     g_hash_table_destroy(table->entries);
     g_ptr_array_free(table->blocks, TRUE);
+    g_ptr_array_free(table->compared, TRUE);
     g_checksum_free(table->checksum);
     g_string_free(table->key, TRUE);
 }
@@ -96,7 +105,7 @@ row_entry *row_table_find(const row_table *table, const row_id *id)
 row_entry *row_table_add(row_table *table, const row_id *id)
 {
     if (table->count % BLOCK == 0)
-        g_ptr_array_add(table->blocks, g_new0(row_entry, BLOCK));
+        g_ptr_array_add(table->blocks, g_malloc0_n(BLOCK, table->entry_size));
     row_entry *entry = row_table_at(table, table->count++);
     entry->id = *id;
     g_hash_table_add(table->entries, entry);
@@ -105,12 +114,12 @@ row_entry *row_table_add(row_table *table, const row_id *id)
 
 row_entry *row_table_at(const row_table *table, size_t n)
 {
-    row_entry *block = g_ptr_array_index(table->blocks, n / BLOCK);
+    char *block = g_ptr_array_index(table->blocks, n / BLOCK);
 
-    return &block[n % BLOCK];
+    return (row_entry *)(void *)(block + n % BLOCK * table->entry_size);
 }
 
-void row_entry_set(row_entry *entry, const loom_record *record)
+void row_table_set(const row_table *table, row_entry *entry, const loom_record *record)
 {
     const loom_row *row = record->row;
 
@@ -123,11 +132,17 @@ void row_entry_set(row_entry *entry, const loom_record *record)
     entry->when_ns = cli_sum(row->started_ns, MAX(row->start_ns, 0));
     entry->original_size = row->original_size;
     entry->processed_size = row->processed_size;
-    entry->elapsed_ns = row->elapsed_ns;
     entry->pixels = loom_result_decoded(row->result, row->stage) && row->original_width > 0 &&
                             row->original_height > 0
                         ? (uint64_t)row->original_width * (uint64_t)row->original_height
                         : 0;
+    for (guint i = 0; i < table->compared->len; i++)
+        entry->compared[i] = row_number(row, g_ptr_array_index(table->compared, i));
+}
+
+int64_t row_number(const loom_row *row, const loom_field *field)
+{
+    return *(const int64_t *)(const void *)((const char *)row + field->offset);
 }
 
 int64_t cli_sum(int64_t a, int64_t b)

@@ -22,20 +22,22 @@ typedef struct row_entry {
     bool seen;       /* set by the owner */
     int64_t when_ns; /* since the epoch: when it was begun, or its run */
     int64_t original_size, processed_size; /* -1: not told */
-    int64_t elapsed_ns;                    /* -1: not told */
     uint64_t pixels;
-    uint64_t input; /* hash of the original path, set by the owner */
+    uint64_t input;     /* hash of the original path, set by the owner */
+    int64_t compared[]; /* of the table's fields: what the row tells, -1: nothing */
 } row_entry;
 
 typedef struct row_table {
     GHashTable *entries;
     GPtrArray *blocks; /* of row_entry */
-    size_t count;
+    size_t count, entry_size;
+    GPtrArray *compared; /* of loom_field: those of numbers, which entries keep */
     GChecksum *checksum;
     GString *key;
 } row_table;
 
-void row_table_init(row_table *table);
+/* With `compared` the entries keep the fields that loom_field says are. */
+void row_table_init(row_table *table, bool compared);
 void row_table_release(row_table *table);
 
 /* By the absolute paths of the original and the output. */
@@ -51,7 +53,10 @@ row_entry *row_table_find(const row_table *table, const row_id *id); /* NULL: no
 /* Adds one that is not there; all but the id is zero. It stays where it is. */
 row_entry *row_table_add(row_table *table, const row_id *id);
 /* Fills in what the record tells, but for `file` and `run`. */
-void row_entry_set(row_entry *entry, const loom_record *record);
+void row_table_set(const row_table *table, row_entry *entry, const loom_record *record);
+
+/* The number that a row has in a field of numbers; -1: none. */
+int64_t row_number(const loom_row *row, const loom_field *field);
 
 row_entry *row_table_at(const row_table *table, size_t n); /* in the order they were added */
 

@@ -253,9 +253,9 @@ class Table {
   }
 
   tellActive() {
-    const row = byId(`row-${this.active}`);
-    if (row === null) this.table.removeAttribute('aria-activedescendant');
-    else this.table.setAttribute('aria-activedescendant', row.id);
+    const element = byId(`row-${this.active}`);
+    if (element === null) this.table.removeAttribute('aria-activedescendant');
+    else this.table.setAttribute('aria-activedescendant', element.id);
   }
 
   /* Makes a row the active one, and brings it into sight. */

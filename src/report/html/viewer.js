@@ -19,6 +19,55 @@ const FACTS = [
   ['Number', (row) => row.seq],
 ];
 
+/*
+ * Fields of a row that stand above, or elsewhere on the page. Any other one is shown by its name,
+ * whoever wrote it.
+ */
+const PLACED = new Set([
+  'seq',
+  'originalPath',
+  'originalPathBase64',
+  'outputPath',
+  'outputPathBase64',
+  'success',
+  'status',
+  'error',
+  'errorCode',
+  'errorStage',
+  'skipReason',
+  'warnings',
+  'originalSize',
+  'processedSize',
+  'originalFormat',
+  'originalWidth',
+  'originalHeight',
+  'orientation',
+  'format',
+  'width',
+  'height',
+  'channels',
+  'quality',
+  'lane',
+  'worker',
+  'startMs',
+  'queueMs',
+  'elapsedMs',
+  'run',
+]);
+const WORDS_MAX = 200; /* characters of a value that is shown by its field's name */
+
+function othersOf(row) {
+  return Object.entries(row)
+    .filter(([name, value]) => !PLACED.has(name) && value !== null)
+    .map(([name, value]) => {
+      const text = typeof value === 'string' ? value : JSON.stringify(value);
+      return [
+        shown(name),
+        shown(text.length > WORDS_MAX ? `${text.slice(0, WORDS_MAX)}\u2026` : text),
+      ];
+    });
+}
+
 const NOT_SHOWN =
   'The browser cannot show this file: it is not where it was, or of a kind ' +
   'that browsers do not read.';
@@ -122,9 +171,9 @@ class Viewer {
   show(index) {
     const row = this.data.rows[index];
     const says = saysOf(row).filter((text) => text != null);
-    const facts = FACTS.map(([label, get]) => [label, get(row)]).filter(
-      ([, value]) => value !== null && value !== undefined && value !== false,
-    );
+    const facts = FACTS.map(([label, get]) => [label, get(row)])
+      .filter(([, value]) => value !== null && value !== undefined && value !== false)
+      .concat(othersOf(row));
     const button = (label, text, by) =>
       el(
         'button',

@@ -1,9 +1,9 @@
-/* What the reader makes of the JSON objects of a report. */
-#ifndef LOOM_REPORT_ROW_H
-#define LOOM_REPORT_ROW_H
+/* Reading the three records of a report: what the reader makes of their JSON objects. */
+#ifndef LOOM_REPORT_RECORDS_H
+#define LOOM_REPORT_RECORDS_H
 
 #include "report/json_fields.h"
-#include <imgloom/reader.h>
+#include "report/write.h"
 
 /* A run that rows of a merged report came from. */
 typedef struct loom_run_part {
@@ -14,25 +14,25 @@ typedef struct loom_run_part {
 /* A run's record, and what its strings live in. Zero-initialise; release with loom_run_clear. */
 typedef struct loom_run_holder {
     loom_run_record record;
-    json_t *object;
-    loom_strbuf folder;
+    loom_field_store store;
     loom_run_part *parts; /* owned; record.runs of them */
 } loom_run_holder;
 
 void loom_run_clear(loom_run_holder *run);
 /*
  * Takes over `object` (also on failure). LOOM_ERR_UNSUPPORTED for another schemaVersion,
- * LOOM_ERR_CORRUPT for wrong fields. `unknown` is told of fields that are not known.
+ * LOOM_ERR_CORRUPT for wrong fields. `unknown` is told of fields that are not known, also of those
+ * of the tool, the recipe and the runs of a merged report; it may be NULL.
  */
 loom_status loom_run_read(loom_run_holder *run, json_t *object, loom_field_unknown *unknown,
                           void *user, loom_error *err);
 
+/* Whether a run has a field of this name. */
+bool loom_run_has(const char *name);
+
 typedef struct loom_row_holder {
     loom_row row;
-    json_t *object;
-    loom_strbuf original_path, output_path;
-    const char **warnings; /* owned */
-    size_t capacity;       /* of warnings */
+    loom_field_store store;
 } loom_row_holder;
 
 void loom_row_clear(loom_row_holder *row);
@@ -40,8 +40,8 @@ void loom_row_clear(loom_row_holder *row);
 loom_status loom_row_read(loom_row_holder *row, json_t *object, const loom_run_holder *run,
                           loom_field_unknown *unknown, void *user, loom_error *err);
 
-/* As loom_run_read, but `object` stays the caller's. */
-loom_status loom_summary_read(loom_summary_record *summary, const json_t *object,
+/* As loom_run_read. */
+loom_status loom_summary_read(loom_summary_record *summary, json_t *object,
                               loom_field_unknown *unknown, void *user, loom_error *err);
 
 #endif
