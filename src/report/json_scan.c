@@ -90,25 +90,32 @@ static size_t skip_value(const char *text, size_t size, size_t at)
     return at + loom_json_scan_feed(&scan, text + at, size - at);
 }
 
+bool loom_json_next(const char *object, size_t size, size_t *at, loom_json_span *span)
+{
+    const size_t first = *at == 0 ? skip_space(object, size, 0) + 1 : *at; /* behind the brace */
+    const size_t key = skip_space(object, size, first);
+
+    if (key >= size || object[key] != '"')
+        return false;
+    const size_t key_end = skip_value(object, size, key);
+    const size_t colon = skip_space(object, size, key_end);
+    const size_t value = skip_space(object, size, colon + 1);
+    const size_t end = skip_value(object, size, value);
+    *span = (loom_json_span){key, key_end, value, end};
+    *at = skip_space(object, size, end) + 1; /* behind the comma */
+    return true;
+}
+
 bool loom_json_find(const char *object, size_t size, const char *name, loom_json_span *span)
 {
     const size_t length = strlen(name);
-    size_t at = skip_space(object, size, 0) + 1; /* behind the brace */
+    size_t at = 0;
 
-    for (;;) {
-        const size_t key = skip_space(object, size, at);
-        if (key >= size || object[key] != '"')
-            return false;
-        const size_t key_end = skip_value(object, size, key);
-        at = skip_space(object, size, key_end);
-        at = skip_space(object, size, at + 1); /* behind the colon */
-        const size_t end = skip_value(object, size, at);
-        if (key_end - key == length + 2 && memcmp(object + key + 1, name, length) == 0) {
-            *span = (loom_json_span){key, at, end};
+    while (loom_json_next(object, size, &at, span))
+        if (span->name_end - span->start == length + 2 &&
+            memcmp(object + span->start + 1, name, length) == 0)
             return true;
-        }
-        at = skip_space(object, size, end) + 1; /* behind the comma */
-    }
+    return false;
 }
 
 void loom_json_remove(loom_strbuf *object, const char *name)

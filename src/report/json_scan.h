@@ -31,10 +31,15 @@ size_t loom_json_scan_feed(loom_json_scan *scan, const char *bytes, size_t size)
 /* White space between values. */
 bool loom_json_is_space(char c);
 
-/* Where a member of an object stands: text[start..end), of which the value is [value..end). */
+/* Where a member of an object stands: text[start..end), of which the name, with its quotes, is
+ * [start..name_end) and the value [value..end). */
 typedef struct loom_json_span {
-    size_t start, value, end;
+    size_t start, name_end, value, end;
 } loom_json_span;
+
+/* Finds the next member of an object, which must be JSON; *at is 0 before the first. False: there
+ * is none. */
+bool loom_json_next(const char *object, size_t size, size_t *at, loom_json_span *span);
 
 /* Finds the first member with this name in an object, which must be JSON. False: there is none. */
 bool loom_json_find(const char *object, size_t size, const char *name, loom_json_span *span);

@@ -73,6 +73,83 @@ void loom_reader_pass_over(loom_reader *reader, const char *type)
 
 /* ---- records ------------------------------------------------------------- */
 
+/* The members of reader->text that a record may have, as an object; `tell`: names the others. */
+static void reduce(loom_reader *reader, loom_strbuf *known, bool tell)
+{
+    const char *text = reader->text.data;
+    loom_json_span span;
+    size_t at = 0;
+
+    loom_strbuf_add_char(known, '{');
+    while (loom_json_next(text, reader->text.size, &at, &span)) {
+        loom_strbuf name = LOOM_STRBUF_INIT;
+        loom_strbuf_add(&name, text + span.start + 1, span.name_end - span.start - 2);
+        if (loom_record_has(loom_strbuf_str(&name))) {
+            if (known->size > 1)
+                loom_strbuf_add_char(known, ',');
+            loom_strbuf_add(known, text + span.start, span.end - span.start);
+        } else if (tell) {
+            loom_reader_unknown(reader, loom_strbuf_str(&name));
+        }
+        known->failed = known->failed || name.failed;
+        loom_strbuf_release(&name);
+    }
+    loom_strbuf_add_char(known, '}');
+}
+
+static bool is_type(const json_t *object, const char *type)
+{
+    const char *found = json_string_value(json_object_get(object, "type"));
+
+    return found != NULL && strcmp(found, type) == 0;
+}
+
+/*
+ * Parses a text without the members that are not known, where it is JSON that jansson has no place
+ * for: a number beyond int64_t, U+0000, a name given twice. What stays of them in a row's text is
+ * for those who copy it; runs and summaries lose it.
+ */
+static json_t *parse_known(loom_reader *reader)
+{
+    json_t *whole = json_loadb(reader->text.data, reader->text.size,
+                               JSON_DECODE_INT_AS_REAL | JSON_ALLOW_NUL, NULL);
+    loom_strbuf known = LOOM_STRBUF_INIT;
+    json_t *value = NULL;
+
+    if (json_is_object(whole)) {
+        reduce(reader, &known, false);
+        if (!known.failed)
+            value = json_loadb(known.data, known.size, JSON_REJECT_DUPLICATES, NULL);
+    }
+    if (value != NULL && (!reader->lines || is_type(value, "run") || is_type(value, "image") ||
+                          is_type(value, "summary"))) {
+        loom_strbuf_clear(&known);
+        reduce(reader, &known, true);
+    }
+    if (value != NULL && !known.failed && reader->state != AT_ROWS && !is_type(value, "image")) {
+        const loom_strbuf text = reader->text;
+        reader->text = known;
+        known = text;
+    }
+    loom_strbuf_release(&known);
+    json_decref(whole);
+    return value;
+}
+
+static void refuse_text(loom_reader *reader, const json_error_t *error, loom_error *err)
+{
+    reader->line += error->line > 0 ? (uint64_t)error->line - 1 : 0;
+    if (json_error_code(error) == json_error_out_of_memory)
+        loom_reader_refuse(err, LOOM_ERR_OUT_OF_MEMORY, "no memory to read it");
+    else if (json_error_code(error) == json_error_null_character)
+        loom_reader_refuse(err, LOOM_ERR_CORRUPT, "a text holds the character U+0000");
+    else
+        loom_error_set(err, LOOM_ERR_CORRUPT, LOOM_STAGE_NONE, "%s: %s",
+                       json_error_code(error) == json_error_duplicate_key ? "a field is given twice"
+                                                                          : "it is not JSON",
+                       error->text);
+}
+
 json_t *loom_reader_parse(loom_reader *reader, loom_error *err)
 {
     json_error_t error;
@@ -85,18 +162,12 @@ json_t *loom_reader_parse(loom_reader *reader, loom_error *err)
     }
     loom_json_prune(&reader->text);
     value = json_loadb(reader->text.data, reader->text.size, JSON_REJECT_DUPLICATES, &error);
+    if (value == NULL && (json_error_code(&error) == json_error_numeric_overflow ||
+                          json_error_code(&error) == json_error_null_character ||
+                          json_error_code(&error) == json_error_duplicate_key))
+        value = parse_known(reader);
     if (value == NULL) {
-        reader->line += error.line > 0 ? (uint64_t)error.line - 1 : 0;
-        if (json_error_code(&error) == json_error_out_of_memory)
-            loom_reader_refuse(err, LOOM_ERR_OUT_OF_MEMORY, "no memory to read it");
-        else if (json_error_code(&error) == json_error_null_character)
-            loom_reader_refuse(err, LOOM_ERR_CORRUPT, "a text holds the character U+0000");
-        else
-            loom_error_set(err, LOOM_ERR_CORRUPT, LOOM_STAGE_NONE, "%s: %s",
-                           json_error_code(&error) == json_error_duplicate_key
-                               ? "a field is given twice"
-                               : "it is not JSON",
-                           error.text);
+        refuse_text(reader, &error, err);
     } else if (!json_is_object(value)) {
         json_decref(value);
         value = NULL;

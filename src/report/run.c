@@ -97,6 +97,15 @@ bool loom_run_has(const char *name)
     return loom_field_find(run_table, LOOM_COUNT(run_table), name);
 }
 
+bool loom_record_has(const char *name)
+{
+    size_t count;
+    const loom_field *row = loom_row_fields(&count);
+
+    return strcmp(name, "type") == 0 || loom_run_has(name) || is_summary_field(name) ||
+           loom_field_find(row, count, name);
+}
+
 static bool is_tool_field(const char *name)
 {
     static const char *const names[] = {"name", "version", "libvips", "libjpeg", "sandbox"};

@@ -21,6 +21,12 @@ run_report --merge later.ndjson -o one.json | tail -2
 jq -c '[.cluster, .tool.os, (.results | map(.hue) | unique), .summary.watts]' one.json
 run_report --merge later.ndjson other.ndjson -o two.ndjson | tail -2
 jq -c '[.type, .cluster, .tool.os, .hue, (.runs // [] | map(.cluster, .summary.watts))]' two.ndjson | sort | uniq -c
+# Numbers beyond 63 bits stay what they are in rows, also when what was merged is merged.
+sed 's/"seq":0/"seq":0,"hash":18446744073709551615/; 1s/"jobs"/"hash":18446744073709551615,"jobs"/' a.ndjson >large.ndjson
+run_report --merge large.ndjson other.ndjson -o three.ndjson | grep -e hash -e rows
+run_report --merge later.ndjson three.ndjson -o four.ndjson | grep -e hash -e rows
+grep -o '"hash":[0-9]*' four.ndjson
+run_report --compare four.ndjson other.ndjson | tail -5
 # Nothing but records of no known type.
 grep shard later.ndjson >none.ndjson
 run_report none.ndjson

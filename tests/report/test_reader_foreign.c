@@ -160,6 +160,44 @@ START_TEST(very_many)
 }
 END_TEST
 
+/* What is JSON although jansson has no place for it is no damage where nobody knows it, and damage
+ * where the field is known. */
+START_TEST(values_without_a_place)
+{
+    static const char *const values[] = {"18446744073709551615", "\"a\\u0000b\"",
+                                         "{\"x\":1,\"x\":2}"};
+
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
+        const char *value = values[i];
+        loom_strbuf_add_format(&text,
+                               "{\"type\":\"run\"," RUN
+                               ",\"hue\":%s}\n{\"type\":\"new\",\"x\":%s}\n"
+                               "{\"type\":\"image\",\"originalPath\":\"a\",\"hue\":%s,\"status\":"
+                               "\"ok\"}\n{\"type\":\"summary\",\"watts\":%s,\"rows\":1}\n",
+                               value, value, value, value);
+        ck_assert_str_eq(said(), "?1" FIELD("hue") "run ?2" TYPE("new") "a:3 ?4" FIELD("watts") //
+                         "sum end");
+        loom_strbuf_add_format(
+            &text,
+            "{" RUN ",\"new\":{\"y\":[%s]},\"results\":[{\"hue\":{\"y\":[%s]},\"originalPath\":"
+            "\"a\",\"status\":\"ok\"}],\"summary\":{\"rows\":1,\"watts\":{\"y\":[%s]}}}",
+            value, value, value);
+        ck_assert_str_eq(said(), "?1" FIELD("new") "run ?1" FIELD("hue") "a:1 ?1" FIELD("watts") //
+                         "sum end");
+        loom_strbuf_add_format(&text,
+                               RUNLINE "{\"type\":\"image\",\"originalPath\":\"a\",\"seq\":%s,"
+                                       "\"status\":\"ok\"}\n",
+                               value);
+        ck_assert_ptr_nonnull(strstr(said(), "run !corrupt:2("));
+    }
+    add(RUNLINE "{\"type\":\"image\",\"hue\":1,\"hue\":2,\"originalPath\":\"a\",\"status\":\"ok\"}"
+                "\n" SUMLINE("1"));
+    ck_assert_str_eq(said(), "run ?2" FIELD("hue") "a:2 sum end");
+    add(RUNLINE "{\"type\":\"image\",\"hue\":18446744073709551615,\"x\":[1,}\n");
+    ck_assert_ptr_nonnull(strstr(said(), "!corrupt:2(it is not JSON"));
+}
+END_TEST
+
 static void add_deep(size_t depth)
 {
     for (size_t i = 0; i < depth; i++)
@@ -274,6 +312,7 @@ int main(void)
     tcase_add_test(tests, names);
     tcase_add_test(tests, once_in_each_reading);
     tcase_add_test(tests, very_many);
+    tcase_add_test(tests, values_without_a_place);
     tcase_add_test(tests, deep);
     tcase_add_test(tests, deep_texts);
     tcase_add_test(tests, very_long);

@@ -176,7 +176,7 @@ static char *read_path(comparison *c, const row_entry *row)
 
     if (loom_reader_text_at(c->inputs[0].reader, row->offset, row->length, &text, &err) != LOOM_OK)
         return g_strdup("?");
-    json_t *object = json_loads(text, 0, NULL);
+    json_t *object = json_loads(text, JSON_DECODE_INT_AS_REAL | JSON_ALLOW_NUL, NULL);
     const char *path = json_string_value(json_object_get(object, "originalPath"));
     const char *base64 = json_string_value(json_object_get(object, "originalPathBase64"));
     char *copy = NULL;

@@ -263,22 +263,40 @@ static char *make_header(const json_t *runs)
     return text;
 }
 
+/* Cuts `,"run":N}` from the end of a row, as it is written here. False: it does not end so. */
+static bool cut_run(GString *line)
+{
+    static const char run[] = ",\"run\":";
+    const size_t length = sizeof run - 1;
+    size_t at = line->len - 1;
+
+    while (at > 0 && g_ascii_isdigit(line->str[at - 1]))
+        at--;
+    if (at == line->len - 1 || at < length || memcmp(line->str + at - length, run, length) != 0)
+        return false;
+    g_string_truncate(line, at - length);
+    return true;
+}
+
 /* Writes the row's text with the place of its run. */
 static loom_status write_tagged(loom_report *report, const row_entry *row, const char *text,
                                 GString *line, loom_error *err)
 {
-    if (!row->merged) {
-        g_string_assign(line, text);
+    g_string_assign(line, text);
+    if (!row->merged)
         g_string_truncate(line, line->len - 1); /* the brace */
+    if (!row->merged || cut_run(line)) {
         g_string_append_printf(line, "%s\"run\":%" PRIu32 "}", line->len > 1 ? "," : "", row->run);
         return loom_report_add_text(report, line->str, err);
     }
     json_t *object = json_loads(text, 0, NULL);
     (void)json_object_set_new(object, "run", json_integer(row->run));
     char *changed = json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(DIGITS));
-    const loom_status status = changed != NULL ? loom_report_add_text(report, changed, err)
-                                               : loom_error_set(err, LOOM_ERR_IO, LOOM_STAGE_WRITE,
-                                                                "a row changed meanwhile");
+    const loom_status status =
+        changed != NULL
+            ? loom_report_add_text(report, changed, err)
+            : loom_error_set(err, LOOM_ERR_IO, LOOM_STAGE_WRITE,
+                             "a row changed meanwhile, or has numbers that are too large");
     free(changed);
     json_decref(object);
     return status;
