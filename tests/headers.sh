@@ -1,4 +1,6 @@
 #!/bin/sh
+# What the public API promises to programs that embed it.
+#
 # A struct of the library may get more fields: then a program that was built before must not know
 # its size. So no public header has one by value (as a parameter, a result, a field, an array), and
 # neither the program nor the examples have one of their own.
@@ -22,6 +24,7 @@ plain() {
     }' "$@"
 }
 
+# ---- structs that may grow
 structs=$(plain "$source"/include/imgloom/*.h |
   sed -n 's/^typedef struct \(loom_[a-z_]*\) {.*/\1/p' | sort -u)
 [ "$(echo "$structs" | wc -l)" -ge 25 ] || {
@@ -56,4 +59,13 @@ for file in "$source"/include/imgloom/*.h "$source"/examples/*.c \
     failed=1
   }
 done
+
+# ---- what the library says names no option of the program: an embedder has others. The worker, a
+# ---- program of its own, is started with some.
+found=$(grep -rnE '"[^"]*--[a-z]' "$source/src" --include='*.[ch]' |
+  grep -vE "^$source/src/(cli/|options/|isolation/spawn.c|worker/main.c)")
+[ -z "$found" ] || {
+  echo "the library names an option: $found"
+  failed=1
+}
 exit $failed

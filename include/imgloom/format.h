@@ -1,6 +1,6 @@
 /*
  * The format table: which image formats exist for imgloom, by which extensions they are taken,
- * what `--format same` writes for them, and what an output format can hold.
+ * what LOOM_FORMAT_SAME writes for them, and what an output format can hold.
  *
  * The table is constant; every function here may be called from any thread.
  */
@@ -52,8 +52,8 @@ typedef struct loom_format_info {
     const char
         *extensions[8];   /* without dot, lower case, the one to write first; NULL ends.
                            * None where nothing is taken by its name: what is not read at all */
-    loom_format same_as;  /* what `--format same` writes for this input */
-    bool untrusted;       /* taken only with --allow-untrusted */
+    loom_format same_as;  /* what LOOM_FORMAT_SAME writes for this input */
+    bool untrusted;       /* taken only where that is allowed */
     bool writable;        /* may be an output format */
     bool alpha;           /* the output can hold an alpha channel */
     bool deep;            /* the output can hold 16 bits a channel */

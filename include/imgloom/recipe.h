@@ -2,7 +2,7 @@
  * The recipe: what to do to every image. Made by loom_recipe_create, set up, then only read; it
  * may then be shared by all threads.
  *
- * One fixed order, whatever the order of the switches:
+ * One fixed order, in whatever order fields are set:
  *   open → orient (EXIF) → rotate, then flip/flop → resize/fit → grayscale → encode
  */
 #ifndef IMGLOOM_RECIPE_H
@@ -141,7 +141,7 @@ LOOM_API loom_status loom_recipe_check(const loom_recipe *recipe, loom_error *er
 
 /* ---- fields: all that is known of each, in one row ------------------------ */
 
-/* The fields in the order of the switches. A new field is a row at one of these. */
+/* The fields, in the order of the help. A new field is a row at one of these. */
 typedef enum loom_recipe_field_id {
     LOOM_RECIPE_AUTO_ORIENT = 0,
     LOOM_RECIPE_ROTATION,

@@ -327,7 +327,7 @@ static loom_status read_list(loom_scan *scan, FILE *list, bool null, unsigned in
         if (strlen(item) < size) {
             status = loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_SCAN,
                                     "the list holds a NUL byte, but its paths are to end in "
-                                    "newlines (is --null missing?)");
+                                    "newlines");
             break;
         }
         if (size > 0 && !add_path(scan, item, input)) {

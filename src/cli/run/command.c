@@ -1,5 +1,6 @@
 /* imgloom run: scan, plan, batch, report. */
 #include "cli/command.h"
+#include "cli/run/hints.h"
 #include "cli/run/open_files.h"
 #include "cli/run/options.h"
 #include "cli/run/progress.h"
@@ -122,6 +123,7 @@ static void on_outcome(void *user, const loom_task *task, loom_outcome *outcome)
 {
     run *r = user;
 
+    cli_hint_outcome(outcome);
     loom_totals_add(r->totals, task, outcome);
     cli_reports_add(&r->reports, task, outcome);
     cli_summary_add(&r->summary, task, outcome);
