@@ -329,7 +329,7 @@ static loom_status next_or_passed(loom_reader *reader, loom_record *record, loom
     return tell(reader, LOOM_RECORD_END, record, err);
 }
 
-loom_status loom_reader_next(loom_reader *reader, loom_record *record, loom_error *err)
+loom_status loom_reader_read(loom_reader *reader, loom_record *record, loom_error *err)
 {
     loom_error own = LOOM_ERROR_INIT;
     loom_status status;
@@ -340,10 +340,19 @@ loom_status loom_reader_next(loom_reader *reader, loom_record *record, loom_erro
         reader->passed_over = false;
         status = next_or_passed(reader, record, err);
     } while (status == LOOM_OK && reader->passed_over);
-    if (status == LOOM_OK && record->kind == LOOM_RECORD_END && !reader->told)
+    if (status == LOOM_OK && record->kind == LOOM_RECORD_END && !reader->any)
         status = loom_reader_refuse(err, LOOM_ERR_UNSUPPORTED,
                                     "it is no report: none of its records is of a known type");
-    reader->told = true;
+    reader->any = true;
+    return status;
+}
+
+loom_status loom_reader_next(loom_reader *reader, const loom_record **record, loom_error *err)
+{
+    const loom_status status = loom_reader_read(reader, &reader->told, err);
+
+    if (status == LOOM_OK)
+        *record = &reader->told;
     return status;
 }
 
@@ -391,7 +400,7 @@ loom_status loom_reader_rewind(loom_reader *reader, loom_error *err)
 {
     reader->state = AT_START;
     reader->begun = reader->run_open = reader->run_pending = reader->summary_pending = false;
-    reader->told = false;
+    reader->any = false;
     reader->line = 0;
     forget_notices(reader);
     json_decref(withdraw(&reader->orphan));
