@@ -32,7 +32,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     size_t count = 0;
     loom_error error = LOOM_ERROR_INIT;
     run_options options;
-    cli_line line = {0};
+    options_line line = {0};
     int status = -1;
 
     for (char *word = strtok(text, "\n"); word != NULL && count < MAX_WORDS;
@@ -40,11 +40,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         if (!names_a_file(word))
             words[count++] = word;
     run_options_init(&options);
-    if (cli_options_read(&cli_command_run, words, &options, &line, &status))
+    if (cli_options_read(&cli_command_run, words, &options.target, &line, &status))
         (void)!run_options_settle(&options, line.input_count, &error);
     else
         FUZZ_CHECK(status == CLI_EXIT_OK || status == CLI_EXIT_USAGE);
-    cli_line_release(&line);
+    options_line_release(&line);
     run_options_release(&options);
     free(text);
     return 0;

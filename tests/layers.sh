@@ -6,7 +6,7 @@ source=$1 core=$2 engine=$3 program=$4
 failed=0
 
 # In their order: each includes only itself and those before it.
-rooms="base format picture files batch report isolation engine worker cli"
+rooms="base format picture files batch report isolation engine worker options cli"
 core_rooms="base format picture files batch report isolation"
 
 fail() {
@@ -76,8 +76,10 @@ done
 found=$(includes 'engine/(jpeg|vips)/' "$source"/src/engine/*.[ch])
 [ -z "$found" ] || fail "the engine includes what is a lane's own: $found"
 
-# ---- the program stands on the public headers alone
-found=$(includes '(base|format|picture|files|batch|report|isolation|engine|worker)/' "$source/src/cli")
-[ -z "$found" ] || fail "cli includes private headers: $found"
+# ---- the program and its option table stand on the public headers alone
+for room in options cli; do
+  found=$(includes '(base|format|picture|files|batch|report|isolation|engine|worker)/' "$source/src/$room")
+  [ -z "$found" ] || fail "$room includes private headers: $found"
+done
 
 exit $failed
