@@ -48,14 +48,14 @@ need() {
     apt-get install -y -qq --no-install-recommends $missing >&2
 }
 
-# need_node: node and npm, from Debian where there are none, and what tests/node names exactly. Where
+# need_node: node and npm, from Debian where there are none, and what tests/web names exactly. Where
 # npm's registry cannot be reached the tests in node are left out.
 need_node() {
-  local lock=$here/tests/node/package-lock.json
+  local lock=$here/tests/web/package-lock.json
   command -v node >/dev/null && command -v npm >/dev/null || need nodejs npm
-  if [ "$lock" -nt "$here/tests/node/node_modules/.package-lock.json" ]; then
-    npm ci --prefix "$here/tests/node" --no-audit --no-fund --silent >&2 || {
-      say "npm cannot install what tests/node needs: the tests in node are left out"
+  if [ "$lock" -nt "$here/tests/web/node_modules/.package-lock.json" ]; then
+    npm ci --prefix "$here/tests/web" --no-audit --no-fund --silent >&2 || {
+      say "npm cannot install what tests/web needs: the tests in node are left out"
       export IMGLOOM_NO_NODE=1
     }
   fi

@@ -1,6 +1,6 @@
 /*
  * Files whose header fields say every value that they can: each is a small good file with one field
- * (or two) changed. tests/mutate.sh runs the program over them, and compares what is ok with what
+ * (or two) changed. tests/mutate/mutate.sh runs the program over them, and compares what is ok with what
  * another decoder makes of it.
  */
 #ifndef TESTS_MUTATE_MUTATE_H

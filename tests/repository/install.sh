@@ -7,8 +7,8 @@ prefix=$(mktemp -d)
 trap 'rm -rf "$prefix"' EXIT
 
 cmake --install "$build" --prefix "$prefix" >"$prefix/log"
-example=$(cd "$(dirname "$0")/../examples" && pwd)/thumbnails.c
-pictures=$(cd "$(dirname "$0")/../testdata" && pwd)
+example=$(cd "$(dirname "$0")/../../examples" && pwd)/thumbnails.c
+pictures=$(cd "$(dirname "$0")/../../testdata" && pwd)
 # The example over good pictures and a broken one.
 example() {
   mkdir "$prefix/$1.in"
