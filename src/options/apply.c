@@ -2,6 +2,7 @@
 #include "options/options.h"
 
 #include <imgloom/parse.h>
+#include <inttypes.h>
 #include <string.h>
 
 void *options_place(const options_row *row, const options_target *target)
@@ -85,8 +86,9 @@ loom_status options_apply_bytes(const options_row *row, options_target *target, 
     if (loom_parse_bytes(word, &bytes, err) != LOOM_OK)
         return LOOM_ERR_USAGE;
     if (bytes < row->low)
-        return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "'%s' is less than %lu byte%s",
-                              word, row->low, row->low == 1 ? "" : "s");
+        return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
+                              "'%s' is less than %" PRIu64 " byte%s", word, row->low,
+                              row->low == 1 ? "" : "s");
     *(uint64_t *)options_place(row, target) = bytes;
     return LOOM_OK;
 }

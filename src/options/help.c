@@ -1,7 +1,7 @@
 /* What is told of options: the help, and what documents say of a row. */
 #include "options/options.h"
 
-#include <limits.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -31,8 +31,8 @@ char *options_allowed(const options_row *row)
 {
     if (row->allowed != NULL)
         return g_strdup(row->allowed);
-    if (row->high > 0 && row->high < ULONG_MAX)
-        return g_strdup_printf("%lu to %lu", row->low, row->high);
+    if (row->high > 0 && row->high < UINT64_MAX)
+        return g_strdup_printf("%" PRIu64 " to %" PRIu64, row->low, row->high);
     return NULL;
 }
 

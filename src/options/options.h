@@ -69,7 +69,7 @@ struct options_row {
     options_apply *apply;
     options_object object;       /* where the functions below put their value: */
     size_t offset;               /* in that object */
-    unsigned long low, high;     /* range of a number; high 0 or ULONG_MAX: not told in the help */
+    uint64_t low, high;          /* range of a number; high 0 or UINT64_MAX: not told in the help */
     const char *const *keywords; /* of options_apply_keyword, by value; NULL ends them */
     const char *const *(*list_keywords)(void); /* gives them, where the library has the list */
     const loom_recipe_field *field;            /* of a recipe, where the row is made from it */

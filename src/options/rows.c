@@ -128,8 +128,8 @@ static options_row make_row(const loom_recipe_field *field)
                        .field = field};
 
     if (field->kind == LOOM_VALUE_NUMBER || field->kind == LOOM_VALUE_SIDE) {
-        row.low = (unsigned long)field->low;
-        row.high = (unsigned long)field->high;
+        row.low = (uint64_t)field->low;
+        row.high = (uint64_t)field->high;
     }
     return row;
 }

@@ -1,8 +1,6 @@
 /* Rows that every command which runs the engine may have. */
 #include "options/shared.h"
 
-#include <limits.h>
-
 static loom_status apply_fail_on(const options_row *row, options_target *target, const char *word,
                                  loom_error *err)
 {
@@ -53,7 +51,7 @@ const options_row options_limits[] = {
      OPTIONS_IN_BATCH(timeout_ns)},
     {.name = "max-pixels",
      .argument = "N",
-     .high = ULONG_MAX,
+     .high = UINT64_MAX,
      .help = "refuse pictures of more pixels, by their header; 0: none",
      .fallback = "268402689",
      .apply = options_apply_number,

@@ -1,8 +1,8 @@
 #!/bin/sh
 # The layers are real: loom_core knows no codec, and no room includes one that stands after it.
-#   layers.sh SOURCE_FOLDER LIBLOOM_CORE.a LIBLOOM_ENGINE.a PROGRAM
+#   layers.sh SOURCE_FOLDER LIBLOOM_CORE.a LIBLOOM_ENGINE.a PROGRAM LIBLOOM_OPTIONS.a LIBIMGLOOM.so
 set -u
-source=$1 core=$2 engine=$3 program=$4
+source=$1 core=$2 engine=$3 program=$4 options=$5 library=$6
 failed=0
 
 # In their order: each includes only itself and those before it.
@@ -35,6 +35,12 @@ symbols=$(undefined 'vips_|stbi_|jpeg_|png_|spng_|tiff|TIFF|WebP|Jxl|rsvg_|heif_
 nm "$core" 2>/dev/null | grep -qw loom_batch_run || fail "nm cannot read $core"
 symbols=$(undefined 'vips_|stbi_|g_' "$engine")
 [ -z "$symbols" ] || fail "loom_engine needs symbols of the plug-in: $symbols"
+# The option table has of the library only what other programs have of it, too.
+public=$(nm -D --defined-only "$library" 2>/dev/null | awk '{ print $3 }' | sort -u)
+echo "$public" | grep -qx loom_recipe_set || fail "nm cannot read $library"
+symbols=$(undefined loom_ "$options" | grep -vxF "$public")
+[ -z "$symbols" ] || fail "loom_options needs private symbols: $symbols"
+[ -n "$(undefined loom_recipe_ "$options")" ] || fail "nm cannot read $options"
 needed=$(readelf -d "$program" | grep NEEDED) || fail "readelf cannot read $program"
 case $needed in
   *libvips*) fail "$program is linked with libvips" ;;
