@@ -4,8 +4,8 @@
  * Rows stand in tables, which end with a row without a name; a command names its tables as groups,
  * so that commands share them. The fields of a recipe bring rows of their own.
  *
- * A program has one thread when it asks for rows first; made once, they stay to the end, and any
- * thread may read them.
+ * The first call of options_rows for a command is made while the program has one thread. The rows
+ * then stay to the end, and any thread may read them.
  */
 #ifndef OPTIONS_OPTIONS_H
 #define OPTIONS_OPTIONS_H
@@ -28,7 +28,8 @@ typedef enum options_object {
     OPTIONS_OBJECTS
 } options_object;
 
-/* The objects, of one command line or request; those that no row of it names may be NULL. */
+/* The objects that one command line or request sets; those that none of its rows names may be NULL.
+ */
 typedef struct options_target {
     void *objects[OPTIONS_OBJECTS];
     bool sides;   /* a side of the picture was given */

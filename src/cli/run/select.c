@@ -1,6 +1,5 @@
 #include "cli/run/select.h"
 
-
 int cli_fatal(const char *what, const loom_error *err)
 {
     cli_error("%s: %s", what, err->message);
