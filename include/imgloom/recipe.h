@@ -180,7 +180,7 @@ typedef enum loom_recipe_value {
     LOOM_VALUE_BYTES,    /* uint64_t; an option takes K, Mi …; null where none is given */
     LOOM_VALUE_ANGLE,    /* double, degrees; any within `high` in either direction is brought into
                            0 <= angle < 360 */
-    LOOM_VALUE_COLOUR,   /* loom_colour, with background_given; null where none is given */
+    LOOM_VALUE_COLOUR,   /* loom_colour, and a bool at `given`; null where none is given */
     LOOM_VALUE_FORMAT,   /* loom_format, by its name or "same" */
     LOOM_VALUE_SIDE,     /* uint32_t of the only size; null where none is given */
     LOOM_VALUE_SIZES /* all sizes: an option takes WxH,Wx,…; JSON an array, null for one size */
@@ -197,13 +197,16 @@ typedef struct loom_recipe_field {
     int64_t initial;             /* the default of flags, keywords, numbers and bytes */
     const char *noun;            /* what a keyword is, as "a fit"; NULL: no keyword */
     const char *const *keywords; /* by value, NULL behind the last */
+    const char *const *synonyms; /* other words: synonym, keyword, …, NULL; or NULL: none */
     const char *implied;         /* keyword of an option without a word; in JSON it is true, too */
     int64_t low, high; /* range of numbers, bytes and angles; `low`: also the first keyword that
                           may be given, those before are null in JSON */
     unsigned choice;   /* LOOM_CHOICE_… that an output format must have; 0: all have it */
     bool encoding;     /* how the output is written; else what becomes of the picture */
     bool names_file;   /* its value is a path: not to be taken from strangers */
-    const char *argument, *allowed, *fallback, *help; /* for a person; NULL: nothing */
+    size_t given;      /* of a colour: where in loom_recipe a bool says that it was given */
+    const char *argument, *allowed, *help; /* for a person; NULL: nothing */
+    const char *fallback;                  /* what holds by default, where the row does not tell */
 } loom_recipe_field;
 
 /* The row. */
@@ -227,6 +230,29 @@ LOOM_API loom_status loom_recipe_field_set(const loom_recipe_field *field, loom_
  */
 LOOM_API loom_status loom_recipe_set(loom_recipe *recipe, const char *name, const char *word,
                                      loom_error *err) LOOM_NODISCARD;
+
+/* ---- short spellings: options that set several fields ---------------------- */
+
+#define LOOM_SPELLING_FIELDS 3u
+
+/* No field of a recipe's JSON: a recipe holds the fields that were set by it. */
+typedef struct loom_recipe_spelling {
+    const char *option;          /* on a command line, as "long-edge" */
+    const char *argument, *help; /* for a person */
+    struct {
+        loom_recipe_field_id field;
+        const char *word;         /* NULL: the option's own */
+    } sets[LOOM_SPELLING_FIELDS]; /* in this order; the first takes the option's own word */
+    unsigned count;
+} loom_recipe_spelling;
+
+/* The n-th of them; NULL behind the last. */
+LOOM_API const loom_recipe_spelling *loom_recipe_spelling_get(unsigned n);
+
+/* As loom_recipe_field_set. loom_recipe_set takes the names of spellings, too. */
+LOOM_API loom_status loom_recipe_spelling_set(const loom_recipe_spelling *spelling,
+                                              loom_recipe *recipe, const char *word,
+                                              loom_error *err) LOOM_NODISCARD;
 
 /* LOOM_RECIPE_BIT of each field that is not at its default: what a decoder must be able to do. */
 LOOM_API uint64_t loom_recipe_needs(const loom_recipe *recipe);

@@ -2,7 +2,7 @@
 #ifndef CLI_COMMAND_H
 #define CLI_COMMAND_H
 
-#include "cli/options.h"
+#include "options/options.h"
 
 /* Exit status: the first match wins; a caught signal is re-raised instead. */
 enum cli_exit {
@@ -15,11 +15,11 @@ enum cli_exit {
 
 typedef struct cli_command {
     const char *name;
-    const char *summary;     /* half a line for the list of commands */
-    const char *usage;       /* what follows "imgloom NAME" */
-    const char *about;       /* sentences for its help; may be NULL */
-    const cli_group *groups; /* of options; one of neither a table nor fields ends them */
-    int (*run)(char **argv); /* its own words, NULL-terminated; answers an exit status */
+    const char *summary;         /* half a line for the list of commands */
+    const char *usage;           /* what follows "imgloom NAME" */
+    const char *about;           /* sentences for its help; may be NULL */
+    const options_group *groups; /* of options; one of neither a table nor fields ends them */
+    int (*run)(char **argv);     /* its own words, NULL-terminated; answers an exit status */
 } cli_command;
 
 extern const cli_command cli_command_run;
@@ -29,6 +29,20 @@ extern const cli_command cli_command_formats;
 
 /* All of them, in the order of the help; NULL ends them. */
 extern const cli_command *const cli_commands[];
+
+/*
+ * Takes the words of a command line apart and applies them, as options_read. Answers true when the
+ * command should go on; otherwise everything has been said (help, version, or a usage error) and
+ * *status is the exit status. Release *line in both cases.
+ */
+bool cli_options_read(const cli_command *command, char **argv, options_target *target,
+                      options_line *line, int *status);
+
+/* Prints a usage error in one line, with a hint at the command's help (NULL: at the program's).
+ * Answers CLI_EXIT_USAGE. */
+int cli_usage_error(const cli_command *command, const char *format, ...) LOOM_PRINTF(2, 3);
+
+void cli_print_version(void); /* on standard output */
 
 #define CLI_ABOUT                                                                                  \
     "imgloom turns a folder of images into another, on all cores, and says exactly what happened " \

@@ -1,4 +1,67 @@
+/* What all commands have: a place in the list, a help, and usage errors. */
 #include "cli/command.h"
+
+#include "cli/terminal.h"
+#include <imgloom/engine.h>
+#include <imgloom/version.h>
+#include <stdarg.h>
+#include <stdio.h>
 
 const cli_command *const cli_commands[] = {&cli_command_run, &cli_command_bench,
                                            &cli_command_report, &cli_command_formats, NULL};
+
+static void print_help(const cli_command *command)
+{
+    printf("Usage: imgloom %s%s\n\n", command->name, command->usage);
+    if (command->about != NULL)
+        options_print_text(command->about);
+    options_print(options_rows(command->groups));
+    options_print(options_common);
+}
+
+void cli_print_version(void)
+{
+    loom_engine *engine;
+    loom_error err = LOOM_ERROR_INIT;
+
+    printf("imgloom %s\n", loom_version());
+    if (loom_engine_start(&engine, NULL, &err) != LOOM_OK)
+        return;
+    const char *vips = loom_engine_vips_version(engine);
+    printf("libvips %s, %s\n", vips != NULL ? vips : "(not found)", loom_engine_jpeg_version());
+    loom_engine_stop(engine);
+}
+
+bool cli_options_read(const cli_command *command, char **argv, options_target *target,
+                      options_line *line, int *status)
+{
+    loom_error err = LOOM_ERROR_INIT;
+
+    *status = CLI_EXIT_OK;
+    switch (options_read(command->groups, argv, target, line, &err)) {
+    case OPTIONS_GO:
+        return true;
+    case OPTIONS_HELP:
+        print_help(command);
+        return false;
+    case OPTIONS_VERSION:
+        cli_print_version();
+        return false;
+    default:
+        *status = cli_usage_error(command, "%s", err.message);
+        return false;
+    }
+}
+
+int cli_usage_error(const cli_command *command, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    char *text = g_strdup_vprintf(format, args);
+    va_end(args);
+    cli_error("%s (see imgloom %s%s--help)", text, command != NULL ? command->name : "",
+              command != NULL ? " " : "");
+    g_free(text);
+    return CLI_EXIT_USAGE;
+}

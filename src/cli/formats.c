@@ -126,10 +126,11 @@ static int command_formats(char **argv)
 {
     loom_engine *engine;
     loom_error err = LOOM_ERROR_INIT;
-    cli_line line;
+    options_target target = {.objects = {NULL}};
+    options_line line;
     int status;
 
-    if (cli_options_read(&cli_command_formats, argv, NULL, &line, &status)) {
+    if (cli_options_read(&cli_command_formats, argv, &target, &line, &status)) {
         if (line.input_count > 0) {
             status = print_details(line.inputs);
         } else if (loom_engine_start(&engine, NULL, &err) != LOOM_OK) {
@@ -140,11 +141,11 @@ static int command_formats(char **argv)
             loom_engine_stop(engine);
         }
     }
-    cli_line_release(&line);
+    options_line_release(&line);
     return status;
 }
 
-static const cli_group no_groups[] = {{.table = NULL}};
+static const options_group no_groups[] = {{.table = NULL}};
 
 const cli_command cli_command_formats = {
     .name = "formats",

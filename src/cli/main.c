@@ -15,11 +15,11 @@
 
 static void print_main_help(void)
 {
-    cli_print_text(CLI_ABOUT);
+    options_print_text(CLI_ABOUT);
     printf("\nUsage: imgloom COMMAND [ARGUMENTS]\n\nCommands\n");
     for (size_t i = 0; cli_commands[i] != NULL; i++)
         printf("  %-10s %s\n", cli_commands[i]->name, cli_commands[i]->summary);
-    cli_print_options(cli_common_options);
+    options_print(options_common);
     printf("\nimgloom COMMAND --help says more about a command.\n");
 }
 

@@ -9,6 +9,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+const char *const cli_when_words[] = {"auto", "always", "never", NULL};
+
 /*
  * What stands from the cursor on goes: in this line, or to the end of the screen. The latter is not
  * for the screen's very beginning: tmux takes it for a wish to keep all that in its history.

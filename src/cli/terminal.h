@@ -12,6 +12,9 @@
 
 typedef enum cli_when { CLI_AUTO = 0, CLI_ALWAYS, CLI_NEVER } cli_when;
 
+/* auto, always, never; NULL ends them. */
+extern const char *const cli_when_words[];
+
 typedef enum cli_colour { CLI_PLAIN = 0, CLI_RED, CLI_GREEN, CLI_YELLOW, CLI_BOLD } cli_colour;
 
 typedef struct cli_terminal {

@@ -65,6 +65,14 @@ static loom_status check_sizes(const loom_recipe *recipe, loom_error *err)
 
 /* ---- the picture --------------------------------------------------------- */
 
+static loom_status check_angle(const loom_recipe_field *field, double degrees, loom_error *err)
+{
+    if (degrees >= 0 && degrees < 360) /* NaN is refused, too */
+        return LOOM_OK;
+    return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
+                          "a %s of %g is not from 0 to less than 360", field->name, degrees);
+}
+
 /* Values that come from no word, but from a program. */
 static loom_status check_range(const loom_recipe *recipe, const loom_recipe_field *field,
                                loom_error *err)
@@ -74,9 +82,12 @@ static loom_status check_range(const loom_recipe *recipe, const loom_recipe_fiel
     if (field->kind == LOOM_VALUE_KEYWORD && value >= (int64_t)loom_recipe_field_keywords(field))
         return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
                               "there is no %s number %" PRId64, field->name, value);
+    if (field->kind == LOOM_VALUE_ANGLE)
+        return check_angle(field, *(const double *)loom_recipe_field_at(field, recipe), err);
     if (field->kind != LOOM_VALUE_NUMBER && field->kind != LOOM_VALUE_BYTES)
         return LOOM_OK;
-    const bool beyond = field->kind == LOOM_VALUE_BYTES && recipe->max_bytes > INT64_MAX;
+    const bool beyond = field->kind == LOOM_VALUE_BYTES &&
+                        *(const uint64_t *)loom_recipe_field_at(field, recipe) > INT64_MAX;
     if (!beyond && (value == field->initial || (value >= field->low && value <= field->high)))
         return LOOM_OK;
     return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
@@ -104,9 +115,6 @@ static loom_status check_picture(const loom_recipe *recipe, loom_error *err)
                               "cover, not with %s",
                               loom_recipe_field_keyword(LOOM_RECIPE_POSITION, recipe->position),
                               loom_recipe_field_keyword(LOOM_RECIPE_FIT, recipe->fit));
-    if (!(recipe->rotation >= 0 && recipe->rotation < 360)) /* NaN is refused, too */
-        return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
-                              "a rotation of %g is not from 0 to less than 360", recipe->rotation);
     if (!recipe->auto_orient && (recipe->rotation > 0 || recipe->flip || recipe->flop))
         return refuse(err, "a rotation, flip or flop is one of the upright picture: it does not go "
                            "without auto-orientation");

@@ -15,6 +15,7 @@ static const char *const fits[] = {"cover", "contain", "fill", "inside", "outsid
 static const char *const positions[] = {"centre",    "north",   "northeast", "east",
                                         "southeast", "south",   "southwest", "west",
                                         "northwest", "entropy", "attention", NULL};
+static const char *const position_synonyms[] = {"center", "centre", NULL};
 static const char *const kernels[] = {"lanczos3", "lanczos2", "mitchell", "cubic",
                                       "linear",   "nearest",  NULL};
 static const char *const grayscales[] = {"none", "luma", "luminance", NULL};
@@ -83,7 +84,6 @@ static const loom_recipe_field rows[LOOM_RECIPE_COUNT] = {
                          .noun = "a fit",
                          .keywords = fits,
                          .help = "how a picture meets the box of both sides",
-                         .fallback = "cover",
                          AT(fit)},
     [LOOM_RECIPE_POSITION] = {.name = "position",
                               .option = "position",
@@ -91,10 +91,10 @@ static const loom_recipe_field rows[LOOM_RECIPE_COUNT] = {
                               .kind = LOOM_VALUE_KEYWORD,
                               .noun = "a position",
                               .keywords = positions,
+                              .synonyms = position_synonyms,
                               .help =
                                   "what cover keeps, or where contain puts the picture; entropy "
                                   "and attention find the part that cover keeps",
-                              .fallback = "centre",
                               AT(position)},
     [LOOM_RECIPE_KERNEL] = {.name = "kernel",
                             .option = "kernel",
@@ -103,7 +103,6 @@ static const loom_recipe_field rows[LOOM_RECIPE_COUNT] = {
                             .noun = "a kernel",
                             .keywords = kernels,
                             .help = "filter that makes pictures smaller",
-                            .fallback = "lanczos3",
                             AT(kernel)},
     [LOOM_RECIPE_NO_UPSCALE] = {.name = "noUpscale",
                                 .option = "no-upscale",
@@ -118,6 +117,7 @@ static const loom_recipe_field rows[LOOM_RECIPE_COUNT] = {
                                 .allowed = "#rgb, #rrggbb, #rrggbbaa or a CSS name",
                                 .fallback =
                                     "black, transparent where picture and format have alpha",
+                                .given = offsetof(loom_recipe, background_given),
                                 AT(background)},
     [LOOM_RECIPE_GRAYSCALE] = {.name = "grayscale",
                                .option = "grayscale",
@@ -138,7 +138,6 @@ static const loom_recipe_field rows[LOOM_RECIPE_COUNT] = {
                          .keywords = profiles,
                          .help = "convert by the embedded colour profile to sRGB, or keep pixels "
                                  "and profile",
-                         .fallback = "srgb",
                          AT(icc)},
     [LOOM_RECIPE_ANIMATED] = {.name = "animated",
                               .option = "animated",
@@ -166,8 +165,7 @@ static const loom_recipe_field rows[LOOM_RECIPE_COUNT] = {
                              .high = LOOM_QUALITY_MAX,
                              .choice = LOOM_CHOICE_QUALITY,
                              .encoding = true,
-                             .help = "quality of JPEG, WebP, AVIF and JXL",
-                             .fallback = "80, 80, 50, 75",
+                             .help = "quality",
                              AT(quality)},
     [LOOM_RECIPE_MAX_BYTES] = {.name = "maxBytes",
                                .option = "max-bytes",
@@ -185,7 +183,7 @@ static const loom_recipe_field rows[LOOM_RECIPE_COUNT] = {
                               .option = "lossless",
                               .choice = LOOM_CHOICE_LOSSLESS,
                               .encoding = true,
-                              .help = "lose nothing, where WebP, AVIF and JXL have the choice",
+                              .help = "lose nothing",
                               AT(lossless)},
     [LOOM_RECIPE_EFFORT] = {.name = "effort",
                             .option = "effort",
@@ -195,14 +193,14 @@ static const loom_recipe_field rows[LOOM_RECIPE_COUNT] = {
                             .high = LOOM_EFFORT_MAX,
                             .choice = LOOM_CHOICE_EFFORT,
                             .encoding = true,
-                            .help = "time for a smaller file, as far as the format has a choice",
+                            .help = "time for a smaller file",
                             .fallback = "the format's",
                             AT(effort)},
     [LOOM_RECIPE_PROGRESSIVE] = {.name = "progressive",
                                  .option = "progressive",
                                  .choice = LOOM_CHOICE_PROGRESSIVE,
                                  .encoding = true,
-                                 .help = "progressive JPEG, interlaced PNG and GIF",
+                                 .help = "progressive or interlaced",
                                  AT(progressive)},
     [LOOM_RECIPE_CHROMA] = {.name = "chroma",
                             .option = "chroma",
@@ -224,7 +222,6 @@ static const loom_recipe_field rows[LOOM_RECIPE_COUNT] = {
                               .keywords = metadata,
                               .encoding = true,
                               .help = "what is kept of EXIF, XMP and IPTC",
-                              .fallback = "none",
                               AT(metadata)},
 };
 
@@ -285,19 +282,9 @@ char *loom_choice_formats(unsigned choice)
 
 /* ---- values --------------------------------------------------------------- */
 
-static void *place(const loom_recipe_field *field, loom_recipe *recipe)
-{
-    return (char *)recipe + field->offset;
-}
-
-static const void *place_of(const loom_recipe_field *field, const loom_recipe *recipe)
-{
-    return (const char *)recipe + field->offset;
-}
-
 int64_t loom_recipe_field_value(const loom_recipe_field *field, const loom_recipe *recipe)
 {
-    const void *at = place_of(field, recipe);
+    const void *at = loom_recipe_field_at(field, recipe);
 
     switch (field->kind) {
     case LOOM_VALUE_FLAG:
@@ -319,7 +306,7 @@ int64_t loom_recipe_field_value(const loom_recipe_field *field, const loom_recip
 
 void loom_recipe_field_store(const loom_recipe_field *field, loom_recipe *recipe, int64_t value)
 {
-    void *at = place(field, recipe);
+    void *at = loom_recipe_field_place(field, recipe);
 
     switch (field->kind) {
     case LOOM_VALUE_FLAG:
@@ -345,9 +332,9 @@ bool loom_recipe_field_is_default(const loom_recipe_field *field, const loom_rec
 {
     switch (field->kind) {
     case LOOM_VALUE_ANGLE:
-        return !(*(const double *)place_of(field, recipe) > 0);
+        return !(*(const double *)loom_recipe_field_at(field, recipe) > 0);
     case LOOM_VALUE_COLOUR:
-        return !recipe->background_given;
+        return !*(const bool *)((const char *)recipe + field->given);
     case LOOM_VALUE_SIZES:
         return recipe->size_count == 1;
     case LOOM_VALUE_SIDE:
@@ -361,11 +348,11 @@ void loom_recipe_field_reset(const loom_recipe_field *field, loom_recipe *recipe
 {
     switch (field->kind) {
     case LOOM_VALUE_ANGLE:
-        *(double *)place(field, recipe) = 0;
+        *(double *)loom_recipe_field_place(field, recipe) = 0;
         break;
     case LOOM_VALUE_COLOUR:
-        recipe->background = (loom_colour){0, 0, 0, 255};
-        recipe->background_given = false;
+        *(loom_colour *)loom_recipe_field_place(field, recipe) = (loom_colour){0, 0, 0, 255};
+        *loom_recipe_field_given(field, recipe) = false;
         break;
     case LOOM_VALUE_SIZES:
         memset(recipe->sizes, 0, sizeof recipe->sizes);

@@ -7,6 +7,24 @@
 /* Sets every field to its default. */
 void loom_recipe_init(loom_recipe *recipe);
 
+/* Where the value lies. */
+static inline void *loom_recipe_field_place(const loom_recipe_field *field, loom_recipe *recipe)
+{
+    return (char *)recipe + field->offset;
+}
+
+static inline const void *loom_recipe_field_at(const loom_recipe_field *field,
+                                               const loom_recipe *recipe)
+{
+    return (const char *)recipe + field->offset;
+}
+
+/* Whether a colour was given. */
+static inline bool *loom_recipe_field_given(const loom_recipe_field *field, loom_recipe *recipe)
+{
+    return (bool *)((char *)recipe + field->given);
+}
+
 /* Any finite number of degrees, brought into 0 <= result < 360; never -0. */
 double loom_rotation_normalise(double degrees);
 

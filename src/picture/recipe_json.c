@@ -37,6 +37,12 @@ static void add_angle(loom_strbuf *out, double degrees)
     }
 }
 
+static void add_colour(loom_strbuf *out, const loom_colour *colour)
+{
+    loom_strbuf_add_format(out, "\"#%02x%02x%02x%02x\"", colour->red, colour->green, colour->blue,
+                           colour->alpha);
+}
+
 static void add_size(loom_strbuf *out, const loom_size *size)
 {
     const struct {
@@ -81,7 +87,6 @@ static void add_word(loom_strbuf *out, const loom_recipe_field *field, int64_t v
 static void add_value(loom_strbuf *out, const loom_recipe_field *field, const loom_recipe *recipe)
 {
     const int64_t value = loom_recipe_field_value(field, recipe);
-    const loom_colour *colour = &recipe->background;
 
     switch (field->kind) {
     case LOOM_VALUE_FLAG:
@@ -92,11 +97,10 @@ static void add_value(loom_strbuf *out, const loom_recipe_field *field, const lo
         add_word(out, field, value);
         break;
     case LOOM_VALUE_ANGLE:
-        add_angle(out, recipe->rotation);
+        add_angle(out, *(const double *)loom_recipe_field_at(field, recipe));
         break;
     case LOOM_VALUE_COLOUR:
-        loom_strbuf_add_format(out, "\"#%02x%02x%02x%02x\"", colour->red, colour->green,
-                               colour->blue, colour->alpha);
+        add_colour(out, loom_recipe_field_at(field, recipe));
         break;
     case LOOM_VALUE_SIZES:
         add_sizes(out, recipe);
@@ -210,12 +214,17 @@ static void parse_size(reader *in, loom_size *size)
     parse_side(in, LOOM_RECIPE_PERCENT, &size->percent);
 }
 
+static const char *sizes_name(void)
+{
+    return loom_recipe_field_get(LOOM_RECIPE_SIZES)->name;
+}
+
 static void refuse_sizes(reader *in)
 {
     char allowed[64];
 
     (void)snprintf(allowed, sizeof allowed, "an array of 1 to %u sizes or null", LOOM_SIZES_MAX);
-    refuse(in, "sizes", allowed);
+    refuse(in, sizes_name(), allowed);
 }
 
 static void parse_size_list(reader *in, const json_t *list, loom_recipe *recipe)
@@ -244,7 +253,7 @@ static void parse_size_list(reader *in, const json_t *list, loom_recipe *recipe)
 static void parse_sizes(reader *in, loom_recipe *recipe)
 {
     static const loom_size own = {0, 0, 0};
-    const json_t *list = consume(in, "sizes");
+    const json_t *list = consume(in, sizes_name());
     const bool several = recipe->size_count > 1;
     loom_size size = several || json_is_array(list) ? own : recipe->sizes[0];
 
@@ -253,7 +262,7 @@ static void parse_sizes(reader *in, loom_recipe *recipe)
     if (in->status != LOOM_OK)
         return;
     if (json_is_array(list) && given) {
-        refuse(in, "sizes", "null, though there is a width, height or percent beside it");
+        refuse(in, sizes_name(), "null, though there is a width, height or percent beside it");
     } else if (json_is_array(list)) {
         parse_size_list(in, list, recipe);
     } else if (list != NULL && !json_is_null(list)) {
@@ -304,7 +313,7 @@ static void parse_angle(reader *in, const loom_recipe_field *field, const json_t
     char allowed[64];
 
     if (json_is_number(value) && degrees >= (double)field->low && degrees <= (double)field->high) {
-        recipe->rotation = loom_rotation_normalise(degrees);
+        *(double *)loom_recipe_field_place(field, recipe) = loom_rotation_normalise(degrees);
         return;
     }
     (void)snprintf(allowed, sizeof allowed, "a number from %" PRId64 " to %" PRId64, field->low,

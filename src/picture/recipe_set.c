@@ -154,20 +154,24 @@ static loom_status set_flag(loom_recipe *recipe, const loom_recipe_field *field,
     return status;
 }
 
+/* What the word is a synonym of, or itself. */
+static const char *find_keyword(const loom_recipe_field *field, const char *word)
+{
+    for (const char *const *pair = field->synonyms; pair != NULL && *pair != NULL; pair += 2)
+        if (loom_ascii_casecmp(word, pair[0]) == 0)
+            return pair[1];
+    return word;
+}
+
 static loom_status set_keyword(loom_recipe *recipe, const loom_recipe_field *field,
                                const char *word, loom_error *err)
 {
-    const char *centre = loom_recipe_field_keyword(LOOM_RECIPE_POSITION, LOOM_POSITION_CENTRE);
     const size_t first = (size_t)field->low;
     size_t index;
 
-    if (word == NULL)
-        word = field->implied;
-    else if (field->keywords[0] == centre && loom_ascii_casecmp(word, "center") == 0)
-        word = centre;
-    const loom_status status =
-        loom_word_parse(word, field->noun, field->keywords + first,
-                        loom_recipe_field_keywords(field) - first, &index, err);
+    const loom_status status = loom_word_parse(
+        word != NULL ? find_keyword(field, word) : field->implied, field->noun,
+        field->keywords + first, loom_recipe_field_keywords(field) - first, &index, err);
     if (status == LOOM_OK)
         loom_recipe_field_store(field, recipe, (int64_t)(first + index));
     return status;
@@ -214,7 +218,7 @@ static loom_status set_angle(loom_recipe *recipe, const loom_recipe_field *field
     loom_status status = loom_parse_decimal(word, (double)field->high, &degrees, err);
 
     if (status == LOOM_OK)
-        *(double *)(void *)((char *)recipe + field->offset) = loom_rotation_normalise(degrees);
+        *(double *)loom_recipe_field_place(field, recipe) = loom_rotation_normalise(degrees);
     return status;
 }
 
@@ -238,20 +242,26 @@ static loom_status set_format(loom_recipe *recipe, const loom_recipe_field *fiel
     return loom_word_parse(word, field->noun, words, count, &unused, err);
 }
 
-static loom_status set_colour(loom_recipe *recipe, const char *word, loom_error *err)
+static loom_status set_colour(loom_recipe *recipe, const loom_recipe_field *field, const char *word,
+                              loom_error *err)
 {
-    const loom_status status = loom_colour_parse(word, &recipe->background, err);
+    const loom_status status = loom_colour_parse(word, loom_recipe_field_place(field, recipe), err);
 
-    recipe->background_given = recipe->background_given || status == LOOM_OK;
+    if (status == LOOM_OK)
+        *loom_recipe_field_given(field, recipe) = true;
     return status;
+}
+
+static loom_status refuse_missing(const char *name, loom_error *err)
+{
+    return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "'%s' needs a value", name);
 }
 
 loom_status loom_recipe_field_set(const loom_recipe_field *field, loom_recipe *recipe,
                                   const char *word, loom_error *err)
 {
     if (word == NULL && field->kind != LOOM_VALUE_FLAG && field->implied == NULL)
-        return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "'%s' needs a value",
-                              field->name);
+        return refuse_missing(field->name, err);
     switch (field->kind) {
     case LOOM_VALUE_FLAG:
         return set_flag(recipe, field, word, false, err);
@@ -264,7 +274,7 @@ loom_status loom_recipe_field_set(const loom_recipe_field *field, loom_recipe *r
     case LOOM_VALUE_ANGLE:
         return set_angle(recipe, field, word, err);
     case LOOM_VALUE_COLOUR:
-        return set_colour(recipe, word, err);
+        return set_colour(recipe, field, word, err);
     case LOOM_VALUE_FORMAT:
         return set_format(recipe, field, word, err);
     case LOOM_VALUE_SIDE:
@@ -274,15 +284,46 @@ loom_status loom_recipe_field_set(const loom_recipe_field *field, loom_recipe *r
     }
 }
 
+loom_status loom_recipe_spelling_set(const loom_recipe_spelling *spelling, loom_recipe *recipe,
+                                     const char *word, loom_error *err)
+{
+    loom_recipe made = *recipe;
+
+    if (word == NULL)
+        return refuse_missing(spelling->option, err);
+    for (unsigned i = 0; i < spelling->count; i++) {
+        const loom_recipe_field *field = loom_recipe_field_get(spelling->sets[i].field);
+        const char *own = spelling->sets[i].word;
+        const loom_status status = loom_recipe_field_set(field, &made, own ? own : word, err);
+        if (status != LOOM_OK)
+            return status;
+    }
+    *recipe = made;
+    return LOOM_OK;
+}
+
+static const loom_recipe_spelling *find_spelling(const char *name)
+{
+    const loom_recipe_spelling *spelling = NULL;
+
+    for (unsigned n = 0; (spelling = loom_recipe_spelling_get(n)) != NULL; n++)
+        if (strcmp(spelling->option, name) == 0)
+            break;
+    return spelling;
+}
+
 loom_status loom_recipe_set(loom_recipe *recipe, const char *name, const char *word,
                             loom_error *err)
 {
     const loom_recipe_field *field = loom_recipe_field_by_name(name);
+    const loom_recipe_spelling *spelling = find_spelling(name);
     char shown[LOOM_SHOWN_SIZE];
 
-    if (field == NULL)
+    if (field == NULL && spelling == NULL)
         return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "a recipe has no field '%s'",
                               loom_text_show(shown, name));
+    if (spelling != NULL)
+        return loom_recipe_spelling_set(spelling, recipe, word, err);
     if (field->kind == LOOM_VALUE_FLAG && strcmp(name, field->name) == 0)
         return set_flag(recipe, field, word, true, err);
     return loom_recipe_field_set(field, recipe, word, err);

@@ -1,8 +1,18 @@
-# Help and version go to standard output, exit 0; the list of options stands in help.out.
+# Help and version go to standard output, exit 0. What the help of run and bench says of each option
+# stands in docs/manual.md, made from the same rows; here is how it is laid out.
 imgloom --help
-imgloom run --help
-imgloom bench --help
+imgloom report --help
 imgloom formats --help
+for command in run bench report formats; do
+    "$IMGLOOM" $command --help >text
+    awk -v command=$command 'length > 80 { print command ": too long: " $0 }' text
+done
+"$IMGLOOM" run --help >text
+sed -n '1,/^Input/p' text
+for option in --rotate --flip --fit --background --grayscale --quality --preserve-timestamps; do
+    awk -v option="$option" '/^ +(-., )?--/ { shown = index($0, option) > 0 } shown' text | sed '/^$/,$d'
+done
+grep -E '^[A-Z]' text
 for words in "run -h" "run a.jpg --help --wat=1" "--version" "run -V"; do
     "$IMGLOOM" $words >text 2>errors
     echo "exit $?"

@@ -17,3 +17,9 @@ imgloom run a.jpg --recipe bad.json
 echo '{"fit": ' >bad.json
 imgloom run a.jpg --recipe bad.json
 ls -A
+# Short spellings are the fields that they set; of two that set the same one the last holds.
+for words in "--inside 90x60" "--cover 90x60" "--contain 90x60" "--long-edge 90" "--short-edge 60" \
+    "--fit fill --inside 90x60" "--inside 90x60 --fit fill" "--long-edge 90 --width 50"; do
+    imgloom run a.jpg -o out $words -Q --report r.json
+    jq -c '.recipe, [.results[0].width, .results[0].height]' r.json
+done

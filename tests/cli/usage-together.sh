@@ -15,6 +15,7 @@ imgloom run a.jpg --size 800x600,800x300 -o out --name '{stem}-{width}.{ext}'
 imgloom run a.jpg --size 800x600,8x,800x600 -o out --name '{stem}-{width}.{ext}'
 imgloom run a.jpg --size 800x600,400x300 --width 8 -o out --name '{width}/{stem}.{ext}'
 imgloom run a.jpg --height 8 --size 800x600,400x300 -o out --name '{width}/{stem}.{ext}'
+imgloom run a.jpg --inside 800x600,400x300 --long-edge 8 -o out --name '{width}/{stem}.{ext}'
 imgloom run a.jpg --name '{stem}-small.{ext}' --prefix x
 imgloom run a.jpg --name '{stem}-small.{ext}' --suffix x
 imgloom run a.jpg -o out --name '{stem}-small.{ext}' --flatten

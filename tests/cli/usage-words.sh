@@ -4,7 +4,7 @@ for words in \
     "--size 8x" "--size 8y8" "--size 0x8" "--size 0%" "--size x" "--size" "--width 0" \
     "--width -1" "--width 4x" "--width 1e3" "--height 65501" \
     "--height 99999999999999999999" "--size 65501x1" "--size -1x1" "--size 800x600,0x8" \
-    "--size 8x,9x," "--fit stretch" "--rotate 7.5deg" "--rotate x" "--rotate 1000001" \
+    "--size 8x,9x," "--inside 8y8" "--long-edge 0" "--short-edge 9x" "--cover" "--fit stretch" "--rotate 7.5deg" "--rotate x" "--rotate 1000001" \
     "--position left" "--position north-east" "--kernel box" "--icc p3" "--metadata gps" \
     "--effort 11" "--effort -1" "--chroma 422" "--max-bytes 5X" "--max-bytes -1" \
     "--name {stem" "--name {name}.jpg" "--name=" "--name {dir}/" "--grayscale=blue" "--background nocolour" "--format bmp" "-f docx" "-q 0" "-q 101" "-j 0" \

@@ -55,22 +55,64 @@ static bool has(const json_t *list, const char *word)
     return false;
 }
 
-/* The recipe's fields are those of the rows, with their keywords. */
+static bool has_type(const json_t *property, const char *type)
+{
+    const json_t *types = json_object_get(property, "type");
+
+    return json_is_array(types)
+               ? has(types, type)
+               : json_is_string(types) && strcmp(json_string_value(types), type) == 0;
+}
+
+/* Keywords by their words, but that an option without one is true, and its absence false. */
+static void check_keywords(const loom_recipe_field *field)
+{
+    const json_t *list = words("recipe", field->name);
+    size_t count = 0;
+
+    for (size_t n = (size_t)field->low; field->keywords[n] != NULL; n++, count++) {
+        const bool plain =
+            field->implied == NULL || (n > 0 && strcmp(field->keywords[n], field->implied) != 0);
+        ck_assert_msg(has(list, field->keywords[n]) == plain, "%s: %s", field->name,
+                      field->keywords[n]);
+    }
+    ck_assert_uint_eq(json_array_size(list), count + (field->low > 0));
+    for (size_t i = 0; field->implied != NULL && i < json_array_size(list); i++)
+        ck_assert(!json_is_null(json_array_get(list, i)));
+}
+
+static void check_range(const loom_recipe_field *field, const json_t *property)
+{
+    const json_t *high = json_object_get(property, "maximum");
+
+    ck_assert(has_type(property, "integer") && has_type(property, "null"));
+    ck_assert_int_eq(json_integer_value(json_object_get(property, "minimum")), field->low);
+    if (high != NULL)
+        ck_assert_int_eq(json_integer_value(high), field->high);
+    ck_assert_msg(high != NULL || field->kind != LOOM_VALUE_NUMBER, "%s", field->name);
+}
+
+/* The recipe's fields are those of the rows, with their types, ranges and keywords. */
 START_TEST(fields_of_a_recipe)
 {
+    static const char *const types[] = {[LOOM_VALUE_FLAG] = "boolean",
+                                        [LOOM_VALUE_ANGLE] = "number",
+                                        [LOOM_VALUE_COLOUR] = "string",
+                                        [LOOM_VALUE_SIZES] = "array"};
     const json_t *fields = properties("recipe");
 
     ck_assert_uint_eq(json_object_size(fields), LOOM_RECIPE_COUNT);
     for (unsigned i = 0; i < LOOM_RECIPE_COUNT; i++) {
         const loom_recipe_field *field = loom_recipe_field_get((loom_recipe_field_id)i);
-        ck_assert_msg(json_is_object(json_object_get(fields, field->name)), "%s", field->name);
-        if (field->kind != LOOM_VALUE_KEYWORD || field->implied != NULL)
-            continue;
-        const json_t *list = words("recipe", field->name);
-        size_t count = 0;
-        for (size_t n = (size_t)field->low; field->keywords[n] != NULL; n++, count++)
-            ck_assert_msg(has(list, field->keywords[n]), "%s: %s", field->name, field->keywords[n]);
-        ck_assert_uint_eq(json_array_size(list), count + (field->low > 0));
+        const json_t *property = json_object_get(fields, field->name);
+        ck_assert_msg(json_is_object(property), "%s", field->name);
+        if (field->kind == LOOM_VALUE_KEYWORD)
+            check_keywords(field);
+        else if (field->kind == LOOM_VALUE_NUMBER || field->kind == LOOM_VALUE_BYTES ||
+                 field->kind == LOOM_VALUE_SIDE)
+            check_range(field, property);
+        else if (field->kind != LOOM_VALUE_FORMAT)
+            ck_assert_msg(has_type(property, types[field->kind]), "%s", field->name);
     }
 }
 END_TEST

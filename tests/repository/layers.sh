@@ -1,12 +1,12 @@
 #!/bin/sh
 # The layers are real: loom_core knows no codec, and no room includes one that stands after it.
-#   layers.sh SOURCE_FOLDER LIBLOOM_CORE.a LIBLOOM_ENGINE.a PROGRAM
+#   layers.sh SOURCE_FOLDER LIBLOOM_CORE.a LIBLOOM_ENGINE.a PROGRAM LIBLOOM_OPTIONS.a LIBIMGLOOM.so
 set -u
-source=$1 core=$2 engine=$3 program=$4
+source=$1 core=$2 engine=$3 program=$4 options=$5 library=$6
 failed=0
 
 # In their order: each includes only itself and those before it.
-rooms="base format picture files batch report isolation engine worker cli"
+rooms="base format picture files batch report isolation engine worker options cli"
 core_rooms="base format picture files batch report isolation"
 
 fail() {
@@ -35,6 +35,12 @@ symbols=$(undefined 'vips_|stbi_|jpeg_|png_|spng_|tiff|TIFF|WebP|Jxl|rsvg_|heif_
 nm "$core" 2>/dev/null | grep -qw loom_batch_run || fail "nm cannot read $core"
 symbols=$(undefined 'vips_|stbi_|g_' "$engine")
 [ -z "$symbols" ] || fail "loom_engine needs symbols of the plug-in: $symbols"
+# The option table has of the library only what other programs have of it, too.
+public=$(nm -D --defined-only "$library" 2>/dev/null | awk '{ print $3 }' | sort -u)
+echo "$public" | grep -qx loom_recipe_set || fail "nm cannot read $library"
+symbols=$(undefined loom_ "$options" | grep -vxF "$public")
+[ -z "$symbols" ] || fail "loom_options needs private symbols: $symbols"
+[ -n "$(undefined loom_recipe_ "$options")" ] || fail "nm cannot read $options"
 needed=$(readelf -d "$program" | grep NEEDED) || fail "readelf cannot read $program"
 case $needed in
   *libvips*) fail "$program is linked with libvips" ;;
@@ -76,8 +82,10 @@ done
 found=$(includes 'engine/(jpeg|vips)/' "$source"/src/engine/*.[ch])
 [ -z "$found" ] || fail "the engine includes what is a lane's own: $found"
 
-# ---- the program stands on the public headers alone
-found=$(includes '(base|format|picture|files|batch|report|isolation|engine|worker)/' "$source/src/cli")
-[ -z "$found" ] || fail "cli includes private headers: $found"
+# ---- the program and its option table stand on the public headers alone
+for room in options cli; do
+  found=$(includes '(base|format|picture|files|batch|report|isolation|engine|worker)/' "$source/src/$room")
+  [ -z "$found" ] || fail "$room includes private headers: $found"
+done
 
 exit $failed

@@ -19,7 +19,7 @@
 #define BENCH_NAME_OF_SIZES "{dir}/{stem}-{width}x{height}.{ext}"
 
 typedef struct bench_options {
-    run_options run; /* first: rows of tables that are shared know no other target */
+    run_options run;                     /* what rows that are shared set */
     unsigned threads[BENCH_MAX_THREADS]; /* rising */
     size_t thread_count;                 /* 0: powers of two up to the CPUs, and those */
     loom_isolate isolations[BENCH_ISOLATIONS];
@@ -28,7 +28,7 @@ typedef struct bench_options {
     const char *json, *svg, *html; /* NULL: none */
 } bench_options;
 
-extern const cli_group bench_groups[];
+extern const options_group bench_groups[];
 
 /* The figures of one run. Times in ms, memory in bytes. */
 typedef enum bench_figure {
@@ -69,7 +69,7 @@ typedef struct bench_setting {
 
 typedef struct bench {
     bench_options options;
-    cli_line line;
+    options_line line;
     cli_terminal terminal;
     bench_setting *settings; /* by isolation, then by threads */
     size_t setting_count;

@@ -281,8 +281,10 @@ static int command_bench(char **argv)
     bench b = {.options = {.runs = RUNS, .warmup = WARMUP}};
     int status = CLI_EXIT_OUTPUT, interrupt;
 
-    if (run_options_init(&b.options.run) &&
-        cli_options_read(&cli_command_bench, argv, &b.options, &b.line, &status)) {
+    const bool made = run_options_init(&b.options.run);
+    b.options.run.target.objects[OPTIONS_COMMAND] = &b.options;
+    if (made &&
+        cli_options_read(&cli_command_bench, argv, &b.options.run.target, &b.line, &status)) {
         cli_terminal_init(&b.terminal, b.options.run.colour);
         status = bench_images(&b);
     }
@@ -292,7 +294,7 @@ static int command_bench(char **argv)
     g_free(b.settings);
     g_free(b.folder);
     json_decref(b.about);
-    cli_line_release(&b.line);
+    options_line_release(&b.line);
     run_options_release(&b.options.run);
     if (interrupt != 0)
         raise(interrupt);

@@ -13,13 +13,12 @@
 /* ---- the command --------------------------------------------------------- */
 
 /* Whether `run` has the very same option. */
-static bool is_shared(const cli_option *option)
+static bool is_shared(const options_row *option)
 {
-    for (const cli_option *row = cli_options_of(&cli_command_run); row->name != NULL; row++)
-        if (strcmp(row->name, option->name) == 0)
-            return row->apply == option->apply && row->object == option->object &&
-                   row->offset == option->offset;
-    return false;
+    const options_row *row = options_find(options_rows(run_groups), option->name);
+
+    return row != NULL && row->apply == option->apply && row->object == option->object &&
+           row->offset == option->offset;
 }
 
 static void add_word(GPtrArray *words, const char *format, ...) LOOM_PRINTF(2, 3);
@@ -39,7 +38,7 @@ static GPtrArray *make_command(const bench *b, const bench_setting *setting)
 
     add_word(words, "/proc/self/exe");
     add_word(words, "run");
-    cli_line_add_options(&b->line, is_shared, words);
+    options_line_add(&b->line, is_shared, words);
     add_word(words, "--jobs=%u", setting->threads);
     add_word(words, "--isolate=%s", loom_isolate_name(setting->isolation));
     add_word(words, "--quiet");

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BENCH_AT(member) .offset = offsetof(bench_options, member)
+#define BENCH_AT(member) OPTIONS_AT(OPTIONS_COMMAND, bench_options, member)
 
 static int compare(const void *left, const void *right)
 {
@@ -16,10 +16,10 @@ static int compare(const void *left, const void *right)
 }
 
 /* "1,2,4": kept in rising order, each once. */
-static loom_status apply_threads(const cli_option *option, void *target, const char *word,
+static loom_status apply_threads(const options_row *row, options_target *target, const char *word,
                                  loom_error *err)
 {
-    bench_options *options = target;
+    bench_options *options = target->objects[OPTIONS_COMMAND];
     char **numbers = g_strsplit(word, ",", -1);
     unsigned found[BENCH_MAX_THREADS];
     size_t count = 0;
@@ -29,7 +29,7 @@ static loom_status apply_threads(const cli_option *option, void *target, const c
         if (count == BENCH_MAX_THREADS)
             loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "more than %d numbers",
                            BENCH_MAX_THREADS);
-        else if (loom_parse_count(*number, option->low, option->high, &value, err) == LOOM_OK)
+        else if (loom_parse_count(*number, row->low, row->high, &value, err) == LOOM_OK)
             found[count++] = (unsigned)value;
     }
     g_strfreev(numbers);
@@ -46,13 +46,13 @@ static loom_status apply_threads(const cli_option *option, void *target, const c
 }
 
 /* "auto,never": in the order given, each once. */
-static loom_status apply_isolate(const cli_option *option, void *target, const char *word,
+static loom_status apply_isolate(const options_row *row, options_target *target, const char *word,
                                  loom_error *err)
 {
-    bench_options *options = target;
+    bench_options *options = target->objects[OPTIONS_COMMAND];
     char **names = g_strsplit(word, ",", -1);
 
-    (void)option;
+    (void)row;
     options->isolation_count = 0;
     for (char **name = names; *name != NULL && err->code == LOOM_OK; name++) {
         loom_isolate isolation;
@@ -68,16 +68,7 @@ static loom_status apply_isolate(const cli_option *option, void *target, const c
     return err->code;
 }
 
-static loom_status apply_path(const cli_option *option, void *target, const char *word,
-                              loom_error *err)
-{
-    if (*word == '\0')
-        return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
-                              "the name of the file is empty");
-    return cli_apply_text(option, target, word, err);
-}
-
-static const cli_option measuring_options[] = {
+static const options_row measuring_options[] = {
     {.name = "threads",
      .letter = 'j',
      .argument = "N,N...",
@@ -98,7 +89,7 @@ static const cli_option measuring_options[] = {
      .high = 1000,
      .help = "rounds, in each of which every setting is run once",
      .fallback = "5",
-     .apply = cli_apply_count,
+     .apply = options_apply_count,
      BENCH_AT(runs)},
     {.name = "warmup",
      .argument = "N",
@@ -106,43 +97,40 @@ static const cli_option measuring_options[] = {
      .high = 1000,
      .help = "runs before those, which do not count; they bring the files into memory",
      .fallback = "1",
-     .apply = cli_apply_count,
+     .apply = options_apply_count,
      BENCH_AT(warmup)},
     {.name = "json",
      .argument = "FILE",
      .help = "write all figures as JSON; - is standard output",
-     .apply = apply_path,
+     .path = OPTIONS_FILE,
+     .apply = options_apply_path,
      BENCH_AT(json)},
     {.name = "svg",
      .argument = "FILE",
      .help = "write the speed-up as a drawing; - is standard output",
-     .apply = apply_path,
+     .path = OPTIONS_FILE,
+     .apply = options_apply_path,
      BENCH_AT(svg)},
     {.name = "html",
      .argument = "FILE",
      .help = "write a page to look at: speed-up, latencies, memory and all figures; - is "
              "standard output",
-     .apply = apply_path,
+     .path = OPTIONS_FILE,
+     .apply = options_apply_path,
      BENCH_AT(html)},
     {.name = NULL},
 };
 
-static const cli_option sandbox_options[] = {
-    {.name = "require-sandbox",
-     .help = "do not run where the kernel cannot lock the workers in",
-     .apply = cli_apply_flag,
-     IN_ENGINE(require_sandbox)},
-    {.name = NULL},
-};
-
-const cli_group bench_groups[] = {
+const options_group bench_groups[] = {
     {"Measuring", .table = measuring_options},
     {.table = run_colour_options},
     {"Input", .table = run_input_options},
-    {RUN_PICTURE_SECTION, .rows = CLI_ROWS_PICTURE, .apply = run_apply_field},
+    {.table = options_untrusted},
+    {RUN_PICTURE_SECTION, .source = OPTIONS_PICTURE},
     {.table = run_recipe_options},
-    {"Output and limits", .table = sandbox_options},
-    {.rows = CLI_ROWS_ENCODING, .apply = run_apply_field},
-    {.table = run_limit_options},
+    {"Output and limits", .table = options_sandbox},
+    {.source = OPTIONS_ENCODING},
+    {.table = options_limits},
+    {.table = run_trial_options},
     {.table = NULL},
 };

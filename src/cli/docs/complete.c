@@ -9,24 +9,24 @@
 /* What completes an option's argument. */
 typedef enum word_kind { KIND_NONE, KIND_TEXT, KIND_CHOICES, KIND_FILE, KIND_FOLDER } word_kind;
 
-static word_kind kind_of(const cli_option *option, char **choices)
+static word_kind kind_of(const options_row *option, char **choices)
 {
     if (option->argument == NULL)
         return KIND_NONE;
     if (choices != NULL)
         return KIND_CHOICES;
-    if (strcmp(option->argument, "FILE") == 0)
+    if (option->path == OPTIONS_FILE)
         return KIND_FILE;
-    return strcmp(option->argument, "DIR") == 0 ? KIND_FOLDER : KIND_TEXT;
+    return option->path == OPTIONS_FOLDER ? KIND_FOLDER : KIND_TEXT;
 }
 
 /* A function for each row of a command, and then of those that all commands have. */
 static void for_options(const cli_command *command,
-                        void (*print)(const cli_command *, const cli_option *))
+                        void (*print)(const cli_command *, const options_row *))
 {
-    const cli_option *option;
+    const options_row *option;
 
-    for (size_t n = 0; (option = cli_option_at(command, n)) != NULL; n++)
+    for (size_t n = 0; (option = options_at(command->groups, n)) != NULL; n++)
         print(command, option);
 }
 
@@ -47,7 +47,7 @@ static bool takes_files(const cli_command *command)
 
 /* ---- bash ---------------------------------------------------------------- */
 
-static void print_bash_word(const cli_command *command, const cli_option *option)
+static void print_bash_word(const cli_command *command, const options_row *option)
 {
     (void)command;
     printf(" --%s", option->name);
@@ -58,7 +58,7 @@ static void print_bash_word(const cli_command *command, const cli_option *option
 }
 
 /* What stands before the argument: the option, and "=", without which some take none. */
-static void print_bash_spelling(const cli_command *command, const cli_option *option,
+static void print_bash_spelling(const cli_command *command, const options_row *option,
                                 const char *name)
 {
     if (option->implied == NULL)
@@ -66,9 +66,9 @@ static void print_bash_spelling(const cli_command *command, const cli_option *op
     printf("%s:--%s=", command->name, name);
 }
 
-static void print_bash_argument(const cli_command *command, const cli_option *option)
+static void print_bash_argument(const cli_command *command, const options_row *option)
 {
-    char **choices = cli_option_choices(option);
+    char **choices = options_choices(option);
     const word_kind kind = kind_of(option, choices);
 
     if (kind != KIND_NONE) {
@@ -142,7 +142,7 @@ static void print_zsh_text(const char *text)
     }
 }
 
-static void print_zsh_argument(const cli_option *option, word_kind kind, char **choices)
+static void print_zsh_argument(const options_row *option, word_kind kind, char **choices)
 {
     if (kind == KIND_NONE)
         return;
@@ -158,10 +158,10 @@ static void print_zsh_argument(const cli_option *option, word_kind kind, char **
     }
 }
 
-static void print_zsh_spelling(const cli_option *option, const char *dashes, const char *name)
+static void print_zsh_spelling(const options_row *option, const char *dashes, const char *name)
 {
-    char **choices = cli_option_choices(option);
-    char *help = cli_option_describe(option);
+    char **choices = options_choices(option);
+    char *help = options_describe(option);
     const word_kind kind = kind_of(option, choices);
     const bool is_long = dashes[1] != '\0';
 
@@ -177,7 +177,7 @@ static void print_zsh_spelling(const cli_option *option, const char *dashes, con
     g_strfreev(choices);
 }
 
-static void print_zsh_option(const cli_command *command, const cli_option *option)
+static void print_zsh_option(const cli_command *command, const options_row *option)
 {
     const char letter[] = {option->letter, '\0'};
 
@@ -212,9 +212,9 @@ void docs_print_zsh(void)
 
 /* ---- fish ---------------------------------------------------------------- */
 
-static void print_fish_option(const cli_command *command, const cli_option *option)
+static void print_fish_option(const cli_command *command, const options_row *option)
 {
-    char **choices = cli_option_choices(option);
+    char **choices = options_choices(option);
     const word_kind kind = kind_of(option, choices);
 
     printf("complete -c imgloom -n '__fish_seen_subcommand_from %s' -l %s", command->name,

@@ -32,9 +32,9 @@ static void print_line(const char *macro, const char *text)
     putchar('\n');
 }
 
-static void print_option(const cli_option *option)
+static void print_option(const options_row *option)
 {
-    char *help = cli_option_describe(option);
+    char *help = options_describe(option);
 
     fputs(".TP\n", stdout);
     if (option->letter != '\0')
@@ -53,7 +53,7 @@ static void print_option(const cli_option *option)
     g_free(help);
 }
 
-static void print_options(const cli_option *options)
+static void print_options(const options_row *options)
 {
     for (; options->name != NULL; options++) {
         if (options->section != NULL)
@@ -74,7 +74,7 @@ static void print_command(const cli_command *command)
         print_text(command->summary);
         fputs(".\n", stdout);
     }
-    print_options(cli_options_of(command));
+    print_options(options_rows(command->groups));
 }
 
 /* In the order in which the first that applies is the program's. */
@@ -147,7 +147,7 @@ void docs_print_manual(void)
     for (size_t i = 0; cli_commands[i] != NULL; i++)
         print_command(cli_commands[i]);
     fputs(".SS all commands\n", stdout);
-    print_options(cli_common_options);
+    print_options(options_common);
     fputs(".SH SIGNALS\n", stdout);
     print_text(
         "The first SIGINT or SIGTERM lets running images finish and writes a whole report; "

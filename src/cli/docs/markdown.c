@@ -18,7 +18,7 @@ static void print_cell(const char *text)
             putchar(*text);
 }
 
-static void print_switch(const cli_option *option)
+static void print_switch(const options_row *option)
 {
     fputs("| ", stdout);
     if (option->letter != '\0')
@@ -34,16 +34,17 @@ static void print_switch(const cli_option *option)
         printf(", `--%s`", option->alias);
 }
 
-static void print_option(const cli_option *option)
+static void print_option(const options_row *option)
 {
+    char *allowed = options_allowed(option);
+
     print_switch(option);
     fputs(" | ", stdout);
     print_cell(option->help);
     fputs(" | ", stdout);
-    if (option->allowed != NULL)
-        print_cell(option->allowed);
-    else if (option->high > 0)
-        printf("%lu to %lu", option->low, option->high);
+    if (allowed != NULL)
+        print_cell(allowed);
+    g_free(allowed);
     fputs(" | ", stdout);
     if (option->fallback != NULL)
         print_cell(option->fallback);
@@ -53,13 +54,13 @@ static void print_option(const cli_option *option)
 }
 
 /* True where the two mean the same to a reader. */
-static bool is_like(const cli_option *a, const cli_option *b)
+static bool is_like(const options_row *a, const options_row *b)
 {
     return strcmp(a->name, b->name) == 0 && strcmp(a->help, b->help) == 0 &&
            g_strcmp0(a->allowed, b->allowed) == 0 && g_strcmp0(a->fallback, b->fallback) == 0;
 }
 
-static const cli_option *find_like(const cli_option *options, const cli_option *wanted)
+static const options_row *find_like(const options_row *options, const options_row *wanted)
 {
     for (; options->name != NULL; options++)
         if (is_like(options, wanted))
@@ -68,14 +69,14 @@ static const cli_option *find_like(const cli_option *options, const cli_option *
 }
 
 /* The options of a run are told once: those that a benchmark shares are named below its own. */
-static bool is_told(const cli_command *command, const cli_option *option)
+static bool is_told(const cli_command *command, const options_row *option)
 {
     return command == &cli_command_bench &&
-           find_like(cli_options_of(&cli_command_run), option) != NULL;
+           find_like(options_rows(cli_command_run.groups), option) != NULL;
 }
 
 /* A table for each section of which something is left to tell. */
-static void print_options(const cli_command *command, const cli_option *options)
+static void print_options(const cli_command *command, const options_row *options)
 {
     const char *section = NULL;
 
@@ -96,7 +97,7 @@ static void print_shared(const cli_command *command)
 {
     const char *before = "\nAs with `imgloom run`: ";
 
-    for (const cli_option *option = cli_options_of(command); option->name != NULL; option++)
+    for (const options_row *option = options_rows(command->groups); option->name != NULL; option++)
         if (is_told(command, option)) {
             printf("%s`--%s`", before, option->name);
             before = ", ";
@@ -109,7 +110,7 @@ static void print_command(const cli_command *command)
 {
     printf("\n### imgloom %s\n\n`imgloom %s%s`: %s.\n", command->name, command->name,
            command->usage, command->summary);
-    print_options(command, cli_options_of(command));
+    print_options(command, options_rows(command->groups));
     print_shared(command);
 }
 
@@ -121,6 +122,6 @@ void docs_print_markdown(void)
     for (size_t i = 0; cli_commands[i] != NULL; i++)
         print_command(cli_commands[i]);
     fputs("\n### All commands\n", stdout);
-    print_options(NULL, cli_common_options);
+    print_options(NULL, options_common);
     fputs("\n<!-- end of switches -->\n", stdout);
 }

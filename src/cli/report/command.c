@@ -1,50 +1,51 @@
 /* imgloom report: what reports say, summarised, listed, joined and compared. */
 #include "cli/report/command.h"
 
-#include "cli/run/apply.h"
 #include <imgloom/report.h>
 #include <stdio.h>
 #include <unistd.h>
 
-#define INTO(member) .offset = offsetof(report_options, member)
+#define INTO(member) OPTIONS_AT(OPTIONS_COMMAND, report_options, member)
 
-static const cli_option report_option_table[] = {
+static const options_row report_option_table[] = {
     {.name = "failed",
      .help = "list the paths of images in error, as run --files-from takes them",
-     .apply = cli_apply_flag,
+     .apply = options_apply_flag,
      INTO(failed)},
     {.name = "null",
      .letter = '0',
      .help = "paths in that list end with a NUL byte",
-     .apply = cli_apply_flag,
+     .apply = options_apply_flag,
      INTO(null)},
     {.name = "csv",
      .help = "print the rows as comma-separated values",
-     .apply = cli_apply_flag,
+     .apply = options_apply_flag,
      INTO(csv)},
     {.name = "merge",
      .help = "make one report of all: of rows with the same original and output the newest",
-     .apply = cli_apply_flag,
+     .apply = options_apply_flag,
      INTO(merge)},
     {.name = "output",
      .letter = 'o',
      .argument = "FILE",
+     .path = OPTIONS_FILE,
      .help = "write it to FILE, as run --report does",
      .fallback = "-",
-     .apply = cli_apply_text,
+     .apply = options_apply_text,
      INTO(output)},
     {.name = "compare",
      .help = "say what changed in status, size and time between two reports",
-     .apply = cli_apply_flag,
+     .apply = options_apply_flag,
      INTO(compare)},
     {.name = "html",
      .argument = "FILE",
+     .path = OPTIONS_FILE,
      .help = "write a page that shows them, one HTML file that needs nothing else",
-     .apply = cli_apply_text,
+     .apply = options_apply_text,
      INTO(page)},
     {.name = "schema",
      .help = "print the JSON Schema of reports",
-     .apply = cli_apply_flag,
+     .apply = options_apply_flag,
      INTO(schema)},
 
     {.section = "Showing",
@@ -52,9 +53,9 @@ static const cli_option report_option_table[] = {
      .alias = "colour",
      .argument = "WHEN",
      .help = "colours on standard output (NO_COLOR is respected)",
-     .allowed = "auto, always, never",
+     .keywords = cli_when_words,
      .fallback = "auto",
-     .apply = run_apply_when,
+     .apply = options_apply_keyword,
      INTO(colour)},
     {.name = NULL},
 };
@@ -105,7 +106,7 @@ static bool is_twice(char **paths)
     return count > 1;
 }
 
-static int run_report(const report_options *options, const cli_line *line)
+static int run_report(const report_options *options, const options_line *line)
 {
     const char *contradiction = find_contradiction(options, line->input_count);
 
@@ -129,16 +130,17 @@ static int run_report(const report_options *options, const cli_line *line)
 static int command_report(char **argv)
 {
     report_options options = {.failed = false};
-    cli_line line;
+    options_target target = {.objects = {[OPTIONS_COMMAND] = &options}};
+    options_line line;
     int status;
 
-    if (cli_options_read(&cli_command_report, argv, &options, &line, &status))
+    if (cli_options_read(&cli_command_report, argv, &target, &line, &status))
         status = run_report(&options, &line);
-    cli_line_release(&line);
+    options_line_release(&line);
     return status;
 }
 
-static const cli_group report_groups[] = {
+static const options_group report_groups[] = {
     {"What to do, instead of printing a summary", .table = report_option_table}, {.table = NULL}};
 
 const cli_command cli_command_report = {

@@ -16,7 +16,7 @@
 
 typedef struct run {
     run_options options;
-    cli_line line;
+    options_line line;
     cli_terminal terminal;
     loom_engine *engine;
     loom_stop *stop;
@@ -258,7 +258,7 @@ static int command_run(char **argv)
 
     r.wanted = g_array_new(FALSE, FALSE, sizeof(cli_wanted));
     if (run_options_init(&r.options) &&
-        cli_options_read(&cli_command_run, argv, &r.options, &r.line, &status)) {
+        cli_options_read(&cli_command_run, argv, &r.options.target, &r.line, &status)) {
         cli_terminal_init(&r.terminal, r.options.colour);
         status = run_images(&r);
     }
@@ -270,7 +270,7 @@ static int command_run(char **argv)
     loom_totals_free(r.totals);
     loom_plan_free(r.plan);
     loom_scan_free(r.scan);
-    cli_line_release(&r.line);
+    options_line_release(&r.line);
     run_options_release(&r.options);
     return status;
 }

@@ -19,6 +19,13 @@ bool run_options_init(run_options *options)
     options->exclude = g_ptr_array_new_with_free_func(g_free);
     options->reports = g_ptr_array_new_with_free_func(g_free);
     options->pages = g_ptr_array_new_with_free_func(g_free);
+    options->target = (options_target){.objects = {[OPTIONS_PROGRAM] = options,
+                                                   [OPTIONS_RECIPE] = options->recipe,
+                                                   [OPTIONS_SETTINGS] = options->settings,
+                                                   [OPTIONS_BATCH] = options->batch,
+                                                   [OPTIONS_ENGINE] = options->engine,
+                                                   [OPTIONS_SCAN] = options->scan,
+                                                   [OPTIONS_PLAN] = options->plan}};
     if (options->recipe != NULL && options->scan != NULL && options->plan != NULL &&
         options->batch != NULL && options->settings != NULL && options->engine != NULL)
         return true;
@@ -51,9 +58,9 @@ static loom_status check_names(const run_options *options, loom_error *err)
     if (name != NULL && (plan->prefix != NULL || plan->suffix != NULL || plan->flatten))
         return usage(err, "--name makes the whole name; it does not go with --prefix, --suffix or "
                           "--flatten");
-    if (options->size_list && options->side)
-        return usage(err, "--width and --height do not go with several sizes: write them all "
-                          "behind --size");
+    if (options->target.several && options->target.sides)
+        return usage(err, "--width, --height, --long-edge and --short-edge do not go with several "
+                          "sizes: write them all behind --size");
     if (options->recipe->size_count > 1 &&
         (name == NULL || (strstr(name, "{width}") == NULL && strstr(name, "{height}") == NULL)))
         return usage(err, "several sizes need names that tell them apart: --name with {width} or "
@@ -85,6 +92,7 @@ loom_status run_options_settle(run_options *options, size_t input_count, loom_er
     if (status != LOOM_OK)
         return status;
     options->plan->preserve_timestamps = options->settings->preserve_timestamps;
+    options->plan->if_exists = options->settings->if_exists;
     options->scan->include = (const char *const *)(void *)options->include->pdata;
     options->scan->include_count = options->include->len;
     options->scan->exclude = (const char *const *)(void *)options->exclude->pdata;

@@ -2,8 +2,8 @@
 #ifndef CLI_RUN_OPTIONS_H
 #define CLI_RUN_OPTIONS_H
 
-#include "cli/options.h"
 #include "cli/terminal.h"
+#include "options/options.h"
 #include <imgloom/batch.h>
 #include <imgloom/plan.h>
 #include <imgloom/recipe.h>
@@ -25,23 +25,22 @@ typedef struct run_options {
     GPtrArray *reports, *pages;   /* likewise */
     cli_when progress, colour;
     bool quiet, verbose;
-    bool size_list; /* --size gave several */
-    bool side;      /* --width or --height was given */
+    options_target target; /* of their rows: the structs above */
 } run_options;
 
 /* What the planner puts before names beside their inputs, unless told. */
 #define RUN_BESIDE_PREFIX "processed_"
 
-/* The options of `run`, for the parser, the help, and whatever else is made from them. */
 /* Tables of options that other commands have, too. */
-extern const cli_option run_input_options[], run_recipe_options[], run_limit_options[],
+extern const options_row run_input_options[], run_recipe_options[], run_trial_options[],
     run_colour_options[];
-extern const cli_group run_groups[]; /* of `imgloom run` */
+extern const options_group run_groups[]; /* of `imgloom run` */
 
 #define RUN_PICTURE_SECTION                                                                        \
     "Picture, in this order: orient, rotate, flip and flop, resize, grayscale"
 
-/* Everything at its default. False: no memory, which was said; to be released all the same. */
+/* Everything at its default. False: no memory, which was said; to be released all the same. Not to
+ * be moved: its target points into it. */
 bool run_options_init(run_options *options) LOOM_NODISCARD;
 void run_options_release(run_options *options);
 

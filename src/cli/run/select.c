@@ -1,6 +1,5 @@
 #include "cli/run/select.h"
 
-#include "cli/command.h"
 #include "cli/run/hints.h"
 
 int cli_fatal(const char *what, const loom_error *err)
@@ -15,8 +14,8 @@ int cli_out_of_memory(void)
     return CLI_EXIT_OUTPUT;
 }
 
-int cli_select_images(const cli_command *command, const run_options *options, const cli_line *line,
-                      loom_scan **scan, loom_plan **plan)
+int cli_select_images(const cli_command *command, const run_options *options,
+                      const options_line *line, loom_scan **scan, loom_plan **plan)
 {
     loom_error err = LOOM_ERROR_INIT;
 

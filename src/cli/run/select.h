@@ -2,6 +2,7 @@
 #ifndef CLI_RUN_SELECT_H
 #define CLI_RUN_SELECT_H
 
+#include "cli/command.h"
 #include "cli/run/options.h"
 
 /* Says what failed; answers the exit status of a failure that comes before any image is touched. */
@@ -13,7 +14,7 @@ int cli_out_of_memory(void);
  * what is to be exited with, when all has been said. *scan and *plan, NULL before, are the caller's
  * to free in either case, the plan first.
  */
-int cli_select_images(const struct cli_command *command, const run_options *options,
-                      const cli_line *line, loom_scan **scan, loom_plan **plan);
+int cli_select_images(const cli_command *command, const run_options *options,
+                      const options_line *line, loom_scan **scan, loom_plan **plan);
 
 #endif

@@ -5,6 +5,12 @@
 #include "engine/vips/render.h"
 #include <math.h>
 
+/*
+ * A new field is counted here when the steps below do it, or something else of this lane: the lane
+ * says of itself that it knows them all.
+ */
+_Static_assert(LOOM_RECIPE_COUNT == 24, "a field of the recipe that the vips lane does not know");
+
 /* The recipe's background. Pictures take a colour's luma by themselves, but not its luminance. */
 static loom_colour background(const loom_recipe *recipe)
 {

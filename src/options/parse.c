@@ -1,0 +1,242 @@
+/* Command lines: GLib's parser takes them apart, and the rows apply their words. */
+#include "options/options.h"
+
+#include <string.h>
+
+/* An option as it was given. */
+struct options_given {
+    const options_row *row;
+    char *word; /* owned; NULL where the option takes none */
+};
+
+/* What GOption's callback works on. */
+struct reading {
+    const options_group *groups;
+    GArray *given; /* of struct options_given */
+};
+
+static bool is_name(const char *name, const char *text, size_t size)
+{
+    return name != NULL && strlen(name) == size && memcmp(name, text, size) == 0;
+}
+
+static const options_row *find_long(const options_group *groups, const char *text, size_t size)
+{
+    const options_row *row;
+
+    for (size_t n = 0; (row = options_at(groups, n)) != NULL; n++)
+        if (is_name(row->name, text, size) || is_name(row->alias, text, size))
+            return row;
+    return NULL;
+}
+
+static const options_row *find_short(const options_group *groups, char letter)
+{
+    const options_row *row;
+
+    for (size_t n = 0; (row = options_at(groups, n)) != NULL; n++)
+        if (row->letter != '\0' && row->letter == letter)
+            return row;
+    return NULL;
+}
+
+/* ---- before GOption: what it does not know ------------------------------- */
+
+/* Copies a long option; true when its argument is the next word. */
+static bool spell_out_long(const options_group *groups, const char *word, GPtrArray *words,
+                           loom_error *err)
+{
+    size_t size = strcspn(word + 2, "=");
+    bool joined = word[2 + size] == '=';
+    const options_row *row = find_long(groups, word + 2, size);
+
+    if (row != NULL && row->implied != NULL && !joined) {
+        g_ptr_array_add(words, g_strconcat(word, "=", row->implied, NULL));
+        return false;
+    }
+    if (row != NULL && row->argument == NULL && joined)
+        loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "--%s takes no argument", row->name);
+    g_ptr_array_add(words, g_strdup(word));
+    return row != NULL && row->argument != NULL && !joined;
+}
+
+/* Copies a word of short options; true when the last one's argument is the next word. */
+static bool spell_out_short(const options_group *groups, const char *word, GPtrArray *words)
+{
+    for (const char *letter = word + 1; *letter != '\0'; letter++) {
+        const options_row *row = find_short(groups, *letter);
+        if (row == NULL)
+            break;
+        if (row->argument == NULL)
+            continue;
+        g_ptr_array_add(words, g_strndup(word, (size_t)(letter + 1 - word)));
+        if (letter[1] == '\0')
+            return true;
+        g_ptr_array_add(words, g_strdup(letter + 1));
+        return false;
+    }
+    g_ptr_array_add(words, g_strdup(word));
+    return false;
+}
+
+/*
+ * GOption knows neither `-j4` nor an argument that can only stand behind `=`; both are spelt out
+ * for it: `-j 4`, `--grayscale=luma`. It would let `--flatten=no` pass. It takes the first word
+ * for the program's name.
+ */
+static char **spell_out(const options_group *groups, char **argv, loom_error *err)
+{
+    GPtrArray *words = g_ptr_array_new();
+    bool ended = false;
+
+    g_ptr_array_add(words, g_strdup("imgloom"));
+    for (; *argv != NULL; argv++) {
+        bool argument_next = false;
+        if (ended || argv[0][0] != '-' || argv[0][1] == '\0') {
+            g_ptr_array_add(words, g_strdup(argv[0]));
+        } else if (strcmp(argv[0], "--") == 0) {
+            g_ptr_array_add(words, g_strdup(argv[0]));
+            ended = true;
+        } else if (argv[0][1] == '-') {
+            argument_next = spell_out_long(groups, argv[0], words, err);
+        } else {
+            argument_next = spell_out_short(groups, argv[0], words);
+        }
+        if (argument_next && argv[1] != NULL)
+            g_ptr_array_add(words, g_strdup(*++argv));
+    }
+    g_ptr_array_add(words, NULL);
+    return (char **)(void *)g_ptr_array_free(words, FALSE);
+}
+
+/* ---- GOption ------------------------------------------------------------- */
+
+static gboolean on_option(const char *name, const char *word, void *data, GError **error)
+{
+    struct reading *reading = data;
+    struct options_given given = {.word = g_strdup(word)};
+
+    (void)error;
+    given.row = name[1] == '-' ? find_long(reading->groups, name + 2, strlen(name + 2))
+                               : find_short(reading->groups, name[1]);
+    g_array_append_val(reading->given, given);
+    return TRUE;
+}
+
+static void add_entry(GArray *entries, const options_row *row, const char *name, char letter)
+{
+    GOptionEntry entry = {.long_name = name,
+                          .short_name = letter,
+                          .arg = G_OPTION_ARG_CALLBACK,
+                          .arg_data = (void *)on_option};
+
+    /* FILENAME: words are bytes, whatever the locale says. */
+    entry.flags = row->argument != NULL ? G_OPTION_FLAG_FILENAME : G_OPTION_FLAG_NO_ARG;
+    g_array_append_val(entries, entry);
+}
+
+/* The context for a command's options; what is no option goes to *inputs. */
+static GOptionContext *make_context(struct reading *reading, char ***inputs)
+{
+    GOptionContext *context = g_option_context_new(NULL);
+    GOptionGroup *group = g_option_group_new("", "", "", reading, NULL);
+    GArray *entries = g_array_new(TRUE, TRUE, sizeof(GOptionEntry));
+    GOptionEntry rest = {
+        .long_name = G_OPTION_REMAINING, .arg = G_OPTION_ARG_FILENAME_ARRAY, .arg_data = inputs};
+    const options_row *row;
+
+    for (size_t n = 0; (row = options_at(reading->groups, n)) != NULL; n++) {
+        add_entry(entries, row, row->name, row->letter);
+        if (row->alias != NULL)
+            add_entry(entries, row, row->alias, '\0');
+    }
+    g_array_append_val(entries, rest);
+    g_option_group_add_entries(group, (GOptionEntry *)(void *)entries->data);
+    g_option_context_set_main_group(context, group);
+    g_option_context_set_help_enabled(context, FALSE);
+    g_array_free(entries, TRUE);
+    return context;
+}
+
+/* Fills *line. An error's message is GOption's, in our style. */
+static loom_status take_apart(const options_group *groups, char **argv, options_line *line,
+                              loom_error *err)
+{
+    struct reading reading = {groups, g_array_new(FALSE, TRUE, sizeof(struct options_given))};
+    char **words = spell_out(groups, argv, err);
+    GOptionContext *context = make_context(&reading, &line->inputs);
+    GError *error = NULL;
+
+    if (err->code == LOOM_OK && !g_option_context_parse_strv(context, &words, &error)) {
+        loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "%c%s",
+                       g_ascii_tolower(error->message[0]), error->message + 1);
+        g_error_free(error);
+    }
+    line->given_count = reading.given->len;
+    line->given = (struct options_given *)(void *)g_array_free(reading.given, FALSE);
+    line->input_count = line->inputs != NULL ? g_strv_length(line->inputs) : 0;
+    g_option_context_free(context);
+    g_strfreev(words);
+    return err->code;
+}
+
+void options_line_release(options_line *line)
+{
+    for (size_t i = 0; i < line->given_count; i++)
+        g_free(line->given[i].word);
+    g_free(line->given);
+    g_strfreev(line->inputs);
+    *line = (options_line){NULL, 0, NULL, 0};
+}
+
+void options_line_add(const options_line *line, bool (*wanted)(const options_row *),
+                      GPtrArray *words)
+{
+    for (size_t i = 0; i < line->given_count; i++) {
+        const struct options_given *given = &line->given[i];
+        if (wanted(given->row))
+            g_ptr_array_add(words,
+                            g_strconcat("--", given->row->name, given->word != NULL ? "=" : NULL,
+                                        given->word, NULL));
+    }
+}
+
+/* ---- applying ------------------------------------------------------------ */
+
+static bool was_given(const options_line *line, const options_row *row)
+{
+    for (size_t i = 0; i < line->given_count; i++)
+        if (line->given[i].row == row)
+            return true;
+    return false;
+}
+
+static loom_status apply_all(const options_line *line, bool early, options_target *target,
+                             loom_error *err)
+{
+    for (size_t i = 0; i < line->given_count; i++) {
+        const options_row *row = line->given[i].row;
+        loom_error cause = LOOM_ERROR_INIT;
+        if (row->early == early && row->apply != NULL &&
+            row->apply(row, target, line->given[i].word, &cause) != LOOM_OK)
+            return loom_error_set(err, cause.code, LOOM_STAGE_NONE, "--%s: %s", row->name,
+                                  cause.message);
+    }
+    return LOOM_OK;
+}
+
+options_result options_read(const options_group *groups, char **argv, options_target *target,
+                            options_line *line, loom_error *err)
+{
+    *line = (options_line){NULL, 0, NULL, 0};
+    if (take_apart(groups, argv, line, err) != LOOM_OK)
+        return OPTIONS_WRONG;
+    if (was_given(line, &options_common[0]))
+        return OPTIONS_HELP;
+    if (was_given(line, &options_common[1]))
+        return OPTIONS_VERSION;
+    if (apply_all(line, true, target, err) != LOOM_OK ||
+        apply_all(line, false, target, err) != LOOM_OK)
+        return OPTIONS_WRONG;
+    return OPTIONS_GO;
+}
