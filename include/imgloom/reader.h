@@ -102,8 +102,8 @@ typedef enum loom_record_kind {
  * a run has no results, a summary has finishedAt in it, and what is nested deeper than a thousand
  * levels is null. It has unknown fields, too; in a row their numbers may be beyond int64_t. It is
  * NULL for LOOM_RECORD_END, and for the summary of a run that has none, because the run was killed
- * or is not over yet, or because the report is cut short. All pointers are the reader's, valid until
- * its next call.
+ * or is not over yet, or because the report is cut short. All pointers are the reader's, valid
+ * until its next call.
  */
 typedef struct loom_record {
     loom_record_kind kind;

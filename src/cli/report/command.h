@@ -56,6 +56,9 @@ const char *report_input_name(const report_input *input);
  * the folder of its run, else behind that folder. */
 void report_append_path(GString *out, const loom_row *row, const char *path);
 
+/* The one of the reports that is the file `output`, which may be NULL; NULL: none is. */
+const char *report_find_same(char **paths, const char *output);
+
 /* ---- the modes ------------------------------------------------------------ */
 
 int report_print_summary(const report_options *options, char **paths);
