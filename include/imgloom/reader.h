@@ -68,8 +68,8 @@ typedef struct loom_field {
     const char *(*word)(unsigned value);
 } loom_field;
 
-/* The fields of a row, *count of them, in the order of the JSON. Static. */
-LOOM_API const loom_field *loom_row_fields(size_t *count);
+/* The fields of a row by their place in the JSON, from 0; NULL behind the last. Static. */
+LOOM_API const loom_field *loom_row_field_get(size_t index);
 
 /* What a report says of a run before its rows. NULL, 0: the report does not say. */
 typedef struct loom_run_record {

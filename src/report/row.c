@@ -148,10 +148,14 @@ loom_status loom_write_code(const loom_outcome *outcome)
 static const loom_field table[] = {ROW_FIELDS(AS_FIELD)};
 /* clang-format on */
 
-const loom_field *loom_row_fields(size_t *count)
+const loom_field *loom_row_field_get(size_t index)
 {
-    *count = LOOM_COUNT(table);
-    return table;
+    return index < LOOM_COUNT(table) ? &table[index] : NULL;
+}
+
+bool loom_row_has(const char *name)
+{
+    return loom_field_find(table, LOOM_COUNT(table), name);
 }
 
 /* ---- writing -----------------------------------------------------------------------------------
