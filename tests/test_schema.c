@@ -75,7 +75,7 @@ START_TEST(fields_of_a_recipe)
 }
 END_TEST
 
-/* ---- the fields of a row -------------------------------------------------- */
+/* ---- the fields of a row ------------------------------------------------- */
 
 static const loom_field *field_of_row(const char *name, size_t size)
 {

@@ -23,7 +23,7 @@ void report_append_heading(const cli_terminal *terminal, GString *out, const cha
 /* "840 us", "31.4 ms", "1.24 s" */
 void report_append_time(GString *out, double ns);
 
-/* ---- reports that are read ------------------------------------------------ */
+/* ---- reports that are read ----------------------------------------------- */
 
 /* A report, and what is wrong with it, which is said as it is read. */
 typedef struct report_input {
@@ -59,7 +59,7 @@ void report_append_path(GString *out, const loom_row *row, const char *path);
 /* The one of the reports that is the file `output`, which may be NULL; NULL: none is. */
 const char *report_find_same(char **paths, const char *output);
 
-/* ---- the modes ------------------------------------------------------------ */
+/* ---- the modes ----------------------------------------------------------- */
 
 int report_print_summary(const report_options *options, char **paths);
 int report_print_failed(const report_options *options, char **paths);

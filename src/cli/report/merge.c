@@ -385,7 +385,7 @@ static bool write_report(merge *m, GPtrArray *rows, const report_options *option
     return well;
 }
 
-/* ---- both -------------------------------------------------------------- */
+/* ---- both ---------------------------------------------------------------- */
 
 static int merge_all(merge *m, const report_options *options)
 {
