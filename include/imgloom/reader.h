@@ -68,8 +68,8 @@ typedef struct loom_field {
     const char *(*word)(unsigned value);
 } loom_field;
 
-/* The fields of a row, *count of them, in the order of the JSON. Static. */
-LOOM_API const loom_field *loom_row_fields(size_t *count);
+/* The fields of a row by their place in the JSON, from 0; NULL behind the last. Static. */
+LOOM_API const loom_field *loom_row_field_get(size_t index);
 
 /* What a report says of a run before its rows. NULL, 0: the report does not say. */
 typedef struct loom_run_record {
@@ -102,8 +102,8 @@ typedef enum loom_record_kind {
  * a run has no results, a summary has finishedAt in it, and what is nested deeper than a thousand
  * levels is null. It has unknown fields, too; in a row their numbers may be beyond int64_t. It is
  * NULL for LOOM_RECORD_END, and for the summary of a run that has none, because the run was killed
- * or is not over yet, or because the report is cut short. All pointers are the reader's, valid until
- * its next call.
+ * or is not over yet, or because the report is cut short. All pointers are the reader's, valid
+ * until its next call.
  */
 typedef struct loom_record {
     loom_record_kind kind;

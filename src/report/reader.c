@@ -340,10 +340,10 @@ loom_status loom_reader_read(loom_reader *reader, loom_record *record, loom_erro
         reader->passed_over = false;
         status = next_or_passed(reader, record, err);
     } while (status == LOOM_OK && reader->passed_over);
-    if (status == LOOM_OK && record->kind == LOOM_RECORD_END && !reader->any)
+    if (status == LOOM_OK && record->kind == LOOM_RECORD_END && !reader->answered)
         status = loom_reader_refuse(err, LOOM_ERR_UNSUPPORTED,
                                     "it is no report: none of its records is of a known type");
-    reader->any = true;
+    reader->answered = true;
     return status;
 }
 
@@ -400,7 +400,7 @@ loom_status loom_reader_rewind(loom_reader *reader, loom_error *err)
 {
     reader->state = AT_START;
     reader->begun = reader->run_open = reader->run_pending = reader->summary_pending = false;
-    reader->any = false;
+    reader->answered = false;
     reader->line = 0;
     forget_notices(reader);
     json_decref(withdraw(&reader->orphan));

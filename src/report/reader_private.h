@@ -23,7 +23,7 @@ struct loom_reader {
     void *user;
     loom_reader_state state;
     bool begun;           /* a value was read */
-    bool any;             /* a record or an error was told */
+    bool answered;        /* a record or an error was told */
     bool passed_over;     /* the record at work is of no known type: on to the next */
     bool lines;           /* the present run is NDJSON's */
     bool run_open;        /* its summary has not come */

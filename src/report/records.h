@@ -27,8 +27,9 @@ void loom_run_clear(loom_run_holder *run);
 loom_status loom_run_read(loom_run_holder *run, json_t *object, loom_field_unknown *unknown,
                           void *user, loom_error *err);
 
-/* Whether a run, and whether a record of any kind, has a field of this name. */
+/* Whether a run, a row, a record of any kind has a field of this name. */
 bool loom_run_has(const char *name);
+bool loom_row_has(const char *name);
 bool loom_record_has(const char *name);
 
 typedef struct loom_row_holder {

@@ -1,4 +1,4 @@
-/* Rows: one line for each field, from which it is written, read, listed and compared. */
+/* Rows: one line for each field, from which it is written, read, printed and compared. */
 #include "base/array.h"
 #include "report/records.h"
 
@@ -11,9 +11,9 @@ _Static_assert(sizeof(loom_result) == sizeof(unsigned) && sizeof(loom_status) ==
                    sizeof(loom_stage) == sizeof(unsigned),
                "words are stored as unsigned");
 
-/* ---- closed sets: the word of a value, "" where it has none, NULL behind the last -------------
- */
+/* ---- closed sets --------------------------------------------------------- */
 
+/* The word of a value; "" where it has none, NULL behind the last. */
 static const char *result_word(unsigned value)
 {
     return value < LOOM_RESULT_COUNT ? loom_result_name((loom_result)value) : NULL;
@@ -45,8 +45,7 @@ static const char *lane_word(unsigned value)
     return value < LOOM_LANE_COUNT ? loom_engine_lanes()[value] : NULL;
 }
 
-/* ---- what a run says of a task -----------------------------------------------------------------
- */
+/* ---- what a run says of a task ------------------------------------------- */
 
 static bool is_failed(const loom_outcome *outcome)
 {
@@ -93,8 +92,7 @@ loom_status loom_write_code(const loom_outcome *outcome)
     return code;
 }
 
-/* ---- the table ---------------------------------------------------------------------------------
- */
+/* ---- the table ----------------------------------------------------------- */
 
 /*
  * FIELD(name in JSON, kind, member of loom_row, its value by `task` and `outcome`, more of
@@ -148,14 +146,17 @@ loom_status loom_write_code(const loom_outcome *outcome)
 static const loom_field table[] = {ROW_FIELDS(AS_FIELD)};
 /* clang-format on */
 
-const loom_field *loom_row_fields(size_t *count)
+const loom_field *loom_row_field_get(size_t index)
 {
-    *count = LOOM_COUNT(table);
-    return table;
+    return index < LOOM_COUNT(table) ? &table[index] : NULL;
 }
 
-/* ---- writing -----------------------------------------------------------------------------------
- */
+bool loom_row_has(const char *name)
+{
+    return loom_field_find(table, LOOM_COUNT(table), name);
+}
+
+/* ---- writing ------------------------------------------------------------- */
 
 static void set_values(loom_row *row, const loom_task *task, const loom_outcome *outcome)
 {
@@ -184,8 +185,7 @@ void loom_write_row(loom_json *json, const loom_task *task, const loom_outcome *
     loom_fields_write(json, table, LOOM_COUNT(table), &row);
 }
 
-/* ---- reading -----------------------------------------------------------------------------------
- */
+/* ---- reading ------------------------------------------------------------- */
 
 static loom_status corrupt(loom_error *err, const char *message)
 {

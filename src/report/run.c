@@ -99,11 +99,8 @@ bool loom_run_has(const char *name)
 
 bool loom_record_has(const char *name)
 {
-    size_t count;
-    const loom_field *row = loom_row_fields(&count);
-
     return strcmp(name, "type") == 0 || loom_run_has(name) || is_summary_field(name) ||
-           loom_field_find(row, count, name);
+           loom_row_has(name);
 }
 
 static bool is_tool_field(const char *name)

@@ -22,7 +22,7 @@ void loom_write_row(loom_json *json, const loom_task *task, const loom_outcome *
 /* The summary's members. */
 void loom_write_summary(loom_json *json, const loom_totals *totals);
 
-/* ---- layouts -------------------------------------------------------------- */
+/* ---- layouts ------------------------------------------------------------- */
 
 /*
  * How records are put together. A record is the JSON text of an object with members, `{` first and

@@ -117,16 +117,15 @@ START_TEST(fields_of_a_recipe)
 }
 END_TEST
 
-/* ---- the fields of a row -------------------------------------------------- */
+/* ---- the fields of a row ------------------------------------------------- */
 
 static const loom_field *field_of_row(const char *name, size_t size)
 {
-    size_t count;
-    const loom_field *fields = loom_row_fields(&count);
+    const loom_field *field;
 
-    for (size_t i = 0; i < count; i++)
-        if (strlen(fields[i].name) == size && strncmp(fields[i].name, name, size) == 0)
-            return &fields[i];
+    for (size_t i = 0; (field = loom_row_field_get(i)) != NULL; i++)
+        if (strlen(field->name) == size && strncmp(field->name, name, size) == 0)
+            return field;
     return NULL;
 }
 
@@ -156,30 +155,29 @@ START_TEST(fields_of_a_row)
         [LOOM_FIELD_TEXTS] = "array"};
     const json_t *row = json_object_get(json_object_get(schema, "$defs"), "row");
     const json_t *required = json_object_get(row, "required");
-    size_t count, expected = 0, always = 0;
-    const loom_field *fields = loom_row_fields(&count);
+    const loom_field *field;
+    size_t expected = 0, always = 0;
 
-    for (size_t i = 0; i < count; i++) {
-        const json_t *property = json_object_get(properties("row"), fields[i].name);
+    for (size_t i = 0; (field = loom_row_field_get(i)) != NULL; i++) {
+        const json_t *property = json_object_get(properties("row"), field->name);
         const json_t *type = json_object_get(property, "type");
         char twin[64];
-        ck_assert_msg(json_is_object(property), "%s", fields[i].name);
-        ck_assert_msg(json_is_string(json_object_get(property, "description")), "%s",
-                      fields[i].name);
-        ck_assert_msg(has(required, fields[i].name) == !fields[i].optional, "%s", fields[i].name);
-        if (fields[i].word != NULL)
-            check_words(&fields[i]);
+        ck_assert_msg(json_is_object(property), "%s", field->name);
+        ck_assert_msg(json_is_string(json_object_get(property, "description")), "%s", field->name);
+        ck_assert_msg(has(required, field->name) == !field->optional, "%s", field->name);
+        if (field->word != NULL)
+            check_words(field);
         else
             ck_assert_msg(json_is_array(type)
-                              ? has(type, types[fields[i].kind])
-                              : strcmp(json_string_value(type), types[fields[i].kind]) == 0,
-                          "%s", fields[i].name);
-        (void)snprintf(twin, sizeof twin, "%sBase64", fields[i].name);
+                              ? has(type, types[field->kind])
+                              : strcmp(json_string_value(type), types[field->kind]) == 0,
+                          "%s", field->name);
+        (void)snprintf(twin, sizeof twin, "%sBase64", field->name);
         ck_assert_msg((json_object_get(properties("row"), twin) != NULL) ==
-                          (fields[i].kind == LOOM_FIELD_PATH),
+                          (field->kind == LOOM_FIELD_PATH),
                       "%s", twin);
-        expected += fields[i].kind == LOOM_FIELD_PATH ? 2 : 1;
-        always += fields[i].optional ? 0 : 1;
+        expected += field->kind == LOOM_FIELD_PATH ? 2 : 1;
+        always += field->optional ? 0 : 1;
     }
     ck_assert_uint_eq(json_object_size(properties("row")), expected);
     ck_assert_uint_eq(json_array_size(required), always);
@@ -189,18 +187,17 @@ END_TEST
 /* Columns are numbered without a gap, and what is compared is a number. */
 START_TEST(columns_and_comparisons)
 {
-    size_t count, columns = 0;
-    const loom_field *fields = loom_row_fields(&count);
+    const loom_field *field;
+    size_t columns = 0;
     uint64_t seen = 0;
 
-    for (size_t i = 0; i < count; i++) {
-        ck_assert_uint_le(fields[i].column, count);
-        ck_assert_msg(fields[i].column == 0 || (seen >> fields[i].column & 1) == 0, "%s",
-                      fields[i].name);
-        seen |= UINT64_C(1) << fields[i].column;
-        columns += fields[i].column > 0 ? 1 : 0;
-        ck_assert(fields[i].compared == NULL || fields[i].kind == LOOM_FIELD_COUNT ||
-                  fields[i].kind == LOOM_FIELD_BYTES || fields[i].kind == LOOM_FIELD_MS);
+    for (size_t i = 0; (field = loom_row_field_get(i)) != NULL; i++) {
+        ck_assert_uint_lt(field->column, 63);
+        ck_assert_msg(field->column == 0 || (seen >> field->column & 1) == 0, "%s", field->name);
+        seen |= UINT64_C(1) << field->column;
+        columns += field->column > 0 ? 1 : 0;
+        ck_assert(field->compared == NULL || field->kind == LOOM_FIELD_COUNT ||
+                  field->kind == LOOM_FIELD_BYTES || field->kind == LOOM_FIELD_MS);
     }
     ck_assert_uint_eq(seen | 1, (UINT64_C(2) << columns) - 1);
 }

@@ -23,7 +23,7 @@ void report_append_heading(const cli_terminal *terminal, GString *out, const cha
 /* "840 us", "31.4 ms", "1.24 s" */
 void report_append_time(GString *out, double ns);
 
-/* ---- reports that are read ------------------------------------------------ */
+/* ---- reports that are read ----------------------------------------------- */
 
 /* A report, and what is wrong with it, which is said as it is read. */
 typedef struct report_input {
@@ -56,7 +56,10 @@ const char *report_input_name(const report_input *input);
  * the folder of its run, else behind that folder. */
 void report_append_path(GString *out, const loom_row *row, const char *path);
 
-/* ---- the modes ------------------------------------------------------------ */
+/* The one of the reports that is the file `output`, which may be NULL; NULL: none is. */
+const char *report_find_same(char **paths, const char *output);
+
+/* ---- the modes ----------------------------------------------------------- */
 
 int report_print_summary(const report_options *options, char **paths);
 int report_print_failed(const report_options *options, char **paths);

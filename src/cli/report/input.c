@@ -108,3 +108,15 @@ void report_append_path(GString *out, const loom_row *row, const char *path)
     }
     g_string_append(out, path);
 }
+
+const char *report_find_same(char **paths, const char *output)
+{
+    struct stat one, other;
+
+    if (output == NULL || stat(output, &one) != 0 || !S_ISREG(one.st_mode))
+        return NULL;
+    for (; *paths != NULL; paths++)
+        if (stat(*paths, &other) == 0 && one.st_dev == other.st_dev && one.st_ino == other.st_ino)
+            return *paths;
+    return NULL;
+}

@@ -386,7 +386,7 @@ static bool write_report(merge *m, GPtrArray *rows, const report_options *option
     return well;
 }
 
-/* ---- both -------------------------------------------------------------- */
+/* ---- both ---------------------------------------------------------------- */
 
 static int merge_all(merge *m, const report_options *options)
 {
@@ -412,23 +412,10 @@ static int merge_all(merge *m, const report_options *options)
     return CLI_EXIT_OK;
 }
 
-/* Whether the output is one of the reports that are read. */
-static const char *find_same(const char *output, char **paths)
-{
-    struct stat one, other;
-
-    if (output == NULL || stat(output, &one) != 0 || !S_ISREG(one.st_mode))
-        return NULL;
-    for (; *paths != NULL; paths++)
-        if (stat(*paths, &other) == 0 && one.st_dev == other.st_dev && one.st_ino == other.st_ino)
-            return *paths;
-    return NULL;
-}
-
 int report_merge(const report_options *options, char **paths)
 {
     const char *output = options->page != NULL ? options->page : options->output;
-    const char *same = find_same(output, paths);
+    const char *same = report_find_same(paths, output);
     merge m = {.inputs = NULL};
     int status = CLI_EXIT_FAILED;
 

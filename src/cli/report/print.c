@@ -337,14 +337,13 @@ static void add_csv(const loom_row *row, void *user)
 
 int report_print_csv(const report_options *options, char **paths)
 {
-    size_t count;
-    const loom_field *fields = loom_row_fields(&count);
+    const loom_field *field;
     csv list = {.columns = g_ptr_array_new(), .line = g_string_new(NULL)};
 
     (void)options;
-    for (size_t i = 0; i < count; i++)
-        if (fields[i].column > 0)
-            g_ptr_array_add(list.columns, (gpointer)(uintptr_t)&fields[i]);
+    for (size_t i = 0; (field = loom_row_field_get(i)) != NULL; i++)
+        if (field->column > 0)
+            g_ptr_array_add(list.columns, (gpointer)(uintptr_t)field);
     g_ptr_array_sort(list.columns, compare_columns);
     for (guint i = 0; i < list.columns->len; i++)
         printf("%s%s", i > 0 ? "," : "",

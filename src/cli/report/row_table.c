@@ -19,17 +19,16 @@ static gboolean equal_ids(gconstpointer a, gconstpointer b)
 
 void row_table_init(row_table *table, bool compared)
 {
-    size_t count;
-    const loom_field *fields = loom_row_fields(&count);
+    const loom_field *field;
 
     *table = (row_table){.entries = g_hash_table_new(hash_id, equal_ids),
                          .blocks = g_ptr_array_new_with_free_func(g_free),
                          .compared = g_ptr_array_new(),
                          .checksum = g_checksum_new(G_CHECKSUM_SHA256),
                          .key = g_string_new(NULL)};
-    for (size_t i = 0; i < count && compared; i++)
-        if (fields[i].compared != NULL)
-            g_ptr_array_add(table->compared, (gpointer)(uintptr_t)&fields[i]);
+    for (size_t i = 0; compared && (field = loom_row_field_get(i)) != NULL; i++)
+        if (field->compared != NULL)
+            g_ptr_array_add(table->compared, (gpointer)(uintptr_t)field);
     table->entry_size = sizeof(row_entry) + table->compared->len * sizeof(int64_t);
 }
 
