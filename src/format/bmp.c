@@ -2,7 +2,7 @@
  * Bitmaps of Windows (Microsoft, "Bitmap Storage": BITMAPCOREHEADER, BITMAPINFOHEADER, its V2 to
  * V5) and OS/2 (IBM, "OS/2 2.0 Presentation Manager Programming", BITMAPINFOHEADER2).
  */
-#include "format/bmp.h"
+#include "format/raster.h"
 
 #include "format/container.h"
 

@@ -2,7 +2,7 @@
  * Radiance pictures (G. Ward, "Real Pixels"; "Radiance File Formats"): lines of text up to an empty
  * one, a line of sizes, and scanlines.
  */
-#include "format/hdr.h"
+#include "format/raster.h"
 
 #include "format/container.h"
 

@@ -2,10 +2,9 @@
  * HEIF (ISO/IEC 23008-12), whose pictures are coded as AV1 (AVIF) or HEVC (HEIC): boxes, of which
  * "meta" tells where the items lie ("iloc", ISO/IEC 14496-12, 8.11.3) and how large they are.
  */
+#include "format/heif.h"
 #include "format/box.h"
 #include "format/container.h"
-#include "format/heif_iloc.h"
-#include "format/heif_picture.h"
 #include <inttypes.h>
 #include <stdio.h>
 

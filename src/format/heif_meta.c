@@ -1,6 +1,4 @@
-#include "format/heif_meta.h"
-
-#include "format/heif_items.h"
+#include "format/heif.h"
 
 static void add16(loom_strbuf *out, uint32_t value)
 {

@@ -1,9 +1,12 @@
-/* What must be known of an ICC profile without a colour engine. */
+/* ICC profiles (ICC.1:2010) without a colour engine: reading what must be known, and writing one.
+ */
 #ifndef LOOM_FORMAT_ICC_H
 #define LOOM_FORMAT_ICC_H
 
 #include <stdbool.h>
 #include <stddef.h>
+
+/* ---- reading ------------------------------------------------------------- */
 
 /*
  * Whether the profile of `size` bytes describes sRGB, so that pixels need no conversion: an RGB
@@ -42,5 +45,24 @@ const char *loom_icc_hdr_name(const void *profile, size_t size);
  * it is another curve, or another profile. Any bytes are allowed.
  */
 double loom_icc_gray_gamma(const void *profile, size_t size);
+
+/* ---- writing ------------------------------------------------------------- */
+
+/* The profile of a display, version 4.2. */
+
+enum { LOOM_ICC_WRITE_MAX = 640 }; /* bytes that a profile may have */
+
+extern const double loom_icc_d50[3]; /* X, Y, Z of the white of profiles: 7.2.16 */
+
+typedef struct loom_icc_display {
+    bool gray;            /* it has no colorants */
+    double colorants[9];  /* red, green and blue are the columns; X, Y, Z the rows; of D50 */
+    double adaptation[9]; /* from its white to D50 */
+    double gamma;         /* light = value ^ gamma; 0: `curve` */
+    double curve[5];      /* g, a, b, c, d: light = (a v + b) ^ g from v >= d on, else c v */
+} loom_icc_display;
+
+/* Returns how many bytes it has. */
+size_t loom_icc_write(const loom_icc_display *display, unsigned char profile[LOOM_ICC_WRITE_MAX]);
 
 #endif

@@ -50,6 +50,12 @@ static inline bool loom_jpeg_is_frame(unsigned marker)
            marker != LOOM_JPEG_JPG && marker != LOOM_JPEG_DAC;
 }
 
+/* Whether a frame with this marker comes in scans of finer and finer detail. */
+static inline bool loom_jpeg_is_progressive(unsigned marker)
+{
+    return marker % 4 == 2; /* SOF2, 6, 10, 14 */
+}
+
 /* ---- the frame header: T.81, B.2.2 --------------------------------------- */
 
 typedef struct loom_jpeg_component {

@@ -1,7 +1,7 @@
 #include "format/metadata.h"
 
 #include "format/exif.h"
-#include "format/photoshop.h"
+#include "format/raster.h"
 #include "format/xmp.h"
 
 /* What a format can hold of them. Where nothing is said it holds none. */

@@ -1,5 +1,5 @@
 /* PNM: Netpbm's bitmaps, graymaps and pixmaps (pbm(5), pgm(5), ppm(5)). */
-#include "format/pnm.h"
+#include "format/raster.h"
 
 #include "format/container.h"
 

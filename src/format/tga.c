@@ -1,5 +1,5 @@
 /* Truevision TGA 2.0, and what came before it. It has no magic number. */
-#include "format/tga.h"
+#include "format/raster.h"
 
 #include "format/container.h"
 

@@ -1,4 +1,4 @@
-#include "format/tiff_directory.h"
+#include "format/tiff.h"
 
 static uint64_t word(const loom_tiff_directory *t, const unsigned char *p, unsigned width)
 {
@@ -132,4 +132,130 @@ bool loom_tiff_find(const loom_tiff_directory *t, unsigned tag, loom_tiff_values
 
     *values = (loom_tiff_values){NULL, 0, 0};
     return !loom_tiff_entry(t, tag, &i) || loom_tiff_values_of(t, i, values);
+}
+
+/* ---- fields -------------------------------------------------------------- */
+
+/* What has one value a sample, where they are all the same. */
+static bool is_of_samples(unsigned tag)
+{
+    return tag == LOOM_TIFF_BITS || tag == LOOM_TIFF_SAMPLE_FORMAT || tag == LOOM_TIFF_COMPRESSION;
+}
+
+/* BYTE, SHORT, LONG and LONG8. */
+static bool is_usual(unsigned type)
+{
+    return type == 1 || type == 3 || type == 4 || type == 16;
+}
+
+loom_tiff_reading loom_tiff_read_field(const loom_tiff_directory *t, unsigned tag,
+                                       uint64_t otherwise, loom_tiff_field *field)
+{
+    loom_tiff_values values = {NULL, 0, 0};
+    uint64_t i;
+
+    *field = (loom_tiff_field){otherwise, 0};
+    if (!loom_tiff_entry(t, tag, &i))
+        return LOOM_TIFF_READ;
+    if (!is_usual(loom_tiff_type(t, i)))
+        return LOOM_TIFF_UNUSUAL;
+    if (!loom_tiff_values_of(t, i, &values))
+        return LOOM_TIFF_CUT;
+    if (values.count == 0 || (values.count > 1 && !is_of_samples(tag)))
+        return LOOM_TIFF_UNUSUAL;
+    *field = (loom_tiff_field){loom_tiff_value(t, &values, 0), values.count};
+    for (uint64_t v = 1; v < values.count; v++)
+        if (loom_tiff_value(t, &values, v) != field->value)
+            return LOOM_TIFF_UNUSUAL;
+    return LOOM_TIFF_READ;
+}
+
+static loom_tiff_reading read_extras(const loom_tiff_directory *t, loom_tiff_fields *k)
+{
+    loom_tiff_values values = {NULL, 0, 0};
+    uint64_t i;
+
+    if (!loom_tiff_entry(t, LOOM_TIFF_EXTRA_SAMPLES, &i))
+        return LOOM_TIFF_READ;
+    if (!is_usual(loom_tiff_type(t, i)))
+        return LOOM_TIFF_UNUSUAL;
+    if (!loom_tiff_values_of(t, i, &values))
+        return LOOM_TIFF_CUT;
+    if (values.count > LOOM_TIFF_EXTRAS_MAX)
+        return LOOM_TIFF_UNUSUAL;
+    k->extras.count = values.count;
+    for (uint64_t v = 0; v < values.count; v++) {
+        const uint64_t value = loom_tiff_value(t, &values, v);
+        k->extra[v] = value < 255 ? (unsigned char)value : 255;
+    }
+    return LOOM_TIFF_READ;
+}
+
+loom_tiff_reading loom_tiff_read_fields(const loom_tiff_directory *t, loom_tiff_fields *k,
+                                        unsigned *last)
+{
+    const struct {
+        unsigned tag;
+        uint64_t otherwise; /* TIFF 6.0: the default, or what no file says */
+        loom_tiff_field *to;
+    } tags[] = {
+        {LOOM_TIFF_COMPRESSION, 1, &k->compression},
+        {LOOM_TIFF_BITS, 1, &k->bits},
+        {LOOM_TIFF_SAMPLES, 1, &k->samples},
+        {LOOM_TIFF_SAMPLE_FORMAT, 1, &k->numbers},
+        {LOOM_TIFF_PHOTOMETRIC, 0, &k->colours},
+        {LOOM_TIFF_PREDICTOR, 1, &k->predictor},
+        {LOOM_TIFF_PLANES, 1, &k->planes},
+        {LOOM_TIFF_FILL_ORDER, 1, &k->order},
+        {LOOM_TIFF_INKS, 1, &k->inks},
+        {LOOM_TIFF_SUBFILE, 0, &k->subfile},
+        {LOOM_TIFF_OLD_SUBFILE, 1, &k->old_subfile},
+        {LOOM_TIFF_TILE_WIDTH, 0, &k->tile_width},
+        {LOOM_TIFF_TILE_HEIGHT, 0, &k->tile_height},
+        {LOOM_TIFF_T4_OPTIONS, 0, &k->t4},
+        {LOOM_TIFF_T6_OPTIONS, 0, &k->t6},
+        {LOOM_TIFF_INDEXED, 0, &k->indexed},
+        {LOOM_TIFF_DATA_TYPE, 2, &k->type}, /* unsigned */
+        {LOOM_TIFF_DEPTH, 1, &k->depth},
+    };
+
+    *k = (loom_tiff_fields){.tiled = false};
+    for (size_t i = 0; i < sizeof tags / sizeof *tags; i++) {
+        const loom_tiff_reading read =
+            loom_tiff_read_field(t, tags[i].tag, tags[i].otherwise, tags[i].to);
+        *last = tags[i].tag;
+        if (read != LOOM_TIFF_READ)
+            return read;
+    }
+    k->tiled = k->tile_width.count > 0 || k->tile_height.count > 0;
+    *last = LOOM_TIFF_EXTRA_SAMPLES;
+    return read_extras(t, k);
+}
+
+bool loom_tiff_are_rationals(const loom_tiff_directory *t, unsigned tag, const double *expected,
+                             unsigned count)
+{
+    enum { RATIONAL = 5, SIZE = 8 };
+    const unsigned offset = t->wide ? 8 : 4;
+    uint64_t i;
+
+    if (!loom_tiff_entry(t, tag, &i))
+        return true;
+    const unsigned char *entry = t->entries + i * (t->wide ? 20 : 12);
+    const uint64_t at =
+        t->wide ? loom_get64(entry + 12, t->big_endian) : loom_get32(entry + 8, t->big_endian);
+    const uint64_t told =
+        t->wide ? loom_get64(entry + 4, t->big_endian) : loom_get32(entry + 4, t->big_endian);
+    if (loom_tiff_type(t, i) != RATIONAL || told != count || count * SIZE <= offset ||
+        !loom_tiff_inside(t, at, (uint64_t)count * SIZE))
+        return false;
+    for (unsigned v = 0; v < count; v++) {
+        const unsigned char *p = t->file.data + at + (size_t)v * SIZE;
+        const double numerator = loom_get32(p, t->big_endian);
+        const double denominator = loom_get32(p + 4, t->big_endian);
+        const double off = numerator - expected[v] * denominator;
+        if (denominator == 0 || off > denominator / 1000 || off < -denominator / 1000)
+            return false;
+    }
+    return true;
 }

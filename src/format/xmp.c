@@ -1,6 +1,5 @@
 #include "format/xmp.h"
 
-#include "format/xmp_claims.h"
 #include <stdio.h>
 
 enum { VALUE_SIZE = 32 };

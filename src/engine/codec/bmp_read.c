@@ -2,10 +2,10 @@
  * BMP. Microsoft's "Bitmap Storage" and "Bitmap Compression": rows from the bottom, padded to four
  * bytes; run lengths by pixels that may leave some out, which are transparent then.
  */
-#include "engine/codec/bmp_read.h"
+#include "engine/codec/decoder.h"
 
 #include "engine/codec/raster_read.h"
-#include "format/bmp.h"
+#include "format/raster.h"
 #include <stdlib.h>
 
 static const char beyond_palette[] = "a pixel has a colour that the palette does not have";

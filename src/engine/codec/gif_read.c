@@ -1,4 +1,8 @@
-#include "engine/codec/gif_read.h"
+/*
+ * GIF decoded into memory, as browsers show it: what no frame covers, and what is disposed to the
+ * background, is transparent, whatever the background colour. An opaque picture has no alpha.
+ */
+#include "engine/codec/decoder.h"
 
 #include "base/memory.h"
 #include "engine/codec/gif_lzw.h"

@@ -5,10 +5,10 @@
  *
  * Light is shown by a gamma of 2.2, what is brighter than 1 as 1.
  */
-#include "engine/codec/hdr_read.h"
+#include "engine/codec/decoder.h"
 
 #include "engine/codec/raster_read.h"
-#include "format/hdr.h"
+#include "format/raster.h"
 #include <math.h>
 #include <stdlib.h>
 

@@ -2,10 +2,10 @@
  * PNM (Netpbm's pbm(5), pgm(5), ppm(5)): samples of 0..max, in one byte or two, the higher one
  * first; or as text. Their gamma is taken for sRGB's. Of several pictures the first counts.
  */
-#include "engine/codec/pnm_read.h"
+#include "engine/codec/decoder.h"
 
 #include "engine/codec/raster_read.h"
-#include "format/pnm.h"
+#include "format/raster.h"
 
 static const char beyond_max[] = "a sample is larger than the header allows, and is the largest";
 static const char no_number[] = "there is something else between the samples";

@@ -4,11 +4,11 @@
  * picture; others are saved selections. EXIF's orientation there is history: Photoshop has turned
  * the pixels, and does not look at it.
  */
-#include "engine/codec/psd_read.h"
+#include "engine/codec/decoder.h"
 
 #include "base/memory.h"
 #include "engine/codec/raster_read.h"
-#include "format/psd.h"
+#include "format/raster.h"
 #include <stdlib.h>
 
 typedef struct job {

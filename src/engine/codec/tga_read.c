@@ -2,10 +2,10 @@
  * TGA (Truevision TGA 2.0): pixels from any corner, as they are or as run lengths, which may go on
  * from one row to the next.
  */
-#include "engine/codec/tga_read.h"
+#include "engine/codec/decoder.h"
 
 #include "engine/codec/raster_read.h"
-#include "format/tga.h"
+#include "format/raster.h"
 #include <stdlib.h>
 
 typedef struct job {

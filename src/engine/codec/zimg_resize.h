@@ -3,7 +3,6 @@
 #define LOOM_ENGINE_CODEC_ZIMG_RESIZE_H
 
 #include "picture/plane.h"
-#include "picture/plane_map.h"
 #include <imgloom/engine.h>
 
 /*

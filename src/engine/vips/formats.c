@@ -2,8 +2,7 @@
 
 #include "base/array.h"
 #include "engine/codec/decoder.h"
-#include "engine/codec/png_meta.h"
-#include "engine/codec/png_write.h"
+#include "engine/codec/png.h"
 #include "engine/decoders.h"
 #include "engine/vips/heif.h"
 #include "engine/vips/library.h"
@@ -11,7 +10,7 @@
 #include "engine/vips/png_late.h"
 #include "engine/vips/tiff.h"
 #include "format/box.h"
-#include "format/heif_meta.h"
+#include "format/heif.h"
 #include "format/jpeg_meta.h"
 #include "format/webp.h"
 #include <stdio.h>

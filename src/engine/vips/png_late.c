@@ -1,6 +1,6 @@
 #include "engine/vips/png_late.h"
 
-#include "engine/codec/png_text.h"
+#include "engine/codec/png_parts.h"
 #include "engine/plugin.h"
 #include "format/exif.h"
 

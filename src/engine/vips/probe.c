@@ -1,8 +1,8 @@
 #include "engine/vips/probe.h"
 
 #include "engine/codec/decoder.h"
-#include "engine/codec/png_settle.h"
-#include "engine/codec/tiff_sums.h"
+#include "engine/codec/png.h"
+#include "engine/codec/tiff.h"
 #include "engine/vips/formats.h"
 #include "engine/vips/heif.h"
 #include "engine/vips/messages.h"

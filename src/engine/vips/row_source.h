@@ -3,7 +3,7 @@
 #define LOOM_ENGINE_VIPS_ROW_SOURCE_H
 
 #include "engine/codec/jpeg_read.h"
-#include "engine/codec/png_read.h"
+#include "engine/codec/png.h"
 #include <vips/vips.h>
 
 /*

@@ -1,6 +1,6 @@
 #include "engine/vips/source.h"
 
-#include "engine/codec/tiff_tiles.h"
+#include "engine/codec/tiff.h"
 #include "engine/codec/webp_read.h"
 #include "engine/verdict.h"
 #include "engine/vips/colour.h"

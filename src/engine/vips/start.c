@@ -1,8 +1,7 @@
 /* Starts libvips, and is what the plug-in offers. */
 #include "base/strbuf.h"
 #include "engine/codec/decoder.h"
-#include "engine/codec/svg_size.h"
-#include "engine/codec/svgz.h"
+#include "engine/codec/svg.h"
 #include "engine/plugin.h"
 #include "engine/vips/formats.h"
 #include "engine/vips/messages.h"

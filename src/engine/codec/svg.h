@@ -1,6 +1,9 @@
-/* Drawings that come packed (.svgz): gzip, RFC 1952, around SVG. */
-#ifndef LOOM_ENGINE_CODEC_SVGZ_H
-#define LOOM_ENGINE_CODEC_SVGZ_H
+/*
+ * Drawings (SVG) before librsvg sees them: packed ones (.svgz: gzip, RFC 1952) are unpacked, and
+ * those without a size get one.
+ */
+#ifndef LOOM_ENGINE_CODEC_SVG_H
+#define LOOM_ENGINE_CODEC_SVG_H
 
 #include "files/input.h"
 #include <imgloom/error.h>
@@ -16,5 +19,12 @@
  * LOOM_ERR_OUT_OF_MEMORY; the input is then as it was.
  */
 loom_status loom_svgz_unpack(loom_input *input, loom_error *err);
+
+/*
+ * Puts a width and a height into the root element of a drawing that says neither these nor a view
+ * box. All else is left as it is, with LOOM_OK. Stage `probe`: LOOM_ERR_OUT_OF_MEMORY; the input is
+ * then as it was.
+ */
+loom_status loom_svg_give_size(loom_input *input, loom_error *err);
 
 #endif
