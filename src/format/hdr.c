@@ -187,5 +187,8 @@ static bool is_unsupported(loom_bytes file, char reason[LOOM_UNSUPPORTED_REASON]
             loom_kind_refuse(kinds, "gamma", hdr.gamma, reason));
 }
 
-const loom_container loom_container_hdr = {
-    .sniff = sniff, .header = read_header, .unsupported = is_unsupported, .kinds = kinds};
+const loom_container loom_container_hdr = {.sniff = sniff,
+                                           .header = read_header,
+                                           .unsupported = is_unsupported,
+                                           .kinds = kinds,
+                                           .memory = {.plain = 30, .whole = 30}};

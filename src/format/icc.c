@@ -164,6 +164,17 @@ bool loom_icc_is_plausible(const void *profile, size_t size)
     return true;
 }
 
+loom_icc_verdict loom_icc_judge(const void *profile, size_t size, loom_icc_space pixels)
+{
+    const loom_icc_space space = loom_icc_space_of(profile, size);
+
+    if (space == LOOM_ICC_BROKEN)
+        return LOOM_ICC_DAMAGED;
+    if (space != pixels || pixels == LOOM_ICC_OTHER)
+        return LOOM_ICC_MISPLACED;
+    return loom_icc_is_plausible(profile, size) ? LOOM_ICC_SUITS : LOOM_ICC_DAMAGED;
+}
+
 double loom_icc_gray_gamma(const void *profile, size_t size)
 {
     const loom_bytes p = {profile, size};

@@ -33,6 +33,16 @@ typedef enum loom_icc_space {
 /* By the profile's class and colour space (ICC.1:2010, 7.2.5 and 7.2.6). Any bytes are allowed. */
 loom_icc_space loom_icc_space_of(const void *profile, size_t size);
 
+/* What is to be done with a profile that comes with pixels. */
+typedef enum loom_icc_verdict {
+    LOOM_ICC_SUITS = 0, /* it is for such pixels */
+    LOOM_ICC_DAMAGED,   /* it is none, or what it says cannot be meant */
+    LOOM_ICC_MISPLACED  /* it is for others; or the pixels are LOOM_ICC_OTHER */
+} loom_icc_verdict;
+
+/* Of the profile and the `pixels` that it comes with. Any bytes are allowed. */
+loom_icc_verdict loom_icc_judge(const void *profile, size_t size, loom_icc_space pixels);
+
 /*
  * "PQ" or "HLG" where the profile says by its tag "cicp" (ICC.1:2022, 9.2.17) that values are coded
  * so: what it makes of them for a display is one choice of many, of which the user is told. NULL:

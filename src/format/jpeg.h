@@ -31,6 +31,8 @@ enum {
 
 enum { LOOM_JPEG_COMPONENTS = 4, LOOM_JPEG_COEFFICIENTS = 64 };
 
+enum { LOOM_JPEG_SIDE_MAX = 65500 }; /* px: libjpeg's JPEG_MAX_DIMENSION */
+
 /*
  * Where the first marker at or behind `at` stands that is not stuffing, fill, a restart or TEM; the
  * file's size where there is none. The byte behind the FF is the marker's code.

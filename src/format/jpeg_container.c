@@ -240,9 +240,33 @@ static loom_integrity check(loom_bytes file, loom_header *header, loom_bytes *mi
     return integrity;
 }
 
-const loom_container loom_container_jpeg = {.sniff = sniff,
-                                            .header = read_header,
-                                            .unsupported = is_unsupported,
-                                            .check = check,
-                                            .mend = loom_jpeg_mend,
-                                            .kinds = kinds};
+/* Tenths of a byte a px: see loom_memory. */
+static unsigned encoder_memory(const loom_recipe *recipe, unsigned bytes, bool alpha)
+{
+    (void)bytes;
+    (void)alpha;
+    /* Coefficients of all, for the best Huffman tables. */
+    return recipe->chroma == LOOM_CHROMA_444 ? 70 : 40;
+}
+
+const loom_container loom_container_jpeg = {
+    .sniff = sniff,
+    .header = read_header,
+    .unsupported = is_unsupported,
+    .check = check,
+    .mend = loom_jpeg_mend,
+    .kinds = kinds,
+    .side_max = LOOM_JPEG_SIDE_MAX,
+    .shrinks = true,
+    /* A segment has 65533 bytes; "Exif" and XMP's namespace stand before the block. */
+    .held = {.exif = true,
+             .xmp = true,
+             .iptc = true,
+             .exif_max = 65533 - 6,
+             .xmp_max = 65533 - 29,
+             .orientation = true,
+             .profile = true,
+             .cmyk = true,
+             .media_type = "image/jpeg"},
+    /* Whole: 16-bit coefficients of three components. */
+    .memory = {.in_strips = true, .whole = 60, .encoder = encoder_memory}};

@@ -124,5 +124,8 @@ static bool is_unsupported(loom_bytes file, char reason[LOOM_UNSUPPORTED_REASON]
     return sniff(file) && loom_kind_refuse(kinds, "kind", (uint64_t)(file.data[1] - '0'), reason);
 }
 
-const loom_container loom_container_pnm = {
-    .sniff = sniff, .header = read_header, .unsupported = is_unsupported, .kinds = kinds};
+const loom_container loom_container_pnm = {.sniff = sniff,
+                                           .header = read_header,
+                                           .unsupported = is_unsupported,
+                                           .kinds = kinds,
+                                           .memory = {.plain = 30, .whole = 30, .by_depth = true}};

@@ -161,9 +161,25 @@ static loom_integrity check(loom_bytes file, loom_header *header, loom_bytes *mi
     return LOOM_INTEGRITY_WHOLE;
 }
 
-const loom_container loom_container_tiff = {.sniff = sniff,
-                                            .header = read_header,
-                                            .unsupported = loom_tiff_unsupported,
-                                            .check = check,
-                                            .mend = mend,
-                                            .kinds = loom_tiff_kinds};
+/* Tenths of a byte a px: see loom_memory. */
+static unsigned encoder_memory(const loom_recipe *recipe, unsigned bytes, bool alpha)
+{
+    (void)recipe;
+    (void)alpha;
+    return 12 * bytes;
+}
+
+const loom_container loom_container_tiff = {
+    .sniff = sniff,
+    .header = read_header,
+    .unsupported = loom_tiff_unsupported,
+    .check = check,
+    .mend = mend,
+    .kinds = loom_tiff_kinds,
+    .held = {.xmp = true,
+             .orientation = true,
+             .profile = true,
+             .cmyk = true,
+             .media_type = "image/tiff"},
+    /* One strip of the whole picture. */
+    .memory = {.plain = 40, .whole = 40, .by_depth = true, .encoder = encoder_memory}};

@@ -32,8 +32,8 @@ typedef struct loom_png_faults {
 
 /*
  * A reader of the file, which stays the caller's and must outlive it. Checksums of chunks are not
- * looked at: see loom_png_settle. NULL: its header, palette or first IDAT are not there, the picture
- * is beyond what is read here (4 GiB of samples), or there is no memory.
+ * looked at: see loom_png_settle. NULL: its header, palette or first IDAT are not there, the
+ * picture is beyond what is read here (4 GiB of samples), or there is no memory.
  */
 loom_png_reader *loom_png_reader_create(const unsigned char *file, size_t size);
 void loom_png_reader_free(loom_png_reader *reader); /* NULL is allowed */

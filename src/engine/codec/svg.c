@@ -1,8 +1,8 @@
 #include "engine/codec/svg.h"
 
 #include "base/memory.h"
+#include "format/container.h"
 #include "format/svg.h"
-#include <imgloom/format.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -80,7 +80,7 @@ static bool holds_drawing(const loom_input *input)
     if (inflateInit2(&u.z, WINDOW_BITS + GZIP_ALONE) != Z_OK)
         return false;
     (void)unpack_some(&u, sizeof head);
-    drawing = loom_format_sniff(head, u.size) == LOOM_FORMAT_SVG;
+    drawing = loom_container_of(loom_format_sniff(head, u.size))->drawing;
     (void)inflateEnd(&u.z);
     return drawing;
 }

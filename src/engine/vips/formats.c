@@ -3,7 +3,6 @@
 #include "base/array.h"
 #include "engine/codec/decoder.h"
 #include "engine/codec/png.h"
-#include "engine/decoders.h"
 #include "engine/vips/heif.h"
 #include "engine/vips/library.h"
 #include "engine/vips/ops.h"
@@ -356,7 +355,7 @@ VipsImage *loom_vips_open(loom_format format, const void *data, size_t size,
     if (load->shrink > 1)
         failed = call(source, &image, "access", VIPS_ACCESS_SEQUENTIAL, "fail_on", fail_on,
                       "shrink", load->shrink, NULL);
-    else if (loom_vips_is_drawing(format))
+    else if (loom_container_of(format)->drawing)
         failed = call(source, &image, "access", VIPS_ACCESS_SEQUENTIAL, "fail_on", fail_on, "scale",
                       load->scale, NULL);
     else if (load->frames)

@@ -14,13 +14,9 @@ static void own_blobs(VipsImage *image)
 {
     static const char *const names[] = {VIPS_META_ICC_NAME, VIPS_META_EXIF_NAME,
                                         VIPS_META_XMP_NAME};
-    const void *data;
-    size_t size;
 
     for (size_t i = 0; i < LOOM_COUNT(names); i++)
-        if (vips_image_get_typeof(image, names[i]) != 0 &&
-            !vips_image_get_blob(image, names[i], &data, &size))
-            vips_image_set_blob_copy(image, names[i], data, size);
+        loom_vips_copy_block(image, names[i], image);
 }
 
 /*

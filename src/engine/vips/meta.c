@@ -2,6 +2,7 @@
 
 #include "base/array.h"
 #include "engine/metadata.h"
+#include "engine/vips/ops.h"
 #include "format/jpeg_meta.h"
 #include <string.h>
 
@@ -45,30 +46,20 @@ VipsImage *loom_vips_meta_take(VipsImage *image, const loom_recipe *recipe, bool
     return t.to;
 }
 
-static loom_bytes block_of(VipsImage *meta, const char *name)
-{
-    const void *data;
-    size_t size;
-
-    if (vips_image_get_typeof(meta, name) == 0 || vips_image_get_blob(meta, name, &data, &size))
-        return (loom_bytes){NULL, 0};
-    return (loom_bytes){data, size};
-}
-
 bool loom_vips_meta_make(loom_meta *made, const loom_vips_meta *from, const loom_lane_job *job,
                          const loom_lane_output *output)
 {
     loom_jpeg_meta jpeg = {.profile = LOOM_STRBUF_INIT};
-    loom_meta_source source = {.exif = block_of(from->fields, VIPS_META_EXIF_NAME),
-                               .xmp = block_of(from->fields, VIPS_META_XMP_NAME),
-                               .iptc = block_of(from->fields, VIPS_META_IPTC_NAME)};
+    loom_meta_source source = {.exif = loom_vips_block(from->fields, VIPS_META_EXIF_NAME),
+                               .xmp = loom_vips_block(from->fields, VIPS_META_XMP_NAME),
+                               .iptc = loom_vips_block(from->fields, VIPS_META_IPTC_NAME)};
     bool read = true;
 
     if (job->header.has_jpeg && job->job->recipe->metadata != LOOM_METADATA_NONE) {
         read = loom_jpeg_meta_read(&jpeg, (loom_bytes){job->input.data, job->input.size});
         source = jpeg.source;
     }
-    source.profile = block_of(from->fields, VIPS_META_ICC_NAME);
+    source.profile = loom_vips_block(from->fields, VIPS_META_ICC_NAME);
     *made = (loom_meta){.warning_count = 0};
     read = read &&
            loom_lane_meta_make(made, &source, from->with_profile, from->converted, job, output);
@@ -114,13 +105,9 @@ void loom_vips_limit_blocks(VipsImage *image, const loom_recipe *recipe, loom_ou
                   {VIPS_META_EXIF_NAME, "EXIF block", false},
                   {VIPS_META_XMP_NAME, "XMP block", false},
                   {VIPS_META_IPTC_NAME, "IPTC block", false}};
-    const void *data;
-    size_t size;
 
     for (size_t i = 0; i < LOOM_COUNT(blocks); i++) {
-        if (vips_image_get_typeof(image, blocks[i].field) == 0 ||
-            vips_image_get_blob(image, blocks[i].field, &data, &size) ||
-            size <= LOOM_METADATA_MAX ||
+        if (loom_vips_block(image, blocks[i].field).size <= LOOM_METADATA_MAX ||
             (!blocks[i].always && recipe->metadata != LOOM_METADATA_ALL))
             continue;
         (void)vips_image_remove(image, blocks[i].field);

@@ -25,9 +25,8 @@ static double drawing_scale(const loom_header *header, const loom_geometry *geom
 /* What serves the most demanding of the outputs. */
 static loom_vips_load load_for(const loom_lane_job *job)
 {
-    const loom_format format = job->header.format;
     loom_vips_load load = {.fail_on = job->job->settings->fail_on,
-                           .shrink = format == LOOM_FORMAT_JPEG ? loom_lane_jpeg_shrink(job) : 1,
+                           .shrink = loom_lane_shrink(job),
                            .scale = 0,
                            .frames = job->animated,
                            .premultiplied = job->header.premultiplied};
@@ -102,9 +101,6 @@ static bool is_alike(VipsImage *a, VipsImage *b)
 /* The picture in memory, with what the rest of the lane looks at of libvips' `opened`. */
 static VipsImage *webp_by_us(loom_vips_source *source, const loom_lane_job *job, VipsImage *opened)
 {
-    const void *profile;
-    size_t size;
-
     if (job->animated ||
         !loom_webp_decode(job->input.data, job->input.size, &source->decoded.picture))
         return NULL;
@@ -115,9 +111,7 @@ static VipsImage *webp_by_us(loom_vips_source *source, const loom_lane_job *job,
         loom_picture_release(&source->decoded.picture);
         return NULL;
     }
-    if (vips_image_get_typeof(opened, VIPS_META_ICC_NAME) != 0 &&
-        !vips_image_get_blob(opened, VIPS_META_ICC_NAME, &profile, &size))
-        vips_image_set_blob_copy(ours, VIPS_META_ICC_NAME, profile, size);
+    loom_vips_copy_block(opened, VIPS_META_ICC_NAME, ours);
     return ours;
 }
 
@@ -320,19 +314,11 @@ static int generate_tail(VipsRegion *out, void *sequence, void *a, void *b, gboo
 }
 
 /* What the rest of the lane, and libvips when it places its caches, look at. */
-static bool copy_meta(VipsImage *from, VipsImage *to)
+static void copy_meta(VipsImage *from, VipsImage *to)
 {
-    const void *profile;
-    size_t size;
-
     if (vips_image_is_sequential(from))
         vips_image_set_int(to, VIPS_META_SEQUENTIAL, 1);
-    if (vips_image_get_typeof(from, VIPS_META_ICC_NAME) == 0)
-        return true;
-    if (vips_image_get_blob(from, VIPS_META_ICC_NAME, &profile, &size))
-        return false;
-    vips_image_set_blob_copy(to, VIPS_META_ICC_NAME, profile, size);
-    return true;
+    loom_vips_copy_block(from, VIPS_META_ICC_NAME, to);
 }
 
 bool loom_vips_tail_open(loom_vips_tail *tail, VipsImage *stream)
@@ -344,9 +330,9 @@ bool loom_vips_tail_open(loom_vips_tail *tail, VipsImage *stream)
                            vips_image_get_bands(stream), vips_image_get_format(stream),
                            vips_image_get_coding(stream), vips_image_get_interpretation(stream),
                            vips_image_get_xres(stream), vips_image_get_yres(stream));
+    copy_meta(stream, apart);
     /* No pipeline from the one to the other: that is how libvips would find the stream. */
-    if (!copy_meta(stream, apart) ||
-        vips_image_pipelinev(apart, VIPS_DEMAND_STYLE_THINSTRIP, NULL) ||
+    if (vips_image_pipelinev(apart, VIPS_DEMAND_STYLE_THINSTRIP, NULL) ||
         vips_image_generate(apart, vips_start_one, generate_tail, vips_stop_one, stream, tail)) {
         g_object_unref(apart);
         return false;
