@@ -139,8 +139,8 @@ bool loom_tiff_tiles_damaged(const loom_lane_job *job, char words[LOOM_TIFF_TILE
     loom_tiff_directory t;
     tiles c = {.tables = {NULL, 0, 0}};
 
-    if (job->header.format != LOOM_FORMAT_TIFF || loom_tiff_compression(file) != LOOM_TIFF_JPEG ||
-        !loom_tiff_first(&t, file) || !loom_tiff_pieces_of(&t, &c.pieces) || !c.pieces.tiled ||
+    if (loom_tiff_compression(file) != LOOM_TIFF_JPEG || !loom_tiff_first(&t, file) ||
+        !loom_tiff_pieces_of(&t, &c.pieces) || !c.pieces.tiled ||
         !loom_tiff_find(&t, LOOM_TIFF_JPEG_TABLES, &c.tables))
         return false;
     loom_jpeg_guard_init(&c.guard, job);

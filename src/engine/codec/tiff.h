@@ -25,9 +25,9 @@ const char *loom_tiff_check_sums(loom_bytes file, uint64_t limit);
 enum { LOOM_TIFF_TILES_WORDS = 256 };
 
 /*
- * Whether the job's input is a TIFF of JPEG tiles, of a kind that is read, and libjpeg complains of
- * one of them; `words` then gets its first complaint. Takes as long as decoding at an eighth of the
- * size. False, too, when the job must stop in the midst of it.
+ * Whether the job's input, a TIFF, is one of JPEG tiles, of a kind that is read, and libjpeg
+ * complains of one of them; `words` then gets its first complaint. Takes as long as decoding at an
+ * eighth of the size. False, too, when the job must stop in the midst of it.
  */
 bool loom_tiff_tiles_damaged(const loom_lane_job *job, char words[LOOM_TIFF_TILES_WORDS]);
 

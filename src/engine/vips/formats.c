@@ -1,17 +1,10 @@
 #include "engine/vips/formats.h"
 
-#include "base/array.h"
 #include "engine/codec/decoder.h"
-#include "engine/codec/png.h"
-#include "engine/vips/heif.h"
-#include "engine/vips/library.h"
+#include "engine/codec/tiff.h"
 #include "engine/vips/ops.h"
-#include "engine/vips/png_late.h"
-#include "engine/vips/tiff.h"
+#include "engine/vips/parts.h"
 #include "format/box.h"
-#include "format/heif.h"
-#include "format/jpeg_meta.h"
-#include "format/webp.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -20,133 +13,6 @@
 
 #define TEXT_OF(x) TEXT(x)
 #define TEXT(x)    #x
-
-/* ---- savers -------------------------------------------------------------- */
-
-/* The recipe's effort within an encoder's range, or what we use without one. */
-static int effort(const loom_recipe *recipe, int usual, int min, int max)
-{
-    if (recipe->effort < 0)
-        return usual;
-    return recipe->effort < min ? min : recipe->effort > max ? max : recipe->effort;
-}
-
-/*
- * libvips takes EXIF apart to write it anew, which garbles maker notes and what libexif does not
- * know, and adds to it. So files are written without, and get their metadata here. `put` appends
- * the file with them to a string, as loom_jpeg_meta_insert does.
- */
-static int put_metadata(const loom_vips_save *save,
-                        bool (*put)(loom_bytes, const loom_meta *, loom_strbuf *), void **data,
-                        size_t *size)
-{
-    loom_strbuf out = LOOM_STRBUF_INIT;
-
-    const bool made = put((loom_bytes){*data, *size}, save->meta, &out);
-    if (!made && !out.failed) {
-        *save->lost = true; /* a library's file that is other than those we know */
-        loom_strbuf_release(&out);
-        return 0;
-    }
-    g_free(*data);
-    *data = NULL;
-    if (!made) {
-        *save->no_memory = true;
-        loom_strbuf_release(&out);
-        return -1;
-    }
-    *size = out.size;
-    *data = loom_strbuf_take(&out);
-    return 0;
-}
-
-static int save_jpeg(VipsImage *image, const loom_vips_save *save, void **data, size_t *size)
-{
-    if (vips_jpegsave_buffer(image, data, size, "Q", save->quality, "optimize_coding", TRUE,
-                             "interlace", save->recipe->progressive, "subsample_mode",
-                             save->recipe->chroma == LOOM_CHROMA_444 ? VIPS_FOREIGN_SUBSAMPLE_OFF
-                                                                     : VIPS_FOREIGN_SUBSAMPLE_ON,
-                             "strip", save->strip, NULL))
-        return -1;
-    return loom_meta_is_empty(save->meta) ? 0
-                                          : put_metadata(save, loom_jpeg_meta_insert, data, size);
-}
-
-static int write_png(const loom_vips_save *save, void **data, size_t *size)
-{
-    loom_strbuf chunks = LOOM_STRBUF_INIT;
-
-    const bool made =
-        loom_png_meta_add(save->meta, &chunks) &&
-        loom_png_write(save->picture, save->recipe->effort, loom_meta_bytes(&chunks), data, size);
-    loom_strbuf_release(&chunks);
-    *save->no_memory = *save->no_memory || !made;
-    return made ? 0 : -1;
-}
-
-static int save_png(VipsImage *image, const loom_vips_save *save, void **data, size_t *size)
-{
-    if (!save->recipe->progressive && loom_png_writes(save->picture))
-        return write_png(save, data, size);
-    if (vips_pngsave_buffer(image, data, size, "compression", effort(save->recipe, 6, 0, 9),
-                            "interlace", save->recipe->progressive, "strip", save->strip, NULL))
-        return -1;
-    return loom_meta_is_empty(save->meta) ? 0
-                                          : put_metadata(save, loom_png_meta_insert, data, size);
-}
-
-static int save_webp(VipsImage *image, const loom_vips_save *save, void **data, size_t *size)
-{
-    /* WebP has no 4:4:4; its sharper conversion to 4:2:0 is the nearest. */
-    if (vips_webpsave_buffer(image, data, size, "Q", save->quality > 0 ? save->quality : 75,
-                             "lossless", save->recipe->lossless, "effort",
-                             effort(save->recipe, 4, 0, 6), "smart_subsample",
-                             save->recipe->chroma == LOOM_CHROMA_444, "strip", save->strip, NULL))
-        return -1;
-    /* libvips 8.14 writes EXIF, with the resolution, whatever it is told. */
-    *size = loom_webp_drop_metadata(*data, *size);
-    return loom_meta_is_empty(save->meta) ? 0
-                                          : put_metadata(save, loom_webp_put_metadata, data, size);
-}
-
-static int save_gif(VipsImage *image, const loom_vips_save *save, void **data, size_t *size)
-{
-    return vips_gifsave_buffer(image, data, size, "bitdepth", 8, "effort",
-                               effort(save->recipe, 7, 1, 10), "interlace",
-                               save->recipe->progressive, "strip", save->strip, NULL);
-}
-
-static int save_tiff(VipsImage *image, const loom_vips_save *save, void **data, size_t *size)
-{
-    return vips_tiffsave_buffer(image, data, size, "compression", VIPS_FOREIGN_TIFF_COMPRESSION_LZW,
-                                "predictor", VIPS_FOREIGN_TIFF_PREDICTOR_HORIZONTAL, "strip",
-                                save->strip, NULL);
-}
-
-/* libvips' own defaults are HEVC and, for 16-bit pixels, 12 bits. */
-static int save_avif(VipsImage *image, const loom_vips_save *save, void **data, size_t *size)
-{
-    if (vips_heifsave_buffer(image, data, size, "compression", VIPS_FOREIGN_HEIF_COMPRESSION_AV1,
-                             "Q", save->quality > 0 ? save->quality : 50, "lossless",
-                             save->recipe->lossless, "effort", effort(save->recipe, 4, 0, 9),
-                             "bitdepth", 8, "subsample_mode",
-                             save->recipe->chroma == LOOM_CHROMA_420 ? VIPS_FOREIGN_SUBSAMPLE_ON
-                                                                     : VIPS_FOREIGN_SUBSAMPLE_OFF,
-                             "strip", save->strip, NULL))
-        return -1;
-    return save->strip && loom_meta_is_empty(save->meta)
-               ? 0
-               : put_metadata(save, loom_heif_put_metadata, data, size);
-}
-
-static int save_jxl(VipsImage *image, const loom_vips_save *save, void **data, size_t *size)
-{
-    /* Below 5 libvips 8.14 asks for a distance that libjxl refuses, and gets the default's. */
-    const int quality = save->quality == 0 ? 75 : save->quality < 5 ? 5 : save->quality;
-
-    return vips_jxlsave_buffer(image, data, size, "Q", quality, "lossless", save->recipe->lossless,
-                               "effort", effort(save->recipe, 7, 3, 9), "strip", save->strip, NULL);
-}
 
 /* ---- the names of codecs ------------------------------------------------- */
 
@@ -231,78 +97,125 @@ static void name_codecs(void)
 
 /* ---- the table ----------------------------------------------------------- */
 
-/* The loaders all have this shape; libvips' sniffing calls (…_find_load) are never used. */
-typedef int (*loader)(VipsSource *, VipsImage **, ...);
+_Static_assert((int)LOOM_TIFF_TILES_WORDS <= (int)LOOM_VIPS_DAMAGE, "what `recheck` has room for");
 
-/* What libvips has for a format. */
-static const struct {
-    const char *load_operation, *family; /* the loader's; `family`: with all its relatives */
-    loader load;
-    const char *decoder;        /* what reads it, for `imgloom formats`; likewise `encoder` */
-    const char *save_operation; /* NULL: it is not written */
-    int (*save)(VipsImage *, const loom_vips_save *, void **, size_t *);
-    const char *encoder;
-} formats[LOOM_FORMAT_COUNT] = {
-    [LOOM_FORMAT_JPEG] = {"jpegload_source", "VipsForeignLoadJpeg", vips_jpegload_source, jpeg,
-                          "jpegsave_buffer", save_jpeg, jpeg},
-    [LOOM_FORMAT_PNG] = {"pngload_source", "VipsForeignLoadPng", vips_pngload_source, png_read,
-                         "pngsave_buffer", save_png, png_written},
-    [LOOM_FORMAT_WEBP] = {"webpload_source", "VipsForeignLoadWebp", vips_webpload_source, webp,
-                          "webpsave_buffer", save_webp, webp},
-    [LOOM_FORMAT_GIF] = {NULL, NULL, NULL, NULL, "gifsave_buffer", save_gif, cgif},
-    [LOOM_FORMAT_TIFF] = {"tiffload_source", "VipsForeignLoadTiff", vips_tiffload_source, tiff,
-                          "tiffsave_buffer", save_tiff, tiff},
-    [LOOM_FORMAT_AVIF] = {"heifload_source", "VipsForeignLoadHeif", vips_heifload_source, heif,
-                          "heifsave_buffer", save_avif, heif},
-    [LOOM_FORMAT_HEIC] = {"heifload_source", "VipsForeignLoadHeif", vips_heifload_source, heif,
-                          NULL, NULL, NULL},
-    [LOOM_FORMAT_JXL] = {"jxlload_source", "VipsForeignLoadJxl", vips_jxlload_source, jxl,
-                         "jxlsave_buffer", save_jxl, jxl},
-    [LOOM_FORMAT_SVG] = {"svgload_source", "VipsForeignLoadSvg", vips_svgload_source, rsvg, NULL,
-                         NULL, NULL},
-    [LOOM_FORMAT_JP2] = {"jp2kload_source", "VipsForeignLoadJp2k", vips_jp2kload_source, jp2, NULL,
-                         NULL, NULL},
+static const loom_vips_format formats[LOOM_FORMAT_COUNT] = {
+    [LOOM_FORMAT_JPEG] = {.load_operation = "jpegload_source",
+                          .family = "VipsForeignLoadJpeg",
+                          .load = vips_jpegload_source,
+                          .decoder = jpeg,
+                          .read = loom_vips_read_jpeg,
+                          .save_operation = "jpegsave_buffer",
+                          .save = loom_vips_save_jpeg,
+                          .encoder = jpeg},
+    [LOOM_FORMAT_PNG] = {.load_operation = "pngload_source",
+                         .family = "VipsForeignLoadPng",
+                         .load = vips_pngload_source,
+                         .decoder = png_read,
+                         .settle = loom_vips_settle_png,
+                         .end = loom_vips_end_png,
+                         .read = loom_vips_read_png,
+                         .save_operation = "pngsave_buffer",
+                         .save = loom_vips_save_png,
+                         .encoder = png_written},
+    [LOOM_FORMAT_WEBP] = {.load_operation = "webpload_source",
+                          .family = "VipsForeignLoadWebp",
+                          .load = vips_webpload_source,
+                          .decoder = webp,
+                          .settle = loom_vips_settle_webp,
+                          .read = loom_vips_read_webp,
+                          .save_operation = "webpsave_buffer",
+                          .save = loom_vips_save_webp,
+                          .encoder = webp},
+    [LOOM_FORMAT_GIF] = {.save_operation = "gifsave_buffer",
+                         .save = loom_vips_save_gif,
+                         .encoder = cgif},
+    [LOOM_FORMAT_TIFF] = {.load_operation = "tiffload_source",
+                          .family = "VipsForeignLoadTiff",
+                          .load = vips_tiffload_source,
+                          .decoder = tiff,
+                          .lacks = loom_vips_tiff_lacks,
+                          .settle = loom_vips_settle_tiff,
+                          .end = loom_vips_end_tiff,
+                          .recheck = loom_tiff_tiles_damaged,
+                          .save_operation = "tiffsave_buffer",
+                          .save = loom_vips_save_tiff,
+                          .encoder = tiff,
+                          .writes = LOOM_VIPS_WRITES_PROFILE | LOOM_VIPS_WRITES_XMP |
+                                    LOOM_VIPS_WRITES_ORIENTATION},
+    [LOOM_FORMAT_AVIF] = {.load_operation = "heifload_source",
+                          .family = "VipsForeignLoadHeif",
+                          .load = vips_heifload_source,
+                          .decoder = heif,
+                          .coding = LOOM_FOURCC("av01"),
+                          .end = loom_vips_end_heif,
+                          .save_operation = "heifsave_buffer",
+                          .save = loom_vips_save_avif,
+                          .encoder = heif,
+                          .no_encoder =
+                              "libheif has no AV1 encoder (package libheif-plugin-aomenc)",
+                          .writes = LOOM_VIPS_WRITES_PROFILE},
+    [LOOM_FORMAT_HEIC] = {.load_operation = "heifload_source",
+                          .family = "VipsForeignLoadHeif",
+                          .load = vips_heifload_source,
+                          .decoder = heif,
+                          .coding = LOOM_FOURCC("hvc1"),
+                          .end = loom_vips_end_heif},
+    [LOOM_FORMAT_JXL] = {.load_operation = "jxlload_source",
+                         .family = "VipsForeignLoadJxl",
+                         .load = vips_jxlload_source,
+                         .decoder = jxl,
+                         .settle = loom_vips_settle_jxl,
+                         .save_operation = "jxlsave_buffer",
+                         .save = loom_vips_save_jxl,
+                         .encoder = jxl,
+                         .writes = LOOM_VIPS_WRITES_PROFILE},
+    [LOOM_FORMAT_SVG] = {.load_operation = "svgload_source",
+                         .family = "VipsForeignLoadSvg",
+                         .load = vips_svgload_source,
+                         .decoder = rsvg},
+    [LOOM_FORMAT_JP2] = {.load_operation = "jp2kload_source",
+                         .family = "VipsForeignLoadJp2k",
+                         .load = vips_jp2kload_source,
+                         .decoder = jp2},
 };
+
+const loom_vips_format *loom_vips_format_of(loom_format format)
+{
+    return &formats[(unsigned)format < LOOM_FORMAT_COUNT ? format : LOOM_FORMAT_UNKNOWN];
+}
 
 static bool has_operation(const char *name)
 {
     return name != NULL && vips_type_find("VipsOperation", name) != 0;
 }
 
-/* What pictures of the format are coded as, where libheif has that in plug-ins; 0: it is no HEIF.
- */
-static uint32_t heif_coding(loom_format format)
-{
-    return format == LOOM_FORMAT_AVIF   ? LOOM_FOURCC("av01")
-           : format == LOOM_FORMAT_HEIC ? LOOM_FOURCC("hvc1")
-                                        : 0;
-}
-
 bool loom_vips_reads(loom_format format)
 {
-    return format < LOOM_FORMAT_COUNT && has_operation(formats[format].load_operation) &&
-           loom_vips_heif_decodes(heif_coding(format));
+    const loom_vips_format *row = loom_vips_format_of(format);
+
+    return has_operation(row->load_operation) && loom_vips_heif_decodes(row->coding);
 }
 
-bool loom_vips_writes(loom_format format)
+static bool writes(const loom_vips_format *row)
 {
-    return format < LOOM_FORMAT_COUNT && has_operation(formats[format].save_operation) &&
-           loom_vips_heif_encodes(heif_coding(format));
+    return has_operation(row->save_operation) && loom_vips_heif_encodes(row->coding);
 }
 
 loom_codec_info loom_vips_codec(loom_format format)
 {
     loom_codec_info info = {format, NULL, NULL, NULL};
+    const loom_vips_format *row = loom_vips_format_of(format);
     const loom_decoder *decoder = loom_decoder_of(format);
 
     if (decoder != NULL)
         info.reader = decoder->name;
     else if (loom_vips_reads(format))
-        info.reader = formats[format].decoder;
-    if (loom_vips_writes(format))
-        info.writer = formats[format].encoder;
-    else if (format == LOOM_FORMAT_AVIF && has_operation(formats[format].save_operation))
-        info.lacks = "libheif has no AV1 encoder (package libheif-plugin-aomenc)";
+        info.reader = row->decoder;
+    if (writes(row))
+        info.writer = row->encoder;
+    else if (has_operation(row->save_operation))
+        info.lacks = row->no_encoder;
     return info;
 }
 
@@ -342,7 +255,7 @@ static VipsFailOn vips_fail_on(loom_fail_on fail_on)
 VipsImage *loom_vips_open(loom_format format, const void *data, size_t size,
                           const loom_vips_load *load)
 {
-    const loader call = format < LOOM_FORMAT_COUNT ? formats[format].load : NULL;
+    const loom_vips_format *row = loom_vips_format_of(format);
     const VipsFailOn fail_on = vips_fail_on(load->fail_on);
     VipsImage *image = NULL;
     int failed;
@@ -353,34 +266,25 @@ VipsImage *loom_vips_open(loom_format format, const void *data, size_t size,
     if (source == NULL)
         return NULL;
     if (load->shrink > 1)
-        failed = call(source, &image, "access", VIPS_ACCESS_SEQUENTIAL, "fail_on", fail_on,
-                      "shrink", load->shrink, NULL);
+        failed = row->load(source, &image, "access", VIPS_ACCESS_SEQUENTIAL, "fail_on", fail_on,
+                           "shrink", load->shrink, NULL);
     else if (loom_container_of(format)->drawing)
-        failed = call(source, &image, "access", VIPS_ACCESS_SEQUENTIAL, "fail_on", fail_on, "scale",
-                      load->scale, NULL);
+        failed = row->load(source, &image, "access", VIPS_ACCESS_SEQUENTIAL, "fail_on", fail_on,
+                           "scale", load->scale, NULL);
     else if (load->frames)
-        failed = call(source, &image, "access", VIPS_ACCESS_SEQUENTIAL, "fail_on", fail_on, "n", -1,
-                      NULL);
+        failed = row->load(source, &image, "access", VIPS_ACCESS_SEQUENTIAL, "fail_on", fail_on,
+                           "n", -1, NULL);
     else
-        failed = call(source, &image, "access", VIPS_ACCESS_SEQUENTIAL, "fail_on", fail_on, NULL);
+        failed =
+            row->load(source, &image, "access", VIPS_ACCESS_SEQUENTIAL, "fail_on", fail_on, NULL);
     g_object_unref(source); /* the image holds its own reference */
     if (failed)
         return NULL;
-    if (format == LOOM_FORMAT_PNG)
-        loom_vips_png_late(image, (loom_bytes){data, size});
-    const bool is_heif = format == LOOM_FORMAT_AVIF || format == LOOM_FORMAT_HEIC;
-    if ((is_heif && !loom_vips_heif_end(&image)) ||
-        (format == LOOM_FORMAT_TIFF && !loom_vips_tiff_end(&image, (loom_bytes){data, size})) ||
+    if ((row->end != NULL && !row->end(&image, (loom_bytes){data, size})) ||
         (load->premultiplied && vips_image_hasalpha(image) &&
          !loom_vips_end_premultiplied(&image, vips_image_get_format(image)))) {
         g_object_unref(image);
         return NULL;
     }
     return image;
-}
-
-int loom_vips_save_buffer(loom_format format, VipsImage *image, const loom_vips_save *save,
-                          void **data, size_t *size)
-{
-    return formats[format].save(image, save, data, size);
 }

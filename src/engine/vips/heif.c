@@ -1,8 +1,7 @@
-#include "engine/vips/heif.h"
-
+/* What libvips leaves to do of a HEIF or AVIF picture, and what its libheif can do. */
 #include "base/array.h"
-#include "engine/vips/library.h"
 #include "engine/vips/ops.h"
+#include "engine/vips/parts.h"
 #include "format/box.h"
 #include <pthread.h>
 
@@ -41,8 +40,9 @@ static bool widen(VipsImage **image)
  * The container turns and mirrors, which is part of decoding (ISO/IEC 23008-12, 6.5.1), and EXIF
  * has no say. libvips knows that, but takes the orientation out of EXIF anew when the block is set.
  */
-bool loom_vips_heif_end(VipsImage **image)
+bool loom_vips_end_heif(VipsImage **image, loom_bytes file)
 {
+    (void)file;
     own_blobs(*image);
     vips_autorot_remove_angle(*image);
     return widen(image);

@@ -8,11 +8,8 @@
  * decoded into memory first, at a size that serves the largest output, and each goes on from there.
  */
 #include "engine/metadata.h"
-#include "engine/vips/finish.h"
 #include "engine/vips/messages.h"
-#include "engine/vips/render.h"
-#include "engine/vips/save.h"
-#include "engine/vips/source.h"
+#include "engine/vips/steps.h"
 #include <stdlib.h>
 
 static bool accepts(const loom_lane_job *job)

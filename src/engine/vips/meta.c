@@ -1,9 +1,13 @@
 #include "engine/vips/meta.h"
 
 #include "base/array.h"
+#include "engine/codec/png_parts.h"
 #include "engine/metadata.h"
 #include "engine/vips/ops.h"
+#include "engine/vips/parts.h"
+#include "format/exif.h"
 #include "format/jpeg_meta.h"
+#include <stdlib.h>
 #include <string.h>
 
 /* ---- what is kept -------------------------------------------------------- */
@@ -68,7 +72,7 @@ bool loom_vips_meta_make(loom_meta *made, const loom_vips_meta *from, const loom
 }
 
 bool loom_vips_meta_give(VipsImage *fields, const loom_meta *meta, int orientation,
-                         VipsImage *image, loom_format format)
+                         VipsImage *image, unsigned writes)
 {
     bool any = false;
 
@@ -80,18 +84,19 @@ bool loom_vips_meta_give(VipsImage *fields, const loom_meta *meta, int orientati
         g_value_unset(&value);
         any = true;
     }
-    if (format != LOOM_FORMAT_AVIF && format != LOOM_FORMAT_TIFF && format != LOOM_FORMAT_JXL)
-        return any;
-    if (meta->profile.size > 0)
+    if ((writes & LOOM_VIPS_WRITES_PROFILE) != 0 && meta->profile.size > 0) {
         vips_image_set_blob_copy(image, VIPS_META_ICC_NAME, meta->profile.data, meta->profile.size);
-    any = any || meta->profile.size > 0;
-    if (format != LOOM_FORMAT_TIFF)
-        return any;
-    if (meta->xmp.size > 0)
+        any = true;
+    }
+    if ((writes & LOOM_VIPS_WRITES_XMP) != 0 && meta->xmp.size > 0) {
         vips_image_set_blob_copy(image, VIPS_META_XMP_NAME, meta->xmp.data, meta->xmp.size);
-    if (orientation != 1)
+        any = true;
+    }
+    if ((writes & LOOM_VIPS_WRITES_ORIENTATION) != 0 && orientation != 1) {
         vips_image_set_int(image, VIPS_META_ORIENTATION, orientation);
-    return any || meta->xmp.size > 0 || orientation != 1;
+        any = true;
+    }
+    return any;
 }
 
 /* ---- the limit: blocks --------------------------------------------------- */
@@ -114,4 +119,44 @@ void loom_vips_limit_blocks(VipsImage *image, const loom_recipe *recipe, loom_ou
         loom_outcome_warn(outcome, "the %s was dropped: it is larger than %d MB", blocks[i].name,
                           (int)(LOOM_METADATA_MAX / 1000000));
     }
+}
+
+/* ---- behind the pixels of a PNG ------------------------------------------ */
+
+static void set_exif(VipsImage *image, const unsigned char *tiff, size_t size)
+{
+    if (vips_image_get_typeof(image, VIPS_META_EXIF_NAME) != 0)
+        return;
+    vips_image_set_blob_copy(image, VIPS_META_EXIF_NAME, tiff, size);
+    vips_image_set_int(image, VIPS_META_ORIENTATION, loom_exif_orientation(tiff, size));
+}
+
+static void set_xmp(VipsImage *image, const loom_png_chunk *chunk)
+{
+    size_t size;
+    unsigned char *text;
+
+    if (vips_image_get_typeof(image, VIPS_META_XMP_NAME) != 0)
+        return;
+    text = loom_png_text_take(chunk, LOOM_METADATA_MAX, "XML:com.adobe.xmp", &size);
+    if (text != NULL)
+        vips_image_set_blob_copy(image, VIPS_META_XMP_NAME, text, size);
+    free(text);
+}
+
+bool loom_vips_end_png(VipsImage **image, loom_bytes file)
+{
+    bool pixels = false;
+    loom_png_chunk chunk;
+
+    for (size_t at = LOOM_PNG_SIGNATURE; loom_png_chunk_at(file, at, &chunk); at = chunk.end) {
+        if (loom_png_chunk_is(&chunk, "IEND"))
+            break;
+        pixels = pixels || loom_png_chunk_is(&chunk, "IDAT");
+        if (pixels && loom_png_chunk_is(&chunk, "eXIf"))
+            set_exif(*image, chunk.start + 8, chunk.length);
+        else if (pixels && loom_png_chunk_is(&chunk, "iTXt"))
+            set_xmp(*image, &chunk);
+    }
+    return true;
 }

@@ -5,8 +5,7 @@
 #include "engine/plugin.h"
 #include "engine/vips/formats.h"
 #include "engine/vips/messages.h"
-#include "engine/vips/probe.h"
-#include "engine/vips/tiff.h"
+#include "engine/vips/parts.h"
 #include <dlfcn.h>
 #include <gmodule.h>
 #include <imgloom/version.h>
@@ -65,6 +64,18 @@ static bool init_vips(void)
     if (ok && !chosen)
         load_modules();
     return ok;
+}
+
+/* ---- the libraries behind it ------------------------------------------------- */
+
+void *loom_vips_library_symbol(const char *library, const char *name)
+{
+    void *handle = dlopen(library, RTLD_LAZY | RTLD_NOLOAD);
+    void *found = handle != NULL ? dlsym(handle, name) : NULL;
+
+    if (handle != NULL)
+        (void)dlclose(handle); /* gives back our reference; the library stays */
+    return found;
 }
 
 /* ---- the plug-in --------------------------------------------------------- */
