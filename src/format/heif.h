@@ -62,6 +62,7 @@ typedef struct loom_heif_iloc {
     uint32_t item;
     unsigned method; /* 0: the file's offsets, 1: those of "idat", 2: those of another item */
     bool elsewhere;  /* in another file */
+    bool first;      /* the last extent was its item's first */
 } loom_heif_iloc;
 
 typedef struct loom_heif_extent {
@@ -91,7 +92,8 @@ typedef struct loom_heif_item {
 
 typedef struct loom_heif {
     loom_bytes file;
-    size_t meta_from, meta_size;
+    loom_box meta;
+    size_t meta_from; /* where in the file it begins */
     uint32_t primary;
     loom_heif_item items[LOOM_HEIF_ITEMS];
     size_t count;
@@ -108,20 +110,14 @@ bool loom_heif_read(loom_heif *h);
 /* NULL: there is none of that id. */
 loom_heif_item *loom_heif_find_item(loom_heif *h, uint32_t id);
 
-typedef struct loom_heif_box {
-    const unsigned char *start;
-    size_t size; /* with its header */
-} loom_heif_box;
+/* As loom_box_next, but only such as say their size in 32 bits; false: the first is none. */
+bool loom_heif_next_box(loom_bytes *rest, loom_box *box);
 
-/* The box at *at, behind which *at is then; only such as say their size in 32 bits. */
-bool loom_heif_next_box(loom_bytes in, size_t *at, loom_heif_box *b);
-bool loom_heif_box_is(const loom_heif_box *b, const char *type);
-
-/* What follows a header of so many bytes. */
-loom_bytes loom_heif_content(const loom_heif_box *b, size_t header);
+/* What follows the version and flags of a full box; nothing, where it is too short. */
+loom_bytes loom_heif_content(const loom_box *box);
 
 /* The id that an infe box of version 2 is about; *metadata: it is no picture. */
-bool loom_heif_read_entry(const loom_heif_box *b, uint32_t *id, bool *metadata);
+bool loom_heif_read_entry(const loom_box *box, uint32_t *id, bool *metadata);
 
 /* ---- metadata in such a file --------------------------------------------- */
 

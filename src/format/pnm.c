@@ -116,6 +116,7 @@ static bool read_header(loom_bytes file, loom_header *header)
     header->width = pnm.width;
     header->height = pnm.height;
     header->binding = true;
+    header->pixel_bytes = pnm.max > 255 ? 6 : 3; /* at most */
     return true;
 }
 

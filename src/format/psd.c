@@ -254,6 +254,7 @@ static bool read_header(loom_bytes file, loom_header *header)
     header->width = psd.width;
     header->height = psd.height;
     header->binding = true;
+    header->pixel_bytes = psd.depth == 16 ? 8 : 4; /* at most */
     return true;
 }
 

@@ -100,6 +100,13 @@ uint64_t loom_tiff_value(const loom_tiff_directory *t, const loom_tiff_values *v
  */
 bool loom_tiff_find(const loom_tiff_directory *t, unsigned tag, loom_tiff_values *values);
 
+/*
+ * The first value of a tag, at most UINT32_MAX; `otherwise` where it is not there. False when it
+ * lies beyond the end.
+ */
+bool loom_tiff_number(const loom_tiff_directory *t, unsigned tag, uint32_t otherwise,
+                      uint32_t *number);
+
 /* ---- fields -------------------------------------------------------------- */
 
 /* What the first directory says of its samples, where it says it in a way that everybody reads

@@ -91,15 +91,15 @@ static unsigned width_of(unsigned type)
     }
 }
 
-bool loom_tiff_values_of(const loom_tiff_directory *t, uint64_t i, loom_tiff_values *values)
+/* The values of the entry `i`, of so many bytes each. False: they lie beyond the end. */
+static bool locate(const loom_tiff_directory *t, uint64_t i, unsigned width,
+                   loom_tiff_values *values)
 {
     const unsigned char *entry = entry_at(t, i);
-    const unsigned offset = t->wide ? 8 : 4, width = width_of(loom_tiff_type(t, i));
+    const unsigned offset = t->wide ? 8 : 4;
     const unsigned char *field = entry + 4 + offset;
     const uint64_t count = word(t, entry + 4, offset);
 
-    if (width == 0)
-        return true; /* not a type that these tags have: the decoder will complain */
     if (count > t->file.size)
         return false;
     if (count * width <= offset) {
@@ -111,6 +111,14 @@ bool loom_tiff_values_of(const loom_tiff_directory *t, uint64_t i, loom_tiff_val
         return false;
     *values = (loom_tiff_values){t->file.data + at, count, width};
     return true;
+}
+
+bool loom_tiff_values_of(const loom_tiff_directory *t, uint64_t i, loom_tiff_values *values)
+{
+    const unsigned width = width_of(loom_tiff_type(t, i));
+
+    return width == 0 || /* not a type that these tags have: the decoder will complain */
+           locate(t, i, width, values);
 }
 
 uint64_t loom_tiff_value(const loom_tiff_directory *t, const loom_tiff_values *values, uint64_t i)
@@ -134,6 +142,19 @@ bool loom_tiff_find(const loom_tiff_directory *t, unsigned tag, loom_tiff_values
     return !loom_tiff_entry(t, tag, &i) || loom_tiff_values_of(t, i, values);
 }
 
+bool loom_tiff_number(const loom_tiff_directory *t, unsigned tag, uint32_t otherwise,
+                      uint32_t *number)
+{
+    loom_tiff_values values;
+
+    if (!loom_tiff_find(t, tag, &values))
+        return false;
+    const uint64_t value =
+        values.at != NULL && values.count > 0 ? loom_tiff_value(t, &values, 0) : otherwise;
+    *number = value < UINT32_MAX ? (uint32_t)value : UINT32_MAX;
+    return true;
+}
+
 /* ---- fields -------------------------------------------------------------- */
 
 /* What has one value a sample, where they are all the same. */
@@ -148,19 +169,29 @@ static bool is_usual(unsigned type)
     return type == 1 || type == 3 || type == 4 || type == 16;
 }
 
-loom_tiff_reading loom_tiff_read_field(const loom_tiff_directory *t, unsigned tag,
-                                       uint64_t otherwise, loom_tiff_field *field)
+/* *values is empty where the tag is not there. */
+static loom_tiff_reading find_usual(const loom_tiff_directory *t, unsigned tag,
+                                    loom_tiff_values *values)
 {
-    loom_tiff_values values = {NULL, 0, 0};
     uint64_t i;
 
-    *field = (loom_tiff_field){otherwise, 0};
+    *values = (loom_tiff_values){NULL, 0, 0};
     if (!loom_tiff_entry(t, tag, &i))
         return LOOM_TIFF_READ;
     if (!is_usual(loom_tiff_type(t, i)))
         return LOOM_TIFF_UNUSUAL;
-    if (!loom_tiff_values_of(t, i, &values))
-        return LOOM_TIFF_CUT;
+    return loom_tiff_values_of(t, i, values) ? LOOM_TIFF_READ : LOOM_TIFF_CUT;
+}
+
+loom_tiff_reading loom_tiff_read_field(const loom_tiff_directory *t, unsigned tag,
+                                       uint64_t otherwise, loom_tiff_field *field)
+{
+    loom_tiff_values values;
+    const loom_tiff_reading found = find_usual(t, tag, &values);
+
+    *field = (loom_tiff_field){otherwise, 0};
+    if (found != LOOM_TIFF_READ || values.at == NULL)
+        return found;
     if (values.count == 0 || (values.count > 1 && !is_of_samples(tag)))
         return LOOM_TIFF_UNUSUAL;
     *field = (loom_tiff_field){loom_tiff_value(t, &values, 0), values.count};
@@ -172,15 +203,11 @@ loom_tiff_reading loom_tiff_read_field(const loom_tiff_directory *t, unsigned ta
 
 static loom_tiff_reading read_extras(const loom_tiff_directory *t, loom_tiff_fields *k)
 {
-    loom_tiff_values values = {NULL, 0, 0};
-    uint64_t i;
+    loom_tiff_values values;
+    const loom_tiff_reading found = find_usual(t, LOOM_TIFF_EXTRA_SAMPLES, &values);
 
-    if (!loom_tiff_entry(t, LOOM_TIFF_EXTRA_SAMPLES, &i))
-        return LOOM_TIFF_READ;
-    if (!is_usual(loom_tiff_type(t, i)))
-        return LOOM_TIFF_UNUSUAL;
-    if (!loom_tiff_values_of(t, i, &values))
-        return LOOM_TIFF_CUT;
+    if (found != LOOM_TIFF_READ)
+        return found;
     if (values.count > LOOM_TIFF_EXTRAS_MAX)
         return LOOM_TIFF_UNUSUAL;
     k->extras.count = values.count;
@@ -236,21 +263,15 @@ bool loom_tiff_are_rationals(const loom_tiff_directory *t, unsigned tag, const d
                              unsigned count)
 {
     enum { RATIONAL = 5, SIZE = 8 };
-    const unsigned offset = t->wide ? 8 : 4;
+    loom_tiff_values values;
     uint64_t i;
 
     if (!loom_tiff_entry(t, tag, &i))
         return true;
-    const unsigned char *entry = t->entries + i * (t->wide ? 20 : 12);
-    const uint64_t at =
-        t->wide ? loom_get64(entry + 12, t->big_endian) : loom_get32(entry + 8, t->big_endian);
-    const uint64_t told =
-        t->wide ? loom_get64(entry + 4, t->big_endian) : loom_get32(entry + 4, t->big_endian);
-    if (loom_tiff_type(t, i) != RATIONAL || told != count || count * SIZE <= offset ||
-        !loom_tiff_inside(t, at, (uint64_t)count * SIZE))
+    if (loom_tiff_type(t, i) != RATIONAL || !locate(t, i, SIZE, &values) || values.count != count)
         return false;
     for (unsigned v = 0; v < count; v++) {
-        const unsigned char *p = t->file.data + at + (size_t)v * SIZE;
+        const unsigned char *p = values.at + (size_t)v * SIZE;
         const double numerator = loom_get32(p, t->big_endian);
         const double denominator = loom_get32(p + 4, t->big_endian);
         const double off = numerator - expected[v] * denominator;

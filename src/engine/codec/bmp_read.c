@@ -311,17 +311,12 @@ static void read_coded(const job *j)
 
 /* ---- the two calls ------------------------------------------------------- */
 
-static loom_status probe(const loom_input *input, loom_header *header, loom_error *err)
+static loom_status probe(const loom_input *input, const loom_header *header, loom_error *err)
 {
     loom_bmp bmp;
-    const loom_status status =
-        loom_bmp_read_header((loom_bytes){input->data, input->size}, &bmp, err);
 
-    if (status == LOOM_OK) {
-        header->width = bmp.width;
-        header->height = bmp.height;
-    }
-    return status;
+    (void)header; /* which is the container's, by the same function */
+    return loom_bmp_read_header((loom_bytes){input->data, input->size}, &bmp, err);
 }
 
 static void tell_colours(const job *j)

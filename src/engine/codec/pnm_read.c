@@ -140,18 +140,12 @@ static loom_status decode(const loom_input *input, const loom_header *header, bo
     return LOOM_OK;
 }
 
-static loom_status probe(const loom_input *input, loom_header *header, loom_error *err)
+static loom_status probe(const loom_input *input, const loom_header *header, loom_error *err)
 {
     loom_pnm pnm;
-    const loom_status status =
-        loom_pnm_read_header((loom_bytes){input->data, input->size}, &pnm, err);
 
-    if (status == LOOM_OK) {
-        header->width = pnm.width;
-        header->height = pnm.height;
-        header->pixel_bytes = (unsigned)(pnm.max > 255 ? 6 : 3); /* at most */
-    }
-    return status;
+    (void)header; /* which is the container's, by the same function */
+    return loom_pnm_read_header((loom_bytes){input->data, input->size}, &pnm, err);
 }
 
 const loom_decoder loom_decoder_pnm = {loom_raster_name, probe, decode};

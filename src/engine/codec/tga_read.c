@@ -232,17 +232,12 @@ static loom_status decode(const loom_input *input, const loom_header *header, bo
     return status;
 }
 
-static loom_status probe(const loom_input *input, loom_header *header, loom_error *err)
+static loom_status probe(const loom_input *input, const loom_header *header, loom_error *err)
 {
     loom_tga tga;
-    const loom_status status =
-        loom_tga_read_header((loom_bytes){input->data, input->size}, &tga, err);
 
-    if (status == LOOM_OK) {
-        header->width = tga.width;
-        header->height = tga.height;
-    }
-    return status;
+    (void)header; /* which is the container's, by the same function */
+    return loom_tga_read_header((loom_bytes){input->data, input->size}, &tga, err);
 }
 
 const loom_decoder loom_decoder_tga = {loom_raster_name, probe, decode};
