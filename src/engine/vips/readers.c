@@ -1,5 +1,5 @@
 /* Our own readers, whose rows or pictures become images of libvips. */
-#include "engine/codec/jpeg_read.h"
+#include "engine/codec/jpeg_guard.h"
 #include "engine/codec/png.h"
 #include "engine/codec/webp_read.h"
 #include "engine/verdict.h"
