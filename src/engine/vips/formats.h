@@ -1,7 +1,7 @@
 /*
  * The formats of the vips lane, one row each in formats.c: its loader, its saver, the libraries
- * behind them, and what we do besides (parts.h). Loaders are called by name, and all others are
- * blocked.
+ * behind them, and what we do besides (parts.h). What is done by all rows alike stands in codecs.c.
+ * Loaders are called by name, and all others are blocked.
  */
 #ifndef LOOM_ENGINE_VIPS_FORMATS_H
 #define LOOM_ENGINE_VIPS_FORMATS_H

@@ -22,13 +22,19 @@ typedef struct loom_vips_save {
 
 enum { LOOM_VIPS_DAMAGE = 256 }; /* bytes of words about it, with the NUL */
 
+enum { LOOM_VIPS_NAME = 96 }; /* bytes of a library's name and version, with the NUL */
+
 /* A row; NULL, or 0: there is none of it. */
 typedef struct loom_vips_format {
+    /* For `imgloom formats`, the library behind libvips: its name, or what writes that. */
+    const char *library;
+    void (*name)(char text[LOOM_VIPS_NAME]);
+    const char *reader, *writer; /* what of ours stands before it */
+
     const char *load_operation, *family; /* the loader's; `family`: with all its relatives */
     /* All loaders have this shape; libvips' sniffing calls (..._find_load) are never used. */
     int (*load)(VipsSource *, VipsImage **, ...);
-    const char *decoder; /* what reads it, for `imgloom formats` */
-    uint32_t coding;     /* its type in HEIF, for which libheif needs a codec */
+    uint32_t coding; /* its type in HEIF, for which libheif needs a codec */
     /* Whether this libvips cannot read such a file, though others may; sets *reason, static. */
     bool (*lacks)(loom_bytes file, const char **reason);
     void (*settle)(loom_lane_job *job); /* as that of loom_plugin */
@@ -45,7 +51,6 @@ typedef struct loom_vips_format {
     const char *save_operation;
     /* Encodes the image; 0, and *data (g_free) of *size bytes, or not 0 as libvips does. */
     int (*save)(VipsImage *image, const loom_vips_save *save, void **data, size_t *size);
-    const char *encoder;    /* what writes it, for `imgloom formats` */
     const char *no_encoder; /* what to say where there is an operation without an encoder */
     unsigned writes;        /* LOOM_VIPS_WRITES_..., of which `save` leaves metadata to libvips */
 } loom_vips_format;
@@ -111,15 +116,5 @@ loom_status loom_vips_judge_rows(loom_vips_source *source, const loom_lane_job *
 
 /* Why nothing could be decoded. */
 loom_status loom_vips_explain(const loom_lane_job *job, loom_error *err);
-
-/* ---- savers -------------------------------------------------------------- */
-
-int loom_vips_save_jpeg(VipsImage *image, const loom_vips_save *save, void **data, size_t *size);
-int loom_vips_save_png(VipsImage *image, const loom_vips_save *save, void **data, size_t *size);
-int loom_vips_save_webp(VipsImage *image, const loom_vips_save *save, void **data, size_t *size);
-int loom_vips_save_gif(VipsImage *image, const loom_vips_save *save, void **data, size_t *size);
-int loom_vips_save_tiff(VipsImage *image, const loom_vips_save *save, void **data, size_t *size);
-int loom_vips_save_avif(VipsImage *image, const loom_vips_save *save, void **data, size_t *size);
-int loom_vips_save_jxl(VipsImage *image, const loom_vips_save *save, void **data, size_t *size);
 
 #endif
