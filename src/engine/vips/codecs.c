@@ -88,8 +88,9 @@ void loom_vips_formats_start(bool allow_untrusted)
         const loom_vips_format *row = loom_vips_format_of((loom_format)i);
         if (row->family != NULL && (allow_untrusted || !loom_format_get((loom_format)i)->untrusted))
             vips_operation_block_set(row->family, FALSE);
+        if (row->save_family != NULL)
+            vips_operation_block_set(row->save_family, FALSE);
     }
-    vips_operation_block_set("VipsForeignSaveJxl", FALSE); /* untrusted as its loader is */
 }
 
 /* libvips' `truncated` refuses damage of some formats too; what is cut short we know without it. */

@@ -267,6 +267,7 @@ static const loom_vips_format formats[LOOM_FORMAT_COUNT] = {
                          .library = "libjxl",
                          .settle = loom_vips_settle_jxl,
                          .save_operation = "jxlsave_buffer",
+                         .save_family = "VipsForeignSaveJxl",
                          .save = save_jxl,
                          .writes = LOOM_VIPS_WRITES_PROFILE},
     [LOOM_FORMAT_SVG] = {.load_operation = "svgload_source",

@@ -49,6 +49,7 @@ typedef struct loom_vips_format {
     bool (*recheck)(const loom_lane_job *job, char words[LOOM_VIPS_DAMAGE]);
 
     const char *save_operation;
+    const char *save_family; /* its class, where libvips blocks it as untrusted, as its loader */
     /* Encodes the image; 0, and *data (g_free) of *size bytes, or not 0 as libvips does. */
     int (*save)(VipsImage *image, const loom_vips_save *save, void **data, size_t *size);
     const char *no_encoder; /* what to say where there is an operation without an encoder */
