@@ -1,5 +1,5 @@
 /* GIF as it is decoded: the first frame, or all of them. */
-#include "engine/codec/gif_read.h"
+#include "engine/codec/decoder.h"
 #include "fuzz_image.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -18,8 +18,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     (void)loom_format_check(file, &header, &missing);
     const uint64_t count = frames ? header.frames : 1;
     if ((uint64_t)header.width * header.height * count <= FUZZ_MAX_PIXELS &&
-        loom_decoder_gif.probe(&input, &header, &error) == LOOM_OK &&
-        loom_decoder_gif.decode(&input, &header, frames, &decoded, &error) == LOOM_OK) {
+        loom_decoder_of(LOOM_FORMAT_GIF)->probe(&input, &header, &error) == LOOM_OK &&
+        loom_decoder_of(LOOM_FORMAT_GIF)->decode(&input, &header, frames, &decoded, &error) ==
+            LOOM_OK) {
         const loom_picture *p = &decoded.picture;
         FUZZ_CHECK(p->width == header.width && p->height == header.height * count);
         FUZZ_CHECK((decoded.delays != NULL) == frames && decoded.loop >= 0);

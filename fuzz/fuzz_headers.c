@@ -3,7 +3,7 @@
 #include "format/exif.h"
 #include "format/icc.h"
 #include "format/jpeg_edit.h"
-#include "format/photoshop.h"
+#include "format/raster.h"
 #include "format/tiff.h"
 #include "format/webp.h"
 #include "fuzz.h"

@@ -1,6 +1,6 @@
 /* Metadata made true of an output, and put into files. The first byte says what the rest is. */
 #include "format/exif.h"
-#include "format/heif_meta.h"
+#include "format/heif.h"
 #include "format/jpeg_meta.h"
 #include "format/webp.h"
 #include "format/xmp.h"

@@ -4,8 +4,7 @@
  * another inflate and the standard's formulas make of it.
  */
 #include "batch/job.h"
-#include "engine/codec/png_read.h"
-#include "engine/codec/png_settle.h"
+#include "engine/codec/png.h"
 #include "format/png.h"
 #include "fuzz_image.h"
 

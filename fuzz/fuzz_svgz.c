@@ -1,6 +1,5 @@
 /* Packed drawings: bytes as they are, and bytes that are packed before one of them is changed. */
-#include "engine/codec/svg_size.h"
-#include "engine/codec/svgz.h"
+#include "engine/codec/svg.h"
 #include "fuzz_image.h"
 #include <stdlib.h>
 #include <string.h>

@@ -2,7 +2,6 @@
 
 #include "base/array.h"
 #include "engine/cost.h"
-#include "engine/decoders.h"
 #include "engine/lane.h"
 #include "engine/plugin.h"
 #include "engine/probe.h"
@@ -142,7 +141,7 @@ static loom_status plan_output(const loom_lane_job *job, loom_lane_output *outpu
     if (status == LOOM_OK && job->animated && (g->angle != 0 || loom_turn_swaps(g->turn)))
         return loom_error_set(err, LOOM_ERR_UNSUPPORTED, LOOM_STAGE_TRANSFORM,
                               "an animated picture can be rotated by 180 degrees only");
-    if (status == LOOM_OK && loom_vips_is_drawing(job->header.format))
+    if (status == LOOM_OK && loom_container_of(job->header.format)->drawing)
         status = plan_drawing(job, size, g, err);
     return status == LOOM_OK ? check_output_size(output, err) : status;
 }

@@ -41,7 +41,7 @@ static bool leaves_enough(uint32_t side, uint32_t made, uint32_t shrink, ratio l
     return (uint64_t)side * least.under >= (uint64_t)made * shrink * least.over;
 }
 
-static uint32_t jpeg_shrink(const loom_lane_job *job, const loom_geometry *geometry)
+static uint32_t shrink_for(const loom_lane_job *job, const loom_geometry *geometry)
 {
     uint32_t shrink = 8;
 
@@ -54,14 +54,14 @@ static uint32_t jpeg_shrink(const loom_lane_job *job, const loom_geometry *geome
     return shrink;
 }
 
-int loom_lane_jpeg_shrink(const loom_lane_job *job)
+int loom_lane_shrink(const loom_lane_job *job)
 {
-    uint32_t least = 8;
+    uint32_t least = loom_container_of(job->header.format)->shrinks ? 8 : 1;
 
     for (size_t i = 0; i < job->count; i++) {
         if (!loom_lane_wants(&job->outputs[i]))
             continue;
-        const uint32_t shrink = jpeg_shrink(job, &job->outputs[i].geometry);
+        const uint32_t shrink = shrink_for(job, &job->outputs[i].geometry);
         least = shrink < least ? shrink : least;
     }
     return (int)least;

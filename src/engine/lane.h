@@ -81,10 +81,11 @@ static inline bool loom_lane_wants(const loom_lane_output *output)
 loom_status loom_lane_check_stop(const loom_lane_job *job, loom_stage stage, loom_error *err);
 
 /*
- * How much smaller a JPEG is decoded: 1, 2, 4 or 8 times, as its most demanding output allows. One
- * rule for all lanes, so that their pictures are alike.
+ * How much smaller the picture is decoded: 1, 2, 4 or 8 times, as its most demanding output allows;
+ * 1 where decoders cannot (loom_container.shrinks). One rule for all lanes, so that their pictures
+ * are alike.
  */
-int loom_lane_jpeg_shrink(const loom_lane_job *job);
+int loom_lane_shrink(const loom_lane_job *job);
 
 extern const loom_lane loom_lane_jpeg; /* ordinary JPEG to JPEG */
 extern const loom_lane loom_lane_vips; /* everything that can be probed; not without libvips */

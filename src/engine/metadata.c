@@ -11,6 +11,14 @@ static bool has_same_view(const loom_geometry *g)
            g->width == g->part.width && g->height == g->part.height;
 }
 
+bool loom_lane_keeps_profile(const loom_recipe *recipe, loom_format format, bool cmyk)
+{
+    const loom_held *held = &loom_container_of(format)->held;
+
+    return recipe->icc == LOOM_ICC_KEEP && recipe->grayscale == LOOM_GRAYSCALE_NONE &&
+           held->profile && (!cmyk || held->cmyk);
+}
+
 bool loom_lane_meta_make(loom_meta *meta, const loom_meta_source *source, bool with_profile,
                          bool converted, const loom_lane_job *job, const loom_lane_output *output)
 {

@@ -39,7 +39,7 @@ loom_status loom_probe_early(const loom_input_file *file, const char *path, uint
 static bool is_packed_drawing(loom_bytes start, const char *path)
 {
     return start.size >= 2 && start.data[0] == 0x1F && start.data[1] == 0x8B && /* RFC 1952 2.3.1 */
-           loom_format_by_path(path) == LOOM_FORMAT_SVG;
+           loom_container_of(loom_format_by_path(path))->drawing;
 }
 
 void loom_probe_glance(const loom_input_file *file, const char *path, loom_outcome *outcome)
@@ -51,8 +51,8 @@ void loom_probe_glance(const loom_input_file *file, const char *path, loom_outco
     if (data != NULL && outcome->original_format == LOOM_FORMAT_UNKNOWN &&
         loom_read_at(file->descriptor, data, GLANCE, 0, &got)) {
         const loom_bytes start = {data, got};
-        outcome->original_format =
-            is_packed_drawing(start, path) ? LOOM_FORMAT_SVG : loom_format_detect(start, path);
+        outcome->original_format = is_packed_drawing(start, path) ? loom_format_by_path(path)
+                                                                  : loom_format_detect(start, path);
         (void)loom_format_header(outcome->original_format, start, &header);
         if (header.binding) { /* else its size is for a decoder to tell */
             outcome->original_width = header.width;
@@ -91,12 +91,10 @@ static loom_status check_kind(loom_format format, loom_bytes file, loom_error *e
                           loom_format_get(format)->name, reason);
 }
 
-/* The longest side that is decoded: JPEG's is libjpeg's. */
 static loom_status check_sides(const loom_header *header, loom_error *err)
 {
-    const uint32_t limit = header->format == LOOM_FORMAT_JPEG
-                               ? loom_format_get(LOOM_FORMAT_JPEG)->max_side
-                               : LOOM_INPUT_SIDE_MAX;
+    const uint32_t known = loom_container_of(header->format)->side_max;
+    const uint32_t limit = known > 0 ? known : LOOM_INPUT_SIDE_MAX;
 
     if (header->width <= limit && header->height <= limit)
         return LOOM_OK;

@@ -19,8 +19,7 @@ loom_status loom_verdict_on_damage(const loom_lane_job *job, bool missing, bool 
 {
     const loom_fail_on fail_on = job->job->settings->fail_on;
     const bool no_end = job->integrity != LOOM_INTEGRITY_WHOLE;
-    /* Of a PNG it is known what is missing; others do not tell it from damage. */
-    const bool cut = damaged && no_end && job->header.format != LOOM_FORMAT_PNG;
+    const bool cut = damaged && no_end && !loom_container_of(job->header.format)->tells_missing;
 
     if (missing || cut) {
         if (fail_on >= LOOM_FAIL_ON_TRUNCATED)

@@ -1,4 +1,4 @@
-#include "format/av1.h"
+#include "format/heif.h"
 
 #include "format/colour_words.h"
 

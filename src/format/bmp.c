@@ -2,7 +2,7 @@
  * Bitmaps of Windows (Microsoft, "Bitmap Storage": BITMAPCOREHEADER, BITMAPINFOHEADER, its V2 to
  * V5) and OS/2 (IBM, "OS/2 2.0 Presentation Manager Programming", BITMAPINFOHEADER2).
  */
-#include "format/bmp.h"
+#include "format/raster.h"
 
 #include "format/container.h"
 
@@ -293,5 +293,8 @@ static bool is_unsupported(loom_bytes file, char reason[LOOM_UNSUPPORTED_REASON]
            loom_kind_refuse(kinds, "colour space", bmp.space, reason);
 }
 
-const loom_container loom_container_bmp = {
-    .sniff = sniff, .header = read_header, .unsupported = is_unsupported, .kinds = kinds};
+const loom_container loom_container_bmp = {.sniff = sniff,
+                                           .header = read_header,
+                                           .unsupported = is_unsupported,
+                                           .kinds = kinds,
+                                           .memory = {.plain = 40, .whole = 40}};

@@ -19,7 +19,9 @@ loom_box_result loom_box_next(loom_bytes *rest, loom_box *box)
         return LOOM_BOX_DAMAGED;
     if (length > rest->size)
         return LOOM_BOX_CUT;
-    *box = (loom_box){loom_be32(rest->data + 4), {rest->data + head, (size_t)length - head}};
+    *box = (loom_box){loom_be32(rest->data + 4),
+                      {rest->data + head, (size_t)length - head},
+                      {rest->data, (size_t)length}};
     *rest = loom_bytes_from(*rest, (size_t)length);
     return LOOM_BOX_FOUND;
 }

@@ -18,6 +18,7 @@ typedef enum loom_box_result {
 typedef struct loom_box {
     uint32_t type;
     loom_bytes content; /* what stands behind its header */
+    loom_bytes whole;   /* with its header */
 } loom_box;
 
 /* The first box of *rest, which then begins behind it. LOOM_BOX_CUT: there is no whole one. */
@@ -33,6 +34,12 @@ loom_box_result loom_box_find(loom_bytes in, const char type[4], loom_bytes *con
  * The same of a full box, behind its version and flags; false also where they are not there.
  */
 bool loom_box_find_full(loom_bytes in, const char type[4], loom_bytes *content);
+
+/* The version of a full box; 255: it is too short for one. */
+static inline unsigned loom_box_version(const loom_box *box)
+{
+    return box->content.size >= 4 ? box->content.data[0] : 255;
+}
 
 /* Numbers one after the other; what lies beyond the end reads as 0 and is remembered. */
 typedef struct loom_numbers {

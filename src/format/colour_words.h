@@ -6,7 +6,7 @@
 #ifndef LOOM_FORMAT_COLOUR_WORDS_H
 #define LOOM_FORMAT_COLOUR_WORDS_H
 
-#include "format/icc_write.h"
+#include "format/icc.h"
 
 /* Code points of H.273: unspecified, of all tables; transfer characteristics (table 3). */
 enum { LOOM_COLOUR_UNSAID = 2, LOOM_COLOUR_PQ = 16, LOOM_COLOUR_HLG = 18 };

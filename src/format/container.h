@@ -1,6 +1,7 @@
 /*
  * Containers: what is known of a file's structure without decoding a pixel, one file a format. The
  * table stands in format.c; a new format is one file with a `const loom_container`, and one row.
+ * What other rooms must know of a format is a field here, so that they need not ask for it by name.
  *
  * Any bytes are allowed: no length, count or offset of a file is trusted, nothing is read beyond
  * its end, and each container is fuzzed. All of it may be called from any thread.
@@ -13,6 +14,7 @@
 #include "format/jpeg.h"
 #include <imgloom/error.h>
 #include <imgloom/format.h>
+#include <imgloom/recipe.h>
 
 /* Whether a file is all there. A decoder says that it failed; this says whether it was cut short.
  */
@@ -54,6 +56,30 @@ enum { LOOM_SCANS_COUNTED = 1000 }; /* beyond it nobody minds how many there are
 
 enum { LOOM_UNSUPPORTED_REASON = 80 }; /* bytes for a reason, with its NUL */
 
+/* What outputs can hold beside pixels; all that is not said they cannot. */
+typedef struct loom_held {
+    bool exif, xmp, iptc;
+    size_t exif_max, xmp_max; /* bytes; 0: any number */
+    bool orientation;         /* readers turn the picture as EXIF, or a tag of the format, says */
+    bool profile;             /* ICC, of gray or RGB */
+    bool cmyk;                /* pixels of four inks */
+    const char *media_type;   /* NULL: nobody asks */
+} loom_held;
+
+/*
+ * What decoders and encoders hold of the whole picture, as it was measured (see engine/cost.c): in
+ * tenths of a byte for each px. 0: it was not, and much is taken for granted.
+ */
+typedef struct loom_memory {
+    bool in_strips;        /* the decoder holds rows alone, unless it must have the picture whole */
+    unsigned plain, whole; /* whole: progressive, interlaced (loom_header.whole) */
+    bool by_depth;         /* twice as much for samples beyond 8 bits */
+    unsigned encoded;      /* by the encoder */
+    bool frame_by_frame;   /* which holds one frame of an animation */
+    /* Instead of `encoded`, where it depends on the picture: so many bytes a px, perhaps alpha. */
+    unsigned (*encoder)(const loom_recipe *recipe, unsigned bytes, bool alpha);
+} loom_memory;
+
 typedef struct loom_container {
     /*
      * Whether a file is of the format, by its first bytes; the first that says so has it, see the
@@ -90,13 +116,17 @@ typedef struct loom_container {
     /* What is known of its files, which `unsupported` goes by; ended by a row without an aspect.
      * NULL: nothing that a header tells apart. */
     const loom_kind *kinds;
+
+    uint32_t side_max;  /* px: of what decoders read, where that is less than LOOM_INPUT_SIDE_MAX */
+    bool drawing;       /* it has no pixels of its own, and is made at any size */
+    bool shrinks;       /* decoders make it 2, 4 or 8 times smaller for less than all of the work */
+    bool tells_missing; /* its decoder tells apart what is missing and what is damaged */
+    loom_held held;
+    loom_memory memory;
 } loom_container;
 
-extern const loom_container loom_container_jpeg, loom_container_png, loom_container_webp,
-    loom_container_gif, loom_container_tiff, loom_container_avif, loom_container_heic,
-    loom_container_bmp, loom_container_tga, loom_container_psd, loom_container_pnm,
-    loom_container_hdr, loom_container_jxl, loom_container_svg, loom_container_jp2,
-    loom_container_pdf;
+/* Never NULL: of a format that is not known, one that knows nothing. */
+const loom_container *loom_container_of(loom_format format);
 
 /*
  * The format of a file by its first bytes (4 KiB are enough, 64 for a drawing), or by the extension

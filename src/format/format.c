@@ -7,20 +7,29 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Each in its file, NAME.c. */
+extern const loom_container loom_container_jpeg, loom_container_png, loom_container_webp,
+    loom_container_gif, loom_container_tiff, loom_container_avif, loom_container_heic,
+    loom_container_bmp, loom_container_tga, loom_container_psd, loom_container_pnm,
+    loom_container_hdr, loom_container_jxl, loom_container_svg, loom_container_jp2,
+    loom_container_pdf;
+
+static const loom_container nothing = {.sniff = NULL};
+
 /*
- * Longest sides, px: libjpeg's JPEG_MAX_DIMENSION, WebP's 14 bits, GIF's 16 bits, what the AV1
+ * Longest sides, px: WebP's 14 bits, GIF's 16 bits, what the AV1
  * encoders take; where the format itself has no limit that matters, libvips' VIPS_MAX_COORD.
  */
-enum { JPEG_SIDE = 65500, WEBP_SIDE = 16383, GIF_SIDE = 65535, AVIF_SIDE = 16384 };
+enum { WEBP_SIDE = 16383, GIF_SIDE = 65535, AVIF_SIDE = 16384 };
 enum { VIPS_SIDE = 10000000 };
 
 /* A format: what users know of it, and what its files tell. */
 static const struct row {
     loom_format_info info;
-    const loom_container *container; /* NULL: unknown */
+    const loom_container *container;
 } table[LOOM_FORMAT_COUNT] = {
     [LOOM_FORMAT_UNKNOWN] =
-        {{.format = LOOM_FORMAT_UNKNOWN, .name = "unknown", .same_as = LOOM_FORMAT_PNG}, NULL},
+        {{.format = LOOM_FORMAT_UNKNOWN, .name = "unknown", .same_as = LOOM_FORMAT_PNG}, &nothing},
     [LOOM_FORMAT_JPEG] = {{.format = LOOM_FORMAT_JPEG,
                            .name = "jpeg",
                            .extensions = {"jpg", "jpeg", "jpe", "jfif"},
@@ -29,7 +38,7 @@ static const struct row {
                            .choices =
                                LOOM_CHOICE_QUALITY | LOOM_CHOICE_PROGRESSIVE | LOOM_CHOICE_CHROMA,
                            .quality = 80,
-                           .max_side = JPEG_SIDE},
+                           .max_side = LOOM_JPEG_SIDE_MAX},
                           &loom_container_jpeg},
     [LOOM_FORMAT_PNG] = {{.format = LOOM_FORMAT_PNG,
                           .name = "png",
@@ -149,6 +158,11 @@ static const struct row *row_of(loom_format format)
     return &table[(unsigned)format < LOOM_FORMAT_COUNT ? format : LOOM_FORMAT_UNKNOWN];
 }
 
+const loom_container *loom_container_of(loom_format format)
+{
+    return row_of(format)->container;
+}
+
 /* ---- by name ------------------------------------------------------------- */
 
 const loom_format_info *loom_format_get(loom_format format)
@@ -200,7 +214,7 @@ loom_format loom_format_sniff(const void *bytes, size_t size)
     const loom_bytes file = {bytes, size};
 
     for (size_t i = 0; i < LOOM_COUNT(sniff_order) && size > 0; i++)
-        if (row_of(sniff_order[i])->container->sniff(file))
+        if (loom_container_of(sniff_order[i])->sniff(file))
             return sniff_order[i];
     return LOOM_FORMAT_UNKNOWN;
 }
@@ -212,32 +226,29 @@ loom_format loom_format_detect(loom_bytes file, const char *path)
     if (format != LOOM_FORMAT_UNKNOWN)
         return format;
     const loom_format named = loom_format_by_path(path);
-    const loom_container *container = row_of(named)->container;
-    return container != NULL && container->sniff == NULL ? named : LOOM_FORMAT_UNKNOWN;
+    return loom_container_of(named)->sniff == NULL ? named : LOOM_FORMAT_UNKNOWN;
 }
 
 bool loom_format_header(loom_format format, loom_bytes file, loom_header *header)
 {
-    const loom_container *container = row_of(format)->container;
+    const loom_container *container = loom_container_of(format);
 
     *header = (loom_header){.format = format, .orientation = 1, .frames = 1, .scans = 1};
-    return container != NULL && container->header != NULL && container->header(file, header) &&
-           header->width > 0 && header->height > 0;
+    return container->header != NULL && container->header(file, header) && header->width > 0 &&
+           header->height > 0;
 }
 
 bool loom_format_unsupported(loom_format format, loom_bytes file,
                              char reason[LOOM_UNSUPPORTED_REASON])
 {
-    const loom_container *container = row_of(format)->container;
+    const loom_container *container = loom_container_of(format);
 
-    return container != NULL && container->unsupported != NULL &&
-           container->unsupported(file, reason);
+    return container->unsupported != NULL && container->unsupported(file, reason);
 }
 
 const loom_kind *loom_format_kind(loom_format format, size_t n)
 {
-    const loom_container *container = row_of(format)->container;
-    const loom_kind *kind = container != NULL ? container->kinds : NULL;
+    const loom_kind *kind = loom_container_of(format)->kinds;
 
     if (kind == NULL)
         return NULL;
@@ -277,17 +288,16 @@ bool loom_unsupported_set(char reason[LOOM_UNSUPPORTED_REASON], const char *text
 
 const char *loom_format_mend(loom_format format, unsigned char *data, size_t size)
 {
-    const loom_container *container = row_of(format)->container;
+    const loom_container *container = loom_container_of(format);
 
-    return container != NULL && container->mend != NULL ? container->mend(data, size) : NULL;
+    return container->mend != NULL ? container->mend(data, size) : NULL;
 }
 
 loom_integrity loom_format_check(loom_bytes file, loom_header *header, loom_bytes *missing_end)
 {
-    const loom_container *container = row_of(header->format)->container;
+    const loom_container *container = loom_container_of(header->format);
 
     *missing_end = (loom_bytes){NULL, 0};
-    return container != NULL && container->check != NULL
-               ? container->check(file, header, missing_end)
-               : LOOM_INTEGRITY_WHOLE;
+    return container->check != NULL ? container->check(file, header, missing_end)
+                                    : LOOM_INTEGRITY_WHOLE;
 }

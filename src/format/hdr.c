@@ -2,7 +2,7 @@
  * Radiance pictures (G. Ward, "Real Pixels"; "Radiance File Formats"): lines of text up to an empty
  * one, a line of sizes, and scanlines.
  */
-#include "format/hdr.h"
+#include "format/raster.h"
 
 #include "format/container.h"
 
@@ -187,5 +187,8 @@ static bool is_unsupported(loom_bytes file, char reason[LOOM_UNSUPPORTED_REASON]
             loom_kind_refuse(kinds, "gamma", hdr.gamma, reason));
 }
 
-const loom_container loom_container_hdr = {
-    .sniff = sniff, .header = read_header, .unsupported = is_unsupported, .kinds = kinds};
+const loom_container loom_container_hdr = {.sniff = sniff,
+                                           .header = read_header,
+                                           .unsupported = is_unsupported,
+                                           .kinds = kinds,
+                                           .memory = {.plain = 30, .whole = 30}};

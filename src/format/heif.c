@@ -2,10 +2,9 @@
  * HEIF (ISO/IEC 23008-12), whose pictures are coded as AV1 (AVIF) or HEVC (HEIC): boxes, of which
  * "meta" tells where the items lie ("iloc", ISO/IEC 14496-12, 8.11.3) and how large they are.
  */
+#include "format/heif.h"
 #include "format/box.h"
 #include "format/container.h"
-#include "format/heif_iloc.h"
-#include "format/heif_picture.h"
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -261,13 +260,21 @@ static bool is_unsupported(loom_bytes file, char reason[LOOM_UNSUPPORTED_REASON]
            (p.matrix == 0 && loom_kind_refuse(kinds, "range of RGB", p.full_range, reason));
 }
 
-const loom_container loom_container_avif = {.sniff = sniff_avif,
-                                            .header = read_header,
-                                            .unsupported = is_unsupported,
-                                            .check = check,
-                                            .kinds = kinds};
-const loom_container loom_container_heic = {.sniff = sniff_heic,
-                                            .header = read_header,
-                                            .unsupported = is_unsupported,
-                                            .check = check,
-                                            .kinds = kinds};
+const loom_container loom_container_avif = {
+    .sniff = sniff_avif,
+    .header = read_header,
+    .unsupported = is_unsupported,
+    .check = check,
+    .kinds = kinds,
+    /* Readers go by the container's turns alone: ISO/IEC 23008-12, 6.5.1. */
+    .held = {.exif = true, .xmp = true, .profile = true, .media_type = "image/avif"},
+    /* Planes at full size, and RGB. */
+    .memory = {.plain = 130, .whole = 130, .by_depth = true, .encoded = 540}};
+const loom_container loom_container_heic = {
+    .sniff = sniff_heic,
+    .header = read_header,
+    .unsupported = is_unsupported,
+    .check = check,
+    .kinds = kinds,
+    /* Planes at full size, and RGB. */
+    .memory = {.plain = 130, .whole = 130, .by_depth = true}};

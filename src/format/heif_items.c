@@ -1,106 +1,109 @@
-#include "format/heif_items.h"
+#include "format/heif.h"
+
+/* ---- where the items lie ------------------------------------------------- */
+
+bool loom_heif_iloc_begin(loom_heif_iloc *walk, loom_bytes iloc)
+{
+    loom_numbers r = {iloc, false};
+    const unsigned version = (unsigned)(loom_numbers_next(&r, 4) >> 24);
+    const unsigned nibbles = (unsigned)loom_numbers_next(&r, 2);
+
+    *walk = (loom_heif_iloc){.version = version,
+                             .offset = nibbles >> 12,
+                             .length = nibbles >> 8 & 15,
+                             .base = nibbles >> 4 & 15,
+                             .index = version > 0 ? nibbles & 15 : 0,
+                             .id = version < 2 ? 2 : 4};
+    if (version > 2 || walk->offset > 8 || walk->length > 8 || walk->base > 8 || walk->index > 8)
+        return false;
+    walk->items = loom_numbers_next(&r, walk->id);
+    walk->numbers = r;
+    return !r.past_end;
+}
+
+static void begin_item(loom_heif_iloc *walk)
+{
+    loom_numbers *r = &walk->numbers;
+
+    walk->items--;
+    walk->item = (uint32_t)loom_numbers_next(r, walk->id);
+    walk->method = walk->version > 0 ? (unsigned)loom_numbers_next(r, 2) & 15 : 0;
+    walk->elsewhere = loom_numbers_next(r, 2) != 0;
+    walk->from = loom_numbers_next(r, walk->base);
+    walk->extents = loom_numbers_next(r, 2);
+    walk->first = true;
+    if (walk->offset + walk->length + walk->index == 0 && walk->extents > 1)
+        walk->extents = 1; /* 65,535 of nothing are a loop without a byte for each */
+}
+
+bool loom_heif_iloc_next(loom_heif_iloc *walk, loom_heif_extent *extent)
+{
+    loom_numbers *r = &walk->numbers;
+
+    walk->first = false;
+    while (walk->extents == 0 && walk->items > 0 && !r->past_end)
+        begin_item(walk);
+    if (walk->extents == 0 || r->past_end)
+        return false;
+    walk->extents--;
+    (void)loom_numbers_next(r, walk->index);
+    const uint64_t offset = loom_numbers_next(r, walk->offset);
+    uint64_t end;
+    extent->length = loom_numbers_next(r, walk->length);
+    extent->overflows = __builtin_add_overflow(walk->from, offset, &extent->at) ||
+                        __builtin_add_overflow(extent->at, extent->length, &end);
+    return !r->past_end;
+}
 
 /* ---- boxes --------------------------------------------------------------- */
 
-bool loom_heif_next_box(loom_bytes in, size_t *at, loom_heif_box *b)
+bool loom_heif_next_box(loom_bytes *rest, loom_box *box)
 {
-    if (*at > in.size || in.size - *at < LOOM_HEIF_BOX)
-        return false;
-    *b = (loom_heif_box){in.data + *at, loom_be32(in.data + *at)};
-    if (b->size < LOOM_HEIF_BOX || b->size > in.size - *at)
-        return false;
-    *at += b->size;
-    return true;
+    return loom_box_next(rest, box) == LOOM_BOX_FOUND &&
+           loom_be32(box->whole.data) == box->whole.size;
 }
 
-bool loom_heif_box_is(const loom_heif_box *b, const char *type)
+loom_bytes loom_heif_content(const loom_box *box)
 {
-    return memcmp(b->start + 4, type, 4) == 0;
-}
-
-loom_bytes loom_heif_content(const loom_heif_box *b, size_t header)
-{
-    if (b->size < header)
-        return (loom_bytes){b->start, 0};
-    return (loom_bytes){b->start + header, b->size - header};
-}
-
-static unsigned version_of(const loom_heif_box *b)
-{
-    return b->size >= LOOM_HEIF_FULL_BOX ? b->start[LOOM_HEIF_BOX] : 255;
+    return box->content.size < 4 ? (loom_bytes){box->content.data, 0}
+                                 : loom_bytes_from(box->content, 4);
 }
 
 /* ---- reading ------------------------------------------------------------- */
 
-/* A number of 0, 4 or 8 bytes; others are none that an encoder writes. */
-static bool take_number(loom_bytes *in, unsigned size, uint64_t *value)
+/*
+ * The items of iloc (14496-12, 8.11.3): in this file, or in idat. The pieces of one must follow one
+ * another: an encoder makes one of each packet.
+ */
+static bool add_extent(loom_heif *h, const loom_heif_iloc *walk, const loom_heif_extent *extent)
 {
-    if (in->size < size || (size != 0 && size != 4 && size != 8))
+    if (walk->elsewhere || walk->method > 1 || extent->overflows || extent->at > UINT32_MAX)
         return false;
-    *value = size == 0 ? 0 : size == 4 ? loom_be32(in->data) : loom_be64(in->data);
-    *in = loom_bytes_from(*in, size);
-    return true;
-}
-
-static bool take_short(loom_bytes *in, uint32_t *value)
-{
-    if (in->size < 2)
-        return false;
-    *value = loom_be16(in->data);
-    *in = loom_bytes_from(*in, 2);
-    return true;
-}
-
-/* The pieces of an item, which must follow one another: an encoder makes one of each packet. */
-static bool read_pieces(loom_bytes *in, unsigned sizes, uint64_t base, uint32_t count,
-                        loom_heif_item *i)
-{
-    const uint64_t limit = UINT32_MAX; /* of files: sums cannot overflow */
-    uint64_t from, length, end = 0;
-
-    for (uint32_t k = 0; k < count; k++) {
-        if (!take_number(in, sizes >> 12, &from) || !take_number(in, sizes >> 8 & 15, &length) ||
-            base > limit || from > limit || length > limit || (k > 0 && base + from != end))
+    if (walk->first) {
+        if (h->count == LOOM_HEIF_ITEMS)
             return false;
-        if (k == 0)
-            i->from = (size_t)(base + from);
-        end = base + from + length;
+        h->items[h->count++] = (loom_heif_item){
+            .id = walk->item, .inside = walk->method == 1, .from = (size_t)extent->at};
     }
-    i->size = (size_t)end - i->from;
-    return count > 0;
-}
-
-/* One item of iloc (14496-12, 8.11.3): in this file, or in idat. */
-static bool read_location(loom_heif *h, loom_bytes *in, unsigned version, unsigned sizes)
-{
-    uint32_t id, method = 0, reference, pieces;
-    uint64_t base;
-
-    if (h->count == LOOM_HEIF_ITEMS || !take_short(in, &id) ||
-        (version == 1 && !take_short(in, &method)) || !take_short(in, &reference) ||
-        !take_number(in, sizes >> 4 & 15, &base) || !take_short(in, &pieces) || method > 1 ||
-        reference != 0)
+    loom_heif_item *i = &h->items[h->count - 1];
+    if (extent->at != i->from + i->size || extent->length > h->file.size - i->size)
         return false;
-    loom_heif_item *i = &h->items[h->count++];
-    *i = (loom_heif_item){.id = id, .inside = method == 1};
-    if (!read_pieces(in, sizes, base, pieces, i) || i->size > h->file.size)
-        return false;
+    i->size += (size_t)extent->length;
     return i->inside || (i->from <= h->file.size && i->size <= h->file.size - i->from);
 }
 
-static bool read_locations(loom_heif *h, const loom_heif_box *b)
+static bool read_locations(loom_heif *h, const loom_box *box)
 {
-    loom_bytes in = loom_heif_content(b, LOOM_HEIF_FULL_BOX);
-    const unsigned version = version_of(b);
-    uint32_t sizes, count;
+    loom_heif_extent extent;
+    loom_heif_iloc walk;
 
-    /* The last four bits of the sizes are for items that are built of others. */
-    if (version > 1 || !take_short(&in, &sizes) || (sizes & 15) != 0 || !take_short(&in, &count))
+    /* Numbers of an index are for items that are built of others. */
+    if (!loom_heif_iloc_begin(&walk, box->content) || walk.version > 1 || walk.index != 0)
         return false;
-    for (uint32_t i = 0; i < count; i++)
-        if (!read_location(h, &in, version, sizes))
+    while (loom_heif_iloc_next(&walk, &extent))
+        if (!add_extent(h, &walk, &extent))
             return false;
-    return true;
+    return !walk.numbers.past_end;
 }
 
 loom_heif_item *loom_heif_find_item(loom_heif *h, uint32_t id)
@@ -111,29 +114,28 @@ loom_heif_item *loom_heif_find_item(loom_heif *h, uint32_t id)
     return NULL;
 }
 
-/* The id that an infe loom_heif_box of version 2 is about; *metadata: it is no picture. */
-bool loom_heif_read_entry(const loom_heif_box *b, uint32_t *id, bool *metadata)
+bool loom_heif_read_entry(const loom_box *box, uint32_t *id, bool *metadata)
 {
-    const loom_bytes in = loom_heif_content(b, LOOM_HEIF_FULL_BOX);
+    const loom_bytes in = loom_heif_content(box);
 
-    if (!loom_heif_box_is(b, "infe") || version_of(b) != 2 || in.size < 8)
+    if (box->type != LOOM_FOURCC("infe") || loom_box_version(box) != 2 || in.size < 8)
         return false;
     *id = loom_be16(in.data);
     *metadata = LOOM_BYTES_HAVE(in, 4, "Exif") || LOOM_BYTES_HAVE(in, 4, "mime");
     return true;
 }
 
-static bool read_entries(loom_heif *h, const loom_heif_box *b)
+static bool read_entries(loom_heif *h, const loom_box *box)
 {
-    const loom_bytes in = loom_heif_content(b, LOOM_HEIF_FULL_BOX);
+    const loom_bytes in = loom_heif_content(box);
     uint32_t id;
     bool metadata;
-    loom_heif_box entry;
+    loom_box entry;
 
-    if (version_of(b) != 0 || in.size < 2)
+    if (loom_box_version(box) != 0 || in.size < 2)
         return false;
-    for (size_t at = 2; at < in.size;) {
-        if (!loom_heif_next_box(in, &at, &entry) || !loom_heif_read_entry(&entry, &id, &metadata))
+    for (loom_bytes rest = loom_bytes_from(in, 2); rest.size > 0;) {
+        if (!loom_heif_next_box(&rest, &entry) || !loom_heif_read_entry(&entry, &id, &metadata))
             return false;
         loom_heif_item *i = loom_heif_find_item(h, id);
         if (i == NULL || i->listed)
@@ -144,45 +146,50 @@ static bool read_entries(loom_heif *h, const loom_heif_box *b)
     return true;
 }
 
-/* The locations must be known before the entries are. */
-static bool read_meta(loom_heif *h, loom_bytes children)
+/* What else must be known of the meta box. */
+static bool read_child(loom_heif *h, const loom_box *box)
 {
-    loom_heif_box b;
-    unsigned seen = 0;
+    const loom_bytes in = loom_heif_content(box);
 
-    for (int pass = 0; pass < 2; pass++)
-        for (size_t at = 0; at < children.size;) {
-            if (!loom_heif_next_box(children, &at, &b))
-                return false;
-            const bool locations = loom_heif_box_is(&b, "iloc"),
-                       entries = loom_heif_box_is(&b, "iinf");
-            if ((pass == 0 && locations && !read_locations(h, &b)) ||
-                (pass == 1 && entries && !read_entries(h, &b)))
-                return false;
-            if (pass == 1)
-                continue;
-            seen += locations + 100u * entries;
-            if (loom_heif_box_is(&b, "pitm") && version_of(&b) == 0 &&
-                b.size >= LOOM_HEIF_FULL_BOX + 2)
-                h->primary = loom_be16(b.start + LOOM_HEIF_FULL_BOX);
-            if (loom_heif_box_is(&b, "iref") && (h->has_refs || version_of(&b) != 0))
-                return false;
-            h->has_refs = h->has_refs || loom_heif_box_is(&b, "iref");
-        }
-    return seen == 101 && loom_heif_find_item(h, h->primary) != NULL;
+    if (box->type == LOOM_FOURCC("pitm") && loom_box_version(box) == 0 && in.size >= 2)
+        h->primary = loom_be16(in.data);
+    if (box->type != LOOM_FOURCC("iref"))
+        return true;
+    if (h->has_refs || loom_box_version(box) != 0)
+        return false;
+    h->has_refs = true;
+    return true;
+}
+
+/* The locations must be known before the entries are. */
+static bool read_meta(loom_heif *h)
+{
+    unsigned locations = 0, entries = 0;
+    loom_box box;
+
+    for (loom_bytes rest = loom_heif_content(&h->meta); rest.size > 0;) {
+        if (!loom_heif_next_box(&rest, &box) || !read_child(h, &box))
+            return false;
+        if (box.type == LOOM_FOURCC("iloc") && (locations++ > 0 || !read_locations(h, &box)))
+            return false;
+    }
+    for (loom_bytes rest = loom_heif_content(&h->meta); loom_heif_next_box(&rest, &box);)
+        if (box.type == LOOM_FOURCC("iinf") && (entries++ > 0 || !read_entries(h, &box)))
+            return false;
+    return locations == 1 && entries == 1 && loom_heif_find_item(h, h->primary) != NULL;
 }
 
 /* Whether the bytes are the content of one mdat box. */
 static bool is_data(loom_bytes file, size_t from, size_t size)
 {
-    loom_heif_box b;
+    loom_box box;
 
-    for (size_t at = 0; at < file.size;) {
-        const size_t start = at;
-        if (!loom_heif_next_box(file, &at, &b))
+    for (loom_bytes rest = file; rest.size > 0;) {
+        if (!loom_heif_next_box(&rest, &box))
             return false;
-        if (loom_heif_box_is(&b, "mdat") && from >= start + LOOM_HEIF_BOX && from <= at &&
-            size <= at - from)
+        const size_t start = (size_t)(box.content.data - file.data);
+        if (box.type == LOOM_FOURCC("mdat") && from >= start && from - start <= box.content.size &&
+            size <= box.content.size - (from - start))
             return true;
     }
     return false;
@@ -209,21 +216,19 @@ static bool are_apart(const loom_heif *h)
 
 bool loom_heif_read(loom_heif *h)
 {
-    loom_heif_box b;
+    bool found = false;
+    loom_box box;
 
-    for (size_t at = 0; at < h->file.size;) {
-        const size_t from = at;
-        if (!loom_heif_next_box(h->file, &at, &b))
+    for (loom_bytes rest = h->file; rest.size > 0;) {
+        if (!loom_heif_next_box(&rest, &box))
             return false;
-        if (!loom_heif_box_is(&b, "meta"))
+        if (box.type != LOOM_FOURCC("meta"))
             continue;
-        if (h->meta_size > 0 || version_of(&b) != 0)
+        if (found || loom_box_version(&box) != 0)
             return false;
-        h->meta_from = from;
-        h->meta_size = b.size;
+        found = true;
+        h->meta = box;
+        h->meta_from = (size_t)(box.whole.data - h->file.data);
     }
-    if (h->meta_size == 0)
-        return false;
-    const loom_heif_box meta = {h->file.data + h->meta_from, h->meta_size};
-    return read_meta(h, loom_heif_content(&meta, LOOM_HEIF_FULL_BOX)) && are_apart(h);
+    return found && read_meta(h) && are_apart(h);
 }

@@ -1,6 +1,4 @@
-#include "format/heif_meta.h"
-
-#include "format/heif_items.h"
+#include "format/heif.h"
 
 static void add16(loom_strbuf *out, uint32_t value)
 {
@@ -72,7 +70,7 @@ static void write_locations(const loom_heif *h, const change *c, loom_strbuf *ou
     add16(out, (uint32_t)(kept + c->count));
     for (size_t i = 0; i < h->count; i++) {
         const loom_heif_item *it = &h->items[i];
-        const bool moves = !it->inside && it->from >= h->meta_from + h->meta_size;
+        const bool moves = !it->inside && it->from >= h->meta_from + h->meta.whole.size;
         if (!it->goes)
             write_location(out, version, it, it->from + (moves ? c->growth : 0));
     }
@@ -83,20 +81,19 @@ static void write_locations(const loom_heif *h, const change *c, loom_strbuf *ou
     end_box(out, from);
 }
 
-static void write_entries(const change *c, const loom_heif_box *b, loom_strbuf *out)
+static void write_entries(const change *c, const loom_box *box, loom_strbuf *out)
 {
-    const loom_bytes in = loom_heif_content(b, LOOM_HEIF_FULL_BOX);
+    loom_bytes rest = loom_bytes_from(loom_heif_content(box), 2);
     const size_t from = begin_full(out, "iinf", 0);
     uint32_t id, count = 0;
     bool metadata;
-    loom_heif_box entry;
+    loom_box entry;
 
     add16(out, 0);
-    for (size_t at = 2;
-         loom_heif_next_box(in, &at, &entry) && loom_heif_read_entry(&entry, &id, &metadata);) {
+    while (loom_heif_next_box(&rest, &entry) && loom_heif_read_entry(&entry, &id, &metadata)) {
         if (metadata)
             continue;
-        loom_strbuf_add(out, entry.start, entry.size);
+        loom_strbuf_add(out, entry.whole.data, entry.whole.size);
         count++;
     }
     for (size_t i = 0; i < c->count; i++, count++) {
@@ -119,14 +116,14 @@ static bool write_references(loom_heif *h, const change *c, loom_bytes in, loom_
 {
     const size_t from = begin_full(out, "iref", 0);
     const size_t empty = out->size;
-    loom_heif_box b;
+    loom_box box;
 
-    for (size_t at = 0; at < in.size;) {
-        if (!loom_heif_next_box(in, &at, &b) || b.size < LOOM_HEIF_BOX + 4)
+    while (in.size > 0) {
+        if (!loom_heif_next_box(&in, &box) || box.content.size < 4)
             return false;
-        const loom_heif_item *i = loom_heif_find_item(h, loom_be16(b.start + LOOM_HEIF_BOX));
+        const loom_heif_item *i = loom_heif_find_item(h, loom_be16(box.content.data));
         if (i == NULL || !i->goes)
-            loom_strbuf_add(out, b.start, b.size);
+            loom_strbuf_add(out, box.whole.data, box.whole.size);
     }
     for (size_t i = 0; i < c->count; i++) {
         add32(out, LOOM_HEIF_BOX + 6);
@@ -144,22 +141,21 @@ static bool write_references(loom_heif *h, const change *c, loom_bytes in, loom_
 
 static bool write_meta(loom_heif *h, const change *c, loom_strbuf *out)
 {
-    const loom_heif_box meta = {h->file.data + h->meta_from, h->meta_size};
-    const loom_bytes children = loom_heif_content(&meta, LOOM_HEIF_FULL_BOX);
+    loom_bytes children = loom_heif_content(&h->meta);
     const size_t from = begin_full(out, "meta", 0);
-    loom_heif_box b;
+    loom_box box;
 
-    for (size_t at = 0; loom_heif_next_box(children, &at, &b);) {
-        if (loom_heif_box_is(&b, "iloc"))
+    while (loom_heif_next_box(&children, &box)) {
+        if (box.type == LOOM_FOURCC("iloc"))
             write_locations(h, c, out);
-        else if (loom_heif_box_is(&b, "iinf"))
-            write_entries(c, &b, out);
-        else if (!loom_heif_box_is(&b, "iref"))
-            loom_strbuf_add(out, b.start, b.size);
-        else if (!write_references(h, c, loom_heif_content(&b, LOOM_HEIF_FULL_BOX), out))
+        else if (box.type == LOOM_FOURCC("iinf"))
+            write_entries(c, &box, out);
+        else if (box.type != LOOM_FOURCC("iref"))
+            loom_strbuf_add(out, box.whole.data, box.whole.size);
+        else if (!write_references(h, c, loom_heif_content(&box), out))
             return false;
     }
-    if (!h->has_refs && !write_references(h, c, (loom_bytes){children.data, 0}, out))
+    if (!h->has_refs && !write_references(h, c, (loom_bytes){h->file.data, 0}, out))
         return false;
     end_box(out, from);
     return true;
@@ -196,7 +192,7 @@ static void plan(const loom_heif *h, const loom_meta *meta, change *c)
 
 static bool write_file(loom_heif *h, const loom_meta *meta, loom_strbuf *out)
 {
-    const size_t behind = h->meta_from + h->meta_size;
+    const size_t behind = h->meta_from + h->meta.whole.size;
     const size_t added = (meta->exif.size > 0 ? 4 + meta->exif.size : 0) + meta->xmp.size;
     change c = {.count = 0};
 
@@ -205,7 +201,7 @@ static bool write_file(loom_heif *h, const loom_meta *meta, loom_strbuf *out)
         plan(h, meta, &c);
         const bool made = c.count == 0 || c.add[c.count - 1].id <= UINT16_MAX;
         const bool written = made && write_meta(h, &c, &trial) && !trial.failed;
-        c.growth = trial.size - h->meta_size;
+        c.growth = trial.size - h->meta.whole.size;
         if (written && pass == 1) {
             add_cleared(h, 0, h->meta_from, out);
             loom_strbuf_add(out, trial.data, trial.size);

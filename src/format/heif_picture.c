@@ -1,7 +1,4 @@
-#include "format/heif_picture.h"
-
-#include "format/av1.h"
-#include "format/heif_iloc.h"
+#include "format/heif.h"
 
 enum { PROPERTIES_MAX = 64, TURN_SIZE = 32 }; /* of one item; bytes of a crop */
 enum { BOXES_MAX = 1 << 16 }; /* that are looked at for one answer: as many as items with 16 bits */

@@ -1,9 +1,12 @@
-/* What must be known of an ICC profile without a colour engine. */
+/* ICC profiles (ICC.1:2010) without a colour engine: reading what must be known, and writing one.
+ */
 #ifndef LOOM_FORMAT_ICC_H
 #define LOOM_FORMAT_ICC_H
 
 #include <stdbool.h>
 #include <stddef.h>
+
+/* ---- reading ------------------------------------------------------------- */
 
 /*
  * Whether the profile of `size` bytes describes sRGB, so that pixels need no conversion: an RGB
@@ -30,6 +33,16 @@ typedef enum loom_icc_space {
 /* By the profile's class and colour space (ICC.1:2010, 7.2.5 and 7.2.6). Any bytes are allowed. */
 loom_icc_space loom_icc_space_of(const void *profile, size_t size);
 
+/* What is to be done with a profile that comes with pixels. */
+typedef enum loom_icc_verdict {
+    LOOM_ICC_SUITS = 0, /* it is for such pixels */
+    LOOM_ICC_DAMAGED,   /* it is none, or what it says cannot be meant */
+    LOOM_ICC_MISPLACED  /* it is for others; or the pixels are LOOM_ICC_OTHER */
+} loom_icc_verdict;
+
+/* Of the profile and the `pixels` that it comes with. Any bytes are allowed. */
+loom_icc_verdict loom_icc_judge(const void *profile, size_t size, loom_icc_space pixels);
+
 /*
  * "PQ" or "HLG" where the profile says by its tag "cicp" (ICC.1:2022, 9.2.17) that values are coded
  * so: what it makes of them for a display is one choice of many, of which the user is told. NULL:
@@ -42,5 +55,24 @@ const char *loom_icc_hdr_name(const void *profile, size_t size);
  * it is another curve, or another profile. Any bytes are allowed.
  */
 double loom_icc_gray_gamma(const void *profile, size_t size);
+
+/* ---- writing ------------------------------------------------------------- */
+
+/* The profile of a display, version 4.2. */
+
+enum { LOOM_ICC_WRITE_MAX = 640 }; /* bytes that a profile may have */
+
+extern const double loom_icc_d50[3]; /* X, Y, Z of the white of profiles: 7.2.16 */
+
+typedef struct loom_icc_display {
+    bool gray;            /* it has no colorants */
+    double colorants[9];  /* red, green and blue are the columns; X, Y, Z the rows; of D50 */
+    double adaptation[9]; /* from its white to D50 */
+    double gamma;         /* light = value ^ gamma; 0: `curve` */
+    double curve[5];      /* g, a, b, c, d: light = (a v + b) ^ g from v >= d on, else c v */
+} loom_icc_display;
+
+/* Returns how many bytes it has. */
+size_t loom_icc_write(const loom_icc_display *display, unsigned char profile[LOOM_ICC_WRITE_MAX]);
 
 #endif

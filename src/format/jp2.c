@@ -229,5 +229,9 @@ static bool is_unsupported(loom_bytes file, char reason[LOOM_UNSUPPORTED_REASON]
     return p.boxed && refuse_colours(&p, &size, reason);
 }
 
-const loom_container loom_container_jp2 = {
-    .sniff = sniff, .header = read_header, .unsupported = is_unsupported, .kinds = kinds};
+const loom_container loom_container_jp2 = {.sniff = sniff,
+                                           .header = read_header,
+                                           .unsupported = is_unsupported,
+                                           .kinds = kinds,
+                                           /* A tile of the whole picture. */
+                                           .memory = {.plain = 200, .whole = 200}};

@@ -31,6 +31,8 @@ enum {
 
 enum { LOOM_JPEG_COMPONENTS = 4, LOOM_JPEG_COEFFICIENTS = 64 };
 
+enum { LOOM_JPEG_SIDE_MAX = 65500 }; /* px: libjpeg's JPEG_MAX_DIMENSION */
+
 /*
  * Where the first marker at or behind `at` stands that is not stuffing, fill, a restart or TEM; the
  * file's size where there is none. The byte behind the FF is the marker's code.
@@ -48,6 +50,12 @@ static inline bool loom_jpeg_is_frame(unsigned marker)
 {
     return marker >= LOOM_JPEG_SOF0 && marker <= LOOM_JPEG_SOF15 && marker != LOOM_JPEG_DHT &&
            marker != LOOM_JPEG_JPG && marker != LOOM_JPEG_DAC;
+}
+
+/* Whether a frame with this marker comes in scans of finer and finer detail. */
+static inline bool loom_jpeg_is_progressive(unsigned marker)
+{
+    return marker % 4 == 2; /* SOF2, 6, 10, 14 */
 }
 
 /* ---- the frame header: T.81, B.2.2 --------------------------------------- */

@@ -250,5 +250,19 @@ static bool is_unsupported(loom_bytes file, char reason[LOOM_UNSUPPORTED_REASON]
             loom_kind_refuse(kinds, "extra channels", found.extra, reason));
 }
 
+/* Tenths of a byte a px: see loom_memory. */
+static unsigned encoder_memory(const loom_recipe *recipe, unsigned bytes, bool alpha)
+{
+    (void)bytes;
+    if (recipe->lossless)
+        return 870;
+    return recipe->effort >= 8 ? 2900 : alpha ? 660 : 480;
+}
+
 const loom_container loom_container_jxl = {
-    .sniff = sniff, .header = read_header, .unsupported = is_unsupported, .kinds = kinds};
+    .sniff = sniff,
+    .header = read_header,
+    .unsupported = is_unsupported,
+    .kinds = kinds,
+    .held = {.profile = true, .media_type = "image/jxl"},
+    .memory = {.plain = 120, .whole = 120, .by_depth = true, .encoder = encoder_memory}};

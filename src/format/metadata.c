@@ -1,22 +1,9 @@
 #include "format/metadata.h"
 
+#include "format/container.h"
 #include "format/exif.h"
-#include "format/photoshop.h"
+#include "format/raster.h"
 #include "format/xmp.h"
-
-/* What a format can hold of them. Where nothing is said it holds none. */
-static const struct {
-    bool exif, xmp, iptc;
-    bool orients;             /* readers turn the picture as EXIF, or a tag of the format, says */
-    size_t exif_max, xmp_max; /* bytes; 0: any number */
-} holds[LOOM_FORMAT_COUNT] = {
-    /* A segment has 65533 bytes; "Exif" and XMP's namespace stand before the block. */
-    [LOOM_FORMAT_JPEG] = {true, true, true, true, 65533 - 6, 65533 - 29},
-    [LOOM_FORMAT_PNG] = {true, true, false, true, 0, 0},
-    [LOOM_FORMAT_WEBP] = {true, true, false, true, 0, 0},
-    [LOOM_FORMAT_AVIF] = {true, true, false, false, 0, 0}, /* ISO/IEC 23008-12, 6.5.1 */
-    [LOOM_FORMAT_TIFF] = {false, true, false, true, 0, 0},
-};
 
 static void warn(loom_meta *meta, const char *warning)
 {
@@ -43,10 +30,10 @@ static void make_names(loom_meta *meta, loom_bytes tiff, bool names, int orienta
 
 static void make_exif(loom_meta *meta, loom_bytes tiff, loom_metadata kept, const loom_truth *truth)
 {
-    const bool fits =
-        holds[truth->format].exif_max == 0 || tiff.size <= holds[truth->format].exif_max;
+    const loom_held *held = &loom_container_of(truth->format)->held;
+    const bool fits = held->exif_max == 0 || tiff.size <= held->exif_max;
 
-    if (!holds[truth->format].exif) {
+    if (!held->exif) {
         if (kept == LOOM_METADATA_ALL && tiff.size > 0 && loom_exif_says_more(tiff.data, tiff.size))
             warn(meta, "EXIF was dropped: the output's format keeps none");
         if (kept == LOOM_METADATA_COPYRIGHT && loom_exif_has_names(tiff.data, tiff.size))
@@ -75,19 +62,19 @@ static void make_exif(loom_meta *meta, loom_bytes tiff, loom_metadata kept, cons
 
 static void make_xmp(loom_meta *meta, loom_bytes packet, const loom_truth *truth)
 {
+    const loom_held *held = &loom_container_of(truth->format)->held;
     unsigned gone = 0;
-    const size_t limit = holds[truth->format].xmp_max;
 
     if (packet.size == 0)
         return;
-    if (!holds[truth->format].xmp) {
+    if (!held->xmp) {
         warn(meta, "XMP was dropped: the output's format keeps none");
         return;
     }
     const bool read = loom_xmp_refresh(packet, truth, &meta->xmp, &gone);
     if (meta->xmp.failed)
         return;
-    if (!read || (limit > 0 && meta->xmp.size > limit)) {
+    if (!read || (held->xmp_max > 0 && meta->xmp.size > held->xmp_max)) {
         loom_strbuf_clear(&meta->xmp);
         warn(meta, read ? "XMP was dropped: it is too large for the output's format"
                         : "XMP was dropped: it is not plain XML");
@@ -103,7 +90,7 @@ static void make_iptc(loom_meta *meta, loom_bytes resources, loom_format format)
 {
     if (resources.size == 0)
         return;
-    if (!holds[format].iptc) {
+    if (!loom_container_of(format)->held.iptc) {
         warn(meta, "IPTC was dropped: the output's format keeps none");
         return;
     }
@@ -118,7 +105,7 @@ bool loom_meta_make(loom_meta *meta, const loom_meta_source *source, loom_metada
 {
     *meta = (loom_meta){.exif = LOOM_STRBUF_INIT};
     make_exif(meta, without_prefix(source->exif, "Exif\0", 6), kept, truth);
-    if (truth->orientation != 1 && !holds[truth->format].orients)
+    if (truth->orientation != 1 && !loom_container_of(truth->format)->held.orientation)
         warn(meta, "readers of the output's format take no notice of the orientation");
     if (kept == LOOM_METADATA_ALL) {
         if (source->further)

@@ -1,5 +1,5 @@
 /* PNM: Netpbm's bitmaps, graymaps and pixmaps (pbm(5), pgm(5), ppm(5)). */
-#include "format/pnm.h"
+#include "format/raster.h"
 
 #include "format/container.h"
 
@@ -116,6 +116,7 @@ static bool read_header(loom_bytes file, loom_header *header)
     header->width = pnm.width;
     header->height = pnm.height;
     header->binding = true;
+    header->pixel_bytes = pnm.max > 255 ? 6 : 3; /* at most */
     return true;
 }
 
@@ -124,5 +125,8 @@ static bool is_unsupported(loom_bytes file, char reason[LOOM_UNSUPPORTED_REASON]
     return sniff(file) && loom_kind_refuse(kinds, "kind", (uint64_t)(file.data[1] - '0'), reason);
 }
 
-const loom_container loom_container_pnm = {
-    .sniff = sniff, .header = read_header, .unsupported = is_unsupported, .kinds = kinds};
+const loom_container loom_container_pnm = {.sniff = sniff,
+                                           .header = read_header,
+                                           .unsupported = is_unsupported,
+                                           .kinds = kinds,
+                                           .memory = {.plain = 30, .whole = 30, .by_depth = true}};

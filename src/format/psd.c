@@ -1,10 +1,16 @@
 /* PSD and PSB (Adobe Photoshop File Formats Specification). */
-#include "format/psd.h"
+#include "format/raster.h"
 
 #include "format/container.h"
 
 enum { HEADER = 26, CHANNELS_MAX = 56 };
-enum { RESOURCE_PROFILE = 1039, RESOURCE_TRANSPARENT_INDEX = 1047, RESOURCE_VERSION = 1057 };
+enum {
+    RESOURCE_THUMBNAIL_BGR = 1033,
+    RESOURCE_THUMBNAIL = 1036,
+    RESOURCE_PROFILE = 1039,
+    RESOURCE_TRANSPARENT_INDEX = 1047,
+    RESOURCE_VERSION = 1057
+};
 
 static bool sniff(loom_bytes file)
 {
@@ -91,21 +97,52 @@ static void use_resource(unsigned id, loom_bytes data, loom_psd *psd)
 }
 
 /* Each: a signature, a number, a name, data, of which name and data are padded to two bytes. */
+static bool next_resource(loom_bytes *rest, unsigned *id, loom_bytes *data)
+{
+    loom_bytes behind = *rest;
+
+    if (rest->size < 8)
+        return false;
+    const size_t name = 1 + (size_t)rest->data[6], head = 6 + name + name % 2;
+    if (head > rest->size)
+        return false;
+    *id = loom_be16(rest->data + 4);
+    behind = loom_bytes_from(behind, head);
+    if (!take_section(&behind, 4, data))
+        return false;
+    *rest = loom_bytes_from(behind, data->size % 2 == 1 && behind.size > 0 ? 1 : 0);
+    return true;
+}
+
 static void read_resources(loom_bytes rest, loom_psd *psd)
 {
     loom_bytes data;
+    unsigned id;
 
-    while (rest.size >= 8) {
-        const unsigned id = loom_be16(rest.data + 4);
-        const size_t name = 1 + (size_t)rest.data[6], head = 6 + name + name % 2;
-        if (head > rest.size)
-            return;
-        rest = loom_bytes_from(rest, head);
-        if (!take_section(&rest, 4, &data))
-            return;
+    while (next_resource(&rest, &id, &data))
         use_resource(id, data, psd);
-        rest = loom_bytes_from(rest, data.size % 2 == 1 && rest.size > 0 ? 1 : 0);
+}
+
+size_t loom_photoshop_drop_thumbnails(unsigned char *data, size_t size)
+{
+    static const char start[] = "Photoshop 3.0";
+    const size_t from =
+        size >= sizeof start && memcmp(data, start, sizeof start) == 0 ? sizeof start : 0;
+    loom_bytes rest = {data + from, size - from}, content;
+    size_t to = from;
+    unsigned id;
+
+    while (LOOM_BYTES_HAVE(rest, 0, "8BIM")) {
+        const loom_bytes resource = rest;
+        if (!next_resource(&rest, &id, &content))
+            break;
+        if (id == RESOURCE_THUMBNAIL_BGR || id == RESOURCE_THUMBNAIL)
+            continue;
+        memmove(data + to, resource.data, resource.size - rest.size);
+        to += resource.size - rest.size;
     }
+    memmove(data + to, rest.data, rest.size);
+    return to + rest.size;
 }
 
 /* A count of layers below 0 says that the first channel behind the colours is transparency. */
@@ -217,6 +254,7 @@ static bool read_header(loom_bytes file, loom_header *header)
     header->width = psd.width;
     header->height = psd.height;
     header->binding = true;
+    header->pixel_bytes = psd.depth == 16 ? 8 : 4; /* at most */
     return true;
 }
 
@@ -243,5 +281,8 @@ static bool is_unsupported(loom_bytes file, char reason[LOOM_UNSUPPORTED_REASON]
            loom_kind_refuse(kinds, "coding", psd.coding, reason);
 }
 
-const loom_container loom_container_psd = {
-    .sniff = sniff, .header = read_header, .unsupported = is_unsupported, .kinds = kinds};
+const loom_container loom_container_psd = {.sniff = sniff,
+                                           .header = read_header,
+                                           .unsupported = is_unsupported,
+                                           .kinds = kinds,
+                                           .memory = {.plain = 40, .whole = 40, .by_depth = true}};

@@ -167,4 +167,5 @@ bool loom_svg_missing_size(loom_bytes text, loom_svg_gap *gap)
     return !has_width || !has_height;
 }
 
-const loom_container loom_container_svg = {.sniff = sniff};
+const loom_container loom_container_svg = {
+    .sniff = sniff, .drawing = true, .memory = {.in_strips = true}};

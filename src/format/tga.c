@@ -1,5 +1,5 @@
 /* Truevision TGA 2.0, and what came before it. It has no magic number. */
-#include "format/tga.h"
+#include "format/raster.h"
 
 #include "format/container.h"
 
@@ -140,5 +140,8 @@ static bool is_unsupported(loom_bytes file, char reason[LOOM_UNSUPPORTED_REASON]
            loom_kind_refuse(kinds, "attributes", tga.meaning, reason);
 }
 
-const loom_container loom_container_tga = {
-    .sniff = NULL, .header = read_header, .unsupported = is_unsupported, .kinds = kinds};
+const loom_container loom_container_tga = {.sniff = NULL,
+                                           .header = read_header,
+                                           .unsupported = is_unsupported,
+                                           .kinds = kinds,
+                                           .memory = {.plain = 40, .whole = 40}};

@@ -10,25 +10,14 @@ static bool sniff(loom_bytes file)
 
 /* ---- the header ---------------------------------------------------------- */
 
-static bool read_side(const loom_tiff_directory *t, unsigned tag, uint32_t *side)
-{
-    loom_tiff_values values;
-
-    if (!loom_tiff_find(t, tag, &values) || values.at == NULL || values.count == 0)
-        return false;
-    const uint64_t value = loom_tiff_value(t, &values, 0);
-    *side = value < UINT32_MAX ? (uint32_t)value : UINT32_MAX;
-    return true;
-}
-
 /* Of the first page. */
 static bool read_header(loom_bytes file, loom_header *header)
 {
     uint32_t width, height;
     loom_tiff_directory t;
 
-    if (!loom_tiff_first(&t, file) || !read_side(&t, LOOM_TIFF_WIDTH, &width) ||
-        !read_side(&t, LOOM_TIFF_HEIGHT, &height))
+    if (!loom_tiff_first(&t, file) || !loom_tiff_number(&t, LOOM_TIFF_WIDTH, 0, &width) ||
+        !loom_tiff_number(&t, LOOM_TIFF_HEIGHT, 0, &height) || width == 0 || height == 0)
         return false;
     header->binding = true;
     header->width = width;
@@ -161,9 +150,25 @@ static loom_integrity check(loom_bytes file, loom_header *header, loom_bytes *mi
     return LOOM_INTEGRITY_WHOLE;
 }
 
-const loom_container loom_container_tiff = {.sniff = sniff,
-                                            .header = read_header,
-                                            .unsupported = loom_tiff_unsupported,
-                                            .check = check,
-                                            .mend = mend,
-                                            .kinds = loom_tiff_kinds};
+/* Tenths of a byte a px: see loom_memory. */
+static unsigned encoder_memory(const loom_recipe *recipe, unsigned bytes, bool alpha)
+{
+    (void)recipe;
+    (void)alpha;
+    return 12 * bytes;
+}
+
+const loom_container loom_container_tiff = {
+    .sniff = sniff,
+    .header = read_header,
+    .unsupported = loom_tiff_unsupported,
+    .check = check,
+    .mend = mend,
+    .kinds = loom_tiff_kinds,
+    .held = {.xmp = true,
+             .orientation = true,
+             .profile = true,
+             .cmyk = true,
+             .media_type = "image/tiff"},
+    /* One strip of the whole picture. */
+    .memory = {.plain = 40, .whole = 40, .by_depth = true, .encoder = encoder_memory}};

@@ -1,17 +1,154 @@
 /*
- * What is known of a TIFF beside what its container tells: which kinds are read, what its samples
- * mean, and the JPEGs in it.
+ * TIFF (TIFF 6.0) and BigTIFF: directories, what they say of the samples, which kinds are read,
+ * strips and tiles, and the JPEGs in them. Any bytes are allowed: no offset, count or type of the
+ * file is trusted.
  */
 #ifndef LOOM_FORMAT_TIFF_H
 #define LOOM_FORMAT_TIFF_H
 
+#include "base/bytes.h"
 #include "format/container.h"
-#include "format/tiff_directory.h"
+
+/* ---- directories --------------------------------------------------------- */
+
+/* Entries, each a tag with values: section 2. */
+
+enum {
+    LOOM_TIFF_SUBFILE = 254,
+    LOOM_TIFF_OLD_SUBFILE = 255,
+    LOOM_TIFF_WIDTH = 256,
+    LOOM_TIFF_HEIGHT = 257,
+    LOOM_TIFF_BITS = 258,
+    LOOM_TIFF_COMPRESSION = 259,
+    LOOM_TIFF_PHOTOMETRIC = 262,
+    LOOM_TIFF_FILL_ORDER = 266,
+    LOOM_TIFF_STRIP_OFFSETS = 273,
+    LOOM_TIFF_SAMPLES = 277,
+    LOOM_TIFF_STRIP_ROWS = 278,
+    LOOM_TIFF_STRIP_COUNTS = 279,
+    LOOM_TIFF_PLANES = 284,
+    LOOM_TIFF_T4_OPTIONS = 292,
+    LOOM_TIFF_T6_OPTIONS = 293,
+    LOOM_TIFF_PREDICTOR = 317,
+    LOOM_TIFF_WHITE_POINT = 318,
+    LOOM_TIFF_COLOUR_MAP = 320,
+    LOOM_TIFF_DOT_RANGE = 336,
+    LOOM_TIFF_TILE_WIDTH = 322,
+    LOOM_TIFF_TILE_HEIGHT = 323,
+    LOOM_TIFF_TILE_OFFSETS = 324,
+    LOOM_TIFF_TILE_COUNTS = 325,
+    LOOM_TIFF_SUB_DIRECTORIES = 330,
+    LOOM_TIFF_INKS = 332,
+    LOOM_TIFF_EXTRA_SAMPLES = 338,
+    LOOM_TIFF_SAMPLE_FORMAT = 339,
+    LOOM_TIFF_INDEXED = 346,
+    LOOM_TIFF_JPEG_TABLES = 347,
+    LOOM_TIFF_YCC_COEFFICIENTS = 529,
+    LOOM_TIFF_BLACK_WHITE = 532,
+    LOOM_TIFF_STRIP_ROW_COUNTS = 559,
+    LOOM_TIFF_DATA_TYPE = 32996,
+    LOOM_TIFF_DEPTH = 32997
+};
+
+/* A directory of a file. */
+typedef struct loom_tiff_directory {
+    loom_bytes file;
+    bool big_endian, wide;        /* wide: BigTIFF, offsets of 8 bytes */
+    const unsigned char *entries; /* in the file */
+    uint64_t count;
+} loom_tiff_directory;
+
+/* The values of a tag, in the file. */
+typedef struct loom_tiff_values {
+    const unsigned char *at; /* NULL: not there */
+    uint64_t count;
+    unsigned width; /* bytes each: 1, 2, 4 or 8 */
+} loom_tiff_values;
+
+/* False: the first directory does not lie within the file. */
+bool loom_tiff_first(loom_tiff_directory *t, loom_bytes file);
+
+/*
+ * Goes on to the next directory; *last tells that there is none. False: it does not lie within the
+ * file, or, with *last, the file ends where its offset should be. A chain may be a ring: the caller
+ * counts.
+ */
+bool loom_tiff_next(loom_tiff_directory *t, bool *last);
+
+/* Whether `length` bytes at `at` lie within the file. */
+bool loom_tiff_inside(const loom_tiff_directory *t, uint64_t at, uint64_t length);
+
+/* The tag, and the type, of the entry `i` < count. */
+unsigned loom_tiff_tag(const loom_tiff_directory *t, uint64_t i);
+unsigned loom_tiff_type(const loom_tiff_directory *t, uint64_t i);
+
+/* The first entry of a tag, which is the one that counts. False: there is none. */
+bool loom_tiff_entry(const loom_tiff_directory *t, unsigned tag, uint64_t *i);
+
+/*
+ * The values of the entry `i`; *values is left alone where their type is not one of unsigned
+ * numbers. False when they lie beyond the end.
+ */
+bool loom_tiff_values_of(const loom_tiff_directory *t, uint64_t i, loom_tiff_values *values);
+
+/* The value `i` < values->count. */
+uint64_t loom_tiff_value(const loom_tiff_directory *t, const loom_tiff_values *values, uint64_t i);
+
+/*
+ * The values of a tag; `at` is NULL where it is not there, or not of unsigned numbers. False when
+ * they lie beyond the end.
+ */
+bool loom_tiff_find(const loom_tiff_directory *t, unsigned tag, loom_tiff_values *values);
+
+/*
+ * The first value of a tag, at most UINT32_MAX; `otherwise` where it is not there. False when it
+ * lies beyond the end.
+ */
+bool loom_tiff_number(const loom_tiff_directory *t, unsigned tag, uint32_t otherwise,
+                      uint32_t *number);
+
+/* ---- fields -------------------------------------------------------------- */
+
+/* What the first directory says of its samples, where it says it in a way that everybody reads
+ * alike. */
+
+typedef struct loom_tiff_field {
+    uint64_t value; /* the first one, or the default */
+    uint64_t count; /* 0: the tag is not there */
+} loom_tiff_field;
+
+enum { LOOM_TIFF_EXTRAS_MAX = 32 };
+
+typedef struct loom_tiff_fields {
+    loom_tiff_field colours, numbers, bits, samples, extras, compression, predictor, planes, order,
+        inks;
+    loom_tiff_field subfile, old_subfile, tile_width, tile_height, t4, t6, indexed, type, depth;
+    unsigned char extra[LOOM_TIFF_EXTRAS_MAX]; /* the values of `extras`; 255: 255 or more */
+    bool tiled;
+} loom_tiff_fields;
+
+typedef enum loom_tiff_reading {
+    LOOM_TIFF_READ = 0,
+    LOOM_TIFF_CUT,    /* values lie beyond the end: damage */
+    LOOM_TIFF_UNUSUAL /* a decoder may take it for something else than we do */
+} loom_tiff_reading;
+
+/* Of the one tag. */
+loom_tiff_reading loom_tiff_read_field(const loom_tiff_directory *t, unsigned tag,
+                                       uint64_t otherwise, loom_tiff_field *field);
+
+/* Of all; *last is the tag that was looked at last. */
+loom_tiff_reading loom_tiff_read_fields(const loom_tiff_directory *t, loom_tiff_fields *fields,
+                                        unsigned *last);
+
+/* Whether a tag of rationals is absent, or has these values to the third decimal place. */
+bool loom_tiff_are_rationals(const loom_tiff_directory *t, unsigned tag, const double *expected,
+                             unsigned count);
 
 /* Compressions. */
 enum { LOOM_TIFF_JPEG = 7, LOOM_TIFF_DEFLATE = 8, LOOM_TIFF_DEFLATE_OLD = 32946 };
 
-/* ---- kinds ---------------------------------------------------------------- */
+/* ---- kinds --------------------------------------------------------------- */
 
 /* As loom_container.kinds, and loom_container.unsupported. */
 extern const loom_kind loom_tiff_kinds[];
@@ -30,7 +167,7 @@ bool loom_tiff_samples_of(loom_bytes file, loom_tiff_samples *samples);
 /* Its compression, as the tag has it. */
 uint64_t loom_tiff_compression(loom_bytes file);
 
-/* ---- pieces --------------------------------------------------------------- */
+/* ---- pieces -------------------------------------------------------------- */
 
 /* Strips or tiles of the first page. */
 typedef struct loom_tiff_pieces {
@@ -48,7 +185,7 @@ bool loom_tiff_pieces_of(const loom_tiff_directory *t, loom_tiff_pieces *pieces)
 /* The bytes of the piece `i` < offsets.count; none (NULL) where they do not lie within the file. */
 loom_bytes loom_tiff_piece(const loom_tiff_pieces *pieces, uint64_t i);
 
-/* ---- JPEG ----------------------------------------------------------------- */
+/* ---- JPEG ---------------------------------------------------------------- */
 
 /*
  * Of a TIFF that is compressed as JPEG: whether the JPEGs in it are of a kind that is not read, of

@@ -11,19 +11,6 @@ enum {
 
 /* ---- pieces --------------------------------------------------------------- */
 
-static bool read_number(const loom_tiff_directory *t, unsigned tag, uint32_t otherwise,
-                        uint32_t *number)
-{
-    loom_tiff_values values;
-
-    if (!loom_tiff_find(t, tag, &values))
-        return false;
-    const uint64_t value =
-        values.at != NULL && values.count > 0 ? loom_tiff_value(t, &values, 0) : otherwise;
-    *number = value < UINT32_MAX ? (uint32_t)value : UINT32_MAX;
-    return true;
-}
-
 static uint64_t times(uint32_t whole, uint32_t part)
 {
     return ((uint64_t)whole + part - 1) / part;
@@ -35,11 +22,11 @@ bool loom_tiff_pieces_of(const loom_tiff_directory *t, loom_tiff_pieces *pieces)
     uint64_t i;
 
     p.tiled = loom_tiff_entry(t, LOOM_TIFF_TILE_OFFSETS, &i);
-    if (!read_number(t, LOOM_TIFF_WIDTH, 0, &p.width) ||
-        !read_number(t, LOOM_TIFF_HEIGHT, 0, &p.height) ||
-        !read_number(t, p.tiled ? LOOM_TIFF_TILE_WIDTH : LOOM_TIFF_WIDTH, 0, &p.piece_width) ||
-        !read_number(t, p.tiled ? LOOM_TIFF_TILE_HEIGHT : LOOM_TIFF_STRIP_ROWS, p.height,
-                     &p.piece_height) ||
+    if (!loom_tiff_number(t, LOOM_TIFF_WIDTH, 0, &p.width) ||
+        !loom_tiff_number(t, LOOM_TIFF_HEIGHT, 0, &p.height) ||
+        !loom_tiff_number(t, p.tiled ? LOOM_TIFF_TILE_WIDTH : LOOM_TIFF_WIDTH, 0, &p.piece_width) ||
+        !loom_tiff_number(t, p.tiled ? LOOM_TIFF_TILE_HEIGHT : LOOM_TIFF_STRIP_ROWS, p.height,
+                          &p.piece_height) ||
         !loom_tiff_find(t, p.tiled ? LOOM_TIFF_TILE_OFFSETS : LOOM_TIFF_STRIP_OFFSETS,
                         &p.offsets) ||
         !loom_tiff_find(t, p.tiled ? LOOM_TIFF_TILE_COUNTS : LOOM_TIFF_STRIP_COUNTS, &p.counts))

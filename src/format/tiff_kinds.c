@@ -1,6 +1,5 @@
 /* Which kinds of TIFF are read: what stands in a row, and which of them go together. */
 #include "format/tiff.h"
-#include "format/tiff_fields.h"
 #include <stdio.h>
 
 enum {

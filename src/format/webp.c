@@ -115,11 +115,26 @@ size_t loom_webp_keep_first(unsigned char *data, size_t size)
     return end;
 }
 
-const loom_container loom_container_webp = {.sniff = sniff,
-                                            .header = read_header,
-                                            .unsupported = is_unsupported,
-                                            .check = check,
-                                            .kinds = kinds};
+/* Tenths of a byte a px: see loom_memory. */
+static unsigned encoder_memory(const loom_recipe *recipe, unsigned bytes, bool alpha)
+{
+    (void)bytes;
+    return recipe->lossless || alpha ? 370 : 90; /* alpha is always lossless */
+}
+
+const loom_container loom_container_webp = {
+    .sniff = sniff,
+    .header = read_header,
+    .unsupported = is_unsupported,
+    .check = check,
+    .kinds = kinds,
+    .held = {.exif = true,
+             .xmp = true,
+             .orientation = true,
+             .profile = true,
+             .media_type = "image/webp"},
+    /* Of lossless files; lossy 30, with alpha 50. */
+    .memory = {.plain = 70, .whole = 70, .encoder = encoder_memory}};
 
 /* ---- metadata ------------------------------------------------------------ */
 

@@ -1,5 +1,5 @@
 /* XML 1.0 (Fifth Edition); Namespaces in XML 1.0 (Third Edition). Numbers are productions. */
-#include "format/xml.h"
+#include "format/xmp.h"
 
 #include "base/memory.h"
 #include "base/text.h"

@@ -1,6 +1,6 @@
 #include "format/xmp.h"
 
-#include "format/xmp_claims.h"
+#include "format/container.h"
 #include <stdio.h>
 
 enum { VALUE_SIZE = 32 };
@@ -27,28 +27,6 @@ static void replace(editing *e, size_t from, size_t to, const char *value)
 }
 
 /* ---- values -------------------------------------------------------------- */
-
-static const char *media_type(loom_format format)
-{
-    switch (format) {
-    case LOOM_FORMAT_JPEG:
-        return "image/jpeg";
-    case LOOM_FORMAT_PNG:
-        return "image/png";
-    case LOOM_FORMAT_WEBP:
-        return "image/webp";
-    case LOOM_FORMAT_TIFF:
-        return "image/tiff";
-    case LOOM_FORMAT_AVIF:
-        return "image/avif";
-    case LOOM_FORMAT_JXL:
-        return "image/jxl";
-    case LOOM_FORMAT_GIF:
-        return "image/gif";
-    default:
-        return NULL;
-    }
-}
 
 /* A number of px, as large as the output is beside the input; false: it is no such number. */
 static bool scale(loom_bytes value, uint32_t now, uint32_t was, char text[VALUE_SIZE])
@@ -88,7 +66,7 @@ static bool value_for(const editing *e, loom_xmp_action action, loom_bytes value
         (void)snprintf(text, VALUE_SIZE, "1");
         return true;
     case LOOM_XMP_SET_FORMAT:
-        type = media_type(truth->format);
+        type = loom_container_of(truth->format)->held.media_type;
         (void)snprintf(text, VALUE_SIZE, "%s", type != NULL ? type : "");
         return type != NULL;
     case LOOM_XMP_SCALE_ACROSS:

@@ -2,7 +2,7 @@
  * XMP Specification parts 1 and 2; Google's Photo Sphere XMP, Motion Photo 1.0 and Ultra HDR 1.1;
  * Adobe's Gain Map 1.0; Metadata Working Group's Guidelines 2.0; IPTC Photo Metadata 2019.1.
  */
-#include "format/xmp_claims.h"
+#include "format/xmp.h"
 
 #include "base/array.h"
 

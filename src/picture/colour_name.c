@@ -1,4 +1,4 @@
-#include "picture/colour_name.h"
+#include "picture/recipe_fields.h"
 
 #include "base/array.h"
 #include "base/text.h"

@@ -25,6 +25,10 @@ static inline bool *loom_recipe_field_given(const loom_recipe_field *field, loom
     return (bool *)((char *)recipe + field->given);
 }
 
+/* Sets *colour and answers true for a name of CSS (ASCII case ignored), "transparent" among them.
+ */
+bool loom_colour_by_name(const char *name, loom_colour *colour);
+
 /* Any finite number of degrees, brought into 0 <= result < 360; never -0. */
 double loom_rotation_normalise(double degrees);
 

@@ -4,7 +4,6 @@
 #include "base/array.h"
 #include "base/digits.h"
 #include "base/text.h"
-#include "picture/colour_name.h"
 #include <imgloom/parse.h>
 #include <math.h>
 #include <stdio.h>

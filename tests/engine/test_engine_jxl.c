@@ -1,6 +1,7 @@
-/* JPEG XL whose colours are multiplied by alpha: a header changed bit by bit. */
+/* JPEG XL: kinds, and colours that are multiplied by alpha; headers changed bit by bit. */
 #include "format/container.h"
 #include "support/engine_run.h"
+#include "support/kinds.h"
 #include "support/patches.h"
 #include "support/samples.h"
 #include "support/suite.h"
@@ -192,6 +193,91 @@ START_TEST(headers_say_whether_alpha_is_multiplied_in)
 }
 END_TEST
 
+/* ---- kinds ---------------------------------------------------------------- */
+
+/* Read, where this libvips writes some; `channels` 3, or 4 with alpha. */
+static void read_back(uint32_t channels)
+{
+    engine_request request = engine_request_default();
+    oracle_image picture = patches_make(channels, 255, 99);
+
+    sample_png("in.png", &picture, NULL);
+    request.settings.allow_untrusted = true;
+    request.recipe.lossless = true;
+    request.format = LOOM_FORMAT_JXL;
+    loom_outcome outcome = engine_run(&request, "in.png", "in.jxl");
+    ck_assert_int_eq(outcome.result, LOOM_RESULT_OK);
+    loom_outcome_release(&outcome);
+    request.recipe.lossless = false;
+    request.format = LOOM_FORMAT_PNG;
+    oracle_image made = engine_render(&request, "in.jxl");
+    ck_assert_uint_eq(made.channels, channels);
+    ck_assert_double_eq(oracle_compare(&made, &picture).max, 0);
+    oracle_release(&made);
+    oracle_release(&picture);
+}
+
+static void read_usual(const loom_kind *kind)
+{
+    (void)kind;
+    for (uint32_t channels = 3; channels <= 4 && is_written(); channels++)
+        read_back(channels);
+}
+
+static void assert_refused(const loom_kind *kind, const bit_writer *w)
+{
+    engine_request request = engine_request_default();
+
+    request.settings.allow_untrusted = true;
+    tmpdir_write("in.jxl", w->data, sizeof w->data);
+    loom_outcome outcome = engine_run(&request, "in.jxl", "out.png");
+    ck_assert_int_eq(outcome.error.code, LOOM_ERR_UNSUPPORTED);
+    if (engine_codec(LOOM_FORMAT_JXL)->reader != NULL)
+        ck_assert_msg(strstr(outcome.error.message, kind->aspect) != NULL &&
+                          strstr(outcome.error.message, kind->name) != NULL,
+                      "%s", outcome.error.message);
+    loom_outcome_release(&outcome);
+}
+
+static void refuse_animation(const loom_kind *kind)
+{
+    bit_writer w;
+
+    begin(&w, 4);
+    assert_refused(kind, &w);
+}
+
+static void refuse_channel(const loom_kind *kind)
+{
+    bit_writer w;
+
+    begin(&w, 0);
+    put(&w, 3 + 1, 0); /* samples of 8 bits */
+    put(&w, 2, 1);     /* one extra channel */
+    put(&w, 1, 0);     /* not as usual */
+    if (kind->value == 1)
+        put(&w, 2, 1);
+    else
+        put(&w, 2 + 4, 2 | (kind->value - 2) << 2);
+    assert_refused(kind, &w);
+}
+
+START_TEST(each_kind_is_read_or_refused)
+{
+    static const kind_trial trials[] = {{"frames", 0, read_usual},
+                                        {"frames", 1, refuse_animation},
+                                        {"extra channels", 0, read_usual},
+                                        {"extra channels", 1, refuse_channel},
+                                        {"extra channels", 2, refuse_channel},
+                                        {"extra channels", 3, refuse_channel},
+                                        {"extra channels", 4, refuse_channel},
+                                        {"extra channels", 5, refuse_channel},
+                                        {"extra channels", 6, refuse_channel}};
+
+    kinds_walk(LOOM_FORMAT_JXL, trials, sizeof trials / sizeof *trials);
+}
+END_TEST
+
 static Suite *make_suite(void)
 {
     Suite *suite = suite_create("engine_jxl");
@@ -201,6 +287,7 @@ static Suite *make_suite(void)
     tcase_set_timeout(tests, 60);
     tcase_add_test(tests, premultiplied_alpha_is_divided_out_once);
     tcase_add_test(tests, headers_say_whether_alpha_is_multiplied_in);
+    tcase_add_test(tests, each_kind_is_read_or_refused);
     suite_add_tcase(suite, tests);
     return suite;
 }

@@ -1,5 +1,5 @@
 /* What AV1 sequence headers say of their colours, from headers made bit by bit (AV1, 5.5). */
-#include "format/av1.h"
+#include "format/heif.h"
 #include "support/suite.h"
 
 #include <stdlib.h>

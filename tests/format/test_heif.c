@@ -1,6 +1,6 @@
 /* What is known of HEIF and AVIF files by their boxes; no sample is decoded. */
 #include "format/container.h"
-#include "format/heif_iloc.h"
+#include "format/heif.h"
 #include "support/heif_file.h"
 #include "support/samples.h"
 #include "support/suite.h"

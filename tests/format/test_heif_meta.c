@@ -1,5 +1,5 @@
 /* Metadata put into AVIF files as encoders write them: all else is found where it is then. */
-#include "format/heif_meta.h"
+#include "format/heif.h"
 #include "support/suite.h"
 
 #include <stdlib.h>

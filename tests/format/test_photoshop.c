@@ -1,5 +1,5 @@
 /* Photoshop's image resources: thumbnails go, all else stays, and broken lists do no harm. */
-#include "format/photoshop.h"
+#include "format/raster.h"
 #include "support/random.h"
 #include "support/suite.h"
 #include <stdbool.h>

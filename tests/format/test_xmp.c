@@ -1,5 +1,4 @@
 /* XMP that is made true of another picture, whatever form a claim has. */
-#include "format/xml.h"
 #include "format/xmp.h"
 #include "support/suite.h"
 

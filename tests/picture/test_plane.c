@@ -1,6 +1,5 @@
 /* Planes: turning them, their edges, and where an output's samples come from. */
 #include "picture/plane.h"
-#include "picture/plane_map.h"
 #include "support/suite.h"
 
 #include "picture/recipe_fields.h"

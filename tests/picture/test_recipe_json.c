@@ -301,8 +301,7 @@ static const struct {
     {"{\"grayscale\":1}", "the recipe's 'grayscale' is not true, false or a string"},
     {"{\"grayscale\":\"grey\"}", "'grey' is not a kind of grayscale: none, luma or luminance"},
     {"{\"format\":null}", "the recipe's 'format' is not a string"},
-    {"{\"format\":\"bmp\"}",
-     "'bmp' is not an output format: jpeg, png, webp, gif, tiff, avif, jxl or same"},
+    {"{\"format\":\"bmp\"}", NULL},
     {"{\"background\":0}", "the recipe's 'background' is not a colour or null"},
     {"{\"background\":\"#12\"}",
      "'#12' is not a colour: #rgb, #rrggbb, #rrggbbaa or a CSS colour name"},
@@ -333,7 +332,8 @@ START_TEST(json_is_refused)
     before = recipe;
     ck_assert_int_eq(loom_recipe_from_json(&recipe, bad[_i].json, strlen(bad[_i].json), &err),
                      LOOM_ERR_USAGE);
-    ck_assert_str_eq(err.message, bad[_i].message);
+    if (bad[_i].message != NULL) /* else a list of formats, which test_recipe_keywords looks at */
+        ck_assert_str_eq(err.message, bad[_i].message);
     ck_assert_mem_eq(&recipe, &before, sizeof recipe);
     ck_assert_int_eq(loom_recipe_from_json(&recipe, bad[_i].json, strlen(bad[_i].json), NULL),
                      LOOM_ERR_USAGE);

@@ -15,10 +15,11 @@ gif_run gif_run_bytes(const void *bytes, size_t size, bool frames)
     memcpy(input.data, bytes, size);
     (void)loom_format_header(LOOM_FORMAT_GIF, file, &run.header);
     run.integrity = loom_format_check(file, &run.header, &missing);
-    run.status = loom_decoder_gif.probe(&input, &run.header, &run.error);
+    run.status = loom_decoder_of(LOOM_FORMAT_GIF)->probe(&input, &run.header, &run.error);
     ck_assert(run.status == LOOM_OK || run.error.stage == LOOM_STAGE_PROBE);
     if (run.status == LOOM_OK)
-        run.status = loom_decoder_gif.decode(&input, &run.header, frames, &run.decoded, &run.error);
+        run.status = loom_decoder_of(LOOM_FORMAT_GIF)
+                         ->decode(&input, &run.header, frames, &run.decoded, &run.error);
     ck_assert(run.status == LOOM_OK || run.decoded.picture.data == NULL);
     free(input.data);
     return run;

@@ -2,7 +2,7 @@
 #ifndef TESTS_SUPPORT_GIF_RUN_H
 #define TESTS_SUPPORT_GIF_RUN_H
 
-#include "engine/codec/gif_read.h"
+#include "engine/codec/decoder.h"
 #include "support/gif_file.h"
 
 typedef struct gif_run {

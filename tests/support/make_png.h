@@ -33,7 +33,7 @@ void png_palette(unsigned i, uint8_t rgb[3]);
 /* What the file must look like when it is decoded, by arithmetic. */
 oracle_image png_expected(const png_plan *plan);
 
-/* ---- the file, as a whole and in its parts -------------------------------- */
+/* ---- the file, as a whole and in its parts ------------------------------- */
 
 void png_make(loom_strbuf *out, const png_plan *plan);
 

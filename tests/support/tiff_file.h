@@ -58,7 +58,7 @@ void tiff_write(const char *path, const tiff_spec *spec);
  */
 bool tiff_picture(const tiff_spec *spec, oracle_image *picture);
 
-/* ---- coding ---------------------------------------------------------------- */
+/* ---- coding -------------------------------------------------------------- */
 
 /* What a coder must know of a piece. */
 typedef struct tiff_piece {

@@ -80,7 +80,7 @@ typedef struct bench {
     int interrupt; /* the signal that ended the benchmark; 0: none */
 } bench;
 
-/* ---- one run (run.c) ----------------------------------------------- */
+/* ---- one run (run.c) ----------------------------------------------------- */
 
 /*
  * Runs a setting once. *sample gets its figures, but for speed-up and efficiency; `histogram`,
@@ -93,7 +93,7 @@ int bench_run_once(bench *b, const bench_setting *setting, bench_sample *sample,
 /* Removes what is in the temporary folder, from `below` on ("" is the folder itself). */
 void bench_clear_folder(const bench *b, const char *below);
 
-/* ---- figures (stats.c) --------------------------------------------- */
+/* ---- figures (stats.c) --------------------------------------------------- */
 
 typedef struct bench_spread {
     double median, low, high;

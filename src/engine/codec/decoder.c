@@ -1,31 +1,20 @@
 #include "engine/codec/decoder.h"
 
-#include "engine/codec/bmp_read.h"
-#include "engine/codec/gif_read.h"
-#include "engine/codec/hdr_read.h"
-#include "engine/codec/pnm_read.h"
-#include "engine/codec/psd_read.h"
-#include "engine/codec/tga_read.h"
 #include <stdlib.h>
+
+/* Each in its file, NAME_read.c. */
+extern const loom_decoder loom_decoder_bmp, loom_decoder_gif, loom_decoder_hdr, loom_decoder_pnm,
+    loom_decoder_psd, loom_decoder_tga;
+
+static const loom_decoder *const decoders[LOOM_FORMAT_COUNT] = {
+    [LOOM_FORMAT_GIF] = &loom_decoder_gif, [LOOM_FORMAT_BMP] = &loom_decoder_bmp,
+    [LOOM_FORMAT_TGA] = &loom_decoder_tga, [LOOM_FORMAT_PSD] = &loom_decoder_psd,
+    [LOOM_FORMAT_PNM] = &loom_decoder_pnm, [LOOM_FORMAT_HDR] = &loom_decoder_hdr,
+};
 
 const loom_decoder *loom_decoder_of(loom_format format)
 {
-    switch (format) {
-    case LOOM_FORMAT_GIF:
-        return &loom_decoder_gif;
-    case LOOM_FORMAT_BMP:
-        return &loom_decoder_bmp;
-    case LOOM_FORMAT_TGA:
-        return &loom_decoder_tga;
-    case LOOM_FORMAT_PSD:
-        return &loom_decoder_psd;
-    case LOOM_FORMAT_PNM:
-        return &loom_decoder_pnm;
-    case LOOM_FORMAT_HDR:
-        return &loom_decoder_hdr;
-    default:
-        return NULL;
-    }
+    return (unsigned)format < LOOM_FORMAT_COUNT ? decoders[format] : NULL;
 }
 
 void loom_decoded_release(loom_decoded *decoded)

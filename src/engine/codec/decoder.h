@@ -25,10 +25,11 @@ void loom_decoded_release(loom_decoded *decoded);
 typedef struct loom_decoder {
     const char *name; /* the library that does it, with its version */
     /*
-     * Size by the header, and what else it tells; header->format is set. LOOM_ERR_CORRUPT,
-     * LOOM_ERR_TRUNCATED, LOOM_ERR_TOO_LARGE or LOOM_ERR_UNSUPPORTED, stage `probe`.
+     * Whether the header, which the container has read into *header as far as it can be read, is
+     * in order. LOOM_ERR_CORRUPT, LOOM_ERR_TRUNCATED, LOOM_ERR_TOO_LARGE or LOOM_ERR_UNSUPPORTED,
+     * stage `probe`.
      */
-    loom_status (*probe)(const loom_input *input, loom_header *header, loom_error *err);
+    loom_status (*probe)(const loom_input *input, const loom_header *header, loom_error *err);
     /*
      * Decodes the picture, or all of its header->frames where `frames` says so. What is missing or
      * damaged is no error as long as there is a picture to show. On an error, stage `decode`,

@@ -1,4 +1,8 @@
-#include "engine/codec/gif_read.h"
+/*
+ * GIF decoded into memory, as browsers show it: what no frame covers, and what is disposed to the
+ * background, is transparent, whatever the background colour. An opaque picture has no alpha.
+ */
+#include "engine/codec/decoder.h"
 
 #include "base/memory.h"
 #include "engine/codec/gif_lzw.h"
@@ -167,12 +171,8 @@ static loom_status no_memory(loom_error *err)
 static bool make_canvas(loom_picture *picture, const loom_header *header, uint32_t count,
                         unsigned channels)
 {
-    const size_t bytes = loom_picture_bytes(header->width, header->height * count, channels, 1);
-
-    *picture = (loom_picture){
-        header->width, header->height * count, channels, 1, bytes > 0 ? calloc(1, bytes) : NULL,
-        false};
-    return picture->data != NULL;
+    return loom_raster_create(picture, header->width, header->height * count, channels, 1, NULL) ==
+           LOOM_OK;
 }
 
 /* R, G, B of the pixels. */
@@ -319,7 +319,7 @@ static loom_status decode_all(loom_gif *gif, const loom_header *header, loom_dec
 
 /* ---- the two calls ------------------------------------------------------- */
 
-static loom_status probe(const loom_input *input, loom_header *header, loom_error *err)
+static loom_status probe(const loom_input *input, const loom_header *header, loom_error *err)
 {
     loom_gif_frame frame;
     loom_gif gif;

@@ -5,10 +5,10 @@
  *
  * Light is shown by a gamma of 2.2, what is brighter than 1 as 1.
  */
-#include "engine/codec/hdr_read.h"
+#include "engine/codec/decoder.h"
 
 #include "engine/codec/raster_read.h"
-#include "format/hdr.h"
+#include "format/raster.h"
 #include <math.h>
 #include <stdlib.h>
 
@@ -190,17 +190,12 @@ static loom_status decode(const loom_input *input, const loom_header *header, bo
     return status;
 }
 
-static loom_status probe(const loom_input *input, loom_header *header, loom_error *err)
+static loom_status probe(const loom_input *input, const loom_header *header, loom_error *err)
 {
     loom_hdr hdr;
-    const loom_status status =
-        loom_hdr_read_header((loom_bytes){input->data, input->size}, &hdr, err);
 
-    if (status == LOOM_OK) {
-        header->width = hdr.width;
-        header->height = hdr.height;
-    }
-    return status;
+    (void)header; /* which is the container's, by the same function */
+    return loom_hdr_read_header((loom_bytes){input->data, input->size}, &hdr, err);
 }
 
 const loom_decoder loom_decoder_hdr = {loom_raster_name, probe, decode};

@@ -1,4 +1,4 @@
-#include "engine/codec/jpeg_read.h"
+#include "engine/codec/jpeg_guard.h"
 
 #include <stdlib.h>
 

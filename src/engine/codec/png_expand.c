@@ -1,4 +1,4 @@
-#include "engine/codec/png_expand.h"
+#include "engine/codec/png_parts.h"
 
 #include <limits.h>
 

@@ -1,4 +1,4 @@
-#include "engine/codec/png_filter.h"
+#include "engine/codec/png_parts.h"
 
 #include <stdint.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-#include "engine/codec/png_meta.h"
+#include "engine/codec/png.h"
 
 #include "format/png.h"
 #include <libdeflate.h>

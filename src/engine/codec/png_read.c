@@ -1,9 +1,7 @@
-#include "engine/codec/png_read.h"
+#include "engine/codec/png.h"
 
 #include "base/memory.h"
-#include "engine/codec/png_expand.h"
-#include "engine/codec/png_filter.h"
-#include "engine/codec/png_stream.h"
+#include "engine/codec/png_parts.h"
 #include <stdlib.h>
 
 enum { BAND_BYTES = 1 << 17, ROWS_MIN = 2, ROW_MAX = 1 << 28, PASSES = 7, ADAM7 = 1 };

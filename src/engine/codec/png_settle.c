@@ -1,7 +1,7 @@
-#include "engine/codec/png_settle.h"
+#include "engine/codec/png.h"
 
 #include "base/array.h"
-#include "engine/codec/png_text.h"
+#include "engine/codec/png_parts.h"
 #include "format/png.h"
 #include <imgloom/settings.h>
 #include <libdeflate.h>

@@ -1,4 +1,4 @@
-#include "engine/codec/png_stream.h"
+#include "engine/codec/png_parts.h"
 
 #include "format/png.h"
 #include <limits.h>

@@ -1,4 +1,4 @@
-#include "engine/codec/png_text.h"
+#include "engine/codec/png_parts.h"
 
 #include <stdlib.h>
 #include <zlib.h>

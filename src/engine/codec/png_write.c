@@ -1,8 +1,8 @@
-#include "engine/codec/png_write.h"
+#include "engine/codec/png.h"
 
 #include "base/bytes.h"
 #include "base/memory.h"
-#include "engine/codec/png_filter.h"
+#include "engine/codec/png_parts.h"
 #include "format/png.h"
 #include <libdeflate.h>
 #include <stdlib.h>

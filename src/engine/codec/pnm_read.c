@@ -2,10 +2,10 @@
  * PNM (Netpbm's pbm(5), pgm(5), ppm(5)): samples of 0..max, in one byte or two, the higher one
  * first; or as text. Their gamma is taken for sRGB's. Of several pictures the first counts.
  */
-#include "engine/codec/pnm_read.h"
+#include "engine/codec/decoder.h"
 
 #include "engine/codec/raster_read.h"
-#include "format/pnm.h"
+#include "format/raster.h"
 
 static const char beyond_max[] = "a sample is larger than the header allows, and is the largest";
 static const char no_number[] = "there is something else between the samples";
@@ -140,18 +140,12 @@ static loom_status decode(const loom_input *input, const loom_header *header, bo
     return LOOM_OK;
 }
 
-static loom_status probe(const loom_input *input, loom_header *header, loom_error *err)
+static loom_status probe(const loom_input *input, const loom_header *header, loom_error *err)
 {
     loom_pnm pnm;
-    const loom_status status =
-        loom_pnm_read_header((loom_bytes){input->data, input->size}, &pnm, err);
 
-    if (status == LOOM_OK) {
-        header->width = pnm.width;
-        header->height = pnm.height;
-        header->pixel_bytes = (unsigned)(pnm.max > 255 ? 6 : 3); /* at most */
-    }
-    return status;
+    (void)header; /* which is the container's, by the same function */
+    return loom_pnm_read_header((loom_bytes){input->data, input->size}, &pnm, err);
 }
 
 const loom_decoder loom_decoder_pnm = {loom_raster_name, probe, decode};

@@ -4,11 +4,11 @@
  * picture; others are saved selections. EXIF's orientation there is history: Photoshop has turned
  * the pixels, and does not look at it.
  */
-#include "engine/codec/psd_read.h"
+#include "engine/codec/decoder.h"
 
 #include "base/memory.h"
 #include "engine/codec/raster_read.h"
-#include "format/psd.h"
+#include "format/raster.h"
 #include <stdlib.h>
 
 typedef struct job {
@@ -255,18 +255,12 @@ static loom_status decode(const loom_input *input, const loom_header *header, bo
     return status;
 }
 
-static loom_status probe(const loom_input *input, loom_header *header, loom_error *err)
+static loom_status probe(const loom_input *input, const loom_header *header, loom_error *err)
 {
     loom_psd psd;
-    const loom_status status =
-        loom_psd_read_header((loom_bytes){input->data, input->size}, &psd, err);
 
-    if (status == LOOM_OK) {
-        header->width = psd.width;
-        header->height = psd.height;
-        header->pixel_bytes = (unsigned)(psd.depth == 16 ? 8 : 4); /* at most */
-    }
-    return status;
+    (void)header; /* which is the container's, by the same function */
+    return loom_psd_read_header((loom_bytes){input->data, input->size}, &psd, err);
 }
 
 const loom_decoder loom_decoder_psd = {loom_raster_name, probe, decode};

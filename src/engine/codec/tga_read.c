@@ -2,10 +2,10 @@
  * TGA (Truevision TGA 2.0): pixels from any corner, as they are or as run lengths, which may go on
  * from one row to the next.
  */
-#include "engine/codec/tga_read.h"
+#include "engine/codec/decoder.h"
 
 #include "engine/codec/raster_read.h"
-#include "format/tga.h"
+#include "format/raster.h"
 #include <stdlib.h>
 
 typedef struct job {
@@ -232,17 +232,12 @@ static loom_status decode(const loom_input *input, const loom_header *header, bo
     return status;
 }
 
-static loom_status probe(const loom_input *input, loom_header *header, loom_error *err)
+static loom_status probe(const loom_input *input, const loom_header *header, loom_error *err)
 {
     loom_tga tga;
-    const loom_status status =
-        loom_tga_read_header((loom_bytes){input->data, input->size}, &tga, err);
 
-    if (status == LOOM_OK) {
-        header->width = tga.width;
-        header->height = tga.height;
-    }
-    return status;
+    (void)header; /* which is the container's, by the same function */
+    return loom_tga_read_header((loom_bytes){input->data, input->size}, &tga, err);
 }
 
 const loom_decoder loom_decoder_tga = {loom_raster_name, probe, decode};

@@ -4,7 +4,6 @@
 
 #include "batch/job.h"
 #include "picture/plane.h"
-#include "picture/plane_map.h"
 
 /*
  * What one thread resizes with. Setting up zimg for a pair of sizes costs as much as resizing a

@@ -4,7 +4,6 @@
 
 #include "engine/lane.h"
 #include "picture/plane.h"
-#include "picture/plane_map.h"
 
 enum { LOOM_JPEG_PLANES = 3 };
 

@@ -61,7 +61,7 @@ static bool takes_recipe(const loom_recipe *recipe, const loom_jpeg_header *head
 
 static bool keeps_profile(const loom_recipe *recipe)
 {
-    return recipe->icc == LOOM_ICC_KEEP && recipe->grayscale == LOOM_GRAYSCALE_NONE;
+    return loom_lane_keeps_profile(recipe, LOOM_FORMAT_JPEG, false);
 }
 
 static bool has_metadata(const loom_lane_job *job)
@@ -76,9 +76,8 @@ static bool has_metadata(const loom_lane_job *job)
 
 static bool suits(loom_bytes profile, unsigned components)
 {
-    return loom_icc_space_of(profile.data, profile.size) ==
-               (components == 1 ? LOOM_ICC_GRAY : LOOM_ICC_RGB) &&
-           loom_icc_is_plausible(profile.data, profile.size) &&
+    return loom_icc_judge(profile.data, profile.size,
+                          components == 1 ? LOOM_ICC_GRAY : LOOM_ICC_RGB) == LOOM_ICC_SUITS &&
            loom_icc_hdr_name(profile.data, profile.size) == NULL;
 }
 
@@ -310,8 +309,7 @@ static loom_status run(loom_lane_job *job, loom_error *err)
     if (w == NULL)
         return loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_DECODE,
                               "not enough memory to begin with");
-    const loom_status status =
-        loom_jpeg_decode(job, loom_lane_jpeg_shrink(job), gray, &w->decoded, err);
+    const loom_status status = loom_jpeg_decode(job, loom_lane_shrink(job), gray, &w->decoded, err);
     for (size_t i = 0; i < job->count && status == LOOM_OK && !job->declined; i++) {
         loom_lane_output *output = &job->outputs[i];
         if (loom_lane_wants(output)) /* its failure is its own */

@@ -1,10 +1,11 @@
 #include "engine/vips/colour.h"
 
-#include "engine/vips/cmyk.h"
+#include "engine/metadata.h"
 #include "engine/vips/messages.h"
 #include "engine/vips/ops.h"
 #include "format/icc.h"
 #include <math.h>
+#include <pthread.h>
 
 static bool is_gray(const VipsImage *image)
 {
@@ -52,12 +53,6 @@ static bool is_cmyk(const VipsImage *image)
     return vips_image_guess_interpretation(image) == VIPS_INTERPRETATION_CMYK;
 }
 
-static bool get_profile(const VipsImage *image, const void **profile, size_t *size)
-{
-    return vips_image_get_typeof(image, VIPS_META_ICC_NAME) != 0 &&
-           !vips_image_get_blob(image, VIPS_META_ICC_NAME, profile, size);
-}
-
 /* The profile that suits such pixels. */
 static loom_icc_space space_of(const VipsImage *image)
 {
@@ -80,30 +75,32 @@ static void check_profile(VipsImage *image, loom_outcome *outcome)
                                         [LOOM_ICC_RGB] = "RGB",
                                         [LOOM_ICC_CMYK] = "CMYK",
                                         [LOOM_ICC_OTHER] = "other"};
-    const void *profile;
-    size_t size;
+    const loom_bytes profile = loom_vips_block(image, VIPS_META_ICC_NAME);
+    const loom_icc_space pixels = space_of(image);
+    const char *hdr;
 
-    if (!get_profile(image, &profile, &size))
+    if (profile.data == NULL)
         return;
-    const loom_icc_space wanted = space_of(image), found = loom_icc_space_of(profile, size);
-    const bool suits = found == wanted && found != LOOM_ICC_OTHER;
-    if (suits && loom_icc_is_plausible(profile, size)) {
-        const char *hdr = loom_icc_hdr_name(profile, size);
+    switch (loom_icc_judge(profile.data, profile.size, pixels)) {
+    case LOOM_ICC_SUITS:
+        hdr = loom_icc_hdr_name(profile.data, profile.size);
         if (hdr != NULL)
             loom_outcome_warn(outcome,
                               "the colours are coded as %s (HDR) and were taken for what the "
                               "embedded profile says",
                               hdr);
         return;
+    case LOOM_ICC_DAMAGED:
+        loom_outcome_warn(outcome, LOOM_VIPS_BROKEN_PROFILE);
+        break;
+    case LOOM_ICC_MISPLACED:
+        loom_outcome_warn(
+            outcome, "the embedded colour profile is for %s pixels, not for %s, and was ignored",
+            names[loom_icc_space_of(profile.data, profile.size)],
+            pixels != LOOM_ICC_OTHER ? names[pixels] : "these");
+        break;
     }
     (void)vips_image_remove(image, VIPS_META_ICC_NAME);
-    if (suits || found == LOOM_ICC_BROKEN) {
-        loom_outcome_warn(outcome, LOOM_VIPS_BROKEN_PROFILE);
-        return;
-    }
-    loom_outcome_warn(outcome,
-                      "the embedded colour profile is for %s pixels, not for %s, and was ignored",
-                      names[found], wanted != LOOM_ICC_OTHER ? names[wanted] : "these");
 }
 
 /* What stands in other words becomes a profile, which is then applied or kept as any other. */
@@ -130,13 +127,12 @@ static void set_profile(VipsImage *image, const loom_colour_words *words, loom_o
 }
 
 /* Whether a gray picture that a decoder made three channels of has a profile for gray. */
-static bool is_spread(const VipsImage *image, const loom_header *header)
+static bool is_spread(VipsImage *image, const loom_header *header)
 {
-    const void *profile;
-    size_t size;
+    const loom_bytes profile = loom_vips_block(image, VIPS_META_ICC_NAME);
 
     return header->gray && vips_image_get_bands(image) >= 3 &&
-           get_profile(image, &profile, &size) && loom_icc_space_of(profile, size) == LOOM_ICC_GRAY;
+           loom_icc_space_of(profile.data, profile.size) == LOOM_ICC_GRAY;
 }
 
 bool loom_vips_settle_colour(VipsImage **image, const loom_header *header, loom_outcome *outcome)
@@ -155,6 +151,97 @@ bool loom_vips_settle_colour(VipsImage **image, const loom_header *header, loom_
         set_profile(*image, &header->colour, outcome);
     return true;
 }
+
+/* ---- CMYK that does not say what its inks are --------------------------------- */
+
+enum { BANDS = 3 }; /* no CMYK with alpha is read */
+
+/* By the profile, in linear light. The engine's compensation, so that it is in every version. */
+static bool to_linear(VipsImage **image)
+{
+    VipsImage *made = NULL;
+
+    return loom_vips_step(image, &made,
+                          vips_icc_transform(*image, &made, "srgb", "input_profile", "cmyk",
+                                             "intent", VIPS_INTENT_PERCEPTUAL,
+                                             "black_point_compensation", TRUE, "depth", 16,
+                                             NULL)) &&
+           loom_vips_step(image, &made,
+                          vips_colourspace(*image, &made, VIPS_INTERPRETATION_scRGB, NULL));
+}
+
+/* The linear red, green and blue of black ink, and of all inks. */
+static bool measure(double black[3], double all[3])
+{
+    static const unsigned char inks[8] = {0, 0, 0, 255, 255, 255, 255, 255};
+    VipsImage *pixels = vips_image_new_from_memory(inks, sizeof inks, 2, 1, 4, VIPS_FORMAT_UCHAR);
+    VipsImage *tagged = NULL;
+    double *values[2] = {NULL, NULL};
+    int count = 0;
+
+    if (pixels == NULL)
+        return false;
+    const bool ok = loom_vips_step(&pixels, &tagged,
+                                   vips_copy(pixels, &tagged, "interpretation",
+                                             VIPS_INTERPRETATION_CMYK, NULL)) &&
+                    to_linear(&pixels) && !vips_getpoint(pixels, &values[0], &count, 0, 0, NULL) &&
+                    !vips_getpoint(pixels, &values[1], &count, 1, 0, NULL) && count == 3;
+    for (int i = 0; i < 3 && ok; i++) {
+        black[i] = values[0][i];
+        all[i] = values[1][i];
+    }
+    g_free(values[0]);
+    g_free(values[1]);
+    g_object_unref(pixels);
+    return ok;
+}
+
+/* Found out once a process, or at the next picture where there was no memory for it. */
+static struct line {
+    pthread_mutex_t lock;
+    bool known;
+    double a[BANDS], b[BANDS];
+} line = {.lock = PTHREAD_MUTEX_INITIALIZER};
+
+/*
+ * A straight line for each channel that leaves white where it is and makes black 0, be that the
+ * black ink alone or all inks. An engine's own compensation goes by the darkest neutral colour, and
+ * leaves what black ink has of blue.
+ */
+static bool know_line(void)
+{
+    double black[BANDS], all[BANDS];
+
+    (void)pthread_mutex_lock(&line.lock);
+    if (!line.known && measure(black, all)) {
+        for (int i = 0; i < BANDS; i++) {
+            const double low = black[i] > all[i] ? black[i] : all[i];
+            line.a[i] = low < 0.5 ? 1 / (1 - low) : 1;
+            line.b[i] = low < 0.5 ? -low / (1 - low) : 0;
+        }
+        line.known = true;
+    }
+    const bool known = line.known;
+    (void)pthread_mutex_unlock(&line.lock);
+    return known;
+}
+
+/*
+ * Makes *image (whose reference is taken over and replaced), of four inks and perhaps alpha, sRGB
+ * of 8 bits: by libvips' own profile, perceptually, and then so that full black ink, and all inks
+ * together, are black. False when libvips fails.
+ */
+static bool cmyk_to_srgb(VipsImage **image)
+{
+    VipsImage *made = NULL;
+
+    return know_line() && to_linear(image) && vips_image_get_bands(*image) == BANDS &&
+           loom_vips_step(image, &made, vips_linear(*image, &made, line.a, line.b, BANDS, NULL)) &&
+           loom_vips_step(image, &made,
+                          vips_colourspace(*image, &made, VIPS_INTERPRETATION_sRGB, NULL));
+}
+
+/* ---- converting -------------------------------------------------------------- */
 
 /*
  * A pure power of gray, by a table. lcms would go through one of 33 points, which is far off in the
@@ -193,16 +280,15 @@ static bool apply_gray_power(VipsImage **image, double gamma)
 /* Applies the embedded profile, if there is one that says anything new. */
 static bool apply_profile(VipsImage **image, bool deep, loom_outcome *outcome)
 {
-    const void *profile;
-    size_t size;
+    const loom_bytes profile = loom_vips_block(*image, VIPS_META_ICC_NAME);
     VipsImage *made = NULL;
 
-    if (!get_profile(*image, &profile, &size))
-        return !is_cmyk(*image) || loom_vips_cmyk_to_srgb(image);
-    if (loom_icc_is_srgb(profile, size))
+    if (profile.data == NULL)
+        return !is_cmyk(*image) || cmyk_to_srgb(image);
+    if (loom_icc_is_srgb(profile.data, profile.size))
         return true;
     const bool gray = is_gray(*image);
-    const double gamma = gray ? loom_icc_gray_gamma(profile, size) : 0;
+    const double gamma = gray ? loom_icc_gray_gamma(profile.data, profile.size) : 0;
     if (gamma > 0)
         return apply_gray_power(image, gamma);
     if (vips_icc_transform(*image, &made, "srgb", "embedded", TRUE, "intent",
@@ -210,17 +296,10 @@ static bool apply_profile(VipsImage **image, bool deep, loom_outcome *outcome)
                            NULL)) {
         vips_error_clear();
         loom_outcome_warn(outcome, LOOM_VIPS_BROKEN_PROFILE);
-        return !is_cmyk(*image) || loom_vips_cmyk_to_srgb(image);
+        return !is_cmyk(*image) || cmyk_to_srgb(image);
     }
     (void)loom_vips_step(image, &made, 0);
     return !gray || vips_image_get_bands(*image) < 3 || first_channel(image);
-}
-
-bool loom_vips_keeps_profile(const loom_recipe *recipe, bool input_cmyk, loom_format format)
-{
-    return recipe->icc == LOOM_ICC_KEEP && recipe->grayscale == LOOM_GRAYSCALE_NONE &&
-           format != LOOM_FORMAT_GIF && /* which holds none */
-           (!input_cmyk || format == LOOM_FORMAT_JPEG || format == LOOM_FORMAT_TIFF);
 }
 
 static bool convert(VipsImage **image, VipsInterpretation wanted, VipsBandFormat format)
@@ -241,7 +320,7 @@ static bool convert(VipsImage **image, VipsInterpretation wanted, VipsBandFormat
 bool loom_vips_convert_colour(VipsImage **image, const loom_recipe *recipe, loom_format format,
                               loom_outcome *outcome)
 {
-    const bool cmyk = is_cmyk(*image), keeps = loom_vips_keeps_profile(recipe, cmyk, format);
+    const bool cmyk = is_cmyk(*image), keeps = loom_lane_keeps_profile(recipe, format, cmyk);
     bool deep = loom_format_get(format)->deep;
 
     if (keeps && cmyk)

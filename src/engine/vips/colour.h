@@ -11,7 +11,7 @@
 /*
  * Makes *image (whose reference is taken over and replaced) sRGB or gray of 8 bits a channel, or
  * of 16 where it has them and `format` holds them; an embedded profile is applied (perceptual), and
- * CMYK without one goes through libvips' own (cmyk.h).
+ * CMYK without one goes through libvips' own.
  * With `--icc keep` the values stay as they are where the output can hold them: RGB and gray
  * unless grayscale is asked for, CMYK in JPEG and TIFF. A broken profile is a warning to
  * `outcome`. False when libvips fails.
@@ -27,8 +27,5 @@ bool loom_vips_convert_colour(VipsImage **image, const loom_recipe *recipe, loom
  * False when libvips fails.
  */
 bool loom_vips_settle_colour(VipsImage **image, const loom_header *header, loom_outcome *outcome);
-
-/* Whether the output then still means what its input's profile says. */
-bool loom_vips_keeps_profile(const loom_recipe *recipe, bool input_cmyk, loom_format format);
 
 #endif

@@ -1,8 +1,7 @@
-#include "engine/vips/finish.h"
+#include "engine/vips/steps.h"
 
 #include "engine/vips/messages.h"
 #include "engine/vips/ops.h"
-#include "engine/vips/render.h"
 #include <math.h>
 
 /*

@@ -1,17 +1,10 @@
 #include "engine/vips/formats.h"
 
-#include "base/array.h"
-#include "engine/codec/decoder.h"
-#include "engine/codec/png_meta.h"
-#include "engine/codec/png_write.h"
-#include "engine/decoders.h"
-#include "engine/vips/heif.h"
-#include "engine/vips/library.h"
-#include "engine/vips/ops.h"
-#include "engine/vips/png_late.h"
-#include "engine/vips/tiff.h"
+#include "engine/codec/png.h"
+#include "engine/codec/tiff.h"
+#include "engine/vips/parts.h"
 #include "format/box.h"
-#include "format/heif_meta.h"
+#include "format/heif.h"
 #include "format/jpeg_meta.h"
 #include "format/webp.h"
 #include <stdio.h>
@@ -150,52 +143,50 @@ static int save_jxl(VipsImage *image, const loom_vips_save *save, void **data, s
                                "effort", effort(save->recipe, 7, 3, 9), "strip", save->strip, NULL);
 }
 
-/* ---- the names of codecs ------------------------------------------------- */
+/* ---- the libraries' names ------------------------------------------------ */
 
-enum { VERSION_SIZE = 32, NAME_SIZE = 128 };
-
-/* Written once by loom_vips_formats_start, then only read. */
-static char vips_number[VERSION_SIZE];
-static char jpeg[NAME_SIZE], png[NAME_SIZE], webp[NAME_SIZE], tiff[NAME_SIZE], heif[NAME_SIZE];
-static char png_read[NAME_SIZE + 32], png_written[NAME_SIZE + 32];
-static char cgif[NAME_SIZE], jxl[NAME_SIZE];
-static char rsvg[NAME_SIZE], jp2[NAME_SIZE];
-
-/* "LIBRARY VERSION, libvips X". A version text ends at its first line. */
-static void name_codec(char name[NAME_SIZE], const char *library, const char *version)
+/* A version text ends at its first line; NULL: it is not known. */
+static void put_name(char text[LOOM_VIPS_NAME], const char *library, const char *version)
 {
     const int length = version != NULL ? (int)strcspn(version, "\n") : 0;
 
-    (void)snprintf(name, NAME_SIZE, "%s%s%.*s, libvips %s", library, length > 0 ? " " : "", length,
-                   length > 0 ? version : "", vips_number);
+    (void)snprintf(text, LOOM_VIPS_NAME, "%s%s%.*s", library, length > 0 ? " " : "", length,
+                   length > 0 ? version : "");
 }
 
-static const char *tiff_version(void)
+static void name_tiff(char text[LOOM_VIPS_NAME])
 {
     static const char prefix[] = "LIBTIFF, Version ";
     const char *(*const call)(void) =
         (const char *(*)(void))loom_vips_library_symbol("libtiff.so.6", "TIFFGetVersion");
-    const char *text = call != NULL ? call() : NULL;
+    const char *version = call != NULL ? call() : NULL;
 
-    if (text != NULL && strncmp(text, prefix, sizeof prefix - 1) == 0)
-        text += sizeof prefix - 1;
-    return text;
+    if (version != NULL && strncmp(version, prefix, sizeof prefix - 1) == 0)
+        version += sizeof prefix - 1;
+    put_name(text, "libtiff", version);
 }
 
-static const char *webp_version(char text[VERSION_SIZE])
+static void name_webp(char text[LOOM_VIPS_NAME])
 {
     int (*const call)(void) =
         (int (*)(void))loom_vips_library_symbol("libwebp.so.7", "WebPGetEncoderVersion");
+    const int v = call != NULL ? call() : 0; /* 0xMMmmpp */
+    char version[32];
 
-    if (call == NULL)
-        return NULL;
-    const int v = call(); /* 0xMMmmpp */
-    (void)snprintf(text, VERSION_SIZE, "%d.%d.%d", v >> 16 & 255, v >> 8 & 255, v & 255);
-    return text;
+    (void)snprintf(version, sizeof version, "%d.%d.%d", v >> 16 & 255, v >> 8 & 255, v & 255);
+    put_name(text, "libwebp", call != NULL ? version : NULL);
+}
+
+static void name_heif(char text[LOOM_VIPS_NAME])
+{
+    const char *(*const call)(void) =
+        (const char *(*)(void))loom_vips_library_symbol("libheif.so.1", "heif_get_version");
+
+    put_name(text, "libheif", call != NULL ? call() : NULL);
 }
 
 /* libvips is built with the one or the other. */
-static void name_png(void)
+static void name_png(char text[LOOM_VIPS_NAME])
 {
     const char *(*const spng_version)(void) =
         (const char *(*)(void))loom_vips_library_symbol("libspng.so.0", "spng_version_string");
@@ -204,185 +195,92 @@ static void name_png(void)
                                                                 "png_get_libpng_ver");
 
     if (spng_version != NULL)
-        name_codec(png, "libspng", spng_version());
+        put_name(text, "libspng", spng_version());
     else
-        name_codec(png, "libpng", png_version != NULL ? png_version(NULL) : NULL);
-    (void)snprintf(png_read, sizeof png_read, "ISA-L, %s", png);
-    (void)snprintf(png_written, sizeof png_written, "libdeflate %s, %s", LIBDEFLATE_VERSION_STRING,
-                   png);
-}
-
-static void name_codecs(void)
-{
-    const char *(*const heif_version)(void) =
-        (const char *(*)(void))loom_vips_library_symbol("libheif.so.1", "heif_get_version");
-    char text[VERSION_SIZE];
-
-    (void)snprintf(vips_number, sizeof vips_number, "%d.%d.%d", vips_version(0), vips_version(1),
-                   vips_version(2));
-    name_codec(jpeg, "libjpeg-turbo", TEXT_OF(LIBJPEG_TURBO_VERSION));
-    name_png();
-    name_codec(webp, "libwebp", webp_version(text));
-    name_codec(tiff, "libtiff", tiff_version());
-    name_codec(heif, "libheif", heif_version != NULL ? heif_version() : NULL);
-    name_codec(cgif, "cgif", NULL);
-    name_codec(jxl, "libjxl", NULL);
-    name_codec(rsvg, "librsvg", NULL);
-    name_codec(jp2, "OpenJPEG", NULL);
+        put_name(text, "libpng", png_version != NULL ? png_version(NULL) : NULL);
 }
 
 /* ---- the table ----------------------------------------------------------- */
 
-/* The loaders all have this shape; libvips' sniffing calls (…_find_load) are never used. */
-typedef int (*loader)(VipsSource *, VipsImage **, ...);
+_Static_assert((int)LOOM_TIFF_TILES_WORDS <= (int)LOOM_VIPS_DAMAGE, "what `recheck` has room for");
 
-/* What libvips has for a format. */
-static const struct {
-    const char *load_operation, *family; /* the loader's; `family`: with all its relatives */
-    loader load;
-    const char *decoder;        /* what reads it, for `imgloom formats`; likewise `encoder` */
-    const char *save_operation; /* NULL: it is not written */
-    int (*save)(VipsImage *, const loom_vips_save *, void **, size_t *);
-    const char *encoder;
-} formats[LOOM_FORMAT_COUNT] = {
-    [LOOM_FORMAT_JPEG] = {"jpegload_source", "VipsForeignLoadJpeg", vips_jpegload_source, jpeg,
-                          "jpegsave_buffer", save_jpeg, jpeg},
-    [LOOM_FORMAT_PNG] = {"pngload_source", "VipsForeignLoadPng", vips_pngload_source, png_read,
-                         "pngsave_buffer", save_png, png_written},
-    [LOOM_FORMAT_WEBP] = {"webpload_source", "VipsForeignLoadWebp", vips_webpload_source, webp,
-                          "webpsave_buffer", save_webp, webp},
-    [LOOM_FORMAT_GIF] = {NULL, NULL, NULL, NULL, "gifsave_buffer", save_gif, cgif},
-    [LOOM_FORMAT_TIFF] = {"tiffload_source", "VipsForeignLoadTiff", vips_tiffload_source, tiff,
-                          "tiffsave_buffer", save_tiff, tiff},
-    [LOOM_FORMAT_AVIF] = {"heifload_source", "VipsForeignLoadHeif", vips_heifload_source, heif,
-                          "heifsave_buffer", save_avif, heif},
-    [LOOM_FORMAT_HEIC] = {"heifload_source", "VipsForeignLoadHeif", vips_heifload_source, heif,
-                          NULL, NULL, NULL},
-    [LOOM_FORMAT_JXL] = {"jxlload_source", "VipsForeignLoadJxl", vips_jxlload_source, jxl,
-                         "jxlsave_buffer", save_jxl, jxl},
-    [LOOM_FORMAT_SVG] = {"svgload_source", "VipsForeignLoadSvg", vips_svgload_source, rsvg, NULL,
-                         NULL, NULL},
-    [LOOM_FORMAT_JP2] = {"jp2kload_source", "VipsForeignLoadJp2k", vips_jp2kload_source, jp2, NULL,
-                         NULL, NULL},
+static const loom_vips_format formats[LOOM_FORMAT_COUNT] = {
+    [LOOM_FORMAT_JPEG] = {.load_operation = "jpegload_source",
+                          .family = "VipsForeignLoadJpeg",
+                          .load = vips_jpegload_source,
+                          .library = "libjpeg-turbo " TEXT_OF(LIBJPEG_TURBO_VERSION),
+                          .read = loom_vips_read_jpeg,
+                          .save_operation = "jpegsave_buffer",
+                          .save = save_jpeg},
+    [LOOM_FORMAT_PNG] = {.load_operation = "pngload_source",
+                         .family = "VipsForeignLoadPng",
+                         .load = vips_pngload_source,
+                         .name = name_png,
+                         .reader = "ISA-L",
+                         .writer = "libdeflate " LIBDEFLATE_VERSION_STRING,
+                         .settle = loom_vips_settle_png,
+                         .end = loom_vips_end_png,
+                         .read = loom_vips_read_png,
+                         .save_operation = "pngsave_buffer",
+                         .save = save_png},
+    [LOOM_FORMAT_WEBP] = {.load_operation = "webpload_source",
+                          .family = "VipsForeignLoadWebp",
+                          .load = vips_webpload_source,
+                          .name = name_webp,
+                          .settle = loom_vips_settle_webp,
+                          .read = loom_vips_read_webp,
+                          .save_operation = "webpsave_buffer",
+                          .save = save_webp},
+    [LOOM_FORMAT_GIF] = {.save_operation = "gifsave_buffer", .save = save_gif, .library = "cgif"},
+    [LOOM_FORMAT_TIFF] = {.load_operation = "tiffload_source",
+                          .family = "VipsForeignLoadTiff",
+                          .load = vips_tiffload_source,
+                          .name = name_tiff,
+                          .lacks = loom_vips_tiff_lacks,
+                          .settle = loom_vips_settle_tiff,
+                          .end = loom_vips_end_tiff,
+                          .recheck = loom_tiff_tiles_damaged,
+                          .save_operation = "tiffsave_buffer",
+                          .save = save_tiff,
+                          .writes = LOOM_VIPS_WRITES_PROFILE | LOOM_VIPS_WRITES_XMP |
+                                    LOOM_VIPS_WRITES_ORIENTATION},
+    [LOOM_FORMAT_AVIF] = {.load_operation = "heifload_source",
+                          .family = "VipsForeignLoadHeif",
+                          .load = vips_heifload_source,
+                          .name = name_heif,
+                          .coding = LOOM_FOURCC("av01"),
+                          .end = loom_vips_end_heif,
+                          .save_operation = "heifsave_buffer",
+                          .save = save_avif,
+                          .no_encoder =
+                              "libheif has no AV1 encoder (package libheif-plugin-aomenc)",
+                          .writes = LOOM_VIPS_WRITES_PROFILE},
+    [LOOM_FORMAT_HEIC] = {.load_operation = "heifload_source",
+                          .family = "VipsForeignLoadHeif",
+                          .load = vips_heifload_source,
+                          .name = name_heif,
+                          .coding = LOOM_FOURCC("hvc1"),
+                          .end = loom_vips_end_heif},
+    [LOOM_FORMAT_JXL] = {.load_operation = "jxlload_source",
+                         .family = "VipsForeignLoadJxl",
+                         .load = vips_jxlload_source,
+                         .library = "libjxl",
+                         .settle = loom_vips_settle_jxl,
+                         .save_operation = "jxlsave_buffer",
+                         .save_family = "VipsForeignSaveJxl",
+                         .save = save_jxl,
+                         .writes = LOOM_VIPS_WRITES_PROFILE},
+    [LOOM_FORMAT_SVG] = {.load_operation = "svgload_source",
+                         .family = "VipsForeignLoadSvg",
+                         .load = vips_svgload_source,
+                         .library = "librsvg"},
+    [LOOM_FORMAT_JP2] = {.load_operation = "jp2kload_source",
+                         .family = "VipsForeignLoadJp2k",
+                         .load = vips_jp2kload_source,
+                         .library = "OpenJPEG"},
 };
 
-static bool has_operation(const char *name)
+const loom_vips_format *loom_vips_format_of(loom_format format)
 {
-    return name != NULL && vips_type_find("VipsOperation", name) != 0;
-}
-
-/* What pictures of the format are coded as, where libheif has that in plug-ins; 0: it is no HEIF.
- */
-static uint32_t heif_coding(loom_format format)
-{
-    return format == LOOM_FORMAT_AVIF   ? LOOM_FOURCC("av01")
-           : format == LOOM_FORMAT_HEIC ? LOOM_FOURCC("hvc1")
-                                        : 0;
-}
-
-bool loom_vips_reads(loom_format format)
-{
-    return format < LOOM_FORMAT_COUNT && has_operation(formats[format].load_operation) &&
-           loom_vips_heif_decodes(heif_coding(format));
-}
-
-bool loom_vips_writes(loom_format format)
-{
-    return format < LOOM_FORMAT_COUNT && has_operation(formats[format].save_operation) &&
-           loom_vips_heif_encodes(heif_coding(format));
-}
-
-loom_codec_info loom_vips_codec(loom_format format)
-{
-    loom_codec_info info = {format, NULL, NULL, NULL};
-    const loom_decoder *decoder = loom_decoder_of(format);
-
-    if (decoder != NULL)
-        info.reader = decoder->name;
-    else if (loom_vips_reads(format))
-        info.reader = formats[format].decoder;
-    if (loom_vips_writes(format))
-        info.writer = formats[format].encoder;
-    else if (format == LOOM_FORMAT_AVIF && has_operation(formats[format].save_operation))
-        info.lacks = "libheif has no AV1 encoder (package libheif-plugin-aomenc)";
-    return info;
-}
-
-const char *loom_vips_version(void)
-{
-    return vips_number;
-}
-
-/* ---- opening and saving -------------------------------------------------- */
-
-void loom_vips_formats_start(bool allow_untrusted)
-{
-    name_codecs();
-    vips_block_untrusted_set(TRUE);
-    vips_operation_block_set("VipsForeignLoad", TRUE);
-    for (int i = 0; i < LOOM_FORMAT_COUNT; i++)
-        if (formats[i].family != NULL &&
-            (allow_untrusted || !loom_format_get((loom_format)i)->untrusted))
-            vips_operation_block_set(formats[i].family, FALSE);
-    vips_operation_block_set("VipsForeignSaveJxl", FALSE); /* untrusted as its loader is */
-}
-
-/* libvips' `truncated` refuses damage of some formats too; what is cut short we know without it. */
-static VipsFailOn vips_fail_on(loom_fail_on fail_on)
-{
-    switch (fail_on) {
-    case LOOM_FAIL_ON_NONE:
-    case LOOM_FAIL_ON_TRUNCATED:
-        return VIPS_FAIL_ON_NONE;
-    case LOOM_FAIL_ON_WARNING:
-        return VIPS_FAIL_ON_WARNING;
-    default:
-        return VIPS_FAIL_ON_ERROR;
-    }
-}
-
-VipsImage *loom_vips_open(loom_format format, const void *data, size_t size,
-                          const loom_vips_load *load)
-{
-    const loader call = format < LOOM_FORMAT_COUNT ? formats[format].load : NULL;
-    const VipsFailOn fail_on = vips_fail_on(load->fail_on);
-    VipsImage *image = NULL;
-    int failed;
-
-    if (!loom_vips_reads(format))
-        return NULL;
-    VipsSource *source = vips_source_new_from_memory(data, size);
-    if (source == NULL)
-        return NULL;
-    if (load->shrink > 1)
-        failed = call(source, &image, "access", VIPS_ACCESS_SEQUENTIAL, "fail_on", fail_on,
-                      "shrink", load->shrink, NULL);
-    else if (loom_vips_is_drawing(format))
-        failed = call(source, &image, "access", VIPS_ACCESS_SEQUENTIAL, "fail_on", fail_on, "scale",
-                      load->scale, NULL);
-    else if (load->frames)
-        failed = call(source, &image, "access", VIPS_ACCESS_SEQUENTIAL, "fail_on", fail_on, "n", -1,
-                      NULL);
-    else
-        failed = call(source, &image, "access", VIPS_ACCESS_SEQUENTIAL, "fail_on", fail_on, NULL);
-    g_object_unref(source); /* the image holds its own reference */
-    if (failed)
-        return NULL;
-    if (format == LOOM_FORMAT_PNG)
-        loom_vips_png_late(image, (loom_bytes){data, size});
-    const bool is_heif = format == LOOM_FORMAT_AVIF || format == LOOM_FORMAT_HEIC;
-    if ((is_heif && !loom_vips_heif_end(&image)) ||
-        (format == LOOM_FORMAT_TIFF && !loom_vips_tiff_end(&image, (loom_bytes){data, size})) ||
-        (load->premultiplied && vips_image_hasalpha(image) &&
-         !loom_vips_end_premultiplied(&image, vips_image_get_format(image)))) {
-        g_object_unref(image);
-        return NULL;
-    }
-    return image;
-}
-
-int loom_vips_save_buffer(loom_format format, VipsImage *image, const loom_vips_save *save,
-                          void **data, size_t *size)
-{
-    return formats[format].save(image, save, data, size);
+    return &formats[(unsigned)format < LOOM_FORMAT_COUNT ? format : LOOM_FORMAT_UNKNOWN];
 }

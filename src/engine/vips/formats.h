@@ -1,15 +1,13 @@
 /*
- * The formats of the vips lane, one row each in formats.c: its loader, its saver, and the libraries
- * behind them. Loaders are called by name, and all others are blocked.
+ * The formats of the vips lane, one row each in formats.c: its loader, its saver, the libraries
+ * behind them, and what we do besides (parts.h). What is done by all rows alike stands in codecs.c.
+ * Loaders are called by name, and all others are blocked.
  */
 #ifndef LOOM_ENGINE_VIPS_FORMATS_H
 #define LOOM_ENGINE_VIPS_FORMATS_H
 
-#include "format/metadata.h"
-#include "picture/picture.h"
+#include "engine/lane.h"
 #include <imgloom/engine.h>
-#include <imgloom/recipe.h>
-#include <imgloom/settings.h>
 #include <vips/vips.h>
 
 /*
@@ -35,30 +33,16 @@ typedef struct loom_vips_load {
 /* Whether this libvips has a loader for the format. */
 bool loom_vips_reads(loom_format format);
 
+/* As read_header and settle of loom_plugin: the header by libvips or a decoder of ours. */
+loom_status loom_vips_read_header(const loom_input *input, loom_integrity integrity,
+                                  loom_header *header, loom_error *err);
+void loom_vips_settle(loom_lane_job *job);
+
 /*
  * Opens `size` bytes at `data` (which must outlive the image) for reading from top to bottom.
  * NULL on failure, which loom_vips_error_take must follow. The caller unrefs the image.
  */
 VipsImage *loom_vips_open(loom_format format, const void *data, size_t size,
                           const loom_vips_load *load);
-
-/* ---- saving -------------------------------------------------------------- */
-
-typedef struct loom_vips_save {
-    const loom_recipe *recipe;   /* effort, lossless, progressive, chroma */
-    const loom_picture *picture; /* the image's samples */
-    int quality;                 /* 1..100; 0: the format has none */
-    bool strip;                  /* libvips writes no metadata of its own accord */
-    const loom_meta *meta;       /* which are put into the file here, where libvips does not */
-    bool *lost;                  /* set where they could not be */
-    bool *no_memory;             /* set where it is that which is lacking here */
-} loom_vips_save;
-
-/* Whether this libvips has a saver for the format. */
-bool loom_vips_writes(loom_format format);
-
-/* Encodes the image; 0, and *data (g_free) of *size bytes, or not 0 as libvips does. */
-int loom_vips_save_buffer(loom_format format, VipsImage *image, const loom_vips_save *save,
-                          void **data, size_t *size);
 
 #endif

@@ -1,8 +1,7 @@
-#include "engine/vips/heif.h"
-
+/* What libvips leaves to do of a HEIF or AVIF picture, and what its libheif can do. */
 #include "base/array.h"
-#include "engine/vips/library.h"
 #include "engine/vips/ops.h"
+#include "engine/vips/parts.h"
 #include "format/box.h"
 #include <pthread.h>
 
@@ -14,13 +13,9 @@ static void own_blobs(VipsImage *image)
 {
     static const char *const names[] = {VIPS_META_ICC_NAME, VIPS_META_EXIF_NAME,
                                         VIPS_META_XMP_NAME};
-    const void *data;
-    size_t size;
 
     for (size_t i = 0; i < LOOM_COUNT(names); i++)
-        if (vips_image_get_typeof(image, names[i]) != 0 &&
-            !vips_image_get_blob(image, names[i], &data, &size))
-            vips_image_set_blob_copy(image, names[i], data, size);
+        loom_vips_copy_block(image, names[i], image);
 }
 
 /*
@@ -45,8 +40,9 @@ static bool widen(VipsImage **image)
  * The container turns and mirrors, which is part of decoding (ISO/IEC 23008-12, 6.5.1), and EXIF
  * has no say. libvips knows that, but takes the orientation out of EXIF anew when the block is set.
  */
-bool loom_vips_heif_end(VipsImage **image)
+bool loom_vips_end_heif(VipsImage **image, loom_bytes file)
 {
+    (void)file;
     own_blobs(*image);
     vips_autorot_remove_angle(*image);
     return widen(image);

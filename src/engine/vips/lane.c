@@ -7,13 +7,9 @@
  * Several outputs, or the frames of an animation, need the pixels more than once: then they are
  * decoded into memory first, at a size that serves the largest output, and each goes on from there.
  */
-#include "engine/decoders.h"
-#include "engine/vips/colour.h"
-#include "engine/vips/finish.h"
+#include "engine/metadata.h"
 #include "engine/vips/messages.h"
-#include "engine/vips/render.h"
-#include "engine/vips/save.h"
-#include "engine/vips/source.h"
+#include "engine/vips/steps.h"
 #include <stdlib.h>
 
 static bool accepts(const loom_lane_job *job)
@@ -31,7 +27,7 @@ static loom_status encode(const loom_lane_job *job, loom_lane_output *output,
         .picture = picture,
         .meta = {.fields = source->meta,
                  .with_profile =
-                     loom_vips_keeps_profile(job->job->recipe, source->cmyk, output->task->format),
+                     loom_lane_keeps_profile(job->job->recipe, output->task->format, source->cmyk),
                  .converted = source->cmyk && !picture->cmyk},
         .frames = job->animated ? job->header.frames : 1,
         .ticket = log->ticket,
@@ -48,7 +44,7 @@ static bool read_one(const loom_lane_job *job, const loom_lane_output *output,
 {
     loom_vips_tail tail;
 
-    if (source->decoded.picture.data != NULL || loom_vips_is_drawing(job->header.format) ||
+    if (source->decoded.picture.data != NULL || loom_container_of(job->header.format)->drawing ||
         !loom_vips_tail_is(&output->geometry))
         return loom_vips_render(job, output, source->image, source->shrink, ticket, picture);
     if (!loom_vips_tail_open(&tail, source->image))

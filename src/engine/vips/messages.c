@@ -102,7 +102,7 @@ static void record(loom_vips_log *log, const char *message)
     static const char unit[] = " resolution unit";
     /* Of a TIFF's tag that libtiff has never heard of, as GeoTIFF's: it says nothing of pixels. */
     static const char unknown[] = "Unknown field with tag ";
-    /* Of a PNG: what it says of its colours we read ourselves (format/png_colour.h). */
+    /* Of a PNG: what it says of its colours we read ourselves (format/png.c). */
     static const char gamma[] = "gAMA: ", chromaticities[] = "cHRM: ";
     const bool of_colours = (strncmp(message, gamma, sizeof gamma - 1) == 0 ||
                              strncmp(message, chromaticities, sizeof chromaticities - 1) == 0) &&

@@ -1,8 +1,13 @@
 #include "engine/vips/meta.h"
 
 #include "base/array.h"
+#include "engine/codec/png_parts.h"
 #include "engine/metadata.h"
+#include "engine/vips/ops.h"
+#include "engine/vips/parts.h"
+#include "format/exif.h"
 #include "format/jpeg_meta.h"
+#include <stdlib.h>
 #include <string.h>
 
 /* ---- what is kept -------------------------------------------------------- */
@@ -45,30 +50,20 @@ VipsImage *loom_vips_meta_take(VipsImage *image, const loom_recipe *recipe, bool
     return t.to;
 }
 
-static loom_bytes block_of(VipsImage *meta, const char *name)
-{
-    const void *data;
-    size_t size;
-
-    if (vips_image_get_typeof(meta, name) == 0 || vips_image_get_blob(meta, name, &data, &size))
-        return (loom_bytes){NULL, 0};
-    return (loom_bytes){data, size};
-}
-
 bool loom_vips_meta_make(loom_meta *made, const loom_vips_meta *from, const loom_lane_job *job,
                          const loom_lane_output *output)
 {
     loom_jpeg_meta jpeg = {.profile = LOOM_STRBUF_INIT};
-    loom_meta_source source = {.exif = block_of(from->fields, VIPS_META_EXIF_NAME),
-                               .xmp = block_of(from->fields, VIPS_META_XMP_NAME),
-                               .iptc = block_of(from->fields, VIPS_META_IPTC_NAME)};
+    loom_meta_source source = {.exif = loom_vips_block(from->fields, VIPS_META_EXIF_NAME),
+                               .xmp = loom_vips_block(from->fields, VIPS_META_XMP_NAME),
+                               .iptc = loom_vips_block(from->fields, VIPS_META_IPTC_NAME)};
     bool read = true;
 
     if (job->header.has_jpeg && job->job->recipe->metadata != LOOM_METADATA_NONE) {
         read = loom_jpeg_meta_read(&jpeg, (loom_bytes){job->input.data, job->input.size});
         source = jpeg.source;
     }
-    source.profile = block_of(from->fields, VIPS_META_ICC_NAME);
+    source.profile = loom_vips_block(from->fields, VIPS_META_ICC_NAME);
     *made = (loom_meta){.warning_count = 0};
     read = read &&
            loom_lane_meta_make(made, &source, from->with_profile, from->converted, job, output);
@@ -77,7 +72,7 @@ bool loom_vips_meta_make(loom_meta *made, const loom_vips_meta *from, const loom
 }
 
 bool loom_vips_meta_give(VipsImage *fields, const loom_meta *meta, int orientation,
-                         VipsImage *image, loom_format format)
+                         VipsImage *image, unsigned writes)
 {
     bool any = false;
 
@@ -89,18 +84,19 @@ bool loom_vips_meta_give(VipsImage *fields, const loom_meta *meta, int orientati
         g_value_unset(&value);
         any = true;
     }
-    if (format != LOOM_FORMAT_AVIF && format != LOOM_FORMAT_TIFF && format != LOOM_FORMAT_JXL)
-        return any;
-    if (meta->profile.size > 0)
+    if ((writes & LOOM_VIPS_WRITES_PROFILE) != 0 && meta->profile.size > 0) {
         vips_image_set_blob_copy(image, VIPS_META_ICC_NAME, meta->profile.data, meta->profile.size);
-    any = any || meta->profile.size > 0;
-    if (format != LOOM_FORMAT_TIFF)
-        return any;
-    if (meta->xmp.size > 0)
+        any = true;
+    }
+    if ((writes & LOOM_VIPS_WRITES_XMP) != 0 && meta->xmp.size > 0) {
         vips_image_set_blob_copy(image, VIPS_META_XMP_NAME, meta->xmp.data, meta->xmp.size);
-    if (orientation != 1)
+        any = true;
+    }
+    if ((writes & LOOM_VIPS_WRITES_ORIENTATION) != 0 && orientation != 1) {
         vips_image_set_int(image, VIPS_META_ORIENTATION, orientation);
-    return any || meta->xmp.size > 0 || orientation != 1;
+        any = true;
+    }
+    return any;
 }
 
 /* ---- the limit: blocks --------------------------------------------------- */
@@ -114,17 +110,53 @@ void loom_vips_limit_blocks(VipsImage *image, const loom_recipe *recipe, loom_ou
                   {VIPS_META_EXIF_NAME, "EXIF block", false},
                   {VIPS_META_XMP_NAME, "XMP block", false},
                   {VIPS_META_IPTC_NAME, "IPTC block", false}};
-    const void *data;
-    size_t size;
 
     for (size_t i = 0; i < LOOM_COUNT(blocks); i++) {
-        if (vips_image_get_typeof(image, blocks[i].field) == 0 ||
-            vips_image_get_blob(image, blocks[i].field, &data, &size) ||
-            size <= LOOM_METADATA_MAX ||
+        if (loom_vips_block(image, blocks[i].field).size <= LOOM_METADATA_MAX ||
             (!blocks[i].always && recipe->metadata != LOOM_METADATA_ALL))
             continue;
         (void)vips_image_remove(image, blocks[i].field);
         loom_outcome_warn(outcome, "the %s was dropped: it is larger than %d MB", blocks[i].name,
                           (int)(LOOM_METADATA_MAX / 1000000));
     }
+}
+
+/* ---- behind the pixels of a PNG ------------------------------------------ */
+
+static void set_exif(VipsImage *image, const unsigned char *tiff, size_t size)
+{
+    if (vips_image_get_typeof(image, VIPS_META_EXIF_NAME) != 0)
+        return;
+    vips_image_set_blob_copy(image, VIPS_META_EXIF_NAME, tiff, size);
+    vips_image_set_int(image, VIPS_META_ORIENTATION, loom_exif_orientation(tiff, size));
+}
+
+static void set_xmp(VipsImage *image, const loom_png_chunk *chunk)
+{
+    size_t size;
+    unsigned char *text;
+
+    if (vips_image_get_typeof(image, VIPS_META_XMP_NAME) != 0)
+        return;
+    text = loom_png_text_take(chunk, LOOM_METADATA_MAX, "XML:com.adobe.xmp", &size);
+    if (text != NULL)
+        vips_image_set_blob_copy(image, VIPS_META_XMP_NAME, text, size);
+    free(text);
+}
+
+bool loom_vips_end_png(VipsImage **image, loom_bytes file)
+{
+    bool pixels = false;
+    loom_png_chunk chunk;
+
+    for (size_t at = LOOM_PNG_SIGNATURE; loom_png_chunk_at(file, at, &chunk); at = chunk.end) {
+        if (loom_png_chunk_is(&chunk, "IEND"))
+            break;
+        pixels = pixels || loom_png_chunk_is(&chunk, "IDAT");
+        if (pixels && loom_png_chunk_is(&chunk, "eXIf"))
+            set_exif(*image, chunk.start + 8, chunk.length);
+        else if (pixels && loom_png_chunk_is(&chunk, "iTXt"))
+            set_xmp(*image, &chunk);
+    }
+    return true;
 }

@@ -34,11 +34,14 @@ typedef struct loom_vips_meta {
 bool loom_vips_meta_make(loom_meta *made, const loom_vips_meta *from, const loom_lane_job *job,
                          const loom_lane_output *output);
 
+/* What libvips' saver for a format writes of metadata, if it is on the image. */
+enum { LOOM_VIPS_WRITES_PROFILE = 1, LOOM_VIPS_WRITES_XMP = 2, LOOM_VIPS_WRITES_ORIENTATION = 4 };
+
 /*
- * Puts on `image` what libvips is to write itself: delays and loop; the profile into AVIF, TIFF and
- * JXL; XMP and orientation into TIFF. True when there is any: then the saver must not strip.
+ * Puts on `image` what libvips is to write itself: delays and loop, and what `writes` says
+ * (LOOM_VIPS_WRITES_…). True when there is any: then the saver must not strip.
  */
 bool loom_vips_meta_give(VipsImage *fields, const loom_meta *meta, int orientation,
-                         VipsImage *image, loom_format format);
+                         VipsImage *image, unsigned writes);
 
 #endif

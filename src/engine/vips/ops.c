@@ -113,6 +113,24 @@ VipsImage *loom_vips_wrap_watched(const loom_picture *picture, const loom_cancel
     return watched;
 }
 
+loom_bytes loom_vips_block(VipsImage *image, const char *name)
+{
+    const void *data;
+    size_t size;
+
+    if (vips_image_get_typeof(image, name) == 0 || vips_image_get_blob(image, name, &data, &size))
+        return (loom_bytes){NULL, 0};
+    return (loom_bytes){data, size};
+}
+
+void loom_vips_copy_block(VipsImage *from, const char *name, VipsImage *to)
+{
+    const loom_bytes block = loom_vips_block(from, name);
+
+    if (block.data != NULL)
+        vips_image_set_blob_copy(to, name, block.data, block.size);
+}
+
 VipsPel *loom_vips_pixel_at(const VipsRegion *region, int left, int y)
 {
     const int pixel = region->im->Bands * (region->im->BandFmt == VIPS_FORMAT_USHORT ? 2 : 1);

@@ -2,6 +2,7 @@
 #ifndef LOOM_ENGINE_VIPS_OPS_H
 #define LOOM_ENGINE_VIPS_OPS_H
 
+#include "base/bytes.h"
 #include "batch/job.h"
 #include "picture/picture.h"
 #include <vips/vips.h>
@@ -34,6 +35,15 @@ VipsImage *loom_vips_watch(VipsImage *in, const loom_cancel *cancel, uint64_t ti
 /* Both: the picture as an image that is watched. NULL when libvips fails. The caller unrefs it. */
 VipsImage *loom_vips_wrap_watched(const loom_picture *picture, const loom_cancel *cancel,
                                   uint64_t ticket);
+
+/*
+ * The bytes of a blob that the image has, as VIPS_META_ICC_NAME; data NULL: it has none. They are
+ * the image's.
+ */
+loom_bytes loom_vips_block(VipsImage *image, const char *name);
+
+/* Gives `to` its own copy of such a blob, where `from`, which may be the same image, has it. */
+void loom_vips_copy_block(VipsImage *from, const char *name, VipsImage *to);
 
 /* The pixel at (left, y) of an image of 8 or 16 bits, which the region must hold. */
 VipsPel *loom_vips_pixel_at(const VipsRegion *region, int left, int y);

@@ -1,12 +1,10 @@
-#include "engine/vips/probe.h"
-
+/* The probe of images whose headers only libvips or a decoder of ours reads. */
 #include "engine/codec/decoder.h"
-#include "engine/codec/png_settle.h"
-#include "engine/codec/tiff_sums.h"
+#include "engine/codec/png.h"
+#include "engine/codec/tiff.h"
 #include "engine/vips/formats.h"
-#include "engine/vips/heif.h"
 #include "engine/vips/messages.h"
-#include "engine/vips/tiff.h"
+#include "engine/vips/parts.h"
 #include "format/box.h"
 #include "format/webp.h"
 
@@ -32,15 +30,15 @@ static loom_status read_vips(const loom_input *input, loom_integrity integrity, 
 {
     /* Damage is judged when the pixels are decoded; here the header is all we want. */
     const loom_vips_load load = {.fail_on = LOOM_FAIL_ON_NONE, .shrink = 1, .scale = 1};
-
+    const loom_vips_format *row = loom_vips_format_of(header->format);
     const char *reason;
 
     if (header->no_pixels)
         return cut_header(err);
-    if (header->format == LOOM_FORMAT_TIFF &&
-        loom_vips_tiff_lacks((loom_bytes){input->data, input->size}, &reason))
+    if (row->lacks != NULL && row->lacks((loom_bytes){input->data, input->size}, &reason))
         return loom_error_set(err, LOOM_ERR_UNSUPPORTED, LOOM_STAGE_PROBE,
-                              "no decoder here reads this kind of tiff: %s", reason);
+                              "no decoder here reads this kind of %s: %s",
+                              loom_format_get(header->format)->name, reason);
     if (!loom_vips_heif_decodes(header->coding))
         return loom_error_set(err, LOOM_ERR_UNSUPPORTED, LOOM_STAGE_PROBE,
                               "libheif has no decoder for the coding of this %s",
@@ -76,7 +74,7 @@ loom_status loom_vips_read_header(const loom_input *input, loom_integrity integr
     return read_vips(input, integrity, header, err);
 }
 
-static void settle_png(loom_lane_job *job)
+void loom_vips_settle_png(loom_lane_job *job)
 {
     job->damage = loom_png_settle(&job->input, job->common);
     if (job->job->recipe->animated && loom_png_frames(&job->input) > 1)
@@ -85,18 +83,20 @@ static void settle_png(loom_lane_job *job)
 }
 
 /* Five samples of 16 bits a pixel, and tiles that are larger than the picture. */
-static void settle_tiff(loom_lane_job *job)
+void loom_vips_settle_tiff(loom_lane_job *job)
 {
     enum { PIXEL = 10, MORE = 64 << 20 };
     const uint64_t pixels = (uint64_t)job->header.width * job->header.height;
     const loom_bytes file = {job->input.data, job->input.size};
 
+    if (job->job->settings->dry_run)
+        return;
     job->damage = loom_tiff_check_sums(
         file, pixels < (UINT64_MAX - MORE) / PIXEL ? pixels * PIXEL + MORE : UINT64_MAX);
 }
 
 /* libvips reads none. */
-static void settle_jxl(loom_lane_job *job)
+void loom_vips_settle_jxl(loom_lane_job *job)
 {
     const loom_bytes file = {job->input.data, job->input.size};
     loom_bytes box;
@@ -108,15 +108,17 @@ static void settle_jxl(loom_lane_job *job)
         loom_outcome_warn(job->common, "the metadata of a jxl are not read, and were dropped");
 }
 
+/* Of an animation that is cut, the first frame is all that is wanted. */
+void loom_vips_settle_webp(loom_lane_job *job)
+{
+    if (job->header.rest_broken && job->integrity == LOOM_INTEGRITY_NO_END)
+        job->input.size = loom_webp_keep_first(job->input.data, job->input.size);
+}
+
 void loom_vips_settle(loom_lane_job *job)
 {
-    if (job->header.format == LOOM_FORMAT_JXL)
-        settle_jxl(job);
-    if (job->header.format == LOOM_FORMAT_PNG)
-        settle_png(job);
-    else if (job->header.format == LOOM_FORMAT_TIFF && !job->job->settings->dry_run)
-        settle_tiff(job);
-    else if (job->header.format == LOOM_FORMAT_WEBP && job->header.rest_broken &&
-             job->integrity == LOOM_INTEGRITY_NO_END) /* the first frame is all that is wanted */
-        job->input.size = loom_webp_keep_first(job->input.data, job->input.size);
+    const loom_vips_format *row = loom_vips_format_of(job->header.format);
+
+    if (row->settle != NULL)
+        row->settle(job);
 }

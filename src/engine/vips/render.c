@@ -1,8 +1,7 @@
-#include "engine/vips/render.h"
+#include "engine/vips/steps.h"
 
 #include "engine/vips/colour.h"
 #include "engine/vips/ops.h"
-#include "engine/vips/shrink.h"
 #include <math.h>
 
 /* A constant in one version of libvips, and asked of it in another. */

@@ -1,9 +1,9 @@
-#include "engine/vips/save.h"
+#include "engine/vips/steps.h"
 
 #include "engine/encode.h"
-#include "engine/vips/formats.h"
 #include "engine/vips/messages.h"
 #include "engine/vips/ops.h"
+#include "engine/vips/parts.h"
 
 typedef struct encoding {
     const loom_lane_job *job;
@@ -24,7 +24,7 @@ static VipsImage *prepare(const encoding *e, bool *strip)
         return NULL;
     *strip = !loom_vips_meta_give(what->meta.fields, e->meta,
                                   job->recipe->auto_orient ? 1 : e->job->header.orientation,
-                                  watched, e->format);
+                                  watched, loom_vips_format_of(e->format)->writes);
     if (what->frames > 1)
         vips_image_set_int(watched, VIPS_META_PAGE_HEIGHT,
                            (int)(what->picture->height / what->frames));
@@ -46,7 +46,7 @@ static bool encode(void *data, int quality, loom_encoded *made)
     if (image == NULL)
         return false;
     save.strip = strip;
-    int failed = loom_vips_save_buffer(e->format, image, &save, &made->data, &made->size);
+    int failed = loom_vips_format_of(e->format)->save(image, &save, &made->data, &made->size);
     g_object_unref(image);
     made->channels = (int)e->what->picture->channels;
     return !failed;

@@ -1,4 +1,4 @@
-#include "engine/vips/shrink.h"
+#include "engine/vips/steps.h"
 
 #include "engine/codec/zimg_resize.h"
 #include "engine/vips/ops.h"

@@ -1,13 +1,11 @@
-#include "engine/vips/source.h"
+#include "engine/vips/steps.h"
 
-#include "engine/codec/tiff_tiles.h"
-#include "engine/codec/webp_read.h"
 #include "engine/verdict.h"
 #include "engine/vips/colour.h"
-#include "engine/vips/formats.h"
 #include "engine/vips/messages.h"
 #include "engine/vips/meta.h"
 #include "engine/vips/ops.h"
+#include "engine/vips/parts.h"
 #include <stdatomic.h>
 #include <stdlib.h>
 
@@ -25,9 +23,8 @@ static double drawing_scale(const loom_header *header, const loom_geometry *geom
 /* What serves the most demanding of the outputs. */
 static loom_vips_load load_for(const loom_lane_job *job)
 {
-    const loom_format format = job->header.format;
     loom_vips_load load = {.fail_on = job->job->settings->fail_on,
-                           .shrink = format == LOOM_FORMAT_JPEG ? loom_lane_jpeg_shrink(job) : 1,
+                           .shrink = loom_lane_shrink(job),
                            .scale = 0,
                            .frames = job->animated,
                            .premultiplied = job->header.premultiplied};
@@ -40,15 +37,6 @@ static loom_vips_load load_for(const loom_lane_job *job)
         load.scale = scale > load.scale ? scale : load.scale;
     }
     return load;
-}
-
-/* Why nothing could be decoded. */
-static loom_status explain(const loom_lane_job *job, loom_error *err)
-{
-    char text[LOOM_VIPS_ERROR_TEXT];
-
-    loom_vips_error_take(text);
-    return loom_verdict_on_failure(job, text, err);
 }
 
 /* ---- open, keep, finish -------------------------------------------------- */
@@ -91,79 +79,12 @@ static VipsImage *open_image(loom_vips_source *source, const loom_lane_job *job,
     return wrap_decoded(&source->decoded, job);
 }
 
-static bool is_alike(VipsImage *a, VipsImage *b)
-{
-    return vips_image_get_width(a) == vips_image_get_width(b) &&
-           vips_image_get_height(a) == vips_image_get_height(b) &&
-           vips_image_get_bands(a) == vips_image_get_bands(b) &&
-           vips_image_get_format(a) == vips_image_get_format(b);
-}
-
-/* The picture in memory, with what the rest of the lane looks at of libvips' `opened`. */
-static VipsImage *webp_by_us(loom_vips_source *source, const loom_lane_job *job, VipsImage *opened)
-{
-    const void *profile;
-    size_t size;
-
-    if (job->animated ||
-        !loom_webp_decode(job->input.data, job->input.size, &source->decoded.picture))
-        return NULL;
-    VipsImage *ours = loom_vips_wrap(&source->decoded.picture);
-    if (ours == NULL || !is_alike(ours, opened)) {
-        if (ours != NULL)
-            g_object_unref(ours);
-        loom_picture_release(&source->decoded.picture);
-        return NULL;
-    }
-    if (vips_image_get_typeof(opened, VIPS_META_ICC_NAME) != 0 &&
-        !vips_image_get_blob(opened, VIPS_META_ICC_NAME, &profile, &size))
-        vips_image_set_blob_copy(ours, VIPS_META_ICC_NAME, profile, size);
-    return ours;
-}
-
-/* libvips' loader does not look whether the data end with the pixels. */
-static VipsImage *jpeg_by_us(loom_vips_source *source, const loom_lane_job *job)
-{
-    source->jpeg = loom_jpeg_reader_create(job, source->shrink);
-    VipsImage *ours =
-        source->jpeg != NULL ? loom_vips_jpeg_rows(source->image, source->jpeg) : NULL;
-
-    if (ours != NULL && is_alike(ours, source->image))
-        return ours;
-    if (ours != NULL)
-        g_object_unref(ours);
-    loom_jpeg_reader_free(source->jpeg);
-    source->jpeg = NULL;
-    return NULL;
-}
-
-static VipsImage *png_by_us(loom_vips_source *source, const loom_lane_job *job)
-{
-    source->png = loom_png_reader_create(job->input.data, job->input.size);
-    VipsImage *ours = source->png != NULL ? loom_vips_png_rows(source->image, source->png) : NULL;
-
-    if (ours == NULL) {
-        loom_png_reader_free(source->png);
-        source->png = NULL;
-    }
-    return ours;
-}
-
-/*
- * Some formats we read faster than libvips does: PNG of every kind, and WebP as long as there is
- * nothing wrong with the file; JPEG more closely. libvips has read the header, and what is not
- * pixels.
- */
+/* libvips has read the header, and what is not pixels. */
 static void read_by_us(loom_vips_source *source, const loom_lane_job *job)
 {
-    VipsImage *ours = NULL;
+    const loom_vips_format *format = loom_vips_format_of(job->header.format);
+    VipsImage *ours = format->read != NULL ? format->read(source, job) : NULL;
 
-    if (job->header.format == LOOM_FORMAT_PNG)
-        ours = png_by_us(source, job);
-    else if (job->header.format == LOOM_FORMAT_JPEG)
-        ours = jpeg_by_us(source, job);
-    else if (job->header.format == LOOM_FORMAT_WEBP)
-        ours = webp_by_us(source, job, source->image);
     if (ours == NULL)
         return;
     source->opened = source->image;
@@ -177,13 +98,13 @@ loom_status loom_vips_source_open(loom_vips_source *source, const loom_lane_job 
     source->image = open_image(source, job, err);
     if (source->image == NULL) {
         loom_decoded_release(&source->decoded);
-        return explain(job, err);
+        return loom_vips_explain(job, err);
     }
     loom_vips_limit_blocks(source->image, job->job->recipe, job->common);
     if (!loom_vips_settle_colour(&source->image, &job->header, job->common)) {
         g_object_unref(source->image);
         loom_decoded_release(&source->decoded);
-        return explain(job, err);
+        return loom_vips_explain(job, err);
     }
     source->meta = loom_vips_meta_take(source->image, job->job->recipe, job->animated);
     source->cmyk = vips_image_guess_interpretation(source->image) == VIPS_INTERPRETATION_CMYK;
@@ -226,44 +147,6 @@ bool loom_vips_source_keep(loom_vips_source *source, const loom_lane_job *job,
     return true;
 }
 
-/* The verdict on a PNG that our reader has read. */
-static loom_status judge_png(const loom_lane_job *job, const loom_png_faults *faults,
-                             loom_error *err)
-{
-    const bool whole = job->integrity == LOOM_INTEGRITY_WHOLE;
-    const char *damage = faults->damage;
-
-    if (damage == NULL && faults->unfinished && whole)
-        damage = "its compressed data has no end, and no checksum";
-    if (faults->surplus)
-        loom_outcome_warn(job->common, LOOM_VERDICT_SURPLUS);
-    return loom_verdict_on_damage(job, faults->missing, damage != NULL, damage, err);
-}
-
-static loom_status judge_jpeg(const loom_lane_job *job, const loom_jpeg_reader *reader,
-                              bool decoded, loom_error *err)
-{
-    if (!decoded && !reader->failed)
-        return explain(job, err);
-    vips_error_clear(); /* it says no more than that our rows end */
-    return loom_jpeg_verdict(&reader->guard, decoded, err);
-}
-
-/* Where the pixels were read by a reader of rows: also frees it. */
-static loom_status judge_rows(loom_vips_source *source, const loom_lane_job *job, bool decoded,
-                              loom_error *err)
-{
-    const loom_status status = source->jpeg != NULL ? judge_jpeg(job, source->jpeg, decoded, err)
-                               : decoded ? judge_png(job, loom_png_reader_faults(source->png), err)
-                                         : explain(job, err);
-
-    loom_png_reader_free(source->png);
-    loom_jpeg_reader_free(source->jpeg);
-    source->png = NULL;
-    source->jpeg = NULL;
-    return status;
-}
-
 loom_status loom_vips_source_finish(loom_vips_source *source, const loom_lane_job *job,
                                     loom_vips_log *log, bool decoded, loom_error *err)
 {
@@ -275,13 +158,14 @@ loom_status loom_vips_source_finish(loom_vips_source *source, const loom_lane_jo
     const char *damage = source->decoded.damage;
     loom_decoded_release(&source->decoded);
     if (source->png != NULL || source->jpeg != NULL)
-        return judge_rows(source, job, decoded, err);
+        return loom_vips_judge_rows(source, job, decoded, err);
     if (!decoded)
-        return explain(job, err);
-    char tiles[LOOM_TIFF_TILES_WORDS];
+        return loom_vips_explain(job, err);
+    const loom_vips_format *format = loom_vips_format_of(job->header.format);
+    char found[LOOM_VIPS_DAMAGE];
     const char *words = log->words;
-    if (damage == NULL && loom_tiff_tiles_damaged(job, tiles))
-        damage = tiles;
+    if (damage == NULL && format->recheck != NULL && format->recheck(job, found))
+        damage = found;
     if (damage != NULL)
         words = damage;
     /* A JPEG may lack no more than its end: libjpeg's warnings tell. The others never do. */
@@ -320,19 +204,11 @@ static int generate_tail(VipsRegion *out, void *sequence, void *a, void *b, gboo
 }
 
 /* What the rest of the lane, and libvips when it places its caches, look at. */
-static bool copy_meta(VipsImage *from, VipsImage *to)
+static void copy_meta(VipsImage *from, VipsImage *to)
 {
-    const void *profile;
-    size_t size;
-
     if (vips_image_is_sequential(from))
         vips_image_set_int(to, VIPS_META_SEQUENTIAL, 1);
-    if (vips_image_get_typeof(from, VIPS_META_ICC_NAME) == 0)
-        return true;
-    if (vips_image_get_blob(from, VIPS_META_ICC_NAME, &profile, &size))
-        return false;
-    vips_image_set_blob_copy(to, VIPS_META_ICC_NAME, profile, size);
-    return true;
+    loom_vips_copy_block(from, VIPS_META_ICC_NAME, to);
 }
 
 bool loom_vips_tail_open(loom_vips_tail *tail, VipsImage *stream)
@@ -344,9 +220,9 @@ bool loom_vips_tail_open(loom_vips_tail *tail, VipsImage *stream)
                            vips_image_get_bands(stream), vips_image_get_format(stream),
                            vips_image_get_coding(stream), vips_image_get_interpretation(stream),
                            vips_image_get_xres(stream), vips_image_get_yres(stream));
+    copy_meta(stream, apart);
     /* No pipeline from the one to the other: that is how libvips would find the stream. */
-    if (!copy_meta(stream, apart) ||
-        vips_image_pipelinev(apart, VIPS_DEMAND_STYLE_THINSTRIP, NULL) ||
+    if (vips_image_pipelinev(apart, VIPS_DEMAND_STYLE_THINSTRIP, NULL) ||
         vips_image_generate(apart, vips_start_one, generate_tail, vips_stop_one, stream, tail)) {
         g_object_unref(apart);
         return false;

@@ -1,13 +1,11 @@
 /* Starts libvips, and is what the plug-in offers. */
 #include "base/strbuf.h"
 #include "engine/codec/decoder.h"
-#include "engine/codec/svg_size.h"
-#include "engine/codec/svgz.h"
+#include "engine/codec/svg.h"
 #include "engine/plugin.h"
 #include "engine/vips/formats.h"
 #include "engine/vips/messages.h"
-#include "engine/vips/probe.h"
-#include "engine/vips/tiff.h"
+#include "engine/vips/parts.h"
 #include <dlfcn.h>
 #include <gmodule.h>
 #include <imgloom/version.h>
@@ -66,6 +64,18 @@ static bool init_vips(void)
     if (ok && !chosen)
         load_modules();
     return ok;
+}
+
+/* ---- the libraries behind it ------------------------------------------------- */
+
+void *loom_vips_library_symbol(const char *library, const char *name)
+{
+    void *handle = dlopen(library, RTLD_LAZY | RTLD_NOLOAD);
+    void *found = handle != NULL ? dlsym(handle, name) : NULL;
+
+    if (handle != NULL)
+        (void)dlclose(handle); /* gives back our reference; the library stays */
+    return found;
 }
 
 /* ---- the plug-in --------------------------------------------------------- */

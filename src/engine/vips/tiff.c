@@ -1,10 +1,9 @@
-#include "engine/vips/tiff.h"
-
+/* What libvips and libtiff leave to do of a TIFF. */
+#include "format/tiff.h"
 #include "base/array.h"
-#include "engine/vips/library.h"
 #include "engine/vips/messages.h"
 #include "engine/vips/ops.h"
-#include "format/tiff.h"
+#include "engine/vips/parts.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -220,7 +219,7 @@ static bool make_srgb(VipsImage **image)
                           vips_scRGB2sRGB(*image, &encoded, "depth", packed ? 8 : 16, NULL));
 }
 
-bool loom_vips_tiff_end(VipsImage **image, loom_bytes file)
+bool loom_vips_end_tiff(VipsImage **image, loom_bytes file)
 {
     loom_tiff_samples samples;
 

@@ -1,9 +1,6 @@
 /* Our PNG reader and writer: against each other, against stb_image, and against damage. */
 #include "base/bytes.h"
-#include "engine/codec/png_meta.h"
-#include "engine/codec/png_read.h"
-#include "engine/codec/png_settle.h"
-#include "engine/codec/png_write.h"
+#include "engine/codec/png.h"
 #include "format/container.h"
 #include "support/engine_run.h"
 #include "support/samples.h"

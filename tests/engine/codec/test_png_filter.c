@@ -1,5 +1,5 @@
 /* The row filters of PNG: both ways, against the standard's own formulas. */
-#include "engine/codec/png_filter.h"
+#include "engine/codec/png_parts.h"
 #include "support/suite.h"
 
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* PNG of every kind that is known, made by hand: the pixels by arithmetic; and what is no kind. */
-#include "engine/codec/png_read.h"
+#include "engine/codec/png.h"
 #include "format/container.h"
 #include "format/png.h"
 #include "support/engine_run.h"

@@ -46,9 +46,8 @@ START_TEST(the_resize_keeps_enough_to_do)
                                      .jpeg = {.count = c->gray && i % 2 == 0 ? 1 : 3}};
         asked.outputs[0] = output_of(c->made_width, c->made_height, &outcome);
         recipe.grayscale = c->gray && i % 2 == 1 ? LOOM_GRAYSCALE_LUMA : LOOM_GRAYSCALE_NONE;
-        ck_assert_msg(loom_lane_jpeg_shrink(&asked) == c->shrink, "%u x %u to %u x %u: 1/%d",
-                      c->width, c->height, c->made_width, c->made_height,
-                      loom_lane_jpeg_shrink(&asked));
+        ck_assert_msg(loom_lane_shrink(&asked) == c->shrink, "%u x %u to %u x %u: 1/%d", c->width,
+                      c->height, c->made_width, c->made_height, loom_lane_shrink(&asked));
     }
     loom_outcome_release(&outcome);
 }
@@ -68,9 +67,9 @@ START_TEST(the_most_demanding_output_decides)
     asked.header = (loom_header){.format = LOOM_FORMAT_JPEG, .width = 1600, .height = 1600};
     asked.outputs[0] = output_of(100, 100, &outcomes[0]);
     asked.outputs[1] = output_of(400, 400, &outcomes[1]);
-    ck_assert_int_eq(loom_lane_jpeg_shrink(&asked), 2);
+    ck_assert_int_eq(loom_lane_shrink(&asked), 2);
     (void)!loom_error_set(&outcomes[1].error, LOOM_ERR_EXISTS, LOOM_STAGE_PLAN, "it is there");
-    ck_assert_int_eq(loom_lane_jpeg_shrink(&asked), 8);
+    ck_assert_int_eq(loom_lane_shrink(&asked), 8);
     for (int i = 0; i < 2; i++)
         loom_outcome_release(&outcomes[i]);
 }

@@ -1,5 +1,4 @@
 /* What a libheif without its plug-ins is said to read and to write. */
-#include "engine/vips/library.h"
 #include "support/engine_run.h"
 #include "support/suite.h"
 

@@ -1,0 +1,138 @@
+#include "engine/codec/svg.h"
+
+#include "base/memory.h"
+#include "format/container.h"
+#include "format/svg.h"
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <zlib.h>
+
+/* ---- unpacking ----------------------------------------------------------- */
+
+enum { WINDOW_BITS = 15, GZIP_ALONE = 16, HEAD = LOOM_SVG_WINDOW };
+
+typedef struct unpacker {
+    z_stream z;
+    unsigned char *data; /* owned; LOOM_INPUT_SLACK bytes of room behind `size` */
+    size_t size, capacity;
+} unpacker;
+
+static bool is_gzip(const unsigned char *data, size_t size)
+{
+    return size >= 3 && data[0] == 0x1F && data[1] == 0x8B && data[2] == Z_DEFLATED;
+}
+
+static loom_status fail(loom_error *err, loom_status status, const char *why)
+{
+    return loom_error_set(err, status, LOOM_STAGE_PROBE, "%s", why);
+}
+
+/* As much more as there is room for, up to `limit` bytes in all; what zlib says of it. */
+static int unpack_some(unpacker *u, size_t limit)
+{
+    const size_t left = limit - u->size < UINT_MAX ? limit - u->size : UINT_MAX;
+
+    u->z.next_out = u->data + u->size;
+    u->z.avail_out = (uInt)left;
+    const int result = inflate(&u->z, Z_NO_FLUSH);
+    u->size += left - u->z.avail_out;
+    return result;
+}
+
+/* Goes on with the member that follows one that has ended; false when none does. */
+static bool next_member(unpacker *u)
+{
+    return is_gzip(u->z.next_in, u->z.avail_in) && inflateReset(&u->z) == Z_OK;
+}
+
+/* Until the last member has ended, or `limit` bytes are there: then LOOM_ERR_TOO_LARGE. */
+static loom_status unpack(unpacker *u, size_t limit, loom_error *err)
+{
+    for (;;) {
+        if (u->size == limit)
+            return fail(err, LOOM_ERR_TOO_LARGE,
+                        "the drawing is larger than 64 MiB when it is unpacked");
+        if (!loom_grow((void **)&u->data, &u->capacity, u->size + HEAD + LOOM_INPUT_SLACK, 1))
+            return fail(err, LOOM_ERR_OUT_OF_MEMORY, "no memory for the drawing");
+        const size_t left = u->capacity - LOOM_INPUT_SLACK;
+        const int result = unpack_some(u, left < limit ? left : limit);
+        if (result == Z_STREAM_END && !next_member(u))
+            return LOOM_OK;
+        if (result == Z_MEM_ERROR)
+            return fail(err, LOOM_ERR_OUT_OF_MEMORY, "no memory to unpack the drawing");
+        if (result == Z_DATA_ERROR || result == Z_NEED_DICT)
+            return fail(err, LOOM_ERR_CORRUPT, "the packed drawing (gzip) is damaged");
+        if (result != Z_STREAM_END && u->z.avail_in == 0 && u->z.avail_out > 0)
+            return fail(err, LOOM_ERR_TRUNCATED, "the packed drawing (gzip) is cut short");
+    }
+}
+
+/* Whether the first bytes, unpacked, are a drawing's; damage is for those who unpack it all. */
+static bool holds_drawing(const loom_input *input)
+{
+    unsigned char head[HEAD];
+    unpacker u = {.data = head};
+    bool drawing = false;
+
+    u.z.next_in = input->data;
+    u.z.avail_in = input->size < UINT_MAX ? (uInt)input->size : UINT_MAX;
+    if (inflateInit2(&u.z, WINDOW_BITS + GZIP_ALONE) != Z_OK)
+        return false;
+    (void)unpack_some(&u, sizeof head);
+    drawing = loom_container_of(loom_format_sniff(head, u.size))->drawing;
+    (void)inflateEnd(&u.z);
+    return drawing;
+}
+
+loom_status loom_svgz_unpack(loom_input *input, loom_error *err)
+{
+    unpacker u = {.data = NULL};
+
+    if (!is_gzip(input->data, input->size) || !holds_drawing(input))
+        return LOOM_OK;
+    if (input->size > LOOM_DRAWING_MAX)
+        return fail(err, LOOM_ERR_TOO_LARGE, "the packed drawing is larger than 64 MiB");
+    u.z.next_in = input->data;
+    u.z.avail_in = (uInt)input->size;
+    if (inflateInit2(&u.z, WINDOW_BITS + GZIP_ALONE) != Z_OK)
+        return fail(err, LOOM_ERR_OUT_OF_MEMORY, "no memory to unpack the drawing");
+    const loom_status status = unpack(&u, LOOM_DRAWING_MAX, err);
+    (void)inflateEnd(&u.z);
+    if (status != LOOM_OK) {
+        free(u.data);
+        return status;
+    }
+    free(input->data);
+    memset(u.data + u.size, 0, LOOM_INPUT_SLACK);
+    input->data = u.data;
+    input->size = u.size;
+    return LOOM_OK;
+}
+
+/* ---- a size -------------------------------------------------------------- */
+
+loom_status loom_svg_give_size(loom_input *input, loom_error *err)
+{
+    loom_svg_gap gap;
+
+    if (!loom_svg_missing_size((loom_bytes){input->data, input->size}, &gap))
+        return LOOM_OK;
+    const size_t more = strlen(gap.attributes);
+    unsigned char *data = input->size <= SIZE_MAX - more - LOOM_INPUT_SLACK
+                              ? malloc(input->size + more + LOOM_INPUT_SLACK)
+                              : NULL;
+    if (data == NULL)
+        return loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_PROBE,
+                              "no memory for the drawing");
+    for (unsigned i = 0; i < gap.blank_count; i++)
+        memset(input->data + gap.blanks[i].from, ' ', gap.blanks[i].end - gap.blanks[i].from);
+    memcpy(data, input->data, gap.at);
+    memcpy(data + gap.at, gap.attributes, more);
+    memcpy(data + gap.at + more, input->data + gap.at, input->size - gap.at);
+    memset(data + input->size + more, 0, LOOM_INPUT_SLACK);
+    free(input->data);
+    input->data = data;
+    input->size += more;
+    return LOOM_OK;
+}

@@ -1,9 +1,0 @@
-/* TGA, of all kinds that format/tga.c lists as read. */
-#ifndef LOOM_ENGINE_CODEC_TGA_READ_H
-#define LOOM_ENGINE_CODEC_TGA_READ_H
-
-#include "engine/codec/decoder.h"
-
-extern const loom_decoder loom_decoder_tga;
-
-#endif
