@@ -72,6 +72,8 @@
 
 typedef struct front {
     const loom_batch_listener *listener;
+    const loom_recipe *recipe;
+    const loom_settings *settings;
     const loom_stop *stop;
     int64_t timeout_ns, began_ns, last_tick_ns;
 
@@ -115,18 +117,16 @@ static unsigned watch_slots(front *f, int64_t now, int64_t pause)
     for (size_t i = 0; i < loom_pool_slots(f->pool); i++) {
         loom_slot *slot = loom_pool_slot(f->pool, i);
         int64_t started = atomic_load(&slot->started_ns);
-        int none = LOOM_OK;
         if (stop_requests(f) > 1) /* also one that waits for memory */
-            (void)atomic_compare_exchange_strong(&slot->cancel.reason, &none, LOOM_ERR_CANCELLED);
+            loom_slot_cancel(slot, LOOM_ERR_CANCELLED);
         if (started == 0)
             continue;
         running++;
         /* Began after the pause: `now - pause` is about when it began. */
         if (started <= now - pause)
             slot->grace_ns += pause;
-        none = LOOM_OK;
         if (f->timeout_ns > 0 && now - started - slot->grace_ns > f->timeout_ns)
-            (void)atomic_compare_exchange_strong(&slot->cancel.reason, &none, LOOM_ERR_TIMEOUT);
+            loom_slot_cancel(slot, LOOM_ERR_TIMEOUT);
     }
     return running;
 }
@@ -186,8 +186,10 @@ static void hand_over_unrun(front *f, const loom_task *task)
 /* ---- the front end ------------------------------------------------------- */
 
 /* Makes a job of an input: of its tasks those that are to be run. */
-static void fill_slot(loom_slot *slot, const loom_batch_input *from)
+static void fill_slot(const front *f, loom_slot *slot, const loom_batch_input *from)
 {
+    slot->recipe = f->recipe;
+    slot->settings = f->settings;
     slot->count = 0;
     for (size_t i = 0; i < from->count; i++)
         if (loom_task_runs(&from->tasks[i]))
@@ -200,7 +202,7 @@ static void feed(front *f)
         loom_slot *slot = loom_pool_take(f->pool);
         if (slot == NULL)
             return;
-        fill_slot(slot, &f->inputs[f->next++]);
+        fill_slot(f, slot, &f->inputs[f->next++]);
         f->busy++;
         if (loom_pool_submit(f->pool, slot))
             return; /* done already, in a team of one: collect it before the next */
@@ -352,7 +354,11 @@ loom_status loom_batch_run(const loom_batch_options *options, const loom_engine 
     /* No idle threads, and memory for those slots alone that can be used. */
     used.jobs = at_most(used.jobs, ordered);
     used.queue = at_most(used.queue, ordered);
-    front f = {.listener = listener, .stop = stop, .timeout_ns = used.timeout_ns};
+    front f = {.listener = listener,
+               .recipe = recipe,
+               .settings = settings,
+               .stop = stop,
+               .timeout_ns = used.timeout_ns};
     f.began_ns = loom_clock_now();
     f.all = tasks;
     f.inputs = inputs;
@@ -362,8 +368,16 @@ loom_status loom_batch_run(const loom_batch_options *options, const loom_engine 
     if (used.durable > 0 && !settings->discard && !settings->dry_run &&
         !loom_durable_init(&f.durable, at_most(used.durable, count), per_job))
         goto no_memory;
-    const loom_pool_setup setup = {engine,     recipe,    settings, stop, used.jobs, used.queue,
-                                   f.began_ns, run_front, tick,     &f,   per_job,   used.memory};
+    const loom_pool_setup setup = {.engine = engine,
+                                   .stop = stop,
+                                   .jobs = used.jobs,
+                                   .queue = used.queue,
+                                   .began_ns = f.began_ns,
+                                   .front = run_front,
+                                   .poll = tick,
+                                   .user = &f,
+                                   .per_job = per_job,
+                                   .memory = used.memory};
     const bool ran = loom_pool_run(&setup);
     loom_durable_release(&f.durable);
     if (!ran)

@@ -16,6 +16,9 @@
 /* In each slot; the engine sees it as const. */
 struct loom_cancel {
     atomic_int reason; /* a loom_status: LOOM_OK, then once TIMEOUT or CANCELLED */
+    /* Constant while a thread owns the slot; as in the slot. */
+    int64_t deadline_ns;
+    const loom_stop *stop;
     /* Set when the front end runs the job itself and nobody else could look at the clock. */
     void (*poll)(void *front);
     void *front;
@@ -37,8 +40,18 @@ typedef struct loom_slot {
     const loom_task **tasks;
     loom_outcome *outcomes;
     size_t count;
-    int64_t queued_ns; /* loom_clock_now at submit */
-    bool skip;         /* out: taken from the queue after a stop or drain, and not run */
+    /* The rest of the job, set by the front end; what they point to lasts until the slot is back.
+     */
+    const loom_recipe *recipe;
+    const loom_settings *settings;
+    int64_t deadline_ns;   /* loom_clock_now, waiting included; 0: none */
+    const loom_stop *stop; /* once requested, the job is cancelled; NULL: none */
+    int64_t queued_ns;     /* loom_clock_now at submit */
+    /*
+     * Out: taken from the queue and not run, after a stop or drain, or because its own cancel mark
+     * was set or its deadline had passed: loom_cancel_check of `cancel` tells which.
+     */
+    bool skip;
 
     /* Shared while a thread owns the slot. */
     loom_cancel cancel;
@@ -53,14 +66,18 @@ typedef struct loom_pool loom_pool;
 
 typedef struct loom_pool_setup {
     const loom_engine *engine;
-    const loom_recipe *recipe;
-    const loom_settings *settings;
     const loom_stop *stop; /* may be NULL; once requested, queued slots come back with `skip` */
     unsigned jobs, queue;  /* at once, and waiting; >= 1 both */
     int64_t began_ns;      /* origin of start_ns in outcomes */
     /* The front end, called on the calling thread with the team running. */
     void (*front)(void *user, loom_pool *pool);
     void (*poll)(void *user); /* what a job calls that runs on the front end's thread */
+    /*
+     * Called for each slot by its thread, once loom_pool_wait would return it: for a front end that
+     * waits for other things, too. NULL: the front end waits in loom_pool_wait alone, and is not
+     * woken for each.
+     */
+    void (*wake)(void *user);
     void *user;
     size_t per_job;  /* tasks of the largest job, >= 1 */
     uint64_t memory; /* of the byte budget, > 0 */
@@ -90,6 +107,8 @@ void loom_pool_drain(loom_pool *pool);
  * and answers true: the slot is done.
  */
 bool loom_pool_submit(loom_pool *pool, loom_slot *slot);
+/* Marks a slot's job, once: `reason` is LOOM_ERR_TIMEOUT or LOOM_ERR_CANCELLED. The front end. */
+void loom_slot_cancel(loom_slot *slot, loom_status reason);
 /* Slots submitted that no thread has taken yet: the last ones, for they are taken in order. */
 size_t loom_pool_waiting(loom_pool *pool);
 /* Slots that loom_pool_wait would return at once. */
