@@ -75,8 +75,10 @@ typedef struct loom_admission loom_admission;
  * All pointers are valid until `run` returns.
  */
 typedef struct loom_job {
-    const loom_task *const *tasks; /* tasks[0..count), count >= 1 */
+    /* tasks[0..count), count >= 1. One without output_path is handed over in its outcome. */
+    const loom_task *const *tasks;
     size_t count;
+    const struct loom_source *source; /* NULL: the input is at the path of its tasks */
     const loom_recipe *recipe;
     const loom_settings *settings;
     const loom_cancel *cancel; /* may be NULL */

@@ -212,7 +212,8 @@ static void feed(front *f)
 /* What a slot holds, which is done. */
 static void hand_over_slot(front *f, loom_slot *slot)
 {
-    if (!slot->skip && f->durable.every > 0 && loom_durable_wants(slot->outcomes, slot->count)) {
+    if (!slot->skip && f->durable.every > 0 &&
+        loom_durable_wants(slot->tasks, slot->outcomes, slot->count)) {
         loom_durable_add(&f->durable, slot->tasks, slot->outcomes, slot->count, loom_clock_now());
         return;
     }

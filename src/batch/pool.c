@@ -101,6 +101,7 @@ static void run_slot(const loom_pool *pool, loom_slot *slot, int worker)
     atomic_store(&slot->started_ns, start);
     const loom_job job = {.tasks = slot->tasks,
                           .count = slot->count,
+                          .source = slot->source,
                           .recipe = slot->recipe,
                           .settings = slot->settings,
                           .cancel = &slot->cancel,

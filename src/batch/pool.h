@@ -42,6 +42,7 @@ typedef struct loom_slot {
     size_t count;
     /* The rest of the job, set by the front end; what they point to lasts until the slot is back.
      */
+    const struct loom_source *source; /* NULL: the input is at the path of its tasks */
     const loom_recipe *recipe;
     const loom_settings *settings;
     int64_t deadline_ns;   /* loom_clock_now, waiting included; 0: none */

@@ -53,13 +53,14 @@ static loom_status convert_here(const loom_job *job, const loom_input_file *file
 static bool may_be_trusted(const loom_job *job, const loom_input_file *file)
 {
     unsigned char start[16];
+    size_t got;
 
     return job->tasks[0]->format == LOOM_FORMAT_JPEG &&
-           pread(file->descriptor, start, sizeof start, 0) == (ssize_t)sizeof start &&
+           loom_input_peek(file, start, sizeof start, &got) && got == sizeof start &&
            loom_format_sniff(start, sizeof start) == LOOM_FORMAT_JPEG;
 }
 
-static loom_status convert(state *s, const loom_job *job, const loom_input_file *file,
+static loom_status convert(state *s, const loom_job *job, loom_input_file *file,
                            loom_outcome *outcomes, loom_encoded *encoded, loom_error *err)
 {
     const bool never = s->isolate == LOOM_ISOLATE_NEVER;
@@ -75,11 +76,13 @@ static loom_status convert(state *s, const loom_job *job, const loom_input_file 
         return status;
     /* Who waits for a worker must not keep from others the memory that they wait for. */
     loom_admit_release(job);
-    return loom_worker_convert(s->workers, job, file, outcomes, encoded, err);
+    status = loom_input_share(file, err);
+    return status == LOOM_OK ? loom_worker_convert(s->workers, job, file, outcomes, encoded, err)
+                             : status;
 }
 
 /* Converts the input, then checks that it is still the same: the result counts only then. */
-static loom_status convert_unchanged(state *s, const loom_job *job, const loom_input_file *file,
+static loom_status convert_unchanged(state *s, const loom_job *job, loom_input_file *file,
                                      loom_outcome *outcomes, loom_encoded *encoded, loom_error *err)
 {
     const char *path = job->tasks[0]->input_path;
@@ -88,7 +91,7 @@ static loom_status convert_unchanged(state *s, const loom_job *job, const loom_i
 
     if (status == LOOM_OK)
         status = convert(s, job, file, outcomes, encoded, &error);
-    const loom_status check = loom_input_check(file, path, err);
+    const loom_status check = loom_input_check(file, job->source == NULL ? path : NULL, err);
     if (check == LOOM_OK)
         return status == LOOM_OK
                    ? LOOM_OK
@@ -98,7 +101,7 @@ static loom_status convert_unchanged(state *s, const loom_job *job, const loom_i
     return check;
 }
 
-/* ---- writing ------------------------------------------------------------- */
+/* ---- delivering ---------------------------------------------------------- */
 
 /*
  * Where names that differ may be one, what came to stand at a new one is most likely the output of
@@ -129,7 +132,7 @@ static loom_status write_output(const loom_settings *settings, const loom_input_
     loom_status status = loom_output_open(&output, task->tree, task->output_path, err);
     if (status == LOOM_OK)
         status = loom_output_write(&output, encoded->data, encoded->size, err);
-    if (status == LOOM_OK && settings->preserve_timestamps)
+    if (status == LOOM_OK && settings->preserve_timestamps && file->bytes == NULL)
         status = loom_output_set_times(&output, file->atime_ns, file->mtime_ns, err);
     if (status == LOOM_OK)
         status = commit(settings, task, &output, err);
@@ -151,10 +154,27 @@ static void unwrite(const loom_settings *settings, loom_outcome *outcome)
     }
 }
 
+/* Writes an encoded picture where its task says, or hands it over. */
+static void deliver(const loom_job *job, size_t i, const loom_input_file *file,
+                    loom_encoded *encoded, loom_outcome *outcome)
+{
+    const loom_task *task = job->tasks[i];
+
+    if (encoded->data == NULL)
+        return;
+    if (task->output_path == NULL) {
+        outcome->picture = encoded->data;
+        encoded->data = NULL;
+    } else if (!job->settings->discard &&
+               write_output(job->settings, file, task, encoded, &outcome->error) != LOOM_OK) {
+        unwrite(job->settings, outcome);
+    }
+}
+
 /* What is known of the input of an image that nobody answers for. */
 static void record_unfinished(const loom_input_file *file, const char *path, loom_outcome *outcome)
 {
-    if (file->descriptor < 0)
+    if (file->size == 0)
         return;
     outcome->original_size = file->size;
     if (outcome->error.code != LOOM_ERR_IO) /* it can be read, and is still the same */
@@ -170,7 +190,8 @@ static void run(void *context, const loom_job *job, loom_outcome *outcomes)
     loom_error error = LOOM_ERROR_INIT;
 
     const char *path = job->tasks[0]->input_path;
-    loom_status status = loom_input_open(path, &file, &error);
+    loom_status status = job->source != NULL ? loom_input_open_source(job->source, &file, &error)
+                                             : loom_input_open(path, &file, &error);
     if (status == LOOM_OK)
         status = convert_unchanged(context, job, &file, outcomes, encoded, &error);
     for (size_t i = 0; i < job->count; i++) {
@@ -180,10 +201,8 @@ static void run(void *context, const loom_job *job, loom_outcome *outcomes)
             outcome->result = LOOM_RESULT_ERROR;
             outcome->error = error;
             record_unfinished(&file, path, outcome);
-        } else if (encoded[i].data != NULL && !job->settings->discard &&
-                   write_output(job->settings, &file, job->tasks[i], &encoded[i],
-                                &outcome->error) != LOOM_OK) {
-            unwrite(job->settings, outcome);
+        } else {
+            deliver(job, i, &file, &encoded[i], outcome);
         }
         free(encoded[i].data);
     }

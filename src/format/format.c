@@ -275,6 +275,13 @@ const char *loom_format_mend(loom_format format, unsigned char *data, size_t siz
     return container != NULL && container->mend != NULL ? container->mend(data, size) : NULL;
 }
 
+bool loom_format_is_only_read(loom_format format, loom_bytes file)
+{
+    const loom_container *container = row_of(format)->container;
+
+    return container != NULL && container->needs_mending != NULL && !container->needs_mending(file);
+}
+
 loom_integrity loom_format_check(loom_bytes file, loom_header *header, loom_bytes *missing_end)
 {
     const loom_container *container = row_of(header->format)->container;

@@ -345,4 +345,5 @@ const loom_container loom_container_jpeg = {.sniff = sniff,
                                             .unsupported = loom_jpeg_is_unsupported,
                                             .check = check,
                                             .mend = loom_jpeg_mend,
+                                            .needs_mending = loom_jpeg_needs_mending,
                                             .kinds = loom_jpeg_kinds};
