@@ -73,7 +73,7 @@ static int measure(const char *folder, const char *output)
     double planned = seconds();
     size_t failed = 0;
     for (size_t i = 0; i < loom_plan_count(plan); i++)
-        failed += loom_plan_tasks(plan)[i].error != NULL;
+        failed += loom_plan_task(plan, i)->error != NULL;
     if (getrusage(RUSAGE_SELF, &usage) != 0)
         goto done;
     printf("%zu tasks (%zu failed): scan %.3f s, plan %.3f s, peak %.1f MiB\n",

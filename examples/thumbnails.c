@@ -37,28 +37,32 @@ static void on_outcome(void *user, const loom_task *task, loom_outcome *outcome)
 }
 
 /* Runs what was found through an engine. */
-static loom_status run(const loom_engine *engine, loom_scan *scan, const char *to,
-                       loom_totals *totals, loom_error *err)
+static loom_status run(loom_engine *engine, loom_scan *scan, const char *to, loom_totals *totals,
+                       loom_error *err)
 {
     const loom_plan_options where = {.output_root = to};
-    const loom_batch_listener listener = {.user = totals, .outcome = on_outcome};
-    const loom_batch_options options = {.timeout_ns = INT64_C(60000000000)};
-    loom_settings settings;
     loom_recipe recipe;
     loom_plan *plan = NULL;
-    loom_batch_result result;
+    loom_batch *batch = loom_batch_create(engine);
     loom_status status;
 
+    if (batch == NULL)
+        return loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_NONE, "out of memory");
     loom_recipe_init(&recipe);
     recipe.sizes[0] = (loom_size){.width = 320, .height = 320};
     recipe.fit = LOOM_FIT_INSIDE;
-    loom_settings_init(&settings);
     if ((status = loom_recipe_check(&recipe, err)) == LOOM_OK &&
         (status = loom_plan_create(&plan, scan, &recipe, &where, err)) == LOOM_OK &&
-        (status = loom_plan_enter(plan, err)) == LOOM_OK &&
-        (status = loom_batch_run(&options, engine, &recipe, &settings, loom_plan_tasks(plan),
-                                 loom_plan_count(plan), &listener, stop, &result, err)) == LOOM_OK)
-        loom_totals_finish(totals, &result);
+        (status = loom_plan_enter(plan, err)) == LOOM_OK) {
+        batch->plan = plan;
+        batch->stop = stop;
+        batch->user = totals;
+        batch->outcome = on_outcome;
+        status = loom_batch_run(batch, err);
+    }
+    if (status == LOOM_OK)
+        loom_totals_finish(totals, loom_batch_result_of(batch));
+    loom_batch_free(batch);
     loom_plan_free(plan);
     return status;
 }
@@ -68,15 +72,15 @@ static loom_status make_thumbnails(const char *from, const char *to, loom_totals
 {
     const loom_scan_options what = {.output_root = to};
     loom_scan *scan = loom_scan_create(&what);
-    loom_engine engine;
+    loom_engine *engine;
     loom_status status;
 
     if (scan == NULL)
         return loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_NONE, "out of memory");
     status = loom_scan_add(scan, from, err);
     if (status == LOOM_OK && (status = loom_engine_start(&engine, NULL, err)) == LOOM_OK) {
-        status = run(&engine, scan, to, totals, err);
-        loom_engine_stop(&engine);
+        status = run(engine, scan, to, totals, err);
+        loom_engine_stop(engine);
     }
     loom_scan_free(scan);
     return status;

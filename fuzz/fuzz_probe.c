@@ -5,7 +5,7 @@
 
 int LLVMFuzzerInitialize(int *count, char ***words)
 {
-    static loom_engine engine;
+    static loom_engine *engine;
     const loom_engine_options options = {.isolate = LOOM_ISOLATE_NEVER};
 
     (void)count;

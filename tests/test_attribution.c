@@ -102,7 +102,7 @@ static void run_all(size_t mode, size_t job)
     isolated_init(&run);
     run.engine.isolate = modes[mode];
     run.engine.worker_path = getenv("IMGLOOM_WORKER");
-    run.batch.jobs = jobs[job];
+    run.batch->jobs = jobs[job];
     run.settings.max_pixels = 4000000; /* damage may claim to be large */
     for (size_t i = 0; i < image_count(); i++) {
         (void)snprintf(path, sizeof path, "in/%zu", i);

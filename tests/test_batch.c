@@ -112,7 +112,7 @@ END_TEST
  */
 static void wait_for_slots(fake_batch *batch, const loom_task *task, loom_outcome *outcome)
 {
-    const unsigned slots = batch->options.jobs + batch->options.queue;
+    const unsigned slots = batch->setup->jobs + batch->setup->queue;
 
     (void)task;
     (void)outcome;
@@ -193,7 +193,7 @@ static void must_not_come(void *user, const loom_task *task, loom_outcome *outco
 START_TEST(options_out_of_range)
 {
     static const struct {
-        loom_batch_options options;
+        loom_batch fields;
         const char *message;
     } bad[] = {
         {{.jobs = LOOM_JOBS_MAX + 1, .queue = 1}, "jobs must be from 1 to 1024"},
@@ -204,19 +204,38 @@ START_TEST(options_out_of_range)
          "queue must be from 1 to 1000000, and a timeout not negative"},
         {{.max_errors = {true, true, 101}}, "at most 100% of the images may be in error"},
     };
-    const loom_engine engine = {NULL, must_not_run, NULL};
-    const loom_batch_listener listener = {NULL, must_not_come, NULL};
+    loom_engine engine = {NULL, must_not_run, NULL};
     const loom_task task = {.input_path = "in"};
 
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-        loom_batch_result result = {.jobs = 99};
+        loom_batch *batch = loom_batch_create(&engine);
         loom_error err = LOOM_ERROR_INIT;
-        ck_assert_int_eq(loom_batch_run(&bad[i].options, &engine, NULL, NULL, &task, 1, &listener,
-                                        NULL, &result, &err),
-                         LOOM_ERR_USAGE);
+        *batch = bad[i].fields;
+        batch->engine = &engine;
+        batch->outcome = must_not_come;
+        ck_assert_int_eq(loom_batch_run_tasks(batch, NULL, &task, 1, &err), LOOM_ERR_USAGE);
         ck_assert_str_eq(err.message, bad[i].message);
-        ck_assert_uint_eq(result.jobs, 99);
+        ck_assert_uint_eq(loom_batch_result_of(batch)->jobs, 0);
+        loom_batch_free(batch);
     }
+}
+END_TEST
+
+START_TEST(what_must_be_set)
+{
+    loom_engine engine = {NULL, must_not_run, NULL};
+    loom_batch *batch = loom_batch_create(NULL);
+    loom_error err = LOOM_ERROR_INIT;
+
+    batch->outcome = must_not_come;
+    ck_assert_int_eq(loom_batch_run(batch, &err), LOOM_ERR_USAGE);
+    ck_assert_str_eq(err.message, "a batch needs a plan");
+    ck_assert_int_eq(loom_batch_run_tasks(batch, NULL, NULL, 0, NULL), LOOM_ERR_USAGE);
+    batch->engine = &engine;
+    batch->outcome = NULL;
+    ck_assert_int_eq(loom_batch_run_tasks(batch, NULL, NULL, 0, NULL), LOOM_ERR_USAGE);
+    loom_batch_free(batch);
+    loom_batch_free(NULL);
 }
 END_TEST
 
@@ -234,20 +253,22 @@ static void count_up(void *user, const loom_task *task, loom_outcome *outcome)
     ++*(unsigned *)user;
 }
 
-/* Zero everywhere, no tick, no thread_exit, no stop, no result, no error. */
+/* No settings, no tick, no thread_exit, no stop, no error. */
 START_TEST(what_may_be_left_out)
 {
     enum { TASKS = 100 };
     atomic_uint runs = 0;
     unsigned outcomes = 0;
     loom_task tasks[TASKS] = {{.seq = 0}};
-    const loom_batch_options options = {.jobs = 0};
-    const loom_engine engine = {&runs, succeed, NULL};
-    const loom_batch_listener listener = {&outcomes, count_up, NULL};
+    loom_engine engine = {&runs, succeed, NULL};
+    loom_batch *batch = loom_batch_create(&engine);
 
-    ck_assert_int_eq(
-        loom_batch_run(&options, &engine, NULL, NULL, tasks, TASKS, &listener, NULL, NULL, NULL),
-        LOOM_OK);
+    ck_assert_int_eq(batch->timeout_ns, LOOM_DEFAULT_TIMEOUT_NS);
+    batch->user = &outcomes;
+    batch->outcome = count_up;
+    ck_assert_int_eq(loom_batch_run_tasks(batch, NULL, tasks, TASKS, NULL), LOOM_OK);
+    ck_assert_uint_ge(loom_batch_result_of(batch)->jobs, 1);
+    loom_batch_free(batch);
     ck_assert_uint_eq(atomic_load(&runs), TASKS);
     ck_assert_uint_eq(outcomes, TASKS);
 }
@@ -303,6 +324,7 @@ static Suite *make_suite(void)
     tcase_add_test(tests, largest_first);
     tcase_add_test(tests, ticks_tell_the_progress);
     tcase_add_test(tests, options_out_of_range);
+    tcase_add_test(tests, what_must_be_set);
     tcase_add_test(tests, what_may_be_left_out);
     tcase_add_test(tests, inside_another_team);
     tcase_add_test(tests, one_batch_after_another);

@@ -110,7 +110,7 @@ static void make_batch(fake_batch *batch, unsigned durable)
         (void)snprintf(paths[i], sizeof paths[i], "out/%zu/%zu.jpg", i % 7, i);
         batch->tasks[i].output_path = paths[i];
     }
-    batch->options.durable = durable;
+    batch->setup->durable = durable;
     batch->act = write_all;
     batch->outcome = is_on_disk;
 }
@@ -204,7 +204,7 @@ START_TEST(test_folder_that_went_away)
 
     tmpdir_mkdir("out");
     make_batch(&batch, TASKS);
-    batch.options.jobs = 1; /* one after the other: nothing comes back into that folder */
+    batch.setup->jobs = 1; /* one after the other: nothing comes back into that folder */
     for (size_t i = 0; i < TASKS; i++) {
         batch.tasks[i].tree = &tree;
         batch.tasks[i].input_size = TASKS - i;
@@ -251,8 +251,7 @@ START_TEST(test_nothing_is_written)
     ck_assert_uint_eq(syncs, 0);
     fake_release(&batch);
     make_batch(&batch, LOOM_DURABLE_MAX + 1);
-    ck_assert_int_eq(loom_batch_run(&batch.options, NULL, NULL, NULL, batch.tasks, TASKS, NULL,
-                                    NULL, NULL, NULL),
+    ck_assert_int_eq(loom_batch_run_tasks(batch.setup, NULL, batch.tasks, TASKS, NULL),
                      LOOM_ERR_USAGE);
     fake_release(&batch);
 }

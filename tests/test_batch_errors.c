@@ -37,7 +37,7 @@ static void set_limit(fake_batch *batch, const char *word)
 {
     loom_error err = LOOM_ERROR_INIT;
 
-    ck_assert_int_eq(loom_error_limit_parse(word, &batch->options.max_errors, &err), LOOM_OK);
+    ck_assert_int_eq(loom_error_limit_parse(word, &batch->setup->max_errors, &err), LOOM_OK);
 }
 
 static void check_words(fake_batch *batch, const loom_task *task, loom_outcome *outcome)

@@ -284,7 +284,7 @@ START_TEST(too_slow_is_timed_out)
     fake_batch batch;
 
     fake_init(&batch, 30, 2, 2);
-    batch.options.timeout_ns = LOOM_NS_PER_MS;
+    batch.setup->timeout_ns = LOOM_NS_PER_MS;
     batch.tasks[4].input_size = batch.tasks[17].input_size = 2000;
     batch.act = large_until_told;
     fake_run(&batch);
@@ -328,7 +328,7 @@ START_TEST(an_engine_that_does_not_look)
     fake_batch batch;
 
     fake_init(&batch, 100, 2, 2);
-    batch.options.timeout_ns = 1;
+    batch.setup->timeout_ns = 1;
     batch.tasks[0].input_size = 2000;
     batch.act = ignore_the_mark;
     fake_run(&batch);

@@ -20,7 +20,7 @@ enum { OUTPUTS = sizeof outputs / sizeof *outputs };
 /* JXL is written where the build has it, and read only as an untrusted format. */
 static bool is_here(int i)
 {
-    return loom_engine_codec(outputs[i].format).writer != NULL;
+    return engine_codec(outputs[i].format)->writer != NULL;
 }
 
 /* A request whose outputs can be read again in this process. */

@@ -113,9 +113,9 @@ END_TEST
 
 START_TEST(the_codec_table_names_a_writer_of_each)
 {
-    ck_assert_ptr_nonnull(loom_engine_codec(written[_i].format).writer);
-    ck_assert_ptr_nonnull(loom_engine_codec(written[_i].format).reader);
-    ck_assert_int_eq(loom_engine_codec(written[_i].format).format, written[_i].format);
+    ck_assert_ptr_nonnull(engine_codec(written[_i].format)->writer);
+    ck_assert_ptr_nonnull(engine_codec(written[_i].format)->reader);
+    ck_assert_int_eq(engine_codec(written[_i].format)->format, written[_i].format);
 }
 END_TEST
 

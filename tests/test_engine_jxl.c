@@ -12,7 +12,7 @@
 
 static bool is_written(void)
 {
-    return loom_engine_codec(LOOM_FORMAT_JXL).writer != NULL;
+    return engine_codec(LOOM_FORMAT_JXL)->writer != NULL;
 }
 
 static unsigned bits_at(const unsigned char *data, size_t at, unsigned count)

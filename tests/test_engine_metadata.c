@@ -215,7 +215,7 @@ START_TEST(none_leaks_nothing)
         "XMP ",   "xml",        "Photoshop", "8BIM", "iCCP", "ICCP",   "acsp",    "ICC_PROFILE",
         "GPS",    "tEXt",       "zTXt",      "iTXt", "vips", "Adobe.", "Creator"};
 
-    if (loom_engine_codec(outputs[_i].format).writer == NULL)
+    if (engine_codec(outputs[_i].format)->writer == NULL)
         return;
     write_input("in.jpg", true);
     file f = make(_i, LOOM_METADATA_NONE, LOOM_ICC_SRGB);

@@ -21,7 +21,7 @@ static const char half_clear[] =
 
 static bool is_read(void)
 {
-    return loom_engine_codec(LOOM_FORMAT_SVG).reader != NULL;
+    return engine_codec(LOOM_FORMAT_SVG)->reader != NULL;
 }
 
 static engine_request allowed_box(uint32_t width, uint32_t height, loom_fit fit)

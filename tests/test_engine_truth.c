@@ -266,7 +266,7 @@ static void assert_exif(loom_bytes tiff, uint32_t width, uint32_t height, int or
 
 START_TEST(exif_is_true_and_the_note_is_whole)
 {
-    if (!outputs[_i].exif || loom_engine_codec(outputs[_i].format).writer == NULL)
+    if (!outputs[_i].exif || engine_codec(outputs[_i].format)->writer == NULL)
         return;
     write_input(true);
     loom_bytes f = run(_i, "in.jpg", LOOM_METADATA_ALL, true, LOOM_RESULT_OK);
@@ -277,7 +277,7 @@ END_TEST
 
 START_TEST(xmp_is_true)
 {
-    if (loom_engine_codec(outputs[_i].format).writer == NULL)
+    if (engine_codec(outputs[_i].format)->writer == NULL)
         return;
     write_input(true);
     loom_bytes f = run(_i, "in.jpg", LOOM_METADATA_ALL, true,
@@ -296,7 +296,7 @@ START_TEST(an_orientation_that_is_not_applied_is_written)
 {
     const loom_format format = outputs[_i].format;
 
-    if (!outputs[_i].exif || loom_engine_codec(format).writer == NULL)
+    if (!outputs[_i].exif || engine_codec(format)->writer == NULL)
         return;
     write_input(false);
     for (int kept = 0; kept < 2; kept++) { /* AVIF's readers take no notice, which is told */
@@ -315,12 +315,12 @@ END_TEST
 /* A block travels through every format that keeps it, and back, without a change. */
 START_TEST(blocks_come_back_the_same)
 {
-    if (!outputs[_i].exif || loom_engine_codec(outputs[_i].format).writer == NULL)
+    if (!outputs[_i].exif || engine_codec(outputs[_i].format)->writer == NULL)
         return;
     write_input(true);
     loom_bytes first = run(_i, "in.jpg", LOOM_METADATA_ALL, true, LOOM_RESULT_OK);
     for (int i = 0; i < OUTPUTS; i++) {
-        if (!outputs[i].exif || loom_engine_codec(outputs[i].format).writer == NULL ||
+        if (!outputs[i].exif || engine_codec(outputs[i].format)->writer == NULL ||
             strcmp(outputs[i].name, outputs[_i].name) == 0)
             continue;
         if (outputs[i].lane != NULL && strcmp(outputs[i].lane, "jpeg") == 0 &&
@@ -360,7 +360,7 @@ END_TEST
 /* What stands beside the picture changes no pixel of it. */
 START_TEST(the_picture_is_the_same)
 {
-    if (loom_engine_codec(outputs[_i].format).writer == NULL)
+    if (engine_codec(outputs[_i].format)->writer == NULL)
         return;
     write_input(true);
     drop(run(_i, "in.jpg", LOOM_METADATA_NONE, true, LOOM_RESULT_OK));

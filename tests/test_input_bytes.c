@@ -31,7 +31,7 @@ static block make_block(unsigned char version)
 
 static loom_input_file take(const void *bytes, size_t size, bool padded)
 {
-    const struct loom_source source = {.bytes = bytes, .size = size, .padded = padded};
+    const loom_source source = {.bytes = bytes, .size = size, .padded = padded};
     loom_input_file file;
 
     ck_assert_int_eq(loom_input_open_source(&source, &file, NULL), LOOM_OK);
@@ -122,7 +122,7 @@ END_TEST
 
 START_TEST(bytes_can_be_empty_but_not_read)
 {
-    const struct loom_source source = {.bytes = "", .size = 0};
+    const loom_source source = {.bytes = "", .size = 0};
     loom_input_file file = {.descriptor = -7};
     loom_error err = LOOM_ERROR_INIT;
 
@@ -170,7 +170,7 @@ START_TEST(what_is_shared_is_there_to_read_alone)
     ck_assert_int_eq(ftruncate(descriptor, 0), -1);
     ck_assert_int_eq(loom_input_check(&file, NULL, NULL), LOOM_OK);
 
-    const struct loom_source source = {.descriptor = descriptor};
+    const loom_source source = {.descriptor = descriptor};
     ck_assert_int_eq(loom_input_open_source(&source, &other, NULL), LOOM_OK);
     loom_input_close(&file);
     loom_input input;
@@ -188,7 +188,7 @@ END_TEST
 START_TEST(a_descriptor_stays_its_owners)
 {
     tmpdir_write("a.jpg", jpeg, SIZE);
-    const struct loom_source source = {.descriptor = open("a.jpg", O_RDONLY)};
+    const loom_source source = {.descriptor = open("a.jpg", O_RDONLY)};
     loom_input_file file;
 
     ck_assert_int_eq(loom_input_open_source(&source, &file, NULL), LOOM_OK);
@@ -208,8 +208,7 @@ END_TEST
 
 START_TEST(a_descriptor_is_of_a_regular_file)
 {
-    const struct loom_source folder = {.descriptor = open(".", O_RDONLY)},
-                             none = {.descriptor = -1};
+    const loom_source folder = {.descriptor = open(".", O_RDONLY)}, none = {.descriptor = -1};
     loom_input_file file;
 
     ck_assert_int_eq(loom_input_open_source(&folder, &file, NULL), LOOM_ERR_NOT_A_FILE);

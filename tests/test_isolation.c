@@ -131,7 +131,7 @@ START_TEST(some_are_hostile)
 
     isolated_init(&run);
     /* Long for a good image, on a busy machine too: the late ones are all that it is for. */
-    run.batch.timeout_ns = 8 * suite_patience() * LOOM_NS_PER_SECOND;
+    run.batch->timeout_ns = 8 * suite_patience() * LOOM_NS_PER_SECOND;
     run.watch = count_children;
     for (size_t i = 0; i < images; i++)
         roles[i] = -1;
@@ -153,7 +153,7 @@ START_TEST(some_are_hostile)
     ck_assert_uint_eq(isolated_descriptors(), before);
     assert_no_children();
     ck_assert_uint_ge(most_children, 1);
-    ck_assert_uint_le(most_children, run.batch.jobs);
+    ck_assert_uint_le(most_children, run.batch->jobs);
     for (size_t i = 0; i < images; i++) {
         if (roles[i] < 0)
             assert_good(&run, i);
@@ -173,7 +173,7 @@ START_TEST(each_kind_between_good_ones)
     size_t images[PLAYS] = {0};
 
     isolated_init(&run);
-    run.batch.jobs = 1;
+    run.batch->jobs = 1;
     for (size_t i = 0; i < PLAYS; i++) {
         if (is_prompt(i))
             images[i] = isolated_add_play(&run, plays[i].words);
@@ -203,8 +203,8 @@ START_TEST(late_workers_are_killed)
     isolated_run run;
 
     isolated_init(&run);
-    run.batch.jobs = LATE;
-    run.batch.timeout_ns = 4 * suite_patience() * LOOM_NS_PER_SECOND;
+    run.batch->jobs = LATE;
+    run.batch->timeout_ns = 4 * suite_patience() * LOOM_NS_PER_SECOND;
     for (size_t i = 0; i < LATE; i++)
         ck_assert_uint_eq(isolated_add_play(&run, words[i]), i);
     for (size_t i = 0; i < 2 * LATE; i++)
@@ -214,7 +214,7 @@ START_TEST(late_workers_are_killed)
         isolated_assert_error(&run, i, LOOM_ERR_TIMEOUT, "longer than --timeout");
         ck_assert_int_eq(run.outcomes[i].error.stage,
                          strcmp(words[i], "flood") == 0 ? LOOM_STAGE_ENCODE : LOOM_STAGE_DECODE);
-        ck_assert_int_ge(run.outcomes[i].elapsed_ns, run.batch.timeout_ns);
+        ck_assert_int_ge(run.outcomes[i].elapsed_ns, run.batch->timeout_ns);
     }
     for (size_t i = LATE; i < 3 * LATE; i++)
         assert_good(&run, i);
@@ -259,7 +259,7 @@ START_TEST(what_the_parent_knows_is_told)
     isolated_run run;
 
     isolated_init(&run);
-    run.batch.timeout_ns = 4 * suite_patience() * LOOM_NS_PER_SECOND;
+    run.batch->timeout_ns = 4 * suite_patience() * LOOM_NS_PER_SECOND;
     for (size_t i = 0; i < PICTURES; i++)
         (void)isolated_add_picture_play(&run, engine_testdata(pictures[i].name), "segv");
     (void)isolated_add_picture_play(&run, engine_testdata(pictures[0].name), "sleep");

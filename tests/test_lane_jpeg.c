@@ -174,7 +174,7 @@ END_TEST
 static void run_sizes(const char *lane, const char *const outputs[3])
 {
     engine_request request = engine_request_default();
-    loom_engine engine;
+    loom_engine *engine;
     loom_task tasks[3];
     const loom_task *pointers[3];
     loom_outcome outcomes[3];
@@ -194,14 +194,14 @@ static void run_sizes(const char *lane, const char *const outputs[3])
     }
     const loom_job job = {
         .tasks = pointers, .count = 3, .recipe = &request.recipe, .settings = &request.settings};
-    engine.run(engine.context, &job, outcomes);
+    engine->run(engine->context, &job, outcomes);
     for (unsigned i = 0; i < 3; i++) {
         ck_assert_int_eq(outcomes[i].result, LOOM_RESULT_OK);
         ck_assert_str_eq(outcomes[i].lane, lane);
         loom_outcome_release(&outcomes[i]);
     }
-    engine.thread_exit(engine.context, job.worker);
-    loom_engine_stop(&engine);
+    engine->thread_exit(engine->context, job.worker);
+    loom_engine_stop(engine);
 }
 
 START_TEST(several_sizes_are_alike)

@@ -58,8 +58,8 @@ static void convert_large_images(void)
 
     isolated_init(&run);
     run.engine.worker_path = getenv("IMGLOOM_WORKER");
-    run.batch.jobs = JOBS;
-    run.batch.memory = (uint64_t)BUDGET_MB << 20;
+    run.batch->jobs = JOBS;
+    run.batch->memory = (uint64_t)BUDGET_MB << 20;
     for (size_t i = 0; i < IMAGES; i++)
         (void)isolated_add(&run, "out/0.webp", LOOM_FORMAT_PNG);
     isolated_go(&run);
@@ -142,7 +142,7 @@ START_TEST(memory_does_not_grow_with_the_number_of_images)
     last = count - 30;
     isolated_init(&run);
     run.engine.worker_path = getenv("IMGLOOM_WORKER");
-    run.batch.jobs = 1;
+    run.batch->jobs = 1;
     run.watch = measure;
     for (size_t i = 0; i < count; i++)
         (void)isolated_add(&run, engine_testdata(inputs[i % 8]), LOOM_FORMAT_PNG);

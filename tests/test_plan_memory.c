@@ -32,7 +32,7 @@ static size_t count_errors(const loom_plan *plan, loom_status code)
 
     for (size_t i = 0; i < loom_plan_count(plan); i++)
         errors +=
-            loom_plan_tasks(plan)[i].error != NULL && loom_plan_tasks(plan)[i].error->code == code;
+            loom_plan_task(plan, i)->error != NULL && loom_plan_task(plan, i)->error->code == code;
     return errors;
 }
 

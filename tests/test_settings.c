@@ -1,5 +1,6 @@
 #include "support/suite.h"
 #include <imgloom/engine.h>
+#include <imgloom/settings.h>
 #include <stdio.h>
 #include <string.h>
 

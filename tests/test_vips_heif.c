@@ -45,17 +45,17 @@ START_TEST(what_is_said_is_what_is_there)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         decoder = rows[i].decoder;
         encoder = rows[i].encoder;
-        const loom_codec_info avif = loom_engine_codec(LOOM_FORMAT_AVIF);
-        const loom_codec_info heic = loom_engine_codec(LOOM_FORMAT_HEIC);
+        const loom_codec_info avif = *engine_codec(LOOM_FORMAT_AVIF);
+        const loom_codec_info heic = *engine_codec(LOOM_FORMAT_HEIC);
         ck_assert_int_eq(avif.reader != NULL, rows[i].reads_avif);
         ck_assert_int_eq(heic.reader != NULL, rows[i].reads_heic);
         ck_assert_int_eq(avif.writer != NULL, rows[i].writes_avif);
-        ck_assert_int_eq(loom_engine_writes(LOOM_FORMAT_AVIF), rows[i].writes_avif);
+        ck_assert_int_eq(loom_engine_writes(engine_started, LOOM_FORMAT_AVIF), rows[i].writes_avif);
         ck_assert_int_eq(avif.lacks == NULL, rows[i].writes_avif);
         ck_assert_ptr_null(heic.writer);
-        ck_assert_ptr_null(loom_engine_codec(LOOM_FORMAT_PNG).lacks);
+        ck_assert_ptr_null(engine_codec(LOOM_FORMAT_PNG)->lacks);
     }
-    ck_assert_ptr_nonnull(strstr(loom_engine_codec(LOOM_FORMAT_AVIF).lacks, "aomenc"));
+    ck_assert_ptr_nonnull(strstr(engine_codec(LOOM_FORMAT_AVIF)->lacks, "aomenc"));
 }
 END_TEST
 

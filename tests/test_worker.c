@@ -22,7 +22,7 @@ static void assert_no_children(void)
 
 /* ---- one engine, image by image ------------------------------------------ */
 
-static loom_engine engine;
+static loom_engine *engine;
 static isolated_run setting;
 
 static void start_engine(void)
@@ -36,8 +36,8 @@ static void start_engine(void)
 
 static void stop_engine(void)
 {
-    engine.thread_exit(engine.context, 0);
-    loom_engine_stop(&engine);
+    engine->thread_exit(engine->context, 0);
+    loom_engine_stop(engine);
     assert_no_children();
     isolated_release(&setting);
     tmpdir_leave();
@@ -52,7 +52,7 @@ static loom_outcome convert(const char *input, const char *output, loom_format f
     loom_outcome outcome;
 
     loom_outcome_init(&outcome);
-    engine.run(engine.context, &job, &outcome);
+    engine->run(engine->context, &job, &outcome);
     return outcome;
 }
 
@@ -171,7 +171,7 @@ START_TEST(outputs_are_no_larger_than_what_a_worker_may_have)
     tmpdir_write_text("vast", "LOOMTEST vast 600\n");
     for (size_t i = 0; i < 2; i++)
         loom_outcome_init(&outcomes[i]);
-    engine.run(engine.context, &job, outcomes);
+    engine->run(engine->context, &job, outcomes);
     for (size_t i = 0; i < 2; i++) {
         ck_assert_int_eq(outcomes[i].error.code, LOOM_ERR_CRASHED);
         ck_assert_ptr_nonnull(strstr(outcomes[i].error.message, "not valid"));
@@ -219,7 +219,7 @@ START_TEST(the_pictures_of_a_worker_are_recognised)
                                           LOOM_FORMAT_JXL};
     const loom_format format = formats[_i];
 
-    if (loom_engine_codec(format).writer == NULL)
+    if (loom_engine_codec(engine, format)->writer == NULL)
         return;
     for (size_t i = 0; i < sizeof inputs / sizeof *inputs; i++)
         for (int all = 0; all < 4; all++) {
@@ -254,8 +254,8 @@ static pid_t start_parent(const char *words, size_t images, unsigned jobs, int64
     isolated_run run;
     bool well = true;
     isolated_init(&run);
-    run.batch.jobs = jobs;
-    run.batch.timeout_ns = timeout_ns;
+    run.batch->jobs = jobs;
+    run.batch->timeout_ns = timeout_ns;
     for (size_t i = 0; i < images; i++)
         (void)isolated_add_play(&run, words);
     isolated_go(&run);

@@ -14,6 +14,7 @@
 #include <imgloom/recipe.h>
 #include <imgloom/report.h>
 #include <imgloom/scan.h>
+#include <imgloom/settings.h>
 #include <imgloom/stop.h>
 #include <imgloom/task.h>
 #include <imgloom/version.h>

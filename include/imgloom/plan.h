@@ -8,6 +8,7 @@
 
 #include <imgloom/recipe.h>
 #include <imgloom/scan.h>
+#include <imgloom/settings.h>
 #include <imgloom/task.h>
 
 LOOM_BEGIN_DECLS
@@ -53,8 +54,8 @@ LOOM_API loom_status loom_name_template_check(const char *name_template,
  * those of an entry together and in the order of the sizes. Failures of a single image become
  * tasks with `error` (`collision`, `would-overwrite-input`, `unsafe-path`, `exists`, or what the
  * scan found); an entry that fails before its outputs can be named is one task, of size 0, without
- * output_path. The recipe is one that loom_recipe_check accepts; it is not needed afterwards, but
- * the scan must outlive the plan.
+ * output_path. The recipe is one that loom_recipe_check accepts; the plan keeps a copy. The scan
+ * must outlive the plan.
  *
  * Returns LOOM_ERR_OUT_OF_MEMORY, or LOOM_ERR_USAGE for a prefix or suffix with a slash, a name
  * template that is refused or comes with one of those, and several sizes without a template that
@@ -66,7 +67,7 @@ LOOM_API loom_status loom_plan_create(loom_plan **plan, const loom_scan *scan,
 LOOM_API void loom_plan_free(loom_plan *plan); /* NULL is allowed */
 
 LOOM_API size_t loom_plan_count(const loom_plan *plan);
-LOOM_API const loom_task *loom_plan_tasks(const loom_plan *plan); /* array of loom_plan_count */
+LOOM_API const loom_task *loom_plan_task(const loom_plan *plan, size_t index); /* < count */
 
 /* Whether `path` is one of the plan's inputs, by device and inode (links followed). */
 LOOM_API bool loom_plan_is_input(const loom_plan *plan, const char *path);

@@ -12,14 +12,6 @@
 
 LOOM_BEGIN_DECLS
 
-/* What to do when a file stands at a task's output path already. */
-typedef enum loom_if_exists {
-    LOOM_IF_EXISTS_REPLACE = 0,
-    LOOM_IF_EXISTS_SKIP,
-    LOOM_IF_EXISTS_ERROR,
-    LOOM_IF_EXISTS_NEWER /* replaces only an output older than its input */
-} loom_if_exists;
-
 /* Which file an input was when it was scanned. */
 typedef struct loom_file_id {
     uint64_t device, inode;

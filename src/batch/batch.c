@@ -71,11 +71,9 @@
 #define PAUSE_NS LOOM_NS_PER_SECOND /* a tick this late means that the process was stopped */
 
 typedef struct front {
-    const loom_batch_listener *listener;
+    const loom_batch *batch;
     const loom_recipe *recipe;
-    const loom_settings *settings;
-    const loom_stop *stop;
-    int64_t timeout_ns, began_ns, last_tick_ns;
+    int64_t began_ns, last_tick_ns;
 
     const loom_task *all;           /* progress.tasks of them */
     const loom_batch_input *inputs; /* those with something to run, in the order to run them */
@@ -93,7 +91,7 @@ typedef struct front {
 
 static int stop_requests(const front *f)
 {
-    return f->stop != NULL ? loom_stop_requests(f->stop) : 0;
+    return f->batch->stop != NULL ? loom_stop_requests(f->batch->stop) : 0;
 }
 
 static bool too_many_errors(const front *f)
@@ -112,6 +110,7 @@ static bool ends_early(const front *f)
 /* Marks the slots that must end, and counts those that run. */
 static unsigned watch_slots(front *f, int64_t now, int64_t pause)
 {
+    const int64_t timeout = f->batch->timeout_ns;
     unsigned running = 0;
 
     for (size_t i = 0; i < loom_pool_slots(f->pool); i++) {
@@ -125,7 +124,7 @@ static unsigned watch_slots(front *f, int64_t now, int64_t pause)
         /* Began after the pause: `now - pause` is about when it began. */
         if (started <= now - pause)
             slot->grace_ns += pause;
-        if (f->timeout_ns > 0 && now - started - slot->grace_ns > f->timeout_ns)
+        if (timeout > 0 && now - started - slot->grace_ns > timeout)
             loom_slot_cancel(slot, LOOM_ERR_TIMEOUT);
     }
     return running;
@@ -141,8 +140,8 @@ static void tick(void *user)
     f->last_tick_ns = now;
     f->progress.running = watch_slots(f, now, since > PAUSE_NS ? since - TICK_NS : 0);
     f->progress.elapsed_ns = now - f->began_ns;
-    if (f->listener->tick != NULL)
-        f->listener->tick(f->listener->user, &f->progress);
+    if (f->batch->tick != NULL)
+        f->batch->tick(f->batch->user, &f->progress);
 }
 
 /* ---- outcomes ------------------------------------------------------------ */
@@ -155,7 +154,7 @@ static void hand_over(front *f, const loom_task *task, loom_outcome *outcome)
         if (too_many_errors(f))
             loom_pool_drain(f->pool);
     }
-    f->listener->outcome(f->listener->user, task, outcome);
+    f->batch->outcome(f->batch->user, task, outcome);
 }
 
 /* A task that no thread gets: failed or skipped by plan, or cancelled before its turn. */
@@ -189,7 +188,7 @@ static void hand_over_unrun(front *f, const loom_task *task)
 static void fill_slot(const front *f, loom_slot *slot, const loom_batch_input *from)
 {
     slot->recipe = f->recipe;
-    slot->settings = f->settings;
+    slot->settings = f->batch->settings;
     slot->count = 0;
     for (size_t i = 0; i < from->count; i++)
         if (loom_task_runs(&from->tasks[i]))
@@ -311,89 +310,47 @@ static unsigned at_most(unsigned wanted, size_t limit)
     return wanted <= limit ? wanted : limit > 0 ? (unsigned)limit : 1;
 }
 
-static loom_status resolve_options(const loom_batch_options *options, loom_batch_options *used,
-                                   loom_error *err)
+bool loom_front_run(const loom_batch *batch, const loom_recipe *recipe, const loom_task *tasks,
+                    size_t count, loom_batch_result *result)
 {
-    *used = *options;
-    if (used->jobs == 0)
-        used->jobs = loom_cpu_count();
-    if (used->jobs > LOOM_JOBS_MAX)
-        return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "jobs must be from 1 to %u",
-                              LOOM_JOBS_MAX);
-    if (used->queue == 0)
-        used->queue = 4 * used->jobs;
-    if (used->memory == 0)
-        used->memory = loom_memory_limit() / 2;
-    if (used->max_errors.percent && used->max_errors.max > 100)
-        return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
-                              "at most 100%% of the images may be in error");
-    if (used->durable > LOOM_DURABLE_MAX)
-        return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
-                              "a sync must come after %u outputs at most", LOOM_DURABLE_MAX);
-    if (used->queue > LOOM_QUEUE_MAX || used->timeout_ns < 0)
-        return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
-                              "queue must be from 1 to %u, and a timeout not negative",
-                              LOOM_QUEUE_MAX);
-    return LOOM_OK;
-}
-
-loom_status loom_batch_run(const loom_batch_options *options, const loom_engine *engine,
-                           const loom_recipe *recipe, const loom_settings *settings,
-                           const loom_task *tasks, size_t count,
-                           const loom_batch_listener *listener, loom_stop *stop,
-                           loom_batch_result *result, loom_error *err)
-{
-    loom_batch_options used;
-    loom_status status = resolve_options(options, &used, err);
+    const loom_settings *settings = batch->settings;
     size_t ordered, per_job;
+    bool ran = false;
 
-    if (status != LOOM_OK)
-        return status;
     loom_batch_input *inputs = loom_batch_order(tasks, count, &ordered, &per_job);
     if (inputs == NULL)
-        goto no_memory;
-    /* No idle threads, and memory for those slots alone that can be used. */
-    used.jobs = at_most(used.jobs, ordered);
-    used.queue = at_most(used.queue, ordered);
-    front f = {.listener = listener,
-               .recipe = recipe,
-               .settings = settings,
-               .stop = stop,
-               .timeout_ns = used.timeout_ns};
-    f.began_ns = loom_clock_now();
+        return false;
+    front f = {.batch = batch, .recipe = recipe, .began_ns = loom_clock_now()};
     f.all = tasks;
     f.inputs = inputs;
     f.count = ordered;
     f.progress.tasks = count;
-    f.errors_max = errors_allowed(&used.max_errors, count);
-    if (used.durable > 0 && !settings->discard && !settings->dry_run &&
-        !loom_durable_init(&f.durable, at_most(used.durable, count), per_job))
-        goto no_memory;
-    const loom_pool_setup setup = {.engine = engine,
-                                   .stop = stop,
-                                   .jobs = used.jobs,
-                                   .queue = used.queue,
-                                   .began_ns = f.began_ns,
-                                   .front = run_front,
-                                   .poll = tick,
-                                   .user = &f,
-                                   .per_job = per_job,
-                                   .memory = used.memory};
-    const bool ran = loom_pool_run(&setup);
+    f.errors_max = errors_allowed(&batch->max_errors, count);
+    if (batch->durable > 0 && !settings->discard && !settings->dry_run &&
+        !loom_durable_init(&f.durable, at_most(batch->durable, count), per_job))
+        goto done;
+    const loom_pool_setup setup = {
+        .engine = batch->engine,
+        .stop = batch->stop,
+        /* No idle threads, and memory for those slots alone that can be used. */
+        .jobs = at_most(batch->jobs, ordered),
+        .queue = at_most(batch->queue, ordered),
+        .began_ns = f.began_ns,
+        .front = run_front,
+        .poll = tick,
+        .user = &f,
+        .per_job = per_job,
+        .memory = batch->memory,
+    };
+    ran = loom_pool_run(&setup);
     loom_durable_release(&f.durable);
-    if (!ran)
-        goto no_memory;
-    free(inputs);
-    if (result != NULL)
+    if (ran)
         *result = (loom_batch_result){.jobs = f.workers,
                                       .few_threads = f.few_threads,
                                       .elapsed_ns = loom_clock_now() - f.began_ns,
                                       .interrupted = stop_requests(&f) > 0,
                                       .too_many_errors = too_many_errors(&f)};
-    return LOOM_OK;
-
-no_memory:
+done:
     free(inputs);
-    return loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_WORKER,
-                          "not enough memory to begin a batch of %zu images", count);
+    return ran;
 }

@@ -6,7 +6,7 @@
 #ifndef LOOM_BATCH_BUDGET_H
 #define LOOM_BATCH_BUDGET_H
 
-#include <imgloom/engine.h>
+#include "batch/job.h"
 #include <pthread.h>
 
 typedef struct loom_budget {

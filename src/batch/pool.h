@@ -9,9 +9,18 @@
 #define LOOM_BATCH_POOL_H
 
 #include "batch/budget.h"
+#include "batch/job.h"
 #include "batch/queue.h"
 #include <imgloom/batch.h>
 #include <stdatomic.h>
+
+/*
+ * Runs tasks as `batch` says, whose fields are checked and all set but `plan`, which is not looked
+ * at; see the essay at the top of batch.c. False when memory ran out before it began. *result is
+ * then not written.
+ */
+bool loom_front_run(const loom_batch *batch, const loom_recipe *recipe, const loom_task *tasks,
+                    size_t count, loom_batch_result *result);
 
 /* In each slot; the engine sees it as const. */
 struct loom_cancel {
@@ -42,7 +51,7 @@ typedef struct loom_slot {
     size_t count;
     /* The rest of the job, set by the front end; what they point to lasts until the slot is back.
      */
-    const struct loom_source *source; /* NULL: the input is at the path of its tasks */
+    const loom_source *source; /* NULL: the input is at the path of its tasks */
     const loom_recipe *recipe;
     const loom_settings *settings;
     int64_t deadline_ns;   /* loom_clock_now, waiting included; 0: none */

@@ -35,18 +35,18 @@ static char *list_notes(const loom_format_info *info, const loom_codec_info *cod
     return g_string_free(text, FALSE);
 }
 
-static void add_row(GArray *rows, const loom_format_info *info)
+static void add_row(GArray *rows, loom_engine *engine, const loom_format_info *info)
 {
-    loom_codec_info codec = loom_engine_codec(info->format);
+    const loom_codec_info *codec = loom_engine_codec(engine, info->format);
     row cells;
 
-    if (codec.reader == NULL && codec.writer == NULL)
+    if (codec->reader == NULL && codec->writer == NULL)
         return;
     cells.cells[0] = g_strdup(info->name);
     cells.cells[1] = list_extensions(info);
-    cells.cells[2] = g_strdup(codec.reader != NULL ? codec.reader : "-");
-    cells.cells[3] = g_strdup(codec.writer != NULL ? codec.writer : "-");
-    cells.cells[4] = list_notes(info, &codec);
+    cells.cells[2] = g_strdup(codec->reader != NULL ? codec->reader : "-");
+    cells.cells[3] = g_strdup(codec->writer != NULL ? codec->writer : "-");
+    cells.cells[4] = list_notes(info, codec);
     g_array_append_val(rows, cells);
 }
 
@@ -67,7 +67,7 @@ static void print_rows(GArray *rows)
     }
 }
 
-static int print_formats(void)
+static int print_formats(loom_engine *engine)
 {
     static const char *const titles[COLUMNS] = {"FORMAT", "EXTENSIONS", "READ BY", "WRITTEN BY",
                                                 "NOTES"};
@@ -78,7 +78,7 @@ static int print_formats(void)
         head.cells[c] = g_strdup(titles[c]);
     g_array_append_val(rows, head);
     for (int format = LOOM_FORMAT_UNKNOWN + 1; format < LOOM_FORMAT_COUNT; format++)
-        add_row(rows, loom_format_get((loom_format)format));
+        add_row(rows, engine, loom_format_get((loom_format)format));
     print_rows(rows);
     for (guint r = 0; r < rows->len; r++)
         for (int c = 0; c < COLUMNS; c++)
@@ -123,7 +123,7 @@ static int cannot_start(const loom_error *err)
 
 static int command_formats(char **argv)
 {
-    loom_engine engine;
+    loom_engine *engine;
     loom_error err = LOOM_ERROR_INIT;
     cli_line line;
     int status;
@@ -134,8 +134,9 @@ static int command_formats(char **argv)
         } else if (loom_engine_start(&engine, NULL, &err) != LOOM_OK) {
             status = cannot_start(&err);
         } else {
-            status = loom_engine_load_vips(&err) == LOOM_OK ? print_formats() : cannot_start(&err);
-            loom_engine_stop(&engine);
+            status = loom_engine_load_vips(engine, &err) == LOOM_OK ? print_formats(engine)
+                                                                    : cannot_start(&err);
+            loom_engine_stop(engine);
         }
     }
     cli_line_release(&line);

@@ -113,13 +113,13 @@ void cli_print_help(const cli_command *command)
 
 void cli_print_version(void)
 {
-    loom_engine engine;
+    loom_engine *engine;
     loom_error err = LOOM_ERROR_INIT;
 
     printf("imgloom %s\n", loom_version());
     if (loom_engine_start(&engine, NULL, &err) != LOOM_OK)
         return;
-    const char *vips = loom_engine_vips_version();
+    const char *vips = loom_engine_vips_version(engine);
     printf("libvips %s, %s\n", vips != NULL ? vips : "(not found)", loom_engine_jpeg_version());
-    loom_engine_stop(&engine);
+    loom_engine_stop(engine);
 }

@@ -25,12 +25,21 @@ const cli_option cli_common_options[] = {
     {.name = NULL},
 };
 
+void *cli_option_place(const cli_option *option, void *target)
+{
+    char *object = target;
+
+    if (option->object > 0)
+        memcpy(&object, object + (option->object - 1), sizeof object);
+    return object + option->offset;
+}
+
 loom_status cli_apply_flag(const cli_option *option, void *target, const char *word,
                            loom_error *err)
 {
     (void)word;
     (void)err;
-    *(bool *)((char *)target + option->offset) = true;
+    *(bool *)cli_option_place(option, target) = true;
     return LOOM_OK;
 }
 
@@ -38,7 +47,7 @@ loom_status cli_apply_text(const cli_option *option, void *target, const char *w
                            loom_error *err)
 {
     (void)err;
-    memcpy((char *)target + option->offset, &word, sizeof word);
+    memcpy(cli_option_place(option, target), &word, sizeof word);
     return LOOM_OK;
 }
 
@@ -49,7 +58,7 @@ loom_status cli_apply_count(const cli_option *option, void *target, const char *
 
     if (loom_parse_count(word, option->low, option->high, &value, err) != LOOM_OK)
         return err->code;
-    *(unsigned *)(void *)((char *)target + option->offset) = (unsigned)value;
+    *(unsigned *)cli_option_place(option, target) = (unsigned)value;
     return LOOM_OK;
 }
 

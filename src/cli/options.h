@@ -35,7 +35,9 @@ struct cli_option {
     const char *help;     /* part of a sentence */
     bool early;           /* applied before the others, wherever it stands */
     cli_apply *apply;
-    size_t offset;                  /* where the general functions below put their value */
+    size_t object; /* where the target has a pointer to what `offset` counts in, plus 1; 0: it
+                      counts in the target itself */
+    size_t offset; /* where the general functions below put their value */
     unsigned long low, high;        /* range of cli_apply_count */
     const loom_recipe_field *field; /* of a recipe, where the row is made from it */
 };
@@ -53,6 +55,9 @@ typedef struct cli_group {
     cli_group_rows rows;
     cli_apply *apply; /* of rows that are made from fields */
 } cli_group;
+
+/* The place of the option's value in `target`. */
+void *cli_option_place(const cli_option *option, void *target);
 
 loom_status cli_apply_flag(const cli_option *option, void *target, const char *word,
                            loom_error *err); /* bool at `offset` becomes true */

@@ -5,9 +5,9 @@
 #ifndef LOOM_ENGINE_CONVERT_H
 #define LOOM_ENGINE_CONVERT_H
 
+#include "batch/job.h"
 #include "files/input.h"
 #include "picture/encoded.h"
-#include <imgloom/engine.h>
 
 /*
  * Converts the job's input to encoded bytes, one for each of its tasks. `outcomes` (initialised)

@@ -2,10 +2,10 @@
 #ifndef LOOM_ENGINE_DIAGNOSE_H
 #define LOOM_ENGINE_DIAGNOSE_H
 
+#include "batch/job.h"
 #include "files/input.h"
 #include "isolation/workers.h"
 #include "picture/encoded.h"
-#include <imgloom/engine.h>
 
 /*
  * Runs a job that was converted in this thread once more, alone, in a worker, where its errors

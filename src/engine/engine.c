@@ -3,6 +3,7 @@
  * worker process, and writes the outputs.
  */
 #include "base/array.h"
+#include "batch/job.h"
 #include "engine/convert.h"
 #include "engine/cost.h"
 #include "engine/diagnose.h"
@@ -14,7 +15,6 @@
 #include "isolation/proxy.h"
 #include "isolation/support.h"
 #include <errno.h>
-#include <imgloom/batch.h>
 #include <malloc.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -24,12 +24,13 @@
 #define TEXT_OF(x) TEXT(x)
 #define TEXT(x)    #x
 
-static bool allow_untrusted; /* libvips', which there is once in a process */
-
 typedef struct state {
+    loom_engine engine; /* whose context is this struct */
     loom_isolate isolate;
-    loom_spawn_setup spawn; /* program -1: there are no workers */
-    loom_workers *workers;  /* of all threads; NULL: there are no workers */
+    bool allow_untrusted;                      /* libvips', which there is once in a process */
+    loom_spawn_setup spawn;                    /* program -1: there are no workers */
+    loom_workers *workers;                     /* of all threads; NULL: there are no workers */
+    loom_codec_info codecs[LOOM_FORMAT_COUNT]; /* those that were asked for */
 } state;
 
 /* ---- converting ---------------------------------------------------------- */
@@ -255,7 +256,7 @@ static loom_status find_workers(state *s, const loom_engine_options *options, lo
     return LOOM_OK;
 }
 
-loom_status loom_engine_start(loom_engine *engine, const loom_engine_options *options,
+loom_status loom_engine_start(loom_engine **engine, const loom_engine_options *options,
                               loom_error *err)
 {
     const loom_engine_options defaults = {.allow_untrusted = false};
@@ -266,29 +267,29 @@ loom_status loom_engine_start(loom_engine *engine, const loom_engine_options *op
     s->spawn.program = -1;
     if (options == NULL)
         options = &defaults;
-    *engine = (loom_engine){.context = s, .run = run, .thread_exit = thread_exit};
+    s->engine = (loom_engine){.context = s, .run = run, .thread_exit = thread_exit};
+    s->allow_untrusted = options->allow_untrusted;
     loom_status status = find_workers(s, options, err);
     /* Measured: halves what stays allocated after many images on many threads. */
     (void)mallopt(M_ARENA_MAX, 2);
-    allow_untrusted = options->allow_untrusted;
     if (status == LOOM_OK && s->isolate == LOOM_ISOLATE_NEVER)
-        status = loom_plugin_start(allow_untrusted, err);
-    if (status != LOOM_OK)
-        loom_engine_stop(engine);
+        status = loom_plugin_start(s->allow_untrusted, err);
+    if (status == LOOM_OK)
+        *engine = &s->engine;
+    else
+        loom_engine_stop(&s->engine);
     return status;
 }
 
 void loom_engine_stop(loom_engine *engine)
 {
+    if (engine == NULL)
+        return;
     state *s = engine->context;
-
-    if (s != NULL) {
-        loom_workers_free(s->workers);
-        if (s->spawn.program >= 0)
-            (void)close(s->spawn.program);
-    }
+    loom_workers_free(s->workers);
+    if (s->spawn.program >= 0)
+        (void)close(s->spawn.program);
     free(s);
-    engine->context = NULL;
 }
 
 loom_isolate loom_engine_isolation(const loom_engine *engine)
@@ -305,28 +306,34 @@ bool loom_engine_was_short(const loom_engine *engine, unsigned *peak, loom_error
     return s->workers != NULL && loom_workers_were_short(s->workers, peak, why);
 }
 
-loom_status loom_engine_load_vips(loom_error *err)
+loom_status loom_engine_load_vips(loom_engine *engine, loom_error *err)
 {
-    return loom_plugin_start(allow_untrusted, err);
+    const state *s = engine->context;
+
+    return loom_plugin_start(s->allow_untrusted, err);
 }
 
-loom_codec_info loom_engine_codec(loom_format format)
+const loom_codec_info *loom_engine_codec(loom_engine *engine, loom_format format)
 {
-    const loom_codec_info none = {format, NULL, NULL, NULL};
+    state *s = engine->context;
+    loom_codec_info *codec =
+        &s->codecs[(unsigned)format < LOOM_FORMAT_COUNT ? format : LOOM_FORMAT_UNKNOWN];
 
-    return loom_plugin_start(allow_untrusted, NULL) == LOOM_OK ? loom_plugin_get()->codec(format)
-                                                               : none;
+    *codec = (loom_codec_info){.format = format};
+    if (loom_engine_load_vips(engine, NULL) == LOOM_OK)
+        *codec = loom_plugin_get()->codec(format);
+    return codec;
 }
 
-bool loom_engine_writes(loom_format format)
+bool loom_engine_writes(loom_engine *engine, loom_format format)
 {
-    return format == LOOM_FORMAT_JPEG || loom_engine_codec(format).writer != NULL;
+    return format == LOOM_FORMAT_JPEG || loom_engine_codec(engine, format)->writer != NULL;
 }
 
-const char *loom_engine_vips_version(void)
+const char *loom_engine_vips_version(loom_engine *engine)
 {
-    return loom_plugin_start(allow_untrusted, NULL) == LOOM_OK ? loom_plugin_get()->vips_version()
-                                                               : NULL;
+    return loom_engine_load_vips(engine, NULL) == LOOM_OK ? loom_plugin_get()->vips_version()
+                                                          : NULL;
 }
 
 const char *loom_engine_jpeg_version(void)

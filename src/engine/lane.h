@@ -8,11 +8,11 @@
 #ifndef LOOM_ENGINE_LANE_H
 #define LOOM_ENGINE_LANE_H
 
+#include "batch/job.h"
 #include "files/input.h"
 #include "format/container.h"
 #include "picture/encoded.h"
 #include "picture/geometry.h"
-#include <imgloom/engine.h>
 
 /*
  * One output of the job. It is done with as soon as its outcome holds an error; the others go on.

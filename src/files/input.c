@@ -164,7 +164,7 @@ loom_status loom_input_adopt(int descriptor, loom_input_file *file, loom_error *
     return status == LOOM_OK ? take_file(descriptor, &info, file, err) : status;
 }
 
-loom_status loom_input_open_source(const struct loom_source *source, loom_input_file *file,
+loom_status loom_input_open_source(const loom_source *source, loom_input_file *file,
                                    loom_error *err)
 {
     loom_status status;

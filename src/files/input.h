@@ -45,15 +45,15 @@ loom_status loom_input_open(const char *path, loom_input_file *file, loom_error 
 loom_status loom_input_adopt(int descriptor, loom_input_file *file, loom_error *err);
 
 /* Where an input is, when it is not at a path: the caller's, as it is until the file is closed. */
-struct loom_source {
+typedef struct loom_source {
     const void *bytes; /* `size` of them, in place of a file; NULL: `descriptor` is open on one */
     size_t size;
     bool padded; /* as in loom_input_file */
     int descriptor;
-};
+} loom_source;
 
 /* The same for a source. LOOM_ERR_IO, too: no descriptor is left for one more of the same file. */
-loom_status loom_input_open_source(const struct loom_source *source, loom_input_file *file,
+loom_status loom_input_open_source(const loom_source *source, loom_input_file *file,
                                    loom_error *err);
 
 /* The first bytes, `size` of them or as many as there are. False: it cannot be read. */

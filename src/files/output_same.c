@@ -89,7 +89,6 @@ static void fold_name(loom_strbuf *folded, const char *path)
 
 bool loom_plan_is_output(const loom_plan *plan, const char *path)
 {
-    const loom_task *tasks = loom_plan_tasks(plan);
     char *target = realpath(path, NULL); /* where a link leads */
     loom_strbuf own = LOOM_STRBUF_INIT, led_to = LOOM_STRBUF_INIT, name = LOOM_STRBUF_INIT;
     bool found = false;
@@ -98,7 +97,7 @@ bool loom_plan_is_output(const loom_plan *plan, const char *path)
     fold_name(&own, path);
     fold_name(&led_to, target != NULL ? target : path);
     for (size_t i = 0; i < loom_plan_count(plan) && !found; i++) {
-        const char *output = tasks[i].output_path;
+        const char *output = loom_plan_task(plan, i)->output_path;
         if (output == NULL)
             continue;
         fold_name(&name, output);

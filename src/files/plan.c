@@ -154,6 +154,7 @@ loom_status loom_plan_create(loom_plan **plan, const loom_scan *scan, const loom
         goto done;
     }
     p.plan->scan = scan;
+    p.plan->recipe = *recipe;
     p.plan->root.root = -1;
     if (plan_all(&p)) {
         *plan = p.plan;
@@ -193,9 +194,9 @@ size_t loom_plan_count(const loom_plan *plan)
     return plan->count;
 }
 
-const loom_task *loom_plan_tasks(const loom_plan *plan)
+const loom_task *loom_plan_task(const loom_plan *plan, size_t index)
 {
-    return plan->tasks;
+    return &plan->tasks[index];
 }
 
 loom_status loom_plan_enter(loom_plan *plan, loom_error *err)

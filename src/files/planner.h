@@ -1,4 +1,4 @@
-/* Private to the planner: its state, and what it asks of an output that is named. */
+/* A plan's inside, and what the planner asks of an output that is named. */
 #ifndef LOOM_FILES_PLANNER_H
 #define LOOM_FILES_PLANNER_H
 
@@ -14,6 +14,7 @@
 
 struct loom_plan {
     const loom_scan *scan;
+    loom_recipe recipe; /* that it was made with, for the batch */
     loom_task *tasks;
     size_t count;
     loom_arena arena;      /* output paths and trees */

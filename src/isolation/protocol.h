@@ -10,6 +10,9 @@
 #define LOOM_ISOLATION_PROTOCOL_H
 
 #include <imgloom/engine.h>
+#include <imgloom/outcome.h>
+#include <imgloom/recipe.h>
+#include <imgloom/settings.h>
 #include <sys/types.h>
 
 #define LOOM_MESSAGE_MAX 65536u

@@ -6,8 +6,8 @@
 #ifndef LOOM_ISOLATION_WORKERS_H
 #define LOOM_ISOLATION_WORKERS_H
 
+#include "batch/job.h"
 #include "isolation/spawn.h"
-#include <imgloom/engine.h>
 
 typedef struct loom_workers loom_workers;
 

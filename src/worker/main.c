@@ -248,7 +248,7 @@ int main(int argc, char **argv)
     const uint32_t all = LOOM_SANDBOX_NO_NEW_PRIVS | LOOM_SANDBOX_RLIMITS | LOOM_SANDBOX_LANDLOCK |
                          LOOM_SANDBOX_SECCOMP;
     arguments a = {0};
-    loom_engine engine;
+    loom_engine *engine;
 
     if (!read_arguments(argc, argv, &a)) {
         (void)fprintf(stderr, "imgloom-worker is started by imgloom, not by hand\n");

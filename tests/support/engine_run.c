@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static loom_engine engine;
+loom_engine *engine_started;
 
 static void start(bool allow_untrusted)
 {
@@ -16,7 +16,7 @@ static void start(bool allow_untrusted)
     loom_error err = LOOM_ERROR_INIT;
 
     tmpdir_enter();
-    ck_assert_msg(loom_engine_start(&engine, &options, &err) == LOOM_OK, "%s", err.message);
+    ck_assert_msg(loom_engine_start(&engine_started, &options, &err) == LOOM_OK, "%s", err.message);
 }
 
 void engine_setup(void)
@@ -34,6 +34,11 @@ void engine_teardown(void)
     tmpdir_leave();
 }
 
+const loom_codec_info *engine_codec(loom_format format)
+{
+    return loom_engine_codec(engine_started, format);
+}
+
 TCase *engine_case(const char *name)
 {
     TCase *made = tcase_create(name);
@@ -45,7 +50,7 @@ TCase *engine_case(const char *name)
 
 void engine_thread_exit(void)
 {
-    engine.thread_exit(engine.context, 0);
+    engine_started->thread_exit(engine_started->context, 0);
 }
 
 engine_request engine_request_default(void)
@@ -94,7 +99,7 @@ void engine_run_tasks(const engine_request *request, const loom_task *tasks, siz
         pointers[i] = &tasks[i];
         loom_outcome_init(&outcomes[i]);
     }
-    engine.run(engine.context, &job, outcomes);
+    engine_started->run(engine_started->context, &job, outcomes);
 }
 
 loom_outcome engine_run(const engine_request *request, const char *input, const char *output)

@@ -7,14 +7,20 @@
 #ifndef TESTS_SUPPORT_ENGINE_RUN_H
 #define TESTS_SUPPORT_ENGINE_RUN_H
 
+#include "batch/job.h"
 #include "support/oracle.h"
 #include <check.h>
-#include <imgloom/engine.h>
 
 /* Enters a temporary folder (tmpdir.h) and starts the engine; leaves it again. */
 void engine_setup(void);
 void engine_setup_untrusted(void); /* with libvips' untrusted decoders allowed */
 void engine_teardown(void);
+
+/* The engine that is started, while it is. */
+extern loom_engine *engine_started;
+
+/* What it says of a format. */
+const loom_codec_info *engine_codec(loom_format format);
 
 /* A test case with these as its fixtures, and time for a busy machine. */
 TCase *engine_case(const char *name);

@@ -24,7 +24,11 @@ static void *make_array(size_t count, size_t size)
 
 void fake_init(fake_batch *batch, size_t count, unsigned jobs, unsigned queue)
 {
-    *batch = (fake_batch){.options = {.jobs = jobs, .queue = queue}, .count = count};
+    *batch = (fake_batch){.setup = loom_batch_create(NULL), .count = count};
+    ck_assert_ptr_nonnull(batch->setup);
+    batch->setup->jobs = jobs;
+    batch->setup->queue = queue;
+    batch->setup->timeout_ns = 0;
     (void)atomic_fetch_add(&batch_number, 1);
     batch->tasks = make_array(count, sizeof *batch->tasks);
     batch->runs = make_array(count, sizeof *batch->runs);
@@ -50,6 +54,7 @@ void fake_set_sizes(fake_batch *batch, unsigned sizes)
 
 void fake_release(fake_batch *batch)
 {
+    loom_batch_free(batch->setup);
     free(batch->tasks);
     free(batch->runs);
     free(batch->order);
@@ -205,15 +210,15 @@ static void check_unrun_outcome(const loom_outcome *outcome)
 static void take_outcome(void *user, const loom_task *task, loom_outcome *outcome)
 {
     fake_batch *batch = user;
-    const unsigned slots = batch->options.jobs + batch->options.queue;
-    const unsigned durable = batch->options.durable; /* held back, and the rest of a job */
+    const unsigned slots = batch->setup->jobs + batch->setup->queue;
+    const unsigned durable = batch->setup->durable; /* held back, and the rest of a job */
     const unsigned held = durable > 0 ? durable + LOOM_SIZES_MAX : 0;
 
     reporting = batch;
     ck_assert_ptr_eq(task, &batch->tasks[task->seq]);
     ck_assert_uint_eq(outcome->original_size, task->input_size);
     if (atomic_load(&batch->runs[task->seq]) > 0)
-        check_run_outcome(outcome, task, fake_workers(batch->options.jobs));
+        check_run_outcome(outcome, task, fake_workers(batch->setup->jobs));
     else
         check_unrun_outcome(outcome);
     /* This one's slot is not free yet: the slots bound what was begun. */
@@ -234,7 +239,7 @@ static void take_tick(void *user, const loom_progress *progress)
     ck_assert_ptr_null(reporting);
     ck_assert_uint_eq(progress->tasks, batch->count);
     ck_assert_uint_eq(progress->done, atomic_load(&batch->handed));
-    ck_assert_uint_le(progress->running, batch->options.jobs);
+    ck_assert_uint_le(progress->running, batch->setup->jobs);
     ck_assert_int_gt(progress->elapsed_ns, 0);
     if (batch->tick != NULL)
         batch->tick(batch, progress);
@@ -251,9 +256,9 @@ static void check_end(fake_batch *batch)
                          atomic_load(&batch->runs[i]));
     ck_assert_uint_eq(atomic_load(&batch->handed), batch->count);
     ck_assert_uint_eq(atomic_load(&batch->violations), 0);
-    ck_assert_uint_le(atomic_load(&batch->slot_count), batch->options.jobs + batch->options.queue);
+    ck_assert_uint_le(atomic_load(&batch->slot_count), batch->setup->jobs + batch->setup->queue);
     ck_assert_uint_ge(batch->result.jobs, 1);
-    ck_assert_uint_le(batch->result.jobs, fake_workers(batch->options.jobs));
+    ck_assert_uint_le(batch->result.jobs, fake_workers(batch->setup->jobs));
     for (unsigned i = 0; i < FAKE_WORKERS; i++)
         ck_assert_uint_eq(atomic_load(&batch->exits[i]), i < batch->result.jobs ? 1 : 0);
     ck_assert_int_ge(batch->result.elapsed_ns, 0);
@@ -263,16 +268,22 @@ static void check_end(fake_batch *batch)
 
 void fake_run(fake_batch *batch)
 {
-    const loom_engine engine = {batch, run, thread_exit};
-    const loom_batch_listener listener = {batch, take_outcome, take_tick};
+    loom_engine engine = {batch, run, thread_exit};
+    loom_batch *setup = batch->setup;
     loom_error err = LOOM_ERROR_INIT;
 
-    ck_assert_uint_le(batch->options.jobs, FAKE_WORKERS);
+    ck_assert_uint_le(batch->setup->jobs, FAKE_WORKERS);
     loom_recipe_init(&recipe);
     loom_settings_init(&settings);
-    ck_assert_int_eq(loom_batch_run(&batch->options, &engine, &recipe, &settings, batch->tasks,
-                                    batch->count, &listener, batch->stop, &batch->result, &err),
+    setup->engine = &engine;
+    setup->settings = &settings;
+    setup->stop = batch->stop;
+    setup->user = batch;
+    setup->outcome = take_outcome;
+    setup->tick = take_tick;
+    ck_assert_int_eq(loom_batch_run_tasks(setup, &recipe, batch->tasks, batch->count, &err),
                      LOOM_OK);
+    batch->result = *loom_batch_result_of(setup);
     ck_assert_int_eq(err.code, LOOM_OK);
     check_end(batch);
 }

@@ -5,6 +5,7 @@
 #ifndef TESTS_SUPPORT_FAKE_ENGINE_H
 #define TESTS_SUPPORT_FAKE_ENGINE_H
 
+#include "batch/job.h"
 #include <imgloom/batch.h>
 #include <stdatomic.h>
 
@@ -20,7 +21,7 @@ typedef void (*fake_tick)(fake_batch *batch, const loom_progress *progress);
 
 struct fake_batch {
     /* Set by the test before the run. */
-    loom_batch_options options;
+    loom_batch *setup; /* owned; without a timeout */
     fake_act act;
     fake_outcome outcome;
     fake_tick tick;

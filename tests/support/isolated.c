@@ -17,7 +17,10 @@ void isolated_init(isolated_run *run)
     run->engine.isolate = LOOM_ISOLATE_ALL;
     run->engine.worker_path = getenv("IMGLOOM_WORKER_TEST");
     run->engine.worker_memory = UINT64_C(1) << 30;
-    run->batch.jobs = 4;
+    run->batch = loom_batch_create(NULL);
+    ck_assert_ptr_nonnull(run->batch);
+    run->batch->jobs = 4;
+    run->batch->timeout_ns = 0;
     ck_assert_msg(run->engine.worker_path != NULL, "IMGLOOM_WORKER_TEST does not name the worker");
     loom_recipe_init(&run->recipe);
     loom_settings_init(&run->settings);
@@ -30,6 +33,7 @@ void isolated_init(isolated_run *run)
 
 void isolated_release(isolated_run *run)
 {
+    loom_batch_free(run->batch);
     for (size_t i = 0; i < run->count; i++) {
         free((void *)(uintptr_t)run->tasks[i].input_path);
         free((void *)(uintptr_t)run->tasks[i].output_path);
@@ -99,17 +103,20 @@ static void take(void *user, const loom_task *task, loom_outcome *outcome)
 
 void isolated_go(isolated_run *run)
 {
-    const loom_batch_listener listener = {.user = run, .outcome = take};
-    loom_engine engine;
+    loom_batch *batch = run->batch;
     loom_error err = LOOM_ERROR_INIT;
 
     run->outcomes = calloc(run->count, sizeof *run->outcomes);
     ck_assert_ptr_nonnull(run->outcomes);
-    ck_assert_msg(loom_engine_start(&engine, &run->engine, &err) == LOOM_OK, "%s", err.message);
-    ck_assert_msg(loom_batch_run(&run->batch, &engine, &run->recipe, &run->settings, run->tasks,
-                                 run->count, &listener, NULL, NULL, &err) == LOOM_OK,
+    ck_assert_msg(loom_engine_start(&batch->engine, &run->engine, &err) == LOOM_OK, "%s",
+                  err.message);
+    batch->settings = &run->settings;
+    batch->user = run;
+    batch->outcome = take;
+    ck_assert_msg(loom_batch_run_tasks(batch, &run->recipe, run->tasks, run->count, &err) ==
+                      LOOM_OK,
                   "%s", err.message);
-    loom_engine_stop(&engine);
+    loom_engine_stop(batch->engine);
     ck_assert_uint_eq(run->done, run->count);
 }
 

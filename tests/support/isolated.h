@@ -5,13 +5,13 @@
 #ifndef TESTS_SUPPORT_ISOLATED_H
 #define TESTS_SUPPORT_ISOLATED_H
 
-#include <imgloom/batch.h>
+#include "batch/job.h"
 #include <sys/types.h>
 
 typedef struct isolated_run {
     /* Set by isolated_init; may be changed before isolated_go. */
     loom_engine_options engine;
-    loom_batch_options batch;
+    loom_batch *batch; /* owned; without a timeout */
     loom_recipe recipe;
     loom_settings settings;
     /* Called with each outcome, on the caller's thread. May be NULL. */

@@ -84,7 +84,7 @@ static void measure(const char *path, const loom_recipe *recipe, loom_format for
     const loom_engine_options options = {.isolate = LOOM_ISOLATE_NEVER, .allow_untrusted = true};
     const loom_worker_hooks hooks = {.stage = ignore_stage, .admit = admit};
     loom_settings settings;
-    loom_engine engine;
+    loom_engine *engine;
 
     loom_worker_hooks_set(&hooks);
     loom_settings_init(&settings);

@@ -5,7 +5,8 @@
 #ifndef TESTS_SUPPORT_PEAK_H
 #define TESTS_SUPPORT_PEAK_H
 
-#include <imgloom/engine.h>
+#include <imgloom/format.h>
+#include <imgloom/recipe.h>
 
 typedef struct peak {
     uint64_t estimate; /* bytes; 0: it was not asked for */

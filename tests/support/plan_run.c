@@ -48,7 +48,7 @@ void plan_make(void)
 
 const loom_task *plan_task(size_t index)
 {
-    return &loom_plan_tasks(plan)[index];
+    return loom_plan_task(plan, index);
 }
 
 void plan_expect(const char *text)

@@ -17,7 +17,8 @@ static bool is_shared(const cli_option *option)
 {
     for (const cli_option *row = cli_options_of(&cli_command_run); row->name != NULL; row++)
         if (strcmp(row->name, option->name) == 0)
-            return row->apply == option->apply && row->offset == option->offset;
+            return row->apply == option->apply && row->object == option->object &&
+                   row->offset == option->offset;
     return false;
 }
 

@@ -20,7 +20,7 @@ loom_status run_apply_list(const cli_option *option, void *target, const char *w
     GPtrArray *list;
 
     (void)err;
-    memcpy(&list, (char *)target + option->offset, sizeof list);
+    memcpy(&list, cli_option_place(option, target), sizeof list);
     g_ptr_array_add(list, g_strdup(word));
     return LOOM_OK;
 }
@@ -139,7 +139,7 @@ loom_status run_apply_timeout(const cli_option *option, void *target, const char
                               loom_error *err)
 {
     (void)option;
-    return loom_parse_seconds(word, &((run_options *)target)->batch.timeout_ns, err);
+    return loom_parse_seconds(word, &((run_options *)target)->batch->timeout_ns, err);
 }
 
 loom_status run_apply_max_pixels(const cli_option *option, void *target, const char *word,
@@ -168,7 +168,7 @@ loom_status run_apply_memory(const cli_option *option, void *target, const char 
         return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "'%s' is no memory at all",
                               word);
     if (status == LOOM_OK)
-        ((run_options *)target)->batch.memory = bytes;
+        ((run_options *)target)->batch->memory = bytes;
     return status;
 }
 
@@ -176,7 +176,7 @@ loom_status run_apply_max_errors(const cli_option *option, void *target, const c
                                  loom_error *err)
 {
     (void)option;
-    return loom_error_limit_parse(word, &((run_options *)target)->batch.max_errors, err);
+    return loom_error_limit_parse(word, &((run_options *)target)->batch->max_errors, err);
 }
 
 loom_status run_apply_isolate(const cli_option *option, void *target, const char *word,
@@ -193,7 +193,7 @@ loom_status run_apply_when(const cli_option *option, void *target, const char *w
 
     for (int i = 0; i < (int)G_N_ELEMENTS(words); i++)
         if (strcmp(word, words[i]) == 0) {
-            *(cli_when *)(void *)((char *)target + option->offset) = (cli_when)i;
+            *(cli_when *)cli_option_place(option, target) = (cli_when)i;
             return LOOM_OK;
         }
     return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "'%s' is not auto, always or never",

@@ -8,6 +8,10 @@
 
 /* Where a row of a table, whose target begins with a run_options, puts its value. */
 #define AT(member) .offset = offsetof(run_options, member)
+/* The same, in one of the library's structs. */
+#define IN(type, object_, member)                                                                  \
+    .object = offsetof(run_options, object_) + 1, .offset = offsetof(type, member)
+#define IN_BATCH(member) IN(loom_batch, batch, member)
 
 /* The first take the place for their value from the table, the others know it. */
 cli_apply run_apply_list; /* GPtrArray * at `offset`, which gets a copy */

@@ -17,7 +17,7 @@ typedef struct run {
     run_options options;
     cli_line line;
     cli_terminal terminal;
-    loom_engine engine;
+    loom_engine *engine;
     loom_stop *stop;
     loom_scan *scan;
     loom_plan *plan;
@@ -47,10 +47,10 @@ static int check_options(run *r)
         return cli_usage_error(&cli_command_run, "%s", err.message);
     if (root != NULL && loom_output_root_check(root, &err) != LOOM_OK)
         return output_error(root, &err);
-    const unsigned fit = cli_jobs_that_fit(r->options.batch.jobs, r->options.recipe.size_count);
-    if (fit != r->options.batch.jobs) {
+    const unsigned fit = cli_jobs_that_fit(r->options.batch->jobs, r->options.recipe.size_count);
+    if (fit != r->options.batch->jobs) {
         cli_error("too few open files are allowed (ulimit -n): images at once: %u", fit);
-        r->options.batch.jobs = fit;
+        r->options.batch->jobs = fit;
     }
     return CLI_EXIT_OK;
 }
@@ -100,14 +100,14 @@ static int prepare_output(run *r)
 static int open_reports(run *r)
 {
     struct timespec now;
-    loom_run_info info = {.recipe = &r->options.recipe,
-                          .jobs = r->options.batch.jobs,
-                          /* Asking loads libvips. */
-                          .vips_version =
-                              r->options.reports->len > 0 ? loom_engine_vips_version() : NULL,
-                          .jpeg_version = loom_engine_jpeg_version()};
+    loom_run_info info = {
+        .recipe = &r->options.recipe,
+        .jobs = r->options.batch->jobs,
+        /* Asking loads libvips. */
+        .vips_version = r->options.reports->len > 0 ? loom_engine_vips_version(r->engine) : NULL,
+        .jpeg_version = loom_engine_jpeg_version()};
 
-    if (loom_engine_isolation(&r->engine) != LOOM_ISOLATE_NEVER)
+    if (loom_engine_isolation(r->engine) != LOOM_ISOLATE_NEVER)
         info.sandbox = loom_engine_sandbox();
 
     if (info.jobs == 0)
@@ -139,25 +139,28 @@ static void on_tick(void *user, const loom_progress *state)
 
 static int run_batch(run *r)
 {
-    const loom_batch_listener listener = {.user = r, .outcome = on_outcome, .tick = on_tick};
-    const loom_task *tasks = loom_plan_tasks(r->plan);
-    size_t count = loom_plan_count(r->plan);
-    loom_batch_result result;
+    loom_batch *batch = r->options.batch;
     loom_error err = LOOM_ERROR_INIT;
 
     loom_totals_init(&r->totals);
     r->summary.discarded = r->options.settings.discard;
     cli_progress_init(&r->progress, &r->terminal, r->options.progress, r->options.quiet, &r->totals,
-                      tasks, count);
+                      r->plan);
     if (r->options.verbose) /* which says it of every image */
         r->progress.failures = false;
-    if (loom_batch_run(&r->options.batch, &r->engine, &r->options.recipe, &r->options.settings,
-                       tasks, count, &listener, r->stop, &result, &err) != LOOM_OK)
+    batch->engine = r->engine;
+    batch->plan = r->plan;
+    batch->settings = &r->options.settings;
+    batch->stop = r->stop;
+    batch->user = r;
+    batch->outcome = on_outcome;
+    batch->tick = on_tick;
+    if (loom_batch_run(batch, &err) != LOOM_OK)
         return cli_fatal("the batch could not begin", &err);
     cli_terminal_erase(&r->terminal);
-    r->few_threads = result.few_threads;
+    r->few_threads = loom_batch_result_of(batch)->few_threads;
     r->totals.ignored = loom_scan_ignored(r->scan);
-    loom_totals_finish(&r->totals, &result);
+    loom_totals_finish(&r->totals, loom_batch_result_of(batch));
     cli_reports_finish(&r->reports, &r->totals);
     return CLI_EXIT_OK;
 }
@@ -171,7 +174,7 @@ static void mention_shortage(const run *r)
     if (r->few_threads)
         cli_error("the system had no room for as many threads as were wanted: images at once: %u",
                   r->totals.workers);
-    if (!loom_engine_was_short(&r->engine, &peak, &why))
+    if (!loom_engine_was_short(r->engine, &peak, &why))
         return;
     if (peak == 0)
         cli_error("the system had no room for worker processes: %s", why.message);
@@ -213,9 +216,9 @@ static int start_engine(run *r)
     loom_status status = loom_engine_start(&r->engine, &r->options.engine, &err);
 
     if (status == LOOM_OK) {
-        if (loom_engine_isolation(&r->engine) != r->options.engine.isolate)
+        if (loom_engine_isolation(r->engine) != r->options.engine.isolate)
             cli_error("there is no imgloom-worker program: images are not isolated");
-        status = run_options_check_build(&r->options, &err);
+        status = run_options_check_build(&r->options, r->engine, &err);
     }
     if (status == LOOM_ERR_USAGE)
         return cli_usage_error(&cli_command_run, "%s", err.message);
@@ -256,8 +259,7 @@ static int command_run(char **argv)
         cli_terminal_init(&r.terminal, r.options.colour);
         status = run_images(&r);
     }
-    if (r.engine.context != NULL)
-        loom_engine_stop(&r.engine);
+    loom_engine_stop(r.engine);
     cli_quarantine_release(&r.quarantine);
     cli_reports_release(&r.reports);
     g_array_free(r.wanted, TRUE);

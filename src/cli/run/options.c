@@ -2,16 +2,22 @@
 
 #include <string.h>
 
-#define DEFAULT_TIMEOUT_NS INT64_C(60000000000)
-
 static loom_status usage(loom_error *err, const char *message)
 {
     return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "%s", message);
 }
 
+/* GLib ends the program where there is no memory; so do we. */
+static void *demand(void *made)
+{
+    if (made == NULL)
+        g_error("out of memory");
+    return made;
+}
+
 void run_options_init(run_options *options)
 {
-    *options = (run_options){.batch.timeout_ns = DEFAULT_TIMEOUT_NS};
+    *options = (run_options){.batch = demand(loom_batch_create(NULL))};
     loom_recipe_init(&options->recipe);
     loom_settings_init(&options->settings);
     options->include = g_ptr_array_new_with_free_func(g_free);
@@ -22,6 +28,7 @@ void run_options_init(run_options *options)
 
 void run_options_release(run_options *options)
 {
+    loom_batch_free(options->batch);
     g_ptr_array_free(options->include, TRUE);
     g_ptr_array_free(options->exclude, TRUE);
     g_ptr_array_free(options->reports, TRUE);
@@ -92,22 +99,22 @@ loom_status run_options_settle(run_options *options, size_t input_count, loom_er
     return LOOM_OK;
 }
 
-static loom_status check_format(loom_format format, loom_error *err)
+static loom_status check_format(loom_format format, loom_engine *engine, loom_error *err)
 {
     GString *writable;
     const char *lacks;
 
-    if (format == LOOM_FORMAT_SAME || loom_engine_writes(format))
+    if (format == LOOM_FORMAT_SAME || loom_engine_writes(engine, format))
         return LOOM_OK;
-    const loom_status status = loom_engine_load_vips(err); /* why it may not be known */
-    if (status != LOOM_OK || loom_engine_writes(format))
+    const loom_status status = loom_engine_load_vips(engine, err); /* why it may not be known */
+    if (status != LOOM_OK || loom_engine_writes(engine, format))
         return status;
     writable = g_string_new(NULL);
     for (int i = LOOM_FORMAT_UNKNOWN + 1; i < LOOM_FORMAT_COUNT; i++)
-        if (loom_engine_writes((loom_format)i))
+        if (loom_engine_writes(engine, (loom_format)i))
             g_string_append_printf(writable, "%s%s", writable->len > 0 ? ", " : "",
                                    loom_format_get((loom_format)i)->name);
-    lacks = loom_engine_codec(format).lacks;
+    lacks = loom_engine_codec(engine, format)->lacks;
     loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
                    "--format: this build cannot write %s%s%s; it writes %s",
                    loom_format_get(format)->name, lacks != NULL ? ": " : "",
@@ -130,9 +137,10 @@ static loom_status check_lane(const char *lane, loom_error *err)
     return err->code;
 }
 
-loom_status run_options_check_build(const run_options *options, loom_error *err)
+loom_status run_options_check_build(const run_options *options, loom_engine *engine,
+                                    loom_error *err)
 {
-    const loom_status status = check_format(options->recipe.format, err);
+    const loom_status status = check_format(options->recipe.format, engine, err);
 
     return status == LOOM_OK ? check_lane(options->settings.lane, err) : status;
 }

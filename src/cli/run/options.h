@@ -13,7 +13,7 @@ typedef struct run_options {
     loom_recipe recipe;
     loom_scan_options scan;
     loom_plan_options plan;
-    loom_batch_options batch;
+    loom_batch *batch; /* owned */
     loom_settings settings;
     loom_engine_options engine;
     const char *files_from; /* NULL: none */
@@ -51,9 +51,10 @@ loom_status run_options_settle(run_options *options, size_t input_count,
                                loom_error *err) LOOM_NODISCARD;
 
 /*
- * What only this build can tell, after loom_engine_start: LOOM_ERR_USAGE for a format that it
+ * What only this build can tell: LOOM_ERR_USAGE for a format that it
  * cannot write, or a lane that it does not have; as loom_engine_load_vips where it cannot tell.
  */
-loom_status run_options_check_build(const run_options *options, loom_error *err) LOOM_NODISCARD;
+loom_status run_options_check_build(const run_options *options, loom_engine *engine,
+                                    loom_error *err) LOOM_NODISCARD;
 
 #endif

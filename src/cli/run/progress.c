@@ -25,14 +25,14 @@ static void add_work(cli_work *work, const loom_task *task)
 }
 
 void cli_progress_init(cli_progress *progress, cli_terminal *terminal, cli_when when, bool quiet,
-                       const loom_totals *totals, const loom_task *tasks, size_t count)
+                       const loom_totals *totals, const loom_plan *plan)
 {
     *progress = (cli_progress){.terminal = terminal, .totals = totals, .eta = CLI_ETA_INIT};
     progress->shown = !quiet && when != CLI_NEVER;
     progress->redrawn = when == CLI_ALWAYS || terminal->redraws;
     progress->failures = progress->shown && progress->redrawn;
-    for (size_t i = 0; i < count; i++)
-        add_work(&progress->total, &tasks[i]);
+    for (size_t i = 0; i < loom_plan_count(plan); i++)
+        add_work(&progress->total, loom_plan_task(plan, i));
 }
 
 void cli_progress_add(cli_progress *progress, const loom_task *task, const loom_outcome *outcome)

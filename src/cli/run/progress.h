@@ -18,7 +18,7 @@ typedef struct cli_progress {
 } cli_progress;
 
 void cli_progress_init(cli_progress *progress, cli_terminal *terminal, cli_when when, bool quiet,
-                       const loom_totals *totals, const loom_task *tasks, size_t count);
+                       const loom_totals *totals, const loom_plan *plan);
 /* A task is done; the totals hold its outcome. A failure is shown above the line. */
 void cli_progress_add(cli_progress *progress, const loom_task *task, const loom_outcome *outcome);
 /* Draws, where it is time to; a line of its own where SIGUSR1 has asked for one. */

@@ -65,7 +65,7 @@ const cli_option run_limit_options[] = {
      .help = "images waiting beyond those",
      .fallback = "4 x jobs",
      .apply = cli_apply_count,
-     AT(batch.queue)},
+     IN_BATCH(queue)},
     {.name = "timeout",
      .argument = "SEC",
      .help = "end an image that takes longer; 0: never",
@@ -167,7 +167,7 @@ static const cli_option written_options[] = {
      .high = LOOM_DURABLE_MAX,
      .help = "an output counts as done when it is on disk: sync after every N outputs, or 5 s",
      .apply = cli_apply_count,
-     AT(batch.durable)},
+     IN_BATCH(durable)},
     {.name = NULL},
 };
 
@@ -180,7 +180,7 @@ static const cli_option running_options[] = {
      .help = "images at once",
      .fallback = "the CPUs this process may use",
      .apply = cli_apply_count,
-     AT(batch.jobs)},
+     IN_BATCH(jobs)},
     {.name = NULL},
 };
 

@@ -3,7 +3,7 @@
 #include "base/array.h"
 #include "engine/codec/png_text.h"
 #include "format/png.h"
-#include <imgloom/engine.h>
+#include <imgloom/settings.h>
 #include <libdeflate.h>
 
 /* What the walk through the chunks has seen. */

@@ -2,9 +2,9 @@
 #ifndef LOOM_ENGINE_CODEC_ZIMG_RESIZE_H
 #define LOOM_ENGINE_CODEC_ZIMG_RESIZE_H
 
+#include "batch/job.h"
 #include "picture/plane.h"
 #include "picture/plane_map.h"
-#include <imgloom/engine.h>
 
 /*
  * What one thread resizes with. Setting up zimg for a pair of sizes costs as much as resizing a

@@ -9,6 +9,7 @@
 #include "picture/picture.h"
 #include <imgloom/engine.h>
 #include <imgloom/recipe.h>
+#include <imgloom/settings.h>
 #include <vips/vips.h>
 
 /*

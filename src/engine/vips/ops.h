@@ -2,8 +2,8 @@
 #ifndef LOOM_ENGINE_VIPS_OPS_H
 #define LOOM_ENGINE_VIPS_OPS_H
 
+#include "batch/job.h"
 #include "picture/picture.h"
-#include <imgloom/engine.h>
 #include <vips/vips.h>
 
 /*

@@ -1,0 +1,91 @@
+/* The batch as a program sees it: its fields, checked and filled in. What happens then is batch.c.
+ */
+#include "batch/pool.h"
+#include "files/planner.h"
+#include <stdlib.h>
+
+/* A loom_batch and what the program does not see of it. */
+typedef struct batch {
+    loom_batch open; /* first: the program has a pointer to it */
+    loom_batch_result result;
+} batch;
+
+loom_batch *loom_batch_create(loom_engine *engine)
+{
+    batch *made = calloc(1, sizeof *made);
+
+    if (made == NULL)
+        return NULL;
+    made->open.engine = engine;
+    made->open.timeout_ns = LOOM_DEFAULT_TIMEOUT_NS;
+    return &made->open;
+}
+
+void loom_batch_free(loom_batch *open)
+{
+    free(open); /* which is where the whole begins */
+}
+
+const loom_batch_result *loom_batch_result_of(const loom_batch *open)
+{
+    return &((const batch *)open)->result;
+}
+
+static loom_status usage(loom_error *err, const char *message)
+{
+    return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "%s", message);
+}
+
+/* Fills in what was left to us, and refuses what is out of range. */
+static loom_status resolve(loom_batch *b, loom_error *err)
+{
+    if (b->engine == NULL || b->outcome == NULL)
+        return usage(err, "a batch needs an engine, and somebody to take its outcomes");
+    if (b->jobs == 0)
+        b->jobs = loom_cpu_count();
+    if (b->jobs > LOOM_JOBS_MAX)
+        return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "jobs must be from 1 to %u",
+                              LOOM_JOBS_MAX);
+    if (b->queue == 0)
+        b->queue = 4 * b->jobs;
+    if (b->memory == 0)
+        b->memory = loom_memory_limit() / 2;
+    if (b->max_errors.percent && b->max_errors.max > 100)
+        return usage(err, "at most 100% of the images may be in error");
+    if (b->durable > LOOM_DURABLE_MAX)
+        return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
+                              "a sync must come after %u outputs at most", LOOM_DURABLE_MAX);
+    if (b->queue > LOOM_QUEUE_MAX || b->timeout_ns < 0)
+        return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
+                              "queue must be from 1 to %u, and a timeout not negative",
+                              LOOM_QUEUE_MAX);
+    return LOOM_OK;
+}
+
+loom_status loom_batch_run_tasks(loom_batch *open, const loom_recipe *recipe,
+                                 const loom_task *tasks, size_t count, loom_error *err)
+{
+    loom_batch used = *open;
+    loom_settings defaults;
+    loom_batch_result result;
+    const loom_status status = resolve(&used, err);
+
+    if (status != LOOM_OK)
+        return status;
+    loom_settings_init(&defaults);
+    if (used.settings == NULL)
+        used.settings = &defaults;
+    if (!loom_front_run(&used, recipe, tasks, count, &result))
+        return loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_WORKER,
+                              "not enough memory to begin a batch of %zu images", count);
+    ((batch *)open)->result = result;
+    return LOOM_OK;
+}
+
+loom_status loom_batch_run(loom_batch *open, loom_error *err)
+{
+    if (open->plan == NULL)
+        return usage(err, "a batch needs a plan");
+    return loom_batch_run_tasks(open, &open->plan->recipe, open->plan->tasks, open->plan->count,
+                                err);
+}
