@@ -53,7 +53,7 @@ static void count_wake(void *user)
 /* Begins a trial, to be run by go. */
 static void prepare(trial *t)
 {
-    *t = (trial){.engine = {t, count_run, count_exit}};
+    *t = (trial){.engine = {.context = t, .run = count_run, .thread_exit = count_exit}};
 }
 
 static void go(trial *t, void (*front)(void *, loom_pool *), const loom_stop *stop)

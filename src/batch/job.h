@@ -65,6 +65,8 @@ struct loom_engine {
 
     /* Called once by each thread before it ends. May be NULL. */
     void (*thread_exit)(void *context, int worker);
+
+    struct loom_desk *desk; /* of loom_process_file and its like */
 };
 
 /*

@@ -191,6 +191,23 @@ static bool init_slots(loom_pool *pool, size_t count)
     return true;
 }
 
+loom_status loom_pool_resolve(unsigned *jobs, unsigned *queue, uint64_t *memory, loom_error *err)
+{
+    if (*jobs == 0)
+        *jobs = loom_cpu_count();
+    if (*jobs > LOOM_JOBS_MAX)
+        return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "jobs must be from 1 to %u",
+                              LOOM_JOBS_MAX);
+    if (*queue == 0)
+        *queue = 4 * *jobs;
+    if (*queue > LOOM_QUEUE_MAX)
+        return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "queue must be from 1 to %u",
+                              LOOM_QUEUE_MAX);
+    if (*memory == 0)
+        *memory = loom_memory_limit() / 2;
+    return LOOM_OK;
+}
+
 bool loom_pool_run(const loom_pool_setup *setup)
 {
     const size_t slots = (size_t)setup->jobs + setup->queue;
@@ -240,6 +257,11 @@ unsigned loom_pool_workers(const loom_pool *pool)
 bool loom_pool_is_short(const loom_pool *pool)
 {
     return pool->few_threads;
+}
+
+bool loom_pool_is_alone(const loom_pool *pool)
+{
+    return pool->workers == 0;
 }
 
 loom_slot *loom_pool_slot(loom_pool *pool, size_t index)
@@ -292,6 +314,14 @@ bool loom_pool_submit(loom_pool *pool, loom_slot *slot)
         loom_queue_push(&pool->jobs, slot);
     }
     return alone;
+}
+
+bool loom_pool_withdraw(loom_pool *pool, loom_slot *slot)
+{
+    if (!loom_queue_remove(&pool->jobs, slot))
+        return false;
+    slot->skip = true;
+    return true;
 }
 
 size_t loom_pool_waiting(loom_pool *pool)

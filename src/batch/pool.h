@@ -69,6 +69,7 @@ typedef struct loom_slot {
     loom_admission admission;
 
     /* The front end's alone. */
+    void *user;
     int64_t grace_ns; /* time that does not count towards the deadline */
 } loom_slot;
 
@@ -94,6 +95,12 @@ typedef struct loom_pool_setup {
 } loom_pool_setup;
 
 /*
+ * Fills in what is 0: jobs by loom_cpu_count, queue 4 x jobs, memory half of loom_memory_limit.
+ * LOOM_ERR_USAGE for more than LOOM_JOBS_MAX and LOOM_QUEUE_MAX.
+ */
+loom_status loom_pool_resolve(unsigned *jobs, unsigned *queue, uint64_t *memory, loom_error *err);
+
+/*
  * Opens the team, calls setup->front, and returns when it and all threads have returned. False
  * when memory runs out beforehand: then front was not called. All slots must be free when front
  * returns: asserted.
@@ -103,6 +110,7 @@ bool loom_pool_run(const loom_pool_setup *setup);
 /* The following are for the front end only. */
 unsigned loom_pool_workers(const loom_pool *pool);        /* threads that run jobs, >= 1 */
 bool loom_pool_is_short(const loom_pool *pool);           /* the system had no room for more */
+bool loom_pool_is_alone(const loom_pool *pool);           /* submit runs the job itself */
 loom_slot *loom_pool_slot(loom_pool *pool, size_t index); /* all slots, for deadlines */
 size_t loom_pool_slots(const loom_pool *pool);
 
@@ -119,6 +127,11 @@ void loom_pool_drain(loom_pool *pool);
 bool loom_pool_submit(loom_pool *pool, loom_slot *slot);
 /* Marks a slot's job, once: `reason` is LOOM_ERR_TIMEOUT or LOOM_ERR_CANCELLED. The front end. */
 void loom_slot_cancel(loom_slot *slot, loom_status reason);
+/*
+ * Takes a slot back that waits for a thread: it is then as if loom_pool_wait had returned it, with
+ * `skip`. False: a thread has it, or it is done.
+ */
+bool loom_pool_withdraw(loom_pool *pool, loom_slot *slot);
 /* Slots submitted that no thread has taken yet: the last ones, for they are taken in order. */
 size_t loom_pool_waiting(loom_pool *pool);
 /* Slots that loom_pool_wait would return at once. */

@@ -3,7 +3,7 @@
  * worker process, and writes the outputs.
  */
 #include "base/array.h"
-#include "batch/job.h"
+#include "batch/service.h"
 #include "engine/convert.h"
 #include "engine/cost.h"
 #include "engine/diagnose.h"
@@ -26,6 +26,9 @@
 
 typedef struct state {
     loom_engine engine; /* whose context is this struct */
+    struct state *own;  /* the desk's: the same with workers of its own, for a worker ends with */
+                        /* the thread that started it */
+    pid_t process;
     loom_isolate isolate;
     bool allow_untrusted;                      /* libvips', which there is once in a process */
     loom_spawn_setup spawn;                    /* program -1: there are no workers */
@@ -256,6 +259,23 @@ static loom_status find_workers(state *s, const loom_engine_options *options, lo
     return LOOM_OK;
 }
 
+static loom_status make_desk(state *s, const loom_engine_options *options, loom_error *err)
+{
+    state *own = malloc(sizeof *own);
+
+    if (own != NULL) {
+        *own = *s;
+        own->engine.context = own;
+        own->workers = s->workers != NULL ? loom_workers_create(&s->spawn) : NULL;
+        s->own = own;
+        s->engine.desk =
+            loom_desk_create(&own->engine, options->process_jobs, options->process_memory);
+    }
+    if (s->engine.desk != NULL && (own->workers != NULL || s->workers == NULL))
+        return LOOM_OK;
+    return loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_NONE, "out of memory");
+}
+
 loom_status loom_engine_start(loom_engine **engine, const loom_engine_options *options,
                               loom_error *err)
 {
@@ -269,7 +289,10 @@ loom_status loom_engine_start(loom_engine **engine, const loom_engine_options *o
         options = &defaults;
     s->engine = (loom_engine){.context = s, .run = run, .thread_exit = thread_exit};
     s->allow_untrusted = options->allow_untrusted;
+    s->process = getpid();
     loom_status status = find_workers(s, options, err);
+    if (status == LOOM_OK)
+        status = make_desk(s, options, err);
     /* Measured: halves what stays allocated after many images on many threads. */
     (void)mallopt(M_ARENA_MAX, 2);
     if (status == LOOM_OK && s->isolate == LOOM_ISOLATE_NEVER)
@@ -286,6 +309,12 @@ void loom_engine_stop(loom_engine *engine)
     if (engine == NULL)
         return;
     state *s = engine->context;
+    if (s->process != getpid()) /* a fork: the workers are its parent's */
+        return;
+    loom_desk_free(engine->desk);
+    if (s->own != NULL)
+        loom_workers_free(s->own->workers);
+    free(s->own);
     loom_workers_free(s->workers);
     if (s->spawn.program >= 0)
         (void)close(s->spawn.program);

@@ -6,12 +6,10 @@
 #define LOOM_FILES_INPUT_H
 
 #include <imgloom/error.h>
+#include <imgloom/request.h> /* LOOM_INPUT_SLACK */
 #include <imgloom/task.h>
 #include <stdbool.h>
 #include <stdint.h>
-
-/* Zero bytes that follow the data, so that a decoder may be given a synthetic end marker. */
-#define LOOM_INPUT_SLACK 16
 
 typedef struct loom_input {
     unsigned char *data; /* `size` bytes, then LOOM_INPUT_SLACK zero bytes; ours to write to */
