@@ -154,12 +154,22 @@ static void front(void *user, loom_service *service)
     }
 }
 
+/* What an image calls that runs on the desk's own thread, because there is no other. */
+static void look(void *user)
+{
+    loom_desk *desk = user;
+
+    (void)look_at_waiting(desk);
+    if (is_closing(desk))
+        loom_service_cancel_all(desk->service);
+}
+
 static void *work(void *user)
 {
     loom_desk *desk = user;
     loom_error error = LOOM_ERROR_INIT;
 
-    (void)loom_service_run_on(desk->service, true, &error);
+    (void)loom_service_run_on(desk->service, look, &error);
     (void)pthread_mutex_lock(&desk->lock);
     desk->stage = ASLEEP;
     desk->failure = error;
@@ -334,6 +344,14 @@ failed:
     loom_service_free(desk->service);
     free(desk);
     return NULL;
+}
+
+unsigned loom_desk_callers(loom_desk *desk)
+{
+    (void)pthread_mutex_lock(&desk->lock);
+    const unsigned callers = desk->callers;
+    (void)pthread_mutex_unlock(&desk->lock);
+    return callers;
 }
 
 void loom_desk_free(loom_desk *desk)

@@ -19,13 +19,13 @@ typedef struct service {
 
     /* While it runs. */
     loom_pool *pool;
-    int wake;           /* eventfd: loom_service_next has something */
-    bool alone;         /* a team of one is good enough */
-    bool refused;       /* it was not, and front not called */
-    loom_errands ended; /* without a thread: to be returned by next */
-    size_t busy;        /* slots submitted that did not come back */
-    size_t ended_count; /* of `ended` */
-    int64_t looked_ns;  /* when the deadlines of those that wait were looked at */
+    int wake;                 /* eventfd: loom_service_next has something */
+    void (*poll)(void *user); /* NULL: a team of one is refused, for it would stop the front */
+    bool refused;             /* so it was */
+    loom_errands ended;       /* without a thread: to be returned by next */
+    size_t busy;              /* slots submitted that did not come back */
+    size_t ended_count;       /* of `ended` */
+    int64_t looked_ns;        /* when the deadlines of those that wait were looked at */
 } service;
 
 loom_service *loom_service_create(loom_engine *engine)
@@ -254,7 +254,7 @@ static void run_front(void *user, loom_pool *pool)
 {
     service *s = user;
 
-    s->refused = loom_pool_is_alone(pool) && !s->alone;
+    s->refused = loom_pool_is_alone(pool) && s->poll == NULL;
     if (s->refused)
         return;
     s->pool = pool;
@@ -263,7 +263,14 @@ static void run_front(void *user, loom_pool *pool)
     s->pool = NULL;
 }
 
-loom_status loom_service_run_on(loom_service *open, bool alone, loom_error *err)
+static void call_poll(void *user)
+{
+    const service *s = user;
+
+    s->poll(s->open.user);
+}
+
+loom_status loom_service_run_on(loom_service *open, void (*poll)(void *user), loom_error *err)
 {
     service *s = (service *)open;
     loom_service used = *open;
@@ -277,13 +284,14 @@ loom_status loom_service_run_on(loom_service *open, bool alone, loom_error *err)
     s->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (s->wake < 0)
         return loom_error_set_errno(err, LOOM_STAGE_WORKER, errno, "cannot begin a service");
-    s->alone = alone;
+    s->poll = poll;
     const loom_pool_setup setup = {
         .engine = used.engine,
         .jobs = used.jobs,
         .queue = used.queue,
         .began_ns = loom_clock_now(),
         .front = run_front,
+        .poll = poll != NULL ? call_poll : NULL,
         .wake = ring,
         .user = s,
         .per_job = LOOM_SIZES_MAX,
@@ -303,5 +311,5 @@ loom_status loom_service_run_on(loom_service *open, bool alone, loom_error *err)
 
 loom_status loom_service_run(loom_service *open, loom_error *err)
 {
-    return loom_service_run_on(open, false, err);
+    return loom_service_run_on(open, NULL, err);
 }

@@ -61,10 +61,10 @@ void loom_errand_fail(loom_errand *errand, const loom_error *error);
 loom_status loom_errand_result(const loom_errand *errand, loom_error *err);
 
 /*
- * As loom_service_run; with `alone` also where no thread is there but the caller's, which then runs
- * each request in loom_service_push.
+ * As loom_service_run; with `poll` also where no thread is there but the caller's, which then runs
+ * each request in loom_service_push. `poll` is what the image calls meanwhile, with service->user.
  */
-loom_status loom_service_run_on(loom_service *service, bool alone, loom_error *err);
+loom_status loom_service_run_on(loom_service *service, void (*poll)(void *user), loom_error *err);
 
 /* As loom_service_submit, of an errand that was prepared. False: there is no room. */
 bool loom_service_push(loom_service *service, loom_errand *errand);
@@ -78,6 +78,9 @@ typedef struct loom_desk loom_desk;
 
 /* Starts nothing. The engine must outlive it. jobs and memory as in a service. NULL: no memory. */
 loom_desk *loom_desk_create(loom_engine *engine, unsigned jobs, uint64_t memory);
+
+/* Calls that wait there now. */
+unsigned loom_desk_callers(loom_desk *desk);
 
 /* Ends all calls as `cancelled`, waits until they have returned, and its threads, too. NULL is
  * allowed. */
