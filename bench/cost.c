@@ -2,6 +2,7 @@
  * What images take of memory: bench_cost RECIPE INPUT..., the recipe as `imgloom run --recipe` has
  * it in a file. A line for each input: MB that were measured, MB that are estimated, their ratio.
  */
+#include "picture/recipe_fields.h"
 #include "support/peak.h"
 
 #include <stdio.h>

@@ -2,6 +2,7 @@
 #include "engine/convert.h"
 #include "format/container.h"
 #include "fuzz_image.h"
+#include "picture/recipe_fields.h"
 
 static void choose(const uint8_t *bytes, loom_recipe *recipe, loom_settings *settings)
 {

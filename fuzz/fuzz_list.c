@@ -1,5 +1,6 @@
 /* A list of paths, and the plan of what it names: nothing that is there. */
 #include "fuzz.h"
+#include "picture/recipe_fields.h"
 #include <imgloom/imgloom.h>
 
 #include <fcntl.h>

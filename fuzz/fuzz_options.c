@@ -39,7 +39,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
          word = strtok(NULL, "\n"))
         if (!names_a_file(word))
             words[count++] = word;
-    run_options_init(&options);
+    FUZZ_CHECK(run_options_init(&options));
     if (cli_options_read(&cli_command_run, words, &options, &line, &status))
         (void)!run_options_settle(&options, line.input_count, &error);
     else

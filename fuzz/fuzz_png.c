@@ -3,6 +3,7 @@
  * that what they hold is looked at. A plain picture that it finds nothing wrong with must be what
  * another inflate and the standard's formulas make of it.
  */
+#include "batch/job.h"
 #include "engine/codec/png_read.h"
 #include "engine/codec/png_settle.h"
 #include "format/png.h"

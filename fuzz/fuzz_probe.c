@@ -2,6 +2,7 @@
 #include "engine/convert.h"
 #include "engine/probe.h"
 #include "fuzz_image.h"
+#include "picture/recipe_fields.h"
 
 int LLVMFuzzerInitialize(int *count, char ***words)
 {

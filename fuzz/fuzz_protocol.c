@@ -2,6 +2,7 @@
  * What a worker and its parent read of each other. The bytes are, for the parent, an answer, and
  * the header of a file in memory; and for a worker, requests, as they come through a socket.
  */
+#include "batch/job.h"
 #include "fuzz.h"
 #include "isolation/protocol.h"
 

@@ -1,6 +1,6 @@
 /* A recipe as JSON. What is read is written as what it is read from. */
 #include "fuzz.h"
-#include <imgloom/recipe.h>
+#include "picture/recipe_fields.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

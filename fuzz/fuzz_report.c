@@ -15,7 +15,7 @@ static void on_notice(void *user, uint64_t line, const char *message)
 static void read_all(loom_reader *reader, size_t size)
 {
     loom_error error = LOOM_ERROR_INIT;
-    loom_record record = {.kind = LOOM_RECORD_RUN};
+    const loom_record *record;
     size_t steps = 0;
 
     for (;;) {
@@ -26,12 +26,12 @@ static void read_all(loom_reader *reader, size_t size)
             FUZZ_CHECK(error.code == status && error.message[0] != '\0');
             continue;
         }
-        if (record.kind == LOOM_RECORD_END)
+        if (record->kind == LOOM_RECORD_END)
             return;
-        FUZZ_CHECK(record.run != NULL);
-        FUZZ_CHECK(record.kind != LOOM_RECORD_ROW || record.row != NULL);
-        if (record.text != NULL)
-            FUZZ_CHECK(strlen(record.text) == record.size);
+        FUZZ_CHECK(record->run != NULL);
+        FUZZ_CHECK(record->kind != LOOM_RECORD_ROW || record->row != NULL);
+        if (record->text != NULL)
+            FUZZ_CHECK(strlen(record->text) == record->size);
     }
 }
 

@@ -1,6 +1,7 @@
 /* Every word that options and recipes hold: numbers, sizes, colours, names, templates. */
 #include "files/name_template.h"
 #include "fuzz.h"
+#include "picture/recipe_fields.h"
 #include <imgloom/imgloom.h>
 
 static void numbers(const char *word)

@@ -48,7 +48,7 @@ static void check_words(fake_batch *batch, const loom_task *task, loom_outcome *
     ck_assert_int_eq(outcome->error.stage, LOOM_STAGE_WORKER);
     ck_assert_str_eq(
         outcome->error.message,
-        "more images failed than are allowed (--max-errors) before this one was begun");
+        "more images failed than are allowed before this one was begun");
 }
 
 /* The rest is cancelled; what was begun is finished, and no more than that fails. */

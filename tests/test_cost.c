@@ -7,7 +7,7 @@
 #include "support/suite.h"
 #include "support/tmpdir.h"
 
-#include <imgloom/recipe.h>
+#include "picture/recipe_fields.h"
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>

@@ -87,7 +87,7 @@ START_TEST(what_cannot_fit_is_the_least_and_a_warning)
         ck_assert_int_eq(outcome.quality, 1);
         ck_assert_uint_eq(outcome.processed_size, size_at(lossy[i].format, 1));
         (void)snprintf(expected, sizeof expected,
-                       "even quality 1 needs %u bytes, more than the 100 that --max-bytes allows",
+                       "even quality 1 needs %u bytes, more than the 100 allowed",
                        (unsigned)outcome.processed_size);
         ck_assert_uint_eq(outcome.warning_count, 1);
         ck_assert_str_eq(outcome.warnings[0], expected);

@@ -99,7 +99,7 @@ static void assert_stopped(const engine_request *request, const char *input, loo
                   "%s: %s %s: %s", input, loom_result_name(outcome.result),
                   loom_status_name(outcome.error.code), outcome.error.message);
     ck_assert_str_eq(outcome.error.message, reason == LOOM_ERR_TIMEOUT
-                                                ? "the image took longer than --timeout allows"
+                                                ? "the image took longer than its timeout allows"
                                                 : "the run was interrupted");
     ck_assert_uint_eq(tmpdir_count("."), 0);
     loom_outcome_release(&outcome);

@@ -329,6 +329,18 @@ START_TEST(svg_is_looked_for_in_64_kib)
 }
 END_TEST
 
+START_TEST(kinds_end)
+{
+    size_t count = 0;
+
+    while (loom_format_kind(LOOM_FORMAT_PNG, count) != NULL)
+        ck_assert_ptr_nonnull(loom_format_kind(LOOM_FORMAT_PNG, count++)->aspect);
+    ck_assert_uint_gt(count, 1);
+    ck_assert_ptr_null(loom_format_kind(LOOM_FORMAT_PNG, count + 1));
+    ck_assert_ptr_null(loom_format_kind(LOOM_FORMAT_UNKNOWN, 0));
+}
+END_TEST
+
 static Suite *make_suite(void)
 {
     Suite *suite = suite_create("format");
@@ -338,6 +350,7 @@ static Suite *make_suite(void)
     tcase_add_loop_test(table, table_says_what_the_contract_says, 0, COUNT(rows));
     tcase_add_test(table, table_answers_out_of_range);
     tcase_add_test(table, names_are_found);
+    tcase_add_test(table, kinds_end);
     tcase_add_loop_test(table, path_tells_format, 0, COUNT(paths));
     suite_add_tcase(suite, table);
 

@@ -4,6 +4,7 @@
  * through each step, so that the crop's place is known as well as its size.
  */
 #include "picture/geometry.h"
+#include "picture/recipe_fields.h"
 #include "support/suite.h"
 #include <math.h>
 
@@ -39,8 +40,8 @@ static void complain(const sample *s, const char *what, int line)
     ck_abort_msg("line %d: %s for %ux%u orientation %d rotate %g flip %d flop %d, fit %s to %ux%u "
                  "(%u %%), no-upscale %d",
                  line, what, s->stored.width, s->stored.height, s->orientation, r->rotation,
-                 r->flip, r->flop, loom_recipe_field_keyword(LOOM_RECIPE_FIT, r->fit), r->sizes[0].width, r->sizes[0].height,
-                 r->sizes[0].percent, r->no_upscale);
+                 r->flip, r->flop, loom_recipe_field_keyword(LOOM_RECIPE_FIT, r->fit),
+                 r->sizes[0].width, r->sizes[0].height, r->sizes[0].percent, r->no_upscale);
 }
 
 /* ---- turning, one step at a time ----------------------------------------- */

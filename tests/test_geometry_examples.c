@@ -1,4 +1,5 @@
 /* Geometry by examples whose answers are known; test_geometry tries every combination. */
+#include "picture/recipe_fields.h"
 #include "support/geometry_of.h"
 #include "support/suite.h"
 

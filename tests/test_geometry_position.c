@@ -2,6 +2,7 @@
  * Positions, angles and several sizes. The steps of a geometry are carried out on pictures whose
  * pixels tell where they stood, and must give what turning the whole picture first gives.
  */
+#include "picture/recipe_fields.h"
 #include "support/geometry_of.h"
 #include "support/labelled.h"
 #include "support/suite.h"

@@ -213,7 +213,7 @@ START_TEST(kinds_are_read_or_named)
     static const unsigned char table[6];
     char reason[LOOM_UNSUPPORTED_REASON], expected[LOOM_UNSUPPORTED_REASON];
 
-    for (const loom_kind *k = loom_format_kinds(LOOM_FORMAT_GIF); k->aspect != NULL; k++) {
+    for (const loom_kind *k = loom_format_kind(LOOM_FORMAT_GIF, 0); k->aspect != NULL; k++) {
         gif_picture p = {.width = 2, .height = 2, .code_size = 2};
         gif_file f;
         gif_begin(&f, 2, 2, 4, 0);

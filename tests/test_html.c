@@ -1,3 +1,5 @@
+#include "batch/job.h"
+#include "picture/recipe_fields.h"
 #include "report/html.h"
 #include "support/suite.h"
 #include "support/tmpdir.h"
@@ -69,9 +71,8 @@ static void add_row(loom_report *report, uint64_t seq, const char *path)
 
 static void finish(loom_report *report, uint64_t rows)
 {
-    loom_totals totals;
+    loom_totals totals = {0};
 
-    loom_totals_init(&totals);
     totals.rows = rows;
     ck_assert_msg(loom_report_finish(report, &totals, &err) == LOOM_OK, "%s", err.message);
     loom_report_free(report);

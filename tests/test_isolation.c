@@ -27,10 +27,10 @@ static const struct {
     {"abort", LOOM_ERR_CRASHED, "signal 6 (SIGABRT)"},
     {"overflow", LOOM_ERR_CRASHED, "signal 11 (SIGSEGV)"},
     {"exit", LOOM_ERR_CRASHED, "ended itself with status 0"},
-    {"spin", LOOM_ERR_TIMEOUT, "took longer than --timeout allows"},
-    {"sleep", LOOM_ERR_TIMEOUT, "took longer than --timeout allows"},
-    {"stop", LOOM_ERR_TIMEOUT, "took longer than --timeout allows"},
-    {"flood", LOOM_ERR_TIMEOUT, "took longer than --timeout allows"},
+    {"spin", LOOM_ERR_TIMEOUT, "took longer than its timeout allows"},
+    {"sleep", LOOM_ERR_TIMEOUT, "took longer than its timeout allows"},
+    {"stop", LOOM_ERR_TIMEOUT, "took longer than its timeout allows"},
+    {"flood", LOOM_ERR_TIMEOUT, "took longer than its timeout allows"},
     {"close", LOOM_ERR_CRASHED, ""},
     {"garbage", LOOM_ERR_CRASHED, "not valid"},
     {"descriptor", LOOM_ERR_CRASHED, "not a message"},
@@ -211,7 +211,7 @@ START_TEST(late_workers_are_killed)
         (void)add_good(&run);
     isolated_go(&run);
     for (size_t i = 0; i < LATE; i++) {
-        isolated_assert_error(&run, i, LOOM_ERR_TIMEOUT, "longer than --timeout");
+        isolated_assert_error(&run, i, LOOM_ERR_TIMEOUT, "longer than its timeout");
         ck_assert_int_eq(run.outcomes[i].error.stage,
                          strcmp(words[i], "flood") == 0 ? LOOM_STAGE_ENCODE : LOOM_STAGE_DECODE);
         ck_assert_int_ge(run.outcomes[i].elapsed_ns, run.batch->timeout_ns);
@@ -269,7 +269,7 @@ START_TEST(what_the_parent_knows_is_told)
         isolated_assert_error(&run, i, LOOM_ERR_CRASHED, "SIGSEGV");
         assert_known(&run, i, i);
     }
-    isolated_assert_error(&run, PICTURES, LOOM_ERR_TIMEOUT, "longer than --timeout");
+    isolated_assert_error(&run, PICTURES, LOOM_ERR_TIMEOUT, "longer than its timeout");
     assert_known(&run, PICTURES, 0);
     isolated_assert_error(&run, PICTURES + 1, LOOM_ERR_CRASHED, "SIGSEGV");
     ck_assert_int_eq(run.outcomes[PICTURES + 1].original_format, LOOM_FORMAT_UNKNOWN);

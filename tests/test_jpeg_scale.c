@@ -2,7 +2,7 @@
 #include "engine/lane.h"
 #include "support/suite.h"
 
-#include <imgloom/recipe.h>
+#include "picture/recipe_fields.h"
 
 typedef struct scale_case {
     uint32_t width, height, made_width, made_height;

@@ -1,3 +1,4 @@
+#include "batch/job.h"
 #include "support/suite.h"
 #include <imgloom/outcome.h>
 #include <stdio.h>

@@ -2,6 +2,7 @@
 #include "support/plan_run.h"
 
 #include "files/output_tree.h"
+#include "files/planner.h"
 #include "support/suite.h"
 #include "support/tmpdir.h"
 #include <limits.h>
@@ -178,6 +179,19 @@ START_TEST(test_nothing_to_do)
 }
 END_TEST
 
+/* No options, and a recipe that changes afterwards. */
+START_TEST(test_what_a_plan_keeps)
+{
+    tmpdir_touch("a.jpg");
+    scan_add("a.jpg");
+    plan_recipe.quality = 30;
+    ck_assert_int_eq(loom_plan_create(&plan, scan, &plan_recipe, NULL, NULL), LOOM_OK);
+    plan_recipe.quality = 40;
+    ck_assert_int_eq(plan->recipe.quality, 30);
+    ck_assert_str_eq(loom_plan_task(plan, 0)->output_path, "processed_a.jpg");
+}
+END_TEST
+
 static Suite *make_suite(void)
 {
     Suite *suite = suite_create("plan");
@@ -194,6 +208,7 @@ static Suite *make_suite(void)
     tcase_add_test(tests, test_path_beyond_path_max);
     tcase_add_test(tests, test_affix_with_slash);
     tcase_add_test(tests, test_nothing_to_do);
+    tcase_add_test(tests, test_what_a_plan_keeps);
     suite_add_tcase(suite, tests);
     return suite;
 }

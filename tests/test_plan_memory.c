@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "files/folder_case.h"
+#include "picture/recipe_fields.h"
 #include "support/suite.h"
 #include "support/tmpdir.h"
 

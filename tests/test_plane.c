@@ -3,7 +3,7 @@
 #include "picture/plane_map.h"
 #include "support/suite.h"
 
-#include <imgloom/recipe.h>
+#include "picture/recipe_fields.h"
 #include <string.h>
 
 /* ---- planes -------------------------------------------------------------- */

@@ -17,7 +17,7 @@ enum { SAMPLES = 15 }; /* rows of that aspect */
 
 static png_plan plan_of(int row, uint32_t width, uint32_t height)
 {
-    const loom_kind *kinds = loom_format_kinds(LOOM_FORMAT_PNG);
+    const loom_kind *kinds = loom_format_kind(LOOM_FORMAT_PNG, 0);
 
     ck_assert_str_eq(kinds[row].aspect, "samples");
     ck_assert(kinds[row].read);
@@ -32,7 +32,7 @@ static png_plan plan_of(int row, uint32_t width, uint32_t height)
 
 START_TEST(every_row_is_tried)
 {
-    const loom_kind *k = loom_format_kinds(LOOM_FORMAT_PNG);
+    const loom_kind *k = loom_format_kind(LOOM_FORMAT_PNG, 0);
     int samples = 0;
 
     for (; k->aspect != NULL; k++)

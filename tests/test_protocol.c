@@ -1,4 +1,5 @@
 /* What worker and parent say to each other: round trips, and every lie refused. */
+#include "batch/job.h"
 #include "isolation/protocol.h"
 
 #include "base/text.h"

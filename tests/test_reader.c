@@ -47,7 +47,7 @@ START_TEST(test_run_of_each_record)
                                  "\"startedAt\":\"1970-01-01T00:00:09Z\"}\n";
     static const int64_t started_ms[] = {2500, 2500, 2500, 9000, 9000, 9000};
     loom_reader *reader = NULL;
-    loom_record record;
+    const loom_record *record;
     loom_error err = LOOM_ERROR_INIT;
     loom_strbuf text = LOOM_STRBUF_INIT;
 
@@ -57,9 +57,9 @@ START_TEST(test_run_of_each_record)
     ck_assert_int_eq(loom_reader_open(&reader, "r", false, NULL, NULL, &err), LOOM_OK);
     for (size_t i = 0; i < sizeof started_ms / sizeof *started_ms; i++) {
         ck_assert_msg(loom_reader_next(reader, &record, &err) == LOOM_OK, "%s", err.message);
-        ck_assert_int_eq(record.run->started_ns / 1000000, started_ms[i]);
+        ck_assert_int_eq(record->run->started_ns / 1000000, started_ms[i]);
     }
-    ck_assert_int_eq(record.kind, LOOM_RECORD_SUMMARY);
+    ck_assert_int_eq(record->kind, LOOM_RECORD_SUMMARY);
     loom_reader_close(reader);
 }
 END_TEST
@@ -76,18 +76,18 @@ START_TEST(test_row)
                 "\"height\":800,\"channels\":3,\"quality\":80,\"lane\":\"vips\",\"worker\":2,"
                 "\"startMs\":1042.120,\"queueMs\":12.031,\"elapsedMs\":31.377}\n";
     loom_reader *reader = NULL;
-    loom_record record;
+    const loom_record *record;
     loom_error err = LOOM_ERROR_INIT;
     const char *again;
 
     tmpdir_write_text("r", text);
     ck_assert_int_eq(loom_reader_open(&reader, "r", true, NULL, NULL, &err), LOOM_OK);
     ck_assert_int_eq(loom_reader_next(reader, &record, &err), LOOM_OK);
-    ck_assert_str_eq(record.run->folder, "/w");
-    ck_assert_int_eq(record.run->started_ns, 2500000000);
-    ck_assert_str_eq(record.text, "{" RUN "}");
+    ck_assert_str_eq(record->run->folder, "/w");
+    ck_assert_int_eq(record->run->started_ns, 2500000000);
+    ck_assert_str_eq(record->text, "{" RUN "}");
     ck_assert_int_eq(loom_reader_next(reader, &record, &err), LOOM_OK);
-    const loom_row *row = record.row;
+    const loom_row *row = record->row;
     ck_assert_int_eq(row->seq, 17);
     ck_assert_str_eq(row->original_path, "p\xFF.jpg");
     ck_assert_str_eq(row->output_path, "out/a.jpg");
@@ -117,13 +117,13 @@ START_TEST(test_row)
     ck_assert_int_eq(row->queue_ns, 12031000);
     ck_assert_int_eq(row->elapsed_ns, 31377000);
     /* Once more, from where it stood. */
-    ck_assert_int_eq(loom_reader_text_at(reader, record.offset, record.length, &again, &err),
+    ck_assert_int_eq(loom_reader_text_at(reader, record->offset, record->length, &again, &err),
                      LOOM_OK);
-    ck_assert_str_eq(again, record.text);
+    ck_assert_str_eq(again, record->text);
     ck_assert(strncmp(again, "{\"seq\":17,\"originalPath\"", 24) == 0);
     ck_assert_int_eq(loom_reader_rewind(reader, &err), LOOM_OK);
     ck_assert_int_eq(loom_reader_next(reader, &record, &err), LOOM_OK);
-    ck_assert_int_eq(record.kind, LOOM_RECORD_RUN);
+    ck_assert_int_eq(record->kind, LOOM_RECORD_RUN);
     loom_reader_close(reader);
 }
 END_TEST
@@ -140,15 +140,15 @@ START_TEST(test_texts)
         "{\"rows\":1,\"finishedAt\":\"z\"}",
     };
     loom_reader *reader = NULL;
-    loom_record record;
+    const loom_record *record;
     loom_error err = LOOM_ERROR_INIT;
 
     tmpdir_write_text("r", text);
     ck_assert_int_eq(loom_reader_open(&reader, "r", false, NULL, NULL, &err), LOOM_OK);
     for (size_t i = 0; i < 3; i++) {
         ck_assert_msg(loom_reader_next(reader, &record, &err) == LOOM_OK, "%s", err.message);
-        ck_assert_str_eq(record.text, expected[i]);
-        ck_assert_uint_eq(record.size, strlen(expected[i]));
+        ck_assert_str_eq(record->text, expected[i]);
+        ck_assert_uint_eq(record->size, strlen(expected[i]));
     }
     loom_reader_close(reader);
 }
@@ -158,7 +158,7 @@ START_TEST(test_pipe)
 {
     int ends[2];
     loom_reader *reader = NULL;
-    loom_record record;
+    const loom_record *record;
     loom_error err = LOOM_ERROR_INIT;
     const char *again;
 
@@ -172,10 +172,10 @@ START_TEST(test_pipe)
                       "%s", err.message);
         for (int i = 0; i < 3; i++)
             ck_assert_int_eq(loom_reader_next(reader, &record, &err), LOOM_OK);
-        ck_assert_str_eq(record.row->original_path, "b");
+        ck_assert_str_eq(record->row->original_path, "b");
         if (seekable == 1) {
             ck_assert_int_eq(
-                loom_reader_text_at(reader, record.offset, record.length, &again, &err), LOOM_OK);
+                loom_reader_text_at(reader, record->offset, record->length, &again, &err), LOOM_OK);
             ck_assert_str_eq(again, ROW("b"));
         }
         loom_reader_close(reader);

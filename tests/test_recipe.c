@@ -1,4 +1,5 @@
 /* A recipe's defaults, and which combinations and ranges it may have. */
+#include "picture/recipe_fields.h"
 #include "support/fresh_recipe.h"
 #include "support/suite.h"
 
@@ -171,12 +172,31 @@ START_TEST(check_of_ranges)
 }
 END_TEST
 
+START_TEST(made_by_functions)
+{
+    const loom_recipe fresh = recipe_fresh();
+    loom_recipe *recipe = loom_recipe_create();
+
+    ck_assert_ptr_nonnull(recipe);
+    ck_assert_mem_eq(recipe, &fresh, sizeof fresh);
+    recipe->quality = 7;
+    loom_recipe *copy = loom_recipe_copy(recipe);
+    ck_assert_ptr_nonnull(copy);
+    ck_assert_mem_eq(copy, recipe, sizeof fresh);
+    loom_recipe_free(recipe);
+    ck_assert_int_eq(copy->quality, 7);
+    loom_recipe_free(copy);
+    loom_recipe_free(NULL);
+}
+END_TEST
+
 static Suite *make_suite(void)
 {
     Suite *suite = suite_create("recipe");
     TCase *check = tcase_create("check");
 
     tcase_add_test(check, init_changes_nothing);
+    tcase_add_test(check, made_by_functions);
     tcase_add_loop_test(check, check_of_combinations, 0, COUNT(checks));
     tcase_add_test(check, check_of_ranges);
     suite_add_tcase(suite, check);

@@ -1,6 +1,6 @@
 #include "support/suite.h"
 
-#include <imgloom/recipe.h>
+#include "picture/recipe_fields.h"
 #include <locale.h>
 #include <stdint.h>
 #include <string.h>
@@ -122,9 +122,10 @@ START_TEST(an_output_has_a_recipe_of_its_own)
         {1, LOOM_FORMAT_TIFF, "{\"height\":90,\"format\":\"tiff\"}"},
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
-        const loom_recipe own = loom_recipe_of_output(&recipe, rows[i].size, rows[i].format);
-        char *text = loom_recipe_to_json(&own);
+        loom_recipe *own = loom_recipe_of_output(&recipe, rows[i].size, rows[i].format);
+        char *text = loom_recipe_to_json(own);
         ck_assert_str_eq(text, rows[i].json);
+        loom_recipe_free(own);
         free(text);
     }
 }

@@ -52,7 +52,7 @@ START_TEST(fifo_is_written_not_replaced)
         ck_assert_int_eq(mkfifo(names[i], 0600), 0);
         int reader = open(names[i], O_RDONLY | O_NONBLOCK);
         ck_assert_int_ge(reader, 0);
-        loom_totals_init(&report_totals);
+        report_totals = (loom_totals){0};
         loom_report *report = report_open(names[i]);
         report_add_many(report, 3);
         report_finish(report);

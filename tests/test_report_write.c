@@ -1,3 +1,5 @@
+#include "batch/job.h"
+#include "picture/recipe_fields.h"
 #include "report/write.h"
 #include "support/json_value.h"
 #include "support/suite.h"

@@ -156,7 +156,7 @@ static void on_notice(void *user, uint64_t line, const char *message)
 START_TEST(reader_knows_all_fields)
 {
     loom_reader *reader = NULL;
-    loom_record record;
+    const loom_record *record = NULL;
     loom_error err = LOOM_ERROR_INIT;
 
     add_line(object_of("run", json_pack("{sssi}", "type", "run", "schemaVersion", 1)), "r");
@@ -167,7 +167,7 @@ START_TEST(reader_knows_all_fields)
     ck_assert_int_eq(loom_reader_open(&reader, "r", false, on_notice, NULL, &err), LOOM_OK);
     do
         ck_assert_msg(loom_reader_next(reader, &record, &err) == LOOM_OK, "%s", err.message);
-    while (record.kind != LOOM_RECORD_END);
+    while (record->kind != LOOM_RECORD_END);
     loom_reader_close(reader);
 }
 END_TEST

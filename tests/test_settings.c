@@ -1,3 +1,4 @@
+#include "batch/job.h"
 #include "support/suite.h"
 #include <imgloom/engine.h>
 #include <imgloom/settings.h>
@@ -86,12 +87,36 @@ START_TEST(bad_words_are_named)
 }
 END_TEST
 
+START_TEST(made_by_functions)
+{
+    loom_settings *settings = loom_settings_create();
+    loom_engine_options *options = loom_engine_options_create();
+
+    ck_assert_ptr_nonnull(settings);
+    ck_assert_ptr_nonnull(options);
+    ck_assert_int_eq(settings->fail_on, LOOM_FAIL_ON_ERROR);
+    ck_assert_int_eq(options->isolate, LOOM_ISOLATE_AUTO);
+    ck_assert_ptr_null(options->worker_path);
+    settings->lane = "jpeg";
+    loom_settings *copy = loom_settings_copy(settings);
+    ck_assert_ptr_nonnull(copy);
+    loom_settings_free(settings);
+    ck_assert_str_eq(copy->lane, "jpeg");
+    ck_assert_uint_eq(copy->max_pixels, LOOM_DEFAULT_MAX_PIXELS);
+    loom_settings_free(copy);
+    loom_engine_options_free(options);
+    loom_settings_free(NULL);
+    loom_engine_options_free(NULL);
+}
+END_TEST
+
 static Suite *make_suite(void)
 {
     Suite *suite = suite_create("settings");
     TCase *tests = tcase_create("settings");
 
     tcase_add_test(tests, defaults);
+    tcase_add_test(tests, made_by_functions);
     tcase_add_test(tests, fail_on_words);
     tcase_add_test(tests, if_exists_words);
     tcase_add_test(tests, bad_words_are_named);

@@ -1,3 +1,4 @@
+#include "batch/job.h"
 #include "report/write.h"
 #include "support/suite.h"
 #include <jansson.h>
@@ -49,10 +50,8 @@ static json_t *summary(const loom_totals *totals)
 
 START_TEST(rows_are_counted_by_result_and_code)
 {
-    loom_totals totals;
+    loom_totals totals = {0};
 
-    memset(&totals, 0x55, sizeof totals);
-    loom_totals_init(&totals);
     add(&totals, LOOM_RESULT_OK, 0);
     add(&totals, LOOM_RESULT_OK, 1);
     add(&totals, LOOM_RESULT_OK, 1);
@@ -81,10 +80,9 @@ END_TEST
 
 START_TEST(bytes_and_pixels)
 {
-    loom_totals totals;
+    loom_totals totals = {0};
     loom_outcome outcome = outcome_of(LOOM_RESULT_OK, 0);
 
-    loom_totals_init(&totals);
     outcome.original_size = 5000000000;
     outcome.original_width = 4000000000;
     outcome.original_height = 2;
@@ -124,9 +122,8 @@ static void add_row(loom_totals *totals, const char *path, unsigned size, int wo
 START_TEST(an_input_with_several_outputs_counts_once)
 {
     static const char a[] = "a.jpg", b[] = "b.jpg";
-    loom_totals totals;
+    loom_totals totals = {0};
 
-    loom_totals_init(&totals);
     add_row(&totals, b, 1, -1, 500, 0); /* skipped: told before the job, and not read */
     add_row(&totals, a, 0, 0, 1000, 20);
     add_row(&totals, a, 1, 0, 1000, 20);
@@ -156,9 +153,8 @@ START_TEST(finish_takes_batch_and_process)
 {
     const loom_batch_result result = {
         .jobs = 2, .elapsed_ns = 2000000000, .interrupted = true, .too_many_errors = true};
-    loom_totals totals;
+    loom_totals totals = {0};
 
-    loom_totals_init(&totals);
     loom_totals_finish(&totals, &result);
     ck_assert_int_eq(totals.elapsed_ns, 2000000000);
     ck_assert(totals.interrupted && totals.too_many_errors);
@@ -172,11 +168,9 @@ END_TEST
 START_TEST(finish_counts_children)
 {
     const loom_batch_result result = {.jobs = 1};
-    loom_totals before, after;
+    loom_totals before = {0}, after = {0};
     int status;
 
-    loom_totals_init(&before);
-    loom_totals_init(&after);
     loom_totals_finish(&before, &result);
     pid_t child = fork();
     ck_assert_int_ge(child, 0);
@@ -214,9 +208,8 @@ START_TEST(summary_of_a_run)
                                        "tooManyErrors",
                                        "megapixelsPerSecond",
                                        "workers"};
-    loom_totals totals;
+    loom_totals totals = {0};
 
-    loom_totals_init(&totals);
     for (int i = 0; i < 9; i++)
         add(&totals, LOOM_RESULT_OK, 0);
     add_error(&totals, LOOM_ERR_TRUNCATED, 0);
@@ -250,9 +243,8 @@ END_TEST
 
 START_TEST(summary_of_nothing)
 {
-    loom_totals totals;
+    loom_totals totals = {0};
 
-    loom_totals_init(&totals);
     totals.interrupted = totals.too_many_errors = true;
     json_t *value = summary(&totals);
     ck_assert_double_eq(json_real_value(json_object_get(value, "imagesPerSecond")), 0);

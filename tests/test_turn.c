@@ -1,4 +1,5 @@
 /* Turns: what they do to pixels, how they add up, and that they commute with a crop. */
+#include "picture/recipe_fields.h"
 #include "support/labelled.h"
 #include "support/suite.h"
 

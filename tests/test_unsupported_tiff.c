@@ -168,7 +168,7 @@ static directory with_row(const loom_kind *row)
 
 START_TEST(every_row_is_read_or_named)
 {
-    for (const loom_kind *row = loom_format_kinds(LOOM_FORMAT_TIFF); row->aspect != NULL; row++) {
+    for (const loom_kind *row = loom_format_kind(LOOM_FORMAT_TIFF, 0); row->aspect != NULL; row++) {
         const directory d = with_row(row);
         char words[LOOM_UNSUPPORTED_REASON] = "";
         if (!row->read)
@@ -180,7 +180,7 @@ END_TEST
 
 static bool has_row(const char *aspect, uint32_t value)
 {
-    for (const loom_kind *row = loom_format_kinds(LOOM_FORMAT_TIFF); row->aspect != NULL; row++)
+    for (const loom_kind *row = loom_format_kind(LOOM_FORMAT_TIFF, 0); row->aspect != NULL; row++)
         if (row->value == value && strcmp(row->aspect, aspect) == 0)
             return true;
     return false;

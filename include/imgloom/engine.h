@@ -46,16 +46,18 @@ typedef struct loom_engine_options {
     uint64_t process_memory;
 } loom_engine_options;
 
+LOOM_API loom_engine_options *loom_engine_options_create(void); /* all zero; NULL: no memory */
+LOOM_API void loom_engine_options_free(loom_engine_options *options); /* NULL is allowed */
+
 typedef struct loom_engine loom_engine;
 
 /*
  * Starts the engine: once in a process, on the main thread before there are others. It tunes malloc
  * for the whole process and, for isolation NEVER, loads libvips from the module imgloom-vips.so and
- * sets it up (one thread an image, no operation cache). `options` may be NULL and are not needed
- * afterwards. An engine serves one batch at a time. *engine is set on LOOM_OK only. Errors:
- *   LOOM_ERR_INTERNAL       libvips cannot start
- *   LOOM_ERR_NOT_FOUND      there is no such module, or no worker program but isolation is asked
- *                           for (ALL, or require_sandbox)
+ * sets it up (one thread an image, no operation cache). `options` may be NULL, for all zero, and
+ * are not needed afterwards. An engine serves one batch at a time. *engine is set on LOOM_OK only.
+ * Errors: LOOM_ERR_INTERNAL       libvips cannot start LOOM_ERR_NOT_FOUND      there is no such
+ * module, or no worker program but isolation is asked for (ALL, or require_sandbox)
  *   LOOM_ERR_UNSUPPORTED    the kernel lacks a part of the sandbox that is required
  *   LOOM_ERR_OUT_OF_MEMORY
  */

@@ -25,13 +25,13 @@ typedef enum loom_status {
     LOOM_ERR_UNSUPPORTED,           /* no lane reads it, or its output format cannot hold it */
     LOOM_ERR_CORRUPT,               /* damaged data */
     LOOM_ERR_TRUNCATED,             /* cut short */
-    LOOM_ERR_TOO_LARGE,             /* beyond --max-pixels or another limit */
+    LOOM_ERR_TOO_LARGE,             /* beyond max_pixels of the settings or another limit */
     LOOM_ERR_OUT_OF_MEMORY,         /* an allocation failed */
     LOOM_ERR_TIMEOUT,               /* deadline passed */
     LOOM_ERR_CRASHED,               /* the worker that had the image died */
     LOOM_ERR_CANCELLED,             /* interrupted, or never started */
     LOOM_ERR_COLLISION,             /* another task has the same output path */
-    LOOM_ERR_EXISTS,                /* output exists, and --if-exists is error */
+    LOOM_ERR_EXISTS,                /* output exists, and LOOM_IF_EXISTS_ERROR */
     LOOM_ERR_WOULD_OVERWRITE_INPUT, /* the output is an input, by device and inode */
     LOOM_ERR_UNSAFE_PATH,           /* leaves the output folder, or too long */
     LOOM_ERR_NO_SPACE,              /* ENOSPC, EDQUOT, EFBIG */

@@ -1,6 +1,6 @@
 /*
  * The format table: which image formats exist for imgloom, by which extensions they are taken,
- * what `--format same` writes for them, and what an output format can hold.
+ * what LOOM_FORMAT_SAME writes for them, and what an output format can hold.
  *
  * The table is constant; every function here may be called from any thread.
  */
@@ -48,19 +48,20 @@ enum {
 
 typedef struct loom_format_info {
     loom_format format;
-    const char *name;          /* "jpeg": the word in options, reports and help */
-    const char *extensions[5]; /* without dot, lower case, the one to write first; NULL ends. None
-                                * where nothing is taken by its name: what is not read at all */
-    loom_format same_as;       /* what `--format same` writes for this input */
-    bool untrusted;            /* taken only with --allow-untrusted */
-    bool writable;             /* may be an output format */
-    bool alpha;                /* the output can hold an alpha channel */
-    bool deep;                 /* the output can hold 16 bits a channel */
-    bool animation;            /* inputs and outputs can have several frames */
-    unsigned choices;          /* LOOM_CHOICE_…, of an output */
-    bool always_lossless;      /* it has no other way */
-    int quality;               /* default quality; 0: the format has none */
-    uint32_t max_side;         /* longest side an output can have, px; 0 when not writable */
+    const char *name; /* "jpeg": the word in options, reports and help */
+    const char
+        *extensions[8];   /* without dot, lower case, the one to write first; NULL ends.
+                           * None where nothing is taken by its name: what is not read at all */
+    loom_format same_as;  /* what LOOM_FORMAT_SAME writes for this input */
+    bool untrusted;       /* taken only where that is allowed */
+    bool writable;        /* may be an output format */
+    bool alpha;           /* the output can hold an alpha channel */
+    bool deep;            /* the output can hold 16 bits a channel */
+    bool animation;       /* inputs and outputs can have several frames */
+    unsigned choices;     /* LOOM_CHOICE_…, of an output */
+    bool always_lossless; /* it has no other way */
+    int quality;          /* default quality; 0: the format has none */
+    uint32_t max_side;    /* longest side an output can have, px; 0 when not writable */
 } loom_format_info;
 
 /* The row of `format`; for a value out of range the row of LOOM_FORMAT_UNKNOWN. Never NULL. */
@@ -100,9 +101,8 @@ typedef struct loom_kind {
     const char *name;   /* for a person, as "PackBits" */
 } loom_kind;
 
-/* The rows, ended by one without an aspect. NULL: nothing of the format is told apart by a header.
- */
-LOOM_API const loom_kind *loom_format_kinds(loom_format format);
+/* The n-th row; NULL behind the last. None: nothing of the format is told apart by a header. */
+LOOM_API const loom_kind *loom_format_kind(loom_format format, size_t n);
 
 LOOM_END_DECLS
 

@@ -1,6 +1,6 @@
 /*
- * An outcome: what happened to one task. Filled in by the engine on a worker thread, read by the
- * main thread; the pool sees to it that one thread has it at a time.
+ * An outcome: what happened to one task. Made by the library, filled in on a thread of the pool and
+ * handed to the batch's caller, who may change it while he has it.
  */
 #ifndef IMGLOOM_OUTCOME_H
 #define IMGLOOM_OUTCOME_H
@@ -60,12 +60,6 @@ LOOM_API const char *loom_result_name(loom_result result);
  * to decoding. What a header claims that was refused is not a picture's size. `stage`: the error's.
  */
 LOOM_API bool loom_result_decoded(loom_result result, loom_stage stage);
-
-/* All fields zero or empty, worker -1. Allocates nothing. */
-LOOM_API void loom_outcome_init(loom_outcome *outcome);
-
-/* Frees what the outcome owns and makes it as after loom_outcome_init. */
-LOOM_API void loom_outcome_release(loom_outcome *outcome);
 
 /*
  * Adds a warning (cut at 500 bytes, at a character). The same sentence twice is kept once, and

@@ -25,6 +25,9 @@ typedef struct loom_plan_options {
                              /* far as its file system can tell it, is not older */
 } loom_plan_options;
 
+LOOM_API loom_plan_options *loom_plan_options_create(void);       /* all zero; NULL: no memory */
+LOOM_API void loom_plan_options_free(loom_plan_options *options); /* NULL is allowed */
+
 typedef struct loom_plan loom_plan;
 
 /*
@@ -55,7 +58,7 @@ LOOM_API loom_status loom_name_template_check(const char *name_template,
  * tasks with `error` (`collision`, `would-overwrite-input`, `unsafe-path`, `exists`, or what the
  * scan found); an entry that fails before its outputs can be named is one task, of size 0, without
  * output_path. The recipe is one that loom_recipe_check accepts; the plan keeps a copy. The scan
- * must outlive the plan.
+ * must outlive the plan. `options` may be NULL, for all zero, and are not needed afterwards.
  *
  * Returns LOOM_ERR_OUT_OF_MEMORY, or LOOM_ERR_USAGE for a prefix or suffix with a slash, a name
  * template that is refused or comes with one of those, and several sizes without a template that

@@ -102,18 +102,17 @@ LOOM_API loom_status loom_reader_open(loom_reader **reader, const char *path, bo
                                       loom_error *err) LOOM_NODISCARD;
 
 /*
- * Reads the next record into *record. On an error *record is not written, the message is without
- * path and line (see loom_reader_line), and the next call goes on with what can be read behind
- * it, until LOOM_RECORD_END comes. Errors:
- *   LOOM_ERR_EMPTY        there is nothing in it
- *   LOOM_ERR_CORRUPT      not JSON, a field of the wrong type, not given or given twice, fewer
+ * Sets *record to the next record, which is the reader's. On an error *record is not written, the
+ * message is without path and line (see loom_reader_line), and the next call goes on with what can
+ * be read behind it, until LOOM_RECORD_END comes. Errors: LOOM_ERR_EMPTY        there is nothing in
+ * it LOOM_ERR_CORRUPT      not JSON, a field of the wrong type, not given or given twice, fewer
  *                         rows than the summary tells … The record is passed over
  *   LOOM_ERR_TRUNCATED    it ends within a record, or a document does before its end
  *   LOOM_ERR_UNSUPPORTED  another schemaVersion, or JSON of another kind; ends the reading
  *   LOOM_ERR_TOO_LARGE    a record beyond LOOM_RECORD_SIZE_MAX, or nested too deep
  *   and those of reading and memory, which end it, too.
  */
-LOOM_API loom_status loom_reader_next(loom_reader *reader, loom_record *record,
+LOOM_API loom_status loom_reader_next(loom_reader *reader, const loom_record **record,
                                       loom_error *err) LOOM_NODISCARD;
 
 /* The line of the last record or error; 0: none. */

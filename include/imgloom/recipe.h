@@ -1,8 +1,8 @@
 /*
- * The recipe: what to do to every image. A plain value, set up once, then only read; it may be
- * shared by all threads.
+ * The recipe: what to do to every image. Made by loom_recipe_create, set up, then only read; it
+ * may then be shared by all threads.
  *
- * One fixed order, whatever the order of the switches:
+ * One fixed order, in whatever order fields are set:
  *   open → orient (EXIF) → rotate, then flip/flop → resize/fit → grayscale → encode
  */
 #ifndef IMGLOOM_RECIPE_H
@@ -82,15 +82,15 @@ typedef enum loom_chroma {
 
 typedef struct loom_colour {
     uint8_t red, green, blue, alpha; /* sRGB, not premultiplied; alpha 255 is opaque */
-} loom_colour;
+} loom_colour;                       /* never grows */
 
-/* A size asked for. All 0: the picture's own. */
+/* A size asked for. All 0: the picture's own. Never grows. */
 typedef struct loom_size {
     uint32_t width, height; /* px of the final picture, 1..LOOM_SIDE_MAX; 0: that side is free */
     uint32_t percent;       /* instead of both: scale of both sides; 0: not given */
 } loom_size;
 
-#define LOOM_SIZES_MAX 16u
+#define LOOM_SIZES_MAX 16u /* never becomes more */
 
 typedef struct loom_recipe {
     /* sizes[0..size_count), size_count >= 1. Each is an output of its own, from one decode. */
@@ -125,8 +125,11 @@ typedef struct loom_recipe {
 #define LOOM_EFFORT_MAX   10
 #define LOOM_ROTATION_MAX 1000000 /* degrees that may be asked for, in either direction */
 
-/* Sets every field to its default: no change but auto-orientation, same format. */
-LOOM_API void loom_recipe_init(loom_recipe *recipe);
+/* A recipe with every field at its default: no change but auto-orientation, same format. NULL: no
+ * memory. */
+LOOM_API loom_recipe *loom_recipe_create(void);
+LOOM_API loom_recipe *loom_recipe_copy(const loom_recipe *recipe); /* likewise */
+LOOM_API void loom_recipe_free(loom_recipe *recipe);               /* NULL is allowed */
 
 /*
  * Checks ranges and combinations (a turn without auto-orientation, an alpha background with a
@@ -138,7 +141,7 @@ LOOM_API loom_status loom_recipe_check(const loom_recipe *recipe, loom_error *er
 
 /* ---- fields: all that is known of each, in one row ------------------------ */
 
-/* The fields in the order of the switches. A new field is a row at one of these. */
+/* The fields, in the order of the help. A new field is a row at one of these. */
 typedef enum loom_recipe_field_id {
     LOOM_RECIPE_AUTO_ORIENT = 0,
     LOOM_RECIPE_ROTATION,
@@ -246,9 +249,10 @@ LOOM_API char *loom_recipe_to_json(const loom_recipe *recipe);
 /*
  * The recipe of one of its outputs: with that size alone, `size` < size_count, and the format that
  * is written. Another size or a field that the format has no choice of makes no difference to it.
+ * To be freed with loom_recipe_free. NULL: no memory.
  */
-LOOM_API loom_recipe loom_recipe_of_output(const loom_recipe *recipe, unsigned size,
-                                           loom_format format);
+LOOM_API loom_recipe *loom_recipe_of_output(const loom_recipe *recipe, unsigned size,
+                                            loom_format format);
 
 /*
  * Reads what loom_recipe_to_json writes (`size` bytes at `text`), or a whole report, of which it

@@ -9,23 +9,24 @@
 
 LOOM_BEGIN_DECLS
 
-/* What a batch amounts to. Plain values: loom_totals_init, then only the functions here. */
+/* What a batch amounts to. Made by loom_totals_create; then only the functions here write it, but
+ * where a field says otherwise. */
 typedef struct loom_totals {
-    uint64_t inputs;                       /* files and other entries: tasks of size 0 */
-    uint64_t rows;                         /* tasks */
-    uint64_t by_result[LOOM_RESULT_COUNT]; /* rows by loom_result */
-    uint64_t by_code[LOOM_STATUS_COUNT];   /* rows in error by loom_status */
-    uint64_t processed;                    /* inputs that a worker had */
-    uint64_t ignored;                      /* set by the caller: passed over by the scan */
-    uint64_t bytes_in;                     /* of inputs that were read, each counted once */
-    uint64_t pixels_in;                    /* of those that were decoded, likewise */
-    uint64_t bytes_out;                    /* of outputs that were written */
-    int64_t elapsed_ns, cpu_ns;            /* set by loom_totals_finish */
-    uint64_t peak_rss_bytes;               /* likewise */
-    bool interrupted, too_many_errors;     /* likewise */
-    unsigned workers;                      /* likewise: those that ran */
-    bool merged;                           /* of rows that were merged: duplicates are told */
-    uint64_t duplicates;                   /* rows left out for newer ones */
+    uint64_t inputs;            /* files and other entries: tasks of size 0 */
+    uint64_t rows;              /* tasks */
+    uint64_t by_result[8];      /* rows by loom_result; longer than needed, and never longer */
+    uint64_t by_code[64];       /* rows in error by loom_status; likewise */
+    uint64_t processed;         /* inputs that a worker had */
+    uint64_t ignored;           /* set by the caller: passed over by the scan */
+    uint64_t bytes_in;          /* of inputs that were read, each counted once */
+    uint64_t pixels_in;         /* of those that were decoded, likewise */
+    uint64_t bytes_out;         /* of outputs that were written */
+    int64_t elapsed_ns, cpu_ns; /* set by loom_totals_finish */
+    uint64_t peak_rss_bytes;    /* likewise */
+    bool interrupted, too_many_errors; /* likewise */
+    unsigned workers;                  /* likewise: those that ran */
+    bool merged;                       /* of rows that were merged: duplicates are told */
+    uint64_t duplicates;               /* rows left out for newer ones */
 
     /* Of the job whose rows come now, for counting its input once: what is counted of it. */
     const char *job_input; /* never looked into */
@@ -33,7 +34,9 @@ typedef struct loom_totals {
     uint64_t job_bytes, job_pixels;
 } loom_totals;
 
-LOOM_API void loom_totals_init(loom_totals *totals);
+LOOM_API loom_totals *loom_totals_create(void);      /* all zero; NULL: no memory */
+LOOM_API void loom_totals_free(loom_totals *totals); /* NULL is allowed */
+
 /* Rows of one input that a worker had must come as a batch hands them over: together, rising. */
 LOOM_API void loom_totals_add(loom_totals *totals, const loom_task *task,
                               const loom_outcome *outcome);
@@ -55,6 +58,9 @@ typedef struct loom_run_info {
     const char *const *sandbox;
 } loom_run_info;
 
+LOOM_API loom_run_info *loom_run_info_create(void);    /* all zero; NULL: no memory */
+LOOM_API void loom_run_info_free(loom_run_info *info); /* NULL is allowed */
+
 typedef struct loom_report loom_report;
 
 /*
@@ -65,7 +71,7 @@ typedef struct loom_report loom_report;
  * from the start, and so is any report whose path is not a regular file (a FIFO, which waits for
  * its reader, /dev/null, /dev/stdout): those are never replaced. Missing folders are made.
  *
- * *report is set on LOOM_OK only. The strings and the recipe of *info are not needed afterwards.
+ * *report is set on LOOM_OK only. *info and what it points to are not needed afterwards.
  * Errors: as the system says, stage `write`; a folder is LOOM_ERR_NOT_A_FILE. A reader that goes
  * away is an error (LOOM_ERR_IO) where SIGPIPE is ignored; else it ends the process as usual.
  */

@@ -45,6 +45,9 @@ typedef struct loom_scan_options {
     const loom_stop *stop; /* once requested, nothing more is found; NULL: none */
 } loom_scan_options;
 
+LOOM_API loom_scan_options *loom_scan_options_create(void);       /* all zero; NULL: no memory */
+LOOM_API void loom_scan_options_free(loom_scan_options *options); /* NULL is allowed */
+
 /* One file (or one failure) found. Strings belong to the scan. */
 typedef struct loom_entry {
     const char *path;     /* to open and to report: as the user gave it, extended below folders */
@@ -64,7 +67,7 @@ typedef enum loom_input_kind {
 
 typedef struct loom_scan loom_scan;
 
-/* NULL: out of memory. *options is copied (its strings are not). */
+/* NULL: out of memory. *options is copied (its strings are not); NULL: all zero. */
 LOOM_API loom_scan *loom_scan_create(const loom_scan_options *options);
 LOOM_API void loom_scan_free(loom_scan *scan); /* NULL is allowed */
 

@@ -49,7 +49,10 @@ typedef struct loom_settings {
     const char *lane;         /* one of loom_engine_lanes, which alone may be taken; NULL: any */
 } loom_settings;
 
-LOOM_API void loom_settings_init(loom_settings *settings);
+/* The defaults: damaged pixels are an error, outputs are replaced. NULL: no memory. */
+LOOM_API loom_settings *loom_settings_create(void);
+LOOM_API loom_settings *loom_settings_copy(const loom_settings *settings); /* likewise */
+LOOM_API void loom_settings_free(loom_settings *settings);                 /* NULL is allowed */
 
 /* none, truncated, error, warning; replace, skip, error, newer. LOOM_ERR_USAGE names what is
  * allowed, and the value is then unchanged. */

@@ -174,8 +174,7 @@ static void hand_over_unrun(front *f, const loom_task *task)
         outcome.result = LOOM_RESULT_ERROR;
         (void)loom_error_set(&outcome.error, LOOM_ERR_CANCELLED, LOOM_STAGE_WORKER,
                              stop_requests(f) == 0
-                                 ? "more images failed than are allowed (--max-errors) before this "
-                                   "one was begun"
+                                 ? "more images failed than are allowed before this one was begun"
                                  : "the run was interrupted before this image was begun");
     }
     hand_over(f, task, &outcome);

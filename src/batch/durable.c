@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "batch/job.h"
 #include <stdlib.h>
 
 #define LONGEST_NS (5 * LOOM_NS_PER_SECOND) /* that a row waits for others to come */

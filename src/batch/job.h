@@ -53,6 +53,12 @@ loom_status loom_admit(const loom_job *job, uint64_t bytes) LOOM_NODISCARD;
 /* Gives back what the job was admitted with, as when it is to wait; its timeout starts anew. */
 void loom_admit_release(const loom_job *job);
 
+/* For settings and outcomes that are not made for a program. */
+void loom_settings_init(loom_settings *settings); /* the defaults */
+void loom_outcome_init(loom_outcome *outcome); /* all zero or empty, worker -1; allocates nothing */
+/* Frees what the outcome owns and makes it as after loom_outcome_init. */
+void loom_outcome_release(loom_outcome *outcome);
+
 struct loom_engine {
     void *context; /* handed to each function */
 

@@ -1,4 +1,4 @@
-#include <imgloom/outcome.h>
+#include "batch/job.h"
 
 #include "base/memory.h"
 #include "base/strbuf.h"

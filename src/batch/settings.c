@@ -1,8 +1,9 @@
-#include <imgloom/batch.h>
+#include "batch/job.h"
 
 #include "base/array.h"
 #include "base/digits.h"
 #include "base/text.h"
+#include <stdlib.h>
 
 const char *const *loom_engine_lanes(void)
 {
@@ -20,6 +21,39 @@ void loom_settings_init(loom_settings *settings)
         .max_pixels = LOOM_DEFAULT_MAX_PIXELS,
         .dry_run = false,
     };
+}
+
+loom_settings *loom_settings_create(void)
+{
+    loom_settings *settings = malloc(sizeof *settings);
+
+    if (settings != NULL)
+        loom_settings_init(settings);
+    return settings;
+}
+
+loom_settings *loom_settings_copy(const loom_settings *settings)
+{
+    loom_settings *copy = malloc(sizeof *copy);
+
+    if (copy != NULL)
+        *copy = *settings;
+    return copy;
+}
+
+void loom_settings_free(loom_settings *settings)
+{
+    free(settings);
+}
+
+loom_engine_options *loom_engine_options_create(void)
+{
+    return calloc(1, sizeof(loom_engine_options));
+}
+
+void loom_engine_options_free(loom_engine_options *options)
+{
+    free(options);
 }
 
 loom_status loom_fail_on_parse(const char *word, loom_fail_on *fail_on, loom_error *err)

@@ -91,15 +91,16 @@ static int print_formats(loom_engine *engine)
 
 static void print_kinds(const loom_format_info *info)
 {
-    const loom_kind *kinds = loom_format_kinds(info->format);
+    const loom_kind *kind;
     int width = 0;
 
     printf("%s\n", info->name);
-    for (const loom_kind *k = kinds; k != NULL && k->aspect != NULL; k++)
-        width = MAX(width, (int)strlen(k->aspect));
-    for (const loom_kind *k = kinds; k != NULL && k->aspect != NULL; k++)
-        printf("  %-*s  %-11s  %s\n", width, k->aspect, k->read ? "read" : "unsupported", k->name);
-    if (kinds == NULL)
+    for (size_t n = 0; (kind = loom_format_kind(info->format, n)) != NULL; n++)
+        width = MAX(width, (int)strlen(kind->aspect));
+    for (size_t n = 0; (kind = loom_format_kind(info->format, n)) != NULL; n++)
+        printf("  %-*s  %-11s  %s\n", width, kind->aspect, kind->read ? "read" : "unsupported",
+               kind->name);
+    if (width == 0)
         puts("  no kinds of it are told apart");
 }
 

@@ -60,7 +60,7 @@ static loom_status run_lane(loom_lane_job *job, loom_error *err)
         return loom_error_set(err, LOOM_ERR_INTERNAL, LOOM_STAGE_PROBE,
                               "no lane does all that the recipe asks for");
     return loom_error_set(err, LOOM_ERR_UNSUPPORTED, LOOM_STAGE_PROBE,
-                          "the %s lane does not take this image with this recipe (--lane)",
+                          "the %s lane does not take this image with this recipe",
                           job->job->settings->lane);
 }
 
@@ -112,8 +112,7 @@ static loom_status check_drawing(const loom_lane_job *job, const loom_geometry *
     if (limit == 0 || pixels <= limit)
         return LOOM_OK;
     return loom_error_set(err, LOOM_ERR_TOO_LARGE, LOOM_STAGE_TRANSFORM,
-                          "the drawing would have %" PRIu64 " px; at most %" PRIu64
-                          " are allowed (--max-pixels)",
+                          "the drawing would have %" PRIu64 " px; at most %" PRIu64 " are allowed",
                           pixels, limit);
 }
 

@@ -39,8 +39,7 @@ static bool search_quality(loom_lane_output *output, const loom_encoder *encoder
         return false;
     if (low == 0)
         loom_outcome_warn(output->outcome,
-                          "even quality 1 needs %zu bytes, more than the %" PRIu64
-                          " that --max-bytes allows",
+                          "even quality 1 needs %zu bytes, more than the %" PRIu64 " allowed",
                           output->encoded.size, limit);
     return true;
 }
@@ -58,10 +57,9 @@ bool loom_encode_output(const loom_lane_job *job, loom_lane_output *output,
         return true;
     if (quality > 0)
         return search_quality(output, encoder, recipe->max_bytes, quality);
-    loom_outcome_warn(output->outcome,
-                      "the file has %zu bytes, more than the %" PRIu64
-                      " that --max-bytes allows, and %s has no quality to lower",
-                      output->encoded.size, recipe->max_bytes,
-                      loom_format_get(output->task->format)->name);
+    loom_outcome_warn(
+        output->outcome,
+        "the file has %zu bytes, more than the %" PRIu64 " allowed, and %s has no quality to lower",
+        output->encoded.size, recipe->max_bytes, loom_format_get(output->task->format)->name);
     return true;
 }

@@ -8,7 +8,7 @@ loom_status loom_lane_check_stop(const loom_lane_job *job, loom_stage stage, loo
     case LOOM_OK:
         return LOOM_OK;
     case LOOM_ERR_TIMEOUT:
-        return loom_error_set(err, reason, stage, "the image took longer than --timeout allows");
+        return loom_error_set(err, reason, stage, "the image took longer than its timeout allows");
     default:
         return loom_error_set(err, reason, stage, "the run was interrupted");
     }

@@ -75,7 +75,7 @@ static loom_status check_readable(loom_format format, bool allow_untrusted, loom
                               "this build does not read %s", info->name);
     if (info->untrusted && !allow_untrusted)
         return loom_error_set(err, LOOM_ERR_UNSUPPORTED, LOOM_STAGE_PROBE,
-                              "%s is read only with --allow-untrusted", info->name);
+                              "%s is an untrusted format, and those are not read", info->name);
     return LOOM_OK;
 }
 
@@ -140,11 +140,11 @@ static loom_status check_pixels(const loom_header *header, uint64_t max_pixels, 
     if (count > 1)
         return loom_error_set(err, LOOM_ERR_TOO_LARGE, LOOM_STAGE_PROBE,
                               "the picture has %" PRIu64 " frames of %" PRIu32 "x%" PRIu32
-                              " = %" PRIu64 " px; at most %" PRIu64 " are allowed (--max-pixels)",
+                              " = %" PRIu64 " px; at most %" PRIu64 " are allowed",
                               count, header->width, header->height, pixels, max_pixels);
     return loom_error_set(err, LOOM_ERR_TOO_LARGE, LOOM_STAGE_PROBE,
                           "the picture has %" PRIu32 "x%" PRIu32 " = %" PRIu64
-                          " px; at most %" PRIu64 " are allowed (--max-pixels)",
+                          " px; at most %" PRIu64 " are allowed",
                           header->width, header->height, pixels, max_pixels);
 }
 

@@ -34,8 +34,8 @@ loom_status loom_verdict_on_damage(const loom_lane_job *job, bool missing, bool 
         loom_outcome_warn(job->common, "the file lacks its end marker");
     }
     if (fail_on >= LOOM_FAIL_ON_WARNING && job->common->warning_count > 0)
-        return fail(err, no_end ? LOOM_ERR_TRUNCATED : LOOM_ERR_CORRUPT,
-                    "the decoder complains (--fail-on warning)", job->common->warnings[0]);
+        return fail(err, no_end ? LOOM_ERR_TRUNCATED : LOOM_ERR_CORRUPT, "the decoder complains",
+                    job->common->warnings[0]);
     return LOOM_OK;
 }
 

@@ -140,9 +140,22 @@ static bool plan_all(loom_planner *p)
     return true;
 }
 
+loom_plan_options *loom_plan_options_create(void)
+{
+    return calloc(1, sizeof(loom_plan_options));
+}
+
+void loom_plan_options_free(loom_plan_options *options)
+{
+    free(options);
+}
+
 loom_status loom_plan_create(loom_plan **plan, const loom_scan *scan, const loom_recipe *recipe,
                              const loom_plan_options *options, loom_error *err)
 {
+    const loom_plan_options defaults = {.output_root = NULL};
+    if (options == NULL)
+        options = &defaults;
     loom_planner p = {.recipe = recipe, .options = options, .descriptor = -1};
     loom_status status = loom_output_namer_init(&p.namer, scan, recipe, options, err);
 

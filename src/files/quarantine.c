@@ -4,6 +4,7 @@
 #include "files/output_name.h"
 #include "files/output_tree.h"
 #include "files/path.h"
+#include "picture/recipe_fields.h"
 #include <errno.h>
 #include <limits.h>
 #include <stdlib.h>

@@ -13,12 +13,23 @@ static loom_status out_of_memory(loom_error *err)
     return loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_SCAN, "out of memory");
 }
 
+loom_scan_options *loom_scan_options_create(void)
+{
+    return calloc(1, sizeof(loom_scan_options));
+}
+
+void loom_scan_options_free(loom_scan_options *options)
+{
+    free(options);
+}
+
 loom_scan *loom_scan_create(const loom_scan_options *options)
 {
     loom_scan *scan = calloc(1, sizeof *scan);
 
     if (scan != NULL) {
-        scan->options = *options;
+        if (options != NULL)
+            scan->options = *options;
         scan->last_folder = LOOM_SCAN_NO_FOLDER;
         scan->output_root.descriptor = scan->quarantine.descriptor = -1;
     }
@@ -316,7 +327,7 @@ static loom_status read_list(loom_scan *scan, FILE *list, bool null, unsigned in
         if (strlen(item) < size) {
             status = loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_SCAN,
                                     "the list holds a NUL byte, but its paths are to end in "
-                                    "newlines (is --null missing?)");
+                                    "newlines");
             break;
         }
         if (size > 0 && !add_path(scan, item, input)) {

@@ -234,11 +234,18 @@ bool loom_format_unsupported(loom_format format, loom_bytes file,
            container->unsupported(file, reason);
 }
 
-const loom_kind *loom_format_kinds(loom_format format)
+const loom_kind *loom_format_kind(loom_format format, size_t n)
 {
     const loom_container *container = row_of(format)->container;
+    const loom_kind *kind = container != NULL ? container->kinds : NULL;
 
-    return container != NULL ? container->kinds : NULL;
+    if (kind == NULL)
+        return NULL;
+    while (n > 0 && kind->aspect != NULL) {
+        kind++;
+        n--;
+    }
+    return kind->aspect != NULL ? kind : NULL;
 }
 
 bool loom_kind_refuse(const loom_kind *kinds, const char *aspect, uint64_t value,

@@ -63,8 +63,9 @@ static loom_status kill_late(loom_worker *worker, loom_status reason, loom_stage
 {
     (void)loom_process_end(&worker->process, true);
     return loom_error_set(err, reason, stage,
-                          reason == LOOM_ERR_TIMEOUT ? "the image took longer than --timeout allows"
-                                                     : "the run was interrupted");
+                          reason == LOOM_ERR_TIMEOUT
+                              ? "the image took longer than its timeout allows"
+                              : "the run was interrupted");
 }
 
 /* ---- waiting ------------------------------------------------------------- */

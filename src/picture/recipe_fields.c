@@ -3,6 +3,7 @@
 
 #include "base/array.h"
 #include "base/strbuf.h"
+#include <stdlib.h>
 #include <string.h>
 
 _Static_assert(LOOM_RECIPE_COUNT <= 64, "a bit for each field");
@@ -383,6 +384,29 @@ void loom_recipe_init(loom_recipe *recipe)
         loom_recipe_field_reset(&rows[i], recipe);
 }
 
+loom_recipe *loom_recipe_create(void)
+{
+    loom_recipe *recipe = malloc(sizeof *recipe);
+
+    if (recipe != NULL)
+        loom_recipe_init(recipe);
+    return recipe;
+}
+
+loom_recipe *loom_recipe_copy(const loom_recipe *recipe)
+{
+    loom_recipe *copy = malloc(sizeof *copy);
+
+    if (copy != NULL)
+        memcpy(copy, recipe, sizeof *copy); /* padding, too, as above */
+    return copy;
+}
+
+void loom_recipe_free(loom_recipe *recipe)
+{
+    free(recipe);
+}
+
 uint64_t loom_recipe_needs(const loom_recipe *recipe)
 {
     uint64_t needs = 0;
@@ -393,16 +417,18 @@ uint64_t loom_recipe_needs(const loom_recipe *recipe)
     return needs;
 }
 
-loom_recipe loom_recipe_of_output(const loom_recipe *recipe, unsigned size, loom_format format)
+loom_recipe *loom_recipe_of_output(const loom_recipe *recipe, unsigned size, loom_format format)
 {
-    loom_recipe made = *recipe;
+    loom_recipe *made = loom_recipe_copy(recipe);
 
-    loom_recipe_field_reset(&rows[LOOM_RECIPE_SIZES], &made);
+    if (made == NULL)
+        return NULL;
+    loom_recipe_field_reset(&rows[LOOM_RECIPE_SIZES], made);
     if (size < recipe->size_count)
-        made.sizes[0] = recipe->sizes[size];
-    made.format = format;
+        made->sizes[0] = recipe->sizes[size];
+    made->format = format;
     for (size_t i = 0; i < LOOM_RECIPE_COUNT; i++)
         if (rows[i].choice != 0 && (loom_format_get(format)->choices & rows[i].choice) == 0)
-            loom_recipe_field_reset(&rows[i], &made);
+            loom_recipe_field_reset(&rows[i], made);
     return made;
 }

@@ -4,6 +4,9 @@
 
 #include <imgloom/recipe.h>
 
+/* Sets every field to its default. */
+void loom_recipe_init(loom_recipe *recipe);
+
 /* Any finite number of degrees, brought into 0 <= result < 360; never -0. */
 double loom_rotation_normalise(double degrees);
 

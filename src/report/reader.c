@@ -193,7 +193,7 @@ static json_t *withdraw(json_t **place)
     return object;
 }
 
-loom_status loom_reader_next(loom_reader *reader, loom_record *record, loom_error *err)
+loom_status loom_reader_read(loom_reader *reader, loom_record *record, loom_error *err)
 {
     loom_error own = LOOM_ERROR_INIT;
 
@@ -227,6 +227,15 @@ loom_status loom_reader_next(loom_reader *reader, loom_record *record, loom_erro
         break;
     }
     return tell(reader, LOOM_RECORD_END, record, err);
+}
+
+loom_status loom_reader_next(loom_reader *reader, const loom_record **record, loom_error *err)
+{
+    const loom_status status = loom_reader_read(reader, &reader->told, err);
+
+    if (status == LOOM_OK)
+        *record = &reader->told;
+    return status;
 }
 
 uint64_t loom_reader_line(const loom_reader *reader)

@@ -198,7 +198,7 @@ loom_status loom_reader_next_start(loom_reader *reader, loom_record *record, loo
     reader->length = 0;
     if (byte == LOOM_TEXT_SOURCE_END) {
         reader->state = AT_END;
-        return reader->begun ? loom_reader_next(reader, record, err)
+        return reader->begun ? loom_reader_read(reader, record, err)
                              : loom_reader_refuse(err, LOOM_ERR_EMPTY, "it is empty");
     }
     if (byte != '{') {
@@ -236,7 +236,7 @@ loom_status loom_reader_next_row(loom_reader *reader, loom_record *record, loom_
     reader->first_row = false;
     if (!more) {
         reader->state = AT_TAIL;
-        return loom_reader_next(reader, record, err);
+        return loom_reader_read(reader, record, err);
     }
     if (loom_text_source_peek_value(&reader->source, &byte, err) != LOOM_OK)
         return loom_reader_give_up(reader, err->code);

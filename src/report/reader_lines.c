@@ -124,7 +124,7 @@ loom_status loom_reader_next_line(loom_reader *reader, loom_record *record, loom
         return loom_reader_take_line(reader, record, err);
     reader->state = AT_CLOSE;
     if (is_blank(&reader->text))
-        return loom_reader_next(reader, record, err);
+        return loom_reader_read(reader, record, err);
 
     loom_error torn = LOOM_ERROR_INIT;
     if (loom_reader_take_line(reader, record, &torn) == LOOM_OK)

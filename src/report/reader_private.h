@@ -39,6 +39,7 @@ struct loom_reader {
     loom_run_holder run;
     loom_row_holder row;
     loom_summary_record summary;
+    loom_record told; /* the record that was handed out last */
     json_t *orphan;   /* of `text`: a row to be told after a run that is missing */
     json_t *next_run; /* of `text`: a run to be told after the end of the one before */
     char *notices[LOOM_NOTICES_MAX];
@@ -64,6 +65,9 @@ loom_status loom_reader_take_row(loom_reader *reader, json_t *object, loom_recor
                                  loom_error *err);
 loom_status loom_reader_take_summary(loom_reader *reader, json_t *object, loom_record *record,
                                      loom_error *err);
+
+/* As loom_reader_next. */
+loom_status loom_reader_read(loom_reader *reader, loom_record *record, loom_error *err);
 
 /* The next record of NDJSON (AT_LINES), of reader->text as its line, of what begins (AT_START), and
  * of a document's results (AT_ROWS) and what follows them (AT_TAIL). */

@@ -1,11 +1,30 @@
 #include "base/clock.h"
 #include "report/write.h"
-#include <string.h>
+#include <stdlib.h>
 #include <sys/resource.h>
 
-void loom_totals_init(loom_totals *totals)
+_Static_assert(LOOM_RESULT_COUNT <= sizeof((loom_totals *)0)->by_result / sizeof(uint64_t) &&
+                   LOOM_STATUS_COUNT <= sizeof((loom_totals *)0)->by_code / sizeof(uint64_t),
+               "programs know how long these are");
+
+loom_totals *loom_totals_create(void)
 {
-    memset(totals, 0, sizeof *totals);
+    return calloc(1, sizeof(loom_totals));
+}
+
+void loom_totals_free(loom_totals *totals)
+{
+    free(totals);
+}
+
+loom_run_info *loom_run_info_create(void)
+{
+    return calloc(1, sizeof(loom_run_info));
+}
+
+void loom_run_info_free(loom_run_info *info)
+{
+    free(info);
 }
 
 /* Adds to *sum by how much `value` exceeds what is counted of it already. */

@@ -1,5 +1,6 @@
 #include "support/engine_run.h"
 
+#include "picture/recipe_fields.h"
 #include "support/samples.h"
 #include "support/tmpdir.h"
 #include <check.h>

@@ -1,5 +1,7 @@
 #include "support/fake_engine.h"
 
+#include "picture/recipe_fields.h"
+
 #include <check.h>
 #include <limits.h>
 #include <stdio.h>

@@ -2,8 +2,8 @@
 #ifndef TESTS_SUPPORT_FRESH_RECIPE_H
 #define TESTS_SUPPORT_FRESH_RECIPE_H
 
+#include "picture/recipe_fields.h"
 #include <check.h>
-#include <imgloom/recipe.h>
 #include <string.h>
 
 /* As loom_recipe_init makes it; two of them are equal byte by byte. */

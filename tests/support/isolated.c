@@ -1,5 +1,6 @@
 #include "support/isolated.h"
 
+#include "picture/recipe_fields.h"
 #include "support/tmpdir.h"
 #include "worker/hostile.h"
 #include <check.h>

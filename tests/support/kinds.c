@@ -5,7 +5,7 @@
 
 void kinds_walk(loom_format format, const kind_trial *trials, size_t count)
 {
-    const loom_kind *kinds = loom_format_kinds(format);
+    const loom_kind *kinds = loom_format_kind(format, 0);
     size_t rows = 0;
 
     ck_assert_ptr_nonnull(kinds);

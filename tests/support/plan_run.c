@@ -2,6 +2,7 @@
 
 #include "base/strbuf.h"
 #include "files/folder_case.h"
+#include "picture/recipe_fields.h"
 #include "support/tmpdir.h"
 #include <check.h>
 #include <sys/stat.h>

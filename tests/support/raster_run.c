@@ -107,7 +107,8 @@ void raster_walk_kinds(loom_format format, const raster_kind *cases, size_t coun
 {
     size_t rows = 0;
 
-    for (const loom_kind *kind = loom_format_kinds(format); kind->aspect != NULL; kind++, rows++) {
+    for (const loom_kind *kind = loom_format_kind(format, 0); kind->aspect != NULL;
+         kind++, rows++) {
         const raster_kind *found = find_case(kind, cases, count);
         raster_file f = {.size = 0};
         char what[160];

@@ -46,7 +46,7 @@ static void log_record(const loom_record *record)
 const char *reader_log_file(const char *path, bool messages)
 {
     loom_reader *reader = NULL;
-    loom_record record = {.kind = LOOM_RECORD_RUN};
+    const loom_record *record = NULL;
     loom_error err = LOOM_ERROR_INIT;
 
     loom_strbuf_clear(&log_text);
@@ -55,14 +55,14 @@ const char *reader_log_file(const char *path, bool messages)
     do {
         loom_error_clear(&err);
         if (loom_reader_next(reader, &record, &err) == LOOM_OK) {
-            log_record(&record);
+            log_record(record);
         } else {
             ck_assert_int_ne(err.code, LOOM_OK);
             loom_strbuf_add_format(&log_text, "!%s:%d", loom_status_name(err.code),
                                    (int)loom_reader_line(reader));
             loom_strbuf_add_format(&log_text, messages ? "(%s) " : " ", err.message);
         }
-    } while (err.code != LOOM_OK || record.kind != LOOM_RECORD_END);
+    } while (err.code != LOOM_OK || record->kind != LOOM_RECORD_END);
     loom_reader_close(reader);
     return loom_strbuf_str(&log_text);
 }

@@ -1,5 +1,7 @@
 #include "support/report_file.h"
 
+#include "batch/job.h"
+#include "picture/recipe_fields.h"
 #include "support/json_value.h"
 #include "support/tmpdir.h"
 #include <string.h>
@@ -13,7 +15,7 @@ void report_setup(void)
 {
     tmpdir_enter();
     loom_recipe_init(&recipe);
-    loom_totals_init(&report_totals);
+    report_totals = (loom_totals){0};
     loom_error_clear(&report_err);
 }
 

@@ -1,5 +1,6 @@
 #include "worker/hostile.h"
 
+#include "batch/job.h"
 #include "support/sanitized.h"
 #include "worker/probes.h"
 #include <fcntl.h>

@@ -37,8 +37,8 @@ static int check_options(bench *b)
         choose_threads(options);
     if (options->isolation_count == 0)
         options->isolations[options->isolation_count++] = LOOM_ISOLATE_AUTO;
-    if (options->run.recipe.size_count > 1)
-        options->run.plan.name_template = BENCH_NAME_OF_SIZES;
+    if (options->run.recipe->size_count > 1)
+        options->run.plan->name_template = BENCH_NAME_OF_SIZES;
     if (run_options_settle(&options->run, b->line.input_count, &err) != LOOM_OK)
         return cli_usage_error(&cli_command_bench, "%s", err.message);
     return CLI_EXIT_OK;
@@ -279,10 +279,10 @@ static int bench_images(bench *b)
 static int command_bench(char **argv)
 {
     bench b = {.options = {.runs = RUNS, .warmup = WARMUP}};
-    int status, interrupt;
+    int status = CLI_EXIT_OUTPUT, interrupt;
 
-    run_options_init(&b.options.run);
-    if (cli_options_read(&cli_command_bench, argv, &b.options, &b.line, &status)) {
+    if (run_options_init(&b.options.run) &&
+        cli_options_read(&cli_command_bench, argv, &b.options, &b.line, &status)) {
         cli_terminal_init(&b.terminal, b.options.run.colour);
         status = bench_images(&b);
     }

@@ -116,7 +116,7 @@ char *bench_json_text(const bench *b)
         json_object_get(b->about, "recipe"), "machine", machine(), "inputs", "images",
         (json_int_t)first->images, "bytes", (json_int_t)first->bytes, "pixels",
         (json_int_t)first->pixels, "runs", (int)b->options.runs, "warmup", (int)b->options.warmup,
-        "discard", (int)b->options.run.settings.discard, "startedAt", instant(b->started_ns),
+        "discard", (int)b->options.run.settings->discard, "startedAt", instant(b->started_ns),
         "settings", settings);
 
     for (size_t i = 0; i < b->setting_count; i++)

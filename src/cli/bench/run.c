@@ -44,9 +44,9 @@ static GPtrArray *make_command(const bench *b, const bench_setting *setting)
     add_word(words, "--isolate=%s", loom_isolate_name(setting->isolation));
     add_word(words, "--quiet");
     add_word(words, "--report=%s/rows.ndjson", b->folder);
-    if (!b->options.run.settings.discard)
+    if (!b->options.run.settings->discard)
         add_word(words, "--output=%s/out", b->folder);
-    if (b->options.run.recipe.size_count > 1)
+    if (b->options.run.recipe->size_count > 1)
         add_word(words, "--name=%s", BENCH_NAME_OF_SIZES);
     add_word(words, "--");
     for (size_t i = 0; i < b->line.input_count; i++)

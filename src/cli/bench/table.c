@@ -131,7 +131,7 @@ static const cli_option sandbox_options[] = {
     {.name = "require-sandbox",
      .help = "do not run where the kernel cannot lock the workers in",
      .apply = cli_apply_flag,
-     AT(engine.require_sandbox)},
+     IN_ENGINE(require_sandbox)},
     {.name = NULL},
 };
 

@@ -15,40 +15,50 @@ static void print_cell(const char *text)
     }
 }
 
-/* Several values may have one name. */
-static bool is_told(const loom_kind *kinds, const loom_kind *kind)
+static bool has_name(const loom_kind *kind, const loom_kind *other)
 {
-    for (const loom_kind *k = kinds; k < kind; k++)
-        if (k->read == kind->read && strcmp(k->aspect, kind->aspect) == 0 &&
-            strcmp(k->name, kind->name) == 0)
+    return kind->read == other->read && strcmp(kind->aspect, other->aspect) == 0 &&
+           strcmp(kind->name, other->name) == 0;
+}
+
+/* Several values may have one name. */
+static bool is_told(loom_format format, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (has_name(loom_format_kind(format, i), loom_format_kind(format, n)))
             return true;
     return false;
 }
 
-static void print_names(const loom_kind *kinds, const char *aspect, bool read)
+static void print_names(loom_format format, const char *aspect, bool read)
 {
     const char *before = "";
+    const loom_kind *kind;
 
-    for (const loom_kind *k = kinds; k->aspect != NULL; k++)
-        if (k->read == read && strcmp(k->aspect, aspect) == 0 && !is_told(kinds, k)) {
+    for (size_t n = 0; (kind = loom_format_kind(format, n)) != NULL; n++)
+        if (kind->read == read && strcmp(kind->aspect, aspect) == 0 && !is_told(format, n)) {
             fputs(before, stdout);
-            print_cell(k->name);
+            print_cell(kind->name);
             before = " · ";
         }
     if (before[0] == '\0')
         fputs("–", stdout);
 }
 
-static void print_kinds(const loom_format_info *info, const loom_kind *kinds)
+static void print_kinds(loom_format format)
 {
-    printf("\n**%s**\n\n| | read | unsupported |\n|---|---|---|\n", info->name);
-    for (const loom_kind *k = kinds; k->aspect != NULL; k++) {
-        if (k > kinds && strcmp(k->aspect, k[-1].aspect) == 0)
+    const char *aspect = NULL;
+    const loom_kind *kind;
+
+    printf("\n**%s**\n\n| | read | unsupported |\n|---|---|---|\n", loom_format_get(format)->name);
+    for (size_t n = 0; (kind = loom_format_kind(format, n)) != NULL; n++) {
+        if (aspect != NULL && strcmp(kind->aspect, aspect) == 0)
             continue;
-        printf("| %s | ", k->aspect);
-        print_names(kinds, k->aspect, true);
+        aspect = kind->aspect;
+        printf("| %s | ", aspect);
+        print_names(format, aspect, true);
         fputs(" | ", stdout);
-        print_names(kinds, k->aspect, false);
+        print_names(format, aspect, false);
         fputs(" |\n", stdout);
     }
 }
@@ -58,10 +68,8 @@ void docs_print_kinds(void)
     fputs("<!-- kinds: made from the lists in src/format by `cmake --build --preset dev --target "
           "manual` -->\n",
           stdout);
-    for (unsigned i = LOOM_FORMAT_UNKNOWN + 1; i < LOOM_FORMAT_COUNT; i++) {
-        const loom_kind *kinds = loom_format_kinds((loom_format)i);
-        if (kinds != NULL)
-            print_kinds(loom_format_get((loom_format)i), kinds);
-    }
+    for (unsigned i = LOOM_FORMAT_UNKNOWN + 1; i < LOOM_FORMAT_COUNT; i++)
+        if (loom_format_kind((loom_format)i, 0) != NULL)
+            print_kinds((loom_format)i);
     fputs("\n<!-- end of kinds -->\n", stdout);
 }

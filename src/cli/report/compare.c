@@ -102,15 +102,15 @@ static row_id id_of(comparison *c, const loom_row *row)
 
 static void read_first(comparison *c)
 {
-    loom_record record;
+    const loom_record *record;
 
     while (report_input_next(&c->inputs[0], &record))
-        if (record.kind == LOOM_RECORD_ROW) {
-            const row_id id = id_of(c, record.row);
+        if (record->kind == LOOM_RECORD_ROW) {
+            const row_id id = id_of(c, record->row);
             row_entry *entry = row_table_find(&c->rows, &id);
             if (entry == NULL)
                 entry = row_table_add(&c->rows, &id);
-            row_entry_set(entry, &record); /* of rows given twice the last holds */
+            row_entry_set(entry, record); /* of rows given twice the last holds */
         }
 }
 
@@ -135,22 +135,22 @@ static void compare_row(comparison *c, const loom_row *row)
 
 static void read_second(comparison *c)
 {
-    loom_record record;
+    const loom_record *record;
 
     while (report_input_next(&c->inputs[1], &record))
-        if (record.kind == LOOM_RECORD_ROW)
-            compare_row(c, record.row);
+        if (record->kind == LOOM_RECORD_ROW)
+            compare_row(c, record->row);
 }
 
 /* Whether any row of the second has an output of the first. */
 static bool has_common_output(comparison *c)
 {
-    loom_record record;
+    const loom_record *record;
     bool found = false;
 
     while (!found && report_input_next(&c->inputs[1], &record))
-        if (record.kind == LOOM_RECORD_ROW && record.row->output_path != NULL) {
-            const row_id id = row_table_id_written(&c->rows, record.row);
+        if (record->kind == LOOM_RECORD_ROW && record->row->output_path != NULL) {
+            const row_id id = row_table_id_written(&c->rows, record->row);
             found = row_table_find(&c->rows, &id) != NULL;
         }
     return found;

@@ -56,11 +56,13 @@ static void conclude(report_input *input)
                   input->said - MAX_SAID);
 }
 
-bool report_input_next(report_input *input, loom_record *record)
+bool report_input_next(report_input *input, const loom_record **next)
 {
+    const loom_record *record;
+
     for (;;) {
         loom_error err = LOOM_ERROR_INIT;
-        const loom_status status = loom_reader_next(input->reader, record, &err);
+        const loom_status status = loom_reader_next(input->reader, &record, &err);
         if (status == LOOM_OK)
             break;
         input->torn = input->torn || status == LOOM_ERR_TRUNCATED;
@@ -78,6 +80,7 @@ bool report_input_next(report_input *input, loom_record *record)
             "there is no summary: the run was killed, or is not over; it tells nothing of inputs "
             "that it had not come to");
     }
+    *next = record;
     return true;
 }
 

@@ -23,10 +23,10 @@ bool report_input_open(report_input *input, const char *path, bool seekable);
 void report_input_close(report_input *input); /* a zeroed struct is allowed */
 
 /*
- * The next record. Errors are said with file and line, and gone over. False at the end of the
- * report; damaged, torn and unfinished are known then.
+ * Sets *record to the next record, the reader's. Errors are said with file and line, and gone over.
+ * False at the end of the report; damaged, torn and unfinished are known then.
  */
-bool report_input_next(report_input *input, loom_record *record);
+bool report_input_next(report_input *input, const loom_record **record);
 
 /* The path as messages name it. */
 const char *report_input_name(const report_input *input);

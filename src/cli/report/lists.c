@@ -12,11 +12,11 @@ static int each_row(char **paths, void (*add)(const loom_row *row, void *user), 
 
     for (; *paths != NULL; paths++) {
         report_input input;
-        loom_record record;
+        const loom_record *record;
         if (report_input_open(&input, *paths, false))
             while (report_input_next(&input, &record))
-                if (record.kind == LOOM_RECORD_ROW)
-                    add(record.row, user);
+                if (record->kind == LOOM_RECORD_ROW)
+                    add(record->row, user);
         damaged = damaged || input.damaged;
         report_input_close(&input);
     }

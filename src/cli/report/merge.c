@@ -17,6 +17,7 @@ static void release(merge *m)
     g_array_free(m->spans, TRUE);
     json_decref(m->runs);
     g_free(m->single);
+    loom_totals_free(m->totals);
 }
 
 /* ---- the first reading --------------------------------------------------- */
@@ -52,7 +53,7 @@ static void add_row(merge *m, const loom_record *record, uint32_t file)
         entry = row_table_add(&m->rows, &id);
         entry->input = row_table_input(&m->rows);
     } else {
-        m->totals.duplicates++;
+        m->totals->duplicates++;
         if (when_ns < entry->when_ns)
             return;
     }
@@ -64,7 +65,7 @@ static void add_row(merge *m, const loom_record *record, uint32_t file)
 static void add_summary(merge *m, const loom_record *record)
 {
     const loom_summary_record *summary = record->summary;
-    loom_totals *totals = &m->totals;
+    loom_totals *totals = m->totals;
     const int64_t elapsed_ns =
         summary != NULL && summary->elapsed_ns >= 0 ? summary->elapsed_ns : m->last_ns;
     const span when = {record->run->started_ns, cli_sum(record->run->started_ns, elapsed_ns)};
@@ -90,18 +91,18 @@ static void add_summary(merge *m, const loom_record *record)
 static bool read_input(merge *m, size_t n)
 {
     merge_input *from = &m->inputs[n];
-    loom_record record;
+    const loom_record *record;
 
     from->reopened = stat(from->input.path, &from->which) == 0 && S_ISREG(from->which.st_mode);
     if (!report_input_open(&from->input, from->input.path, true))
         return false;
     while (report_input_next(&from->input, &record)) {
-        if (record.kind == LOOM_RECORD_RUN)
-            add_run(m, &record);
-        else if (record.kind == LOOM_RECORD_ROW)
-            add_row(m, &record, (uint32_t)n);
+        if (record->kind == LOOM_RECORD_RUN)
+            add_run(m, record);
+        else if (record->kind == LOOM_RECORD_ROW)
+            add_row(m, record, (uint32_t)n);
         else
-            add_summary(m, &record);
+            add_summary(m, record);
     }
     if (from->reopened)
         report_input_close(&from->input);
@@ -153,7 +154,7 @@ static gint compare_places(gconstpointer a, gconstpointer b)
 /* Counts rows, and each input once; they stand together. */
 static void count_rows(merge *m, GPtrArray *rows)
 {
-    loom_totals *totals = &m->totals;
+    loom_totals *totals = m->totals;
 
     for (guint i = 0; i < rows->len;) {
         const row_entry *first = g_ptr_array_index(rows, i);
@@ -192,8 +193,8 @@ static int merge_all(merge *m, const report_options *options)
     g_ptr_array_sort(rows, compare_inputs);
     count_rows(m, rows);
     g_ptr_array_sort(rows, compare_places);
-    m->totals.elapsed_ns = time_covered(m->spans);
-    m->totals.merged = true;
+    m->totals->elapsed_ns = time_covered(m->spans);
+    m->totals->merged = true;
     well = report_merge_write(m, rows, options);
     g_ptr_array_free(rows, TRUE);
     if (!well)
@@ -202,7 +203,7 @@ static int merge_all(merge *m, const report_options *options)
         return CLI_EXIT_OK;
     const size_t runs = json_array_size(m->runs);
     fprintf(stderr, "%zu row%s of %zu run%s; left out for newer ones: %" PRIu64 "\n", m->rows.count,
-            m->rows.count == 1 ? "" : "s", runs, runs == 1 ? "" : "s", m->totals.duplicates);
+            m->rows.count == 1 ? "" : "s", runs, runs == 1 ? "" : "s", m->totals->duplicates);
     return CLI_EXIT_OK;
 }
 
@@ -224,7 +225,6 @@ int report_merge(const report_options *options, char **paths)
     const char *output = options->page != NULL ? options->page : options->output;
     const char *same = find_same(output, paths);
     merge m = {.inputs = NULL};
-    bool whole = true;
     int status = CLI_EXIT_FAILED;
 
     if (same != NULL)
@@ -233,9 +233,12 @@ int report_merge(const report_options *options, char **paths)
     m.inputs = g_new0(merge_input, m.input_count);
     m.spans = g_array_new(FALSE, FALSE, sizeof(span));
     m.runs = json_array();
-    loom_totals_init(&m.totals);
+    m.totals = loom_totals_create();
     row_table_init(&m.rows);
-    for (size_t i = 0; i < m.input_count; i++) {
+    bool whole = m.totals != NULL;
+    if (!whole)
+        cli_error("out of memory");
+    for (size_t i = 0; m.totals != NULL && i < m.input_count; i++) {
         m.inputs[i].input.path = paths[i];
         whole = read_input(&m, i) && whole;
     }

@@ -23,7 +23,7 @@ typedef struct merge {
     merge_input *inputs;
     size_t input_count;
     row_table rows;
-    loom_totals totals;
+    loom_totals *totals; /* owned */
     GArray *spans;
     json_t *runs; /* what each run's record says, with its summary */
     char *single; /* the text of the only run; NULL: there are several, or it was merged */

@@ -146,7 +146,7 @@ bool report_merge_write(merge *m, GPtrArray *rows, const report_options *options
     }
     free(header);
     well = write_rows(m, rows, report, option);
-    if (well && loom_report_finish(report, &m->totals, &err) != LOOM_OK)
+    if (well && loom_report_finish(report, m->totals, &err) != LOOM_OK)
         well = report_failure(option, path, &err);
     loom_report_free(report);
     return well;

@@ -35,7 +35,7 @@ void report_append_time(GString *out, double ns)
 
 static void append_totals(const cli_terminal *terminal, GString *out, report_stats *stats)
 {
-    const loom_totals *totals = &stats->totals;
+    const loom_totals *totals = stats->totals;
     const double seconds = (double)totals->elapsed_ns / 1e9;
 
     if (stats->runs != 1)
@@ -128,9 +128,9 @@ static void print_stats(const cli_terminal *terminal, report_stats *stats)
     GString *out = g_string_new(NULL);
 
     append_totals(terminal, out, stats);
-    if (stats->totals.by_result[LOOM_RESULT_ERROR] > 0) {
+    if (stats->totals->by_result[LOOM_RESULT_ERROR] > 0) {
         report_append_heading(terminal, out, "Failures");
-        cli_summary_append_failures(&stats->summary, terminal, out, &stats->totals);
+        cli_summary_append_failures(&stats->summary, terminal, out, stats->totals);
     }
     append_top(terminal, out, &stats->slowest, "Slowest", true);
     append_top(terminal, out, &stats->savings, "Largest savings", false);
@@ -145,15 +145,14 @@ int report_print_summary(const report_options *options, char **paths)
 {
     report_stats stats;
     cli_terminal terminal;
-    bool damaged = false;
+    bool damaged = !report_stats_init(&stats);
 
-    report_stats_init(&stats);
-    for (; *paths != NULL; paths++) {
+    for (; stats.totals != NULL && *paths != NULL; paths++) {
         report_input input;
-        loom_record record;
+        const loom_record *record;
         if (report_input_open(&input, *paths, false))
             while (report_input_next(&input, &record))
-                report_stats_add(&stats, &record);
+                report_stats_add(&stats, record);
         damaged = damaged || input.damaged;
         report_input_close(&input);
     }

@@ -16,14 +16,17 @@ static GHashTable *new_groups(void)
     return g_hash_table_new_full(g_str_hash, g_str_equal, NULL, free_group);
 }
 
-void report_stats_init(report_stats *stats)
+bool report_stats_init(report_stats *stats)
 {
     *stats = (report_stats){.depth = G_MAXUINT};
-    loom_totals_init(&stats->totals);
+    stats->totals = loom_totals_create();
     stats->formats = new_groups();
     stats->folders = new_groups();
     stats->times = g_array_new(FALSE, FALSE, sizeof(double));
     stats->inputs = g_hash_table_new(NULL, NULL);
+    if (stats->totals == NULL)
+        cli_error("out of memory");
+    return stats->totals != NULL;
 }
 
 static void release_top(report_top *top)
@@ -34,6 +37,7 @@ static void release_top(report_top *top)
 
 void report_stats_release(report_stats *stats)
 {
+    loom_totals_free(stats->totals);
     release_top(&stats->slowest);
     release_top(&stats->savings);
     release_top(&stats->growths);
@@ -217,7 +221,7 @@ static void add_input(report_stats *stats, const loom_row *row)
 
 static void add_row(report_stats *stats, const loom_row *row)
 {
-    loom_totals *totals = &stats->totals;
+    loom_totals *totals = stats->totals;
 
     totals->rows++;
     totals->by_result[row->result]++;
@@ -253,27 +257,22 @@ static uint64_t told_or(int64_t told, uint64_t counted)
 /* What the run itself says goes before what was counted: it counts each input once for certain. */
 static void end_run(report_stats *stats, const loom_summary_record *told)
 {
-    static const loom_summary_record nothing = {.inputs = -1,
-                                                .ignored = -1,
-                                                .bytes_in = -1,
-                                                .pixels_in = -1,
-                                                .elapsed_ns = -1,
-                                                .cpu_ns = -1,
-                                                .peak_rss_bytes = -1};
-    const loom_summary_record *summary = told != NULL ? told : &nothing;
-    loom_totals *totals = &stats->totals;
+    const bool ended = told != NULL;
+    loom_totals *totals = stats->totals;
 
-    totals->inputs += told_or(summary->inputs, g_hash_table_size(stats->inputs));
+    totals->inputs += told_or(ended ? told->inputs : -1, g_hash_table_size(stats->inputs));
     totals->processed += stats->processed;
-    totals->bytes_in += told_or(summary->bytes_in, stats->bytes_in);
-    totals->pixels_in += told_or(summary->pixels_in, stats->pixels_in);
-    totals->ignored += told_or(summary->ignored, 0);
-    totals->elapsed_ns = cli_sum(totals->elapsed_ns,
-                                 summary->elapsed_ns >= 0 ? summary->elapsed_ns : stats->last_ns);
-    totals->cpu_ns = cli_sum(totals->cpu_ns, MAX(summary->cpu_ns, 0));
-    totals->peak_rss_bytes = MAX(totals->peak_rss_bytes, told_or(summary->peak_rss_bytes, 0));
-    totals->interrupted = totals->interrupted || summary->interrupted;
-    stats->unfinished += told == NULL;
+    totals->bytes_in += told_or(ended ? told->bytes_in : -1, stats->bytes_in);
+    totals->pixels_in += told_or(ended ? told->pixels_in : -1, stats->pixels_in);
+    totals->elapsed_ns = cli_sum(
+        totals->elapsed_ns, ended && told->elapsed_ns >= 0 ? told->elapsed_ns : stats->last_ns);
+    stats->unfinished += !ended;
+    if (!ended)
+        return;
+    totals->ignored += told_or(told->ignored, 0);
+    totals->cpu_ns = cli_sum(totals->cpu_ns, MAX(told->cpu_ns, 0));
+    totals->peak_rss_bytes = MAX(totals->peak_rss_bytes, told_or(told->peak_rss_bytes, 0));
+    totals->interrupted = totals->interrupted || told->interrupted;
 }
 
 void report_stats_add(report_stats *stats, const loom_record *record)

@@ -32,7 +32,7 @@ typedef struct report_group {
 
 typedef struct report_stats {
     size_t runs, unfinished;
-    loom_totals totals;
+    loom_totals *totals; /* owned */
     cli_summary summary; /* failures by code */
     report_top slowest, savings, growths;
     GHashTable *formats, *folders; /* names to report_group * */
@@ -45,7 +45,8 @@ typedef struct report_stats {
     int64_t last_ns; /* when the last row was done */
 } report_stats;
 
-void report_stats_init(report_stats *stats);
+/* False: no memory, which was said; to be released all the same. */
+bool report_stats_init(report_stats *stats);
 void report_stats_release(report_stats *stats);
 void report_stats_add(report_stats *stats, const loom_record *record);
 

@@ -62,7 +62,7 @@ loom_status run_apply_files_from(const cli_option *option, void *target, const c
 
 static loom_recipe *recipe_of(void *target)
 {
-    return &((run_options *)target)->recipe;
+    return ((run_options *)target)->recipe;
 }
 
 /* The whole of a small file; NULL: *err says why. */
@@ -111,13 +111,13 @@ loom_status run_apply_field(const cli_option *option, void *target, const char *
                             loom_error *err)
 {
     run_options *options = target;
-    const loom_status status = loom_recipe_field_set(option->field, &options->recipe, word, err);
+    const loom_status status = loom_recipe_field_set(option->field, options->recipe, word, err);
 
     if (status != LOOM_OK)
         return status;
     options->side = options->side || option->field->kind == LOOM_VALUE_SIDE;
     if (option->field->kind == LOOM_VALUE_SIZES)
-        options->size_list = options->recipe.size_count > 1;
+        options->size_list = options->recipe->size_count > 1;
     return LOOM_OK;
 }
 
@@ -127,11 +127,11 @@ loom_status run_apply_if_exists(const cli_option *option, void *target, const ch
                                 loom_error *err)
 {
     run_options *options = target;
-    loom_status status = loom_if_exists_parse(word, &options->settings.if_exists, err);
+    loom_status status = loom_if_exists_parse(word, &options->settings->if_exists, err);
 
     (void)option;
     if (status == LOOM_OK)
-        options->plan.if_exists = options->settings.if_exists;
+        options->plan->if_exists = options->settings->if_exists;
     return status;
 }
 
@@ -146,7 +146,7 @@ loom_status run_apply_max_pixels(const cli_option *option, void *target, const c
                                  loom_error *err)
 {
     (void)option;
-    return loom_parse_count(word, 0, UINT64_MAX, &((run_options *)target)->settings.max_pixels,
+    return loom_parse_count(word, 0, UINT64_MAX, &((run_options *)target)->settings->max_pixels,
                             err);
 }
 
@@ -154,7 +154,7 @@ loom_status run_apply_fail_on(const cli_option *option, void *target, const char
                               loom_error *err)
 {
     (void)option;
-    return loom_fail_on_parse(word, &((run_options *)target)->settings.fail_on, err);
+    return loom_fail_on_parse(word, &((run_options *)target)->settings->fail_on, err);
 }
 
 loom_status run_apply_memory(const cli_option *option, void *target, const char *word,
@@ -183,7 +183,7 @@ loom_status run_apply_isolate(const cli_option *option, void *target, const char
                               loom_error *err)
 {
     (void)option;
-    return loom_isolate_parse(word, &((run_options *)target)->engine.isolate, err);
+    return loom_isolate_parse(word, &((run_options *)target)->engine->isolate, err);
 }
 
 loom_status run_apply_when(const cli_option *option, void *target, const char *word,

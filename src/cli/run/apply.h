@@ -11,7 +11,11 @@
 /* The same, in one of the library's structs. */
 #define IN(type, object_, member)                                                                  \
     .object = offsetof(run_options, object_) + 1, .offset = offsetof(type, member)
-#define IN_BATCH(member) IN(loom_batch, batch, member)
+#define IN_SCAN(member)     IN(loom_scan_options, scan, member)
+#define IN_PLAN(member)     IN(loom_plan_options, plan, member)
+#define IN_BATCH(member)    IN(loom_batch, batch, member)
+#define IN_SETTINGS(member) IN(loom_settings, settings, member)
+#define IN_ENGINE(member)   IN(loom_engine_options, engine, member)
 
 /* The first take the place for their value from the table, the others know it. */
 cli_apply run_apply_list; /* GPtrArray * at `offset`, which gets a copy */

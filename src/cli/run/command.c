@@ -1,5 +1,6 @@
 /* imgloom run: scan, plan, batch, report. */
 #include "cli/command.h"
+#include "cli/run/hints.h"
 #include "cli/run/open_files.h"
 #include "cli/run/options.h"
 #include "cli/run/progress.h"
@@ -26,7 +27,7 @@ typedef struct run {
     cli_progress progress;
     cli_summary summary;
     cli_quarantine quarantine;
-    loom_totals totals;
+    loom_totals *totals;
     bool few_threads;
 } run;
 
@@ -40,14 +41,14 @@ static int output_error(const char *path, const loom_error *err)
 
 static int check_options(run *r)
 {
-    const char *root = r->options.plan.output_root;
+    const char *root = r->options.plan->output_root;
     loom_error err = LOOM_ERROR_INIT;
 
     if (run_options_settle(&r->options, r->line.input_count, &err) != LOOM_OK)
         return cli_usage_error(&cli_command_run, "%s", err.message);
     if (root != NULL && loom_output_root_check(root, &err) != LOOM_OK)
         return output_error(root, &err);
-    const unsigned fit = cli_jobs_that_fit(r->options.batch->jobs, r->options.recipe.size_count);
+    const unsigned fit = cli_jobs_that_fit(r->options.batch->jobs, r->options.recipe->size_count);
     if (fit != r->options.batch->jobs) {
         cli_error("too few open files are allowed (ulimit -n): images at once: %u", fit);
         r->options.batch->jobs = fit;
@@ -71,7 +72,7 @@ static int find_images(run *r)
     r->stop = cli_signals_watch();
     if (r->stop == NULL)
         return cli_out_of_memory();
-    r->options.scan.stop = r->stop;
+    r->options.scan->stop = r->stop;
     int status = cli_select_images(&cli_command_run, options, &r->line, &r->scan, &r->plan);
     cli_signals_restart_calls();
     add_wanted(r, "--report", options->reports, false);
@@ -85,10 +86,10 @@ static int find_images(run *r)
 
 static int prepare_output(run *r)
 {
-    const char *root = r->options.plan.output_root;
+    const char *root = r->options.plan->output_root;
     loom_error err = LOOM_ERROR_INIT;
 
-    if (r->options.settings.dry_run || r->options.settings.discard ||
+    if (r->options.settings->dry_run || r->options.settings->discard ||
         loom_plan_count(r->plan) == 0 || loom_scan_stopped(r->scan))
         return CLI_EXIT_OK;
     if (loom_plan_enter(r->plan, &err) != LOOM_OK)
@@ -99,31 +100,31 @@ static int prepare_output(run *r)
 
 static int open_reports(run *r)
 {
+    loom_run_info *info = loom_run_info_create();
     struct timespec now;
-    loom_run_info info = {
-        .recipe = &r->options.recipe,
-        .jobs = r->options.batch->jobs,
-        /* Asking loads libvips. */
-        .vips_version = r->options.reports->len > 0 ? loom_engine_vips_version(r->engine) : NULL,
-        .jpeg_version = loom_engine_jpeg_version()};
 
+    if (info == NULL)
+        return cli_out_of_memory();
+    info->recipe = r->options.recipe;
+    info->jobs = r->options.batch->jobs > 0 ? r->options.batch->jobs : loom_cpu_count();
+    if (r->options.reports->len > 0) /* asking loads libvips */
+        info->vips_version = loom_engine_vips_version(r->engine);
+    info->jpeg_version = loom_engine_jpeg_version();
     if (loom_engine_isolation(r->engine) != LOOM_ISOLATE_NEVER)
-        info.sandbox = loom_engine_sandbox();
-
-    if (info.jobs == 0)
-        info.jobs = loom_cpu_count();
+        info->sandbox = loom_engine_sandbox();
     clock_gettime(CLOCK_REALTIME, &now);
-    info.started_ns = (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
-    if (!cli_reports_open(&r->reports, &r->terminal, r->wanted, &info, r->stop))
-        return CLI_EXIT_OUTPUT;
-    return CLI_EXIT_OK;
+    info->started_ns = (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+    const bool open = cli_reports_open(&r->reports, &r->terminal, r->wanted, info, r->stop);
+    loom_run_info_free(info);
+    return open ? CLI_EXIT_OK : CLI_EXIT_OUTPUT;
 }
 
 static void on_outcome(void *user, const loom_task *task, loom_outcome *outcome)
 {
     run *r = user;
 
-    loom_totals_add(&r->totals, task, outcome);
+    cli_hint_outcome(outcome);
+    loom_totals_add(r->totals, task, outcome);
     cli_reports_add(&r->reports, task, outcome);
     cli_summary_add(&r->summary, task, outcome);
     cli_quarantine_add(&r->quarantine, task, outcome);
@@ -142,15 +143,17 @@ static int run_batch(run *r)
     loom_batch *batch = r->options.batch;
     loom_error err = LOOM_ERROR_INIT;
 
-    loom_totals_init(&r->totals);
-    r->summary.discarded = r->options.settings.discard;
-    cli_progress_init(&r->progress, &r->terminal, r->options.progress, r->options.quiet, &r->totals,
+    r->totals = loom_totals_create();
+    if (r->totals == NULL)
+        return cli_out_of_memory();
+    r->summary.discarded = r->options.settings->discard;
+    cli_progress_init(&r->progress, &r->terminal, r->options.progress, r->options.quiet, r->totals,
                       r->plan);
     if (r->options.verbose) /* which says it of every image */
         r->progress.failures = false;
     batch->engine = r->engine;
     batch->plan = r->plan;
-    batch->settings = &r->options.settings;
+    batch->settings = r->options.settings;
     batch->stop = r->stop;
     batch->user = r;
     batch->outcome = on_outcome;
@@ -159,9 +162,9 @@ static int run_batch(run *r)
         return cli_fatal("the batch could not begin", &err);
     cli_terminal_erase(&r->terminal);
     r->few_threads = loom_batch_result_of(batch)->few_threads;
-    r->totals.ignored = loom_scan_ignored(r->scan);
-    loom_totals_finish(&r->totals, loom_batch_result_of(batch));
-    cli_reports_finish(&r->reports, &r->totals);
+    r->totals->ignored = loom_scan_ignored(r->scan);
+    loom_totals_finish(r->totals, loom_batch_result_of(batch));
+    cli_reports_finish(&r->reports, r->totals);
     return CLI_EXIT_OK;
 }
 
@@ -173,7 +176,7 @@ static void mention_shortage(const run *r)
 
     if (r->few_threads)
         cli_error("the system had no room for as many threads as were wanted: images at once: %u",
-                  r->totals.workers);
+                  r->totals->workers);
     if (!loom_engine_was_short(r->engine, &peak, &why))
         return;
     if (peak == 0)
@@ -189,34 +192,34 @@ static int conclude(run *r)
 {
     if (loom_scan_stopped(r->scan))
         cli_error("interrupted while images were being looked for; those found are cancelled");
-    else if (r->totals.interrupted)
+    else if (r->totals->interrupted)
         cli_error("interrupted; images that were not processed are cancelled");
-    else if (r->totals.rows == 0)
-        cli_error("no image found; files of other kinds: %" PRIu64, r->totals.ignored);
-    if (r->totals.too_many_errors)
+    else if (r->totals->rows == 0)
+        cli_error("no image found; files of other kinds: %" PRIu64, r->totals->ignored);
+    if (r->totals->too_many_errors)
         cli_error("given up: more images failed than --max-errors allows; those not begun are "
                   "cancelled");
     mention_shortage(r);
     if (!r->options.quiet) {
-        if (r->totals.rows > 0)
-            cli_summary_print(&r->summary, &r->terminal, &r->totals);
+        if (r->totals->rows > 0)
+            cli_summary_print(&r->summary, &r->terminal, r->totals);
         cli_quarantine_print(&r->quarantine);
         cli_reports_print(&r->reports);
     }
     if (r->reports.failed || r->quarantine.failed > 0)
         return CLI_EXIT_OUTPUT;
-    if (r->totals.by_result[LOOM_RESULT_ERROR] > 0)
+    if (r->totals->by_result[LOOM_RESULT_ERROR] > 0)
         return CLI_EXIT_FAILED;
-    return r->totals.rows == 0 ? CLI_EXIT_NOTHING : CLI_EXIT_OK;
+    return r->totals->rows == 0 ? CLI_EXIT_NOTHING : CLI_EXIT_OK;
 }
 
 static int start_engine(run *r)
 {
     loom_error err = LOOM_ERROR_INIT;
-    loom_status status = loom_engine_start(&r->engine, &r->options.engine, &err);
+    loom_status status = loom_engine_start(&r->engine, r->options.engine, &err);
 
     if (status == LOOM_OK) {
-        if (loom_engine_isolation(r->engine) != r->options.engine.isolate)
+        if (loom_engine_isolation(r->engine) != r->options.engine->isolate)
             cli_error("there is no imgloom-worker program: images are not isolated");
         status = run_options_check_build(&r->options, r->engine, &err);
     }
@@ -251,11 +254,11 @@ static int run_images(run *r)
 static int command_run(char **argv)
 {
     run r = {.scan = NULL};
-    int status;
+    int status = CLI_EXIT_OUTPUT;
 
-    run_options_init(&r.options);
     r.wanted = g_array_new(FALSE, FALSE, sizeof(cli_wanted));
-    if (cli_options_read(&cli_command_run, argv, &r.options, &r.line, &status)) {
+    if (run_options_init(&r.options) &&
+        cli_options_read(&cli_command_run, argv, &r.options, &r.line, &status)) {
         cli_terminal_init(&r.terminal, r.options.colour);
         status = run_images(&r);
     }
@@ -264,6 +267,7 @@ static int command_run(char **argv)
     cli_reports_release(&r.reports);
     g_array_free(r.wanted, TRUE);
     cli_summary_release(&r.summary);
+    loom_totals_free(r.totals);
     loom_plan_free(r.plan);
     loom_scan_free(r.scan);
     cli_line_release(&r.line);

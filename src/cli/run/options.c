@@ -7,28 +7,33 @@ static loom_status usage(loom_error *err, const char *message)
     return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "%s", message);
 }
 
-/* GLib ends the program where there is no memory; so do we. */
-static void *demand(void *made)
+bool run_options_init(run_options *options)
 {
-    if (made == NULL)
-        g_error("out of memory");
-    return made;
-}
-
-void run_options_init(run_options *options)
-{
-    *options = (run_options){.batch = demand(loom_batch_create(NULL))};
-    loom_recipe_init(&options->recipe);
-    loom_settings_init(&options->settings);
+    *options = (run_options){.recipe = loom_recipe_create(),
+                             .scan = loom_scan_options_create(),
+                             .plan = loom_plan_options_create(),
+                             .batch = loom_batch_create(NULL),
+                             .settings = loom_settings_create(),
+                             .engine = loom_engine_options_create()};
     options->include = g_ptr_array_new_with_free_func(g_free);
     options->exclude = g_ptr_array_new_with_free_func(g_free);
     options->reports = g_ptr_array_new_with_free_func(g_free);
     options->pages = g_ptr_array_new_with_free_func(g_free);
+    if (options->recipe != NULL && options->scan != NULL && options->plan != NULL &&
+        options->batch != NULL && options->settings != NULL && options->engine != NULL)
+        return true;
+    cli_error("out of memory");
+    return false;
 }
 
 void run_options_release(run_options *options)
 {
+    loom_recipe_free(options->recipe);
+    loom_scan_options_free(options->scan);
+    loom_plan_options_free(options->plan);
     loom_batch_free(options->batch);
+    loom_settings_free(options->settings);
+    loom_engine_options_free(options->engine);
     g_ptr_array_free(options->include, TRUE);
     g_ptr_array_free(options->exclude, TRUE);
     g_ptr_array_free(options->reports, TRUE);
@@ -38,7 +43,7 @@ void run_options_release(run_options *options)
 /* What names and sizes need of one another. */
 static loom_status check_names(const run_options *options, loom_error *err)
 {
-    const loom_plan_options *plan = &options->plan;
+    const loom_plan_options *plan = options->plan;
     const char *name = plan->name_template;
 
     if (plan->flatten && plan->output_root == NULL)
@@ -49,7 +54,7 @@ static loom_status check_names(const run_options *options, loom_error *err)
     if (options->size_list && options->side)
         return usage(err, "--width and --height do not go with several sizes: write them all "
                           "behind --size");
-    if (options->recipe.size_count > 1 &&
+    if (options->recipe->size_count > 1 &&
         (name == NULL || (strstr(name, "{width}") == NULL && strstr(name, "{height}") == NULL)))
         return usage(err, "several sizes need names that tell them apart: --name with {width} or "
                           "{height} in it");
@@ -66,11 +71,11 @@ static loom_status check_together(const run_options *options, size_t input_count
         return usage(err, "--quiet and --verbose do not go together");
     if (options->quiet && options->progress == CLI_ALWAYS)
         return usage(err, "--quiet and --progress always do not go together");
-    if (options->settings.discard && options->plan.output_root != NULL)
+    if (options->settings->discard && options->plan->output_root != NULL)
         return usage(err, "--discard writes nothing; it does not go with --output");
     if (check_names(options, err) != LOOM_OK)
         return err->code;
-    return loom_recipe_check(&options->recipe, err);
+    return loom_recipe_check(options->recipe, err);
 }
 
 loom_status run_options_settle(run_options *options, size_t input_count, loom_error *err)
@@ -79,22 +84,23 @@ loom_status run_options_settle(run_options *options, size_t input_count, loom_er
 
     if (status != LOOM_OK)
         return status;
-    options->scan.include = (const char *const *)(void *)options->include->pdata;
-    options->scan.include_count = options->include->len;
-    options->scan.exclude = (const char *const *)(void *)options->exclude->pdata;
-    options->scan.exclude_count = options->exclude->len;
-    options->scan.output_root = options->plan.output_root;
-    options->scan.quarantine = options->quarantine;
-    options->scan.allow_untrusted = options->settings.allow_untrusted;
-    options->engine.allow_untrusted = options->settings.allow_untrusted;
-    if (options->engine.require_sandbox && options->engine.isolate == LOOM_ISOLATE_NEVER)
+    options->plan->preserve_timestamps = options->settings->preserve_timestamps;
+    options->scan->include = (const char *const *)(void *)options->include->pdata;
+    options->scan->include_count = options->include->len;
+    options->scan->exclude = (const char *const *)(void *)options->exclude->pdata;
+    options->scan->exclude_count = options->exclude->len;
+    options->scan->output_root = options->plan->output_root;
+    options->scan->quarantine = options->quarantine;
+    options->scan->allow_untrusted = options->settings->allow_untrusted;
+    options->engine->allow_untrusted = options->settings->allow_untrusted;
+    if (options->engine->require_sandbox && options->engine->isolate == LOOM_ISOLATE_NEVER)
         return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
                               "--require-sandbox makes no sense with --isolate never");
-    if (options->plan.name_template == NULL) {
-        options->scan.skip_prefix = options->plan.prefix;
-        options->scan.skip_suffix = options->plan.suffix;
-        if (options->plan.prefix == NULL && options->plan.output_root == NULL)
-            options->scan.skip_prefix = RUN_BESIDE_PREFIX;
+    if (options->plan->name_template == NULL) {
+        options->scan->skip_prefix = options->plan->prefix;
+        options->scan->skip_suffix = options->plan->suffix;
+        if (options->plan->prefix == NULL && options->plan->output_root == NULL)
+            options->scan->skip_prefix = RUN_BESIDE_PREFIX;
     }
     return LOOM_OK;
 }
@@ -140,7 +146,7 @@ static loom_status check_lane(const char *lane, loom_error *err)
 loom_status run_options_check_build(const run_options *options, loom_engine *engine,
                                     loom_error *err)
 {
-    const loom_status status = check_format(options->recipe.format, engine, err);
+    const loom_status status = check_format(options->recipe->format, engine, err);
 
-    return status == LOOM_OK ? check_lane(options->settings.lane, err) : status;
+    return status == LOOM_OK ? check_lane(options->settings->lane, err) : status;
 }

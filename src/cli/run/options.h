@@ -10,12 +10,14 @@
 #include <imgloom/scan.h>
 
 typedef struct run_options {
-    loom_recipe recipe;
-    loom_scan_options scan;
-    loom_plan_options plan;
-    loom_batch *batch; /* owned */
-    loom_settings settings;
-    loom_engine_options engine;
+    /* Owned. */
+    loom_recipe *recipe;
+    loom_scan_options *scan;
+    loom_plan_options *plan;
+    loom_batch *batch;
+    loom_settings *settings;
+    loom_engine_options *engine;
+
     const char *files_from; /* NULL: none */
     const char *quarantine; /* NULL: none */
     bool null;
@@ -39,8 +41,8 @@ extern const cli_group run_groups[]; /* of `imgloom run` */
 #define RUN_PICTURE_SECTION                                                                        \
     "Picture, in this order: orient, rotate, flip and flop, resize, grayscale"
 
-/* Everything at its default. */
-void run_options_init(run_options *options);
+/* Everything at its default. False: no memory, which was said; to be released all the same. */
+bool run_options_init(run_options *options) LOOM_NODISCARD;
 void run_options_release(run_options *options);
 
 /*

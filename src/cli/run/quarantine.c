@@ -12,14 +12,14 @@ int cli_quarantine_open(cli_quarantine *quarantine, cli_terminal *terminal,
         return CLI_EXIT_OK;
     *quarantine = (cli_quarantine){.folder = options->quarantine, .terminal = terminal};
     if (loom_quarantine_create(&quarantine->links, options->quarantine, scan,
-                               options->plan.output_root, &err) != LOOM_OK) {
+                               options->plan->output_root, &err) != LOOM_OK) {
         if (err.code == LOOM_ERR_USAGE)
             return cli_usage_error(&cli_command_run, "--quarantine %s: %s", options->quarantine,
                                    err.message);
         cli_error("--quarantine %s: %s", options->quarantine, err.message);
         return CLI_EXIT_OUTPUT;
     }
-    if (options->settings.dry_run)
+    if (options->settings->dry_run)
         cli_quarantine_release(quarantine);
     return CLI_EXIT_OK;
 }
