@@ -1,6 +1,7 @@
 /* The pool itself, under a front end that is the test's. */
 #include "base/clock.h"
 #include "batch/pool.h"
+#include "support/fake_engine.h"
 #include "support/suite.h"
 #include <omp.h>
 #include <sched.h>
@@ -435,7 +436,7 @@ static Suite *make_suite(void)
     tcase_add_test(tests, after_a_stop_slots_come_back_unrun);
     tcase_add_test(tests, each_slot_has_its_recipe_and_settings);
     tcase_add_test(tests, each_slot_wakes_who_waits_elsewhere);
-    if (workers_by_limit() > 1) { /* one thread holds a job, while another is to go on */
+    if (fake_thread_limit() > 2) { /* one thread holds a job, while another is to go on */
         tcase_add_test(tests, a_mark_on_one_that_waits_keeps_it_from_running);
         tcase_add_test(tests, a_stop_and_a_deadline_end_what_runs);
     }

@@ -4,6 +4,7 @@
  */
 #include "base/clock.h"
 #include "batch/service.h"
+#include "picture/recipe_fields.h"
 #include "support/suite.h"
 #include <poll.h>
 #include <pthread.h>
@@ -77,7 +78,7 @@ static void setup(void)
 static void teardown(void)
 {
     loom_desk_free(t.engine.desk);
-    ck_assert_uint_eq(atomic_load(&t.exits) > 0, atomic_load(&t.runs) > 0);
+    ck_assert(atomic_load(&t.runs) == 0 || atomic_load(&t.exits) > 0);
 }
 
 static loom_request *make_request(void)

@@ -4,6 +4,7 @@
  */
 #include "base/clock.h"
 #include "batch/service.h"
+#include "picture/recipe_fields.h"
 #include "support/fake_engine.h"
 #include "support/suite.h"
 #include <poll.h>

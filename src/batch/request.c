@@ -6,6 +6,7 @@
 #include "files/path.h"
 #include "files/planner.h"
 #include "format/container.h"
+#include "picture/recipe_fields.h"
 #include <stdlib.h>
 
 loom_request *loom_request_create(void)
