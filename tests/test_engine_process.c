@@ -20,6 +20,7 @@
 
 enum { INPUTS_MAX = 200, CALLERS = 8 };
 
+static loom_engine *shared; /* of threads */
 static const loom_isolate isolations[] = {LOOM_ISOLATE_AUTO, LOOM_ISOLATE_ALL, LOOM_ISOLATE_NEVER};
 
 static loom_engine *start(loom_isolate isolate, const char *worker)
@@ -341,8 +342,6 @@ START_TEST(to_a_file)
 END_TEST
 
 /* ---- many at once -------------------------------------------------------- */
-
-static loom_engine *shared;
 
 static void *make_all(void *user)
 {
