@@ -40,6 +40,10 @@ typedef struct loom_engine_options {
      * they were installed. */
     const char *worker_path;
     uint64_t worker_memory; /* bytes of address space for each; 0: LOOM_DEFAULT_WORKER_MEMORY */
+    /* For loom_process_file and loom_process_buffer: images at once, and the bytes that they may
+     * need together; 0: as in a batch. */
+    unsigned process_jobs;
+    uint64_t process_memory;
 } loom_engine_options;
 
 LOOM_API loom_engine_options *loom_engine_options_create(void); /* all zero; NULL: no memory */
@@ -60,7 +64,11 @@ typedef struct loom_engine loom_engine;
 LOOM_API loom_status loom_engine_start(loom_engine **engine, const loom_engine_options *options,
                                        loom_error *err) LOOM_NODISCARD;
 
-/* Ends its workers and frees it; its batch must have ended. NULL is allowed. */
+/*
+ * Ends its workers and frees it; its batch or service must have ended, and no call of process.h may
+ * begin from here on: those that wait end as `cancelled`. In a fork of the process that started it,
+ * it does nothing. NULL is allowed.
+ */
 LOOM_API void loom_engine_stop(loom_engine *engine);
 
 /* What isolation it has: NEVER where AUTO was asked for but there is no worker program. */

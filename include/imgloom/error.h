@@ -5,8 +5,8 @@
  * it in. The caller owns the loom_error (usually on its stack); the first error set into it wins,
  * later ones are dropped, so that the cause is reported and not its consequences.
  *
- * The status codes are the closed set of a report's `errorCode`; LOOM_ERR_USAGE alone never
- * appears in a row: it is the answer to a bad option or argument.
+ * The status codes are the closed set of a report's `errorCode`, but for those from LOOM_ERR_USAGE
+ * on, which are answers to a call and never appear in a row.
  */
 #ifndef IMGLOOM_ERROR_H
 #define IMGLOOM_ERROR_H
@@ -37,10 +37,11 @@ typedef enum loom_status {
     LOOM_ERR_NO_SPACE,              /* ENOSPC, EDQUOT, EFBIG */
     LOOM_ERR_IO,                    /* any other failing system call */
     LOOM_ERR_INTERNAL,              /* a bug of ours */
-    LOOM_ERR_USAGE                  /* bad option or argument; never in a row */
+    LOOM_ERR_USAGE,                 /* bad option or argument; never in a row */
+    LOOM_ERR_BUSY                   /* a service has no room for one more now; never in a row */
 } loom_status;
 
-#define LOOM_STATUS_COUNT ((unsigned)LOOM_ERR_USAGE + 1)
+#define LOOM_STATUS_COUNT ((unsigned)LOOM_ERR_BUSY + 1)
 
 /* The step at which a task failed: a report's `errorStage`. */
 typedef enum loom_stage {

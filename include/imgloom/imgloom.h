@@ -9,11 +9,14 @@
 #include <imgloom/outcome.h>
 #include <imgloom/parse.h>
 #include <imgloom/plan.h>
+#include <imgloom/process.h>
 #include <imgloom/quarantine.h>
 #include <imgloom/reader.h>
 #include <imgloom/recipe.h>
 #include <imgloom/report.h>
+#include <imgloom/request.h>
 #include <imgloom/scan.h>
+#include <imgloom/service.h>
 #include <imgloom/settings.h>
 #include <imgloom/stop.h>
 #include <imgloom/task.h>

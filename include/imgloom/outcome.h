@@ -42,6 +42,9 @@ typedef struct loom_outcome {
     int channels;            /* of the output; 0: none */
     int quality;             /* used for the output; 0: the format has none */
 
+    void *picture; /* owned, from malloc: the output, processed_size bytes, of a task without
+                      output_path; NULL: none. Who keeps it sets this to NULL, and frees it */
+
     const char *lane;   /* static string; NULL: no lane was reached */
     int worker;         /* 0 … jobs-1; -1: no worker had it */
     int64_t start_ns;   /* since the batch began; 0 when no worker had it */

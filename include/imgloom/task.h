@@ -21,9 +21,10 @@ typedef struct loom_file_id {
 typedef struct loom_output_tree loom_output_tree;
 
 typedef struct loom_task {
-    uint64_t seq;                 /* 0, 1, 2 … in the order of the inputs */
-    const char *input_path;       /* bytes, as the user would write it; never NULL */
-    const char *output_path;      /* bytes; NULL when the task failed before it was named */
+    uint64_t seq;            /* 0, 1, 2 … in the order of the inputs */
+    const char *input_path;  /* bytes, as the user would write it; never NULL */
+    const char *output_path; /* bytes; NULL when the task failed before it was named; of one that is
+                                run: the output is handed over in the outcome, not written */
     const loom_output_tree *tree; /* that output_path is in; NULL: its folder is where links lead */
     unsigned size;           /* which of the recipe's; those of an input stand together, rising */
     loom_format format;      /* to write; never LOOM_FORMAT_SAME unless `error` is set */

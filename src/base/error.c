@@ -28,6 +28,7 @@ static const char *const status_names[LOOM_STATUS_COUNT] = {
     [LOOM_ERR_IO] = "io",
     [LOOM_ERR_INTERNAL] = "internal",
     [LOOM_ERR_USAGE] = "usage",
+    [LOOM_ERR_BUSY] = "busy",
 };
 
 static const char *const stage_names[] = {

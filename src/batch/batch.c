@@ -72,6 +72,7 @@
 
 typedef struct front {
     const loom_batch *batch;
+    const loom_recipe *recipe;
     int64_t began_ns, last_tick_ns;
 
     const loom_task *all;           /* progress.tasks of them */
@@ -115,18 +116,16 @@ static unsigned watch_slots(front *f, int64_t now, int64_t pause)
     for (size_t i = 0; i < loom_pool_slots(f->pool); i++) {
         loom_slot *slot = loom_pool_slot(f->pool, i);
         int64_t started = atomic_load(&slot->started_ns);
-        int none = LOOM_OK;
         if (stop_requests(f) > 1) /* also one that waits for memory */
-            (void)atomic_compare_exchange_strong(&slot->cancel.reason, &none, LOOM_ERR_CANCELLED);
+            loom_slot_cancel(slot, LOOM_ERR_CANCELLED);
         if (started == 0)
             continue;
         running++;
         /* Began after the pause: `now - pause` is about when it began. */
         if (started <= now - pause)
             slot->grace_ns += pause;
-        none = LOOM_OK;
         if (timeout > 0 && now - started - slot->grace_ns > timeout)
-            (void)atomic_compare_exchange_strong(&slot->cancel.reason, &none, LOOM_ERR_TIMEOUT);
+            loom_slot_cancel(slot, LOOM_ERR_TIMEOUT);
     }
     return running;
 }
@@ -185,8 +184,10 @@ static void hand_over_unrun(front *f, const loom_task *task)
 /* ---- the front end ------------------------------------------------------- */
 
 /* Makes a job of an input: of its tasks those that are to be run. */
-static void fill_slot(loom_slot *slot, const loom_batch_input *from)
+static void fill_slot(const front *f, loom_slot *slot, const loom_batch_input *from)
 {
+    slot->recipe = f->recipe;
+    slot->settings = f->batch->settings;
     slot->count = 0;
     for (size_t i = 0; i < from->count; i++)
         if (loom_task_runs(&from->tasks[i]))
@@ -199,7 +200,7 @@ static void feed(front *f)
         loom_slot *slot = loom_pool_take(f->pool);
         if (slot == NULL)
             return;
-        fill_slot(slot, &f->inputs[f->next++]);
+        fill_slot(f, slot, &f->inputs[f->next++]);
         f->busy++;
         if (loom_pool_submit(f->pool, slot))
             return; /* done already, in a team of one: collect it before the next */
@@ -209,7 +210,8 @@ static void feed(front *f)
 /* What a slot holds, which is done. */
 static void hand_over_slot(front *f, loom_slot *slot)
 {
-    if (!slot->skip && f->durable.every > 0 && loom_durable_wants(slot->outcomes, slot->count)) {
+    if (!slot->skip && f->durable.every > 0 &&
+        loom_durable_wants(slot->tasks, slot->outcomes, slot->count)) {
         loom_durable_add(&f->durable, slot->tasks, slot->outcomes, slot->count, loom_clock_now());
         return;
     }
@@ -317,7 +319,7 @@ bool loom_front_run(const loom_batch *batch, const loom_recipe *recipe, const lo
     loom_batch_input *inputs = loom_batch_order(tasks, count, &ordered, &per_job);
     if (inputs == NULL)
         return false;
-    front f = {.batch = batch, .began_ns = loom_clock_now()};
+    front f = {.batch = batch, .recipe = recipe, .began_ns = loom_clock_now()};
     f.all = tasks;
     f.inputs = inputs;
     f.count = ordered;
@@ -328,8 +330,6 @@ bool loom_front_run(const loom_batch *batch, const loom_recipe *recipe, const lo
         goto done;
     const loom_pool_setup setup = {
         .engine = batch->engine,
-        .recipe = recipe,
-        .settings = settings,
         .stop = batch->stop,
         /* No idle threads, and memory for those slots alone that can be used. */
         .jobs = at_most(batch->jobs, ordered),

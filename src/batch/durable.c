@@ -25,15 +25,16 @@ void loom_durable_release(loom_durable *durable)
     *durable = (loom_durable){.rows = NULL};
 }
 
-static bool wrote(const loom_outcome *outcome)
+static bool wrote(const loom_task *task, const loom_outcome *outcome)
 {
-    return outcome->result == LOOM_RESULT_OK || outcome->result == LOOM_RESULT_WARNING;
+    return task->output_path != NULL &&
+           (outcome->result == LOOM_RESULT_OK || outcome->result == LOOM_RESULT_WARNING);
 }
 
-bool loom_durable_wants(const loom_outcome *outcomes, size_t count)
+bool loom_durable_wants(const loom_task *const *tasks, const loom_outcome *outcomes, size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        if (wrote(&outcomes[i]))
+        if (wrote(tasks[i], &outcomes[i]))
             return true;
     return false;
 }
@@ -56,7 +57,7 @@ void loom_durable_add(loom_durable *durable, const loom_task *const *tasks, loom
         loom_durable_row *row = &durable->rows[durable->count++];
         *row = (loom_durable_row){.task = tasks[i], .outcome = outcomes[i]};
         loom_outcome_init(&outcomes[i]);
-        if (!wrote(&row->outcome))
+        if (!wrote(row->task, &row->outcome))
             continue;
         row->written =
             loom_sync_note(&durable->sync, row->task, &row->folder, &row->outcome.error) == LOOM_OK;

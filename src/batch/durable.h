@@ -34,7 +34,7 @@ bool loom_durable_init(loom_durable *durable, size_t every, size_t per_job);
 void loom_durable_release(loom_durable *durable);
 
 /* Whether one of the outcomes tells of a file that was written. */
-bool loom_durable_wants(const loom_outcome *outcomes, size_t count);
+bool loom_durable_wants(const loom_task *const *tasks, const loom_outcome *outcomes, size_t count);
 
 /* Takes the outcomes of a job over, which are then as after loom_outcome_init. */
 void loom_durable_add(loom_durable *durable, const loom_task *const *tasks, loom_outcome *outcomes,

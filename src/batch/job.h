@@ -5,6 +5,7 @@
 #ifndef LOOM_BATCH_JOB_H
 #define LOOM_BATCH_JOB_H
 
+#include "files/input.h"
 #include <imgloom/batch.h>
 #include <imgloom/engine.h>
 #include <imgloom/outcome.h>
@@ -30,8 +31,10 @@ typedef struct loom_admission loom_admission;
  * All pointers are valid until `run` returns.
  */
 typedef struct loom_job {
-    const loom_task *const *tasks; /* tasks[0..count), count >= 1 */
+    /* tasks[0..count), count >= 1. One without output_path is handed over in its outcome. */
+    const loom_task *const *tasks;
     size_t count;
+    const loom_source *source; /* NULL: the input is at the path of its tasks */
     const loom_recipe *recipe;
     const loom_settings *settings;
     const loom_cancel *cancel; /* may be NULL */
@@ -68,6 +71,8 @@ struct loom_engine {
 
     /* Called once by each thread before it ends. May be NULL. */
     void (*thread_exit)(void *context, int worker);
+
+    struct loom_desk *desk; /* of loom_process_file and its like */
 };
 
 /*

@@ -38,6 +38,7 @@ void loom_outcome_release(loom_outcome *outcome)
     for (size_t i = 0; i < outcome->warning_count; i++)
         free(outcome->warnings[i]);
     free(outcome->warnings);
+    free(outcome->picture);
     loom_outcome_init(outcome);
 }
 

@@ -31,13 +31,33 @@ struct loom_pool {
     atomic_bool draining; /* set by the front end, read by the threads */
 };
 
+/* LOOM_OK, or why the job must end. */
+static loom_status mark_of(const loom_cancel *cancel)
+{
+    const int reason = atomic_load_explicit(&cancel->reason, memory_order_relaxed);
+    if (reason != LOOM_OK)
+        return (loom_status)reason;
+    if (cancel->stop != NULL && loom_stop_requests(cancel->stop) > 0)
+        return LOOM_ERR_CANCELLED;
+    if (cancel->deadline_ns != 0 && loom_clock_now() >= cancel->deadline_ns)
+        return LOOM_ERR_TIMEOUT;
+    return LOOM_OK;
+}
+
 loom_status loom_cancel_check(const loom_cancel *cancel)
 {
     if (cancel == NULL)
         return LOOM_OK;
     if (cancel->poll != NULL)
         cancel->poll(cancel->front);
-    return (loom_status)atomic_load_explicit(&cancel->reason, memory_order_relaxed);
+    return mark_of(cancel);
+}
+
+void loom_slot_cancel(loom_slot *slot, loom_status reason)
+{
+    int none = LOOM_OK;
+
+    (void)atomic_compare_exchange_strong(&slot->cancel.reason, &none, (int)reason);
 }
 
 void loom_admit_release(const loom_job *job)
@@ -74,14 +94,16 @@ static void run_slot(const loom_pool *pool, loom_slot *slot, int worker)
     int64_t start = loom_clock_now();
 
     slot->skip = atomic_load(&pool->draining) ||
-                 (setup->stop != NULL && loom_stop_requests(setup->stop) > 0);
+                 (setup->stop != NULL && loom_stop_requests(setup->stop) > 0) ||
+                 mark_of(&slot->cancel) != LOOM_OK;
     if (slot->skip)
         return;
     atomic_store(&slot->started_ns, start);
     const loom_job job = {.tasks = slot->tasks,
                           .count = slot->count,
-                          .recipe = setup->recipe,
-                          .settings = setup->settings,
+                          .source = slot->source,
+                          .recipe = slot->recipe,
+                          .settings = slot->settings,
                           .cancel = &slot->cancel,
                           .admission = &slot->admission,
                           .worker = worker};
@@ -113,9 +135,12 @@ static void thread_exit(const loom_pool_setup *setup, int worker)
  */
 static void hand_back(loom_pool *pool, loom_slot *slot)
 {
-    const size_t half = (pool->setup->queue + 1) / 2;
+    const loom_pool_setup *setup = pool->setup;
+    const size_t half = (setup->queue + 1) / 2;
 
     loom_queue_push_quietly(&pool->done, slot, half);
+    if (setup->wake != NULL)
+        setup->wake(setup->user);
     if (loom_queue_count(&pool->jobs) == 0)
         loom_queue_wake(&pool->done);
 }
@@ -164,6 +189,23 @@ static bool init_slots(loom_pool *pool, size_t count)
     }
     pool->slot_count = pool->free_count = count;
     return true;
+}
+
+loom_status loom_pool_resolve(unsigned *jobs, unsigned *queue, uint64_t *memory, loom_error *err)
+{
+    if (*jobs == 0)
+        *jobs = loom_cpu_count();
+    if (*jobs > LOOM_JOBS_MAX)
+        return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "jobs must be from 1 to %u",
+                              LOOM_JOBS_MAX);
+    if (*queue == 0)
+        *queue = 4 * *jobs;
+    if (*queue > LOOM_QUEUE_MAX)
+        return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "queue must be from 1 to %u",
+                              LOOM_QUEUE_MAX);
+    if (*memory == 0)
+        *memory = loom_memory_limit() / 2;
+    return LOOM_OK;
 }
 
 bool loom_pool_run(const loom_pool_setup *setup)
@@ -217,6 +259,11 @@ bool loom_pool_is_short(const loom_pool *pool)
     return pool->few_threads;
 }
 
+bool loom_pool_is_alone(const loom_pool *pool)
+{
+    return pool->workers == 0;
+}
+
 loom_slot *loom_pool_slot(loom_pool *pool, size_t index)
 {
     return &pool->slots[index];
@@ -257,14 +304,24 @@ bool loom_pool_submit(loom_pool *pool, loom_slot *slot)
     slot->skip = false;
     slot->cancel.poll = alone ? pool->setup->poll : NULL;
     slot->cancel.front = pool->setup->user;
+    slot->cancel.deadline_ns = slot->deadline_ns;
+    slot->cancel.stop = slot->stop;
     atomic_store(&slot->cancel.reason, LOOM_OK);
     if (alone) {
         run_slot(pool, slot, 0);
-        loom_queue_push(&pool->done, slot);
+        hand_back(pool, slot);
     } else {
         loom_queue_push(&pool->jobs, slot);
     }
     return alone;
+}
+
+bool loom_pool_withdraw(loom_pool *pool, loom_slot *slot)
+{
+    if (!loom_queue_remove(&pool->jobs, slot))
+        return false;
+    slot->skip = true;
+    return true;
 }
 
 size_t loom_pool_waiting(loom_pool *pool)

@@ -25,6 +25,9 @@ bool loom_front_run(const loom_batch *batch, const loom_recipe *recipe, const lo
 /* In each slot; the engine sees it as const. */
 struct loom_cancel {
     atomic_int reason; /* a loom_status: LOOM_OK, then once TIMEOUT or CANCELLED */
+    /* Constant while a thread owns the slot; as in the slot. */
+    int64_t deadline_ns;
+    const loom_stop *stop;
     /* Set when the front end runs the job itself and nobody else could look at the clock. */
     void (*poll)(void *front);
     void *front;
@@ -46,8 +49,19 @@ typedef struct loom_slot {
     const loom_task **tasks;
     loom_outcome *outcomes;
     size_t count;
-    int64_t queued_ns; /* loom_clock_now at submit */
-    bool skip;         /* out: taken from the queue after a stop or drain, and not run */
+    /* The rest of the job, set by the front end; what they point to lasts until the slot is back.
+     */
+    const loom_source *source; /* NULL: the input is at the path of its tasks */
+    const loom_recipe *recipe;
+    const loom_settings *settings;
+    int64_t deadline_ns;   /* loom_clock_now, waiting included; 0: none */
+    const loom_stop *stop; /* once requested, the job is cancelled; NULL: none */
+    int64_t queued_ns;     /* loom_clock_now at submit */
+    /*
+     * Out: taken from the queue and not run, after a stop or drain, or because its own cancel mark
+     * was set or its deadline had passed: loom_cancel_check of `cancel` tells which.
+     */
+    bool skip;
 
     /* Shared while a thread owns the slot. */
     loom_cancel cancel;
@@ -55,6 +69,7 @@ typedef struct loom_slot {
     loom_admission admission;
 
     /* The front end's alone. */
+    void *user;
     int64_t grace_ns; /* time that does not count towards the deadline */
 } loom_slot;
 
@@ -62,18 +77,28 @@ typedef struct loom_pool loom_pool;
 
 typedef struct loom_pool_setup {
     const loom_engine *engine;
-    const loom_recipe *recipe;
-    const loom_settings *settings;
     const loom_stop *stop; /* may be NULL; once requested, queued slots come back with `skip` */
     unsigned jobs, queue;  /* at once, and waiting; >= 1 both */
     int64_t began_ns;      /* origin of start_ns in outcomes */
     /* The front end, called on the calling thread with the team running. */
     void (*front)(void *user, loom_pool *pool);
     void (*poll)(void *user); /* what a job calls that runs on the front end's thread */
+    /*
+     * Called for each slot by its thread, once loom_pool_wait would return it: for a front end that
+     * waits for other things, too. NULL: the front end waits in loom_pool_wait alone, and is not
+     * woken for each.
+     */
+    void (*wake)(void *user);
     void *user;
     size_t per_job;  /* tasks of the largest job, >= 1 */
     uint64_t memory; /* of the byte budget, > 0 */
 } loom_pool_setup;
+
+/*
+ * Fills in what is 0: jobs by loom_cpu_count, queue 4 x jobs, memory half of loom_memory_limit.
+ * LOOM_ERR_USAGE for more than LOOM_JOBS_MAX and LOOM_QUEUE_MAX.
+ */
+loom_status loom_pool_resolve(unsigned *jobs, unsigned *queue, uint64_t *memory, loom_error *err);
 
 /*
  * Opens the team, calls setup->front, and returns when it and all threads have returned. False
@@ -85,6 +110,7 @@ bool loom_pool_run(const loom_pool_setup *setup);
 /* The following are for the front end only. */
 unsigned loom_pool_workers(const loom_pool *pool);        /* threads that run jobs, >= 1 */
 bool loom_pool_is_short(const loom_pool *pool);           /* the system had no room for more */
+bool loom_pool_is_alone(const loom_pool *pool);           /* submit runs the job itself */
 loom_slot *loom_pool_slot(loom_pool *pool, size_t index); /* all slots, for deadlines */
 size_t loom_pool_slots(const loom_pool *pool);
 
@@ -99,6 +125,13 @@ void loom_pool_drain(loom_pool *pool);
  * and answers true: the slot is done.
  */
 bool loom_pool_submit(loom_pool *pool, loom_slot *slot);
+/* Marks a slot's job, once: `reason` is LOOM_ERR_TIMEOUT or LOOM_ERR_CANCELLED. The front end. */
+void loom_slot_cancel(loom_slot *slot, loom_status reason);
+/*
+ * Takes a slot back that waits for a thread: it is then as if loom_pool_wait had returned it, with
+ * `skip`. False: a thread has it, or it is done.
+ */
+bool loom_pool_withdraw(loom_pool *pool, loom_slot *slot);
 /* Slots submitted that no thread has taken yet: the last ones, for they are taken in order. */
 size_t loom_pool_waiting(loom_pool *pool);
 /* Slots that loom_pool_wait would return at once. */

@@ -115,6 +115,22 @@ void *loom_queue_pop_until(loom_queue *queue, int64_t deadline_ns)
     return item;
 }
 
+bool loom_queue_remove(loom_queue *queue, const void *item)
+{
+    size_t i = 0;
+
+    lock(queue);
+    while (i < queue->count && queue->items[(queue->head + i) % queue->capacity] != item)
+        i++;
+    const bool found = i < queue->count;
+    for (; i + 1 < queue->count; i++)
+        queue->items[(queue->head + i) % queue->capacity] =
+            queue->items[(queue->head + i + 1) % queue->capacity];
+    queue->count -= found;
+    unlock(queue);
+    return found;
+}
+
 void loom_queue_close(loom_queue *queue)
 {
     lock(queue);

@@ -46,6 +46,9 @@ void *loom_queue_pop(loom_queue *queue);
 /* As pop, but waits no longer than until `deadline_ns` (loom_clock_now). NULL also then. */
 void *loom_queue_pop_until(loom_queue *queue, int64_t deadline_ns);
 
+/* Takes an item out that nobody has popped yet, wherever it stands. False: it is not there. */
+bool loom_queue_remove(loom_queue *queue, const void *item);
+
 /* No further push; those who wait get what is left, then NULL. May be called twice. */
 void loom_queue_close(loom_queue *queue);
 

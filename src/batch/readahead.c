@@ -2,8 +2,8 @@
 
 #include "base/clock.h"
 #include "base/condition.h"
+#include "batch/system.h"
 #include "files/input.h"
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -85,19 +85,6 @@ static void *help(void *user)
 
 /* ---- the front end ------------------------------------------------------- */
 
-/* Signals are for the threads that were there before. */
-static bool start_thread(loom_reader_thread *reader)
-{
-    sigset_t all, before;
-
-    (void)sigfillset(&all);
-    if (pthread_sigmask(SIG_BLOCK, &all, &before) != 0)
-        return false;
-    const int failed = pthread_create(&reader->thread, NULL, help, reader);
-    (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return failed == 0;
-}
-
 static loom_reader_thread *start(void)
 {
     loom_reader_thread *reader = calloc(1, sizeof *reader);
@@ -110,7 +97,7 @@ static loom_reader_thread *start(void)
         (void)pthread_mutex_destroy(&reader->lock);
         goto failed;
     }
-    if (start_thread(reader))
+    if (loom_thread_start(&reader->thread, help, reader) == 0)
         return reader;
     destroy(reader);
     return NULL;

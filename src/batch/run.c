@@ -41,24 +41,16 @@ static loom_status resolve(loom_batch *b, loom_error *err)
 {
     if (b->engine == NULL || b->outcome == NULL)
         return usage(err, "a batch needs an engine, and somebody to take its outcomes");
-    if (b->jobs == 0)
-        b->jobs = loom_cpu_count();
-    if (b->jobs > LOOM_JOBS_MAX)
-        return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "jobs must be from 1 to %u",
-                              LOOM_JOBS_MAX);
-    if (b->queue == 0)
-        b->queue = 4 * b->jobs;
-    if (b->memory == 0)
-        b->memory = loom_memory_limit() / 2;
+    const loom_status status = loom_pool_resolve(&b->jobs, &b->queue, &b->memory, err);
+    if (status != LOOM_OK)
+        return status;
     if (b->max_errors.percent && b->max_errors.max > 100)
         return usage(err, "at most 100% of the images may be in error");
     if (b->durable > LOOM_DURABLE_MAX)
         return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
                               "a sync must come after %u outputs at most", LOOM_DURABLE_MAX);
-    if (b->queue > LOOM_QUEUE_MAX || b->timeout_ns < 0)
-        return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
-                              "queue must be from 1 to %u, and a timeout not negative",
-                              LOOM_QUEUE_MAX);
+    if (b->timeout_ns < 0)
+        return usage(err, "a timeout must not be negative");
     return LOOM_OK;
 }
 

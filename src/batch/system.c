@@ -8,6 +8,7 @@
 #include <imgloom/batch.h>
 #include <pthread.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -292,4 +293,17 @@ unsigned loom_threads_that_fit(unsigned wanted)
     const unsigned got = try_threads(wanted + FOR_AN_IMAGE);
 
     return got == wanted + FOR_AN_IMAGE ? wanted : got / (1 + FOR_AN_IMAGE);
+}
+
+int loom_thread_start(pthread_t *thread, void *(*run)(void *user), void *user)
+{
+    sigset_t all, before;
+
+    (void)sigfillset(&all);
+    int failed = pthread_sigmask(SIG_BLOCK, &all, &before);
+    if (failed != 0)
+        return failed;
+    failed = pthread_create(thread, NULL, run, user);
+    (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return failed;
 }

@@ -5,6 +5,9 @@
 #ifndef LOOM_BATCH_SYSTEM_H
 #define LOOM_BATCH_SYSTEM_H
 
+#include <pthread.h>
+#include <stdbool.h>
+
 /*
  * CPUs' worth of time that the cgroup of this process and those above it allow: the least of
  * their quotas, rounded up; 0 when there is none. Reads ROOT/proc/self/cgroup and below
@@ -19,5 +22,11 @@ unsigned loom_cpu_quota(const char *root);
  * caller can run them. What others start or end meanwhile is not foreseen. From any thread.
  */
 unsigned loom_threads_that_fit(unsigned wanted);
+
+/*
+ * Starts a thread that takes no signals: those are for the threads that the program has. 0, or an
+ * errno.
+ */
+int loom_thread_start(pthread_t *thread, void *(*run)(void *user), void *user);
 
 #endif

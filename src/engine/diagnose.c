@@ -56,7 +56,7 @@ static void doubt(loom_outcome *outcome, const loom_error *why)
                          why->message);
 }
 
-void loom_diagnose(loom_workers *workers, const loom_job *job, const loom_input_file *file,
+void loom_diagnose(loom_workers *workers, const loom_job *job, loom_input_file *file,
                    loom_outcome *outcomes, loom_encoded *encoded)
 {
     loom_outcome asked[LOOM_SIZES_MAX];
@@ -72,7 +72,9 @@ void loom_diagnose(loom_workers *workers, const loom_job *job, const loom_input_
     again.admission = NULL; /* it has its memory */
     for (size_t i = 0; i < job->count; i++)
         loom_outcome_init(&asked[i]);
-    const loom_status status = loom_worker_convert(workers, &again, file, asked, made, &why);
+    loom_status status = loom_input_share(file, &why);
+    if (status == LOOM_OK)
+        status = loom_worker_convert(workers, &again, file, asked, made, &why);
     for (size_t i = 0; i < job->count; i++) {
         if (status == LOOM_OK)
             adopt(&outcomes[i], &encoded[i], &asked[i], &made[i]);

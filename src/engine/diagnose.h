@@ -13,7 +13,7 @@
  * to say, or workers is NULL, ours stands. outcomes and encoded are as loom_convert has left them,
  * as many as the job has tasks; they stay the caller's.
  */
-void loom_diagnose(loom_workers *workers, const loom_job *job, const loom_input_file *file,
+void loom_diagnose(loom_workers *workers, const loom_job *job, loom_input_file *file,
                    loom_outcome *outcomes, loom_encoded *encoded);
 
 #endif

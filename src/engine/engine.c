@@ -3,7 +3,7 @@
  * worker process, and writes the outputs.
  */
 #include "base/array.h"
-#include "batch/job.h"
+#include "batch/service.h"
 #include "engine/convert.h"
 #include "engine/cost.h"
 #include "engine/diagnose.h"
@@ -26,6 +26,9 @@
 
 typedef struct state {
     loom_engine engine; /* whose context is this struct */
+    struct state *own;  /* the desk's: the same with workers of its own, for a worker ends with */
+                        /* the thread that started it */
+    pid_t process;
     loom_isolate isolate;
     bool allow_untrusted;                      /* libvips', which there is once in a process */
     loom_spawn_setup spawn;                    /* program -1: there are no workers */
@@ -54,13 +57,14 @@ static loom_status convert_here(const loom_job *job, const loom_input_file *file
 static bool may_be_trusted(const loom_job *job, const loom_input_file *file)
 {
     unsigned char start[16];
+    size_t got;
 
     return job->tasks[0]->format == LOOM_FORMAT_JPEG &&
-           pread(file->descriptor, start, sizeof start, 0) == (ssize_t)sizeof start &&
+           loom_input_peek(file, start, sizeof start, &got) && got == sizeof start &&
            loom_format_sniff(start, sizeof start) == LOOM_FORMAT_JPEG;
 }
 
-static loom_status convert(state *s, const loom_job *job, const loom_input_file *file,
+static loom_status convert(state *s, const loom_job *job, loom_input_file *file,
                            loom_outcome *outcomes, loom_encoded *encoded, loom_error *err)
 {
     const bool never = s->isolate == LOOM_ISOLATE_NEVER;
@@ -76,11 +80,13 @@ static loom_status convert(state *s, const loom_job *job, const loom_input_file 
         return status;
     /* Who waits for a worker must not keep from others the memory that they wait for. */
     loom_admit_release(job);
-    return loom_worker_convert(s->workers, job, file, outcomes, encoded, err);
+    status = loom_input_share(file, err);
+    return status == LOOM_OK ? loom_worker_convert(s->workers, job, file, outcomes, encoded, err)
+                             : status;
 }
 
 /* Converts the input, then checks that it is still the same: the result counts only then. */
-static loom_status convert_unchanged(state *s, const loom_job *job, const loom_input_file *file,
+static loom_status convert_unchanged(state *s, const loom_job *job, loom_input_file *file,
                                      loom_outcome *outcomes, loom_encoded *encoded, loom_error *err)
 {
     const char *path = job->tasks[0]->input_path;
@@ -89,7 +95,7 @@ static loom_status convert_unchanged(state *s, const loom_job *job, const loom_i
 
     if (status == LOOM_OK)
         status = convert(s, job, file, outcomes, encoded, &error);
-    const loom_status check = loom_input_check(file, path, err);
+    const loom_status check = loom_input_check(file, job->source == NULL ? path : NULL, err);
     if (check == LOOM_OK)
         return status == LOOM_OK
                    ? LOOM_OK
@@ -99,7 +105,7 @@ static loom_status convert_unchanged(state *s, const loom_job *job, const loom_i
     return check;
 }
 
-/* ---- writing ------------------------------------------------------------- */
+/* ---- delivering ---------------------------------------------------------- */
 
 /*
  * Where names that differ may be one, what came to stand at a new one is most likely the output of
@@ -130,7 +136,7 @@ static loom_status write_output(const loom_settings *settings, const loom_input_
     loom_status status = loom_output_open(&output, task->tree, task->output_path, err);
     if (status == LOOM_OK)
         status = loom_output_write(&output, encoded->data, encoded->size, err);
-    if (status == LOOM_OK && settings->preserve_timestamps)
+    if (status == LOOM_OK && settings->preserve_timestamps && file->bytes == NULL)
         status = loom_output_set_times(&output, file->atime_ns, file->mtime_ns, err);
     if (status == LOOM_OK)
         status = commit(settings, task, &output, err);
@@ -152,10 +158,27 @@ static void unwrite(const loom_settings *settings, loom_outcome *outcome)
     }
 }
 
+/* Writes an encoded picture where its task says, or hands it over. */
+static void deliver(const loom_job *job, size_t i, const loom_input_file *file,
+                    loom_encoded *encoded, loom_outcome *outcome)
+{
+    const loom_task *task = job->tasks[i];
+
+    if (encoded->data == NULL)
+        return;
+    if (task->output_path == NULL) {
+        outcome->picture = encoded->data;
+        encoded->data = NULL;
+    } else if (!job->settings->discard &&
+               write_output(job->settings, file, task, encoded, &outcome->error) != LOOM_OK) {
+        unwrite(job->settings, outcome);
+    }
+}
+
 /* What is known of the input of an image that nobody answers for. */
 static void record_unfinished(const loom_input_file *file, const char *path, loom_outcome *outcome)
 {
-    if (file->descriptor < 0)
+    if (file->size == 0)
         return;
     outcome->original_size = file->size;
     if (outcome->error.code != LOOM_ERR_IO) /* it can be read, and is still the same */
@@ -171,7 +194,8 @@ static void run(void *context, const loom_job *job, loom_outcome *outcomes)
     loom_error error = LOOM_ERROR_INIT;
 
     const char *path = job->tasks[0]->input_path;
-    loom_status status = loom_input_open(path, &file, &error);
+    loom_status status = job->source != NULL ? loom_input_open_source(job->source, &file, &error)
+                                             : loom_input_open(path, &file, &error);
     if (status == LOOM_OK)
         status = convert_unchanged(context, job, &file, outcomes, encoded, &error);
     for (size_t i = 0; i < job->count; i++) {
@@ -181,10 +205,8 @@ static void run(void *context, const loom_job *job, loom_outcome *outcomes)
             outcome->result = LOOM_RESULT_ERROR;
             outcome->error = error;
             record_unfinished(&file, path, outcome);
-        } else if (encoded[i].data != NULL && !job->settings->discard &&
-                   write_output(job->settings, &file, job->tasks[i], &encoded[i],
-                                &outcome->error) != LOOM_OK) {
-            unwrite(job->settings, outcome);
+        } else {
+            deliver(job, i, &file, &encoded[i], outcome);
         }
         free(encoded[i].data);
     }
@@ -237,6 +259,23 @@ static loom_status find_workers(state *s, const loom_engine_options *options, lo
     return LOOM_OK;
 }
 
+static loom_status make_desk(state *s, const loom_engine_options *options, loom_error *err)
+{
+    state *own = malloc(sizeof *own);
+
+    if (own != NULL) {
+        *own = *s;
+        own->engine.context = own;
+        own->workers = s->workers != NULL ? loom_workers_create(&s->spawn) : NULL;
+        s->own = own;
+        s->engine.desk =
+            loom_desk_create(&own->engine, options->process_jobs, options->process_memory);
+    }
+    if (s->engine.desk != NULL && (own->workers != NULL || s->workers == NULL))
+        return LOOM_OK;
+    return loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_NONE, "out of memory");
+}
+
 loom_status loom_engine_start(loom_engine **engine, const loom_engine_options *options,
                               loom_error *err)
 {
@@ -250,7 +289,10 @@ loom_status loom_engine_start(loom_engine **engine, const loom_engine_options *o
         options = &defaults;
     s->engine = (loom_engine){.context = s, .run = run, .thread_exit = thread_exit};
     s->allow_untrusted = options->allow_untrusted;
+    s->process = getpid();
     loom_status status = find_workers(s, options, err);
+    if (status == LOOM_OK)
+        status = make_desk(s, options, err);
     /* Measured: halves what stays allocated after many images on many threads. */
     (void)mallopt(M_ARENA_MAX, 2);
     if (status == LOOM_OK && s->isolate == LOOM_ISOLATE_NEVER)
@@ -267,6 +309,12 @@ void loom_engine_stop(loom_engine *engine)
     if (engine == NULL)
         return;
     state *s = engine->context;
+    if (s->process != getpid()) /* a fork: the workers are its parent's */
+        return;
+    loom_desk_free(engine->desk);
+    if (s->own != NULL)
+        loom_workers_free(s->own->workers);
+    free(s->own);
     loom_workers_free(s->workers);
     if (s->spawn.program >= 0)
         (void)close(s->spawn.program);

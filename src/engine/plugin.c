@@ -3,8 +3,8 @@
 #include <imgloom/version.h>
 #include <string.h>
 
-/* Written before there are threads that read it. */
-static const loom_plugin *started;
+/* Written once, by the thread that started the engine; threads may be at work. */
+static const loom_plugin *_Atomic started;
 
 loom_status loom_plugin_start(bool allow_untrusted, loom_error *err)
 {

@@ -1,6 +1,5 @@
 #include "engine/probe.h"
 
-#include "base/read_at.h"
 #include "engine/plugin.h"
 #include <inttypes.h>
 #include <stdlib.h>
@@ -26,7 +25,7 @@ loom_status loom_probe_early(const loom_input_file *file, const char *path, uint
     if (file->size <= LARGE)
         return LOOM_OK;
     /* What cannot be read now is told by who reads it all. */
-    if (loom_read_at(file->descriptor, start, sizeof start, 0, &got) && got == sizeof start &&
+    if (loom_input_peek(file, start, sizeof start, &got) && got == sizeof start &&
         loom_format_detect((loom_bytes){start, got}, path) == LOOM_FORMAT_UNKNOWN)
         return refuse_unknown(err);
     if (max_bytes > 0 && file->size > max_bytes)
@@ -49,7 +48,7 @@ void loom_probe_glance(const loom_input_file *file, const char *path, loom_outco
     size_t got;
 
     if (data != NULL && outcome->original_format == LOOM_FORMAT_UNKNOWN &&
-        loom_read_at(file->descriptor, data, GLANCE, 0, &got)) {
+        loom_input_peek(file, data, GLANCE, &got)) {
         const loom_bytes start = {data, got};
         outcome->original_format = is_packed_drawing(start, path) ? loom_format_by_path(path)
                                                                   : loom_format_detect(start, path);

@@ -3,6 +3,7 @@
 #include "base/array.h"
 #include "base/read_at.h"
 #include "files/path.h"
+#include "format/container.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -10,6 +11,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <sys/vfs.h>
@@ -100,9 +102,12 @@ static loom_status check_unchanged(const loom_input_file *file, loom_error *err)
 loom_status loom_input_check(const loom_input_file *file, const char *path, loom_error *err)
 {
     struct stat now;
-    loom_status status = check_unchanged(file, err);
 
-    if (status != LOOM_OK || loom_path_stat(path, &now) != 0) /* removed: what was read was whole */
+    if (file->bytes != NULL)
+        return LOOM_OK;
+    loom_status status = check_unchanged(file, err);
+    if (status != LOOM_OK || path == NULL ||
+        loom_path_stat(path, &now) != 0) /* removed: what was read was whole */
         return status;
     const loom_file_id id = loom_path_id(&now);
     return id.inode == file->id.inode && id.device == file->id.device
@@ -110,14 +115,23 @@ loom_status loom_input_check(const loom_input_file *file, const char *path, loom
                : changed(err, "was replaced by another");
 }
 
+static loom_status check_size(uintmax_t size, loom_error *err)
+{
+    if (size == 0)
+        return loom_error_set(err, LOOM_ERR_EMPTY, LOOM_STAGE_OPEN, "the file is empty");
+    if (size > SSIZE_MAX - LOOM_INPUT_SLACK)
+        return loom_error_set(err, LOOM_ERR_TOO_LARGE, LOOM_STAGE_OPEN,
+                              "the file is larger than a memory block can be");
+    return LOOM_OK;
+}
+
 static loom_status take_file(int descriptor, const struct stat *info, loom_input_file *file,
                              loom_error *err)
 {
-    if (info->st_size == 0)
-        return loom_error_set(err, LOOM_ERR_EMPTY, LOOM_STAGE_OPEN, "the file is empty");
-    if (info->st_size < 0 || (uintmax_t)info->st_size > SSIZE_MAX - LOOM_INPUT_SLACK)
-        return loom_error_set(err, LOOM_ERR_TOO_LARGE, LOOM_STAGE_OPEN,
-                              "the file is larger than a memory block can be");
+    const loom_status status = check_size((uintmax_t)info->st_size, err);
+
+    if (status != LOOM_OK)
+        return status;
     *file = (loom_input_file){.descriptor = descriptor,
                               .size = (size_t)info->st_size,
                               .mtime_ns = loom_path_time(info->st_mtim),
@@ -150,8 +164,96 @@ loom_status loom_input_adopt(int descriptor, loom_input_file *file, loom_error *
     return status == LOOM_OK ? take_file(descriptor, &info, file, err) : status;
 }
 
+loom_status loom_input_open_source(const loom_source *source, loom_input_file *file,
+                                   loom_error *err)
+{
+    loom_status status;
+
+    if (source->bytes != NULL) {
+        if ((status = check_size(source->size, err)) == LOOM_OK)
+            *file = (loom_input_file){.descriptor = -1,
+                                      .size = source->size,
+                                      .bytes = source->bytes,
+                                      .padded = source->padded};
+        return status;
+    }
+    const int own = fcntl(source->descriptor, F_DUPFD_CLOEXEC, 0);
+    if (own < 0)
+        return fail(err, errno, "cannot open the file");
+    if ((status = loom_input_adopt(own, file, err)) != LOOM_OK)
+        (void)close(own);
+    return status;
+}
+
+bool loom_input_peek(const loom_input_file *file, void *start, size_t size, size_t *got)
+{
+    if (file->bytes == NULL)
+        return loom_read_at(file->descriptor, start, size, 0, got);
+    *got = size < file->size ? size : file->size;
+    memcpy(start, file->bytes, *got);
+    return true;
+}
+
+loom_status loom_input_share(loom_input_file *file, loom_error *err)
+{
+    if (file->descriptor >= 0)
+        return LOOM_OK;
+    file->descriptor = loom_nameless_file("imgloom-input");
+    if (file->descriptor < 0 || !loom_write_at_start(file->descriptor, file->bytes, file->size)) {
+        const int failed = errno;
+        loom_input_close(file);
+        return loom_error_set_errno(err, LOOM_STAGE_WORKER, failed,
+                                    "cannot hand the image over to a worker");
+    }
+    /* Who gets it could change it otherwise. A file on disk cannot be sealed. */
+    (void)fcntl(file->descriptor, F_ADD_SEALS,
+                F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE);
+    return LOOM_OK;
+}
+
+/* Leaves what is borrowed as it was: an end marker may stand behind it. */
+static void give_back(loom_input *input)
+{
+    if (input->size > input->borrowed)
+        memset(input->data + input->borrowed, 0, input->size - input->borrowed);
+}
+
+/* Bytes in memory: as they are, or a copy that may be written to. */
+static loom_status read_bytes(const loom_input_file *file, loom_input *input, loom_error *err)
+{
+    const loom_bytes bytes = {file->bytes, file->size};
+    loom_input read = {.data = (unsigned char *)(uintptr_t)file->bytes,
+                       .size = file->size,
+                       .borrowed = file->size};
+
+    if ((!file->padded ||
+         !loom_format_is_only_read(loom_format_sniff(bytes.data, bytes.size), bytes)) &&
+        !loom_input_own(&read))
+        return loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_OPEN,
+                              "out of memory for the %zu bytes of the file", file->size);
+    *input = read;
+    return LOOM_OK;
+}
+
+bool loom_input_own(loom_input *input)
+{
+    if (input->borrowed == 0)
+        return true;
+    unsigned char *data = malloc(input->size + LOOM_INPUT_SLACK);
+    if (data == NULL)
+        return false;
+    memcpy(data, input->data, input->size);
+    memset(data + input->size, 0, LOOM_INPUT_SLACK);
+    give_back(input);
+    input->data = data;
+    input->borrowed = 0;
+    return true;
+}
+
 loom_status loom_input_read(const loom_input_file *file, loom_input *input, loom_error *err)
 {
+    if (file->bytes != NULL)
+        return read_bytes(file, input, err);
     unsigned char *data = malloc(file->size + LOOM_INPUT_SLACK);
     size_t got = 0;
 
@@ -195,6 +297,9 @@ void loom_input_close(loom_input_file *file)
 
 void loom_input_release(loom_input *input)
 {
-    free(input->data);
+    if (input->borrowed > 0)
+        give_back(input);
+    else
+        free(input->data);
     *input = (loom_input){0};
 }

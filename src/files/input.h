@@ -1,27 +1,34 @@
-/* Reading an input: whole into memory, never mapped, never blocking on what is not a file. */
+/*
+ * Reading an input: whole into memory, never mapped, never blocking on what is not a file. It may
+ * also be bytes that are in memory already; then those of them are copied that a decoder writes to.
+ */
 #ifndef LOOM_FILES_INPUT_H
 #define LOOM_FILES_INPUT_H
 
 #include <imgloom/error.h>
+#include <imgloom/request.h> /* LOOM_INPUT_SLACK */
 #include <imgloom/task.h>
+#include <stdbool.h>
 #include <stdint.h>
 
-/* Zero bytes that follow the data, so that a decoder may be given a synthetic end marker. */
-#define LOOM_INPUT_SLACK 16
-
 typedef struct loom_input {
-    unsigned char *data; /* owned; `size` bytes, then LOOM_INPUT_SLACK zero bytes */
+    unsigned char *data; /* `size` bytes, then LOOM_INPUT_SLACK zero bytes; ours to write to */
     size_t size;
+    size_t
+        borrowed; /* 0: data is owned. Else data is the caller's, with so many bytes: only what */
+                  /* stands behind them is written to, before loom_input_own */
     int64_t mtime_ns, atime_ns;
     loom_file_id id;
 } loom_input;
 
-/* A regular file, open for reading, and what it was when it was opened. */
+/* A regular file, open for reading, and what it was when it was opened; or bytes in its place. */
 typedef struct loom_input_file {
-    int descriptor; /* owned; -1: none */
-    size_t size;    /* > 0 */
+    int descriptor; /* owned; -1: none (yet) */
+    size_t size;    /* > 0; 0: nothing was opened */
     int64_t mtime_ns, atime_ns;
     loom_file_id id;
+    const unsigned char *bytes; /* the caller's, `size` of them; NULL: it is a file */
+    bool padded; /* LOOM_INPUT_SLACK zero bytes stand behind them, which are ours meanwhile */
 } loom_input_file;
 
 /*
@@ -35,17 +42,43 @@ loom_status loom_input_open(const char *path, loom_input_file *file, loom_error 
 /* The same for a descriptor that was opened elsewhere, which *file takes over on LOOM_OK. */
 loom_status loom_input_adopt(int descriptor, loom_input_file *file, loom_error *err);
 
+/* Where an input is, when it is not at a path: the caller's, as it is until the file is closed. */
+typedef struct loom_source {
+    const void *bytes; /* `size` of them, in place of a file; NULL: `descriptor` is open on one */
+    size_t size;
+    bool padded; /* as in loom_input_file */
+    int descriptor;
+} loom_source;
+
+/* The same for a source. LOOM_ERR_IO, too: no descriptor is left for one more of the same file. */
+loom_status loom_input_open_source(const loom_source *source, loom_input_file *file,
+                                   loom_error *err);
+
+/* The first bytes, `size` of them or as many as there are. False: it cannot be read. */
+bool loom_input_peek(const loom_input_file *file, void *start, size_t size, size_t *got);
+
+/*
+ * Makes a descriptor for another process, where there is none: of a nameless file that holds the
+ * bytes and that nobody changes. Stage `worker`.
+ */
+loom_status loom_input_share(loom_input_file *file, loom_error *err);
+
 /*
  * Reads the whole file, from its beginning wherever the descriptor stands. Size and mtime are
  * compared before and after: a file that changed meanwhile is LOOM_ERR_IO with a message that
- * says so. LOOM_ERR_OUT_OF_MEMORY. Stage `open`. *input is written on LOOM_OK only.
+ * says so. LOOM_ERR_OUT_OF_MEMORY. Stage `open`. *input is written on LOOM_OK only. Bytes that are
+ * padded are borrowed, where nobody needs to change them, else copied.
  */
 loom_status loom_input_read(const loom_input_file *file, loom_input *input, loom_error *err);
+
+/* Makes a copy of what is borrowed, to be written to. False: out of memory. */
+bool loom_input_own(loom_input *input);
 
 /*
  * Whether the file is what it was when it was opened, and stands at its path still: to be asked
  * when all is read that is wanted of it. LOOM_ERR_IO when its size or time changed, or another file
- * stands at the path; one that was merely removed is as good as before. Stage `open`.
+ * stands at the path (NULL: it has none); one that was merely removed is as good as before. Stage
+ * `open`. Bytes are.
  */
 loom_status loom_input_check(const loom_input_file *file, const char *path, loom_error *err);
 

@@ -10,9 +10,12 @@
 
 loom_format loom_naming_format(const char *path, loom_format wanted)
 {
-    if (wanted != LOOM_FORMAT_SAME)
-        return wanted;
-    return loom_format_get(loom_format_by_path(path))->same_as;
+    return loom_naming_format_for(loom_format_by_path(path), wanted);
+}
+
+loom_format loom_naming_format_for(loom_format input, loom_format wanted)
+{
+    return wanted != LOOM_FORMAT_SAME ? wanted : loom_format_get(input)->same_as;
 }
 
 void loom_naming_file(loom_strbuf *out, const char *name, loom_format format, const char *prefix,

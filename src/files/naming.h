@@ -17,6 +17,9 @@
  */
 loom_format loom_naming_format(const char *path, loom_format wanted);
 
+/* The same for an input of a format that is known. */
+loom_format loom_naming_format_for(loom_format input, loom_format wanted);
+
 /*
  * Appends PREFIX STEM SUFFIX . EXTENSION for the input's name (no slash in it). The extension is
  * the format's first, but one that names the format already stays as it is: "a.JPEG" for JPEG.

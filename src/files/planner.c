@@ -89,24 +89,37 @@ static bool is_rounded(int64_t output_ns, int64_t input_ns)
     return false;
 }
 
-static bool apply_if_exists(loom_planner *p, loom_task *task, const struct stat *info)
+loom_status loom_planner_ask_if_exists(const struct stat *standing, loom_if_exists if_exists,
+                                       bool preserve_timestamps, int64_t input_mtime_ns,
+                                       const char **skip_reason, loom_error *err)
 {
-    switch (p->options->if_exists) {
+    const int64_t mtime_ns = loom_path_time(standing->st_mtim);
+
+    switch (if_exists) {
     case LOOM_IF_EXISTS_SKIP:
-        task->skip_reason = "output exists";
+        *skip_reason = "output exists";
         break;
     case LOOM_IF_EXISTS_NEWER:
-        if (loom_path_time(info->st_mtim) >= task->input_mtime_ns ||
-            (p->options->preserve_timestamps &&
-             is_rounded(loom_path_time(info->st_mtim), task->input_mtime_ns)))
-            task->skip_reason = "output is newer than the input";
+        if (mtime_ns >= input_mtime_ns ||
+            (preserve_timestamps && is_rounded(mtime_ns, input_mtime_ns)))
+            *skip_reason = "output is newer than the input";
         break;
     case LOOM_IF_EXISTS_ERROR:
-        return refuse(p, task, LOOM_ERR_EXISTS, "the output exists");
+        return loom_error_set(err, LOOM_ERR_EXISTS, LOOM_STAGE_PLAN, "the output exists");
     case LOOM_IF_EXISTS_REPLACE:
         break;
     }
-    return true;
+    return LOOM_OK;
+}
+
+static bool apply_if_exists(loom_planner *p, loom_task *task, const struct stat *info)
+{
+    loom_error error = LOOM_ERROR_INIT;
+
+    return loom_planner_ask_if_exists(info, p->options->if_exists, p->options->preserve_timestamps,
+                                      task->input_mtime_ns, &task->skip_reason,
+                                      &error) == LOOM_OK ||
+           loom_planner_fail(p, task, &error);
 }
 
 /* ---- collisions ---------------------------------------------------------- */

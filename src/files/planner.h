@@ -68,6 +68,15 @@ bool loom_planner_find_again(loom_planner *p, const loom_folder *folder, const c
                              const struct stat *info, uint32_t *input);
 
 /*
+ * What is to become of an output at whose path a file stands: sets *skip_reason (static) where it
+ * is not to be made, or answers LOOM_ERR_EXISTS, stage `plan`. input_mtime_ns: its input's, for
+ * LOOM_IF_EXISTS_NEWER.
+ */
+loom_status loom_planner_ask_if_exists(const struct stat *standing, loom_if_exists if_exists,
+                                       bool preserve_timestamps, int64_t input_mtime_ns,
+                                       const char **skip_reason, loom_error *err);
+
+/*
  * Looks at where the task's output is to go, which the namer has named: its folder, what stands
  * there, and who else goes there. Marks the task as failed or skipped. False: out of memory.
  */

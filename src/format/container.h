@@ -113,6 +113,11 @@ typedef struct loom_container {
      * know, else NULL. NULL: there is nothing of that kind.
      */
     const char *(*mend)(unsigned char *data, size_t size);
+    /*
+     * Whether `mend` would write to the file. NULL: who reads such files writes to them whatever
+     * they hold, so they are only read where the bytes are ours.
+     */
+    bool (*needs_mending)(loom_bytes file);
     /* What is known of its files, which `unsupported` goes by; ended by a row without an aspect.
      * NULL: nothing that a header tells apart. */
     const loom_kind *kinds;
@@ -156,6 +161,9 @@ bool loom_unsupported_set(char reason[LOOM_UNSUPPORTED_REASON], const char *text
 
 /* As the container's `mend`; before anything else is asked of the file. */
 const char *loom_format_mend(loom_format format, unsigned char *data, size_t size);
+
+/* Whether all who read this file, loom_format_mend among them, leave its bytes as they are. */
+bool loom_format_is_only_read(loom_format format, loom_bytes file);
 
 /* As the container's `check`, of a file whose header was read; sets *missing_end. */
 loom_integrity loom_format_check(loom_bytes file, loom_header *header, loom_bytes *missing_end);

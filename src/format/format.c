@@ -293,6 +293,13 @@ const char *loom_format_mend(loom_format format, unsigned char *data, size_t siz
     return container->mend != NULL ? container->mend(data, size) : NULL;
 }
 
+bool loom_format_is_only_read(loom_format format, loom_bytes file)
+{
+    const loom_container *container = loom_container_of(format);
+
+    return container->needs_mending != NULL && !container->needs_mending(file);
+}
+
 loom_integrity loom_format_check(loom_bytes file, loom_header *header, loom_bytes *missing_end)
 {
     const loom_container *container = loom_container_of(header->format);

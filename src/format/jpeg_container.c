@@ -255,6 +255,7 @@ const loom_container loom_container_jpeg = {
     .unsupported = is_unsupported,
     .check = check,
     .mend = loom_jpeg_mend,
+    .needs_mending = loom_jpeg_needs_mending,
     .kinds = kinds,
     .side_max = LOOM_JPEG_SIDE_MAX,
     .shrinks = true,

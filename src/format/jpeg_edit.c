@@ -8,7 +8,18 @@
 typedef struct mending {
     unsigned components;
     bool sequential;
+    bool only_look; /* nothing is written */
+    bool needed;    /* a byte was, or would be, changed */
 } mending;
+
+static void set(mending *m, unsigned char *p, unsigned char value)
+{
+    if (*p == value)
+        return;
+    m->needed = true;
+    if (!m->only_look)
+        *p = value;
+}
 
 static void mend_segment(mending *m, unsigned marker, unsigned char *p, size_t size)
 {
@@ -16,32 +27,32 @@ static void mend_segment(mending *m, unsigned marker, unsigned char *p, size_t s
     loom_jpeg_frame frame;
 
     if (marker == LOOM_JPEG_APP0 && size >= 14 && LOOM_BYTES_HAVE(segment, 0, "JFIF\0")) {
-        p[5] = 1;
+        set(m, p + 5, 1);
     } else if (loom_jpeg_is_frame(marker) && loom_jpeg_frame_read(marker, segment, &frame)) {
         m->components = frame.count;
         m->sequential = marker == LOOM_JPEG_SOF0 || marker == LOOM_JPEG_SOF1;
     } else if (marker == LOOM_JPEG_SOS && m->sequential && size >= 1 &&
                size == 4 + (size_t)p[0] * 2) {
         unsigned char *parameters = p + 1 + (size_t)p[0] * 2;
-        parameters[0] = 0;
-        parameters[1] = LOOM_JPEG_COEFFICIENTS - 1;
-        parameters[2] = 0;
+        set(m, parameters, 0);
+        set(m, parameters + 1, LOOM_JPEG_COEFFICIENTS - 1);
+        set(m, parameters + 2, 0);
     }
 }
 
 /* The Adobe segment stands before the frame or behind it, so it is looked for by itself. */
-static void mend_adobe(unsigned char *p, unsigned components)
+static void mend_adobe(mending *m, unsigned char *p)
 {
-    if (components == 3 && p[11] > 1)
-        p[11] = 1;
-    else if (components == 4 && p[11] != 0 && p[11] != 2)
-        p[11] = 2;
+    if (m->components == 3 && p[11] > 1)
+        set(m, p + 11, 1);
+    else if (m->components == 4 && p[11] != 0 && p[11] != 2)
+        set(m, p + 11, 2);
 }
 
-const char *loom_jpeg_mend(unsigned char *data, size_t size)
+/* True: bytes stood between the segments. */
+static bool mend(mending *m, unsigned char *data, size_t size)
 {
     const loom_bytes file = {data, size};
-    mending m = {0, false};
     unsigned char *adobe = NULL;
     bool in_header = true, strays = false;
     unsigned scans = 0;
@@ -52,26 +63,41 @@ const char *loom_jpeg_mend(unsigned char *data, size_t size)
         const unsigned marker = loom_jpeg_walk(file, &at, &segment);
         if (marker == 0 || marker == LOOM_JPEG_EOI || marker == LOOM_JPEG_SOI)
             break;
-        if (in_header) {
-            for (size_t i = before; i < marked; i++)
-                strays = strays || data[i] != 0xFF;
-            memset(data + before, 0xFF, marked - before);
+        for (size_t i = before; in_header && i < marked; i++) {
+            strays = strays || data[i] != 0xFF;
+            set(m, data + i, 0xFF);
         }
         unsigned char *p = data + (segment.data - file.data);
-        mend_segment(&m, marker, p, segment.size);
+        mend_segment(m, marker, p, segment.size);
         if (marker == LOOM_JPEG_APP14 && segment.size >= 12 && LOOM_BYTES_HAVE(segment, 0, "Adobe"))
             adobe = p;
         if (marker == LOOM_JPEG_SOS && in_header && segment.size > 0 &&
-            segment.data[0] >= m.components)
+            segment.data[0] >= m->components)
             break; /* the only scan */
         scans += marker == LOOM_JPEG_SOS;
         in_header = scans == 0;
-        if (!in_header && !m.sequential)
+        if (!in_header && !m->sequential)
             break;
     }
     if (adobe != NULL)
-        mend_adobe(adobe, m.components);
-    return strays ? "bytes between the segments of the JPEG's header were passed over" : NULL;
+        mend_adobe(m, adobe);
+    return strays;
+}
+
+const char *loom_jpeg_mend(unsigned char *data, size_t size)
+{
+    mending m = {.only_look = false};
+
+    return mend(&m, data, size) ? "bytes between the segments of the JPEG's header were passed over"
+                                : NULL;
+}
+
+bool loom_jpeg_needs_mending(loom_bytes file)
+{
+    mending m = {.only_look = true};
+
+    (void)mend(&m, (unsigned char *)(uintptr_t)file.data, file.size);
+    return m.needed;
 }
 
 /* ---- leaving scans out --------------------------------------------------- */

@@ -17,6 +17,9 @@
  */
 const char *loom_jpeg_mend(unsigned char *data, size_t size);
 
+/* Whether loom_jpeg_mend would change a byte. */
+bool loom_jpeg_needs_mending(loom_bytes file);
+
 /* What is wanted of a component. */
 typedef enum loom_jpeg_need {
     LOOM_JPEG_ALL = 0, /* each coefficient */

@@ -2,12 +2,12 @@
 
 #include "base/clock.h"
 #include "base/condition.h"
+#include "base/read_at.h"
 #include "isolation/protocol.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 enum { MAX_IMAGES = 1000, LOOK_EVERY = 16, WAIT_MS = 100, ROOM_ATTEMPTS = 50, SMALL_SECONDS = 5 };
@@ -55,24 +55,12 @@ static void free_worker(loom_worker *worker)
     free(worker);
 }
 
-/* A file without a name: in memory, or where the system lacks that, on disk. */
-static int make_output(void)
-{
-    int file = memfd_create("imgloom-output", MFD_CLOEXEC);
-
-    if (file < 0 && (errno == ENOSYS || errno == EPERM)) {
-        const char *folder = getenv("TMPDIR");
-        file = open(folder != NULL ? folder : "/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-    }
-    return file;
-}
-
 /* Where it fails, errno says why, too. */
 static loom_status prepare_outputs(loom_worker *worker, size_t count, loom_error *err)
 {
     for (size_t i = 0; i < count; i++) {
         if (worker->outputs[i] < 0)
-            worker->outputs[i] = make_output();
+            worker->outputs[i] = loom_nameless_file("imgloom-output");
         if (worker->outputs[i] < 0 || ftruncate(worker->outputs[i], 0) != 0) {
             const int failed = errno;
             const loom_status status = loom_error_set_errno(err, LOOM_STAGE_WORKER, failed,

@@ -3,6 +3,7 @@
  * does not trust the images. It is started by imgloom (src/isolation/spawn.c) and by nothing else:
  * descriptor 3 is the socket to the parent, and when that ends, so does it.
  */
+#include "base/read_at.h"
 #include "engine/convert.h"
 #include "engine/vips/messages.h"
 #include "engine/worker_hooks.h"
@@ -121,19 +122,13 @@ static int introduce(uint32_t parts)
 
 /* ---- a job --------------------------------------------------------------- */
 
-static loom_status write_all(int file, const unsigned char *data, size_t size, loom_error *err)
+/* Where the file stands is of no account: the parent uses it again and again. */
+static loom_status write_all(int file, const void *data, size_t size, loom_error *err)
 {
-    for (size_t at = 0; at < size;) {
-        /* Where it stands is of no account: the parent uses the file again and again. */
-        const ssize_t n = pwrite(file, data + at, size - at, (off_t)at);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return loom_error_set_errno(err, LOOM_STAGE_ENCODE, n < 0 ? errno : ENOSPC,
-                                        "the output is larger than a worker may write");
-        at += (size_t)n;
-    }
-    return LOOM_OK;
+    if (loom_write_at_start(file, data, size))
+        return LOOM_OK;
+    return loom_error_set_errno(err, LOOM_STAGE_ENCODE, errno,
+                                "the output is larger than a worker may write");
 }
 
 /* From the input's descriptor to outcomes and encoded pictures. */

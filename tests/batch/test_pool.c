@@ -1,15 +1,19 @@
 /* The pool itself, under a front end that is the test's. */
 #include "base/clock.h"
 #include "batch/pool.h"
+#include "support/fake_engine.h"
 #include "support/suite.h"
 #include <omp.h>
+#include <sched.h>
 
 enum { JOBS = 3, QUEUE = 4, SLOTS = JOBS + QUEUE, ROOM = 3 };
 
 typedef struct trial {
     loom_pool_setup setup;
     loom_engine engine;
-    atomic_uint runs, exits, polls;
+    atomic_uint runs, exits, polls, wakes;
+    atomic_bool held; /* jobs wait until this is false, or they are to end */
+    bool wakeful;
     unsigned fronts, threads;
 } trial;
 
@@ -42,9 +46,19 @@ static void count_poll(void *user)
     (void)atomic_fetch_add(&((trial *)user)->polls, 1);
 }
 
-static void run_trial(trial *t, void (*front)(void *, loom_pool *), const loom_stop *stop)
+static void count_wake(void *user)
 {
-    *t = (trial){.engine = {t, count_run, count_exit}};
+    (void)atomic_fetch_add(&((trial *)user)->wakes, 1);
+}
+
+/* Begins a trial, to be run by go. */
+static void prepare(trial *t)
+{
+    *t = (trial){.engine = {.context = t, .run = count_run, .thread_exit = count_exit}};
+}
+
+static void go(trial *t, void (*front)(void *, loom_pool *), const loom_stop *stop)
+{
     t->setup = (loom_pool_setup){.engine = &t->engine,
                                  .stop = stop,
                                  .jobs = JOBS,
@@ -53,10 +67,17 @@ static void run_trial(trial *t, void (*front)(void *, loom_pool *), const loom_s
                                  .front = front,
                                  .per_job = ROOM,
                                  .poll = count_poll,
+                                 .wake = t->wakeful ? count_wake : NULL,
                                  .user = t};
     ck_assert(loom_pool_run(&t->setup));
     ck_assert_uint_eq(t->fronts, 1);
     ck_assert_uint_eq(atomic_load(&t->exits), t->threads);
+}
+
+static void run_trial(trial *t, void (*front)(void *, loom_pool *), const loom_stop *stop)
+{
+    prepare(t);
+    go(t, front, stop);
 }
 
 static unsigned workers_by_limit(void)
@@ -185,14 +206,21 @@ START_TEST(what_is_submitted_comes_back)
 }
 END_TEST
 
+static loom_slot *submit(loom_pool *pool, int number)
+{
+    loom_slot *slot = loom_pool_take(pool);
+
+    ck_assert_ptr_nonnull(slot);
+    fill(slot, number);
+    (void)loom_pool_submit(pool, slot);
+    return slot;
+}
+
 static void submit_three(void *user, loom_pool *pool)
 {
     note_front(user, pool);
-    for (int i = 0; i < 3; i++) {
-        loom_slot *slot = loom_pool_take(pool);
-        fill(slot, i);
-        (void)loom_pool_submit(pool, slot);
-    }
+    for (int i = 0; i < 3; i++)
+        (void)submit(pool, i);
     for (int i = 0; i < 3; i++) {
         loom_slot *slot = loom_pool_wait(pool, INT64_MAX);
         ck_assert_ptr_nonnull(slot);
@@ -216,6 +244,186 @@ START_TEST(after_a_stop_slots_come_back_unrun)
 }
 END_TEST
 
+/* ---- each slot's own ----------------------------------------------------- */
+
+static loom_slot *wait_for_one(loom_pool *pool)
+{
+    loom_slot *slot = loom_pool_wait(pool, INT64_MAX);
+
+    ck_assert_ptr_nonnull(slot);
+    return slot;
+}
+
+static const loom_recipe recipes[SLOTS];
+static const loom_settings settings[SLOTS];
+
+static void compare_job(void *context, const loom_job *job, loom_outcome *outcomes)
+{
+    trial *t = context;
+
+    ck_assert_int_eq(job->recipe - recipes, job->settings - settings);
+    outcomes[0].quality = (int)(job->recipe - recipes);
+    (void)atomic_fetch_add(&t->runs, 1);
+}
+
+static void submit_many_recipes(void *user, loom_pool *pool)
+{
+    note_front(user, pool);
+    for (int i = 0; i < SLOTS; i++) {
+        loom_slot *slot = loom_pool_take(pool);
+        fill(slot, 0);
+        slot->recipe = &recipes[i];
+        slot->settings = &settings[i];
+        (void)loom_pool_submit(pool, slot);
+    }
+    for (int i = 0; i < SLOTS; i++) {
+        loom_slot *slot = wait_for_one(pool);
+        ck_assert_int_eq(slot->outcomes[0].quality, slot->recipe - recipes);
+        loom_pool_give(pool, slot);
+    }
+}
+
+START_TEST(each_slot_has_its_recipe_and_settings)
+{
+    trial t;
+
+    prepare(&t);
+    t.engine.run = compare_job;
+    go(&t, submit_many_recipes, NULL);
+    ck_assert_uint_eq(atomic_load(&t.runs), SLOTS);
+}
+END_TEST
+
+static void hold(void *context, const loom_job *job, loom_outcome *outcomes)
+{
+    trial *t = context;
+
+    (void)atomic_fetch_add(&t->runs, 1);
+    while (atomic_load(&t->held) && loom_cancel_check(job->cancel) == LOOM_OK)
+        (void)sched_yield();
+    outcomes[0].quality = (int)loom_cancel_check(job->cancel);
+}
+
+/* All threads have a job, and none is left for those that are submitted then. */
+static void occupy(trial *t, loom_pool *pool)
+{
+    atomic_store(&t->held, true);
+    for (unsigned i = 0; i < t->threads; i++)
+        (void)submit(pool, 0);
+    while (atomic_load(&t->runs) < t->threads)
+        (void)sched_yield();
+}
+
+/* Two that wait are marked, one by its deadline; a third runs as if they were not there. */
+static void mark_those_that_wait(void *user, loom_pool *pool)
+{
+    trial *t = user;
+    unsigned unrun = 0;
+
+    note_front(t, pool);
+    occupy(t, pool);
+    loom_slot *cancelled = submit(pool, 0), *late = loom_pool_take(pool);
+    fill(late, 0);
+    late->deadline_ns = loom_clock_now() + 1;
+    (void)loom_pool_submit(pool, late);
+    (void)submit(pool, 0);
+    loom_slot_cancel(cancelled, LOOM_ERR_CANCELLED);
+    loom_slot_cancel(cancelled, LOOM_ERR_TIMEOUT); /* the first mark stays */
+    atomic_store(&t->held, false);
+    for (unsigned i = 0; i < t->threads + 3; i++) {
+        loom_slot *slot = wait_for_one(pool);
+        ck_assert_int_eq(slot->skip, slot == cancelled || slot == late);
+        ck_assert_int_eq(loom_cancel_check(&slot->cancel), slot == cancelled ? LOOM_ERR_CANCELLED
+                                                           : slot == late    ? LOOM_ERR_TIMEOUT
+                                                                             : LOOM_OK);
+        unrun += slot->skip && slot->outcomes[0].worker == -1;
+        loom_pool_give(pool, slot);
+    }
+    ck_assert_uint_eq(unrun, 2);
+    ck_assert_uint_eq(atomic_load(&t->runs), t->threads + 1);
+}
+
+/* They run until their own stop, or deadline, ends them. */
+static void end_what_runs(void *user, loom_pool *pool)
+{
+    trial *t = user;
+    loom_stop *stop = loom_stop_create();
+
+    note_front(t, pool);
+    atomic_store(&t->held, true);
+    for (int i = 0; i < 2; i++) {
+        loom_slot *slot = loom_pool_take(pool);
+        fill(slot, 0);
+        if (i == 0)
+            slot->stop = stop;
+        else
+            slot->deadline_ns = loom_clock_now() + 20 * LOOM_NS_PER_MS;
+        (void)loom_pool_submit(pool, slot);
+    }
+    while (atomic_load(&t->runs) < 2)
+        (void)sched_yield();
+    loom_stop_request(stop);
+    for (int i = 0; i < 2; i++) {
+        loom_slot *slot = wait_for_one(pool);
+        ck_assert(!slot->skip);
+        ck_assert_int_eq(slot->outcomes[0].quality,
+                         slot->stop != NULL ? LOOM_ERR_CANCELLED : LOOM_ERR_TIMEOUT);
+        slot->stop = NULL;
+        slot->deadline_ns = 0;
+        loom_pool_give(pool, slot);
+    }
+    loom_stop_free(stop);
+}
+
+static void run_held(void (*front)(void *, loom_pool *))
+{
+    trial t;
+
+    prepare(&t);
+    t.engine.run = hold;
+    go(&t, front, NULL);
+}
+
+START_TEST(a_mark_on_one_that_waits_keeps_it_from_running)
+{
+    run_held(mark_those_that_wait);
+}
+END_TEST
+
+START_TEST(a_stop_and_a_deadline_end_what_runs)
+{
+    run_held(end_what_runs);
+}
+END_TEST
+
+/* Whenever it was woken for a slot, that slot is there. */
+static void wait_for_wakes(void *user, loom_pool *pool)
+{
+    trial *t = user;
+
+    note_front(t, pool);
+    for (unsigned i = 0; i < SLOTS; i++)
+        (void)submit(pool, (int)i);
+    for (unsigned i = 0; i < SLOTS; i++) {
+        while (atomic_load(&t->wakes) <= i)
+            (void)sched_yield();
+        loom_slot *slot = loom_pool_wait(pool, 0);
+        ck_assert_ptr_nonnull(slot);
+        loom_pool_give(pool, slot);
+    }
+}
+
+START_TEST(each_slot_wakes_who_waits_elsewhere)
+{
+    trial t;
+
+    prepare(&t);
+    t.wakeful = true;
+    go(&t, wait_for_wakes, NULL);
+    ck_assert_uint_eq(atomic_load(&t.wakes), SLOTS);
+}
+END_TEST
+
 static Suite *make_suite(void)
 {
     Suite *suite = suite_create("pool");
@@ -226,6 +434,12 @@ static Suite *make_suite(void)
     tcase_add_test(tests, a_front_that_submits_nothing);
     tcase_add_test(tests, what_is_submitted_comes_back);
     tcase_add_test(tests, after_a_stop_slots_come_back_unrun);
+    tcase_add_test(tests, each_slot_has_its_recipe_and_settings);
+    tcase_add_test(tests, each_slot_wakes_who_waits_elsewhere);
+    if (fake_thread_limit() > 2) { /* one thread holds a job, while another is to go on */
+        tcase_add_test(tests, a_mark_on_one_that_waits_keeps_it_from_running);
+        tcase_add_test(tests, a_stop_and_a_deadline_end_what_runs);
+    }
     suite_add_tcase(suite, tests);
     return suite;
 }

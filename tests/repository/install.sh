@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs into a temporary folder, and builds and runs the example against it by pkg-config.
+# Installs into a temporary folder, and builds and runs the examples against it by pkg-config.
 #   install.sh BUILD_FOLDER CC
 set -eu
 build=$1 cc=$2
@@ -7,7 +7,8 @@ prefix=$(mktemp -d)
 trap 'rm -rf "$prefix"' EXIT
 
 cmake --install "$build" --prefix "$prefix" >"$prefix/log"
-example=$(cd "$(dirname "$0")/../../examples" && pwd)/thumbnails.c
+examples=$(cd "$(dirname "$0")/../../examples" && pwd)
+example=$examples/thumbnails.c
 pictures=$(cd "$(dirname "$0")/../../testdata" && pwd)
 # The example over good pictures and a broken one.
 example() {
@@ -32,6 +33,18 @@ export PKG_CONFIG_PATH
 LD_LIBRARY_PATH=$(pkg-config --variable=libdir imgloom)
 export LD_LIBRARY_PATH
 example shared
+# From memory to memory: what the program makes, to the byte.
+# shellcheck disable=SC2046
+"$cc" -Wall -Wextra -Werror -o "$prefix/bin/buffer" "$examples/buffer.c" \
+  $(pkg-config --cflags --libs imgloom)
+"$prefix/bin/buffer" <"$pictures/photos/scene-1.jpg" >"$prefix/thumb.webp"
+"$prefix/bin/imgloom" run --size 320x320 --fit inside --format webp -o "$prefix/thumbs" \
+  "$pictures/photos/scene-1.jpg" >/dev/null 2>&1
+cmp "$prefix/thumb.webp" "$prefix/thumbs/scene-1.webp"
+status=0
+"$prefix/bin/buffer" <"$pictures/broken/truncated.png" 2>"$prefix/buffer.log" || status=$?
+[ $status = 1 ]
+grep -q "^truncated at decode: the file is cut short" "$prefix/buffer.log"
 # A program somewhere else finds the worker by the library.
 mkdir -p "$prefix/some/where"
 mv "$prefix/bin/shared" "$prefix/some/where/else"

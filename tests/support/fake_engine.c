@@ -270,7 +270,7 @@ static void check_end(fake_batch *batch)
 
 void fake_run(fake_batch *batch)
 {
-    loom_engine engine = {batch, run, thread_exit};
+    loom_engine engine = {.context = batch, .run = run, .thread_exit = thread_exit};
     loom_batch *setup = batch->setup;
     loom_error err = LOOM_ERROR_INIT;
 

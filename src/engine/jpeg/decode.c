@@ -87,6 +87,8 @@ static bool drop_scans(decoding *d)
         needs[i] = i > 0 && d->gray                         ? LOOM_JPEG_NOTHING
                    : DCT_WIDTH(&d->cinfo.comp_info[i]) == 1 ? LOOM_JPEG_DC
                                                             : LOOM_JPEG_ALL;
+    if (!loom_input_own(input))
+        return false;
     const size_t size = loom_jpeg_drop_scans(input->data, input->size, needs);
     const bool dropped = size < input->size;
     input->size = size;
