@@ -412,6 +412,32 @@ START_TEST(colorants_that_cannot_be_meant)
 }
 END_TEST
 
+/* Each of these is right for pixels of its own kind alone. */
+START_TEST(a_profile_suits_such_pixels_or_not)
+{
+    static const struct {
+        const char *space;
+        loom_icc_space pixels;
+    } rows[] = {{"GRAY", LOOM_ICC_GRAY}, {"RGB ", LOOM_ICC_RGB}, {"CMYK", LOOM_ICC_CMYK}};
+    profile p;
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        for (int pixels = LOOM_ICC_GRAY; pixels <= LOOM_ICC_OTHER; pixels++) {
+            begin(&p);
+            memcpy(p.bytes + 16, rows[i].space, 4);
+            ck_assert_int_eq(loom_icc_judge(p.bytes, p.size, (loom_icc_space)pixels),
+                             pixels == (int)rows[i].pixels ? LOOM_ICC_SUITS : LOOM_ICC_MISPLACED);
+            put32(p.bytes + HEADER, 1000); /* tags, for which there is no room */
+            ck_assert_int_eq(loom_icc_judge(p.bytes, p.size, (loom_icc_space)pixels),
+                             pixels == (int)rows[i].pixels ? LOOM_ICC_DAMAGED : LOOM_ICC_MISPLACED);
+            ck_assert_int_eq(loom_icc_judge(p.bytes, HEADER - 1, (loom_icc_space)pixels),
+                             LOOM_ICC_DAMAGED);
+        }
+    memcpy(p.bytes + 16, "Lab ", 4);
+    ck_assert_int_eq(loom_icc_judge(p.bytes, p.size, LOOM_ICC_OTHER), LOOM_ICC_MISPLACED);
+}
+END_TEST
+
 static Suite *make_suite(void)
 {
     Suite *suite = suite_create("icc");
@@ -433,6 +459,7 @@ static Suite *make_suite(void)
     tcase_add_test(tests, tags_too_short);
     tcase_add_test(tests, counts_that_lie);
     tcase_add_test(tests, colorants_that_cannot_be_meant);
+    tcase_add_test(tests, a_profile_suits_such_pixels_or_not);
     tcase_add_test(tests, damage_at_random);
     suite_add_tcase(suite, tests);
     return suite;
