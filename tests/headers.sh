@@ -26,16 +26,16 @@ plain() {
 
 # ---- structs that may grow
 structs=$(plain "$source"/include/imgloom/*.h |
-  sed -n 's/^typedef struct \(loom_[a-z_]*\) {.*/\1/p' | sort -u)
-[ "$(echo "$structs" | wc -l)" -ge 25 ] || {
+  sed -n 's/^typedef struct \(loom_[a-z_]*\) {.*/\1/p' | sort -u | tr '\n' ' ')
+[ "$(echo "$structs" | wc -w)" -ge 25 ] || {
   echo "headers.sh does not find the structs of the public headers"
   exit 1
 }
 
 failed=0
 for file in "$source"/include/imgloom/*.h "$source"/examples/*.c \
-  $(find "$source/src/cli" -name '*.[ch]'); do
-  found=$(plain "$file" | awk -v structs="$(echo $structs)" -v fixed="$fixed" '
+  $(find "$source/src/cli" "$source/src/options" -name '*.[ch]' 2>/dev/null); do
+  found=$(plain "$file" | awk -v structs="$structs" -v fixed="$fixed" '
     BEGIN {
       for (n = split(structs, list, " "); n > 0; n--) grows[list[n]] = 1
       for (n = split(fixed, list, " "); n > 0; n--) delete grows[list[n]]
@@ -49,7 +49,7 @@ for file in "$source"/include/imgloom/*.h "$source"/examples/*.c \
         rest = substr(rest, RSTART + RLENGTH)
         declared = before ~ /struct $/ || (before ~ /^} $/ && rest ~ /^;/)
         pointed = rest ~ /^( const)? *\*/
-        offset = before ~ /(offsetof|IN)\($/ && rest ~ /^,/
+        offset = before ~ /(offsetof|[A-Z])\(([A-Z_]+, )?$/ && rest ~ /^,/ # of macros, too
         if (name in grows && !declared && !pointed && !offset) print
         before = before name
       }

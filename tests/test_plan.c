@@ -184,6 +184,8 @@ START_TEST(test_what_a_plan_keeps)
 {
     tmpdir_touch("a.jpg");
     scan_add("a.jpg");
+    plan_recipe.quality = 101;
+    ck_assert_int_eq(loom_plan_create(&plan, scan, &plan_recipe, NULL, NULL), LOOM_ERR_USAGE);
     plan_recipe.quality = 30;
     ck_assert_int_eq(loom_plan_create(&plan, scan, &plan_recipe, NULL, NULL), LOOM_OK);
     plan_recipe.quality = 40;

@@ -193,12 +193,11 @@ START_TEST(test_sizes_must_be_told_apart)
                  "name; tell them apart by {width} and {height}");
     plan_options.name_template = "{height}/{stem}.{ext}";
     plan_make();
-    plan_recipe.sizes[2] = (loom_size){0, 0, 50};
-    plan_recipe.sizes[1] = (loom_size){0, 0, 50};
+    plan_recipe.sizes[1] = (loom_size){200, 300, 0};
     loom_plan_free(plan);
     plan = NULL;
-    expect_usage("the name template '{height}/{stem}.{ext}' gives the sizes 50% and 50% one name; "
-                 "tell them apart by {width} and {height}");
+    expect_usage("the name template '{height}/{stem}.{ext}' gives the sizes 400x300 and 200x300 "
+                 "one name; tell them apart by {width} and {height}");
 }
 END_TEST
 

@@ -57,6 +57,7 @@ typedef enum loom_stage {
     LOOM_STAGE_WORKER
 } loom_stage;
 
+/* Never grows: it may be had by value. */
 typedef struct loom_error {
     loom_status code;
     loom_stage stage;

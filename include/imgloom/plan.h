@@ -57,12 +57,12 @@ LOOM_API loom_status loom_name_template_check(const char *name_template,
  * those of an entry together and in the order of the sizes. Failures of a single image become
  * tasks with `error` (`collision`, `would-overwrite-input`, `unsafe-path`, `exists`, or what the
  * scan found); an entry that fails before its outputs can be named is one task, of size 0, without
- * output_path. The recipe is one that loom_recipe_check accepts; the plan keeps a copy. The scan
+ * output_path. The recipe is checked, as by loom_recipe_check, and the plan keeps a copy. The scan
  * must outlive the plan. `options` may be NULL, for all zero, and are not needed afterwards.
  *
- * Returns LOOM_ERR_OUT_OF_MEMORY, or LOOM_ERR_USAGE for a prefix or suffix with a slash, a name
- * template that is refused or comes with one of those, and several sizes without a template that
- * tells them apart; *plan is set on LOOM_OK only.
+ * Returns LOOM_ERR_OUT_OF_MEMORY, or LOOM_ERR_USAGE for a recipe that is refused, a prefix or
+ * suffix with a slash, a name template that is refused or comes with one of those, and several
+ * sizes without a template that tells them apart; *plan is set on LOOM_OK only.
  */
 LOOM_API loom_status loom_plan_create(loom_plan **plan, const loom_scan *scan,
                                       const loom_recipe *recipe, const loom_plan_options *options,

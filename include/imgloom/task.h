@@ -12,7 +12,7 @@
 
 LOOM_BEGIN_DECLS
 
-/* Which file an input was when it was scanned. */
+/* Which file an input was when it was scanned. Never grows. */
 typedef struct loom_file_id {
     uint64_t device, inode;
 } loom_file_id;

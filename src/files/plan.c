@@ -157,8 +157,10 @@ loom_status loom_plan_create(loom_plan **plan, const loom_scan *scan, const loom
     if (options == NULL)
         options = &defaults;
     loom_planner p = {.recipe = recipe, .options = options, .descriptor = -1};
-    loom_status status = loom_output_namer_init(&p.namer, scan, recipe, options, err);
+    loom_status status = loom_recipe_check(recipe, err);
 
+    if (status == LOOM_OK)
+        status = loom_output_namer_init(&p.namer, scan, recipe, options, err);
     if (status != LOOM_OK)
         goto done;
     p.plan = calloc(1, sizeof *p.plan);
