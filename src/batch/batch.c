@@ -46,6 +46,10 @@
  * small picture. No slot is forgotten: a thread that finds no job waiting wakes it, and where one
  * was waiting, who runs it comes to the same point later.
  *
+ * A service (service.c) is another front end: its slots come one at a time, each with a recipe, a
+ * deadline and a stop of its own, which the job itself looks at; and each wakes it, by whatever it
+ * waits for beside them.
+ *
  * When nothing else is to do, the front end has the system asked for the files of the jobs that
  * wait: by a thread that is no part of the team and knows of files alone, for to open one may take
  * for ever (readahead.h).

@@ -3,7 +3,7 @@
 #include "base/clock.h"
 #include "base/condition.h"
 
-enum { LOOK_MS = 50 };
+enum { LOOK_MS = 20 };
 
 bool loom_budget_init(loom_budget *budget, uint64_t capacity)
 {
@@ -14,7 +14,8 @@ bool loom_budget_init(loom_budget *budget, uint64_t capacity)
         return false;
     }
     budget->capacity = capacity;
-    budget->used = budget->next = budget->serving = 0;
+    budget->used = 0;
+    budget->line = NULL;
     return true;
 }
 
@@ -31,29 +32,41 @@ static bool fits(const loom_budget *budget, uint64_t bytes)
            (budget->used <= budget->capacity && bytes <= budget->capacity - budget->used);
 }
 
+/* Takes the calling thread out of the line. Under the lock. */
+static void leave_line(loom_budget *budget, const loom_budget_place *place)
+{
+    loom_budget_place **at = &budget->line;
+
+    while (*at != place)
+        at = &(*at)->next;
+    *at = place->next;
+}
+
+static void enter_line(loom_budget *budget, loom_budget_place *place)
+{
+    loom_budget_place **at = &budget->line;
+
+    while (*at != NULL)
+        at = &(*at)->next;
+    *at = place;
+}
+
 loom_status loom_budget_take(loom_budget *budget, uint64_t bytes, const loom_cancel *cancel)
 {
+    loom_budget_place place = {.next = NULL};
     loom_status status = LOOM_OK;
-    bool served = false;
 
     (void)pthread_mutex_lock(&budget->lock);
-    const uint64_t ticket = budget->next++;
-    for (;;) {
-        if (ticket == budget->serving && (status != LOOM_OK || fits(budget, bytes))) {
-            served = status == LOOM_OK;
-            break;
-        }
-        loom_condition_wait(&budget->changed, &budget->lock,
-                            loom_clock_now() + LOOK_MS * LOOM_NS_PER_MS);
-        /* Who gives up stays in line, and passes when its turn comes. */
-        if (status == LOOM_OK) {
-            (void)pthread_mutex_unlock(&budget->lock);
-            status = loom_cancel_check(cancel);
-            (void)pthread_mutex_lock(&budget->lock);
-        }
+    enter_line(budget, &place);
+    while (status == LOOM_OK && (budget->line != &place || !fits(budget, bytes))) {
+        (void)loom_condition_wait(&budget->changed, &budget->lock,
+                                  loom_clock_now() + LOOK_MS * LOOM_NS_PER_MS);
+        (void)pthread_mutex_unlock(&budget->lock);
+        status = loom_cancel_check(cancel);
+        (void)pthread_mutex_lock(&budget->lock);
     }
-    budget->serving++;
-    if (served)
+    leave_line(budget, &place);
+    if (status == LOOM_OK)
         budget->used += bytes;
     (void)pthread_cond_broadcast(&budget->changed);
     (void)pthread_mutex_unlock(&budget->lock);

@@ -9,15 +9,20 @@
 #include "batch/job.h"
 #include <pthread.h>
 
+/* Of a thread that waits; on its stack. */
+typedef struct loom_budget_place {
+    struct loom_budget_place *next;
+} loom_budget_place;
+
 typedef struct loom_budget {
     pthread_mutex_t lock;
     pthread_cond_t changed; /* CLOCK_MONOTONIC */
     /*
-     * Guarded by `lock`. Tickets are drawn from `next` and served in their order: the holder of
-     * ticket `serving` is the only one that may take. used <= capacity, unless one image alone
-     * has it all.
+     * Guarded by `lock`. Only who stands first in the line may take. used <= capacity, unless one
+     * image alone has it all.
      */
-    uint64_t capacity, used, next, serving;
+    uint64_t capacity, used;
+    loom_budget_place *line;
 } loom_budget;
 
 /* capacity > 0. False when the system has no lock for it; then there is nothing to release. */
@@ -26,7 +31,7 @@ void loom_budget_release(loom_budget *budget);
 
 /*
  * Takes `bytes`, waiting in line as long as it must and `cancel` allows. LOOM_OK, or why it ended
- * without them.
+ * without them, within some 20 ms.
  */
 loom_status loom_budget_take(loom_budget *budget, uint64_t bytes, const loom_cancel *cancel);
 

@@ -78,8 +78,10 @@ static bool look_at_waiting(loom_desk *desk)
     return left.first != NULL;
 }
 
-/* From the list to the service, as far as that has room; not under the lock: see
- * loom_service_run_on. */
+/*
+ * From the list to the service, as far as that has room. Not under the lock: where there is no
+ * other thread, it is now that an image is processed.
+ */
 static void carry(loom_desk *desk)
 {
     for (bool taken = true; taken;) {
@@ -164,12 +166,18 @@ static void look(void *user)
         loom_service_cancel_all(desk->service);
 }
 
+static loom_status stopped(loom_error *err)
+{
+    return loom_error_set(err, LOOM_ERR_CANCELLED, LOOM_STAGE_WORKER, "the engine was stopped");
+}
+
 static void *work(void *user)
 {
     loom_desk *desk = user;
     loom_error error = LOOM_ERROR_INIT;
 
-    (void)loom_service_run_on(desk->service, look, &error);
+    if (loom_service_run_on(desk->service, look, &error) == LOOM_OK) /* for callers of just now */
+        (void)stopped(&error);
     (void)pthread_mutex_lock(&desk->lock);
     desk->stage = ASLEEP;
     desk->failure = error;
@@ -209,7 +217,7 @@ static loom_status rouse(loom_desk *desk, loom_error *err)
     int failed;
 
     if (desk->closing)
-        return loom_error_set(err, LOOM_ERR_CANCELLED, LOOM_STAGE_WORKER, "the engine is stopped");
+        return stopped(err);
     if (desk->stage != ASLEEP)
         return LOOM_OK;
     if (desk->joinable)

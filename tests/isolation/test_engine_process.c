@@ -19,8 +19,8 @@
 #include <unistd.h>
 
 enum { INPUTS_MAX = 200, CALLERS = 8 };
-
 static loom_engine *shared; /* of threads */
+
 static const loom_isolate isolations[] = {LOOM_ISOLATE_AUTO, LOOM_ISOLATE_ALL, LOOM_ISOLATE_NEVER};
 
 static loom_engine *start(loom_isolate isolate, const char *worker)
@@ -254,21 +254,18 @@ static void keep_some(void)
 
 START_TEST(all_outputs_are_as_in_files)
 {
-    static const loom_format formats[] = {LOOM_FORMAT_WEBP, LOOM_FORMAT_GIF, LOOM_FORMAT_TIFF,
-                                          LOOM_FORMAT_AVIF, LOOM_FORMAT_JXL};
     loom_recipe recipe;
 
     keep_some();
     loom_recipe_init(&recipe);
     recipe.sizes[0] = (loom_size){.width = 40, .height = 30};
-    for (size_t i = 0; i < COUNT(formats); i++) {
-        recipe.format = formats[i];
-        compare_all(isolations[_i], &recipe);
+    for (loom_format format = LOOM_FORMAT_WEBP; format < LOOM_FORMAT_COUNT; format++) {
+        recipe.format = format;
+        if (loom_format_get(format)->writable)
+            compare_all(isolations[_i], &recipe);
     }
 }
 END_TEST
-
-/* ---- other ways ---------------------------------------------------------- */
 
 START_TEST(several_sizes_come_from_one_decode)
 {
