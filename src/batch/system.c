@@ -1,5 +1,6 @@
 #include "batch/system.h"
 
+#include "base/array.h"
 #include "base/digits.h"
 #include "base/memory.h"
 #include "base/strbuf.h"
@@ -295,12 +296,27 @@ unsigned loom_threads_that_fit(unsigned wanted)
     return got == wanted + FOR_AN_IMAGE ? wanted : got / (1 + FOR_AN_IMAGE);
 }
 
+/*
+ * Signals are for the program's own threads, but for those that a thread's own fault raises: where
+ * one is blocked, the system ends the process without asking the program's handler.
+ */
+static sigset_t foreign_signals(void)
+{
+    static const int faults[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP, SIGSYS};
+    sigset_t set;
+
+    (void)sigfillset(&set);
+    for (size_t i = 0; i < LOOM_COUNT(faults); i++)
+        (void)sigdelset(&set, faults[i]);
+    return set;
+}
+
 int loom_thread_start(pthread_t *thread, void *(*run)(void *user), void *user)
 {
-    sigset_t all, before;
+    const sigset_t blocked = foreign_signals();
+    sigset_t before;
 
-    (void)sigfillset(&all);
-    int failed = pthread_sigmask(SIG_BLOCK, &all, &before);
+    int failed = pthread_sigmask(SIG_BLOCK, &blocked, &before);
     if (failed != 0)
         return failed;
     failed = pthread_create(thread, NULL, run, user);

@@ -24,8 +24,9 @@ unsigned loom_cpu_quota(const char *root);
 unsigned loom_threads_that_fit(unsigned wanted);
 
 /*
- * Starts a thread that takes no signals: those are for the threads that the program has. 0, or an
- * errno.
+ * Starts a thread that takes no signals but those its own faults raise (SIGSEGV and the like, for
+ * which the program may have a handler): the others are for the threads that the program has. 0, or
+ * an errno.
  */
 int loom_thread_start(pthread_t *thread, void *(*run)(void *user), void *user);
 

@@ -3,6 +3,7 @@
 #include "support/tmpdir.h"
 #include <imgloom/batch.h>
 #include <sched.h>
+#include <signal.h>
 
 #define V2 "sys/fs/cgroup"
 #define V1 "sys/fs/cgroup/cpu"
@@ -138,10 +139,37 @@ START_TEST(count_is_within_affinity)
 }
 END_TEST
 
+static void *read_mask(void *user)
+{
+    ck_assert_int_eq(pthread_sigmask(SIG_BLOCK, NULL, user), 0);
+    return NULL;
+}
+
+START_TEST(threads_take_their_own_faults_and_no_other_signal)
+{
+    static const int faults[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP, SIGSYS};
+    static const int others[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGALRM, SIGCHLD};
+    sigset_t mask, before, after;
+    pthread_t thread;
+
+    ck_assert_int_eq(pthread_sigmask(SIG_BLOCK, NULL, &before), 0);
+    ck_assert_int_eq(loom_thread_start(&thread, read_mask, &mask), 0);
+    ck_assert_int_eq(pthread_join(thread, NULL), 0);
+    for (size_t i = 0; i < COUNT(faults); i++)
+        ck_assert_int_eq(sigismember(&mask, faults[i]), 0);
+    for (size_t i = 0; i < COUNT(others); i++)
+        ck_assert_int_eq(sigismember(&mask, others[i]), 1);
+    ck_assert_int_eq(pthread_sigmask(SIG_BLOCK, NULL, &after), 0);
+    for (int number = 1; number < NSIG; number++)
+        ck_assert_int_eq(sigismember(&before, number), sigismember(&after, number));
+}
+END_TEST
+
 static Suite *make_suite(void)
 {
     Suite *suite = suite_create("system");
     TCase *quota = tcase_create("quota"), *count = tcase_create("count");
+    TCase *threads = tcase_create("threads");
 
     tcase_add_checked_fixture(quota, tmpdir_enter, tmpdir_leave);
     tcase_add_test(quota, nothing_there_is_no_quota);
@@ -154,6 +182,8 @@ static Suite *make_suite(void)
     suite_add_tcase(suite, quota);
     tcase_add_test(count, count_is_within_affinity);
     suite_add_tcase(suite, count);
+    tcase_add_test(threads, threads_take_their_own_faults_and_no_other_signal);
+    suite_add_tcase(suite, threads);
     return suite;
 }
 
