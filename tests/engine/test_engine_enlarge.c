@@ -90,6 +90,34 @@ START_TEST(what_is_kept_of_a_thin_picture_is_right)
 }
 END_TEST
 
+/*
+ * Less high and wider, as no lane of ours makes it. Across it is all the same, so that only what was
+ * shrunk tells: to a step of a sample, which loops with weights of few bits do not reach.
+ */
+START_TEST(what_is_shrunk_one_way_alone_is_exact)
+{
+    static const uint32_t heights[] = {150, 97, 70, 55};
+    engine_request request = engine_request_box(0, 0, LOOM_FIT_FILL);
+    oracle_image picture = oracle_create(64, 200, 3, 255);
+
+    for (uint32_t y = 0; y < 200; y++)
+        for (uint32_t x = 0; x < 64; x++)
+            for (uint32_t c = 0; c < 3; c++)
+                oracle_pixel(&picture, x, y)[c] = (uint16_t)sample_at(y * 3 + c, 255);
+    sample_png("one-way.png", &picture, NULL);
+    for (size_t i = 0; i < 4; i++) {
+        request.recipe.sizes[0] = (loom_size){.width = 80, .height = heights[i]};
+        oracle_image made = engine_render(&request, "one-way.png");
+        oracle_image expected = oracle_resize(&picture, 80, heights[i], ORACLE_LANCZOS3);
+        const oracle_difference difference = oracle_compare(&made, &expected);
+        ck_assert_msg(difference.max <= 1.01, "%u px high: %f off", heights[i], difference.max);
+        oracle_release(&made);
+        oracle_release(&expected);
+    }
+    oracle_release(&picture);
+}
+END_TEST
+
 /* ---- by content ---------------------------------------------------------- */
 
 /* Dull, with noise of strong colours in the middle of the third quarter. */
@@ -224,6 +252,7 @@ static Suite *make_suite(void)
     TCase *tests = engine_case("engine_enlarge");
 
     tcase_add_loop_test(tests, what_is_kept_of_a_thin_picture_is_right, 0, 4);
+    tcase_add_test(tests, what_is_shrunk_one_way_alone_is_exact);
     tcase_add_test(tests, what_is_found_is_a_part_of_the_enlarged_picture);
     tcase_add_test(tests, a_thin_picture_is_looked_at_as_it_is);
     tcase_add_test(tests, the_lanes_make_the_same_of_a_thin_jpeg);

@@ -12,6 +12,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <vips/vector.h>
 #include <vips/vips.h>
 
 /* ---- its own modules: AVIF with HEIC, and JPEG XL ------------------------ */
@@ -78,6 +79,17 @@ void *loom_vips_library_symbol(const char *library, const char *name)
     return found;
 }
 
+/*
+ * Where libvips (up to 8.14) makes its loops for vectors by ORC, they are done without. ORC frees
+ * compiled loops without a lock, so that two threads that end a picture at the same time may end
+ * the process. In all processes, so that a picture is the same in a thread and in a worker.
+ */
+static void avoid_orc(void)
+{
+    if (loom_vips_library_symbol("liborc-0.4.so.0", "orc_program_free") != NULL)
+        vips_vector_set_enabled(FALSE);
+}
+
 /* ---- the plug-in --------------------------------------------------------- */
 
 static loom_status start(bool allow_untrusted, loom_error *err)
@@ -87,6 +99,7 @@ static loom_status start(bool allow_untrusted, loom_error *err)
         vips_error_clear();
         return loom_error_set(err, LOOM_ERR_INTERNAL, LOOM_STAGE_NONE, "libvips cannot start");
     }
+    avoid_orc();
     vips_concurrency_set(1); /* one thread an image: the pool has the parallelism */
     vips_cache_set_max(0);
     loom_vips_formats_start(allow_untrusted);
