@@ -11,6 +11,7 @@
 
 #include "base/array.h"
 #include "base/condition.h"
+#include "base/memory.h"
 #include "batch/system.h"
 #include <errno.h>
 #include <poll.h>
@@ -248,7 +249,7 @@ static loom_status leave(loom_desk *desk, loom_errand *errand, loom_error *err)
     visit v = {.done = false};
 
     if (!loom_condition_init(&v.ready))
-        return loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_WORKER, "out of memory");
+        return loom_no_memory(err, LOOM_STAGE_WORKER, NULL);
     (void)pthread_mutex_lock(&desk->lock);
     const loom_status status = rouse(desk, err);
     if (status == LOOM_OK) {

@@ -1,5 +1,6 @@
 #include "files/name_template.h"
 
+#include "base/memory.h"
 #include "base/text.h"
 #include <inttypes.h>
 #include <string.h>
@@ -239,6 +240,6 @@ loom_status loom_name_template_check_sizes(const char *name_template, const loom
     for (size_t i = 0; i < LOOM_SIZES_MAX; i++)
         loom_strbuf_release(&names[i]);
     if (failed)
-        return loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_PLAN, "out of memory");
+        return loom_no_memory(err, LOOM_STAGE_PLAN, NULL);
     return status;
 }

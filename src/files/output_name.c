@@ -1,5 +1,6 @@
 #include "files/output_name.h"
 
+#include "base/memory.h"
 #include "files/name_template.h"
 #include "files/naming.h"
 #include "files/path.h"
@@ -12,11 +13,6 @@
 static loom_status usage(loom_error *err, const char *message)
 {
     return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "%s", message);
-}
-
-static loom_status out_of_memory(loom_error *err)
-{
-    return loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_PLAN, "out of memory");
 }
 
 static loom_status check_affix(const char *affix, const char *what, loom_error *err)
@@ -98,7 +94,7 @@ loom_status loom_output_namer_enter(loom_output_namer *namer, const loom_entry *
     if (!loom_naming_tree(&namer->tree, entry->relative, (size_t)(namer->base - entry->relative)))
         return loom_error_set(err, LOOM_ERR_UNSAFE_PATH, LOOM_STAGE_PLAN,
                               "the output path would leave the output folder");
-    return namer->tree.failed ? out_of_memory(err) : LOOM_OK;
+    return namer->tree.failed ? loom_no_memory(err, LOOM_STAGE_PLAN, NULL) : LOOM_OK;
 }
 
 /* ---- an output ----------------------------------------------------------- */
@@ -153,7 +149,7 @@ loom_status loom_output_namer_name(loom_output_namer *namer, const loom_size *si
         loom_naming_file(path, namer->base, namer->format, options->prefix, options->suffix);
     }
     if (path->failed || namer->scratch.failed)
-        return out_of_memory(err);
+        return loom_no_memory(err, LOOM_STAGE_PLAN, NULL);
     namer->name = (size_t)(loom_path_base(path->data) - path->data);
     if (reason != NULL)
         return loom_error_set(err, LOOM_ERR_UNSAFE_PATH, LOOM_STAGE_PLAN, "%s", reason);

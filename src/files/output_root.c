@@ -1,6 +1,7 @@
 #include "files/output_tree.h"
 #include <imgloom/plan.h>
 
+#include "base/memory.h"
 #include "files/path.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -33,7 +34,7 @@ static loom_status check_parents(const char *path, loom_error *err)
     char *parent = strdup(path);
 
     if (parent == NULL)
-        return loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_PLAN, "out of memory");
+        return loom_no_memory(err, LOOM_STAGE_PLAN, NULL);
     for (size_t end = strlen(parent); status == LOOM_ERR_NOT_FOUND;) {
         end = loom_path_above(parent, end);
         parent[end] = '\0';

@@ -1,5 +1,6 @@
 #include "files/planner.h"
 
+#include "base/memory.h"
 #include "files/output.h"
 #include "files/path.h"
 #include <errno.h>
@@ -7,11 +8,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-static loom_status out_of_memory(loom_error *err)
-{
-    return loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_PLAN, "out of memory");
-}
 
 bool loom_plan_is_input(const loom_plan *plan, const char *path)
 {
@@ -165,7 +161,7 @@ loom_status loom_plan_create(loom_plan **plan, const loom_scan *scan, const loom
         goto done;
     p.plan = calloc(1, sizeof *p.plan);
     if (p.plan == NULL) {
-        status = out_of_memory(err);
+        status = loom_no_memory(err, LOOM_STAGE_PLAN, NULL);
         goto done;
     }
     p.plan->scan = scan;
@@ -175,7 +171,7 @@ loom_status loom_plan_create(loom_plan **plan, const loom_scan *scan, const loom
         *plan = p.plan;
         p.plan = NULL;
     } else {
-        status = out_of_memory(err);
+        status = loom_no_memory(err, LOOM_STAGE_PLAN, NULL);
     }
 
 done:

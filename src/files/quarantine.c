@@ -1,5 +1,6 @@
 #include <imgloom/quarantine.h>
 
+#include "base/memory.h"
 #include "base/strbuf.h"
 #include "files/output_name.h"
 #include "files/output_tree.h"
@@ -27,11 +28,6 @@ struct loom_quarantine {
 static loom_status usage(loom_error *err, const char *message, const char *detail)
 {
     return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "%s%s", message, detail);
-}
-
-static loom_status out_of_memory(loom_error *err)
-{
-    return loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_PLAN, "out of memory");
 }
 
 /* ---- where it may be ----------------------------------------------------- */
@@ -87,7 +83,7 @@ static loom_status check_inputs(const char *real, const loom_scan *scan, loom_er
         loom_strbuf_clear(&parent);
         loom_strbuf_add(&parent, path, size);
         if (parent.failed) {
-            status = out_of_memory(err);
+            status = loom_no_memory(err, LOOM_STAGE_PLAN, NULL);
             break;
         }
         if (is_inside(size > 0 ? parent.data : ".", real))
@@ -111,7 +107,7 @@ static loom_status set_up(loom_quarantine *q, const char *folder, loom_error *er
         return loom_error_set_errno(err, LOOM_STAGE_PLAN, errno,
                                     "cannot tell the path of the working folder");
     if (q->folder == NULL || q->working == NULL)
-        return out_of_memory(err);
+        return loom_no_memory(err, LOOM_STAGE_PLAN, NULL);
     loom_recipe_init(&q->recipe);
     q->tree.root_size = strcmp(q->folder, "/") == 0 ? 0 : size;
     const loom_plan_options options = {.output_root = q->folder};
@@ -177,7 +173,7 @@ static loom_status name_link(loom_quarantine *q, const loom_entry *entry, size_t
     /* A listed path that leads upwards has no place in the tree: its link stands at the top. */
     const loom_status status = loom_output_namer_enter(&q->namer, entry, &ignored);
     if (status == LOOM_ERR_OUT_OF_MEMORY)
-        return out_of_memory(err);
+        return loom_no_memory(err, LOOM_STAGE_PLAN, NULL);
     loom_strbuf_clear(&q->path);
     loom_strbuf_add(&q->path, q->folder, q->tree.root_size);
     if (status == LOOM_OK)
@@ -185,7 +181,7 @@ static loom_status name_link(loom_quarantine *q, const loom_entry *entry, size_t
     loom_strbuf_add_char(&q->path, '/');
     *name = q->path.size;
     loom_strbuf_add_str(&q->path, loom_path_base(entry->path));
-    return q->path.failed ? out_of_memory(err) : LOOM_OK;
+    return q->path.failed ? loom_no_memory(err, LOOM_STAGE_PLAN, NULL) : LOOM_OK;
 }
 
 /* Sets q->target to the absolute path of an input. */
@@ -202,7 +198,7 @@ static loom_status aim(loom_quarantine *q, const char *path, loom_error *err)
         }
     }
     loom_strbuf_add_str(&q->target, path);
-    return q->target.failed ? out_of_memory(err) : LOOM_OK;
+    return q->target.failed ? loom_no_memory(err, LOOM_STAGE_PLAN, NULL) : LOOM_OK;
 }
 
 /* "STEM-NUMBER.EXTENSION", shortened to what a name may have; the name itself for number 1. */
@@ -241,7 +237,7 @@ static loom_status put_link(loom_quarantine *q, int folder, const char *base, lo
     for (unsigned number = 1; number > 0; number++) {
         const char *name = numbered(q, base, number);
         if (name == NULL)
-            return out_of_memory(err);
+            return loom_no_memory(err, LOOM_STAGE_PLAN, NULL);
         const bool made = symlinkat(q->target.data, folder, name) == 0;
         if (!made && errno == EPERM)
             return loom_error_set(err, LOOM_ERR_PERMISSION, LOOM_STAGE_WRITE,

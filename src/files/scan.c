@@ -1,5 +1,6 @@
 #include "files/scan_walk.h"
 
+#include "base/memory.h"
 #include "files/path.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -7,11 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-static loom_status out_of_memory(loom_error *err)
-{
-    return loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_SCAN, "out of memory");
-}
 
 loom_scan_options *loom_scan_options_create(void)
 {
@@ -297,7 +293,7 @@ loom_status loom_scan_add(loom_scan *scan, const char *path, loom_error *err)
     if (loom_scan_must_stop(scan))
         return LOOM_OK;
     if (!add_input(scan, path, &input) || !add_path(scan, path, input))
-        return out_of_memory(err);
+        return loom_no_memory(err, LOOM_STAGE_SCAN, NULL);
     return LOOM_OK;
 }
 
@@ -331,7 +327,7 @@ static loom_status read_list(loom_scan *scan, FILE *list, bool null, unsigned in
             break;
         }
         if (size > 0 && !add_path(scan, item, input)) {
-            status = out_of_memory(err);
+            status = loom_no_memory(err, LOOM_STAGE_SCAN, NULL);
             break;
         }
     }
@@ -356,7 +352,7 @@ loom_status loom_scan_add_list(loom_scan *scan, const char *list_path, bool null
         scan->inputs[input].kind = LOOM_INPUT_LISTED;
         status = read_list(scan, list, null, input, err);
     } else {
-        status = out_of_memory(err);
+        status = loom_no_memory(err, LOOM_STAGE_SCAN, NULL);
     }
     if (!standard)
         (void)fclose(list);

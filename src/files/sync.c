@@ -122,7 +122,7 @@ static loom_status record(loom_sync *sync, const loom_task *task, size_t *folder
         return fail(err, errnum, "cannot look at the output folder");
     }
     if (!record_folder(sync, task, descriptor, loom_path_id(&info), folder))
-        return loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_WRITE, "out of memory");
+        return loom_no_memory(err, LOOM_STAGE_WRITE, NULL);
     return LOOM_OK;
 }
 

@@ -2,6 +2,7 @@
 #include "picture/recipe_fields.h"
 
 #include "base/array.h"
+#include "base/memory.h"
 #include "base/strbuf.h"
 #include "base/text.h"
 #include <inttypes.h>
@@ -405,8 +406,7 @@ loom_status loom_recipe_from_json(loom_recipe *recipe, const char *text, size_t 
     json_t *root = json_loadb(text, size, JSON_REJECT_DUPLICATES | JSON_DISABLE_EOF_CHECK, &error);
 
     if (root == NULL && json_error_code(&error) == json_error_out_of_memory)
-        return loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_NONE,
-                              "no memory to read the recipe");
+        return loom_no_memory(err, LOOM_STAGE_NONE, "to read the recipe");
     if (root == NULL)
         return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "line %d: %s", error.line,
                               loom_text_show(shown, error.text));

@@ -24,11 +24,6 @@ static const char *const kind_names[] = {
 
 static const char base64_suffix[] = "Base64";
 
-static loom_status out_of_memory(loom_error *err)
-{
-    return loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_NONE, "no memory to read it");
-}
-
 void loom_field_store_clear(loom_field_store *store)
 {
     json_decref(store->object);
@@ -128,7 +123,7 @@ static loom_status read_texts(const loom_field *field, loom_field_store *store, 
     if (count == 0)
         return LOOM_OK;
     if (!loom_grow((void **)(void *)&store->texts, &store->capacity, count, sizeof *store->texts))
-        return out_of_memory(err);
+        return loom_no_memory(err, LOOM_STAGE_NONE, "to read it");
     for (size_t i = 0; i < count; i++) {
         store->texts[i] = json_string_value(json_array_get(array, i));
         if (store->texts[i] == NULL)
@@ -176,7 +171,7 @@ static loom_status read_bytes(const char *name, loom_strbuf *bytes, const json_t
         bytes->size > 0 && memchr(bytes->data, '\0', bytes->size) == NULL)
         return LOOM_OK;
     if (bytes->failed)
-        return out_of_memory(err);
+        return loom_no_memory(err, LOOM_STAGE_NONE, "to read it");
     return loom_error_set(err, LOOM_ERR_CORRUPT, LOOM_STAGE_NONE,
                           "the field '%s' is not a string in base64", name);
 }

@@ -3,6 +3,7 @@
  * results into rows; NDJSON into lines. Only the text of one record is in memory at any time, and
  * that is what jansson reads.
  */
+#include "base/memory.h"
 #include "base/text.h"
 #include "report/json_scan.h"
 #include "report/reader_private.h"
@@ -140,7 +141,7 @@ static void refuse_text(loom_reader *reader, const json_error_t *error, loom_err
 {
     reader->line += error->line > 0 ? (uint64_t)error->line - 1 : 0;
     if (json_error_code(error) == json_error_out_of_memory)
-        loom_reader_refuse(err, LOOM_ERR_OUT_OF_MEMORY, "no memory to read it");
+        loom_no_memory(err, LOOM_STAGE_NONE, "to read it");
     else if (json_error_code(error) == json_error_null_character)
         loom_reader_refuse(err, LOOM_ERR_CORRUPT, "a text holds the character U+0000");
     else
@@ -195,7 +196,7 @@ static loom_status tell(loom_reader *reader, loom_record_kind kind, loom_record 
     if (text)
         normalise(&reader->text);
     if (reader->text.failed)
-        return loom_reader_refuse(err, LOOM_ERR_OUT_OF_MEMORY, "no memory to read it");
+        return loom_no_memory(err, LOOM_STAGE_NONE, "to read it");
     *record = (loom_record){.kind = kind,
                             .text = text ? loom_strbuf_str(&reader->text) : NULL,
                             .size = text ? reader->text.size : 0,
@@ -367,7 +368,7 @@ loom_status loom_reader_open(loom_reader **reader, const char *path, bool seekab
     loom_reader *opened = calloc(1, sizeof *opened);
 
     if (opened == NULL)
-        return loom_reader_refuse(err, LOOM_ERR_OUT_OF_MEMORY, "no memory to read it");
+        return loom_no_memory(err, LOOM_STAGE_NONE, "to read it");
     opened->source.file = -1;
     opened->notice = notice;
     opened->user = user;

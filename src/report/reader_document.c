@@ -1,4 +1,5 @@
 /* Reading documents, and finding out what begins. */
+#include "base/memory.h"
 #include "report/json_scan.h"
 #include "report/reader_private.h"
 #include "report/text_source.h"
@@ -184,7 +185,7 @@ static loom_status read_members(loom_reader *reader, bool *results, loom_error *
             break;
     }
     if (status == LOOM_OK && (key.failed || reader->header.failed))
-        status = loom_reader_refuse(err, LOOM_ERR_OUT_OF_MEMORY, "no memory to read it");
+        status = loom_no_memory(err, LOOM_STAGE_NONE, "to read it");
     loom_strbuf_release(&key);
     return status;
 }

@@ -1,6 +1,7 @@
 #include <imgloom/report.h>
 
 #include "base/clock.h"
+#include "base/memory.h"
 #include "files/output.h"
 #include "files/path.h"
 #include "report/write.h"
@@ -151,8 +152,7 @@ static loom_status flush(loom_report *report, loom_error *err)
     loom_status status;
 
     if (report->buffer.failed)
-        status = loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_WRITE,
-                                "no memory for the report");
+        status = loom_no_memory(err, LOOM_STAGE_WRITE, "for the report");
     else if (report->direct)
         status = write_direct(report->file, data, size, err);
     else
@@ -217,8 +217,7 @@ static loom_status open_report(loom_report **report, const char *path, loom_layo
     if (opened == NULL || copy == NULL) {
         free(opened);
         free(copy);
-        return loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_WRITE,
-                              "no memory for the report");
+        return loom_no_memory(err, LOOM_STAGE_WRITE, "for the report");
     }
     opened->path = copy;
     opened->layout = layout;

@@ -3,6 +3,7 @@
 
 #include "base/array.h"
 #include "base/clock.h"
+#include "base/memory.h"
 #include <imgloom/version.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -121,11 +122,6 @@ static bool is_recipe_field(const char *name)
     return false;
 }
 
-static loom_status out_of_memory(loom_error *err)
-{
-    return loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_NONE, "no memory to read it");
-}
-
 static void clear_parts(loom_run_holder *run)
 {
     for (size_t i = 0; run->parts != NULL && i < run->record.runs; i++)
@@ -173,7 +169,7 @@ static loom_status read_part(loom_run_part *part, json_t *object, const loom_fie
     if (status == LOOM_OK && fields.folder != NULL) {
         part->folder = strdup(fields.folder);
         if (part->folder == NULL)
-            status = out_of_memory(err);
+            status = loom_no_memory(err, LOOM_STAGE_NONE, "to read it");
     }
     if (status == LOOM_OK)
         loom_fields_check(&store, "summary", json_object_get(object, "summary"), is_summary_field);
@@ -190,7 +186,7 @@ static loom_status read_parts(loom_run_holder *run, const json_t *runs, loom_err
         return LOOM_OK;
     run->parts = calloc(count, sizeof *run->parts);
     if (run->parts == NULL)
-        return out_of_memory(err);
+        return loom_no_memory(err, LOOM_STAGE_NONE, "to read it");
     run->record.runs = count;
     for (size_t i = 0; i < count && status == LOOM_OK; i++)
         status = read_part(&run->parts[i], json_array_get(runs, i), &run->store, err);

@@ -1,5 +1,6 @@
 #include "report/text_source.h"
 
+#include "base/memory.h"
 #include "base/read_at.h"
 #include "files/path.h"
 #include "report/json_scan.h"
@@ -11,11 +12,6 @@
 #include <unistd.h>
 
 enum { BUFFER_SIZE = 256 * 1024 };
-
-static loom_status out_of_memory(loom_error *err)
-{
-    return loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_NONE, "no memory to read it");
-}
 
 static loom_status cannot_read(loom_error *err)
 {
@@ -112,7 +108,7 @@ loom_status loom_text_source_open(loom_text_source *source, const char *path, bo
     if (opened.file < 0)
         return loom_error_set_errno(err, LOOM_STAGE_NONE, errno, "cannot open it");
     opened.buffer = malloc(BUFFER_SIZE);
-    status = opened.buffer == NULL ? out_of_memory(err) : LOOM_OK;
+    status = opened.buffer == NULL ? loom_no_memory(err, LOOM_STAGE_NONE, "to read it") : LOOM_OK;
     if (status == LOOM_OK && seekable)
         status = make_seekable(&opened, err);
     if (status == LOOM_OK)
@@ -231,7 +227,8 @@ loom_status loom_text_source_value(loom_text_source *source, loom_strbuf *out, s
     if (large)
         return loom_error_set(err, LOOM_ERR_TOO_LARGE, LOOM_STAGE_NONE,
                               "a value is longer than any in a report");
-    return out != NULL && out->failed ? out_of_memory(err) : LOOM_OK;
+    return out != NULL && out->failed ? loom_no_memory(err, LOOM_STAGE_NONE, "to read it")
+                                      : LOOM_OK;
 }
 
 loom_status loom_text_source_line(loom_text_source *source, loom_strbuf *out, size_t limit,
@@ -258,7 +255,7 @@ loom_status loom_text_source_line(loom_text_source *source, loom_strbuf *out, si
     if (length > limit)
         return loom_error_set(err, LOOM_ERR_TOO_LARGE, LOOM_STAGE_NONE,
                               "the line is longer than any in a report");
-    return out->failed ? out_of_memory(err) : LOOM_OK;
+    return out->failed ? loom_no_memory(err, LOOM_STAGE_NONE, "to read it") : LOOM_OK;
 }
 
 loom_status loom_text_source_read_at(const loom_text_source *source, uint64_t offset, size_t size,
@@ -278,5 +275,5 @@ loom_status loom_text_source_read_at(const loom_text_source *source, uint64_t of
         offset += got;
         size -= got;
     }
-    return out->failed ? out_of_memory(err) : LOOM_OK;
+    return out->failed ? loom_no_memory(err, LOOM_STAGE_NONE, "to read it") : LOOM_OK;
 }

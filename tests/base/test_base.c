@@ -108,6 +108,21 @@ START_TEST(memory_grows_by_half)
 }
 END_TEST
 
+START_TEST(no_memory_says_for_what)
+{
+    loom_error err = LOOM_ERROR_INIT;
+
+    ck_assert_int_eq(loom_no_memory(&err, LOOM_STAGE_PLAN, NULL), LOOM_ERR_OUT_OF_MEMORY);
+    ck_assert_int_eq(err.code, LOOM_ERR_OUT_OF_MEMORY);
+    ck_assert_int_eq(err.stage, LOOM_STAGE_PLAN);
+    ck_assert_str_eq(err.message, "out of memory");
+    loom_error_clear(&err);
+    loom_no_memory(&err, LOOM_STAGE_NONE, "to read it");
+    ck_assert_str_eq(err.message, "no memory to read it");
+    ck_assert_int_eq(loom_no_memory(NULL, LOOM_STAGE_PLAN, NULL), LOOM_ERR_OUT_OF_MEMORY);
+}
+END_TEST
+
 START_TEST(arena_fills_its_block_past_a_large_item)
 {
     loom_arena arena = {NULL};
@@ -400,6 +415,7 @@ static Suite *make_suite(void)
     tcase_add_test(memory, strbuf_failure_sticks);
     tcase_add_test(memory, memory_checks_overflow);
     tcase_add_test(memory, memory_grows_by_half);
+    tcase_add_test(memory, no_memory_says_for_what);
     tcase_add_test(memory, arena_keeps_addresses);
     tcase_add_test(memory, arena_fills_its_block_past_a_large_item);
     suite_add_tcase(suite, memory);

@@ -163,8 +163,7 @@ static loom_gif_codes paint_frame(painter *p, loom_bytes file, loom_decoded *dec
 
 static loom_status no_memory(loom_error *err)
 {
-    return loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_DECODE,
-                          "there is no memory for the picture");
+    return loom_no_memory(err, LOOM_STAGE_DECODE, "for the picture");
 }
 
 /* All transparent; `count` canvases one below the other. */

@@ -15,8 +15,7 @@ loom_status loom_raster_create(loom_picture *picture, uint32_t width, uint32_t h
                               "the picture is larger than memory can be");
     unsigned char *data = calloc(bytes, 1);
     if (data == NULL)
-        return loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_DECODE,
-                              "there is no memory for the picture");
+        return loom_no_memory(err, LOOM_STAGE_DECODE, "for the picture");
     *picture = (loom_picture){
         .width = width, .height = height, .channels = channels, .depth = depth, .data = data};
     return LOOM_OK;
@@ -25,9 +24,7 @@ loom_status loom_raster_create(loom_picture *picture, uint32_t width, uint32_t h
 loom_status loom_raster_alloc(void **made, size_t count, size_t size, loom_error *err)
 {
     *made = loom_alloc_array(count > 0 ? count : 1, size);
-    return *made != NULL ? LOOM_OK
-                         : loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_DECODE,
-                                          "there is no memory for the picture");
+    return *made != NULL ? LOOM_OK : loom_no_memory(err, LOOM_STAGE_DECODE, "for the picture");
 }
 
 bool loom_raster_is_opaque(const loom_picture *picture)

@@ -123,8 +123,7 @@ loom_status loom_svg_give_size(loom_input *input, loom_error *err)
                               ? malloc(input->size + more + LOOM_INPUT_SLACK)
                               : NULL;
     if (data == NULL)
-        return loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_PROBE,
-                              "no memory for the drawing");
+        return loom_no_memory(err, LOOM_STAGE_PROBE, "for the drawing");
     for (unsigned i = 0; i < gap.blank_count; i++)
         memset(input->data + gap.blanks[i].from, ' ', gap.blanks[i].end - gap.blanks[i].from);
     memcpy(data, input->data, gap.at);
