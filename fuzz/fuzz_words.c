@@ -1,5 +1,5 @@
 /* Every word that options and recipes hold: numbers, sizes, colours, names, templates. */
-#include "files/name_template.h"
+#include "files/naming.h"
 #include "fuzz.h"
 #include "picture/recipe_fields.h"
 #include <imgloom/imgloom.h>

@@ -1,4 +1,4 @@
-#include "files/folder_case.h"
+#include "files/folder_set.h"
 
 #include "base/array.h"
 #include <dirent.h>

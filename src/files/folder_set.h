@@ -10,11 +10,27 @@
 
 #include "base/index_set.h"
 #include "base/memory.h"
-#include "files/folder_case.h"
 #include "files/output_tree.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+/* Whether names that differ are different files in a folder. */
+typedef enum loom_folding {
+    LOOM_FOLDING_NONE = 0,
+    LOOM_FOLDING_CASE,   /* no: case is ignored, and maybe more than that (forms of a letter in */
+                         /* Unicode, final dots, a second and shorter name) */
+    LOOM_FOLDING_UNKNOWN /* it cannot be told */
+} loom_folding;
+
+/*
+ * Of the folder that a descriptor (O_PATH will do) is open on: LOOM_FOLDING_CASE for FAT, exFAT,
+ * HFS+, SMB, for folders marked so on ext4, f2fs and others (chattr +F), and where an entry of the
+ * folder, or of the one above it, is also found under its name with the case of each letter
+ * changed (FUSE, 9P and NFS, by what is behind them). In a file of its own (folder_case.c), so that
+ * a test can answer for a file system.
+ */
+loom_folding loom_folder_folding(int folder);
 
 typedef struct loom_folder {
     const char *path;             /* as it was first named; the set's */

@@ -1,7 +1,6 @@
 #include "files/output_name.h"
 
 #include "base/memory.h"
-#include "files/name_template.h"
 #include "files/naming.h"
 #include "files/path.h"
 #include <errno.h>

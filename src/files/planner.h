@@ -59,15 +59,6 @@ uint32_t loom_planner_find_input(const loom_plan *plan, loom_file_id id);
 bool loom_planner_is_again(const loom_entry *entry, const struct stat *info);
 
 /*
- * Sets *input to the first entry that is the file `name` in the folder, or LOOM_INDEX_SET_NONE,
- * where device and inode have not told: files on FAT have no numbers of their own and get another
- * when the system has forgotten them since the scan, and on others (FUSE) each way to write a name
- * may have its own. False: out of memory.
- */
-bool loom_planner_find_again(loom_planner *p, const loom_folder *folder, const char *name,
-                             const struct stat *info, uint32_t *input);
-
-/*
  * What is to become of an output at whose path a file stands: sets *skip_reason (static) where it
  * is not to be made, or answers LOOM_ERR_EXISTS, stage `plan`. input_mtime_ns: its input's, for
  * LOOM_IF_EXISTS_NEWER.

@@ -1,4 +1,4 @@
-#include "files/scan_names.h"
+#include "files/scan_walk.h"
 
 #include <fnmatch.h>
 #include <imgloom/format.h>

@@ -1,7 +1,6 @@
 #include "files/scan_walk.h"
 
 #include "files/path.h"
-#include "files/scan_names.h"
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>

@@ -1,4 +1,4 @@
-/* Private to the scanner: its state, and the walk through one folder. */
+/* Private to the scanner: its state, the walk through one folder, and the names it takes. */
 #ifndef LOOM_FILES_SCAN_WALK_H
 #define LOOM_FILES_SCAN_WALK_H
 
@@ -88,5 +88,24 @@ bool loom_scan_walk(loom_scan *scan, const loom_scan_found *root, bool listed);
 
 /* How many first bytes of `path` are `/` and `./`: what follows is relative to an output folder. */
 size_t loom_scan_relative(const char *path);
+
+/* ---- which names a walk takes, by the scan's options (scan_names.c) ------- */
+
+/*
+ * By a file's name alone, whatever the globs say. With `affixes` not those that bear the prefix or
+ * suffix that are skipped.
+ */
+bool loom_scan_takes(const loom_scan_options *options, const char *name, bool affixes);
+
+/*
+ * By the globs: of a path, `below` is where the part begins that they are matched against, `name`
+ * where the last component does.
+ */
+bool loom_scan_passes(const loom_scan_options *options, const loom_strbuf *path, size_t below,
+                      size_t name);
+
+/* A folder is tried with a final slash, too; *path is changed meanwhile. */
+bool loom_scan_excludes_folder(const loom_scan_options *options, loom_strbuf *path, size_t below,
+                               size_t name);
 
 #endif

@@ -1,6 +1,6 @@
 /* Which folders take no notice of case, on file systems that are not here: the system's answers are
  * made up. */
-#include "files/folder_case.h"
+#include "files/folder_set.h"
 
 #include "support/suite.h"
 #include "support/tmpdir.h"

@@ -1,7 +1,6 @@
 #include "files/naming.h"
 
 #include "base/index_set.h"
-#include "files/name_template.h"
 #include "support/suite.h"
 #include "support/tmpdir.h"
 #include <string.h>

@@ -1,7 +1,7 @@
 #include <imgloom/plan.h>
 
 #include "base/memory.h"
-#include "files/folder_case.h"
+#include "files/folder_set.h"
 #include "picture/recipe_fields.h"
 #include "support/suite.h"
 #include "support/tmpdir.h"

@@ -1,7 +1,7 @@
 #include "support/plan_run.h"
 
 #include "base/strbuf.h"
-#include "files/folder_case.h"
+#include "files/folder_set.h"
 #include "picture/recipe_fields.h"
 #include "support/tmpdir.h"
 #include <check.h>
