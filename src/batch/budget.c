@@ -1,7 +1,6 @@
 #include "batch/budget.h"
 
 #include "base/clock.h"
-#include "base/condition.h"
 
 enum { LOOK_MS = 20 };
 

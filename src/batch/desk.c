@@ -10,7 +10,7 @@
 #include "batch/service.h"
 
 #include "base/array.h"
-#include "base/condition.h"
+#include "base/clock.h"
 #include "base/memory.h"
 #include "batch/system.h"
 #include <errno.h>

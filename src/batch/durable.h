@@ -1,5 +1,6 @@
 /*
- * Rows held back until what they tell of is on disk (--durable). The front end's alone.
+ * Rows held back until what they tell of is on disk (--durable). The front end's alone. Whole file
+ * systems are synced at a time (syncfs), which costs a fraction of what a sync of each file does.
  *
  * A job's outcomes are held together, so that they come out together: those that wrote nothing,
  * too, where another of the job did.
@@ -7,12 +8,36 @@
 #ifndef LOOM_BATCH_DURABLE_H
 #define LOOM_BATCH_DURABLE_H
 
-#include "files/sync.h"
+#include "base/index_set.h"
 #include <imgloom/outcome.h>
 #include <imgloom/task.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+typedef struct loom_file_system {
+    uint64_t device;
+    int folder;  /* open for reading from the first output on, so that no error goes by unseen */
+    bool wanted; /* holds outputs that were noted since the last sync */
+    int errnum;  /* of the last sync; 0: none */
+} loom_file_system;
+
+/* A folder of outputs noted since the last sync: each is synced once, however many it holds. */
+typedef struct loom_sync_folder {
+    loom_file_id id;
+    const loom_task *task; /* one of them, by whose path it is found */
+    size_t system;
+    int errnum; /* of the sync; 0: all is on disk */
+} loom_sync_folder;
+
+typedef struct loom_sync {
+    loom_file_system *systems;
+    size_t count, capacity;
+    loom_sync_folder *folders;
+    size_t folder_count, folder_capacity;
+    loom_index_set known; /* folders by id */
+    bool ran;             /* what is noted next begins anew */
+} loom_sync;
 
 typedef struct loom_durable_row {
     const loom_task *task;

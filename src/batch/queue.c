@@ -1,6 +1,6 @@
 #include "batch/queue.h"
 
-#include "base/condition.h"
+#include "base/clock.h"
 #include "base/memory.h"
 #include <assert.h>
 #include <stdlib.h>

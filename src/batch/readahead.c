@@ -1,7 +1,6 @@
 #include "batch/readahead.h"
 
 #include "base/clock.h"
-#include "base/condition.h"
 #include "batch/system.h"
 #include "files/input.h"
 #include <stdlib.h>

@@ -1,7 +1,6 @@
 #include "isolation/workers.h"
 
 #include "base/clock.h"
-#include "base/condition.h"
 #include "base/read_at.h"
 #include "isolation/protocol.h"
 #include <errno.h>

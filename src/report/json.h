@@ -39,6 +39,13 @@ void loom_json_string(loom_json *json, const char *text);
 /* The bytes as a string in base64 (RFC 4648 section 4, padded). */
 void loom_json_base64(loom_json *json, const char *bytes, size_t size);
 
+/*
+ * Appends the bytes that the text of such a string stands for. False where it is not padded base64:
+ * its length is no multiple of 4, a character is not of the alphabet, or bits behind the last byte
+ * are set. Part of it may have been appended then.
+ */
+bool loom_json_base64_decode(loom_strbuf *out, const char *text, size_t size);
+
 /* An instant, ns since the epoch, as RFC 3339 in UTC: "2026-11-20T09:15:00.123Z". */
 void loom_json_instant(loom_json *json, int64_t wall_ns);
 

@@ -1,6 +1,5 @@
 #include "report/json_fields.h"
 
-#include "base/base64.h"
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -167,7 +166,7 @@ static loom_status read_bytes(const char *name, loom_strbuf *bytes, const json_t
                               loom_error *err)
 {
     if (json_is_string(value) &&
-        loom_base64_decode(bytes, json_string_value(value), json_string_length(value)) &&
+        loom_json_base64_decode(bytes, json_string_value(value), json_string_length(value)) &&
         bytes->size > 0 && memchr(bytes->data, '\0', bytes->size) == NULL)
         return LOOM_OK;
     if (bytes->failed)
