@@ -13,7 +13,7 @@
 #include "files/output.h"
 #include "isolation/protocol.h"
 #include "isolation/proxy.h"
-#include "isolation/support.h"
+#include "isolation/spawn.h"
 #include <errno.h>
 #include <malloc.h>
 #include <stdlib.h>

@@ -89,7 +89,7 @@ bool loom_scan_walk(loom_scan *scan, const loom_scan_found *root, bool listed);
 /* How many first bytes of `path` are `/` and `./`: what follows is relative to an output folder. */
 size_t loom_scan_relative(const char *path);
 
-/* ---- which names a walk takes, by the scan's options (scan_names.c) ------- */
+/* ---- which names a walk takes, by the scan's options (scan_names.c) ------ */
 
 /*
  * By a file's name alone, whatever the globs say. With `affixes` not those that bear the prefix or

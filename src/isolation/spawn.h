@@ -1,4 +1,4 @@
-/* Starting and ending a worker process. */
+/* Starting and ending a worker process, and what it can be locked in with. */
 #ifndef LOOM_ISOLATION_SPAWN_H
 #define LOOM_ISOLATION_SPAWN_H
 
@@ -51,5 +51,8 @@ void loom_process_drop_messages(const loom_process *process);
  * LOOM_PROCESS_INIT afterwards.
  */
 int loom_process_end(loom_process *process, bool kill);
+
+/* Which parts of the sandbox this kernel has: bits LOOM_SANDBOX_… of protocol.h. */
+uint32_t loom_sandbox_support(void);
 
 #endif

@@ -11,7 +11,10 @@
 #define OPTIONS_OPTIONS_H
 
 #include <glib.h>
+#include <imgloom/batch.h>
+#include <imgloom/plan.h>
 #include <imgloom/recipe.h>
+#include <imgloom/scan.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -80,7 +83,7 @@ struct options_row {
 /* Where a row of a table puts its value: a member of an object, and the object's type. */
 #define OPTIONS_AT(which, type, member) .object = (which), .offset = offsetof(type, member)
 
-/* ---- how words are taken (apply.c) ---------------------------------------- */
+/* ---- how words are taken (apply.c) --------------------------------------- */
 
 options_apply options_apply_flag;    /* bool; a request may say true, 1, false or 0 */
 options_apply options_apply_text;    /* const char * */
@@ -95,7 +98,7 @@ options_apply options_apply_keyword; /* an enum: the keyword's index */
 /* Where the row puts its value. */
 void *options_place(const options_row *row, const options_target *target);
 
-/* ---- tables of rows (rows.c) ---------------------------------------------- */
+/* ---- tables of rows (rows.c) --------------------------------------------- */
 
 /* Whence the rows of a group come. */
 typedef enum options_source {
@@ -119,7 +122,7 @@ extern const options_row options_common[];
 /* The n-th row of the groups, the common ones last; NULL behind the end. */
 const options_row *options_at(const options_group *groups, size_t n);
 
-/* ---- a request (rows.c) --------------------------------------------------- */
+/* ---- a request (rows.c) -------------------------------------------------- */
 
 /*
  * The row with this long name or alias, or made from the recipe's field of this name ("noUpscale");
@@ -136,7 +139,7 @@ const options_row *options_find(const options_row *rows, const char *name);
 loom_status options_set(const options_row *rows, const char *name, const char *word,
                         options_target *target, loom_error *err) LOOM_NODISCARD;
 
-/* ---- a command line (parse.c) --------------------------------------------- */
+/* ---- a command line (parse.c) -------------------------------------------- */
 
 /* Its words, taken apart. */
 typedef struct options_line {
@@ -166,7 +169,7 @@ void options_line_release(options_line *line);
 void options_line_add(const options_line *line, bool (*wanted)(const options_row *),
                       GPtrArray *words);
 
-/* ---- what is told of them (help.c) ---------------------------------------- */
+/* ---- what is told of them (help.c) --------------------------------------- */
 
 /* "half a line of help: what is allowed [what holds otherwise]"; to be freed with g_free. */
 char *options_describe(const options_row *row);
@@ -183,5 +186,21 @@ char **options_choices(const options_row *row);
 /* Prints rows of a table on standard output, a heading before each section. */
 void options_print(const options_row *rows);
 void options_print_text(const char *text); /* sentences, wrapped */
+
+/* ---- rows that commands share (shared.c) --------------------------------- */
+
+/* Where the rows of commands that run the engine put their values. */
+#define OPTIONS_IN_SETTINGS(member) OPTIONS_AT(OPTIONS_SETTINGS, loom_settings, member)
+#define OPTIONS_IN_BATCH(member)    OPTIONS_AT(OPTIONS_BATCH, loom_batch, member)
+#define OPTIONS_IN_ENGINE(member)   OPTIONS_AT(OPTIONS_ENGINE, loom_engine_options, member)
+#define OPTIONS_IN_SCAN(member)     OPTIONS_AT(OPTIONS_SCAN, loom_scan_options, member)
+#define OPTIONS_IN_PLAN(member)     OPTIONS_AT(OPTIONS_PLAN, loom_plan_options, member)
+
+/* Rows that every such command may have. */
+extern const options_row options_jobs[];
+extern const options_row options_untrusted[];
+extern const options_row options_limits[]; /* queue, time, pixels, damage, memory */
+extern const options_row options_isolate[];
+extern const options_row options_sandbox[];
 
 #endif

@@ -1,5 +1,5 @@
 /* Rows that every command which runs the engine may have. */
-#include "options/shared.h"
+#include "options/options.h"
 
 static loom_status apply_fail_on(const options_row *row, options_target *target, const char *word,
                                  loom_error *err)

@@ -1,6 +1,6 @@
 /* What a worker that was taken over cannot do: attempts from inside, each of which must fail. */
 #include "isolation/protocol.h"
-#include "isolation/support.h"
+#include "isolation/spawn.h"
 #include "support/isolated.h"
 #include "support/sanitized.h"
 #include "support/suite.h"

@@ -3,7 +3,7 @@
 #include "cli/bench/bench.h"
 #include "cli/command.h"
 #include "cli/run/options.h"
-#include "options/shared.h"
+#include "options/options.h"
 #include "picture/recipe_fields.h"
 #include "support/suite.h"
 
@@ -40,7 +40,7 @@ static loom_status set(service *s, const char *name, const char *word, loom_erro
     return options_set(options_rows(service_groups), name, word, &s->target, err);
 }
 
-/* ---- a request ------------------------------------------------------------ */
+/* ---- a request ----------------------------------------------------------- */
 
 START_TEST(request_sets_objects)
 {
@@ -171,7 +171,7 @@ START_TEST(sides_beside_several_sizes)
 }
 END_TEST
 
-/* ---- rows ----------------------------------------------------------------- */
+/* ---- rows ---------------------------------------------------------------- */
 
 static const struct {
     const char *name;
@@ -254,7 +254,7 @@ START_TEST(fallbacks_hold)
 }
 END_TEST
 
-/* ---- short spellings ------------------------------------------------------ */
+/* ---- short spellings ----------------------------------------------------- */
 
 static const struct {
     const char *spelling, *word, *json;
@@ -314,7 +314,7 @@ START_TEST(spellings_are_rows)
 }
 END_TEST
 
-/* ---- command lines -------------------------------------------------------- */
+/* ---- command lines ------------------------------------------------------- */
 
 START_TEST(line_is_applied)
 {

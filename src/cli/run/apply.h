@@ -3,7 +3,7 @@
 #define CLI_RUN_APPLY_H
 
 #include "cli/run/options.h"
-#include "options/shared.h"
+#include "options/options.h"
 #include <limits.h>
 
 /* Where a row puts its value in the run_options. */

@@ -1,7 +1,6 @@
 /* imgloom run: scan, plan, batch, report. */
 #include "cli/command.h"
 #include "cli/run/hints.h"
-#include "cli/run/open_files.h"
 #include "cli/run/options.h"
 #include "cli/run/progress.h"
 #include "cli/run/quarantine.h"

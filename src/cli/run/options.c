@@ -1,6 +1,8 @@
 #include "cli/run/options.h"
 
+#include <imgloom/batch.h>
 #include <string.h>
+#include <sys/resource.h>
 
 static loom_status usage(loom_error *err, const char *message)
 {
@@ -157,4 +159,30 @@ loom_status run_options_check_build(const run_options *options, loom_engine *eng
     const loom_status status = check_format(options->recipe->format, engine, err);
 
     return status == LOOM_OK ? check_lane(options->settings->lane, err) : status;
+}
+
+/* ---- open files ---------------------------------------------------------- */
+
+/*
+ * Of the run: streams, reports, folders, the worker program. Of an image: its file, an output and
+ * its folder, the worker's socket and messages, what is open for a moment; and a file for each
+ * size.
+ */
+enum { FOR_THE_RUN = 24, FOR_AN_IMAGE = 7 };
+
+unsigned cli_jobs_that_fit(unsigned jobs, unsigned sizes)
+{
+    const unsigned wanted = jobs > 0 ? jobs : loom_cpu_count();
+    const rlim_t each = FOR_AN_IMAGE + sizes, need = FOR_THE_RUN + wanted * each;
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= need)
+        return jobs;
+    limit.rlim_cur = limit.rlim_max < need ? limit.rlim_max : need;
+    if (setrlimit(RLIMIT_NOFILE, &limit) != 0 && getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return jobs;
+    if (limit.rlim_cur >= need)
+        return jobs;
+    return limit.rlim_cur > FOR_THE_RUN + each ? (unsigned)((limit.rlim_cur - FOR_THE_RUN) / each)
+                                               : 1;
 }

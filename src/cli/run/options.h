@@ -58,4 +58,11 @@ loom_status run_options_settle(run_options *options, size_t input_count,
 loom_status run_options_check_build(const run_options *options, loom_engine *engine,
                                     loom_error *err) LOOM_NODISCARD;
 
+/*
+ * Raises the limit as far as it goes where `jobs` (0: the default) images of `sizes` outputs each
+ * need more than it allows. Answers how many can be had, at least 1; 0 when `jobs` is 0 and the
+ * default fits.
+ */
+unsigned cli_jobs_that_fit(unsigned jobs, unsigned sizes);
+
 #endif
