@@ -1,8 +1,13 @@
+/* Metadata of PNG: chunks that are written, and texts and profiles that are unpacked. */
 #include "engine/codec/png.h"
 
+#include "engine/codec/png_parts.h"
 #include "format/png.h"
 #include <libdeflate.h>
 #include <stdlib.h>
+#include <zlib.h>
+
+/* ---- writing ------------------------------------------------------------- */
 
 enum { LEVEL = 6 };
 
@@ -73,4 +78,115 @@ bool loom_png_meta_insert(loom_bytes file, const loom_meta *meta, loom_strbuf *o
         return false;
     loom_strbuf_add(out, file.data + header.end, file.size - header.end);
     return !out->failed;
+}
+
+/* ---- packed data --------------------------------------------------------- */
+
+/*
+ * How large a stream becomes; more than `limit`: larger than that, and *damaged where it does not
+ * end. Where `to` is not NULL, its first `limit` bytes are put there.
+ */
+static size_t inflate_stream(const unsigned char *data, size_t size, size_t limit,
+                             unsigned char *to, bool *damaged)
+{
+    unsigned char block[16384];
+    z_stream z = {.next_in = (z_const Bytef *)(uintptr_t)data, .avail_in = (uInt)size};
+    size_t made = 0;
+    int status = Z_OK;
+
+    *damaged = false;
+    if (inflateInit(&z) != Z_OK)
+        return limit + 1; /* no memory: none for the text, either */
+    while (status == Z_OK && (to == NULL ? made <= limit : made < limit)) {
+        const size_t room = to != NULL && limit - made < sizeof block ? limit - made : sizeof block;
+        z.next_out = to != NULL ? to + made : block;
+        z.avail_out = (uInt)room;
+        status = inflate(&z, Z_NO_FLUSH);
+        made += room - z.avail_out;
+    }
+    (void)inflateEnd(&z);
+    *damaged = status != Z_STREAM_END && made <= limit && to == NULL;
+    return made;
+}
+
+/* Where what follows the NUL behind a name begins; the chunk's length: there is none. */
+static size_t behind_name(const loom_png_chunk *chunk, size_t at)
+{
+    const unsigned char *data = chunk->start + 8;
+    const unsigned char *end = at < chunk->length ? memchr(data + at, 0, chunk->length - at) : NULL;
+
+    return end != NULL ? (size_t)(end - data) + 1 : chunk->length;
+}
+
+/* ---- texts --------------------------------------------------------------- */
+
+bool loom_png_is_text(const loom_png_chunk *chunk)
+{
+    return loom_png_chunk_is(chunk, "tEXt") || loom_png_chunk_is(chunk, "zTXt") ||
+           loom_png_chunk_is(chunk, "iTXt");
+}
+
+/* Where in a chunk's data its text begins; *packed: it is compressed. The length: nowhere. */
+static size_t find_text(const loom_png_chunk *chunk, bool *packed)
+{
+    const size_t size = chunk->length;
+    size_t at = behind_name(chunk, 0);
+
+    *packed = loom_png_chunk_is(chunk, "zTXt");
+    if (*packed)
+        return at < size ? at + 1 : size; /* behind the method */
+    if (!loom_png_chunk_is(chunk, "iTXt"))
+        return at;
+    if (size - at < 2)
+        return size;
+    *packed = chunk->start[8 + at] == 1;
+    at += 2;
+    for (int i = 0; i < 2; i++) /* language, translated keyword */
+        at = behind_name(chunk, at);
+    return at;
+}
+
+size_t loom_png_text_size(const loom_png_chunk *chunk, size_t limit, bool *damaged)
+{
+    bool packed;
+    const size_t at = find_text(chunk, &packed);
+
+    *damaged = false;
+    return packed ? inflate_stream(chunk->start + 8 + at, chunk->length - at, limit, NULL, damaged)
+                  : chunk->length;
+}
+
+unsigned char *loom_png_text_take(const loom_png_chunk *chunk, size_t limit, const char *keyword,
+                                  size_t *size)
+{
+    const loom_bytes data = {chunk->start + 8, chunk->length};
+    bool packed, damaged = false;
+    const size_t at = find_text(chunk, &packed);
+
+    if (!loom_png_chunk_is(chunk, "iTXt") || at >= data.size ||
+        !loom_bytes_equal(data, 0, keyword, strlen(keyword) + 1))
+        return NULL;
+    const loom_bytes text = loom_bytes_from(data, at);
+    *size = packed ? inflate_stream(text.data, text.size, limit, NULL, &damaged) : text.size;
+    if (damaged || *size == 0 || *size > limit)
+        return NULL;
+    unsigned char *made = malloc(*size);
+    if (made != NULL && packed)
+        (void)inflate_stream(text.data, text.size, *size, made, &damaged);
+    else if (made != NULL)
+        memcpy(made, text.data, *size);
+    return made;
+}
+
+/* ---- the colour profile: 11.3.2.3 ---------------------------------------- */
+
+bool loom_png_profile_is_sound(const loom_png_chunk *chunk, size_t limit)
+{
+    const size_t at = behind_name(chunk, 0);
+    bool damaged = true;
+
+    if (at < chunk->length && chunk->start[8 + at] == 0) /* the only method there is */
+        (void)inflate_stream(chunk->start + 8 + at + 1, chunk->length - at - 1, limit, NULL,
+                             &damaged);
+    return !damaged;
 }

@@ -2,7 +2,131 @@
 
 #include "base/memory.h"
 #include "engine/codec/png_parts.h"
+#include "format/png.h"
+#include <limits.h>
 #include <stdlib.h>
+
+/* ---- the stream of picture data ------------------------------------------ */
+
+/*
+ * A zlib stream in all of the file's IDAT chunks, one after the other (10.1). Its checksum
+ * (Adler-32) is looked at, those of chunks are not. Any bytes are allowed.
+ */
+
+typedef enum stream_end {
+    GOES_ON = 0,
+    ENDED,   /* in order, and its checksum is right */
+    RAN_OUT, /* there are no more IDATs, but it goes on */
+    BROKEN   /* it is damaged, or its checksum is wrong */
+} stream_end;
+
+typedef struct png_stream {
+    loom_bytes file;
+    size_t next; /* offset of the IDAT that was not begun */
+    stream_end end;
+    bool surplus; /* bytes follow the end in the last IDATs; known once it has ended */
+    struct inflate_state inflate;
+} png_stream;
+
+enum { HEAD = 8 }; /* bytes of a chunk before its data */
+
+/* The data of the IDAT at `at`, as far as it is there, and where the next chunk is. */
+static bool idat_at(loom_bytes file, size_t at, loom_bytes *data, size_t *next)
+{
+    if (at > file.size || file.size - at < HEAD || memcmp(file.data + at + 4, "IDAT", 4) != 0)
+        return false;
+    const size_t length = loom_be32(file.data + at), there = file.size - at - HEAD;
+
+    *data = (loom_bytes){file.data + at + HEAD, length < there ? length : there};
+    *next = length <= there && there - length >= LOOM_PNG_CHUNK - HEAD
+                ? at + LOOM_PNG_CHUNK + length
+                : file.size;
+    return true;
+}
+
+/* Begins with the first IDAT of the file, which must outlive it. False: there is none. */
+static bool open_stream(png_stream *stream, loom_bytes file)
+{
+    loom_png_chunk chunk;
+    loom_bytes data;
+    size_t at = LOOM_PNG_SIGNATURE, next;
+
+    while (loom_png_chunk_at(file, at, &chunk) && !loom_png_chunk_is(&chunk, "IDAT"))
+        at = chunk.end;
+    if (!idat_at(file, at, &data, &next))
+        return false;
+    stream->file = file;
+    stream->next = at;
+    stream->end = GOES_ON;
+    stream->surplus = false;
+    isal_inflate_init(&stream->inflate);
+    stream->inflate.crc_flag = ISAL_ZLIB; /* with header and checksum */
+    return true;
+}
+
+/* Gives the next IDAT to the inflater. False: there is none. */
+static bool feed(png_stream *stream)
+{
+    loom_bytes data;
+
+    if (!idat_at(stream->file, stream->next, &data, &stream->next))
+        return false;
+    /* The inflater only reads, but says it otherwise. */
+    memcpy(&stream->inflate.next_in, &data.data, sizeof stream->inflate.next_in);
+    stream->inflate.avail_in = (uint32_t)data.size;
+    return true;
+}
+
+int loom_inflate(struct inflate_state *state)
+{
+    const int code = isal_inflate(state);
+
+#ifdef __x86_64__
+    if (__builtin_cpu_supports("avx"))
+        __asm__ volatile("vzeroupper" ::: "memory");
+#endif
+    return code;
+}
+
+/* Whether anything but empty IDATs follows the stream, which has ended. */
+static bool has_surplus(png_stream *stream)
+{
+    const struct inflate_state *state = &stream->inflate;
+
+    while (state->avail_in == 0 && feed(stream))
+        continue;
+    return state->avail_in > 0 || state->read_in_length >= CHAR_BIT;
+}
+
+/*
+ * Inflates to `to`. Returns `size`, or how many bytes came before stream->end was no longer
+ * GOES_ON. In all no more than 4 GiB.
+ */
+static size_t read_stream(png_stream *stream, unsigned char *to, uint32_t size)
+{
+    struct inflate_state *state = &stream->inflate;
+
+    state->next_out = to;
+    state->avail_out = size;
+    while (state->avail_out > 0 && stream->end == GOES_ON) {
+        const uint32_t wanted = state->avail_out;
+        if (loom_inflate(state) != ISAL_DECOMP_OK) {
+            stream->end = BROKEN;
+        } else if (state->avail_out == wanted) {
+            if (state->block_state == ISAL_BLOCK_FINISH) {
+                stream->end = ENDED;
+                stream->surplus = has_surplus(stream);
+            } else if (state->avail_in > 0) {
+                stream->end = BROKEN; /* it comes no further */
+            } else if (!feed(stream)) {
+                stream->end = RAN_OUT;
+            }
+        }
+    }
+    return size - state->avail_out;
+}
+
+/* ---- the reader ---------------------------------------------------------- */
 
 enum { BAND_BYTES = 1 << 17, ROWS_MIN = 2, ROW_MAX = 1 << 28, PASSES = 7, ADAM7 = 1 };
 
@@ -21,7 +145,7 @@ struct loom_png_reader {
     unsigned char *filtered, *rows;
     unsigned char *made; /* a row; of an interlaced picture all, and one to work with */
     bool failed;         /* no more rows can be known */
-    loom_png_stream stream;
+    png_stream stream;
 };
 
 /* ---- opening ------------------------------------------------------------- */
@@ -79,7 +203,7 @@ loom_png_reader *loom_png_reader_create(const unsigned char *file, size_t size)
     reader->failed = false;
     if (loom_png_header_read(bytes, &reader->header) &&
         loom_png_samples_read(bytes, &reader->header, &reader->samples) && plan_rows(reader) &&
-        loom_png_stream_open(&reader->stream, bytes) && make_room(reader))
+        open_stream(&reader->stream, bytes) && make_room(reader))
         return reader;
     loom_png_reader_free(reader);
     return NULL;
@@ -142,7 +266,7 @@ static void record_broken(loom_png_reader *reader)
 static void record_end(loom_png_reader *reader)
 {
     reader->failed = true;
-    if (reader->stream.end == LOOM_PNG_STREAM_BROKEN)
+    if (reader->stream.end == BROKEN)
         record_broken(reader);
     else
         reader->faults.missing = true;
@@ -158,18 +282,18 @@ static void read_end(loom_png_reader *reader)
     uint64_t left = ((uint64_t)reader->row + 1) * reader->header.height + BAND_BYTES;
     size_t got;
 
-    while ((got = loom_png_stream_read(&reader->stream, more, sizeof more)) > 0 && left > got) {
+    while ((got = read_stream(&reader->stream, more, sizeof more)) > 0 && left > got) {
         reader->faults.surplus = true;
         left -= got;
     }
     switch (reader->stream.end) {
-    case LOOM_PNG_STREAM_ENDED:
+    case ENDED:
         reader->faults.surplus = reader->faults.surplus || reader->stream.surplus;
         break;
-    case LOOM_PNG_STREAM_RAN_OUT:
+    case RAN_OUT:
         reader->faults.unfinished = true;
         break;
-    case LOOM_PNG_STREAM_BROKEN:
+    case BROKEN:
         record_broken(reader);
         break;
     default:
@@ -186,7 +310,7 @@ static void read_end(loom_png_reader *reader)
 static uint32_t read_rows(loom_png_reader *reader, uint32_t count, size_t size)
 {
     const size_t all = (size + 1) * count;
-    const size_t got = loom_png_stream_read(&reader->stream, reader->filtered, (uint32_t)all);
+    const size_t got = read_stream(&reader->stream, reader->filtered, (uint32_t)all);
     uint32_t whole = (uint32_t)(got / (size + 1)), good = 0;
 
     if (got < all)
