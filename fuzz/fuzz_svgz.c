@@ -9,15 +9,16 @@ static void check(const unsigned char *data, size_t size)
 {
     loom_input input = fuzz_input(data, size);
     loom_error error = LOOM_ERROR_INIT;
-    const loom_status status = loom_svgz_unpack(&input, &error);
+    loom_format format = LOOM_FORMAT_UNKNOWN;
+    const loom_status status = loom_svgz_unpack(&input, &format, &error);
 
     if (status != LOOM_OK)
-        FUZZ_CHECK(error.code == status && error.message[0] != '\0');
+        FUZZ_CHECK(error.code == status && error.message[0] != '\0' && format == LOOM_FORMAT_SVG);
     if (status != LOOM_OK || loom_format_sniff(input.data, input.size) != LOOM_FORMAT_SVG)
         FUZZ_CHECK(input.size == size && (size == 0 || memcmp(input.data, data, size) == 0));
-    if (status == LOOM_OK && loom_svg_give_size(&input, &error) == LOOM_OK) {
+    if (status == LOOM_OK && loom_svg_give_size(&input, &format, &error) == LOOM_OK) {
         const size_t given = input.size; /* once it has a size, it has one */
-        FUZZ_CHECK(loom_svg_give_size(&input, &error) == LOOM_OK && input.size == given);
+        FUZZ_CHECK(loom_svg_give_size(&input, &format, &error) == LOOM_OK && input.size == given);
     }
     loom_input_release(&input);
 }

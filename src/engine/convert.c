@@ -245,10 +245,9 @@ static loom_status probe(loom_lane_job *job, loom_error *err)
     loom_status status = LOOM_OK;
 
     if (!job->trusted_only) {
-        if ((status = loom_plugin_get()->unpack(&job->input, err)) != LOOM_OK) {
-            job->header.format = LOOM_FORMAT_SVG;
+        status = loom_plugin_get()->unpack(&job->input, &job->header.format, err);
+        if (status != LOOM_OK)
             return status;
-        }
         return loom_probe_read(
             job, job->outputs[0].task->input_path,
             job->job->recipe->animated && holds_animation(job->outputs[0].task->format), err);

@@ -34,8 +34,11 @@ typedef struct loom_plugin {
     loom_status (*read_header)(const loom_input *input, loom_integrity integrity,
                                loom_header *header, loom_error *err);
 
-    /* Of a drawing: unpacks it, as loom_svgz_unpack, and gives it a size, as loom_svg_give_size. */
-    loom_status (*unpack)(loom_input *input, loom_error *err);
+    /*
+     * Of a drawing: unpacks it, as loom_svgz_unpack, and gives it a size, as loom_svg_give_size.
+     * Sets *format to the drawing's, on an error, too; of any other file it stays.
+     */
+    loom_status (*unpack)(loom_input *input, loom_format *format, loom_error *err);
 
     /*
      * Before a decoder reads the header: has it pass over damaged metadata, and what of it is

@@ -139,6 +139,12 @@ const loom_container *loom_container_of(loom_format format);
  */
 loom_format loom_format_detect(loom_bytes file, const char *path);
 
+/*
+ * The format by the extension of `path` where it has no magic number, so that a file's name alone
+ * tells it; else LOOM_FORMAT_UNKNOWN.
+ */
+loom_format loom_format_by_name_alone(const char *path);
+
 /* Sets all of *header, but what takes a walk, and tells whether its size is known. */
 bool loom_format_header(loom_format format, loom_bytes file, loom_header *header);
 

@@ -223,9 +223,13 @@ loom_format loom_format_detect(loom_bytes file, const char *path)
 {
     const loom_format format = loom_format_sniff(file.data, file.size);
 
-    if (format != LOOM_FORMAT_UNKNOWN)
-        return format;
+    return format != LOOM_FORMAT_UNKNOWN ? format : loom_format_by_name_alone(path);
+}
+
+loom_format loom_format_by_name_alone(const char *path)
+{
     const loom_format named = loom_format_by_path(path);
+
     return loom_container_of(named)->sniff == NULL ? named : LOOM_FORMAT_UNKNOWN;
 }
 

@@ -51,7 +51,7 @@ typedef struct loom_job_message {
     loom_recipe recipe;
     loom_settings settings; /* its pointers mean nothing here */
     char lane[16];          /* settings.lane; "": any */
-    uint32_t tga;           /* the input's name says TGA, which has no magic number */
+    uint32_t named;         /* loom_format_by_name_alone of the input: its name stays here */
     uint32_t count;
     struct {
         uint32_t size, format; /* of loom_task */

@@ -187,7 +187,7 @@ static bool send_job(loom_worker *worker, const loom_job *job, const loom_input_
     message.settings.lane = NULL;
     if (job->settings->lane != NULL)
         (void)snprintf(message.lane, sizeof message.lane, "%s", job->settings->lane);
-    message.tga = loom_format_by_path(job->tasks[0]->input_path) == LOOM_FORMAT_TGA;
+    message.named = (uint32_t)loom_format_by_name_alone(job->tasks[0]->input_path);
     message.count = (uint32_t)job->count;
     for (size_t i = 0; i < job->count; i++) {
         message.outputs[i].size = job->tasks[i]->size;

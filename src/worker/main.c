@@ -27,7 +27,7 @@
 #include "worker/hostile.h"
 #endif
 
-enum { PARENT = 3, TRIM_COST = 32 << 20, IDLE_MS = 50 };
+enum { PARENT = 3, TRIM_COST = 32 << 20, IDLE_MS = 50, INPUT_NAME_MAX = 16 };
 enum { EXIT_SETUP = 2, EXIT_SANDBOX = 3, EXIT_PROTOCOL = 4 };
 
 typedef struct arguments {
@@ -174,6 +174,15 @@ static void deliver(const int *files, loom_outcome *outcomes, loom_encoded *enco
     }
 }
 
+/* The input as it is named here, where its name tells its format. */
+static void name_input(char name[INPUT_NAME_MAX], loom_format named)
+{
+    const char *extension = loom_format_get(named)->extensions[0];
+
+    (void)snprintf(name, INPUT_NAME_MAX, "input%s%s", extension != NULL ? "." : "",
+                   extension != NULL ? extension : "");
+}
+
 static bool run_job(const loom_job_message *message, const int *files)
 {
     loom_settings settings = message->settings;
@@ -183,13 +192,15 @@ static bool run_job(const loom_job_message *message, const int *files)
     loom_encoded encoded[LOOM_SIZES_MAX] = {{0}};
     size_t sizes[LOOM_SIZES_MAX];
     const size_t count = message->count;
+    char input_name[INPUT_NAME_MAX];
 
 #ifdef LOOM_WORKER_HOSTILE
     if (loom_hostile_play(PARENT, message, files))
         return true;
 #endif
+    name_input(input_name, (loom_format)message->named);
     for (size_t i = 0; i < count; i++) {
-        tasks[i] = (loom_task){.input_path = message->tga ? "input.tga" : "input",
+        tasks[i] = (loom_task){.input_path = input_name,
                                .size = message->outputs[i].size,
                                .format = (loom_format)message->outputs[i].format};
         pointers[i] = &tasks[i];

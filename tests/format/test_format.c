@@ -1,5 +1,6 @@
 #include "support/suite.h"
 
+#include "format/container.h"
 #include <imgloom/format.h>
 #include <stdio.h>
 #include <string.h>
@@ -298,6 +299,25 @@ static loom_format sniff_copy(const char *bytes, size_t size)
     return format;
 }
 
+/* A worker is told no more of an input's name than this. */
+START_TEST(name_alone_tells_what_content_does_not)
+{
+    ck_assert_int_eq(loom_format_by_name_alone("folder/a.tga"), LOOM_FORMAT_TGA);
+    ck_assert_int_eq(loom_format_by_name_alone("A.TGA"), LOOM_FORMAT_TGA);
+    ck_assert_int_eq(loom_format_by_name_alone("a.jpg"), LOOM_FORMAT_UNKNOWN);
+    ck_assert_int_eq(loom_format_by_name_alone("tga"), LOOM_FORMAT_UNKNOWN);
+    for (unsigned i = LOOM_FORMAT_UNKNOWN + 1; i < LOOM_FORMAT_COUNT; i++) {
+        const char *const extension = loom_format_get((loom_format)i)->extensions[0];
+        const bool told = loom_container_of((loom_format)i)->sniff == NULL;
+        char name[32];
+        if (extension == NULL)
+            continue;
+        snprintf(name, sizeof name, "input.%s", extension);
+        ck_assert_int_eq(loom_format_by_name_alone(name), told ? i : LOOM_FORMAT_UNKNOWN);
+    }
+}
+END_TEST
+
 START_TEST(content_tells_format)
 {
     ck_assert_int_eq(sniff_copy(contents[_i].bytes, contents[_i].size), contents[_i].format);
@@ -352,6 +372,7 @@ static Suite *make_suite(void)
     tcase_add_test(table, names_are_found);
     tcase_add_test(table, kinds_end);
     tcase_add_loop_test(table, path_tells_format, 0, COUNT(paths));
+    tcase_add_test(table, name_alone_tells_what_content_does_not);
     suite_add_tcase(suite, table);
 
     tcase_add_loop_test(sniff, content_tells_format, 0, COUNT(contents));

@@ -68,28 +68,33 @@ static loom_status unpack(unpacker *u, size_t limit, loom_error *err)
     }
 }
 
-/* Whether the first bytes, unpacked, are a drawing's; damage is for those who unpack it all. */
-static bool holds_drawing(const loom_input *input)
+/*
+ * Whether the first bytes, unpacked, are a drawing's, of which format; damage is for those who
+ * unpack it all.
+ */
+static bool holds_drawing(const loom_input *input, loom_format *format)
 {
     unsigned char head[HEAD];
     unpacker u = {.data = head};
-    bool drawing = false;
 
     u.z.next_in = input->data;
     u.z.avail_in = input->size < UINT_MAX ? (uInt)input->size : UINT_MAX;
     if (inflateInit2(&u.z, WINDOW_BITS + GZIP_ALONE) != Z_OK)
         return false;
     (void)unpack_some(&u, sizeof head);
-    drawing = loom_container_of(loom_format_sniff(head, u.size))->drawing;
     (void)inflateEnd(&u.z);
-    return drawing;
+    const loom_format found = loom_format_sniff(head, u.size);
+    if (!loom_container_of(found)->drawing)
+        return false;
+    *format = found;
+    return true;
 }
 
-loom_status loom_svgz_unpack(loom_input *input, loom_error *err)
+loom_status loom_svgz_unpack(loom_input *input, loom_format *format, loom_error *err)
 {
     unpacker u = {.data = NULL};
 
-    if (!is_gzip(input->data, input->size) || !holds_drawing(input))
+    if (!is_gzip(input->data, input->size) || !holds_drawing(input, format))
         return LOOM_OK;
     if (input->size > LOOM_DRAWING_MAX)
         return fail(err, LOOM_ERR_TOO_LARGE, "the packed drawing is larger than 64 MiB");
@@ -112,12 +117,13 @@ loom_status loom_svgz_unpack(loom_input *input, loom_error *err)
 
 /* ---- a size -------------------------------------------------------------- */
 
-loom_status loom_svg_give_size(loom_input *input, loom_error *err)
+loom_status loom_svg_give_size(loom_input *input, loom_format *format, loom_error *err)
 {
     loom_svg_gap gap;
 
     if (!loom_svg_missing_size((loom_bytes){input->data, input->size}, &gap))
         return LOOM_OK;
+    *format = loom_format_sniff(input->data, input->size);
     const size_t more = strlen(gap.attributes);
     unsigned char *data = input->size <= SIZE_MAX - more - LOOM_INPUT_SLACK
                               ? malloc(input->size + more + LOOM_INPUT_SLACK)

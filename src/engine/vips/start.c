@@ -112,11 +112,11 @@ static bool reads(loom_format format)
     return loom_decoder_of(format) != NULL || loom_vips_reads(format);
 }
 
-static loom_status prepare_drawing(loom_input *input, loom_error *err)
+static loom_status prepare_drawing(loom_input *input, loom_format *format, loom_error *err)
 {
-    const loom_status status = loom_svgz_unpack(input, err);
+    const loom_status status = loom_svgz_unpack(input, format, err);
 
-    return status == LOOM_OK ? loom_svg_give_size(input, err) : status;
+    return status == LOOM_OK ? loom_svg_give_size(input, format, err) : status;
 }
 
 const loom_plugin loom_plugin_table = {
