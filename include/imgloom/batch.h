@@ -55,7 +55,7 @@ typedef struct loom_batch_result {
 typedef struct loom_batch {
     loom_engine *engine;           /* set by loom_batch_create */
     const loom_plan *plan;         /* whose tasks are run, with the recipe that it was made with */
-    const loom_settings *settings; /* NULL: the defaults */
+    const loom_settings *settings; /* NULL: those that the plan was made with */
     const loom_stop *stop;         /* NULL: nothing stops it */
 
     unsigned jobs;      /* images at once, 1..LOOM_JOBS_MAX; 0: loom_cpu_count() */

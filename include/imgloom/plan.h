@@ -19,10 +19,12 @@ typedef struct loom_plan_options {
     const char *prefix;        /* before the name; NULL: "processed_" beside inputs, else "" */
     const char *suffix;        /* between stem and extension; NULL: "" */
     const char *name_template; /* instead of both, see loom_name_template_check; NULL: none */
-    loom_if_exists if_exists; /* SKIP and NEWER mark tasks that need not run, ERROR those refused */
-    bool
-        preserve_timestamps; /* as in loom_settings: an output that has the time of its input, as */
-                             /* far as its file system can tell it, is not older */
+    /*
+     * How images will be treated; NULL: by the defaults. The plan goes by two of them: if_exists
+     * (SKIP and NEWER mark tasks that need not run, ERROR those refused), and preserve_timestamps
+     * (an output that has the time of its input, as far as its file system can tell, is not older).
+     */
+    const loom_settings *settings;
 } loom_plan_options;
 
 LOOM_API loom_plan_options *loom_plan_options_create(void);       /* all zero; NULL: no memory */
@@ -57,8 +59,9 @@ LOOM_API loom_status loom_name_template_check(const char *name_template,
  * those of an entry together and in the order of the sizes. Failures of a single image become
  * tasks with `error` (`collision`, `would-overwrite-input`, `unsafe-path`, `exists`, or what the
  * scan found); an entry that fails before its outputs can be named is one task, of size 0, without
- * output_path. The recipe is checked, as by loom_recipe_check, and the plan keeps a copy. The scan
- * must outlive the plan. `options` may be NULL, for all zero, and are not needed afterwards.
+ * output_path. The recipe is checked, as by loom_recipe_check, and the plan keeps a copy of it and
+ * of the settings, for the batch. The scan must outlive the plan. `options` may be NULL, for all
+ * zero, and are not needed afterwards.
  *
  * Returns LOOM_ERR_OUT_OF_MEMORY, or LOOM_ERR_USAGE for a recipe that is refused, a prefix or
  * suffix with a slash, a name template that is refused or comes with one of those, and several

@@ -54,8 +54,10 @@ static loom_status resolve(loom_batch *b, loom_error *err)
     return LOOM_OK;
 }
 
-loom_status loom_batch_run_tasks(loom_batch *open, const loom_recipe *recipe,
-                                 const loom_task *tasks, size_t count, loom_error *err)
+/* `settings` NULL: the defaults. */
+static loom_status run_tasks(loom_batch *open, const loom_settings *settings,
+                             const loom_recipe *recipe, const loom_task *tasks, size_t count,
+                             loom_error *err)
 {
     loom_batch used = *open;
     loom_settings defaults;
@@ -65,8 +67,7 @@ loom_status loom_batch_run_tasks(loom_batch *open, const loom_recipe *recipe,
     if (status != LOOM_OK)
         return status;
     loom_settings_init(&defaults);
-    if (used.settings == NULL)
-        used.settings = &defaults;
+    used.settings = settings != NULL ? settings : &defaults;
     if (!loom_front_run(&used, recipe, tasks, count, &result))
         return loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_WORKER,
                               "not enough memory to begin a batch of %zu images", count);
@@ -74,10 +75,16 @@ loom_status loom_batch_run_tasks(loom_batch *open, const loom_recipe *recipe,
     return LOOM_OK;
 }
 
+loom_status loom_batch_run_tasks(loom_batch *open, const loom_recipe *recipe,
+                                 const loom_task *tasks, size_t count, loom_error *err)
+{
+    return run_tasks(open, open->settings, recipe, tasks, count, err);
+}
+
 loom_status loom_batch_run(loom_batch *open, loom_error *err)
 {
     if (open->plan == NULL)
         return usage(err, "a batch needs a plan");
-    return loom_batch_run_tasks(open, &open->plan->recipe, open->plan->tasks, open->plan->count,
-                                err);
+    return run_tasks(open, open->settings != NULL ? open->settings : open->plan->settings,
+                     &open->plan->recipe, open->plan->tasks, open->plan->count, err);
 }

@@ -170,6 +170,10 @@ loom_status loom_plan_create(loom_plan **plan, const loom_scan *scan, const loom
     }
     p.plan->scan = scan;
     p.plan->recipe = *recipe;
+    if (options->settings != NULL) {
+        p.plan->own_settings = *options->settings;
+        p.plan->settings = &p.plan->own_settings;
+    }
     p.plan->root.root = -1;
     if (plan_all(&p)) {
         *plan = p.plan;

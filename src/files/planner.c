@@ -252,9 +252,12 @@ loom_status loom_planner_ask_if_exists(const struct stat *standing, loom_if_exis
 
 static bool apply_if_exists(loom_planner *p, loom_task *task, const struct stat *info)
 {
+    const loom_settings *settings = p->plan->settings;
     loom_error error = LOOM_ERROR_INIT;
 
-    return loom_planner_ask_if_exists(info, p->options->if_exists, p->options->preserve_timestamps,
+    if (settings == NULL) /* by default outputs are replaced */
+        return true;
+    return loom_planner_ask_if_exists(info, settings->if_exists, settings->preserve_timestamps,
                                       task->input_mtime_ns, &task->skip_reason,
                                       &error) == LOOM_OK ||
            loom_planner_fail(p, task, &error);

@@ -14,7 +14,10 @@
 
 struct loom_plan {
     const loom_scan *scan;
-    loom_recipe recipe; /* that it was made with, for the batch */
+    /* That it was made with, for the batch: */
+    loom_recipe recipe;
+    const loom_settings *settings; /* own_settings; NULL: the defaults */
+    loom_settings own_settings;
     loom_task *tasks;
     size_t count;
     loom_arena arena;      /* output paths and trees */

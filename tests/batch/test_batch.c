@@ -4,6 +4,7 @@
  */
 #include "support/fake_engine.h"
 #include "support/suite.h"
+#include "support/tmpdir.h"
 #include <omp.h>
 #include <sched.h>
 
@@ -272,6 +273,54 @@ START_TEST(what_may_be_left_out)
 }
 END_TEST
 
+/* ---- settings ------------------------------------------------------------ */
+
+static void note_settings(void *context, const loom_job *job, loom_outcome *outcome)
+{
+    (void)outcome;
+    *(loom_settings *)context = *job->settings;
+}
+
+/* Given once, to the plan, which may be made with options that are gone by now. */
+START_TEST(a_batch_has_the_settings_of_its_plan)
+{
+    loom_settings seen, settings, others;
+    unsigned outcomes = 0;
+    loom_plan *plan;
+    loom_recipe *recipe = loom_recipe_create();
+    loom_engine engine = {.context = &seen, .run = note_settings};
+    loom_batch *batch = loom_batch_create(&engine);
+
+    tmpdir_enter();
+    tmpdir_touch("a.jpg");
+    loom_scan *scan = loom_scan_create(NULL);
+    ck_assert_int_eq(loom_scan_add(scan, "a.jpg", NULL), LOOM_OK);
+    batch->user = &outcomes;
+    batch->outcome = count_up;
+    loom_settings_init(&settings);
+    others = settings;
+    for (int given = 0; given < 3; given++) {
+        settings.max_pixels = given >= 1 ? 12345 : LOOM_DEFAULT_MAX_PIXELS;
+        others.max_pixels = 54321;
+        const loom_plan_options options = {.settings = given >= 1 ? &settings : NULL};
+        ck_assert_int_eq(loom_plan_create(&plan, scan, recipe, &options, NULL), LOOM_OK);
+        settings.max_pixels = 1;
+        batch->plan = plan;
+        batch->settings = given == 2 ? &others : NULL;
+        ck_assert_int_eq(loom_batch_run(batch, NULL), LOOM_OK);
+        ck_assert_uint_eq(seen.max_pixels, given == 2   ? 54321
+                                           : given == 1 ? 12345
+                                                        : LOOM_DEFAULT_MAX_PIXELS);
+        loom_plan_free(plan);
+    }
+    ck_assert_uint_eq(outcomes, 3);
+    loom_scan_free(scan);
+    loom_batch_free(batch);
+    loom_recipe_free(recipe);
+    tmpdir_leave();
+}
+END_TEST
+
 /* ---- teams --------------------------------------------------------------- */
 
 /* Each outcome is handed over before the next task is begun. */
@@ -324,6 +373,7 @@ static Suite *make_suite(void)
     tcase_add_test(tests, options_out_of_range);
     tcase_add_test(tests, what_must_be_set);
     tcase_add_test(tests, what_may_be_left_out);
+    tcase_add_test(tests, a_batch_has_the_settings_of_its_plan);
     tcase_add_test(tests, inside_another_team);
     tcase_add_test(tests, one_batch_after_another);
     if (fake_thread_limit() > 3) { /* these need several workers to come to an end */

@@ -145,10 +145,10 @@ START_TEST(test_other_name_of_an_output)
     ck_assert_str_eq(plan_task(1)->error->message,
                      "on this file system its output path leads to the same file as that of "
                      "in/a/LONGNA~1.JPG");
-    plan_options.if_exists = LOOM_IF_EXISTS_SKIP;
+    plan_settings.if_exists = LOOM_IF_EXISTS_SKIP;
     plan_expect("out/LONGNA~1.JPG?output exists|out/longname.jpg!collision|");
     plan_folding = NULL; /* two names of one file are hard links, which are replaced one by one */
-    plan_options.if_exists = LOOM_IF_EXISTS_REPLACE;
+    plan_settings.if_exists = LOOM_IF_EXISTS_REPLACE;
     plan_expect("out/LONGNA~1.JPG|out/longname.jpg|");
 }
 END_TEST

@@ -36,7 +36,7 @@ START_TEST(test_output_is_an_input)
     plan_options.prefix = "";
     plan_expect("in/a.jpg!would-overwrite-input|in/b.jpg!would-overwrite-input|"
                 "in/c.jpg!would-overwrite-input|in/d.png|in/e.jpg!would-overwrite-input|");
-    plan_options.if_exists = LOOM_IF_EXISTS_SKIP; /* an input is no output that exists */
+    plan_settings.if_exists = LOOM_IF_EXISTS_SKIP; /* an input is no output that exists */
     plan_make();
     ck_assert_int_eq(plan_task(0)->error->code, LOOM_ERR_WOULD_OVERWRITE_INPUT);
 }
@@ -163,13 +163,13 @@ START_TEST(test_if_exists)
     scan_add("in");
     plan_options.output_root = "out";
     plan_expect("out/fresh.jpg|out/newer.jpg|out/older.jpg|out/same.jpg|out/sub/a.jpg|");
-    plan_options.if_exists = LOOM_IF_EXISTS_SKIP;
+    plan_settings.if_exists = LOOM_IF_EXISTS_SKIP;
     plan_expect("out/fresh.jpg|out/newer.jpg?output exists|out/older.jpg?output exists|"
                 "out/same.jpg?output exists|out/sub/a.jpg|");
-    plan_options.if_exists = LOOM_IF_EXISTS_NEWER;
+    plan_settings.if_exists = LOOM_IF_EXISTS_NEWER;
     plan_expect("out/fresh.jpg|out/newer.jpg?output is newer than the input|out/older.jpg|"
                 "out/same.jpg?output is newer than the input|out/sub/a.jpg|");
-    plan_options.if_exists = LOOM_IF_EXISTS_ERROR;
+    plan_settings.if_exists = LOOM_IF_EXISTS_ERROR;
     plan_expect("out/fresh.jpg|out/newer.jpg!exists|out/older.jpg!exists|out/same.jpg!exists|"
                 "out/sub/a.jpg|");
     ck_assert_ptr_eq(plan_task(1)->error, plan_task(2)->error);
@@ -187,7 +187,7 @@ START_TEST(test_odd_things_at_the_output)
     ck_assert_int_eq(symlink("nowhere", "out/b.jpg"), 0);
     tmpdir_touch("out/c");
     plan_options.output_root = "out";
-    plan_options.if_exists = LOOM_IF_EXISTS_SKIP;
+    plan_settings.if_exists = LOOM_IF_EXISTS_SKIP;
     plan_expect("out/a.jpg!not-a-file|out/b.jpg?output exists|out/c/d.jpg!unsafe-path|");
 }
 END_TEST
@@ -234,9 +234,9 @@ START_TEST(test_times_that_the_file_system_rounds)
     tmpdir_touch("out/a.jpg");
     ck_assert_int_eq(utimensat(AT_FDCWD, "out/a.jpg", output, 0), 0);
     plan_options.output_root = "out";
-    plan_options.if_exists = LOOM_IF_EXISTS_NEWER;
+    plan_settings.if_exists = LOOM_IF_EXISTS_NEWER;
     plan_expect("out/a.jpg|");
-    plan_options.preserve_timestamps = true;
+    plan_settings.preserve_timestamps = true;
     plan_expect("out/a.jpg?output is newer than the input|");
     ck_assert_int_eq(utimensat(AT_FDCWD, "out/a.jpg", older, 0), 0);
     plan_expect("out/a.jpg|");

@@ -166,7 +166,7 @@ START_TEST(test_sizes_fail_one_by_one)
     plan_options.output_root = "out";
     plan_options.flatten = true;
     plan_options.name_template = "{dir}/{stem}-{width}x{height}.{ext}";
-    plan_options.if_exists = LOOM_IF_EXISTS_SKIP;
+    plan_settings.if_exists = LOOM_IF_EXISTS_SKIP;
     plan_expect(
         "out/a-400x300.jpg!not-a-file|out/a-autox150.jpg?output exists|out/a-25px25p.jpg|"
         "out/b-400x300.png|out/b-autox150.png|out/b-25px25p.png|"

@@ -1,6 +1,7 @@
 #include "support/plan_run.h"
 
 #include "base/strbuf.h"
+#include "batch/job.h"
 #include "files/folder_set.h"
 #include "picture/recipe_fields.h"
 #include "support/tmpdir.h"
@@ -8,6 +9,7 @@
 #include <sys/stat.h>
 
 loom_plan_options plan_options;
+loom_settings plan_settings;
 loom_recipe plan_recipe;
 loom_plan *plan;
 const char *plan_folding;
@@ -28,7 +30,8 @@ void plan_setup(void)
     scan_setup();
     scan = loom_scan_create(&scan_options);
     ck_assert_ptr_nonnull(scan);
-    plan_options = (loom_plan_options){0};
+    loom_settings_init(&plan_settings);
+    plan_options = (loom_plan_options){.settings = &plan_settings};
     loom_recipe_init(&plan_recipe);
     plan = NULL;
     plan_folding = NULL;

@@ -10,6 +10,7 @@
 
 /* Read by plan_make. */
 extern loom_plan_options plan_options;
+extern loom_settings plan_settings; /* of the options */
 extern loom_recipe plan_recipe;
 /* NULL: not made yet. */
 extern loom_plan *plan;

@@ -152,7 +152,6 @@ static int run_batch(run *r)
         r->progress.failures = false;
     batch->engine = r->engine;
     batch->plan = r->plan;
-    batch->settings = r->options.settings;
     batch->stop = r->stop;
     batch->user = r;
     batch->outcome = on_outcome;

@@ -93,8 +93,7 @@ loom_status run_options_settle(run_options *options, size_t input_count, loom_er
 
     if (status != LOOM_OK)
         return status;
-    options->plan->preserve_timestamps = options->settings->preserve_timestamps;
-    options->plan->if_exists = options->settings->if_exists;
+    options->plan->settings = options->settings;
     options->scan->include = (const char *const *)(void *)options->include->pdata;
     options->scan->include_count = options->include->len;
     options->scan->exclude = (const char *const *)(void *)options->exclude->pdata;
