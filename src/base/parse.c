@@ -2,26 +2,9 @@
 
 #include "base/array.h"
 #include "base/clock.h"
-#include "base/digits.h"
 #include "base/text.h"
 #include <inttypes.h>
 #include <string.h>
-
-bool loom_read_digits(const char **text, uint64_t *value)
-{
-    const char *p = *text;
-    uint64_t n = 0;
-
-    if (*p < '0' || *p > '9')
-        return false;
-    for (; *p >= '0' && *p <= '9'; p++)
-        if (__builtin_mul_overflow(n, 10u, &n) ||
-            __builtin_add_overflow(n, (unsigned)(*p - '0'), &n))
-            return false;
-    *text = p;
-    *value = n;
-    return true;
-}
 
 loom_status loom_parse_count(const char *word, uint64_t low, uint64_t high, uint64_t *value,
                              loom_error *err)

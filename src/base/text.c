@@ -158,3 +158,21 @@ loom_status loom_word_parse(const char *word, const char *kind, const char *cons
     loom_strbuf_release(&allowed);
     return status;
 }
+
+/* ---- digits -------------------------------------------------------------- */
+
+bool loom_read_digits(const char **text, uint64_t *value)
+{
+    const char *p = *text;
+    uint64_t n = 0;
+
+    if (*p < '0' || *p > '9')
+        return false;
+    for (; *p >= '0' && *p <= '9'; p++)
+        if (__builtin_mul_overflow(n, 10u, &n) ||
+            __builtin_add_overflow(n, (unsigned)(*p - '0'), &n))
+            return false;
+    *text = p;
+    *value = n;
+    return true;
+}

@@ -1,4 +1,4 @@
-/* UTF-8 and words. */
+/* UTF-8, words and digits. */
 #ifndef LOOM_BASE_TEXT_H
 #define LOOM_BASE_TEXT_H
 
@@ -53,5 +53,12 @@ void loom_words_join(loom_strbuf *out, const char *const *words, size_t count);
  */
 loom_status loom_word_parse(const char *word, const char *kind, const char *const *words,
                             size_t count, size_t *index, loom_error *err) LOOM_NODISCARD;
+
+/*
+ * The one reader of digits, for what is built of several numbers (800x600). Reads the digits at
+ * *text into *value and moves *text behind them. False, and nothing changed, where there is no
+ * digit or the number is beyond UINT64_MAX.
+ */
+bool loom_read_digits(const char **text, uint64_t *value);
 
 #endif

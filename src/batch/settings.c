@@ -1,7 +1,6 @@
 #include "batch/job.h"
 
 #include "base/array.h"
-#include "base/digits.h"
 #include "base/text.h"
 #include <stdlib.h>
 

@@ -1,9 +1,9 @@
 #include "batch/system.h"
 
 #include "base/array.h"
-#include "base/digits.h"
 #include "base/memory.h"
 #include "base/strbuf.h"
+#include "base/text.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <imgloom/batch.h>

@@ -2,14 +2,13 @@
 #include "picture/recipe_fields.h"
 
 #include "base/array.h"
-#include "base/digits.h"
 #include "base/text.h"
 #include <imgloom/parse.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-/* ---- colours -------------------------------------------------------------- */
+/* ---- colours ------------------------------------------------------------- */
 
 static int hex_value(char c)
 {
@@ -50,7 +49,7 @@ loom_status loom_colour_parse(const char *word, loom_colour *colour, loom_error 
                           loom_text_show(shown, word));
 }
 
-/* ---- sizes ---------------------------------------------------------------- */
+/* ---- sizes --------------------------------------------------------------- */
 
 /* [W]x[H] or P%, up to a comma or the end, where *text is left. */
 static bool parse_size(const char **text, loom_size *size)
@@ -133,7 +132,7 @@ static loom_status set_side(loom_recipe *recipe, const loom_recipe_field *field,
     return LOOM_OK;
 }
 
-/* ---- the other kinds ------------------------------------------------------ */
+/* ---- the other kinds ----------------------------------------------------- */
 
 /*
  * JSON has words for a flag, and a request may write them: of the field itself, or of its option,

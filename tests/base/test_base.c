@@ -1,6 +1,5 @@
 #include "support/suite.h"
 
-#include "base/digits.h"
 #include "base/memory.h"
 #include "base/strbuf.h"
 #include "base/text.h"

@@ -1,6 +1,6 @@
 /* What people see of a run while it lasts: the line, its width, the time that is left. */
-#include "cli/columns.h"
 #include "cli/run/progress.h"
+#include "cli/terminal.h"
 #include "support/suite.h"
 
 #include <math.h>

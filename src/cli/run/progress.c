@@ -1,8 +1,8 @@
 #include "cli/run/progress.h"
 
-#include "cli/columns.h"
 #include "cli/run/summary.h"
 #include "cli/signals.h"
+#include "cli/terminal.h"
 
 #include <inttypes.h>
 #include <math.h>
