@@ -1,4 +1,4 @@
-#include <imgloom/error.h>
+#include "base/error.h"
 
 #include "base/array.h"
 #include "base/text.h"
@@ -145,4 +145,15 @@ loom_status loom_error_set_errno(loom_error *err, loom_stage stage, int errnum, 
     const char *text = strerrordesc_np(errnum), *name = strerrorname_np(errnum);
     return loom_error_set(err, code, stage, "%s: %s (%s)", what,
                           text != NULL ? text : "unknown error", name != NULL ? name : "?");
+}
+
+loom_status loom_no_memory(loom_error *err, loom_stage stage, const char *what)
+{
+    return what == NULL ? loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, stage, "out of memory")
+                        : loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, stage, "no memory %s", what);
+}
+
+loom_status loom_usage(loom_error *err, const char *message)
+{
+    return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "%s", message);
 }

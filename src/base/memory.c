@@ -39,12 +39,6 @@ bool loom_grow(void **items, size_t *capacity, size_t needed, size_t size)
     return true;
 }
 
-loom_status loom_no_memory(loom_error *err, loom_stage stage, const char *what)
-{
-    return what == NULL ? loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, stage, "out of memory")
-                        : loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, stage, "no memory %s", what);
-}
-
 static struct loom_arena_block *new_block(size_t size)
 {
     size_t bytes;

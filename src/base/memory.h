@@ -2,7 +2,6 @@
 #ifndef LOOM_BASE_MEMORY_H
 #define LOOM_BASE_MEMORY_H
 
-#include <imgloom/error.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -24,12 +23,6 @@ void *loom_alloc_array(size_t count, size_t size);
  * move, *capacity is updated. False (and nothing changed) on overflow or out of memory.
  */
 bool loom_grow(void **items, size_t *capacity, size_t needed, size_t size);
-
-/*
- * Says that an allocation failed: "no memory WHAT" ("to read it"), or "out of memory" where `what`
- * is NULL. Returns LOOM_ERR_OUT_OF_MEMORY.
- */
-loom_status loom_no_memory(loom_error *err, loom_stage stage, const char *what);
 
 /* Memory in blocks, freed all at once. Zero-initialise; addresses stay valid until release. */
 typedef struct loom_arena {

@@ -11,7 +11,7 @@
 
 #include "base/array.h"
 #include "base/clock.h"
-#include "base/memory.h"
+#include "base/error.h"
 #include "batch/system.h"
 #include <errno.h>
 #include <poll.h>

@@ -1,6 +1,7 @@
 #include "batch/durable.h"
 
 #include "base/clock.h"
+#include "base/error.h"
 #include "base/memory.h"
 #include "batch/job.h"
 #include "files/output_tree.h"

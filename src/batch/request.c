@@ -2,6 +2,7 @@
 #include "batch/service.h"
 
 #include "base/clock.h"
+#include "base/error.h"
 #include "files/naming.h"
 #include "files/path.h"
 #include "files/planner.h"
@@ -72,11 +73,6 @@ loom_errand *loom_errands_pop(loom_errands *list)
 
 /* ---- preparing ----------------------------------------------------------- */
 
-static loom_status usage(loom_error *err, const char *message)
-{
-    return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "%s", message);
-}
-
 static loom_status check(const loom_request *r, const loom_recipe *recipe, loom_error *err)
 {
     const loom_status status = loom_recipe_check(recipe, err);
@@ -84,9 +80,9 @@ static loom_status check(const loom_request *r, const loom_recipe *recipe, loom_
     if (status != LOOM_OK)
         return status;
     if (r->bytes == NULL && r->descriptor < 0 && r->path == NULL)
-        return usage(err, "a request needs an input: bytes, a descriptor or a path");
+        return loom_usage(err, "a request needs an input: bytes, a descriptor or a path");
     if (r->output_path != NULL && recipe->size_count > 1)
-        return usage(err, "an output path is for one size; several are handed over in memory");
+        return loom_usage(err, "an output path is for one size; several are handed over in memory");
     return LOOM_OK;
 }
 
@@ -156,7 +152,7 @@ loom_status loom_errand_prepare(loom_errand *errand, loom_error *err)
     const loom_request *r = &errand->open;
 
     if (errand->under_way)
-        return usage(err, "the request is under way already");
+        return loom_usage(err, "the request is under way already");
     release_outcomes(errand);
     loom_recipe_init(&errand->recipe);
     loom_settings_init(&errand->settings);

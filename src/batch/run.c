@@ -1,5 +1,6 @@
 /* The batch as a program sees it: its fields, checked and filled in. What happens then is batch.c.
  */
+#include "base/error.h"
 #include "batch/pool.h"
 #include "files/planner.h"
 #include <stdlib.h>
@@ -31,26 +32,21 @@ const loom_batch_result *loom_batch_result_of(const loom_batch *open)
     return &((const batch *)open)->result;
 }
 
-static loom_status usage(loom_error *err, const char *message)
-{
-    return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "%s", message);
-}
-
 /* Fills in what was left to us, and refuses what is out of range. */
 static loom_status resolve(loom_batch *b, loom_error *err)
 {
     if (b->engine == NULL || b->outcome == NULL)
-        return usage(err, "a batch needs an engine, and somebody to take its outcomes");
+        return loom_usage(err, "a batch needs an engine, and somebody to take its outcomes");
     const loom_status status = loom_pool_resolve(&b->jobs, &b->queue, &b->memory, err);
     if (status != LOOM_OK)
         return status;
     if (b->max_errors.percent && b->max_errors.max > 100)
-        return usage(err, "at most 100% of the images may be in error");
+        return loom_usage(err, "at most 100% of the images may be in error");
     if (b->durable > LOOM_DURABLE_MAX)
         return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
                               "a sync must come after %u outputs at most", LOOM_DURABLE_MAX);
     if (b->timeout_ns < 0)
-        return usage(err, "a timeout must not be negative");
+        return loom_usage(err, "a timeout must not be negative");
     return LOOM_OK;
 }
 
@@ -84,7 +80,7 @@ loom_status loom_batch_run_tasks(loom_batch *open, const loom_recipe *recipe,
 loom_status loom_batch_run(loom_batch *open, loom_error *err)
 {
     if (open->plan == NULL)
-        return usage(err, "a batch needs a plan");
+        return loom_usage(err, "a batch needs a plan");
     return run_tasks(open, open->settings != NULL ? open->settings : open->plan->settings,
                      &open->plan->recipe, open->plan->tasks, open->plan->count, err);
 }

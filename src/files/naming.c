@@ -1,6 +1,6 @@
 #include "files/naming.h"
 
-#include "base/memory.h"
+#include "base/error.h"
 #include "base/text.h"
 #include "files/path.h"
 #include <errno.h>

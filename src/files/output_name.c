@@ -1,6 +1,6 @@
 #include "files/output_name.h"
 
-#include "base/memory.h"
+#include "base/error.h"
 #include "files/naming.h"
 #include "files/path.h"
 #include <errno.h>
@@ -8,11 +8,6 @@
 #include <string.h>
 
 /* ---- options ------------------------------------------------------------- */
-
-static loom_status usage(loom_error *err, const char *message)
-{
-    return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "%s", message);
-}
 
 static loom_status check_affix(const char *affix, const char *what, loom_error *err)
 {
@@ -34,9 +29,9 @@ static loom_status check_names(const loom_recipe *recipe, const loom_plan_option
     if (options->name_template == NULL)
         return recipe->size_count <= 1
                    ? LOOM_OK
-                   : usage(err, "several sizes need a name template that tells them apart");
+                   : loom_usage(err, "several sizes need a name template that tells them apart");
     if (options->prefix != NULL || options->suffix != NULL)
-        return usage(err, "a name template takes the place of prefix and suffix");
+        return loom_usage(err, "a name template takes the place of prefix and suffix");
     status = loom_name_template_check(options->name_template, err);
     if (status != LOOM_OK)
         return status;

@@ -1,6 +1,6 @@
 #include "files/output_tree.h"
 
-#include "base/memory.h"
+#include "base/error.h"
 #include "files/path.h"
 #include <errno.h>
 #include <fcntl.h>

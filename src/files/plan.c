@@ -1,5 +1,6 @@
 #include "files/planner.h"
 
+#include "base/error.h"
 #include "base/memory.h"
 #include "files/folder_set.h"
 #include "files/naming.h"

@@ -1,6 +1,6 @@
 #include <imgloom/quarantine.h>
 
-#include "base/memory.h"
+#include "base/error.h"
 #include "base/strbuf.h"
 #include "files/output_name.h"
 #include "files/output_tree.h"

@@ -1,5 +1,6 @@
 #include "files/scan_walk.h"
 
+#include "base/error.h"
 #include "base/memory.h"
 #include "files/path.h"
 #include <errno.h>

@@ -2,13 +2,9 @@
 #include "picture/recipe_fields.h"
 
 #include "base/array.h"
+#include "base/error.h"
 #include <inttypes.h>
 #include <stdlib.h>
-
-static loom_status refuse(loom_error *err, const char *message)
-{
-    return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "%s", message);
-}
 
 /* ---- sizes --------------------------------------------------------------- */
 
@@ -116,8 +112,9 @@ static loom_status check_picture(const loom_recipe *recipe, loom_error *err)
                               loom_recipe_field_keyword(LOOM_RECIPE_POSITION, recipe->position),
                               loom_recipe_field_keyword(LOOM_RECIPE_FIT, recipe->fit));
     if (!recipe->auto_orient && (recipe->rotation > 0 || recipe->flip || recipe->flop))
-        return refuse(err, "a rotation, flip or flop is one of the upright picture: it does not go "
-                           "without auto-orientation");
+        return loom_usage(err,
+                          "a rotation, flip or flop is one of the upright picture: it does not go "
+                          "without auto-orientation");
     return LOOM_OK;
 }
 
@@ -126,11 +123,12 @@ static loom_status check_picture(const loom_recipe *recipe, loom_error *err)
 static loom_status check_lossless(const loom_recipe *recipe, loom_error *err)
 {
     if (recipe->lossless && recipe->chroma == LOOM_CHROMA_420)
-        return refuse(err, "lossless and a chroma of 420 do not go together: fewer samples of "
-                           "colour are a loss");
+        return loom_usage(err, "lossless and a chroma of 420 do not go together: fewer samples of "
+                               "colour are a loss");
     if (recipe->lossless && recipe->max_bytes > 0)
-        return refuse(err, "lossless and a largest file do not go together: there is no quality "
-                           "to search");
+        return loom_usage(err,
+                          "lossless and a largest file do not go together: there is no quality "
+                          "to search");
     return LOOM_OK;
 }
 

@@ -2,7 +2,7 @@
 #include "picture/recipe_fields.h"
 
 #include "base/array.h"
-#include "base/memory.h"
+#include "base/error.h"
 #include "base/strbuf.h"
 #include "base/text.h"
 #include <inttypes.h>

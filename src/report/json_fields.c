@@ -1,6 +1,7 @@
 #include "report/json_fields.h"
 
 #include "base/clock.h"
+#include "base/error.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include <math.h>

@@ -3,7 +3,7 @@
  * results into rows; NDJSON into lines. Only the text of one record is in memory at any time, and
  * that is what jansson reads.
  */
-#include "base/memory.h"
+#include "base/error.h"
 #include "base/text.h"
 #include "report/json_scan.h"
 #include "report/reader_private.h"

@@ -1,5 +1,5 @@
 /* Reading documents, and finding out what begins. */
-#include "base/memory.h"
+#include "base/error.h"
 #include "report/json_scan.h"
 #include "report/reader_private.h"
 #include "report/text_source.h"

@@ -1,7 +1,7 @@
 #include <imgloom/report.h>
 
 #include "base/clock.h"
-#include "base/memory.h"
+#include "base/error.h"
 #include "files/output.h"
 #include "files/path.h"
 #include "report/write.h"

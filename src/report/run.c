@@ -3,7 +3,7 @@
 
 #include "base/array.h"
 #include "base/clock.h"
-#include "base/memory.h"
+#include "base/error.h"
 #include <imgloom/version.h>
 #include <limits.h>
 #include <stdlib.h>

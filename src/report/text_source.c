@@ -1,6 +1,6 @@
 #include "report/text_source.h"
 
-#include "base/memory.h"
+#include "base/error.h"
 #include "base/read_at.h"
 #include "files/path.h"
 #include "report/json_scan.h"

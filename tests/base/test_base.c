@@ -1,5 +1,6 @@
 #include "support/suite.h"
 
+#include "base/error.h"
 #include "base/memory.h"
 #include "base/strbuf.h"
 #include "base/text.h"

@@ -4,6 +4,7 @@
  */
 #include "engine/codec/decoder.h"
 
+#include "base/error.h"
 #include "base/memory.h"
 #include "engine/codec/gif_lzw.h"
 #include "engine/codec/raster_read.h"

@@ -1,5 +1,6 @@
 #include "engine/codec/raster_read.h"
 
+#include "base/error.h"
 #include "base/memory.h"
 #include <stdlib.h>
 

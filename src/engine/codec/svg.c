@@ -1,5 +1,6 @@
 #include "engine/codec/svg.h"
 
+#include "base/error.h"
 #include "base/memory.h"
 #include "format/container.h"
 #include "format/svg.h"

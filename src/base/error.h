@@ -1,0 +1,16 @@
+/* Errors that are said in many places, in the same words. */
+#ifndef LOOM_BASE_ERROR_H
+#define LOOM_BASE_ERROR_H
+
+#include <imgloom/error.h>
+
+/*
+ * Says that an allocation failed: "no memory WHAT" ("to read it"), or "out of memory" where `what`
+ * is NULL. Returns LOOM_ERR_OUT_OF_MEMORY.
+ */
+loom_status loom_no_memory(loom_error *err, loom_stage stage, const char *what);
+
+/* Says what is wrong with a call, without a stage. Returns LOOM_ERR_USAGE. */
+loom_status loom_usage(loom_error *err, const char *message);
+
+#endif
