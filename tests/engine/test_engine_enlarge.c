@@ -67,7 +67,9 @@ static void assert_thin(uint32_t side, bool lying, uint32_t box, unsigned max, l
             /* libvips knows 64 places between two samples. */
             if (fabs(is - wanted) > (kernel == LOOM_KERNEL_NEAREST ? 0 : max / 100.0))
                 ck_abort_msg("%u px, lying %d, box %u, max %u, %s, end %zu: %f instead of %f at %u",
-                             side, lying, box, max, loom_recipe_field_keyword(LOOM_RECIPE_KERNEL, kernel), end, is, wanted, i);
+                             side, lying, box, max,
+                             loom_recipe_field_keyword(LOOM_RECIPE_KERNEL, kernel), end, is, wanted,
+                             i);
         }
     oracle_release(&made);
 }

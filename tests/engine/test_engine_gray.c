@@ -56,7 +56,8 @@ static void assert_gray(const char *path, loom_grayscale kind, uint32_t channels
             kind == LOOM_GRAYSCALE_LUMA ? luma_of(colours[i]) : luminance_of(colours[i]);
         const double found = oracle_at(&made, i * PATCH + PATCH / 2, PATCH / 2, 0) * 255.0 / max;
         ck_assert_msg(fabs(found - expected) <= tolerance, "%s, %s, colour %u: %g instead of %g",
-                      path, loom_recipe_field_keyword(LOOM_RECIPE_GRAYSCALE, kind), i, found, expected);
+                      path, loom_recipe_field_keyword(LOOM_RECIPE_GRAYSCALE, kind), i, found,
+                      expected);
         if (channels == 2)
             ck_assert_uint_eq(oracle_at(&made, i * PATCH + PATCH / 2, PATCH / 2, 1),
                               (25 * i + 10) * (max / 255));

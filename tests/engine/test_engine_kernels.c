@@ -54,7 +54,8 @@ START_TEST(kernels_differ_and_stay_near_the_picture)
         ck_assert_msg(kernels[i] != LOOM_KERNEL_LANCZOS3 || psnr >= 40, "%.2f dB", psnr);
         for (int k = 0; k < i; k++)
             ck_assert_msg(oracle_compare(&made[i], &made[k]).max > 0, "%s is %s",
-                          loom_recipe_field_keyword(LOOM_RECIPE_KERNEL, kernels[i]), loom_recipe_field_keyword(LOOM_RECIPE_KERNEL, kernels[k]));
+                          loom_recipe_field_keyword(LOOM_RECIPE_KERNEL, kernels[i]),
+                          loom_recipe_field_keyword(LOOM_RECIPE_KERNEL, kernels[k]));
     }
     for (int i = 0; i < KERNELS; i++)
         oracle_release(&made[i]);

@@ -156,7 +156,8 @@ START_TEST(the_busy_part_is_found)
                 ck_assert(made.width == 60 && made.height == 60);
                 const unsigned found = busy_pixels(&made), all = 48 * 48 / 2;
                 ck_assert_msg(found >= all * 3 / 4, "%s, lying %d, at %u: %u of %u",
-                              loom_recipe_field_keyword(LOOM_RECIPE_POSITION, positions[i]), lying, at, found, all);
+                              loom_recipe_field_keyword(LOOM_RECIPE_POSITION, positions[i]), lying,
+                              at, found, all);
                 oracle_release(&made);
             }
 }

@@ -1,7 +1,7 @@
 /*
  * Files whose header fields say every value that they can: each is a small good file with one field
- * (or two) changed. tests/mutate/mutate.sh runs the program over them, and compares what is ok with what
- * another decoder makes of it.
+ * (or two) changed. tests/mutate/mutate.sh runs the program over them, and compares what is ok with
+ * what another decoder makes of it.
  */
 #ifndef TESTS_MUTATE_MUTATE_H
 #define TESTS_MUTATE_MUTATE_H

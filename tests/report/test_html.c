@@ -1,6 +1,6 @@
-#include "report/write.h"
 #include "batch/job.h"
 #include "picture/recipe_fields.h"
+#include "report/write.h"
 #include "support/suite.h"
 #include "support/tmpdir.h"
 #include <imgloom/report.h>
