@@ -1,12 +1,12 @@
 /*
  * Status codes, stages and the error record.
  *
- * A function that can fail returns a loom_status and, where its caller passes a loom_error, fills
- * it in. The caller owns the loom_error (usually on its stack); the first error set into it wins,
- * later ones are dropped, so that the cause is reported and not its consequences.
+ * A function that can fail returns a loom_status and, if its caller passes a loom_error, fills it
+ * in. The caller owns the loom_error (usually on its stack). The first error that is set wins and
+ * later ones are dropped, so that the record names the cause and not its consequences.
  *
- * The status codes are the closed set of a report's `errorCode`, but for those from LOOM_ERR_USAGE
- * on, which are answers to a call and never appear in a row.
+ * The status codes are the closed set of a report's `errorCode`, except LOOM_ERR_USAGE and those
+ * after it: these answer a call and never appear in a row.
  */
 #ifndef IMGLOOM_ERROR_H
 #define IMGLOOM_ERROR_H
@@ -38,7 +38,7 @@ typedef enum loom_status {
     LOOM_ERR_IO,                    /* any other failing system call */
     LOOM_ERR_INTERNAL,              /* a bug of ours */
     LOOM_ERR_USAGE,                 /* bad option or argument; never in a row */
-    LOOM_ERR_BUSY                   /* a service has no room for one more now; never in a row */
+    LOOM_ERR_BUSY                   /* a service is full at the moment; never in a row */
 } loom_status;
 
 #define LOOM_STATUS_COUNT ((unsigned)LOOM_ERR_BUSY + 1)
@@ -57,11 +57,11 @@ typedef enum loom_stage {
     LOOM_STAGE_WORKER
 } loom_stage;
 
-/* Never grows: it may be had by value. */
+/* This struct never grows, so it may be used by value. */
 typedef struct loom_error {
     loom_status code;
     loom_stage stage;
-    char message[512]; /* a sentence without path and without final full stop; UTF-8 */
+    char message[512]; /* a sentence, without the path and the final full stop; UTF-8 */
 } loom_error;
 
 #define LOOM_ERROR_INIT                                                                            \
@@ -75,13 +75,13 @@ LOOM_API const char *loom_status_name(loom_status status);
 /* "scan", "plan", … ; "" for LOOM_STAGE_NONE. Never NULL; static. Any thread. */
 LOOM_API const char *loom_stage_name(loom_stage stage);
 
-/* Makes *err empty again. NULL is allowed. */
+/* Empties *err. NULL is allowed. */
 LOOM_API void loom_error_clear(loom_error *err);
 
 /*
- * Sets *err unless it holds an error already, and returns `code` (so that callers can write
- * `return loom_error_set(err, …)`). err may be NULL. A message too long is cut at a character,
- * and bytes in it that are not UTF-8 become U+FFFD. Keeps errno.
+ * Sets *err unless it holds an error already, and returns `code`, so that callers can write
+ * `return loom_error_set(err, …)`. err may be NULL. A message that is too long is cut between two
+ * characters; bytes that are not UTF-8 become U+FFFD. errno is preserved.
  */
 LOOM_API loom_status loom_error_set(loom_error *err, loom_status code, loom_stage stage,
                                     const char *format, ...) LOOM_PRINTF(4, 5);
@@ -89,8 +89,9 @@ LOOM_API loom_status loom_error_set_v(loom_error *err, loom_status code, loom_st
                                       const char *format, va_list args) LOOM_PRINTF(4, 0);
 
 /*
- * The same for a failed system call: the code follows from `errnum` (ENOENT is not-found, EACCES
- * permission, ENOSPC no-space, … , all else io), and the message is "WHAT: text of errnum (NAME)".
+ * As loom_error_set, for a failed system call. `errnum` gives the code (ENOENT is not-found, EACCES
+ * permission, ENOSPC no-space, …; any other is io), and the message is "WHAT: text of errnum
+ * (NAME)".
  */
 LOOM_API loom_status loom_error_set_errno(loom_error *err, loom_stage stage, int errnum,
                                           const char *format, ...) LOOM_PRINTF(4, 5);

@@ -1,4 +1,4 @@
-/* All of the public API. */
+/* Includes the whole public API. */
 #ifndef IMGLOOM_IMGLOOM_H
 #define IMGLOOM_IMGLOOM_H
 

@@ -1,6 +1,6 @@
 /*
- * The reader of reports: hands out the records of a report one by one, in constant memory, be it
- * a document or NDJSON, whole or cut short. One thread at a time.
+ * The reader of reports: hands out the records of a report one by one, in constant memory. It reads
+ * documents and NDJSON, complete or truncated. One thread at a time.
  */
 #ifndef IMGLOOM_READER_H
 #define IMGLOOM_READER_H
@@ -14,19 +14,19 @@
 LOOM_BEGIN_DECLS
 
 /*
- * One row of a report. Numbers are -1 and strings NULL where the report has null or nothing.
- * Paths are bytes, exactly those of the run, whatever Base64 it took to tell them.
+ * One row of a report. Numbers are -1 and strings NULL if the field is null or missing. Paths are
+ * the exact bytes of the run, decoded from Base64 where necessary.
  */
 typedef struct loom_row {
     int64_t seq;
     const char *original_path; /* never NULL */
     const char *output_path;
-    const char *folder; /* what relative paths are relative to; NULL: the report does not say */
-    int64_t started_ns; /* when its run began, ns since the epoch; 0: the report does not say */
-    int64_t run;        /* which of a merged report's `runs` it came from; else -1 */
-    bool success;       /* the result is no error */
+    const char *folder; /* the base of relative paths; NULL: the report does not say */
+    int64_t started_ns; /* start of its run, ns since the epoch; 0: the report does not say */
+    int64_t run;        /* index into a merged report's `runs`; -1: the report is not merged */
+    bool success;       /* the result is not an error */
     loom_result result;
-    loom_status code; /* LOOM_OK but for a row in error */
+    loom_status code; /* LOOM_OK unless the result is an error */
     loom_stage stage;
     const char *error, *skip_reason;
     const char *const *warnings; /* warning_count of them */
@@ -40,48 +40,48 @@ typedef struct loom_row {
     int64_t start_ns, queue_ns, elapsed_ns;
 } loom_row;
 
-/* What a field of a report holds: what stands in a struct for it, and there for null. */
+/* The type of a report's field: its C type in a struct, and the C value for JSON's null. */
 typedef enum loom_field_kind {
-    LOOM_FIELD_ANY = 0, /* known, and not read */
-    LOOM_FIELD_COUNT,   /* a whole number, 0 or more: int64_t; -1 */
-    LOOM_FIELD_BYTES,   /* the same, of bytes */
-    LOOM_FIELD_MS,      /* milliseconds in JSON: int64_t of ns; -1 */
+    LOOM_FIELD_ANY = 0, /* known, but not read */
+    LOOM_FIELD_COUNT,   /* an integer, 0 or more: int64_t; -1 */
+    LOOM_FIELD_BYTES,   /* a number of bytes: int64_t; -1 */
+    LOOM_FIELD_MS,      /* milliseconds in JSON, ns in C: int64_t; -1 */
     LOOM_FIELD_FLAG,    /* bool; false */
     LOOM_FIELD_TEXT,    /* const char *; NULL */
-    LOOM_FIELD_PATH,    /* the same, of bytes: JSON has a second field, in base64, where it must */
-    LOOM_FIELD_TEXTS,   /* strings: const char *const *, and a size_t that counts them; NULL, 0 */
-    LOOM_FIELD_WORD,    /* a word of a closed set: unsigned, which word it is; 0 */
-    LOOM_FIELD_OBJECT,  /* of runs; the library's own */
-    LOOM_FIELD_ARRAY    /* likewise */
+    LOOM_FIELD_PATH,    /* bytes: const char *; NULL. JSON adds a Base64 field if not UTF-8 */
+    LOOM_FIELD_TEXTS,   /* strings: const char *const * and a size_t for their number; NULL, 0 */
+    LOOM_FIELD_WORD,    /* a word of a closed set: unsigned, the index of the word; 0 */
+    LOOM_FIELD_OBJECT,  /* in runs only; internal to the library */
+    LOOM_FIELD_ARRAY    /* in runs only; internal to the library */
 } loom_field_kind;
 
 typedef struct loom_field {
     const char *name; /* in JSON */
     loom_field_kind kind;
-    size_t offset;        /* in the struct; in loom_row for those of rows */
-    size_t count;         /* the offset of the number of LOOM_FIELD_TEXTS */
-    bool optional;        /* left out of the JSON where there is nothing to say, instead of null */
-    unsigned column;      /* of a table of rows, from 1; 0: tables are without it */
-    const char *compared; /* how a comparison of two runs calls it; NULL: it is not compared */
-    /* The words of the set by their values, from 0; "" for a value without one, NULL behind the
-     * last. Also of a LOOM_FIELD_TEXT, of which later versions may have more. NULL: no set. */
+    size_t offset;        /* in its struct; for the fields of a row, in loom_row */
+    size_t count;         /* LOOM_FIELD_TEXTS: the offset of the number of strings */
+    bool optional;        /* omitted from the JSON instead of null */
+    unsigned column;      /* in a table of rows, from 1; 0: not in tables */
+    const char *compared; /* its name in a comparison of two runs; NULL: not compared */
+    /* The words of the set by value, from 0; "" for a value without a word, NULL after the last. A
+     * LOOM_FIELD_TEXT may have a set too, which later versions may extend. NULL: no set. */
     const char *(*word)(unsigned value);
 } loom_field;
 
-/* The fields of a row by their place in the JSON, from 0; NULL behind the last. Static. */
+/* The fields of a row in the order of the JSON, from 0; NULL after the last. Static. */
 LOOM_API const loom_field *loom_row_field_get(size_t index);
 
-/* What a report says of a run before its rows. NULL, 0: the report does not say. */
+/* What a report says about a run before its rows. NULL, 0: the report does not say. */
 typedef struct loom_run_record {
     const char *tool_version, *vips_version;
     const char *folder;     /* workingDirectory; bytes */
     const char *started_at; /* RFC 3339 */
-    int64_t started_ns;     /* the same, since the epoch */
+    int64_t started_ns;     /* the same time, ns since the epoch */
     unsigned jobs;
-    size_t runs; /* a merged report's: how many runs its rows came from; else 0 */
+    size_t runs; /* merged report: the number of its runs; else 0 */
 } loom_run_record;
 
-/* What a report says of a run after its rows; -1: it does not say. */
+/* What a report says about a run after its rows. -1: the report does not say. */
 typedef struct loom_summary_record {
     int64_t inputs, rows, ignored;
     int64_t bytes_in, bytes_out, pixels_in;
@@ -91,64 +91,65 @@ typedef struct loom_summary_record {
 } loom_summary_record;
 
 typedef enum loom_record_kind {
-    LOOM_RECORD_RUN = 0, /* a run begins; its rows and then its summary follow */
+    LOOM_RECORD_RUN = 0, /* the start of a run; its rows and then its summary follow */
     LOOM_RECORD_ROW,
-    LOOM_RECORD_SUMMARY, /* a run ends */
-    LOOM_RECORD_END      /* of the report; there is no more */
+    LOOM_RECORD_SUMMARY, /* the end of a run */
+    LOOM_RECORD_END      /* the end of the report */
 } loom_record_kind;
 
 /*
- * A record. `text` is its JSON object in one line, as NDJSON has it but without the member "type":
- * a run has no results, a summary has finishedAt in it, and what is nested deeper than a thousand
- * levels is null. It has unknown fields, too; in a row their numbers may be beyond int64_t. It is
- * NULL for LOOM_RECORD_END, and for the summary of a run that has none, because the run was killed
- * or is not over yet, or because the report is cut short. All pointers are the reader's, valid
- * until its next call.
+ * A record. `text` is its JSON object on one line, as in NDJSON but without the member "type". A
+ * run has no results, a summary includes finishedAt, and values nested deeper than 1000 levels are
+ * null. Unknown fields are included; in a row, their numbers may exceed int64_t. `text` is NULL for
+ * LOOM_RECORD_END, and for a missing summary: the run was killed or is still going on, or the
+ * report is truncated. The reader owns all pointers; they are valid until its next call.
  */
 typedef struct loom_record {
     loom_record_kind kind;
     const char *text; /* NUL-terminated */
     size_t size;
     uint64_t offset, length;            /* of the object in the file, for loom_reader_text_at */
-    uint64_t line;                      /* where it begins; from 1 */
-    bool lines;                         /* NDJSON */
-    const loom_run_record *run;         /* of the present run, in each record but the end */
-    const loom_row *row;                /* of LOOM_RECORD_ROW */
-    const loom_summary_record *summary; /* of LOOM_RECORD_SUMMARY with a text */
+    uint64_t line;                      /* of its first byte; from 1 */
+    bool lines;                         /* the report is NDJSON */
+    const loom_run_record *run;         /* the current run; NULL for LOOM_RECORD_END */
+    const loom_row *row;                /* LOOM_RECORD_ROW only */
+    const loom_summary_record *summary; /* LOOM_RECORD_SUMMARY with a text only */
 } loom_record;
 
-/* The longest record that is read; those of imgloom are far below. */
+/* The max size of a record that is read, bytes; imgloom's own are far smaller. */
 #define LOOM_RECORD_SIZE_MAX ((size_t)16 << 20)
 
 typedef struct loom_reader loom_reader;
 
 /*
- * Told of what is no error but should be said: of fields and types of records that are not known,
- * each once in a reading, a hundred messages at most. They are passed over, however long or deep.
+ * Called for unknown fields and record types, which are no errors: once for each in a reading, max
+ * 100 messages. The reader skips their content, however long or deep.
  */
 typedef void loom_reader_notice(void *user, uint64_t line, const char *message);
 
 /*
- * Opens a report; "-" is standard input. With `seekable` what cannot be read twice is copied to a
- * temporary file, so that loom_reader_text_at and loom_reader_rewind may be used. `notice` may be
- * NULL. *reader is set on LOOM_OK only. Errors: as the system says; LOOM_ERR_NOT_A_FILE for a
- * folder.
+ * Opens a report; "-" is standard input. If `seekable` is set, an input that cannot be read twice
+ * is copied to a temporary file, so that loom_reader_text_at and loom_reader_rewind work. `notice`
+ * may be NULL. *reader is set on LOOM_OK only. Errors: as the system says; LOOM_ERR_NOT_A_FILE for
+ * a folder.
  */
 LOOM_API loom_status loom_reader_open(loom_reader **reader, const char *path, bool seekable,
                                       loom_reader_notice *notice, void *user,
                                       loom_error *err) LOOM_NODISCARD;
 
 /*
- * Sets *record to the next record, which is the reader's. On an error *record is not written, the
- * message is without path and line (see loom_reader_line), and the next call goes on with what can
- * be read behind it, until LOOM_RECORD_END comes. Errors: LOOM_ERR_EMPTY        there is nothing in
- * it LOOM_ERR_CORRUPT      not JSON, a field of the wrong type, not given or given twice, fewer
- *                         rows than the summary tells … The record is passed over
- *   LOOM_ERR_TRUNCATED    it ends within a record, or a document does before its end
- *   LOOM_ERR_UNSUPPORTED  another schemaVersion, JSON of another kind, or no record of a known
- *                         type; ends the reading
- *   LOOM_ERR_TOO_LARGE    a record of a known type beyond LOOM_RECORD_SIZE_MAX
- *   and those of reading and memory, which end it, too.
+ * Sets *record to the next record, which the reader owns. On an error *record is not written, and
+ * the message has neither path nor line (see loom_reader_line). The next call continues after the
+ * damage, until LOOM_RECORD_END comes. Errors:
+ *
+ * - LOOM_ERR_EMPTY: the report is empty.
+ * - LOOM_ERR_CORRUPT: not JSON; a field of the wrong type, missing or repeated; fewer rows than the
+ *   summary says; … The record is skipped.
+ * - LOOM_ERR_TRUNCATED: the report ends within a record, or a document ends early.
+ * - LOOM_ERR_UNSUPPORTED: another schemaVersion, other JSON, or no record of a known type. Ends the
+ *   reading.
+ * - LOOM_ERR_TOO_LARGE: a record of a known type is larger than LOOM_RECORD_SIZE_MAX.
+ * - Errors of the system and LOOM_ERR_OUT_OF_MEMORY, which end the reading.
  */
 LOOM_API loom_status loom_reader_next(loom_reader *reader, const loom_record **record,
                                       loom_error *err) LOOM_NODISCARD;
@@ -157,13 +158,13 @@ LOOM_API loom_status loom_reader_next(loom_reader *reader, const loom_record **r
 LOOM_API uint64_t loom_reader_line(const loom_reader *reader);
 
 /*
- * The text of a record once more, as loom_record has it. Needs `seekable`. Leaves the place of
- * loom_reader_next alone. *text is the reader's, valid until the next call of this.
+ * Reads the text of a record again, as in loom_record. Needs `seekable`. Does not move the position
+ * of loom_reader_next. The reader owns *text, which is valid until the next call of this function.
  */
 LOOM_API loom_status loom_reader_text_at(loom_reader *reader, uint64_t offset, uint64_t length,
                                          const char **text, loom_error *err) LOOM_NODISCARD;
 
-/* Begins anew. Needs `seekable`. */
+/* Starts again at the first record. Needs `seekable`. */
 LOOM_API loom_status loom_reader_rewind(loom_reader *reader, loom_error *err) LOOM_NODISCARD;
 
 LOOM_API void loom_reader_close(loom_reader *reader); /* NULL is allowed */

@@ -1,8 +1,8 @@
 /*
- * The recipe: what to do to every image. Made by loom_recipe_create, set up, then only read; it
- * may then be shared by all threads.
+ * The recipe: what to do to every image. loom_recipe_create returns it and the program sets it up;
+ * afterwards it is read-only, and all threads may share it.
  *
- * One fixed order, in whatever order fields are set:
+ * The order of the steps is fixed, whatever the order in which fields are set:
  *   open → orient (EXIF) → rotate, then flip/flop → resize/fit → grayscale → encode
  */
 #ifndef IMGLOOM_RECIPE_H
@@ -15,20 +15,20 @@
 
 LOOM_BEGIN_DECLS
 
-#define LOOM_SIDE_MAX    65500u /* px: the longest side that can be asked for */
+#define LOOM_SIDE_MAX    65500u /* px: the max side that a recipe can request */
 #define LOOM_PERCENT_MAX 10000u
 #define LOOM_QUALITY_MAX 100
 
-/* How a picture meets a box of which both sides are given; the words are CSS object-fit's. */
+/* How to fit a picture to a box with both sides given; the keywords follow CSS object-fit. */
 typedef enum loom_fit {
-    LOOM_FIT_COVER = 0, /* fills the box, crops what is over */
-    LOOM_FIT_CONTAIN,   /* lies inside the box, padded to it */
-    LOOM_FIT_FILL,      /* stretched to the box */
-    LOOM_FIT_INSIDE,    /* as large as fits inside, no padding */
-    LOOM_FIT_OUTSIDE    /* as small as covers the box, no crop */
+    LOOM_FIT_COVER = 0, /* fill the box and crop the rest */
+    LOOM_FIT_CONTAIN,   /* keep the whole picture inside the box, and pad to the box */
+    LOOM_FIT_FILL,      /* stretch to the box */
+    LOOM_FIT_INSIDE,    /* the largest size inside the box, no padding */
+    LOOM_FIT_OUTSIDE    /* the smallest size that covers the box, no crop */
 } loom_fit;
 
-/* Where the box lies on the picture (cover) or the picture in the box (contain). */
+/* The position of the box on the picture (cover), or of the picture in the box (contain). */
 typedef enum loom_position {
     LOOM_POSITION_CENTRE = 0,
     LOOM_POSITION_NORTH,
@@ -39,11 +39,11 @@ typedef enum loom_position {
     LOOM_POSITION_SOUTHWEST,
     LOOM_POSITION_WEST,
     LOOM_POSITION_NORTHWEST,
-    LOOM_POSITION_ENTROPY,  /* cover alone: the part with the most detail */
-    LOOM_POSITION_ATTENTION /* cover alone: the part that draws the eye */
+    LOOM_POSITION_ENTROPY,  /* cover only: the part with the highest entropy */
+    LOOM_POSITION_ATTENTION /* cover only: the most salient part */
 } loom_position;
 
-/* The resampling filter, for making smaller; making larger uses its nearest relative. */
+/* The filter for downscaling; upscaling uses the most similar filter that is available. */
 typedef enum loom_kernel {
     LOOM_KERNEL_LANCZOS3 = 0,
     LOOM_KERNEL_LANCZOS2,
@@ -59,14 +59,13 @@ typedef enum loom_grayscale {
     LOOM_GRAYSCALE_LUMINANCE /* linear light: Y = 0.2126 R + 0.7152 G + 0.0722 B, encoded again */
 } loom_grayscale;
 
-/* What becomes of an embedded colour profile. */
+/* What to do with an embedded colour profile. */
 typedef enum loom_icc {
-    LOOM_ICC_SRGB = 0, /* applied: the output is sRGB, without a profile */
-    LOOM_ICC_KEEP      /* pixels left alone, profile attached; see the contract for exceptions */
+    LOOM_ICC_SRGB = 0, /* apply it: the output is sRGB, without a profile */
+    LOOM_ICC_KEEP      /* keep pixels and profile, unless the channels change; see docs/manual.md */
 } loom_icc;
 
-/* Which metadata an output keeps. The orientation is 1, and the thumbnail gone, whatever is kept.
- */
+/* The metadata that an output keeps. In any case it has orientation 1 and no thumbnail. */
 typedef enum loom_metadata {
     LOOM_METADATA_NONE = 0,
     LOOM_METADATA_COPYRIGHT, /* EXIF Copyright and Artist */
@@ -84,20 +83,20 @@ typedef struct loom_colour {
     uint8_t red, green, blue, alpha; /* sRGB, not premultiplied; alpha 255 is opaque */
 } loom_colour;                       /* never grows */
 
-/* A size asked for. All 0: the picture's own. Never grows. */
+/* A requested size. All 0: the original size. This struct never grows. */
 typedef struct loom_size {
     uint32_t width, height; /* px of the final picture, 1..LOOM_SIDE_MAX; 0: that side is free */
-    uint32_t percent;       /* instead of both: scale of both sides; 0: not given */
+    uint32_t percent;       /* scales both sides, instead of width and height; 0: not given */
 } loom_size;
 
-#define LOOM_SIZES_MAX 16u /* never becomes more */
+#define LOOM_SIZES_MAX 16u /* never grows */
 
 typedef struct loom_recipe {
-    /* sizes[0..size_count), size_count >= 1. Each is an output of its own, from one decode. */
+    /* sizes[0..size_count), size_count >= 1. Each size is a separate output, from one decode. */
     loom_size sizes[LOOM_SIZES_MAX];
     unsigned size_count;
     loom_fit fit;
-    bool no_upscale; /* no scale above 1 */
+    bool no_upscale; /* limits the scale to 1 */
     loom_position position;
     loom_kernel kernel;
     loom_colour background;
@@ -107,41 +106,41 @@ typedef struct loom_recipe {
     bool flip;       /* top to bottom, after the rotation */
     bool flop;       /* left to right, after the rotation */
     bool auto_orient;
-    bool animated; /* all frames of GIF and WebP, where the output format has them */
+    bool animated; /* keep all frames of GIF and WebP, if the output format can hold them */
 
     loom_grayscale grayscale;
     loom_icc icc;
     loom_metadata metadata;
 
-    loom_format format; /* LOOM_FORMAT_SAME: as the input's extension says */
+    loom_format format; /* LOOM_FORMAT_SAME: given by the extension of the input */
     int quality;        /* 1..100; 0: the format's default */
-    int effort;         /* 0..LOOM_EFFORT_MAX, beyond an encoder's most: its most; -1: default */
-    bool lossless;      /* WebP, AVIF, JXL; the others have no choice */
+    int effort;         /* 0..LOOM_EFFORT_MAX, capped at the encoder's max; -1: default */
+    bool lossless;      /* WebP, AVIF, JXL; the other formats have no choice */
     bool progressive;   /* JPEG progressive, PNG and GIF interlaced */
     loom_chroma chroma;
-    uint64_t max_bytes; /* largest output file wanted: the quality is searched; 0: no limit */
+    uint64_t max_bytes; /* limit for the output file: quality is searched to fit; 0: no limit */
 } loom_recipe;
 
 #define LOOM_EFFORT_MAX   10
-#define LOOM_ROTATION_MAX 1000000 /* degrees that may be asked for, in either direction */
+#define LOOM_ROTATION_MAX 1000000 /* max degrees that may be requested, in either direction */
 
-/* A recipe with every field at its default: no change but auto-orientation, same format. NULL: no
- * memory. */
+/* Creates a recipe with every field at its default: auto-orientation only, same format. NULL: out
+ * of memory. */
 LOOM_API loom_recipe *loom_recipe_create(void);
-LOOM_API loom_recipe *loom_recipe_copy(const loom_recipe *recipe); /* likewise */
+LOOM_API loom_recipe *loom_recipe_copy(const loom_recipe *recipe); /* NULL: out of memory */
 LOOM_API void loom_recipe_free(loom_recipe *recipe);               /* NULL is allowed */
 
 /*
- * Checks ranges and combinations (a turn without auto-orientation, an alpha background with a
- * format that has no alpha, a size given twice …). LOOM_ERR_USAGE with a message that names the
- * word and what is allowed, else LOOM_OK. With LOOM_FORMAT_SAME, what some formats cannot do is
- * for each image to say. Whether this build writes the format is for loom_engine_codec to say.
+ * Checks ranges and combinations (a rotation without auto-orientation, a translucent background for
+ * a format without alpha, a repeated size …). On LOOM_ERR_USAGE the message names the word and what
+ * is allowed. With LOOM_FORMAT_SAME, options that some formats lack are checked for each image.
+ * loom_engine_codec says whether this build writes the format.
  */
 LOOM_API loom_status loom_recipe_check(const loom_recipe *recipe, loom_error *err) LOOM_NODISCARD;
 
-/* ---- fields: all that is known of each, in one row ------------------------ */
+/* ---- fields: one row describes each ---------------------------------------- */
 
-/* The fields, in the order of the help. A new field is a row at one of these. */
+/* The fields, in the order of the help. A new field needs an id here and a row. */
 typedef enum loom_recipe_field_id {
     LOOM_RECIPE_AUTO_ORIENT = 0,
     LOOM_RECIPE_ROTATION,
@@ -172,61 +171,60 @@ typedef enum loom_recipe_field_id {
 
 #define LOOM_RECIPE_BIT(id) (UINT64_C(1) << (id))
 
-/* What a field holds, and how it is written. */
+/* The type of a field, and how JSON and options write it. */
 typedef enum loom_recipe_value {
     LOOM_VALUE_FLAG = 0, /* bool; true or false in JSON */
     LOOM_VALUE_KEYWORD,  /* an enum, by its keyword */
-    LOOM_VALUE_NUMBER,   /* int; null in JSON where none is given */
-    LOOM_VALUE_BYTES,    /* uint64_t; an option takes K, Mi …; null where none is given */
-    LOOM_VALUE_ANGLE,    /* double, degrees; any within `high` in either direction is brought into
-                           0 <= angle < 360 */
-    LOOM_VALUE_COLOUR,   /* loom_colour, and a bool at `given`; null where none is given */
+    LOOM_VALUE_NUMBER,   /* int; null in JSON if not given */
+    LOOM_VALUE_BYTES,    /* uint64_t; null if not given. An option takes K, Mi … */
+    LOOM_VALUE_ANGLE,    /* double, degrees within -high..high, stored as 0 <= angle < 360 */
+    LOOM_VALUE_COLOUR,   /* loom_colour, and a bool at `given`; null if not given */
     LOOM_VALUE_FORMAT,   /* loom_format, by its name or "same" */
-    LOOM_VALUE_SIDE,     /* uint32_t of the only size; null where none is given */
-    LOOM_VALUE_SIZES /* all sizes: an option takes WxH,Wx,…; JSON an array, null for one size */
+    LOOM_VALUE_SIDE,     /* uint32_t of the only size; null if not given */
+    LOOM_VALUE_SIZES     /* WxH,Wx,… in an option; an array in JSON, null for one size */
 } loom_recipe_value;
 
 typedef struct loom_recipe_field {
-    const char *name;   /* in JSON, as "noUpscale" */
-    const char *option; /* on a command line, as "no-upscale"; NULL: it has none. A flag's makes it
-                           the opposite of its default */
+    const char *name;   /* in JSON, such as "noUpscale" */
+    const char *option; /* on a command line, such as "no-upscale"; NULL: none. The option of a flag
+                           sets it to the opposite of its default */
     const char *alias;  /* another option; NULL: none */
-    char letter;        /* 0: none */
+    char letter;        /* short option; 0: none */
     loom_recipe_value kind;
     size_t offset;               /* in loom_recipe */
     int64_t initial;             /* the default of flags, keywords, numbers and bytes */
-    const char *noun;            /* what a keyword is, as "a fit"; NULL: no keyword */
-    const char *const *keywords; /* by value, NULL behind the last */
-    const char *const *synonyms; /* other words: synonym, keyword, …, NULL; or NULL: none */
-    const char *implied;         /* keyword of an option without a word; in JSON it is true, too */
-    int64_t low, high; /* range of numbers, bytes and angles; `low`: also the first keyword that
-                          may be given, those before are null in JSON */
-    unsigned choice;   /* LOOM_CHOICE_… that an output format must have; 0: all have it */
-    bool encoding;     /* how the output is written; else what becomes of the picture */
-    bool names_file;   /* its value is a path: not to be taken from strangers */
-    size_t given;      /* of a colour: where in loom_recipe a bool says that it was given */
-    const char *argument, *allowed, *help; /* for a person; NULL: nothing */
-    const char *fallback;                  /* what holds by default, where the row does not tell */
+    const char *noun;            /* what a keyword is, such as "a fit"; NULL: no keyword */
+    const char *const *keywords; /* by value; NULL after the last */
+    const char *const *synonyms; /* pairs: synonym, keyword, …, NULL; or NULL: none */
+    const char *implied;         /* keyword of the option without a word, and of `true` in JSON */
+    int64_t low, high; /* range of numbers, bytes and angles. For keywords, `low` is the first that
+                          may be given; lower values are null in JSON */
+    unsigned choice;   /* LOOM_CHOICE_… that the output format must have; 0: any format */
+    bool encoding;     /* true: about encoding; false: about the picture */
+    bool names_file;   /* its value is a path: do not accept it from untrusted clients */
+    size_t given;      /* colour: the offset in loom_recipe of the bool that says it is set */
+    const char *argument, *allowed, *help; /* for people; NULL: nothing */
+    const char *fallback;                  /* the default, for people, unless the row implies it */
 } loom_recipe_field;
 
-/* The row. */
+/* The row of a field. */
 LOOM_API const loom_recipe_field *loom_recipe_field_get(loom_recipe_field_id id);
 
-/* The field with this name, option or alias; NULL: there is none. */
+/* Finds a field by its name, option or alias. NULL: there is none. */
 LOOM_API const loom_recipe_field *loom_recipe_field_by_name(const char *name);
 
 /*
- * Sets the field from a word as an option takes it; NULL is what the option means without one.
- * LOOM_ERR_USAGE with a message that names the word and what is allowed; *recipe is then unchanged.
+ * Sets the field from the word of an option; NULL stands for the option without a word. On
+ * LOOM_ERR_USAGE the message names the word and what is allowed, and *recipe is unchanged.
  */
 LOOM_API loom_status loom_recipe_field_set(const loom_recipe_field *field, loom_recipe *recipe,
                                            const char *word, loom_error *err) LOOM_NODISCARD;
 
 /*
- * The same by a name, as loom_recipe_field_by_name: loom_recipe_set(&recipe, "size", "800x600", …).
- * A flag by its field's name is what the word says ("autoOrient", "false"), by its option's name
- * whether the option is given ("no-auto-orient", "true"). LOOM_ERR_USAGE, too, where there is no
- * such field.
+ * As loom_recipe_field_set, by any name that loom_recipe_field_by_name finds:
+ * loom_recipe_set(recipe, "size", "800x600", err). The name of a flag's field sets the flag
+ * ("autoOrient", "false"); the name of its option says whether the option is given
+ * ("no-auto-orient", "true"). LOOM_ERR_USAGE also if there is no such field.
  */
 LOOM_API loom_status loom_recipe_set(loom_recipe *recipe, const char *name, const char *word,
                                      loom_error *err) LOOM_NODISCARD;
@@ -235,57 +233,57 @@ LOOM_API loom_status loom_recipe_set(loom_recipe *recipe, const char *name, cons
 
 #define LOOM_SPELLING_FIELDS 3u
 
-/* No field of a recipe's JSON: a recipe holds the fields that were set by it. */
+/* A spelling is not stored: a recipe and its JSON hold the fields that the spelling sets. */
 typedef struct loom_recipe_spelling {
-    const char *option;          /* on a command line, as "long-edge" */
-    const char *argument, *help; /* for a person */
+    const char *option;          /* on a command line, such as "long-edge" */
+    const char *argument, *help; /* for people */
     struct {
         loom_recipe_field_id field;
-        const char *word;         /* NULL: the option's own */
-    } sets[LOOM_SPELLING_FIELDS]; /* in this order; the first takes the option's own word */
+        const char *word;         /* NULL: the word of the option */
+    } sets[LOOM_SPELLING_FIELDS]; /* in this order; the first takes the word of the option */
     unsigned count;
 } loom_recipe_spelling;
 
-/* The n-th of them; NULL behind the last. */
+/* The n-th spelling; NULL after the last. */
 LOOM_API const loom_recipe_spelling *loom_recipe_spelling_get(unsigned n);
 
-/* As loom_recipe_field_set. loom_recipe_set takes the names of spellings, too. */
+/* As loom_recipe_field_set. loom_recipe_set also takes the names of spellings. */
 LOOM_API loom_status loom_recipe_spelling_set(const loom_recipe_spelling *spelling,
                                               loom_recipe *recipe, const char *word,
                                               loom_error *err) LOOM_NODISCARD;
 
-/* LOOM_RECIPE_BIT of each field that is not at its default: what a decoder must be able to do. */
+/* The LOOM_RECIPE_BIT of each field that is not at its default: a lane must support all of them. */
 LOOM_API uint64_t loom_recipe_needs(const loom_recipe *recipe);
 
-/* The keyword of a value; "unknown" for one out of range. Static, never NULL. */
+/* The keyword of a value; "unknown" for a value out of range. Static, never NULL. */
 LOOM_API const char *loom_recipe_field_keyword(loom_recipe_field_id id, unsigned value);
 
-/* #rgb, #rrggbb, #rrggbbaa, a CSS colour name or "transparent"; case ignored. As loom_recipe_set,
- * but for *colour. */
+/* Parses #rgb, #rrggbb, #rrggbbaa, a CSS colour name or "transparent"; case is ignored. On
+ * LOOM_ERR_USAGE the message names the word and what is allowed, and *colour is unchanged. */
 LOOM_API loom_status loom_colour_parse(const char *word, loom_colour *colour,
                                        loom_error *err) LOOM_NODISCARD;
 
 /*
- * The recipe as a JSON object on one line, as it stands in a report; what is at its default is left
- * out, so that a recipe has one text, whatever fields a later version has. The caller frees the
- * string with free(). NULL when memory runs out.
+ * Writes the recipe as a JSON object on one line, as in a report. Fields at their default are
+ * omitted, so that the text of a recipe does not change when later versions add fields. The caller
+ * releases the string with free(). NULL: out of memory.
  */
 LOOM_API char *loom_recipe_to_json(const loom_recipe *recipe);
 
 /*
- * The recipe of one of its outputs: with that size alone, `size` < size_count, and the format that
- * is written. Another size or a field that the format has no choice of makes no difference to it.
- * To be freed with loom_recipe_free. NULL: no memory.
+ * The recipe of a single output: with its size only (`size` < size_count) and its format. Other
+ * sizes, and fields that the format does not support, do not affect it. The caller frees it with
+ * loom_recipe_free. NULL: out of memory.
  */
 LOOM_API loom_recipe *loom_recipe_of_output(const loom_recipe *recipe, unsigned size,
                                             loom_format format);
 
 /*
- * Reads what loom_recipe_to_json writes (`size` bytes at `text`), or a whole report, of which it
- * takes the recipe; fields that are missing keep the value they have in *recipe. A field that is
- * unknown, given twice, of a wrong type or out of range, and what loom_recipe_check refuses, is
- * LOOM_ERR_USAGE, with the line where the parser knows it; *recipe is then unchanged. One size is
- * `width`, `height` and `percent`, several are `sizes`; either takes the other's place.
+ * Reads the text of loom_recipe_to_json (`size` bytes at `text`), or the recipe in a whole report.
+ * Missing fields keep their value in *recipe. LOOM_ERR_USAGE: a field is unknown, repeated, of the
+ * wrong type or out of range, or loom_recipe_check refuses the recipe; the message names the line
+ * if the parser knows it, and *recipe is unchanged. One size is `width`, `height` and `percent`;
+ * several are `sizes`; each form replaces the other.
  */
 LOOM_API loom_status loom_recipe_from_json(loom_recipe *recipe, const char *text, size_t size,
                                            loom_error *err) LOOM_NODISCARD;

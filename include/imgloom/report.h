@@ -1,6 +1,6 @@
 /*
- * The report: what consumes outcomes. Totals are counters; a report is a file that rows are
- * written to as they come, in constant memory. Main thread only.
+ * Reports and totals, made from outcomes. Totals are counters. A report is a file; rows are written
+ * to it as they come, in constant memory. Main thread only.
  */
 #ifndef IMGLOOM_REPORT_H
 #define IMGLOOM_REPORT_H
@@ -9,93 +9,95 @@
 
 LOOM_BEGIN_DECLS
 
-/* What a batch amounts to. Made by loom_totals_create; then only the functions here write it, but
- * where a field says otherwise. */
+/* The totals of a batch. loom_totals_create returns them; afterwards only the functions here write
+ * them, unless a field says otherwise. */
 typedef struct loom_totals {
-    uint64_t inputs;            /* files and other entries: tasks of size 0 */
-    uint64_t rows;              /* tasks */
-    uint64_t by_result[8];      /* rows by loom_result; longer than needed, and never longer */
-    uint64_t by_code[64];       /* rows in error by loom_status; likewise */
-    uint64_t processed;         /* inputs that a worker had */
-    uint64_t ignored;           /* set by the caller: passed over by the scan */
-    uint64_t bytes_in;          /* of inputs that were read, each counted once */
-    uint64_t pixels_in;         /* of those that were decoded, likewise */
-    uint64_t bytes_out;         /* of outputs that were written */
-    int64_t elapsed_ns, cpu_ns; /* set by loom_totals_finish */
-    uint64_t peak_rss_bytes;    /* likewise */
-    bool interrupted, too_many_errors; /* likewise */
-    unsigned workers;                  /* likewise: those that ran */
-    bool merged;                       /* of rows that were merged: duplicates are told */
-    uint64_t duplicates;               /* rows left out for newer ones */
+    uint64_t inputs;       /* files and other entries: tasks of size 0 */
+    uint64_t rows;         /* tasks */
+    uint64_t by_result[8]; /* rows by loom_result; the length never changes */
+    uint64_t by_code[64];  /* failed rows by loom_status; the length never changes */
+    uint64_t processed;    /* inputs that a thread had */
+    uint64_t ignored;      /* files that the scan passed over; set by the caller */
+    uint64_t bytes_in;     /* of inputs that were read, each counted once */
+    uint64_t pixels_in;    /* of inputs that were decoded, each counted once */
+    uint64_t bytes_out;    /* of outputs that were written */
+    /* Set by loom_totals_finish, down to `workers`. */
+    int64_t elapsed_ns, cpu_ns;
+    uint64_t peak_rss_bytes;
+    bool interrupted, too_many_errors;
+    unsigned workers;    /* pool threads that ran */
+    bool merged;         /* the rows were merged, so the report states `duplicates` */
+    uint64_t duplicates; /* rows left out because a newer one exists */
 
-    /* Of the job whose rows come now, for counting its input once: what is counted of it. */
-    const char *job_input; /* never looked into */
+    /* The job whose rows come now, and what was counted for it, so that its input counts once. */
+    const char *job_input; /* compared as a pointer, never read */
     unsigned job_size;
     uint64_t job_bytes, job_pixels;
 } loom_totals;
 
-LOOM_API loom_totals *loom_totals_create(void);      /* all zero; NULL: no memory */
+LOOM_API loom_totals *loom_totals_create(void);      /* all zero; NULL: out of memory */
 LOOM_API void loom_totals_free(loom_totals *totals); /* NULL is allowed */
 
-/* Rows of one input that a worker had must come as a batch hands them over: together, rising. */
+/* Counts one outcome. The rows of an input that a thread had must come as a batch hands them over:
+ * directly after one another, with rising sizes. */
 LOOM_API void loom_totals_add(loom_totals *totals, const loom_task *task,
                               const loom_outcome *outcome);
 /*
  * Sets elapsed_ns, interrupted, too_many_errors and workers from the batch, and what the process
- * used so far: the CPU time of all its threads and of the children it has waited for, and its own
- * peak resident memory (children not included).
+ * has used so far: the CPU time of all its threads and of the children it has waited for, and its
+ * own peak resident memory (without children).
  */
 LOOM_API void loom_totals_finish(loom_totals *totals, const loom_batch_result *result);
 
-/* What a report says of the run before its first row. Strings are the caller's. */
+/* What a report says about the run before its first row. The caller owns the strings. */
 typedef struct loom_run_info {
     const loom_recipe *recipe;
-    unsigned jobs;            /* asked for; the summary tells how many ran */
+    unsigned jobs;            /* requested; the summary says how many threads ran */
     int64_t started_ns;       /* CLOCK_REALTIME, ns since the epoch */
-    const char *vips_version; /* loom_engine_vips_version(); NULL: not known, null in the report */
-    const char *jpeg_version; /* loom_engine_jpeg_version(); likewise */
-    /* Active parts of the workers' sandbox, as loom_engine_sandbox; NULL: none are isolated. */
+    const char *vips_version; /* loom_engine_vips_version(); NULL: unknown, null in the report */
+    const char *jpeg_version; /* loom_engine_jpeg_version(); NULL: unknown, null in the report */
+    /* The active parts of the sandbox, as loom_engine_sandbox; NULL: no image is isolated. */
     const char *const *sandbox;
 } loom_run_info;
 
-LOOM_API loom_run_info *loom_run_info_create(void);    /* all zero; NULL: no memory */
+LOOM_API loom_run_info *loom_run_info_create(void);    /* all zero; NULL: out of memory */
 LOOM_API void loom_run_info_free(loom_run_info *info); /* NULL is allowed */
 
 typedef struct loom_report loom_report;
 
 /*
- * Opens a report at `path`: "-" is standard output; a name that ends in .ndjson or .jsonl (case
- * ignored) gets one JSON value a line, each flushed; anything else, "-" too, one JSON document.
- * A document is written to a temporary file in the same folder and appears under `path` only by
- * loom_report_finish; a failure before leaves what stood there. NDJSON is written to `path` itself
- * from the start, and so is any report whose path is not a regular file (a FIFO, which waits for
- * its reader, /dev/null, /dev/stdout): those are never replaced. Missing folders are made.
+ * Opens a report at `path`; "-" is standard output. A name that ends in .ndjson or .jsonl (case
+ * ignored) gets one JSON value per line, each flushed; any other, including "-", gets one JSON
+ * document. A document is written to a temporary file in the same folder, and loom_report_finish
+ * moves it to `path`; if the report fails before that, an existing file stays. NDJSON is written
+ * directly to `path`, and so is any report whose path is not a regular file (a FIFO, which waits
+ * for its reader; /dev/null; /dev/stdout): these are never replaced. Missing folders are made.
  *
- * *report is set on LOOM_OK only. *info and what it points to are not needed afterwards.
- * Errors: as the system says, stage `write`; a folder is LOOM_ERR_NOT_A_FILE. A reader that goes
- * away is an error (LOOM_ERR_IO) where SIGPIPE is ignored; else it ends the process as usual.
+ * *report is set on LOOM_OK only. *info and what it points to may be freed after the call. Errors:
+ * as the system says, stage `write`; LOOM_ERR_NOT_A_FILE for a folder. If the reader of a pipe goes
+ * away, that is LOOM_ERR_IO if SIGPIPE is ignored; else SIGPIPE ends the process as usual.
  */
 LOOM_API loom_status loom_report_open(loom_report **report, const char *path,
                                       const loom_run_info *info, loom_error *err) LOOM_NODISCARD;
 
 /*
- * A report as a page: one HTML file that shows the report in a browser and needs nothing
- * else. Written as a document is, whatever its name.
+ * Opens a report as a page: one self-contained HTML file for a browser. It is written like a
+ * document, whatever its name.
  */
 LOOM_API loom_status loom_report_open_page(loom_report **report, const char *path,
                                            const loom_run_info *info,
                                            loom_error *err) LOOM_NODISCARD;
 
 /*
- * Writes the row of one outcome. After a failure the report is broken: later calls do nothing
- * and return the same error, and finish will not put it in place.
+ * Writes the row of one outcome. A failure breaks the report: later calls do nothing and return the
+ * same error, and loom_report_finish does not move it to its path.
  */
 LOOM_API loom_status loom_report_add(loom_report *report, const loom_task *task,
                                      const loom_outcome *outcome, loom_error *err) LOOM_NODISCARD;
 
 /*
- * The same of records that another report holds: `run` and `row` are JSON objects, as loom_record
- * has their texts.
+ * The same functions for records of another report: `run` and `row` are JSON objects, the texts of
+ * loom_record.
  */
 LOOM_API loom_status loom_report_open_text(loom_report **report, const char *path, const char *run,
                                            loom_error *err) LOOM_NODISCARD;
@@ -105,19 +107,19 @@ LOOM_API loom_status loom_report_add_text(loom_report *report, const char *row,
                                           loom_error *err) LOOM_NODISCARD;
 
 /*
- * Writes summary and end, makes it durable (fsync) and visible. Still to be freed; nothing else may
- * follow but loom_report_path.
+ * Writes the summary and the end, syncs the file (fsync), and moves it to its path. Afterwards only
+ * loom_report_path and loom_report_free may be called.
  */
 LOOM_API loom_status loom_report_finish(loom_report *report, const loom_totals *totals,
                                         loom_error *err) LOOM_NODISCARD;
 
-/* Frees; the temporary of an unfinished document is removed. NULL is allowed. */
+/* Frees the report, and removes the temporary file of an unfinished document. NULL is allowed. */
 LOOM_API void loom_report_free(loom_report *report);
 
-/* The path as given to loom_report_open; valid until the report is freed. */
+/* The path that was given to loom_report_open; valid until the report is freed. */
 LOOM_API const char *loom_report_path(const loom_report *report);
 
-/* The JSON Schema (draft 2020-12) of reports, *size bytes without a NUL behind them. Static. */
+/* The JSON Schema (draft 2020-12) of reports: *size bytes, not NUL-terminated. Static. */
 LOOM_API const char *loom_report_schema(size_t *size);
 
 LOOM_END_DECLS

@@ -1,8 +1,7 @@
 /*
- * A request: one input, and what is to be made of it. It is what loom_process_file,
- * loom_process_buffer (process.h) and a service (service.h) are given, and where they leave what
- * came of it. One request is used by one thread at a time, and by nobody else while it is under
- * way; then it may be used again.
+ * A request: one input, and what to make of it. loom_process_file, loom_process_buffer (process.h)
+ * and a service (service.h) take a request and leave the outcomes in it. One thread at a time may
+ * use a request, and none while it is in progress. A finished request may be used again.
  */
 #ifndef IMGLOOM_REQUEST_H
 #define IMGLOOM_REQUEST_H
@@ -14,52 +13,52 @@
 
 LOOM_BEGIN_DECLS
 
-/* Zero bytes that must stand behind padded input: room for an end marker that is missing. */
+/* The number of zero bytes that follow padded input: space to add a missing end marker. */
 #define LOOM_INPUT_SLACK 16
 
 /*
- * Made by loom_request_create, with every field zero but `descriptor`. All that it points to is the
- * program's, and must stay as it is while the request is under way.
+ * loom_request_create returns it with every field zero, except `descriptor` (-1). The program owns
+ * everything that the pointers lead to, and does not change it while the request is in progress.
  */
 typedef struct loom_request {
-    /* The input: one of three. loom_process_file and loom_process_buffer set them. */
-    const void *bytes; /* a file's content, `size` bytes of it */
+    /* The input: one of the three. loom_process_file and loom_process_buffer set it. */
+    const void *bytes; /* the content of a file, `size` bytes */
     size_t size;
-    int descriptor;   /* open for reading on a regular file, which is read from its start; -1 */
+    int descriptor;   /* of a regular file, open for reading, read from its start; -1: none */
     const char *path; /* of a regular file */
-    /* What a descriptor's file or the bytes are called: tells TGA, which has no magic number, and
-     * packed SVG. NULL: nothing. */
+    /* The file name of the descriptor or the bytes. It identifies TGA, which has no magic number,
+     * and packed SVG. NULL: unknown. */
     const char *name;
     /*
-     * Behind `bytes` stand LOOM_INPUT_SLACK more, all zero, which are the library's while the
-     * request is under way, and zero again afterwards. Where the bytes need not be changed they are
-     * then read where they are. False: they are copied.
+     * True: `bytes` are followed by LOOM_INPUT_SLACK zero bytes. The library may write to those
+     * while the request is in progress, and leaves them zero. It then reads the bytes in place,
+     * unless they have to be changed. False: it copies them.
      */
     bool padded;
 
     const loom_recipe *recipe;     /* NULL: the defaults; each of its sizes is an output */
     const loom_settings *settings; /* NULL: the defaults */
     /*
-     * Where the output is to be, of a recipe with one size; written as a batch writes, with its
-     * folders made, and never over the input. NULL: each output is handed over in its outcome.
-     * With LOOM_FORMAT_SAME its format follows the input's name, not this one, or of bytes what
-     * they are.
+     * The path of the output, for a recipe with one size. It is written as in a batch: missing
+     * folders are made, and the input is never overwritten. NULL: each outcome holds its output.
+     * LOOM_FORMAT_SAME takes the format from the name of the input, not from this path; for bytes,
+     * from their content.
      */
     const char *output_path;
     int64_t deadline_ns;   /* by CLOCK_MONOTONIC, ns; waiting counts; 0: none */
-    const loom_stop *stop; /* its first request cancels this; it may serve several. NULL: none */
-    void *user;            /* the program's own; the library does not look at it */
+    const loom_stop *stop; /* its first request cancels this one; may be shared. NULL: none */
+    void *user;            /* for the program; the library does not use it */
 } loom_request;
 
-LOOM_API loom_request *loom_request_create(void); /* NULL: no memory */
-/* NULL is allowed; it must not be under way. Frees its outcomes, too. */
+LOOM_API loom_request *loom_request_create(void); /* NULL: out of memory */
+/* Frees a request and its outcomes. It must not be in progress. NULL is allowed. */
 LOOM_API void loom_request_free(loom_request *request);
 
 /*
- * What became of an output: of the recipe's size number `size`. NULL where there is none: the
- * recipe has fewer, or the request was not taken. The request's, until it is used again or freed;
- * it may be changed, as to take its `picture`: bytes of processed_size that are to be freed by
- * free(), once the field was set to NULL. Its start_ns counts from when the service began.
+ * The outcome for the recipe's size number `size`. NULL: the recipe has fewer sizes, or the request
+ * was not accepted. The request owns the outcome until it is used again or freed. The program may
+ * change it, for example to take its `picture` (processed_size bytes): set the field to NULL, and
+ * call free() on the bytes later. start_ns counts from the start of the service.
  */
 LOOM_API loom_outcome *loom_request_outcome(loom_request *request, unsigned size);
 

@@ -1,8 +1,8 @@
 /*
- * The scanner: walks files, folders and lists, and remembers what is to be processed.
+ * The scanner walks files, folders and lists, and records which files to process.
  *
- * Nothing is opened but folders. A file named by the caller (or in a list) is always taken; in a
- * folder only those with an extension of the format table, the others are counted as ignored.
+ * It opens only folders and lists. It always takes a file that the caller or a list names; from a
+ * folder it takes files with an extension in the format table, and counts the others as ignored.
  * One thread at a time.
  */
 #ifndef IMGLOOM_SCAN_H
@@ -18,45 +18,44 @@
 LOOM_BEGIN_DECLS
 
 /*
- * Strings and arrays are the caller's and must outlive the scan.
+ * The caller owns the strings and arrays, which must outlive the scan.
  *
- * A glob is matched as by fnmatch without FNM_PATHNAME, case heeded: a star also matches slashes
- * and leading dots. It is matched against the whole path below the input, and one without a slash
- * (but for a final one) also against the last component alone; two stars and a slash at its start
- * may match nothing. A glob that ends in a slash matches folders only. Excluding a folder excludes
- * what is below; includes choose among files, and never keep a folder from being walked.
+ * A glob matches as in fnmatch without FNM_PATHNAME, and case matters: a star also matches slashes
+ * and leading dots. The glob is matched against the whole path below the input; a glob without a
+ * slash (except a final one) also against the last component alone. A leading pair of stars with a
+ * slash may match nothing. A glob that ends in a slash matches folders only. Excluding a folder
+ * excludes everything below it. Includes select files; they never keep the scan out of a folder.
  */
 typedef struct loom_scan_options {
     bool hidden;                /* take entries whose names start with a dot */
-    bool allow_untrusted;       /* take the extensions of untrusted formats, too */
+    bool allow_untrusted;       /* also take the extensions of untrusted formats */
     bool follow;                /* walk into linked folders; each real folder once per input */
-    unsigned max_depth;         /* 1: the folder itself only; 0: no limit */
-    const char *const *include; /* globs on the path below the input; none: all */
+    unsigned max_depth;         /* in levels; 1: the input folder only; 0: no limit */
+    const char *const *include; /* globs on the path below the input; none: all files */
     size_t include_count;
     const char *const *exclude; /* wins over include; also prunes folders */
     size_t exclude_count;
-    const char *output_root; /* a folder that is not entered (by device and inode) where it lies */
-                             /* below an input; may be NULL */
-    const char *quarantine;  /* a folder whose links, and those below it, are passed over */
-    const char *skip_prefix; /* names in folders that start / end (before the extension) so are */
-    const char
-        *skip_suffix;      /* counted as ignored, with an output_root where the input lies in it */
-                           /* alone; NULL or "": none */
-    const loom_stop *stop; /* once requested, nothing more is found; NULL: none */
+    const char *output_root; /* not entered below an input (by device and inode); or NULL */
+    const char *quarantine;  /* a folder in and below which links are passed over; or NULL */
+    /* Files in folders whose stem starts with skip_prefix or ends in skip_suffix are counted as
+     * ignored. With an output_root, only for inputs that lie in it. NULL or "": none. */
+    const char *skip_prefix;
+    const char *skip_suffix;
+    const loom_stop *stop; /* ends the scan when requested; NULL: none */
 } loom_scan_options;
 
-LOOM_API loom_scan_options *loom_scan_options_create(void);       /* all zero; NULL: no memory */
+LOOM_API loom_scan_options *loom_scan_options_create(void); /* all zero; NULL: out of memory */
 LOOM_API void loom_scan_options_free(loom_scan_options *options); /* NULL is allowed */
 
-/* One file (or one failure) found. Strings belong to the scan. */
+/* A file that was found, or a failure. Strings belong to the scan. */
 typedef struct loom_entry {
     const char *path;     /* to open and to report: as the user gave it, extended below folders */
-    const char *relative; /* part of `path` that an output tree repeats; points into `path` */
-    unsigned input;       /* which input it came from: 0, 1, 2 … in the order given */
+    const char *relative; /* the part of `path` that an output tree repeats; points into `path` */
+    unsigned input;       /* the index of its input: 0, 1, 2 … in the order of the calls */
     uint64_t size;        /* bytes */
     int64_t mtime_ns;
-    loom_file_id id;         /* links followed; zero when unknown */
-    const loom_error *error; /* not NULL: cannot be processed; stage `scan`. Maybe shared */
+    loom_file_id id;         /* of the file that links lead to; zero: unknown */
+    const loom_error *error; /* not NULL: cannot be processed; stage `scan`. May be shared */
 } loom_entry;
 
 typedef enum loom_input_kind {
@@ -72,24 +71,24 @@ LOOM_API loom_scan *loom_scan_create(const loom_scan_options *options);
 LOOM_API void loom_scan_free(loom_scan *scan); /* NULL is allowed */
 
 /*
- * Adds a file or walks a folder, in sorted order (bytes, as strcmp; a folder's files and
- * sub-folders sorted together by name). A path that is missing, unreadable or not a file becomes
- * an entry with `error`, so does an unreadable sub-folder; the scan goes on. Only
- * LOOM_ERR_OUT_OF_MEMORY is returned. A file found twice (after `.`, `..` and linked folders are
- * resolved) is one entry; hard links are different files.
+ * Adds a file, or walks a folder in sorted order (by bytes, as strcmp; files and sub-folders of a
+ * folder are sorted together). A path that is missing, unreadable or not a file becomes an entry
+ * with `error`, and so does an unreadable sub-folder; the scan goes on. The only error returned is
+ * LOOM_ERR_OUT_OF_MEMORY. A file found twice (after `.`, `..` and linked folders are resolved) is
+ * one entry; hard links are different files.
  *
- * Links to files are followed; `path` itself may be a link to a folder, whatever `follow` says. In
- * a folder, a FIFO, socket or device, or a link that leads nowhere, is an entry with `error` when
- * its name is one that would be taken, and passed over otherwise. Trees may be of any depth.
+ * Links to files are followed, and `path` itself may be a link to a folder, whatever `follow` says.
+ * A FIFO, socket, device or dangling link in a folder becomes an entry with `error` if a file of
+ * its name would be taken; otherwise it is passed over. Trees may have any depth.
  */
 LOOM_API loom_status loom_scan_add(loom_scan *scan, const char *path,
                                    loom_error *err) LOOM_NODISCARD;
 
 /*
- * Adds the paths listed in a file (`-`: standard input), ended by newlines or, with `null`, by NUL
- * bytes. Empty items are passed over; the last one needs no end. LOOM_ERR_NOT_FOUND and others
- * when the list itself cannot be read, LOOM_ERR_USAGE for a NUL byte where newlines are expected;
- * what was read by then stays added. A listed folder is walked like an input folder.
+ * Adds the paths listed in a file (`-`: standard input), terminated by newlines or, with `null`, by
+ * NUL bytes. Empty items are skipped; the last item needs no terminator. A listed folder is walked
+ * like an input folder. LOOM_ERR_NOT_FOUND and others: the list cannot be read. LOOM_ERR_USAGE: the
+ * list has a NUL byte although `null` is false. Paths read before an error stay added.
  */
 LOOM_API loom_status loom_scan_add_list(loom_scan *scan, const char *list_path, bool null,
                                         loom_error *err) LOOM_NODISCARD;
@@ -98,16 +97,16 @@ LOOM_API size_t loom_scan_count(const loom_scan *scan);
 LOOM_API const loom_entry *loom_scan_entry(const loom_scan *scan, size_t index);
 
 /*
- * How many files in walked folders were passed over: by extension, untrusted format, prefix or
- * suffix, include or exclude. Hidden files are not counted, nor is what folders hold that were not
- * entered.
+ * The number of files in walked folders that were passed over, by extension, untrusted format,
+ * prefix, suffix, include or exclude. Hidden files and the contents of folders that were not
+ * entered are not counted.
  */
 LOOM_API uint64_t loom_scan_ignored(const loom_scan *scan);
 
-/* Whether a stop cut the scan short: there may be more than was found. */
+/* Whether a stop ended the scan early, so that there may be more files than it found. */
 LOOM_API bool loom_scan_stopped(const loom_scan *scan);
 
-/* The inputs as they were added, for naming: a list counts as one. */
+/* The inputs as they were added, for naming outputs; a list counts as one input. */
 LOOM_API size_t loom_scan_input_count(const loom_scan *scan);
 LOOM_API const char *loom_scan_input_path(const loom_scan *scan, unsigned input);
 LOOM_API loom_input_kind loom_scan_input_kind(const loom_scan *scan, unsigned input);

@@ -1,6 +1,6 @@
 /*
- * Settings: how images are treated, whatever is made of them. What damage is let through, what
- * becomes of outputs that are there already, and limits.
+ * Settings: how to process images, independently of the recipe. Which damage is tolerated, what
+ * happens to existing outputs, and limits.
  */
 #ifndef IMGLOOM_SETTINGS_H
 #define IMGLOOM_SETTINGS_H
@@ -13,13 +13,13 @@ LOOM_BEGIN_DECLS
 
 /* Which damage of a picture is an error. Each level includes those before it. */
 typedef enum loom_fail_on {
-    LOOM_FAIL_ON_NONE = 0,  /* what can be decoded is written, with a warning */
+    LOOM_FAIL_ON_NONE = 0,  /* everything that can be decoded is written, with a warning */
     LOOM_FAIL_ON_TRUNCATED, /* missing pixel data */
-    LOOM_FAIL_ON_ERROR,     /* damaged pixel data too */
-    LOOM_FAIL_ON_WARNING    /* anything the decoder complains of */
+    LOOM_FAIL_ON_ERROR,     /* also damaged pixel data */
+    LOOM_FAIL_ON_WARNING    /* anything the decoder complains about */
 } loom_fail_on;
 
-/* What to do when a file stands at a task's output path already. */
+/* What to do if an output file already exists. */
 typedef enum loom_if_exists {
     LOOM_IF_EXISTS_REPLACE = 0,
     LOOM_IF_EXISTS_SKIP,
@@ -29,33 +29,33 @@ typedef enum loom_if_exists {
 
 #define LOOM_DEFAULT_MAX_PIXELS UINT64_C(268402689) /* 16383 x 16383 */
 
-/* Pictures beyond these are LOOM_ERR_TOO_LARGE by their header, whatever max_pixels says. */
-#define LOOM_INPUT_SIDE_MAX 1000000u /* px a side; less where the format's decoder has less */
-#define LOOM_FRAMES_MAX     4096u    /* of an animation that is to be kept */
-#define LOOM_SCANS_MAX      500u     /* of a JPEG that is decoded scan by scan */
+/* Fixed limits: a header beyond them is LOOM_ERR_TOO_LARGE, whatever max_pixels says. */
+#define LOOM_INPUT_SIDE_MAX 1000000u /* px a side; lower if the decoder's own limit is lower */
+#define LOOM_FRAMES_MAX     4096u    /* frames of an animation, if all frames are kept */
+#define LOOM_SCANS_MAX      500u     /* scans of a JPEG that is decoded scan by scan */
 
-/* Bytes of metadata, together or in one block; what is beyond is dropped with a warning. */
+/* Bytes of metadata, in one block or in total; metadata beyond it is dropped with a warning. */
 #define LOOM_METADATA_MAX 8000000u
 
-/* How images are treated; the picture itself is the recipe's matter. */
+/* How to process images; the recipe says what to make of them. */
 typedef struct loom_settings {
     loom_fail_on fail_on;
     loom_if_exists if_exists;
     uint64_t max_pixels;  /* width x height by the header, checked before decoding; 0: no limit */
     bool dry_run;         /* probe only, write nothing */
-    bool discard;         /* make outputs, and throw them away: to check inputs, and to measure */
+    bool discard;         /* make outputs and discard them: to check inputs, or to measure */
     bool allow_untrusted; /* read formats whose decoders are not meant for hostile files */
     bool preserve_timestamps; /* outputs get the modification time of their input */
-    const char *lane;         /* one of loom_engine_lanes, which alone may be taken; NULL: any */
+    const char *lane;         /* use this lane only, one of loom_engine_lanes; NULL: any lane */
 } loom_settings;
 
-/* The defaults: damaged pixels are an error, outputs are replaced. NULL: no memory. */
+/* The defaults: damaged pixels are an error, outputs are replaced. NULL: out of memory. */
 LOOM_API loom_settings *loom_settings_create(void);
-LOOM_API loom_settings *loom_settings_copy(const loom_settings *settings); /* likewise */
+LOOM_API loom_settings *loom_settings_copy(const loom_settings *settings); /* NULL: out of memory */
 LOOM_API void loom_settings_free(loom_settings *settings);                 /* NULL is allowed */
 
-/* none, truncated, error, warning; replace, skip, error, newer. LOOM_ERR_USAGE names what is
- * allowed, and the value is then unchanged. */
+/* Parse none, truncated, error, warning; and replace, skip, error, newer. On LOOM_ERR_USAGE the
+ * message lists the allowed words, and the value is unchanged. */
 LOOM_API loom_status loom_fail_on_parse(const char *word, loom_fail_on *fail_on,
                                         loom_error *err) LOOM_NODISCARD;
 LOOM_API loom_status loom_if_exists_parse(const char *word, loom_if_exists *if_exists,
