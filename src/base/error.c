@@ -149,8 +149,9 @@ loom_status loom_error_set_errno(loom_error *err, loom_stage stage, int errnum, 
 
 loom_status loom_no_memory(loom_error *err, loom_stage stage, const char *what)
 {
-    return what == NULL ? loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, stage, "out of memory")
-                        : loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, stage, "no memory %s", what);
+    return what == NULL
+               ? loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, stage, "out of memory")
+               : loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, stage, "not enough memory %s", what);
 }
 
 loom_status loom_usage(loom_error *err, const char *message)

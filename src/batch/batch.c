@@ -72,7 +72,7 @@
 #include <stdlib.h>
 
 #define TICK_NS  (100 * LOOM_NS_PER_MS)
-#define PAUSE_NS LOOM_NS_PER_SECOND /* a tick this late means that the process was stopped */
+#define PAUSE_NS LOOM_NS_PER_SECOND /* a later tick means that the process was stopped */
 
 typedef struct front {
     const loom_batch *batch;
@@ -80,12 +80,12 @@ typedef struct front {
     int64_t began_ns, last_tick_ns;
 
     const loom_task *all;           /* progress.tasks of them */
-    const loom_batch_input *inputs; /* those with something to run, in the order to run them */
+    const loom_batch_input *inputs; /* inputs with tasks to run, in the order to run them */
     size_t count, next;             /* inputs[0..next) were submitted */
     size_t busy;                    /* slots submitted and not waited for yet */
 
     loom_progress progress;
-    uint64_t errors, errors_max; /* outcomes handed over in error, and how many may be */
+    uint64_t errors, errors_max; /* failed outcomes handed over, and the limit */
     loom_durable durable;        /* every 0: rows are not held back */
     loom_readahead readahead;
     loom_pool *pool; /* NULL before the team runs */
@@ -111,7 +111,7 @@ static bool ends_early(const front *f)
 
 /* ---- the tick ------------------------------------------------------------ */
 
-/* Marks the slots that must end, and counts those that run. */
+/* Marks the slots that must end, and counts the running ones. */
 static unsigned watch_slots(front *f, int64_t now, int64_t pause)
 {
     const int64_t timeout = f->batch->timeout_ns;
@@ -120,12 +120,12 @@ static unsigned watch_slots(front *f, int64_t now, int64_t pause)
     for (size_t i = 0; i < loom_pool_slots(f->pool); i++) {
         loom_slot *slot = loom_pool_slot(f->pool, i);
         int64_t started = atomic_load(&slot->started_ns);
-        if (stop_requests(f) > 1) /* also one that waits for memory */
+        if (stop_requests(f) > 1) /* also a job that waits for memory */
             loom_slot_cancel(slot, LOOM_ERR_CANCELLED);
         if (started == 0)
             continue;
         running++;
-        /* Began after the pause: `now - pause` is about when it began. */
+        /* Started after the pause: `now - pause` is about when the pause began. */
         if (started <= now - pause)
             slot->grace_ns += pause;
         if (timeout > 0 && now - started - slot->grace_ns > timeout)
@@ -161,7 +161,8 @@ static void hand_over(front *f, const loom_task *task, loom_outcome *outcome)
     f->batch->outcome(f->batch->user, task, outcome);
 }
 
-/* A task that no thread gets: failed or skipped by plan, or cancelled before its turn. */
+/* Hands over a task that no thread gets: failed or skipped by the plan, or cancelled before its
+ * turn. */
 static void hand_over_unrun(front *f, const loom_task *task)
 {
     loom_outcome outcome;
@@ -178,8 +179,8 @@ static void hand_over_unrun(front *f, const loom_task *task)
         outcome.result = LOOM_RESULT_ERROR;
         (void)loom_error_set(&outcome.error, LOOM_ERR_CANCELLED, LOOM_STAGE_WORKER,
                              stop_requests(f) == 0
-                                 ? "more images failed than are allowed before this one was begun"
-                                 : "the run was interrupted before this image was begun");
+                                 ? "too many images failed before this one started"
+                                 : "the run was interrupted before this image started");
     }
     hand_over(f, task, &outcome);
     loom_outcome_release(&outcome);
@@ -187,7 +188,7 @@ static void hand_over_unrun(front *f, const loom_task *task)
 
 /* ---- the front end ------------------------------------------------------- */
 
-/* Makes a job of an input: of its tasks those that are to be run. */
+/* Makes a job from an input: its tasks that are to run. */
 static void fill_slot(const front *f, loom_slot *slot, const loom_batch_input *from)
 {
     slot->recipe = f->recipe;
@@ -211,7 +212,7 @@ static void feed(front *f)
     }
 }
 
-/* What a slot holds, which is done. */
+/* Hands over the outcomes of a slot that is done. */
 static void hand_over_slot(front *f, loom_slot *slot)
 {
     if (!slot->skip && f->durable.every > 0 &&
@@ -228,8 +229,8 @@ static void hand_over_slot(front *f, loom_slot *slot)
 }
 
 /*
- * Gets what is held back to disk, and hands it over. A sync may take seconds; running jobs get them
- * back at the next tick, as after any pause.
+ * Syncs the rows that are held back, and hands them over. A sync may take seconds; running jobs get
+ * that time back at the next tick, as after any pause.
  */
 static void sync_durable(front *f)
 {
@@ -241,7 +242,7 @@ static void sync_durable(front *f)
     f->durable.count = 0;
 }
 
-/* In idle moments alone. False: there is nothing to ask for. */
+/* Called in idle moments only. False: nothing to read ahead. */
 static bool look_readahead(front *f)
 {
     return loom_pool_done(f->pool) == 0 &&
@@ -263,7 +264,7 @@ static void collect(front *f)
     tick(f);
 }
 
-/* The inputs whose turn never came. */
+/* Hands over the inputs whose turn never came. */
 static void hand_over_rest(front *f)
 {
     for (; f->next < f->count; f->next++)
@@ -286,7 +287,7 @@ static void run_front(void *user, loom_pool *pool)
     for (;;) {
         feed(f);
         if (f->busy == 0)
-            break; /* nothing is under way, and feed had nothing to add or must not */
+            break; /* nothing is in progress, and feed had nothing to add or must not */
         if (look_readahead(f))
             tick(f);
         else
@@ -300,7 +301,7 @@ static void run_front(void *user, loom_pool *pool)
 
 /* ---- setting up ---------------------------------------------------------- */
 
-/* How many of `count` tasks may be in error. */
+/* The number of tasks, out of `count`, that may fail. */
 static uint64_t errors_allowed(const loom_error_limit *limit, size_t count)
 {
     if (!limit->given)
@@ -335,7 +336,7 @@ bool loom_front_run(const loom_batch *batch, const loom_recipe *recipe, const lo
     const loom_pool_setup setup = {
         .engine = batch->engine,
         .stop = batch->stop,
-        /* No idle threads, and memory for those slots alone that can be used. */
+        /* Starts no idle threads, and allocates only slots that can be used. */
         .jobs = at_most(batch->jobs, ordered),
         .queue = at_most(batch->queue, ordered),
         .began_ns = f.began_ns,

@@ -1,11 +1,11 @@
 /*
- * The desk: where any thread of the program may leave a request and wait for it. One thread of its
- * own runs a service, and is the only one that touches it: it carries requests from a list, which
- * all share, to the service, and wakes each caller when its request is done. A caller so never has
- * part in an image, and one that is slow to wake holds up nobody.
+ * The desk: any thread of the program may leave a request here and wait for it. The desk's own
+ * thread runs a service, and only that thread touches the service: it moves requests from a shared
+ * list to the service, and wakes each caller when its request is done. So a caller takes no part in
+ * the work, and a caller that is slow to wake delays nobody.
  *
- * The list is as long as there are callers. What waits in it is looked at every LOOK_MS for its
- * deadline and its stop; in the service the service does so.
+ * The list has an entry per caller. The desk checks waiting entries every LOOK_MS for their
+ * deadline and stop; the service does so for its own requests.
  */
 #include "batch/service.h"
 
@@ -26,23 +26,23 @@ typedef enum stage { ASLEEP = 0, STARTING, AWAKE } stage;
 
 struct loom_desk {
     loom_service *service;
-    pid_t owner; /* the process whose threads these are */
-    int bell;    /* eventfd: there is something to look at */
+    pid_t owner; /* the process that these threads belong to */
+    int bell;    /* eventfd: there is something to do */
     pthread_mutex_t lock;
-    pthread_cond_t changed; /* the stage, or a caller has left */
+    pthread_cond_t changed; /* the stage changed, or a caller has left */
     /* Guarded by `lock`. */
     stage stage;
-    bool joinable; /* `thread` was started, and nobody has waited for its end */
+    bool joinable; /* `thread` was started, and nobody has joined it */
     bool closing;
     pthread_t thread;
-    loom_error failure;   /* why it fell asleep again */
-    unsigned callers;     /* that are within a call */
-    loom_errands waiting; /* for room in the service */
+    loom_error failure;   /* why the service ended */
+    unsigned callers;     /* callers within a call */
+    loom_errands waiting; /* for a place in the service */
 
-    size_t inside; /* the thread's: requests that are in the service */
+    size_t inside; /* used by the thread only: requests in the service */
 };
 
-/* A caller that waits; on its stack. */
+/* A waiting caller, on its stack. */
 typedef struct visit {
     pthread_cond_t ready;
     bool done; /* guarded by the desk's lock */
@@ -50,7 +50,7 @@ typedef struct visit {
 
 /* ---- the desk's thread --------------------------------------------------- */
 
-/* Under the lock. */
+/* Called with the lock held. */
 static void dismiss(loom_errand *errand)
 {
     visit *v = errand->visit;
@@ -59,7 +59,7 @@ static void dismiss(loom_errand *errand)
     (void)pthread_cond_signal(&v->ready);
 }
 
-/* Ends what waits in the list, and is to end. True: others wait on. */
+/* Ends the errands in the list that must end. True: others still wait. */
 static bool look_at_waiting(loom_desk *desk)
 {
     loom_errands left = {NULL, NULL};
@@ -80,8 +80,8 @@ static bool look_at_waiting(loom_desk *desk)
 }
 
 /*
- * From the list to the service, as far as that has room. Not under the lock: where there is no
- * other thread, it is now that an image is processed.
+ * Moves errands from the list to the service, as far as it has places. Called without the lock:
+ * without another thread, this call processes the image.
  */
 static void carry(loom_desk *desk)
 {
@@ -157,7 +157,7 @@ static void front(void *user, loom_service *service)
     }
 }
 
-/* What an image calls that runs on the desk's own thread, because there is no other. */
+/* Called while an image runs on the desk's own thread, because there is no other. */
 static void look(void *user)
 {
     loom_desk *desk = user;
@@ -177,7 +177,8 @@ static void *work(void *user)
     loom_desk *desk = user;
     loom_error error = LOOM_ERROR_INIT;
 
-    if (loom_service_run_on(desk->service, look, &error) == LOOM_OK) /* for callers of just now */
+    if (loom_service_run_on(desk->service, look, &error) ==
+        LOOM_OK) /* for callers that came just now */
         (void)stopped(&error);
     (void)pthread_mutex_lock(&desk->lock);
     desk->stage = ASLEEP;
@@ -197,13 +198,11 @@ static loom_status check_process(const loom_desk *desk, loom_error *err)
 {
     if (getpid() == desk->owner)
         return LOOM_OK;
-    return loom_error_set(
-        err, LOOM_ERR_UNSUPPORTED, LOOM_STAGE_WORKER,
-        "this process is a fork of the one that started the engine, whose threads "
-        "are not in it");
+    return loom_error_set(err, LOOM_ERR_UNSUPPORTED, LOOM_STAGE_WORKER,
+                          "this process is a fork and lacks the threads of the engine");
 }
 
-/* Under the lock. */
+/* Called with the lock held. */
 static void ring(const loom_desk *desk)
 {
     const uint64_t one = 1;
@@ -212,7 +211,7 @@ static void ring(const loom_desk *desk)
         continue;
 }
 
-/* Starts the thread where it does not run. Under the lock. */
+/* Starts the thread unless it runs. Called with the lock held. */
 static loom_status rouse(loom_desk *desk, loom_error *err)
 {
     int failed;
@@ -235,7 +234,7 @@ static loom_status rouse(loom_desk *desk, loom_error *err)
     return LOOM_OK;
 }
 
-/* A caller that comes, or goes. Under the lock. */
+/* Counts a caller that comes or leaves. Called with the lock held. */
 static void count_caller(loom_desk *desk, int change)
 {
     desk->callers += (unsigned)change;
@@ -278,7 +277,7 @@ static loom_status process(const loom_engine *engine, loom_request *request, loo
         status = loom_errand_prepare(errand, err);
     if (status != LOOM_OK)
         return status;
-    /* A thread that ended here would leave its visit behind. */
+    /* If the thread were cancelled here, its visit would stay in the list. */
     (void)pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancelling);
     if (!errand->settled && leave(desk, errand, &why) != LOOM_OK)
         loom_errand_fail(errand, &why);

@@ -124,7 +124,7 @@ static loom_status record(loom_sync *sync, const loom_task *task, size_t *folder
     if (fstat(descriptor, &info) != 0) {
         const int errnum = errno;
         (void)close(descriptor);
-        return fail(err, errnum, "cannot look at the output folder");
+        return fail(err, errnum, "cannot examine the output folder");
     }
     if (!record_folder(sync, task, descriptor, loom_path_id(&info), folder))
         return loom_no_memory(err, LOOM_STAGE_WRITE, NULL);

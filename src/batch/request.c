@@ -1,4 +1,4 @@
-/* What a request asks for, as tasks; and what came of it. */
+/* Turns a request into tasks, and collects their outcomes. */
 #include "batch/service.h"
 
 #include "base/clock.h"
@@ -82,11 +82,12 @@ static loom_status check(const loom_request *r, const loom_recipe *recipe, loom_
     if (r->bytes == NULL && r->descriptor < 0 && r->path == NULL)
         return loom_usage(err, "a request needs an input: bytes, a descriptor or a path");
     if (r->output_path != NULL && recipe->size_count > 1)
-        return loom_usage(err, "an output path is for one size; several are handed over in memory");
+        return loom_usage(
+            err, "an output path needs a recipe with one size; several sizes go to memory");
     return LOOM_OK;
 }
 
-/* Of the input: where it is not a file at a path, what it is called, if anything. */
+/* The name of an input that is not a file at a path; NULL: none. */
 static const char *name_of(const loom_request *r)
 {
     if (r->bytes == NULL && r->descriptor < 0)
@@ -117,7 +118,7 @@ static void make_tasks(loom_errand *errand, loom_format format)
     }
 }
 
-/* Of the input, where it is a file that can be found. */
+/* Looks up the input, if it is a file that can be found. */
 static bool look_at_input(const loom_request *r, struct stat *info)
 {
     if (r->bytes != NULL)
@@ -125,7 +126,7 @@ static bool look_at_input(const loom_request *r, struct stat *info)
     return (r->descriptor >= 0 ? fstat(r->descriptor, info) : loom_path_stat(r->path, info)) == 0;
 }
 
-/* What the plan of a batch would say of the output. */
+/* Checks the output as the plan of a batch would. */
 static loom_status check_output(const loom_request *r, const loom_settings *settings,
                                 const char **skip_reason, loom_error *err)
 {
@@ -136,12 +137,12 @@ static loom_status check_output(const loom_request *r, const loom_settings *sett
         return LOOM_OK;
     if (S_ISDIR(standing.st_mode))
         return loom_error_set(err, LOOM_ERR_NOT_A_FILE, LOOM_STAGE_PLAN,
-                              "a folder stands at the output path");
+                              "the output path is a folder");
     if (found && (loom_path_same(loom_path_id(&standing), loom_path_id(&input)) ||
                   (r->descriptor < 0 && loom_output_is_same(r->path, r->output_path))))
         return loom_error_set(err, LOOM_ERR_WOULD_OVERWRITE_INPUT, LOOM_STAGE_PLAN,
                               "the output would replace its own input");
-    /* Bytes are of now. */
+    /* Bytes count as modified now. */
     return loom_planner_ask_if_exists(
         &standing, settings->if_exists, found && settings->preserve_timestamps,
         found ? loom_path_time(input.st_mtim) : INT64_MAX, skip_reason, err);
@@ -152,7 +153,7 @@ loom_status loom_errand_prepare(loom_errand *errand, loom_error *err)
     const loom_request *r = &errand->open;
 
     if (errand->under_way)
-        return loom_usage(err, "the request is under way already");
+        return loom_usage(err, "the request is already in progress");
     release_outcomes(errand);
     loom_recipe_init(&errand->recipe);
     loom_settings_init(&errand->settings);
@@ -207,8 +208,8 @@ void loom_errand_end(loom_errand *errand, loom_status mark)
 
     (void)loom_error_set(&error, mark, LOOM_STAGE_WORKER,
                          mark == LOOM_ERR_TIMEOUT
-                             ? "its deadline came before the image was begun"
-                             : "the request was cancelled before its image was begun");
+                             ? "the deadline passed before the image started"
+                             : "the request was cancelled before the image started");
     loom_errand_fail(errand, &error);
 }
 

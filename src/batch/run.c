@@ -5,7 +5,7 @@
 #include "files/planner.h"
 #include <stdlib.h>
 
-/* A loom_batch and what the program does not see of it. */
+/* A loom_batch with its private part. */
 typedef struct batch {
     loom_batch open; /* first: the program has a pointer to it */
     loom_batch_result result;
@@ -36,15 +36,15 @@ const loom_batch_result *loom_batch_result_of(const loom_batch *open)
 static loom_status resolve(loom_batch *b, loom_error *err)
 {
     if (b->engine == NULL || b->outcome == NULL)
-        return loom_usage(err, "a batch needs an engine, and somebody to take its outcomes");
+        return loom_usage(err, "a batch needs an engine and an outcome callback");
     const loom_status status = loom_pool_resolve(&b->jobs, &b->queue, &b->memory, err);
     if (status != LOOM_OK)
         return status;
     if (b->max_errors.percent && b->max_errors.max > 100)
-        return loom_usage(err, "at most 100% of the images may be in error");
+        return loom_usage(err, "the error limit is at most 100%");
     if (b->durable > LOOM_DURABLE_MAX)
         return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
-                              "a sync must come after %u outputs at most", LOOM_DURABLE_MAX);
+                              "durable must be at most %u outputs", LOOM_DURABLE_MAX);
     if (b->timeout_ns < 0)
         return loom_usage(err, "a timeout must not be negative");
     return LOOM_OK;

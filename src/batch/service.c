@@ -1,7 +1,7 @@
 /*
  * The service: hands requests to the pool as they are submitted, and back as they are done. Its
- * thread belongs to the front, which may wait for other things; so threads wake it by an eventfd,
- * for each slot, and nothing here waits but the end of loom_service_run.
+ * thread belongs to the front, which may wait for other events. So pool threads wake it by an
+ * eventfd, for each slot, and nothing here waits except the end of loom_service_run.
  */
 #include "batch/service.h"
 
@@ -11,21 +11,21 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#define LOOK_NS (20 * LOOM_NS_PER_MS) /* between looks at the deadlines of what waits */
+#define LOOK_NS (20 * LOOM_NS_PER_MS) /* between checks of the deadlines of waiting requests */
 
 typedef struct service {
     loom_service open; /* first: the program has a pointer to it */
     loom_service_counts counts;
 
-    /* While it runs. */
+    /* Set while it runs. */
     loom_pool *pool;
     int wake;                 /* eventfd: loom_service_next has something */
-    void (*poll)(void *user); /* NULL: a team of one is refused, for it would stop the front */
-    bool refused;             /* so it was */
-    loom_errands ended;       /* without a thread: to be returned by next */
-    size_t busy;              /* slots submitted that did not come back */
+    void (*poll)(void *user); /* NULL: a team of one is refused, because it would block the front */
+    bool refused;             /* a team of one was refused */
+    loom_errands ended;       /* finished without a thread: for loom_service_next */
+    size_t busy;              /* slots submitted and not yet returned */
     size_t ended_count;       /* of `ended` */
-    int64_t looked_ns;        /* when the deadlines of those that wait were looked at */
+    int64_t looked_ns;        /* when the deadlines of waiting requests were last checked */
 } service;
 
 loom_service *loom_service_create(loom_engine *engine)
@@ -46,7 +46,7 @@ void loom_service_free(loom_service *open)
 
 /* ---- waking -------------------------------------------------------------- */
 
-/* On a thread of the pool, or the front's. Nothing is lost where the counter is full already. */
+/* Called on a pool thread or the front's. If the counter is full, no wake-up is lost. */
 static void ring(void *user)
 {
     const service *s = user;
@@ -109,15 +109,14 @@ loom_status loom_service_submit(loom_service *open, loom_request *request, loom_
 
     if (s->busy == loom_pool_slots(s->pool))
         return loom_error_set(err, LOOM_ERR_BUSY, LOOM_STAGE_NONE,
-                              "%zu requests are under way, which is all that the service takes",
-                              s->busy);
+                              "the service is full: %zu requests are in progress", s->busy);
     const loom_status status = loom_errand_prepare(errand, err);
     if (status == LOOM_OK)
         (void)loom_service_push(open, errand); /* a slot is free */
     return status;
 }
 
-/* Takes what came of a request out of its slot, which was waited for or withdrawn. */
+/* Takes the outcomes of a request out of its slot, which was waited for or withdrawn. */
 static loom_errand *take_out(service *s, loom_slot *slot)
 {
     loom_errand *errand = slot->user;
@@ -142,7 +141,7 @@ static void withdraw(service *s, loom_slot *slot)
         settle(s, take_out(s, slot));
 }
 
-/* Ends those that wait, and are to end. */
+/* Ends the waiting requests that must end. */
 static void look_at_waiting(service *s)
 {
     const int64_t now = loom_clock_now();
@@ -170,7 +169,7 @@ static loom_errand *next_done(service *s)
 {
     loom_slot *slot = loom_pool_wait(s->pool, 0);
     if (slot == NULL) {
-        /* What comes from here on rings anew. */
+        /* Later events ring again. */
         quiet(s);
         slot = loom_pool_wait(s->pool, 0);
     }
@@ -215,7 +214,7 @@ const loom_service_counts *loom_service_counts_of(loom_service *open)
         .threads = loom_pool_workers(s->pool),
         .room = loom_pool_slots(s->pool) - s->busy,
         .waiting = waiting,
-        /* Some may have moved on between the two looks. */
+        /* Some may have moved on between the two counts. */
         .running = s->busy > waiting + done ? s->busy - waiting - done : 0,
         .done = done + s->ended_count,
     };
@@ -237,7 +236,7 @@ void loom_service_cancel_all(loom_service *open)
     }
 }
 
-/* Takes all back that front has left; they keep what came of them. */
+/* Takes back all requests that front has left, with their outcomes. */
 static void end_rest(service *s)
 {
     loom_service_cancel_all(&s->open);
@@ -277,7 +276,7 @@ loom_status loom_service_run_on(loom_service *open, void (*poll)(void *user), lo
 
     if (used.engine == NULL || used.front == NULL)
         return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
-                              "a service needs an engine, and a front that takes requests");
+                              "a service needs an engine and a front callback");
     const loom_status status = loom_pool_resolve(&used.jobs, &used.queue, &used.memory, err);
     if (status != LOOM_OK)
         return status;
@@ -304,8 +303,7 @@ loom_status loom_service_run_on(loom_service *open, void (*poll)(void *user), lo
         return loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_WORKER,
                               "not enough memory to begin a service");
     return s->refused ? loom_error_set(err, LOOM_ERR_IO, LOOM_STAGE_WORKER,
-                                       "a service needs a thread besides its own, and the system "
-                                       "has none for it")
+                                       "the system cannot start a thread for the service")
                       : LOOM_OK;
 }
 

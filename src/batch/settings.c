@@ -81,8 +81,8 @@ loom_status loom_if_exists_parse(const char *word, loom_if_exists *if_exists, lo
         [LOOM_IF_EXISTS_NEWER] = "newer",
     };
     size_t index = 0;
-    loom_status status = loom_word_parse(word, "a rule for outputs that exist", words,
-                                         LOOM_COUNT(words), &index, err);
+    loom_status status =
+        loom_word_parse(word, "a rule for existing outputs", words, LOOM_COUNT(words), &index, err);
 
     if (status == LOOM_OK)
         *if_exists = (loom_if_exists)index;
@@ -98,7 +98,7 @@ static const char *const isolate_words[] = {
 loom_status loom_isolate_parse(const char *word, loom_isolate *isolate, loom_error *err)
 {
     size_t index = 0;
-    loom_status status = loom_word_parse(word, "a kind of isolation", isolate_words,
+    loom_status status = loom_word_parse(word, "an isolation mode", isolate_words,
                                          LOOM_COUNT(isolate_words), &index, err);
 
     if (status == LOOM_OK)

@@ -28,9 +28,9 @@ static char *list_notes(const loom_format_info *info, const loom_codec_info *cod
     GString *text = g_string_new(NULL);
 
     if (codec->writer != NULL && info->quality > 0)
-        g_string_append_printf(text, "quality %d unless told", info->quality);
+        g_string_append_printf(text, "default quality %d", info->quality);
     if (codec->reader != NULL && info->same_as != info->format)
-        g_string_append_printf(text, "written as %s unless told",
+        g_string_append_printf(text, "written as %s by default",
                                loom_format_get(info->same_as)->name);
     return g_string_free(text, FALSE);
 }
@@ -101,7 +101,7 @@ static void print_kinds(const loom_format_info *info)
         printf("  %-*s  %-11s  %s\n", width, kind->aspect, kind->read ? "read" : "unsupported",
                kind->name);
     if (width == 0)
-        puts("  no kinds of it are told apart");
+        puts("  its kinds are not distinguished");
 }
 
 static int print_details(char **names)
@@ -149,11 +149,11 @@ static const options_group no_groups[] = {{.table = NULL}};
 
 const cli_command cli_command_formats = {
     .name = "formats",
-    .summary = "list the formats that are read and written, and with which library",
+    .summary = "list the formats that are read and written, and the libraries",
     .usage = " [FORMAT]...",
-    .about =
-        "Lists what this build reads and writes; of a FORMAT that is named, which kinds of it are "
-        "read, and which are known and refused. Kinds that have no line are refused, too.",
+    .about = "Lists the formats that this build reads and writes. With a FORMAT, lists its kinds, "
+             "both those that are read and those that are known and refused. All other kinds are "
+             "refused too.",
     .groups = no_groups,
     .run = command_formats,
 };

@@ -75,7 +75,7 @@ static loom_status check_readable(loom_format format, bool allow_untrusted, loom
                               "this build does not read %s", info->name);
     if (info->untrusted && !allow_untrusted)
         return loom_error_set(err, LOOM_ERR_UNSUPPORTED, LOOM_STAGE_PROBE,
-                              "%s is an untrusted format, and those are not read", info->name);
+                              "%s is an untrusted format, and these are not allowed", info->name);
     return LOOM_OK;
 }
 
@@ -86,8 +86,8 @@ static loom_status check_kind(loom_format format, loom_bytes file, loom_error *e
     if (!loom_format_unsupported(format, file, reason))
         return LOOM_OK;
     return loom_error_set(err, LOOM_ERR_UNSUPPORTED, LOOM_STAGE_PROBE,
-                          "no decoder here reads this kind of %s: %s",
-                          loom_format_get(format)->name, reason);
+                          "this kind of %s is not supported: %s", loom_format_get(format)->name,
+                          reason);
 }
 
 static loom_status check_sides(const loom_header *header, loom_error *err)
@@ -120,8 +120,7 @@ static loom_status check_scans(const loom_header *header, loom_error *err)
     if (!header->has_jpeg || header->scans <= LOOM_SCANS_MAX)
         return LOOM_OK;
     return loom_error_set(err, LOOM_ERR_TOO_LARGE, LOOM_STAGE_PROBE,
-                          "the picture comes in more than %u scans, which is what is read",
-                          LOOM_SCANS_MAX);
+                          "the picture has more than %u scans, which is the limit", LOOM_SCANS_MAX);
 }
 
 static loom_status check_pixels(const loom_header *header, uint64_t max_pixels, bool frames,

@@ -181,7 +181,7 @@ static loom_status refuse_field(const char *text, loom_error *err)
     loom_strbuf_add(&word, text, closed ? length + 1 : length);
     loom_words_join(&allowed, fields, FIELD_COUNT);
     loom_status status = loom_error_set(
-        err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "'%s' %s: %s; {{ and }} are braces",
+        err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "'%s' %s: %s; {{ and }} stand for braces",
         loom_text_show(shown, loom_strbuf_str(&word)),
         closed ? "is not a field of a name" : "lacks its closing brace", loom_strbuf_str(&allowed));
     loom_strbuf_release(&word);
@@ -202,10 +202,10 @@ loom_status loom_name_template_check(const char *name_template, loom_error *err)
             continue;
         }
         if (*at == '}')
-            return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
-                                  "'%s' holds a closing brace without an opening one; }} is a "
-                                  "brace",
-                                  loom_text_show(shown, name_template));
+            return loom_error_set(
+                err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
+                "'%s' has a closing brace without an opening one; }} stands for a brace",
+                loom_text_show(shown, name_template));
         field found = find_field(at);
         if (found == FIELD_COUNT)
             return refuse_field(at, err);
@@ -354,8 +354,7 @@ static loom_status refuse_sizes(const char *name_template, const loom_size *one,
     add_size(&both, other);
     loom_status status = loom_error_set(
         err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
-        "the name template '%s' gives the sizes %s one name; tell them apart by {width} and "
-        "{height}",
+        "the name template '%s' gives the sizes %s the same name; use {width} and {height}",
         loom_text_show(shown, name_template), loom_strbuf_str(&both));
     loom_strbuf_release(&both);
     return status;

@@ -56,7 +56,7 @@ static loom_status fail_name(loom_error *err, int errnum, const char *what)
     if (errnum != EINVAL && errnum != EILSEQ)
         return fail(err, errnum, what);
     return loom_error_set(err, LOOM_ERR_UNSAFE_PATH, LOOM_STAGE_WRITE,
-                          "%s: its file system has no such names (%s)", what,
+                          "%s: the file system does not allow this name (%s)", what,
                           errnum == EINVAL ? "EINVAL" : "EILSEQ");
 }
 
@@ -227,7 +227,7 @@ loom_status loom_output_commit(loom_output *output, bool replace, loom_error *er
         status = loom_error_set(err, LOOM_ERR_EXISTS, LOOM_STAGE_WRITE, "the output exists");
     else if (errno == EISDIR)
         status = loom_error_set(err, LOOM_ERR_NOT_A_FILE, LOOM_STAGE_WRITE,
-                                "a folder stands at the output path");
+                                "the output path is a folder");
     else
         status = fail_name(err, errno, "cannot give the output its name");
     loom_output_abort(output);

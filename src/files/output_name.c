@@ -14,7 +14,7 @@ static loom_status check_affix(const char *affix, const char *what, loom_error *
     if (affix == NULL || strchr(affix, '/') == NULL)
         return LOOM_OK;
     return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
-                          "the %s \"%s\" holds a slash, which no file name can", what, affix);
+                          "the %s \"%s\" contains a slash, which a file name cannot", what, affix);
 }
 
 static loom_status check_names(const loom_recipe *recipe, const loom_plan_options *options,
@@ -29,9 +29,9 @@ static loom_status check_names(const loom_recipe *recipe, const loom_plan_option
     if (options->name_template == NULL)
         return recipe->size_count <= 1
                    ? LOOM_OK
-                   : loom_usage(err, "several sizes need a name template that tells them apart");
+                   : loom_usage(err, "several sizes need a name template that distinguishes them");
     if (options->prefix != NULL || options->suffix != NULL)
-        return loom_usage(err, "a name template takes the place of prefix and suffix");
+        return loom_usage(err, "a name template cannot be combined with a prefix or suffix");
     status = loom_name_template_check(options->name_template, err);
     if (status != LOOM_OK)
         return status;
@@ -83,7 +83,7 @@ loom_status loom_output_namer_enter(loom_output_namer *namer, const loom_entry *
         loom_strbuf_add_char(&namer->tree, '/');
         if (!loom_naming_folder_base(&namer->tree, input))
             return loom_error_set_errno(err, LOOM_STAGE_PLAN, errno,
-                                        "cannot tell the input folder's name");
+                                        "cannot find the name of the input folder");
     }
     if (!loom_naming_tree(&namer->tree, entry->relative, (size_t)(namer->base - entry->relative)))
         return loom_error_set(err, LOOM_ERR_UNSAFE_PATH, LOOM_STAGE_PLAN,

@@ -108,7 +108,7 @@ loom_status loom_output_tree_fail(loom_error *err, loom_stage stage, int errnum,
     case ENOENT:
     case ESTALE:
         return loom_error_set(err, LOOM_ERR_IO, stage,
-                              "the output folder is gone: it was removed while the run went on");
+                              "the output folder was removed during the run");
     default:
         return loom_error_set_errno(err, stage, errnum, "%s", what);
     }
@@ -169,11 +169,11 @@ loom_status loom_output_root_check(const char *output_root, loom_error *err)
     if (errno != ENOENT)
         return fail(err, errno, "cannot find the folder");
     if (lstat(output_root, &info) == 0)
-        return fail(err, ENOENT, "the folder is a link that leads nowhere");
+        return fail(err, ENOENT, "the folder is a dangling link");
     if (output_root[length - 1] != '/' && loom_format_by_path(output_root) != LOOM_FORMAT_UNKNOWN)
         return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
-                              "it is to be a folder, but \"%s\" looks like an image's name "
-                              "(to make a folder of that name, end it with a slash)",
+                              "it must be a folder, but \"%s\" looks like the name of an image "
+                              "(for a folder of that name, add a slash)",
                               output_root);
     return check_parents(output_root, err);
 }

@@ -197,7 +197,7 @@ static bool check_overwrite(loom_planner *p, loom_task *task, uint32_t folder,
     const char *name = p->namer.path.data + p->namer.name;
 
     if (S_ISDIR(info->st_mode))
-        return refuse(p, task, LOOM_ERR_NOT_A_FILE, "a folder stands at the output path");
+        return refuse(p, task, LOOM_ERR_NOT_A_FILE, "the output path is a folder");
     uint32_t input = loom_planner_find_input(p->plan, loom_path_id(info));
     if (input == LOOM_INDEX_SET_NONE && in->folding != LOOM_FOLDING_NONE &&
         !find_again(p, in, name, info, &input))
@@ -302,7 +302,7 @@ static bool check_collision(loom_planner *p, loom_task *task, uint32_t folder)
     uint64_t hash = loom_hash_bytes(key.same, key.name, strlen(key.name));
     uint32_t first = loom_index_set_find(&p->outputs, hash, same_output, p, &key);
     if (first != LOOM_INDEX_SET_NONE)
-        done = refuse(p, task, LOOM_ERR_COLLISION, "its output path is already that of %s",
+        done = refuse(p, task, LOOM_ERR_COLLISION, "its output path is the same as that of %s",
                       p->plan->tasks[first].input_path);
     else
         done = loom_index_set_add(&p->outputs, hash, (uint32_t)task->seq);

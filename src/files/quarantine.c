@@ -50,7 +50,7 @@ static loom_status check_output(const char *real, const char *output_root, loom_
     if (output == NULL)
         return loom_error_set_errno(err, LOOM_STAGE_PLAN, errno, "cannot find the folder");
     if (lies_in(real, output) || lies_in(output, real))
-        status = usage(err, "the folder and the output folder must lie apart", "");
+        status = usage(err, "the folder and the output folder must be separate", "");
     free(output);
     return status;
 }
@@ -73,7 +73,7 @@ static loom_status check_inputs(const char *real, const loom_scan *scan, loom_er
     for (unsigned i = 0; i < loom_scan_input_count(scan); i++) {
         const char *input = loom_scan_input_path(scan, i);
         if (loom_scan_input_kind(scan, i) == LOOM_INPUT_FOLDER && is_inside(input, real))
-            return usage(err, "it is an input, or holds one: ", input);
+            return usage(err, "it is an input or contains one: ", input);
     }
     for (size_t i = 0; i < loom_scan_count(scan) && status == LOOM_OK; i++) {
         const char *path = loom_scan_entry(scan, i)->path;
@@ -105,7 +105,7 @@ static loom_status set_up(loom_quarantine *q, const char *folder, loom_error *er
     q->working = getcwd(NULL, 0);
     if (q->working == NULL && errno != ENOMEM)
         return loom_error_set_errno(err, LOOM_STAGE_PLAN, errno,
-                                    "cannot tell the path of the working folder");
+                                    "cannot find the path of the working folder");
     if (q->folder == NULL || q->working == NULL)
         return loom_no_memory(err, LOOM_STAGE_PLAN, NULL);
     loom_recipe_init(&q->recipe);
@@ -274,7 +274,7 @@ loom_status loom_quarantine_add(loom_quarantine *quarantine, const loom_task *ta
     const int folder = loom_output_tree_open(&q->tree, q->path.data, name, true);
     if (folder < 0 && (errno == ENOTDIR || errno == ELOOP))
         return loom_error_set(err, LOOM_ERR_EXISTS, LOOM_STAGE_WRITE,
-                              "a file or link stands where its folder should be");
+                              "a file or link is in the place of its folder");
     if (folder < 0)
         return loom_error_set_errno(err, LOOM_STAGE_WRITE, errno, "cannot make the folder");
     status = put_link(q, folder, q->path.data + name, err);

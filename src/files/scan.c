@@ -322,9 +322,9 @@ static loom_status read_list(loom_scan *scan, FILE *list, bool null, unsigned in
         if (item[size - 1] == (char)end)
             item[--size] = '\0';
         if (strlen(item) < size) {
-            status = loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_SCAN,
-                                    "the list holds a NUL byte, but its paths are to end in "
-                                    "newlines");
+            status =
+                loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_SCAN,
+                               "the list contains a NUL byte, but its paths must end in newlines");
             break;
         }
         if (size > 0 && !add_path(scan, item, input)) {

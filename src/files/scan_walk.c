@@ -234,7 +234,7 @@ static bool enter(walk *w, int descriptor, bool linked)
     if (fstat(descriptor, &info) != 0) {
         int errnum = errno;
         close_frame(&next);
-        return put_failed(w, errnum, "cannot look at the folder");
+        return put_failed(w, errnum, "cannot examine the folder");
     }
     loom_file_id id = loom_path_id(&info);
     if (!loom_scan_folder_index(w->scan, &info, &next.folder))

@@ -33,17 +33,17 @@ static const loom_kind kinds[] = {
     {"header", V4, true, "Windows 4"},
     {"header", V5, true, "Windows 5"},
     {"coding", LOOM_BMP_RAW, true, "none"},
-    {"coding", LOOM_BMP_RLE8, true, "run lengths of 8 bits"},
-    {"coding", LOOM_BMP_RLE4, true, "run lengths of 4 bits"},
-    {"coding", LOOM_BMP_RLE24, true, "run lengths of 24 bits"},
+    {"coding", LOOM_BMP_RLE8, true, "8-bit run lengths"},
+    {"coding", LOOM_BMP_RLE4, true, "4-bit run lengths"},
+    {"coding", LOOM_BMP_RLE24, true, "24-bit run lengths"},
     {"coding", LOOM_BMP_MASKS, true, "masks"},
     {"coding", LOOM_BMP_ALPHA_MASKS, true, "masks with alpha"},
     {"coding", LOOM_BMP_JPEG, false, "a JPEG inside"},
     {"coding", LOOM_BMP_PNG, false, "a PNG inside"},
     {"coding", LOOM_BMP_CMYK, false, "CMYK"},
-    {"coding", LOOM_BMP_CMYK_RLE8, false, "CMYK with run lengths of 8 bits"},
-    {"coding", LOOM_BMP_CMYK_RLE4, false, "CMYK with run lengths of 4 bits"},
-    {"coding", LOOM_BMP_HUFFMAN, false, "Huffman's of a fax"},
+    {"coding", LOOM_BMP_CMYK_RLE8, false, "CMYK with 8-bit run lengths"},
+    {"coding", LOOM_BMP_CMYK_RLE4, false, "CMYK with 4-bit run lengths"},
+    {"coding", LOOM_BMP_HUFFMAN, false, "fax Huffman"},
     {"bits a pixel", 1, true, "1"},
     {"bits a pixel", 2, true, "2"},
     {"bits a pixel", 4, true, "4"},
@@ -52,18 +52,18 @@ static const loom_kind kinds[] = {
     {"bits a pixel", 24, true, "24"},
     {"bits a pixel", 32, true, "32"},
     {"bits a pixel", 64, false, "64"},
-    {"masks", MASKS_APART, true, "each in one piece"},
+    {"masks", MASKS_APART, true, "contiguous"},
     {"masks", MASKS_WITH_GAPS, false, "one with gaps"},
-    {"masks", MASKS_OVERLAP, false, "ones that overlap"},
-    {"masks", MASKS_BEYOND, false, "one of more bits than a pixel has"},
+    {"masks", MASKS_OVERLAP, false, "overlapping"},
+    {"masks", MASKS_BEYOND, false, "one beyond the bits of a pixel"},
     {"masks", MASKS_NONE, false, "none"},
-    {"rows", FROM_BOTTOM, true, "from the bottom"},
-    {"rows", FROM_TOP, true, "from the top"},
-    {"rows", CODED_FROM_TOP, false, "run lengths from the top"},
+    {"rows", FROM_BOTTOM, true, "bottom-up"},
+    {"rows", FROM_TOP, true, "top-down"},
+    {"rows", CODED_FROM_TOP, false, "run lengths, top-down"},
     {"colour space", LOOM_BMP_SRGB, true, "sRGB"},
-    {"colour space", LOOM_BMP_WINDOWS, true, "that of the system"},
-    {"colour space", LOOM_BMP_CALIBRATED, true, "its own, with a warning"},
-    {"colour space", LOOM_BMP_LINKED, true, "a profile in another file, with a warning"},
+    {"colour space", LOOM_BMP_WINDOWS, true, "the system's"},
+    {"colour space", LOOM_BMP_CALIBRATED, true, "calibrated, with a warning"},
+    {"colour space", LOOM_BMP_LINKED, true, "a linked profile, with a warning"},
     {"colour space", LOOM_BMP_EMBEDDED, true, "a profile"},
     {NULL, 0, false, NULL}};
 
@@ -248,11 +248,11 @@ loom_status loom_bmp_read_header(loom_bytes file, loom_bmp *bmp, loom_error *err
         return loom_error_set(err, LOOM_ERR_TRUNCATED, LOOM_STAGE_PROBE,
                               "the file is cut short within its header");
     if (bmp->width == 0 || bmp->width > INT32_MAX || bmp->height == 0 || bmp->height > INT32_MAX)
-        return loom_header_broken(err, "it says no size");
+        return loom_header_broken(err, "it gives no size");
     if (bmp->planes != 1)
         return loom_header_broken(err, "a bitmap has one plane");
     if (!suits(bmp))
-        return loom_header_broken(err, "pixels of so many bits are not coded so");
+        return loom_header_broken(err, "this coding does not allow so many bits a pixel");
     if (bmp->pixels < (size_t)(bmp->table - file.data))
         return loom_header_broken(err, "the pixels begin within it");
     return LOOM_OK;

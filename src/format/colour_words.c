@@ -45,8 +45,7 @@ static const double smpte_240m[5] = {1 / 0.45, 1 / 1.1115, 0.1115 / 1.1115, 1 / 
 
 static bool refuse(char reason[LOOM_COLOUR_REASON], const char *aspect, unsigned number)
 {
-    (void)snprintf(reason, LOOM_COLOUR_REASON, "with %s that are not known here (number %u)",
-                   aspect, number);
+    (void)snprintf(reason, LOOM_COLOUR_REASON, "with unknown %s (number %u)", aspect, number);
     return false;
 }
 
@@ -115,7 +114,7 @@ static bool read_measures(const loom_colour_words *w, space *s, char reason[LOOM
     memcpy(s->xy, w->has_xy ? w->xy : primaries[P_709], sizeof s->xy);
     if (w->gamma == 0 || (w->gamma > 0.1 && w->gamma < 10))
         return true;
-    (void)snprintf(reason, LOOM_COLOUR_REASON, "with a gamma that cannot be meant (%g)", w->gamma);
+    (void)snprintf(reason, LOOM_COLOUR_REASON, "with an implausible gamma (%g)", w->gamma);
     return false;
 }
 
@@ -239,7 +238,7 @@ static loom_colour_verdict write_profile(const space *s, bool gray,
     loom_icc_display display = {.gray = gray};
 
     if (!make_colorants(s, display.colorants, display.adaptation)) {
-        (void)snprintf(reason, LOOM_COLOUR_REASON, "with primaries that no colours can have");
+        (void)snprintf(reason, LOOM_COLOUR_REASON, "with impossible primaries");
         return LOOM_COLOUR_UNKNOWN;
     }
     display.gamma = s->gamma;

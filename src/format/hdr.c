@@ -161,7 +161,7 @@ loom_status loom_hdr_read_header(loom_bytes file, loom_hdr *hdr, loom_error *err
                               "the file is cut short within its header");
     if (!read_sizes(line, hdr))
         return loom_error_set(err, LOOM_ERR_CORRUPT, LOOM_STAGE_PROBE,
-                              "the header is damaged: it says no size");
+                              "the header is damaged: it gives no size");
     hdr->pixels = file.size - rest.size;
     return LOOM_OK;
 }

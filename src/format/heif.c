@@ -158,7 +158,7 @@ static loom_integrity check(loom_bytes file, loom_header *header, loom_bytes *mi
 static const loom_kind kinds[] = {
     CODING("av01", true, "AV1"),
     CODING("hvc1", true, "HEVC"),
-    CODING("hev1", false, "HEVC with parameters among its pictures"),
+    CODING("hev1", false, "HEVC with in-band parameter sets"),
     CODING("lhv1", false, "layered HEVC"),
     CODING("avc1", false, "AVC"),
     CODING("vvc1", false, "VVC"),
@@ -170,11 +170,11 @@ static const loom_kind kinds[] = {
     CODING("unci", false, "uncompressed"),
     CODING("uncv", false, "uncompressed"),
     CODING("mski", false, "a mask"),
-    CODING("Exif", false, "no picture, but metadata"),
-    CODING("mime", false, "no picture, but a document"),
-    CODING("uri ", false, "no picture, but what an address names"),
+    CODING("Exif", false, "metadata, no picture"),
+    CODING("mime", false, "a document, no picture"),
+    CODING("uri ", false, "a link to another resource, no picture"),
     DERIVATION("grid", true, "a grid of tiles"),
-    DERIVATION("iden", true, "another picture, turned or cropped"),
+    DERIVATION("iden", true, "another picture, rotated or cropped"),
     DERIVATION("iovl", true, "an overlay of pictures"),
     DERIVATION("tmap", false, "a tone-mapped picture"),
     {"bits a sample", 8, true, "8"},
@@ -182,7 +182,7 @@ static const loom_kind kinds[] = {
     {"bits a sample", 12, true, "12"},
     {"matrix coefficients", 0, true, "RGB"},
     {"matrix coefficients", 1, true, "Rec. 709"},
-    {"matrix coefficients", 2, true, "not told: Rec. 601"},
+    {"matrix coefficients", 2, true, "unspecified: Rec. 601"},
     {"matrix coefficients", 4, true, "FCC"},
     {"matrix coefficients", 5, true, "Rec. 601"},
     {"matrix coefficients", 6, true, "Rec. 601"},
@@ -191,11 +191,11 @@ static const loom_kind kinds[] = {
     {"matrix coefficients", 9, true, "Rec. 2020"},
     {"matrix coefficients", 10, false, "Rec. 2020 with constant luminance"},
     {"matrix coefficients", 11, false, "SMPTE 2085"},
-    {"matrix coefficients", 12, true, "by the primaries"},
-    {"matrix coefficients", 13, false, "by the primaries, with constant luminance"},
+    {"matrix coefficients", 12, true, "derived from the primaries"},
+    {"matrix coefficients", 13, false, "derived from the primaries, with constant luminance"},
     {"matrix coefficients", 14, false, "ICtCp"},
-    {"turns of alpha", 0, true, "those of the colours"},
-    {"turns of alpha", 1, false, "others than those of the colours"},
+    {"turns of alpha", 0, true, "same as the colours"},
+    {"turns of alpha", 1, false, "different from the colours"},
     {"range of gray", 0, false, "limited"},
     {"range of gray", 1, true, "full"},
     {"range of RGB", 0, false, "limited"},
@@ -236,14 +236,14 @@ static bool is_unsupported(loom_bytes file, char reason[LOOM_UNSUPPORTED_REASON]
     loom_bytes meta;
 
     if (is_film(file))
-        return loom_unsupported_set(reason, "a film without a still picture");
+        return loom_unsupported_set(reason, "a video without a still picture");
     if (!loom_box_find_full(file, "meta", &meta))
         return false;
     loom_heif_picture_read(file, meta, &p);
     if (!p.found)
         return false; /* damaged */
     if (p.mixed)
-        return loom_unsupported_set(reason, "one of tiles that are not coded alike");
+        return loom_unsupported_set(reason, "tiles with different codings");
     if (p.has_alpha && loom_kind_refuse(kinds, "turns of alpha", p.alpha_apart, reason))
         return true;
     if ((p.derived != 0 && refuse_type("derivation", p.derived, reason)) ||
@@ -251,7 +251,7 @@ static bool is_unsupported(loom_bytes file, char reason[LOOM_UNSUPPORTED_REASON]
         (p.bits != 0 && loom_kind_refuse(kinds, "bits a sample", p.bits, reason)))
         return true;
     if (p.mirrored && p.bits > 8) /* libheif 1.15 mirrors 8 bits alone */
-        return loom_unsupported_set(reason, "a mirrored one of more than 8 bits");
+        return loom_unsupported_set(reason, "a mirrored picture of more than 8 bits");
     if (!p.has_codes)
         return false;
     if (p.gray)

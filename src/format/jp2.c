@@ -72,9 +72,9 @@ static bool read_header(loom_bytes file, loom_header *header)
 
 static const loom_kind kinds[] = {
     {"channels", 1, true, "gray"},
-    {"channels", 2, true, "gray with alpha, in boxes that say so"},
+    {"channels", 2, true, "gray with declared alpha"},
     {"channels", 3, true, "RGB"},
-    {"channels", 4, true, "RGB with alpha, in boxes that say so"},
+    {"channels", 4, true, "RGB with declared alpha"},
     {"bits a sample", 8, true, "8"},
     {"bits a sample", 16, true, "16"},
     {"colours", 12, false, "CMYK"},
@@ -82,10 +82,10 @@ static const loom_kind kinds[] = {
     {"colours", 16, true, "sRGB"},
     {"colours", 17, true, "gray"},
     {"colours", 18, false, "sYCC"},
-    {"colours are told by", 1, true, "their number"},
-    {"colours are told by", 2, true, "a profile"},
-    {"colours are told by", 3, false, "any profile"},
-    {"colours are told by", 4, false, "a vendor"},
+    {"colour specification", 1, true, "an enumerated colour space"},
+    {"colour specification", 2, true, "a profile"},
+    {"colour specification", 3, false, "an unrestricted profile"},
+    {"colour specification", 4, false, "a vendor's method"},
     {NULL, 0, false, NULL},
 };
 
@@ -135,7 +135,7 @@ static const char *unknown_channels(loom_bytes channels, unsigned count)
         return alpha ? "a channel of no known meaning" : NULL;
     const uint64_t entries = loom_numbers_next(&n, 2);
     if (entries != count)
-        return "channels that do not have one meaning each";
+        return "channels without exactly one meaning each";
     for (uint64_t i = 0; i < entries; i++) {
         const uint64_t number = loom_numbers_next(&n, 2), type = loom_numbers_next(&n, 2);
         const uint64_t colour = loom_numbers_next(&n, 2);
@@ -159,11 +159,11 @@ static bool refuse_colours(const parts *p, const size_marker *size,
     const unsigned number = method == 1 ? (unsigned)loom_numbers_next(&n, 4) : 0;
     if (n.past_end)
         return false; /* damaged */
-    if (loom_kind_refuse(kinds, "colours are told by", method, reason) ||
+    if (loom_kind_refuse(kinds, "colour specification", method, reason) ||
         (method == 1 && loom_kind_refuse(kinds, "colours", number, reason)))
         return true;
     return method == 1 && (number == 17) != (size->channels <= 2) &&
-           loom_unsupported_set(reason, "colours that are not for so many channels");
+           loom_unsupported_set(reason, "colours for another number of channels");
 }
 
 /*
@@ -208,21 +208,22 @@ static bool is_unsupported(loom_bytes file, char reason[LOOM_UNSUPPORTED_REASON]
     if (!read_size(p.stream, &size))
         return false;
     if (size.capabilities & 0xC000)
-        return loom_unsupported_set(reason, "one that needs more than Part 1 of the standard");
+        return loom_unsupported_set(reason, "features beyond Part 1 of the standard");
     if (size.offset)
-        return loom_unsupported_set(reason, "one that does not begin at the origin of its grid");
+        return loom_unsupported_set(reason,
+                                    "a picture that does not start at the origin of its grid");
     if (loom_kind_refuse(kinds, "channels", size.channels, reason))
         return true;
     if (size.sampled)
         return loom_unsupported_set(reason, "subsampled channels");
     if (!size.alike)
-        return loom_unsupported_set(reason, "channels that are not alike");
+        return loom_unsupported_set(reason, "channels that differ in type");
     if (size.is_signed)
         return loom_unsupported_set(reason, "signed samples");
     if (loom_kind_refuse(kinds, "bits a sample", size.bits, reason))
         return true;
     if (has_scattered_tiles(p.stream))
-        return loom_unsupported_set(reason, "tiles whose parts do not stand together");
+        return loom_unsupported_set(reason, "tiles whose parts are not adjacent");
     const char *channels = unknown_channels(p.channels, size.channels);
     if (channels != NULL)
         return loom_unsupported_set(reason, channels);

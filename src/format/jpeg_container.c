@@ -64,9 +64,9 @@ static const loom_kind kinds[] = {
     {components, 4, true, "4 (CMYK or YCCK)"},
     {components, 2, false, "2"},
     {height, HEIGHT_TOLD, true, "in the frame header"},
-    {height, HEIGHT_FOLLOWS, false, "behind the first scan (DNL)"},
-    {sampling, WHOLE_FACTORS, true, "components that differ in size by whole numbers"},
-    {sampling, FRACTIONS, false, "components that differ in size by no whole number"},
+    {height, HEIGHT_FOLLOWS, false, "after the first scan (DNL)"},
+    {sampling, WHOLE_FACTORS, true, "components whose sizes have integer ratios"},
+    {sampling, FRACTIONS, false, "components whose sizes have other ratios"},
     {NULL, 0, false, NULL}};
 
 /* libjpeg enlarges components by whole numbers alone. */

@@ -88,7 +88,7 @@ const char *loom_jpeg_mend(unsigned char *data, size_t size)
 {
     mending m = {.only_look = false};
 
-    return mend(&m, data, size) ? "bytes between the segments of the JPEG's header were passed over"
+    return mend(&m, data, size) ? "bytes between the segments of the JPEG header were skipped"
                                 : NULL;
 }
 

@@ -35,9 +35,9 @@ static void make_exif(loom_meta *meta, loom_bytes tiff, loom_metadata kept, cons
 
     if (!held->exif) {
         if (kept == LOOM_METADATA_ALL && tiff.size > 0 && loom_exif_says_more(tiff.data, tiff.size))
-            warn(meta, "EXIF was dropped: the output's format keeps none");
+            warn(meta, "EXIF was dropped: the output format cannot hold it");
         if (kept == LOOM_METADATA_COPYRIGHT && loom_exif_has_names(tiff.data, tiff.size))
-            warn(meta, "the names of EXIF were dropped: the output's format keeps none");
+            warn(meta, "the names in EXIF were dropped: the output format cannot hold them");
         return;
     }
     if (kept != LOOM_METADATA_ALL || tiff.size == 0) {
@@ -54,7 +54,7 @@ static void make_exif(loom_meta *meta, loom_bytes tiff, loom_metadata kept, cons
     if (meta->exif.failed)
         return;
     warn(meta, fits ? "EXIF was dropped: its structure is damaged"
-                    : "EXIF was dropped: it is too large for the output's format");
+                    : "EXIF was dropped: it is too large for the output format");
     make_names(meta, tiff, fits, truth->orientation);
 }
 
@@ -68,7 +68,7 @@ static void make_xmp(loom_meta *meta, loom_bytes packet, const loom_truth *truth
     if (packet.size == 0)
         return;
     if (!held->xmp) {
-        warn(meta, "XMP was dropped: the output's format keeps none");
+        warn(meta, "XMP was dropped: the output format cannot hold it");
         return;
     }
     const bool read = loom_xmp_refresh(packet, truth, &meta->xmp, &gone);
@@ -76,14 +76,14 @@ static void make_xmp(loom_meta *meta, loom_bytes packet, const loom_truth *truth
         return;
     if (!read || (held->xmp_max > 0 && meta->xmp.size > held->xmp_max)) {
         loom_strbuf_clear(&meta->xmp);
-        warn(meta, read ? "XMP was dropped: it is too large for the output's format"
+        warn(meta, read ? "XMP was dropped: it is too large for the output format"
                         : "XMP was dropped: it is not plain XML");
         return;
     }
     if ((gone & LOOM_XMP_REGIONS) != 0)
-        warn(meta, "XMP's regions were dropped: the picture was turned or cropped");
+        warn(meta, "the regions in XMP were dropped: the picture was rotated or cropped");
     if ((gone & LOOM_XMP_PANORAMA) != 0)
-        warn(meta, "XMP's data of a panorama were dropped: they are not true of the output");
+        warn(meta, "the panorama data in XMP was dropped: it does not apply to the output");
 }
 
 static void make_iptc(loom_meta *meta, loom_bytes resources, loom_format format)
@@ -91,7 +91,7 @@ static void make_iptc(loom_meta *meta, loom_bytes resources, loom_format format)
     if (resources.size == 0)
         return;
     if (!loom_container_of(format)->held.iptc) {
-        warn(meta, "IPTC was dropped: the output's format keeps none");
+        warn(meta, "IPTC was dropped: the output format cannot hold it");
         return;
     }
     loom_strbuf_add(&meta->iptc, resources.data, resources.size);
@@ -106,7 +106,7 @@ bool loom_meta_make(loom_meta *meta, const loom_meta_source *source, loom_metada
     *meta = (loom_meta){.exif = LOOM_STRBUF_INIT};
     make_exif(meta, without_prefix(source->exif, "Exif\0", 6), kept, truth);
     if (truth->orientation != 1 && !loom_container_of(truth->format)->held.orientation)
-        warn(meta, "readers of the output's format take no notice of the orientation");
+        warn(meta, "readers of the output format ignore the orientation");
     if (kept == LOOM_METADATA_ALL) {
         if (source->further)
             warn(meta, "further blocks of EXIF or XMP were dropped");

@@ -35,7 +35,7 @@ static const loom_kind kinds[] = {{"version", 1, true, "PSD"},
                                   {"bits of a colour", 16, true, "16"},
                                   {"bits of a colour", 32, false, "32, floating point"},
                                   {"picture of all layers", 1, true, "there"},
-                                  {"picture of all layers", 0, false, "none was saved"},
+                                  {"picture of all layers", 0, false, "missing"},
                                   {"transparency of CMYK", 0, true, "none"},
                                   {"transparency of CMYK", 1, false, "there"},
                                   {"coding", LOOM_PSD_RAW, true, "none"},
@@ -232,7 +232,7 @@ loom_status loom_psd_read_header(loom_bytes file, loom_psd *psd, loom_error *err
     const bool whole = read_fields(file, psd);
 
     if (file.size >= HEADER && (psd->width == 0 || psd->height == 0))
-        return loom_header_broken(err, "it says no size");
+        return loom_header_broken(err, "it gives no size");
     if (file.size >= HEADER && (psd->channels > CHANNELS_MAX || psd->channels == 0 ||
                                 psd->channels < loom_psd_colours(psd->mode)))
         return loom_header_broken(err, "such colours have another number of channels");

@@ -11,14 +11,14 @@ static const loom_kind kinds[] = {
     {"image type", LOOM_TGA_INDEXED, true, "indexed"},
     {"image type", LOOM_TGA_COLOUR, true, "colour"},
     {"image type", LOOM_TGA_GRAY, true, "gray"},
-    {"image type", LOOM_TGA_INDEXED | CODED, true, "indexed, run lengths"},
-    {"image type", LOOM_TGA_COLOUR | CODED, true, "colour, run lengths"},
-    {"image type", LOOM_TGA_GRAY | CODED, true, "gray, run lengths"},
+    {"image type", LOOM_TGA_INDEXED | CODED, true, "indexed, run-length coded"},
+    {"image type", LOOM_TGA_COLOUR | CODED, true, "colour, run-length coded"},
+    {"image type", LOOM_TGA_GRAY | CODED, true, "gray, run-length coded"},
     {"image type", 0, false, "no picture"},
-    {"image type", 32, false, "Huffman's coding"},
-    {"image type", 33, false, "Huffman's coding in four passes"},
+    {"image type", 32, false, "Huffman coding"},
+    {"image type", 33, false, "Huffman coding in four passes"},
     {"colour map", 0, true, "none"},
-    {"colour map", 1, true, "one, also where it is not used"},
+    {"colour map", 1, true, "present, even if unused"},
     {"bits of an index", 8, true, "8"},
     {"bits of an index", 16, true, "16"},
     {"bits of a colour", 15, true, "15"},
@@ -32,15 +32,15 @@ static const loom_kind kinds[] = {
     {"alpha of 32 bits", 0, true, "none"},
     {"alpha of 32 bits", 8, true, "8"},
     {"alpha of gray", 8, true, "8"},
-    {"attributes", LOOM_TGA_NOT_SAID, true, "not said"},
+    {"attributes", LOOM_TGA_NOT_SAID, true, "unspecified"},
     {"attributes", LOOM_TGA_NO_ALPHA, true, "no alpha"},
     {"attributes", LOOM_TGA_UNDEFINED, true, "undefined, ignored"},
     {"attributes", LOOM_TGA_RETAINED, true, "undefined but retained, ignored"},
     {"attributes", LOOM_TGA_ALPHA, true, "alpha"},
     {"attributes", LOOM_TGA_PREMULTIPLIED, true, "premultiplied alpha"},
-    {"rows", 0, true, "one after the other"},
-    {"rows", 1, false, "interleaved by two"},
-    {"rows", 2, false, "interleaved by four"},
+    {"rows", 0, true, "in sequence"},
+    {"rows", 1, false, "interleaved in two"},
+    {"rows", 2, false, "interleaved in four"},
     {NULL, 0, false, NULL}};
 
 /* ---- the header ---------------------------------------------------------- */
@@ -90,7 +90,7 @@ loom_status loom_tga_read_header(loom_bytes file, loom_tga *tga, loom_error *err
         return loom_error_set(err, LOOM_ERR_TRUNCATED, LOOM_STAGE_PROBE,
                               "the file is cut short within its header");
     if (tga->width == 0 || tga->height == 0)
-        return loom_header_broken(err, "it says no size");
+        return loom_header_broken(err, "it gives no size");
     if (tga->type == LOOM_TGA_INDEXED && (tga->map_type != 1 || tga->colours == 0))
         return loom_header_broken(err, "an indexed picture has a colour map");
     return LOOM_OK;

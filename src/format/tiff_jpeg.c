@@ -145,7 +145,7 @@ bool loom_tiff_jpeg_unsupported(const loom_tiff_directory *t, unsigned component
     for (uint64_t i = 0; i < pieces.count; i++) {
         const loom_bytes piece = loom_tiff_piece(&pieces, i);
         if (walked / WALKED_TIMES > t->file.size)
-            return loom_unsupported_set(reason, "JPEGs that lie in one another");
+            return loom_unsupported_set(reason, "nested JPEGs");
         if (piece.data == NULL || !find_frame(piece, &frame, &walked))
             continue; /* damaged */
         if (is_too_long(&pieces, piece, components))

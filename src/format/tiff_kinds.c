@@ -47,16 +47,16 @@ const loom_kind loom_tiff_kinds[] = {
     {COLOURS, CIELAB, true, "CIE L*a*b* of D50"},
     {COLOURS, 9, false, "ICC L*a*b*"},
     {COLOURS, 10, false, "ITU L*a*b*"},
-    {COLOURS, 32803, false, "the mosaic of a sensor"},
+    {COLOURS, 32803, false, "a colour filter array"},
     {COLOURS, 32844, false, "CIE log L"},
     {COLOURS, 32845, false, "CIE log L (u', v')"},
     {COLOURS, 34892, false, "linear raw"},
-    {COLOURS, 51177, false, "a map of depths"},
-    {COLOURS, 52527, false, "a mask of meanings"},
+    {COLOURS, 51177, false, "a depth map"},
+    {COLOURS, 52527, false, "a semantic mask"},
     {NUMBERS, UNSIGNED, true, "unsigned"},
     {NUMBERS, 2, false, "signed"},
     {NUMBERS, 3, false, "floating point"},
-    {NUMBERS, 4, true, "not told, taken for unsigned"},
+    {NUMBERS, 4, true, "unspecified, read as unsigned"},
     {NUMBERS, 5, false, "complex"},
     {NUMBERS, 6, false, "complex floating point"},
     {BITS, 1, true, "1"},
@@ -70,26 +70,26 @@ const loom_kind loom_tiff_kinds[] = {
     {BITS, 24, false, "24"},
     {BITS, 32, false, "32"},
     {BITS, 64, false, "64"},
-    {EXTRA_SAMPLES, UNSPECIFIED, true, "of no told meaning, which are dropped"},
-    {EXTRA_SAMPLES, ASSOCIATED, true, "alpha, multiplied into gray or RGB"},
-    {EXTRA_SAMPLES, UNASSOCIATED, true, "alpha of gray or RGB"},
+    {EXTRA_SAMPLES, UNSPECIFIED, true, "unspecified, dropped"},
+    {EXTRA_SAMPLES, ASSOCIATED, true, "premultiplied alpha of gray or RGB"},
+    {EXTRA_SAMPLES, UNASSOCIATED, true, "straight alpha of gray or RGB"},
     {COMPRESSION, COMPRESSION_NONE, true, "none"},
     {COMPRESSION, COMPRESSION_RLE, true, "CCITT run lengths"},
     {COMPRESSION, COMPRESSION_T4, true, "CCITT T.4 (fax group 3)"},
     {COMPRESSION, COMPRESSION_T6, true, "CCITT T.6 (fax group 4)"},
     {COMPRESSION, COMPRESSION_LZW, true, "LZW"},
-    {COMPRESSION, 6, false, "JPEG of the old kind"},
+    {COMPRESSION, 6, false, "old-style JPEG"},
     {COMPRESSION, LOOM_TIFF_JPEG, true, "JPEG"},
     {COMPRESSION, LOOM_TIFF_DEFLATE, true, "deflate"},
     {COMPRESSION, 9, false, "JBIG (T.85)"},
     {COMPRESSION, 10, false, "JBIG (T.43)"},
     {COMPRESSION, 32766, false, "NeXT"},
-    {COMPRESSION, 32771, false, "CCITT run lengths in words"},
+    {COMPRESSION, 32771, false, "CCITT run lengths, word-aligned"},
     {COMPRESSION, 32773, true, "PackBits"},
     {COMPRESSION, 32809, false, "ThunderScan"},
     {COMPRESSION, 32908, false, "Pixar film"},
     {COMPRESSION, 32909, false, "Pixar log"},
-    {COMPRESSION, LOOM_TIFF_DEFLATE_OLD, true, "deflate, by its old number"},
+    {COMPRESSION, LOOM_TIFF_DEFLATE_OLD, true, "deflate, old number"},
     {COMPRESSION, 33003, false, "JPEG 2000 of slide scanners"},
     {COMPRESSION, 33004, false, "JPEG 2000 of slide scanners, lossy"},
     {COMPRESSION, 33005, false, "JPEG 2000 of slide scanners, RGB"},
@@ -99,18 +99,18 @@ const loom_kind loom_tiff_kinds[] = {
     {COMPRESSION, 34712, false, "JPEG 2000"},
     {COMPRESSION, 34887, false, "LERC"},
     {COMPRESSION, 34892, false, "lossy JPEG of DNG"},
-    {COMPRESSION, COMPRESSION_LZMA, true, "LZMA, where libtiff has it"},
-    {COMPRESSION, COMPRESSION_ZSTD, true, "Zstandard, where libtiff has it"},
-    {COMPRESSION, COMPRESSION_WEBP, true, "WebP, where libtiff has it"},
+    {COMPRESSION, COMPRESSION_LZMA, true, "LZMA, if libtiff has it"},
+    {COMPRESSION, COMPRESSION_ZSTD, true, "Zstandard, if libtiff has it"},
+    {COMPRESSION, COMPRESSION_WEBP, true, "WebP, if libtiff has it"},
     {COMPRESSION, 50002, false, "JPEG XL"},
     {COMPRESSION, 52546, false, "JPEG XL of DNG"},
     {PREDICTOR, NO_PREDICTOR, true, "none"},
     {PREDICTOR, 2, true, "horizontal"},
     {PREDICTOR, 3, false, "floating point"},
-    {PLANES, CHUNKY, true, "one, of whole pixels"},
-    {PLANES, SEPARATE, true, "one for each sample, in strips"},
-    {FILL_ORDER, MOST_SIGNIFICANT_FIRST, true, "the first pixel in the highest bits"},
-    {FILL_ORDER, 2, true, "the first pixel in the lowest bits, of 1 bit"},
+    {PLANES, CHUNKY, true, "interleaved"},
+    {PLANES, SEPARATE, true, "separate, in strips"},
+    {FILL_ORDER, MOST_SIGNIFICANT_FIRST, true, "most significant bit first"},
+    {FILL_ORDER, 2, true, "least significant bit first, with 1 bit"},
     {INKS, CMYK, true, "CMYK"},
     {INKS, 2, false, "others"},
     {NULL, 0, false, NULL},
@@ -169,25 +169,25 @@ static const char *unknown_samples(const loom_tiff_fields *k)
     int alpha;
 
     if (k->samples.value < colours_of(k))
-        return "fewer samples than its colours have";
+        return "fewer samples than its colours need";
     if (!find_alpha(k, &alpha))
-        return "several samples of alpha";
+        return "several alpha samples";
     if (extras != k->extras.count)
-        return k->extras.count == 0 ? "samples beyond its colours, whose meaning is not told"
-                                    : "more or fewer samples than it tells of";
+        return k->extras.count == 0 ? "extra samples of unspecified meaning"
+                                    : "a wrong number of samples";
     if (k->bits.value < 8 && k->samples.value > 1)
         return "several samples of less than 8 bits";
     if (k->bits.value < 8 && k->colours.value != WHITE_IS_0 && k->colours.value != BLACK_IS_0 &&
         k->colours.value != PALETTE)
         return "colours of less than 8 bits";
     if (k->colours.value == PALETTE && extras > 0)
-        return "a palette beside other samples";
+        return "a palette with other samples";
     if (k->colours.value == CIELAB && extras > 0)
-        return "CIE L*a*b* beside other samples";
+        return "CIE L*a*b* with other samples";
     if (k->colours.value == SEPARATED && alpha >= 0)
         return "CMYK with alpha";
     if (k->colours.value == WHITE_IS_0 && alpha >= 0 && k->extra[alpha - 1] == ASSOCIATED)
-        return "alpha, multiplied into gray whose 0 is white";
+        return "premultiplied alpha of gray whose 0 is white";
     return NULL;
 }
 
@@ -341,20 +341,20 @@ static const char *unknown_else(const loom_tiff_directory *t, const loom_tiff_fi
     uint64_t i;
 
     if (k->type.value != 2)
-        return "numbers: of another type, by an old tag";
+        return "numbers: another type, by an old tag";
     if (k->indexed.value != 0)
         return "a palette of other colours than RGB";
     if (k->depth.value > 1)
-        return "one with a third dimension";
+        return "a third dimension";
     if (loom_tiff_entry(t, LOOM_TIFF_STRIP_ROW_COUNTS, &i))
         return "strips of different heights";
     if (is_sparse(t))
-        return "strips or tiles that are left out";
+        return "missing strips or tiles";
     if (!is_tile_side(k->tile_width.value) || !is_tile_side(k->tile_height.value))
-        return "tiles whose sides are no multiples of 16, or beyond 8192 px";
+        return "tiles whose sides are not multiples of 16, or exceed 8192 px";
     if (is_of_another(t, k))
         return "its first page is a smaller picture, or a mask, of another";
-    return are_levels_usual(t, k) ? NULL : "levels of black and white other than the usual ones";
+    return are_levels_usual(t, k) ? NULL : "unusual levels of black and white";
 }
 
 static bool refuse_kind(const loom_tiff_directory *t, const loom_tiff_fields *k,
@@ -365,7 +365,7 @@ static bool refuse_kind(const loom_tiff_directory *t, const loom_tiff_fields *k,
     const char *unknown = unknown_else(t, k);
 
     if (k->colours.count == 0)
-        return loom_unsupported_set(reason, "one that does not tell what its samples mean");
+        return loom_unsupported_set(reason, "no photometric interpretation");
     if (refuse_rows(k, reason))
         return true;
     if (unknown != NULL)
@@ -392,7 +392,7 @@ bool loom_tiff_unsupported(loom_bytes file, char reason[LOOM_UNSUPPORTED_REASON]
         return false;
     case LOOM_TIFF_UNUSUAL:
         if (unusual == LOOM_TIFF_BITS || unusual == LOOM_TIFF_SAMPLE_FORMAT)
-            return loom_unsupported_set(reason, "samples that are not all alike");
+            return loom_unsupported_set(reason, "samples that differ in type");
         (void)snprintf(reason, LOOM_UNSUPPORTED_REASON,
                        "values of tag %u that differ, or of an unusual type or number", unusual);
         return true;

@@ -50,11 +50,10 @@ static loom_status report_death(loom_worker *worker, loom_stage stage, const cha
     if (WIFSIGNALED(status)) {
         const char *name = sigabbrev_np(WTERMSIG(status));
         return loom_error_set(err, LOOM_ERR_CRASHED, stage,
-                              "the worker that had the image was ended by signal %d (SIG%s)",
+                              "the worker process was killed by signal %d (SIG%s)",
                               WTERMSIG(status), name != NULL ? name : "?");
     }
-    return loom_error_set(err, LOOM_ERR_CRASHED, stage,
-                          "the worker that had the image ended itself with status %d",
+    return loom_error_set(err, LOOM_ERR_CRASHED, stage, "the worker process exited with status %d",
                           WEXITSTATUS(status));
 }
 
@@ -85,7 +84,7 @@ static loom_status wait_readable(loom_worker *worker, const loom_cancel *cancel,
         if (n > 0)
             return LOOM_OK;
         if (n < 0 && errno != EINTR)
-            return report_death(worker, stage, "the worker cannot be listened to", err);
+            return report_death(worker, stage, "cannot wait for the worker", err);
     }
 }
 
@@ -103,7 +102,7 @@ static loom_status receive(loom_worker *worker, const loom_cancel *cancel, loom_
     if (got == 0 || (got < 0 && errno == ECONNRESET))
         return report_death(worker, stage, NULL, err);
     if (got < 0)
-        return report_death(worker, stage, "the worker sent what is not a message", err);
+        return report_death(worker, stage, "the worker sent an invalid message", err);
     *size = (size_t)got;
     return LOOM_OK;
 }

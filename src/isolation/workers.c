@@ -63,7 +63,7 @@ static loom_status prepare_outputs(loom_worker *worker, size_t count, loom_error
         if (worker->outputs[i] < 0 || ftruncate(worker->outputs[i], 0) != 0) {
             const int failed = errno;
             const loom_status status = loom_error_set_errno(err, LOOM_STAGE_WORKER, failed,
-                                                            "cannot make room for an output");
+                                                            "cannot allocate space for an output");
             errno = failed;
             return status;
         }

@@ -253,9 +253,9 @@ static loom_status apply_named(const options_row *row, const char *name, const c
 static const char *find_refusal(const options_row *row, const char *word)
 {
     if (row == NULL)
-        return "is no parameter";
+        return "is not a parameter";
     if (row->path != OPTIONS_NO_PATH)
-        return "names a file, which a request may not";
+        return "names a file, which a request must not do";
     return word == NULL && row->argument != NULL && row->implied == NULL ? "needs a value" : NULL;
 }
 

@@ -24,8 +24,7 @@ static loom_status check_size(const loom_size *size, loom_error *err)
                               LOOM_PERCENT_MAX);
     if (size->percent > 0 && (size->width > 0 || size->height > 0))
         return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
-                              "a size of %u%% leaves no room for a width or a height: give one "
-                              "or the other",
+                              "a size of %u%% cannot be combined with a width or height",
                               (unsigned)size->percent);
     return LOOM_OK;
 }
@@ -106,15 +105,14 @@ static loom_status check_picture(const loom_recipe *recipe, loom_error *err)
         recipe->position == LOOM_POSITION_ENTROPY || recipe->position == LOOM_POSITION_ATTENTION;
 
     if (by_content && recipe->fit != LOOM_FIT_COVER)
-        return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
-                              "the position %s chooses what a crop keeps, so it goes with the fit "
-                              "cover, not with %s",
-                              loom_recipe_field_keyword(LOOM_RECIPE_POSITION, recipe->position),
-                              loom_recipe_field_keyword(LOOM_RECIPE_FIT, recipe->fit));
+        return loom_error_set(
+            err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
+            "the position %s selects the part that a crop keeps, so it needs the fit cover, not %s",
+            loom_recipe_field_keyword(LOOM_RECIPE_POSITION, recipe->position),
+            loom_recipe_field_keyword(LOOM_RECIPE_FIT, recipe->fit));
     if (!recipe->auto_orient && (recipe->rotation > 0 || recipe->flip || recipe->flop))
-        return loom_usage(err,
-                          "a rotation, flip or flop is one of the upright picture: it does not go "
-                          "without auto-orientation");
+        return loom_usage(err, "a rotation, flip or flop needs auto-orientation, because it starts "
+                               "from the upright picture");
     return LOOM_OK;
 }
 
@@ -123,12 +121,12 @@ static loom_status check_picture(const loom_recipe *recipe, loom_error *err)
 static loom_status check_lossless(const loom_recipe *recipe, loom_error *err)
 {
     if (recipe->lossless && recipe->chroma == LOOM_CHROMA_420)
-        return loom_usage(err, "lossless and a chroma of 420 do not go together: fewer samples of "
-                               "colour are a loss");
+        return loom_usage(
+            err, "lossless cannot be combined with a chroma of 420, which loses colour samples");
     if (recipe->lossless && recipe->max_bytes > 0)
-        return loom_usage(err,
-                          "lossless and a largest file do not go together: there is no quality "
-                          "to search");
+        return loom_usage(
+            err,
+            "lossless cannot be combined with a file size limit: there is no quality to search");
     return LOOM_OK;
 }
 
@@ -154,7 +152,7 @@ static loom_status check_choices(const loom_recipe *recipe, loom_error *err)
             continue;
         char *formats = loom_choice_formats(field->choice);
         const loom_status status =
-            loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "%s is a choice of %s, not of %s",
+            loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "%s is an option of %s, not of %s",
                            field->option != NULL ? field->option : field->name,
                            formats != NULL ? formats : "others", info->name);
         free(formats);

@@ -263,7 +263,7 @@ static void parse_sizes(reader *in, loom_recipe *recipe)
     if (in->status != LOOM_OK)
         return;
     if (json_is_array(list) && given) {
-        refuse(in, sizes_name(), "null, though there is a width, height or percent beside it");
+        refuse(in, sizes_name(), "null, although there is a width, height or percent");
     } else if (json_is_array(list)) {
         parse_size_list(in, list, recipe);
     } else if (list != NULL && !json_is_null(list)) {
@@ -394,7 +394,7 @@ static loom_status check_rest(const json_t *root, const char *text, size_t size,
     for (size_t i = 0; i < end; i++)
         line += text[i] == '\n';
     return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
-                          "line %zu: something follows the end of the recipe", line);
+                          "line %zu: there is extra data after the end of the recipe", line);
 }
 
 loom_status loom_recipe_from_json(loom_recipe *recipe, const char *text, size_t size,

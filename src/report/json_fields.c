@@ -128,7 +128,8 @@ static loom_status read_texts(const loom_field *field, loom_field_store *store, 
         store->texts[i] = json_string_value(json_array_get(array, i));
         if (store->texts[i] == NULL)
             return loom_error_set(err, LOOM_ERR_CORRUPT, LOOM_STAGE_NONE,
-                                  "the field '%s' holds what is not a string", field->name);
+                                  "the field '%s' contains a value that is not a string",
+                                  field->name);
     }
     *(const char ***)(void *)((char *)target + field->offset) = store->texts;
     *(size_t *)(void *)((char *)target + field->count) = count;

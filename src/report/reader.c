@@ -35,7 +35,7 @@ static void notify(loom_reader *reader, const char *message)
         if (strcmp(notices[i], message) == 0)
             return;
     if (reader->notice_count == LOOM_NOTICES_MAX - 1)
-        message = "there is more that is not known; it is passed over, and not named";
+        message = "there are more unknown fields or records; they are skipped, and not named";
     if ((notices[reader->notice_count] = strdup(message)) == NULL)
         return;
     reader->notice_count++;
@@ -48,7 +48,7 @@ static void forget_notices(loom_reader *reader)
         free(reader->notices[--reader->notice_count]);
 }
 
-/* "the field 'hue' is not known; it is passed over" */
+/* "the field 'hue' is not known; it is skipped" */
 static void notify_unknown(loom_reader *reader, const char *what, const char *name,
                            const char *verdict)
 {
@@ -63,12 +63,12 @@ static void notify_unknown(loom_reader *reader, const char *what, const char *na
 
 void loom_reader_unknown(void *user, const char *name)
 {
-    notify_unknown(user, "the field", name, "is not known; it is passed over");
+    notify_unknown(user, "the field", name, "is not known; it is skipped");
 }
 
 void loom_reader_pass_over(loom_reader *reader, const char *type)
 {
-    notify_unknown(reader, "records of the type", type, "are not known; they are passed over");
+    notify_unknown(reader, "records of the type", type, "are not known; they are skipped");
     reader->passed_over = true;
 }
 
@@ -285,7 +285,7 @@ loom_status loom_reader_take_summary(loom_reader *reader, json_t *object, loom_r
         return tell_summary(reader, record, err);
     reader->summary_pending = true;
     return loom_error_set(err, LOOM_ERR_CORRUPT, LOOM_STAGE_NONE,
-                          "the summary tells of %lld %s, the report holds %llu", (long long)rows,
+                          "the summary counts %lld %s, but the report has %llu", (long long)rows,
                           rows == 1 ? "row" : "rows", (unsigned long long)reader->rows);
 }
 
@@ -343,7 +343,7 @@ loom_status loom_reader_read(loom_reader *reader, loom_record *record, loom_erro
     } while (status == LOOM_OK && reader->passed_over);
     if (status == LOOM_OK && record->kind == LOOM_RECORD_END && !reader->answered)
         status = loom_reader_refuse(err, LOOM_ERR_UNSUPPORTED,
-                                    "it is no report: none of its records is of a known type");
+                                    "it is not a report: none of its records is of a known type");
     reader->answered = true;
     return status;
 }
@@ -384,8 +384,7 @@ loom_status loom_reader_text_at(loom_reader *reader, uint64_t offset, uint64_t l
                                 const char **text, loom_error *err)
 {
     if (length > LOOM_RECORD_SIZE_MAX)
-        return loom_reader_refuse(err, LOOM_ERR_TOO_LARGE,
-                                  "a record is longer than any in a report");
+        return loom_reader_refuse(err, LOOM_ERR_TOO_LARGE, "a record is too long for a report");
     loom_strbuf_clear(&reader->again);
     const loom_status status =
         loom_text_source_read_at(&reader->source, offset, (size_t)length, &reader->again, err);

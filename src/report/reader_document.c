@@ -226,7 +226,7 @@ static loom_status begin_lines(loom_reader *reader, loom_record *record, loom_er
         reader->state = AT_CLOSE;
         return loom_reader_refuse(
             err, LOOM_ERR_UNSUPPORTED,
-            "it is no report: its first object has neither results nor a type");
+            "it is not a report: its first object has neither results nor a type");
     }
     reader->length = reader->source.offset - reader->offset;
     reader->lines = true;
@@ -253,8 +253,8 @@ loom_status loom_reader_next_start(loom_reader *reader, loom_record *record, loo
         reader->state = AT_CLOSE;
         return loom_reader_refuse(err, reader->begun ? LOOM_ERR_CORRUPT : LOOM_ERR_UNSUPPORTED,
                                   reader->begun
-                                      ? "something follows the report's end"
-                                      : "it is no report: it does not begin with a JSON object");
+                                      ? "there is extra data after the end of the report"
+                                      : "it is not a report: it does not begin with a JSON object");
     }
     reader->begun = true;
     reader->skimmed = false;

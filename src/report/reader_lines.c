@@ -19,7 +19,7 @@ static loom_status parse_orphan(loom_reader *reader, json_t *object, loom_error 
     json_decref(reader->orphan);
     reader->orphan = object;
     reader->run_pending = true;
-    return loom_reader_refuse(err, LOOM_ERR_CORRUPT, "the line of the run is missing before it");
+    return loom_reader_refuse(err, LOOM_ERR_CORRUPT, "no line of a run precedes it");
 }
 
 loom_status loom_reader_take_line(loom_reader *reader, loom_record *record, loom_error *err)

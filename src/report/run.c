@@ -147,7 +147,7 @@ static loom_status read_fields(run_fields *fields, loom_field_store *store, int6
         return status;
     if (fields->started_at != NULL && !loom_instant_read(fields->started_at, started_ns))
         return loom_error_set(err, LOOM_ERR_CORRUPT, LOOM_STAGE_NONE,
-                              "the field 'startedAt' is not an instant");
+                              "the field 'startedAt' is not a time");
     loom_fields_check(store, "tool", fields->tool, is_tool_field);
     loom_fields_check(store, "recipe", json_object_get(store->object, "recipe"), is_recipe_field);
     return LOOM_OK;
@@ -163,7 +163,7 @@ static loom_status read_part(loom_run_part *part, json_t *object, const loom_fie
 
     if (!json_is_object(object))
         status = loom_error_set(err, LOOM_ERR_CORRUPT, LOOM_STAGE_NONE,
-                                "the field 'runs' holds what is not an object");
+                                "the field 'runs' contains a value that is not an object");
     else
         status = read_fields(&fields, &store, &part->started_ns, err);
     if (status == LOOM_OK && fields.folder != NULL) {
@@ -197,11 +197,11 @@ static loom_status check_version(const json_t *version, loom_error *err)
 {
     if (!json_is_integer(version))
         return loom_error_set(err, LOOM_ERR_UNSUPPORTED, LOOM_STAGE_NONE,
-                              "it is no report: it has no schemaVersion");
+                              "it is not a report: it has no schemaVersion");
     if (json_integer_value(version) != LOOM_SCHEMA_VERSION)
         return loom_error_set(err, LOOM_ERR_UNSUPPORTED, LOOM_STAGE_NONE,
                               "it is of schemaVersion %" JSON_INTEGER_FORMAT
-                              ", and this imgloom reads %u",
+                              "; this imgloom reads %u",
                               json_integer_value(version), LOOM_SCHEMA_VERSION);
     return LOOM_OK;
 }

@@ -226,7 +226,7 @@ loom_status loom_text_source_value(loom_text_source *source, loom_strbuf *out, s
     }
     if (large)
         return loom_error_set(err, LOOM_ERR_TOO_LARGE, LOOM_STAGE_NONE,
-                              "a value is longer than any in a report");
+                              "a value is too long for a report");
     return out != NULL && out->failed ? loom_no_memory(err, LOOM_STAGE_NONE, "to read it")
                                       : LOOM_OK;
 }
@@ -254,7 +254,7 @@ loom_status loom_text_source_line(loom_text_source *source, loom_strbuf *out, si
     }
     if (length > limit)
         return loom_error_set(err, LOOM_ERR_TOO_LARGE, LOOM_STAGE_NONE,
-                              "the line is longer than any in a report");
+                              "the line is too long for a report");
     return out->failed ? loom_no_memory(err, LOOM_STAGE_NONE, "to read it") : LOOM_OK;
 }
 

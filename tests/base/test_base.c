@@ -118,7 +118,7 @@ START_TEST(no_memory_says_for_what)
     ck_assert_str_eq(err.message, "out of memory");
     loom_error_clear(&err);
     loom_no_memory(&err, LOOM_STAGE_NONE, "to read it");
-    ck_assert_str_eq(err.message, "no memory to read it");
+    ck_assert_str_eq(err.message, "not enough memory to read it");
     ck_assert_int_eq(loom_no_memory(NULL, LOOM_STAGE_PLAN, NULL), LOOM_ERR_OUT_OF_MEMORY);
 }
 END_TEST

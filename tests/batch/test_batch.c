@@ -201,7 +201,7 @@ START_TEST(options_out_of_range)
         {{.jobs = UINT32_MAX}, "jobs must be from 1 to 1024"},
         {{.jobs = 1, .queue = LOOM_QUEUE_MAX + 1}, "queue must be from 1 to 1000000"},
         {{.jobs = 1, .queue = 1, .timeout_ns = -1}, "a timeout must not be negative"},
-        {{.max_errors = {true, true, 101}}, "at most 100% of the images may be in error"},
+        {{.max_errors = {true, true, 101}}, "the error limit is at most 100%"},
     };
     loom_engine engine = {.run = must_not_run};
     const loom_task task = {.input_path = "in"};

@@ -46,8 +46,7 @@ static void check_words(fake_batch *batch, const loom_task *task, loom_outcome *
     if (outcome->error.code != LOOM_ERR_CANCELLED)
         return;
     ck_assert_int_eq(outcome->error.stage, LOOM_STAGE_WORKER);
-    ck_assert_str_eq(outcome->error.message,
-                     "more images failed than are allowed before this one was begun");
+    ck_assert_str_eq(outcome->error.message, "too many images failed before this one started");
 }
 
 /* The rest is cancelled; what was begun is finished, and no more than that fails. */

@@ -49,7 +49,7 @@ static void check_cancelled(fake_batch *batch, const loom_task *task, loom_outco
         task->skip_reason != NULL)
         return;
     ck_assert_int_eq(outcome->error.stage, LOOM_STAGE_WORKER);
-    ck_assert_str_eq(outcome->error.message, "the run was interrupted before this image was begun");
+    ck_assert_str_eq(outcome->error.message, "the run was interrupted before this image started");
 }
 
 /* ---- one request --------------------------------------------------------- */

@@ -79,7 +79,7 @@ START_TEST(bad_words_are_named)
         loom_error_clear(&err);
         ck_assert_int_eq(loom_if_exists_parse(words[i], &if_exists, &err), LOOM_ERR_USAGE);
         (void)snprintf(expected, sizeof expected,
-                       "'%s' is not a rule for outputs that exist: replace, skip, error or newer",
+                       "'%s' is not a rule for existing outputs: replace, skip, error or newer",
                        words[i]);
         ck_assert_str_eq(err.message, expected);
         ck_assert_int_eq(if_exists, LOOM_IF_EXISTS_NEWER);

@@ -405,8 +405,8 @@ static void say_pq(icc_profile *icc)
 /* What HDR looks like on other displays is for the profile to say; nobody else knows. */
 START_TEST(a_profile_of_hdr_is_applied_or_kept_and_told)
 {
-    static const char told[] = "the colours are coded as PQ (HDR) and were taken for what the "
-                               "embedded profile says";
+    static const char told[] =
+        "the colours are coded as PQ (HDR) and were interpreted by the embedded profile";
     oracle_image picture = patches_make(3, 255, 255);
     engine_request request = engine_request_default();
     icc_profile icc;

@@ -70,19 +70,19 @@ static const struct {
     {9, 16, "the colours are coded as PQ (HDR) and were not converted"},
     {9, 18, "the colours are coded as HLG (HDR) and were not converted"},
     {1, 17,
-     "the colours are coded with transfer characteristics that are not known here (number 17) and "
+     "the colours are coded with unknown transfer characteristics (number 17) and "
      "were not converted"},
     {1, 0,
-     "the colours are coded with transfer characteristics that are not known here (number 0) and "
+     "the colours are coded with unknown transfer characteristics (number 0) and "
      "were not converted"},
     {3, 13,
-     "the colours are coded with primaries that are not known here (number 3) and were not "
+     "the colours are coded with unknown primaries (number 3) and were not "
      "converted"},
     {10, 13,
-     "the colours are coded with primaries that are not known here (number 10) and were not "
+     "the colours are coded with unknown primaries (number 10) and were not "
      "converted"},
     {23, 13,
-     "the colours are coded with primaries that are not known here (number 23) and were not "
+     "the colours are coded with unknown primaries (number 23) and were not "
      "converted"},
 };
 

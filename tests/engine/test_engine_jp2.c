@@ -193,14 +193,14 @@ START_TEST(unknown_sizes_are_refused)
         size_t at;
         unsigned char value;
         const char *words;
-    } rows[] = {{6, 0x40, "more than Part 1"},
-                {6, 0x80, "more than Part 1"},
+    } rows[] = {{6, 0x40, "beyond Part 1"},
+                {6, 0x80, "beyond Part 1"},
                 {19, 1, "origin"},
                 {23, 1, "origin"},
                 {35, 1, "origin"},
                 {39, 1, "origin"},
-                {42, 11, "not alike"},
-                {42, 0x87, "not alike"},
+                {42, 11, "differ in type"},
+                {42, 0x87, "differ in type"},
                 {43, 2, "subsampled"},
                 {50, 2, "subsampled"},
                 {41, 5, "channels: number 5"}};
@@ -249,7 +249,7 @@ START_TEST(unknown_boxes_are_refused)
         assert_boxes_refused(3, &boxes, "colours");
     }
     add_colours(&boxes, 16);
-    assert_boxes_refused(1, &boxes, "not for so many channels");
+    assert_boxes_refused(1, &boxes, "another number of channels");
     add_colours(&boxes, 16);
     assert_boxes_refused(4, &boxes, "no known meaning");
     add_colours(&boxes, 16);
@@ -261,7 +261,7 @@ START_TEST(unknown_boxes_are_refused)
     for (unsigned method = 3; method < 6; method++) {
         const unsigned char content[3] = {(unsigned char)method};
         add_box(&boxes, "colr", content, sizeof content);
-        assert_boxes_refused(3, &boxes, "colours are told by");
+        assert_boxes_refused(3, &boxes, "colour specification");
     }
     oracle_image picture = patches_make(4, 255, 255);
     loom_strbuf stream = stream_of(&picture);
@@ -301,10 +301,10 @@ START_TEST(each_kind_is_read_or_refused)
                                         {"colours", 16, read_colours},
                                         {"colours", 17, read_colours},
                                         {"colours", 18, refuse_colours},
-                                        {"colours are told by", 1, read_colours},
-                                        {"colours are told by", 2, read_profile},
-                                        {"colours are told by", 3, refuse_method},
-                                        {"colours are told by", 4, refuse_method}};
+                                        {"colour specification", 1, read_colours},
+                                        {"colour specification", 2, read_profile},
+                                        {"colour specification", 3, refuse_method},
+                                        {"colour specification", 4, refuse_method}};
 
     kinds_walk(LOOM_FORMAT_JP2, trials, sizeof trials / sizeof *trials);
 }
@@ -329,7 +329,7 @@ START_TEST(scattered_tiles_are_refused)
         good.data[good.size - 9] = (char)(i / 2);
     }
     sample_write("in.j2k", &stream);
-    assert_refused("in.j2k", "do not stand together");
+    assert_refused("in.j2k", "are not adjacent");
     char reason[LOOM_UNSUPPORTED_REASON];
     ck_assert(!loom_format_unsupported(
         LOOM_FORMAT_JP2, (loom_bytes){(const unsigned char *)good.data, good.size}, reason));

@@ -179,13 +179,13 @@ START_TEST(what_cannot_be_meant_is_a_warning)
     loom_strbuf chunks = LOOM_STRBUF_INIT;
 
     add_gamma(&chunks, 1);
-    assert_warns(&chunks, "the colours are coded with a gamma that cannot be meant (100000) and "
+    assert_warns(&chunks, "the colours are coded with an implausible gamma (100000) and "
                           "were not converted");
     add_xy(&chunks, &line);
-    assert_warns(&chunks, "the colours are coded with primaries that no colours can have and were "
+    assert_warns(&chunks, "the colours are coded with impossible primaries and were "
                           "not converted");
     add_xy(&chunks, &nowhere);
-    assert_warns(&chunks, "the colours are coded with primaries that no colours can have and were "
+    assert_warns(&chunks, "the colours are coded with impossible primaries and were "
                           "not converted");
 }
 END_TEST
@@ -250,8 +250,9 @@ START_TEST(code_points_that_cannot_be_converted_are_named)
     add_bytes(&chunks, "cICP", "\1\x0D\0\0", 4);
     assert_warns(&chunks, "the colours are coded as RGB of narrow range and were not converted");
     add_bytes(&chunks, "cICP", "\1\x0D\6\1", 4);
-    assert_warns(&chunks, "the colours are coded with matrix coefficients that are not known here "
-                          "(number 6) and were not converted");
+    assert_warns(
+        &chunks,
+        "the colours are coded with unknown matrix coefficients (number 6) and were not converted");
 }
 END_TEST
 

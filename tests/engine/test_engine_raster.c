@@ -114,7 +114,7 @@ START_TEST(no_merged_picture_is_unsupported)
         run_psd(&(psd){.channels = 3, .mode = RGB, .merged = -1}, LOOM_FAIL_ON_NONE);
 
     ck_assert_int_eq(made.error.code, LOOM_ERR_UNSUPPORTED);
-    ck_assert_ptr_nonnull(strstr(made.error.message, "picture of all layers: none was saved"));
+    ck_assert_ptr_nonnull(strstr(made.error.message, "picture of all layers: missing"));
     loom_outcome_release(&made);
 }
 END_TEST
@@ -140,7 +140,7 @@ START_TEST(what_a_decoder_tells_is_in_the_row)
     loom_outcome made = run_bmp(&linked, "abcd", LOOM_FAIL_ON_ERROR);
 
     ck_assert_int_eq(made.result, LOOM_RESULT_WARNING);
-    ck_assert_str_eq(made.warnings[0], "its colour profile is another file, and was ignored");
+    ck_assert_str_eq(made.warnings[0], "its colour profile is in another file, and was ignored");
     loom_outcome_release(&made);
 
     broken.height = 1;

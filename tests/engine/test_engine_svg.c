@@ -144,7 +144,7 @@ START_TEST(without_the_switch_it_is_unsupported)
     ck_assert_int_eq(outcome.error.stage, LOOM_STAGE_PROBE);
     if (is_read())
         ck_assert_str_eq(outcome.error.message,
-                         "svg is an untrusted format, and those are not read");
+                         "svg is an untrusted format, and these are not allowed");
     ck_assert(!tmpdir_exists("out.png"));
     loom_outcome_release(&outcome);
 }

@@ -169,7 +169,7 @@ static bool is_above(const json_t *row, size_t i)
 /* A signal may come before all images are found: those found have rows, the others none. */
 static bool may_lack_rows(const scene_run *run)
 {
-    return run->signal != 0 && scene_said("interrupted while images were being looked for");
+    return run->signal != 0 && scene_said("interrupted during the search for images");
 }
 
 static void check_output(const scene_run *run, const json_t *rows, size_t i)

@@ -199,7 +199,7 @@ START_TEST(test_template_expand)
 }
 END_TEST
 
-#define FIELDS ": {dir}, {stem}, {ext}, {format}, {width} or {height}; {{ and }} are braces"
+#define FIELDS ": {dir}, {stem}, {ext}, {format}, {width} or {height}; {{ and }} stand for braces"
 
 static const struct {
     const char *name_template, *message;
@@ -214,8 +214,8 @@ static const struct {
     {"a{", "'{' lacks its closing brace" FIELDS},
     {"{ste{stem}", "'{ste' lacks its closing brace" FIELDS},
     {"{{{stem", "'{stem' lacks its closing brace" FIELDS},
-    {"stem}", "'stem}' holds a closing brace without an opening one; }} is a brace"},
-    {"{stem}}", "'{stem}}' holds a closing brace without an opening one; }} is a brace"},
+    {"stem}", "'stem}' has a closing brace without an opening one; }} stands for a brace"},
+    {"{stem}}", "'{stem}}' has a closing brace without an opening one; }} stands for a brace"},
 };
 
 START_TEST(test_template_check)
@@ -237,7 +237,7 @@ START_TEST(test_template_check_sizes)
     ck_assert_int_eq(loom_name_template_check_sizes("{width}{height}", sizes, 4, &error),
                      LOOM_ERR_USAGE);
     ck_assert_str_eq(error.message, "the name template '{width}{height}' gives the sizes 11x1 and "
-                                    "1x11 one name; tell them apart by {width} and {height}");
+                                    "1x11 the same name; use {width} and {height}");
 }
 END_TEST
 

@@ -117,7 +117,7 @@ START_TEST(test_target_is_a_folder)
     tmpdir_mkdir("a.jpg");
     for (int replace = 0; replace < 2; replace++) {
         ck_assert_int_eq(write_file("a.jpg", "new", replace), LOOM_ERR_NOT_A_FILE);
-        ck_assert_str_eq(error.message, "a folder stands at the output path");
+        ck_assert_str_eq(error.message, "the output path is a folder");
         ck_assert_uint_eq(tmpdir_count("."), 1);
     }
 }
@@ -364,9 +364,8 @@ START_TEST(test_bad_root)
     expect_bad_root("file/sub", LOOM_ERR_NOT_A_FILE);
     expect_bad_root("dangling", LOOM_ERR_NOT_FOUND);
     expect_bad_root("out/b.jpg", LOOM_ERR_USAGE);
-    ck_assert_str_eq(error.message,
-                     "it is to be a folder, but \"out/b.jpg\" looks like an image's name (to "
-                     "make a folder of that name, end it with a slash)");
+    ck_assert_str_eq(error.message, "it must be a folder, but \"out/b.jpg\" looks like the name of "
+                                    "an image (for a folder of that name, add a slash)");
     ck_assert_uint_eq(tmpdir_count("."), 2);
 }
 END_TEST

@@ -160,7 +160,8 @@ START_TEST(test_affix_with_slash)
     plan_options.prefix = "../";
     ck_assert_int_eq(loom_plan_create(&plan, scan, &plan_recipe, &plan_options, &error),
                      LOOM_ERR_USAGE);
-    ck_assert_str_eq(error.message, "the prefix \"../\" holds a slash, which no file name can");
+    ck_assert_str_eq(error.message,
+                     "the prefix \"../\" contains a slash, which a file name cannot");
     plan_options.prefix = NULL;
     plan_options.suffix = "a/b";
     ck_assert_int_eq(loom_plan_create(&plan, scan, &plan_recipe, &plan_options, NULL),

@@ -33,9 +33,10 @@ START_TEST(test_first_in_order_keeps_the_path)
     plan_expect(
         "out/a.png|out/a.png!collision|out/a\xFF.png|out/a\xFF.png!collision|out/sub/a.png|");
     ck_assert_int_eq(plan_task(1)->error->stage, LOOM_STAGE_PLAN);
-    ck_assert_str_eq(plan_task(1)->error->message, "its output path is already that of in/a.bmp");
+    ck_assert_str_eq(plan_task(1)->error->message,
+                     "its output path is the same as that of in/a.bmp");
     ck_assert_str_eq(plan_task(3)->error->message,
-                     "its output path is already that of in/a\xEF\xBF\xBD.png");
+                     "its output path is the same as that of in/a\xEF\xBF\xBD.png");
     plan_options.flatten = true;
     plan_expect("out/a.png|out/a.png!collision|out/a\xFF.png|out/a\xFF.png!collision|"
                 "out/a.png!collision|");
@@ -117,7 +118,7 @@ START_TEST(test_file_system_that_folds_case)
     plan_expect("new/out/A\xC3\x84.png|new/out/SUB/b.jpg|new/out/a\xC3\xA4.png!collision|"
                 "new/out/sub/B.jpg!collision|new/out/sub/c.jpg|");
     ck_assert_str_eq(plan_task(3)->error->message,
-                     "its output path is already that of in/SUB/b.jpg");
+                     "its output path is the same as that of in/SUB/b.jpg");
     plan_folding = "new/out"; /* only when it is there */
     plan_expect("new/out/A\xC3\x84.png|new/out/SUB/b.jpg|new/out/a\xC3\xA4.png|new/out/sub/B.jpg|"
                 "new/out/sub/c.jpg|");

@@ -113,10 +113,10 @@ START_TEST(test_template_refused)
 {
     plan_options.name_template = "{stem}.{extension}";
     expect_usage("'{extension}' is not a field of a name: {dir}, {stem}, {ext}, {format}, {width} "
-                 "or {height}; {{ and }} are braces");
+                 "or {height}; {{ and }} stand for braces");
     plan_options.name_template = "{stem}";
     plan_options.suffix = "_s";
-    expect_usage("a name template takes the place of prefix and suffix");
+    expect_usage("a name template cannot be combined with a prefix or suffix");
 }
 END_TEST
 
@@ -187,17 +187,17 @@ START_TEST(test_sizes_must_be_told_apart)
 
     set_sizes(3, same_width);
     plan_options.output_root = "out";
-    expect_usage("several sizes need a name template that tells them apart");
+    expect_usage("several sizes need a name template that distinguishes them");
     plan_options.name_template = "{width}/{stem}.{ext}";
-    expect_usage("the name template '{width}/{stem}.{ext}' gives the sizes 400x300 and 400x one "
-                 "name; tell them apart by {width} and {height}");
+    expect_usage("the name template '{width}/{stem}.{ext}' gives the sizes 400x300 and 400x the "
+                 "same name; use {width} and {height}");
     plan_options.name_template = "{height}/{stem}.{ext}";
     plan_make();
     plan_recipe.sizes[1] = (loom_size){200, 300, 0};
     loom_plan_free(plan);
     plan = NULL;
     expect_usage("the name template '{height}/{stem}.{ext}' gives the sizes 400x300 and 200x300 "
-                 "one name; tell them apart by {width} and {height}");
+                 "the same name; use {width} and {height}");
 }
 END_TEST
 

@@ -162,8 +162,8 @@ START_TEST(test_list_with_nul_by_mistake)
 
     tmpdir_write("list", "a.jpg\0b.jpg\0", 12);
     ck_assert_int_eq(scan_add_list("list", false, &error), LOOM_ERR_USAGE);
-    ck_assert_str_eq(error.message, "the list holds a NUL byte, but its paths are to end in "
-                                    "newlines");
+    ck_assert_str_eq(error.message,
+                     "the list contains a NUL byte, but its paths must end in newlines");
 }
 END_TEST
 

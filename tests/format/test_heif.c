@@ -74,7 +74,7 @@ START_TEST(codings_are_those_that_are_known)
                 {"jpeg", "coding: JPEG"},
                 {"j2k1", "coding: JPEG 2000"},
                 {"unci", "coding: uncompressed"},
-                {"Exif", "coding: no picture, but metadata"},
+                {"Exif", "coding: metadata, no picture"},
                 {"abcd", "coding: \"abcd\", which is not known"},
                 {"ab\x01"
                  "d",
@@ -112,7 +112,7 @@ START_TEST(pictures_made_of_others_are_of_their_coding)
                 {"iovl", "hvc1", "hvc1", ""},
                 {"iden", "av01", "av01", ""},
                 {"grid", "jpeg", "jpeg", "coding: JPEG"},
-                {"grid", "av01", "hvc1", "one of tiles that are not coded alike"},
+                {"grid", "av01", "hvc1", "tiles with different codings"},
                 {"tmap", "av01", "av01", "derivation: a tone-mapped picture"},
                 {"grid", "grid", "iden", ""}}; /* of nothing: damaged */
     heif_file file;
@@ -190,7 +190,8 @@ START_TEST(what_is_mirrored_has_8_bits)
         make(&file, "av01");
         add_av1(&file, bits, false);
         heif_file_add_property(&file, 1, "imir", "", 1);
-        ck_assert_str_eq(reason_of(&file), bits > 8 ? "a mirrored one of more than 8 bits" : "");
+        ck_assert_str_eq(reason_of(&file),
+                         bits > 8 ? "a mirrored picture of more than 8 bits" : "");
     }
 }
 END_TEST
@@ -204,7 +205,7 @@ START_TEST(a_film_is_no_picture)
 
     ck_assert(loom_format_unsupported(
         LOOM_FORMAT_AVIF, (loom_bytes){(const unsigned char *)film, sizeof film}, reason));
-    ck_assert_str_eq(reason, "a film without a still picture");
+    ck_assert_str_eq(reason, "a video without a still picture");
 }
 END_TEST
 
@@ -281,7 +282,7 @@ START_TEST(alpha_is_turned_and_cropped_as_the_colours)
         if (i == 3)
             heif_file_add_property(&file, 2, "irot", "\1", 1);
         ck_assert_str_eq(reason_of(&file),
-                         i == 0 ? "" : "turns of alpha: others than those of the colours");
+                         i == 0 ? "" : "turns of alpha: different from the colours");
     }
 }
 END_TEST

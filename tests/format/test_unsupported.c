@@ -114,11 +114,9 @@ START_TEST(jpeg_kinds)
         {0xC0, 8, 20, "\x11\x11", "components: 2"},
         {0xC2, 8, 20, "\x11\x11\x11\x11\x11", "components: number 5, which is not known"},
         {0xC1, 12, 20, "\x11\x11\x11", "bits a sample: 12"},
-        {0xC0, 8, 0, "\x11", "height: behind the first scan (DNL)"},
-        {0xC0, 8, 20, "\x31\x21\x11",
-         "sampling: components that differ in size by no whole number"},
-        {0xC0, 8, 20, "\x14\x13\x11",
-         "sampling: components that differ in size by no whole number"},
+        {0xC0, 8, 0, "\x11", "height: after the first scan (DNL)"},
+        {0xC0, 8, 20, "\x31\x21\x11", "sampling: components whose sizes have other ratios"},
+        {0xC0, 8, 20, "\x14\x13\x11", "sampling: components whose sizes have other ratios"},
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {

@@ -223,8 +223,8 @@ START_TEST(what_does_not_go_together)
         {2, 8, 3, 1, 284, 2, 1, ""},
         {2, 8, 4, 1, 338, 0, 1, ""},
         {2, 8, 6, 1, 338, 0, 3, ""},
-        {2, 8, 6, 1, 338, 0, 1, "more or fewer samples than it tells of"},
-        {2, 8, 3, 1, 338, 0, 1, "more or fewer samples than it tells of"},
+        {2, 8, 6, 1, 338, 0, 1, "a wrong number of samples"},
+        {2, 8, 3, 1, 338, 0, 1, "a wrong number of samples"},
         {5, 8, 6, 1, 338, 0, 2, ""},
         {0, 8, 2, 1, 338, 2, 1, ""},
         {1, 8, 1, 1, 284, 2, 1, ""},
@@ -237,24 +237,24 @@ START_TEST(what_does_not_go_together)
         {1, 0, 1, 1, 0, 0, 0, ""}, /* damaged */
         {1, 999, 1, 1, 0, 0, 0, ""},
         {1, 8, 1, 1, 277, 0, 1, ""},
-        {2, 8, 4, 1, 0, 0, 0, "samples beyond its colours, whose meaning is not told"},
-        {1, 8, 2, 1, 0, 0, 0, "samples beyond its colours, whose meaning is not told"},
-        {2, 8, 1, 1, 0, 0, 0, "fewer samples than its colours have"},
-        {2, 8, 5, 1, 338, 2, 1, "more or fewer samples than it tells of"},
-        {2, 8, 3, 1, 338, 2, 1, "more or fewer samples than it tells of"},
-        {2, 8, 5, 1, 338, 2, 2, "several samples of alpha"},
-        {2, 8, 5, 1, 338, 1, 2, "several samples of alpha"},
+        {2, 8, 4, 1, 0, 0, 0, "extra samples of unspecified meaning"},
+        {1, 8, 2, 1, 0, 0, 0, "extra samples of unspecified meaning"},
+        {2, 8, 1, 1, 0, 0, 0, "fewer samples than its colours need"},
+        {2, 8, 5, 1, 338, 2, 1, "a wrong number of samples"},
+        {2, 8, 3, 1, 338, 2, 1, "a wrong number of samples"},
+        {2, 8, 5, 1, 338, 2, 2, "several alpha samples"},
+        {2, 8, 5, 1, 338, 1, 2, "several alpha samples"},
         {2, 4, 3, 1, 0, 0, 0, "several samples of less than 8 bits"},
         {1, 4, 2, 1, 338, 2, 1, "several samples of less than 8 bits"},
-        {3, 8, 2, 1, 338, 2, 1, "a palette beside other samples"},
+        {3, 8, 2, 1, 338, 2, 1, "a palette with other samples"},
         {8, 16, 3, 1, 0, 0, 0, ""},
-        {5, 8, 4, 1, 336, 1, 2, "levels of black and white other than the usual ones"},
-        {8, 8, 4, 1, 338, 0, 1, "CIE L*a*b* beside other samples"},
+        {5, 8, 4, 1, 336, 1, 2, "unusual levels of black and white"},
+        {8, 8, 4, 1, 338, 0, 1, "CIE L*a*b* with other samples"},
         {8, 8, 3, 1, 284, 2, 1, "CIE L*a*b* in separate planes"},
         {8, 8, 3, 7, 0, 0, 0, "JPEG of other colours than gray, RGB and Y'CbCr"},
         {5, 8, 5, 1, 338, 2, 1, "CMYK with alpha"},
         {5, 8, 5, 1, 338, 1, 1, "CMYK with alpha"},
-        {0, 8, 2, 1, 338, 1, 1, "alpha, multiplied into gray whose 0 is white"},
+        {0, 8, 2, 1, 338, 1, 1, "premultiplied alpha of gray whose 0 is white"},
         {2, 8, 3, 7, 284, 2, 1, "separate planes, compressed as JPEG or WebP"},
         {6, 8, 3, 1, 0, 0, 0, "Y'CbCr that is not compressed as JPEG"},
         {6, 8, 3, 5, 530, 1, 2, "Y'CbCr that is not compressed as JPEG"},
@@ -273,12 +273,12 @@ START_TEST(what_does_not_go_together)
          "the lowest bits first, of other than plain or fax pixels of 1 bit"},
         {1, 1, 1, 5, 266, 2, 1,
          "the lowest bits first, of other than plain or fax pixels of 1 bit"},
-        {2, 8, 3, 1, 32996, 3, 1, "numbers: of another type, by an old tag"},
+        {2, 8, 3, 1, 32996, 3, 1, "numbers: another type, by an old tag"},
         {3, 8, 1, 1, 346, 1, 1, "a palette of other colours than RGB"},
-        {2, 8, 3, 1, 32997, 4, 1, "one with a third dimension"},
+        {2, 8, 3, 1, 32997, 4, 1, "a third dimension"},
         {2, 8, 3, 1, 559, 4, 2, "strips of different heights"},
         {2, 8, 3, 1, 254, 4, 1, "its first page is a smaller picture, or a mask, of another"},
-        {2, 8, 3, 1, 258, 5, 0, "samples that are not all alike"},
+        {2, 8, 3, 1, 258, 5, 0, "samples that differ in type"},
         {2, 8, 3, 1, 262, 2, 2, "values of tag 262 that differ, or of an unusual type or number"},
     };
 
@@ -296,17 +296,17 @@ START_TEST(samples_must_be_alike)
     directory d = make(2, 8, 3, 1);
 
     d.tags[2].values[1] = 6; /* of the bits */
-    assert_words(&d, "samples that are not all alike");
+    assert_words(&d, "samples that differ in type");
     d = make(2, 8, 3, 1);
     set(&d, LOOM_TIFF_SAMPLE_FORMAT, 1, 3);
     assert_words(&d, "");
     d.tags[d.count - 1].values[2] = 3;
-    assert_words(&d, "samples that are not all alike");
+    assert_words(&d, "samples that differ in type");
     /* A type that a decoder takes for a number, and we do not. */
     d = make(2, 8, 3, 1);
     set(&d, LOOM_TIFF_SAMPLE_FORMAT, 3, 1);
     d.tags[d.count - 1].type = 8; /* SSHORT */
-    assert_words(&d, "samples that are not all alike");
+    assert_words(&d, "samples that differ in type");
     d.tags[d.count - 1] = (tag){LOOM_TIFF_EXTRA_SAMPLES, 7, {2}, 1}; /* UNDEFINED */
     assert_words(&d, "values of tag 338 that differ, or of an unusual type or number");
 }
@@ -317,7 +317,7 @@ START_TEST(colours_must_be_told)
     directory d = make(1, 8, 1, 1);
 
     d.tags[4] = d.tags[--d.count];
-    assert_words(&d, "one that does not tell what its samples mean");
+    assert_words(&d, "no photometric interpretation");
 }
 END_TEST
 
@@ -336,7 +336,7 @@ static directory make_tiled(unsigned width, unsigned height)
 
 START_TEST(tiles)
 {
-    static const char bad[] = "tiles whose sides are no multiples of 16, or beyond 8192 px";
+    static const char bad[] = "tiles whose sides are not multiples of 16, or exceed 8192 px";
     directory d = make_tiled(16, 8192);
 
     assert_words(&d, "");
@@ -351,7 +351,7 @@ START_TEST(tiles)
     d = make_tiled(16, 16);
     set(&d, LOOM_TIFF_TILE_OFFSETS, 0, 2);
     set(&d, LOOM_TIFF_TILE_COUNTS, 0, 2);
-    assert_words(&d, "strips or tiles that are left out");
+    assert_words(&d, "missing strips or tiles");
 }
 END_TEST
 
@@ -378,7 +378,7 @@ END_TEST
 
 START_TEST(levels_of_black_and_white)
 {
-    static const char words[] = "levels of black and white other than the usual ones";
+    static const char words[] = "unusual levels of black and white";
     static const struct {
         unsigned photometric, bits, compression, tag, count;
         uint32_t values[12];

@@ -94,9 +94,9 @@ END_TEST
 static const struct {
     const char *name, *word, *message;
 } refused[] = {
-    {"shear", "1", "'shear' is no parameter"},
-    {"a\nb", "1", "'a\\nb' is no parameter"},
-    {"section", "1", "'section' is no parameter"},
+    {"shear", "1", "'shear' is not a parameter"},
+    {"a\nb", "1", "'a\\nb' is not a parameter"},
+    {"section", "1", "'section' is not a parameter"},
     {"quality", "101", "quality: '101' is not a whole number from 1 to 100"},
     {"quality", NULL, "'quality' needs a value"},
     {"long-edge", NULL, "'long-edge' needs a value"},

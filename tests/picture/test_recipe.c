@@ -48,13 +48,10 @@ static const struct {
     {"{\"background\":\"#ff0000\",\"format\":\"jpeg\"}", NULL},
     {"{\"background\":\"transparent\",\"format\":\"jpeg\"}",
      "a background that is not opaque needs a format with alpha, and jpeg has none"},
-    {"{\"percent\":50,\"width\":10}",
-     "a size of 50% leaves no room for a width or a height: give one or the other"},
-    {"{\"percent\":50,\"height\":10}",
-     "a size of 50% leaves no room for a width or a height: give one or the other"},
+    {"{\"percent\":50,\"width\":10}", "a size of 50% cannot be combined with a width or height"},
+    {"{\"percent\":50,\"height\":10}", "a size of 50% cannot be combined with a width or height"},
 #define TURNED                                                                                     \
-    "a rotation, flip or flop is one of the upright picture: it does not go without "              \
-    "auto-orientation"
+    "a rotation, flip or flop needs auto-orientation, because it starts from the upright picture"
     {"{\"autoOrient\":false,\"rotation\":90}", TURNED},
     {"{\"autoOrient\":false,\"flip\":true}", TURNED},
     {"{\"autoOrient\":false,\"flop\":true}", TURNED},
@@ -64,33 +61,33 @@ static const struct {
     {"{\"position\":\"attention\",\"fit\":\"cover\"}", NULL},
     {"{\"position\":\"south\",\"fit\":\"contain\"}", NULL},
     {"{\"position\":\"entropy\",\"fit\":\"contain\"}",
-     "the position entropy chooses what a crop keeps, so it goes with the fit cover, not with "
+     "the position entropy selects the part that a crop keeps, so it needs the fit cover, not "
      "contain"},
     {"{\"position\":\"attention\",\"fit\":\"inside\"}",
-     "the position attention chooses what a crop keeps, so it goes with the fit cover, not with "
+     "the position attention selects the part that a crop keeps, so it needs the fit cover, not "
      "inside"},
     {"{\"sizes\":[{\"width\":8},{\"height\":8},{\"width\":8,\"height\":8},{\"percent\":8},{}]}",
      NULL},
     {"{\"sizes\":[{\"width\":8},{\"width\":9},{\"width\":8}]}",
      "sizes number 1 and 3 are the same"},
     {"{\"sizes\":[{\"width\":9},{\"width\":8,\"percent\":5}]}",
-     "a size of 5% leaves no room for a width or a height: give one or the other"},
+     "a size of 5% cannot be combined with a width or height"},
     {"{\"lossless\":true}", NULL},
     {"{\"lossless\":true,\"format\":\"webp\",\"chroma\":\"444\"}", NULL},
     {"{\"lossless\":true,\"format\":\"avif\"}", NULL},
     {"{\"lossless\":true,\"format\":\"jxl\"}", NULL},
     {"{\"lossless\":true,\"format\":\"png\"}", NULL},
     {"{\"lossless\":true,\"format\":\"tiff\"}", NULL},
-#define LOSSY(format) "lossless is a choice of webp, avif and jxl, not of " format
+#define LOSSY(format) "lossless is an option of webp, avif and jxl, not of " format
     {"{\"lossless\":true,\"format\":\"jpeg\"}", LOSSY("jpeg")},
     {"{\"lossless\":true,\"format\":\"gif\"}", LOSSY("gif")},
     {"{\"lossless\":true,\"chroma\":\"420\"}",
-     "lossless and a chroma of 420 do not go together: fewer samples of colour are a loss"},
+     "lossless cannot be combined with a chroma of 420, which loses colour samples"},
     {"{\"lossless\":true,\"maxBytes\":1000}",
-     "lossless and a largest file do not go together: there is no quality to search"},
+     "lossless cannot be combined with a file size limit: there is no quality to search"},
     {"{\"maxBytes\":1000}", NULL},
     {"{\"maxBytes\":1000,\"quality\":90,\"format\":\"jxl\"}", NULL},
-#define NO_QUALITY(format) "max-bytes is a choice of jpeg, webp, avif and jxl, not of " format
+#define NO_QUALITY(format) "max-bytes is an option of jpeg, webp, avif and jxl, not of " format
     {"{\"maxBytes\":1000,\"format\":\"png\"}", NO_QUALITY("png")},
     {"{\"maxBytes\":1000,\"format\":\"gif\"}", NO_QUALITY("gif")},
     {"{\"maxBytes\":1000,\"format\":\"tiff\"}", NO_QUALITY("tiff")},
@@ -98,7 +95,7 @@ static const struct {
     {"{\"chroma\":\"444\",\"format\":\"jpeg\"}", NULL},
     {"{\"chroma\":\"420\",\"format\":\"webp\"}", NULL},
     {"{\"chroma\":\"420\",\"format\":\"avif\"}", NULL},
-#define NO_CHROMA(format) "chroma is a choice of jpeg, webp and avif, not of " format
+#define NO_CHROMA(format) "chroma is an option of jpeg, webp and avif, not of " format
     {"{\"chroma\":\"420\",\"format\":\"png\"}", NO_CHROMA("png")},
     {"{\"chroma\":\"444\",\"format\":\"gif\"}", NO_CHROMA("gif")},
     {"{\"chroma\":\"444\",\"format\":\"tiff\"}", NO_CHROMA("tiff")},
@@ -107,7 +104,7 @@ static const struct {
     {"{\"progressive\":true,\"format\":\"jpeg\"}", NULL},
     {"{\"progressive\":true,\"format\":\"png\"}", NULL},
     {"{\"progressive\":true,\"format\":\"gif\"}", NULL},
-#define NOT_PROGRESSIVE(format) "progressive is a choice of jpeg, png and gif, not of " format
+#define NOT_PROGRESSIVE(format) "progressive is an option of jpeg, png and gif, not of " format
     {"{\"progressive\":true,\"format\":\"webp\"}", NOT_PROGRESSIVE("webp")},
     {"{\"progressive\":true,\"format\":\"avif\"}", NOT_PROGRESSIVE("avif")},
     {"{\"progressive\":true,\"format\":\"tiff\"}", NOT_PROGRESSIVE("tiff")},

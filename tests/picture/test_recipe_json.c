@@ -238,10 +238,9 @@ END_TEST
 
 #define NUMBER(name, limit)                                                                        \
     "the recipe's '" name "' is not a whole number from 1 to " limit " or null"
-#define ANGLE "the recipe's 'rotation' is not a number from -1000000 to 1000000"
-#define SIZES "the recipe's 'sizes' is not an array of 1 to 16 sizes or null"
-#define BESIDE                                                                                     \
-    "the recipe's 'sizes' is not null, though there is a width, height or percent beside it"
+#define ANGLE      "the recipe's 'rotation' is not a number from -1000000 to 1000000"
+#define SIZES      "the recipe's 'sizes' is not an array of 1 to 16 sizes or null"
+#define BESIDE     "the recipe's 'sizes' is not null, although there is a width, height or percent"
 #define FLAG(name) "the recipe's '" name "' is not true or false"
 
 static const struct {
@@ -283,9 +282,9 @@ static const struct {
     {"{\"kernel\":\"box\"}", "'box' is not a kernel: lanczos3, lanczos2, mitchell, cubic, linear "
                              "or nearest"},
     {"{\"icc\":true}", "the recipe's 'icc' is not a string"},
-    {"{\"icc\":\"p3\"}", "'p3' is not a way with colour profiles: srgb or keep"},
+    {"{\"icc\":\"p3\"}", "'p3' is not a profile mode: srgb or keep"},
     {"{\"metadata\":false}", "the recipe's 'metadata' is not a string"},
-    {"{\"metadata\":\"gps\"}", "'gps' is not a choice of metadata: none, copyright or all"},
+    {"{\"metadata\":\"gps\"}", "'gps' is not a metadata mode: none, copyright or all"},
     {"{\"chroma\":420}", "the recipe's 'chroma' is not a string or null"},
     {"{\"chroma\":\"422\"}", "'422' is not a chroma subsampling: 420 or 444"},
     {"{\"sizes\":[]}", SIZES},
@@ -315,10 +314,9 @@ static const struct {
     {"{\"schemaVersion\":2,\"recipe\":{}}",
      "a report's 'schemaVersion' other than 1 cannot be read"},
     {"{\"schemaVersion\":1,\"recipe\":{\"wide\":9}}", "a recipe has no field 'wide'"},
-    {"{\"width\":8}\n{\"width\":9}", "line 2: something follows the end of the recipe"},
-    {"{\"width\":8}\n\n x", "line 3: something follows the end of the recipe"},
-    {"{\"percent\":8,\"width\":9}",
-     "a size of 8% leaves no room for a width or a height: give one or the other"},
+    {"{\"width\":8}\n{\"width\":9}", "line 2: there is extra data after the end of the recipe"},
+    {"{\"width\":8}\n\n x", "line 3: there is extra data after the end of the recipe"},
+    {"{\"percent\":8,\"width\":9}", "a size of 8% cannot be combined with a width or height"},
 };
 
 START_TEST(json_is_refused)

@@ -52,7 +52,7 @@ START_TEST(test_damage)
     ck_assert_str_eq(reader_log(DOC "x"), "run a:1 b:2 sum !corrupt:2 end");
     /* Rows that are missing are missed. */
     ck_assert_str_eq(reader_log_said(RUNLINE LINE("a") SUMLINE("2")),
-                     "run a:2 !corrupt:3(the summary tells of 2 rows, the report holds 1) sum end");
+                     "run a:2 !corrupt:3(the summary counts 2 rows, but the report has 1) sum end");
     /* So is the run's line; the rows are read all the same. */
     ck_assert_str_eq(reader_log(LINE("a") LINE("b") SUMLINE("2")),
                      "!corrupt:1 run a:1 b:2 sum end");
@@ -81,7 +81,7 @@ START_TEST(test_not_a_report)
     ck_assert_str_eq(reader_log("{a}"), "!corrupt:1 end");
     ck_assert_str_eq(reader_log("{\"results\":[]}"), "!unsupported:1 end");
     ck_assert_str_eq(reader_log_said("{\"schemaVersion\":2,\"results\":[" ROW("a") "]}"),
-                     "!unsupported:1(it is of schemaVersion 2, and this imgloom reads 1) end");
+                     "!unsupported:1(it is of schemaVersion 2; this imgloom reads 1) end");
     ck_assert_str_eq(reader_log("{\"type\":\"run\",\"schemaVersion\":\"1\"}\n" LINE("a")),
                      "!unsupported:1 end");
 }
@@ -109,7 +109,7 @@ START_TEST(test_wrong_fields)
         {"\"originalPath\":\"a\",\"status\":\"ok\",\"elapsedMs\":1e300",
          "the field 'elapsedMs' is not a time in milliseconds"},
         {"\"originalPath\":\"a\",\"status\":\"ok\",\"warnings\":[1]",
-         "the field 'warnings' holds what is not a string"},
+         "the field 'warnings' contains a value that is not a string"},
         {"\"originalPath\":\"a\",\"status\":\"ok\",\"originalPathBase64\":\"AA==\"",
          "the field 'originalPathBase64' is not a string in base64"},
         {"\"originalPath\":\"a\",\"status\":\"ok\",\"run\":0",

@@ -7,8 +7,8 @@
 #include <imgloom/reader.h>
 #include <string.h>
 
-#define FIELD(name) "(the field '" name "' is not known; it is passed over) "
-#define TYPE(name)  "(records of the type '" name "' are not known; they are passed over) "
+#define FIELD(name) "(the field '" name "' is not known; it is skipped) "
+#define TYPE(name)  "(records of the type '" name "' are not known; they are skipped) "
 
 static loom_strbuf text = LOOM_STRBUF_INIT;
 
@@ -57,7 +57,7 @@ START_TEST(records)
     /* What it is when nothing else is there. */
     loom_strbuf_add_format(&text, "%s%s", plan, plan);
     ck_assert_str_eq(said(),
-                     "?1" TYPE("plan") "!unsupported:3(it is no report: none of its records "
+                     "?1" TYPE("plan") "!unsupported:3(it is not a report: none of its records "
                                        "is of a known type) end");
 }
 END_TEST
@@ -112,9 +112,8 @@ START_TEST(names)
     add(SUMLINE("0"));
     const char *log = said(), *last = strstr(log, "?100(records of the type 't98' are not");
     ck_assert_ptr_nonnull(last);
-    ck_assert_str_eq(strchr(last, ')'),
-                     ") ?101(there is more that is not known; it is passed over, "
-                     "and not named) sum end");
+    ck_assert_str_eq(strchr(last, ')'), ") ?101(there are more unknown fields or records; they are "
+                                        "skipped, and not named) sum end");
 }
 END_TEST
 
@@ -293,8 +292,7 @@ START_TEST(very_long)
     loom_strbuf_add_format(
         &text, "{" RUN ",\"results\":[{\"hue\":\"%s\"}," ROW("a") "],\"summary\":" SUM("2") "}",
         block);
-    ck_assert_str_eq(said(),
-                     "run !too-large:1(a value is longer than any in a report) a:1 sum end");
+    ck_assert_str_eq(said(), "run !too-large:1(a value is too long for a report) a:1 sum end");
     free(block);
 }
 END_TEST

@@ -31,8 +31,9 @@ static int check_options(bench *b)
     loom_error err = LOOM_ERROR_INIT;
 
     if (options->run.files_from != NULL && strcmp(options->run.files_from, "-") == 0)
-        return cli_usage_error(&cli_command_bench, "--files-from: standard input can be read once "
-                                                   "only; write the list to a file");
+        return cli_usage_error(
+            &cli_command_bench,
+            "--files-from: standard input can be read only once; write the list to a file");
     if (options->thread_count == 0)
         choose_threads(options);
     if (options->isolation_count == 0)
@@ -95,7 +96,7 @@ static int make_folder(bench *b)
     b->folder = g_dir_make_tmp("imgloom-bench-XXXXXX", &error);
     if (b->folder != NULL)
         return CLI_EXIT_OK;
-    cli_error("no temporary folder can be made: %s", error->message);
+    cli_error("cannot make a temporary folder: %s", error->message);
     g_error_free(error);
     return CLI_EXIT_OUTPUT;
 }
@@ -303,12 +304,12 @@ static int command_bench(char **argv)
 
 const cli_command cli_command_bench = {
     .name = "bench",
-    .summary = "measure a recipe at several numbers of threads",
+    .summary = "measure a recipe with several numbers of threads",
     .usage = " [OPTIONS] INPUT...",
-    .about = "Runs the same recipe over the INPUTs with several numbers of threads, each as a run "
-             "of its own, in turn and several times over, and prints how fast they are, what they "
-             "take, and which -j to use. Outputs go to a temporary folder (TMPDIR) and are "
-             "removed.",
+    .about =
+        "Runs the same recipe over the INPUTs with several numbers of threads. Each setting is a "
+        "separate run; the settings take turns, several times. Prints speed, CPU time and memory "
+        "of each, and the best -j. Outputs go to a temporary folder (TMPDIR) and are removed.",
     .groups = bench_groups,
     .run = command_bench,
 };

@@ -78,10 +78,9 @@ bool report_input_next(report_input *input, const loom_record **next)
     }
     if (record->kind == LOOM_RECORD_SUMMARY && record->text == NULL && record->lines) {
         input->unfinished = true;
-        report_problem(
-            input, 0,
-            "there is no summary: the run was killed, or is not over; it tells nothing of inputs "
-            "that it had not come to");
+        report_problem(input, 0,
+                       "there is no summary: the run was killed or is still going on; inputs that "
+                       "it has not reached are not in the report");
     }
     *next = record;
     return true;
@@ -131,7 +130,7 @@ const char *report_find_same(char **paths, const char *output)
 
 static const options_row report_option_table[] = {
     {.name = "failed",
-     .help = "list the paths of images in error, as run --files-from takes them",
+     .help = "list the paths of images in error, as --files-from takes them",
      .apply = options_apply_flag,
      INTO(failed)},
     {.name = "null",
@@ -144,25 +143,25 @@ static const options_row report_option_table[] = {
      .apply = options_apply_flag,
      INTO(csv)},
     {.name = "merge",
-     .help = "make one report of all: of rows with the same original and output the newest",
+     .help = "make one report of all; of rows with the same original and output, the newest counts",
      .apply = options_apply_flag,
      INTO(merge)},
     {.name = "output",
      .letter = 'o',
      .argument = "FILE",
      .path = OPTIONS_FILE,
-     .help = "write it to FILE, as run --report does",
+     .help = "write the merged report to FILE, as run --report does",
      .fallback = "-",
      .apply = options_apply_text,
      INTO(output)},
     {.name = "compare",
-     .help = "say what changed in status, size and time between two reports",
+     .help = "show what changed in status, size and time between two reports",
      .apply = options_apply_flag,
      INTO(compare)},
     {.name = "html",
      .argument = "FILE",
      .path = OPTIONS_FILE,
-     .help = "write a page that shows them, one HTML file that needs nothing else",
+     .help = "write the reports as one self-contained HTML page",
      .apply = options_apply_text,
      INTO(page)},
     {.name = "schema",
@@ -204,15 +203,15 @@ static const char *find_contradiction(const report_options *options, size_t coun
     if (options->failed + options->csv + options->merge + options->compare +
             (options->page != NULL) + options->schema >
         1)
-        return "--failed, --csv, --merge, --compare, --html and --schema do not go together";
+        return "--failed, --csv, --merge, --compare, --html and --schema cannot be combined";
     if (options->schema)
         return count > 0 ? "--schema takes no REPORT" : NULL;
     if (count == 0)
         return "no REPORT given; - is standard input";
     if (options->null && !options->failed)
-        return "--null says how --failed lists paths; give that, too";
+        return "--null needs --failed";
     if (options->output != NULL && !options->merge)
-        return "--output is for --merge; the others print on standard output";
+        return "--output needs --merge; the other actions print to standard output";
     if (options->compare && count != 2)
         return "--compare takes two REPORTs";
     return NULL;
@@ -263,16 +262,16 @@ static int command_report(char **argv)
 }
 
 static const options_group report_groups[] = {
-    {"What to do, instead of printing a summary", .table = report_option_table}, {.table = NULL}};
+    {"Actions, instead of printing a summary", .table = report_option_table}, {.table = NULL}};
 
 const cli_command cli_command_report = {
     .name = "report",
     .summary = "summarise, list, merge and compare reports",
     .usage = " [OPTIONS] REPORT...",
-    .about = "Reads reports that run wrote, JSON documents or NDJSON, and prints what they amount "
-             "to. - is standard input. A report of a run that was killed is read as far as it "
-             "goes. Exit status: 0 all was read, 1 a report could not be read whole, 2 usage, 4 "
-             "the output cannot be written.",
+    .about = "Reads reports of runs, as JSON documents or NDJSON, and prints a summary. - is "
+             "standard input. The report of a killed run is read as far as it goes. Exit status: 0 "
+             "all reports were read, 1 a report could not be read completely, 2 usage, 4 the "
+             "output cannot be written.",
     .groups = report_groups,
     .run = command_report,
 };

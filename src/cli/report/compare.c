@@ -333,7 +333,7 @@ static void print_comparison(const cli_terminal *terminal, const comparison *c)
 
     g_string_append_printf(out, "%" PRIu64 " row%s in both", c->both, c->both == 1 ? "" : "s");
     if (c->nth != NULL)
-        g_string_append(out, ", told apart by their originals: no output is in both");
+        g_string_append(out, ", paired by original: no output is in both");
     g_string_append_c(out, '\n');
     append_changes(terminal, out, c);
     for (guint i = 0; i < c->rows.compared->len; i++)

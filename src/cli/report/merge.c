@@ -297,7 +297,7 @@ static loom_status write_tagged(loom_report *report, const row_entry *row, const
         changed != NULL
             ? loom_report_add_text(report, changed, err)
             : loom_error_set(err, LOOM_ERR_IO, LOOM_STAGE_WRITE,
-                             "a row changed meanwhile, or has numbers that are too large");
+                             "a row changed during the merge, or has numbers that are too large");
     free(changed);
     json_decref(object);
     return status;
@@ -407,7 +407,7 @@ static int merge_all(merge *m, const report_options *options)
     if (options->page != NULL)
         return CLI_EXIT_OK;
     const size_t runs = json_array_size(m->runs);
-    fprintf(stderr, "%zu row%s of %zu run%s; left out for newer ones: %" PRIu64 "\n", m->rows.count,
+    fprintf(stderr, "%zu row%s of %zu run%s; replaced by newer rows: %" PRIu64 "\n", m->rows.count,
             m->rows.count == 1 ? "" : "s", runs, runs == 1 ? "" : "s", m->totals->duplicates);
     return CLI_EXIT_OK;
 }
@@ -420,7 +420,8 @@ int report_merge(const report_options *options, char **paths)
     int status = CLI_EXIT_FAILED;
 
     if (same != NULL)
-        return cli_usage_error(&cli_command_report, "'%s' is to be read and to be written", same);
+        return cli_usage_error(&cli_command_report, "'%s' is both a report to read and the output",
+                               same);
     m.input_count = g_strv_length(paths);
     m.inputs = g_new0(merge_input, m.input_count);
     m.spans = g_array_new(FALSE, FALSE, sizeof(span));

@@ -12,7 +12,7 @@ loom_status run_apply_affix(const options_row *row, options_target *target, cons
 {
     if (strchr(word, '/') != NULL)
         return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
-                              "'%s' holds a slash; it is a part of a file's name", word);
+                              "'%s' contains a slash; it must be part of a file name", word);
     return options_apply_text(row, target, word, err);
 }
 

@@ -49,7 +49,7 @@ static int check_options(run *r)
         return output_error(root, &err);
     const unsigned fit = cli_jobs_that_fit(r->options.batch->jobs, r->options.recipe->size_count);
     if (fit != r->options.batch->jobs) {
-        cli_error("too few open files are allowed (ulimit -n): images at once: %u", fit);
+        cli_error("the limit on open files is too low (ulimit -n): images at once: %u", fit);
         r->options.batch->jobs = fit;
     }
     return CLI_EXIT_OK;
@@ -173,30 +173,29 @@ static void mention_shortage(const run *r)
     unsigned peak;
 
     if (r->few_threads)
-        cli_error("the system had no room for as many threads as were wanted: images at once: %u",
-                  r->totals->workers);
+        cli_error("the system could not start all threads: images at once: %u", r->totals->workers);
     if (!loom_engine_was_short(r->engine, &peak, &why))
         return;
     if (peak == 0)
-        cli_error("the system had no room for worker processes: %s", why.message);
+        cli_error("the system could not start worker processes: %s", why.message);
     else
-        cli_error("images waited for one another: the system had no room for more worker "
-                  "processes (%u): %s",
-                  peak, why.message);
+        cli_error(
+            "images waited, because the system could not start more worker processes (%u): %s",
+            peak, why.message);
 }
 
 /* Says how it ended, and answers the first exit status that applies. */
 static int conclude(run *r)
 {
     if (loom_scan_stopped(r->scan))
-        cli_error("interrupted while images were being looked for; those found are cancelled");
+        cli_error("interrupted during the search for images; those found are cancelled");
     else if (r->totals->interrupted)
         cli_error("interrupted; images that were not processed are cancelled");
     else if (r->totals->rows == 0)
         cli_error("no image found; files of other kinds: %" PRIu64, r->totals->ignored);
     if (r->totals->too_many_errors)
-        cli_error("given up: more images failed than --max-errors allows; those not begun are "
-                  "cancelled");
+        cli_error(
+            "given up: more images failed than --max-errors allows; the others are cancelled");
     mention_shortage(r);
     if (!r->options.quiet) {
         if (r->totals->rows > 0)
@@ -275,12 +274,12 @@ static int command_run(char **argv)
 
 const cli_command cli_command_run = {
     .name = "run",
-    .summary = "process images: resize, turn, make grey, convert",
+    .summary = "process images: resize, rotate, make grey, convert",
     .usage = " [OPTIONS] INPUT...",
-    .about = "Processes every INPUT, a file or a folder with all that is below it, and says what "
-             "happened to each image. Inputs are never changed. Exit status: 0 all is well, 1 an "
-             "image failed, 2 usage, 3 no image found, 4 the output folder or the report cannot be "
-             "written.",
+    .about =
+        "Processes every INPUT, a file or a folder with everything below it, and reports what "
+        "happened to each image. Inputs are never changed. Exit status: 0 success, 1 an image "
+        "failed, 2 usage, 3 no image found, 4 the output folder or the report cannot be written.",
     .groups = run_groups,
     .run = command_run,
 };

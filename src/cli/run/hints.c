@@ -14,10 +14,10 @@ static const struct hint {
     {LOOM_ERR_TOO_LARGE, " are allowed", "--max-pixels"},
     {LOOM_ERR_UNSUPPORTED, " is an untrusted format", "--allow-untrusted"},
     {LOOM_ERR_UNSUPPORTED, " lane does not take this image", "--lane"},
-    {LOOM_ERR_CANCELLED, "more images failed than are allowed", "--max-errors"},
+    {LOOM_ERR_CANCELLED, "too many images failed", "--max-errors"},
     {LOOM_ERR_CORRUPT, "the decoder complains", "--fail-on warning"},
     {LOOM_ERR_TRUNCATED, "the decoder complains", "--fail-on warning"},
-    {LOOM_ERR_USAGE, "the list holds a NUL byte", "is --null missing?"},
+    {LOOM_ERR_USAGE, "the list contains a NUL byte", "is --null missing?"},
     {LOOM_OK, " bytes, more than the ", "--max-bytes"},
 };
 

@@ -56,17 +56,17 @@ static loom_status check_names(const run_options *options, loom_error *err)
     const char *name = plan->name_template;
 
     if (plan->flatten && plan->output_root == NULL)
-        return usage(err, "--flatten needs a folder to write to: -o DIR");
+        return usage(err, "--flatten needs an output folder: -o DIR");
     if (name != NULL && (plan->prefix != NULL || plan->suffix != NULL || plan->flatten))
-        return usage(err, "--name makes the whole name; it does not go with --prefix, --suffix or "
-                          "--flatten");
+        return usage(err, "--name sets the whole name; it cannot be combined with --prefix, "
+                          "--suffix or --flatten");
     if (options->target.several && options->target.sides)
-        return usage(err, "--width, --height, --long-edge and --short-edge do not go with several "
-                          "sizes: write them all behind --size");
+        return usage(err, "--width, --height, --long-edge and --short-edge cannot be combined with "
+                          "several sizes; give all sizes with --size");
     if (options->recipe->size_count > 1 &&
         (name == NULL || (strstr(name, "{width}") == NULL && strstr(name, "{height}") == NULL)))
-        return usage(err, "several sizes need names that tell them apart: --name with {width} or "
-                          "{height} in it");
+        return usage(err,
+                     "several sizes need different names: use --name with {width} or {height}");
     return LOOM_OK;
 }
 
@@ -75,13 +75,13 @@ static loom_status check_together(const run_options *options, size_t input_count
     if (input_count == 0 && options->files_from == NULL)
         return usage(err, "no INPUT given");
     if (options->null && options->files_from == NULL)
-        return usage(err, "--null says how --files-from is read; give that, too");
+        return usage(err, "--null needs --files-from");
     if (options->quiet && options->verbose)
-        return usage(err, "--quiet and --verbose do not go together");
+        return usage(err, "--quiet and --verbose cannot be combined");
     if (options->quiet && options->progress == CLI_ALWAYS)
-        return usage(err, "--quiet and --progress always do not go together");
+        return usage(err, "--quiet and --progress always cannot be combined");
     if (options->settings->discard && options->plan->output_root != NULL)
-        return usage(err, "--discard writes nothing; it does not go with --output");
+        return usage(err, "--discard writes nothing; it cannot be combined with --output");
     if (check_names(options, err) != LOOM_OK)
         return err->code;
     return loom_recipe_check(options->recipe, err);
@@ -104,7 +104,7 @@ loom_status run_options_settle(run_options *options, size_t input_count, loom_er
     options->engine->allow_untrusted = options->settings->allow_untrusted;
     if (options->engine->require_sandbox && options->engine->isolate == LOOM_ISOLATE_NEVER)
         return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
-                              "--require-sandbox makes no sense with --isolate never");
+                              "--require-sandbox cannot be combined with --isolate never");
     if (options->plan->name_template == NULL) {
         options->scan->skip_prefix = options->plan->prefix;
         options->scan->skip_suffix = options->plan->suffix;

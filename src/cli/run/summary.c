@@ -160,7 +160,7 @@ void cli_summary_print(const cli_summary *summary, cli_terminal *terminal,
     cli_summary_append_failures(summary, terminal, out, totals);
     g_string_append(out, "read ");
     cli_append_bytes(out, totals->bytes_in);
-    g_string_append(out, summary->discarded ? ", made and threw away " : ", wrote ");
+    g_string_append(out, summary->discarded ? ", made and discarded " : ", wrote ");
     cli_append_bytes(out, totals->bytes_out);
     g_string_append_printf(out, " in %.2f s", seconds);
     if (seconds > 0)

@@ -8,7 +8,7 @@
 #include "format/raster.h"
 #include <stdlib.h>
 
-static const char beyond_palette[] = "a pixel has a colour that the palette does not have";
+static const char beyond_palette[] = "a pixel has a colour that is not in the palette";
 
 typedef struct job {
     loom_bytes file;
@@ -264,7 +264,7 @@ static bool skip(runs *r)
     r->y += r->from[1];
     r->from += 2;
     if (r->x > r->j->bmp.width || r->y > r->j->bmp.height) {
-        r->j->made->damage = "a step leads out of the picture";
+        r->j->made->damage = "a step goes outside the picture";
         r->x = r->y = UINT32_MAX / 2; /* nothing is put from there */
     }
     return true;
@@ -323,7 +323,7 @@ static void tell_colours(const job *j)
 {
     j->made->profile = j->bmp.profile;
     if (j->bmp.space == LOOM_BMP_LINKED)
-        j->made->warning = "its colour profile is another file, and was ignored";
+        j->made->warning = "its colour profile is in another file, and was ignored";
     else if (j->bmp.space == LOOM_BMP_EMBEDDED && j->bmp.profile.data == NULL)
         j->made->warning = "its colour profile is missing";
     else if (j->bmp.other_primaries)

@@ -154,7 +154,7 @@ static loom_gif_codes paint_frame(painter *p, loom_bytes file, loom_decoded *dec
     if (codes == LOOM_GIF_CODES_SHORT)
         decoded->missing = true;
     else if (codes == LOOM_GIF_CODES_DAMAGED)
-        decoded->damage = "a frame has a code that stands for nothing";
+        decoded->damage = "a frame has an invalid code";
     if (p->foreign)
         decoded->damage = "a pixel has a colour that is not in the colour table";
     return codes;
@@ -206,7 +206,7 @@ static loom_status decode_first(loom_gif *gif, const loom_header *header, loom_d
 
     if (!loom_gif_next(gif, &frame))
         return loom_error_set(err, LOOM_ERR_CORRUPT, LOOM_STAGE_DECODE,
-                              "there is no picture in it");
+                              "the file contains no picture");
     if (is_opaque(&frame, header) && make_canvas(&decoded->picture, header, 1, 3)) {
         start_painter(&p, &frame, header, decoded->picture.data, 3);
         codes = paint_frame(&p, gif->file, decoded);
@@ -298,7 +298,7 @@ static loom_status decode_all(loom_gif *gif, const loom_header *header, loom_dec
 
     if ((uint64_t)header->height * header->frames > STACK_MAX)
         return loom_error_set(err, LOOM_ERR_TOO_LARGE, LOOM_STAGE_DECODE,
-                              "the frames have more than %d rows together", STACK_MAX);
+                              "the frames have more than %d rows in total", STACK_MAX);
     decoded->delays = loom_alloc_array(header->frames, sizeof *decoded->delays);
     bool ok = decoded->delays != NULL && make_canvas(&f.canvas, header, 1, 4) &&
               (f.saved = malloc((size_t)header->width * header->height * 4)) != NULL;
@@ -311,7 +311,7 @@ static loom_status decode_all(loom_gif *gif, const loom_header *header, loom_dec
     if (!ok)
         return no_memory(err);
     if (!loom_gif_next(gif, &frame) && gif->end == LOOM_GIF_DAMAGED)
-        decoded->damage = "there is something between the frames";
+        decoded->damage = "there are extra bytes between the frames";
     decoded->loop = gif->loop;
     drop_opaque_alpha(&decoded->picture);
     return LOOM_OK;
@@ -328,13 +328,13 @@ static loom_status probe(const loom_input *input, const loom_header *header, loo
         loom_gif_begin(&gif, (loom_bytes){input->data, input->size}) && loom_gif_next(&gif, &frame);
     if (!found && (gif.end == LOOM_GIF_CUT || gif.end == LOOM_GIF_NO_TRAILER))
         return loom_error_set(err, LOOM_ERR_TRUNCATED, LOOM_STAGE_PROBE,
-                              "the file is cut short: its first picture is not there");
+                              "the file is cut short: its first picture is missing");
     if (!found || header->width == 0 || header->height == 0)
         return loom_error_set(
             err, LOOM_ERR_CORRUPT, LOOM_STAGE_PROBE, "the gif header cannot be read: %s",
             found                         ? "neither its screen nor its first picture has a size"
-            : gif.end == LOOM_GIF_DAMAGED ? "what stands before the first picture is damaged"
-                                          : "there is no picture behind it");
+            : gif.end == LOOM_GIF_DAMAGED ? "the data before the first picture is damaged"
+                                          : "no picture follows it");
     return LOOM_OK;
 }
 
@@ -346,7 +346,7 @@ static loom_status decode(const loom_input *input, const loom_header *header, bo
 
     if (!loom_gif_begin(&gif, (loom_bytes){input->data, input->size}))
         return loom_error_set(err, LOOM_ERR_CORRUPT, LOOM_STAGE_DECODE,
-                              "there is no picture in it");
+                              "the file contains no picture");
     if (frames)
         status = decode_all(&gif, header, decoded, err);
     else

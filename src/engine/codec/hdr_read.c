@@ -143,7 +143,7 @@ static void read_lines(job *j)
     }
     j->made->missing = found == CUT;
     if (found == DAMAGED)
-        j->made->damage = "a scanline has another length";
+        j->made->damage = "a scanline has the wrong length";
 }
 
 /* ---- the two calls ------------------------------------------------------- */

@@ -297,7 +297,7 @@ static void read_end(loom_png_reader *reader)
         record_broken(reader);
         break;
     default:
-        record_damage(reader, "it holds far more data than its pixels take");
+        record_damage(reader, "it has far more data than its pixels need");
     }
 }
 
@@ -319,7 +319,7 @@ static uint32_t read_rows(loom_png_reader *reader, uint32_t count, size_t size)
         good++;
     if (good < whole) {
         reader->failed = true;
-        record_damage(reader, "a row has a filter that there is none of");
+        record_damage(reader, "a row has an unknown filter");
     }
     (void)loom_png_unfilter(reader->filtered, good, reader->rows, size, reader->pixel,
                             reader->rows + reader->stride, reader->stride);

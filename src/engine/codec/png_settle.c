@@ -94,7 +94,7 @@ static void settle_palette(walk *w, const loom_png_chunk *chunk)
     } else if (sound) {
         w->colours = count < limit ? count : limit;
     } else {
-        record_damage(w, "its palette is of no size that there is, or stands in the wrong place");
+        record_damage(w, "its palette has an invalid size or is in the wrong place");
         if (w->colours > 0 || w->in_pixels || w->behind_pixels)
             rename_chunk(w, chunk);
     }
@@ -193,13 +193,13 @@ static bool settle_chunk(walk *w, const loom_png_chunk *chunk)
     const bool pixels = loom_png_chunk_is(chunk, "IDAT");
 
     if (!loom_png_chunk_is_named(chunk)) {
-        record_damage(w, "what should be a chunk of it is none");
+        record_damage(w, "one of its chunks is not a chunk");
         return false;
     }
     w->behind_pixels = w->behind_pixels || (w->in_pixels && !pixels);
     if (!settle_crc(w, chunk)) {
         if (loom_png_chunk_is_critical(chunk)) {
-            record_damage(w, "one of its chunks cannot be told");
+            record_damage(w, "one of its chunks has a damaged name");
             rename_chunk(w, chunk);
         } else {
             drop(w, chunk);

@@ -7,8 +7,9 @@
 #include "engine/codec/raster_read.h"
 #include "format/raster.h"
 
-static const char beyond_max[] = "a sample is larger than the header allows, and is the largest";
-static const char no_number[] = "there is something else between the samples";
+static const char beyond_max[] =
+    "a sample is larger than the header allows, and was set to the maximum";
+static const char no_number[] = "there is other data between the samples";
 
 typedef struct job {
     loom_bytes file;

@@ -67,7 +67,7 @@ static const unsigned char *next_row(job *j, size_t i)
         return row.data;
     memset(j->packed, 0, j->row);
     if (!unpack(row, j->packed, j->row))
-        j->made->damage = "a row of packed bytes has another length";
+        j->made->damage = "a packed row has the wrong length";
     return j->packed;
 }
 

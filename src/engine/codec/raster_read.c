@@ -13,7 +13,7 @@ loom_status loom_raster_create(loom_picture *picture, uint32_t width, uint32_t h
 
     if (bytes == 0)
         return loom_error_set(err, LOOM_ERR_TOO_LARGE, LOOM_STAGE_DECODE,
-                              "the picture is larger than memory can be");
+                              "the picture is too large for the address space");
     unsigned char *data = calloc(bytes, 1);
     if (data == NULL)
         return loom_no_memory(err, LOOM_STAGE_DECODE, "for the picture");

@@ -55,13 +55,13 @@ static loom_status unpack(unpacker *u, size_t limit, loom_error *err)
             return fail(err, LOOM_ERR_TOO_LARGE,
                         "the drawing is larger than 64 MiB when it is unpacked");
         if (!loom_grow((void **)&u->data, &u->capacity, u->size + HEAD + LOOM_INPUT_SLACK, 1))
-            return fail(err, LOOM_ERR_OUT_OF_MEMORY, "no memory for the drawing");
+            return fail(err, LOOM_ERR_OUT_OF_MEMORY, "not enough memory for the drawing");
         const size_t left = u->capacity - LOOM_INPUT_SLACK;
         const int result = unpack_some(u, left < limit ? left : limit);
         if (result == Z_STREAM_END && !next_member(u))
             return LOOM_OK;
         if (result == Z_MEM_ERROR)
-            return fail(err, LOOM_ERR_OUT_OF_MEMORY, "no memory to unpack the drawing");
+            return fail(err, LOOM_ERR_OUT_OF_MEMORY, "not enough memory to unpack the drawing");
         if (result == Z_DATA_ERROR || result == Z_NEED_DICT)
             return fail(err, LOOM_ERR_CORRUPT, "the packed drawing (gzip) is damaged");
         if (result != Z_STREAM_END && u->z.avail_in == 0 && u->z.avail_out > 0)
@@ -102,7 +102,7 @@ loom_status loom_svgz_unpack(loom_input *input, loom_format *format, loom_error 
     u.z.next_in = input->data;
     u.z.avail_in = (uInt)input->size;
     if (inflateInit2(&u.z, WINDOW_BITS + GZIP_ALONE) != Z_OK)
-        return fail(err, LOOM_ERR_OUT_OF_MEMORY, "no memory to unpack the drawing");
+        return fail(err, LOOM_ERR_OUT_OF_MEMORY, "not enough memory to unpack the drawing");
     const loom_status status = unpack(&u, LOOM_DRAWING_MAX, err);
     (void)inflateEnd(&u.z);
     if (status != LOOM_OK) {

@@ -43,7 +43,7 @@ static const unsigned char *find_colour(job *j, const unsigned char *from)
 
     if (index >= j->tga.first && index - j->tga.first < j->tga.colours)
         return j->map[index - j->tga.first];
-    j->made->damage = "a pixel has a colour that the map does not have";
+    j->made->damage = "a pixel has a colour that is not in the colour map";
     return black;
 }
 

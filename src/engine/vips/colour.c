@@ -85,10 +85,10 @@ static void check_profile(VipsImage *image, loom_outcome *outcome)
     case LOOM_ICC_SUITS:
         hdr = loom_icc_hdr_name(profile.data, profile.size);
         if (hdr != NULL)
-            loom_outcome_warn(outcome,
-                              "the colours are coded as %s (HDR) and were taken for what the "
-                              "embedded profile says",
-                              hdr);
+            loom_outcome_warn(
+                outcome,
+                "the colours are coded as %s (HDR) and were interpreted by the embedded profile",
+                hdr);
         return;
     case LOOM_ICC_DAMAGED:
         loom_outcome_warn(outcome, LOOM_VIPS_BROKEN_PROFILE);
@@ -121,7 +121,7 @@ static void set_profile(VipsImage *image, const loom_colour_words *words, loom_o
         loom_outcome_warn(outcome, "the colours are coded %s and were %s", reason,
                           vips_image_get_typeof(image, VIPS_META_ICC_NAME) == 0
                               ? "not converted"
-                              : "taken for what the embedded profile says");
+                              : "interpreted by the embedded profile");
         break;
     }
 }

@@ -293,8 +293,8 @@ static void flatten(const loom_lane_output *output, const loom_recipe *recipe,
     if (info->alpha)
         return;
     if (shows && recipe->background.alpha < 255)
-        loom_outcome_warn(output->outcome,
-                          "%s has no transparency: the background was laid on black", info->name);
+        loom_outcome_warn(output->outcome, "%s has no alpha: the background was blended with black",
+                          info->name);
     loom_picture_flatten(picture, on_black(background(recipe)));
 }
 

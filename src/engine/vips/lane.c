@@ -110,7 +110,7 @@ static loom_status make_output(const loom_lane_job *job, loom_lane_output *outpu
         VipsImage *frame = frame_of(memory, frames, i);
         if (frame == NULL) {
             status = loom_error_set(err, LOOM_ERR_CORRUPT, LOOM_STAGE_TRANSFORM,
-                                    "the frames of the animation do not have one size");
+                                    "the frames of the animation differ in size");
             break;
         }
         status = make_frame(job, output, frame, source->shrink, log, &made, err);

@@ -37,7 +37,7 @@ static loom_status read_vips(const loom_input *input, loom_integrity integrity, 
         return cut_header(err);
     if (row->lacks != NULL && row->lacks((loom_bytes){input->data, input->size}, &reason))
         return loom_error_set(err, LOOM_ERR_UNSUPPORTED, LOOM_STAGE_PROBE,
-                              "no decoder here reads this kind of %s: %s",
+                              "this kind of %s is not supported: %s",
                               loom_format_get(header->format)->name, reason);
     if (!loom_vips_heif_decodes(header->coding))
         return loom_error_set(err, LOOM_ERR_UNSUPPORTED, LOOM_STAGE_PROBE,
@@ -78,8 +78,8 @@ void loom_vips_settle_png(loom_lane_job *job)
 {
     job->damage = loom_png_settle(&job->input, job->common);
     if (job->job->recipe->animated && loom_png_frames(&job->input) > 1)
-        loom_outcome_warn(job->common, "the animation of a png is not read: the picture was taken "
-                                       "that stands for it");
+        loom_outcome_warn(job->common,
+                          "the animation of a png is not read: its default image was used");
 }
 
 /* Five samples of 16 bits a pixel, and tiles that are larger than the picture. */
@@ -105,7 +105,7 @@ void loom_vips_settle_jxl(loom_lane_job *job)
         (loom_box_find(file, "Exif", &box) == LOOM_BOX_FOUND ||
          loom_box_find(file, "xml ", &box) == LOOM_BOX_FOUND ||
          loom_box_find(file, "brob", &box) == LOOM_BOX_FOUND))
-        loom_outcome_warn(job->common, "the metadata of a jxl are not read, and were dropped");
+        loom_outcome_warn(job->common, "the metadata of a jxl is not read, and was dropped");
 }
 
 /* Of an animation that is cut, the first frame is all that is wanted. */

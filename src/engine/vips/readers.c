@@ -183,7 +183,7 @@ static loom_status judge_png(const loom_lane_job *job, const loom_png_faults *fa
     const char *damage = faults->damage;
 
     if (damage == NULL && faults->unfinished && whole)
-        damage = "its compressed data has no end, and no checksum";
+        damage = "its compressed data lacks its end and its checksum";
     if (faults->surplus)
         loom_outcome_warn(job->common, LOOM_VERDICT_SURPLUS);
     return loom_verdict_on_damage(job, faults->missing, damage != NULL, damage, err);

@@ -61,7 +61,7 @@ static loom_status encode_with(const loom_meta *meta, const loom_lane_job *job,
 
     const bool encoded = loom_encode_output(job, output, &(loom_encoder){encode, &e});
     if (encoded && e.lost)
-        loom_outcome_warn(output->outcome, "the metadata could not be put into the file");
+        loom_outcome_warn(output->outcome, "the metadata could not be written to the file");
     if (encoded)
         return LOOM_OK;
     const loom_status stopped = loom_lane_check_stop(job, LOOM_STAGE_ENCODE, err);

@@ -256,7 +256,7 @@ START_TEST(what_is_not_listed_is_refused)
                   "the header is damaged: such colours have another number of channels"},
                  {12, 2, LOOM_ERR_CORRUPT,
                   "the header is damaged: such colours have another number of channels"},
-                 {16, 0, LOOM_ERR_CORRUPT, "the header is damaged: it says no size"},
+                 {16, 0, LOOM_ERR_CORRUPT, "the header is damaged: it gives no size"},
                  {22, 2, LOOM_ERR_UNSUPPORTED, "bits of a colour: number 2, which is not known"},
                  {22, 9, LOOM_ERR_UNSUPPORTED, "bits of a colour: number 9, which is not known"},
                  {24, 5, LOOM_ERR_UNSUPPORTED, "colours: number 5, which is not known"},

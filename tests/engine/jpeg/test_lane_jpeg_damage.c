@@ -157,7 +157,7 @@ START_TEST(complaints_that_no_pixel_depends_on)
     assert_same_picture("Adobe transform", NULL);
     write_odd(data, size, scan, strays, sizeof strays);
     assert_same_picture("stray bytes",
-                        "bytes between the segments of the JPEG's header were passed over");
+                        "bytes between the segments of the JPEG header were skipped");
     write_odd(data, size, size - 2, padding, sizeof padding); /* as cameras do */
     assert_same_picture("padding", "the file holds more picture data than its pixels take");
     free(data);
