@@ -3,7 +3,7 @@
 #include <inttypes.h>
 #include <math.h>
 
-/* A size in wide integers: products of two sides fit in 64 bits. */
+/* A size in 64-bit integers, so that products of two sides fit. */
 typedef struct size {
     uint64_t width, height;
 } size;
@@ -22,7 +22,7 @@ loom_turn loom_turn_of_orientation(int orientation)
 
 loom_turn loom_turn_then(loom_turn first, loom_turn second)
 {
-    /* A flop followed by a rotation is the opposite rotation followed by a flop. */
+    /* A flop followed by a rotation equals the opposite rotation followed by a flop. */
     unsigned quarters = first.flop ? 4 - second.quarters : second.quarters;
 
     return (loom_turn){(first.quarters + quarters) % 4, first.flop != second.flop};
@@ -34,8 +34,9 @@ bool loom_turn_swaps(loom_turn turn)
 }
 
 /*
- * All of orientation, rotation and mirrors: quarters and one mirror, then less than a quarter by
- * *angle. A mirror that follows a rotation is the same mirror, followed by the opposite rotation.
+ * Combines orientation, rotation and mirrors: quarter turns and one mirror, then a rotation of less
+ * than a quarter by *angle. A mirror after a rotation equals the same mirror, followed by the
+ * opposite rotation.
  */
 static loom_turn turn_of_recipe(const loom_recipe *recipe, int orientation, double *angle)
 {
@@ -44,7 +45,7 @@ static loom_turn turn_of_recipe(const loom_recipe *recipe, int orientation, doub
 
     *angle = recipe->rotation - 90.0 * quarters;
     turn = loom_turn_then(turn, (loom_turn){quarters % 4, false});
-    if (recipe->flip) /* top to bottom is half a turn, then left to right */
+    if (recipe->flip) /* a flip is half a turn and a flop */
         turn = loom_turn_then(turn, (loom_turn){2, true});
     if (recipe->flop)
         turn = loom_turn_then(turn, (loom_turn){0, true});
@@ -53,7 +54,7 @@ static loom_turn turn_of_recipe(const loom_recipe *recipe, int orientation, doub
     return turn;
 }
 
-/* The bounds of a picture turned by the angle, rounded half up. */
+/* The bounds of a picture rotated by the angle, rounded half up. */
 static size turned_bounds(size from, double angle)
 {
     const double radians = fabs(angle) * M_PI / 180, c = cos(radians), s = sin(radians);
@@ -128,7 +129,7 @@ static size resized(const loom_recipe *recipe, const loom_size *wanted, size fro
 
 /* ---- position ------------------------------------------------------------ */
 
-/* Towards which end of its axis the position lies: -1, 0 or 1. */
+/* The end of the axis that the position is at: -1, 0 or 1. */
 static int across(loom_position position)
 {
     switch (position) {
@@ -161,13 +162,13 @@ static int down(loom_position position)
     }
 }
 
-/* Where a part starts that leaves `rest` over; `middle` is the start in the centre. */
+/* The start of a part that leaves `rest` over; `middle` is the start if centred. */
 static uint32_t start(int towards, uint64_t rest, uint64_t middle)
 {
     return (uint32_t)(towards < 0 ? 0 : towards > 0 ? rest : middle);
 }
 
-/* An odd left-over: crop starts at (in - out + 1) / 2, pad at (out - in) / 2. */
+/* For an odd remainder, a crop starts at (in - out + 1) / 2, padding at (out - in) / 2. */
 static loom_rect crop_rect(loom_position position, size from, size kept)
 {
     const uint64_t x = from.width - kept.width, y = from.height - kept.height;
@@ -180,8 +181,8 @@ static loom_rect crop_rect(loom_position position, size from, size kept)
 /* ---- the whole ----------------------------------------------------------- */
 
 /*
- * Where a part of the turned picture lies in the picture before the turn. `whole` is the size
- * after the turn.
+ * Maps a part of the turned picture to the picture before the turn. `whole` is the size after the
+ * turn.
  */
 static loom_rect before_turn(loom_turn turn, size whole, loom_rect part)
 {
@@ -209,8 +210,9 @@ static loom_rect whole(size of)
 }
 
 /*
- * The size, as it lies after the turn, to which the picture is brought before it is turned by an
- * angle: about the scale of the final picture, and never enlarged, which the turning does itself.
+ * The size, oriented as after the turn, to downscale the picture to before it is rotated by an
+ * angle: about the scale of the final picture. It never enlarges, because the rotation does that
+ * itself.
  */
 static size before_angle(size lies, size canvas, size to)
 {
@@ -234,7 +236,7 @@ static bool too_long(size s)
 
 /* ---- by content ---------------------------------------------------------- */
 
-/* How many px of `look` show what `kept` px of `canvas` do. */
+/* The number of px of `look` that show the same as `kept` px of `canvas`. */
 static uint32_t window_side(uint32_t kept, uint32_t look, uint32_t canvas)
 {
     return (uint32_t)smaller(scale_side(kept, look, canvas), look);

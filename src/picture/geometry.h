@@ -1,10 +1,10 @@
 /*
- * Geometry: from the size of a picture, its orientation and the recipe to what must be done with
- * it, as pure integer arithmetic.
+ * Geometry: computes the steps for a picture from its size, its orientation and the recipe, in pure
+ * integer arithmetic.
  *
- * The recipe's order is orient → rotate → flip/flop → fit. Turning by quarters commutes with
- * resizing, so the picture is resized and cropped as it is stored and the small result is turned;
- * nothing of that shows in the sizes, which are computed as if it had been turned first.
+ * The order of the recipe is orient → rotate → flip/flop → fit. Quarter turns commute with
+ * resizing, so the picture is resized and cropped as stored, and the small result is turned. The
+ * sizes do not show this: they are computed as if the picture had been turned first.
  */
 #ifndef LOOM_PICTURE_GEOMETRY_H
 #define LOOM_PICTURE_GEOMETRY_H
@@ -14,7 +14,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* One of the eight ways to lay a rectangle: first quarters clockwise (0..3), then left-right. */
+/* One of the eight orientations of a rectangle: first clockwise quarter turns (0..3), then a flop.
+ */
 typedef struct loom_turn {
     unsigned quarters;
     bool flop;
@@ -25,32 +26,33 @@ typedef struct loom_rect {
 } loom_rect;
 
 /*
- * The steps, in the order in which they are done. All sides are at least 1.
+ * The steps, in their order. All sides are at least 1.
  *
- * A crop that is known beforehand comes before the turn, where it saves work: then the canvas is
- * the cropped picture as it lies, and `part` is all of it. With an angle, or a position that
- * depends on the content, the crop comes last.
+ * A crop that is known in advance comes before the turn, where it saves work: then the canvas is
+ * the cropped picture, and `part` is all of it. With an angle, or a position that depends on the
+ * content, the crop comes last.
  *
- * Of a canvas, as of a picture that is enlarged, no more is made than the part that is kept: either
- * may be far larger than what there is memory for. So content is looked at before it is enlarged.
+ * Of a canvas, or of an enlarged picture, only the part that is kept is made, because the whole may
+ * be far larger than memory. So the content is examined before the picture is enlarged.
  */
 typedef struct loom_geometry {
-    uint32_t resize_width, resize_height; /* of the whole picture as stored */
-    loom_rect crop;                       /* part of the resized picture that is kept */
+    uint32_t resize_width, resize_height; /* of the whole stored picture */
+    loom_rect crop;                       /* the part of the resized picture that is kept */
     loom_turn turn;                       /* of the cropped picture */
     double angle; /* degrees clockwise, after the turn; -90 < angle < 90; 0: none */
-    uint32_t canvas_width, canvas_height; /* to which the picture is brought then */
-    loom_rect part;  /* of the canvas that is kept; x and y are open when `by_content` */
+    uint32_t canvas_width, canvas_height; /* the size to which the picture is then brought */
+    loom_rect part;  /* the part of the canvas that is kept; x and y are unset if `by_content` */
     bool by_content; /* the part is found by entropy or attention */
-    uint32_t look_width, look_height; /* of the canvas on which it is found: never enlarged */
+    uint32_t look_width, look_height; /* of the canvas in which it is searched: never enlarged */
     uint32_t width, height;           /* of the final picture */
-    uint32_t left, top;               /* where the part lies in it */
+    uint32_t left, top;               /* the position of the part in it */
 } loom_geometry;
 
-/* The longest side that a picture may have of which a part is made, px: an int's. */
+/* The max side of a picture of which a part is made, px: that of an int. */
 #define LOOM_RESIZE_MAX 2147483647u
 
-/* EXIF orientation 1..8 as a turn (Exif 2.32, tag 0x0112); any other value is 1: no turn. */
+/* Converts an EXIF orientation 1..8 (Exif 2.32, tag 0x0112) to a turn; any other value counts as 1,
+ * no turn. */
 loom_turn loom_turn_of_orientation(int orientation);
 
 /* The turn that does `first`, then `second`. */
@@ -60,18 +62,18 @@ loom_turn loom_turn_then(loom_turn first, loom_turn second);
 bool loom_turn_swaps(loom_turn turn);
 
 /*
- * Where in the canvas its part lies whose content was found at (x, y), in a window of `width` x
- * `height` px of the canvas as it was looked at: their middles are the same, but where that would
- * reach over an edge. loom_geometry_window says how large that window is.
+ * The part of the canvas whose content was found at (x, y), in a window of `width` x `height` px of
+ * the canvas as searched: both have the same centre, unless the part would cross an edge.
+ * loom_geometry_window gives the size of the window.
  */
 loom_rect loom_geometry_window(const loom_geometry *geometry);
 loom_rect loom_geometry_found(const loom_geometry *geometry, loom_rect window);
 
 /*
- * width, height >= 1: of the picture as stored. `orientation` is used when the recipe says
- * auto_orient; `size` is the one asked for, the recipe's sizes are not looked at.
- * LOOM_ERR_TOO_LARGE, stage transform, when the picture would have a side beyond LOOM_RESIZE_MAX
- * on the way (a thin picture that must cover a box). *geometry is written on LOOM_OK only.
+ * width, height >= 1: of the stored picture. `orientation` is used if the recipe says auto_orient.
+ * `size` is the requested size; the sizes of the recipe are not used. LOOM_ERR_TOO_LARGE, stage
+ * transform: the picture would have a side beyond LOOM_RESIZE_MAX on the way (a thin picture that
+ * must cover a box). *geometry is written on LOOM_OK only.
  */
 loom_status loom_geometry_compute(const loom_recipe *recipe, const loom_size *size, uint32_t width,
                                   uint32_t height, int orientation, loom_geometry *geometry,

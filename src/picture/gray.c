@@ -1,11 +1,11 @@
-/* Gray of colours, by luma and by luminance. */
+/* Converts colours to gray, by luma or luminance. */
 #include "picture/picture.h"
 
 #include <math.h>
 
 /*
- * Of each pixel one sample and its alpha, if it has any, by a function for either depth, which
- * moves them to the front.
+ * Reduces each pixel to one gray sample, and alpha if present, by a function for either depth,
+ * which writes in place from the front.
  */
 static void to_gray(loom_picture *picture, void (*by_8)(uint8_t *, size_t, unsigned),
                     void (*by_16)(uint16_t *, size_t, unsigned))
@@ -24,7 +24,7 @@ static void to_gray(loom_picture *picture, void (*by_8)(uint8_t *, size_t, unsig
 
 /* ---- luma (Rec. 601) ----------------------------------------------------- */
 
-/* Factors in 1/65536; they add up to it. */
+/* Factors in units of 1/65536; their sum is 65536. */
 enum { LUMA_RED = 19595, LUMA_GREEN = 38470, LUMA_BLUE = 7471, LUMA_HALF = 32768 };
 
 static unsigned luma(unsigned red, unsigned green, unsigned blue)
@@ -60,7 +60,7 @@ void loom_picture_to_luma(loom_picture *picture)
 
 enum { LEVELS = 256 };
 
-/* Weights of linear red, green and blue (ITU-R BT.709, whose primaries sRGB has). */
+/* The weights of linear red, green and blue (ITU-R BT.709, which has the primaries of sRGB). */
 static const double weights[3] = {0.2126, 0.7152, 0.0722};
 
 static double decode(double encoded)
@@ -73,10 +73,10 @@ static double encode(double linear)
     return linear <= 0.0031308 ? linear * 12.92 : 1.055 * pow(linear, 1 / 2.4) - 0.055;
 }
 
-/* Both directions for 8 bits, without a power a pixel. */
+/* Tables for both directions with 8 bits, which avoid pow() for each pixel. */
 typedef struct tables {
     double linear[LEVELS];
-    double from[LEVELS]; /* the least light that is encoded as that level */
+    double from[LEVELS]; /* the min light that is encoded as that level */
 } tables;
 
 static void make_tables(tables *t)

@@ -40,7 +40,7 @@ static loom_status allocate(uint32_t width, uint32_t height, unsigned channels, 
     return LOOM_OK;
 }
 
-/* `made` takes the place of the picture's former content. */
+/* Replaces the content of the picture by `made`. */
 static void replace(loom_picture *picture, const loom_picture *made)
 {
     const bool cmyk = picture->cmyk;
@@ -53,14 +53,14 @@ static void replace(loom_picture *picture, const loom_picture *made)
 /* ---- turning ------------------------------------------------------------- */
 
 /*
- * Walks the target row by row; one step right in it is `step` bytes in the source. Rows are taken
- * in blocks of columns so that the source's cache lines serve several target rows.
+ * Walks the target row by row; one step to the right in it is `step` bytes in the source. Rows are
+ * processed in blocks of columns, so that the source's cache lines serve several target rows.
  */
 static void copy_turned(const loom_picture *from, loom_picture *to, loom_turn turn)
 {
     const size_t size = pixel_bytes(from), row = size * from->width;
     const ptrdiff_t across = (ptrdiff_t)size, down = (ptrdiff_t)row;
-    const unsigned char *first = from->data; /* source of the target's top left pixel */
+    const unsigned char *first = from->data; /* the source of the target's top left pixel */
     const unsigned char *last_row = from->data + row * (from->height - 1);
     const size_t last_column = row - size;
     ptrdiff_t right, below; /* steps in the source for one step in the target */
@@ -125,7 +125,7 @@ loom_status loom_picture_turn(loom_picture *picture, loom_turn turn, loom_error 
 
 /* ---- colours as pixels --------------------------------------------------- */
 
-/* The colour as a pixel of the picture's kind, in `pixel`. */
+/* Writes the colour to `pixel`, as a pixel of the picture's kind. */
 static void make_pixel(const loom_picture *picture, loom_colour colour,
                        unsigned char pixel[MAX_PIXEL])
 {

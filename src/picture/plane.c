@@ -43,7 +43,7 @@ void loom_plane_trim(loom_plane *plane, size_t limit)
 
 /* ---- turning ------------------------------------------------------------- */
 
-/* The eight rows of a block as columns, each a number whose lowest byte comes first. */
+/* Transposes the eight rows of a block, each a number whose lowest byte comes first. */
 static void transpose_block(uint64_t rows[BLOCK])
 {
     static const uint64_t masks[] = {UINT64_C(0x00FF00FF00FF00FF), UINT64_C(0x0000FFFF0000FFFF),
@@ -62,8 +62,8 @@ static void transpose_block(uint64_t rows[BLOCK])
 }
 
 /*
- * How a turn takes samples: column x and row y of the result come from across(x) and down(y) of the
- * source, which run backwards where reversed, and are row and column instead where it swaps.
+ * How a turn reads samples: column x and row y of the result come from across(x) and down(y) of the
+ * source. These run backwards if reversed, and are exchanged (row and column) if the turn swaps.
  */
 typedef struct taking {
     const loom_plane *from;
@@ -90,7 +90,7 @@ static void lay_rows(const taking *t, loom_plane *onto, uint32_t left, uint32_t 
     }
 }
 
-/* A block that is swapped: width and height of what there is of it, at most BLOCK. */
+/* Copies a block that is swapped; width and height may be less than BLOCK at the edges. */
 static inline void lay_block(const taking *t, loom_plane *onto, uint32_t left, uint32_t top,
                              loom_rect at)
 {
@@ -114,7 +114,7 @@ static inline void lay_block(const taking *t, loom_plane *onto, uint32_t left, u
     }
 }
 
-/* The same of a whole block: constant sizes become single loads and stores. */
+/* The same for a whole block: constant sizes become single loads and stores. */
 static void lay_whole_block(const taking *t, loom_plane *onto, uint32_t left, uint32_t top,
                             uint32_t x, uint32_t y)
 {
@@ -191,10 +191,10 @@ void loom_plane_extend(loom_plane *plane)
 
 /* ---- where its samples come from ----------------------------------------- */
 
-/* The samples on one axis of the final picture that the picture's part of it takes. */
+/* The samples on one axis of the final plane that the picture's part covers. */
 typedef struct axis {
     uint32_t first, count;
-    uint32_t before, after; /* px by which they reach over it */
+    uint32_t before, after; /* px by which they extend beyond it */
 } axis;
 
 static axis axis_of(uint32_t start, uint32_t length, uint32_t step)
@@ -221,10 +221,10 @@ loom_plane_map loom_plane_map_make(const loom_geometry *geometry, uint32_t width
     const bool swaps = loom_turn_swaps(g->turn);
     const axis x = axis_of(g->left, g->part.width, step);
     const axis y = axis_of(g->top, g->part.height, step);
-    /* Which of the final axes run against those of the stored picture. */
+    /* The final axes that run against those of the stored picture. */
     const bool x_reversed = (g->turn.quarters == 1 || g->turn.quarters == 2) != g->turn.flop;
     const bool y_reversed = g->turn.quarters >= 2;
-    /* Samples of the source for each px of the resized picture. */
+    /* Source samples for each px of the resized picture. */
     const double across = width * density.x / g->resize_width;
     const double down = height * density.y / g->resize_height;
     loom_plane_map map = {

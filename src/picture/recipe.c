@@ -1,4 +1,4 @@
-/* Whether a recipe's values are in range, and go together. */
+/* Checks the ranges and combinations of a recipe's values. */
 #include "picture/recipe_fields.h"
 
 #include "base/array.h"
@@ -34,7 +34,7 @@ static bool is_same_size(const loom_size *a, const loom_size *b)
     return a->width == b->width && a->height == b->height && a->percent == b->percent;
 }
 
-/* Refuses a size that stands before in the list: their outputs would have one name. */
+/* Refuses a size that occurs earlier in the list: their outputs would have the same name. */
 static loom_status check_repeated(const loom_recipe *recipe, unsigned index, loom_error *err)
 {
     for (unsigned i = 0; i < index; i++)
@@ -68,7 +68,7 @@ static loom_status check_angle(const loom_recipe_field *field, double degrees, l
                           "a %s of %g is not from 0 to less than 360", field->name, degrees);
 }
 
-/* Values that come from no word, but from a program. */
+/* Checks values that a program sets directly, not by a word. */
 static loom_status check_range(const loom_recipe *recipe, const loom_recipe_field *field,
                                loom_error *err)
 {
@@ -136,7 +136,7 @@ static bool has_choice(const loom_format_info *info, const loom_recipe_field *fi
            (field->choice == LOOM_CHOICE_LOSSLESS && info->always_lossless);
 }
 
-/* What an explicit format has no choice of. */
+/* Refuses options that an explicit format does not have. */
 static loom_status check_choices(const loom_recipe *recipe, loom_error *err)
 {
     const loom_format_info *info = loom_format_get(recipe->format);

@@ -1,4 +1,4 @@
-/* What the files of the recipe share. */
+/* Private functions on recipe fields. */
 #ifndef LOOM_PICTURE_RECIPE_FIELDS_H
 #define LOOM_PICTURE_RECIPE_FIELDS_H
 
@@ -7,7 +7,7 @@
 /* Sets every field to its default. */
 void loom_recipe_init(loom_recipe *recipe);
 
-/* Where the value lies. */
+/* The address of the field's value. */
 static inline void *loom_recipe_field_place(const loom_recipe_field *field, loom_recipe *recipe)
 {
     return (char *)recipe + field->offset;
@@ -25,11 +25,11 @@ static inline bool *loom_recipe_field_given(const loom_recipe_field *field, loom
     return (bool *)((char *)recipe + field->given);
 }
 
-/* Sets *colour and answers true for a name of CSS (ASCII case ignored), "transparent" among them.
- */
+/* Sets *colour and returns true for a CSS colour name (ASCII case ignored), including
+ * "transparent". */
 bool loom_colour_by_name(const char *name, loom_colour *colour);
 
-/* Any finite number of degrees, brought into 0 <= result < 360; never -0. */
+/* Reduces any finite number of degrees to 0 <= result < 360; never -0. */
 double loom_rotation_normalise(double degrees);
 
 /* The value of a flag, keyword, number, format, side or bytes. */
@@ -41,10 +41,11 @@ bool loom_recipe_field_is_default(const loom_recipe_field *field, const loom_rec
 /* Sets it to its default. */
 void loom_recipe_field_reset(const loom_recipe_field *field, loom_recipe *recipe);
 
-/* How many keywords it has. */
+/* The number of its keywords. */
 size_t loom_recipe_field_keywords(const loom_recipe_field *field);
 
-/* "jpeg, webp and avif": the formats that have the choice; to be freed. NULL: no memory. */
+/* The formats that have the option, as "jpeg, webp and avif". The caller frees it; NULL: out of
+ * memory. */
 char *loom_choice_formats(unsigned choice);
 
 #endif

@@ -1,4 +1,4 @@
-/* A recipe to JSON, and from JSON or a report that holds one. */
+/* Converts a recipe to JSON, and reads it from JSON or from a report. */
 #include "picture/recipe_fields.h"
 
 #include "base/array.h"
@@ -12,12 +12,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A report that holds a recipe says by which version of its schema it was written. */
+/* The schema version of reports whose recipe is read. */
 enum { REPORT_SCHEMA = 1 };
 
 /* ---- writing -------------------------------------------------------------- */
 
-/* With the fewest digits that are read back as the same number, whatever the locale. */
+/* Writes the fewest digits that read back as the same number, in any locale. */
 static void add_angle(loom_strbuf *out, double degrees)
 {
     char text[40];
@@ -73,7 +73,7 @@ static void add_sizes(loom_strbuf *out, const loom_recipe *recipe)
     loom_strbuf_add_char(out, ']');
 }
 
-/* Words are of our tables, so there is nothing to escape. */
+/* Keywords come from our tables, so nothing needs escaping. */
 static void add_word(loom_strbuf *out, const loom_recipe_field *field, int64_t value)
 {
     const char *word = field->kind == LOOM_VALUE_FORMAT ? loom_format_get((loom_format)value)->name
@@ -142,7 +142,7 @@ static void refuse(reader *in, const char *name, const char *allowed)
                                 "the recipe's '%s' is not %s", name, allowed);
 }
 
-/* The field's value; NULL when it is missing, or all is lost already. */
+/* The field's value; NULL if it is missing, or if an error has occurred. */
 static const json_t *consume(const reader *in, const char *name)
 {
     return in->status == LOOM_OK ? json_object_get(in->object, name) : NULL;
@@ -170,7 +170,7 @@ static bool is_field(const char *name)
     return field != NULL && strcmp(field->name, name) == 0;
 }
 
-/* Refuses a key that is none of `what`'s. */
+/* Refuses a key that `what` does not have. */
 static void check_keys(reader *in, const char *what, bool (*is_known)(const char *name))
 {
     for (void *i = json_object_iter(in->object); i != NULL && in->status == LOOM_OK;
@@ -250,7 +250,7 @@ static void parse_size_list(reader *in, const json_t *list, loom_recipe *recipe)
     recipe->size_count = (unsigned)count;
 }
 
-/* `sizes`, or `width`, `height` and `percent`, which then stand for one. */
+/* Reads `sizes`, or `width`, `height` and `percent`, which form a single size. */
 static void parse_sizes(reader *in, loom_recipe *recipe)
 {
     static const loom_size own = {0, 0, 0};
@@ -285,7 +285,7 @@ static void parse_flag(reader *in, const loom_recipe_field *field, const json_t 
         refuse(in, field->name, "true or false");
 }
 
-/* What an option takes as a word is a string. */
+/* A value that is a word in an option is a string in JSON. */
 static void parse_word(reader *in, const loom_recipe_field *field, const json_t *value,
                        loom_recipe *recipe)
 {
@@ -361,7 +361,7 @@ static loom_status read_object(json_t *object, loom_recipe *recipe, loom_error *
     return in.status == LOOM_OK ? loom_recipe_check(recipe, err) : in.status;
 }
 
-/* The recipe in what was read: that itself, or the one of a report. NULL with *err set. */
+/* Finds the recipe: the JSON itself, or the recipe in a report. NULL with *err set. */
 static json_t *find_recipe(json_t *root, loom_error *err)
 {
     const json_t *version = json_object_get(root, "schemaVersion");
@@ -379,7 +379,7 @@ static json_t *find_recipe(json_t *root, loom_error *err)
     return NULL;
 }
 
-/* Only the first line of a report in NDJSON may have more behind it. */
+/* Data may follow only the first line of an NDJSON report. */
 static loom_status check_rest(const json_t *root, const char *text, size_t size, size_t end,
                               loom_error *err)
 {

@@ -1,4 +1,4 @@
-/* Words of options, and of requests, into the fields of a recipe. */
+/* Sets the fields of a recipe from words of options and requests. */
 #include "picture/recipe_fields.h"
 
 #include "base/array.h"
@@ -19,7 +19,7 @@ static int hex_value(char c)
     return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
-/* The digits behind '#': 3 of four bits, or 6 or 8. */
+/* The digits after '#': 3 of four bits, or 6 or 8. */
 static bool parse_hex_colour(const char *digits, loom_colour *colour)
 {
     uint8_t channel[4] = {0, 0, 0, 255};
@@ -113,7 +113,7 @@ static loom_status set_sizes(loom_recipe *recipe, const char *word, loom_error *
     return LOOM_OK;
 }
 
-/* A side in pixels takes the place of a percentage, and the other way round; of several sizes. */
+/* A side in pixels replaces a percentage, and vice versa; either replaces several sizes. */
 static loom_status set_side(loom_recipe *recipe, const loom_recipe_field *field, const char *word,
                             loom_error *err)
 {
@@ -135,8 +135,8 @@ static loom_status set_side(loom_recipe *recipe, const loom_recipe_field *field,
 /* ---- the other kinds ----------------------------------------------------- */
 
 /*
- * JSON has words for a flag, and a request may write them: of the field itself, or of its option,
- * which says the other thing than the default.
+ * JSON has words for a flag, and a request may use them: for the field itself, or for its option,
+ * which sets the opposite of the default.
  */
 static loom_status set_flag(loom_recipe *recipe, const loom_recipe_field *field, const char *word,
                             bool by_name, loom_error *err)
@@ -152,7 +152,7 @@ static loom_status set_flag(loom_recipe *recipe, const loom_recipe_field *field,
     return status;
 }
 
-/* What the word is a synonym of, or itself. */
+/* The keyword for which the word is a synonym, or the word itself. */
 static const char *find_keyword(const loom_recipe_field *field, const char *word)
 {
     for (const char *const *pair = field->synonyms; pair != NULL && *pair != NULL; pair += 2)

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BLOCK = 256 }; /* samples that are worked on at once, so that their sums stay near */
+enum { BLOCK = 256 }; /* samples processed at once, so that their sums stay in the cache */
 
 /* ---- filters ------------------------------------------------------------- */
 
@@ -32,7 +32,7 @@ static unsigned reach_of(loom_kernel kernel)
     return kernel == LOOM_KERNEL_LINEAR ? 1 : kernel == LOOM_KERNEL_LANCZOS3 ? 3 : 2;
 }
 
-/* The same filters as zimg has for the other half (engine/codec/zimg_resize.c). */
+/* The same filters as in zimg, which does the horizontal step (engine/codec/zimg_resize.c). */
 static double filter_at(loom_kernel kernel, double x)
 {
     const double reach = reach_of(kernel);
@@ -54,7 +54,7 @@ static double filter_at(loom_kernel kernel, double x)
 
 /* ---- which rows go into one ---------------------------------------------- */
 
-/* Rows first, first + 1 … end - 1 of the source; beyond its edges it is mirrored there. */
+/* Rows first, first + 1 … end - 1 of the source; beyond its edges the source is mirrored. */
 typedef struct span {
     int64_t first, end;
 } span;
@@ -79,7 +79,7 @@ static uint32_t mirrored(const loom_shrink_rows *shrink, int64_t row)
     return (uint32_t)clamp(row < 0 ? -1 - row : row >= rows ? 2 * rows - 1 - row : row, rows - 1);
 }
 
-/* The rows of the source that the span, and what is mirrored of it, is made of. */
+/* The source rows that the span, including its mirrored part, needs. */
 static span span_inside(const loom_shrink_rows *shrink, uint32_t y)
 {
     const span s = span_of(shrink, y);
@@ -159,7 +159,7 @@ static void add_plainly(float *sums, const uint8_t *rows, ptrdiff_t stride, cons
 }
 
 #ifdef __x86_64__
-/* Without fused multiplication, so that each processor makes the same picture. */
+/* No fused multiply-add, so that every processor makes the same picture. */
 __attribute__((target("avx2"))) static void add_by_avx2(float *sums, const uint8_t *rows,
                                                         ptrdiff_t stride, const float *weights,
                                                         size_t count, size_t samples)
