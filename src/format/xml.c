@@ -5,8 +5,7 @@
 #include "base/text.h"
 #include <stdlib.h>
 
-/* A URI is looked at once for each name that is in it: a long one for many names would take hours.
- */
+/* Each name with a URI is compared with it: a long URI for many names would take hours. */
 enum { ATTRIBUTES_MAX = 1000, NAMESPACES_MAX = 200, URI_MAX = 512 };
 
 static const char xml_uri[] = "http://www.w3.org/XML/1998/namespace";
@@ -28,7 +27,7 @@ static size_t skip_space(const loom_xml *xml, size_t at)
     return at;
 }
 
-/* Where `what` begins at or behind `at`; the text's size: nowhere. */
+/* The start of `what` at or after `at`; the text's size: none. */
 static size_t find(const loom_xml *xml, size_t at, const char *what)
 {
     const size_t length = strlen(what);
@@ -49,7 +48,7 @@ static bool is_name_start(unsigned char c)
     return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_';
 }
 
-/* A name without a colon; its end. */
+/* The end of a name without a colon. */
 static size_t end_of_part(const loom_xml *xml, size_t at)
 {
     const unsigned char *p = xml->text.data;
@@ -62,7 +61,7 @@ static size_t end_of_part(const loom_xml *xml, size_t at)
     return at;
 }
 
-/* A name as it is written, in two parts; false: there is none. */
+/* Reads a name as written, in two parts; false: there is none. */
 static bool parse_name(const loom_xml *xml, size_t *at, loom_bytes *prefix, loom_bytes *local)
 {
     const size_t start = *at, colon = end_of_part(xml, start);
@@ -83,7 +82,7 @@ static bool parse_name(const loom_xml *xml, size_t *at, loom_bytes *prefix, loom
 
 /* ---- characters: 2, 66, 68 ----------------------------------------------- */
 
-/* Control characters and the two last of the plane are none. */
+/* Control characters and the last two of a plane are invalid. */
 static bool are_characters(loom_bytes b)
 {
     for (size_t i = 0; i < b.size; i++)
@@ -100,7 +99,7 @@ static bool is_character(uint32_t code)
     return code < 0xD800 || (code > 0xDFFF && code < 0xFFFE) || (code > 0xFFFF && code <= 0x10FFFF);
 }
 
-/* The value of a digit; 16: it is none. */
+/* The value of a digit; 16: it is not one. */
 static unsigned digit_of(unsigned char c)
 {
     if (c >= '0' && c <= '9')
@@ -108,7 +107,7 @@ static unsigned digit_of(unsigned char c)
     return c >= 'a' && c <= 'f' ? 10 + c - 'a' : c >= 'A' && c <= 'F' ? 10 + c - 'A' : 16;
 }
 
-/* "#10" or "#xA", what stands between & and ;. */
+/* "#10" or "#xA", the text between & and ;. */
 static bool is_reference(loom_bytes b)
 {
     static const char *const known[] = {"lt", "gt", "amp", "quot", "apos"};
@@ -132,7 +131,7 @@ static bool is_reference(loom_bytes b)
     return is_character(code);
 }
 
-/* Whether each & among them begins a reference that is known. */
+/* Whether each & begins a known reference. */
 static bool are_references_known(loom_bytes b)
 {
     for (const unsigned char *p = b.data, *end = p + b.size;
@@ -189,7 +188,7 @@ static uint32_t hash_of(const loom_xml_name *name)
     return hash;
 }
 
-/* Until namespaces are known a prefix stands for its URI. */
+/* Until the namespaces are known, the prefix stands in for the URI. */
 static bool parse_attribute(loom_xml *xml, size_t *at)
 {
     loom_xml_attribute a = {.from = *at};
@@ -330,7 +329,7 @@ static bool is_usual_declaration(loom_bytes declaration)
     return false;
 }
 
-/* A comment or a processing instruction at *at; false: neither, or it is broken. */
+/* Skips a comment or a processing instruction at *at; false: neither, or it is broken. */
 static bool pass(const loom_xml *xml, size_t *at)
 {
     loom_bytes prefix, target;
@@ -425,7 +424,7 @@ loom_xml_event loom_xml_next(loom_xml *xml)
 {
     const loom_xml_event event = read_event(xml);
 
-    if (event == LOOM_XML_BROKEN) /* and so it stays */
+    if (event == LOOM_XML_BROKEN) /* it stays broken */
         xml->text.size = xml->to = xml->depth = 0, xml->is_empty = xml->has_root = false;
     return event;
 }

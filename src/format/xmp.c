@@ -5,20 +5,20 @@
 
 enum { VALUE_SIZE = 32 };
 
-/* What an element is: properties of the picture itself stand in descriptions within rdf:RDF. */
+/* The role of an element: properties of the picture itself are in descriptions within rdf:RDF. */
 typedef enum role { OTHER = 0, RDF, DESCRIPTION, APPLIED_TO } role;
 
 typedef struct editing {
     loom_xml xml;
     const loom_truth *truth;
     loom_strbuf *out;
-    size_t copied; /* of the packet: up to there it is in `out`, or gone */
+    size_t copied; /* of the packet: everything before is in `out`, or removed */
     role roles[LOOM_XML_DEPTH];
-    size_t dimensions; /* the depth of a size that regions are for; 0: not within one */
+    size_t dimensions; /* the depth of a size that regions refer to; 0: not within one */
     unsigned gone;
 } editing;
 
-/* Takes [from, to) out of the packet, and puts `value` there. */
+/* Replaces [from, to) of the packet by `value`. */
 static void replace(editing *e, size_t from, size_t to, const char *value)
 {
     loom_strbuf_add(e->out, e->xml.text.data + e->copied, from - e->copied);
@@ -28,7 +28,7 @@ static void replace(editing *e, size_t from, size_t to, const char *value)
 
 /* ---- values -------------------------------------------------------------- */
 
-/* A number of px, as large as the output is beside the input; false: it is no such number. */
+/* Scales a number of px from the input's size to the output's; false: not such a number. */
 static bool scale(loom_bytes value, uint32_t now, uint32_t was, char text[VALUE_SIZE])
 {
     uint64_t number = 0;
@@ -45,7 +45,7 @@ static bool scale(loom_bytes value, uint32_t now, uint32_t was, char text[VALUE_
     return true;
 }
 
-/* The value that a property is to have instead of `value`; false: it is to go. */
+/* The new value of a property instead of `value`; false: remove it. */
 static bool value_for(const editing *e, loom_xmp_action action, loom_bytes value,
                       char text[VALUE_SIZE])
 {
@@ -90,8 +90,8 @@ static void note(editing *e, loom_xmp_action action)
 /* ---- properties ---------------------------------------------------------- */
 
 /*
- * What becomes of a property. `own`: it is the picture's own. One within another is that of
- * something else, and what is said there of a file goes.
+ * Decides about a property. `own`: it belongs to the picture itself. A property within another one
+ * describes something else; statements about a file are removed there.
  */
 static loom_xmp_action decide(const editing *e, const loom_xml_name *name, bool own)
 {
@@ -123,7 +123,7 @@ static void edit_attributes(editing *e, bool own)
     }
 }
 
-/* Reads up to the end of the element that is open. */
+/* Reads up to the end of the open element. */
 static bool skip_element(editing *e, size_t depth)
 {
     while (e->xml.depth >= depth) {
@@ -142,7 +142,7 @@ static bool has_qualifiers(const editing *e)
     return false;
 }
 
-/* An element that must not stay as it is: its text is set where it has that alone, else it goes. */
+/* Edits an element: sets its text if it has nothing else, or removes it. */
 static bool edit_element(editing *e, loom_xmp_action action)
 {
     const size_t from = e->xml.from, depth = e->xml.depth;
@@ -193,7 +193,7 @@ static bool edit_start(editing *e)
 
 /* ---- the packet ---------------------------------------------------------- */
 
-/* Without the bytes that some writers have around it: byte order mark, NULs at the end. */
+/* Strips the bytes that some writers add: a byte order mark, NULs at the end. */
 static loom_bytes trim(loom_bytes packet)
 {
     if (LOOM_BYTES_HAVE(packet, 0, "\xEF\xBB\xBF"))

@@ -1,4 +1,4 @@
-/* XMP (ISO 16684-1): what a packet says of a picture, and the XML that it is written in. */
+/* XMP (ISO 16684-1): the statements of a packet about a picture, and its XML. */
 #ifndef LOOM_FORMAT_XMP_H
 #define LOOM_FORMAT_XMP_H
 
@@ -9,38 +9,37 @@
 /* ---- XML ----------------------------------------------------------------- */
 
 /*
- * Reading XML 1.0 with namespaces, step by step, by what is known to be right: UTF-8 without a
- * document type, so that there are no entities but those five that everybody knows, and ASCII
- * names, and namespaces of up to 512 bytes. Everything else is called broken, whatever a larger
- * parser would make of it.
+ * Reads XML 1.0 with namespaces, step by step, limited to what is known to be correct: UTF-8
+ * without a document type, so only the five predefined entities; ASCII names; namespaces of up to
+ * 512 bytes. Everything else counts as broken, whatever a larger parser would accept.
  */
 
-enum { LOOM_XML_DEPTH = 100 }; /* elements that may be open within one another */
+enum { LOOM_XML_DEPTH = 100 }; /* max nesting of open elements */
 
 typedef struct loom_xml_name {
-    loom_bytes space; /* the namespace's URI, as it is written; size 0: none */
+    loom_bytes space; /* the namespace's URI, as written; size 0: none */
     loom_bytes local; /* without prefix */
 } loom_xml_name;
 
 typedef struct loom_xml_attribute {
     loom_xml_name name;
-    loom_bytes value; /* between its quotes, as it is written */
-    size_t from, to;  /* all of it in the text, with the white space before it */
-    bool declares;    /* a namespace: xmlns or xmlns:PREFIX; its name is that of nothing */
+    loom_bytes value; /* between its quotes, as written */
+    size_t from, to;  /* the whole attribute in the text, with the white space before it */
+    bool declares;    /* a namespace declaration: xmlns or xmlns:PREFIX; its name has no meaning */
     uint32_t hash;    /* of the name */
 } loom_xml_attribute;
 
 typedef enum loom_xml_event {
     LOOM_XML_BROKEN = 0,
     LOOM_XML_OPEN,  /* a start tag: `name`, `attributes` */
-    LOOM_XML_CLOSE, /* an end tag; of an empty element it has no bytes */
-    LOOM_XML_TEXT,  /* characters, without any of <; or a CDATA section */
+    LOOM_XML_CLOSE, /* an end tag; for an empty element it has no bytes */
+    LOOM_XML_TEXT,  /* characters without "<"; or a CDATA section */
     LOOM_XML_END    /* of the document */
 } loom_xml_event;
 
 typedef struct loom_xml_open {
     loom_bytes name;   /* with its prefix */
-    size_t namespaces; /* that were known before it */
+    size_t namespaces; /* known before it */
 } loom_xml_open;
 
 typedef struct loom_xml_namespace {
@@ -49,13 +48,12 @@ typedef struct loom_xml_namespace {
 
 typedef struct loom_xml {
     loom_bytes text;
-    size_t from, to; /* where in the text the last event stands */
-    size_t depth;    /* elements that are open now: with one that was opened just now, without one
-                        that was closed */
+    size_t from, to; /* position of the last event in the text */
+    size_t depth;    /* open elements: includes one just opened, but not one just closed */
     loom_xml_name name;
     loom_xml_attribute *attributes; /* of the last start tag */
     size_t attribute_count;
-    /* What follows is the reader's own. */
+    /* Private to the reader. */
     size_t attribute_capacity;
     loom_xml_open *opened;
     size_t opened_capacity;
@@ -64,16 +62,16 @@ typedef struct loom_xml {
     bool is_empty, has_root;
 } loom_xml;
 
-/* The text must outlive the reader, which is to be released whatever comes. */
+/* The text must outlive the reader, which must be released in any case. */
 void loom_xml_init(loom_xml *xml, loom_bytes text);
 void loom_xml_release(loom_xml *xml);
 
-/* The next event; once broken (also where memory runs out) or ended it stays so. */
+/* The next event. Once broken (or out of memory) or ended, it stays so. */
 loom_xml_event loom_xml_next(loom_xml *xml);
 
 /* ---- properties ---------------------------------------------------------- */
 
-/* Which of them tell of a file's picture, and what becomes of them. */
+/* How to treat a property that describes the picture of a file. */
 
 typedef enum loom_xmp_action {
     LOOM_XMP_KEEP = 0,
@@ -89,26 +87,26 @@ typedef enum loom_xmp_action {
     LOOM_XMP_SCALE_DOWN
 } loom_xmp_action;
 
-/* By the property's namespace and name. What tells nothing of the file is kept. */
+/* By the property's namespace and name. Properties that do not describe the file are kept. */
 loom_xmp_action loom_xmp_action_for(const loom_xml_name *name, const loom_truth *truth);
 
-/* Names that are more than properties. */
+/* Names other than properties. */
 bool loom_xmp_is_rdf(const loom_xml_name *name, const char *local);
-bool loom_xmp_is_applied_to(const loom_xml_name *name); /* a size that regions are for */
-/* Within that: KEEP of what is not a side of it. */
+bool loom_xmp_is_applied_to(const loom_xml_name *name); /* a size that regions refer to */
+/* Within that: KEEP for anything that is not one of its sides. */
 loom_xmp_action loom_xmp_dimension(const loom_xml_name *name);
 
 /* ---- a packet ------------------------------------------------------------ */
 
-/* What could not be made true of the output, and is gone. */
+/* Parts that could not be updated for the output, and were removed. */
 enum { LOOM_XMP_REGIONS = 1, LOOM_XMP_PANORAMA = 2 };
 
 /*
- * Appends the packet, made true of an output: orientation, sizes and the file's format are the
- * output's, what is said of samples, of a film or gain map in the input's file, or of a second part
- * of XMP is gone, and so are thumbnails; all else stays, byte for byte. *gone: LOOM_XMP_... of what
- * a person may miss. False, and `out` to be thrown away: it is not such XML as is read here, or
- * memory runs out.
+ * Appends the packet, updated for an output: orientation, sizes and the file's format become the
+ * output's. Statements about samples, about a video or gain map in the input file, or about a
+ * second part of XMP are removed, and so are thumbnails. All else stays, byte for byte. *gone:
+ * LOOM_XMP_... for removed parts that users may miss. False, with `out` to be discarded: the XML is
+ * not of the supported kind, or out of memory.
  */
 bool loom_xmp_refresh(loom_bytes packet, const loom_truth *truth, loom_strbuf *out, unsigned *gone);
 

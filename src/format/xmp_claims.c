@@ -6,7 +6,7 @@
 
 #include "base/array.h"
 
-/* Namespaces without "http://" and what ends them: writers disagree about / and #. */
+/* Namespaces without "http://" and their final character: some writers use / and others #. */
 #define TIFF      "ns.adobe.com/tiff/1.0"
 #define EXIF      "ns.adobe.com/exif/1.0"
 #define DC        "purl.org/dc/elements/1.1"
@@ -21,7 +21,7 @@
 
 typedef enum condition { ALWAYS = 0, IF_TURNED, IF_MOVED, IF_CONVERTED } condition;
 
-/* Each other name of the namespace, of which no row above speaks. */
+/* Any other name of the namespace. */
 static const char any[] = "*";
 
 static const struct row {
@@ -39,7 +39,7 @@ static const struct row {
     {TIFF, "PlanarConfiguration", LOOM_XMP_DROP, ALWAYS},
     {TIFF, "YCbCrSubSampling", LOOM_XMP_DROP, ALWAYS},
     {TIFF, "YCbCrPositioning", LOOM_XMP_DROP, ALWAYS},
-    {TIFF, "NativeDigest", LOOM_XMP_DROP, ALWAYS}, /* of EXIF, which is changed */
+    {TIFF, "NativeDigest", LOOM_XMP_DROP, ALWAYS}, /* a digest of EXIF, which changes */
     {TIFF, "TransferFunction", LOOM_XMP_DROP, IF_CONVERTED},
     {TIFF, "WhitePoint", LOOM_XMP_DROP, IF_CONVERTED},
     {TIFF, "PrimaryChromaticities", LOOM_XMP_DROP, IF_CONVERTED},
@@ -80,10 +80,10 @@ static const struct row {
     {"ns.apple.com/faceinfo/1.0", any, LOOM_XMP_KEEP, ALWAYS},
 };
 
-/* Namespaces that tell of films, depths, gain maps and other data behind the picture. */
+/* Namespaces for videos, depths, gain maps and other data after the picture. */
 static const char *const behind[] = {"/photos/1.0/", "/photos/dd/", "ns.apple.com/",
                                      "hdr-gain-map", "HDRGainMap",  "iso/21496"};
-/* Names that mean the same in whatever namespace. */
+/* Names with the same meaning in every namespace. */
 static const char *const sizes[] = {
     "Orientation",     "ImageWidth",     "ImageLength",     "ImageHeight",     "PixelXDimension",
     "PixelYDimension", "ExifImageWidth", "ExifImageLength", "ExifImageHeight", "HasExtendedXMP"};
@@ -127,7 +127,7 @@ static bool is_met(condition when, const loom_truth *truth)
     }
 }
 
-/* What no row knows. */
+/* For names without a row. */
 static loom_xmp_action by_meaning(loom_bytes space, loom_bytes local)
 {
     for (size_t i = 0; i < LOOM_COUNT(behind); i++)

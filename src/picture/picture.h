@@ -1,10 +1,10 @@
 /*
- * A picture in memory, and what is done with the small one after the resize: turning, padding,
- * grayscale, flattening. Plain loops over interleaved samples without any codec, so every lane
- * shares them and tests check them against arithmetic.
+ * A picture in memory, and the steps for the small one after the resize: turn, pad, grayscale,
+ * flatten. Plain loops over interleaved samples without any codec, so every lane shares them and
+ * tests check them against arithmetic.
  *
- * Samples are gamma-encoded sRGB, alpha is not premultiplied. Every function that changes a
- * picture either succeeds or leaves it as it was, LOOM_ERR_OUT_OF_MEMORY being the only failure.
+ * Samples are gamma-encoded sRGB, alpha is not premultiplied. Every function that changes a picture
+ * either succeeds or leaves it unchanged; LOOM_ERR_OUT_OF_MEMORY is the only error.
  */
 #ifndef LOOM_PICTURE_PICTURE_H
 #define LOOM_PICTURE_PICTURE_H
@@ -18,10 +18,10 @@ typedef struct loom_picture {
     unsigned channels;      /* 1 gray, 2 gray + alpha, 3 RGB, 4 RGB + alpha (or CMYK) */
     unsigned depth;         /* bytes a sample: 1, or 2 in the machine's byte order */
     unsigned char *data;    /* owned, from malloc; rows without gaps */
-    bool cmyk;              /* the 4 channels are inks, 0 is none; no alpha */
+    bool cmyk;              /* the 4 channels are CMYK, 0 is no ink; no alpha */
 } loom_picture;
 
-/* The data's size in bytes, or 0 when it does not fit in size_t. */
+/* The data's size in bytes; 0: it does not fit in size_t. */
 size_t loom_picture_bytes(uint32_t width, uint32_t height, unsigned channels, unsigned depth);
 
 void loom_picture_release(loom_picture *picture); /* a zeroed struct is allowed */
@@ -31,42 +31,40 @@ static inline bool loom_picture_has_alpha(const loom_picture *picture)
     return picture->channels % 2 == 0 && !picture->cmyk;
 }
 
-/* Lays the picture otherwise. */
+/* Turns the picture. */
 loom_status loom_picture_turn(loom_picture *picture, loom_turn turn, loom_error *err);
 
 /*
- * Lays the picture into one of width x height px at (left, top), where it must fit, the rest
- * filled with `fill`: its alpha counts where the picture has alpha, its luma where it is gray.
+ * Puts the picture into one of width x height px at (left, top), where it must fit, and fills the
+ * rest with `fill`: its alpha counts if the picture has alpha, its luma if it is gray.
  */
 loom_status loom_picture_pad(loom_picture *picture, uint32_t width, uint32_t height, uint32_t left,
                              uint32_t top, loom_colour fill, loom_error *err);
 
 /*
- * RGB to gray by Rec. 601 luma on the encoded values, Y' = 0.299 R' + 0.587 G' + 0.114 B', in
- * 16-bit fixed point as libjpeg does (the factors are JFIF 1.02's). Alpha is kept; a gray picture
- * stays as it is. Not for CMYK. In place: cannot fail.
+ * Converts RGB to gray by Rec. 601 luma on the encoded values, Y' = 0.299 R' + 0.587 G' + 0.114 B',
+ * in 16-bit fixed point as in libjpeg (with the factors of JFIF 1.02). Keeps alpha; a gray picture
+ * stays unchanged. Not for CMYK. In place: cannot fail.
  */
 void loom_picture_to_luma(loom_picture *picture);
 
 /* The same by luminance in linear light, Y = 0.2126 R + 0.7152 G + 0.0722 B, encoded again. */
 void loom_picture_to_luminance(loom_picture *picture);
 
-/* Drops alpha, the picture laid over `background` (taken as opaque). In place: cannot fail. */
+/* Drops alpha by blending the picture with `background` (taken as opaque). In place: cannot fail.
+ */
 void loom_picture_flatten(loom_picture *picture, loom_colour background);
 
-/* Keeps the part of the picture, which must lie in it. */
+/* Crops to the part, which must lie in the picture. */
 loom_status loom_picture_crop(loom_picture *picture, loom_rect part, loom_error *err);
 
 /*
- * Appends a picture of the same size and kind below the last one: frames of an animation. An
- * empty picture (all zero) takes it as its first. `frame` is left empty.
+ * Appends a picture of the same size and kind below the last one, for the frames of an animation.
+ * An empty picture (all zero) takes it as its first. `frame` becomes empty.
  */
 loom_status loom_picture_append(loom_picture *picture, loom_picture *frame, loom_error *err);
 
-/*
- * Adds an opaque alpha channel where there is none; makes RGB of gray where there is gray. CMYK
- * stays as it is.
- */
+/* Add an opaque alpha channel if there is none; convert gray to RGB. CMYK stays unchanged. */
 loom_status loom_picture_add_alpha(loom_picture *picture, loom_error *err);
 loom_status loom_picture_add_colour(loom_picture *picture, loom_error *err);
 
@@ -74,7 +72,7 @@ loom_status loom_picture_add_colour(loom_picture *picture, loom_error *err);
 uint8_t loom_colour_luma(loom_colour colour);
 uint8_t loom_colour_luminance(loom_colour colour);
 
-/* Gives back memory that the picture no longer needs; where that fails it is merely kept. */
+/* Releases memory that the picture no longer needs; on failure it simply keeps it. */
 void loom_picture_trim(loom_picture *picture);
 
 #endif
