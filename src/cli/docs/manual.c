@@ -81,13 +81,13 @@ static void print_command(const cli_command *command)
 static const struct {
     const char *status, *when;
 } statuses[] = {
-    {"130, 143", "interrupted by SIGINT or SIGTERM, after the report was written: the program ends "
-                 "by the same signal"},
+    {"130, 143", "interrupted by SIGINT or SIGTERM; after the report is written, the same signal "
+                 "ends the program"},
     {"2", "usage: a bad option or combination; nothing was touched"},
     {"4", "the output folder, the report or standard output cannot be written"},
     {"1", "at least one image is in error"},
     {"3", "no image found"},
-    {"0", "all is well"},
+    {"0", "success"},
 };
 
 static void print_statuses(void)
@@ -103,14 +103,14 @@ static void print_statuses(void)
 static const struct {
     const char *what, *words;
 } examples[] = {
-    {"Thumbnails of a tree, the box filled and cropped, into another tree:",
+    {"Thumbnails of a tree, cropped to fill the box, in another tree:",
      "imgloom run --size 320x320 -o thumbs photos"},
-    {"Grey, turned, fitted into a box with black bars, with a report:",
+    {"Greyscale, rotated, fitted into a box with black bars, with a report:",
      "imgloom run --size 800x600 --fit contain --rotate 90 --grayscale -o out photos --report "
      "report.json"},
     {"Everything to WebP, at most 1600 px wide, nothing enlarged:",
      "imgloom run --size 1600x --no-upscale --format webp -q 80 -o web photos"},
-    {"Exactly the files that another program names, whatever is in their names:",
+    {"Exactly the files that another program lists, whatever their names contain:",
      "find photos -name '*.jpg' -mtime -1 -print0 | imgloom run --size 800x --files-from - -0 -o "
      "recent"},
 };
@@ -139,10 +139,11 @@ void docs_print_manual(void)
         putchar('\n');
     }
     fputs(".SH DESCRIPTION\n", stdout);
-    print_text(CLI_ABOUT
-               " It resizes, rotates and makes grey, and converts between formats. Inputs are "
-               "never changed; an output appears whole or not at all; every input is a row of the "
-               "report.\n");
+    print_text(
+        CLI_ABOUT
+        " It resizes, rotates, makes greyscale and converts between formats. Inputs are "
+        "never changed; an output appears complete or not at all; every input has a row in the "
+        "report.\n");
     fputs(".SH COMMANDS\n", stdout);
     for (size_t i = 0; cli_commands[i] != NULL; i++)
         print_command(cli_commands[i]);
@@ -150,8 +151,8 @@ void docs_print_manual(void)
     print_options(options_common);
     fputs(".SH SIGNALS\n", stdout);
     print_text(
-        "The first SIGINT or SIGTERM lets running images finish and writes a whole report; "
-        "a second one cancels what runs. SIGUSR1 has a run or a benchmark say how far it is.\n");
+        "The first SIGINT or SIGTERM lets running images finish and writes a complete report; "
+        "a second one cancels them. SIGUSR1 makes a run or a benchmark print its progress.\n");
     print_statuses();
     print_examples();
     fputs(".SH SEE ALSO\n.BR vips (1),\n.BR vipsthumbnail (1),\n.BR jq (1)\n", stdout);
