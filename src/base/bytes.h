@@ -1,7 +1,4 @@
-/*
- * Bytes that are read and never written to, and the numbers in them; for numbers the caller checks
- * that the bytes are there.
- */
+/* Read-only bytes, and the numbers in them. For numbers, the caller checks that the bytes exist. */
 #ifndef LOOM_BASE_BYTES_H
 #define LOOM_BASE_BYTES_H
 
@@ -16,22 +13,22 @@ typedef struct loom_bytes {
     size_t size;
 } loom_bytes;
 
-/* Whether `length` bytes at offset `at` are those at `expected`. Any offset is allowed. */
+/* Whether the `length` bytes at offset `at` equal those at `expected`. Any offset is allowed. */
 static inline bool loom_bytes_equal(loom_bytes b, size_t at, const char *expected, size_t length)
 {
     return at <= b.size && length <= b.size - at && memcmp(b.data + at, expected, length) == 0;
 }
 
-/* The same of a literal, in which a NUL counts; its own last one does not. */
+/* The same for a literal, which may contain NUL bytes; its terminating NUL does not count. */
 #define LOOM_BYTES_HAVE(b, at, literal) loom_bytes_equal(b, at, literal, sizeof(literal) - 1)
 
-/* Whether they are this text, without its NUL. */
+/* Whether the bytes equal this text, without its NUL. */
 static inline bool loom_bytes_are(loom_bytes b, const char *text)
 {
     return b.size == strlen(text) && memcmp(b.data, text, b.size) == 0;
 }
 
-/* What follows the first `at` <= size bytes. */
+/* The bytes after the first `at` <= size bytes. */
 static inline loom_bytes loom_bytes_from(loom_bytes b, size_t at)
 {
     return (loom_bytes){b.data + at, b.size - at};
@@ -67,7 +64,7 @@ static inline uint64_t loom_le64(const unsigned char *p)
     return (uint64_t)loom_le32(p + 4) << 32 | loom_le32(p);
 }
 
-/* In the byte order that a file names itself, as TIFF and EXIF do. */
+/* In the byte order that the file declares, as in TIFF and EXIF. */
 static inline uint16_t loom_get16(const unsigned char *p, bool big_endian)
 {
     return big_endian ? loom_be16(p) : loom_le16(p);

@@ -38,6 +38,6 @@ bool loom_condition_wait(pthread_cond_t *condition, pthread_mutex_t *lock, int64
     struct timespec deadline = {.tv_sec = (time_t)(deadline_ns / LOOM_NS_PER_SECOND),
                                 .tv_nsec = (long)(deadline_ns % LOOM_NS_PER_SECOND)};
 
-    /* ETIMEDOUT, or EINVAL for a time before the clock began: it has come, too. */
+    /* ETIMEDOUT, or EINVAL for a time before the clock's start: the deadline has passed. */
     return pthread_cond_timedwait(condition, lock, &deadline) == 0;
 }

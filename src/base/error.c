@@ -61,12 +61,12 @@ void loom_error_clear(loom_error *err)
 }
 
 /*
- * vsnprintf whose result is valid UTF-8 and ends at a character. No allocation: a message must
- * also be had when memory ran out.
+ * vsnprintf whose result is valid UTF-8 and ends between two characters. It does not allocate: a
+ * message must also work when memory has run out.
  */
 static LOOM_PRINTF(3, 0) void format_valid(char *out, size_t size, const char *format, va_list args)
 {
-    /* A character that ends beyond raw begins where out is full already. */
+    /* A character that ends beyond raw would begin where out is already full. */
     char raw[sizeof((loom_error *)NULL)->message + 3];
     int length = vsnprintf(raw, sizeof raw, format, args);
     size_t used = length < 0 ? 0 : (size_t)length < sizeof raw ? (size_t)length : sizeof raw - 1;

@@ -6,7 +6,7 @@
 
 enum { MIN_CAPACITY = 64 };
 
-/* `tag` is what remains of the hash: it finds the place, and spares most comparisons. */
+/* `tag` is the rest of the hash: it gives the slot, and avoids most comparisons. */
 struct loom_index_slot {
     uint32_t tag;
     uint32_t item; /* LOOM_INDEX_SET_NONE: free */
@@ -31,7 +31,7 @@ uint32_t loom_index_set_find(const loom_index_set *set, uint64_t hash, loom_inde
     }
 }
 
-/* There is a free slot, always. */
+/* There is always a free slot. */
 static void place(struct loom_index_slot *slots, size_t capacity, struct loom_index_slot slot)
 {
     size_t i = slot.tag & (capacity - 1);

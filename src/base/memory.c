@@ -70,7 +70,7 @@ static void *arena_take(loom_arena *arena, size_t size, size_t alignment)
     if (block == NULL)
         return NULL;
     block->used = size;
-    if (large && arena->blocks != NULL) { /* behind the current one, which still has room */
+    if (large && arena->blocks != NULL) { /* after the current one, which still has space */
         block->next = arena->blocks->next;
         arena->blocks->next = block;
     } else {

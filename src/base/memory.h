@@ -1,4 +1,4 @@
-/* Allocation with overflow checks, and an arena for many small strings that die together. */
+/* Allocation with overflow checks, and an arena for many small strings that are freed together. */
 #ifndef LOOM_BASE_MEMORY_H
 #define LOOM_BASE_MEMORY_H
 
@@ -19,8 +19,8 @@ static inline bool loom_size_add(size_t a, size_t b, size_t *result)
 void *loom_alloc_array(size_t count, size_t size);
 
 /*
- * Room for at least `needed` items of `size` bytes in an array that grows by half: *items may
- * move, *capacity is updated. False (and nothing changed) on overflow or out of memory.
+ * Makes an array hold at least `needed` items of `size` bytes; it grows by half. *items may move,
+ * *capacity is updated. False, with nothing changed, on overflow or out of memory.
  */
 bool loom_grow(void **items, size_t *capacity, size_t needed, size_t size);
 

@@ -25,7 +25,7 @@ void loom_strbuf_truncate(loom_strbuf *buf, size_t n)
     }
 }
 
-/* Room for `more` bytes and the NUL. */
+/* Makes space for `more` bytes and the NUL. */
 static bool reserve(loom_strbuf *buf, size_t more)
 {
     size_t needed;

@@ -1,8 +1,8 @@
 /*
  * A growing byte string, always NUL-terminated, for paths and messages (which may hold any byte).
  *
- * Out of memory is sticky: a failed append sets `failed`, later appends do nothing, so a caller
- * may build the whole string and look once.
+ * Out of memory is sticky: a failed append sets `failed`, and later appends do nothing. So a caller
+ * may build the whole string and check once.
  */
 #ifndef LOOM_BASE_STRBUF_H
 #define LOOM_BASE_STRBUF_H
@@ -31,7 +31,7 @@ void loom_strbuf_add_str(loom_strbuf *buf, const char *text);
 void loom_strbuf_add_char(loom_strbuf *buf, char c);
 void loom_strbuf_add_format(loom_strbuf *buf, const char *format, ...) LOOM_PRINTF(2, 3);
 
-/* The string, which stays the buffer's; "" when empty or failed. */
+/* The string, still owned by the buffer; "" if empty or failed. */
 const char *loom_strbuf_str(const loom_strbuf *buf);
 
 /* Hands the string to the caller (free()) and empties the buffer; NULL when it failed. */

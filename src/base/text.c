@@ -89,7 +89,7 @@ size_t loom_utf8_cut(const char *text, size_t size, size_t limit)
     size_t n = limit;
     while (n > 0 && ((unsigned char)text[n] & 0xC0) == 0x80)
         n--;
-    /* A run of continuation bytes is no character; then cut where asked. */
+    /* A run of continuation bytes is not a character; then cut at the limit. */
     return limit - n < 4 ? n : limit;
 }
 

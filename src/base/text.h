@@ -10,18 +10,18 @@
 
 /*
  * Decodes one character of the `size` > 0 bytes at `text`. Returns its length in bytes (1..4) and
- * sets *code; 0 where the bytes are not UTF-8 (RFC 3629: no surrogates, no overlong forms).
+ * sets *code; 0 if the bytes are not UTF-8 (RFC 3629: no surrogates, no overlong forms).
  */
 size_t loom_utf8_decode(const char *text, size_t size, uint32_t *code);
 
 bool loom_utf8_valid(const char *text, size_t size);
 
-/* Appends `text`, each byte that is not UTF-8 replaced by U+FFFD. */
+/* Appends `text`, with each byte that is not UTF-8 replaced by U+FFFD. */
 void loom_utf8_append_valid(loom_strbuf *out, const char *text, size_t size);
 
 /*
- * The same into `out` of `size` > 0 bytes: what does not fit is cut at a character. Returns how
- * many bytes of `text` found room.
+ * The same into `out`, of `size` > 0 bytes, cut between two characters if it does not fit. Returns
+ * the number of bytes of `text` that were used.
  */
 size_t loom_utf8_copy_valid(char *out, size_t size, const char *text, size_t length);
 
@@ -29,18 +29,18 @@ size_t loom_utf8_copy_valid(char *out, size_t size, const char *text, size_t len
 size_t loom_utf8_cut(const char *text, size_t size, size_t limit);
 
 /*
- * A word of the user's for a message: valid UTF-8 on one line, control characters replaced by
- * '?', a long one cut and ended by "...". Returns `out`.
+ * Prepares a word of the user for a message: valid UTF-8 on one line, with control characters
+ * replaced by '?'. A long word is cut and ends in "...". Returns `out`.
  */
 #define LOOM_SHOWN_SIZE 128
 const char *loom_text_show(char out[LOOM_SHOWN_SIZE], const char *text);
 
-/* strcasecmp, but ASCII in every locale (a Turkish one has another lower case for I). */
+/* strcasecmp with ASCII rules in every locale (Turkish has another lower case for I). */
 int loom_ascii_casecmp(const char *a, const char *b);
 
 /*
  * The index of `word` in `words` (case ignored, ASCII), or -1. `words` holds `count` names; NULLs
- * among them are passed over.
+ * among them are skipped.
  */
 int loom_word_find(const char *word, const char *const *words, size_t count);
 
@@ -48,8 +48,8 @@ int loom_word_find(const char *word, const char *const *words, size_t count);
 void loom_words_join(loom_strbuf *out, const char *const *words, size_t count);
 
 /*
- * Both in one: sets *index, or answers LOOM_ERR_USAGE with "'WORD' is not KIND: a, b or c" (`kind`
- * with its article: "a fit").
+ * Finds the word and reports a failure: sets *index, or returns LOOM_ERR_USAGE with "'WORD' is not
+ * KIND: a, b or c" (`kind` includes its article: "a fit").
  */
 loom_status loom_word_parse(const char *word, const char *kind, const char *const *words,
                             size_t count, size_t *index, loom_error *err) LOOM_NODISCARD;

@@ -24,7 +24,7 @@ void loom_budget_release(loom_budget *budget)
     (void)pthread_mutex_destroy(&budget->lock);
 }
 
-/* Under the lock. */
+/* Called with the lock held. */
 static bool fits(const loom_budget *budget, uint64_t bytes)
 {
     return budget->used == 0 ||

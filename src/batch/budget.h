@@ -1,7 +1,7 @@
 /*
- * The byte budget: how much memory the images at work may need together, by estimate. An image
- * takes its whole cost in one step, or waits in line: first come, first served, so that a large
- * one is not starved by small ones. One that is larger than the whole budget runs alone.
+ * The byte budget: a limit for the estimated memory of all images in progress. An image takes its
+ * whole cost in one step, or waits in line, first come, first served, so that small images do not
+ * starve a large one. An image larger than the whole budget runs alone.
  */
 #ifndef LOOM_BATCH_BUDGET_H
 #define LOOM_BATCH_BUDGET_H
@@ -9,7 +9,7 @@
 #include "batch/job.h"
 #include <pthread.h>
 
-/* Of a thread that waits; on its stack. */
+/* A waiting thread's place in line, on its stack. */
 typedef struct loom_budget_place {
     struct loom_budget_place *next;
 } loom_budget_place;
@@ -18,20 +18,20 @@ typedef struct loom_budget {
     pthread_mutex_t lock;
     pthread_cond_t changed; /* CLOCK_MONOTONIC */
     /*
-     * Guarded by `lock`. Only who stands first in the line may take. used <= capacity, unless one
-     * image alone has it all.
+     * Guarded by `lock`. Only the thread first in line may take. used <= capacity, unless one image
+     * alone holds it all.
      */
     uint64_t capacity, used;
     loom_budget_place *line;
 } loom_budget;
 
-/* capacity > 0. False when the system has no lock for it; then there is nothing to release. */
+/* capacity > 0. False if the system cannot create a lock; then there is nothing to release. */
 bool loom_budget_init(loom_budget *budget, uint64_t capacity);
 void loom_budget_release(loom_budget *budget);
 
 /*
- * Takes `bytes`, waiting in line as long as it must and `cancel` allows. LOOM_OK, or why it ended
- * without them, within some 20 ms.
+ * Takes `bytes`. Waits in line as long as necessary, unless `cancel` ends it. LOOM_OK, or the
+ * reason why it ended without them, within about 20 ms.
  */
 loom_status loom_budget_take(loom_budget *budget, uint64_t bytes, const loom_cancel *cancel);
 

@@ -220,7 +220,7 @@ static void release_sync(loom_sync *sync)
 
 /* ---- rows held back ------------------------------------------------------ */
 
-#define LONGEST_NS (5 * LOOM_NS_PER_SECOND) /* that a row waits for others to come */
+#define LONGEST_NS (5 * LOOM_NS_PER_SECOND) /* the max time that a row waits for others */
 
 bool loom_durable_init(loom_durable *durable, size_t every, size_t per_job)
 {
@@ -254,7 +254,7 @@ bool loom_durable_wants(const loom_task *const *tasks, const loom_outcome *outco
     return false;
 }
 
-/* What the outcome says of an output that is not there, or may not be. */
+/* Changes the outcome of an output that is missing, or may be. */
 static void take_back(loom_outcome *outcome)
 {
     outcome->result = LOOM_RESULT_ERROR;

@@ -47,30 +47,30 @@ typedef struct loom_durable_row {
 } loom_durable_row;
 
 typedef struct loom_durable {
-    loom_durable_row *rows; /* rows[0..count); room for `every` and a job more */
+    loom_durable_row *rows; /* rows[0..count); capacity for `every` rows and one more job */
     size_t count, every;
     int64_t since_ns; /* when the first of them came */
     loom_sync sync;
 } loom_durable;
 
-/* For syncs of `every` rows (>= 1) at least, and jobs of `per_job` outcomes at most. */
+/* For a sync after at least `every` rows (>= 1), and jobs of max `per_job` outcomes. */
 bool loom_durable_init(loom_durable *durable, size_t every, size_t per_job);
-/* A zeroed struct is allowed; nothing may be held back. */
+/* A zeroed struct is allowed; no row may be held back. */
 void loom_durable_release(loom_durable *durable);
 
-/* Whether one of the outcomes tells of a file that was written. */
+/* Whether one of the outcomes reports a written file. */
 bool loom_durable_wants(const loom_task *const *tasks, const loom_outcome *outcomes, size_t count);
 
-/* Takes the outcomes of a job over, which are then as after loom_outcome_init. */
+/* Takes over the outcomes of a job, which are then as after loom_outcome_init. */
 void loom_durable_add(loom_durable *durable, const loom_task *const *tasks, loom_outcome *outcomes,
                       size_t count, int64_t now_ns);
 
-/* Whether there are enough rows, or old enough ones, for a sync. */
+/* Whether there are enough rows, or old enough rows, for a sync. */
 bool loom_durable_due(const loom_durable *durable, int64_t now_ns);
 
 /*
- * Syncs, and makes errors of the outcomes whose outputs may not be on disk. All rows are then to be
- * handed over and released by the caller, who sets count to 0.
+ * Syncs, and turns the outcomes whose outputs may not be on disk into errors. The caller then hands
+ * over and releases all rows, and sets count to 0.
  */
 void loom_durable_sync(loom_durable *durable);
 

@@ -1,6 +1,7 @@
 /*
- * How a batch and an engine meet: the job that an engine gets, what it asks of the pool while it
- * has it, and the engine itself as a table of functions, so that another one (a test's) fits in.
+ * The interface between a batch and an engine: the job that an engine gets, the calls that it makes
+ * to the pool meanwhile, and the engine itself as a table of functions, so that tests can supply
+ * another one.
  */
 #ifndef LOOM_BATCH_JOB_H
 #define LOOM_BATCH_JOB_H
@@ -18,66 +19,67 @@
 typedef struct loom_cancel loom_cancel;
 
 /*
- * LOOM_OK, or why the task must end: LOOM_ERR_TIMEOUT or LOOM_ERR_CANCELLED. Cheap; an engine
- * calls it at least every few milliseconds. Any thread that works for the task. NULL: LOOM_OK.
+ * LOOM_OK, or why the task must end: LOOM_ERR_TIMEOUT or LOOM_ERR_CANCELLED. Cheap; an engine calls
+ * it at least every few milliseconds. Callable from any thread that works for the task. NULL:
+ * LOOM_OK.
  */
 loom_status loom_cancel_check(const loom_cancel *cancel) LOOM_NODISCARD;
 
-/* An image's part in the byte budget. Opaque: it lives in the pool's slot. */
+/* An image's share of the byte budget. Opaque: it lives in the pool's slot. */
 typedef struct loom_admission loom_admission;
 
 /*
- * The work on one input as the engine gets it: its tasks, which differ in output and size alone.
- * All pointers are valid until `run` returns.
+ * The work on one input: its tasks, which differ in output and size only. All pointers are valid
+ * until `run` returns.
  */
 typedef struct loom_job {
-    /* tasks[0..count), count >= 1. One without output_path is handed over in its outcome. */
+    /* tasks[0..count), count >= 1. Without an output_path, the outcome gets the output. */
     const loom_task *const *tasks;
     size_t count;
     const loom_source *source; /* NULL: the input is at the path of its tasks */
     const loom_recipe *recipe;
     const loom_settings *settings;
     const loom_cancel *cancel; /* may be NULL */
-    loom_admission *admission; /* may be NULL: admitted */
+    loom_admission *admission; /* may be NULL: no limit */
     int worker;                /* 0 … jobs-1: the same number is always the same thread */
 } loom_job;
 
 /*
- * Called by an engine for each job (again: anew), when it knows from the header about how many
- * bytes of memory the job will need: waits until the byte budget has them. The job's timeout starts
- * when it returns. They are given back when `run` returns. LOOM_OK, or why the job must end
- * meanwhile.
+ * An engine calls this for each job, once the header gives an estimate of the memory in bytes; a
+ * repeated call replaces the first. Waits until the byte budget has the memory. The job's timeout
+ * starts when the call returns. The memory is given back when `run` returns. LOOM_OK, or why the
+ * job must end.
  */
 loom_status loom_admit(const loom_job *job, uint64_t bytes) LOOM_NODISCARD;
 
-/* Gives back what the job was admitted with, as when it is to wait; its timeout starts anew. */
+/* Gives the job's memory back, for example before a wait; its timeout starts again. */
 void loom_admit_release(const loom_job *job);
 
-/* For settings and outcomes that are not made for a program. */
+/* For settings and outcomes that the library makes for itself. */
 void loom_settings_init(loom_settings *settings); /* the defaults */
 void loom_outcome_init(loom_outcome *outcome); /* all zero or empty, worker -1; allocates nothing */
-/* Frees what the outcome owns and makes it as after loom_outcome_init. */
+/* Frees what the outcome owns, and resets it as loom_outcome_init does. */
 void loom_outcome_release(loom_outcome *outcome);
 
 struct loom_engine {
-    void *context; /* handed to each function */
+    void *context; /* passed to each function */
 
     /*
-     * Processes one job on a thread of the pool; many run at once. `outcomes` are job->count, each
-     * for the task of the same index, and come initialised. Sets result, error and what is known of
-     * the picture in each; worker and times are the pool's. Never NULL.
+     * Processes one job on a pool thread; many jobs run at once. There are job->count `outcomes`,
+     * one per task of the same index, already initialised. Sets the result, error and picture
+     * fields of each; the pool sets worker and times. Never NULL.
      */
     void (*run)(void *context, const loom_job *job, loom_outcome *outcomes);
 
-    /* Called once by each thread before it ends. May be NULL. */
+    /* Each thread calls it once before it ends. May be NULL. */
     void (*thread_exit)(void *context, int worker);
 
-    struct loom_desk *desk; /* of loom_process_file and its like */
+    struct loom_desk *desk; /* for loom_process_file and loom_process_buffer */
 };
 
 /*
- * As loom_batch_run, but of tasks that no plan made, with a recipe. Neighbours with the same
- * input_path (the very pointer) and rising `size` are one job, at most LOOM_SIZES_MAX.
+ * As loom_batch_run, for tasks that no plan made, with a recipe. Adjacent tasks with the same
+ * input_path (the same pointer) and rising `size` are one job, max LOOM_SIZES_MAX.
  */
 loom_status loom_batch_run_tasks(loom_batch *batch, const loom_recipe *recipe,
                                  const loom_task *tasks, size_t count,

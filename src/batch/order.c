@@ -19,7 +19,7 @@ static int larger_first(const void *a, const void *b)
     return left->seq < right->seq ? -1 : left->seq > right->seq;
 }
 
-/* How many of the `count` > 0 tasks are the first one's input's, and how many of those are run. */
+/* Counts the tasks of the first input among the `count` > 0 tasks, and those of them that run. */
 static size_t measure_input(const loom_task *tasks, size_t count, size_t *to_run)
 {
     size_t size = 1;

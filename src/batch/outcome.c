@@ -50,7 +50,7 @@ static bool has_warning(const loom_outcome *outcome, const char *text)
     return false;
 }
 
-/* Takes `text`, which may be NULL. */
+/* Takes ownership of `text`, which may be NULL. */
 static void store_warning(loom_outcome *outcome, char *text)
 {
     if (text != NULL && has_warning(outcome, text)) {
@@ -70,8 +70,8 @@ static void store_warning(loom_outcome *outcome, char *text)
 void loom_outcome_warn(loom_outcome *outcome, const char *format, ...)
 {
     /*
-     * Making text valid never shortens it, so what is cut off here lies behind the limit, a
-     * character cut in two included.
+     * Making text valid never shortens it, so everything cut off here lies beyond the limit, even a
+     * character that is cut in two.
      */
     char raw[WARNING_LIMIT + 12];
     loom_strbuf text = LOOM_STRBUF_INIT;

@@ -9,21 +9,22 @@
 
 struct loom_pool {
     const loom_pool_setup *setup;
-    loom_queue jobs, done; /* of loom_slot *, each with room for every slot */
+    loom_queue jobs, done; /* of loom_slot *, each with capacity for every slot */
     loom_budget budget;
 
-    /* The front end's alone: slots[0..slot_count), of which free_slots[0..free_count) are free. */
+    /* Used by the front end only: slots[0..slot_count), of which free_slots[0..free_count) are
+     * free. */
     loom_slot *slots;
     loom_slot **free_slots;
     size_t slot_count, free_count;
 
-    /* What the slots' arrays are cut from: setup->room of each for every slot. */
+    /* The arrays of the slots are parts of these: setup->per_job elements for every slot. */
     const loom_task **tasks;
     loom_outcome *outcomes;
 
     /*
-     * Written by thread 0 before the first slot is submitted, constant afterwards; threads do
-     * not read it. 0: the team has one thread, and submit runs the task itself.
+     * Thread 0 writes it before the first slot is submitted; afterwards it is constant. Other
+     * threads do not read it. 0: the team has one thread, and submit runs the task itself.
      */
     unsigned workers;
     bool few_threads; /* constant while the team runs */
@@ -78,7 +79,7 @@ loom_status loom_admit(const loom_job *job, uint64_t bytes)
 
     if (admission == NULL)
         return LOOM_OK;
-    loom_admit_release(job); /* it asks anew: another lane has it, or a worker process */
+    loom_admit_release(job); /* a repeated request: another lane or process has it */
     atomic_store(admission->started_ns, 0);
     const loom_status status = loom_budget_take(admission->budget, bytes, job->cancel);
     if (status == LOOM_OK)
@@ -129,9 +130,9 @@ static void thread_exit(const loom_pool_setup *setup, int worker)
 
 /*
  * Hands a slot back. Waking the front end for each of many small jobs costs as much as all system
- * calls of such a job: while jobs are waiting, whose slots will come after this one, it may sleep
- * until half the queue is done. Whether any is waiting is asked once the slot is there: the last
- * slot of all then finds none.
+ * calls of such a job. While other jobs wait, their slots come back later, so the front end may
+ * sleep until half the queue is done. The check for waiting jobs comes after the push, so that the
+ * very last slot finds none and wakes the front end.
  */
 static void hand_back(loom_pool *pool, loom_slot *slot)
 {
@@ -226,7 +227,7 @@ bool loom_pool_run(const loom_pool_setup *setup)
 
     const unsigned threads = loom_threads_that_fit(setup->jobs);
     shared.few_threads = threads < setup->jobs;
-    /* OMP_THREAD_LIMIT or an enclosing team may give us fewer yet: ask inside. */
+    /* OMP_THREAD_LIMIT or an enclosing team may give us even fewer threads: ask inside. */
 #pragma omp parallel num_threads((int)threads + 1) default(none) shared(pool)
     {
         if (omp_get_thread_num() == 0)

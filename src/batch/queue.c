@@ -36,7 +36,7 @@ void loom_queue_release(loom_queue *queue)
     queue->items = NULL;
 }
 
-/* A mutex of the default kind that is locked and unlocked in order cannot fail. */
+/* Locking and unlocking a default mutex in order cannot fail. */
 static void lock(loom_queue *queue)
 {
     int failed = pthread_mutex_lock(&queue->lock);
@@ -83,7 +83,7 @@ size_t loom_queue_count(loom_queue *queue)
     return count;
 }
 
-/* The oldest item or NULL. Under the lock. */
+/* The oldest item, or NULL. Called with the lock held. */
 static void *pop(loom_queue *queue)
 {
     if (queue->count == 0)

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BYTES_MAX (UINT64_C(128) << 20) /* of files that are asked for and not begun */
+#define BYTES_MAX (UINT64_C(128) << 20) /* of files that are requested and not started */
 #define PATIENCE  LOOM_NS_PER_SECOND
 
 enum { CAPACITY = 64 };
@@ -16,17 +16,17 @@ typedef struct request {
     char *path;    /* owned: the thread may outlive the batch */
 } request;
 
-/* Of the front end and the thread; whoever is the last one frees it. */
+/* Shared by the front end and the thread; the last one frees it. */
 typedef struct loom_reader_thread {
     pthread_t thread; /* the front end's */
     pthread_mutex_t lock;
-    pthread_cond_t changed; /* there is a request, or it is to leave, or it has left */
+    pthread_cond_t changed; /* there is a request, or the thread must leave or has left */
     /* Guarded by `lock`. */
     request requests[CAPACITY]; /* a ring: `count` from `first` on */
     size_t first, count;
-    bool leave;     /* it is to */
-    bool left;      /* it has, but for the front end's join */
-    bool abandoned; /* by the front end, before it left */
+    bool leave;     /* the thread must leave */
+    bool left;      /* the thread has left, except for the join */
+    bool abandoned; /* by the front end, before the thread left */
 } loom_reader_thread;
 
 /* ---- what both do, with the lock held ------------------------------------ */
@@ -40,7 +40,7 @@ static request pop(loom_reader_thread *reader)
     return first;
 }
 
-/* Forgets the requests for inputs[0..begun), which have come too late. */
+/* Drops the requests for inputs[0..begun), which are too late. */
 static void drop_begun(loom_reader_thread *reader, size_t begun)
 {
     while (reader->count > 0 && reader->requests[reader->first].number < begun)
@@ -105,7 +105,7 @@ failed:
     return NULL;
 }
 
-/* False: there is no room for it now. */
+/* False: the ring is full at the moment. */
 static bool ask(loom_reader_thread *reader, size_t number, const char *path, size_t begun)
 {
     (void)pthread_mutex_lock(&reader->lock);
@@ -121,7 +121,7 @@ static bool ask(loom_reader_thread *reader, size_t number, const char *path, siz
     return fits;
 }
 
-/* How much of what was asked for is not begun. */
+/* Counts the requested files and bytes that are not started. */
 static void record_begun(loom_readahead *readahead, const loom_batch_input *inputs, size_t begun)
 {
     for (; readahead->begun < begun && readahead->begun < readahead->expected; readahead->begun++)

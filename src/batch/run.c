@@ -1,5 +1,4 @@
-/* The batch as a program sees it: its fields, checked and filled in. What happens then is batch.c.
- */
+/* The public batch: checks its fields and fills in defaults. batch.c runs it. */
 #include "base/error.h"
 #include "batch/pool.h"
 #include "files/planner.h"
@@ -32,7 +31,7 @@ const loom_batch_result *loom_batch_result_of(const loom_batch *open)
     return &((const batch *)open)->result;
 }
 
-/* Fills in what was left to us, and refuses what is out of range. */
+/* Fills in defaults, and refuses values out of range. */
 static loom_status resolve(loom_batch *b, loom_error *err)
 {
     if (b->engine == NULL || b->outcome == NULL)

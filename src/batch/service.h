@@ -1,8 +1,8 @@
 /*
- * Requests and services, and what the desk needs of both.
+ * Requests and services, and the parts that the desk needs.
  *
- * A service is a front end of the pool, as a batch is: see the essay in batch.c. The desk is a
- * service on a thread of its own, which takes the requests of any thread of the program.
+ * A service is a front end of the pool, like a batch: see the top of batch.c. The desk is a service
+ * on its own thread, which takes requests from any thread of the program.
  */
 #ifndef LOOM_BATCH_SERVICE_H
 #define LOOM_BATCH_SERVICE_H
@@ -11,7 +11,7 @@
 #include <imgloom/process.h>
 #include <imgloom/service.h>
 
-/* A loom_request and what the program does not see of it. */
+/* A loom_request with its private part. */
 typedef struct loom_errand {
     loom_request open; /* first: the program has a pointer to it */
 
@@ -24,10 +24,10 @@ typedef struct loom_errand {
     size_t count;
     bool settled; /* there is nothing to run: the outcome says why */
 
-    bool under_way;           /* somebody has it to run, or has yet to give it back */
-    loom_slot *slot;          /* that it is in; NULL: none */
-    struct loom_errand *next; /* in a list of who has it */
-    void *visit;              /* the desk's */
+    bool under_way;           /* in the hands of a service or the desk */
+    loom_slot *slot;          /* the slot that holds it; NULL: none */
+    struct loom_errand *next; /* the next in its holder's list */
+    void *visit;              /* for the desk */
 } loom_errand;
 
 static inline loom_errand *loom_errand_of(loom_request *request)
@@ -35,25 +35,26 @@ static inline loom_errand *loom_errand_of(loom_request *request)
     return (loom_errand *)request;
 }
 
-/* A list of errands, the first one in first out. */
+/* A FIFO list of errands. */
 typedef struct loom_errands {
-    loom_errand *first, *last; /* first NULL: it is empty */
+    loom_errand *first, *last; /* first NULL: empty */
 } loom_errands;
 
 void loom_errands_add(loom_errands *list, loom_errand *errand);
-void loom_errands_put_back(loom_errands *list, loom_errand *errand); /* to be the first again */
+void loom_errands_put_back(loom_errands *list, loom_errand *errand); /* adds it in front */
 loom_errand *loom_errands_pop(loom_errands *list);                   /* NULL: it is empty */
 
 /*
- * Makes tasks of a request; looks at what stands at its output path. LOOM_ERR_USAGE: it cannot be
- * taken, and has no outcomes.
+ * Makes the tasks of a request, and examines its output path. LOOM_ERR_USAGE: the request is
+ * refused, and has no outcomes.
  */
 loom_status loom_errand_prepare(loom_errand *errand, loom_error *err);
 
-/* Why it is to end before it began: LOOM_ERR_CANCELLED by its stop, LOOM_ERR_TIMEOUT; LOOM_OK. */
+/* Why it must end before its start: LOOM_ERR_CANCELLED (its stop) or LOOM_ERR_TIMEOUT; LOOM_OK: it
+ * need not. */
 loom_status loom_errand_mark(const loom_errand *errand);
 
-/* Gives each of its outputs the outcome of an image that was not begun: by a mark, or an error. */
+/* Gives each of its outputs the outcome of an image that never started: by a mark, or an error. */
 void loom_errand_end(loom_errand *errand, loom_status mark);
 void loom_errand_fail(loom_errand *errand, const loom_error *error);
 
@@ -61,15 +62,16 @@ void loom_errand_fail(loom_errand *errand, const loom_error *error);
 loom_status loom_errand_result(const loom_errand *errand, loom_error *err);
 
 /*
- * As loom_service_run; with `poll` also where no thread is there but the caller's, which then runs
- * each request in loom_service_push. `poll` is what the image calls meanwhile, with service->user.
+ * As loom_service_run. With `poll` it also works without any thread besides the caller's, which
+ * then runs each request in loom_service_push; the image calls `poll` meanwhile, with
+ * service->user.
  */
 loom_status loom_service_run_on(loom_service *service, void (*poll)(void *user), loom_error *err);
 
-/* As loom_service_submit, of an errand that was prepared. False: there is no room. */
+/* As loom_service_submit, for a prepared errand. False: the service is full. */
 bool loom_service_push(loom_service *service, loom_errand *errand);
 
-/* As loom_service_cancel, LOOM_ERR_CANCELLED, of all requests that are under way. */
+/* As loom_service_cancel with LOOM_ERR_CANCELLED, for all requests in progress. */
 void loom_service_cancel_all(loom_service *service);
 
 /* ---- the desk ------------------------------------------------------------ */
