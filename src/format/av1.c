@@ -81,7 +81,7 @@ static void skip_sides(bit_reader *r)
     (void)bits(r, height);
 }
 
-/* What films alone have. */
+/* Skips fields that only videos have. */
 static void skip_tools(bit_reader *r)
 {
     (void)bits(r, 4);
@@ -103,7 +103,7 @@ static void read_colour(bit_reader *r, unsigned profile, loom_av1_colour *colour
                                 .transfer = LOOM_COLOUR_UNSAID,
                                 .matrix = LOOM_COLOUR_UNSAID};
     if (flag(r) && profile == 2)
-        (void)bits(r, 1); /* 12 bits, or 10 */
+        (void)bits(r, 1); /* 12 or 10 bits */
     const bool gray = profile != 1 && flag(r);
     if (flag(r)) {
         colour->primaries = bits(r, 8);
@@ -138,7 +138,7 @@ static bool read_sequence(loom_bytes content, loom_av1_colour *colour)
     return r.at <= 8 * content.size;
 }
 
-/* leb128(); false beyond the end, or where it is too long. */
+/* leb128(); false beyond the end, or if it is too long. */
 static bool read_length(loom_bytes *rest, uint64_t *length)
 {
     *length = 0;

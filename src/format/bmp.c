@@ -8,7 +8,7 @@
 
 enum { FILE_HEADER = 14, CORE = 12, INFO = 40, V2 = 52, V3 = 56, OS2 = 64, V4 = 108, V5 = 124 };
 
-/* "BM" alone starts many a text: the size of the header that follows must be one that exists. */
+/* Many texts begin with "BM", so the size of the header that follows must be a known one. */
 static bool sniff(loom_bytes file)
 {
     if (!LOOM_BYTES_HAVE(file, 0, "BM") || file.size < FILE_HEADER + 4)
@@ -19,7 +19,7 @@ static bool sniff(loom_bytes file)
 
 /* ---- what is known ------------------------------------------------------- */
 
-/* How the masks of a pixel lie. */
+/* The positions of a pixel's masks. */
 enum { MASKS_APART, MASKS_WITH_GAPS, MASKS_OVERLAP, MASKS_BEYOND, MASKS_NONE };
 
 enum { FROM_BOTTOM, FROM_TOP, CODED_FROM_TOP };
@@ -86,7 +86,7 @@ static uint32_t mask_state(const loom_bmp *bmp)
 
 /* ---- the header ---------------------------------------------------------- */
 
-/* A field of so many bytes; 0 where a shorter header does not have it. */
+/* A field of so many bytes; 0 if a shorter header does not have it. */
 static uint32_t field(loom_bytes file, const loom_bmp *bmp, uint32_t at, unsigned bytes)
 {
     const unsigned char *p = file.data + FILE_HEADER + at;
@@ -96,7 +96,7 @@ static uint32_t field(loom_bytes file, const loom_bmp *bmp, uint32_t at, unsigne
     return bytes == 4 ? loom_le32(p) : loom_le16(p);
 }
 
-/* OS/2's may end behind each of its fields; two of those sizes are Windows' as well. */
+/* OS/2 headers may end after any field; two of those sizes are Windows headers too. */
 static uint32_t kind_of_header(uint32_t size)
 {
     static const unsigned char ends[] = {16, 20, 24, 28, 32, 36, 42, 44, 46, 48, 60, 64};
@@ -120,8 +120,8 @@ static void read_sizes(loom_bytes file, loom_bmp *bmp)
 }
 
 /*
- * Masks stand in the header, or behind one that has no place for them; *behind is how many bytes
- * that takes. False: they are cut off.
+ * Reads the masks, which are in the header, or after a header that has no fields for them; *behind
+ * is then the number of bytes after it. False: they are cut off.
  */
 static bool read_masks(loom_bytes file, loom_bmp *bmp, size_t *behind)
 {
@@ -140,13 +140,13 @@ static bool read_masks(loom_bytes file, loom_bmp *bmp, size_t *behind)
             bmp->masks[i] = loom_le32(file.data + at + 4 * i);
     else
         memcpy(bmp->masks, bmp->bits == 16 ? masks_16 : masks_32, sizeof masks_32);
-    /* Microsoft ties the other masks alone to the coding. */
+    /* Microsoft's documentation makes only the other masks depend on the coding. */
     if (!given && bmp->bits == 32 && bmp->header >= V3 && field(file, bmp, 52, 4) == 0xFF000000)
         bmp->masks[LOOM_BMP_ALPHA] = 0xFF000000;
     return true;
 }
 
-/* Entries that are there before the pixels begin, or before the file ends. */
+/* Reads the entries before the start of the pixels or the end of the file. */
 static void read_palette(loom_bytes file, loom_bmp *bmp, size_t at)
 {
     const uint32_t used = field(file, bmp, 32, 4), offset = loom_le32(file.data + 10);
@@ -158,7 +158,7 @@ static void read_palette(loom_bytes file, loom_bmp *bmp, size_t at)
     bmp->table = file.data + at;
     bmp->colours = used > 0 && used < most ? used : most;
     bmp->colours = bmp->colours < room ? bmp->colours : (unsigned)room;
-    /* Where no offset is said, they follow the palette. */
+    /* Without an offset, the pixels follow the palette. */
     bmp->pixels = offset != 0 ? offset : at + (size_t)most * bmp->entry;
     if (offset == 0 && used > 0 && used < most)
         bmp->pixels = at + (size_t)used * bmp->entry;
@@ -167,8 +167,8 @@ static void read_palette(loom_bytes file, loom_bmp *bmp, size_t at)
 /* ---- its colours --------------------------------------------------------- */
 
 /*
- * Whether it gives primaries, as X, Y and Z in numbers of 2 and 30 bits, and gammas, of 16 and 16,
- * that are not about those of sRGB. Many writers leave them 0.
+ * Whether the header gives primaries (X, Y and Z as 2.30 fixed-point numbers) or gammas (16.16)
+ * that differ from sRGB's. Many writers leave them 0.
  */
 static bool has_other_primaries(loom_bytes file, const loom_bmp *bmp)
 {
@@ -223,7 +223,7 @@ static bool read_fields(loom_bytes file, loom_bmp *bmp)
     return true;
 }
 
-/* Whether pixels of so many bits are coded so. */
+/* Whether the coding allows this number of bits. */
 static bool suits(const loom_bmp *bmp)
 {
     switch (bmp->coding) {

@@ -24,7 +24,7 @@ typedef struct space {
 
 enum { P_709 = 1 };
 
-/* H.273, table 2. A row without a white is reserved. */
+/* H.273, table 2. Rows without a white point are reserved. */
 static const double primaries[][4][2] = {
     [P_709] = {{0.64, 0.33}, {0.30, 0.60}, {0.15, 0.06}, WHITE_D65},
     [4] = {{0.67, 0.33}, {0.21, 0.71}, {0.14, 0.08}, WHITE_C},
@@ -38,8 +38,8 @@ static const double primaries[][4][2] = {
     [22] = {{0.630, 0.340}, {0.295, 0.605}, {0.155, 0.077}, WHITE_D65},
 };
 
-/* IEC 61966-2-1, and SMPTE 240M turned round: light = (v + 0.1115) / 1.1115 to the power 1 / 0.45.
- */
+/* IEC 61966-2-1, and the inverse of SMPTE 240M: light = (v + 0.1115) / 1.1115 to the power 1 /
+ * 0.45. */
 static const double srgb_curve[5] = {2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045};
 static const double smpte_240m[5] = {1 / 0.45, 1 / 1.1115, 0.1115 / 1.1115, 1 / 4.0, 4 * 0.0228};
 
@@ -55,8 +55,8 @@ const char *loom_colour_hdr_name(unsigned transfer)
 }
 
 /*
- * H.273, table 3. The curves of cameras (1, 6, 14, 15: one and the same, and 11, 12, which go on
- * beyond it) are shown with sRGB's by everything that shows pictures.
+ * H.273, table 3. All viewers show the curves of cameras (1, 6, 14 and 15, which are equal, and 11
+ * and 12, which extend them) with that of sRGB.
  */
 static bool read_transfer(unsigned transfer, space *s, char reason[LOOM_COLOUR_REASON])
 {
@@ -107,7 +107,7 @@ static bool read_codes(const loom_colour_words *w, space *s, char reason[LOOM_CO
     return !w->narrow;
 }
 
-/* What is not within these bounds is not meant so. */
+/* Values outside these bounds are implausible. */
 static bool read_measures(const loom_colour_words *w, space *s, char reason[LOOM_COLOUR_REASON])
 {
     s->gamma = w->gamma;
@@ -129,7 +129,7 @@ static bool is_srgb_xy(const space *s)
     return true;
 }
 
-/* 1 / 2.2, or 0.45, is how PNG says sRGB to those who do not know the chunk of that name. */
+/* A gamma of 1 / 2.2 or 0.45 means sRGB in PNG, for readers without the sRGB chunk. */
 static bool is_srgb_curve(const loom_colour_words *w, const space *s)
 {
     return s->curve == NULL &&
@@ -171,7 +171,7 @@ static bool invert(const double a[9], double made[9])
     return true;
 }
 
-/* X, Y, Z of full luminance. */
+/* X, Y, Z at full luminance. */
 static void xyz_of(const double xy[2], double xyz[3])
 {
     xyz[0] = xy[0] / xy[1];
@@ -179,7 +179,7 @@ static void xyz_of(const double xy[2], double xyz[3])
     xyz[2] = (1 - xy[0] - xy[1]) / xy[1];
 }
 
-/* Bradford's: brings `white` to D50 (ICC.1:2010, Annex E). */
+/* The Bradford transform from `white` to D50 (ICC.1:2010, Annex E). */
 static bool make_adaptation(const double white[3], double adapt[9])
 {
     static const double cone[9] = {0.8951, 0.2664, -0.1614, -0.7502, 1.7135,
@@ -200,7 +200,7 @@ static bool make_adaptation(const double white[3], double adapt[9])
     return true;
 }
 
-/* The columns of `m` become the colorants, adapted to D50. False: no such colours can be. */
+/* The columns of `m` become the colorants, adapted to D50. False: such colours are impossible. */
 static bool make_colorants(const space *s, double m[9], double adapt[9])
 {
     double white[3], sums[3], solve[9];

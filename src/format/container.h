@@ -1,10 +1,11 @@
 /*
- * Containers: what is known of a file's structure without decoding a pixel, one file a format. The
- * table stands in format.c; a new format is one file with a `const loom_container`, and one row.
- * What other rooms must know of a format is a field here, so that they need not ask for it by name.
+ * Containers: knowledge of a file's structure that needs no decoding, one source file per format.
+ * The table is in format.c; a new format is one file with a `const loom_container`, and one row.
+ * Everything that other rooms must know about a format is a field here, so that they need not ask
+ * for it by name.
  *
- * Any bytes are allowed: no length, count or offset of a file is trusted, nothing is read beyond
- * its end, and each container is fuzzed. All of it may be called from any thread.
+ * Any bytes are allowed: no length, count or offset in a file is trusted, nothing is read beyond
+ * its end, and each container is fuzzed. All functions may be called from any thread.
  */
 #ifndef LOOM_FORMAT_CONTAINER_H
 #define LOOM_FORMAT_CONTAINER_H
@@ -16,126 +17,127 @@
 #include <imgloom/format.h>
 #include <imgloom/recipe.h>
 
-/* Whether a file is all there. A decoder says that it failed; this says whether it was cut short.
- */
+/* Whether a file is complete. A decoder reports that it failed; this reports that the file was
+ * truncated. */
 typedef enum loom_integrity {
-    LOOM_INTEGRITY_WHOLE = 0, /* or nothing can be said: the decoder must know */
+    LOOM_INTEGRITY_WHOLE = 0, /* or undecidable: the decoder must find out */
     LOOM_INTEGRITY_NO_END,    /* the end marker is missing, perhaps nothing else */
     LOOM_INTEGRITY_CUT        /* data is missing */
 } loom_integrity;
 
 /*
- * What a file says of its picture. It is read once, and travels with the job; where a decoder reads
- * the header anew, the decoder's word counts. `profile` points into the file, which must outlive
- * it.
+ * The description of the picture in its file. It is read once, and travels with the job. If a
+ * decoder reads the header again, the decoder's values count. `profile` points into the file, which
+ * must outlive it.
  */
 typedef struct loom_header {
     loom_format format;
-    uint32_t width, height;   /* px of one frame, as stored; 0: not known */
-    int orientation;          /* EXIF 1..8, of an ordinary JPEG; else 1, and a decoder must tell */
-    bool whole;               /* cannot be decoded in strips: progressive JPEG, interlaced PNG */
-    bool binding;             /* decoders make room for this size before they read on */
-    unsigned pixel_bytes;     /* of a px as it is decoded; 0: not known */
-    loom_colour_words colour; /* what it says beside a profile */
-    loom_bytes profile;       /* of JPEG 2000: ICC, in the file; data NULL: none */
-    uint32_t coding;          /* of HEIC and AVIF: its type, as "hvc1"; else 0 */
-    bool premultiplied;       /* the samples are multiplied by alpha */
-    bool gray;                /* all channels are equal, though a decoder may make three of it */
-    bool has_jpeg;            /* it is an ordinary JPEG, and `jpeg` is known */
+    uint32_t width, height; /* px of one frame, as stored; 0: unknown */
+    int orientation; /* EXIF 1..8 of an ordinary JPEG; otherwise 1, and a decoder must find out */
+    bool whole;      /* cannot be decoded in strips: progressive JPEG, interlaced PNG */
+    bool binding;    /* decoders allocate for this size before they read on */
+    unsigned pixel_bytes;     /* of a decoded px; 0: unknown */
+    loom_colour_words colour; /* other than a profile */
+    loom_bytes profile;       /* JPEG 2000: ICC, in the file; data NULL: none */
+    uint32_t coding;          /* HEIC and AVIF: the type, such as "hvc1"; otherwise 0 */
+    bool premultiplied;       /* the samples are premultiplied by alpha */
+    bool gray;                /* all channels are equal, although a decoder may return three */
+    bool has_jpeg;            /* it is an ordinary JPEG, and `jpeg` is set */
     loom_jpeg_header jpeg;
-    /* Set by a container's `check`, because they take a walk through the file. */
-    uint32_t frames; /* of a GIF; else 1, and a decoder must tell */
-    /* A GIF or WebP that is cut or damaged, but not before its first frame, which its decoder
-     * judges. */
+    /* Set by the container's `check`, because they require a walk through the file. */
+    uint32_t frames; /* of a GIF; otherwise 1, and a decoder must find out */
+    /* The GIF or WebP is truncated or damaged after its first frame. The decoder judges the first
+     * frame. */
     bool rest_broken;
-    bool no_pixels; /* a PNG that ends before its picture data: there is nothing to decode */
-    unsigned scans; /* of an ordinary JPEG, counted to LOOM_SCANS_COUNTED; else 1 */
+    bool no_pixels; /* a PNG that ends before its picture data, so there is nothing to decode */
+    unsigned scans; /* of an ordinary JPEG, counted up to LOOM_SCANS_COUNTED; otherwise 1 */
 } loom_header;
 
-enum { LOOM_SCANS_COUNTED = 1000 }; /* beyond it nobody minds how many there are */
+enum { LOOM_SCANS_COUNTED = 1000 }; /* the exact number does not matter beyond it */
 
-enum { LOOM_UNSUPPORTED_REASON = 80 }; /* bytes for a reason, with its NUL */
+enum { LOOM_UNSUPPORTED_REASON = 80 }; /* bytes of a reason, including its NUL */
 
-/* What outputs can hold beside pixels; all that is not said they cannot. */
+/* The data that outputs can hold besides pixels; nothing else than stated. */
 typedef struct loom_held {
     bool exif, xmp, iptc;
-    size_t exif_max, xmp_max; /* bytes; 0: any number */
-    bool orientation;         /* readers turn the picture as EXIF, or a tag of the format, says */
+    size_t exif_max, xmp_max; /* bytes; 0: no limit */
+    bool orientation;         /* readers apply the orientation of EXIF, or of a tag of the format */
     bool profile;             /* ICC, of gray or RGB */
-    bool cmyk;                /* pixels of four inks */
-    const char *media_type;   /* NULL: nobody asks */
+    bool cmyk;                /* CMYK pixels */
+    const char *media_type;   /* NULL: not needed */
 } loom_held;
 
 /*
- * What decoders and encoders hold of the whole picture, as it was measured (see engine/cost.c): in
- * tenths of a byte for each px. 0: it was not, and much is taken for granted.
+ * Memory of decoders and encoders for the whole picture, as measured (see engine/cost.c), in tenths
+ * of a byte per px. 0: not measured, and a high value is assumed.
  */
 typedef struct loom_memory {
-    bool in_strips;        /* the decoder holds rows alone, unless it must have the picture whole */
+    bool in_strips;        /* the decoder holds some rows only, unless it needs the whole picture */
     unsigned plain, whole; /* whole: progressive, interlaced (loom_header.whole) */
-    bool by_depth;         /* twice as much for samples beyond 8 bits */
-    unsigned encoded;      /* by the encoder */
-    bool frame_by_frame;   /* which holds one frame of an animation */
-    /* Instead of `encoded`, where it depends on the picture: so many bytes a px, perhaps alpha. */
+    bool by_depth;         /* double for samples of more than 8 bits */
+    unsigned encoded;      /* for the encoder */
+    bool frame_by_frame;   /* it holds one frame of an animation at a time */
+    /* Replaces `encoded` if the value depends on the picture: so many bytes a px, perhaps alpha. */
     unsigned (*encoder)(const loom_recipe *recipe, unsigned bytes, bool alpha);
 } loom_memory;
 
 typedef struct loom_container {
     /*
-     * Whether a file is of the format, by its first bytes; the first that says so has it, see the
-     * order in format.c. NULL: the format has no magic number, and is told by the extension of a
-     * file's name.
+     * Whether a file is of the format, by its first bytes. The first format that accepts the file
+     * has it; see the order in format.c. NULL: the format has no magic number, and the extension
+     * identifies it.
      */
     bool (*sniff)(loom_bytes file);
     /*
-     * Fills in what the file's header says of the picture, which is set to a single upright frame
-     * before; no more than the header is read. False where it does not say a size, or not one that
-     * a decoder is sure to agree with, as of a JPEG that is not ordinary: then a decoder must.
-     * NULL: it never does.
+     * Fills in the header's description of the picture, which is preset to a single upright frame.
+     * Reads no more than the header. False if the header gives no size, or one that a decoder might
+     * not confirm, as in a JPEG that is not ordinary; then a decoder must find out. NULL: it never
+     * can.
      */
     bool (*header)(loom_bytes file, loom_header *header);
     /*
-     * Whether the file is of a kind that no decoder here reads, so that it is not taken for a
-     * damaged one; `reason` then says which, to follow "this kind of FORMAT: ". NULL: there is none
-     * that is told by its header.
+     * Whether no decoder here reads this kind of file, so that the file does not count as damaged.
+     * `reason` then names the kind, and continues "this kind of FORMAT is not supported: ". NULL:
+     * headers tell no kinds apart.
      */
     bool (*unsupported)(loom_bytes file, char reason[LOOM_UNSUPPORTED_REASON]);
     /*
-     * Whether the file is all there, by a walk through it, which also tells the last fields of the
-     * header, read before. *missing_end is empty before, and may be set to what a decoder
-     * is to find behind the file, so that it does not take the end of the data for a failure: what
-     * the end marker lacks. It is static, at most 12 bytes. NULL: the structure does not tell.
+     * Whether the file is complete, by a walk through it. The walk also sets the remaining fields
+     * of the header, which was read before. *missing_end is preset to empty; it may be set to the
+     * missing part of the end marker, which the decoder then finds after the file, so that it does
+     * not take the end of the data for a failure. It is static, at most 12 bytes. NULL: the
+     * structure does not tell.
      */
     loom_integrity (*check)(loom_bytes file, loom_header *header, loom_bytes *missing_end);
     /*
-     * Sets right, in place, what a decoder complains of although no pixel depends on it, so that
-     * such a file is not taken for a damaged one. Returns a warning, static, where somebody should
-     * know, else NULL. NULL: there is nothing of that kind.
+     * Corrects, in place, errors that a decoder would report although no pixel depends on them, so
+     * that such a file does not count as damaged. Returns a static warning if the user should know,
+     * else NULL. NULL: there are no such errors.
      */
     const char *(*mend)(unsigned char *data, size_t size);
     /*
-     * Whether `mend` would write to the file. NULL: who reads such files writes to them whatever
-     * they hold, so they are only read where the bytes are ours.
+     * Whether `mend` would write to the file. NULL: readers of such files may always write to them,
+     * so they are read in place only if we own the bytes.
      */
     bool (*needs_mending)(loom_bytes file);
-    /* What is known of its files, which `unsupported` goes by; ended by a row without an aspect.
-     * NULL: nothing that a header tells apart. */
+    /* The known kinds of its files, which `unsupported` uses; a row without an aspect ends them.
+     * NULL: headers tell no kinds apart. */
     const loom_kind *kinds;
 
-    uint32_t side_max;  /* px: of what decoders read, where that is less than LOOM_INPUT_SIDE_MAX */
-    bool drawing;       /* it has no pixels of its own, and is made at any size */
-    bool shrinks;       /* decoders make it 2, 4 or 8 times smaller for less than all of the work */
-    bool tells_missing; /* its decoder tells apart what is missing and what is damaged */
+    uint32_t side_max;  /* px: the max side that decoders read, if below LOOM_INPUT_SIDE_MAX */
+    bool drawing;       /* it has no pixels, and can be rendered at any size */
+    bool shrinks;       /* decoders can reduce it by 2, 4 or 8 for less than the full work */
+    bool tells_missing; /* its decoder distinguishes missing data from damage */
     loom_held held;
     loom_memory memory;
 } loom_container;
 
-/* Never NULL: of a format that is not known, one that knows nothing. */
+/* Never NULL: an unknown format has a container that knows nothing. */
 const loom_container *loom_container_of(loom_format format);
 
 /*
- * The format of a file by its first bytes (4 KiB are enough, 64 for a drawing), or by the extension
- * of `path` where it is one without a magic number. LOOM_FORMAT_UNKNOWN: none.
+ * The format of a file by its first bytes (4 KiB are enough, 64 KiB for a drawing), or by the
+ * extension of `path` for a format without a magic number. LOOM_FORMAT_UNKNOWN: none.
  */
 loom_format loom_format_detect(loom_bytes file, const char *path);
 
@@ -145,33 +147,33 @@ loom_format loom_format_detect(loom_bytes file, const char *path);
  */
 loom_format loom_format_by_name_alone(const char *path);
 
-/* Sets all of *header, but what takes a walk, and tells whether its size is known. */
+/* Sets all of *header except the fields that require a walk. Returns whether its size is known. */
 bool loom_format_header(loom_format format, loom_bytes file, loom_header *header);
 
-/* As the container's `unsupported`; `reason` is untouched where it is false. */
+/* As the container's `unsupported`; `reason` is unchanged if the result is false. */
 bool loom_format_unsupported(loom_format format, loom_bytes file,
                              char reason[LOOM_UNSUPPORTED_REASON]);
 
 /*
- * For a container: whether a file whose `aspect` has this value is refused, because the rows say
- * so or do not know it; `reason` then says "ASPECT: NAME".
+ * For a container: whether a file whose `aspect` has this value is refused, by a row or because
+ * there is no row; `reason` then says "ASPECT: NAME".
  */
 bool loom_kind_refuse(const loom_kind *kinds, const char *aspect, uint64_t value,
                       char reason[LOOM_UNSUPPORTED_REASON]);
 
-/* For a container: LOOM_ERR_CORRUPT of stage `probe`. `err` may be NULL. */
+/* For a container: sets LOOM_ERR_CORRUPT of stage `probe`. `err` may be NULL. */
 loom_status loom_header_broken(loom_error *err, const char *what);
 
-/* For a container: sets the reason, and is true. */
+/* For a container: sets the reason, and returns true. */
 bool loom_unsupported_set(char reason[LOOM_UNSUPPORTED_REASON], const char *text);
 
-/* As the container's `mend`; before anything else is asked of the file. */
+/* As the container's `mend`; call it before any other function on the file. */
 const char *loom_format_mend(loom_format format, unsigned char *data, size_t size);
 
-/* Whether all who read this file, loom_format_mend among them, leave its bytes as they are. */
+/* Whether no reader of this file, including loom_format_mend, changes its bytes. */
 bool loom_format_is_only_read(loom_format format, loom_bytes file);
 
-/* As the container's `check`, of a file whose header was read; sets *missing_end. */
+/* As the container's `check`, for a file whose header was read; sets *missing_end. */
 loom_integrity loom_format_check(loom_bytes file, loom_header *header, loom_bytes *missing_end);
 
 #endif

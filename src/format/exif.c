@@ -23,7 +23,7 @@ int loom_exif_orientation(const unsigned char *tiff, size_t size)
     return value >= 1 && value <= 8 ? (int)value : 1;
 }
 
-/* The directory that an entry of another leads to. */
+/* The directory that an entry of another directory points to. */
 static bool find_directory(const loom_exif *s, const loom_exif_directory *d, unsigned tag,
                            loom_exif_directory *found)
 {
@@ -98,7 +98,7 @@ static void add_entry(loom_strbuf *out, unsigned tag, unsigned type, uint32_t co
     loom_strbuf_add(out, entry, sizeof entry);
 }
 
-/* *behind: where the next text goes that does not fit into its entry. */
+/* *behind: the position for the next text that does not fit into its entry. */
 static void add_text(loom_strbuf *out, unsigned tag, const text *t, uint32_t *behind)
 {
     unsigned char short_text[4] = {0};

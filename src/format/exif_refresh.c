@@ -1,4 +1,4 @@
-/* Making EXIF true of another picture: Exif 2.32, 4.6; TIFF 6.0. */
+/* Updates EXIF for another picture: Exif 2.32, 4.6; TIFF 6.0. */
 #include "format/exif.h"
 #include "format/exif_walk.h"
 
@@ -33,17 +33,17 @@ static const struct rule {
     {0x0101, 0x0101, IN_BOTH, SET_HEIGHT, ALWAYS},
     {0xA002, 0xA002, IN_BOTH, SET_WIDTH, ALWAYS},
     {0xA003, 0xA003, IN_BOTH, SET_HEIGHT, ALWAYS},
-    {0x1001, 0x1001, IN_INTEROP, SET_WIDTH, ALWAYS}, /* of the image that belongs to it */
+    {0x1001, 0x1001, IN_INTEROP, SET_WIDTH, ALWAYS}, /* of the related image */
     {0x1002, 0x1002, IN_INTEROP, SET_HEIGHT, ALWAYS},
     {0x0112, 0x0112, IN_BOTH, SET_ORIENTATION, ALWAYS},
     {0x0213, 0x0213, IN_BOTH, SET_ONE, ALWAYS}, /* chroma is centred, as in JFIF 1.02 */
-    /* How the samples of the input's file were stored, and where. */
+    /* The storage of the samples in the input file. */
     {0x00FE, 0x00FF, IN_BOTH, DROP, ALWAYS}, /* kind of subfile */
     {0x0102, 0x0103, IN_BOTH, DROP, ALWAYS}, /* bits, compression */
     {0x0106, 0x0107, IN_BOTH, DROP, ALWAYS}, /* photometric, threshholding */
     {0x010A, 0x010A, IN_BOTH, DROP, ALWAYS}, /* fill order */
     {0x0111, 0x0111, IN_BOTH, DROP, ALWAYS}, /* strips */
-    {0x0115, 0x0119, IN_BOTH, DROP, ALWAYS}, /* samples, strips, least and largest value */
+    {0x0115, 0x0119, IN_BOTH, DROP, ALWAYS}, /* samples, strips, min and max value */
     {0x011C, 0x011C, IN_BOTH, DROP, ALWAYS}, /* planar configuration */
     {0x0120, 0x0125, IN_BOTH, DROP, ALWAYS}, /* free space, gray response, fax */
     {0x013D, 0x013D, IN_BOTH, DROP, ALWAYS}, /* predictor */
@@ -55,14 +55,14 @@ static const struct rule {
     {0x0200, 0x0209, IN_BOTH, DROP, ALWAYS}, /* JPEG data, as of thumbnails */
     {0x0212, 0x0212, IN_BOTH, DROP, ALWAYS}, /* chroma subsampling */
     {0x9102, 0x9102, IN_BOTH, DROP, ALWAYS}, /* compressed bits a pixel */
-    /* Blocks and images within. */
+    /* Embedded blocks and images. */
     {0x02BC, 0x02BC, IN_BOTH, DROP, ALWAYS}, /* XMP */
     {0x501B, 0x501B, IN_BOTH, DROP, ALWAYS}, /* a thumbnail of Windows */
     {0x83BB, 0x83BB, IN_BOTH, DROP, ALWAYS}, /* IPTC */
     {0x8649, 0x8649, IN_BOTH, DROP, ALWAYS}, /* Photoshop's resources */
     {0x8773, 0x8773, IN_BOTH, DROP, ALWAYS}, /* colour profile */
     {0x935C, 0x935C, IN_BOTH, DROP, ALWAYS}, /* Photoshop's layers */
-    /* Places in the picture, in its pixels. */
+    /* Positions in the picture, in its pixels. */
     {0x9214, 0x9214, IN_BOTH, DROP, IF_MOVED},
     {0xA214, 0xA214, IN_BOTH, DROP, IF_MOVED},
     /* Its colour space. */
@@ -101,7 +101,7 @@ typedef struct edit {
     loom_exif s;
     place places[PLACES_MAX]; /* the main directory is the first */
     size_t count;
-    loom_exif_range erased[ERASED_MAX]; /* what belonged to that which is gone */
+    loom_exif_range erased[ERASED_MAX]; /* what belonged to removed entries */
     size_t erased_count, of_thumbnail;  /* the first of them are the thumbnail's */
     bool oriented;
 } edit;
@@ -111,7 +111,8 @@ static bool overlap(size_t a, size_t a_size, size_t b, size_t b_size)
     return a < b + b_size && b < a + a_size;
 }
 
-/* Bytes of a directory, with its count. Links are followed from the main one alone. */
+/* The bytes of a directory, including its count. Links are followed from the main directory only.
+ */
 static loom_exif_range extent_of(const loom_exif_directory *d)
 {
     return (loom_exif_range){d->first - 2, 2 + d->count * LOOM_EXIF_ENTRY};
@@ -134,7 +135,7 @@ static bool add_place(edit *e, unsigned where, size_t at)
     return true;
 }
 
-/* Takes an entry out of a directory: those behind it move up, and the link is 0 then. */
+/* Removes an entry from a directory: later entries move up, and the link becomes 0. */
 static void remove_entry(edit *e, loom_exif_directory *d, size_t at)
 {
     const size_t behind = at + LOOM_EXIF_ENTRY, end = d->first + d->count * LOOM_EXIF_ENTRY;
@@ -155,8 +156,8 @@ static unsigned where_leads(unsigned tag, unsigned where)
 }
 
 /*
- * Finds the directories below one. Of them only Exif's must be sound: a pointer that leads to no
- * other is removed.
+ * Finds the directories below one. Only the Exif directory must be valid: any other pointer without
+ * a directory is removed.
  */
 static bool find_places(edit *e, size_t parent)
 {
@@ -188,7 +189,7 @@ static bool add_erased(edit *e, loom_exif_range range)
     return true;
 }
 
-/* Whether something lies there that stays. */
+/* Whether something that stays lies there. */
 static bool is_used(const edit *e, loom_exif_range r)
 {
     if (r.from < LOOM_EXIF_HEADER)
@@ -207,7 +208,7 @@ static bool is_used(const edit *e, loom_exif_range r)
     return false;
 }
 
-/* False where a part of the thumbnail is also something else. */
+/* False if a part of the thumbnail also belongs to something else. */
 static bool erase(edit *e, size_t *size)
 {
     for (size_t i = 0; i < e->erased_count; i++) {
@@ -224,7 +225,7 @@ static bool erase(edit *e, size_t *size)
     return true;
 }
 
-/* The i-th number of an entry that may hold several. */
+/* The i-th number of an entry that may have several. */
 static size_t number_at(const loom_exif *s, size_t entry, size_t i)
 {
     const bool wide = loom_get16(s->data + entry + 2, s->big) == LOOM_EXIF_LONG;
@@ -247,7 +248,7 @@ static bool add_data(edit *e, const loom_exif_directory *d, unsigned start_tag, 
     for (size_t i = 0; i < count; i++) {
         const size_t from = number_at(&e->s, start, i), bytes = number_at(&e->s, length, i);
         if (from >= e->s.size || bytes == 0)
-            continue; /* nothing of it is there */
+            continue; /* none of it is in the block */
         const size_t left = e->s.size - from;
         if (!add_erased(e, (loom_exif_range){from, bytes < left ? bytes : left}))
             return false;
@@ -255,7 +256,7 @@ static bool add_data(edit *e, const loom_exif_directory *d, unsigned start_tag, 
     return true;
 }
 
-/* The directory behind the main one is the thumbnail's (Exif 2.32, 4.5.2). */
+/* The directory after the main one is that of the thumbnail (Exif 2.32, 4.5.2). */
 static bool unlink_thumbnail(edit *e)
 {
     loom_exif_directory d;
@@ -277,7 +278,7 @@ static bool unlink_thumbnail(edit *e)
 
 /* ---- setting ------------------------------------------------------------- */
 
-/* Any entry has room for one number; LONG where it does not fit into SHORT, or was one. */
+/* Any entry can hold one number; LONG if it does not fit into SHORT, or was LONG before. */
 static void set_number(edit *e, size_t at, uint32_t value)
 {
     unsigned char *entry = e->tiff + at;
@@ -328,7 +329,7 @@ static bool refresh_place(edit *e, place *p, const loom_truth *truth)
         const unsigned tag = loom_exif_tag(&e->s, at);
         action what = action_for(tag, p->where, truth);
         if (what != KEEP && loom_exif_find(&e->s, &p->d, tag) != at)
-            what = DROP; /* said twice */
+            what = DROP; /* repeated */
         if (what >= DROP && !add_erased(e, loom_exif_range_of(&e->s, at)))
             return false;
         if (what == DROP) {

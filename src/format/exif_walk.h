@@ -17,9 +17,9 @@ typedef struct loom_exif {
 } loom_exif;
 
 typedef struct loom_exif_directory {
-    size_t first, count; /* where its entries begin, and how many of them are there whole */
-    bool all;            /* all of them are */
-    bool linked;         /* and the link to the next directory behind them */
+    size_t first, count; /* position of its entries, and the number of complete ones */
+    bool all;            /* all are complete */
+    bool linked;         /* and the link to the next directory follows them */
 } loom_exif_directory;
 
 static inline bool loom_exif_open(loom_exif *s, const unsigned char *tiff, size_t size)
@@ -54,7 +54,7 @@ static inline unsigned loom_exif_tag(const loom_exif *s, size_t entry)
     return loom_get16(s->data + entry, s->big);
 }
 
-/* Where the first entry of the tag stands; 0: not there. */
+/* The position of the first entry with the tag; 0: none. */
 static inline size_t loom_exif_find(const loom_exif *s, const loom_exif_directory *d, unsigned tag)
 {
     for (size_t i = 0; i < d->count; i++)
@@ -63,7 +63,7 @@ static inline size_t loom_exif_find(const loom_exif *s, const loom_exif_director
     return 0;
 }
 
-/* The value of an entry; 0 where it is no single whole number. */
+/* The value of an entry; 0 if it is not a single integer. */
 static inline uint32_t loom_exif_value(const loom_exif *s, size_t at)
 {
     const unsigned char *entry = s->data + at;
@@ -77,8 +77,8 @@ static inline uint32_t loom_exif_value(const loom_exif *s, size_t at)
 }
 
 /*
- * Where the value of an entry lies, and how many bytes of it are in the block. Size 0: it lies in
- * the entry itself, or its type is not known, or nothing of it is there.
+ * The position of an entry's value, and the number of its bytes in the block. Size 0: the value is
+ * in the entry itself, or its type is unknown, or none of it is in the block.
  */
 typedef struct loom_exif_range {
     size_t from, size;

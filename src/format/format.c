@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Each in its file, NAME.c. */
+/* Each is in its file, NAME.c. */
 extern const loom_container loom_container_jpeg, loom_container_png, loom_container_webp,
     loom_container_gif, loom_container_tiff, loom_container_avif, loom_container_heic,
     loom_container_bmp, loom_container_tga, loom_container_psd, loom_container_pnm,
@@ -17,13 +17,13 @@ extern const loom_container loom_container_jpeg, loom_container_png, loom_contai
 static const loom_container nothing = {.sniff = NULL};
 
 /*
- * Longest sides, px: WebP's 14 bits, GIF's 16 bits, what the AV1
- * encoders take; where the format itself has no limit that matters, libvips' VIPS_MAX_COORD.
+ * Max sides, px: WebP's 14 bits, GIF's 16 bits, the limit of the AV1 encoders; libvips'
+ * VIPS_MAX_COORD for formats without a relevant limit.
  */
 enum { WEBP_SIDE = 16383, GIF_SIDE = 65535, AVIF_SIDE = 16384 };
 enum { VIPS_SIDE = 10000000 };
 
-/* A format: what users know of it, and what its files tell. */
+/* A format: its public row, and its container. */
 static const struct row {
     loom_format_info info;
     const loom_container *container;
@@ -148,7 +148,7 @@ static const struct row {
                           .same_as = LOOM_FORMAT_PNG,
                           .untrusted = true},
                          &loom_container_jp2},
-    /* Told by its content, so that it can be named; read by nothing here. */
+    /* Identified by its content, so that messages can name it; nothing reads it. */
     [LOOM_FORMAT_PDF] = {{.format = LOOM_FORMAT_PDF, .name = "pdf", .same_as = LOOM_FORMAT_PNG},
                          &loom_container_pdf},
 };
@@ -199,8 +199,8 @@ loom_format loom_format_by_path(const char *path)
 /* ---- by content ---------------------------------------------------------- */
 
 /*
- * Magic numbers first: HEIF's brands stand behind four bytes that may be anything, and the signs of
- * the last three are short.
+ * Magic numbers first. The brands of HEIF follow four arbitrary bytes, and the signatures of the
+ * last three are short.
  */
 static const loom_format sniff_order[] = {
     LOOM_FORMAT_JPEG, LOOM_FORMAT_PNG,  LOOM_FORMAT_GIF, LOOM_FORMAT_WEBP, LOOM_FORMAT_TIFF,

@@ -11,7 +11,7 @@ enum {
     APPLICATION = 0xFF
 };
 enum { SCREEN_SIZE = 13, DESCRIPTOR_SIZE = 10, CONTROL_SIZE = 4 };
-enum { USUAL_DELAY = 10 }; /* 1/100 s, of a frame that does not say: as libnsgif has it */
+enum { USUAL_DELAY = 10 }; /* 1/100 s, for a frame without a delay, as in libnsgif */
 
 static bool sniff(loom_bytes file)
 {
@@ -33,7 +33,7 @@ bool loom_gif_piece(loom_bytes file, size_t *at, loom_bytes *piece)
     return whole;
 }
 
-/* Skips sub-blocks up to and with the last; false: cut. */
+/* Skips sub-blocks, up to and including the last; false: truncated. */
 static bool skip(loom_gif *gif)
 {
     loom_bytes piece;
@@ -44,7 +44,7 @@ static bool skip(loom_gif *gif)
     return false;
 }
 
-/* The colour table at offset `at`, of which `flags` speak; false: cut. */
+/* Reads the colour table at offset `at`, described by `flags`; false: truncated. */
 static bool read_table(loom_bytes file, size_t at, unsigned flags, loom_bytes *table)
 {
     const size_t size = flags & 0x80 ? (size_t)3 << ((flags & 7) + 1) : 0;
@@ -72,7 +72,7 @@ bool loom_gif_begin(loom_gif *gif, loom_bytes file)
     return true;
 }
 
-/* What the last graphic control said holds for one graphic. */
+/* The last graphic control applies to one graphic only. */
 static void forget_control(loom_gif *gif)
 {
     gif->promise = false;
@@ -97,8 +97,8 @@ static bool read_control(loom_gif *gif)
     return skip(gif) || end_at(gif, LOOM_GIF_CUT);
 }
 
-/* The loop is told by two applications in the same way: how often it is shown after the first time.
- */
+/* Two applications describe the loop in the same way: the number of repetitions after the first
+ * time. */
 static bool read_application(loom_gif *gif)
 {
     const loom_bytes rest = loom_bytes_from(gif->file, gif->at);
@@ -129,7 +129,7 @@ static bool read_extension(loom_gif *gif)
         return read_control(gif);
     case APPLICATION:
         return read_application(gif);
-    case PLAIN_TEXT: /* a graphic, which nobody shows */
+    case PLAIN_TEXT: /* a graphic, which no viewer shows */
         forget_control(gif);
         break;
     default:
@@ -194,8 +194,8 @@ bool loom_gif_next(loom_gif *gif, loom_gif_frame *frame)
 /* ---- the container ------------------------------------------------------- */
 
 /*
- * The picture is as large as the screen, or as it must be for the first frame to lie on it: so all
- * browsers but one have it, and libvips.
+ * The picture has the size of the screen, or the size that the first frame needs, as in libvips and
+ * all browsers but one.
  */
 static bool read_header(loom_bytes file, loom_header *header)
 {
@@ -218,9 +218,9 @@ static bool read_header(loom_bytes file, loom_header *header)
 enum { NO_TABLE, SCREEN_TABLE, OWN_TABLE };
 
 /*
- * With a size of one bit nobody agrees how long the second code is, so that more than one pixel is
- * not read. Sizes beyond eight have codes for colours that no table has, which are damage where
- * they come.
+ * With a code size of one bit, decoders disagree about the length of the second code, so frames of
+ * more than one pixel are not read. Code sizes above eight allow codes beyond any colour table;
+ * such codes are damage when they occur.
  */
 static const loom_kind kinds[] = {
     {"version", 87, true, "GIF87a"},
@@ -252,8 +252,8 @@ static const loom_kind kinds[] = {
 };
 
 /*
- * By the first frame. Without a table a frame can be transparent, as the smallest of GIFs are. Code
- * sizes that LZW does not have are damage.
+ * Judges by the first frame. A frame without a table can be transparent, as in the smallest GIFs.
+ * Code sizes that LZW does not have are damage.
  */
 static bool unsupported(loom_bytes file, char reason[LOOM_UNSUPPORTED_REASON])
 {
@@ -275,9 +275,9 @@ static bool unsupported(loom_bytes file, char reason[LOOM_UNSUPPORTED_REASON])
 }
 
 /*
- * Where the trailer is missing, a single picture may lack no more than that; of an animation nobody
- * can tell how many frames it had. A block of no kind is damage, which is told with the frames;
- * where there is but one, it stands in the place of the end.
+ * A single picture without a trailer may lack only that; of an animation without one, the number of
+ * frames is unknown. A block of unknown kind is damage, which is reported with the frames; if there
+ * is one frame only, the block counts as the end.
  */
 static loom_integrity integrity_of(const loom_gif *gif)
 {
@@ -299,7 +299,7 @@ static loom_integrity check(loom_bytes file, loom_header *header, loom_bytes *mi
     loom_gif_frame frame;
     loom_gif gif;
 
-    (void)missing_end; /* our decoder does not miss it */
+    (void)missing_end; /* our decoder does not need it */
     if (loom_gif_begin(&gif, file))
         while (loom_gif_next(&gif, &frame))
             continue;
@@ -316,5 +316,5 @@ const loom_container loom_container_gif = {
     .check = check,
     .kinds = kinds,
     .held = {.media_type = "image/gif"},
-    /* Canvas and frame; encoded with as many colours as px, of few colours 110. */
+    /* Canvas and frame. Encoded with as many colours as px; 110 with few colours. */
     .memory = {.plain = 50, .whole = 50, .encoded = 340, .frame_by_frame = true}};

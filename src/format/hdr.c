@@ -1,6 +1,6 @@
 /*
  * Radiance pictures (G. Ward, "Real Pixels"; "Radiance File Formats"): lines of text up to an empty
- * one, a line of sizes, and scanlines.
+ * one, a line with the sizes, and scanlines.
  */
 #include "format/raster.h"
 
@@ -22,7 +22,7 @@ static const loom_kind kinds[] = {{"pixels", LOOM_HDR_RGBE, true, "RGB and expon
 
 enum { LINE_MAX = 256 };
 
-/* Takes a line, without its end, as a text; of a long one the beginning. False: the file ends. */
+/* Reads a line, without its end, as a text; a long line is shortened. False: the file ends. */
 static bool take_line(loom_bytes *rest, char line[LINE_MAX])
 {
     const unsigned char *end = memchr(rest->data, '\n', rest->size);
@@ -37,7 +37,7 @@ static bool take_line(loom_bytes *rest, char line[LINE_MAX])
     return true;
 }
 
-/* What a line says of a name, without space around it; NULL: it is another's. */
+/* The value in a line with this name, without surrounding space; NULL: another name. */
 static char *value_of(char *line, const char *name)
 {
     const size_t length = strlen(name);
@@ -51,7 +51,7 @@ static char *value_of(char *line, const char *name)
     return value;
 }
 
-/* A decimal number without sign and exponent, behind space. False: it is another. */
+/* Reads a decimal number without sign and exponent, after space. False: it is something else. */
 static bool take_decimal(const char **text, double *number)
 {
     const char *p = *text + strspn(*text, " \t");
@@ -72,7 +72,7 @@ static bool take_decimal(const char **text, double *number)
     return digits;
 }
 
-/* Whether a number is there and lies between the two. */
+/* Whether a number follows and lies between the two. */
 static bool is_between(const char **text, double low, double high)
 {
     double number;
@@ -80,8 +80,8 @@ static bool is_between(const char **text, double low, double high)
     return take_decimal(text, &number) && number >= low && number <= high;
 }
 
-/* About those of sRGB, or those that Radiance means where it says none: x and y of the three and
- * white. */
+/* Whether the primaries (x and y of red, green, blue and white) are about those of sRGB, or
+ * Radiance's own default. */
 static bool has_usual_primaries(const char *text)
 {
     static const double ranges[8][2] = {{0.63, 0.65}, {0.32, 0.34}, {0.28, 0.31},  {0.59, 0.61},
@@ -107,7 +107,7 @@ static void use_line(char *line, loom_hdr *hdr)
         hdr->other_primaries = !has_usual_primaries(value);
 }
 
-/* One of the two sides, as "-Y 768"; *axis is its letter. False: it is none. */
+/* Reads one of the two sides, such as "-Y 768"; *axis is its letter. False: it is not a side. */
 static bool take_side(const char **text, loom_hdr *hdr, char *axis, uint32_t *length)
 {
     const char *p = *text;

@@ -1,6 +1,6 @@
 /*
- * HEIF (ISO/IEC 23008-12), whose pictures are coded as AV1 (AVIF) or HEVC (HEIC): boxes, of which
- * "meta" tells where the items lie ("iloc", ISO/IEC 14496-12, 8.11.3) and how large they are.
+ * HEIF (ISO/IEC 23008-12), with pictures coded as AV1 (AVIF) or HEVC (HEIC): boxes, of which "meta"
+ * gives the positions of the items ("iloc", ISO/IEC 14496-12, 8.11.3) and their sizes.
  */
 #include "format/heif.h"
 #include "format/box.h"
@@ -21,8 +21,8 @@ static bool brand_in(const unsigned char *brand, const char *brands)
 }
 
 /*
- * The major brand decides where it names a coding; mif1 and msf1 do not, so then the compatible
- * brands do.
+ * The major brand decides if it names a coding. mif1 and msf1 do not; then the compatible brands
+ * decide.
  */
 static coding coding_of(loom_bytes file)
 {
@@ -42,7 +42,7 @@ static coding coding_of(loom_bytes file)
     if (brand_in(major, heic))
         return CODING_HEVC;
     has_heif = brand_in(major, any);
-    for (size_t at = 16; at + 4 <= box; at += 4) { /* behind the minor version */
+    for (size_t at = 16; at + 4 <= box; at += 4) { /* after the minor version */
         const unsigned char *brand = file.data + at;
         has_avif = has_avif || brand_in(brand, avif);
         has_heif = has_heif || brand_in(brand, heic) || brand_in(brand, any);
@@ -64,7 +64,7 @@ static bool sniff_heic(loom_bytes file)
 
 /* ---- the header ---------------------------------------------------------- */
 
-/* Where there is a profile, it is the better word. */
+/* A profile, if present, takes precedence. */
 static void read_picture(loom_bytes file, loom_bytes meta, loom_header *header)
 {
     loom_heif_picture picture;
@@ -80,8 +80,9 @@ static void read_picture(loom_bytes file, loom_bytes meta, loom_header *header)
 }
 
 /*
- * The largest spatial extent ("ispe"), which is the picture's in a file that we wrote. In others it
- * may be that of tiles, or of the picture before it is cropped and turned: a decoder must tell.
+ * Takes the largest spatial extent ("ispe"), which is that of the picture in files that we wrote.
+ * In other files it may be that of tiles, or of the picture before it is cropped and turned: a
+ * decoder must find out.
  */
 static bool read_header(loom_bytes file, loom_header *header)
 {
@@ -108,7 +109,7 @@ static bool read_header(loom_bytes file, loom_header *header)
 
 /* ---- whether all items are there ----------------------------------------- */
 
-/* Whether the extents that are offsets of the file lie within its `size` bytes. */
+/* Whether the extents that are file offsets lie within its `size` bytes. */
 static loom_integrity check_items(loom_bytes iloc, size_t size)
 {
     loom_heif_extent extent;
@@ -131,7 +132,7 @@ static loom_integrity check(loom_bytes file, loom_header *header, loom_bytes *mi
     (void)missing_end; /* there is no end marker */
     if (loom_box_find(file, "meta", &meta) == LOOM_BOX_CUT)
         return loom_box_find(file, "moov", &moov) == LOOM_BOX_FOUND
-                   ? LOOM_INTEGRITY_WHOLE /* a film alone: the decoder must know */
+                   ? LOOM_INTEGRITY_WHOLE /* a video only: the decoder must find out */
                    : LOOM_INTEGRITY_CUT;
     if (meta.data == NULL || meta.size < 4)
         return LOOM_INTEGRITY_WHOLE;
@@ -152,8 +153,8 @@ static loom_integrity check(loom_bytes file, loom_header *header, loom_bytes *mi
     }
 
 /*
- * The matrix coefficients and the range are those of ITU-T H.273. libheif 1.15 and later do not
- * widen gray and RGB of limited range, and do YCgCo with 8 bits alone.
+ * The matrix coefficients and the range follow ITU-T H.273. libheif 1.15 and later do not expand
+ * gray and RGB of limited range, and support YCgCo with 8 bits only.
  */
 static const loom_kind kinds[] = {
     CODING("av01", true, "AV1"),
@@ -203,7 +204,7 @@ static const loom_kind kinds[] = {
     {NULL, 0, false, NULL},
 };
 
-/* Four characters are named as such, where they have no row. */
+/* Types without a row are shown by their four characters. */
 static bool refuse_type(const char *aspect, uint32_t type, char reason[LOOM_UNSUPPORTED_REASON])
 {
     char name[5] = {0};
@@ -221,7 +222,7 @@ static bool refuse_type(const char *aspect, uint32_t type, char reason[LOOM_UNSU
     return true;
 }
 
-/* A film, whose pictures nobody here looks for. */
+/* A video, whose pictures are not searched. */
 static bool is_film(loom_bytes file)
 {
     loom_bytes box;
@@ -250,7 +251,7 @@ static bool is_unsupported(loom_bytes file, char reason[LOOM_UNSUPPORTED_REASON]
         (p.coding != 0 && refuse_type("coding", p.coding, reason)) ||
         (p.bits != 0 && loom_kind_refuse(kinds, "bits a sample", p.bits, reason)))
         return true;
-    if (p.mirrored && p.bits > 8) /* libheif 1.15 mirrors 8 bits alone */
+    if (p.mirrored && p.bits > 8) /* libheif 1.15 mirrors 8-bit pictures only */
         return loom_unsupported_set(reason, "a mirrored picture of more than 8 bits");
     if (!p.has_codes)
         return false;
@@ -266,7 +267,7 @@ const loom_container loom_container_avif = {
     .unsupported = is_unsupported,
     .check = check,
     .kinds = kinds,
-    /* Readers go by the container's turns alone: ISO/IEC 23008-12, 6.5.1. */
+    /* Readers use only the container's rotation: ISO/IEC 23008-12, 6.5.1. */
     .held = {.exif = true, .xmp = true, .profile = true, .media_type = "image/avif"},
     /* Planes at full size, and RGB. */
     .memory = {.plain = 130, .whole = 130, .by_depth = true, .encoded = 540}};

@@ -1,6 +1,6 @@
 /*
- * HEIF and AVIF (ISO/IEC 14496-12, 8.11; ISO/IEC 23008-12): the parts of what is known of their
- * files. Any bytes are allowed.
+ * HEIF and AVIF (ISO/IEC 14496-12, 8.11; ISO/IEC 23008-12): the parts that several files use. Any
+ * bytes are allowed.
  */
 #ifndef LOOM_FORMAT_HEIF_H
 #define LOOM_FORMAT_HEIF_H
@@ -13,40 +13,40 @@
 
 /* What the boxes say of it: how it is coded, and what its samples mean. */
 
-/* All zero but where it is said. */
+/* All zero unless a box says otherwise. */
 typedef struct loom_heif_picture {
-    bool found;         /* there is a primary item, and it has a type */
-    uint32_t derived;   /* its type where it is made of other items, as "grid"; else 0 */
-    uint32_t coding;    /* the type of the items that are coded, as "av01"; 0: not told */
-    bool mixed;         /* those are not all of one type */
+    bool found;         /* there is a primary item with a type */
+    uint32_t derived;   /* its type if it is derived from other items, such as "grid"; else 0 */
+    uint32_t coding;    /* the type of the coded items, such as "av01"; 0: unknown */
+    bool mixed;         /* the coded items differ in type */
     bool premultiplied; /* by the alpha of another item */
     bool has_icc;
     bool has_codes; /* the following four, of ITU-T H.273 */
     unsigned primaries, transfer, matrix;
     bool full_range;
-    bool gray;      /* coded without chroma */
-    unsigned bits;  /* a sample; 0: not told */
-    bool mirrored;  /* by the container */
-    uint32_t turns; /* a hash of how it is turned, mirrored and cropped, in order; 0: it is not */
-    bool has_alpha, alpha_apart; /* alpha of another item; it is turned otherwise */
+    bool gray;                   /* coded without chroma */
+    unsigned bits;               /* a sample; 0: unknown */
+    bool mirrored;               /* by the container */
+    uint32_t turns;              /* a hash of its rotations, mirrors and crops, in order; 0: none */
+    bool has_alpha, alpha_apart; /* alpha is another item; that item is turned differently */
 } loom_heif_picture;
 
 /*
- * `meta` is the content of that box, behind its version and flags, in the file. Where no box says
- * what the colours are, an AV1 bitstream may.
+ * `meta` is the content of that box, after its version and flags, in the file. If no box describes
+ * the colours, an AV1 bitstream may.
  */
 void loom_heif_picture_read(loom_bytes file, loom_bytes meta, loom_heif_picture *picture);
 
 /* ---- AV1 ----------------------------------------------------------------- */
 
-/* What a bitstream says of its colours (AV1 Bitstream & Decoding Process, 5.5). */
+/* The colour description of a bitstream (AV1 Bitstream & Decoding Process, 5.5). */
 
 typedef struct loom_av1_colour {
     unsigned primaries, transfer, matrix; /* ITU-T H.273 */
     bool full_range;
 } loom_av1_colour;
 
-/* By the first sequence header of these OBUs; false: there is none. Any bytes are allowed. */
+/* Reads the first sequence header of these OBUs; false: there is none. Any bytes are allowed. */
 bool loom_av1_colour_read(loom_bytes obus, loom_av1_colour *colour);
 
 /* ---- where the items lie ------------------------------------------------- */
@@ -57,25 +57,26 @@ bool loom_av1_colour_read(loom_bytes obus, loom_av1_colour *colour);
 typedef struct loom_heif_iloc {
     loom_numbers numbers;
     unsigned version, offset, length, base, index, id; /* bytes of its numbers */
-    uint64_t items, extents;                           /* that are still to come */
+    uint64_t items, extents;                           /* not read yet */
     uint64_t from;                                     /* the item's base offset */
     uint32_t item;
-    unsigned method; /* 0: the file's offsets, 1: those of "idat", 2: those of another item */
+    unsigned method; /* 0: file offsets, 1: offsets in "idat", 2: offsets in another item */
     bool elsewhere;  /* in another file */
-    bool first;      /* the last extent was its item's first */
+    bool first;      /* the last extent was the first of its item */
 } loom_heif_iloc;
 
 typedef struct loom_heif_extent {
-    uint64_t at, length; /* `at` with the item's base */
-    bool overflows;      /* at + length are no number */
+    uint64_t at, length; /* `at` includes the item's base */
+    bool overflows;      /* at + length overflow */
 } loom_heif_extent;
 
-/* Of the box's content, version and flags first. False: damaged, or newer than version 2. */
+/* Starts with the box's content, from version and flags on. False: damaged, or newer than version
+ * 2. */
 bool loom_heif_iloc_begin(loom_heif_iloc *walk, loom_bytes iloc);
 
 /*
- * The next extent, of walk->item. False: there is none, or the box ends. Extents without any number
- * of their own are one.
+ * Reads the next extent, of walk->item. False: there is none, or the box ends. Extents without
+ * numbers count as one.
  */
 bool loom_heif_iloc_next(loom_heif_iloc *walk, loom_heif_extent *extent);
 
@@ -85,15 +86,15 @@ enum { LOOM_HEIF_ITEMS = 64, LOOM_HEIF_BOX = 8, LOOM_HEIF_FULL_BOX = 12 }; /* by
 
 typedef struct loom_heif_item {
     uint32_t id;
-    bool listed, goes; /* in iinf; it is metadata */
-    bool inside;       /* its data lie within the meta box, in idat */
-    size_t from, size; /* of the file, or of idat */
+    bool listed, goes; /* in iinf; it is metadata to remove */
+    bool inside;       /* its data is in idat, within the meta box */
+    size_t from, size; /* in the file, or in idat */
 } loom_heif_item;
 
 typedef struct loom_heif {
     loom_bytes file;
     loom_box meta;
-    size_t meta_from; /* where in the file it begins */
+    size_t meta_from; /* its position in the file */
     uint32_t primary;
     loom_heif_item items[LOOM_HEIF_ITEMS];
     size_t count;
@@ -101,32 +102,32 @@ typedef struct loom_heif {
 } loom_heif;
 
 /*
- * Reads h->file. False where it is not plain: items in pieces that lie apart, in other files, or
- * built of others; boxes of 64-bit sizes or without one; data that lie elsewhere than in mdat, or
- * belong to what goes and to what stays.
+ * Reads h->file. False if it is not simple: items in separate pieces, in other files, or derived
+ * from others; boxes with 64-bit sizes or without a size; data outside mdat, or shared by items to
+ * remove and to keep.
  */
 bool loom_heif_read(loom_heif *h);
 
-/* NULL: there is none of that id. */
+/* NULL: no item has that id. */
 loom_heif_item *loom_heif_find_item(loom_heif *h, uint32_t id);
 
-/* As loom_box_next, but only such as say their size in 32 bits; false: the first is none. */
+/* As loom_box_next, for boxes with a 32-bit size only; false: the first is not one. */
 bool loom_heif_next_box(loom_bytes *rest, loom_box *box);
 
-/* What follows the version and flags of a full box; nothing, where it is too short. */
+/* The bytes after the version and flags of a full box; none if it is too short. */
 loom_bytes loom_heif_content(const loom_box *box);
 
-/* The id that an infe box of version 2 is about; *metadata: it is no picture. */
+/* The id in an infe box of version 2; *metadata: it is not a picture. */
 bool loom_heif_read_entry(const loom_box *box, uint32_t *id, bool *metadata);
 
 /* ---- metadata in such a file --------------------------------------------- */
 
 /*
- * Appends to `out` a file with these EXIF and XMP instead of its own: their items come last, their
- * data behind everything else, and all that stays is found where it is then. Data of items that go
- * are zero. The profile is no item, and stays. The file is one that an encoder just wrote: what is
- * not plain about it (items built of others, in pieces, or in other files) is refused. False: so it
- * is, or no memory.
+ * Appends to `out` a copy of the file with these EXIF and XMP instead of its own. The new items
+ * come last, their data after all other data, and the positions of the other items are updated. The
+ * data of removed items becomes zero. The profile is not an item, and stays. The file must come
+ * directly from an encoder; a file that is not simple (derived items, pieces, other files) is
+ * refused. False: refused, or out of memory.
  */
 bool loom_heif_put_metadata(loom_bytes file, const loom_meta *meta, loom_strbuf *out);
 

@@ -33,7 +33,7 @@ static void begin_item(loom_heif_iloc *walk)
     walk->extents = loom_numbers_next(r, 2);
     walk->first = true;
     if (walk->offset + walk->length + walk->index == 0 && walk->extents > 1)
-        walk->extents = 1; /* 65,535 of nothing are a loop without a byte for each */
+        walk->extents = 1; /* 65,535 empty extents would loop without consuming a byte */
 }
 
 bool loom_heif_iloc_next(loom_heif_iloc *walk, loom_heif_extent *extent)
@@ -72,8 +72,8 @@ loom_bytes loom_heif_content(const loom_box *box)
 /* ---- reading ------------------------------------------------------------- */
 
 /*
- * The items of iloc (14496-12, 8.11.3): in this file, or in idat. The pieces of one must follow one
- * another: an encoder makes one of each packet.
+ * Reads the items of iloc (14496-12, 8.11.3): in this file, or in idat. The pieces of an item must
+ * be adjacent: an encoder makes one for each packet.
  */
 static bool add_extent(loom_heif *h, const loom_heif_iloc *walk, const loom_heif_extent *extent)
 {
@@ -97,7 +97,7 @@ static bool read_locations(loom_heif *h, const loom_box *box)
     loom_heif_extent extent;
     loom_heif_iloc walk;
 
-    /* Numbers of an index are for items that are built of others. */
+    /* Index numbers are for derived items. */
     if (!loom_heif_iloc_begin(&walk, box->content) || walk.version > 1 || walk.index != 0)
         return false;
     while (loom_heif_iloc_next(&walk, &extent))
@@ -146,7 +146,7 @@ static bool read_entries(loom_heif *h, const loom_box *box)
     return true;
 }
 
-/* What else must be known of the meta box. */
+/* Reads the other parts of the meta box that are needed. */
 static bool read_child(loom_heif *h, const loom_box *box)
 {
     const loom_bytes in = loom_heif_content(box);
@@ -161,7 +161,7 @@ static bool read_child(loom_heif *h, const loom_box *box)
     return true;
 }
 
-/* The locations must be known before the entries are. */
+/* The locations must be known before the entries. */
 static bool read_meta(loom_heif *h)
 {
     unsigned locations = 0, entries = 0;
@@ -195,7 +195,7 @@ static bool is_data(loom_bytes file, size_t from, size_t size)
     return false;
 }
 
-/* Whether what goes can be made zero without harm to what stays. */
+/* Whether the data to remove can be zeroed without affecting the data to keep. */
 static bool are_apart(const loom_heif *h)
 {
     for (size_t i = 0; i < h->count; i++) {

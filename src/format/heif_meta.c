@@ -13,7 +13,7 @@ static void add32(loom_strbuf *out, uint32_t value)
     add16(out, value & 0xFFFF);
 }
 
-/* A box of no size yet, with version and flags; where it begins. */
+/* Begins a box with version and flags, whose size is filled in later; returns its position. */
 static size_t begin_full(loom_strbuf *out, const char *type, unsigned version)
 {
     const size_t from = out->size;
@@ -30,7 +30,7 @@ static void end_box(loom_strbuf *out, size_t from)
         loom_put32((unsigned char *)out->data + from, true, (uint32_t)(out->size - from));
 }
 
-/* What is to be added: the first item's number, and where its data will be. */
+/* The items to add: the number of the first, and the position of its data. */
 typedef struct addition {
     uint32_t id;
     const char *type;
@@ -40,10 +40,10 @@ typedef struct addition {
 typedef struct change {
     addition add[2];
     size_t count;
-    size_t growth; /* of the meta box; modulo 2^n, for it may shrink */
+    size_t growth; /* of the meta box; modulo 2^n, because it may shrink */
 } change;
 
-/* As libheif does it: the place is the base, from which the one piece is 0 away. */
+/* As in libheif: the position is the base, and the only piece is at offset 0 from it. */
 static void write_location(loom_strbuf *out, unsigned version, const loom_heif_item *i, size_t from)
 {
     add16(out, i->id);
@@ -111,7 +111,7 @@ static void write_entries(const change *c, const loom_box *box, loom_strbuf *out
     end_box(out, from);
 }
 
-/* References of items that go are left out; what is added describes the picture (cdsc). */
+/* Omits references of removed items; the new items describe the picture (cdsc). */
 static bool write_references(loom_heif *h, const change *c, loom_bytes in, loom_strbuf *out)
 {
     const size_t from = begin_full(out, "iref", 0);
@@ -161,7 +161,7 @@ static bool write_meta(loom_heif *h, const change *c, loom_strbuf *out)
     return true;
 }
 
-/* Everything but the meta box, with the data of items that go made zero. */
+/* Copies everything except the meta box, with the data of removed items zeroed. */
 static void add_cleared(const loom_heif *h, size_t from, size_t to, loom_strbuf *out)
 {
     const size_t start = out->size;
@@ -196,7 +196,7 @@ static bool write_file(loom_heif *h, const loom_meta *meta, loom_strbuf *out)
     const size_t added = (meta->exif.size > 0 ? 4 + meta->exif.size : 0) + meta->xmp.size;
     change c = {.count = 0};
 
-    for (int pass = 0; pass < 2; pass++) { /* the first tells how large it will be */
+    for (int pass = 0; pass < 2; pass++) { /* the first pass finds its size */
         loom_strbuf trial = LOOM_STRBUF_INIT;
         plan(h, meta, &c);
         const bool made = c.count == 0 || c.add[c.count - 1].id <= UINT16_MAX;
@@ -216,7 +216,7 @@ static bool write_file(loom_heif *h, const loom_meta *meta, loom_strbuf *out)
     add32(out, (uint32_t)(LOOM_HEIF_BOX + added));
     loom_strbuf_add(out, "mdat", 4);
     if (meta->exif.size > 0)
-        add32(out, 0); /* the TIFF header is the first thing: 23008-12, A.2.1 */
+        add32(out, 0); /* the TIFF header comes first: 23008-12, A.2.1 */
     loom_strbuf_add(out, loom_strbuf_str(&meta->exif), meta->exif.size);
     loom_strbuf_add(out, loom_strbuf_str(&meta->xmp), meta->xmp.size);
     return !out->failed;

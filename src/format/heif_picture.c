@@ -1,15 +1,15 @@
 #include "format/heif.h"
 
 enum { PROPERTIES_MAX = 64, TURN_SIZE = 32 }; /* of one item; bytes of a crop */
-enum { BOXES_MAX = 1 << 16 }; /* that are looked at for one answer: as many as items with 16 bits */
+enum { BOXES_MAX = 1 << 16 }; /* examined for one answer: as many as items with 16-bit ids */
 
-/* The boxes that are looked into again and again; NULL: not there. */
+/* The boxes that are read repeatedly; NULL: missing. */
 typedef struct items {
     loom_bytes infos;        /* "iinf", behind the count of its entries */
     loom_bytes references;   /* "iref", behind version and flags */
-    unsigned id;             /* bytes of an item's number there */
+    unsigned id;             /* bytes of an item's number in it */
     loom_bytes properties;   /* "ipco" */
-    loom_bytes associations; /* "iprp": "ipma" boxes stand in it */
+    loom_bytes associations; /* "iprp", which contains the "ipma" boxes */
 } items;
 
 static bool find_numbers(loom_bytes in, const char type[4], loom_numbers *numbers,
@@ -45,7 +45,7 @@ static items find_items(loom_bytes meta)
 
 /* ---- types ---------------------------------------------------------------- */
 
-/* The type of an item; 0: there is none, or it is not told. */
+/* The type of an item; 0: none, or unknown. */
 static uint32_t type_of(const items *all, uint32_t item)
 {
     loom_bytes rest = all->infos;
@@ -64,7 +64,7 @@ static uint32_t type_of(const items *all, uint32_t item)
     return 0;
 }
 
-/* Types of items that are made of others: ISO/IEC 23008-12, 6.6.2, and its amendments. */
+/* Types of derived items: ISO/IEC 23008-12, 6.6.2, and its amendments. */
 static bool is_derived(uint32_t type)
 {
     return type == LOOM_FOURCC("grid") || type == LOOM_FOURCC("iovl") ||
@@ -73,7 +73,7 @@ static bool is_derived(uint32_t type)
 
 /* ---- references ----------------------------------------------------------- */
 
-/* The references of one type that an item makes: at `numbers`, `count` of them. */
+/* The references of one type from an item: at `numbers`, `count` of them. */
 static bool find_references(const items *all, uint32_t type, uint32_t item, loom_numbers *numbers,
                             uint64_t *count)
 {
@@ -91,8 +91,8 @@ static bool find_references(const items *all, uint32_t type, uint32_t item, loom
 }
 
 /*
- * Of the items that one is made of; those may be made of others again. `steps` bounds the walk: a
- * file may say that an item is made of itself, or of thousands.
+ * Reads the codings of the items that a derived item is made from, which may be derived too.
+ * `steps` bounds the walk: a file may derive an item from itself, or from thousands of others.
  */
 static void read_coding(const items *all, uint32_t item, unsigned depth, unsigned *steps,
                         loom_heif_picture *picture)
@@ -120,7 +120,7 @@ static void read_coding(const items *all, uint32_t item, unsigned depth, unsigne
 
 /* ---- properties ----------------------------------------------------------- */
 
-/* The property of this number, from 1 on, in the order of their container. */
+/* The property with this number, from 1, in the order of their container. */
 static bool property_at(const items *all, uint64_t number, loom_box *box)
 {
     loom_bytes rest = all->properties;
@@ -147,7 +147,7 @@ static void read_codes(loom_bytes content, loom_heif_picture *picture)
     picture->full_range = loom_numbers_next(&numbers, 1) >> 7 == 1;
 }
 
-/* FNV-1a, of what turns, mirrors or crops, in their order. */
+/* Hashes rotations, mirrors and crops (FNV-1a), in order. */
 static void add_turn(loom_heif_picture *picture, char kind, loom_bytes how)
 {
     picture->turns =
@@ -229,8 +229,7 @@ static void read_properties(const items *all, uint32_t item, loom_heif_picture *
 }
 
 /*
- * The configuration of a picture that is made of others is that of the first of them. Returns which
- * item that is, at last.
+ * The configuration of a derived picture is that of its first input. Returns that input in the end.
  */
 static uint32_t read_first_input(const items *all, uint32_t item, loom_heif_picture *picture)
 {
@@ -248,7 +247,7 @@ static uint32_t read_first_input(const items *all, uint32_t item, loom_heif_pict
 
 /* ---- data ----------------------------------------------------------------- */
 
-/* The first extent of an item, as far as it lies within the file; NULL: not there. */
+/* The first extent of an item, as far as it lies within the file; NULL: missing. */
 static loom_bytes find_data(loom_bytes file, loom_bytes meta, uint32_t wanted)
 {
     const loom_bytes none = {NULL, 0};
@@ -297,8 +296,8 @@ static bool belongs_to(const items *all, loom_numbers *numbers, uint32_t item)
 }
 
 /*
- * Alpha is an item that refers to the picture as what it belongs to. Phones have some ten of these
- * beside it; where there are more than are looked at, what is not known is taken for the worst.
+ * Alpha is an item that refers to the picture that it belongs to. Phones store about ten such items
+ * per picture. If there are more than are examined, the worst case is assumed.
  */
 static void read_alpha(const items *all, uint32_t item, loom_heif_picture *picture)
 {
@@ -326,7 +325,7 @@ static void read_alpha(const items *all, uint32_t item, loom_heif_picture *pictu
 
 void loom_heif_picture_read(loom_bytes file, loom_bytes meta, loom_heif_picture *picture)
 {
-    enum { STEPS_MAX = 256 }; /* tiles that are looked at */
+    enum { STEPS_MAX = 256 }; /* tiles to examine */
     const items all = find_items(meta);
     unsigned version, steps = STEPS_MAX;
     loom_numbers numbers;

@@ -28,7 +28,7 @@ loom_icc_space loom_icc_space_of(const void *profile, size_t size)
     return LOOM_ICC_OTHER;
 }
 
-/* Entry of the tag with this signature, or NULL. The table lies within the profile. */
+/* The table entry of the tag with this signature, or NULL. The table lies within the profile. */
 static const unsigned char *find_entry(loom_bytes profile, const char *signature)
 {
     const uint32_t count = loom_be32(profile.data + HEADER);
@@ -123,13 +123,13 @@ static bool has_tags(loom_bytes p)
 
 bool loom_icc_is_srgb(const void *profile, size_t size)
 {
-    /* sRGB's primaries adapted to D50, as its public profiles have them. */
+    /* sRGB's primaries adapted to D50, as in its public profiles. */
     static const double red[] = {0.4361, 0.2225, 0.0139}, green[] = {0.3851, 0.7169, 0.0971},
                         blue[] = {0.1431, 0.0606, 0.7139};
     const loom_bytes p = {profile, size};
 
     if (!has_tags(p))
-        return false; /* broken: who converts it will say so */
+        return false; /* damaged: the conversion will report it */
     if (memcmp(p.data + 12, "mntr", 4) != 0 || memcmp(p.data + 16, "RGB ", 4) != 0 ||
         memcmp(p.data + 20, "XYZ ", 4) != 0 || find_entry(p, "A2B0") != NULL)
         return false;
@@ -141,7 +141,7 @@ bool loom_icc_is_srgb(const void *profile, size_t size)
 bool loom_icc_is_plausible(const void *profile, size_t size)
 {
     static const char *const colorants[] = {"rXYZ", "gXYZ", "bXYZ"};
-    /* D50, or D65 where a profile of old is not adapted to it, and then some. */
+    /* D50, or D65 for an old profile that is not adapted to it, with a margin. */
     static const double low[] = {0.85, 0.9, 0.7}, high[] = {1.1, 1.1, 1.3};
     const loom_bytes p = {profile, size};
     double white[3] = {0, 0, 0};
@@ -210,8 +210,8 @@ enum { TAGS_MAX = 11 };
 
 typedef struct writer {
     unsigned char *bytes;
-    size_t size;   /* so many are written */
-    unsigned tags; /* entries of the table that are filled */
+    size_t size;   /* bytes written */
+    unsigned tags; /* filled entries of the table */
 } writer;
 
 static void put(writer *w, const void *data, size_t size)
@@ -233,7 +233,7 @@ static void put_fixed(writer *w, const double *values, size_t count)
         put_number(w, (uint32_t)(int32_t)lround(fmax(fmin(values[i], 32767), -32767) * 65536));
 }
 
-/* An entry of the table for the data that begin here. */
+/* Adds a table entry for the data that begins here. */
 static void begin_tag(writer *w, const char *signature)
 {
     unsigned char *entry = w->bytes + HEADER + 4 + TAG_ENTRY * (size_t)w->tags++;
@@ -242,7 +242,7 @@ static void begin_tag(writer *w, const char *signature)
     loom_put32(entry + 4, true, (uint32_t)w->size);
 }
 
-/* Its size is told to the last `entries` of the table, which share the data. */
+/* Stores its size in the last `entries` of the table, which share the data. */
 static void end_tag(writer *w, unsigned entries)
 {
     for (unsigned i = 1; i <= entries; i++) {
@@ -309,10 +309,10 @@ static void put_header(writer *w, bool gray)
     put(w,
         "\x07\xD0\0\1\0\1\0\0\0\0\0\0"
         "acsp",
-        16); /* a date must stand there */
+        16); /* the date field must be filled */
     w->size = 68;
     put_fixed(w, loom_icc_d50, 3);
-    w->size = HEADER + 4 + TAG_ENTRY * TAGS_MAX; /* the table has room for all */
+    w->size = HEADER + 4 + TAG_ENTRY * TAGS_MAX; /* the table has space for all tags */
 }
 
 size_t loom_icc_write(const loom_icc_display *display, unsigned char profile[LOOM_ICC_WRITE_MAX])

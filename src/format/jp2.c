@@ -1,6 +1,6 @@
 /*
- * JPEG 2000 (ISO/IEC 15444-1): a bare codestream, or one in boxes (Annex I). What libvips makes of
- * it is known for plain pictures alone: of others it reads beyond the end of memory.
+ * JPEG 2000 (ISO/IEC 15444-1): a bare codestream, or one in boxes (Annex I). libvips is known to
+ * read plain pictures correctly; with others it reads beyond the end of its memory.
  */
 #include "format/box.h"
 #include "format/container.h"
@@ -12,7 +12,7 @@ static bool sniff(loom_bytes file)
            LOOM_BYTES_HAVE(file, 0, "\0\0\0\x0CjP  \r\n\x87\n");
 }
 
-/* What stands in the boxes before the codestream; NULL: not there. */
+/* The boxes before the codestream; NULL: missing. */
 typedef struct parts {
     bool boxed;
     loom_bytes colours, palette, channels; /* "colr", "pclr", "cdef" */
@@ -25,7 +25,7 @@ static void keep(const loom_box *box, const char *type, loom_bytes *content)
         *content = box->content;
 }
 
-/* The box may go on beyond the end of the file: its head alone is wanted. */
+/* The box may extend beyond the end of the file: only its beginning is needed. */
 static loom_bytes find_stream(loom_bytes rest)
 {
     loom_box box;
@@ -58,7 +58,7 @@ static parts find_parts(loom_bytes file)
     return p;
 }
 
-/* libvips 8.14 passes over a profile (I.5.3.3). The size is for a decoder to tell. */
+/* libvips 8.14 ignores a profile (I.5.3.3). A decoder must find out the size. */
 static bool read_header(loom_bytes file, loom_header *header)
 {
     const parts p = find_parts(file);
@@ -89,12 +89,12 @@ static const loom_kind kinds[] = {
     {NULL, 0, false, NULL},
 };
 
-/* SIZ (A.5.1), behind its marker. */
+/* SIZ (A.5.1), after its marker. */
 typedef struct size_marker {
     unsigned capabilities;
-    bool offset;  /* the picture or its tiles do not begin at 0, 0 */
-    bool sampled; /* a component is not there for each pixel */
-    bool alike;   /* all components have samples of one kind */
+    bool offset;  /* the picture or its tiles do not start at 0, 0 */
+    bool sampled; /* a component is subsampled */
+    bool alike;   /* all components have samples of one type */
     bool is_signed;
     unsigned bits, channels;
 } size_marker;
@@ -125,7 +125,7 @@ static bool read_size(loom_bytes stream, size_marker *size)
     return !n.past_end;
 }
 
-/* I.5.3.6: colours in their order, and at most an alpha behind them, of the whole picture. */
+/* I.5.3.6: the colours in order, optionally followed by an alpha channel for the whole picture. */
 static const char *unknown_channels(loom_bytes channels, unsigned count)
 {
     const bool alpha = count == 2 || count == 4;
@@ -167,8 +167,8 @@ static bool refuse_colours(const parts *p, const size_marker *size,
 }
 
 /*
- * Whether the parts of a tile (A.4.2) do not all stand together, which libvips, that reads tile by
- * tile, takes for damage.
+ * Whether the parts of a tile (A.4.2) are not all adjacent. libvips reads tile by tile, and takes
+ * that for damage.
  */
 static bool has_scattered_tiles(loom_bytes stream)
 {
@@ -234,5 +234,5 @@ const loom_container loom_container_jp2 = {.sniff = sniff,
                                            .header = read_header,
                                            .unsupported = is_unsupported,
                                            .kinds = kinds,
-                                           /* A tile of the whole picture. */
+                                           /* A tile that holds the whole picture. */
                                            .memory = {.plain = 200, .whole = 200}};

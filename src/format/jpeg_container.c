@@ -1,5 +1,5 @@
-/* JPEG as a container: its header, which kinds are read (T.81, table B.1 and B.2.2), and its end.
- */
+/* JPEG as a container: its header, the kinds that are read (T.81, table B.1 and B.2.2), and its
+ * end. */
 #include "format/container.h"
 #include "format/jpeg_edit.h"
 
@@ -15,7 +15,7 @@ static const loom_colour_words adobe_rgb = {
     .has_xy = true,
     .xy = {{0.64, 0.33}, {0.21, 0.71}, {0.15, 0.06}, {0.3127, 0.3290}}};
 
-/* Of an ordinary JPEG; others are for libvips to explain. */
+/* For ordinary JPEGs; libvips handles the others. */
 static bool read_header(loom_bytes file, loom_header *header)
 {
     if (!loom_jpeg_header_read(file, &header->jpeg) || !loom_jpeg_is_ordinary(&header->jpeg))
@@ -38,7 +38,7 @@ static const char process[] = "process", bits[] = "bits a sample", components[] 
 
 enum { JPEG_LS = 0xF7 }; /* its frame header's marker: ITU-T T.87, C.2.1 */
 
-/* Values of those two. */
+/* The values of those two aspects. */
 enum { HEIGHT_TOLD = 0, HEIGHT_FOLLOWS = 1 };
 enum { WHOLE_FACTORS = 0, FRACTIONS = 1 };
 
@@ -69,7 +69,7 @@ static const loom_kind kinds[] = {
     {sampling, FRACTIONS, false, "components whose sizes have other ratios"},
     {NULL, 0, false, NULL}};
 
-/* libjpeg enlarges components by whole numbers alone. */
+/* libjpeg upscales components by integer factors only. */
 static bool has_fractions(const loom_jpeg_frame *frame)
 {
     unsigned max_h = 1, max_v = 1;
@@ -89,7 +89,7 @@ static bool has_fractions(const loom_jpeg_frame *frame)
     return false;
 }
 
-/* A frame that says what no frame may say is damaged, which the decoder tells. */
+/* A frame with invalid values is damaged, which the decoder reports. */
 static bool refuse_frame(unsigned marker, loom_bytes segment, char reason[LOOM_UNSUPPORTED_REASON])
 {
     loom_jpeg_frame frame;
@@ -124,12 +124,12 @@ static bool is_unsupported(loom_bytes file, char reason[LOOM_UNSUPPORTED_REASON]
 
 /* ---- whether it is all there --------------------------------------------- */
 
-/* How far each coefficient of each component is known: 0 not at all, else 1 + lowest bit sent. */
+/* The known bits of each coefficient of each component: 0 none, else 1 + lowest bit received. */
 typedef struct progress {
     unsigned char ids[LOOM_JPEG_COMPONENTS];
     unsigned components;
     bool progressive;
-    /* Bytes that the pixels take: a bit for each block of the largest component. */
+    /* Min bytes of the pixels: a bit for each block of the largest component. */
     uint64_t min_size;
     unsigned char known[LOOM_JPEG_COMPONENTS][LOOM_JPEG_COEFFICIENTS];
 } progress;
@@ -166,7 +166,7 @@ static void add_scan(progress *p, loom_bytes segment)
                     p->known[i][k] = (unsigned char)(1 + low);
 }
 
-/* Whether the scans that began would make the whole picture. */
+/* Whether the scans that have begun complete the picture. */
 static bool is_complete(const progress *p)
 {
     for (unsigned i = 0; i < p->components; i++)
@@ -176,7 +176,7 @@ static bool is_complete(const progress *p)
     return p->components > 0;
 }
 
-/* Marker by marker up to the end, or to where the rest does not matter. */
+/* Walks marker by marker, up to the end, or until the rest does not matter. */
 static loom_integrity walk_all(loom_bytes file)
 {
     progress p = {.components = 0};
@@ -188,7 +188,7 @@ static loom_integrity walk_all(loom_bytes file)
         const unsigned marker = file.data[at + 1];
         at += 2;
         if (marker == LOOM_JPEG_EOI)
-            return LOOM_INTEGRITY_WHOLE; /* bytes after the end are nothing */
+            return LOOM_INTEGRITY_WHOLE; /* bytes after the end do not count */
         if (marker == LOOM_JPEG_SOI)
             continue;
         const loom_bytes rest = loom_bytes_from(file, at);
@@ -207,11 +207,11 @@ static loom_integrity walk_all(loom_bytes file)
         at += length;
         if (marker == LOOM_JPEG_SOS && file.size - at >= 2 &&
             LOOM_BYTES_HAVE(file, file.size - 2, "\xFF\xD9"))
-            return LOOM_INTEGRITY_WHOLE; /* nearly every file: no need to walk its scans */
+            return LOOM_INTEGRITY_WHOLE; /* nearly every file: its scans need no walk */
     }
 }
 
-/* Beyond the limit it does not matter how many there are: a small file can hold millions. */
+/* The exact number does not matter beyond the limit: a small file can have millions. */
 static unsigned count_scans(loom_bytes file)
 {
     loom_bytes segment;
@@ -226,7 +226,7 @@ static unsigned count_scans(loom_bytes file)
     return scans;
 }
 
-/* A decoder that finds no end marker warns of it, so it gets one, even behind a cut. */
+/* A decoder warns if there is no end marker, so it gets one, even after a truncation. */
 static loom_integrity check(loom_bytes file, loom_header *header, loom_bytes *missing_end)
 {
     /* A lone FF before it is a fill byte. */
@@ -259,7 +259,7 @@ const loom_container loom_container_jpeg = {
     .kinds = kinds,
     .side_max = LOOM_JPEG_SIDE_MAX,
     .shrinks = true,
-    /* A segment has 65533 bytes; "Exif" and XMP's namespace stand before the block. */
+    /* A segment has 65533 bytes; "Exif" and XMP's namespace precede the block. */
     .held = {.exif = true,
              .xmp = true,
              .iptc = true,

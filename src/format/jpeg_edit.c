@@ -4,7 +4,7 @@
 
 /* ---- mending -------------------------------------------------------------- */
 
-/* What of the header decides how a later part of it is mended. */
+/* The parts of the header that decide how later parts are mended. */
 typedef struct mending {
     unsigned components;
     bool sequential;
@@ -40,7 +40,7 @@ static void mend_segment(mending *m, unsigned marker, unsigned char *p, size_t s
     }
 }
 
-/* The Adobe segment stands before the frame or behind it, so it is looked for by itself. */
+/* The Adobe segment may be before or after the frame, so it is searched separately. */
 static void mend_adobe(mending *m, unsigned char *p)
 {
     if (m->components == 3 && p[11] > 1)
@@ -49,7 +49,7 @@ static void mend_adobe(mending *m, unsigned char *p)
         set(m, p + 11, 2);
 }
 
-/* True: bytes stood between the segments. */
+/* True: there were bytes between the segments. */
 static bool mend(mending *m, unsigned char *data, size_t size)
 {
     const loom_bytes file = {data, size};
@@ -122,7 +122,7 @@ static bool parse_frame(frame *f, unsigned marker, loom_bytes segment)
     return true;
 }
 
-/* The need of the component with this id; an unknown one is the decoder's matter. */
+/* The need of the component with this id; the decoder judges unknown ids. */
 static loom_jpeg_need need_of(const frame *f, unsigned id)
 {
     for (unsigned i = 0; i < f->count; i++)
@@ -131,7 +131,7 @@ static loom_jpeg_need need_of(const frame *f, unsigned id)
     return LOOM_JPEG_ALL;
 }
 
-/* Whether a scan, whose header is p (T.81, B.2.3), holds something that is needed. */
+/* Whether a scan, whose header is p (T.81, B.2.3), contains anything that is needed. */
 static bool is_needed(const frame *f, const unsigned char *p)
 {
     const unsigned count = p[0], from = p[1 + count * 2];
@@ -145,9 +145,9 @@ static bool is_needed(const frame *f, const unsigned char *p)
 }
 
 /*
- * Walks the file. With `to` NULL only checks it and tells by *drops whether there is something to
- * leave out; else moves what stays to `to`, which is the file itself. Returns the size of what
- * stays; 0: not well-formed.
+ * Walks the file. With `to` NULL it only checks the file, and *drops says whether there are scans
+ * to remove; otherwise it moves the rest to `to`, which is the file itself. Returns the size of the
+ * rest; 0: malformed.
  */
 static size_t walk(loom_bytes file, frame *f, unsigned char *to, bool *drops)
 {

@@ -4,7 +4,7 @@
 
 enum { SEGMENT_MAX = 65533, PIECES_MAX = 255, PROFILE_HEAD = 14, JOINED_MAX = 8000000 };
 
-/* With the NUL that ends the literal where a second one belongs to the name. */
+/* With the literal's own NUL, if the name ends in a second NUL. */
 static const char exif_name[] = "Exif\0";
 static const char xmp_name[] = "http://ns.adobe.com/xap/1.0/";
 static const char more_name[] = "http://ns.adobe.com/xmp/extension/";
@@ -15,8 +15,8 @@ static const char photoshop_name[] = "Photoshop 3.0";
 
 typedef struct reading {
     loom_jpeg_meta *meta;
-    loom_bytes pieces[PIECES_MAX]; /* of the profile, by their numbers from 1 on; size 0: none */
-    unsigned count;                /* how many there are to be */
+    loom_bytes pieces[PIECES_MAX]; /* of the profile, by their numbers from 1; size 0: missing */
+    unsigned count;                /* the number of pieces expected */
     bool broken;
 } reading;
 
@@ -52,7 +52,7 @@ static void store_piece(reading *r, loom_bytes segment)
         r->pieces[number - 1] = behind(segment, PROFILE_HEAD);
 }
 
-/* Resources that are too long for a segment go on in the next. */
+/* Resources that exceed a segment continue in the next one. */
 static void store_resources(reading *r, loom_bytes resources)
 {
     loom_jpeg_meta *meta = r->meta;

@@ -4,26 +4,26 @@
 
 #include "format/metadata.h"
 
-/* A JPEG's metadata; `source` points into the file, and into what is put together here. */
+/* The metadata of a JPEG; `source` points into the file, and into the buffers here. */
 typedef struct loom_jpeg_meta {
     loom_meta_source source;
     loom_strbuf profile, iptc; /* of several segments */
 } loom_jpeg_meta;
 
 /*
- * Reads them from the header of a file. A block in pieces is put together; a profile whose pieces
- * are not all there is none. False: no memory. *meta is to be released in any case; the file must
+ * Reads the metadata from the header of a file. Blocks in pieces are joined; a profile with missing
+ * pieces counts as absent. False: out of memory. *meta must be released in any case; the file must
  * outlive it.
  */
 bool loom_jpeg_meta_read(loom_jpeg_meta *meta, loom_bytes file);
 void loom_jpeg_meta_release(loom_jpeg_meta *meta);
 
-/* Appends them as whole segments: marker, length, bytes. False: no memory. */
+/* Appends the blocks as complete segments: marker, length, bytes. False: out of memory. */
 bool loom_jpeg_meta_add(const loom_meta *meta, loom_strbuf *out);
 
 /*
- * Appends to `out` a JPEG with those segments behind its JFIF segment, where that is the first, or
- * its start. False: it is none, or no memory.
+ * Appends to `out` a JPEG with those segments after its JFIF segment, if that is the first, or else
+ * at its start. False: not a JPEG, or out of memory.
  */
 bool loom_jpeg_meta_insert(loom_bytes file, const loom_meta *meta, loom_strbuf *out);
 

@@ -31,7 +31,7 @@ static uint32_t read_side(bit_reader *r, bool eighths)
     return eighths ? (bits(r, 5) + 1) * 8 : bits(r, widths[bits(r, 2)]) + 1;
 }
 
-/* U32 (18181-1, 4.2): two bits choose among four pairs of a number and bits to be added to it. */
+/* U32 (18181-1, 4.2): two bits select one of four pairs of a number and the bits to add to it. */
 typedef struct u32_choice {
     uint32_t base, width;
 } u32_choice;
@@ -100,10 +100,10 @@ static void skip_depth(bit_reader *r)
 typedef struct facts {
     bool premultiplied, animation;
     uint32_t extra;    /* the type of a channel that is neither a colour nor alpha; 0: none */
-    uint32_t transfer; /* ITU-T H.273's number, where it says one */
+    uint32_t transfer; /* the number of ITU-T H.273, if given */
 } facts;
 
-/* An extra channel. False: what follows is not read, for nobody needs it. */
+/* Reads an extra channel. False: the rest is not read, because it is not needed. */
 static bool read_extra(bit_reader *r, facts *found)
 {
     static const u32_choice type[4] = {{0, 0}, {1, 0}, {2, 4}, {18, 6}};
@@ -111,7 +111,7 @@ static bool read_extra(bit_reader *r, facts *found)
     static const u32_choice name[4] = {{0, 0}, {0, 4}, {16, 5}, {48, 10}};
     enum { ALPHA = 0 };
 
-    if (bits(r, 1) == 1) /* all as usual: alpha that stands for itself */
+    if (bits(r, 1) == 1) /* all defaults: straight alpha */
         return true;
     const uint32_t kind = read_u32(r, type);
     if (kind != ALPHA) {
@@ -140,7 +140,7 @@ static void skip_xy(bit_reader *r)
     (void)read_u32(r, choices);
 }
 
-/* ColourEncoding (18181-1, E.2): the transfer function; 0 where a profile or nothing tells it. */
+/* ColourEncoding (18181-1, E.2): the transfer function; 0: given by a profile, or not at all. */
 static uint32_t read_transfer(bit_reader *r)
 {
     enum { GRAY = 1, XYB = 2, CUSTOM = 2 };
@@ -155,17 +155,17 @@ static uint32_t read_transfer(bit_reader *r)
     if (space != GRAY && read_enum(r) == CUSTOM)
         for (int i = 0; i < 3; i++)
             skip_xy(r);
-    return bits(r, 1) == 1 ? 0 : read_enum(r); /* a gamma, or one of those with a number */
+    return bits(r, 1) == 1 ? 0 : read_enum(r); /* a gamma, or a numbered function */
 }
 
-/* ImageMetadata (18181-1, annex E), as far as the colours. */
+/* ImageMetadata (18181-1, annex E), up to the colours. */
 static facts read_facts(bit_reader *r)
 {
     static const u32_choice extras[4] = {{0, 0}, {1, 0}, {2, 4}, {1, 12}};
     facts found = {.premultiplied = false};
     uint32_t width, height;
 
-    if (bits(r, 1) == 1) /* all as usual */
+    if (bits(r, 1) == 1) /* all defaults */
         return found;
     if (bits(r, 1) == 1) {
         (void)bits(r, 3); /* orientation: decoders apply it */
@@ -187,21 +187,21 @@ static facts read_facts(bit_reader *r)
     return found;
 }
 
-/* The codestream, behind its signature. */
+/* The codestream, after its signature. */
 static bool open_stream(loom_bytes file, bit_reader *r)
 {
     loom_bytes stream = file;
 
     if (file.size >= 12 && file.data[0] == 0 &&
         loom_box_find(file, "jxlc", &stream) != LOOM_BOX_FOUND &&
-        !loom_box_find_full(file, "jxlp", &stream)) /* its number stands where flags would */
+        !loom_box_find_full(file, "jxlp", &stream)) /* its number is in the place of the flags */
         return false;
     *r = (bit_reader){stream, 16};
     return LOOM_BYTES_HAVE(stream, 0, "\xFF\x0A");
 }
 
-/* SizeHeader. It is told before the orientation that decoders apply, so the decoder's word counts.
- */
+/* SizeHeader. It gives the size before the orientation that decoders apply, so the decoder's size
+ * counts. */
 static bool read_header(loom_bytes file, loom_header *header)
 {
     bit_reader r;
@@ -209,13 +209,13 @@ static bool read_header(loom_bytes file, loom_header *header)
     if (!open_stream(file, &r))
         return false;
     read_size(&r, &header->width, &header->height);
-    const bool told = r.at <= 8 * r.bytes.size; /* libjxl 0.11 has metadata before the rest */
+    const bool told = r.at <= 8 * r.bytes.size; /* libjxl 0.11 writes metadata before the rest */
     const facts found = read_facts(&r);
     if (r.at > 8 * r.bytes.size)
         return told;
     header->premultiplied = found.premultiplied;
     if (loom_colour_hdr_name(found.transfer) !=
-        NULL) /* what its decoder's profile makes of them is one choice of many */
+        NULL) /* the decoder's rendering is one choice of many */
         header->colour = (loom_colour_words){.kind = LOOM_COLOUR_CODES,
                                              .first = true,
                                              .primaries = LOOM_COLOUR_UNSAID,
@@ -226,8 +226,8 @@ static bool read_header(loom_bytes file, loom_header *header)
 /* ---- kinds ------------------------------------------------------------------ */
 
 /*
- * libvips 8.14 shows the last frame of an animation, where its first is wanted, and takes what
- * libjxl hands on for gray, RGB and alpha, be it CMY beside an extra channel of black.
+ * libvips 8.14 shows the last frame of an animation instead of the first. It takes the output of
+ * libjxl for gray, RGB and alpha, even CMY with an extra black channel.
  */
 static const loom_kind kinds[] = {
     {"frames", 0, true, "a single picture"},       {"frames", 1, false, "an animation"},

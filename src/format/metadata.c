@@ -18,7 +18,7 @@ static loom_bytes without_prefix(loom_bytes block, const char *prefix, size_t si
 
 /* ---- EXIF ---------------------------------------------------------------- */
 
-/* Nothing but the orientation and, where they are wanted, the names. */
+/* Makes EXIF with the orientation only, and the names if requested. */
 static void make_names(loom_meta *meta, loom_bytes tiff, bool names, int orientation)
 {
     const size_t size = names ? tiff.size : 0;

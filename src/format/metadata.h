@@ -1,6 +1,6 @@
 /*
- * Metadata of a picture, by what they are and not by what file they stand in: one place where they
- * are made true of an output, for all lanes and formats.
+ * The metadata of a picture, independent of the file format: the only place where it is updated for
+ * an output, for all lanes and formats.
  */
 #ifndef LOOM_FORMAT_METADATA_H
 #define LOOM_FORMAT_METADATA_H
@@ -10,31 +10,31 @@
 #include "format/truth.h"
 #include <imgloom/recipe.h>
 
-/* What an input has, in its bytes or a decoder's; size 0: not there. */
+/* The metadata of an input, in its bytes or a decoder's; size 0: missing. */
 typedef struct loom_meta_source {
-    loom_bytes exif; /* from the TIFF header on, or with "Exif", NUL, NUL before it */
+    loom_bytes exif; /* from the TIFF header on, or with a leading "Exif", NUL, NUL */
     loom_bytes xmp;
-    loom_bytes iptc;    /* Photoshop's resources, or with "Photoshop 3.0", NUL before them */
+    loom_bytes iptc;    /* Photoshop's resources, or with a leading "Photoshop 3.0", NUL */
     loom_bytes profile; /* colour */
-    bool further;       /* there is more EXIF or XMP than these */
+    bool further;       /* there are more EXIF or XMP blocks */
 } loom_meta_source;
 
 enum { LOOM_META_WARNINGS = 8 };
 
-/* What an output is to have; size 0: nothing. */
+/* The metadata of an output; size 0: none. */
 typedef struct loom_meta {
     loom_strbuf exif; /* from the TIFF header on */
     loom_strbuf xmp;
     loom_strbuf iptc; /* resources */
     loom_bytes profile;
-    const char *warnings[LOOM_META_WARNINGS]; /* static: what was asked for and is not there */
+    const char *warnings[LOOM_META_WARNINGS]; /* static: requested, but not possible */
     size_t warning_count;
 } loom_meta;
 
 /*
- * Sets *meta to what the recipe keeps, made true of the output; what cannot be is left out, with a
- * warning. The profile, which is the source's, where `with_profile`. The orientation is written
- * where it is not 1, whatever is kept. False: no memory. *meta is to be released in any case.
+ * Sets *meta to what the recipe keeps, updated for the output. Blocks that cannot be updated are
+ * dropped with a warning. `with_profile` adds the profile of the source. An orientation other than
+ * 1 is always written. False: out of memory. *meta must be released in any case.
  */
 bool loom_meta_make(loom_meta *meta, const loom_meta_source *source, loom_metadata kept,
                     bool with_profile, const loom_truth *truth);

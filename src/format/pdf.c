@@ -1,4 +1,4 @@
-/* PDF: nothing here reads it; it is known so that a file can be called by its name. */
+/* PDF: nothing reads it; it is identified so that messages can name it. */
 #include "format/container.h"
 
 static bool sniff(loom_bytes file)

@@ -4,7 +4,7 @@
 #include "format/container.h"
 #include <stdio.h>
 
-enum { INTERLACE = 28 }; /* where IHDR, which stands first, says so */
+enum { INTERLACE = 28 }; /* the offset of this field in IHDR, which comes first */
 
 static const unsigned char end_chunk[] = {0, 0, 0, 0, 'I', 'E', 'N', 'D', 0xAE, 0x42, 0x60, 0x82};
 
@@ -18,7 +18,7 @@ static bool sniff(loom_bytes file)
 #define SAMPLES(colour, depth) ((colour) << 8 | (depth))
 #define TYPE(a, b, c, d)       ((uint32_t)(a) << 24 | (b) << 16 | (c) << 8 | (d))
 
-/* 11.2.1: the only combinations that there are; and the critical chunks. */
+/* 11.2.1: the only allowed combinations; and the critical chunks. */
 static const loom_kind kinds[] = {
     {"samples", SAMPLES(LOOM_PNG_GRAY, 1), true, "gray, 1 bit"},
     {"samples", SAMPLES(LOOM_PNG_GRAY, 2), true, "gray, 2 bits"},
@@ -90,10 +90,7 @@ bool loom_png_header_read(loom_bytes file, loom_png_header *header)
     return true;
 }
 
-/*
- * Annex D, byte by byte: few and short chunks are asked here. The engine looks at all of them, and
- * is faster.
- */
+/* Annex D, byte by byte, for a few short chunks. The engine checks all chunks, faster. */
 bool loom_png_chunk_is_sound(const loom_png_chunk *chunk)
 {
     uint32_t table[256], crc = UINT32_MAX;
@@ -123,7 +120,7 @@ static bool refuse_header(const loom_png_header *h, char reason[LOOM_UNSUPPORTED
            loom_kind_refuse(kinds, "interlace", h->interlace, reason);
 }
 
-/* A chunk that no decoder may pass over, and that is none of ours. */
+/* A critical chunk that is not one of ours. */
 static bool is_foreign(const loom_png_chunk *chunk)
 {
     return loom_png_chunk_is_named(chunk) && loom_png_chunk_is_critical(chunk) &&
@@ -142,7 +139,7 @@ static bool refuse_chunk(const loom_png_chunk *chunk, char reason[LOOM_UNSUPPORT
     return true;
 }
 
-/* Whoever says something unknown with the wrong checksum is damaged, and means something else. */
+/* An unknown value with a wrong checksum is damage: it means something else. */
 static bool is_unsupported(loom_bytes file, char reason[LOOM_UNSUPPORTED_REASON])
 {
     loom_png_header header;
@@ -163,10 +160,10 @@ static bool is_unsupported(loom_bytes file, char reason[LOOM_UNSUPPORTED_REASON]
 /* ---- what it says of its colours (4.3) ----------------------------------- */
 
 typedef struct chunks {
-    loom_bytes cicp, srgb, gama, chrm; /* data; NULL: none, or not of its length */
+    loom_bytes cicp, srgb, gama, chrm; /* data; NULL: missing, or of the wrong length */
 } chunks;
 
-/* The first of them; one whose checksum is wrong is not believed. */
+/* Stores the first one; a chunk with a wrong checksum is ignored. */
 static void keep(const loom_png_chunk *chunk, const char *type, size_t length, loom_bytes *data)
 {
     if (data->data == NULL && loom_png_chunk_is(chunk, type) && chunk->length == length &&
@@ -210,8 +207,8 @@ static loom_colour_words measures_of(const chunks *c)
 }
 
 /*
- * The chunks before the pixels: cICP, which counts before a profile; sRGB, which counts before
- * gAMA and cHRM; those two.
+ * The chunks before the pixels: cICP, which takes precedence over a profile; sRGB, which takes
+ * precedence over gAMA and cHRM; and these two.
  */
 static loom_colour_words read_colour(loom_bytes file)
 {
@@ -234,9 +231,9 @@ static loom_colour_words read_colour(loom_bytes file)
 
 /* Where the walk through the chunks ends. */
 typedef struct last {
-    size_t at;   /* where IEND begins, or the first chunk that is not all there */
+    size_t at;   /* position of IEND, or of the first incomplete chunk */
     bool end;    /* it is IEND */
-    bool pixels; /* a whole IDAT stands before */
+    bool pixels; /* a complete IDAT precedes it */
 } last;
 
 static last find_last(loom_bytes file)
@@ -267,22 +264,22 @@ static bool read_header(loom_bytes file, loom_header *header)
 }
 
 /*
- * Whether pixels are missing of a file that has some, and no end, the decoder tells: their stream
- * may have ended before what is cut.
+ * If a file with pixels has no end, the decoder finds out whether pixels are missing: their stream
+ * may end before the truncation.
  */
 static loom_integrity check(loom_bytes file, loom_header *header, loom_bytes *missing_end)
 {
     const last l = find_last(file);
     const size_t there = file.size - l.at;
 
-    /* Of a chunk that is cut short a decoder makes room for what its length says, up to 2 GiB. */
+    /* For a truncated chunk, a decoder allocates the length that it declares, up to 2 GiB. */
     header->no_pixels = !l.end && !l.pixels && !LOOM_BYTES_HAVE(file, l.at + 4, "IDAT");
 
     if (l.end)
         return LOOM_INTEGRITY_WHOLE;
     if (header->no_pixels)
         return LOOM_INTEGRITY_CUT;
-    /* Nothing of IEND is there, or a part of it. */
+    /* IEND is missing, or incomplete. */
     if (l.pixels && there < sizeof end_chunk && memcmp(file.data + l.at, end_chunk, there) == 0)
         *missing_end = (loom_bytes){end_chunk + there, sizeof end_chunk - there};
     return LOOM_INTEGRITY_NO_END;
@@ -292,7 +289,7 @@ static loom_integrity check(loom_bytes file, loom_header *header, loom_bytes *mi
 static unsigned encoder_memory(const loom_recipe *recipe, unsigned bytes, bool alpha)
 {
     (void)alpha;
-    /* What comes out, and once more while it grows. */
+    /* The output, and a second copy while it grows. */
     return 12 * bytes + (recipe->progressive ? 32 : 12);
 }
 

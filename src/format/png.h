@@ -1,4 +1,4 @@
-/* Walking through the chunks of a PNG file: length, type, data, CRC, one after the other. */
+/* Walks the chunks of a PNG file: length, type, data, CRC, one after another. */
 #ifndef LOOM_FORMAT_PNG_H
 #define LOOM_FORMAT_PNG_H
 
@@ -6,17 +6,17 @@
 
 enum {
     LOOM_PNG_SIGNATURE = 8, /* bytes before the first chunk */
-    LOOM_PNG_CHUNK = 12,    /* bytes of a chunk beside its data */
+    LOOM_PNG_CHUNK = 12,    /* bytes of a chunk besides its data */
     LOOM_PNG_HEADER = 13    /* bytes of data in IHDR */
 };
 
 typedef struct loom_png_chunk {
     const unsigned char *start; /* length, type, data, CRC */
     size_t length;              /* bytes of data, from start + 8 on */
-    size_t end;                 /* offset in the file of what follows */
+    size_t end;                 /* offset in the file of the next chunk */
 } loom_png_chunk;
 
-/* PNG (Third Edition), table 8: by their numbers in IHDR. */
+/* PNG (Third Edition), table 8: the numbers in IHDR. */
 typedef enum loom_png_colour {
     LOOM_PNG_GRAY = 0,
     LOOM_PNG_RGB = 2,
@@ -25,14 +25,14 @@ typedef enum loom_png_colour {
     LOOM_PNG_RGB_ALPHA = 6
 } loom_png_colour;
 
-/* What IHDR says, unchecked. */
+/* The contents of IHDR, unchecked. */
 typedef struct loom_png_header {
     uint32_t width, height;
     unsigned depth; /* bits a sample */
     unsigned colour, compression, filter, interlace;
 } loom_png_header;
 
-/* The chunk at offset `at`; false where no whole one is there. */
+/* Reads the chunk at offset `at`; false if there is no complete chunk. */
 static inline bool loom_png_chunk_at(loom_bytes file, size_t at, loom_png_chunk *chunk)
 {
     if (at > file.size || file.size - at < LOOM_PNG_CHUNK ||
@@ -49,34 +49,34 @@ static inline bool loom_png_chunk_is(const loom_png_chunk *chunk, const char *ty
     return memcmp(chunk->start + 4, type, 4) == 0;
 }
 
-/* The checksum that the chunk says it has. */
+/* The checksum stored in the chunk. */
 static inline uint32_t loom_png_chunk_crc(const loom_png_chunk *chunk)
 {
     return loom_be32(chunk->start + 8 + chunk->length);
 }
 
-/* Whether it has that checksum. */
+/* Whether the checksum is correct. */
 bool loom_png_chunk_is_sound(const loom_png_chunk *chunk);
 
 /*
- * What the data of a chunk iTXt with XMP begin with, and the literal's own NUL (11.3.3.4): keyword;
- * not compressed, method 0; no language, no translated keyword.
+ * The start of the data in an iTXt chunk with XMP, including the literal's own NUL (11.3.3.4):
+ * keyword; not compressed, method 0; no language, no translated keyword.
  */
 #define LOOM_PNG_XMP "XML:com.adobe.xmp\0\0\0\0"
 
-/* Whether the type is made of letters, as all are. */
+/* Whether the type consists of letters, as it must. */
 bool loom_png_chunk_is_named(const loom_png_chunk *chunk);
 
-/* Whether no decoder may pass over a chunk of this type: its first letter is a capital. */
+/* Whether the chunk is critical, so that no decoder may skip it: its first letter is a capital. */
 static inline bool loom_png_chunk_is_critical(const loom_png_chunk *chunk)
 {
     return (chunk->start[4] & 0x20) == 0;
 }
 
-/* Whether it is a critical one that is read here: IHDR, PLTE, IDAT, IEND. */
+/* Whether it is a critical chunk that we read: IHDR, PLTE, IDAT, IEND. */
 bool loom_png_chunk_is_known(const loom_png_chunk *chunk);
 
-/* Reads the first chunk; false where it is no IHDR of the right length. */
+/* Reads the first chunk; false if it is not an IHDR of the right length. */
 bool loom_png_header_read(loom_bytes file, loom_png_header *header);
 
 #endif

@@ -10,7 +10,7 @@ static bool sniff(loom_bytes file)
     return loom_pnm_is_space(file.data[2]) || file.data[2] == '#';
 }
 
-/* What is no PNM of these kinds is none that is sniffed. */
+/* A PNM of any other kind is not identified at all. */
 static const loom_kind kinds[] = {{"kind", 1, true, "bitmap, plain"},
                                   {"kind", 2, true, "graymap, plain"},
                                   {"kind", 3, true, "pixmap, plain"},
@@ -69,8 +69,8 @@ static loom_status fail(loom_error *err, loom_status status)
 }
 
 /*
- * One character stands between the header and binary samples; a comment before it belongs to the
- * header. False: the file ends before.
+ * One character separates the header from binary samples; a comment before it belongs to the
+ * header. False: the file ends before it.
  */
 static bool skip_delimiter(loom_bytes file, size_t *at)
 {
@@ -93,7 +93,7 @@ loom_status loom_pnm_read_header(loom_bytes file, loom_pnm *pnm, loom_error *err
         status = loom_pnm_take_number(file, &at, &pnm->height);
     if (status == LOOM_OK && !bitmap)
         status = loom_pnm_take_number(file, &at, &pnm->max);
-    /* A number at the end may go on behind it. */
+    /* A number at the end of the data may be incomplete. */
     if (status == LOOM_OK && at == file.size)
         status = LOOM_ERR_TRUNCATED;
     if (status == LOOM_OK &&

@@ -62,7 +62,7 @@ unsigned loom_psd_colours(unsigned mode)
 
 /* ---- its sections -------------------------------------------------------- */
 
-/* Takes a number of so many bytes from the front. False: it is cut off. */
+/* Reads a number of so many bytes. False: it is truncated. */
 static bool take(loom_bytes *rest, unsigned bytes, uint64_t *number)
 {
     if (rest->size < bytes)
@@ -74,7 +74,7 @@ static bool take(loom_bytes *rest, unsigned bytes, uint64_t *number)
     return true;
 }
 
-/* Takes a section, which says its length in so many bytes. False: it is cut off. */
+/* Reads a section, which starts with its length in so many bytes. False: it is truncated. */
 static bool take_section(loom_bytes *rest, unsigned bytes, loom_bytes *section)
 {
     uint64_t length;
@@ -93,10 +93,10 @@ static void use_resource(unsigned id, loom_bytes data, loom_psd *psd)
     else if (id == RESOURCE_TRANSPARENT_INDEX && data.size >= 2)
         psd->transparent_index = loom_be16(data.data);
     else if (id == RESOURCE_VERSION && data.size >= 5)
-        psd->merged = data.data[4] != 0; /* behind a version of four bytes */
+        psd->merged = data.data[4] != 0; /* after a version of four bytes */
 }
 
-/* Each: a signature, a number, a name, data, of which name and data are padded to two bytes. */
+/* Each has a signature, a number, a name and data; name and data are padded to two bytes. */
 static bool next_resource(loom_bytes *rest, unsigned *id, loom_bytes *data)
 {
     loom_bytes behind = *rest;
@@ -145,14 +145,14 @@ size_t loom_photoshop_drop_thumbnails(unsigned char *data, size_t size)
     return to + rest.size;
 }
 
-/* A count of layers below 0 says that the first channel behind the colours is transparency. */
+/* A negative number of layers means that the first channel after the colours is transparency. */
 static void read_layer_count(loom_bytes layers, loom_psd *psd)
 {
     if (layers.size >= 2 && loom_be16(layers.data) >= 0x8000)
         psd->transparent = true;
 }
 
-/* In PSB, the length of these blocks has eight bytes. */
+/* In PSB, the length of these blocks takes eight bytes. */
 static unsigned length_bytes(loom_bytes block, const loom_psd *psd)
 {
     static const char long_keys[] =
@@ -164,7 +164,7 @@ static unsigned length_bytes(loom_bytes block, const loom_psd *psd)
     return 4;
 }
 
-/* Pictures of more than 8 bits have their layers here. */
+/* Pictures of more than 8 bits store their layers here. */
 static void read_tagged_blocks(loom_bytes rest, loom_psd *psd)
 {
     loom_bytes data;

@@ -1,4 +1,4 @@
-/* SVG: text, told by its first element. */
+/* SVG: text, identified by its first element. */
 #include "format/svg.h"
 
 #include "format/container.h"
@@ -8,7 +8,7 @@ static bool is_space(unsigned char c)
     return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
-/* Where `end` ends in `text` at or after `from`; 0 when it does not occur. */
+/* The end of the first `end` in `text` at or after `from`; 0: it does not occur. */
 static size_t skip_past(loom_bytes text, size_t from, const char *end)
 {
     size_t length = strlen(end);
@@ -19,7 +19,7 @@ static size_t skip_past(loom_bytes text, size_t from, const char *end)
     return 0;
 }
 
-/* Where a document type declaration ends, with the entities it may define; 0: not here. */
+/* The end of a document type declaration, including its entities; 0: there is none here. */
 static size_t skip_doctype(loom_bytes text, size_t from)
 {
     for (; from < text.size; from++) {
@@ -33,14 +33,14 @@ static size_t skip_doctype(loom_bytes text, size_t from)
     return 0;
 }
 
-/* Of a name in ASCII, as prefixes of namespaces are. */
+/* For ASCII names, such as namespace prefixes. */
 static bool is_name(unsigned char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
            c == '-' || c == '.';
 }
 
-/* Where the name of the first element begins; 0: there is none, or it is not an element of SVG. */
+/* The start of the first element's name; 0: there is none, or it is not an SVG element. */
 static size_t find_root(loom_bytes text)
 {
     size_t at = LOOM_BYTES_HAVE(text, 0, "\xEF\xBB\xBF") ? 3 : 0;
@@ -66,7 +66,7 @@ static size_t find_root(loom_bytes text)
     return LOOM_BYTES_HAVE(text, at, "<") ? at + 1 : 0;
 }
 
-/* Where the name "svg", with a prefix or without, ends; 0: the element is another one. */
+/* The end of the name "svg", with or without a prefix; 0: it is another element. */
 static size_t skip_root_name(loom_bytes text, size_t at)
 {
     size_t end = at;
@@ -104,7 +104,7 @@ static size_t skip_spaces(loom_bytes text, size_t at)
     return at;
 }
 
-/* The attribute that begins behind white space at `at`; false: there is none, or it is damaged. */
+/* Reads the attribute after the white space at `at`; false: there is none, or it is damaged. */
 static bool read_attribute(loom_bytes text, size_t at, attribute *a)
 {
     size_t end = at = skip_spaces(text, at);

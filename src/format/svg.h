@@ -1,26 +1,27 @@
-/* Drawings (SVG) whose root element does not say how large they are. */
+/* Drawings (SVG) whose root element gives no size. */
 #ifndef LOOM_FORMAT_SVG_H
 #define LOOM_FORMAT_SVG_H
 
 #include "base/bytes.h"
 
-enum { LOOM_SVG_WINDOW = 1 << 16 }; /* how far into a file its first element is looked for */
+enum { LOOM_SVG_WINDOW = 1 << 16 }; /* the part of a file in which its first element is searched */
 
 typedef struct loom_svg_blank {
     size_t from, end;
 } loom_svg_blank;
 
-/* What gives it a size. */
+/* The edit that gives the drawing a size. */
 typedef struct loom_svg_gap {
-    size_t at;                /* where in the text `attributes` are to be put */
+    size_t at;                /* the position in the text to insert `attributes` */
     const char *attributes;   /* static */
-    loom_svg_blank blanks[2]; /* attributes that say nothing, to be made spaces of */
+    loom_svg_blank blanks[2]; /* attributes without a value, to be overwritten with spaces */
     unsigned blank_count;
 } loom_svg_gap;
 
 /*
- * Whether a drawing has neither a view box nor both a width and a height; *gap then tells how it
- * gets what browsers give it: 300 by 150 (CSS 2.2, 10.3.2 and 10.6.2). Any bytes are allowed.
+ * Whether a drawing has neither a view box nor both a width and a height; *gap is then the edit
+ * that gives it the size that browsers use: 300 by 150 (CSS 2.2, 10.3.2 and 10.6.2). Any bytes are
+ * allowed.
  */
 bool loom_svg_missing_size(loom_bytes text, loom_svg_gap *gap);
 

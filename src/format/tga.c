@@ -1,4 +1,4 @@
-/* Truevision TGA 2.0, and what came before it. It has no magic number. */
+/* Truevision TGA 2.0, and its predecessor. It has no magic number. */
 #include "format/raster.h"
 
 #include "format/container.h"

@@ -27,8 +27,7 @@ static bool read_header(loom_bytes file, loom_header *header)
 
 /* ---- mending --------------------------------------------------------------- */
 
-/* One sample a pixel makes one plane, whatever the file calls it: libvips would look for several.
- */
+/* One sample a pixel makes one plane, whatever the file says: libvips would expect several. */
 static void mend_planes(const loom_tiff_directory *t, unsigned char *data)
 {
     enum { CHUNKY = 1, SEPARATE = 2 };
@@ -55,14 +54,14 @@ static const char *mend(unsigned char *data, size_t size)
 
 /* ---- whether it is all there --------------------------------------------- */
 
-enum { PAGES_MAX = 10000 }; /* that are looked at: their chain may be a ring */
+enum { PAGES_MAX = 10000 }; /* pages to examine: their chain may be a loop */
 
 /* Whether each piece of pixel data lies within the file. */
 static bool pieces_inside(const loom_tiff_directory *t, const loom_tiff_values *offsets,
                           const loom_tiff_values *counts)
 {
     if (offsets->at == NULL || counts->at == NULL || offsets->count != counts->count)
-        return true; /* damaged perhaps, but not cut */
+        return true; /* perhaps damaged, but not truncated */
     for (uint64_t i = 0; i < offsets->count; i++)
         if (!loom_tiff_inside(t, loom_tiff_value(t, offsets, i), loom_tiff_value(t, counts, i)))
             return false;
@@ -70,8 +69,8 @@ static bool pieces_inside(const loom_tiff_directory *t, const loom_tiff_values *
 }
 
 /*
- * Whether all that the entry says of the pixels is there: offsets and byte counts go to those two,
- * and of the other tags without which there is no picture the values must lie within the file.
+ * Checks an entry that describes the pixels: offsets and byte counts are stored in those two, and
+ * the values of other tags that are necessary must lie within the file.
  */
 static bool read_entry(const loom_tiff_directory *t, uint64_t i, loom_tiff_values *offsets,
                        loom_tiff_values *counts)
@@ -97,8 +96,8 @@ static bool read_entry(const loom_tiff_directory *t, uint64_t i, loom_tiff_value
 }
 
 /*
- * Whether a single uncompressed piece has all its pixels. Where its count says less, libtiff takes
- * it for wrong and reads on; what follows may be pixels indeed, but never the directory.
+ * Whether a single uncompressed piece has all its pixels. If its byte count is too small, libtiff
+ * ignores the count and reads on; the following bytes may be pixels, but never the directory.
  */
 static bool pixels_there(const loom_tiff_directory *t)
 {
@@ -119,7 +118,7 @@ static bool pixels_there(const loom_tiff_directory *t)
            at + needed <= directory;
 }
 
-/* Whether what the directory names lies within the file; *seen counts what was looked at. */
+/* Whether everything that the directory points to lies within the file; *seen counts the items. */
 static bool page_inside(const loom_tiff_directory *t, uint64_t *seen)
 {
     loom_tiff_values offsets = {NULL, 0, 0}, counts = {NULL, 0, 0};
@@ -134,7 +133,7 @@ static bool page_inside(const loom_tiff_directory *t, uint64_t *seen)
 static loom_integrity check(loom_bytes file, loom_header *header, loom_bytes *missing_end)
 {
     bool last = false;
-    uint64_t seen = 0; /* entries and pieces: no more than bytes, unless pages lie in one another */
+    uint64_t seen = 0; /* entries and pieces: max the file's bytes, unless pages overlap */
     loom_tiff_directory t;
 
     (void)header;
@@ -144,7 +143,7 @@ static loom_integrity check(loom_bytes file, loom_header *header, loom_bytes *mi
     for (unsigned page = 0; page < PAGES_MAX && seen <= file.size && !last; page++) {
         if (!page_inside(&t, &seen) || (page == 0 && !pixels_there(&t)))
             return LOOM_INTEGRITY_CUT;
-        if (!loom_tiff_next(&t, &last)) /* the last number of a single page is its end marker */
+        if (!loom_tiff_next(&t, &last)) /* a single page's last number is its end marker */
             return last && page == 0 ? LOOM_INTEGRITY_NO_END : LOOM_INTEGRITY_CUT;
     }
     return LOOM_INTEGRITY_WHOLE;

@@ -1,7 +1,7 @@
 /*
- * TIFF (TIFF 6.0) and BigTIFF: directories, what they say of the samples, which kinds are read,
- * strips and tiles, and the JPEGs in them. Any bytes are allowed: no offset, count or type of the
- * file is trusted.
+ * TIFF (TIFF 6.0) and BigTIFF: directories, their description of the samples, the kinds that are
+ * read, strips and tiles, and embedded JPEGs. Any bytes are allowed: no offset, count or type of
+ * the file is trusted.
  */
 #ifndef LOOM_FORMAT_TIFF_H
 #define LOOM_FORMAT_TIFF_H
@@ -69,8 +69,8 @@ typedef struct loom_tiff_values {
 bool loom_tiff_first(loom_tiff_directory *t, loom_bytes file);
 
 /*
- * Goes on to the next directory; *last tells that there is none. False: it does not lie within the
- * file, or, with *last, the file ends where its offset should be. A chain may be a ring: the caller
+ * Moves to the next directory; *last says that there is none. False: it does not lie within the
+ * file, or, with *last, the file ends in the place of its offset. A chain may be a loop: the caller
  * counts.
  */
 bool loom_tiff_next(loom_tiff_directory *t, bool *last);
@@ -82,12 +82,12 @@ bool loom_tiff_inside(const loom_tiff_directory *t, uint64_t at, uint64_t length
 unsigned loom_tiff_tag(const loom_tiff_directory *t, uint64_t i);
 unsigned loom_tiff_type(const loom_tiff_directory *t, uint64_t i);
 
-/* The first entry of a tag, which is the one that counts. False: there is none. */
+/* Finds the first entry of a tag, which is the one that counts. False: there is none. */
 bool loom_tiff_entry(const loom_tiff_directory *t, unsigned tag, uint64_t *i);
 
 /*
- * The values of the entry `i`; *values is left alone where their type is not one of unsigned
- * numbers. False when they lie beyond the end.
+ * Reads the values of the entry `i`; *values is unchanged unless their type is one of unsigned
+ * numbers. False: they lie beyond the end.
  */
 bool loom_tiff_values_of(const loom_tiff_directory *t, uint64_t i, loom_tiff_values *values);
 
@@ -95,26 +95,26 @@ bool loom_tiff_values_of(const loom_tiff_directory *t, uint64_t i, loom_tiff_val
 uint64_t loom_tiff_value(const loom_tiff_directory *t, const loom_tiff_values *values, uint64_t i);
 
 /*
- * The values of a tag; `at` is NULL where it is not there, or not of unsigned numbers. False when
- * they lie beyond the end.
+ * Reads the values of a tag; `at` is NULL if it is missing, or not of unsigned numbers. False: they
+ * lie beyond the end.
  */
 bool loom_tiff_find(const loom_tiff_directory *t, unsigned tag, loom_tiff_values *values);
 
 /*
- * The first value of a tag, at most UINT32_MAX; `otherwise` where it is not there. False when it
- * lies beyond the end.
+ * Reads the first value of a tag, max UINT32_MAX; `otherwise` if it is missing. False: it lies
+ * beyond the end.
  */
 bool loom_tiff_number(const loom_tiff_directory *t, unsigned tag, uint32_t otherwise,
                       uint32_t *number);
 
 /* ---- fields -------------------------------------------------------------- */
 
-/* What the first directory says of its samples, where it says it in a way that everybody reads
- * alike. */
+/* The first directory's description of its samples, if all readers understand it in the same way.
+ */
 
 typedef struct loom_tiff_field {
     uint64_t value; /* the first one, or the default */
-    uint64_t count; /* 0: the tag is not there */
+    uint64_t count; /* 0: the tag is missing */
 } loom_tiff_field;
 
 enum { LOOM_TIFF_EXTRAS_MAX = 32 };
@@ -130,18 +130,18 @@ typedef struct loom_tiff_fields {
 typedef enum loom_tiff_reading {
     LOOM_TIFF_READ = 0,
     LOOM_TIFF_CUT,    /* values lie beyond the end: damage */
-    LOOM_TIFF_UNUSUAL /* a decoder may take it for something else than we do */
+    LOOM_TIFF_UNUSUAL /* decoders may interpret it differently */
 } loom_tiff_reading;
 
-/* Of the one tag. */
+/* Reads a single tag. */
 loom_tiff_reading loom_tiff_read_field(const loom_tiff_directory *t, unsigned tag,
                                        uint64_t otherwise, loom_tiff_field *field);
 
-/* Of all; *last is the tag that was looked at last. */
+/* Reads all tags; *last is the tag that was read last. */
 loom_tiff_reading loom_tiff_read_fields(const loom_tiff_directory *t, loom_tiff_fields *fields,
                                         unsigned *last);
 
-/* Whether a tag of rationals is absent, or has these values to the third decimal place. */
+/* Whether a tag of rationals is missing, or has these values to three decimal places. */
 bool loom_tiff_are_rationals(const loom_tiff_directory *t, unsigned tag, const double *expected,
                              unsigned count);
 
@@ -154,17 +154,17 @@ enum { LOOM_TIFF_JPEG = 7, LOOM_TIFF_DEFLATE = 8, LOOM_TIFF_DEFLATE_OLD = 32946 
 extern const loom_kind loom_tiff_kinds[];
 bool loom_tiff_unsupported(loom_bytes file, char reason[LOOM_UNSUPPORTED_REASON]);
 
-/* The samples of a pixel of the first page: colours, then others. */
+/* The samples of a pixel of the first page: the colours, then the others. */
 typedef struct loom_tiff_samples {
     unsigned count, colours;
-    int alpha;     /* which of them is it; -1: none */
+    int alpha;     /* its index; -1: none */
     unsigned bits; /* of each: 1..16 */
 } loom_tiff_samples;
 
-/* False: it is of no kind that is read. */
+/* False: the kind is not one that is read. */
 bool loom_tiff_samples_of(loom_bytes file, loom_tiff_samples *samples);
 
-/* Its compression, as the tag has it. */
+/* Its compression, as in the tag. */
 uint64_t loom_tiff_compression(loom_bytes file);
 
 /* ---- pieces -------------------------------------------------------------- */
@@ -175,26 +175,26 @@ typedef struct loom_tiff_pieces {
     loom_tiff_values offsets, counts;
     bool tiled;
     uint32_t width, height;             /* px of the picture */
-    uint32_t piece_width, piece_height; /* px of a piece; the last strip may have less */
-    uint64_t count; /* that are there and that the picture needs, of one plane */
+    uint32_t piece_width, piece_height; /* px of a piece; the last strip may be smaller */
+    uint64_t count; /* pieces that exist and that the picture needs, in one plane */
 } loom_tiff_pieces;
 
-/* False: they are not told of, or the number of offsets is not that of byte counts. */
+/* False: they are not described, or the number of offsets differs from that of byte counts. */
 bool loom_tiff_pieces_of(const loom_tiff_directory *t, loom_tiff_pieces *pieces);
 
-/* The bytes of the piece `i` < offsets.count; none (NULL) where they do not lie within the file. */
+/* The bytes of the piece `i` < offsets.count; none (NULL) if they do not lie within the file. */
 loom_bytes loom_tiff_piece(const loom_tiff_pieces *pieces, uint64_t i);
 
 /* ---- JPEG ---------------------------------------------------------------- */
 
 /*
- * Of a TIFF that is compressed as JPEG: whether the JPEGs in it are of a kind that is not read, of
- * so many components; `ycc`: Y'CbCr. The reason is then set.
+ * For a TIFF compressed as JPEG: whether its JPEGs, with so many components, are of a kind that is
+ * not read; `ycc`: Y'CbCr. Then sets the reason.
  */
 bool loom_tiff_jpeg_unsupported(const loom_tiff_directory *t, unsigned components, bool ycc,
                                 char reason[LOOM_UNSUPPORTED_REASON]);
 
-/* As loom_jpeg_mend, of each of them, in the file's bytes at `data`. */
+/* As loom_jpeg_mend, for each of them, in the file's bytes at `data`. */
 const char *loom_tiff_jpeg_mend(const loom_tiff_directory *t, unsigned char *data);
 
 #endif

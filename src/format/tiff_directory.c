@@ -72,7 +72,7 @@ unsigned loom_tiff_type(const loom_tiff_directory *t, uint64_t i)
     return loom_get16(entry_at(t, i) + 2, t->big_endian);
 }
 
-/* Bytes of a value of an unsigned type, or of one that serves as such; 0: another. */
+/* Bytes of a value of an unsigned type, or a compatible one; 0: another type. */
 static unsigned width_of(unsigned type)
 {
     switch (type) {
@@ -91,7 +91,7 @@ static unsigned width_of(unsigned type)
     }
 }
 
-/* The values of the entry `i`, of so many bytes each. False: they lie beyond the end. */
+/* Finds the values of the entry `i`, of so many bytes each. False: they lie beyond the end. */
 static bool locate(const loom_tiff_directory *t, uint64_t i, unsigned width,
                    loom_tiff_values *values)
 {
@@ -117,7 +117,7 @@ bool loom_tiff_values_of(const loom_tiff_directory *t, uint64_t i, loom_tiff_val
 {
     const unsigned width = width_of(loom_tiff_type(t, i));
 
-    return width == 0 || /* not a type that these tags have: the decoder will complain */
+    return width == 0 || /* not a type for these tags: the decoder will report it */
            locate(t, i, width, values);
 }
 
@@ -157,7 +157,7 @@ bool loom_tiff_number(const loom_tiff_directory *t, unsigned tag, uint32_t other
 
 /* ---- fields -------------------------------------------------------------- */
 
-/* What has one value a sample, where they are all the same. */
+/* Tags with one value per sample, if all values are equal. */
 static bool is_of_samples(unsigned tag)
 {
     return tag == LOOM_TIFF_BITS || tag == LOOM_TIFF_SAMPLE_FORMAT || tag == LOOM_TIFF_COMPRESSION;
@@ -169,7 +169,7 @@ static bool is_usual(unsigned type)
     return type == 1 || type == 3 || type == 4 || type == 16;
 }
 
-/* *values is empty where the tag is not there. */
+/* *values is empty if the tag is missing. */
 static loom_tiff_reading find_usual(const loom_tiff_directory *t, unsigned tag,
                                     loom_tiff_values *values)
 {
@@ -223,7 +223,7 @@ loom_tiff_reading loom_tiff_read_fields(const loom_tiff_directory *t, loom_tiff_
 {
     const struct {
         unsigned tag;
-        uint64_t otherwise; /* TIFF 6.0: the default, or what no file says */
+        uint64_t otherwise; /* TIFF 6.0: the default, or a value that no file has */
         loom_tiff_field *to;
     } tags[] = {
         {LOOM_TIFF_COMPRESSION, 1, &k->compression},

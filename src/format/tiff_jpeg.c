@@ -1,10 +1,10 @@
-/* Strips and tiles of a TIFF, and the JPEGs that they may be (TIFF Technical Note 2). */
+/* Strips and tiles of a TIFF, which may be JPEGs (TIFF Technical Note 2). */
 #include "format/jpeg_edit.h"
 #include "format/tiff.h"
 
 enum {
-    /* Headers that are walked through, and pieces that are mended: so many times the file, for
-     * pieces of one content may be one. */
+    /* Limits for the headers to walk and the pieces to mend, as multiples of the file size, because
+     * several pieces may share the same bytes. */
     WALKED_TIMES = 16,
     SAMPLING_MAX = 2
 };
@@ -61,7 +61,7 @@ typedef struct wanted {
     unsigned h, v; /* sampling factors of the first piece; 0: none yet */
 } wanted;
 
-/* Up to the frame; false where there is none. *walked grows by what was looked at. */
+/* Walks to the frame; false if there is none. *walked grows by the bytes examined. */
 static bool find_frame(loom_bytes piece, loom_jpeg_frame *frame, uint64_t *walked)
 {
     size_t at = 0;
@@ -92,7 +92,7 @@ static bool is_size(const loom_tiff_pieces *p, uint64_t i, const loom_jpeg_frame
            frame->height >= p->height - (uint32_t)i * p->piece_height;
 }
 
-/* Chroma of one sample a block of luma, or all alike; in each piece as in the first. */
+/* One chroma sample per luma block, or all components alike; the same in all pieces. */
 static bool is_sampling(const loom_jpeg_frame *frame, wanted *w)
 {
     const loom_jpeg_component first = loom_jpeg_frame_component(frame, 0);
@@ -126,7 +126,7 @@ static const char *unknown_frame(const loom_tiff_pieces *p, uint64_t i,
     return is_sampling(frame, w) ? NULL : "JPEG of this chroma subsampling";
 }
 
-/* libvips 8.14 makes room for tiles of so many bytes: twice their pixels. */
+/* libvips 8.14 allocates so many bytes for a tile: twice its pixels. */
 static bool is_too_long(const loom_tiff_pieces *p, loom_bytes piece, unsigned components)
 {
     return p->tiled && piece.size > 2 * (uint64_t)p->piece_width * p->piece_height * components;

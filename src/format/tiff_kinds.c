@@ -1,4 +1,5 @@
-/* Which kinds of TIFF are read: what stands in a row, and which of them go together. */
+/* The kinds of TIFF that are read: single values by a row, and the combinations that are allowed.
+ */
 #include "format/tiff.h"
 #include <stdio.h>
 
@@ -139,7 +140,7 @@ static bool is_fax(const loom_tiff_fields *k)
     return c == COMPRESSION_RLE || c == COMPRESSION_T4 || c == COMPRESSION_T6;
 }
 
-/* Those that libtiff has a predictor for; the others do not look at the tag. */
+/* Compressions for which libtiff has a predictor; the others ignore the tag. */
 static bool has_predictor(const loom_tiff_fields *k)
 {
     const uint64_t c = k->compression.value;
@@ -148,7 +149,7 @@ static bool has_predictor(const loom_tiff_fields *k)
            c == COMPRESSION_LZMA || c == COMPRESSION_ZSTD;
 }
 
-/* Where alpha is; -1: nowhere. False: of several kinds. */
+/* The index of alpha; -1: none. False: there are several kinds. */
 static bool find_alpha(const loom_tiff_fields *k, int *alpha)
 {
     *alpha = -1;
@@ -162,7 +163,7 @@ static bool find_alpha(const loom_tiff_fields *k, int *alpha)
     return true;
 }
 
-/* What the samples are, beside what a row says; NULL: it is known. */
+/* Checks the samples, beyond the rows; NULL: they are known. */
 static const char *unknown_samples(const loom_tiff_fields *k)
 {
     const uint64_t extras = k->samples.value - colours_of(k); /* checked below */
@@ -206,7 +207,7 @@ static const char *unknown_planes(const loom_tiff_fields *k)
                : NULL;
 }
 
-/* What the compression does not go together with. */
+/* Properties that cannot be combined with the compression. */
 static const char *unknown_coding(const loom_tiff_fields *k)
 {
     const bool gray = k->colours.value == WHITE_IS_0 || k->colours.value == BLACK_IS_0;
@@ -238,7 +239,7 @@ static bool is_tile_side(uint64_t side)
     return side == 0 || (side % TILE_SIDE_STEP == 0 && side <= TILE_SIDE_MAX); /* 0: damage */
 }
 
-/* GDAL leaves out what is empty; libtiff does not know of that. */
+/* GDAL omits empty pieces; libtiff does not support that. */
 static bool is_sparse(const loom_tiff_directory *t)
 {
     loom_tiff_pieces pieces;
@@ -252,7 +253,7 @@ static bool is_sparse(const loom_tiff_directory *t)
     return false;
 }
 
-/* The first page is not the picture where it is a smaller one of another, or its mask. */
+/* The first page is not the picture if it is a reduced version of another, or its mask. */
 static bool is_of_another(const loom_tiff_directory *t, const loom_tiff_fields *k)
 {
     loom_tiff_directory next = *t;
@@ -269,7 +270,7 @@ static bool is_of_another(const loom_tiff_directory *t, const loom_tiff_fields *
 
 /* ---- levels: libvips does not look at them -------------------------------- */
 
-/* TIFF 6.0, section 16: what is no ink, and what is all of it. */
+/* TIFF 6.0, section 16: the values for no ink and full ink. */
 static bool are_dots_usual(const loom_tiff_directory *t, const loom_tiff_fields *k)
 {
     const uint64_t all = k->bits.value == 16 ? 65535 : 255;
@@ -277,10 +278,10 @@ static bool are_dots_usual(const loom_tiff_directory *t, const loom_tiff_fields 
     uint64_t entry;
 
     if (!loom_tiff_entry(t, LOOM_TIFF_DOT_RANGE, &entry) ||
-        !loom_tiff_values_of(t, entry, &dots)) /* it is cut, which is damage */
+        !loom_tiff_values_of(t, entry, &dots)) /* it is truncated, which is damage */
         return true;
     if (dots.at == NULL)
-        return false; /* of a type that no writer has for it */
+        return false; /* of a type that no writer uses for it */
     for (uint64_t i = 0; i < dots.count; i++)
         if (loom_tiff_value(t, &dots, i) != (i % 2 == 0 ? 0 : all))
             return false;
@@ -291,10 +292,10 @@ static bool has_colour_map(const loom_tiff_directory *t)
 {
     loom_tiff_values map;
 
-    return !loom_tiff_find(t, LOOM_TIFF_COLOUR_MAP, &map) || map.count > 0; /* or it is cut */
+    return !loom_tiff_find(t, LOOM_TIFF_COLOUR_MAP, &map) || map.count > 0; /* or it is truncated */
 }
 
-/* TIFF 6.0, section 21, and for RGB section 20: what the defaults are, or full range by name. */
+/* TIFF 6.0, section 21, and section 20 for RGB: the defaults, or explicit full range. */
 static bool are_levels_usual(const loom_tiff_directory *t, const loom_tiff_fields *k)
 {
     static const double ycc[] = {0, 255, 128, 255, 128, 255}, rgb[] = {0, 255, 0, 255, 0, 255};
@@ -335,7 +336,7 @@ static bool refuse_rows(const loom_tiff_fields *k, char reason[LOOM_UNSUPPORTED_
     return false;
 }
 
-/* What no row and no compression tells; NULL: nothing of it. */
+/* Checks beyond rows and compressions; NULL: nothing is unknown. */
 static const char *unknown_else(const loom_tiff_directory *t, const loom_tiff_fields *k)
 {
     uint64_t i;

@@ -1,4 +1,4 @@
-/* What an output is, that its metadata must be true of. */
+/* Facts about an output that its metadata must match. */
 #ifndef LOOM_FORMAT_TRUTH_H
 #define LOOM_FORMAT_TRUTH_H
 
@@ -9,13 +9,13 @@
 typedef struct loom_truth {
     loom_format format;
     uint32_t width, height;         /* px, of one frame */
-    uint32_t was_width, was_height; /* px of the input as stored */
+    uint32_t was_width, was_height; /* px of the stored input */
     int orientation;                /* to be written: 1..8 */
-    bool same_view;                 /* all of the picture, not turned, nothing around it */
-    bool converted;                 /* its values are of another colour space than the input's */
+    bool same_view;                 /* the whole picture, neither turned nor padded */
+    bool converted;                 /* its colour space differs from the input's */
 } loom_truth;
 
-/* Whether each pixel is where it was. */
+/* Whether each pixel is in its old place. */
 static inline bool loom_truth_same_size(const loom_truth *truth)
 {
     return truth->same_view && truth->width == truth->was_width &&

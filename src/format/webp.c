@@ -19,7 +19,7 @@ static bool is_chunk(const unsigned char *p, const char *name)
     return memcmp(p, name, 4) == 0;
 }
 
-/* The length of the chunk at `at` with header and padding; 0: it does not lie within the file. */
+/* The length of the chunk at `at`, with header and padding; 0: it does not lie within the file. */
 static size_t chunk_length(loom_bytes file, size_t at)
 {
     const size_t left = at < file.size ? file.size - at : 0;
@@ -30,7 +30,7 @@ static size_t chunk_length(loom_bytes file, size_t at)
     return padded <= left - CHUNK_HEADER ? CHUNK_HEADER + padded : 0;
 }
 
-/* The first chunk tells the size: of the canvas, or of the picture, whose largest is not large. */
+/* The first chunk gives the size: of the canvas, or of the picture, whose max is small. */
 static bool read_header(loom_bytes file, loom_header *header)
 {
     if (file.size < 30)
@@ -68,7 +68,7 @@ static const loom_kind kinds[] = {
     {lossless_version, 0, true, "0"},          {frames, SINGLE, true, "a single picture"},
     {frames, ANIMATION, true, "an animation"}, {NULL, 0, false, NULL}};
 
-/* The first picture: of an animation it lies in a chunk of its own, behind 16 bytes. */
+/* Examines the first picture; in an animation it is in a separate chunk, after 16 bytes. */
 static bool is_unsupported(loom_bytes file, char reason[LOOM_UNSUPPORTED_REASON])
 {
     const size_t frame_header = 16;
@@ -87,7 +87,7 @@ static bool is_unsupported(loom_bytes file, char reason[LOOM_UNSUPPORTED_REASON]
 
 /* ---- whether it is all there --------------------------------------------- */
 
-/* Where the first frame of an animation ends; 0: it is none, or is cut before. */
+/* The end of an animation's first frame; 0: not an animation, or truncated before it. */
 static size_t first_frame_end(loom_bytes file)
 {
     for (size_t at = RIFF_HEADER, length; (length = chunk_length(file, at)) > 0; at += length)
@@ -162,7 +162,7 @@ size_t loom_webp_drop_metadata(unsigned char *data, size_t size)
         if (is_chunk(data + from, "VP8X") && length > CHUNK_HEADER) {
             data[from + CHUNK_HEADER] &= (unsigned char)~(FLAG_XMP | FLAG_EXIF);
             if (data[from + CHUNK_HEADER] == 0)
-                continue; /* nothing extended is left */
+                continue; /* no extended feature is left */
         }
         memmove(data + to, data + from, length);
         to += length;
