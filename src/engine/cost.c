@@ -3,19 +3,19 @@
 #include "engine/lane.h"
 
 /*
- * The containers hold what was measured at the most, in tenths of a byte for each px, on pictures
+ * The containers hold the maxima that were measured, in tenths of a byte for each px, on pictures
  * of noise and of smooth noise, 1 to 16 MP: `bench_cost RECIPE FILE...` (bench/README.md), Debian
  * 12, libvips 8.14.1, libjpeg-turbo 2.1.5, libwebp 1.2.4, libtiff 4.5.0, libheif 1.15.1 with dav1d
- * and aom 3.6.0, libjxl 0.7.0, cgif 0.3.0. Half as much again is added to it, and not to what is
- * known exactly: the file, and the pictures between decoder and encoder.
+ * and aom 3.6.0, libjxl 0.7.0, cgif 0.3.0. A margin of 50 % is added to them, but not to exact
+ * figures: the file, and the pictures between decoder and encoder.
  */
 enum {
-    FIXED = 8 << 20,        /* bytes: libvips' and the decoders' own */
-    STRIP = 1920,           /* bytes for each px across: the rows that libvips has in flight */
-    DEEP_STRIP = 4 * STRIP, /* of samples beyond 8 bits, which become floating point */
-    KNOWN_PIXEL = 4,        /* bytes, where the header does not tell */
+    FIXED = 8 << 20,        /* bytes: for libvips and the decoders */
+    STRIP = 1920,           /* bytes for each px of width: the rows in progress in libvips */
+    DEEP_STRIP = 4 * STRIP, /* for samples of more than 8 bits, which become floating point */
+    KNOWN_PIXEL = 4,        /* bytes, if the header does not say */
     PIXEL_MAX = 8,          /* bytes: 4 channels of 2 */
-    UNKNOWN_DECODER = 200,  /* tenths of a byte for each px, of what was not measured */
+    UNKNOWN_DECODER = 200,  /* tenths of a byte for each px, if not measured */
     UNKNOWN_ENCODER = 540
 };
 
@@ -40,7 +40,7 @@ static uint64_t larger(uint64_t a, uint64_t b)
     return a > b ? a : b;
 }
 
-/* What was measured, in bytes, with the margin. */
+/* A measured value in bytes, with the margin. */
 static uint64_t measured(uint64_t pixels, unsigned tenths)
 {
     return times(pixels, tenths) / 20 * 3;
@@ -53,7 +53,7 @@ static bool is_deep(const loom_header *header)
     return header->pixel_bytes > 4;
 }
 
-/* Bytes that the decoder holds of so many px. */
+/* Bytes that the decoder holds for so many px. */
 static uint64_t held(const loom_header *header, uint64_t pixels)
 {
     const loom_memory *memory = &loom_container_of(header->format)->memory;
@@ -82,7 +82,7 @@ static bool is_alpha(unsigned bytes)
     return bytes == 2 || bytes == 4 || bytes == 8;
 }
 
-/* Tenths of a byte that an encoder holds for each px of a picture, which has so many bytes. */
+/* Tenths of a byte that an encoder holds for each px of a picture with `bytes` bytes a px. */
 static unsigned encoder(const loom_recipe *recipe, loom_format format, unsigned bytes)
 {
     const loom_memory *memory = &loom_container_of(format)->memory;
@@ -94,7 +94,8 @@ static unsigned encoder(const loom_recipe *recipe, loom_format format, unsigned 
 
 /* ---- an image ------------------------------------------------------------ */
 
-/* Px that are decoded: a drawing is made at the size of its largest output, a JPEG smaller. */
+/* The number of px decoded: a drawing is rendered at the size of its largest output, a JPEG
+ * smaller. */
 static uint64_t decoded_pixels(const loom_lane_job *job)
 {
     const loom_header *header = &job->header;
@@ -113,7 +114,7 @@ static uint64_t decoded_pixels(const loom_lane_job *job)
     return max;
 }
 
-/* libvips looks at premultiplied and at deep samples as floating point. */
+/* libvips converts premultiplied and deep samples to floating point for the search. */
 static uint64_t cost_of_look(const loom_geometry *g, unsigned bytes)
 {
     const uint64_t pixels = times(g->look_width, g->look_height);
@@ -122,7 +123,7 @@ static uint64_t cost_of_look(const loom_geometry *g, unsigned bytes)
                 measured(pixels, is_alpha(bytes) || bytes > 4 ? 600 : 60));
 }
 
-/* Which of the steps of an output needs most: decoding, turning, encoding. */
+/* The max over the steps of an output: decode, turn, encode. */
 static uint64_t cost_of_output(const loom_lane_job *job, const loom_lane_output *output,
                                uint64_t decoding)
 {
@@ -137,7 +138,7 @@ static uint64_t cost_of_output(const loom_lane_job *job, const loom_lane_output 
     const uint64_t made = times(times(g->width, g->height), frames);
     const uint64_t last = times(made, bytes);
     const uint64_t look = g->by_content ? cost_of_look(g, from) : 0;
-    /* What has come out of it stays. */
+    /* The encoder's earlier output stays in memory. */
     const bool by_frame = loom_container_of(format)->memory.frame_by_frame;
     const uint64_t whole = by_frame ? made / frames : made;
     const uint64_t encoding = plus(
@@ -146,7 +147,7 @@ static uint64_t cost_of_output(const loom_lane_job *job, const loom_lane_output 
     return larger(larger(plus(decoding, first), plus(first, larger(look, last))), encoding);
 }
 
-/* What the picture is decoded into for all outputs or frames, and stays until the last. */
+/* The picture that is decoded for all outputs or frames, and stays until the last. */
 static uint64_t kept(const loom_lane_job *job, uint64_t pixels)
 {
     const loom_header *header = &job->header;
@@ -168,7 +169,7 @@ uint64_t loom_cost_estimate(const loom_lane_job *job)
     uint64_t max = 0;
 
     for (size_t i = 0; i < job->count; i++)
-        if (loom_lane_wants(&job->outputs[i])) /* one after the other */
+        if (loom_lane_wants(&job->outputs[i])) /* one after another */
             max = larger(max, cost_of_output(job, &job->outputs[i], decoding));
     return plus(plus(plus(FIXED, job->input.size), plus(strips, kept(job, pixels))), max);
 }

@@ -1,18 +1,18 @@
-/* How much memory an image needs, by its header. */
+/* Estimates the memory for an image from its header. */
 #ifndef LOOM_ENGINE_COST_H
 #define LOOM_ENGINE_COST_H
 
 #include "engine/lane.h"
 
 /*
- * An estimate in bytes of what the job needs at its peak: the file, what its decoder holds, and
- * the pictures of its outputs. Meant for admission, so rather too much than too little.
+ * An estimate of the job's peak memory in bytes: the file, the decoder's memory, and the pictures
+ * of its outputs. Used for admission, so it is rather too high than too low.
  */
 uint64_t loom_cost_estimate(const loom_lane_job *job);
 
 /*
- * How much of the memory that a worker may have is for an image, bytes: libraries, stacks and what
- * is between allocations take their share. 0: no limit.
+ * The part of a worker's memory that an image may use, in bytes: libraries, stacks and
+ * fragmentation take the rest. 0: no limit.
  */
 uint64_t loom_cost_limit(uint64_t worker_memory);
 

@@ -3,7 +3,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-/* One attempt at one quality; takes the place of the last one's bytes. */
+/* One attempt at one quality; replaces the bytes of the previous one. */
 static bool attempt(loom_lane_output *output, const loom_encoder *encoder, int quality)
 {
     loom_encoded made = {.quality = quality};
@@ -16,9 +16,9 @@ static bool attempt(loom_lane_output *output, const loom_encoder *encoder, int q
 }
 
 /*
- * The best quality below `quality`, whose result was too large, that keeps to the limit: sizes
- * grow with quality, so by halving. Ends with that result in output->encoded; with the smallest
- * of all, and a warning, where none is small enough.
+ * Finds the best quality below `quality`, whose result was too large, that keeps to the limit: a
+ * binary search, because sizes grow with quality. Leaves that result in output->encoded; if none is
+ * small enough, the smallest one, with a warning.
  */
 static bool search_quality(loom_lane_output *output, const loom_encoder *encoder, uint64_t limit,
                            int quality)

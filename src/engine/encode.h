@@ -1,10 +1,10 @@
-/* What encoding has in common in all lanes: the quality, and the search for it. */
+/* Encoding steps that all lanes share: the quality, and the search for it. */
 #ifndef LOOM_ENGINE_ENCODE_H
 #define LOOM_ENGINE_ENCODE_H
 
 #include "engine/lane.h"
 
-/* Encodes a picture, often if need be. */
+/* Encodes a picture, several times if necessary. */
 typedef struct loom_encoder {
     /* Fills in *made, whose data is from malloc; false: failed, and *made is unchanged. */
     bool (*encode)(void *data, int quality, loom_encoded *made);
@@ -12,8 +12,9 @@ typedef struct loom_encoder {
 } loom_encoder;
 
 /*
- * Encodes at the recipe's quality or, where that is larger than --max-bytes, at the best that is
- * not, into output->encoded. A warning where none is small enough. False when the encoder failed.
+ * Encodes at the recipe's quality or, if the result exceeds the recipe's max_bytes, at the best
+ * quality that does not, into output->encoded. A warning if none is small enough. False: the
+ * encoder failed.
  */
 bool loom_encode_output(const loom_lane_job *job, loom_lane_output *output,
                         const loom_encoder *encoder);

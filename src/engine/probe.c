@@ -5,9 +5,9 @@
 #include <stdlib.h>
 
 enum {
-    WINDOW = 1 << 16, /* bytes that tell a format: before a drawing may stand a long comment */
-    GLANCE = 1 << 18, /* and most often a size */
-    LARGE = 1 << 20   /* smaller files are read before anything is asked */
+    WINDOW = 1 << 16, /* bytes to identify a format: a long comment may precede a drawing */
+    GLANCE = 1 << 18, /* bytes that usually include a size */
+    LARGE = 1 << 20   /* smaller files are read before any check */
 };
 
 static loom_status refuse_unknown(loom_error *err)
@@ -24,7 +24,7 @@ loom_status loom_probe_early(const loom_input_file *file, const char *path, uint
 
     if (file->size <= LARGE)
         return LOOM_OK;
-    /* What cannot be read now is told by who reads it all. */
+    /* An error here is reported by the later full read. */
     if (loom_input_peek(file, start, sizeof start, &got) && got == sizeof start &&
         loom_format_detect((loom_bytes){start, got}, path) == LOOM_FORMAT_UNKNOWN)
         return refuse_unknown(err);
@@ -53,7 +53,7 @@ void loom_probe_glance(const loom_input_file *file, const char *path, loom_outco
         outcome->original_format = is_packed_drawing(start, path) ? loom_format_by_path(path)
                                                                   : loom_format_detect(start, path);
         (void)loom_format_header(outcome->original_format, start, &header);
-        if (header.binding) { /* else its size is for a decoder to tell */
+        if (header.binding) { /* otherwise a decoder must find out its size */
             outcome->original_width = header.width;
             outcome->original_height = header.height;
         }
@@ -112,7 +112,7 @@ static loom_status check_frames(const loom_header *header, loom_error *err)
                           header->frames, LOOM_FRAMES_MAX);
 }
 
-/* A JPEG of many scans costs as if it were as many pictures. */
+/* A JPEG of many scans costs as much as that many pictures. */
 static loom_status check_scans(const loom_header *header, loom_error *err)
 {
     _Static_assert(LOOM_SCANS_MAX < LOOM_SCANS_COUNTED, "too many are told from the limit");
@@ -157,7 +157,7 @@ static loom_status check_limits(const loom_header *header, uint64_t max_pixels, 
 
 /* ---- what is found out --------------------------------------------------- */
 
-/* Before anything else is asked of the file. */
+/* Call it before any other use of the file. */
 static void mend(loom_lane_job *job, loom_format format)
 {
     const char *warning = loom_format_mend(format, job->input.data, job->input.size);
@@ -195,10 +195,10 @@ loom_status loom_probe_read(loom_lane_job *job, const char *path, bool frames, l
     mend(job, format);
     (void)loom_format_header(format, file, &found);
     job->integrity = loom_format_check(file, &found, &job->missing_end);
-    /* Nothing is missing of what is not wanted. */
+    /* Missing data that is not needed does not count. */
     if (!frames && found.rest_broken)
         job->integrity = LOOM_INTEGRITY_NO_END;
-    if (!found.binding) /* its size is for a decoder to tell */
+    if (!found.binding) /* a decoder must find out its size */
         found.width = found.height = 0;
     *header = (loom_header){.format = found.format, .orientation = 1, .frames = 1};
     loom_status status = check_readable(header->format, settings->allow_untrusted, err);
@@ -206,7 +206,7 @@ loom_status loom_probe_read(loom_lane_job *job, const char *path, bool frames, l
         status = check_kind(header->format, file, err);
     if (status != LOOM_OK)
         return status;
-    /* Limits hold before a decoder makes room: GLib ends the process when that fails. */
+    /* Check the limits before a decoder allocates: GLib ends the process if that fails. */
     *header = found;
     if ((status = check_limits(header, settings->max_pixels, frames, err)) != LOOM_OK)
         return status;

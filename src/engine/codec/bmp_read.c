@@ -1,6 +1,6 @@
 /*
- * BMP. Microsoft's "Bitmap Storage" and "Bitmap Compression": rows from the bottom, padded to four
- * bytes; run lengths by pixels that may leave some out, which are transparent then.
+ * BMP (Microsoft, "Bitmap Storage" and "Bitmap Compression"): rows from the bottom up, padded to
+ * four bytes; run lengths may leave out pixels, which are then transparent.
  */
 #include "engine/codec/decoder.h"
 
@@ -16,7 +16,7 @@ typedef struct job {
     loom_decoded *made;
 } job;
 
-/* The row `i` of the file, in the picture. */
+/* The picture row for row `i` of the file. */
 static unsigned char *row_at(const job *j, uint32_t i)
 {
     const loom_picture *picture = &j->made->picture;
@@ -27,7 +27,7 @@ static unsigned char *row_at(const job *j, uint32_t i)
 
 /* ---- palettes ------------------------------------------------------------ */
 
-/* Red, green and blue of all indices that pixels of so many bits can be; black beyond. */
+/* Red, green and blue of every index that a pixel can hold; black beyond the palette. */
 static void make_palette(const job *j, unsigned char palette[256][3])
 {
     memset(palette, 0, 3 * 256);
@@ -57,10 +57,10 @@ static void read_indexed_row(const job *j, const unsigned char *from, unsigned c
 
 /* ---- masks --------------------------------------------------------------- */
 
-/* A channel of a pixel: its bits, and what they mean. */
+/* A channel of a pixel: its bits, and their meaning. */
 typedef struct channel {
     unsigned shift;
-    uint32_t max;            /* 0: it has none, and is 0 */
+    uint32_t max;            /* 0: no such channel; its value is 0 */
     unsigned char full[256]; /* of values to 255 */
 } channel;
 
@@ -98,7 +98,7 @@ static void read_masked_row(const job *j, const unsigned char *from, unsigned ch
     }
 }
 
-/* Pixels of which each channel is a byte, at these places. */
+/* Reads pixels whose channels are bytes, at these offsets. */
 static void read_bytes_row(const job *j, const unsigned char *from, unsigned char *to,
                            const unsigned places[4])
 {
@@ -109,7 +109,7 @@ static void read_bytes_row(const job *j, const unsigned char *from, unsigned cha
             to[c] = from[places[c]];
 }
 
-/* False: some channel is no byte of its own. */
+/* False: a channel is not a whole byte. */
 static bool find_bytes(const job *j, const channel channels[4], unsigned places[4])
 {
     for (unsigned c = 0; c < j->made->picture.channels; c++) {
@@ -122,7 +122,7 @@ static bool find_bytes(const job *j, const channel channels[4], unsigned places[
 
 /* ---- rows as they are ---------------------------------------------------- */
 
-/* Rows of which all is there; of the last one padding may be missing. */
+/* The number of complete rows; the last one may lack its padding. */
 static uint32_t rows_there(const job *j, size_t row)
 {
     const size_t left = j->bmp.pixels < j->file.size ? j->file.size - j->bmp.pixels : 0;
@@ -132,7 +132,7 @@ static uint32_t rows_there(const job *j, size_t row)
     return whole < j->bmp.height ? (uint32_t)whole : j->bmp.height;
 }
 
-/* The byte of 32 bits that Windows 3 leaves unused, and many a writer does not. */
+/* Judges the fourth byte of 32 bits, which Windows 3 leaves unused, but many writers fill. */
 static void judge_unused(const job *j, uint32_t rows, size_t row)
 {
     unsigned all_or = 0, all_and = 255;
@@ -175,7 +175,7 @@ static void read_rows(const job *j)
 
 /* ---- run lengths --------------------------------------------------------- */
 
-/* Where the pixels go: four channels, as some may stay transparent. */
+/* The target of the pixels: four channels, because some pixels may stay transparent. */
 typedef struct runs {
     const job *j;
     const unsigned char *from, *end;
@@ -183,7 +183,7 @@ typedef struct runs {
     unsigned char palette[256][3];
 } runs;
 
-/* Some writers code a row with its padding, to whole 32 bits of uncompressed pixels. */
+/* Some writers code the padding of a row too, to whole 32 bits of uncompressed pixels. */
 static bool is_padding(const runs *r)
 {
     const uint32_t to = r->j->bmp.bits == 8 ? 3 : r->j->bmp.bits == 4 ? 7 : 0;
@@ -214,7 +214,7 @@ static void put_index(runs *r, unsigned index)
     put(r, r->palette[index]);
 }
 
-/* The pixel `i` of those that begin at `p`. */
+/* Stores pixel `i` of those that begin at `p`. */
 static void put_coded(runs *r, const unsigned char *p, unsigned i)
 {
     switch (r->j->bmp.bits) {
@@ -230,7 +230,7 @@ static void put_coded(runs *r, const unsigned char *p, unsigned i)
     }
 }
 
-/* Pixels one by one, padded to two bytes. False: they are cut off. */
+/* Reads single pixels, padded to two bytes. False: they are truncated. */
 static bool put_literals(runs *r, unsigned count)
 {
     const size_t bytes = ((size_t)count * r->j->bmp.bits + 7) / 8;
@@ -243,7 +243,7 @@ static bool put_literals(runs *r, unsigned count)
     return whole;
 }
 
-/* One pixel again and again; of 4 bits, two in turn. False: it is cut off. */
+/* Repeats a pixel, or with 4 bits two pixels in turn. False: it is truncated. */
 static bool put_run(runs *r, unsigned count)
 {
     const size_t bytes = r->j->bmp.bits == 24 ? 3 : 1;
@@ -265,12 +265,12 @@ static bool skip(runs *r)
     r->from += 2;
     if (r->x > r->j->bmp.width || r->y > r->j->bmp.height) {
         r->j->made->damage = "a step goes outside the picture";
-        r->x = r->y = UINT32_MAX / 2; /* nothing is put from there */
+        r->x = r->y = UINT32_MAX / 2; /* pixels after this point are ignored */
     }
     return true;
 }
 
-/* Up to the end of the bitmap. False: the file ends before. */
+/* Reads up to the end of the bitmap. False: the file ends first. */
 static bool read_runs(runs *r)
 {
     while (r->end - r->from >= 2) {
@@ -315,7 +315,7 @@ static loom_status probe(const loom_input *input, const loom_header *header, loo
 {
     loom_bmp bmp;
 
-    (void)header; /* which is the container's, by the same function */
+    (void)header; /* the container's, by the same function */
     return loom_bmp_read_header((loom_bytes){input->data, input->size}, &bmp, err);
 }
 
@@ -335,7 +335,7 @@ static loom_status decode(const loom_input *input, const loom_header *header, bo
 {
     job j = {.file = {input->data, input->size}, .made = decoded};
 
-    (void)header, (void)frames; /* there is one */
+    (void)header, (void)frames; /* always a single one */
     loom_status status = loom_bmp_read_header(j.file, &j.bmp, err);
     if (status != LOOM_OK)
         return status;

@@ -1,8 +1,8 @@
 /*
- * A string of the table is kept as the place in the output where it was first written: behind the
- * string before it stands the first colour of the one that followed, which is just what the table's
- * next string is. So a code is one copy, and no chain of prefixes is walked. The output is kept for
- * as long as the table may refer to it, and handed over in pieces.
+ * The table stores each string as the position in the output where it was first written. The first
+ * colour of the following string comes right after it, and these two together are the table's next
+ * string. So a code is one copy, and no chain of prefixes is followed. The output is kept as long
+ * as the table may refer to it, and handed over in pieces.
  */
 #include "engine/codec/gif_lzw.h"
 
@@ -10,13 +10,12 @@
 #include <stdlib.h>
 
 enum {
-    CODES = 4096,   /* of 12 bits, which is the most */
+    CODES = 4096,   /* of 12 bits, the max */
     WIDTH_MAX = 12, /* bits */
-    LITERALS = 256, /* single colours, which stand before the output */
-    PIECE = 65536,  /* colours that are handed over together, about */
-    WORD = 8,       /* bytes that are copied at once, so as many too many */
-    /* What is written while the table grows: each string is at most one longer than those before.
-     */
+    LITERALS = 256, /* single colours, which precede the output */
+    PIECE = 65536,  /* approximate number of colours handed over at once */
+    WORD = 8,       /* bytes copied at once, so copies may write this many too many */
+    /* The output while the table grows: each string is at most one longer than all before it. */
     HISTORY = CODES * (CODES + 1) / 2,
     CAPACITY = LITERALS + PIECE + HISTORY + PIECE + CODES + WORD
 };
@@ -25,7 +24,7 @@ typedef struct bits {
     loom_bytes file;
     size_t at; /* of the next sub-block */
     const unsigned char *next, *end;
-    uint64_t held; /* the lowest `count` bits, and perhaps some of what comes next */
+    uint64_t held; /* the lowest `count` bits, and perhaps some of the following ones */
     unsigned count;
 } bits;
 
@@ -33,13 +32,13 @@ typedef struct decoder {
     const loom_gif_stream *stream;
     unsigned char *out;
     size_t position, flushed; /* in `out` */
-    size_t stop;              /* a position where something is to be done */
-    size_t kept;              /* where the strings of a full table end; 0: it is not full */
+    size_t stop;              /* the next position that needs attention */
+    size_t kept;              /* the end of a full table's strings; 0: it is not full */
     uint64_t left;            /* colours to be handed over, from `flushed` on */
-    unsigned next, width;     /* the table's next code, and the bits of a code */
-    size_t last, last_length; /* the string before; length 0: there is none */
-    uint32_t start[CODES];    /* of each string in `out` */
-    uint16_t length[CODES];   /* 0: the code is for no string */
+    unsigned next, width;     /* the table's next code, and the width of a code in bits */
+    size_t last, last_length; /* the previous string; length 0: none */
+    uint32_t start[CODES];    /* the position of each string in `out` */
+    uint16_t length[CODES];   /* 0: the code has no string */
 } decoder;
 
 /* ---- bits ---------------------------------------------------------------- */
@@ -49,7 +48,7 @@ static bool refill_by_bytes(bits *b, unsigned wanted)
     while (b->count < wanted) {
         if (b->next == b->end) {
             loom_bytes piece;
-            (void)loom_gif_piece(b->file, &b->at, &piece); /* a cut one holds what it holds */
+            (void)loom_gif_piece(b->file, &b->at, &piece); /* if truncated: the bytes it has */
             if (piece.size == 0) {
                 b->at = b->file.size;
                 return false;
@@ -63,7 +62,7 @@ static bool refill_by_bytes(bits *b, unsigned wanted)
     return true;
 }
 
-/* At least `wanted` <= 12 bits; false: there are no more. */
+/* Reads until at least `wanted` <= 12 bits are held; false: there are no more. */
 static inline bool refill(bits *b, unsigned wanted)
 {
     if (b->end - b->next < WORD)
@@ -76,7 +75,7 @@ static inline bool refill(bits *b, unsigned wanted)
 
 /* ---- output -------------------------------------------------------------- */
 
-/* Hands over what was written, but no more than is wanted. */
+/* Hands over the output, but no more than is wanted. */
 static void flush(decoder *d)
 {
     const size_t written = d->position - d->flushed;
@@ -88,7 +87,7 @@ static void flush(decoder *d)
     d->flushed = d->position;
 }
 
-/* Until the last colour, or, where the table is full, until a piece is. */
+/* Stops at the last colour, or, if the table is full, at the end of a piece. */
 static void set_stop(decoder *d)
 {
     const size_t piece = d->kept > 0 ? d->kept + PIECE : CAPACITY;
@@ -109,7 +108,7 @@ static void clear_table(decoder *d)
     set_stop(d);
 }
 
-/* At `stop`; false: all that is wanted was handed over. */
+/* Called at `stop`; false: everything that is wanted was handed over. */
 static bool go_on(decoder *d)
 {
     if (d->kept == 0 && d->next == CODES)
@@ -125,8 +124,8 @@ static bool go_on(decoder *d)
 }
 
 /*
- * The source may reach one byte into the target: the last colour of a string that is being defined
- * is its first. Up to WORD bytes too many are read and written.
+ * The source may reach one byte into the target, because the last colour of the string being
+ * defined is its first. Up to WORD excess bytes are read and written.
  */
 static inline void copy_string(unsigned char *to, const unsigned char *from, size_t length)
 {
@@ -140,7 +139,7 @@ static inline void copy_string(unsigned char *to, const unsigned char *from, siz
 
 /* ---- codes --------------------------------------------------------------- */
 
-/* The string before and the first colour of the one that comes. */
+/* Defines the previous string plus the first colour of the next one. */
 static inline void define_string(decoder *d)
 {
     d->start[d->next] = (uint32_t)d->last;
@@ -198,7 +197,7 @@ loom_gif_codes loom_gif_lzw_decode(const loom_gif_stream *stream)
         d->out = out;
         d->position = d->flushed = LITERALS;
         d->left = stream->count;
-        memset(d->length, 0, sizeof d->length); /* colours beyond 255 are none */
+        memset(d->length, 0, sizeof d->length); /* colours beyond 255 are invalid */
         for (unsigned i = 0; i < LITERALS; i++) {
             out[i] = (unsigned char)i;
             d->start[i] = i;

@@ -1,6 +1,7 @@
 /*
- * GIF decoded into memory, as browsers show it: what no frame covers, and what is disposed to the
- * background, is transparent, whatever the background colour. An opaque picture has no alpha.
+ * Decodes a GIF into memory, as browsers show it: areas that no frame covers, or that are disposed
+ * to the background, are transparent, whatever the background colour. An opaque picture has no
+ * alpha.
  */
 #include "engine/codec/decoder.h"
 
@@ -11,23 +12,23 @@
 #include "format/gif.h"
 #include <stdlib.h>
 
-/* Rows of an image that libvips takes (its VIPS_MAX_COORD). */
+/* The max rows of an image in libvips (its VIPS_MAX_COORD). */
 enum { STACK_MAX = 10000000 };
 
 /* ---- painting a frame ---------------------------------------------------- */
 
-/* Gets the indices of a frame from its first row to its last, and puts colours on the canvas. */
+/* Receives the indices of a frame from its first row to its last, and paints the canvas. */
 typedef struct painter {
     const loom_gif_frame *frame;
     unsigned char *canvas;
-    size_t row;             /* bytes of the canvas's */
+    size_t row;             /* bytes of a canvas row */
     unsigned channels;      /* 3, or 4: R, G, B, A */
     uint32_t width, height; /* px of the part of the frame that lies on the canvas */
     unsigned char colours[256][4];
     unsigned count;      /* of colours in the table */
-    bool over;           /* what is transparent leaves what is below */
+    bool over;           /* transparent pixels keep what is below */
     bool foreign;        /* a pixel has a colour that is not in the table */
-    uint32_t x, y, step; /* where in the frame; rows to the next one */
+    uint32_t x, y, step; /* position in the frame; rows to the next one */
 } painter;
 
 static void start_painter(painter *p, const loom_gif_frame *frame, const loom_header *header,
@@ -69,8 +70,8 @@ static void next_row(painter *p)
 }
 
 /*
- * How many of the frame's indices are needed: up to the last that is seen. Of an interlaced frame
- * the odd rows come last.
+ * The number of indices that are needed: up to the last visible one. The odd rows of an interlaced
+ * frame come last.
  */
 static uint64_t needed(const painter *p)
 {
@@ -91,7 +92,8 @@ static bool is_foreign(const painter *p, const unsigned char *indices, size_t co
     return false;
 }
 
-/* Four bytes are written for three, but for the last pixel: the row below may be there already. */
+/* Writes four bytes for each pixel of three, except for the last one: the row below may exist
+ * already. */
 static void draw_opaque(const painter *p, unsigned char *to, const unsigned char *indices,
                         size_t count)
 {
@@ -131,14 +133,14 @@ static void paint(void *user, const unsigned char *indices, size_t count)
     }
 }
 
-/* With a size of one bit, the length of all codes but the first two is a matter of opinion. */
+/* With a code size of one bit, decoders disagree about the length of the third and later codes. */
 static bool is_read(unsigned code_size, uint64_t count)
 {
     return (code_size >= LOOM_GIF_CODE_SIZE_MIN && code_size <= LOOM_GIF_CODE_SIZE_MAX) ||
            (code_size == 1 && count <= 1);
 }
 
-/* Decodes the frame onto the canvas, and tells what is wrong with it. */
+/* Decodes the frame onto the canvas, and reports its damage. */
 static loom_gif_codes paint_frame(painter *p, loom_bytes file, loom_decoded *decoded)
 {
     const loom_gif_frame *frame = p->frame;
@@ -167,7 +169,7 @@ static loom_status no_memory(loom_error *err)
     return loom_no_memory(err, LOOM_STAGE_DECODE, "for the picture");
 }
 
-/* All transparent; `count` canvases one below the other. */
+/* Makes `count` transparent canvases, one below another. */
 static bool make_canvas(loom_picture *picture, const loom_header *header, uint32_t count,
                         unsigned channels)
 {
@@ -175,21 +177,21 @@ static bool make_canvas(loom_picture *picture, const loom_header *header, uint32
            LOOM_OK;
 }
 
-/* R, G, B of the pixels. */
+/* Copies R, G and B of the pixels. */
 static void copy_without_alpha(unsigned char *to, const unsigned char *from, size_t pixels)
 {
     for (size_t i = 0; i < pixels; i++, from += 4, to += 3)
         memcpy(to, from, 3);
 }
 
-/* Drops an alpha channel that has nothing to say. */
+/* Drops an alpha channel that is opaque everywhere. */
 static void drop_opaque_alpha(loom_picture *picture)
 {
     if (picture->channels == 4 && loom_raster_is_opaque(picture))
         loom_raster_drop_alpha(picture);
 }
 
-/* Whether all of the canvas gets a colour, if nothing is missing. */
+/* Whether the frame gives all of the canvas a colour, unless data is missing. */
 static bool is_opaque(const loom_gif_frame *frame, const loom_header *header)
 {
     return frame->transparent < 0 && frame->left == 0 && frame->top == 0 &&
@@ -212,7 +214,7 @@ static loom_status decode_first(loom_gif *gif, const loom_header *header, loom_d
         codes = paint_frame(&p, gif->file, decoded);
         if (codes == LOOM_GIF_CODES_FULL)
             return LOOM_OK;
-        loom_picture_release(&decoded->picture); /* what is missing is transparent */
+        loom_picture_release(&decoded->picture); /* missing pixels are transparent */
     }
     if (make_canvas(&decoded->picture, header, 1, 4)) {
         start_painter(&p, &frame, header, decoded->picture.data, 4);
@@ -229,7 +231,7 @@ static loom_status decode_first(loom_gif *gif, const loom_header *header, loom_d
 typedef struct film {
     const loom_header *header;
     loom_picture canvas;  /* R, G, B, A */
-    unsigned char *saved; /* the canvas before a frame that is to leave no trace */
+    unsigned char *saved; /* the canvas before a frame that is disposed to it */
     loom_decoded *decoded;
 } film;
 
@@ -238,7 +240,7 @@ static bool is_passing(const loom_gif_frame *frame)
     return frame->disposal == LOOM_GIF_TO_PREVIOUS || frame->disposal == LOOM_GIF_TO_PREVIOUS_TOO;
 }
 
-/* Whether a canvas that the first frame has filled stays so; the walk stands behind that frame. */
+/* Whether a canvas that the first frame has filled stays opaque; the walk is after that frame. */
 static bool stays_opaque(loom_gif gif, loom_gif_frame frame)
 {
     bool opaque = !is_passing(&frame);
@@ -249,7 +251,7 @@ static bool stays_opaque(loom_gif gif, loom_gif_frame frame)
     return opaque;
 }
 
-/* Room for all frames, when the first is on the canvas. */
+/* Allocates memory for all frames, when the first is on the canvas. */
 static bool make_film(film *f, const loom_gif *gif, const loom_gif_frame *first)
 {
     const bool opaque = stays_opaque(*gif, *first) && loom_raster_is_opaque(&f->canvas);
@@ -263,7 +265,7 @@ static void clear_rect(const painter *p)
         memset(p->canvas + y * p->row, 0, (size_t)p->width * 4);
 }
 
-/* Puts the frame on the canvas, what is then to be seen into the film, and disposes of the frame.
+/* Paints the frame on the canvas, copies the visible result to the film, and disposes of the frame.
  */
 static bool add_frame(film *f, const loom_gif *gif, const loom_gif_frame *frame, uint32_t place)
 {

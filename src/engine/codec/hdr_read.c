@@ -1,9 +1,9 @@
 /*
  * Radiance pictures (G. Ward, "Real Pixels"; "Radiance File Formats"). A scanline is coded by
- * channels, or by pixels, some of which say how often to repeat the one before. The exposure that a
- * header tells is part of the values already, and stays.
+ * channels, or by pixels, of which some repeat the one before. An exposure in the header is already
+ * included in the values, and stays.
  *
- * Light is shown by a gamma of 2.2, what is brighter than 1 as 1.
+ * Values are encoded with a gamma of 2.2; those above 1 become 1.
  */
 #include "engine/codec/decoder.h"
 
@@ -19,13 +19,13 @@ typedef struct job {
     const unsigned char *from, *end;
     unsigned char (*line)[4]; /* a scanline of pixels; from malloc */
     uint32_t length;          /* of it */
-    bool known[256];          /* exponents of which `shown` has all mantissas */
+    bool known[256];          /* exponents for which `shown` has all mantissas */
     unsigned char shown[256][256];
 } job;
 
 /* ---- light to samples ---------------------------------------------------- */
 
-/* All samples of an exponent; 0 is black, whatever the mantissa. */
+/* The samples of all mantissas of an exponent; 0 is always black. */
 static const unsigned char *samples_of(job *j, unsigned exponent)
 {
     unsigned char *shown = j->shown[exponent];
@@ -40,7 +40,7 @@ static const unsigned char *samples_of(job *j, unsigned exponent)
     return shown;
 }
 
-/* Puts a scanline into the picture. */
+/* Writes a scanline to the picture. */
 static void put_line(job *j, uint32_t i)
 {
     const loom_picture *picture = &j->made->picture;
@@ -65,7 +65,7 @@ static void put_line(job *j, uint32_t i)
 
 typedef enum state { WHOLE, CUT, DAMAGED } state;
 
-/* A channel: counts of bytes as they are, or, above 128, of one byte. */
+/* Reads a channel: counts of literal bytes or, above 128, of a repeated byte. */
 static state read_channel(job *j, unsigned channel)
 {
     for (uint32_t at = 0; at < j->length;) {
@@ -87,7 +87,7 @@ static state read_channel(job *j, unsigned channel)
     return WHOLE;
 }
 
-/* Pixels; red, green and blue of 1 say that the one before comes again, by digits of base 256. */
+/* Reads pixels; red, green and blue of 1 repeat the previous one, with a count in base 256. */
 static state read_pixels(job *j)
 {
     unsigned shift = 0;
@@ -112,7 +112,7 @@ static state read_pixels(job *j)
     return WHOLE;
 }
 
-/* Scanlines of 8 to 32767 pixels may be coded by channels, and say so by their first bytes. */
+/* Scanlines of 8 to 32767 pixels may be coded by channels; their first bytes say so. */
 static state read_line(job *j)
 {
     const bool sized = j->length >= 8 && j->length <= 32767;
@@ -130,7 +130,7 @@ static state read_line(job *j)
     return found;
 }
 
-/* What follows a damaged scanline cannot be found. */
+/* The scanlines after a damaged one cannot be found. */
 static void read_lines(job *j)
 {
     const uint32_t count = j->hdr.columns ? j->hdr.width : j->hdr.height;
@@ -177,7 +177,7 @@ static loom_status decode(const loom_input *input, const loom_header *header, bo
 {
     void *memory;
 
-    (void)header, (void)frames; /* there is one */
+    (void)header, (void)frames; /* always a single one */
     loom_status status = loom_raster_alloc(&memory, 1, sizeof(job), err);
     if (status != LOOM_OK)
         return status;
@@ -194,7 +194,7 @@ static loom_status probe(const loom_input *input, const loom_header *header, loo
 {
     loom_hdr hdr;
 
-    (void)header; /* which is the container's, by the same function */
+    (void)header; /* the container's, by the same function */
     return loom_hdr_read_header((loom_bytes){input->data, input->size}, &hdr, err);
 }
 

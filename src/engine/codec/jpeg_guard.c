@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* With so many a file is given up, whatever --fail-on says: libvips does so, too. */
+/* Decoding stops after so many warnings, whatever damage is tolerated; libvips does the same. */
 enum { WARNINGS_MAX = 100 };
 
 static void record(loom_jpeg_guard *guard, j_common_ptr cinfo)
@@ -31,9 +31,9 @@ static void on_message(j_common_ptr cinfo, int level)
     loom_jpeg_guard *guard = (loom_jpeg_guard *)(void *)cinfo->err;
 
     if (level >= 0)
-        return; /* a trace */
+        return; /* a trace message */
     if (guard->finishing) {
-        /* That the end is missing is known. */
+        /* It is already known that the end is missing. */
         guard->surplus = guard->surplus || guard->errors.msg_code == JWRN_EXTRANEOUS_DATA;
         return;
     }
@@ -189,7 +189,7 @@ static void read_row(void *data)
         (void)jpeg_read_scanlines(cinfo, rows, 1);
 }
 
-/* Who writes CMYK as JPEG has 0 for all ink, with Adobe's marker or without. */
+/* Writers of CMYK JPEGs store 0 for full ink, with Adobe's marker or without. */
 static void settle_ink(loom_jpeg_reader *r)
 {
     const size_t size = (size_t)r->cinfo.output_width * 4;

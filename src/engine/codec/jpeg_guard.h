@@ -1,6 +1,6 @@
 /*
- * libjpeg with errors that are values. libjpeg ends a failing call by a jump; the jump is caught in
- * loom_jpeg_guarded, and nowhere else.
+ * libjpeg with errors as return values. libjpeg leaves a failing call by a longjmp, which only
+ * loom_jpeg_guarded catches.
  */
 #ifndef LOOM_ENGINE_CODEC_JPEG_GUARD_H
 #define LOOM_ENGINE_CODEC_JPEG_GUARD_H
@@ -12,39 +12,40 @@
 #include <jpeglib.h>
 
 typedef struct loom_jpeg_guard {
-    struct jpeg_error_mgr errors; /* first, so that libjpeg's pointer to it is one to all */
+    struct jpeg_error_mgr errors; /* must be first, because libjpeg has a pointer to it */
     struct jpeg_progress_mgr progress;
     jmp_buf failed;
-    const loom_lane_job *job;           /* looked at for a reason to stop */
+    const loom_lane_job *job;           /* checked for a reason to stop */
     bool stopped;                       /* there was one */
     bool finishing;                     /* all rows have been read */
-    bool surplus;                       /* the file holds more data than the rows take */
+    bool surplus;                       /* the file has more data than the rows need */
     loom_status code;                   /* of the failure: out of memory, or damage */
-    char message[32 + JMSG_LENGTH_MAX]; /* "libjpeg: …": the failure's or the first warning's; "" */
+    char message[32 + JMSG_LENGTH_MAX]; /* "libjpeg: …": the message of the failure, or of the first
+                                           warning; "" */
 } loom_jpeg_guard;
 
 /* Sets it up for libjpeg objects that get &guard->errors and &guard->progress. */
 void loom_jpeg_guard_init(loom_jpeg_guard *guard, const loom_lane_job *job);
 
 /*
- * Calls work(data), which may call libjpeg. False when libjpeg failed, or the job should stop, in
- * the midst of it: `work` must therefore hold nothing that it alone could release.
+ * Calls work(data), which may call libjpeg. False: libjpeg failed, or the job should stop; `work`
+ * was then left by a jump, so it must not hold anything that only it could release.
  */
 bool loom_jpeg_guarded(loom_jpeg_guard *guard, void (*work)(void *data), void *data);
 
 /*
- * Looks at what stands behind the last row, which has been read. What libjpeg finds or fails over
- * there is no damage: cameras pad the data. But it may mean that the rows are wrong, so it is told.
- * False: the job should stop, or there is no memory.
+ * Examines the data after the last row, which has been read. Errors there are not damage, because
+ * cameras pad the data. But they may mean that the rows are wrong, so they are recorded. False: the
+ * job should stop, or there is no memory.
  */
 bool loom_jpeg_finish(loom_jpeg_guard *guard, struct jpeg_decompress_struct *cinfo);
 
 /*
- * Of the job that the guard was set up for, whose picture was `decoded` to its end or not: as
+ * The verdict for the job of the guard, whose picture was `decoded` to its end or not: as
  * loom_verdict_on_damage or loom_verdict_on_failure.
  */
 loom_status loom_jpeg_verdict(const loom_jpeg_guard *guard, bool decoded, loom_error *err);
-/* How often libjpeg has warned before the picture's end. */
+/* The number of libjpeg's warnings before the picture's end. */
 static inline long loom_jpeg_guard_warnings(const loom_jpeg_guard *guard)
 {
     return guard->errors.num_warnings;
@@ -52,12 +53,12 @@ static inline long loom_jpeg_guard_warnings(const loom_jpeg_guard *guard)
 
 /* ---- rows ------------------------------------------------------------------ */
 
-/* Reading a JPEG row by row, to its end: what libvips' loader does, and what it does not look at.
- */
+/* Reads a JPEG row by row, to its end, as libvips' loader does, including parts that libvips
+ * ignores. */
 
 typedef struct loom_jpeg_reader {
     struct jpeg_decompress_struct cinfo;
-    loom_jpeg_guard guard; /* its warnings and message tell what is wrong with the data */
+    loom_jpeg_guard guard; /* its warnings and message describe the damage */
     const loom_lane_job *job;
     int shrink;
     bool failed;
@@ -65,9 +66,9 @@ typedef struct loom_jpeg_reader {
 } loom_jpeg_reader;
 
 /*
- * Of the job's input, `shrink` times smaller: 1, 2, 4, 8. Samples of 8 bits: gray, RGB, or CMYK
- * with 255 for all ink. NULL: it has others, or no header, or there is no memory. The job must
- * outlive it.
+ * Reads the job's input, `shrink` times smaller: 1, 2, 4, 8. Samples of 8 bits: gray, RGB, or CMYK
+ * with 255 for full ink. NULL: other samples, no header, or out of memory. The job must outlive the
+ * reader.
  */
 loom_jpeg_reader *loom_jpeg_reader_create(const loom_lane_job *job, int shrink);
 void loom_jpeg_reader_free(loom_jpeg_reader *reader); /* NULL is allowed */
@@ -78,8 +79,8 @@ unsigned loom_jpeg_reader_channels(const loom_jpeg_reader *reader);
 uint32_t loom_jpeg_reader_at(const loom_jpeg_reader *reader); /* the next row */
 
 /*
- * The next row, until the next call; of the last, what stands behind it has been looked at. NULL:
- * libjpeg has given up, or the job should stop.
+ * The next row, valid until the next call. With the last row, the data after it has been examined.
+ * NULL: libjpeg has failed, or the job should stop.
  */
 const unsigned char *loom_jpeg_reader_next(loom_jpeg_reader *reader);
 

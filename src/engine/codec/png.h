@@ -1,4 +1,4 @@
-/* PNG by our own code: reading rows, writing pictures, metadata, and what is wrong with a file. */
+/* Our own PNG code: reads rows, writes pictures and metadata, and reports damage. */
 #ifndef LOOM_ENGINE_CODEC_PNG_H
 #define LOOM_ENGINE_CODEC_PNG_H
 
@@ -14,26 +14,26 @@
 /* ---- reading ------------------------------------------------------------- */
 
 /*
- * Reads files of every kind row by row. Faster than libpng, by another inflate (ISA-L's) and by
- * undoing filters two rows at a time; as frugal, because nothing is held but some rows, or the
- * picture where it is interlaced. It trusts nothing, makes what can be made of damaged files, and
- * says at the end what was wrong with them.
+ * Reads every kind of file row by row. It is faster than libpng, because it uses another inflate
+ * (ISA-L's) and undoes filters two rows at a time. It needs as little memory, because it holds only
+ * some rows, or an interlaced picture. It trusts nothing, decodes as much as possible of a damaged
+ * file, and reports the damage at the end.
  */
 
 typedef struct loom_png_reader loom_png_reader;
 
-/* What was found to be wrong with the picture data; all is known when the last row was read. */
+/* The damage of the picture data; complete when the last row has been read. */
 typedef struct loom_png_faults {
-    const char *damage; /* what is damaged, for an error's message; static; NULL: nothing */
-    bool missing;       /* the data ends before the last row does */
+    const char *damage; /* the damage, for an error message; static; NULL: none */
+    bool missing;       /* the data ends before the last row */
     bool unfinished;    /* no row is missing, but the end of the stream, with its checksum */
-    bool surplus;       /* there is more of it than the picture needs */
+    bool surplus;       /* there is more data than the picture needs */
 } loom_png_faults;
 
 /*
- * A reader of the file, which stays the caller's and must outlive it. Checksums of chunks are not
- * looked at: see loom_png_settle. NULL: its header, palette or first IDAT are not there, the
- * picture is beyond what is read here (4 GiB of samples), or there is no memory.
+ * Creates a reader of the file, which the caller owns and which must outlive it. Checksums of
+ * chunks are not checked: see loom_png_settle. NULL: the header, palette or first IDAT is missing,
+ * the picture is too large for this reader (4 GiB of samples), or out of memory.
  */
 loom_png_reader *loom_png_reader_create(const unsigned char *file, size_t size);
 void loom_png_reader_free(loom_png_reader *reader); /* NULL is allowed */
@@ -43,12 +43,12 @@ uint32_t loom_png_reader_height(const loom_png_reader *reader);
 unsigned loom_png_reader_channels(const loom_png_reader *reader); /* as loom_picture's */
 unsigned loom_png_reader_depth(const loom_png_reader *reader);    /* bytes a sample: 1 or 2 */
 
-/* The number of the row that is next. */
+/* The number of the next row. */
 uint32_t loom_png_reader_at(const loom_png_reader *reader);
 
 /*
- * The next row, valid until the one after it is asked for, which must not be beyond the last.
- * Pixels that cannot be known are 0.
+ * The next row, valid until the following one is requested. There must be one. Unknown pixels are
+ * 0.
  */
 const unsigned char *loom_png_reader_next(loom_png_reader *reader);
 
@@ -60,15 +60,15 @@ const loom_png_faults *loom_png_reader_faults(const loom_png_reader *reader);
 /* By libdeflate. */
 
 /*
- * Whether the picture is written here: not CMYK, and not so large that compressing it, which cannot
+ * Whether this code writes the picture: not CMYK, and not so large that compression, which cannot
  * be interrupted, would take long.
  */
 bool loom_png_writes(const loom_picture *picture);
 
 /*
- * Writes the picture as a PNG, not interlaced. `effort` 0..10 (0: not compressed; below 0: the
- * usual). `chunks` (size 0: none) are whole ones, put before the pixel data. *data (from malloc) of
- * *size bytes is the caller's. False, and nothing written: no memory.
+ * Writes the picture as a PNG, not interlaced. `effort` 0..10 (0: not compressed; negative: the
+ * default). `chunks` (size 0: none) are complete chunks to insert before the pixel data. The caller
+ * owns *data (from malloc), *size bytes. False, with nothing written: out of memory.
  */
 bool loom_png_write(const loom_picture *picture, int effort, loom_bytes chunks, void **data,
                     size_t *size);
@@ -76,30 +76,31 @@ bool loom_png_write(const loom_picture *picture, int effort, loom_bytes chunks, 
 /* ---- settling ------------------------------------------------------------ */
 
 /*
- * Settles what is wrong with the chunks of a file before any decoder sees it, so that all say the
- * same: libpng and libspng differ in what they make of a wrong checksum.
+ * Settles the damage of a file's chunks before any decoder sees them, so that all decoders agree:
+ * libpng and libspng treat a wrong checksum differently.
  */
 
 /*
- * Looks at the checksum of every chunk to the end of the file, at the order of chunks, and at the
- * size of tRNS and PLTE. Of those that the picture needs (IHDR, PLTE, tRNS, IDAT, IEND) a wrong
- * checksum is returned as damage, and set right. Others, as what speaks of colour and of texts, are
- * dropped with a warning where they are damaged: no pixel is wrong for want of them. So is text
- * beyond LOOM_METADATA_MAX when it is unpacked. Returns what is damaged, static; NULL: nothing.
+ * Checks the checksum of every chunk up to the end of the file, the order of chunks, and the size
+ * of tRNS and PLTE. A wrong checksum of a chunk that the picture needs (IHDR, PLTE, tRNS, IDAT,
+ * IEND) is returned as damage, and corrected. Other damaged chunks, such as colour and text, are
+ * dropped with a warning: no pixel depends on them. Text beyond LOOM_METADATA_MAX unpacked bytes is
+ * dropped too. Returns the damage, static; NULL: none.
  */
 const char *loom_png_settle(loom_input *input, loom_outcome *outcome);
 
-/* Pictures of an animation (APNG), of which the first or another one is read; else 1. */
+/* The number of pictures of an animation (APNG), of which a reader may read the first or another; 1
+ * for all other files. */
 uint32_t loom_png_frames(const loom_input *input);
 
 /* ---- metadata ------------------------------------------------------------ */
 
 /* 11.3.2.3, 11.3.3.4, 11.3.5.1; XMP Specification part 3, 1.1.5. */
 
-/* Appends them as whole chunks, for before the pixel data. False: no memory. */
+/* Appends the blocks as complete chunks, for before the pixel data. False: out of memory. */
 bool loom_png_meta_add(const loom_meta *meta, loom_strbuf *out);
 
-/* Appends to `out` a PNG with those chunks behind its IHDR. False: it is none, or no memory. */
+/* Appends to `out` a PNG with those chunks after its IHDR. False: not a PNG, or out of memory. */
 bool loom_png_meta_insert(loom_bytes file, const loom_meta *meta, loom_strbuf *out);
 
 #endif

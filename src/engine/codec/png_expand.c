@@ -20,7 +20,7 @@ static bool read_palette(loom_png_samples *s, const loom_png_chunk *chunk)
     return true;
 }
 
-/* 11.3.1.1: of a key only as many bits count as a sample has. */
+/* 11.3.1.1: only as many bits of a key count as a sample has. */
 static void read_transparency(loom_png_samples *s, const loom_png_chunk *chunk)
 {
     const unsigned char *data = chunk->start + 8;
@@ -41,7 +41,7 @@ static void read_transparency(loom_png_samples *s, const loom_png_chunk *chunk)
     }
 }
 
-/* Samples of a pixel; 0: there is no such colour type. */
+/* Samples of a pixel; 0: unknown colour type. */
 static unsigned stored_samples(unsigned colour)
 {
     switch (colour) {
@@ -114,7 +114,7 @@ size_t loom_png_samples_row(const loom_png_samples *samples, uint32_t width)
 
 /* ---- pixels -------------------------------------------------------------- */
 
-/* The sample `i` of those that have 8 bits or fewer, the first in the highest bits of a byte. */
+/* Sample `i` of those of 8 bits or fewer, stored from the highest bits of a byte. */
 static inline unsigned sample_at(const unsigned char *row, uint32_t i, unsigned depth)
 {
     const unsigned in_byte = CHAR_BIT / depth, shift = CHAR_BIT - depth - i % in_byte * depth;

@@ -6,7 +6,7 @@
 
 enum { NONE, SUB, UP, AVERAGE, PAETH };
 
-/* Whichever of a, b, c is nearest to a + b - c; in this order where two are. */
+/* The one of a, b and c nearest to a + b - c; for ties, the first in this order. */
 static inline int paeth(int a, int b, int c)
 {
     const int to_a = abs(b - c), to_b = abs(a - c), to_c = abs(a + b - 2 * c);
@@ -153,7 +153,7 @@ static void undo(const unsigned char *filtered, const unsigned char *above, size
 #ifdef __SSE2__
 #include <emmintrin.h>
 
-/* Bits of the lanes of both rows, for those of the two that have the filter. */
+/* The lanes of both rows, as masks, for the rows that have the filter. */
 static __m128i where(const unsigned char *filtered, size_t size, int type)
 {
     const int64_t first = filtered[0] == type ? -1 : 0;
@@ -198,10 +198,10 @@ static inline __m128i paeth_lanes(__m128i a, __m128i b, __m128i c)
 }
 
 /*
- * Each pixel needs the one before it, and Paeth's filter takes many steps for one. So two rows go
- * side by side, in 16-bit lanes of one register, the second a pixel behind the first: the pixel
- * above the second's is then the one that the first has just finished. A pixel is loaded and stored
- * as four bytes whatever its size; what is too much of them is replaced by the next.
+ * Each pixel needs the one before it, and the Paeth filter takes many steps per pixel. So two rows
+ * are processed side by side, in the 16-bit lanes of one register, the second one pixel behind the
+ * first: the pixel above the second row's is then the one that the first row has just finished. A
+ * pixel is loaded and stored as four bytes whatever its size; the next pixel overwrites the excess.
  */
 static void undo_two(const unsigned char *filtered, const unsigned char *above, size_t size,
                      size_t pixel, unsigned char *row, unsigned char *second)
@@ -210,7 +210,7 @@ static void undo_two(const unsigned char *filtered, const unsigned char *above, 
     const __m128i sub = where(filtered, size, SUB), up = where(filtered, size, UP);
     const __m128i average = where(filtered, size, AVERAGE), nearest = where(filtered, size, PAETH);
     const unsigned char *from = filtered + 1, *from_second = from + size + 1;
-    __m128i a = zero, c = zero; /* of both rows: the pixels on the left, and those above them */
+    __m128i a = zero, c = zero; /* of both rows: the pixels to the left, and those above them */
 
     for (size_t i = 0; i <= size; i += pixel) {
         const __m128i above_first = _mm_unpacklo_epi8(load_pixel(above + i), zero);
@@ -228,7 +228,7 @@ static void undo_two(const unsigned char *filtered, const unsigned char *above, 
         if (i > 0)
             store_pixel(second + i - pixel, _mm_srli_si128(made, 4));
         else
-            a = _mm_move_epi64(a); /* left of the second row there is nothing */
+            a = _mm_move_epi64(a); /* there is nothing to the left of the second row */
     }
 }
 #endif

@@ -83,8 +83,8 @@ bool loom_png_meta_insert(loom_bytes file, const loom_meta *meta, loom_strbuf *o
 /* ---- packed data --------------------------------------------------------- */
 
 /*
- * How large a stream becomes; more than `limit`: larger than that, and *damaged where it does not
- * end. Where `to` is not NULL, its first `limit` bytes are put there.
+ * The unpacked size of a stream; any value above `limit` means: larger than that. *damaged: the
+ * stream does not end. If `to` is not NULL, it receives the first `limit` bytes.
  */
 static size_t inflate_stream(const unsigned char *data, size_t size, size_t limit,
                              unsigned char *to, bool *damaged)
@@ -96,7 +96,7 @@ static size_t inflate_stream(const unsigned char *data, size_t size, size_t limi
 
     *damaged = false;
     if (inflateInit(&z) != Z_OK)
-        return limit + 1; /* no memory: none for the text, either */
+        return limit + 1; /* no memory, and so none for the text either */
     while (status == Z_OK && (to == NULL ? made <= limit : made < limit)) {
         const size_t room = to != NULL && limit - made < sizeof block ? limit - made : sizeof block;
         z.next_out = to != NULL ? to + made : block;
@@ -109,7 +109,7 @@ static size_t inflate_stream(const unsigned char *data, size_t size, size_t limi
     return made;
 }
 
-/* Where what follows the NUL behind a name begins; the chunk's length: there is none. */
+/* The position after the NUL that ends a name; the chunk's length: there is none. */
 static size_t behind_name(const loom_png_chunk *chunk, size_t at)
 {
     const unsigned char *data = chunk->start + 8;
@@ -126,7 +126,7 @@ bool loom_png_is_text(const loom_png_chunk *chunk)
            loom_png_chunk_is(chunk, "iTXt");
 }
 
-/* Where in a chunk's data its text begins; *packed: it is compressed. The length: nowhere. */
+/* The position of the text in a chunk's data; *packed: it is compressed. The length: no text. */
 static size_t find_text(const loom_png_chunk *chunk, bool *packed)
 {
     const size_t size = chunk->length;
@@ -134,7 +134,7 @@ static size_t find_text(const loom_png_chunk *chunk, bool *packed)
 
     *packed = loom_png_chunk_is(chunk, "zTXt");
     if (*packed)
-        return at < size ? at + 1 : size; /* behind the method */
+        return at < size ? at + 1 : size; /* after the method */
     if (!loom_png_chunk_is(chunk, "iTXt"))
         return at;
     if (size - at < 2)
@@ -185,7 +185,7 @@ bool loom_png_profile_is_sound(const loom_png_chunk *chunk, size_t limit)
     const size_t at = behind_name(chunk, 0);
     bool damaged = true;
 
-    if (at < chunk->length && chunk->start[8 + at] == 0) /* the only method there is */
+    if (at < chunk->length && chunk->start[8 + at] == 0) /* the only defined method */
         (void)inflate_stream(chunk->start + 8 + at + 1, chunk->length - at - 1, limit, NULL,
                              &damaged);
     return !damaged;

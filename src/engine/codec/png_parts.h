@@ -1,4 +1,4 @@
-/* The parts of reading and writing PNG (W3C Portable Network Graphics, third edition). */
+/* The parts of PNG reading and writing (W3C Portable Network Graphics, third edition). */
 #ifndef LOOM_ENGINE_CODEC_PNG_PARTS_H
 #define LOOM_ENGINE_CODEC_PNG_PARTS_H
 
@@ -11,41 +11,40 @@
 /* ---- samples ------------------------------------------------------------- */
 
 /*
- * Samples as they stand in the rows of a file (7.2), brought to whole bytes: gray of fewer bits is
- * spread to 0..255, a palette becomes its colours, a colour that tRNS names becomes transparent,
- * and 16 bits come in the order of this machine.
+ * Converts the samples in a file's rows (7.2) to whole bytes: gray of fewer bits is scaled to
+ * 0..255, palette indices become colours, the colour in tRNS becomes transparent, and 16-bit
+ * samples get the byte order of this machine.
  */
 
 typedef struct loom_png_samples {
-    unsigned depth;    /* bits a sample in the file */
+    unsigned depth;    /* bits of a sample in the file */
     unsigned colour;   /* a loom_png_colour */
     unsigned stored;   /* samples of a pixel in the file */
-    unsigned channels; /* of a pixel that is made: as loom_picture's */
-    unsigned bytes;    /* of a sample that is made: 1 or 2 */
-    bool keyed;        /* gray or RGB, of which `key` is transparent */
+    unsigned channels; /* of an output pixel: as loom_picture's */
+    unsigned bytes;    /* of an output sample: 1 or 2 */
+    bool keyed;        /* gray or RGB, in which `key` is transparent */
     uint16_t key[3];   /* as stored */
     unsigned colours;  /* of the palette: 1..256 */
     unsigned char palette[256][4];
 } loom_png_samples;
 
 /*
- * What the file's header, PLTE and tRNS say; of those the first count, and none behind the first
- * IDAT. A tRNS of another length than it may have counts as none. False: no header that is known,
- * or a palette that is missing or of an odd size.
+ * Reads the file's header, PLTE and tRNS. The first of each counts, and none after the first IDAT.
+ * A tRNS of the wrong length counts as missing. False: an unknown header, or a palette that is
+ * missing or of the wrong size.
  */
 bool loom_png_samples_read(loom_bytes file, const loom_png_header *header,
                            loom_png_samples *samples);
 
-/* Whether rows are what is to be made of them as they stand in the file. */
+/* Whether the rows in the file need no conversion. */
 bool loom_png_samples_plain(const loom_png_samples *samples);
 
 /* Bytes of `width` pixels in the file. */
 size_t loom_png_samples_row(const loom_png_samples *samples, uint32_t width);
 
 /*
- * Makes `count` pixels out of a row, without its filter, that begins with them, to `to`, where
- * there is room for count * channels * bytes. False: one has a number beyond the palette; it is
- * black then.
+ * Converts the first `count` pixels of an unfiltered row to `to`, which has space for count *
+ * channels * bytes. False: a pixel has an index beyond the palette; it becomes black.
  */
 bool loom_png_expand(const loom_png_samples *samples, const unsigned char *row, uint32_t count,
                      unsigned char *to);
@@ -53,30 +52,30 @@ bool loom_png_expand(const loom_png_samples *samples, const unsigned char *row, 
 /* ---- row filters --------------------------------------------------------- */
 
 /*
- * 9 "Filtering": a byte of a row becomes its difference to what the bytes left of it (a), above it
- * (b) and above that (c) let expect. Bytes outside of the picture are 0.
+ * 9 "Filtering": a byte of a row becomes its difference from a prediction, made from the bytes to
+ * the left (a), above (b) and above left (c). Bytes outside the picture are 0.
  */
 
-/* Whether there is a filter of this number. */
+/* Whether the number is that of a filter. */
 static inline bool loom_png_filter_known(unsigned char type)
 {
     return type <= 4;
 }
 
 /*
- * Filters the row of `size` bytes, with `pixel` of them (1..8) a pixel, by the filter whose
- * differences are the smallest in sum (12.7 there, but for "none"), to `filtered`: the filter's
- * number and `size` bytes. `above` is the row before, of zeros for the first. `scratch` has room
- * for `size` bytes. None of them overlap, but for row and above.
+ * Filters the row of `size` bytes, with `pixel` bytes (1..8) per pixel, by the filter whose sum of
+ * differences is smallest (12.7, except "none"). `filtered` receives the filter's number and `size`
+ * bytes. `above` is the previous row, or zeros for the first. `scratch` has space for `size` bytes.
+ * Only row and above may overlap.
  */
 void loom_png_filter(const unsigned char *row, const unsigned char *above, size_t size,
                      size_t pixel, unsigned char *scratch, unsigned char *filtered);
 
 /*
- * The reverse, for `count` rows: `filtered` holds the filter's number and `size` bytes of each,
- * `rows` gets their bytes, each row `stride` bytes behind the one before. False, and nothing is
- * written, where there is no such filter. LOOM_PNG_SLACK bytes behind the last of filtered and
- * above and behind each of the rows are there, too, and may be read and written.
+ * The reverse, for `count` rows: `filtered` holds the filter's number and `size` bytes of each;
+ * `rows` receives their bytes, with `stride` bytes from row to row. False, with nothing written:
+ * unknown filter. LOOM_PNG_SLACK more bytes exist at the end of filtered and above and after each
+ * of the rows; they may be read and written.
  */
 enum { LOOM_PNG_SLACK = 8 };
 bool loom_png_unfilter(const unsigned char *filtered, size_t count, const unsigned char *above,
@@ -85,9 +84,9 @@ bool loom_png_unfilter(const unsigned char *filtered, size_t count, const unsign
 /* ---- inflating ----------------------------------------------------------- */
 
 /*
- * isal_inflate returns with the upper halves of the vector registers in use, with which all SSE
- * code after it is slow, here and in libvips: 1.51 s instead of 1.18 for 15 photographs. So all
- * call this.
+ * isal_inflate returns with the upper halves of the vector registers in use. That slows down all
+ * later SSE code, here and in libvips: 1.51 s instead of 1.18 for 15 photographs. So all code calls
+ * this function instead.
  */
 int loom_inflate(struct inflate_state *state);
 
@@ -99,21 +98,21 @@ int loom_inflate(struct inflate_state *state);
 bool loom_png_is_text(const loom_png_chunk *chunk);
 
 /*
- * Bytes of memory that the text of such a chunk takes; more than `limit`: more than that. *damaged
- * tells that it cannot be unpacked to its end, or fails its checksum.
+ * Bytes of memory for the text of such a chunk; any value above `limit` means: more than that.
+ * *damaged: it cannot be unpacked to its end, or its checksum is wrong.
  */
 size_t loom_png_text_size(const loom_png_chunk *chunk, size_t limit, bool *damaged);
 
 /*
- * The text of a chunk iTXt with this keyword, unpacked; NULL: it is none, has more than `limit`
- * bytes or is damaged, or there is no memory. The caller releases it with free().
+ * The text of an iTXt chunk with this keyword, unpacked. NULL: another chunk, more than `limit`
+ * bytes, damaged, or out of memory. The caller releases it with free().
  */
 unsigned char *loom_png_text_take(const loom_png_chunk *chunk, size_t limit, const char *keyword,
                                   size_t *size);
 
 /*
- * Whether the profile of an iCCP chunk can be unpacked and has the right checksum, as far as
- * `limit` bytes of it tell.
+ * Whether the profile of an iCCP chunk can be unpacked and has the right checksum, judged by
+ * `limit` bytes of it.
  */
 bool loom_png_profile_is_sound(const loom_png_chunk *chunk, size_t limit);
 

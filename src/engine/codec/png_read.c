@@ -9,28 +9,28 @@
 /* ---- the stream of picture data ------------------------------------------ */
 
 /*
- * A zlib stream in all of the file's IDAT chunks, one after the other (10.1). Its checksum
- * (Adler-32) is looked at, those of chunks are not. Any bytes are allowed.
+ * The zlib stream in all of the file's IDAT chunks (10.1). Its checksum (Adler-32) is checked,
+ * those of the chunks are not. Any bytes are allowed.
  */
 
 typedef enum stream_end {
     GOES_ON = 0,
-    ENDED,   /* in order, and its checksum is right */
-    RAN_OUT, /* there are no more IDATs, but it goes on */
+    ENDED,   /* complete, and its checksum is right */
+    RAN_OUT, /* there are no more IDATs, but the stream is not complete */
     BROKEN   /* it is damaged, or its checksum is wrong */
 } stream_end;
 
 typedef struct png_stream {
     loom_bytes file;
-    size_t next; /* offset of the IDAT that was not begun */
+    size_t next; /* offset of the next IDAT */
     stream_end end;
-    bool surplus; /* bytes follow the end in the last IDATs; known once it has ended */
+    bool surplus; /* bytes follow the end in the last IDATs; known once the stream has ended */
     struct inflate_state inflate;
 } png_stream;
 
 enum { HEAD = 8 }; /* bytes of a chunk before its data */
 
-/* The data of the IDAT at `at`, as far as it is there, and where the next chunk is. */
+/* The data of the IDAT at `at`, as far as it exists, and the position of the next chunk. */
 static bool idat_at(loom_bytes file, size_t at, loom_bytes *data, size_t *next)
 {
     if (at > file.size || file.size - at < HEAD || memcmp(file.data + at + 4, "IDAT", 4) != 0)
@@ -44,7 +44,7 @@ static bool idat_at(loom_bytes file, size_t at, loom_bytes *data, size_t *next)
     return true;
 }
 
-/* Begins with the first IDAT of the file, which must outlive it. False: there is none. */
+/* Begins with the first IDAT of the file, which must outlive the stream. False: there is none. */
 static bool open_stream(png_stream *stream, loom_bytes file)
 {
     loom_png_chunk chunk;
@@ -64,14 +64,14 @@ static bool open_stream(png_stream *stream, loom_bytes file)
     return true;
 }
 
-/* Gives the next IDAT to the inflater. False: there is none. */
+/* Passes the next IDAT to the inflater. False: there is none. */
 static bool feed(png_stream *stream)
 {
     loom_bytes data;
 
     if (!idat_at(stream->file, stream->next, &data, &stream->next))
         return false;
-    /* The inflater only reads, but says it otherwise. */
+    /* The inflater only reads, although its pointer is not const. */
     memcpy(&stream->inflate.next_in, &data.data, sizeof stream->inflate.next_in);
     stream->inflate.avail_in = (uint32_t)data.size;
     return true;
@@ -88,7 +88,7 @@ int loom_inflate(struct inflate_state *state)
     return code;
 }
 
-/* Whether anything but empty IDATs follows the stream, which has ended. */
+/* Whether anything except empty IDATs follows the stream, which has ended. */
 static bool has_surplus(png_stream *stream)
 {
     const struct inflate_state *state = &stream->inflate;
@@ -117,7 +117,7 @@ static size_t read_stream(png_stream *stream, unsigned char *to, uint32_t size)
                 stream->end = ENDED;
                 stream->surplus = has_surplus(stream);
             } else if (state->avail_in > 0) {
-                stream->end = BROKEN; /* it comes no further */
+                stream->end = BROKEN; /* no progress */
             } else if (!feed(stream)) {
                 stream->end = RAN_OUT;
             }
@@ -135,22 +135,22 @@ struct loom_png_reader {
     loom_png_samples samples;
     loom_png_faults faults;
     size_t row, stride; /* bytes of a stored row, and from one to the next in `rows` */
-    size_t pixel;       /* bytes from a byte of a stored row to what filters compare it with */
-    size_t made_row;    /* bytes of a row as it is made; 0: as it is stored */
+    size_t pixel;    /* bytes from a byte of a stored row to the one that filters compare it with */
+    size_t made_row; /* bytes of a converted row; 0: rows are not converted */
 
-    /* A band of rows: inflated, and without filters. The row before the band is the first there. */
-    uint32_t max_rows, first, ready; /* of a band; number of the band's first row, and of rows */
+    /* A band of rows, inflated and unfiltered. The row before the band comes first. */
+    uint32_t max_rows, first, ready; /* per band; the band's first row, and its rows */
     uint32_t known;                  /* of those: the others are 0 */
-    uint32_t at;                     /* the row that is next */
+    uint32_t at;                     /* the next row */
     unsigned char *filtered, *rows;
-    unsigned char *made; /* a row; of an interlaced picture all, and one to work with */
-    bool failed;         /* no more rows can be known */
+    unsigned char *made; /* a row; for an interlaced picture all rows, and a working row */
+    bool failed;         /* no more rows can be decoded */
     png_stream stream;
 };
 
 /* ---- opening ------------------------------------------------------------- */
 
-/* All bytes together fit in the numbers that the inflater counts with. */
+/* The inflater's counters must hold all bytes together. */
 static bool plan_rows(loom_png_reader *reader)
 {
     const loom_png_header *h = &reader->header;
@@ -164,7 +164,8 @@ static bool plan_rows(loom_png_reader *reader)
     reader->pixel = bits < 8 ? 1 : bits / 8;
     if (!loom_png_samples_plain(s) || h->interlace == ADAM7)
         reader->made_row = (size_t)h->width * s->channels * s->bytes;
-    /* A pass has up to a byte more for each of its rows, and all have twice as many rows. */
+    /* Each row of a pass may take one more byte, and the passes have twice as many rows in total.
+     */
     return h->height <= UINT32_MAX / 2 / (reader->row + 3);
 }
 
@@ -273,8 +274,8 @@ static void record_end(loom_png_reader *reader)
 }
 
 /*
- * All rows are there: reads on to the checksum, which says whether they are right. There may be
- * more than the picture needs, but not so much that nobody can want it.
+ * All rows are complete: reads on to the checksum, which says whether they are right. More data
+ * than the picture needs is allowed, within a limit.
  */
 static void read_end(loom_png_reader *reader)
 {
@@ -304,8 +305,8 @@ static void read_end(loom_png_reader *reader)
 /* ---- rows ---------------------------------------------------------------- */
 
 /*
- * Reads `count` rows of `size` bytes each, which stand behind the one above them, to reader->rows;
- * how many could be read.
+ * Reads `count` rows of `size` bytes each to reader->rows, after the row above them; returns the
+ * number of rows read.
  */
 static uint32_t read_rows(loom_png_reader *reader, uint32_t count, size_t size)
 {
@@ -353,19 +354,19 @@ static void next_band(loom_png_reader *reader)
 /* ---- interlaced pictures: 8.1, Adam7 ------------------------------------- */
 
 typedef struct pass {
-    uint32_t x, y, across, down; /* its first pixel, and from each to the next */
+    uint32_t x, y, across, down; /* its first pixel, and the steps between pixels */
 } pass;
 
 static const pass passes[PASSES] = {{0, 0, 8, 8}, {4, 0, 8, 8}, {0, 4, 4, 8}, {2, 0, 4, 4},
                                     {0, 2, 2, 4}, {1, 0, 2, 2}, {0, 1, 1, 2}};
 
-/* How many there are of a side, from the first on. */
+/* The number of pixels on a side, from the first on. */
 static uint32_t count_of(uint32_t side, uint32_t first, uint32_t step)
 {
     return side > first ? (side - first - 1) / step + 1 : 0;
 }
 
-/* Puts the pixels of a pass' row in their places. */
+/* Copies the pixels of a pass's row to their places. */
 static void scatter(loom_png_reader *reader, const pass *p, uint32_t y, uint32_t width)
 {
     unsigned char *line = reader->made + reader->made_row * reader->header.height;

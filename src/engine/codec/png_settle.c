@@ -6,13 +6,13 @@
 #include <imgloom/settings.h>
 #include <libdeflate.h>
 
-/* What the walk through the chunks has seen. */
+/* What the walk through the chunks has found. */
 typedef struct walk {
     loom_input *input;
     loom_outcome *outcome;
     loom_png_header header;
     bool has_header, has_transparency, in_pixels, behind_pixels;
-    size_t colours;   /* of the palette; 0: there was none */
+    size_t colours;   /* of the palette; 0: no palette yet */
     size_t text_left; /* bytes that text may still take */
     bool text_dropped;
     const char *damage;
@@ -41,7 +41,7 @@ static void set_crc(const walk *w, const loom_png_chunk *chunk)
     loom_put32(chunk_data(w, chunk) + 8 + chunk->length, true, real_crc(chunk));
 }
 
-/* A private chunk that nobody knows, and may be passed over. */
+/* Turns a chunk into a private one of unknown type, which decoders skip. */
 static void rename_chunk(const walk *w, const loom_png_chunk *chunk)
 {
     memcpy(chunk_data(w, chunk) + 4, "loOm", 4);
@@ -57,7 +57,7 @@ static void drop(walk *w, const loom_png_chunk *chunk)
 
 /* ---- what the picture needs ---------------------------------------------- */
 
-/* Sets the checksum right. False: there is nothing to set right. */
+/* Corrects the checksum. False: it is beyond correction. */
 static bool settle_crc(walk *w, const loom_png_chunk *chunk)
 {
 #define WRONG(type)                                                                                \
@@ -80,7 +80,7 @@ static bool settle_crc(walk *w, const loom_png_chunk *chunk)
     return false;
 }
 
-/* 11.2.2; of RGB it is a hint, and of gray nothing. */
+/* 11.2.2; for RGB it is a hint, and for gray it has no meaning. */
 static void settle_palette(walk *w, const loom_png_chunk *chunk)
 {
     const size_t count = chunk->length / 3,
@@ -100,7 +100,7 @@ static void settle_palette(walk *w, const loom_png_chunk *chunk)
     }
 }
 
-/* Bits that a sample does not have are to be taken for 0, which libpng tells of. */
+/* Bits that a sample does not have count as 0; libpng warns about them. */
 static void mask_key(const walk *w, const loom_png_chunk *chunk)
 {
     const unsigned mask = (1u << w->header.depth) - 1;
@@ -113,7 +113,7 @@ static void mask_key(const walk *w, const loom_png_chunk *chunk)
     set_crc(w, chunk);
 }
 
-/* 11.3.1.1, and as libpng has it: what is not as it must be is no transparency. */
+/* 11.3.1.1, and as in libpng: an invalid chunk gives no transparency. */
 static void settle_transparency(walk *w, const loom_png_chunk *chunk)
 {
     bool sound = !w->has_transparency && !w->in_pixels && !w->behind_pixels;
@@ -151,7 +151,7 @@ static void settle_needed(walk *w, const loom_png_chunk *chunk)
 
 /* ---- the rest ------------------------------------------------------------ */
 
-/* Texts, which may be 1,000 times as large as in the file, are taken as far as they have room. */
+/* Keeps texts, which may unpack to 1,000 times their size, up to the limit. */
 static void settle_text(walk *w, const loom_png_chunk *chunk)
 {
     bool damaged = false;
@@ -168,7 +168,7 @@ static void settle_text(walk *w, const loom_png_chunk *chunk)
     }
 }
 
-/* One of some hundred MB would be copied again and again, and nobody keeps it. */
+/* A block of some hundred MB would be copied repeatedly, and no output keeps it. */
 static void drop_exif(walk *w, const loom_png_chunk *chunk)
 {
     loom_outcome_warn(w->outcome, "the EXIF block was dropped: it is larger than %d MB",
@@ -187,7 +187,7 @@ static void settle_other(walk *w, const loom_png_chunk *chunk)
         drop_exif(w, chunk);
 }
 
-/* False: what follows are no chunks. */
+/* False: the following bytes are not chunks. */
 static bool settle_chunk(walk *w, const loom_png_chunk *chunk)
 {
     const bool pixels = loom_png_chunk_is(chunk, "IDAT");
@@ -220,7 +220,7 @@ const char *loom_png_settle(loom_input *input, loom_outcome *outcome)
     loom_png_chunk chunk;
 
     if (!loom_png_header_read(file, &w.header))
-        return NULL; /* nobody reads it */
+        return NULL; /* no decoder reads it */
     for (size_t at = LOOM_PNG_SIGNATURE;
          loom_png_chunk_at(file, at, &chunk) && settle_chunk(&w, &chunk); at = chunk.end)
         if (loom_png_chunk_is(&chunk, "IEND"))

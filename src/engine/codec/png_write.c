@@ -14,11 +14,11 @@ static const unsigned char signature[LOOM_PNG_SIGNATURE] = {0x89, 'P',  'N',  'G
                                                             '\r', '\n', 0x1A, '\n'};
 
 /*
- * libdeflate's level for each effort. What is left of a photograph after filtering is mostly noise:
- * there higher levels take longer and find little. Without a filter level 6 is what makes files no
- * larger than zlib's level 6 does. Measured on 15 photographs of 800x533 px and 55 drawings and
- * screenshots, bytes and time beside zlib 6 without filters: photographs 0.70 x and 0.4 x (level
- * 3), 0.69 x and 0.7 x (6), 0.68 x and 3.4 x (9); the others 0.98 x and 0.6 x (6, unfiltered).
+ * libdeflate's level for each effort. A filtered photograph is mostly noise: higher levels take
+ * longer and gain little. Without a filter, level 6 makes files no larger than zlib's level 6.
+ * Measured on 15 photographs of 800x533 px and 55 drawings and screenshots, relative to zlib 6
+ * without filters, as bytes and time: photographs 0.70 x and 0.4 x (level 3), 0.69 x and 0.7 x (6),
+ * 0.68 x and 3.4 x (9); the others 0.98 x and 0.6 x (6, unfiltered).
  */
 enum { USUAL_EFFORT = 6 };
 static const int levels_filtered[EFFORTS] = {0, 1, 1, 2, 2, 3, 3, 5, 6, 8, 9};
@@ -26,7 +26,7 @@ static const int levels_plain[EFFORTS] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10};
 
 /* ---- rows ---------------------------------------------------------------- */
 
-/* What a picture is on its way to the compressor. */
+/* A picture as the compressor needs it. */
 typedef struct rows {
     const loom_picture *picture;
     size_t size, pixel;  /* bytes of a row, and of a pixel */
@@ -34,7 +34,7 @@ typedef struct rows {
     unsigned char *line; /* four rows: zeros, two in the file's byte order, scratch */
 } rows;
 
-/* The y-th row in the byte order of PNG, for as long as two more are asked for. */
+/* Row y in the byte order of PNG, valid until two more rows are requested. */
 static const unsigned char *row_of(const rows *r, uint32_t y)
 {
     const unsigned char *from = r->picture->data + r->size * y;
@@ -86,9 +86,9 @@ static size_t compress(int level, const unsigned char *from, size_t size, unsign
 }
 
 /*
- * Whether filters make this picture smaller, as they do photographs, or larger, as they do most
- * drawings: bands of it, a sixteenth or 8 of them, are compressed both ways. `to` has `capacity`
- * bytes, enough for all of it.
+ * Whether filters make this picture smaller, as for photographs, or larger, as for most drawings:
+ * compresses samples of it, 8 bands or a sixteenth, both ways. `to` has `capacity` bytes, enough
+ * for the whole picture.
  */
 static bool filters_pay(const rows *r, int effort, unsigned char *to, size_t capacity)
 {
@@ -103,7 +103,7 @@ static bool filters_pay(const rows *r, int effort, unsigned char *to, size_t cap
     unsigned char *band = loom_alloc_array(count, r->size + 1);
 
     if (band == NULL)
-        return true; /* either way will do */
+        return true; /* either way works */
     for (uint32_t i = 0; i < bands; i++) {
         const uint32_t first = whole ? 0 : (height - count) / (bands - 1) * i;
         const size_t bytes = (r->size + 1) * count;
@@ -118,7 +118,7 @@ static bool filters_pay(const rows *r, int effort, unsigned char *to, size_t cap
 
 /* ---- chunks -------------------------------------------------------------- */
 
-/* Makes a chunk of `length` bytes that stand at `at` + 8; returns its end. */
+/* Completes a chunk of `length` bytes at `at` + 8; returns its end. */
 static unsigned char *close_chunk(unsigned char *at, const char *type, size_t length)
 {
     loom_put32(at, true, (uint32_t)length);
@@ -150,7 +150,8 @@ bool loom_png_writes(const loom_picture *picture)
     return !picture->cmyk && bytes > 0 && bytes <= BYTES_MAX;
 }
 
-/* Into a file with room for `bound` bytes of pixel data. Its size; 0: no memory. */
+/* Writes the file, with space for `bound` bytes of pixel data. Returns its size; 0: out of memory.
+ */
 static size_t write(const rows *r, int effort, loom_bytes chunks, unsigned char *file, size_t bound)
 {
     const uint32_t height = r->picture->height;

@@ -1,6 +1,6 @@
 /*
- * PNM (Netpbm's pbm(5), pgm(5), ppm(5)): samples of 0..max, in one byte or two, the higher one
- * first; or as text. Their gamma is taken for sRGB's. Of several pictures the first counts.
+ * PNM (Netpbm's pbm(5), pgm(5), ppm(5)): samples of 0..max, in one byte or two (big-endian), or as
+ * text. Their gamma counts as sRGB. Of several pictures, the first is read.
  */
 #include "engine/codec/decoder.h"
 
@@ -18,7 +18,7 @@ typedef struct job {
     size_t samples;
 } job;
 
-/* Stores a sample of 0..max, in the whole range of its type. Writers are lax with the latter. */
+/* Stores a sample of 0..max, scaled to the range of its type. Some writers exceed max. */
 static void put(const job *j, size_t i, uint32_t value)
 {
     const loom_picture *picture = &j->made->picture;
@@ -55,7 +55,7 @@ static void read_samples(const job *j)
     j->made->missing = count < j->samples;
 }
 
-/* Rows of bits, padded to bytes; 1 is black. */
+/* Reads rows of bits, padded to bytes; 1 is black. */
 static void read_bits(const job *j)
 {
     const size_t width = j->pnm.width, row = (width + 7) / 8;
@@ -88,7 +88,7 @@ static void read_numbers(const job *j)
     }
 }
 
-/* Digits, with or without space between them. */
+/* Reads digits, with or without space between them. */
 static void read_digits(const job *j)
 {
     size_t at = j->pnm.pixels;
@@ -114,7 +114,7 @@ static loom_status decode(const loom_input *input, const loom_header *header, bo
 {
     job j = {.file = {input->data, input->size}, .made = decoded};
 
-    (void)header, (void)frames; /* there is one */
+    (void)header, (void)frames; /* always a single one */
     loom_status status = loom_pnm_read_header(j.file, &j.pnm, err);
     if (status != LOOM_OK)
         return status;
@@ -145,7 +145,7 @@ static loom_status probe(const loom_input *input, const loom_header *header, loo
 {
     loom_pnm pnm;
 
-    (void)header; /* which is the container's, by the same function */
+    (void)header; /* the container's, by the same function */
     return loom_pnm_read_header((loom_bytes){input->data, input->size}, &pnm, err);
 }
 

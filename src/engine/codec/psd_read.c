@@ -1,8 +1,8 @@
 /*
  * PSD and PSB (Adobe Photoshop File Formats Specification, "Image Data Section"): one channel after
- * the other. Of the channels behind the colours, only the layers' transparency is one of the
- * picture; others are saved selections. EXIF's orientation there is history: Photoshop has turned
- * the pixels, and does not look at it.
+ * another. Of the channels after the colours, only the layers' transparency belongs to the picture;
+ * the others are saved selections. The EXIF orientation is obsolete there: Photoshop has turned the
+ * pixels, and ignores it.
  */
 #include "engine/codec/decoder.h"
 
@@ -16,15 +16,15 @@ typedef struct job {
     loom_psd psd;
     loom_decoded *made;
     size_t row;                   /* bytes of a row of one channel */
-    unsigned char *packed;        /* room for one */
-    loom_bytes rest;              /* what follows */
-    const unsigned char *lengths; /* of rows as PackBits, each of `length_bytes`; NULL: raw */
+    unsigned char *packed;        /* buffer for one */
+    loom_bytes rest;              /* the remaining data */
+    const unsigned char *lengths; /* the packed length of each row, in `length_bytes`; NULL: raw */
     unsigned length_bytes;
 } job;
 
 /* ---- a row --------------------------------------------------------------- */
 
-/* PackBits (TIFF 6.0, section 9) of one row. False: it is damaged. */
+/* Unpacks PackBits (TIFF 6.0, section 9) for one row. False: it is damaged. */
 static bool unpack(loom_bytes from, unsigned char *to, size_t size)
 {
     size_t at = 0, made = 0;
@@ -48,7 +48,7 @@ static bool unpack(loom_bytes from, unsigned char *to, size_t size)
     return true;
 }
 
-/* The next row of a channel, of which it is number `i` of all channels; NULL: it is missing. */
+/* The next row, number `i` over all channels; NULL: it is missing. */
 static const unsigned char *next_row(job *j, size_t i)
 {
     size_t length = j->row;
@@ -94,7 +94,7 @@ static void put_indexed(const job *j, const unsigned char *from, unsigned char *
     }
 }
 
-/* Samples of one channel; CMYK is stored as light, and shown as ink. */
+/* Stores the samples of one channel. CMYK is stored as light, and output as ink. */
 static void put_samples(const job *j, const unsigned char *from, unsigned char *to)
 {
     const loom_picture *picture = &j->made->picture;
@@ -136,9 +136,9 @@ static void put_row(const job *j, const unsigned char *from, unsigned channel, u
 /* ---- the picture --------------------------------------------------------- */
 
 /*
- * Photoshop lays the colours over white, by which no sample can be darker than full - alpha; what
- * is between the two is taken apart again. Other writers store the colours as they are, which shows
- * by samples that are darker; rounding may have cost a few.
+ * Photoshop blends the colours with white, so no sample can be darker than full - alpha; this
+ * undoes the blending. Other writers store the colours unblended, which shows by darker samples; a
+ * few may come from rounding.
  */
 #define DEFINE_TAKE_OFF_WHITE(name, sample, full, rounding)                                        \
     static bool name##_is_over(const sample *data, size_t pixels, unsigned channels)               \
@@ -179,7 +179,7 @@ static void take_off_white(loom_picture *picture)
         white_16((uint16_t *)(void *)picture->data, pixels, picture->channels);
 }
 
-/* The lengths of all rows stand before them. False: they are cut off. */
+/* The lengths of all rows precede them. False: they are truncated. */
 static bool find_rows(job *j)
 {
     size_t count, bytes;
@@ -196,7 +196,7 @@ static bool find_rows(job *j)
     return true;
 }
 
-/* All channels that the picture has. */
+/* Reads all channels of the picture. */
 static void read_channels(job *j)
 {
     const unsigned channels = loom_psd_colours(j->psd.mode) + j->psd.transparent;
@@ -234,7 +234,7 @@ static loom_status decode(const loom_input *input, const loom_header *header, bo
     job j = {.file = {input->data, input->size}, .made = decoded};
     void *packed = NULL;
 
-    (void)header, (void)frames; /* there is one */
+    (void)header, (void)frames; /* always a single one */
     loom_status status = loom_psd_read_header(j.file, &j.psd, err);
     if (status != LOOM_OK)
         return status;
@@ -259,7 +259,7 @@ static loom_status probe(const loom_input *input, const loom_header *header, loo
 {
     loom_psd psd;
 
-    (void)header; /* which is the container's, by the same function */
+    (void)header; /* the container's, by the same function */
     return loom_psd_read_header((loom_bytes){input->data, input->size}, &psd, err);
 }
 

@@ -15,7 +15,7 @@ enum { WINDOW_BITS = 15, GZIP_ALONE = 16, HEAD = LOOM_SVG_WINDOW };
 
 typedef struct unpacker {
     z_stream z;
-    unsigned char *data; /* owned; LOOM_INPUT_SLACK bytes of room behind `size` */
+    unsigned char *data; /* owned; LOOM_INPUT_SLACK more bytes are allocated after `size` */
     size_t size, capacity;
 } unpacker;
 
@@ -29,7 +29,7 @@ static loom_status fail(loom_error *err, loom_status status, const char *why)
     return loom_error_set(err, status, LOOM_STAGE_PROBE, "%s", why);
 }
 
-/* As much more as there is room for, up to `limit` bytes in all; what zlib says of it. */
+/* Unpacks as much as fits, up to `limit` bytes in total; returns zlib's result. */
 static int unpack_some(unpacker *u, size_t limit)
 {
     const size_t left = limit - u->size < UINT_MAX ? limit - u->size : UINT_MAX;
@@ -41,13 +41,13 @@ static int unpack_some(unpacker *u, size_t limit)
     return result;
 }
 
-/* Goes on with the member that follows one that has ended; false when none does. */
+/* Continues with the next gzip member; false: there is none. */
 static bool next_member(unpacker *u)
 {
     return is_gzip(u->z.next_in, u->z.avail_in) && inflateReset(&u->z) == Z_OK;
 }
 
-/* Until the last member has ended, or `limit` bytes are there: then LOOM_ERR_TOO_LARGE. */
+/* Unpacks until the last member has ended, or `limit` bytes exist: then LOOM_ERR_TOO_LARGE. */
 static loom_status unpack(unpacker *u, size_t limit, loom_error *err)
 {
     for (;;) {

@@ -1,6 +1,6 @@
 /*
- * Drawings (SVG) before librsvg sees them: packed ones (.svgz: gzip, RFC 1952) are unpacked, and
- * those without a size get one.
+ * Prepares drawings (SVG) for librsvg: unpacks packed ones (.svgz: gzip, RFC 1952), and gives a
+ * size to those without one.
  */
 #ifndef LOOM_ENGINE_CODEC_SVG_H
 #define LOOM_ENGINE_CODEC_SVG_H
@@ -8,7 +8,7 @@
 #include "files/input.h"
 #include <imgloom/error.h>
 
-/* Bytes of a drawing that are unpacked: a megabyte of gzip can become a gigabyte. */
+/* The max bytes of an unpacked drawing: a megabyte of gzip can become a gigabyte. */
 #define LOOM_DRAWING_MAX (UINT32_C(64) << 20)
 
 /*

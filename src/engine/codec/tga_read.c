@@ -1,6 +1,6 @@
 /*
- * TGA (Truevision TGA 2.0): pixels from any corner, as they are or as run lengths, which may go on
- * from one row to the next.
+ * TGA (Truevision TGA 2.0): pixels from any corner, raw or as run lengths, which may continue
+ * across rows.
  */
 #include "engine/codec/decoder.h"
 
@@ -12,15 +12,15 @@ typedef struct job {
     loom_bytes file;
     loom_tga tga;
     loom_decoded *made;
-    unsigned char (*map)[4];        /* of an indexed picture: its colours; from malloc */
+    unsigned char (*map)[4];        /* the colours of an indexed picture; from malloc */
     unsigned step;                  /* bytes of a pixel in the file */
-    unsigned unused_or, unused_and; /* of the bytes that are no alpha */
-    uint32_t x, y;                  /* of the next pixel, as the file counts */
+    unsigned unused_or, unused_and; /* OR and AND of the bytes that are not alpha */
+    uint32_t x, y;                  /* of the next pixel, in file order */
 } job;
 
 /* ---- one pixel ----------------------------------------------------------- */
 
-/* Colours of 15 or 16, 24 or 32 bits: blue lowest. */
+/* Colours of 15 or 16, 24 or 32 bits, with blue in the lowest bits. */
 static void read_colour(const unsigned char *from, unsigned bits, unsigned char to[4])
 {
     if (bits <= 16) {
@@ -67,7 +67,7 @@ static void read_pixel(job *j, const unsigned char *from, unsigned char to[4])
 
 /* ---- many ---------------------------------------------------------------- */
 
-/* The usual cases, which cost less: colours of whole bytes, from the left. */
+/* Fast versions of the common cases: colours of whole bytes, from the left. */
 
 static void put_colours(const unsigned char *from, unsigned char *to, uint32_t count)
 {
@@ -101,7 +101,7 @@ static void put_colours_unused(job *j, const unsigned char *from, unsigned char 
     j->unused_and = all_and;
 }
 
-/* Puts as many of the `count` pixels as the row takes, and goes on; `step` 0: it is one, repeated.
+/* Stores as many of the `count` pixels as fit in the row, and advances; `step` 0 repeats one pixel.
  */
 static uint32_t put_in_row(job *j, const unsigned char *from, unsigned step, uint32_t count)
 {
@@ -179,7 +179,7 @@ static loom_status read_map(job *j, loom_error *err)
     if (status != LOOM_OK)
         return status;
     j->map = map;
-    for (unsigned i = 0; i < j->tga.colours; i++) /* the header was read: it is there */
+    for (unsigned i = 0; i < j->tga.colours; i++) /* exists, because the header was read */
         read_colour(j->tga.map + (size_t)i * bytes, j->tga.map_bits, j->map[i]);
     return LOOM_OK;
 }
@@ -210,7 +210,7 @@ static loom_status decode(const loom_input *input, const loom_header *header, bo
 {
     job j = {.file = {input->data, input->size}, .made = decoded, .unused_and = 255};
 
-    (void)header, (void)frames; /* there is one */
+    (void)header, (void)frames; /* always a single one */
     loom_status status = loom_tga_read_header(j.file, &j.tga, err);
     if (status == LOOM_OK)
         status = read_map(&j, err);
@@ -236,7 +236,7 @@ static loom_status probe(const loom_input *input, const loom_header *header, loo
 {
     loom_tga tga;
 
-    (void)header; /* which is the container's, by the same function */
+    (void)header; /* the container's, by the same function */
     return loom_tga_read_header((loom_bytes){input->data, input->size}, &tga, err);
 }
 

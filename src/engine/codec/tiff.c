@@ -9,19 +9,19 @@
 
 typedef struct sums {
     struct inflate_state inflate;
-    unsigned char block[1 << 16]; /* what is unpacked, and not wanted */
-    uint64_t left;                /* bytes that may still be read and unpacked */
+    unsigned char block[1 << 16]; /* unpacked data, which is discarded */
+    uint64_t left;                /* limit for the bytes read and unpacked */
     bool wrong;
 } sums;
 
-/* RFC 1950, 2.2. The bits of a stream may be in another order (FillOrder): then it is none. */
+/* RFC 1950, 2.2. A stream may have another bit order (FillOrder), and is then not recognised. */
 static bool is_zlib(loom_bytes piece)
 {
     return piece.size > 6 && (piece.data[0] & 15) == 8 && (piece.data[1] & 32) == 0 &&
            loom_be16(piece.data) % 31 == 0;
 }
 
-/* Pieces may lie in one another, and each be as large as the file. */
+/* Pieces may overlap, and each may be as large as the file. */
 static void spend(sums *c, uint64_t bytes)
 {
     c->left -= bytes < c->left ? bytes : c->left;
@@ -36,7 +36,7 @@ static void check_piece(sums *c, loom_bytes piece)
     spend(c, piece.size);
     isal_inflate_init(&c->inflate);
     c->inflate.crc_flag = ISAL_ZLIB;
-    /* The inflater only reads, but says it otherwise. */
+    /* The inflater only reads, although its pointer is not const. */
     memcpy(&c->inflate.next_in, &piece.data, sizeof c->inflate.next_in);
     c->inflate.avail_in = (uint32_t)piece.size;
     for (size_t got = 1; got > 0 && code == ISAL_DECOMP_OK && c->left > 0;) {
@@ -61,7 +61,7 @@ const char *loom_tiff_check_sums(loom_bytes file, uint64_t limit)
         return NULL;
     sums *c = malloc(sizeof *c);
     if (c == NULL)
-        return NULL; /* libtiff will have none, either */
+        return NULL; /* libtiff will lack memory, too */
     c->left = limit < UINT64_MAX - file.size ? limit + file.size : UINT64_MAX;
     c->wrong = false;
     for (uint64_t i = 0; i < pieces.offsets.count && !c->wrong && c->left > 0; i++)
@@ -80,7 +80,7 @@ typedef struct tiles {
     loom_tiff_values tables; /* the JPEGTables field */
 } tiles;
 
-/* A tile may lack its end marker, as a JPEG may: where data lack, libjpeg says so besides. */
+/* A tile may lack its end marker, as a JPEG may: if data is missing, libjpeg warns anyway. */
 static boolean end_data(j_decompress_ptr cinfo)
 {
     static const JOCTET end[] = {0xFF, JPEG_EOI};
@@ -97,7 +97,7 @@ static void read_header(tiles *c, const unsigned char *data, size_t size, boolea
     (void)jpeg_read_header(&c->cinfo, picture);
 }
 
-/* As small as libjpeg can: the entropy-coded data are read all the same. */
+/* Decodes at libjpeg's smallest size, which still reads all entropy-coded data. */
 static void decode_tile(tiles *c, loom_bytes tile)
 {
     struct jpeg_decompress_struct *cinfo = &c->cinfo;

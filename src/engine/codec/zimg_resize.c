@@ -10,7 +10,8 @@ enum {
     DEEP = 2     /* bytes of a sample of 16 bits */
 };
 
-/* What a graph is made for. No padding may differ between equal ones: compared field by field. */
+/* The parameters of a graph. Padding may differ between equal keys, so they are compared field by
+ * field. */
 typedef struct graph_key {
     uint32_t from_width, from_height, to_width, to_height;
     loom_area part;
@@ -21,7 +22,7 @@ typedef struct graph_key {
 typedef struct graph {
     graph_key key;
     zimg_filter_graph *made; /* NULL: unused */
-    uint64_t used;           /* when it was last asked for */
+    uint64_t used;           /* when it was last used */
 } graph;
 
 struct loom_resizer {
@@ -50,13 +51,13 @@ void loom_resizer_free(loom_resizer *resizer)
 
 bool loom_resizer_has_kernel(loom_kernel kernel)
 {
-    /* zimg's nearest samples lie elsewhere than libvips'. */
+    /* zimg places its nearest samples differently from libvips. */
     return kernel != LOOM_KERNEL_NEAREST;
 }
 
 /*
- * The filter for making smaller. Making larger uses its nearest relative among the interpolations,
- * as in the vips lane: Catmull-Rom for all but linear.
+ * The filter for downscaling. Upscaling uses the most similar interpolation, as in the vips lane:
+ * Catmull-Rom, except for linear.
  */
 static void set_filter(zimg_graph_builder_params *params, const graph_key *key)
 {
@@ -109,8 +110,7 @@ static zimg_filter_graph *build(const graph_key *key)
     from.active_region.width = key->part.width;
     from.active_region.height = key->part.height;
     zimg_graph_builder_params_default(&params, ZIMG_API_VERSION);
-    /* No AVX-512: zimg 3.0.4 has an error there (267 to 133 samples, two taps, gives wrong ones).
-     */
+    /* No AVX-512: zimg 3.0.4 has a bug there (267 to 133 samples with two taps are wrong). */
     params.cpu_type = ZIMG_CPU_AUTO;
     set_filter(&params, key);
     return zimg_filter_graph_build(&from, &to, &params);
@@ -124,7 +124,7 @@ static bool same(const graph_key *a, const graph_key *b)
            a->part.height == b->part.height && a->kernel == b->kernel && a->depth == b->depth;
 }
 
-/* The graph for the key, in place of the one unused for longest where it is new. NULL: refused. */
+/* The graph for the key. A new one replaces the least recently used. NULL: refused. */
 static const zimg_filter_graph *graph_for(loom_resizer *resizer, const graph_key *key)
 {
     graph *oldest = &resizer->graphs[0];
@@ -168,7 +168,7 @@ static bool grow_scratch(loom_resizer *resizer, size_t size)
     return resizer->scratch != NULL;
 }
 
-/* zimg's, for rows that were made: not 0 ends its work. */
+/* zimg's callback for finished rows: a result other than 0 ends its work. */
 static int should_stop(void *cancel, unsigned row, unsigned left, unsigned right)
 {
     (void)row;
@@ -204,7 +204,7 @@ static loom_status resize(loom_resizer *resizer, const loom_plane *from, const g
     return LOOM_OK;
 }
 
-/* Whether the part is whole samples of the plane at their own scale. */
+/* Whether the part consists of whole samples of the plane at their own scale. */
 static bool is_copy(const loom_plane *from, const loom_area *part, uint32_t width, uint32_t height)
 {
     return part->width == width && part->height == height && part->x == floor(part->x) &&

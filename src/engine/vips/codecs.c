@@ -1,4 +1,5 @@
-/* libvips' loaders and savers by the rows of formats.c: their names, opening, and what is there. */
+/* Uses libvips' loaders and savers by the rows of formats.c: finds their names, opens files, and
+ * tells which exist. */
 #include "engine/codec/decoder.h"
 #include "engine/vips/ops.h"
 #include "engine/vips/parts.h"
@@ -6,7 +7,7 @@
 
 /* ---- names --------------------------------------------------------------- */
 
-/* Written once by loom_vips_formats_start, then only read. */
+/* Written once by loom_vips_formats_start, then read-only. */
 static char vips_number[32];
 static struct {
     char reader[2 * LOOM_VIPS_NAME], writer[2 * LOOM_VIPS_NAME];
@@ -93,7 +94,7 @@ void loom_vips_formats_start(bool allow_untrusted)
     }
 }
 
-/* libvips' `truncated` refuses damage of some formats too; what is cut short we know without it. */
+/* libvips' `truncated` also refuses damage in some formats; we detect truncation without it. */
 static VipsFailOn vips_fail_on(loom_fail_on fail_on)
 {
     switch (fail_on) {

@@ -21,7 +21,7 @@ static bool is_deep(const VipsImage *image)
     return vips_image_get_format(image) == VIPS_FORMAT_USHORT;
 }
 
-/* A gray picture comes back from the transform as three equal channels: keeps one, and alpha. */
+/* The transform returns a gray picture as three equal channels: keeps one, and alpha. */
 static bool first_channel(VipsImage **image)
 {
     VipsImage *gray = NULL, *joined = NULL;
@@ -53,7 +53,7 @@ static bool is_cmyk(const VipsImage *image)
     return vips_image_guess_interpretation(image) == VIPS_INTERPRETATION_CMYK;
 }
 
-/* The profile that suits such pixels. */
+/* The profile space that fits such pixels. */
 static loom_icc_space space_of(const VipsImage *image)
 {
     switch (vips_image_guess_interpretation(image)) {
@@ -103,7 +103,7 @@ static void check_profile(VipsImage *image, loom_outcome *outcome)
     (void)vips_image_remove(image, VIPS_META_ICC_NAME);
 }
 
-/* What stands in other words becomes a profile, which is then applied or kept as any other. */
+/* Turns another colour description into a profile, which is then applied or kept like any other. */
 static void set_profile(VipsImage *image, const loom_colour_words *words, loom_outcome *outcome)
 {
     unsigned char profile[LOOM_ICC_WRITE_MAX];
@@ -126,7 +126,7 @@ static void set_profile(VipsImage *image, const loom_colour_words *words, loom_o
     }
 }
 
-/* Whether a gray picture that a decoder made three channels of has a profile for gray. */
+/* Whether a gray picture that a decoder returned with three channels has a gray profile. */
 static bool is_spread(VipsImage *image, const loom_header *header)
 {
     const loom_bytes profile = loom_vips_block(image, VIPS_META_ICC_NAME);
@@ -154,9 +154,10 @@ bool loom_vips_settle_colour(VipsImage **image, const loom_header *header, loom_
 
 /* ---- CMYK that does not say what its inks are --------------------------------- */
 
-enum { BANDS = 3 }; /* no CMYK with alpha is read */
+enum { BANDS = 3 }; /* CMYK with alpha is never read */
 
-/* By the profile, in linear light. The engine's compensation, so that it is in every version. */
+/* Converts by the profile to linear light. The colour engine's black point compensation is on in
+ * all versions. */
 static bool to_linear(VipsImage **image)
 {
     VipsImage *made = NULL;
@@ -196,7 +197,7 @@ static bool measure(double black[3], double all[3])
     return ok;
 }
 
-/* Found out once a process, or at the next picture where there was no memory for it. */
+/* Computed once per process; without memory, again at the next picture. */
 static struct line {
     pthread_mutex_t lock;
     bool known;
@@ -204,9 +205,9 @@ static struct line {
 } line = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
 /*
- * A straight line for each channel that leaves white where it is and makes black 0, be that the
- * black ink alone or all inks. An engine's own compensation goes by the darkest neutral colour, and
- * leaves what black ink has of blue.
+ * A straight line for each channel that keeps white and makes black 0, both black ink alone and all
+ * inks. The colour engine's own compensation uses the darkest neutral colour, and leaves the blue
+ * of black ink.
  */
 static bool know_line(void)
 {
@@ -227,9 +228,9 @@ static bool know_line(void)
 }
 
 /*
- * Makes *image (whose reference is taken over and replaced), of four inks and perhaps alpha, sRGB
- * of 8 bits: by libvips' own profile, perceptually, and then so that full black ink, and all inks
- * together, are black. False when libvips fails.
+ * Converts *image (whose reference is taken over and replaced), with CMYK and perhaps alpha, to
+ * 8-bit sRGB: by libvips' own profile, perceptually, and then so that full black ink, and all inks
+ * together, are black. False: libvips fails.
  */
 static bool cmyk_to_srgb(VipsImage **image)
 {
@@ -244,8 +245,8 @@ static bool cmyk_to_srgb(VipsImage **image)
 /* ---- converting -------------------------------------------------------------- */
 
 /*
- * A pure power of gray, by a table. lcms would go through one of 33 points, which is far off in the
- * darkest values where the power is low. Alpha stays.
+ * Applies a pure gamma to gray, by a table. lcms would use a table of 33 points, which is far off
+ * in the darkest values if the gamma is low. Alpha stays.
  */
 static bool apply_gray_power(VipsImage **image, double gamma)
 {
@@ -277,7 +278,7 @@ static bool apply_gray_power(VipsImage **image, double gamma)
     return loom_vips_step(image, &made, failed);
 }
 
-/* Applies the embedded profile, if there is one that says anything new. */
+/* Applies the embedded profile, if it makes a difference. */
 static bool apply_profile(VipsImage **image, bool deep, loom_outcome *outcome)
 {
     const loom_bytes profile = loom_vips_block(*image, VIPS_META_ICC_NAME);

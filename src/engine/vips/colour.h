@@ -1,4 +1,4 @@
-/* Colour of the vips lane: whatever the input holds becomes sRGB or gray, with or without alpha. */
+/* The colours of the vips lane: any input becomes sRGB or gray, with or without alpha. */
 #ifndef LOOM_ENGINE_VIPS_COLOUR_H
 #define LOOM_ENGINE_VIPS_COLOUR_H
 
@@ -9,22 +9,21 @@
 #include <vips/vips.h>
 
 /*
- * Makes *image (whose reference is taken over and replaced) sRGB or gray of 8 bits a channel, or
- * of 16 where it has them and `format` holds them; an embedded profile is applied (perceptual), and
- * CMYK without one goes through libvips' own.
- * With `--icc keep` the values stay as they are where the output can hold them: RGB and gray
- * unless grayscale is asked for, CMYK in JPEG and TIFF. A broken profile is a warning to
- * `outcome`. False when libvips fails.
+ * Converts *image (whose reference is taken over and replaced) to sRGB or gray with 8 bits a
+ * channel, or 16 if both it and `format` have them. An embedded profile is applied (perceptual);
+ * CMYK without one uses libvips' own. With `--icc keep` the values stay if the output can hold
+ * them: RGB and gray unless grayscale is requested, CMYK in JPEG and TIFF. A broken profile is a
+ * warning in `outcome`. False: libvips fails.
  */
 bool loom_vips_convert_colour(VipsImage **image, const loom_recipe *recipe, loom_format format,
                               loom_outcome *outcome);
 
 /*
- * Settles what the colours of *image, just opened, mean (its reference is taken over and replaced):
- * a profile that is not for pixels of its colour space is taken off, so that it is neither applied
- * nor kept; what the file says of its colours otherwise becomes a profile; gray pixels with a gray
- * profile lose the channels that a decoder made of it. What cannot be is a warning to `outcome`.
- * False when libvips fails.
+ * Settles the meaning of the colours of *image, just opened (its reference is taken over and
+ * replaced). A profile for another colour space than that of the pixels is removed, so that it is
+ * neither applied nor kept. Another colour description in the file becomes a profile. Gray pixels
+ * with a gray profile lose the channels that a decoder added. What is impossible is a warning in
+ * `outcome`. False: libvips fails.
  */
 bool loom_vips_settle_colour(VipsImage **image, const loom_header *header, loom_outcome *outcome);
 

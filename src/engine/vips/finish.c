@@ -5,12 +5,12 @@
 #include <math.h>
 
 /*
- * A new field is counted here when the steps below do it, or something else of this lane: the lane
- * says of itself that it knows them all.
+ * Update this number when the steps below, or another part of this lane, support a new field: the
+ * lane declares that it supports all of them.
  */
 _Static_assert(LOOM_RECIPE_COUNT == 24, "a field of the recipe that the vips lane does not know");
 
-/* The recipe's background. Pictures take a colour's luma by themselves, but not its luminance. */
+/* The recipe's background. Pictures convert a colour to luma themselves, but not to luminance. */
 static loom_colour background(const loom_recipe *recipe)
 {
     loom_colour colour = recipe->background;
@@ -20,7 +20,7 @@ static loom_colour background(const loom_recipe *recipe)
     return colour;
 }
 
-/* The background as a format without transparency shows it: laid on black. */
+/* The background in a format without alpha: blended with black. */
 static loom_colour on_black(loom_colour colour)
 {
     return (loom_colour){(uint8_t)((colour.red * colour.alpha + 127) / 255),
@@ -28,7 +28,7 @@ static loom_colour on_black(loom_colour colour)
                          (uint8_t)((colour.blue * colour.alpha + 127) / 255), 255};
 }
 
-/* What fills empty space in the picture. */
+/* The colour of empty space in the picture. */
 static loom_colour fill_colour(const loom_recipe *recipe, loom_format format,
                                const loom_picture *picture)
 {
@@ -41,7 +41,7 @@ static loom_colour fill_colour(const loom_recipe *recipe, loom_format format,
     return fill;
 }
 
-/* Gives the picture the channels that the fill needs to be seen. */
+/* Adds the channels that the fill colour needs. */
 static loom_status make_room(loom_picture *picture, const loom_recipe *recipe, loom_colour fill,
                              loom_error *err)
 {
@@ -57,13 +57,13 @@ static loom_status make_room(loom_picture *picture, const loom_recipe *recipe, l
 
 /* ---- steps that libvips does --------------------------------------------- */
 
-/* Whose work it is. */
+/* The context of a step. */
 typedef struct working {
     const loom_lane_job *job;
     uint64_t ticket; /* of the log */
 } working;
 
-/* Why libvips has not done what it should with the picture. */
+/* Reports why libvips failed with the picture. */
 static loom_status report_failure(const working *w, const loom_picture *picture, loom_error *err)
 {
     const loom_status stopped = loom_lane_check_stop(w->job, LOOM_STAGE_TRANSFORM, err);
@@ -75,7 +75,7 @@ static loom_status report_failure(const working *w, const loom_picture *picture,
                                      picture->width, picture->height);
 }
 
-/* Replaces the picture by what `change` makes of it as an image. */
+/* Replaces the picture by the result of `change` on it as an image. */
 static loom_status with_vips(const working *w, loom_picture *picture,
                              bool (*change)(VipsImage **, const void *), const void *data,
                              loom_error *err)
@@ -98,10 +98,10 @@ typedef struct turning {
     loom_colour fill;
     const loom_picture *picture;
     uint32_t width, height; /* of the canvas, px */
-    loom_rect part;         /* of it that is made */
+    loom_rect part;         /* the part of it that is made */
 } turning;
 
-/* The fill as libvips wants it: a number a band, premultiplied where there is alpha. */
+/* The fill as libvips needs it: a number per band, premultiplied if there is alpha. */
 static VipsArrayDouble *background_of(const turning *t, bool premultiplied)
 {
     const double scale = t->picture->depth == 2 ? 257 : 1;
@@ -122,9 +122,9 @@ static VipsArrayDouble *background_of(const turning *t, bool premultiplied)
 }
 
 /*
- * One affine step that scales to the canvas and turns about the centre, of which a part is made.
- * Pixel centres are at whole numbers, so the centre of n pixels is (n - 1) / 2. Clockwise, y
- * downwards: x' = x cos - y sin,  y' = x sin + y cos
+ * One affine step that scales to the canvas and rotates about the centre, of which only a part is
+ * made. Pixel centres are at whole numbers, so the centre of n pixels is (n - 1) / 2. Clockwise, y
+ * downwards: x' = x cos - y sin, y' = x sin + y cos
  */
 static int affine(VipsImage *in, VipsImage **out, const turning *t, bool premultiplied)
 {
@@ -183,7 +183,7 @@ static bool enlarge(VipsImage **image, const void *data)
 
 /* ---- by content ---------------------------------------------------------- */
 
-/* The canvas at the size at which it is looked at. */
+/* The canvas at the size in which the content is searched. */
 static bool make_look(VipsImage **image, const loom_picture *picture, const loom_geometry *g,
                       loom_colour fill)
 {
@@ -194,11 +194,11 @@ static bool make_look(VipsImage **image, const loom_picture *picture, const loom
         return true;
     if (!turn_by_angle(image, &t))
         return false;
-    VipsImage *memory = vips_image_copy_memory(*image); /* it is looked at again and again */
+    VipsImage *memory = vips_image_copy_memory(*image); /* it is read repeatedly */
     return loom_vips_step(image, &memory, memory == NULL);
 }
 
-/* Sets the window's place: libvips leaves it in the offsets of what it crops. */
+/* Sets the position of the window: libvips leaves it in the offsets of its crop. */
 static bool look(VipsImage *image, loom_position position, loom_rect *window)
 {
     const VipsInteresting interesting =
@@ -217,7 +217,7 @@ static bool look(VipsImage *image, loom_position position, loom_rect *window)
     return true;
 }
 
-/* Which part of the canvas shows what is of interest. */
+/* Finds the part of the canvas with the relevant content. */
 static loom_status find_part(const working *w, const loom_picture *picture,
                              const loom_geometry *geometry, loom_colour fill, loom_rect *part,
                              loom_error *err)
@@ -237,7 +237,7 @@ static loom_status find_part(const working *w, const loom_picture *picture,
 
 /* ---- the steps in their order -------------------------------------------- */
 
-/* Turns the picture, and makes the part of the canvas that is kept. */
+/* Rotates the picture, and makes the part of the canvas that is kept. */
 static loom_status lay(const working *w, loom_picture *picture, const loom_geometry *geometry,
                        loom_colour fill, loom_error *err)
 {
@@ -281,7 +281,7 @@ static loom_status pad(loom_picture *picture, const loom_recipe *recipe,
                                                 geometry->left, geometry->top, fill, err);
 }
 
-/* For formats without transparency. */
+/* For formats without alpha. */
 static void flatten(const loom_lane_output *output, const loom_recipe *recipe,
                     loom_picture *picture)
 {
@@ -310,7 +310,7 @@ loom_status loom_vips_finish(const loom_lane_job *job, const loom_lane_output *o
 
     if ((status = lay(&w, picture, geometry, fill, err)) != LOOM_OK)
         return status;
-    make_gray(picture, recipe); /* before padding, which it commutes with: there is less of it */
+    make_gray(picture, recipe); /* before padding, with which it commutes: fewer pixels */
     if ((status = pad(picture, recipe, geometry, fill, err)) != LOOM_OK)
         return status;
     flatten(output, recipe, picture);

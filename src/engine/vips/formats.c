@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <jconfig.h> /* for LIBJPEG_TURBO_VERSION: the library has no call for it */
+#include <jconfig.h> /* for LIBJPEG_TURBO_VERSION: the library has no function for it */
 #include <libdeflate.h>
 
 #define TEXT_OF(x) TEXT(x)
@@ -18,7 +18,7 @@
 
 /* ---- savers -------------------------------------------------------------- */
 
-/* The recipe's effort within an encoder's range, or what we use without one. */
+/* The recipe's effort, limited to the encoder's range, or our default. */
 static int effort(const loom_recipe *recipe, int usual, int min, int max)
 {
     if (recipe->effort < 0)
@@ -27,9 +27,9 @@ static int effort(const loom_recipe *recipe, int usual, int min, int max)
 }
 
 /*
- * libvips takes EXIF apart to write it anew, which garbles maker notes and what libexif does not
- * know, and adds to it. So files are written without, and get their metadata here. `put` appends
- * the file with them to a string, as loom_jpeg_meta_insert does.
+ * libvips parses EXIF and writes it again, which damages maker notes and tags unknown to libexif,
+ * and adds tags. So files are written without metadata, and get it here. `put` appends the file
+ * with its metadata to a string, as loom_jpeg_meta_insert does.
  */
 static int put_metadata(const loom_vips_save *save,
                         bool (*put)(loom_bytes, const loom_meta *, loom_strbuf *), void **data,
@@ -39,7 +39,7 @@ static int put_metadata(const loom_vips_save *save,
 
     const bool made = put((loom_bytes){*data, *size}, save->meta, &out);
     if (!made && !out.failed) {
-        *save->lost = true; /* a library's file that is other than those we know */
+        *save->lost = true; /* the library wrote a file of unknown structure */
         loom_strbuf_release(&out);
         return 0;
     }
@@ -92,13 +92,13 @@ static int save_png(VipsImage *image, const loom_vips_save *save, void **data, s
 
 static int save_webp(VipsImage *image, const loom_vips_save *save, void **data, size_t *size)
 {
-    /* WebP has no 4:4:4; its sharper conversion to 4:2:0 is the nearest. */
+    /* WebP has no 4:4:4; its sharper conversion to 4:2:0 comes closest. */
     if (vips_webpsave_buffer(image, data, size, "Q", save->quality > 0 ? save->quality : 75,
                              "lossless", save->recipe->lossless, "effort",
                              effort(save->recipe, 4, 0, 6), "smart_subsample",
                              save->recipe->chroma == LOOM_CHROMA_444, "strip", save->strip, NULL))
         return -1;
-    /* libvips 8.14 writes EXIF, with the resolution, whatever it is told. */
+    /* libvips 8.14 always writes EXIF, with the resolution. */
     *size = loom_webp_drop_metadata(*data, *size);
     return loom_meta_is_empty(save->meta) ? 0
                                           : put_metadata(save, loom_webp_put_metadata, data, size);
@@ -136,7 +136,8 @@ static int save_avif(VipsImage *image, const loom_vips_save *save, void **data, 
 
 static int save_jxl(VipsImage *image, const loom_vips_save *save, void **data, size_t *size)
 {
-    /* Below 5 libvips 8.14 asks for a distance that libjxl refuses, and gets the default's. */
+    /* Below 5, libvips 8.14 requests a distance that libjxl refuses, and gets the default instead.
+     */
     const int quality = save->quality == 0 ? 75 : save->quality < 5 ? 5 : save->quality;
 
     return vips_jxlsave_buffer(image, data, size, "Q", quality, "lossless", save->recipe->lossless,
@@ -145,7 +146,7 @@ static int save_jxl(VipsImage *image, const loom_vips_save *save, void **data, s
 
 /* ---- the libraries' names ------------------------------------------------ */
 
-/* A version text ends at its first line; NULL: it is not known. */
+/* A version text ends at its first line; NULL: unknown. */
 static void put_name(char text[LOOM_VIPS_NAME], const char *library, const char *version)
 {
     const int length = version != NULL ? (int)strcspn(version, "\n") : 0;
@@ -185,7 +186,7 @@ static void name_heif(char text[LOOM_VIPS_NAME])
     put_name(text, "libheif", call != NULL ? call() : NULL);
 }
 
-/* libvips is built with the one or the other. */
+/* libvips is built with one or the other. */
 static void name_png(char text[LOOM_VIPS_NAME])
 {
     const char *(*const spng_version)(void) =

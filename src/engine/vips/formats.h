@@ -1,7 +1,7 @@
 /*
- * The formats of the vips lane, one row each in formats.c: its loader, its saver, the libraries
- * behind them, and what we do besides (parts.h). What is done by all rows alike stands in codecs.c.
- * Loaders are called by name, and all others are blocked.
+ * The formats of the vips lane, one row each in formats.c: loader, saver, their libraries, and our
+ * own steps (parts.h). Steps that all rows share are in codecs.c. Loaders are called by name, and
+ * all others are blocked.
  */
 #ifndef LOOM_ENGINE_VIPS_FORMATS_H
 #define LOOM_ENGINE_VIPS_FORMATS_H
@@ -11,12 +11,12 @@
 #include <vips/vips.h>
 
 /*
- * Once, after libvips was started: finds out the libraries' versions, and blocks every loader but
- * those that can be opened here.
+ * Called once after libvips has started: finds the libraries' versions, and blocks every loader
+ * that is not in a row.
  */
 void loom_vips_formats_start(bool allow_untrusted);
 
-/* As loom_engine_codec and loom_engine_vips_version, once it was started. */
+/* As loom_engine_codec and loom_engine_vips_version, after the start. */
 loom_codec_info loom_vips_codec(loom_format format);
 const char *loom_vips_version(void);
 
@@ -24,16 +24,16 @@ const char *loom_vips_version(void);
 
 typedef struct loom_vips_load {
     loom_fail_on fail_on;
-    int shrink;         /* 1, 2, 4, 8: makes a JPEG that much smaller while decoding */
-    double scale;       /* of a drawing (SVG), which is made in that size; 1: its own */
-    bool frames;        /* all frames of WebP, one below the other */
-    bool premultiplied; /* alpha is to be divided out */
+    int shrink;         /* 1, 2, 4, 8: shrinks a JPEG by this factor while decoding */
+    double scale;       /* of a drawing (SVG), which is rendered at that scale; 1: its own size */
+    bool frames;        /* all frames of WebP, one below another */
+    bool premultiplied; /* unpremultiply alpha */
 } loom_vips_load;
 
 /* Whether this libvips has a loader for the format. */
 bool loom_vips_reads(loom_format format);
 
-/* As read_header and settle of loom_plugin: the header by libvips or a decoder of ours. */
+/* As read_header and settle of loom_plugin: reads the header by libvips or by our own decoder. */
 loom_status loom_vips_read_header(const loom_input *input, loom_integrity integrity,
                                   loom_header *header, loom_error *err);
 void loom_vips_settle(loom_lane_job *job);

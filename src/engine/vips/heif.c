@@ -1,4 +1,4 @@
-/* What libvips leaves to do of a HEIF or AVIF picture, and what its libheif can do. */
+/* Corrections to HEIF and AVIF pictures from libvips, and the abilities of its libheif. */
 #include "base/array.h"
 #include "engine/vips/ops.h"
 #include "engine/vips/parts.h"
@@ -6,8 +6,8 @@
 #include <pthread.h>
 
 /*
- * libheif's metadata are memory of the very image they come with, and gone with it although other
- * images share them: replaced by blobs that are counted.
+ * libheif's metadata belongs to the image it comes with, and disappears with it although other
+ * images share it: replaced by reference-counted blobs.
  */
 static void own_blobs(VipsImage *image)
 {
@@ -19,8 +19,8 @@ static void own_blobs(VipsImage *image)
 }
 
 /*
- * libvips shifts samples of 10 or 12 bits up to 16, so that white is 65472 and alpha never full:
- * scaled to the whole range.
+ * libvips shifts samples of 10 or 12 bits up to 16, so white is 65472 and alpha is never full:
+ * scales them to the whole range.
  */
 static bool widen(VipsImage **image)
 {
@@ -37,8 +37,9 @@ static bool widen(VipsImage **image)
 }
 
 /*
- * The container turns and mirrors, which is part of decoding (ISO/IEC 23008-12, 6.5.1), and EXIF
- * has no say. libvips knows that, but takes the orientation out of EXIF anew when the block is set.
+ * The container's rotation and mirroring is part of decoding (ISO/IEC 23008-12, 6.5.1), and the
+ * EXIF orientation is ignored. libvips does so, but reads the orientation from EXIF again when the
+ * block is set.
  */
 bool loom_vips_end_heif(VipsImage **image, loom_bytes file)
 {

@@ -14,7 +14,7 @@ void loom_vips_error_clear(void)
     vips_error_clear();
 }
 
-/* libvips' lines, each once, joined by "; ". */
+/* Joins libvips' lines, each once, by "; ". */
 static void join_lines(loom_strbuf *out, const char *lines)
 {
     while (*lines != '\0') {
@@ -79,7 +79,7 @@ static loom_vips_log *find(uint64_t ticket)
     return log;
 }
 
-/* libtiff says no more of it. */
+/* libtiff adds nothing to the pending warning. */
 static void give_pending(loom_vips_log *log)
 {
     if (log->pending[0] != '\0')
@@ -88,21 +88,21 @@ static void give_pending(loom_vips_log *log)
 }
 
 /*
- * libjpeg's warnings come as "read gave N warnings", followed by a message with text of the
- * error buffer that all threads share, which may speak of another image.
+ * libjpeg's warnings come as "read gave N warnings", followed by a message with text from the error
+ * buffer, which all threads share and which may concern another image.
  */
 static void record(loom_vips_log *log, const char *message)
 {
     static const char read_gave[] = "read gave ";
-    /* Matrix and range libheif has applied, the rest we do: said of nearly every AVIF. */
+    /* Logged for nearly every AVIF: libheif has applied matrix and range, and we apply the rest. */
     static const char nclx[] = "heifload: ignoring nclx profile";
-    /* What made the tile fail is told by the error that follows. */
+    /* The next error says why the tile failed. */
     static const char in_tile[] = "error in tile ";
-    /* Of the EXIF or JFIF: nobody uses it, and no other lane looks at it. */
+    /* Of EXIF or JFIF: no code uses it, and no other lane reads it. */
     static const char unit[] = " resolution unit";
-    /* Of a TIFF's tag that libtiff has never heard of, as GeoTIFF's: it says nothing of pixels. */
+    /* A TIFF tag that libtiff does not know, such as GeoTIFF's: it does not concern pixels. */
     static const char unknown[] = "Unknown field with tag ";
-    /* Of a PNG: what it says of its colours we read ourselves (format/png.c). */
+    /* A PNG's colour description, which we read ourselves (format/png.c). */
     static const char gamma[] = "gAMA: ", chromaticities[] = "cHRM: ";
     const bool of_colours = (strncmp(message, gamma, sizeof gamma - 1) == 0 ||
                              strncmp(message, chromaticities, sizeof chromaticities - 1) == 0) &&

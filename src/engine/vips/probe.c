@@ -1,4 +1,4 @@
-/* The probe of images whose headers only libvips or a decoder of ours reads. */
+/* The probe for images whose headers only libvips or our own decoders read. */
 #include "engine/codec/decoder.h"
 #include "engine/codec/png.h"
 #include "engine/codec/tiff.h"
@@ -8,7 +8,7 @@
 #include "format/box.h"
 #include "format/webp.h"
 
-/* libvips' own function answers 1 from 10,000 on. */
+/* libvips' own function returns 1 for 10,000 and more. */
 static uint32_t frames_of(VipsImage *image)
 {
     int pages;
@@ -28,7 +28,7 @@ static loom_status cut_header(loom_error *err)
 static loom_status read_vips(const loom_input *input, loom_integrity integrity, loom_header *header,
                              loom_error *err)
 {
-    /* Damage is judged when the pixels are decoded; here the header is all we want. */
+    /* Damage is judged when the pixels are decoded; only the header matters here. */
     const loom_vips_load load = {.fail_on = LOOM_FAIL_ON_NONE, .shrink = 1, .scale = 1};
     const loom_vips_format *row = loom_vips_format_of(header->format);
     const char *reason;
@@ -54,7 +54,7 @@ static loom_status read_vips(const loom_input *input, loom_integrity integrity, 
     header->width = (uint32_t)vips_image_get_width(image);
     header->height = (uint32_t)vips_image_get_height(image);
     header->orientation = vips_image_get_orientation(image);
-    /* The pages of a TIFF are no frames. */
+    /* The pages of a TIFF are not frames. */
     header->frames = loom_format_get(header->format)->animation ? frames_of(image) : 1;
     header->pixel_bytes = (unsigned)vips_image_get_bands(image) *
                           (unsigned)vips_format_sizeof(vips_image_get_format(image));
@@ -82,7 +82,7 @@ void loom_vips_settle_png(loom_lane_job *job)
                           "the animation of a png is not read: its default image was used");
 }
 
-/* Five samples of 16 bits a pixel, and tiles that are larger than the picture. */
+/* Five 16-bit samples a pixel, and tiles larger than the picture. */
 void loom_vips_settle_tiff(loom_lane_job *job)
 {
     enum { PIXEL = 10, MORE = 64 << 20 };
@@ -95,7 +95,7 @@ void loom_vips_settle_tiff(loom_lane_job *job)
         file, pixels < (UINT64_MAX - MORE) / PIXEL ? pixels * PIXEL + MORE : UINT64_MAX);
 }
 
-/* libvips reads none. */
+/* libvips does not read them. */
 void loom_vips_settle_jxl(loom_lane_job *job)
 {
     const loom_bytes file = {job->input.data, job->input.size};
@@ -108,7 +108,7 @@ void loom_vips_settle_jxl(loom_lane_job *job)
         loom_outcome_warn(job->common, "the metadata of a jxl is not read, and was dropped");
 }
 
-/* Of an animation that is cut, the first frame is all that is wanted. */
+/* A truncated animation is read up to its first frame. */
 void loom_vips_settle_webp(loom_lane_job *job)
 {
     if (job->header.rest_broken && job->integrity == LOOM_INTEGRITY_NO_END)

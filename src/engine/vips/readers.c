@@ -1,4 +1,4 @@
-/* Our own readers, whose rows or pictures become images of libvips. */
+/* Our own readers, whose rows or pictures become libvips images. */
 #include "engine/codec/decoder.h"
 #include "engine/codec/jpeg_guard.h"
 #include "engine/codec/png.h"
@@ -14,7 +14,7 @@ typedef struct rows {
     size_t pixel; /* bytes */
 } rows;
 
-/* NULL: it is not the one that comes next, or there is none. */
+/* NULL: it is not the next row, or there is none. */
 static const unsigned char *take_row(const rows *s, uint32_t y)
 {
     if (s->png != NULL)
@@ -39,7 +39,7 @@ static int generate(VipsRegion *out, void *sequence, void *a, void *b, gboolean 
     return 0;
 }
 
-/* What libvips may see otherwise is ours to say. */
+/* Sets the header fields that libvips may interpret differently. */
 static void set_header(VipsImage *image, uint32_t width, uint32_t height, unsigned channels,
                        bool deep)
 {
@@ -54,7 +54,7 @@ static void set_header(VipsImage *image, uint32_t width, uint32_t height, unsign
         image->Type = deep ? VIPS_INTERPRETATION_RGB16 : VIPS_INTERPRETATION_sRGB;
 }
 
-/* Of the image, which then belongs to what is returned. */
+/* Turns the image into a sequence, which then owns it. */
 static VipsImage *sequence_of(VipsImage *image, const rows *s)
 {
     rows *kept = VIPS_NEW(image, rows); /* freed with the image */
@@ -80,8 +80,8 @@ static VipsImage *begin(VipsImage *opened)
 }
 
 /*
- * To be read once, from top to bottom. Resolution and metadata are those of `opened`, as libvips
- * has it. The reader must outlive the reading. NULL: libvips fails.
+ * An image to be read once, from top to bottom, with the resolution and metadata of `opened`. The
+ * reader must outlive the reading. NULL: libvips fails.
  */
 static VipsImage *png_rows(VipsImage *opened, loom_png_reader *reader)
 {
@@ -120,7 +120,7 @@ static bool is_alike(VipsImage *a, VipsImage *b)
            vips_image_get_format(a) == vips_image_get_format(b);
 }
 
-/* The picture in memory, with what the rest of the lane looks at of libvips' image. */
+/* The picture in memory, with the fields of libvips' image that the rest of the lane needs. */
 VipsImage *loom_vips_read_webp(loom_vips_source *source, const loom_lane_job *job)
 {
     VipsImage *opened = source->image;
@@ -194,7 +194,7 @@ static loom_status judge_jpeg(const loom_lane_job *job, const loom_jpeg_reader *
 {
     if (!decoded && !reader->failed)
         return loom_vips_explain(job, err);
-    vips_error_clear(); /* it says no more than that our rows end */
+    vips_error_clear(); /* it only says that our rows have ended */
     return loom_jpeg_verdict(&reader->guard, decoded, err);
 }
 

@@ -4,7 +4,7 @@
 #include "engine/vips/ops.h"
 #include <math.h>
 
-/* A constant in one version of libvips, and asked of it in another. */
+/* A constant in one version of libvips, and a function in another. */
 static uint32_t coord_max(void)
 {
     return (uint32_t)VIPS_MAX_COORD;
@@ -30,32 +30,32 @@ static VipsKernel kernel_of(loom_kernel kernel)
 
 /* ---- enlarging ----------------------------------------------------------- */
 
-/* One axis of what is enlarged. */
+/* One axis of an enlargement. */
 typedef struct axis {
-    double scale, shift; /* px x comes to x * scale + shift */
-    uint32_t start;      /* of the part that is made */
+    double scale, shift; /* px x maps to x * scale + shift */
+    uint32_t start;      /* of the part to make */
     uint32_t count;      /* px of the part */
 } axis;
 
 /*
- * About pixel centres: the centre of pixel x, at x + 1/2, comes to (x + 1/2) * scale. Nearest alone
- * is about corners, as in vips_resize; a thousandth of a pixel keeps what is rounded from falling
- * on the sample before.
+ * Scales about pixel centres: the centre of pixel x, at x + 1/2, maps to (x + 1/2) * scale. Only
+ * nearest scales about corners, as vips_resize does; a thousandth of a pixel keeps rounding from
+ * selecting the previous sample.
  */
 static axis axis_of(double scale, uint32_t start, uint32_t count, bool nearest)
 {
     return (axis){scale, nearest ? -1e-3 : (scale - 1) / 2, start, count};
 }
 
-enum { FAR = 1000000 }; /* px: libvips has an end of coordinates, in no version before */
+enum { FAR = 1000000 }; /* px: no libvips limits coordinates below this */
 
 /*
- * Of the `side` px of the source, those that the part needs: *first and *count. The axis is then
- * told from there.
+ * Limits the `side` px of the source to those that the part needs: *first and *count. The axis is
+ * then relative to *first.
  */
 static void narrow(axis *a, int side, int *first, int *count)
 {
-    enum { MARGIN = 4 }; /* px: more than a kernel reaches */
+    enum { MARGIN = 4 }; /* px: more than the reach of a kernel */
     const double begin = (a->start - a->shift) / a->scale - MARGIN;
     const double end = ((double)a->start + a->count - a->shift) / a->scale + MARGIN;
 
@@ -77,7 +77,7 @@ static bool narrow_both(VipsImage **image, axis *x, axis *y)
                           vips_extract_area(*image, &made, left, top, width, height, NULL));
 }
 
-/* Makes no more than the part. vips_resize, which we use for all else, is half a pixel off here. */
+/* Makes only the part. vips_resize, which is used in all other cases, is half a pixel off here. */
 static bool enlarge(VipsImage **image, double across, double down, const loom_rect *part,
                     VipsKernel kernel)
 {
@@ -105,7 +105,7 @@ static bool enlarge(VipsImage **image, double across, double down, const loom_re
 
 /* ---- resizing ------------------------------------------------------------ */
 
-/* Makes it less high, where it is to be, by libvips: only that scale is not 1. */
+/* Reduces the height with libvips if necessary, and keeps the width. */
 static bool lower(VipsImage **image, int height, VipsKernel kernel)
 {
     const double down = (double)height / vips_image_get_height(*image);
@@ -117,8 +117,8 @@ static bool lower(VipsImage **image, int height, VipsKernel kernel)
 }
 
 /*
- * With 8-bit alpha, premultiplied in whole numbers: first across, because libvips is slow with
- * 16-bit samples, and then has less to do.
+ * For 8-bit alpha, premultiplied in integers: horizontally first, because libvips is slow with
+ * 16-bit samples, and then has fewer of them.
  */
 static bool resize_alpha_by_both(VipsImage **image, const loom_geometry *geometry,
                                  const loom_recipe *recipe)
@@ -133,17 +133,18 @@ static bool resize_alpha_by_both(VipsImage **image, const loom_geometry *geometr
            vips_image_get_height(*image) == (int)geometry->resize_height;
 }
 
-/* Whether libvips cannot have such a picture, though it can have a part of it. */
+/* Whether libvips cannot represent such a picture, although it can make a part of it. */
 static bool is_beyond_libvips(const loom_geometry *geometry)
 {
     return geometry->resize_width >= coord_max() || geometry->resize_height >= coord_max();
 }
 
-/* Where nothing is made smaller, no more than the crop is made; else all of it. */
+/* Makes only the crop if no side shrinks; otherwise the whole picture. */
 static bool resize(VipsImage **image, const loom_geometry *geometry, VipsKernel kernel)
 {
     const int width = (int)geometry->resize_width, height = (int)geometry->resize_height;
-    /* Scales from the sizes wanted, so that the result is exact whatever the decoder shrank to. */
+    /* Scales from the requested sizes, so that the result is exact whatever the decoder has shrunk
+     * to. */
     const double across = (double)width / vips_image_get_width(*image);
     const double down = (double)height / vips_image_get_height(*image);
     const bool larger = (across > 1 || down > 1) && kernel != VIPS_KERNEL_NEAREST;
@@ -161,7 +162,7 @@ static bool resize(VipsImage **image, const loom_geometry *geometry, VipsKernel 
     return vips_image_get_width(*image) == width && vips_image_get_height(*image) == height;
 }
 
-/* Resizes with alpha premultiplied, so that the colour of what is not seen cannot show. */
+/* Resizes with premultiplied alpha, so that the colour of invisible pixels has no effect. */
 static bool resize_with_alpha(VipsImage **image, const loom_geometry *geometry, VipsKernel kernel)
 {
     const VipsBandFormat format = vips_image_get_format(*image);
@@ -171,7 +172,7 @@ static bool resize_with_alpha(VipsImage **image, const loom_geometry *geometry, 
            resize(image, geometry, kernel) && loom_vips_end_premultiplied(image, format);
 }
 
-/* Where that has not come with the resizing. */
+/* Crops, unless the resize has done it. */
 static bool crop(VipsImage **image, const loom_rect *part)
 {
     VipsImage *made = NULL;
@@ -202,7 +203,7 @@ static bool make_smaller(VipsImage **image, const loom_vips_shrink *how)
     return loom_vips_step(image, &made, made == NULL);
 }
 
-/* By whatever is best for it. Nearest takes samples as they are: no premultiplying. */
+/* Resizes in the most suitable way. Nearest copies samples unchanged: no premultiplying. */
 static bool resize_as_suits(VipsImage **image, const loom_lane_job *job,
                             const loom_geometry *geometry, int shrink)
 {
@@ -237,7 +238,7 @@ static bool transform(const loom_lane_job *job, const loom_lane_output *output, 
 
     if (!resize_as_suits(image, job, geometry, shrink))
         return false;
-    /* Colour comes after resize and crop, where there are fewer pixels of it. */
+    /* Colour conversion comes after resize and crop, when there are fewer pixels. */
     return crop(image, &geometry->crop) &&
            loom_vips_convert_colour(image, recipe, output->task->format, job->common);
 }

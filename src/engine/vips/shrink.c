@@ -9,16 +9,16 @@
 #include <stdlib.h>
 
 enum {
-    WIDTH_MIN = 256, /* px: below, setting zimg up takes as long as it spares */
-    MADE_MIN = 16    /* px: below, all is edge, which zimg mirrors and libvips repeats */
+    WIDTH_MIN = 256, /* px: below it, setting up zimg costs as much as it saves */
+    MADE_MIN = 16    /* px: below it, edges dominate, which zimg mirrors and libvips repeats */
 };
 enum { STRIP_ROWS = 16, STRIP_BANDS = 4 };
 
 /* ---- a strip ------------------------------------------------------------- */
 
 /*
- * A strip of an image on its way through zimg: rows of 8-bit samples with 16 bits each, a plane a
- * channel. A thread's; zeroed at first.
+ * A strip of an image on its way through zimg: rows of 8-bit samples stored in 16 bits, one plane
+ * per channel. One per thread; zero at first.
  */
 typedef struct strip {
     loom_resizer *resizer; /* NULL: could not be made */
@@ -33,7 +33,7 @@ static bool strip_can(VipsImage *image, int width, loom_kernel kernel)
            loom_resizer_has_kernel(kernel);
 }
 
-/* Whether its set-up is worth it. */
+/* Whether the setup cost is worth it. */
 static bool strip_pays(VipsImage *image)
 {
     return vips_image_get_width(image) >= WIDTH_MIN;
@@ -55,16 +55,16 @@ static void strip_release(strip *s)
     }
 }
 
-/* Makes room in `from` for STRIP_ROWS rows of the image. False: out of memory. */
+/* Allocates `from` for STRIP_ROWS rows of the image. False: out of memory. */
 static bool strip_reserve(strip *s, const VipsImage *image)
 {
-    for (int i = 0; i < image->Bands; i++) /* as many rows as ever: one graph for all strips */
+    for (int i = 0; i < image->Bands; i++) /* a fixed height: one graph for all strips */
         if (!loom_plane_reserve(&s->from[i], (uint32_t)image->Xsize * 2, STRIP_ROWS))
             return false;
     return true;
 }
 
-/* Makes `to` of `from`: `width` px of `across` px, as loom_resizer_narrow. */
+/* Makes `to` from `from`: `width` px from `across` px, as loom_resizer_narrow. */
 static bool strip_narrow(strip *s, int bands, double across, int width, loom_kernel kernel)
 {
     for (int i = 0; i < bands; i++)
@@ -76,7 +76,7 @@ static bool strip_narrow(strip *s, int bands, double across, int width, loom_ker
 
 /* ---- without alpha ------------------------------------------------------- */
 
-/* What a thread makes it with. */
+/* The state of a thread. */
 typedef struct sequence {
     VipsRegion *in;
     loom_shrink_rows mix;
@@ -133,7 +133,7 @@ static void join_row(const loom_plane *planes, uint32_t y, const VipsRect *area,
 
 /* ---- strips -------------------------------------------------------------- */
 
-/* The next row that is made, read as much of the image as it takes. */
+/* Makes the next row, reading as much of the image as it needs. */
 static bool make_row(sequence *s)
 {
     const VipsImage *in = s->in->im;
@@ -177,7 +177,7 @@ static int generate(VipsRegion *out, void *seq, void *a, void *b, gboolean *stop
     (void)a, (void)stop;
     if (s->mix.taken > (uint32_t)out->valid.top)
         loom_shrink_rows_restart(&s->mix);
-    while (s->mix.taken < (uint32_t)out->valid.top) /* a part is wanted, with nothing above it */
+    while (s->mix.taken < (uint32_t)out->valid.top) /* rows above the requested part */
         if (!make_row(s))
             return -1;
     for (int y = out->valid.top; y < end; y += STRIP_ROWS)
@@ -240,13 +240,13 @@ VipsImage *loom_vips_shrink_run(VipsImage *image, const loom_vips_shrink *how)
 
 /* ---- with alpha ---------------------------------------------------------- */
 
-/* What is to be done; freed with the image that it makes. */
+/* The parameters; freed with the image that they make. */
 typedef struct across {
     int width;
     loom_kernel kernel;
 } across;
 
-/* What a thread does it with. */
+/* The state of a thread. */
 typedef struct alpha_sequence {
     VipsRegion *in;
     strip strip;

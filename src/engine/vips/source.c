@@ -11,7 +11,7 @@
 
 /* ---- how large to decode ------------------------------------------------- */
 
-/* The scale at which a drawing has at least the size that the resize wants. */
+/* The scale at which a drawing is at least as large as the resize needs. */
 static double drawing_scale(const loom_header *header, const loom_geometry *geometry)
 {
     const double across = (double)geometry->resize_width / header->width;
@@ -20,7 +20,7 @@ static double drawing_scale(const loom_header *header, const loom_geometry *geom
     return across > down ? across : down;
 }
 
-/* What serves the most demanding of the outputs. */
+/* Load options that satisfy the most demanding output. */
 static loom_vips_load load_for(const loom_lane_job *job)
 {
     loom_vips_load load = {.fail_on = job->job->settings->fail_on,
@@ -48,7 +48,7 @@ static void set_animation(VipsImage *image, const loom_decoded *decoded, int fra
     vips_image_set_int(image, "loop", decoded->loop);
 }
 
-/* Makes libvips' image of what was decoded, with what else is known of it. NULL: libvips fails. */
+/* Wraps the decoded picture as a libvips image, with its other properties. NULL: libvips fails. */
 static VipsImage *wrap_decoded(const loom_decoded *decoded, const loom_lane_job *job)
 {
     VipsImage *image = loom_vips_wrap(&decoded->picture);
@@ -79,7 +79,7 @@ static VipsImage *open_image(loom_vips_source *source, const loom_lane_job *job,
     return wrap_decoded(&source->decoded, job);
 }
 
-/* libvips has read the header, and what is not pixels. */
+/* libvips has read the header, and everything except the pixels. */
 static void read_by_us(loom_vips_source *source, const loom_lane_job *job)
 {
     const loom_vips_format *format = loom_vips_format_of(job->header.format);
