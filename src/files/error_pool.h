@@ -1,6 +1,6 @@
 /*
- * Errors of many images. Failures come in crowds (a list of files that are gone, a folder of
- * outputs that exist), and an error record is large: each different one is kept once and shared.
+ * Errors of many images. Failures come in large numbers (a list of missing files, a folder of
+ * existing outputs), and an error record is large: each distinct one is stored once and shared.
  * Zero-initialise.
  */
 #ifndef LOOM_FILES_ERROR_POOL_H
@@ -18,7 +18,7 @@ typedef struct loom_error_pool {
     loom_index_set set;
 } loom_error_pool;
 
-/* A copy that lives until the release, maybe shared. NULL: out of memory. */
+/* Returns a copy that lives until the release, perhaps shared. NULL: out of memory. */
 const loom_error *loom_error_pool_keep(loom_error_pool *pool, const loom_error *error);
 
 void loom_error_pool_release(loom_error_pool *pool);

@@ -19,7 +19,7 @@
 #define HFS_MAGIC     0x4244u
 #define HFSPLUS_MAGIC 0x482bu
 
-enum { NAMES_MAX = 1024 }; /* that are looked at for one with a letter */
+enum { NAMES_MAX = 1024 }; /* names examined to find one with a letter */
 
 static bool is_one_of(const struct statfs *info, const uint32_t *magic, size_t count)
 {
@@ -29,7 +29,7 @@ static bool is_one_of(const struct statfs *info, const uint32_t *magic, size_t c
     return false;
 }
 
-/* Sets `other` to the name with the case of each letter changed; false: it has none. */
+/* Sets `other` to the name with the case of each letter inverted; false: it has no letters. */
 static bool change_case(char *other, const char *name)
 {
     bool changed = false;
@@ -52,7 +52,7 @@ static bool is_listed(DIR *listing, const char *name)
     return false;
 }
 
-/* By an entry under another name: it is not there, or it is another entry, or it is the same. */
+/* Tries an entry under another name: it is missing, or another entry, or the same one. */
 static loom_folding try_names(DIR *listing)
 {
     const struct dirent *entry;
@@ -90,10 +90,10 @@ static loom_folding try_folder(int folder, const char *name, dev_t device)
     return folding;
 }
 
-/* Where the file system keeps flags of folders, it says itself. */
+/* If the file system stores flags for folders, it answers itself. */
 static bool ask_flags(int folder, loom_folding *folding)
 {
-    unsigned flags = 0; /* the kernel writes an int, whatever the number's name says */
+    unsigned flags = 0; /* the kernel writes an int, despite the request's name */
     const int readable = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     const bool told = readable >= 0 && ioctl(readable, FS_IOC_GETFLAGS, &flags) == 0;
 

@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* The nearest folder above `path` that exists, cut out of it; "." when none is named. */
+/* The nearest existing folder above `path`, cut out of it; "." if there is none in it. */
 static const char *cut_to_existing(char *path, struct stat *info)
 {
     for (size_t end = strlen(path); end > 0 && stat(path, info) != 0;) {
@@ -69,8 +69,9 @@ static bool same_identity(const void *context, uint32_t item, const void *key)
 }
 
 /*
- * What a missing folder will be, below a root or not. The paths below a root are all written alike;
- * others may name one folder in several ways, so the one that exists above it takes part.
+ * Describes a missing folder, below a root or not. All paths below a root are written in the same
+ * way; others may name one folder in several ways, so the identity includes the existing folder
+ * above it.
  */
 static bool describe_missing(loom_folder_set *set, loom_folder *folder)
 {
@@ -105,7 +106,7 @@ static bool describe_missing(loom_folder_set *set, loom_folder *folder)
     return folder->identity != NULL;
 }
 
-/* Asks the system. What cannot be entered counts as a folder that does not exist. */
+/* Asks the system. A folder that cannot be entered counts as missing. */
 static bool describe(loom_folder_set *set, loom_folder *folder)
 {
     struct stat info;
@@ -124,7 +125,7 @@ static bool describe(loom_folder_set *set, loom_folder *folder)
     return folder->exists || describe_missing(set, folder);
 }
 
-/* Adds a folder that is described; `hash` is that of its path. */
+/* Adds a described folder; `hash` is that of its path. */
 static bool add(loom_folder_set *set, loom_folder *folder, uint64_t hash)
 {
     void *folders = set->folders;
@@ -144,7 +145,7 @@ static bool add(loom_folder_set *set, loom_folder *folder, uint64_t hash)
             return false;
     }
     set->folders[index] = *folder;
-    set->count++; /* also when the next line fails: identities holds it */
+    set->count++; /* even if the next line fails: identities holds it */
     return loom_index_set_add(&set->paths, hash, index);
 }
 

@@ -1,7 +1,6 @@
 /*
- * The folders that outputs go to: which of them exist, which are one and the same, which take no
- * notice of case, and which cannot be entered. Each path is asked about once. Zero-initialise; one
- * thread at a time.
+ * The folders that outputs go to: which of them exist, which are identical, which ignore case, and
+ * which cannot be entered. Each path is looked up once. Zero-initialise; one thread at a time.
  */
 #ifndef LOOM_FILES_FOLDER_SET_H
 #define LOOM_FILES_FOLDER_SET_H
@@ -33,15 +32,14 @@ typedef enum loom_folding {
 loom_folding loom_folder_folding(int folder);
 
 typedef struct loom_folder {
-    const char *path;             /* as it was first named; the set's */
-    const loom_output_tree *tree; /* that it is in */
-    uint32_t same; /* index of the first folder that is this one, maybe by another path */
+    const char *path;             /* the path first used for it; owned by the set */
+    const loom_output_tree *tree; /* the tree that contains it */
+    uint32_t same; /* index of the first folder identical to this one, perhaps by another path */
     bool exists;
-    loom_folding folding; /* of one that does not exist: of the one above it */
+    loom_folding folding; /* for a missing folder: that of its parent */
     int errnum; /* ELOOP, ENOTDIR, EXDEV: the path is not safe, as loom_output_tree_fail says; 0 */
     loom_file_id id;
-    const char *identity; /* of a folder that does not exist: what will make it one, folded where
-                           * that counts */
+    const char *identity; /* for a missing folder: its future identity, folded if case is ignored */
 } loom_folder;
 
 typedef struct loom_folder_set {
@@ -51,25 +49,25 @@ typedef struct loom_folder_set {
     loom_index_set identities; /* first folders by id or identity */
     loom_arena arena;
     bool rooted;                    /* loom_folder_set_root was called */
-    loom_folding inherited_folding; /* of a folder below the root that does not exist yet */
+    loom_folding inherited_folding; /* for missing folders below the root */
 } loom_folder_set;
 
 /*
- * Finds out about the output root, whose file system the folders made below it will be on. A root
- * that does not exist is judged by the nearest folder above it; without a root, so is every folder
- * that does not exist. Called before the first loom_folder_set_find, or never.
+ * Examines the output root; folders made below it will be on its file system. A missing root is
+ * judged by the nearest folder above it; without a root, so is every missing folder. Call it before
+ * the first loom_folder_set_find, or never.
  */
 void loom_folder_set_root(loom_folder_set *set, const char *root);
 
 /*
  * The index of the folder whose path is the `size` bytes at `path` (none: the current folder; a
- * final slash makes no difference to what it is), which is added as needed. It is entered as part
- * of the tree, which must outlive the set. False: no memory.
+ * final slash has no effect). It is added if necessary. It is entered as part of the tree, which
+ * must outlive the set. False: out of memory.
  */
 bool loom_folder_set_find(loom_folder_set *set, const loom_output_tree *tree, const char *path,
                           size_t size, uint32_t *index);
 
-/* Opens (O_PATH) a folder of the set, as loom_output_tree_open does; the caller's. */
+/* Opens (O_PATH) a folder of the set, as loom_output_tree_open does; the caller closes it. */
 int loom_folder_set_open(const loom_folder_set *set, size_t index);
 
 void loom_folder_set_release(loom_folder_set *set);

@@ -36,7 +36,7 @@ void loom_naming_file(loom_strbuf *out, const char *name, loom_format format, co
     loom_strbuf_add_str(out, extension);
 }
 
-/* Takes the last "/component" off, down to `start`; false when there is none. */
+/* Removes the last "/component", down to `start`; false: there is none. */
 static bool drop_last(loom_strbuf *out, size_t start)
 {
     size_t end = out->size;
@@ -111,7 +111,7 @@ static void add_utf8(loom_strbuf *out, uint32_t code)
         loom_strbuf_add_char(out, (char)(0x80 | (code >> (6 * tail) & 0x3F)));
 }
 
-/* Over upper case, so that both small sigmas are one. */
+/* By way of upper case, so that both small sigmas are equal. */
 static uint32_t lower(uint32_t code, locale_t unicode)
 {
     return (uint32_t)towlower_l(towupper_l((wint_t)code, unicode), unicode);
@@ -119,7 +119,7 @@ static uint32_t lower(uint32_t code, locale_t unicode)
 
 void loom_naming_fold(loom_strbuf *out, const char *text, size_t size)
 {
-    locale_t unicode = (locale_t)0; /* had only when needed: it may be read from a file */
+    locale_t unicode = (locale_t)0; /* created only when needed: it may be read from a file */
 
     for (size_t at = 0; at < size;) {
         uint32_t code;
@@ -163,7 +163,7 @@ static field find_field(const char *text)
     return (field)i;
 }
 
-/* Whether a brace stands here twice, and so for itself. */
+/* Whether a doubled brace, which stands for itself, begins here. */
 static bool is_literal(const char *text)
 {
     return text[0] == text[1];
@@ -261,7 +261,7 @@ static bool at_component(const loom_strbuf *out)
     return out->size == 0 || out->data[out->size - 1] == '/';
 }
 
-/* As it stands, but for the slash behind an empty {dir}. */
+/* Expands the template; a slash after an empty {dir} is dropped. */
 static void fill_in(loom_strbuf *out, const char *name_template, const loom_name_parts *parts)
 {
     for (const char *at = name_template; *at != '\0';) {
@@ -276,7 +276,7 @@ static void fill_in(loom_strbuf *out, const char *name_template, const loom_name
             continue;
         }
         field wanted = find_field(at);
-        if (wanted == FIELD_COUNT) /* not in a template that was checked */
+        if (wanted == FIELD_COUNT) /* impossible in a checked template */
             break;
         at += strlen(fields[wanted]);
         if (wanted == DIR && *parts->dir == '\0' && *at == '/' && at_component(out))
@@ -285,7 +285,7 @@ static void fill_in(loom_strbuf *out, const char *name_template, const loom_name
     }
 }
 
-/* Appends the components of `path` that lead somewhere. NULL, or why it cannot be used. */
+/* Appends the components of `path`, without "", "." and "..". NULL, or why it cannot be used. */
 static const char *add_clean(loom_strbuf *out, const char *path)
 {
     static const char leaves[] = "the output path would leave the output folder",
@@ -363,7 +363,7 @@ static loom_status refuse_sizes(const char *name_template, const loom_size *one,
 loom_status loom_name_template_check_sizes(const char *name_template, const loom_size *sizes,
                                            size_t count, loom_error *err)
 {
-    /* The same for all sizes, so any words will do. */
+    /* The same for all sizes, so the words do not matter. */
     loom_name_parts parts = {"d", "s", 1, "e", "f", {0, 0, 0}};
     loom_strbuf names[LOOM_SIZES_MAX] = {{NULL, 0, 0, false}};
     loom_status status = LOOM_OK;

@@ -15,44 +15,43 @@
 #include <stddef.h>
 
 /*
- * The format to write for an input path: `wanted`, or, where that is LOOM_FORMAT_SAME, what the
- * format table says for the path's extension (PNG for an extension it does not know, or none).
+ * The format to write for an input path: `wanted`, or, for LOOM_FORMAT_SAME, the format table's
+ * choice for the path's extension (PNG for an unknown extension, or none).
  */
 loom_format loom_naming_format(const char *path, loom_format wanted);
 
-/* The same for an input of a format that is known. */
+/* The same for an input whose format is known. */
 loom_format loom_naming_format_for(loom_format input, loom_format wanted);
 
 /*
- * Appends PREFIX STEM SUFFIX . EXTENSION for the input's name (no slash in it). The extension is
- * the format's first, but one that names the format already stays as it is: "a.JPEG" for JPEG.
+ * Appends PREFIX STEM SUFFIX . EXTENSION for the input's name (without slashes). The extension is
+ * the format's first, but an extension that already names the format stays: "a.JPEG" for JPEG.
  */
 void loom_naming_file(loom_strbuf *out, const char *name, loom_format format, const char *prefix,
                       const char *suffix);
 
 /*
  * Appends the components of a relative folder path of `size` bytes, each after a slash, with "",
- * "." and ".." resolved. False when ".." leads out of it; nothing is appended then.
+ * "." and ".." resolved. False: ".." leads out of it; nothing is appended then.
  */
 bool loom_naming_tree(loom_strbuf *out, const char *folder, size_t size);
 
 /*
- * Appends the name of an input folder: its last component, or, when that is "." or "..", the
- * last one of its real path. Nothing for the root folder. False, with errno, when the real path
- * cannot be had.
+ * Appends the name of an input folder: its last component or, if that is "." or "..", the last one
+ * of its real path. Nothing for the root folder. False, with errno: the real path cannot be found.
  */
 bool loom_naming_folder_base(loom_strbuf *out, const char *folder);
 
 /*
- * Appends the text as a file system compares it that takes no notice of case: each character in
- * lower case, by Unicode's one-to-one mappings. Bytes that are not UTF-8 stay. (Composed and
- * decomposed forms of a letter remain different.)
+ * Appends the text as a file system that ignores case compares it: each character in lower case, by
+ * Unicode's one-to-one mappings. Bytes that are not UTF-8 stay. (Composed and decomposed forms of a
+ * letter remain different.)
  */
 void loom_naming_fold(loom_strbuf *out, const char *text, size_t size);
 
 /* ---- templates ----------------------------------------------------------- */
 
-/* What the fields stand for. */
+/* The values of the fields. */
 typedef struct loom_name_parts {
     const char *dir; /* without slashes at its ends; "": none */
     const char *stem;
@@ -62,17 +61,17 @@ typedef struct loom_name_parts {
 } loom_name_parts;
 
 /*
- * Appends what a template (checked before) gives: a relative path without "", "." and ".." among
- * its components. An empty {dir} takes the slash behind it along. Returns NULL, or a static
- * sentence that says why the path cannot be used; it is then appended as it is. A failed append
- * is left to the caller (out->failed).
+ * Expands a template (checked before) to a relative path without "", "." and ".." among its
+ * components. A slash after an empty {dir} is dropped. Returns NULL, or a static sentence that says
+ * why the path cannot be used; the path is then appended unchanged. A failed append is left to the
+ * caller (out->failed).
  */
 const char *loom_name_template_expand(loom_strbuf *out, const char *name_template,
                                       const loom_name_parts *parts);
 
 /*
- * LOOM_ERR_USAGE with a message that names both, when a template (checked before) gives two of
- * the sizes one name whatever the input is; LOOM_ERR_OUT_OF_MEMORY; else LOOM_OK.
+ * LOOM_ERR_USAGE, with a message that names both, if a template (checked before) gives two of the
+ * sizes the same name for every input; LOOM_ERR_OUT_OF_MEMORY; else LOOM_OK.
  */
 loom_status loom_name_template_check_sizes(const char *name_template, const loom_size *sizes,
                                            size_t count, loom_error *err) LOOM_NODISCARD;

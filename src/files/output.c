@@ -14,12 +14,12 @@
 #include <unistd.h>
 
 /*
- * The temporary's life, and who may end it.
+ * The life of a temporary file, and who may remove it.
  *
  * Its maker holds an exclusive flock on it until it is renamed or removed; the kernel drops the
- * lock when the maker dies. So whoever gets the lock knows that the maker is dead. Between the
- * making and the locking a sweep may come first: then the lock fails, or the file has no name any
- * more once the lock is had (st_nlink 0), and the maker makes another one.
+ * lock when the maker dies. So a process that gets the lock knows that the maker is dead. A sweep
+ * may come between the creation and the lock: then the lock fails, or the locked file no longer has
+ * a name (st_nlink 0), and the maker makes another one.
  */
 #define TEMPORARY_START ".imgloom-"
 #define TEMPORARY_END   ".tmp"
@@ -50,7 +50,8 @@ static int lock(int file)
     return result;
 }
 
-/* Of a call that gives a name: what the file system cannot have, too (FAT: colons, no UTF-8 …). */
+/* For calls that create a name: also covers names that the file system does not allow (FAT: colons,
+ * invalid UTF-8 …). */
 static loom_status fail_name(loom_error *err, int errnum, const char *what)
 {
     if (errnum != EINVAL && errnum != EILSEQ)
@@ -66,7 +67,7 @@ static bool own(int file)
     struct stat info;
 
     if (lock(file) != 0)
-        return errno != EWOULDBLOCK; /* a file system without locks: nobody can sweep either */
+        return errno != EWOULDBLOCK; /* no locks here, so no process can sweep it */
     return fstat(file, &info) == 0 && info.st_nlink > 0;
 }
 
@@ -124,7 +125,7 @@ loom_status loom_output_write(loom_output *output, const void *data, size_t size
         ssize_t n = write(output->file, rest, size);
         if (n < 0 && errno == EINTR)
             continue;
-        if (n <= 0) /* 0 is not to be expected of a regular file; it must not spin */
+        if (n <= 0) /* 0 is unexpected for a regular file; avoid an endless loop */
             return fail(err, n < 0 ? errno : ENOSPC, "cannot write the output");
         rest += n;
         size -= (size_t)n;
@@ -175,8 +176,8 @@ static int rename_to_name(loom_output *output, bool replace)
 }
 
 /*
- * Where the file system cannot rename without replacing: a link never replaces. Without links,
- * either (FAT and others behind FUSE), it can only look, just before. As publish.
+ * For file systems that cannot rename without replacing: a link never replaces. Without links too
+ * (FAT and others behind FUSE), it can only check just before. Results as publish.
  */
 static int publish_anew(loom_output *output)
 {
@@ -195,9 +196,8 @@ static int publish_anew(loom_output *output)
 }
 
 /*
- * 0, or -1 with errno. Where the file has its name by a link the temporary's is left to
- * loom_output_abort: the output stands then, even if that name should stay for a later run to
- * sweep.
+ * Returns 0, or -1 with errno. If a link gave the file its name, the temporary's name is left to
+ * loom_output_abort: the output exists then, even if that name remains for a later sweep.
  */
 static int publish(loom_output *output, bool replace)
 {
@@ -237,7 +237,7 @@ loom_status loom_output_commit(loom_output *output, bool replace, loom_error *er
 void loom_output_abort(loom_output *output)
 {
     if (output->file >= 0) {
-        if (output->temporary[0] != '\0') /* while the lock is held: a sweep finds it or not */
+        if (output->temporary[0] != '\0') /* while the lock is held */
             (void)unlinkat(output->folder, output->temporary, 0);
         (void)close(output->file);
     }
@@ -246,7 +246,7 @@ void loom_output_abort(loom_output *output)
     *output = (loom_output)LOOM_OUTPUT_INIT;
 }
 
-/* Whether the temporary's maker was dead and it is removed now. */
+/* Whether the temporary's maker was dead and it has been removed. */
 static bool sweep_one(int folder, const char *name)
 {
     const int flags = O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
@@ -255,7 +255,7 @@ static bool sweep_one(int folder, const char *name)
 
     if (fstatat(folder, name, &info, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(info.st_mode))
         return false;
-    int file = openat(folder, name, O_RDWR | flags); /* NFS locks need the right to write */
+    int file = openat(folder, name, O_RDWR | flags); /* NFS locks require write access */
     if (file < 0 && errno == EACCES)
         file = openat(folder, name, O_RDONLY | flags);
     if (file < 0)

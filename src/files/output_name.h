@@ -1,6 +1,6 @@
 /*
- * The paths of outputs: where below the output folder (or beside the input) each one goes. Asks
- * the system for the name of an input folder at most.
+ * The paths of outputs, below the output folder or next to the input. Asks the system only for the
+ * name of an input folder.
  */
 #ifndef LOOM_FILES_OUTPUT_NAME_H
 #define LOOM_FILES_OUTPUT_NAME_H
@@ -11,13 +11,14 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Set up by loom_output_namer_init; then one entry after the other, and for each its sizes. */
+/* Set up by loom_output_namer_init; then used for one entry after another, and for the sizes of
+ * each. */
 typedef struct loom_output_namer {
     loom_plan_options options; /* prefix and suffix are not NULL */
     const loom_scan *scan;
     loom_format wanted; /* by the recipe */
     size_t root_size;   /* of options.output_root without final slashes */
-    bool several;       /* inputs: each folder keeps its name */
+    bool several;       /* there are several inputs: each folder keeps its name */
 
     /* Of the entry. */
     const loom_entry *entry;
@@ -27,14 +28,14 @@ typedef struct loom_output_namer {
 
     /* Of the output. */
     loom_strbuf path;
-    size_t name; /* where its last component begins */
+    size_t name; /* offset of its last component */
     loom_strbuf scratch;
 } loom_output_namer;
 
 /*
- * The strings of *options and the scan must outlive the namer. LOOM_ERR_USAGE for a prefix or
- * suffix with a slash, for what loom_name_template_check refuses, for affixes beside a template,
- * and where several sizes would get one name. *namer is to be released in any case.
+ * The strings of *options and the scan must outlive the namer. LOOM_ERR_USAGE: a prefix or suffix
+ * has a slash or comes with a template, loom_name_template_check refuses the template, or several
+ * sizes would get the same name. *namer must be released in any case.
  */
 loom_status loom_output_namer_init(loom_output_namer *namer, const loom_scan *scan,
                                    const loom_recipe *recipe, const loom_plan_options *options,
@@ -42,16 +43,16 @@ loom_status loom_output_namer_init(loom_output_namer *namer, const loom_scan *sc
 void loom_output_namer_release(loom_output_namer *namer);
 
 /*
- * Begins an entry that has no error: sets what is the same for all sizes. LOOM_ERR_UNSAFE_PATH
- * when it would leave the output folder, others as the system says, LOOM_ERR_OUT_OF_MEMORY.
+ * Begins an entry without an error: sets what all sizes share. LOOM_ERR_UNSAFE_PATH: it would leave
+ * the output folder; LOOM_ERR_OUT_OF_MEMORY; others as the system says.
  */
 loom_status loom_output_namer_enter(loom_output_namer *namer, const loom_entry *entry,
                                     loom_error *err) LOOM_NODISCARD;
 
 /*
- * Sets `path` and `name` to the output of a size. LOOM_ERR_UNSAFE_PATH when it would leave the
- * output folder, has no name, or is too long: the path is set nevertheless, for the report.
- * LOOM_ERR_OUT_OF_MEMORY: it is not.
+ * Sets `path` and `name` to the output of a size. LOOM_ERR_UNSAFE_PATH: it would leave the output
+ * folder, has no name, or is too long; the path is set anyway, for the report.
+ * LOOM_ERR_OUT_OF_MEMORY: it is not set.
  */
 loom_status loom_output_namer_name(loom_output_namer *namer, const loom_size *size,
                                    loom_error *err) LOOM_NODISCARD;

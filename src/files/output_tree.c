@@ -14,7 +14,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* False once the kernel has answered that it knows no such call; that never changes. */
+/* False once the kernel has answered that it lacks the call; that never changes. */
 static atomic_bool has_openat2 = true;
 
 void loom_output_tree_use_openat2(bool use)
@@ -22,7 +22,7 @@ void loom_output_tree_use_openat2(bool use)
     atomic_store(&has_openat2, use);
 }
 
-/* By one call. ENOSYS: it cannot be asked, or cannot tell. */
+/* Opens with a single call. ENOSYS: the call is unavailable, or cannot decide. */
 static int open_whole(int root, const char *path)
 {
     const struct open_how how = {.flags = O_PATH | O_DIRECTORY | O_CLOEXEC,
@@ -35,13 +35,13 @@ static int open_whole(int root, const char *path)
     const int folder = (int)TEMP_FAILURE_RETRY(syscall(SYS_openat2, root, path, &how, sizeof how));
     if (folder < 0 && errno == ENOSYS)
         atomic_store(&has_openat2, false);
-    /* Filters of containers refuse what they do not know; and a path may be moved meanwhile. */
+    /* Containers' filters refuse unknown calls; and a path may be moved meanwhile. */
     if (folder < 0 && (errno == EPERM || errno == EAGAIN))
         errno = ENOSYS;
     return folder;
 }
 
-/* The folder `path` below a root, which stays the caller's. */
+/* Opens the folder `path` below a root, which the caller still owns. */
 static int open_below(int root, const char *path, size_t size, bool make)
 {
     char *below = strndup(path, size);
@@ -121,7 +121,8 @@ static loom_status fail(loom_error *err, int errnum, const char *what)
     return loom_error_set_errno(err, LOOM_STAGE_PLAN, errnum, "%s", what);
 }
 
-/* A folder that exists: can files be made in it? The effective user counts, as it will then. */
+/* Checks that files can be made in an existing folder. The effective user counts, as in the later
+ * calls. */
 static loom_status check_folder(const char *path, const struct stat *info, loom_error *err)
 {
     if (!S_ISDIR(info->st_mode))
@@ -132,7 +133,7 @@ static loom_status check_folder(const char *path, const struct stat *info, loom_
     return LOOM_OK;
 }
 
-/* The nearest folder above `path` that exists, which must be one that a folder can be made in. */
+/* Checks that a folder can be made in the nearest existing folder above `path`. */
 static loom_status check_parents(const char *path, loom_error *err)
 {
     loom_status status = LOOM_ERR_NOT_FOUND;

@@ -38,8 +38,8 @@ static void close_folder(int folder)
 }
 
 /*
- * Goes as far along `path` as needed for the rest to be short enough for one call. Cuts `path`,
- * which the caller has copied. Sets *rest and returns a folder (AT_FDCWD for a short path), or -1.
+ * Walks along `path` until the rest is short enough for one call. Cuts `path`, which is the
+ * caller's copy. Sets *rest and returns a folder (AT_FDCWD for a short path), or -1.
  */
 static int enter_long(char *path, char **rest)
 {
@@ -62,7 +62,7 @@ static int enter_long(char *path, char **rest)
             return -1;
         folder = next;
         path += cut + 1;
-        path += strspn(path, "/"); /* must not begin at the root again */
+        path += strspn(path, "/"); /* must not start at the root again */
         left = strlen(path);
     }
     *rest = path;
@@ -98,7 +98,7 @@ int loom_path_stat(const char *path, struct stat *info)
     return result;
 }
 
-/* Whether what stands in the way is a link; asked after a refusal to follow it. */
+/* Whether the obstacle is a link; called after a refusal to follow it. */
 static bool is_link(int parent, const char *name)
 {
     struct stat info;
@@ -106,7 +106,7 @@ static bool is_link(int parent, const char *name)
     return fstatat(parent, name, &info, AT_SYMLINK_NOFOLLOW) == 0 && S_ISLNK(info.st_mode);
 }
 
-/* One component; with `make` it is made unless it stands there. */
+/* Enters one component; with `make` it is made if missing. */
 static int step(int parent, const char *name, loom_path_links links, bool make)
 {
     const int flags = FOLDER_FLAGS | (links == LOOM_PATH_NO_LINKS ? O_NOFOLLOW : 0);
@@ -118,7 +118,7 @@ static int step(int parent, const char *name, loom_path_links links, bool make)
         if (!made && errno != EEXIST)
             return -1;
         folder = (int)TEMP_FAILURE_RETRY(openat(parent, name, flags));
-        if (folder < 0 && errno == ENOENT && !made) /* a name that exists and leads nowhere */
+        if (folder < 0 && errno == ENOENT && !made) /* a dangling link */
             errno = ENOTDIR;
     }
     if (folder < 0 && errno == ENOTDIR && links == LOOM_PATH_NO_LINKS)
@@ -149,8 +149,7 @@ int loom_path_make_folders(const char *path, size_t size)
     char *copy = size > 0 ? strndup(path, size) : strdup(".");
     if (copy == NULL)
         return -1;
-    int folder =
-        (int)TEMP_FAILURE_RETRY(openat(AT_FDCWD, copy, FOLDER_FLAGS)); /* nearly always there */
+    int folder = (int)TEMP_FAILURE_RETRY(openat(AT_FDCWD, copy, FOLDER_FLAGS)); /* usually exists */
     if (folder < 0 && (errno == ENOENT || errno == ENAMETOOLONG)) {
         folder = *copy == '/' ? open("/", FOLDER_FLAGS) : AT_FDCWD;
         folder = loom_path_walk(folder, copy, LOOM_PATH_FOLLOW, true);

@@ -62,7 +62,8 @@ static bool plan_size(loom_planner *p, const loom_entry *entry, unsigned size)
                              : loom_planner_fail(p, task, &error);
 }
 
-/* Sets the tree of an entry's outputs: one for neighbours in a folder. False: out of memory. */
+/* Sets the tree of an entry's outputs; adjacent entries in a folder share one. False: out of
+ * memory. */
 static bool enter_tree(loom_planner *p, const loom_entry *entry)
 {
     const size_t size = (size_t)(p->namer.base - entry->path);
@@ -83,7 +84,7 @@ static bool enter_tree(loom_planner *p, const loom_entry *entry)
     return true;
 }
 
-/* An entry without outputs has one row still. False: out of memory. */
+/* Plans an entry; one without outputs still has a row. False: out of memory. */
 static bool plan_entry(loom_planner *p, const loom_entry *entry)
 {
     loom_error error = LOOM_ERROR_INIT;
@@ -103,7 +104,7 @@ static bool plan_entry(loom_planner *p, const loom_entry *entry)
     return true;
 }
 
-/* Enters the output folder where it is there. False: out of memory. */
+/* Opens the output folder if it exists. False: out of memory. */
 static bool record_root(loom_planner *p)
 {
     const char *root = p->options->output_root;
@@ -228,7 +229,7 @@ loom_status loom_plan_enter(loom_plan *plan, loom_error *err)
     return loom_output_root_make(plan->root_path, &plan->root.root, err);
 }
 
-/* What dead runs left in the folder that is open, which is closed. */
+/* Removes the temporary files of dead runs from the open folder, and closes it. */
 static size_t sweep(int folder)
 {
     size_t removed = loom_output_sweep(folder);
@@ -238,7 +239,7 @@ static size_t sweep(int folder)
     return removed;
 }
 
-/* Adds the folder above one of the set, within its tree. */
+/* Adds the parent of a folder in the set, within its tree. */
 static void add_parent(loom_plan *plan, size_t index)
 {
     const loom_folder *folder = &plan->folders.folders[index];
@@ -287,7 +288,7 @@ static likeness compare(const char *one, const char *other)
     return same ? BUT_FOR_CASE : DIFFERENT;
 }
 
-/* The real path of the folder that a file is in, also where it is yet to be made; NULL: unknown. */
+/* The real path of a file's folder, even if it does not exist yet; NULL: unknown. */
 static char *real_folder(const char *path)
 {
     const size_t size = loom_path_above(path, strlen(path));
@@ -305,7 +306,7 @@ static char *real_folder(const char *path)
     return loom_strbuf_take(&plain);
 }
 
-/* Of a folder, by its real path, that may be yet to be made. */
+/* For a folder by its real path, which need not exist yet. */
 static bool ignores_case(char *real)
 {
     int folder;
@@ -351,11 +352,11 @@ static void fold_name(loom_strbuf *folded, const char *path)
 
 bool loom_plan_is_output(const loom_plan *plan, const char *path)
 {
-    char *target = realpath(path, NULL); /* where a link leads */
+    char *target = realpath(path, NULL); /* the target of a link */
     loom_strbuf own = LOOM_STRBUF_INIT, led_to = LOOM_STRBUF_INIT, name = LOOM_STRBUF_INIT;
     bool found = false;
 
-    /* There may be a million: what does not bear one of these names is not looked at further. */
+    /* There may be a million outputs: those without one of these names are not examined further. */
     fold_name(&own, path);
     fold_name(&led_to, target != NULL ? target : path);
     for (size_t i = 0; i < loom_plan_count(plan) && !found; i++) {

@@ -39,7 +39,7 @@ bool loom_planner_index_inputs(loom_plan *plan)
 
 /* ---- where inodes do not last -------------------------------------------- */
 
-/* As qsort has it: by size, then by time. */
+/* As for qsort: by size, then by time. */
 static int compare(uint64_t size, int64_t mtime_ns, const loom_entry *entry)
 {
     if (size != entry->size)
@@ -79,7 +79,7 @@ bool loom_planner_is_again(const loom_entry *entry, const struct stat *info)
            loom_path_same(loom_path_id(&now), loom_path_id(info));
 }
 
-/* Whether the entry bears this name, but for case, in this folder. */
+/* Whether the entry has this name, ignoring case, in this folder. */
 static bool bears_name(const loom_entry *entry, const loom_folder *folder, const char *name)
 {
     const char *base = loom_path_base(entry->path);
@@ -101,7 +101,7 @@ static bool bears_name(const loom_entry *entry, const loom_folder *folder, const
     return same;
 }
 
-/* The first place in by_time whose entry is not below this size and time. */
+/* The first index in by_time whose entry is not below this size and time. */
 static size_t first_of(const loom_planner *p, uint64_t size, int64_t mtime_ns)
 {
     size_t low = 0, high = loom_scan_count(p->plan->scan);
@@ -117,9 +117,9 @@ static size_t first_of(const loom_planner *p, uint64_t size, int64_t mtime_ns)
 }
 
 /*
- * Sets *input to the first entry that is the file `name` in the folder, or LOOM_INDEX_SET_NONE,
- * where device and inode have not told: files on FAT have no numbers of their own and get another
- * when the system has forgotten them since the scan, and on others (FUSE) each way to write a name
+ * Sets *input to the first entry that is the file `name` in the folder, or LOOM_INDEX_SET_NONE, if
+ * device and inode cannot tell: files on FAT have no inode numbers, and get new ones when the
+ * system has forgotten them since the scan; on other file systems (FUSE) each spelling of a name
  * may have its own. False: out of memory.
  */
 static bool find_again(loom_planner *p, const loom_folder *folder, const char *name,
@@ -169,7 +169,7 @@ static bool refuse(loom_planner *p, loom_task *task, loom_status code, const cha
 
 /* ---- what stands at the output path -------------------------------------- */
 
-/* Whether something does; links are followed where they lead somewhere. */
+/* Whether the name exists; links are followed unless they dangle. */
 static bool look(loom_planner *p, uint32_t folder, const char *name, struct stat *info)
 {
     const loom_folder *in = &p->plan->folders.folders[folder];
@@ -213,8 +213,8 @@ static bool check_overwrite(loom_planner *p, loom_task *task, uint32_t folder,
 }
 
 /*
- * Of an output that was given the time of its input: file systems keep it to 100 ns (NTFS), 10 ms
- * (exFAT), 1 s (HFS+ and older ones) or 2 s (FAT), and round down.
+ * For an output that was given the time of its input: file systems store it with a precision of 100
+ * ns (NTFS), 10 ms (exFAT), 1 s (HFS+ and older ones) or 2 s (FAT), rounded down.
  */
 static bool is_rounded(int64_t output_ns, int64_t input_ns)
 {
@@ -267,8 +267,8 @@ static bool apply_if_exists(loom_planner *p, loom_task *task, const struct stat 
 
 typedef struct output_key {
     uint32_t same;       /* folder */
-    const char *name;    /* folded where the folder folds */
-    loom_strbuf *folded; /* for the name it is compared with; failed: no memory to compare them */
+    const char *name;    /* folded if the folder ignores case */
+    loom_strbuf *folded; /* for the other name; failed: no memory for the comparison */
 } output_key;
 
 static bool same_output(const void *context, uint32_t item, const void *wanted)
@@ -287,7 +287,7 @@ static bool same_output(const void *context, uint32_t item, const void *wanted)
     return strcmp(loom_strbuf_str(key->folded), key->name) == 0;
 }
 
-/* Finds an earlier task with this output path, or notes this one as the first. */
+/* Finds an earlier task with this output path, or records this one as the first. */
 static bool check_collision(loom_planner *p, loom_task *task, uint32_t folder)
 {
     const loom_folder *in = &p->plan->folders.folders[folder];
@@ -325,7 +325,7 @@ static bool same_standing(const void *context, uint32_t item, const void *wanted
            loom_path_same(loom_path_id(&info), *(const loom_file_id *)wanted);
 }
 
-/* Of names that no folding makes one, and that lead to one file: seen when it is there. */
+/* Finds names that folding does not unify but that lead to one file, if the file exists. */
 static bool check_alias(loom_planner *p, loom_task *task, const char *name)
 {
     struct stat info;

@@ -15,7 +15,7 @@
 struct loom_quarantine {
     const loom_scan *scan;
     char *folder;  /* as it was given, without final slashes */
-    char *working; /* where relative inputs begin */
+    char *working; /* base of relative inputs */
     loom_recipe recipe;
     loom_output_namer namer;
     loom_output_tree tree; /* root -1: not made yet */
@@ -32,7 +32,7 @@ static loom_status usage(loom_error *err, const char *message, const char *detai
 
 /* ---- where it may be ----------------------------------------------------- */
 
-/* Whether a real path is the folder with that real path, or lies in it. */
+/* Whether a real path equals the folder's real path, or lies in it. */
 static bool lies_in(const char *path, const char *folder)
 {
     const size_t size = strcmp(folder, "/") == 0 ? 0 : strlen(folder);
@@ -64,7 +64,7 @@ static bool is_inside(const char *folder, const char *real)
     return inside;
 }
 
-/* No input may lie in the folder: its link might come to stand beside it. */
+/* No input may lie in the folder: its link could be placed next to it. */
 static loom_status check_inputs(const char *real, const loom_scan *scan, loom_error *err)
 {
     loom_strbuf parent = LOOM_STRBUF_INIT;
@@ -79,7 +79,7 @@ static loom_status check_inputs(const char *real, const loom_scan *scan, loom_er
         const char *path = loom_scan_entry(scan, i)->path;
         const size_t size = (size_t)(loom_path_base(path) - path);
         if (i > 0 && parent.size == size && memcmp(parent.data, path, size) == 0)
-            continue; /* as nearly always: in the folder of the last one */
+            continue; /* the usual case: in the folder of the last one */
         loom_strbuf_clear(&parent);
         loom_strbuf_add(&parent, path, size);
         if (parent.failed) {
@@ -164,13 +164,14 @@ void loom_quarantine_free(loom_quarantine *quarantine)
 
 /* ---- links --------------------------------------------------------------- */
 
-/* Sets q->path to the link's first choice; *name: where its last component begins. */
+/* Sets q->path to the link's preferred path; *name: the start of its last component. */
 static loom_status name_link(loom_quarantine *q, const loom_entry *entry, size_t *name,
                              loom_error *err)
 {
     loom_error ignored = LOOM_ERROR_INIT;
 
-    /* A listed path that leads upwards has no place in the tree: its link stands at the top. */
+    /* A listed path that leads upwards has no place in the tree: its link goes to the top folder.
+     */
     const loom_status status = loom_output_namer_enter(&q->namer, entry, &ignored);
     if (status == LOOM_ERR_OUT_OF_MEMORY)
         return loom_no_memory(err, LOOM_STAGE_PLAN, NULL);
@@ -201,7 +202,7 @@ static loom_status aim(loom_quarantine *q, const char *path, loom_error *err)
     return q->target.failed ? loom_no_memory(err, LOOM_STAGE_PLAN, NULL) : LOOM_OK;
 }
 
-/* "STEM-NUMBER.EXTENSION", shortened to what a name may have; the name itself for number 1. */
+/* "STEM-NUMBER.EXTENSION", shortened to the max length of a name; for number 1, the name itself. */
 static const char *numbered(loom_quarantine *q, const char *base, unsigned number)
 {
     if (number == 1)
@@ -220,7 +221,7 @@ static const char *numbered(loom_quarantine *q, const char *base, unsigned numbe
     return q->name.failed ? NULL : q->name.data;
 }
 
-/* Whether the link that leads to q->target stands in the folder under this name. */
+/* Whether the name in the folder is a link to q->target. */
 static bool is_ours(loom_quarantine *q, int folder, const char *name)
 {
     char *target = malloc(q->target.size + 1);

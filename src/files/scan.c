@@ -55,7 +55,7 @@ void loom_scan_free(loom_scan *scan)
 
 /* ---- entries ------------------------------------------------------------- */
 
-/* What makes an entry the same as another: the name in its folder, or, without one, the path. */
+/* The identity of an entry: the name in its folder or, without a folder, the path. */
 typedef struct entry_key {
     uint32_t parent;
     const char *name;
@@ -189,7 +189,7 @@ bool loom_scan_folder_index(loom_scan *scan, const struct stat *info, uint32_t *
     return true;
 }
 
-/* It is kept open: FAT numbers a folder anew when the system has forgotten it. */
+/* The descriptor stays open: FAT gives a folder a new number when the system has forgotten it. */
 static void find_special(loom_scan_special *special, const char *folder)
 {
     struct stat info;
@@ -208,7 +208,7 @@ void loom_scan_find_special(loom_scan *scan)
     find_special(&scan->quarantine, scan->options.quarantine);
 }
 
-/* The folder that a given path lies in. False: out of memory. */
+/* Finds the folder that contains a given path. False: out of memory. */
 static bool find_parent(loom_scan *scan, const char *path, uint32_t *parent)
 {
     const char *base = loom_path_base(path);
@@ -263,7 +263,7 @@ size_t loom_scan_relative(const char *path)
     return n;
 }
 
-/* One path that was given, in an input or in a list. False: out of memory. */
+/* Adds a path that was given, as an input or in a list. False: out of memory. */
 static bool add_path(loom_scan *scan, const char *path, unsigned input)
 {
     bool listed = scan->inputs[input].kind == LOOM_INPUT_LISTED;
@@ -298,7 +298,7 @@ loom_status loom_scan_add(loom_scan *scan, const char *path, loom_error *err)
     return LOOM_OK;
 }
 
-/* As getdelim; -1 also when the scan is to end: the signal that says so may cut an item short. */
+/* As getdelim; also -1 if the scan must end: the signal may cut an item short. */
 static ssize_t read_item(loom_scan *scan, char **item, size_t *capacity, int end, FILE *list)
 {
     if (loom_scan_must_stop(scan))
@@ -344,7 +344,7 @@ loom_status loom_scan_add_list(loom_scan *scan, const char *list_path, bool null
     unsigned input;
 
     FILE *list = standard ? stdin : fopen(list_path, "re");
-    if (list == NULL && loom_scan_must_stop(scan)) /* of a FIFO, which waits for its writer */
+    if (list == NULL && loom_scan_must_stop(scan)) /* a FIFO, which waits for its writer */
         return LOOM_OK;
     if (list == NULL)
         return loom_error_set_errno(err, LOOM_STAGE_SCAN, errno, "cannot open the list");

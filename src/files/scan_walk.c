@@ -9,12 +9,12 @@
 #include <unistd.h>
 
 /*
- * The walk keeps its own stack, so the depth of a tree is bounded by memory alone, and it holds
- * one descriptor at a time: a folder's is closed while a folder below is walked, and opened again
- * by path when something else in it must be looked at.
+ * The walk has its own stack, so only memory limits the depth of a tree, and it holds one
+ * descriptor at a time: a folder's descriptor is closed while a sub-folder is walked, and opened
+ * again by path when another entry in it is examined.
  */
 
-/* What a name in a listing is, as far as readdir tells. Written before each name. */
+/* The type of a name in a listing, as far as readdir knows it. Stored before each name. */
 enum {
     KIND_FOLDER = 'd',
     KIND_FILE = 'f',
@@ -27,10 +27,10 @@ typedef struct frame {
     char *names;         /* owned: kind, name, NUL; kind, name, NUL; … */
     const char **sorted; /* owned: the pieces of `names`, ordered by name */
     size_t count, next;
-    size_t path_size; /* of the folder's path, its final slash included */
+    size_t path_size; /* of the folder's path, including its final slash */
     uint32_t folder;
-    bool quarantine; /* or below it: its links are the originals of an earlier run */
-    bool again;      /* an earlier walk was here: what it passed over is counted */
+    bool quarantine; /* in or below the quarantine: its links are the originals of an earlier run */
+    bool again;      /* an earlier walk was here, and has counted what it passed over */
     int descriptor;  /* -1: closed */
 } frame;
 
@@ -40,10 +40,10 @@ typedef struct walk {
     uint32_t parent;  /* of the walk's root: index in folders, or LOOM_SCAN_NO_FOLDER */
     uint32_t number;  /* of this walk, in loom_scan_folder.walk */
     bool in_output;   /* the root is the output folder, or below it */
-    bool affixes;     /* names that bear the prefix or suffix are outputs of earlier runs */
-    size_t below;     /* offset in `path` of what globs are matched against */
-    size_t relative;  /* offset in `path` of what an output tree repeats */
-    loom_strbuf path; /* of what is looked at */
+    bool affixes;     /* names with the prefix or suffix are outputs of earlier runs */
+    size_t below;     /* offset in `path` of the part that globs match */
+    size_t relative;  /* offset in `path` of the part that an output tree repeats */
+    loom_strbuf path; /* of the current entry */
     frame *frames;
     size_t depth, capacity;
 } walk;
@@ -71,7 +71,8 @@ static int compare_names(const void *left, const void *right)
     return strcmp(*(const char *const *)left + 1, *(const char *const *)right + 1);
 }
 
-/* Collects the names to look at; sets *count. Returns 0 or errno; ENOMEM also for our memory. */
+/* Collects the names to examine; sets *count. Returns 0 or errno; ENOMEM also for our own memory.
+ */
 static int collect(walk *w, DIR *listing, bool again, loom_strbuf *names, size_t *count)
 {
     const loom_scan_options *options = &w->scan->options;
@@ -96,13 +97,13 @@ static int collect(walk *w, DIR *listing, bool again, loom_strbuf *names, size_t
 }
 
 /*
- * Reads the folder behind `descriptor` into *read (names, sorted, count; `again` is set). Returns 0
- * or errno; what was read before a failure is kept, but for ENOMEM.
+ * Reads the folder of `descriptor` into *read (names, sorted, count; `again` is set). Returns 0 or
+ * errno; names read before a failure are kept, except after ENOMEM.
  */
 static int read_folder(walk *w, int descriptor, frame *read)
 {
     loom_strbuf names = LOOM_STRBUF_INIT;
-    int copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 0); /* closedir closes what it was given */
+    int copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 0); /* closedir closes it */
     DIR *listing = copy >= 0 ? fdopendir(copy) : NULL;
     size_t count = 0;
 
@@ -148,7 +149,7 @@ static void pop(walk *w)
     free(top->sorted);
 }
 
-/* The top folder's descriptor, opened again as needed; -1 with errno. Its path is in w->path. */
+/* The top folder's descriptor, reopened if necessary; -1 with errno. Its path is in w->path. */
 static int top_descriptor(walk *w)
 {
     frame *top = &w->frames[w->depth - 1];
@@ -181,8 +182,8 @@ static bool put_failed(walk *w, int errnum, const char *what)
 }
 
 /*
- * Whether a folder is the one with this identity (zero: none is), or anywhere below it: goes up
- * from it, so that neither names nor their length matter.
+ * Whether a folder has this identity (zero: none has), or lies below one that has: walks upwards,
+ * so that neither names nor their length matter.
  */
 static bool lies_in(int descriptor, loom_file_id id)
 {
@@ -208,7 +209,8 @@ static bool lies_in(int descriptor, loom_file_id id)
     return found;
 }
 
-/* Whether the folder holds outputs. The walk's root is walked in any case, as it was asked for. */
+/* Whether the folder contains outputs. The walk's root is always walked, because it was requested.
+ */
 static bool is_output(walk *w, int descriptor, loom_file_id id, bool linked)
 {
     if (w->depth == 0) {
@@ -221,8 +223,8 @@ static bool is_output(walk *w, int descriptor, loom_file_id id, bool linked)
 }
 
 /*
- * Enters the folder that w->path names and `descriptor` (which is the walk's now) is open on,
- * unless it is the output folder or was entered before. False: out of memory.
+ * Enters the folder that w->path names and `descriptor` (taken over) is open on, unless it is the
+ * output folder or was entered before. False: out of memory.
  */
 static bool enter(walk *w, int descriptor, bool linked)
 {
@@ -291,7 +293,7 @@ static bool visit_folder(walk *w, size_t name, bool linked)
     return enter(w, descriptor, linked);
 }
 
-/* `info` as stat told, or NULL when it failed with errnum. */
+/* `info` from stat, or NULL if it failed with errnum. */
 static bool visit_file(walk *w, size_t name, const struct stat *info, int errnum)
 {
     const loom_scan_options *options = &w->scan->options;

@@ -12,7 +12,7 @@
 
 #define LOOM_SCAN_NO_FOLDER UINT32_MAX
 
-/* A folder seen, as the parent of a file or in a walk. */
+/* A folder that was seen, as the parent of a file or in a walk. */
 typedef struct loom_scan_folder {
     loom_file_id id;
     uint32_t walk; /* the last walk that entered it; 0: none yet */
@@ -23,7 +23,7 @@ typedef struct loom_scan_input {
     loom_input_kind kind;
 } loom_scan_input;
 
-/* A folder of the run's own. */
+/* A folder that belongs to the run. */
 typedef struct loom_scan_special {
     loom_file_id id; /* zero: there is none */
     int descriptor;  /* -1: none */
@@ -92,19 +92,19 @@ size_t loom_scan_relative(const char *path);
 /* ---- which names a walk takes, by the scan's options (scan_names.c) ------ */
 
 /*
- * By a file's name alone, whatever the globs say. With `affixes` not those that bear the prefix or
- * suffix that are skipped.
+ * Judges by a file's name only, without globs. With `affixes`, rejects names with the prefix or
+ * suffix to skip.
  */
 bool loom_scan_takes(const loom_scan_options *options, const char *name, bool affixes);
 
 /*
- * By the globs: of a path, `below` is where the part begins that they are matched against, `name`
- * where the last component does.
+ * Judges by the globs: `below` is the offset in `path` of the part to match, `name` that of the
+ * last component.
  */
 bool loom_scan_passes(const loom_scan_options *options, const loom_strbuf *path, size_t below,
                       size_t name);
 
-/* A folder is tried with a final slash, too; *path is changed meanwhile. */
+/* Also tries a folder with a final slash; *path changes meanwhile. */
 bool loom_scan_excludes_folder(const loom_scan_options *options, loom_strbuf *path, size_t below,
                                size_t name);
 
