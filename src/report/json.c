@@ -52,7 +52,7 @@ void loom_json_bool(loom_json *json, bool value)
     loom_json_text(json, value ? "true" : "false");
 }
 
-/* At least `digits` digits, zeros in front. */
+/* Adds at least `digits` digits, with leading zeros. */
 static void add_digits(loom_strbuf *out, uint64_t value, size_t digits)
 {
     char text[MAX_DIGITS];
@@ -96,7 +96,8 @@ void loom_json_ms(loom_json *json, int64_t ns)
     loom_json_thousandths(json, us + (rest >= 500) - (rest <= -500));
 }
 
-/* What RFC 8259 section 7 asks to be escaped: the quote, the backslash and U+0000 to U+001F. */
+/* The characters that RFC 8259, section 7, requires to be escaped: the quote, the backslash and
+ * U+0000 to U+001F. */
 static void add_escaped(loom_strbuf *out, char c)
 {
     static const char hex[] = "0123456789abcdef";
@@ -120,7 +121,7 @@ void loom_json_string(loom_json *json, const char *text)
         return;
     }
     before_value(json);
-    size_t size = strlen(text), i = 0, kept = 0; /* text[kept..i) is to be copied as it stands */
+    size_t size = strlen(text), i = 0, kept = 0; /* text[kept..i) remains to be copied unchanged */
     loom_strbuf_add_char(json->out, '"');
     while (i < size) {
         unsigned char c = (unsigned char)text[i];

@@ -1,7 +1,7 @@
 /*
- * A JSON writer that appends to a string as it goes, RFC 8259. It puts the commas; that the calls
- * nest rightly is the caller's matter. Fixed decimals and no locale: what it writes is the same
- * everywhere. Out of memory is the strbuf's `failed`.
+ * A JSON writer (RFC 8259) that appends to a string. It adds the commas; the caller must nest the
+ * calls correctly. Fixed decimals and no locale, so the output is the same everywhere. Out of
+ * memory sets `failed` of the strbuf.
  */
 #ifndef LOOM_REPORT_JSON_H
 #define LOOM_REPORT_JSON_H
@@ -12,7 +12,7 @@
 
 typedef struct loom_json {
     loom_strbuf *out;
-    bool comma; /* a value stands before: the next one in this object or array needs a comma */
+    bool comma; /* a value precedes: the next one in this object or array needs a comma */
 } loom_json;
 
 #define LOOM_JSON_INIT(buffer)                                                                     \
@@ -23,7 +23,7 @@ typedef struct loom_json {
 void loom_json_begin(loom_json *json, char bracket); /* '{' or '[' */
 void loom_json_end(loom_json *json, char bracket);   /* '}' or ']' */
 
-/* A member's name, followed by its value. Names are ours: plain ASCII, nothing to escape. */
+/* A member's name; its value follows. Names are our own: plain ASCII, nothing to escape. */
 void loom_json_key(loom_json *json, const char *key);
 
 void loom_json_null(loom_json *json);

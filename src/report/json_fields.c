@@ -40,7 +40,7 @@ static bool is_number(loom_field_kind kind)
     return kind == LOOM_FIELD_COUNT || kind == LOOM_FIELD_BYTES || kind == LOOM_FIELD_MS;
 }
 
-/* What stands for null. */
+/* Stores the value that stands for null. */
 static void reset(const loom_field *field, void *target)
 {
     char *place = (char *)target + field->offset;
@@ -80,7 +80,7 @@ static bool read_word(const loom_field *field, const char *text, unsigned *place
     return false;
 }
 
-/* Reads one value into `place`. False: it is not of its kind. */
+/* Reads one value into `place`. False: it has the wrong type. */
 static bool read_value(loom_field_kind kind, const json_t *value, void *place)
 {
     switch (kind) {
@@ -154,7 +154,7 @@ static loom_status read_field(const loom_field *field, loom_field_store *store, 
     return LOOM_OK;
 }
 
-/* Which of the table's paths a field is. */
+/* The index of a field among the table's paths. */
 static size_t path_index(const loom_field *table, const loom_field *field)
 {
     size_t index = 0;
@@ -177,12 +177,12 @@ static loom_status read_bytes(const char *name, loom_strbuf *bytes, const json_t
                           "the field '%s' is not a string in base64", name);
 }
 
-/* The field with this name; *twin: the name is that of its bytes in base64. NULL: there is none. */
+/* The field with this name; *twin: the name is that of its Base64 form. NULL: there is none. */
 static const loom_field *find(const loom_field *table, size_t count, size_t *next, const char *name,
                               bool *twin)
 {
     for (size_t i = 0; i < count; i++) {
-        const size_t at = (*next + i) % count; /* records have the order of the table, mostly */
+        const size_t at = (*next + i) % count; /* records usually have the order of the table */
         const size_t length = strlen(table[at].name);
         if (strncmp(table[at].name, name, length) != 0)
             continue;
@@ -334,7 +334,7 @@ void loom_fields_write(loom_json *json, const loom_field *table, size_t count, c
 
 /* ---- instants ------------------------------------------------------------ */
 
-/* Reads ".123" into nanoseconds; returns what is behind it. */
+/* Reads ".123" as nanoseconds; returns the rest. */
 static const char *read_fraction(const char *text, int64_t *ns)
 {
     int64_t unit = LOOM_NS_PER_SECOND;

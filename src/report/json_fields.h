@@ -1,6 +1,6 @@
 /*
- * The members of a JSON object and of a struct, by a table (loom_field) of what each has to be: one
- * table is for reading and for writing.
+ * Maps the members of a JSON object to those of a struct, by a table (loom_field) that describes
+ * each. The same table serves for reading and writing.
  */
 #ifndef LOOM_REPORT_JSON_FIELDS_H
 #define LOOM_REPORT_JSON_FIELDS_H
@@ -11,47 +11,46 @@
 
 #define LOOM_FIELDS_PATHS_MAX 2 /* paths in a table */
 
-/* Told of a field that no table has, with the fields it is in: "hue", "tool.hue". */
+/* Called for a field that no table has, with the names of its parents: "hue", "tool.hue". */
 typedef void loom_field_unknown(void *user, const char *name);
 
-/* What the strings of an object that was read live in. Zero-initialise. */
+/* Owns the strings of an object that was read. Zero-initialise. */
 typedef struct loom_field_store {
     json_t *object;                           /* owned */
-    loom_strbuf paths[LOOM_FIELDS_PATHS_MAX]; /* the bytes of those that came in base64 */
-    const char **texts;                       /* owned: of LOOM_FIELD_TEXTS, of which a table has
-                                                 one at most */
-    size_t capacity;                          /* of texts */
-    loom_field_unknown *unknown;              /* NULL: nobody is told */
-    void *user;                               /* of `unknown` */
+    loom_strbuf paths[LOOM_FIELDS_PATHS_MAX]; /* the bytes of paths that came in Base64 */
+    const char **texts;          /* owned: of LOOM_FIELD_TEXTS; a table has at most one */
+    size_t capacity;             /* of texts */
+    loom_field_unknown *unknown; /* NULL: no call */
+    void *user;                  /* for `unknown` */
 } loom_field_store;
 
 void loom_field_store_clear(loom_field_store *store);
 
 /*
- * Sets all fields of `target` to what stands for null, then fills them in from store->object. The
- * member "type" is the record's and passed over. LOOM_ERR_CORRUPT with a message that names the
- * field: it is of another kind, or no word of its set.
+ * Sets all fields of `target` to the values for null, then fills them in from store->object. The
+ * member "type" belongs to the record and is skipped. LOOM_ERR_CORRUPT, with a message that names
+ * the field: it has the wrong type, or its word is not in the set.
  */
 loom_status loom_fields_read(const loom_field *table, size_t count, loom_field_store *store,
                              void *target, loom_error *err);
 
-/* Tells store->unknown of each member of an object within store->object, called `name`, of which
- * `known` does not know the name. What is no object has none. */
+/* Calls store->unknown for each member of the object `name` within store->object whose name `known`
+ * does not know. Other values than objects have no members. */
 void loom_fields_check(const loom_field_store *store, const char *name, const json_t *object,
                        bool (*known)(const char *name));
 
 bool loom_field_find(const loom_field *table, size_t count, const char *name);
 
-/* Writes what `source` holds, in the order of the table. */
+/* Writes the fields of `source`, in the order of the table. */
 void loom_fields_write(loom_json *json, const loom_field *table, size_t count, const void *source);
 
 /*
- * A path, or null for NULL. Paths are bytes: one that is not UTF-8 stands in base64 under
- * `name` with "Base64" behind it, beside the string, which cannot hold it.
+ * Writes a path, or null for NULL. A path that is not UTF-8 is also written in Base64, under `name`
+ * followed by "Base64", because a string cannot hold it.
  */
 void loom_field_write_path(loom_json *json, const char *name, const char *path);
 
-/* An instant of RFC 3339 in ns since the epoch. False where it is none. */
+/* Parses an RFC 3339 time to ns since the epoch. False: it is invalid. */
 bool loom_instant_read(const char *text, int64_t *wall_ns);
 
 #endif

@@ -7,7 +7,7 @@ bool loom_json_is_space(char c)
     return c == ' ' || c == '\n' || c == '\r' || c == '\t';
 }
 
-/* Goes on within a string; returns the index behind what was taken. */
+/* Continues within a string; returns the index after the bytes taken. */
 static size_t feed_string(loom_json_scan *scan, const char *bytes, size_t size, size_t i)
 {
     for (; i < size; i++) {
@@ -92,7 +92,7 @@ static size_t skip_value(const char *text, size_t size, size_t at)
 
 bool loom_json_next(const char *object, size_t size, size_t *at, loom_json_span *span)
 {
-    const size_t first = *at == 0 ? skip_space(object, size, 0) + 1 : *at; /* behind the brace */
+    const size_t first = *at == 0 ? skip_space(object, size, 0) + 1 : *at; /* after the brace */
     const size_t key = skip_space(object, size, first);
 
     if (key >= size || object[key] != '"')
@@ -140,7 +140,7 @@ void loom_json_prune(loom_strbuf *json)
 {
     loom_json_scan scan = {.depth = 0};
     loom_strbuf pruned = LOOM_STRBUF_INIT;
-    size_t kept = 0, i = 0; /* json[kept..i) is to be copied as it stands */
+    size_t kept = 0, i = 0; /* json[kept..i) remains to be copied unchanged */
 
     if (json->failed || json->size <= LOOM_JSON_MAX_DEPTH) /* each level is a bracket */
         return;

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The page's template, made of src/report/html/ by cmake/EmbedPage.cmake: what stands before the
- * records, and what stands behind them. Not NUL-terminated. */
+/* The page's template, made from src/report/html/ by cmake/EmbedPage.cmake: the parts before and
+ * after the records. Not NUL-terminated. */
 extern const char loom_html_report_head[], loom_html_report_tail[];
 extern const size_t loom_html_report_head_size, loom_html_report_tail_size;
 
@@ -13,7 +13,7 @@ extern const size_t loom_html_report_head_size, loom_html_report_tail_size;
 
 enum { ROWS_PER_ELEMENT = 1000 };
 
-/* How many of the bytes at `text` are one character that is to be escaped, and as what. */
+/* The number of bytes at `text` that form one character to escape, and its escape. */
 static size_t find_escape(const char *text, size_t size, const char **escape)
 {
     switch (text[0]) {
@@ -38,7 +38,7 @@ static size_t find_escape(const char *text, size_t size, const char **escape)
 
 void loom_html_add_json(loom_strbuf *out, const char *json, size_t size)
 {
-    size_t i = 0, kept = 0; /* json[kept..i) is to be copied as it stands */
+    size_t i = 0, kept = 0; /* json[kept..i) remains to be copied unchanged */
 
     while (i < size) {
         const char *escape;
@@ -69,7 +69,7 @@ static void end_element(loom_strbuf *out)
     loom_strbuf_add_str(out, "</script>\n");
 }
 
-/* The folder of a file, absolute and without links; NULL: it has none, or none that is known. */
+/* The absolute folder of a file, without links; NULL: none, or unknown. */
 static char *folder_of(const char *path)
 {
     const size_t size = (size_t)(loom_path_base(path) - path);
@@ -135,7 +135,7 @@ static void end_page(loom_strbuf *out, const char *summary, const char *finished
 
 /* ---- documents and lines ------------------------------------------------- */
 
-/* The members of the object that a record is, without its braces. */
+/* Adds the members of a record's object, without its braces. */
 static void add_members(loom_strbuf *out, const char *record)
 {
     const size_t size = strlen(record);
@@ -144,7 +144,7 @@ static void add_members(loom_strbuf *out, const char *record)
         loom_strbuf_add(out, record + 1, size - 2);
 }
 
-/* A line of NDJSON, up to the brace that ends it. */
+/* Writes an NDJSON line, up to its closing brace. */
 static void add_line(loom_strbuf *out, const char *type, const char *record)
 {
     loom_strbuf_add_format(out, "{\"type\":\"%s\",", type);
@@ -183,7 +183,7 @@ void loom_layout_begin(loom_layout layout, loom_strbuf *out, const char *run, co
 void loom_layout_row(loom_layout layout, loom_strbuf *out, const char *row, uint64_t index)
 {
     switch (layout) {
-    case LOOM_LAYOUT_DOCUMENT: /* a line for each row, so that diff and grep serve */
+    case LOOM_LAYOUT_DOCUMENT: /* a line for each row, so that diff and grep work */
         loom_strbuf_add_str(out, index > 0 ? ",\n{" : "\n{");
         add_members(out, row);
         loom_strbuf_add_char(out, '}');

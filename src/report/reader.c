@@ -1,7 +1,7 @@
 /*
- * A report is a sequence of JSON values. A document is split by json_scan into its members, and its
- * results into rows; NDJSON into lines. Only the text of one record is in memory at any time, and
- * that is what jansson reads.
+ * A report is a sequence of JSON values. json_scan splits a document into its members, and its
+ * results into rows; NDJSON is split into lines. Only the text of one record is in memory at any
+ * time, and jansson parses that.
  */
 #include "base/error.h"
 #include "base/text.h"
@@ -26,7 +26,7 @@ loom_status loom_reader_give_up(loom_reader *reader, loom_status status)
 
 /* ---- what is not known --------------------------------------------------- */
 
-/* Tells a message once in a reading. */
+/* Reports a message, once per reading. */
 static void notify(loom_reader *reader, const char *message)
 {
     char **const notices = reader->notices;
@@ -74,7 +74,8 @@ void loom_reader_pass_over(loom_reader *reader, const char *type)
 
 /* ---- records ------------------------------------------------------------- */
 
-/* The members of reader->text that a record may have, as an object; `tell`: names the others. */
+/* Copies the members of reader->text that a record may have, as an object; `tell`: reports the
+ * others. */
 static void reduce(loom_reader *reader, loom_strbuf *known, bool tell)
 {
     const char *text = reader->text.data;
@@ -106,9 +107,9 @@ static bool is_type(const json_t *object, const char *type)
 }
 
 /*
- * Parses a text without the members that are not known, where it is JSON that jansson has no place
- * for: a number beyond int64_t, U+0000, a name given twice. What stays of them in a row's text is
- * for those who copy it; runs and summaries lose it.
+ * Parses a text without its unknown members, if it is JSON that jansson cannot represent: a number
+ * beyond int64_t, U+0000, a repeated name. Rows keep these in their text, for those who copy it;
+ * runs and summaries lose them.
  */
 static json_t *parse_known(loom_reader *reader)
 {
@@ -156,7 +157,7 @@ json_t *loom_reader_parse(loom_reader *reader, loom_error *err)
     json_error_t error;
     json_t *value = NULL;
 
-    /* jansson takes one behind a number for a space; a text would seem to end there. */
+    /* jansson takes a NUL after a number for a space; the text would seem to end there. */
     if (!reader->text.failed && memchr(reader->text.data, '\0', reader->text.size) != NULL) {
         loom_reader_refuse(err, LOOM_ERR_CORRUPT, "it is not JSON: it holds a NUL byte");
         return NULL;
@@ -177,7 +178,7 @@ json_t *loom_reader_parse(loom_reader *reader, loom_error *err)
     return value;
 }
 
-/* Makes of a record's text what loom_record has. */
+/* Normalises a record's text as loom_record describes. */
 static void normalise(loom_strbuf *text)
 {
     if (text->failed)
@@ -212,7 +213,7 @@ static loom_status tell(loom_reader *reader, loom_record_kind kind, loom_record 
     return LOOM_OK;
 }
 
-/* The end of a run that has no summary. */
+/* Reports the end of a run without a summary. */
 static loom_status tell_open_end(loom_reader *reader, loom_record *record)
 {
     reader->run_open = false;
@@ -240,11 +241,11 @@ static loom_status tell_run(loom_reader *reader, loom_record *record, loom_error
     return LOOM_OK;
 }
 
-/* A wrong version ends it all. */
+/* A wrong version ends the reading. */
 loom_status loom_reader_take_run(loom_reader *reader, json_t *object, loom_record *record,
                                  loom_error *err)
 {
-    if (reader->run_open) { /* which is what its end is still to be told of */
+    if (reader->run_open) { /* the end of the previous run must be reported first */
         reader->next_run = object;
         return tell_open_end(reader, record);
     }
@@ -297,7 +298,7 @@ static json_t *withdraw(json_t **place)
     return object;
 }
 
-/* The next record, or that one was passed over. */
+/* Reads the next record, or skips it. */
 static loom_status next_or_passed(loom_reader *reader, loom_record *record, loom_error *err)
 {
     if (reader->next_run != NULL)
@@ -336,7 +337,7 @@ loom_status loom_reader_read(loom_reader *reader, loom_record *record, loom_erro
     loom_status status;
 
     if (err == NULL || err->code != LOOM_OK)
-        err = &own; /* what is called here looks at it */
+        err = &own; /* the functions below check it */
     do {
         reader->passed_over = false;
         status = next_or_passed(reader, record, err);

@@ -1,14 +1,14 @@
-/* Reading documents, and finding out what begins. */
+/* Reads documents, and finds out what begins. */
 #include "base/error.h"
 #include "report/json_scan.h"
 #include "report/reader_private.h"
 #include "report/text_source.h"
 #include <string.h>
 
-/* The members of a document's run that are not known, together, as far as its text holds them. */
+/* The max total size of a document run's unknown members, which its text holds. */
 #define LOOM_UNKNOWN_SIZE_MAX (LOOM_RECORD_SIZE_MAX / 2)
 
-/* Appends `,"key":value` to an object under way in `out`; both are JSON texts. */
+/* Appends `,"key":value` to an unfinished object in `out`; both are JSON texts. */
 static void add_member(loom_strbuf *out, const loom_strbuf *key, const loom_strbuf *value)
 {
     loom_strbuf_add_char(out, out->size == 0 ? '{' : ',');
@@ -17,7 +17,7 @@ static void add_member(loom_strbuf *out, const loom_strbuf *key, const loom_strb
     loom_strbuf_add(out, loom_strbuf_str(value), value->size);
 }
 
-/* Takes the byte that must come next. */
+/* Reads the byte that must come next. */
 static loom_status expect(loom_reader *reader, char wanted, loom_error *err)
 {
     int byte;
@@ -33,7 +33,7 @@ static loom_status expect(loom_reader *reader, char wanted, loom_error *err)
     return LOOM_OK;
 }
 
-/* Reads `"key":` into `key`, quotes and all; *byte is what follows. */
+/* Reads `"key":` into `key`, including the quotes; *byte is the next byte. */
 static loom_status read_key(loom_reader *reader, loom_strbuf *key, int *byte, loom_error *err)
 {
     loom_strbuf_clear(key);
@@ -126,7 +126,7 @@ static loom_status read_member(loom_reader *reader, const loom_strbuf *key, loom
     return value->size > 0 ? LOOM_OK : refuse_missing(err);
 }
 
-/* Takes a comma or the brace at the end of the object; *more tells which. */
+/* Reads a comma or the closing bracket; *more says which. */
 static loom_status read_comma(loom_reader *reader, char closing, bool *more, loom_error *err)
 {
     int byte;
@@ -137,7 +137,7 @@ static loom_status read_comma(loom_reader *reader, char closing, bool *more, loo
     return expect(reader, *more ? ',' : closing, err);
 }
 
-/* Goes over the results and reads the members behind them; then back. */
+/* Skips the results, reads the members after them, and goes back. */
 static loom_status skim(loom_reader *reader, loom_strbuf *key, loom_error *err)
 {
     const uint64_t offset = reader->source.offset, line = reader->source.line;
@@ -156,7 +156,7 @@ static loom_status skim(loom_reader *reader, loom_strbuf *key, loom_error *err)
     return status == LOOM_OK ? loom_text_source_seek(&reader->source, offset, line, err) : status;
 }
 
-/* The members of the object before its results, or all; *results tells which. */
+/* Reads the members of the object up to its results, or all; *results says which. */
 static loom_status read_members(loom_reader *reader, bool *results, loom_error *err)
 {
     loom_strbuf key = LOOM_STRBUF_INIT;
@@ -168,7 +168,7 @@ static loom_status read_members(loom_reader *reader, bool *results, loom_error *
     *results = false;
     if (loom_text_source_peek_value(&reader->source, &byte, err) != LOOM_OK)
         return err->code;
-    if (byte == '}') { /* an object of nothing */
+    if (byte == '}') { /* an empty object */
         loom_text_source_skip(&reader->source);
         return LOOM_OK;
     }
@@ -190,7 +190,7 @@ static loom_status read_members(loom_reader *reader, bool *results, loom_error *
     return status;
 }
 
-/* The run of a document, whose members but for the results are in reader->header. */
+/* The run of a document, whose members except the results are in reader->header. */
 static loom_status begin_document(loom_reader *reader, loom_record *record, loom_error *err)
 {
     json_t *object;
@@ -295,7 +295,7 @@ loom_status loom_reader_next_row(loom_reader *reader, loom_record *record, loom_
     if (status != LOOM_OK && status != LOOM_ERR_TOO_LARGE)
         return loom_reader_give_up(reader, status);
     reader->rows++;
-    if (status != LOOM_OK) /* of this row alone */
+    if (status != LOOM_OK) /* concerns this row only */
         return status;
     reader->length = reader->text.size;
     if (reader->text.size == 0)
@@ -304,7 +304,7 @@ loom_status loom_reader_next_row(loom_reader *reader, loom_record *record, loom_
     return object != NULL ? loom_reader_take_row(reader, object, record, err) : err->code;
 }
 
-/* The summary with finishedAt in it, as NDJSON has it, into reader->text. */
+/* Joins the summary and finishedAt, as in NDJSON, into reader->text. */
 static void join_summary(loom_reader *reader)
 {
     loom_strbuf *text = &reader->text;
@@ -320,7 +320,7 @@ static void join_summary(loom_reader *reader)
     loom_strbuf_add_char(text, '}');
 }
 
-/* A member behind the results; where they were skimmed over, it was read then. */
+/* Reads a member after the results; if they were skimmed, it was read before. */
 static loom_status read_tail_member(loom_reader *reader, loom_strbuf *key, loom_error *err)
 {
     loom_json_span span;

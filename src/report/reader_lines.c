@@ -7,11 +7,11 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { SPACES_AHEAD = 100 }; /* that are passed over to find a document's first name */
+enum { SPACES_AHEAD = 100 }; /* skipped to find a document's first name */
 
 /*
- * A row whose run's line is lost. The rows are read all the same: after this error comes a run that
- * tells nothing, then the row.
+ * A row whose run line is missing. Rows are read anyway: this error is followed by an empty run,
+ * then the row.
  */
 static loom_status parse_orphan(loom_reader *reader, json_t *object, loom_error *err)
 {
@@ -28,7 +28,7 @@ loom_status loom_reader_take_line(loom_reader *reader, loom_record *record, loom
     const char *type;
 
     if (object == NULL) {
-        reader->rows++; /* what else would it have been */
+        reader->rows++; /* it could not be anything else */
         return err->code;
     }
     type = json_string_value(json_object_get(object, "type"));
@@ -52,8 +52,8 @@ loom_status loom_reader_take_line(loom_reader *reader, loom_record *record, loom
     return status;
 }
 
-/* Passes over a line that is longer than any in a report and of no known type, whose beginning is
- * in reader->text. False: it is of a known type, or does not tell it there. */
+/* Skips a line that is too long and of an unknown type, whose beginning is in reader->text. False:
+ * the type is known, or not stated there. */
 static bool pass_over_long(loom_reader *reader)
 {
     static const char *const known[] = {"run", "image", "summary"};

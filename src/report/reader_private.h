@@ -1,4 +1,4 @@
-/* What the files of the reader share. See reader.c for how they go together. */
+/* Shared by the files of the reader. reader.c explains how they work together. */
 #ifndef LOOM_REPORT_READER_PRIVATE_H
 #define LOOM_REPORT_READER_PRIVATE_H
 
@@ -6,14 +6,14 @@
 #include "report/text_source.h"
 #include <imgloom/reader.h>
 
-#define LOOM_NOTICES_MAX 100 /* that are told; what comes after is told in one */
+#define LOOM_NOTICES_MAX 100 /* reported; a last one covers the rest */
 
 typedef enum loom_reader_state {
     AT_START, /* before a document, or the first line of NDJSON */
     AT_ROWS,  /* in a document's results, before a row or their end */
-    AT_TAIL,  /* in a document, behind its results */
+    AT_TAIL,  /* in a document, after its results */
     AT_LINES, /* before a line of NDJSON */
-    AT_CLOSE, /* nothing can be read any more; the run is to be ended */
+    AT_CLOSE, /* nothing more can be read; the run must be ended */
     AT_END
 } loom_reader_state;
 
@@ -23,49 +23,48 @@ struct loom_reader {
     void *user;
     loom_reader_state state;
     bool begun;           /* a value was read */
-    bool answered;        /* a record or an error was told */
-    bool passed_over;     /* the record at work is of no known type: on to the next */
-    bool lines;           /* the present run is NDJSON's */
-    bool run_open;        /* its summary has not come */
-    bool run_pending;     /* a run that is missing is to be told, before the orphan */
-    bool summary_pending; /* `summary` is to be told, after the error about it */
+    bool answered;        /* a record or an error was reported */
+    bool passed_over;     /* the current record is of an unknown type: continue with the next */
+    bool lines;           /* the current run is NDJSON */
+    bool run_open;        /* its summary has not come yet */
+    bool run_pending;     /* report a missing run before the orphan */
+    bool summary_pending; /* report `summary` after the error about it */
     bool first_row;       /* no row of the document was read */
     bool skimmed;         /* all members of the document were read before its results */
-    uint64_t rows;        /* of the present run */
+    uint64_t rows;        /* of the current run */
     uint64_t line;        /* of the last record or error */
     uint64_t offset, length;
-    loom_strbuf text;              /* of the present record */
+    loom_strbuf text;              /* of the current record */
     loom_strbuf header;            /* of a document's run */
     loom_strbuf closing, finished; /* a document's summary and finishedAt */
-    loom_strbuf again;             /* of loom_reader_text_at */
+    loom_strbuf again;             /* for loom_reader_text_at */
     loom_run_holder run;
     loom_row_holder row;
     loom_summary_record summary;
-    loom_record told; /* the record that was handed out last */
-    json_t *orphan;   /* of `text`: a row to be told after a run that is missing */
-    json_t *next_run; /* of `text`: a run to be told after the end of the one before */
-    char *notices[LOOM_NOTICES_MAX]; /* owned: those that were told in this reading */
+    loom_record told; /* the last record that was returned */
+    json_t *orphan;   /* of `text`: a row to report after a missing run */
+    json_t *next_run; /* of `text`: a run to report after the end of the previous one */
+    char *notices[LOOM_NOTICES_MAX]; /* owned: those reported in this reading */
     size_t notice_count;
 };
 
 /* Sets *err and returns `code`. */
 loom_status loom_reader_refuse(loom_error *err, loom_status code, const char *message);
 
-/* Ends the reading, but for the end of the run. Returns `status`. */
+/* Ends the reading, except for the end of the run. Returns `status`. */
 loom_status loom_reader_give_up(loom_reader *reader, loom_status status);
 
-/* Tells a field that is not known (loom_field_unknown: `user` is the reader), once for each name.
- */
+/* Reports an unknown field (loom_field_unknown: `user` is the reader), once for each name. */
 void loom_reader_unknown(void *user, const char *name);
 
-/* Passes over a record of reader->text, whose type is not known. */
+/* Skips a record of unknown type in reader->text. */
 void loom_reader_pass_over(loom_reader *reader, const char *type);
 
-/* Parses reader->text, without what is nested too deep; NULL with *err set when it is no JSON
+/* Parses reader->text, without values nested too deep; NULL with *err set if it is not a JSON
  * object. */
 json_t *loom_reader_parse(loom_reader *reader, loom_error *err);
 
-/* Make a record of reader->text and its object, which they take over. */
+/* Make a record from reader->text and its object, which they take over. */
 loom_status loom_reader_take_run(loom_reader *reader, json_t *object, loom_record *record,
                                  loom_error *err);
 loom_status loom_reader_take_row(loom_reader *reader, json_t *object, loom_record *record,
