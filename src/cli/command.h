@@ -1,4 +1,4 @@
-/* The commands of the program, and the exit statuses they answer. */
+/* The commands of the program, and their exit statuses. */
 #ifndef CLI_COMMAND_H
 #define CLI_COMMAND_H
 
@@ -18,8 +18,8 @@ typedef struct cli_command {
     const char *summary;         /* half a line for the list of commands */
     const char *usage;           /* what follows "imgloom NAME" */
     const char *about;           /* sentences for its help; may be NULL */
-    const options_group *groups; /* of options; one of neither a table nor fields ends them */
-    int (*run)(char **argv);     /* its own words, NULL-terminated; answers an exit status */
+    const options_group *groups; /* of options; a group with neither a table nor fields ends them */
+    int (*run)(char **argv); /* takes its own arguments, NULL-terminated; returns an exit status */
 } cli_command;
 
 extern const cli_command cli_command_run;
@@ -27,19 +27,19 @@ extern const cli_command cli_command_bench;
 extern const cli_command cli_command_report;
 extern const cli_command cli_command_formats;
 
-/* All of them, in the order of the help; NULL ends them. */
+/* All commands, in the order of the help; NULL ends them. */
 extern const cli_command *const cli_commands[];
 
 /*
- * Takes the words of a command line apart and applies them, as options_read. Answers true when the
- * command should go on; otherwise everything has been said (help, version, or a usage error) and
- * *status is the exit status. Release *line in both cases.
+ * Parses a command line and applies it, as options_read. True: the command should go on. False:
+ * everything has been printed (help, version, or a usage error), and *status is the exit status.
+ * Release *line in both cases.
  */
 bool cli_options_read(const cli_command *command, char **argv, options_target *target,
                       options_line *line, int *status);
 
-/* Prints a usage error in one line, with a hint at the command's help (NULL: at the program's).
- * Answers CLI_EXIT_USAGE. */
+/* Prints a usage error on one line, with a hint at the command's help (NULL: at the program's).
+ * Returns CLI_EXIT_USAGE. */
 int cli_usage_error(const cli_command *command, const char *format, ...) LOOM_PRINTF(2, 3);
 
 void cli_print_version(void); /* on standard output */

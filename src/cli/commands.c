@@ -1,4 +1,4 @@
-/* What all commands have: a place in the list, a help, and usage errors. */
+/* Common to all commands: their list, their help, and usage errors. */
 #include "cli/command.h"
 
 #include "cli/terminal.h"

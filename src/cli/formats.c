@@ -1,4 +1,4 @@
-/* imgloom formats: what this build reads and writes, and with which library. */
+/* imgloom formats: the formats that this build reads and writes, and the libraries. */
 #include "cli/command.h"
 #include "cli/terminal.h"
 

@@ -1,4 +1,4 @@
-/* The program: finds the command, and answers its exit status. */
+/* The program: finds the command, and returns its exit status. */
 #include "cli/command.h"
 #include "cli/signals.h"
 #include "cli/terminal.h"
@@ -45,8 +45,8 @@ static int run_command(char **argv)
 }
 
 /*
- * A standard descriptor that the caller left closed would be given to the next file opened, an
- * output perhaps. It is filled with one on which reads and writes fail as they should.
+ * If the caller left a standard descriptor closed, the next file opened would get it, perhaps an
+ * output. It is replaced by one on which reads and writes fail as they should.
  */
 static void fill_standard_descriptors(void)
 {
@@ -57,8 +57,8 @@ static void fill_standard_descriptors(void)
 }
 
 /*
- * Why standard output took no more, after what failed may have been long ago; NULL: nobody knows.
- * `number` is the errno of the last flush, 0 when that went well.
+ * Why standard output failed, which may have been long ago; NULL: unknown. `number` is the errno of
+ * the last flush; 0: it succeeded.
  */
 static const char *find_reason(int number)
 {
@@ -69,7 +69,7 @@ static const char *find_reason(int number)
     return number != 0 ? strerror(number) : NULL;
 }
 
-/* False, and said: not all of it was written. */
+/* False, after a message: not everything was written. */
 static bool end_output(void)
 {
     const bool failed = ferror(stdout) != 0;
@@ -91,7 +91,7 @@ int main(int argc, char **argv)
 
     fill_standard_descriptors();
     setlocale(LC_CTYPE, "");
-    /* A reader that went away and a file-size limit are errors of the write. */
+    /* A reader that is gone, and a file-size limit, are errors of the write. */
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN);
     status = run_command(argc > 0 ? argv + 1 : argv);

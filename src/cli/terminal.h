@@ -61,14 +61,14 @@ void cli_error(const char *format, ...) LOOM_PRINTF(1, 2);
 /* ---- how much room text takes: columns, not bytes or characters ---------- */
 
 /*
- * Columns of valid UTF-8 without control characters: two for East Asian wide characters, none for
- * combining ones.
+ * The columns of valid UTF-8 without control characters: two for East Asian wide characters, none
+ * for combining ones.
  */
 size_t cli_columns(const char *text);
 
 /*
- * Bytes of the longest beginning that takes at most `columns`, with the combining characters that
- * belong to its last character.
+ * The bytes of the longest prefix that takes at most `columns`, including the combining characters
+ * of its last character.
  */
 size_t cli_columns_cut(const char *text, size_t columns);
 

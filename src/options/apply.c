@@ -1,4 +1,4 @@
-/* How the words of options are taken. */
+/* Applies the words of options. */
 #include "options/options.h"
 
 #include <imgloom/parse.h>

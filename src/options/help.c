@@ -1,4 +1,4 @@
-/* What is told of options: the help, and what documents say of a row. */
+/* Prints the help, and describes rows for the documents. */
 #include "options/options.h"
 
 #include <inttypes.h>
@@ -7,7 +7,7 @@
 
 enum { HELP_COLUMN = 26, HELP_WIDTH = 80 };
 
-/* Prints words from `column` on, broken at HELP_WIDTH; where they start anew is HELP_COLUMN. */
+/* Prints words from `column` on, wrapped at HELP_WIDTH; continuation lines start at `indent`. */
 static void print_wrapped(const char *text, int column, int indent)
 {
     while (*text != '\0') {

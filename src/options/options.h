@@ -1,11 +1,11 @@
 /*
- * Options: a row holds everything about each one, and parser, help, manual page, completions and
- * manual are made from it; what a request over a network may say is looked up in the same rows.
- * Rows stand in tables, which end with a row without a name; a command names its tables as groups,
- * so that commands share them. The fields of a recipe bring rows of their own.
+ * Options: a row contains everything about one option. Parser, help, manual page, completions and
+ * manual are made from it, and requests over a network look up the same rows. Rows are in tables
+ * that end with a row without a name. A command lists its tables as groups, so that commands can
+ * share them. The fields of a recipe provide their own rows.
  *
- * The first call of options_rows for a command is made while the program has one thread. The rows
- * then stay to the end, and any thread may read them.
+ * The first call of options_rows for a command must come while the program has one thread. The rows
+ * then stay until the end, and any thread may read them.
  */
 #ifndef OPTIONS_OPTIONS_H
 #define OPTIONS_OPTIONS_H
@@ -18,10 +18,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* What an option sets. */
+/* The object that an option sets. */
 typedef enum options_object {
     OPTIONS_COMMAND = 0, /* the command's own struct */
-    OPTIONS_PROGRAM,     /* what commands of the program have in common */
+    OPTIONS_PROGRAM,     /* shared by the commands of the program */
     OPTIONS_RECIPE,      /* loom_recipe */
     OPTIONS_SETTINGS,    /* loom_settings */
     OPTIONS_BATCH,       /* loom_batch */
@@ -31,56 +31,55 @@ typedef enum options_object {
     OPTIONS_OBJECTS
 } options_object;
 
-/* The objects that one command line or request sets; those that none of its rows names may be NULL.
- */
+/* The objects that one command line or request sets; those that no row uses may be NULL. */
 typedef struct options_target {
     void *objects[OPTIONS_OBJECTS];
     bool sides;   /* a side of the picture was given */
-    bool several; /* the sizes given last are several */
+    bool several; /* the last sizes given are several */
 } options_target;
 
-/* What the word of an option names. Such words are taken from the person at the keyboard alone. */
+/* What the word of an option names. Only the user at the command line may give such words. */
 typedef enum options_path {
     OPTIONS_NO_PATH = 0,
     OPTIONS_FILE,
     OPTIONS_FOLDER,
-    OPTIONS_PART_OF_PATH /* of the names of outputs */
+    OPTIONS_PART_OF_PATH /* part of the names of outputs */
 } options_path;
 
 typedef struct options_row options_row;
 
 /*
- * Applies an option's word (NULL where it has none) to its object. The word lives as long as the
- * options_line it came from. The message of an error is without the option's name.
+ * Applies an option's word (NULL if it has none) to its object. The word lives as long as its
+ * options_line. Error messages do not contain the option's name.
  */
 typedef loom_status options_apply(const options_row *row, options_target *target, const char *word,
                                   loom_error *err);
 
 struct options_row {
-    const char *section;  /* heading in the help, of this option and those behind it; or NULL: set
-                             from its group */
+    const char *section;  /* heading in the help, for this option and the following ones; or NULL:
+                             set from its group */
     const char *name;     /* long name, without dashes */
     const char *alias;    /* another long name; or NULL */
     char letter;          /* short name; 0: none */
     const char *argument; /* its word in the help ("DIR"); NULL: takes none */
-    const char *implied;  /* not NULL: the argument may be left out (--name[=WORD]), then this */
-    const char *allowed;  /* what the argument may be, for the help; NULL: the keywords, or
-                             low..high, or anything */
-    const char *fallback; /* what holds when the option is not given, for the help; or NULL */
+    const char *implied;  /* not NULL: the default of an optional argument (--name[=WORD]) */
+    const char *allowed;  /* the allowed arguments, for the help; NULL: the keywords, or low..high,
+                             or anything */
+    const char *fallback; /* the value if the option is not given, for the help; or NULL */
     const char *help;     /* part of a sentence */
-    bool early;           /* applied before the others, wherever it stands */
+    bool early;           /* applied before the others, whatever its position */
     options_path path;
     options_apply *apply;
-    options_object object;       /* where the functions below put their value: */
-    size_t offset;               /* in that object */
-    uint64_t low, high;          /* range of a number; high 0 or UINT64_MAX: not told in the help */
-    const char *const *keywords; /* of options_apply_keyword, by value; NULL ends them */
-    const char *const *(*list_keywords)(void); /* gives them, where the library has the list */
-    const loom_recipe_field *field;            /* of a recipe, where the row is made from it */
-    const loom_recipe_spelling *spelling;      /* likewise, of several fields */
+    options_object object; /* where the functions below store the value: */
+    size_t offset;         /* in that object */
+    uint64_t low, high;    /* range of a number; high 0 or UINT64_MAX: not shown in the help */
+    const char *const *keywords; /* for options_apply_keyword, by value; NULL ends them */
+    const char *const *(*list_keywords)(void); /* returns them, if the library has the list */
+    const loom_recipe_field *field;            /* of a recipe, if the row is made from it */
+    const loom_recipe_spelling *spelling;      /* of a recipe, if the row is made from it */
 };
 
-/* Where a row of a table puts its value: a member of an object, and the object's type. */
+/* Where a row of a table stores its value: a member of an object, and the object's type. */
 #define OPTIONS_AT(which, type, member) .object = (which), .offset = offsetof(type, member)
 
 /* ---- how words are taken (apply.c) --------------------------------------- */
@@ -95,95 +94,96 @@ options_apply options_apply_seconds; /* int64_t, nanoseconds */
 options_apply options_apply_bytes;   /* uint64_t, from low */
 options_apply options_apply_keyword; /* an enum: the keyword's index */
 
-/* Where the row puts its value. */
+/* The address where the row stores its value. */
 void *options_place(const options_row *row, const options_target *target);
 
 /* ---- tables of rows (rows.c) --------------------------------------------- */
 
-/* Whence the rows of a group come. */
+/* The source of a group's rows. */
 typedef enum options_source {
     OPTIONS_TABLE = 0,
-    OPTIONS_PICTURE, /* the fields of a recipe that change the picture */
-    OPTIONS_ENCODING /* and those that say how it is written */
+    OPTIONS_PICTURE, /* the recipe fields that change the picture */
+    OPTIONS_ENCODING /* the recipe fields about encoding */
 } options_source;
 
 typedef struct options_group {
-    const char *section; /* NULL: it goes on under the last heading */
+    const char *section; /* NULL: continues the previous section */
     const options_row *table;
     options_source source;
 } options_group;
 
-/* All rows of the groups, which end with one that has neither a table nor a source; one table. */
+/* All rows of the groups, as one table; a group with neither a table nor a source ends the groups.
+ */
 const options_row *options_rows(const options_group *groups);
 
 /* -h/--help and -V/--version, which every command has. */
 extern const options_row options_common[];
 
-/* The n-th row of the groups, the common ones last; NULL behind the end. */
+/* The n-th row of the groups, followed by the common rows; NULL after the last. */
 const options_row *options_at(const options_group *groups, size_t n);
 
 /* ---- a request (rows.c) -------------------------------------------------- */
 
 /*
- * The row with this long name or alias, or made from the recipe's field of this name ("noUpscale");
- * NULL: there is none.
+ * The row with this long name or alias, or the row of the recipe field with this name
+ * ("noUpscale"); NULL: there is none.
  */
 const options_row *options_find(const options_row *rows, const char *name);
 
 /*
- * Sets one option by name, without a command line, from a word that a stranger may have written:
- * an unknown name, one that names a file, and a bad word are LOOM_ERR_USAGE, with a message that
- * names the option and what is allowed; the objects are then unchanged. NULL is what the option
- * means without a word; a flag takes true, 1, false and 0, too.
+ * Sets one option by name, without a command line, from an untrusted word. LOOM_ERR_USAGE: the name
+ * is unknown or names a file, or the word is bad; the message names the option and what is allowed,
+ * and the objects are unchanged. NULL stands for the option without a word; a flag also takes true,
+ * 1, false and 0.
  */
 loom_status options_set(const options_row *rows, const char *name, const char *word,
                         options_target *target, loom_error *err) LOOM_NODISCARD;
 
 /* ---- a command line (parse.c) -------------------------------------------- */
 
-/* Its words, taken apart. */
+/* A parsed command line. */
 typedef struct options_line {
-    struct options_given *given; /* options with their words, in the order given */
+    struct options_given *given; /* the options with their words, in the order given */
     size_t given_count;
-    char **inputs; /* what is no option; NULL-terminated; bytes as they came */
+    char **inputs; /* the arguments that are not options; NULL-terminated; unchanged bytes */
     size_t input_count;
 } options_line;
 
 typedef enum options_result {
     OPTIONS_GO = 0,
-    OPTIONS_HELP,    /* is asked for, and nothing else was looked at */
-    OPTIONS_VERSION, /* likewise */
+    OPTIONS_HELP,    /* was requested; nothing else was checked */
+    OPTIONS_VERSION, /* was requested; nothing else was checked */
     OPTIONS_WRONG    /* *err says what */
 } options_result;
 
 /*
- * Takes the words of `argv` (the command's own, NULL-terminated) apart and applies them to
- * `target`. Release *line in all cases.
+ * Parses the words of `argv` (those of the command, NULL-terminated) and applies them to `target`.
+ * Release *line in all cases.
  */
 options_result options_read(const options_group *groups, char **argv, options_target *target,
                             options_line *line, loom_error *err);
 void options_line_release(options_line *line);
 
-/* Adds to `words` (of g_free) what was given of the options that are wanted, as --name or
+/* Adds the given options for which `wanted` is true to `words` (for g_free), as --name or
  * --name=WORD. */
 void options_line_add(const options_line *line, bool (*wanted)(const options_row *),
                       GPtrArray *words);
 
 /* ---- what is told of them (help.c) --------------------------------------- */
 
-/* "half a line of help: what is allowed [what holds otherwise]"; to be freed with g_free. */
+/* A line of help: "what it does: what is allowed [default]"; the caller frees it with g_free. */
 char *options_describe(const options_row *row);
 
-/* What the word may be, as in the help; NULL: anything. To be freed with g_free. */
+/* The allowed words, as in the help; NULL: anything. The caller frees it with g_free. */
 char *options_allowed(const options_row *row);
 
 /*
- * The words that the option takes, where it takes no others ("auto, all, never"), else NULL; to be
- * freed with g_strfreev.
+ * The words of the option, if only these are allowed ("auto, all, never"), else NULL; the caller
+ * frees them with g_strfreev.
  */
 char **options_choices(const options_row *row);
 
-/* Prints rows of a table on standard output, a heading before each section. */
+/* Prints the rows of a table on standard output, with a heading before each section. */
 void options_print(const options_row *rows);
 void options_print_text(const char *text); /* sentences, wrapped */
 

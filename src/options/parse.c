@@ -1,15 +1,15 @@
-/* Command lines: GLib's parser takes them apart, and the rows apply their words. */
+/* Command lines: GLib's parser splits them, and the rows apply their words. */
 #include "options/options.h"
 
 #include <string.h>
 
-/* An option as it was given. */
+/* A given option. */
 struct options_given {
     const options_row *row;
-    char *word; /* owned; NULL where the option takes none */
+    char *word; /* owned; NULL if the option takes none */
 };
 
-/* What GOption's callback works on. */
+/* The data for GOption's callback. */
 struct reading {
     const options_group *groups;
     GArray *given; /* of struct options_given */
@@ -42,7 +42,7 @@ static const options_row *find_short(const options_group *groups, char letter)
 
 /* ---- before GOption: what it does not know ------------------------------- */
 
-/* Copies a long option; true when its argument is the next word. */
+/* Copies a long option; true if its argument is the next word. */
 static bool spell_out_long(const options_group *groups, const char *word, GPtrArray *words,
                            loom_error *err)
 {
@@ -60,7 +60,7 @@ static bool spell_out_long(const options_group *groups, const char *word, GPtrAr
     return row != NULL && row->argument != NULL && !joined;
 }
 
-/* Copies a word of short options; true when the last one's argument is the next word. */
+/* Copies a word of short options; true if the last one's argument is the next word. */
 static bool spell_out_short(const options_group *groups, const char *word, GPtrArray *words)
 {
     for (const char *letter = word + 1; *letter != '\0'; letter++) {
@@ -80,9 +80,9 @@ static bool spell_out_short(const options_group *groups, const char *word, GPtrA
 }
 
 /*
- * GOption knows neither `-j4` nor an argument that can only stand behind `=`; both are spelt out
- * for it: `-j 4`, `--grayscale=luma`. It would let `--flatten=no` pass. It takes the first word
- * for the program's name.
+ * GOption supports neither `-j4` nor an argument that can only follow `=`; both are rewritten for
+ * it: `-j 4`, `--grayscale=luma`. It would accept `--flatten=no`. It takes the first word for the
+ * program's name.
  */
 static char **spell_out(const options_group *groups, char **argv, loom_error *err)
 {
@@ -130,12 +130,12 @@ static void add_entry(GArray *entries, const options_row *row, const char *name,
                           .arg = G_OPTION_ARG_CALLBACK,
                           .arg_data = (void *)on_option};
 
-    /* FILENAME: words are bytes, whatever the locale says. */
+    /* FILENAME: words are bytes, independent of the locale. */
     entry.flags = row->argument != NULL ? G_OPTION_FLAG_FILENAME : G_OPTION_FLAG_NO_ARG;
     g_array_append_val(entries, entry);
 }
 
-/* The context for a command's options; what is no option goes to *inputs. */
+/* Creates the context for a command's options; other arguments go to *inputs. */
 static GOptionContext *make_context(struct reading *reading, char ***inputs)
 {
     GOptionContext *context = g_option_context_new(NULL);
@@ -158,7 +158,7 @@ static GOptionContext *make_context(struct reading *reading, char ***inputs)
     return context;
 }
 
-/* Fills *line. An error's message is GOption's, in our style. */
+/* Fills *line. Error messages are GOption's, in our style. */
 static loom_status take_apart(const options_group *groups, char **argv, options_line *line,
                               loom_error *err)
 {

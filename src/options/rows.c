@@ -1,4 +1,4 @@
-/* Tables of rows: made of groups and of a recipe's fields, and looked up by name. */
+/* Tables of rows: made from groups and recipe fields, and searched by name. */
 #include "options/options.h"
 
 #include <string.h>
@@ -16,7 +16,7 @@ static char *join(const char *const *words)
     return g_strjoinv(", ", (gchar **)(gpointer)(gsize)words);
 }
 
-/* "same, jpeg, png …": what may be written. */
+/* "same, jpeg, png …": the output formats. */
 static char *list_formats(void)
 {
     GString *text = g_string_new("same");
@@ -29,7 +29,7 @@ static char *list_formats(void)
     return g_string_free(text, FALSE);
 }
 
-/* What a field may be, for the help: its own text, or a list of what it takes. */
+/* The allowed values of a field, for the help: its own text, or a list. */
 static const char *describe_allowed(const loom_recipe_field *field)
 {
     if (field->kind == LOOM_VALUE_KEYWORD)
@@ -42,7 +42,7 @@ static const char *describe_allowed(const loom_recipe_field *field)
     return field->allowed;
 }
 
-/* Whether the format has the choice that the field is of. */
+/* Whether the format has the option of the field. */
 static bool has_choice(const loom_recipe_field *field, loom_format format)
 {
     const loom_format_info *info = loom_format_get(format);
@@ -50,7 +50,7 @@ static bool has_choice(const loom_recipe_field *field, loom_format format)
     return info->writable && (info->choices & field->choice) != 0;
 }
 
-/* "help; for jpeg, webp and avif": the formats that have the choice. */
+/* "help; for jpeg, webp and avif": with the formats that have the option. */
 static const char *describe_field(const loom_recipe_field *field)
 {
     loom_format last = LOOM_FORMAT_UNKNOWN;
@@ -72,7 +72,7 @@ static const char *describe_field(const loom_recipe_field *field)
     return g_string_free(text, FALSE);
 }
 
-/* "80, 80, 50, 75": what each of those formats has by default. */
+/* "80, 80, 50, 75": the defaults of those formats. */
 static const char *list_qualities(const loom_recipe_field *field)
 {
     GString *text = g_string_new(NULL);
@@ -134,7 +134,7 @@ static options_row make_row(const loom_recipe_field *field)
     return row;
 }
 
-/* Its words are those of the field that takes them. */
+/* Its words are those of its first field. */
 static options_row make_spelling(const loom_recipe_spelling *spelling)
 {
     options_row row = make_row(loom_recipe_field_get(spelling->sets[0].field));
@@ -149,7 +149,7 @@ static options_row make_spelling(const loom_recipe_spelling *spelling)
     return row;
 }
 
-/* Short spellings stand behind the last field that they set. */
+/* Short spellings come after the last field that they set. */
 static void add_spellings(GArray *rows, loom_recipe_field_id id)
 {
     const loom_recipe_spelling *spelling;
@@ -190,7 +190,7 @@ static void add_group(GArray *rows, const options_group *group)
 
 const options_row *options_rows(const options_group *groups)
 {
-    static GHashTable *made; /* const options_group * → its rows, kept to the end */
+    static GHashTable *made; /* const options_group * → its rows; never freed */
 
     if (made == NULL)
         made = g_hash_table_new(NULL, NULL);
@@ -225,7 +225,7 @@ const options_row *options_at(const options_group *groups, size_t n)
 
 /* ---- a request ------------------------------------------------------------ */
 
-/* A spelling has the row of a field, but not its name. */
+/* A spelling has the row of a field, but another name. */
 static bool is_field(const options_row *row, const char *name)
 {
     return row->field != NULL && row->spelling == NULL && strcmp(row->field->name, name) == 0;
@@ -240,7 +240,7 @@ const options_row *options_find(const options_row *rows, const char *name)
     return NULL;
 }
 
-/* A flag by its field's name is what the word says; by the option's, whether that is given. */
+/* The name of a flag's field sets the flag; the name of its option says whether it is given. */
 static loom_status apply_named(const options_row *row, const char *name, const char *word,
                                options_target *target, loom_error *err)
 {
@@ -249,7 +249,7 @@ static loom_status apply_named(const options_row *row, const char *name, const c
     return row->apply(row, target, word != NULL ? word : row->implied, err);
 }
 
-/* Why a request may not set it; NULL: it may. */
+/* The reason why a request may not set it; NULL: it may. */
 static const char *find_refusal(const options_row *row, const char *word)
 {
     if (row == NULL)

@@ -1,4 +1,4 @@
-/* Rows that every command which runs the engine may have. */
+/* Rows for every command that runs the engine. */
 #include "options/options.h"
 
 static loom_status apply_fail_on(const options_row *row, options_target *target, const char *word,

@@ -1,4 +1,4 @@
-/* imgloom bench: the same recipe at several numbers of threads, in rounds. */
+/* imgloom bench: the same recipe with several numbers of threads, in rounds. */
 #include "cli/command.h"
 #include "cli/bench/bench.h"
 #include "cli/run/reports.h"
@@ -15,7 +15,7 @@ enum { RUNS = 5, WARMUP = 1 };
 
 /* ---- options ------------------------------------------------------------- */
 
-/* 1, 2, 4 … below the CPUs, and those. */
+/* 1, 2, 4 … up to the number of CPUs. */
 static void choose_threads(bench_options *options)
 {
     const unsigned cpus = MIN(loom_cpu_count(), LOOM_JOBS_MAX);
@@ -45,7 +45,7 @@ static int check_options(bench *b)
     return CLI_EXIT_OK;
 }
 
-/* Whether there is something to measure; and results must not be written over images. */
+/* Checks that there is something to measure, and that results do not overwrite images. */
 static int check_inputs(bench *b)
 {
     const cli_wanted files[] = {{"--json", b->options.json, false},
@@ -101,7 +101,7 @@ static int make_folder(bench *b)
     return CLI_EXIT_OUTPUT;
 }
 
-/* What SIGUSR1 prints; changed while that is blocked. */
+/* The text that SIGUSR1 prints; it is changed only while that signal is blocked. */
 static char status_line[128];
 
 static void on_status_signal(int number)
@@ -110,7 +110,7 @@ static void on_status_signal(int number)
 
     (void)number;
     if (write(STDERR_FILENO, status_line, strlen(status_line)) != 0)
-        errno = saved; /* whatever it answers: there is nobody to tell */
+        errno = saved; /* whatever the result: there is nobody to report it to */
 }
 
 static void watch_status_signal(void)
@@ -140,7 +140,7 @@ static void show_progress(bench *b, const char *what, unsigned now, unsigned all
     g_free(line);
 }
 
-/* With the most threads: they are the quickest to bring the files into memory. */
+/* Uses the most threads, which bring the files into memory fastest. */
 static int warm_up(bench *b)
 {
     const bench_setting *setting = &b->settings[b->options.thread_count - 1];
@@ -155,8 +155,8 @@ static int warm_up(bench *b)
 }
 
 /*
- * Every setting once in each round, every other round backwards: what changes slowly (heat, other
- * programs) meets all settings alike.
+ * Runs every setting once per round, every other round backwards, so that slow changes (heat, other
+ * programs) affect all settings alike.
  */
 static int run_rounds(bench *b)
 {
@@ -181,7 +181,7 @@ static bool is_stdout(const char *path)
     return path != NULL && strcmp(path, "-") == 0;
 }
 
-/* A file is made anew, and takes its place when it is whole; a link, a pipe or a device stays. */
+/* A file is written anew, and replaces the old one when complete; a link, pipe or device stays. */
 static bool put_text(const char *path, const char *text, GError **error)
 {
     const bool stays =
@@ -199,7 +199,7 @@ static bool put_text(const char *path, const char *text, GError **error)
     return put && closed;
 }
 
-/* Writes what an option asked for, to be freed here; NULL: there was no memory for it. */
+/* Writes the text for an option, and frees it; NULL: it could not be allocated. */
 static int write_result(const char *path, char *text)
 {
     GError *error = NULL;
@@ -241,7 +241,7 @@ static int write_results(const bench *b)
     return status;
 }
 
-/* Signals are blocked, so that the temporary folder is removed whatever happens. */
+/* Signals are blocked, so that the temporary folder is always removed. */
 static int measure(bench *b)
 {
     int status = make_folder(b);

@@ -18,7 +18,7 @@ extern char **environ;
 
 enum { MAX_PROCESSES = 1024, MAX_LINE = 16384 };
 
-/* The processes of a tree, the root first. What is beyond the room is not looked at. */
+/* The processes of a tree, the root first. Processes beyond the capacity are ignored. */
 typedef struct tree {
     pid_t ids[MAX_PROCESSES];
     size_t count;
@@ -39,7 +39,7 @@ static int64_t ns_of(struct timeval time)
 
 /* ---- memory -------------------------------------------------------------- */
 
-/* Reads the start of a small file of /proc; false where it is gone. */
+/* Reads the start of a small file in /proc; false if it is gone. */
 static bool read_line(const char *path, char *line, size_t capacity)
 {
     const int file = open(path, O_RDONLY | O_CLOEXEC);
@@ -53,7 +53,7 @@ static bool read_line(const char *path, char *line, size_t capacity)
     return size > 0;
 }
 
-/* Adds the children that one thread has started. */
+/* Adds the child processes of one thread. */
 static void add_children(tree *t, pid_t process, long thread)
 {
     char path[64], line[MAX_LINE], *rest = line, *end;
@@ -209,7 +209,8 @@ bool cli_measure(const cli_measure_setup *setup, cli_measured *measured, int *in
     measured->wall_ns = now_ns() - began;
     if (ended != child)
         return false;
-    /* Too short to be sampled. What the kernel tells holds our own memory from before exec, too. */
+    /* The run was too short to be sampled. The kernel's figure also includes our own memory before
+     * exec. */
     if (measured->peak_rss_bytes == 0)
         measured->peak_rss_bytes = (uint64_t)usage.ru_maxrss * 1024;
     measured->user_ns = ns_of(usage.ru_utime);

@@ -1,7 +1,7 @@
 /*
- * Runs a command and measures it from outside: wall time, CPU time, and the memory of the whole
- * tree of its processes. Needs nothing but the C library, so that the comparison with other
- * programs (bench/peers) measures with the same code.
+ * Runs a command and measures it from outside: wall time, CPU time, and the memory of its whole
+ * process tree. It needs only the C library, so that the comparison with other programs
+ * (bench/peers) uses the same code.
  */
 #ifndef CLI_BENCH_MEASURE_H
 #define CLI_BENCH_MEASURE_H
@@ -11,39 +11,39 @@
 #include <stdint.h>
 
 typedef struct cli_measured {
-    int64_t wall_ns;         /* from before it was started until it had ended */
-    int64_t user_ns, sys_ns; /* of the command and of all processes that were waited for */
+    int64_t wall_ns;         /* from before the start until after the end */
+    int64_t user_ns, sys_ns; /* of the command and of all processes that it waited for */
     /*
-     * Sampled every few milliseconds: the largest sum over the tree of what each process has
-     * resident. What processes share (libraries) counts for each of them in the first, which is so
-     * an upper bound, and not at all in the second, which is anonymous memory alone.
+     * Sampled every few milliseconds: the max of the sum of resident memory over the tree. The
+     * first counts shared memory (libraries) once per process, so it is an upper bound; the second
+     * counts anonymous memory only.
      */
     uint64_t peak_rss_bytes, peak_own_bytes;
-    int wait_status; /* as wait4 tells it */
+    int wait_status; /* from wait4 */
 } cli_measured;
 
 /*
- * Blocks SIGCHLD, SIGHUP, SIGINT and SIGTERM, which cli_measure then waits for, and remembers what
- * was blocked before in *before: commands start with that. The caller sets it again at its end, so
- * that a signal that is pending by then ends it.
+ * Blocks SIGCHLD, SIGHUP, SIGINT and SIGTERM, which cli_measure then waits for, and stores the
+ * previous mask in *before: commands start with that. The caller restores it at its end, so that a
+ * pending signal then ends it.
  */
 void cli_measure_prepare(sigset_t *before);
 
-/* The signal that cli_measure_prepare blocked and that has come since; taken off. 0: none. */
+/* Takes a signal that cli_measure_prepare blocked and that has come since. 0: none. */
 int cli_measure_interrupted(void);
 
-/* Where the command's output goes. */
+/* The command, and the files for its output. */
 typedef struct cli_measure_setup {
-    char *const *argv;       /* argv[0] is looked for in PATH unless it holds a slash */
-    const char *stdout_path; /* written anew; NULL: as ours */
-    const char *stderr_path; /* likewise */
+    char *const *argv;       /* argv[0] is searched in PATH unless it contains a slash */
+    const char *stdout_path; /* overwritten; NULL: the caller's own */
+    const char *stderr_path; /* overwritten; NULL: the caller's own */
     const sigset_t *mask;    /* from cli_measure_prepare */
 } cli_measure_setup;
 
 /*
- * Runs the command to its end, its standard input empty. A signal of those above is handed on to it
- * and, when it has ended, told in *interrupt (0: none). False when it could not be started, with
- * the reason in errno. One at a time; the caller has no other child.
+ * Runs the command to its end, with empty standard input. A signal from those above is forwarded to
+ * it and, when it has ended, stored in *interrupt (0: none). False, with errno, if it could not be
+ * started. One at a time; the caller has no other child.
  */
 bool cli_measure(const cli_measure_setup *setup, cli_measured *measured, int *interrupt);
 

@@ -12,7 +12,7 @@
 
 /* ---- the command --------------------------------------------------------- */
 
-/* Whether `run` has the very same option. */
+/* Whether `run` has the same option. */
 static bool is_shared(const options_row *option)
 {
     const options_row *row = options_find(options_rows(run_groups), option->name);
@@ -56,14 +56,14 @@ static GPtrArray *make_command(const bench *b, const bench_setting *setting)
 
 /* ---- its report ---------------------------------------------------------- */
 
-/* What is read of a report, line by line: it may be long. */
+/* The state of reading a report, line by line, because it may be long. */
 typedef struct reading {
     bench *b;
     bench_sample *sample;
     GArray *latencies; /* of double, ms */
-    char *last_input;  /* rows of one input come together */
-    bool complete;     /* the summary was there */
-    double written;    /* outputs, as it tells */
+    char *last_input;  /* rows of one input are adjacent */
+    bool complete;     /* the summary has come */
+    double written;    /* outputs, according to the summary */
 } reading;
 
 static double number(const json_t *object, const char *key)
@@ -186,7 +186,7 @@ void bench_clear_folder(const bench *b, const char *below)
     g_free(path);
 }
 
-/* What a run said that failed as a whole. */
+/* Prints the messages of a run that failed as a whole. */
 static int report_failure(bench *b, int wait_status)
 {
     char *path = g_strconcat(b->folder, "/messages", NULL), *text = NULL;

@@ -1,4 +1,4 @@
-/* Figures of runs, and what they amount to over the rounds. */
+/* Figures of runs, and statistics over the rounds. */
 #include "cli/bench/bench.h"
 
 #include <math.h>

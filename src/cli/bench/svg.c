@@ -6,7 +6,7 @@
 enum { WIDTH = 640, HEIGHT = 440, LEFT = 60, RIGHT = 20, TOP = 40, BOTTOM = 56 };
 
 typedef struct scale {
-    double threads, speed_up; /* at the right, and at the top */
+    double threads, speed_up; /* at the right edge, and at the top */
 } scale;
 
 static const char *const colours[BENCH_ISOLATIONS] = {"#1565c0", "#c62828", "#2e7d32"};
@@ -21,7 +21,7 @@ static double at_y(const scale *s, double speed_up)
     return HEIGHT - BOTTOM - speed_up / s->speed_up * (HEIGHT - TOP - BOTTOM);
 }
 
-/* How many threads, or times, are between two marks: about eight marks, at whole numbers. */
+/* The distance between two marks on an axis: about eight marks, at whole numbers. */
 static double step_of(double max)
 {
     double step = 1;
@@ -73,7 +73,7 @@ static void add_axes(GString *svg, const scale *s)
              "Speed-up (median, lowest and highest)");
 }
 
-/* The line of a setting, a whisker from its lowest to its highest, and what it says as a title. */
+/* The mark of a setting, a whisker from its min to its max, and its figures as a title. */
 static void add_setting(GString *svg, const bench *b, const scale *s, const bench_setting *setting,
                         const char *colour)
 {

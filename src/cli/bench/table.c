@@ -1,4 +1,4 @@
-/* The options of `imgloom bench`: those of a run that are not about its outputs, and its own. */
+/* The options of `imgloom bench`: those of `run` that do not concern its outputs, and its own. */
 #include "cli/bench/bench.h"
 #include "cli/run/apply.h"
 

@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* A column: a figure's median, divided by `unit`, and its spread where that is asked for. */
+/* A column: a figure's median, divided by `unit`, and optionally its spread. */
 typedef struct column {
     const char *title;
     bench_figure figure;
@@ -53,7 +53,8 @@ static GPtrArray *make_cells(const bench *b)
     return cells;
 }
 
-/* The columns from `first` to before `end` of all rows, behind those that name the setting. */
+/* Appends the columns from `first` up to `end` (exclusive) of all rows, after those that name the
+ * setting. */
 static void append_columns(GString *text, const GPtrArray *cells, const int *widths, int first,
                            int end)
 {
@@ -64,7 +65,7 @@ static void append_columns(GString *text, const GPtrArray *cells, const int *wid
                                    c + 1 == end ? "\n" : "  ");
 }
 
-/* One table, or several, one below the other, where `max_columns` are too few. */
+/* Prints one table, or several, one below another, if `max_columns` is too small. */
 static void append_cells(GString *text, const GPtrArray *cells, size_t max_columns)
 {
     int widths[COLUMNS] = {0};
@@ -84,7 +85,7 @@ static void append_cells(GString *text, const GPtrArray *cells, size_t max_colum
     }
 }
 
-/* What was measured: "64 images, 104.9 MB, 1034.2 megapixels; 2 failed". */
+/* The amount measured: "64 images, 104.9 MB, 1034.2 megapixels; 2 failed". */
 static void append_inputs(GString *text, const bench_sample *sample)
 {
     g_string_append_printf(text, "%" PRIu64 " image%s, ", sample->images,

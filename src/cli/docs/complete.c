@@ -20,7 +20,7 @@ static word_kind kind_of(const options_row *option, char **choices)
     return option->path == OPTIONS_FOLDER ? KIND_FOLDER : KIND_TEXT;
 }
 
-/* A function for each row of a command, and then of those that all commands have. */
+/* Calls a function for each row of a command, and then for the common rows. */
 static void for_options(const cli_command *command,
                         void (*print)(const cli_command *, const options_row *))
 {
@@ -30,7 +30,7 @@ static void for_options(const cli_command *command,
         print(command, option);
 }
 
-/* Inside single quotes of a shell. */
+/* Quotes for single quotes of a shell. */
 static void print_quoted(const char *text)
 {
     for (; *text != '\0'; text++)
@@ -57,7 +57,7 @@ static void print_bash_word(const cli_command *command, const options_row *optio
         printf(" -%c", option->letter);
 }
 
-/* What stands before the argument: the option, and "=", without which some take none. */
+/* The text before the argument: the option, and "=" if it is required. */
 static void print_bash_spelling(const cli_command *command, const options_row *option,
                                 const char *name)
 {
@@ -129,7 +129,7 @@ void docs_print_bash(void)
 
 /* ---- zsh ----------------------------------------------------------------- */
 
-/* Inside an _arguments specification: brackets and colons mean something. */
+/* Escapes for an _arguments specification, in which brackets and colons are special. */
 static void print_zsh_text(const char *text)
 {
     for (; *text != '\0'; text++) {

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Text of a table's cell: a bar would end it, and asterisks would set it in italics. */
+/* Escapes for a table cell: a bar would end it, and asterisks would make it italic. */
 static void print_cell(const char *text)
 {
     for (; *text != '\0'; text++) {
@@ -21,7 +21,7 @@ static bool has_name(const loom_kind *kind, const loom_kind *other)
            strcmp(kind->name, other->name) == 0;
 }
 
-/* Several values may have one name. */
+/* Several values may have the same name. */
 static bool is_told(loom_format format, size_t n)
 {
     for (size_t i = 0; i < n; i++)

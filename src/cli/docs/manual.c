@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Text as roff takes it: no escapes, no requests, hyphens that can be searched for. */
+/* Escapes for roff: no escapes, no requests, and searchable hyphens. */
 static void print_text(const char *text)
 {
     bool line_start = true;
@@ -77,7 +77,7 @@ static void print_command(const cli_command *command)
     print_options(options_rows(command->groups));
 }
 
-/* In the order in which the first that applies is the program's. */
+/* In order of precedence. */
 static const struct {
     const char *status, *when;
 } statuses[] = {

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Text of a table's cell: a bar would end it, and a word in angle brackets would be a tag. */
+/* Escapes for a table cell: a bar would end it, and a word in angle brackets would be a tag. */
 static void print_cell(const char *text)
 {
     for (; *text != '\0'; text++)
@@ -53,7 +53,7 @@ static void print_option(const options_row *option)
     fputs(" |\n", stdout);
 }
 
-/* True where the two mean the same to a reader. */
+/* Whether the two mean the same to a reader. */
 static bool is_like(const options_row *a, const options_row *b)
 {
     return strcmp(a->name, b->name) == 0 && strcmp(a->help, b->help) == 0 &&
@@ -68,14 +68,14 @@ static const options_row *find_like(const options_row *options, const options_ro
     return NULL;
 }
 
-/* The options of a run are told once: those that a benchmark shares are named below its own. */
+/* The options of a run are listed once: those that a benchmark shares are named below its own. */
 static bool is_told(const cli_command *command, const options_row *option)
 {
     return command == &cli_command_bench &&
            find_like(options_rows(cli_command_run.groups), option) != NULL;
 }
 
-/* A table for each section of which something is left to tell. */
+/* Prints a table for each section that has rows left. */
 static void print_options(const cli_command *command, const options_row *options)
 {
     const char *section = NULL;

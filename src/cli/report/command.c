@@ -1,4 +1,4 @@
-/* imgloom report: what reports say, summarised, listed, joined and compared. */
+/* imgloom report: summarises, lists, merges and compares reports. */
 #include "cli/report/command.h"
 
 #include <imgloom/report.h>
@@ -49,7 +49,7 @@ void report_input_close(report_input *input)
     input->reader = NULL;
 }
 
-/* What the end tells: the torn last line of NDJSON is how a killed run ends. */
+/* Evaluates the end: a killed run leaves a torn last line of NDJSON. */
 static void conclude(report_input *input)
 {
     if (input->torn && !input->unfinished)
@@ -86,7 +86,7 @@ bool report_input_next(report_input *input, const loom_record **next)
     return true;
 }
 
-/* Whether a folder is the one that this process is in. */
+/* Whether a folder is the current one of this process. */
 static bool is_here(const char *folder)
 {
     static char *last; /* rows of one run come together */
@@ -197,7 +197,7 @@ static int print_schema(void)
     return CLI_EXIT_OK;
 }
 
-/* What options need of one another; NULL: all is well. */
+/* Checks combinations of options; NULL: they are fine. */
 static const char *find_contradiction(const report_options *options, size_t count)
 {
     if (options->failed + options->csv + options->merge + options->compare +
@@ -217,7 +217,7 @@ static const char *find_contradiction(const report_options *options, size_t coun
     return NULL;
 }
 
-/* Standard input can be read once. */
+/* Standard input can be read only once. */
 static bool is_twice(char **paths)
 {
     unsigned count = 0;

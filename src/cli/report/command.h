@@ -1,5 +1,5 @@
-/* The modes of `imgloom report`, and what they share. Each takes the reports' paths and answers an
- * exit status. */
+/* The modes of `imgloom report`, and their shared functions. Each mode takes the paths of the
+ * reports and returns an exit status. */
 #ifndef CLI_REPORT_COMMAND_H
 #define CLI_REPORT_COMMAND_H
 
@@ -25,38 +25,38 @@ void report_append_time(GString *out, double ns);
 
 /* ---- reports that are read ----------------------------------------------- */
 
-/* A report, and what is wrong with it, which is said as it is read. */
+/* A report, whose damage is reported while it is read. */
 typedef struct report_input {
     const char *path;
     loom_reader *reader;
-    bool damaged;    /* something in it could not be read, or is missing; it has been said */
+    bool damaged;    /* something in it could not be read, or is missing, and has been reported */
     bool torn;       /* it ends within a record */
-    bool unfinished; /* a run in it has no summary, as NDJSON of one that was killed */
-    bool muted;      /* nothing is said: it is, was or will be in another reading */
-    unsigned said;   /* messages about it */
+    bool unfinished; /* a run in it has no summary, as in NDJSON of a killed run */
+    bool muted;      /* report nothing: another reading does so */
+    unsigned said;   /* number of messages about it */
 } report_input;
 
 /*
- * Opens a report; `seekable` as loom_reader_open. False when that fails, which has been said.
- * *input is to be closed in either case, and must stay where it is.
+ * Opens a report; `seekable` as in loom_reader_open. False, after a message: that failed. Close
+ * *input in either case; it must not be moved.
  */
 bool report_input_open(report_input *input, const char *path, bool seekable);
 void report_input_close(report_input *input); /* a zeroed struct is allowed */
 
 /*
- * Sets *record to the next record, the reader's. Errors are said with file and line, and gone over.
- * False at the end of the report; damaged, torn and unfinished are known then.
+ * Sets *record to the next record, which the reader owns. Errors are printed with file and line,
+ * and skipped. False at the end of the report; damaged, torn and unfinished are final then.
  */
 bool report_input_next(report_input *input, const loom_record **record);
 
 /* The path as messages name it. */
 const char *report_input_name(const report_input *input);
 
-/* Appends the path of a row as it can be opened from here: as it stands where this process is in
- * the folder of its run, else behind that folder. */
+/* Appends the path of a row so that it can be opened from here: unchanged if the current folder is
+ * that of its run, otherwise after that folder. */
 void report_append_path(GString *out, const loom_row *row, const char *path);
 
-/* The one of the reports that is the file `output`, which may be NULL; NULL: none is. */
+/* The report that is the same file as `output`, which may be NULL; NULL: none. */
 const char *report_find_same(char **paths, const char *output);
 
 /* ---- the modes ----------------------------------------------------------- */
@@ -64,7 +64,7 @@ const char *report_find_same(char **paths, const char *output);
 int report_print_summary(const report_options *options, char **paths);
 int report_print_failed(const report_options *options, char **paths);
 int report_print_csv(const report_options *options, char **paths);
-/* Also the page, of reports that are merged for it. */
+/* Also makes the page, from merged reports. */
 int report_merge(const report_options *options, char **paths);
 int report_compare(const report_options *options, char **paths);
 

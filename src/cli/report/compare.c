@@ -1,6 +1,6 @@
 /*
- * imgloom report --compare: what changed between two runs. Of the first one's rows entries are
- * kept; the second one's are looked up as they come.
+ * imgloom report --compare: the changes between two runs. Stores an entry for each row of the first
+ * run, and looks up the rows of the second as they come.
  */
 #include "cli/report/command.h"
 #include "cli/report/row_table.h"
@@ -13,7 +13,7 @@
 
 enum { EXAMPLES = 5, KINDS = LOOM_RESULT_COUNT * LOOM_STATUS_COUNT };
 
-/* Rows that changed in one way: how many, and some of them. */
+/* Rows that changed in one way: their number, and examples. */
 typedef struct change {
     uint64_t count;
     char *examples[EXAMPLES]; /* owned */
@@ -36,7 +36,8 @@ typedef struct measure {
 typedef struct comparison {
     report_input inputs[2];
     row_table rows;  /* of the first */
-    GHashTable *nth; /* rows of each original so far, by hash; NULL: outputs tell rows apart */
+    GHashTable *nth; /* number of rows of each original so far, by hash; NULL: rows are identified
+                        by their outputs */
     uint64_t both;
     change changes[KINDS][KINDS]; /* by status before and after */
     change only[2];
@@ -50,7 +51,7 @@ static unsigned kind_of(unsigned result, unsigned code)
     return result * LOOM_STATUS_COUNT + (result == LOOM_RESULT_ERROR ? code : 0);
 }
 
-/* `path` counts for the first few alone. */
+/* `path` is stored for the first few only. */
 static void add_change(change *to, const char *path)
 {
     if (to->count < EXAMPLES)
@@ -58,7 +59,7 @@ static void add_change(change *to, const char *path)
     to->count++;
 }
 
-/* Keeps the largest changes, falling. */
+/* Keeps the largest changes, in falling order. */
 static void add_moved(moved *list, size_t *count, const char *path, int64_t before, int64_t after)
 {
     const int64_t size = ABS(after - before);
@@ -110,7 +111,7 @@ static void read_first(comparison *c)
             row_entry *entry = row_table_find(&c->rows, &id);
             if (entry == NULL)
                 entry = row_table_add(&c->rows, &id);
-            row_table_set(&c->rows, entry, record); /* of rows given twice the last holds */
+            row_table_set(&c->rows, entry, record); /* if a row occurs twice, the last one counts */
         }
 }
 
@@ -143,7 +144,7 @@ static void read_second(comparison *c)
             compare_row(c, record->row);
 }
 
-/* Whether any row of the second has an output of the first. */
+/* Whether any row of the second has the same output as one of the first. */
 static bool has_common_output(comparison *c)
 {
     const loom_record *record;
@@ -168,7 +169,7 @@ static bool rewind_input(report_input *input, bool muted)
     return false;
 }
 
-/* The original that a row of the first is about, read once more; to be freed. */
+/* Reads the original of a row of the first report again; the caller frees it. */
 static char *read_path(comparison *c, const row_entry *row)
 {
     loom_error err = LOOM_ERROR_INIT;
@@ -180,7 +181,7 @@ static char *read_path(comparison *c, const row_entry *row)
     const char *path = json_string_value(json_object_get(object, "originalPath"));
     const char *base64 = json_string_value(json_object_get(object, "originalPathBase64"));
     char *copy = NULL;
-    if (base64 != NULL) { /* the very bytes */
+    if (base64 != NULL) { /* the exact bytes */
         gsize size;
         guchar *bytes = g_base64_decode(base64, &size);
         copy = g_strndup((const char *)bytes, size);
@@ -192,7 +193,7 @@ static char *read_path(comparison *c, const row_entry *row)
     return copy;
 }
 
-/* Rows of the first that the second does not have. */
+/* Finds rows of the first that the second does not have. */
 static void find_gone(comparison *c)
 {
     for (size_t i = 0; i < c->rows.count; i++) {

@@ -1,7 +1,7 @@
 /*
- * imgloom report --merge: one report of several. The reports are read twice: first for what rows
- * there are and which of those with one identity is the newest, then for the texts of these. Of a
- * row an entry of fixed size is kept, and never its text.
+ * imgloom report --merge: one report from several. The reports are read twice: first to find the
+ * newest row of each identity, then to copy the texts of these. Each row takes an entry of fixed
+ * size, and its text is never stored.
  */
 #include "cli/report/command.h"
 #include "cli/report/row_table.h"
@@ -14,7 +14,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum { DIGITS = 15 }; /* of reals: milliseconds come out as they went in */
+enum { DIGITS = 15 }; /* for reals: milliseconds come out as they went in */
 
 typedef struct merge_input {
     report_input input;
@@ -22,7 +22,7 @@ typedef struct merge_input {
     struct stat which; /* it */
 } merge_input;
 
-/* When a run went on. */
+/* The time span of a run. */
 typedef struct span {
     int64_t from_ns, to_ns;
 } span;
@@ -33,11 +33,11 @@ typedef struct merge {
     row_table rows;
     loom_totals *totals; /* owned */
     GArray *spans;
-    json_t *runs; /* what each run's record says, with its summary */
-    char *single; /* the text of the only run; NULL: there are several, or it was merged */
+    json_t *runs; /* the record of each run, with its summary */
+    char *single; /* the text of a single run; NULL: there are several, or it was merged */
 
-    /* Of the run at work. */
-    size_t base; /* its place in `runs`, or that of the first it was merged from */
+    /* The current run. */
+    size_t base; /* its index in `runs`, or that of the first run it was merged from */
     bool merged;
     int64_t last_ns; /* when its last row was done, since it began */
 } merge;
@@ -121,7 +121,7 @@ static void add_summary(merge *m, const loom_record *record)
     totals->too_many_errors = totals->too_many_errors || summary->too_many_errors;
 }
 
-/* False when it could not be read whole. */
+/* False: it could not be read completely. */
 static bool read_input(merge *m, size_t n)
 {
     merge_input *from = &m->inputs[n];
@@ -152,7 +152,7 @@ static gint compare_spans(gconstpointer a, gconstpointer b)
     return (one->from_ns > other->from_ns) - (one->from_ns < other->from_ns);
 }
 
-/* The time in which at least one run went on: runs at once count once. */
+/* The time during which at least one run was active: runs at the same time count once. */
 static int64_t time_covered(GArray *spans)
 {
     int64_t covered = 0, end = INT64_MIN;
@@ -185,7 +185,7 @@ static gint compare_places(gconstpointer a, gconstpointer b)
     return (one->offset > other->offset) - (one->offset < other->offset);
 }
 
-/* Counts rows, and each input once; they stand together. */
+/* Counts rows, and each input once; the rows of an input are adjacent. */
 static void count_rows(merge *m, GPtrArray *rows)
 {
     loom_totals *totals = m->totals;
@@ -219,7 +219,7 @@ static void count_rows(merge *m, GPtrArray *rows)
 
 /* ---- the second reading: the texts of the rows that stay ------------------ */
 
-/* A member that all runs have in common, else null; the caller's. */
+/* A member that is the same in all runs, else null; the caller owns it. */
 static json_t *common(const json_t *runs, const char *name)
 {
     json_t *first = json_object_get(json_array_get(runs, 0), name);
@@ -264,7 +264,7 @@ static char *make_header(const json_t *runs)
     return text;
 }
 
-/* Cuts `,"run":N}` from the end of a row, as it is written here. False: it does not end so. */
+/* Cuts `,"run":N}` from the end of a row, as imgloom writes it. False: it ends differently. */
 static bool cut_run(GString *line)
 {
     static const char run[] = ",\"run\":";
@@ -279,7 +279,7 @@ static bool cut_run(GString *line)
     return true;
 }
 
-/* Writes the row's text with the place of its run. */
+/* Writes the row's text with the index of its run. */
 static loom_status write_tagged(loom_report *report, const row_entry *row, const char *text,
                                 GString *line, loom_error *err)
 {
@@ -303,7 +303,7 @@ static loom_status write_tagged(loom_report *report, const row_entry *row, const
     return status;
 }
 
-/* Opens a file once more, for its texts. */
+/* Reopens a file, to read its texts. */
 static bool reopen(merge_input *from)
 {
     struct stat now;
@@ -354,7 +354,7 @@ static bool write_rows(merge *m, GPtrArray *rows, loom_report *report, const cha
     return well;
 }
 
-/* The option that names the output, and what it names. */
+/* The option that names the output, and its value. */
 static const char *option_of(const report_options *options, const char **path)
 {
     *path = options->page != NULL ? options->page : options->output != NULL ? options->output : "-";
@@ -362,8 +362,8 @@ static const char *option_of(const report_options *options, const char **path)
 }
 
 /*
- * The run, the texts of the rows (row_entry *, in the order of their places) and the totals. False
- * when it could not be done, which has been said.
+ * Writes the run, the texts of the rows (row_entry *, in the order of their positions) and the
+ * totals. False, after a message: it failed.
  */
 static bool write_report(merge *m, GPtrArray *rows, const report_options *options)
 {

@@ -1,4 +1,4 @@
-/* What is printed of reports on standard output: the summary, and lists for other programs. */
+/* Prints reports on standard output: the summary, and lists for other programs. */
 #include "cli/report/command.h"
 #include "cli/report/stats.h"
 
@@ -167,7 +167,7 @@ int report_print_summary(const report_options *options, char **paths)
 
 /* ---- lists --------------------------------------------------------------- */
 
-/* Calls `add` for each row of all reports. Answers the exit status. */
+/* Calls `add` for each row of all reports. Returns the exit status. */
 static int each_row(char **paths, void (*add)(const loom_row *row, void *user), void *user)
 {
     bool damaged = false;
@@ -189,8 +189,8 @@ static int each_row(char **paths, void (*add)(const loom_row *row, void *user), 
 
 typedef struct failed_list {
     char end;
-    GString *path, *last; /* the one before: an input with several outputs is named once */
-    bool unsayable;       /* a path with a newline in it where newlines end paths */
+    GString *path, *last; /* the previous one: an input with several outputs is listed once */
+    bool unsayable;       /* a path with a newline, although newlines end paths */
 } failed_list;
 
 static void add_failed(const loom_row *row, void *user)
@@ -233,8 +233,8 @@ static bool is_formula(const char *text)
 }
 
 /*
- * A cell of text; NULL is an empty one. An apostrophe before what could be a formula keeps
- * spreadsheets from running the name of a file.
+ * Adds a text cell; NULL is an empty one. A leading apostrophe prevents spreadsheets from executing
+ * a file name as a formula.
  */
 static void put_text(GString *line, const char *text)
 {

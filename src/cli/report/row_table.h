@@ -5,7 +5,7 @@
 #include <glib.h>
 #include <imgloom/reader.h>
 
-/* A digest, for which two different rows never meet (half a SHA-256). */
+/* A digest that identifies a row: half a SHA-256, so collisions do not occur. */
 typedef struct row_id {
     guint8 bytes[16];
 } row_id;
@@ -14,48 +14,49 @@ typedef struct row_entry {
     row_id id;
     uint64_t offset; /* of its text in its report */
     uint32_t length;
-    uint32_t file; /* which of the reports */
+    uint32_t file; /* index of the report */
     uint32_t run;  /* set by the owner */
     uint8_t result, code;
-    bool worked;     /* a worker had it */
-    bool merged;     /* its text tells of which run of a merged report it is */
-    bool seen;       /* set by the owner */
-    int64_t when_ns; /* since the epoch: when it was begun, or its run */
-    int64_t original_size, processed_size; /* -1: not told */
+    bool worked;                           /* a thread had it */
+    bool merged;                           /* its text names its run in a merged report */
+    bool seen;                             /* set by the owner */
+    int64_t when_ns;                       /* since the epoch: its start, or that of its run */
+    int64_t original_size, processed_size; /* -1: not stated */
     uint64_t pixels;
     uint64_t input;     /* hash of the original path, set by the owner */
-    int64_t compared[]; /* of the table's fields: what the row tells, -1: nothing */
+    int64_t compared[]; /* for the table's fields: the row's values; -1: none */
 } row_entry;
 
 typedef struct row_table {
     GHashTable *entries;
     GPtrArray *blocks; /* of row_entry */
     size_t count, entry_size;
-    GPtrArray *compared; /* of loom_field: those of numbers, which entries keep */
+    GPtrArray *compared; /* of loom_field: the number fields that entries store */
     GChecksum *checksum;
     GString *key;
 } row_table;
 
-/* With `compared` the entries keep the fields that loom_field says are. */
+/* With `compared`, entries store the fields that loom_field marks for comparison. */
 void row_table_init(row_table *table, bool compared);
 void row_table_release(row_table *table);
 
 /* By the absolute paths of the original and the output. */
 row_id row_table_id(row_table *table, const loom_row *row);
-/* The hash of the original path that the last id was made of. */
+/* The hash of the original path of the last id. */
 uint64_t row_table_input(const row_table *table);
-/* By the two paths as the report writes them. */
+/* By the two paths as written in the report. */
 row_id row_table_id_written(row_table *table, const loom_row *row);
-/* By the original as it is written, and which of its rows it is. */
+/* By the original as written, and the index of the row among those of the same original. */
 row_id row_table_id_nth(row_table *table, const loom_row *row, unsigned nth);
 
 row_entry *row_table_find(const row_table *table, const row_id *id); /* NULL: none */
-/* Adds one that is not there; all but the id is zero. It stays where it is. */
+/* Adds an entry that is not in the table; everything except the id is zero. Its address stays
+ * valid. */
 row_entry *row_table_add(row_table *table, const row_id *id);
-/* Fills in what the record tells, but for `file` and `run`. */
+/* Fills in the record's data, except `file` and `run`. */
 void row_table_set(const row_table *table, row_entry *entry, const loom_record *record);
 
-/* The number that a row has in a field of numbers; -1: none. */
+/* The row's value of a number field; -1: none. */
 int64_t row_number(const loom_row *row, const loom_field *field);
 
 row_entry *row_table_at(const row_table *table, size_t n); /* in the order they were added */

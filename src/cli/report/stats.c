@@ -48,7 +48,7 @@ void report_stats_release(report_stats *stats)
     g_array_free(stats->times, TRUE);
 }
 
-/* Puts a row into its place among the largest, if it is one of them. */
+/* Inserts a row among the largest, if it belongs there. */
 static void add_top(report_top *top, const loom_row *row, int64_t key)
 {
     size_t at = top->count;
@@ -69,7 +69,7 @@ static void add_top(report_top *top, const loom_row *row, int64_t key)
 
 /* ---- groups -------------------------------------------------------------- */
 
-/* The group of this name, which is taken over. */
+/* The group with this name, which is taken over. */
 static report_group *get_group(GHashTable *groups, char *name)
 {
     report_group *group = g_hash_table_lookup(groups, name);
@@ -105,7 +105,7 @@ static void add_to_group(report_group *group, const loom_row *row)
     }
 }
 
-/* The size of the first `depth` components of a folder's name; *count is how many it has. */
+/* The size of the first `depth` components of a folder's name; *count is their total number. */
 static size_t cut_folder(const char *folder, size_t size, unsigned depth, unsigned *count)
 {
     size_t kept = 0;
@@ -128,7 +128,7 @@ static char *folder_name(const char *folder, size_t size, unsigned depth)
     return size > 0 ? g_strndup(folder, size) : g_strdup(".");
 }
 
-/* Fewer groups: the deepest level is given up, until they are few. */
+/* Merges groups by dropping the deepest level, until there are few. */
 static void fold_folders(report_stats *stats)
 {
     unsigned deepest = 0, count;
@@ -200,7 +200,7 @@ GPtrArray *report_stats_sorted(GHashTable *groups)
 
 /* ---- rows and runs ------------------------------------------------------- */
 
-/* Two paths of one hash would be counted as one input, which hurts nobody. */
+/* Two paths with the same hash would count as one input, which does no harm. */
 static gpointer hash_path(const loom_row *row)
 {
     const uint64_t hash = cli_hash(0, row->original_path);
@@ -254,7 +254,8 @@ static uint64_t told_or(int64_t told, uint64_t counted)
     return told >= 0 ? (uint64_t)told : counted;
 }
 
-/* What the run itself says goes before what was counted: it counts each input once for certain. */
+/* The run's own summary takes precedence over the counts, because it counts each input exactly
+ * once. */
 static void end_run(report_stats *stats, const loom_summary_record *told)
 {
     const bool ended = told != NULL;

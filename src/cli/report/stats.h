@@ -1,5 +1,5 @@
-/* What the rows of reports amount to, gathered as they come. Memory does not grow with their
- * number but by the time of each and the identity of each input. */
+/* Statistics over the rows of reports, gathered as they come. Memory grows only by the time of each
+ * row and the identity of each input. */
 #ifndef CLI_REPORT_STATS_H
 #define CLI_REPORT_STATS_H
 
@@ -9,7 +9,7 @@
 #define REPORT_TOP    5  /* rows named in each list of the largest */
 #define REPORT_GROUPS 10 /* folders named */
 
-/* One of the largest. */
+/* A row in a list of the largest. */
 typedef struct report_top_row {
     char *path; /* owned */
     int64_t key;
@@ -21,12 +21,12 @@ typedef struct report_top {
     size_t count;
 } report_top;
 
-/* Rows that have something in common. */
+/* Rows with a common property. */
 typedef struct report_group {
     char *name; /* owned */
     uint64_t rows, failed;
     uint64_t written, bytes_in, bytes_out; /* of those that were written */
-    int64_t elapsed_ns;                    /* of those that a worker had */
+    int64_t elapsed_ns;                    /* of those that a thread had */
     uint64_t timed;
 } report_group;
 
@@ -36,24 +36,24 @@ typedef struct report_stats {
     cli_summary summary; /* failures by code */
     report_top slowest, savings, growths;
     GHashTable *formats, *folders; /* names to report_group * */
-    unsigned depth;                /* components of folders' names that are told apart */
-    GArray *times;                 /* ns as double, of each row that a worker had */
+    unsigned depth;                /* components of folder names that are distinguished */
+    GArray *times;                 /* ns as double, for each row that a thread had */
 
-    /* Of the run at work. */
-    GHashTable *inputs; /* hashes of paths that were seen */
+    /* Of the current run. */
+    GHashTable *inputs; /* hashes of paths seen */
     uint64_t bytes_in, pixels_in, processed;
     int64_t last_ns; /* when the last row was done */
 } report_stats;
 
-/* False: no memory, which was said; to be released all the same. */
+/* False, after a message: out of memory; release it anyway. */
 bool report_stats_init(report_stats *stats);
 void report_stats_release(report_stats *stats);
 void report_stats_add(report_stats *stats, const loom_record *record);
 
-/* The groups of a table, the most rows first; the array is the caller's, the groups are not. */
+/* The groups of a table, most rows first; the caller owns the array, but not the groups. */
 GPtrArray *report_stats_sorted(GHashTable *groups);
 
-/* Sorts the times; then the `percent`-th percentile in ns. Needs at least one. */
+/* Sorts the times, and returns the `percent`-th percentile in ns. Needs at least one time. */
 double report_stats_time(report_stats *stats, unsigned percent);
 
 #endif

@@ -1,10 +1,10 @@
-/* Which option decides what the library says: it knows no options, so they are added here. */
+/* Adds the option that decides to a message of the library, which knows no options. */
 #ifndef CLI_RUN_HINTS_H
 #define CLI_RUN_HINTS_H
 
 #include <imgloom/outcome.h>
 
-/* Puts the option behind the message where one decides it, as " (--timeout)". */
+/* Appends the option to the message if one decides it, as " (--timeout)". */
 void cli_hint_error(loom_error *err);
 
 /* The same for the error and the warnings of an outcome. */
