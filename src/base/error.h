@@ -5,8 +5,8 @@
 #include <imgloom/error.h>
 
 /*
- * Says that an allocation failed: "not enough memory WHAT" ("to read it"), or "out of memory" where `what`
- * is NULL. Returns LOOM_ERR_OUT_OF_MEMORY.
+ * Says that an allocation failed: "not enough memory WHAT" ("to read it"), or "out of memory" where
+ * `what` is NULL. Returns LOOM_ERR_OUT_OF_MEMORY.
  */
 loom_status loom_no_memory(loom_error *err, loom_stage stage, const char *what);
 

@@ -93,8 +93,8 @@ START_TEST(what_is_kept_of_a_thin_picture_is_right)
 END_TEST
 
 /*
- * Less high and wider, as no lane of ours makes it. Across it is all the same, so that only what was
- * shrunk tells: to a step of a sample, which loops with weights of few bits do not reach.
+ * Less high and wider, as no lane of ours makes it. Across it is all the same, so that only what
+ * was shrunk tells: to a step of a sample, which loops with weights of few bits do not reach.
  */
 START_TEST(what_is_shrunk_one_way_alone_is_exact)
 {
