@@ -50,6 +50,10 @@ typedef struct loom_outcome {
     int64_t start_ns;   /* since the batch began; 0: no thread had it */
     int64_t queue_ns;   /* from being queued until a thread took it */
     int64_t elapsed_ns; /* on the thread: the whole job, with all sizes of the input */
+
+    /* The library that decoded, or tried to, as loom_engine_codec names it, without its version;
+     * "": nothing was decoded. Printable ASCII. */
+    char decoder[16];
 } loom_outcome;
 
 /* "ok", "warning", "skipped", "planned", "error". Never NULL; static. */

@@ -38,6 +38,7 @@ typedef struct loom_row {
     const char *lane;
     int64_t worker;
     int64_t start_ns, queue_ns, elapsed_ns;
+    const char *decoder;
 } loom_row;
 
 /* The type of a report's field: its C type in a struct, and the C value for JSON's null. */

@@ -181,6 +181,7 @@ static void record_input(const loom_lane_job *job)
         outcome->original_height = job->header.height;
         outcome->orientation = job->header.width > 0 ? job->header.orientation : 0;
         outcome->lane = job->common->lane;
+        memcpy(outcome->decoder, job->common->decoder, sizeof outcome->decoder);
         for (size_t w = 0; w < job->common->warning_count; w++)
             loom_outcome_warn(outcome, "%s", job->common->warnings[w]);
         outcome->warnings_dropped += job->common->warnings_dropped;

@@ -4,6 +4,7 @@
  */
 #include "base/array.h"
 #include "batch/service.h"
+#include "engine/codec/jpeg_guard.h"
 #include "engine/convert.h"
 #include "engine/cost.h"
 #include "engine/diagnose.h"
@@ -18,11 +19,6 @@
 #include <malloc.h>
 #include <stdlib.h>
 #include <unistd.h>
-
-#include <jconfig.h> /* for LIBJPEG_TURBO_VERSION: the library has no call for it */
-
-#define TEXT_OF(x) TEXT(x)
-#define TEXT(x)    #x
 
 typedef struct state {
     loom_engine engine; /* whose context is this struct */
@@ -367,7 +363,7 @@ const char *loom_engine_vips_version(loom_engine *engine)
 
 const char *loom_engine_jpeg_version(void)
 {
-    return "libjpeg-turbo " TEXT_OF(LIBJPEG_TURBO_VERSION);
+    return loom_jpeg_library;
 }
 
 const char *const *loom_engine_sandbox(void)

@@ -1,5 +1,17 @@
 #include "engine/lane.h"
 
+#include <string.h>
+
+void loom_lane_set_decoder(const loom_lane_job *job, const char *library)
+{
+    char *decoder = job->common->decoder;
+    const size_t word = strcspn(library, " ");
+    const size_t size = sizeof job->common->decoder - 1;
+
+    memset(decoder, 0, size + 1);
+    memcpy(decoder, library, word < size ? word : size);
+}
+
 loom_status loom_lane_check_stop(const loom_lane_job *job, loom_stage stage, loom_error *err)
 {
     const loom_status reason = loom_cancel_check(job->job->cancel);

@@ -77,6 +77,12 @@ static inline bool loom_lane_wants(const loom_lane_output *output)
     return output->outcome->error.code == LOOM_OK;
 }
 
+/*
+ * Says what is about to decode the image: `library` as loom_engine_codec names it, whose first word
+ * the rows tell. Said again, it replaces what was said.
+ */
+void loom_lane_set_decoder(const loom_lane_job *job, const char *library);
+
 /* LOOM_OK, or the error of a job that must end: timeout or cancelled, at `stage`. */
 loom_status loom_lane_check_stop(const loom_lane_job *job, loom_stage stage, loom_error *err);
 

@@ -128,7 +128,7 @@ typedef struct answer_outcome {
     uint64_t original_size, encoded_size;
     uint32_t original_format, original_width, original_height;
     uint32_t orientation, format, width, height, channels, quality;
-    char lane[16];
+    char lane[16], decoder[sizeof((loom_outcome *)0)->decoder];
     uint32_t warnings, dropped;
 } answer_outcome;
 
@@ -160,6 +160,7 @@ static void pack(answer_outcome *to, const loom_outcome *from, size_t size)
     to->quality = (uint32_t)from->quality;
     if (from->lane != NULL)
         memcpy(to->lane, from->lane, strnlen(from->lane, sizeof to->lane - 1));
+    memcpy(to->decoder, from->decoder, sizeof to->decoder);
     to->dropped =
         from->warnings_dropped < UINT32_MAX ? (uint32_t)from->warnings_dropped : UINT32_MAX;
 }
@@ -202,6 +203,17 @@ static bool is_text(const char *text, size_t capacity)
     return length < capacity && loom_utf8_valid(text, length);
 }
 
+/* Whether `word` of `capacity` bytes ends within them and is printable ASCII; it may be empty. */
+static bool is_word(const char *word, size_t capacity)
+{
+    const size_t length = strnlen(word, capacity);
+
+    for (size_t i = 0; i < length; i++)
+        if (word[i] <= ' ' || word[i] > '~')
+            return false;
+    return length < capacity;
+}
+
 /* Outcomes hold the names of lanes as static strings. */
 static bool find_lane(const char *name, const char **lane)
 {
@@ -228,10 +240,10 @@ static bool agrees(const answer_outcome *a)
     case LOOM_RESULT_WARNING:
         return a->code == LOOM_OK && a->stage == LOOM_STAGE_NONE && a->message[0] == '\0' &&
                a->encoded_size > 0 && a->width > 0 && a->height > 0 && a->channels > 0 &&
-               warned == (a->result == LOOM_RESULT_WARNING);
+               a->decoder[0] != '\0' && warned == (a->result == LOOM_RESULT_WARNING);
     case LOOM_RESULT_PLANNED:
         return a->code == LOOM_OK && a->stage == LOOM_STAGE_NONE && a->message[0] == '\0' &&
-               a->encoded_size == 0;
+               a->encoded_size == 0 && a->decoder[0] == '\0';
     default:
         return false;
     }
@@ -241,9 +253,10 @@ static bool in_range(const answer_outcome *a)
 {
     return agrees(a) && a->code < LOOM_ERR_USAGE && a->stage <= LOOM_STAGE_WORKER &&
            is_text(a->message, sizeof a->message) && is_text(a->lane, sizeof a->lane) &&
-           a->original_format < LOOM_FORMAT_COUNT && a->format < LOOM_FORMAT_COUNT &&
-           a->orientation <= 8 && a->channels <= 4 && a->quality <= LOOM_QUALITY_MAX &&
-           a->encoded_size <= SIZE_MAX / 2 && a->warnings <= LOOM_WARNINGS_MAX;
+           is_word(a->decoder, sizeof a->decoder) && a->original_format < LOOM_FORMAT_COUNT &&
+           a->format < LOOM_FORMAT_COUNT && a->orientation <= 8 && a->channels <= 4 &&
+           a->quality <= LOOM_QUALITY_MAX && a->encoded_size <= SIZE_MAX / 2 &&
+           a->warnings <= LOOM_WARNINGS_MAX;
 }
 
 static bool unpack(loom_outcome *to, const answer_outcome *a)
@@ -266,6 +279,7 @@ static bool unpack(loom_outcome *to, const answer_outcome *a)
     to->channels = (int)a->channels;
     to->quality = (int)a->quality;
     to->warnings_dropped = a->dropped;
+    memcpy(to->decoder, a->decoder, sizeof to->decoder);
     return true;
 }
 

@@ -132,10 +132,12 @@ loom_status loom_write_code(const loom_outcome *outcome)
     FIELD("channels", COUNT, channels, known((uint64_t)outcome->channels), .column = 19)           \
     FIELD("quality", COUNT, quality, known((uint64_t)outcome->quality), .column = 20)              \
     FIELD("lane", TEXT, lane, outcome->lane, .column = 21, .word = lane_word)                      \
-    FIELD("worker", COUNT, worker, outcome->worker, .column = 22)                                  \
-    FIELD("startMs", MS, start_ns, of_thread(outcome, outcome->start_ns), .column = 23)            \
-    FIELD("queueMs", MS, queue_ns, of_thread(outcome, outcome->queue_ns), .column = 24)            \
-    FIELD("elapsedMs", MS, elapsed_ns, of_thread(outcome, outcome->elapsed_ns), .column = 25,      \
+    FIELD("decoder", TEXT, decoder, outcome->decoder[0] != '\0' ? outcome->decoder : NULL,         \
+          .column = 22)                                                                            \
+    FIELD("worker", COUNT, worker, outcome->worker, .column = 23)                                  \
+    FIELD("startMs", MS, start_ns, of_thread(outcome, outcome->start_ns), .column = 24)            \
+    FIELD("queueMs", MS, queue_ns, of_thread(outcome, outcome->queue_ns), .column = 25)            \
+    FIELD("elapsedMs", MS, elapsed_ns, of_thread(outcome, outcome->elapsed_ns), .column = 26,      \
           .compared = "Time on the workers")                                                       \
     FIELD("run", COUNT, run, -1, .optional = true) /* merged reports have it */
 

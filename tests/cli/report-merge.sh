@@ -28,7 +28,7 @@ folder=/elsewhere make_rows json >d.json
 jq -c '[.workingDirectory, .summary.rows, .summary.inputs]' e.json
 "$IMGLOOM" report --failed e.json
 # What cannot be read whole is not merged; what a killed run left is.
-head -c 2000 a.json >torn.json
+head -c 2100 a.json >torn.json
 sed '3s/,/;/' b.ndjson >broken.ndjson
 sed 3d b.ndjson >fewer.ndjson
 head -c 2000 b.ndjson >torn.ndjson

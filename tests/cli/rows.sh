@@ -3,7 +3,7 @@
 row() { # seq path output status code size processed ms
     stage=null error=null
     [ "$5" = null ] || stage='"decode"' error='"the file ends too early"'
-    printf '"seq":%d,"originalPath":"%s","outputPath":"%s","success":%s,"status":"%s","error":%s,"errorCode":%s,"errorStage":%s,"skipReason":null,"warnings":[],"originalSize":%s,"processedSize":%s,"originalFormat":"jpeg","originalWidth":400,"originalHeight":300,"orientation":1,"format":"%s","width":40,"height":30,"channels":3,"quality":80,"lane":"jpeg","worker":0,"startMs":%d.000,"queueMs":0.010,"elapsedMs":%s' \
+    printf '"seq":%d,"originalPath":"%s","outputPath":"%s","success":%s,"status":"%s","error":%s,"errorCode":%s,"errorStage":%s,"skipReason":null,"warnings":[],"originalSize":%s,"processedSize":%s,"originalFormat":"jpeg","originalWidth":400,"originalHeight":300,"orientation":1,"format":"%s","width":40,"height":30,"channels":3,"quality":80,"lane":"jpeg","decoder":"libjpeg-turbo","worker":0,"startMs":%d.000,"queueMs":0.010,"elapsedMs":%s' \
         "$1" "$2" "$3" "$([ "$4" = error ] && echo false || echo true)" "$4" "$error" "$5" "$stage" \
         "$6" "$7" "${3##*.}" "$1" "$8"
 }

@@ -119,6 +119,75 @@ START_TEST(the_codec_table_names_a_writer_of_each)
 }
 END_TEST
 
+/* ---- who has decoded ----------------------------------------------------- */
+
+static const struct {
+    const char *input;
+    loom_format format;
+    const char *decoder;
+} decoders[] = {
+    {"photos/scene-1.jpg", LOOM_FORMAT_JPEG, "libjpeg-turbo"},
+    {"photos/cmyk.jpg", LOOM_FORMAT_JPEG, "libjpeg-turbo"}, /* not in the jpeg lane */
+    {"formats/quadrants.png", LOOM_FORMAT_PNG, "ISA-L"},
+    {"formats/quadrants.webp", LOOM_FORMAT_WEBP, "libwebp"},
+    {"formats/quadrants.tif", LOOM_FORMAT_TIFF, "libtiff"},
+    {"formats/quadrants.avif", LOOM_FORMAT_AVIF, "libheif"},
+    {"formats/quadrants.gif", LOOM_FORMAT_GIF, "imgloom"},
+    {"formats/quadrants.bmp", LOOM_FORMAT_BMP, "imgloom"},
+    {"formats/quadrants.psd", LOOM_FORMAT_PSD, "imgloom"},
+};
+
+enum { DECODERS = sizeof decoders / sizeof *decoders };
+
+/* Whether a list of "LIBRARY VERSION, ..." names the library. */
+static bool names_library(const char *list, const char *library)
+{
+    const char *found = strstr(list, library);
+
+    return library[0] != '\0' && found != NULL && (found == list || found[-1] == ' ') &&
+           strchr(" ,", found[strlen(library)]) != NULL;
+}
+
+START_TEST(the_outcome_names_the_decoder)
+{
+    engine_request request = engine_request_box(20, 20, LOOM_FIT_INSIDE);
+    const char *input = engine_testdata(decoders[_i].input);
+
+    request.format = LOOM_FORMAT_JPEG;
+    loom_outcome outcome = engine_run_written(&request, input, "out.jpg", LOOM_RESULT_OK);
+    ck_assert_str_eq(outcome.decoder, decoders[_i].decoder);
+    ck_assert_msg(names_library(engine_codec(decoders[_i].format)->reader, outcome.decoder),
+                  "%s has decoded %s", outcome.decoder, input);
+    loom_outcome_release(&outcome);
+    request.settings.dry_run = true;
+    outcome = engine_run(&request, input, "planned.jpg");
+    ck_assert_int_eq(outcome.result, LOOM_RESULT_PLANNED);
+    ck_assert_str_eq(outcome.decoder, "");
+    loom_outcome_release(&outcome);
+}
+END_TEST
+
+START_TEST(what_fails_names_who_tried)
+{
+    engine_request request = engine_request_default();
+    loom_outcome outcome =
+        engine_run(&request, engine_testdata("broken/truncated.webp"), "out.png");
+
+    ck_assert_int_eq(outcome.error.code, LOOM_ERR_TRUNCATED);
+    ck_assert_str_eq(outcome.decoder, ""); /* refused by its structure */
+    loom_outcome_release(&outcome);
+    outcome = engine_run(&request, engine_testdata("broken/corrupt.jpg"), "out.png");
+    ck_assert_int_eq(outcome.error.code, LOOM_ERR_CORRUPT);
+    ck_assert_str_eq(outcome.decoder, "libjpeg-turbo");
+    loom_outcome_release(&outcome);
+    request.settings.max_pixels = 1;
+    outcome = engine_run(&request, engine_testdata("formats/quadrants.png"), "out.png");
+    ck_assert_int_eq(outcome.error.code, LOOM_ERR_TOO_LARGE);
+    ck_assert_str_eq(outcome.decoder, "");
+    loom_outcome_release(&outcome);
+}
+END_TEST
+
 /* ---- quality and JPEG's own matters -------------------------------------- */
 
 /* What the headers of a JPEG say (ITU-T T.81, Annex B). */
@@ -349,6 +418,8 @@ static Suite *make_suite(void)
     tcase_add_loop_test(formats, each_format_with_alpha_keeps_it, 0, WRITTEN);
     tcase_add_loop_test(formats, each_format_holds_gray, 0, WRITTEN);
     tcase_add_loop_test(formats, the_codec_table_names_a_writer_of_each, 0, WRITTEN);
+    tcase_add_loop_test(formats, the_outcome_names_the_decoder, 0, DECODERS);
+    tcase_add_test(formats, what_fails_names_who_tried);
     suite_add_tcase(suite, formats);
 
     tcase_add_test(jpeg, jpeg_is_baseline_420_with_tables_of_its_own);

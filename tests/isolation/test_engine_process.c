@@ -145,6 +145,7 @@ static void compare_outcomes(const char *input, const loom_outcome *one, const l
     ck_assert_int_eq(one->channels, other->channels);
     ck_assert_int_eq(one->quality, other->quality);
     ck_assert_pstr_eq(one->lane, other->lane);
+    ck_assert_str_eq(one->decoder, other->decoder);
 }
 
 /* A batch's task, and what became of it. */

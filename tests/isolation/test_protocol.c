@@ -31,6 +31,7 @@ static loom_outcome written_outcome(void)
     outcome.channels = 4;
     outcome.quality = 80;
     outcome.lane = "vips";
+    strcpy(outcome.decoder, "libtiff");
     loom_outcome_warn(&outcome, "the colour profile is broken");
     loom_outcome_warn(&outcome, "Größe: naïve");
     return outcome;
@@ -88,6 +89,7 @@ static void assert_same(const loom_outcome *a, const loom_outcome *b)
     ck_assert_int_eq(a->channels, b->channels);
     ck_assert_int_eq(a->quality, b->quality);
     ck_assert_pstr_eq(a->lane, b->lane);
+    ck_assert_str_eq(a->decoder, b->decoder);
     ck_assert_uint_eq(a->warnings_dropped, b->warnings_dropped);
     ck_assert_uint_eq(a->warning_count, b->warning_count);
     for (size_t i = 0; i < a->warning_count; i++)
@@ -102,7 +104,8 @@ START_TEST(answers_come_through_unchanged)
 
     sent[2].result = LOOM_RESULT_OK;
     loom_outcome_release(&sent[2]);
-    sent[2] = (loom_outcome){.format = LOOM_FORMAT_PNG, .width = 1, .height = 1, .channels = 1};
+    sent[2] = (loom_outcome){
+        .format = LOOM_FORMAT_PNG, .width = 1, .height = 1, .channels = 1, .decoder = "x"};
     for (int i = 0; i < 3; i++)
         loom_outcome_init(&back[i]);
     const size_t size = loom_answer_write(message, TICKET, sent, sizes, 3);
@@ -180,6 +183,10 @@ LIE(no_height, o->height = 0)
 LIE(lane, o->lane = "jpg")
 LIE(long_lane, o->lane = "vips-and-more-than-fits")
 LIE(binary_lane, o->lane = "\xFF")
+LIE(no_decoder, o->decoder[0] = '\0')
+LIE(endless_decoder, memset(o->decoder, 'x', sizeof o->decoder))
+LIE(binary_decoder, o->decoder[0] = '\xC3')
+LIE(decoder_of_words, o->decoder[3] = ' ')
 LIE(binary_warning, o->warnings[0][0] = '\xC3')
 LIE(warning_without_words, o->warning_count = 0)
 
@@ -207,6 +214,10 @@ static void (*const written_lies[])(loom_outcome *) = {
     lie_lane,
     lie_long_lane,
     lie_binary_lane,
+    lie_no_decoder,
+    lie_endless_decoder,
+    lie_binary_decoder,
+    lie_decoder_of_words,
     lie_binary_warning,
 };
 
@@ -324,6 +335,8 @@ static void assert_in_range(const loom_outcome *o, size_t size)
     ck_assert(o->channels >= 0 && o->channels <= 4);
     ck_assert(o->quality >= 0 && o->quality <= LOOM_QUALITY_MAX);
     ck_assert(o->lane == NULL || strcmp(o->lane, "vips") == 0 || strcmp(o->lane, "jpeg") == 0);
+    ck_assert_uint_lt(strnlen(o->decoder, sizeof o->decoder), sizeof o->decoder);
+    ck_assert(strpbrk(o->decoder, " \t\x7F") == NULL);
     ck_assert_uint_eq(o->processed_size, size);
     ck_assert_uint_le(o->warning_count, LOOM_WARNINGS_MAX);
     for (size_t i = 0; i < o->warning_count; i++)

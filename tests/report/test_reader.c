@@ -73,7 +73,8 @@ START_TEST(test_row)
                 "\"open\",\"skipReason\":null,\"warnings\":[\"x\",\"y\"],\"originalSize\":1834021,"
                 "\"processedSize\":null,\"originalFormat\":\"jpeg\",\"originalWidth\":4032,"
                 "\"originalHeight\":3024,\"orientation\":6,\"format\":\"webp\",\"width\":600,"
-                "\"height\":800,\"channels\":3,\"quality\":80,\"lane\":\"vips\",\"worker\":2,"
+                "\"height\":800,\"channels\":3,\"quality\":80,\"lane\":\"vips\","
+                "\"decoder\":\"libtiff\",\"worker\":2,"
                 "\"startMs\":1042.120,\"queueMs\":12.031,\"elapsedMs\":31.377}\n";
     loom_reader *reader = NULL;
     const loom_record *record;
@@ -112,6 +113,7 @@ START_TEST(test_row)
     ck_assert_int_eq(row->channels, 3);
     ck_assert_int_eq(row->quality, 80);
     ck_assert_str_eq(row->lane, "vips");
+    ck_assert_str_eq(row->decoder, "libtiff");
     ck_assert_int_eq(row->worker, 2);
     ck_assert_int_eq(row->start_ns, 1042120000);
     ck_assert_int_eq(row->queue_ns, 12031000);

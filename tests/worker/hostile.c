@@ -45,6 +45,7 @@ static loom_outcome honest_outcome(const play *p)
     outcome.width = outcome.height = 1;
     outcome.channels = 1;
     outcome.lane = "vips";
+    strcpy(outcome.decoder, "ISA-L");
     return outcome;
 }
 

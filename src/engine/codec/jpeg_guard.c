@@ -5,6 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define TEXT_OF(x) TEXT(x)
+#define TEXT(x)    #x
+
+const char loom_jpeg_library[] = "libjpeg-turbo " TEXT_OF(LIBJPEG_TURBO_VERSION);
+
 /* Decoding stops after so many warnings, whatever damage is tolerated; libvips does the same. */
 enum { WARNINGS_MAX = 100 };
 

@@ -24,6 +24,9 @@ typedef struct loom_jpeg_guard {
                                            warning; "" */
 } loom_jpeg_guard;
 
+/* The library with its version, as it was built with: it has no call for that. */
+extern const char loom_jpeg_library[];
+
 /* Sets it up for libjpeg objects that get &guard->errors and &guard->progress. */
 void loom_jpeg_guard_init(loom_jpeg_guard *guard, const loom_lane_job *job);
 
@@ -45,6 +48,7 @@ bool loom_jpeg_finish(loom_jpeg_guard *guard, struct jpeg_decompress_struct *cin
  * loom_verdict_on_damage or loom_verdict_on_failure.
  */
 loom_status loom_jpeg_verdict(const loom_jpeg_guard *guard, bool decoded, loom_error *err);
+
 /* The number of libjpeg's warnings before the picture's end. */
 static inline long loom_jpeg_guard_warnings(const loom_jpeg_guard *guard)
 {

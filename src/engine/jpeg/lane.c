@@ -6,6 +6,7 @@
  * It takes ordinary files and recipes; the rest is for the vips lane.
  */
 #include "engine/lane.h"
+#include "engine/codec/jpeg_guard.h"
 #include "engine/codec/zimg_resize.h"
 #include "engine/jpeg/decode.h"
 #include "engine/jpeg/encode.h"
@@ -309,6 +310,7 @@ static loom_status run(loom_lane_job *job, loom_error *err)
     if (w == NULL)
         return loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_DECODE,
                               "not enough memory to begin with");
+    loom_lane_set_decoder(job, loom_jpeg_library);
     const loom_status status = loom_jpeg_decode(job, loom_lane_shrink(job), gray, &w->decoded, err);
     for (size_t i = 0; i < job->count && status == LOOM_OK && !job->declined; i++) {
         loom_lane_output *output = &job->outputs[i];

@@ -10,7 +10,7 @@
 /* Written once by loom_vips_formats_start, then read-only. */
 static char vips_number[32];
 static struct {
-    char reader[2 * LOOM_VIPS_NAME], writer[2 * LOOM_VIPS_NAME];
+    char library[LOOM_VIPS_NAME], reader[2 * LOOM_VIPS_NAME], writer[2 * LOOM_VIPS_NAME];
 } names[LOOM_FORMAT_COUNT];
 
 /* "OURS, LIBRARY VERSION, libvips X". */
@@ -22,18 +22,17 @@ static void put_names(char text[2 * LOOM_VIPS_NAME], const char *ours, const cha
 
 static void name_codecs(void)
 {
-    char text[LOOM_VIPS_NAME];
-
     (void)snprintf(vips_number, sizeof vips_number, "%d.%d.%d", vips_version(0), vips_version(1),
                    vips_version(2));
     for (int i = 0; i < LOOM_FORMAT_COUNT; i++) {
         const loom_vips_format *row = loom_vips_format_of((loom_format)i);
+        char *library = names[i].library;
         if (row->name != NULL)
-            row->name(text);
-        else
-            (void)snprintf(text, sizeof text, "%s", row->library != NULL ? row->library : "");
-        put_names(names[i].reader, row->reader, text);
-        put_names(names[i].writer, row->writer, text);
+            row->name(library);
+        else if (row->library != NULL)
+            (void)snprintf(library, LOOM_VIPS_NAME, "%s", row->library);
+        put_names(names[i].reader, row->reader, library);
+        put_names(names[i].writer, row->writer, library);
     }
 }
 
@@ -76,6 +75,11 @@ loom_codec_info loom_vips_codec(loom_format format)
 const char *loom_vips_version(void)
 {
     return vips_number;
+}
+
+const char *loom_vips_library(loom_format format)
+{
+    return names[(unsigned)format < LOOM_FORMAT_COUNT ? format : LOOM_FORMAT_UNKNOWN].library;
 }
 
 /* ---- opening ------------------------------------------------------------- */

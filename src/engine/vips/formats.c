@@ -1,5 +1,6 @@
 #include "engine/vips/formats.h"
 
+#include "engine/codec/jpeg_guard.h"
 #include "engine/codec/png.h"
 #include "engine/codec/tiff.h"
 #include "engine/vips/parts.h"
@@ -10,11 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <jconfig.h> /* for LIBJPEG_TURBO_VERSION: the library has no function for it */
 #include <libdeflate.h>
-
-#define TEXT_OF(x) TEXT(x)
-#define TEXT(x)    #x
 
 /* ---- savers -------------------------------------------------------------- */
 
@@ -209,7 +206,7 @@ static const loom_vips_format formats[LOOM_FORMAT_COUNT] = {
     [LOOM_FORMAT_JPEG] = {.load_operation = "jpegload_source",
                           .family = "VipsForeignLoadJpeg",
                           .load = vips_jpegload_source,
-                          .library = "libjpeg-turbo " TEXT_OF(LIBJPEG_TURBO_VERSION),
+                          .library = loom_jpeg_library,
                           .read = loom_vips_read_jpeg,
                           .save_operation = "jpegsave_buffer",
                           .save = save_jpeg},

@@ -20,6 +20,9 @@ void loom_vips_formats_start(bool allow_untrusted);
 loom_codec_info loom_vips_codec(loom_format format);
 const char *loom_vips_version(void);
 
+/* The library behind libvips' loader of the format, likewise; "": there is none. */
+const char *loom_vips_library(loom_format format);
+
 /* ---- opening ------------------------------------------------------------- */
 
 typedef struct loom_vips_load {

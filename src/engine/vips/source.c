@@ -72,6 +72,8 @@ static VipsImage *open_image(loom_vips_source *source, const loom_lane_job *job,
 
     source->shrink = load.shrink;
     loom_worker_hooks_stage(LOOM_STAGE_DECODE);
+    loom_lane_set_decoder(job,
+                          decoder != NULL ? decoder->name : loom_vips_library(job->header.format));
     if (decoder == NULL)
         return loom_vips_open(job->header.format, job->input.data, job->input.size, &load);
     if (decoder->decode(&job->input, &job->header, job->animated, &source->decoded, err) != LOOM_OK)
@@ -89,6 +91,8 @@ static void read_by_us(loom_vips_source *source, const loom_lane_job *job)
         return;
     source->opened = source->image;
     source->image = ours;
+    if (format->reader != NULL)
+        loom_lane_set_decoder(job, format->reader);
 }
 
 loom_status loom_vips_source_open(loom_vips_source *source, const loom_lane_job *job,
