@@ -12,11 +12,8 @@
 
 LOOM_BEGIN_DECLS
 
-/* The lanes, in the order in which the engine tries them. */
-typedef enum loom_lane_id { LOOM_LANE_JPEG = 0, LOOM_LANE_VIPS, LOOM_LANE_COUNT } loom_lane_id;
-
-/* The names of the lanes, by id; NULL ends the list. For tests and benchmarks: all lanes make the
- * same pictures. Static; any thread. */
+/* The names of the lanes, in the order in which the engine tries them; NULL ends the list. For
+ * tests and benchmarks: all lanes make the same pictures. Static; any thread. */
 LOOM_API const char *const *loom_engine_lanes(void);
 
 /* Which images are converted in sandboxed worker processes. */

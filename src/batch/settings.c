@@ -4,14 +4,6 @@
 #include "base/text.h"
 #include <stdlib.h>
 
-const char *const *loom_engine_lanes(void)
-{
-    static const char *const names[LOOM_LANE_COUNT + 1] = {
-        [LOOM_LANE_JPEG] = "jpeg", [LOOM_LANE_VIPS] = "vips"};
-
-    return names;
-}
-
 void loom_settings_init(loom_settings *settings)
 {
     *settings = (loom_settings){

@@ -12,29 +12,57 @@
 
 enum { DRAWN_SIDE_MAX = 10000000 }; /* px: libvips' VIPS_MAX_COORD */
 
-/* Tried in order. NULL: it is in the plug-in, which was not started. */
+/* ---- the lanes ----------------------------------------------------------- */
+
+/* Each in the folder of its name; that of vips is the plug-in's. */
+extern const loom_lane loom_lane_jpeg;
+
+/* ROW(name, what it is), in the order in which they are tried. NULL: the plug-in has it. */
+#define LANES(ROW)                                                                                 \
+    ROW("jpeg", &loom_lane_jpeg)                                                                   \
+    ROW("vips", NULL)
+#define AS_NAME(name, lane) name,
+#define AS_LANE(name, lane) lane,
+
+static const char *const names[] = {LANES(AS_NAME) NULL};
+static const loom_lane *const lanes[] = {LANES(AS_LANE)};
+
+const char *const *loom_engine_lanes(void)
+{
+    return names;
+}
+
+/* NULL: it is in the plug-in, which was not started. */
 static const loom_lane *lane_at(size_t i)
 {
-    static const loom_lane *const lanes[LOOM_LANE_COUNT] = {[LOOM_LANE_JPEG] = &loom_lane_jpeg};
     const loom_plugin *plugin = loom_plugin_get();
 
     return lanes[i] != NULL ? lanes[i] : plugin != NULL ? plugin->lane : NULL;
 }
 
+bool loom_lane_is_trusted(const char *name)
+{
+    for (size_t i = 0; i < LOOM_COUNT(lanes); i++)
+        if (strcmp(name, names[i]) == 0)
+            return lanes[i] != NULL && lanes[i]->trusted;
+    return false;
+}
+
 void loom_convert_thread_exit(void)
 {
-    for (size_t i = 0; i < LOOM_LANE_COUNT; i++) {
+    for (size_t i = 0; i < LOOM_COUNT(lanes); i++) {
         const loom_lane *lane = lane_at(i);
         if (lane != NULL && lane->thread_exit != NULL)
             lane->thread_exit();
     }
 }
 
-static bool may_run(const loom_lane *lane, const loom_lane_job *job)
+static bool may_run(size_t i, const loom_lane_job *job)
 {
     const char *forced = job->job->settings->lane;
+    const loom_lane *lane = lane_at(i);
 
-    return lane != NULL && (forced == NULL || strcmp(forced, loom_lane_name(lane)) == 0) &&
+    return lane != NULL && (forced == NULL || strcmp(forced, names[i]) == 0) &&
            (loom_recipe_needs(job->job->recipe) & ~lane->can) == 0 &&
            (lane->trusted || !job->trusted_only) && lane->accepts(job);
 }
@@ -42,13 +70,12 @@ static bool may_run(const loom_lane *lane, const loom_lane_job *job)
 /* Runs the first lane that takes the image; job->declined where none does. */
 static loom_status run_lane(loom_lane_job *job, loom_error *err)
 {
-    for (size_t i = 0; i < LOOM_LANE_COUNT; i++) {
-        const loom_lane *lane = lane_at(i);
-        if (!may_run(lane, job))
+    for (size_t i = 0; i < LOOM_COUNT(lanes); i++) {
+        if (!may_run(i, job))
             continue;
-        job->common->lane = loom_lane_name(lane);
+        job->common->lane = names[i];
         job->declined = false;
-        const loom_status status = lane->run(job, err);
+        const loom_status status = lane_at(i)->run(job, err);
         if (status != LOOM_OK || !job->declined)
             return status;
     }
@@ -235,8 +262,8 @@ static loom_status admit(const loom_lane_job *job, loom_error *err)
 
 static bool any_may_run(const loom_lane_job *job)
 {
-    for (size_t i = 0; i < LOOM_LANE_COUNT; i++)
-        if (may_run(lane_at(i), job))
+    for (size_t i = 0; i < LOOM_COUNT(lanes); i++)
+        if (may_run(i, job))
             return true;
     return false;
 }

@@ -24,6 +24,9 @@
 bool loom_convert(const loom_job *job, loom_input *input, uint64_t memory, bool trusted_only,
                   loom_outcome *outcomes, loom_encoded *encoded);
 
+/* Whether the lane of this name is one whose decoder is ours to answer for. */
+bool loom_lane_is_trusted(const char *name);
+
 /* The calling thread is done with converting. */
 void loom_convert_thread_exit(void);
 

@@ -1,9 +1,8 @@
 #include "engine/diagnose.h"
 
-#include "engine/lane.h"
+#include "engine/convert.h"
 #include "isolation/proxy.h"
 #include <stdlib.h>
-#include <string.h>
 
 /* Whether the words of the error depend on libvips' text, which only a worker can tell. */
 static bool wants_words(const loom_outcome *outcome)
@@ -43,8 +42,7 @@ static void adopt(loom_outcome *outcome, loom_encoded *encoded, loom_outcome *as
 /* Damage that libvips has seen may be the same lack of room that no worker could be started for. */
 static void doubt(loom_outcome *outcome, const loom_error *why)
 {
-    const bool exact =
-        outcome->lane != NULL && strcmp(outcome->lane, loom_lane_name(&loom_lane_jpeg)) == 0;
+    const bool exact = outcome->lane != NULL && loom_lane_is_trusted(outcome->lane);
 
     if (outcome->error.code != LOOM_ERR_CORRUPT || exact ||
         (why->code != LOOM_ERR_IO && why->code != LOOM_ERR_OUT_OF_MEMORY))

@@ -233,6 +233,7 @@ static loom_status find_workers(state *s, const loom_engine_options *options, lo
         .memory = options->worker_memory > 0 ? options->worker_memory : LOOM_DEFAULT_WORKER_MEMORY,
         .allow_untrusted = options->allow_untrusted,
         .require_sandbox = options->require_sandbox,
+        .lanes = loom_engine_lanes(),
     };
     const int unopened = errno;
 

@@ -3,7 +3,7 @@
  *
  * The engine reads the input, probes it, computes the geometry of each output, picks the first
  * lane of its table that accepts the image, and writes what the lane has encoded. A new lane is
- * one file with a `const loom_lane`, and one row in convert.c.
+ * a folder with a `const loom_lane`, and one row in convert.c, where its name stands.
  */
 #ifndef LOOM_ENGINE_LANE_H
 #define LOOM_ENGINE_LANE_H
@@ -50,7 +50,6 @@ typedef struct loom_lane_job {
 _Static_assert(LOOM_RECIPE_METADATA == 23, "a new field goes behind the common ones");
 
 typedef struct loom_lane {
-    loom_lane_id id; /* its name is loom_engine_lanes()[id] */
     /*
      * LOOM_RECIPE_BIT of each field of a recipe that the lane knows. A recipe with another one that
      * is not at its default is never offered to it, so a new field cannot be dropped in silence.
@@ -66,11 +65,6 @@ typedef struct loom_lane {
     void (*thread_exit)(void); /* the thread is done with lanes; may be NULL */
     bool trusted;              /* its decoder is ours to answer for: it may run in a thread */
 } loom_lane;
-
-static inline const char *loom_lane_name(const loom_lane *lane)
-{
-    return loom_engine_lanes()[lane->id];
-}
 
 static inline bool loom_lane_wants(const loom_lane_output *output)
 {
@@ -92,8 +86,5 @@ loom_status loom_lane_check_stop(const loom_lane_job *job, loom_stage stage, loo
  * are alike.
  */
 int loom_lane_shrink(const loom_lane_job *job);
-
-extern const loom_lane loom_lane_jpeg; /* ordinary JPEG to JPEG */
-extern const loom_lane loom_lane_vips; /* everything that can be probed; not without libvips */
 
 #endif

@@ -19,7 +19,7 @@ typedef struct loom_plugin {
     size_t layout;
     const char *version;
 
-    const loom_lane *lane; /* accepts everything that can be probed */
+    const loom_lane *lane; /* accepts everything that can be probed; engine/vips/lane.c */
 
     /* Starts libvips, once, before anything below is used. */
     loom_status (*start)(bool allow_untrusted, loom_error *err);

@@ -215,14 +215,14 @@ static bool is_word(const char *word, size_t capacity)
 }
 
 /* Outcomes hold the names of lanes as static strings. */
-static bool find_lane(const char *name, const char **lane)
+static bool find_lane(const char *const *lanes, const char *name, const char **lane)
 {
     *lane = NULL;
     if (name[0] == '\0')
         return true;
-    for (const char *const *known = loom_engine_lanes(); *known != NULL; known++)
-        if (strcmp(name, *known) == 0)
-            *lane = *known;
+    for (; *lanes != NULL && *lane == NULL; lanes++)
+        if (strcmp(name, *lanes) == 0)
+            *lane = *lanes;
     return *lane != NULL;
 }
 
@@ -252,16 +252,16 @@ static bool agrees(const answer_outcome *a)
 static bool in_range(const answer_outcome *a)
 {
     return agrees(a) && a->code < LOOM_ERR_USAGE && a->stage <= LOOM_STAGE_WORKER &&
-           is_text(a->message, sizeof a->message) && is_text(a->lane, sizeof a->lane) &&
+           is_text(a->message, sizeof a->message) && is_word(a->lane, sizeof a->lane) &&
            is_word(a->decoder, sizeof a->decoder) && a->original_format < LOOM_FORMAT_COUNT &&
            a->format < LOOM_FORMAT_COUNT && a->orientation <= 8 && a->channels <= 4 &&
            a->quality <= LOOM_QUALITY_MAX && a->encoded_size <= SIZE_MAX / 2 &&
            a->warnings <= LOOM_WARNINGS_MAX;
 }
 
-static bool unpack(loom_outcome *to, const answer_outcome *a)
+static bool unpack(loom_outcome *to, const answer_outcome *a, const char *const *lanes)
 {
-    if (!in_range(a) || !find_lane(a->lane, &to->lane))
+    if (!in_range(a) || !find_lane(lanes, a->lane, &to->lane))
         return false;
     to->result = (loom_result)a->result;
     to->error.code = (loom_status)a->code;
@@ -283,8 +283,8 @@ static bool unpack(loom_outcome *to, const answer_outcome *a)
     return true;
 }
 
-bool loom_answer_read(const void *message, size_t size, uint64_t ticket, loom_outcome *outcomes,
-                      size_t *sizes, size_t count)
+bool loom_answer_read(const void *message, size_t size, uint64_t ticket, const char *const *lanes,
+                      loom_outcome *outcomes, size_t *sizes, size_t count)
 {
     const char *bytes = message;
     size_t at = sizeof(answer_head) + count * sizeof(answer_outcome);
@@ -298,7 +298,7 @@ bool loom_answer_read(const void *message, size_t size, uint64_t ticket, loom_ou
     for (size_t i = 0; i < count; i++) {
         answer_outcome a;
         memcpy(&a, bytes + sizeof start + i * sizeof a, sizeof a);
-        if (!unpack(&outcomes[i], &a))
+        if (!unpack(&outcomes[i], &a, lanes))
             return false;
         sizes[i] = (size_t)a.encoded_size;
         for (uint32_t w = 0; w < a.warnings; w++) {

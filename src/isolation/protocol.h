@@ -9,7 +9,6 @@
 #ifndef LOOM_ISOLATION_PROTOCOL_H
 #define LOOM_ISOLATION_PROTOCOL_H
 
-#include <imgloom/engine.h>
 #include <imgloom/outcome.h>
 #include <imgloom/recipe.h>
 #include <imgloom/settings.h>
@@ -110,10 +109,11 @@ size_t loom_answer_write(void *message, uint64_t ticket, const loom_outcome *out
                          const size_t *sizes, size_t count);
 
 /*
- * Reads an ANSWER into `outcomes` (initialised) and `sizes`. False when any of it is not as an
+ * Reads an ANSWER into `outcomes` (initialised) and `sizes`. `lanes` are the names that an outcome
+ * may have, static; NULL ends them. False when any of it is not as an
  * honest worker would have written it; outcomes may then be half written, and are to be released.
  */
-bool loom_answer_read(const void *message, size_t size, uint64_t ticket, loom_outcome *outcomes,
-                      size_t *sizes, size_t count);
+bool loom_answer_read(const void *message, size_t size, uint64_t ticket, const char *const *lanes,
+                      loom_outcome *outcomes, size_t *sizes, size_t count);
 
 #endif

@@ -330,7 +330,8 @@ static loom_status converse(loom_worker *worker, const loom_job *job, const loom
     loom_status status = await_answer(worker, job, &stage, &size, begun, err);
     if (status != LOOM_OK)
         return status;
-    if (!loom_answer_read(worker->message, size, worker->ticket, outcomes, sizes, job->count) ||
+    if (!loom_answer_read(worker->message, size, worker->ticket, worker->lanes, outcomes, sizes,
+                          job->count) ||
         !are_possible(worker, sizes, job->count))
         status = LOOM_ERR_CRASHED;
     for (size_t i = 0; status == LOOM_OK && i < job->count; i++) {

@@ -13,7 +13,8 @@ typedef struct loom_spawn_setup {
     int program;     /* descriptor of the worker's file, so that an upgrade does not matter */
     uint64_t memory; /* bytes of address space a process may have; 0: no limit */
     bool allow_untrusted;
-    bool require_sandbox; /* it ends itself where it cannot be locked in */
+    bool require_sandbox;     /* it ends itself where it cannot be locked in */
+    const char *const *lanes; /* as loom_engine_lanes: what its answers may name */
 } loom_spawn_setup;
 
 typedef struct loom_process {

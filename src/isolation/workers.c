@@ -87,6 +87,7 @@ static loom_status make_worker(const loom_spawn_setup *setup, size_t outputs, lo
     }
     worker->message = message;
     worker->output_limit = setup->memory > 0 ? setup->memory : UINT64_MAX;
+    worker->lanes = setup->lanes;
     worker->process = (loom_process)LOOM_PROCESS_INIT;
     for (size_t i = 0; i < LOOM_SIZES_MAX; i++)
         worker->outputs[i] = -1;

@@ -13,11 +13,12 @@ typedef struct loom_workers loom_workers;
 
 /* One worker, and what is needed to talk to it. Whoever has taken it uses it alone. */
 typedef struct loom_worker {
-    loom_process process;  /* pid 0: it has ended */
-    unsigned images;       /* that it has converted */
-    bool ready;            /* its HELLO has come */
-    uint64_t ticket;       /* of its latest job */
-    uint64_t output_limit; /* bytes that all outputs of a job can have: its memory held them */
+    loom_process process;     /* pid 0: it has ended */
+    unsigned images;          /* that it has converted */
+    bool ready;               /* its HELLO has come */
+    uint64_t ticket;          /* of its latest job */
+    uint64_t output_limit;    /* bytes that all outputs of a job can have: its memory held them */
+    const char *const *lanes; /* that its answers may name, see loom_answer_read */
     int outputs[LOOM_SIZES_MAX]; /* files in memory that it writes to; -1: not made yet */
     char *message;               /* LOOM_MESSAGE_MAX bytes */
     struct loom_worker *next;    /* in the list of idle ones */

@@ -2,7 +2,6 @@
 #include "base/array.h"
 #include "report/records.h"
 
-#include <imgloom/engine.h>
 #include <imgloom/format.h>
 #include <stdio.h>
 #include <string.h>
@@ -38,11 +37,6 @@ static const char *format_word(unsigned value)
     if (value == LOOM_FORMAT_UNKNOWN)
         return "";
     return value < LOOM_FORMAT_COUNT ? loom_format_get((loom_format)value)->name : NULL;
-}
-
-static const char *lane_word(unsigned value)
-{
-    return value < LOOM_LANE_COUNT ? loom_engine_lanes()[value] : NULL;
 }
 
 /* ---- what a run says of a task ------------------------------------------- */
@@ -131,7 +125,7 @@ loom_status loom_write_code(const loom_outcome *outcome)
     FIELD("height", COUNT, height, known(outcome->height), .column = 18)                           \
     FIELD("channels", COUNT, channels, known((uint64_t)outcome->channels), .column = 19)           \
     FIELD("quality", COUNT, quality, known((uint64_t)outcome->quality), .column = 20)              \
-    FIELD("lane", TEXT, lane, outcome->lane, .column = 21, .word = lane_word)                      \
+    FIELD("lane", TEXT, lane, outcome->lane, .column = 21)                                         \
     FIELD("decoder", TEXT, decoder, outcome->decoder[0] != '\0' ? outcome->decoder : NULL,         \
           .column = 22)                                                                            \
     FIELD("worker", COUNT, worker, outcome->worker, .column = 23)                                  \

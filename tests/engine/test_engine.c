@@ -302,6 +302,30 @@ START_TEST(content_decides_what_is_read_and_the_task_what_is_written)
 }
 END_TEST
 
+/* Workers and reports hand the names on as words of 15 characters. */
+START_TEST(lanes_have_short_names_and_can_be_forced)
+{
+    const char *const *lanes = loom_engine_lanes();
+    engine_request request = engine_request_default();
+
+    for (size_t i = 0; lanes[i] != NULL; i++) {
+        ck_assert(lanes[i][0] != '\0' && strlen(lanes[i]) <= 15);
+        for (const char *c = lanes[i]; *c != '\0'; c++)
+            ck_assert(*c > ' ' && *c <= '~');
+        for (size_t j = 0; j < i; j++)
+            ck_assert_str_ne(lanes[i], lanes[j]);
+        request.settings.lane = lanes[i];
+        loom_outcome outcome =
+            engine_run(&request, engine_testdata("formats/quadrants.png"), "forced.png");
+        if (outcome.error.code == LOOM_OK)
+            ck_assert_str_eq(outcome.lane, lanes[i]);
+        else
+            ck_assert_int_eq(outcome.error.code, LOOM_ERR_UNSUPPORTED);
+        loom_outcome_release(&outcome);
+    }
+}
+END_TEST
+
 static Suite *make_suite(void)
 {
     Suite *suite = suite_create("engine");
@@ -314,6 +338,7 @@ static Suite *make_suite(void)
     tcase_add_test(kind_case, each_lossless_kind_comes_out_unchanged);
     tcase_add_test(kind_case, tga_is_known_by_its_extension_alone);
     tcase_add_test(kind_case, content_decides_what_is_read_and_the_task_what_is_written);
+    tcase_add_test(kind_case, lanes_have_short_names_and_can_be_forced);
     suite_add_tcase(suite, kind_case);
 
     tcase_add_checked_fixture(colour, engine_setup, engine_teardown);

@@ -11,6 +11,7 @@
 enum { TICKET = 7, MUTATIONS = 50000 };
 
 static char message[LOOM_MESSAGE_MAX];
+static const char *const lanes[] = {"jpeg", "vips", NULL};
 
 /* ---- outcomes to send ---------------------------------------------------- */
 
@@ -58,7 +59,7 @@ static bool pass(const loom_outcome *outcome, size_t encoded, loom_outcome *back
 
     ck_assert_uint_le(size, LOOM_MESSAGE_MAX);
     loom_outcome_init(back);
-    return loom_answer_read(message, size, TICKET, back, &read_size, 1);
+    return loom_answer_read(message, size, TICKET, lanes, back, &read_size, 1);
 }
 
 static bool is_believed(const loom_outcome *outcome, size_t encoded)
@@ -109,7 +110,7 @@ START_TEST(answers_come_through_unchanged)
     for (int i = 0; i < 3; i++)
         loom_outcome_init(&back[i]);
     const size_t size = loom_answer_write(message, TICKET, sent, sizes, 3);
-    ck_assert(loom_answer_read(message, size, TICKET, back, back_sizes, 3));
+    ck_assert(loom_answer_read(message, size, TICKET, lanes, back, back_sizes, 3));
     for (int i = 0; i < 3; i++) {
         assert_same(&sent[i], &back[i]);
         ck_assert_uint_eq(back_sizes[i], sizes[i]);
@@ -140,7 +141,7 @@ START_TEST(warnings_without_room_are_counted)
     }
     const size_t size = loom_answer_write(message, TICKET, sent, sizes, LOOM_SIZES_MAX);
     ck_assert_uint_le(size, LOOM_MESSAGE_MAX);
-    ck_assert(loom_answer_read(message, size, TICKET, back, back_sizes, LOOM_SIZES_MAX));
+    ck_assert(loom_answer_read(message, size, TICKET, lanes, back, back_sizes, LOOM_SIZES_MAX));
     for (size_t i = 0; i < LOOM_SIZES_MAX; i++) {
         ck_assert_uint_eq(back[i].warning_count + back[i].warnings_dropped, LOOM_WARNINGS_MAX);
         kept += back[i].warning_count;
@@ -290,7 +291,7 @@ START_TEST(a_message_without_end_is_refused)
     ck_assert_ptr_nonnull(text);
     memset(text, 'x', sizeof outcome.error.message);
     loom_outcome_init(&back);
-    ck_assert(!loom_answer_read(message, size, TICKET, &back, &read_size, 1));
+    ck_assert(!loom_answer_read(message, size, TICKET, lanes, &back, &read_size, 1));
     loom_outcome_release(&back);
 }
 END_TEST
@@ -305,12 +306,12 @@ START_TEST(an_answer_must_be_this_jobs)
     loom_outcome_init(&back[1]);
     ck_assert(loom_message_is(message, size, LOOM_MESSAGE_ANSWER));
     ck_assert(!loom_message_is(message, size, LOOM_MESSAGE_STAGE));
-    ck_assert(!loom_answer_read(message, size, TICKET + 1, back, sizes, 1));
-    ck_assert(!loom_answer_read(message, size, TICKET, back, sizes, 2));
-    ck_assert(!loom_answer_read(message, size - 1, TICKET, back, sizes, 1));
-    ck_assert(!loom_answer_read(message, size + 1, TICKET, back, sizes, 1));
+    ck_assert(!loom_answer_read(message, size, TICKET + 1, lanes, back, sizes, 1));
+    ck_assert(!loom_answer_read(message, size, TICKET, lanes, back, sizes, 2));
+    ck_assert(!loom_answer_read(message, size - 1, TICKET, lanes, back, sizes, 1));
+    ck_assert(!loom_answer_read(message, size + 1, TICKET, lanes, back, sizes, 1));
     for (size_t cut = 0; cut < size; cut++)
-        ck_assert(!loom_answer_read(message, cut, TICKET, back, sizes, 1));
+        ck_assert(!loom_answer_read(message, cut, TICKET, lanes, back, sizes, 1));
     loom_outcome_release(&back[0]);
     loom_outcome_release(&back[1]);
 }
@@ -378,7 +379,7 @@ START_TEST(changed_answers_are_refused_or_in_range)
         char *exact = malloc(length); /* so that a byte read beyond it is found */
         ck_assert_ptr_nonnull(exact);
         memcpy(exact, copy, length);
-        if (loom_answer_read(exact, length, TICKET, back, back_sizes, 2)) {
+        if (loom_answer_read(exact, length, TICKET, lanes, back, back_sizes, 2)) {
             believed++;
             for (int j = 0; j < 2; j++)
                 assert_in_range(&back[j], back_sizes[j]);

@@ -265,17 +265,6 @@ START_TEST(fields_of_the_page)
 }
 END_TEST
 
-START_TEST(names_of_lanes)
-{
-    const json_t *list = words("row", "lane");
-
-    for (unsigned i = 0; i < LOOM_LANE_COUNT; i++)
-        ck_assert(has(list, loom_engine_lanes()[i]));
-    ck_assert_uint_eq(json_array_size(list), LOOM_LANE_COUNT + 1); /* and null */
-    ck_assert_ptr_null(loom_engine_lanes()[LOOM_LANE_COUNT]);
-}
-END_TEST
-
 START_TEST(formats)
 {
     const size_t count = LOOM_FORMAT_COUNT - 1; /* but for the unknown one */
@@ -344,7 +333,6 @@ int main(void)
     tcase_add_test(tests, fields_of_a_row);
     tcase_add_test(tests, columns_and_comparisons);
     tcase_add_test(tests, fields_of_the_page);
-    tcase_add_test(tests, names_of_lanes);
     tcase_add_test(tests, formats);
     tcase_add_test(tests, reader_knows_all_fields);
     suite_add_tcase(suite, tests);

@@ -321,5 +321,4 @@ static loom_status run(loom_lane_job *job, loom_error *err)
     return status;
 }
 
-const loom_lane loom_lane_jpeg = {
-    LOOM_LANE_JPEG, LOOM_LANE_COMMON_FIELDS, accepts, run, thread_exit, true};
+const loom_lane loom_lane_jpeg = {LOOM_LANE_COMMON_FIELDS, accepts, run, thread_exit, true};

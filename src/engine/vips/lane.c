@@ -175,6 +175,5 @@ static loom_status run(loom_lane_job *job, loom_error *err)
 }
 
 /* All fields: finish.c does not compile with one that it was not taught. */
-const loom_lane loom_lane_vips = {
-    LOOM_LANE_VIPS, LOOM_RECIPE_BIT(LOOM_RECIPE_COUNT) - 1, accepts, run, vips_thread_shutdown,
-    false};
+const loom_lane loom_lane_vips = {LOOM_RECIPE_BIT(LOOM_RECIPE_COUNT) - 1, accepts, run,
+                                  vips_thread_shutdown, false};

@@ -119,6 +119,8 @@ static loom_status prepare_drawing(loom_input *input, loom_format *format, loom_
     return status == LOOM_OK ? loom_svg_give_size(input, format, err) : status;
 }
 
+extern const loom_lane loom_lane_vips; /* lane.c */
+
 const loom_plugin loom_plugin_table = {
     .layout = LOOM_PLUGIN_LAYOUT,
     .version = LOOM_VERSION,
