@@ -15,5 +15,5 @@ for words in \
 do
     # Some are sizes by accident: 8x is one, with a free height.
     imgloom run a.jpg -n -Q $words
-done 2>&1 | sed 's/output format: .* or same/output format: ... or same/'
+done 2>&1 | sed -e 's/output format: .* or same/output format: ... or same/' -e 's/a lane: .* (see/a lane: ... (see/'
 ls -A
