@@ -11,6 +11,7 @@
 /* What one container makes of the bytes, be they of its format or not. */
 static void read_as(loom_format format, loom_bytes file)
 {
+    const size_t needed = loom_format_header_size(format, file);
     char reason[LOOM_UNSUPPORTED_REASON] = "";
     loom_header header;
     loom_bytes missing;
@@ -23,8 +24,8 @@ static void read_as(loom_format format, loom_bytes file)
     FUZZ_CHECK(header.format == format && header.frames >= 1 && header.orientation >= 1 &&
                header.orientation <= 8);
     if (header.has_jpeg)
-        FUZZ_CHECK(header.jpeg.count >= 1 && header.jpeg.count <= LOOM_JPEG_COMPONENTS &&
-                   header.scans <= LOOM_SCANS_COUNTED);
+        FUZZ_CHECK(needed <= file.size && header.jpeg.count >= 1 &&
+                   header.jpeg.count <= LOOM_JPEG_COMPONENTS && header.scans <= LOOM_SCANS_COUNTED);
 }
 
 static void read_tiff(loom_bytes file)
@@ -63,10 +64,12 @@ static void change(const uint8_t *data, size_t size, int which)
     static const loom_jpeg_need needs[LOOM_JPEG_COMPONENTS] = {LOOM_JPEG_DC, LOOM_JPEG_NOTHING,
                                                                LOOM_JPEG_ALL, LOOM_JPEG_DC};
     unsigned char *copy = fuzz_copy(data, size);
+    loom_edits edits = {0};
     size_t left = size;
 
-    (void)loom_format_mend(LOOM_FORMAT_JPEG, copy, size);
-    (void)loom_format_mend(LOOM_FORMAT_TIFF, copy, size);
+    (void)loom_format_mend(LOOM_FORMAT_JPEG, copy, size, &edits);
+    (void)loom_format_mend(LOOM_FORMAT_TIFF, copy, size, &edits);
+    FUZZ_CHECK(which != 0 || (loom_edits_undo(&edits) && memcmp(copy, data, size) == 0));
     switch (which) {
     case 0:
         left = loom_photoshop_drop_thumbnails(copy, size);
@@ -75,10 +78,11 @@ static void change(const uint8_t *data, size_t size, int which)
         left = loom_webp_drop_metadata(copy, size);
         break;
     default:
-        left = loom_jpeg_drop_scans(copy, size, needs);
+        free(loom_jpeg_without_scans((loom_bytes){copy, size}, needs, &left));
         break;
     }
     FUZZ_CHECK(left <= size);
+    loom_edits_release(&edits);
     free(copy);
 }
 

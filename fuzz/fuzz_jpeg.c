@@ -44,7 +44,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     loom_input input = fuzz_input(data + 4, size - 4);
     const loom_job job = {.tasks = tasks, .count = 1, .recipe = &recipe, .settings = &settings};
     loom_outcome_init(&outcome);
-    if (loom_convert(&job, &input, 0, true, &outcome, &encoded)) {
+    if (loom_convert(&job, &input, 0, LOOM_LANES_TRUSTED, &outcome, &encoded) !=
+        LOOM_LANE_DECLINED) {
         const loom_bytes made = {encoded.data, encoded.size};
         loom_header header;
         if (encoded.data != NULL)

@@ -127,6 +127,13 @@ static loom_status status_of_errno(int errnum)
     }
 }
 
+loom_status loom_error_copy(loom_error *err, const loom_error *from)
+{
+    return from->code == LOOM_OK
+               ? LOOM_OK
+               : loom_error_set(err, from->code, from->stage, "%s", from->message);
+}
+
 loom_status loom_error_set_errno(loom_error *err, loom_stage stage, int errnum, const char *format,
                                  ...)
 {

@@ -1,8 +1,11 @@
-/* Errors that are said in many places, in the same words. */
+/* Errors that are said in many places, in the same words, or handed on. */
 #ifndef LOOM_BASE_ERROR_H
 #define LOOM_BASE_ERROR_H
 
 #include <imgloom/error.h>
+
+/* Hands an error on: as loom_error_set with all that `from` has. Its code; LOOM_OK: it is none. */
+loom_status loom_error_copy(loom_error *err, const loom_error *from);
 
 /*
  * Says that an allocation failed: "not enough memory WHAT" ("to read it"), or "out of memory" where

@@ -1,8 +1,6 @@
 #include "engine/convert.h"
 
-#include "base/array.h"
 #include "engine/cost.h"
-#include "engine/lane.h"
 #include "engine/plugin.h"
 #include "engine/probe.h"
 #include "engine/worker_hooks.h"
@@ -12,83 +10,7 @@
 
 enum { DRAWN_SIDE_MAX = 10000000 }; /* px: libvips' VIPS_MAX_COORD */
 
-/* ---- the lanes ----------------------------------------------------------- */
-
-/* Each in the folder of its name; that of vips is the plug-in's. */
-extern const loom_lane loom_lane_jpeg;
-
-/* ROW(name, what it is), in the order in which they are tried. NULL: the plug-in has it. */
-#define LANES(ROW)                                                                                 \
-    ROW("jpeg", &loom_lane_jpeg)                                                                   \
-    ROW("vips", NULL)
-#define AS_NAME(name, lane) name,
-#define AS_LANE(name, lane) lane,
-
-static const char *const names[] = {LANES(AS_NAME) NULL};
-static const loom_lane *const lanes[] = {LANES(AS_LANE)};
-
-const char *const *loom_engine_lanes(void)
-{
-    return names;
-}
-
-/* NULL: it is in the plug-in, which was not started. */
-static const loom_lane *lane_at(size_t i)
-{
-    const loom_plugin *plugin = loom_plugin_get();
-
-    return lanes[i] != NULL ? lanes[i] : plugin != NULL ? plugin->lane : NULL;
-}
-
-bool loom_lane_is_trusted(const char *name)
-{
-    for (size_t i = 0; i < LOOM_COUNT(lanes); i++)
-        if (strcmp(name, names[i]) == 0)
-            return lanes[i] != NULL && lanes[i]->trusted;
-    return false;
-}
-
-void loom_convert_thread_exit(void)
-{
-    for (size_t i = 0; i < LOOM_COUNT(lanes); i++) {
-        const loom_lane *lane = lane_at(i);
-        if (lane != NULL && lane->thread_exit != NULL)
-            lane->thread_exit();
-    }
-}
-
-static bool may_run(size_t i, const loom_lane_job *job)
-{
-    const char *forced = job->job->settings->lane;
-    const loom_lane *lane = lane_at(i);
-
-    return lane != NULL && (forced == NULL || strcmp(forced, names[i]) == 0) &&
-           (loom_recipe_needs(job->job->recipe) & ~lane->can) == 0 &&
-           (lane->trusted || !job->trusted_only) && lane->accepts(job);
-}
-
-/* Runs the first lane that takes the image; job->declined where none does. */
-static loom_status run_lane(loom_lane_job *job, loom_error *err)
-{
-    for (size_t i = 0; i < LOOM_COUNT(lanes); i++) {
-        if (!may_run(i, job))
-            continue;
-        job->common->lane = names[i];
-        job->declined = false;
-        const loom_status status = lane_at(i)->run(job, err);
-        if (status != LOOM_OK || !job->declined)
-            return status;
-    }
-    job->declined = true;
-    if (job->trusted_only)
-        return LOOM_OK;
-    if (job->job->settings->lane == NULL)
-        return loom_error_set(err, LOOM_ERR_INTERNAL, LOOM_STAGE_PROBE,
-                              "no lane does all that the recipe asks for");
-    return loom_error_set(err, LOOM_ERR_UNSUPPORTED, LOOM_STAGE_PROBE,
-                          "the %s lane does not take this image with this recipe",
-                          job->job->settings->lane);
-}
+/* ---- mending ------------------------------------------------------------- */
 
 /*
  * Where only the end marker is missing, it is put behind the data, so that the decoder does not
@@ -171,6 +93,12 @@ static loom_status plan_output(const loom_lane_job *job, loom_lane_output *outpu
     if (status == LOOM_OK && loom_container_of(job->header.format)->drawing)
         status = plan_drawing(job, size, g, err);
     return status == LOOM_OK ? check_output_size(output, err) : status;
+}
+
+static void plan_outputs(loom_lane_job *job)
+{
+    for (size_t i = 0; i < job->count; i++)
+        (void)plan_output(job, &job->outputs[i], &job->outputs[i].outcome->error);
 }
 
 /* Sets the outcome's result, and what there is to say of the output. */
@@ -260,61 +188,66 @@ static loom_status admit(const loom_lane_job *job, loom_error *err)
                : loom_error_set(err, status, LOOM_STAGE_PROBE, "the run was interrupted");
 }
 
-static bool any_may_run(const loom_lane_job *job)
+static loom_lane_result result_of(loom_status status)
 {
-    for (size_t i = 0; i < LOOM_COUNT(lanes); i++)
-        if (may_run(i, job))
-            return true;
-    return false;
+    return status == LOOM_OK ? LOOM_LANE_DONE : LOOM_LANE_FAILED;
 }
 
-static loom_status probe(loom_lane_job *job, loom_error *err)
+static loom_lane_result probe(loom_lane_job *job, loom_lanes which, loom_error *err)
 {
     loom_status status = LOOM_OK;
 
-    if (!job->trusted_only) {
-        status = loom_plugin_get()->unpack(&job->input, &job->header.format, err);
-        if (status != LOOM_OK)
-            return status;
-        return loom_probe_read(
-            job, job->outputs[0].task->input_path,
-            job->job->recipe->animated && holds_animation(job->outputs[0].task->format), err);
-    }
-    job->declined = !loom_probe_trusted(job, &status, err);
-    return status;
+    if (which == LOOM_LANES_TRUSTED)
+        return loom_probe_trusted(job, &status, err) ? result_of(status) : LOOM_LANE_DECLINED;
+    if (loom_plugin_get()->unpack(&job->input, &job->header.format, err) != LOOM_OK)
+        return LOOM_LANE_FAILED;
+    return result_of(loom_probe_read(
+        job, job->outputs[0].task->input_path,
+        job->job->recipe->animated && holds_animation(job->outputs[0].task->format), err));
 }
 
-/* An error that is returned is every output's. */
-static loom_status process(loom_lane_job *job, loom_error *err)
+/* Whether there is something for a lane to do. */
+static bool is_wanted(const loom_lane_job *job)
 {
-    loom_worker_hooks_stage(LOOM_STAGE_PROBE);
-    loom_status status = probe(job, err);
+    return !job->job->settings->dry_run && any_wanted(job);
+}
 
-    if (status != LOOM_OK || job->declined)
-        return status;
-    job->animated = is_animated(job);
-    for (size_t i = 0; i < job->count; i++)
-        (void)plan_output(job, &job->outputs[i], &job->outputs[i].outcome->error);
-    if (job->job->settings->dry_run || !any_wanted(job))
-        return LOOM_OK;
-    if (job->trusted_only && !any_may_run(job)) {
-        job->declined = true;
-        return LOOM_OK;
-    }
-    /* What is known to be missing need not be decoded to be refused. */
-    if (job->integrity == LOOM_INTEGRITY_CUT &&
-        job->job->settings->fail_on >= LOOM_FAIL_ON_TRUNCATED)
+/* What is known to be missing need not be decoded to be refused. */
+static loom_status check_damage(const loom_lane_job *job, loom_error *err)
+{
+    const loom_fail_on fail_on = job->job->settings->fail_on;
+
+    if (job->integrity == LOOM_INTEGRITY_CUT && fail_on >= LOOM_FAIL_ON_TRUNCATED)
         return loom_error_set(err, LOOM_ERR_TRUNCATED, LOOM_STAGE_DECODE,
                               "the file is cut short: picture data is missing");
-    if (job->damage != NULL && job->job->settings->fail_on >= LOOM_FAIL_ON_ERROR)
+    if (job->damage != NULL && fail_on >= LOOM_FAIL_ON_ERROR)
         return loom_error_set(err, LOOM_ERR_CORRUPT, LOOM_STAGE_DECODE,
                               "the picture data is damaged: %s", job->damage);
+    return LOOM_OK;
+}
+
+/* An error is every output's. */
+static loom_lane_result process(loom_lane_job *job, loom_lanes which, loom_error *err)
+{
+    loom_worker_hooks_stage(LOOM_STAGE_PROBE);
+    loom_lane_result result = probe(job, which, err);
+
+    if (result != LOOM_LANE_DONE)
+        return result;
+    job->animated = is_animated(job);
+    plan_outputs(job);
+    if (!is_wanted(job))
+        return LOOM_LANE_DONE;
+    if (which == LOOM_LANES_TRUSTED && !loom_lanes_accept(job, which))
+        return LOOM_LANE_DECLINED;
+    if (check_damage(job, err) != LOOM_OK)
+        return LOOM_LANE_FAILED;
     mend_end(job);
-    if ((status = admit(job, err)) != LOOM_OK ||
-        (status = loom_lane_check_stop(job, LOOM_STAGE_DECODE, err)) != LOOM_OK ||
-        (status = run_lane(job, err)) != LOOM_OK || job->declined)
-        return status;
-    return loom_lane_check_stop(job, LOOM_STAGE_ENCODE, err);
+    if (admit(job, err) != LOOM_OK || loom_lane_check_stop(job, LOOM_STAGE_DECODE, err) != LOOM_OK)
+        return LOOM_LANE_FAILED;
+    result = loom_lanes_run(job, which, err);
+    return result == LOOM_LANE_DONE ? result_of(loom_lane_check_stop(job, LOOM_STAGE_ENCODE, err))
+                                    : result;
 }
 
 /* Makes the outcomes as they were, for another attempt. */
@@ -341,31 +274,75 @@ static void finish(loom_lane_job *job, bool failed, const loom_error *error, loo
     }
 }
 
-bool loom_convert(const loom_job *job, loom_input *input, uint64_t memory, bool trusted_only,
-                  loom_outcome *outcomes, loom_encoded *encoded)
+/* `common` is initialised here, and to be released. */
+static loom_lane_job begin(const loom_job *job, const loom_input *input, loom_outcome *common,
+                           loom_outcome *outcomes)
+{
+    loom_lane_job begun = {.job = job, .common = common, .count = job->count, .input = *input};
+
+    loom_outcome_init(common);
+    for (size_t i = 0; i < job->count; i++)
+        begun.outputs[i] = (loom_lane_output){.task = job->tasks[i], .outcome = &outcomes[i]};
+    return begun;
+}
+
+loom_lane_result loom_convert(const loom_job *job, loom_input *input, uint64_t memory,
+                              loom_lanes which, loom_outcome *outcomes, loom_encoded *encoded)
 {
     loom_outcome common;
-    loom_lane_job lane_job = {.job = job,
-                              .common = &common,
-                              .count = job->count,
-                              .input = *input,
-                              .memory = memory,
-                              .trusted_only = trusted_only};
+    loom_lane_job lane_job = begin(job, input, &common, outcomes);
     loom_error error = LOOM_ERROR_INIT;
 
-    loom_outcome_init(&common);
+    lane_job.memory = memory;
     common.original_size = input->size;
-    for (size_t i = 0; i < job->count; i++) {
+    for (size_t i = 0; i < job->count; i++)
         outcomes[i].format = job->tasks[i]->format;
-        lane_job.outputs[i] = (loom_lane_output){.task = job->tasks[i], .outcome = &outcomes[i]};
-    }
-    const bool failed = process(&lane_job, &error) != LOOM_OK;
-    const bool converted = !trusted_only || failed || !lane_job.declined;
+    const loom_lane_result result = process(&lane_job, which, &error);
     *input = lane_job.input;
-    if (converted)
-        finish(&lane_job, failed, &error, encoded);
-    else
+    if (result == LOOM_LANE_DECLINED)
         reset(&lane_job);
+    else
+        finish(&lane_job, result == LOOM_LANE_FAILED, &error, encoded);
     loom_outcome_release(&common);
-    return converted;
+    return result;
+}
+
+/* ---- by a start alone ---------------------------------------------------- */
+
+/* The start may be no one's to write to, and is read on from where it ends. */
+static bool copy_start(const loom_input *start, loom_input *copy)
+{
+    *copy = (loom_input){.data = malloc(start->size + LOOM_INPUT_SLACK), .size = start->size};
+    if (copy->data == NULL)
+        return false;
+    memcpy(copy->data, start->data, start->size);
+    memset(copy->data + start->size, 0, LOOM_INPUT_SLACK);
+    return true;
+}
+
+bool loom_convert_suits(const loom_job *job, const loom_input *start)
+{
+    const loom_bytes bytes = {start->data, start->size};
+    loom_outcome common, outcomes[LOOM_SIZES_MAX];
+    loom_input copy = {.data = NULL};
+    loom_status status = LOOM_OK;
+
+    if (!loom_format_is_only_read(loom_format_sniff(bytes.data, bytes.size), bytes) &&
+        !copy_start(start, &copy))
+        return false;
+    for (size_t i = 0; i < job->count; i++)
+        loom_outcome_init(&outcomes[i]);
+    loom_lane_job lane_job = begin(job, copy.data != NULL ? &copy : start, &common, outcomes);
+    bool suits = loom_probe_start(&lane_job, &status, NULL);
+    if (suits && status == LOOM_OK) { /* else it is refused, which needs no lane */
+        lane_job.animated = is_animated(&lane_job);
+        plan_outputs(&lane_job);
+        suits = !is_wanted(&lane_job) || loom_lanes_accept(&lane_job, LOOM_LANES_TRUSTED);
+    }
+    if (copy.data != NULL)
+        loom_input_release(&lane_job.input);
+    for (size_t i = 0; i < job->count; i++)
+        loom_outcome_release(&outcomes[i]);
+    loom_outcome_release(&common);
+    return suits;
 }

@@ -3,17 +3,16 @@
  * worker process, and writes the outputs.
  */
 #include "base/array.h"
+#include "base/error.h"
 #include "batch/service.h"
 #include "engine/codec/jpeg_guard.h"
-#include "engine/convert.h"
-#include "engine/cost.h"
-#include "engine/diagnose.h"
+#include "engine/lanes.h"
 #include "engine/locate.h"
 #include "engine/plugin.h"
 #include "engine/probe.h"
+#include "engine/route.h"
 #include "files/output.h"
 #include "isolation/protocol.h"
-#include "isolation/proxy.h"
 #include "isolation/spawn.h"
 #include <errno.h>
 #include <malloc.h>
@@ -25,77 +24,25 @@ typedef struct state {
     struct state *own;  /* the desk's: the same with workers of its own, for a worker ends with */
                         /* the thread that started it */
     pid_t process;
-    loom_isolate isolate;
     bool allow_untrusted;                      /* libvips', which there is once in a process */
     loom_spawn_setup spawn;                    /* program -1: there are no workers */
-    loom_workers *workers;                     /* of all threads; NULL: there are no workers */
+    loom_routes routes;                        /* its workers are owned, and of all threads */
     loom_codec_info codecs[LOOM_FORMAT_COUNT]; /* those that were asked for */
 } state;
 
 /* ---- converting ---------------------------------------------------------- */
 
-/* In this thread; *converted as loom_convert answers. */
-static loom_status convert_here(const loom_job *job, const loom_input_file *file, uint64_t memory,
-                                bool trusted_only, loom_outcome *outcomes, loom_encoded *encoded,
-                                bool *converted, loom_error *err)
-{
-    loom_input input;
-    loom_status status = loom_input_read(file, &input, err);
-
-    if (status != LOOM_OK)
-        return status;
-    *converted = loom_convert(job, &input, memory, trusted_only, outcomes, encoded);
-    loom_input_release(&input);
-    return LOOM_OK;
-}
-
-/* Whether it is worth trying a trusted lane: those are for JPEG to JPEG. */
-static bool may_be_trusted(const loom_job *job, const loom_input_file *file)
-{
-    unsigned char start[16];
-    size_t got;
-
-    return job->tasks[0]->format == LOOM_FORMAT_JPEG &&
-           loom_input_peek(file, start, sizeof start, &got) && got == sizeof start &&
-           loom_format_sniff(start, sizeof start) == LOOM_FORMAT_JPEG;
-}
-
-static loom_status convert(state *s, const loom_job *job, loom_input_file *file,
-                           loom_outcome *outcomes, loom_encoded *encoded, loom_error *err)
-{
-    const bool never = s->isolate == LOOM_ISOLATE_NEVER;
-    bool converted = false;
-    loom_status status = LOOM_OK;
-
-    if (never || (s->isolate == LOOM_ISOLATE_AUTO && may_be_trusted(job, file)))
-        status =
-            convert_here(job, file, s->spawn.memory, !never, outcomes, encoded, &converted, err);
-    if (status == LOOM_OK && converted && never)
-        loom_diagnose(s->workers, job, file, outcomes, encoded);
-    if (status != LOOM_OK || converted)
-        return status;
-    /* Who waits for a worker must not keep from others the memory that they wait for. */
-    loom_admit_release(job);
-    status = loom_input_share(file, err);
-    return status == LOOM_OK ? loom_worker_convert(s->workers, job, file, outcomes, encoded, err)
-                             : status;
-}
-
 /* Converts the input, then checks that it is still the same: the result counts only then. */
-static loom_status convert_unchanged(state *s, const loom_job *job, loom_input_file *file,
+static loom_status convert_unchanged(const state *s, const loom_job *job, loom_input_file *file,
                                      loom_outcome *outcomes, loom_encoded *encoded, loom_error *err)
 {
-    const char *path = job->tasks[0]->input_path;
+    const char *path = job->source == NULL ? job->tasks[0]->input_path : NULL;
     loom_error error = LOOM_ERROR_INIT;
-    loom_status status = loom_probe_early(file, path, loom_cost_limit(s->spawn.memory), &error);
 
-    if (status == LOOM_OK)
-        status = convert(s, job, file, outcomes, encoded, &error);
-    const loom_status check = loom_input_check(file, job->source == NULL ? path : NULL, err);
+    (void)loom_route_convert(&s->routes, job, file, outcomes, encoded, &error);
+    const loom_status check = loom_input_check(file, path, err);
     if (check == LOOM_OK)
-        return status == LOOM_OK
-                   ? LOOM_OK
-                   : loom_error_set(err, error.code, error.stage, "%s", error.message);
+        return loom_error_copy(err, &error);
     for (size_t i = 0; i < job->count; i++)
         loom_outcome_release(&outcomes[i]);
     return check;
@@ -121,7 +68,7 @@ static loom_status commit(const loom_settings *settings, const loom_task *task, 
         return loom_error_set(err, LOOM_ERR_COLLISION, LOOM_STAGE_WRITE,
                               "a file has come to stand at its output path since the run began; on "
                               "this file system another name may lead to it");
-    return loom_error_set(err, error.code, error.stage, "%s", error.message);
+    return loom_error_copy(err, &error);
 }
 
 static loom_status write_output(const loom_settings *settings, const loom_input_file *file,
@@ -214,9 +161,9 @@ static void thread_exit(void *context, int worker)
     state *s = context;
 
     (void)worker;
-    if (s->workers != NULL)
-        loom_workers_shrink(s->workers);
-    loom_convert_thread_exit();
+    if (s->routes.workers != NULL)
+        loom_workers_shrink(s->routes.workers);
+    loom_lanes_thread_exit();
 }
 
 /* ---- start and stop ------------------------------------------------------ */
@@ -227,7 +174,7 @@ static loom_status find_workers(state *s, const loom_engine_options *options, lo
     const uint32_t all = LOOM_SANDBOX_NO_NEW_PRIVS | LOOM_SANDBOX_RLIMITS | LOOM_SANDBOX_LANDLOCK |
                          LOOM_SANDBOX_SECCOMP;
 
-    s->isolate = options->isolate;
+    s->routes.isolate = options->isolate;
     s->spawn = (loom_spawn_setup){
         .program = loom_locate_worker(options->worker_path),
         .memory = options->worker_memory > 0 ? options->worker_memory : LOOM_DEFAULT_WORKER_MEMORY,
@@ -236,15 +183,17 @@ static loom_status find_workers(state *s, const loom_engine_options *options, lo
         .lanes = loom_engine_lanes(),
     };
     const int unopened = errno;
+    s->routes.memory = s->spawn.memory;
 
     if (options->require_sandbox && loom_sandbox_support() != all)
         return loom_error_set(err, LOOM_ERR_UNSUPPORTED, LOOM_STAGE_NONE,
                               "this kernel lacks a part of the sandbox (Landlock or seccomp)");
     if (s->spawn.program >= 0) {
-        s->workers = loom_workers_create(&s->spawn);
-        return s->workers != NULL ? LOOM_OK
-                                  : loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_NONE,
-                                                   "not enough memory for worker processes");
+        s->routes.workers = loom_workers_create(&s->spawn);
+        return s->routes.workers != NULL
+                   ? LOOM_OK
+                   : loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_NONE,
+                                    "not enough memory for worker processes");
     }
     if (unopened != ENOENT && unopened != ENOTDIR) /* one that is there is not done without */
         return loom_error_set_errno(err, LOOM_STAGE_NONE, unopened,
@@ -252,7 +201,7 @@ static loom_status find_workers(state *s, const loom_engine_options *options, lo
     if (options->require_sandbox || options->isolate == LOOM_ISOLATE_ALL)
         return loom_error_set(err, LOOM_ERR_NOT_FOUND, LOOM_STAGE_NONE,
                               "there is no imgloom-worker program to isolate images in");
-    s->isolate = LOOM_ISOLATE_NEVER;
+    s->routes.isolate = LOOM_ISOLATE_NEVER;
     return LOOM_OK;
 }
 
@@ -263,12 +212,12 @@ static loom_status make_desk(state *s, const loom_engine_options *options, loom_
     if (own != NULL) {
         *own = *s;
         own->engine.context = own;
-        own->workers = s->workers != NULL ? loom_workers_create(&s->spawn) : NULL;
+        own->routes.workers = s->routes.workers != NULL ? loom_workers_create(&s->spawn) : NULL;
         s->own = own;
         s->engine.desk =
             loom_desk_create(&own->engine, options->process_jobs, options->process_memory);
     }
-    if (s->engine.desk != NULL && (own->workers != NULL || s->workers == NULL))
+    if (s->engine.desk != NULL && (own->routes.workers != NULL || s->routes.workers == NULL))
         return LOOM_OK;
     return loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_NONE, "out of memory");
 }
@@ -292,7 +241,7 @@ loom_status loom_engine_start(loom_engine **engine, const loom_engine_options *o
         status = make_desk(s, options, err);
     /* Measured: halves what stays allocated after many images on many threads. */
     (void)mallopt(M_ARENA_MAX, 2);
-    if (status == LOOM_OK && s->isolate == LOOM_ISOLATE_NEVER)
+    if (status == LOOM_OK && s->routes.isolate == LOOM_ISOLATE_NEVER)
         status = loom_plugin_start(s->allow_untrusted, err);
     if (status == LOOM_OK)
         *engine = &s->engine;
@@ -310,9 +259,9 @@ void loom_engine_stop(loom_engine *engine)
         return;
     loom_desk_free(engine->desk);
     if (s->own != NULL)
-        loom_workers_free(s->own->workers);
+        loom_workers_free(s->own->routes.workers);
     free(s->own);
-    loom_workers_free(s->workers);
+    loom_workers_free(s->routes.workers);
     if (s->spawn.program >= 0)
         (void)close(s->spawn.program);
     free(s);
@@ -322,14 +271,14 @@ loom_isolate loom_engine_isolation(const loom_engine *engine)
 {
     const state *s = engine->context;
 
-    return s->isolate;
+    return s->routes.isolate;
 }
 
 bool loom_engine_was_short(const loom_engine *engine, unsigned *peak, loom_error *why)
 {
     const state *s = engine->context;
 
-    return s->workers != NULL && loom_workers_were_short(s->workers, peak, why);
+    return s->routes.workers != NULL && loom_workers_were_short(s->routes.workers, peak, why);
 }
 
 loom_status loom_engine_load_vips(loom_engine *engine, loom_error *err)

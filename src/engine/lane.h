@@ -3,7 +3,7 @@
  *
  * The engine reads the input, probes it, computes the geometry of each output, picks the first
  * lane of its table that accepts the image, and writes what the lane has encoded. A new lane is
- * a folder with a `const loom_lane`, and one row in convert.c, where its name stands.
+ * a folder with a `const loom_lane`, and one row in lanes.c, where its name stands.
  */
 #ifndef LOOM_ENGINE_LANE_H
 #define LOOM_ENGINE_LANE_H
@@ -36,9 +36,7 @@ typedef struct loom_lane_job {
     loom_outcome *common;     /* for warnings about the input, which become those of each output */
     loom_lane_output outputs[LOOM_SIZES_MAX];
     size_t count;
-    uint64_t memory;   /* bytes that a worker may have; 0: no limit */
-    bool trusted_only; /* by our own parsers and trusted lanes alone */
-    bool declined;     /* set by a lane's run: it cannot convert this one after all */
+    uint64_t memory; /* bytes that a worker may have; 0: no limit */
 } loom_lane_job;
 
 /*
@@ -49,19 +47,32 @@ typedef struct loom_lane_job {
 
 _Static_assert(LOOM_RECIPE_METADATA == 23, "a new field goes behind the common ones");
 
+/* What a lane has made of an image that it accepted. */
+typedef enum loom_lane_result {
+    LOOM_LANE_DONE = 0, /* the failure of a single output is in its outcome */
+    LOOM_LANE_FAILED,   /* of every output, as the error tells */
+    LOOM_LANE_DECLINED  /* it is not for this lane after all; job->input is as it was */
+} loom_lane_result;
+
+#define LOOM_LANE_FORMAT(format) (UINT64_C(1) << (format))
+
+_Static_assert((int)LOOM_FORMAT_COUNT <= 64, "a lane names formats by the bits of a number");
+
 typedef struct loom_lane {
+    /* LOOM_LANE_FORMAT of each that the lane takes, and that it makes, as far as `accepts` says. */
+    uint64_t reads, writes;
     /*
      * LOOM_RECIPE_BIT of each field of a recipe that the lane knows. A recipe with another one that
      * is not at its default is never offered to it, so a new field cannot be dropped in silence.
      */
     uint64_t can;
-    /* Whether the lane can convert the image, by its header and what is wanted of it. */
-    bool (*accepts)(const loom_lane_job *job);
     /*
-     * A failure that is returned is every output's; one of a single output goes to its outcome.
-     * With LOOM_OK and job->declined, nothing of the job was touched that another lane would miss.
+     * Whether the lane can convert the image, by its header and what is wanted of it. Of a trusted
+     * lane this is asked before the file is read to its end, too: job->input then holds its start,
+     * with all of the header (loom_container.header_size).
      */
-    loom_status (*run)(loom_lane_job *job, loom_error *err);
+    bool (*accepts)(const loom_lane_job *job);
+    loom_lane_result (*run)(loom_lane_job *job, loom_error *err);
     void (*thread_exit)(void); /* the thread is done with lanes; may be NULL */
     bool trusted;              /* its decoder is ours to answer for: it may run in a thread */
 } loom_lane;

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 
 enum {
-    WINDOW = 1 << 16, /* bytes to identify a format: a long comment may precede a drawing */
     GLANCE = 1 << 18, /* bytes that usually include a size */
     LARGE = 1 << 20   /* smaller files are read before any check */
 };
@@ -17,16 +16,13 @@ static loom_status refuse_unknown(loom_error *err)
 }
 
 loom_status loom_probe_early(const loom_input_file *file, const char *path, uint64_t max_bytes,
-                             loom_error *err)
+                             loom_input *input, loom_error *err)
 {
-    unsigned char start[WINDOW];
-    size_t got;
-
     if (file->size <= LARGE)
         return LOOM_OK;
-    /* An error here is reported by the later full read. */
-    if (loom_input_peek(file, start, sizeof start, &got) && got == sizeof start &&
-        loom_format_detect((loom_bytes){start, got}, path) == LOOM_FORMAT_UNKNOWN)
+    /* An error here is reported by the later full read. A long comment may precede a drawing. */
+    if (loom_input_read_on(file, LOOM_PROBE_START, input, NULL) == LOOM_OK &&
+        loom_format_detect((loom_bytes){input->data, input->size}, path) == LOOM_FORMAT_UNKNOWN)
         return refuse_unknown(err);
     if (max_bytes > 0 && file->size > max_bytes)
         return loom_error_set(err, LOOM_ERR_TOO_LARGE, LOOM_STAGE_OPEN,
@@ -160,26 +156,34 @@ static loom_status check_limits(const loom_header *header, uint64_t max_pixels, 
 /* Call it before any other use of the file. */
 static void mend(loom_lane_job *job, loom_format format)
 {
-    const char *warning = loom_format_mend(format, job->input.data, job->input.size);
+    const char *warning =
+        loom_format_mend(format, job->input.data, job->input.size, &job->input.edits);
 
     if (warning != NULL)
         loom_outcome_warn(job->common, "%s", warning);
 }
 
-bool loom_probe_trusted(loom_lane_job *job, loom_status *status, loom_error *err)
+bool loom_probe_start(loom_lane_job *job, loom_status *status, loom_error *err)
 {
     const loom_bytes file = {job->input.data, job->input.size};
-    loom_header *header = &job->header;
-
     const loom_format format = loom_format_sniff(file.data, file.size);
+
     mend(job, format);
-    (void)loom_format_header(format, file, header);
-    if (!header->has_jpeg)
+    (void)loom_format_header(format, file, &job->header);
+    if (!job->header.has_jpeg)
         return false;
-    job->integrity = loom_format_check(file, header, &job->missing_end);
-    *status = check_limits(header, job->job->settings->max_pixels, false, err);
+    *status = check_limits(&job->header, job->job->settings->max_pixels, false, err);
+    return true;
+}
+
+bool loom_probe_trusted(loom_lane_job *job, loom_status *status, loom_error *err)
+{
+    if (!loom_probe_start(job, status, err))
+        return false;
+    job->integrity = loom_format_check((loom_bytes){job->input.data, job->input.size}, &job->header,
+                                       &job->missing_end);
     if (*status == LOOM_OK)
-        *status = check_scans(header, err);
+        *status = check_scans(&job->header, err);
     return true;
 }
 

@@ -4,13 +4,15 @@
 
 #include "engine/lane.h"
 
+enum { LOOM_PROBE_START = 1 << 16 }; /* bytes that tell a format, and most often a header */
+
 /*
  * Refuses a large file that need not be read: of an unknown format (LOOM_ERR_UNSUPPORTED, stage
  * `probe`, with the message of the probe), or with more than `max_bytes` (LOOM_ERR_TOO_LARGE, stage
- * `open`; 0: no limit).
+ * `open`; 0: no limit). *input, zeroed before, gets the bytes that were read.
  */
 loom_status loom_probe_early(const loom_input_file *file, const char *path, uint64_t max_bytes,
-                             loom_error *err);
+                             loom_input *input, loom_error *err);
 
 /*
  * Fills in the picture fields that the first bytes of a file give, if they are not set: for the row
@@ -34,5 +36,11 @@ loom_status loom_probe_read(loom_lane_job *job, const char *path, bool frames, l
  * take the image, and nothing is reported. Otherwise *status is LOOM_OK or an error.
  */
 bool loom_probe_trusted(loom_lane_job *job, loom_status *status, loom_error *err);
+
+/*
+ * As far as a start of the file tells, with all of its header: all but what takes a walk through
+ * the file (loom_container.check).
+ */
+bool loom_probe_start(loom_lane_job *job, loom_status *status, loom_error *err);
 
 #endif

@@ -1,6 +1,7 @@
 #include "files/input.h"
 
 #include "base/array.h"
+#include "base/error.h"
 #include "base/read_at.h"
 #include "files/path.h"
 #include "format/container.h"
@@ -194,22 +195,43 @@ bool loom_input_peek(const loom_input_file *file, void *start, size_t size, size
     return true;
 }
 
-loom_status loom_input_share(loom_input_file *file, loom_error *err)
+/* A nameless file of these bytes, for another process; -1 with *err. */
+static int share(const unsigned char *bytes, size_t size, loom_error *err)
 {
-    if (file->descriptor >= 0)
-        return LOOM_OK;
-    file->descriptor = loom_nameless_file("imgloom-input");
-    if (file->descriptor < 0 || !loom_write_at_start(file->descriptor, file->bytes, file->size)) {
+    const int file = loom_nameless_file("imgloom-input");
+
+    if (file < 0 || !loom_write_at_start(file, bytes, size)) {
         const int failed = errno;
-        loom_input_close(file);
-        return loom_error_set_errno(err, LOOM_STAGE_WORKER, failed,
-                                    "cannot hand the image over to a worker");
+        if (file >= 0)
+            (void)close(file);
+        (void)loom_error_set_errno(err, LOOM_STAGE_WORKER, failed,
+                                   "cannot hand the image over to a worker");
+        return -1;
     }
     /* Who gets it could change it otherwise. A file on disk cannot be sealed. */
-    (void)fcntl(file->descriptor, F_ADD_SEALS,
-                F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE);
-    return LOOM_OK;
+    (void)fcntl(file, F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE);
+    return file;
 }
+
+loom_status loom_input_share(loom_input_file *file, loom_error *err)
+{
+    loom_error why = LOOM_ERROR_INIT;
+
+    if (file->descriptor < 0)
+        file->descriptor = share(file->bytes, file->size, &why);
+    return file->descriptor >= 0 ? LOOM_OK : loom_error_copy(err, &why);
+}
+
+loom_status loom_input_hand_over(const loom_input *input, loom_input_file *shared, loom_error *err)
+{
+    loom_error why = LOOM_ERROR_INIT;
+
+    *shared =
+        (loom_input_file){.descriptor = share(input->data, input->size, &why), .size = input->size};
+    return shared->descriptor >= 0 ? LOOM_OK : loom_error_copy(err, &why);
+}
+
+/* ---- reading ------------------------------------------------------------- */
 
 /* Leaves what is borrowed as it was: an end marker may stand behind it. */
 static void give_back(loom_input *input)
@@ -218,65 +240,132 @@ static void give_back(loom_input *input)
         memset(input->data + input->borrowed, 0, input->size - input->borrowed);
 }
 
-/* Bytes in memory: as they are, or a copy that may be written to. */
-static loom_status read_bytes(const loom_input_file *file, loom_input *input, loom_error *err)
+static loom_status no_memory(const loom_input_file *file, loom_error *err)
+{
+    return loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_OPEN,
+                          "out of memory for the %zu bytes of the file", file->size);
+}
+
+/* Whether bytes can be read where they are: behind them is room, and nobody writes to them. */
+static bool may_borrow(const loom_input_file *file)
 {
     const loom_bytes bytes = {file->bytes, file->size};
-    loom_input read = {.data = (unsigned char *)(uintptr_t)file->bytes,
-                       .size = file->size,
-                       .borrowed = file->size};
 
-    if ((!file->padded ||
-         !loom_format_is_only_read(loom_format_sniff(bytes.data, bytes.size), bytes)) &&
-        !loom_input_own(&read))
-        return loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_OPEN,
-                              "out of memory for the %zu bytes of the file", file->size);
-    *input = read;
+    return file->padded &&
+           loom_format_is_only_read(loom_format_sniff(bytes.data, bytes.size), bytes);
+}
+
+/* Bytes in memory: as they are, a start in any case, or a copy that may be written to. */
+static loom_status read_bytes(const loom_input_file *file, size_t size, loom_input *input,
+                              loom_error *err)
+{
+    if (size < file->size || may_borrow(file)) {
+        *input = (loom_input){.data = (unsigned char *)(uintptr_t)file->bytes,
+                              .size = size,
+                              .borrowed = file->size,
+                              .read = size};
+        return LOOM_OK;
+    }
+    unsigned char *data = malloc(size + LOOM_INPUT_SLACK);
+    if (data == NULL)
+        return no_memory(file, err);
+    memcpy(data, file->bytes, size);
+    memset(data + size, 0, LOOM_INPUT_SLACK);
+    *input = (loom_input){.data = data, .size = size, .read = size};
     return LOOM_OK;
 }
 
-bool loom_input_own(loom_input *input)
+/* Reads the bytes between what is there and `size`. */
+static loom_status read_more(const loom_input_file *file, size_t size, loom_input *input,
+                             loom_error *err)
 {
-    if (input->borrowed == 0)
-        return true;
-    unsigned char *data = malloc(input->size + LOOM_INPUT_SLACK);
+    unsigned char *data = realloc(input->data, size + LOOM_INPUT_SLACK);
+    size_t got = 0;
+
     if (data == NULL)
-        return false;
-    memcpy(data, input->data, input->size);
-    memset(data + input->size, 0, LOOM_INPUT_SLACK);
-    give_back(input);
+        return no_memory(file, err);
     input->data = data;
-    input->borrowed = 0;
-    return true;
+    const size_t from = input->size;
+    const bool read = loom_read_at(file->descriptor, data + from, size - from, from, &got);
+    const int failed = errno;
+    memset(data + (read && got == size - from ? size : from), 0, LOOM_INPUT_SLACK);
+    if (!read)
+        return fail(err, failed, "cannot read the file");
+    loom_status status = size == file->size ? check_unchanged(file, err) : LOOM_OK;
+    if (status == LOOM_OK && got < size - from)
+        status = changed(err, "ended early");
+    if (status != LOOM_OK) {
+        memset(data + from, 0, LOOM_INPUT_SLACK);
+        return status;
+    }
+    input->size = input->read = size;
+    return LOOM_OK;
+}
+
+loom_status loom_input_read_on(const loom_input_file *file, size_t size, loom_input *input,
+                               loom_error *err)
+{
+    const size_t wanted = size < file->size ? size : file->size;
+
+    if (wanted <= input->read)
+        return LOOM_OK;
+    if (file->bytes != NULL)
+        return read_bytes(file, wanted, input, err);
+    const loom_status status = read_more(file, wanted, input, err);
+    if (status == LOOM_OK) {
+        input->mtime_ns = file->mtime_ns;
+        input->atime_ns = file->atime_ns;
+        input->id = file->id;
+    }
+    return status;
 }
 
 loom_status loom_input_read(const loom_input_file *file, loom_input *input, loom_error *err)
 {
-    if (file->bytes != NULL)
-        return read_bytes(file, input, err);
-    unsigned char *data = malloc(file->size + LOOM_INPUT_SLACK);
-    size_t got = 0;
+    loom_input read = {.data = NULL};
+    const loom_status status = loom_input_read_on(file, file->size, &read, err);
 
-    if (data == NULL)
-        return loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_OPEN,
-                              "out of memory for the %zu bytes of the file", file->size);
-    loom_status status = loom_read_at(file->descriptor, data, file->size, 0, &got)
-                             ? check_unchanged(file, err)
-                             : fail(err, errno, "cannot read the file");
-    if (status == LOOM_OK && got < file->size)
-        status = changed(err, "ended early");
-    if (status != LOOM_OK) {
-        free(data);
-        return status;
-    }
-    memset(data + file->size, 0, LOOM_INPUT_SLACK);
-    *input = (loom_input){.data = data,
-                          .size = file->size,
-                          .mtime_ns = file->mtime_ns,
-                          .atime_ns = file->atime_ns,
-                          .id = file->id};
-    return LOOM_OK;
+    if (status == LOOM_OK)
+        *input = read;
+    else
+        loom_input_release(&read);
+    return status;
 }
+
+/* ---- what is changed ----------------------------------------------------- */
+
+void loom_input_replace(loom_input *input, unsigned char *data, size_t size)
+{
+    if (input->origin == NULL)
+        input->origin = input->data;
+    else
+        free(input->data);
+    input->data = data;
+    input->size = size;
+}
+
+/* Puts what was read where it was; what stood behind it is not looked at any more. */
+static void put_back(loom_input *input)
+{
+    if (input->origin == NULL)
+        return;
+    free(input->data);
+    input->data = input->origin;
+    input->size = input->read;
+    input->origin = NULL;
+}
+
+bool loom_input_restore(loom_input *input)
+{
+    put_back(input);
+    if (!loom_edits_undo(&input->edits))
+        return false;
+    input->size = input->read;
+    memset(input->data + input->size, 0, LOOM_INPUT_SLACK);
+    return true;
+}
+
+/* ---- afterwards ---------------------------------------------------------- */
 
 void loom_input_expect(const char *path)
 {
@@ -297,9 +386,11 @@ void loom_input_close(loom_input_file *file)
 
 void loom_input_release(loom_input *input)
 {
+    put_back(input);
     if (input->borrowed > 0)
         give_back(input);
     else
         free(input->data);
+    loom_edits_release(&input->edits);
     *input = (loom_input){0};
 }

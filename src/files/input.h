@@ -5,6 +5,7 @@
 #ifndef LOOM_FILES_INPUT_H
 #define LOOM_FILES_INPUT_H
 
+#include "base/edits.h"
 #include <imgloom/error.h>
 #include <imgloom/request.h> /* LOOM_INPUT_SLACK */
 #include <imgloom/task.h>
@@ -14,11 +15,15 @@
 typedef struct loom_input {
     unsigned char *data; /* `size` bytes, then LOOM_INPUT_SLACK zero bytes; ours to write to */
     size_t size;
-    size_t
-        borrowed; /* 0: data is owned. Else data is the caller's, with so many bytes: only what */
-                  /* stands behind them is written to, before loom_input_own */
+    /* 0: data is owned. Else it is the caller's, with so many bytes: only what stands behind them
+     * is written to. */
+    size_t borrowed;
     int64_t mtime_ns, atime_ns;
     loom_file_id id;
+    /* What loom_input_restore goes by. */
+    size_t read;           /* bytes of the file that were read; all of them, but for its start */
+    loom_edits edits;      /* what was written to them */
+    unsigned char *origin; /* where they are, once others took their place; else NULL */
 } loom_input;
 
 /* A regular file, open for reading, and what it was when it was opened; or bytes in its place. */
@@ -63,6 +68,21 @@ bool loom_input_peek(const loom_input_file *file, void *start, size_t size, size
  */
 loom_status loom_input_share(loom_input_file *file, loom_error *err);
 
+/* ---- reading ------------------------------------------------------------- */
+
+/*
+ * Reads on until *input, zeroed at first, holds `size` bytes, or all that there are: a start, which
+ * is looked at alone. With the last of them it becomes as loom_input_read makes it. On an error it
+ * stays as it was. To be released in any case.
+ */
+loom_status loom_input_read_on(const loom_input_file *file, size_t size, loom_input *input,
+                               loom_error *err);
+
+static inline bool loom_input_is_whole(const loom_input_file *file, const loom_input *input)
+{
+    return input->read == file->size;
+}
+
 /*
  * Reads the whole file, from its beginning wherever the descriptor stands. Size and mtime are
  * compared before and after: a file that changed meanwhile is LOOM_ERR_IO with a message that
@@ -71,8 +91,22 @@ loom_status loom_input_share(loom_input_file *file, loom_error *err);
  */
 loom_status loom_input_read(const loom_input_file *file, loom_input *input, loom_error *err);
 
-/* Makes a copy of what is borrowed, to be written to. False: out of memory. */
-bool loom_input_own(loom_input *input);
+/* ---- who changes what was read ------------------------------------------- *
+ * Bytes are overwritten by loom_edit with input->edits, or stand behind the file's. */
+
+/* Puts `size` bytes (from malloc, with slack; taken over) in place of all that was read. */
+void loom_input_replace(loom_input *input, unsigned char *data, size_t size);
+
+/* Makes an input that was read whole as it was then. False: there was no memory to keep that. */
+bool loom_input_restore(loom_input *input);
+
+/*
+ * Makes `shared` of what the input holds, which may then be released: for another process, of a
+ * nameless file, as loom_input_share. To be closed. Stage `worker`.
+ */
+loom_status loom_input_hand_over(const loom_input *input, loom_input_file *shared, loom_error *err);
+
+/* ---- afterwards ---------------------------------------------------------- */
 
 /*
  * Whether the file is what it was when it was opened, and stands at its path still: to be asked

@@ -11,6 +11,7 @@
 #define LOOM_FORMAT_CONTAINER_H
 
 #include "base/bytes.h"
+#include "base/edits.h"
 #include "format/colour_words.h"
 #include "format/jpeg.h"
 #include <imgloom/error.h>
@@ -96,6 +97,12 @@ typedef struct loom_container {
      */
     bool (*header)(loom_bytes file, loom_header *header);
     /*
+     * How many of a file's first bytes contain everything that `header` reads, as far as `start`
+     * shows: more than start.size if it is too short to tell. NULL: that may be anywhere in the
+     * file.
+     */
+    size_t (*header_size)(loom_bytes start);
+    /*
      * Whether no decoder here reads this kind of file, so that the file does not count as damaged.
      * `reason` then names the kind, and continues "this kind of FORMAT is not supported: ". NULL:
      * headers tell no kinds apart.
@@ -110,11 +117,11 @@ typedef struct loom_container {
      */
     loom_integrity (*check)(loom_bytes file, loom_header *header, loom_bytes *missing_end);
     /*
-     * Corrects, in place, errors that a decoder would report although no pixel depends on them, so
-     * that such a file does not count as damaged. Returns a static warning if the user should know,
-     * else NULL. NULL: there are no such errors.
+     * Corrects, in place and by loom_edit, errors that a decoder would report although no pixel
+     * depends on them, so that such a file does not count as damaged. Returns a static warning if
+     * the user should know, else NULL. NULL: there are no such errors.
      */
-    const char *(*mend)(unsigned char *data, size_t size);
+    const char *(*mend)(unsigned char *data, size_t size, loom_edits *edits);
     /*
      * Whether `mend` would write to the file. NULL: readers of such files may always write to them,
      * so they are read in place only if we own the bytes.
@@ -150,6 +157,9 @@ loom_format loom_format_by_name_alone(const char *path);
 /* Sets all of *header except the fields that require a walk. Returns whether its size is known. */
 bool loom_format_header(loom_format format, loom_bytes file, loom_header *header);
 
+/* As the container's `header_size`; start.size if it has none. */
+size_t loom_format_header_size(loom_format format, loom_bytes start);
+
 /* As the container's `unsupported`; `reason` is unchanged if the result is false. */
 bool loom_format_unsupported(loom_format format, loom_bytes file,
                              char reason[LOOM_UNSUPPORTED_REASON]);
@@ -168,7 +178,8 @@ loom_status loom_header_broken(loom_error *err, const char *what);
 bool loom_unsupported_set(char reason[LOOM_UNSUPPORTED_REASON], const char *text);
 
 /* As the container's `mend`; call it before any other function on the file. */
-const char *loom_format_mend(loom_format format, unsigned char *data, size_t size);
+const char *loom_format_mend(loom_format format, unsigned char *data, size_t size,
+                             loom_edits *edits);
 
 /* Whether no reader of this file, including loom_format_mend, changes its bytes. */
 bool loom_format_is_only_read(loom_format format, loom_bytes file);

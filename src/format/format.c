@@ -242,6 +242,13 @@ bool loom_format_header(loom_format format, loom_bytes file, loom_header *header
            header->height > 0;
 }
 
+size_t loom_format_header_size(loom_format format, loom_bytes start)
+{
+    const loom_container *container = loom_container_of(format);
+
+    return container->header_size != NULL ? container->header_size(start) : start.size;
+}
+
 bool loom_format_unsupported(loom_format format, loom_bytes file,
                              char reason[LOOM_UNSUPPORTED_REASON])
 {
@@ -290,11 +297,12 @@ bool loom_unsupported_set(char reason[LOOM_UNSUPPORTED_REASON], const char *text
     return true;
 }
 
-const char *loom_format_mend(loom_format format, unsigned char *data, size_t size)
+const char *loom_format_mend(loom_format format, unsigned char *data, size_t size,
+                             loom_edits *edits)
 {
     const loom_container *container = loom_container_of(format);
 
-    return container->mend != NULL ? container->mend(data, size) : NULL;
+    return container->mend != NULL ? container->mend(data, size, edits) : NULL;
 }
 
 bool loom_format_is_only_read(loom_format format, loom_bytes file)

@@ -31,6 +31,25 @@ static bool read_header(loom_bytes file, loom_header *header)
     return true;
 }
 
+/* To the end of the first scan's header, or to where there will be none. */
+static size_t header_size(loom_bytes start)
+{
+    loom_bytes segment;
+    size_t at = 2;
+
+    for (;;) {
+        const size_t here = loom_jpeg_next_marker(start, at);
+        const unsigned marker = loom_jpeg_walk(start, &at, &segment);
+        if (marker == LOOM_JPEG_SOS || marker == LOOM_JPEG_EOI || marker == LOOM_JPEG_SOI)
+            return at;
+        if (marker != 0)
+            continue;
+        if (start.size < 4 || here > start.size - 4) /* a marker and a length */
+            return start.size + 1;
+        return here + 2 + loom_be16(start.data + here + 2); /* cut; or damaged and behind us */
+    }
+}
+
 /* ---- kinds --------------------------------------------------------------- */
 
 static const char process[] = "process", bits[] = "bits a sample", components[] = "components",
@@ -252,6 +271,7 @@ static unsigned encoder_memory(const loom_recipe *recipe, unsigned bytes, bool a
 const loom_container loom_container_jpeg = {
     .sniff = sniff,
     .header = read_header,
+    .header_size = header_size,
     .unsupported = is_unsupported,
     .check = check,
     .mend = loom_jpeg_mend,

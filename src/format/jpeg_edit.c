@@ -1,6 +1,7 @@
 #include "format/jpeg_edit.h"
 
 #include "format/container.h"
+#include <stdlib.h>
 
 /* ---- mending -------------------------------------------------------------- */
 
@@ -8,8 +9,8 @@
 typedef struct mending {
     unsigned components;
     bool sequential;
-    bool only_look; /* nothing is written */
-    bool needed;    /* a byte was, or would be, changed */
+    loom_edits *edits; /* NULL: nothing is written */
+    bool needed;       /* a byte was, or would be, changed */
 } mending;
 
 static void set(mending *m, unsigned char *p, unsigned char value)
@@ -17,8 +18,8 @@ static void set(mending *m, unsigned char *p, unsigned char value)
     if (*p == value)
         return;
     m->needed = true;
-    if (!m->only_look)
-        *p = value;
+    if (m->edits != NULL)
+        loom_edit(m->edits, p, &value, 1);
 }
 
 static void mend_segment(mending *m, unsigned marker, unsigned char *p, size_t size)
@@ -84,9 +85,9 @@ static bool mend(mending *m, unsigned char *data, size_t size)
     return strays;
 }
 
-const char *loom_jpeg_mend(unsigned char *data, size_t size)
+const char *loom_jpeg_mend(unsigned char *data, size_t size, loom_edits *edits)
 {
-    mending m = {.only_look = false};
+    mending m = {.edits = edits};
 
     return mend(&m, data, size) ? "bytes between the segments of the JPEG header were skipped"
                                 : NULL;
@@ -94,7 +95,7 @@ const char *loom_jpeg_mend(unsigned char *data, size_t size)
 
 bool loom_jpeg_needs_mending(loom_bytes file)
 {
-    mending m = {.only_look = true};
+    mending m = {.edits = NULL};
 
     (void)mend(&m, (unsigned char *)(uintptr_t)file.data, file.size);
     return m.needed;
@@ -146,8 +147,7 @@ static bool is_needed(const frame *f, const unsigned char *p)
 
 /*
  * Walks the file. With `to` NULL it only checks the file, and *drops says whether there are scans
- * to remove; otherwise it moves the rest to `to`, which is the file itself. Returns the size of the
- * rest; 0: malformed.
+ * to leave out; otherwise it copies the rest to `to`. Returns the size of the rest; 0: malformed.
  */
 static size_t walk(loom_bytes file, frame *f, unsigned char *to, bool *drops)
 {
@@ -174,7 +174,7 @@ static size_t walk(loom_bytes file, frame *f, unsigned char *to, bool *drops)
             continue;
         const size_t end = drop ? start : at;
         if (to != NULL)
-            memmove(to + made, file.data + kept_from, end - kept_from);
+            memcpy(to + made, file.data + kept_from, end - kept_from);
         made += end - kept_from;
         kept_from = at;
         *drops = *drops || drop;
@@ -183,14 +183,17 @@ static size_t walk(loom_bytes file, frame *f, unsigned char *to, bool *drops)
     }
 }
 
-size_t loom_jpeg_drop_scans(unsigned char *data, size_t size,
-                            const loom_jpeg_need needs[LOOM_JPEG_COMPONENTS])
+unsigned char *loom_jpeg_without_scans(loom_bytes file,
+                                       const loom_jpeg_need needs[LOOM_JPEG_COMPONENTS],
+                                       size_t *size)
 {
-    const loom_bytes file = {data, size};
     frame f = {.needs = needs};
     bool drops;
 
-    if (size < 2 || walk(file, &f, NULL, &drops) == 0 || !drops)
-        return size;
-    return walk(file, &f, data, &drops);
+    const size_t left = file.size < 2 ? 0 : walk(file, &f, NULL, &drops);
+    unsigned char *made = left > 0 && drops ? malloc(left) : NULL;
+    if (made == NULL)
+        return NULL;
+    *size = walk(file, &f, made, &drops);
+    return made;
 }

@@ -1,7 +1,8 @@
-/* Edits a JPEG without decoding it: corrects its header, and removes scans. */
+/* Edits a JPEG without decoding it: corrects its header, and leaves out scans. */
 #ifndef LOOM_FORMAT_JPEG_EDIT_H
 #define LOOM_FORMAT_JPEG_EDIT_H
 
+#include "base/edits.h"
 #include "format/jpeg.h"
 
 /*
@@ -17,7 +18,7 @@
  * From the point where the file is malformed, or after LOOM_SCANS_COUNTED scans, it stays
  * unchanged, and so does entropy-coded data. Returns the warning, or NULL.
  */
-const char *loom_jpeg_mend(unsigned char *data, size_t size);
+const char *loom_jpeg_mend(unsigned char *data, size_t size, loom_edits *edits);
 
 /* Whether loom_jpeg_mend would change a byte. */
 bool loom_jpeg_needs_mending(loom_bytes file);
@@ -30,13 +31,13 @@ typedef enum loom_jpeg_need {
 } loom_jpeg_need;
 
 /*
- * Removes from the complete JPEG at `data`, in place, each scan that contains nothing needed;
- * needs[i] is for the i-th component of the frame. Tables and everything else stay, so a decoder
- * makes exactly the same of the rest; nothing before the first scan moves. Returns the new size.
- * Returns `size`, with the data untouched, if there is nothing to remove, or if the marker
+ * Copies the JPEG without each scan that contains nothing needed: *size bytes from malloc. needs[i]
+ * is for the i-th component of the frame. Tables and everything else stay, so a decoder makes
+ * exactly the same of the rest. NULL: there is nothing to leave out, or no memory, or the marker
  * structure is malformed anywhere up to its end marker: then the decoder must report the error.
  */
-size_t loom_jpeg_drop_scans(unsigned char *data, size_t size,
-                            const loom_jpeg_need needs[LOOM_JPEG_COMPONENTS]);
+unsigned char *loom_jpeg_without_scans(loom_bytes file,
+                                       const loom_jpeg_need needs[LOOM_JPEG_COMPONENTS],
+                                       size_t *size);
 
 #endif

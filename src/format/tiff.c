@@ -28,28 +28,31 @@ static bool read_header(loom_bytes file, loom_header *header)
 /* ---- mending --------------------------------------------------------------- */
 
 /* One sample a pixel makes one plane, whatever the file says: libvips would expect several. */
-static void mend_planes(const loom_tiff_directory *t, unsigned char *data)
+static void mend_planes(const loom_tiff_directory *t, unsigned char *data, loom_edits *edits)
 {
     enum { CHUNKY = 1, SEPARATE = 2 };
     loom_tiff_values planes, samples;
+    unsigned char chunky[2];
 
     if (!loom_tiff_find(t, LOOM_TIFF_PLANES, &planes) || planes.at == NULL || planes.count != 1 ||
         planes.width != 2 || loom_tiff_value(t, &planes, 0) != SEPARATE ||
         !loom_tiff_find(t, LOOM_TIFF_SAMPLES, &samples) ||
         (samples.at != NULL && (samples.count != 1 || loom_tiff_value(t, &samples, 0) != 1)))
         return;
-    loom_put16(data + (planes.at - t->file.data), t->big_endian, CHUNKY);
+    loom_put16(chunky, t->big_endian, CHUNKY);
+    loom_edit(edits, data + (planes.at - t->file.data), chunky, sizeof chunky);
 }
 
-static const char *mend(unsigned char *data, size_t size)
+static const char *mend(unsigned char *data, size_t size, loom_edits *edits)
 {
     const loom_bytes file = {data, size};
     loom_tiff_directory t;
 
     if (!loom_tiff_first(&t, file))
         return NULL;
-    mend_planes(&t, data);
-    return loom_tiff_compression(file) == LOOM_TIFF_JPEG ? loom_tiff_jpeg_mend(&t, data) : NULL;
+    mend_planes(&t, data, edits);
+    return loom_tiff_compression(file) == LOOM_TIFF_JPEG ? loom_tiff_jpeg_mend(&t, data, edits)
+                                                         : NULL;
 }
 
 /* ---- whether it is all there --------------------------------------------- */

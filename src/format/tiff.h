@@ -195,6 +195,7 @@ bool loom_tiff_jpeg_unsupported(const loom_tiff_directory *t, unsigned component
                                 char reason[LOOM_UNSUPPORTED_REASON]);
 
 /* As loom_jpeg_mend, for each of them, in the file's bytes at `data`. */
-const char *loom_tiff_jpeg_mend(const loom_tiff_directory *t, unsigned char *data);
+const char *loom_tiff_jpeg_mend(const loom_tiff_directory *t, unsigned char *data,
+                                loom_edits *edits);
 
 #endif

@@ -157,7 +157,8 @@ bool loom_tiff_jpeg_unsupported(const loom_tiff_directory *t, unsigned component
     return false;
 }
 
-const char *loom_tiff_jpeg_mend(const loom_tiff_directory *t, unsigned char *data)
+const char *loom_tiff_jpeg_mend(const loom_tiff_directory *t, unsigned char *data,
+                                loom_edits *edits)
 {
     const char *warning = NULL;
     loom_tiff_pieces pieces;
@@ -170,7 +171,7 @@ const char *loom_tiff_jpeg_mend(const loom_tiff_directory *t, unsigned char *dat
         if (piece.data == NULL)
             continue;
         walked += piece.size;
-        const char *said = loom_jpeg_mend(data + (piece.data - t->file.data), piece.size);
+        const char *said = loom_jpeg_mend(data + (piece.data - t->file.data), piece.size, edits);
         warning = said != NULL ? said : warning;
     }
     return warning;

@@ -105,13 +105,15 @@ static loom_integrity check(loom_bytes file, loom_header *header, loom_bytes *mi
     return LOOM_INTEGRITY_CUT;
 }
 
-size_t loom_webp_keep_first(unsigned char *data, size_t size)
+size_t loom_webp_keep_first(unsigned char *data, size_t size, loom_edits *edits)
 {
     const size_t end = first_frame_end((loom_bytes){data, size});
+    unsigned char length[4];
 
     if (end == 0)
         return size;
-    loom_put32(data + 4, false, (uint32_t)(end - 8));
+    loom_put32(length, false, (uint32_t)(end - 8));
+    loom_edit(edits, data + 4, length, sizeof length);
     return end;
 }
 

@@ -2,6 +2,7 @@
 #ifndef LOOM_FORMAT_WEBP_H
 #define LOOM_FORMAT_WEBP_H
 
+#include "base/edits.h"
 #include "format/metadata.h"
 
 /*
@@ -16,7 +17,7 @@ size_t loom_webp_drop_metadata(unsigned char *data, size_t size);
  * Ends an animation that is truncated after its first frame (`size` bytes at `data`) with that
  * frame, and returns the new size. Any other file stays unchanged.
  */
-size_t loom_webp_keep_first(unsigned char *data, size_t size);
+size_t loom_webp_keep_first(unsigned char *data, size_t size, loom_edits *edits);
 
 /*
  * Appends to `out` a WebP file with this metadata instead of its own: ICCP, EXIF and XMP chunks, in

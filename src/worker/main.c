@@ -144,7 +144,7 @@ static void convert(const loom_job *job, int descriptor, loom_outcome *outcomes,
         status = loom_input_read(&file, &input, &error);
     if (status == LOOM_OK) {
         loom_vips_error_clear();
-        (void)loom_convert(job, &input, memory, false, outcomes, encoded);
+        (void)loom_convert(job, &input, memory, LOOM_LANES_ALL, outcomes, encoded);
         loom_input_release(&input);
         return;
     }

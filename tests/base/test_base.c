@@ -1,5 +1,6 @@
 #include "support/suite.h"
 
+#include "base/edits.h"
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/strbuf.h"
@@ -404,6 +405,42 @@ START_TEST(error_names_are_complete)
 }
 END_TEST
 
+/* ---- edits --------------------------------------------------------------- */
+
+START_TEST(edits_are_undone_in_reverse)
+{
+    unsigned char text[] = "0123456789";
+    loom_edits edits = {0};
+
+    loom_edit(&edits, text + 2, "ab", 2);
+    loom_edit(&edits, text + 4, "c", 1); /* behind the last: one with it */
+    loom_edit(&edits, text + 3, "xyz", 3);
+    loom_edit(&edits, text, "", 0);
+    loom_edit(&edits, text, "-", 1);
+    ck_assert_str_eq((char *)text, "-1axyz6789");
+    ck_assert(loom_edits_undo(&edits));
+    ck_assert_str_eq((char *)text, "0123456789");
+    ck_assert(loom_edits_undo(&edits)); /* there is nothing left to undo */
+    loom_edit(&edits, text + 9, "!", 1);
+    ck_assert(loom_edits_undo(&edits));
+    ck_assert_str_eq((char *)text, "0123456789");
+    loom_edits_release(&edits);
+}
+END_TEST
+
+START_TEST(edits_that_find_no_memory_say_so)
+{
+    unsigned char text[] = "0123";
+    loom_edits edits = {.old = {.failed = true}};
+
+    loom_edit(&edits, text, "ab", 2);
+    ck_assert_str_eq((char *)text, "ab23");
+    ck_assert(!loom_edits_undo(&edits));
+    ck_assert_str_eq((char *)text, "ab23");
+    loom_edits_release(&edits);
+}
+END_TEST
+
 static Suite *make_suite(void)
 {
     Suite *suite = suite_create("base");
@@ -418,6 +455,8 @@ static Suite *make_suite(void)
     tcase_add_test(memory, no_memory_says_for_what);
     tcase_add_test(memory, arena_keeps_addresses);
     tcase_add_test(memory, arena_fills_its_block_past_a_large_item);
+    tcase_add_test(memory, edits_are_undone_in_reverse);
+    tcase_add_test(memory, edits_that_find_no_memory_say_so);
     suite_add_tcase(suite, memory);
 
     tcase_add_test(parse, parse_count_takes_digits_only);

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -233,6 +234,102 @@ START_TEST(test_changed_meanwhile)
 }
 END_TEST
 
+/* ---- a start, and what is written to it ---------------------------------- */
+
+START_TEST(test_read_on)
+{
+    static const size_t starts[] = {0, 4, 4, 2, 7, 10, 11};
+    loom_input_file file;
+    loom_input input = {0};
+
+    tmpdir_write_text("a.jpg", "0123456789");
+    ck_assert_int_eq(loom_input_open("a.jpg", &file, &error), LOOM_OK);
+    for (size_t i = 0, most = 0; i < sizeof starts / sizeof *starts; i++) {
+        most = starts[i] > most ? starts[i] : most;
+        most = most > 10 ? 10 : most;
+        ck_assert_int_eq(loom_input_read_on(&file, starts[i], &input, &error), LOOM_OK);
+        ck_assert_uint_eq(input.size, most);
+        if (most > 0)
+            ck_assert_mem_eq(input.data, "0123456789", most);
+        for (size_t n = 0; most > 0 && n < LOOM_INPUT_SLACK; n++)
+            ck_assert_uint_eq(input.data[most + n], 0);
+        ck_assert(loom_input_is_whole(&file, &input) == (most == 10));
+    }
+    loom_input_release(&input);
+    loom_input_close(&file);
+}
+END_TEST
+
+/* What has been read stays when the rest cannot be. */
+START_TEST(test_read_on_of_a_file_that_changes)
+{
+    loom_input_file file;
+    loom_input input = {0};
+
+    tmpdir_write_text("a.jpg", "0123456789");
+    ck_assert_int_eq(loom_input_open("a.jpg", &file, &error), LOOM_OK);
+    ck_assert_int_eq(loom_input_read_on(&file, 4, &input, &error), LOOM_OK);
+    ck_assert_int_eq(truncate("a.jpg", 6), 0);
+    ck_assert_int_eq(loom_input_read_on(&file, 10, &input, &error), LOOM_ERR_IO);
+    ck_assert_str_eq(error.message, "the file was cut short while it was read");
+    ck_assert_uint_eq(input.size, 4);
+    ck_assert(!loom_input_is_whole(&file, &input));
+    ck_assert_mem_eq(input.data, "0123\0\0\0\0", 8);
+    loom_input_release(&input);
+    loom_input_close(&file);
+}
+END_TEST
+
+static unsigned char *copy_of(const char *text, size_t size)
+{
+    unsigned char *data = calloc(1, size + LOOM_INPUT_SLACK);
+
+    ck_assert_ptr_nonnull(data);
+    memcpy(data, text, size);
+    return data;
+}
+
+START_TEST(test_restore)
+{
+    loom_input_file file, shared;
+    loom_input input = {0};
+    char found[16];
+
+    tmpdir_write_text("a.jpg", "0123456789");
+    ck_assert_int_eq(loom_input_open("a.jpg", &file, &error), LOOM_OK);
+    ck_assert_int_eq(loom_input_read(&file, &input, &error), LOOM_OK);
+    loom_edit(&input.edits, input.data + 3, "xx", 2);
+    memcpy(input.data + input.size, "end", 3);
+    input.size += 3;
+    loom_input_replace(&input, copy_of("unpacked", 8), 8);
+    loom_input_replace(&input, copy_of("and changed", 11), 11);
+    ck_assert_mem_eq(input.data, "and changed", input.size);
+    ck_assert(loom_input_restore(&input));
+    ck_assert_uint_eq(input.size, 10);
+    ck_assert_mem_eq(input.data, "0123456789\0\0\0", 13);
+
+    ck_assert_int_eq(loom_input_hand_over(&input, &shared, &error), LOOM_OK);
+    loom_input_release(&input);
+    ck_assert_uint_eq(shared.size, 10);
+    ck_assert_int_eq(pread(shared.descriptor, found, sizeof found, 0), 10);
+    ck_assert_mem_eq(found, "0123456789", 10);
+    ck_assert_int_eq(write(shared.descriptor, "y", 1), -1); /* it is sealed */
+    loom_input_close(&shared);
+    loom_input_close(&file);
+}
+END_TEST
+
+/* Also without being restored. */
+START_TEST(test_release_of_what_was_replaced)
+{
+    loom_input input = {.data = copy_of("packed", 6), .size = 6, .read = 6};
+
+    loom_input_replace(&input, copy_of("unpacked", 8), 8);
+    loom_input_release(&input);
+    ck_assert_ptr_null(input.data);
+}
+END_TEST
+
 #ifdef __has_feature
 #if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
 #define SANITIZED 1
@@ -294,6 +391,10 @@ static Suite *make_suite(void)
     TCase *reading = tcase_create("reading");
 
     tcase_add_checked_fixture(reading, setup, tmpdir_leave);
+    tcase_add_test(reading, test_read_on);
+    tcase_add_test(reading, test_read_on_of_a_file_that_changes);
+    tcase_add_test(reading, test_restore);
+    tcase_add_test(reading, test_release_of_what_was_replaced);
     tcase_add_test(reading, test_reads_whole_file);
     tcase_add_test(reading, test_reads_strange_names);
     tcase_add_test(reading, test_missing);

@@ -1,4 +1,5 @@
 /* What is read of a JPEG and of EXIF without a decoder, on bytes laid by hand. */
+#include "format/container.h"
 #include "format/exif.h"
 #include "format/jpeg.h"
 #include "format/jpeg_edit.h"
@@ -196,6 +197,36 @@ START_TEST(colour_is_told_as_libjpeg_does)
 }
 END_TEST
 
+/* Of a start of any length: as much as the next step needs, and in the end the header. */
+START_TEST(a_start_tells_how_much_more_the_header_needs)
+{
+    loom_jpeg_header header;
+    size_t needed = 0, steps = 0;
+    bytes b = start();
+
+    put_segment(&b, LOOM_JPEG_APP1, "abc", 3);
+    put_frame(&b, LOOM_JPEG_SOF0, 3, 2, 2);
+    put_scan(&b, "123", 0, 63);
+    for (size_t size = 0; size <= b.size; size++) {
+        const loom_bytes start = {b.data, size};
+        const size_t asked = loom_format_header_size(LOOM_FORMAT_JPEG, start);
+        ck_assert_int_eq(asked <= size, loom_jpeg_header_read(start, &header));
+        ck_assert_uint_le(asked, b.size);
+        if (asked > size && asked != needed)
+            steps++;
+        needed = asked;
+    }
+    ck_assert_uint_gt(steps, 2);
+    ck_assert_uint_lt(needed, b.size); /* without the scans */
+    /* A segment that no length is of: more bytes tell no more. */
+    static const unsigned char damaged[] = {0xFF, 0xD8, 0xFF, 0xE0, 0, 1, 0, 0, 0};
+    ck_assert_uint_le(
+        loom_format_header_size(LOOM_FORMAT_JPEG, (loom_bytes){damaged, sizeof damaged}),
+        sizeof damaged);
+    ck_assert_uint_eq(loom_format_header_size(LOOM_FORMAT_PNG, (loom_bytes){damaged, 5}), 5);
+}
+END_TEST
+
 START_TEST(a_header_that_is_cut_or_odd_is_refused)
 {
     loom_jpeg_header header;
@@ -292,9 +323,14 @@ START_TEST(scans_that_do_not_matter_are_taken_out)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         bytes b = progressive(usual);
         const bytes expected = without(usual, cases[i].dropped);
-        b.size = loom_jpeg_drop_scans(b.data, b.size, cases[i].needs);
-        ck_assert_uint_eq(b.size, expected.size);
-        ck_assert_mem_eq(b.data, expected.data, b.size);
+        size_t size = b.size;
+        unsigned char *made =
+            loom_jpeg_without_scans((loom_bytes){b.data, b.size}, cases[i].needs, &size);
+        ck_assert_int_eq(made == NULL, cases[i].dropped[0] == '\0');
+        ck_assert_uint_eq(size, expected.size);
+        ck_assert_mem_eq(made != NULL ? made : b.data, expected.data, size);
+        ck_assert_mem_eq(b.data, progressive(usual).data, b.size);
+        free(made);
     }
 }
 END_TEST
@@ -304,23 +340,19 @@ START_TEST(a_file_that_is_not_well_formed_is_left_alone)
     static const loom_jpeg_need needs[LOOM_JPEG_COMPONENTS] = {LOOM_JPEG_DC, LOOM_JPEG_DC,
                                                                LOOM_JPEG_DC};
     const bytes whole = progressive(usual);
+    size_t left;
 
     for (size_t size = 0; size < whole.size; size++) { /* cut anywhere */
         bytes b = whole;
-        ck_assert_uint_eq(loom_jpeg_drop_scans(b.data, size, needs), size);
-        ck_assert_mem_eq(b.data, whole.data, whole.size);
+        ck_assert_ptr_null(loom_jpeg_without_scans((loom_bytes){b.data, size}, needs, &left));
     }
-    bytes b = progressive(usual), copy;
+    bytes b = progressive(usual);
     unsigned char *last = b.data + b.size - 2 - 7 - 8; /* the last scan's length */
     ck_assert_uint_eq(last[1], 8);
     last[1] = 1;
-    copy = b;
-    ck_assert_uint_eq(loom_jpeg_drop_scans(b.data, b.size, needs), copy.size);
-    ck_assert_mem_eq(b.data, copy.data, copy.size);
+    ck_assert_ptr_null(loom_jpeg_without_scans((loom_bytes){b.data, b.size}, needs, &left));
     last[1] = 9;
-    copy = b;
-    ck_assert_uint_eq(loom_jpeg_drop_scans(b.data, b.size, needs), copy.size);
-    ck_assert_mem_eq(b.data, copy.data, copy.size);
+    ck_assert_ptr_null(loom_jpeg_without_scans((loom_bytes){b.data, b.size}, needs, &left));
 }
 END_TEST
 
@@ -338,6 +370,7 @@ static Suite *make_suite(void)
     tcase_add_test(header, header_tells_what_else_is_there);
     tcase_add_test(header, colour_is_told_as_libjpeg_does);
     tcase_add_test(header, a_header_that_is_cut_or_odd_is_refused);
+    tcase_add_test(header, a_start_tells_how_much_more_the_header_needs);
     tcase_add_test(header, only_huffman_with_8_bits_is_ordinary);
     suite_add_tcase(suite, header);
 

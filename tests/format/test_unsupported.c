@@ -190,7 +190,9 @@ START_TEST(jpeg_scans_have_a_limit)
     free(data);
 
     data = make_many_scans(0xC0, &head, &size);
-    ck_assert_ptr_null(loom_jpeg_mend(data, size));
+    loom_edits edits = {0};
+    ck_assert_ptr_null(loom_jpeg_mend(data, size, &edits));
+    loom_edits_release(&edits);
     ck_assert_int_eq(data[head + SCAN_SIZE - 1], 0);
     ck_assert_int_eq(data[head + LOOM_SCANS_COUNTED * SCAN_SIZE - 1], 0);
     ck_assert_int_eq(data[size - 1], 7);

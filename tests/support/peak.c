@@ -70,7 +70,7 @@ static void convert(const char *path, const loom_recipe *recipe, loom_format for
     }
     found->code = loom_input_open(path, &file, &err);
     if (found->code == LOOM_OK && (found->code = loom_input_read(&file, &input, &err)) == LOOM_OK) {
-        (void)loom_convert(&job, &input, 0, false, outcomes, encoded);
+        (void)loom_convert(&job, &input, 0, LOOM_LANES_ALL, outcomes, encoded);
         for (size_t i = 0; i < count && err.code == LOOM_OK; i++)
             err = outcomes[i].error;
     }

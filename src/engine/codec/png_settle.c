@@ -26,9 +26,13 @@ static void record_damage(walk *w, const char *what)
 
 /* ---- chunks, in place ---------------------------------------------------- */
 
-static unsigned char *chunk_data(const walk *w, const loom_png_chunk *chunk)
+/* Writes into the chunk, from its length field on. */
+static void write_at(walk *w, const loom_png_chunk *chunk, size_t at, const void *bytes,
+                     size_t size)
 {
-    return w->input->data + (chunk->start - w->input->data);
+    unsigned char *start = w->input->data + (chunk->start - w->input->data);
+
+    loom_edit(&w->input->edits, start + at, bytes, size);
 }
 
 static uint32_t real_crc(const loom_png_chunk *chunk)
@@ -36,15 +40,18 @@ static uint32_t real_crc(const loom_png_chunk *chunk)
     return libdeflate_crc32(0, chunk->start + 4, chunk->length + 4);
 }
 
-static void set_crc(const walk *w, const loom_png_chunk *chunk)
+static void set_crc(walk *w, const loom_png_chunk *chunk)
 {
-    loom_put32(chunk_data(w, chunk) + 8 + chunk->length, true, real_crc(chunk));
+    unsigned char crc[4];
+
+    loom_put32(crc, true, real_crc(chunk));
+    write_at(w, chunk, 8 + (size_t)chunk->length, crc, sizeof crc);
 }
 
 /* Turns a chunk into a private one of unknown type, which decoders skip. */
-static void rename_chunk(const walk *w, const loom_png_chunk *chunk)
+static void rename_chunk(walk *w, const loom_png_chunk *chunk)
 {
-    memcpy(chunk_data(w, chunk) + 4, "loOm", 4);
+    write_at(w, chunk, 4, "loOm", 4);
     set_crc(w, chunk);
 }
 
@@ -101,15 +108,17 @@ static void settle_palette(walk *w, const loom_png_chunk *chunk)
 }
 
 /* Bits that a sample does not have count as 0; libpng warns about them. */
-static void mask_key(const walk *w, const loom_png_chunk *chunk)
+static void mask_key(walk *w, const loom_png_chunk *chunk)
 {
     const unsigned mask = (1u << w->header.depth) - 1;
-    unsigned char *data = chunk_data(w, chunk) + 8;
+    unsigned char key[6]; /* of gray, or RGB */
+    const size_t size = chunk->length < sizeof key ? chunk->length : sizeof key;
 
-    for (size_t i = 0; i < chunk->length; i += 2) {
-        data[i] &= (unsigned char)(mask >> 8);
-        data[i + 1] &= (unsigned char)mask;
+    for (size_t i = 0; i + 1 < size; i += 2) {
+        key[i] = chunk->start[8 + i] & (unsigned char)(mask >> 8);
+        key[i + 1] = chunk->start[8 + i + 1] & (unsigned char)mask;
     }
+    write_at(w, chunk, 8, key, size);
     set_crc(w, chunk);
 }
 

@@ -109,10 +109,8 @@ loom_status loom_svgz_unpack(loom_input *input, loom_format *format, loom_error 
         free(u.data);
         return status;
     }
-    free(input->data);
     memset(u.data + u.size, 0, LOOM_INPUT_SLACK);
-    input->data = u.data;
-    input->size = u.size;
+    loom_input_replace(input, u.data, u.size);
     return LOOM_OK;
 }
 
@@ -131,14 +129,14 @@ loom_status loom_svg_give_size(loom_input *input, loom_format *format, loom_erro
                               : NULL;
     if (data == NULL)
         return loom_no_memory(err, LOOM_STAGE_PROBE, "for the drawing");
-    for (unsigned i = 0; i < gap.blank_count; i++)
-        memset(input->data + gap.blanks[i].from, ' ', gap.blanks[i].end - gap.blanks[i].from);
     memcpy(data, input->data, gap.at);
     memcpy(data + gap.at, gap.attributes, more);
     memcpy(data + gap.at + more, input->data + gap.at, input->size - gap.at);
     memset(data + input->size + more, 0, LOOM_INPUT_SLACK);
-    free(input->data);
-    input->data = data;
-    input->size += more;
+    for (unsigned i = 0; i < gap.blank_count; i++) {
+        const size_t from = gap.blanks[i].from;
+        memset(data + from + (from < gap.at ? 0 : more), ' ', gap.blanks[i].end - from);
+    }
+    loom_input_replace(input, data, input->size + more);
     return LOOM_OK;
 }

@@ -4,7 +4,7 @@
 #include "engine/verdict.h"
 #include "format/jpeg_edit.h"
 #include <math.h>
-#include <string.h>
+#include <stdlib.h>
 
 #if JPEG_LIB_VERSION >= 70
 #define DCT_WIDTH(component)  ((component)->DCT_h_scaled_size)
@@ -21,9 +21,11 @@ enum { MAX_SAMPLING = 4, MAX_ROWS = MAX_SAMPLING * DCTSIZE }; /* of a component 
 typedef struct decoding {
     struct jpeg_decompress_struct cinfo;
     loom_jpeg_guard guard;
-    loom_lane_job *job;
+    const loom_lane_job *job;
     int shrink;
     bool gray;
+    loom_bytes file;
+    unsigned char *fewer; /* the file without scans; NULL: all of them are read */
     loom_jpeg_planes *planes;
     bool strange;   /* not what the header promised */
     bool no_memory; /* for the planes */
@@ -54,7 +56,7 @@ static void prepare(decoding *d)
 {
     struct jpeg_decompress_struct *cinfo = &d->cinfo;
 
-    jpeg_mem_src(cinfo, d->job->input.data, d->job->input.size);
+    jpeg_mem_src(cinfo, d->file.data, d->file.size);
     (void)jpeg_read_header(cinfo, TRUE);
     d->strange = !is_as_promised(d);
     if (d->strange)
@@ -77,7 +79,6 @@ static void prepare(decoding *d)
 static bool drop_scans(decoding *d)
 {
     const loom_jpeg_header *header = &d->job->header.jpeg;
-    loom_input *input = &d->job->input;
     loom_jpeg_need needs[LOOM_JPEG_COMPONENTS] = {LOOM_JPEG_ALL};
 
     if (d->job->integrity != LOOM_INTEGRITY_WHOLE ||
@@ -87,12 +88,11 @@ static bool drop_scans(decoding *d)
         needs[i] = i > 0 && d->gray                         ? LOOM_JPEG_NOTHING
                    : DCT_WIDTH(&d->cinfo.comp_info[i]) == 1 ? LOOM_JPEG_DC
                                                             : LOOM_JPEG_ALL;
-    if (!loom_input_own(input))
+    d->fewer = loom_jpeg_without_scans(d->file, needs, &d->file.size);
+    if (d->fewer == NULL)
         return false;
-    const size_t size = loom_jpeg_drop_scans(input->data, input->size, needs);
-    const bool dropped = size < input->size;
-    input->size = size;
-    return dropped;
+    d->file.data = d->fewer;
+    return true;
 }
 
 /* ---- samples ------------------------------------------------------------- */
@@ -183,25 +183,30 @@ static void decode(void *data)
 
 /* ---- the whole ----------------------------------------------------------- */
 
-static loom_status conclude(decoding *d, bool decoded, loom_error *err)
+static loom_lane_result conclude(const decoding *d, bool decoded, loom_error *err)
 {
     const loom_lane_job *job = d->job;
 
-    if (d->no_memory || (!decoded && d->guard.code == LOOM_ERR_OUT_OF_MEMORY))
-        return loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_DECODE,
-                              "not enough memory to decode a picture of %ux%u px",
-                              (unsigned)job->header.width, (unsigned)job->header.height);
-    if (decoded && d->strange) {
-        d->job->declined = true;
-        return LOOM_OK;
+    if (decoded && d->strange)
+        return LOOM_LANE_DECLINED;
+    if (d->no_memory || (!decoded && d->guard.code == LOOM_ERR_OUT_OF_MEMORY)) {
+        (void)loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_DECODE,
+                             "not enough memory to decode a picture of %ux%u px",
+                             (unsigned)job->header.width, (unsigned)job->header.height);
+        return LOOM_LANE_FAILED;
     }
-    return loom_jpeg_verdict(&d->guard, decoded, err);
+    return loom_jpeg_verdict(&d->guard, decoded, err) == LOOM_OK ? LOOM_LANE_DONE
+                                                                 : LOOM_LANE_FAILED;
 }
 
-loom_status loom_jpeg_decode(loom_lane_job *job, int shrink, bool gray, loom_jpeg_planes *planes,
-                             loom_error *err)
+loom_lane_result loom_jpeg_decode(const loom_lane_job *job, int shrink, bool gray,
+                                  loom_jpeg_planes *planes, loom_error *err)
 {
-    decoding d = {.job = job, .shrink = shrink, .gray = gray, .planes = planes};
+    decoding d = {.job = job,
+                  .shrink = shrink,
+                  .gray = gray,
+                  .file = {job->input.data, job->input.size},
+                  .planes = planes};
 
     loom_jpeg_guard_init(&d.guard, job);
     d.cinfo.err = &d.guard.errors;
@@ -209,5 +214,6 @@ loom_status loom_jpeg_decode(loom_lane_job *job, int shrink, bool gray, loom_jpe
     if (decoded && !d.strange && !d.no_memory)
         decoded = loom_jpeg_finish(&d.guard, &d.cinfo);
     jpeg_destroy_decompress(&d.cinfo);
+    free(d.fewer);
     return conclude(&d, decoded, err);
 }

@@ -16,10 +16,10 @@ typedef struct loom_jpeg_planes {
 /*
  * Decodes the job's input at 1/shrink (1, 2, 4 or 8) of its size into *planes, whose memory is used
  * again; only the first plane where `gray`. The verdict on damage is in it (verdict.h). Scans that
- * cannot matter are taken out of job->input. Stage `decode`. job->declined is set, with LOOM_OK,
- * where the picture is not what its header promised.
+ * cannot matter are left out. Stage `decode`. Declined where the picture is not what its header
+ * promised.
  */
-loom_status loom_jpeg_decode(loom_lane_job *job, int shrink, bool gray, loom_jpeg_planes *planes,
-                             loom_error *err);
+loom_lane_result loom_jpeg_decode(const loom_lane_job *job, int shrink, bool gray,
+                                  loom_jpeg_planes *planes, loom_error *err);
 
 #endif

@@ -115,8 +115,8 @@ static bool accepts(const loom_lane_job *job)
     const loom_recipe *recipe = job->job->recipe;
     const loom_jpeg_header *header = &job->header.jpeg;
 
-    if (!job->header.has_jpeg || job->outputs[0].task->format != LOOM_FORMAT_JPEG ||
-        !takes_header(header) || !takes_recipe(recipe, header) || !takes_profile(job))
+    if (!job->header.has_jpeg || !takes_header(header) || !takes_recipe(recipe, header) ||
+        !takes_profile(job))
         return false;
     for (size_t i = 0; i < job->count; i++)
         if (loom_lane_wants(&job->outputs[i]) &&
@@ -223,8 +223,9 @@ static loom_status encode_with_metadata(const loom_lane_job *job, loom_lane_outp
     return status;
 }
 
-static loom_status make_output(loom_lane_job *job, loom_lane_output *output, workspace *w,
-                               loom_error *err)
+/* FAILED is this output's alone. */
+static loom_lane_result make_output(const loom_lane_job *job, loom_lane_output *output,
+                                    workspace *w, loom_error *err)
 {
     const loom_recipe *recipe = job->job->recipe;
     const loom_geometry *g = &output->geometry;
@@ -234,21 +235,22 @@ static loom_status make_output(loom_lane_job *job, loom_lane_output *output, wor
         const loom_plane_map map = loom_plane_map_make(g, job->header.width, job->header.height,
                                                        w->decoded.densities[i], step);
         const loom_status status = make_plane(w, job->job, g, &map, i);
-        if (status == LOOM_ERR_UNSUPPORTED) {
-            job->declined = true;
-            return LOOM_OK;
+        if (status == LOOM_ERR_UNSUPPORTED)
+            return LOOM_LANE_DECLINED;
+        if (loom_lane_check_stop(job, LOOM_STAGE_TRANSFORM, err) != LOOM_OK)
+            return LOOM_LANE_FAILED;
+        if (status != LOOM_OK) {
+            (void)loom_error_set(err, status, LOOM_STAGE_TRANSFORM,
+                                 "not enough memory for a picture of %ux%u px", (unsigned)g->width,
+                                 (unsigned)g->height);
+            return LOOM_LANE_FAILED;
         }
-        const loom_status stopped = loom_lane_check_stop(job, LOOM_STAGE_TRANSFORM, err);
-        if (stopped != LOOM_OK)
-            return stopped;
-        if (status != LOOM_OK)
-            return loom_error_set(err, status, LOOM_STAGE_TRANSFORM,
-                                  "not enough memory for a picture of %ux%u px", (unsigned)g->width,
-                                  (unsigned)g->height);
     }
-    if (!has_metadata(job))
-        return loom_jpeg_encode(job, output, w->ready, w->decoded.count, NULL, &w->buffer, err);
-    return encode_with_metadata(job, output, w, err);
+    const loom_status status =
+        has_metadata(job)
+            ? encode_with_metadata(job, output, w, err)
+            : loom_jpeg_encode(job, output, w->ready, w->decoded.count, NULL, &w->buffer, err);
+    return status == LOOM_OK ? LOOM_LANE_DONE : LOOM_LANE_FAILED;
 }
 
 /* ---- the thread's workspace ---------------------------------------------- */
@@ -302,23 +304,39 @@ static void thread_exit(void)
 
 /* ---- run ----------------------------------------------------------------- */
 
-static loom_status run(loom_lane_job *job, loom_error *err)
+static loom_lane_result make_outputs(loom_lane_job *job, workspace *w)
+{
+    for (size_t i = 0; i < job->count; i++) {
+        loom_lane_output *output = &job->outputs[i];
+        if (loom_lane_wants(output) &&
+            make_output(job, output, w, &output->outcome->error) == LOOM_LANE_DECLINED)
+            return LOOM_LANE_DECLINED;
+    }
+    return LOOM_LANE_DONE;
+}
+
+static loom_lane_result run(loom_lane_job *job, loom_error *err)
 {
     workspace *w = get_workspace();
     const bool gray = job->job->recipe->grayscale != LOOM_GRAYSCALE_NONE;
 
-    if (w == NULL)
-        return loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_DECODE,
-                              "not enough memory to begin with");
-    loom_lane_set_decoder(job, loom_jpeg_library);
-    const loom_status status = loom_jpeg_decode(job, loom_lane_shrink(job), gray, &w->decoded, err);
-    for (size_t i = 0; i < job->count && status == LOOM_OK && !job->declined; i++) {
-        loom_lane_output *output = &job->outputs[i];
-        if (loom_lane_wants(output)) /* its failure is its own */
-            (void)make_output(job, output, w, &output->outcome->error);
+    if (w == NULL) {
+        (void)loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_DECODE,
+                             "not enough memory to begin with");
+        return LOOM_LANE_FAILED;
     }
+    loom_lane_set_decoder(job, loom_jpeg_library);
+    loom_lane_result result = loom_jpeg_decode(job, loom_lane_shrink(job), gray, &w->decoded, err);
+    if (result == LOOM_LANE_DONE)
+        result = make_outputs(job, w);
     trim(w);
-    return status;
+    return result;
 }
 
-const loom_lane loom_lane_jpeg = {LOOM_LANE_COMMON_FIELDS, accepts, run, thread_exit, true};
+const loom_lane loom_lane_jpeg = {.reads = LOOM_LANE_FORMAT(LOOM_FORMAT_JPEG),
+                                  .writes = LOOM_LANE_FORMAT(LOOM_FORMAT_JPEG),
+                                  .can = LOOM_LANE_COMMON_FIELDS,
+                                  .accepts = accepts,
+                                  .run = run,
+                                  .thread_exit = thread_exit,
+                                  .trusted = true};

@@ -156,7 +156,7 @@ static loom_lane_output *first_wanted(loom_lane_job *job, size_t *wanted)
     return first;
 }
 
-static loom_status run(loom_lane_job *job, loom_error *err)
+static loom_lane_result run(loom_lane_job *job, loom_error *err)
 {
     size_t wanted;
     loom_lane_output *first = first_wanted(job, &wanted);
@@ -171,9 +171,13 @@ static loom_status run(loom_lane_job *job, loom_error *err)
         g_object_unref(source.meta);
     }
     loom_vips_log_end(&log);
-    return status;
+    return status == LOOM_OK ? LOOM_LANE_DONE : LOOM_LANE_FAILED;
 }
 
 /* All fields: finish.c does not compile with one that it was not taught. */
-const loom_lane loom_lane_vips = {LOOM_RECIPE_BIT(LOOM_RECIPE_COUNT) - 1, accepts, run,
-                                  vips_thread_shutdown, false};
+const loom_lane loom_lane_vips = {.reads = UINT64_MAX,
+                                  .writes = UINT64_MAX,
+                                  .can = LOOM_RECIPE_BIT(LOOM_RECIPE_COUNT) - 1,
+                                  .accepts = accepts,
+                                  .run = run,
+                                  .thread_exit = vips_thread_shutdown};

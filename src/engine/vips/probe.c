@@ -112,7 +112,7 @@ void loom_vips_settle_jxl(loom_lane_job *job)
 void loom_vips_settle_webp(loom_lane_job *job)
 {
     if (job->header.rest_broken && job->integrity == LOOM_INTEGRITY_NO_END)
-        job->input.size = loom_webp_keep_first(job->input.data, job->input.size);
+        job->input.size = loom_webp_keep_first(job->input.data, job->input.size, &job->input.edits);
 }
 
 void loom_vips_settle(loom_lane_job *job)

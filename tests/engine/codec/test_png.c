@@ -388,7 +388,7 @@ static bool is_good(const loom_picture *picture, const file *made, size_t size)
     const bool whole = loom_format_check(bytes, &header, &missing) == LOOM_INTEGRITY_WHOLE;
     const bool good = !damaged && whole && reads(picture, input.data, size);
     loom_outcome_release(&outcome);
-    free(input.data);
+    loom_input_release(&input);
     return good;
 }
 

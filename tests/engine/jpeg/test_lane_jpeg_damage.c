@@ -349,14 +349,15 @@ START_TEST(a_stop_is_seen_at_work)
     unsigned char *data = make_kind(_i, 200, 150, &size);
     loom_lane_job lane_job = job_of(&job, &common, data, size);
     loom_lane_output output = {.task = &task, .outcome = &common};
-    ck_assert_int_eq(loom_jpeg_decode(&lane_job, 1, false, &planes, &err), LOOM_OK);
+    ck_assert_int_eq(loom_jpeg_decode(&lane_job, 1, false, &planes, &err), LOOM_LANE_DONE);
     ck_assert_uint_eq(planes.count, 3);
     for (unsigned i = 0; i < planes.count; i++)
         loom_plane_extend(&planes.planes[i]);
 
     job.cancel = &cancel;
     atomic_store(&cancel.reason, LOOM_ERR_CANCELLED);
-    ck_assert_int_eq(loom_jpeg_decode(&lane_job, 1, false, &planes, &err), LOOM_ERR_CANCELLED);
+    ck_assert_int_eq(loom_jpeg_decode(&lane_job, 1, false, &planes, &err), LOOM_LANE_FAILED);
+    ck_assert_int_eq(err.code, LOOM_ERR_CANCELLED);
     ck_assert_int_eq(err.stage, LOOM_STAGE_DECODE);
     loom_error_clear(&err);
     ck_assert_int_eq(loom_jpeg_encode(&lane_job, &output, planes.planes, 1, NULL, &buffer, &err),

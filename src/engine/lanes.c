@@ -1,0 +1,104 @@
+#include "engine/lanes.h"
+
+#include "base/array.h"
+#include "engine/plugin.h"
+#include <string.h>
+
+/* Each in the folder of its name; that of vips is the plug-in's. */
+extern const loom_lane loom_lane_jpeg;
+
+/* ROW(name, what it is), in the order in which they are tried. NULL: the plug-in has it. */
+#define LANES(ROW)                                                                                 \
+    ROW("jpeg", &loom_lane_jpeg)                                                                   \
+    ROW("vips", NULL)
+#define AS_NAME(name, lane) name,
+#define AS_LANE(name, lane) lane,
+
+static const char *const names[] = {LANES(AS_NAME) NULL};
+static const loom_lane *const lanes[] = {LANES(AS_LANE)};
+
+const char *const *loom_engine_lanes(void)
+{
+    return names;
+}
+
+/* NULL: it is in the plug-in, which was not started. */
+static const loom_lane *lane_at(size_t i)
+{
+    const loom_plugin *plugin = loom_plugin_get();
+
+    return lanes[i] != NULL ? lanes[i] : plugin != NULL ? plugin->lane : NULL;
+}
+
+bool loom_lane_is_trusted(const char *name)
+{
+    for (size_t i = 0; i < LOOM_COUNT(lanes); i++)
+        if (strcmp(name, names[i]) == 0)
+            return lanes[i] != NULL && lanes[i]->trusted;
+    return false;
+}
+
+void loom_lanes_thread_exit(void)
+{
+    for (size_t i = 0; i < LOOM_COUNT(lanes); i++) {
+        const loom_lane *lane = lane_at(i);
+        if (lane != NULL && lane->thread_exit != NULL)
+            lane->thread_exit();
+    }
+}
+
+/* Whether a lane may be offered such a job; what its header says is asked of the lane. */
+static bool is_offered(size_t i, const loom_job *job, loom_format from, loom_lanes which)
+{
+    const loom_lane *lane = lane_at(i);
+
+    return lane != NULL && (lane->trusted || which == LOOM_LANES_ALL) &&
+           (job->settings->lane == NULL || strcmp(job->settings->lane, names[i]) == 0) &&
+           (loom_recipe_needs(job->recipe) & ~lane->can) == 0 &&
+           (lane->writes & LOOM_LANE_FORMAT(job->tasks[0]->format)) != 0 &&
+           (from == LOOM_FORMAT_UNKNOWN || (lane->reads & LOOM_LANE_FORMAT(from)) != 0);
+}
+
+bool loom_lanes_offered(const loom_job *job, loom_format from, loom_lanes which)
+{
+    for (size_t i = 0; i < LOOM_COUNT(lanes); i++)
+        if (is_offered(i, job, from, which))
+            return true;
+    return false;
+}
+
+static bool may_run(size_t i, const loom_lane_job *job, loom_lanes which)
+{
+    return is_offered(i, job->job, job->header.format, which) && lane_at(i)->accepts(job);
+}
+
+bool loom_lanes_accept(const loom_lane_job *job, loom_lanes which)
+{
+    for (size_t i = 0; i < LOOM_COUNT(lanes); i++)
+        if (may_run(i, job, which))
+            return true;
+    return false;
+}
+
+loom_lane_result loom_lanes_run(loom_lane_job *job, loom_lanes which, loom_error *err)
+{
+    for (size_t i = 0; i < LOOM_COUNT(lanes); i++) {
+        if (!may_run(i, job, which))
+            continue;
+        job->common->lane = names[i];
+        const loom_lane_result result = lane_at(i)->run(job, err);
+        if (result != LOOM_LANE_DECLINED)
+            return result;
+        job->common->decoder[0] = '\0';
+    }
+    if (which == LOOM_LANES_TRUSTED)
+        return LOOM_LANE_DECLINED;
+    if (job->job->settings->lane == NULL)
+        (void)loom_error_set(err, LOOM_ERR_INTERNAL, LOOM_STAGE_PROBE,
+                             "no lane does all that the recipe asks for");
+    else
+        (void)loom_error_set(err, LOOM_ERR_UNSUPPORTED, LOOM_STAGE_PROBE,
+                             "the %s lane does not take this image with this recipe",
+                             job->job->settings->lane);
+    return LOOM_LANE_FAILED;
+}

@@ -1,0 +1,34 @@
+/* The table of lanes: what they are called, and who takes an image. */
+#ifndef LOOM_ENGINE_LANES_H
+#define LOOM_ENGINE_LANES_H
+
+#include "engine/lane.h"
+
+/* Which lanes an image is offered to. */
+typedef enum loom_lanes {
+    LOOM_LANES_ALL = 0,
+    LOOM_LANES_TRUSTED /* whose decoders are ours to answer for */
+} loom_lanes;
+
+/*
+ * Whether one of them may be offered the job, by its recipe, the format it is to have, and
+ * settings.lane; and with an input of format `from`, unless that is unknown yet.
+ */
+bool loom_lanes_offered(const loom_job *job, loom_format from, loom_lanes which);
+
+/* Whether one of them accepts the image. */
+bool loom_lanes_accept(const loom_lane_job *job, loom_lanes which);
+
+/*
+ * Converts the image by the first lane that takes it. Where none does it is declined, by all lanes
+ * an error of stage `probe`: LOOM_ERR_UNSUPPORTED where one was asked for by its name.
+ */
+loom_lane_result loom_lanes_run(loom_lane_job *job, loom_lanes which, loom_error *err);
+
+/* Whether the lane of this name is a trusted one. */
+bool loom_lane_is_trusted(const char *name);
+
+/* The calling thread is done with them all. */
+void loom_lanes_thread_exit(void);
+
+#endif

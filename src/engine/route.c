@@ -1,0 +1,224 @@
+#include "engine/route.h"
+
+#include "base/error.h"
+#include "engine/convert.h"
+#include "engine/cost.h"
+#include "engine/probe.h"
+#include "isolation/proxy.h"
+#include <stdlib.h>
+
+enum { SIGN = 16 }; /* bytes that tell whether it may be of a format that a thread converts */
+
+typedef enum loom_route {
+    ROUTE_WORKER = 0,
+    ROUTE_THREAD, /* by any lane: there is no isolation */
+    ROUTE_TRUSTED /* in the thread, by a lane whose decoder is ours to answer for */
+} loom_route;
+
+/* An image on its way. */
+typedef struct passage {
+    const loom_routes *routes;
+    const loom_job *job;
+    loom_input_file *file;
+    loom_input input; /* what was read of it */
+    loom_outcome *outcomes;
+    loom_encoded *encoded;
+} passage;
+
+/* ---- deciding ------------------------------------------------------------ */
+
+static loom_bytes start_of(const passage *p)
+{
+    return (loom_bytes){p->input.data, p->input.size};
+}
+
+/* Reads on until the start holds the whole header, as far as there is one. */
+static loom_status read_header(passage *p, loom_format format, loom_error *err)
+{
+    size_t wanted = LOOM_PROBE_START;
+    loom_status status;
+
+    do {
+        status = loom_input_read_on(p->file, wanted, &p->input, err);
+        wanted = loom_format_header_size(format, start_of(p));
+        if (status != LOOM_OK || wanted <= p->input.size || loom_input_is_whole(p->file, &p->input))
+            return status;
+        /* Twice as much: however the file is cut up, its header is not walked through often. */
+        if (wanted / 2 < p->input.size)
+            wanted = 2 * p->input.size;
+    } while (true);
+}
+
+/* By what isolation asks for and, where a thread may have it, by the start of the file. */
+static loom_status decide(passage *p, loom_route *route, loom_error *err)
+{
+    *route = p->routes->isolate == LOOM_ISOLATE_NEVER ? ROUTE_THREAD : ROUTE_WORKER;
+    if (p->routes->isolate != LOOM_ISOLATE_AUTO ||
+        !loom_lanes_offered(p->job, LOOM_FORMAT_UNKNOWN, LOOM_LANES_TRUSTED))
+        return LOOM_OK;
+    loom_status status = loom_input_read_on(p->file, SIGN, &p->input, err);
+    if (status != LOOM_OK)
+        return status;
+    const loom_format format = loom_format_sniff(p->input.data, p->input.size);
+    if (format == LOOM_FORMAT_UNKNOWN || !loom_lanes_offered(p->job, format, LOOM_LANES_TRUSTED))
+        return LOOM_OK;
+    status = read_header(p, format, err);
+    if (status == LOOM_OK && loom_convert_suits(p->job, &p->input))
+        *route = ROUTE_TRUSTED;
+    return status;
+}
+
+/* ---- a worker ------------------------------------------------------------ */
+
+/*
+ * With a worker: it gets the file, or its bytes where all of them have been read. What the thread
+ * wrote to them is not for it; where that cannot be undone, it reads the file anew.
+ */
+static loom_status ask_worker(passage *p, const loom_job *job, loom_outcome *outcomes,
+                              loom_encoded *encoded, loom_error *err)
+{
+    loom_input_file bytes = {.descriptor = -1}, *file = p->file;
+    loom_status status;
+
+    if (p->file->bytes == NULL && loom_input_is_whole(p->file, &p->input) &&
+        loom_input_restore(&p->input)) {
+        file = &bytes;
+        status = loom_input_hand_over(&p->input, &bytes, err);
+    } else {
+        status = loom_input_share(p->file, err);
+    }
+    loom_input_release(&p->input);
+    if (status == LOOM_OK)
+        status = loom_worker_convert(p->routes->workers, job, file, outcomes, encoded, err);
+    loom_input_close(&bytes);
+    return status;
+}
+
+/* ---- what a worker knows better ------------------------------------------ */
+
+/* Whether the words of the error depend on libvips' text, which only a worker can tell. */
+static bool wants_words(const loom_outcome *outcome)
+{
+    const loom_status code = outcome->error.code;
+
+    return code == LOOM_ERR_CORRUPT || code == LOOM_ERR_TRUNCATED ||
+           (code == LOOM_ERR_UNSUPPORTED && outcome->error.stage == LOOM_STAGE_ENCODE);
+}
+
+/* Whether what a worker made of an image says more than our error does. */
+static bool knows_better(const loom_outcome *asked)
+{
+    const loom_status code = asked->error.code;
+
+    return asked->result != LOOM_RESULT_ERROR || wants_words(asked) ||
+           code == LOOM_ERR_OUT_OF_MEMORY || code == LOOM_ERR_TOO_LARGE || code == LOOM_ERR_IO;
+}
+
+/*
+ * Takes over what a worker made of an image that failed here. It may have made a picture of it: in
+ * this process libvips also fails where the system lacks a thread, and cannot tell.
+ */
+static void adopt(loom_outcome *outcome, loom_encoded *encoded, loom_outcome *asked,
+                  loom_encoded *made)
+{
+    if (!wants_words(outcome) || !knows_better(asked))
+        return;
+    loom_outcome_release(outcome);
+    free(encoded->data);
+    *outcome = *asked;
+    *encoded = *made;
+    loom_outcome_init(asked);
+    *made = (loom_encoded){0};
+}
+
+/* Damage that libvips has seen may be the same lack of room that no worker could be started for. */
+static void doubt(loom_outcome *outcome, const loom_error *why)
+{
+    const bool exact = outcome->lane != NULL && loom_lane_is_trusted(outcome->lane);
+
+    if (outcome->error.code != LOOM_ERR_CORRUPT || exact ||
+        (why->code != LOOM_ERR_IO && why->code != LOOM_ERR_OUT_OF_MEMORY))
+        return;
+    const loom_stage stage = outcome->error.stage;
+    loom_error_clear(&outcome->error);
+    (void)loom_error_set(&outcome->error, why->code, stage,
+                         "the image could not be decoded, and no worker process asked why: %s",
+                         why->message);
+}
+
+/*
+ * Runs a job that failed in this thread once more, alone, in a worker, where its errors depend on
+ * what libvips said. Where the worker has nothing to say, ours stands.
+ */
+static void diagnose(passage *p)
+{
+    loom_outcome asked[LOOM_SIZES_MAX];
+    loom_encoded made[LOOM_SIZES_MAX] = {{0}};
+    loom_error why = LOOM_ERROR_INIT;
+    loom_job again = *p->job;
+    bool any = false;
+
+    for (size_t i = 0; i < again.count; i++)
+        any = any || wants_words(&p->outcomes[i]);
+    if (!any || p->routes->workers == NULL)
+        return;
+    again.admission = NULL; /* it has its memory */
+    for (size_t i = 0; i < again.count; i++)
+        loom_outcome_init(&asked[i]);
+    const loom_status status = ask_worker(p, &again, asked, made, &why);
+    for (size_t i = 0; i < again.count; i++) {
+        if (status == LOOM_OK)
+            adopt(&p->outcomes[i], &p->encoded[i], &asked[i], &made[i]);
+        else
+            doubt(&p->outcomes[i], &why);
+        free(made[i].data);
+        loom_outcome_release(&asked[i]);
+    }
+}
+
+/* ---- going --------------------------------------------------------------- */
+
+/* *done: there is an outcome; else a worker is to make one. */
+static loom_status convert_here(passage *p, loom_lanes lanes, bool *done, loom_error *err)
+{
+    const loom_status status = loom_input_read_on(p->file, p->file->size, &p->input, err);
+
+    if (status != LOOM_OK)
+        return status;
+    *done = loom_convert(p->job, &p->input, p->routes->memory, lanes, p->outcomes, p->encoded) !=
+            LOOM_LANE_DECLINED;
+    if (*done && lanes == LOOM_LANES_ALL)
+        diagnose(p);
+    return LOOM_OK;
+}
+
+static loom_status go(passage *p, loom_error *err)
+{
+    loom_route route = ROUTE_WORKER;
+    bool done = false;
+    loom_status status = decide(p, &route, err);
+
+    if (status == LOOM_OK && route != ROUTE_WORKER)
+        status = convert_here(p, route == ROUTE_THREAD ? LOOM_LANES_ALL : LOOM_LANES_TRUSTED, &done,
+                              err);
+    if (status != LOOM_OK || done)
+        return status;
+    /* Who waits for a worker must not keep from others the memory that they wait for. */
+    loom_admit_release(p->job);
+    return ask_worker(p, p->job, p->outcomes, p->encoded, err);
+}
+
+loom_status loom_route_convert(const loom_routes *routes, const loom_job *job,
+                               loom_input_file *file, loom_outcome *outcomes, loom_encoded *encoded,
+                               loom_error *err)
+{
+    passage p = {
+        .routes = routes, .job = job, .file = file, .outcomes = outcomes, .encoded = encoded};
+
+    loom_status status = loom_probe_early(file, job->tasks[0]->input_path,
+                                          loom_cost_limit(routes->memory), &p.input, err);
+    if (status == LOOM_OK)
+        status = go(&p, err);
+    loom_input_release(&p.input);
+    return status;
+}
