@@ -1,22 +1,70 @@
 #include "engine/plugin.h"
 
+#include "base/error.h"
+#include "base/strbuf.h"
+#include "engine/locate.h"
+#include <dlfcn.h>
+#include <errno.h>
 #include <imgloom/version.h>
 #include <string.h>
 
+#define FILE_NAME "imgloom-vips.so"
+
 /* Written once, by the thread that started the engine; threads may be at work. */
 static const loom_plugin *_Atomic started;
+
+/* The module's words go to the error: which of the libraries below it is missing. */
+static void fail(loom_error *err, const char *what)
+{
+    const char *words = dlerror();
+
+    (void)loom_error_set(err, LOOM_ERR_INTERNAL, LOOM_STAGE_NONE, "%s: %s", what,
+                         words != NULL ? words : "it is not what it should be");
+}
+
+/* Where the module is; false: *err tells. */
+static bool find_module(loom_strbuf *path, loom_error *err)
+{
+    if (loom_locate(FILE_NAME, path))
+        return true;
+    if (errno == ENOENT)
+        (void)loom_error_set(err, LOOM_ERR_NOT_FOUND, LOOM_STAGE_NONE,
+                             "there is no " FILE_NAME " to read and write images with, "
+                             "neither beside the program nor in " LOOM_LIBEXEC);
+    else
+        (void)loom_error_set_errno(err, LOOM_STAGE_NONE, errno, FILE_NAME " cannot be opened");
+    return false;
+}
+
+/* The module's table; NULL: *err tells. */
+static const loom_plugin *load(loom_error *err)
+{
+    loom_strbuf path = LOOM_STRBUF_INIT;
+    const loom_plugin *(*table)(void) = NULL;
+
+    if (find_module(&path, err)) {
+        /* For good: the types that libvips registers cannot be taken back. */
+        void *module = dlopen(loom_strbuf_str(&path), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
+        if (module != NULL)
+            table = (const loom_plugin *(*)(void))dlsym(module, LOOM_PLUGIN_SYMBOL);
+        if (table == NULL)
+            fail(err, module != NULL ? FILE_NAME : "libvips cannot be loaded");
+    }
+    loom_strbuf_release(&path);
+    return table != NULL ? table() : NULL;
+}
 
 loom_status loom_plugin_start(bool allow_untrusted, loom_error *err)
 {
     if (started != NULL)
         return LOOM_OK;
     loom_error why = LOOM_ERROR_INIT;
-    const loom_plugin *found = loom_plugin_find(&why);
+    const loom_plugin *found = &loom_plugin_table != NULL ? &loom_plugin_table : load(&why);
     if (found == NULL)
-        return loom_error_set(err, why.code, why.stage, "%s", why.message);
+        return loom_error_copy(err, &why);
     if (found->layout != LOOM_PLUGIN_LAYOUT || strcmp(found->version, LOOM_VERSION) != 0)
         return loom_error_set(err, LOOM_ERR_INTERNAL, LOOM_STAGE_NONE,
-                              "imgloom-vips.so is of another version of imgloom");
+                              FILE_NAME " is of another version of imgloom");
     const loom_status status = found->start(allow_untrusted, err);
     if (status == LOOM_OK)
         started = found;

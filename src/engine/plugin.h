@@ -62,12 +62,10 @@ loom_status loom_plugin_start(bool allow_untrusted, loom_error *err);
 /* The plug-in, once it was started; else NULL. Any thread. */
 const loom_plugin *loom_plugin_get(void);
 
-/*
- * Finds the table: what is linked in (plugin_linked.c), or the module's, which stays loaded
- * (plugin_load.c). NULL: *err tells.
- */
-const loom_plugin *loom_plugin_find(loom_error *err);
+/* vips/start.c; weak: where it is not linked in, there is none, and the module is loaded. */
+extern const loom_plugin loom_plugin_table __attribute__((weak, visibility("hidden")));
 
-extern const loom_plugin loom_plugin_table; /* where it is linked in */
+/* The one symbol of the module: a function without parameters that returns its table. */
+#define LOOM_PLUGIN_SYMBOL "imgloom_vips"
 
 #endif

@@ -8,6 +8,7 @@
 #include "engine/vips/parts.h"
 #include <dlfcn.h>
 #include <gmodule.h>
+#include <imgloom/export.h>
 #include <imgloom/version.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -133,3 +134,10 @@ const loom_plugin loom_plugin_table = {
     .codec = loom_vips_codec,
     .vips_version = loom_vips_version,
 };
+
+LOOM_API const loom_plugin *imgloom_vips(void); /* LOOM_PLUGIN_SYMBOL */
+
+const loom_plugin *imgloom_vips(void)
+{
+    return &loom_plugin_table;
+}
