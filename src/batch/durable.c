@@ -254,15 +254,6 @@ bool loom_durable_wants(const loom_task *const *tasks, const loom_outcome *outco
     return false;
 }
 
-/* Changes the outcome of an output that is missing, or may be. */
-static void take_back(loom_outcome *outcome)
-{
-    outcome->result = LOOM_RESULT_ERROR;
-    outcome->processed_size = 0;
-    outcome->width = outcome->height = 0;
-    outcome->channels = outcome->quality = 0;
-}
-
 void loom_durable_add(loom_durable *durable, const loom_task *const *tasks, loom_outcome *outcomes,
                       size_t count, int64_t now_ns)
 {
@@ -277,7 +268,7 @@ void loom_durable_add(loom_durable *durable, const loom_task *const *tasks, loom
         row->written =
             note_output(&durable->sync, row->task, &row->folder, &row->outcome.error) == LOOM_OK;
         if (!row->written)
-            take_back(&row->outcome);
+            loom_outcome_unwrite(&row->outcome);
     }
 }
 
@@ -294,6 +285,6 @@ void loom_durable_sync(loom_durable *durable)
         loom_durable_row *row = &durable->rows[i];
         if (row->written &&
             sync_result(&durable->sync, row->task, row->folder, &row->outcome.error) != LOOM_OK)
-            take_back(&row->outcome);
+            loom_outcome_unwrite(&row->outcome);
     }
 }

@@ -58,6 +58,8 @@ void loom_admit_release(const loom_job *job);
 /* For settings and outcomes that the library makes for itself. */
 void loom_settings_init(loom_settings *settings); /* the defaults */
 void loom_outcome_init(loom_outcome *outcome); /* all zero or empty, worker -1; allocates nothing */
+/* Changes the outcome of an output that is missing, or may be: its result is an error. */
+void loom_outcome_unwrite(loom_outcome *outcome);
 /* Frees what the outcome owns, and resets it as loom_outcome_init does. */
 void loom_outcome_release(loom_outcome *outcome);
 

@@ -33,6 +33,14 @@ void loom_outcome_init(loom_outcome *outcome)
     outcome->worker = -1;
 }
 
+void loom_outcome_unwrite(loom_outcome *outcome)
+{
+    outcome->result = LOOM_RESULT_ERROR;
+    outcome->processed_size = 0;
+    outcome->width = outcome->height = 0;
+    outcome->channels = outcome->quality = 0;
+}
+
 void loom_outcome_release(loom_outcome *outcome)
 {
     for (size_t i = 0; i < outcome->warning_count; i++)

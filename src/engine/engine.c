@@ -87,13 +87,10 @@ static loom_status write_output(const loom_settings *settings, const loom_input_
     return status;
 }
 
-/* Takes back what the outcome says of an output that was not written. */
+/* What becomes of an output that could not be written. */
 static void unwrite(const loom_settings *settings, loom_outcome *outcome)
 {
-    outcome->processed_size = 0;
-    outcome->width = outcome->height = 0;
-    outcome->channels = outcome->quality = 0;
-    outcome->result = LOOM_RESULT_ERROR;
+    loom_outcome_unwrite(outcome);
     if (outcome->error.code == LOOM_ERR_EXISTS && settings->if_exists == LOOM_IF_EXISTS_SKIP) {
         loom_error_clear(&outcome->error); /* it came since the plan */
         outcome->result = LOOM_RESULT_SKIPPED;
@@ -171,9 +168,6 @@ static void thread_exit(void *context, int worker)
 /* Opens the worker program; NEVER where AUTO finds none. */
 static loom_status find_workers(state *s, const loom_engine_options *options, loom_error *err)
 {
-    const uint32_t all = LOOM_SANDBOX_NO_NEW_PRIVS | LOOM_SANDBOX_RLIMITS | LOOM_SANDBOX_LANDLOCK |
-                         LOOM_SANDBOX_SECCOMP;
-
     s->routes.isolate = options->isolate;
     s->spawn = (loom_spawn_setup){
         .program = loom_locate_worker(options->worker_path),
@@ -185,7 +179,7 @@ static loom_status find_workers(state *s, const loom_engine_options *options, lo
     const int unopened = errno;
     s->routes.memory = s->spawn.memory;
 
-    if (options->require_sandbox && loom_sandbox_support() != all)
+    if (options->require_sandbox && loom_sandbox_support() != LOOM_SANDBOX_ALL)
         return loom_error_set(err, LOOM_ERR_UNSUPPORTED, LOOM_STAGE_NONE,
                               "this kernel lacks a part of the sandbox (Landlock or seccomp)");
     if (s->spawn.program >= 0) {

@@ -36,7 +36,8 @@ enum {
     LOOM_SANDBOX_NO_NEW_PRIVS = 1,
     LOOM_SANDBOX_RLIMITS = 2,
     LOOM_SANDBOX_LANDLOCK = 4,
-    LOOM_SANDBOX_SECCOMP = 8
+    LOOM_SANDBOX_SECCOMP = 8,
+    LOOM_SANDBOX_ALL = 15
 };
 
 typedef struct loom_hello {

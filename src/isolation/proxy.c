@@ -1,5 +1,6 @@
 #include "isolation/proxy.h"
 
+#include "base/error.h"
 #include "base/read_at.h"
 #include "format/container.h"
 #include "isolation/protocol.h"
@@ -396,5 +397,5 @@ loom_status loom_worker_convert(loom_workers *workers, const loom_job *job,
             break;
         reset(outcomes, encoded, job->count);
     }
-    return status == LOOM_OK ? status : loom_error_set(err, why.code, why.stage, "%s", why.message);
+    return status == LOOM_OK ? status : loom_error_copy(err, &why);
 }

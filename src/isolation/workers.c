@@ -1,6 +1,7 @@
 #include "isolation/workers.h"
 
 #include "base/clock.h"
+#include "base/error.h"
 #include "base/read_at.h"
 #include "isolation/protocol.h"
 #include <errno.h>
@@ -285,7 +286,7 @@ loom_status loom_workers_take(loom_workers *workers, const loom_job *job, loom_w
             loom_workers_return(workers, worker);
         /* Without it there is more room for the others. */
         if (!shortage || !loom_workers_give_up(workers, worker, &why))
-            return loom_error_set(err, status, LOOM_STAGE_WORKER, "%s", why.message);
+            return loom_error_copy(err, &why);
     }
 }
 

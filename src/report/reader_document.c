@@ -94,7 +94,7 @@ static loom_status read_value(loom_reader *reader, const loom_strbuf *key, loom_
         loom_reader_unknown(reader, loom_strbuf_str(&name));
         status = LOOM_OK;
     } else if (status != LOOM_OK) {
-        status = loom_error_set(err, large.code, large.stage, "%s", large.message);
+        status = loom_error_copy(err, &large);
     } else if (reader->text.size == 0) {
         status = refuse_missing(err);
     } else {

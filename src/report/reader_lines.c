@@ -1,5 +1,6 @@
 /* Reading NDJSON. */
 #include "base/array.h"
+#include "base/error.h"
 #include "base/text.h"
 #include "report/json_scan.h"
 #include "report/reader_private.h"
@@ -163,6 +164,6 @@ loom_status loom_reader_next_line(loom_reader *reader, loom_record *record, loom
     if (loom_reader_take_line(reader, record, &torn) == LOOM_OK)
         return LOOM_OK;
     if (reader->text.data[reader->text.size - 1] == '}')
-        return loom_error_set(err, torn.code, torn.stage, "%s", torn.message);
+        return loom_error_copy(err, &torn);
     return loom_reader_refuse(err, LOOM_ERR_TRUNCATED, "the last line is cut short");
 }

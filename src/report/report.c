@@ -161,21 +161,11 @@ static loom_status flush(loom_report *report, loom_error *err)
     return status;
 }
 
-/* Ends in the caller's error what `failure` holds. */
-static loom_status answer(const loom_report *report, loom_error *err)
-{
-    const loom_error *failure = &report->failure;
-
-    if (failure->code == LOOM_OK)
-        return LOOM_OK;
-    return loom_error_set(err, failure->code, failure->stage, "%s", failure->message);
-}
-
 /* Gives up: room on the disk is given back at once, the images may need it. */
 static loom_status give_up(loom_report *report, loom_error *err)
 {
     (void)close_target(report);
-    return answer(report, err);
+    return loom_error_copy(err, &report->failure);
 }
 
 /* Begins the next record; its members are to be put between the two. */
@@ -273,7 +263,7 @@ static loom_status add_row(loom_report *report, const loom_task *task, const loo
                            const char *text, loom_error *err)
 {
     if (report->failure.code != LOOM_OK)
-        return answer(report, err);
+        return loom_error_copy(err, &report->failure);
     if (outcome != NULL) {
         loom_json json = begin_record(report);
         loom_write_row(&json, task, outcome);
@@ -331,7 +321,7 @@ static loom_status put_in_place(loom_report *report, loom_error *err)
 loom_status loom_report_finish(loom_report *report, const loom_totals *totals, loom_error *err)
 {
     if (report->failure.code != LOOM_OK)
-        return answer(report, err);
+        return loom_error_copy(err, &report->failure);
     add_end(report, totals);
     if (flush(report, &report->failure) != LOOM_OK ||
         put_in_place(report, &report->failure) != LOOM_OK)

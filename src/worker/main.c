@@ -164,10 +164,7 @@ static void deliver(const int *files, loom_outcome *outcomes, loom_encoded *enco
         sizes[i] = encoded[i].data != NULL ? encoded[i].size : 0;
         if (sizes[i] > 0 &&
             write_all(files[i], encoded[i].data, sizes[i], &outcome->error) != LOOM_OK) {
-            outcome->result = LOOM_RESULT_ERROR;
-            outcome->processed_size = 0;
-            outcome->width = outcome->height = 0;
-            outcome->channels = outcome->quality = 0;
+            loom_outcome_unwrite(outcome);
             sizes[i] = 0;
         }
         free(encoded[i].data);
@@ -256,8 +253,6 @@ static int serve(void)
 
 int main(int argc, char **argv)
 {
-    const uint32_t all = LOOM_SANDBOX_NO_NEW_PRIVS | LOOM_SANDBOX_RLIMITS | LOOM_SANDBOX_LANDLOCK |
-                         LOOM_SANDBOX_SECCOMP;
     arguments a = {0};
     loom_engine *engine;
 
@@ -281,7 +276,7 @@ int main(int argc, char **argv)
     if (!is_single_thread())
         return EXIT_SETUP;
     const uint32_t parts = loom_sandbox_enter(a.memory);
-    if (a.require_sandbox && parts != all)
+    if (a.require_sandbox && parts != LOOM_SANDBOX_ALL)
         return EXIT_SANDBOX;
     if (introduce(parts) != 0)
         return EXIT_PROTOCOL;

@@ -322,6 +322,20 @@ START_TEST(error_first_wins)
 }
 END_TEST
 
+START_TEST(error_is_handed_on)
+{
+    loom_error from = LOOM_ERROR_INIT, err = LOOM_ERROR_INIT;
+
+    ck_assert_int_eq(loom_error_copy(&err, &from), LOOM_OK);
+    ck_assert_int_eq(err.code, LOOM_OK);
+    (void)loom_error_set(&from, LOOM_ERR_IO, LOOM_STAGE_OPEN, "100%% sure");
+    ck_assert_int_eq(loom_error_copy(&err, &from), LOOM_ERR_IO);
+    ck_assert_int_eq(err.stage, LOOM_STAGE_OPEN);
+    ck_assert_str_eq(err.message, "100% sure");
+    ck_assert_int_eq(loom_error_copy(NULL, &from), LOOM_ERR_IO);
+}
+END_TEST
+
 START_TEST(error_message_is_utf8)
 {
     const size_t limit = sizeof((loom_error *)NULL)->message - 1;
@@ -467,6 +481,7 @@ static Suite *make_suite(void)
     suite_add_tcase(suite, parse);
 
     tcase_add_test(error, error_first_wins);
+    tcase_add_test(error, error_is_handed_on);
     tcase_add_test(error, error_message_is_utf8);
     tcase_add_loop_test(error, error_of_errno, 0, sizeof errno_cases / sizeof *errno_cases);
     tcase_add_test(error, error_names_are_complete);
