@@ -46,7 +46,7 @@ typedef struct loom_outcome {
                       bytes; NULL: none. To keep it, set this to NULL and call free() later */
 
     const char *lane;   /* static string; NULL: no lane was reached */
-    int worker;         /* the pool thread, 0 … jobs-1; -1: no thread had it */
+    int thread;         /* the pool thread, 0 … jobs-1; -1: no thread had it */
     int64_t start_ns;   /* since the batch began; 0: no thread had it */
     int64_t queue_ns;   /* from being queued until a thread took it */
     int64_t elapsed_ns; /* on the thread: the whole job, with all sizes of the input */

@@ -36,7 +36,7 @@ typedef struct loom_row {
     int64_t original_width, original_height, orientation;
     int64_t width, height, channels, quality;
     const char *lane;
-    int64_t worker;
+    int64_t thread;
     int64_t start_ns, queue_ns, elapsed_ns;
     const char *decoder;
 } loom_row;
@@ -87,7 +87,7 @@ typedef struct loom_summary_record {
     int64_t inputs, rows, ignored;
     int64_t bytes_in, bytes_out, pixels_in;
     int64_t elapsed_ns, cpu_ns, peak_rss_bytes;
-    int64_t workers;
+    int64_t threads;
     bool interrupted, too_many_errors;
 } loom_summary_record;
 

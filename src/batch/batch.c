@@ -89,7 +89,7 @@ typedef struct front {
     loom_durable durable;        /* every 0: rows are not held back */
     loom_readahead readahead;
     loom_pool *pool; /* NULL before the team runs */
-    unsigned workers;
+    unsigned threads;
     bool few_threads;
 } front;
 
@@ -278,7 +278,7 @@ static void run_front(void *user, loom_pool *pool)
     front *f = user;
 
     f->pool = pool;
-    f->workers = loom_pool_workers(pool);
+    f->threads = loom_pool_threads(pool);
     f->few_threads = loom_pool_is_short(pool);
     f->last_tick_ns = loom_clock_now();
     for (size_t i = 0; i < f->progress.tasks; i++)
@@ -349,7 +349,7 @@ bool loom_front_run(const loom_batch *batch, const loom_recipe *recipe, const lo
     ran = loom_pool_run(&setup);
     loom_durable_release(&f.durable);
     if (ran)
-        *result = (loom_batch_result){.jobs = f.workers,
+        *result = (loom_batch_result){.jobs = f.threads,
                                       .few_threads = f.few_threads,
                                       .elapsed_ns = loom_clock_now() - f.began_ns,
                                       .interrupted = stop_requests(&f) > 0,

@@ -41,7 +41,7 @@ typedef struct loom_job {
     const loom_settings *settings;
     const loom_cancel *cancel; /* may be NULL */
     loom_admission *admission; /* may be NULL: no limit */
-    int worker;                /* 0 … jobs-1: the same number is always the same thread */
+    int thread;                /* 0 … jobs-1: the same number is always the same thread */
 } loom_job;
 
 /*
@@ -57,7 +57,7 @@ void loom_admit_release(const loom_job *job);
 
 /* For settings and outcomes that the library makes for itself. */
 void loom_settings_init(loom_settings *settings); /* the defaults */
-void loom_outcome_init(loom_outcome *outcome); /* all zero or empty, worker -1; allocates nothing */
+void loom_outcome_init(loom_outcome *outcome); /* all zero or empty, thread -1; allocates nothing */
 /* Changes the outcome of an output that is missing, or may be: its result is an error. */
 void loom_outcome_unwrite(loom_outcome *outcome);
 /* Frees what the outcome owns, and resets it as loom_outcome_init does. */
@@ -69,12 +69,12 @@ struct loom_engine {
     /*
      * Processes one job on a pool thread; many jobs run at once. There are job->count `outcomes`,
      * one per task of the same index, already initialised. Sets the result, error and picture
-     * fields of each; the pool sets worker and times. Never NULL.
+     * fields of each; the pool sets thread and times. Never NULL.
      */
     void (*run)(void *context, const loom_job *job, loom_outcome *outcomes);
 
     /* Each thread calls it once before it ends. May be NULL. */
-    void (*thread_exit)(void *context, int worker);
+    void (*thread_exit)(void *context, int thread);
 
     struct loom_desk *desk; /* for loom_process_file and loom_process_buffer */
 };

@@ -30,7 +30,7 @@ bool loom_result_decoded(loom_result result, loom_stage stage)
 void loom_outcome_init(loom_outcome *outcome)
 {
     memset(outcome, 0, sizeof *outcome);
-    outcome->worker = -1;
+    outcome->thread = -1;
 }
 
 void loom_outcome_unwrite(loom_outcome *outcome)

@@ -26,7 +26,7 @@ struct loom_pool {
      * Thread 0 writes it before the first slot is submitted; afterwards it is constant. Other
      * threads do not read it. 0: the team has one thread, and submit runs the task itself.
      */
-    unsigned workers;
+    unsigned threads;
     bool few_threads; /* constant while the team runs */
 
     atomic_bool draining; /* set by the front end, read by the threads */
@@ -89,7 +89,7 @@ loom_status loom_admit(const loom_job *job, uint64_t bytes)
 }
 
 /* Runs the job of a slot that the calling thread owns. */
-static void run_slot(const loom_pool *pool, loom_slot *slot, int worker)
+static void run_slot(const loom_pool *pool, loom_slot *slot, int thread)
 {
     const loom_pool_setup *setup = pool->setup;
     int64_t start = loom_clock_now();
@@ -107,11 +107,11 @@ static void run_slot(const loom_pool *pool, loom_slot *slot, int worker)
                           .settings = slot->settings,
                           .cancel = &slot->cancel,
                           .admission = &slot->admission,
-                          .worker = worker};
+                          .thread = thread};
     setup->engine->run(setup->engine->context, &job, slot->outcomes);
     int64_t elapsed = loom_clock_now() - start;
     for (size_t i = 0; i < slot->count; i++) {
-        slot->outcomes[i].worker = worker;
+        slot->outcomes[i].thread = thread;
         slot->outcomes[i].start_ns = start - setup->began_ns;
         slot->outcomes[i].queue_ns = start - slot->queued_ns;
         slot->outcomes[i].elapsed_ns = elapsed;
@@ -122,10 +122,10 @@ static void run_slot(const loom_pool *pool, loom_slot *slot, int worker)
     slot->admission.taken = 0;
 }
 
-static void thread_exit(const loom_pool_setup *setup, int worker)
+static void thread_exit(const loom_pool_setup *setup, int thread)
 {
     if (setup->engine->thread_exit != NULL)
-        setup->engine->thread_exit(setup->engine->context, worker);
+        setup->engine->thread_exit(setup->engine->context, thread);
 }
 
 /*
@@ -146,22 +146,22 @@ static void hand_back(loom_pool *pool, loom_slot *slot)
         loom_queue_wake(&pool->done);
 }
 
-static void work(loom_pool *pool, int worker)
+static void work(loom_pool *pool, int thread)
 {
     for (loom_slot *slot; (slot = loom_queue_pop(&pool->jobs)) != NULL;) {
-        run_slot(pool, slot, worker);
+        run_slot(pool, slot, thread);
         hand_back(pool, slot);
     }
-    thread_exit(pool->setup, worker);
+    thread_exit(pool->setup, thread);
 }
 
-static void lead(loom_pool *pool, unsigned workers)
+static void lead(loom_pool *pool, unsigned threads)
 {
-    pool->workers = workers;
+    pool->threads = threads;
     pool->setup->front(pool->setup->user, pool);
     assert(pool->free_count == pool->slot_count);
     loom_queue_close(&pool->jobs);
-    if (workers == 0)
+    if (threads == 0)
         thread_exit(pool->setup, 0);
 }
 
@@ -250,9 +250,9 @@ done_slots:
     return ok;
 }
 
-unsigned loom_pool_workers(const loom_pool *pool)
+unsigned loom_pool_threads(const loom_pool *pool)
 {
-    return pool->workers > 0 ? pool->workers : 1;
+    return pool->threads > 0 ? pool->threads : 1;
 }
 
 bool loom_pool_is_short(const loom_pool *pool)
@@ -262,7 +262,7 @@ bool loom_pool_is_short(const loom_pool *pool)
 
 bool loom_pool_is_alone(const loom_pool *pool)
 {
-    return pool->workers == 0;
+    return pool->threads == 0;
 }
 
 loom_slot *loom_pool_slot(loom_pool *pool, size_t index)
@@ -296,7 +296,7 @@ void loom_pool_drain(loom_pool *pool)
 
 bool loom_pool_submit(loom_pool *pool, loom_slot *slot)
 {
-    bool alone = pool->workers == 0;
+    bool alone = pool->threads == 0;
 
     for (size_t i = 0; i < slot->count; i++)
         loom_outcome_init(&slot->outcomes[i]);

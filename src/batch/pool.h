@@ -107,7 +107,7 @@ loom_status loom_pool_resolve(unsigned *jobs, unsigned *queue, uint64_t *memory,
 bool loom_pool_run(const loom_pool_setup *setup);
 
 /* The following functions are for the front end only. */
-unsigned loom_pool_workers(const loom_pool *pool); /* threads that run jobs, >= 1 */
+unsigned loom_pool_threads(const loom_pool *pool); /* threads that run jobs, >= 1 */
 bool loom_pool_is_short(const loom_pool *pool);    /* the system could not start more threads */
 bool loom_pool_is_alone(const loom_pool *pool);    /* submit runs the job itself */
 loom_slot *loom_pool_slot(loom_pool *pool, size_t index); /* all slots, for deadlines */

@@ -211,7 +211,7 @@ const loom_service_counts *loom_service_counts_of(loom_service *open)
     const size_t waiting = loom_pool_waiting(s->pool), done = loom_pool_done(s->pool);
 
     s->counts = (loom_service_counts){
-        .threads = loom_pool_workers(s->pool),
+        .threads = loom_pool_threads(s->pool),
         .room = loom_pool_slots(s->pool) - s->busy,
         .waiting = waiting,
         /* Some may have moved on between the two counts. */

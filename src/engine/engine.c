@@ -153,11 +153,11 @@ static void run(void *context, const loom_job *job, loom_outcome *outcomes)
     loom_input_close(&file);
 }
 
-static void thread_exit(void *context, int worker)
+static void thread_exit(void *context, int thread)
 {
     state *s = context;
 
-    (void)worker;
+    (void)thread;
     if (s->routes.workers != NULL)
         loom_workers_shrink(s->routes.workers);
     loom_lanes_thread_exit();

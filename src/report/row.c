@@ -62,7 +62,7 @@ static const char *format_name(loom_format format)
     return format == LOOM_FORMAT_UNKNOWN ? NULL : loom_format_get(format)->name;
 }
 
-/* What was read when a worker had it, else what the scan saw. */
+/* What was read when a thread had it, else what the scan saw. */
 static int64_t size_of_original(const loom_task *task, const loom_outcome *outcome)
 {
     const uint64_t size = outcome->original_size != 0 ? outcome->original_size : task->input_size;
@@ -74,7 +74,7 @@ static int64_t size_of_original(const loom_task *task, const loom_outcome *outco
 /* A figure of the thread that had it. */
 static int64_t of_thread(const loom_outcome *outcome, int64_t figure)
 {
-    return outcome->worker >= 0 ? figure : -1;
+    return outcome->thread >= 0 ? figure : -1;
 }
 
 loom_status loom_write_code(const loom_outcome *outcome)
@@ -128,11 +128,11 @@ loom_status loom_write_code(const loom_outcome *outcome)
     FIELD("lane", TEXT, lane, outcome->lane, .column = 21)                                         \
     FIELD("decoder", TEXT, decoder, outcome->decoder[0] != '\0' ? outcome->decoder : NULL,         \
           .column = 22)                                                                            \
-    FIELD("worker", COUNT, worker, outcome->worker, .column = 23)                                  \
+    FIELD("worker", COUNT, thread, outcome->thread, .column = 23)                                  \
     FIELD("startMs", MS, start_ns, of_thread(outcome, outcome->start_ns), .column = 24)            \
     FIELD("queueMs", MS, queue_ns, of_thread(outcome, outcome->queue_ns), .column = 25)            \
     FIELD("elapsedMs", MS, elapsed_ns, of_thread(outcome, outcome->elapsed_ns), .column = 26,      \
-          .compared = "Time on the workers")                                                       \
+          .compared = "Time on the threads")                                                       \
     FIELD("run", COUNT, run, -1, .optional = true) /* merged reports have it */
 
 #define AS_FIELD(key, of, member, value, ...)                                                      \

@@ -35,7 +35,7 @@ static const loom_field summary_table[] = {
     {.name = "megapixelsPerSecond"},
     SUMMARY("cpuMs", MS, cpu_ns),
     SUMMARY("peakRssBytes", COUNT, peak_rss_bytes),
-    SUMMARY("workers", COUNT, workers),
+    SUMMARY("threads", COUNT, threads),
     SUMMARY("interrupted", FLAG, interrupted),
     {.name = "duplicates"},
     SUMMARY("tooManyErrors", FLAG, too_many_errors),
@@ -326,7 +326,7 @@ void loom_write_summary(loom_json *json, const loom_totals *totals)
     put_rate(json, "megapixelsPerSecond", (double)totals->pixels_in / 1e6, totals->elapsed_ns);
     put_ms(json, "cpuMs", totals->cpu_ns);
     put_uint(json, "peakRssBytes", totals->peak_rss_bytes);
-    put_uint(json, "workers", totals->workers);
+    put_uint(json, "threads", totals->threads);
     put_bool(json, "interrupted", totals->interrupted);
     if (totals->merged)
         put_uint(json, "duplicates", totals->duplicates);
@@ -396,7 +396,7 @@ void loom_totals_add(loom_totals *totals, const loom_task *task, const loom_outc
     totals->by_result[outcome->result]++;
     if (outcome->result == LOOM_RESULT_ERROR)
         totals->by_code[loom_write_code(outcome)]++;
-    if (outcome->worker >= 0)
+    if (outcome->thread >= 0)
         add_read(totals, task, outcome);
     if (outcome->result == LOOM_RESULT_OK || outcome->result == LOOM_RESULT_WARNING)
         totals->bytes_out += outcome->processed_size;
@@ -413,7 +413,7 @@ void loom_totals_finish(loom_totals *totals, const loom_batch_result *result)
 
     totals->elapsed_ns = result->elapsed_ns;
     totals->interrupted = result->interrupted;
-    totals->workers = result->jobs;
+    totals->threads = result->jobs;
     totals->too_many_errors = result->too_many_errors;
     if (getrusage(RUSAGE_SELF, &self) == 0) {
         totals->cpu_ns = ns_of(self.ru_utime) + ns_of(self.ru_stime);

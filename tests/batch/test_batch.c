@@ -46,7 +46,7 @@ static void run_all(size_t count, unsigned jobs, unsigned queue)
     fake_init(&batch, count, jobs, queue);
     fake_run(&batch);
     ck_assert_uint_eq(atomic_load(&batch.begun), count);
-    ck_assert_uint_eq(batch.result.jobs, fake_workers(jobs));
+    ck_assert_uint_eq(batch.result.jobs, fake_threads(jobs));
     fake_release(&batch);
 }
 
@@ -64,7 +64,7 @@ END_TEST
 
 START_TEST(many_workers)
 {
-    run_all(2000, FAKE_WORKERS, 1);
+    run_all(2000, FAKE_THREADS, 1);
 }
 END_TEST
 
@@ -86,7 +86,7 @@ START_TEST(largest_first)
 }
 END_TEST
 
-/* Holds its worker until all the others were handed over. */
+/* Holds its thread until all the others were handed over. */
 static void first_waits_for_all(fake_batch *batch, const loom_job *job, loom_outcome *outcome)
 {
     (void)outcome;
@@ -108,7 +108,7 @@ START_TEST(a_slow_task_holds_up_no_other)
 END_TEST
 
 /*
- * While the first outcome is being handed over, the workers run what was submitted and then have
+ * While the first outcome is being handed over, the threads run what was submitted and then have
  * to wait: as many as there are slots, and never one more.
  */
 static void wait_for_slots(fake_batch *batch, const loom_task *task, loom_outcome *outcome)
@@ -142,7 +142,7 @@ END_TEST
 
 static atomic_uint ticks_with_running;
 
-/* Stays on its worker until two ticks told that somebody is at work. */
+/* Stays on its thread until two ticks told that somebody is at work. */
 static void wait_for_ticks(fake_batch *batch, const loom_job *job, loom_outcome *outcome)
 {
     (void)batch;
@@ -376,7 +376,7 @@ static Suite *make_suite(void)
     tcase_add_test(tests, a_batch_has_the_settings_of_its_plan);
     tcase_add_test(tests, inside_another_team);
     tcase_add_test(tests, one_batch_after_another);
-    if (fake_thread_limit() > 3) { /* these need several workers to come to an end */
+    if (fake_thread_limit() > 3) { /* these need several threads to come to an end */
         tcase_add_test(tests, a_slow_task_holds_up_no_other);
         tcase_add_test(tests, slots_bound_what_is_under_way);
     }

@@ -188,7 +188,7 @@ START_TEST(a_job_without_what_is_not_run)
     ck_assert_uint_eq(batch.jobs[3], batch.jobs[5]);
     for (size_t i = 0; i < 9; i++)
         ck_assert_uint_eq(atomic_load(&batch.runs[i]), i == 1 || i == 2 || i == 3 || i == 5);
-    ck_assert_uint_eq(batch.result.jobs, fake_workers(2));
+    ck_assert_uint_eq(batch.result.jobs, fake_threads(2));
     fake_release(&batch);
 }
 END_TEST

@@ -129,7 +129,7 @@ END_TEST
 static void request_once(fake_batch *batch, const loom_job *job, loom_outcome *outcome)
 {
     if (job->tasks[0]->seq == 0) {
-        loom_stop_request(batch->stop); /* from a worker: any thread may */
+        loom_stop_request(batch->stop); /* from a thread: any thread may */
         while (atomic_load(&batch->ticks) < 2)
             if (loom_cancel_check(job->cancel) != LOOM_OK)
                 outcome->result = LOOM_RESULT_ERROR;
@@ -225,7 +225,7 @@ static void large_until_told(fake_batch *batch, const loom_job *job, loom_outcom
         run_until_told(job, outcome);
 }
 
-/* The small ones wait until the large one is on its worker. */
+/* The small ones wait until the large one is on its thread. */
 static void large_first_until_told(fake_batch *batch, const loom_job *job, loom_outcome *outcome)
 {
     while (atomic_load(&batch->runs[99]) == 0)
@@ -314,7 +314,7 @@ START_TEST(without_timeout_none_is_marked)
 }
 END_TEST
 
-/* A task whose engine does not look is not cut short, and holds up its own worker alone. */
+/* A task whose engine does not look is not cut short, and holds up its own thread alone. */
 static void ignore_the_mark(fake_batch *batch, const loom_job *job, loom_outcome *outcome)
 {
     (void)outcome;
@@ -362,7 +362,7 @@ static Suite *make_suite(void)
     tcase_add_test(tests, too_slow_is_timed_out);
     tcase_add_test(tests, without_timeout_none_is_marked);
     tcase_add_test(tests, nothing_to_look_at);
-    if (fake_thread_limit() > 2) { /* these need two workers to come to an end */
+    if (fake_thread_limit() > 2) { /* these need two threads to come to an end */
         tcase_add_test(tests, requests_from_a_listener);
         tcase_add_test(tests, an_engine_that_does_not_look);
     }

@@ -22,7 +22,7 @@ START_TEST(init_knows_nothing)
 
     memset(&outcome, 0x55, sizeof outcome);
     loom_outcome_init(&outcome);
-    ck_assert_int_eq(outcome.worker, -1);
+    ck_assert_int_eq(outcome.thread, -1);
     ck_assert_int_eq(outcome.result, LOOM_RESULT_OK);
     ck_assert_int_eq(outcome.error.code, LOOM_OK);
     ck_assert_ptr_null(outcome.warnings);
@@ -39,11 +39,11 @@ START_TEST(release_makes_it_new)
     loom_outcome outcome;
 
     loom_outcome_init(&outcome);
-    outcome.worker = 3;
+    outcome.thread = 3;
     outcome.width = 7;
     loom_outcome_warn(&outcome, "one");
     loom_outcome_release(&outcome);
-    ck_assert_int_eq(outcome.worker, -1);
+    ck_assert_int_eq(outcome.thread, -1);
     ck_assert_uint_eq(outcome.width, 0);
     ck_assert_uint_eq(outcome.warning_count, 0);
     ck_assert_ptr_null(outcome.warnings);

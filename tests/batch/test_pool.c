@@ -33,11 +33,11 @@ static void count_run(void *context, const loom_job *job, loom_outcome *outcomes
     (void)atomic_fetch_add(&t->runs, 1);
 }
 
-static void count_exit(void *context, int worker)
+static void count_exit(void *context, int thread)
 {
     trial *t = context;
 
-    (void)worker;
+    (void)thread;
     (void)atomic_fetch_add(&t->exits, 1);
 }
 
@@ -80,7 +80,7 @@ static void run_trial(trial *t, void (*front)(void *, loom_pool *), const loom_s
     go(t, front, stop);
 }
 
-static unsigned workers_by_limit(void)
+static unsigned threads_by_limit(void)
 {
     const int limit = omp_get_thread_limit();
 
@@ -90,8 +90,8 @@ static unsigned workers_by_limit(void)
 static void note_front(trial *t, loom_pool *pool)
 {
     t->fronts++;
-    t->threads = loom_pool_workers(pool);
-    ck_assert_uint_eq(t->threads, workers_by_limit());
+    t->threads = loom_pool_threads(pool);
+    ck_assert_uint_eq(t->threads, threads_by_limit());
     ck_assert_uint_eq(loom_pool_slots(pool), SLOTS);
 }
 
@@ -157,9 +157,9 @@ static void check_done(const loom_slot *slot, const trial *t)
         ck_assert_int_eq(outcome->result, LOOM_RESULT_OK);
         ck_assert_int_eq(outcome->channels, (int)i);
         ck_assert_uint_eq(outcome->warning_count, 1);
-        ck_assert_int_ge(outcome->worker, 0);
-        ck_assert_int_lt(outcome->worker, (int)t->threads);
-        ck_assert_int_eq(outcome->worker, slot->outcomes[0].worker); /* of the job, as are */
+        ck_assert_int_ge(outcome->thread, 0);
+        ck_assert_int_lt(outcome->thread, (int)t->threads);
+        ck_assert_int_eq(outcome->thread, slot->outcomes[0].thread); /* of the job, as are */
         ck_assert_int_eq(outcome->elapsed_ns, slot->outcomes[0].elapsed_ns);
         ck_assert_int_eq(outcome->start_ns, slot->outcomes[0].start_ns);
     }
@@ -189,7 +189,7 @@ static void fill_and_drain(void *user, loom_pool *pool)
             ck_assert_int_eq(slot->grace_ns, 0);
             ck_assert_int_eq(atomic_load(&slot->cancel.reason), LOOM_OK); /* wiped at submit */
             loom_pool_give(pool, slot);
-            ck_assert_int_eq(slot->outcomes[0].worker, -1);
+            ck_assert_int_eq(slot->outcomes[0].thread, -1);
         }
         ck_assert_ptr_null(loom_pool_wait(pool, 0));
     }
@@ -226,7 +226,7 @@ static void submit_three(void *user, loom_pool *pool)
         ck_assert_ptr_nonnull(slot);
         ck_assert(slot->skip);
         for (size_t k = 0; k < slot->count; k++)
-            ck_assert_int_eq(slot->outcomes[k].worker, -1);
+            ck_assert_int_eq(slot->outcomes[k].thread, -1);
         loom_pool_give(pool, slot);
     }
 }
@@ -336,7 +336,7 @@ static void mark_those_that_wait(void *user, loom_pool *pool)
         ck_assert_int_eq(loom_cancel_check(&slot->cancel), slot == cancelled ? LOOM_ERR_CANCELLED
                                                            : slot == late    ? LOOM_ERR_TIMEOUT
                                                                              : LOOM_OK);
-        unrun += slot->skip && slot->outcomes[0].worker == -1;
+        unrun += slot->skip && slot->outcomes[0].thread == -1;
         loom_pool_give(pool, slot);
     }
     ck_assert_uint_eq(unrun, 2);

@@ -61,10 +61,10 @@ static void run_job(void *context, const loom_job *job, loom_outcome *outcomes)
     outcomes[0].processed_size = job->source->size;
 }
 
-static void count_exit(void *context, int worker)
+static void count_exit(void *context, int thread)
 {
     (void)context;
-    (void)worker;
+    (void)thread;
     (void)atomic_fetch_add(&t.exits, 1);
 }
 

@@ -135,7 +135,7 @@ static void check_made(loom_request *request)
     ck_assert_mem_eq(outcome->picture, request->bytes, request->size);
     ck_assert_str_eq(request->user, request->bytes);
     ck_assert_uint_eq(outcome->warning_count, 1);
-    ck_assert_int_ge(outcome->worker, 0);
+    ck_assert_int_ge(outcome->thread, 0);
 }
 
 static void check_error(loom_request *request, loom_status code, loom_stage stage)

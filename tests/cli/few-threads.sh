@@ -8,7 +8,7 @@ export ASAN_OPTIONS="${ASAN_OPTIONS:-}:detect_leaks=0"
 echo "# No thread at all"
 lack=threads
 imgloom run in -o none --include '*.jpg' -j 3 --width 40 --progress never --report r.json
-jq -c '[.jobs, .summary.workers, .summary.ok, .summary.rows]' r.json
+jq -c '[.jobs, .summary.threads, .summary.ok, .summary.rows]' r.json
 echo "# Damage that nobody confirms, in threads: libvips' may be for want of a thread; ours is damage"
 mkdir bad && picture formats/quadrants.png bad/1.png; picture broken/corrupt.jpg bad/2.jpg
 seq 99 | dd of=bad/1.png bs=1 seek=$(($(wc -c <bad/1.png) / 2)) count=40 conv=notrunc 2>/dev/null

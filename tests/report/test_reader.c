@@ -114,7 +114,7 @@ START_TEST(test_row)
     ck_assert_int_eq(row->quality, 80);
     ck_assert_str_eq(row->lane, "vips");
     ck_assert_str_eq(row->decoder, "libtiff");
-    ck_assert_int_eq(row->worker, 2);
+    ck_assert_int_eq(row->thread, 2);
     ck_assert_int_eq(row->start_ns, 1042120000);
     ck_assert_int_eq(row->queue_ns, 12031000);
     ck_assert_int_eq(row->elapsed_ns, 31377000);

@@ -48,7 +48,7 @@ static loom_outcome good_outcome(void)
     outcome.channels = 3;
     outcome.quality = 80;
     outcome.lane = "jpeg";
-    outcome.worker = 2;
+    outcome.thread = 2;
     outcome.start_ns = 1042120000;
     outcome.queue_ns = 12031000;
     outcome.elapsed_ns = 31377000;

@@ -9,26 +9,26 @@
 
 static const loom_task task = {.input_path = "a.jpg", .input_size = 999};
 
-static loom_outcome outcome_of(loom_result result, int worker)
+static loom_outcome outcome_of(loom_result result, int thread)
 {
     loom_outcome outcome;
 
     loom_outcome_init(&outcome);
     outcome.result = result;
-    outcome.worker = worker;
+    outcome.thread = thread;
     return outcome;
 }
 
-static void add(loom_totals *totals, loom_result result, int worker)
+static void add(loom_totals *totals, loom_result result, int thread)
 {
-    loom_outcome outcome = outcome_of(result, worker);
+    loom_outcome outcome = outcome_of(result, thread);
 
     loom_totals_add(totals, &task, &outcome);
 }
 
-static void add_error(loom_totals *totals, loom_status code, int worker)
+static void add_error(loom_totals *totals, loom_status code, int thread)
 {
-    loom_outcome outcome = outcome_of(LOOM_RESULT_ERROR, worker);
+    loom_outcome outcome = outcome_of(LOOM_RESULT_ERROR, thread);
 
     outcome.error.code = code;
     loom_totals_add(totals, &task, &outcome);
@@ -104,13 +104,13 @@ START_TEST(bytes_and_pixels)
 }
 END_TEST
 
-/* A row of a job: task `size` of the input at `path`, read by worker 0 unless `worker` says else.
+/* A row of a job: task `size` of the input at `path`, read by thread 0 unless `thread` says else.
  */
-static void add_row(loom_totals *totals, const char *path, unsigned size, int worker,
+static void add_row(loom_totals *totals, const char *path, unsigned size, int thread,
                     uint64_t bytes, uint32_t width)
 {
     const loom_task row = {.input_path = path, .size = size, .input_size = 7};
-    loom_outcome outcome = outcome_of(LOOM_RESULT_OK, worker);
+    loom_outcome outcome = outcome_of(LOOM_RESULT_OK, thread);
 
     outcome.original_size = bytes;
     outcome.original_width = width;
@@ -207,7 +207,7 @@ START_TEST(summary_of_a_run)
                                        "errorsByCode",
                                        "tooManyErrors",
                                        "megapixelsPerSecond",
-                                       "workers"};
+                                       "threads"};
     loom_totals totals = {0};
 
     for (int i = 0; i < 9; i++)

@@ -7,10 +7,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* Which worker this thread is, in which batch. */
+/* Which thread this thread is, in which batch. */
 static atomic_uint batch_number;
 static _Thread_local unsigned thread_batch;
-static _Thread_local int thread_worker;
+static _Thread_local int thread_number;
 static _Thread_local const fake_batch *reporting; /* set while a listener is called */
 
 static loom_recipe recipe;
@@ -73,37 +73,37 @@ unsigned fake_thread_limit(void)
     return limit != NULL ? (unsigned)strtoul(limit, NULL, 10) : UINT_MAX;
 }
 
-unsigned fake_workers(unsigned jobs)
+unsigned fake_threads(unsigned jobs)
 {
     const unsigned limit = fake_thread_limit();
 
     return limit <= 1 ? 1 : jobs < limit ? jobs : limit - 1;
 }
 
-/* ---- on the workers ------------------------------------------------------ */
+/* ---- on the threads ------------------------------------------------------ */
 
 static void violation(fake_batch *batch)
 {
     (void)atomic_fetch_add(&batch->violations, 1);
 }
 
-/* The same worker number is always the same thread, and no other thread has it. */
-static void check_worker(fake_batch *batch, int worker)
+/* The same thread number is always the same thread, and no other thread has it. */
+static void check_thread(fake_batch *batch, int thread)
 {
     const unsigned current = atomic_load(&batch_number);
 
-    if (worker < 0 || worker >= FAKE_WORKERS) {
+    if (thread < 0 || thread >= FAKE_THREADS) {
         violation(batch);
         return;
     }
     if (thread_batch == current) {
-        if (thread_worker != worker)
+        if (thread_number != thread)
             violation(batch);
         return;
     }
     thread_batch = current;
-    thread_worker = worker;
-    if (atomic_fetch_add(&batch->owners[worker], 1) > 0)
+    thread_number = thread;
+    if (atomic_fetch_add(&batch->owners[thread], 1) > 0)
         violation(batch);
 }
 
@@ -134,7 +134,7 @@ static void check_task(fake_batch *batch, const loom_job *job, size_t index)
 
 static void check_outcome(fake_batch *batch, const loom_outcome *outcome)
 {
-    if (outcome->worker != -1 || outcome->warning_count != 0 || outcome->warnings != NULL ||
+    if (outcome->thread != -1 || outcome->warning_count != 0 || outcome->warnings != NULL ||
         outcome->result != LOOM_RESULT_OK || outcome->error.code != LOOM_OK)
         violation(batch); /* it comes initialised */
 }
@@ -156,7 +156,7 @@ static void run(void *context, const loom_job *job, loom_outcome *outcomes)
 {
     fake_batch *batch = context;
 
-    check_worker(batch, job->worker);
+    check_thread(batch, job->thread);
     check_job(batch, job, outcomes);
     note_slot(batch, job->cancel);
     const unsigned number = atomic_fetch_add(&batch->begun, 1);
@@ -166,7 +166,7 @@ static void run(void *context, const loom_job *job, loom_outcome *outcomes)
         (void)atomic_fetch_add(&batch->runs[task->seq], 1);
         batch->jobs[task->seq] = number;
         /* The pool sets these four whatever the engine leaves in them. */
-        outcomes[i].worker = -77;
+        outcomes[i].thread = -77;
         outcomes[i].start_ns = outcomes[i].queue_ns = outcomes[i].elapsed_ns = -77;
         outcomes[i].original_size = task->input_size;
         loom_outcome_warn(&outcomes[i], "task %d", (int)task->seq);
@@ -175,23 +175,23 @@ static void run(void *context, const loom_job *job, loom_outcome *outcomes)
         batch->act(batch, job, outcomes);
 }
 
-static void thread_exit(void *context, int worker)
+static void thread_exit(void *context, int thread)
 {
     fake_batch *batch = context;
 
-    check_worker(batch, worker);
-    if (worker >= 0 && worker < FAKE_WORKERS)
-        (void)atomic_fetch_add(&batch->exits[worker], 1);
+    check_thread(batch, thread);
+    if (thread >= 0 && thread < FAKE_THREADS)
+        (void)atomic_fetch_add(&batch->exits[thread], 1);
 }
 
 /* ---- on the caller's thread ---------------------------------------------- */
 
-static void check_run_outcome(const loom_outcome *outcome, const loom_task *task, unsigned workers)
+static void check_run_outcome(const loom_outcome *outcome, const loom_task *task, unsigned threads)
 {
     char warning[32];
 
-    ck_assert_int_ge(outcome->worker, 0);
-    ck_assert_int_lt(outcome->worker, (int)workers);
+    ck_assert_int_ge(outcome->thread, 0);
+    ck_assert_int_lt(outcome->thread, (int)threads);
     ck_assert_int_ge(outcome->queue_ns, 0);
     ck_assert_int_ge(outcome->start_ns, outcome->queue_ns); /* queued after the batch began */
     ck_assert_int_ge(outcome->elapsed_ns, 0);
@@ -202,7 +202,7 @@ static void check_run_outcome(const loom_outcome *outcome, const loom_task *task
 
 static void check_unrun_outcome(const loom_outcome *outcome)
 {
-    ck_assert_int_eq(outcome->worker, -1);
+    ck_assert_int_eq(outcome->thread, -1);
     ck_assert_int_eq(outcome->start_ns, 0);
     ck_assert_int_eq(outcome->queue_ns, 0);
     ck_assert_int_eq(outcome->elapsed_ns, 0);
@@ -220,7 +220,7 @@ static void take_outcome(void *user, const loom_task *task, loom_outcome *outcom
     ck_assert_ptr_eq(task, &batch->tasks[task->seq]);
     ck_assert_uint_eq(outcome->original_size, task->input_size);
     if (atomic_load(&batch->runs[task->seq]) > 0)
-        check_run_outcome(outcome, task, fake_workers(batch->setup->jobs));
+        check_run_outcome(outcome, task, fake_threads(batch->setup->jobs));
     else
         check_unrun_outcome(outcome);
     /* This one's slot is not free yet: the slots bound what was begun. */
@@ -260,8 +260,8 @@ static void check_end(fake_batch *batch)
     ck_assert_uint_eq(atomic_load(&batch->violations), 0);
     ck_assert_uint_le(atomic_load(&batch->slot_count), batch->setup->jobs + batch->setup->queue);
     ck_assert_uint_ge(batch->result.jobs, 1);
-    ck_assert_uint_le(batch->result.jobs, fake_workers(batch->setup->jobs));
-    for (unsigned i = 0; i < FAKE_WORKERS; i++)
+    ck_assert_uint_le(batch->result.jobs, fake_threads(batch->setup->jobs));
+    for (unsigned i = 0; i < FAKE_THREADS; i++)
         ck_assert_uint_eq(atomic_load(&batch->exits[i]), i < batch->result.jobs ? 1 : 0);
     ck_assert_int_ge(batch->result.elapsed_ns, 0);
     ck_assert_int_eq(batch->result.interrupted,
@@ -274,7 +274,7 @@ void fake_run(fake_batch *batch)
     loom_batch *setup = batch->setup;
     loom_error err = LOOM_ERROR_INIT;
 
-    ck_assert_uint_le(batch->setup->jobs, FAKE_WORKERS);
+    ck_assert_uint_le(batch->setup->jobs, FAKE_THREADS);
     loom_recipe_init(&recipe);
     loom_settings_init(&settings);
     setup->engine = &engine;

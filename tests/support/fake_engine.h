@@ -9,11 +9,11 @@
 #include <imgloom/batch.h>
 #include <stdatomic.h>
 
-enum { FAKE_WORKERS = 64, FAKE_SLOTS = 256 };
+enum { FAKE_THREADS = 64, FAKE_SLOTS = 256 };
 
 typedef struct fake_batch fake_batch;
 
-/* What a test does with a job on its worker; NULL: nothing, its tasks succeed. */
+/* What a test does with a job on its thread; NULL: nothing, its tasks succeed. */
 typedef void (*fake_act)(fake_batch *batch, const loom_job *job, loom_outcome *outcomes);
 /* What a test does on the caller's thread with each outcome, or at each tick. NULL: nothing. */
 typedef void (*fake_outcome)(fake_batch *batch, const loom_task *task, loom_outcome *outcome);
@@ -29,12 +29,12 @@ struct fake_batch {
     loom_task *tasks; /* owned; input_size and the like may be changed before the run */
     size_t count;
 
-    /* Written by the workers. */
+    /* Written by the threads. */
     atomic_uint *runs;      /* for each task: how often the engine had it */
     atomic_uint begun;      /* jobs */
     atomic_uint violations; /* of what an engine may rely on, see fake_engine.c */
-    atomic_uint exits[FAKE_WORKERS];
-    atomic_uint owners[FAKE_WORKERS];
+    atomic_uint exits[FAKE_THREADS];
+    atomic_uint owners[FAKE_THREADS];
     _Atomic(const void *) slots[FAKE_SLOTS]; /* each slot is known by its loom_cancel */
     atomic_uint slot_count;
     unsigned *order; /* order[i]: the first task of the job that was begun as number i */
@@ -44,12 +44,12 @@ struct fake_batch {
     unsigned *outcomes; /* for each task: how often its outcome was handed over */
     loom_result *results;
     loom_status *codes;
-    atomic_uint handed; /* all of `outcomes` together; workers may look at it */
+    atomic_uint handed; /* all of `outcomes` together; threads may look at it */
     atomic_uint ticks;
     loom_batch_result result;
 };
 
-/* `count` tasks, each of an input of its own, all equally large, to be run by `jobs` workers with
+/* `count` tasks, each of an input of its own, all equally large, to be run by `jobs` threads with
  * `queue` waiting. */
 void fake_init(fake_batch *batch, size_t count, unsigned jobs, unsigned queue);
 /* Makes every `sizes` tasks one after the other the sizes of one input. */
@@ -58,7 +58,7 @@ void fake_release(fake_batch *batch);
 
 /*
  * Runs the batch, and asserts what must hold for every batch: each outcome is handed over once,
- * with its times and its worker; each task is run once or not at all; each worker is one thread
+ * with its times and its thread; each task is run once or not at all; each thread is one thread
  * and leaves once; slots never exceed jobs + queue; result.jobs is as this process' limit of
  * threads allows.
  */
@@ -70,7 +70,7 @@ void fake_run(fake_batch *batch);
  */
 unsigned fake_thread_limit(void);
 
-/* Workers that `jobs` come to under that limit. */
-unsigned fake_workers(unsigned jobs);
+/* Threads that `jobs` come to under that limit. */
+unsigned fake_threads(unsigned jobs);
 
 #endif

@@ -73,10 +73,10 @@ test('histograms and time-line count each image', () =>
       await sum('savings'),
       report.results.filter((row) => row.processedSize !== null).length,
     );
-    const workers = new Set(
+    const threads = new Set(
       report.results.map((row) => row.worker).filter((worker) => worker !== null),
     );
-    assert.equal(await page.locator('.lane-labels li').count(), workers.size);
+    assert.equal(await page.locator('.lane-labels li').count(), threads.size);
   }));
 
 test('formats and folders are counted, and each chooses its rows', () =>
@@ -217,8 +217,8 @@ test('is used by the keyboard', () =>
     for (const key of ['ArrowRight', 'ArrowRight', 'ArrowDown', '+', '-', '0'])
       await page.keyboard.press(key);
     assert.match(
-      await page.locator('#workers-picked').textContent(),
-      /worker \d+, at .* for .*: in\//,
+      await page.locator('#threads-picked').textContent(),
+      /thread \d+, at .* for .*: in\//,
     );
     await page.keyboard.press('Enter');
     assert.equal(await dialog.isVisible(), true);

@@ -116,7 +116,7 @@ static void add_summary(merge *m, const loom_record *record)
     totals->ignored += (uint64_t)MAX(summary->ignored, 0);
     totals->cpu_ns = cli_sum(totals->cpu_ns, MAX(summary->cpu_ns, 0));
     totals->peak_rss_bytes = MAX(totals->peak_rss_bytes, (uint64_t)MAX(summary->peak_rss_bytes, 0));
-    totals->workers = MAX(totals->workers, (unsigned)CLAMP(summary->workers, 0, G_MAXUINT));
+    totals->threads = MAX(totals->threads, (unsigned)CLAMP(summary->threads, 0, G_MAXUINT));
     totals->interrupted = totals->interrupted || summary->interrupted;
     totals->too_many_errors = totals->too_many_errors || summary->too_many_errors;
 }

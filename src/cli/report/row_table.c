@@ -126,7 +126,7 @@ void row_table_set(const row_table *table, row_entry *entry, const loom_record *
     entry->length = (uint32_t)record->length; /* at most LOOM_RECORD_SIZE_MAX */
     entry->result = (uint8_t)row->result;
     entry->code = (uint8_t)row->code;
-    entry->worked = row->worker >= 0;
+    entry->worked = row->thread >= 0;
     entry->merged = row->run >= 0;
     entry->when_ns = cli_sum(row->started_ns, MAX(row->start_ns, 0));
     entry->original_size = row->original_size;

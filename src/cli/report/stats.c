@@ -210,7 +210,7 @@ static gpointer hash_path(const loom_row *row)
 
 static void add_input(report_stats *stats, const loom_row *row)
 {
-    if (!g_hash_table_add(stats->inputs, hash_path(row)) || row->worker < 0)
+    if (!g_hash_table_add(stats->inputs, hash_path(row)) || row->thread < 0)
         return;
     stats->processed++;
     stats->bytes_in += (uint64_t)MAX(row->original_size, 0);

@@ -173,7 +173,7 @@ static void mention_shortage(const run *r)
     unsigned peak;
 
     if (r->few_threads)
-        cli_error("the system could not start all threads: images at once: %u", r->totals->workers);
+        cli_error("the system could not start all threads: images at once: %u", r->totals->threads);
     if (!loom_engine_was_short(r->engine, &peak, &why))
         return;
     if (peak == 0)

@@ -18,7 +18,7 @@
 static const double WORK_SECONDS = 10, IMAGE_SECONDS = 3, SHOWN_SECONDS = 3, SECONDS_MIN = 0.5,
                     FIRST_LOOK_SECONDS = 0.5;
 
-/* Images that hold the workers up do not make the rest look longer than so many times. */
+/* Images that hold the threads up do not make the rest look longer than so many times. */
 static const double SLOWER_MAX = 4;
 
 /* Work is what is known of an image beforehand; below this share of it, images count instead. */

@@ -52,7 +52,7 @@ function savedOf(row) {
 
 /*
  * Columns of numbers beside the rows (NaN: nothing to say), and `jobs`: the index of the first row
- * of each image that a worker had. Rows of one image with several sizes share worker and times.
+ * of each image that a thread had. Rows of one image with several sizes share thread and times.
  */
 function makeData() {
   const rows = readRows();

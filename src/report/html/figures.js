@@ -34,13 +34,13 @@ function timesOf(run, summary) {
 function showHeader(run, summary) {
   const about = byId('about');
   const title = titleOf(summary);
-  const workers = summary.workers ?? run.jobs;
+  const threads = summary.threads ?? run.jobs;
 
   byId('title').textContent = title;
   document.title = `${title} \u2013 imgloom report`;
   about.append(['imgloom', run.tool?.version].filter((word) => word).join(' '));
   if (run.runs) about.append(`, ${plural(run.runs.length, 'run', 'runs')} together`);
-  else if (workers > 0) about.append(` with ${plural(workers, 'worker', 'workers')}`);
+  else if (threads > 0) about.append(` with ${plural(threads, 'thread', 'threads')}`);
   if (run.workingDirectory != null) about.append(' in ', pathElement(run.workingDirectory));
   about.append(...timesOf(run, summary));
 }

@@ -1,25 +1,25 @@
-/* What the workers did when, worked out of the rows for the time-line. */
+/* What the threads did when, worked out of the rows for the time-line. */
 
 /*
- * The jobs of each worker in the order of time: [{worker, jobs: [row index], busy: ms}]. Of the run
+ * The jobs of each thread in the order of time: [{thread, jobs: [row index], busy: ms}]. Of the run
  * with that number of a merged report; undefined: of the only one.
  */
 function lanesOf(data, run) {
   const lanes = new Map();
   for (const i of data.jobs) {
     if (data.rows[i].run !== run) continue;
-    const worker = data.rows[i].worker;
-    if (!lanes.has(worker)) lanes.set(worker, { worker, jobs: [], busy: 0 });
-    const lane = lanes.get(worker);
+    const thread = data.rows[i].worker;
+    if (!lanes.has(thread)) lanes.set(thread, { thread, jobs: [], busy: 0 });
+    const lane = lanes.get(thread);
     lane.jobs.push(i);
     lane.busy += data.time[i];
   }
   for (const lane of lanes.values())
     lane.jobs.sort((a, b) => data.rows[a].startMs - data.rows[b].startMs);
-  return [...lanes.values()].sort((a, b) => a.worker - b.worker);
+  return [...lanes.values()].sort((a, b) => a.thread - b.thread);
 }
 
-/* Whether a worker seems to have had two images at once: then the rows do not tell their run. */
+/* Whether a thread seems to have had two images at once: then the rows do not tell their run. */
 function overlaps(data, lanes) {
   return lanes.some((lane) =>
     lane.jobs.some(
@@ -39,8 +39,8 @@ function timelineSentence(data, lanes, start, end) {
   const tail = end - Math.min(...ends);
   let text =
     lanes.length === 1
-      ? 'The only worker that had an image was busy '
-      : `${number.format(lanes.length)} workers were busy `;
+      ? 'The only thread that had an image was busy '
+      : `${number.format(lanes.length)} threads were busy `;
   text += `${percent(span > 0 ? busy / (span * lanes.length) : 1)} of ${duration(span)}.`;
   if (lanes.length > 1)
     text += ` The first of them had nothing left to do ${duration(tail)} before the end.`;

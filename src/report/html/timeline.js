@@ -1,5 +1,5 @@
 /*
- * The workers' time-line: a lane for each worker, a bar for each image from its start for as long
+ * The threads' time-line: a lane for each thread, a bar for each image from its start for as long
  * as it took. Drawn on a canvas, because there may be a hundred thousand of them.
  */
 
@@ -25,12 +25,12 @@ class Timeline {
     const every = Math.ceil(15 / height);
     const labels = el(
       'ol',
-      { class: 'lane-labels', 'aria-label': 'Workers' },
+      { class: 'lane-labels', 'aria-label': 'Threads' },
       this.lanes.map((lane, i) => {
         const part = this.end > this.start ? lane.busy / (this.end - this.start) : 1;
         const busy = percent(Math.floor(part * 100) / 100, 0);
         const images = plural(lane.jobs.length, 'image', 'images');
-        const text = `worker ${lane.worker}: ${busy} busy, ${images}`;
+        const text = `thread ${lane.thread}: ${busy} busy, ${images}`;
         const item = el(
           'li',
           { title: text },
@@ -39,8 +39,8 @@ class Timeline {
             ? el(
                 'span',
                 { 'aria-hidden': 'true' },
-                el('span', { class: 'wide-only' }, 'worker '),
-                String(lane.worker),
+                el('span', { class: 'wide-only' }, 'thread '),
+                String(lane.thread),
                 el('span', { class: 'dim wide-only' }, `  ${busy}`),
               )
             : null,
@@ -54,7 +54,7 @@ class Timeline {
       tabindex: '0',
       role: 'application',
       'aria-label':
-        'Time-line of the workers. Arrow keys go from image to image, plus and minus ' +
+        'Time-line of the threads. Arrow keys go from image to image, plus and minus ' +
         'zoom, 0 shows the whole run, Enter shows the image.',
     });
     this.canvas.style.height = `${height * this.lanes.length}px`;
@@ -65,7 +65,7 @@ class Timeline {
       ['+', 'Zoom in', () => this.zoom(0.5)],
       ['Whole run', 'Show the whole run', () => this.show(this.start, this.end)],
     ])
-      byId('workers-zoom').append(
+      byId('threads-zoom').append(
         el('button', { type: 'button', class: 'quiet', 'aria-label': label, onclick: act }, text),
       );
     this.listen();
@@ -212,9 +212,9 @@ class Timeline {
         row.startMs + row.elapsedMs / 2 + span / 2,
       );
     else this.draw();
-    byId('workers-picked').replaceChildren(
+    byId('threads-picked').replaceChildren(
       statusMark(row.status),
-      `worker ${row.worker}, at `,
+      `thread ${row.worker}, at `,
       duration(row.startMs),
       ' for ',
       duration(row.elapsedMs),
@@ -301,17 +301,17 @@ class Timeline {
 function makeTimeline(data, run, open) {
   const lanes = lanesOf(data, run);
   byId('lanes').replaceChildren();
-  byId('workers-zoom').replaceChildren();
-  byId('workers-picked').replaceChildren();
+  byId('threads-zoom').replaceChildren();
+  byId('threads-picked').replaceChildren();
   if (lanes.length === 0 || overlaps(data, lanes)) {
-    byId('workers-says').textContent =
+    byId('threads-says').textContent =
       lanes.length === 0
-        ? 'No worker had an image.'
+        ? 'No thread had an image.'
         : 'The rows are of several runs, and do not say which: they have no time-line.';
     return null;
   }
   const timeline = new Timeline(data, lanes, open);
-  byId('workers-says').textContent = timelineSentence(data, lanes, timeline.start, timeline.end);
+  byId('threads-says').textContent = timelineSentence(data, lanes, timeline.start, timeline.end);
   return timeline;
 }
 
@@ -320,7 +320,7 @@ function showTimeline(data, run, open) {
   if (data.jobs.length === 0) return null;
   const first = data.rows[data.jobs[0]].run;
   const shown = { timeline: null };
-  byId('workers').hidden = false;
+  byId('threads').hidden = false;
   shown.timeline = makeTimeline(data, first, open);
   if (run.runs?.length > 1) {
     const choice = el(
@@ -340,7 +340,7 @@ function showTimeline(data, run, open) {
         ),
       ),
     );
-    byId('workers-zoom').before(choice);
+    byId('threads-zoom').before(choice);
   }
   return { draw: () => shown.timeline?.draw() };
 }

@@ -13,7 +13,7 @@ const FACTS = [
   ['Quality', (row) => row.quality],
   ['Lane', (row) => row.lane],
   ['Decoder', (row) => row.decoder],
-  ['Worker', (row) => row.worker],
+  ['Thread', (row) => row.worker],
   ['Started at', (row) => row.startMs != null && duration(row.startMs)],
   ['Waited', (row) => row.queueMs != null && duration(row.queueMs)],
   ['Took', (row) => row.elapsedMs != null && duration(row.elapsedMs)],

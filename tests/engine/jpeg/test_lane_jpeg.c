@@ -200,7 +200,7 @@ static void run_sizes(const char *lane, const char *const outputs[3])
         ck_assert_str_eq(outcomes[i].lane, lane);
         loom_outcome_release(&outcomes[i]);
     }
-    engine->thread_exit(engine->context, job.worker);
+    engine->thread_exit(engine->context, job.thread);
     loom_engine_stop(engine);
 }
 
