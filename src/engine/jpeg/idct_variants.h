@@ -1,0 +1,25 @@
+/* The variants of the inverse DCT, which make the same samples: idct.h. */
+#ifndef LOOM_ENGINE_JPEG_IDCT_VARIANTS_H
+#define LOOM_ENGINE_JPEG_IDCT_VARIANTS_H
+
+#include "engine/jpeg/idct.h"
+
+enum { LOOM_IDCT_LANES_MAX = 16 };
+
+/* loom_idct of as many blocks as the variant has lanes. */
+typedef void loom_idct_batch(const int16_t *const *blocks, const loom_idct_table *table,
+                             uint8_t *to, size_t stride);
+
+typedef struct loom_idct_variant {
+    const char *name;
+    size_t lanes;                /* blocks at once: 1 to LOOM_IDCT_LANES_MAX */
+    loom_idct_batch *batches[9]; /* for k = 2 to 8 */
+} loom_idct_variant;
+
+extern const loom_idct_variant loom_idct_plain;
+
+/* loom_idct by this variant. */
+void loom_idct_by(const loom_idct_variant *variant, int k, const int16_t *const *blocks,
+                  size_t count, const loom_idct_table *table, uint8_t *to, size_t stride);
+
+#endif
