@@ -1,6 +1,7 @@
 /* Inverse DCTs: which variant, tables, what is left over of a batch; and the variant in plain C. */
 #include "engine/jpeg/idct.h"
 
+#include "base/cpu.h"
 #include "engine/jpeg/idct_variants.h"
 
 #include <string.h>
@@ -36,17 +37,17 @@ IDCT_INLINE lanes same(int16_t c)
     return c;
 }
 
-/* Coefficient `at` of the block in zigzag order, times 8. */
-IDCT_INLINE int dequantise(const int16_t *block, const loom_idct_table *table, unsigned at)
+/* A coefficient, times 8. */
+IDCT_INLINE int dequantise(int coefficient, int limit, int factor)
 {
-    return clamp(block[at], -table->limits[at], table->limits[at]) * table->factors[at];
+    return clamp(coefficient, -limit, limit) * factor;
 }
 
 IDCT_INLINE void load(unsigned count, const int16_t *const *blocks, const loom_idct_table *table,
                       lanes *z)
 {
     for (unsigned i = 0; i < count; i++)
-        z[i] = dequantise(blocks[0], table, i);
+        z[i] = dequantise(blocks[0][i], table->limits[i], table->factors[i]);
 }
 
 IDCT_INLINE uint8_t sample(int sum)
@@ -107,8 +108,9 @@ void loom_idct_by(const loom_idct_variant *variant, int k, const int16_t *const 
                   size_t count, const loom_idct_table *table, uint8_t *to, size_t stride)
 {
     if (k == 1) {
+        const int limit = table->limits[0], factor = table->factors[0];
         for (size_t i = 0; i < count; i++)
-            to[i] = sample(dequantise(blocks[i], table, 0) + 32);
+            to[i] = sample(dequantise(blocks[i][0], limit, factor) + 32);
         return;
     }
     for (; count >= variant->lanes; count -= variant->lanes) {
@@ -120,8 +122,29 @@ void loom_idct_by(const loom_idct_variant *variant, int k, const int16_t *const 
         make_few(variant, k, blocks, count, table, to, stride);
 }
 
+/* ---- which variant ------------------------------------------------------------------------- */
+
+const loom_idct_variant *const *loom_idct_variants(unsigned features, size_t *count)
+{
+    static const loom_idct_variant *const plain[] = {&loom_idct_plain};
+
+#ifdef __x86_64__
+    static const loom_idct_variant *const avx2[] = {&loom_idct_avx2, &loom_idct_plain};
+    if ((features & LOOM_CPU_AVX2) != 0) {
+        *count = sizeof avx2 / sizeof *avx2;
+        return avx2;
+    }
+#endif
+    (void)features;
+    *count = sizeof plain / sizeof *plain;
+    return plain;
+}
+
 void loom_idct(int k, const int16_t *const *blocks, size_t count, const loom_idct_table *table,
                uint8_t *to, size_t stride)
 {
-    loom_idct_by(&loom_idct_plain, k, blocks, count, table, to, stride);
+    size_t variants;
+
+    loom_idct_by(loom_idct_variants(loom_cpu_features(), &variants)[0], k, blocks, count, table, to,
+                 stride);
 }

@@ -44,11 +44,11 @@ unsigned loom_idct_reach(int k);
  * the same. Best in multiples of 16 blocks. k: 1 to 8; count: 0 or more.
  *
  * k = 1 is exact for all coefficients. The others are 16-bit arithmetic with three bits below the
- * unit: at most 1 from the sample above as long as the sums that it is rounded from are within
- * 128 - 192 and 128 + 191, and, for k = 8, at most 1 from libjpeg's slow integer method
- * (JDCT_ISLOW). Beyond, sums saturate: any coefficients may come, and samples are within 0..255. A
- * dequantised coefficient is limited to the largest multiple below 4096, or, if that is none, to
- * 4095. The samples are the same on every CPU.
+ * unit: a sample is at most 1 from what it should be where the sums above, before they are rounded
+ * and clamped, are within -128..383 in the whole block; and, for k = 8, at most 1 from that of
+ * libjpeg's slow integer method (JDCT_ISLOW). Beyond, sums saturate: any coefficients may come, and
+ * samples are clamped all the same. A dequantised coefficient is limited to the largest multiple
+ * below 4096, or, if there is none, to 4095. Samples are the same on every CPU.
  */
 void loom_idct(int k, const int16_t *const *blocks, size_t count, const loom_idct_table *table,
                uint8_t *to, size_t stride);

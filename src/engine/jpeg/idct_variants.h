@@ -4,6 +4,13 @@
 
 #include "engine/jpeg/idct.h"
 
+/* Before a loop of at most 8 rounds that must not stay one: its vectors are to be in registers. */
+#ifdef __clang__
+#define IDCT_UNROLL _Pragma("clang loop unroll(full)")
+#else
+#define IDCT_UNROLL _Pragma("GCC unroll 8")
+#endif
+
 enum { LOOM_IDCT_LANES_MAX = 16 };
 
 /* loom_idct of as many blocks as the variant has lanes. */
@@ -16,7 +23,15 @@ typedef struct loom_idct_variant {
     loom_idct_batch *batches[9]; /* for k = 2 to 8 */
 } loom_idct_variant;
 
+/* For each CPU, in plain C. */
 extern const loom_idct_variant loom_idct_plain;
+#ifdef __x86_64__
+extern const loom_idct_variant loom_idct_avx2;
+#endif
+
+/* The first `*count` are those for a CPU that has these features (LOOM_CPU_...), the fastest first.
+ */
+const loom_idct_variant *const *loom_idct_variants(unsigned features, size_t *count);
 
 /* loom_idct by this variant. */
 void loom_idct_by(const loom_idct_variant *variant, int k, const int16_t *const *blocks,
