@@ -30,7 +30,7 @@ static bool has_fast_pdep(void)
 
 static unsigned detect(void)
 {
-    unsigned found = 0;
+    unsigned found = LOOM_CPU_SSE2;
 
     __builtin_cpu_init();
     if (__builtin_cpu_supports("avx2")) /* which asks whether the system saves its registers, too */
@@ -45,7 +45,7 @@ static unsigned detect(void)
 #elif defined __aarch64__
 static unsigned detect(void)
 {
-    return LOOM_CPU_NEON; /* which is part of the architecture */
+    return LOOM_CPU_NEON;
 }
 #else
 static unsigned detect(void)

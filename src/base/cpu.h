@@ -3,10 +3,11 @@
 #define LOOM_BASE_CPU_H
 
 enum {
-    LOOM_CPU_AVX2 = 1 << 0,
-    LOOM_CPU_BMI2 = 1 << 1,
-    LOOM_CPU_FAST_PDEP = 1 << 2, /* PDEP and PEXT in a few cycles: Intel, AMD from Zen 3 on */
-    LOOM_CPU_NEON = 1 << 3,      /* of arm64 */
+    LOOM_CPU_SSE2 = 1 << 0, /* each x86-64 */
+    LOOM_CPU_AVX2 = 1 << 1,
+    LOOM_CPU_BMI2 = 1 << 2,
+    LOOM_CPU_FAST_PDEP = 1 << 3, /* PDEP and PEXT in a few cycles: Intel, AMD from Zen 3 on */
+    LOOM_CPU_NEON = 1 << 4,      /* each arm64 */
 };
 
 /*

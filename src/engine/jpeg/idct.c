@@ -37,17 +37,11 @@ IDCT_INLINE lanes same(int16_t c)
     return c;
 }
 
-/* A coefficient, times 8. */
-IDCT_INLINE int dequantise(int coefficient, int limit, int factor)
-{
-    return clamp(coefficient, -limit, limit) * factor;
-}
-
 IDCT_INLINE void load(unsigned count, const int16_t *const *blocks, const loom_idct_table *table,
                       lanes *z)
 {
     for (unsigned i = 0; i < count; i++)
-        z[i] = dequantise(blocks[0][i], table->limits[i], table->factors[i]);
+        z[i] = clamp(blocks[0][i], -table->limits[i], table->limits[i]) * table->factors[i];
 }
 
 IDCT_INLINE uint8_t sample(int sum)
@@ -108,9 +102,9 @@ void loom_idct_by(const loom_idct_variant *variant, int k, const int16_t *const 
                   size_t count, const loom_idct_table *table, uint8_t *to, size_t stride)
 {
     if (k == 1) {
-        const int limit = table->limits[0], factor = table->factors[0];
+        const int factor = table->factors[0]; /* no limit: 32 bits hold the product */
         for (size_t i = 0; i < count; i++)
-            to[i] = sample(dequantise(blocks[i][0], limit, factor) + 32);
+            to[i] = sample(blocks[i][0] * factor + 32);
         return;
     }
     for (; count >= variant->lanes; count -= variant->lanes) {
@@ -124,27 +118,28 @@ void loom_idct_by(const loom_idct_variant *variant, int k, const int16_t *const 
 
 /* ---- which variant ------------------------------------------------------------------------- */
 
-const loom_idct_variant *const *loom_idct_variants(unsigned features, size_t *count)
+size_t loom_idct_variants(unsigned features, const loom_idct_variant *list[LOOM_IDCT_VARIANTS_MAX])
 {
-    static const loom_idct_variant *const plain[] = {&loom_idct_plain};
+    size_t count = 0;
 
 #ifdef __x86_64__
-    static const loom_idct_variant *const avx2[] = {&loom_idct_avx2, &loom_idct_plain};
-    if ((features & LOOM_CPU_AVX2) != 0) {
-        *count = sizeof avx2 / sizeof *avx2;
-        return avx2;
-    }
+    if ((features & LOOM_CPU_AVX2) != 0)
+        list[count++] = &loom_idct_avx2;
+#endif
+#ifdef LOOM_IDCT_128
+    if ((features & (LOOM_CPU_SSE2 | LOOM_CPU_NEON)) != 0)
+        list[count++] = &loom_idct_128;
 #endif
     (void)features;
-    *count = sizeof plain / sizeof *plain;
-    return plain;
+    list[count++] = &loom_idct_plain;
+    return count;
 }
 
 void loom_idct(int k, const int16_t *const *blocks, size_t count, const loom_idct_table *table,
                uint8_t *to, size_t stride)
 {
-    size_t variants;
+    const loom_idct_variant *variants[LOOM_IDCT_VARIANTS_MAX];
 
-    loom_idct_by(loom_idct_variants(loom_cpu_features(), &variants)[0], k, blocks, count, table, to,
-                 stride);
+    loom_idct_variants(loom_cpu_features(), variants);
+    loom_idct_by(variants[0], k, blocks, count, table, to, stride);
 }

@@ -11,7 +11,12 @@
 #define IDCT_UNROLL _Pragma("GCC unroll 8")
 #endif
 
-enum { LOOM_IDCT_LANES_MAX = 16 };
+/* Vectors of 128 bits that are part of the architecture: SSE2, NEON. */
+#if defined __x86_64__ || (defined __aarch64__ && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__)
+#define LOOM_IDCT_128
+#endif
+
+enum { LOOM_IDCT_LANES_MAX = 16, LOOM_IDCT_VARIANTS_MAX = 3 };
 
 /* loom_idct of as many blocks as the variant has lanes. */
 typedef void loom_idct_batch(const int16_t *const *blocks, const loom_idct_table *table,
@@ -23,15 +28,16 @@ typedef struct loom_idct_variant {
     loom_idct_batch *batches[9]; /* for k = 2 to 8 */
 } loom_idct_variant;
 
-/* For each CPU, in plain C. */
-extern const loom_idct_variant loom_idct_plain;
+extern const loom_idct_variant loom_idct_plain; /* plain C, for each CPU */
+#ifdef LOOM_IDCT_128
+extern const loom_idct_variant loom_idct_128;
+#endif
 #ifdef __x86_64__
 extern const loom_idct_variant loom_idct_avx2;
 #endif
 
-/* The first `*count` are those for a CPU that has these features (LOOM_CPU_...), the fastest first.
- */
-const loom_idct_variant *const *loom_idct_variants(unsigned features, size_t *count);
+/* To `list` those for a CPU that has these features (LOOM_CPU_...), the fastest first: how many. */
+size_t loom_idct_variants(unsigned features, const loom_idct_variant *list[LOOM_IDCT_VARIANTS_MAX]);
 
 /* loom_idct by this variant. */
 void loom_idct_by(const loom_idct_variant *variant, int k, const int16_t *const *blocks,
