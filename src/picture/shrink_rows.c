@@ -1,70 +1,22 @@
 #include "picture/shrink_rows.h"
 
 #include "base/memory.h"
-#include <math.h>
+#include "picture/kernel.h"
 #include <stdlib.h>
 #include <string.h>
 
 enum { BLOCK = 256 }; /* samples processed at once, so that their sums stay in the cache */
 
-/* ---- filters ------------------------------------------------------------- */
-
-static double sinc(double x)
-{
-    const double angle = acos(-1) * x;
-
-    return x == 0 ? 1 : sin(angle) / angle;
-}
-
-/* The cubic filters of Mitchell and Netravali, "Reconstruction Filters in Computer Graphics". */
-static double cubic(double x, double b, double c)
-{
-    const double x2 = x * x, x3 = x2 * x;
-
-    if (x < 1)
-        return ((12 - 9 * b - 6 * c) * x3 + (-18 + 12 * b + 6 * c) * x2 + 6 - 2 * b) / 6;
-    return ((-b - 6 * c) * x3 + (6 * b + 30 * c) * x2 + (-12 * b - 48 * c) * x + 8 * b + 24 * c) /
-           6;
-}
-
-static unsigned reach_of(loom_kernel kernel)
-{
-    return kernel == LOOM_KERNEL_LINEAR ? 1 : kernel == LOOM_KERNEL_LANCZOS3 ? 3 : 2;
-}
-
-/* The same filters as in zimg, which does the horizontal step (engine/codec/zimg_resize.c). */
-static double filter_at(loom_kernel kernel, double x)
-{
-    const double reach = reach_of(kernel);
-
-    x = fabs(x);
-    if (x >= reach)
-        return 0;
-    switch (kernel) {
-    case LOOM_KERNEL_LINEAR:
-        return 1 - x;
-    case LOOM_KERNEL_CUBIC:
-        return cubic(x, 0, 0.5);
-    case LOOM_KERNEL_MITCHELL:
-        return cubic(x, 1 / 3.0, 1 / 3.0);
-    default:
-        return sinc(x) * sinc(x / reach);
-    }
-}
-
 /* ---- which rows go into one ---------------------------------------------- */
 
-/* Rows first, first + 1 … end - 1 of the source; beyond its edges the source is mirrored. */
-typedef struct span {
-    int64_t first, end;
-} span;
-
-static span span_of(const loom_shrink_rows *shrink, uint32_t y)
+static double centre_of(const loom_shrink_rows *shrink, uint32_t y)
 {
-    const double centre = (y + 0.5) * shrink->scale;
-    const double reach = reach_of(shrink->kernel) * shrink->scale;
+    return (y + 0.5) * shrink->scale;
+}
 
-    return (span){(int64_t)ceil(centre - reach - 0.5), (int64_t)floor(centre + reach - 0.5) + 1};
+static loom_kernel_span span_of(const loom_shrink_rows *shrink, uint32_t y)
+{
+    return loom_kernel_span_at(shrink->kernel, centre_of(shrink, y), shrink->scale);
 }
 
 static int64_t clamp(int64_t value, int64_t max)
@@ -72,22 +24,15 @@ static int64_t clamp(int64_t value, int64_t max)
     return value < 0 ? 0 : value > max ? max : value;
 }
 
-static uint32_t mirrored(const loom_shrink_rows *shrink, int64_t row)
-{
-    const int64_t rows = shrink->rows;
-
-    return (uint32_t)clamp(row < 0 ? -1 - row : row >= rows ? 2 * rows - 1 - row : row, rows - 1);
-}
-
 /* The source rows that the span, including its mirrored part, needs. */
-static span span_inside(const loom_shrink_rows *shrink, uint32_t y)
+static loom_kernel_span span_inside(const loom_shrink_rows *shrink, uint32_t y)
 {
-    const span s = span_of(shrink, y);
+    const loom_kernel_span s = span_of(shrink, y);
     const int64_t rows = shrink->rows;
     const int64_t first = s.end > rows && 2 * rows - s.end < s.first ? 2 * rows - s.end : s.first;
     const int64_t end = s.first < 0 && -s.first > s.end ? -s.first : s.end;
 
-    return (span){clamp(first, rows - 1), clamp(end, rows)};
+    return (loom_kernel_span){clamp(first, rows - 1), clamp(end, rows)};
 }
 
 static float *sums_of(const loom_shrink_rows *shrink, uint32_t y)
@@ -103,20 +48,15 @@ static float *weights_of(const loom_shrink_rows *shrink, uint32_t y)
 /* The weights of row y, from the first row of its span that is inside; their sum is 1. */
 static void begin(loom_shrink_rows *shrink, uint32_t y)
 {
-    const span whole = span_of(shrink, y), inside = span_inside(shrink, y);
-    const double centre = (y + 0.5) * shrink->scale;
+    const loom_kernel_span whole = span_of(shrink, y), inside = span_inside(shrink, y);
     float *weights = weights_of(shrink, y), *sums = sums_of(shrink, y);
-    double total = 0;
 
-    for (int64_t row = whole.first; row < whole.end; row++)
-        total += filter_at(shrink->kernel, ((double)row + 0.5 - centre) / shrink->scale);
+    loom_kernel_weights(shrink->kernel, whole, centre_of(shrink, y), shrink->scale, shrink->exact);
     memset(weights, 0, shrink->max_taps * sizeof *weights);
     for (int64_t row = whole.first; row < whole.end; row++) {
-        const int64_t taken =
-            clamp((int64_t)mirrored(shrink, row) - inside.first, inside.end - inside.first - 1);
-        weights[taken] +=
-            (float)(filter_at(shrink->kernel, ((double)row + 0.5 - centre) / shrink->scale) /
-                    total);
+        const int64_t taken = clamp((int64_t)loom_kernel_mirror(row, shrink->rows) - inside.first,
+                                    inside.end - inside.first - 1);
+        weights[taken] += (float)shrink->exact[row - whole.first];
     }
     for (size_t i = 0; i < shrink->samples; i++)
         sums[i] = 0;
@@ -186,7 +126,7 @@ bool loom_shrink_rows_init(loom_shrink_rows *shrink, loom_kernel kernel, uint32_
                            double extent, uint32_t made, size_t samples, uint32_t max_added)
 {
     const double scale = extent / made;
-    const unsigned reach = reach_of(kernel);
+    const unsigned reach = loom_kernel_reach(kernel);
     size_t sums, weights;
 
     *shrink = (loom_shrink_rows){
@@ -204,8 +144,9 @@ bool loom_shrink_rows_init(loom_shrink_rows *shrink, loom_kernel kernel, uint32_
         loom_size_mul(shrink->slots, shrink->max_taps, &weights)) {
         shrink->sums = loom_alloc_array(sums, sizeof *shrink->sums);
         shrink->weights = loom_alloc_array(weights, sizeof *shrink->weights);
+        shrink->exact = loom_alloc_array(shrink->max_taps, sizeof *shrink->exact);
     }
-    if (shrink->sums != NULL && shrink->weights != NULL)
+    if (shrink->sums != NULL && shrink->weights != NULL && shrink->exact != NULL)
         return true;
     loom_shrink_rows_release(shrink);
     return false;
@@ -215,6 +156,7 @@ void loom_shrink_rows_release(loom_shrink_rows *shrink)
 {
     free(shrink->sums);
     free(shrink->weights);
+    free(shrink->exact);
     *shrink = (loom_shrink_rows){0};
 }
 
@@ -234,7 +176,7 @@ void loom_shrink_rows_add(loom_shrink_rows *shrink, const uint8_t *rows, ptrdiff
     const int64_t from = shrink->added, to = from + count;
 
     for (uint32_t y = shrink->taken; y < shrink->made; y++) {
-        const span s = span_inside(shrink, y);
+        const loom_kernel_span s = span_inside(shrink, y);
         if (s.first >= to)
             break;
         if (y == shrink->begun)

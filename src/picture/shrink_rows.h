@@ -39,6 +39,7 @@ typedef struct loom_shrink_rows {
     uint32_t begun;
     float *sums;    /* owned; `samples` a slot */
     float *weights; /* owned; `max_taps` a slot */
+    double *exact;  /* owned; those of a row as they are reckoned */
 } loom_shrink_rows;
 
 /*

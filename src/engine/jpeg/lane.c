@@ -1,13 +1,13 @@
 /*
  * The jpeg lane: JPEG to JPEG without ever making RGB. libjpeg decodes to the planes of the file at
- * a scale near the one wanted, zimg resizes each plane to the size that the output's has, the small
- * planes are turned and padded, and libjpeg takes them back.
+ * a scale near the one wanted, each plane is resized to what the output's has, the small planes are
+ * turned and padded, and libjpeg takes them back.
  *
  * It takes ordinary files and recipes; the rest is for the vips lane.
  */
 #include "engine/lane.h"
 #include "engine/codec/jpeg_guard.h"
-#include "engine/codec/zimg_resize.h"
+#include "engine/codec/resize.h"
 #include "engine/jpeg/decode.h"
 #include "engine/jpeg/encode.h"
 #include "engine/metadata.h"
@@ -56,7 +56,7 @@ static bool takes_header(const loom_jpeg_header *header)
 
 static bool takes_recipe(const loom_recipe *recipe, const loom_jpeg_header *header)
 {
-    return loom_resizer_has_kernel(recipe->kernel) && recipe->background.alpha == 255 &&
+    return loom_resize_has_kernel(recipe->kernel) && recipe->background.alpha == 255 &&
            (recipe->grayscale != LOOM_GRAYSCALE_LUMINANCE || header->count == 1);
 }
 

@@ -1,6 +1,6 @@
 #include "engine/vips/steps.h"
 
-#include "engine/codec/zimg_resize.h"
+#include "engine/codec/resize.h"
 #include "engine/vips/ops.h"
 #include "picture/shrink_rows.h"
 #include <math.h>
@@ -21,7 +21,7 @@ enum { STRIP_ROWS = 16, STRIP_BANDS = 4 };
  * per channel. One per thread; zero at first.
  */
 typedef struct strip {
-    loom_resizer *resizer; /* NULL: could not be made */
+    loom_narrower *narrower; /* NULL: could not be made */
     loom_plane from[STRIP_BANDS], to[STRIP_BANDS];
 } strip;
 
@@ -30,7 +30,7 @@ static bool strip_can(VipsImage *image, int width, loom_kernel kernel)
 {
     return vips_image_get_format(image) == VIPS_FORMAT_UCHAR &&
            vips_image_get_bands(image) <= STRIP_BANDS && width >= MADE_MIN &&
-           loom_resizer_has_kernel(kernel);
+           loom_resize_has_kernel(kernel);
 }
 
 /* Whether the setup cost is worth it. */
@@ -39,16 +39,16 @@ static bool strip_pays(VipsImage *image)
     return vips_image_get_width(image) >= WIDTH_MIN;
 }
 
-/* Whether there is memory for the resizer; released in either case. */
+/* Whether there is memory for the narrower; released in either case. */
 static bool strip_init(strip *s)
 {
-    s->resizer = loom_resizer_create();
-    return s->resizer != NULL;
+    s->narrower = loom_narrower_create();
+    return s->narrower != NULL;
 }
 
 static void strip_release(strip *s)
 {
-    loom_resizer_free(s->resizer);
+    loom_narrower_free(s->narrower);
     for (int i = 0; i < STRIP_BANDS; i++) {
         loom_plane_release(&s->from[i]);
         loom_plane_release(&s->to[i]);
@@ -64,12 +64,12 @@ static bool strip_reserve(strip *s, const VipsImage *image)
     return true;
 }
 
-/* Makes `to` from `from`: `width` px from `across` px, as loom_resizer_narrow. */
+/* Makes `to` from `from`: `width` px from `across` px, as loom_narrower_run. */
 static bool strip_narrow(strip *s, int bands, double across, int width, loom_kernel kernel)
 {
     for (int i = 0; i < bands; i++)
-        if (loom_resizer_narrow(s->resizer, &s->from[i], across, kernel, (uint32_t)width,
-                                &s->to[i]) != LOOM_OK)
+        if (loom_narrower_run(s->narrower, &s->from[i], across, kernel, (uint32_t)width,
+                              &s->to[i]) != LOOM_OK)
             return false;
     return true;
 }

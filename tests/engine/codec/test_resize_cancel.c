@@ -1,6 +1,6 @@
 /* Resizing a plane, and what ends it midway. */
 #include "batch/pool.h"
-#include "engine/codec/zimg_resize.h"
+#include "engine/codec/resize.h"
 #include "support/suite.h"
 
 #include <string.h>
@@ -65,7 +65,7 @@ END_TEST
 
 static Suite *make_suite(void)
 {
-    Suite *suite = suite_create("zimg_resize");
+    Suite *suite = suite_create("resize_cancel");
     TCase *tcase = tcase_create("cancel");
 
     tcase_add_test(tcase, nothing_ends_it);

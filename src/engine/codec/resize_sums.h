@@ -1,0 +1,53 @@
+/*
+ * The two inner loops of resize.h, in plain C and by the CPU's vectors; both give the same.
+ * Weights have 14 bits below the point, and their sizes sum up to less than 2.
+ */
+#ifndef LOOM_ENGINE_CODEC_RESIZE_SUMS_H
+#define LOOM_ENGINE_CODEC_RESIZE_SUMS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+    LOOM_SUMS_BLOCK = 64,           /* samples of a row that are summed at once */
+    LOOM_SUMS_TAPS = 16,            /* weights that are summed at once */
+    LOOM_SUMS_ROW_SHIFT = 14 - 6,   /* of the sums of rows */
+    LOOM_SUMS_SAMPLE_SHIFT = 14 + 6 /* of those of samples */
+};
+
+/*
+ * Sums up `count` rows, an even number, by a weight each, for `samples`, a multiple of
+ * LOOM_SUMS_BLOCK; 6 bits of the sums are below the point.
+ */
+typedef void loom_sum_rows(const uint8_t *const *rows, const int16_t *weights, size_t count,
+                           size_t samples, int16_t *sums);
+
+/*
+ * Makes `count` samples, the n-th of taps * LOOM_SUMS_TAPS sums from firsts[n] on, by that many
+ * weights from weights + n * taps * LOOM_SUMS_TAPS on; rounded and clamped.
+ */
+typedef void loom_sum_samples(const int16_t *sums, const uint32_t *firsts, const int16_t *weights,
+                              size_t taps, size_t count, uint8_t *samples);
+
+typedef struct loom_sums {
+    const char *name;
+    loom_sum_rows *rows;
+    loom_sum_samples *samples;
+} loom_sums;
+
+#if defined __x86_64__ || defined __aarch64__
+#define LOOM_SUMS_128
+#endif
+
+extern const loom_sums loom_sums_plain;
+#ifdef LOOM_SUMS_128
+extern const loom_sums loom_sums_128;
+#endif
+#ifdef __x86_64__
+extern const loom_sums loom_sums_avx2;
+#endif
+
+/* The fastest for a CPU that has these features (LOOM_CPU_...). */
+const loom_sums *loom_sums_for(unsigned features);
+
+#endif
