@@ -2,7 +2,7 @@
  * The route of an image: how much of its file is read, by whom, and what a worker gets where a
  * thread has begun. The engine's own calls are listened to (--wrap).
  */
-#include "engine/codec/zimg_resize.h"
+#include "engine/jpeg/decode.h"
 #include "files/input.h"
 #include "isolation/proxy.h"
 #include "support/engine_run.h"
@@ -75,18 +75,16 @@ loom_status __wrap_loom_worker_convert(loom_workers *workers, const loom_job *jo
     return __real_loom_worker_convert(workers, job, input, outcomes, encoded, err);
 }
 
-loom_status __real_loom_resizer_run(loom_resizer *resizer, const loom_plane *from, loom_area part,
-                                    loom_kernel kernel, uint32_t width, uint32_t height,
-                                    const loom_cancel *cancel, loom_plane *to);
-loom_status __wrap_loom_resizer_run(loom_resizer *resizer, const loom_plane *from, loom_area part,
-                                    loom_kernel kernel, uint32_t width, uint32_t height,
-                                    const loom_cancel *cancel, loom_plane *to);
-loom_status __wrap_loom_resizer_run(loom_resizer *resizer, const loom_plane *from, loom_area part,
-                                    loom_kernel kernel, uint32_t width, uint32_t height,
-                                    const loom_cancel *cancel, loom_plane *to)
+loom_lane_result __real_loom_jpeg_decode(const loom_lane_job *job, int shrink, bool gray,
+                                         loom_jpeg_planes *planes, loom_error *err);
+loom_lane_result __wrap_loom_jpeg_decode(const loom_lane_job *job, int shrink, bool gray,
+                                         loom_jpeg_planes *planes, loom_error *err);
+loom_lane_result __wrap_loom_jpeg_decode(const loom_lane_job *job, int shrink, bool gray,
+                                         loom_jpeg_planes *planes, loom_error *err)
 {
-    return late ? LOOM_ERR_UNSUPPORTED
-                : __real_loom_resizer_run(resizer, from, part, kernel, width, height, cancel, to);
+    const loom_lane_result result = __real_loom_jpeg_decode(job, shrink, gray, planes, err);
+
+    return late ? LOOM_LANE_DECLINED : result;
 }
 
 /* ---- inputs -------------------------------------------------------------- */

@@ -223,9 +223,8 @@ static loom_status encode_with_metadata(const loom_lane_job *job, loom_lane_outp
     return status;
 }
 
-/* FAILED is this output's alone. */
-static loom_lane_result make_output(const loom_lane_job *job, loom_lane_output *output,
-                                    workspace *w, loom_error *err)
+static loom_status make_output(const loom_lane_job *job, loom_lane_output *output, workspace *w,
+                               loom_error *err)
 {
     const loom_recipe *recipe = job->job->recipe;
     const loom_geometry *g = &output->geometry;
@@ -235,22 +234,17 @@ static loom_lane_result make_output(const loom_lane_job *job, loom_lane_output *
         const loom_plane_map map = loom_plane_map_make(g, job->header.width, job->header.height,
                                                        w->decoded.densities[i], step);
         const loom_status status = make_plane(w, job->job, g, &map, i);
-        if (status == LOOM_ERR_UNSUPPORTED)
-            return LOOM_LANE_DECLINED;
-        if (loom_lane_check_stop(job, LOOM_STAGE_TRANSFORM, err) != LOOM_OK)
-            return LOOM_LANE_FAILED;
-        if (status != LOOM_OK) {
-            (void)loom_error_set(err, status, LOOM_STAGE_TRANSFORM,
-                                 "not enough memory for a picture of %ux%u px", (unsigned)g->width,
-                                 (unsigned)g->height);
-            return LOOM_LANE_FAILED;
-        }
+        const loom_status stopped = loom_lane_check_stop(job, LOOM_STAGE_TRANSFORM, err);
+        if (stopped != LOOM_OK)
+            return stopped;
+        if (status != LOOM_OK)
+            return loom_error_set(err, status, LOOM_STAGE_TRANSFORM,
+                                  "not enough memory for a picture of %ux%u px", (unsigned)g->width,
+                                  (unsigned)g->height);
     }
-    const loom_status status =
-        has_metadata(job)
-            ? encode_with_metadata(job, output, w, err)
-            : loom_jpeg_encode(job, output, w->ready, w->decoded.count, NULL, &w->buffer, err);
-    return status == LOOM_OK ? LOOM_LANE_DONE : LOOM_LANE_FAILED;
+    if (!has_metadata(job))
+        return loom_jpeg_encode(job, output, w->ready, w->decoded.count, NULL, &w->buffer, err);
+    return encode_with_metadata(job, output, w, err);
 }
 
 /* ---- the thread's workspace ---------------------------------------------- */
@@ -304,17 +298,6 @@ static void thread_exit(void)
 
 /* ---- run ----------------------------------------------------------------- */
 
-static loom_lane_result make_outputs(loom_lane_job *job, workspace *w)
-{
-    for (size_t i = 0; i < job->count; i++) {
-        loom_lane_output *output = &job->outputs[i];
-        if (loom_lane_wants(output) &&
-            make_output(job, output, w, &output->outcome->error) == LOOM_LANE_DECLINED)
-            return LOOM_LANE_DECLINED;
-    }
-    return LOOM_LANE_DONE;
-}
-
 static loom_lane_result run(loom_lane_job *job, loom_error *err)
 {
     workspace *w = get_workspace();
@@ -326,9 +309,13 @@ static loom_lane_result run(loom_lane_job *job, loom_error *err)
         return LOOM_LANE_FAILED;
     }
     loom_lane_set_decoder(job, loom_jpeg_library);
-    loom_lane_result result = loom_jpeg_decode(job, loom_lane_shrink(job), gray, &w->decoded, err);
-    if (result == LOOM_LANE_DONE)
-        result = make_outputs(job, w);
+    const loom_lane_result result =
+        loom_jpeg_decode(job, loom_lane_shrink(job), gray, &w->decoded, err);
+    for (size_t i = 0; i < job->count && result == LOOM_LANE_DONE; i++) {
+        loom_lane_output *output = &job->outputs[i];
+        if (loom_lane_wants(output)) /* its failure is its own */
+            (void)make_output(job, output, w, &output->outcome->error);
+    }
     trim(w);
     return result;
 }
