@@ -292,8 +292,7 @@ static void trim(workspace *w)
         loom_plane_trim(&w->ready[i], KEPT_MAX);
     }
     loom_plane_trim(&w->made, KEPT_MAX);
-    if (w->buffer.capacity > KEPT_MAX)
-        loom_jpeg_buffer_release(&w->buffer);
+    loom_jpeg_buffer_trim(&w->buffer, KEPT_MAX);
 }
 
 static void thread_exit(void)
