@@ -63,30 +63,46 @@ static uint32_t blocks_of(uint32_t samples)
     return (samples + SIDE - 1) / SIDE;
 }
 
-/* Transforms the blocks of `count` MCUs that begin at column `first` of row `mcu_row`. */
-static void transform_strip(component *c, uint32_t mcu_row, uint32_t first, uint32_t count)
+/*
+ * Transforms the blocks of up to STRIP MCUs from column `first` of row `row`, and names them to
+ * `sources`, in an MCU's order (T.81, A.2.3). How many there are is returned.
+ */
+static size_t transform_strip(component *c, uint32_t row, uint32_t first,
+                              loom_tokens_source *sources)
 {
-    const uint32_t left = c->width - first * c->side, wanted = count * c->side;
+    const uint32_t left = c->width - first * c->side, wanted = STRIP * c->side;
+    const uint32_t count = left < wanted ? left : wanted, bottom = c->plane->height - 1;
+    size_t made = 0;
 
-    for (uint32_t line = 0; line < c->side && mcu_row * c->side + line < c->height; line++) {
-        const uint32_t y = (mcu_row * c->side + line) * SIDE, last = c->plane->height - 1;
+    for (uint32_t line = 0; line < c->side; line++) {
+        const bool inside = row * c->side + line < c->height;
+        const uint32_t y = (row * c->side + line) * SIDE;
         const uint8_t *rows[SIDE];
         for (uint32_t i = 0; i < SIDE; i++)
-            rows[i] = loom_plane_row(c->plane, y + i < last ? y + i : last) +
+            rows[i] = loom_plane_row(c->plane, y + i < bottom ? y + i : bottom) +
                       (size_t)first * c->side * SIDE;
-        loom_fdct(rows, wanted < left ? wanted : left, &c->table, c->blocks[line], c->set[line]);
+        if (inside)
+            loom_fdct(rows, count, &c->table, c->blocks[line], c->set[line]);
+        for (uint32_t x = 0; x < c->side; x++)
+            sources[made++] = (loom_tokens_source){.blocks = c->blocks[line] + x,
+                                                   .set = c->set[line] + x,
+                                                   .step = c->side,
+                                                   .end = inside && count > x ? count - x : 0,
+                                                   .kind = c->kind,
+                                                   .last_dc = &c->last_dc};
     }
+    return made;
 }
 
-/* Where the picture has ended within an MCU, blocks fill it that cost next to nothing. */
-static void add_mcu(component *c, uint32_t mcu_row, uint32_t first, uint32_t i, loom_tokens *tokens)
+static void add_strip(const loom_baseline *picture, component components[PLANES], uint32_t row,
+                      uint32_t first, uint32_t mcus, loom_tokens *tokens)
 {
-    for (uint32_t line = 0; line < c->side; line++)
-        for (uint32_t x = i * c->side; x < (i + 1) * c->side; x++)
-            if (first * c->side + x < c->width && mcu_row * c->side + line < c->height)
-                loom_tokens_add(tokens, c->kind, &c->blocks[line][x], c->set[line][x], &c->last_dc);
-            else
-                loom_tokens_add_filler(tokens, c->kind);
+    loom_tokens_source sources[LINES * LINES + PLANES - 1];
+    size_t count = 0;
+
+    for (unsigned k = 0; k < picture->count; k++)
+        count += transform_strip(&components[k], row, first, sources + count);
+    loom_tokens_add(tokens, sources, count, mcus);
 }
 
 static loom_status add_blocks(const loom_baseline *picture, component components[PLANES],
@@ -102,14 +118,8 @@ static loom_status add_blocks(const loom_baseline *picture, component components
             return status;
         if (!loom_tokens_reserve(tokens, (size_t)width * per_mcu))
             return LOOM_ERR_OUT_OF_MEMORY;
-        for (uint32_t x = 0; x < width; x += STRIP) {
-            const uint32_t count = width - x < STRIP ? width - x : STRIP;
-            for (unsigned k = 0; k < picture->count; k++)
-                transform_strip(&components[k], y, x, count);
-            for (uint32_t i = 0; i < count; i++)
-                for (unsigned k = 0; k < picture->count; k++)
-                    add_mcu(&components[k], y, x, i, tokens);
-        }
+        for (uint32_t x = 0; x < width; x += STRIP)
+            add_strip(picture, components, y, x, width - x < STRIP ? width - x : STRIP, tokens);
     }
     return LOOM_OK;
 }

@@ -87,32 +87,33 @@ FDCT_INLINE void load_row(const uint8_t *row, lanes d[LOOM_FDCT_SIDE])
         EACH_LANE d[x].of[i] = row[LOOM_FDCT_SIDE * i + x];
 }
 
-FDCT_INLINE lanes quantise(lanes a, const loom_fdct_table *table, unsigned k)
+#include "engine/jpeg/fdct_passes.h"
+
+/* Of one coefficient of all blocks. */
+static void quantise(lanes *a, const loom_fdct_table *table, unsigned k)
 {
     const unsigned half = table->halves[k], factor = table->factors[k], scale = table->scales[k];
 
     EACH_LANE
     {
-        const int x = a.of[i], sign = x >> 15;
+        const int x = a->of[i], sign = x >> 15;
         const unsigned size = (unsigned)((x ^ sign) - sign);
         const int quotient = (int)(((size + half) * factor >> 16) * scale >> 16);
-        a.of[i] = (int16_t)((quotient ^ sign) - sign);
+        a->of[i] = (int16_t)((quotient ^ sign) - sign);
     }
-    return a;
 }
-
-#include "engine/jpeg/fdct_passes.h"
 
 void loom_fdct_plain(const uint8_t *const rows[LOOM_FDCT_SIDE], const loom_fdct_table *table,
                      loom_fdct_block *blocks, uint64_t *set)
 {
     lanes made[LOOM_FDCT_BLOCK];
 
-    transform_batch(rows, table, made);
-    EACH_LANE
-    {
-        set[i] = 0;
-        for (unsigned k = 0; k < LOOM_FDCT_BLOCK; k++) {
+    transform_batch(rows, made);
+    memset(set, 0, LOOM_FDCT_BATCH * sizeof *set);
+    for (unsigned k = 0; k < LOOM_FDCT_BLOCK; k++) {
+        quantise(&made[k], table, k);
+        EACH_LANE
+        {
             blocks[i].at[k] = made[k].of[i];
             set[i] |= (uint64_t)(made[k].of[i] != 0) << k;
         }

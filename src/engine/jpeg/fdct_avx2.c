@@ -80,23 +80,34 @@ FDCT_INLINE void load_row(const uint8_t *row, lanes d[LOOM_FDCT_SIDE])
         _mm256_unpacklo_epi32(low, low_odd), _mm256_unpackhi_epi32(low, low_odd),
         _mm256_unpacklo_epi32(high, high_odd), _mm256_unpackhi_epi32(high, high_odd)};
 
-    for (int i = 0; i < 4; i++) {
+    FDCT_UNROLL for (int i = 0; i < 4; i++)
+    {
         d[2 * i] = _mm256_unpacklo_epi8(columns[i], zero);
         d[2 * i + 1] = _mm256_unpackhi_epi8(columns[i], zero);
     }
 }
 
-FDCT_INLINE lanes quantise(lanes x, const loom_fdct_table *table, unsigned k)
-{
-    const __m256i numerator = add(_mm256_abs_epi16(x), same(table->halves[k]));
-    const __m256i quotient = _mm256_mulhi_epu16(
-        _mm256_mulhi_epu16(numerator, same(table->factors[k])), same(table->scales[k]));
-
-    return _mm256_sign_epi16(quotient, x);
-}
-
 #include "engine/jpeg/fdct_passes.h"
 
+/* Eight coefficients' part of a table, for two blocks at once. */
+typedef struct divisor {
+    __m256i half, factor, scale;
+} divisor;
+
+FDCT_INLINE __m256i load_twice(const uint16_t *from)
+{
+    return _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)(const void *)from));
+}
+
+FDCT_INLINE __m256i divide(__m256i x, divisor by)
+{
+    const __m256i numerator = _mm256_add_epi16(_mm256_abs_epi16(x), by.half);
+
+    return _mm256_sign_epi16(_mm256_mulhi_epu16(_mm256_mulhi_epu16(numerator, by.factor), by.scale),
+                             x);
+}
+
+/* Coefficients k to k + 7 of the blocks in a lane and in the one 8 behind it. */
 FDCT_INLINE void store_8(loom_fdct_block *blocks, unsigned lane, unsigned k, __m256i x)
 {
     _mm_storeu_si128((__m128i *)(void *)&blocks[lane_blocks[lane]].at[k],
@@ -107,8 +118,10 @@ FDCT_INLINE void store_8(loom_fdct_block *blocks, unsigned lane, unsigned k, __m
 
 /* Coefficients k to k + 7 of all blocks: two matrices of 8 by 8, transposed. */
 FDCT_INLINE void store_columns(const lanes made[LOOM_FDCT_BLOCK], unsigned k,
-                               loom_fdct_block *blocks)
+                               const loom_fdct_table *table, loom_fdct_block *blocks)
 {
+    const divisor by = {load_twice(table->halves + k), load_twice(table->factors + k),
+                        load_twice(table->scales + k)};
     const lanes *from = made + k;
     __m256i v[8], w[8];
 
@@ -126,8 +139,8 @@ FDCT_INLINE void store_columns(const lanes made[LOOM_FDCT_BLOCK], unsigned k,
     /* w[0..3]: coefficients 0 to 3 of lanes 0/1, 2/3, 4/5, 6/7; w[4..7]: 4 to 7. */
     FDCT_UNROLL for (unsigned i = 0; i < 4; i++)
     {
-        store_8(blocks, 2 * i, k, _mm256_unpacklo_epi64(w[i], w[i + 4]));
-        store_8(blocks, 2 * i + 1, k, _mm256_unpackhi_epi64(w[i], w[i + 4]));
+        store_8(blocks, 2 * i, k, divide(_mm256_unpacklo_epi64(w[i], w[i + 4]), by));
+        store_8(blocks, 2 * i + 1, k, divide(_mm256_unpackhi_epi64(w[i], w[i + 4]), by));
     }
 }
 
@@ -148,9 +161,9 @@ __attribute__((target("avx2"))) void loom_fdct_avx2(const uint8_t *const rows[LO
 {
     lanes made[LOOM_FDCT_BLOCK];
 
-    transform_batch(rows, table, made);
+    transform_batch(rows, made);
     for (unsigned k = 0; k < LOOM_FDCT_BLOCK; k += 8)
-        store_columns(made, k, blocks);
+        store_columns(made, k, table, blocks);
     for (unsigned i = 0; i < LOOM_FDCT_BATCH; i++)
         set[i] = find_set(blocks[i].at) | (uint64_t)find_set(blocks[i].at + 32) << 32;
 }

@@ -1,16 +1,16 @@
 /*
- * The forward DCT and quantisation of LOOM_FDCT_BATCH blocks at once, in terms of what a variant
- * defines before it includes this: a lane is a block.
+ * The forward DCT of LOOM_FDCT_BATCH blocks at once, in terms of what a variant defines before it
+ * includes this: a lane is a block.
  *
  *     FDCT_INLINE            how its functions are declared
  *     lanes, wide            a number of 16 or 32 bits for each block
  *     add, subtract          lanes
- *     double_bits, halve_bits(x, n)   x << n; x / 2^n, rounded half up
+ *     same(n)
+ *     shift_left, shift_right(x, n)   x * 2^n, x / 2^n towards minus infinity
  *     rotate(a, p, b, q)     a * p + b * q, as wide
  *     wide_add, wide_same(n)
  *     narrow(wide, n)        / 2^n, towards minus infinity, as lanes
- *     load_row(rows, y, d)   the eight samples of line y
- *     quantise(x, table, k)  for the k-th coefficient in zigzag order
+ *     load_row(row, d)       the eight samples of a line, 0..255
  *
  * Bounds: samples are -128..127, less what is left out (below). A sum over a line is at most 1024
  * in size; the first pass has it times 4, so that its results are within +-4096. Sums over eight of
@@ -18,13 +18,6 @@
  */
 #ifndef LOOM_ENGINE_JPEG_FDCT_PASSES_H
 #define LOOM_ENGINE_JPEG_FDCT_PASSES_H
-
-/* Before a loop of at most 8 rounds that must not stay one: its vectors are to be in registers. */
-#ifdef __clang__
-#define FDCT_UNROLL _Pragma("clang loop unroll(full)")
-#else
-#define FDCT_UNROLL _Pragma("GCC unroll 8")
-#endif
 
 /* jfdctint.c's numbers, of 13 bits behind the point; what the first pass keeps behind it. */
 enum { FDCT_BITS = 13, FDCT_KEPT = 2 };
@@ -91,9 +84,9 @@ static const uint8_t fdct_zigzag[LOOM_FDCT_BLOCK] = {
     41, 43, 9,  11, 18, 24, 31, 40, 44, 53, 10, 19, 23, 32, 39, 45, 52, 54, 20, 22, 33, 38,
     46, 51, 55, 60, 21, 34, 37, 47, 50, 56, 59, 61, 35, 36, 48, 49, 57, 58, 62, 63};
 
-/* The coefficients of LOOM_FDCT_BATCH blocks in zigzag order, by coefficient. */
+/* The coefficients of all blocks times 8, not quantised yet, in zigzag order. */
 FDCT_INLINE void transform_batch(const uint8_t *const rows[LOOM_FDCT_SIDE],
-                                 const loom_fdct_table *table, lanes made[LOOM_FDCT_BLOCK])
+                                 lanes made[LOOM_FDCT_BLOCK])
 {
     lanes between[LOOM_FDCT_SIDE][LOOM_FDCT_SIDE], d[LOOM_FDCT_SIDE];
 
@@ -106,10 +99,7 @@ FDCT_INLINE void transform_batch(const uint8_t *const rows[LOOM_FDCT_SIDE],
         FDCT_UNROLL for (int y = 0; y < LOOM_FDCT_SIDE; y++) d[y] = between[u][y];
         transform(d, false);
         FDCT_UNROLL for (int v = 0; v < LOOM_FDCT_SIDE; v++)
-        {
-            const unsigned k = fdct_zigzag[LOOM_FDCT_SIDE * v + u];
-            made[k] = quantise(d[v], table, k);
-        }
+            made[fdct_zigzag[LOOM_FDCT_SIDE * v + u]] = d[v];
     }
 }
 

@@ -4,6 +4,13 @@
 
 #include "engine/jpeg/fdct.h"
 
+/* Before a loop of at most 8 rounds that must not stay one: its vectors are to be in registers. */
+#ifdef __clang__
+#define FDCT_UNROLL _Pragma("clang loop unroll(full)")
+#else
+#define FDCT_UNROLL _Pragma("GCC unroll 8")
+#endif
+
 /* loom_fdct of LOOM_FDCT_BATCH blocks. */
 typedef void loom_fdct_batch(const uint8_t *const rows[LOOM_FDCT_SIDE],
                              const loom_fdct_table *table, loom_fdct_block *blocks, uint64_t *set);

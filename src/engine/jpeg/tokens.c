@@ -1,5 +1,6 @@
 #include "engine/jpeg/tokens.h"
 
+#include "base/array.h"
 #include "base/memory.h"
 #include <stdlib.h>
 #include <string.h>
@@ -26,6 +27,9 @@ enum {
     BLOCK_TOKENS_MAX = 2 * LOOM_FDCT_BLOCK + 1, /* two a coefficient, and the end of block */
     LAST = LOOM_FDCT_BLOCK - 1
 };
+
+/* Keeps what it calls out of the way of what is called for each coefficient. */
+#define RARE __attribute__((cold, noinline))
 
 /* ---- the first pass -------------------------------------------------------- */
 
@@ -100,8 +104,8 @@ static uint16_t *put(uint16_t *to, uint64_t *counts, unsigned token)
 }
 
 /* A coefficient of more than EXTRA_BITS bits; `token` has all but its size and bits. */
-static uint16_t *put_large(uint16_t *to, uint64_t *counts, unsigned token, unsigned size_unit,
-                           int value)
+RARE static uint16_t *put_large(uint16_t *to, uint64_t *counts, unsigned token, unsigned size_unit,
+                                int value)
 {
     const unsigned size = size_of((unsigned)abs(value));
     const unsigned bits = (unsigned)(value < 0 ? value - 1 : value) & ((1U << size) - 1);
@@ -110,51 +114,67 @@ static uint16_t *put_large(uint16_t *to, uint64_t *counts, unsigned token, unsig
     return put(to, counts, RAW << EXTRA_BITS | (bits & EXTRA_MASK));
 }
 
-static bool is_small(int value)
+/* Whole sixteens of them. */
+RARE static uint16_t *put_zeros(uint16_t *to, uint64_t *counts, unsigned base, size_t zeros)
 {
-    return (unsigned)(value + SMALL_MAX) <= 2 * SMALL_MAX;
+    for (; zeros > 15; zeros -= 16)
+        to = put(to, counts, base | ZEROS_16 << EXTRA_BITS);
+    return to;
 }
 
-void loom_tokens_add(loom_tokens *tokens, unsigned kind, const loom_fdct_block *block, uint64_t set,
-                     int *last_dc)
+/* The difference of a mean to the last one. */
+static uint16_t *put_dc(uint16_t *to, uint64_t *counts, unsigned base, int difference)
 {
-    uint64_t *counts = tokens->counts;
-    uint16_t *to = tokens->of + tokens->count; /* BLOCK_TOKENS_MAX are free */
-    const unsigned base = kind << 8 << EXTRA_BITS, dc_base = base | DC_0 << EXTRA_BITS;
-    const int dc = block->at[0] - *last_dc;
-    unsigned next = 1;
+    const unsigned token = base | DC_0 << EXTRA_BITS, place = (unsigned)(difference + SMALL_MAX);
 
-    *last_dc = block->at[0];
-    if (is_small(dc)) { /* a size's place is higher by 4 bits */
-        const unsigned both = small[dc + SMALL_MAX];
-        to = put(to, counts, dc_base | (both & ~(unsigned)EXTRA_MASK) << 4 | (both & EXTRA_MASK));
-    } else {
-        to = put_large(to, counts, dc_base, 16 << EXTRA_BITS, dc);
-    }
-    for (set &= ~UINT64_C(1); set != 0; set &= set - 1) { /* each at most LAST times */
-        const unsigned at = (unsigned)__builtin_ctzll(set);
-        const int value = block->at[at];
-        unsigned zeros = at - next;
+    if (place >= LOOM_COUNT(small))
+        return put_large(to, counts, token, 16 << EXTRA_BITS, difference);
+    /* The size goes 4 bits further up. */
+    return put(to, counts,
+               token | (small[place] & ~(unsigned)EXTRA_MASK) << 4 | (small[place] & EXTRA_MASK));
+}
+
+static uint16_t *put_ac(uint16_t *to, uint64_t *counts, unsigned base, const int16_t *block,
+                        uint64_t set)
+{
+    size_t next = 1;
+
+    for (set &= ~UINT64_C(1); set != 0; set &= set - 1) { /* at most LAST times */
+        const size_t at = (size_t)__builtin_ctzll(set), zeros = at - next;
+        const unsigned place = (unsigned)(block[at] + SMALL_MAX);
+        const unsigned token = base | (unsigned)(zeros % 16) << 4 << EXTRA_BITS;
         next = at + 1;
-        for (; zeros > 15; zeros -= 16)
-            to = put(to, counts, base | ZEROS_16 << EXTRA_BITS);
-        const unsigned token = base | zeros << 4 << EXTRA_BITS;
-        if (is_small(value))
-            to = put(to, counts, token | small[value + SMALL_MAX]);
+        if (zeros > 15)
+            to = put_zeros(to, counts, base, zeros);
+        if (place < LOOM_COUNT(small))
+            to = put(to, counts, token | small[place]);
         else
-            to = put_large(to, counts, token, 1 << EXTRA_BITS, value);
+            to = put_large(to, counts, token, 1 << EXTRA_BITS, block[at]);
     }
-    if (next <= LAST)
-        to = put(to, counts, base | END_OF_BLOCK << EXTRA_BITS);
-    tokens->count = (size_t)(to - tokens->of);
+    return next > LAST ? to : put(to, counts, base | END_OF_BLOCK << EXTRA_BITS);
 }
 
-void loom_tokens_add_filler(loom_tokens *tokens, unsigned kind)
+void loom_tokens_add(loom_tokens *tokens, const loom_tokens_source *sources, size_t count,
+                     size_t mcus)
 {
-    static const loom_fdct_block none;
-    int last_dc = 0;
+    uint16_t *to = tokens->of + tokens->count; /* with room for BLOCK_TOKENS_MAX a block */
+    uint64_t *counts = tokens->counts;
 
-    loom_tokens_add(tokens, kind, &none, 0, &last_dc);
+    for (size_t i = 0; i < mcus; i++)
+        for (const loom_tokens_source *source = sources; source < sources + count; source++) {
+            const size_t at = i * source->step;
+            const unsigned base = source->kind << 8 << EXTRA_BITS;
+            if (at < source->end) {
+                const int16_t *block = source->blocks[at].at;
+                to = put_dc(to, counts, base, block[0] - *source->last_dc);
+                *source->last_dc = block[0];
+                to = put_ac(to, counts, base, block, source->set[at]);
+            } else {
+                to = put_dc(to, counts, base, 0);
+                to = put_ac(to, counts, base, NULL, 0);
+            }
+        }
+    tokens->count = (size_t)(to - tokens->of);
 }
 
 /* ---- tables ---------------------------------------------------------------- */
@@ -180,7 +200,7 @@ typedef struct coder {
 } coder;
 
 /* A code has 16 bits at most, what comes with it 7 (or 4, and then a token of 7). */
-enum { LENGTH_BITS = 5, LENGTH_MASK = (1 << LENGTH_BITS) - 1, TOKEN_BITS_MAX = 16 + EXTRA_BITS };
+enum { LENGTH_BITS = 8, LENGTH_MASK = (1 << LENGTH_BITS) - 1, TOKEN_BITS_MAX = 16 + EXTRA_BITS };
 
 /* Of a table, by T.81, C.2: codes rise, and grow by zeros. */
 static void add_codes(coder *c, const loom_huffman *table, unsigned first, bool dc)
@@ -236,19 +256,21 @@ static size_t pack_chunk(packer *p, const uint16_t *token, size_t count)
     uint8_t *to = p->bytes;
 
     for (size_t i = 0; i + 1 < count; i += 2) {
-        const uint32_t a = of[token[i] >> EXTRA_BITS], b = of[token[i + 1] >> EXTRA_BITS];
-        const uint64_t first = a >> LENGTH_BITS | (token[i] & EXTRA_MASK);
-        const uint64_t second = b >> LENGTH_BITS | (token[i + 1] & EXTRA_MASK);
+        const unsigned t = token[i], u = token[i + 1];
+        const uint32_t a = of[t >> EXTRA_BITS], b = of[u >> EXTRA_BITS];
         const unsigned added = (a & LENGTH_MASK) + (b & LENGTH_MASK);
-        bits = bits << added | first << (b & LENGTH_MASK) | second;
+        bits = bits << added |
+               (uint64_t)(a >> LENGTH_BITS | (t & EXTRA_MASK)) << (b & LENGTH_MASK) |
+               (b >> LENGTH_BITS | (u & EXTRA_MASK));
         left += added;
         store_high(to, bits << 1 << (63 - left));
         to += left / 8;
         left %= 8;
     }
     if (count % 2 != 0) {
-        const uint32_t a = of[token[count - 1] >> EXTRA_BITS];
-        bits = bits << (a & LENGTH_MASK) | a >> LENGTH_BITS | (token[count - 1] & EXTRA_MASK);
+        const unsigned t = token[count - 1];
+        const uint32_t a = of[t >> EXTRA_BITS];
+        bits = bits << (a & LENGTH_MASK) | a >> LENGTH_BITS | (t & EXTRA_MASK);
         left += a & LENGTH_MASK;
         store_high(to, bits << 1 << (63 - left));
         to += left / 8;

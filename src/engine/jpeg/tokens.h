@@ -39,14 +39,21 @@ void loom_tokens_reset(loom_tokens *tokens);
 bool loom_tokens_reserve(loom_tokens *tokens, size_t blocks);
 
 /*
- * Adds a block, for which there must be room. kind: 0 or 1. set: as loom_fdct has it. last_dc: the
- * first coefficient of the component's last block (at first 0), which becomes that of this one.
+ * Where the blocks of one place in an MCU come from: those of MCU i are blocks[i * step] and
+ * set[i * step], as loom_fdct has them, for i * step < end. Beyond, where the picture has ended,
+ * there is one that costs next to nothing: the last one's mean, without detail.
  */
-void loom_tokens_add(loom_tokens *tokens, unsigned kind, const loom_fdct_block *block, uint64_t set,
-                     int *last_dc);
+typedef struct loom_tokens_source {
+    const loom_fdct_block *blocks;
+    const uint64_t *set;
+    size_t step, end;
+    unsigned kind; /* 0 or 1 */
+    int *last_dc;  /* the first coefficient of the component's last block; at first 0 */
+} loom_tokens_source;
 
-/* Adds one that is there to fill an MCU only: the last one's mean, without detail. */
-void loom_tokens_add_filler(loom_tokens *tokens, unsigned kind);
+/* Adds `mcus` MCUs of a block of each source, in turn; there must be room for the blocks. */
+void loom_tokens_add(loom_tokens *tokens, const loom_tokens_source *sources, size_t count,
+                     size_t mcus);
 
 /* The tables that the counts ask for, code by code libjpeg's. */
 void loom_tokens_make_tables(const loom_tokens *tokens, loom_tokens_tables *made);
