@@ -89,18 +89,29 @@ FDCT_INLINE void load_row(const uint8_t *row, lanes d[LOOM_FDCT_SIDE])
 
 #include "engine/jpeg/fdct_passes.h"
 
-/* Of one coefficient of all blocks. */
-static void quantise(lanes *a, const loom_fdct_table *table, unsigned k)
+static uint16_t multiply_high(uint16_t a, uint16_t b)
 {
-    const unsigned half = table->halves[k], factor = table->factors[k], scale = table->scales[k];
+    return (uint16_t)((uint32_t)a * b >> 16);
+}
+
+/* One coefficient of all blocks; false: all are 0 now. */
+static bool quantise(lanes *a, const loom_fdct_table *table, unsigned k)
+{
+    const uint16_t half = table->halves[k], factor = table->factors[k], scale = table->scales[k];
+    uint16_t any = 0;
+    lanes r;
 
     EACH_LANE
     {
-        const int x = a->of[i], sign = x >> 15;
-        const unsigned size = (unsigned)((x ^ sign) - sign);
-        const int quotient = (int)(((size + half) * factor >> 16) * scale >> 16);
-        a->of[i] = (int16_t)((quotient ^ sign) - sign);
+        const int16_t x = a->of[i], sign = (int16_t)(x >> 15);
+        const uint16_t size = (uint16_t)((x ^ sign) - sign);
+        const uint16_t quotient =
+            multiply_high(multiply_high((uint16_t)(size + half), factor), scale);
+        r.of[i] = (int16_t)((quotient ^ sign) - sign);
+        any |= quotient;
     }
+    *a = r;
+    return any != 0;
 }
 
 void loom_fdct_plain(const uint8_t *const rows[LOOM_FDCT_SIDE], const loom_fdct_table *table,
@@ -110,8 +121,10 @@ void loom_fdct_plain(const uint8_t *const rows[LOOM_FDCT_SIDE], const loom_fdct_
 
     transform_batch(rows, made);
     memset(set, 0, LOOM_FDCT_BATCH * sizeof *set);
+    memset(blocks, 0, LOOM_FDCT_BATCH * sizeof *blocks);
     for (unsigned k = 0; k < LOOM_FDCT_BLOCK; k++) {
-        quantise(&made[k], table, k);
+        if (!quantise(&made[k], table, k))
+            continue; /* as are most of the higher ones */
         EACH_LANE
         {
             blocks[i].at[k] = made[k].of[i];
