@@ -179,6 +179,10 @@ void loom_fdct(const uint8_t *const rows[LOOM_FDCT_SIDE], size_t count,
 {
     loom_fdct_batch *variant = loom_fdct_plain;
 
+#ifdef LOOM_LANES_128
+    if ((loom_cpu_features() & (LOOM_CPU_SSE2 | LOOM_CPU_NEON)) != 0)
+        variant = loom_fdct_128;
+#endif
 #ifdef __x86_64__
     if ((loom_cpu_features() & LOOM_CPU_AVX2) != 0)
         variant = loom_fdct_avx2;

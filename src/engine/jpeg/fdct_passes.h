@@ -93,12 +93,12 @@ FDCT_INLINE void transform_batch(const uint8_t *const rows[LOOM_FDCT_SIDE],
     for (int y = 0; y < LOOM_FDCT_SIDE; y++) {
         load_row(rows[y], d);
         transform(d, true);
-        FDCT_UNROLL for (int u = 0; u < LOOM_FDCT_SIDE; u++) between[u][y] = d[u];
+        LOOM_UNROLL for (int u = 0; u < LOOM_FDCT_SIDE; u++) between[u][y] = d[u];
     }
     for (int u = 0; u < LOOM_FDCT_SIDE; u++) {
-        FDCT_UNROLL for (int y = 0; y < LOOM_FDCT_SIDE; y++) d[y] = between[u][y];
+        LOOM_UNROLL for (int y = 0; y < LOOM_FDCT_SIDE; y++) d[y] = between[u][y];
         transform(d, false);
-        FDCT_UNROLL for (int v = 0; v < LOOM_FDCT_SIDE; v++)
+        LOOM_UNROLL for (int v = 0; v < LOOM_FDCT_SIDE; v++)
             made[fdct_zigzag[LOOM_FDCT_SIDE * v + u]] = d[v];
     }
 }
