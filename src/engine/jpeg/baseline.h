@@ -5,9 +5,8 @@
 #include "base/bytes.h"
 #include "batch/job.h"
 #include "engine/jpeg/tokens.h"
+#include "format/jpeg.h"
 #include "picture/plane.h"
-
-enum { LOOM_BASELINE_SIDE_MAX = 65500 /* px: libjpeg's limit (JPEG_MAX_DIMENSION) */ };
 
 /* Where a JPEG is put together. Its memory is kept for the next one. Zero-initialise. */
 typedef struct loom_jpeg_buffer {
@@ -32,7 +31,7 @@ typedef struct loom_baseline {
 } loom_baseline;
 
 /*
- * Encodes it into buffer->data; its size is *size. No side is above LOOM_BASELINE_SIDE_MAX.
+ * Encodes it into buffer->data; its size is *size. No side is above LOOM_JPEG_SIDE_MAX.
  * LOOM_ERR_OUT_OF_MEMORY, or the reason for which `cancel` stops it.
  */
 loom_status loom_baseline_encode(const loom_baseline *picture, loom_jpeg_buffer *buffer,

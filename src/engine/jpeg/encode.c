@@ -160,8 +160,7 @@ static bool encode_by_libjpeg(encoding *e)
 static bool is_baseline(const encoding *e)
 {
     return !e->recipe->progressive && (e->count == 1 || e->count == PLANES) &&
-           e->planes[0].width <= LOOM_BASELINE_SIDE_MAX &&
-           e->planes[0].height <= LOOM_BASELINE_SIDE_MAX;
+           e->planes[0].width <= LOOM_JPEG_SIDE_MAX && e->planes[0].height <= LOOM_JPEG_SIDE_MAX;
 }
 
 static bool encode_baseline(encoding *e)

@@ -210,9 +210,9 @@ END_TEST
 START_TEST(the_largest_side)
 {
     seed = 14;
-    paint(&kinds[0], LOOM_BASELINE_SIDE_MAX, 1, paint_slope);
+    paint(&kinds[0], LOOM_JPEG_SIDE_MAX, 1, paint_slope);
     compare(&kinds[0], 50, NULL, "line");
-    paint(&kinds[2], 1, LOOM_BASELINE_SIDE_MAX, paint_slope);
+    paint(&kinds[2], 1, LOOM_JPEG_SIDE_MAX, paint_slope);
     compare(&kinds[2], 50, NULL, "column");
     release();
 }
