@@ -1,6 +1,5 @@
 #include "engine/jpeg/tokens.h"
 
-#include "base/array.h"
 #include "base/memory.h"
 #include <stdlib.h>
 #include <string.h>
@@ -33,37 +32,36 @@ enum {
 
 /* ---- the first pass -------------------------------------------------------- */
 
-/* Of -127 to 127: the size in bits, and the bits: of x, or of x - 1 if it is negative. */
+/* The size in bits of a number from 0 to 128. */
 #define SIZE_OF(a)                                                                                 \
-    ((a) < 1    ? 0                                                                                \
-     : (a) < 2  ? 1                                                                                \
-     : (a) < 4  ? 2                                                                                \
-     : (a) < 8  ? 3                                                                                \
-     : (a) < 16 ? 4                                                                                \
-     : (a) < 32 ? 5                                                                                \
-     : (a) < 64 ? 6                                                                                \
-                : 7)
-#define NEGATIVE(a)   (SIZE_OF(a) << EXTRA_BITS | ((1 << SIZE_OF(a)) - 1 - (a)))
+    ((a) < 1     ? 0                                                                               \
+     : (a) < 2   ? 1                                                                               \
+     : (a) < 4   ? 2                                                                               \
+     : (a) < 8   ? 3                                                                               \
+     : (a) < 16  ? 4                                                                               \
+     : (a) < 32  ? 5                                                                               \
+     : (a) < 64  ? 6                                                                               \
+     : (a) < 128 ? 7                                                                               \
+                 : 8)
+/* A token's size and bits for a, or for -a: the number's bits or, below 0, those of it less 1. */
 #define POSITIVE(a)   (SIZE_OF(a) << EXTRA_BITS | (a))
+#define NEGATIVE(a)   (SIZE_OF(a) << EXTRA_BITS | ((1 << SIZE_OF(a)) - 1 - (a)))
 #define FOUR(f, a, d) f(a), f((a) + (d)), f((a) + 2 * (d)), f((a) + 3 * (d))
 #define SIXTEEN(f, a, d)                                                                           \
     FOUR(f, a, d), FOUR(f, (a) + 4 * (d), d), FOUR(f, (a) + 8 * (d), d), FOUR(f, (a) + 12 * (d), d)
-#define SIXTY_FOUR(f, a, d)                                                                        \
+#define HALF(f, a, d)                                                                              \
     SIXTEEN(f, a, d), SIXTEEN(f, (a) + 16 * (d), d), SIXTEEN(f, (a) + 32 * (d), d),                \
-        SIXTEEN(f, (a) + 48 * (d), d)
+        SIXTEEN(f, (a) + 48 * (d), d), SIXTEEN(f, (a) + 64 * (d), d),                              \
+        SIXTEEN(f, (a) + 80 * (d), d), SIXTEEN(f, (a) + 96 * (d), d),                              \
+        SIXTEEN(f, (a) + 112 * (d), d)
 
-static const uint16_t small[2 * SMALL_MAX + 1] = {SIXTY_FOUR(NEGATIVE, 127, -1),
-                                                  SIXTEEN(NEGATIVE, 63, -1),
-                                                  SIXTEEN(NEGATIVE, 47, -1),
-                                                  SIXTEEN(NEGATIVE, 31, -1),
-                                                  FOUR(NEGATIVE, 15, -1),
-                                                  FOUR(NEGATIVE, 11, -1),
-                                                  FOUR(NEGATIVE, 7, -1),
-                                                  NEGATIVE(3),
-                                                  NEGATIVE(2),
-                                                  NEGATIVE(1),
-                                                  SIXTY_FOUR(POSITIVE, 0, 1),
-                                                  SIXTY_FOUR(POSITIVE, 64, 1)};
+/* By a number's lower byte: 0 to 127, then -128, which is too large and stays unused, to -1. */
+static const uint16_t small[256] = {HALF(POSITIVE, 0, 1), HALF(NEGATIVE, 128, -1)};
+
+static bool is_small(int value)
+{
+    return (unsigned)(value + SMALL_MAX) <= 2 * SMALL_MAX;
+}
 
 void loom_tokens_release(loom_tokens *tokens)
 {
@@ -125,13 +123,12 @@ RARE static uint16_t *put_zeros(uint16_t *to, uint64_t *counts, unsigned base, s
 /* The difference of a mean to the last one. */
 static uint16_t *put_dc(uint16_t *to, uint64_t *counts, unsigned base, int difference)
 {
-    const unsigned token = base | DC_0 << EXTRA_BITS, place = (unsigned)(difference + SMALL_MAX);
+    const unsigned token = base | DC_0 << EXTRA_BITS, both = small[(uint8_t)difference];
 
-    if (place >= LOOM_COUNT(small))
+    if (!is_small(difference))
         return put_large(to, counts, token, 16 << EXTRA_BITS, difference);
     /* The size goes 4 bits further up. */
-    return put(to, counts,
-               token | (small[place] & ~(unsigned)EXTRA_MASK) << 4 | (small[place] & EXTRA_MASK));
+    return put(to, counts, token | (both & ~(unsigned)EXTRA_MASK) << 4 | (both & EXTRA_MASK));
 }
 
 static uint16_t *put_ac(uint16_t *to, uint64_t *counts, unsigned base, const int16_t *block,
@@ -141,13 +138,12 @@ static uint16_t *put_ac(uint16_t *to, uint64_t *counts, unsigned base, const int
 
     for (set &= ~UINT64_C(1); set != 0; set &= set - 1) { /* at most LAST times */
         const size_t at = (size_t)__builtin_ctzll(set), zeros = at - next;
-        const unsigned place = (unsigned)(block[at] + SMALL_MAX);
         const unsigned token = base | (unsigned)(zeros % 16) << 4 << EXTRA_BITS;
         next = at + 1;
         if (zeros > 15)
             to = put_zeros(to, counts, base, zeros);
-        if (place < LOOM_COUNT(small))
-            to = put(to, counts, token | small[place]);
+        if (is_small(block[at]))
+            to = put(to, counts, token | small[(uint8_t)block[at]]);
         else
             to = put_large(to, counts, token, 1 << EXTRA_BITS, block[at]);
     }
