@@ -3,7 +3,7 @@
 #include "base/bytes.h"
 #include "engine/codec/jpeg_guard.h"
 #include "engine/encode.h"
-#include "engine/jpeg/count.h"
+#include "engine/jpeg/baseline.h"
 #include <jerror.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +12,6 @@ enum { PLANES = 3, MAX_ROWS = 2 * DCTSIZE }; /* of a component in an iMCU row */
 enum { FIRST_CAPACITY = 1 << 16 };           /* bytes */
 
 typedef struct encoding {
-    loom_jpeg_counts counts; /* first: where client_data points to */
     struct jpeg_compress_struct cinfo;
     struct jpeg_destination_mgr target;
     loom_jpeg_guard guard;
@@ -24,12 +23,6 @@ typedef struct encoding {
     loom_jpeg_buffer *buffer;
     size_t size; /* of the result */
 } encoding;
-
-void loom_jpeg_buffer_release(loom_jpeg_buffer *buffer)
-{
-    free(buffer->data);
-    *buffer = (loom_jpeg_buffer){NULL, 0};
-}
 
 /* ---- where libjpeg writes to --------------------------------------------- */
 
@@ -49,7 +42,8 @@ static void grow(j_compress_ptr cinfo, size_t used)
         unsigned char *data = wanted > used ? realloc(buffer->data, wanted) : NULL;
         if (data == NULL)
             ERREXIT1(cinfo, JERR_OUT_OF_MEMORY, 0);
-        *buffer = (loom_jpeg_buffer){data, wanted};
+        buffer->data = data;
+        buffer->capacity = wanted;
     }
     e->target.next_output_byte = buffer->data + used;
     e->target.free_in_buffer = buffer->capacity - used;
@@ -73,7 +67,12 @@ static void on_end(j_compress_ptr cinfo)
     e->size = e->buffer->capacity - e->target.free_in_buffer;
 }
 
-/* ---- encoding ------------------------------------------------------------ */
+/* ---- encoding by libjpeg ------------------------------------------------- */
+
+static bool is_halved(const encoding *e)
+{
+    return e->count == PLANES && e->recipe->chroma != LOOM_CHROMA_444;
+}
 
 static void settle(encoding *e)
 {
@@ -89,7 +88,7 @@ static void settle(encoding *e)
     cinfo->optimize_coding = TRUE;
     for (unsigned i = 0; i < e->count; i++)
         cinfo->comp_info[i].h_samp_factor = cinfo->comp_info[i].v_samp_factor = 1;
-    if (e->count > 1 && e->recipe->chroma != LOOM_CHROMA_444)
+    if (is_halved(e))
         cinfo->comp_info[0].h_samp_factor = cinfo->comp_info[0].v_samp_factor = 2;
     if (e->recipe->progressive)
         jpeg_simple_progression(cinfo);
@@ -140,11 +139,45 @@ static void encode_planes(void *data)
     e->cinfo.progress = &e->guard.progress;
     settle(e);
     jpeg_start_compress(&e->cinfo, TRUE);
-    loom_jpeg_count(&e->cinfo);
     if (e->segments != NULL)
         write_segments(e);
     write_planes(e);
     jpeg_finish_compress(&e->cinfo);
+}
+
+static bool encode_by_libjpeg(encoding *e)
+{
+    memset(&e->cinfo, 0, sizeof e->cinfo);
+    e->cinfo.err = &e->guard.errors;
+    const bool encoded = loom_jpeg_guarded(&e->guard, encode_planes, e);
+    jpeg_destroy_compress(&e->cinfo);
+    return encoded;
+}
+
+/* ---- encoding ------------------------------------------------------------ */
+
+/* What our own encoder makes; libjpeg has the rest, and the say on what is too large. */
+static bool is_baseline(const encoding *e)
+{
+    return !e->recipe->progressive && (e->count == 1 || e->count == PLANES) &&
+           e->planes[0].width <= LOOM_JPEG_SIDE_MAX && e->planes[0].height <= LOOM_JPEG_SIDE_MAX;
+}
+
+static bool encode_baseline(encoding *e)
+{
+    loom_baseline picture = {.planes = e->planes,
+                             .count = e->count,
+                             .halved = is_halved(e),
+                             .quality = e->quality,
+                             .cancel = e->guard.job->job->cancel};
+
+    if (e->segments != NULL)
+        picture.segments =
+            (loom_bytes){(const unsigned char *)e->segments->data, e->segments->size};
+    const loom_status status = loom_baseline_encode(&picture, e->buffer, &e->size);
+
+    e->guard.code = status;
+    return status == LOOM_OK;
 }
 
 /* As a loom_encoder has it. */
@@ -153,11 +186,7 @@ static bool encode(void *data, int quality, loom_encoded *made)
     encoding *e = data;
 
     e->quality = quality;
-    memset(&e->cinfo, 0, sizeof e->cinfo);
-    memset(&e->counts, 0, sizeof e->counts);
-    e->cinfo.err = &e->guard.errors;
-    const bool encoded = loom_jpeg_guarded(&e->guard, encode_planes, e);
-    jpeg_destroy_compress(&e->cinfo);
+    const bool encoded = is_baseline(e) ? encode_baseline(e) : encode_by_libjpeg(e);
     void *copy = encoded ? malloc(e->size) : NULL;
     if (encoded && copy == NULL)
         e->guard.code = LOOM_ERR_OUT_OF_MEMORY;

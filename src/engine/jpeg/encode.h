@@ -3,16 +3,9 @@
 #define LOOM_ENGINE_JPEG_ENCODE_H
 
 #include "base/strbuf.h"
+#include "engine/jpeg/baseline.h"
 #include "engine/lane.h"
 #include "picture/plane.h"
-
-/* Where a JPEG is put together. Its memory is kept for the next one. Zero-initialise. */
-typedef struct loom_jpeg_buffer {
-    unsigned char *data;
-    size_t capacity;
-} loom_jpeg_buffer;
-
-void loom_jpeg_buffer_release(loom_jpeg_buffer *buffer);
 
 /*
  * Encodes `count` planes (1: gray, 3: Y'CbCr) as an output of the job: as progressive as its recipe

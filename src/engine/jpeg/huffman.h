@@ -14,7 +14,7 @@ typedef struct loom_huffman {
 /*
  * The table whose codes are the shortest in sum for symbols that come up counts[symbol] times:
  * code by code the one that libjpeg makes. No code is of ones alone. Without any symbol it is
- * empty. The sum of the counts is less than 2^63.
+ * empty. The sum of the counts is less than 2^54.
  */
 void loom_huffman_make(const uint64_t counts[LOOM_HUFFMAN_SYMBOLS], loom_huffman *made);
 

@@ -126,7 +126,7 @@ size_t loom_idct_variants(unsigned features, const loom_idct_variant *list[LOOM_
     if ((features & LOOM_CPU_AVX2) != 0)
         list[count++] = &loom_idct_avx2;
 #endif
-#ifdef LOOM_IDCT_128
+#ifdef LOOM_LANES_128
     if ((features & (LOOM_CPU_SSE2 | LOOM_CPU_NEON)) != 0)
         list[count++] = &loom_idct_128;
 #endif

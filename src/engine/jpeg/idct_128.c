@@ -1,36 +1,21 @@
 /* The inverse DCT of eight blocks at once, by what every x86-64 (SSE2) and every arm64 (NEON) has.
  */
+#define LANES 8
 #include "engine/jpeg/idct_variants.h"
 
-#ifdef LOOM_IDCT_128
+#ifdef LOOM_LANES_128
 
 #include <string.h>
 
-typedef int16_t lanes __attribute__((vector_size(16)));
-typedef int8_t octets __attribute__((vector_size(16)));
-typedef int32_t words __attribute__((vector_size(16)));
-typedef int64_t halves __attribute__((vector_size(16)));
-#define IDCT_TARGET
-#define IDCT_INLINE static inline __attribute__((always_inline))
-
-IDCT_INLINE lanes same(int16_t c)
-{
-    return (lanes){c, c, c, c, c, c, c, c};
-}
+#define IDCT_TARGET LANES_TARGET
+#define IDCT_INLINE LANES_INLINE
 
 #ifdef __x86_64__
-#include <emmintrin.h>
-
-#define BINARY(name, intrinsic)                                                                    \
-    IDCT_INLINE lanes name(lanes a, lanes b)                                                       \
-    {                                                                                              \
-        return (lanes)intrinsic((__m128i)a, (__m128i)b);                                           \
-    }
-BINARY(add, _mm_adds_epi16)
-BINARY(subtract, _mm_subs_epi16)
-BINARY(min, _mm_min_epi16)
-BINARY(max, _mm_max_epi16)
-BINARY(narrow, _mm_packs_epi16)
+LANES_BINARY(add, _mm_adds_epi16)
+LANES_BINARY(subtract, _mm_subs_epi16)
+LANES_BINARY(min, _mm_min_epi16)
+LANES_BINARY(max, _mm_max_epi16)
+LANES_BINARY(narrow, _mm_packs_epi16)
 
 /* 2 high + (low + 2^14 >> 15), of the product's halves: low >> 14 is added to itself and halved. */
 IDCT_INLINE lanes scale(lanes x, int16_t c)
@@ -41,17 +26,10 @@ IDCT_INLINE lanes scale(lanes x, int16_t c)
     return (lanes)_mm_add_epi16(_mm_add_epi16(high, high), rounded);
 }
 #else
-#include <arm_neon.h>
-
-#define BINARY(name, intrinsic)                                                                    \
-    IDCT_INLINE lanes name(lanes a, lanes b)                                                       \
-    {                                                                                              \
-        return (lanes)intrinsic((int16x8_t)a, (int16x8_t)b);                                       \
-    }
-BINARY(add, vqaddq_s16)
-BINARY(subtract, vqsubq_s16)
-BINARY(min, vminq_s16)
-BINARY(max, vmaxq_s16)
+LANES_BINARY(add, vqaddq_s16)
+LANES_BINARY(subtract, vqsubq_s16)
+LANES_BINARY(min, vminq_s16)
+LANES_BINARY(max, vmaxq_s16)
 
 IDCT_INLINE lanes narrow(lanes a, lanes b)
 {
@@ -63,20 +41,6 @@ IDCT_INLINE lanes scale(lanes x, int16_t c)
     return (lanes)vqrdmulhq_n_s16((int16x8_t)x, c);
 }
 #endif
-
-#define INTERLEAVE(name, type, ...)                                                                \
-    IDCT_INLINE lanes name(lanes a, lanes b)                                                       \
-    {                                                                                              \
-        return (lanes)__builtin_shufflevector((type)a, (type)b, __VA_ARGS__);                      \
-    }
-INTERLEAVE(low_8, octets, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23)
-INTERLEAVE(high_8, octets, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31)
-INTERLEAVE(low_16, lanes, 0, 8, 1, 9, 2, 10, 3, 11)
-INTERLEAVE(high_16, lanes, 4, 12, 5, 13, 6, 14, 7, 15)
-INTERLEAVE(low_32, words, 0, 4, 1, 5)
-INTERLEAVE(high_32, words, 2, 6, 3, 7)
-INTERLEAVE(low_64, halves, 0, 2)
-INTERLEAVE(high_64, halves, 1, 3)
 
 IDCT_INLINE lanes read_8(const int16_t *from)
 {
@@ -113,7 +77,7 @@ IDCT_INLINE void store(int k, const lanes *s, uint8_t *to)
         return;
     }
     memcpy(block, rows, (size_t)vectors * sizeof *rows);
-    IDCT_UNROLL for (int i = 0; i < 7; i++) /* what it has more than k, the next one overwrites */
+    LOOM_UNROLL for (int i = 0; i < 7; i++) /* what it has more than k, the next one overwrites */
         memcpy(to + i * k, block + (size_t)i * width, width);
     memcpy(to + 7 * k, block + 7 * width, (size_t)k);
 }

@@ -1,39 +1,23 @@
 /* The inverse DCT of 16 blocks at once, by AVX2. */
+#ifdef __x86_64__
+#define LANES 16
+#endif
 #include "engine/jpeg/idct_variants.h"
 
-#ifdef __x86_64__
+#ifdef LANES
 
-#include <immintrin.h>
 #include <string.h>
 
-typedef __m256i lanes; /* of blocks 0 to 7 and 8 to 15 */
-#define IDCT_TARGET __attribute__((target("avx2")))
-#define IDCT_INLINE static inline __attribute__((always_inline, target("avx2")))
+#define IDCT_TARGET LANES_TARGET
+#define IDCT_INLINE LANES_INLINE
 
-#define BINARY(name, intrinsic)                                                                    \
-    IDCT_INLINE lanes name(lanes a, lanes b)                                                       \
-    {                                                                                              \
-        return intrinsic(a, b);                                                                    \
-    }
-BINARY(add, _mm256_adds_epi16)
-BINARY(subtract, _mm256_subs_epi16)
-BINARY(low_8, _mm256_unpacklo_epi8)
-BINARY(high_8, _mm256_unpackhi_epi8)
-BINARY(low_16, _mm256_unpacklo_epi16)
-BINARY(high_16, _mm256_unpackhi_epi16)
-BINARY(low_32, _mm256_unpacklo_epi32)
-BINARY(high_32, _mm256_unpackhi_epi32)
-BINARY(low_64, _mm256_unpacklo_epi64)
-BINARY(high_64, _mm256_unpackhi_epi64)
+/* Of blocks 0 to 7 and 8 to 15. */
+LANES_BINARY(add, _mm256_adds_epi16)
+LANES_BINARY(subtract, _mm256_subs_epi16)
 
 IDCT_INLINE lanes scale(lanes x, int16_t c)
 {
     return _mm256_mulhrs_epi16(x, _mm256_set1_epi16(c));
-}
-
-IDCT_INLINE lanes same(int16_t c)
-{
-    return _mm256_set1_epi16(c);
 }
 
 IDCT_INLINE __m128i read_8(const int16_t *from)
@@ -86,7 +70,7 @@ IDCT_INLINE void store(int k, const lanes *s, uint8_t *to)
     const size_t size = (size_t)(16 * k / parts); /* bytes that a part makes */
     uint8_t last[16];
 
-    IDCT_UNROLL for (int i = 0; i < parts; i++)
+    LOOM_UNROLL for (int i = 0; i < parts; i++)
     {
         const __m128i part = i < vectors ? _mm256_castsi256_si128(rows[i])
                                          : _mm256_extracti128_si256(rows[i - vectors], 1);

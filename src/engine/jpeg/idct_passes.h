@@ -174,13 +174,13 @@ IDCT_INLINE void make_batch(int k, const int16_t *const *blocks, const loom_idct
 
     load(reach[k], blocks, table, z);
     z[0] = add(z[0], same(32)); /* which is in each sample, and rounds it */
-    IDCT_UNROLL for (int u = 0; u < k; u++)
+    LOOM_UNROLL for (int u = 0; u < k; u++)
     {
-        IDCT_UNROLL for (int v = 0; v < k; v++) in[v] = z[zigzag[8 * v + u]];
+        LOOM_UNROLL for (int v = 0; v < k; v++) in[v] = z[zigzag[8 * v + u]];
         transform(k, in, out);
-        IDCT_UNROLL for (int y = 0; y < k; y++) rows[8 * y + u] = out[y];
+        LOOM_UNROLL for (int y = 0; y < k; y++) rows[8 * y + u] = out[y];
     }
-    IDCT_UNROLL for (int y = 0; y < k; y++)
+    LOOM_UNROLL for (int y = 0; y < k; y++)
     {
         transform(k, rows + 8 * y, out);
         store(k, out, to + (size_t)y * stride);

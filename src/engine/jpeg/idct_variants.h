@@ -3,18 +3,7 @@
 #define LOOM_ENGINE_JPEG_IDCT_VARIANTS_H
 
 #include "engine/jpeg/idct.h"
-
-/* Before a loop of at most 8 rounds that must not stay one: its vectors are to be in registers. */
-#ifdef __clang__
-#define IDCT_UNROLL _Pragma("clang loop unroll(full)")
-#else
-#define IDCT_UNROLL _Pragma("GCC unroll 8")
-#endif
-
-/* Vectors of 128 bits that are part of the architecture: SSE2, NEON. */
-#if defined __x86_64__ || (defined __aarch64__ && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__)
-#define LOOM_IDCT_128
-#endif
+#include "engine/jpeg/lanes.h"
 
 enum { LOOM_IDCT_LANES_MAX = 16, LOOM_IDCT_VARIANTS_MAX = 3 };
 
@@ -29,7 +18,7 @@ typedef struct loom_idct_variant {
 } loom_idct_variant;
 
 extern const loom_idct_variant loom_idct_plain; /* plain C, for each CPU */
-#ifdef LOOM_IDCT_128
+#ifdef LOOM_LANES_128
 extern const loom_idct_variant loom_idct_128;
 #endif
 #ifdef __x86_64__

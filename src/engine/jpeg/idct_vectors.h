@@ -18,18 +18,18 @@ IDCT_INLINE void load_8(const int16_t *const *blocks, unsigned at, const loom_id
 {
     lanes v[8], w[8];
 
-    IDCT_UNROLL for (int i = 0; i < 8; i++) v[i] = dequantise(blocks, i, at, table);
-    IDCT_UNROLL for (int i = 0; i < 4; i++)
+    LOOM_UNROLL for (int i = 0; i < 8; i++) v[i] = dequantise(blocks, i, at, table);
+    LOOM_UNROLL for (int i = 0; i < 4; i++)
     {
         w[i] = low_16(v[2 * i], v[2 * i + 1]);
         w[i + 4] = high_16(v[2 * i], v[2 * i + 1]);
     }
-    IDCT_UNROLL for (int i = 0; i < 4; i++)
+    LOOM_UNROLL for (int i = 0; i < 4; i++)
     {
         v[i] = low_32(w[2 * i], w[2 * i + 1]);
         v[i + 4] = high_32(w[2 * i], w[2 * i + 1]);
     }
-    IDCT_UNROLL for (int i = 0; i < 2; i++)
+    LOOM_UNROLL for (int i = 0; i < 2; i++)
     {
         z[4 * i] = low_64(v[2 * i], v[2 * i + 1]);
         z[4 * i + 1] = high_64(v[2 * i], v[2 * i + 1]);
@@ -41,7 +41,7 @@ IDCT_INLINE void load_8(const int16_t *const *blocks, unsigned at, const loom_id
 IDCT_INLINE void load(unsigned count, const int16_t *const *blocks, const loom_idct_table *table,
                       lanes *z)
 {
-    IDCT_UNROLL for (unsigned at = 0; at < count; at += 8) load_8(blocks, at, table, z + at);
+    LOOM_UNROLL for (unsigned at = 0; at < count; at += 8) load_8(blocks, at, table, z + at);
 }
 
 /* Four bytes of each block, of s[0] to s[count - 1] and any others, to quads[0] and quads[1]. */

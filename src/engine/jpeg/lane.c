@@ -1,7 +1,7 @@
 /*
  * The jpeg lane: JPEG to JPEG without ever making RGB. libjpeg decodes to the planes of the file at
  * a scale near the one wanted, each plane is resized to what the output's has, the small planes are
- * turned and padded, and libjpeg takes them back.
+ * turned and padded, and our own encoder takes them, or libjpeg's, if progressive.
  *
  * It takes ordinary files and recipes; the rest is for the vips lane.
  */
@@ -192,7 +192,7 @@ static loom_status make_plane(workspace *w, const loom_job *job, const loom_geom
     return LOOM_OK;
 }
 
-/* The segments that an output has from the input, but those that libjpeg writes. */
+/* The segments that an output has from the input, but those that each JPEG has. */
 static bool add_metadata(const loom_lane_job *job, const loom_lane_output *output, loom_strbuf *out)
 {
     loom_jpeg_meta input = {.profile = LOOM_STRBUF_INIT};
@@ -286,8 +286,7 @@ static void trim(workspace *w)
         loom_plane_trim(&w->ready[i], KEPT_MAX);
     }
     loom_plane_trim(&w->made, KEPT_MAX);
-    if (w->buffer.capacity > KEPT_MAX)
-        loom_jpeg_buffer_release(&w->buffer);
+    loom_jpeg_buffer_trim(&w->buffer, KEPT_MAX);
 }
 
 static void thread_exit(void)

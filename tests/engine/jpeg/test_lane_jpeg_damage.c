@@ -333,14 +333,14 @@ static loom_lane_job job_of(const loom_job *job, loom_outcome *common, unsigned 
 
 START_TEST(a_stop_is_seen_at_work)
 {
-    const engine_request request = engine_request_default();
+    engine_request request = engine_request_default();
     loom_cancel cancel;
     loom_job job = {.recipe = &request.recipe, .settings = &request.settings};
     const loom_task task = {.format = LOOM_FORMAT_JPEG};
     loom_outcome common;
     loom_error err = LOOM_ERROR_INIT;
     loom_jpeg_planes planes = {.count = 0};
-    loom_jpeg_buffer buffer = {NULL, 0};
+    loom_jpeg_buffer buffer = {.data = NULL};
     size_t size;
 
     memset(&cancel, 0, sizeof cancel);
@@ -360,10 +360,15 @@ START_TEST(a_stop_is_seen_at_work)
     ck_assert_int_eq(err.code, LOOM_ERR_CANCELLED);
     ck_assert_int_eq(err.stage, LOOM_STAGE_DECODE);
     loom_error_clear(&err);
-    ck_assert_int_eq(loom_jpeg_encode(&lane_job, &output, planes.planes, 1, NULL, &buffer, &err),
-                     LOOM_ERR_CANCELLED);
-    ck_assert_int_eq(err.stage, LOOM_STAGE_ENCODE);
-    ck_assert_ptr_null(output.encoded.data);
+    for (int progressive = 0; progressive < 2; progressive++) { /* our encoder, then libjpeg's */
+        request.recipe.progressive = progressive == 1;
+        ck_assert_int_eq(
+            loom_jpeg_encode(&lane_job, &output, planes.planes, 1, NULL, &buffer, &err),
+            LOOM_ERR_CANCELLED);
+        ck_assert_int_eq(err.stage, LOOM_STAGE_ENCODE);
+        ck_assert_ptr_null(output.encoded.data);
+        loom_error_clear(&err);
+    }
 
     for (unsigned i = 0; i < LOOM_JPEG_PLANES; i++)
         loom_plane_release(&planes.planes[i]);
