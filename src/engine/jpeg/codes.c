@@ -64,6 +64,20 @@ const loom_jpeg_code *loom_jpeg_codes_find(const loom_jpeg_codes *codes, uint64_
 
 /* ---- look-ups ---------------------------------------------------------------- */
 
+bool loom_jpeg_symbols_make(loom_jpeg_symbols *symbols, const loom_jpeg_dht *dht,
+                            loom_jpeg_alphabet alphabet)
+{
+    if (!loom_jpeg_codes_make(&symbols->codes, dht, alphabet))
+        return false;
+    for (unsigned i = 0; i < LOOM_JPEG_LOOKUP_SIZE; i++) {
+        const loom_jpeg_code *code =
+            loom_jpeg_codes_find(&symbols->codes, (uint64_t)i << (64 - LOOM_JPEG_LOOKUP_BITS));
+        const bool short_code = code != NULL && code->length <= LOOM_JPEG_LOOKUP_BITS;
+        symbols->fast[i] = short_code ? *code : (loom_jpeg_code){.length = 0};
+    }
+    return true;
+}
+
 /* The symbols before the last one of a look-up. */
 typedef struct prefix {
     unsigned bits, advance, count;

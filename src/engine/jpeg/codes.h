@@ -50,6 +50,27 @@ const loom_jpeg_code *loom_jpeg_codes_find(const loom_jpeg_codes *codes, uint64_
 
 enum { LOOM_JPEG_LOOKUP_BITS = 10, LOOM_JPEG_LOOKUP_SIZE = 1 << LOOM_JPEG_LOOKUP_BITS };
 
+/* Codes one at a time. */
+typedef struct loom_jpeg_symbols {
+    loom_jpeg_codes codes;
+    /* By the bits that come next; length 0: a longer code, or none. */
+    loom_jpeg_code fast[LOOM_JPEG_LOOKUP_SIZE];
+} loom_jpeg_symbols;
+
+/* As loom_jpeg_codes_make. */
+bool loom_jpeg_symbols_make(loom_jpeg_symbols *symbols, const loom_jpeg_dht *dht,
+                            loom_jpeg_alphabet alphabet);
+
+/* The code that the window begins with; NULL: none. */
+static inline const loom_jpeg_code *loom_jpeg_symbol(const loom_jpeg_symbols *symbols,
+                                                     uint64_t window)
+{
+    const loom_jpeg_code *code = &symbols->fast[window >> (64 - LOOM_JPEG_LOOKUP_BITS)];
+
+    return __builtin_expect(code->length != 0, 1) ? code
+                                                  : loom_jpeg_codes_find(&symbols->codes, window);
+}
+
 /*
  * What LOOM_JPEG_LOOKUP_BITS bits begin with: up to three symbols in 8 bytes, the lowest first.
  *   0  bits of all of them, values included, at most 21: 10, and a value of 11

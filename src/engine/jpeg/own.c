@@ -6,6 +6,7 @@ struct loom_jpeg_own {
     loom_jpeg_script script;
     loom_jpeg_stream stream;
     loom_jpeg_sequential *sequential;
+    loom_jpeg_progressive *progressive; /* NULL: not needed yet */
 };
 
 loom_jpeg_own *loom_jpeg_own_create(void)
@@ -28,6 +29,7 @@ void loom_jpeg_own_free(loom_jpeg_own *own)
         return;
     loom_jpeg_stream_release(&own->stream);
     loom_jpeg_sequential_free(own->sequential);
+    loom_jpeg_progressive_free(own->progressive);
     free(own);
 }
 
@@ -56,9 +58,6 @@ static bool is_wanted(const loom_jpeg_wish *wish, const loom_jpeg_scan *scan)
 
 static bool decode_scan(loom_jpeg_own *own, loom_jpeg_decoding *d, const loom_jpeg_scan *scan)
 {
-    if (d->script->width != d->wish->width || d->script->height != d->wish->height ||
-        d->script->progressive || (d->script->scans == 1 && !make_planes(d)))
-        return false;
     if (!is_wanted(d->wish, scan)) {
         d->script->at = loom_jpeg_next_marker(d->script->file, scan->data);
         return true;
@@ -68,17 +67,31 @@ static bool decode_scan(loom_jpeg_own *own, loom_jpeg_decoding *d, const loom_jp
     return loom_jpeg_sequential_decode(own->sequential, d, scan);
 }
 
+static bool decode_progressive(loom_jpeg_own *own, loom_jpeg_decoding *d,
+                               const loom_jpeg_scan *first)
+{
+    if (own->progressive == NULL)
+        own->progressive = loom_jpeg_progressive_create();
+    return own->progressive != NULL && loom_jpeg_progressive_decode(own->progressive, d, first);
+}
+
 bool loom_jpeg_own_decode(loom_jpeg_own *own, const loom_jpeg_wish *wish)
 {
     loom_jpeg_decoding d = {.wish = wish, .script = &own->script, .stream = &own->stream};
+    loom_jpeg_script *script = d.script;
     loom_jpeg_scan scan;
 
-    loom_jpeg_script_begin(d.script, wish->file);
+    loom_jpeg_script_begin(script, wish->file);
+    if (loom_jpeg_script_next(script, &scan) != LOOM_JPEG_STEP_SCAN ||
+        script->width != wish->width || script->height != wish->height || !make_planes(&d))
+        return false;
+    if (script->progressive)
+        return decode_progressive(own, &d, &scan);
     for (;;) { /* each scan of a sequential frame has a component that had not come: 3 at most */
-        const loom_jpeg_step step = loom_jpeg_script_next(d.script, &scan);
-        if (step != LOOM_JPEG_STEP_SCAN)
-            return step == LOOM_JPEG_STEP_END;
         if (!decode_scan(own, &d, &scan))
             return false;
+        const loom_jpeg_step step = loom_jpeg_script_next(script, &scan);
+        if (step != LOOM_JPEG_STEP_SCAN)
+            return step == LOOM_JPEG_STEP_END;
     }
 }

@@ -26,4 +26,15 @@ void loom_jpeg_sequential_free(loom_jpeg_sequential *sequential);
 bool loom_jpeg_sequential_decode(loom_jpeg_sequential *sequential, loom_jpeg_decoding *decoding,
                                  const loom_jpeg_scan *scan);
 
+/* ---- progressive frames -------------------------------------------------------- */
+
+typedef struct loom_jpeg_progressive loom_jpeg_progressive;
+
+loom_jpeg_progressive *loom_jpeg_progressive_create(void); /* NULL: no memory */
+void loom_jpeg_progressive_free(loom_jpeg_progressive *progressive);
+
+/* Decodes the whole file, whose first scan was read, to the planes. False: not taken. */
+bool loom_jpeg_progressive_decode(loom_jpeg_progressive *progressive, loom_jpeg_decoding *decoding,
+                                  const loom_jpeg_scan *first);
+
 #endif

@@ -334,7 +334,7 @@ static Suite *make_suite(void)
 {
     Suite *suite = suite_create("jpeg_own");
     TCase *tcase = tcase_create("own");
-    const int kinds = 15; /* the sequential ones */
+    const int kinds = (int)jpeg_kinds_count;
 
     tcase_add_checked_fixture(tcase, start, stop);
     tcase_set_timeout(tcase, suite_long() ? 600 : 60);
