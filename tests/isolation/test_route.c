@@ -2,7 +2,7 @@
  * The route of an image: how much of its file is read, by whom, and what a worker gets where a
  * thread has begun. The engine's own calls are listened to (--wrap).
  */
-#include "engine/codec/zimg_resize.h"
+#include "engine/codec/resize.h"
 #include "files/input.h"
 #include "isolation/proxy.h"
 #include "support/engine_run.h"

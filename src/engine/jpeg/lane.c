@@ -1,15 +1,14 @@
 /*
- * The jpeg lane: JPEG to JPEG without ever making RGB. libjpeg decodes to the planes of the file at
- * a scale near the one wanted, each plane is resized to what the output's has, the small planes are
- * turned and padded, and libjpeg takes them back.
+ * The jpeg lane: JPEG to JPEG without ever making RGB. Our own decoder, or libjpeg, decodes to the
+ * planes of the file at a scale near the one wanted, each plane is resized to what the output's
+ * has, the small planes are turned and padded, and libjpeg takes them back.
  *
  * It takes ordinary files and recipes; the rest is for the vips lane.
  */
 #include "engine/lane.h"
-#include "engine/codec/jpeg_guard.h"
 #include "engine/codec/resize.h"
-#include "engine/jpeg/decode.h"
 #include "engine/jpeg/encode.h"
+#include "engine/jpeg/planes.h"
 #include "engine/metadata.h"
 #include "format/icc.h"
 #include "format/jpeg_meta.h"
@@ -25,6 +24,7 @@ typedef struct workspace {
     loom_plane ready[LOOM_JPEG_PLANES]; /* to be encoded */
     loom_jpeg_buffer buffer;
     loom_resizer *resizer;
+    loom_jpeg_own *own; /* NULL: not needed yet */
 } workspace;
 
 static _Thread_local workspace *thread_workspace;
@@ -266,6 +266,7 @@ static void release(workspace *w)
     loom_plane_release(&w->made);
     loom_jpeg_buffer_release(&w->buffer);
     loom_resizer_free(w->resizer);
+    loom_jpeg_own_free(w->own);
     free(w);
 }
 
@@ -325,8 +326,7 @@ static loom_lane_result run(loom_lane_job *job, loom_error *err)
                              "not enough memory to begin with");
         return LOOM_LANE_FAILED;
     }
-    loom_lane_set_decoder(job, loom_jpeg_library);
-    loom_lane_result result = loom_jpeg_decode(job, loom_lane_shrink(job), gray, &w->decoded, err);
+    loom_lane_result result = loom_jpeg_read_planes(job, gray, &w->own, &w->decoded, err);
     if (result == LOOM_LANE_DONE)
         result = make_outputs(job, w);
     trim(w);
