@@ -9,9 +9,14 @@ enum { EIGHTHS = 8 };
 /* ---- scales -------------------------------------------------------------------- */
 
 /*
- * The factor that a scale leaves to the resize at least: LEFT / LEFT_OF. FIGURES
+ * The factor that a scale leaves to the resize at least: LEFT / LEFT_OF. Of 64 photographs at
+ * quality 80, compared with decoding them whole and Lanczos (RGB, docs/speed.md): at 800x600,
+ * 400x400 and 200x200 the mean is 0.02, 0.01 and 0.00 dB above that of libjpeg's scales, which are
+ * powers of two that leave as much, and none is worse by more than 0.14 dB. With 5/4, for 1 % of
+ * the time, some lose 0.3 dB; 2 wins 0.05 dB for 11 %. Chroma, of which samples of the output stand
+ * for two px, has a scale of its own, by the same rule.
  */
-enum { LEFT = 2, LEFT_OF = 1 };
+enum { LEFT = 8, LEFT_OF = 5 };
 
 /* Of `side` px, decoded to a component that has one sample for `sparse` px, to `made` samples. */
 static int scale_for(uint32_t side, uint32_t sparse, uint32_t made)

@@ -82,7 +82,7 @@ static void assert_not_shifted(const oracle_image *a, const oracle_image *b, con
         for (int kind = LIGHT; kind < KINDS; kind++) {
             const double x = centre_of(a, 4, down == 1, (enum kind)kind);
             const double y = centre_of(b, 4, down == 1, (enum kind)kind);
-            assert_near(x, y, kind == LIGHT ? 0.1 : 0.25, (enum kind)kind, what);
+            assert_near(x, y, kind == LIGHT ? 0.1 : 0.2, (enum kind)kind, what);
         }
 }
 
