@@ -27,6 +27,12 @@ typedef enum loom_if_exists {
     LOOM_IF_EXISTS_NEWER /* replaces only an output older than its input */
 } loom_if_exists;
 
+/* Who decodes ordinary JPEGs that become JPEGs. */
+typedef enum loom_jpeg_decoder {
+    LOOM_JPEG_DECODER_LOOM = 0, /* imgloom's own, where it takes the file, else libjpeg */
+    LOOM_JPEG_DECODER_LIBJPEG   /* libjpeg alone */
+} loom_jpeg_decoder;
+
 #define LOOM_DEFAULT_MAX_PIXELS UINT64_C(268402689) /* 16383 x 16383 */
 
 /* Fixed limits: a header beyond them is LOOM_ERR_TOO_LARGE, whatever max_pixels says. */
@@ -47,6 +53,7 @@ typedef struct loom_settings {
     bool allow_untrusted; /* read formats whose decoders are not meant for hostile files */
     bool preserve_timestamps; /* outputs get the modification time of their input */
     const char *lane;         /* use this lane only, one of loom_engine_lanes; NULL: any lane */
+    loom_jpeg_decoder jpeg_decoder;
 } loom_settings;
 
 /* The defaults: damaged pixels are an error, outputs are replaced. NULL: out of memory. */

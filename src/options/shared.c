@@ -13,6 +13,9 @@ static loom_status apply_isolate(const options_row *row, options_target *target,
     return loom_isolate_parse(word, options_place(row, target), err);
 }
 
+static const char *const jpeg_decoders[] = {
+    [LOOM_JPEG_DECODER_LOOM] = "loom", [LOOM_JPEG_DECODER_LIBJPEG] = "libjpeg", NULL};
+
 const options_row options_jobs[] = {
     {.name = "jobs",
      .letter = 'j',
@@ -71,6 +74,14 @@ const options_row options_limits[] = {
      .fallback = "half the available memory",
      .apply = options_apply_bytes,
      OPTIONS_IN_BATCH(memory)},
+    {.name = "jpeg-decoder",
+     .argument = "NAME",
+     .help = "who decodes JPEGs that become JPEGs: imgloom's own decoder, which leaves to libjpeg "
+             "what is not right from end to end, or libjpeg alone",
+     .fallback = "loom",
+     .apply = options_apply_keyword,
+     .keywords = jpeg_decoders,
+     OPTIONS_IN_SETTINGS(jpeg_decoder)},
     {.name = NULL},
 };
 

@@ -2,7 +2,7 @@
  * The route of an image: how much of its file is read, by whom, and what a worker gets where a
  * thread has begun. The engine's own calls are listened to (--wrap).
  */
-#include "engine/jpeg/decode.h"
+#include "engine/jpeg/planes.h"
 #include "files/input.h"
 #include "isolation/proxy.h"
 #include "support/engine_run.h"
@@ -75,14 +75,17 @@ loom_status __wrap_loom_worker_convert(loom_workers *workers, const loom_job *jo
     return __real_loom_worker_convert(workers, job, input, outcomes, encoded, err);
 }
 
-loom_lane_result __real_loom_jpeg_decode(const loom_lane_job *job, int shrink, bool gray,
-                                         loom_jpeg_planes *planes, loom_error *err);
-loom_lane_result __wrap_loom_jpeg_decode(const loom_lane_job *job, int shrink, bool gray,
-                                         loom_jpeg_planes *planes, loom_error *err);
-loom_lane_result __wrap_loom_jpeg_decode(const loom_lane_job *job, int shrink, bool gray,
-                                         loom_jpeg_planes *planes, loom_error *err)
+loom_lane_result __real_loom_jpeg_read_planes(const loom_lane_job *job, bool gray,
+                                              loom_jpeg_own **own, loom_jpeg_planes *planes,
+                                              loom_error *err);
+loom_lane_result __wrap_loom_jpeg_read_planes(const loom_lane_job *job, bool gray,
+                                              loom_jpeg_own **own, loom_jpeg_planes *planes,
+                                              loom_error *err);
+loom_lane_result __wrap_loom_jpeg_read_planes(const loom_lane_job *job, bool gray,
+                                              loom_jpeg_own **own, loom_jpeg_planes *planes,
+                                              loom_error *err)
 {
-    const loom_lane_result result = __real_loom_jpeg_decode(job, shrink, gray, planes, err);
+    const loom_lane_result result = __real_loom_jpeg_read_planes(job, gray, own, planes, err);
 
     return late ? LOOM_LANE_DECLINED : result;
 }

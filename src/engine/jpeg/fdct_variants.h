@@ -3,7 +3,7 @@
 #define LOOM_ENGINE_JPEG_FDCT_VARIANTS_H
 
 #include "engine/jpeg/fdct.h"
-#include "engine/jpeg/lanes.h"
+#include "engine/jpeg/vectors.h"
 
 /* loom_fdct of LOOM_FDCT_BATCH blocks. */
 typedef void loom_fdct_batch(const uint8_t *const rows[LOOM_FDCT_SIDE],

@@ -3,7 +3,7 @@
 #define LOOM_ENGINE_JPEG_IDCT_VARIANTS_H
 
 #include "engine/jpeg/idct.h"
-#include "engine/jpeg/lanes.h"
+#include "engine/jpeg/vectors.h"
 
 enum { LOOM_IDCT_LANES_MAX = 16, LOOM_IDCT_VARIANTS_MAX = 3 };
 

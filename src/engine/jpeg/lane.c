@@ -1,15 +1,15 @@
 /*
- * The jpeg lane: JPEG to JPEG without ever making RGB. libjpeg decodes to the planes of the file at
- * a scale near the one wanted, each plane is resized to what the output's has, the small planes are
- * turned and padded, and our own encoder takes them, or libjpeg's, if progressive.
+ * The jpeg lane: JPEG to JPEG without ever making RGB. Our own decoder, or libjpeg's, decodes to the
+ * planes of the file at a scale near the one wanted, each plane is resized to what the output's
+ * has, the small planes are turned and padded, and our own encoder takes them, or libjpeg's, if
+ * progressive.
  *
  * It takes ordinary files and recipes; the rest is for the vips lane.
  */
 #include "engine/lane.h"
-#include "engine/codec/jpeg_guard.h"
 #include "engine/codec/resize.h"
-#include "engine/jpeg/decode.h"
 #include "engine/jpeg/encode.h"
+#include "engine/jpeg/planes.h"
 #include "engine/metadata.h"
 #include "format/icc.h"
 #include "format/jpeg_meta.h"
@@ -25,6 +25,7 @@ typedef struct workspace {
     loom_plane ready[LOOM_JPEG_PLANES]; /* to be encoded */
     loom_jpeg_buffer buffer;
     loom_resizer *resizer;
+    loom_jpeg_own *own; /* NULL: not needed yet */
 } workspace;
 
 static _Thread_local workspace *thread_workspace;
@@ -260,6 +261,7 @@ static void release(workspace *w)
     loom_plane_release(&w->made);
     loom_jpeg_buffer_release(&w->buffer);
     loom_resizer_free(w->resizer);
+    loom_jpeg_own_free(w->own);
     free(w);
 }
 
@@ -307,14 +309,9 @@ static loom_lane_result run(loom_lane_job *job, loom_error *err)
                              "not enough memory to begin with");
         return LOOM_LANE_FAILED;
     }
-    loom_lane_set_decoder(job, loom_jpeg_library);
-    const loom_lane_result result =
-        loom_jpeg_decode(job, loom_lane_shrink(job), gray, &w->decoded, err);
-    for (size_t i = 0; i < job->count && result == LOOM_LANE_DONE; i++) {
-        loom_lane_output *output = &job->outputs[i];
-        if (loom_lane_wants(output)) /* its failure is its own */
-            (void)make_output(job, output, w, &output->outcome->error);
-    }
+    loom_lane_result result = loom_jpeg_read_planes(job, gray, &w->own, &w->decoded, err);
+    if (result == LOOM_LANE_DONE)
+        result = make_outputs(job, w);
     trim(w);
     return result;
 }

@@ -1,4 +1,5 @@
 /* At which scale a JPEG is decoded. */
+#include "engine/jpeg/planes.h"
 #include "engine/lane.h"
 #include "support/suite.h"
 
@@ -75,6 +76,61 @@ START_TEST(the_most_demanding_output_decides)
 }
 END_TEST
 
+/* ---- each component's own, by our own decoder ---------------------------------- */
+
+typedef struct own_case {
+    uint32_t width, height, made_width, made_height;
+    unsigned count, h, v;   /* components; the luma's sampling factors */
+    bool gray, full_chroma; /* of the output */
+    int luma, chroma;       /* expected */
+} own_case;
+
+/* 8/5 of what is made is left, of luma and of chroma, in the direction that wants more. */
+START_TEST(each_component_has_its_own_scale)
+{
+    static const own_case cases[] = {
+        {1000, 1000, 1000, 1000, 3, 1, 1, false, false, 8, 7},
+        {1000, 1000, 2000, 2000, 3, 1, 1, false, false, 8, 8},
+        {1600, 1600, 1000, 1000, 3, 2, 2, false, false, 8, 8},
+        {1829, 1829, 1000, 1000, 3, 2, 2, false, false, 7, 7},
+        {1828, 1829, 1000, 1000, 3, 2, 2, false, false, 8, 8},
+        {12800, 12800, 1000, 1000, 3, 2, 2, false, false, 1, 1},
+        {12800, 12799, 1000, 1000, 3, 2, 2, false, false, 2, 2},
+        {6400, 6400, 1000, 1000, 3, 1, 1, false, false, 2, 1},
+        {6400, 6400, 1000, 1000, 3, 2, 2, false, true, 2, 4},
+        {3200, 3200, 1000, 1000, 3, 2, 1, false, false, 4, 4},
+        {6400, 3200, 1000, 1000, 3, 2, 1, false, false, 4, 2},
+        {6400, 6400, 1000, 1000, 3, 2, 2, true, false, 2, 0},
+        {6400, 6400, 1000, 1000, 1, 1, 1, false, false, 2, 0},
+        {65500, 65500, 1, 1, 3, 2, 2, false, false, 1, 1},
+        {1, 1, 1, 1, 3, 2, 2, false, false, 8, 8},
+    };
+    loom_recipe recipe;
+    loom_outcome outcome;
+    const loom_job job = {.recipe = &recipe};
+
+    loom_recipe_init(&recipe);
+    loom_outcome_init(&outcome);
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        const own_case *c = &cases[i];
+        loom_lane_job asked = {.job = &job, .count = 1};
+        int k[LOOM_JPEG_PLANES];
+        asked.header = (loom_header){
+            .format = LOOM_FORMAT_JPEG,
+            .width = c->width,
+            .height = c->height,
+            .has_jpeg = true,
+            .jpeg = {.count = c->count, .components = {{1, c->h, c->v}, {2, 1, 1}, {3, 1, 1}}}};
+        asked.outputs[0] = output_of(c->made_width, c->made_height, &outcome);
+        recipe.chroma = c->full_chroma ? LOOM_CHROMA_444 : LOOM_CHROMA_DEFAULT;
+        loom_jpeg_scales(&asked, c->gray, k);
+        ck_assert_msg(k[0] == c->luma && k[1] == c->chroma && k[2] == c->chroma,
+                      "case %zu: %d %d %d", i, k[0], k[1], k[2]);
+    }
+    loom_outcome_release(&outcome);
+}
+END_TEST
+
 static Suite *make_suite(void)
 {
     Suite *suite = suite_create("jpeg_scale");
@@ -82,6 +138,7 @@ static Suite *make_suite(void)
 
     tcase_add_test(rule, the_resize_keeps_enough_to_do);
     tcase_add_test(rule, the_most_demanding_output_decides);
+    tcase_add_test(rule, each_component_has_its_own_scale);
     suite_add_tcase(suite, rule);
     return suite;
 }
