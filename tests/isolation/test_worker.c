@@ -10,6 +10,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -137,6 +138,15 @@ START_TEST(many_workers_that_ended_while_idle_cost_no_image)
         await_end(ended[i]);
     assert_converts();
     (void)only_child(); /* the others were found out, too */
+}
+END_TEST
+
+/* IMGLOOM_UNFORKED: this runs where none can fork. */
+START_TEST(a_zygote_forks_the_workers)
+{
+    assert_converts();
+    ck_assert_int_eq(isolated_zygote(getpid()) != 0, getenv("IMGLOOM_UNFORKED") == NULL);
+    (void)only_child();
 }
 END_TEST
 
@@ -371,6 +381,7 @@ static Suite *make_suite(void)
 
     tcase_add_test(images, a_worker_killed_while_idle_costs_no_image);
     tcase_add_test(images, many_workers_that_ended_while_idle_cost_no_image);
+    tcase_add_test(images, a_zygote_forks_the_workers);
     tcase_add_test(images, a_zygote_that_died_costs_no_image);
     tcase_add_test(images, a_zygote_that_hangs_is_not_waited_for_for_ever);
     tcase_add_test(images, outputs_are_no_larger_than_what_a_worker_may_have);
