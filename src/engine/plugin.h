@@ -24,6 +24,12 @@ typedef struct loom_plugin {
     /* Starts libvips, once, before anything below is used. */
     loom_status (*start)(bool allow_untrusted, loom_error *err);
 
+    /*
+     * Where it was started without libvips' modules (worker_hooks.h): loads them, before the first
+     * image. Again, it does nothing.
+     */
+    void (*load_modules)(void);
+
     /* Whether a format can be read. */
     bool (*reads)(loom_format format);
 

@@ -24,7 +24,7 @@ typedef enum loom_message_kind {
     LOOM_MESSAGE_ADMIT,     /* worker: needs so many bytes; waits for GO */
     LOOM_MESSAGE_GO,        /* parent: has them */
     LOOM_MESSAGE_ANSWER,    /* worker: done */
-    LOOM_MESSAGE_FORK,      /* parent to the zygote: a worker, with these: socket, standard error */
+    LOOM_MESSAGE_FORK,      /* parent to the zygote: a worker, with these descriptors */
     LOOM_MESSAGE_FORKED     /* zygote: here it is, or why there is none */
 } loom_message_kind;
 
@@ -70,13 +70,18 @@ typedef struct loom_admit_message {
     uint64_t bytes;
 } loom_admit_message;
 
+typedef struct loom_fork_message {
+    loom_message_head head;
+    uint32_t modules; /* it needs those of libvips, for formats that are `in_module` */
+} loom_fork_message;
+
 typedef struct loom_forked_message {
     loom_message_head head;
     int32_t pid;   /* of a child of the parent; 0: none */
     int32_t error; /* then an errno */
 } loom_forked_message;
 
-enum { LOOM_FORK_FDS = 2 }; /* those of a FORK, in their order */
+enum { LOOM_FORK_FDS = 2 }; /* of a FORK: the worker's socket, and its standard error */
 
 /* Fingerprint of the struct layout: parent and worker must match. */
 #define LOOM_LAYOUT                                                                                \

@@ -23,6 +23,7 @@ struct loom_spawner {
     int control;      /* the socket to it; -1: none */
     unsigned zygotes; /* started so far */
     bool has_keeper, given_way;
+    bool modules; /* those of libvips are needed from now on */
     pthread_t keeper;
 
     pthread_mutex_t lock; /* taken last */
@@ -146,12 +147,12 @@ static int receive_forked(const loom_spawner *s, pid_t *pid)
     return forked.pid > 0 ? 0 : forked.error;
 }
 
-static int ask_zygote(loom_spawner *s, int socket, int messages, pid_t *pid)
+static int ask_zygote(const loom_spawner *s, int socket, int messages, pid_t *pid)
 {
     const int descriptors[LOOM_FORK_FDS] = {socket, messages};
-    loom_message_head request;
+    loom_fork_message request = {.modules = s->modules};
 
-    loom_message_start(&request, LOOM_MESSAGE_FORK, sizeof request, 0);
+    loom_message_start(&request.head, LOOM_MESSAGE_FORK, sizeof request, 0);
     if (loom_message_send(s->control, &request, sizeof request, descriptors, LOOM_FORK_FDS) != 0)
         return ECONNRESET;
     return receive_forked(s, pid);
@@ -175,10 +176,12 @@ void loom_spawner_give_way(loom_spawner *spawner)
     (void)pthread_mutex_unlock(&spawner->turn);
 }
 
-/* 0, or an errno: then the program is to be started. */
-static int fork_worker(loom_spawner *s, int socket, int messages, pid_t *pid)
+/* *modules, in and out: it must have them, and has. 0, or an errno: then the program is started. */
+static int fork_worker(loom_spawner *s, int socket, int messages, bool *modules, pid_t *pid)
 {
     (void)pthread_mutex_lock(&s->turn);
+    s->modules = s->modules || *modules;
+    *modules = s->modules;
     int failed = ensure_zygote(s);
     const bool asked = failed == 0;
     if (asked)
@@ -242,7 +245,8 @@ void loom_spawner_free(loom_spawner *s)
 
 /* ---- a process ----------------------------------------------------------- */
 
-loom_status loom_process_start(loom_process *process, loom_spawner *spawner, loom_error *err)
+loom_status loom_process_start(loom_process *process, loom_spawner *spawner, bool modules,
+                               loom_error *err)
 {
     int sockets[2] = {-1, -1}, pipes[2] = {-1, -1};
     loom_spawner *forked = NULL;
@@ -254,7 +258,7 @@ loom_status loom_process_start(loom_process *process, loom_spawner *spawner, loo
         !set_nonblocking(pipes[0]) || !set_nonblocking(pipes[1]) ||
         !loom_program_can_take(&sockets[1]) || !loom_program_can_take(&pipes[1]))
         failed = errno;
-    if (failed == 0 && fork_worker(spawner, sockets[1], pipes[1], &pid) == 0)
+    if (failed == 0 && fork_worker(spawner, sockets[1], pipes[1], &modules, &pid) == 0)
         forked = spawner;
     else if (failed == 0)
         failed = loom_program_start(&pid, spawner->setup, sockets[1], pipes[1]);
@@ -267,7 +271,7 @@ loom_status loom_process_start(loom_process *process, loom_spawner *spawner, loo
     }
     (void)close(sockets[1]);
     (void)close(pipes[1]);
-    *process = (loom_process){pid, sockets[0], pipes[0], forked};
+    *process = (loom_process){pid, sockets[0], pipes[0], modules || forked == NULL, forked};
     return LOOM_OK;
 }
 

@@ -28,12 +28,13 @@ typedef struct loom_process {
     pid_t pid;             /* 0: none */
     int socket;            /* SOCK_SEQPACKET, non-blocking: a worker need not listen */
     int messages;          /* its standard error, non-blocking */
+    bool modules;          /* it can convert formats that are `in_module` */
     loom_spawner *spawner; /* whose zygote forked it; NULL: it was started by itself */
 } loom_process;
 
 #define LOOM_PROCESS_INIT                                                                          \
     {                                                                                              \
-        0, -1, -1, NULL                                                                            \
+        0, -1, -1, false, NULL                                                                     \
     }
 
 /* Starts nothing. *setup is the caller's and must outlive the spawner. NULL: out of memory. */
@@ -51,11 +52,13 @@ void loom_spawner_give_way(loom_spawner *spawner);
 /*
  * Starts a process in its own process group, with no signal blocked, standard input and output on
  * /dev/null, and OMP_NUM_THREADS=1. Waits for the zygote, where there is one, and for nothing else.
- * A process that was forked ends with this one; one that was started by itself, with the calling
- * thread. LOOM_ERR_IO and others as the system says, stage `worker`, then errno says why, too;
- * *process is written on LOOM_OK only. Any thread.
+ * With `modules` it can convert formats that are `in_module`, and so can all that follow; without,
+ * it may. A process that was forked ends with this one; one that was started by itself, with the
+ * calling thread. LOOM_ERR_IO and others as the system says, stage `worker`, then errno says why,
+ * too; *process is written on LOOM_OK only. Any thread.
  */
-loom_status loom_process_start(loom_process *process, loom_spawner *spawner, loom_error *err);
+loom_status loom_process_start(loom_process *process, loom_spawner *spawner, bool modules,
+                               loom_error *err);
 
 /*
  * What is left to read of its standard error, cut at `size` - 1 bytes, NULs in it replaced. Never

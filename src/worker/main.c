@@ -281,7 +281,7 @@ int main(int argc, char **argv)
     (void)syscall(SYS_close_range, PARENT + 1, ~0U, 0);
 
     memory = a.memory;
-    loom_worker_hooks_set(&(loom_worker_hooks){on_stage, ask_for_memory});
+    loom_worker_hooks_set(&(loom_worker_hooks){on_stage, ask_for_memory, a.zygote});
     const loom_engine_options options = {.allow_untrusted = a.allow_untrusted,
                                          .isolate = LOOM_ISOLATE_NEVER};
     if (loom_engine_start(&engine, &options, NULL) != LOOM_OK)

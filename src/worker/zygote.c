@@ -1,5 +1,6 @@
 #include "worker/zygote.h"
 
+#include "engine/plugin.h"
 #include "isolation/protocol.h"
 #include <errno.h>
 #include <sched.h>
@@ -45,7 +46,7 @@ static bool answer(int socket, pid_t pid, int error)
 void loom_zygote_serve(int socket)
 {
     for (;;) {
-        loom_message_head request;
+        loom_fork_message request;
         int descriptors[LOOM_FORK_FDS];
         size_t count;
 
@@ -53,9 +54,11 @@ void loom_zygote_serve(int socket)
                                                   LOOM_FORK_FDS, &count);
         if (size == 0)
             _exit(EXIT_SUCCESS); /* the parent is done, or gone */
-        if (size < 0 || !loom_message_is(&request, (size_t)size, LOOM_MESSAGE_FORK) ||
+        if (size != sizeof request || !loom_message_is(&request, (size_t)size, LOOM_MESSAGE_FORK) ||
             count != LOOM_FORK_FDS)
             _exit(EXIT_FAILURE);
+        if (request.modules)
+            loom_plugin_get()->load_modules();
         const pid_t pid = fork_sibling();
         const int error = pid < 0 ? errno : 0;
         if (pid == 0) {
