@@ -150,6 +150,28 @@ START_TEST(a_zygote_forks_the_workers)
 }
 END_TEST
 
+/* libvips' modules, for AVIF and JPEG XL, are loaded when they are needed. */
+START_TEST(a_worker_without_modules_makes_room_for_one_that_has_them)
+{
+    if (loom_engine_codec(engine, LOOM_FORMAT_AVIF)->writer == NULL)
+        return;
+    assert_converts();
+    const pid_t first = only_child(), zygote = isolated_zygote(getpid());
+    loom_outcome outcome =
+        convert(engine_testdata("formats/quadrants.png"), "out.avif", LOOM_FORMAT_AVIF);
+    ck_assert_msg(outcome.result == LOOM_RESULT_OK, "%s", outcome.error.message);
+    loom_outcome_release(&outcome);
+    const pid_t second = only_child();
+    ck_assert_int_eq(first != second, zygote != 0);
+    outcome = convert("out.avif", "out.png", LOOM_FORMAT_PNG);
+    ck_assert_msg(outcome.result == LOOM_RESULT_OK, "%s", outcome.error.message);
+    loom_outcome_release(&outcome);
+    assert_converts();
+    ck_assert_int_eq(only_child(), second);
+    ck_assert_int_eq(isolated_zygote(getpid()), zygote);
+}
+END_TEST
+
 START_TEST(a_zygote_that_died_costs_no_image)
 {
     assert_converts();
@@ -382,6 +404,7 @@ static Suite *make_suite(void)
     tcase_add_test(images, a_worker_killed_while_idle_costs_no_image);
     tcase_add_test(images, many_workers_that_ended_while_idle_cost_no_image);
     tcase_add_test(images, a_zygote_forks_the_workers);
+    tcase_add_test(images, a_worker_without_modules_makes_room_for_one_that_has_them);
     tcase_add_test(images, a_zygote_that_died_costs_no_image);
     tcase_add_test(images, a_zygote_that_hangs_is_not_waited_for_for_ever);
     tcase_add_test(images, outputs_are_no_larger_than_what_a_worker_may_have);
