@@ -153,7 +153,7 @@ static const char *returned_text(loom_bytes file, uint64_t function)
     return offset != 0 ? text_at(file, offset) : NULL;
 }
 
-/* ---- where the system finds a library: glibc's ld.so.cache, dl-cache.h --- */
+/* ---- where the system finds a library: ld.so.cache, as glibc 2.32 writes it */
 
 enum { CACHE_HEAD = 48, CACHE_ENTRY = 24, CACHE_X86_64 = 0x0303 };
 
