@@ -111,8 +111,9 @@ LOOM_API const loom_codec_info *loom_engine_codec(loom_engine *engine, loom_form
 /* Whether this build writes the format. As loom_engine_codec, but needs no libvips for JPEG. */
 LOOM_API bool loom_engine_writes(loom_engine *engine, loom_format format);
 
-/* Versions for the report: "8.14.1", "libjpeg-turbo 2.1.5". Static. The version of libvips is NULL
- * if libvips is not found; the other is never NULL. */
+/* Versions for the report: "8.14.1", "libjpeg-turbo 2.1.5". Static. The version of libvips is read
+ * from its file; where that does not tell, libvips is loaded. It is NULL if libvips is not found;
+ * the other is never NULL. */
 LOOM_API const char *loom_engine_vips_version(loom_engine *engine);
 LOOM_API const char *loom_engine_jpeg_version(void);
 

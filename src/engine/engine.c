@@ -301,6 +301,10 @@ bool loom_engine_writes(loom_engine *engine, loom_format format)
 
 const char *loom_engine_vips_version(loom_engine *engine)
 {
+    const char *version = loom_plugin_get() == NULL ? loom_plugin_file_version() : NULL;
+
+    if (version != NULL)
+        return version;
     return loom_engine_load_vips(engine, NULL) == LOOM_OK ? loom_plugin_get()->vips_version()
                                                           : NULL;
 }

@@ -8,8 +8,6 @@
 #include <imgloom/version.h>
 #include <string.h>
 
-#define FILE_NAME "imgloom-vips.so"
-
 /* Written once, by the thread that started the engine; threads may be at work. */
 static const loom_plugin *_Atomic started;
 
@@ -25,14 +23,15 @@ static void fail(loom_error *err, const char *what)
 /* Where the module is; false: *err tells. */
 static bool find_module(loom_strbuf *path, loom_error *err)
 {
-    if (loom_locate(FILE_NAME, path))
+    if (loom_locate(LOOM_PLUGIN_FILE, path))
         return true;
     if (errno == ENOENT)
         (void)loom_error_set(err, LOOM_ERR_NOT_FOUND, LOOM_STAGE_NONE,
-                             "there is no " FILE_NAME " to read and write images with, "
+                             "there is no " LOOM_PLUGIN_FILE " to read and write images with, "
                              "neither beside the program nor in " LOOM_LIBEXEC);
     else
-        (void)loom_error_set_errno(err, LOOM_STAGE_NONE, errno, FILE_NAME " cannot be opened");
+        (void)loom_error_set_errno(err, LOOM_STAGE_NONE, errno,
+                                   LOOM_PLUGIN_FILE " cannot be opened");
     return false;
 }
 
@@ -48,7 +47,7 @@ static const loom_plugin *load(loom_error *err)
         if (module != NULL)
             table = (const loom_plugin *(*)(void))dlsym(module, LOOM_PLUGIN_SYMBOL);
         if (table == NULL)
-            fail(err, module != NULL ? FILE_NAME : "libvips cannot be loaded");
+            fail(err, module != NULL ? LOOM_PLUGIN_FILE : "libvips cannot be loaded");
     }
     loom_strbuf_release(&path);
     return table != NULL ? table() : NULL;
@@ -64,7 +63,7 @@ loom_status loom_plugin_start(bool allow_untrusted, loom_error *err)
         return loom_error_copy(err, &why);
     if (found->layout != LOOM_PLUGIN_LAYOUT || strcmp(found->version, LOOM_VERSION) != 0)
         return loom_error_set(err, LOOM_ERR_INTERNAL, LOOM_STAGE_NONE,
-                              FILE_NAME " is of another version of imgloom");
+                              LOOM_PLUGIN_FILE " is of another version of imgloom");
     const loom_status status = found->start(allow_untrusted, err);
     if (status == LOOM_OK)
         started = found;

@@ -24,6 +24,12 @@ typedef struct loom_plugin {
     /* Starts libvips, once, before anything below is used. */
     loom_status (*start)(bool allow_untrusted, loom_error *err);
 
+    /*
+     * Where it was started without libvips' modules (worker_hooks.h): loads them, before the first
+     * image. Again, it does nothing.
+     */
+    void (*load_modules)(void);
+
     /* Whether a format can be read. */
     bool (*reads)(loom_format format);
 
@@ -65,7 +71,16 @@ const loom_plugin *loom_plugin_get(void);
 /* vips/start.c; weak: where it is not linked in, there is none, and the module is loaded. */
 extern const loom_plugin loom_plugin_table __attribute__((weak, visibility("hidden")));
 
-/* The one symbol of the module: a function without parameters that returns its table. */
+/* The module's file, and its one symbol: a function without parameters that returns its table. */
+#define LOOM_PLUGIN_FILE   "imgloom-vips.so"
 #define LOOM_PLUGIN_SYMBOL "imgloom_vips"
+
+/*
+ * The version of the libvips that loom_plugin_start would load, as `vips_version` tells it, without
+ * loading it. NULL: it cannot be told so (there is no module, libvips is already loaded, the loader
+ * was told to look elsewhere, or this is not the kind of system that is known here). Static; on the
+ * thread that started the engine.
+ */
+const char *loom_plugin_file_version(void);
 
 #endif

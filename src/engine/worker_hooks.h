@@ -6,6 +6,7 @@
 #define LOOM_ENGINE_WORKER_HOOKS_H
 
 #include <imgloom/error.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -13,6 +14,7 @@
 typedef struct loom_worker_hooks {
     void (*stage)(loom_stage stage);      /* the image has come to this stage */
     loom_status (*admit)(uint64_t bytes); /* asks for memory, as loom_admit */
+    bool later_modules;                   /* libvips starts without its modules: see loom_plugin */
 } loom_worker_hooks;
 
 /* Makes this process a worker: once, before the first image. */

@@ -134,6 +134,7 @@ typedef struct loom_container {
     uint32_t side_max;  /* px: the max side that decoders read, if below LOOM_INPUT_SIDE_MAX */
     bool drawing;       /* it has no pixels, and can be rendered at any size */
     bool shrinks;       /* decoders can reduce it by 2, 4 or 8 for less than the full work */
+    bool in_module;     /* libvips reads and writes it by a module that few runs need */
     bool tells_missing; /* its decoder distinguishes missing data from damage */
     loom_held held;
     loom_memory memory;

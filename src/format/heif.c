@@ -267,6 +267,7 @@ const loom_container loom_container_avif = {
     .unsupported = is_unsupported,
     .check = check,
     .kinds = kinds,
+    .in_module = true,
     /* Readers use only the container's rotation: ISO/IEC 23008-12, 6.5.1. */
     .held = {.exif = true, .xmp = true, .profile = true, .media_type = "image/avif"},
     /* Planes at full size, and RGB. */
@@ -277,5 +278,6 @@ const loom_container loom_container_heic = {
     .unsupported = is_unsupported,
     .check = check,
     .kinds = kinds,
+    .in_module = true,
     /* Planes at full size, and RGB. */
     .memory = {.plain = 130, .whole = 130, .by_depth = true}};

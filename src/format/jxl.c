@@ -264,5 +264,6 @@ const loom_container loom_container_jxl = {
     .header = read_header,
     .unsupported = is_unsupported,
     .kinds = kinds,
+    .in_module = true,
     .held = {.profile = true, .media_type = "image/jxl"},
     .memory = {.plain = 120, .whole = 120, .by_depth = true, .encoder = encoder_memory}};

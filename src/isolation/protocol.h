@@ -23,7 +23,9 @@ typedef enum loom_message_kind {
     LOOM_MESSAGE_STAGE,     /* worker: has come to this stage */
     LOOM_MESSAGE_ADMIT,     /* worker: needs so many bytes; waits for GO */
     LOOM_MESSAGE_GO,        /* parent: has them */
-    LOOM_MESSAGE_ANSWER     /* worker: done */
+    LOOM_MESSAGE_ANSWER,    /* worker: done */
+    LOOM_MESSAGE_FORK,      /* parent to the zygote: a worker, with these descriptors */
+    LOOM_MESSAGE_FORKED     /* zygote: here it is, or why there is none */
 } loom_message_kind;
 
 typedef struct loom_message_head {
@@ -67,6 +69,19 @@ typedef struct loom_admit_message {
     loom_message_head head;
     uint64_t bytes;
 } loom_admit_message;
+
+typedef struct loom_fork_message {
+    loom_message_head head;
+    uint32_t modules; /* it needs those of libvips, for formats that are `in_module` */
+} loom_fork_message;
+
+typedef struct loom_forked_message {
+    loom_message_head head;
+    int32_t pid;   /* of a child of the parent; 0: none */
+    int32_t error; /* then an errno */
+} loom_forked_message;
+
+enum { LOOM_FORK_FDS = 2 }; /* of a FORK: the worker's socket, and its standard error */
 
 /* Fingerprint of the struct layout: parent and worker must match. */
 #define LOOM_LAYOUT                                                                                \

@@ -14,7 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { POLL_MS = 20 };
+enum { POLL_MS = 20, FORMAT_BYTES = 4096 };
 
 /* ---- how a worker ended -------------------------------------------------- */
 
@@ -206,17 +206,36 @@ static bool is_quiet(const loom_worker *worker)
     return poll(&ready, 1, 0) <= 0; /* below 0: a signal came, or it cannot be asked */
 }
 
-/* A worker that is ready for the job. */
-static loom_status acquire_ready(loom_workers *workers, const loom_job *job, loom_worker **taken,
-                                 loom_error *err)
+static bool is_in_module(loom_format format)
 {
+    return format == LOOM_FORMAT_UNKNOWN || loom_container_of(format)->in_module;
+}
+
+/* Whether the job needs libvips' modules. Where its format is not known, it may. */
+static bool needs_modules(const loom_job *job, const loom_input_file *input)
+{
+    unsigned char start[FORMAT_BYTES];
+    size_t size;
+
+    for (size_t i = 0; i < job->count; i++)
+        if (is_in_module(job->tasks[i]->format))
+            return true;
+    return !loom_input_peek(input, start, sizeof start, &size) ||
+           is_in_module(loom_format_sniff(start, size));
+}
+
+/* A worker that is ready for the job. */
+static loom_status acquire_ready(loom_workers *workers, const loom_job *job,
+                                 const loom_input_file *input, loom_worker **taken, loom_error *err)
+{
+    const bool modules = needs_modules(job, input);
     loom_worker *worker;
-    loom_status status = loom_workers_take(workers, job, &worker, err);
+    loom_status status = loom_workers_take(workers, job, modules, &worker, err);
 
     while (status == LOOM_OK && worker->ready && !is_quiet(worker)) {
         (void)loom_process_end(&worker->process, true);
         loom_workers_return(workers, worker);
-        status = loom_workers_take(workers, job, &worker, err);
+        status = loom_workers_take(workers, job, modules, &worker, err);
     }
     if (status != LOOM_OK)
         return status;
@@ -366,7 +385,7 @@ static loom_status convert_once(loom_workers *workers, const loom_job *job,
 {
     loom_worker *worker;
     bool begun = false;
-    loom_status status = acquire_ready(workers, job, &worker, err);
+    loom_status status = acquire_ready(workers, job, input, &worker, err);
 
     if (status == LOOM_OK) {
         status = converse(worker, job, input, outcomes, encoded, &begun, err);

@@ -1,112 +1,39 @@
 #include "isolation/spawn.h"
 
 #include "base/clock.h"
+#include "batch/system.h"
 #include "isolation/protocol.h"
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
-#include <linux/landlock.h>
-#include <linux/seccomp.h>
 #include <poll.h>
+#include <pthread.h>
 #include <signal.h>
-#include <spawn.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-extern char **environ;
+enum { PATIENCE_MS = 2000, ZYGOTE_PATIENCE_MS = 10000, ZYGOTES_MAX = 3 };
 
-enum { CHILD_SOCKET = 3, PATIENCE_MS = 2000 };
+struct loom_spawner {
+    const loom_spawn_setup *setup;
+    pthread_mutex_t turn; /* held by the one that talks to the zygote, starts or ends it */
+    /* Guarded by `turn`. */
+    pid_t zygote;     /* 0: none */
+    int control;      /* the socket to it; -1: none */
+    unsigned zygotes; /* started so far */
+    bool has_keeper, given_way;
+    bool modules; /* those of libvips are needed from now on */
+    pthread_t keeper;
 
-/* ---- start --------------------------------------------------------------- */
-
-/* The environment with OMP_NUM_THREADS=1: libimagequant brings an OpenMP of its own. */
-static char **make_environment(void)
-{
-    static char one_thread[] = "OMP_NUM_THREADS=1";
-    size_t count = 0, kept = 0;
-
-    while (environ[count] != NULL)
-        count++;
-    char **made = calloc(count + 2, sizeof *made);
-    if (made == NULL)
-        return NULL;
-    for (size_t i = 0; i < count; i++)
-        if (strncmp(environ[i], "OMP_", 4) != 0)
-            made[kept++] = environ[i];
-    made[kept] = one_thread;
-    return made;
-}
-
-static int set_attributes(posix_spawnattr_t *attributes)
-{
-    sigset_t none, defaults;
-    int failed;
-
-    (void)sigemptyset(&none);
-    (void)sigfillset(&defaults);
-    if ((failed = posix_spawnattr_setflags(
-             attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF)) !=
-            0 ||
-        (failed = posix_spawnattr_setpgroup(attributes, 0)) != 0 ||
-        (failed = posix_spawnattr_setsigmask(attributes, &none)) != 0)
-        return failed;
-    return posix_spawnattr_setsigdefault(attributes, &defaults);
-}
-
-static int set_actions(posix_spawn_file_actions_t *actions, int socket, int messages)
-{
-    int failed;
-
-    if ((failed = posix_spawn_file_actions_adddup2(actions, messages, STDERR_FILENO)) != 0 ||
-        (failed = posix_spawn_file_actions_adddup2(actions, socket, CHILD_SOCKET)) != 0 ||
-        (failed = posix_spawn_file_actions_addopen(actions, STDIN_FILENO, "/dev/null", O_RDONLY,
-                                                   0)) != 0)
-        return failed;
-    return posix_spawn_file_actions_addopen(actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
-}
-
-/* 0 or an errno. */
-static int spawn(pid_t *pid, const loom_spawn_setup *setup, int socket, int messages)
-{
-    char path[64], memory[64], parent[64];
-    char name[] = "imgloom-worker", untrusted[] = "--allow-untrusted";
-    char require[] = "--require-sandbox";
-    posix_spawnattr_t attributes;
-    posix_spawn_file_actions_t actions;
-    char **environment = make_environment();
-    int failed;
-
-    if (environment == NULL)
-        return ENOMEM;
-    (void)snprintf(path, sizeof path, "/proc/self/fd/%d", setup->program);
-    (void)snprintf(memory, sizeof memory, "--memory=%" PRIu64, setup->memory);
-    (void)snprintf(parent, sizeof parent, "--parent=%ld", (long)getpid());
-    char *arguments[6] = {name, memory, parent};
-    size_t count = 3;
-    if (setup->allow_untrusted)
-        arguments[count++] = untrusted;
-    if (setup->require_sandbox)
-        arguments[count++] = require;
-
-    if ((failed = posix_spawnattr_init(&attributes)) != 0)
-        goto done_environment;
-    if ((failed = posix_spawn_file_actions_init(&actions)) != 0)
-        goto done_attributes;
-    if ((failed = set_attributes(&attributes)) == 0 &&
-        (failed = set_actions(&actions, socket, messages)) == 0)
-        failed = posix_spawn(pid, path, &actions, &attributes, arguments, environment);
-    (void)posix_spawn_file_actions_destroy(&actions);
-done_attributes:
-    (void)posix_spawnattr_destroy(&attributes);
-done_environment:
-    free(environment);
-    return failed;
-}
+    pthread_mutex_t lock; /* taken last */
+    pthread_cond_t changed;
+    /* Guarded by `lock`. */
+    bool wanted;     /* the keeper is to start a zygote */
+    bool leave;      /* the keeper is to end, once there is no worker of the zygote's */
+    int failed;      /* to start it: 0, or an errno */
+    unsigned forked; /* workers of the zygote's that have not been waited for */
+};
 
 static void close_pair(int pair[2])
 {
@@ -120,33 +47,221 @@ static bool set_nonblocking(int descriptor)
     return fcntl(descriptor, F_SETFL, O_NONBLOCK) == 0;
 }
 
-/* Moves a descriptor out of the way of those that the process is to find its own at. */
-static bool move_up(int *descriptor)
+/* ---- the zygote ---------------------------------------------------------- */
+
+static int start_zygote(loom_spawner *s)
 {
-    if (*descriptor > CHILD_SOCKET)
-        return true;
-    const int moved = fcntl(*descriptor, F_DUPFD_CLOEXEC, CHILD_SOCKET + 1);
-    if (moved < 0)
-        return false;
-    (void)close(*descriptor);
-    *descriptor = moved;
-    return true;
+    int sockets[2] = {-1, -1}, failed = 0;
+
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) != 0 ||
+        !loom_program_can_take(&sockets[1]))
+        failed = errno;
+    if (failed == 0)
+        failed = loom_program_start(&s->zygote, s->setup, sockets[1], -1);
+    if (failed != 0) {
+        close_pair(sockets);
+        return failed;
+    }
+    (void)close(sockets[1]);
+    s->control = sockets[0];
+    return 0;
 }
 
-loom_status loom_process_start(loom_process *process, const loom_spawn_setup *setup,
+/*
+ * The thread that is the parent of the zygote, and so of the workers that it forks. The kernel ends
+ * them with the thread that is their parent: so with this one, which ends after them.
+ */
+static void *keep(void *user)
+{
+    loom_spawner *s = user;
+
+    (void)pthread_mutex_lock(&s->lock);
+    while (!s->leave || s->forked > 0) {
+        if (!s->wanted) {
+            (void)pthread_cond_wait(&s->changed, &s->lock);
+            continue;
+        }
+        s->failed = start_zygote(s);
+        s->wanted = false;
+        (void)pthread_cond_broadcast(&s->changed);
+    }
+    (void)pthread_mutex_unlock(&s->lock);
+    return NULL;
+}
+
+/* Has the keeper start a zygote. 0 or an errno. */
+static int ensure_zygote(loom_spawner *s)
+{
+    int failed;
+
+    if (s->zygote > 0)
+        return 0;
+    if (s->given_way || s->zygotes >= ZYGOTES_MAX)
+        return ECANCELED;
+    s->zygotes++;
+    if (!s->has_keeper) {
+        if ((failed = loom_thread_start(&s->keeper, keep, s)) != 0)
+            return failed;
+        s->has_keeper = true;
+    }
+    (void)pthread_mutex_lock(&s->lock);
+    s->wanted = true;
+    (void)pthread_cond_broadcast(&s->changed);
+    while (s->wanted)
+        (void)pthread_cond_wait(&s->changed, &s->lock);
+    failed = s->failed;
+    (void)pthread_mutex_unlock(&s->lock);
+    return failed;
+}
+
+static void end_zygote(loom_spawner *s)
+{
+    int status;
+
+    if (s->zygote == 0)
+        return;
+    (void)close(s->control);
+    (void)kill(s->zygote, SIGKILL);
+    (void)loom_program_reap(s->zygote, 0, &status);
+    s->zygote = 0;
+    s->control = -1;
+}
+
+/* The zygote's answer to a FORK. 0, or an errno; ECONNRESET: there was none. */
+static int receive_forked(const loom_spawner *s, pid_t *pid)
+{
+    const int64_t deadline = loom_clock_now() + ZYGOTE_PATIENCE_MS * LOOM_NS_PER_MS;
+    struct pollfd ready = {.fd = s->control, .events = POLLIN};
+    loom_forked_message forked;
+    size_t none;
+    int n;
+
+    while ((n = poll(&ready, 1, ZYGOTE_PATIENCE_MS)) <= 0)
+        if (n == 0 || errno != EINTR || loom_clock_now() > deadline)
+            return ECONNRESET;
+    const ssize_t size = loom_message_receive(s->control, &forked, sizeof forked, NULL, 0, &none);
+    if (size != sizeof forked || !loom_message_is(&forked, sizeof forked, LOOM_MESSAGE_FORKED) ||
+        (forked.pid <= 0 && forked.error <= 0))
+        return ECONNRESET;
+    *pid = forked.pid;
+    return forked.pid > 0 ? 0 : forked.error;
+}
+
+static int ask_zygote(const loom_spawner *s, int socket, int messages, pid_t *pid)
+{
+    const int descriptors[LOOM_FORK_FDS] = {socket, messages};
+    loom_fork_message request = {.modules = s->modules};
+
+    loom_message_start(&request.head, LOOM_MESSAGE_FORK, sizeof request, 0);
+    if (loom_message_send(s->control, &request, sizeof request, descriptors, LOOM_FORK_FDS) != 0)
+        return ECONNRESET;
+    return receive_forked(s, pid);
+}
+
+/* With `turn` held. */
+static void give_way(loom_spawner *s)
+{
+    end_zygote(s);
+    s->given_way = true;
+    (void)pthread_mutex_lock(&s->lock);
+    s->leave = true;
+    (void)pthread_cond_broadcast(&s->changed);
+    (void)pthread_mutex_unlock(&s->lock);
+}
+
+void loom_spawner_give_way(loom_spawner *spawner)
+{
+    (void)pthread_mutex_lock(&spawner->turn);
+    give_way(spawner);
+    (void)pthread_mutex_unlock(&spawner->turn);
+}
+
+/* *modules, in and out: it must have them, and has. 0, or an errno: then the program is started. */
+static int fork_worker(loom_spawner *s, int socket, int messages, bool *modules, pid_t *pid)
+{
+    (void)pthread_mutex_lock(&s->turn);
+    s->modules = s->modules || *modules;
+    *modules = s->modules;
+    int failed = ensure_zygote(s);
+    const bool asked = failed == 0;
+    if (asked)
+        failed = ask_zygote(s, socket, messages, pid);
+    if (failed == 0) {
+        (void)pthread_mutex_lock(&s->lock);
+        s->forked++;
+        (void)pthread_mutex_unlock(&s->lock);
+    } else if (asked && failed != ECONNRESET) {
+        give_way(s); /* it cannot fork: one that starts anew cannot, either */
+    } else {
+        end_zygote(s);
+    }
+    (void)pthread_mutex_unlock(&s->turn);
+    return failed;
+}
+
+/* One that the zygote forked has been waited for. */
+static void forget_forked(loom_spawner *s)
+{
+    (void)pthread_mutex_lock(&s->lock);
+    s->forked--;
+    (void)pthread_cond_broadcast(&s->changed);
+    (void)pthread_mutex_unlock(&s->lock);
+}
+
+loom_spawner *loom_spawner_create(const loom_spawn_setup *setup)
+{
+    loom_spawner *s = calloc(1, sizeof *s);
+
+    if (s == NULL)
+        return NULL;
+    s->setup = setup;
+    s->control = -1;
+    if (pthread_mutex_init(&s->turn, NULL) != 0)
+        goto failed;
+    if (pthread_mutex_init(&s->lock, NULL) != 0)
+        goto failed_turn;
+    if (pthread_cond_init(&s->changed, NULL) == 0)
+        return s;
+    (void)pthread_mutex_destroy(&s->lock);
+failed_turn:
+    (void)pthread_mutex_destroy(&s->turn);
+failed:
+    free(s);
+    return NULL;
+}
+
+void loom_spawner_free(loom_spawner *s)
+{
+    if (s == NULL)
+        return;
+    loom_spawner_give_way(s);
+    if (s->has_keeper)
+        (void)pthread_join(s->keeper, NULL);
+    (void)pthread_cond_destroy(&s->changed);
+    (void)pthread_mutex_destroy(&s->lock);
+    (void)pthread_mutex_destroy(&s->turn);
+    free(s);
+}
+
+/* ---- a process ----------------------------------------------------------- */
+
+loom_status loom_process_start(loom_process *process, loom_spawner *spawner, bool modules,
                                loom_error *err)
 {
     int sockets[2] = {-1, -1}, pipes[2] = {-1, -1};
+    loom_spawner *forked = NULL;
     pid_t pid = 0;
     int failed = 0;
 
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) != 0 ||
         pipe2(pipes, O_CLOEXEC) != 0 || !set_nonblocking(sockets[0]) ||
-        !set_nonblocking(pipes[0]) || !set_nonblocking(pipes[1]) || !move_up(&sockets[1]) ||
-        !move_up(&pipes[1]))
+        !set_nonblocking(pipes[0]) || !set_nonblocking(pipes[1]) ||
+        !loom_program_can_take(&sockets[1]) || !loom_program_can_take(&pipes[1]))
         failed = errno;
-    if (failed == 0)
-        failed = spawn(&pid, setup, sockets[1], pipes[1]);
+    if (failed == 0 && fork_worker(spawner, sockets[1], pipes[1], &modules, &pid) == 0)
+        forked = spawner;
+    else if (failed == 0)
+        failed = loom_program_start(&pid, spawner->setup, sockets[1], pipes[1]);
     if (failed != 0) {
         close_pair(sockets);
         close_pair(pipes);
@@ -156,7 +271,7 @@ loom_status loom_process_start(loom_process *process, const loom_spawn_setup *se
     }
     (void)close(sockets[1]);
     (void)close(pipes[1]);
-    *process = (loom_process){pid, sockets[0], pipes[0]};
+    *process = (loom_process){pid, sockets[0], pipes[0], modules || forked == NULL, forked};
     return LOOM_OK;
 }
 
@@ -189,16 +304,6 @@ void loom_process_drop_messages(const loom_process *process)
         continue;
 }
 
-static bool reap(pid_t pid, int flags, int *status)
-{
-    pid_t got;
-
-    do
-        got = waitpid(pid, status, flags);
-    while (got < 0 && errno == EINTR);
-    return got != 0; /* reaped, or somebody else's waitpid was faster */
-}
-
 int loom_process_end(loom_process *process, bool kill_it)
 {
     int status = 0;
@@ -212,31 +317,20 @@ int loom_process_end(loom_process *process, bool kill_it)
                               .events = POLLIN};
         if (gone.fd >= 0)
             (void)poll(&gone, 1, PATIENCE_MS);
-        while (gone.fd < 0 && loom_clock_now() < deadline && !reap(process->pid, WNOHANG, &status))
+        while (gone.fd < 0 && loom_clock_now() < deadline &&
+               !loom_program_reap(process->pid, WNOHANG, &status))
             (void)poll(NULL, 0, 5);
         if (gone.fd >= 0)
             (void)close(gone.fd);
-        kill_it = !reap(process->pid, WNOHANG, &status);
+        kill_it = !loom_program_reap(process->pid, WNOHANG, &status);
     }
     if (kill_it) {
         (void)kill(process->pid, SIGKILL);
-        (void)reap(process->pid, 0, &status);
+        (void)loom_program_reap(process->pid, 0, &status);
     }
     (void)close(process->messages);
+    if (process->spawner != NULL)
+        forget_forked(process->spawner);
     *process = (loom_process)LOOM_PROCESS_INIT;
     return status;
-}
-
-/* ---- the sandbox --------------------------------------------------------- */
-
-uint32_t loom_sandbox_support(void)
-{
-    uint32_t parts = LOOM_SANDBOX_NO_NEW_PRIVS | LOOM_SANDBOX_RLIMITS;
-    const uint32_t kill_process = SECCOMP_RET_KILL_PROCESS;
-
-    if (syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION) >= 1)
-        parts |= LOOM_SANDBOX_LANDLOCK;
-    if (syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &kill_process) == 0)
-        parts |= LOOM_SANDBOX_SECCOMP;
-    return parts;
 }

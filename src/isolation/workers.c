@@ -14,6 +14,7 @@ enum { MAX_IMAGES = 1000, LOOK_EVERY = 16, WAIT_MS = 100, ROOM_ATTEMPTS = 50, SM
 
 struct loom_workers {
     const loom_spawn_setup *setup;
+    loom_spawner *spawner;
     pthread_mutex_t lock;
     pthread_cond_t changed; /* CLOCK_MONOTONIC: one was given back, or has gone */
     /* Guarded by `lock`. alive = those in `idle` + those taken. */
@@ -33,12 +34,14 @@ loom_workers *loom_workers_create(const loom_spawn_setup *setup)
     if (workers == NULL)
         return NULL;
     workers->setup = setup;
-    if (pthread_mutex_init(&workers->lock, NULL) != 0)
+    workers->spawner = loom_spawner_create(setup);
+    if (workers->spawner == NULL || pthread_mutex_init(&workers->lock, NULL) != 0)
         goto failed;
     if (loom_condition_init(&workers->changed))
         return workers;
     (void)pthread_mutex_destroy(&workers->lock);
 failed:
+    loom_spawner_free(workers->spawner);
     free(workers);
     return NULL;
 }
@@ -73,9 +76,10 @@ static loom_status prepare_outputs(loom_worker *worker, size_t count, loom_error
 }
 
 /* Where it fails, errno says why, too. */
-static loom_status make_worker(const loom_spawn_setup *setup, size_t outputs, loom_worker **made,
-                               loom_error *err)
+static loom_status make_worker(const loom_workers *workers, size_t outputs, bool modules,
+                               loom_worker **made, loom_error *err)
 {
+    const uint64_t memory = workers->setup->memory;
     loom_worker *worker = calloc(1, sizeof *worker);
     char *message = malloc(LOOM_MESSAGE_MAX);
 
@@ -87,14 +91,14 @@ static loom_status make_worker(const loom_spawn_setup *setup, size_t outputs, lo
                               "not enough memory to talk to a worker process");
     }
     worker->message = message;
-    worker->output_limit = setup->memory > 0 ? setup->memory : UINT64_MAX;
-    worker->lanes = setup->lanes;
+    worker->output_limit = memory > 0 ? memory : UINT64_MAX;
+    worker->lanes = workers->setup->lanes;
     worker->process = (loom_process)LOOM_PROCESS_INIT;
     for (size_t i = 0; i < LOOM_SIZES_MAX; i++)
         worker->outputs[i] = -1;
     loom_status status = prepare_outputs(worker, outputs, err);
     if (status == LOOM_OK)
-        status = loom_process_start(&worker->process, setup, err);
+        status = loom_process_start(&worker->process, workers->spawner, modules, err);
     if (status != LOOM_OK) {
         const int failed = errno;
         free_worker(worker);
@@ -185,6 +189,7 @@ static bool wait_for_room(loom_workers *workers, loom_error *why, int *lonely)
 {
     bool go_on = true;
 
+    loom_spawner_give_way(workers->spawner);
     (void)pthread_mutex_lock(&workers->lock);
     if (workers->shortage.code == LOOM_OK)
         workers->shortage = *why;
@@ -203,8 +208,8 @@ static bool wait_for_room(loom_workers *workers, loom_error *why, int *lonely)
     return go_on;
 }
 
-static loom_status acquire_new(loom_workers *workers, const loom_job *job, loom_worker **worker,
-                               loom_error *err)
+static loom_status acquire_new(loom_workers *workers, const loom_job *job, bool modules,
+                               loom_worker **worker, loom_error *err)
 {
     loom_error why = LOOM_ERROR_INIT;
     int lonely = 0;
@@ -213,7 +218,7 @@ static loom_status acquire_new(loom_workers *workers, const loom_job *job, loom_
         const bool start = may_start(workers);
         if (start) {
             loom_error_clear(&why);
-            if (make_worker(workers->setup, job->count, worker, &why) == LOOM_OK) {
+            if (make_worker(workers, job->count, modules, worker, &why) == LOOM_OK) {
                 count_new(workers);
                 return LOOM_OK;
             }
@@ -248,6 +253,7 @@ void loom_workers_return(loom_workers *workers, loom_worker *worker)
 bool loom_workers_give_up(loom_workers *workers, loom_worker *worker, const loom_error *why)
 {
     free_worker(worker);
+    loom_spawner_give_way(workers->spawner);
     (void)pthread_mutex_lock(&workers->lock);
     workers->alive--;
     workers->limit = workers->alive > 0 ? workers->alive : 1;
@@ -265,17 +271,21 @@ bool loom_workers_give_up(loom_workers *workers, loom_worker *worker, const loom
     return again;
 }
 
-loom_status loom_workers_take(loom_workers *workers, const loom_job *job, loom_worker **taken,
-                              loom_error *err)
+loom_status loom_workers_take(loom_workers *workers, const loom_job *job, bool modules,
+                              loom_worker **taken, loom_error *err)
 {
     for (;;) {
         loom_error why = LOOM_ERROR_INIT;
         loom_worker *worker = pop_idle(workers);
         loom_status status = LOOM_OK;
         if (worker == NULL)
-            status = acquire_new(workers, job, &worker, err);
+            status = acquire_new(workers, job, modules, &worker, err);
         if (status != LOOM_OK)
             return status;
+        if (modules && !worker->process.modules) {
+            retire(workers, worker);
+            continue;
+        }
         status = prepare_outputs(worker, job->count, &why);
         if (status == LOOM_OK) {
             *taken = worker;
@@ -306,6 +316,7 @@ void loom_workers_free(loom_workers *workers)
         return;
     while ((worker = pop_idle(workers)) != NULL)
         retire(workers, worker);
+    loom_spawner_free(workers->spawner);
     (void)pthread_cond_destroy(&workers->changed);
     (void)pthread_mutex_destroy(&workers->lock);
     free(workers);

@@ -31,14 +31,15 @@ loom_workers *loom_workers_create(const loom_spawn_setup *setup);
 void loom_workers_free(loom_workers *workers);
 
 /*
- * An idle worker with files for `job`'s outputs, or a new one, whose HELLO has not come yet. Where
+ * An idle worker with files for `job`'s outputs, or a new one, whose HELLO has not come yet. With
+ * `modules` it can convert formats that are `in_module`; an idle one that cannot is let go. Where
  * the system has no room for one (EAGAIN, EMFILE, ENFILE, ENOMEM), waits for one that another
  * thread gives back, or, when there is none at all, for room: five seconds. An idle one that lacks
  * room for the files is let go, as by loom_workers_give_up. The job's timeout does not run
  * meanwhile. *worker is set on LOOM_OK only, else why there is none; stage `worker`. Any thread.
  */
-loom_status loom_workers_take(loom_workers *workers, const loom_job *job, loom_worker **worker,
-                              loom_error *err);
+loom_status loom_workers_take(loom_workers *workers, const loom_job *job, bool modules,
+                              loom_worker **worker, loom_error *err);
 
 /* Gives it back; one that has ended, has worked long or has grown is let go. Any thread. */
 void loom_workers_return(loom_workers *workers, loom_worker *worker);

@@ -1,7 +1,8 @@
 /*
  * imgloom-worker: converts images for a parent that it trusts, one at a time, locked in because it
- * does not trust the images. It is started by imgloom (src/isolation/spawn.c) and by nothing else:
- * descriptor 3 is the socket to the parent, and when that ends, so does it.
+ * does not trust the images. It is started by imgloom (src/isolation/spawn.c) and by nothing else,
+ * as a worker or as a zygote that forks workers: descriptor 3 is the socket to the parent, and when
+ * that ends, so does it.
  */
 #include "base/read_at.h"
 #include "engine/convert.h"
@@ -9,6 +10,7 @@
 #include "engine/worker_hooks.h"
 #include "isolation/protocol.h"
 #include "worker/sandbox.h"
+#include "worker/zygote.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -32,7 +34,7 @@ enum { EXIT_SETUP = 2, EXIT_SANDBOX = 3, EXIT_PROTOCOL = 4 };
 
 typedef struct arguments {
     uint64_t memory, parent;
-    bool allow_untrusted, require_sandbox;
+    bool allow_untrusted, require_sandbox, zygote;
 } arguments;
 
 static uint64_t memory; /* bytes that this process may have; 0: no limit */
@@ -57,6 +59,8 @@ static bool read_arguments(int count, char **words, arguments *a)
             a->allow_untrusted = true;
         else if (strcmp(words[i], "--require-sandbox") == 0)
             a->require_sandbox = true;
+        else if (strcmp(words[i], "--zygote") == 0)
+            a->zygote = true;
         else if (!parse_number(words[i], "--memory=", &a->memory) &&
                  !parse_number(words[i], "--parent=", &a->parent))
             return false;
@@ -85,6 +89,17 @@ static void ignore_signals(void)
     (void)signal(SIGTERM, SIG_IGN);
     (void)signal(SIGUSR1, SIG_IGN); /* meant for imgloom, by `pkill -USR1 imgloom` */
     (void)signal(SIGPIPE, SIG_IGN);
+}
+
+/*
+ * Names the process, which was started by a descriptor or forked, and has it end with the thread
+ * that is its parent. False: that has ended before we asked to be told.
+ */
+static bool follow(uint64_t parent, const char *name)
+{
+    (void)prctl(PR_SET_NAME, name, 0, 0, 0);
+    (void)prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+    return (uint64_t)getppid() == parent;
 }
 
 static void on_stage(loom_stage stage)
@@ -261,20 +276,23 @@ int main(int argc, char **argv)
         return EXIT_SETUP;
     }
     ignore_signals();
-    (void)prctl(PR_SET_NAME, "imgloom-worker", 0, 0, 0); /* it was started by a descriptor */
-    (void)prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
-    if ((uint64_t)getppid() != a.parent)
-        return EXIT_SETUP; /* it died before we asked to be told */
+    if (!follow(a.parent, a.zygote ? "imgloom-zygote" : "imgloom-worker"))
+        return EXIT_SETUP;
     (void)syscall(SYS_close_range, PARENT + 1, ~0U, 0);
 
     memory = a.memory;
-    loom_worker_hooks_set(&(loom_worker_hooks){on_stage, ask_for_memory});
+    loom_worker_hooks_set(&(loom_worker_hooks){on_stage, ask_for_memory, a.zygote});
     const loom_engine_options options = {.allow_untrusted = a.allow_untrusted,
                                          .isolate = LOOM_ISOLATE_NEVER};
     if (loom_engine_start(&engine, &options, NULL) != LOOM_OK)
         return EXIT_SETUP;
     if (!is_single_thread())
         return EXIT_SETUP;
+    if (a.zygote) {
+        loom_zygote_serve(PARENT);
+        if (!follow(a.parent, "imgloom-worker"))
+            _exit(EXIT_SETUP);
+    }
     const uint32_t parts = loom_sandbox_enter(a.memory);
     if (a.require_sandbox && parts != LOOM_SANDBOX_ALL)
         return EXIT_SANDBOX;

@@ -9,14 +9,16 @@ until [ "$(wc -l 2>/dev/null <r.ndjson || echo 0)" -gt 20 ]; do
     kill -0 $pid || break
     sleep 0.02
 done
-workers=$(cat /proc/$pid/task/*/children)
+children=$(cat /proc/$pid/task/*/children)
+# shellcheck disable=SC2086
+workers=$(count_workers $children)
 kill -HUP $pid
 { wait $pid; } 2>/dev/null
-echo "exit $?, workers $(echo $workers | wc -w)"
+echo "exit $?, workers $workers"
 for n in $(seq 100); do # one that nobody has waited for yet is gone, too
     left=""
-    for worker in $workers; do
-        grep -qs "^State:.[^ZX]" /proc/$worker/status && left="worker left"
+    for child in $children; do
+        grep -qs "^State:.[^ZX]" /proc/$child/status && left="worker left"
     done
     [ -n "$left" ] || break
     sleep 0.05

@@ -14,11 +14,13 @@ for signal in INT TERM; do
         kill -$signal $pid
         sleep 0.2
         kill -0 $pid && echo "the first lets it finish"
-        workers=$(cat /proc/$pid/task/*/children)
+        children=$(cat /proc/$pid/task/*/children)
+        # shellcheck disable=SC2086
+        workers=$(count_workers $children)
         kill -$signal $pid
         { wait $pid; } 2>/dev/null
-        echo "${what%% *} $signal: exit $?, workers $(echo $workers | wc -w)"
-        for worker in $workers; do [ -e /proc/$worker ] && echo "worker left"; done
+        echo "${what%% *} $signal: exit $?, workers $workers"
+        for child in $children; do [ -e /proc/$child ] && echo "worker left"; done
         rows r.json | sed 's/ out.*//; s/ [a-z]* in/ in/' | sort | uniq -c
         jq -c '.summary | [.rows, .interrupted]' r.json
         jq -s -r 'map(.type) | .[]' r.ndjson | sort | uniq -c

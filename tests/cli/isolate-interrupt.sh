@@ -1,5 +1,5 @@
-# Ctrl-C reaches imgloom alone; workers to which it is sent all the same take no notice. Running
-# images are finished, and none of them has crashed.
+# Ctrl-C reaches imgloom alone; workers and their zygote, to which it is sent all the same, take no
+# notice. Running images are finished, and none of them has crashed.
 picture formats/quadrants.png in/0.png
 for n in $(seq 1 1999); do ln in/0.png "in/$n.png"; done
 setsid env --default-signal=INT "$IMGLOOM" run in -o out -j2 --isolate all --width 50 -Q \
@@ -9,13 +9,15 @@ until [ "$(wc -l 2>/dev/null <r.ndjson || echo 0)" -gt 20 ]; do
     kill -0 $pid || break
     sleep 0.02
 done
-workers=$(cat /proc/$pid/task/*/children)
+children=$(cat /proc/$pid/task/*/children)
 # shellcheck disable=SC2086
-kill -INT -$pid $workers
+workers=$(count_workers $children)
+# shellcheck disable=SC2086
+kill -INT -$pid $children
 { wait $pid; } 2>/dev/null
 echo "exit $?"
-echo "workers $(echo $workers | wc -w)"
-for worker in $workers; do [ -e /proc/$worker ] && echo "worker left"; done
+echo "workers $workers"
+for child in $children; do [ -e /proc/$child ] && echo "worker left"; done
 jq -c '[(.results | length), .summary.rows, .summary.interrupted]' r.json
 jq -r '.results[] | "\(.status) \(.errorCode)"' r.json | sort -u
 [ "$(find out -name '*.png' | wc -l)" = "$(jq .summary.ok r.json)" ] && echo "all written"

@@ -61,6 +61,13 @@ sizes() {
     jq -r '.results | sort_by(.seq)[] | "\(.originalPath) \(.width)x\(.height)"' "$1"
 }
 
+# How many of these processes are workers; what else a run starts is a zygote.
+count_workers() {
+    for count_workers_pid in "$@"; do
+        cat "/proc/$count_workers_pid/comm"
+    done 2>/dev/null | grep -c '^imgloom-worker$'
+}
+
 # Waits until a run or a worker of it has used 0.4 s of processor: more than it takes to start.
 at_work() {
     for at_work_n in $(seq 3000); do

@@ -113,7 +113,7 @@ static size_t most_children;
 static void count_children(isolated_run *run, const loom_task *task, const loom_outcome *outcome)
 {
     pid_t pids[64];
-    const size_t count = isolated_children(getpid(), pids, 64);
+    const size_t count = isolated_workers(getpid(), pids, 64);
 
     (void)run, (void)task, (void)outcome;
     if (count > most_children)

@@ -10,6 +10,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -81,7 +82,7 @@ static pid_t only_child(void)
 {
     pid_t pids[2];
 
-    ck_assert_uint_eq(isolated_children(getpid(), pids, 2), 1);
+    ck_assert_uint_eq(isolated_workers(getpid(), pids, 2), 1);
     return pids[0];
 }
 
@@ -118,20 +119,88 @@ static void *convert_nap(void *unused)
     return NULL;
 }
 
-/* The kernel ends a worker with the thread that started it, as it may when memory runs out. */
+/* The kernel may end them when memory runs out; one that no zygote forked, with its thread. */
 START_TEST(many_workers_that_ended_while_idle_cost_no_image)
 {
     enum { MANY = 6 };
     pthread_t threads[MANY];
+    pid_t ended[MANY];
 
     tmpdir_write_text("nap", "LOOMTEST nap 1\n");
     for (size_t i = 0; i < MANY; i++)
         ck_assert_int_eq(pthread_create(&threads[i], NULL, convert_nap, NULL), 0);
     for (size_t i = 0; i < MANY; i++)
         ck_assert_int_eq(pthread_join(threads[i], NULL), 0);
-    isolated_pause(200); /* until they are gone */
+    const size_t count = isolated_workers(getpid(), ended, MANY);
+    for (size_t i = 0; i < count; i++)
+        (void)kill(ended[i], SIGKILL);
+    for (size_t i = 0; i < count; i++)
+        await_end(ended[i]);
     assert_converts();
     (void)only_child(); /* the others were found out, too */
+}
+END_TEST
+
+/* IMGLOOM_UNFORKED: this runs where none can fork. */
+START_TEST(a_zygote_forks_the_workers)
+{
+    assert_converts();
+    ck_assert_int_eq(isolated_zygote(getpid()) != 0, getenv("IMGLOOM_UNFORKED") == NULL);
+    (void)only_child();
+}
+END_TEST
+
+/* libvips' modules, for AVIF and JPEG XL, are loaded when they are needed. */
+START_TEST(a_worker_without_modules_makes_room_for_one_that_has_them)
+{
+    if (loom_engine_codec(engine, LOOM_FORMAT_AVIF)->writer == NULL)
+        return;
+    assert_converts();
+    const pid_t first = only_child(), zygote = isolated_zygote(getpid());
+    loom_outcome outcome =
+        convert(engine_testdata("formats/quadrants.png"), "out.avif", LOOM_FORMAT_AVIF);
+    ck_assert_msg(outcome.result == LOOM_RESULT_OK, "%s", outcome.error.message);
+    loom_outcome_release(&outcome);
+    const pid_t second = only_child();
+    ck_assert_int_eq(first != second, zygote != 0);
+    outcome = convert("out.avif", "out.png", LOOM_FORMAT_PNG);
+    ck_assert_msg(outcome.result == LOOM_RESULT_OK, "%s", outcome.error.message);
+    loom_outcome_release(&outcome);
+    assert_converts();
+    ck_assert_int_eq(only_child(), second);
+    ck_assert_int_eq(isolated_zygote(getpid()), zygote);
+}
+END_TEST
+
+START_TEST(a_zygote_that_died_costs_no_image)
+{
+    assert_converts();
+    for (int i = 0; i < 5; i++) {
+        const pid_t zygote = isolated_zygote(getpid()), worker = only_child();
+        if (zygote != 0) {
+            ck_assert_int_eq(kill(zygote, SIGKILL), 0);
+            await_end(zygote);
+        }
+        assert_converts(); /* by the worker that there is */
+        ck_assert_int_eq(only_child(), worker);
+        ck_assert_int_eq(kill(worker, SIGKILL), 0);
+        await_end(worker);
+        assert_converts(); /* by one that no zygote forked */
+    }
+}
+END_TEST
+
+START_TEST(a_zygote_that_hangs_is_not_waited_for_for_ever)
+{
+    assert_converts();
+    const pid_t zygote = isolated_zygote(getpid()), worker = only_child();
+    if (zygote == 0)
+        return;
+    ck_assert_int_eq(kill(zygote, SIGSTOP), 0);
+    ck_assert_int_eq(kill(worker, SIGKILL), 0);
+    await_end(worker);
+    assert_converts();
+    ck_assert(isolated_is_gone(zygote));
 }
 END_TEST
 
@@ -269,10 +338,10 @@ static pid_t start_parent(const char *words, size_t images, unsigned jobs, int64
 
 static void await_children(pid_t parent, pid_t *pids, size_t count)
 {
-    for (int i = 0; i < 3000 * suite_patience() && isolated_children(parent, pids, count) < count;
+    for (int i = 0; i < 3000 * suite_patience() && isolated_workers(parent, pids, count) < count;
          i++)
         isolated_pause(10);
-    ck_assert_uint_eq(isolated_children(parent, pids, count), count);
+    ck_assert_uint_eq(isolated_workers(parent, pids, count), count);
 }
 
 START_TEST(no_worker_outlives_a_killed_parent)
@@ -283,13 +352,15 @@ START_TEST(no_worker_outlives_a_killed_parent)
 
     await_children(parent, children, 4);
     isolated_pause(300); /* some are still starting: those must go, too */
+    const pid_t zygote = isolated_zygote(parent);
     ck_assert_int_eq(kill(parent, SIGKILL), 0);
     ck_assert_int_eq(waitpid(parent, NULL, 0), parent);
     const int64_t deadline = loom_clock_now() + 30 * suite_patience() * LOOM_NS_PER_SECOND;
-    for (size_t i = 0; i < 4; i++) {
-        while (!isolated_is_gone(children[i]) && loom_clock_now() < deadline)
+    for (size_t i = 0; i < 5; i++) {
+        const pid_t pid = i < 4 ? children[i] : zygote;
+        while (pid != 0 && !isolated_is_gone(pid) && loom_clock_now() < deadline)
             isolated_pause(10);
-        ck_assert(isolated_is_gone(children[i]));
+        ck_assert(pid == 0 || isolated_is_gone(pid));
     }
 }
 END_TEST
@@ -332,6 +403,10 @@ static Suite *make_suite(void)
 
     tcase_add_test(images, a_worker_killed_while_idle_costs_no_image);
     tcase_add_test(images, many_workers_that_ended_while_idle_cost_no_image);
+    tcase_add_test(images, a_zygote_forks_the_workers);
+    tcase_add_test(images, a_worker_without_modules_makes_room_for_one_that_has_them);
+    tcase_add_test(images, a_zygote_that_died_costs_no_image);
+    tcase_add_test(images, a_zygote_that_hangs_is_not_waited_for_for_ever);
     tcase_add_test(images, outputs_are_no_larger_than_what_a_worker_may_have);
     tcase_add_test(images, signals_of_a_terminal_do_not_end_a_worker);
     tcase_add_test(images, answers_ahead_of_their_time_are_not_believed);

@@ -137,8 +137,8 @@ void isolated_assert_error(const isolated_run *run, size_t image, loom_status co
 
 /* ---- processes ----------------------------------------------------------- */
 
-/* State and parent of a process; false when there is none. */
-static bool look_at(pid_t pid, char *state, pid_t *parent)
+/* State, parent and name of a process; false when there is none. */
+static bool look_at(pid_t pid, char *state, pid_t *parent, char name[16])
 {
     char path[64], text[512];
 
@@ -149,9 +149,13 @@ static bool look_at(pid_t pid, char *state, pid_t *parent)
     const size_t size = fread(text, 1, sizeof text - 1, file);
     (void)fclose(file);
     text[size] = '\0';
-    const char *behind = strrchr(text, ')'); /* the name may hold anything */
+    const char *front = strchr(text, '('); /* the name may hold anything */
+    const char *behind = strrchr(text, ')');
     long number;
-    if (behind == NULL || sscanf(behind, ") %c %ld", state, &number) != 2)
+    if (front == NULL || behind == NULL)
+        return false;
+    (void)snprintf(name, 16, "%.*s", (int)(behind - front - 1), front + 1);
+    if (sscanf(behind, ") %c %ld", state, &number) != 2)
         return false;
     *parent = (pid_t)number;
     return true;
@@ -159,13 +163,14 @@ static bool look_at(pid_t pid, char *state, pid_t *parent)
 
 bool isolated_is_gone(pid_t pid)
 {
-    char state;
+    char state, name[16];
     pid_t parent;
 
-    return !look_at(pid, &state, &parent) || state == 'Z' || state == 'X';
+    return !look_at(pid, &state, &parent, name) || state == 'Z' || state == 'X';
 }
 
-size_t isolated_children(pid_t parent, pid_t *pids, size_t max)
+/* The children of that name; NULL: all of them. */
+static size_t find_children(pid_t parent, const char *wanted, pid_t *pids, size_t max)
 {
     DIR *processes = opendir("/proc");
     size_t count = 0;
@@ -173,14 +178,34 @@ size_t isolated_children(pid_t parent, pid_t *pids, size_t max)
     ck_assert_ptr_nonnull(processes);
     for (const struct dirent *entry; (entry = readdir(processes)) != NULL;) {
         const pid_t pid = (pid_t)strtol(entry->d_name, NULL, 10);
-        char state;
+        char state, name[16];
         pid_t its_parent;
-        if (isdigit((unsigned char)entry->d_name[0]) && look_at(pid, &state, &its_parent) &&
-            its_parent == parent && state != 'Z' && count < max)
+        if (isdigit((unsigned char)entry->d_name[0]) && look_at(pid, &state, &its_parent, name) &&
+            its_parent == parent && state != 'Z' && (wanted == NULL || strcmp(name, wanted) == 0) &&
+            count < max)
             pids[count++] = pid;
     }
     (void)closedir(processes);
     return count;
+}
+
+size_t isolated_children(pid_t parent, pid_t *pids, size_t max)
+{
+    return find_children(parent, NULL, pids, max);
+}
+
+size_t isolated_workers(pid_t parent, pid_t *pids, size_t max)
+{
+    return find_children(parent, "imgloom-worker", pids, max);
+}
+
+pid_t isolated_zygote(pid_t parent)
+{
+    pid_t pids[2];
+    const size_t count = find_children(parent, "imgloom-zygote", pids, 2);
+
+    ck_assert_uint_le(count, 1);
+    return count > 0 ? pids[0] : 0;
 }
 
 size_t isolated_descriptors(void)

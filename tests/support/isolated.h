@@ -47,6 +47,10 @@ void isolated_assert_error(const isolated_run *run, size_t image, loom_status co
 /* The processes that `parent` has started and that have not ended: at most `max` into `pids`. */
 size_t isolated_children(pid_t parent, pid_t *pids, size_t max);
 
+/* Those of them that are workers, once they are there, and the zygote (0: there is none). */
+size_t isolated_workers(pid_t parent, pid_t *pids, size_t max);
+pid_t isolated_zygote(pid_t parent);
+
 /* Whether a process has ended, waited for or not. */
 bool isolated_is_gone(pid_t pid);
 

@@ -3,6 +3,7 @@
  * NAME is a system call, which then fails with that error (ENOSYS), or one of
  *   processes  no new process can be started, threads can (EAGAIN)
  *   threads    no thread can be started, processes can (EAGAIN)
+ *   siblings   no process can be started that is a child of the caller's parent (EPERM)
  *   processes-beyond=N  no more than N processes of this user, which becomes a nameless one
  * What is lacking is lacking to the command's children, too.
  */
@@ -52,6 +53,12 @@ static int lack_processes(scmp_filter_ctx filter)
                : -1;
 }
 
+static int lack_siblings(scmp_filter_ctx filter)
+{
+    return seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(clone), 1,
+                            SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_PARENT, CLONE_PARENT));
+}
+
 /* The limit counts threads, too, but does not hold for root. */
 static int limit_processes(const char *most)
 {
@@ -75,6 +82,8 @@ static int lack(scmp_filter_ctx filter, char *word)
         return lack_processes(filter);
     if (strcmp(word, "threads") == 0)
         return lack_clones(filter, CLONE_THREAD);
+    if (strcmp(word, "siblings") == 0)
+        return lack_siblings(filter);
     if (strcmp(word, "processes-beyond") == 0)
         return limit_processes(value != NULL ? value : "0");
     const int call = seccomp_syscall_resolve_name(word);

@@ -106,7 +106,7 @@ static int open_reports(run *r)
         return cli_out_of_memory();
     info->recipe = r->options.recipe;
     info->jobs = r->options.batch->jobs > 0 ? r->options.batch->jobs : loom_cpu_count();
-    if (r->options.reports->len > 0) /* asking loads libvips */
+    if (r->options.reports->len > 0) /* asking may load libvips */
         info->vips_version = loom_engine_vips_version(r->engine);
     info->jpeg_version = loom_engine_jpeg_version();
     if (loom_engine_isolation(r->engine) != LOOM_ISOLATE_NEVER)

@@ -1,6 +1,6 @@
 /*
- * The jpeg lane: JPEG to JPEG without ever making RGB. Our own decoder, or libjpeg's, decodes to the
- * planes of the file at a scale near the one wanted, each plane is resized to what the output's
+ * The jpeg lane: JPEG to JPEG without ever making RGB. Our own decoder, or libjpeg's, decodes to
+ * the planes of the file at a scale near the one wanted, each plane is resized to what the output's
  * has, the small planes are turned and padded, and our own encoder takes them, or libjpeg's, if
  * progressive.
  *
@@ -309,9 +309,12 @@ static loom_lane_result run(loom_lane_job *job, loom_error *err)
                              "not enough memory to begin with");
         return LOOM_LANE_FAILED;
     }
-    loom_lane_result result = loom_jpeg_read_planes(job, gray, &w->own, &w->decoded, err);
-    if (result == LOOM_LANE_DONE)
-        result = make_outputs(job, w);
+    const loom_lane_result result = loom_jpeg_read_planes(job, gray, &w->own, &w->decoded, err);
+    for (size_t i = 0; i < job->count && result == LOOM_LANE_DONE; i++) {
+        loom_lane_output *output = &job->outputs[i];
+        if (loom_lane_wants(output)) /* its failure is its own */
+            (void)make_output(job, output, w, &output->outcome->error);
+    }
     trim(w);
     return result;
 }

@@ -6,6 +6,7 @@
 #include "engine/vips/formats.h"
 #include "engine/vips/messages.h"
 #include "engine/vips/parts.h"
+#include "engine/worker_hooks.h"
 #include <dlfcn.h>
 #include <gmodule.h>
 #include <imgloom/export.h>
@@ -17,6 +18,10 @@
 #include <vips/vips.h>
 
 /* ---- its own modules: AVIF with HEIC, and JPEG XL ------------------------ */
+
+/* Written before there are threads. */
+static bool modules_are_missing; /* and can be loaded */
+static bool all_formats;         /* as loom_vips_formats_start was told */
 
 static void load_module(const char *folder, size_t size, const char *name)
 {
@@ -38,6 +43,9 @@ static void load_modules(void)
 {
     Dl_info library;
 
+    if (!modules_are_missing)
+        return;
+    modules_are_missing = false;
     if (dladdr((void *)(uintptr_t)vips_init, &library) == 0 || library.dli_fname == NULL)
         return;
     const char *slash = strrchr(library.dli_fname, '/');
@@ -52,7 +60,7 @@ static void load_modules(void)
  * Starts libvips with two of its modules alone. ImageMagick, poppler and openslide cost time, and
  * are a large surface for hostile files.
  */
-static bool init_vips(void)
+static bool init_vips(bool later)
 {
     /* libvips looks for modules below the prefix that this names. Somebody who set it wants that.
      */
@@ -63,7 +71,8 @@ static bool init_vips(void)
     const bool ok = VIPS_INIT("imgloom") == 0;
     if (!chosen)
         (void)unsetenv("VIPSHOME");
-    if (ok && !chosen)
+    modules_are_missing = ok && !chosen;
+    if (!later)
         load_modules();
     return ok;
 }
@@ -95,17 +104,28 @@ static void avoid_orc(void)
 
 static loom_status start(bool allow_untrusted, loom_error *err)
 {
+    const loom_worker_hooks *parent = loom_worker_hooks_get();
+
     loom_vips_log_install();
-    if (!init_vips()) {
+    if (!init_vips(parent != NULL && parent->later_modules)) {
         vips_error_clear();
         return loom_error_set(err, LOOM_ERR_INTERNAL, LOOM_STAGE_NONE, "libvips cannot start");
     }
     avoid_orc();
     vips_concurrency_set(1); /* one thread an image: the pool has the parallelism */
     vips_cache_set_max(0);
+    all_formats = allow_untrusted;
     loom_vips_formats_start(allow_untrusted);
     loom_vips_tiff_start();
     return LOOM_OK;
+}
+
+static void load_missing(void)
+{
+    if (!modules_are_missing)
+        return;
+    load_modules();
+    loom_vips_formats_start(all_formats); /* blocks the loaders that have come */
 }
 
 static bool reads(loom_format format)
@@ -127,6 +147,7 @@ const loom_plugin loom_plugin_table = {
     .version = LOOM_VERSION,
     .lane = &loom_lane_vips,
     .start = start,
+    .load_modules = load_missing,
     .reads = reads,
     .read_header = loom_vips_read_header,
     .unpack = prepare_drawing,
