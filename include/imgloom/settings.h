@@ -29,8 +29,8 @@ typedef enum loom_if_exists {
 
 /* Who decodes ordinary JPEGs that become JPEGs. */
 typedef enum loom_jpeg_decoder {
-    LOOM_JPEG_DECODER_LOOM = 0, /* imgloom's own, where it takes the file, else libjpeg */
-    LOOM_JPEG_DECODER_LIBJPEG   /* libjpeg alone */
+    LOOM_JPEG_DECODER_IMGLOOM = 0, /* imgloom's own, where it takes the file, else libjpeg */
+    LOOM_JPEG_DECODER_LIBJPEG      /* libjpeg alone */
 } loom_jpeg_decoder;
 
 #define LOOM_DEFAULT_MAX_PIXELS UINT64_C(268402689) /* 16383 x 16383 */

@@ -14,7 +14,7 @@ static loom_status apply_isolate(const options_row *row, options_target *target,
 }
 
 static const char *const jpeg_decoders[] = {
-    [LOOM_JPEG_DECODER_LOOM] = "loom", [LOOM_JPEG_DECODER_LIBJPEG] = "libjpeg", NULL};
+    [LOOM_JPEG_DECODER_IMGLOOM] = "imgloom", [LOOM_JPEG_DECODER_LIBJPEG] = "libjpeg", NULL};
 
 const options_row options_jobs[] = {
     {.name = "jobs",
@@ -78,7 +78,7 @@ const options_row options_limits[] = {
      .argument = "NAME",
      .help = "who decodes JPEGs that become JPEGs: imgloom's own decoder, which leaves to libjpeg "
              "what is not right from end to end, or libjpeg alone",
-     .fallback = "loom",
+     .fallback = "imgloom",
      .apply = options_apply_keyword,
      .keywords = jpeg_decoders,
      OPTIONS_IN_SETTINGS(jpeg_decoder)},

@@ -113,7 +113,7 @@ static bool decode_own(const loom_lane_job *job, bool gray, loom_jpeg_own **own,
                            .cancel = job->job->cancel};
 
     if (job->integrity != LOOM_INTEGRITY_WHOLE ||
-        job->job->settings->jpeg_decoder != LOOM_JPEG_DECODER_LOOM)
+        job->job->settings->jpeg_decoder != LOOM_JPEG_DECODER_IMGLOOM)
         return false;
     if (*own == NULL)
         *own = loom_jpeg_own_create();
@@ -131,7 +131,7 @@ loom_lane_result loom_jpeg_read_planes(const loom_lane_job *job, bool gray, loom
                                        loom_jpeg_planes *planes, loom_error *err)
 {
     if (decode_own(job, gray, own, planes)) {
-        loom_lane_set_decoder(job, "loom");
+        loom_lane_set_decoder(job, "imgloom");
         return loom_verdict_on_damage(job, false, false, NULL, err) == LOOM_OK ? LOOM_LANE_DONE
                                                                                : LOOM_LANE_FAILED;
     }

@@ -113,7 +113,7 @@ static void assert_same_picture(const char *what, const char *warning, loom_jpeg
         request.settings.jpeg_decoder = decoder;
         loom_outcome good = engine_run_written(&request, engine_testdata("photos/scene-1.jpg"),
                                                "good.out", LOOM_RESULT_OK);
-        request.settings.jpeg_decoder = LOOM_JPEG_DECODER_LOOM;
+        request.settings.jpeg_decoder = LOOM_JPEG_DECODER_IMGLOOM;
         loom_outcome odd = engine_run(&request, "odd.jpg", "odd.out");
         ck_assert_msg(odd.result == (warning != NULL ? LOOM_RESULT_WARNING : LOOM_RESULT_OK),
                       "%s, %s: %s: %s", what, lanes[l], loom_result_name(odd.result),
@@ -147,7 +147,7 @@ START_TEST(complaints_that_no_pixel_depends_on)
     for (unsigned version = 0; version <= 255; version += 51) {
         data[11] = (unsigned char)version;
         write_odd(data, size, 2, "", 0);
-        assert_same_picture("JFIF version", NULL, LOOM_JPEG_DECODER_LOOM);
+        assert_same_picture("JFIF version", NULL, LOOM_JPEG_DECODER_IMGLOOM);
     }
     data[11] = 1;
     for (size_t i = 0; i < COUNT(parameters); i++) {
@@ -155,14 +155,14 @@ START_TEST(complaints_that_no_pixel_depends_on)
         memcpy(former, data + behind, 3);
         memcpy(data + behind, parameters[i], 3);
         write_odd(data, size, 2, "", 0);
-        assert_same_picture("scan parameters", NULL, LOOM_JPEG_DECODER_LOOM);
+        assert_same_picture("scan parameters", NULL, LOOM_JPEG_DECODER_IMGLOOM);
         memcpy(data + behind, former, 3);
     }
     write_odd(data, size, scan, adobe, sizeof adobe);
-    assert_same_picture("Adobe transform", NULL, LOOM_JPEG_DECODER_LOOM);
+    assert_same_picture("Adobe transform", NULL, LOOM_JPEG_DECODER_IMGLOOM);
     write_odd(data, size, scan, strays, sizeof strays);
     assert_same_picture("stray bytes", "bytes between the segments of the JPEG header were skipped",
-                        LOOM_JPEG_DECODER_LOOM);
+                        LOOM_JPEG_DECODER_IMGLOOM);
     write_odd(data, size, size - 2, padding, sizeof padding); /* as cameras do */
     assert_same_picture("padding", "the file holds more picture data than its pixels take",
                         LOOM_JPEG_DECODER_LIBJPEG);
