@@ -200,6 +200,12 @@ static void name_png(char text[LOOM_VIPS_NAME])
 
 /* ---- the table ----------------------------------------------------------- */
 
+#ifdef LOOM_JPEG_DECODER /* else this build has none of its own */
+#define JPEG_READER "imgloom"
+#else
+#define JPEG_READER NULL
+#endif
+
 _Static_assert((int)LOOM_TIFF_TILES_WORDS <= (int)LOOM_VIPS_DAMAGE, "what `recheck` has room for");
 
 static const loom_vips_format formats[LOOM_FORMAT_COUNT] = {
@@ -207,6 +213,8 @@ static const loom_vips_format formats[LOOM_FORMAT_COUNT] = {
                           .family = "VipsForeignLoadJpeg",
                           .load = vips_jpegload_source,
                           .library = loom_jpeg_library,
+                          .reader = JPEG_READER,
+                          .writer = "imgloom",
                           .read = loom_vips_read_jpeg,
                           .save_operation = "jpegsave_buffer",
                           .save = save_jpeg},
