@@ -19,7 +19,8 @@
 #ifndef LOOM_ENGINE_JPEG_FDCT_PASSES_H
 #define LOOM_ENGINE_JPEG_FDCT_PASSES_H
 
-/* jfdctint.c's numbers, of 13 bits behind the point; what the first pass keeps behind it. */
+/* The numbers of libjpeg's islow, of 13 bits behind the point; what the first pass keeps behind it.
+ */
 enum { FDCT_BITS = 13, FDCT_KEPT = 2 };
 enum {
     F_0_298 = 2446,
@@ -52,7 +53,7 @@ FDCT_INLINE void transform_odd(lanes t4, lanes t5, lanes t6, lanes t7, int bits,
 
 /*
  * Eight numbers to eight coefficients times sqrt(8), by the method of Loeffler, Ligtenberg and
- * Moschytz (ICASSP 1989), with jfdctint.c's rounding. The first pass keeps FDCT_KEPT more bits, the
+ * Moschytz (ICASSP 1989), with islow's rounding. The first pass keeps FDCT_KEPT more bits, the
  * second takes them away.
  */
 FDCT_INLINE void transform(lanes d[8], bool first)

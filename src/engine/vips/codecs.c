@@ -31,8 +31,10 @@ static void name_codecs(void)
             row->name(library);
         else if (row->library != NULL)
             (void)snprintf(library, LOOM_VIPS_NAME, "%s", row->library);
-        put_names(names[i].reader, row->reader, library);
-        put_names(names[i].writer, row->writer, library);
+        put_names(names[i].reader, row->lane_reader != NULL ? row->lane_reader : row->reader,
+                  library);
+        put_names(names[i].writer, row->lane_writer != NULL ? row->lane_writer : row->writer,
+                  library);
     }
 }
 

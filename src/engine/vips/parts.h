@@ -29,7 +29,8 @@ typedef struct loom_vips_format {
     /* For `imgloom formats`, the library behind libvips: its name, or a function that writes it. */
     const char *library;
     void (*name)(char text[LOOM_VIPS_NAME]);
-    const char *reader, *writer; /* our own code that comes before it */
+    const char *reader, *writer;           /* our own code that comes before it */
+    const char *lane_reader, *lane_writer; /* the same, of a lane that comes before this one */
 
     const char *load_operation, *family; /* the loader's; `family`: its whole class */
     /* All loaders have this signature; libvips' sniffing functions (..._find_load) are never used.
