@@ -131,7 +131,7 @@ loom_lane_result loom_jpeg_read_planes(const loom_lane_job *job, bool gray, loom
                                        loom_jpeg_planes *planes, loom_error *err)
 {
     if (decode_own(job, gray, own, planes)) {
-        loom_lane_set_decoder(job, "loom");
+        loom_lane_set_decoder(job, "imgloom");
         return loom_verdict_on_damage(job, false, false, NULL, err) == LOOM_OK ? LOOM_LANE_DONE
                                                                                : LOOM_LANE_FAILED;
     }
