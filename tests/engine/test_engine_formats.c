@@ -154,6 +154,7 @@ START_TEST(the_outcome_names_the_decoder)
     const char *input = engine_testdata(decoders[_i].input);
 
     request.format = LOOM_FORMAT_JPEG;
+    request.settings.jpeg_decoder = LOOM_JPEG_DECODER_LIBJPEG;
     loom_outcome outcome = engine_run_written(&request, input, "out.jpg", LOOM_RESULT_OK);
     ck_assert_str_eq(outcome.decoder, decoders[_i].decoder);
     ck_assert_msg(names_library(engine_codec(decoders[_i].format)->reader, outcome.decoder),
@@ -164,6 +165,28 @@ START_TEST(the_outcome_names_the_decoder)
     ck_assert_int_eq(outcome.result, LOOM_RESULT_PLANNED);
     ck_assert_str_eq(outcome.decoder, "");
     loom_outcome_release(&outcome);
+}
+END_TEST
+
+/* Where the build has our own decoder, it is asked first. */
+START_TEST(our_own_jpeg_decoder_is_named)
+{
+#ifdef LOOM_JPEG_OWN
+    const char *const own = "imgloom";
+#else
+    const char *const own = "libjpeg-turbo";
+#endif
+    static const char *const inputs[] = {"photos/scene-1.jpg", "photos/gray.jpg",
+                                         "orientation/landscape-6.jpg"};
+    engine_request request = engine_request_box(20, 20, LOOM_FIT_INSIDE);
+
+    request.format = LOOM_FORMAT_JPEG;
+    for (size_t i = 0; i < COUNT(inputs); i++) {
+        loom_outcome outcome =
+            engine_run_written(&request, engine_testdata(inputs[i]), "out.jpg", LOOM_RESULT_OK);
+        ck_assert_str_eq(outcome.decoder, own);
+        loom_outcome_release(&outcome);
+    }
 }
 END_TEST
 
@@ -419,6 +442,7 @@ static Suite *make_suite(void)
     tcase_add_loop_test(formats, each_format_holds_gray, 0, WRITTEN);
     tcase_add_loop_test(formats, the_codec_table_names_a_writer_of_each, 0, WRITTEN);
     tcase_add_loop_test(formats, the_outcome_names_the_decoder, 0, DECODERS);
+    tcase_add_test(formats, our_own_jpeg_decoder_is_named);
     tcase_add_test(formats, what_fails_names_who_tried);
     suite_add_tcase(suite, formats);
 

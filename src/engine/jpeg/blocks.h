@@ -30,6 +30,16 @@ typedef struct loom_jpeg_record {
     uint64_t unused;
 } loom_jpeg_record;
 
+enum { LOOM_JPEG_PORTION = 16 /* coefficients that are zeroed at once */ };
+
+/* Zeroes the first portions of a record, 1..4; memset of more than one is a slow instruction here.
+ */
+static inline void loom_jpeg_record_clear(loom_jpeg_record *record, unsigned portions)
+{
+    for (unsigned i = 0; i < portions; i++)
+        memset(record->c + (size_t)i * LOOM_JPEG_PORTION, 0, LOOM_JPEG_PORTION * sizeof *record->c);
+}
+
 /* Look-ups that stop: the `next` of the last record. */
 void loom_jpeg_stop_make(loom_jpeg_lookup made[LOOM_JPEG_LOOKUP_SIZE]);
 

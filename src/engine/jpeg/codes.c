@@ -45,6 +45,14 @@ bool loom_jpeg_codes_make(loom_jpeg_codes *codes, const loom_jpeg_dht *dht,
     return n > 0;
 }
 
+bool loom_jpeg_codes_fit(const loom_jpeg_codes *codes, unsigned low)
+{
+    for (unsigned i = 0; i < codes->count; i++)
+        if (codes->all[i].size + low > 15)
+            return false;
+    return true;
+}
+
 const loom_jpeg_code *loom_jpeg_codes_find(const loom_jpeg_codes *codes, uint64_t window)
 {
     const uint32_t top = (uint32_t)(window >> 48);

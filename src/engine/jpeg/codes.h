@@ -43,6 +43,9 @@ typedef enum loom_jpeg_alphabet {
 bool loom_jpeg_codes_make(loom_jpeg_codes *codes, const loom_jpeg_dht *dht,
                           loom_jpeg_alphabet alphabet);
 
+/* Whether each value, times 2^low, fits in 16 bits: what goes beyond could become 0. */
+bool loom_jpeg_codes_fit(const loom_jpeg_codes *codes, unsigned low);
+
 /* The code that the window begins with; NULL: none. */
 const loom_jpeg_code *loom_jpeg_codes_find(const loom_jpeg_codes *codes, uint64_t window);
 

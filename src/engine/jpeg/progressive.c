@@ -138,45 +138,101 @@ static void end_unit(loom_jpeg_progressive *p, uint32_t count)
 
 /* ---- means --------------------------------------------------------------------- */
 
-/* One DC coefficient, first or refined. False: damage. */
-static inline bool decode_dc(const loom_jpeg_scan *scan, const loom_jpeg_symbols *symbols,
-                             loom_jpeg_bits *b, int *before, int16_t *to)
-{
-    loom_jpeg_refill(b);
-    if (scan->high > 0) {
-        *to = (int16_t)(*to | (int)(loom_jpeg_take(b, 1) << scan->low));
-        return true;
-    }
-    const loom_jpeg_code *code = loom_jpeg_symbol(symbols, b->window);
-    if (__builtin_expect(code == NULL, 0))
-        return false;
-    *before += loom_jpeg_value(b->window << code->length, 63u - code->size);
-    loom_jpeg_drop(b, (unsigned)code->length + code->size);
-    *to = (int16_t)((unsigned)*before << scan->low);
-    return *before >= INT16_MIN && *before <= INT16_MAX;
-}
+/* A block of an MCU: where it is in the MCU that comes next, and how far it is from MCU to MCU. */
+typedef struct spot {
+    int16_t *at;
+    size_t step;
+    unsigned component; /* of the scan */
+} spot;
 
-/* The blocks of an MCU of several components, at column x and row y of MCUs. */
-static bool decode_dc_mcu(loom_jpeg_progressive *p, loom_jpeg_bits *b, int *before, uint32_t x,
-                          uint32_t y)
+/* The blocks of the MCUs of row y: how many an MCU has, LOOM_JPEG_MCU_BLOCKS at most. */
+static unsigned list_spots(const loom_jpeg_progressive *p, uint32_t y,
+                           spot spots[LOOM_JPEG_MCU_BLOCKS])
 {
     const loom_jpeg_scan *scan = p->scan;
+    unsigned count = 0;
 
     for (unsigned i = 0; i < scan->count; i++) {
         const loom_jpeg_part *part = &p->decoding->script->parts[scan->parts[i]];
         const store *s = &p->stores[scan->parts[i]];
         const uint32_t h = scan->count == 1 ? 1 : part->h, v = scan->count == 1 ? 1 : part->v;
         for (uint32_t row = 0; row < v; row++) /* within all_across by all_down blocks */
-            for (uint32_t column = 0; column < h; column++) {
-                const size_t block = (size_t)(y * v + row) * s->across + x * h + column;
-                if (!decode_dc(scan, &p->symbols[i], b, &before[i], s->c + block * s->kept))
-                    return false;
-            }
+            for (uint32_t column = 0; column < h; column++)
+                spots[count++] = (spot){
+                    s->c + ((size_t)(y * v + row) * s->across + column) * s->kept, h * s->kept, i};
+    }
+    return count;
+}
+
+/* The first DC coefficients of `mcus` MCUs. False: damage. */
+static bool decode_means(loom_jpeg_progressive *p, spot *spots, unsigned count, uint32_t mcus,
+                         int before[LOOM_JPEG_PARTS])
+{
+    const unsigned low = p->scan->low;
+    loom_jpeg_bits b = p->decoding->stream->bits;
+    unsigned strange = 0;
+
+    for (uint32_t m = 0; m < mcus; m++)
+        for (unsigned n = 0; n < count; n++) {
+            spot *at = &spots[n];
+            loom_jpeg_refill(&b);
+            const loom_jpeg_code *code = loom_jpeg_symbol(&p->symbols[at->component], b.window);
+            if (__builtin_expect(code == NULL, 0))
+                return false;
+            /* 160 of 2047 at most beyond 16 bits, before it is found out */
+            const int mean =
+                before[at->component] + loom_jpeg_value(b.window << code->length, 63u - code->size);
+            loom_jpeg_drop(&b, (unsigned)code->length + code->size);
+            before[at->component] = mean;
+            strange |= (unsigned)(mean + 32768) >> 16;
+            *at->at = (int16_t)((unsigned)mean << low);
+            at->at += at->step;
+        }
+    p->decoding->stream->bits = b;
+    return strange == 0;
+}
+
+/* One more bit of each. */
+static void refine_means(loom_jpeg_progressive *p, spot *spots, unsigned count, uint32_t mcus)
+{
+    const unsigned low = p->scan->low;
+    loom_jpeg_bits b = p->decoding->stream->bits;
+
+    for (uint32_t m = 0; m < mcus; m++) {
+        loom_jpeg_refill(&b); /* 56 bits, for 10 blocks at most */
+        for (unsigned n = 0; n < count; n++) {
+            spot *at = &spots[n];
+            *at->at = (int16_t)(*at->at | (int)(loom_jpeg_take(&b, 1) << low));
+            at->at += at->step;
+        }
+    }
+    p->decoding->stream->bits = b;
+}
+
+/* A row of MCUs. */
+static bool decode_dc_row(loom_jpeg_progressive *p, uint32_t y, int before[LOOM_JPEG_PARTS])
+{
+    spot spots[LOOM_JPEG_MCU_BLOCKS];
+    const unsigned blocks = list_spots(p, y, spots);
+    const uint32_t limit = LOOM_JPEG_STREAM_BLOCKS / blocks;
+
+    for (uint32_t x = 0; x < p->scan->mcus_across;) {
+        const uint32_t rest = p->scan->mcus_across - x;
+        bool restarted;
+        const uint32_t count = begin_unit(p, rest < limit ? rest : limit, &restarted);
+        if (count == 0)
+            return false;
+        if (restarted)
+            memset(before, 0, LOOM_JPEG_PARTS * sizeof *before);
+        if (p->scan->high > 0)
+            refine_means(p, spots, blocks, count);
+        else if (!decode_means(p, spots, blocks, count, before))
+            return false;
+        end_unit(p, count);
+        x += count;
     }
     return true;
 }
-
-enum { DC_MCUS = LOOM_JPEG_STREAM_BLOCKS / LOOM_JPEG_MCU_BLOCKS };
 
 static bool decode_dc_scan(loom_jpeg_progressive *p)
 {
@@ -186,38 +242,13 @@ static bool decode_dc_scan(loom_jpeg_progressive *p)
     for (unsigned i = 0; i < scan->count && scan->high == 0; i++)
         if (!loom_jpeg_symbols_make(&p->symbols[i], &scan->dc[i], LOOM_JPEG_DC))
             return false;
-    for (uint32_t y = 0; y < scan->mcus_down; y++) {
-        if (loom_cancel_check(p->decoding->wish->cancel) != LOOM_OK)
+    for (uint32_t y = 0; y < scan->mcus_down; y++)
+        if (loom_cancel_check(p->decoding->wish->cancel) != LOOM_OK || !decode_dc_row(p, y, before))
             return false;
-        for (uint32_t x = 0; x < scan->mcus_across;) {
-            const uint32_t rest = scan->mcus_across - x;
-            bool restarted;
-            const uint32_t count = begin_unit(p, rest < DC_MCUS ? rest : DC_MCUS, &restarted);
-            loom_jpeg_bits b = p->decoding->stream->bits;
-            if (count == 0)
-                return false;
-            if (restarted)
-                memset(before, 0, sizeof before);
-            for (uint32_t end = x + count; x < end; x++)
-                if (!decode_dc_mcu(p, &b, before, x, y))
-                    return false;
-            p->decoding->stream->bits = b;
-            end_unit(p, count);
-        }
-    }
     return true;
 }
 
 /* ---- bands --------------------------------------------------------------------- */
-
-/* No value may go beyond 16 bits, and so become 0: those of a band are of 10 bits at most. */
-static bool fits(const loom_jpeg_codes *codes, unsigned low)
-{
-    for (unsigned i = 0; i < codes->count; i++)
-        if (codes->all[i].size + low > 15)
-            return false;
-    return true;
-}
 
 static bool prepare_band(loom_jpeg_progressive *p)
 {
@@ -225,7 +256,7 @@ static bool prepare_band(loom_jpeg_progressive *p)
     loom_jpeg_tables *t = &p->tables;
 
     if (!loom_jpeg_codes_make(&t->others_codes, &scan->ac[0], LOOM_JPEG_BANDS) ||
-        !fits(&t->others_codes, scan->low))
+        !loom_jpeg_codes_fit(&t->others_codes, scan->low))
         return false;
     t->first_codes = t->others_codes;
     loom_jpeg_lookups_make(t->others, &t->others_codes, &t->others_codes);
@@ -250,7 +281,7 @@ static uint32_t decode_band_group(loom_jpeg_progressive *p, uint32_t count, int1
         return skipped;
     }
     for (uint32_t n = 0; n < group; n++) {
-        memset(r[n].c, 0, sizeof r[n].c);
+        loom_jpeg_record_clear(&r[n], LOOM_JPEG_BLOCK / LOOM_JPEG_PORTION);
         r[n].next = p->tables.others;
     }
     r[group - 1].next = p->stop;

@@ -37,7 +37,9 @@ typedef struct news {
 /* New coefficients, and corrections of what is before each, up to an end of block. */
 REFINE_INLINE bool take_new(loom_jpeg_refining *r, loom_jpeg_bits *b, uint64_t before, news *n)
 {
-    while (n->left != 0) { /* each turn takes a zero of it at least, or ends */
+    uint64_t left = n->left, corrected = 0, found = 0, minus = 0; /* in registers */
+
+    while (left != 0) { /* each turn takes a zero of it at least, or ends */
         loom_jpeg_refill(b);
         const loom_jpeg_code *code = loom_jpeg_symbol(r->symbols, b->window);
         if (__builtin_expect(code == NULL, 0))
@@ -49,17 +51,18 @@ REFINE_INLINE bool take_new(loom_jpeg_refining *r, loom_jpeg_bits *b, uint64_t b
             break;
         }
         const uint64_t plus = loom_jpeg_take(b, code->size); /* of one bit, or none */
-        const uint64_t zeros = n->left & ~before;
+        const uint64_t zeros = left & ~before;
         const unsigned count = count_bits(zeros);
         if (__builtin_expect(count < code->advance, 0)) /* and advance is 1 at least */
             return false;
         const uint64_t place = deposit(UINT64_C(1) << (count - code->advance), zeros);
         const uint64_t fresh = place & (UINT64_C(0) - code->size);
-        n->corrected |= take_corrections(b, before & n->left & ~(place - 1));
-        n->found |= fresh;
-        n->minus |= fresh & (plus - 1);
-        n->left &= place - 1;
+        corrected |= take_corrections(b, before & left & ~(place - 1));
+        found |= fresh;
+        minus |= fresh & (plus - 1);
+        left &= place - 1;
     }
+    *n = (news){left, corrected, found, minus};
     return true;
 }
 

@@ -10,7 +10,6 @@ enum {
     ROWS = 4,          /* of blocks of a component in an MCU */
     ACROSS = MCUS * 4, /* blocks in such a row */
     RECORDS = MCUS * LOOM_JPEG_MCU_BLOCKS,
-    PORTION = 16, /* coefficients that are zeroed at once */
     KEY = 2 * (16 + 256)
 };
 
@@ -152,8 +151,8 @@ static bool prepare(loom_jpeg_sequential *s, loom_jpeg_decoding *decoding,
             r[s->blocks].tables = tables;
             r[s->blocks++].others = tables->others;
         }
-        if ((needed + PORTION - 1) / PORTION > s->portions)
-            s->portions = (needed + PORTION - 1) / PORTION;
+        if ((needed + LOOM_JPEG_PORTION - 1) / LOOM_JPEG_PORTION > s->portions)
+            s->portions = (needed + LOOM_JPEG_PORTION - 1) / LOOM_JPEG_PORTION;
     }
     for (unsigned n = s->blocks; n < RECORDS; n++) {
         r[n].tables = r[n - s->blocks].tables;
@@ -179,8 +178,7 @@ static void lay(loom_jpeg_sequential *s, uint32_t count)
         s->laid = count;
     }
     for (uint32_t n = 0; n < records; n++)
-        for (unsigned p = 0; p < s->portions; p++) /* 4 at most: PORTION * 4 is a block */
-            memset(r[n].c + (size_t)p * PORTION, 0, PORTION * sizeof *r[n].c);
+        loom_jpeg_record_clear(&r[n], s->portions);
 }
 
 /* Differences become means. False: one is beyond 16 bits. */
