@@ -126,7 +126,7 @@ static const struct {
     loom_format format;
     const char *decoder;
 } decoders[] = {
-    {"photos/scene-1.jpg", LOOM_FORMAT_JPEG, "imgloom"}, /* in the jpeg lane */
+    {"photos/scene-1.jpg", LOOM_FORMAT_JPEG, "libjpeg-turbo"}, /* without our own */
     {"photos/cmyk.jpg", LOOM_FORMAT_JPEG, "libjpeg-turbo"}, /* not in the jpeg lane */
     {"formats/quadrants.png", LOOM_FORMAT_PNG, "ISA-L"},
     {"formats/quadrants.webp", LOOM_FORMAT_WEBP, "libwebp"},

@@ -121,7 +121,7 @@ static void assert_same_picture(const char *what, const char *warning, loom_jpeg
         if (warning != NULL)
             ck_assert_str_eq(odd.warnings[0], warning);
         if (l == 0) /* our own, where the build has it */
-            ck_assert(decoder == LOOM_JPEG_DECODER_LOOM || strcmp(odd.decoder, good.decoder) == 0);
+            ck_assert(decoder == LOOM_JPEG_DECODER_IMGLOOM || strcmp(odd.decoder, good.decoder) == 0);
         char *expected = tmpdir_read("good.out", &good_size);
         char *made = tmpdir_read("odd.out", &odd_size);
         ck_assert_msg(good_size == odd_size && memcmp(expected, made, odd_size) == 0,
