@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # What it takes until a worker has made the first picture, and what does without: wall time of whole
-# runs of one picture of 120x80 px, by two builds in turn.
+# runs of one small picture, by two builds in turn.
 #   bench/start.sh BUILD OTHER_BUILD [ROUNDS]
 # Each BUILD is a folder with imgloom, imgloom-worker and imgloom-vips.so; bench_measure is taken
 # from the first. Prints the least and the median of ROUNDS (15), in ms. On a busy machine run it by
@@ -12,7 +12,7 @@ rounds=${3:-15}
 testdata=$(cd "$(dirname "${BASH_SOURCE[0]}")/../testdata" && pwd)
 work=$(mktemp -d "${TMPDIR:-/tmp}/imgloom-bench-XXXXXX")
 trap 'rm -rf "$work"' EXIT
-cp "$testdata/formats/quadrants.webp" "$testdata/formats/quadrants.avif" "$work/"
+cp "$testdata/formats/quadrants.webp" "$work/"
 cp "$testdata/orientation/landscape-1.jpg" "$work/photo.jpg"
 
 # measure NAME BUILD ARGUMENT...
@@ -27,13 +27,14 @@ measure() {
 for ((i = 0; i < rounds; i++)); do
   for side in first other; do
     measure "webp-$side" "${builds[$side]}" run "$work/quadrants.webp" -o "$work/out" -Q
-    measure "avif-$side" "${builds[$side]}" run "$work/quadrants.avif" -o "$work/out" -f png -Q
+    measure "jpeg-webp-$side" "${builds[$side]}" run "$work/photo.jpg" -o "$work/out" -f webp -Q
+    measure "jpeg-avif-$side" "${builds[$side]}" run "$work/photo.jpg" -o "$work/out" -f avif -Q
     measure "jpeg-$side" "${builds[$side]}" run "$work/photo.jpg" -o "$work/out" -Q
     measure "jpeg-report-$side" "${builds[$side]}" run "$work/photo.jpg" -o "$work/out" -Q --report "$work/r"
     measure "version-$side" "${builds[$side]}" --version
   done
 done
-for name in webp avif jpeg jpeg-report version; do
+for name in webp jpeg-webp jpeg-avif jpeg jpeg-report version; do
   for side in first other; do
     sort -n "$work/times-$name-$side" | awk -v name="$name" -v build="${builds[$side]}" '
       { v[NR] = $1 }

@@ -108,7 +108,8 @@ typedef struct loom_codec_info {
  */
 LOOM_API const loom_codec_info *loom_engine_codec(loom_engine *engine, loom_format format);
 
-/* Whether this build writes the format. As loom_engine_codec, but needs no libvips for JPEG. */
+/* Whether this build writes the format. As loom_engine_codec, but needs no libvips for JPEG, and
+ * asks a process that workers come from, where there are workers. */
 LOOM_API bool loom_engine_writes(loom_engine *engine, loom_format format);
 
 /* Versions for the report: "8.14.1", "libjpeg-turbo 2.1.5". Static. The version of libvips is read

@@ -296,7 +296,16 @@ const loom_codec_info *loom_engine_codec(loom_engine *engine, loom_format format
 
 bool loom_engine_writes(loom_engine *engine, loom_format format)
 {
-    return format == LOOM_FORMAT_JPEG || loom_engine_codec(engine, format)->writer != NULL;
+    const state *s = engine->context;
+
+    if (format == LOOM_FORMAT_JPEG)
+        return true;
+    /* The process that forks workers has libvips loaded, or loads it now, for who writes it will.
+     */
+    if (loom_plugin_get() == NULL && s->routes.workers != NULL &&
+        loom_workers_write(s->routes.workers, format))
+        return true;
+    return loom_engine_codec(engine, format)->writer != NULL;
 }
 
 const char *loom_engine_vips_version(loom_engine *engine)

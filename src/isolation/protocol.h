@@ -25,7 +25,8 @@ typedef enum loom_message_kind {
     LOOM_MESSAGE_GO,        /* parent: has them */
     LOOM_MESSAGE_ANSWER,    /* worker: done */
     LOOM_MESSAGE_FORK,      /* parent to the zygote: a worker, with these descriptors */
-    LOOM_MESSAGE_FORKED     /* zygote: here it is, or why there is none */
+    LOOM_MESSAGE_FORKED,    /* zygote: here it is, or why there is none */
+    LOOM_MESSAGE_WRITES     /* parent to the zygote, and back: whether a format can be written */
 } loom_message_kind;
 
 typedef struct loom_message_head {
@@ -80,6 +81,12 @@ typedef struct loom_forked_message {
     int32_t pid;   /* of a child of the parent; 0: none */
     int32_t error; /* then an errno */
 } loom_forked_message;
+
+typedef struct loom_writes_message {
+    loom_message_head head;
+    uint32_t format;
+    uint32_t writes; /* in the answer: it can */
+} loom_writes_message;
 
 enum { LOOM_FORK_FDS = 2 }; /* of a FORK: the worker's socket, and its standard error */
 

@@ -14,7 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { POLL_MS = 20, FORMAT_BYTES = 4096 };
+enum { POLL_MS = 20, SIGN = 16 };
 
 /* ---- how a worker ended -------------------------------------------------- */
 
@@ -211,10 +211,10 @@ static bool is_in_module(loom_format format)
     return format == LOOM_FORMAT_UNKNOWN || loom_container_of(format)->in_module;
 }
 
-/* Whether the job needs libvips' modules. Where its format is not known, it may. */
+/* Whether the job needs libvips' modules. It may where so few bytes do not tell its format. */
 static bool needs_modules(const loom_job *job, const loom_input_file *input)
 {
-    unsigned char start[FORMAT_BYTES];
+    unsigned char start[SIGN];
     size_t size;
 
     for (size_t i = 0; i < job->count; i++)

@@ -127,35 +127,50 @@ static void end_zygote(loom_spawner *s)
     s->control = -1;
 }
 
-/* The zygote's answer to a FORK. 0, or an errno; ECONNRESET: there was none. */
-static int receive_forked(const loom_spawner *s, pid_t *pid)
+/* The zygote's answer, of `size` bytes. False: it does not give one. */
+static bool receive_answer(const loom_spawner *s, loom_message_kind kind, void *answer, size_t size)
 {
     const int64_t deadline = loom_clock_now() + ZYGOTE_PATIENCE_MS * LOOM_NS_PER_MS;
     struct pollfd ready = {.fd = s->control, .events = POLLIN};
-    loom_forked_message forked;
     size_t none;
     int n;
 
     while ((n = poll(&ready, 1, ZYGOTE_PATIENCE_MS)) <= 0)
         if (n == 0 || errno != EINTR || loom_clock_now() > deadline)
-            return ECONNRESET;
-    const ssize_t size = loom_message_receive(s->control, &forked, sizeof forked, NULL, 0, &none);
-    if (size != sizeof forked || !loom_message_is(&forked, sizeof forked, LOOM_MESSAGE_FORKED) ||
+            return false;
+    return loom_message_receive(s->control, answer, size, NULL, 0, &none) == (ssize_t)size &&
+           loom_message_is(answer, size, kind);
+}
+
+bool loom_spawner_writes(loom_spawner *s, loom_format format)
+{
+    loom_writes_message message = {.format = (uint32_t)format}, answer;
+
+    loom_message_start(&message.head, LOOM_MESSAGE_WRITES, sizeof message, 0);
+    (void)pthread_mutex_lock(&s->turn);
+    const bool asked = ensure_zygote(s) == 0 &&
+                       loom_message_send(s->control, &message, sizeof message, NULL, 0) == 0 &&
+                       receive_answer(s, LOOM_MESSAGE_WRITES, &answer, sizeof answer);
+    if (!asked)
+        end_zygote(s);
+    (void)pthread_mutex_unlock(&s->turn);
+    return asked && answer.format == (uint32_t)format && answer.writes != 0;
+}
+
+/* 0, or an errno; ECONNRESET: it does not answer. */
+static int ask_for_worker(const loom_spawner *s, int socket, int messages, pid_t *pid)
+{
+    const int descriptors[LOOM_FORK_FDS] = {socket, messages};
+    loom_fork_message request = {.modules = s->modules};
+    loom_forked_message forked;
+
+    loom_message_start(&request.head, LOOM_MESSAGE_FORK, sizeof request, 0);
+    if (loom_message_send(s->control, &request, sizeof request, descriptors, LOOM_FORK_FDS) != 0 ||
+        !receive_answer(s, LOOM_MESSAGE_FORKED, &forked, sizeof forked) ||
         (forked.pid <= 0 && forked.error <= 0))
         return ECONNRESET;
     *pid = forked.pid;
     return forked.pid > 0 ? 0 : forked.error;
-}
-
-static int ask_zygote(const loom_spawner *s, int socket, int messages, pid_t *pid)
-{
-    const int descriptors[LOOM_FORK_FDS] = {socket, messages};
-    loom_fork_message request = {.modules = s->modules};
-
-    loom_message_start(&request.head, LOOM_MESSAGE_FORK, sizeof request, 0);
-    if (loom_message_send(s->control, &request, sizeof request, descriptors, LOOM_FORK_FDS) != 0)
-        return ECONNRESET;
-    return receive_forked(s, pid);
 }
 
 /* With `turn` held. */
@@ -185,7 +200,7 @@ static int fork_worker(loom_spawner *s, int socket, int messages, bool *modules,
     int failed = ensure_zygote(s);
     const bool asked = failed == 0;
     if (asked)
-        failed = ask_zygote(s, socket, messages, pid);
+        failed = ask_for_worker(s, socket, messages, pid);
     if (failed == 0) {
         (void)pthread_mutex_lock(&s->lock);
         s->forked++;

@@ -8,6 +8,7 @@
 #define LOOM_ISOLATION_SPAWN_H
 
 #include <imgloom/error.h>
+#include <imgloom/format.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -48,6 +49,12 @@ void loom_spawner_free(loom_spawner *spawner);
  * forked go on. Any thread.
  */
 void loom_spawner_give_way(loom_spawner *spawner);
+
+/*
+ * Whether the zygote, which is started where there is none, writes the format. False: it does not,
+ * or there is none that could be asked. Any thread.
+ */
+bool loom_spawner_writes(loom_spawner *spawner, loom_format format);
 
 /*
  * Starts a process in its own process group, with no signal blocked, standard input and output on

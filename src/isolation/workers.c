@@ -330,3 +330,8 @@ bool loom_workers_were_short(const loom_workers *workers, unsigned *peak, loom_e
     *why = workers->shortage;
     return true;
 }
+
+bool loom_workers_write(loom_workers *workers, loom_format format)
+{
+    return loom_spawner_writes(workers->spawner, format);
+}

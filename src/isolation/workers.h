@@ -41,6 +41,9 @@ void loom_workers_free(loom_workers *workers);
 loom_status loom_workers_take(loom_workers *workers, const loom_job *job, bool modules,
                               loom_worker **worker, loom_error *err);
 
+/* As loom_spawner_writes: asks none of the workers. Any thread. */
+bool loom_workers_write(loom_workers *workers, loom_format format);
+
 /* Gives it back; one that has ended, has worked long or has grown is let go. Any thread. */
 void loom_workers_return(loom_workers *workers, loom_worker *worker);
 

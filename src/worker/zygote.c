@@ -1,6 +1,7 @@
 #include "worker/zygote.h"
 
 #include "engine/plugin.h"
+#include "format/container.h"
 #include "isolation/protocol.h"
 #include <errno.h>
 #include <sched.h>
@@ -35,40 +36,71 @@ static bool take_over(int socket, const int *descriptors)
     return setpgid(0, 0) == 0;
 }
 
-static bool answer(int socket, pid_t pid, int error)
+static void answer(int socket, const void *message, size_t size)
 {
-    loom_forked_message message = {.pid = pid > 0 ? (int32_t)pid : 0, .error = error};
+    if (loom_message_send(socket, message, size, NULL, 0) != 0)
+        _exit(EXIT_FAILURE);
+}
 
-    loom_message_start(&message.head, LOOM_MESSAGE_FORKED, sizeof message, 0);
-    return loom_message_send(socket, &message, sizeof message, NULL, 0) == 0;
+/* Whether this is the worker. */
+static bool fork_worker(int socket, const loom_fork_message *request, const int *descriptors)
+{
+    loom_forked_message forked = {.pid = 0};
+
+    if (request->modules)
+        loom_plugin_get()->load_modules();
+    const pid_t pid = fork_sibling();
+    if (pid == 0) {
+        if (!take_over(socket, descriptors))
+            _exit(EXIT_FAILURE);
+        return true;
+    }
+    if (pid > 0)
+        forked.pid = (int32_t)pid;
+    else
+        forked.error = errno;
+    for (size_t i = 0; i < LOOM_FORK_FDS; i++)
+        (void)close(descriptors[i]);
+    loom_message_start(&forked.head, LOOM_MESSAGE_FORKED, sizeof forked, 0);
+    answer(socket, &forked, sizeof forked);
+    return false;
+}
+
+static void tell_writes(int socket, loom_writes_message message)
+{
+    const loom_format format =
+        message.format < LOOM_FORMAT_COUNT ? (loom_format)message.format : LOOM_FORMAT_UNKNOWN;
+
+    if (loom_container_of(format)->in_module)
+        loom_plugin_get()->load_modules();
+    message.writes = loom_plugin_get()->codec(format).writer != NULL;
+    answer(socket, &message, sizeof message);
 }
 
 void loom_zygote_serve(int socket)
 {
-    for (;;) {
-        loom_fork_message request;
-        int descriptors[LOOM_FORK_FDS];
-        size_t count;
+    union {
+        loom_message_head head;
+        loom_fork_message fork;
+        loom_writes_message writes;
+    } request;
+    int descriptors[LOOM_FORK_FDS];
+    size_t count;
 
+    for (;;) {
         const ssize_t size = loom_message_receive(socket, &request, sizeof request, descriptors,
                                                   LOOM_FORK_FDS, &count);
         if (size == 0)
             _exit(EXIT_SUCCESS); /* the parent is done, or gone */
-        if (size != sizeof request || !loom_message_is(&request, (size_t)size, LOOM_MESSAGE_FORK) ||
-            count != LOOM_FORK_FDS)
+        if (size == sizeof request.fork && count == LOOM_FORK_FDS &&
+            loom_message_is(&request, sizeof request.fork, LOOM_MESSAGE_FORK)) {
+            if (fork_worker(socket, &request.fork, descriptors))
+                return;
+        } else if (size == sizeof request.writes && count == 0 &&
+                   loom_message_is(&request, sizeof request.writes, LOOM_MESSAGE_WRITES)) {
+            tell_writes(socket, request.writes);
+        } else {
             _exit(EXIT_FAILURE);
-        if (request.modules)
-            loom_plugin_get()->load_modules();
-        const pid_t pid = fork_sibling();
-        const int error = pid < 0 ? errno : 0;
-        if (pid == 0) {
-            if (!take_over(socket, descriptors))
-                _exit(EXIT_FAILURE);
-            return;
         }
-        for (size_t i = 0; i < count; i++)
-            (void)close(descriptors[i]);
-        if (!answer(socket, pid, error))
-            _exit(EXIT_FAILURE);
     }
 }

@@ -21,7 +21,7 @@ imgloom --version | sed 's/[0-9][0-9.]*/N/g'
 cp "$built/imgloom-worker" bin/
 lacking formats
 lacking run in/a.png -o out
-# What the program itself must know of a format it asks the module, and a lane.
+# What the program itself must know of a format the worker program tells it.
 lacking run in/a.png -o new -f webp
 lacking run in/a.png -o new -f jpeg
 tree new

@@ -1,5 +1,6 @@
 # libvips' version is read from its file where that is known to be right: neither --version nor a
-# report of JPEGs loads libvips. It is what libvips tells of itself.
+# report of JPEGs loads libvips. It is what libvips tells of itself. Nor does imgloom load it to know
+# whether a format can be written: its workers do.
 [ "$(uname -m)" = x86_64 ] && [ -z "${LD_LIBRARY_PATH+set}${LD_PRELOAD+set}${LD_AUDIT+set}" ] ||
     skip "its file is not read here"
 picture orientation/landscape-1.jpg in/a.jpg
@@ -19,6 +20,8 @@ loaded --version
 "$IMGLOOM" --version | grep -qF "libvips $told, " && echo "as it tells itself"
 loaded run in -o read --report read.json
 reported read.json
+loaded run in -o webp -f webp
+tree webp
 echo "# Where the loader looks elsewhere"
 mkdir empty
 LD_LIBRARY_PATH=$PWD/empty
