@@ -13,8 +13,9 @@ static uint32_t bits(bit_reader *r, unsigned n)
     uint32_t value = 0;
 
     for (unsigned i = 0; i < n; i++, r->at++)
-        value = value << 1 |
-                (r->at / 8 < r->bytes.size ? r->bytes.data[r->at / 8] >> (7 - r->at % 8) & 1u : 0);
+        value = value << 1 | (r->at / 8 < r->bytes.size
+                                  ? (uint32_t)r->bytes.data[r->at / 8] >> (7 - r->at % 8) & 1u
+                                  : 0);
     return value;
 }
 
