@@ -114,7 +114,7 @@ static void fill_sample(axis *a, uint32_t i, double *exact)
     const double centre = centre_of(&a->key, i), step = step_of(&a->key);
     const loom_kernel_span span = loom_kernel_span_at(a->key.kernel, centre, step);
     const loom_kernel_span in = inside(&a->key, span);
-    const size_t count = (size_t)(in.end - in.first);
+    const size_t count = in.end > in.first ? (size_t)(in.end - in.first) : 0; /* 1 at least */
     double *folded = exact + (span.end - span.first);
 
     loom_kernel_weights(a->key.kernel, span, centre, step, exact);
