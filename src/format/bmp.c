@@ -293,7 +293,11 @@ static bool is_unsupported(loom_bytes file, char reason[LOOM_UNSUPPORTED_REASON]
            loom_kind_refuse(kinds, "colour space", bmp.space, reason);
 }
 
-const loom_container loom_container_bmp = {.sniff = sniff,
+const loom_container loom_container_bmp = {.info = {.format = LOOM_FORMAT_BMP,
+                                                    .name = "bmp",
+                                                    .extensions = {"bmp", "dib"},
+                                                    .same_as = LOOM_UNWRITTEN_AS},
+                                           .sniff = sniff,
                                            .header = read_header,
                                            .unsupported = is_unsupported,
                                            .kinds = kinds,

@@ -1,8 +1,7 @@
 /*
  * Containers: knowledge of a file's structure that needs no decoding, one source file per format.
- * The table is in format.c; a new format is one file with a `const loom_container`, and one row.
- * Everything that other rooms must know about a format is a field here, so that they need not ask
- * for it by name.
+ * A new format is one file with a `const loom_container`, and an item in list.h. Everything that
+ * other rooms must know about a format is a field here, so that they need not ask for it by name.
  *
  * Any bytes are allowed: no length, count or offset in a file is trusted, nothing is read beyond
  * its end, and each container is fuzzed. All functions may be called from any thread.
@@ -82,10 +81,16 @@ typedef struct loom_memory {
     unsigned (*encoder)(const loom_recipe *recipe, unsigned bytes, bool alpha);
 } loom_memory;
 
+/* For the row of a format: the `same_as` of one that is not written, and the `max_side` of one
+ * without a relevant limit, which is libvips' VIPS_MAX_COORD. */
+#define LOOM_UNWRITTEN_AS LOOM_FORMAT_PNG
+enum { LOOM_VIPS_SIDE_MAX = 10000000 };
+
 typedef struct loom_container {
+    loom_format_info info; /* its public row */
     /*
      * Whether a file is of the format, by its first bytes. The first format that accepts the file
-     * has it; see the order in format.c. NULL: the format has no magic number, and the extension
+     * has it; see the order in list.h. NULL: the format has no magic number, and the extension
      * identifies it.
      */
     bool (*sniff)(loom_bytes file);

@@ -309,7 +309,18 @@ static loom_integrity check(loom_bytes file, loom_header *header, loom_bytes *mi
     return integrity_of(&gif);
 }
 
+enum { SIDE_MAX = 65535 }; /* px: 16 bits */
+
 const loom_container loom_container_gif = {
+    .info = {.format = LOOM_FORMAT_GIF,
+             .name = "gif",
+             .extensions = {"gif"},
+             .same_as = LOOM_FORMAT_GIF,
+             .writable = true,
+             .choices = LOOM_CHOICE_EFFORT | LOOM_CHOICE_PROGRESSIVE,
+             .alpha = true,
+             .animation = true,
+             .max_side = SIDE_MAX},
     .sniff = sniff,
     .header = read_header,
     .unsupported = unsupported,

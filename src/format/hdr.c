@@ -187,7 +187,11 @@ static bool is_unsupported(loom_bytes file, char reason[LOOM_UNSUPPORTED_REASON]
             loom_kind_refuse(kinds, "gamma", hdr.gamma, reason));
 }
 
-const loom_container loom_container_hdr = {.sniff = sniff,
+const loom_container loom_container_hdr = {.info = {.format = LOOM_FORMAT_HDR,
+                                                    .name = "hdr",
+                                                    .extensions = {"hdr"},
+                                                    .same_as = LOOM_UNWRITTEN_AS},
+                                           .sniff = sniff,
                                            .header = read_header,
                                            .unsupported = is_unsupported,
                                            .kinds = kinds,

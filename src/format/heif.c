@@ -261,7 +261,19 @@ static bool is_unsupported(loom_bytes file, char reason[LOOM_UNSUPPORTED_REASON]
            (p.matrix == 0 && loom_kind_refuse(kinds, "range of RGB", p.full_range, reason));
 }
 
+enum { AVIF_SIDE_MAX = 16384 }; /* px: the limit of the AV1 encoders */
+
 const loom_container loom_container_avif = {
+    .info = {.format = LOOM_FORMAT_AVIF,
+             .name = "avif",
+             .extensions = {"avif"},
+             .same_as = LOOM_FORMAT_AVIF,
+             .writable = true,
+             .choices = LOOM_CHOICE_QUALITY | LOOM_CHOICE_LOSSLESS | LOOM_CHOICE_EFFORT |
+                        LOOM_CHOICE_CHROMA,
+             .alpha = true,
+             .quality = 50,
+             .max_side = AVIF_SIDE_MAX},
     .sniff = sniff_avif,
     .header = read_header,
     .unsupported = is_unsupported,
@@ -273,6 +285,10 @@ const loom_container loom_container_avif = {
     /* Planes at full size, and RGB. */
     .memory = {.plain = 130, .whole = 130, .by_depth = true, .encoded = 540}};
 const loom_container loom_container_heic = {
+    .info = {.format = LOOM_FORMAT_HEIC,
+             .name = "heic",
+             .extensions = {"heic", "heif", "hif"},
+             .same_as = LOOM_FORMAT_JPEG},
     .sniff = sniff_heic,
     .header = read_header,
     .unsupported = is_unsupported,

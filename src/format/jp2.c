@@ -230,7 +230,12 @@ static bool is_unsupported(loom_bytes file, char reason[LOOM_UNSUPPORTED_REASON]
     return p.boxed && refuse_colours(&p, &size, reason);
 }
 
-const loom_container loom_container_jp2 = {.sniff = sniff,
+const loom_container loom_container_jp2 = {.info = {.format = LOOM_FORMAT_JP2,
+                                                    .name = "jp2",
+                                                    .extensions = {"jp2", "j2k", "jpc"},
+                                                    .same_as = LOOM_UNWRITTEN_AS,
+                                                    .untrusted = true},
+                                           .sniff = sniff,
                                            .header = read_header,
                                            .unsupported = is_unsupported,
                                            .kinds = kinds,

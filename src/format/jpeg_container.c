@@ -269,6 +269,14 @@ static unsigned encoder_memory(const loom_recipe *recipe, unsigned bytes, bool a
 }
 
 const loom_container loom_container_jpeg = {
+    .info = {.format = LOOM_FORMAT_JPEG,
+             .name = "jpeg",
+             .extensions = {"jpg", "jpeg", "jpe", "jfif"},
+             .same_as = LOOM_FORMAT_JPEG,
+             .writable = true,
+             .choices = LOOM_CHOICE_QUALITY | LOOM_CHOICE_PROGRESSIVE | LOOM_CHOICE_CHROMA,
+             .quality = 80,
+             .max_side = LOOM_JPEG_SIDE_MAX},
     .sniff = sniff,
     .header = read_header,
     .header_size = header_size,

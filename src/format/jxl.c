@@ -260,6 +260,16 @@ static unsigned encoder_memory(const loom_recipe *recipe, unsigned bytes, bool a
 }
 
 const loom_container loom_container_jxl = {
+    .info = {.format = LOOM_FORMAT_JXL,
+             .name = "jxl",
+             .extensions = {"jxl"},
+             .same_as = LOOM_FORMAT_JXL,
+             .untrusted = true,
+             .writable = true,
+             .choices = LOOM_CHOICE_QUALITY | LOOM_CHOICE_LOSSLESS | LOOM_CHOICE_EFFORT,
+             .alpha = true,
+             .quality = 75,
+             .max_side = LOOM_VIPS_SIDE_MAX},
     .sniff = sniff,
     .header = read_header,
     .unsupported = is_unsupported,

@@ -294,6 +294,16 @@ static unsigned encoder_memory(const loom_recipe *recipe, unsigned bytes, bool a
 }
 
 const loom_container loom_container_png = {
+    .info = {.format = LOOM_FORMAT_PNG,
+             .name = "png",
+             .extensions = {"png"},
+             .same_as = LOOM_FORMAT_PNG,
+             .writable = true,
+             .choices = LOOM_CHOICE_EFFORT | LOOM_CHOICE_PROGRESSIVE,
+             .always_lossless = true,
+             .alpha = true,
+             .deep = true,
+             .max_side = LOOM_VIPS_SIDE_MAX},
     .sniff = sniff,
     .header = read_header,
     .unsupported = is_unsupported,

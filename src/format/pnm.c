@@ -125,7 +125,11 @@ static bool is_unsupported(loom_bytes file, char reason[LOOM_UNSUPPORTED_REASON]
     return sniff(file) && loom_kind_refuse(kinds, "kind", (uint64_t)(file.data[1] - '0'), reason);
 }
 
-const loom_container loom_container_pnm = {.sniff = sniff,
+const loom_container loom_container_pnm = {.info = {.format = LOOM_FORMAT_PNM,
+                                                    .name = "pnm",
+                                                    .extensions = {"pnm", "pbm", "pgm", "ppm"},
+                                                    .same_as = LOOM_UNWRITTEN_AS},
+                                           .sniff = sniff,
                                            .header = read_header,
                                            .unsupported = is_unsupported,
                                            .kinds = kinds,

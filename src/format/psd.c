@@ -281,7 +281,11 @@ static bool is_unsupported(loom_bytes file, char reason[LOOM_UNSUPPORTED_REASON]
            loom_kind_refuse(kinds, "coding", psd.coding, reason);
 }
 
-const loom_container loom_container_psd = {.sniff = sniff,
+const loom_container loom_container_psd = {.info = {.format = LOOM_FORMAT_PSD,
+                                                    .name = "psd",
+                                                    .extensions = {"psd", "psb"},
+                                                    .same_as = LOOM_UNWRITTEN_AS},
+                                           .sniff = sniff,
                                            .header = read_header,
                                            .unsupported = is_unsupported,
                                            .kinds = kinds,

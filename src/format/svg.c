@@ -167,5 +167,11 @@ bool loom_svg_missing_size(loom_bytes text, loom_svg_gap *gap)
     return !has_width || !has_height;
 }
 
-const loom_container loom_container_svg = {
-    .sniff = sniff, .drawing = true, .memory = {.in_strips = true}};
+const loom_container loom_container_svg = {.info = {.format = LOOM_FORMAT_SVG,
+                                                    .name = "svg",
+                                                    .extensions = {"svg", "svgz"},
+                                                    .same_as = LOOM_UNWRITTEN_AS,
+                                                    .untrusted = true},
+                                           .sniff = sniff,
+                                           .drawing = true,
+                                           .memory = {.in_strips = true}};

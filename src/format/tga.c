@@ -140,7 +140,11 @@ static bool is_unsupported(loom_bytes file, char reason[LOOM_UNSUPPORTED_REASON]
            loom_kind_refuse(kinds, "attributes", tga.meaning, reason);
 }
 
-const loom_container loom_container_tga = {.sniff = NULL,
+const loom_container loom_container_tga = {.info = {.format = LOOM_FORMAT_TGA,
+                                                    .name = "tga",
+                                                    .extensions = {"tga"},
+                                                    .same_as = LOOM_UNWRITTEN_AS},
+                                           .sniff = NULL,
                                            .header = read_header,
                                            .unsupported = is_unsupported,
                                            .kinds = kinds,

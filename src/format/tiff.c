@@ -161,6 +161,15 @@ static unsigned encoder_memory(const loom_recipe *recipe, unsigned bytes, bool a
 }
 
 const loom_container loom_container_tiff = {
+    .info = {.format = LOOM_FORMAT_TIFF,
+             .name = "tiff",
+             .extensions = {"tif", "tiff"},
+             .same_as = LOOM_FORMAT_TIFF,
+             .writable = true,
+             .always_lossless = true,
+             .alpha = true,
+             .deep = true,
+             .max_side = LOOM_VIPS_SIDE_MAX},
     .sniff = sniff,
     .header = read_header,
     .unsupported = loom_tiff_unsupported,

@@ -124,7 +124,20 @@ static unsigned encoder_memory(const loom_recipe *recipe, unsigned bytes, bool a
     return recipe->lossless || alpha ? 370 : 90; /* alpha is always lossless */
 }
 
+enum { SIDE_MAX = 16383 }; /* px: 14 bits */
+
 const loom_container loom_container_webp = {
+    .info = {.format = LOOM_FORMAT_WEBP,
+             .name = "webp",
+             .extensions = {"webp"},
+             .same_as = LOOM_FORMAT_WEBP,
+             .writable = true,
+             .choices = LOOM_CHOICE_QUALITY | LOOM_CHOICE_LOSSLESS | LOOM_CHOICE_EFFORT |
+                        LOOM_CHOICE_CHROMA,
+             .alpha = true,
+             .animation = true,
+             .quality = 80,
+             .max_side = SIDE_MAX},
     .sniff = sniff,
     .header = read_header,
     .unsupported = is_unsupported,

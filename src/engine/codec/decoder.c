@@ -1,18 +1,16 @@
 #include "engine/codec/decoder.h"
 
+#include "format/list.h"
 #include <limits.h>
 #include <stdlib.h>
 #include <webp/decode.h>
 
-/* Each in its file, NAME_read.c. */
-extern const loom_decoder loom_decoder_bmp, loom_decoder_gif, loom_decoder_hdr, loom_decoder_pnm,
-    loom_decoder_psd, loom_decoder_tga;
+/* Each is in its file, NAME_read.c. */
+#define DECLARE(FORMAT, name) extern const loom_decoder loom_decoder_##name;
+LOOM_EACH_DECODED_FORMAT(DECLARE)
 
-static const loom_decoder *const decoders[LOOM_FORMAT_COUNT] = {
-    [LOOM_FORMAT_GIF] = &loom_decoder_gif, [LOOM_FORMAT_BMP] = &loom_decoder_bmp,
-    [LOOM_FORMAT_TGA] = &loom_decoder_tga, [LOOM_FORMAT_PSD] = &loom_decoder_psd,
-    [LOOM_FORMAT_PNM] = &loom_decoder_pnm, [LOOM_FORMAT_HDR] = &loom_decoder_hdr,
-};
+#define ROW(FORMAT, name) [LOOM_FORMAT_##FORMAT] = &loom_decoder_##name,
+static const loom_decoder *const decoders[LOOM_FORMAT_COUNT] = {LOOM_EACH_DECODED_FORMAT(ROW)};
 
 const loom_decoder *loom_decoder_of(loom_format format)
 {
