@@ -71,6 +71,26 @@ void loom_jpeg_scales(const loom_lane_job *job, bool gray, int k[LOOM_JPEG_PLANE
     }
 }
 
+uint64_t loom_jpeg_planes_bytes(const loom_lane_job *job, bool gray)
+{
+    const loom_jpeg_component max = densest(&job->header.jpeg);
+    const uint64_t width = job->header.width, height = job->header.height; /* LOOM_JPEG_SIDE_MAX */
+    const uint64_t shrink = (uint64_t)loom_lane_shrink(job);
+    const uint64_t libjpegs = (width / shrink + 1) * (height / shrink + 1);
+    uint64_t bytes = 0;
+    int k[LOOM_JPEG_PLANES];
+
+    loom_jpeg_scales(job, gray, k);
+    for (unsigned i = 0; i < LOOM_JPEG_PLANES && k[i] > 0; i++) {
+        const loom_jpeg_component c = job->header.jpeg.components[i];
+        const uint64_t eighths = (uint64_t)k[i] * (uint64_t)k[i];
+        const uint64_t samples =
+            (width * c.h / max.h + 1) * (height * c.v / max.v + 1) * eighths / (EIGHTHS * EIGHTHS);
+        bytes += samples > libjpegs ? samples : libjpegs;
+    }
+    return bytes;
+}
+
 /* ---- our own decoder ------------------------------------------------------------- */
 
 /*
