@@ -122,7 +122,7 @@ static void describe(const loom_lane_job *job, const int k[LOOM_JPEG_PLANES],
     }
 }
 
-/* False: libjpeg is to decode it. */
+/* False: libjpeg is to decode it, unless the job is to stop. */
 static bool decode_own(const loom_lane_job *job, bool gray, loom_jpeg_own **own,
                        loom_jpeg_planes *planes)
 {
@@ -140,21 +140,21 @@ static bool decode_own(const loom_lane_job *job, bool gray, loom_jpeg_own **own,
     if (*own == NULL)
         return false;
     loom_jpeg_scales(job, gray, wish.k);
+    loom_lane_set_decoder(job, "imgloom");
     if (!loom_jpeg_own_decode(*own, &wish))
         return false;
     describe(job, wish.k, planes);
     return true;
 }
 
-/* The one place that knows who decoded. */
 loom_lane_result loom_jpeg_read_planes(const loom_lane_job *job, bool gray, loom_jpeg_own **own,
                                        loom_jpeg_planes *planes, loom_error *err)
 {
-    if (decode_own(job, gray, own, planes)) {
-        loom_lane_set_decoder(job, "imgloom");
+    if (decode_own(job, gray, own, planes))
         return loom_verdict_on_damage(job, false, false, NULL, err) == LOOM_OK ? LOOM_LANE_DONE
                                                                                : LOOM_LANE_FAILED;
-    }
+    if (loom_lane_check_stop(job, LOOM_STAGE_DECODE, err) != LOOM_OK)
+        return LOOM_LANE_FAILED;
     loom_lane_set_decoder(job, loom_jpeg_library);
     return loom_jpeg_decode(job, loom_lane_shrink(job), gray, planes, err);
 }
