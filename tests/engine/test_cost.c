@@ -258,18 +258,21 @@ END_TEST
 static Suite *make_suite(void)
 {
     Suite *suite = suite_create("cost");
-    TCase *tests = tcase_create("cost");
+    TCase *tests = tcase_create("cost"), *jpeg = tcase_create("jpeg");
 
     tcase_add_checked_fixture(tests, setup, tmpdir_leave);
+    tcase_add_checked_fixture(jpeg, tmpdir_enter, tmpdir_leave);
     tcase_set_timeout(tests, 300);
+    tcase_set_timeout(jpeg, 300);
     if (!TEST_SANITIZED) {
         tcase_add_loop_test(tests, encoders_take_no_more_than_their_rows_say, 0, ENCODERS);
         tcase_add_loop_test(tests, steps_take_no_more_than_they_should, 0, STEPS);
         tcase_add_loop_test(tests, decoders_take_no_more_than_their_rows_say, 0, INPUTS);
-        tcase_add_loop_test(tests, jpegs_take_no_more_than_either_decoder, 0, JPEGS);
-        tcase_add_test(tests, chroma_may_take_more_than_luma);
+        tcase_add_loop_test(jpeg, jpegs_take_no_more_than_either_decoder, 0, JPEGS);
+        tcase_add_test(jpeg, chroma_may_take_more_than_luma);
     }
     suite_add_tcase(suite, tests);
+    suite_add_tcase(suite, jpeg);
     return suite;
 }
 
