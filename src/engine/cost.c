@@ -1,6 +1,6 @@
 #include "engine/cost.h"
 
-#include "engine/lane.h"
+#include "engine/lanes.h"
 
 /*
  * The containers hold the maxima that were measured, in tenths of a byte for each px, on pictures
@@ -53,13 +53,23 @@ static bool is_deep(const loom_header *header)
     return header->pixel_bytes > 4;
 }
 
-/* Bytes that the decoder holds for so many px. */
+/* Not in strips, either, if a sequential JPEG has several scans: libjpeg keeps all coefficients. */
+static bool is_whole(const loom_header *header)
+{
+    return header->whole || (header->has_jpeg && header->jpeg.scan_count < header->jpeg.count);
+}
+
+/*
+ * Bytes that the decoder holds for so many px. Our own JPEG decoder never holds more than libjpeg,
+ * which may decode after it: of a progressive JPEG 2 1/8 bytes for a sample, without a margin.
+ */
 static uint64_t held(const loom_header *header, uint64_t pixels)
 {
     const loom_memory *memory = &loom_container_of(header->format)->memory;
-    const unsigned tenths = header->whole ? memory->whole : memory->plain;
+    const bool whole = is_whole(header);
+    const unsigned tenths = whole ? memory->whole : memory->plain;
 
-    if (memory->in_strips && !header->whole)
+    if (memory->in_strips && !whole)
         return 0;
     return measured(pixels, (tenths > 0 ? tenths : UNKNOWN_DECODER) *
                                 (memory->by_depth && is_deep(header) ? 2 : 1));
@@ -151,11 +161,10 @@ static uint64_t cost_of_output(const loom_lane_job *job, const loom_lane_output 
 static uint64_t kept(const loom_lane_job *job, uint64_t pixels)
 {
     const loom_header *header = &job->header;
-    const bool planes = header->has_jpeg && job->outputs[0].task->format == header->format;
 
     if (job->animated)
         return times(times(pixels, header->frames), 4);
-    return job->count > 1 || planes ? times(pixels, pixel_bytes(header)) : 0;
+    return larger(job->count > 1 ? times(pixels, pixel_bytes(header)) : 0, loom_lanes_keep(job));
 }
 
 uint64_t loom_cost_estimate(const loom_lane_job *job)

@@ -73,6 +73,12 @@ typedef struct loom_lane {
      */
     bool (*accepts)(const loom_lane_job *job);
     loom_lane_result (*run)(loom_lane_job *job, loom_error *err);
+    /*
+     * Bytes of the decoded picture of a job of the lane's formats, which stays until the last
+     * output is made: for the estimate of its memory. NULL: those of loom_lane_shrink, for several
+     * outputs.
+     */
+    uint64_t (*keeps)(const loom_lane_job *job);
     void (*thread_exit)(void); /* the thread is done with lanes; may be NULL */
     bool trusted;              /* its decoder is ours to answer for: it may run in a thread */
 } loom_lane;

@@ -80,6 +80,20 @@ bool loom_lanes_accept(const loom_lane_job *job, loom_lanes which)
     return false;
 }
 
+uint64_t loom_lanes_keep(const loom_lane_job *job)
+{
+    uint64_t max = 0;
+
+    for (size_t i = 0; i < LOOM_COUNT(lanes); i++) {
+        if (!is_offered(i, job->job, job->header.format, LOOM_LANES_ALL) ||
+            lane_at(i)->keeps == NULL)
+            continue;
+        const uint64_t bytes = lane_at(i)->keeps(job);
+        max = bytes > max ? bytes : max;
+    }
+    return max;
+}
+
 loom_lane_result loom_lanes_run(loom_lane_job *job, loom_lanes which, loom_error *err)
 {
     for (size_t i = 0; i < LOOM_COUNT(lanes); i++) {

@@ -19,6 +19,9 @@ bool loom_lanes_offered(const loom_job *job, loom_format from, loom_lanes which)
 /* Whether one of them accepts the image. */
 bool loom_lanes_accept(const loom_lane_job *job, loom_lanes which);
 
+/* The largest of what lanes of the job's formats say that they keep (loom_lane.keeps); 0: none. */
+uint64_t loom_lanes_keep(const loom_lane_job *job);
+
 /*
  * Converts the image by the first lane that takes it. Where none does it is declined, by all lanes
  * an error of stage `probe`: LOOM_ERR_UNSUPPORTED where one was asked for by its name.

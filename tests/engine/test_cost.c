@@ -1,5 +1,6 @@
 /* What an image takes of memory is no more than what is estimated, and not far below it. */
 #include "support/engine_run.h"
+#include "support/make_jpeg.h"
 #include "support/oracle_private.h"
 #include "support/peak.h"
 #include "support/samples.h"
@@ -9,6 +10,7 @@
 
 #include "picture/recipe_fields.h"
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -18,20 +20,28 @@ enum { WIDTH = 1800, HEIGHT = 1500 };
 enum { RATIO_MAX = 4, OWN = 24 << 20 }; /* bytes that are given to that */
 
 /* Noise, which no encoder makes small. */
+static void fill_with_noise(oracle_image *picture)
+{
+    const bool deep = picture->max > 255;
+    uint32_t state = 1;
+
+    for (size_t i = 0; i < (size_t)picture->width * picture->height * picture->channels; i++) {
+        state = state * 1664525 + 1013904223;
+        picture->samples[i] = (uint16_t)(deep ? 16384 + (state >> 17) : 64 + (state >> 25));
+    }
+}
+
 static void write_noise(const char *path, uint32_t channels, uint32_t max)
 {
     oracle_image picture = oracle_create(WIDTH, HEIGHT, channels, max);
-    uint32_t state = 1;
 
-    for (size_t i = 0; i < (size_t)WIDTH * HEIGHT * channels; i++) {
-        state = state * 1664525 + 1013904223;
-        picture.samples[i] = (uint16_t)(max == 255 ? 64 + (state >> 25) : 16384 + (state >> 17));
-    }
+    fill_with_noise(&picture);
     sample_png(path, &picture, NULL);
     oracle_release(&picture);
 }
 
-static void assert_bounded(const char *input, const char *json, loom_format format)
+/* The estimate is no less than what is measured. */
+static peak assert_enough(const char *input, const char *json, loom_format format)
 {
     loom_recipe recipe;
     peak found;
@@ -44,6 +54,13 @@ static void assert_bounded(const char *input, const char *json, loom_format form
                   "%s, %s, to %s: %lu MB instead of %lu at the most", input, json,
                   loom_format_get(format)->name, (unsigned long)(found.measured / 1000000),
                   (unsigned long)(found.estimate / 1000000));
+    return found;
+}
+
+static void assert_bounded(const char *input, const char *json, loom_format format)
+{
+    const peak found = assert_enough(input, json, format);
+
     ck_assert_msg(found.estimate <= RATIO_MAX * found.measured + OWN,
                   "%s, %s, to %s: %lu MB, and an estimate of %lu", input, json,
                   loom_format_get(format)->name, (unsigned long)(found.measured / 1000000),
@@ -154,19 +171,108 @@ START_TEST(decoders_take_no_more_than_their_rows_say)
 }
 END_TEST
 
+/* ---- JPEGs to JPEGs ------------------------------------------------------ */
+
+static const struct {
+    const char *name;
+    uint32_t width, height;
+    make_jpeg_options options;
+} jpegs[] = {
+    {"4:2:0", 3000, 2600, {.h = 2, .v = 2, .quality = 80}},
+    {"4:4:4", 3000, 2600, {.quality = 80}},
+    {"4:2:2", 1000, 8000, {.h = 2, .v = 1, .quality = 80}},
+    {"4:4:0", 1000, 8000, {.h = 1, .v = 2, .quality = 80}},
+    {"a scan each", 3000, 2600, {.quality = 80, .separate = true}},
+    {"progressive, 4:2:0", 3000, 2600, {.h = 2, .v = 2, .quality = 80, .progressive = true}},
+    {"progressive, 4:4:4", 3000, 2600, {.quality = 80, .progressive = true}},
+    {"progressive, 4:2:2", 1000, 8000, {.h = 2, .v = 1, .quality = 80, .progressive = true}},
+};
+
+enum { JPEGS = sizeof jpegs / sizeof *jpegs };
+
+static const char *const jpeg_recipes[] = {
+    "{}",
+    "{\"sizes\":[{\"percent\":55}]}",
+    "{\"sizes\":[{\"percent\":35}],\"chroma\":\"444\"}",
+    "{\"sizes\":[{\"percent\":30}],\"grayscale\":true}",
+    "{\"sizes\":[{\"percent\":9}]}",
+};
+
+/*
+ * `surplus`: more data than the picture takes, at its end. Our own decoder finds that out when all
+ * is decoded, and libjpeg decodes after it.
+ */
+static void write_jpeg(const oracle_image *picture, const make_jpeg_options *options, bool surplus)
+{
+    enum { SURPLUS = 3000 };
+    size_t size;
+    unsigned char *data = make_jpeg(picture, options, &size);
+
+    if (surplus) {
+        data = realloc(data, size + SURPLUS);
+        ck_assert_ptr_nonnull(data);
+        memset(data + size - 2, 0, SURPLUS);
+        size += SURPLUS;
+        data[size - 2] = 0xFF;
+        data[size - 1] = 0xD9;
+    }
+    tmpdir_write("in.jpg", data, size);
+    free(data);
+}
+
+/* What is decoded twice is what the estimate is for: of the others it may be too high. */
+START_TEST(jpegs_take_no_more_than_either_decoder)
+{
+    oracle_image noise = oracle_create(jpegs[_i].width, jpegs[_i].height, 3, 255);
+
+    fill_with_noise(&noise);
+    for (int surplus = 0; surplus < 2; surplus++) {
+        write_jpeg(&noise, &jpegs[_i].options, surplus == 1);
+        for (size_t r = 0; r < COUNT(jpeg_recipes); r++)
+            if (surplus == 1 && !jpegs[_i].options.separate) /* of which a gray picture wants one */
+                assert_bounded("in.jpg", jpeg_recipes[r], LOOM_FORMAT_JPEG);
+            else
+                (void)assert_enough("in.jpg", jpeg_recipes[r], LOOM_FORMAT_JPEG);
+    }
+    oracle_release(&noise);
+}
+END_TEST
+
+/* Chroma that is halved in one direction alone is decoded finer than luma, if it is to be whole. */
+START_TEST(chroma_may_take_more_than_luma)
+{
+    static const make_jpeg_options kinds[] = {{.h = 2, .v = 1, .quality = 80},
+                                              {.h = 1, .v = 2, .quality = 80}};
+    static const char recipe[] = "{\"sizes\":[{\"width\":312,\"height\":8}],\"fit\":\"cover\","
+                                 "\"chroma\":\"444\"}";
+    oracle_image black = oracle_create(1000, 60000, 3, 255);
+
+    for (int i = 0; i < 2 * (int)COUNT(kinds); i++) {
+        write_jpeg(&black, &kinds[i / 2], i % 2 == 1);
+        (void)assert_enough("in.jpg", recipe, LOOM_FORMAT_JPEG);
+    }
+    oracle_release(&black);
+}
+END_TEST
+
 static Suite *make_suite(void)
 {
     Suite *suite = suite_create("cost");
-    TCase *tests = tcase_create("cost");
+    TCase *tests = tcase_create("cost"), *jpeg = tcase_create("jpeg");
 
     tcase_add_checked_fixture(tests, setup, tmpdir_leave);
+    tcase_add_checked_fixture(jpeg, tmpdir_enter, tmpdir_leave);
     tcase_set_timeout(tests, 300);
+    tcase_set_timeout(jpeg, 300);
     if (!TEST_SANITIZED) {
         tcase_add_loop_test(tests, encoders_take_no_more_than_their_rows_say, 0, ENCODERS);
         tcase_add_loop_test(tests, steps_take_no_more_than_they_should, 0, STEPS);
         tcase_add_loop_test(tests, decoders_take_no_more_than_their_rows_say, 0, INPUTS);
+        tcase_add_loop_test(jpeg, jpegs_take_no_more_than_either_decoder, 0, JPEGS);
+        tcase_add_test(jpeg, chroma_may_take_more_than_luma);
     }
     suite_add_tcase(suite, tests);
+    suite_add_tcase(suite, jpeg);
     return suite;
 }
 

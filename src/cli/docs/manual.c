@@ -100,6 +100,26 @@ static void print_statuses(void)
     }
 }
 
+const docs_variable docs_environment[] = {
+    {"IMGLOOM_SIMD", "none: imgloom's own code makes no use of the CPU's vectors (AVX2, BMI2). The "
+                     "pictures are the same, and take longer; libraries keep theirs. Any other "
+                     "word: as if it were not set"},
+    {"NO_COLOR", "not empty: no colours, unless --color always asks for them"},
+    {"TERM", "not set, empty or dumb: progress is not redrawn"},
+    {"TMPDIR", "the folder for a file without a name, where the kernel has none in memory; else "
+               "/tmp"},
+    {NULL, NULL}};
+
+static void print_environment(void)
+{
+    fputs(".SH ENVIRONMENT\n", stdout);
+    for (const docs_variable *v = docs_environment; v->name != NULL; v++) {
+        print_line(".TP\n.B", v->name);
+        print_text(v->meaning);
+        fputs(".\n", stdout);
+    }
+}
+
 static const struct {
     const char *what, *words;
 } examples[] = {
@@ -153,6 +173,7 @@ void docs_print_manual(void)
     print_text(
         "The first SIGINT or SIGTERM lets running images finish and writes a complete report; "
         "a second one cancels them. SIGUSR1 makes a run or a benchmark print its progress.\n");
+    print_environment();
     print_statuses();
     print_examples();
     fputs(".SH SEE ALSO\n.BR vips (1),\n.BR vipsthumbnail (1),\n.BR jq (1)\n", stdout);

@@ -123,5 +123,11 @@ void docs_print_markdown(void)
         print_command(cli_commands[i]);
     fputs("\n### All commands\n", stdout);
     print_options(NULL, options_common);
+    fputs("\n### Environment\n\n| variable | meaning |\n|---|---|\n", stdout);
+    for (const docs_variable *v = docs_environment; v->name != NULL; v++) {
+        printf("| `%s` | ", v->name);
+        print_cell(v->meaning);
+        fputs(" |\n", stdout);
+    }
     fputs("\n<!-- end of switches -->\n", stdout);
 }

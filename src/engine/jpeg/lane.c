@@ -299,6 +299,13 @@ static void thread_exit(void)
 
 /* ---- run ----------------------------------------------------------------- */
 
+static uint64_t keeps(const loom_lane_job *job)
+{
+    return job->header.has_jpeg && takes_header(&job->header.jpeg)
+               ? loom_jpeg_planes_bytes(job, job->job->recipe->grayscale != LOOM_GRAYSCALE_NONE)
+               : 0;
+}
+
 static loom_lane_result run(loom_lane_job *job, loom_error *err)
 {
     workspace *w = get_workspace();
@@ -324,5 +331,6 @@ const loom_lane loom_lane_jpeg = {.reads = LOOM_LANE_FORMAT(LOOM_FORMAT_JPEG),
                                   .can = LOOM_LANE_COMMON_FIELDS,
                                   .accepts = accepts,
                                   .run = run,
+                                  .keeps = keeps,
                                   .thread_exit = thread_exit,
                                   .trusted = true};

@@ -71,6 +71,26 @@ void loom_jpeg_scales(const loom_lane_job *job, bool gray, int k[LOOM_JPEG_PLANE
     }
 }
 
+uint64_t loom_jpeg_planes_bytes(const loom_lane_job *job, bool gray)
+{
+    const loom_jpeg_component max = densest(&job->header.jpeg);
+    const uint64_t width = job->header.width, height = job->header.height; /* LOOM_JPEG_SIDE_MAX */
+    const uint64_t shrink = (uint64_t)loom_lane_shrink(job);
+    const uint64_t libjpegs = (width / shrink + 1) * (height / shrink + 1);
+    uint64_t bytes = 0;
+    int k[LOOM_JPEG_PLANES];
+
+    loom_jpeg_scales(job, gray, k);
+    for (unsigned i = 0; i < LOOM_JPEG_PLANES && k[i] > 0; i++) {
+        const loom_jpeg_component c = job->header.jpeg.components[i];
+        const uint64_t eighths = (uint64_t)k[i] * (uint64_t)k[i];
+        const uint64_t samples =
+            (width * c.h / max.h + 1) * (height * c.v / max.v + 1) * eighths / (EIGHTHS * EIGHTHS);
+        bytes += samples > libjpegs ? samples : libjpegs;
+    }
+    return bytes;
+}
+
 /* ---- our own decoder ------------------------------------------------------------- */
 
 /*
@@ -102,7 +122,7 @@ static void describe(const loom_lane_job *job, const int k[LOOM_JPEG_PLANES],
     }
 }
 
-/* False: libjpeg is to decode it. */
+/* False: libjpeg is to decode it, unless the job is to stop. */
 static bool decode_own(const loom_lane_job *job, bool gray, loom_jpeg_own **own,
                        loom_jpeg_planes *planes)
 {
@@ -120,21 +140,21 @@ static bool decode_own(const loom_lane_job *job, bool gray, loom_jpeg_own **own,
     if (*own == NULL)
         return false;
     loom_jpeg_scales(job, gray, wish.k);
+    loom_lane_set_decoder(job, "imgloom");
     if (!loom_jpeg_own_decode(*own, &wish))
         return false;
     describe(job, wish.k, planes);
     return true;
 }
 
-/* The one place that knows who decoded. */
 loom_lane_result loom_jpeg_read_planes(const loom_lane_job *job, bool gray, loom_jpeg_own **own,
                                        loom_jpeg_planes *planes, loom_error *err)
 {
-    if (decode_own(job, gray, own, planes)) {
-        loom_lane_set_decoder(job, "imgloom");
+    if (decode_own(job, gray, own, planes))
         return loom_verdict_on_damage(job, false, false, NULL, err) == LOOM_OK ? LOOM_LANE_DONE
                                                                                : LOOM_LANE_FAILED;
-    }
+    if (loom_lane_check_stop(job, LOOM_STAGE_DECODE, err) != LOOM_OK)
+        return LOOM_LANE_FAILED;
     loom_lane_set_decoder(job, loom_jpeg_library);
     return loom_jpeg_decode(job, loom_lane_shrink(job), gray, planes, err);
 }

@@ -20,6 +20,12 @@ typedef struct loom_jpeg_planes {
 void loom_jpeg_scales(const loom_lane_job *job, bool gray, int k[LOOM_JPEG_PLANES]);
 
 /*
+ * Bytes of the planes at the peak: the larger of our own decoder's and libjpeg's, which may decode
+ * after it into the same memory.
+ */
+uint64_t loom_jpeg_planes_bytes(const loom_lane_job *job, bool gray);
+
+/*
  * Decodes the job's input into *planes, whose memory is used again: by our own decoder where it
  * takes the file, else by libjpeg, whose verdict counts (decode.h). *own is the thread's, made when
  * it is first needed.

@@ -96,6 +96,34 @@ START_TEST(coefficients_are_libjpegs)
 }
 END_TEST
 
+/* Scans longer than the window that they are read through (stream.c), which
+ * moves on. */
+START_TEST(long_scans_are_libjpegs)
+{
+    enum { LONG_WIDTH = 1010, LONG_HEIGHT = 790, LONG_MIN = 500000 /* bytes */ };
+    static const jpeg_kind kinds[] = {
+        {"4:2:0, long", 3, 2, 2, JPEG_SCRIPT_BASELINE, 0, true, 100, 255},
+        {"4:4:4, long", 3, 1, 1, JPEG_SCRIPT_BASELINE, 0, false, 100, 255},
+        {"4:2:0, long intervals", 3, 2, 2, JPEG_SCRIPT_BASELINE, 1000, true, 100, 255},
+        {"separate, long", 3, 1, 1, JPEG_SCRIPT_SEPARATE, 0, true, 100, 255},
+        {"spectral, long", 3, 1, 1, JPEG_SCRIPT_SPECTRAL, 0, true, 100, 255},
+        {"progressive, long", 3, 1, 1, JPEG_SCRIPT_SIMPLE, 0, true, 100, 255},
+        {"progressive, long intervals", 3, 2, 2, JPEG_SCRIPT_SIMPLE, 5000, true, 100, 255}};
+
+    for (size_t i = 0; i < COUNT(kinds); i++) {
+        size_t size;
+        unsigned char *data = jpeg_kind_make(&kinds[i], LONG_WIDTH, LONG_HEIGHT, &size);
+        jpeg_truth *truth = jpeg_truth_read(data, size);
+        const loom_jpeg_wish wish = wish_of(data, size, LONG_WIDTH, LONG_HEIGHT, 8);
+        ck_assert_uint_gt(size, LONG_MIN);
+        ck_assert_ptr_nonnull(truth);
+        assert_coefficients(truth, &wish, kinds[i].name);
+        jpeg_truth_free(truth);
+        free(data);
+    }
+}
+END_TEST
+
 /* ---- samples --------------------------------------------------------------------- */
 
 typedef struct samples {
@@ -339,6 +367,7 @@ static Suite *make_suite(void)
     tcase_add_checked_fixture(tcase, start, stop);
     tcase_set_timeout(tcase, suite_long() ? 600 : 60);
     tcase_add_loop_test(tcase, coefficients_are_libjpegs, 0, kinds);
+    tcase_add_test(tcase, long_scans_are_libjpegs);
     tcase_add_loop_test(tcase, samples_are_libjpegs, 0, kinds);
     tcase_add_loop_test(tcase, what_libjpeg_complains_of_is_not_taken, 0, kinds);
     tcase_add_loop_test(tcase, headers_are_taken_by_a_list, 0, kinds);
