@@ -153,7 +153,7 @@ static loom_status check_limits(const loom_header *header, uint64_t max_pixels, 
 
 /* ---- what is found out --------------------------------------------------- */
 
-/* Call it before any other use of the file. */
+/* Makes edits in place: call it before any other use of the file. */
 static void mend(loom_lane_job *job, loom_format format)
 {
     const char *warning =
