@@ -10,7 +10,7 @@
 
 enum { DRAWN_SIDE_MAX = 10000000 }; /* px: libvips' VIPS_MAX_COORD */
 
-/* ---- mending ------------------------------------------------------------- */
+/* ---- end marker ---------------------------------------------------------- */
 
 /*
  * If only the end marker is missing, appends it, so that the decoder does not report the end of the
@@ -310,7 +310,7 @@ loom_lane_result loom_convert(const loom_job *job, loom_input *input, uint64_t m
     return result;
 }
 
-/* ---- by a start alone ---------------------------------------------------- */
+/* ---- from the start of a file -------------------------------------------- */
 
 /* The start may be read-only, and reading continues from its end. */
 static bool copy_start(const loom_input *start, loom_input *copy)

@@ -182,7 +182,7 @@ static const char *find_cached(loom_bytes cache, const char *name)
     return found;
 }
 
-/* ---- all of it ----------------------------------------------------------- */
+/* ---- the version --------------------------------------------------------- */
 
 /* Whether the loader was told to look elsewhere, or libvips is already loaded. */
 static bool is_elsewhere(const char *name)

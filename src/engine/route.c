@@ -94,7 +94,7 @@ static loom_status ask_worker(passage *p, const loom_job *job, loom_outcome *out
     return status;
 }
 
-/* ---- what a worker knows better ------------------------------------------ */
+/* ---- diagnosis by a worker ----------------------------------------------- */
 
 /* Whether the error's message depends on libvips' text, which only a worker can attribute. */
 static bool wants_words(const loom_outcome *outcome)
@@ -176,7 +176,7 @@ static void diagnose(passage *p)
     }
 }
 
-/* ---- going --------------------------------------------------------------- */
+/* ---- converting ---------------------------------------------------------- */
 
 /* *done: the outcomes are final; else a worker must convert the image. */
 static loom_status convert_here(passage *p, loom_lanes lanes, bool *done, loom_error *err)

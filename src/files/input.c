@@ -333,7 +333,7 @@ loom_status loom_input_read(const loom_input_file *file, loom_input *input, loom
     return status;
 }
 
-/* ---- what is changed ----------------------------------------------------- */
+/* ---- changes ------------------------------------------------------------- */
 
 void loom_input_replace(loom_input *input, unsigned char *data, size_t size)
 {
@@ -366,7 +366,7 @@ bool loom_input_restore(loom_input *input)
     return true;
 }
 
-/* ---- afterwards ---------------------------------------------------------- */
+/* ---- closing ------------------------------------------------------------- */
 
 void loom_input_expect(const char *path)
 {

@@ -112,7 +112,7 @@ bool loom_input_restore(loom_input *input);
  */
 loom_status loom_input_hand_over(const loom_input *input, loom_input_file *shared, loom_error *err);
 
-/* ---- afterwards ---------------------------------------------------------- */
+/* ---- after reading ------------------------------------------------------- */
 
 /*
  * Whether the file is unchanged since it was opened and still at its path. Call it after the last

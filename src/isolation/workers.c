@@ -136,7 +136,7 @@ static bool is_worn(const loom_workers *workers, const loom_worker *worker)
            (look && has_grown(workers, worker));
 }
 
-/* ---- all of them --------------------------------------------------------- */
+/* ---- the set of workers -------------------------------------------------- */
 
 static loom_worker *pop_idle(loom_workers *workers)
 {

@@ -39,7 +39,7 @@ static const char *format_word(unsigned value)
     return value < LOOM_FORMAT_COUNT ? loom_format_get((loom_format)value)->name : NULL;
 }
 
-/* ---- what a run says of a task ------------------------------------------- */
+/* ---- values from a task and its outcome ---------------------------------- */
 
 static bool is_failed(const loom_outcome *outcome)
 {

@@ -178,7 +178,7 @@ static void decode(void *data)
     read_planes(d);
 }
 
-/* ---- the whole ----------------------------------------------------------- */
+/* ---- decoding ------------------------------------------------------------ */
 
 static loom_lane_result conclude(const decoding *d, bool decoded, loom_error *err)
 {

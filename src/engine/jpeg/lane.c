@@ -29,7 +29,7 @@ typedef struct workspace {
 
 static _Thread_local workspace *thread_workspace;
 
-/* ---- what it takes ------------------------------------------------------- */
+/* ---- accepting ----------------------------------------------------------- */
 
 static bool pads(const loom_geometry *g)
 {

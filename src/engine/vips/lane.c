@@ -143,7 +143,7 @@ static loom_status run_several(loom_lane_job *job, loom_vips_source *source, loo
     return status;
 }
 
-/* ---- both ---------------------------------------------------------------- */
+/* ---- running ------------------------------------------------------------- */
 
 static loom_lane_output *first_wanted(loom_lane_job *job, size_t *wanted)
 {
