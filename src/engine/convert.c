@@ -10,11 +10,11 @@
 
 enum { DRAWN_SIDE_MAX = 10000000 }; /* px: libvips' VIPS_MAX_COORD */
 
-/* ---- mending ------------------------------------------------------------- */
+/* ---- end marker ---------------------------------------------------------- */
 
 /*
- * Where only the end marker is missing, it is put behind the data, so that the decoder does not
- * take the end of the file for a failure. The integrity remembers that it was not there.
+ * If only the end marker is missing, appends it, so that the decoder does not report the end of the
+ * file as damage. The integrity still records that it was missing.
  */
 static void mend_end(loom_lane_job *job)
 {
@@ -41,7 +41,7 @@ static loom_status check_output_size(const loom_lane_output *output, loom_error 
                           g->width, g->height, info->name, info->max_side);
 }
 
-/* Px of a drawing that are made: where nobody else needs the rest, those of the crop. */
+/* Px of a drawing to render: only those of the crop, unless other outputs need the rest. */
 static uint64_t drawn_pixels(const loom_lane_job *job, const loom_geometry *g)
 {
     return job->count == 1 ? (uint64_t)g->crop.width * g->crop.height
@@ -64,7 +64,7 @@ static loom_status check_drawing(const loom_lane_job *job, const loom_geometry *
                           pixels, limit);
 }
 
-/* A drawing has no pixels of its own: it is looked at as large as it is drawn. */
+/* A drawing has no pixels to examine, so content is located in the drawing as rendered. */
 static loom_status plan_drawing(const loom_lane_job *job, const loom_size *size, loom_geometry *g,
                                 loom_error *err)
 {
@@ -101,7 +101,7 @@ static void plan_outputs(loom_lane_job *job)
         (void)plan_output(job, &job->outputs[i], &job->outputs[i].outcome->error);
 }
 
-/* Sets the outcome's result, and what there is to say of the output. */
+/* Sets the outcome's result, and describes the output. */
 static void conclude(const loom_lane_job *job, const loom_lane_output *output)
 {
     loom_outcome *outcome = output->outcome;
@@ -125,7 +125,7 @@ static void conclude(const loom_lane_job *job, const loom_lane_output *output)
 
 /* ---- one input ----------------------------------------------------------- */
 
-/* Stores what is known of the input in each outcome, also when the probe failed halfway. */
+/* Stores the known facts of the input in each outcome, even if the probe failed halfway. */
 static void record_input(const loom_lane_job *job)
 {
     for (size_t i = 0; i < job->count; i++) {
@@ -148,7 +148,10 @@ static bool holds_animation(loom_format format)
     return loom_format_get(format)->animation;
 }
 
-/* Whether all frames are to be processed; a warning where they would be, but cannot. */
+/*
+ * Whether to process all frames; warns if the recipe wants them but the output format cannot hold
+ * them.
+ */
 static bool is_animated(const loom_lane_job *job)
 {
     const loom_format to = job->outputs[0].task->format;
@@ -206,13 +209,13 @@ static loom_lane_result probe(loom_lane_job *job, loom_lanes which, loom_error *
         job->job->recipe->animated && holds_animation(job->outputs[0].task->format), err));
 }
 
-/* Whether there is something for a lane to do. */
+/* Whether a lane has anything to do. */
 static bool is_wanted(const loom_lane_job *job)
 {
     return !job->job->settings->dry_run && any_wanted(job);
 }
 
-/* What is known to be missing need not be decoded to be refused. */
+/* Refuses data that is known to be missing or damaged, without decoding it. */
 static loom_status check_damage(const loom_lane_job *job, loom_error *err)
 {
     const loom_fail_on fail_on = job->job->settings->fail_on;
@@ -226,7 +229,7 @@ static loom_status check_damage(const loom_lane_job *job, loom_error *err)
     return LOOM_OK;
 }
 
-/* An error is every output's. */
+/* An error applies to every output. */
 static loom_lane_result process(loom_lane_job *job, loom_lanes which, loom_error *err)
 {
     loom_worker_hooks_stage(LOOM_STAGE_PROBE);
@@ -250,7 +253,7 @@ static loom_lane_result process(loom_lane_job *job, loom_lanes which, loom_error
                                     : result;
 }
 
-/* Makes the outcomes as they were, for another attempt. */
+/* Resets the outcomes for another attempt. */
 static void reset(loom_lane_job *job)
 {
     for (size_t i = 0; i < job->count; i++) {
@@ -274,7 +277,7 @@ static void finish(loom_lane_job *job, bool failed, const loom_error *error, loo
     }
 }
 
-/* `common` is initialised here, and to be released. */
+/* Initialises `common`; the caller must release it. */
 static loom_lane_job begin(const loom_job *job, const loom_input *input, loom_outcome *common,
                            loom_outcome *outcomes)
 {
@@ -307,9 +310,9 @@ loom_lane_result loom_convert(const loom_job *job, loom_input *input, uint64_t m
     return result;
 }
 
-/* ---- by a start alone ---------------------------------------------------- */
+/* ---- from the start of a file -------------------------------------------- */
 
-/* The start may be no one's to write to, and is read on from where it ends. */
+/* The start may be read-only, and reading continues from its end. */
 static bool copy_start(const loom_input *start, loom_input *copy)
 {
     *copy = (loom_input){.data = malloc(start->size + LOOM_INPUT_SLACK), .size = start->size};
@@ -334,7 +337,7 @@ bool loom_convert_suits(const loom_job *job, const loom_input *start)
         loom_outcome_init(&outcomes[i]);
     loom_lane_job lane_job = begin(job, copy.data != NULL ? &copy : start, &common, outcomes);
     bool suits = loom_probe_start(&lane_job, &status, NULL);
-    if (suits && status == LOOM_OK) { /* else it is refused, which needs no lane */
+    if (suits && status == LOOM_OK) { /* otherwise it is refused, which needs no lane */
         lane_job.animated = is_animated(&lane_job);
         plan_outputs(&lane_job);
         suits = !is_wanted(&lane_job) || loom_lanes_accept(&lane_job, LOOM_LANES_TRUSTED);

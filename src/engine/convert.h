@@ -1,6 +1,6 @@
 /*
- * Converting an image: all that happens between reading an input and writing its outputs. It needs
- * no path and no descriptor, so that it can be done in a process that is locked in.
+ * Converts an image: everything between reading an input and writing its outputs. Needs neither
+ * paths nor descriptors, so it also works in a sandbox.
  */
 #ifndef LOOM_ENGINE_CONVERT_H
 #define LOOM_ENGINE_CONVERT_H
@@ -8,24 +8,25 @@
 #include "engine/lanes.h"
 
 /*
- * Converts the job's input to encoded bytes, one for each of its tasks. `outcomes` (initialised)
- * and `encoded` (zeroed) have job->count elements. Each outcome's result is then what it will be
- * when the bytes are written; there are bytes where it is ok or warning, to be freed by the
- * caller. The input may be changed (it is given its end marker; loom_input_restore), and stays the
- * caller's.
+ * Converts the job's input to encoded bytes, one picture for each task. `outcomes` (initialised)
+ * and `encoded` (zeroed) have job->count elements. Each outcome's result is the one to report once
+ * the bytes are written. If it is ok or warning, there are bytes, which the caller frees. The input
+ * stays the caller's; it may be changed (an appended end marker, edits; see loom_input_restore).
  *
- * `memory`: what a worker may have, bytes; 0: no limit. An image that needs more, by its estimate,
- * is LOOM_ERR_TOO_LARGE, wherever it is converted.
+ * `memory`: bytes that a worker may have; 0: no limit. An image whose estimate is higher is
+ * LOOM_ERR_TOO_LARGE, wherever it is converted.
  *
- * With LOOM_LANES_TRUSTED no other parser than ours looks at the image, either. Done or failed: the
- * outcomes tell. Declined, by trusted lanes alone: it is not for them, and nothing else happened.
+ * With LOOM_LANES_TRUSTED, only our own parsers look at the image. Returns done or failed, and the
+ * outcomes tell which outputs failed; or declined, by trusted lanes only: then nothing else
+ * happened.
  */
 loom_lane_result loom_convert(const loom_job *job, loom_input *input, uint64_t memory,
                               loom_lanes which, loom_outcome *outcomes, loom_encoded *encoded);
 
 /*
- * Whether a trusted lane accepts the image, or none is needed, by a start of the file that holds
- * all of its header. LOOM_LANES_TRUSTED may decline it still: the rest of the file was not seen.
+ * Whether a trusted lane accepts the image, or none is needed. `start` is the beginning of the file
+ * with the whole header. LOOM_LANES_TRUSTED may still decline the image: the rest of the file is
+ * unknown.
  */
 bool loom_convert_suits(const loom_job *job, const loom_input *start);
 

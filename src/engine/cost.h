@@ -12,7 +12,7 @@ uint64_t loom_cost_estimate(const loom_lane_job *job);
 
 /*
  * The part of a worker's memory that an image may use, in bytes: libraries, stacks and
- * fragmentation take the rest. 0: no limit.
+ * fragmentation take the rest. `worker_memory` 0: no limit, and the result is 0.
  */
 uint64_t loom_cost_limit(uint64_t worker_memory);
 

@@ -16,9 +16,9 @@ static bool attempt(loom_lane_output *output, const loom_encoder *encoder, int q
 }
 
 /*
- * Finds the best quality below `quality`, whose result was too large, that keeps to the limit: a
- * binary search, because sizes grow with quality. Leaves that result in output->encoded; if none is
- * small enough, the smallest one, with a warning.
+ * Finds the best quality below `quality`, whose result was too large, that stays within the limit.
+ * A binary search, because sizes grow with quality. Leaves that result in output->encoded or, if no
+ * quality is small enough, the smallest result, with a warning.
  */
 static bool search_quality(loom_lane_output *output, const loom_encoder *encoder, uint64_t limit,
                            int quality)

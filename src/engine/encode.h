@@ -12,9 +12,9 @@ typedef struct loom_encoder {
 } loom_encoder;
 
 /*
- * Encodes at the recipe's quality or, if the result exceeds the recipe's max_bytes, at the best
- * quality that does not, into output->encoded. A warning if none is small enough. False: the
- * encoder failed.
+ * Encodes at the recipe's quality into output->encoded. If the result exceeds the recipe's
+ * max_bytes, takes the best quality that does not; if there is none, warns. False: the encoder
+ * failed.
  */
 bool loom_encode_output(const loom_lane_job *job, loom_lane_output *output,
                         const loom_encoder *encoder);

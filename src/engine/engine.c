@@ -1,6 +1,6 @@
 /*
- * The engine in the parent: opens an input, has it converted in this thread or in a
- * worker process, and writes the outputs.
+ * The engine in the parent: opens an input, converts it in this thread or in a worker process, and
+ * writes the outputs.
  */
 #include "base/array.h"
 #include "base/error.h"
@@ -21,18 +21,18 @@
 
 typedef struct state {
     loom_engine engine; /* whose context is this struct */
-    struct state *own;  /* the desk's: the same with workers of its own, for a worker ends with */
-                        /* the thread that started it */
+    struct state *own;  /* the desk's copy of this state, with its own workers, because a */
+                        /* worker ends with the thread that started it */
     pid_t process;
-    bool allow_untrusted;                      /* libvips', which there is once in a process */
+    bool allow_untrusted;                      /* for libvips, of which a process has only one */
     loom_spawn_setup spawn;                    /* program -1: there are no workers */
-    loom_routes routes;                        /* its workers are owned, and of all threads */
-    loom_codec_info codecs[LOOM_FORMAT_COUNT]; /* those that were asked for */
+    loom_routes routes;                        /* owns its workers, which all threads share */
+    loom_codec_info codecs[LOOM_FORMAT_COUNT]; /* filled in on request */
 } state;
 
 /* ---- converting ---------------------------------------------------------- */
 
-/* Converts the input, then checks that it is still the same: the result counts only then. */
+/* Converts the input, then checks that the file is unchanged; otherwise the result is void. */
 static loom_status convert_unchanged(const state *s, const loom_job *job, loom_input_file *file,
                                      loom_outcome *outcomes, loom_encoded *encoded, loom_error *err)
 {
@@ -51,8 +51,8 @@ static loom_status convert_unchanged(const state *s, const loom_job *job, loom_i
 /* ---- delivering ---------------------------------------------------------- */
 
 /*
- * Where names that differ may be one, what came to stand at a new one is most likely the output of
- * another task: it is replaced by none, and that is no reason to pass this one over.
+ * If different names may lead to one file, a file that has appeared at a new name is probably the
+ * output of another task. No output replaces it, and this one fails instead of being skipped.
  */
 static loom_status commit(const loom_settings *settings, const loom_task *task, loom_output *output,
                           loom_error *err)
@@ -87,18 +87,18 @@ static loom_status write_output(const loom_settings *settings, const loom_input_
     return status;
 }
 
-/* What becomes of an output that could not be written. */
+/* Corrects the outcome of an output that could not be written. */
 static void unwrite(const loom_settings *settings, loom_outcome *outcome)
 {
     loom_outcome_unwrite(outcome);
     if (outcome->error.code == LOOM_ERR_EXISTS && settings->if_exists == LOOM_IF_EXISTS_SKIP) {
-        loom_error_clear(&outcome->error); /* it came since the plan */
+        loom_error_clear(&outcome->error); /* the file has appeared since the plan */
         outcome->result = LOOM_RESULT_SKIPPED;
         outcome->skip_reason = "output exists";
     }
 }
 
-/* Writes an encoded picture where its task says, or hands it over. */
+/* Writes an encoded picture to the task's path, or hands it over. */
 static void deliver(const loom_job *job, size_t i, const loom_input_file *file,
                     loom_encoded *encoded, loom_outcome *outcome)
 {
@@ -115,13 +115,13 @@ static void deliver(const loom_job *job, size_t i, const loom_input_file *file,
     }
 }
 
-/* What is known of the input of an image that nobody answers for. */
+/* Records what is known of an input whose image no lane has finished. */
 static void record_unfinished(const loom_input_file *file, const char *path, loom_outcome *outcome)
 {
     if (file->size == 0)
         return;
     outcome->original_size = file->size;
-    if (outcome->error.code != LOOM_ERR_IO) /* it can be read, and is still the same */
+    if (outcome->error.code != LOOM_ERR_IO) /* otherwise it is unreadable, or has changed */
         loom_probe_glance(file, path, outcome);
 }
 
@@ -165,7 +165,7 @@ static void thread_exit(void *context, int thread)
 
 /* ---- start and stop ------------------------------------------------------ */
 
-/* Opens the worker program; NEVER where AUTO finds none. */
+/* Opens the worker program. AUTO becomes NEVER if there is none. */
 static loom_status find_workers(state *s, const loom_engine_options *options, loom_error *err)
 {
     s->routes.isolate = options->isolate;
@@ -189,7 +189,7 @@ static loom_status find_workers(state *s, const loom_engine_options *options, lo
                    : loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_NONE,
                                     "not enough memory for worker processes");
     }
-    if (unopened != ENOENT && unopened != ENOTDIR) /* one that is there is not done without */
+    if (unopened != ENOENT && unopened != ENOTDIR) /* the program exists: an error */
         return loom_error_set_errno(err, LOOM_STAGE_NONE, unopened,
                                     "the imgloom-worker program cannot be opened");
     if (options->require_sandbox || options->isolate == LOOM_ISOLATE_ALL)
@@ -233,7 +233,7 @@ loom_status loom_engine_start(loom_engine **engine, const loom_engine_options *o
     loom_status status = find_workers(s, options, err);
     if (status == LOOM_OK)
         status = make_desk(s, options, err);
-    /* Measured: halves what stays allocated after many images on many threads. */
+    /* Measured: halves the memory that stays allocated after many images on many threads. */
     (void)mallopt(M_ARENA_MAX, 2);
     if (status == LOOM_OK && s->routes.isolate == LOOM_ISOLATE_NEVER)
         status = loom_plugin_start(s->allow_untrusted, err);
@@ -249,7 +249,7 @@ void loom_engine_stop(loom_engine *engine)
     if (engine == NULL)
         return;
     state *s = engine->context;
-    if (s->process != getpid()) /* a fork: the workers are its parent's */
+    if (s->process != getpid()) /* a fork: the workers belong to its parent */
         return;
     loom_desk_free(engine->desk);
     if (s->own != NULL)
@@ -300,8 +300,7 @@ bool loom_engine_writes(loom_engine *engine, loom_format format)
 
     if (format == LOOM_FORMAT_JPEG)
         return true;
-    /* The process that forks workers has libvips loaded, or loads it now, for who writes it will.
-     */
+    /* The zygote has libvips loaded, or loads it now: an image to write will need it. */
     if (loom_plugin_get() == NULL && s->routes.workers != NULL &&
         loom_workers_write(s->routes.workers, format))
         return true;

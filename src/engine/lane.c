@@ -26,18 +26,18 @@ loom_status loom_lane_check_stop(const loom_lane_job *job, loom_stage stage, loo
     }
 }
 
-/* A ratio of whole numbers. */
+/* A fraction. */
 typedef struct ratio {
     uint32_t over, under;
 } ratio;
 
 /*
- * The factor that a DCT scale must leave to the resize. A DCT-scaled decode aliases fine detail and
- * attenuates coarse detail; both show when little resampling follows. On 60 photographs at quality
- * 80, compared with decoding them whole: from a factor of 1.6 on none loses more than 1.0 dB; at
- * 1.25 the worst loses 2.2 dB in gray and 1.8 dB in colour, the mean 0.4 and 0.2 dB. The larger
- * scale costs 2 % of the time where 1.6 is not reached. Of a progressive file, however, 1/8 needs
- * only the first scans, a third of the time, so colour makes do with 1.25 there.
+ * The minimum factor that a DCT scale must leave to the resize. A DCT-scaled decode aliases fine
+ * detail and attenuates coarse detail; both show when little resampling follows. Measured on 60
+ * photographs at quality 80, compared with a full decode: from a factor of 1.6 on, none loses more
+ * than 1.0 dB; at 1.25 the worst loses 2.2 dB in gray and 1.8 dB in colour, the mean 0.4 and 0.2
+ * dB. The larger scale costs 2 % of the time if 1.6 is not reached. For a progressive file,
+ * however, 1/8 needs only the first scans, a third of the time, so 1.25 suffices for colour there.
  */
 static ratio factor_left(const loom_lane_job *job, uint32_t shrink)
 {

@@ -4,10 +4,10 @@
 #include "engine/plugin.h"
 #include <string.h>
 
-/* Each in the folder of its name; that of vips is the plug-in's. */
+/* Each lane is in the folder of its name; the plug-in has the vips lane. */
 extern const loom_lane loom_lane_jpeg;
 
-/* ROW(name, what it is), in the order in which they are tried. NULL: the plug-in has it. */
+/* ROW(name, lane), in the order in which they are tried. NULL: the plug-in has the lane. */
 #define LANES(ROW)                                                                                 \
     ROW("jpeg", &loom_lane_jpeg)                                                                   \
     ROW("vips", NULL)
@@ -22,7 +22,7 @@ const char *const *loom_engine_lanes(void)
     return names;
 }
 
-/* NULL: it is in the plug-in, which was not started. */
+/* NULL: the lane is in the plug-in, which is not started. */
 static const loom_lane *lane_at(size_t i)
 {
     const loom_plugin *plugin = loom_plugin_get();
@@ -47,7 +47,7 @@ void loom_lanes_thread_exit(void)
     }
 }
 
-/* Whether a lane may be offered such a job; what its header says is asked of the lane. */
+/* Whether a lane may be offered such a job; the lane itself judges the header. */
 static bool is_offered(size_t i, const loom_job *job, loom_format from, loom_lanes which)
 {
     const loom_lane *lane = lane_at(i);

@@ -1,4 +1,4 @@
-/* The table of lanes: what they are called, and who takes an image. */
+/* The table of lanes: their names, and the choice of one for an image. */
 #ifndef LOOM_ENGINE_LANES_H
 #define LOOM_ENGINE_LANES_H
 
@@ -7,12 +7,12 @@
 /* Which lanes an image is offered to. */
 typedef enum loom_lanes {
     LOOM_LANES_ALL = 0,
-    LOOM_LANES_TRUSTED /* whose decoders are ours to answer for */
+    LOOM_LANES_TRUSTED /* those for whose decoders we vouch */
 } loom_lanes;
 
 /*
- * Whether one of them may be offered the job, by its recipe, the format it is to have, and
- * settings.lane; and with an input of format `from`, unless that is unknown yet.
+ * Whether one of them may be offered the job, judged by the recipe, the output format,
+ * settings.lane, and the input format `from`, unless that is still unknown.
  */
 bool loom_lanes_offered(const loom_job *job, loom_format from, loom_lanes which);
 
@@ -23,15 +23,15 @@ bool loom_lanes_accept(const loom_lane_job *job, loom_lanes which);
 uint64_t loom_lanes_keep(const loom_lane_job *job);
 
 /*
- * Converts the image by the first lane that takes it. Where none does it is declined, by all lanes
- * an error of stage `probe`: LOOM_ERR_UNSUPPORTED where one was asked for by its name.
+ * Converts the image by the first lane that takes it. If none does: declined with trusted lanes;
+ * with all lanes an error of stage `probe`, LOOM_ERR_UNSUPPORTED if settings.lane names one.
  */
 loom_lane_result loom_lanes_run(loom_lane_job *job, loom_lanes which, loom_error *err);
 
-/* Whether the lane of this name is a trusted one. */
+/* Whether the lane of this name is trusted. */
 bool loom_lane_is_trusted(const char *name);
 
-/* The calling thread is done with them all. */
+/* Tells all lanes that the calling thread is done with them. */
 void loom_lanes_thread_exit(void);
 
 #endif

@@ -8,10 +8,9 @@
 #include <string.h>
 #include <unistd.h>
 
-static char *worker; /* the real path of the one that was asked for; NULL: none was */
+static char *worker; /* real path of the worker that was asked for; NULL: none was */
 
-/* The folder of the file at `path`, with a slash. False with errno where the system does not tell.
- */
+/* Appends the folder of the file at `path`, with a slash. False with errno if it is unknown. */
 static bool add_folder_of(loom_strbuf *out, const char *path)
 {
     char *real = realpath(path, NULL);
@@ -23,7 +22,7 @@ static bool add_folder_of(loom_strbuf *out, const char *path)
     return slash != NULL;
 }
 
-/* Whether it is there and may be read; otherwise *why becomes the errno, unless it is missing. */
+/* Whether the file exists and is readable; otherwise stores the errno, unless it is missing. */
 static bool is_there(const char *path, int *why)
 {
     if (access(path, R_OK) == 0)
@@ -33,7 +32,7 @@ static bool is_there(const char *path, int *why)
     return false;
 }
 
-/* The file that this code was loaded from; NULL: nobody tells it for certain. */
+/* The file that this code was loaded from; NULL: not known for certain. */
 static const char *library_path(void)
 {
     static const char here;
@@ -64,7 +63,7 @@ bool loom_locate(const char *name, loom_strbuf *path)
         }
         loom_strbuf_add_str(path, places[i].folder);
         if (loom_strbuf_str(path)[0] != '/' && !path->failed)
-            continue; /* none was asked for */
+            continue; /* no worker was asked for */
         loom_strbuf_add_str(path, name);
         if (path->failed)
             why = ENOMEM;
@@ -82,9 +81,9 @@ static int open_program(const char *path)
 
     if (file < 0)
         return -1;
-    /* Out of the way of the descriptors that a worker finds its streams and its socket at. */
+    /* Keeps clear of the descriptors that a worker uses for its streams and its socket. */
     const int high = fcntl(file, F_DUPFD_CLOEXEC, 16);
-    const int saved = errno == EINVAL ? EMFILE : errno; /* so high a number is not allowed */
+    const int saved = errno == EINVAL ? EMFILE : errno; /* the limit on descriptors is lower */
     (void)close(file);
     errno = saved;
     return high;

@@ -2,7 +2,7 @@
 
 #include "format/icc.h"
 
-/* Whether every part of the input is in its old place in the output, with nothing added. */
+/* Whether every part of the input keeps its old place in the output, with nothing added. */
 static bool has_same_view(const loom_geometry *g)
 {
     return g->turn.quarters == 0 && !g->turn.flop && g->angle == 0 && !g->by_content &&

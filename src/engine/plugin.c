@@ -8,10 +8,10 @@
 #include <imgloom/version.h>
 #include <string.h>
 
-/* Written once, by the thread that started the engine; threads may be at work. */
+/* Written once, by the thread that started the engine; other threads may be running. */
 static const loom_plugin *_Atomic started;
 
-/* The module's words go to the error: which of the libraries below it is missing. */
+/* The error quotes the loader's message: which required library is missing. */
 static void fail(loom_error *err, const char *what)
 {
     const char *words = dlerror();
@@ -20,7 +20,7 @@ static void fail(loom_error *err, const char *what)
                          words != NULL ? words : "it is not what it should be");
 }
 
-/* Where the module is; false: *err tells. */
+/* Stores the module's path; false: *err says why. */
 static bool find_module(loom_strbuf *path, loom_error *err)
 {
     if (loom_locate(LOOM_PLUGIN_FILE, path))
@@ -35,14 +35,14 @@ static bool find_module(loom_strbuf *path, loom_error *err)
     return false;
 }
 
-/* The module's table; NULL: *err tells. */
+/* Loads the module's table; NULL: *err says why. */
 static const loom_plugin *load(loom_error *err)
 {
     loom_strbuf path = LOOM_STRBUF_INIT;
     const loom_plugin *(*table)(void) = NULL;
 
     if (find_module(&path, err)) {
-        /* For good: the types that libvips registers cannot be taken back. */
+        /* Never unloaded: libvips cannot unregister its types. */
         void *module = dlopen(loom_strbuf_str(&path), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
         if (module != NULL)
             table = (const loom_plugin *(*)(void))dlsym(module, LOOM_PLUGIN_SYMBOL);

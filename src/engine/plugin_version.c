@@ -1,7 +1,7 @@
 /*
- * libvips' version, read from its file. To load it for that takes 25 ms, with 100 other libraries.
- * Each step takes only what it knows; whatever is not so is answered by NULL, and libvips is asked
- * itself.
+ * Reads libvips' version from its file: loading libvips takes 25 ms, with 100 other libraries. Each
+ * step accepts only what it knows; for anything else the answer is NULL, and libvips itself must be
+ * asked.
  */
 #include "base/array.h"
 #include "base/bytes.h"
@@ -47,7 +47,7 @@ static bool copy(loom_bytes file, uint64_t at, void *to, size_t size)
     return true;
 }
 
-/* The text there, with its NUL; NULL: it does not end within the file. */
+/* The text at `at`, with its NUL; NULL: it does not end within the file. */
 static const char *text_at(loom_bytes file, uint64_t at)
 {
     return at < file.size && memchr(file.data + at, '\0', file.size - at) != NULL
@@ -67,7 +67,7 @@ static bool get_section(loom_bytes file, unsigned i, Elf64_Shdr *section)
            copy(file, head.e_shoff + (uint64_t)i * sizeof *section, section, sizeof *section);
 }
 
-/* The first of that type, and the section of its texts. */
+/* The first section of that type, and its string table. */
 static bool find_section(loom_bytes file, uint32_t type, Elf64_Shdr *section, Elf64_Shdr *texts)
 {
     for (unsigned i = 0; get_section(file, i, section); i++)
@@ -76,7 +76,10 @@ static bool find_section(loom_bytes file, uint32_t type, Elf64_Shdr *section, El
     return false;
 }
 
-/* The name of libvips by which a module is linked with it, and searched for as by default. */
+/*
+ * The name of the libvips that a module is linked with. False if the module changes the search
+ * path.
+ */
 static bool find_needed(loom_bytes file, char name[NAME_MAX_BYTES])
 {
     static const char prefix[] = "libvips.so.";
@@ -105,7 +108,7 @@ static bool find_needed(loom_bytes file, char name[NAME_MAX_BYTES])
     return found;
 }
 
-/* Where in the file what is loaded at an address stands; 0: it does not. */
+/* The offset in the file of what is loaded at an address; 0: none. */
 static uint64_t offset_of(loom_bytes file, uint64_t address)
 {
     Elf64_Shdr section;
@@ -135,8 +138,8 @@ static uint64_t find_function(loom_bytes file, const char *name)
 }
 
 /*
- * The text that a function returns which does nothing else: `lea rax, [rip + distance]; ret`, and
- * endbr64 before it where the library was built so.
+ * The text returned by a function that does nothing else: `lea rax, [rip + distance]; ret`, after
+ * endbr64 if the library was built with it.
  */
 static const char *returned_text(loom_bytes file, uint64_t function)
 {
@@ -157,7 +160,7 @@ static const char *returned_text(loom_bytes file, uint64_t function)
 
 enum { CACHE_HEAD = 48, CACHE_ENTRY = 24, CACHE_X86_64 = 0x0303 };
 
-/* The one file of that name; NULL: there is none, or several to choose from. */
+/* The only file of that name; NULL: there is none, or more than one. */
 static const char *find_cached(loom_bytes cache, const char *name)
 {
     const char *found = NULL;
@@ -179,9 +182,9 @@ static const char *find_cached(loom_bytes cache, const char *name)
     return found;
 }
 
-/* ---- all of it ----------------------------------------------------------- */
+/* ---- the version --------------------------------------------------------- */
 
-/* Whether the loader was told to look elsewhere, or has loaded it. */
+/* Whether the loader was told to look elsewhere, or libvips is already loaded. */
 static bool is_elsewhere(const char *name)
 {
     static const char *const variables[] = {"LD_LIBRARY_PATH", "LD_PRELOAD", "LD_AUDIT"};
@@ -209,7 +212,7 @@ static bool name_library(char name[NAME_MAX_BYTES])
     return ok;
 }
 
-/* "8.14.1" and nothing else. */
+/* Whether it is a version like "8.14.1" and nothing else. */
 static bool is_version(const char *text)
 {
     const size_t length = strspn(text, "0123456789.");

@@ -57,7 +57,7 @@ void loom_probe_glance(const loom_input_file *file, const char *path, loom_outco
     free(data);
 }
 
-/* ---- what is refused ----------------------------------------------------- */
+/* ---- refusing ------------------------------------------------------------ */
 
 static loom_status check_readable(loom_format format, bool allow_untrusted, loom_error *err)
 {
@@ -151,9 +151,9 @@ static loom_status check_limits(const loom_header *header, uint64_t max_pixels, 
     return status == LOOM_OK && frames ? check_frames(header, err) : status;
 }
 
-/* ---- what is found out --------------------------------------------------- */
+/* ---- examining ----------------------------------------------------------- */
 
-/* Call it before any other use of the file. */
+/* Makes edits in place: call it before any other use of the file. */
 static void mend(loom_lane_job *job, loom_format format)
 {
     const char *warning =

@@ -7,20 +7,20 @@
 #include "isolation/proxy.h"
 #include <stdlib.h>
 
-enum { SIGN = 16 }; /* bytes that tell whether it may be of a format that a thread converts */
+enum { SIGN = 16 }; /* bytes that tell whether a thread may convert the format */
 
 typedef enum loom_route {
     ROUTE_WORKER = 0,
-    ROUTE_THREAD, /* by any lane: there is no isolation */
-    ROUTE_TRUSTED /* in the thread, by a lane whose decoder is ours to answer for */
+    ROUTE_THREAD, /* any lane: there is no isolation */
+    ROUTE_TRUSTED /* in the thread, by a lane for whose decoder we vouch */
 } loom_route;
 
-/* An image on its way. */
+/* An image between its input and its outcome. */
 typedef struct passage {
     const loom_routes *routes;
     const loom_job *job;
     loom_input_file *file;
-    loom_input input; /* what was read of it */
+    loom_input input; /* bytes read so far */
     loom_outcome *outcomes;
     loom_encoded *encoded;
 } passage;
@@ -32,7 +32,7 @@ static loom_bytes start_of(const passage *p)
     return (loom_bytes){p->input.data, p->input.size};
 }
 
-/* Reads on until the start holds the whole header, as far as there is one. */
+/* Reads on until the start holds the whole header, as far as the file has one. */
 static loom_status read_header(passage *p, loom_format format, loom_error *err)
 {
     size_t wanted = LOOM_PROBE_START;
@@ -43,13 +43,13 @@ static loom_status read_header(passage *p, loom_format format, loom_error *err)
         wanted = loom_format_header_size(format, start_of(p));
         if (status != LOOM_OK || wanted <= p->input.size || loom_input_is_whole(p->file, &p->input))
             return status;
-        /* Twice as much: however the file is cut up, its header is not walked through often. */
+        /* Doubles, so that a header in many parts is not parsed often. */
         if (wanted / 2 < p->input.size)
             wanted = 2 * p->input.size;
     } while (true);
 }
 
-/* By what isolation asks for and, where a thread may have it, by the start of the file. */
+/* Decides by the isolation setting and, if a thread may convert the image, by the file's start. */
 static loom_status decide(passage *p, loom_route *route, loom_error *err)
 {
     *route = p->routes->isolate == LOOM_ISOLATE_NEVER ? ROUTE_THREAD : ROUTE_WORKER;
@@ -71,8 +71,8 @@ static loom_status decide(passage *p, loom_route *route, loom_error *err)
 /* ---- a worker ------------------------------------------------------------ */
 
 /*
- * With a worker: it gets the file, or its bytes where all of them have been read. What the thread
- * wrote to them is not for it; where that cannot be undone, it reads the file anew.
+ * Converts in a worker. It gets the file or, if all bytes have been read, the bytes. It must not
+ * get the thread's edits; if they cannot be undone, the worker reads the file again.
  */
 static loom_status ask_worker(passage *p, const loom_job *job, loom_outcome *outcomes,
                               loom_encoded *encoded, loom_error *err)
@@ -94,9 +94,9 @@ static loom_status ask_worker(passage *p, const loom_job *job, loom_outcome *out
     return status;
 }
 
-/* ---- what a worker knows better ------------------------------------------ */
+/* ---- diagnosis by a worker ----------------------------------------------- */
 
-/* Whether the words of the error depend on libvips' text, which only a worker can tell. */
+/* Whether the error's message depends on libvips' text, which only a worker can attribute. */
 static bool wants_words(const loom_outcome *outcome)
 {
     const loom_status code = outcome->error.code;
@@ -105,7 +105,7 @@ static bool wants_words(const loom_outcome *outcome)
            (code == LOOM_ERR_UNSUPPORTED && outcome->error.stage == LOOM_STAGE_ENCODE);
 }
 
-/* Whether what a worker made of an image says more than our error does. */
+/* Whether a worker's outcome says more than our error. */
 static bool knows_better(const loom_outcome *asked)
 {
     const loom_status code = asked->error.code;
@@ -115,8 +115,8 @@ static bool knows_better(const loom_outcome *asked)
 }
 
 /*
- * Takes over what a worker made of an image that failed here. It may have made a picture of it: in
- * this process libvips also fails where the system lacks a thread, and cannot tell.
+ * Adopts a worker's outcome for an image that failed here. The worker may even have made a picture:
+ * in this process libvips also fails if the system has no thread left, and does not say so.
  */
 static void adopt(loom_outcome *outcome, loom_encoded *encoded, loom_outcome *asked,
                   loom_encoded *made)
@@ -131,7 +131,7 @@ static void adopt(loom_outcome *outcome, loom_encoded *encoded, loom_outcome *as
     *made = (loom_encoded){0};
 }
 
-/* Damage that libvips has seen may be the same lack of room that no worker could be started for. */
+/* Damage seen by libvips may be the same shortage that kept a worker from starting. */
 static void doubt(loom_outcome *outcome, const loom_error *why)
 {
     const bool exact = outcome->lane != NULL && loom_lane_is_trusted(outcome->lane);
@@ -147,8 +147,8 @@ static void doubt(loom_outcome *outcome, const loom_error *why)
 }
 
 /*
- * Runs a job that failed in this thread once more, alone, in a worker, where its errors depend on
- * what libvips said. Where the worker has nothing to say, ours stands.
+ * If the errors of a failed job depend on libvips' messages, runs it again, alone, in a worker. If
+ * the worker tells nothing new, our errors stand.
  */
 static void diagnose(passage *p)
 {
@@ -162,7 +162,7 @@ static void diagnose(passage *p)
         any = any || wants_words(&p->outcomes[i]);
     if (!any || p->routes->workers == NULL)
         return;
-    again.admission = NULL; /* it has its memory */
+    again.admission = NULL; /* the job already has its memory */
     for (size_t i = 0; i < again.count; i++)
         loom_outcome_init(&asked[i]);
     const loom_status status = ask_worker(p, &again, asked, made, &why);
@@ -176,9 +176,9 @@ static void diagnose(passage *p)
     }
 }
 
-/* ---- going --------------------------------------------------------------- */
+/* ---- converting ---------------------------------------------------------- */
 
-/* *done: there is an outcome; else a worker is to make one. */
+/* *done: the outcomes are final; else a worker must convert the image. */
 static loom_status convert_here(passage *p, loom_lanes lanes, bool *done, loom_error *err)
 {
     const loom_status status = loom_input_read_on(p->file, p->file->size, &p->input, err);
@@ -203,7 +203,7 @@ static loom_status go(passage *p, loom_error *err)
                               err);
     if (status != LOOM_OK || done)
         return status;
-    /* Who waits for a worker must not keep from others the memory that they wait for. */
+    /* A thread that waits for a worker must not hold memory that others wait for. */
     loom_admit_release(p->job);
     return ask_worker(p, p->job, p->outcomes, p->encoded, err);
 }

@@ -1,7 +1,7 @@
 /*
- * The route of an image: whether a thread converts it or a worker process, decided once, by the
- * first bytes of its file. No file is read whole twice: where a thread finds out late that an image
- * is not for it, or that a worker tells more of its damage, the worker gets the bytes.
+ * The route of an image: a thread or a worker process converts it, decided once, by the first bytes
+ * of the file. No file is read whole twice: if a thread finds out late that it cannot convert an
+ * image, or that a worker can tell more about its damage, the worker gets the bytes.
  */
 #ifndef LOOM_ENGINE_ROUTE_H
 #define LOOM_ENGINE_ROUTE_H
@@ -11,7 +11,7 @@
 #include "isolation/workers.h"
 #include "picture/encoded.h"
 
-/* What an engine's images have in common. */
+/* The state that all images of an engine share. */
 typedef struct loom_routes {
     loom_isolate isolate;
     uint64_t memory;       /* bytes that a worker may have, see loom_convert */
@@ -19,10 +19,10 @@ typedef struct loom_routes {
 } loom_routes;
 
 /*
- * Converts the job's image, of the opened `file`, as loom_convert does; files that are too large or
- * of no known format are refused by their start. With LOOM_ISOLATE_NEVER an image that failed
- * where libvips' words would say why is run once more in a worker, which has them for itself. An
- * error that is returned is every output's: that the file cannot be read, or as of
+ * Converts the job's image from the opened `file`, as loom_convert does. Refuses files that are too
+ * large, or of no known format, by their start. With LOOM_ISOLATE_NEVER, if libvips' messages would
+ * explain a failure, the image runs again in a worker, where they belong to this image alone. A
+ * returned error applies to every output: the file cannot be read, or an error of
  * loom_worker_convert.
  */
 loom_status loom_route_convert(const loom_routes *routes, const loom_job *job,

@@ -4,7 +4,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-/* Written before there are threads, then only read. */
+/* Written before other threads start, then only read. */
 static loom_worker_hooks parent;
 static bool is_worker;
 

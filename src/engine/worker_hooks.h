@@ -1,6 +1,6 @@
 /*
- * How a worker process, which has one image at a time, talks to its parent. In it libvips' error
- * text is this image's; everywhere else the text is dropped.
+ * How a worker process, which has one image at a time, talks to its parent. In a worker libvips'
+ * error text belongs to that image; in any other process the text is discarded.
  */
 #ifndef LOOM_ENGINE_WORKER_HOOKS_H
 #define LOOM_ENGINE_WORKER_HOOKS_H
@@ -10,25 +10,25 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* What such a process is told by, and answers to, its parent. */
+/* The calls by which a worker process talks to its parent. */
 typedef struct loom_worker_hooks {
     void (*stage)(loom_stage stage);      /* the image has come to this stage */
     loom_status (*admit)(uint64_t bytes); /* asks for memory, as loom_admit */
     bool later_modules;                   /* libvips starts without its modules: see loom_plugin */
 } loom_worker_hooks;
 
-/* Makes this process a worker: once, before the first image. */
+/* Makes this process a worker; once, before the first image. */
 void loom_worker_hooks_set(const loom_worker_hooks *hooks);
 
-/* NULL: this process is no worker. */
+/* NULL: this process is not a worker. */
 const loom_worker_hooks *loom_worker_hooks_get(void);
 
-/* Tells the stage, where there is somebody to tell. */
+/* Reports the stage to the parent, if there is one. */
 void loom_worker_hooks_stage(loom_stage stage);
 
 /*
- * LOOM_ERR_OUT_OF_MEMORY or LOOM_ERR_IO where a decoder's or libvips' text says that the system
- * had no room for memory or a thread, which is no fault of the image; else `otherwise`.
+ * LOOM_ERR_OUT_OF_MEMORY or LOOM_ERR_IO if the text of a decoder or libvips says that the system
+ * had no memory or thread left, which is no fault of the image; else `otherwise`.
  */
 loom_status loom_error_text_code(const char *text, loom_status otherwise);
 

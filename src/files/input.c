@@ -32,8 +32,8 @@ static loom_status check_kind(const struct stat *info, loom_error *err)
 }
 
 /*
- * Files of /proc, /sys and the like call themselves regular, and are interfaces of the kernel:
- * opening one may act, reading one may wait. Only file systems without a device can be such.
+ * Files of /proc, /sys and the like look regular, but are interfaces of the kernel: opening one may
+ * act, and reading one may block. Only file systems without a device have such files.
  */
 static loom_status check_system(const char *path, const struct stat *info, loom_error *err)
 {
@@ -53,8 +53,9 @@ static loom_status check_system(const char *path, const struct stat *info, loom_
 }
 
 /*
- * Looks before it opens: opening a FIFO would wake its writer, and opening a device may act on it.
- * What is swapped in between is caught by the second look, and O_NONBLOCK keeps it from blocking.
+ * Checks before opening: opening a FIFO would wake its writer, and opening a device may act on it.
+ * The second check catches a file that was swapped in between, and O_NONBLOCK keeps that open from
+ * blocking.
  */
 static loom_status open_regular(const char *path, int *file, struct stat *info, loom_error *err)
 {
@@ -84,7 +85,7 @@ static loom_status changed(loom_error *err, const char *how)
     return loom_error_set(err, LOOM_ERR_IO, LOOM_STAGE_OPEN, "the file %s while it was read", how);
 }
 
-/* A file that another program writes meanwhile is no picture: half of it may be of yesterday. */
+/* A file that another program is writing is not a picture: half of it may be old. */
 static loom_status check_unchanged(const loom_input_file *file, loom_error *err)
 {
     struct stat after;
@@ -108,7 +109,7 @@ loom_status loom_input_check(const loom_input_file *file, const char *path, loom
         return LOOM_OK;
     loom_status status = check_unchanged(file, err);
     if (status != LOOM_OK || path == NULL ||
-        loom_path_stat(path, &now) != 0) /* removed: what was read was whole */
+        loom_path_stat(path, &now) != 0) /* removed: the bytes that were read are whole */
         return status;
     const loom_file_id id = loom_path_id(&now);
     return id.inode == file->id.inode && id.device == file->id.device
@@ -195,7 +196,7 @@ bool loom_input_peek(const loom_input_file *file, void *start, size_t size, size
     return true;
 }
 
-/* A nameless file of these bytes, for another process; -1 with *err. */
+/* Makes a nameless file of these bytes, for another process; -1 with *err. */
 static int share(const unsigned char *bytes, size_t size, loom_error *err)
 {
     const int file = loom_nameless_file("imgloom-input");
@@ -208,7 +209,7 @@ static int share(const unsigned char *bytes, size_t size, loom_error *err)
                                    "cannot hand the image over to a worker");
         return -1;
     }
-    /* Who gets it could change it otherwise. A file on disk cannot be sealed. */
+    /* Without seals the other process could change it. A file on disk cannot be sealed. */
     (void)fcntl(file, F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE);
     return file;
 }
@@ -233,7 +234,7 @@ loom_status loom_input_hand_over(const loom_input *input, loom_input_file *share
 
 /* ---- reading ------------------------------------------------------------- */
 
-/* Leaves what is borrowed as it was: an end marker may stand behind it. */
+/* Restores borrowed bytes: an end marker may have been appended. */
 static void give_back(loom_input *input)
 {
     if (input->size > input->borrowed)
@@ -246,7 +247,7 @@ static loom_status no_memory(const loom_input_file *file, loom_error *err)
                           "out of memory for the %zu bytes of the file", file->size);
 }
 
-/* Whether bytes can be read where they are: behind them is room, and nobody writes to them. */
+/* Whether bytes can be used in place: there is slack after them, and nobody writes to them. */
 static bool may_borrow(const loom_input_file *file)
 {
     const loom_bytes bytes = {file->bytes, file->size};
@@ -255,7 +256,7 @@ static bool may_borrow(const loom_input_file *file)
            loom_format_is_only_read(loom_format_sniff(bytes.data, bytes.size), bytes);
 }
 
-/* Bytes in memory: as they are, a start in any case, or a copy that may be written to. */
+/* Bytes in memory: in place, as a start always is, or a copy that may be written to. */
 static loom_status read_bytes(const loom_input_file *file, size_t size, loom_input *input,
                               loom_error *err)
 {
@@ -275,7 +276,7 @@ static loom_status read_bytes(const loom_input_file *file, size_t size, loom_inp
     return LOOM_OK;
 }
 
-/* Reads the bytes between what is there and `size`. */
+/* Reads from the end of the input's bytes up to `size`. */
 static loom_status read_more(const loom_input_file *file, size_t size, loom_input *input,
                              loom_error *err)
 {
@@ -332,7 +333,7 @@ loom_status loom_input_read(const loom_input_file *file, loom_input *input, loom
     return status;
 }
 
-/* ---- what is changed ----------------------------------------------------- */
+/* ---- changes ------------------------------------------------------------- */
 
 void loom_input_replace(loom_input *input, unsigned char *data, size_t size)
 {
@@ -344,7 +345,7 @@ void loom_input_replace(loom_input *input, unsigned char *data, size_t size)
     input->size = size;
 }
 
-/* Puts what was read where it was; what stood behind it is not looked at any more. */
+/* Puts the bytes that were read back in place, and drops their replacement. */
 static void put_back(loom_input *input)
 {
     if (input->origin == NULL)
@@ -365,7 +366,7 @@ bool loom_input_restore(loom_input *input)
     return true;
 }
 
-/* ---- afterwards ---------------------------------------------------------- */
+/* ---- closing ------------------------------------------------------------- */
 
 void loom_input_expect(const char *path)
 {

@@ -18,7 +18,7 @@ extern char **environ;
 
 enum { CHILD_SOCKET = 3 };
 
-/* The environment with OMP_NUM_THREADS=1: libimagequant brings an OpenMP of its own. */
+/* The environment with OMP_NUM_THREADS=1: libimagequant brings its own OpenMP. */
 static char **make_environment(void)
 {
     static char one_thread[] = "OMP_NUM_THREADS=1";
@@ -125,7 +125,7 @@ bool loom_program_reap(pid_t pid, int flags, int *status)
     do
         got = waitpid(pid, status, flags);
     while (got < 0 && errno == EINTR);
-    return got != 0; /* reaped, or somebody else's waitpid was faster */
+    return got != 0; /* reaped, or another thread's waitpid was faster */
 }
 
 uint32_t loom_sandbox_support(void)

@@ -70,7 +70,7 @@ int loom_message_send(int socket, const void *message, size_t size, const int *d
     return sent == (ssize_t)size ? 0 : -1;
 }
 
-/* Takes the descriptors out of a received header; false when there are more than `max`. */
+/* Takes the descriptors out of a received header; false if there are more than `max`. */
 static bool parse_descriptors(struct msghdr *header, int *descriptors, size_t max, size_t *count)
 {
     bool fit = true;
@@ -121,7 +121,7 @@ ssize_t loom_message_receive(int socket, void *message, size_t capacity, int *de
 
 /* ---- answers ------------------------------------------------------------- */
 
-/* One outcome as it travels. Its warnings follow all of them: a length in two bytes, then text. */
+/* One outcome in an ANSWER. The warnings follow all outcomes: a length in two bytes, then text. */
 typedef struct answer_outcome {
     uint32_t result, code, stage;
     char message[sizeof((loom_error *)0)->message];
@@ -214,7 +214,7 @@ static bool is_word(const char *word, size_t capacity)
     return length < capacity;
 }
 
-/* Outcomes hold the names of lanes as static strings. */
+/* Answers name lanes; outcomes point to the static strings of those names. */
 static bool find_lane(const char *const *lanes, const char *name, const char **lane)
 {
     *lane = NULL;
@@ -226,7 +226,7 @@ static bool find_lane(const char *const *lanes, const char *name, const char **l
     return *lane != NULL;
 }
 
-/* Whether the parts of an outcome that go together do. */
+/* Whether the fields of an outcome agree with one another. */
 static bool agrees(const answer_outcome *a)
 {
     const bool warned = a->warnings > 0 || a->dropped > 0;

@@ -18,7 +18,7 @@ enum { POLL_MS = 20, SIGN = 16 };
 
 /* ---- how a worker ended -------------------------------------------------- */
 
-/* What the system's loader said of a program that it could not load; NULL: it did not. */
+/* The dynamic loader's message about a program that it could not load; NULL: there is none. */
 static const char *loader_text(char *message, int status)
 {
     static const char start[] = "error while loading shared libraries: ";
@@ -30,15 +30,18 @@ static const char *loader_text(char *message, int status)
     return words + sizeof start - 1;
 }
 
-/* Ends a worker that is of no more use, and says why it is gone: what `crashed` means. */
+/*
+ * Reaps a worker that ended, or kills one that is useless, and says why: this is what `crashed`
+ * means.
+ */
 static loom_status report_death(loom_worker *worker, loom_stage stage, const char *otherwise,
                                 loom_error *err)
 {
-    const bool exited = otherwise == NULL; /* of itself */
+    const bool exited = otherwise == NULL; /* it ended by itself */
 
     loom_process_read_messages(&worker->process, worker->message, LOOM_MESSAGE_MAX);
     const int status = loom_process_end(&worker->process, !exited);
-    if (strstr(worker->message, "failed to allocate") != NULL) /* GLib's last words */
+    if (strstr(worker->message, "failed to allocate") != NULL) /* GLib's last message */
         return loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, stage,
                               "the image needs more memory than a worker may have");
     if (!exited)
@@ -70,7 +73,7 @@ static loom_status kill_late(loom_worker *worker, loom_status reason, loom_stage
 
 /* ---- waiting ------------------------------------------------------------- */
 
-/* Waits for something to read, as long as the job may go on. */
+/* Waits until there is something to read, while the job may go on. */
 static loom_status wait_readable(loom_worker *worker, const loom_cancel *cancel, loom_stage stage,
                                  loom_error *err)
 {
@@ -89,7 +92,7 @@ static loom_status wait_readable(loom_worker *worker, const loom_cancel *cancel,
     }
 }
 
-/* The worker's next message in worker->message. */
+/* Receives the worker's next message into worker->message. */
 static loom_status receive(loom_worker *worker, const loom_cancel *cancel, loom_stage stage,
                            size_t *size, loom_error *err)
 {
@@ -143,8 +146,9 @@ static loom_status read_whole(int file, unsigned char *data, size_t size, loom_e
 }
 
 /*
- * Copies first and checks the copy: a worker may still change the file. LOOM_ERR_CRASHED, with no
- * words, when the file is not as the worker says; what fails on our side has its own code.
+ * Copies the file, then checks the copy: a worker may still change the file. LOOM_ERR_CRASHED,
+ * without a message, if the file is not what the worker says; failures of this process have their
+ * own codes.
  */
 static loom_status read_output(int file, const loom_outcome *outcome, size_t size,
                                loom_encoded *encoded, loom_error *err)
@@ -180,7 +184,7 @@ static bool send_job(loom_worker *worker, const loom_job *job, const loom_input_
     loom_job_message message;
     int descriptors[LOOM_MESSAGE_FDS] = {input->descriptor};
 
-    memset(&message, 0, sizeof message); /* padding, too: it leaves the process */
+    memset(&message, 0, sizeof message); /* zeroes the padding, too: it leaves the process */
     loom_message_start(&message.head, LOOM_MESSAGE_JOB, sizeof message, ++worker->ticket);
     message.recipe = *job->recipe;
     message.settings = *job->settings;
@@ -198,12 +202,12 @@ static bool send_job(loom_worker *worker, const loom_job *job, const loom_input_
                              1 + job->count) == 0;
 }
 
-/* Between two images a worker that lives has nothing to say. */
+/* A live worker sends nothing between two images. */
 static bool is_quiet(const loom_worker *worker)
 {
     struct pollfd ready = {.fd = worker->process.socket, .events = POLLIN};
 
-    return poll(&ready, 1, 0) <= 0; /* below 0: a signal came, or it cannot be asked */
+    return poll(&ready, 1, 0) <= 0; /* below 0: a signal came, or poll failed */
 }
 
 static bool is_in_module(loom_format format)
@@ -211,7 +215,7 @@ static bool is_in_module(loom_format format)
     return format == LOOM_FORMAT_UNKNOWN || loom_container_of(format)->in_module;
 }
 
-/* Whether the job needs libvips' modules. It may where so few bytes do not tell its format. */
+/* Whether the job needs libvips' modules. Also true if the first bytes do not tell its format. */
 static bool needs_modules(const loom_job *job, const loom_input_file *input)
 {
     unsigned char start[SIGN];
@@ -224,7 +228,7 @@ static bool needs_modules(const loom_job *job, const loom_input_file *input)
            is_in_module(loom_format_sniff(start, size));
 }
 
-/* A worker that is ready for the job. */
+/* Takes a worker that is ready for the job. */
 static loom_status acquire_ready(loom_workers *workers, const loom_job *job,
                                  const loom_input_file *input, loom_worker **taken, loom_error *err)
 {
@@ -261,7 +265,7 @@ static bool parse_stage(const loom_worker *worker, size_t size, loom_stage *stag
     return true;
 }
 
-/* Waits for the memory that the worker asks for, and lets it go on. */
+/* Waits for the memory that the worker asks for, then grants it. */
 static loom_status grant_memory(loom_worker *worker, const loom_job *job, size_t size,
                                 loom_stage stage, loom_error *err)
 {
@@ -290,7 +294,7 @@ static bool is_of_job(const loom_worker *worker, size_t size)
     return head.ticket == worker->ticket;
 }
 
-/* Deals with the worker's messages until the answer has come. *begun: one was about this job. */
+/* Handles the worker's messages until its answer. Sets *begun if one was about this job. */
 static loom_status await_answer(loom_worker *worker, const loom_job *job, loom_stage *stage,
                                 size_t *size, bool *begun, loom_error *err)
 {
@@ -314,7 +318,7 @@ static loom_status await_answer(loom_worker *worker, const loom_job *job, loom_s
     }
 }
 
-/* Whether a worker can have made outputs of these sizes. */
+/* Whether a worker's memory can have held outputs of these sizes. */
 static bool are_possible(const loom_worker *worker, const size_t *sizes, size_t count)
 {
     uint64_t left = worker->output_limit;
@@ -336,7 +340,7 @@ static void reset(loom_outcome *outcomes, loom_encoded *encoded, size_t count)
     }
 }
 
-/* What the worker makes of the job that it was sent. */
+/* Sends the job to the worker, and reads and checks its answer. */
 static loom_status converse(loom_worker *worker, const loom_job *job, const loom_input_file *input,
                             loom_outcome *outcomes, loom_encoded *encoded, bool *begun,
                             loom_error *err)
@@ -368,7 +372,7 @@ static loom_status converse(loom_worker *worker, const loom_job *job, const loom
                : status;
 }
 
-/* Whether it is the system that had no thread for the worker: libvips' words, by way of GLib. */
+/* Whether the system had no thread left for the worker: libvips' text, reported by GLib. */
 static bool lacked_threads(const loom_outcome *outcomes, size_t count)
 {
     for (size_t i = 0; i < count; i++)
@@ -378,7 +382,7 @@ static bool lacked_threads(const loom_outcome *outcomes, size_t count)
     return false;
 }
 
-/* With one worker. *again: the next one may do better. */
+/* Converts with one worker. *again: another worker may succeed. */
 static loom_status convert_once(loom_workers *workers, const loom_job *job,
                                 const loom_input_file *input, loom_outcome *outcomes,
                                 loom_encoded *encoded, bool *again, loom_error *err)
@@ -395,7 +399,7 @@ static loom_status convert_once(loom_workers *workers, const loom_job *job,
         }
         loom_workers_return(workers, worker);
     }
-    /* A worker that died or spoke out of turn before it began is not this image's fault. */
+    /* A worker that died or broke the protocol before it began is not this image's fault. */
     *again = status == LOOM_ERR_CRASHED && !begun;
     return status;
 }

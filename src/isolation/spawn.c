@@ -17,22 +17,22 @@ enum { PATIENCE_MS = 2000, ZYGOTE_PATIENCE_MS = 10000, ZYGOTES_MAX = 3 };
 
 struct loom_spawner {
     const loom_spawn_setup *setup;
-    pthread_mutex_t turn; /* held by the one that talks to the zygote, starts or ends it */
+    pthread_mutex_t turn; /* held while a thread starts, asks or ends the zygote */
     /* Guarded by `turn`. */
     pid_t zygote;     /* 0: none */
     int control;      /* the socket to it; -1: none */
     unsigned zygotes; /* started so far */
     bool has_keeper, given_way;
-    bool modules; /* those of libvips are needed from now on */
+    bool modules; /* libvips' modules are needed from now on */
     pthread_t keeper;
 
     pthread_mutex_t lock; /* taken last */
     pthread_cond_t changed;
     /* Guarded by `lock`. */
-    bool wanted;     /* the keeper is to start a zygote */
-    bool leave;      /* the keeper is to end, once there is no worker of the zygote's */
-    int failed;      /* to start it: 0, or an errno */
-    unsigned forked; /* workers of the zygote's that have not been waited for */
+    bool wanted;     /* the keeper must start a zygote */
+    bool leave;      /* the keeper must end once all forked workers are reaped */
+    int failed;      /* result of the start: 0, or an errno */
+    unsigned forked; /* workers that the zygote forked and nobody has reaped yet */
 };
 
 static void close_pair(int pair[2])
@@ -68,8 +68,8 @@ static int start_zygote(loom_spawner *s)
 }
 
 /*
- * The thread that is the parent of the zygote, and so of the workers that it forks. The kernel ends
- * them with the thread that is their parent: so with this one, which ends after them.
+ * The keeper: the thread that is the parent of the zygote, and so of the workers that it forks. The
+ * kernel kills them when their parent thread ends, so this thread outlives them.
  */
 static void *keep(void *user)
 {
@@ -127,7 +127,7 @@ static void end_zygote(loom_spawner *s)
     s->control = -1;
 }
 
-/* The zygote's answer, of `size` bytes. False: it does not give one. */
+/* Receives the zygote's answer of `size` bytes. False: there is none. */
 static bool receive_answer(const loom_spawner *s, loom_message_kind kind, void *answer, size_t size)
 {
     const int64_t deadline = loom_clock_now() + ZYGOTE_PATIENCE_MS * LOOM_NS_PER_MS;
@@ -157,7 +157,7 @@ bool loom_spawner_writes(loom_spawner *s, loom_format format)
     return asked && answer.format == (uint32_t)format && answer.writes != 0;
 }
 
-/* 0, or an errno; ECONNRESET: it does not answer. */
+/* Returns 0, or an errno; ECONNRESET: the zygote does not answer. */
 static int ask_for_worker(const loom_spawner *s, int socket, int messages, pid_t *pid)
 {
     const int descriptors[LOOM_FORK_FDS] = {socket, messages};
@@ -173,7 +173,7 @@ static int ask_for_worker(const loom_spawner *s, int socket, int messages, pid_t
     return forked.pid > 0 ? 0 : forked.error;
 }
 
-/* With `turn` held. */
+/* Called with `turn` held. */
 static void give_way(loom_spawner *s)
 {
     end_zygote(s);
@@ -191,7 +191,10 @@ void loom_spawner_give_way(loom_spawner *spawner)
     (void)pthread_mutex_unlock(&spawner->turn);
 }
 
-/* *modules, in and out: it must have them, and has. 0, or an errno: then the program is started. */
+/*
+ * *modules, in and out: whether the worker must have them, and whether it has. Returns 0, or an
+ * errno: then the caller starts the program.
+ */
 static int fork_worker(loom_spawner *s, int socket, int messages, bool *modules, pid_t *pid)
 {
     (void)pthread_mutex_lock(&s->turn);
@@ -206,7 +209,7 @@ static int fork_worker(loom_spawner *s, int socket, int messages, bool *modules,
         s->forked++;
         (void)pthread_mutex_unlock(&s->lock);
     } else if (asked && failed != ECONNRESET) {
-        give_way(s); /* it cannot fork: one that starts anew cannot, either */
+        give_way(s); /* the system refuses a fork: a new zygote would fail, too */
     } else {
         end_zygote(s);
     }
@@ -214,7 +217,7 @@ static int fork_worker(loom_spawner *s, int socket, int messages, bool *modules,
     return failed;
 }
 
-/* One that the zygote forked has been waited for. */
+/* Counts a forked worker as reaped. */
 static void forget_forked(loom_spawner *s)
 {
     (void)pthread_mutex_lock(&s->lock);
@@ -314,7 +317,7 @@ void loom_process_drop_messages(const loom_process *process)
 {
     char dropped[4096];
 
-    /* As often as a full pipe needs, and no more: the worker may be writing. */
+    /* Only as often as a full pipe needs: the worker may still be writing. */
     for (int i = 0; i < 16 && read(process->messages, dropped, sizeof dropped) > 0; i++)
         continue;
 }

@@ -16,14 +16,14 @@ struct loom_workers {
     const loom_spawn_setup *setup;
     loom_spawner *spawner;
     pthread_mutex_t lock;
-    pthread_cond_t changed; /* CLOCK_MONOTONIC: one was given back, or has gone */
-    /* Guarded by `lock`. alive = those in `idle` + those taken. */
+    pthread_cond_t changed; /* CLOCK_MONOTONIC: a worker was returned, or has ended */
+    /* Guarded by `lock`. alive = workers in `idle` + workers taken. */
     loom_worker *idle;
     unsigned alive, peak;
-    unsigned limit; /* no more are started until `limited_until` */
+    unsigned limit; /* max alive until `limited_until` */
     int64_t limited_until;
-    int failures;        /* in a row, of the only one there was */
-    bool hopeless;       /* there was no room for even one, for long: nobody waits again */
+    int failures;        /* in a row, while there was only one worker */
+    bool hopeless;       /* not even one worker could be started for long: no thread waits again */
     loom_error shortage; /* the first one; code LOOM_OK: none */
 };
 
@@ -58,7 +58,7 @@ static void free_worker(loom_worker *worker)
     free(worker);
 }
 
-/* Where it fails, errno says why, too. */
+/* On failure errno also says why. */
 static loom_status prepare_outputs(loom_worker *worker, size_t count, loom_error *err)
 {
     for (size_t i = 0; i < count; i++) {
@@ -75,7 +75,7 @@ static loom_status prepare_outputs(loom_worker *worker, size_t count, loom_error
     return LOOM_OK;
 }
 
-/* Where it fails, errno says why, too. */
+/* On failure errno also says why. */
 static loom_status make_worker(const loom_workers *workers, size_t outputs, bool modules,
                                loom_worker **made, loom_error *err)
 {
@@ -109,7 +109,7 @@ static loom_status make_worker(const loom_workers *workers, size_t outputs, bool
     return LOOM_OK;
 }
 
-/* Address space and processor time are cheap; what counts is what stays resident. */
+/* Address space and processor time are cheap; resident memory counts. */
 static bool has_grown(const loom_workers *workers, const loom_worker *worker)
 {
     char path[64], text[64];
@@ -136,7 +136,7 @@ static bool is_worn(const loom_workers *workers, const loom_worker *worker)
            (look && has_grown(workers, worker));
 }
 
-/* ---- all of them --------------------------------------------------------- */
+/* ---- the set of workers -------------------------------------------------- */
 
 static loom_worker *pop_idle(loom_workers *workers)
 {
@@ -148,10 +148,10 @@ static loom_worker *pop_idle(loom_workers *workers)
     return worker;
 }
 
-/* Ends a worker that was taken. */
+/* Ends a taken worker. */
 static void retire(loom_workers *workers, loom_worker *worker)
 {
-    free_worker(worker); /* may take its time: not under the lock */
+    free_worker(worker); /* may take a while: not under the lock */
     (void)pthread_mutex_lock(&workers->lock);
     workers->alive--;
     (void)pthread_cond_broadcast(&workers->changed);
@@ -181,9 +181,9 @@ static bool is_shortage(int failed)
 }
 
 /*
- * Waits a while for a worker that comes back. False: there is none to come back, and nothing to
- * wait for. *lonely counts the times that there was none. *why, where it does not say, becomes the
- * reason that none was started.
+ * Waits a while for another thread to return a worker, or for the system to have room. False: no
+ * worker is alive, and waiting longer is hopeless. *lonely counts the attempts in a row with no
+ * worker alive. *why, if it is empty, becomes the reason why none was started.
  */
 static bool wait_for_room(loom_workers *workers, loom_error *why, int *lonely)
 {
@@ -228,7 +228,7 @@ static loom_status acquire_new(loom_workers *workers, const loom_job *job, bool 
         if ((*worker = pop_idle(workers)) != NULL)
             return LOOM_OK;
         const loom_status reason = loom_cancel_check(job->cancel);
-        loom_admit_release(job); /* waiting is not its time */
+        loom_admit_release(job); /* the timeout does not run while waiting */
         if (reason != LOOM_OK)
             return loom_error_set(err, reason, LOOM_STAGE_WORKER, "%s", why.message);
     }
@@ -263,7 +263,7 @@ bool loom_workers_give_up(loom_workers *workers, loom_worker *worker, const loom
     if (workers->alive == 0 && ++workers->failures >= ROOM_ATTEMPTS)
         workers->hopeless = true;
     const bool again = !workers->hopeless;
-    if (again && workers->alive == 0) /* what ended leaves its room in its own time */
+    if (again && workers->alive == 0) /* an ended process may free its resources late */
         (void)loom_condition_wait(&workers->changed, &workers->lock,
                                   loom_clock_now() + WAIT_MS * LOOM_NS_PER_MS);
     (void)pthread_cond_broadcast(&workers->changed);
@@ -294,7 +294,7 @@ loom_status loom_workers_take(loom_workers *workers, const loom_job *job, bool m
         const bool shortage = is_shortage(errno);
         if (!shortage)
             loom_workers_return(workers, worker);
-        /* Without it there is more room for the others. */
+        /* Without this worker the others have more resources. */
         if (!shortage || !loom_workers_give_up(workers, worker, &why))
             return loom_error_copy(err, &why);
     }

@@ -1,4 +1,4 @@
-/* Rows: one line for each field, from which it is written, read, printed and compared. */
+/* Rows: each field has one line here, which serves writing, reading, printing and comparing. */
 #include "base/array.h"
 #include "report/records.h"
 
@@ -12,7 +12,7 @@ _Static_assert(sizeof(loom_result) == sizeof(unsigned) && sizeof(loom_status) ==
 
 /* ---- closed sets --------------------------------------------------------- */
 
-/* The word of a value; "" where it has none, NULL behind the last. */
+/* The word for a value; "" if it has none, NULL past the last value. */
 static const char *result_word(unsigned value)
 {
     return value < LOOM_RESULT_COUNT ? loom_result_name((loom_result)value) : NULL;
@@ -39,7 +39,7 @@ static const char *format_word(unsigned value)
     return value < LOOM_FORMAT_COUNT ? loom_format_get((loom_format)value)->name : NULL;
 }
 
-/* ---- what a run says of a task ------------------------------------------- */
+/* ---- values from a task and its outcome ---------------------------------- */
 
 static bool is_failed(const loom_outcome *outcome)
 {
@@ -51,7 +51,7 @@ static bool is_written(const loom_outcome *outcome)
     return outcome->result == LOOM_RESULT_OK || outcome->result == LOOM_RESULT_WARNING;
 }
 
-/* 0 is what nobody knows. */
+/* Maps 0, which means unknown, to -1. */
 static int64_t known(uint64_t number)
 {
     return number != 0 && number <= INT64_MAX ? (int64_t)number : -1;
@@ -62,7 +62,7 @@ static const char *format_name(loom_format format)
     return format == LOOM_FORMAT_UNKNOWN ? NULL : loom_format_get(format)->name;
 }
 
-/* What was read when a thread had it, else what the scan saw. */
+/* The size that was read, once a thread had the input; else the size from the scan. */
 static int64_t size_of_original(const loom_task *task, const loom_outcome *outcome)
 {
     const uint64_t size = outcome->original_size != 0 ? outcome->original_size : task->input_size;
@@ -71,7 +71,7 @@ static int64_t size_of_original(const loom_task *task, const loom_outcome *outco
                                                                                     : known(size);
 }
 
-/* A figure of the thread that had it. */
+/* A time that exists only if a thread had the input. */
 static int64_t of_thread(const loom_outcome *outcome, int64_t figure)
 {
     return outcome->thread >= 0 ? figure : -1;
@@ -89,9 +89,9 @@ loom_status loom_write_code(const loom_outcome *outcome)
 /* ---- the table ----------------------------------------------------------- */
 
 /*
- * FIELD(name in JSON, kind, member of loom_row, its value by `task` and `outcome`, more of
- * loom_field), in the order in which they are written. A new field is a line here, its member in
- * loom_row, its line in the schema, and the next column.
+ * FIELD(name in JSON, kind, member of loom_row, its value from `task` and `outcome`, more of
+ * loom_field), in the order of writing. A new field needs a line here, a member in loom_row, a line
+ * in the schema, and the next column.
  */
 /* clang-format off */
 #define ROW_FIELDS(FIELD)                                                                          \
@@ -133,7 +133,7 @@ loom_status loom_write_code(const loom_outcome *outcome)
     FIELD("queueMs", MS, queue_ns, of_thread(outcome, outcome->queue_ns), .column = 25)            \
     FIELD("elapsedMs", MS, elapsed_ns, of_thread(outcome, outcome->elapsed_ns), .column = 26,      \
           .compared = "Time on the threads")                                                       \
-    FIELD("run", COUNT, run, -1, .optional = true) /* merged reports have it */
+    FIELD("run", COUNT, run, -1, .optional = true) /* only in merged reports */
 
 #define AS_FIELD(key, of, member, value, ...)                                                      \
     {.name = key, .kind = LOOM_FIELD_##of, .offset = offsetof(loom_row, member), __VA_ARGS__},
@@ -195,7 +195,7 @@ static bool has(const json_t *object, const char *name)
     return value != NULL && !json_is_null(value);
 }
 
-/* What fields need of one another. */
+/* Checks that the fields agree with one another. */
 static loom_status check(const loom_row *row, const json_t *object, loom_error *err)
 {
     if (row->original_path == NULL)
@@ -207,7 +207,7 @@ static loom_status check(const loom_row *row, const json_t *object, loom_error *
     return LOOM_OK;
 }
 
-/* Where and when: what the row's run says. */
+/* Takes folder and start time from the row's run. */
 static loom_status read_run(loom_row *row, const loom_run_holder *run, loom_error *err)
 {
     row->folder = run->record.folder;

@@ -1,8 +1,8 @@
 /*
- * imgloom-worker: converts images for a parent that it trusts, one at a time, locked in because it
- * does not trust the images. It is started by imgloom (src/isolation/spawn.c) and by nothing else,
- * as a worker or as a zygote that forks workers: descriptor 3 is the socket to the parent, and when
- * that ends, so does it.
+ * imgloom-worker: converts images, one at a time, for a parent that it trusts. It does not trust
+ * the images, and so it sandboxes itself. Only imgloom starts it (src/isolation/spawn.c), as a
+ * worker or as a zygote that forks workers. Descriptor 3 is the socket to the parent; the process
+ * ends when that is closed.
  */
 #include "base/read_at.h"
 #include "engine/convert.h"
@@ -25,7 +25,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#ifdef LOOM_WORKER_HOSTILE /* a test's build, see tests/worker */
+#ifdef LOOM_WORKER_HOSTILE /* a build for tests, see tests/worker */
 #include "worker/hostile.h"
 #endif
 
@@ -38,8 +38,8 @@ typedef struct arguments {
 } arguments;
 
 static uint64_t memory; /* bytes that this process may have; 0: no limit */
-static uint64_t ticket; /* of the job at hand */
-static uint64_t cost;   /* bytes that it asked for */
+static uint64_t ticket; /* of the current job */
+static uint64_t cost;   /* bytes that the job asked for */
 static char answer[LOOM_MESSAGE_MAX];
 
 /* ---- set-up -------------------------------------------------------------- */
@@ -68,7 +68,7 @@ static bool read_arguments(int count, char **words, arguments *a)
     return a->parent > 0;
 }
 
-/* Landlock binds the threads that are yet to come, not those that run. */
+/* Landlock binds threads that start later, not running ones. */
 static bool is_single_thread(void)
 {
     DIR *tasks = opendir("/proc/self/task");
@@ -87,13 +87,13 @@ static void ignore_signals(void)
 {
     (void)signal(SIGINT, SIG_IGN);
     (void)signal(SIGTERM, SIG_IGN);
-    (void)signal(SIGUSR1, SIG_IGN); /* meant for imgloom, by `pkill -USR1 imgloom` */
+    (void)signal(SIGUSR1, SIG_IGN); /* `pkill -USR1 imgloom` is for imgloom */
     (void)signal(SIGPIPE, SIG_IGN);
 }
 
 /*
- * Names the process, which was started by a descriptor or forked, and has it end with the thread
- * that is its parent. False: that has ended before we asked to be told.
+ * Names the process, which was started from a descriptor or forked, and has it end with its parent
+ * thread. False: that thread ended before the request.
  */
 static bool follow(uint64_t parent, const char *name)
 {
@@ -110,7 +110,7 @@ static void on_stage(loom_stage stage)
     (void)loom_message_send(PARENT, &message, sizeof message, NULL, 0);
 }
 
-/* The parent answers when there is memory, or ends this process. */
+/* The parent answers once there is memory, or ends this process. */
 static loom_status ask_for_memory(uint64_t bytes)
 {
     loom_admit_message message = {.bytes = bytes};
@@ -137,7 +137,7 @@ static int introduce(uint32_t parts)
 
 /* ---- a job --------------------------------------------------------------- */
 
-/* Where the file stands is of no account: the parent uses it again and again. */
+/* The file offset does not matter: the parent uses the file again and again. */
 static loom_status write_all(int file, const void *data, size_t size, loom_error *err)
 {
     if (loom_write_at_start(file, data, size))
@@ -146,7 +146,7 @@ static loom_status write_all(int file, const void *data, size_t size, loom_error
                                 "the output is larger than a worker may write");
 }
 
-/* From the input's descriptor to outcomes and encoded pictures. */
+/* Converts: from the input's descriptor to outcomes and encoded pictures. */
 static void convert(const loom_job *job, int descriptor, loom_outcome *outcomes,
                     loom_encoded *encoded)
 {
@@ -170,7 +170,7 @@ static void convert(const loom_job *job, int descriptor, loom_outcome *outcomes,
     }
 }
 
-/* Writes the encoded pictures where the parent wants them. */
+/* Writes the encoded pictures to the parent's files. */
 static void deliver(const int *files, loom_outcome *outcomes, loom_encoded *encoded, size_t *sizes,
                     size_t count)
 {
@@ -186,7 +186,7 @@ static void deliver(const int *files, loom_outcome *outcomes, loom_encoded *enco
     }
 }
 
-/* The input as it is named here, where its name tells its format. */
+/* The input's name here, for a format that only a name tells. */
 static void name_input(char name[INPUT_NAME_MAX], loom_format named)
 {
     const char *extension = loom_format_get(named)->extensions[0];
@@ -231,8 +231,9 @@ static bool run_job(const loom_job_message *message, const int *files)
 }
 
 /*
- * While this one waits, others may need the memory of its last image. Where the next job is at hand
- * it is not given back: to get it again page by page took a fifth of the time of a WebP photograph.
+ * While this worker waits, others may need the memory of its last image. If the next job is already
+ * there, the memory is kept: getting it back page by page took a fifth of the time of a WebP
+ * photograph.
  */
 static void wait_for_job(void)
 {
@@ -253,7 +254,7 @@ static int serve(void)
         const ssize_t size = loom_message_receive(PARENT, &message, sizeof message, files,
                                                   LOOM_MESSAGE_FDS, &received);
         if (size <= 0)
-            return size == 0 ? EXIT_SUCCESS : EXIT_PROTOCOL; /* 0: the parent is done, or gone */
+            return size == 0 ? EXIT_SUCCESS : EXIT_PROTOCOL; /* 0: the parent closed it or died */
         if (!loom_message_is_job(&message, (size_t)size) || received != 1 + message.count)
             return EXIT_PROTOCOL;
         ticket = message.head.ticket;
@@ -298,5 +299,5 @@ int main(int argc, char **argv)
         return EXIT_SANDBOX;
     if (introduce(parts) != 0)
         return EXIT_PROTOCOL;
-    _exit(serve()); /* not exit: what runs there was not made for a locked-in process */
+    _exit(serve()); /* not exit: its handlers do not expect a sandbox */
 }

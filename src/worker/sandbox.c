@@ -15,7 +15,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* The macros of <seccomp.h> leave fields out, of which clang warns. */
+/* The macros of <seccomp.h> leave fields uninitialised; clang warns about it. */
 #pragma GCC diagnostic ignored "-Wmissing-field-initializers"
 
 #ifndef AT_EMPTY_PATH
@@ -60,7 +60,7 @@ static bool enter_limits(uint64_t memory)
 
 static bool enter_landlock(void)
 {
-    /* All rights of the file system that the kernel's version of Landlock knows. */
+    /* All rights of the file system that the kernel's Landlock version knows. */
     const long version =
         syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
     if (version < 1)
@@ -81,7 +81,7 @@ static bool enter_landlock(void)
 
 /* ---- seccomp ------------------------------------------------------------- */
 
-/* What computing, threads, time and the conversation with the parent need. */
+/* Needed for computing, threads, time and messages with the parent. */
 static const int allowed[] = {
     SCMP_SYS(read),
     SCMP_SYS(readv),
@@ -149,7 +149,7 @@ static const int allowed[] = {
     SCMP_SYS(umask),
 };
 
-/* What libraries try in passing and can do without. */
+/* Libraries try these and can do without them. */
 static const struct {
     int call, error;
 } refused[] = {
@@ -185,29 +185,29 @@ static const struct {
     {SCMP_SYS(memfd_create), EACCES},
 };
 
-/* Calls of which some arguments are allowed. */
+/* Allowed with certain arguments only. */
 static bool add_conditional(scmp_filter_ctx filter)
 {
     const scmp_datum_t thread = CLONE_VM | CLONE_THREAD;
     int failed = 0;
 
-    /* Threads, but no processes; where glibc's clone3 gets ENOSYS it takes clone. */
+    /* Threads, but no processes; if clone3 gives ENOSYS, glibc uses clone. */
     failed |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(clone), 1,
                                SCMP_A0(SCMP_CMP_MASKED_EQ, thread, thread));
-    /* fstat of today's glibc. */
+    /* fstat in current glibc. */
     failed |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(newfstatat), 1,
                                SCMP_A3(SCMP_CMP_MASKED_EQ, AT_EMPTY_PATH, AT_EMPTY_PATH));
     failed |= seccomp_rule_add(filter, SCMP_ACT_ERRNO(EACCES), SCMP_SYS(newfstatat), 1,
                                SCMP_A3(SCMP_CMP_MASKED_EQ, AT_EMPTY_PATH, 0));
-    /* Names of threads. */
+    /* Thread names. */
     failed |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(prctl), 1,
                                SCMP_A0(SCMP_CMP_EQ, PR_SET_NAME));
     failed |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(prctl), 1,
                                SCMP_A0(SCMP_CMP_EQ, PR_SET_VMA));
-    /* Signals to itself: abort. */
+    /* Signals to this process: abort. */
     failed |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1,
                                SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid()));
-    /* Limits may be read. */
+    /* Limits may be read, not set. */
     failed |=
         seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 1, SCMP_A2(SCMP_CMP_EQ, 0));
     failed |=
@@ -241,7 +241,7 @@ uint32_t loom_sandbox_enter(uint64_t memory)
 {
     uint32_t parts = 0;
 
-    (void)signal(SIGXFSZ, SIG_IGN); /* beyond the size of a file: EFBIG */
+    (void)signal(SIGXFSZ, SIG_IGN); /* a file that grows past its limit: EFBIG instead */
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0)
         parts |= LOOM_SANDBOX_NO_NEW_PRIVS;
     if (enter_landlock())

@@ -11,11 +11,11 @@
 #include <unistd.h>
 
 /*
- * As fork, but the new process is a sibling: our parent waits for it, and learns itself how it
- * ended. glibc's fork has no such flag. What it does beside the call is for processes with threads,
- * but for one: here glibc takes the zygote's thread id for this thread's. Where an id goes to the
- * kernel (abort, raise), glibc asks for it anew; elsewhere it need only differ from those of other
- * threads, and does while the zygote lives.
+ * As fork, but the new process is a sibling: our parent waits for it, and so learns how it ended.
+ * glibc's fork has no such flag. The rest of glibc's fork is for processes with threads, with one
+ * exception: here glibc keeps the zygote's thread id for this thread. If the kernel needs an id
+ * (abort, raise), glibc asks for it again; elsewhere the id must only differ from those of other
+ * threads, which it does while the zygote lives.
  */
 static pid_t fork_sibling(void)
 {
@@ -23,7 +23,7 @@ static pid_t fork_sibling(void)
                           NULL);
 }
 
-/* Makes the descriptors that came with a FORK those of this process. */
+/* Makes the descriptors of a FORK the worker's own. */
 static bool take_over(int socket, const int *descriptors)
 {
     const int places[LOOM_FORK_FDS] = {socket, STDERR_FILENO};
@@ -42,7 +42,7 @@ static void answer(int socket, const void *message, size_t size)
         _exit(EXIT_FAILURE);
 }
 
-/* Whether this is the worker. */
+/* Forks a worker. True in the worker, false in the zygote. */
 static bool fork_worker(int socket, const loom_fork_message *request, const int *descriptors)
 {
     loom_forked_message forked = {.pid = 0};
@@ -91,7 +91,7 @@ void loom_zygote_serve(int socket)
         const ssize_t size = loom_message_receive(socket, &request, sizeof request, descriptors,
                                                   LOOM_FORK_FDS, &count);
         if (size == 0)
-            _exit(EXIT_SUCCESS); /* the parent is done, or gone */
+            _exit(EXIT_SUCCESS); /* the parent has closed the socket, or is gone */
         if (size == sizeof request.fork && count == LOOM_FORK_FDS &&
             loom_message_is(&request, sizeof request.fork, LOOM_MESSAGE_FORK)) {
             if (fork_worker(socket, &request.fork, descriptors))

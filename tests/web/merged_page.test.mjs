@@ -67,7 +67,7 @@ test('fields that the page has no place for are shown by their names, as text', 
   });
 });
 
-test('runs in one page have their own folders and time-lines', async () => {
+test('runs in one page have their own folders and timelines', async () => {
   const imgloom = process.env.IMGLOOM;
   for (const name of ['one', 'two']) {
     const cwd = join(folder, name);
@@ -78,7 +78,7 @@ test('runs in one page have their own folders and time-lines', async () => {
   const reports = ['one/r.json', 'two/r.json'];
   execFileSync(imgloom, ['report', '--html', 'both.html', ...reports], { cwd: folder });
   await withPage(join(folder, 'both.html'), {}, async (page, noted) => {
-    assert.match(await page.locator('#about').textContent(), /2 runs together/);
+    assert.match(await page.locator('#about').textContent(), /2 runs merged/);
     assert.equal(await rowCount(page), 2);
     for (const at of [0, 1]) {
       await page.locator(`#row-${at}`).click();

@@ -60,7 +60,7 @@ test('figures are those of the JSON', () =>
       assert.ok((await page.locator('#groups-error').textContent()).includes(row.error), row.error);
   }));
 
-test('histograms and time-line count each image', () =>
+test('histograms and timeline count each image', () =>
   withPage(file, {}, async (page) => {
     const sum = async (id) =>
       (
@@ -96,7 +96,7 @@ test('formats and folders are counted, and each chooses its rows', () =>
         await rows.nth(i).locator('button').click();
         assert.equal(await rowCount(page), group.length);
       }
-      await page.getByTitle('Take this filter away').click();
+      await page.getByTitle('Remove this filter').click();
       assert.equal(await rowCount(page), report.results.length);
     }
     assert.deepEqual(noted, clean);
@@ -165,7 +165,7 @@ test('filters by status, code, range and message', () =>
     const inBar = Number(/: (\d+) image/.exec(await bar.getAttribute('title'))[1]);
     await bar.click();
     assert.equal(await rowCount(page), inBar);
-    await page.getByTitle('Take this filter away').click();
+    await page.getByTitle('Remove this filter').click();
     assert.equal(await rowCount(page), report.results.length);
     await page.locator('#outcome-legend button', { hasText: 'ok' }).click();
     assert.equal(await rowCount(page), count('ok'));
@@ -383,7 +383,7 @@ test('says that it is not whole', async () => {
   const torn = join(folder, 'torn.html');
   writeFileSync(torn, readFileSync(file, 'utf8').replace('id="summary"', 'id="other"'));
   await withPage(torn, {}, async (page) => {
-    assert.match(await page.locator('#trouble').textContent(), /cannot be shown: it is not whole/);
+    assert.match(await page.locator('#trouble').textContent(), /cannot be shown: it is incomplete/);
   });
 });
 

@@ -1,4 +1,4 @@
-/* How options of `run` take their words, where the general functions do not do. */
+/* How options of `run` take their words, if no general function fits. */
 #include "cli/run/apply.h"
 
 #include <errno.h>
@@ -36,7 +36,7 @@ loom_status run_apply_files_from(const options_row *row, options_target *target,
     return options_apply_text(row, target, word, err);
 }
 
-/* The whole of a small file; NULL: *err says why. */
+/* Reads a whole small file; NULL: *err says why. */
 static GString *read_small_file(const char *path, loom_error *err)
 {
     FILE *file = fopen(path, "rbe");

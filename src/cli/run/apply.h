@@ -1,4 +1,4 @@
-/* How the options of `run` take their words, where the general functions do not do. */
+/* How options of `run` take their words, if no general function fits. */
 #ifndef CLI_RUN_APPLY_H
 #define CLI_RUN_APPLY_H
 
@@ -6,7 +6,7 @@
 #include "options/options.h"
 #include <limits.h>
 
-/* Where a row puts its value in the run_options. */
+/* The destination of a row's value within run_options. */
 #define AT(member) OPTIONS_AT(OPTIONS_PROGRAM, run_options, member)
 
 options_apply run_apply_affix;

@@ -148,7 +148,7 @@ static int run_batch(run *r)
     r->summary.discarded = r->options.settings->discard;
     cli_progress_init(&r->progress, &r->terminal, r->options.progress, r->options.quiet, r->totals,
                       r->plan);
-    if (r->options.verbose) /* which says it of every image */
+    if (r->options.verbose) /* --verbose prints every image anyway */
         r->progress.failures = false;
     batch->engine = r->engine;
     batch->plan = r->plan;
@@ -166,7 +166,7 @@ static int run_batch(run *r)
     return CLI_EXIT_OK;
 }
 
-/* Says that there were fewer threads, or fewer worker processes than threads to use them. */
+/* Reports if there were fewer threads, or fewer worker processes than threads to use them. */
 static void mention_shortage(const run *r)
 {
     loom_error why;
@@ -184,7 +184,7 @@ static void mention_shortage(const run *r)
             peak, why.message);
 }
 
-/* Says how it ended, and answers the first exit status that applies. */
+/* Reports how the run ended, and returns the first exit status that applies. */
 static int conclude(run *r)
 {
     if (loom_scan_stopped(r->scan))

@@ -6,8 +6,8 @@
 #include <string.h>
 
 static const struct hint {
-    loom_status code;  /* LOOM_OK: of a warning */
-    const char *words; /* in the message */
+    loom_status code;  /* LOOM_OK: a warning */
+    const char *words; /* part of the message */
     const char *option;
 } hints[] = {
     {LOOM_ERR_TIMEOUT, "than its timeout allows", "--timeout"},
@@ -21,7 +21,7 @@ static const struct hint {
     {LOOM_OK, " bytes, more than the ", "--max-bytes"},
 };
 
-/* NULL: no option decides it. */
+/* NULL: no option decides this. */
 static const char *find_option(loom_status code, const char *message)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(hints); i++)
@@ -41,7 +41,7 @@ void cli_hint_error(loom_error *err)
     loom_error_set(err, plain.code, plain.stage, "%s (%s)", plain.message, option);
 }
 
-/* The library frees it, so it is of malloc. Without memory it stays as it is. */
+/* Uses malloc, because the library frees the warning. If memory runs out, it stays unchanged. */
 static void hint_warning(char **warning)
 {
     const char *option = find_option(LOOM_OK, *warning);

@@ -1,4 +1,4 @@
-/* Adds the option that decides to a message of the library, which knows no options. */
+/* Adds the option that decides to a message of the library, which does not know the options. */
 #ifndef CLI_RUN_HINTS_H
 #define CLI_RUN_HINTS_H
 

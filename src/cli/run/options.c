@@ -49,7 +49,7 @@ void run_options_release(run_options *options)
     g_ptr_array_free(options->pages, TRUE);
 }
 
-/* What names and sizes need of one another. */
+/* Checks which options on names and sizes go together. */
 static loom_status check_names(const run_options *options, loom_error *err)
 {
     const loom_plan_options *plan = options->plan;
@@ -121,7 +121,7 @@ static loom_status check_format(loom_format format, loom_engine *engine, loom_er
 
     if (format == LOOM_FORMAT_SAME || loom_engine_writes(engine, format))
         return LOOM_OK;
-    const loom_status status = loom_engine_load_vips(engine, err); /* why it may not be known */
+    const loom_status status = loom_engine_load_vips(engine, err); /* or why it is unknown */
     if (status != LOOM_OK || loom_engine_writes(engine, format))
         return status;
     writable = g_string_new(NULL);
@@ -163,8 +163,8 @@ loom_status run_options_check_build(const run_options *options, loom_engine *eng
 /* ---- open files ---------------------------------------------------------- */
 
 /*
- * Of the run: streams, reports, folders, the worker program. Of an image: its file, an output and
- * its folder, the worker's socket and messages, what is open for a moment; and a file for each
+ * Open files of the run: streams, reports, folders, the worker program. Of an image: its file, an
+ * output and its folder, the worker's socket and messages, briefly open files; plus a file for each
  * size.
  */
 enum { FOR_THE_RUN = 24, FOR_AN_IMAGE = 7 };

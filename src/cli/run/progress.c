@@ -11,34 +11,36 @@
 /* ---- the time that is left ----------------------------------------------- */
 
 /*
- * Speeds are exponential averages over the last seconds. What is shown counts down as a clock does,
- * and is drawn towards the estimate with a time of SHOWN_SECONDS: an estimate that wavers does not
- * make it waver. Near the beginning and the end, where that is long, it is drawn sooner.
+ * Speeds are exponential averages over the last seconds. The time shown counts down like a clock,
+ * and moves towards the estimate with time constant SHOWN_SECONDS, so it stays steady if the
+ * estimate wavers. Near the beginning and the end, where that is too slow, it moves faster.
  */
 static const double WORK_SECONDS = 10, IMAGE_SECONDS = 3, SHOWN_SECONDS = 3, SECONDS_MIN = 0.5,
                     FIRST_LOOK_SECONDS = 0.5;
 
-/* Images that hold the threads up do not make the rest look longer than so many times. */
+/* Images that hold up the threads lengthen the estimate for the rest by this factor at most. */
 static const double SLOWER_MAX = 4;
 
-/* Work is what is known of an image beforehand; below this share of it, images count instead. */
+/*
+ * Work is an image's known size in advance; if less than this share is left, images count instead.
+ */
 static const double LAST_SHARE = 0.15;
 
-/* The part of the work that an exponential average goes in `seconds`. */
+/* The weight of the last `seconds` in an exponential average. */
 static double share(double seconds, double constant)
 {
     return 1 - exp(-seconds / constant);
 }
 
-/* Until the average has its length, each moment counts alike. */
+/* Until the average has its full length, all moments weigh the same. */
 static double follow(double speed, double done, double passed, double elapsed, double constant)
 {
     return speed + (done / passed - speed) * share(passed, fmin(elapsed, constant));
 }
 
 /*
- * By work; of the last images, which are small and take what an image takes at least, more and more
- * by their number.
+ * Estimates by work. The last images are small, and each takes a minimum time; so the closer the
+ * end, the more the estimate goes by their number.
  */
 static double estimate(const cli_eta *eta, double elapsed, cli_work total)
 {
@@ -88,8 +90,8 @@ double cli_eta_look(cli_eta *eta, int64_t elapsed_ns, cli_work done, cli_work to
 enum { PLAIN_COLUMNS = 120, BAR_MIN = 10, BAR_MAX = 30, BETWEEN = 2 };
 
 /*
- * What a task counts for in the remaining time: its input's bytes, since the largest images go
- * first, and a little for being there at all. Tasks of one input end together.
+ * A task's share of the remaining time: its input's bytes, since the largest images go first, plus
+ * a constant. Tasks of one input end together.
  */
 static void add_work(cli_work *work, const loom_task *task)
 {
@@ -128,7 +130,7 @@ static double done_share(const cli_progress *progress, const loom_progress *stat
     return state->tasks > 0 ? (double)state->done / (double)state->tasks : 1;
 }
 
-/* Each part of the line, in the order in which they are left out: the last goes first. */
+/* The parts of the line by importance: without room for all, the last ones are left out. */
 enum { PERCENT, COUNT, FAILED, ETA, IMAGES, BYTES, PARTS };
 
 static void compose_parts(const cli_progress *progress, const loom_progress *state, GString **parts)

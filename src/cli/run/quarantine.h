@@ -7,26 +7,26 @@
 #include <imgloom/outcome.h>
 #include <imgloom/quarantine.h>
 
-/* Zero: none is wanted, and nothing is done. */
+/* Zero: no quarantine is wanted, and the functions do nothing. */
 typedef struct cli_quarantine {
     loom_quarantine *links;
     const char *folder;
     cli_terminal *terminal;
-    uint64_t failed; /* links that could not be made; the first was said */
+    uint64_t failed; /* links that could not be made; only the first was reported */
 } cli_quarantine;
 
 /*
- * Opens what the options ask for; no links are made on a dry run. CLI_EXIT_OK, or the exit status
- * of a failure that was said.
+ * Opens the folder that the options name; makes no links on a dry run. Returns CLI_EXIT_OK, or the
+ * exit status of a reported failure.
  */
 int cli_quarantine_open(cli_quarantine *quarantine, cli_terminal *terminal,
                         const run_options *options, const loom_scan *scan);
 
-/* Links the input of a task in error, unless it was cancelled. */
+/* Links the input of a failed task, unless it was cancelled. */
 void cli_quarantine_add(cli_quarantine *quarantine, const loom_task *task,
                         const loom_outcome *outcome);
 
-/* The summary's line. */
+/* Prints the summary's line. */
 void cli_quarantine_print(const cli_quarantine *quarantine);
 void cli_quarantine_release(cli_quarantine *quarantine);
 

@@ -10,7 +10,7 @@
 
 struct cli_report {
     loom_report *report;
-    const char *option; /* that asked for it */
+    const char *option; /* the option that asked for it */
     bool failed;
 };
 
@@ -58,9 +58,9 @@ static void report_failure(cli_reports *reports, const char *option, const char 
 }
 
 /*
- * Opening a FIFO waits for its reader, and no signal ends that wait. So it is done before: *kept is
- * then a descriptor, or -1, with which it is opened at once: of both ends, for the reader may be
- * gone again by then. False: a stop was requested.
+ * Opening a FIFO blocks until it has a reader, and no signal ends that. So this waits first: *kept
+ * is then a descriptor, with which the real open does not block, or -1. It is open for reading and
+ * writing, because the reader may be gone again by then. False: a stop was requested.
  */
 static bool await_reader(const char *path, const loom_stop *stop, int *kept)
 {

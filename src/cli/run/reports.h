@@ -1,5 +1,5 @@
 /*
- * The reports of a run, data (--report) and pages (--html): none, one or several, all fed the same
+ * The reports of a run, data (--report) and pages (--html). There may be several; all get the same
  * rows. Main thread only.
  */
 #ifndef CLI_RUN_REPORTS_H
@@ -13,33 +13,36 @@ typedef struct cli_reports {
     cli_terminal *terminal;
     struct cli_report *items;
     size_t count;
-    bool failed; /* a report could not be written; which and why has been said */
+    bool failed; /* a report could not be written, which was reported */
 } cli_reports;
 
-/* A file that was asked for, and the option that did. */
+/* A report file, and the option that asked for it. */
 typedef struct cli_wanted {
     const char *option, *path;
     bool page; /* HTML; else data */
 } cli_wanted;
 
 /*
- * Refuses a file that is one of the plan's inputs or outputs, and the same one twice. `wanted` is
- * of cli_wanted. LOOM_ERR_USAGE with a message that names option and path, else LOOM_OK.
+ * Refuses a file that is an input or output of the plan, and duplicates. `wanted` holds cli_wanted.
+ * LOOM_ERR_USAGE with a message that names option and path, else LOOM_OK.
  */
 loom_status cli_reports_check(const GArray *wanted, const loom_plan *plan,
                               loom_error *err) LOOM_NODISCARD;
 
 /*
- * Opens all; a FIFO when something reads it. False when one cannot be, or `stop` was requested
- * meanwhile; it has been said.
+ * Opens all reports; a FIFO once it has a reader. False, already reported: one cannot be opened, or
+ * `stop` was requested meanwhile.
  */
 bool cli_reports_open(cli_reports *reports, cli_terminal *terminal, const GArray *wanted,
                       const loom_run_info *info, const loom_stop *stop) LOOM_NODISCARD;
-/* A report that fails is said once and left alone from then on; the others go on. */
+/*
+ * Adds a row to all reports. A report that fails is reported once and then left alone; the others
+ * go on.
+ */
 void cli_reports_add(cli_reports *reports, const loom_task *task, const loom_outcome *outcome);
-/* Ends those that did not fail. */
+/* Finishes the reports that did not fail. */
 void cli_reports_finish(cli_reports *reports, const loom_totals *totals);
-/* Says where each report is. */
+/* Prints where each report is. */
 void cli_reports_print(const cli_reports *reports);
 void cli_reports_release(cli_reports *reports); /* a zeroed struct is allowed */
 

@@ -54,7 +54,7 @@ static cli_colour result_colour(loom_result result)
     return CLI_PLAIN;
 }
 
-/* What an image became: paths, dimensions, sizes, time. */
+/* The result of one image: paths, dimensions, sizes, time. */
 static void append_success(GString *out, const loom_task *task, const loom_outcome *outcome)
 {
     cli_append_escaped(out, task->input_path);

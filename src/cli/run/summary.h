@@ -1,4 +1,4 @@
-/* What is said of each image with --verbose, and of all at the end. Main thread only. */
+/* The lines of each image with --verbose, and the summary at the end. Main thread only. */
 #ifndef CLI_RUN_SUMMARY_H
 #define CLI_RUN_SUMMARY_H
 

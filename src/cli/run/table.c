@@ -1,4 +1,4 @@
-/* The options of `imgloom run`, and those that it shares with other commands. */
+/* The options of `imgloom run`, including those that it shares with other commands. */
 #include "cli/run/apply.h"
 
 /* ---- shared with `bench` -------------------------------------------------- */

@@ -25,7 +25,7 @@ typedef struct decoding {
     int shrink;
     bool gray;
     loom_bytes file;
-    unsigned char *fewer; /* the file without scans; NULL: all of them are read */
+    unsigned char *fewer; /* the file without some scans; NULL: all are read */
     loom_jpeg_planes *planes;
     bool strange;   /* not what the header promised */
     bool no_memory; /* for the planes */
@@ -33,7 +33,7 @@ typedef struct decoding {
 
 /* ---- header -------------------------------------------------------------- */
 
-/* Whether libjpeg has found what the lane took the picture for. */
+/* Whether libjpeg has found the picture that the lane accepted. */
 static bool is_as_promised(const decoding *d)
 {
     const struct jpeg_decompress_struct *cinfo = &d->cinfo;
@@ -51,7 +51,7 @@ static bool is_as_promised(const decoding *d)
     return true;
 }
 
-/* Reads the header and settles how to decode; what each component's size will be is then known. */
+/* Reads the header and chooses how to decode; this fixes the size of each component. */
 static void prepare(decoding *d)
 {
     struct jpeg_decompress_struct *cinfo = &d->cinfo;
@@ -72,10 +72,7 @@ static void prepare(decoding *d)
     jpeg_calc_output_dimensions(cinfo);
 }
 
-/*
- * Leaves out the scans that cannot matter. Only of a file that is whole: what damage means cannot
- * be told without all scans.
- */
+/* Drops scans that cannot matter. Only from a whole file: judging damage needs all scans. */
 static bool drop_scans(decoding *d)
 {
     const loom_jpeg_header *header = &d->job->header.jpeg;
@@ -110,9 +107,9 @@ static loom_density density_of(const decoding *d, const jpeg_component_info *com
 }
 
 /*
- * Of `decoded` samples for `side` px those that are of the picture alone: what lies beyond its edge
- * may be anything, and is mixed into the last one where it is made of several. libvips drops it,
- * too.
+ * Of `decoded` samples for `side` px, the number that belong to the picture only. Samples beyond
+ * its edge are arbitrary, and a scaled decode mixes them into the last sample. libvips drops that
+ * one, too.
  */
 static uint32_t own_samples(const decoding *d, uint32_t side, double density, uint32_t decoded)
 {
@@ -121,7 +118,7 @@ static uint32_t own_samples(const decoding *d, uint32_t side, double density, ui
     return d->shrink == 1 ? decoded : whole < 1 ? 1 : (uint32_t)whole;
 }
 
-/* Room for all blocks of a component, the padding ones included; then its true size. */
+/* Reserves space for all blocks of a component, padding included; then sets its true size. */
 static bool reserve(decoding *d, unsigned i)
 {
     const struct jpeg_decompress_struct *cinfo = &d->cinfo;
@@ -181,7 +178,7 @@ static void decode(void *data)
     read_planes(d);
 }
 
-/* ---- the whole ----------------------------------------------------------- */
+/* ---- decoding ------------------------------------------------------------ */
 
 static loom_lane_result conclude(const decoding *d, bool decoded, loom_error *err)
 {

@@ -31,7 +31,7 @@ static encoding *encoding_of(j_compress_ptr cinfo)
     return cinfo->client_data;
 }
 
-/* Doubles the buffer, of which `used` bytes hold data, and lets libjpeg go on behind them. */
+/* Doubles the buffer, of which the first `used` bytes hold data; libjpeg continues after them. */
 static void grow(j_compress_ptr cinfo, size_t used)
 {
     encoding *e = encoding_of(cinfo);
@@ -94,7 +94,7 @@ static void settle(encoding *e)
         jpeg_simple_progression(cinfo);
 }
 
-/* The rows of one iMCU row; where the plane has ended, its last one again. */
+/* The rows of one iMCU row; below the plane its last row repeats. */
 static void take_rows(const encoding *e, unsigned i, uint32_t first, JSAMPROW rows[MAX_ROWS])
 {
     const uint32_t count = (uint32_t)e->cinfo.comp_info[i].v_samp_factor * DCTSIZE;
@@ -156,7 +156,9 @@ static bool encode_by_libjpeg(encoding *e)
 
 /* ---- encoding ------------------------------------------------------------ */
 
-/* What our own encoder makes; libjpeg has the rest, and the say on what is too large. */
+/*
+ * Whether our own encoder takes the picture. libjpeg takes the rest, and refuses what is too large.
+ */
 static bool is_baseline(const encoding *e)
 {
     return !e->recipe->progressive && (e->count == 1 || e->count == PLANES) &&
@@ -180,7 +182,7 @@ static bool encode_baseline(encoding *e)
     return status == LOOM_OK;
 }
 
-/* As a loom_encoder has it. */
+/* A loom_encoder's function. */
 static bool encode(void *data, int quality, loom_encoded *made)
 {
     encoding *e = data;

@@ -8,11 +8,12 @@
 #include "picture/plane.h"
 
 /*
- * Encodes `count` planes (1: gray, 3: Y'CbCr) as an output of the job: as progressive as its recipe
- * says, with optimised Huffman tables, in the quality that the recipe or --max-bytes wants.
+ * Encodes `count` planes (1: gray, 3: Y'CbCr) as an output of the job: progressive if its recipe
+ * says so, with optimised Huffman tables, at the recipe's quality or the best within its max_bytes.
  * Chroma planes are as large as luma's, or half of it, rounded up, on both axes. Each row must be
- * extended (loom_plane_extend). `segments` (may be NULL) are whole ones, put behind JFIF's. Stage
- * `encode`: LOOM_ERR_OUT_OF_MEMORY, LOOM_ERR_UNSUPPORTED, or what stopped the job.
+ * extended (loom_plane_extend). `segments` (may be NULL) are whole segments that follow JFIF's.
+ * Stage `encode`: LOOM_ERR_OUT_OF_MEMORY, LOOM_ERR_UNSUPPORTED, or the reason why the job had to
+ * stop.
  */
 loom_status loom_jpeg_encode(const loom_lane_job *job, loom_lane_output *output,
                              const loom_plane planes[], unsigned count, const loom_strbuf *segments,

@@ -1,10 +1,9 @@
 /*
- * The jpeg lane: JPEG to JPEG without ever making RGB. Our own decoder, or libjpeg's, decodes to
- * the planes of the file at a scale near the one wanted, each plane is resized to what the output's
- * has, the small planes are turned and padded, and our own encoder takes them, or libjpeg's, if
- * progressive.
+ * The jpeg lane: JPEG to JPEG without RGB. Our own decoder, or libjpeg's, decodes the file's planes
+ * at a scale near the one wanted. Each plane is resized to the output's sampling, then the small
+ * planes are turned and padded. Our own encoder encodes them, or libjpeg's if progressive.
  *
- * It takes ordinary files and recipes; the rest is for the vips lane.
+ * The lane takes ordinary files and recipes; the vips lane takes the rest.
  */
 #include "engine/lane.h"
 #include "engine/codec/resize.h"
@@ -16,9 +15,9 @@
 #include "picture/picture.h"
 #include <stdlib.h>
 
-enum { KEPT_MAX = 64 << 20 }; /* bytes of a plane that are kept for the thread's next picture */
+enum { KEPT_MAX = 64 << 20 }; /* max bytes of a plane kept for the thread's next picture */
 
-/* What a thread keeps from one picture to the next. */
+/* Memory that a thread reuses from one picture to the next. */
 typedef struct workspace {
     loom_jpeg_planes decoded;
     loom_plane made;                    /* resized, not yet turned */
@@ -30,7 +29,7 @@ typedef struct workspace {
 
 static _Thread_local workspace *thread_workspace;
 
-/* ---- what it takes ------------------------------------------------------- */
+/* ---- accepting ----------------------------------------------------------- */
 
 static bool pads(const loom_geometry *g)
 {
@@ -83,7 +82,7 @@ static bool suits(loom_bytes profile, unsigned components)
            loom_icc_hdr_name(profile.data, profile.size) == NULL;
 }
 
-/* Profiles that change nothing, or are kept and are what they should be. */
+/* Profiles that change nothing, or that are kept and suit the picture. */
 static bool takes_profile(const loom_lane_job *job)
 {
     const loom_jpeg_header *header = &job->header.jpeg;
@@ -104,7 +103,7 @@ static bool takes_profile(const loom_lane_job *job)
 static bool takes_geometry(const loom_recipe *recipe, const loom_jpeg_header *header,
                            const loom_geometry *g)
 {
-    /* Colour beside a gray picture makes it a coloured one. */
+    /* A coloured background makes a gray picture a coloured one. */
     const bool becomes_coloured = header->count == 1 && recipe->grayscale == LOOM_GRAYSCALE_NONE &&
                                   !is_gray_colour(recipe->background) && pads(g);
 
@@ -128,7 +127,7 @@ static bool accepts(const loom_lane_job *job)
 
 /* ---- planes of an output ------------------------------------------------- */
 
-/* The background as a sample of each component: JFIF 1.02's matrix, which is Rec. 601's. */
+/* The background as a sample of each component, by JFIF 1.02's matrix, which is Rec. 601's. */
 static uint8_t fill_of(loom_colour colour, unsigned component)
 {
     const double r = colour.red, g = colour.green, b = colour.blue;
@@ -159,8 +158,8 @@ static void fill_edges(loom_plane *plane, const loom_plane_map *map, uint8_t fil
 }
 
 /*
- * Where chroma is halved anyway, a filter with fewer taps does: 4 % less CPU time for 0.08 dB of
- * PSNR to the ideal, which leaves as much as the vips lane has.
+ * If chroma is halved anyway, a filter with fewer taps suffices: 4 % less CPU time for a loss of
+ * 0.08 dB in PSNR to the ideal, which then still equals the vips lane's.
  */
 static loom_kernel kernel_for(const loom_recipe *recipe, unsigned component)
 {
@@ -169,7 +168,7 @@ static loom_kernel kernel_for(const loom_recipe *recipe, unsigned component)
     return halved && recipe->kernel == LOOM_KERNEL_LANCZOS3 ? LOOM_KERNEL_LANCZOS2 : recipe->kernel;
 }
 
-/* Makes one plane of an output ready to be encoded. */
+/* Makes one plane of an output, ready to be encoded. */
 static loom_status make_plane(workspace *w, const loom_job *job, const loom_geometry *g,
                               const loom_plane_map *map, unsigned component)
 {
@@ -193,7 +192,7 @@ static loom_status make_plane(workspace *w, const loom_job *job, const loom_geom
     return LOOM_OK;
 }
 
-/* The segments that an output has from the input, but those that each JPEG has. */
+/* Adds the segments that an output keeps from the input, without those that every JPEG has. */
 static bool add_metadata(const loom_lane_job *job, const loom_lane_output *output, loom_strbuf *out)
 {
     loom_jpeg_meta input = {.profile = LOOM_STRBUF_INIT};
@@ -319,7 +318,7 @@ static loom_lane_result run(loom_lane_job *job, loom_error *err)
     const loom_lane_result result = loom_jpeg_read_planes(job, gray, &w->own, &w->decoded, err);
     for (size_t i = 0; i < job->count && result == LOOM_LANE_DONE; i++) {
         loom_lane_output *output = &job->outputs[i];
-        if (loom_lane_wants(output)) /* its failure is its own */
+        if (loom_lane_wants(output)) /* a failure belongs to this output only */
             (void)make_output(job, output, w, &output->outcome->error);
     }
     trim(w);

@@ -9,16 +9,19 @@ enum { EIGHTHS = 8 };
 /* ---- scales -------------------------------------------------------------------- */
 
 /*
- * The factor that a scale leaves to the resize at least: LEFT / LEFT_OF. Of 64 photographs at
- * quality 80, compared with decoding them whole and Lanczos (RGB, docs/speed.md): at 800x600,
- * 400x400 and 200x200 the mean is 0.02, 0.01 and 0.00 dB above that of libjpeg's scales, which are
- * powers of two that leave as much, and none is worse by more than 0.14 dB. With 5/4, for 1 % of
- * the time, some lose 0.3 dB; 2 wins 0.05 dB for 11 %. Chroma, of which samples of the output stand
- * for two px, has a scale of its own, by the same rule.
+ * The minimum factor that a scale leaves to the resize: LEFT / LEFT_OF. Measured on 64 photographs
+ * at quality 80, compared with a full decode and Lanczos (RGB, docs/speed.md): at 800x600, 400x400
+ * and 200x200 the mean is 0.02, 0.01 and 0.00 dB above that of libjpeg's scales, which are powers
+ * of two that leave as much, and none is worse by more than 0.14 dB. 5/4 saves 1 % of the time, but
+ * some lose 0.3 dB; 2 gains 0.05 dB for 11 %. Chroma has its own scale by the same rule: an output
+ * sample may stand for two px.
  */
 enum { LEFT = 8, LEFT_OF = 5 };
 
-/* Of `side` px, decoded to a component that has one sample for `sparse` px, to `made` samples. */
+/*
+ * The scale for `side` px, decoded into a component with one sample per `sparse` px, to get `made`
+ * samples.
+ */
 static int scale_for(uint32_t side, uint32_t sparse, uint32_t made)
 {
     const uint64_t needed = (uint64_t)made * LEFT * EIGHTHS * sparse;
@@ -94,8 +97,9 @@ uint64_t loom_jpeg_planes_bytes(const loom_lane_job *job, bool gray)
 /* ---- our own decoder ------------------------------------------------------------- */
 
 /*
- * Of the samples for `side` px those that are of the picture alone: what lies beyond its edge may
- * be anything, and is mixed into the last one where it is made of several. At full size it is none.
+ * Of the samples for `side` px, the number that belong to the picture only. Samples beyond its edge
+ * are arbitrary, and a scaled decode mixes them into the last sample. At full size nothing is
+ * mixed.
  */
 static uint32_t own_samples(uint32_t side, unsigned factor, unsigned max, int k)
 {
@@ -122,7 +126,7 @@ static void describe(const loom_lane_job *job, const int k[LOOM_JPEG_PLANES],
     }
 }
 
-/* False: libjpeg is to decode it, unless the job is to stop. */
+/* False: libjpeg must decode it, unless the job is to stop. */
 static bool decode_own(const loom_lane_job *job, bool gray, loom_jpeg_own **own,
                        loom_jpeg_planes *planes)
 {
@@ -147,6 +151,7 @@ static bool decode_own(const loom_lane_job *job, bool gray, loom_jpeg_own **own,
     return true;
 }
 
+/* Only this function knows which decoder was used. */
 loom_lane_result loom_jpeg_read_planes(const loom_lane_job *job, bool gray, loom_jpeg_own **own,
                                        loom_jpeg_planes *planes, loom_error *err)
 {

@@ -1,4 +1,4 @@
-/* A JPEG in planes, for the lane: decoded by our own decoder, or by libjpeg. */
+/* The planes of a JPEG, for the lane: decoded by our own decoder or by libjpeg. */
 #ifndef LOOM_ENGINE_JPEG_PLANES_H
 #define LOOM_ENGINE_JPEG_PLANES_H
 
@@ -10,12 +10,12 @@ enum { LOOM_JPEG_PLANES = 3 };
 typedef struct loom_jpeg_planes {
     loom_plane planes[LOOM_JPEG_PLANES];
     loom_density densities[LOOM_JPEG_PLANES];
-    unsigned count; /* of those that hold samples: 1 or 3 */
+    unsigned count; /* number of planes that hold samples: 1 or 3 */
 } loom_jpeg_planes;
 
 /*
- * At which k/8 of its size each component of a JPEG is to be decoded for the outputs that are still
- * wanted: 1..8; 0: not at all. `gray`: of the outputs.
+ * The scale k/8 at which to decode each component of a JPEG, for the outputs that are still wanted:
+ * 1..8; 0: not at all. `gray`: the outputs are gray.
  */
 void loom_jpeg_scales(const loom_lane_job *job, bool gray, int k[LOOM_JPEG_PLANES]);
 
@@ -26,9 +26,9 @@ void loom_jpeg_scales(const loom_lane_job *job, bool gray, int k[LOOM_JPEG_PLANE
 uint64_t loom_jpeg_planes_bytes(const loom_lane_job *job, bool gray);
 
 /*
- * Decodes the job's input into *planes, whose memory is used again: by our own decoder where it
- * takes the file, else by libjpeg, whose verdict counts (decode.h). *own is the thread's, made when
- * it is first needed.
+ * Decodes the job's input into *planes, whose memory is reused: by our own decoder if it takes the
+ * file, else by libjpeg, whose verdict counts (decode.h). *own belongs to the thread and is made on
+ * first use.
  */
 loom_lane_result loom_jpeg_read_planes(const loom_lane_job *job, bool gray, loom_jpeg_own **own,
                                        loom_jpeg_planes *planes, loom_error *err);

@@ -1,11 +1,11 @@
 /*
- * The vips lane: libvips (and other decoders for what it does not read). The picture is decoded,
- * resized and brought to sRGB in one streaming pass into memory; it is then small, and what is
- * left is done there; at last it is encoded into memory. So nothing but the encoder runs on
- * libvips' writer threads, and the file is written by us.
+ * The vips lane: libvips, and other decoders for formats that it does not read. One streaming pass
+ * decodes the picture, resizes it and converts it to sRGB, into memory. The remaining steps work on
+ * that small picture; then it is encoded into memory. So only the encoder runs on libvips' writer
+ * threads, and we write the file.
  *
  * Several outputs, or the frames of an animation, need the pixels more than once: then they are
- * decoded into memory first, at a size that serves the largest output, and each goes on from there.
+ * first decoded into memory, at a size that serves the largest output.
  */
 #include "engine/metadata.h"
 #include "engine/vips/messages.h"
@@ -38,7 +38,9 @@ static loom_status encode(const loom_lane_job *job, loom_lane_output *output,
 
 /* ---- one output, from the source ----------------------------------------- */
 
-/* Renders, and reads what the picture did not need. *picture is the caller's in any case. */
+/*
+ * Renders, then reads the rows that the picture did not need. The caller owns *picture in any case.
+ */
 static bool read_one(const loom_lane_job *job, const loom_lane_output *output,
                      loom_vips_source *source, uint64_t ticket, loom_picture *picture)
 {
@@ -72,7 +74,7 @@ static loom_status run_one(loom_lane_job *job, loom_lane_output *output, loom_vi
 
 /* ---- several outputs or frames, from memory ------------------------------ */
 
-/* The i-th of the frames that stand one below the other. NULL: libvips fails. */
+/* The i-th frame of a vertical stack. NULL: libvips fails. */
 static VipsImage *frame_of(VipsImage *image, uint32_t frames, uint32_t i)
 {
     const int height = vips_image_get_height(image) / (int)frames;
@@ -134,14 +136,14 @@ static loom_status run_several(loom_lane_job *job, loom_vips_source *source, loo
 
     for (size_t i = 0; i < job->count && status == LOOM_OK; i++) {
         loom_lane_output *output = &job->outputs[i];
-        if (loom_lane_wants(output)) /* its failure is its own */
+        if (loom_lane_wants(output)) /* a failure belongs to this output only */
             (void)make_output(job, output, source, memory, log, &output->outcome->error);
     }
     g_object_unref(memory);
     return status;
 }
 
-/* ---- both ---------------------------------------------------------------- */
+/* ---- running ------------------------------------------------------------- */
 
 static loom_lane_output *first_wanted(loom_lane_job *job, size_t *wanted)
 {
@@ -174,7 +176,7 @@ static loom_lane_result run(loom_lane_job *job, loom_error *err)
     return status == LOOM_OK ? LOOM_LANE_DONE : LOOM_LANE_FAILED;
 }
 
-/* All fields: finish.c does not compile with one that it was not taught. */
+/* Knows all fields: finish.c does not compile with a field that it does not handle. */
 const loom_lane loom_lane_vips = {.reads = UINT64_MAX,
                                   .writes = UINT64_MAX,
                                   .can = LOOM_RECIPE_BIT(LOOM_RECIPE_COUNT) - 1,

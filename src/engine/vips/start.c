@@ -1,4 +1,4 @@
-/* Starts libvips, and is what the plug-in offers. */
+/* Starts libvips, and defines the plug-in's table. */
 #include "base/strbuf.h"
 #include "engine/codec/decoder.h"
 #include "engine/codec/svg.h"
@@ -19,9 +19,9 @@
 
 /* ---- its own modules: AVIF with HEIC, and JPEG XL ------------------------ */
 
-/* Written before there are threads. */
-static bool modules_are_missing; /* and can be loaded */
-static bool all_formats;         /* as loom_vips_formats_start was told */
+/* Written before other threads start. */
+static bool modules_are_missing; /* but can be loaded */
+static bool all_formats;         /* the argument of loom_vips_formats_start */
 
 static void load_module(const char *folder, size_t size, const char *name)
 {
@@ -38,7 +38,7 @@ static void load_module(const char *folder, size_t size, const char *name)
     loom_strbuf_release(&path);
 }
 
-/* The modules' folder stands beside the library that we are linked with. */
+/* The modules' folder is next to the library that we are linked with. */
 static void load_modules(void)
 {
     Dl_info library;
@@ -57,13 +57,12 @@ static void load_modules(void)
 }
 
 /*
- * Starts libvips with two of its modules alone. ImageMagick, poppler and openslide cost time, and
- * are a large surface for hostile files.
+ * Starts libvips with only two of its modules. ImageMagick, poppler and openslide cost time, and
+ * have a large attack surface for hostile files.
  */
 static bool init_vips(bool later)
 {
-    /* libvips looks for modules below the prefix that this names. Somebody who set it wants that.
-     */
+    /* libvips looks for modules below this prefix. If the user has set it, it stays. */
     const bool chosen = getenv("VIPSHOME") != NULL;
 
     if (!chosen && setenv("VIPSHOME", "/nonexistent", 1) != 0)
@@ -85,14 +84,14 @@ void *loom_vips_library_symbol(const char *library, const char *name)
     void *found = handle != NULL ? dlsym(handle, name) : NULL;
 
     if (handle != NULL)
-        (void)dlclose(handle); /* gives back our reference; the library stays */
+        (void)dlclose(handle); /* drops our reference; the library stays loaded */
     return found;
 }
 
 /*
- * Where libvips (up to 8.14) makes its loops for vectors by ORC, they are done without. ORC frees
- * compiled loops without a lock, so that two threads that end a picture at the same time may end
- * the process. In all processes, so that a picture is the same in a thread and in a worker.
+ * If libvips (up to 8.14) compiles its vector loops with ORC, disables them. ORC frees compiled
+ * loops without a lock, so two threads that finish a picture at the same time may crash. All
+ * processes do so, so that a picture is the same from a thread and from a worker.
  */
 static void avoid_orc(void)
 {
@@ -112,7 +111,7 @@ static loom_status start(bool allow_untrusted, loom_error *err)
         return loom_error_set(err, LOOM_ERR_INTERNAL, LOOM_STAGE_NONE, "libvips cannot start");
     }
     avoid_orc();
-    vips_concurrency_set(1); /* one thread an image: the pool has the parallelism */
+    vips_concurrency_set(1); /* one thread for each image: the pool runs images in parallel */
     vips_cache_set_max(0);
     all_formats = allow_untrusted;
     loom_vips_formats_start(allow_untrusted);
@@ -125,7 +124,7 @@ static void load_missing(void)
     if (!modules_are_missing)
         return;
     load_modules();
-    loom_vips_formats_start(all_formats); /* blocks the loaders that have come */
+    loom_vips_formats_start(all_formats); /* blocks unwanted loaders of the new modules */
 }
 
 static bool reads(loom_format format)

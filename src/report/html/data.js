@@ -1,4 +1,4 @@
-/* The rows of the report, and what is worked out of them once. */
+/* The report's rows, and values derived from them once. */
 
 const STATUSES = ['ok', 'warning', 'skipped', 'planned', 'error'];
 const STATUS_LABELS = {
@@ -16,12 +16,12 @@ const STATUS_SIGNS = {
   error: '\u2715',
 };
 
-/* The run that a row is of: in a merged report one of `runs`, else the only one. */
+/* The run of a row: one of `runs` in a merged report, else the only one. */
 function runOf(run, row) {
   return run.runs?.[row.run] ?? run;
 }
 
-/* Takes the rows out of their elements, one after the other: no text is kept beside its rows. */
+/* Parses the rows and removes their elements one by one, so that no text stays next to its rows. */
 function readRows() {
   const rows = [];
   for (const element of document.querySelectorAll('script.rows')) {
@@ -43,7 +43,7 @@ function pixelsOf(row) {
   return row.originalWidth == null ? null : row.originalWidth * row.originalHeight;
 }
 
-/* How much smaller the output is than its input, as a part of it; negative: it is larger. */
+/* The relative reduction of the output over its input; negative if it is larger. */
 function savedOf(row) {
   return row.processedSize != null && row.originalSize > 0
     ? 1 - row.processedSize / row.originalSize
@@ -51,7 +51,7 @@ function savedOf(row) {
 }
 
 /*
- * Columns of numbers beside the rows (NaN: nothing to say), and `jobs`: the index of the first row
+ * Columns of numbers parallel to the rows (NaN: no value), and `jobs`: the index of the first row
  * of each image that a thread had. Rows of one image with several sizes share thread and times.
  */
 function makeData() {
@@ -78,19 +78,19 @@ function makeData() {
   };
 }
 
-/* The value below which the part `q` of the sorted numbers lies: the nearest rank. */
+/* The quantile `q` of the sorted numbers, by nearest rank. */
 function quantile(sorted, q) {
   return sorted[Math.max(0, Math.ceil(q * sorted.length) - 1)];
 }
 
-/* What is said of a row beyond its status: the error, why it was skipped, or its warnings. */
+/* The texts of a row beyond its status: the error, the reason to skip, or the warnings. */
 function saysOf(row) {
   if (row.status === 'error') return [row.error];
   if (row.status === 'skipped') return [row.skipReason];
   return row.warnings ?? [];
 }
 
-/* "4032 x 3024 jpeg", as far as it is known. */
+/* "4032 x 3024 jpeg", with the parts that are known. */
 function pictureOf(width, height, format) {
   const size = width == null ? null : `${width}\u2009\u00D7\u2009${height}`;
   return [size, format].filter((part) => part != null).join(' ');

@@ -3,7 +3,7 @@
 function titleOf(summary) {
   const images = plural(summary.inputs, 'image', 'images');
   if (summary.inputs === 0) return 'No images';
-  /* A run that was killed does not tell what it had not come to. */
+  /* A killed run does not record what it had not reached. */
   if (summary.interrupted && !(summary.errorsByCode.cancelled > 0))
     return `Interrupted after ${images}`;
   if (summary.interrupted)
@@ -22,12 +22,12 @@ function titleOf(summary) {
   return `${images}, none failed`;
 }
 
-/* When it was: of one run from when to when, of several when the first began. */
+/* The time of the report: start and end of a run; of several runs, when the first started. */
 function timesOf(run, summary) {
   if (run.startedAt == null) return [];
   const end = new Date(Date.parse(run.startedAt) + summary.elapsedMs).toISOString();
   const time = (text, from) => el('time', { datetime: text }, instant(text).slice(from));
-  if (run.runs) return [', the first begun ', time(run.startedAt, 0)];
+  if (run.runs) return [', the first started ', time(run.startedAt, 0)];
   return [', ', time(run.startedAt, 0), ' to ', time(end, 11)];
 }
 
@@ -39,7 +39,7 @@ function showHeader(run, summary) {
   byId('title').textContent = title;
   document.title = `${title} \u2013 imgloom report`;
   about.append(['imgloom', run.tool?.version].filter((word) => word).join(' '));
-  if (run.runs) about.append(`, ${plural(run.runs.length, 'run', 'runs')} together`);
+  if (run.runs) about.append(`, ${plural(run.runs.length, 'run', 'runs')} merged`);
   else if (threads > 0) about.append(` with ${plural(threads, 'thread', 'threads')}`);
   if (run.workingDirectory != null) about.append(' in ', pathElement(run.workingDirectory));
   about.append(...timesOf(run, summary));
@@ -51,7 +51,7 @@ function showFigures(data, summary) {
   const counts = [
     summary.rows !== summary.inputs && plural(summary.rows, 'output', 'outputs'),
     summary.ignored > 0 &&
-      plural(summary.ignored, 'other file passed over', 'other files passed over'),
+      plural(summary.ignored, 'other file ignored', 'other files ignored'),
   ];
   const list = byId('figures');
 
@@ -64,7 +64,7 @@ function showFigures(data, summary) {
     figure(
       'Failed',
       number.format(summary.failed),
-      summary.failed > 0 ? `${share(summary.failed, summary.rows)} of all` : 'nothing was lost',
+      summary.failed > 0 ? `${share(summary.failed, summary.rows)} of all` : 'no output failed',
       { id: 'figure-failed', class: summary.failed > 0 ? 'figure bad' : 'figure' },
     ),
   );
@@ -106,7 +106,7 @@ function showFigures(data, summary) {
     );
   if (summary.peakRssBytes > 0)
     list.append(
-      figure('Peak memory', bytes(summary.peakRssBytes), 'of the process itself', {
+      figure('Peak memory', bytes(summary.peakRssBytes), 'of the main process', {
         id: 'figure-memory',
       }),
     );
@@ -147,7 +147,7 @@ function showOutcomes(summary, choose) {
 
 const SHOWN_MESSAGES = 4;
 
-/* Rows by `key`, each group's by what is said of them; the most frequent first. */
+/* Groups rows by `key`, and in each group by text; the most frequent first. */
 function groupRows(rows, key, says) {
   const groups = new Map();
   for (const row of rows) {
@@ -244,7 +244,7 @@ function showMessages(rows, choose) {
     [
       'skipped',
       'Skipped',
-      (row) => (row.status === 'skipped' ? 'left alone' : null),
+      (row) => (row.status === 'skipped' ? 'skipped' : null),
       () => ({ status: 'skipped' }),
     ],
   ];

@@ -1,7 +1,6 @@
 /*
- * What the table shows: the state of the filters, their controls, and the rows that pass, in order.
- * `state`: {status, code, message, range: {column, low, high, label}, group: {kind, name}, text},
- * each null for any.
+ * The table's filter: the state, its controls, and the rows that pass, in order. `state`: {status,
+ * code, message, range: {column, low, high, label}, group: {kind, name}, text}, each null for any.
  */
 
 const NO_FILTER = {
@@ -13,7 +12,7 @@ const NO_FILTER = {
   text: '',
 };
 
-/* What the search looks at of a row: made when first needed, since it doubles the memory. */
+/* The text of a row that the search looks at: made on first use, because it doubles the memory. */
 function haystacks(rows) {
   return rows.map((row) =>
     [row.originalPath, row.outputPath, row.errorCode, ...saysOf(row)]
@@ -93,7 +92,7 @@ class Filter {
     this.show();
   }
 
-  /* The controls as the state has it. What has no control of its own can only be taken away. */
+  /* Makes the controls show the state. A filter without a control can only be removed. */
   show() {
     const { state } = this;
     const extra = [
@@ -116,7 +115,7 @@ class Filter {
             type: 'button',
             class: 'chip',
             'aria-pressed': 'true',
-            title: 'Take this filter away',
+            title: 'Remove this filter',
             onclick: () => this.set({ ...state, range: null, message: null, group: null }),
           },
           el('bdi', null, shown(label)),

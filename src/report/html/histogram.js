@@ -1,10 +1,10 @@
 /* Histograms whose bars are buttons: each filters the table by its range. */
 
-const DECADES_MIN = 0.8; /* on the scale of times, however near they are to one another */
+const DECADES_MIN = 0.8; /* min span of the scale of times, however close they are */
 
 /*
- * Bounds for times: about `count` of them, equal steps of the logarithm, from below the least to
- * above the greatest.
+ * Bounds for times: about `count`, in equal logarithmic steps, from below the minimum to above the
+ * maximum.
  */
 function logBounds(least, greatest, count) {
   const middle = Math.log10(Math.max(Math.sqrt(least * greatest), 0.01));
@@ -18,7 +18,9 @@ function logBounds(least, greatest, count) {
   }
 }
 
-/* How many of the values lie in each [bounds[i], bounds[i + 1]); the ends take what is beyond. */
+/*
+ * Counts the values in each [bounds[i], bounds[i + 1]); the first and last also take values beyond.
+ */
 function countInto(bounds, values) {
   const counts = new Array(bounds.length - 1).fill(0);
   for (const value of values) {
@@ -34,7 +36,7 @@ function countInto(bounds, values) {
   return counts;
 }
 
-/* One tab stop for a row of buttons; arrow keys, Home and End go along it. */
+/* One tab stop for a row of buttons; arrow keys, Home and End move along it. */
 function rove(group) {
   const buttons = [...group.querySelectorAll('button')];
   const stop = (chosen) =>
@@ -56,8 +58,8 @@ function rove(group) {
 
 /*
  * chart: {id, title, says, bounds, counts, label(i) of a bar,
- * ticks: [[part of the width, text, whether it can be spared]],
- * kind(i): a class of a bar or null, choose(i): called when a bar is}.
+ * ticks: [[part of the width, text, whether it may be left out]],
+ * kind(i): a class of a bar or null, choose(i): called when a bar is chosen}.
  */
 function histogram(chart) {
   const most = Math.max(...chart.counts);
@@ -125,7 +127,7 @@ function timesChart(data, choose) {
     }
   return histogram({
     id: 'times',
-    title: 'Time for an image',
+    title: 'Time per image',
     bounds,
     ticks,
     says: timesSentence(times),
@@ -143,10 +145,10 @@ function timesChart(data, choose) {
   });
 }
 
-/* Savings in steps of 5 % from half as large again to nothing left. */
+/* Savings in steps of 5 %, from 50 % larger to 100 % smaller. */
 const SAVED_BOUNDS = Array.from({ length: 31 }, (_, i) => (i * 5 - 50) / 100);
 
-/* The savings are sorted, the least first; so many of the outputs have grown. */
+/* `saved` is sorted, the minimum first; `grown` outputs are larger than their input. */
 function savedSentence(saved, grown) {
   const median = quantile(saved, 0.5);
   const said = `${percent(Math.abs(median))} ${median >= 0 ? 'smaller' : 'larger'} than`;
@@ -163,13 +165,13 @@ function savingsChart(data, choose) {
   const grown = countInto([-Infinity, 0, Infinity], saved)[0];
   const label = (i) =>
     i === 0
-      ? `${percent(0.45, 0)} larger or more`
+      ? `at least ${percent(0.45, 0)} larger`
       : SAVED_BOUNDS[i] < 0
         ? `${percent(-SAVED_BOUNDS[i + 1], 0)} to ${percent(-SAVED_BOUNDS[i], 0)} larger`
         : `${percent(SAVED_BOUNDS[i], 0)} to ${percent(SAVED_BOUNDS[i + 1], 0)} smaller`;
   return histogram({
     id: 'savings',
-    title: 'Saved by an output',
+    title: 'Saved per output',
     bounds: SAVED_BOUNDS,
     says: savedSentence(saved, grown),
     counts: countInto(SAVED_BOUNDS, saved),

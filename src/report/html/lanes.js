@@ -1,8 +1,8 @@
-/* What the threads did when, worked out of the rows for the time-line. */
+/* What the threads did and when, derived from the rows for the timeline. */
 
 /*
- * The jobs of each thread in the order of time: [{thread, jobs: [row index], busy: ms}]. Of the run
- * with that number of a merged report; undefined: of the only one.
+ * The jobs of each thread in order of time: [{thread, jobs: [row index], busy: ms}]. `run` is a
+ * number in a merged report; undefined: the only run.
  */
 function lanesOf(data, run) {
   const lanes = new Map();
@@ -43,7 +43,7 @@ function timelineSentence(data, lanes, start, end) {
       : `${number.format(lanes.length)} threads were busy `;
   text += `${percent(span > 0 ? busy / (span * lanes.length) : 1)} of ${duration(span)}.`;
   if (lanes.length > 1)
-    text += ` The first of them had nothing left to do ${duration(tail)} before the end.`;
+    text += ` The first of them ran out of images ${duration(tail)} before the end.`;
   return text;
 }
 

@@ -1,9 +1,9 @@
 /*
- * Where files are, seen from this page. Paths are bytes: what is no UTF-8 comes in base64 beside
- * the string, and every byte that is not plain in a URL is percent-encoded as it is.
+ * Where files are, seen from this page. Paths are bytes: a path that is not UTF-8 is also given in
+ * base64, and every byte that is not unreserved in a URL is percent-encoded as it is.
  */
 
-/* A path's bytes from a record: `key`, or its twin in base64. */
+/* The bytes of a path in a record: `key`, or its twin in base64. */
 function pathBytes(record, key) {
   const twin = record[key + 'Base64'];
   if (twin != null) return Uint8Array.from(atob(twin), (c) => c.charCodeAt(0));
@@ -22,7 +22,7 @@ function percentEncode(path) {
   return encoded;
 }
 
-/* Names on an encoded absolute path, without those that say nothing. */
+/* Names on an encoded absolute path, with '.', '..' and empty names resolved. */
 function segments(path) {
   const names = [];
   for (const name of path.split('/')) {
@@ -33,9 +33,9 @@ function segments(path) {
 }
 
 /*
- * makeLinks(page, run) -> (record, key) => URL of that file, or null where it is not known.
- * Relative to the page when both share more than the root: then page and pictures can be moved
- * together. Else the file's absolute URL. Of a merged report each row's run tells where it was.
+ * makeLinks(page, run) -> (record, key) => URL of that file, or null if its place is unknown.
+ * Relative to the page if both share more than the root, so that page and pictures can be moved
+ * together; else the file's absolute URL. In a merged report each row's run tells the folder.
  */
 function makeLinks(page, run) {
   const encode = (record, key) => {

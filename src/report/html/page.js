@@ -1,6 +1,6 @@
-/* What any page of ours does: reads its records, and changes between light and dark. */
+/* What all our pages share: reading their records, and switching between light and dark. */
 
-/* The record in the element `id`, which is then let go of; null: there is none. */
+/* Takes the record out of the element `id`, and removes that; null: there is none. */
 function readRecord(id) {
   const element = byId(id);
   if (element === null) return null;
@@ -9,7 +9,7 @@ function readRecord(id) {
   return record;
 }
 
-/* Says what is wrong, above all else. */
+/* Shows a problem above everything else. */
 function say(text) {
   const trouble = byId('trouble');
   trouble.textContent = text;
@@ -18,7 +18,7 @@ function say(text) {
 
 const THEMES = ['auto', 'light', 'dark'];
 
-/* The choice is kept where the browser lets a file keep anything. */
+/* Stores the choice, if the browser lets a file store anything. */
 function keptTheme() {
   try {
     const kept = localStorage.getItem('imgloom-theme');
@@ -32,11 +32,11 @@ function keepTheme(theme) {
   try {
     localStorage.setItem('imgloom-theme', theme);
   } catch {
-    /* then it is asked for again */
+    /* then the choice lasts for this visit */
   }
 }
 
-/* Sets up the button; `changed` is called when the colours are others. */
+/* Sets up the button; `changed` is called after the colours have changed. */
 function setUpTheme(changed) {
   const button = byId('theme');
   let theme = keptTheme();
@@ -56,12 +56,12 @@ function setUpTheme(changed) {
   apply();
 }
 
-/* A custom property of the style, as a colour to draw with. */
+/* A custom property of the style, as a colour for drawing. */
 function colour(name) {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 }
 
-/* One headline figure: what, how much, and a word on it. */
+/* One headline figure: its name, its value, and a note. */
 function figure(label, value, note, attributes) {
   return el(
     'div',
@@ -76,16 +76,16 @@ function figure(label, value, note, attributes) {
 function sizeWord({ width, height, percent: part }) {
   if (part != null) return withUnit(part, 0, '%');
   if (width != null && height != null) return `${width}${NARROW}\u00D7${NARROW}${height}`;
-  return width != null ? `${width} wide` : height != null ? `${height} high` : 'as it was';
+  return width != null ? `${width} wide` : height != null ? `${height} high` : 'original size';
 }
 
-/* The recipe with its sizes as one entry, as people write them. */
+/* The recipe with its sizes as one entry, in the usual notation. */
 function recipeWords({ width, height, percent: part, sizes, ...rest }) {
   const several = Array.isArray(sizes) ? sizes : [{ width, height, percent: part }];
   return { size: several.map(sizeWord), ...rest };
 }
 
-/* The recipe and the tools, as far as they say anything. */
+/* The recipe and the tools, without empty entries. */
 function showTools(tools, recipe) {
   const { name, version, ...libraries } = tools ?? {};
   const word = (value) =>

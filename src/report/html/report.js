@@ -1,10 +1,10 @@
-/* Puts the page of a report together. */
+/* Assembles the page of a report. */
 
 function showReport() {
   const page = readRecord('page'),
     run = readRecord('run'),
     end = readRecord('summary');
-  if (run === null || end === null) throw new Error('it is not whole');
+  if (run === null || end === null) throw new Error('it is incomplete');
   const data = makeData();
   const { summary } = end;
   let table = null,
@@ -18,7 +18,7 @@ function showReport() {
   const open = (index) => viewer.show(index);
   showHeader(run, summary);
   showFigures(data, summary);
-  /* What the runs of a merged report have not in common is null. */
+  /* A field in which the runs of a merged report differ is null. */
   showTools(
     run.tool ?? { name: 'imgloom', version: 'several versions' },
     run.recipe ?? { recipe: 'several' },

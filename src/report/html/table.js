@@ -1,12 +1,12 @@
 /*
- * The table of images. Only the rows in sight (and a few around them) are elements; what stands
- * before and after is two empty rows as high as all the others. The focus stays on the grid, which
- * tells the row at work by aria-activedescendant: so no focus is lost when rows come and go.
+ * The table of images. Only the rows in sight (and a few around them) are elements; two empty rows
+ * are as high as all rows above and below. The focus stays on the grid, which names the active row
+ * by aria-activedescendant, so the focus is not lost when rows come and go.
  */
 
 const HEIGHT_MAX = 8e6; /* px: browsers lay out no element much higher than 16 million */
 const PRINTED_ROWS = 500;
-const AROUND = 10; /* rows beyond those in sight */
+const AROUND = 10; /* rows beyond the visible ones */
 
 function detailOf(row) {
   const says = saysOf(row).filter((text) => text != null);
@@ -21,7 +21,10 @@ function detailOf(row) {
 
 const none = (value, show) => (Number.isNaN(value) ? '' : show(value));
 
-/* {key, title, number, cell(data, i) -> pieces, whole(row) -> what a cell may be too narrow for} */
+/*
+ * {key, title, number, cell(data, i) -> pieces, whole(row) -> the full text if a cell is too
+ * narrow}
+ */
 const COLUMNS = [
   {
     key: 'status',
@@ -58,7 +61,7 @@ const COLUMNS = [
   { key: 'time', title: 'Time', number: true, cell: (data, i) => [none(data.time[i], duration)] },
 ];
 
-/* The place of each row when they are in the order of names, as people sort numbers in names. */
+/* The rank of each row in the natural order of names, which compares numbers by value. */
 function ranksOfNames(rows) {
   const order = Uint32Array.from(rows, (_, i) => i);
   const ranks = new Float64Array(rows.length);
@@ -74,8 +77,8 @@ class Table {
   constructor(data, open) {
     this.data = data;
     this.open = open;
-    this.order = { key: null, down: false }; /* null: as the rows came, by seq */
-    this.shown = []; /* indices of rows, as they are listed */
+    this.order = { key: null, down: false }; /* null: original order, by seq */
+    this.shown = []; /* indices of rows, in the order of the list */
     this.active = 0; /* index in `shown` */
     this.printing = false;
     this.bySeq = numbersOf(data.rows, (row) => (row.run ?? 0) * 2 ** 40 + row.seq);
@@ -149,7 +152,7 @@ class Table {
     return height > 0 ? height : 32;
   }
 
-  /* Lists these rows, in the order chosen. */
+  /* Lists these rows in the chosen order. */
   list(indices) {
     const { key, down } = this.order;
     const values =
@@ -164,7 +167,7 @@ class Table {
         y = values[b];
       if (x < y) return -sign;
       if (x > y) return sign;
-      /* What has no value comes last, both ways. */
+      /* Rows without a value come last in both directions. */
       return Number.isNaN(x) - Number.isNaN(y) || this.bySeq[a] - this.bySeq[b] || a - b;
     });
     this.active = 0;
@@ -173,7 +176,7 @@ class Table {
     this.draw();
   }
 
-  /* First up (numbers and status: down first), then the other way, then as the rows came. */
+  /* Ascending first (numbers and status: descending), then the reverse, then the original order. */
   sortBy(key) {
     const first = key !== 'name';
     if (this.order.key !== key) this.order = { key, down: first };
@@ -188,12 +191,12 @@ class Table {
     this.list(this.shown);
   }
 
-  /* How far the rows are apart on the scale of the scroll bar: less than they are high if many. */
+  /* The distance of rows on the scroll bar's scale: less than a row's height if there are many. */
   get pitch() {
     return Math.min(this.rowHeight, HEIGHT_MAX / Math.max(1, this.shown.length));
   }
 
-  /* [first, last) of the rows that are to be elements. */
+  /* The range [first, last) of rows that must be elements. */
   window() {
     if (this.printing) return [0, Math.min(this.shown.length, PRINTED_ROWS)];
     const inSight = Math.ceil(this.scroller.clientHeight / this.rowHeight) + 1;
@@ -206,7 +209,7 @@ class Table {
     const [first, last] = this.window();
     const rows = [];
     for (let at = first; at < last; at++) rows.push(this.rowElement(at));
-    /* The rows have their full height, so the space above is what puts the first of them right. */
+    /* Rows have their full height, so the space above puts the first one in place. */
     const before = this.printing
       ? 0
       : Math.min(first * this.pitch + this.slack(first), this.shown.length * this.pitch);
@@ -221,7 +224,10 @@ class Table {
     this.tellActive();
   }
 
-  /* With a pitch below a row's height: what the rows above the first in sight take too much. */
+  /*
+   * If the pitch is below a row's height: the excess height of the rows above the first visible
+   * one.
+   */
   slack(first) {
     const inSight = Math.floor(this.scroller.scrollTop / this.pitch);
     return (inSight - first) * (this.pitch - this.rowHeight);
@@ -258,7 +264,7 @@ class Table {
     else this.table.setAttribute('aria-activedescendant', element.id);
   }
 
-  /* Makes a row the active one, and brings it into sight. */
+  /* Makes a row the active one, and scrolls it into view. */
   go(at) {
     const { scroller, pitch, rowHeight } = this;
     this.active = Math.max(0, Math.min(at, this.shown.length - 1));

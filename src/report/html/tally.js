@@ -1,4 +1,4 @@
-/* What each format and each folder came to; a name filters the table. */
+/* The totals of each format and each folder; a name filters the table. */
 
 const SHOWN_TALLIES = 8;
 
@@ -22,7 +22,7 @@ const GROUPINGS = {
   },
 };
 
-/* The groups of the rows, the largest first: sizes are of what was written, times of all. */
+/* The groups of the rows, the largest first: sizes count written outputs, times count all rows. */
 function tally(data, of) {
   const groups = new Map();
   data.rows.forEach((row, i) => {
@@ -116,7 +116,7 @@ function tallyElement(kind, groups, choose) {
   );
 }
 
-/* Where all are of one kind there is nothing to tell that the figures have not. */
+/* If all rows are in one group, the figures already say everything. */
 function showTallies(data, choose) {
   for (const kind of Object.keys(GROUPINGS)) {
     const groups = tally(data, GROUPINGS[kind].of);

@@ -1,11 +1,11 @@
-/* Words and numbers as people read them, and the few calls that make elements. */
+/* Text and numbers for people, and the few calls that make elements. */
 
 const number = new Intl.NumberFormat('en');
 const oneDecimal = new Intl.NumberFormat('en', {
   minimumFractionDigits: 1,
   maximumFractionDigits: 1,
 });
-const NARROW = '\u202F'; /* between a number and its unit: narrow, and no place to break a line */
+const NARROW = '\u202F'; /* between a number and its unit: narrow and non-breaking */
 
 function withUnit(value, digits, unit) {
   return (
@@ -46,17 +46,17 @@ function duration(ms) {
     .join(' ');
 }
 
-/* A round one on a scale: "0.1 ms", "5 s". */
+/* A round duration on a scale: "0.1 ms", "5 s". */
 function durationTick(ms) {
   return ms < 1000 ? number.format(ms) + NARROW + 'ms' : number.format(ms / 1000) + NARROW + 's';
 }
 
-/* Of ten times as much and more no decimals. */
+/* A part of ten or more (1000 %) gets no decimals. */
 function percent(part, digits = 1) {
   return withUnit(part * 100, Math.abs(part) < 10 ? digits : 0, '%').replace('-', '\u2212');
 }
 
-/* A share for people: neither "0.0 %" of something nor "100.0 %" of not all. */
+/* A share for people: never "0.0 %" of something, nor "100.0 %" of less than all. */
 function share(part, whole) {
   if (whole === 0 || part === 0) return percent(0, 0);
   if (part === whole) return percent(1, 0);
@@ -76,9 +76,9 @@ function instant(text) {
 }
 
 /*
- * el('p', {class: 'a', onclick: f}, 'text', otherElement): functions become listeners, true and
- * false set and leave out an attribute, null children are passed over, lists of them taken apart.
- * Text is never markup.
+ * el('p', {class: 'a', onclick: f}, 'text', otherElement): functions become listeners, true sets an
+ * attribute, false omits it, null children are skipped, and lists are flattened. Text is never
+ * markup.
  */
 function make(namespace, tag, attributes, children) {
   const element = document.createElementNS(namespace, tag);
@@ -104,12 +104,12 @@ function byId(id) {
 }
 
 /*
- * What a name may not do to the text around it or hide from the reader: control characters, line
- * separators, the overriding and isolating bidi controls, and spaces that cannot be seen.
+ * Characters of a name that could change the text around it or be invisible: control characters,
+ * line separators, the overriding and isolating bidi controls, and invisible spaces.
  */
 const UNSEEN = /[\u0000-\u001F\u007F-\u009F\u061C\u200B\u2028-\u202E\u2060-\u2069\uFEFF]/;
 
-/* The pieces of `text` for el(): what is unseen as a mark that names it. */
+/* The pieces of `text` for el(): each invisible character becomes a mark that names it. */
 function shown(text) {
   if (!UNSEEN.test(text)) return [text];
   return text
@@ -127,8 +127,8 @@ function shown(text) {
 }
 
 /*
- * A path: its folder quiet, its name plain. It runs from left to right, and neither part changes
- * the direction of the other, nor of what is around.
+ * A path: its folder dimmed, its name plain. It runs from left to right, and neither part changes
+ * the direction of the other or of the text around it.
  */
 function pathElement(path) {
   const cut = path.replace(/\/+$/, '').lastIndexOf('/') + 1;
@@ -140,7 +140,7 @@ function pathElement(path) {
   );
 }
 
-/* The same as a string, for titles and labels, which hold no elements. */
+/* The same as a string, for titles and labels, which cannot hold elements. */
 function shownString(text) {
   return (
     '\u2068' +

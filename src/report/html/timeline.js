@@ -1,9 +1,9 @@
 /*
- * The threads' time-line: a lane for each thread, a bar for each image from its start for as long
- * as it took. Drawn on a canvas, because there may be a hundred thousand of them.
+ * The timeline of the threads: a lane for each thread, and a bar for each image over the time that
+ * it took. Drawn on a canvas, because there may be a hundred thousand bars.
  */
 
-const THIN = 1.5; /* px: below that a bar is not drawn as one */
+const THIN = 1.5; /* px: a thinner bar is not drawn as one */
 
 class Timeline {
   constructor(data, lanes, open) {
@@ -15,7 +15,7 @@ class Timeline {
       .flatMap((lane) => lane.jobs)
       .reduce((end, i) => Math.max(end, endOf(data.rows[i])), 0);
     this.view = [this.start, this.end];
-    this.picked = null; /* {lane, at}: an image, by index of its lane and in it */
+    this.picked = null; /* {lane, at}: an image, by the index of its lane and its index there */
     this.laneHeight = Math.max(7, Math.min(26, Math.floor(440 / lanes.length)));
     this.build();
   }
@@ -54,7 +54,7 @@ class Timeline {
       tabindex: '0',
       role: 'application',
       'aria-label':
-        'Time-line of the threads. Arrow keys go from image to image, plus and minus ' +
+        'Timeline of the threads. Arrow keys go from image to image, plus and minus ' +
         'zoom, 0 shows the whole run, Enter shows the image.',
     });
     this.canvas.style.height = `${height * this.lanes.length}px`;
@@ -103,9 +103,9 @@ class Timeline {
   }
 
   /*
-   * Bars that are too thin to be seen are drawn together, each pixel in the part of it that they
-   * take. A failure among them is a tick at the lane's foot besides: it is seen, and a few among
-   * many images do not make all of them red.
+   * Bars too thin to be seen are drawn together: each pixel is filled by the part that they cover.
+   * A failure among them also gets a tick at the lane's foot, so it is visible, and a few failures
+   * do not colour many images red.
    */
   drawLane(context, lane, paint, y, h, width) {
     const { data } = this,
@@ -185,7 +185,7 @@ class Timeline {
     this.draw();
   }
 
-  /* By a factor, about an instant: the image picked, or the middle. */
+  /* Zooms by a factor around an instant: that of the picked image, or the middle. */
   zoom(factor, about) {
     const row = this.pickedRow();
     const [low, high] = this.view;
@@ -223,7 +223,7 @@ class Timeline {
     );
   }
 
-  /* The image of a lane whose bar holds the instant, or ends or begins nearest to it. */
+  /* The image of a lane whose bar contains the instant, or else starts or ends nearest to it. */
   nearest(lane, time) {
     const { jobs } = this.lanes[lane];
     let low = 0,
@@ -297,7 +297,7 @@ class Timeline {
   }
 }
 
-/* Shows the time-line of a run; null: it has none. */
+/* Shows the timeline of a run; null: it has none. */
 function makeTimeline(data, run, open) {
   const lanes = lanesOf(data, run);
   byId('lanes').replaceChildren();
@@ -307,7 +307,7 @@ function makeTimeline(data, run, open) {
     byId('threads-says').textContent =
       lanes.length === 0
         ? 'No thread had an image.'
-        : 'The rows are of several runs, and do not say which: they have no time-line.';
+        : 'The rows come from several runs, but do not name them: there is no timeline.';
     return null;
   }
   const timeline = new Timeline(data, lanes, open);
@@ -315,7 +315,7 @@ function makeTimeline(data, run, open) {
   return timeline;
 }
 
-/* The time-line; of several runs, one at a time, the first of those that have one to begin with. */
+/* The timeline of one run at a time; of several runs, first the first one that has a timeline. */
 function showTimeline(data, run, open) {
   if (data.jobs.length === 0) return null;
   const first = data.rows[data.jobs[0]].run;
@@ -336,7 +336,7 @@ function showTimeline(data, run, open) {
         el(
           'option',
           { value: i, selected: i === first },
-          `run ${i + 1}: ${one.startedAt ? instant(one.startedAt) : 'begun at an unknown time'}`,
+          `run ${i + 1}: ${one.startedAt ? instant(one.startedAt) : 'started at an unknown time'}`,
         ),
       ),
     );

@@ -1,4 +1,4 @@
-/* The dialog with one image: before and after side by side, and all that its row says. */
+/* The dialog with one image: before and after side by side, and the fields of its row below. */
 
 const FACTS = [
   ['Output', (row) => row.outputPath && pathElement(row.outputPath)],
@@ -21,8 +21,8 @@ const FACTS = [
 ];
 
 /*
- * Fields of a row that stand above, or elsewhere on the page. Any other one is shown by its name,
- * whoever wrote it.
+ * Fields of a row that are shown above, or elsewhere on the page. Any other field is shown by name,
+ * whatever program wrote it.
  */
 const PLACED = new Set([
   'seq',
@@ -71,10 +71,10 @@ function othersOf(row) {
 }
 
 const NOT_SHOWN =
-  'The browser cannot show this file: it is not where it was, or of a kind ' +
+  'The browser cannot show this file: it has moved, or its format is one ' +
   'that browsers do not read.';
 
-/* One side: the picture, or why there is none, and what is known of it. */
+/* One side: the picture, or why there is none, and its known facts. */
 function side(title, name, url, words, absent) {
   const frame = el('div', { class: 'frame' });
   if (url === null) frame.append(el('p', { class: 'dim' }, absent));
@@ -105,7 +105,7 @@ function side(title, name, url, words, absent) {
   );
 }
 
-/* Whether there is a file under the row's outputPath that this run, or one before it, wrote. */
+/* Whether the row's outputPath has a file that this run, or an earlier one, wrote. */
 function hasOutput(row) {
   return (
     row.status === 'ok' ||
@@ -115,7 +115,7 @@ function hasOutput(row) {
 }
 
 class Viewer {
-  /* `around(index, step)` answers the row before or after this one in the table, or undefined. */
+  /* `around(index, step)` returns the row before or after this one in the table, or undefined. */
   constructor(data, links, around) {
     this.data = data;
     this.links = links;
@@ -132,7 +132,7 @@ class Viewer {
     });
     this.dialog.addEventListener('close', () =>
       this.dialog.replaceChildren(),
-    ); /* lets go of the pictures */
+    ); /* releases the pictures */
   }
 
   step(by) {
@@ -153,7 +153,7 @@ class Viewer {
           pictureOf(row.originalWidth, row.originalHeight, row.originalFormat),
           row.originalSize != null && bytes(row.originalSize),
         ],
-        'Where it is, is not known.',
+        'Its location is unknown.',
       ),
       side(
         'After',
