@@ -134,6 +134,7 @@ static void settle(const uint8_t *data, size_t size)
     FUZZ_CHECK(second.warning_count <= first.warning_count);
     loom_outcome_release(&first);
     loom_outcome_release(&second);
+    loom_edits_release(&input.edits);
     free(input.data);
 }
 
