@@ -126,7 +126,8 @@ static void describe(const loom_lane_job *job, const int k[LOOM_JPEG_PLANES],
     }
 }
 
-/* False: libjpeg must decode it, unless the job is to stop. */
+/* Names itself as the decoder once it begins. False: libjpeg must decode it, unless the job is to
+ * stop. */
 static bool decode_own(const loom_lane_job *job, bool gray, loom_jpeg_own **own,
                        loom_jpeg_planes *planes)
 {
@@ -151,7 +152,6 @@ static bool decode_own(const loom_lane_job *job, bool gray, loom_jpeg_own **own,
     return true;
 }
 
-/* Only this function knows which decoder was used. */
 loom_lane_result loom_jpeg_read_planes(const loom_lane_job *job, bool gray, loom_jpeg_own **own,
                                        loom_jpeg_planes *planes, loom_error *err)
 {
