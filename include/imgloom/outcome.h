@@ -7,6 +7,7 @@
 
 #include <imgloom/error.h>
 #include <imgloom/format.h>
+#include <imgloom/task.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -54,6 +55,17 @@ typedef struct loom_outcome {
     /* The library that decoded, or tried to, as loom_engine_codec names it, without its version;
      * "": nothing was decoded. Printable ASCII. */
     char decoder[16];
+
+    /*
+     * The input as it was when it was opened, and that instant (CLOCK_REALTIME); zero: it was not
+     * opened. The output as it was once it had its name; zero: none was written to a file.
+     */
+    loom_stamp original_stamp, processed_stamp;
+    int64_t opened_ns;
+    /* Set where the flags say so: with `hash` of the settings, of what was read, and written or
+     * handed over. */
+    loom_content_hash original_hash, processed_hash;
+    bool original_hashed, processed_hashed;
 } loom_outcome;
 
 /* "ok", "warning", "skipped", "planned", "error". Never NULL; static. */

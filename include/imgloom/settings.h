@@ -51,6 +51,7 @@ typedef struct loom_settings {
     bool dry_run;         /* probe only, write nothing */
     bool discard;         /* make outputs and discard them: to check inputs, or to measure */
     bool allow_untrusted; /* read formats whose decoders are not meant for hostile files */
+    bool hash;            /* outcomes get the hashes of inputs and outputs */
     bool preserve_timestamps; /* outputs get the modification time of their input */
     const char *lane;         /* use this lane only, one of loom_engine_lanes; NULL: any lane */
     loom_jpeg_decoder jpeg_decoder;

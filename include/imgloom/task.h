@@ -17,6 +17,25 @@ typedef struct loom_file_id {
     uint64_t device, inode;
 } loom_file_id;
 
+/*
+ * Tells one version of a file from another without reading it: whatever writes to a file changes
+ * one of these. Times are ns since the epoch. All zero: unknown. This struct never grows.
+ */
+typedef struct loom_stamp {
+    uint64_t size;    /* bytes */
+    int64_t mtime_ns; /* its content was changed; programs can set it */
+    int64_t ctime_ns; /* its content, name, owner or mode was changed; only the system sets it */
+    uint64_t inode;
+} loom_stamp;
+
+/*
+ * Of a file's content: XXH3 with 128 bits, in its canonical (big-endian) form. It tells changes. It
+ * is no defence against forgery: who wants two files of one hash can make them.
+ */
+typedef struct loom_content_hash {
+    unsigned char bytes[16];
+} loom_content_hash;
+
 /* The folder that outputs go to and cannot leave. Opaque; owned by the plan. */
 typedef struct loom_output_tree loom_output_tree;
 

@@ -39,6 +39,8 @@ void loom_outcome_unwrite(loom_outcome *outcome)
     outcome->processed_size = 0;
     outcome->width = outcome->height = 0;
     outcome->channels = outcome->quality = 0;
+    outcome->processed_stamp = (loom_stamp){.size = 0};
+    outcome->processed_hashed = false;
 }
 
 void loom_outcome_release(loom_outcome *outcome)

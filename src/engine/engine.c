@@ -3,6 +3,7 @@
  * writes the outputs.
  */
 #include "base/array.h"
+#include "base/content_hash.h"
 #include "base/error.h"
 #include "batch/service.h"
 #include "engine/codec/jpeg_guard.h"
@@ -40,6 +41,8 @@ static loom_status convert_unchanged(const state *s, const loom_job *job, loom_i
     loom_error error = LOOM_ERROR_INIT;
 
     (void)loom_route_convert(&s->routes, job, file, outcomes, encoded, &error);
+    if (job->settings->hash) /* between opening and checking: it is of what was decoded */
+        loom_input_hash(file, NULL);
     const loom_status check = loom_input_check(file, path, err);
     if (check == LOOM_OK)
         return loom_error_copy(err, &error);
@@ -54,14 +57,22 @@ static loom_status convert_unchanged(const state *s, const loom_job *job, loom_i
  * If different names may lead to one file, a file that has appeared at a new name is probably the
  * output of another task. No output replaces it, and this one fails instead of being skipped.
  */
-static loom_status commit(const loom_settings *settings, const loom_task *task, loom_output *output,
-                          loom_error *err)
+static loom_status write_output(const loom_settings *settings, const loom_input_file *file,
+                                const loom_task *task, const loom_encoded *encoded,
+                                loom_stamp *stamp, loom_error *err)
 {
     const bool replace = settings->if_exists == LOOM_IF_EXISTS_REPLACE ||
                          settings->if_exists == LOOM_IF_EXISTS_NEWER;
+    const loom_output_content content = {.data = encoded->data,
+                                         .size = encoded->size,
+                                         .timed =
+                                             settings->preserve_timestamps && file->bytes == NULL,
+                                         .atime_ns = file->atime_ns,
+                                         .mtime_ns = file->mtime_ns};
     loom_error error = LOOM_ERROR_INIT;
 
-    const loom_status status = loom_output_commit(output, replace && !task->new_name, &error);
+    const loom_status status = loom_output_store(task->tree, task->output_path, &content,
+                                                 replace && !task->new_name, stamp, &error);
     if (status == LOOM_OK)
         return LOOM_OK;
     if (status == LOOM_ERR_EXISTS && task->new_name && settings->if_exists != LOOM_IF_EXISTS_ERROR)
@@ -69,22 +80,6 @@ static loom_status commit(const loom_settings *settings, const loom_task *task, 
                               "a file has come to stand at its output path since the run began; on "
                               "this file system another name may lead to it");
     return loom_error_copy(err, &error);
-}
-
-static loom_status write_output(const loom_settings *settings, const loom_input_file *file,
-                                const loom_task *task, const loom_encoded *encoded, loom_error *err)
-{
-    loom_output output = LOOM_OUTPUT_INIT;
-
-    loom_status status = loom_output_open(&output, task->tree, task->output_path, err);
-    if (status == LOOM_OK)
-        status = loom_output_write(&output, encoded->data, encoded->size, err);
-    if (status == LOOM_OK && settings->preserve_timestamps && file->bytes == NULL)
-        status = loom_output_set_times(&output, file->atime_ns, file->mtime_ns, err);
-    if (status == LOOM_OK)
-        status = commit(settings, task, &output, err);
-    loom_output_abort(&output);
-    return status;
 }
 
 /* Corrects the outcome of an output that could not be written. */
@@ -106,11 +101,16 @@ static void deliver(const loom_job *job, size_t i, const loom_input_file *file,
 
     if (encoded->data == NULL)
         return;
+    if (job->settings->hash) {
+        outcome->processed_hash = loom_hash_content(encoded->data, encoded->size);
+        outcome->processed_hashed = true;
+    }
     if (task->output_path == NULL) {
         outcome->picture = encoded->data;
         encoded->data = NULL;
     } else if (!job->settings->discard &&
-               write_output(job->settings, file, task, encoded, &outcome->error) != LOOM_OK) {
+               write_output(job->settings, file, task, encoded, &outcome->processed_stamp,
+                            &outcome->error) != LOOM_OK) {
         unwrite(job->settings, outcome);
     }
 }
@@ -123,6 +123,15 @@ static void record_unfinished(const loom_input_file *file, const char *path, loo
     outcome->original_size = file->size;
     if (outcome->error.code != LOOM_ERR_IO) /* otherwise it is unreadable, or has changed */
         loom_probe_glance(file, path, outcome);
+}
+
+/* Records which version of the input this is. */
+static void record_version(const loom_input_file *file, loom_outcome *outcome)
+{
+    outcome->original_stamp = loom_input_stamp(file);
+    outcome->opened_ns = file->opened_ns;
+    outcome->original_hashed = file->hashed;
+    outcome->original_hash = file->hash;
 }
 
 /* ---- the engine's functions ---------------------------------------------- */
@@ -141,6 +150,7 @@ static void run(void *context, const loom_job *job, loom_outcome *outcomes)
     for (size_t i = 0; i < job->count; i++) {
         loom_outcome *outcome = &outcomes[i];
         outcome->format = job->tasks[i]->format;
+        record_version(&file, outcome);
         if (status != LOOM_OK) {
             outcome->result = LOOM_RESULT_ERROR;
             outcome->error = error;

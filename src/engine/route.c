@@ -185,6 +185,8 @@ static loom_status convert_here(passage *p, loom_lanes lanes, bool *done, loom_e
 
     if (status != LOOM_OK)
         return status;
+    if (p->job->settings->hash) /* before anything is edited */
+        loom_input_hash(p->file, &p->input);
     *done = loom_convert(p->job, &p->input, p->routes->memory, lanes, p->outcomes, p->encoded) !=
             LOOM_LANE_DECLINED;
     if (*done && lanes == LOOM_LANES_ALL)

@@ -1,6 +1,8 @@
 #include "files/input.h"
 
 #include "base/array.h"
+#include "base/clock.h"
+#include "base/content_hash.h"
 #include "base/error.h"
 #include "base/read_at.h"
 #include "files/path.h"
@@ -132,14 +134,16 @@ static loom_status take_file(int descriptor, const struct stat *info, loom_input
 {
     const loom_status status = check_size((uintmax_t)info->st_size, err);
 
-    if (status != LOOM_OK)
+    if (status != LOOM_OK && status != LOOM_ERR_EMPTY)
         return status;
-    *file = (loom_input_file){.descriptor = descriptor,
+    *file = (loom_input_file){.descriptor = status == LOOM_OK ? descriptor : -1,
                               .size = (size_t)info->st_size,
                               .mtime_ns = loom_path_time(info->st_mtim),
                               .atime_ns = loom_path_time(info->st_atim),
-                              .id = loom_path_id(info)};
-    return LOOM_OK;
+                              .ctime_ns = loom_path_time(info->st_ctim),
+                              .id = loom_path_id(info),
+                              .opened_ns = loom_clock_wall()};
+    return status;
 }
 
 loom_status loom_input_open(const char *path, loom_input_file *file, loom_error *err)
@@ -364,6 +368,35 @@ bool loom_input_restore(loom_input *input)
     input->size = input->read;
     memset(input->data + input->size, 0, LOOM_INPUT_SLACK);
     return true;
+}
+
+/* ---- telling versions apart ---------------------------------------------- */
+
+loom_stamp loom_input_stamp(const loom_input_file *file)
+{
+    if (file->opened_ns == 0)
+        return (loom_stamp){.size = 0};
+    return (loom_stamp){.size = file->size,
+                        .mtime_ns = file->mtime_ns,
+                        .ctime_ns = file->ctime_ns,
+                        .inode = file->id.inode};
+}
+
+void loom_input_hash(loom_input_file *file, const loom_input *input)
+{
+    const unsigned char *bytes = file->bytes;
+
+    if (input != NULL && loom_input_is_whole(file, input) && input->size == input->read &&
+        input->origin == NULL && input->edits.old.size == 0 && !input->edits.old.failed)
+        bytes = input->data;
+    if (file->hashed)
+        return;
+    if (bytes != NULL) {
+        file->hash = loom_hash_content(bytes, file->size);
+        file->hashed = true;
+    } else if (file->descriptor >= 0) {
+        file->hashed = loom_hash_file(file->descriptor, file->size, &file->hash);
+    }
 }
 
 /* ---- closing ------------------------------------------------------------- */

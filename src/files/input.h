@@ -33,8 +33,11 @@ typedef struct loom_input {
 typedef struct loom_input_file {
     int descriptor; /* owned; -1: none, or none yet */
     size_t size;    /* > 0; 0: nothing was opened */
-    int64_t mtime_ns, atime_ns;
+    int64_t mtime_ns, atime_ns, ctime_ns;
     loom_file_id id;
+    int64_t opened_ns; /* CLOCK_REALTIME; 0: no file was opened */
+    bool hashed;       /* see loom_input_hash */
+    loom_content_hash hash;
     const unsigned char *bytes; /* the caller's, `size` of them; NULL: the input is a file */
     bool padded; /* LOOM_INPUT_SLACK zero bytes follow them, which we may write to meanwhile */
 } loom_input_file;
@@ -43,7 +46,7 @@ typedef struct loom_input_file {
  * Opens the file at `path`, with O_NONBLOCK; only regular files, and none in /proc, /sys and the
  * like. LOOM_ERR_EMPTY, LOOM_ERR_NOT_A_FILE, LOOM_ERR_NOT_FOUND (also ENOTDIR, ELOOP),
  * LOOM_ERR_PERMISSION, LOOM_ERR_TOO_LARGE (over SSIZE_MAX less slack). Stage `open`. *file is
- * written on LOOM_OK only.
+ * written on LOOM_OK only, but for what loom_input_stamp and opened_ns tell of an empty file.
  */
 loom_status loom_input_open(const char *path, loom_input_file *file, loom_error *err);
 
@@ -113,6 +116,16 @@ bool loom_input_restore(loom_input *input);
 loom_status loom_input_hand_over(const loom_input *input, loom_input_file *shared, loom_error *err);
 
 /* ---- after reading ------------------------------------------------------- */
+
+/* The file as it was when it was opened; all zero: there is none. */
+loom_stamp loom_input_stamp(const loom_input_file *file);
+
+/*
+ * Sets file->hash and `hashed`, unless they are set. From the bytes of `input`, if it has all of
+ * the file's and none was edited; else, and for NULL, from the file. A file that cannot be read
+ * stays without a hash: who reads it gets the error.
+ */
+void loom_input_hash(loom_input_file *file, const loom_input *input);
 
 /*
  * Whether the file is unchanged since it was opened and still at its path. Call it after the last

@@ -1,6 +1,7 @@
 #include "files/output.h"
 
 #include "base/clock.h"
+#include "base/error.h"
 #include "files/path.h"
 #include <dirent.h>
 #include <errno.h>
@@ -215,22 +216,90 @@ static int publish(loom_output *output, bool replace)
     return -1;
 }
 
+/*
+ * Whether the name leads to the temporary file: a network file system repeats a call whose answer
+ * was lost, and the answer to the second is that there is no such file, or that the name is taken.
+ */
+static bool is_published(const loom_output *output)
+{
+    struct stat own, named;
+
+    return fstat(output->file, &own) == 0 &&
+           fstatat(output->folder, output->name, &named, AT_SYMLINK_NOFOLLOW) == 0 &&
+           loom_path_same(loom_path_id(&own), loom_path_id(&named));
+}
+
+/* *vanished: somebody else has removed the temporary file, or its folder. */
+static loom_status give_name(loom_output *output, bool replace, bool *vanished, loom_error *err)
+{
+    *vanished = false;
+    if (flush(output->file) != 0)
+        return fail(err, errno, "cannot write the output");
+    if (publish(output, replace) == 0)
+        return LOOM_OK;
+    const int errnum = errno;
+    if ((errnum == ENOENT || errnum == EEXIST) && is_published(output))
+        return LOOM_OK;
+    *vanished = errnum == ENOENT;
+    if (errnum == EEXIST)
+        return loom_error_set(err, LOOM_ERR_EXISTS, LOOM_STAGE_WRITE, "the output exists");
+    if (errnum == EISDIR)
+        return loom_error_set(err, LOOM_ERR_NOT_A_FILE, LOOM_STAGE_WRITE,
+                              "the output path is a folder");
+    return fail_name(err, errnum, "cannot give the output its name");
+}
+
 loom_status loom_output_commit(loom_output *output, bool replace, loom_error *err)
 {
-    loom_status status = LOOM_OK;
+    bool vanished;
+    const loom_status status = give_name(output, replace, &vanished, err);
 
-    if (flush(output->file) != 0)
-        status = fail(err, errno, "cannot write the output");
-    else if (publish(output, replace) == 0)
-        status = LOOM_OK;
-    else if (errno == EEXIST)
-        status = loom_error_set(err, LOOM_ERR_EXISTS, LOOM_STAGE_WRITE, "the output exists");
-    else if (errno == EISDIR)
-        status = loom_error_set(err, LOOM_ERR_NOT_A_FILE, LOOM_STAGE_WRITE,
-                                "the output path is a folder");
-    else
-        status = fail_name(err, errno, "cannot give the output its name");
     loom_output_abort(output);
+    return status;
+}
+
+static loom_status fill(loom_output *output, const loom_output_content *content, loom_error *err)
+{
+    const loom_status status = loom_output_write(output, content->data, content->size, err);
+
+    return status == LOOM_OK && content->timed
+               ? loom_output_set_times(output, content->atime_ns, content->mtime_ns, err)
+               : status;
+}
+
+/* After the rename, because network file systems set times late. */
+static loom_stamp stamp_of(int file)
+{
+    struct stat info;
+
+    return fstat(file, &info) == 0 ? loom_path_stamp(&info) : (loom_stamp){.size = 0};
+}
+
+loom_status loom_output_store(const loom_output_tree *tree, const char *path,
+                              const loom_output_content *content, bool replace, loom_stamp *stamp,
+                              loom_error *err)
+{
+    loom_output output;
+    bool vanished = true;
+    loom_status status = loom_output_open(&output, tree, path, err);
+
+    for (int left = LOOM_OUTPUT_TRIES; status == LOOM_OK && vanished; left--) {
+        loom_error failure = LOOM_ERROR_INIT;
+        vanished = false;
+        status = fill(&output, content, &failure);
+        if (status == LOOM_OK)
+            status = give_name(&output, replace, &vanished, &failure);
+        if (status == LOOM_OK) {
+            *stamp = stamp_of(output.file);
+        } else if (vanished && left > 1) {
+            (void)close(output.file);
+            output.file = -1;
+            status = make_temporary(&output, err); /* fails if it was the folder that vanished */
+        } else {
+            (void)loom_error_copy(err, &failure);
+        }
+    }
+    loom_output_abort(&output);
     return status;
 }
 

@@ -47,6 +47,26 @@ loom_status loom_output_set_times(loom_output *output, int64_t atime_ns, int64_t
  */
 loom_status loom_output_commit(loom_output *output, bool replace, loom_error *err);
 
+/* The whole of an output, in memory. */
+typedef struct loom_output_content {
+    const void *data;
+    size_t size;
+    bool timed; /* the file gets these times, ns since the epoch */
+    int64_t atime_ns, mtime_ns;
+} loom_output_content;
+
+/*
+ * Opens, writes and commits an output in one call, with the errors of those calls. A temporary file
+ * that was removed by somebody else is written again, up to LOOM_OUTPUT_TRIES times: where locks
+ * are not shared between machines, the sweep of a run elsewhere takes it for that of a dead run.
+ * Sets *stamp to that of the file once it has its name, on LOOM_OK only; all zero if it is unknown.
+ */
+loom_status loom_output_store(const loom_output_tree *tree, const char *path,
+                              const loom_output_content *content, bool replace, loom_stamp *stamp,
+                              loom_error *err);
+
+#define LOOM_OUTPUT_TRIES 3
+
 /* Removes the temporary file and closes it. Does nothing after a commit, or on a struct that was
  * initialised with LOOM_OUTPUT_INIT and never opened. */
 void loom_output_abort(loom_output *output);

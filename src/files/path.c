@@ -177,6 +177,14 @@ const char *loom_path_kind(mode_t mode)
     }
 }
 
+loom_stamp loom_path_stamp(const struct stat *info)
+{
+    return (loom_stamp){.size = (uint64_t)info->st_size,
+                        .mtime_ns = loom_path_time(info->st_mtim),
+                        .ctime_ns = loom_path_time(info->st_ctim),
+                        .inode = info->st_ino};
+}
+
 loom_file_id loom_path_id(const struct stat *info)
 {
     return (loom_file_id){.device = info->st_dev, .inode = info->st_ino};

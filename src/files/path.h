@@ -57,6 +57,7 @@ char *loom_path_real(const char *path);
 const char *loom_path_kind(mode_t mode);
 
 loom_file_id loom_path_id(const struct stat *info);
+loom_stamp loom_path_stamp(const struct stat *info);
 static inline bool loom_path_same(loom_file_id a, loom_file_id b)
 {
     return a.inode == b.inode && a.device == b.device;
