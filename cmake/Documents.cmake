@@ -1,5 +1,5 @@
 # The manual page and the completions, made by imgloom-docs from the program's own tables, and where
-# they are installed.
+# they and the documents are installed.
 set(documents)
 foreach(document manual:imgloom.1 markdown:switches.md kinds:kinds.md bash:imgloom.bash zsh:_imgloom fish:imgloom.fish)
   string(REPLACE ":" ";" document ${document})
@@ -12,7 +12,11 @@ foreach(document manual:imgloom.1 markdown:switches.md kinds:kinds.md bash:imglo
     DEPENDS imgloom-docs)
   list(APPEND documents ${file})
 endforeach()
-add_custom_target(documents ALL DEPENDS ${documents})
+set(compressed ${CMAKE_CURRENT_BINARY_DIR}/docs/imgloom.1.gz)
+add_custom_command(OUTPUT ${compressed} VERBATIM
+  COMMAND gzip -9nc ${CMAKE_CURRENT_BINARY_DIR}/docs/imgloom.1 > ${compressed}
+  DEPENDS ${CMAKE_CURRENT_BINARY_DIR}/docs/imgloom.1)
+add_custom_target(documents ALL DEPENDS ${documents} ${compressed})
 
 # Not part of a build: puts the tables into docs/manual.md and docs/formats.md, which a test compares
 # with them.
@@ -23,9 +27,12 @@ add_custom_target(manual VERBATIM
   DEPENDS documents)
 
 set(documents ${CMAKE_CURRENT_BINARY_DIR}/docs)
-install(FILES ${documents}/imgloom.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+install(FILES ${documents}/imgloom.1.gz DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
 install(FILES ${documents}/imgloom.bash RENAME imgloom
   DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
 install(FILES ${documents}/_imgloom DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/vendor-completions)
 install(FILES ${documents}/imgloom.fish
   DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
+install(FILES README.md CHANGELOG.md LICENSE DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/imgloom)
+install(DIRECTORY docs examples schema DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/imgloom)
+install(DIRECTORY bench/results DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/imgloom/bench)
