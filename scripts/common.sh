@@ -3,14 +3,26 @@
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 # A name that ends in ? is of a package that not every suite has: AV1's encoder is in libheif1 there.
 build_packages="gcc libc6-dev cmake ninja-build pkg-config libvips-dev libjansson-dev
-  libglib2.0-dev libstb-dev libjpeg62-turbo-dev libzimg-dev libseccomp-dev
+  libglib2.0-dev libstb-dev libjpeg-dev libzimg-dev libseccomp-dev
   zlib1g-dev libdeflate-dev libisal-dev libwebp-dev libxxhash-dev libheif-plugin-aomenc?"
 test_packages="check libtiff-dev jq util-linux groff-base imagemagick"
 # ThreadSanitizer needs clang with libomp: gcc's libgomp gives false reports.
 tsan_packages="clang libclang-rt-dev libomp-dev"
 
+log=$here/build/setup.log # the full text of what is installed and built
+
 say() {
   printf '%s\n' "$*" >&2
+}
+
+# logged COMMAND...: runs it into the log; of one that fails the end is shown.
+logged() {
+  mkdir -p "$here/build"
+  { printf '\n$ %s\n' "$*" && "$@"; } >>"$log" 2>&1 && return
+  local status=$?
+  tail -n 40 "$log" >&2
+  say "The full text is in $log"
+  return $status
 }
 
 # missing PACKAGE...: prints those that are not installed, of NAME? only what apt knows of.
@@ -40,12 +52,12 @@ need() {
     }
     as_root=sudo
   fi
-  $as_root apt-get update -qq >&2 || return 1
+  logged $as_root apt-get update -qq || return 1
   missing=$(missing "$@") # now that apt knows what there is
   say "Installing:$missing"
   # shellcheck disable=SC2086  # lists of words
-  $as_root env DEBIAN_FRONTEND=noninteractive \
-    apt-get install -y -qq --no-install-recommends $missing >&2
+  logged $as_root env DEBIAN_FRONTEND=noninteractive \
+    apt-get install -y -qq --no-install-recommends $missing
 }
 
 # need_node: node and npm, from Debian where there are none, and what tests/web names exactly. Where
@@ -61,13 +73,15 @@ need_node() {
   fi
 }
 
-# build PRESET [TARGET...]: configures build/PRESET where needed, and builds. Its output goes to
-# standard error, because standard output is the program's.
+# build PRESET [TARGET...]: configures build/PRESET where needed, and builds. Warnings are errors in
+# all presets but release, where they are in the log.
 build() {
-  local preset=$1
+  local preset=$1 began=$SECONDS
   shift
   if [ ! -f "$here/build/$preset/build.ninja" ]; then
-    (cd "$here" && cmake --preset "$preset" >&2)
+    say "Building imgloom in build/$preset; the first time takes a minute or two"
+    (cd "$here" && logged cmake --preset "$preset") || return
   fi
-  (cd "$here" && cmake --build --preset "$preset" ${1:+--target "$@"} >&2)
+  (cd "$here" && logged cmake --build --preset "$preset" ${1:+--target "$@"}) || return
+  [ $((SECONDS - began)) -lt 5 ] || say "Built in $((SECONDS - began)) s"
 }
