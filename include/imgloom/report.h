@@ -80,6 +80,11 @@ typedef struct loom_report loom_report;
 LOOM_API loom_status loom_report_open(loom_report **report, const char *path,
                                       const loom_run_info *info, loom_error *err) LOOM_NODISCARD;
 
+/* The same, always with one JSON value per line. */
+LOOM_API loom_status loom_report_open_lines(loom_report **report, const char *path,
+                                            const loom_run_info *info,
+                                            loom_error *err) LOOM_NODISCARD;
+
 /*
  * Opens a report as a page: one self-contained HTML file for a browser. It is written like a
  * document, whatever its name.

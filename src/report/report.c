@@ -240,6 +240,12 @@ loom_status loom_report_open(loom_report **report, const char *path, const loom_
     return open_report(report, path, form_of(path), info, NULL, err);
 }
 
+loom_status loom_report_open_lines(loom_report **report, const char *path, const loom_run_info *info,
+                                   loom_error *err)
+{
+    return open_report(report, path, LOOM_LAYOUT_LINES, info, NULL, err);
+}
+
 loom_status loom_report_open_text(loom_report **report, const char *path, const char *run,
                                   loom_error *err)
 {

@@ -55,10 +55,10 @@ static int check_options(run *r)
     return CLI_EXIT_OK;
 }
 
-static void add_wanted(run *r, const char *option, const GPtrArray *paths, bool page)
+static void add_wanted(run *r, const GPtrArray *paths, cli_wanted file)
 {
     for (guint i = 0; i < paths->len; i++) {
-        const cli_wanted file = {option, g_ptr_array_index(paths, i), page};
+        file.path = g_ptr_array_index(paths, i);
         g_array_append_val(r->wanted, file);
     }
 }
@@ -74,8 +74,9 @@ static int find_images(run *r)
     r->options.scan->stop = r->stop;
     int status = cli_select_images(&cli_command_run, options, &r->line, &r->scan, &r->plan);
     cli_signals_restart_calls();
-    add_wanted(r, "--report", options->reports, false);
-    add_wanted(r, "--html", options->pages, true);
+    add_wanted(r, options->reports, (cli_wanted){"--report", .open = loom_report_open});
+    add_wanted(r, options->lines, (cli_wanted){"--ndjson", .open = loom_report_open_lines});
+    add_wanted(r, options->pages, (cli_wanted){"--html", .open = loom_report_open_page});
     if (status == CLI_EXIT_OK && cli_reports_check(r->wanted, r->plan, &err) != LOOM_OK)
         status = cli_usage_error(&cli_command_run, "%s", err.message);
     if (status == CLI_EXIT_OK)

@@ -20,6 +20,7 @@ bool run_options_init(run_options *options)
     options->include = g_ptr_array_new_with_free_func(g_free);
     options->exclude = g_ptr_array_new_with_free_func(g_free);
     options->reports = g_ptr_array_new_with_free_func(g_free);
+    options->lines = g_ptr_array_new_with_free_func(g_free);
     options->pages = g_ptr_array_new_with_free_func(g_free);
     options->target = (options_target){.objects = {[OPTIONS_PROGRAM] = options,
                                                    [OPTIONS_RECIPE] = options->recipe,
@@ -46,6 +47,7 @@ void run_options_release(run_options *options)
     g_ptr_array_free(options->include, TRUE);
     g_ptr_array_free(options->exclude, TRUE);
     g_ptr_array_free(options->reports, TRUE);
+    g_ptr_array_free(options->lines, TRUE);
     g_ptr_array_free(options->pages, TRUE);
 }
 

@@ -21,8 +21,8 @@ typedef struct run_options {
     const char *files_from; /* NULL: none */
     const char *quarantine; /* NULL: none */
     bool null;
-    GPtrArray *include, *exclude; /* of const char * */
-    GPtrArray *reports, *pages;   /* of const char * */
+    GPtrArray *include, *exclude;       /* of const char * */
+    GPtrArray *reports, *lines, *pages; /* of const char * */
     cli_when progress, colour;
     bool quiet, verbose;
     options_target target; /* for the option tables; points to the structs above */

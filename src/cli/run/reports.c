@@ -91,8 +91,7 @@ static loom_status open_one(loom_report **report, const cli_wanted *file, const 
     if (!await_reader(file->path, stop, &reader))
         return loom_error_set(err, LOOM_ERR_CANCELLED, LOOM_STAGE_WRITE,
                               "interrupted before anything read it");
-    const loom_status status = file->page ? loom_report_open_page(report, file->path, info, err)
-                                          : loom_report_open(report, file->path, info, err);
+    const loom_status status = file->open(report, file->path, info, err);
     if (reader >= 0)
         (void)close(reader);
     return status;

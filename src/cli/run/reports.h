@@ -1,5 +1,5 @@
 /*
- * The reports of a run, data (--report) and pages (--html). There may be several; all get the same
+ * The reports of a run, data (--report, --ndjson) and pages (--html). There may be several; all get the same
  * rows. Main thread only.
  */
 #ifndef CLI_RUN_REPORTS_H
@@ -16,10 +16,11 @@ typedef struct cli_reports {
     bool failed; /* a report could not be written, which was reported */
 } cli_reports;
 
-/* A report file, and the option that asked for it. */
+/* A report file, the option that asked for it, and what opens it. */
 typedef struct cli_wanted {
     const char *option, *path;
-    bool page; /* HTML; else data */
+    loom_status (*open)(loom_report **report, const char *path, const loom_run_info *info,
+                        loom_error *err);
 } cli_wanted;
 
 /*

@@ -178,6 +178,13 @@ static const options_row report_options[] = {
              ".jsonl; - is standard output; repeatable",
      .apply = options_apply_list,
      AT(reports)},
+    {.name = "ndjson",
+     .argument = "FILE",
+     .path = OPTIONS_FILE,
+     .help =
+         "write it as NDJSON, a line as soon as an image is done; - is standard output; repeatable",
+     .apply = options_apply_list,
+     AT(lines)},
     {.name = "html",
      .argument = "FILE",
      .path = OPTIONS_FILE,
