@@ -59,7 +59,7 @@ needs=$(pkg-config --print-requires-private imgloom | sed 's/[ >=].*//')
   $(pkg-config --libs $needs) -fopenmp -lm
 example static
 "$prefix/bin/imgloom" --version | grep -x 'libvips [0-9.]*, libjpeg-turbo [0-9.]*'
-for file in man/man1/imgloom.1 bash-completion/completions/imgloom zsh/vendor-completions/_imgloom \
+for file in man/man1/imgloom.1.gz doc/imgloom/schema/report.schema.json bash-completion/completions/imgloom zsh/vendor-completions/_imgloom \
   fish/vendor_completions.d/imgloom.fish; do
   [ -s "$prefix/share/$file" ]
 done
