@@ -4,13 +4,13 @@
  * Prints for each k, in colour and gray, the medians of ROUNDS rounds in ms of all files, in turn.
  */
 #include "format/jpeg.h"
+#include "engine/jpeg/dct_size.h"
 #include "engine/jpeg/own.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
-#include <jpeglib.h>
 
 enum { ROUNDS_MAX = 99 };
 
@@ -57,18 +57,18 @@ static void read_planes(struct jpeg_decompress_struct *cinfo, loom_plane planes[
     for (uint32_t y = 0; y < cinfo->total_iMCU_rows; y++) {
         for (int i = 0; i < cinfo->num_components; i++) {
             const jpeg_component_info *c = &cinfo->comp_info[i];
-            const uint32_t count = (uint32_t)(c->v_samp_factor * c->DCT_scaled_size);
+            const uint32_t count = (uint32_t)(c->v_samp_factor * DCT_HEIGHT(c));
             if (!c->component_needed)
                 continue;
             if (y == 0 && !loom_plane_reserve(
-                              &planes[i], (c->width_in_blocks + 8) * (uint32_t)c->DCT_scaled_size,
+                              &planes[i], (c->width_in_blocks + 8) * (uint32_t)DCT_WIDTH(c),
                               count * cinfo->total_iMCU_rows))
                 abort();
             for (uint32_t r = 0; r < count; r++)
                 rows[i][r] = loom_plane_row(&planes[i], y * count + r);
         }
         (void)jpeg_read_raw_data(
-            cinfo, data, (JDIMENSION)(cinfo->max_v_samp_factor * cinfo->min_DCT_scaled_size));
+            cinfo, data, (JDIMENSION)(cinfo->max_v_samp_factor * IMCU_HEIGHT(cinfo)));
     }
 }
 

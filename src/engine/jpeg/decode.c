@@ -1,20 +1,11 @@
 #include "engine/jpeg/decode.h"
 
 #include "engine/codec/jpeg_guard.h"
+#include "engine/jpeg/dct_size.h"
 #include "engine/verdict.h"
 #include "format/jpeg_edit.h"
 #include <math.h>
 #include <stdlib.h>
-
-#if JPEG_LIB_VERSION >= 70
-#define DCT_WIDTH(component)  ((component)->DCT_h_scaled_size)
-#define DCT_HEIGHT(component) ((component)->DCT_v_scaled_size)
-#define IMCU_HEIGHT(cinfo)    ((cinfo)->min_DCT_v_scaled_size)
-#else
-#define DCT_WIDTH(component)  ((component)->DCT_scaled_size)
-#define DCT_HEIGHT(component) ((component)->DCT_scaled_size)
-#define IMCU_HEIGHT(cinfo)    ((cinfo)->min_DCT_scaled_size)
-#endif
 
 enum { MAX_SAMPLING = 4, MAX_ROWS = MAX_SAMPLING * DCTSIZE }; /* of a component in an iMCU row */
 

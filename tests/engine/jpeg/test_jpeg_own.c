@@ -1,5 +1,6 @@
 /* Our own JPEG decoder beside libjpeg: the same coefficients, the same samples, and never a file
  * that libjpeg has something to say against. */
+#include "engine/jpeg/dct_size.h"
 #include "engine/jpeg/idct.h"
 #include "engine/jpeg/own.h"
 #include "support/jpeg_kinds.h"
@@ -153,20 +154,20 @@ static samples read_samples(const unsigned char *data, size_t size, int k)
     (void)jpeg_start_decompress(&cinfo);
     for (int i = 0; i < cinfo.num_components; i++) {
         const jpeg_component_info *c = &cinfo.comp_info[i];
-        const size_t count = (size_t)(c->v_samp_factor * c->DCT_scaled_size);
-        made.strides[i] = ((size_t)c->width_in_blocks + 8) * (size_t)c->DCT_scaled_size;
+        const size_t count = (size_t)(c->v_samp_factor * DCT_HEIGHT(c));
+        made.strides[i] = ((size_t)c->width_in_blocks + 8) * (size_t)DCT_WIDTH(c);
         made.planes[i] = calloc(made.strides[i], count * cinfo.total_iMCU_rows);
         ck_assert_ptr_nonnull(made.planes[i]);
     }
     for (size_t y = 0; y < cinfo.total_iMCU_rows; y++) {
         for (int i = 0; i < cinfo.num_components; i++) {
             const jpeg_component_info *c = &cinfo.comp_info[i];
-            const size_t count = (size_t)(c->v_samp_factor * c->DCT_scaled_size);
+            const size_t count = (size_t)(c->v_samp_factor * DCT_HEIGHT(c));
             for (size_t r = 0; r < count; r++)
                 made.rows[i][r] = made.planes[i] + made.strides[i] * (y * count + r);
         }
         (void)jpeg_read_raw_data(&cinfo, rows,
-                                 (JDIMENSION)(cinfo.max_v_samp_factor * cinfo.min_DCT_scaled_size));
+                                 (JDIMENSION)(cinfo.max_v_samp_factor * IMCU_HEIGHT(&cinfo)));
     }
     jpeg_destroy_decompress(&cinfo);
     return made;
