@@ -229,6 +229,12 @@ LOOM_API loom_status loom_recipe_field_set(const loom_recipe_field *field, loom_
 LOOM_API loom_status loom_recipe_set(loom_recipe *recipe, const char *name, const char *word,
                                      loom_error *err) LOOM_NODISCARD;
 
+/*
+ * Whether the word of a size also says the fit, which is then *fit: "800" stands for 800x800 and
+ * the fit inside, "800x600>" for inside without enlarging, "800x600!" for fill.
+ */
+LOOM_API bool loom_sizes_say_fit(const char *word, loom_fit *fit);
+
 /* ---- short spellings: options that set several fields ---------------------- */
 
 #define LOOM_SPELLING_FIELDS 3u

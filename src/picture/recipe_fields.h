@@ -29,6 +29,10 @@ static inline bool *loom_recipe_field_given(const loom_recipe_field *field, loom
  * "transparent". */
 bool loom_colour_by_name(const char *name, loom_colour *colour);
 
+/* Sets the sizes of a recipe from a word: WxH, Wx, xH, N, P%, or several with commas; and its fit,
+ * if the word says one (loom_sizes_say_fit). */
+loom_status loom_sizes_set(loom_recipe *recipe, const char *word, loom_error *err);
+
 /* Reduces any finite number of degrees to 0 <= result < 360; never -0. */
 double loom_rotation_normalise(double degrees);
 

@@ -51,68 +51,6 @@ loom_status loom_colour_parse(const char *word, loom_colour *colour, loom_error 
 
 /* ---- sizes --------------------------------------------------------------- */
 
-/* [W]x[H] or P%, up to a comma or the end, where *text is left. */
-static bool parse_size(const char **text, loom_size *size)
-{
-    const char *p = *text;
-    uint64_t first = 0, second = 0;
-    bool first_given = *p != 'x';
-
-    if (first_given && (!loom_read_digits(&p, &first) || first == 0))
-        return false;
-    if (first_given && *p == '%') {
-        if (first > LOOM_PERCENT_MAX)
-            return false;
-        *size = (loom_size){.percent = (uint32_t)first};
-        *text = p + 1;
-        return true;
-    }
-    if (*p++ != 'x')
-        return false;
-    bool second_given = !first_given || (*p != '\0' && *p != ',');
-    if (second_given && (!loom_read_digits(&p, &second) || second == 0))
-        return false;
-    if (first > LOOM_SIDE_MAX || second > LOOM_SIDE_MAX)
-        return false;
-    *size = (loom_size){.width = (uint32_t)first, .height = (uint32_t)second};
-    *text = p;
-    return true;
-}
-
-static loom_status refuse_size(const char *item, loom_error *err)
-{
-    const size_t length = strcspn(item, ",");
-    char word[LOOM_SHOWN_SIZE + 1], shown[LOOM_SHOWN_SIZE];
-
-    (void)snprintf(word, sizeof word, "%.*s", (int)(length < sizeof word ? length : sizeof word),
-                   item);
-    return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
-                          "'%s' is not a size: WxH, Wx, xH or P%%, each side from 1 to %u, "
-                          "the percentage from 1 to %u",
-                          loom_text_show(shown, word), LOOM_SIDE_MAX, LOOM_PERCENT_MAX);
-}
-
-static loom_status set_sizes(loom_recipe *recipe, const char *word, loom_error *err)
-{
-    loom_size sizes[LOOM_SIZES_MAX] = {{0, 0, 0}};
-    unsigned count = 0;
-
-    for (const char *p = word, *item = word;; item = ++p) {
-        loom_size size;
-        if (!parse_size(&p, &size) || (*p != ',' && *p != '\0'))
-            return refuse_size(item, err);
-        if (count == LOOM_SIZES_MAX)
-            return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
-                                  "more than %u sizes are given", LOOM_SIZES_MAX);
-        sizes[count++] = size;
-        if (*p == '\0')
-            break;
-    }
-    memcpy(recipe->sizes, sizes, sizeof sizes);
-    recipe->size_count = count;
-    return LOOM_OK;
-}
-
 /* A side in pixels replaces a percentage, and vice versa; either replaces several sizes. */
 static loom_status set_side(loom_recipe *recipe, const loom_recipe_field *field, const char *word,
                             loom_error *err)
@@ -278,7 +216,7 @@ loom_status loom_recipe_field_set(const loom_recipe_field *field, loom_recipe *r
     case LOOM_VALUE_SIDE:
         return set_side(recipe, field, word, err);
     default:
-        return set_sizes(recipe, word, err);
+        return loom_sizes_set(recipe, word, err);
     }
 }
 
@@ -286,9 +224,15 @@ loom_status loom_recipe_spelling_set(const loom_recipe_spelling *spelling, loom_
                                      const char *word, loom_error *err)
 {
     loom_recipe made = *recipe;
+    char shown[LOOM_SHOWN_SIZE];
+    loom_fit said;
 
     if (word == NULL)
         return refuse_missing(spelling->option, err);
+    if (loom_sizes_say_fit(word, &said) && said == LOOM_FIT_FILL)
+        return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
+                              "'%s' stretches the picture, which '%s' does not",
+                              loom_text_show(shown, word), spelling->option);
     for (unsigned i = 0; i < spelling->count; i++) {
         const loom_recipe_field *field = loom_recipe_field_get(spelling->sets[i].field);
         const char *own = spelling->sets[i].word;
