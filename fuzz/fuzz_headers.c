@@ -8,6 +8,22 @@
 #include "format/webp.h"
 #include "fuzz.h"
 
+static bool is_within(loom_bytes block, loom_bytes file)
+{
+    return block.size == 0 || (block.data >= file.data && block.size <= file.size &&
+                               block.data <= file.data + file.size - block.size);
+}
+
+/* A plain file's metadata lie in it. */
+static void read_plain(const loom_container *container, loom_bytes file)
+{
+    loom_meta_source source;
+
+    if (container->plain != NULL && container->plain(file, &source))
+        FUZZ_CHECK(is_within(source.exif, file) && is_within(source.xmp, file) &&
+                   is_within(source.iptc, file) && is_within(source.profile, file));
+}
+
 /* What one container makes of the bytes, be they of its format or not. */
 static void read_as(loom_format format, loom_bytes file)
 {
@@ -23,6 +39,7 @@ static void read_as(loom_format format, loom_bytes file)
     FUZZ_CHECK(missing.size <= 12);
     FUZZ_CHECK(header.format == format && header.frames >= 1 && header.orientation >= 1 &&
                header.orientation <= 8);
+    read_plain(loom_container_of(format), file);
     if (header.has_jpeg)
         FUZZ_CHECK(needed <= file.size && header.jpeg.count >= 1 &&
                    header.jpeg.count <= LOOM_JPEG_COMPONENTS && header.scans <= LOOM_SCANS_COUNTED);

@@ -112,6 +112,7 @@ static void conclude(const loom_lane_job *job, const loom_lane_output *output)
     }
     outcome->width = output->geometry.width;
     outcome->height = output->geometry.height;
+    outcome->cropped = loom_geometry_cropped(&output->geometry);
     if (job->job->settings->dry_run) {
         outcome->result = LOOM_RESULT_PLANNED;
         return;

@@ -8,6 +8,7 @@
 #include "batch/service.h"
 #include "engine/codec/jpeg_guard.h"
 #include "engine/lanes.h"
+#include "engine/larger.h"
 #include "engine/locate.h"
 #include "engine/plugin.h"
 #include "engine/probe.h"
@@ -99,6 +100,7 @@ static void deliver(const loom_job *job, size_t i, const loom_input_file *file,
 {
     const loom_task *task = job->tasks[i];
 
+    loom_larger_settle(job, i, file, encoded, outcome);
     if (encoded->data == NULL)
         return;
     if (job->settings->hash) {

@@ -143,6 +143,25 @@ bool loom_scan_put_file(loom_scan *scan, loom_scan_found *found)
     return put;
 }
 
+/* Adds it with an error that it shares. */
+static bool put_error(loom_scan *scan, loom_scan_found *found, const loom_error *error)
+{
+    found->error = error;
+    const bool put = loom_scan_put(scan, found);
+    found->error = NULL;
+    return put;
+}
+
+bool loom_scan_put_lost(loom_scan *scan, loom_scan_found *found, int errnum)
+{
+    loom_error error = LOOM_ERROR_INIT;
+
+    if (errnum == ENOMEM)
+        return false;
+    (void)loom_path_lost(errnum, LOOM_STAGE_SCAN, &error);
+    return put_error(scan, found, &error);
+}
+
 bool loom_scan_put_failed(loom_scan *scan, loom_scan_found *found, int errnum, const char *what)
 {
     loom_error error = LOOM_ERROR_INIT;
@@ -150,10 +169,7 @@ bool loom_scan_put_failed(loom_scan *scan, loom_scan_found *found, int errnum, c
     if (errnum == ENOMEM)
         return false;
     (void)loom_error_set_errno(&error, LOOM_STAGE_SCAN, errnum, "%s", what);
-    found->error = &error;
-    bool put = loom_scan_put(scan, found);
-    found->error = NULL;
-    return put;
+    return put_error(scan, found, &error);
 }
 
 /* ---- folders ------------------------------------------------------------- */
@@ -277,7 +293,7 @@ static bool add_path(loom_scan *scan, const char *path, unsigned input)
     if (!find_parent(scan, path, &found.parent))
         return false;
     if (loom_path_stat(path, &info) != 0)
-        return loom_scan_put_failed(scan, &found, errno, "cannot find the file");
+        return loom_scan_put_lost(scan, &found, errno);
     if (S_ISDIR(info.st_mode)) {
         if (!listed)
             scan->inputs[input].kind = LOOM_INPUT_FOLDER;

@@ -305,7 +305,7 @@ static bool visit_file(walk *w, size_t name, const struct stat *info, int errnum
         return true;
     }
     if (info == NULL)
-        return put_failed(w, errnum, "cannot find the file");
+        return fill(w, &found) && loom_scan_put_lost(w->scan, &found, errnum);
     if (!fill(w, &found))
         return false;
     found.info = info;

@@ -74,6 +74,9 @@ bool loom_scan_put(loom_scan *scan, const loom_scan_found *found);
 /* Adds it with the error "it is a FIFO …" unless it is a regular file. False: out of memory. */
 bool loom_scan_put_file(loom_scan *scan, loom_scan_found *found);
 
+/* Adds it as failed with `errnum`: its file cannot be found. False: out of memory. */
+bool loom_scan_put_lost(loom_scan *scan, loom_scan_found *found, int errnum);
+
 /* Adds it as failed with `errnum`; `what` could not be done. False: out of memory. */
 bool loom_scan_put_failed(loom_scan *scan, loom_scan_found *found, int errnum, const char *what);
 

@@ -13,6 +13,7 @@
 #include "base/edits.h"
 #include "format/colour_words.h"
 #include "format/jpeg.h"
+#include "format/metadata.h"
 #include <imgloom/error.h>
 #include <imgloom/format.h>
 #include <imgloom/recipe.h>
@@ -132,6 +133,12 @@ typedef struct loom_container {
      * so they are read in place only if we own the bytes.
      */
     bool (*needs_mending)(loom_bytes file);
+    /*
+     * Whether the file holds nothing but one picture, in colours that need no conversion, what it
+     * takes to decode it, and blocks of metadata, which *source then is. Every other part is
+     * refused, known or not. NULL: no file of the format is known to be so.
+     */
+    bool (*plain)(loom_bytes file, loom_meta_source *source);
     /* The known kinds of its files, which `unsupported` uses; a row without an aspect ends them.
      * NULL: headers tell no kinds apart. */
     const loom_kind *kinds;

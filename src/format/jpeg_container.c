@@ -2,6 +2,7 @@
  * end. */
 #include "format/container.h"
 #include "format/jpeg_edit.h"
+#include "format/jpeg_meta.h"
 
 static bool sniff(loom_bytes file)
 {
@@ -284,6 +285,7 @@ const loom_container loom_container_jpeg = {
     .check = check,
     .mend = loom_jpeg_mend,
     .needs_mending = loom_jpeg_needs_mending,
+    .plain = loom_jpeg_is_plain,
     .kinds = kinds,
     .side_max = LOOM_JPEG_SIDE_MAX,
     .shrinks = true,

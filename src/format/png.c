@@ -285,6 +285,51 @@ static loom_integrity check(loom_bytes file, loom_header *header, loom_bytes *mi
     return LOOM_INTEGRITY_NO_END;
 }
 
+/* ---- plain files ---------------------------------------------------------- */
+
+/* Chunks that hold no metadata; those about colours count as read_colour reads them. */
+static bool is_plain_chunk(const loom_png_chunk *chunk)
+{
+    static const char *const types[] = {"IHDR", "PLTE", "IDAT", "IEND", "tRNS", "sRGB",
+                                        "gAMA", "cHRM", "pHYs", "bKGD", "sBIT"};
+
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+        if (loom_png_chunk_is(chunk, types[i]))
+            return true;
+    return false;
+}
+
+/* EXIF and XMP, each once. */
+static bool store_block(const loom_png_chunk *chunk, loom_meta_source *source)
+{
+    const loom_bytes data = {chunk->start + 8, chunk->length};
+    const size_t head = sizeof LOOM_PNG_XMP;
+
+    if (loom_png_chunk_is(chunk, "eXIf") && source->exif.data == NULL)
+        source->exif = data;
+    else if (loom_png_chunk_is(chunk, "iTXt") && loom_bytes_equal(data, 0, LOOM_PNG_XMP, head) &&
+             source->xmp.data == NULL)
+        source->xmp = loom_bytes_from(data, head);
+    else
+        return false;
+    return true;
+}
+
+static bool is_plain(loom_bytes file, loom_meta_source *source)
+{
+    loom_png_chunk chunk;
+    bool ended = false;
+    size_t at = LOOM_PNG_SIGNATURE;
+
+    *source = (loom_meta_source){.further = false};
+    for (; !ended && loom_png_chunk_at(file, at, &chunk); at = chunk.end) {
+        if (!is_plain_chunk(&chunk) && !store_block(&chunk, source))
+            return false;
+        ended = loom_png_chunk_is(&chunk, "IEND");
+    }
+    return ended && at == file.size && read_colour(file).kind == LOOM_COLOUR_NONE;
+}
+
 /* Tenths of a byte a px: see loom_memory. */
 static unsigned encoder_memory(const loom_recipe *recipe, unsigned bytes, bool alpha)
 {
@@ -308,6 +353,7 @@ const loom_container loom_container_png = {
     .header = read_header,
     .unsupported = is_unsupported,
     .check = check,
+    .plain = is_plain,
     .kinds = kinds,
     .tells_missing = true,
     .held = {.exif = true,

@@ -105,6 +105,44 @@ static loom_integrity check(loom_bytes file, loom_header *header, loom_bytes *mi
     return LOOM_INTEGRITY_CUT;
 }
 
+/* ---- plain files --------------------------------------------------------- */
+
+/* The block that a chunk of metadata is stored as; NULL: it is another chunk. */
+static loom_bytes *find_block(const unsigned char *chunk, loom_meta_source *source)
+{
+    if (is_chunk(chunk, "EXIF"))
+        return &source->exif;
+    if (is_chunk(chunk, "XMP "))
+        return &source->xmp;
+    return is_chunk(chunk, "ICCP") ? &source->profile : NULL;
+}
+
+/* An extended header announces an animation by a flag that is not among these. */
+static bool is_plain_chunk(loom_bytes file, size_t at)
+{
+    const unsigned char *chunk = file.data + at;
+
+    if (is_chunk(chunk, "VP8X"))
+        return loom_le32(chunk + 4) == VP8X_SIZE &&
+               (chunk[CHUNK_HEADER] & ~(FLAG_XMP | FLAG_EXIF | FLAG_ALPHA | FLAG_PROFILE)) == 0;
+    return is_chunk(chunk, "VP8 ") || is_chunk(chunk, "VP8L") || is_chunk(chunk, "ALPH");
+}
+
+static bool is_plain(loom_bytes file, loom_meta_source *source)
+{
+    size_t at = RIFF_HEADER, length;
+
+    *source = (loom_meta_source){.further = false};
+    for (; (length = chunk_length(file, at)) > 0; at += length) {
+        loom_bytes *block = find_block(file.data + at, source);
+        if (block != NULL ? block->data != NULL : !is_plain_chunk(file, at))
+            return false;
+        if (block != NULL)
+            *block = (loom_bytes){file.data + at + CHUNK_HEADER, loom_le32(file.data + at + 4)};
+    }
+    return at == file.size && loom_le32(file.data + 4) == file.size - 8;
+}
+
 size_t loom_webp_keep_first(unsigned char *data, size_t size, loom_edits *edits)
 {
     const size_t end = first_frame_end((loom_bytes){data, size});
@@ -142,6 +180,7 @@ const loom_container loom_container_webp = {
     .header = read_header,
     .unsupported = is_unsupported,
     .check = check,
+    .plain = is_plain,
     .kinds = kinds,
     .held = {.exif = true,
              .xmp = true,
