@@ -61,12 +61,23 @@ static bool is_set(const char *name)
     return value != NULL && *value != '\0';
 }
 
-void cli_terminal_init(cli_terminal *terminal, cli_when colours)
+/* Whether it is a terminal that obeys. */
+static bool is_able(int file)
 {
     const char *kind = getenv("TERM");
-    bool dumb = kind == NULL || *kind == '\0' || strcmp(kind, "dumb") == 0;
+    const bool dumb = kind == NULL || *kind == '\0' || strcmp(kind, "dumb") == 0;
 
-    terminal->redraws = isatty(STDERR_FILENO) && !dumb;
+    return isatty(file) && !dumb;
+}
+
+bool cli_standard_output_is_bold(void)
+{
+    return is_able(STDOUT_FILENO) && !is_set("NO_COLOR");
+}
+
+void cli_terminal_init(cli_terminal *terminal, cli_when colours)
+{
+    terminal->redraws = is_able(STDERR_FILENO);
     terminal->colours =
         colours == CLI_ALWAYS || (colours == CLI_AUTO && terminal->redraws && !is_set("NO_COLOR"));
     terminal->unicode = g_get_charset(NULL);

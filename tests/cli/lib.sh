@@ -3,7 +3,7 @@
 # Takes out of standard input what differs from run to run: times, rates and sizes in bytes, and the
 # lines of progress that a run writes which takes long.
 stable() {
-    sed -E -e '/^\[[=-]+\] +[0-9]+%/d' -e 's/[0-9.]+ (kB|MB|B)\b/SIZE/g' -e 's/in [0-9.]+ s, [0-9.]+ images/in TIME, RATE images/' \
+    sed -E -e '/^\[[=-]+\] +[0-9]+%/d' -e 's/[0-9.]+ (kB|MB|B)\b/SIZE/g' -e 's/ \([0-9]+ % (less|more)\)/ (N % LESS)/' -e 's/in [0-9.]+ s, [0-9.]+ images/in TIME, RATE images/' \
         -e 's/  [0-9]+ ms$/  TIME/'
 }
 

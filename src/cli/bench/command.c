@@ -42,7 +42,7 @@ static int check_options(bench *b)
         options->run.plan->name_template = BENCH_NAME_OF_SIZES;
     if (run_options_settle(&options->run, b->line.input_count, &err) != LOOM_OK)
         return cli_usage_error(&cli_command_bench, "%s", err.message);
-    return CLI_EXIT_OK;
+    return cli_check_inputs(&cli_command_bench, &options->run, &b->line);
 }
 
 /* Checks that there is something to measure, and that results do not overwrite images. */

@@ -130,7 +130,7 @@ const char *report_find_same(char **paths, const char *output)
 
 static const options_row report_option_table[] = {
     {.name = "failed",
-     .help = "list the paths of images in error, as --files-from takes them",
+     .help = "list the paths of images that failed, as --files-from takes them",
      .apply = options_apply_flag,
      INTO(failed)},
     {.name = "null",
@@ -143,7 +143,8 @@ static const options_row report_option_table[] = {
      .apply = options_apply_flag,
      INTO(csv)},
     {.name = "merge",
-     .help = "make one report of all; of rows with the same original and output, the newest counts",
+     .help = "make one report of all; of rows with the same original and output, the newest counts "
+             "that was not skipped or cancelled",
      .apply = options_apply_flag,
      INTO(merge)},
     {.name = "output",

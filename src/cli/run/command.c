@@ -45,6 +45,13 @@ static int check_options(run *r)
 
     if (run_options_settle(&r->options, r->line.input_count, &err) != LOOM_OK)
         return cli_usage_error(&cli_command_run, "%s", err.message);
+    if (cli_check_inputs(&cli_command_run, &r->options, &r->line) != CLI_EXIT_OK)
+        return CLI_EXIT_USAGE;
+    if (!run_options_ask(&r->options))
+        return cli_usage_error(&cli_command_run,
+                               "nothing is asked for: give a size, turn, format or quality "
+                               "(--inside 1600x1600), a folder to write to (-o DIR), or --discard "
+                               "to check the images only");
     if (root != NULL && loom_output_root_check(root, &err) != LOOM_OK)
         return output_error(root, &err);
     const unsigned fit = cli_jobs_that_fit(r->options.batch->jobs, r->options.recipe->size_count);
@@ -130,7 +137,7 @@ static void on_outcome(void *user, const loom_task *task, loom_outcome *outcome)
     cli_quarantine_add(&r->quarantine, task, outcome);
     cli_progress_add(&r->progress, task, outcome);
     if (r->options.verbose)
-        cli_print_outcome(&r->terminal, task, outcome);
+        cli_print_outcome(&r->terminal, task, outcome, true);
 }
 
 static void on_tick(void *user, const loom_progress *state)
@@ -146,6 +153,9 @@ static int run_batch(run *r)
     r->totals = loom_totals_create();
     if (r->totals == NULL)
         return cli_out_of_memory();
+    r->summary.root = r->options.plan->output_root;
+    r->summary.stages = r->options.verbose;
+    r->summary.fit_chosen = r->options.target.fit || r->options.recipe_given;
     r->summary.discarded = r->options.settings->discard;
     cli_progress_init(&r->progress, &r->terminal, r->options.progress, r->options.quiet, r->totals,
                       r->plan);
@@ -273,6 +283,10 @@ static int command_run(char **argv)
     return status;
 }
 
+static const char *const usual[] = {"inside",  "cover",   "no-upscale", "rotate",    "grayscale",
+                                    "format",  "quality", "output",     "if-exists", "jobs",
+                                    "dry-run", "report",  NULL};
+
 const cli_command cli_command_run = {
     .name = "run",
     .summary = "process images: resize, rotate, make grey, convert",
@@ -282,5 +296,6 @@ const cli_command cli_command_run = {
         "happened to each image. Inputs are never changed. Exit status: 0 success, 1 an image "
         "failed, 2 usage, 3 no image found, 4 the output folder or the report cannot be written.",
     .groups = run_groups,
+    .usual = usual,
     .run = command_run,
 };

@@ -72,6 +72,33 @@ static loom_status check_names(const run_options *options, loom_error *err)
     return LOOM_OK;
 }
 
+/* A size whose word says a fit, and another fit. */
+static loom_status check_fit(const run_options *options, loom_error *err)
+{
+    const char *word = options->target.fitted_size;
+
+    if (word == NULL || !options->target.fit_alone)
+        return LOOM_OK;
+    const int box = (int)strcspn(word, ">!");
+    const char sign = word[box];
+    if (strchr(word, ',') != NULL)
+        return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
+                              "--size '%s' says how to fit; with --fit write each size as WxH",
+                              word);
+    if (sign == '\0')
+        return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
+                              "--size %s means --inside %sx%s; with --fit write --size %sx%s", word,
+                              word, word, word, word);
+    if (sign == '!')
+        return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
+                              "--size '%s' means --fit fill; with --fit write --size %.*s", word,
+                              box, word);
+    return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
+                          "--size '%s' means --inside %.*s --only-shrink; with --fit write --size "
+                          "%.*s --only-shrink",
+                          word, box, word, box, word);
+}
+
 static loom_status check_together(const run_options *options, size_t input_count, loom_error *err)
 {
     if (input_count == 0 && options->files_from == NULL)
@@ -84,7 +111,7 @@ static loom_status check_together(const run_options *options, size_t input_count
         return usage(err, "--quiet and --progress always cannot be combined");
     if (options->settings->discard && options->plan->output_root != NULL)
         return usage(err, "--discard writes nothing; it cannot be combined with --output");
-    if (check_names(options, err) != LOOM_OK)
+    if (check_names(options, err) != LOOM_OK || check_fit(options, err) != LOOM_OK)
         return err->code;
     return loom_recipe_check(options->recipe, err);
 }
@@ -114,6 +141,20 @@ loom_status run_options_settle(run_options *options, size_t input_count, loom_er
             options->scan->skip_prefix = RUN_BESIDE_PREFIX;
     }
     return LOOM_OK;
+}
+
+bool run_options_ask(const run_options *options)
+{
+    /* Without a size, a turn or another format these have nothing to act on. */
+    const uint64_t manners =
+        LOOM_RECIPE_BIT(LOOM_RECIPE_FIT) | LOOM_RECIPE_BIT(LOOM_RECIPE_POSITION) |
+        LOOM_RECIPE_BIT(LOOM_RECIPE_KERNEL) | LOOM_RECIPE_BIT(LOOM_RECIPE_NO_UPSCALE) |
+        LOOM_RECIPE_BIT(LOOM_RECIPE_BACKGROUND);
+    const loom_plan_options *plan = options->plan;
+
+    return (loom_recipe_needs(options->recipe) & ~manners) != 0 || options->recipe_given ||
+           plan->output_root != NULL || plan->name_template != NULL || plan->prefix != NULL ||
+           plan->suffix != NULL || options->settings->dry_run || options->settings->discard;
 }
 
 static loom_status check_format(loom_format format, loom_engine *engine, loom_error *err)

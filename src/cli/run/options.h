@@ -21,6 +21,7 @@ typedef struct run_options {
     const char *files_from; /* NULL: none */
     const char *quarantine; /* NULL: none */
     bool null;
+    bool recipe_given;                  /* --recipe */
     GPtrArray *include, *exclude;       /* of const char * */
     GPtrArray *reports, *lines, *pages; /* of const char * */
     cli_when progress, colour;
@@ -52,6 +53,12 @@ void run_options_release(run_options *options);
  */
 loom_status run_options_settle(run_options *options, size_t input_count,
                                loom_error *err) LOOM_NODISCARD;
+
+/*
+ * Whether a run would do something that its user has asked for: change pictures or their files,
+ * write them elsewhere or under other names, or only look at them.
+ */
+bool run_options_ask(const run_options *options);
 
 /*
  * Checks what depends on this build: LOOM_ERR_USAGE for a format that it cannot write, or a lane

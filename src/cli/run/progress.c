@@ -117,7 +117,7 @@ void cli_progress_add(cli_progress *progress, const loom_task *task, const loom_
     add_work(&progress->done, task);
     if (progress->failures && outcome->result == LOOM_RESULT_ERROR &&
         outcome->error.code != LOOM_ERR_CANCELLED)
-        cli_print_outcome(progress->terminal, task, outcome);
+        cli_print_outcome(progress->terminal, task, outcome, false);
 }
 
 /* ---- the line ------------------------------------------------------------ */

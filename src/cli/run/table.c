@@ -127,7 +127,20 @@ static const options_row output_options[] = {
     {.name = NULL},
 };
 
+static const char *const if_larger_words[] = {[LOOM_IF_LARGER_WRITE] = "write",
+                                              [LOOM_IF_LARGER_COPY] = "copy",
+                                              [LOOM_IF_LARGER_SKIP] = "skip",
+                                              NULL};
+
 static const options_row written_options[] = {
+    {.name = "if-larger",
+     .argument = "WHAT",
+     .help = "what to do with outputs larger than their originals; copy keeps the original where "
+             "it is what was asked for, and skips the others",
+     .keywords = if_larger_words,
+     .fallback = "write",
+     .apply = options_apply_keyword,
+     OPTIONS_IN_SETTINGS(if_larger)},
     {.name = "preserve-timestamps",
      .letter = 'p',
      .help = "give outputs the modification time of their inputs",

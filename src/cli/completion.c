@@ -1,6 +1,5 @@
-/* Completions for bash, zsh and fish. */
+/* Completions for bash, zsh and fish, and the command that prints them. */
 #include "cli/command.h"
-#include "cli/docs/docs.h"
 
 #include <glib.h>
 #include <stdio.h>
@@ -96,7 +95,7 @@ static void print_bash_argument(const cli_command *command, const options_row *o
     g_strfreev(choices);
 }
 
-void docs_print_bash(void)
+static void print_bash(void)
 {
     fputs("# bash completion for imgloom\n\n_imgloom()\n{\n"
           "    local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}\n"
@@ -189,7 +188,7 @@ static void print_zsh_option(const cli_command *command, const options_row *opti
         print_zsh_spelling(option, "-", letter);
 }
 
-void docs_print_zsh(void)
+static void print_zsh(void)
 {
     fputs("#compdef imgloom\n\n_imgloom() {\n  local context state line\n  typeset -A opt_args\n"
           "  if (( CURRENT == 2 )); then\n    local -a commands=(\n",
@@ -238,7 +237,7 @@ static void print_fish_option(const cli_command *command, const options_row *opt
     g_strfreev(choices);
 }
 
-void docs_print_fish(void)
+static void print_fish(void)
 {
     fputs("# fish completion for imgloom\n", stdout);
     for (size_t i = 0; cli_commands[i] != NULL; i++) {
@@ -249,3 +248,38 @@ void docs_print_fish(void)
     for (size_t i = 0; cli_commands[i] != NULL; i++)
         for_options(cli_commands[i], print_fish_option);
 }
+
+/* ---- the command --------------------------------------------------------- */
+
+const cli_completion cli_completions[] = {
+    {"bash", print_bash}, {"zsh", print_zsh}, {"fish", print_fish}, {NULL, NULL}};
+
+static int command_completion(char **argv)
+{
+    options_target target = {.objects = {NULL}};
+    options_line line;
+    int status;
+
+    if (cli_options_read(&cli_command_completion, argv, &target, &line, &status)) {
+        const cli_completion *found = cli_completions;
+        while (found->shell != NULL &&
+               (line.input_count != 1 || strcmp(found->shell, line.inputs[0]) != 0))
+            found++;
+        if (found->shell != NULL)
+            found->print();
+        else
+            status = cli_usage_error(&cli_command_completion, "name one shell: bash, zsh or fish");
+    }
+    options_line_release(&line);
+    return status;
+}
+
+const cli_command cli_command_completion = {
+    .name = "completion",
+    .summary = "print what a shell needs to complete words",
+    .usage = " bash|zsh|fish",
+    .about = "Prints a file of completions. For bash: source <(imgloom completion bash); for zsh, "
+             "as _imgloom in a folder of fpath; for fish: imgloom completion fish | source.",
+    .groups = cli_no_groups,
+    .run = command_completion,
+};
