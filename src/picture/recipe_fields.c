@@ -55,7 +55,7 @@ static const loom_recipe_field rows[LOOM_RECIPE_COUNT] = {
          .kind = LOOM_VALUE_SIZES,
          .help =
              "size of the final picture; several sizes, separated by commas, make one output each",
-         .allowed = "WxH, Wx, xH in pixels, P%, or N for --inside NxN",
+         .allowed = "WxH, Wx, xH in pixels, P%, or N: inside NxN",
          AT(sizes)},
     [LOOM_RECIPE_WIDTH] = {.name = "width",
                            .option = "width",

@@ -62,12 +62,14 @@ START_TEST(words_that_are_refused)
         {"grayscale", "grey", "'grey' is not a kind of grayscale: none, luma or luminance"},
         {"position", "north-east",
          "'north-east' is not a position: centre, north, northeast, east, southeast, south, "
-         "southwest, west, northwest, entropy or attention"},
+         "southwest, west, northwest, entropy or attention; did you mean northeast?"},
         {"kernel", "lanczos",
-         "'lanczos' is not a kernel: lanczos3, lanczos2, mitchell, cubic, linear or nearest"},
+         "'lanczos' is not a kernel: lanczos3, lanczos2, mitchell, cubic, linear or nearest; did "
+         "you "
+         "mean lanczos3?"},
         {"icc", "p3", "'p3' is not a profile mode: srgb or keep"},
         {"metadata", "exif", "'exif' is not a metadata mode: none, copyright or all"},
-        {"chroma", "422", "'422' is not a chroma subsampling: 420 or 444"},
+        {"chroma", "422", "'422' is not a chroma subsampling: 420 or 444; did you mean 420?"},
         {"chroma", "default", "'default' is not a chroma subsampling: 420 or 444"},
         {"flip", "yes", "'yes' is not a flag: true, 1, false or 0"},
         {"quality", "101", "'101' is not a whole number from 1 to 100"},

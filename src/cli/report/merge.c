@@ -78,30 +78,11 @@ static void add_run(merge *m, const loom_record *record)
     json_decref(run);
 }
 
-/* Whether the run has not come to the image, so that any other row of it says more. */
-static bool is_undone(const row_entry *row)
-{
-    return row->result == LOOM_RESULT_PLANNED ||
-           (row->result == LOOM_RESULT_ERROR && row->code == LOOM_ERR_CANCELLED);
-}
-
-/*
- * What counts of the rows of one output: what was done to it (ok, warning or error) before a run
- * that has skipped it, and that before one that did not come to it; then the newest.
- */
-static unsigned rank(const row_entry *row)
-{
-    return is_undone(row) ? 0 : row->result == LOOM_RESULT_SKIPPED ? 1 : 2;
-}
-
 static void add_row(merge *m, const loom_record *record, uint32_t file)
 {
     const loom_row *row = record->row;
     const row_id id = row_table_id(&m->rows, row);
     row_entry *entry = row_table_find(&m->rows, &id);
-    const row_entry now = {.result = (uint8_t)row->result,
-                           .code = (uint8_t)row->code,
-                           .when_ns = cli_sum(row->started_ns, MAX(row->start_ns, 0))};
 
     m->run_rows++;
     m->last_ns = MAX(m->last_ns, cli_sum(MAX(row->start_ns, 0), MAX(row->elapsed_ns, 0)));
@@ -110,7 +91,7 @@ static void add_row(merge *m, const loom_record *record, uint32_t file)
         entry->input = row_table_input(&m->rows);
     } else {
         m->totals->duplicates++;
-        if (rank(&now) < rank(entry) || (rank(&now) == rank(entry) && now.when_ns < entry->when_ns))
+        if (!row_entry_yields(entry, row))
             return;
     }
     row_table_set(&m->rows, entry, record);
@@ -192,22 +173,6 @@ static int64_t time_covered(GArray *spans)
     return covered;
 }
 
-static gint compare_inputs(gconstpointer a, gconstpointer b)
-{
-    const row_entry *one = *(row_entry *const *)a, *other = *(row_entry *const *)b;
-
-    return (one->input > other->input) - (one->input < other->input);
-}
-
-static gint compare_places(gconstpointer a, gconstpointer b)
-{
-    const row_entry *one = *(row_entry *const *)a, *other = *(row_entry *const *)b;
-
-    if (one->file != other->file)
-        return one->file < other->file ? -1 : 1;
-    return (one->offset > other->offset) - (one->offset < other->offset);
-}
-
 /* Counts rows, and each input once; the rows of an input are adjacent. */
 static void count_rows(merge *m, GPtrArray *rows)
 {
@@ -223,7 +188,7 @@ static void count_rows(merge *m, GPtrArray *rows)
             if (row->input != first->input)
                 break;
             totals->rows++;
-            undone = undone || is_undone(row);
+            undone = undone || row_entry_is_undone(row);
             totals->by_result[row->result]++;
             if (row->result == LOOM_RESULT_ERROR)
                 totals->by_code[row->code]++;
@@ -425,9 +390,9 @@ static int merge_all(merge *m, const report_options *options)
 
     for (size_t i = 0; i < m->rows.count; i++)
         g_ptr_array_add(rows, row_table_at(&m->rows, i));
-    g_ptr_array_sort(rows, compare_inputs);
+    g_ptr_array_sort(rows, row_compare_inputs);
     count_rows(m, rows);
-    g_ptr_array_sort(rows, compare_places);
+    g_ptr_array_sort(rows, row_compare_places);
     m->totals->elapsed_ns = time_covered(m->spans);
     m->totals->merged = true;
     well = write_report(m, rows, options);
