@@ -342,6 +342,39 @@ START_TEST(line_is_applied)
 }
 END_TEST
 
+/* What is said of other programs' options names options that are there. */
+START_TEST(habits_name_options)
+{
+    static const char *const words[] = {
+        "r",           "resize",     "gray",       "extent",     "crop",    "stretch",
+        "percent",     "max-width",  "max-height", "no-enlarge", "mirror",  "auto-orient",
+        "strip",       "exif",       "profile",    "interlace",  "convert", "subsample",
+        "target-size", "out",        "overwrite",  "no-clobber", "update",  "in-place",
+        "threads",     "simulate",   "silent",     "json",       "glob",    "ignore",
+        "dereference", "files0-from"};
+
+    for (size_t i = 0; i < COUNT(words); i++) {
+        char *text = options_suggest(run_groups, words[i]);
+        ck_assert_msg(text[0] == ':', "%s: %s", words[i], text);
+        for (const char *at = text; (at = strstr(at, "--")) != NULL; at++) {
+            char *name = g_strndup(at + 2, strspn(at + 2, "abcdefghijklmnopqrstuvwxyz-"));
+            const bool of_report = strcmp(name, "csv") == 0; /* of another command */
+            ck_assert_msg(of_report || options_find(options_rows(run_groups), name) != NULL,
+                          "%s: %s", words[i], text);
+            g_free(name);
+        }
+        g_free(text);
+    }
+    /* A command is not told of what it has not. */
+    char *none = options_suggest(cli_command_formats.groups, "resize");
+    ck_assert_str_eq(none, "");
+    g_free(none);
+    none = options_suggest(bench_groups, "jobs");
+    ck_assert_str_eq(none, ": say -j N,N...");
+    g_free(none);
+}
+END_TEST
+
 /* A name of the recipe's JSON is none of the command line's. */
 START_TEST(line_is_refused)
 {
@@ -409,6 +442,7 @@ static Suite *make_suite(void)
     tcase_add_test(tests, spellings_are_rows);
     tcase_add_test(tests, line_is_applied);
     tcase_add_test(tests, line_is_refused);
+    tcase_add_test(tests, habits_name_options);
     suite_add_tcase(suite, tests);
     return suite;
 }

@@ -286,7 +286,7 @@ static const struct {
     {"{\"metadata\":false}", "the recipe's 'metadata' is not a string"},
     {"{\"metadata\":\"gps\"}", "'gps' is not a metadata mode: none, copyright or all"},
     {"{\"chroma\":420}", "the recipe's 'chroma' is not a string or null"},
-    {"{\"chroma\":\"422\"}", "'422' is not a chroma subsampling: 420 or 444"},
+    {"{\"chroma\":\"422\"}", "'422' is not a chroma subsampling: 420 or 444; did you mean 420?"},
     {"{\"sizes\":[]}", SIZES},
     {"{\"sizes\":{\"width\":8}}", SIZES},
     {"{\"sizes\":\"8x8\"}", SIZES},

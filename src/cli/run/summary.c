@@ -208,10 +208,10 @@ static void append_cropped(const cli_summary *summary, GString *out, const loom_
 static void append_result(const cli_summary *summary, GString *out, const loom_totals *totals)
 {
     const double before = (double)summary->bytes_before, after = (double)summary->bytes_after;
+    const double percent = before > 0 ? 100 * (after - before) / before : 0;
 
-    if (totals->rows == totals->inputs && before > 0 && after > 0)
-        g_string_append_printf(out, " (%.0f %% %s)", 100 * fabs(after - before) / before,
-                               after <= before ? "less" : "more");
+    if (totals->rows == totals->inputs && after > 0 && fabs(percent) >= 0.5)
+        g_string_append_printf(out, " (%.0f %% %s)", fabs(percent), percent < 0 ? "less" : "more");
     if (after <= 0 || summary->discarded)
         return;
     g_string_append(out, summary->root != NULL ? " to " : " next to the inputs");
