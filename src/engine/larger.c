@@ -1,5 +1,6 @@
 #include "engine/larger.h"
 
+#include "base/error.h"
 #include "engine/metadata.h"
 #include "format/container.h"
 #include <stdlib.h>
@@ -80,6 +81,8 @@ static const char *find_difference(const loom_job *job, size_t i, const loom_out
         return "the output would be larger than the original, which is not what was asked for";
     if (outcome->warning_count + outcome->warnings_dropped > 0)
         return "the output would be larger than the original, which is not sound";
+    if (loom_container_of(outcome->format)->plain == NULL)
+        return "the output would be larger than the original, whose format is never copied";
     return NULL;
 }
 
@@ -99,61 +102,59 @@ static void skip(loom_encoded *encoded, loom_outcome *outcome, const char *reaso
     outcome->skip_reason = reason;
 }
 
-/* Takes the bytes over; those of a caller are copied. */
+/* Takes the bytes over; those of a caller are copied. False: out of memory. */
 static bool take_bytes(loom_input *input, loom_encoded *encoded)
 {
-    unsigned char *bytes = input->data;
-
-    if (input->borrowed > 0) {
-        bytes = malloc(input->size);
-        if (bytes == NULL)
-            return false;
-        memcpy(bytes, input->data, input->size);
-    } else {
+    encoded->data = input->data;
+    encoded->size = input->size;
+    if (input->borrowed == 0) {
         input->data = NULL;
+        return true;
     }
-    free(encoded->data);
-    *encoded = (loom_encoded){bytes, input->size, encoded->channels, 0};
-    return true;
+    encoded->data = malloc(input->size);
+    if (encoded->data != NULL)
+        memcpy(encoded->data, input->data, input->size);
+    return encoded->data != NULL;
 }
 
-/* Sets the outcome's error where the original cannot be read once more. */
-static void copy(const loom_job *job, size_t i, const loom_input_file *file, loom_encoded *encoded,
-                 loom_outcome *outcome)
+/* Reads the original, and puts it in the place of the output; or sets the outcome's error. */
+static loom_status copy_original(const loom_job *job, const loom_input_file *file,
+                                 loom_encoded *encoded, loom_outcome *outcome)
 {
-    const loom_container *container = loom_container_of(outcome->format);
-    loom_input input = {.data = NULL};
+    const int channels = encoded->channels;
     loom_meta_source source = {.further = false};
-    const char *difference = find_difference(job, i, outcome);
+    loom_input input = {.data = NULL};
+    loom_status status;
 
-    if (difference == NULL && container->plain == NULL)
-        difference = "the output would be larger than the original, whose format is never copied";
-    if (difference != NULL) {
-        skip(encoded, outcome, difference);
-        return;
-    }
-    if (loom_input_read(file, &input, &outcome->error) != LOOM_OK) {
-        drop(encoded);
-        loom_outcome_unwrite(outcome);
-        return;
-    }
-    const bool wanted = container->plain((loom_bytes){input.data, input.size}, &source) &&
-                        keeps_metadata(job, outcome, &source);
-    if (!wanted) {
+    drop(encoded); /* first, so that there are not both in memory */
+    status = loom_input_read(file, &input, &outcome->error);
+    if (status == LOOM_OK && !(loom_container_of(outcome->format)
+                                   ->plain((loom_bytes){input.data, input.size}, &source) &&
+                               keeps_metadata(job, outcome, &source))) {
         skip(encoded, outcome,
              "the output would be larger than the original, which holds what it would not "
              "(metadata, a colour profile or other data)");
-    } else if (take_bytes(&input, encoded)) {
+    } else if (status == LOOM_OK && take_bytes(&input, encoded)) {
+        encoded->channels = channels;
         outcome->processed_size = encoded->size;
         outcome->quality = 0;
         outcome->copied = true;
-    } else {
-        (void)loom_error_set(&outcome->error, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_WRITE,
-                             "not enough memory to copy the original");
-        drop(encoded);
-        loom_outcome_unwrite(outcome);
+    } else if (status == LOOM_OK) {
+        status = loom_no_memory(&outcome->error, LOOM_STAGE_WRITE, "to copy the original");
     }
     loom_input_release(&input);
+    return status;
+}
+
+static void copy(const loom_job *job, size_t i, const loom_input_file *file, loom_encoded *encoded,
+                 loom_outcome *outcome)
+{
+    const char *difference = find_difference(job, i, outcome);
+
+    if (difference != NULL)
+        skip(encoded, outcome, difference);
+    else if (copy_original(job, file, encoded, outcome) != LOOM_OK)
+        loom_outcome_unwrite(outcome);
 }
 
 void loom_larger_settle(const loom_job *job, size_t i, const loom_input_file *file,

@@ -19,6 +19,7 @@ imgloom run a.jpg --inside 800x600,400x300 --long-edge 8 -o out --name '{width}/
 # A size that says how to fit, and another fit.
 imgloom run a.jpg --size 800 --fit cover
 imgloom run a.jpg --fit fill --size '800x600>'
+imgloom run a.jpg --fit fill --size '800>'
 imgloom run a.jpg --fit inside --size '800x600!'
 imgloom run a.jpg --fit inside --size 800,400 -o out --name '{width}/{stem}.{ext}'
 imgloom run a.jpg --size 800 --size 800x600 --fit cover -n -Q

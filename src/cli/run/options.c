@@ -72,31 +72,28 @@ static loom_status check_names(const run_options *options, loom_error *err)
     return LOOM_OK;
 }
 
-/* A size whose word says a fit, and another fit. */
+/* A size whose word says a fit, and another fit: names the words for both. */
 static loom_status check_fit(const run_options *options, loom_error *err)
 {
     const char *word = options->target.fitted_size;
 
     if (word == NULL || !options->target.fit_alone)
         return LOOM_OK;
-    const int box = (int)strcspn(word, ">!");
-    const char sign = word[box];
     if (strchr(word, ',') != NULL)
         return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
                               "--size '%s' says how to fit; with --fit write each size as WxH",
                               word);
-    if (sign == '\0')
-        return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
-                              "--size %s means --inside %sx%s; with --fit write --size %sx%s", word,
-                              word, word, word, word);
-    if (sign == '!')
-        return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
-                              "--size '%s' means --fit fill; with --fit write --size %.*s", word,
-                              box, word);
-    return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
-                          "--size '%s' means --inside %.*s --only-shrink; with --fit write --size "
-                          "%.*s --only-shrink",
-                          word, box, word, box, word);
+    char *box = g_strndup(word, strcspn(word, ">!"));
+    char *size = strpbrk(box, "xX") != NULL ? g_strdup(box) : g_strdup_printf("%sx%s", box, box);
+    const bool fills = strchr(word, '!') != NULL;
+    const char *shrink = strchr(word, '>') != NULL ? " --only-shrink" : "";
+    loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
+                   "--size '%s' means --%s %s%s%s; with --fit write --size %s%s", word,
+                   fills ? "size" : "inside", size, shrink, fills ? " --fit fill" : "", size,
+                   shrink);
+    g_free(size);
+    g_free(box);
+    return LOOM_ERR_USAGE;
 }
 
 static loom_status check_together(const run_options *options, size_t input_count, loom_error *err)
