@@ -155,7 +155,7 @@ static int command_version(char **argv)
         if (line.input_count == 0)
             cli_print_version();
         else
-            status = cli_usage_error(&cli_command_version, "it takes no argument");
+            status = cli_usage_error(&cli_command_version, "version takes no argument");
     }
     options_line_release(&line);
     return status;

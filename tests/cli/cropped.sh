@@ -18,6 +18,11 @@ for words in "--size 60x60 --fit cover" "--cover 60x60" "--inside 60x60" "--cont
     identify r.json
 done
 "$IMGLOOM" report --csv r.json | head -1 | tr ',' '\n' | grep -n cropped
+# Other words for what never enlarges.
+for word in --no-upscale --only-shrink; do
+    imgloom run in -o out --inside 300x300 $word -Q --report r.json
+    identify r.json
+done
 # Errors and what is skipped have no picture.
 echo no >in/c.jpg
 imgloom run in -o out --size 60x60 --if-exists skip -Q --report r.json
