@@ -39,10 +39,16 @@ typedef struct loom_plan loom_plan;
  *
  * - {dir}: the folders that the output would be in without a template. If there are none (always
  *   without an output folder, or when flattened), a slash after the field is dropped too.
+ * - {parent}: the name of the folder that the input is in
  * - {stem}: the name of the input without its extension
+ * - {inputext}: the extension of the input, as it is written; nothing if it has none
  * - {ext}: the extension that the output would have without a template
  * - {format}: the name of the output format
  * - {width}, {height}: the requested box: "800"; "auto" for a free side; "50p" for 50%
+ * - {n}: the number of the input, from 1, with zeros in front so that all are equally long
+ * - {date}: the day when the input was last modified, in local time: "2024-05-01"
+ * - {taken}: the day when the picture was taken, by its EXIF in the first MiB of the file; else as
+ *   {date}. Planning then opens each input.
  *
  * "{{" and "}}" are literal braces. Nothing is appended: only {ext} gives a name an extension.
  * LOOM_ERR_USAGE: the template has a bad field, is empty or ends in a slash; the message names the

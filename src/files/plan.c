@@ -93,7 +93,7 @@ static bool plan_entry(loom_planner *p, const loom_entry *entry)
         add_task(p, entry, 0)->error = entry->error;
         return true;
     }
-    loom_status status = loom_output_namer_enter(&p->namer, entry, &error);
+    loom_status status = loom_output_namer_enter(&p->namer, entry, p->entry, &error);
     if (status == LOOM_ERR_OUT_OF_MEMORY || !enter_tree(p, entry))
         return false;
     if (status != LOOM_OK)

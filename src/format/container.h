@@ -132,6 +132,11 @@ typedef struct loom_container {
      * so they are read in place only if we own the bytes.
      */
     bool (*needs_mending)(loom_bytes file);
+    /*
+     * The TIFF structure of the file's EXIF, as far as the file's first bytes hold it; data NULL:
+     * they hold none. Prefixes ("Exif", NUL, NUL) are left out. NULL: the format has none.
+     */
+    loom_bytes (*exif)(loom_bytes start);
     /* The known kinds of its files, which `unsupported` uses; a row without an aspect ends them.
      * NULL: headers tell no kinds apart. */
     const loom_kind *kinds;

@@ -6,6 +6,8 @@
 #include "base/strbuf.h"
 #include "format/truth.h"
 
+enum { LOOM_EXIF_DAY = 11 }; /* bytes of a day as text, with its NUL */
+
 /*
  * The orientation (Exif 2.32, tag 0x0112) in the TIFF structure of `size` bytes that follows
  * "Exif\0\0" in an EXIF block: 1..8; 1 if there is none or the block is damaged. Any bytes are
@@ -19,6 +21,12 @@ int loom_exif_orientation(const unsigned char *tiff, size_t size);
  * allowed.
  */
 bool loom_exif_is_adobe_rgb(const unsigned char *tiff, size_t size);
+
+/*
+ * The day when the picture was taken (DateTimeOriginal, else DateTimeDigitized), as "2024-05-01".
+ * False: the structure does not tell, or is damaged. Any bytes are allowed.
+ */
+bool loom_exif_day(const unsigned char *tiff, size_t size, char day[LOOM_EXIF_DAY]);
 
 /* Whether it contains anything except an orientation; also true if it is damaged. */
 bool loom_exif_says_more(const unsigned char *tiff, size_t size);

@@ -278,6 +278,7 @@ const loom_container loom_container_avif = {
     .header = read_header,
     .unsupported = is_unsupported,
     .check = check,
+    .exif = loom_heif_exif,
     .kinds = kinds,
     .in_module = true,
     /* Readers use only the container's rotation: ISO/IEC 23008-12, 6.5.1. */
@@ -293,6 +294,7 @@ const loom_container loom_container_heic = {
     .header = read_header,
     .unsupported = is_unsupported,
     .check = check,
+    .exif = loom_heif_exif,
     .kinds = kinds,
     .in_module = true,
     /* Planes at full size, and RGB. */

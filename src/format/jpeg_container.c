@@ -268,6 +268,20 @@ static unsigned encoder_memory(const loom_recipe *recipe, unsigned bytes, bool a
     return recipe->chroma == LOOM_CHROMA_444 ? 70 : 40;
 }
 
+static loom_bytes find_exif(loom_bytes start)
+{
+    loom_bytes segment;
+    unsigned marker;
+
+    for (size_t at = 2; (marker = loom_jpeg_walk(start, &at, &segment)) != 0;) {
+        if (marker == LOOM_JPEG_APP1 && LOOM_BYTES_HAVE(segment, 0, "Exif\0\0"))
+            return loom_bytes_from(segment, 6);
+        if (marker == LOOM_JPEG_SOS || marker == LOOM_JPEG_EOI)
+            break;
+    }
+    return (loom_bytes){NULL, 0};
+}
+
 const loom_container loom_container_jpeg = {
     .info = {.format = LOOM_FORMAT_JPEG,
              .name = "jpeg",
@@ -284,6 +298,7 @@ const loom_container loom_container_jpeg = {
     .check = check,
     .mend = loom_jpeg_mend,
     .needs_mending = loom_jpeg_needs_mending,
+    .exif = find_exif,
     .kinds = kinds,
     .side_max = LOOM_JPEG_SIDE_MAX,
     .shrinks = true,

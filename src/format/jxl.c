@@ -259,6 +259,17 @@ static unsigned encoder_memory(const loom_recipe *recipe, unsigned bytes, bool a
     return recipe->effort >= 8 ? 2900 : alpha ? 660 : 480;
 }
 
+/* In a box of its own, after the offset of the TIFF structure: ISO/IEC 18181-2, 9.5. */
+static loom_bytes find_exif(loom_bytes start)
+{
+    loom_bytes box;
+
+    if (loom_box_find(start, "Exif", &box) != LOOM_BOX_FOUND || box.data == NULL || box.size < 4 ||
+        loom_be32(box.data) > box.size - 4)
+        return (loom_bytes){NULL, 0};
+    return loom_bytes_from(box, 4 + loom_be32(box.data));
+}
+
 const loom_container loom_container_jxl = {
     .info = {.format = LOOM_FORMAT_JXL,
              .name = "jxl",
@@ -271,6 +282,7 @@ const loom_container loom_container_jxl = {
              .quality = 75,
              .max_side = LOOM_VIPS_SIDE_MAX},
     .sniff = sniff,
+    .exif = find_exif,
     .header = read_header,
     .unsupported = is_unsupported,
     .kinds = kinds,

@@ -293,6 +293,16 @@ static unsigned encoder_memory(const loom_recipe *recipe, unsigned bytes, bool a
     return 12 * bytes + (recipe->progressive ? 32 : 12);
 }
 
+static loom_bytes find_exif(loom_bytes start)
+{
+    loom_png_chunk chunk;
+
+    for (size_t at = LOOM_PNG_SIGNATURE; loom_png_chunk_at(start, at, &chunk); at = chunk.end)
+        if (loom_png_chunk_is(&chunk, "eXIf"))
+            return (loom_bytes){chunk.start + 8, chunk.length};
+    return (loom_bytes){NULL, 0};
+}
+
 const loom_container loom_container_png = {
     .info = {.format = LOOM_FORMAT_PNG,
              .name = "png",
@@ -308,6 +318,7 @@ const loom_container loom_container_png = {
     .header = read_header,
     .unsupported = is_unsupported,
     .check = check,
+    .exif = find_exif,
     .kinds = kinds,
     .tells_missing = true,
     .held = {.exif = true,

@@ -160,6 +160,12 @@ static unsigned encoder_memory(const loom_recipe *recipe, unsigned bytes, bool a
     return 12 * bytes;
 }
 
+/* It is one itself. */
+static loom_bytes find_exif(loom_bytes start)
+{
+    return start;
+}
+
 const loom_container loom_container_tiff = {
     .info = {.format = LOOM_FORMAT_TIFF,
              .name = "tiff",
@@ -174,6 +180,7 @@ const loom_container loom_container_tiff = {
     .header = read_header,
     .unsupported = loom_tiff_unsupported,
     .check = check,
+    .exif = find_exif,
     .mend = mend,
     .kinds = loom_tiff_kinds,
     .held = {.xmp = true,

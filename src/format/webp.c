@@ -126,6 +126,17 @@ static unsigned encoder_memory(const loom_recipe *recipe, unsigned bytes, bool a
 
 enum { SIDE_MAX = 16383 }; /* px: 14 bits */
 
+static loom_bytes find_exif(loom_bytes start)
+{
+    for (size_t at = RIFF_HEADER, length; (length = chunk_length(start, at)) > 0; at += length)
+        if (is_chunk(start.data + at, "EXIF")) {
+            const loom_bytes block = {start.data + at + CHUNK_HEADER,
+                                      loom_le32(start.data + at + 4)};
+            return LOOM_BYTES_HAVE(block, 0, "Exif\0\0") ? loom_bytes_from(block, 6) : block;
+        }
+    return (loom_bytes){NULL, 0};
+}
+
 const loom_container loom_container_webp = {
     .info = {.format = LOOM_FORMAT_WEBP,
              .name = "webp",
@@ -142,6 +153,7 @@ const loom_container loom_container_webp = {
     .header = read_header,
     .unsupported = is_unsupported,
     .check = check,
+    .exif = find_exif,
     .kinds = kinds,
     .held = {.exif = true,
              .xmp = true,

@@ -172,6 +172,8 @@ static const struct {
     {"{format}{{{stem}}}", "", {0, 0, 0}, "jpeg{S.T}", true},
     {"{{stem}}", "", {0, 0, 0}, "{stem}", true},
     {"}}{{", "", {0, 0, 0}, "}{", true},
+    {"{n}-{date}.{inputext}", "", {0, 0, 0}, "007-2024-05-01.PNG", true},
+    {"{taken}{parent}{n}", "", {0, 0, 0}, "007", true},
     {"a//b/./c", "", {0, 0, 0}, "a/b/c", true},
     {"./a", "", {0, 0, 0}, "a", true},
     {"...", "", {0, 0, 0}, "...", true},
@@ -188,8 +190,15 @@ static const struct {
 
 START_TEST(test_template_expand)
 {
-    const loom_name_parts parts = {expansions[_i].dir, "S.T!", 3, "JPG", "jpeg",
-                                   expansions[_i].size};
+    const loom_name_parts parts = {.dir = expansions[_i].dir,
+                                   .stem = "S.T!",
+                                   .stem_size = 3,
+                                   .extension = "JPG",
+                                   .format = "jpeg",
+                                   .size = expansions[_i].size,
+                                   .input_extension = "PNG",
+                                   .number = "007",
+                                   .date = "2024-05-01"};
 
     ck_assert_int_eq(loom_name_template_check(expansions[_i].name_template, NULL), LOOM_OK);
     loom_strbuf_add_str(&out, "root/");
@@ -199,7 +208,9 @@ START_TEST(test_template_expand)
 }
 END_TEST
 
-#define FIELDS ": {dir}, {stem}, {ext}, {format}, {width} or {height}; {{ and }} stand for braces"
+#define FIELDS                                                                                     \
+    ": {dir}, {parent}, {stem}, {inputext}, {ext}, {format}, {width}, {height}, {n}, {date} or "   \
+    "{taken}; {{ and }} stand for braces"
 
 static const struct {
     const char *name_template, *message;
