@@ -33,6 +33,8 @@ typedef struct loom_totals {
     const char *job_input; /* compared as a pointer, never read */
     unsigned job_size;
     uint64_t job_bytes, job_pixels;
+    /* Of `ignored`, by loom_ignored; set by the caller. The length never changes. */
+    uint64_t ignored_for[16];
 } loom_totals;
 
 LOOM_API loom_totals *loom_totals_create(void);      /* all zero; NULL: out of memory */
@@ -99,6 +101,13 @@ LOOM_API loom_status loom_report_open_page(loom_report **report, const char *pat
  */
 LOOM_API loom_status loom_report_add(loom_report *report, const loom_task *task,
                                      const loom_outcome *outcome, loom_error *err) LOOM_NODISCARD;
+
+/*
+ * Writes a file that the scan ignored: a record of its own. Call it after the last row. Failures
+ * are those of loom_report_add. A page does not name these files.
+ */
+LOOM_API loom_status loom_report_add_ignored(loom_report *report, const loom_ignored_file *file,
+                                             loom_error *err) LOOM_NODISCARD;
 
 /*
  * The same functions for records of another report: `run` and `row` are JSON objects, the texts of

@@ -27,6 +27,7 @@ static const loom_field summary_table[] = {
     {.name = "planned"},
     {.name = "failed"},
     SUMMARY("ignored", COUNT, ignored),
+    {.name = "ignoredByReason"},
     SUMMARY("bytesIn", COUNT, bytes_in),
     SUMMARY("bytesOut", COUNT, bytes_out),
     SUMMARY("pixelsIn", COUNT, pixels_in),
@@ -51,6 +52,14 @@ static bool is_code(const char *name)
     return false;
 }
 
+static bool is_reason(const char *name)
+{
+    for (unsigned i = 0; i < LOOM_IGNORED_COUNT; i++)
+        if (strcmp(loom_ignored_name((loom_ignored)i), name) == 0)
+            return true;
+    return false;
+}
+
 static bool is_summary_field(const char *name)
 {
     return loom_field_find(summary_table, LOOM_COUNT(summary_table), name);
@@ -63,8 +72,11 @@ loom_status loom_summary_read(loom_summary_record *summary, json_t *object,
     const loom_status status =
         loom_fields_read(summary_table, LOOM_COUNT(summary_table), &store, summary, err);
 
-    if (status == LOOM_OK)
+    if (status == LOOM_OK) {
         loom_fields_check(&store, "errorsByCode", json_object_get(object, "errorsByCode"), is_code);
+        loom_fields_check(&store, "ignoredByReason", json_object_get(object, "ignoredByReason"),
+                          is_reason);
+    }
     loom_field_store_clear(&store);
     return status;
 }
@@ -308,6 +320,34 @@ static void put_rate(loom_json *json, const char *key, double amount, int64_t el
     loom_json_thousandths(json, rate < 9e18 ? (int64_t)rate : INT64_MAX);
 }
 
+void loom_write_ignored(loom_json *json, const loom_ignored_file *file)
+{
+    loom_field_write_path(json, "path", file->path);
+    put_string(json, "reason", loom_ignored_name(file->reason));
+}
+
+/* The counts that are not 0, by name. */
+static void put_counts(loom_json *json, const char *key, const uint64_t *counts, unsigned count,
+                       const char *(*name)(unsigned index))
+{
+    loom_json_key(json, key);
+    loom_json_begin(json, '{');
+    for (unsigned i = 0; i < count; i++)
+        if (counts[i] > 0)
+            put_uint(json, name(i), counts[i]);
+    loom_json_end(json, '}');
+}
+
+static const char *reason_name(unsigned reason)
+{
+    return loom_ignored_name((loom_ignored)reason);
+}
+
+static const char *code_name(unsigned code)
+{
+    return loom_status_name((loom_status)code);
+}
+
 void loom_write_summary(loom_json *json, const loom_totals *totals)
 {
     put_uint(json, "inputs", totals->inputs);
@@ -318,6 +358,8 @@ void loom_write_summary(loom_json *json, const loom_totals *totals)
     put_uint(json, "planned", totals->by_result[LOOM_RESULT_PLANNED]);
     put_uint(json, "failed", totals->by_result[LOOM_RESULT_ERROR]);
     put_uint(json, "ignored", totals->ignored);
+    if (!totals->merged)
+        put_counts(json, "ignoredByReason", totals->ignored_for, LOOM_IGNORED_COUNT, reason_name);
     put_uint(json, "bytesIn", totals->bytes_in);
     put_uint(json, "bytesOut", totals->bytes_out);
     put_uint(json, "pixelsIn", totals->pixels_in);
@@ -331,18 +373,14 @@ void loom_write_summary(loom_json *json, const loom_totals *totals)
     if (totals->merged)
         put_uint(json, "duplicates", totals->duplicates);
     put_bool(json, "tooManyErrors", totals->too_many_errors);
-    loom_json_key(json, "errorsByCode");
-    loom_json_begin(json, '{');
-    for (unsigned code = 0; code < LOOM_STATUS_COUNT; code++)
-        if (totals->by_code[code] > 0)
-            put_uint(json, loom_status_name((loom_status)code), totals->by_code[code]);
-    loom_json_end(json, '}');
+    put_counts(json, "errorsByCode", totals->by_code, LOOM_STATUS_COUNT, code_name);
 }
 
 /* ---- counting ------------------------------------------------------------ */
 
 _Static_assert(LOOM_RESULT_COUNT <= sizeof((loom_totals *)0)->by_result / sizeof(uint64_t) &&
-                   LOOM_STATUS_COUNT <= sizeof((loom_totals *)0)->by_code / sizeof(uint64_t),
+                   LOOM_STATUS_COUNT <= sizeof((loom_totals *)0)->by_code / sizeof(uint64_t) &&
+                   LOOM_IGNORED_COUNT <= sizeof((loom_totals *)0)->ignored_for / sizeof(uint64_t),
                "programs know how long these are");
 
 loom_totals *loom_totals_create(void)

@@ -196,6 +196,7 @@ START_TEST(summary_of_a_run)
                                        "planned",
                                        "failed",
                                        "ignored",
+                                       "ignoredByReason",
                                        "bytesIn",
                                        "bytesOut",
                                        "pixelsIn",
@@ -215,6 +216,8 @@ START_TEST(summary_of_a_run)
     add_error(&totals, LOOM_ERR_TRUNCATED, 0);
     add_error(&totals, LOOM_ERR_EXISTS, -1);
     totals.ignored = 4;
+    totals.ignored_for[LOOM_IGNORED_KIND] = 3;
+    totals.ignored_for[LOOM_IGNORED_NOT_INCLUDED] = 1;
     totals.pixels_in = 5000000;
     totals.elapsed_ns = 3000000000;
     totals.cpu_ns = 1234567;
@@ -227,6 +230,9 @@ START_TEST(summary_of_a_run)
     ck_assert_int_eq(json_integer_value(json_object_get(value, "ok")), 9);
     ck_assert_int_eq(json_integer_value(json_object_get(value, "failed")), 2);
     ck_assert_int_eq(json_integer_value(json_object_get(value, "ignored")), 4);
+    char *reasons = json_dumps(json_object_get(value, "ignoredByReason"), JSON_COMPACT);
+    ck_assert_str_eq(reasons, "{\"kind\":3,\"not-included\":1}");
+    free(reasons);
     ck_assert_double_eq(json_real_value(json_object_get(value, "elapsedMs")), 3000.000);
     ck_assert_double_eq(json_real_value(json_object_get(value, "imagesPerSecond")), 3.333);
     ck_assert_double_eq(json_real_value(json_object_get(value, "megapixelsPerSecond")), 1.667);
