@@ -6,6 +6,7 @@
 #include <imgloom/version.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 const cli_example cli_examples[] = {
     {"Pictures of at most 1600 px a side, whole (the fit inside), in another folder:",
@@ -59,7 +60,7 @@ static void print_program(bool bold)
 
 void cli_print_help(const cli_command *command)
 {
-    const bool bold = cli_standard_output_is_bold();
+    const bool bold = cli_terminal_has_colours(STDOUT_FILENO, CLI_AUTO);
 
     if (command == NULL) {
         print_program(bold);
@@ -70,11 +71,13 @@ void cli_print_help(const cli_command *command)
         options_print_text(command->about);
     options_print(options_rows(command->groups), bold);
     options_print(options_common, bold);
+    if (command->notes != NULL)
+        printf("\n%s", command->notes);
 }
 
 void cli_print_short(const cli_command *command)
 {
-    const bool bold = cli_standard_output_is_bold();
+    const bool bold = cli_terminal_has_colours(STDOUT_FILENO, CLI_AUTO);
 
     if (command == NULL || command->usual == NULL) {
         cli_print_help(command);

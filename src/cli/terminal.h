@@ -27,8 +27,9 @@ typedef struct cli_terminal {
 /* NO_COLOR and TERM=dumb turn CLI_AUTO off. */
 void cli_terminal_init(cli_terminal *terminal, cli_when colours);
 
-/* Whether headings on standard output may be bold: it is a terminal, and NO_COLOR is not set. */
-bool cli_standard_output_is_bold(void);
+/* Whether text on a descriptor has colours: if asked for or, with CLI_AUTO, if it is a terminal,
+ * unless NO_COLOR or TERM says no. */
+bool cli_terminal_has_colours(int file, cli_when colours);
 
 /* Prints whole lines, after the status line was erased. */
 void cli_terminal_print(cli_terminal *terminal, const char *lines);

@@ -47,6 +47,7 @@ void loom_scan_free(loom_scan *scan)
     loom_strbuf_release(&scan->last_parent);
     loom_arena_release(&scan->arena);
     free(scan->entries);
+    free(scan->ignored_files);
     free(scan->parents);
     free(scan->folders);
     free(scan->inputs);
@@ -170,6 +171,29 @@ bool loom_scan_put_failed(loom_scan *scan, loom_scan_found *found, int errnum, c
         return false;
     (void)loom_error_set_errno(&error, LOOM_STAGE_SCAN, errnum, "%s", what);
     return put_error(scan, found, &error);
+}
+
+bool loom_scan_lists_ignored(const loom_scan *scan)
+{
+    return scan->ignored_count < scan->options.list_ignored;
+}
+
+bool loom_scan_ignore(loom_scan *scan, const char *path, loom_ignored reason)
+{
+    void *files = scan->ignored_files;
+
+    scan->ignored[reason]++;
+    if (!loom_scan_lists_ignored(scan))
+        return true;
+    if (!loom_grow(&files, &scan->ignored_capacity, scan->ignored_count + 1,
+                   sizeof *scan->ignored_files))
+        return false;
+    scan->ignored_files = files;
+    const char *copy = loom_arena_copy(&scan->arena, path, strlen(path));
+    if (copy == NULL)
+        return false;
+    scan->ignored_files[scan->ignored_count++] = (loom_ignored_file){copy, reason};
+    return true;
 }
 
 /* ---- folders ------------------------------------------------------------- */
@@ -390,7 +414,26 @@ const loom_entry *loom_scan_entry(const loom_scan *scan, size_t index)
 
 uint64_t loom_scan_ignored(const loom_scan *scan)
 {
-    return scan->ignored;
+    uint64_t sum = 0;
+
+    for (unsigned reason = 0; reason < LOOM_IGNORED_COUNT; reason++)
+        sum += scan->ignored[reason];
+    return sum;
+}
+
+uint64_t loom_scan_ignored_for(const loom_scan *scan, loom_ignored reason)
+{
+    return scan->ignored[reason];
+}
+
+size_t loom_scan_ignored_count(const loom_scan *scan)
+{
+    return scan->ignored_count;
+}
+
+const loom_ignored_file *loom_scan_ignored_file(const loom_scan *scan, size_t index)
+{
+    return &scan->ignored_files[index];
 }
 
 bool loom_scan_stopped(const loom_scan *scan)

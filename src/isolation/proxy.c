@@ -126,6 +126,7 @@ static loom_status await_hello(loom_worker *worker, const loom_cancel *cancel, l
         return report_death(worker, LOOM_STAGE_WORKER,
                             "the worker is of another version of imgloom", err);
     worker->ready = true;
+    worker->lacks = (uint32_t)LOOM_SANDBOX_ALL & ~hello.parts;
     return LOOM_OK;
 }
 

@@ -23,6 +23,7 @@ struct loom_workers {
     unsigned limit; /* max alive until `limited_until` */
     int64_t limited_until;
     int failures;        /* in a row, while there was only one worker */
+    uint32_t lacked;     /* parts of the sandbox, see loom_workers_lacked */
     bool hopeless;       /* not even one worker could be started for long: no thread waits again */
     loom_error shortage; /* the first one; code LOOM_OK: none */
 };
@@ -237,6 +238,9 @@ static loom_status acquire_new(loom_workers *workers, const loom_job *job, bool 
 
 void loom_workers_return(loom_workers *workers, loom_worker *worker)
 {
+    (void)pthread_mutex_lock(&workers->lock);
+    workers->lacked |= worker->lacks;
+    (void)pthread_mutex_unlock(&workers->lock);
     if (is_worn(workers, worker)) {
         retire(workers, worker);
         return;
@@ -329,6 +333,11 @@ bool loom_workers_were_short(const loom_workers *workers, unsigned *peak, loom_e
     *peak = workers->peak;
     *why = workers->shortage;
     return true;
+}
+
+uint32_t loom_workers_lacked(const loom_workers *workers)
+{
+    return workers->lacked;
 }
 
 bool loom_workers_write(loom_workers *workers, loom_format format)

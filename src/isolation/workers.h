@@ -16,6 +16,7 @@ typedef struct loom_worker {
     loom_process process;        /* pid 0: it has ended */
     unsigned images;             /* that it converted */
     bool ready;                  /* its HELLO has come */
+    uint32_t lacks;              /* the parts of the sandbox that it could not enter */
     uint64_t ticket;             /* of its latest job */
     uint64_t output_limit;       /* max bytes of a job's outputs together: its memory held them */
     const char *const *lanes;    /* that its answers may name, see loom_answer_read */
@@ -66,5 +67,9 @@ void loom_workers_shrink(loom_workers *workers);
  * alive at once, and *why says what was lacking. Call it when no worker is taken.
  */
 bool loom_workers_were_short(const loom_workers *workers, unsigned *peak, loom_error *why);
+
+/* The parts of the sandbox (LOOM_SANDBOX_…) that a worker has run without. Call it when no worker
+ * is taken. */
+uint32_t loom_workers_lacked(const loom_workers *workers);
 
 #endif

@@ -1,6 +1,7 @@
 /* imgloom bench: the same recipe with several numbers of threads, in rounds. */
 #include "cli/command.h"
 #include "cli/bench/bench.h"
+#include "cli/run/pipe.h"
 #include "cli/run/reports.h"
 #include "cli/run/select.h"
 
@@ -34,6 +35,9 @@ static int check_options(bench *b)
         return cli_usage_error(
             &cli_command_bench,
             "--files-from: standard input can be read only once; write the list to a file");
+    if (cli_pipe_is_wanted(&options->run, &b->line))
+        return cli_usage_error(&cli_command_bench,
+                               "INPUT - is standard input, which can be read only once");
     if (options->thread_count == 0)
         choose_threads(options);
     if (options->isolation_count == 0)

@@ -1,6 +1,7 @@
 #include "cli/run/options.h"
 
 #include <imgloom/batch.h>
+#include <limits.h>
 #include <string.h>
 #include <sys/resource.h>
 
@@ -16,7 +17,8 @@ bool run_options_init(run_options *options)
                              .plan = loom_plan_options_create(),
                              .batch = loom_batch_create(NULL),
                              .settings = loom_settings_create(),
-                             .engine = loom_engine_options_create()};
+                             .engine = loom_engine_options_create(),
+                             .list_ignored = UINT_MAX};
     options->include = g_ptr_array_new_with_free_func(g_free);
     options->exclude = g_ptr_array_new_with_free_func(g_free);
     options->reports = g_ptr_array_new_with_free_func(g_free);
@@ -100,6 +102,8 @@ static loom_status check_together(const run_options *options, size_t input_count
 {
     if (input_count == 0 && options->files_from == NULL)
         return usage(err, "no INPUT given");
+    if (options->scan->ignore_case && options->include->len + options->exclude->len == 0)
+        return usage(err, "--ignore-case needs --include or --exclude");
     if (options->null && options->files_from == NULL)
         return usage(err, "--null needs --files-from");
     if (options->quiet && options->verbose)
@@ -126,6 +130,8 @@ loom_status run_options_settle(run_options *options, size_t input_count, loom_er
     options->scan->exclude_count = options->exclude->len;
     options->scan->output_root = options->plan->output_root;
     options->scan->quarantine = options->quarantine;
+    if (options->verbose || options->reports->len + options->lines->len > 0)
+        options->scan->list_ignored = options->list_ignored;
     options->scan->allow_untrusted = options->settings->allow_untrusted;
     options->engine->allow_untrusted = options->settings->allow_untrusted;
     if (options->engine->require_sandbox && options->engine->isolate == LOOM_ISOLATE_NEVER)
@@ -195,8 +201,11 @@ static loom_status check_lane(const char *lane, loom_error *err)
 loom_status run_options_check_build(const run_options *options, loom_engine *engine,
                                     loom_error *err)
 {
-    const loom_status status = check_format(options->recipe->format, engine, err);
+    const loom_recipe *recipe = options->recipe;
+    loom_status status = check_format(recipe->format, engine, err);
 
+    for (unsigned i = 1; i < recipe->format_count && status == LOOM_OK; i++)
+        status = check_format(recipe->formats[i], engine, err);
     return status == LOOM_OK ? check_lane(options->settings->lane, err) : status;
 }
 
@@ -205,14 +214,14 @@ loom_status run_options_check_build(const run_options *options, loom_engine *eng
 /*
  * Open files of the run: streams, reports, folders, the worker program. Of an image: its file, an
  * output and its folder, the worker's socket and messages, briefly open files; plus a file for each
- * size.
+ * output.
  */
 enum { FOR_THE_RUN = 24, FOR_AN_IMAGE = 7 };
 
-unsigned cli_jobs_that_fit(unsigned jobs, unsigned sizes)
+unsigned cli_jobs_that_fit(unsigned jobs, unsigned outputs)
 {
     const unsigned wanted = jobs > 0 ? jobs : loom_cpu_count();
-    const rlim_t each = FOR_AN_IMAGE + sizes, need = FOR_THE_RUN + wanted * each;
+    const rlim_t each = FOR_AN_IMAGE + outputs, need = FOR_THE_RUN + wanted * each;
     struct rlimit limit;
 
     if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= need)
