@@ -28,7 +28,7 @@ typedef struct loom_totals {
     bool interrupted, too_many_errors;
     unsigned threads;    /* pool threads that ran */
     bool merged;         /* the rows were merged, so the report states `duplicates` */
-    uint64_t duplicates; /* rows left out because a newer one exists */
+    uint64_t duplicates; /* rows left out because others of their outputs count */
 
     /* The job whose rows come now, and what was counted for it, so that its input counts once. */
     const char *job_input; /* compared as a pointer, never read */

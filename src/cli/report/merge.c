@@ -402,8 +402,9 @@ static int merge_all(merge *m, const report_options *options)
     if (options->page != NULL)
         return CLI_EXIT_OK;
     const size_t runs = json_array_size(m->runs);
-    fprintf(stderr, "%zu row%s of %zu run%s; replaced by newer rows: %" PRIu64 "\n", m->rows.count,
-            m->rows.count == 1 ? "" : "s", runs, runs == 1 ? "" : "s", m->totals->duplicates);
+    fprintf(stderr, "%zu row%s of %zu run%s; other rows of the same outputs: %" PRIu64 "\n",
+            m->rows.count, m->rows.count == 1 ? "" : "s", runs, runs == 1 ? "" : "s",
+            m->totals->duplicates);
     return CLI_EXIT_OK;
 }
 
