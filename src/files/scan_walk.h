@@ -67,6 +67,12 @@ typedef struct loom_scan_found {
     const loom_error *error; /* copied; NULL: none */
 } loom_scan_found;
 
+/* Adds an INPUT, as yet of an unknown kind; *index is its number. False: out of memory. */
+bool loom_scan_add_input(loom_scan *scan, const char *path, unsigned *index);
+
+/* Adds a path that was given, as an input or in a list. False: out of memory. */
+bool loom_scan_add_path(loom_scan *scan, const char *path, unsigned input);
+
 /* Whether the scan is to end here, and may be incomplete. */
 bool loom_scan_must_stop(loom_scan *scan);
 
