@@ -64,7 +64,7 @@ loom_status loom_plugin_start(bool allow_untrusted, loom_error *err)
     if (found->layout != LOOM_PLUGIN_LAYOUT || strcmp(found->version, LOOM_VERSION) != 0)
         return loom_error_set(err, LOOM_ERR_INTERNAL, LOOM_STAGE_NONE,
                               LOOM_PLUGIN_FILE " is of another version of imgloom");
-    const loom_status status = found->start(allow_untrusted, err);
+    const loom_status status = found->start(allow_untrusted, loom_worker_hooks_get(), err);
     if (status == LOOM_OK)
         started = found;
     return status;

@@ -60,19 +60,22 @@ static void compare_with_file(int descriptor)
 }
 
 loom_status __real_loom_worker_convert(loom_workers *workers, const loom_job *job,
-                                       const loom_input_file *input, loom_outcome *outcomes,
-                                       loom_encoded *encoded, loom_error *err);
+                                       const loom_input_file *input, loom_loaded loaded,
+                                       loom_outcome *outcomes, loom_encoded *encoded,
+                                       loom_error *err);
 loom_status __wrap_loom_worker_convert(loom_workers *workers, const loom_job *job,
-                                       const loom_input_file *input, loom_outcome *outcomes,
-                                       loom_encoded *encoded, loom_error *err);
+                                       const loom_input_file *input, loom_loaded loaded,
+                                       loom_outcome *outcomes, loom_encoded *encoded,
+                                       loom_error *err);
 loom_status __wrap_loom_worker_convert(loom_workers *workers, const loom_job *job,
-                                       const loom_input_file *input, loom_outcome *outcomes,
-                                       loom_encoded *encoded, loom_error *err)
+                                       const loom_input_file *input, loom_loaded loaded,
+                                       loom_outcome *outcomes, loom_encoded *encoded,
+                                       loom_error *err)
 {
     (void)atomic_fetch_add(&asked, 1);
     gets = is_watched(input->descriptor) ? FILE_ITSELF : BYTES;
     compare_with_file(input->descriptor);
-    return __real_loom_worker_convert(workers, job, input, outcomes, encoded, err);
+    return __real_loom_worker_convert(workers, job, input, loaded, outcomes, encoded, err);
 }
 
 loom_lane_result __real_loom_jpeg_read_planes(const loom_lane_job *job, bool gray,

@@ -17,10 +17,14 @@ enum {
 
 /*
  * Sums up `count` rows, an even number, by a weight each, for `samples`, a multiple of
- * LOOM_SUMS_BLOCK; 6 bits of the sums are below the point.
+ * LOOM_SUMS_BLOCK; 6 bits of the sums are below the point. Rows may come in several calls: then
+ * `unfinished` (NULL: these are the last) keeps what was summed up, in an order of its own, instead
+ * of `sums`, and is the next call's `begun` (NULL: these are the first). The three may be one piece
+ * of memory.
  */
 typedef void loom_sum_rows(const uint8_t *const *rows, const int16_t *weights, size_t count,
-                           size_t samples, int16_t *sums);
+                           size_t samples, const int32_t *begun, int32_t *unfinished,
+                           int16_t *sums);
 
 /*
  * Makes `count` samples, the n-th of taps * LOOM_SUMS_TAPS sums from firsts[n] on, by that many
