@@ -48,7 +48,7 @@ void loom_resizer_free(loom_resizer *resizer)
 static bool is_same(const loom_axis_key *a, const loom_axis_key *b)
 {
     return a->from == b->from && a->to == b->to && a->start == b->start && a->extent == b->extent &&
-           a->kernel == b->kernel;
+           a->repeats == b->repeats && a->kernel == b->kernel;
 }
 
 /* The axis for the key. A new one replaces the least recently used. NULL: no memory. */
@@ -142,8 +142,8 @@ loom_status loom_resizer_run(loom_resizer *resizer, const loom_plane *from, loom
 {
     const bool smaller = width < part.width || height < part.height;
     const loom_kernel used = smaller || kernel == LOOM_KERNEL_LINEAR ? kernel : LOOM_KERNEL_CUBIC;
-    const loom_axis_key key_across = {from->width, width, part.x, part.width, used};
-    const loom_axis_key key_down = {from->height, height, part.y, part.height, used};
+    const loom_axis_key key_across = {from->width, width, part.x, part.width, false, used};
+    const loom_axis_key key_down = {from->height, height, part.y, part.height, false, used};
 
     if (!loom_plane_reserve(to, width, height))
         return LOOM_ERR_OUT_OF_MEMORY;

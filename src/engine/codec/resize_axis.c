@@ -18,13 +18,21 @@ static double centre_of(const loom_axis_key *key, uint32_t i)
     return key->start + (i + 0.5) * (key->extent / key->to);
 }
 
-/* What of the source the span is made of, once what lies beside is mirrored. */
+/* The sample that stands for the one at `at`, which may lie beside the source. */
+static uint32_t taken_for(const loom_axis_key *key, int64_t at)
+{
+    if (!key->repeats)
+        return loom_kernel_mirror(at, key->from);
+    return at < 0 ? 0 : at < key->from ? (uint32_t)at : key->from - 1;
+}
+
+/* What of the source the span is made of, once something stands for what lies beside. */
 static loom_kernel_span inside(const loom_axis_key *key, loom_kernel_span span)
 {
     loom_kernel_span found = {key->from, 0};
 
     for (int64_t at = span.first; at < span.end; at++) {
-        const int64_t real = loom_kernel_mirror(at, key->from);
+        const int64_t real = taken_for(key, at);
         found.first = real < found.first ? real : found.first;
         found.end = real >= found.end ? real + 1 : found.end;
     }
@@ -56,7 +64,7 @@ static void fill_sample(loom_axis *a, uint32_t i, double *exact)
     for (size_t n = 0; n < count; n++)
         folded[n] = 0;
     for (int64_t at = span.first; at < span.end; at++)
-        folded[loom_kernel_mirror(at, a->key.from) - in.first] += exact[at - span.first];
+        folded[taken_for(&a->key, at) - in.first] += exact[at - span.first];
     round_weights(folded, count, a->weights + i * a->taps);
     a->firsts[i] = (uint32_t)in.first;
     a->used = count > a->used ? count : a->used;

@@ -15,8 +15,9 @@ enum { LOOM_AXIS_ONE = 1 << 14 }; /* a weight of 1 */
 /* What the weights of an axis depend on. */
 typedef struct loom_axis_key {
     uint32_t from, to;    /* samples, >= 1 */
-    double start, extent; /* of the part, which may reach over the edges: mirrored there */
-    loom_kernel kernel;   /* any but nearest; it is stretched where the axis gets smaller */
+    double start, extent; /* of the part, which may reach over the edges */
+    bool repeats;       /* beside the edges the last samples are repeated; else all are mirrored */
+    loom_kernel kernel; /* any but nearest; it is stretched where the axis gets smaller */
 } loom_axis_key;
 
 /*

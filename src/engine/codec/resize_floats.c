@@ -1,4 +1,4 @@
-#include "engine/codec/resize_floats.h"
+#include "engine/codec/resize_sums.h"
 
 #include "base/cpu.h"
 #include <string.h>

@@ -1,9 +1,8 @@
-#include "engine/codec/resize_rows.h"
+#include "engine/codec/resize.h"
 
 #include "base/cpu.h"
 #include "base/memory.h"
 #include "engine/codec/resize_axis.h"
-#include "engine/codec/resize_floats.h"
 #include "engine/codec/resize_sums.h"
 #include <stdlib.h>
 #include <string.h>
@@ -37,12 +36,13 @@ struct loom_rows {
 
 /* ---- which rows go into one ------------------------------------------------------------------ */
 
-/* Rows of the source that must have been added for row y. */
+/* Rows of the source that must have been added for row y; weights of 0 take none beyond the last.
+ */
 static uint32_t need_of(const loom_axis *down, uint32_t y)
 {
     const uint64_t end = down->firsts[y] + (uint64_t)down->used;
 
-    return end < down->key.from ? (uint32_t)end : down->key.from;
+    return end < down->end ? (uint32_t)end : down->end;
 }
 
 /* The most rows in progress: a strip is added while the first of them lacks one row at least. */
@@ -215,8 +215,9 @@ void loom_rows_free(loom_rows *rows)
 static bool make_axes(loom_rows *rows)
 {
     const loom_rows_plan *p = &rows->plan;
-    const loom_axis_key across = {p->width, p->to_width, p->part.x, p->part.width, p->kernel};
-    const loom_axis_key down = {p->height, p->to_height, p->part.y, p->part.height, p->kernel};
+    const loom_axis_key across = {p->width, p->to_width, p->part.x, p->part.width, true, p->kernel};
+    const loom_axis_key down = {p->height,      p->to_height, p->part.y,
+                                p->part.height, true,         p->kernel};
 
     return loom_axis_make(&rows->across, &across) && loom_axis_make(&rows->down, &down);
 }

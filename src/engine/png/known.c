@@ -9,7 +9,10 @@
 
 /* ---- chunks (PNG, third edition, 11) -------------------------------------- */
 
-enum { PROFILE_MAX = 1 << 16, KEYWORD_MAX = 79 };
+enum { PROFILE_MAX = 1 << 16, OTHER_MAX = 1 << 20, KEYWORD_MAX = 79 };
+
+/* More bytes of an IDAT than this, and than its pixels have, libpng warns of. */
+enum { IDAT_MAX = 8000000 };
 
 /* What the walk through the chunks has come to. */
 typedef struct walk {
@@ -139,9 +142,17 @@ static bool take_other(walk *w, const loom_png_chunk *chunk)
         if (i == 0)
             w->profile = data_of(chunk);
         return !(known[i].once && again) && !(known[i].before && w->in_pixels) &&
-               known[i].is(w, data_of(chunk));
+               chunk->length <= OTHER_MAX && known[i].is(w, data_of(chunk));
     }
     return false;
+}
+
+/* Whether an IDAT may say that it has so many bytes, whether they are there or not. */
+static bool is_length(const loom_png_header *header, uint32_t length)
+{
+    const uint64_t pixels = (uint64_t)header->width * header->height;
+
+    return length <= IDAT_MAX || length <= pixels * header->depth / 8;
 }
 
 /* Damage has been settled: what is left of these is right, or a decoder's to judge. */
@@ -150,7 +161,7 @@ static bool take_chunk(walk *w, const loom_png_chunk *chunk)
     if (loom_png_chunk_is(chunk, "IDAT")) {
         const bool apart = w->behind_pixels;
         w->in_pixels = true;
-        return !apart;
+        return !apart && is_length(&w->header, (uint32_t)chunk->length);
     }
     w->behind_pixels = w->in_pixels;
     if (loom_png_chunk_is(chunk, "PLTE"))
@@ -175,7 +186,9 @@ static bool walk_through(walk *w, loom_bytes file)
             break;
         at = chunk.end;
     }
-    return w->in_pixels || LOOM_BYTES_HAVE(file, at + 4, "IDAT");
+    if (!LOOM_BYTES_HAVE(file, at + 4, "IDAT"))
+        return w->in_pixels;
+    return !w->behind_pixels && is_length(&w->header, loom_be32(file.data + at));
 }
 
 /* ---- colours -------------------------------------------------------------- */

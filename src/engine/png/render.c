@@ -1,5 +1,5 @@
 #include "base/error.h"
-#include "engine/codec/resize_rows.h"
+#include "engine/codec/resize.h"
 #include "engine/png/steps.h"
 #include <stdlib.h>
 
