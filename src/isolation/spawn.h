@@ -96,6 +96,13 @@ uint32_t loom_sandbox_support(void);
 /* ---- the program: program.c, for spawn.c ----------------------------------- */
 
 /*
+ * How it ends where a library cannot be loaded: the dynamic loader's own exit status; its standard
+ * error says why, behind these words.
+ */
+enum { LOOM_PROGRAM_EXIT_UNLOADED = 127 };
+#define LOOM_PROGRAM_UNLOADED "imgloom-worker: cannot go on: "
+
+/*
  * Moves a descriptor away from the numbers at which the program finds its own. False with errno;
  * the caller owns it in both cases.
  */

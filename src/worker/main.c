@@ -30,7 +30,7 @@
 #endif
 
 enum { PARENT = 3, TRIM_COST = 32 << 20, IDLE_MS = 50, INPUT_NAME_MAX = 16 };
-enum { EXIT_SETUP = 2, EXIT_SANDBOX = 3, EXIT_PROTOCOL = 4, EXIT_UNLOADED = 127 };
+enum { EXIT_SETUP = 2, EXIT_SANDBOX = 3, EXIT_PROTOCOL = 4 };
 
 typedef struct arguments {
     uint64_t memory, parent;
@@ -95,12 +95,10 @@ static bool load(loom_loaded what)
     return is_single_thread();
 }
 
-/* As the system's loader says it of a program, on its standard error and with its exit status. */
 static int report_unloaded(void)
 {
-    (void)fprintf(stderr, "imgloom-worker: error while loading shared libraries: %s\n",
-                  unloaded.message);
-    return EXIT_UNLOADED;
+    (void)fprintf(stderr, LOOM_PROGRAM_UNLOADED "%s\n", unloaded.message);
+    return LOOM_PROGRAM_EXIT_UNLOADED;
 }
 
 /* Ctrl-C is for the parent, which lets running images finish. */
