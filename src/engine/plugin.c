@@ -42,8 +42,11 @@ static const loom_plugin *load(loom_error *err)
     const loom_plugin *(*table)(void) = NULL;
 
     if (find_module(&path, err)) {
-        /* Never unloaded: libvips cannot unregister its types. */
-        void *module = dlopen(loom_strbuf_str(&path), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
+        /*
+         * Never unloaded: libvips cannot unregister its types. Bound as it is called: to bind all
+         * that its libraries may call takes 3 ms.
+         */
+        void *module = dlopen(loom_strbuf_str(&path), RTLD_LAZY | RTLD_LOCAL | RTLD_NODELETE);
         if (module != NULL)
             table = (const loom_plugin *(*)(void))dlsym(module, LOOM_PLUGIN_SYMBOL);
         if (table == NULL)
