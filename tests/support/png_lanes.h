@@ -4,7 +4,10 @@
 
 #include "support/engine_run.h"
 
-/* Whether the file that the png lane makes, of any format, is the vips lane's, byte by byte. */
+/*
+ * Whether the file that the png lane makes, of any format, is the vips lane's, byte by byte; but
+ * libvips writes no JFIF segment.
+ */
 void png_lanes_assert_same(const engine_request *request, const char *input);
 
 /* Whether the outcome is the one that the vips lane has, with the same warnings and the same file.

@@ -227,13 +227,21 @@ static bool is_plain(const walk *w, const loom_lane_job *job)
                LOOM_COLOUR_SRGB;
 }
 
+/* libvips takes gray of 16 bits to one of 8 by way of linear light, which is not done here. */
+static bool keeps_gray(const walk *w, const loom_lane_job *job)
+{
+    return !is_gray(w) || w->header.depth < 16 ||
+           loom_format_get(job->outputs[0].task->format)->deep;
+}
+
 /* ---- the file ------------------------------------------------------------- */
 
 bool loom_png_is_known(const loom_lane_job *job)
 {
     walk w;
 
-    return walk_through(&w, (loom_bytes){job->input.data, job->input.size}) && is_plain(&w, job);
+    return walk_through(&w, (loom_bytes){job->input.data, job->input.size}) && is_plain(&w, job) &&
+           keeps_gray(&w, job);
 }
 
 bool loom_png_complete_header(loom_lane_job *job)

@@ -1,6 +1,7 @@
 /*
- * The png lane: PNG to PNG without libvips, so that a worker need not load it. Our own reader makes
- * rows, which are made smaller as they come; turned, padded and encoded is the small picture.
+ * The png lane: PNG to PNG and JPEG without libvips, so that a worker need not load it. Our own
+ * reader makes rows, which are made smaller as they come; turned, padded and encoded is the small
+ * picture.
  *
  * The lane takes files of which it knows each chunk (known.c), and recipes that make no side larger
  * and need no search for content; the vips lane takes the rest. Damage is judged by the same reader
@@ -40,15 +41,16 @@ static bool takes_geometry(const loom_lane_job *job, const loom_geometry *g)
            g->canvas_height == (swaps ? g->crop.width : g->crop.height);
 }
 
-/* What the encoder takes, whatever channels the background brings. */
-static bool takes_size(const loom_lane_job *job, const loom_geometry *g)
+/* What the encoder takes, whatever channels the background brings. Formats limit a JPEG's sides. */
+static bool takes_size(const loom_lane_job *job, const loom_lane_output *output)
 {
+    const loom_geometry *g = &output->geometry;
     const loom_picture largest = {.width = g->width,
                                   .height = g->height,
                                   .channels = 4,
                                   .depth = job->header.pixel_bytes > 4 ? 2 : 1};
 
-    return loom_png_writes(&largest);
+    return output->task->format != LOOM_FORMAT_PNG || loom_png_writes(&largest);
 }
 
 static bool accepts(const loom_lane_job *job)
@@ -56,8 +58,8 @@ static bool accepts(const loom_lane_job *job)
     if (job->animated || job->damage != NULL || !takes_recipe(job->job->recipe))
         return false;
     for (size_t i = 0; i < job->count; i++)
-        if (loom_lane_wants(&job->outputs[i]) && !(takes_geometry(job, &job->outputs[i].geometry) &&
-                                                   takes_size(job, &job->outputs[i].geometry)))
+        if (loom_lane_wants(&job->outputs[i]) &&
+            !(takes_geometry(job, &job->outputs[i].geometry) && takes_size(job, &job->outputs[i])))
             return false;
     return loom_png_is_known(job);
 }
@@ -65,19 +67,22 @@ static bool accepts(const loom_lane_job *job)
 /* ---- one output ---------------------------------------------------------- */
 
 typedef struct encoding {
-    const loom_recipe *recipe;
+    const loom_job *job;
     const loom_picture *picture;
+    loom_format format;
 } encoding;
 
 /* A loom_encoder's function. */
 static bool encode(void *data, int quality, loom_encoded *made)
 {
     const encoding *e = data;
+    const loom_recipe *recipe = e->job->recipe;
 
-    (void)quality;
     made->channels = (int)e->picture->channels;
-    return loom_png_write(e->picture, e->recipe->effort, (loom_bytes){NULL, 0},
-                          (void **)&made->data, &made->size);
+    return e->format == LOOM_FORMAT_PNG
+               ? loom_png_write(e->picture, recipe->effort, (loom_bytes){NULL, 0}, &made->data,
+                                &made->size)
+               : loom_png_to_jpeg(e->picture, recipe, quality, e->job->cancel, made);
 }
 
 /* From the rendered picture to the encoded bytes. */
@@ -85,7 +90,7 @@ static loom_status complete(const loom_lane_job *job, loom_lane_output *output,
                             loom_picture *picture, loom_error *err)
 {
     const loom_recipe *recipe = job->job->recipe;
-    encoding e = {recipe, picture};
+    encoding e = {job->job, picture, output->task->format};
     const loom_colour fill = loom_finish_fill(recipe, output->task->format, picture);
     const loom_status status = loom_finish_picture(output, recipe, fill, picture, err);
 
@@ -94,6 +99,9 @@ static loom_status complete(const loom_lane_job *job, loom_lane_output *output,
     loom_worker_hooks_stage(LOOM_STAGE_ENCODE);
     if (loom_encode_output(job, output, &(loom_encoder){encode, &e}))
         return LOOM_OK;
+    const loom_status stopped = loom_lane_check_stop(job, LOOM_STAGE_ENCODE, err);
+    if (stopped != LOOM_OK)
+        return stopped;
     return loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_ENCODE,
                           "not enough memory to encode a picture of %ux%u px", picture->width,
                           picture->height);
@@ -165,7 +173,8 @@ static loom_lane_result run(loom_lane_job *job, loom_error *err)
 }
 
 const loom_lane loom_lane_png = {.reads = LOOM_LANE_FORMAT(LOOM_FORMAT_PNG),
-                                 .writes = LOOM_LANE_FORMAT(LOOM_FORMAT_PNG),
+                                 .writes = LOOM_LANE_FORMAT(LOOM_FORMAT_PNG) |
+                                           LOOM_LANE_FORMAT(LOOM_FORMAT_JPEG),
                                  .can = LOOM_LANE_COMMON_FIELDS,
                                  .probe = probe,
                                  .accepts = accepts,

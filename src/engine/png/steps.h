@@ -10,8 +10,8 @@
 
 /*
  * Whether each chunk of the job's file is of a kind that is known, in order, and says nothing but
- * what the lane does: its colours are sRGB, it is upright, and no more than one picture. Any bytes
- * are allowed.
+ * what the lane does: its colours are sRGB, it is upright, and no more than one picture; and
+ * whether its samples become those of the output's format here. Any bytes are allowed.
  */
 bool loom_png_is_known(const loom_lane_job *job);
 
@@ -41,5 +41,15 @@ loom_status loom_png_source_keep(loom_png_source *source, const loom_lane_job *j
  */
 loom_status loom_png_render(const loom_lane_job *job, const loom_lane_output *output,
                             const loom_png_source *source, loom_picture *picture, loom_error *err);
+
+/* ---- jpeg.c -------------------------------------------------------------- */
+
+/*
+ * Encodes a picture of 8 bits without alpha as a baseline JPEG of this quality, byte by byte as
+ * libjpeg does. Sets the data (from malloc) and the size of *made. False: out of memory, or the job
+ * must stop.
+ */
+bool loom_png_to_jpeg(const loom_picture *picture, const loom_recipe *recipe, int quality,
+                      const loom_cancel *cancel, loom_encoded *made);
 
 #endif

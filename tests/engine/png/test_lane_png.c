@@ -92,7 +92,13 @@ START_TEST(every_kind_is_the_same_in_both_lanes)
         png_make(&file, &plan);
         sample_write("in.png", &file);
         for (size_t r = 0; r < COUNT(recipes); r++) {
-            const engine_request request = request_of(r);
+            engine_request request = request_of(r);
+            png_lanes_assert_same(&request, "in.png");
+            if (plan.depth == 16 && (plan.colour & 2) == 0)
+                continue; /* it is not made 8 bits here */
+            request.format = LOOM_FORMAT_JPEG;
+            request.recipe.chroma = r % 2 == 0 ? LOOM_CHROMA_DEFAULT : LOOM_CHROMA_444;
+            request.recipe.quality = 20 + 10 * (int)r;
             png_lanes_assert_same(&request, "in.png");
         }
     }

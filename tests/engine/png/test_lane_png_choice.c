@@ -190,6 +190,31 @@ START_TEST(recipes_are_known_or_left_to_libvips)
 }
 END_TEST
 
+START_TEST(formats_are_known_or_left_to_libvips)
+{
+    static const struct {
+        loom_format format;
+        unsigned depth;
+        bool progressive, taken;
+    } cases[] = {{LOOM_FORMAT_JPEG, 8, false, true},
+                 {LOOM_FORMAT_JPEG, 8, true, false},
+                 {LOOM_FORMAT_JPEG, 16, false, false},
+                 {LOOM_FORMAT_PNG, 16, false, true},
+                 {LOOM_FORMAT_TIFF, 8, false, false}};
+    engine_request request = engine_request_box(17, 11, LOOM_FIT_INSIDE);
+    const loom_strbuf none = LOOM_STRBUF_INIT;
+    png_plan plan = gray;
+
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        plan.depth = cases[i].depth;
+        request.format = cases[i].format;
+        request.recipe.progressive = cases[i].progressive;
+        write_with(&plan, &none, false);
+        png_lanes_assert_taken(&request, "in.png", cases[i].taken);
+    }
+}
+END_TEST
+
 /* What it does not take it refuses where nothing else may. */
 START_TEST(it_refuses_what_it_does_not_take)
 {
@@ -214,6 +239,7 @@ static Suite *make_suite(void)
     tcase_add_test(choice, damaged_chunks_beside_the_pixels_are_dropped);
     tcase_add_test(choice, a_profile_is_srgb_or_left_to_libvips);
     tcase_add_loop_test(choice, recipes_are_known_or_left_to_libvips, 0, COUNT(recipes));
+    tcase_add_test(choice, formats_are_known_or_left_to_libvips);
     tcase_add_test(choice, it_refuses_what_it_does_not_take);
     suite_add_tcase(suite, choice);
     return suite;
