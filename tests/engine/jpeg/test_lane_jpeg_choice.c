@@ -42,7 +42,7 @@ START_TEST(what_it_does_not_take_goes_through_libvips)
     assert_declined(&request, "rgb.jpg");
     assert_declined(&request, engine_testdata("photos/cmyk.jpg"));
     assert_declined_for(&request, engine_testdata("broken/png-named.jpg"), "png");
-    assert_declined(&request, engine_testdata("formats/quadrants.png"));
+    assert_declined_for(&request, engine_testdata("formats/quadrants.png"), "png");
 
     request.recipe.rotation = 30;
     assert_declined(&request, "good.jpg");
