@@ -149,10 +149,11 @@ static bool is_keyed(const loom_png_reader *reader, const loom_png_header *heade
     return loom_png_reader_channels(reader) != channels[header->colour];
 }
 
-/* The whole lane, to either of its formats. */
+/* The whole lane, to each of its formats. */
 static void convert(const uint8_t *data, size_t size)
 {
-    const loom_format format = size % 2 == 0 ? LOOM_FORMAT_PNG : LOOM_FORMAT_JPEG;
+    static const loom_format formats[] = {LOOM_FORMAT_PNG, LOOM_FORMAT_JPEG, LOOM_FORMAT_WEBP};
+    const loom_format format = formats[size % 3];
     const loom_task task = {.input_path = "in.png", .output_path = "out", .format = format};
     const loom_task *const tasks[] = {&task};
     loom_input input = fuzz_input(data, size);

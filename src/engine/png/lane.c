@@ -1,7 +1,7 @@
 /*
- * The png lane: PNG to PNG and JPEG without libvips, so that a worker need not load it. Our own
- * reader makes rows, which are made smaller as they come; turned, padded and encoded is the small
- * picture.
+ * The png lane: PNG to PNG, JPEG and WebP without libvips, so that a worker need not load it. Our
+ * own reader makes rows, which are made smaller as they come; turned, padded and encoded is the
+ * small picture.
  *
  * The lane takes files of which it knows each chunk (known.c), and recipes that make no side larger
  * and need no search for content; the vips lane takes the rest. Damage is judged by the same reader
@@ -79,10 +79,15 @@ static bool encode(void *data, int quality, loom_encoded *made)
     const loom_recipe *recipe = e->job->recipe;
 
     made->channels = (int)e->picture->channels;
-    return e->format == LOOM_FORMAT_PNG
-               ? loom_png_write(e->picture, recipe->effort, (loom_bytes){NULL, 0}, &made->data,
-                                &made->size)
-               : loom_png_to_jpeg(e->picture, recipe, quality, e->job->cancel, made);
+    switch (e->format) {
+    case LOOM_FORMAT_PNG:
+        return loom_png_write(e->picture, recipe->effort, (loom_bytes){NULL, 0}, &made->data,
+                              &made->size);
+    case LOOM_FORMAT_WEBP:
+        return loom_png_to_webp(e->picture, recipe, quality, e->job->cancel, made);
+    default:
+        return loom_png_to_jpeg(e->picture, recipe, quality, e->job->cancel, made);
+    }
 }
 
 /* From the rendered picture to the encoded bytes. */
@@ -174,7 +179,8 @@ static loom_lane_result run(loom_lane_job *job, loom_error *err)
 
 const loom_lane loom_lane_png = {.reads = LOOM_LANE_FORMAT(LOOM_FORMAT_PNG),
                                  .writes = LOOM_LANE_FORMAT(LOOM_FORMAT_PNG) |
-                                           LOOM_LANE_FORMAT(LOOM_FORMAT_JPEG),
+                                           LOOM_LANE_FORMAT(LOOM_FORMAT_JPEG) |
+                                           LOOM_LANE_FORMAT(LOOM_FORMAT_WEBP),
                                  .can = LOOM_LANE_COMMON_FIELDS,
                                  .probe = probe,
                                  .accepts = accepts,

@@ -100,8 +100,37 @@ START_TEST(every_kind_is_the_same_in_both_lanes)
             request.recipe.chroma = r % 2 == 0 ? LOOM_CHROMA_DEFAULT : LOOM_CHROMA_444;
             request.recipe.quality = 20 + 10 * (int)r;
             png_lanes_assert_same(&request, "in.png");
+            request.format = LOOM_FORMAT_WEBP;
+            png_lanes_assert_same(&request, "in.png");
         }
     }
+}
+END_TEST
+
+/* libvips puts such a one with alpha into another container, so it is decoded. */
+START_TEST(a_lossless_webp_is_the_same_picture)
+{
+    engine_request request = engine_request_box(17, 11, LOOM_FIT_INSIDE);
+    const char *const lanes[] = {"png", "vips"};
+    oracle_image made[2];
+    loom_strbuf file = LOOM_STRBUF_INIT;
+    const png_plan plan = {.width = 37, .height = 23, .depth = 8, .colour = (unsigned)_i};
+
+    png_make(&file, &plan);
+    sample_write("in.png", &file);
+    request.format = LOOM_FORMAT_WEBP;
+    request.recipe.lossless = true;
+    for (int i = 0; i < 2; i++) {
+        request.settings.lane = lanes[i];
+        loom_outcome outcome = engine_run_written(&request, "in.png", "out.webp", LOOM_RESULT_OK);
+        made[i] = engine_decode("out.webp");
+        loom_outcome_release(&outcome);
+    }
+    ck_assert_uint_eq(made[0].channels, made[1].channels);
+    ck_assert_mem_eq(made[0].samples, made[1].samples,
+                     sizeof(uint16_t) * made[0].width * made[0].height * made[0].channels);
+    for (int i = 0; i < 2; i++)
+        oracle_release(&made[i]);
 }
 END_TEST
 
@@ -241,6 +270,8 @@ static Suite *make_suite(void)
     TCase *kinds = engine_case("kinds"), *exact = engine_case("exact");
 
     tcase_add_loop_test(kinds, every_kind_is_the_same_in_both_lanes, 0, PNG_KINDS);
+    for (int colour = 0; colour <= 6; colour += 2)
+        tcase_add_loop_test(kinds, a_lossless_webp_is_the_same_picture, colour, colour + 1);
     tcase_add_loop_test(kinds, several_outputs_are_those_of_one, 0, PNG_KINDS);
     suite_add_tcase(suite, kinds);
     tcase_add_loop_test(exact, pictures_are_exact, 0, COUNT(sizes));

@@ -196,10 +196,9 @@ START_TEST(formats_are_known_or_left_to_libvips)
         loom_format format;
         unsigned depth;
         bool progressive, taken;
-    } cases[] = {{LOOM_FORMAT_JPEG, 8, false, true},
-                 {LOOM_FORMAT_JPEG, 8, true, false},
-                 {LOOM_FORMAT_JPEG, 16, false, false},
-                 {LOOM_FORMAT_PNG, 16, false, true},
+    } cases[] = {{LOOM_FORMAT_JPEG, 8, false, true},   {LOOM_FORMAT_JPEG, 8, true, false},
+                 {LOOM_FORMAT_JPEG, 16, false, false}, {LOOM_FORMAT_PNG, 16, false, true},
+                 {LOOM_FORMAT_WEBP, 8, false, true},   {LOOM_FORMAT_WEBP, 16, false, false},
                  {LOOM_FORMAT_TIFF, 8, false, false}};
     engine_request request = engine_request_box(17, 11, LOOM_FIT_INSIDE);
     const loom_strbuf none = LOOM_STRBUF_INIT;
