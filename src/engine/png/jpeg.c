@@ -5,7 +5,7 @@
 
 /*
  * From RGB to the planes of a JPEG: JFIF 1.02, which has Rec. 601's matrix, in the integers of
- * libjpeg (jccolor.c and jcsample.c), so that the file is the one that libjpeg makes.
+ * libjpeg, so that the file is the one that libjpeg makes.
  */
 
 enum { PLANES = 3, BITS = 16, HALF = 1 << (BITS - 1), CENTRE = (128 << BITS) + HALF - 1 };
