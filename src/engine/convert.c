@@ -203,6 +203,8 @@ static loom_lane_result probe(loom_lane_job *job, loom_lanes which, loom_error *
 
     if (which == LOOM_LANES_TRUSTED)
         return loom_probe_trusted(job, &status, err) ? result_of(status) : LOOM_LANE_DECLINED;
+    if (which == LOOM_LANES_LINKED)
+        return loom_probe_linked(job, &status, err) ? result_of(status) : LOOM_LANE_DECLINED;
     if (loom_plugin_get()->unpack(&job->input, &job->header.format, err) != LOOM_OK)
         return LOOM_LANE_FAILED;
     return result_of(loom_probe_read(
@@ -242,7 +244,7 @@ static loom_lane_result process(loom_lane_job *job, loom_lanes which, loom_error
     plan_outputs(job);
     if (!is_wanted(job))
         return LOOM_LANE_DONE;
-    if (which == LOOM_LANES_TRUSTED && !loom_lanes_accept(job, which))
+    if (which != LOOM_LANES_ALL && !loom_lanes_accept(job, which))
         return LOOM_LANE_DECLINED;
     if (check_damage(job, err) != LOOM_OK)
         return LOOM_LANE_FAILED;

@@ -313,7 +313,7 @@ bool loom_engine_writes(loom_engine *engine, loom_format format)
 {
     const state *s = engine->context;
 
-    if (format == LOOM_FORMAT_JPEG)
+    if (loom_lanes_write(format))
         return true;
     /* The zygote has libvips loaded, or loads it now: an image to write will need it. */
     if (loom_plugin_get() == NULL && s->routes.workers != NULL &&

@@ -68,6 +68,12 @@ typedef struct loom_lane {
      */
     uint64_t can;
     /*
+     * For formats of which the container does not tell all of the header: settles damage, and
+     * completes the header, as those of loom_plugin do, where that is not started. False: the lane
+     * does not know the file well enough. NULL: there are no such formats.
+     */
+    bool (*probe)(loom_lane_job *job);
+    /*
      * Whether the lane can convert the image, from its header and the recipe. A trusted lane is
      * also asked before the whole file is read: job->input then holds the start, with the whole
      * header (loom_container.header_size).

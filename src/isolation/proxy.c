@@ -1,5 +1,6 @@
 #include "isolation/proxy.h"
 
+#include "base/array.h"
 #include "base/error.h"
 #include "base/read_at.h"
 #include "format/container.h"
@@ -14,20 +15,35 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { POLL_MS = 20, SIGN = 16 };
+enum { POLL_MS = 20 };
 
 /* ---- how a worker ended -------------------------------------------------- */
 
-/* The dynamic loader's message about a program that it could not load; NULL: there is none. */
-static const char *loader_text(char *message, int status)
+/*
+ * Why a library could not be loaded: the message of the dynamic loader, if the worker needs it to
+ * start, or of the worker, if it needs it for this image. False: that is not what happened.
+ */
+static bool report_unloaded(char *message, int status, loom_stage stage, loom_error *err)
 {
-    static const char start[] = "error while loading shared libraries: ";
-    char *words = strstr(message, start);
+    static const struct {
+        const char *start, *sentence;
+    } known[] = {{"error while loading shared libraries: ", "the worker program cannot be loaded"},
+                 {LOOM_PROGRAM_UNLOADED, "the worker program cannot go on"}};
 
-    if (words == NULL || !WIFEXITED(status) || WEXITSTATUS(status) != 127)
-        return NULL;
-    words[strcspn(words, "\n")] = '\0';
-    return words + sizeof start - 1;
+    if (!WIFEXITED(status) || WEXITSTATUS(status) != LOOM_PROGRAM_EXIT_UNLOADED)
+        return false;
+    for (size_t i = 0; i < LOOM_COUNT(known); i++) {
+        char *words = strstr(message, known[i].start);
+        if (words == NULL)
+            continue;
+        words += strlen(known[i].start);
+        words[strcspn(words, "\n")] = '\0';
+        const bool memory = strstr(words, "map segment") != NULL;
+        (void)loom_error_set(err, memory ? LOOM_ERR_OUT_OF_MEMORY : LOOM_ERR_IO, stage, "%s: %s",
+                             known[i].sentence, words);
+        return true;
+    }
+    return false;
 }
 
 /*
@@ -46,11 +62,9 @@ static loom_status report_death(loom_worker *worker, loom_stage stage, const cha
                               "the image needs more memory than a worker may have");
     if (!exited)
         return loom_error_set(err, LOOM_ERR_CRASHED, stage, "%s", otherwise);
-    const char *words = loader_text(worker->message, status);
-    if (words != NULL)
-        return loom_error_set(
-            err, strstr(words, "map segment") != NULL ? LOOM_ERR_OUT_OF_MEMORY : LOOM_ERR_IO, stage,
-            "the worker program cannot be loaded: %s", words);
+    loom_error unloaded = LOOM_ERROR_INIT;
+    if (report_unloaded(worker->message, status, stage, &unloaded))
+        return loom_error_copy(err, &unloaded);
     if (WIFSIGNALED(status)) {
         const char *name = sigabbrev_np(WTERMSIG(status));
         return loom_error_set(err, LOOM_ERR_CRASHED, stage,
@@ -211,36 +225,17 @@ static bool is_quiet(const loom_worker *worker)
     return poll(&ready, 1, 0) <= 0; /* below 0: a signal came, or poll failed */
 }
 
-static bool is_in_module(loom_format format)
-{
-    return format == LOOM_FORMAT_UNKNOWN || loom_container_of(format)->in_module;
-}
-
-/* Whether the job needs libvips' modules. Also true if the first bytes do not tell its format. */
-static bool needs_modules(const loom_job *job, const loom_input_file *input)
-{
-    unsigned char start[SIGN];
-    size_t size;
-
-    for (size_t i = 0; i < job->count; i++)
-        if (is_in_module(job->tasks[i]->format))
-            return true;
-    return !loom_input_peek(input, start, sizeof start, &size) ||
-           is_in_module(loom_format_sniff(start, size));
-}
-
 /* Takes a worker that is ready for the job. */
-static loom_status acquire_ready(loom_workers *workers, const loom_job *job,
-                                 const loom_input_file *input, loom_worker **taken, loom_error *err)
+static loom_status acquire_ready(loom_workers *workers, const loom_job *job, loom_loaded loaded,
+                                 loom_worker **taken, loom_error *err)
 {
-    const bool modules = needs_modules(job, input);
     loom_worker *worker;
-    loom_status status = loom_workers_take(workers, job, modules, &worker, err);
+    loom_status status = loom_workers_take(workers, job, loaded, &worker, err);
 
     while (status == LOOM_OK && worker->ready && !is_quiet(worker)) {
         (void)loom_process_end(&worker->process, true);
         loom_workers_return(workers, worker);
-        status = loom_workers_take(workers, job, modules, &worker, err);
+        status = loom_workers_take(workers, job, loaded, &worker, err);
     }
     if (status != LOOM_OK)
         return status;
@@ -341,9 +336,23 @@ static void reset(loom_outcome *outcomes, loom_encoded *encoded, size_t count)
     }
 }
 
+/* What came of a worker's image beside its status. */
+typedef struct attempt {
+    bool begun;    /* the worker has begun with it */
+    bool declined; /* a worker that has libvips must do it; nothing else happened */
+    bool again;    /* another worker may succeed */
+} attempt;
+
+/* Only a worker without libvips may do that. */
+static bool is_declined(const loom_worker *worker, size_t size)
+{
+    return worker->process.loaded == LOOM_LOADED_NOTHING && size == sizeof(loom_message_head) &&
+           loom_message_is(worker->message, size, LOOM_MESSAGE_DECLINED) && is_of_job(worker, size);
+}
+
 /* Sends the job to the worker, and reads and checks its answer. */
 static loom_status converse(loom_worker *worker, const loom_job *job, const loom_input_file *input,
-                            loom_outcome *outcomes, loom_encoded *encoded, bool *begun,
+                            loom_outcome *outcomes, loom_encoded *encoded, attempt *made,
                             loom_error *err)
 {
     loom_stage stage = LOOM_STAGE_WORKER;
@@ -352,8 +361,9 @@ static loom_status converse(loom_worker *worker, const loom_job *job, const loom
     loom_process_drop_messages(&worker->process); /* of earlier images */
     if (!send_job(worker, job, input))
         return report_death(worker, LOOM_STAGE_WORKER, NULL, err);
-    loom_status status = await_answer(worker, job, &stage, &size, begun, err);
-    if (status != LOOM_OK)
+    loom_status status = await_answer(worker, job, &stage, &size, &made->begun, err);
+    made->declined = status == LOOM_OK && is_declined(worker, size);
+    if (status != LOOM_OK || made->declined)
         return status;
     if (!loom_answer_read(worker->message, size, worker->ticket, worker->lanes, outcomes, sizes,
                           job->count) ||
@@ -383,43 +393,50 @@ static bool lacked_threads(const loom_outcome *outcomes, size_t count)
     return false;
 }
 
-/* Converts with one worker. *again: another worker may succeed. */
+/* Converts with one worker. */
 static loom_status convert_once(loom_workers *workers, const loom_job *job,
-                                const loom_input_file *input, loom_outcome *outcomes,
-                                loom_encoded *encoded, bool *again, loom_error *err)
+                                const loom_input_file *input, loom_loaded loaded,
+                                loom_outcome *outcomes, loom_encoded *encoded, attempt *made,
+                                loom_error *err)
 {
     loom_worker *worker;
-    bool begun = false;
-    loom_status status = acquire_ready(workers, job, input, &worker, err);
+    loom_status status = acquire_ready(workers, job, loaded, &worker, err);
 
+    *made = (attempt){.begun = false};
     if (status == LOOM_OK) {
-        status = converse(worker, job, input, outcomes, encoded, &begun, err);
+        status = converse(worker, job, input, outcomes, encoded, made, err);
         if (status == LOOM_OK && lacked_threads(outcomes, job->count)) {
-            *again = loom_workers_give_up(workers, worker, &outcomes[0].error);
+            made->again = loom_workers_give_up(workers, worker, &outcomes[0].error);
             return status;
         }
+        if (made->declined) /* the next one does all that this one did */
+            (void)loom_process_end(&worker->process, false);
         loom_workers_return(workers, worker);
     }
     /* A worker that died or broke the protocol before it began is not this image's fault. */
-    *again = status == LOOM_ERR_CRASHED && !begun;
+    made->again = made->declined || (status == LOOM_ERR_CRASHED && !made->begun);
     return status;
 }
 
 loom_status loom_worker_convert(loom_workers *workers, const loom_job *job,
-                                const loom_input_file *input, loom_outcome *outcomes,
-                                loom_encoded *encoded, loom_error *err)
+                                const loom_input_file *input, loom_loaded loaded,
+                                loom_outcome *outcomes, loom_encoded *encoded, loom_error *err)
 {
     loom_error why = LOOM_ERROR_INIT;
     loom_status status;
-    bool again = false;
+    attempt made;
     int crashes = 0;
 
     for (;;) {
         loom_error_clear(&why);
-        status = convert_once(workers, job, input, outcomes, encoded, &again, &why);
-        if (!again || (status != LOOM_OK && ++crashes > 1))
+        status = convert_once(workers, job, input, loaded, outcomes, encoded, &made, &why);
+        if (!made.again || (status != LOOM_OK && ++crashes > 1))
             break;
         reset(outcomes, encoded, job->count);
+        if (made.declined) {
+            loaded = LOOM_LOADED_VIPS;
+            loom_admit_release(job); /* whoever waits must not hold memory */
+        }
     }
     return status == LOOM_OK ? status : loom_error_copy(err, &why);
 }

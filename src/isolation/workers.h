@@ -33,14 +33,14 @@ void loom_workers_free(loom_workers *workers);
 
 /*
  * Takes an idle worker with files for `job`'s outputs, or starts one, whose HELLO is still to come.
- * With `modules` it can convert formats that are `in_module`; an idle worker that cannot is ended.
+ * It has `loaded` that much at least; an idle worker that has not is ended.
  * If the system refuses a process (EAGAIN, EMFILE, ENFILE, ENOMEM), waits for a worker that another
  * thread returns or, if there is none, up to five seconds for room. An idle worker for whose files
  * there is no room is ended, as by loom_workers_give_up. The job's timeout does not run meanwhile.
  * *worker is set on LOOM_OK only, else the error says why there is none; stage `worker`. Any
  * thread.
  */
-loom_status loom_workers_take(loom_workers *workers, const loom_job *job, bool modules,
+loom_status loom_workers_take(loom_workers *workers, const loom_job *job, loom_loaded loaded,
                               loom_worker **worker, loom_error *err);
 
 /* As loom_spawner_writes; asks no worker. Any thread. */

@@ -1,6 +1,6 @@
 /* Huffman tables for JPEG, made to measure: ITU-T T.81, annex K.2. */
-#ifndef LOOM_ENGINE_JPEG_HUFFMAN_H
-#define LOOM_ENGINE_JPEG_HUFFMAN_H
+#ifndef LOOM_ENGINE_BASELINE_HUFFMAN_H
+#define LOOM_ENGINE_BASELINE_HUFFMAN_H
 
 #include <stdint.h>
 

@@ -1,4 +1,4 @@
-#include "engine/jpeg/huffman.h"
+#include "engine/baseline/huffman.h"
 
 #include <stddef.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-#include "engine/jpeg/baseline.h"
+#include "engine/baseline/baseline.h"
 
 #include "base/memory.h"
 #include <stdlib.h>

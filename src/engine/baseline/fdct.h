@@ -3,8 +3,8 @@
  * are those of libjpeg's slow integer method (JDCT_ISLOW), so coefficients are equal to its own on
  * every CPU. All functions are free of state: any thread may call them.
  */
-#ifndef LOOM_ENGINE_JPEG_FDCT_H
-#define LOOM_ENGINE_JPEG_FDCT_H
+#ifndef LOOM_ENGINE_BASELINE_FDCT_H
+#define LOOM_ENGINE_BASELINE_FDCT_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -2,7 +2,7 @@
 #ifdef __x86_64__
 #define LANES 16
 #endif
-#include "engine/jpeg/fdct_variants.h"
+#include "engine/baseline/fdct_variants.h"
 
 #ifdef LANES
 
@@ -87,7 +87,7 @@ FDCT_INLINE uint32_t find_set(const int16_t *from)
         _mm256_permute4x64_epi64(_mm256_packs_epi16(a, b), 0xD8)); /* quarters 0, 2, 1, 3 */
 }
 
-#include "engine/jpeg/fdct_vectors.h"
+#include "engine/baseline/fdct_vectors.h"
 
 LANES_TARGET void loom_fdct_avx2(const uint8_t *const rows[LOOM_FDCT_SIDE],
                                  const loom_fdct_table *table, loom_fdct_block *blocks,

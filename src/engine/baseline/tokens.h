@@ -6,11 +6,11 @@
  * A token is 16 bits: a bit for the kind of tables, 8 for the symbol, 7 for the bits that come with
  * it. What has more than 7 (coefficients beyond 127) is two tokens.
  */
-#ifndef LOOM_ENGINE_JPEG_TOKENS_H
-#define LOOM_ENGINE_JPEG_TOKENS_H
+#ifndef LOOM_ENGINE_BASELINE_TOKENS_H
+#define LOOM_ENGINE_BASELINE_TOKENS_H
 
-#include "engine/jpeg/fdct.h"
-#include "engine/jpeg/huffman.h"
+#include "engine/baseline/fdct.h"
+#include "engine/baseline/huffman.h"
 #include <stdbool.h>
 
 enum {

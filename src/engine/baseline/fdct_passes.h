@@ -16,8 +16,8 @@
  * in size; the first pass has it times 4, so that its results are within +-4096. Sums over eight of
  * them are within -32768..32512; those of the odd part are of differences, within +-16384.
  */
-#ifndef LOOM_ENGINE_JPEG_FDCT_PASSES_H
-#define LOOM_ENGINE_JPEG_FDCT_PASSES_H
+#ifndef LOOM_ENGINE_BASELINE_FDCT_PASSES_H
+#define LOOM_ENGINE_BASELINE_FDCT_PASSES_H
 
 /* The numbers of libjpeg's islow, of 13 bits behind the point; what the first pass keeps behind it.
  */

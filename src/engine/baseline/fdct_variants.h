@@ -1,9 +1,9 @@
 /* The variants of the forward DCT, which make the same coefficients: fdct.h. */
-#ifndef LOOM_ENGINE_JPEG_FDCT_VARIANTS_H
-#define LOOM_ENGINE_JPEG_FDCT_VARIANTS_H
+#ifndef LOOM_ENGINE_BASELINE_FDCT_VARIANTS_H
+#define LOOM_ENGINE_BASELINE_FDCT_VARIANTS_H
 
-#include "engine/jpeg/fdct.h"
-#include "engine/jpeg/vectors.h"
+#include "engine/baseline/fdct.h"
+#include "engine/baseline/vectors.h"
 
 /* loom_fdct of LOOM_FDCT_BATCH blocks. */
 typedef void loom_fdct_batch(const uint8_t *const rows[LOOM_FDCT_SIDE],

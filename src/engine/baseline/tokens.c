@@ -1,4 +1,4 @@
-#include "engine/jpeg/tokens.h"
+#include "engine/baseline/tokens.h"
 
 #include "base/memory.h"
 #include <stdlib.h>

@@ -1,10 +1,10 @@
 /* Planes to a baseline JPEG with optimised Huffman tables, byte by byte the one of libjpeg. */
-#ifndef LOOM_ENGINE_JPEG_BASELINE_H
-#define LOOM_ENGINE_JPEG_BASELINE_H
+#ifndef LOOM_ENGINE_BASELINE_BASELINE_H
+#define LOOM_ENGINE_BASELINE_BASELINE_H
 
 #include "base/bytes.h"
 #include "batch/job.h"
-#include "engine/jpeg/tokens.h"
+#include "engine/baseline/tokens.h"
 #include "format/jpeg.h"
 #include "picture/plane.h"
 

@@ -10,8 +10,8 @@
  * the one in lane + 8, if there is one find_set(from)           a bit for each of 32 coefficients
  * that is not 0
  */
-#ifndef LOOM_ENGINE_JPEG_FDCT_VECTORS_H
-#define LOOM_ENGINE_JPEG_FDCT_VECTORS_H
+#ifndef LOOM_ENGINE_BASELINE_FDCT_VECTORS_H
+#define LOOM_ENGINE_BASELINE_FDCT_VECTORS_H
 
 /*
  * Samples of LANES blocks, of a fourth of them in each vector: `a` and `c` first come in turn, then
@@ -35,7 +35,7 @@ FDCT_INLINE void load_row(const uint8_t *row, lanes d[LOOM_FDCT_SIDE])
     }
 }
 
-#include "engine/jpeg/fdct_passes.h"
+#include "engine/baseline/fdct_passes.h"
 
 /* Coefficients k to k + 7 of all blocks: matrices of 8 by 8, transposed. */
 FDCT_INLINE void store_columns(const lanes *from, unsigned k, const loom_fdct_table *table,

@@ -1,7 +1,7 @@
 /* The forward DCT of eight blocks at once, by what every x86-64 (SSE2) and every arm64 (NEON) has.
  */
 #define LANES 8
-#include "engine/jpeg/fdct_variants.h"
+#include "engine/baseline/fdct_variants.h"
 
 #ifdef LOOM_LANES_128
 
@@ -138,7 +138,7 @@ FDCT_INLINE uint32_t find_set(const int16_t *from)
     return ~(find_zeros(at[0], at[1]) | find_zeros(at[2], at[3]) << 16);
 }
 
-#include "engine/jpeg/fdct_vectors.h"
+#include "engine/baseline/fdct_vectors.h"
 
 void loom_fdct_128(const uint8_t *const rows[LOOM_FDCT_SIDE], const loom_fdct_table *table,
                    loom_fdct_block *blocks, uint64_t *set)

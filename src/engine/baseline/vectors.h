@@ -3,8 +3,8 @@
  * before it includes this, a file defines LANES as 16 (AVX2) or as 8 (SSE2 or NEON, where
  * LOOM_LANES_128 is defined). Interleaving is within each 128 bits by itself.
  */
-#ifndef LOOM_ENGINE_JPEG_VECTORS_H
-#define LOOM_ENGINE_JPEG_VECTORS_H
+#ifndef LOOM_ENGINE_BASELINE_VECTORS_H
+#define LOOM_ENGINE_BASELINE_VECTORS_H
 
 #include <stdint.h>
 

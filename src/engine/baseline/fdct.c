@@ -1,7 +1,7 @@
-#include "engine/jpeg/fdct.h"
+#include "engine/baseline/fdct.h"
 
 #include "base/cpu.h"
-#include "engine/jpeg/fdct_variants.h"
+#include "engine/baseline/fdct_variants.h"
 #include <stdbool.h>
 #include <string.h>
 
@@ -87,7 +87,7 @@ FDCT_INLINE void load_row(const uint8_t *row, lanes d[LOOM_FDCT_SIDE])
         EACH_LANE d[x].of[i] = row[LOOM_FDCT_SIDE * i + x];
 }
 
-#include "engine/jpeg/fdct_passes.h"
+#include "engine/baseline/fdct_passes.h"
 
 static uint16_t multiply_high(uint16_t a, uint16_t b)
 {
