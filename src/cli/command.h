@@ -18,6 +18,7 @@ typedef struct cli_command {
     const char *summary;         /* half a line for the list of commands */
     const char *usage;           /* what follows "imgloom NAME" */
     const char *about;           /* sentences for its help; may be NULL */
+    const char *notes;           /* lines for the end of its help, printed as they are; or NULL */
     const options_group *groups; /* of options; a group with neither a table nor fields ends them */
     int (*run)(char **argv); /* takes its own arguments, NULL-terminated; returns an exit status */
 } cli_command;

@@ -17,6 +17,8 @@ static void print_help(const cli_command *command)
         options_print_text(command->about);
     options_print(options_rows(command->groups));
     options_print(options_common);
+    if (command->notes != NULL)
+        printf("\n%s", command->notes);
 }
 
 void cli_print_version(void)

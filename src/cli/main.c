@@ -57,29 +57,32 @@ static void fill_standard_descriptors(void)
 }
 
 /*
- * Why standard output failed, which may have been long ago; NULL: unknown. `number` is the errno of
- * the last flush; 0: it succeeded.
+ * The errno of standard output's failure, which may have been long ago; 0: unknown. `number` is
+ * that of the last flush; 0: it succeeded.
  */
-static const char *find_reason(int number)
+static int find_reason(int number)
 {
     struct pollfd out = {.fd = STDOUT_FILENO, .events = POLLOUT};
 
     if (number == 0 && poll(&out, 1, 0) == 1 && (out.revents & POLLERR) != 0)
         number = EPIPE;
-    return number != 0 ? strerror(number) : NULL;
+    return number;
 }
 
-/* False, after a message: not everything was written. */
+/* False, after a message: not everything was written. A reader that has seen enough, as `head`, is
+ * no failure. */
 static bool end_output(void)
 {
     const bool failed = ferror(stdout) != 0;
-    const int number = fflush(stdout) != 0 ? errno : 0;
+    const int flushed = fflush(stdout) != 0 ? errno : 0;
 
-    if (!failed && number == 0)
+    if (!failed && flushed == 0)
         return true;
-    const char *reason = find_reason(number);
-    if (reason != NULL)
-        cli_error("cannot write to standard output: %s", reason);
+    const int number = find_reason(flushed);
+    if (number == EPIPE)
+        return true;
+    if (number != 0)
+        cli_error("cannot write to standard output: %s", strerror(number));
     else
         cli_error("cannot write to standard output");
     return false;

@@ -184,8 +184,7 @@ static const options_row report_option_table[] = {
 void report_terminal_init(cli_terminal *terminal, cli_when colours)
 {
     cli_terminal_init(terminal, colours);
-    if (colours == CLI_AUTO && isatty(STDOUT_FILENO) == 0)
-        terminal->colours = false;
+    terminal->colours = cli_terminal_has_colours(STDOUT_FILENO, colours);
 }
 
 static int print_schema(void)

@@ -42,7 +42,7 @@ static void append_totals(const cli_terminal *terminal, GString *out, report_sta
 
     if (stats->runs != 1)
         g_string_append_printf(out, "%zu runs, ", stats->runs);
-    cli_append_counts(terminal, out, totals);
+    cli_summary_append_counts(&stats->summary, terminal, out, totals);
     g_string_append(out, "read ");
     cli_append_bytes(out, totals->bytes_in);
     g_string_append(out, ", wrote ");

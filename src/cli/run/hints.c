@@ -18,6 +18,7 @@ static const struct hint {
     {LOOM_ERR_CORRUPT, "the decoder complains", "--fail-on warning"},
     {LOOM_ERR_TRUNCATED, "the decoder complains", "--fail-on warning"},
     {LOOM_ERR_USAGE, "the list contains a NUL byte", "is --null missing?"},
+    {LOOM_ERR_COLLISION, " in the name would separate them", "--name"},
     {LOOM_OK, " bytes, more than the ", "--max-bytes"},
 };
 

@@ -1,6 +1,7 @@
 #include "cli/run/options.h"
 
 #include <imgloom/batch.h>
+#include <limits.h>
 #include <string.h>
 #include <sys/resource.h>
 
@@ -16,7 +17,8 @@ bool run_options_init(run_options *options)
                              .plan = loom_plan_options_create(),
                              .batch = loom_batch_create(NULL),
                              .settings = loom_settings_create(),
-                             .engine = loom_engine_options_create()};
+                             .engine = loom_engine_options_create(),
+                             .list_ignored = UINT_MAX};
     options->include = g_ptr_array_new_with_free_func(g_free);
     options->exclude = g_ptr_array_new_with_free_func(g_free);
     options->reports = g_ptr_array_new_with_free_func(g_free);
@@ -76,6 +78,8 @@ static loom_status check_together(const run_options *options, size_t input_count
 {
     if (input_count == 0 && options->files_from == NULL)
         return usage(err, "no INPUT given");
+    if (options->scan->ignore_case && options->include->len + options->exclude->len == 0)
+        return usage(err, "--ignore-case needs --include or --exclude");
     if (options->null && options->files_from == NULL)
         return usage(err, "--null needs --files-from");
     if (options->quiet && options->verbose)
@@ -102,6 +106,8 @@ loom_status run_options_settle(run_options *options, size_t input_count, loom_er
     options->scan->exclude_count = options->exclude->len;
     options->scan->output_root = options->plan->output_root;
     options->scan->quarantine = options->quarantine;
+    if (options->verbose || options->reports->len + options->lines->len > 0)
+        options->scan->list_ignored = options->list_ignored;
     options->scan->allow_untrusted = options->settings->allow_untrusted;
     options->engine->allow_untrusted = options->settings->allow_untrusted;
     if (options->engine->require_sandbox && options->engine->isolate == LOOM_ISOLATE_NEVER)

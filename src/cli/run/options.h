@@ -25,6 +25,7 @@ typedef struct run_options {
     GPtrArray *reports, *lines, *pages; /* of const char * */
     cli_when progress, colour;
     bool quiet, verbose;
+    unsigned list_ignored; /* files to name, at most */
     options_target target; /* for the option tables; points to the structs above */
 } run_options;
 

@@ -12,10 +12,15 @@ static void append_failure(GString *out, const char *path, const loom_error *err
         g_string_append_printf(out, " (%s)", loom_stage_name(error->stage));
 }
 
-void cli_summary_add_failure(cli_summary *summary, const char *path, const loom_error *error)
+void cli_summary_add_failure(cli_summary *summary, const char *path, const loom_error *error,
+                             int64_t thread)
 {
     char **examples = summary->examples[error->code];
 
+    if (error->code == LOOM_ERR_CANCELLED && thread < 0) {
+        summary->not_begun++;
+        return;
+    }
     for (size_t i = 0; i < CLI_EXAMPLES; i++)
         if (examples[i] == NULL) {
             GString *text = g_string_new(NULL);
@@ -28,7 +33,7 @@ void cli_summary_add_failure(cli_summary *summary, const char *path, const loom_
 void cli_summary_add(cli_summary *summary, const loom_task *task, const loom_outcome *outcome)
 {
     if (outcome->result == LOOM_RESULT_ERROR)
-        cli_summary_add_failure(summary, task->input_path, &outcome->error);
+        cli_summary_add_failure(summary, task->input_path, &outcome->error, outcome->thread);
 }
 
 void cli_summary_release(cli_summary *summary)
@@ -80,9 +85,9 @@ static void append_success(GString *out, const loom_task *task, const loom_outco
     }
 }
 
-void cli_print_outcome(cli_terminal *terminal, const loom_task *task, const loom_outcome *outcome)
+void cli_append_outcome(const cli_terminal *terminal, GString *out, const loom_task *task,
+                        const loom_outcome *outcome)
 {
-    GString *out = g_string_new(NULL);
     char *result = g_strdup_printf("%-8s", loom_result_name(outcome->result));
 
     cli_paint(terminal, out, result_colour(outcome->result), result);
@@ -98,10 +103,59 @@ void cli_print_outcome(cli_terminal *terminal, const loom_task *task, const loom
         cli_append_escaped(out, outcome->warnings[i]);
         g_string_append_c(out, '\n');
     }
-    cli_terminal_print(terminal, out->str);
-    g_string_free(out, TRUE);
     g_free(result);
 }
+
+void cli_print_outcome(cli_terminal *terminal, const loom_task *task, const loom_outcome *outcome)
+{
+    GString *out = g_string_new(NULL);
+
+    cli_append_outcome(terminal, out, task, outcome);
+    cli_terminal_print(terminal, out->str);
+    g_string_free(out, TRUE);
+}
+
+/* ---- ignored files ------------------------------------------------------- */
+
+/* Why a file was ignored; after a number and, in the line of a file, alone. */
+static const struct {
+    const char *some, *one;
+} ignored_words[LOOM_IGNORED_COUNT] = {
+    [LOOM_IGNORED_KIND] = {"of other kinds", "another kind of file"},
+    [LOOM_IGNORED_UNTRUSTED] = {"untrusted", "an untrusted format (--allow-untrusted)"},
+    [LOOM_IGNORED_OUTPUT] = {"made by earlier runs", "made by an earlier run"},
+    [LOOM_IGNORED_EXCLUDED] = {"excluded", "excluded (--exclude)"},
+    [LOOM_IGNORED_NOT_INCLUDED] = {"not included", "not included (--include)"},
+};
+
+void cli_print_ignored(cli_terminal *terminal, const loom_scan *scan)
+{
+    for (size_t i = 0; i < loom_scan_ignored_count(scan); i++) {
+        const loom_ignored_file *file = loom_scan_ignored_file(scan, i);
+        GString *out = g_string_new("ignored ");
+        cli_append_escaped(out, file->path);
+        g_string_append_printf(out, ": %s\n", ignored_words[file->reason].one);
+        cli_terminal_print(terminal, out->str);
+        g_string_free(out, TRUE);
+    }
+}
+
+void cli_append_reasons(GString *out, const loom_totals *totals)
+{
+    const char *before = " (";
+
+    for (unsigned i = 0; i < LOOM_IGNORED_COUNT; i++) {
+        if (totals->ignored_for[i] == 0)
+            continue;
+        g_string_append_printf(out, "%s%" PRIu64 " %s", before, totals->ignored_for[i],
+                               ignored_words[i].some);
+        before = ", ";
+    }
+    if (before[0] == ',')
+        g_string_append_c(out, ')');
+}
+
+/* ---- the summary --------------------------------------------------------- */
 
 /* "2 failed", unless there are none. */
 static void append_count(const cli_terminal *terminal, GString *out, uint64_t count,
@@ -115,21 +169,35 @@ static void append_count(const cli_terminal *terminal, GString *out, uint64_t co
     g_free(text);
 }
 
-void cli_append_counts(const cli_terminal *terminal, GString *out, const loom_totals *totals)
+/* What the rows of a result are; in a dry run, what they would be. */
+static const char *count_words(loom_result result, bool dry_run)
 {
-    static const char *const words[LOOM_RESULT_COUNT] = {
-        [LOOM_RESULT_OK] = "ok",           [LOOM_RESULT_WARNING] = "with warnings",
-        [LOOM_RESULT_SKIPPED] = "skipped", [LOOM_RESULT_PLANNED] = "planned",
-        [LOOM_RESULT_ERROR] = "failed",
+    static const char *const words[LOOM_RESULT_COUNT][2] = {
+        [LOOM_RESULT_OK] = {"ok", "ok"},
+        [LOOM_RESULT_WARNING] = {"with warnings", "with warnings"},
+        [LOOM_RESULT_SKIPPED] = {"skipped", "would be skipped"},
+        [LOOM_RESULT_PLANNED] = {"planned", "would be written"},
+        [LOOM_RESULT_ERROR] = {"failed", "would fail"},
     };
+
+    return words[result][dry_run];
+}
+
+void cli_summary_append_counts(const cli_summary *summary, const cli_terminal *terminal,
+                               GString *out, const loom_totals *totals)
+{
 
     g_string_append_printf(out, "%" PRIu64 " image%s", totals->inputs,
                            totals->inputs == 1 ? "" : "s");
     if (totals->rows != totals->inputs)
         g_string_append_printf(out, ", %" PRIu64 " outputs", totals->rows);
     for (unsigned i = 0; i < LOOM_RESULT_COUNT; i++)
-        append_count(terminal, out, totals->by_result[i], words[i], result_colour((loom_result)i));
+        append_count(terminal, out,
+                     totals->by_result[i] - (i == LOOM_RESULT_ERROR ? summary->not_begun : 0),
+                     count_words((loom_result)i, summary->dry_run), result_colour((loom_result)i));
+    append_count(terminal, out, summary->not_begun, "not begun", CLI_YELLOW);
     append_count(terminal, out, totals->ignored, "ignored", CLI_PLAIN);
+    cli_append_reasons(out, totals);
     g_string_append_c(out, '\n');
 }
 
@@ -138,11 +206,14 @@ void cli_summary_append_failures(const cli_summary *summary, const cli_terminal 
 {
     for (unsigned code = 0; code < LOOM_STATUS_COUNT; code++) {
         uint64_t count = totals->by_code[code], shown = 0;
+        count -= code == LOOM_ERR_CANCELLED ? summary->not_begun : 0;
         if (count == 0)
             continue;
         g_string_append(out, "  ");
         cli_paint(terminal, out, CLI_RED, loom_status_name((loom_status)code));
         g_string_append_printf(out, ": %" PRIu64 "\n", count);
+        if (summary->failures_shown)
+            continue;
         for (; shown < CLI_EXAMPLES && summary->examples[code][shown] != NULL; shown++)
             g_string_append_printf(out, "    %s\n", summary->examples[code][shown]);
         if (count > shown)
@@ -150,14 +221,17 @@ void cli_summary_append_failures(const cli_summary *summary, const cli_terminal 
     }
 }
 
-void cli_summary_print(const cli_summary *summary, cli_terminal *terminal,
-                       const loom_totals *totals)
+/* "read 1.8 MB, wrote 40.2 kB in 0.31 s, 3.2 images/s"; of a dry run what would be read. */
+static void append_amounts(const cli_summary *summary, GString *out, const loom_totals *totals)
 {
-    GString *out = g_string_new(NULL);
-    double seconds = (double)totals->elapsed_ns / 1e9;
+    const double seconds = (double)totals->elapsed_ns / 1e9;
 
-    cli_append_counts(terminal, out, totals);
-    cli_summary_append_failures(summary, terminal, out, totals);
+    if (summary->dry_run) {
+        g_string_append(out, "dry run: nothing was written; the inputs take ");
+        cli_append_bytes(out, totals->bytes_in);
+        g_string_append_c(out, '\n');
+        return;
+    }
     g_string_append(out, "read ");
     cli_append_bytes(out, totals->bytes_in);
     g_string_append(out, summary->discarded ? ", made and discarded " : ", wrote ");
@@ -166,6 +240,16 @@ void cli_summary_print(const cli_summary *summary, cli_terminal *terminal,
     if (seconds > 0)
         g_string_append_printf(out, ", %.1f images/s", (double)totals->processed / seconds);
     g_string_append_c(out, '\n');
+}
+
+void cli_summary_print(const cli_summary *summary, cli_terminal *terminal,
+                       const loom_totals *totals)
+{
+    GString *out = g_string_new(NULL);
+
+    cli_summary_append_counts(summary, terminal, out, totals);
+    cli_summary_append_failures(summary, terminal, out, totals);
+    append_amounts(summary, out, totals);
     cli_terminal_print(terminal, out->str);
     g_string_free(out, TRUE);
 }
