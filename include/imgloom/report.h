@@ -21,7 +21,8 @@ typedef struct loom_totals {
     uint64_t bytes_in;     /* of inputs that were read, each counted once */
     uint64_t pixels_in;    /* of inputs that were decoded, each counted once */
     uint64_t bytes_out;    /* of outputs that were written */
-    /* Set by loom_totals_finish, down to `threads`. */
+    /* Set by loom_totals_finish, down to `threads`; what a batch tells by the caller if there was
+     * none. */
     int64_t elapsed_ns, cpu_ns;
     uint64_t peak_rss_bytes;
     bool interrupted, too_many_errors;
@@ -45,7 +46,8 @@ LOOM_API void loom_totals_free(loom_totals *totals); /* NULL is allowed */
 LOOM_API void loom_totals_add(loom_totals *totals, const loom_task *task,
                               const loom_outcome *outcome);
 /*
- * Sets elapsed_ns, interrupted, too_many_errors and threads from the batch, and what the process
+ * Sets elapsed_ns, interrupted, too_many_errors and threads from the batch (NULL: there was none,
+ * and they stay), and what the process
  * has used so far: the CPU time of all its threads and of the children it has waited for, and its
  * own peak resident memory (without children).
  */

@@ -10,6 +10,7 @@
 #include <imgloom/recipe.h>
 #include <imgloom/settings.h>
 #include <imgloom/stop.h>
+#include <imgloom/task.h>
 
 LOOM_BEGIN_DECLS
 
@@ -61,6 +62,12 @@ LOOM_API void loom_request_free(loom_request *request);
  * call free() on the bytes later. start_ns counts from the start of the service.
  */
 LOOM_API loom_outcome *loom_request_outcome(loom_request *request, unsigned size);
+
+/*
+ * The task of an outcome, for the reports of a program: NULL where there is no outcome. Its input
+ * is the path or the name of the request, and its seq the number of the size.
+ */
+LOOM_API const loom_task *loom_request_task(const loom_request *request, unsigned size);
 
 LOOM_END_DECLS
 

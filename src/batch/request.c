@@ -44,6 +44,13 @@ loom_outcome *loom_request_outcome(loom_request *request, unsigned size)
     return size < errand->count ? &errand->outcomes[size] : NULL;
 }
 
+const loom_task *loom_request_task(const loom_request *request, unsigned size)
+{
+    const loom_errand *errand = (const loom_errand *)request;
+
+    return size < errand->count ? &errand->tasks[size] : NULL;
+}
+
 void loom_errands_add(loom_errands *list, loom_errand *errand)
 {
     errand->next = NULL;

@@ -242,8 +242,8 @@ loom_status loom_report_open(loom_report **report, const char *path, const loom_
     return open_report(report, path, form_of(path), info, NULL, err);
 }
 
-loom_status loom_report_open_lines(loom_report **report, const char *path, const loom_run_info *info,
-                                   loom_error *err)
+loom_status loom_report_open_lines(loom_report **report, const char *path,
+                                   const loom_run_info *info, loom_error *err)
 {
     return open_report(report, path, LOOM_LAYOUT_LINES, info, NULL, err);
 }

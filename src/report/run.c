@@ -1,4 +1,4 @@
-/* The records of a run and of what it amounts to: read, counted and written. */
+/* The records of a run and of what it amounts to: read and written. */
 #include "report/records.h"
 
 #include "base/array.h"
@@ -8,7 +8,6 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 /* ---- reading a summary --------------------------------------------------- */
@@ -376,23 +375,6 @@ void loom_write_summary(loom_json *json, const loom_totals *totals)
     put_counts(json, "errorsByCode", totals->by_code, LOOM_STATUS_COUNT, code_name);
 }
 
-/* ---- counting ------------------------------------------------------------ */
-
-_Static_assert(LOOM_RESULT_COUNT <= sizeof((loom_totals *)0)->by_result / sizeof(uint64_t) &&
-                   LOOM_STATUS_COUNT <= sizeof((loom_totals *)0)->by_code / sizeof(uint64_t) &&
-                   LOOM_IGNORED_COUNT <= sizeof((loom_totals *)0)->ignored_for / sizeof(uint64_t),
-               "programs know how long these are");
-
-loom_totals *loom_totals_create(void)
-{
-    return calloc(1, sizeof(loom_totals));
-}
-
-void loom_totals_free(loom_totals *totals)
-{
-    free(totals);
-}
-
 loom_run_info *loom_run_info_create(void)
 {
     return calloc(1, sizeof(loom_run_info));
@@ -401,62 +383,4 @@ loom_run_info *loom_run_info_create(void)
 void loom_run_info_free(loom_run_info *info)
 {
     free(info);
-}
-
-/* Adds to *sum by how much `value` exceeds what is counted of it already. */
-static void count_once(uint64_t *sum, uint64_t *counted, uint64_t value)
-{
-    if (value > *counted) {
-        *sum += value - *counted;
-        *counted = value;
-    }
-}
-
-/* What was read. All rows of a job tell it, but one that failed early may know less of it. */
-static void add_read(loom_totals *totals, const loom_task *task, const loom_outcome *outcome)
-{
-    if (totals->job_input != task->input_path || task->size <= totals->job_size) {
-        totals->job_input = task->input_path;
-        totals->job_bytes = totals->job_pixels = 0;
-        totals->processed++;
-    }
-    totals->job_size = task->size;
-    count_once(&totals->bytes_in, &totals->job_bytes, outcome->original_size);
-    if (loom_result_decoded(outcome->result, outcome->error.stage))
-        count_once(&totals->pixels_in, &totals->job_pixels,
-                   (uint64_t)outcome->original_width * outcome->original_height);
-}
-
-void loom_totals_add(loom_totals *totals, const loom_task *task, const loom_outcome *outcome)
-{
-    totals->inputs += task->size == 0;
-    totals->rows++;
-    totals->by_result[outcome->result]++;
-    if (outcome->result == LOOM_RESULT_ERROR)
-        totals->by_code[loom_write_code(outcome)]++;
-    if (outcome->thread >= 0)
-        add_read(totals, task, outcome);
-    if (outcome->result == LOOM_RESULT_OK || outcome->result == LOOM_RESULT_WARNING)
-        totals->bytes_out += outcome->processed_size;
-}
-
-static int64_t ns_of(struct timeval time)
-{
-    return (int64_t)time.tv_sec * LOOM_NS_PER_SECOND + (int64_t)time.tv_usec * 1000;
-}
-
-void loom_totals_finish(loom_totals *totals, const loom_batch_result *result)
-{
-    struct rusage self, children;
-
-    totals->elapsed_ns = result->elapsed_ns;
-    totals->interrupted = result->interrupted;
-    totals->threads = result->jobs;
-    totals->too_many_errors = result->too_many_errors;
-    if (getrusage(RUSAGE_SELF, &self) == 0) {
-        totals->cpu_ns = ns_of(self.ru_utime) + ns_of(self.ru_stime);
-        totals->peak_rss_bytes = (uint64_t)self.ru_maxrss * 1024;
-    }
-    if (getrusage(RUSAGE_CHILDREN, &children) == 0)
-        totals->cpu_ns += ns_of(children.ru_utime) + ns_of(children.ru_stime);
 }

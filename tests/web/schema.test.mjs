@@ -64,7 +64,7 @@ function run(name, words, { status = 0, prepare = () => {}, shell = '', below = 
   const lines = readFileSync(at('r.ndjson'), 'utf8').trimEnd().split('\n').map((line) => JSON.parse(line));
   for (const line of lines) check(line, `${name}, NDJSON`);
   assert.deepEqual(lines.map((line) => line.type),
-    ['run', ...report.results.map(() => 'image'), 'summary']);
+    ['run', ...report.results.map(() => 'image'), ...report.ignored.map(() => 'ignored'), 'summary']);
   return report;
 }
 

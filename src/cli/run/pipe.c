@@ -148,22 +148,20 @@ static int64_t find_deadline(const loom_batch *batch)
 }
 
 /*
- * Processes the picture of *task, and sets the size of its input and the format of its output.
- * *outcome belongs to *request, which the caller frees in any case; NULL: there is none, and *err
- * says why.
+ * Processes the picture. *request is the caller's to free in any case; no outcome in it: *err says
+ * why.
  */
-static void process(cli_run *r, loom_task *task, loom_request **request, loom_outcome **outcome,
-                    loom_error *err)
+static void process(cli_run *r, loom_request **request, loom_error *err)
 {
+    const char *input = r->line.inputs[0];
     GByteArray *bytes = NULL;
 
-    *outcome = NULL;
     *request = loom_request_create();
     if (*request == NULL) {
         loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_NONE, "out of memory");
         return;
     }
-    if (cli_is_stream(task->input_path) && (bytes = read_input(r->stop, err)) == NULL)
+    if (cli_is_stream(input) && (bytes = read_input(r->stop, err)) == NULL)
         return;
     (*request)->recipe = r->options.recipe;
     (*request)->settings = r->options.settings;
@@ -171,15 +169,13 @@ static void process(cli_run *r, loom_task *task, loom_request **request, loom_ou
     (*request)->padded = true;
     (*request)->deadline_ns = find_deadline(r->options.batch);
     if (bytes != NULL) {
-        task->input_size = bytes->len - LOOM_INPUT_SLACK;
-        (void)!loom_process_buffer(r->engine, bytes->data, task->input_size, *request, err);
+        (*request)->name = input;
+        (void)!loom_process_buffer(r->engine, bytes->data, bytes->len - LOOM_INPUT_SLACK, *request,
+                                   err);
         g_byte_array_free(bytes, TRUE);
     } else {
-        (void)!loom_process_file(r->engine, task->input_path, *request, err);
+        (void)!loom_process_file(r->engine, input, *request, err);
     }
-    *outcome = loom_request_outcome(*request, 0);
-    if (*outcome != NULL)
-        task->format = (*outcome)->format;
 }
 
 /* ---- the run ------------------------------------------------------------- */
@@ -219,18 +215,20 @@ static int check(cli_run *r)
 }
 
 /* The input, for people. */
-static const char *name_of(const loom_task *task)
+static const char *name_of(const char *input)
 {
-    return cli_is_stream(task->input_path) ? "standard input" : task->input_path;
+    return cli_is_stream(input) ? "standard input" : input;
 }
 
 /* Prints what is to be said of the picture; nothing where all is well. */
 static void print(cli_run *r, const loom_task *task, const loom_outcome *outcome)
 {
+    const char *name = name_of(task->input_path);
+
     if (outcome->result == LOOM_RESULT_ERROR)
-        cli_error("%s: %s", name_of(task), outcome->error.message);
+        cli_error("%s: %s", name, outcome->error.message);
     for (size_t i = 0; i < outcome->warning_count; i++)
-        cli_error("warning: %s: %s", name_of(task), outcome->warnings[i]);
+        cli_error("warning: %s: %s", name, outcome->warnings[i]);
     if (outcome->result == LOOM_RESULT_PLANNED)
         cli_run_list_row(r, task, outcome);
     else if (r->options.verbose && outcome->result != LOOM_RESULT_ERROR)
@@ -240,17 +238,16 @@ static void print(cli_run *r, const loom_task *task, const loom_outcome *outcome
 /* Hands the outcome to reports and standard output; returns the exit status. */
 static int deliver(cli_run *r, const loom_task *task, loom_outcome *outcome)
 {
-    const loom_batch_result result = {.jobs = 1,
-                                      .elapsed_ns = outcome->elapsed_ns,
-                                      .interrupted = loom_stop_requests(r->stop) > 0};
-
     cli_hint_outcome(outcome);
     print(r, task, outcome);
-    if (outcome->picture != NULL && !r->options.settings->discard)
+    if (outcome->picture != NULL)
         (void)fwrite(outcome->picture, 1, outcome->processed_size, stdout); /* main looks */
     loom_totals_add(r->totals, task, outcome);
     cli_reports_add(&r->reports, task, outcome);
-    loom_totals_finish(r->totals, &result);
+    r->totals->threads = 1;
+    r->totals->elapsed_ns = outcome->elapsed_ns;
+    r->totals->interrupted = loom_stop_requests(r->stop) > 0;
+    loom_totals_finish(r->totals, NULL);
     cli_reports_finish(&r->reports, NULL, r->totals);
     cli_run_mention_sandbox(r);
     if (r->reports.failed)
@@ -258,32 +255,26 @@ static int deliver(cli_run *r, const loom_task *task, loom_outcome *outcome)
     return outcome->result == LOOM_RESULT_ERROR ? CLI_EXIT_FAILED : CLI_EXIT_OK;
 }
 
-static int fail(const loom_task *task, const loom_error *err)
-{
-    cli_error("%s: %s", name_of(task), err->message);
-    return CLI_EXIT_FAILED;
-}
-
 int cli_pipe_run(cli_run *r)
 {
-    loom_task task = {.output_path = "-"};
     loom_request *request = NULL;
-    loom_outcome *outcome;
     loom_error err = LOOM_ERROR_INIT;
     int status;
 
     if ((status = check(r)) != CLI_EXIT_OK || (status = cli_run_start_engine(r)) != CLI_EXIT_OK ||
         (status = cli_run_open_reports(r)) != CLI_EXIT_OK)
         return status;
-    task.input_path = r->line.inputs[0];
     r->totals = loom_totals_create();
     if (r->totals == NULL)
         return cli_out_of_memory();
-    process(r, &task, &request, &outcome, &err);
-    if (outcome != NULL)
-        status = deliver(r, &task, outcome);
-    else
-        status = fail(&task, &err);
+    process(r, &request, &err);
+    loom_outcome *outcome = request != NULL ? loom_request_outcome(request, 0) : NULL;
+    if (outcome != NULL) {
+        status = deliver(r, loom_request_task(request, 0), outcome);
+    } else {
+        cli_error("%s: %s", name_of(r->line.inputs[0]), err.message);
+        status = CLI_EXIT_FAILED;
+    }
     loom_request_free(request);
     return status;
 }
