@@ -14,6 +14,7 @@ static void read_as(loom_format format, loom_bytes file)
     const size_t needed = loom_format_header_size(format, file);
     char reason[LOOM_UNSUPPORTED_REASON] = "", day[LOOM_EXIF_DAY];
     loom_header header;
+    loom_traits traits;
     loom_bytes missing, exif = {NULL, 0};
 
     FUZZ_CHECK(loom_format_unsupported(format, file, reason) == (reason[0] != '\0'));
@@ -21,6 +22,8 @@ static void read_as(loom_format format, loom_bytes file)
         FUZZ_CHECK(header.width >= 1 && header.height >= 1);
     (void)loom_format_check(file, &header, &missing);
     FUZZ_CHECK(missing.size <= 12);
+    loom_format_traits(format, file, &traits);
+    FUZZ_CHECK(traits.bits <= LOOM_SAMPLE_BITS_MAX && traits.alpha <= LOOM_PRESENCE_PRESENT);
     FUZZ_CHECK(header.format == format && header.frames >= 1 && header.orientation >= 1 &&
                header.orientation <= 8);
     if (loom_container_of(format)->exif != NULL)

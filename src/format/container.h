@@ -137,6 +137,11 @@ typedef struct loom_container {
      * they hold none. Prefixes ("Exif", NUL, NUL) are left out. NULL: the format has none.
      */
     loom_bytes (*exif)(loom_bytes start);
+    /*
+     * What else the file says of its picture. *traits is preset to unknown, and stays so as far as
+     * the file, which may be damaged, does not tell. NULL: it never tells.
+     */
+    void (*traits)(loom_bytes file, loom_traits *traits);
     /* The known kinds of its files, which `unsupported` uses; a row without an aspect ends them.
      * NULL: headers tell no kinds apart. */
     const loom_kind *kinds;
@@ -194,6 +199,19 @@ const char *loom_format_mend(loom_format format, unsigned char *data, size_t siz
 
 /* Whether no reader of this file, including loom_format_mend, changes its bytes. */
 bool loom_format_is_only_read(loom_format format, loom_bytes file);
+
+/* As the container's `traits`; sets all of *traits. */
+void loom_format_traits(loom_format format, loom_bytes file, loom_traits *traits);
+
+/* For a container: the resolution of so many px per metre, as in loom_traits. Files round it to
+ * whole px, so a whole number of px per inch that is stored as this number is taken for it. */
+uint32_t loom_traits_dpi(uint32_t per_metre);
+
+/* For a container. */
+static inline loom_presence loom_presence_of(bool present)
+{
+    return present ? LOOM_PRESENCE_PRESENT : LOOM_PRESENCE_ABSENT;
+}
 
 /* As the container's `check`, for a file whose header was read; sets *missing_end. */
 loom_integrity loom_format_check(loom_bytes file, loom_header *header, loom_bytes *missing_end);

@@ -5,13 +5,16 @@
 enum {
     TAG_INDEX = 0x0001, /* of the interoperability directory */
     TAG_ORIENTATION = 0x0112,
+    TAG_X_RESOLUTION = 0x011A,
+    TAG_RESOLUTION_UNIT = 0x0128,
     TAG_ARTIST = 0x013B,
     TAG_COPYRIGHT = 0x8298,
     TAG_TAKEN = 0x9003,     /* DateTimeOriginal */
     TAG_DIGITIZED = 0x9004, /* DateTimeDigitized */
     TAG_COLOUR_SPACE = 0xA001
 };
-enum { SRGB = 1 }; /* a ColorSpace */
+enum { SRGB = 1 };                 /* a ColorSpace */
+enum { INCH = 2, CENTIMETRE = 3 }; /* a ResolutionUnit */
 
 int loom_exif_orientation(const unsigned char *tiff, size_t size)
 {
@@ -23,6 +26,38 @@ int loom_exif_orientation(const unsigned char *tiff, size_t size)
     const size_t at = loom_exif_find(&s, &d, TAG_ORIENTATION);
     const uint32_t value = at > 0 ? loom_exif_value(&s, at) : 1;
     return value >= 1 && value <= 8 ? (int)value : 1;
+}
+
+uint32_t loom_exif_dpi(const unsigned char *tiff, size_t size)
+{
+    loom_exif s;
+    loom_exif_directory d;
+
+    if (!loom_exif_main(&s, tiff, size, &d))
+        return 0;
+    const size_t unit_at = loom_exif_find(&s, &d, TAG_RESOLUTION_UNIT);
+    const size_t at = loom_exif_find(&s, &d, TAG_X_RESOLUTION);
+    const uint32_t unit = unit_at > 0 ? loom_exif_value(&s, unit_at) : INCH;
+    if (at == 0 || (unit != INCH && unit != CENTIMETRE) ||
+        loom_get16(tiff + at + 2, s.big) != LOOM_EXIF_RATIONAL ||
+        loom_get32(tiff + at + 4, s.big) != 1)
+        return 0;
+    const loom_exif_range value = loom_exif_range_of(&s, at);
+    const uint64_t denominator = value.size == 8 ? loom_get32(tiff + value.from + 4, s.big) : 0;
+    if (denominator == 0)
+        return 0;
+    const uint64_t per_inch =
+        loom_get32(tiff + value.from, s.big) * (unit == INCH ? UINT64_C(1000) : UINT64_C(2540));
+    const uint64_t dpi = (per_inch + denominator / 2) / denominator;
+    return dpi <= UINT32_MAX ? (uint32_t)dpi : 0;
+}
+
+uint32_t loom_exif_block_dpi(loom_bytes block)
+{
+    const loom_bytes tiff =
+        LOOM_BYTES_HAVE(block, 0, "Exif\0\0") ? loom_bytes_from(block, 6) : block;
+
+    return loom_exif_dpi(tiff.data, tiff.size);
 }
 
 /* The directory that an entry of another directory points to. */

@@ -28,6 +28,15 @@ bool loom_exif_is_adobe_rgb(const unsigned char *tiff, size_t size);
  */
 bool loom_exif_day(const unsigned char *tiff, size_t size, char day[LOOM_EXIF_DAY]);
 
+/*
+ * The horizontal resolution in thousandths of a px per inch (Exif 2.32, tags 0x011A and 0x0128),
+ * also of the first picture of a TIFF file; 0: none. Any bytes are allowed.
+ */
+uint32_t loom_exif_dpi(const unsigned char *tiff, size_t size);
+
+/* The same of a block that may have a leading "Exif", NUL, NUL. */
+uint32_t loom_exif_block_dpi(loom_bytes block);
+
 /* Whether it contains anything except an orientation; also true if it is damaged. */
 bool loom_exif_says_more(const unsigned char *tiff, size_t size);
 

@@ -1,6 +1,7 @@
 /* JPEG as a container: its header, the kinds that are read (T.81, table B.1 and B.2.2), and its
  * end. */
 #include "format/container.h"
+#include "format/exif.h"
 #include "format/jpeg_edit.h"
 
 static bool sniff(loom_bytes file)
@@ -48,6 +49,40 @@ static size_t header_size(loom_bytes start)
             return start.size + 1;
         return here + 2 + loom_be16(start.data + here + 2); /* cut; or damaged and behind us */
     }
+}
+
+/* JFIF 1.02: units and density follow the version. */
+static uint32_t read_density(loom_bytes segment)
+{
+    enum { INCH = 1, CENTIMETRE = 2 };
+
+    if (segment.size < 14 || !LOOM_BYTES_HAVE(segment, 0, "JFIF\0"))
+        return 0;
+    const uint32_t density = loom_be16(segment.data + 8);
+    const unsigned unit = segment.data[7];
+    return unit == INCH ? density * 1000 : unit == CENTIMETRE ? density * 2540 : 0;
+}
+
+/* The resolution in JFIF comes before that in EXIF. */
+static void read_traits(loom_bytes file, loom_traits *traits)
+{
+    uint32_t jfif = 0, exif = 0;
+    loom_bytes segment;
+    loom_jpeg_frame frame;
+    size_t at = 2;
+
+    for (;;) {
+        const unsigned marker = loom_jpeg_walk(file, &at, &segment);
+        if (marker == 0 || marker == LOOM_JPEG_SOS || marker == LOOM_JPEG_EOI)
+            break;
+        if (loom_jpeg_is_frame(marker) && loom_jpeg_frame_read(marker, segment, &frame))
+            *traits = (loom_traits){LOOM_PRESENCE_ABSENT, frame.precision, 1, 0};
+        else if (marker == LOOM_JPEG_APP0 && jfif == 0)
+            jfif = read_density(segment);
+        else if (marker == LOOM_JPEG_APP1 && exif == 0 && LOOM_BYTES_HAVE(segment, 0, "Exif\0\0"))
+            exif = loom_exif_block_dpi(segment);
+    }
+    traits->dpi = jfif > 0 ? jfif : exif;
 }
 
 /* ---- kinds --------------------------------------------------------------- */
@@ -293,6 +328,7 @@ const loom_container loom_container_jpeg = {
              .max_side = LOOM_JPEG_SIDE_MAX},
     .sniff = sniff,
     .header = read_header,
+    .traits = read_traits,
     .header_size = header_size,
     .unsupported = is_unsupported,
     .check = check,

@@ -2,6 +2,7 @@
 #include "format/png.h"
 
 #include "format/container.h"
+#include "format/exif.h"
 #include <stdio.h>
 
 enum { INTERLACE = 28 }; /* the offset of this field in IHDR, which comes first */
@@ -263,6 +264,37 @@ static bool read_header(loom_bytes file, loom_header *header)
     return true;
 }
 
+/* tRNS makes a colour transparent; pHYs gives px per metre, or a mere ratio (11.3.1.1, 11.3.4.3).
+ */
+static void read_traits(loom_bytes file, loom_traits *traits)
+{
+    enum { PHYS = 9, METRE = 1, ANIMATION = 8 };
+    loom_png_header header;
+    loom_png_chunk chunk;
+    uint32_t exif = 0;
+
+    if (!loom_png_header_read(file, &header))
+        return;
+    traits->alpha = loom_presence_of(header.colour == LOOM_PNG_GRAY_ALPHA ||
+                                     header.colour == LOOM_PNG_RGB_ALPHA);
+    traits->bits = header.colour == LOOM_PNG_PALETTE ? 8 : header.depth;
+    traits->frames = 1;
+    for (size_t at = LOOM_PNG_SIGNATURE; loom_png_chunk_at(file, at, &chunk); at = chunk.end) {
+        const unsigned char *data = chunk.start + 8;
+        if (loom_png_chunk_is(&chunk, "IDAT"))
+            break;
+        if (loom_png_chunk_is(&chunk, "tRNS"))
+            traits->alpha = LOOM_PRESENCE_PRESENT;
+        else if (loom_png_chunk_is(&chunk, "pHYs") && chunk.length == PHYS && data[8] == METRE)
+            traits->dpi = loom_traits_dpi(loom_be32(data));
+        else if (loom_png_chunk_is(&chunk, "acTL") && chunk.length == ANIMATION)
+            traits->frames = loom_be32(data);
+        else if (loom_png_chunk_is(&chunk, "eXIf"))
+            exif = loom_exif_block_dpi((loom_bytes){data, chunk.length});
+    }
+    traits->dpi = traits->dpi > 0 ? traits->dpi : exif;
+}
+
 /*
  * If a file with pixels has no end, the decoder finds out whether pixels are missing: their stream
  * may end before the truncation.
@@ -316,6 +348,7 @@ const loom_container loom_container_png = {
              .max_side = LOOM_VIPS_SIDE_MAX},
     .sniff = sniff,
     .header = read_header,
+    .traits = read_traits,
     .unsupported = is_unsupported,
     .check = check,
     .exif = find_exif,

@@ -1,6 +1,8 @@
 /* TIFF (TIFF 6.0, section 2) and BigTIFF: a chain of directories, one for each page. */
 #include "format/tiff.h"
 
+#include "format/exif.h"
+
 static bool sniff(loom_bytes file)
 {
     /* 42 is TIFF, 43 BigTIFF. */
@@ -23,6 +25,19 @@ static bool read_header(loom_bytes file, loom_header *header)
     header->width = width;
     header->height = height;
     return true;
+}
+
+/* Pages are not frames. The tags of the resolution are those of EXIF; BigTIFF is not searched. */
+static void read_traits(loom_bytes file, loom_traits *traits)
+{
+    loom_tiff_samples samples;
+
+    if (loom_tiff_samples_of(file, &samples)) {
+        traits->alpha = loom_presence_of(samples.alpha >= 0);
+        traits->bits = samples.bits;
+        traits->frames = 1;
+    }
+    traits->dpi = loom_exif_dpi(file.data, file.size);
 }
 
 /* ---- mending --------------------------------------------------------------- */
@@ -178,6 +193,7 @@ const loom_container loom_container_tiff = {
              .max_side = LOOM_VIPS_SIDE_MAX},
     .sniff = sniff,
     .header = read_header,
+    .traits = read_traits,
     .unsupported = loom_tiff_unsupported,
     .check = check,
     .exif = find_exif,

@@ -5,6 +5,7 @@
 #include "format/webp.h"
 
 #include "format/container.h"
+#include "format/exif.h"
 
 enum { RIFF_HEADER = 12, CHUNK_HEADER = 8, VP8X_SIZE = 10 };
 enum { FLAG_XMP = 0x04, FLAG_EXIF = 0x08, FLAG_ALPHA = 0x10, FLAG_PROFILE = 0x20 };
@@ -54,6 +55,37 @@ static bool read_header(loom_bytes file, loom_header *header)
         return true;
     }
     return false;
+}
+
+/* Of an extended file: the frames of an animation, and the resolution in EXIF. */
+static void read_chunks(loom_bytes file, loom_traits *traits)
+{
+    uint32_t count = 0;
+
+    for (size_t at = RIFF_HEADER, length; (length = chunk_length(file, at)) > 0; at += length) {
+        const unsigned char *chunk = file.data + at;
+        count += is_chunk(chunk, "ANMF");
+        if (is_chunk(chunk, "EXIF"))
+            traits->dpi =
+                loom_exif_block_dpi((loom_bytes){chunk + CHUNK_HEADER, loom_le32(chunk + 4)});
+    }
+    traits->frames = count > 0 ? count : 1;
+}
+
+static void read_traits(loom_bytes file, loom_traits *traits)
+{
+    const unsigned char *chunk = file.data + RIFF_HEADER, *p = chunk + CHUNK_HEADER;
+    loom_header header;
+
+    if (!read_header(file, &header))
+        return;
+    *traits = (loom_traits){LOOM_PRESENCE_ABSENT, 8, 1, 0};
+    if (is_chunk(chunk, "VP8X")) {
+        traits->alpha = loom_presence_of((p[0] & FLAG_ALPHA) != 0);
+        read_chunks(file, traits);
+    } else if (is_chunk(chunk, "VP8L")) {
+        traits->alpha = loom_presence_of((p[4] & 0x10) != 0);
+    }
 }
 
 /* ---- kinds --------------------------------------------------------------- */
@@ -151,6 +183,7 @@ const loom_container loom_container_webp = {
              .max_side = SIDE_MAX},
     .sniff = sniff,
     .header = read_header,
+    .traits = read_traits,
     .unsupported = is_unsupported,
     .check = check,
     .exif = find_exif,
