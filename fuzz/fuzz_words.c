@@ -62,11 +62,11 @@ static void name_template(const char *word, const char *stem)
                                    .extension = "jpg",
                                    .format = "jpeg",
                                    .size = {.width = 10}};
-    const loom_size sizes[2] = {{.width = 10}, {.height = 20}};
+    loom_recipe several = {.sizes = {{.width = 10}, {.height = 20}}, .size_count = 2};
     loom_strbuf out = LOOM_STRBUF_INIT;
 
     if (loom_name_template_check(word, NULL) == LOOM_OK) {
-        (void)!loom_name_template_check_sizes(word, sizes, 2, NULL);
+        (void)!loom_name_template_check_outputs(word, &several, NULL);
         if (loom_name_template_expand(&out, word, &parts) == NULL) {
             const char *path = loom_strbuf_str(&out);
             FUZZ_CHECK(path[0] != '/' && path[0] != '\0' && strstr(path, "/../") == NULL &&

@@ -12,7 +12,7 @@ LOOM_BEGIN_DECLS
 /* The totals of a batch. loom_totals_create returns them; afterwards only the functions here write
  * them, unless a field says otherwise. */
 typedef struct loom_totals {
-    uint64_t inputs;       /* files and other entries: tasks of size 0 */
+    uint64_t inputs;       /* files and other entries: tasks that are output 0 */
     uint64_t rows;         /* tasks */
     uint64_t by_result[8]; /* rows by loom_result; the length never changes */
     uint64_t by_code[64];  /* failed rows by loom_status; the length never changes */
@@ -32,7 +32,7 @@ typedef struct loom_totals {
 
     /* The job whose rows come now, and what was counted for it, so that its input counts once. */
     const char *job_input; /* compared as a pointer, never read */
-    unsigned job_size;
+    unsigned job_output;
     uint64_t job_bytes, job_pixels;
     /* Of `ignored`, by loom_ignored; set by the caller. The length never changes. */
     uint64_t ignored_for[16];
@@ -42,7 +42,7 @@ LOOM_API loom_totals *loom_totals_create(void);      /* all zero; NULL: out of m
 LOOM_API void loom_totals_free(loom_totals *totals); /* NULL is allowed */
 
 /* Counts one outcome. The rows of an input that a thread had must come as a batch hands them over:
- * directly after one another, with rising sizes. */
+ * directly after one another, in the order of its outputs. */
 LOOM_API void loom_totals_add(loom_totals *totals, const loom_task *task,
                               const loom_outcome *outcome);
 /*

@@ -41,9 +41,9 @@ typedef struct loom_lane_job {
  * The recipe fields that all lanes know. A new field is not added here until every lane supports
  * it; until then it stands in the `can` of the lanes that do.
  */
-#define LOOM_LANE_COMMON_FIELDS (LOOM_RECIPE_BIT(LOOM_RECIPE_METADATA + 1) - 1)
+#define LOOM_LANE_COMMON_FIELDS (LOOM_RECIPE_BIT(LOOM_RECIPE_DPI + 1) - 1)
 
-_Static_assert(LOOM_RECIPE_METADATA == 23, "a new field goes behind the common ones");
+_Static_assert(LOOM_RECIPE_DPI == 24, "a new field goes behind the common ones");
 
 /* The result of a lane that accepted an image. */
 typedef enum loom_lane_result {

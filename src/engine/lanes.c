@@ -47,6 +47,14 @@ void loom_lanes_thread_exit(void)
     }
 }
 
+static bool writes_all(const loom_lane *lane, const loom_job *job)
+{
+    for (size_t i = 0; i < job->count; i++)
+        if ((lane->writes & LOOM_LANE_FORMAT(job->tasks[i]->format)) == 0)
+            return false;
+    return true;
+}
+
 /* Whether a lane may be offered such a job; the lane itself judges the header. */
 static bool is_offered(size_t i, const loom_job *job, loom_format from, loom_lanes which)
 {
@@ -55,7 +63,7 @@ static bool is_offered(size_t i, const loom_job *job, loom_format from, loom_lan
     return lane != NULL && (lane->trusted || which == LOOM_LANES_ALL) &&
            (job->settings->lane == NULL || strcmp(job->settings->lane, names[i]) == 0) &&
            (loom_recipe_needs(job->recipe) & ~lane->can) == 0 &&
-           (lane->writes & LOOM_LANE_FORMAT(job->tasks[0]->format)) != 0 &&
+           writes_all(lane, job) &&
            (from == LOOM_FORMAT_UNKNOWN || (lane->reads & LOOM_LANE_FORMAT(from)) != 0);
 }
 

@@ -35,6 +35,7 @@ bool loom_lane_meta_make(loom_meta *meta, const loom_meta_source *source, bool w
         .same_view = has_same_view(g),
         .converted = converted || (profile.size > 0 && !with_profile &&
                                    !loom_icc_is_srgb(profile.data, profile.size)),
+        .dpi = (uint32_t)recipe->dpi,
     };
 
     const bool made = loom_meta_make(meta, source, recipe->metadata, with_profile, &truth);

@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "picture/recipe_fields.h"
 #include <inttypes.h>
 #include <string.h>
 
@@ -208,7 +209,7 @@ const char *loom_name_template_expand(loom_strbuf *out, const char *name_templat
     return reason;
 }
 
-/* ---- several sizes ------------------------------------------------------- */
+/* ---- several outputs ----------------------------------------------------- */
 
 static void add_size(loom_strbuf *out, const loom_size *size)
 {
@@ -224,40 +225,52 @@ static void add_size(loom_strbuf *out, const loom_size *size)
         loom_strbuf_add_format(out, "%" PRIu32, size->height);
 }
 
-static loom_status refuse_sizes(const char *name_template, const loom_size *one,
-                                const loom_size *other, loom_error *err)
+static loom_status refuse(const char *name_template, const loom_recipe *recipe, unsigned one,
+                          unsigned other, loom_error *err)
 {
+    const unsigned formats = loom_recipe_formats(recipe);
+    const bool sizes = one / formats != other / formats;
     char shown[LOOM_SHOWN_SIZE];
     loom_strbuf both = LOOM_STRBUF_INIT;
 
-    add_size(&both, one);
-    loom_strbuf_add_str(&both, " and ");
-    add_size(&both, other);
+    if (sizes) {
+        add_size(&both, &recipe->sizes[one / formats]);
+        loom_strbuf_add_str(&both, " and ");
+        add_size(&both, &recipe->sizes[other / formats]);
+    } else {
+        loom_strbuf_add_format(
+            &both, "%s and %s",
+            loom_recipe_format_name(loom_recipe_format_at(recipe, one % formats)),
+            loom_recipe_format_name(loom_recipe_format_at(recipe, other % formats)));
+    }
     loom_status status = loom_error_set(
         err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
-        "the name template '%s' gives the sizes %s the same name; use {width} and {height}",
-        loom_text_show(shown, name_template), loom_strbuf_str(&both));
+        "the name template '%s' gives the %s %s the same name; use %s",
+        loom_text_show(shown, name_template), sizes ? "sizes" : "formats", loom_strbuf_str(&both),
+        sizes ? "{width} and {height}" : "{ext} or {format}");
     loom_strbuf_release(&both);
     return status;
 }
 
-loom_status loom_name_template_check_sizes(const char *name_template, const loom_size *sizes,
-                                           size_t count, loom_error *err)
+loom_status loom_name_template_check_outputs(const char *name_template, const loom_recipe *recipe,
+                                             loom_error *err)
 {
-    /* The same for all sizes, so the words do not matter. */
-    loom_name_parts parts = {
-        .dir = "d", .stem = "s", .stem_size = 1, .extension = "e", .format = "f"};
+    /* The same for all outputs, so the words do not matter. */
+    loom_name_parts parts = {.dir = "d", .stem = "s", .stem_size = 1};
     loom_strbuf names[LOOM_SIZES_MAX] = {{NULL, 0, 0, false}};
+    const unsigned formats = loom_recipe_formats(recipe);
     loom_status status = LOOM_OK;
     bool failed = false;
 
-    for (size_t i = 0; i < count && i < LOOM_SIZES_MAX && status == LOOM_OK; i++) {
-        parts.size = sizes[i];
+    for (unsigned i = 0; i < loom_recipe_outputs(recipe) && status == LOOM_OK; i++) {
+        parts.size = recipe->sizes[i / formats];
+        parts.extension = parts.format =
+            loom_recipe_format_name(loom_recipe_format_at(recipe, i % formats));
         (void)loom_name_template_expand(&names[i], name_template, &parts);
         failed = failed || names[i].failed;
-        for (size_t j = 0; j < i && status == LOOM_OK; j++)
+        for (unsigned j = 0; j < i && status == LOOM_OK; j++)
             if (strcmp(loom_strbuf_str(&names[i]), loom_strbuf_str(&names[j])) == 0)
-                status = refuse_sizes(name_template, &sizes[j], &sizes[i], err);
+                status = refuse(name_template, recipe, j, i, err);
     }
     for (size_t i = 0; i < LOOM_SIZES_MAX; i++)
         loom_strbuf_release(&names[i]);

@@ -92,10 +92,11 @@ const char *loom_name_template_expand(loom_strbuf *out, const char *name_templat
                                       const loom_name_parts *parts);
 
 /*
- * LOOM_ERR_USAGE, with a message that names both, if a template (checked before) gives two of the
- * sizes the same name for every input; LOOM_ERR_OUT_OF_MEMORY; else LOOM_OK.
+ * LOOM_ERR_USAGE, with a message that names both, if a template (checked before) gives two sizes or
+ * formats of a recipe (checked before) the same name for every input; LOOM_ERR_OUT_OF_MEMORY; else
+ * LOOM_OK.
  */
-loom_status loom_name_template_check_sizes(const char *name_template, const loom_size *sizes,
-                                           size_t count, loom_error *err) LOOM_NODISCARD;
+loom_status loom_name_template_check_outputs(const char *name_template, const loom_recipe *recipe,
+                                             loom_error *err) LOOM_NODISCARD;
 
 #endif

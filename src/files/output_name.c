@@ -45,8 +45,7 @@ static loom_status check_names(const loom_recipe *recipe, const loom_plan_option
     status = loom_name_template_check(options->name_template, err);
     if (status != LOOM_OK)
         return status;
-    return loom_name_template_check_sizes(options->name_template, recipe->sizes, recipe->size_count,
-                                          err);
+    return loom_name_template_check_outputs(options->name_template, recipe, err);
 }
 
 loom_status loom_output_namer_init(loom_output_namer *namer, const loom_scan *scan,
@@ -55,7 +54,7 @@ loom_status loom_output_namer_init(loom_output_namer *namer, const loom_scan *sc
 {
     const char *root = options->output_root;
 
-    *namer = (loom_output_namer){.options = *options, .scan = scan, .wanted = recipe->format};
+    *namer = (loom_output_namer){.options = *options, .scan = scan};
     loom_status status = check_names(recipe, options, err);
     if (status != LOOM_OK)
         return status;
@@ -146,7 +145,6 @@ loom_status loom_output_namer_enter(loom_output_namer *namer, const loom_entry *
 {
     namer->entry = entry;
     namer->base = loom_path_base(entry->path);
-    namer->format = loom_naming_format(namer->base, namer->wanted);
     loom_strbuf_clear(&namer->tree);
     if (namer->options.name_template != NULL)
         enter_template(namer, index);
@@ -270,12 +268,14 @@ static loom_status check_length(const loom_output_namer *namer, loom_error *err)
     return LOOM_OK;
 }
 
-loom_status loom_output_namer_name(loom_output_namer *namer, const loom_size *size, loom_error *err)
+loom_status loom_output_namer_name(loom_output_namer *namer, const loom_size *size,
+                                   loom_format wanted, loom_error *err)
 {
     const loom_plan_options *options = &namer->options;
     const char *reason = NULL;
     loom_strbuf *path = &namer->path;
 
+    namer->format = loom_naming_format(namer->base, wanted);
     loom_strbuf_clear(path);
     if (options->output_root != NULL)
         loom_strbuf_add(path, options->output_root, namer->root_size);

@@ -18,7 +18,6 @@
 typedef struct loom_output_namer {
     loom_plan_options options; /* prefix and suffix are not NULL */
     const loom_scan *scan;
-    loom_format wanted;   /* by the recipe */
     size_t root_size;     /* of options.output_root without final slashes */
     bool several;         /* there are several inputs: each folder keeps its name */
     int digits;           /* of the largest number of an input */
@@ -27,12 +26,12 @@ typedef struct loom_output_namer {
     /* Of the entry. */
     const loom_entry *entry;
     const char *base;   /* its name; points into its path */
-    loom_format format; /* to be written */
     loom_strbuf tree;   /* folders between the root and the output, each after a slash */
     char number[24], date[LOOM_EXIF_DAY], taken[LOOM_EXIF_DAY]; /* as the template needs them */
     loom_strbuf parent;
 
     /* Of the output. */
+    loom_format format; /* to be written */
     loom_strbuf path;
     size_t name; /* offset of its last component */
     loom_strbuf scratch;
@@ -64,11 +63,11 @@ const char *loom_output_namer_separate(const loom_output_namer *namer, const loo
                                        const loom_entry *other);
 
 /*
- * Sets `path` and `name` to the output of a size. LOOM_ERR_UNSAFE_PATH: it would leave the output
+ * Sets `format`, `path` and `name` to the output of a size in a format, `wanted`. LOOM_ERR_UNSAFE_PATH: it would leave the output
  * folder, has no name, or is too long; the path is set anyway, for the report.
  * LOOM_ERR_OUT_OF_MEMORY: it is not set.
  */
 loom_status loom_output_namer_name(loom_output_namer *namer, const loom_size *size,
-                                   loom_error *err) LOOM_NODISCARD;
+                                   loom_format wanted, loom_error *err) LOOM_NODISCARD;
 
 #endif

@@ -11,6 +11,7 @@
 
 #include "base/bytes.h"
 #include "base/edits.h"
+#include "base/strbuf.h"
 #include "format/colour_words.h"
 #include "format/jpeg.h"
 #include <imgloom/error.h>
@@ -142,6 +143,11 @@ typedef struct loom_container {
      * the file, which may be damaged, does not tell. NULL: it never tells.
      */
     void (*traits)(loom_bytes file, loom_traits *traits);
+    /*
+     * Appends to `out` a file that an encoder just wrote, with this resolution, in thousandths of a
+     * px per inch. False: it cannot hold it, or out of memory. NULL: the format cannot.
+     */
+    bool (*put_dpi)(loom_bytes file, uint32_t dpi, loom_strbuf *out);
     /* The known kinds of its files, which `unsupported` uses; a row without an aspect ends them.
      * NULL: headers tell no kinds apart. */
     const loom_kind *kinds;

@@ -6,6 +6,7 @@ enum {
     TAG_INDEX = 0x0001, /* of the interoperability directory */
     TAG_ORIENTATION = 0x0112,
     TAG_X_RESOLUTION = 0x011A,
+    TAG_Y_RESOLUTION = 0x011B,
     TAG_RESOLUTION_UNIT = 0x0128,
     TAG_ARTIST = 0x013B,
     TAG_COPYRIGHT = 0x8298,
@@ -50,6 +51,33 @@ uint32_t loom_exif_dpi(const unsigned char *tiff, size_t size)
         loom_get32(tiff + value.from, s.big) * (unit == INCH ? UINT64_C(1000) : UINT64_C(2540));
     const uint64_t dpi = (per_inch + denominator / 2) / denominator;
     return dpi <= UINT32_MAX ? (uint32_t)dpi : 0;
+}
+
+static bool put_rational(const loom_exif *s, unsigned char *tiff, size_t at, uint32_t number,
+                         uint32_t denominator)
+{
+    const loom_exif_range value = at > 0 ? loom_exif_range_of(s, at) : (loom_exif_range){0, 0};
+
+    if (value.size != 8 || loom_get16(tiff + at + 2, s->big) != LOOM_EXIF_RATIONAL)
+        return false;
+    loom_put32(tiff + value.from, s->big, number);
+    loom_put32(tiff + value.from + 4, s->big, denominator);
+    return true;
+}
+
+bool loom_exif_put_dpi(unsigned char *tiff, size_t size, uint32_t dpi)
+{
+    loom_exif s;
+    loom_exif_directory d;
+
+    if (!loom_exif_main(&s, tiff, size, &d) ||
+        !put_rational(&s, tiff, loom_exif_find(&s, &d, TAG_X_RESOLUTION), dpi, 1000))
+        return false;
+    (void)put_rational(&s, tiff, loom_exif_find(&s, &d, TAG_Y_RESOLUTION), dpi, 1000);
+    const size_t unit = loom_exif_find(&s, &d, TAG_RESOLUTION_UNIT);
+    if (unit > 0 && loom_get16(tiff + unit + 2, s.big) == LOOM_EXIF_SHORT)
+        loom_put16(tiff + unit + 8, s.big, INCH);
+    return true;
 }
 
 uint32_t loom_exif_block_dpi(loom_bytes block)

@@ -37,6 +37,9 @@ uint32_t loom_exif_dpi(const unsigned char *tiff, size_t size);
 /* The same of a block that may have a leading "Exif", NUL, NUL. */
 uint32_t loom_exif_block_dpi(loom_bytes block);
 
+/* Sets it, also vertically, where the structure has it; false: it has not. */
+bool loom_exif_put_dpi(unsigned char *tiff, size_t size, uint32_t dpi);
+
 /* Whether it contains anything except an orientation; also true if it is damaged. */
 bool loom_exif_says_more(const unsigned char *tiff, size_t size);
 

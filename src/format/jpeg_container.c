@@ -85,6 +85,28 @@ static void read_traits(loom_bytes file, loom_traits *traits)
     traits->dpi = jfif > 0 ? jfif : exif;
 }
 
+/* In the JFIF segment, which is the first of all, or is put there: it is for gray and Y'CbCr alone.
+ */
+static bool put_dpi(loom_bytes file, uint32_t dpi, loom_strbuf *out)
+{
+    const uint32_t density = (dpi + 500) / 1000;
+    unsigned char jfif[] = {
+        0xFF, LOOM_JPEG_APP0, 0, 16, 'J', 'F', 'I', 'F', 0, 1, 1, 1, 0, 0, 0, 0, 0, 0};
+    const bool has = LOOM_BYTES_HAVE(file, 2, "\xFF\xE0") && LOOM_BYTES_HAVE(file, 6, "JFIF\0");
+    loom_jpeg_header header;
+
+    if (density == 0 || density > UINT16_MAX || file.size < 2 + sizeof jfif ||
+        !loom_jpeg_header_read(file, &header) || !(header.count == 1 || loom_jpeg_is_ycc(&header)))
+        return false;
+    loom_put16(jfif + 12, true, density);
+    loom_put16(jfif + 14, true, density);
+    loom_strbuf_add(out, file.data, 2);
+    loom_strbuf_add(out, jfif, sizeof jfif);
+    loom_strbuf_add(out, file.data + 2 + (has ? sizeof jfif : 0),
+                    file.size - 2 - (has ? sizeof jfif : 0));
+    return !out->failed;
+}
+
 /* ---- kinds --------------------------------------------------------------- */
 
 static const char process[] = "process", bits[] = "bits a sample", components[] = "components",
@@ -329,6 +351,7 @@ const loom_container loom_container_jpeg = {
     .sniff = sniff,
     .header = read_header,
     .traits = read_traits,
+    .put_dpi = put_dpi,
     .header_size = header_size,
     .unsupported = is_unsupported,
     .check = check,

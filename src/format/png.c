@@ -92,7 +92,7 @@ bool loom_png_header_read(loom_bytes file, loom_png_header *header)
 }
 
 /* Annex D, byte by byte, for a few short chunks. The engine checks all chunks, faster. */
-bool loom_png_chunk_is_sound(const loom_png_chunk *chunk)
+static uint32_t crc_of(const unsigned char *bytes, size_t size)
 {
     uint32_t table[256], crc = UINT32_MAX;
 
@@ -101,9 +101,14 @@ bool loom_png_chunk_is_sound(const loom_png_chunk *chunk)
         for (int bit = 0; bit < 8; bit++)
             table[i] = (table[i] & 1) != 0 ? 0xEDB88320u ^ table[i] >> 1 : table[i] >> 1;
     }
-    for (size_t i = 4; i < chunk->length + 8; i++)
-        crc = table[(crc ^ chunk->start[i]) & 255] ^ crc >> 8;
-    return (crc ^ UINT32_MAX) == loom_png_chunk_crc(chunk);
+    for (size_t i = 0; i < size; i++)
+        crc = table[(crc ^ bytes[i]) & 255] ^ crc >> 8;
+    return crc ^ UINT32_MAX;
+}
+
+bool loom_png_chunk_is_sound(const loom_png_chunk *chunk)
+{
+    return crc_of(chunk->start + 4, chunk->length + 4) == loom_png_chunk_crc(chunk);
 }
 
 static bool refuse_header(const loom_png_header *h, char reason[LOOM_UNSUPPORTED_REASON])
@@ -325,6 +330,24 @@ static unsigned encoder_memory(const loom_recipe *recipe, unsigned bytes, bool a
     return 12 * bytes + (recipe->progressive ? 32 : 12);
 }
 
+/* As a chunk pHYs behind IHDR, in px per metre: an inch is 0.0254 m. */
+static bool put_dpi(loom_bytes file, uint32_t dpi, loom_strbuf *out)
+{
+    const size_t header = LOOM_PNG_SIGNATURE + LOOM_PNG_CHUNK + LOOM_PNG_HEADER;
+    unsigned char chunk[LOOM_PNG_CHUNK + 9] = {0, 0, 0, 9, 'p', 'H', 'Y', 's', [16] = 1};
+    const uint32_t per_metre = (uint32_t)((dpi * UINT64_C(10) + 127) / 254);
+
+    if (file.size < header)
+        return false;
+    loom_put32(chunk + 8, true, per_metre);
+    loom_put32(chunk + 12, true, per_metre);
+    loom_put32(chunk + 17, true, crc_of(chunk + 4, 13));
+    loom_strbuf_add(out, file.data, header);
+    loom_strbuf_add(out, chunk, sizeof chunk);
+    loom_strbuf_add(out, file.data + header, file.size - header);
+    return !out->failed;
+}
+
 static loom_bytes find_exif(loom_bytes start)
 {
     loom_png_chunk chunk;
@@ -349,6 +372,7 @@ const loom_container loom_container_png = {
     .sniff = sniff,
     .header = read_header,
     .traits = read_traits,
+    .put_dpi = put_dpi,
     .unsupported = is_unsupported,
     .check = check,
     .exif = find_exif,

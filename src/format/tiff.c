@@ -40,6 +40,12 @@ static void read_traits(loom_bytes file, loom_traits *traits)
     traits->dpi = loom_exif_dpi(file.data, file.size);
 }
 
+static bool put_dpi(loom_bytes file, uint32_t dpi, loom_strbuf *out)
+{
+    loom_strbuf_add(out, file.data, file.size);
+    return !out->failed && loom_exif_put_dpi((unsigned char *)out->data, out->size, dpi);
+}
+
 /* ---- mending --------------------------------------------------------------- */
 
 /* One sample a pixel makes one plane, whatever the file says: libvips would expect several. */
@@ -194,6 +200,7 @@ const loom_container loom_container_tiff = {
     .sniff = sniff,
     .header = read_header,
     .traits = read_traits,
+    .put_dpi = put_dpi,
     .unsupported = loom_tiff_unsupported,
     .check = check,
     .exif = find_exif,

@@ -220,8 +220,8 @@ static loom_status set_angle(loom_recipe *recipe, const loom_recipe_field *field
     return status;
 }
 
-static loom_status set_format(loom_recipe *recipe, const loom_recipe_field *field, const char *word,
-                              loom_error *err)
+static loom_status parse_format(const loom_recipe_field *field, const char *word,
+                                loom_format *parsed, loom_error *err)
 {
     static const char same[] = "same";
     const char *words[LOOM_FORMAT_COUNT];
@@ -230,7 +230,7 @@ static loom_status set_format(loom_recipe *recipe, const loom_recipe_field *fiel
     bool as_input = loom_ascii_casecmp(word, same) == 0;
 
     if (as_input || loom_format_get(format)->writable) {
-        loom_recipe_field_store(field, recipe, as_input ? LOOM_FORMAT_SAME : format);
+        *parsed = as_input ? LOOM_FORMAT_SAME : format;
         return LOOM_OK;
     }
     for (unsigned i = 0; i < LOOM_FORMAT_COUNT; i++)
@@ -238,6 +238,47 @@ static loom_status set_format(loom_recipe *recipe, const loom_recipe_field *fiel
             words[count++] = loom_format_get((loom_format)i)->name;
     words[count++] = same;
     return loom_word_parse(word, field->noun, words, count, &unused, err);
+}
+
+static bool has_format(const loom_format *formats, unsigned count, loom_format format)
+{
+    for (unsigned i = 0; i < count; i++)
+        if (formats[i] == format)
+            return true;
+    return false;
+}
+
+static loom_status set_formats(loom_recipe *recipe, const loom_recipe_field *field,
+                               const char *word, loom_error *err)
+{
+    loom_format formats[LOOM_FORMATS_MAX] = {LOOM_FORMAT_SAME};
+    char item[LOOM_SHOWN_SIZE];
+    unsigned count = 0;
+
+    for (const char *at = word;; at++) {
+        const size_t length = strcspn(at, ",");
+        (void)snprintf(item, sizeof item, "%.*s",
+                       (int)(length < sizeof item ? length : sizeof item - 1), at);
+        if (count == LOOM_FORMATS_MAX)
+            return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
+                                  "more than %u formats are given", LOOM_FORMATS_MAX);
+        if (parse_format(field, item, &formats[count], err) != LOOM_OK)
+            return LOOM_ERR_USAGE;
+        if (has_format(formats, count, formats[count]))
+            return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "'%s' is given twice",
+                                  item);
+        count++;
+        at += length;
+        if (*at == '\0')
+            break;
+    }
+    loom_recipe_field_reset(field, recipe);
+    recipe->format = formats[0];
+    if (count > 1) {
+        memcpy(recipe->formats, formats, count * sizeof *formats);
+        recipe->format_count = count;
+    }
+    return LOOM_OK;
 }
 
 static loom_status set_colour(loom_recipe *recipe, const loom_recipe_field *field, const char *word,
@@ -274,7 +315,9 @@ loom_status loom_recipe_field_set(const loom_recipe_field *field, loom_recipe *r
     case LOOM_VALUE_COLOUR:
         return set_colour(recipe, field, word, err);
     case LOOM_VALUE_FORMAT:
-        return set_format(recipe, field, word, err);
+        return set_formats(recipe, field, word, err);
+    case LOOM_VALUE_METADATA:
+        return loom_metadata_parse(word, loom_recipe_field_place(field, recipe), err);
     case LOOM_VALUE_SIDE:
         return set_side(recipe, field, word, err);
     default:

@@ -32,12 +32,12 @@ static void count_once(uint64_t *sum, uint64_t *counted, uint64_t value)
 /* What was read. All rows of a job tell it, but one that failed early may know less of it. */
 static void add_read(loom_totals *totals, const loom_task *task, const loom_outcome *outcome)
 {
-    if (totals->job_input != task->input_path || task->size <= totals->job_size) {
+    if (totals->job_input != task->input_path || task->output <= totals->job_output) {
         totals->job_input = task->input_path;
         totals->job_bytes = totals->job_pixels = 0;
         totals->processed++;
     }
-    totals->job_size = task->size;
+    totals->job_output = task->output;
     count_once(&totals->bytes_in, &totals->job_bytes, outcome->original_size);
     if (loom_result_decoded(outcome->result, outcome->error.stage))
         count_once(&totals->pixels_in, &totals->job_pixels,
@@ -46,7 +46,7 @@ static void add_read(loom_totals *totals, const loom_task *task, const loom_outc
 
 void loom_totals_add(loom_totals *totals, const loom_task *task, const loom_outcome *outcome)
 {
-    totals->inputs += task->size == 0;
+    totals->inputs += task->output == 0;
     totals->rows++;
     totals->by_result[outcome->result]++;
     if (outcome->result == LOOM_RESULT_ERROR)

@@ -240,15 +240,25 @@ END_TEST
 
 START_TEST(test_template_check_sizes)
 {
-    const loom_size sizes[] = {{11, 1, 0}, {1, 11, 0}, {0, 0, 1}, {0, 0, 0}};
+    loom_recipe recipe = {.sizes = {{11, 1, 0}, {1, 11, 0}, {0, 0, 1}, {0, 0, 0}}, .size_count = 4};
     loom_error error = LOOM_ERROR_INIT;
 
-    ck_assert_int_eq(loom_name_template_check_sizes("{width}.{height}", sizes, 4, NULL), LOOM_OK);
-    ck_assert_int_eq(loom_name_template_check_sizes("{stem}", sizes, 1, NULL), LOOM_OK);
-    ck_assert_int_eq(loom_name_template_check_sizes("{width}{height}", sizes, 4, &error),
+    ck_assert_int_eq(loom_name_template_check_outputs("{width}.{height}", &recipe, NULL), LOOM_OK);
+    ck_assert_int_eq(loom_name_template_check_outputs("{width}{height}", &recipe, &error),
                      LOOM_ERR_USAGE);
     ck_assert_str_eq(error.message, "the name template '{width}{height}' gives the sizes 11x1 and "
                                     "1x11 the same name; use {width} and {height}");
+    recipe.size_count = 1;
+    ck_assert_int_eq(loom_name_template_check_outputs("{stem}", &recipe, NULL), LOOM_OK);
+    recipe.formats[0] = recipe.format = LOOM_FORMAT_WEBP;
+    recipe.formats[1] = LOOM_FORMAT_AVIF;
+    recipe.format_count = 2;
+    ck_assert_int_eq(loom_name_template_check_outputs("{stem}.{ext}", &recipe, NULL), LOOM_OK);
+    ck_assert_int_eq(loom_name_template_check_outputs("{format}/{stem}", &recipe, NULL), LOOM_OK);
+    loom_error_clear(&error);
+    ck_assert_int_eq(loom_name_template_check_outputs("{stem}.x", &recipe, &error), LOOM_ERR_USAGE);
+    ck_assert_str_eq(error.message, "the name template '{stem}.x' gives the formats webp and avif "
+                                    "the same name; use {ext} or {format}");
 }
 END_TEST
 

@@ -209,6 +209,32 @@ START_TEST(test_template_taken)
 }
 END_TEST
 
+/* The formats of the first size, then those of the next. */
+START_TEST(test_several_formats)
+{
+    tmpdir_touch("in/a.png");
+    scan_add("in");
+    plan_options.output_root = "out";
+    plan_recipe.formats[0] = plan_recipe.format = LOOM_FORMAT_SAME;
+    plan_recipe.formats[1] = LOOM_FORMAT_WEBP;
+    plan_recipe.format_count = 2;
+    plan_expect("out/a.png|out/a.webp|");
+    plan_recipe.formats[1] = LOOM_FORMAT_PNG; /* of this input, the same */
+    plan_expect("out/a.png|");
+    plan_recipe.formats[1] = LOOM_FORMAT_JPEG;
+    plan_recipe.sizes[0] = (loom_size){10, 0, 0};
+    plan_recipe.sizes[1] = (loom_size){20, 0, 0};
+    plan_recipe.size_count = 2;
+    plan_options.name_template = "{width}.{ext}";
+    plan_expect("out/10.png|out/10.jpg|out/20.png|out/20.jpg|");
+    for (unsigned i = 0; i < 4; i++) {
+        ck_assert_uint_eq(plan_task(i)->output, i);
+        ck_assert_uint_eq(plan_task(i)->size, i / 2);
+        ck_assert_int_eq(plan_task(i)->format, i % 2 == 0 ? LOOM_FORMAT_PNG : LOOM_FORMAT_JPEG);
+    }
+}
+END_TEST
+
 START_TEST(test_template_too_long)
 {
     char name[NAME_MAX + 1], path[NAME_MAX + 16];
@@ -332,6 +358,7 @@ static Suite *make_suite(void)
     tcase_add_test(tests, test_template_that_leaves);
     tcase_add_test(tests, test_template_of_the_input);
     tcase_add_test(tests, test_template_taken);
+    tcase_add_test(tests, test_several_formats);
     tcase_add_test(tests, test_template_too_long);
     tcase_add_test(tests, test_template_refused);
     tcase_add_test(tests, test_sizes_are_tasks);

@@ -104,12 +104,13 @@ START_TEST(bytes_and_pixels)
 }
 END_TEST
 
-/* A row of a job: task `size` of the input at `path`, read by thread 0 unless `thread` says else.
+/* A row of a job: output `output` of the input at `path`, read by thread 0 unless `thread` says
+ * else.
  */
-static void add_row(loom_totals *totals, const char *path, unsigned size, int thread,
+static void add_row(loom_totals *totals, const char *path, unsigned output, int thread,
                     uint64_t bytes, uint32_t width)
 {
-    const loom_task row = {.input_path = path, .size = size, .input_size = 7};
+    const loom_task row = {.input_path = path, .output = output, .input_size = 7};
     loom_outcome outcome = outcome_of(LOOM_RESULT_OK, thread);
 
     outcome.original_size = bytes;

@@ -163,8 +163,11 @@ static loom_status check_lane(const char *lane, loom_error *err)
 loom_status run_options_check_build(const run_options *options, loom_engine *engine,
                                     loom_error *err)
 {
-    const loom_status status = check_format(options->recipe->format, engine, err);
+    const loom_recipe *recipe = options->recipe;
+    loom_status status = check_format(recipe->format, engine, err);
 
+    for (unsigned i = 1; i < recipe->format_count && status == LOOM_OK; i++)
+        status = check_format(recipe->formats[i], engine, err);
     return status == LOOM_OK ? check_lane(options->settings->lane, err) : status;
 }
 
@@ -173,14 +176,14 @@ loom_status run_options_check_build(const run_options *options, loom_engine *eng
 /*
  * Open files of the run: streams, reports, folders, the worker program. Of an image: its file, an
  * output and its folder, the worker's socket and messages, briefly open files; plus a file for each
- * size.
+ * output.
  */
 enum { FOR_THE_RUN = 24, FOR_AN_IMAGE = 7 };
 
-unsigned cli_jobs_that_fit(unsigned jobs, unsigned sizes)
+unsigned cli_jobs_that_fit(unsigned jobs, unsigned outputs)
 {
     const unsigned wanted = jobs > 0 ? jobs : loom_cpu_count();
-    const rlim_t each = FOR_AN_IMAGE + sizes, need = FOR_THE_RUN + wanted * each;
+    const rlim_t each = FOR_AN_IMAGE + outputs, need = FOR_THE_RUN + wanted * each;
     struct rlimit limit;
 
     if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= need)

@@ -62,10 +62,10 @@ loom_status run_options_check_build(const run_options *options, loom_engine *eng
                                     loom_error *err) LOOM_NODISCARD;
 
 /*
- * If `jobs` (0: the default) images at once, with `sizes` outputs each, need more open files than
+ * If `jobs` (0: the default) images at once, with so many `outputs` each, need more open files than
  * the limit allows, raises the limit as far as possible. Returns the number of jobs that fit, at
  * least 1; 0 if `jobs` is 0 and the default fits.
  */
-unsigned cli_jobs_that_fit(unsigned jobs, unsigned sizes);
+unsigned cli_jobs_that_fit(unsigned jobs, unsigned outputs);
 
 #endif

@@ -93,8 +93,8 @@ static loom_status check_together(const run_options *options, const options_line
         return err->code;
     if (has_stream(options->reports) || has_stream(options->lines) || has_stream(options->pages))
         return usage(err, "-o - and a report cannot both go to standard output");
-    if (options->recipe->size_count > 1)
-        return usage(err, "-o - writes one picture, and there are several sizes");
+    if (loom_recipe_outputs(options->recipe) > 1)
+        return usage(err, "-o - writes one picture, and there are several sizes or formats");
     if (option != NULL)
         return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
                               "-o - writes no file; it cannot be combined with %s", option);

@@ -8,7 +8,7 @@
  * Update this number when the steps below, or another part of this lane, support a new field: the
  * lane declares that it supports all of them.
  */
-_Static_assert(LOOM_RECIPE_COUNT == 24, "a field of the recipe that the vips lane does not know");
+_Static_assert(LOOM_RECIPE_COUNT == 25, "a field of the recipe that the vips lane does not know");
 
 /* The recipe's background. Pictures convert a colour to luma themselves, but not to luminance. */
 static loom_colour background(const loom_recipe *recipe)
