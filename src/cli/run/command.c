@@ -28,7 +28,8 @@ static int check_options(cli_run *r)
         return cli_usage_error(&cli_command_run, "%s", err.message);
     if (root != NULL && loom_output_root_check(root, &err) != LOOM_OK)
         return output_error(root, &err);
-    const unsigned fit = cli_jobs_that_fit(r->options.batch->jobs, loom_recipe_outputs(r->options.recipe));
+    const unsigned fit =
+        cli_jobs_that_fit(r->options.batch->jobs, loom_recipe_outputs(r->options.recipe));
     if (fit != r->options.batch->jobs) {
         cli_error("the limit on open files is too low (ulimit -n): images at once: %u", fit);
         r->options.batch->jobs = fit;
