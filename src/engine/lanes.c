@@ -76,8 +76,7 @@ static bool is_offered(size_t i, const loom_job *job, loom_format from, loom_lan
 
     return lane != NULL && is_among(i, which) &&
            (job->settings->lane == NULL || strcmp(job->settings->lane, names[i]) == 0) &&
-           (loom_recipe_needs(job->recipe) & ~lane->can) == 0 &&
-           writes_all(lane, job) &&
+           (loom_recipe_needs(job->recipe) & ~lane->can) == 0 && writes_all(lane, job) &&
            (from == LOOM_FORMAT_UNKNOWN || (lane->reads & LOOM_LANE_FORMAT(from)) != 0);
 }
 

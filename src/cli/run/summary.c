@@ -295,7 +295,7 @@ static void append_amounts(const cli_summary *summary, GString *out, const loom_
     const double seconds = (double)totals->elapsed_ns / 1e9;
 
     if (summary->dry_run) {
-        g_string_append(out, "dry run: nothing was written; the images have ");
+        g_string_append(out, "dry run: nothing was written; the inputs take ");
         cli_append_bytes(out, totals->bytes_in);
         g_string_append_c(out, '\n');
         return;
