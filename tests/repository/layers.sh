@@ -81,7 +81,7 @@ case $lanes in
   *) fail "layers.sh does not find the folders of the lanes" ;;
 esac
 for lane in $lanes; do
-  for other in codec $lanes; do
+  for other in baseline codec $lanes; do
     [ "$lane" != "$other" ] || continue
     found=$(includes "engine/$lane/" "$source/src/engine/$other")
     [ -z "$found" ] || fail "engine/$other includes engine/$lane: $found"

@@ -30,6 +30,12 @@ bool loom_vips_can_shrink(VipsImage *image, const loom_vips_shrink *how)
            how->width <= how->across && how->height <= how->down;
 }
 
+/* For loom_error_text_code: else the picture would count as damaged. */
+static void report_shortage(void)
+{
+    vips_error("imgloom", "out of memory");
+}
+
 /* ---- rows ---------------------------------------------------------------- */
 
 /* Has the region hold row y. */
@@ -79,6 +85,8 @@ static int generate(VipsRegion *out, void *seq, void *a, void *b, gboolean *stop
     bool ok = row != NULL;
 
     (void)a, (void)b, (void)stop;
+    if (row == NULL)
+        report_shortage();
     if (s->taken > (uint32_t)out->valid.top) {
         loom_rows_restart(s->rows);
         s->added = s->taken = 0;
@@ -119,12 +127,15 @@ static void *start_sequence(VipsImage *out, void *a, void *b)
     sequence *s = g_try_new0(sequence, 1);
 
     (void)out;
-    if (s == NULL)
+    if (s == NULL) {
+        report_shortage();
         return NULL;
+    }
     s->in = vips_region_new(in);
     s->rows = loom_rows_create(&plan);
     if (s->in != NULL && s->rows != NULL)
         return s;
+    report_shortage();
     (void)end_sequence(s, a, b);
     return NULL;
 }
