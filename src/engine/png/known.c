@@ -230,8 +230,12 @@ static bool is_plain(const walk *w, const loom_lane_job *job)
 /* libvips takes gray of 16 bits to one of 8 by way of linear light, which is not done here. */
 static bool keeps_gray(const walk *w, const loom_lane_job *job)
 {
-    return !is_gray(w) || w->header.depth < 16 ||
-           loom_format_get(job->outputs[0].task->format)->deep;
+    if (!is_gray(w) || w->header.depth < 16)
+        return true;
+    for (size_t i = 0; i < job->count; i++)
+        if (!loom_format_get(job->outputs[i].task->format)->deep)
+            return false;
+    return true;
 }
 
 /* ---- the file ------------------------------------------------------------- */
