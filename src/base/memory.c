@@ -20,6 +20,19 @@ void *loom_alloc_array(size_t count, size_t size)
     return malloc(bytes > 0 ? bytes : 1);
 }
 
+void *loom_alloc_aligned(size_t align, size_t size)
+{
+    size_t padded;
+
+    if (!loom_size_add(size, align - 1, &padded))
+        return NULL;
+    padded &= ~(align - 1); /* C11, 7.22.3.1: a multiple of the alignment */
+    void *memory = aligned_alloc(align, padded);
+    if (memory != NULL)
+        memset(memory, 0, padded);
+    return memory;
+}
+
 bool loom_grow(void **items, size_t *capacity, size_t needed, size_t size)
 {
     if (needed <= *capacity)

@@ -19,6 +19,12 @@ static inline bool loom_size_add(size_t a, size_t b, size_t *result)
 void *loom_alloc_array(size_t count, size_t size);
 
 /*
+ * `size` bytes of zeros at a multiple of `align`, a power of two; NULL: on overflow or out of
+ * memory. Freed with free().
+ */
+void *loom_alloc_aligned(size_t align, size_t size);
+
+/*
  * Makes an array hold at least `needed` items of `size` bytes; it grows by half. *items may move,
  * *capacity is updated. False, with nothing changed, on overflow or out of memory.
  */

@@ -90,6 +90,24 @@ START_TEST(memory_checks_overflow)
 }
 END_TEST
 
+START_TEST(aligned_memory_is_zeroed)
+{
+    static const size_t aligns[] = {1, 8, 32, 4096}, sizes[] = {1, 31, 32, 33, 100000};
+
+    for (size_t a = 0; a < COUNT(aligns); a++)
+        for (size_t s = 0; s < COUNT(sizes); s++) {
+            unsigned char *memory = loom_alloc_aligned(aligns[a], sizes[s]);
+            ck_assert_ptr_nonnull(memory);
+            ck_assert_uint_eq((uintptr_t)memory % aligns[a], 0);
+            for (size_t i = 0; i < sizes[s]; i++)
+                ck_assert_uint_eq(memory[i], 0);
+            memset(memory, 1, sizes[s]); /* what the next one may get */
+            free(memory);
+        }
+    ck_assert_ptr_null(loom_alloc_aligned(64, SIZE_MAX - 62));
+}
+END_TEST
+
 START_TEST(memory_grows_by_half)
 {
     void *items = NULL;
@@ -465,6 +483,7 @@ static Suite *make_suite(void)
     tcase_add_test(memory, strbuf_grows);
     tcase_add_test(memory, strbuf_failure_sticks);
     tcase_add_test(memory, memory_checks_overflow);
+    tcase_add_test(memory, aligned_memory_is_zeroed);
     tcase_add_test(memory, memory_grows_by_half);
     tcase_add_test(memory, no_memory_says_for_what);
     tcase_add_test(memory, arena_keeps_addresses);

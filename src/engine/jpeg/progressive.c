@@ -49,14 +49,10 @@ struct loom_jpeg_progressive {
 
 loom_jpeg_progressive *loom_jpeg_progressive_create(void)
 {
-    const size_t align = _Alignof(loom_jpeg_progressive);
-    const size_t size = (sizeof(loom_jpeg_progressive) + align - 1) / align * align;
-    loom_jpeg_progressive *p = aligned_alloc(align, size);
+    loom_jpeg_progressive *p = loom_alloc_aligned(_Alignof(loom_jpeg_progressive), sizeof *p);
 
-    if (p == NULL)
-        return NULL;
-    memset(p, 0, size);
-    loom_jpeg_stop_make(p->stop);
+    if (p != NULL)
+        loom_jpeg_stop_make(p->stop);
     return p;
 }
 

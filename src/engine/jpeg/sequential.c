@@ -1,6 +1,7 @@
 /* Scans of baseline and extended sequential frames: T.81, F.2. */
 #include "engine/jpeg/own_scan.h"
 
+#include "base/memory.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -43,14 +44,10 @@ struct loom_jpeg_sequential {
 
 loom_jpeg_sequential *loom_jpeg_sequential_create(void)
 {
-    const size_t align = _Alignof(loom_jpeg_sequential);
-    const size_t size = (sizeof(loom_jpeg_sequential) + align - 1) / align * align;
-    loom_jpeg_sequential *s = aligned_alloc(align, size);
+    loom_jpeg_sequential *s = loom_alloc_aligned(_Alignof(loom_jpeg_sequential), sizeof *s);
 
-    if (s == NULL)
-        return NULL;
-    memset(s, 0, size);
-    loom_jpeg_stop_make(s->stop);
+    if (s != NULL)
+        loom_jpeg_stop_make(s->stop);
     return s;
 }
 
