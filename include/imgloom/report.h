@@ -36,6 +36,10 @@ typedef struct loom_totals {
     uint64_t job_bytes, job_pixels;
     /* Of `ignored`, by loom_ignored; set by the caller. The length never changes. */
     uint64_t ignored_for[16];
+
+    /* The peak resident memory of the process and its workers together, as the caller has sampled
+     * it; shared pages count for each. 0: not sampled, null in the report. */
+    uint64_t peak_total_rss_bytes;
 } loom_totals;
 
 LOOM_API loom_totals *loom_totals_create(void);      /* all zero; NULL: out of memory */
@@ -62,6 +66,12 @@ typedef struct loom_run_info {
     const char *jpeg_version; /* loom_engine_jpeg_version(); NULL: unknown, null in the report */
     /* The active parts of the sandbox, as loom_engine_sandbox; NULL: no image is isolated. */
     const char *const *sandbox;
+    /* The words that started the run, ended by NULL; the name of the program comes first. Reports
+     * are shown to others: leave out what is secret. NULL: none, null in the report. */
+    const char *const *command_line;
+    /* For a page: the folder, named from that of the page, that will hold small pictures of the
+     * outputs, as WebP: "012/012345.webp" for the row whose `seq` is 12345. NULL: none. */
+    const char *pictures;
 } loom_run_info;
 
 LOOM_API loom_run_info *loom_run_info_create(void);    /* all zero; NULL: out of memory */

@@ -1,5 +1,6 @@
 /* imgloom run: scan, plan, batch, report. */
 #include "cli/command.h"
+#include "cli/processes.h"
 #include "cli/run/hints.h"
 #include "cli/run/pipe.h"
 #include "cli/run/run.h"
@@ -59,6 +60,31 @@ void cli_run_add_reports(cli_run *r)
     add_wanted(r, r->options.pages, (cli_wanted){"--html", .open = loom_report_open_page});
 }
 
+/* Whether outputs are written, in general. */
+static bool writes(const cli_run *r)
+{
+    return !r->options.settings->dry_run && !r->options.settings->discard;
+}
+
+/* Of a page that is a folder, the file is within it; only one can have the pictures of the run. */
+static int prepare_pages(cli_run *r)
+{
+    const int64_t now_ns = g_get_real_time() * 1000;
+
+    for (guint i = 0; i < r->wanted->len; i++) {
+        cli_wanted *file = &g_array_index(r->wanted, cli_wanted, i);
+        if (file->open != loom_report_open_page || !cli_pictures_are_wanted(file->path))
+            continue;
+        if (r->pictures.folder != NULL)
+            return cli_usage_error(&cli_command_run, "--html: only one page can be a folder");
+        cli_pictures_init(&r->pictures, file->path, now_ns);
+        r->page = g_strconcat(file->path, "index.html", NULL);
+        file->path = r->page;
+        file->pictures = writes(r) ? r->pictures.name : NULL;
+    }
+    return CLI_EXIT_OK;
+}
+
 static int find_images(cli_run *r)
 {
     const run_options *options = &r->options;
@@ -71,6 +97,8 @@ static int find_images(cli_run *r)
     int status = cli_select_images(&cli_command_run, options, &r->line, &r->scan, &r->plan);
     cli_signals_restart_calls();
     cli_run_add_reports(r);
+    if (status == CLI_EXIT_OK)
+        status = prepare_pages(r);
     if (status == CLI_EXIT_OK && cli_reports_check(r->wanted, r->plan, &err) != LOOM_OK)
         status = cli_usage_error(&cli_command_run, "%s", err.message);
     if (status == CLI_EXIT_OK)
@@ -83,8 +111,7 @@ static int prepare_output(cli_run *r)
     const char *root = r->options.plan->output_root;
     loom_error err = LOOM_ERROR_INIT;
 
-    if (r->options.settings->dry_run || r->options.settings->discard ||
-        loom_plan_count(r->plan) == 0 || loom_scan_stopped(r->scan))
+    if (!writes(r) || loom_plan_count(r->plan) == 0 || loom_scan_stopped(r->scan))
         return CLI_EXIT_OK;
     if (loom_plan_enter(r->plan, &err) != LOOM_OK)
         return output_error(root, &err);
@@ -106,6 +133,7 @@ int cli_run_open_reports(cli_run *r)
     info->jpeg_version = loom_engine_jpeg_version();
     if (loom_engine_isolation(r->engine) != LOOM_ISOLATE_NEVER)
         info->sandbox = loom_engine_sandbox();
+    info->command_line = (const char *const *)r->command_line->pdata;
     clock_gettime(CLOCK_REALTIME, &now);
     info->started_ns = (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
     const bool open = cli_reports_open(&r->reports, &r->terminal, r->wanted, info, r->stop);
@@ -151,6 +179,7 @@ static void on_outcome(void *user, const loom_task *task, loom_outcome *outcome)
     cli_reports_add(&r->reports, task, outcome);
     cli_summary_add(&r->summary, task, outcome);
     cli_quarantine_add(&r->quarantine, task, outcome);
+    cli_pictures_add(&r->pictures, task, outcome);
     cli_progress_add(&r->progress, task, outcome);
     if (r->lists)
         cli_run_list_row(r, task, outcome);
@@ -176,12 +205,22 @@ static void answer_stop(cli_run *r, unsigned running)
         cli_error("cancelling %u image%s", running, running == 1 ? "" : "s");
 }
 
+/* Of this process and its workers together; no more often than the batch ticks. */
+static void sample_memory(loom_totals *totals)
+{
+    uint64_t resident, own;
+
+    cli_processes_memory(getpid(), &resident, &own);
+    totals->peak_total_rss_bytes = MAX(totals->peak_total_rss_bytes, resident);
+}
+
 static void on_tick(void *user, const loom_progress *state)
 {
     cli_run *r = user;
 
     answer_stop(r, state->running);
     cli_progress_tick(&r->progress, state);
+    sample_memory(r->totals);
 }
 
 /* Decides what is printed of each image, and where: once alone. */
@@ -228,6 +267,11 @@ static int run_batch(cli_run *r)
     for (unsigned i = 0; i < LOOM_IGNORED_COUNT; i++)
         r->totals->ignored_for[i] = loom_scan_ignored_for(r->scan, (loom_ignored)i);
     loom_totals_finish(r->totals, loom_batch_result_of(batch));
+    /* What was between two samples. */
+    r->totals->peak_total_rss_bytes =
+        MAX(r->totals->peak_total_rss_bytes, r->totals->peak_rss_bytes);
+    cli_pictures_make(&r->pictures, batch, r->options.settings->allow_untrusted, &r->terminal,
+                      r->progress.shown);
     cli_reports_finish(&r->reports, r->scan, r->totals);
     return CLI_EXIT_OK;
 }
@@ -356,12 +400,25 @@ static int run_images(cli_run *r)
     return conclude(r);
 }
 
+static GPtrArray *make_command_line(char **argv)
+{
+    GPtrArray *words = g_ptr_array_new();
+
+    g_ptr_array_add(words, (gpointer)(uintptr_t) "imgloom");
+    g_ptr_array_add(words, (gpointer)(uintptr_t)cli_command_run.name);
+    for (; *argv != NULL; argv++)
+        g_ptr_array_add(words, *argv);
+    g_ptr_array_add(words, NULL);
+    return words;
+}
+
 static int command_run(char **argv)
 {
     cli_run r = {.scan = NULL};
     int status = CLI_EXIT_OUTPUT;
 
     r.wanted = g_array_new(FALSE, FALSE, sizeof(cli_wanted));
+    r.command_line = make_command_line(argv);
     if (run_options_init(&r.options) &&
         cli_options_read(&cli_command_run, argv, &r.options.target, &r.line, &status)) {
         cli_terminal_init(&r.terminal, r.options.colour);
@@ -369,8 +426,11 @@ static int command_run(char **argv)
     }
     loom_engine_stop(r.engine);
     cli_quarantine_release(&r.quarantine);
+    cli_pictures_release(&r.pictures);
+    g_free(r.page);
     cli_reports_release(&r.reports);
     g_array_free(r.wanted, TRUE);
+    g_ptr_array_free(r.command_line, TRUE);
     cli_summary_release(&r.summary);
     loom_totals_free(r.totals);
     loom_plan_free(r.plan);
