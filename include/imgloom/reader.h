@@ -46,6 +46,7 @@ typedef struct loom_row {
     int64_t original_modified_ns, processed_modified_ns; /* since the epoch; INT64_MIN: null */
     int64_t original_alpha, original_bits, original_frames, original_dpi; /* as loom_traits, */
     int64_t alpha, bits, frames, dpi;                                     /* alpha 0 or 1 */
+    loom_because because; /* NONE: it was not made, or there was no state */
 } loom_row;
 
 /* The type of a report's field: its C type in a struct, and the C value for JSON's null. */
@@ -73,7 +74,7 @@ typedef struct loom_field {
     loom_field_kind kind;
     size_t offset;        /* in its struct; for the fields of a row, in loom_row */
     size_t count;         /* LOOM_FIELD_TEXTS: the offset of the number of strings */
-    bool optional;        /* omitted from the JSON instead of null */
+    bool optional;        /* omitted from the JSON instead of null: a number or a word */
     unsigned column;      /* in a table of rows, from 1; 0: not in tables */
     const char *compared; /* its name in a comparison of two runs; NULL: not compared */
     /* The words of the set by value, from 0; "" for a value without a word, NULL after the last. A

@@ -44,8 +44,8 @@ void loom_field_store_clear(loom_field_store *store)
 static bool is_number(loom_field_kind kind)
 {
     return kind == LOOM_FIELD_COUNT || kind == LOOM_FIELD_BYTES || kind == LOOM_FIELD_MS ||
-           kind == LOOM_FIELD_SHARE || kind == LOOM_FIELD_SIGNED || kind == LOOM_FIELD_DECIMAL || kind == LOOM_FIELD_INSTANT ||
-           kind == LOOM_FIELD_ANSWER;
+           kind == LOOM_FIELD_SHARE || kind == LOOM_FIELD_SIGNED || kind == LOOM_FIELD_DECIMAL ||
+           kind == LOOM_FIELD_INSTANT || kind == LOOM_FIELD_ANSWER;
 }
 
 /* Whether such a number stands for null. */
@@ -54,6 +54,14 @@ static bool is_null(loom_field_kind kind, int64_t number)
     const bool any = kind == LOOM_FIELD_SIGNED || kind == LOOM_FIELD_INSTANT;
 
     return any ? number == INT64_MIN : number < 0;
+}
+
+/* Whether an optional field is left out. */
+static bool is_absent(loom_field_kind kind, const void *place)
+{
+    if (kind == LOOM_FIELD_WORD)
+        return *(const unsigned *)place == 0;
+    return is_number(kind) && is_null(kind, *(const int64_t *)place);
 }
 
 /* Stores the value that stands for null. */
@@ -362,7 +370,7 @@ static void write_field(loom_json *json, const loom_field *field, const void *so
 {
     const void *place = (const char *)source + field->offset;
 
-    if (is_number(field->kind) && field->optional && is_null(field->kind, *(const int64_t *)place))
+    if (field->optional && is_absent(field->kind, place))
         return;
     if (field->kind == LOOM_FIELD_PATH) {
         loom_field_write_path(json, field->name, *(const char *const *)place);

@@ -8,6 +8,7 @@
 #include "cli/terminal.h"
 #include <imgloom/plan.h>
 #include <imgloom/report.h>
+#include <imgloom/state.h>
 
 typedef struct cli_reports {
     cli_terminal *terminal;
@@ -43,6 +44,8 @@ bool cli_reports_open(cli_reports *reports, cli_terminal *terminal, const GArray
  * go on.
  */
 void cli_reports_add(cli_reports *reports, const loom_task *task, const loom_outcome *outcome);
+/* Adds a record of an output whose input is gone. */
+void cli_reports_add_removed(cli_reports *reports, const loom_removed *removed);
 /* Adds the files that the scan (NULL: none) ignored and the totals to the reports that did not
  * fail, and finishes them. */
 void cli_reports_finish(cli_reports *reports, const loom_scan *scan, const loom_totals *totals);
