@@ -75,6 +75,7 @@ typedef struct loom_outcome {
     loom_traits traits;          /* of the output, as its bytes say; all 0: none */
     /* Left out, because the input has the content that is recorded of it, whatever its stamp. */
     bool content_unchanged;
+    bool left_out;       /* by loom_if_larger: made, but its original is kept in its place */
     bool output_changed; /* made, because the output had not the content that is recorded of it */
 } loom_outcome;
 
