@@ -88,15 +88,6 @@ bool loom_lanes_offered(const loom_job *job, loom_format from, loom_lanes which)
     return false;
 }
 
-bool loom_lanes_write(loom_format format)
-{
-    for (size_t i = 0; i < LOOM_COUNT(lanes); i++)
-        if (lanes[i] != NULL && lanes[i]->trusted &&
-            (lanes[i]->writes & LOOM_LANE_FORMAT(format)) != 0)
-            return true;
-    return false;
-}
-
 static bool may_run(size_t i, const loom_lane_job *job, loom_lanes which)
 {
     return is_offered(i, job->job, job->header.format, which) && lane_at(i)->accepts(job);

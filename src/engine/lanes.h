@@ -17,9 +17,6 @@ typedef enum loom_lanes {
  */
 bool loom_lanes_offered(const loom_job *job, loom_format from, loom_lanes which);
 
-/* Whether a trusted lane writes the format, so that libvips need not. */
-bool loom_lanes_write(loom_format format);
-
 /* Whether one of them accepts the image. */
 bool loom_lanes_accept(const loom_lane_job *job, loom_lanes which);
 
