@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include <endian.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -153,7 +154,7 @@ void loom_plane_lay(const loom_plane *from, loom_turn turn, loom_plane *onto, ui
         lay_rows(&t, onto, left, top);
 }
 
-/* ---- edges --------------------------------------------------------------- */
+/* ---- edges, levels --------------------------------------------------------------- */
 
 void loom_plane_fill_around(loom_plane *plane, loom_rect inside, uint8_t value)
 {
@@ -176,6 +177,26 @@ void loom_plane_mix(loom_plane *plane, loom_rect part, uint8_t value)
         unsigned char *row = loom_plane_row(plane, y);
         for (uint32_t x = part.x; x < part.x + part.width; x++)
             row[x] = (unsigned char)((row[x] + value + 1) / 2);
+    }
+}
+
+uint8_t loom_level_of(loom_levels levels, uint8_t sample)
+{
+    const double level = floor(sample * levels.scale + levels.offset + 0.5);
+
+    return (uint8_t)(level < 0 ? 0 : level > 255 ? 255 : level);
+}
+
+void loom_plane_set_levels(loom_plane *plane, loom_levels levels)
+{
+    unsigned char table[256];
+
+    for (unsigned i = 0; i < sizeof table; i++)
+        table[i] = loom_level_of(levels, (uint8_t)i);
+    for (uint32_t y = 0; y < plane->height; y++) {
+        unsigned char *row = loom_plane_row(plane, y);
+        for (uint32_t x = 0; x < plane->width; x++)
+            row[x] = table[row[x]];
     }
 }
 

@@ -45,6 +45,20 @@ void loom_plane_fill_around(loom_plane *plane, loom_rect inside, uint8_t value);
 /* Replaces the samples of a part of the plane by their mean with `value`, rounded half up. */
 void loom_plane_mix(loom_plane *plane, loom_rect part, uint8_t value);
 
+/* What a sample becomes: sample * scale + offset. */
+typedef struct loom_levels {
+    double scale; /* 0..1 */
+    double offset;
+} loom_levels;
+
+#define LOOM_LEVELS_SAME ((loom_levels){1, 0})
+
+/* To the nearest integer of 0..255, a half up. */
+uint8_t loom_level_of(loom_levels levels, uint8_t sample);
+
+/* The same of all samples. */
+void loom_plane_set_levels(loom_plane *plane, loom_levels levels);
+
 /* Repeats the last sample of each row up to the next multiple of 8, for JPEG blocks. */
 void loom_plane_extend(loom_plane *plane);
 

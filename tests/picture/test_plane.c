@@ -3,6 +3,7 @@
 #include "support/suite.h"
 
 #include "picture/recipe_fields.h"
+#include <math.h>
 #include <string.h>
 
 /* ---- planes -------------------------------------------------------------- */
@@ -204,6 +205,31 @@ START_TEST(a_crop_is_a_part_of_the_source)
 }
 END_TEST
 
+/* ITU-R BT.601-7, 2.5.1 and 2.5.3, and beyond both ends. */
+START_TEST(levels_are_rounded)
+{
+    static const loom_levels all[] = {
+        {219.0 / 255, 16}, {224.0 / 255, 128 * 31.0 / 255}, {0.5, 0}, {1, 100}, {1, -100}};
+
+    for (size_t l = 0; l < COUNT(all); l++) {
+        loom_plane plane = {.data = NULL};
+        ck_assert(loom_plane_reserve(&plane, 253, 4));
+        for (uint32_t y = 0; y < plane.height; y++)
+            for (uint32_t x = 0; x < plane.width; x++)
+                loom_plane_row(&plane, y)[x] = (uint8_t)(x + y);
+        loom_plane_set_levels(&plane, all[l]);
+        for (uint32_t y = 0; y < plane.height; y++)
+            for (uint32_t x = 0; x < plane.width; x++) {
+                const double real = round((x + y) * all[l].scale + all[l].offset);
+                const double is = loom_plane_row(&plane, y)[x];
+                ck_assert_double_eq(is, fmin(fmax(real, 0), 255));
+                ck_assert_double_eq(is, loom_level_of(all[l], (uint8_t)(x + y)));
+            }
+        loom_plane_release(&plane);
+    }
+}
+END_TEST
+
 static Suite *make_suite(void)
 {
     Suite *suite = suite_create("plane");
@@ -212,6 +238,7 @@ static Suite *make_suite(void)
     tcase_add_loop_test(planes, a_plane_is_laid_in_all_eight_ways, 0, 8);
     tcase_add_test(planes, rows_are_aligned_and_memory_is_kept);
     tcase_add_test(planes, edges_are_filled_mixed_and_extended);
+    tcase_add_test(planes, levels_are_rounded);
     suite_add_tcase(suite, planes);
 
     tcase_add_test(maps, an_even_picture_maps_plainly);

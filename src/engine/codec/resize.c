@@ -25,6 +25,7 @@ struct loom_resizer {
     size_t rows_capacity;
     int16_t *sums; /* the row in between */
     size_t sums_capacity;
+    int32_t base; /* loom_sum_samples */
 };
 
 loom_resizer *loom_resizer_create(void)
@@ -48,7 +49,7 @@ void loom_resizer_free(loom_resizer *resizer)
 static bool is_same(const loom_axis_key *a, const loom_axis_key *b)
 {
     return a->from == b->from && a->to == b->to && a->start == b->start && a->extent == b->extent &&
-           a->repeats == b->repeats && a->kernel == b->kernel;
+           a->repeats == b->repeats && a->kernel == b->kernel && a->scale == b->scale;
 }
 
 /* The axis for the key. A new one replaces the least recently used. NULL: no memory. */
@@ -111,7 +112,7 @@ static void make_row(loom_resizer *resizer, const loom_plane *from, const loom_a
     by->rows(resizer->rows, down->weights + y * down->taps, down->used, block_end(across) - begin,
              NULL, NULL, resizer->sums + begin);
     by->samples(resizer->sums, across->firsts, across->weights, across->taps / LOOM_SUMS_TAPS,
-                across->key.to, to);
+                across->key.to, resizer->base, to);
 }
 
 /* ---- the whole ----------------------------------------------------------------------------- */
@@ -129,32 +130,36 @@ static bool is_copy(const loom_plane *from, const loom_area *part, uint32_t widt
            part->x + width <= from->width && part->y + height <= from->height;
 }
 
-static void copy(const loom_plane *from, const loom_area *part, loom_plane *to)
+static void copy(const loom_plane *from, const loom_area *part, loom_levels levels, loom_plane *to)
 {
     for (uint32_t y = 0; y < to->height; y++)
         memcpy(loom_plane_row(to, y), loom_plane_row(from, (uint32_t)part->y + y) + (size_t)part->x,
                to->width);
+    if (levels.scale != 1 || levels.offset != 0)
+        loom_plane_set_levels(to, levels);
 }
 
 loom_status loom_resizer_run(loom_resizer *resizer, const loom_plane *from, loom_area part,
                              loom_kernel kernel, uint32_t width, uint32_t height,
-                             const loom_cancel *cancel, loom_plane *to)
+                             loom_levels levels, const loom_cancel *cancel, loom_plane *to)
 {
     const bool smaller = width < part.width || height < part.height;
     const loom_kernel used = smaller || kernel == LOOM_KERNEL_LINEAR ? kernel : LOOM_KERNEL_CUBIC;
-    const loom_axis_key key_across = {from->width, width, part.x, part.width, false, used};
-    const loom_axis_key key_down = {from->height, height, part.y, part.height, false, used};
+    const loom_axis_key key_across = {from->width, width, part.x,      part.width,
+                                      false,       used,  levels.scale};
+    const loom_axis_key key_down = {from->height, height, part.y, part.height, false, used, 1};
 
     if (!loom_plane_reserve(to, width, height))
         return LOOM_ERR_OUT_OF_MEMORY;
     if (is_copy(from, &part, width, height)) {
-        copy(from, &part, to);
+        copy(from, &part, levels, to);
         return LOOM_OK;
     }
     const loom_axis *across = axis_for(resizer, &key_across);
     const loom_axis *down = across != NULL ? axis_for(resizer, &key_down) : NULL;
     if (down == NULL || !reserve(resizer, across, down))
         return LOOM_ERR_OUT_OF_MEMORY;
+    resizer->base = (int32_t)lround(levels.offset * (2 * LOOM_SUMS_HALF)) + LOOM_SUMS_HALF;
     for (uint32_t y = 0; y < height; y++) {
         const loom_status stopped = y % STOP_ROWS == 0 ? loom_cancel_check(cancel) : LOOM_OK;
         if (stopped != LOOM_OK)

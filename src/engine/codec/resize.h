@@ -25,12 +25,12 @@ void loom_resizer_free(loom_resizer *resizer); /* NULL is allowed */
  * Makes width x height samples (both >= 1) of a part of `from`, which may reach over its edge,
  * where samples are mirrored, into `to`. Where neither axis gets smaller the kernel is
  * Catmull-Rom's for all but linear, as in the vips lane; where one does, it is stretched.
- * LOOM_ERR_OUT_OF_MEMORY, or what `cancel` (may be NULL) says, which is looked at for each few
- * rows; `to` then holds nothing of use.
+ * `levels` are set before samples are rounded. LOOM_ERR_OUT_OF_MEMORY, or what `cancel` (may be
+ * NULL) says, which is looked at for each few rows; `to` then holds nothing of use.
  */
 loom_status loom_resizer_run(loom_resizer *resizer, const loom_plane *from, loom_area part,
                              loom_kernel kernel, uint32_t width, uint32_t height,
-                             const loom_cancel *cancel, loom_plane *to);
+                             loom_levels levels, const loom_cancel *cancel, loom_plane *to);
 
 /* ---- rows ------------------------------------------------------------------------------------ */
 

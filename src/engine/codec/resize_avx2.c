@@ -102,9 +102,9 @@ AVX2_INLINE __m256i sum_4(const int16_t *sums, const uint32_t *firsts, const int
 }
 
 AVX2_INLINE void sum_all(const int16_t *sums, const uint32_t *firsts, const int16_t *weights,
-                         size_t taps, size_t count, uint8_t *samples)
+                         size_t taps, size_t count, int32_t base, uint8_t *samples)
 {
-    const __m256i half = _mm256_set1_epi32(1 << (LOOM_SUMS_SAMPLE_SHIFT - 1));
+    const __m256i bases = _mm256_set1_epi32(base);
     const size_t step = taps * LOOM_SUMS_TAPS;
     size_t n = 0;
 
@@ -113,22 +113,22 @@ AVX2_INLINE void sum_all(const int16_t *sums, const uint32_t *firsts, const int1
         const __m256i high = sum_4(sums, firsts + n + 4, weights + 4 * step, taps);
         __m256i v = _mm256_add_epi32(_mm256_permute2x128_si256(low, high, 0x20),
                                      _mm256_permute2x128_si256(low, high, 0x31));
-        v = _mm256_srai_epi32(_mm256_add_epi32(v, half), LOOM_SUMS_SAMPLE_SHIFT);
+        v = _mm256_srai_epi32(_mm256_add_epi32(v, bases), LOOM_SUMS_SAMPLE_SHIFT);
         const __m128i eight =
             _mm_packs_epi32(_mm256_castsi256_si128(v), _mm256_extracti128_si256(v, 1));
         _mm_storel_epi64((__m128i *)(void *)(samples + n), _mm_packus_epi16(eight, eight));
     }
-    loom_sums_plain.samples(sums, firsts + n, weights, taps, count - n, samples + n);
+    loom_sums_plain.samples(sums, firsts + n, weights, taps, count - n, base, samples + n);
 }
 
 AVX2 static void sum_samples_avx2(const int16_t *sums, const uint32_t *firsts,
-                                  const int16_t *weights, size_t taps, size_t count,
+                                  const int16_t *weights, size_t taps, size_t count, int32_t base,
                                   uint8_t *samples)
 {
     if (taps == 1) /* which the compiler then knows */
-        sum_all(sums, firsts, weights, 1, count, samples);
+        sum_all(sums, firsts, weights, 1, count, base, samples);
     else
-        sum_all(sums, firsts, weights, taps, count, samples);
+        sum_all(sums, firsts, weights, taps, count, base, samples);
 }
 
 const loom_sums loom_sums_avx2 = {"avx2", sum_rows_avx2, sum_samples_avx2};

@@ -40,12 +40,12 @@ static loom_kernel_span inside(const loom_axis_key *key, loom_kernel_span span)
 }
 
 /* In integers whose sum is exact: what rounding leaves of one goes to the next. */
-static void round_weights(const double *exact, size_t count, int16_t *weights)
+static void round_weights(const double *exact, size_t count, double one, int16_t *weights)
 {
     double carried = 0;
 
     for (size_t i = 0; i < count; i++) {
-        carried += exact[i] * LOOM_AXIS_ONE;
+        carried += exact[i] * one;
         weights[i] = (int16_t)lround(carried);
         carried -= weights[i];
     }
@@ -65,7 +65,7 @@ static void fill_sample(loom_axis *a, uint32_t i, double *exact)
         folded[n] = 0;
     for (int64_t at = span.first; at < span.end; at++)
         folded[taken_for(&a->key, at) - in.first] += exact[at - span.first];
-    round_weights(folded, count, a->weights + i * a->taps);
+    round_weights(folded, count, a->key.scale * LOOM_AXIS_ONE, a->weights + i * a->taps);
     a->firsts[i] = (uint32_t)in.first;
     a->used = count > a->used ? count : a->used;
     a->begin = in.first < a->begin ? (uint32_t)in.first : a->begin;

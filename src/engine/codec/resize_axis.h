@@ -18,6 +18,7 @@ typedef struct loom_axis_key {
     double start, extent; /* of the part, which may reach over the edges */
     bool repeats;       /* beside the edges the last samples are repeated; else all are mirrored */
     loom_kernel kernel; /* any but nearest; it is stretched where the axis gets smaller */
+    double scale;       /* 0..1: of the samples, what the weights sum up to */
 } loom_axis_key;
 
 /*

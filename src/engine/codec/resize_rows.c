@@ -168,7 +168,8 @@ static void take_plain(const loom_rows *rows, const int16_t *sums, uint8_t *to)
         split(rows, sums, channels);
     for (unsigned c = 0; c < channels; c++)
         rows->by->samples(rows->lines[c], across->firsts, across->weights,
-                          across->taps / LOOM_SUMS_TAPS, across->key.to, rows->made[c]);
+                          across->taps / LOOM_SUMS_TAPS, across->key.to, LOOM_SUMS_HALF,
+                          rows->made[c]);
     if (channels == 3)
         join(rows, to, 3);
     else
@@ -215,9 +216,10 @@ void loom_rows_free(loom_rows *rows)
 static bool make_axes(loom_rows *rows)
 {
     const loom_rows_plan *p = &rows->plan;
-    const loom_axis_key across = {p->width, p->to_width, p->part.x, p->part.width, true, p->kernel};
-    const loom_axis_key down = {p->height,      p->to_height, p->part.y,
-                                p->part.height, true,         p->kernel};
+    const loom_axis_key across = {p->width, p->to_width, p->part.x, p->part.width,
+                                  true,     p->kernel,   1};
+    const loom_axis_key down = {p->height, p->to_height, p->part.y, p->part.height,
+                                true,      p->kernel,    1};
 
     return loom_axis_make(&rows->across, &across) && loom_axis_make(&rows->down, &down);
 }

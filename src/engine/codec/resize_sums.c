@@ -10,9 +10,10 @@ static int16_t round_sum(int32_t sum)
     return (int16_t)(v < INT16_MIN ? INT16_MIN : v > INT16_MAX ? INT16_MAX : v);
 }
 
+/* Of a sum that has its half. */
 static uint8_t round_sample(int32_t sum)
 {
-    const int32_t v = (sum + (1 << (LOOM_SUMS_SAMPLE_SHIFT - 1))) >> LOOM_SUMS_SAMPLE_SHIFT;
+    const int32_t v = sum >> LOOM_SUMS_SAMPLE_SHIFT;
 
     return (uint8_t)(v < 0 ? 0 : v > 255 ? 255 : v);
 }
@@ -42,11 +43,11 @@ static void sum_rows(const uint8_t *const *rows, const int16_t *weights, size_t 
 }
 
 static void sum_samples(const int16_t *sums, const uint32_t *firsts, const int16_t *weights,
-                        size_t taps, size_t count, uint8_t *samples)
+                        size_t taps, size_t count, int32_t base, uint8_t *samples)
 {
     for (size_t n = 0; n < count; n++) {
         const int16_t *from = sums + firsts[n];
-        int32_t sum = 0;
+        int32_t sum = base;
         for (size_t t = 0; t < taps; t++, from += LOOM_SUMS_TAPS, weights += LOOM_SUMS_TAPS)
             for (int i = 0; i < LOOM_SUMS_TAPS; i++)
                 sum += from[i] * weights[i];

@@ -10,10 +10,11 @@
 /* ---- in integers ----------------------------------------------------------------------------- */
 
 enum {
-    LOOM_SUMS_BLOCK = 64,           /* samples of a row that are summed at once */
-    LOOM_SUMS_TAPS = 16,            /* weights that are summed at once */
-    LOOM_SUMS_ROW_SHIFT = 14 - 6,   /* of the sums of rows */
-    LOOM_SUMS_SAMPLE_SHIFT = 14 + 6 /* of those of samples */
+    LOOM_SUMS_BLOCK = 64,            /* samples of a row that are summed at once */
+    LOOM_SUMS_TAPS = 16,             /* weights that are summed at once */
+    LOOM_SUMS_ROW_SHIFT = 14 - 6,    /* of the sums of rows */
+    LOOM_SUMS_SAMPLE_SHIFT = 14 + 6, /* of those of samples */
+    LOOM_SUMS_HALF = 1 << (LOOM_SUMS_SAMPLE_SHIFT - 1) /* of a sample */
 };
 
 /*
@@ -29,10 +30,11 @@ typedef void loom_sum_rows(const uint8_t *const *rows, const int16_t *weights, s
 
 /*
  * Makes `count` samples, the n-th of taps * LOOM_SUMS_TAPS sums from firsts[n] on, by that many
- * weights from weights + n * taps * LOOM_SUMS_TAPS on; rounded and clamped.
+ * weights from weights + n * taps * LOOM_SUMS_TAPS on, and `base`: LOOM_SUMS_HALF, by which they
+ * are rounded, and what else each is to have more. Clamped.
  */
 typedef void loom_sum_samples(const int16_t *sums, const uint32_t *firsts, const int16_t *weights,
-                              size_t taps, size_t count, uint8_t *samples);
+                              size_t taps, size_t count, int32_t base, uint8_t *samples);
 
 typedef struct loom_sums {
     const char *name;

@@ -179,7 +179,8 @@ static loom_status make_plane(workspace *w, const loom_job *job, const loom_geom
     const bool direct = g->turn.quarters == 0 && !g->turn.flop && !pads(g);
 
     loom_status status = loom_resizer_run(w->resizer, from, map->source, kernel, map->made_width,
-                                          map->made_height, job->cancel, direct ? ready : &w->made);
+                                          map->made_height, LOOM_LEVELS_SAME, job->cancel,
+                                          direct ? ready : &w->made);
     if (status != LOOM_OK)
         return status;
     if (!direct) {

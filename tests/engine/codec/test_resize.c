@@ -104,13 +104,20 @@ static void paint(loom_plane *plane, const sizes *s)
                                                                  : random_next(&seed));
 }
 
+static void run_levels(loom_resizer *by, const loom_plane *from, const sizes *s, loom_kernel kernel,
+                       loom_levels levels, loom_plane *to)
+{
+    ck_assert_int_eq(
+        loom_resizer_run(by, from, s->part, kernel, s->to_width, s->to_height, levels, NULL, to),
+        LOOM_OK);
+    ck_assert_uint_eq(to->width, s->to_width);
+    ck_assert_uint_eq(to->height, s->to_height);
+}
+
 static void run(loom_resizer *by, const loom_plane *from, const sizes *s, loom_kernel kernel,
                 loom_plane *to)
 {
-    ck_assert_int_eq(
-        loom_resizer_run(by, from, s->part, kernel, s->to_width, s->to_height, NULL, to), LOOM_OK);
-    ck_assert_uint_eq(to->width, s->to_width);
-    ck_assert_uint_eq(to->height, s->to_height);
+    run_levels(by, from, s, kernel, LOOM_LEVELS_SAME, to);
 }
 
 /* The exact samples, row by row, unclamped; the caller frees them. */
@@ -164,6 +171,34 @@ START_TEST(samples_are_those_of_the_definition)
         ck_assert_uint_le(off, s->to_width * s->to_height / 50);
         free(wanted);
     }
+    loom_plane_release(&from);
+    loom_plane_release(&to);
+}
+END_TEST
+
+/* The range of television (ITU-R BT.601), or any, is set before the one and only rounding. */
+START_TEST(levels_are_set_before_rounding)
+{
+    static const loom_levels all[] = {
+        {219.0 / 255, 16}, {224.0 / 255, 128 * 31.0 / 255}, {0.5, 60.25}, {1, -40}, {0, 7}};
+    const sizes *s = &all_sizes[_i];
+    loom_plane from = {0}, to = {0};
+
+    paint(&from, s);
+    double *wanted = refer_plane(&from, s, LOOM_KERNEL_LANCZOS3);
+    for (size_t l = 0; l < COUNT(all); l++) {
+        unsigned off = 0;
+        run_levels(resizer, &from, s, LOOM_KERNEL_LANCZOS3, all[l], &to);
+        for (uint32_t y = 0; y < s->to_height; y++)
+            for (uint32_t x = 0; x < s->to_width; x++) {
+                const double real = wanted[y * s->to_width + x] * all[l].scale + all[l].offset;
+                const double by = fabs(loom_plane_row(&to, y)[x] - fmin(fmax(real, 0), 255));
+                off += by > 0.6;
+                ck_assert_msg(by <= 1, "levels %zu: %f off at %u, %u", l, by, x, y);
+            }
+        ck_assert_uint_le(off, s->to_width * s->to_height / 50);
+    }
+    free(wanted);
     loom_plane_release(&from);
     loom_plane_release(&to);
 }
@@ -243,6 +278,7 @@ START_TEST(vectors_make_the_same)
     for (int round = 0; round < 500; round++) {
         const size_t count = 2 + random_next(&seed) % (ROWS / 2) * 2;
         const size_t taps = 1 + random_next(&seed) % TAPS, bound = 32767 / count;
+        const int32_t base = (int32_t)(random_next(&seed) % (64 * LOOM_SUMS_HALF));
         for (size_t r = 0; r < count; r++) {
             pointers[r] = rows[r];
             weights[r] = (int16_t)((int)(random_next(&seed) % (2 * bound)) - (int)bound);
@@ -255,7 +291,7 @@ START_TEST(vectors_make_the_same)
             firsts[i] = (uint32_t)(random_next(&seed) % (SAMPLES - TAPS * LOOM_SUMS_TAPS + 1));
         for (int n = 0; n < 3; n++) {
             all[n]->rows(pointers, weights, count, SAMPLES, NULL, NULL, sums[n]);
-            all[n]->samples(sums[0], firsts, many, taps, MADE, samples[n]);
+            all[n]->samples(sums[0], firsts, many, taps, MADE, base, samples[n]);
         }
         for (int n = 1; n < 3; n++) {
             ck_assert_mem_eq(sums[0], sums[n], sizeof sums[0]);
@@ -274,6 +310,7 @@ static Suite *make_suite(void)
 
     tcase_add_checked_fixture(all, start, end);
     tcase_add_loop_test(all, samples_are_those_of_the_definition, 0, COUNT(all_sizes));
+    tcase_add_loop_test(all, levels_are_set_before_rounding, 0, COUNT(all_sizes));
     tcase_add_test(all, one_tone_stays_what_it_is);
     tcase_add_test(all, what_is_kept_changes_nothing);
     tcase_add_test(all, vectors_make_the_same);

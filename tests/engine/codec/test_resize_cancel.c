@@ -29,8 +29,9 @@ static loom_status enlarge(trial *t, loom_plane *to)
     ck_assert_ptr_nonnull(resizer);
     ck_assert(loom_plane_reserve(&from, FROM, FROM));
     memset(from.data, 77, from.stride * FROM);
-    const loom_status status = loom_resizer_run(resizer, &from, all, LOOM_KERNEL_CUBIC, TO, TO,
-                                                t != NULL ? &t->cancel : NULL, to);
+    const loom_status status =
+        loom_resizer_run(resizer, &from, all, LOOM_KERNEL_CUBIC, TO, TO, LOOM_LEVELS_SAME,
+                         t != NULL ? &t->cancel : NULL, to);
     loom_resizer_free(resizer);
     loom_plane_release(&from);
     return status;
