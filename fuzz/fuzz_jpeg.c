@@ -20,7 +20,7 @@ static void choose(const uint8_t *bytes, loom_recipe *recipe, loom_settings *set
     recipe->metadata = bytes[3] & 8 ? LOOM_METADATA_ALL : LOOM_METADATA_NONE;
     recipe->chroma = bytes[3] & 16 ? LOOM_CHROMA_444 : LOOM_CHROMA_DEFAULT;
     recipe->max_bytes = bytes[3] & 32 ? 2000 : 0;
-    recipe->format = LOOM_FORMAT_JPEG;
+    recipe->format = bytes[2] & 32 ? LOOM_FORMAT_WEBP : LOOM_FORMAT_JPEG;
     settings->fail_on = (loom_fail_on)(bytes[3] >> 6);
     settings->max_pixels = FUZZ_MAX_PIXELS;
     settings->lane = "jpeg";
@@ -32,8 +32,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     loom_settings settings;
     loom_outcome outcome;
     loom_encoded encoded = {0};
-    const loom_task task = {
-        .input_path = "input.jpg", .output_path = "output.jpg", .format = LOOM_FORMAT_JPEG};
+    loom_task task = {.input_path = "input.jpg", .output_path = "output"};
     const loom_task *const tasks[] = {&task};
 
     if (size < 6)
@@ -41,6 +40,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     choose(data, &recipe, &settings);
     if (loom_recipe_check(&recipe, NULL) != LOOM_OK)
         return 0;
+    task.format = recipe.format;
     loom_input input = fuzz_input(data + 4, size - 4);
     const loom_job job = {.tasks = tasks, .count = 1, .recipe = &recipe, .settings = &settings};
     loom_outcome_init(&outcome);
@@ -49,7 +49,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         const loom_bytes made = {encoded.data, encoded.size};
         loom_header header;
         if (encoded.data != NULL)
-            FUZZ_CHECK(loom_format_header(LOOM_FORMAT_JPEG, made, &header) &&
+            FUZZ_CHECK(loom_format_header(task.format, made, &header) &&
                        header.width == outcome.width && header.height == outcome.height);
         else
             FUZZ_CHECK(outcome.error.code != LOOM_OK && outcome.error.message[0] != '\0');

@@ -20,12 +20,13 @@ static const struct {
                {LOOM_FORMAT_JPEG, "vips.jpg", true, true, true, "vips"},
                {LOOM_FORMAT_PNG, "out.png", true, true, false, NULL},
                {LOOM_FORMAT_WEBP, "out.webp", true, true, false, NULL},
+               {LOOM_FORMAT_WEBP, "vips.webp", true, true, false, "vips"},
                {LOOM_FORMAT_AVIF, "out.avif", true, true, false, NULL},
                {LOOM_FORMAT_TIFF, "out.tif", false, true, false, NULL},
                {LOOM_FORMAT_GIF, "out.gif", false, false, false, NULL},
                {LOOM_FORMAT_JXL, "out.jxl", false, false, false, NULL}};
 
-enum { KEEPERS = 6, OUTPUTS = sizeof outputs / sizeof *outputs };
+enum { KEEPERS = 7, OUTPUTS = sizeof outputs / sizeof *outputs };
 
 /* ---- an input that has everything ---------------------------------------- */
 

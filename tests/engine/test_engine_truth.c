@@ -16,7 +16,8 @@ static const struct {
                {LOOM_FORMAT_JPEG, "vips.jpg", "vips", false, true},
                {LOOM_FORMAT_PNG, "out.png", NULL, false, true},
                {LOOM_FORMAT_PNG, "progressive.png", NULL, true, true},
-               {LOOM_FORMAT_WEBP, "out.webp", NULL, false, true},
+               {LOOM_FORMAT_WEBP, "out.webp", "jpeg", false, true},
+               {LOOM_FORMAT_WEBP, "vips.webp", "vips", false, true},
                {LOOM_FORMAT_AVIF, "out.avif", NULL, false, true},
                {LOOM_FORMAT_TIFF, "out.tif", NULL, false, false}};
 

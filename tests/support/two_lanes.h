@@ -1,4 +1,4 @@
-/* One recipe in the jpeg lane and in the vips lane, to JPEG. All functions assert. */
+/* One recipe in the jpeg lane and in the vips lane, to JPEG or WebP. All functions assert. */
 #ifndef TESTS_SUPPORT_TWO_LANES_H
 #define TESTS_SUPPORT_TWO_LANES_H
 
@@ -6,6 +6,9 @@
 #include "support/oracle.h"
 
 enum { LANES_PSNR_MIN = 38 }; /* dB, between the lanes on photographs at quality 95 */
+
+/* The same to WebP, whose chroma is the mean of sRGB in one lane, of linear light in the other. */
+enum { LANES_WEBP_PSNR_MIN = 36 };
 
 /* What a test says of a recipe; the rest is the default, and quality 95. */
 typedef struct lanes_recipe {
@@ -19,9 +22,16 @@ typedef struct lanes_recipe {
     loom_colour background;
 } lanes_recipe;
 
+/* To JPEG. */
 engine_request lanes_request(const lanes_recipe *c);
 
-/* The picture that a lane makes, left as well in LANE.jpg; released by the caller. */
+/* A lossy WebP without alpha, decoded by libwebp; of three channels, or one if they are equal. */
+oracle_image lanes_read_webp(const char *path);
+
+/*
+ * The picture that a lane makes, left as well in LANE.jpg or LANE.webp; released by the caller. The
+ * request's format is WebP; all others become JPEG.
+ */
 oracle_image lanes_run(const char *lane, const engine_request *request, const char *input);
 
 /* Asserts that both lanes make pictures of the same size that are at least `psnr` dB alike. */

@@ -4,6 +4,7 @@
 #include "engine/baseline/baseline.h"
 #include "engine/codec/jpeg_guard.h"
 #include "engine/encode.h"
+#include "format/jpeg_meta.h"
 #include <jerror.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +19,7 @@ typedef struct encoding {
     const loom_recipe *recipe;
     const loom_plane *planes;
     unsigned count;
-    const loom_strbuf *segments; /* may be NULL */
+    loom_bytes segments; /* whole ones, put behind JFIF's */
     int quality;
     loom_jpeg_buffer *buffer;
     size_t size; /* of the result */
@@ -120,10 +121,10 @@ static void write_planes(encoding *e)
 
 static void write_segments(encoding *e)
 {
-    const unsigned char *p = (const unsigned char *)e->segments->data;
+    const unsigned char *p = e->segments.data;
     size_t length;
 
-    for (size_t left = e->segments->size; left > 0; left -= length, p += length) {
+    for (size_t left = e->segments.size; left > 0; left -= length, p += length) {
         length = 2 + (size_t)loom_be16(p + 2);
         jpeg_write_marker(&e->cinfo, p[1], p + 4, (unsigned)(length - 4));
     }
@@ -139,8 +140,7 @@ static void encode_planes(void *data)
     e->cinfo.progress = &e->guard.progress;
     settle(e);
     jpeg_start_compress(&e->cinfo, TRUE);
-    if (e->segments != NULL)
-        write_segments(e);
+    write_segments(e);
     write_planes(e);
     jpeg_finish_compress(&e->cinfo);
 }
@@ -171,11 +171,8 @@ static bool encode_baseline(encoding *e)
                              .count = e->count,
                              .halved = is_halved(e),
                              .quality = e->quality,
+                             .segments = e->segments,
                              .cancel = e->guard.job->job->cancel};
-
-    if (e->segments != NULL)
-        picture.segments =
-            (loom_bytes){(const unsigned char *)e->segments->data, e->segments->size};
     const loom_status status = loom_baseline_encode(&picture, e->buffer, &e->size);
 
     e->guard.code = status;
@@ -199,8 +196,28 @@ static bool encode(void *data, int quality, loom_encoded *made)
     return true;
 }
 
+static loom_status encode_output(const loom_lane_job *job, loom_lane_output *output, encoding *e,
+                                 loom_error *err)
+{
+    const loom_plane *luma = &e->planes[0];
+
+    loom_jpeg_guard_init(&e->guard, job);
+    if (loom_encode_output(job, output, &(loom_encoder){encode, e}))
+        return LOOM_OK;
+    const loom_status stopped = loom_lane_check_stop(job, LOOM_STAGE_ENCODE, err);
+    if (stopped != LOOM_OK)
+        return stopped;
+    if (e->guard.code == LOOM_ERR_OUT_OF_MEMORY)
+        return loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_ENCODE,
+                              "not enough memory to encode a picture of %ux%u px",
+                              (unsigned)luma->width, (unsigned)luma->height);
+    return loom_error_set(err, LOOM_ERR_UNSUPPORTED, LOOM_STAGE_ENCODE,
+                          "the jpeg encoder refuses a picture of %ux%u px: %s",
+                          (unsigned)luma->width, (unsigned)luma->height, e->guard.message);
+}
+
 loom_status loom_jpeg_encode(const loom_lane_job *job, loom_lane_output *output,
-                             const loom_plane planes[], unsigned count, const loom_strbuf *segments,
+                             const loom_plane planes[], unsigned count, const loom_meta *meta,
                              loom_jpeg_buffer *buffer, loom_error *err)
 {
     encoding e = {.target = {.init_destination = on_start,
@@ -209,20 +226,17 @@ loom_status loom_jpeg_encode(const loom_lane_job *job, loom_lane_output *output,
                   .recipe = job->job->recipe,
                   .planes = planes,
                   .count = count,
-                  .segments = segments,
                   .buffer = buffer};
+    loom_strbuf segments = LOOM_STRBUF_INIT;
+    loom_status status;
 
-    loom_jpeg_guard_init(&e.guard, job);
-    if (loom_encode_output(job, output, &(loom_encoder){encode, &e}))
-        return LOOM_OK;
-    const loom_status stopped = loom_lane_check_stop(job, LOOM_STAGE_ENCODE, err);
-    if (stopped != LOOM_OK)
-        return stopped;
-    if (e.guard.code == LOOM_ERR_OUT_OF_MEMORY)
-        return loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_ENCODE,
-                              "not enough memory to encode a picture of %ux%u px",
-                              (unsigned)planes[0].width, (unsigned)planes[0].height);
-    return loom_error_set(err, LOOM_ERR_UNSUPPORTED, LOOM_STAGE_ENCODE,
-                          "the jpeg encoder refuses a picture of %ux%u px: %s",
-                          (unsigned)planes[0].width, (unsigned)planes[0].height, e.guard.message);
+    if (meta != NULL && !loom_jpeg_meta_add(meta, &segments)) {
+        status = loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_ENCODE,
+                                "not enough memory for the metadata");
+    } else {
+        e.segments = loom_meta_bytes(&segments);
+        status = encode_output(job, output, &e, err);
+    }
+    loom_strbuf_release(&segments);
+    return status;
 }

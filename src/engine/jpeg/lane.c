@@ -1,12 +1,14 @@
 /*
- * The jpeg lane: JPEG to JPEG without RGB. Our own decoder, or libjpeg's, decodes the file's planes
- * at a scale near the one wanted. Each plane is resized to the output's sampling, then the small
- * planes are turned and padded. Our own encoder encodes them, or libjpeg's if progressive.
+ * The jpeg lane: JPEG to JPEG or WebP without RGB. Our own decoder, or libjpeg's, decodes the
+ * file's planes at a scale near the one wanted. Each plane is resized to the output's sampling,
+ * then the small planes are turned and padded. Our own encoder encodes them, or libjpeg's if
+ * progressive, or libwebp's.
  *
  * The lane takes ordinary files and recipes; the vips lane takes the rest.
  */
 #include "engine/lane.h"
 #include "engine/codec/resize.h"
+#include "engine/codec/webp_write.h"
 #include "engine/jpeg/encode.h"
 #include "engine/jpeg/planes.h"
 #include "engine/metadata.h"
@@ -54,15 +56,26 @@ static bool takes_header(const loom_jpeg_header *header)
            c[2].h == 1 && c[2].v == 1;
 }
 
+static loom_format output_format(const loom_lane_job *job)
+{
+    return job->outputs[0].task->format; /* all outputs of a job have one */
+}
+
+/* libwebp makes its sharper chroma, and what is lossless, from RGB. */
+static bool takes_format(const loom_recipe *recipe, loom_format format)
+{
+    return format == LOOM_FORMAT_JPEG || (!recipe->lossless && recipe->chroma != LOOM_CHROMA_444);
+}
+
 static bool takes_recipe(const loom_recipe *recipe, const loom_jpeg_header *header)
 {
     return loom_resize_has_kernel(recipe->kernel) && recipe->background.alpha == 255 &&
            (recipe->grayscale != LOOM_GRAYSCALE_LUMINANCE || header->count == 1);
 }
 
-static bool keeps_profile(const loom_recipe *recipe)
+static bool keeps_profile(const loom_lane_job *job)
 {
-    return loom_lane_keeps_profile(recipe, LOOM_FORMAT_JPEG, false);
+    return loom_lane_keeps_profile(job->job->recipe, output_format(job), false);
 }
 
 static bool has_metadata(const loom_lane_job *job)
@@ -71,7 +84,7 @@ static bool has_metadata(const loom_lane_job *job)
     const loom_jpeg_header *header = &job->header.jpeg;
 
     return (recipe->metadata != LOOM_METADATA_NONE && header->metadata) ||
-           (keeps_profile(recipe) && header->profile != LOOM_JPEG_PROFILE_NONE) ||
+           (keeps_profile(job) && header->profile != LOOM_JPEG_PROFILE_NONE) ||
            (!recipe->auto_orient && job->header.orientation != 1);
 }
 
@@ -90,7 +103,7 @@ static bool takes_profile(const loom_lane_job *job)
 
     if (loom_jpeg_is_adobe_rgb(header))
         return false;
-    if (!keeps_profile(job->job->recipe))
+    if (!keeps_profile(job))
         return header->profile != LOOM_JPEG_PROFILE_OTHER;
     if (header->profile == LOOM_JPEG_PROFILE_NONE)
         return true;
@@ -116,7 +129,7 @@ static bool accepts(const loom_lane_job *job)
     const loom_jpeg_header *header = &job->header.jpeg;
 
     if (!job->header.has_jpeg || !takes_header(header) || !takes_recipe(recipe, header) ||
-        !takes_profile(job))
+        !takes_format(recipe, output_format(job)) || !takes_profile(job))
         return false;
     for (size_t i = 0; i < job->count; i++)
         if (loom_lane_wants(&job->outputs[i]) &&
@@ -169,58 +182,55 @@ static loom_kernel kernel_for(const loom_recipe *recipe, unsigned component)
 }
 
 /* Makes one plane of an output, ready to be encoded. */
-static loom_status make_plane(workspace *w, const loom_job *job, const loom_geometry *g,
+static loom_status make_plane(workspace *w, const loom_lane_job *job, const loom_geometry *g,
                               const loom_plane_map *map, unsigned component)
 {
-    const loom_recipe *recipe = job->recipe;
+    const loom_recipe *recipe = job->job->recipe;
+    const loom_levels levels =
+        output_format(job) == LOOM_FORMAT_JPEG ? LOOM_LEVELS_SAME : loom_webp_levels(component);
     const loom_plane *from = &w->decoded.planes[component];
     const loom_kernel kernel = kernel_for(recipe, component);
     loom_plane *ready = &w->ready[component];
     const bool direct = g->turn.quarters == 0 && !g->turn.flop && !pads(g);
 
-    loom_status status = loom_resizer_run(w->resizer, from, map->source, kernel, map->made_width,
-                                          map->made_height, LOOM_LEVELS_SAME, job->cancel,
-                                          direct ? ready : &w->made);
+    loom_status status =
+        loom_resizer_run(w->resizer, from, map->source, kernel, map->made_width, map->made_height,
+                         levels, job->job->cancel, direct ? ready : &w->made);
     if (status != LOOM_OK)
         return status;
     if (!direct) {
         if (!loom_plane_reserve(ready, map->width, map->height))
             return LOOM_ERR_OUT_OF_MEMORY;
         loom_plane_lay(&w->made, g->turn, ready, map->lies.x, map->lies.y);
-        fill_edges(ready, map, fill_of(recipe->background, component));
+        fill_edges(ready, map, loom_level_of(levels, fill_of(recipe->background, component)));
     }
     loom_plane_extend(ready);
     return LOOM_OK;
 }
 
-/* Adds the segments that an output keeps from the input, without those that every JPEG has. */
-static bool add_metadata(const loom_lane_job *job, const loom_lane_output *output, loom_strbuf *out)
+static loom_status encode(const loom_lane_job *job, loom_lane_output *output, workspace *w,
+                          const loom_meta *meta, loom_error *err)
 {
-    loom_jpeg_meta input = {.profile = LOOM_STRBUF_INIT};
-    loom_meta meta = {.warning_count = 0};
-
-    const bool made = loom_jpeg_meta_read(&input, (loom_bytes){job->input.data, job->input.size}) &&
-                      loom_lane_meta_make(&meta, &input.source, keeps_profile(job->job->recipe),
-                                          false, job, output) &&
-                      loom_jpeg_meta_add(&meta, out);
-    loom_meta_release(&meta);
-    loom_jpeg_meta_release(&input);
-    return made;
+    if (output_format(job) == LOOM_FORMAT_JPEG)
+        return loom_jpeg_encode(job, output, w->ready, w->decoded.count, meta, &w->buffer, err);
+    return loom_jpeg_encode_webp(job, output, w->ready, w->decoded.count, meta, err);
 }
 
 static loom_status encode_with_metadata(const loom_lane_job *job, loom_lane_output *output,
                                         workspace *w, loom_error *err)
 {
-    loom_strbuf segments = LOOM_STRBUF_INIT;
+    loom_jpeg_meta input = {.profile = LOOM_STRBUF_INIT};
+    loom_meta meta = {.warning_count = 0};
     loom_status status;
 
-    if (add_metadata(job, output, &segments))
-        status =
-            loom_jpeg_encode(job, output, w->ready, w->decoded.count, &segments, &w->buffer, err);
+    if (loom_jpeg_meta_read(&input, (loom_bytes){job->input.data, job->input.size}) &&
+        loom_lane_meta_make(&meta, &input.source, keeps_profile(job), false, job, output))
+        status = encode(job, output, w, &meta, err);
     else
         status = loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_ENCODE,
                                 "not enough memory for the metadata");
-    loom_strbuf_release(&segments);
+    loom_meta_release(&meta);
+    loom_jpeg_meta_release(&input);
     return status;
 }
 
@@ -234,7 +244,7 @@ static loom_status make_output(const loom_lane_job *job, loom_lane_output *outpu
         const uint32_t step = i > 0 && recipe->chroma != LOOM_CHROMA_444 ? 2 : 1;
         const loom_plane_map map = loom_plane_map_make(g, job->header.width, job->header.height,
                                                        w->decoded.densities[i], step);
-        const loom_status status = make_plane(w, job->job, g, &map, i);
+        const loom_status status = make_plane(w, job, g, &map, i);
         const loom_status stopped = loom_lane_check_stop(job, LOOM_STAGE_TRANSFORM, err);
         if (stopped != LOOM_OK)
             return stopped;
@@ -244,7 +254,7 @@ static loom_status make_output(const loom_lane_job *job, loom_lane_output *outpu
                                   (unsigned)g->height);
     }
     if (!has_metadata(job))
-        return loom_jpeg_encode(job, output, w->ready, w->decoded.count, NULL, &w->buffer, err);
+        return encode(job, output, w, NULL, err);
     return encode_with_metadata(job, output, w, err);
 }
 
@@ -327,7 +337,8 @@ static loom_lane_result run(loom_lane_job *job, loom_error *err)
 }
 
 const loom_lane loom_lane_jpeg = {.reads = LOOM_LANE_FORMAT(LOOM_FORMAT_JPEG),
-                                  .writes = LOOM_LANE_FORMAT(LOOM_FORMAT_JPEG),
+                                  .writes = LOOM_LANE_FORMAT(LOOM_FORMAT_JPEG) |
+                                            LOOM_LANE_FORMAT(LOOM_FORMAT_WEBP),
                                   .can = LOOM_LANE_COMMON_FIELDS,
                                   .accepts = accepts,
                                   .run = run,

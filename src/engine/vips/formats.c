@@ -3,6 +3,7 @@
 #include "engine/codec/jpeg_guard.h"
 #include "engine/codec/png.h"
 #include "engine/codec/tiff.h"
+#include "engine/codec/webp_write.h"
 #include "engine/vips/parts.h"
 #include "format/box.h"
 #include "format/heif.h"
@@ -92,7 +93,7 @@ static int save_webp(VipsImage *image, const loom_vips_save *save, void **data, 
     /* WebP has no 4:4:4; its sharper conversion to 4:2:0 comes closest. */
     if (vips_webpsave_buffer(image, data, size, "Q", save->quality > 0 ? save->quality : 75,
                              "lossless", save->recipe->lossless, "effort",
-                             effort(save->recipe, 4, 0, 6), "smart_subsample",
+                             loom_webp_effort(save->recipe), "smart_subsample",
                              save->recipe->chroma == LOOM_CHROMA_444, "strip", save->strip, NULL))
         return -1;
     /* libvips 8.14 always writes EXIF, with the resolution. */

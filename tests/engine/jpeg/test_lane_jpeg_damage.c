@@ -25,7 +25,8 @@ static verdict verdict_of(const char *lane, const engine_request *request, const
 {
     engine_request in_lane = *request;
 
-    in_lane.format = LOOM_FORMAT_JPEG;
+    if (in_lane.format != LOOM_FORMAT_WEBP)
+        in_lane.format = LOOM_FORMAT_JPEG;
     in_lane.settings.lane = lane;
     loom_outcome outcome = engine_run(&in_lane, input, "out.jpg");
     const verdict made = {outcome.result, outcome.error.code};
@@ -46,10 +47,12 @@ static void assert_same_verdict(const engine_request *request, const char *input
                   loom_result_name(vips.result), loom_status_name(vips.code));
 }
 
-static void assert_same_at_all_levels(uint32_t width, const char *input, const char *what)
+static void assert_same_at_all_levels(loom_format format, uint32_t width, const char *input,
+                                      const char *what)
 {
     for (int level = LOOM_FAIL_ON_NONE; level <= LOOM_FAIL_ON_WARNING; level++) {
         engine_request request = engine_request_box(width, 0, LOOM_FIT_COVER);
+        request.format = format;
         request.settings.fail_on = (loom_fail_on)level;
         assert_same_verdict(&request, input, what);
     }
@@ -62,12 +65,14 @@ START_TEST(broken_files_get_the_same_verdict)
         "truncated.jpg", "corrupt.jpg", "header-only.jpg",
         "png-named.jpg", "no-end.jpg",  "truncated-progressive.jpg"};
     static const uint32_t widths[] = {0, 90, 45, 20, 1};
+    static const loom_format formats[] = {LOOM_FORMAT_JPEG, LOOM_FORMAT_WEBP};
     char path[64];
 
     for (size_t n = 0; n < sizeof names / sizeof *names; n++)
         for (size_t w = 0; w < sizeof widths / sizeof *widths; w++) {
             (void)snprintf(path, sizeof path, "broken/%s", names[n]);
-            assert_same_at_all_levels(widths[w], engine_testdata(path), names[n]);
+            for (size_t f = 0; f < COUNT(formats); f++)
+                assert_same_at_all_levels(formats[f], widths[w], engine_testdata(path), names[n]);
         }
 }
 END_TEST
@@ -121,7 +126,8 @@ static void assert_same_picture(const char *what, const char *warning, loom_jpeg
         if (warning != NULL)
             ck_assert_str_eq(odd.warnings[0], warning);
         if (l == 0) /* our own, where the build has it */
-            ck_assert(decoder == LOOM_JPEG_DECODER_IMGLOOM || strcmp(odd.decoder, good.decoder) == 0);
+            ck_assert(decoder == LOOM_JPEG_DECODER_IMGLOOM ||
+                      strcmp(odd.decoder, good.decoder) == 0);
         char *expected = tmpdir_read("good.out", &good_size);
         char *made = tmpdir_read("odd.out", &odd_size);
         ck_assert_msg(good_size == odd_size && memcmp(expected, made, odd_size) == 0,
@@ -378,6 +384,11 @@ START_TEST(a_stop_is_seen_at_work)
         ck_assert_ptr_null(output.encoded.data);
         loom_error_clear(&err);
     }
+    ck_assert_int_eq(loom_jpeg_encode_webp(&lane_job, &output, planes.planes, 1, NULL, &err),
+                     LOOM_ERR_CANCELLED);
+    ck_assert_int_eq(err.stage, LOOM_STAGE_ENCODE);
+    ck_assert_ptr_null(output.encoded.data);
+    loom_error_clear(&err);
 
     for (unsigned i = 0; i < LOOM_JPEG_PLANES; i++)
         loom_plane_release(&planes.planes[i]);

@@ -1,0 +1,88 @@
+#include "engine/jpeg/encode.h"
+
+#include "engine/codec/webp_write.h"
+#include "engine/encode.h"
+#include "format/webp.h"
+
+enum { NEUTRAL = 128 }; /* chroma of a gray */
+
+typedef struct encoding {
+    loom_webp_picture picture;
+    const loom_meta *meta; /* may be NULL */
+    unsigned channels;
+    loom_status status;
+    const char *why; /* static; of LOOM_ERR_UNSUPPORTED */
+} encoding;
+
+/* Puts the metadata around the picture; false: no memory. */
+static bool add_metadata(const loom_meta *meta, loom_strbuf *file)
+{
+    loom_strbuf with = LOOM_STRBUF_INIT;
+
+    const bool added = loom_webp_put_metadata(loom_meta_bytes(file), meta, &with);
+    loom_strbuf_release(file);
+    *file = with;
+    return added;
+}
+
+/* A loom_encoder's function. */
+static bool encode(void *data, int quality, loom_encoded *made)
+{
+    encoding *e = data;
+    loom_strbuf file = LOOM_STRBUF_INIT;
+
+    e->picture.quality = quality;
+    e->status = loom_webp_write(&e->picture, &file, &e->why);
+    if (e->status == LOOM_OK && e->meta != NULL && !add_metadata(e->meta, &file))
+        e->status = LOOM_ERR_OUT_OF_MEMORY;
+    if (e->status != LOOM_OK) {
+        loom_strbuf_release(&file);
+        return false;
+    }
+    const size_t size = file.size;
+    *made = (loom_encoded){loom_strbuf_take(&file), size, (int)e->channels, quality};
+    return true;
+}
+
+static bool make_neutral(const loom_plane *luma, loom_plane *chroma)
+{
+    if (!loom_plane_reserve(chroma, (luma->width + 1) / 2, (luma->height + 1) / 2))
+        return false;
+    loom_plane_fill_around(chroma, (loom_rect){0}, NEUTRAL);
+    return true;
+}
+
+/* Sets the planes of the picture. False: no memory. */
+static bool take_planes(encoding *e, loom_plane planes[LOOM_JPEG_PLANES])
+{
+    if (e->channels == 1 && !make_neutral(&planes[0], &planes[1]))
+        return false;
+    for (unsigned i = 0; i < LOOM_WEBP_PLANES; i++)
+        e->picture.planes[i] = &planes[i < e->channels ? i : 1];
+    return true;
+}
+
+loom_status loom_jpeg_encode_webp(const loom_lane_job *job, loom_lane_output *output,
+                                  loom_plane planes[LOOM_JPEG_PLANES], unsigned count,
+                                  const loom_meta *meta, loom_error *err)
+{
+    const loom_geometry *g = &output->geometry;
+    encoding e = {
+        .picture = {.effort = loom_webp_effort(job->job->recipe), .cancel = job->job->cancel},
+        .meta = meta,
+        .channels = count,
+        .status = LOOM_ERR_OUT_OF_MEMORY};
+
+    if (take_planes(&e, planes) && loom_encode_output(job, output, &(loom_encoder){encode, &e}))
+        return LOOM_OK;
+    const loom_status stopped = loom_lane_check_stop(job, LOOM_STAGE_ENCODE, err);
+    if (stopped != LOOM_OK)
+        return stopped;
+    if (e.status == LOOM_ERR_OUT_OF_MEMORY)
+        return loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_ENCODE,
+                              "not enough memory to encode a picture of %ux%u px",
+                              (unsigned)g->width, (unsigned)g->height);
+    return loom_error_set(err, LOOM_ERR_UNSUPPORTED, LOOM_STAGE_ENCODE,
+                          "the webp encoder refuses a picture of %ux%u px: %s", (unsigned)g->width,
+                          (unsigned)g->height, e.why);
+}
