@@ -20,8 +20,8 @@ loaded --version
 "$IMGLOOM" --version | grep -qF "libvips $told, " && echo "as it tells itself"
 loaded run in -o read --report read.json
 reported read.json
-loaded run in -o webp -f webp
-tree webp
+loaded run in -o png -f png
+tree png
 echo "# Where the loader looks elsewhere"
 mkdir empty
 LD_LIBRARY_PATH=$PWD/empty
