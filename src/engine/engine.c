@@ -30,6 +30,7 @@ typedef struct state {
     pid_t process;
     bool allow_untrusted;                      /* for libvips, of which a process has only one */
     loom_spawn_setup spawn;                    /* program -1: there are no workers */
+    loom_spawner *spawner;                     /* of all workers; NULL: there are none */
     loom_routes routes;                        /* owns its workers, which all threads share */
     loom_codec_info codecs[LOOM_FORMAT_COUNT]; /* filled in on request */
     const char *lacked[SANDBOX_PARTS + 1];     /* as well */
@@ -198,7 +199,9 @@ static loom_status find_workers(state *s, const loom_engine_options *options, lo
         return loom_error_set(err, LOOM_ERR_UNSUPPORTED, LOOM_STAGE_NONE,
                               "this kernel lacks a part of the sandbox (Landlock or seccomp)");
     if (s->spawn.program >= 0) {
-        s->routes.workers = loom_workers_create(&s->spawn);
+        s->spawner = loom_spawner_create(&s->spawn);
+        if (s->spawner != NULL)
+            s->routes.workers = loom_workers_create(&s->spawn, s->spawner);
         return s->routes.workers != NULL
                    ? LOOM_OK
                    : loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_NONE,
@@ -221,7 +224,8 @@ static loom_status make_desk(state *s, const loom_engine_options *options, loom_
     if (own != NULL) {
         *own = *s;
         own->engine.context = own;
-        own->routes.workers = s->routes.workers != NULL ? loom_workers_create(&s->spawn) : NULL;
+        own->routes.workers =
+            s->routes.workers != NULL ? loom_workers_create(&s->spawn, s->spawner) : NULL;
         s->own = own;
         s->engine.desk =
             loom_desk_create(&own->engine, options->process_jobs, options->process_memory);
@@ -271,6 +275,7 @@ void loom_engine_stop(loom_engine *engine)
         loom_workers_free(s->own->routes.workers);
     free(s->own);
     loom_workers_free(s->routes.workers);
+    loom_spawner_free(s->spawner);
     if (s->spawn.program >= 0)
         (void)close(s->spawn.program);
     free(s);

@@ -26,7 +26,7 @@ typedef enum loom_message_kind {
     LOOM_MESSAGE_ANSWER,    /* worker: done */
     LOOM_MESSAGE_DECLINED,  /* worker without libvips, a head: one that has it must do this */
     LOOM_MESSAGE_FORK,      /* parent to the zygote: fork a worker with these descriptors */
-    LOOM_MESSAGE_FORKED,    /* zygote: the worker, or why there is none */
+    LOOM_MESSAGE_FORKED,    /* the new worker: who it is; or the zygote: why there is none */
     LOOM_MESSAGE_WRITES     /* parent to the zygote, and the answer: can the format be written */
 } loom_message_kind;
 

@@ -28,21 +28,20 @@ struct loom_workers {
     loom_error shortage; /* the first one; code LOOM_OK: none */
 };
 
-loom_workers *loom_workers_create(const loom_spawn_setup *setup)
+loom_workers *loom_workers_create(const loom_spawn_setup *setup, loom_spawner *spawner)
 {
     loom_workers *workers = calloc(1, sizeof *workers);
 
     if (workers == NULL)
         return NULL;
     workers->setup = setup;
-    workers->spawner = loom_spawner_create(setup);
-    if (workers->spawner == NULL || pthread_mutex_init(&workers->lock, NULL) != 0)
+    workers->spawner = spawner;
+    if (pthread_mutex_init(&workers->lock, NULL) != 0)
         goto failed;
     if (loom_condition_init(&workers->changed))
         return workers;
     (void)pthread_mutex_destroy(&workers->lock);
 failed:
-    loom_spawner_free(workers->spawner);
     free(workers);
     return NULL;
 }
@@ -320,7 +319,6 @@ void loom_workers_free(loom_workers *workers)
         return;
     while ((worker = pop_idle(workers)) != NULL)
         retire(workers, worker);
-    loom_spawner_free(workers->spawner);
     (void)pthread_cond_destroy(&workers->changed);
     (void)pthread_mutex_destroy(&workers->lock);
     free(workers);

@@ -25,8 +25,11 @@ typedef struct loom_worker {
     struct loom_worker *next;    /* in the list of idle workers */
 } loom_worker;
 
-/* Starts nothing. *setup is the caller's and must outlive the workers. NULL: out of memory. */
-loom_workers *loom_workers_create(const loom_spawn_setup *setup);
+/*
+ * Starts nothing. *setup and the spawner, made for it, are the caller's and must outlive the
+ * workers; several may share them. NULL: out of memory.
+ */
+loom_workers *loom_workers_create(const loom_spawn_setup *setup, loom_spawner *spawner);
 
 /* Ends all workers and waits for that; none may be taken. NULL is allowed. */
 void loom_workers_free(loom_workers *workers);

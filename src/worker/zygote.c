@@ -10,6 +10,10 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#ifdef LOOM_WORKER_HOSTILE /* a build for tests, see tests/worker */
+#include "worker/hostile.h"
+#endif
+
 /*
  * As fork, but the new process is a sibling: our parent waits for it, and so learns how it ended.
  * glibc's fork has no such flag. The rest of glibc's fork is for processes with threads, with one
@@ -42,25 +46,34 @@ static void answer(int socket, const void *message, size_t size)
         _exit(EXIT_FAILURE);
 }
 
-/* Forks a worker. True in the worker, false in the zygote. */
+static void answer_fork(int socket, pid_t pid, int error)
+{
+    loom_forked_message forked = {.pid = (int32_t)pid, .error = error};
+
+    loom_message_start(&forked.head, LOOM_MESSAGE_FORKED, sizeof forked, 0);
+    answer(socket, &forked, sizeof forked);
+}
+
+/*
+ * Forks a worker, which answers by itself: so our parent learns of each process that it must wait
+ * for, even if the zygote dies here. True in the worker, false in the zygote.
+ */
 static bool fork_worker(int socket, const int *descriptors)
 {
-    loom_forked_message forked = {.pid = 0};
-
     const pid_t pid = fork_sibling();
+#ifdef LOOM_WORKER_HOSTILE
+    loom_hostile_fork(pid);
+#endif
     if (pid == 0) {
+        answer_fork(socket, getpid(), 0);
         if (!take_over(socket, descriptors))
             _exit(EXIT_FAILURE);
         return true;
     }
-    if (pid > 0)
-        forked.pid = (int32_t)pid;
-    else
-        forked.error = errno;
+    if (pid < 0)
+        answer_fork(socket, 0, errno);
     for (size_t i = 0; i < LOOM_FORK_FDS; i++)
         (void)close(descriptors[i]);
-    loom_message_start(&forked.head, LOOM_MESSAGE_FORKED, sizeof forked, 0);
-    answer(socket, &forked, sizeof forked);
     return false;
 }
 

@@ -7,6 +7,7 @@
 #include "support/tmpdir.h"
 
 #include <errno.h>
+#include <imgloom/process.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -181,6 +182,24 @@ START_TEST(a_worker_without_libvips_makes_room_for_one_that_has_it)
 }
 END_TEST
 
+/* A batch's images and single requests have workers of their own, and one zygote. */
+START_TEST(requests_have_the_same_zygote)
+{
+    loom_request *request = loom_request_create();
+
+    ck_assert_ptr_nonnull(request);
+    assert_converts();
+    const pid_t zygote = isolated_zygote(getpid());
+    request->recipe = &setting.recipe;
+    ck_assert_int_eq(
+        loom_process_file(engine, engine_testdata("formats/quadrants.png"), request, NULL),
+        LOOM_OK);
+    ck_assert_int_eq(isolated_zygote(getpid()), zygote);
+    loom_request_free(request);
+    assert_converts();
+}
+END_TEST
+
 /* libvips' modules, for AVIF and JPEG XL, are loaded when they are needed. */
 START_TEST(a_worker_without_modules_makes_room_for_one_that_has_them)
 {
@@ -219,6 +238,19 @@ START_TEST(a_zygote_that_died_costs_no_image)
         assert_converts(); /* by one that no zygote forked */
     }
 }
+END_TEST
+
+/* Between the fork and the answer: nobody but the new process can tell who it is. */
+START_TEST(a_zygote_that_dies_at_a_fork_leaves_no_process)
+{
+    ck_assert_int_eq(setenv("IMGLOOM_HOSTILE_ZYGOTE", "", 1), 0);
+    for (int i = 0; i < 3; i++) {
+        assert_converts();
+        const pid_t worker = only_child();
+        ck_assert_int_eq(kill(worker, SIGKILL), 0);
+        await_end(worker);
+    }
+} /* stop_engine finds no child, be it a dead one */
 END_TEST
 
 START_TEST(a_zygote_that_hangs_is_not_waited_for_for_ever)
@@ -437,8 +469,10 @@ static Suite *make_suite(void)
     tcase_add_test(images, many_workers_that_ended_while_idle_cost_no_image);
     tcase_add_test(images, a_zygote_forks_the_workers);
     tcase_add_test(true_images, a_worker_without_libvips_makes_room_for_one_that_has_it);
+    tcase_add_test(images, requests_have_the_same_zygote);
     tcase_add_test(images, a_worker_without_modules_makes_room_for_one_that_has_them);
     tcase_add_test(images, a_zygote_that_died_costs_no_image);
+    tcase_add_test(images, a_zygote_that_dies_at_a_fork_leaves_no_process);
     tcase_add_test(images, a_zygote_that_hangs_is_not_waited_for_for_ever);
     tcase_add_test(images, outputs_are_no_larger_than_what_a_worker_may_have);
     tcase_add_test(images, signals_of_a_terminal_do_not_end_a_worker);

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 static loom_spawn_setup setting;
+static loom_spawner *spawner;
 static loom_workers *workers;
 static loom_cancel cancel;
 static loom_error error;
@@ -20,7 +21,9 @@ static void start(void)
     setting = (loom_spawn_setup){.program = open(getenv("IMGLOOM_WORKER"), O_PATH | O_CLOEXEC)};
     ck_assert_int_ge(setting.program, 0);
     ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &room), 0);
-    workers = loom_workers_create(&setting);
+    spawner = loom_spawner_create(&setting);
+    ck_assert_ptr_nonnull(spawner);
+    workers = loom_workers_create(&setting, spawner);
     ck_assert_ptr_nonnull(workers);
 }
 
@@ -28,6 +31,7 @@ static void stop(void)
 {
     ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &room), 0);
     loom_workers_free(workers);
+    loom_spawner_free(spawner);
     ck_assert_int_eq(close(setting.program), 0);
 }
 

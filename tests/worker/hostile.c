@@ -5,12 +5,14 @@
 #include "worker/probes.h"
 #include <fcntl.h>
 #include <glib.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -471,4 +473,26 @@ bool loom_hostile_play(int parent, const loom_job_message *job, const int *files
         if (strcmp(verb, acts[i].verb) == 0)
             acts[i].act(&p);
     return true;
+}
+
+/* ---- the zygote ------------------------------------------------------------ */
+
+static pid_t started; /* the process that was started as a program */
+
+__attribute__((constructor)) static void remember(void)
+{
+    started = getpid();
+}
+
+void loom_hostile_fork(pid_t pid)
+{
+    if (getenv("IMGLOOM_HOSTILE_ZYGOTE") == NULL)
+        return;
+    if (pid > 0)
+        _exit(EXIT_FAILURE);
+    struct pollfd ended = {.fd = (int)syscall(SYS_pidfd_open, started, 0), .events = POLLIN};
+    if (ended.fd >= 0) { /* else it is reaped */
+        (void)poll(&ended, 1, -1);
+        (void)close(ended.fd);
+    }
 }
