@@ -5,10 +5,16 @@ picture formats/quadrants-alpha.png in/b.png
 imgloom run in -f webp,png,same --width 60 -o out --report r.json -v -j1
 rows r.json
 jq -c '.recipe, (.summary | [.inputs, .rows, .bytesIn])' r.json
+# In one lane: the lane of JPEGs writes WebP, but no PNG.
+imgloom run in -f webp,png,same --width 60 -o together -Q --lane vips
 for format in webp png; do
-    imgloom run in -f $format --width 60 -o alone -Q
-    for file in alone/*.$format; do cmp "$file" "out/${file#alone/}"; done
+    imgloom run in -f $format --width 60 -o alone -Q --lane vips
+    for file in alone/*.$format; do cmp "$file" "together/${file#alone/}"; done
 done
+# There, too, each is what it would be alone.
+imgloom run in/a.jpg -f webp,jpeg --width 60 -o planes -Q
+for format in webp jpeg; do imgloom run in/a.jpg -f $format --width 60 -o plain -Q; done
+diff -r planes plain && echo "as alone"
 # With sizes; the report's recipe does the same again.
 imgloom run in/a.jpg --size 40x,20x -f jpeg,webp --name '{stem}-{width}.{ext}' -o sizes --report s.json -Q
 rows s.json

@@ -56,15 +56,15 @@ static bool takes_header(const loom_jpeg_header *header)
            c[2].h == 1 && c[2].v == 1;
 }
 
-static loom_format output_format(const loom_lane_job *job)
+static bool is_jpeg(const loom_lane_output *output)
 {
-    return job->outputs[0].task->format; /* all outputs of a job have one */
+    return output->task->format == LOOM_FORMAT_JPEG;
 }
 
 /* libwebp makes its sharper chroma, and what is lossless, from RGB. */
-static bool takes_format(const loom_recipe *recipe, loom_format format)
+static bool takes_format(const loom_recipe *recipe, const loom_lane_output *output)
 {
-    return format == LOOM_FORMAT_JPEG || (!recipe->lossless && recipe->chroma != LOOM_CHROMA_444);
+    return is_jpeg(output) || (!recipe->lossless && recipe->chroma != LOOM_CHROMA_444);
 }
 
 static bool takes_recipe(const loom_recipe *recipe, const loom_jpeg_header *header)
@@ -73,9 +73,10 @@ static bool takes_recipe(const loom_recipe *recipe, const loom_jpeg_header *head
            (recipe->grayscale != LOOM_GRAYSCALE_LUMINANCE || header->count == 1);
 }
 
+/* Of all outputs alike: both formats hold profiles. */
 static bool keeps_profile(const loom_lane_job *job)
 {
-    return loom_lane_keeps_profile(job->job->recipe, output_format(job), false);
+    return loom_lane_keeps_profile(job->job->recipe, job->outputs[0].task->format, false);
 }
 
 static bool has_metadata(const loom_lane_job *job)
@@ -129,11 +130,12 @@ static bool accepts(const loom_lane_job *job)
     const loom_jpeg_header *header = &job->header.jpeg;
 
     if (!job->header.has_jpeg || !takes_header(header) || !takes_recipe(recipe, header) ||
-        !takes_format(recipe, output_format(job)) || !takes_profile(job))
+        !takes_profile(job))
         return false;
     for (size_t i = 0; i < job->count; i++)
         if (loom_lane_wants(&job->outputs[i]) &&
-            !takes_geometry(recipe, header, &job->outputs[i].geometry))
+            (!takes_format(recipe, &job->outputs[i]) ||
+             !takes_geometry(recipe, header, &job->outputs[i].geometry)))
             return false;
     return true;
 }
@@ -175,26 +177,26 @@ static void fill_edges(loom_plane *plane, const loom_plane_map *map, uint8_t fil
  * loss of 0.08 dB in PSNR to the ideal, which then still equals the vips lane's. A WebP takes much
  * longer to encode, and gains 0.12 to 0.18 dB by the filter that was asked for.
  */
-static loom_kernel kernel_for(const loom_lane_job *job, unsigned component)
+static loom_kernel kernel_for(const loom_recipe *recipe, const loom_lane_output *output,
+                              unsigned component)
 {
-    const loom_recipe *recipe = job->job->recipe;
     const bool halved = component > 0 && recipe->chroma != LOOM_CHROMA_444;
 
-    return halved && recipe->kernel == LOOM_KERNEL_LANCZOS3 &&
-                   output_format(job) == LOOM_FORMAT_JPEG
+    return halved && recipe->kernel == LOOM_KERNEL_LANCZOS3 && is_jpeg(output)
                ? LOOM_KERNEL_LANCZOS2
                : recipe->kernel;
 }
 
 /* Makes one plane of an output, ready to be encoded. */
-static loom_status make_plane(workspace *w, const loom_lane_job *job, const loom_geometry *g,
-                              const loom_plane_map *map, unsigned component)
+static loom_status make_plane(workspace *w, const loom_lane_job *job,
+                              const loom_lane_output *output, const loom_plane_map *map,
+                              unsigned component)
 {
+    const loom_geometry *g = &output->geometry;
     const loom_recipe *recipe = job->job->recipe;
-    const loom_levels levels =
-        output_format(job) == LOOM_FORMAT_JPEG ? LOOM_LEVELS_SAME : loom_webp_levels(component);
+    const loom_levels levels = is_jpeg(output) ? LOOM_LEVELS_SAME : loom_webp_levels(component);
     const loom_plane *from = &w->decoded.planes[component];
-    const loom_kernel kernel = kernel_for(job, component);
+    const loom_kernel kernel = kernel_for(recipe, output, component);
     loom_plane *ready = &w->ready[component];
     const bool direct = g->turn.quarters == 0 && !g->turn.flop && !pads(g);
 
@@ -216,7 +218,7 @@ static loom_status make_plane(workspace *w, const loom_lane_job *job, const loom
 static loom_status encode(const loom_lane_job *job, loom_lane_output *output, workspace *w,
                           const loom_meta *meta, loom_error *err)
 {
-    if (output_format(job) == LOOM_FORMAT_JPEG)
+    if (is_jpeg(output))
         return loom_jpeg_encode(job, output, w->ready, w->decoded.count, meta, &w->buffer, err);
     return loom_jpeg_encode_webp(job, output, w->ready, w->decoded.count, meta, err);
 }
@@ -249,7 +251,7 @@ static loom_status make_output(const loom_lane_job *job, loom_lane_output *outpu
         const uint32_t step = i > 0 && recipe->chroma != LOOM_CHROMA_444 ? 2 : 1;
         const loom_plane_map map = loom_plane_map_make(g, job->header.width, job->header.height,
                                                        w->decoded.densities[i], step);
-        const loom_status status = make_plane(w, job, g, &map, i);
+        const loom_status status = make_plane(w, job, output, &map, i);
         const loom_status stopped = loom_lane_check_stop(job, LOOM_STAGE_TRANSFORM, err);
         if (stopped != LOOM_OK)
             return stopped;
