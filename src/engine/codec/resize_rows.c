@@ -168,7 +168,8 @@ static void take_plain(const loom_rows *rows, const int16_t *sums, uint8_t *to)
         split(rows, sums, channels);
     for (unsigned c = 0; c < channels; c++)
         rows->by->samples(rows->lines[c], across->firsts, across->weights,
-                          across->taps / LOOM_SUMS_TAPS, across->key.to, rows->made[c]);
+                          across->taps / LOOM_SUMS_TAPS, across->key.to, LOOM_SUMS_HALF,
+                          rows->made[c]);
     if (channels == 3)
         join(rows, to, 3);
     else
