@@ -26,7 +26,6 @@ typedef struct cli_run {
     cli_summary summary;
     cli_quarantine quarantine;
     cli_pictures pictures;
-    char *page; /* the file of the page that is a folder; NULL: none */
     cli_state state;
     loom_totals *totals;
     bool lists;       /* rows are printed on standard output: those of a dry run */
