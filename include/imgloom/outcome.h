@@ -70,6 +70,9 @@ typedef struct loom_outcome {
 
     uint32_t cropped; /* the share of the picture that its fit cut away, in millionths */
     bool copied;      /* the output is the original, byte for byte: see loom_if_larger */
+
+    loom_traits original_traits; /* of the input */
+    loom_traits traits;          /* of the output, as its bytes say; all 0: none */
 } loom_outcome;
 
 /* "ok", "warning", "skipped", "planned", "error". Never NULL; static. */

@@ -14,8 +14,9 @@
 LOOM_BEGIN_DECLS
 
 /*
- * One row of a report. Numbers are -1 and strings NULL if the field is null or missing. Paths are
- * the exact bytes of the run, decoded from Base64 where necessary.
+ * One row of a report. Numbers are -1 and strings NULL if the field is null or missing, unless a
+ * comment says otherwise. Paths are the exact bytes of the run, decoded from Base64 where
+ * necessary.
  */
 typedef struct loom_row {
     int64_t seq;
@@ -41,6 +42,10 @@ typedef struct loom_row {
     const char *decoder;
     int64_t cropped; /* millionths of the picture */
     bool copied;
+    int64_t saved_size; /* bytes, below 0: grown; INT64_MIN: null */
+    int64_t original_modified_ns, processed_modified_ns; /* since the epoch; INT64_MIN: null */
+    int64_t original_alpha, original_bits, original_frames, original_dpi; /* as loom_traits, */
+    int64_t alpha, bits, frames, dpi;                                     /* alpha 0 or 1 */
 } loom_row;
 
 /* The type of a report's field: its C type in a struct, and the C value for JSON's null. */
@@ -56,7 +61,11 @@ typedef enum loom_field_kind {
     LOOM_FIELD_TEXTS,   /* strings: const char *const * and a size_t for their number; NULL, 0 */
     LOOM_FIELD_WORD,    /* a word of a closed set: unsigned, the index of the word; 0 */
     LOOM_FIELD_OBJECT,  /* in runs only; internal to the library */
-    LOOM_FIELD_ARRAY    /* in runs only; internal to the library */
+    LOOM_FIELD_ARRAY,   /* in runs only; internal to the library */
+    LOOM_FIELD_SIGNED,  /* an integer: int64_t; INT64_MIN */
+    LOOM_FIELD_DECIMAL, /* a number, 0 or more, in thousandths: int64_t; -1 */
+    LOOM_FIELD_INSTANT, /* an RFC 3339 time, ns since the epoch: int64_t; INT64_MIN */
+    LOOM_FIELD_ANSWER   /* true or false, perhaps null: int64_t, 1 or 0; -1 */
 } loom_field_kind;
 
 typedef struct loom_field {

@@ -62,6 +62,9 @@ typedef struct loom_run_info {
     const char *jpeg_version; /* loom_engine_jpeg_version(); NULL: unknown, null in the report */
     /* The active parts of the sandbox, as loom_engine_sandbox; NULL: no image is isolated. */
     const char *const *sandbox;
+    /* The words that started the run, ended by NULL; the name of the program comes first. Reports
+     * are shown to others: leave out what is secret. NULL: none, null in the report. */
+    const char *const *command_line;
 } loom_run_info;
 
 LOOM_API loom_run_info *loom_run_info_create(void);    /* all zero; NULL: out of memory */

@@ -43,6 +43,7 @@ void loom_outcome_unwrite(loom_outcome *outcome)
     outcome->processed_hashed = false;
     outcome->cropped = 0;
     outcome->copied = false;
+    outcome->traits = (loom_traits){.bits = 0};
 }
 
 void loom_outcome_release(loom_outcome *outcome)

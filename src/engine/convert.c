@@ -129,12 +129,16 @@ static void conclude(const loom_lane_job *job, const loom_lane_output *output)
 /* Stores the known facts of the input in each outcome, even if the probe failed halfway. */
 static void record_input(const loom_lane_job *job)
 {
+    loom_traits traits;
+
+    loom_format_traits(job->header.format, (loom_bytes){job->input.data, job->input.size}, &traits);
     for (size_t i = 0; i < job->count; i++) {
         loom_outcome *outcome = job->outputs[i].outcome;
         outcome->original_size = job->common->original_size;
         outcome->original_format = job->header.format;
         outcome->original_width = job->header.width;
         outcome->original_height = job->header.height;
+        outcome->original_traits = traits;
         outcome->orientation = job->header.width > 0 ? job->header.orientation : 0;
         outcome->lane = job->common->lane;
         memcpy(outcome->decoder, job->common->decoder, sizeof outcome->decoder);

@@ -110,6 +110,7 @@ static void deliver(const loom_job *job, size_t i, const loom_input_file *file,
         outcome->processed_hash = loom_hash_content(encoded->data, encoded->size);
         outcome->processed_hashed = true;
     }
+    loom_format_traits(task->format, (loom_bytes){encoded->data, encoded->size}, &outcome->traits);
     if (task->output_path == NULL) {
         outcome->picture = encoded->data;
         encoded->data = NULL;

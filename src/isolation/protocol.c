@@ -127,6 +127,7 @@ typedef struct answer_outcome {
     char message[sizeof((loom_error *)0)->message];
     uint64_t original_size, encoded_size;
     uint32_t original_format, original_width, original_height;
+    uint32_t original_alpha, original_bits, original_frames, original_dpi;
     uint32_t orientation, format, width, height, channels, quality, cropped;
     char lane[16], decoder[sizeof((loom_outcome *)0)->decoder];
     uint32_t warnings, dropped;
@@ -152,6 +153,10 @@ static void pack(answer_outcome *to, const loom_outcome *from, size_t size)
     to->original_format = (uint32_t)from->original_format;
     to->original_width = from->original_width;
     to->original_height = from->original_height;
+    to->original_alpha = (uint32_t)from->original_traits.alpha;
+    to->original_bits = from->original_traits.bits;
+    to->original_frames = from->original_traits.frames;
+    to->original_dpi = from->original_traits.dpi;
     to->orientation = (uint32_t)from->orientation;
     to->format = (uint32_t)from->format;
     to->width = from->width;
@@ -255,6 +260,7 @@ static bool in_range(const answer_outcome *a)
     return agrees(a) && a->code < LOOM_ERR_USAGE && a->stage <= LOOM_STAGE_WORKER &&
            is_text(a->message, sizeof a->message) && is_word(a->lane, sizeof a->lane) &&
            is_word(a->decoder, sizeof a->decoder) && a->original_format < LOOM_FORMAT_COUNT &&
+           a->original_alpha <= LOOM_PRESENCE_PRESENT && a->original_bits <= LOOM_SAMPLE_BITS_MAX &&
            a->format < LOOM_FORMAT_COUNT && a->orientation <= 8 && a->channels <= 4 &&
            a->quality <= LOOM_QUALITY_MAX && a->cropped < 1000000 &&
            a->encoded_size <= SIZE_MAX / 2 && a->warnings <= LOOM_WARNINGS_MAX;
@@ -272,6 +278,8 @@ static bool unpack(loom_outcome *to, const answer_outcome *a, const char *const 
     to->original_format = (loom_format)a->original_format;
     to->original_width = a->original_width;
     to->original_height = a->original_height;
+    to->original_traits = (loom_traits){(loom_presence)a->original_alpha, a->original_bits,
+                                        a->original_frames, a->original_dpi};
     to->orientation = (int)a->orientation;
     to->format = (loom_format)a->format;
     to->processed_size = a->encoded_size;

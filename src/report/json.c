@@ -80,6 +80,24 @@ void loom_json_uint(loom_json *json, uint64_t value)
     add_digits(json->out, value, 1);
 }
 
+void loom_json_int(loom_json *json, int64_t value)
+{
+    before_value(json);
+    add_digits(json->out, add_sign(json->out, value), 1);
+}
+
+void loom_json_decimal(loom_json *json, int64_t value)
+{
+    loom_json_thousandths(json, value);
+    const char *text = loom_strbuf_str(json->out);
+    size_t size = json->out->size, zeros = 0;
+
+    while (zeros < 3 && zeros < size && text[size - 1 - zeros] == '0')
+        zeros++;
+    if (size > 4)
+        loom_strbuf_truncate(json->out, size - zeros - (zeros == 3)); /* and the point */
+}
+
 void loom_json_thousandths(loom_json *json, int64_t value)
 {
     before_value(json);
@@ -217,7 +235,8 @@ bool loom_json_base64_decode(loom_strbuf *out, const char *text, size_t size)
     return true;
 }
 
-void loom_json_instant(loom_json *json, int64_t wall_ns)
+/* Writes the fraction with the given number of digits, whose unit is `unit` ns. */
+static void add_instant(loom_json *json, int64_t wall_ns, int digits, int64_t unit)
 {
     int64_t seconds = wall_ns / LOOM_NS_PER_SECOND, ns = wall_ns % LOOM_NS_PER_SECOND;
     struct tm utc;
@@ -232,7 +251,17 @@ void loom_json_instant(loom_json *json, int64_t wall_ns)
         return;
     }
     before_value(json);
-    loom_strbuf_add_format(json->out, "\"%04d-%02d-%02dT%02d:%02d:%02d.%03dZ\"", utc.tm_year + 1900,
-                           utc.tm_mon + 1, utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec,
-                           (int)(ns / LOOM_NS_PER_MS));
+    loom_strbuf_add_format(json->out, "\"%04d-%02d-%02dT%02d:%02d:%02d.%0*dZ\"", utc.tm_year + 1900,
+                           utc.tm_mon + 1, utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec, digits,
+                           (int)(ns / unit));
+}
+
+void loom_json_instant(loom_json *json, int64_t wall_ns)
+{
+    add_instant(json, wall_ns, 3, LOOM_NS_PER_MS);
+}
+
+void loom_json_file_time(loom_json *json, int64_t wall_ns)
+{
+    add_instant(json, wall_ns, 9, 1);
 }

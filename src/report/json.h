@@ -29,8 +29,10 @@ void loom_json_key(loom_json *json, const char *key);
 void loom_json_null(loom_json *json);
 void loom_json_bool(loom_json *json, bool value);
 void loom_json_uint(loom_json *json, uint64_t value);
+void loom_json_int(loom_json *json, int64_t value);
 void loom_json_thousandths(loom_json *json, int64_t value);  /* 1042120 as 1042.120 */
 void loom_json_millionths(loom_json *json, uint64_t value);  /* 250000 as 0.25 */
+void loom_json_decimal(loom_json *json, int64_t value);      /* the same without zeros at the end */
 void loom_json_ms(loom_json *json, int64_t ns);              /* ns as ms, rounded to 0.001 */
 void loom_json_text(loom_json *json, const char *json_text); /* a value that is JSON already */
 
@@ -49,5 +51,8 @@ bool loom_json_base64_decode(loom_strbuf *out, const char *text, size_t size);
 
 /* An instant, ns since the epoch, as RFC 3339 in UTC: "2026-11-20T09:15:00.123Z". */
 void loom_json_instant(loom_json *json, int64_t wall_ns);
+
+/* The same with nine digits, as file systems tell it: "2026-11-20T09:15:00.123456789Z". */
+void loom_json_file_time(loom_json *json, int64_t wall_ns);
 
 #endif

@@ -21,6 +21,10 @@ static const char *const kind_names[] = {
     [LOOM_FIELD_WORD] = "a string",
     [LOOM_FIELD_OBJECT] = "an object",
     [LOOM_FIELD_ARRAY] = "an array",
+    [LOOM_FIELD_SIGNED] = "a whole number",
+    [LOOM_FIELD_DECIMAL] = "a number, 0 or more",
+    [LOOM_FIELD_INSTANT] = "a time",
+    [LOOM_FIELD_ANSWER] = "true or false",
 };
 
 static const char base64_suffix[] = "Base64";
@@ -36,10 +40,20 @@ void loom_field_store_clear(loom_field_store *store)
 
 /* ---- reading ------------------------------------------------------------- */
 
+/* Whether C has it as int64_t. */
 static bool is_number(loom_field_kind kind)
 {
     return kind == LOOM_FIELD_COUNT || kind == LOOM_FIELD_BYTES || kind == LOOM_FIELD_MS ||
-           kind == LOOM_FIELD_SHARE;
+           kind == LOOM_FIELD_SHARE || kind == LOOM_FIELD_SIGNED || kind == LOOM_FIELD_DECIMAL || kind == LOOM_FIELD_INSTANT ||
+           kind == LOOM_FIELD_ANSWER;
+}
+
+/* Whether such a number stands for null. */
+static bool is_null(loom_field_kind kind, int64_t number)
+{
+    const bool any = kind == LOOM_FIELD_SIGNED || kind == LOOM_FIELD_INSTANT;
+
+    return any ? number == INT64_MIN : number < 0;
 }
 
 /* Stores the value that stands for null. */
@@ -48,7 +62,7 @@ static void reset(const loom_field *field, void *target)
     char *place = (char *)target + field->offset;
 
     if (is_number(field->kind)) {
-        *(int64_t *)(void *)place = -1;
+        *(int64_t *)(void *)place = is_null(field->kind, -1) ? -1 : INT64_MIN;
     } else if (field->kind == LOOM_FIELD_FLAG) {
         *(bool *)place = false;
     } else if (field->kind == LOOM_FIELD_WORD) {
@@ -80,6 +94,16 @@ static bool read_share(const json_t *value, int64_t *millionths)
     return true;
 }
 
+static bool read_decimal(const json_t *value, int64_t *thousandths)
+{
+    const double number = json_number_value(value);
+
+    if (!json_is_number(value) || !(number >= 0 && number <= 9e15))
+        return false;
+    *thousandths = llround(number * 1000);
+    return true;
+}
+
 static bool read_word(const loom_field *field, const char *text, unsigned *place)
 {
     const char *word;
@@ -106,6 +130,16 @@ static bool read_value(loom_field_kind kind, const json_t *value, void *place)
         return read_ms(value, place);
     case LOOM_FIELD_SHARE:
         return read_share(value, place);
+    case LOOM_FIELD_SIGNED:
+        *(int64_t *)place = json_integer_value(value);
+        return json_is_integer(value);
+    case LOOM_FIELD_DECIMAL:
+        return read_decimal(value, place);
+    case LOOM_FIELD_INSTANT:
+        return json_is_string(value) && loom_instant_read(json_string_value(value), place);
+    case LOOM_FIELD_ANSWER:
+        *(int64_t *)place = json_is_true(value);
+        return json_is_boolean(value);
     case LOOM_FIELD_FLAG:
         *(bool *)place = json_is_true(value);
         return json_is_boolean(value);
@@ -303,14 +337,20 @@ static void write_texts(loom_json *json, const char *const *texts, size_t count)
 
 static void write_number(loom_json *json, loom_field_kind kind, int64_t number)
 {
-    if (number < 0)
+    if (is_null(kind, number))
         loom_json_null(json);
     else if (kind == LOOM_FIELD_MS)
         loom_json_ms(json, number);
     else if (kind == LOOM_FIELD_SHARE)
         loom_json_millionths(json, (uint64_t)number);
+    else if (kind == LOOM_FIELD_DECIMAL)
+        loom_json_decimal(json, number);
+    else if (kind == LOOM_FIELD_INSTANT)
+        loom_json_file_time(json, number);
+    else if (kind == LOOM_FIELD_ANSWER)
+        loom_json_bool(json, number != 0);
     else
-        loom_json_uint(json, (uint64_t)number);
+        loom_json_int(json, number);
 }
 
 static const char *word_or_null(const char *word)
@@ -322,7 +362,7 @@ static void write_field(loom_json *json, const loom_field *field, const void *so
 {
     const void *place = (const char *)source + field->offset;
 
-    if (is_number(field->kind) && field->optional && *(const int64_t *)place < 0)
+    if (is_number(field->kind) && field->optional && is_null(field->kind, *(const int64_t *)place))
         return;
     if (field->kind == LOOM_FIELD_PATH) {
         loom_field_write_path(json, field->name, *(const char *const *)place);

@@ -77,6 +77,25 @@ static int64_t size_of_original(const loom_task *task, const loom_outcome *outco
                                                                                     : known(size);
 }
 
+/* By how much the output is smaller than its input; INT64_MIN: there is no output. */
+static int64_t saved(const loom_task *task, const loom_outcome *outcome)
+{
+    const int64_t before = size_of_original(task, outcome), after = known(outcome->processed_size);
+
+    return is_written(outcome) && before >= 0 && after >= 0 ? before - after : INT64_MIN;
+}
+
+/* When the file was changed; INT64_MIN: unknown. */
+static int64_t modified(const loom_stamp *stamp)
+{
+    return stamp->inode != 0 ? stamp->mtime_ns : INT64_MIN;
+}
+
+static int64_t answer(loom_presence presence)
+{
+    return presence == LOOM_PRESENCE_UNKNOWN ? -1 : presence == LOOM_PRESENCE_PRESENT;
+}
+
 /* A time that exists only if a thread had the input. */
 static int64_t of_thread(const loom_outcome *outcome, int64_t figure)
 {
@@ -119,10 +138,22 @@ loom_status loom_write_code(const loom_outcome *outcome)
     FIELD("processedSize", BYTES, processed_size,                                                  \
           is_written(outcome) ? known(outcome->processed_size) : -1, .column = 11,                 \
           .compared = "Size of the outputs")                                                       \
+    FIELD("savedBytes", SIGNED, saved_size, saved(task, outcome), .column = 29)                    \
+    FIELD("originalModified", INSTANT, original_modified_ns,                                       \
+          modified(&outcome->original_stamp), .column = 30)                                        \
+    FIELD("processedModified", INSTANT, processed_modified_ns,                                     \
+          modified(&outcome->processed_stamp), .column = 31)                                       \
     FIELD("originalFormat", TEXT, original_format, format_name(outcome->original_format),          \
           .column = 12, .word = format_word)                                                       \
     FIELD("originalWidth", COUNT, original_width, known(outcome->original_width), .column = 13)    \
     FIELD("originalHeight", COUNT, original_height, known(outcome->original_height), .column = 14) \
+    FIELD("originalHasAlpha", ANSWER, original_alpha, answer(outcome->original_traits.alpha),      \
+          .column = 32)                                                                            \
+    FIELD("originalBitDepth", COUNT, original_bits, known(outcome->original_traits.bits),          \
+          .column = 33)                                                                            \
+    FIELD("originalFrames", COUNT, original_frames, known(outcome->original_traits.frames),        \
+          .column = 34)                                                                            \
+    FIELD("originalDpi", DECIMAL, original_dpi, known(outcome->original_traits.dpi), .column = 35) \
     FIELD("orientation", COUNT, orientation, known((uint64_t)outcome->orientation), .column = 15)  \
     FIELD("format", TEXT, format,                                                                  \
           format_name(outcome->format != LOOM_FORMAT_UNKNOWN ? outcome->format : task->format),    \
@@ -130,6 +161,10 @@ loom_status loom_write_code(const loom_outcome *outcome)
     FIELD("width", COUNT, width, known(outcome->width), .column = 17)                              \
     FIELD("height", COUNT, height, known(outcome->height), .column = 18)                           \
     FIELD("channels", COUNT, channels, known((uint64_t)outcome->channels), .column = 19)           \
+    FIELD("hasAlpha", ANSWER, alpha, answer(outcome->traits.alpha), .column = 36)                  \
+    FIELD("bitDepth", COUNT, bits, known(outcome->traits.bits), .column = 37)                      \
+    FIELD("frames", COUNT, frames, known(outcome->traits.frames), .column = 38)                    \
+    FIELD("dpi", DECIMAL, dpi, known(outcome->traits.dpi), .column = 39)                           \
     FIELD("quality", COUNT, quality, known((uint64_t)outcome->quality), .column = 20)              \
     FIELD("cropped", SHARE, cropped, has_picture(outcome) ? (int64_t)outcome->cropped : -1,        \
           .column = 27)                                                                            \

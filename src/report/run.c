@@ -99,6 +99,9 @@ static const loom_field run_table[] = {
     {.name = "recipe"},
     RUN("workingDirectory", PATH, folder),
     RUN("startedAt", TEXT, started_at),
+    {.name = "machine"},
+    {.name = "commandLine"},
+    {.name = "commandLineBase64"},
     RUN("jobs", COUNT, jobs),
     RUN("runs", ARRAY, runs),
     {.name = "summary"}, /* of a run of a merged report */
@@ -115,14 +118,27 @@ bool loom_record_has(const char *name)
            loom_row_has(name);
 }
 
-static bool is_tool_field(const char *name)
+static bool is_among(const char *name, const char *const *names)
 {
-    static const char *const names[] = {"name", "version", "libvips", "libjpeg", "sandbox"};
-
-    for (size_t i = 0; i < LOOM_COUNT(names); i++)
-        if (strcmp(names[i], name) == 0)
+    for (; *names != NULL; names++)
+        if (strcmp(*names, name) == 0)
             return true;
     return false;
+}
+
+static bool is_tool_field(const char *name)
+{
+    static const char *const names[] = {"name", "version", "libvips", "libjpeg", "sandbox", NULL};
+
+    return is_among(name, names);
+}
+
+static bool is_machine_field(const char *name)
+{
+    static const char *const names[] = {"processor", "cpus",    "memoryBytes",
+                                        "system",    "release", NULL};
+
+    return is_among(name, names);
 }
 
 static bool is_recipe_field(const char *name)
@@ -160,6 +176,8 @@ static loom_status read_fields(run_fields *fields, loom_field_store *store, int6
         return loom_error_set(err, LOOM_ERR_CORRUPT, LOOM_STAGE_NONE,
                               "the field 'startedAt' is not a time");
     loom_fields_check(store, "tool", fields->tool, is_tool_field);
+    loom_fields_check(store, "machine", json_object_get(store->object, "machine"),
+                      is_machine_field);
     loom_fields_check(store, "recipe", json_object_get(store->object, "recipe"), is_recipe_field);
     return LOOM_OK;
 }
@@ -300,6 +318,7 @@ void loom_write_run(loom_json *json, const loom_run_info *info)
         loom_json_text(json, recipe);
     else
         json->out->failed = true; /* only memory can be the reason */
+    loom_write_start(json, info->command_line);
     /* A folder outside this process's root is told as "(unreachable)…" by some kernels. */
     loom_field_write_path(json, "workingDirectory",
                           folder != NULL && folder[0] == '/' ? folder : NULL);

@@ -13,7 +13,11 @@
 /* The code of an outcome in error. A result without a code of its own is a bug: `internal`. */
 loom_status loom_write_code(const loom_outcome *outcome);
 
-/* schemaVersion, tool, recipe, workingDirectory, startedAt, jobs. */
+/* machine (the processor, the CPUs and the memory that this process may use, the kernel) and
+ * commandLine; NULL: none. */
+void loom_write_start(loom_json *json, const char *const *command_line);
+
+/* schemaVersion, tool, recipe, machine, commandLine, workingDirectory, startedAt, jobs. */
 void loom_write_run(loom_json *json, const loom_run_info *info);
 
 /* One row: every field, null where there is nothing to say. */

@@ -11,3 +11,10 @@ done
 printf '%s\n' '=1+1.jpg' '@b.jpg' >list
 "$IMGLOOM" run -j1 --files-from list -Q -o out -n --report r.json
 "$IMGLOOM" report --csv r.json | cut -d, -f2 | tr -d '\r'
+{
+    printf '{"type":"run","schemaVersion":1}\n'
+    printf '{"type":"image","originalPath":"a","status":"ok",%s}\n' \
+        '"savedBytes":-20000,"originalModified":"1969-12-31T23:59:59.25Z","originalHasAlpha":true,"originalBitDepth":16,"originalFrames":3,"originalDpi":71.984' \
+        '"savedBytes":5,"processedModified":"2026-11-20T09:15:00.123456789Z","hasAlpha":false,"bitDepth":8,"frames":1,"dpi":300'
+} >new.ndjson
+"$IMGLOOM" report --csv new.ndjson 2>/dev/null | cut -d, -f27- | tr -d '\r'

@@ -120,6 +120,44 @@ START_TEST(instants_are_rfc3339)
 }
 END_TEST
 
+/* As file systems tell them. */
+START_TEST(file_times_have_nine_digits)
+{
+    static const struct {
+        int64_t ns;
+        const char *text;
+    } rows[] = {
+        {0, "\"1970-01-01T00:00:00.000000000Z\""},
+        {INT64_C(1795166100123456789), "\"2026-11-20T09:15:00.123456789Z\""},
+        {-1, "\"1969-12-31T23:59:59.999999999Z\""},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        loom_json json = LOOM_JSON_INIT(&text);
+        loom_strbuf_clear(&text);
+        loom_json_file_time(&json, rows[i].ns);
+        ck_assert_str_eq(loom_strbuf_str(&text), rows[i].text);
+    }
+}
+END_TEST
+
+START_TEST(decimals_have_no_zeros_at_their_end)
+{
+    static const struct {
+        int64_t thousandths;
+        const char *text;
+    } rows[] = {{0, "0"},          {1, "0.001"},      {10, "0.01"},  {72000, "72"},
+                {71984, "71.984"}, {300500, "300.5"}, {-1000, "-1"}, {100000, "100"}};
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        loom_json json = LOOM_JSON_INIT(&text);
+        loom_strbuf_clear(&text);
+        loom_json_decimal(&json, rows[i].thousandths);
+        ck_assert_str_eq(loom_strbuf_str(&text), rows[i].text);
+    }
+}
+END_TEST
+
 START_TEST(only_what_must_be_is_escaped)
 {
     loom_json json = LOOM_JSON_INIT(&text);
@@ -207,6 +245,8 @@ static Suite *make_suite(void)
     tcase_add_test(values, shares);
     tcase_add_test(values, milliseconds_are_rounded);
     tcase_add_test(values, instants_are_rfc3339);
+    tcase_add_test(values, file_times_have_nine_digits);
+    tcase_add_test(values, decimals_have_no_zeros_at_their_end);
     tcase_add_test(values, only_what_must_be_is_escaped);
     tcase_add_test(values, every_byte_comes_back);
     tcase_add_test(values, bytes_that_are_not_utf8_are_replaced);

@@ -76,7 +76,14 @@ START_TEST(test_row)
                 "\"height\":800,\"channels\":3,\"quality\":80,\"cropped\":0.125,\"copied\":true,"
                 "\"lane\":\"vips\","
                 "\"decoder\":\"libtiff\",\"worker\":2,"
-                "\"startMs\":1042.120,\"queueMs\":12.031,\"elapsedMs\":31.377}\n";
+                "\"startMs\":1042.120,\"queueMs\":12.031,\"elapsedMs\":31.377,\"savedBytes\":-7,"
+                "\"originalModified\":\"1969-12-31T23:59:59.999999999Z\","
+                "\"processedModified\":\"2026-11-20T10:15:00.123456789+01:00\","
+                "\"originalHasAlpha\":true,\"originalBitDepth\":16,\"originalFrames\":3,"
+                "\"originalDpi\":71.9836,\"hasAlpha\":false,\"bitDepth\":8,\"frames\":1,"
+                "\"dpi\":300}\n"
+                "{\"type\":\"image\",\"originalPath\":\"a\",\"status\":\"ok\",\"savedBytes\":null,"
+                "\"hasAlpha\":null}\n";
     loom_reader *reader = NULL;
     const loom_record *record;
     loom_error err = LOOM_ERROR_INIT;
@@ -121,11 +128,26 @@ START_TEST(test_row)
     ck_assert_int_eq(row->start_ns, 1042120000);
     ck_assert_int_eq(row->queue_ns, 12031000);
     ck_assert_int_eq(row->elapsed_ns, 31377000);
+    ck_assert_int_eq(row->saved_size, -7);
+    ck_assert_int_eq(row->original_modified_ns, -1);
+    ck_assert_int_eq(row->processed_modified_ns, INT64_C(1795166100123456789));
+    ck_assert_int_eq(row->original_alpha, 1);
+    ck_assert_int_eq(row->original_bits, 16);
+    ck_assert_int_eq(row->original_frames, 3);
+    ck_assert_int_eq(row->original_dpi, 71984);
+    ck_assert_int_eq(row->alpha, 0);
+    ck_assert_int_eq(row->bits, 8);
+    ck_assert_int_eq(row->frames, 1);
+    ck_assert_int_eq(row->dpi, 300000);
     /* Once more, from where it stood. */
     ck_assert_int_eq(loom_reader_text_at(reader, record->offset, record->length, &again, &err),
                      LOOM_OK);
     ck_assert_str_eq(again, record->text);
     ck_assert(strncmp(again, "{\"seq\":17,\"originalPath\"", 24) == 0);
+    ck_assert_int_eq(loom_reader_next(reader, &record, &err), LOOM_OK);
+    row = record->row;
+    ck_assert(row->saved_size == INT64_MIN && row->original_modified_ns == INT64_MIN);
+    ck_assert(row->alpha == -1 && row->original_alpha == -1 && row->bits == -1 && row->dpi == -1);
     ck_assert_int_eq(loom_reader_rewind(reader, &err), LOOM_OK);
     ck_assert_int_eq(loom_reader_next(reader, &record, &err), LOOM_OK);
     ck_assert_int_eq(record->kind, LOOM_RECORD_RUN);

@@ -9,6 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
+enum { ROW_FIELDS = 40 };
+
 static loom_strbuf text = LOOM_STRBUF_INIT;
 
 static void teardown(void)
@@ -54,6 +56,11 @@ static loom_outcome good_outcome(void)
     outcome.elapsed_ns = 31377000;
     strcpy(outcome.decoder, "libjpeg-turbo");
     outcome.cropped = 250000;
+    outcome.original_stamp = (loom_stamp){.mtime_ns = -1, .inode = 7};
+    outcome.processed_stamp =
+        (loom_stamp){.mtime_ns = INT64_C(1795166100123456789), .inode = 8};
+    outcome.original_traits = (loom_traits){LOOM_PRESENCE_PRESENT, 16, 3, 71984};
+    outcome.traits = (loom_traits){LOOM_PRESENCE_ABSENT, 8, 1, 72000};
     return outcome;
 }
 
@@ -69,10 +76,14 @@ START_TEST(a_row_of_every_field)
         "{\"seq\":17,\"originalPath\":\"photos/a.jpg\",\"outputPath\":\"out/a.jpg\","
         "\"success\":true,\"status\":\"ok\",\"error\":null,\"errorCode\":null,"
         "\"errorStage\":null,\"skipReason\":null,\"warnings\":[],\"originalSize\":1834021,"
-        "\"processedSize\":40211,\"originalFormat\":\"jpeg\",\"originalWidth\":4032,"
-        "\"originalHeight\":3024,\"orientation\":6,\"format\":\"jpeg\",\"width\":600,"
-        "\"height\":800,\"channels\":3,\"quality\":80,\"cropped\":0.25,"
-        "\"copied\":false,\"lane\":\"jpeg\","
+        "\"processedSize\":40211,\"savedBytes\":1793810,"
+        "\"originalModified\":\"1969-12-31T23:59:59.999999999Z\","
+        "\"processedModified\":\"2026-11-20T09:15:00.123456789Z\",\"originalFormat\":\"jpeg\","
+        "\"originalWidth\":4032,\"originalHeight\":3024,\"originalHasAlpha\":true,"
+        "\"originalBitDepth\":16,\"originalFrames\":3,\"originalDpi\":71.984,"
+        "\"orientation\":6,\"format\":\"jpeg\",\"width\":600,\"height\":800,\"channels\":3,"
+        "\"hasAlpha\":false,\"bitDepth\":8,\"frames\":1,\"dpi\":72,\"quality\":80,"
+        "\"cropped\":0.25,\"copied\":false,\"lane\":\"jpeg\","
         "\"decoder\":\"libjpeg-turbo\",\"worker\":2,"
         "\"startMs\":1042.120,\"queueMs\":12.031,\"elapsedMs\":31.377}";
     loom_outcome outcome = good_outcome();
@@ -87,10 +98,13 @@ START_TEST(a_row_of_which_nothing_is_known)
         "{\"seq\":0,\"originalPath\":\"gone\",\"outputPath\":null,\"success\":false,"
         "\"status\":\"error\",\"error\":\"no such file\",\"errorCode\":\"not-found\","
         "\"errorStage\":\"scan\",\"skipReason\":null,\"warnings\":[],\"originalSize\":null,"
-        "\"processedSize\":null,\"originalFormat\":null,\"originalWidth\":null,"
-        "\"originalHeight\":null,\"orientation\":null,\"format\":null,\"width\":null,"
-        "\"height\":null,\"channels\":null,\"quality\":null,\"cropped\":null,"
-        "\"copied\":false,\"lane\":null,\"decoder\":null,"
+        "\"processedSize\":null,\"savedBytes\":null,\"originalModified\":null,"
+        "\"processedModified\":null,\"originalFormat\":null,"
+        "\"originalWidth\":null,\"originalHeight\":null,\"originalHasAlpha\":null,"
+        "\"originalBitDepth\":null,\"originalFrames\":null,\"originalDpi\":null,"
+        "\"orientation\":null,\"format\":null,\"width\":null,\"height\":null,\"channels\":null,"
+        "\"hasAlpha\":null,\"bitDepth\":null,\"frames\":null,\"dpi\":null,\"quality\":null,"
+        "\"cropped\":null,\"copied\":false,\"lane\":null,\"decoder\":null,"
         "\"worker\":null,"
         "\"startMs\":null,\"queueMs\":null,\"elapsedMs\":null}";
     const loom_task task = {.input_path = "gone"};
@@ -130,12 +144,13 @@ START_TEST(statuses)
         ck_assert(json_is_true(json_object_get(row, "success")) == rows[i].success);
         ck_assert(json_is_integer(json_object_get(row, "processedSize")) == rows[i].written);
         ck_assert(json_is_null(json_object_get(row, "processedSize")) == !rows[i].written);
+        ck_assert(json_is_null(json_object_get(row, "savedBytes")) == !rows[i].written);
         ck_assert(json_is_null(json_object_get(row, "error")) == rows[i].success);
         ck_assert(json_is_null(json_object_get(row, "errorCode")) == rows[i].success);
         ck_assert(json_is_null(json_object_get(row, "errorStage")) == rows[i].success);
         ck_assert(json_is_string(json_object_get(row, "skipReason")) == skipped);
         ck_assert(json_is_null(json_object_get(row, "skipReason")) == !skipped);
-        ck_assert_uint_eq(json_object_size(row), 29);
+        ck_assert_uint_eq(json_object_size(row), ROW_FIELDS);
         json_decref(row);
     }
 }
@@ -205,6 +220,23 @@ START_TEST(sizes_of_what_was_never_read)
 }
 END_TEST
 
+/* Below 0 where the output is larger. */
+START_TEST(savings_may_be_negative)
+{
+    loom_outcome outcome = good_outcome();
+
+    outcome.processed_size = outcome.original_size + 5;
+    json_t *row = value_parse(row_text(&good_task, &outcome));
+    ck_assert_int_eq(json_integer_value(json_object_get(row, "savedBytes")), -5);
+    json_decref(row);
+    outcome.processed_size = outcome.original_size;
+    row = value_parse(row_text(&good_task, &outcome));
+    ck_assert(json_is_integer(json_object_get(row, "savedBytes")));
+    ck_assert_int_eq(json_integer_value(json_object_get(row, "savedBytes")), 0);
+    json_decref(row);
+}
+END_TEST
+
 START_TEST(hostile_names)
 {
     static const struct {
@@ -232,7 +264,7 @@ START_TEST(hostile_names)
             ck_assert_str_eq(value_string(row, key), rows[i].shown);
             if (rows[i].base64 != NULL)
                 ck_assert_str_eq(value_string(row, twin), rows[i].base64);
-            ck_assert_uint_eq(json_object_size(row), rows[i].base64 != NULL ? 30 : 29);
+            ck_assert_uint_eq(json_object_size(row), ROW_FIELDS + (rows[i].base64 != NULL));
             ck_assert_ptr_null(strchr(loom_strbuf_str(&text), '\n')); /* a row is one line */
             json_decref(row);
         }
@@ -298,10 +330,42 @@ START_TEST(header_says_what_ran)
     ck_assert_str_eq(value_string(run, "workingDirectory"), folder);
     ck_assert_str_eq(value_string(run, "startedAt"), "2026-11-20T09:15:00.123Z");
     ck_assert_int_eq(json_integer_value(json_object_get(run, "jobs")), 3);
-    ck_assert_uint_eq(json_object_size(run), 6);
+    const json_t *machine = json_object_get(run, "machine");
+    ck_assert_int_ge(json_integer_value(json_object_get(machine, "cpus")), 1);
+    ck_assert_str_eq(value_string(machine, "system"), "Linux");
+    ck_assert(json_is_null(json_object_get(run, "commandLine")));
+    ck_assert_uint_eq(json_object_size(run), 8);
     free(folder);
     free(recipe_json);
     json_decref(expected);
+    json_decref(run);
+}
+END_TEST
+
+/* A word that is not UTF-8 brings all of them in Base64. */
+START_TEST(command_line_of_any_bytes)
+{
+    static const char *const plain[] = {"imgloom", "run", "", "a \"b\"\n.jpg", NULL};
+    static const char *const bytes[] = {"imgloom", "run", "caf\xE9.jpg", NULL};
+    loom_run_info info = plain_info();
+
+    info.command_line = plain;
+    json_t *run = run_record(&info);
+    const json_t *words = json_object_get(run, "commandLine");
+    ck_assert_uint_eq(json_array_size(words), 4);
+    for (size_t i = 0; i < 4; i++)
+        ck_assert_str_eq(json_string_value(json_array_get(words, i)), plain[i]);
+    ck_assert_ptr_null(json_object_get(run, "commandLineBase64"));
+    json_decref(run);
+
+    info.command_line = bytes;
+    run = run_record(&info);
+    words = json_object_get(run, "commandLine");
+    ck_assert_str_eq(json_string_value(json_array_get(words, 2)), "caf\xEF\xBF\xBD.jpg");
+    words = json_object_get(run, "commandLineBase64");
+    ck_assert_uint_eq(json_array_size(words), 3);
+    ck_assert_str_eq(json_string_value(json_array_get(words, 1)), "cnVu");
+    ck_assert_str_eq(json_string_value(json_array_get(words, 2)), "Y2Fm6S5qcGc=");
     json_decref(run);
 }
 END_TEST
@@ -354,11 +418,13 @@ static Suite *make_suite(void)
     tcase_add_test(rows, an_error_without_a_code_is_ours);
     tcase_add_test(rows, warnings_and_those_beyond);
     tcase_add_test(rows, sizes_of_what_was_never_read);
+    tcase_add_test(rows, savings_may_be_negative);
     tcase_add_test(rows, hostile_names);
     tcase_add_test(rows, a_comma_locale_changes_nothing);
     suite_add_tcase(suite, rows);
     tcase_add_checked_fixture(header, NULL, teardown);
     tcase_add_test(header, header_says_what_ran);
+    tcase_add_test(header, command_line_of_any_bytes);
     tcase_add_test(header, header_without_codecs);
     tcase_add_test(header, working_directory_gone_or_not_utf8);
     suite_add_tcase(suite, header);

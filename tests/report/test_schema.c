@@ -150,10 +150,12 @@ static void check_words(const loom_field *field)
 START_TEST(fields_of_a_row)
 {
     static const char *const types[] = {
-        [LOOM_FIELD_COUNT] = "integer", [LOOM_FIELD_BYTES] = "integer",
-        [LOOM_FIELD_MS] = "number",     [LOOM_FIELD_SHARE] = "number",
-        [LOOM_FIELD_FLAG] = "boolean",  [LOOM_FIELD_TEXT] = "string",
-        [LOOM_FIELD_PATH] = "string",   [LOOM_FIELD_TEXTS] = "array"};
+        [LOOM_FIELD_COUNT] = "integer",  [LOOM_FIELD_BYTES] = "integer",
+        [LOOM_FIELD_MS] = "number",      [LOOM_FIELD_FLAG] = "boolean",
+        [LOOM_FIELD_TEXT] = "string",    [LOOM_FIELD_PATH] = "string",
+        [LOOM_FIELD_TEXTS] = "array",    [LOOM_FIELD_SIGNED] = "integer",
+        [LOOM_FIELD_DECIMAL] = "number", [LOOM_FIELD_INSTANT] = "string",
+        [LOOM_FIELD_ANSWER] = "boolean", [LOOM_FIELD_SHARE] = "number"};
     const json_t *row = json_object_get(json_object_get(schema, "$defs"), "row");
     const json_t *required = json_object_get(row, "required");
     const loom_field *field;

@@ -1,7 +1,7 @@
 /* Real reports of every kind against the JSON Schema that the program prints. */
 import assert from 'node:assert/strict';
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, linkSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, linkSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -21,16 +21,16 @@ function close(schema) {
   $defs.otherLine = false;
   for (const name of ['document', 'runLine', 'imageLine', 'summaryLine', 'mergedRun'])
     $defs[name].unevaluatedProperties = false;
-  $defs.document.properties.results.items.unevaluatedProperties = false;
-  $defs.document.properties.summary.unevaluatedProperties = false;
+  for (const place of [$defs.document.properties.results.items, $defs.document.properties.summary])
+    Object.assign(place, { type: 'object', unevaluatedProperties: false });
   $defs.mergedRun.properties.summary.oneOf[1].unevaluatedProperties = false;
-  for (const name of ['tool', 'recipe']) $defs[name].additionalProperties = false;
+  for (const name of ['tool', 'recipe', 'machine']) $defs[name].additionalProperties = false;
   $defs.recipe.properties.sizes.items.additionalProperties = false;
   return closed;
 }
 
 function compile(schema) {
-  const ajv = new Ajv2020({ allErrors: true, strict: true, strictTypes: false, strictRequired: false, allowUnionTypes: true });
+  const ajv = new Ajv2020({ allErrors: true, strict: true });
   addFormats(ajv);
   return ajv.compile(schema);
 }
@@ -84,6 +84,36 @@ test('what is written', () => {
   run('thread', ['a.jpg', '--isolate', 'never', '--width', '50', '--lane', 'vips', '--timeout', '0'], { prepare: photo });
   run('formats', [testdata, '-o', 'out', '--width', '20', '--max-depth', '2'], { status: 1 });
   run('discard', ['a.jpg', '--discard'], { prepare: photo });
+});
+
+/* RFC 3339 with nine digits, by whole numbers. */
+const instant = (ns) => {
+  const rest = ((ns % 1000000000n) + 1000000000n) % 1000000000n;
+  const seconds = new Date(Number((ns - rest) / 1000000n)).toISOString().slice(0, 19);
+  return `${seconds}.${String(rest).padStart(9, '0')}Z`;
+};
+
+test('files tell their times, and what they hold', () => {
+  const report = run('traits', ['a.jpg', 'b.png', 'c.gif', '-o', 'out', '--width', '40', '-f', 'png'], {
+    prepare: (cwd) => {
+      photo(cwd);
+      copyFileSync(join(testdata, 'formats/deep16.png'), join(cwd, 'b.png'));
+      copyFileSync(join(testdata, 'formats/animated.gif'), join(cwd, 'c.gif'));
+      execFileSync('touch', ['-d', '1965-03-04T05:06:07.000000009Z', join(cwd, 'a.jpg')]);
+    },
+  });
+  const cwd = join(folder, 'traits');
+  for (const row of report.results) {
+    for (const [path, time] of [[row.originalPath, row.originalModified], [row.outputPath, row.processedModified]])
+      assert.equal(time, instant(statSync(join(cwd, path), { bigint: true }).mtimeNs), path);
+    assert.equal(row.savedBytes, row.originalSize - row.processedSize);
+  }
+  const of = (name) => report.results.find((row) => row.originalPath === name);
+  assert.equal(of('a.jpg').originalModified, '1965-03-04T05:06:07.000000009Z');
+  assert.deepEqual([of('a.jpg').originalBitDepth, of('a.jpg').hasAlpha], [8, false]);
+  assert.deepEqual([of('b.png').originalBitDepth, of('b.png').bitDepth, of('b.png').frames], [16, 16, 1]);
+  assert.deepEqual([of('c.gif').originalFrames, of('c.gif').frames], [3, 1]);
+  assert.deepEqual(report.commandLine.slice(0, 3), ['imgloom', 'run', 'a.jpg']);
 });
 
 test('what is not', () => {
@@ -207,4 +237,28 @@ test('the schema refuses what is none', () => {
   const other = { type: 'shard', index: 1 };
   assert.ok(open(other), 'kinds of lines may be added');
   assert.equal(validate(other), false);
+});
+
+test('the JSON of a benchmark has its own', () => {
+  const own = JSON.parse(execFileSync(imgloom, ['bench', '--schema'], { encoding: 'utf8' }));
+  const words = ['bench', join(testdata, 'photos'), '--size', '60x', '-j', '1,2', '--runs', '2', '--warmup', '0', '--json', '-'];
+  const bench = JSON.parse(execFileSync(imgloom, words, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }));
+  const open = compile(own);
+  const close = structuredClone(own);
+  /* Of what the benchmark itself says, nothing may be missing in the schema. */
+  for (const part of [close, close.properties.inputs, close.properties.recommended, ...Object.values(close.$defs)])
+    part.additionalProperties = false;
+  const exact = compile(close);
+  assert.ok(exact(bench), JSON.stringify(exact.errors));
+  for (const change of [
+    (copy) => { delete copy.machine; },
+    (copy) => { copy.settings[0].isolate = 'some'; },
+    (copy) => { delete copy.settings[0].speedUp.low; },
+    (copy) => { copy.type = 'run'; },
+    (copy) => { copy.settings[0].runs[0].images = -1; },
+  ]) {
+    const copy = structuredClone(bench);
+    change(copy);
+    assert.equal(open(copy), false, String(change));
+  }
 });

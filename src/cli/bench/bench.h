@@ -27,6 +27,7 @@ typedef struct bench_options {
     size_t isolation_count; /* 0: auto */
     unsigned runs, warmup;
     const char *json, *svg, *html; /* NULL: none */
+    bool schema;                   /* print that of the JSON, and measure nothing */
 } bench_options;
 
 extern const options_group bench_groups[];
@@ -78,7 +79,7 @@ typedef struct bench {
     bench_setting *settings; /* by isolation, then by threads */
     size_t setting_count;
     char *folder;  /* temporary; NULL until it is made */
-    json_t *about; /* tool and recipe, from the report of the first run */
+    json_t *about; /* tool, recipe and machine, from the report of the first run */
     int64_t started_ns;
     sigset_t mask; /* before signals were blocked */
     int interrupt; /* the signal that ended the benchmark; 0: none */
@@ -138,6 +139,8 @@ char *bench_verdict(const bench *b); /* what to do, in a sentence; g_free */
 char *bench_table_text(const bench *b, size_t max_columns);
 char *bench_svg_text(const bench *b);
 char *bench_page_text(const bench *b);
+
+void bench_print_schema(void); /* of the JSON, on standard output */
 char *bench_json_text(const bench *b);
 
 #endif

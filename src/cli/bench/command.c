@@ -266,6 +266,12 @@ static int bench_images(bench *b)
 {
     int status;
 
+    if (b->options.schema && b->line.input_count > 0)
+        return cli_usage_error(&cli_command_bench, "--schema takes no INPUT");
+    if (b->options.schema) {
+        bench_print_schema();
+        return CLI_EXIT_OK;
+    }
     if ((status = check_options(b)) != CLI_EXIT_OK)
         return status;
     if ((status = check_inputs(b)) != CLI_EXIT_OK)

@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/utsname.h>
 
 enum { SCHEMA_VERSION = 1, DIGITS = 9 };
 
@@ -19,34 +18,6 @@ static json_t *instant(int64_t ns)
     g_free(text);
     g_date_time_unref(time);
     return value;
-}
-
-/* The processor's name as the kernel tells it, or null. */
-static json_t *processor(void)
-{
-    FILE *file = fopen("/proc/cpuinfo", "re");
-    json_t *value = NULL;
-    char line[512];
-
-    while (file != NULL && value == NULL && fgets(line, sizeof line, file) != NULL) {
-        const char *colon = strchr(line, ':');
-        if (colon != NULL && g_str_has_prefix(line, "model name"))
-            value = json_string(g_strstrip(strchr(line, ':') + 1));
-    }
-    if (file != NULL)
-        fclose(file);
-    return value != NULL ? value : json_null();
-}
-
-static json_t *machine(void)
-{
-    struct utsname system;
-    const bool known = uname(&system) == 0;
-
-    return json_pack("{s:o, s:i, s:I, s:s?, s:s?}", "processor", processor(), "cpus",
-                     (int)loom_cpu_count(), "memoryBytes", (json_int_t)loom_memory_limit(),
-                     "system", known ? system.sysname : NULL, "release",
-                     known ? system.release : NULL);
 }
 
 static json_t *spread(bench_spread s)
@@ -111,10 +82,10 @@ char *bench_json_text(const bench *b)
     const bench_sample *first = &b->settings[0].samples[0];
     json_t *settings = json_array();
     json_t *document = json_pack(
-        "{s:i, s:s, s:O?, s:O?, s:o, s:{s:I, s:I, s:I}, s:i, s:i, s:b, s:o, s:o}", "schemaVersion",
+        "{s:i, s:s, s:O?, s:O?, s:O?, s:{s:I, s:I, s:I}, s:i, s:i, s:b, s:o, s:o}", "schemaVersion",
         SCHEMA_VERSION, "type", "bench", "tool", json_object_get(b->about, "tool"), "recipe",
-        json_object_get(b->about, "recipe"), "machine", machine(), "inputs", "images",
-        (json_int_t)first->images, "bytes", (json_int_t)first->bytes, "pixels",
+        json_object_get(b->about, "recipe"), "machine", json_object_get(b->about, "machine"),
+        "inputs", "images", (json_int_t)first->images, "bytes", (json_int_t)first->bytes, "pixels",
         (json_int_t)first->pixels, "runs", (int)b->options.runs, "warmup", (int)b->options.warmup,
         "discard", (int)b->options.run.settings->discard, "startedAt", instant(b->started_ns),
         "settings", settings);
@@ -132,6 +103,15 @@ char *bench_json_text(const bench *b)
     char *line = text != NULL ? g_strconcat(text, "\n", NULL) : NULL;
     free(text);
     return line;
+}
+
+/* schema/bench.schema.json, embedded by the build. */
+extern const char bench_schema_text[];
+extern const size_t bench_schema_text_size;
+
+void bench_print_schema(void)
+{
+    fwrite(bench_schema_text, 1, bench_schema_text_size, stdout);
 }
 
 /* ---- the page ------------------------------------------------------------ */

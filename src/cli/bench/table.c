@@ -118,6 +118,10 @@ static const options_row measuring_options[] = {
      .path = OPTIONS_FILE,
      .apply = options_apply_path,
      BENCH_AT(html)},
+    {.name = "schema",
+     .help = "print the JSON Schema of that JSON",
+     .apply = options_apply_flag,
+     BENCH_AT(schema)},
     {.name = NULL},
 };
 

@@ -6,6 +6,7 @@
 #include "cli/command.h"
 #include "cli/terminal.h"
 #include <imgloom/reader.h>
+#include <jansson.h>
 
 typedef struct report_options {
     bool failed, csv, merge, compare, schema; /* at most one of them */
@@ -58,6 +59,14 @@ void report_append_path(GString *out, const loom_row *row, const char *path);
 
 /* The report that is the same file as `output`, which may be NULL; NULL: none. */
 const char *report_find_same(char **paths, const char *output);
+
+/* ---- merged reports ------------------------------------------------------ */
+
+enum { REPORT_DIGITS = 15 }; /* for reals: milliseconds come out as they went in */
+
+/* The head of a report of these runs, an array of their records with their summaries; free() it.
+ * NULL: out of memory. */
+char *report_merged_header(const json_t *runs);
 
 /* ---- the modes ----------------------------------------------------------- */
 

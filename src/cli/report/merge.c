@@ -14,8 +14,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum { DIGITS = 15 }; /* for reals: milliseconds come out as they went in */
-
 typedef struct merge_input {
     report_input input;
     bool reopened;     /* a file, which is closed between the two readings */
@@ -214,51 +212,6 @@ static void count_rows(merge *m, GPtrArray *rows)
 
 /* ---- the second reading: the texts of the rows that stay ------------------ */
 
-/* A member that is the same in all runs, else null; the caller owns it. */
-static json_t *common(const json_t *runs, const char *name)
-{
-    json_t *first = json_object_get(json_array_get(runs, 0), name);
-
-    for (size_t i = 1; i < json_array_size(runs); i++)
-        if (!json_equal(first, json_object_get(json_array_get(runs, i), name)))
-            return json_null();
-    return first != NULL ? json_incref(first) : json_null();
-}
-
-/* RFC 3339 in UTC sorts as text. */
-static json_t *earliest(const json_t *runs)
-{
-    json_t *found = NULL;
-
-    for (size_t i = 0; i < json_array_size(runs); i++) {
-        json_t *started = json_object_get(json_array_get(runs, i), "startedAt");
-        if (json_is_string(started) &&
-            (found == NULL || strcmp(json_string_value(started), json_string_value(found)) < 0))
-            found = started;
-    }
-    return found != NULL ? json_incref(found) : json_null();
-}
-
-static char *make_header(const json_t *runs)
-{
-    static const char *const names[] = {"tool", "recipe", "workingDirectory", "jobs"};
-    json_t *header = json_pack("{si}", "schemaVersion", 1);
-    json_t *base64 = common(runs, "workingDirectoryBase64");
-
-    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
-        (void)json_object_set_new(header, names[i], common(runs, names[i]));
-        if (i == 2 && json_is_string(base64))
-            (void)json_object_set(header, "workingDirectoryBase64", base64);
-        if (i == 2)
-            (void)json_object_set_new(header, "startedAt", earliest(runs));
-    }
-    (void)json_object_set(header, "runs", (json_t *)(uintptr_t)runs);
-    char *text = json_dumps(header, JSON_COMPACT | JSON_REAL_PRECISION(DIGITS));
-    json_decref(base64);
-    json_decref(header);
-    return text;
-}
-
 /* Cuts `,"run":N}` from the end of a row, as imgloom writes it. False: it ends differently. */
 static bool cut_run(GString *line)
 {
@@ -287,7 +240,7 @@ static loom_status write_tagged(loom_report *report, const row_entry *row, const
     }
     json_t *object = json_loads(text, 0, NULL);
     (void)json_object_set_new(object, "run", json_integer(row->run));
-    char *changed = json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(DIGITS));
+    char *changed = json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(REPORT_DIGITS));
     const loom_status status =
         changed != NULL
             ? loom_report_add_text(report, changed, err)
@@ -363,7 +316,7 @@ static const char *option_of(const report_options *options, const char **path)
 static bool write_report(merge *m, GPtrArray *rows, const report_options *options)
 {
     const char *path, *option = option_of(options, &path);
-    char *header = m->single != NULL ? strdup(m->single) : make_header(m->runs);
+    char *header = m->single != NULL ? strdup(m->single) : report_merged_header(m->runs);
     loom_report *report = NULL;
     loom_error err = LOOM_ERROR_INIT;
     bool well;

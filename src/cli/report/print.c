@@ -258,16 +258,42 @@ static void put_text(GString *line, const char *text)
     g_free(valid);
 }
 
-/* A number, or an empty cell. */
+/* RFC 3339 in UTC, with nine digits. */
+static void append_instant(GString *line, int64_t ns)
+{
+    const int64_t second = 1000000000, rest = (ns % second + second) % second;
+    GDateTime *time = g_date_time_new_from_unix_utc((ns - rest) / second);
+    char *text = time != NULL ? g_date_time_format(time, "%Y-%m-%dT%H:%M:%S") : NULL;
+
+    if (text != NULL)
+        g_string_append_printf(line, "%s.%09dZ", text, (int)rest);
+    g_free(text);
+    if (time != NULL)
+        g_date_time_unref(time);
+}
+
+/* A number, a time or an answer; or an empty cell. */
 static void put_number(GString *line, loom_field_kind kind, int64_t number)
 {
+    const bool any = kind == LOOM_FIELD_SIGNED || kind == LOOM_FIELD_INSTANT;
+
     g_string_append_c(line, ',');
-    if (number >= 0 && kind == LOOM_FIELD_MS)
+    if (any ? number == INT64_MIN : number < 0)
+        return;
+    if (kind == LOOM_FIELD_MS)
         g_string_append_printf(line, "%" PRId64 ".%03d", number / 1000000,
                                (int)(number / 1000 % 1000));
-    else if (number >= 0 && kind == LOOM_FIELD_SHARE)
+    else if (kind == LOOM_FIELD_SHARE)
         g_string_append_printf(line, "%" PRId64 ".%06d", number / 1000000, (int)(number % 1000000));
-    else if (number >= 0)
+    else if (kind == LOOM_FIELD_DECIMAL && number % 1000 != 0)
+        g_string_append_printf(line, "%" PRId64 ".%03d", number / 1000, (int)(number % 1000));
+    else if (kind == LOOM_FIELD_DECIMAL)
+        g_string_append_printf(line, "%" PRId64, number / 1000);
+    else if (kind == LOOM_FIELD_INSTANT)
+        append_instant(line, number);
+    else if (kind == LOOM_FIELD_ANSWER)
+        g_string_append(line, number != 0 ? "true" : "false");
+    else
         g_string_append_printf(line, "%" PRId64, number);
 }
 
@@ -291,6 +317,10 @@ static void put_field(GString *line, const loom_field *field, const loom_row *ro
     case LOOM_FIELD_BYTES:
     case LOOM_FIELD_MS:
     case LOOM_FIELD_SHARE:
+    case LOOM_FIELD_SIGNED:
+    case LOOM_FIELD_DECIMAL:
+    case LOOM_FIELD_INSTANT:
+    case LOOM_FIELD_ANSWER:
         put_number(line, field->kind, *(const int64_t *)place);
         break;
     case LOOM_FIELD_FLAG:

@@ -106,6 +106,7 @@ int cli_run_open_reports(cli_run *r)
     info->jpeg_version = loom_engine_jpeg_version();
     if (loom_engine_isolation(r->engine) != LOOM_ISOLATE_NEVER)
         info->sandbox = loom_engine_sandbox();
+    info->command_line = (const char *const *)r->command_line->pdata;
     clock_gettime(CLOCK_REALTIME, &now);
     info->started_ns = (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
     const bool open = cli_reports_open(&r->reports, &r->terminal, r->wanted, info, r->stop);
@@ -356,12 +357,25 @@ static int run_images(cli_run *r)
     return conclude(r);
 }
 
+static GPtrArray *make_command_line(char **argv)
+{
+    GPtrArray *words = g_ptr_array_new();
+
+    g_ptr_array_add(words, (gpointer)(uintptr_t) "imgloom");
+    g_ptr_array_add(words, (gpointer)(uintptr_t)cli_command_run.name);
+    for (; *argv != NULL; argv++)
+        g_ptr_array_add(words, *argv);
+    g_ptr_array_add(words, NULL);
+    return words;
+}
+
 static int command_run(char **argv)
 {
     cli_run r = {.scan = NULL};
     int status = CLI_EXIT_OUTPUT;
 
     r.wanted = g_array_new(FALSE, FALSE, sizeof(cli_wanted));
+    r.command_line = make_command_line(argv);
     if (run_options_init(&r.options) &&
         cli_options_read(&cli_command_run, argv, &r.options.target, &r.line, &status)) {
         cli_terminal_init(&r.terminal, r.options.colour);
@@ -371,6 +385,7 @@ static int command_run(char **argv)
     cli_quarantine_release(&r.quarantine);
     cli_reports_release(&r.reports);
     g_array_free(r.wanted, TRUE);
+    g_ptr_array_free(r.command_line, TRUE);
     cli_summary_release(&r.summary);
     loom_totals_free(r.totals);
     loom_plan_free(r.plan);

@@ -12,6 +12,7 @@
 typedef struct cli_run {
     run_options options;
     options_line line;
+    GPtrArray *command_line; /* all its words, ended by NULL; borrowed */
     cli_terminal terminal;
     loom_engine *engine;
     loom_stop *stop;
