@@ -38,9 +38,10 @@ after(async () => {
 
 /*
  * Opens a file, calls `use(page, noted)` and closes. `noted` has what the page did: {errors,
- * dialogs, requests}, lists of strings; requests without the page's own.
+ * dialogs, requests}, lists of strings; requests without the page's own. `options`: those of
+ * Playwright, and the fragment of the address.
  */
-export async function withPage(file, options, use) {
+export async function withPage(file, { fragment = '', ...options }, use) {
   const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, ...options });
   const noted = { errors: [], dialogs: [], requests: [] };
   const address = pathToFileURL(file).href;
@@ -52,14 +53,19 @@ export async function withPage(file, options, use) {
     return dialog.dismiss();
   });
   page.on('request', (request) => {
-    if (request.url() !== address) noted.requests.push(request.url());
+    if (request.url().split('#')[0] !== address) noted.requests.push(request.url());
   });
   try {
-    await page.goto(address);
+    await page.goto(address + fragment);
     return await use(page, noted);
   } finally {
     await page.close();
   }
+}
+
+/* The same of a report, as a table instead of a gallery, which loads pictures. */
+export function withTable(file, options, use) {
+  return withPage(file, { fragment: '#view=table', ...options }, use);
 }
 
 /* What axe finds wrong (WCAG 2.2 A and AA), as sentences. */

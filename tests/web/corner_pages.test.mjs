@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
-import { barriers, folder, rowCount, withPage } from './browser.mjs';
+import { barriers, folder, rowCount, withTable } from './browser.mjs';
 
 const clean = { errors: [], dialogs: [], requests: [] };
 const text = (page, selector) => page.locator(selector).textContent();
@@ -28,7 +28,7 @@ before(() => {
 });
 
 test('of one image', () =>
-  withPage(
+  withTable(
     pageOf('one', 0, 'one', '--size', '100x,50%', '--name', '{stem}-{width}.{ext}'),
     {},
     async (page, noted) => {
@@ -44,7 +44,7 @@ test('of one image', () =>
   ));
 
 test('of no image', () =>
-  withPage(pageOf('none', 3, 'none'), {}, async (page, noted) => {
+  withTable(pageOf('none', 3, 'none'), {}, async (page, noted) => {
     assert.equal(await text(page, '#title'), 'No images');
     assert.equal(await page.locator('#images').isVisible(), false);
     assert.deepEqual(await barriers(page), []);
@@ -52,7 +52,7 @@ test('of no image', () =>
   }));
 
 test('of failures alone', () =>
-  withPage(pageOf('bad', 1, 'bad'), {}, async (page, noted) => {
+  withTable(pageOf('bad', 1, 'bad'), {}, async (page, noted) => {
     assert.equal(await text(page, '#title'), '3 of 3 images failed');
     assert.equal(await page.locator('#savings').count(), 0);
     assert.equal(await rowCount(page), 3);
@@ -63,7 +63,7 @@ test('of failures alone', () =>
   }));
 
 test('of a dry run', () =>
-  withPage(pageOf('dry', 0, '-n', 'one'), {}, async (page, noted) => {
+  withTable(pageOf('dry', 0, '-n', 'one'), {}, async (page, noted) => {
     assert.equal(await text(page, '#title'), '1 image planned');
     assert.deepEqual(noted, clean);
   }));
@@ -78,7 +78,7 @@ test('of a run that was killed', () => {
     { cwd: folder },
   );
   assert.equal(made.status, 0);
-  return withPage(join(folder, 'killed.html'), {}, async (page, noted) => {
+  return withTable(join(folder, 'killed.html'), {}, async (page, noted) => {
     assert.equal(await text(page, '#title'), 'Interrupted after 1 image');
     assert.deepEqual(noted, clean);
   });
@@ -88,7 +88,7 @@ test('are printed with whole names, under titles that each page repeats', async 
   const name = `${'long-'.repeat(40)}name.jpg`;
   mkdirSync(join(folder, 'paper'));
   copyFileSync(join(folder, 'one/a.jpg'), join(folder, 'paper', name));
-  await withPage(pageOf('paper', 0, 'paper', '--size', '50x'), {}, async (page) => {
+  await withTable(pageOf('paper', 0, 'paper', '--size', '50x'), {}, async (page) => {
     const cell = page.locator('#table td.name');
     const isCut = () => cell.evaluate((td) => td.scrollWidth > td.clientWidth);
     assert.equal(await isCut(), true);

@@ -5,7 +5,7 @@ import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
-import { folder, rowCount, withPage } from './browser.mjs';
+import { folder, rowCount, withTable } from './browser.mjs';
 import { runSample } from './sample.mjs';
 
 let report;
@@ -27,7 +27,7 @@ test('reports become a page afterwards, one or several', async () => {
     [make('sub/one.html', 'report.json'), 0],
     [make('sub/two.html', 'report.json', 'other.ndjson'), 1],
   ])
-    await withPage(page, {}, async (page, noted) => {
+    await withTable(page, {}, async (page, noted) => {
       assert.equal(await page.locator('#trouble').isVisible(), false);
       const failed = await page.locator('#figure-failed .value').textContent();
       assert.equal(failed, String(report.summary.failed));
@@ -49,7 +49,7 @@ test('fields that the page has no place for are shown by their names, as text', 
     cwd: folder,
     stdio: 'pipe',
   });
-  await withPage(join(folder, 'later.html'), {}, async (page, noted) => {
+  await withTable(join(folder, 'later.html'), {}, async (page, noted) => {
     await page.locator('#row-0').click();
     const facts = await page
       .locator('#viewer .facts > div')
@@ -77,7 +77,7 @@ test('runs in one page have their own folders and timelines', async () => {
   }
   const reports = ['one/r.json', 'two/r.json'];
   execFileSync(imgloom, ['report', '--html', 'both.html', ...reports], { cwd: folder });
-  await withPage(join(folder, 'both.html'), {}, async (page, noted) => {
+  await withTable(join(folder, 'both.html'), {}, async (page, noted) => {
     assert.match(await page.locator('#about').textContent(), /2 runs merged/);
     assert.equal(await rowCount(page), 2);
     for (const at of [0, 1]) {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
-import { barriers, folder, rowCount, withPage } from './browser.mjs';
+import { barriers, folder, rowCount, withTable } from './browser.mjs';
 import { HOSTILE, runSample, writeLong } from './sample.mjs';
 
 let report, file;
@@ -20,22 +20,20 @@ before(() => {
 });
 
 test('opens without an error, a dialog or a request', () =>
-  withPage(file, {}, async (page, noted) => {
+  withTable(file, {}, async (page, noted) => {
     assert.equal(await page.locator('#trouble').isVisible(), false);
     assert.match(await page.title(), /imgloom report$/);
     assert.deepEqual(noted, clean);
   }));
 
 test('figures are those of the JSON', () =>
-  withPage(file, {}, async (page) => {
+  withTable(file, {}, async (page) => {
     const { summary } = report;
     const value = (id) => page.locator(`#figure-${id} .value`).textContent();
     assert.equal(await value('images'), String(summary.inputs));
     assert.equal(await value('failed'), String(summary.failed));
-    assert.equal(
-      parseFloat(await value('saved')),
-      Math.round((1 - summary.bytesOut / summary.bytesIn) * 1000) / 10,
-    );
+    const saved = report.results.reduce((sum, row) => sum + (row.savedBytes ?? 0), 0);
+    assert.equal(await value('saved'), `${(saved / 1e6).toFixed(1)}\u202FMB`);
     assert.equal(
       parseFloat(await value('cpu')),
       Number((summary.cpuMs / summary.elapsedMs).toFixed(2)),
@@ -61,7 +59,7 @@ test('figures are those of the JSON', () =>
   }));
 
 test('histograms and timeline count each image', () =>
-  withPage(file, {}, async (page) => {
+  withTable(file, {}, async (page) => {
     const sum = async (id) =>
       (
         await page
@@ -79,31 +77,58 @@ test('histograms and timeline count each image', () =>
     assert.equal(await page.locator('.lane-labels li').count(), threads.size);
   }));
 
-test('formats and folders are counted, and each chooses its rows', () =>
-  withPage(file, {}, async (page, noted) => {
-    for (const [kind, of] of [
-      ['format', (row) => `${row.originalFormat ?? 'unknown'} \u2192 ${row.format ?? 'unknown'}`],
-      ['folder', (row) => row.originalPath.slice(0, row.originalPath.lastIndexOf('/'))],
-    ]) {
-      const groups = groupsOf(report.results, of);
-      const rows = page.locator(`#tally-${kind} tbody tr`);
-      assert.equal(await rows.count(), groups.size);
-      for (let i = 0; i < groups.size; i++) {
-        const group = groups.get(unmarked(await rows.nth(i).locator('button').textContent()));
-        const count = (name) => rows.nth(i).locator(`td.${name}`).textContent();
-        assert.equal(Number(await count('rows')), group.length);
-        assert.equal(Number(await count('failed')), group.filter((row) => !row.success).length);
-        await rows.nth(i).locator('button').click();
-        assert.equal(await rowCount(page), group.length);
-      }
-      await page.getByTitle('Remove this filter').click();
-      assert.equal(await rowCount(page), report.results.length);
+test('formats are counted, and each chooses its rows', () =>
+  withTable(file, {}, async (page, noted) => {
+    const groups = groupsOf(
+      report.results,
+      (row) => `${row.originalFormat ?? 'unknown'} \u2192 ${row.format ?? 'unknown'}`,
+    );
+    const rows = page.locator('#tally-format tbody tr');
+    assert.equal(await rows.count(), groups.size);
+    for (let i = 0; i < groups.size; i++) {
+      const group = groups.get(await rows.nth(i).locator('.link').textContent());
+      const count = (name) => rows.nth(i).locator(`td.${name}`).textContent();
+      assert.equal(Number(await count('rows')), group.length);
+      assert.equal(Number(await count('failed')), group.filter((row) => !row.success).length);
+      await rows.nth(i).locator('.link').click();
+      assert.equal(await rowCount(page), group.length);
     }
+    await page.getByTitle('Remove this filter').click();
+    assert.equal(await rowCount(page), report.results.length);
+    assert.deepEqual(noted, clean);
+  }));
+
+test('all folders are a tree, and each chooses what is below it', () =>
+  withTable(file, {}, async (page, noted) => {
+    const tree = page.locator('#tally-folder');
+    const below = (folder) =>
+      report.results.filter((row) => row.originalPath.startsWith(`${folder}/`));
+    const folders = [...new Set(report.results.map((row) => row.originalPath.replace(/\/[^/]*$/, '')))];
+    /* Opens whatever can be opened. */
+    const closed = tree.locator('.opener[aria-expanded="false"]:not([disabled])');
+    while ((await closed.count()) > 0) await closed.first().click();
+    const rows = tree.locator('tbody tr');
+    assert.equal(await rows.count(), folders.length);
+    for (let i = 0; i < folders.length; i++) {
+      const row = rows.nth(i);
+      await row.locator('.link').click();
+      const chip = await page.getByTitle('Remove this filter').textContent();
+      const found = below(unmarked(chip.replace(/ \u2715$/, '')));
+      assert.ok(found.length > 0, chip);
+      assert.equal(Number(await row.locator('td.rows').textContent()), found.length);
+      assert.equal(
+        Number(await row.locator('td.failed').textContent()),
+        found.filter((one) => !one.success).length,
+      );
+      assert.equal(await rowCount(page), found.length);
+    }
+    await tree.locator('.opener').first().click();
+    assert.equal(await rows.count(), 1);
     assert.deepEqual(noted, clean);
   }));
 
 test('names are text, and exactly theirs', () =>
-  withPage(file, {}, async (page, noted) => {
+  withTable(file, {}, async (page, noted) => {
     const shown = (await names(page)).map(unmarked).sort();
     assert.deepEqual(shown, report.results.map((row) => row.originalPath).sort());
     assert.ok(shown.includes(`in/${HOSTILE}`));
@@ -115,7 +140,7 @@ test('names are text, and exactly theirs', () =>
   }));
 
 test('sorts by every column', () =>
-  withPage(file, {}, async (page) => {
+  withTable(file, {}, async (page) => {
     const values = {
       time: (row) => row.elapsedMs,
       before: (row) => row.originalSize,
@@ -150,7 +175,7 @@ test('sorts by every column', () =>
   }));
 
 test('filters by status, code, range and message', () =>
-  withPage(file, {}, async (page) => {
+  withTable(file, {}, async (page) => {
     await page
       .getByRole('group', { name: 'Status' })
       .getByRole('button', { name: /failed/ })
@@ -172,7 +197,7 @@ test('filters by status, code, range and message', () =>
   }));
 
 test('searches names and messages', () =>
-  withPage(file, {}, async (page) => {
+  withTable(file, {}, async (page) => {
     await page.getByRole('searchbox').fill('IMG_ 9');
     assert.deepEqual(await names(page), ['in/IMG_9.jpg']);
     await page.getByRole('searchbox').fill('<SCRIPT>');
@@ -185,7 +210,7 @@ test('searches names and messages', () =>
   }));
 
 test('is used by the keyboard', () =>
-  withPage(file, {}, async (page, noted) => {
+  withTable(file, {}, async (page, noted) => {
     const active = () =>
       page.evaluate(() => document.activeElement.id || document.activeElement.tagName);
     await page.keyboard.press('Tab');
@@ -253,7 +278,7 @@ async function lookAtAll(page) {
 }
 
 test('shows pictures side by side, from links that are relative and exact', () =>
-  withPage(file, {}, async (page, noted) => {
+  withTable(file, {}, async (page, noted) => {
     const seen = await lookAtAll(page);
     for (const row of report.results) {
       const [before, after] = seen.get(row.originalPath);
@@ -281,7 +306,7 @@ test('links hold when page and pictures move together', async () => {
   const moved = join(folder, 'moved \u00E9');
   renameAll(from, moved);
   try {
-    await withPage(join(moved, 'sub/page.html'), {}, async (page) => {
+    await withTable(join(moved, 'sub/page.html'), {}, async (page) => {
       await page.locator('#table tr', { hasText: 'plain.jpg' }).click();
       const widths = await page
         .locator('#viewer img')
@@ -301,8 +326,8 @@ test('links hold when page and pictures move together', async () => {
 test('is light or dark as the system is, or as it is told', async () => {
   const background = (page) =>
     page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
-  const light = await withPage(file, { colorScheme: 'light' }, background);
-  await withPage(file, { colorScheme: 'dark' }, async (page) => {
+  const light = await withTable(file, { colorScheme: 'light' }, background);
+  await withTable(file, { colorScheme: 'dark' }, async (page) => {
     const dark = await background(page);
     assert.notEqual(dark, light);
     await page.locator('#theme').click();
@@ -316,7 +341,7 @@ test('is light or dark as the system is, or as it is told', async () => {
 
 test('has no barriers that axe knows of, light and dark', async () => {
   for (const colorScheme of ['light', 'dark'])
-    await withPage(file, { colorScheme }, async (page) => {
+    await withTable(file, { colorScheme }, async (page) => {
       assert.deepEqual(await barriers(page), []);
       await page.locator('#row-1').click();
       assert.deepEqual(await barriers(page), []);
@@ -324,7 +349,7 @@ test('has no barriers that axe knows of, light and dark', async () => {
 });
 
 test('fits a narrow screen', () =>
-  withPage(file, { viewport: { width: 320, height: 700 } }, async (page) => {
+  withTable(file, { viewport: { width: 320, height: 700 } }, async (page) => {
     assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= 320);
     await page.locator('#row-0').click();
     assert.ok(
@@ -333,7 +358,7 @@ test('fits a narrow screen', () =>
   }));
 
 test('can do nothing but what its policy allows', () =>
-  withPage(file, {}, async (page, noted) => {
+  withTable(file, {}, async (page, noted) => {
     await page.evaluate(() => {
       document.body.append(
         Object.assign(document.createElement('script'), { textContent: 'globalThis.ran = true' }),
@@ -360,7 +385,7 @@ test('can do nothing but what its policy allows', () =>
 test('carries 100,000 rows, and prints 500', async () => {
   const long = join(folder, 'long.html');
   writeLong(folder, long, 100000);
-  await withPage(long, {}, async (page, noted) => {
+  await withTable(long, {}, async (page, noted) => {
     assert.equal(await rowCount(page), 100000);
     assert.ok((await rowsOf(page).count()) < 80);
     await page.locator('#scroller').evaluate((scroller) => {
@@ -382,7 +407,7 @@ test('carries 100,000 rows, and prints 500', async () => {
 test('says that it is not whole', async () => {
   const torn = join(folder, 'torn.html');
   writeFileSync(torn, readFileSync(file, 'utf8').replace('id="summary"', 'id="other"'));
-  await withPage(torn, {}, async (page) => {
+  await withTable(torn, {}, async (page) => {
     assert.match(await page.locator('#trouble').textContent(), /cannot be shown: it is incomplete/);
   });
 });

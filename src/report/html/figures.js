@@ -45,8 +45,29 @@ function showHeader(run, summary) {
   about.append(...timesOf(run, summary));
 }
 
+/* What the written outputs saved: bytes of their inputs, each counted once, and of themselves. */
+function savings(data) {
+  const sum = { before: 0, after: 0 };
+  const seen = new Set();
+  data.rows.forEach((row, i) => {
+    if (Number.isNaN(data.after[i]) || Number.isNaN(data.before[i])) return;
+    const input = `${row.run ?? ''}:${row.originalPath}`;
+    if (!seen.has(input)) sum.before += data.before[i];
+    seen.add(input);
+    sum.after += data.after[i];
+  });
+  return sum;
+}
+
+function memoryFigure(summary) {
+  const worker = summary.peakWorkerRssBytes ?? 0;
+  return worker > 0
+    ? [summary.peakTotalRssBytes ?? summary.peakRssBytes, `${bytes(summary.peakRssBytes)} of it in the main process`]
+    : [summary.peakRssBytes, 'of the main process'];
+}
+
 function showFigures(data, summary) {
-  const saved = summary.bytesIn > 0 ? 1 - summary.bytesOut / summary.bytesIn : null;
+  const { before, after } = savings(data);
   const times = data.jobs.map((i) => data.time[i]).sort((a, b) => a - b);
   const counts = [
     summary.rows !== summary.inputs && plural(summary.rows, 'output', 'outputs'),
@@ -54,69 +75,63 @@ function showFigures(data, summary) {
       plural(summary.ignored, 'other file ignored', 'other files ignored'),
   ];
   const list = byId('figures');
-
-  list.append(
-    figure('Images', number.format(summary.inputs), counts.filter((text) => text).join(', '), {
-      id: 'figure-images',
-    }),
-  );
-  list.append(
-    figure(
-      'Failed',
-      number.format(summary.failed),
-      summary.failed > 0 ? `${share(summary.failed, summary.rows)} of all` : 'no output failed',
-      { id: 'figure-failed', class: summary.failed > 0 ? 'figure bad' : 'figure' },
-    ),
-  );
-  if (summary.bytesIn > 0 && summary.bytesOut > 0)
+  const put = (id, label, value, note, bad = false) =>
     list.append(
-      figure(
-        saved >= 0 ? 'Saved' : 'Grown',
-        percent(Math.abs(saved)),
-        `${bytes(summary.bytesIn)} became ${bytes(summary.bytesOut)}`,
-        { id: 'figure-saved' },
-      ),
+      figure(label, value, note, { id: `figure-${id}`, class: bad ? 'figure bad' : 'figure' }),
     );
-  list.append(
-    figure(
-      'Time',
-      duration(summary.elapsedMs),
-      `${oneDecimal.format(summary.imagesPerSecond)} images/s, ` +
-        `${oneDecimal.format(summary.megapixelsPerSecond)} MP/s`,
-      { id: 'figure-time' },
-    ),
+
+  put(
+    'images',
+    'Images',
+    number.format(summary.inputs),
+    counts.filter((text) => text).join(', '),
+  );
+  put(
+    'failed',
+    'Failed',
+    number.format(summary.failed),
+    summary.failed > 0 ? `${share(summary.failed, summary.rows)} of all` : 'no output failed',
+    summary.failed > 0,
+  );
+  if (before > 0 && after > 0)
+    put(
+      'saved',
+      after <= before ? 'Saved' : 'Grown',
+      bytes(Math.abs(before - after)),
+      `${percent(Math.abs(1 - after / before))}: ${bytes(before)} became ${bytes(after)}`,
+    );
+  put(
+    'time',
+    'Time',
+    duration(summary.elapsedMs),
+    `${oneDecimal.format(summary.imagesPerSecond)} images/s, ` +
+      `${oneDecimal.format(summary.megapixelsPerSecond)} MP/s`,
   );
   if (times.length > 0)
-    list.append(
-      figure(
-        'Median image',
-        duration(quantile(times, 0.5)),
-        times.length > 1 ? `95 % at most ${duration(quantile(times, 0.95))}` : null,
-        { id: 'figure-median' },
-      ),
+    put(
+      'median',
+      'Median image',
+      duration(quantile(times, 0.5)),
+      times.length > 1 ? `95 % at most ${duration(quantile(times, 0.95))}` : null,
     );
   if (summary.elapsedMs > 0 && summary.cpuMs > 0)
-    list.append(
-      figure(
-        'CPUs at work',
-        (summary.cpuMs / summary.elapsedMs).toFixed(2),
-        `${duration(summary.cpuMs)} of CPU time`,
-        { id: 'figure-cpu' },
-      ),
+    put(
+      'cpu',
+      'CPUs at work',
+      (summary.cpuMs / summary.elapsedMs).toFixed(2),
+      `${duration(summary.cpuMs)} of CPU time`,
     );
-  if (summary.peakRssBytes > 0)
-    list.append(
-      figure('Peak memory', bytes(summary.peakRssBytes), 'of the main process', {
-        id: 'figure-memory',
-      }),
-    );
+  if (summary.peakRssBytes > 0) {
+    const [peak, note] = memoryFigure(summary);
+    put('memory', 'Peak memory', bytes(peak), note);
+  }
 }
 
 function statusMark(status) {
   return el('span', { class: `mark ${status}`, 'aria-hidden': 'true' }, STATUS_SIGNS[status]);
 }
 
-/* A bar of the outcomes' shares, and a legend whose entries filter the table. */
+/* A bar of the outcomes' shares, and a legend whose entries filter the list. */
 function showOutcomes(summary, choose) {
   const counts = { ...summary, error: summary.failed };
 
@@ -211,7 +226,7 @@ function groupElement(group, status, choice, choose) {
       el(
         'button',
         { type: 'button', class: 'link', onclick: () => choose(choice) },
-        'show in the table',
+        'show these',
       ),
     ),
     el(

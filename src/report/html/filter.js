@@ -1,5 +1,5 @@
 /*
- * The table's filter: the state, its controls, and the rows that pass, in order. `state`: {status,
+ * The list's filter: the state, its controls, and the rows that pass, in order. `state`: {status,
  * code, message, range: {column, low, high, label}, group: {kind, name}, text}, each null for any.
  */
 
@@ -151,7 +151,7 @@ class Filter {
       if (wanted >= 0 && statuses[i] !== wanted) continue;
       if (code !== null && rows[i].errorCode !== code) continue;
       if (range && !(column[i] >= range.low && column[i] < range.high)) continue;
-      if (group !== null && GROUPINGS[group.kind].of(rows[i]) !== group.name) continue;
+      if (group !== null && !GROUPINGS[group.kind].has(rows[i], group.name)) continue;
       if (message !== null && !saysOf(rows[i]).includes(message)) continue;
       if (!words.every((word) => this.texts[i].includes(word))) continue;
       found.push(i);

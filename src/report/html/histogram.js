@@ -56,20 +56,40 @@ function rove(group) {
   stop(buttons[0]);
 }
 
+const compact = new Intl.NumberFormat('en', { notation: 'compact' });
+
 /*
- * chart: {id, title, says, bounds, counts, label(i) of a bar,
+ * The scale of the counts: what the whole height stands for, and lines with their numbers, at whole
+ * steps of 1, 2 or 5 times a power of ten.
+ */
+function countScale(most) {
+  const step = Math.max(1, niceStep(most, 3));
+  const top = Math.ceil(most / step) * step;
+  const scale = el('div', { class: 'counts', 'aria-hidden': 'true' });
+  for (let count = 0; count <= top; count += step) {
+    const mark = el('span', null, compact.format(count));
+    mark.style.bottom = `${(count / top) * 100}%`;
+    scale.append(mark);
+  }
+  return [top, scale];
+}
+
+/*
+ * chart: {id, title, says, bounds, counts, range(i) of a bar: {column, low, high},
  * ticks: [[part of the width, text, whether it may be left out]],
- * kind(i): a class of a bar or null, choose(i): called when a bar is chosen}.
+ * kind(i): a class of a bar or null, choose: called with a filter when a bar is chosen}.
  */
 function histogram(chart) {
-  const most = Math.max(...chart.counts);
+  const [top, scale] = countScale(Math.max(...chart.counts));
   const bars = el('div', { class: 'bars', role: 'group', 'aria-label': `${chart.title}, bars` });
   const axis = el('div', { class: 'axis', 'aria-hidden': 'true' });
 
   chart.counts.forEach((count, i) => {
-    const label = `${chart.label(i)}: ${plural(count, 'image', 'images')}`;
+    const range = chart.range(i);
+    const name = RANGE_LABELS[range.column](range.low, range.high);
+    const label = `${name}: ${plural(count, 'image', 'images')}`;
     const fill = el('span', { class: chart.kind?.(i) ?? 'plain' });
-    fill.style.height = count > 0 ? `max(2px, ${(count / most) * 100}%)` : '0';
+    fill.style.height = count > 0 ? `max(2px, ${(count / top) * 100}%)` : '0';
     bars.append(
       el(
         'button',
@@ -78,7 +98,7 @@ function histogram(chart) {
           title: label,
           'aria-label': label,
           'aria-disabled': count === 0 ? 'true' : null,
-          onclick: () => count > 0 && chart.choose(i),
+          onclick: () => count > 0 && chart.choose({ range: { ...range, label: name } }),
         },
         fill,
       ),
@@ -96,10 +116,21 @@ function histogram(chart) {
     { class: 'histogram', id: chart.id, 'aria-labelledby': `${chart.id}-title` },
     el('h2', { id: `${chart.id}-title` }, chart.title),
     el('p', { class: 'says' }, chart.says),
-    bars,
-    axis,
+    el('div', { class: 'chart' }, scale, bars, axis),
   );
 }
+
+/* The names of the ranges that bars stand for. */
+const RANGE_LABELS = {
+  time: (low, high) => `${duration(low)} to ${duration(high)}`,
+  saved: (low, high) => {
+    if (low === -Infinity) return `at least ${percent(-high, 0)} larger`;
+    if (high === Infinity) return `at least ${percent(low, 0)} smaller`;
+    return low < 0
+      ? `${percent(Math.max(0, -high), 0)} to ${percent(-low, 0)} larger`
+      : `${percent(low, 0)} to ${percent(high, 0)} smaller`;
+  },
+};
 
 function timesSentence(times) {
   const longest = duration(times[times.length - 1]);
@@ -132,16 +163,8 @@ function timesChart(data, choose) {
     ticks,
     says: timesSentence(times),
     counts: countInto(bounds, times),
-    label: (i) => `${duration(bounds[i])} to ${duration(bounds[i + 1])}`,
-    choose: (i) =>
-      choose({
-        range: {
-          column: 'time',
-          low: i === 0 ? 0 : bounds[i],
-          high: bounds[i + 1],
-          label: `${duration(bounds[i])} to ${duration(bounds[i + 1])}`,
-        },
-      }),
+    range: (i) => ({ column: 'time', low: i === 0 ? 0 : bounds[i], high: bounds[i + 1] }),
+    choose,
   });
 }
 
@@ -163,12 +186,6 @@ function savingsChart(data, choose) {
   const saved = data.saved.filter((value) => !Number.isNaN(value)).sort();
   if (saved.length === 0) return null;
   const grown = countInto([-Infinity, 0, Infinity], saved)[0];
-  const label = (i) =>
-    i === 0
-      ? `at least ${percent(0.45, 0)} larger`
-      : SAVED_BOUNDS[i] < 0
-        ? `${percent(-SAVED_BOUNDS[i + 1], 0)} to ${percent(-SAVED_BOUNDS[i], 0)} larger`
-        : `${percent(SAVED_BOUNDS[i], 0)} to ${percent(SAVED_BOUNDS[i + 1], 0)} smaller`;
   return histogram({
     id: 'savings',
     title: 'Saved per output',
@@ -185,16 +202,12 @@ function savingsChart(data, choose) {
       value % 0.5 !== 0,
     ]),
     kind: (i) => (SAVED_BOUNDS[i] < 0 ? 'grown' : null),
-    label,
-    choose: (i) =>
-      choose({
-        range: {
-          column: 'saved',
-          low: i === 0 ? -Infinity : SAVED_BOUNDS[i],
-          high: i === SAVED_BOUNDS.length - 2 ? Infinity : SAVED_BOUNDS[i + 1],
-          label: label(i),
-        },
-      }),
+    range: (i) => ({
+      column: 'saved',
+      low: i === 0 ? -Infinity : SAVED_BOUNDS[i],
+      high: i === SAVED_BOUNDS.length - 2 ? Infinity : SAVED_BOUNDS[i + 1],
+    }),
+    choose,
   });
 }
 

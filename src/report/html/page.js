@@ -85,8 +85,20 @@ function recipeWords({ width, height, percent: part, sizes, ...rest }) {
   return { size: several.map(sizeWord), ...rest };
 }
 
-/* The recipe and the tools, without empty entries. */
-function showTools(tools, recipe) {
+/* How a run was started and on what, as entries for a list of facts. */
+function circumstances(run) {
+  const { processor, cpus, memoryBytes, system, release } = run.machine ?? {};
+  return {
+    threads: run.jobs == null ? null : `-j ${run.jobs}`,
+    processor,
+    cpus,
+    memory: memoryBytes > 0 ? bytes(memoryBytes) : null,
+    system: [system, release].filter((word) => word != null).join(' ') || null,
+  };
+}
+
+/* The recipe, the tools and `more`: {title: entries}, without empty entries. */
+function showTools(tools, recipe, more = {}) {
   const { name, version, ...libraries } = tools ?? {};
   const word = (value) =>
     Array.isArray(value) && value.every((part) => typeof part === 'string')
@@ -119,5 +131,6 @@ function showTools(tools, recipe) {
   byId('settings').append(
     list('Recipe', recipe?.recipe ? recipe : recipeWords(recipe ?? {})),
     list('Tools', { [name]: version, ...libraries }),
+    ...Object.entries(more).map(([title, entries]) => list(title, entries)),
   );
 }

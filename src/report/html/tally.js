@@ -2,25 +2,37 @@
 
 const SHOWN_TALLIES = 8;
 
+/* The folder of a path: "." for a name alone, "/" for the root. */
+function folderOf(path) {
+  const cut = path.lastIndexOf('/');
+  return cut > 0 ? path.slice(0, cut) : cut === 0 ? '/' : '.';
+}
+
+/* `has(row, name)`: whether the row belongs to the group, or to one within it. */
 const GROUPINGS = {
   format: {
     title: 'By format',
-    one: 'pair of formats',
-    many: 'pairs of formats',
     of: (row) => `${row.originalFormat ?? 'unknown'} \u2192 ${row.format ?? 'unknown'}`,
-    name: (text) => text,
+    has: (row, name) => GROUPINGS.format.of(row) === name,
   },
   folder: {
     title: 'By folder',
-    one: 'folder',
-    many: 'folders',
-    of: (row) => {
-      const cut = row.originalPath.lastIndexOf('/');
-      return cut > 0 ? row.originalPath.slice(0, cut) : cut === 0 ? '/' : '.';
+    of: (row) => folderOf(row.originalPath),
+    has: (row, name) => {
+      const folder = folderOf(row.originalPath);
+      if (name === '/') return folder.startsWith('/');
+      return folder === name || folder.startsWith(`${name}/`);
     },
-    name: (text) => el('bdi', { class: 'path', dir: 'ltr' }, shown(text)),
   },
 };
+
+function newGroup(name) {
+  return { name, rows: 0, failed: 0, before: 0, after: 0, time: 0, timed: 0 };
+}
+
+function addGroup(sum, group) {
+  for (const key of Object.keys(sum)) if (key !== 'name') sum[key] += group[key];
+}
 
 /* The groups of the rows, the largest first: sizes count written outputs, times count all rows. */
 function tally(data, of) {
@@ -29,7 +41,7 @@ function tally(data, of) {
     const name = of(row);
     let group = groups.get(name);
     if (group === undefined) {
-      group = { name, rows: 0, failed: 0, before: 0, after: 0, time: 0, timed: 0 };
+      group = newGroup(name);
       groups.set(name, group);
     }
     group.rows++;
@@ -55,71 +67,90 @@ const TALLY_COLUMNS = [
   ['each', 'Time each', (group) => (group.timed > 0 ? duration(group.time / group.timed) : '')],
 ];
 
-function tallyElement(kind, groups, choose) {
-  const { title, one, many, name } = GROUPINGS[kind];
-  const rest = groups.slice(SHOWN_TALLIES);
-  const cells = (tag, text) =>
-    TALLY_COLUMNS.map(([key, label, show]) =>
-      el(tag, { class: `number ${key}`, scope: tag === 'th' ? 'col' : null }, text(label, show)),
-    );
-  const rowOf = (group) =>
+const tallyCells = (tag, text) =>
+  TALLY_COLUMNS.map(([key, label, show]) =>
+    el(tag, { class: `number ${key}`, scope: tag === 'th' ? 'col' : null }, text(label, show)),
+  );
+
+/* A row of such a table: `name` is what its button shows, `before` what stands before that. */
+function tallyRow(kind, group, name, choose, before = null) {
+  return el(
+    'tr',
+    null,
     el(
-      'tr',
-      null,
+      'th',
+      { scope: 'row' },
+      before,
       el(
-        'th',
-        { scope: 'row' },
-        el(
-          'button',
-          {
-            type: 'button',
-            class: 'link',
-            title: 'Show in the table',
-            onclick: () => choose({ group: { kind, name: group.name } }),
-          },
-          name(group.name),
-        ),
+        'button',
+        {
+          type: 'button',
+          class: 'link',
+          title: 'Show these images',
+          onclick: () => choose({ group: { kind, name: group.name } }),
+        },
+        name,
       ),
-      cells('td', (_, show) => show(group)),
-    );
+    ),
+    tallyCells('td', (_, show) => show(group)),
+  );
+}
+
+function tallySection(kind, first, rows, rest = null) {
   return el(
     'section',
     { class: 'tally', id: `tally-${kind}`, 'aria-labelledby': `tally-${kind}-title` },
-    el('h2', { id: `tally-${kind}-title` }, title),
+    el('h2', { id: `tally-${kind}-title` }, GROUPINGS[kind].title),
     el(
-      'table',
-      null,
+      'div',
+      { class: 'tally-scroller' },
       el(
-        'thead',
+        'table',
         null,
         el(
-          'tr',
+          'thead',
           null,
-          el('th', { scope: 'col' }, kind === 'folder' ? 'Folder' : 'Format'),
-          cells('th', (label) => label),
+          el(
+            'tr',
+            null,
+            el('th', { scope: 'col' }, first),
+            tallyCells('th', (label) => label),
+          ),
         ),
+        el('tbody', null, rows),
       ),
-      el('tbody', null, groups.slice(0, SHOWN_TALLIES).map(rowOf)),
     ),
-    rest.length > 0
-      ? el(
-          'p',
-          { class: 'says' },
-          `and ${plural(rest.length, `other ${one}`, `other ${many}`)} with ` +
-            plural(
-              rest.reduce((sum, group) => sum + group.rows, 0),
-              'row',
-              'rows',
-            ),
-        )
-      : null,
+    rest,
+  );
+}
+
+function showFormats(data, choose) {
+  const groups = tally(data, GROUPINGS.format.of);
+  if (groups.length < 2) return;
+  const rest = groups.slice(SHOWN_TALLIES);
+  byId('tallies').append(
+    tallySection(
+      'format',
+      'Format',
+      groups.slice(0, SHOWN_TALLIES).map((group) => tallyRow('format', group, group.name, choose)),
+      rest.length > 0
+        ? el(
+            'p',
+            { class: 'says' },
+            `and ${plural(rest.length, 'other pair of formats', 'other pairs of formats')} with ` +
+              plural(
+                rest.reduce((sum, group) => sum + group.rows, 0),
+                'row',
+                'rows',
+              ),
+          )
+        : null,
+    ),
   );
 }
 
 /* If all rows are in one group, the figures already say everything. */
 function showTallies(data, choose) {
-  for (const kind of Object.keys(GROUPINGS)) {
-    const groups = tally(data, GROUPINGS[kind].of);
-    if (groups.length > 1) byId('tallies').append(tallyElement(kind, groups, choose));
-  }
+  showFormats(data, choose);
+  showFolders(data, choose);
 }

@@ -1,5 +1,12 @@
 /* The dialog with one image: before and after side by side, and the fields of its row below. */
 
+/* "16, then 8": of the input, and of the output if it differs. */
+function changed(before, after, show) {
+  if (before == null && after == null) return null;
+  if (before == null || after == null || before === after) return show(before ?? after);
+  return `${show(before)} \u2192 ${show(after)}`;
+}
+
 const FACTS = [
   ['Output', (row) => row.outputPath && pathElement(row.outputPath)],
   [
@@ -13,6 +20,15 @@ const FACTS = [
   ['Channels', (row) => row.channels],
   ['Quality', (row) => row.quality],
   ['Copied', (row) => row.copied && 'the original, because the picture made would be larger'],
+  ['Alpha', (row) => changed(row.originalHasAlpha, row.hasAlpha, (yes) => (yes ? 'yes' : 'no'))],
+  ['Bits a sample', (row) => changed(row.originalBitDepth, row.bitDepth, String)],
+  [
+    'Frames',
+    (row) => (row.originalFrames > 1 || row.frames > 1) && changed(row.originalFrames, row.frames, number.format),
+  ],
+  ['Resolution', (row) => changed(row.originalDpi, row.dpi, (dpi) => withUnit(dpi, Number.isInteger(dpi) ? 0 : 1, 'dpi'))],
+  ['Input changed', (row) => row.originalModified && instant(row.originalModified)],
+  ['Output written', (row) => row.processedModified && instant(row.processedModified)],
   ['Lane', (row) => row.lane],
   ['Decoder', (row) => row.decoder],
   ['Thread', (row) => row.worker],
@@ -41,6 +57,17 @@ const PLACED = new Set([
   'warnings',
   'originalSize',
   'processedSize',
+  'savedBytes',
+  'originalModified',
+  'processedModified',
+  'originalHasAlpha',
+  'originalBitDepth',
+  'originalFrames',
+  'originalDpi',
+  'hasAlpha',
+  'bitDepth',
+  'frames',
+  'dpi',
   'originalFormat',
   'originalWidth',
   'originalHeight',
@@ -78,19 +105,8 @@ const NOT_SHOWN =
   'The browser cannot show this file: it has moved, or its format is one ' +
   'that browsers do not read.';
 
-/* One side: the picture, or why there is none, and its known facts. */
-function side(title, name, url, words, absent) {
-  const frame = el('div', { class: 'frame' });
-  if (url === null) frame.append(el('p', { class: 'dim' }, absent));
-  else
-    frame.append(
-      el('img', {
-        src: url,
-        alt: `${title}: ${shownString(name)}`,
-        decoding: 'async',
-        onerror: (event) => event.target.replaceWith(el('p', { class: 'dim' }, NOT_SHOWN)),
-      }),
-    );
+/* One side: a frame with the picture, or with why there is none, and its known facts. */
+function side(title, frame, url, words) {
   return el(
     'figure',
     { class: title.toLowerCase() },
@@ -109,6 +125,22 @@ function side(title, name, url, words, absent) {
   );
 }
 
+/* A frame without anything to compare. */
+function loneFrame(url, label, absent) {
+  const frame = el('div', { class: 'frame' });
+  if (url === null) frame.append(el('p', { class: 'dim' }, absent));
+  else
+    frame.append(
+      el('img', {
+        src: url,
+        alt: label,
+        decoding: 'async',
+        onerror: (event) => event.target.replaceWith(el('p', { class: 'dim' }, NOT_SHOWN)),
+      }),
+    );
+  return frame;
+}
+
 /* Whether the row's outputPath has a file that this run, or an earlier one, wrote. */
 function hasOutput(row) {
   return (
@@ -119,13 +151,19 @@ function hasOutput(row) {
 }
 
 class Viewer {
-  /* `around(index, step)` returns the row before or after this one in the table, or undefined. */
-  constructor(data, links, around) {
+  /*
+   * `around(index, step)` returns the row before or after this one in the list, or undefined;
+   * `recipeOf(row)` the recipe of its run.
+   */
+  constructor(data, links, recipeOf, around) {
     this.data = data;
     this.links = links;
+    this.recipeOf = recipeOf;
     this.around = around;
+    this.wanted = { slider: false, loupe: false }; /* kept from image to image */
     this.dialog = byId('viewer');
     this.dialog.addEventListener('keydown', (event) => {
+      if (event.target.matches('input')) return;
       const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
       if (step === undefined) return;
       event.preventDefault();
@@ -134,9 +172,13 @@ class Viewer {
     this.dialog.addEventListener('click', (event) => {
       if (event.target === this.dialog) this.dialog.close(); /* the backdrop */
     });
-    this.dialog.addEventListener('close', () =>
-      this.dialog.replaceChildren(),
-    ); /* releases the pictures */
+    this.dialog.addEventListener('close', () => this.release());
+  }
+
+  release() {
+    this.compare?.release();
+    this.compare = null;
+    this.dialog.replaceChildren(); /* and the pictures */
   }
 
   step(by) {
@@ -146,32 +188,97 @@ class Viewer {
 
   sides(row) {
     const saved = savedOf(row);
-    return el(
+    const before = this.links(row, 'originalPath');
+    const after = hasOutput(row) ? this.links(row, 'outputPath') : null;
+    const labels = [
+      `Before: ${shownString(row.originalPath)}`,
+      `After: ${shownString(row.outputPath ?? '')}`,
+    ];
+    const absent = row.status === 'planned' ? 'Not written yet: a dry run.' : 'Nothing was written.';
+    let frames = null;
+
+    this.compare?.release();
+    this.compare = null;
+    if (before !== null && after !== null) {
+      const fit = fitOf(this.recipeOf(row), row);
+      this.compare = new Compare(
+        { url: before, label: labels[0] },
+        { url: after, label: labels[1] },
+        fit,
+      );
+      frames = this.compare.frames;
+    } else {
+      frames = [
+        loneFrame(before, labels[0], 'Its location is unknown.'),
+        loneFrame(after, labels[1], absent),
+      ];
+    }
+    const sides = el(
       'div',
       { class: 'sides' },
-      side(
-        'Before',
-        row.originalPath,
-        this.links(row, 'originalPath'),
-        [
-          pictureOf(row.originalWidth, row.originalHeight, row.originalFormat),
-          row.originalSize != null && bytes(row.originalSize),
-        ],
-        'Its location is unknown.',
-      ),
-      side(
-        'After',
-        row.outputPath ?? '',
-        hasOutput(row) ? this.links(row, 'outputPath') : null,
-        [
-          pictureOf(row.width, row.height, row.format),
-          row.processedSize != null && bytes(row.processedSize),
-          saved !== null &&
-            (saved >= 0 ? `${percent(saved)} smaller` : `${percent(-saved)} larger`),
-        ],
-        row.status === 'planned' ? 'Not written yet: a dry run.' : 'Nothing was written.',
-      ),
+      side('Before', frames[0], before, [
+        pictureOf(row.originalWidth, row.originalHeight, row.originalFormat),
+        row.originalSize != null && bytes(row.originalSize),
+      ]),
+      side('After', frames[1], after, [
+        pictureOf(row.width, row.height, row.format),
+        row.processedSize != null && bytes(row.processedSize),
+        saved !== null && (saved >= 0 ? `${percent(saved)} smaller` : `${percent(-saved)} larger`),
+      ]),
     );
+    return [this.compare === null ? '' : this.modes(sides), sides];
+  }
+
+  /* The buttons that choose how pictures are compared. */
+  modes(sides) {
+    const { compare, wanted } = this;
+    const button = (key, text, title, able) => {
+      const made = el(
+        'button',
+        {
+          type: 'button',
+          class: 'chip',
+          id: `compare-${key}`,
+          title,
+          disabled: !able,
+          onclick: () => {
+            wanted[key] = !wanted[key];
+            apply();
+          },
+        },
+        text,
+      );
+      return { key, able, made };
+    };
+    const buttons = [
+      button(
+        'slider',
+        'Slider',
+        compare.fit === null
+          ? 'The picture was turned, or cut elsewhere than in its middle: see it side by side'
+          : 'One picture over the other',
+        compare.fit !== null,
+      ),
+      button('loupe', 'Loupe 100 %', 'One px of the output is one px of the screen', true),
+    ];
+    const apply = () => {
+      const chosen = Object.fromEntries(
+        buttons.map(({ key, able }) => [key, able && wanted[key]]),
+      );
+      for (const { key, made } of buttons) made.setAttribute('aria-pressed', String(chosen[key]));
+      sides.classList.toggle('one', chosen.slider);
+      sides.classList.toggle('near', chosen.loupe);
+      compare.set(chosen);
+    };
+    compare.failed = () => {
+      for (const { made } of buttons) made.disabled = true;
+      if (compare.slider) {
+        wanted.slider = false;
+        apply();
+      }
+    };
+    queueMicrotask(apply);
+    return el('div', { class: 'buttons modes', role: 'group', 'aria-label': 'Comparing' }, buttons.map(({ made }) => made));
   }
 
   show(index) {
@@ -232,7 +339,7 @@ class Viewer {
             says.map((text) => el('li', null, el('bdi', null, shown(text)))),
           )
         : '',
-      this.sides(row),
+      ...this.sides(row),
       el(
         'dl',
         { class: 'facts' },
