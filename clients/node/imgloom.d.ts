@@ -58,15 +58,28 @@ export interface Row {
   /** Bytes. */
   originalSize: number | null;
   processedSize: number | null;
+  /** Below 0 where the output is larger. */
+  savedBytes: number | null;
+  /** RFC 3339 with nine digits. */
+  originalModified: string | null;
+  processedModified: string | null;
   originalFormat: string | null;
   /** px */
   originalWidth: number | null;
   originalHeight: number | null;
+  originalHasAlpha: boolean | null;
+  originalBitDepth: number | null;
+  originalFrames: number | null;
+  originalDpi: number | null;
   orientation: number | null;
   format: string | null;
   width: number | null;
   height: number | null;
   channels: number | null;
+  hasAlpha: boolean | null;
+  bitDepth: number | null;
+  frames: number | null;
+  dpi: number | null;
   quality: number | null;
   /** The share of the picture that its fit cut away, 0 to 1. */
   cropped: number | null;
