@@ -101,6 +101,7 @@ typedef struct loom_summary_record {
     int64_t elapsed_ns, cpu_ns, peak_rss_bytes;
     int64_t threads;
     bool interrupted, too_many_errors;
+    int64_t peak_total_rss_bytes;
 } loom_summary_record;
 
 typedef enum loom_record_kind {

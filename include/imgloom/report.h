@@ -36,6 +36,10 @@ typedef struct loom_totals {
     uint64_t job_bytes, job_pixels;
     /* Of `ignored`, by loom_ignored; set by the caller. The length never changes. */
     uint64_t ignored_for[16];
+
+    /* The peak resident memory of the process and its workers together, as the caller has sampled
+     * it; shared pages count for each. 0: not sampled, null in the report. */
+    uint64_t peak_total_rss_bytes;
 } loom_totals;
 
 LOOM_API loom_totals *loom_totals_create(void);      /* all zero; NULL: out of memory */

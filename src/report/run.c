@@ -35,6 +35,7 @@ static const loom_field summary_table[] = {
     {.name = "megapixelsPerSecond"},
     SUMMARY("cpuMs", MS, cpu_ns),
     SUMMARY("peakRssBytes", COUNT, peak_rss_bytes),
+    SUMMARY("peakTotalRssBytes", COUNT, peak_total_rss_bytes),
     SUMMARY("threads", COUNT, threads),
     SUMMARY("interrupted", FLAG, interrupted),
     {.name = "duplicates"},
@@ -386,6 +387,11 @@ void loom_write_summary(loom_json *json, const loom_totals *totals)
     put_rate(json, "megapixelsPerSecond", (double)totals->pixels_in / 1e6, totals->elapsed_ns);
     put_ms(json, "cpuMs", totals->cpu_ns);
     put_uint(json, "peakRssBytes", totals->peak_rss_bytes);
+    loom_json_key(json, "peakTotalRssBytes");
+    if (totals->peak_total_rss_bytes > 0)
+        loom_json_uint(json, totals->peak_total_rss_bytes);
+    else
+        loom_json_null(json);
     put_uint(json, "threads", totals->threads);
     put_bool(json, "interrupted", totals->interrupted);
     if (totals->merged)

@@ -12,7 +12,7 @@ row() { # seq path output status code size processed ms
 make_rows() {
     started=${started:-2026-11-20T09:15:00.123Z} out=${out:-out} ext=${ext:-jpg}
     head='"schemaVersion":1,"tool":{"name":"imgloom","version":"0.1.0","libvips":"8.14.1","libjpeg":"x","sandbox":null},"recipe":{},"workingDirectory":"'"${folder:-$PWD}"'","startedAt":"'$started'","jobs":2'
-    summary='"inputs":7,"rows":7,"ok":5,"warning":1,"skipped":0,"planned":0,"failed":1,"ignored":3,"bytesIn":700000,"bytesOut":260000,"pixelsIn":720000,"elapsedMs":2000.000,"imagesPerSecond":3.5,"megapixelsPerSecond":0.36,"cpuMs":3000.000,"peakRssBytes":1000000,"threads":2,"interrupted":false,"tooManyErrors":false,"errorsByCode":{"truncated":1},"finishedAt":"2026-11-20T09:15:02.123Z"'
+    summary='"inputs":7,"rows":7,"ok":5,"warning":1,"skipped":0,"planned":0,"failed":1,"ignored":3,"bytesIn":700000,"bytesOut":260000,"pixelsIn":720000,"elapsedMs":2000.000,"imagesPerSecond":3.5,"megapixelsPerSecond":0.36,"cpuMs":3000.000,"peakRssBytes":1000000,"peakTotalRssBytes":1500000,"threads":2,"interrupted":false,"tooManyErrors":false,"errorsByCode":{"truncated":1},"finishedAt":"2026-11-20T09:15:02.123Z"'
     {
         row 0 p/a.jpg "$out/a.$ext" ok null 100000 20000 10.5; echo
         row 1 p/b.jpg "$out/b.$ext" ok null 100000 120000 20.25; echo

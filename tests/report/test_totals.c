@@ -204,6 +204,7 @@ START_TEST(summary_of_a_run)
                                        "elapsedMs",
                                        "cpuMs",
                                        "peakRssBytes",
+                                       "peakTotalRssBytes",
                                        "interrupted",
                                        "imagesPerSecond",
                                        "errorsByCode",
@@ -239,6 +240,7 @@ START_TEST(summary_of_a_run)
     ck_assert_double_eq(json_real_value(json_object_get(value, "megapixelsPerSecond")), 1.667);
     ck_assert_double_eq(json_real_value(json_object_get(value, "cpuMs")), 1.235);
     ck_assert_int_eq(json_integer_value(json_object_get(value, "peakRssBytes")), 4096);
+    ck_assert(json_is_null(json_object_get(value, "peakTotalRssBytes"))); /* not sampled */
     ck_assert(json_is_false(json_object_get(value, "interrupted")));
     ck_assert(json_is_false(json_object_get(value, "tooManyErrors")));
     ck_assert_uint_eq(json_object_size(codes), 2);

@@ -296,6 +296,25 @@ test('histograms have counts', () =>
     assert.ok(Math.abs(heights[1] / heights[0] - most / Number(scale.at(-1))) < 0.02);
   }));
 
+test('the peak is that of all processes, where it was sampled', async () => {
+  const { peakRssBytes: main } = report.summary;
+  assert.ok(report.summary.peakTotalRssBytes >= main);
+  for (const [all, value, note] of [
+    ['1234567890', '1.2\u202FGB', /^of all processes, [\d.]+\u202FMB in the main one$/],
+    ['null', `${(main / 1e6).toFixed(1)}\u202FMB`, /^of the main process$/],
+  ]) {
+    const other = join(folder, 'memory.html');
+    writeFileSync(
+      other,
+      readFileSync(file, 'utf8').replace(/"peakTotalRssBytes":\d+/, `"peakTotalRssBytes":${all}`),
+    );
+    await withPage(other, {}, async (page) => {
+      assert.equal(await page.locator('#figure-memory .value').textContent(), value);
+      assert.match(await page.locator('#figure-memory .note').textContent(), note);
+    });
+  }
+});
+
 test('says how it was made', () =>
   withPage(file, {}, async (page) => {
     const how = await page.locator('#how').textContent();

@@ -1,11 +1,9 @@
 #include "cli/bench/measure.h"
 
-#include <dirent.h>
+#include "cli/processes.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <spawn.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -15,14 +13,6 @@ extern char **environ;
 
 #define NS_PER_SECOND INT64_C(1000000000)
 #define TICK_NS       5000000
-
-enum { MAX_PROCESSES = 1024, MAX_LINE = 16384 };
-
-/* The processes of a tree, the root first. Processes beyond the capacity are ignored. */
-typedef struct tree {
-    pid_t ids[MAX_PROCESSES];
-    size_t count;
-} tree;
 
 static int64_t now_ns(void)
 {
@@ -39,78 +29,17 @@ static int64_t ns_of(struct timeval time)
 
 /* ---- memory -------------------------------------------------------------- */
 
-/* Reads the start of a small file in /proc; false if it is gone. */
-static bool read_line(const char *path, char *line, size_t capacity)
-{
-    const int file = open(path, O_RDONLY | O_CLOEXEC);
-    ssize_t size = -1;
-
-    if (file >= 0) {
-        size = read(file, line, capacity - 1);
-        (void)close(file);
-    }
-    line[size > 0 ? size : 0] = '\0';
-    return size > 0;
-}
-
-/* Adds the child processes of one thread. */
-static void add_children(tree *t, pid_t process, long thread)
-{
-    char path[64], line[MAX_LINE], *rest = line, *end;
-
-    snprintf(path, sizeof path, "/proc/%d/task/%ld/children", (int)process, thread);
-    if (!read_line(path, line, sizeof line))
-        return;
-    for (;;) {
-        const long id = strtol(rest, &end, 10);
-        if (end == rest || id <= 0 || t->count == MAX_PROCESSES)
-            return;
-        t->ids[t->count++] = (pid_t)id;
-        rest = end;
-    }
-}
-
-static void find_tree(tree *t, pid_t root)
-{
-    char path[64];
-
-    t->ids[0] = root;
-    t->count = 1;
-    for (size_t i = 0; i < t->count; i++) {
-        const struct dirent *entry;
-        snprintf(path, sizeof path, "/proc/%d/task", (int)t->ids[i]);
-        DIR *threads = opendir(path);
-        if (threads == NULL)
-            continue;
-        while ((entry = readdir(threads)) != NULL)
-            if (entry->d_name[0] != '.')
-                add_children(t, t->ids[i], strtol(entry->d_name, NULL, 10));
-        (void)closedir(threads);
-    }
-}
-
 static void raise_to(uint64_t *peak, uint64_t value)
 {
     if (value > *peak)
         *peak = value;
 }
 
-static void sample(tree *t, pid_t root, cli_measured *measured)
+static void sample(pid_t root, cli_measured *measured)
 {
-    const uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
-    uint64_t resident = 0, own = 0;
-    char path[64], line[256];
+    uint64_t resident, own;
 
-    find_tree(t, root);
-    for (size_t i = 0; i < t->count; i++) {
-        unsigned long long total, here, shared;
-        snprintf(path, sizeof path, "/proc/%d/statm", (int)t->ids[i]);
-        if (!read_line(path, line, sizeof line) ||
-            sscanf(line, "%llu %llu %llu", &total, &here, &shared) != 3)
-            continue;
-        resident += here * page;
-        own += here > shared ? (here - shared) * page : 0;
-    }
+    cli_processes_memory(root, &resident, &own);
     raise_to(&measured->peak_rss_bytes, resident);
     raise_to(&measured->peak_own_bytes, own);
 }
@@ -188,7 +117,6 @@ bool cli_measure(const cli_measure_setup *setup, cli_measured *measured, int *in
     const int64_t began = now_ns();
     struct rusage usage;
     sigset_t set;
-    tree t;
     pid_t child, ended;
 
     *measured = (cli_measured){0};
@@ -204,7 +132,7 @@ bool cli_measure(const cli_measure_setup *setup, cli_measured *measured, int *in
             *interrupt = number;
             (void)kill(child, number);
         } else if (number < 0) {
-            sample(&t, child, measured);
+            sample(child, measured);
         }
     }
     measured->wall_ns = now_ns() - began;

@@ -117,6 +117,8 @@ static void add_summary(merge *m, const loom_record *record)
     totals->ignored += (uint64_t)MAX(summary->ignored, 0);
     totals->cpu_ns = cli_sum(totals->cpu_ns, MAX(summary->cpu_ns, 0));
     totals->peak_rss_bytes = MAX(totals->peak_rss_bytes, (uint64_t)MAX(summary->peak_rss_bytes, 0));
+    totals->peak_total_rss_bytes =
+        MAX(totals->peak_total_rss_bytes, (uint64_t)MAX(summary->peak_total_rss_bytes, 0));
     totals->threads = MAX(totals->threads, (unsigned)CLAMP(summary->threads, 0, G_MAXUINT));
     m->unfinished = m->unfinished || (summary->interrupted && m->run_rows == 0);
     totals->interrupted = totals->interrupted || summary->interrupted;

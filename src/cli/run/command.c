@@ -1,5 +1,6 @@
 /* imgloom run: scan, plan, batch, report. */
 #include "cli/command.h"
+#include "cli/processes.h"
 #include "cli/run/hints.h"
 #include "cli/run/pipe.h"
 #include "cli/run/run.h"
@@ -177,12 +178,22 @@ static void answer_stop(cli_run *r, unsigned running)
         cli_error("cancelling %u image%s", running, running == 1 ? "" : "s");
 }
 
+/* Of this process and its workers together; no more often than the batch ticks. */
+static void sample_memory(loom_totals *totals)
+{
+    uint64_t resident, own;
+
+    cli_processes_memory(getpid(), &resident, &own);
+    totals->peak_total_rss_bytes = MAX(totals->peak_total_rss_bytes, resident);
+}
+
 static void on_tick(void *user, const loom_progress *state)
 {
     cli_run *r = user;
 
     answer_stop(r, state->running);
     cli_progress_tick(&r->progress, state);
+    sample_memory(r->totals);
 }
 
 /* Decides what is printed of each image, and where: once alone. */
@@ -229,6 +240,9 @@ static int run_batch(cli_run *r)
     for (unsigned i = 0; i < LOOM_IGNORED_COUNT; i++)
         r->totals->ignored_for[i] = loom_scan_ignored_for(r->scan, (loom_ignored)i);
     loom_totals_finish(r->totals, loom_batch_result_of(batch));
+    /* What was between two samples. */
+    r->totals->peak_total_rss_bytes =
+        MAX(r->totals->peak_total_rss_bytes, r->totals->peak_rss_bytes);
     cli_reports_finish(&r->reports, r->scan, r->totals);
     return CLI_EXIT_OK;
 }

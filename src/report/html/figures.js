@@ -59,11 +59,11 @@ function savings(data) {
   return sum;
 }
 
-function memoryFigure(summary) {
-  const worker = summary.peakWorkerRssBytes ?? 0;
-  return worker > 0
-    ? [summary.peakTotalRssBytes ?? summary.peakRssBytes, `${bytes(summary.peakRssBytes)} of it in the main process`]
-    : [summary.peakRssBytes, 'of the main process'];
+/* The peak of all processes, where it was sampled. */
+function memoryFigure({ peakTotalRssBytes: all, peakRssBytes: main }) {
+  return all > main
+    ? [all, `of all processes, ${bytes(main)} in the main one`]
+    : [main, 'of the main process'];
 }
 
 function showFigures(data, summary) {
