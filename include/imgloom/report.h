@@ -69,6 +69,9 @@ typedef struct loom_run_info {
     /* The words that started the run, ended by NULL; the name of the program comes first. Reports
      * are shown to others: leave out what is secret. NULL: none, null in the report. */
     const char *const *command_line;
+    /* For a page: the folder, named from that of the page, that will hold small pictures of the
+     * outputs, as WebP: "012/012345.webp" for the row whose `seq` is 12345. NULL: none. */
+    const char *pictures;
 } loom_run_info;
 
 LOOM_API loom_run_info *loom_run_info_create(void);    /* all zero; NULL: out of memory */

@@ -83,7 +83,7 @@ static char *folder_of(const char *path)
     return found;
 }
 
-static void begin_page(loom_strbuf *out, const char *run, const char *path)
+static void begin_page(loom_strbuf *out, const char *run, const char *path, const char *pictures)
 {
     loom_strbuf page = LOOM_STRBUF_INIT;
     loom_json json = LOOM_JSON_INIT(&page);
@@ -91,6 +91,8 @@ static void begin_page(loom_strbuf *out, const char *run, const char *path)
 
     loom_json_begin(&json, '{');
     loom_field_write_path(&json, "folder", folder);
+    loom_json_key(&json, "pictures");
+    loom_json_string(&json, pictures);
     loom_json_end(&json, '}');
     loom_strbuf_add(out, loom_html_report_head, loom_html_report_head_size);
     begin_element(out, "page");
@@ -162,7 +164,8 @@ static void add_finished(loom_strbuf *out, const char *finished)
     end_line(out);
 }
 
-void loom_layout_begin(loom_layout layout, loom_strbuf *out, const char *run, const char *path)
+void loom_layout_begin(loom_layout layout, loom_strbuf *out, const char *run, const char *path,
+                       const char *pictures)
 {
     switch (layout) {
     case LOOM_LAYOUT_DOCUMENT:
@@ -175,7 +178,7 @@ void loom_layout_begin(loom_layout layout, loom_strbuf *out, const char *run, co
         end_line(out);
         break;
     case LOOM_LAYOUT_PAGE:
-        begin_page(out, run, path);
+        begin_page(out, run, path, pictures);
         break;
     }
 }

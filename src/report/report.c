@@ -195,7 +195,8 @@ static void add_header(loom_report *report, const loom_run_info *info, const cha
         loom_write_run(&json, info);
         text = end_record(report, &json);
     }
-    loom_layout_begin(report->layout, &report->buffer, text, report->path);
+    loom_layout_begin(report->layout, &report->buffer, text, report->path,
+                      info != NULL ? info->pictures : NULL);
 }
 
 static loom_status open_report(loom_report **report, const char *path, loom_layout layout,

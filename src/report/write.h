@@ -50,8 +50,10 @@ typedef enum loom_layout {
 /*
  * What stands before the rows: the record of the run. `path` is the report's, "-" for none: its
  * folder, which must be there already, is told to a page, so that its links can be relative.
+ * `pictures`: as in loom_run_info.
  */
-void loom_layout_begin(loom_layout layout, loom_strbuf *out, const char *run, const char *path);
+void loom_layout_begin(loom_layout layout, loom_strbuf *out, const char *run, const char *path,
+                       const char *pictures);
 
 /* A row; `index` counts them, from 0. */
 void loom_layout_row(loom_layout layout, loom_strbuf *out, const char *row, uint64_t index);

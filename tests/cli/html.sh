@@ -25,3 +25,9 @@ imgloom run in -o out --report same --html ./same
 imgloom run in -o out --report - --html -
 imgloom run in -o out --width 50 --html /dev/full
 imgloom run in -o out --width 50 --html in/a.jpg/page.html
+
+# A page that is a folder: only one, and without pictures where nothing is written.
+imgloom run in -o out --html a/ --html b/
+imgloom run in -o out --width 50 -Q -n --html dry/
+ls dry
+sed -n 's/.*"pictures":\([^}]*\).*/\1/p' dry/index.html

@@ -1,7 +1,7 @@
 /* The gallery of a report's page, and what is done with its pictures. IMGLOOM and TESTDATA as elsewhere. */
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { before, test } from 'node:test';
 import { barriers, folder, rowCount, withPage } from './browser.mjs';
@@ -82,6 +82,42 @@ test('says so where a picture is gone', async () => {
     await page.getByRole('searchbox').fill('plain.jpg');
     await page.locator('.tile .words').waitFor();
     assert.match(await page.locator('.tile').textContent(), /cannot show this jpeg/);
+  });
+});
+
+test('a page that is a folder has small pictures of its own', async () => {
+  const words = ['run', 'in', '-o', 'large', '-j2', '-Q', '--html', 'site/', '--report', 'l.json'];
+  assert.equal(spawnSync(process.env.IMGLOOM, words, { cwd: folder }).status, 1);
+  const { results } = JSON.parse(readFileSync(join(folder, 'l.json'), 'utf8'));
+  const site = join(folder, 'site');
+  const written = results.filter((row) => row.success);
+  const sizes = (page) =>
+    page.locator('.tile img').evaluateAll((all) =>
+      Promise.all(all.map((img) => img.decode().then(() => [img.naturalWidth, img.naturalHeight]))),
+    );
+  await withPage(join(site, 'index.html'), { viewport: { width: 1280, height: 2400 } }, async (page, noted) => {
+    await page.waitForLoadState('networkidle');
+    const seen = await sizes(page);
+    assert.equal(seen.length, written.length);
+    for (const [width, height] of seen) assert.ok(Math.max(width, height) === 320, `${width}x${height}`);
+    const made = `file://${site}/pictures-`;
+    assert.ok(noted.requests.every((url) => url.startsWith(made)), noted.requests.join('\n'));
+    assert.deepEqual(noted.errors, []);
+    /* Each is of its own row. */
+    for (const row of written) assert.ok(noted.requests.some((url) => url.endsWith(`/000/${String(row.seq).padStart(6, '0')}.webp`)));
+  });
+  /* Where one is missing, the output is shown. */
+  const [name] = readdirSync(site).filter((one) => one.startsWith('pictures-'));
+  rmSync(join(site, name, '000'), { recursive: true });
+  await withPage(join(site, 'index.html'), { viewport: { width: 1280, height: 2400 } }, async (page) => {
+    await page.waitForFunction(() =>
+      [...document.querySelectorAll('.tile img')].every((img) => img.complete && img.naturalWidth > 0),
+    );
+    const seen = await sizes(page);
+    assert.deepEqual(
+      seen.map(([width]) => width).sort((a, b) => a - b),
+      written.map((row) => row.width).sort((a, b) => a - b),
+    );
   });
 });
 

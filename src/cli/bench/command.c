@@ -52,9 +52,9 @@ static int check_options(bench *b)
 /* Checks that there is something to measure, and that results do not overwrite images. */
 static int check_inputs(bench *b)
 {
-    const cli_wanted files[] = {{"--json", b->options.json, NULL},
-                                {"--svg", b->options.svg, NULL},
-                                {"--html", b->options.html, NULL}};
+    const cli_wanted files[] = {{"--json", b->options.json, .open = NULL},
+                                {"--svg", b->options.svg, .open = NULL},
+                                {"--html", b->options.html, .open = NULL}};
     GArray *results = g_array_new(FALSE, FALSE, sizeof *files);
     loom_error err = LOOM_ERROR_INIT;
     loom_scan *scan = NULL;

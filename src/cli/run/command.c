@@ -60,6 +60,31 @@ void cli_run_add_reports(cli_run *r)
     add_wanted(r, r->options.pages, (cli_wanted){"--html", .open = loom_report_open_page});
 }
 
+/* Whether outputs are written, in general. */
+static bool writes(const cli_run *r)
+{
+    return !r->options.settings->dry_run && !r->options.settings->discard;
+}
+
+/* Of a page that is a folder, the file is within it; only one can have the pictures of the run. */
+static int prepare_pages(cli_run *r)
+{
+    const int64_t now_ns = g_get_real_time() * 1000;
+
+    for (guint i = 0; i < r->wanted->len; i++) {
+        cli_wanted *file = &g_array_index(r->wanted, cli_wanted, i);
+        if (file->open != loom_report_open_page || !cli_pictures_are_wanted(file->path))
+            continue;
+        if (r->pictures.folder != NULL)
+            return cli_usage_error(&cli_command_run, "--html: only one page can be a folder");
+        cli_pictures_init(&r->pictures, file->path, now_ns);
+        r->page = g_strconcat(file->path, "index.html", NULL);
+        file->path = r->page;
+        file->pictures = writes(r) ? r->pictures.name : NULL;
+    }
+    return CLI_EXIT_OK;
+}
+
 static int find_images(cli_run *r)
 {
     const run_options *options = &r->options;
@@ -72,6 +97,8 @@ static int find_images(cli_run *r)
     int status = cli_select_images(&cli_command_run, options, &r->line, &r->scan, &r->plan);
     cli_signals_restart_calls();
     cli_run_add_reports(r);
+    if (status == CLI_EXIT_OK)
+        status = prepare_pages(r);
     if (status == CLI_EXIT_OK && cli_reports_check(r->wanted, r->plan, &err) != LOOM_OK)
         status = cli_usage_error(&cli_command_run, "%s", err.message);
     if (status == CLI_EXIT_OK)
@@ -84,8 +111,7 @@ static int prepare_output(cli_run *r)
     const char *root = r->options.plan->output_root;
     loom_error err = LOOM_ERROR_INIT;
 
-    if (r->options.settings->dry_run || r->options.settings->discard ||
-        loom_plan_count(r->plan) == 0 || loom_scan_stopped(r->scan))
+    if (!writes(r) || loom_plan_count(r->plan) == 0 || loom_scan_stopped(r->scan))
         return CLI_EXIT_OK;
     if (loom_plan_enter(r->plan, &err) != LOOM_OK)
         return output_error(root, &err);
@@ -153,6 +179,7 @@ static void on_outcome(void *user, const loom_task *task, loom_outcome *outcome)
     cli_reports_add(&r->reports, task, outcome);
     cli_summary_add(&r->summary, task, outcome);
     cli_quarantine_add(&r->quarantine, task, outcome);
+    cli_pictures_add(&r->pictures, task, outcome);
     cli_progress_add(&r->progress, task, outcome);
     if (r->lists)
         cli_run_list_row(r, task, outcome);
@@ -243,6 +270,8 @@ static int run_batch(cli_run *r)
     /* What was between two samples. */
     r->totals->peak_total_rss_bytes =
         MAX(r->totals->peak_total_rss_bytes, r->totals->peak_rss_bytes);
+    cli_pictures_make(&r->pictures, batch, r->options.settings->allow_untrusted, &r->terminal,
+                      r->progress.shown);
     cli_reports_finish(&r->reports, r->scan, r->totals);
     return CLI_EXIT_OK;
 }
@@ -397,6 +426,8 @@ static int command_run(char **argv)
     }
     loom_engine_stop(r.engine);
     cli_quarantine_release(&r.quarantine);
+    cli_pictures_release(&r.pictures);
+    g_free(r.page);
     cli_reports_release(&r.reports);
     g_array_free(r.wanted, TRUE);
     g_ptr_array_free(r.command_line, TRUE);

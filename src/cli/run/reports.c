@@ -98,13 +98,14 @@ static loom_status open_one(loom_report **report, const cli_wanted *file, const 
 }
 
 bool cli_reports_open(cli_reports *reports, cli_terminal *terminal, const GArray *wanted,
-                      const loom_run_info *info, const loom_stop *stop)
+                      loom_run_info *info, const loom_stop *stop)
 {
     *reports = (cli_reports){.terminal = terminal, .items = g_new0(struct cli_report, wanted->len)};
     for (guint i = 0; i < wanted->len; i++) {
         const cli_wanted *file = &g_array_index(wanted, cli_wanted, i);
         struct cli_report *item = &reports->items[i];
         loom_error err = LOOM_ERROR_INIT;
+        info->pictures = file->pictures;
         if (open_one(&item->report, file, info, stop, &err) != LOOM_OK) {
             report_failure(reports, file->option, file->path, &err);
             return false;

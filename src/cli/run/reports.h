@@ -1,6 +1,6 @@
 /*
- * The reports of a run, data (--report, --ndjson) and pages (--html). There may be several; all get the same
- * rows. Main thread only.
+ * The reports of a run, data (--report, --ndjson) and pages (--html). There may be several; all get
+ * the same rows. Main thread only.
  */
 #ifndef CLI_RUN_REPORTS_H
 #define CLI_RUN_REPORTS_H
@@ -19,6 +19,7 @@ typedef struct cli_reports {
 /* A report file, the option that asked for it, and what opens it. */
 typedef struct cli_wanted {
     const char *option, *path;
+    const char *pictures; /* of a page: as in loom_run_info */
     loom_status (*open)(loom_report **report, const char *path, const loom_run_info *info,
                         loom_error *err);
 } cli_wanted;
@@ -32,11 +33,11 @@ loom_status cli_reports_check(const GArray *wanted, const loom_plan *plan,
                               loom_error *err) LOOM_NODISCARD;
 
 /*
- * Opens all reports; a FIFO once it has a reader. False, already reported: one cannot be opened, or
- * `stop` was requested meanwhile.
+ * Opens all reports; a FIFO once it has a reader. Changes info->pictures. False, already reported:
+ * one cannot be opened, or `stop` was requested meanwhile.
  */
 bool cli_reports_open(cli_reports *reports, cli_terminal *terminal, const GArray *wanted,
-                      const loom_run_info *info, const loom_stop *stop) LOOM_NODISCARD;
+                      loom_run_info *info, const loom_stop *stop) LOOM_NODISCARD;
 /*
  * Adds a row to all reports. A report that fails is reported once and then left alone; the others
  * go on.

@@ -3,6 +3,7 @@
 #define CLI_RUN_RUN_H
 
 #include "cli/run/options.h"
+#include "cli/run/pictures.h"
 #include "cli/run/progress.h"
 #include "cli/run/quarantine.h"
 #include "cli/run/reports.h"
@@ -23,6 +24,8 @@ typedef struct cli_run {
     cli_progress progress;
     cli_summary summary;
     cli_quarantine quarantine;
+    cli_pictures pictures;
+    char *page; /* the file of the page that is a folder; NULL: none */
     loom_totals *totals;
     bool lists;       /* rows are printed on standard output: those of a dry run */
     bool list_broken; /* they could not be */

@@ -52,7 +52,7 @@ const AGAIN_REPORT = 'again.ndjson';
  * and that the report of this run stays. null: they do not tell, as where a list came by a pipe.
  */
 function againWords(words) {
-  const dropped = ['--if-exists', '--report', '--html'];
+  const dropped = ['--if-exists', '--report', '--ndjson', '--html'];
   const kept = [];
   for (let i = 0; i < words.length; i++) {
     if (words[i] === '--') return [...kept, ...extra(), ...words.slice(i)];

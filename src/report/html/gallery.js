@@ -16,7 +16,7 @@ function outputWords(row) {
 }
 
 class Gallery {
-  /* `small(row)` is the URL of a picture of the output; null: there is none. */
+  /* `small(row)`: the URLs of pictures of the output, the best first. */
   constructor(listing, small) {
     this.listing = listing;
     this.data = listing.data;
@@ -116,9 +116,9 @@ class Gallery {
         { class: 'words' },
         texts.map((text) => el('p', null, el('bdi', null, shown(text)))),
       );
-    const url = hasOutput(row) ? this.small(row) : null;
+    const urls = hasOutput(row) ? this.small(row) : [];
     if (row.status === 'error') return el('div', { class: 'picture' }, words(says));
-    if (url === null)
+    if (urls.length === 0)
       return el(
         'div',
         { class: 'picture' },
@@ -128,23 +128,28 @@ class Gallery {
       'div',
       { class: 'picture' },
       el('img', {
-        src: url,
+        src: urls[0],
         alt: '',
         loading: 'lazy',
         decoding: 'async',
         draggable: 'false',
-        onerror: (event) => event.target.replaceWith(words([`The browser cannot show this ${row.format}.`])),
+        onerror: ({ target }) => {
+          urls.shift();
+          if (urls.length > 0) [target.src] = urls;
+          else target.replaceWith(words([`The browser cannot show this ${row.format}.`]));
+        },
       }),
       says.length > 0 ? el('span', { class: 'badge', title: says.map(shownString).join('\n') }, '!') : null,
     );
   }
 }
 
-/* The picture of a row in the gallery: a small one that was made for the page, or the output. */
+/* The pictures of a row in the gallery: a small one that was made for the page; the output. */
 function makeSmall(page, links) {
   return (row) => {
-    if (page.pictures != null) return `./${page.pictures}/${smallName(row)}`;
-    return SHOWN_FORMATS.has(row.format) ? links(row, 'outputPath') : null;
+    const urls = page.pictures == null ? [] : [`./${page.pictures}/${smallName(row)}`];
+    const output = SHOWN_FORMATS.has(row.format) ? links(row, 'outputPath') : null;
+    return output === null ? urls : [...urls, output];
   };
 }
 

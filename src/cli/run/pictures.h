@@ -1,0 +1,33 @@
+/*
+ * Small pictures of the outputs, for a page that is a folder (--html DIR/): its gallery then loads
+ * these instead of the outputs. They are made after the batch, on its engine. Main thread only.
+ */
+#ifndef CLI_RUN_PICTURES_H
+#define CLI_RUN_PICTURES_H
+
+#include "cli/terminal.h"
+#include <imgloom/batch.h>
+
+typedef struct cli_pictures {
+    char *folder;     /* of the page, with a slash at its end; NULL: no pictures are wanted */
+    char *name;       /* of the folder below it that they go to, new with each run */
+    GPtrArray *tasks; /* of outputs that were written; borrowed from the plan */
+    uint64_t failed;  /* pictures that could not be made */
+} cli_pictures;
+
+/* Whether the page is to be a folder: the path ends in a slash. */
+bool cli_pictures_are_wanted(const char *page);
+
+/* `page`: that path. `started_ns`: when the run started, which makes the name new. */
+void cli_pictures_init(cli_pictures *pictures, const char *page, int64_t started_ns);
+void cli_pictures_add(cli_pictures *pictures, const loom_task *task, const loom_outcome *outcome);
+
+/*
+ * Makes them with the engine, threads and memory of the batch, which has ended. A request to stop
+ * ends it early: the page then shows the outputs themselves. Shows progress where `shown` says so.
+ */
+void cli_pictures_make(cli_pictures *pictures, const loom_batch *batch, bool allow_untrusted,
+                       cli_terminal *terminal, bool shown);
+void cli_pictures_release(cli_pictures *pictures); /* a zeroed struct is allowed */
+
+#endif
