@@ -40,13 +40,19 @@ test('pictures come first, and failures before them, in red with whole sentences
     });
     assert.deepEqual(red, [red[2], red[2], red[2]]);
     const said = await page.locator('.tile.error .words').allTextContents();
-    assert.deepEqual(said.sort(), failed().map((row) => row.error).sort());
+    assert.deepEqual(
+      said.sort(),
+      failed()
+        .map((row) => row.error)
+        .sort(),
+    );
     assert.ok(
       await page.evaluate(
         () =>
-          document.querySelector('#images').compareDocumentPosition(
-            document.querySelector('#messages'),
-          ) & Node.DOCUMENT_POSITION_FOLLOWING,
+          document
+            .querySelector('#images')
+            .compareDocumentPosition(document.querySelector('#messages')) &
+          Node.DOCUMENT_POSITION_FOLLOWING,
       ),
     );
     assert.deepEqual(noted.dialogs, []);
@@ -58,7 +64,9 @@ test('its pictures are the outputs, and its names are text', () =>
     const pictures = await page
       .locator('.tile img')
       .evaluateAll((all) =>
-        Promise.all(all.map((img) => img.decode().then(() => [img.getAttribute('src'), img.naturalWidth]))),
+        Promise.all(
+          all.map((img) => img.decode().then(() => [img.getAttribute('src'), img.naturalWidth])),
+        ),
       );
     assert.equal(pictures.length, good().length);
     for (const [src, width] of pictures) {
@@ -92,33 +100,56 @@ test('a page that is a folder has small pictures of its own', async () => {
   const site = join(folder, 'site');
   const written = results.filter((row) => row.success);
   const sizes = (page) =>
-    page.locator('.tile img').evaluateAll((all) =>
-      Promise.all(all.map((img) => img.decode().then(() => [img.naturalWidth, img.naturalHeight]))),
-    );
-  await withPage(join(site, 'index.html'), { viewport: { width: 1280, height: 2400 } }, async (page, noted) => {
-    await page.waitForLoadState('networkidle');
-    const seen = await sizes(page);
-    assert.equal(seen.length, written.length);
-    for (const [width, height] of seen) assert.ok(Math.max(width, height) === 320, `${width}x${height}`);
-    const made = `file://${site}/pictures-`;
-    assert.ok(noted.requests.every((url) => url.startsWith(made)), noted.requests.join('\n'));
-    assert.deepEqual(noted.errors, []);
-    /* Each is of its own row. */
-    for (const row of written) assert.ok(noted.requests.some((url) => url.endsWith(`/000/${String(row.seq).padStart(6, '0')}.webp`)));
-  });
+    page
+      .locator('.tile img')
+      .evaluateAll((all) =>
+        Promise.all(
+          all.map((img) => img.decode().then(() => [img.naturalWidth, img.naturalHeight])),
+        ),
+      );
+  await withPage(
+    join(site, 'index.html'),
+    { viewport: { width: 1280, height: 2400 } },
+    async (page, noted) => {
+      await page.waitForLoadState('networkidle');
+      const seen = await sizes(page);
+      assert.equal(seen.length, written.length);
+      for (const [width, height] of seen)
+        assert.ok(Math.max(width, height) === 320, `${width}x${height}`);
+      const made = `file://${site}/pictures-`;
+      assert.ok(
+        noted.requests.every((url) => url.startsWith(made)),
+        noted.requests.join('\n'),
+      );
+      assert.deepEqual(noted.errors, []);
+      /* Each is of its own row. */
+      for (const row of written)
+        assert.ok(
+          noted.requests.some((url) =>
+            url.endsWith(`/000/${String(row.seq).padStart(6, '0')}.webp`),
+          ),
+        );
+    },
+  );
   /* Where one is missing, the output is shown. */
   const [name] = readdirSync(site).filter((one) => one.startsWith('pictures-'));
   rmSync(join(site, name, '000'), { recursive: true });
-  await withPage(join(site, 'index.html'), { viewport: { width: 1280, height: 2400 } }, async (page) => {
-    await page.waitForFunction(() =>
-      [...document.querySelectorAll('.tile img')].every((img) => img.complete && img.naturalWidth > 0),
-    );
-    const seen = await sizes(page);
-    assert.deepEqual(
-      seen.map(([width]) => width).sort((a, b) => a - b),
-      written.map((row) => row.width).sort((a, b) => a - b),
-    );
-  });
+  await withPage(
+    join(site, 'index.html'),
+    { viewport: { width: 1280, height: 2400 } },
+    async (page) => {
+      await page.waitForFunction(() =>
+        [...document.querySelectorAll('.tile img')].every(
+          (img) => img.complete && img.naturalWidth > 0,
+        ),
+      );
+      const seen = await sizes(page);
+      assert.deepEqual(
+        seen.map(([width]) => width).sort((a, b) => a - b),
+        written.map((row) => row.width).sort((a, b) => a - b),
+      );
+    },
+  );
 });
 
 test('is used by the keyboard', () =>
@@ -157,7 +188,14 @@ const boxes = (page) =>
   page.locator('#viewer img').evaluateAll((all) =>
     all.map((img) => {
       const { x, y, width, height } = img.getBoundingClientRect();
-      return { x, y, width, height, natural: img.naturalWidth, clip: getComputedStyle(img).clipPath };
+      return {
+        x,
+        y,
+        width,
+        height,
+        natural: img.naturalWidth,
+        clip: getComputedStyle(img).clipPath,
+      };
     }),
   );
 
@@ -204,7 +242,17 @@ test('compares at 100 %', () =>
   }));
 
 test('does not lay turned pictures over each other', async () => {
-  const run = ['run', 'in/plain.jpg', '-o', 'turned', '--rotate', '90', '-Q', '--html', 'turned.html'];
+  const run = [
+    'run',
+    'in/plain.jpg',
+    '-o',
+    'turned',
+    '--rotate',
+    '90',
+    '-Q',
+    '--html',
+    'turned.html',
+  ];
   execFileSync(process.env.IMGLOOM, run, { cwd: folder });
   await withPage(join(folder, 'turned.html'), {}, async (page) => {
     await page.locator('#row-0').click();
@@ -228,7 +276,10 @@ async function copied(page, id) {
 test('copies the list of failed files', () =>
   withPage(file, {}, async (page) => {
     const paths = (await copied(page, 'copy-failed')).split('\n').slice(0, -1);
-    assert.deepEqual(paths, failed().map((row) => row.originalPath));
+    assert.deepEqual(
+      paths,
+      failed().map((row) => row.originalPath),
+    );
   }));
 
 test('copies a command that tries again what failed, and nothing else', () =>
@@ -264,9 +315,13 @@ test('quotes what a shell would read', async () => {
   assert.equal(run.status, 1, run.stderr);
   await withPage(join(cwd, 'p.html'), {}, async (page) => {
     const command = await copied(page, 'copy-command');
-    const said = spawnSync('sh', ['-c', command.replace('&& imgloom', "&& printf '%s\\n' imgloom")], {
-      encoding: 'utf8',
-    });
+    const said = spawnSync(
+      'sh',
+      ['-c', command.replace('&& imgloom', "&& printf '%s\\n' imgloom")],
+      {
+        encoding: 'utf8',
+      },
+    );
     assert.deepEqual(said.stdout.trimEnd().split('\n'), [
       'imgloom',
       ...['run', '-Q', '-o', 'o ut', '--width', '9', '--if-exists', 'skip'],
@@ -278,7 +333,10 @@ test('quotes what a shell would read', async () => {
 test('the address keeps what is shown', () =>
   withPage(file, {}, async (page, noted) => {
     await page.locator('#view-table').click();
-    await page.getByRole('group', { name: 'Status' }).getByRole('button', { name: /failed/ }).click();
+    await page
+      .getByRole('group', { name: 'Status' })
+      .getByRole('button', { name: /failed/ })
+      .click();
     await page.getByRole('searchbox').fill('cut');
     await page.locator('#sort').selectOption({ label: 'Name' });
     const shown = await page.locator('#table td.name').allTextContents();
@@ -386,7 +444,9 @@ test('fits a narrow screen', async () => {
       for (const id of ['#compare-slider', '#compare-loupe']) {
         await page.locator(id).click();
         assert.ok(
-          await page.locator('#viewer').evaluate((viewer) => viewer.scrollWidth <= viewer.clientWidth),
+          await page
+            .locator('#viewer')
+            .evaluate((viewer) => viewer.scrollWidth <= viewer.clientWidth),
         );
       }
     });

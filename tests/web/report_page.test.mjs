@@ -103,7 +103,9 @@ test('all folders are a tree, and each chooses what is below it', () =>
     const tree = page.locator('#tally-folder');
     const below = (folder) =>
       report.results.filter((row) => row.originalPath.startsWith(`${folder}/`));
-    const folders = [...new Set(report.results.map((row) => row.originalPath.replace(/\/[^/]*$/, '')))];
+    const folders = [
+      ...new Set(report.results.map((row) => row.originalPath.replace(/\/[^/]*$/, ''))),
+    ];
     /* Opens whatever can be opened. */
     const closed = tree.locator('.opener[aria-expanded="false"]:not([disabled])');
     while ((await closed.count()) > 0) await closed.first().click();

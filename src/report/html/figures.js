@@ -71,8 +71,7 @@ function showFigures(data, summary) {
   const times = data.jobs.map((i) => data.time[i]).sort((a, b) => a - b);
   const counts = [
     summary.rows !== summary.inputs && plural(summary.rows, 'output', 'outputs'),
-    summary.ignored > 0 &&
-      plural(summary.ignored, 'other file ignored', 'other files ignored'),
+    summary.ignored > 0 && plural(summary.ignored, 'other file ignored', 'other files ignored'),
   ];
   const list = byId('figures');
   const put = (id, label, value, note, bad = false) =>
@@ -80,12 +79,7 @@ function showFigures(data, summary) {
       figure(label, value, note, { id: `figure-${id}`, class: bad ? 'figure bad' : 'figure' }),
     );
 
-  put(
-    'images',
-    'Images',
-    number.format(summary.inputs),
-    counts.filter((text) => text).join(', '),
-  );
+  put('images', 'Images', number.format(summary.inputs), counts.filter((text) => text).join(', '));
   put(
     'failed',
     'Failed',
@@ -223,11 +217,7 @@ function groupElement(group, status, choice, choose) {
         ' ',
         el('span', { class: 'dim' }, number.format(group.count)),
       ),
-      el(
-        'button',
-        { type: 'button', class: 'link', onclick: () => choose(choice) },
-        'show these',
-      ),
+      el('button', { type: 'button', class: 'link', onclick: () => choose(choice) }, 'show these'),
     ),
     el(
       'ul',

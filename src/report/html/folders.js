@@ -13,7 +13,13 @@ function folderTree(groups) {
   for (const group of groups) {
     let node = root;
     const steps = group.name.startsWith('/')
-      ? ['/', ...group.name.slice(1).split('/').filter((step) => step !== '')]
+      ? [
+          '/',
+          ...group.name
+            .slice(1)
+            .split('/')
+            .filter((step) => step !== ''),
+        ]
       : group.name.split('/');
     let path = '';
     for (const step of steps) {
@@ -41,21 +47,25 @@ function nodesBelow(node) {
 /* Makes the row of a node; `above` is the path of what it stands below, `depth` its indentation. */
 function folderRow(node, above, depth, choose) {
   const { name } = node.group;
-  const short = above !== '' && name.startsWith(above) ? name.slice(above.length).replace(/^\//, '') : name;
+  const short =
+    above !== '' && name.startsWith(above) ? name.slice(above.length).replace(/^\//, '') : name;
   const inner = nodesBelow(node);
   let rows = [];
-  const opener = el(
-    'button',
-    {
-      type: 'button',
-      class: 'opener',
-      'aria-label': `Folders in ${shownString(name)}`,
-      'aria-expanded': 'false',
-      disabled: inner.length === 0,
-      onclick: () => open(rows.length === 0),
-    },
+  const opener = el('button', {
+    type: 'button',
+    class: 'opener',
+    'aria-label': `Folders in ${shownString(name)}`,
+    'aria-expanded': 'false',
+    disabled: inner.length === 0,
+    onclick: () => open(rows.length === 0),
+  });
+  const line = tallyRow(
+    'folder',
+    node.group,
+    el('bdi', { class: 'path', dir: 'ltr' }, shown(short)),
+    choose,
+    opener,
   );
-  const line = tallyRow('folder', node.group, el('bdi', { class: 'path', dir: 'ltr' }, shown(short)), choose, opener);
   const open = (yes) => {
     for (const below of rows) below.close();
     rows = yes ? inner.map((below) => folderRow(below, name, depth + 1, choose)) : [];

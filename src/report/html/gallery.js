@@ -122,7 +122,9 @@ class Gallery {
       return el(
         'div',
         { class: 'picture' },
-        words(says.length > 0 ? says : [row.status === 'planned' ? 'A dry run.' : row.format ?? '']),
+        words(
+          says.length > 0 ? says : [row.status === 'planned' ? 'A dry run.' : (row.format ?? '')],
+        ),
       );
     return el(
       'div',
@@ -139,7 +141,9 @@ class Gallery {
           else target.replaceWith(words([`The browser cannot show this ${row.format}.`]));
         },
       }),
-      says.length > 0 ? el('span', { class: 'badge', title: says.map(shownString).join('\n') }, '!') : null,
+      says.length > 0
+        ? el('span', { class: 'badge', title: says.map(shownString).join('\n') }, '!')
+        : null,
     );
   }
 }

@@ -14,7 +14,9 @@ const PRINTED_ROWS = 500;
 const AROUND = 10; /* rows beyond the visible ones */
 
 /* How urgent a row is, by its status. */
-const RANKS = STATUSES.map((status) => ['error', 'warning', 'skipped', 'planned', 'ok'].indexOf(status));
+const RANKS = STATUSES.map((status) =>
+  ['error', 'warning', 'skipped', 'planned', 'ok'].indexOf(status),
+);
 
 /* The rank of each row in the natural order of names, which compares numbers by value. */
 function ranksOfNames(rows) {
@@ -162,7 +164,8 @@ class Listing {
   }
 
   key(event) {
-    if (event.target !== this.view.element || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target !== this.view.element || event.ctrlKey || event.metaKey || event.altKey)
+      return;
     const { perLine, lineHeight } = this.view;
     const page = Math.max(1, Math.floor(this.scroller.clientHeight / lineHeight) - 2) * perLine;
     const to = {

@@ -64,15 +64,17 @@ class Images {
   read() {
     const { view, order, filter } = readAddress();
     this.listing.order = order;
-    this.view = view ?? (this.data.status.every((status) => status === STATUSES.indexOf('planned')) ? 'table' : 'gallery');
+    this.view =
+      view ??
+      (this.data.status.every((status) => status === STATUSES.indexOf('planned'))
+        ? 'table'
+        : 'gallery');
     this.listing.show(this.makeView());
     this.filter.set(filter);
   }
 
   makeView() {
-    return this.view === 'table'
-      ? new Table(this.listing)
-      : new Gallery(this.listing, this.small);
+    return this.view === 'table' ? new Table(this.listing) : new Gallery(this.listing, this.small);
   }
 
   show(view) {

@@ -24,9 +24,17 @@ const FACTS = [
   ['Bits a sample', (row) => changed(row.originalBitDepth, row.bitDepth, String)],
   [
     'Frames',
-    (row) => (row.originalFrames > 1 || row.frames > 1) && changed(row.originalFrames, row.frames, number.format),
+    (row) =>
+      (row.originalFrames > 1 || row.frames > 1) &&
+      changed(row.originalFrames, row.frames, number.format),
   ],
-  ['Resolution', (row) => changed(row.originalDpi, row.dpi, (dpi) => withUnit(dpi, Number.isInteger(dpi) ? 0 : 1, 'dpi'))],
+  [
+    'Resolution',
+    (row) =>
+      changed(row.originalDpi, row.dpi, (dpi) =>
+        withUnit(dpi, Number.isInteger(dpi) ? 0 : 1, 'dpi'),
+      ),
+  ],
   ['Input changed', (row) => row.originalModified && instant(row.originalModified)],
   ['Output written', (row) => row.processedModified && instant(row.processedModified)],
   ['Lane', (row) => row.lane],
@@ -194,7 +202,8 @@ class Viewer {
       `Before: ${shownString(row.originalPath)}`,
       `After: ${shownString(row.outputPath ?? '')}`,
     ];
-    const absent = row.status === 'planned' ? 'Not written yet: a dry run.' : 'Nothing was written.';
+    const absent =
+      row.status === 'planned' ? 'Not written yet: a dry run.' : 'Nothing was written.';
     let frames = null;
 
     this.compare?.release();
@@ -262,9 +271,7 @@ class Viewer {
       button('loupe', 'Loupe 100 %', 'One px of the output is one px of the screen', true),
     ];
     const apply = () => {
-      const chosen = Object.fromEntries(
-        buttons.map(({ key, able }) => [key, able && wanted[key]]),
-      );
+      const chosen = Object.fromEntries(buttons.map(({ key, able }) => [key, able && wanted[key]]));
       for (const { key, made } of buttons) made.setAttribute('aria-pressed', String(chosen[key]));
       sides.classList.toggle('one', chosen.slider);
       sides.classList.toggle('near', chosen.loupe);
@@ -278,7 +285,11 @@ class Viewer {
       }
     };
     queueMicrotask(apply);
-    return el('div', { class: 'buttons modes', role: 'group', 'aria-label': 'Comparing' }, buttons.map(({ made }) => made));
+    return el(
+      'div',
+      { class: 'buttons modes', role: 'group', 'aria-label': 'Comparing' },
+      buttons.map(({ made }) => made),
+    );
   }
 
   show(index) {
