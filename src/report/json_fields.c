@@ -44,8 +44,8 @@ void loom_field_store_clear(loom_field_store *store)
 static bool is_number(loom_field_kind kind)
 {
     return kind == LOOM_FIELD_COUNT || kind == LOOM_FIELD_BYTES || kind == LOOM_FIELD_MS ||
-           kind == LOOM_FIELD_SHARE || kind == LOOM_FIELD_SIGNED || kind == LOOM_FIELD_DECIMAL || kind == LOOM_FIELD_INSTANT ||
-           kind == LOOM_FIELD_ANSWER;
+           kind == LOOM_FIELD_SHARE || kind == LOOM_FIELD_SIGNED || kind == LOOM_FIELD_DECIMAL ||
+           kind == LOOM_FIELD_INSTANT || kind == LOOM_FIELD_ANSWER;
 }
 
 /* Whether such a number stands for null. */

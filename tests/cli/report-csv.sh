@@ -17,4 +17,4 @@ printf '%s\n' '=1+1.jpg' '@b.jpg' >list
         '"savedBytes":-20000,"originalModified":"1969-12-31T23:59:59.25Z","originalHasAlpha":true,"originalBitDepth":16,"originalFrames":3,"originalDpi":71.984' \
         '"savedBytes":5,"processedModified":"2026-11-20T09:15:00.123456789Z","hasAlpha":false,"bitDepth":8,"frames":1,"dpi":300'
 } >new.ndjson
-"$IMGLOOM" report --csv new.ndjson 2>/dev/null | cut -d, -f27- | tr -d '\r'
+"$IMGLOOM" report --csv new.ndjson 2>/dev/null | cut -d, -f29- | tr -d '\r'

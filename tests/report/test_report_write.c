@@ -57,8 +57,7 @@ static loom_outcome good_outcome(void)
     strcpy(outcome.decoder, "libjpeg-turbo");
     outcome.cropped = 250000;
     outcome.original_stamp = (loom_stamp){.mtime_ns = -1, .inode = 7};
-    outcome.processed_stamp =
-        (loom_stamp){.mtime_ns = INT64_C(1795166100123456789), .inode = 8};
+    outcome.processed_stamp = (loom_stamp){.mtime_ns = INT64_C(1795166100123456789), .inode = 8};
     outcome.original_traits = (loom_traits){LOOM_PRESENCE_PRESENT, 16, 3, 71984};
     outcome.traits = (loom_traits){LOOM_PRESENCE_ABSENT, 8, 1, 72000};
     return outcome;

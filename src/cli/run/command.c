@@ -66,25 +66,6 @@ static bool writes(const cli_run *r)
     return !r->options.settings->dry_run && !r->options.settings->discard;
 }
 
-/* Of a page that is a folder, the file is within it; only one can have the pictures of the run. */
-static int prepare_pages(cli_run *r)
-{
-    const int64_t now_ns = g_get_real_time() * 1000;
-
-    for (guint i = 0; i < r->wanted->len; i++) {
-        cli_wanted *file = &g_array_index(r->wanted, cli_wanted, i);
-        if (file->open != loom_report_open_page || !cli_pictures_are_wanted(file->path))
-            continue;
-        if (r->pictures.folder != NULL)
-            return cli_usage_error(&cli_command_run, "--html: only one page can be a folder");
-        cli_pictures_init(&r->pictures, file->path, now_ns);
-        r->page = g_strconcat(file->path, "index.html", NULL);
-        file->path = r->page;
-        file->pictures = writes(r) ? r->pictures.name : NULL;
-    }
-    return CLI_EXIT_OK;
-}
-
 static int find_images(cli_run *r)
 {
     const run_options *options = &r->options;
@@ -97,9 +78,9 @@ static int find_images(cli_run *r)
     int status = cli_select_images(&cli_command_run, options, &r->line, &r->scan, &r->plan);
     cli_signals_restart_calls();
     cli_run_add_reports(r);
-    if (status == CLI_EXIT_OK)
-        status = prepare_pages(r);
-    if (status == CLI_EXIT_OK && cli_reports_check(r->wanted, r->plan, &err) != LOOM_OK)
+    if (status == CLI_EXIT_OK &&
+        (cli_pictures_prepare(&r->pictures, r->wanted, writes(r), &err) != LOOM_OK ||
+         cli_reports_check(r->wanted, r->plan, &err) != LOOM_OK))
         status = cli_usage_error(&cli_command_run, "%s", err.message);
     if (status == CLI_EXIT_OK)
         status = cli_quarantine_open(&r->quarantine, &r->terminal, options, r->scan);
@@ -400,25 +381,13 @@ static int run_images(cli_run *r)
     return conclude(r);
 }
 
-static GPtrArray *make_command_line(char **argv)
-{
-    GPtrArray *words = g_ptr_array_new();
-
-    g_ptr_array_add(words, (gpointer)(uintptr_t) "imgloom");
-    g_ptr_array_add(words, (gpointer)(uintptr_t)cli_command_run.name);
-    for (; *argv != NULL; argv++)
-        g_ptr_array_add(words, *argv);
-    g_ptr_array_add(words, NULL);
-    return words;
-}
-
 static int command_run(char **argv)
 {
     cli_run r = {.scan = NULL};
     int status = CLI_EXIT_OUTPUT;
 
     r.wanted = g_array_new(FALSE, FALSE, sizeof(cli_wanted));
-    r.command_line = make_command_line(argv);
+    r.command_line = run_command_line(cli_command_run.name, argv);
     if (run_options_init(&r.options) &&
         cli_options_read(&cli_command_run, argv, &r.options.target, &r.line, &status)) {
         cli_terminal_init(&r.terminal, r.options.colour);
@@ -427,7 +396,6 @@ static int command_run(char **argv)
     loom_engine_stop(r.engine);
     cli_quarantine_release(&r.quarantine);
     cli_pictures_release(&r.pictures);
-    g_free(r.page);
     cli_reports_release(&r.reports);
     g_array_free(r.wanted, TRUE);
     g_ptr_array_free(r.command_line, TRUE);

@@ -234,3 +234,15 @@ unsigned cli_jobs_that_fit(unsigned jobs, unsigned outputs)
     return limit.rlim_cur > FOR_THE_RUN + each ? (unsigned)((limit.rlim_cur - FOR_THE_RUN) / each)
                                                : 1;
 }
+
+GPtrArray *run_command_line(const char *command, char **argv)
+{
+    GPtrArray *words = g_ptr_array_new();
+
+    g_ptr_array_add(words, (gpointer)(uintptr_t) "imgloom");
+    g_ptr_array_add(words, (gpointer)(uintptr_t)command);
+    for (; *argv != NULL; argv++)
+        g_ptr_array_add(words, *argv);
+    g_ptr_array_add(words, NULL);
+    return words;
+}

@@ -75,4 +75,7 @@ loom_status run_options_check_build(const run_options *options, loom_engine *eng
  */
 unsigned cli_jobs_that_fit(unsigned jobs, unsigned outputs);
 
+/* The whole command line of a command, ended by NULL; its words are borrowed. */
+GPtrArray *run_command_line(const char *command, char **argv);
+
 #endif

@@ -19,16 +19,24 @@ typedef struct maker {
     guint next, done;    /* tasks submitted, and made or failed */
 } maker;
 
-bool cli_pictures_are_wanted(const char *page)
+loom_status cli_pictures_prepare(cli_pictures *pictures, GArray *wanted, bool written,
+                                 loom_error *err)
 {
-    return g_str_has_suffix(page, "/");
-}
-
-void cli_pictures_init(cli_pictures *pictures, const char *page, int64_t started_ns)
-{
-    pictures->folder = g_strdup(page);
-    pictures->name = g_strdup_printf("pictures-%" PRIx64, (uint64_t)started_ns);
-    pictures->tasks = g_ptr_array_new();
+    for (guint i = 0; i < wanted->len; i++) {
+        cli_wanted *file = &g_array_index(wanted, cli_wanted, i);
+        if (file->open != loom_report_open_page || !g_str_has_suffix(file->path, "/"))
+            continue;
+        if (pictures->folder != NULL)
+            return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
+                                  "%s: only one page can be a folder", file->option);
+        pictures->folder = g_strdup(file->path);
+        pictures->page = g_strconcat(file->path, "index.html", NULL);
+        pictures->name = g_strdup_printf("pictures-%" PRIx64, (uint64_t)g_get_real_time());
+        pictures->tasks = g_ptr_array_new();
+        file->path = pictures->page;
+        file->pictures = written ? pictures->name : NULL;
+    }
+    return LOOM_OK;
 }
 
 void cli_pictures_add(cli_pictures *pictures, const loom_task *task, const loom_outcome *outcome)
@@ -201,6 +209,7 @@ void cli_pictures_make(cli_pictures *pictures, const loom_batch *batch, bool all
 void cli_pictures_release(cli_pictures *pictures)
 {
     g_free(pictures->folder);
+    g_free(pictures->page);
     g_free(pictures->name);
     if (pictures->tasks != NULL)
         g_ptr_array_free(pictures->tasks, TRUE);

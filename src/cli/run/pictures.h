@@ -5,21 +5,23 @@
 #ifndef CLI_RUN_PICTURES_H
 #define CLI_RUN_PICTURES_H
 
-#include "cli/terminal.h"
+#include "cli/run/reports.h"
 #include <imgloom/batch.h>
 
 typedef struct cli_pictures {
     char *folder;     /* of the page, with a slash at its end; NULL: no pictures are wanted */
+    char *page;       /* the file of the page, in that folder */
     char *name;       /* of the folder below it that they go to, new with each run */
     GPtrArray *tasks; /* of outputs that were written; borrowed from the plan */
     uint64_t failed;  /* pictures that could not be made */
 } cli_pictures;
 
-/* Whether the page is to be a folder: the path ends in a slash. */
-bool cli_pictures_are_wanted(const char *page);
-
-/* `page`: that path. `started_ns`: when the run started, which makes the name new. */
-void cli_pictures_init(cli_pictures *pictures, const char *page, int64_t started_ns);
+/*
+ * Makes a page in `wanted` (of cli_wanted) whose path ends in a slash the file index.html in that
+ * folder, with pictures if outputs are `written`. LOOM_ERR_USAGE if there are several such pages.
+ */
+loom_status cli_pictures_prepare(cli_pictures *pictures, GArray *wanted, bool written,
+                                 loom_error *err);
 void cli_pictures_add(cli_pictures *pictures, const loom_task *task, const loom_outcome *outcome);
 
 /*

@@ -25,7 +25,6 @@ typedef struct cli_run {
     cli_summary summary;
     cli_quarantine quarantine;
     cli_pictures pictures;
-    char *page; /* the file of the page that is a folder; NULL: none */
     loom_totals *totals;
     bool lists;       /* rows are printed on standard output: those of a dry run */
     bool list_broken; /* they could not be */
