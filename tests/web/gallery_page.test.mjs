@@ -412,7 +412,7 @@ test('the peak is that of all processes, where it was sampled', async () => {
 test('says how it was made', () =>
   withPage(file, {}, async (page) => {
     const how = await page.locator('#how').textContent();
-    assert.ok(how.includes('imgloom run in in/missing.jpg -o out --size 200x150 -j2'), how);
+    assert.ok(how.includes('imgloom run in --files-from list -o out --size 200x150 -j2'), how);
     assert.match(how, /threads-j 2/);
     assert.match(how, /Linux/);
   }));
