@@ -277,91 +277,6 @@ static int run_batch(cli_run *r)
     return CLI_EXIT_OK;
 }
 
-/* Reports if there were fewer threads, or fewer worker processes than threads to use them. */
-static void mention_shortage(const cli_run *r)
-{
-    loom_error why;
-    unsigned peak;
-
-    if (r->few_threads)
-        cli_error("the system could not start all threads: images at once: %u", r->totals->threads);
-    if (!loom_engine_was_short(r->engine, &peak, &why))
-        return;
-    if (peak == 0)
-        cli_error("the system could not start worker processes: %s", why.message);
-    else
-        cli_error(
-            "images waited, because the system could not start more worker processes (%u): %s",
-            peak, why.message);
-}
-
-void cli_run_mention_sandbox(const cli_run *r)
-{
-    const char *const *lacked = loom_engine_lacked_sandbox(r->engine);
-
-    if (*lacked == NULL)
-        return;
-    char *parts = g_strjoinv(" and ", (gchar **)(gpointer)(gsize)lacked);
-    cli_error("warning: workers ran without %s, which this kernel lacks (--require-sandbox "
-              "refuses to)",
-              parts);
-    g_free(parts);
-}
-
-static void mention_nothing(const cli_run *r)
-{
-    GString *text = g_string_new("no image found");
-
-    if (r->totals->ignored > 0) {
-        g_string_append_printf(text, "; %" PRIu64 " ignored", r->totals->ignored);
-        cli_append_reasons(text, r->totals);
-    }
-    cli_error("%s", text->str);
-    g_string_free(text, TRUE);
-}
-
-/* The end of "interrupted": how to make the outputs that are missing. */
-static const char *find_resumption(const cli_run *r)
-{
-    const loom_settings *settings = r->options.settings;
-
-    if (settings->dry_run || settings->discard || r->totals->by_code[LOOM_ERR_CANCELLED] == 0)
-        return "";
-    if (settings->if_exists == LOOM_IF_EXISTS_SKIP || settings->if_exists == LOOM_IF_EXISTS_NEWER)
-        return "; to go on, run the same command again";
-    return "; to go on, run the same command with --if-exists skip";
-}
-
-/* Reports how the run ended, and returns the first exit status that applies. */
-static int conclude(cli_run *r)
-{
-    if (r->list_broken) /* main knows what to say of standard output */
-        return r->reports.failed ? CLI_EXIT_OUTPUT : CLI_EXIT_OK;
-    if (loom_scan_stopped(r->scan))
-        cli_error("interrupted during the search for images; those found are cancelled");
-    else if (r->totals->interrupted)
-        cli_error("interrupted%s", find_resumption(r));
-    else if (r->totals->rows == 0)
-        mention_nothing(r);
-    if (r->totals->too_many_errors)
-        cli_error(
-            "given up: more images failed than --max-errors allows; the others are cancelled");
-    mention_shortage(r);
-    cli_run_mention_sandbox(r);
-    if (!r->options.quiet) {
-        if (r->totals->rows > 0)
-            cli_summary_print(&r->summary, &r->terminal, r->totals);
-        cli_state_print(&r->state, r->totals);
-        cli_quarantine_print(&r->quarantine);
-        cli_reports_print(&r->reports);
-    }
-    if (r->reports.failed || r->quarantine.failed > 0 || r->state.failed)
-        return CLI_EXIT_OUTPUT;
-    if (r->totals->by_result[LOOM_RESULT_ERROR] > 0 || r->state.refused)
-        return CLI_EXIT_FAILED;
-    return r->totals->rows == 0 ? CLI_EXIT_NOTHING : CLI_EXIT_OK;
-}
-
 int cli_run_start_engine(cli_run *r)
 {
     loom_error err = LOOM_ERROR_INIT;
@@ -411,7 +326,7 @@ static int run_images(cli_run *r)
         return status;
     if ((status = run_batch(r)) != CLI_EXIT_OK)
         return status;
-    return conclude(r);
+    return cli_run_conclude(r);
 }
 
 static int command_run(char **argv)

@@ -47,6 +47,9 @@ void cli_run_add_reports(cli_run *r);
  */
 void cli_run_list_row(cli_run *r, const loom_task *task, const loom_outcome *outcome);
 
+/* Reports how the run ended, and returns the first exit status that applies. */
+int cli_run_conclude(cli_run *r);
+
 /* Warns if workers were not locked in as they should be. */
 void cli_run_mention_sandbox(const cli_run *r);
 
