@@ -79,6 +79,8 @@ export interface Row {
   startMs: number | null;
   queueMs: number | null;
   elapsedMs: number | null;
+  /** With `--state`: why it was made or tried. */
+  because?: 'new' | 'input' | 'recipe' | 'version' | 'output' | 'failed' | null;
   [field: string]: unknown;
 }
 

@@ -70,7 +70,17 @@ typedef struct loom_outcome {
 
     uint32_t cropped; /* the share of the picture that its fit cut away, in millionths */
     bool copied;      /* the output is the original, byte for byte: see loom_if_larger */
+    /* Left out, because the input has the content that is recorded of it, whatever its stamp. */
+    bool content_unchanged;
+    bool output_changed; /* made, because the output had not the content that is recorded of it */
 } loom_outcome;
+
+/* The skip_reason of what a state leaves out. */
+#define LOOM_SKIP_UNCHANGED         "unchanged"
+#define LOOM_SKIP_CONTENT_UNCHANGED "content is unchanged"
+
+/* Why the output was made, or was to be made and failed; NONE: it was not tried. */
+LOOM_API loom_because loom_outcome_because(const loom_task *task, const loom_outcome *outcome);
 
 /* "ok", "warning", "skipped", "planned", "error". Never NULL; static. */
 LOOM_API const char *loom_result_name(loom_result result);

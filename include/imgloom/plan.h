@@ -13,6 +13,9 @@
 
 LOOM_BEGIN_DECLS
 
+/* What earlier runs made: loom_state_history. Opaque. */
+typedef struct loom_history loom_history;
+
 typedef struct loom_plan_options {
     const char *output_root; /* folder; NULL: the folder of each input */
     bool flatten;            /* do not repeat the tree of the inputs below output_root */
@@ -25,6 +28,12 @@ typedef struct loom_plan_options {
      * older if it has the time of its input, within the precision of its file system).
      */
     const loom_settings *settings;
+    /*
+     * Leaves out what is made already, as the history tells; if_exists then decides about outputs
+     * that it does not know, or that are not as they were written. It must outlive the plan and its
+     * batch. NULL: none.
+     */
+    const loom_history *history;
 } loom_plan_options;
 
 LOOM_API loom_plan_options *loom_plan_options_create(void); /* all zero; NULL: out of memory */

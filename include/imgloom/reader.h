@@ -41,6 +41,7 @@ typedef struct loom_row {
     const char *decoder;
     int64_t cropped; /* millionths of the picture */
     bool copied;
+    loom_because because; /* NONE: it was not made, or there was no state */
 } loom_row;
 
 /* The type of a report's field: its C type in a struct, and the C value for JSON's null. */
@@ -64,7 +65,7 @@ typedef struct loom_field {
     loom_field_kind kind;
     size_t offset;        /* in its struct; for the fields of a row, in loom_row */
     size_t count;         /* LOOM_FIELD_TEXTS: the offset of the number of strings */
-    bool optional;        /* omitted from the JSON instead of null */
+    bool optional;        /* omitted from the JSON instead of null: a number or a word */
     unsigned column;      /* in a table of rows, from 1; 0: not in tables */
     const char *compared; /* its name in a comparison of two runs; NULL: not compared */
     /* The words of the set by value, from 0; "" for a value without a word, NULL after the last. A

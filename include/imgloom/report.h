@@ -21,6 +21,9 @@ typedef struct loom_totals {
     uint64_t bytes_in;     /* of inputs that were read, each counted once */
     uint64_t pixels_in;    /* of inputs that were decoded, each counted once */
     uint64_t bytes_out;    /* of outputs that were written */
+    /* With a state: what it left out, because of stamps or content; what was made, or would be, by
+     * loom_because (the length never changes). */
+    uint64_t unchanged, content_unchanged, by_because[16];
     /* Set by loom_totals_finish, down to `threads`; what a batch tells by the caller if there was
      * none. */
     int64_t elapsed_ns, cpu_ns;
@@ -29,6 +32,8 @@ typedef struct loom_totals {
     unsigned threads;    /* pool threads that ran */
     bool merged;         /* the rows were merged, so the report states `duplicates` */
     uint64_t duplicates; /* rows left out because others of their outputs count */
+    bool state;          /* a state was kept, so the report says the following; set by the caller */
+    uint64_t removed, pruned; /* outputs whose input is gone; of these, removed ones; likewise */
 
     /* The job whose rows come now, and what was counted for it, so that its input counts once. */
     const char *job_input; /* compared as a pointer, never read */
@@ -103,6 +108,18 @@ LOOM_API loom_status loom_report_open_page(loom_report **report, const char *pat
  */
 LOOM_API loom_status loom_report_add(loom_report *report, const loom_task *task,
                                      const loom_outcome *outcome, loom_error *err) LOOM_NODISCARD;
+
+/* An output of an earlier run that no input stands behind any more, see loom_state_find_gone. */
+typedef struct loom_removed {
+    const char *original_path, *output_path; /* bytes; relative ones to the current folder */
+    const char *reason;                      /* a clause; static */
+    bool pruned;                             /* the output and the record are gone */
+    const char *kept; /* a clause: why it was to be removed, but was not; static; or NULL */
+} loom_removed;
+
+/* Writes a record of it, after all rows. Pages have none. Failures as loom_report_add. */
+LOOM_API loom_status loom_report_add_removed(loom_report *report, const loom_removed *removed,
+                                             loom_error *err) LOOM_NODISCARD;
 
 /*
  * Writes a file that the scan ignored: a record of its own. Call it after the last row. Failures

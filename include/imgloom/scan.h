@@ -56,7 +56,7 @@ typedef struct loom_entry {
     const char *relative; /* the part of `path` that an output tree repeats; points into `path` */
     unsigned input;       /* the index of its input: 0, 1, 2 … in the order of the calls */
     uint64_t size;        /* bytes */
-    int64_t mtime_ns;
+    int64_t mtime_ns, ctime_ns;
     loom_file_id id;         /* of the file that links lead to; zero: unknown */
     const loom_error *error; /* not NULL: cannot be processed; stage `scan`. May be shared */
 } loom_entry;

@@ -39,20 +39,41 @@ typedef struct loom_content_hash {
 /* The folder that outputs go to and cannot leave. Opaque; owned by the plan. */
 typedef struct loom_output_tree loom_output_tree;
 
+/* Why an output is made, by what a state knows of it (imgloom/state.h). */
+typedef enum loom_because {
+    LOOM_BECAUSE_NONE = 0, /* it is not made, or there is no state */
+    LOOM_BECAUSE_NEW,      /* it has no record, or one of another input */
+    LOOM_BECAUSE_INPUT,    /* its input has changed */
+    LOOM_BECAUSE_RECIPE,   /* another recipe, or another judgement of inputs, made it */
+    LOOM_BECAUSE_VERSION,  /* another version of imgloom or its libraries made it */
+    LOOM_BECAUSE_OUTPUT,   /* it is missing, or is not what was written */
+    LOOM_BECAUSE_FAILED    /* it was an error */
+} loom_because;
+
+#define LOOM_BECAUSE_COUNT ((unsigned)LOOM_BECAUSE_FAILED + 1)
+
+/* "new", "input", … ; "" for LOOM_BECAUSE_NONE. Never NULL; static. */
+LOOM_API const char *loom_because_name(loom_because because);
+
 typedef struct loom_task {
     uint64_t seq;            /* 0, 1, 2 … in the order of the inputs */
     const char *input_path;  /* bytes, as the user would write it; never NULL */
     const char *output_path; /* bytes; NULL: the task failed before it was named, or, if it is run,
                                 the outcome holds the output and no file is written */
     const loom_output_tree *tree; /* contains output_path; NULL: links in its path are followed */
-    unsigned size;           /* index into the recipe's sizes */
-    loom_format format;      /* to write; never LOOM_FORMAT_SAME unless `error` is set */
-    uint32_t entry;          /* index in the scan that was planned */
-    uint64_t input_size;     /* bytes when scanned; 0 when unknown */
-    int64_t input_mtime_ns;  /* since the epoch, when scanned */
-    loom_file_id input_id;   /* zero when unknown */
-    bool new_name;           /* output_path did not exist, and its file system may treat other names
-                                as equal: a file that appears there later is not replaced */
+    unsigned size;                /* index into the recipe's sizes */
+    loom_format format;           /* to write; never LOOM_FORMAT_SAME unless `error` is set */
+    uint32_t entry;               /* index in the scan that was planned */
+    uint64_t input_size;          /* bytes when scanned; 0 when unknown */
+    int64_t input_mtime_ns;       /* since the epoch, when scanned */
+    loom_file_id input_id;        /* zero when unknown */
+    bool new_name; /* output_path did not exist, and its file system may treat other names
+                      as equal: a file that appears there later is not replaced */
+    /* What a state knows of the output; all false and NONE without one. */
+    bool check;           /* it need not be made if its input has the content that was recorded */
+    bool owned;           /* what stands there is what was written: it may be replaced */
+    bool adopted;         /* what stands there is skipped, and counts as made */
+    loom_because because; /* why it is made, unless `check` finds that it need not be */
     const loom_error *error; /* not NULL: failed in scan or plan, and never run */
     const char *skip_reason; /* not NULL: skipped on purpose, and never run; static */
     unsigned output; /* 0, 1, 2 … among the outputs of its input, which are adjacent: the formats of

@@ -77,6 +77,7 @@
 typedef struct front {
     const loom_batch *batch;
     const loom_recipe *recipe;
+    const loom_history *history; /* NULL: none */
     int64_t began_ns, last_tick_ns;
 
     const loom_task *all;           /* progress.tasks of them */
@@ -153,6 +154,9 @@ static void tick(void *user)
 static void hand_over(front *f, const loom_task *task, loom_outcome *outcome)
 {
     f->progress.done++;
+    if (f->history != NULL && (outcome->content_unchanged ||
+                               (task->skip_reason != NULL && task->because == LOOM_BECAUSE_NONE)))
+        f->history->recall(f->history->user, task, outcome);
     if (outcome->result == LOOM_RESULT_ERROR && outcome->error.code != LOOM_ERR_CANCELLED) {
         f->errors++;
         if (too_many_errors(f))
@@ -188,15 +192,28 @@ static void hand_over_unrun(front *f, const loom_task *task)
 
 /* ---- the front end ------------------------------------------------------- */
 
+static void add_task(const front *f, loom_slot *slot, const loom_task *task)
+{
+    loom_expected *expected = &slot->expected[slot->count];
+
+    *expected = (loom_expected){.known = false};
+    if (task->check) {
+        f->history->expect(f->history->user, task, expected);
+        slot->checks = slot->checks || expected->known;
+    }
+    slot->tasks[slot->count++] = task;
+}
+
 /* Makes a job from an input: its tasks that are to run. */
 static void fill_slot(const front *f, loom_slot *slot, const loom_batch_input *from)
 {
     slot->recipe = f->recipe;
     slot->settings = f->batch->settings;
+    slot->checks = false;
     slot->count = 0;
     for (size_t i = 0; i < from->count; i++)
         if (loom_task_runs(&from->tasks[i]))
-            slot->tasks[slot->count++] = &from->tasks[i];
+            add_task(f, slot, &from->tasks[i]);
 }
 
 static void feed(front *f)
@@ -314,8 +331,8 @@ static unsigned at_most(unsigned wanted, size_t limit)
     return wanted <= limit ? wanted : limit > 0 ? (unsigned)limit : 1;
 }
 
-bool loom_front_run(const loom_batch *batch, const loom_recipe *recipe, const loom_task *tasks,
-                    size_t count, loom_batch_result *result)
+bool loom_front_run(const loom_batch *batch, const loom_recipe *recipe, const loom_history *history,
+                    const loom_task *tasks, size_t count, loom_batch_result *result)
 {
     const loom_settings *settings = batch->settings;
     size_t ordered, per_job;
@@ -325,6 +342,7 @@ bool loom_front_run(const loom_batch *batch, const loom_recipe *recipe, const lo
     if (inputs == NULL)
         return false;
     front f = {.batch = batch, .recipe = recipe, .began_ns = loom_clock_now()};
+    f.history = history;
     f.all = tasks;
     f.inputs = inputs;
     f.count = ordered;

@@ -6,6 +6,7 @@
 #ifndef LOOM_BATCH_JOB_H
 #define LOOM_BATCH_JOB_H
 
+#include "files/history.h"
 #include "files/input.h"
 #include <imgloom/batch.h>
 #include <imgloom/engine.h>
@@ -36,6 +37,8 @@ typedef struct loom_job {
     /* tasks[0..count), count >= 1. Without an output_path, the outcome gets the output. */
     const loom_task *const *tasks;
     size_t count;
+    /* What need not be made, if the files are as expected[0..count) says; NULL: make all. */
+    const loom_expected *expected;
     const loom_source *source; /* NULL: the input is at the path of its tasks */
     const loom_recipe *recipe;
     const loom_settings *settings;

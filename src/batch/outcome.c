@@ -21,6 +21,30 @@ const char *loom_result_name(loom_result result)
     return (unsigned)result < LOOM_RESULT_COUNT ? names[result] : "error";
 }
 
+const char *loom_because_name(loom_because because)
+{
+    static const char *const names[LOOM_BECAUSE_COUNT] = {
+        [LOOM_BECAUSE_NONE] = "",           [LOOM_BECAUSE_NEW] = "new",
+        [LOOM_BECAUSE_INPUT] = "input",     [LOOM_BECAUSE_RECIPE] = "recipe",
+        [LOOM_BECAUSE_VERSION] = "version", [LOOM_BECAUSE_OUTPUT] = "output",
+        [LOOM_BECAUSE_FAILED] = "failed",
+    };
+
+    return (unsigned)because < LOOM_BECAUSE_COUNT ? names[because] : "";
+}
+
+loom_because loom_outcome_because(const loom_task *task, const loom_outcome *outcome)
+{
+    const bool tried = outcome->result == LOOM_RESULT_ERROR
+                           ? outcome->thread >= 0 && !outcome->content_unchanged &&
+                                 outcome->error.code != LOOM_ERR_CANCELLED
+                           : outcome->result != LOOM_RESULT_SKIPPED;
+
+    if (!tried)
+        return LOOM_BECAUSE_NONE;
+    return outcome->output_changed ? LOOM_BECAUSE_OUTPUT : task->because;
+}
+
 bool loom_result_decoded(loom_result result, loom_stage stage)
 {
     return result != LOOM_RESULT_ERROR || stage == LOOM_STAGE_TRANSFORM ||

@@ -21,6 +21,7 @@ struct loom_pool {
     /* The arrays of the slots are parts of these: setup->per_job elements for every slot. */
     const loom_task **tasks;
     loom_outcome *outcomes;
+    loom_expected *expected;
 
     /*
      * Thread 0 writes it before the first slot is submitted; afterwards it is constant. Other
@@ -102,6 +103,7 @@ static void run_slot(const loom_pool *pool, loom_slot *slot, int thread)
     atomic_store(&slot->started_ns, start);
     const loom_job job = {.tasks = slot->tasks,
                           .count = slot->count,
+                          .expected = slot->checks ? slot->expected : NULL,
                           .source = slot->source,
                           .recipe = slot->recipe,
                           .settings = slot->settings,
@@ -176,13 +178,15 @@ static bool init_slots(loom_pool *pool, size_t count)
     pool->free_slots = loom_alloc_array(count, sizeof(loom_slot *));
     pool->tasks = loom_alloc_array(tasks, sizeof(const loom_task *));
     pool->outcomes = loom_alloc_array(tasks, sizeof *pool->outcomes);
+    pool->expected = loom_alloc_array(tasks, sizeof *pool->expected);
     if (pool->slots == NULL || pool->free_slots == NULL || pool->tasks == NULL ||
-        pool->outcomes == NULL)
+        pool->outcomes == NULL || pool->expected == NULL)
         return false;
     for (size_t i = 0; i < count; i++) {
         loom_slot *slot = &pool->slots[i];
         slot->tasks = pool->tasks + i * per_job;
         slot->outcomes = pool->outcomes + i * per_job;
+        slot->expected = pool->expected + i * per_job;
         atomic_init(&slot->cancel.reason, LOOM_OK);
         atomic_init(&slot->started_ns, 0);
         slot->admission = (loom_admission){&pool->budget, 0, &slot->started_ns};
@@ -243,6 +247,7 @@ done_done:
 done_jobs:
     loom_queue_release(&pool->jobs);
 done_slots:
+    free(pool->expected);
     free(pool->outcomes);
     free(pool->tasks);
     free(pool->free_slots);

@@ -15,11 +15,12 @@
 #include <stdatomic.h>
 
 /*
- * Runs tasks as `batch` says. Its fields are checked and set, except `plan`, which is not used. See
- * the top of batch.c. False if memory ran out before the start; *result is then not written.
+ * Runs tasks as `batch` says. Its fields are checked and set, except `plan`, which is not used.
+ * `history` is that of the tasks; NULL: none. See the top of batch.c. False if memory ran out
+ * before the start; *result is then not written.
  */
-bool loom_front_run(const loom_batch *batch, const loom_recipe *recipe, const loom_task *tasks,
-                    size_t count, loom_batch_result *result);
+bool loom_front_run(const loom_batch *batch, const loom_recipe *recipe, const loom_history *history,
+                    const loom_task *tasks, size_t count, loom_batch_result *result);
 
 /* Part of each slot; the engine sees it as const. */
 struct loom_cancel {
@@ -41,12 +42,14 @@ struct loom_admission {
 
 typedef struct loom_slot {
     /*
-     * For the owner of the slot, see above. The slot owns both arrays, which have capacity for
+     * For the owner of the slot, see above. The slot owns the arrays, which have capacity for
      * `per_job` of the setup. tasks[0..count) are one job, set by the front end. outcomes[0..count)
      * belong to them; submit initialises them, and give releases them.
      */
     const loom_task **tasks;
     loom_outcome *outcomes;
+    loom_expected *expected; /* of each task, if `checks`; capacity as the others */
+    bool checks;
     size_t count;
     /* The rest of the job, set by the front end; what the pointers lead to must last until the slot
      * is back. */

@@ -51,8 +51,8 @@ static loom_status resolve(loom_batch *b, loom_error *err)
 
 /* `settings` NULL: the defaults. */
 static loom_status run_tasks(loom_batch *open, const loom_settings *settings,
-                             const loom_recipe *recipe, const loom_task *tasks, size_t count,
-                             loom_error *err)
+                             const loom_recipe *recipe, const loom_history *history,
+                             const loom_task *tasks, size_t count, loom_error *err)
 {
     loom_batch used = *open;
     loom_settings defaults;
@@ -63,7 +63,7 @@ static loom_status run_tasks(loom_batch *open, const loom_settings *settings,
         return status;
     loom_settings_init(&defaults);
     used.settings = settings != NULL ? settings : &defaults;
-    if (!loom_front_run(&used, recipe, tasks, count, &result))
+    if (!loom_front_run(&used, recipe, history, tasks, count, &result))
         return loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_WORKER,
                               "not enough memory to begin a batch of %zu images", count);
     ((batch *)open)->result = result;
@@ -73,13 +73,14 @@ static loom_status run_tasks(loom_batch *open, const loom_settings *settings,
 loom_status loom_batch_run_tasks(loom_batch *open, const loom_recipe *recipe,
                                  const loom_task *tasks, size_t count, loom_error *err)
 {
-    return run_tasks(open, open->settings, recipe, tasks, count, err);
+    return run_tasks(open, open->settings, recipe, NULL, tasks, count, err);
 }
 
 loom_status loom_batch_run(loom_batch *open, loom_error *err)
 {
     if (open->plan == NULL)
         return loom_usage(err, "a batch needs a plan");
-    return run_tasks(open, open->settings != NULL ? open->settings : open->plan->settings,
-                     &open->plan->recipe, open->plan->tasks, open->plan->count, err);
+    const loom_plan *plan = open->plan;
+    return run_tasks(open, open->settings != NULL ? open->settings : plan->settings, &plan->recipe,
+                     plan->history, plan->tasks, plan->count, err);
 }

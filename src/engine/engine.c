@@ -14,6 +14,7 @@
 #include "engine/probe.h"
 #include "engine/route.h"
 #include "files/output.h"
+#include "files/path.h"
 #include "isolation/protocol.h"
 #include "isolation/spawn.h"
 #include <errno.h>
@@ -66,7 +67,7 @@ static loom_status write_output(const loom_settings *settings, const loom_input_
                                 loom_stamp *stamp, loom_error *err)
 {
     const bool replace = settings->if_exists == LOOM_IF_EXISTS_REPLACE ||
-                         settings->if_exists == LOOM_IF_EXISTS_NEWER;
+                         settings->if_exists == LOOM_IF_EXISTS_NEWER || task->owned;
     const loom_output_content content = {.data = encoded->data,
                                          .size = encoded->size,
                                          .timed =
@@ -139,31 +140,117 @@ static void record_version(const loom_input_file *file, loom_outcome *outcome)
     outcome->original_hash = file->hash;
 }
 
+/* ---- what need not be made ----------------------------------------------- */
+
+/* The part of a job that is to be made. Its outcomes come first, until they are spread. */
+typedef struct open_work {
+    loom_job job;
+    const loom_task *tasks[LOOM_SIZES_MAX];
+    size_t places[LOOM_SIZES_MAX]; /* in the whole job, rising */
+    bool lost[LOOM_SIZES_MAX];     /* the output alone is not as it was written */
+} open_work;
+
+static bool has_output(const loom_task *task, const loom_expected *expected)
+{
+    const char *name = loom_path_base(task->output_path);
+    const int folder = loom_output_tree_open(task->tree, task->output_path,
+                                             (size_t)(name - task->output_path), false);
+
+    if (folder < 0)
+        return false;
+    const bool has =
+        loom_output_has_content(folder, name, expected->output_size, &expected->output);
+    (void)close(folder);
+    return has;
+}
+
+/* Sets *work to what is left to be made, once the input is open. */
+static void select_work(const loom_job *job, loom_input_file *file, open_work *work)
+{
+    work->job = *job;
+    work->job.tasks = work->tasks;
+    work->job.count = 0;
+    if (job->expected != NULL)
+        loom_input_hash(file, NULL);
+    for (size_t i = 0; i < job->count; i++) {
+        const loom_expected *expected = job->expected != NULL ? &job->expected[i] : NULL;
+        const bool same = expected != NULL && expected->known && file->hashed &&
+                          loom_hash_same(&file->hash, &expected->input);
+        if (same && (!expected->compare_output || has_output(job->tasks[i], expected)))
+            continue;
+        work->places[work->job.count] = i;
+        work->lost[work->job.count] = same;
+        work->tasks[work->job.count++] = job->tasks[i];
+    }
+}
+
+/* Moves the outcomes to their places in the job, and sets those that lie between. */
+static void spread_outcomes(const loom_job *job, const open_work *work, loom_outcome *outcomes)
+{
+    size_t left = work->job.count;
+
+    for (size_t i = job->count; i-- > 0;) {
+        if (left > 0 && work->places[left - 1] == i) {
+            left--;
+            if (left != i)
+                outcomes[i] = outcomes[left];
+            continue;
+        }
+        loom_outcome_init(&outcomes[i]);
+        outcomes[i].result = LOOM_RESULT_SKIPPED;
+        outcomes[i].skip_reason = LOOM_SKIP_CONTENT_UNCHANGED;
+        outcomes[i].content_unchanged = true;
+    }
+}
+
 /* ---- the engine's functions ---------------------------------------------- */
+
+static void fail(const loom_error *error, const loom_input_file *file, const char *path,
+                 loom_outcome *outcome)
+{
+    outcome->result = LOOM_RESULT_ERROR;
+    outcome->error = *error;
+    record_unfinished(file, path, outcome);
+}
+
+/* Makes what is to be made of an open input. */
+static void make(const state *s, const loom_job *job, loom_input_file *file, loom_outcome *outcomes)
+{
+    loom_encoded encoded[LOOM_SIZES_MAX] = {{0}};
+    loom_error error = LOOM_ERROR_INIT;
+    loom_status status = LOOM_OK;
+    open_work work;
+
+    select_work(job, file, &work);
+    if (work.job.count > 0)
+        status = convert_unchanged(s, &work.job, file, outcomes, encoded, &error);
+    for (size_t i = 0; i < work.job.count; i++) {
+        if (status == LOOM_OK)
+            deliver(&work.job, i, file, &encoded[i], &outcomes[i]);
+        else
+            fail(&error, file, job->tasks[0]->input_path, &outcomes[i]);
+        outcomes[i].output_changed = work.lost[i];
+        free(encoded[i].data);
+    }
+    spread_outcomes(job, &work, outcomes);
+}
 
 static void run(void *context, const loom_job *job, loom_outcome *outcomes)
 {
-    loom_encoded encoded[LOOM_SIZES_MAX] = {{0}};
+    const char *path = job->tasks[0]->input_path;
     loom_input_file file = {.descriptor = -1};
     loom_error error = LOOM_ERROR_INIT;
+    const loom_status status = job->source != NULL
+                                   ? loom_input_open_source(job->source, &file, &error)
+                                   : loom_input_open(path, &file, &error);
 
-    const char *path = job->tasks[0]->input_path;
-    loom_status status = job->source != NULL ? loom_input_open_source(job->source, &file, &error)
-                                             : loom_input_open(path, &file, &error);
     if (status == LOOM_OK)
-        status = convert_unchanged(context, job, &file, outcomes, encoded, &error);
+        make(context, job, &file, outcomes);
     for (size_t i = 0; i < job->count; i++) {
-        loom_outcome *outcome = &outcomes[i];
-        outcome->format = job->tasks[i]->format;
-        record_version(&file, outcome);
-        if (status != LOOM_OK) {
-            outcome->result = LOOM_RESULT_ERROR;
-            outcome->error = error;
-            record_unfinished(&file, path, outcome);
-        } else {
-            deliver(job, i, &file, &encoded[i], outcome);
-        }
-        free(encoded[i].data);
+        if (status != LOOM_OK)
+            fail(&error, &file, path, &outcomes[i]);
+        outcomes[i].format = job->tasks[i]->format;
+        record_version(&file, &outcomes[i]);
     }
     loom_input_close(&file);
 }

@@ -1,6 +1,7 @@
 #include "files/output.h"
 
 #include "base/clock.h"
+#include "base/content_hash.h"
 #include "base/error.h"
 #include "files/path.h"
 #include <dirent.h>
@@ -301,6 +302,23 @@ loom_status loom_output_store(const loom_output_tree *tree, const char *path,
     }
     loom_output_abort(&output);
     return status;
+}
+
+bool loom_output_has_content(int folder, const char *name, uint64_t size,
+                             const loom_content_hash *hash)
+{
+    const int file =
+        openat(folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    loom_content_hash found;
+    struct stat info;
+
+    if (file < 0)
+        return false;
+    const bool same = fstat(file, &info) == 0 && S_ISREG(info.st_mode) &&
+                      (uint64_t)info.st_size == size &&
+                      loom_hash_file(file, (size_t)size, &found) && loom_hash_same(&found, hash);
+    (void)close(file);
+    return same;
 }
 
 void loom_output_abort(loom_output *output)

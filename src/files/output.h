@@ -67,6 +67,13 @@ loom_status loom_output_store(const loom_output_tree *tree, const char *path,
 
 #define LOOM_OUTPUT_TRIES 3
 
+/*
+ * Whether a file in a folder, which is never reached through a link, has this size and content.
+ * Reads it whole. False also if it cannot be read.
+ */
+bool loom_output_has_content(int folder, const char *name, uint64_t size,
+                             const loom_content_hash *hash);
+
 /* Removes the temporary file and closes it. Does nothing after a commit, or on a struct that was
  * initialised with LOOM_OUTPUT_INIT and never opened. */
 void loom_output_abort(loom_output *output);

@@ -190,6 +190,7 @@ loom_status loom_plan_create(loom_plan **plan, const loom_scan *scan, const loom
     }
     p.plan->scan = scan;
     p.plan->recipe = *recipe;
+    p.plan->history = options->history;
     if (options->settings != NULL) {
         p.plan->own_settings = *options->settings;
         p.plan->settings = &p.plan->own_settings;

@@ -3,6 +3,7 @@
 #include "base/array.h"
 #include "base/clock.h"
 #include "base/memory.h"
+#include "files/history.h"
 #include "files/naming.h"
 #include "files/path.h"
 #include <fcntl.h>
@@ -216,7 +217,7 @@ static bool check_overwrite(loom_planner *p, loom_task *task, uint32_t folder,
  * For an output that was given the time of its input: file systems store it with a precision of 100
  * ns (NTFS), 10 ms (exFAT), 1 s (HFS+ and older ones) or 2 s (FAT), rounded down.
  */
-static bool is_rounded(int64_t output_ns, int64_t input_ns)
+bool loom_planner_is_rounded(int64_t output_ns, int64_t input_ns)
 {
     static const int64_t steps[] = {100, 10 * LOOM_NS_PER_MS, LOOM_NS_PER_SECOND,
                                     2 * LOOM_NS_PER_SECOND};
@@ -239,7 +240,7 @@ loom_status loom_planner_ask_if_exists(const struct stat *standing, loom_if_exis
         break;
     case LOOM_IF_EXISTS_NEWER:
         if (mtime_ns >= input_mtime_ns ||
-            (preserve_timestamps && is_rounded(mtime_ns, input_mtime_ns)))
+            (preserve_timestamps && loom_planner_is_rounded(mtime_ns, input_mtime_ns)))
             *skip_reason = "output is newer than the input";
         break;
     case LOOM_IF_EXISTS_ERROR:
@@ -257,10 +258,25 @@ static bool apply_if_exists(loom_planner *p, loom_task *task, const struct stat 
 
     if (settings == NULL) /* by default outputs are replaced */
         return true;
-    return loom_planner_ask_if_exists(info, settings->if_exists, settings->preserve_timestamps,
-                                      task->input_mtime_ns, &task->skip_reason,
-                                      &error) == LOOM_OK ||
-           loom_planner_fail(p, task, &error);
+    const bool asked =
+        loom_planner_ask_if_exists(info, settings->if_exists, settings->preserve_timestamps,
+                                   task->input_mtime_ns, &task->skip_reason, &error) == LOOM_OK ||
+        loom_planner_fail(p, task, &error);
+    task->adopted = p->options->history != NULL && task->skip_reason != NULL &&
+                    settings->if_exists == LOOM_IF_EXISTS_NEWER;
+    return asked;
+}
+
+/* What earlier runs know of the output; `info`: what stands there, NULL: nothing. */
+static void ask_history(const loom_planner *p, loom_task *task, const struct stat *info)
+{
+    const loom_history *history = p->options->history;
+    const loom_entry *entry = loom_scan_entry(p->plan->scan, p->entry);
+    const bool file = info != NULL && S_ISREG(info->st_mode);
+    const loom_stamp stamp = file ? loom_path_stamp(info) : (loom_stamp){.size = 0};
+
+    if (history != NULL)
+        history->find(history->user, task, entry, file ? &stamp : NULL);
 }
 
 /* ---- collisions ---------------------------------------------------------- */
@@ -385,5 +401,8 @@ bool loom_planner_check_output(loom_planner *p, loom_task *task)
     task->new_name = aliases && !stands;
     if (stands && aliases && (!check_alias(p, task, path + name) || task->error != NULL))
         return task->error != NULL;
-    return !stands || apply_if_exists(p, task, &info);
+    ask_history(p, task, stands ? &info : NULL);
+    if (!stands || task->owned || task->skip_reason != NULL)
+        return true;
+    return apply_if_exists(p, task, &info);
 }

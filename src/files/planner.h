@@ -17,6 +17,7 @@ struct loom_plan {
     /* That it was made with, for the batch: */
     loom_recipe recipe;
     const loom_settings *settings; /* own_settings; NULL: the defaults */
+    const loom_history *history;   /* NULL: none */
     loom_settings own_settings;
     loom_task *tasks;
     size_t count;
@@ -59,6 +60,9 @@ uint32_t loom_planner_find_input(const loom_plan *plan, loom_file_id id);
 
 /* Whether the entry is this file now, by size, time, and the identity of its path. */
 bool loom_planner_is_again(const loom_entry *entry, const struct stat *info);
+
+/* Whether an output's time is that of its input, as its file system can store it. */
+bool loom_planner_is_rounded(int64_t output_ns, int64_t input_ns);
 
 /*
  * Decides about an output whose path exists: sets *skip_reason (static) if it need not be made, or

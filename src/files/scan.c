@@ -116,6 +116,7 @@ bool loom_scan_put(loom_scan *scan, const loom_scan_found *found)
     if (found->info != NULL) {
         entry.size = S_ISREG(found->info->st_mode) ? (uint64_t)found->info->st_size : 0;
         entry.mtime_ns = loom_path_time(found->info->st_mtim);
+        entry.ctime_ns = loom_path_time(found->info->st_ctim);
         entry.id = loom_path_id(found->info);
     }
     if (found->error != NULL &&

@@ -15,6 +15,7 @@
 #include <imgloom/plan.h>
 #include <imgloom/recipe.h>
 #include <imgloom/scan.h>
+#include <imgloom/state.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -28,6 +29,7 @@ typedef enum options_object {
     OPTIONS_ENGINE,      /* loom_engine_options */
     OPTIONS_SCAN,        /* loom_scan_options */
     OPTIONS_PLAN,        /* loom_plan_options */
+    OPTIONS_STATE,       /* loom_state_options */
     OPTIONS_OBJECTS
 } options_object;
 
@@ -216,6 +218,7 @@ void options_print_text(const char *text); /* sentences, wrapped */
 #define OPTIONS_IN_ENGINE(member)   OPTIONS_AT(OPTIONS_ENGINE, loom_engine_options, member)
 #define OPTIONS_IN_SCAN(member)     OPTIONS_AT(OPTIONS_SCAN, loom_scan_options, member)
 #define OPTIONS_IN_PLAN(member)     OPTIONS_AT(OPTIONS_PLAN, loom_plan_options, member)
+#define OPTIONS_IN_STATE(member)    OPTIONS_AT(OPTIONS_STATE, loom_state_options, member)
 
 /* Rows that every such command may have. */
 extern const options_row options_jobs[];

@@ -322,7 +322,8 @@ static void write_field(loom_json *json, const loom_field *field, const void *so
 {
     const void *place = (const char *)source + field->offset;
 
-    if (is_number(field->kind) && field->optional && *(const int64_t *)place < 0)
+    if (field->optional && (field->kind == LOOM_FIELD_WORD ? *(const unsigned *)place == 0
+                                                           : *(const int64_t *)place < 0))
         return;
     if (field->kind == LOOM_FIELD_PATH) {
         loom_field_write_path(json, field->name, *(const char *const *)place);

@@ -162,6 +162,14 @@ static void add_finished(loom_strbuf *out, const char *finished)
     end_line(out);
 }
 
+/* A line for each record, so that diff and grep work. */
+static void add_line_of_array(loom_strbuf *out, const char *record, uint64_t index)
+{
+    loom_strbuf_add_str(out, index > 0 ? ",\n{" : "\n{");
+    add_members(out, record);
+    loom_strbuf_add_char(out, '}');
+}
+
 void loom_layout_begin(loom_layout layout, loom_strbuf *out, const char *run, const char *path)
 {
     switch (layout) {
@@ -183,10 +191,8 @@ void loom_layout_begin(loom_layout layout, loom_strbuf *out, const char *run, co
 void loom_layout_row(loom_layout layout, loom_strbuf *out, const char *row, uint64_t index)
 {
     switch (layout) {
-    case LOOM_LAYOUT_DOCUMENT: /* a line for each row, so that diff and grep work */
-        loom_strbuf_add_str(out, index > 0 ? ",\n{" : "\n{");
-        add_members(out, row);
-        loom_strbuf_add_char(out, '}');
+    case LOOM_LAYOUT_DOCUMENT:
+        add_line_of_array(out, row, index);
         break;
     case LOOM_LAYOUT_LINES:
         add_line(out, "image", row);
@@ -198,19 +204,32 @@ void loom_layout_row(loom_layout layout, loom_strbuf *out, const char *row, uint
     }
 }
 
+void loom_layout_removed(loom_layout layout, loom_strbuf *out, const char *removed, uint64_t rows,
+                         uint64_t index)
+{
+    switch (layout) {
+    case LOOM_LAYOUT_DOCUMENT: /* their array ends as that of the rows would */
+        if (index == 0)
+            loom_strbuf_add_str(out, rows > 0 ? "\n],\"removed\":[" : "],\"removed\":[");
+        add_line_of_array(out, removed, index);
+        break;
+    case LOOM_LAYOUT_LINES:
+        add_line(out, "removed", removed);
+        end_line(out);
+        break;
+    case LOOM_LAYOUT_PAGE:
+        break;
+    }
+}
+
 void loom_layout_ignored(loom_layout layout, loom_strbuf *out, const char *file, uint64_t index,
                          uint64_t rows)
 {
     switch (layout) {
     case LOOM_LAYOUT_DOCUMENT:
-        if (index == 0) {
-            loom_strbuf_add_str(out, rows > 0 ? "\n]" : "]");
-            loom_strbuf_add_str(out, ",\"ignored\":[\n{");
-        } else {
-            loom_strbuf_add_str(out, ",\n{");
-        }
-        add_members(out, file);
-        loom_strbuf_add_char(out, '}');
+        if (index == 0)
+            loom_strbuf_add_str(out, rows > 0 ? "\n],\"ignored\":[" : "],\"ignored\":[");
+        add_line_of_array(out, file, index);
         break;
     case LOOM_LAYOUT_LINES:
         add_line(out, "ignored", file);

@@ -122,6 +122,8 @@ static loom_status read_member(loom_reader *reader, const loom_strbuf *key, loom
         value = &reader->closing;
     else if (is_key(key, "\"finishedAt\""))
         value = &reader->finished;
+    if (is_key(key, "\"removed\"")) /* known, but no record of a run's images */
+        return loom_text_source_value(&reader->source, NULL, 0, err);
     if (value == NULL)
         return read_value(reader, key, err);
     if (value->size > 0)
@@ -331,7 +333,7 @@ static loom_status read_tail_member(loom_reader *reader, loom_strbuf *key, loom_
     loom_json_span span;
 
     reader->line = reader->source.line;
-    if (is_key(key, "\"summary\"") || is_key(key, "\"finishedAt\""))
+    if (is_key(key, "\"summary\"") || is_key(key, "\"finishedAt\"") || is_key(key, "\"removed\""))
         return reader->skimmed ? loom_text_source_value(&reader->source, NULL, 0, err)
                                : read_member(reader, key, err);
     if (!reader->skimmed && !is_key(key, IGNORED)) {

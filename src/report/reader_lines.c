@@ -47,6 +47,8 @@ loom_status loom_reader_take_line(loom_reader *reader, loom_record *record, loom
         status = loom_reader_refuse(err, LOOM_ERR_CORRUPT, "a line without a type");
     else if (strcmp(type, "summary") == 0)
         status = loom_reader_refuse(err, LOOM_ERR_CORRUPT, "a summary without a run before it");
+    else if (strcmp(type, "removed") == 0) /* known, but no record of a run's images */
+        reader->passed_over = true;
     else
         loom_reader_pass_over(reader, type);
     json_decref(object);

@@ -24,7 +24,7 @@ struct loom_report {
     loom_output output; /* its name lies in `path` */
     loom_strbuf buffer; /* not written yet */
     loom_strbuf record; /* the one at work */
-    uint64_t rows;
+    uint64_t rows, removed;
     int64_t ignored;    /* files that were named; -1: a report of records tells nothing of them */
     loom_error failure; /* what broke the report; code LOOM_OK while it is whole */
 };
@@ -302,6 +302,20 @@ loom_status loom_report_add_text(loom_report *report, const char *row, loom_erro
     return add_row(report, NULL, NULL, row, err);
 }
 
+loom_status loom_report_add_removed(loom_report *report, const loom_removed *removed,
+                                    loom_error *err)
+{
+    if (report->failure.code != LOOM_OK)
+        return loom_error_copy(err, &report->failure);
+    if (report->layout == LOOM_LAYOUT_PAGE)
+        return LOOM_OK;
+    loom_json json = begin_record(report);
+    loom_write_removed(&json, removed);
+    loom_layout_removed(report->layout, &report->buffer, end_record(report, &json), report->rows,
+                        report->removed++);
+    return flush_record(report, err);
+}
+
 loom_status loom_report_add_ignored(loom_report *report, const loom_ignored_file *file,
                                     loom_error *err)
 {
@@ -310,7 +324,7 @@ loom_status loom_report_add_ignored(loom_report *report, const loom_ignored_file
     loom_json json = begin_record(report);
     loom_write_ignored(&json, file);
     loom_layout_ignored(report->layout, &report->buffer, end_record(report, &json),
-                        (uint64_t)report->ignored++, report->rows);
+                        (uint64_t)report->ignored++, report->rows + report->removed);
     return flush_record(report, err);
 }
 
@@ -324,7 +338,7 @@ static void add_end(loom_report *report, const loom_totals *totals)
     loom_json_instant(&instant, loom_clock_wall());
     report->buffer.failed |= finished.failed;
     loom_layout_end(report->layout, &report->buffer, end_record(report, &json),
-                    loom_strbuf_str(&finished), report->rows, report->ignored);
+                    loom_strbuf_str(&finished), report->rows + report->removed, report->ignored);
     loom_strbuf_release(&finished);
 }
 

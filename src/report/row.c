@@ -7,7 +7,8 @@
 #include <string.h>
 
 _Static_assert(sizeof(loom_result) == sizeof(unsigned) && sizeof(loom_status) == sizeof(unsigned) &&
-                   sizeof(loom_stage) == sizeof(unsigned),
+                   sizeof(loom_stage) == sizeof(unsigned) &&
+                   sizeof(loom_because) == sizeof(unsigned),
                "words are stored as unsigned");
 
 /* ---- closed sets --------------------------------------------------------- */
@@ -39,6 +40,11 @@ static const char *format_word(unsigned value)
     return value < LOOM_FORMAT_COUNT ? loom_format_get((loom_format)value)->name : NULL;
 }
 
+static const char *because_word(unsigned value)
+{
+    return value < LOOM_BECAUSE_COUNT ? loom_because_name((loom_because)value) : NULL;
+}
+
 /* ---- values from a task and its outcome ---------------------------------- */
 
 static bool is_failed(const loom_outcome *outcome)
@@ -46,9 +52,11 @@ static bool is_failed(const loom_outcome *outcome)
     return outcome->result == LOOM_RESULT_ERROR;
 }
 
-static bool is_written(const loom_outcome *outcome)
+/* One that was skipped is known by a state, if its version is. */
+static bool has_output(const loom_outcome *outcome)
 {
-    return outcome->result == LOOM_RESULT_OK || outcome->result == LOOM_RESULT_WARNING;
+    return outcome->result == LOOM_RESULT_OK || outcome->result == LOOM_RESULT_WARNING ||
+           (outcome->result == LOOM_RESULT_SKIPPED && outcome->processed_stamp.mtime_ns != 0);
 }
 
 /* Whether a picture was made, or would be. */
@@ -117,7 +125,7 @@ loom_status loom_write_code(const loom_outcome *outcome)
           .count = offsetof(loom_row, warning_count))                                              \
     FIELD("originalSize", BYTES, original_size, size_of_original(task, outcome), .column = 10)     \
     FIELD("processedSize", BYTES, processed_size,                                                  \
-          is_written(outcome) ? known(outcome->processed_size) : -1, .column = 11,                 \
+          has_output(outcome) ? known(outcome->processed_size) : -1, .column = 11,                 \
           .compared = "Size of the outputs")                                                       \
     FIELD("originalFormat", TEXT, original_format, format_name(outcome->original_format),          \
           .column = 12, .word = format_word)                                                       \
@@ -142,6 +150,8 @@ loom_status loom_write_code(const loom_outcome *outcome)
     FIELD("queueMs", MS, queue_ns, of_thread(outcome, outcome->queue_ns), .column = 25)            \
     FIELD("elapsedMs", MS, elapsed_ns, of_thread(outcome, outcome->elapsed_ns), .column = 26,      \
           .compared = "Time on the threads")                                                       \
+    FIELD("because", WORD, because, loom_outcome_because(task, outcome), .column = 29,             \
+          .word = because_word, .optional = true) /* only with a state */                          \
     FIELD("run", COUNT, run, -1, .optional = true) /* only in merged reports */
 
 #define AS_FIELD(key, of, member, value, ...)                                                      \
@@ -188,6 +198,18 @@ void loom_write_row(loom_json *json, const loom_task *task, const loom_outcome *
         row.warning_count = count + 1;
     }
     loom_fields_write(json, table, LOOM_COUNT(table), &row);
+}
+
+void loom_write_removed(loom_json *json, const loom_removed *removed)
+{
+    loom_field_write_path(json, "originalPath", removed->original_path);
+    loom_field_write_path(json, "outputPath", removed->output_path);
+    loom_json_key(json, "reason");
+    loom_json_string(json, removed->reason);
+    loom_json_key(json, "pruned");
+    loom_json_bool(json, removed->pruned);
+    loom_json_key(json, "kept");
+    loom_json_string(json, removed->kept);
 }
 
 /* ---- reading ------------------------------------------------------------- */

@@ -40,6 +40,7 @@ static const loom_field summary_table[] = {
     {.name = "duplicates"},
     SUMMARY("tooManyErrors", FLAG, too_many_errors),
     {.name = "errorsByCode"},
+    {.name = "state"},
     {.name = "finishedAt"},
 };
 
@@ -243,6 +244,16 @@ loom_status loom_run_read(loom_run_holder *run, json_t *object, loom_field_unkno
 
 /* ---- writing ------------------------------------------------------------- */
 
+loom_run_info *loom_run_info_create(void)
+{
+    return calloc(1, sizeof(loom_run_info));
+}
+
+void loom_run_info_free(loom_run_info *info)
+{
+    free(info);
+}
+
 static void put_string(loom_json *json, const char *key, const char *text)
 {
     loom_json_key(json, key);
@@ -347,6 +358,22 @@ static const char *code_name(unsigned code)
     return loom_status_name((loom_status)code);
 }
 
+static void put_state(loom_json *json, const loom_totals *totals)
+{
+    loom_json_key(json, "state");
+    loom_json_begin(json, '{');
+    put_uint(json, "unchanged", totals->unchanged);
+    put_uint(json, "contentUnchanged", totals->content_unchanged);
+    loom_json_key(json, "made");
+    loom_json_begin(json, '{');
+    for (unsigned i = LOOM_BECAUSE_NONE + 1; i < LOOM_BECAUSE_COUNT; i++)
+        put_uint(json, loom_because_name((loom_because)i), totals->by_because[i]);
+    loom_json_end(json, '}');
+    put_uint(json, "removed", totals->removed);
+    put_uint(json, "pruned", totals->pruned);
+    loom_json_end(json, '}');
+}
+
 void loom_write_summary(loom_json *json, const loom_totals *totals)
 {
     put_uint(json, "inputs", totals->inputs);
@@ -373,6 +400,8 @@ void loom_write_summary(loom_json *json, const loom_totals *totals)
         put_uint(json, "duplicates", totals->duplicates);
     put_bool(json, "tooManyErrors", totals->too_many_errors);
     put_counts(json, "errorsByCode", totals->by_code, LOOM_STATUS_COUNT, code_name);
+    if (totals->state)
+        put_state(json, totals);
 }
 
 loom_run_info *loom_run_info_create(void)

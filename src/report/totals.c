@@ -3,11 +3,13 @@
 
 #include "base/clock.h"
 #include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
 
 _Static_assert(LOOM_RESULT_COUNT <= sizeof((loom_totals *)0)->by_result / sizeof(uint64_t) &&
                    LOOM_STATUS_COUNT <= sizeof((loom_totals *)0)->by_code / sizeof(uint64_t) &&
-                   LOOM_IGNORED_COUNT <= sizeof((loom_totals *)0)->ignored_for / sizeof(uint64_t),
+                   LOOM_IGNORED_COUNT <= sizeof((loom_totals *)0)->ignored_for / sizeof(uint64_t) &&
+                   LOOM_BECAUSE_COUNT <= sizeof((loom_totals *)0)->by_because / sizeof(uint64_t),
                "programs know how long these are");
 
 loom_totals *loom_totals_create(void)
@@ -39,9 +41,23 @@ static void add_read(loom_totals *totals, const loom_task *task, const loom_outc
     }
     totals->job_output = task->output;
     count_once(&totals->bytes_in, &totals->job_bytes, outcome->original_size);
-    if (loom_result_decoded(outcome->result, outcome->error.stage))
+    if (loom_result_decoded(outcome->result, outcome->error.stage) && !outcome->content_unchanged)
         count_once(&totals->pixels_in, &totals->job_pixels,
                    (uint64_t)outcome->original_width * outcome->original_height);
+}
+
+/* What a state left out, and why the others were made. */
+static void add_reason(loom_totals *totals, const loom_task *task, const loom_outcome *outcome)
+{
+    if (outcome->result == LOOM_RESULT_ERROR)
+        return;
+    if (outcome->content_unchanged)
+        totals->content_unchanged++;
+    else if (outcome->result == LOOM_RESULT_SKIPPED)
+        totals->unchanged +=
+            outcome->skip_reason != NULL && strcmp(outcome->skip_reason, LOOM_SKIP_UNCHANGED) == 0;
+    else
+        totals->by_because[loom_outcome_because(task, outcome)]++;
 }
 
 void loom_totals_add(loom_totals *totals, const loom_task *task, const loom_outcome *outcome)
@@ -55,6 +71,7 @@ void loom_totals_add(loom_totals *totals, const loom_task *task, const loom_outc
         add_read(totals, task, outcome);
     if (outcome->result == LOOM_RESULT_OK || outcome->result == LOOM_RESULT_WARNING)
         totals->bytes_out += outcome->processed_size;
+    add_reason(totals, task, outcome);
 }
 
 static int64_t ns_of(struct timeval time)

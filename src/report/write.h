@@ -21,6 +21,8 @@ void loom_write_row(loom_json *json, const loom_task *task, const loom_outcome *
 
 /* An ignored file: path, reason. */
 void loom_write_ignored(loom_json *json, const loom_ignored_file *file);
+/* An output whose input is gone. */
+void loom_write_removed(loom_json *json, const loom_removed *removed);
 
 /* The summary's members. */
 void loom_write_summary(loom_json *json, const loom_totals *totals);
@@ -52,13 +54,17 @@ void loom_layout_begin(loom_layout layout, loom_strbuf *out, const char *run, co
 /* A row; `index` counts them, from 0. */
 void loom_layout_row(loom_layout layout, loom_strbuf *out, const char *row, uint64_t index);
 
-/* An ignored file, after `rows` rows; `index` counts them, from 0. */
+/* An output whose input is gone, after `rows` rows; `index` counts them, from 0. */
+void loom_layout_removed(loom_layout layout, loom_strbuf *out, const char *removed, uint64_t rows,
+                         uint64_t index);
+
+/* An ignored file, after `rows` rows and records of what is gone; `index` counts them, from 0. */
 void loom_layout_ignored(loom_layout layout, loom_strbuf *out, const char *file, uint64_t index,
                          uint64_t rows);
 
 /*
- * What follows `rows` rows and `ignored` ignored files (-1: nothing is told of them): summary, and
- * the instant of the end as a JSON value.
+ * What follows `rows` rows and records of what is gone, and `ignored` ignored files (-1: nothing is
+ * told of them): summary, and the instant of the end as a JSON value.
  */
 void loom_layout_end(loom_layout layout, loom_strbuf *out, const char *summary,
                      const char *finished, uint64_t rows, int64_t ignored);

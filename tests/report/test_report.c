@@ -3,6 +3,7 @@
 #include "support/report_file.h"
 #include "support/suite.h"
 #include "support/tmpdir.h"
+#include <imgloom/reader.h>
 #include <string.h>
 
 /* ---- documents ----------------------------------------------------------- */
@@ -51,6 +52,70 @@ START_TEST(each_row_has_its_line)
     }
     ck_assert_uint_eq(lines, 4);
     free(text);
+}
+END_TEST
+
+/* What the reader makes of a report: a letter a record, "!" for a message about it. */
+static void on_notice(void *user, uint64_t line, const char *message)
+{
+    (void)line;
+    (void)message;
+    strcat(user, "!");
+}
+
+static void expect_records(const char *path, const char *expected)
+{
+    char seen[40] = "";
+    loom_reader *reader;
+    const loom_record *record = NULL;
+
+    ck_assert(loom_reader_open(&reader, path, false, on_notice, seen, &report_err) == LOOM_OK);
+    do {
+        ck_assert_msg(loom_reader_next(reader, &record, &report_err) == LOOM_OK, "%s",
+                      report_err.message);
+        strncat(seen, &"urse"[record->kind], 1);
+    } while (record->kind != LOOM_RECORD_END);
+    ck_assert_str_eq(seen, expected);
+    loom_reader_close(reader);
+}
+
+/* Outputs whose input is gone stand behind the rows, in all that programs read. */
+START_TEST(what_is_gone)
+{
+    static const char *const paths[] = {"r.json", "r.ndjson", "none.json", "r.html"};
+    const loom_removed removed[] = {{"in/\xFF", "out/a", "input is gone", true, NULL},
+                                    {"in/b", "out/b", "input is gone", false, "was changed since"}};
+
+    for (size_t i = 0; i < COUNT(paths); i++) {
+        loom_report *report = NULL;
+        loom_error err = LOOM_ERROR_INIT;
+        const bool page = strstr(paths[i], "html") != NULL;
+        ck_assert((page ? loom_report_open_page(&report, paths[i], &report_info, &err)
+                        : loom_report_open(&report, paths[i], &report_info, &err)) == LOOM_OK);
+        if (i != 2)
+            ck_assert_int_eq(report_add(report, i, "a"), LOOM_OK);
+        for (size_t n = 0; n < COUNT(removed); n++)
+            ck_assert_int_eq(loom_report_add_removed(report, &removed[n], &err), LOOM_OK);
+        report_totals.rows = i != 2;
+        report_finish(report);
+    }
+    char *text = tmpdir_read("r.json", NULL);
+    json_t *document = value_parse(text), *gone = json_object_get(document, "removed");
+    ck_assert_uint_eq(json_array_size(json_object_get(document, "results")), 1);
+    ck_assert_uint_eq(json_array_size(gone), 2);
+    const json_t *first = json_array_get(gone, 0), *second = json_array_get(gone, 1);
+    ck_assert_str_eq(value_string(first, "originalPathBase64"), "aW4v/w==");
+    ck_assert(json_is_true(json_object_get(first, "pruned")));
+    ck_assert(json_is_null(json_object_get(first, "kept")));
+    ck_assert_str_eq(value_string(second, "outputPath"), "out/b");
+    ck_assert_str_eq(value_string(second, "kept"), "was changed since");
+    json_decref(document);
+    free(text);
+    ck_assert(tmpdir_holds("r.ndjson", "{\"type\":\"removed\",\"originalPath\":\"in/b\"", 36));
+    ck_assert(!tmpdir_holds("r.html", "was changed since", 17));
+    expect_records("r.json", "urse");
+    expect_records("r.ndjson", "urse");
+    expect_records("none.json", "use");
 }
 END_TEST
 
@@ -241,6 +306,7 @@ static Suite *make_suite(void)
     tcase_add_test(documents, document_of_none);
     tcase_add_test(documents, document_of_many);
     tcase_add_test(documents, each_row_has_its_line);
+    tcase_add_test(documents, what_is_gone);
     tcase_add_test(documents, hostile_names_come_back);
     tcase_add_test(documents, document_appears_at_the_end_only);
     tcase_add_test(documents, unfinished_document_leaves_nothing);

@@ -103,6 +103,30 @@ START_TEST(a_row_of_which_nothing_is_known)
 }
 END_TEST
 
+/* With a state: why it was made; and what is known of one that was left out. */
+START_TEST(rows_of_a_state)
+{
+    loom_task task = good_task;
+    loom_outcome outcome = good_outcome();
+
+    task.because = LOOM_BECAUSE_INPUT;
+    json_t *row = value_parse(row_text(&task, &outcome));
+    ck_assert_str_eq(value_string(row, "because"), "input");
+    json_decref(row);
+    outcome.output_changed = true;
+    row = value_parse(row_text(&task, &outcome));
+    ck_assert_str_eq(value_string(row, "because"), "output");
+    json_decref(row);
+    outcome.result = LOOM_RESULT_SKIPPED;
+    outcome.skip_reason = LOOM_SKIP_UNCHANGED;
+    outcome.processed_stamp.mtime_ns = 1;
+    row = value_parse(row_text(&task, &outcome));
+    ck_assert_ptr_null(json_object_get(row, "because"));
+    ck_assert_int_eq(json_integer_value(json_object_get(row, "processedSize")), 40211);
+    json_decref(row);
+}
+END_TEST
+
 START_TEST(statuses)
 {
     static const struct {
@@ -350,6 +374,7 @@ static Suite *make_suite(void)
     tcase_add_checked_fixture(rows, NULL, teardown);
     tcase_add_test(rows, a_row_of_every_field);
     tcase_add_test(rows, a_row_of_which_nothing_is_known);
+    tcase_add_test(rows, rows_of_a_state);
     tcase_add_test(rows, statuses);
     tcase_add_test(rows, an_error_without_a_code_is_ours);
     tcase_add_test(rows, warnings_and_those_beyond);

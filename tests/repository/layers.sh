@@ -6,8 +6,8 @@ source=$1 core=$2 engine=$3 program=$4 options=$5 library=$6
 failed=0
 
 # In their order: each includes only itself and those before it.
-rooms="base format picture files batch report isolation engine worker options cli"
-core_rooms="base format picture files batch report isolation"
+rooms="base format picture files batch report state isolation engine worker options cli"
+core_rooms="base format picture files batch report state isolation"
 
 fail() {
   echo "$1"

@@ -64,7 +64,8 @@ function run(name, words, { status = 0, prepare = () => {}, shell = '', below = 
   const lines = readFileSync(at('r.ndjson'), 'utf8').trimEnd().split('\n').map((line) => JSON.parse(line));
   for (const line of lines) check(line, `${name}, NDJSON`);
   assert.deepEqual(lines.map((line) => line.type),
-    ['run', ...report.results.map(() => 'image'), ...report.ignored.map(() => 'ignored'), 'summary']);
+    ['run', ...report.results.map(() => 'image'), ...(report.removed ?? []).map(() => 'removed'),
+      ...report.ignored.map(() => 'ignored'), 'summary']);
   return report;
 }
 
@@ -115,6 +116,17 @@ test('what is not', () => {
   const many = run('max-errors', ['.', '-o', 'out', '-j1', '--max-errors', '2'], {
     status: 1, prepare: (cwd) => { for (let i = 0; i < 40; i++) text(cwd, `${i}.jpg`); } });
   assert.equal(many.summary.tooManyErrors, true);
+});
+
+test('what a state knows', () => {
+  const report = run('state', ['in', '-o', 'out', '--width', '9', '--state', 's.db', '--prune'], {
+    prepare: (cwd) => { mkdirSync(join(cwd, 'in')); for (const name of ['in/a.jpg', 'in/b.jpg', 'in/c.jpg']) photo(cwd, name); },
+    shell: '"$1" run in -o out --width 9 --state s.db -Q; rm in/b.jpg out/c.jpg;',
+  });
+  assert.deepEqual(report.results.map((row) => [row.originalPath, row.status, row.because]).sort(),
+    [['in/a.jpg', 'skipped', undefined], ['in/c.jpg', 'ok', 'output']]);
+  assert.deepEqual(report.removed, [{ originalPath: 'in/b.jpg', outputPath: 'out/b.jpg', reason: 'input is gone', pruned: true, kept: null }]);
+  assert.equal(report.summary.state.pruned, 1);
 });
 
 test('names that are no UTF-8', () => {

@@ -59,10 +59,26 @@ void cli_run_add_reports(cli_run *r)
     add_wanted(r, r->options.pages, (cli_wanted){"--html", .open = loom_report_open_page});
 }
 
-static int find_images(cli_run *r)
+/* Refuses files of the run that are one, or an input or output of it. */
+static int check_files(cli_run *r)
 {
     const run_options *options = &r->options;
     loom_error err = LOOM_ERROR_INIT;
+
+    cli_run_add_reports(r);
+    const guint reports = r->wanted->len;
+    if (options->state != NULL) {
+        const cli_wanted state = {"--state", .path = options->state};
+        g_array_append_val(r->wanted, state);
+    }
+    const loom_status status = cli_reports_check(r->wanted, r->plan, &err);
+    g_array_set_size(r->wanted, reports);
+    return status == LOOM_OK ? CLI_EXIT_OK : cli_usage_error(&cli_command_run, "%s", err.message);
+}
+
+static int find_images(cli_run *r)
+{
+    const run_options *options = &r->options;
 
     r->stop = cli_signals_watch();
     if (r->stop == NULL)
@@ -70,9 +86,10 @@ static int find_images(cli_run *r)
     r->options.scan->stop = r->stop;
     int status = cli_select_images(&cli_command_run, options, &r->line, &r->scan, &r->plan);
     cli_signals_restart_calls();
-    cli_run_add_reports(r);
-    if (status == CLI_EXIT_OK && cli_reports_check(r->wanted, r->plan, &err) != LOOM_OK)
-        status = cli_usage_error(&cli_command_run, "%s", err.message);
+    if (status == CLI_EXIT_OK)
+        status = check_files(r);
+    if (status == CLI_EXIT_OK && !cli_state_check(&r->state))
+        status = CLI_EXIT_OUTPUT;
     if (status == CLI_EXIT_OK)
         status = cli_quarantine_open(&r->quarantine, &r->terminal, options, r->scan);
     return status;
@@ -89,7 +106,7 @@ static int prepare_output(cli_run *r)
     if (loom_plan_enter(r->plan, &err) != LOOM_OK)
         return output_error(root, &err);
     loom_plan_sweep(r->plan);
-    return CLI_EXIT_OK;
+    return cli_state_prepare(&r->state);
 }
 
 int cli_run_open_reports(cli_run *r)
@@ -146,6 +163,7 @@ static void on_outcome(void *user, const loom_task *task, loom_outcome *outcome)
 {
     cli_run *r = user;
 
+    cli_state_add(&r->state, task, outcome); /* before hints, which are of this run's options */
     cli_hint_outcome(outcome);
     loom_totals_add(r->totals, task, outcome);
     cli_reports_add(&r->reports, task, outcome);
@@ -182,6 +200,7 @@ static void on_tick(void *user, const loom_progress *state)
 
     answer_stop(r, state->running);
     cli_progress_tick(&r->progress, state);
+    cli_state_tick(&r->state);
 }
 
 /* Decides what is printed of each image, and where: once alone. */
@@ -228,6 +247,7 @@ static int run_batch(cli_run *r)
     for (unsigned i = 0; i < LOOM_IGNORED_COUNT; i++)
         r->totals->ignored_for[i] = loom_scan_ignored_for(r->scan, (loom_ignored)i);
     loom_totals_finish(r->totals, loom_batch_result_of(batch));
+    cli_state_finish(&r->state, r->plan, &r->reports, r->totals);
     cli_reports_finish(&r->reports, r->scan, r->totals);
     return CLI_EXIT_OK;
 }
@@ -306,12 +326,13 @@ static int conclude(cli_run *r)
     if (!r->options.quiet) {
         if (r->totals->rows > 0)
             cli_summary_print(&r->summary, &r->terminal, r->totals);
+        cli_state_print(&r->state, r->totals);
         cli_quarantine_print(&r->quarantine);
         cli_reports_print(&r->reports);
     }
-    if (r->reports.failed || r->quarantine.failed > 0)
+    if (r->reports.failed || r->quarantine.failed > 0 || r->state.failed)
         return CLI_EXIT_OUTPUT;
-    if (r->totals->by_result[LOOM_RESULT_ERROR] > 0)
+    if (r->totals->by_result[LOOM_RESULT_ERROR] > 0 || r->state.refused)
         return CLI_EXIT_FAILED;
     return r->totals->rows == 0 ? CLI_EXIT_NOTHING : CLI_EXIT_OK;
 }
@@ -337,15 +358,27 @@ int cli_run_start_engine(cli_run *r)
 
 /* ---- the command ---------------------------------------------------------- */
 
+/* The versions of the engine's libraries tell whose outputs count. */
+static int open_state(cli_run *r)
+{
+    if (r->options.state == NULL)
+        return CLI_EXIT_OK;
+    const int status = cli_run_start_engine(r);
+    return status == CLI_EXIT_OK ? cli_state_open(&r->state, &r->terminal, &r->options, r->engine)
+                                 : status;
+}
+
 static int run_images(cli_run *r)
 {
     int status;
 
     if ((status = check_options(r)) != CLI_EXIT_OK)
         return status;
+    if ((status = open_state(r)) != CLI_EXIT_OK)
+        return status;
     if ((status = find_images(r)) != CLI_EXIT_OK)
         return status;
-    if ((status = cli_run_start_engine(r)) != CLI_EXIT_OK)
+    if (r->engine == NULL && (status = cli_run_start_engine(r)) != CLI_EXIT_OK)
         return status;
     if ((status = prepare_output(r)) != CLI_EXIT_OK)
         return status;
@@ -370,6 +403,7 @@ static int command_run(char **argv)
     loom_engine_stop(r.engine);
     cli_quarantine_release(&r.quarantine);
     cli_reports_release(&r.reports);
+    cli_state_release(&r.state);
     g_array_free(r.wanted, TRUE);
     cli_summary_release(&r.summary);
     loom_totals_free(r.totals);
@@ -401,7 +435,8 @@ const cli_command cli_command_run = {
     .about =
         "Processes every INPUT, a file or a folder with everything below it, and reports what "
         "happened to each image. Inputs are never changed. Exit status: 0 success, 1 an image "
-        "failed, 2 usage, 3 no image found, 4 the output folder or the report cannot be written.",
+        "failed, 2 usage, 3 no image found, 4 the output folder, the report or the state cannot be "
+        "written.",
     .notes = run_notes,
     .groups = run_groups,
     .usual = usual,

@@ -18,6 +18,7 @@ bool run_options_init(run_options *options)
                              .batch = loom_batch_create(NULL),
                              .settings = loom_settings_create(),
                              .engine = loom_engine_options_create(),
+                             .state_options = loom_state_options_create(),
                              .list_ignored = UINT_MAX};
     options->include = g_ptr_array_new_with_free_func(g_free);
     options->exclude = g_ptr_array_new_with_free_func(g_free);
@@ -30,9 +31,11 @@ bool run_options_init(run_options *options)
                                                    [OPTIONS_BATCH] = options->batch,
                                                    [OPTIONS_ENGINE] = options->engine,
                                                    [OPTIONS_SCAN] = options->scan,
-                                                   [OPTIONS_PLAN] = options->plan}};
+                                                   [OPTIONS_PLAN] = options->plan,
+                                                   [OPTIONS_STATE] = options->state_options}};
     if (options->recipe != NULL && options->scan != NULL && options->plan != NULL &&
-        options->batch != NULL && options->settings != NULL && options->engine != NULL)
+        options->batch != NULL && options->settings != NULL && options->engine != NULL &&
+        options->state_options != NULL)
         return true;
     cli_error("out of memory");
     return false;
@@ -46,6 +49,7 @@ void run_options_release(run_options *options)
     loom_batch_free(options->batch);
     loom_settings_free(options->settings);
     loom_engine_options_free(options->engine);
+    loom_state_options_free(options->state_options);
     g_ptr_array_free(options->include, TRUE);
     g_ptr_array_free(options->exclude, TRUE);
     g_ptr_array_free(options->reports, TRUE);
@@ -98,6 +102,16 @@ static loom_status check_fit(const run_options *options, loom_error *err)
     return LOOM_ERR_USAGE;
 }
 
+static loom_status check_state(const run_options *options, loom_error *err)
+{
+    if (options->state == NULL && options->needs_state != NULL)
+        return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "--%s needs --state",
+                              options->needs_state);
+    if (options->state != NULL && options->settings->discard)
+        return usage(err, "--discard writes nothing; it cannot be combined with --state");
+    return LOOM_OK;
+}
+
 static loom_status check_together(const run_options *options, size_t input_count, loom_error *err)
 {
     if (input_count == 0 && options->files_from == NULL)
@@ -112,7 +126,8 @@ static loom_status check_together(const run_options *options, size_t input_count
         return usage(err, "--quiet and --progress always cannot be combined");
     if (options->settings->discard && options->plan->output_root != NULL)
         return usage(err, "--discard writes nothing; it cannot be combined with --output");
-    if (check_names(options, err) != LOOM_OK || check_fit(options, err) != LOOM_OK)
+    if (check_state(options, err) != LOOM_OK || check_names(options, err) != LOOM_OK ||
+        check_fit(options, err) != LOOM_OK)
         return err->code;
     return loom_recipe_check(options->recipe, err);
 }
@@ -123,6 +138,7 @@ loom_status run_options_settle(run_options *options, size_t input_count, loom_er
 
     if (status != LOOM_OK)
         return status;
+    options->settings->hash = options->state != NULL;
     options->plan->settings = options->settings;
     options->scan->include = (const char *const *)(void *)options->include->pdata;
     options->scan->include_count = options->include->len;

@@ -8,6 +8,7 @@
 #include <imgloom/plan.h>
 #include <imgloom/recipe.h>
 #include <imgloom/scan.h>
+#include <imgloom/state.h>
 
 typedef struct run_options {
     /* Owned. */
@@ -17,9 +18,12 @@ typedef struct run_options {
     loom_batch *batch;
     loom_settings *settings;
     loom_engine_options *engine;
+    loom_state_options *state_options;
 
-    const char *files_from; /* NULL: none */
-    const char *quarantine; /* NULL: none */
+    const char *files_from;  /* NULL: none */
+    const char *quarantine;  /* NULL: none */
+    const char *state;       /* NULL: none */
+    const char *needs_state; /* the name of an option that was given; NULL: none */
     bool null;
     bool recipe_given;                  /* --recipe */
     GPtrArray *include, *exclude;       /* of const char * */

@@ -62,6 +62,7 @@ static const char *find_option_on_files(const run_options *options)
         {"--preserve-timestamps", options->settings->preserve_timestamps},
         {"--durable", options->batch->durable > 0},
         {"--quarantine", options->quarantine != NULL},
+        {"--state", options->state != NULL || options->needs_state != NULL},
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS(on_files); i++)

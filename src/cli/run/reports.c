@@ -131,6 +131,18 @@ void cli_reports_add(cli_reports *reports, const loom_task *task, const loom_out
     }
 }
 
+void cli_reports_add_removed(cli_reports *reports, const loom_removed *removed)
+{
+    for (size_t i = 0; i < reports->count; i++) {
+        struct cli_report *item = &reports->items[i];
+        loom_error err = LOOM_ERROR_INIT;
+        if (!item->failed && loom_report_add_removed(item->report, removed, &err) != LOOM_OK) {
+            item->failed = true;
+            report_failure(reports, item->option, loom_report_path(item->report), &err);
+        }
+    }
+}
+
 static loom_status finish_one(loom_report *report, const loom_scan *scan, const loom_totals *totals,
                               loom_error *err)
 {

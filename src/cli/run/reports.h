@@ -1,6 +1,6 @@
 /*
- * The reports of a run, data (--report, --ndjson) and pages (--html). There may be several; all get the same
- * rows. Main thread only.
+ * The reports of a run, data (--report, --ndjson) and pages (--html). There may be several; all get
+ * the same rows. Main thread only.
  */
 #ifndef CLI_RUN_REPORTS_H
 #define CLI_RUN_REPORTS_H
@@ -8,6 +8,7 @@
 #include "cli/terminal.h"
 #include <imgloom/plan.h>
 #include <imgloom/report.h>
+#include <imgloom/state.h>
 
 typedef struct cli_reports {
     cli_terminal *terminal;
@@ -42,6 +43,8 @@ bool cli_reports_open(cli_reports *reports, cli_terminal *terminal, const GArray
  * go on.
  */
 void cli_reports_add(cli_reports *reports, const loom_task *task, const loom_outcome *outcome);
+/* Adds a record of an output whose input is gone. */
+void cli_reports_add_removed(cli_reports *reports, const loom_removed *removed);
 /* Adds the files that the scan (NULL: none) ignored and the totals to the reports that did not
  * fail, and finishes them. */
 void cli_reports_finish(cli_reports *reports, const loom_scan *scan, const loom_totals *totals);

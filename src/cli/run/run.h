@@ -6,6 +6,7 @@
 #include "cli/run/progress.h"
 #include "cli/run/quarantine.h"
 #include "cli/run/reports.h"
+#include "cli/run/state.h"
 #include "cli/run/summary.h"
 #include "cli/signals.h"
 
@@ -22,6 +23,7 @@ typedef struct cli_run {
     cli_progress progress;
     cli_summary summary;
     cli_quarantine quarantine;
+    cli_state state;
     loom_totals *totals;
     bool lists;       /* rows are printed on standard output: those of a dry run */
     bool list_broken; /* they could not be */

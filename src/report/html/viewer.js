@@ -1,5 +1,14 @@
 /* The dialog with one image: before and after side by side, and the fields of its row below. */
 
+const REASONS = {
+  new: 'no earlier run made it',
+  input: 'the input has changed',
+  recipe: 'another recipe made it before',
+  version: 'another version made it before',
+  output: 'it was missing, or not what was written',
+  failed: 'it failed before',
+};
+
 const FACTS = [
   ['Output', (row) => row.outputPath && pathElement(row.outputPath)],
   [
@@ -8,6 +17,7 @@ const FACTS = [
       row.errorCode &&
       `${row.errorCode}${row.errorStage ? `, at the stage ${row.errorStage}` : ''}`,
   ],
+  ['Made because', (row) => REASONS[row.because] ?? row.because],
   ['Orientation', (row) => row.orientation > 1 && `EXIF ${row.orientation}`],
   ['Cropped', (row) => row.cropped > 0 && `${(100 * row.cropped).toFixed(1)} % cut away`],
   ['Channels', (row) => row.channels],
@@ -58,6 +68,7 @@ const PLACED = new Set([
   'startMs',
   'queueMs',
   'elapsedMs',
+  'because',
   'run',
 ]);
 const WORDS_MAX = 200; /* characters of a value that is shown by its field's name */
