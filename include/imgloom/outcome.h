@@ -72,6 +72,7 @@ typedef struct loom_outcome {
     bool copied;      /* the output is the original, byte for byte: see loom_if_larger */
     /* Left out, because the input has the content that is recorded of it, whatever its stamp. */
     bool content_unchanged;
+    bool left_out;       /* by loom_if_larger: made, but its original is kept in its place */
     bool output_changed; /* made, because the output had not the content that is recorded of it */
 } loom_outcome;
 

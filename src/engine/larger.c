@@ -100,6 +100,7 @@ static void skip(loom_encoded *encoded, loom_outcome *outcome, const char *reaso
     loom_outcome_unwrite(outcome);
     outcome->result = LOOM_RESULT_SKIPPED;
     outcome->skip_reason = reason;
+    outcome->left_out = true;
 }
 
 /* Takes the bytes over; those of a caller are copied. False: out of memory. */

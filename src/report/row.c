@@ -52,10 +52,15 @@ static bool is_failed(const loom_outcome *outcome)
     return outcome->result == LOOM_RESULT_ERROR;
 }
 
+static bool is_written(const loom_outcome *outcome)
+{
+    return outcome->result == LOOM_RESULT_OK || outcome->result == LOOM_RESULT_WARNING;
+}
+
 /* One that was skipped is known by a state, if its version is. */
 static bool has_output(const loom_outcome *outcome)
 {
-    return outcome->result == LOOM_RESULT_OK || outcome->result == LOOM_RESULT_WARNING ||
+    return is_written(outcome) ||
            (outcome->result == LOOM_RESULT_SKIPPED && outcome->processed_stamp.mtime_ns != 0);
 }
 

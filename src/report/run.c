@@ -403,13 +403,3 @@ void loom_write_summary(loom_json *json, const loom_totals *totals)
     if (totals->state)
         put_state(json, totals);
 }
-
-loom_run_info *loom_run_info_create(void)
-{
-    return calloc(1, sizeof(loom_run_info));
-}
-
-void loom_run_info_free(loom_run_info *info)
-{
-    free(info);
-}

@@ -160,8 +160,9 @@ static void add_new(loom_state *state, const loom_task *task, const loom_outcome
         bind_input(row, &outcome->original_stamp, outcome->opened_ns);
     if (outcome->original_hashed)
         bind_hash(row, COLUMN_IN_HASH, &outcome->original_hash);
-    if (outcome->result == LOOM_RESULT_ERROR) {
+    if (outcome->result == LOOM_RESULT_ERROR || outcome->result == LOOM_RESULT_SKIPPED)
         keep_output(state, task, row);
+    if (outcome->result == LOOM_RESULT_ERROR) {
         bind_error(row, &outcome->error);
     } else if (outcome->processed_stamp.inode != 0 || outcome->processed_stamp.mtime_ns != 0) {
         bind_output(row, &outcome->processed_stamp);
@@ -217,6 +218,7 @@ static bool is_recorded(const loom_task *task, const loom_outcome *outcome)
     if (task->error != NULL || task->skip_reason != NULL || task->output_path == NULL)
         return false;
     return outcome->result == LOOM_RESULT_OK || outcome->result == LOOM_RESULT_WARNING ||
+           outcome->left_out ||
            (outcome->result == LOOM_RESULT_ERROR && outcome->error.code != LOOM_ERR_CANCELLED);
 }
 

@@ -204,7 +204,7 @@ static void decide(loom_state *state, sqlite3_stmt *row, const loom_entry *entry
             compare_input(state, row, entry, task, &leave);
         if (leave) /* recall makes it an error */
             task->skip_reason = "it failed before";
-    } else if (!task->owned) {
+    } else if (!task->owned && loom_state_number(row, COLUMN_STATUS) != LOOM_RESULT_SKIPPED) {
         task->because = LOOM_BECAUSE_OUTPUT;
     } else {
         task->because = LOOM_BECAUSE_INPUT;

@@ -33,6 +33,11 @@ static void write_judge(loom_strbuf *out, const loom_settings *settings)
         [LOOM_FAIL_ON_ERROR] = "error",
         [LOOM_FAIL_ON_WARNING] = "warning",
     };
+    static const char *const if_larger[] = {
+        [LOOM_IF_LARGER_WRITE] = "write",
+        [LOOM_IF_LARGER_COPY] = "copy",
+        [LOOM_IF_LARGER_SKIP] = "skip",
+    };
     loom_json json = LOOM_JSON_INIT(out);
 
     loom_json_begin(&json, '{');
@@ -49,6 +54,8 @@ static void write_judge(loom_strbuf *out, const loom_settings *settings)
         if (settings->jpeg_decoder == LOOM_JPEG_DECODER_LIBJPEG)
             put(&json, "jpegDecoder", "libjpeg");
         put_flag(&json, "preserveTimestamps", settings->preserve_timestamps);
+        if (settings->if_larger != LOOM_IF_LARGER_WRITE)
+            put(&json, "ifLarger", if_larger[settings->if_larger]);
     }
     loom_json_end(&json, '}');
 }

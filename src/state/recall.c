@@ -110,6 +110,7 @@ void loom_state_expect(void *user, const loom_task *task, loom_expected *expecte
         return;
     expected->known = loom_state_hash(row, COLUMN_IN_HASH, &expected->input);
     expected->compare_output = state->unchanged_by == LOOM_UNCHANGED_BY_HASH &&
+                               loom_state_has(row, COLUMN_OUT_SIZE) &&
                                loom_state_number(row, COLUMN_STATUS) != LOOM_RESULT_ERROR;
     if (expected->compare_output) {
         expected->output_size = (uint64_t)loom_state_number(row, COLUMN_OUT_SIZE);

@@ -9,6 +9,7 @@ try --max-prune 3%
 try --state s.db --unchanged-by magic
 try --state s.db --retry always
 imgloom run in --state s.db --discard
+try --state s.db --name '{n}.{ext}'
 try --state ''
 try --state in/a.jpg
 try --state in

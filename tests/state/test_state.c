@@ -125,6 +125,23 @@ START_TEST(another_input)
 }
 END_TEST
 
+/* An output that would be larger than its original is recorded as left out. */
+START_TEST(larger_than_the_original)
+{
+    request.settings.if_larger = LOOM_IF_LARGER_SKIP;
+    request.recipe.sizes[0].width = 640;
+    request.recipe.quality = 100;
+    expect("a.jpg:the output would be larger than the original "
+           "b.jpg:the output would be larger than the original ");
+    expect("a.jpg:unchanged b.jpg:unchanged ");
+    state_set_time("in/a.jpg", -HOUR / 2);
+    expect("a.jpg:content b.jpg:unchanged ");
+    ck_assert(!tmpdir_exists("out/a.jpg"));
+    request.settings.if_larger = LOOM_IF_LARGER_WRITE;
+    expect("a.jpg:recipe b.jpg:recipe ");
+}
+END_TEST
+
 /* ---- outputs ------------------------------------------------------------- */
 
 START_TEST(outputs_that_are_not_as_written)
@@ -390,6 +407,7 @@ static Suite *make_suite(void)
                                   another_recipe,
                                   one_more_size,
                                   another_version,
+                                  larger_than_the_original,
                                   another_input,
                                   outputs_that_are_not_as_written,
                                   outputs_that_were_moved,

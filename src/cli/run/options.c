@@ -109,6 +109,11 @@ static loom_status check_state(const run_options *options, loom_error *err)
                               options->needs_state);
     if (options->state != NULL && options->settings->discard)
         return usage(err, "--discard writes nothing; it cannot be combined with --state");
+    if (options->state != NULL && options->plan->name_template != NULL &&
+        strstr(options->plan->name_template, "{n}") != NULL)
+        return usage(err,
+                     "--name with {n} gives an output another name whenever an image is added; it "
+                     "cannot be combined with --state");
     return LOOM_OK;
 }
 
