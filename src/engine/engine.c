@@ -14,7 +14,6 @@
 #include "engine/probe.h"
 #include "engine/route.h"
 #include "files/output.h"
-#include "files/path.h"
 #include "isolation/protocol.h"
 #include "isolation/spawn.h"
 #include <errno.h>
@@ -150,20 +149,6 @@ typedef struct open_work {
     bool lost[LOOM_SIZES_MAX];     /* the output alone is not as it was written */
 } open_work;
 
-static bool has_output(const loom_task *task, const loom_expected *expected)
-{
-    const char *name = loom_path_base(task->output_path);
-    const int folder = loom_output_tree_open(task->tree, task->output_path,
-                                             (size_t)(name - task->output_path), false);
-
-    if (folder < 0)
-        return false;
-    const bool has =
-        loom_output_has_content(folder, name, expected->output_size, &expected->output);
-    (void)close(folder);
-    return has;
-}
-
 /* Sets *work to what is left to be made, once the input is open. */
 static void select_work(const loom_job *job, loom_input_file *file, open_work *work)
 {
@@ -176,7 +161,9 @@ static void select_work(const loom_job *job, loom_input_file *file, open_work *w
         const loom_expected *expected = job->expected != NULL ? &job->expected[i] : NULL;
         const bool same = expected != NULL && expected->known && file->hashed &&
                           loom_hash_same(&file->hash, &expected->input);
-        if (same && (!expected->compare_output || has_output(job->tasks[i], expected)))
+        if (same && (!expected->compare_output ||
+                     loom_output_is(job->tasks[i]->tree, job->tasks[i]->output_path,
+                                    expected->output_size, &expected->output)))
             continue;
         work->places[work->job.count] = i;
         work->lost[work->job.count] = same;

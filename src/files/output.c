@@ -321,6 +321,19 @@ bool loom_output_has_content(int folder, const char *name, uint64_t size,
     return same;
 }
 
+bool loom_output_is(const loom_output_tree *tree, const char *path, uint64_t size,
+                    const loom_content_hash *hash)
+{
+    const char *name = loom_path_base(path);
+    const int folder = loom_output_tree_open(tree, path, (size_t)(name - path), false);
+
+    if (folder < 0)
+        return false;
+    const bool is = loom_output_has_content(folder, name, size, hash);
+    (void)close(folder);
+    return is;
+}
+
 void loom_output_abort(loom_output *output)
 {
     if (output->file >= 0) {

@@ -74,6 +74,10 @@ loom_status loom_output_store(const loom_output_tree *tree, const char *path,
 bool loom_output_has_content(int folder, const char *name, uint64_t size,
                              const loom_content_hash *hash);
 
+/* The same for an output by its path, in its tree. */
+bool loom_output_is(const loom_output_tree *tree, const char *path, uint64_t size,
+                    const loom_content_hash *hash);
+
 /* Removes the temporary file and closes it. Does nothing after a commit, or on a struct that was
  * initialised with LOOM_OUTPUT_INIT and never opened. */
 void loom_output_abort(loom_output *output);
