@@ -8,7 +8,7 @@ for name in a b c d; do picture photos/gray.jpg in/$name.jpg; done
 picture broken/text.jpg in/e.jpg
 old in
 echo "-- a dry run makes no state"
-again -n
+again -n -j1
 tree . -name 's.db*'
 echo "-- first"
 again
@@ -17,7 +17,7 @@ echo "-- second, after a touch, an output cut, and one more picture"
 touch -d '2002-02-02' in/b.jpg
 : >out/c.jpg
 picture photos/scene-1.jpg in/f.jpg
-again -n
+again -n -j1
 again
 why
 gone
