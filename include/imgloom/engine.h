@@ -71,6 +71,15 @@ LOOM_API loom_status loom_engine_start(loom_engine **engine, const loom_engine_o
  */
 LOOM_API void loom_engine_stop(loom_engine *engine);
 
+/*
+ * Starts `count` worker processes before there are images for them, so that the first images do not
+ * wait for their start, and returns when they are ready. For a service: call it before or within
+ * front. LOOM_OK also if images are converted without workers. Otherwise an error of stage `worker`
+ * says why they are not ready; images will start workers as they need them.
+ */
+LOOM_API loom_status loom_engine_warm(loom_engine *engine, unsigned count,
+                                      loom_error *err) LOOM_NODISCARD;
+
 /* The isolation in effect: NEVER if AUTO was requested but there is no worker program. */
 LOOM_API loom_isolate loom_engine_isolation(const loom_engine *engine);
 

@@ -101,6 +101,13 @@ LOOM_API loom_status loom_report_add(loom_report *report, const loom_task *task,
                                      const loom_outcome *outcome, loom_error *err) LOOM_NODISCARD;
 
 /*
+ * The row of an outcome as a JSON object on one line, for a request: as in a report, without the
+ * fields that say where an image stands in a run (seq, paths, startMs). The caller releases the
+ * string with free(). NULL: out of memory. Any thread.
+ */
+LOOM_API char *loom_row_to_json(const loom_outcome *outcome);
+
+/*
  * The same functions for records of another report: `run` and `row` are JSON objects, the texts of
  * loom_record.
  */

@@ -14,6 +14,7 @@
 #include "engine/route.h"
 #include "files/output.h"
 #include "isolation/protocol.h"
+#include "isolation/proxy.h"
 #include "isolation/spawn.h"
 #include <errno.h>
 #include <malloc.h>
@@ -269,6 +270,15 @@ void loom_engine_stop(loom_engine *engine)
     if (s->spawn.program >= 0)
         (void)close(s->spawn.program);
     free(s);
+}
+
+loom_status loom_engine_warm(loom_engine *engine, unsigned count, loom_error *err)
+{
+    const state *s = engine->context;
+
+    return s->routes.workers != NULL && s->routes.isolate != LOOM_ISOLATE_NEVER
+               ? loom_worker_warm(s->routes.workers, count, err)
+               : LOOM_OK;
 }
 
 loom_isolate loom_engine_isolation(const loom_engine *engine)

@@ -1,7 +1,9 @@
 #include "isolation/proxy.h"
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/read_at.h"
+#include "batch/pool.h"
 #include "format/container.h"
 #include "isolation/protocol.h"
 #include <errno.h>
@@ -15,6 +17,8 @@
 #include <unistd.h>
 
 enum { POLL_MS = 20, SIGN = 16 };
+
+#define WARM_NS (10 * LOOM_NS_PER_SECOND) /* that workers have to get ready */
 
 /* ---- how a worker ended -------------------------------------------------- */
 
@@ -30,6 +34,15 @@ static const char *loader_text(char *message, int status)
     return words + sizeof start - 1;
 }
 
+/* Whether it was ended by somebody else, such as the kernel when memory runs out: no picture sends
+ * these signals. */
+static bool is_foreign(int status)
+{
+    const int number = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+
+    return number == SIGKILL || number == SIGTERM || number == SIGHUP;
+}
+
 /*
  * Reaps a worker that ended, or kills one that is useless, and says why: this is what `crashed`
  * means.
@@ -41,6 +54,7 @@ static loom_status report_death(loom_worker *worker, loom_stage stage, const cha
 
     loom_process_read_messages(&worker->process, worker->message, LOOM_MESSAGE_MAX);
     const int status = loom_process_end(&worker->process, !exited);
+    worker->ended_by_others = exited && is_foreign(status);
     if (strstr(worker->message, "failed to allocate") != NULL) /* GLib's last message */
         return loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, stage,
                               "the image needs more memory than a worker may have");
@@ -388,7 +402,7 @@ static loom_status convert_once(loom_workers *workers, const loom_job *job,
                                 loom_encoded *encoded, bool *again, loom_error *err)
 {
     loom_worker *worker;
-    bool begun = false;
+    bool begun = false, blameless = false;
     loom_status status = acquire_ready(workers, job, input, &worker, err);
 
     if (status == LOOM_OK) {
@@ -397,10 +411,12 @@ static loom_status convert_once(loom_workers *workers, const loom_job *job,
             *again = loom_workers_give_up(workers, worker, &outcomes[0].error);
             return status;
         }
+        blameless = worker->ended_by_others;
         loom_workers_return(workers, worker);
     }
-    /* A worker that died or broke the protocol before it began is not this image's fault. */
-    *again = status == LOOM_ERR_CRASHED && !begun;
+    /* A worker that others ended, or that died or broke the protocol before it began, is not this
+     * image's fault. */
+    *again = status == LOOM_ERR_CRASHED && (!begun || blameless);
     return status;
 }
 
@@ -421,4 +437,28 @@ loom_status loom_worker_convert(loom_workers *workers, const loom_job *job,
         reset(outcomes, encoded, job->count);
     }
     return status == LOOM_OK ? status : loom_error_copy(err, &why);
+}
+
+loom_status loom_worker_warm(loom_workers *workers, unsigned count, loom_error *err)
+{
+    const loom_cancel patience = {.deadline_ns = loom_clock_now() + WARM_NS};
+    const loom_job job = {.cancel = &patience};
+    loom_worker **taken = calloc(count, sizeof(loom_worker *));
+    loom_status status = LOOM_OK;
+    unsigned held = 0;
+
+    if (taken == NULL)
+        return loom_no_memory(err, LOOM_STAGE_WORKER, NULL);
+    /* All are started first, so that they get ready at the same time. */
+    while (status == LOOM_OK && held < count) {
+        status = loom_workers_take(workers, &job, false, &taken[held], err);
+        held += status == LOOM_OK;
+    }
+    for (unsigned i = 0; i < held; i++) {
+        if (status == LOOM_OK && !taken[i]->ready)
+            status = await_hello(taken[i], &patience, err);
+        loom_workers_return(workers, taken[i]);
+    }
+    free(taken);
+    return status;
 }

@@ -16,6 +16,7 @@ typedef struct loom_worker {
     loom_process process;        /* pid 0: it has ended */
     unsigned images;             /* that it converted */
     bool ready;                  /* its HELLO has come */
+    bool ended_by_others;        /* by a signal that no picture sends */
     uint64_t ticket;             /* of its latest job */
     uint64_t output_limit;       /* max bytes of a job's outputs together: its memory held them */
     const char *const *lanes;    /* that its answers may name, see loom_answer_read */
