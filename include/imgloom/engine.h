@@ -80,6 +80,12 @@ LOOM_API void loom_engine_stop(loom_engine *engine);
 LOOM_API loom_status loom_engine_warm(loom_engine *engine, unsigned count,
                                       loom_error *err) LOOM_NODISCARD;
 
+/*
+ * The path of a program that belongs to imgloom, such as "imgloom-serve": it is looked for where
+ * imgloom-worker is. The caller frees it with free(). NULL with errno: it is not there.
+ */
+LOOM_API char *loom_engine_program(const char *name);
+
 /* The isolation in effect: NEVER if AUTO was requested but there is no worker program. */
 LOOM_API loom_isolate loom_engine_isolation(const loom_engine *engine);
 

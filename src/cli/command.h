@@ -26,6 +26,7 @@ extern const cli_command cli_command_run;
 extern const cli_command cli_command_bench;
 extern const cli_command cli_command_report;
 extern const cli_command cli_command_formats;
+extern const cli_command cli_command_serve;
 
 /* All commands, in the order of the help; NULL ends them. */
 extern const cli_command *const cli_commands[];

@@ -8,7 +8,8 @@
 #include <stdio.h>
 
 const cli_command *const cli_commands[] = {&cli_command_run, &cli_command_bench,
-                                           &cli_command_report, &cli_command_formats, NULL};
+                                           &cli_command_report, &cli_command_formats,
+                                           &cli_command_serve, NULL};
 
 static void print_help(const cli_command *command)
 {

@@ -22,8 +22,8 @@ loom_status loom_worker_convert(loom_workers *workers, const loom_job *job,
 
 /*
  * Makes `count` idle workers ready for an image: starts those that are lacking, and waits for them,
- * at most ten seconds (LOOM_ERR_TIMEOUT). Other errors as loom_worker_convert; the workers that could
- * be started stay. Any thread.
+ * at most ten seconds (LOOM_ERR_TIMEOUT). Other errors as loom_worker_convert; the workers that
+ * could be started stay. Any thread.
  */
 loom_status loom_worker_warm(loom_workers *workers, unsigned count, loom_error *err);
 

@@ -160,8 +160,8 @@ static void set_values(loom_row *row, const loom_task *task, const loom_outcome 
     row->warning_count = outcome->warning_count;
 }
 
-/* Sets row->warnings to those of the outcome and, if some were dropped, a last one that counts them:
- * `warnings` and `more` hold these. */
+/* Sets row->warnings to those of the outcome and, if some were dropped, a last one that counts
+ * them: `warnings` and `more` hold these. */
 static void set_warnings(loom_row *row, const loom_outcome *outcome,
                          const char *warnings[LOOM_WARNINGS_MAX + 1], char more[64])
 {

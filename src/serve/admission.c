@@ -1,0 +1,169 @@
+/* Admission: what the head of a request decides, before any of its body is read. */
+#include "serve/server.h"
+
+#include <string.h>
+
+/* ---- who asks ------------------------------------------------------------ */
+
+/* The name in an authority: "[::1]" of "[::1]:8080", "localhost" of "localhost:80". */
+static size_t name_size(const char *authority)
+{
+    const char *end = authority[0] == '[' ? strchr(authority, ']') : NULL;
+
+    return end != NULL ? (size_t)(end + 1 - authority) : strcspn(authority, ":");
+}
+
+static bool is_name(const char *authority, const char *name)
+{
+    const size_t size = name_size(authority);
+
+    return strlen(name) == size && g_ascii_strncasecmp(authority, name, size) == 0;
+}
+
+/* localhost, 127.0.0.0/8 or [::1]. */
+static bool is_loopback_name(const char *authority)
+{
+    char *name = g_strndup(authority, name_size(authority));
+    const bool is = g_ascii_strcasecmp(name, "localhost") == 0 || strcmp(name, "[::1]") == 0 ||
+                    (g_str_has_prefix(name, "127.") && g_hostname_is_ip_address(name));
+
+    g_free(name);
+    return is;
+}
+
+/*
+ * A page in a browser may come to have this machine's address under a name of its own (DNS
+ * rebinding): on loopback only loopback's own names are answered to.
+ */
+static bool check_host(serve_exchange *e, const serve_head *head)
+{
+    const GPtrArray *hosts = e->server->settings->hosts;
+    const char *host =
+        e->target.authority != NULL ? e->target.authority : serve_head_get(head, "Host");
+    const bool local = e->peer->listener->local_ip;
+
+    if ((!local && hosts->len == 0) || host == NULL)
+        return true;
+    for (guint i = 0; i < hosts->len; i++)
+        if (is_name(host, g_ptr_array_index(hosts, i)))
+            return true;
+    return (local && is_loopback_name(host)) ||
+           serve_refuse(&e->fault, SERVE_WRONG_HOST, "this service does not answer to this Host");
+}
+
+static bool check_origin(serve_exchange *e)
+{
+    const GPtrArray *origins = e->server->settings->origins;
+
+    if (e->origin == NULL)
+        return true;
+    for (guint i = 0; i < origins->len; i++) {
+        const char *origin = g_ptr_array_index(origins, i);
+        if (strcmp(origin, "*") == 0 || strcmp(origin, e->origin) == 0) {
+            e->allowed_origin = origin;
+            return true;
+        }
+    }
+    return serve_refuse(&e->fault, SERVE_FORBIDDEN, "pages of this Origin may not ask");
+}
+
+/* Compares in a time that does not tell how much is equal. */
+static bool is_secret(const char *secret, const char *word)
+{
+    const size_t size = strlen(secret);
+    unsigned char differs = strlen(word) != size;
+
+    for (size_t i = 0; i < size && word[i] != '\0'; i++)
+        differs |= (unsigned char)(secret[i] ^ word[i]);
+    return differs == 0;
+}
+
+static bool check_token(serve_exchange *e, const serve_head *head)
+{
+    static const char scheme[] = "Bearer ";
+    const GPtrArray *tokens = e->server->tokens;
+    const char *given = serve_head_get(head, "Authorization");
+
+    if (tokens == NULL || strcmp(e->method, "POST") != 0)
+        return true;
+    if (given != NULL && g_ascii_strncasecmp(given, scheme, sizeof scheme - 1) == 0)
+        for (guint i = 0; i < tokens->len; i++)
+            if (is_secret(g_ptr_array_index(tokens, i), given + sizeof scheme - 1))
+                return true;
+    return serve_refuse(&e->fault, SERVE_UNAUTHORIZED,
+                        "a POST needs a token: Authorization: Bearer TOKEN");
+}
+
+/* ---- what is asked for --------------------------------------------------- */
+
+static bool has_method(const char *methods, const char *method)
+{
+    const size_t size = strlen(method);
+
+    for (const char *at = strstr(methods, method); at != NULL; at = strstr(at + 1, method))
+        if ((at == methods || at[-1] == ' ') && (at[size] == ',' || at[size] == '\0'))
+            return true;
+    return false;
+}
+
+static bool find_endpoint(serve_exchange *e)
+{
+    const serve_endpoint *endpoint = serve_endpoint_find(e->target.path);
+
+    if (endpoint == NULL || (endpoint->need == SERVE_ADMIN && !e->peer->listener->admin))
+        return serve_refuse(&e->fault, SERVE_NO_ENDPOINT, "nothing is at this path");
+    e->endpoint = endpoint;
+    if (has_method(endpoint->methods, e->method))
+        return true;
+    e->reply.allow = endpoint->methods;
+    return serve_refuse(&e->fault, SERVE_METHOD, "this path takes %s", endpoint->methods);
+}
+
+/* A place for the body; its parameters, as far as they are in the query. */
+static bool make_job(serve_exchange *e, const serve_head *head)
+{
+    serve_server *server = e->server;
+    serve_fault *fault = &e->fault;
+    serve_wish wish;
+
+    if (serve_head_get(head, "Content-Encoding") != NULL)
+        return serve_refuse_as(fault, LOOM_ERR_UNSUPPORTED,
+                               "the body has a Content-Encoding: send the picture as it is");
+    e->job = serve_job_create(server);
+    if (e->job == NULL)
+        return serve_refuse_as(fault, LOOM_ERR_OUT_OF_MEMORY, "there is no memory for the request");
+    e->job->exchange = e;
+    e->job->boundary = serve_form_boundary(e->content_type, fault);
+    bool good = fault->code == SERVE_FINE &&
+                serve_wish_read(&wish, server->settings, e->target.query, NULL, e->accept, fault);
+    if (!good)
+        return false;
+    e->kind = e->endpoint->probes ? SERVE_ANSWER_ROW : wish.answer;
+    e->job->recipe = wish.recipe;
+    if (head->length > 0 && (uint64_t)head->length > server->settings->max_body)
+        return serve_job_reserve(e->job, (uint64_t)head->length, fault); /* which says why not */
+    if (server->life > SERVE_LEAVING)
+        return serve_refuse(fault, SERVE_DRAINING, "the service is ending");
+    if (loom_service_counts_of(server->service)->room == 0)
+        return serve_refuse(fault, SERVE_OVERLOADED,
+                            "as many pictures wait as may; try again later");
+    return head->length <= 0 || serve_job_reserve(e->job, (uint64_t)head->length, fault);
+}
+
+bool serve_admit(serve_exchange *e, serve_head *head)
+{
+    const bool parsed = serve_target_parse(&e->target, e->text, &e->fault);
+
+    if (e->fault.code == SERVE_BAD_REQUEST) { /* in question which request this is */
+        e->reply.close = true;
+        return false;
+    }
+    if (!check_host(e, head) || !check_origin(e) || !check_token(e, head) || !parsed ||
+        !find_endpoint(e))
+        return false;
+    if (e->endpoint->need == SERVE_PICTURE && strcmp(e->method, "POST") == 0)
+        return make_job(e, head);
+    if (e->target.query->len > 0)
+        return serve_refuse_as(&e->fault, LOOM_ERR_USAGE, "this path takes no parameters");
+    return true;
+}

@@ -1,0 +1,534 @@
+/*
+ * The glue to libmicrohttpd, in its external-epoll mode: connections and requests become peers and
+ * exchanges. Nobody else includes its header.
+ *
+ * For each request libmicrohttpd calls on_target (the request line has come), on_request (once with
+ * the head, then for each piece of the body, then at its end, and again after a resume) and
+ * on_completed. Targets are left as they came: our own parser decodes them.
+ */
+#include "serve/server.h"
+
+#include <microhttpd.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum {
+    POOL = 32 << 10,       /* bytes for the head of a request and of its answer */
+    DROPPED_MAX = 1 << 20, /* a refused body up to this size is read, so that its client listens */
+    SPARE_CONNECTIONS = 64 /* of those that are being closed */
+};
+
+#define NS_PER_S INT64_C(1000000000)
+
+/* ---- connections --------------------------------------------------------- */
+
+static void set_phase(serve_peer *peer, serve_phase phase)
+{
+    peer->phase = phase;
+    peer->since_ns = serve_now();
+    peer->moved = 0;
+}
+
+static void shut(serve_peer *peer)
+{
+    peer->closed = true;
+    (void)shutdown(peer->file, SHUT_RDWR);
+}
+
+static void on_connection(void *user, struct MHD_Connection *connection, void **context,
+                          enum MHD_ConnectionNotificationCode what)
+{
+    serve_server *server = user;
+    serve_peer *peer = *context;
+
+    if (what == MHD_CONNECTION_NOTIFY_STARTED) {
+        peer = calloc(1, sizeof *peer);
+        if (peer == NULL)
+            return; /* its requests are refused */
+        peer->source = SERVE_FROM_PEER;
+        peer->file =
+            MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
+        peer->listener = server->accepting;
+        g_strlcpy(peer->address, server->accepting_address, sizeof peer->address);
+        peer->fresh = true;
+        set_phase(peer, SERVE_HEAD);
+        peer->next = server->peers;
+        if (server->peers != NULL)
+            server->peers->previous = peer;
+        server->peers = peer;
+        server->peer_count++;
+        *context = peer;
+    } else if (peer != NULL) {
+        if (peer->next != NULL)
+            peer->next->previous = peer->previous;
+        if (peer->previous != NULL)
+            peer->previous->next = peer->next;
+        else
+            server->peers = peer->next;
+        server->peer_count--;
+        free(peer);
+        *context = NULL;
+    }
+}
+
+static serve_peer *peer_of(struct MHD_Connection *connection)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+
+    return info != NULL ? info->socket_context : NULL;
+}
+
+/* A suspended connection is read by nobody: this tells when its client leaves. */
+static void watch(serve_exchange *e)
+{
+    struct epoll_event event = {.events = EPOLLRDHUP, .data.ptr = e->peer};
+
+    (void)epoll_ctl(e->server->epoll, EPOLL_CTL_ADD, e->peer->file, &event);
+}
+
+static void unwatch(const serve_exchange *e)
+{
+    (void)epoll_ctl(e->server->epoll, EPOLL_CTL_DEL, e->peer->file, NULL);
+}
+
+void serve_http_gone(serve_peer *peer)
+{
+    serve_exchange *e = peer->exchange;
+
+    (void)epoll_ctl(e->server->epoll, EPOLL_CTL_DEL, peer->file, NULL);
+    if (e->step != SERVE_STEP_WAIT)
+        return;
+    serve_job_abandon(e->job, LOOM_ERR_CANCELLED);
+    (void)serve_refuse(&e->fault, SERVE_CLIENT_GONE, "the client has left");
+    serve_answer_fault(e);
+    e->reply.status = 503; /* nobody reads it */
+    e->done_ns = serve_now();
+    e->step = SERVE_STEP_ANSWER;
+    shut(peer);
+    serve_http_resume(e);
+}
+
+/* ---- answers ------------------------------------------------------------- */
+
+static void add_field(struct MHD_Response *response, const char *name, const char *value)
+{
+    if (value != NULL)
+        (void)MHD_add_response_header(response, name, value);
+}
+
+static void add_number(struct MHD_Response *response, const char *name, unsigned number)
+{
+    char text[16];
+
+    (void)g_snprintf(text, sizeof text, "%u", number);
+    if (number > 0)
+        add_field(response, name, text);
+}
+
+static void add_cors(struct MHD_Response *response, const serve_exchange *e)
+{
+    if (e->allowed_origin == NULL)
+        return;
+    add_field(response, "Access-Control-Allow-Origin", e->allowed_origin);
+    add_field(response, "Vary", "Origin");
+    add_field(response, "Access-Control-Expose-Headers",
+              "Imgloom-Result, Server-Timing, X-Request-Id");
+    if (strcmp(e->method, "OPTIONS") != 0)
+        return;
+    add_field(response, "Access-Control-Allow-Methods",
+              e->endpoint != NULL ? e->endpoint->methods : NULL);
+    add_field(response, "Access-Control-Allow-Headers",
+              "Authorization, Content-Type, X-Request-Id");
+    add_field(response, "Access-Control-Max-Age", "600");
+}
+
+/* Milliseconds from one instant to another, either of which may not have come. */
+static double span(int64_t from, int64_t to)
+{
+    return from > 0 && to > from ? (double)(to - from) / 1e6 : 0;
+}
+
+static void add_timing(struct MHD_Response *response, const serve_exchange *e)
+{
+    char text[128];
+    const double queued = (double)e->facts.queue_ns / 1e6;
+
+    (void)g_snprintf(text, sizeof text, "upload;dur=%.1f, queue;dur=%.1f, process;dur=%.1f",
+                     span(e->head_ns, e->whole_ns), queued,
+                     MAX(span(e->whole_ns, e->done_ns) - queued, 0));
+    add_field(response, "Server-Timing", text);
+}
+
+static void release_content(void *content)
+{
+    g_bytes_unref(content);
+}
+
+static struct MHD_Response *make_response(const serve_exchange *e)
+{
+    GBytes *content =
+        e->reply.content != NULL ? g_bytes_ref(e->reply.content) : g_bytes_new_static("", 0);
+    gsize size;
+    const void *data = g_bytes_get_data(content, &size);
+
+    struct MHD_Response *response = MHD_create_response_from_buffer_with_free_callback_cls(
+        size, (void *)(gsize)(data != NULL ? data : ""), release_content, content);
+    if (response == NULL) {
+        g_bytes_unref(content);
+        return NULL;
+    }
+    add_field(response, "Content-Type", e->reply.type);
+    add_field(response, "X-Request-Id", e->id);
+    add_field(response, "X-Content-Type-Options", "nosniff");
+    add_field(response, "Content-Security-Policy", "default-src 'none'; sandbox");
+    add_field(response, "Cache-Control", "no-store");
+    add_field(response, "Imgloom-Result", e->reply.result);
+    add_field(response, "Allow", e->reply.allow);
+    add_number(response, "Retry-After", e->reply.retry);
+    if (e->reply.status == 401)
+        add_field(response, "WWW-Authenticate", "Bearer");
+    if (e->facts.known)
+        add_timing(response, e);
+    add_cors(response, e);
+    if (e->reply.close || e->server->life >= SERVE_DRAINING_NOW)
+        add_field(response, "Connection", "close");
+    return response;
+}
+
+static enum MHD_Result send_reply(serve_exchange *e)
+{
+    struct MHD_Response *response = make_response(e);
+
+    if (response == NULL)
+        return MHD_NO;
+    if (e->done_ns == 0)
+        e->done_ns = serve_now();
+    const enum MHD_Result result = MHD_queue_response(e->connection, e->reply.status, response);
+    MHD_destroy_response(response);
+    e->step = SERVE_STEP_SENT;
+    e->peer->expected = e->reply.content != NULL ? g_bytes_get_size(e->reply.content) : 0;
+    set_phase(e->peer, SERVE_SEND);
+    return result;
+}
+
+static enum MHD_Result send_fault(serve_exchange *e)
+{
+    serve_answer_fault(e);
+    return send_reply(e);
+}
+
+/* ---- requests ------------------------------------------------------------ */
+
+static void make_id(serve_exchange *e)
+{
+    static uint64_t count;
+
+    (void)g_snprintf(e->id, sizeof e->id, "%08x%08x%08x", g_random_int(), g_random_int(),
+                     (unsigned)++count);
+}
+
+/* The request line has come, of a connection whose peer may be lacking: out of memory. */
+static void *on_target(void *user, const char *target, struct MHD_Connection *connection)
+{
+    serve_peer *peer = peer_of(connection);
+    serve_exchange *e = peer != NULL ? calloc(1, sizeof *e) : NULL;
+
+    if (e == NULL)
+        return NULL;
+    e->server = user;
+    e->peer = peer;
+    e->connection = connection;
+    e->text = g_strdup(target);
+    e->began_ns = serve_now();
+    make_id(e);
+    peer->exchange = e;
+    peer->fresh = false;
+    set_phase(peer, SERVE_HEAD);
+    return e;
+}
+
+static enum MHD_Result add_head_field(void *user, enum MHD_ValueKind kind, const char *name,
+                                      const char *value)
+{
+    const serve_field field = {name, value};
+
+    (void)kind;
+    g_array_append_val((GArray *)user, field);
+    return MHD_YES;
+}
+
+static bool is_id(const char *text)
+{
+    const size_t size = strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+                                     "0123456789._-");
+
+    return size > 0 && size < sizeof((serve_exchange *)0)->id && text[size] == '\0';
+}
+
+static void keep_fields(serve_exchange *e, const serve_head *head)
+{
+    const char *id = serve_head_get(head, "X-Request-Id");
+
+    if (id != NULL && is_id(id))
+        g_strlcpy(e->id, id, sizeof e->id);
+    g_strlcpy(e->method, head->method, sizeof e->method);
+    e->origin = g_strdup(serve_head_get(head, "Origin"));
+    e->accept = g_strdup(serve_head_get(head, "Accept"));
+    e->content_type = g_strdup(serve_head_get(head, "Content-Type"));
+    e->trace = g_strdup(serve_head_get(head, "traceparent"));
+}
+
+/* The head has come. */
+static enum MHD_Result take_head(serve_exchange *e, const char *method, const char *version)
+{
+    GArray *fields = g_array_new(FALSE, FALSE, sizeof(serve_field));
+
+    (void)MHD_get_connection_values(e->connection, MHD_HEADER_KIND, add_head_field, fields);
+    serve_head head = {.method = method,
+                       .version = version,
+                       .fields = (const serve_field *)(void *)fields->data,
+                       .count = fields->len};
+    e->head_ns = serve_now();
+    set_phase(e->peer, SERVE_BODY);
+    keep_fields(e, &head);
+    bool good = serve_hygiene_check(&head, &e->fault);
+    if (!good)
+        e->reply.close = true;
+    good = good && serve_admit(e, &head);
+    const bool waits = serve_head_get(&head, "Expect") != NULL;
+    g_array_free(fields, TRUE);
+    if (head.length < 0)
+        e->reply.close = true; /* after a chunked body */
+    e->step = good && e->job != NULL ? SERVE_STEP_BODY : SERVE_STEP_DROP;
+    if (good || !(e->reply.close || waits || head.length > DROPPED_MAX))
+        return MHD_YES;
+    e->reply.close = true;
+    return send_fault(e);
+}
+
+static enum MHD_Result take_body(serve_exchange *e, const char *data, size_t *size)
+{
+    e->bytes_in += *size;
+    e->peer->moved += *size;
+    e->server->metrics.bytes_in += *size;
+    if (e->step == SERVE_STEP_BODY && !serve_job_append(e->job, data, *size, &e->fault)) {
+        serve_job_free(e->job);
+        e->job = NULL;
+        e->step = SERVE_STEP_DROP;
+        e->reply.close = true;
+    }
+    /* A refused body that is too long to be dropped ends here. */
+    const bool goes_on = e->step == SERVE_STEP_BODY || e->bytes_in <= 2 * DROPPED_MAX;
+    *size = 0;
+    return goes_on ? MHD_YES : MHD_NO;
+}
+
+static enum MHD_Result answer_at_once(serve_exchange *e)
+{
+    if (e->fault.code != SERVE_FINE)
+        return send_fault(e);
+    if (strcmp(e->method, "OPTIONS") == 0) {
+        e->reply.status = 204;
+        e->reply.allow = e->endpoint->methods;
+    } else {
+        e->endpoint->answer(e);
+    }
+    return send_reply(e);
+}
+
+/* The body is whole. */
+static enum MHD_Result take_end(serve_exchange *e)
+{
+    e->whole_ns = serve_now();
+    if (e->step == SERVE_STEP_DROP)
+        return answer_at_once(e);
+    if (!serve_job_submit(e->job, &e->fault))
+        return send_fault(e);
+    e->step = SERVE_STEP_WAIT;
+    set_phase(e->peer, SERVE_WORK);
+    MHD_suspend_connection(e->connection);
+    watch(e);
+    return MHD_YES;
+}
+
+static enum MHD_Result on_request(void *user, struct MHD_Connection *connection, const char *url,
+                                  const char *method, const char *version, const char *data,
+                                  size_t *size, void **context)
+{
+    serve_exchange *e = *context;
+
+    (void)user;
+    (void)connection;
+    (void)url;
+    if (e == NULL)
+        return MHD_NO;
+    switch (e->step) {
+    case SERVE_STEP_HEAD:
+        return take_head(e, method, version);
+    case SERVE_STEP_ANSWER:
+        return send_reply(e);
+    case SERVE_STEP_BODY:
+    case SERVE_STEP_DROP:
+        return *size > 0 ? take_body(e, data, size) : take_end(e);
+    default:
+        return MHD_YES;
+    }
+}
+
+void serve_http_resume(serve_exchange *e)
+{
+    unwatch(e);
+    MHD_resume_connection(e->connection);
+}
+
+static void free_exchange(serve_exchange *e)
+{
+    serve_target_release(&e->target);
+    serve_job_free(e->job);
+    if (e->reply.content != NULL)
+        g_bytes_unref(e->reply.content);
+    g_free(e->reply.result);
+    g_free(e->text);
+    g_free(e->trace);
+    g_free(e->origin);
+    g_free(e->accept);
+    g_free(e->content_type);
+    free(e);
+}
+
+/* What the client saw: ours, libmicrohttpd's own answer to a head that it refused, or nothing. */
+static void settle_status(serve_exchange *e, enum MHD_RequestTerminationCode how)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(e->connection, MHD_CONNECTION_INFO_HTTP_STATUS);
+
+    e->gone = how != MHD_REQUEST_TERMINATED_COMPLETED_OK || e->fault.code == SERVE_CLIENT_GONE;
+    if (e->gone)
+        e->reply.status = e->peer->closed && e->fault.code != SERVE_CLIENT_GONE ? 408 : 499;
+    else if (e->step == SERVE_STEP_HEAD)
+        e->reply.status = info != NULL ? info->http_status : 400;
+}
+
+static void on_completed(void *user, struct MHD_Connection *connection, void **context,
+                         enum MHD_RequestTerminationCode how)
+{
+    serve_server *server = user;
+    serve_exchange *e = *context;
+
+    (void)connection;
+    if (e == NULL)
+        return;
+    *context = NULL;
+    settle_status(e, how);
+    serve_metrics_exchange(&server->metrics, e);
+    serve_log_request(&server->log, e);
+    e->peer->exchange = NULL;
+    set_phase(e->peer, SERVE_IDLE);
+    free_exchange(e);
+}
+
+/* ---- the daemon ---------------------------------------------------------- */
+
+static size_t leave_escapes(void *user, struct MHD_Connection *connection, char *text)
+{
+    (void)user;
+    (void)connection;
+    return strlen(text);
+}
+
+bool serve_http_start(serve_server *server)
+{
+    const serve_settings *s = server->settings;
+
+    server->daemon = MHD_start_daemon(
+        MHD_USE_EPOLL | MHD_USE_NO_LISTEN_SOCKET | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL,
+        on_request, server, MHD_OPTION_URI_LOG_CALLBACK, on_target, server,
+        MHD_OPTION_NOTIFY_COMPLETED, on_completed, server, MHD_OPTION_NOTIFY_CONNECTION,
+        on_connection, server, MHD_OPTION_UNESCAPE_CALLBACK, leave_escapes, NULL,
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)POOL, MHD_OPTION_CONNECTION_LIMIT,
+        s->connections + SPARE_CONNECTIONS, MHD_OPTION_PER_IP_CONNECTION_LIMIT, s->per_address,
+        MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1, MHD_OPTION_END);
+    return server->daemon != NULL;
+}
+
+void serve_http_stop(serve_server *server)
+{
+    if (server->daemon != NULL)
+        MHD_stop_daemon(server->daemon);
+    server->daemon = NULL;
+}
+
+void serve_http_add(serve_server *server, const serve_listener *listener, int file,
+                    const struct sockaddr *address, socklen_t size, const char *shown)
+{
+    server->accepting = listener;
+    server->accepting_address = shown;
+    (void)MHD_add_connection(server->daemon, file, address, size); /* which closes it on failure */
+    server->accepting = NULL;
+}
+
+int serve_http_epoll(const serve_server *server)
+{
+    return MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
+}
+
+int serve_http_run(serve_server *server, int limit)
+{
+    MHD_UNSIGNED_LONG_LONG ms;
+
+    (void)MHD_run(server->daemon);
+    return MHD_get_timeout(server->daemon, &ms) == MHD_YES && ms < (unsigned)limit ? (int)ms
+                                                                                   : limit;
+}
+
+/* ---- time ---------------------------------------------------------------- */
+
+static bool has_passed(int64_t passed, int64_t limit)
+{
+    return limit > 0 && passed > limit;
+}
+
+/* libmicrohttpd's own timeout starts anew with every byte. */
+static bool is_late(const serve_server *server, const serve_peer *peer, int64_t now)
+{
+    const serve_settings *s = server->settings;
+    const int64_t passed = now - peer->since_ns;
+    const uint64_t due = (uint64_t)(passed / NS_PER_S) * s->min_rate; /* bytes by now */
+
+    switch (peer->phase) {
+    case SERVE_HEAD:
+        return has_passed(passed, s->header_ns);
+    case SERVE_IDLE:
+        return has_passed(passed, s->idle_ns);
+    case SERVE_BODY:
+        return has_passed(passed, s->body_ns) && peer->moved < due;
+    case SERVE_SEND:
+        return has_passed(passed, s->body_ns) && peer->expected < due;
+    default:
+        return false;
+    }
+}
+
+void serve_http_look(serve_server *server, int64_t now)
+{
+    for (serve_peer *peer = server->peers; peer != NULL; peer = peer->next)
+        if (!peer->closed && is_late(server, peer, now)) {
+            server->metrics.late++;
+            shut(peer);
+        }
+}
+
+void serve_http_close_idle(serve_server *server)
+{
+    char byte;
+
+    for (serve_peer *peer = server->peers; peer != NULL; peer = peer->next)
+        if (!peer->closed && peer->phase == SERVE_IDLE &&
+            recv(peer->file, &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0)
+            shut(peer);
+}
