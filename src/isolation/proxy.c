@@ -8,82 +8,15 @@
 #include "isolation/protocol.h"
 #include <errno.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 enum { POLL_MS = 20, SIGN = 16 };
 
 #define WARM_NS (10 * LOOM_NS_PER_SECOND) /* that workers have to get ready */
-
-/* ---- how a worker ended -------------------------------------------------- */
-
-/* The dynamic loader's message about a program that it could not load; NULL: there is none. */
-static const char *loader_text(char *message, int status)
-{
-    static const char start[] = "error while loading shared libraries: ";
-    char *words = strstr(message, start);
-
-    if (words == NULL || !WIFEXITED(status) || WEXITSTATUS(status) != 127)
-        return NULL;
-    words[strcspn(words, "\n")] = '\0';
-    return words + sizeof start - 1;
-}
-
-/* Whether it was ended by somebody else, such as the kernel when memory runs out: no picture sends
- * these signals. */
-static bool is_foreign(int status)
-{
-    const int number = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
-
-    return number == SIGKILL || number == SIGTERM || number == SIGHUP;
-}
-
-/*
- * Reaps a worker that ended, or kills one that is useless, and says why: this is what `crashed`
- * means.
- */
-static loom_status report_death(loom_worker *worker, loom_stage stage, const char *otherwise,
-                                loom_error *err)
-{
-    const bool exited = otherwise == NULL; /* it ended by itself */
-
-    loom_process_read_messages(&worker->process, worker->message, LOOM_MESSAGE_MAX);
-    const int status = loom_process_end(&worker->process, !exited);
-    worker->ended_by_others = exited && is_foreign(status);
-    if (strstr(worker->message, "failed to allocate") != NULL) /* GLib's last message */
-        return loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, stage,
-                              "the image needs more memory than a worker may have");
-    if (!exited)
-        return loom_error_set(err, LOOM_ERR_CRASHED, stage, "%s", otherwise);
-    const char *words = loader_text(worker->message, status);
-    if (words != NULL)
-        return loom_error_set(
-            err, strstr(words, "map segment") != NULL ? LOOM_ERR_OUT_OF_MEMORY : LOOM_ERR_IO, stage,
-            "the worker program cannot be loaded: %s", words);
-    if (WIFSIGNALED(status)) {
-        const char *name = sigabbrev_np(WTERMSIG(status));
-        return loom_error_set(err, LOOM_ERR_CRASHED, stage,
-                              "the worker process was killed by signal %d (SIG%s)",
-                              WTERMSIG(status), name != NULL ? name : "?");
-    }
-    return loom_error_set(err, LOOM_ERR_CRASHED, stage, "the worker process exited with status %d",
-                          WEXITSTATUS(status));
-}
-
-static loom_status kill_late(loom_worker *worker, loom_status reason, loom_stage stage,
-                             loom_error *err)
-{
-    (void)loom_process_end(&worker->process, true);
-    return loom_error_set(err, reason, stage,
-                          reason == LOOM_ERR_TIMEOUT
-                              ? "the image took longer than its timeout allows"
-                              : "the run was interrupted");
-}
 
 /* ---- waiting ------------------------------------------------------------- */
 
@@ -97,12 +30,12 @@ static loom_status wait_readable(loom_worker *worker, const loom_cancel *cancel,
         /* Check the deadline before each read, so that a chatty worker still times out. */
         const loom_status reason = loom_cancel_check(cancel);
         if (reason != LOOM_OK)
-            return kill_late(worker, reason, stage, err);
+            return loom_worker_kill_late(worker, reason, stage, err);
         const int n = poll(&ready, 1, POLL_MS);
         if (n > 0)
             return LOOM_OK;
         if (n < 0 && errno != EINTR)
-            return report_death(worker, stage, "cannot wait for the worker", err);
+            return loom_worker_report_death(worker, stage, "cannot wait for the worker", err);
     }
 }
 
@@ -118,9 +51,9 @@ static loom_status receive(loom_worker *worker, const loom_cancel *cancel, loom_
     const ssize_t got = loom_message_receive(worker->process.socket, worker->message,
                                              LOOM_MESSAGE_MAX, NULL, 0, &descriptors);
     if (got == 0 || (got < 0 && errno == ECONNRESET))
-        return report_death(worker, stage, NULL, err);
+        return loom_worker_report_death(worker, stage, NULL, err);
     if (got < 0)
-        return report_death(worker, stage, "the worker sent an invalid message", err);
+        return loom_worker_report_death(worker, stage, "the worker sent an invalid message", err);
     *size = (size_t)got;
     return LOOM_OK;
 }
@@ -134,11 +67,12 @@ static loom_status await_hello(loom_worker *worker, const loom_cancel *cancel, l
     if (status != LOOM_OK)
         return status;
     if (size != sizeof hello || !loom_message_is(worker->message, size, LOOM_MESSAGE_HELLO))
-        return report_death(worker, LOOM_STAGE_WORKER, "the worker did not introduce itself", err);
+        return loom_worker_report_death(worker, LOOM_STAGE_WORKER,
+                                        "the worker did not introduce itself", err);
     memcpy(&hello, worker->message, sizeof hello);
     if (hello.layout != LOOM_LAYOUT)
-        return report_death(worker, LOOM_STAGE_WORKER,
-                            "the worker is of another version of imgloom", err);
+        return loom_worker_report_death(worker, LOOM_STAGE_WORKER,
+                                        "the worker is of another version of imgloom", err);
     worker->ready = true;
     return LOOM_OK;
 }
@@ -287,14 +221,14 @@ static loom_status grant_memory(loom_worker *worker, const loom_job *job, size_t
     loom_message_head go;
 
     if (size != sizeof message)
-        return report_death(worker, stage, "the worker's answer is not valid", err);
+        return loom_worker_report_death(worker, stage, "the worker's answer is not valid", err);
     memcpy(&message, worker->message, sizeof message);
     const loom_status reason = loom_admit(job, message.bytes);
     if (reason != LOOM_OK)
-        return kill_late(worker, reason, stage, err);
+        return loom_worker_kill_late(worker, reason, stage, err);
     loom_message_start(&go, LOOM_MESSAGE_GO, sizeof go, worker->ticket);
     if (loom_message_send(worker->process.socket, &go, sizeof go, NULL, 0) != 0)
-        return report_death(worker, stage, NULL, err);
+        return loom_worker_report_death(worker, stage, NULL, err);
     return LOOM_OK;
 }
 
@@ -321,7 +255,8 @@ static loom_status await_answer(loom_worker *worker, const loom_job *job, loom_s
         *begun = *begun || is_of_job(worker, *size);
         if (loom_message_is(worker->message, *size, LOOM_MESSAGE_STAGE)) {
             if (!parse_stage(worker, *size, stage))
-                return report_death(worker, *stage, "the worker's answer is not valid", err);
+                return loom_worker_report_death(worker, *stage, "the worker's answer is not valid",
+                                                err);
         } else if (loom_message_is(worker->message, *size, LOOM_MESSAGE_ADMIT) && !admitted) {
             admitted = true;
             if ((status = grant_memory(worker, job, *size, *stage, err)) != LOOM_OK)
@@ -364,7 +299,7 @@ static loom_status converse(loom_worker *worker, const loom_job *job, const loom
 
     loom_process_drop_messages(&worker->process); /* of earlier images */
     if (!send_job(worker, job, input))
-        return report_death(worker, LOOM_STAGE_WORKER, NULL, err);
+        return loom_worker_report_death(worker, LOOM_STAGE_WORKER, NULL, err);
     loom_status status = await_answer(worker, job, &stage, &size, begun, err);
     if (status != LOOM_OK)
         return status;
@@ -382,7 +317,7 @@ static loom_status converse(loom_worker *worker, const loom_job *job, const loom
     if (status != LOOM_OK)
         reset(outcomes, encoded, job->count);
     return status == LOOM_ERR_CRASHED
-               ? report_death(worker, stage, "the worker's answer is not valid", err)
+               ? loom_worker_report_death(worker, stage, "the worker's answer is not valid", err)
                : status;
 }
 

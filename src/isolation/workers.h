@@ -68,4 +68,17 @@ void loom_workers_shrink(loom_workers *workers);
  */
 bool loom_workers_were_short(const loom_workers *workers, unsigned *peak, loom_error *why);
 
+/* ---- how a worker ended: death.c, for proxy.c ------------------------------ */
+
+/*
+ * Reaps a worker that ended, or kills one that is useless (`otherwise` says why; NULL: it ended),
+ * and says so: this is what `crashed` means. Sets ended_by_others.
+ */
+loom_status loom_worker_report_death(loom_worker *worker, loom_stage stage, const char *otherwise,
+                                     loom_error *err);
+
+/* Kills a worker whose image timed out or was cancelled (`reason`). */
+loom_status loom_worker_kill_late(loom_worker *worker, loom_status reason, loom_stage stage,
+                                  loom_error *err);
+
 #endif

@@ -142,7 +142,7 @@ static bool make_job(serve_exchange *e, const serve_head *head)
     e->job->recipe = wish.recipe;
     if (head->length > 0 && (uint64_t)head->length > server->settings->max_body)
         return serve_job_reserve(e->job, (uint64_t)head->length, fault); /* which says why not */
-    if (server->life > SERVE_LEAVING)
+    if (server->life == SERVE_ENDING)
         return serve_refuse(fault, SERVE_DRAINING, "the service is ending");
     if (loom_service_counts_of(server->service)->room == 0)
         return serve_refuse(fault, SERVE_OVERLOADED,

@@ -9,12 +9,8 @@
 #include "serve/server.h"
 
 #include <microhttpd.h>
-#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/epoll.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 enum {
     POOL = 32 << 10,       /* bytes for the head of a request and of its answer */
@@ -22,55 +18,17 @@ enum {
     SPARE_CONNECTIONS = 64 /* of those that are being closed */
 };
 
-#define NS_PER_S INT64_C(1000000000)
-
 /* ---- connections --------------------------------------------------------- */
-
-static void set_phase(serve_peer *peer, serve_phase phase)
-{
-    peer->phase = phase;
-    peer->since_ns = serve_now();
-    peer->moved = 0;
-}
-
-static void shut(serve_peer *peer)
-{
-    peer->closed = true;
-    (void)shutdown(peer->file, SHUT_RDWR);
-}
 
 static void on_connection(void *user, struct MHD_Connection *connection, void **context,
                           enum MHD_ConnectionNotificationCode what)
 {
-    serve_server *server = user;
-    serve_peer *peer = *context;
-
     if (what == MHD_CONNECTION_NOTIFY_STARTED) {
-        peer = calloc(1, sizeof *peer);
-        if (peer == NULL)
-            return; /* its requests are refused */
-        peer->source = SERVE_FROM_PEER;
-        peer->file =
+        const int file =
             MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
-        peer->listener = server->accepting;
-        g_strlcpy(peer->address, server->accepting_address, sizeof peer->address);
-        peer->fresh = true;
-        set_phase(peer, SERVE_HEAD);
-        peer->next = server->peers;
-        if (server->peers != NULL)
-            server->peers->previous = peer;
-        server->peers = peer;
-        server->peer_count++;
-        *context = peer;
-    } else if (peer != NULL) {
-        if (peer->next != NULL)
-            peer->next->previous = peer->previous;
-        if (peer->previous != NULL)
-            peer->previous->next = peer->next;
-        else
-            server->peers = peer->next;
-        server->peer_count--;
-        free(peer);
+        *context = serve_peer_add(user, file); /* NULL: its requests are refused */
+    } else if (*context != NULL) {
+        serve_peer_remove(user, *context);
         *context = NULL;
     }
 }
@@ -81,36 +39,6 @@ static serve_peer *peer_of(struct MHD_Connection *connection)
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
 
     return info != NULL ? info->socket_context : NULL;
-}
-
-/* A suspended connection is read by nobody: this tells when its client leaves. */
-static void watch(serve_exchange *e)
-{
-    struct epoll_event event = {.events = EPOLLRDHUP, .data.ptr = e->peer};
-
-    (void)epoll_ctl(e->server->epoll, EPOLL_CTL_ADD, e->peer->file, &event);
-}
-
-static void unwatch(const serve_exchange *e)
-{
-    (void)epoll_ctl(e->server->epoll, EPOLL_CTL_DEL, e->peer->file, NULL);
-}
-
-void serve_http_gone(serve_peer *peer)
-{
-    serve_exchange *e = peer->exchange;
-
-    (void)epoll_ctl(e->server->epoll, EPOLL_CTL_DEL, peer->file, NULL);
-    if (e->step != SERVE_STEP_WAIT)
-        return;
-    serve_job_abandon(e->job, LOOM_ERR_CANCELLED);
-    (void)serve_refuse(&e->fault, SERVE_CLIENT_GONE, "the client has left");
-    serve_answer_fault(e);
-    e->reply.status = 503; /* nobody reads it */
-    e->done_ns = serve_now();
-    e->step = SERVE_STEP_ANSWER;
-    shut(peer);
-    serve_http_resume(e);
 }
 
 /* ---- answers ------------------------------------------------------------- */
@@ -212,7 +140,7 @@ static enum MHD_Result send_reply(serve_exchange *e)
     MHD_destroy_response(response);
     e->step = SERVE_STEP_SENT;
     e->peer->expected = e->reply.content != NULL ? g_bytes_get_size(e->reply.content) : 0;
-    set_phase(e->peer, SERVE_SEND);
+    serve_peer_set_phase(e->peer, SERVE_SEND);
     return result;
 }
 
@@ -247,8 +175,7 @@ static void *on_target(void *user, const char *target, struct MHD_Connection *co
     e->began_ns = serve_now();
     make_id(e);
     peer->exchange = e;
-    peer->fresh = false;
-    set_phase(peer, SERVE_HEAD);
+    serve_peer_set_phase(peer, SERVE_HEAD);
     return e;
 }
 
@@ -294,7 +221,7 @@ static enum MHD_Result take_head(serve_exchange *e, const char *method, const ch
                        .fields = (const serve_field *)(void *)fields->data,
                        .count = fields->len};
     e->head_ns = serve_now();
-    set_phase(e->peer, SERVE_BODY);
+    serve_peer_set_phase(e->peer, SERVE_BODY);
     keep_fields(e, &head);
     bool good = serve_hygiene_check(&head, &e->fault);
     if (!good)
@@ -350,9 +277,9 @@ static enum MHD_Result take_end(serve_exchange *e)
     if (!serve_job_submit(e->job, &e->fault))
         return send_fault(e);
     e->step = SERVE_STEP_WAIT;
-    set_phase(e->peer, SERVE_WORK);
+    serve_peer_set_phase(e->peer, SERVE_WORK);
     MHD_suspend_connection(e->connection);
-    watch(e);
+    serve_peer_watch(e->peer, true);
     return MHD_YES;
 }
 
@@ -382,7 +309,7 @@ static enum MHD_Result on_request(void *user, struct MHD_Connection *connection,
 
 void serve_http_resume(serve_exchange *e)
 {
-    unwatch(e);
+    serve_peer_watch(e->peer, false);
     MHD_resume_connection(e->connection);
 }
 
@@ -428,7 +355,7 @@ static void on_completed(void *user, struct MHD_Connection *connection, void **c
     serve_metrics_exchange(&server->metrics, e);
     serve_log_request(&server->log, e);
     e->peer->exchange = NULL;
-    set_phase(e->peer, SERVE_IDLE);
+    serve_peer_set_phase(e->peer, SERVE_IDLE);
     free_exchange(e);
 }
 
@@ -484,51 +411,4 @@ int serve_http_run(serve_server *server, int limit)
     (void)MHD_run(server->daemon);
     return MHD_get_timeout(server->daemon, &ms) == MHD_YES && ms < (unsigned)limit ? (int)ms
                                                                                    : limit;
-}
-
-/* ---- time ---------------------------------------------------------------- */
-
-static bool has_passed(int64_t passed, int64_t limit)
-{
-    return limit > 0 && passed > limit;
-}
-
-/* libmicrohttpd's own timeout starts anew with every byte. */
-static bool is_late(const serve_server *server, const serve_peer *peer, int64_t now)
-{
-    const serve_settings *s = server->settings;
-    const int64_t passed = now - peer->since_ns;
-    const uint64_t due = (uint64_t)(passed / NS_PER_S) * s->min_rate; /* bytes by now */
-
-    switch (peer->phase) {
-    case SERVE_HEAD:
-        return has_passed(passed, s->header_ns);
-    case SERVE_IDLE:
-        return has_passed(passed, s->idle_ns);
-    case SERVE_BODY:
-        return has_passed(passed, s->body_ns) && peer->moved < due;
-    case SERVE_SEND:
-        return has_passed(passed, s->body_ns) && peer->expected < due;
-    default:
-        return false;
-    }
-}
-
-void serve_http_look(serve_server *server, int64_t now)
-{
-    for (serve_peer *peer = server->peers; peer != NULL; peer = peer->next)
-        if (!peer->closed && is_late(server, peer, now)) {
-            server->metrics.late++;
-            shut(peer);
-        }
-}
-
-void serve_http_close_idle(serve_server *server)
-{
-    char byte;
-
-    for (serve_peer *peer = server->peers; peer != NULL; peer = peer->next)
-        if (!peer->closed && peer->phase == SERVE_IDLE &&
-            recv(peer->file, &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0)
-            shut(peer);
 }

@@ -82,7 +82,7 @@ static void advance(serve_server *server, int64_t now)
     if (server->life == SERVE_DRAINING_NOW && passed >= server->settings->drain_ns)
         enter(server, SERVE_ENDING);
     if (server->life >= SERVE_DRAINING_NOW)
-        serve_http_close_idle(server);
+        serve_peers_close_idle(server);
 }
 
 static bool has_ended(const serve_server *server, int64_t now)
@@ -152,7 +152,7 @@ static void take_event(serve_server *server, serve_source *source, int signals)
             serve_listeners_accept(server, (const serve_listener *)source);
         break;
     case SERVE_FROM_PEER:
-        serve_http_gone((serve_peer *)source);
+        serve_peer_gone((serve_peer *)source);
         break;
     default: /* these two are asked each time */
         break;
@@ -193,7 +193,7 @@ static void turn(serve_server *server, int signals)
             looked_ns = now;
             advance(server, now);
             serve_jobs_look(server, now);
-            serve_http_look(server, now);
+            serve_peers_look(server, now);
         }
         if (has_ended(server, now))
             return;

@@ -60,6 +60,7 @@ typedef enum serve_phase {
 
 typedef struct serve_peer {
     serve_source source;
+    struct serve_server *server;
     int file;
     const serve_listener *listener;
     char address[64]; /* of the client: an IP address, or "unix" */
@@ -256,12 +257,20 @@ int serve_http_epoll(const serve_server *server);
 int serve_http_run(serve_server *server, int limit);
 /* Sends the reply of an exchange whose job has ended. */
 void serve_http_resume(serve_exchange *exchange);
-/* Closes connections that are late. */
-void serve_http_look(serve_server *server, int64_t now);
-/* Closes those that have nothing under way. */
-void serve_http_close_idle(serve_server *server);
+/* ---- connections (peers.c) ----------------------------------------------- */
+
+/* Adds a connection from server->accepting. NULL: out of memory. */
+serve_peer *serve_peer_add(serve_server *server, int file);
+void serve_peer_remove(serve_server *server, serve_peer *peer); /* frees it */
+void serve_peer_set_phase(serve_peer *peer, serve_phase phase);
+/* A suspended connection is read by nobody: whether the loop is told when its client leaves. */
+void serve_peer_watch(serve_peer *peer, bool on);
 /* The client of a suspended connection has left. */
-void serve_http_gone(serve_peer *peer);
+void serve_peer_gone(serve_peer *peer);
+/* Closes connections that are late. */
+void serve_peers_look(serve_server *server, int64_t now);
+/* Closes those that have nothing under way. */
+void serve_peers_close_idle(serve_server *server);
 
 /* ---- listeners (listeners.c) --------------------------------------------- */
 

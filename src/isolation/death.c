@@ -1,0 +1,66 @@
+/* How a worker ended, and what that means for its image. */
+#include "isolation/workers.h"
+
+#include "isolation/protocol.h"
+#include <signal.h>
+#include <string.h>
+#include <sys/wait.h>
+
+/* The dynamic loader's message about a program that it could not load; NULL: there is none. */
+static const char *loader_text(char *message, int status)
+{
+    static const char start[] = "error while loading shared libraries: ";
+    char *words = strstr(message, start);
+
+    if (words == NULL || !WIFEXITED(status) || WEXITSTATUS(status) != 127)
+        return NULL;
+    words[strcspn(words, "\n")] = '\0';
+    return words + sizeof start - 1;
+}
+
+/* Whether it was ended by somebody else, such as the kernel when memory runs out: no picture sends
+ * these signals. */
+static bool is_foreign(int status)
+{
+    const int number = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+
+    return number == SIGKILL || number == SIGTERM || number == SIGHUP;
+}
+
+loom_status loom_worker_report_death(loom_worker *worker, loom_stage stage, const char *otherwise,
+                                     loom_error *err)
+{
+    const bool exited = otherwise == NULL; /* it ended by itself */
+
+    loom_process_read_messages(&worker->process, worker->message, LOOM_MESSAGE_MAX);
+    const int status = loom_process_end(&worker->process, !exited);
+    worker->ended_by_others = exited && is_foreign(status);
+    if (strstr(worker->message, "failed to allocate") != NULL) /* GLib's last message */
+        return loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, stage,
+                              "the image needs more memory than a worker may have");
+    if (!exited)
+        return loom_error_set(err, LOOM_ERR_CRASHED, stage, "%s", otherwise);
+    const char *words = loader_text(worker->message, status);
+    if (words != NULL)
+        return loom_error_set(
+            err, strstr(words, "map segment") != NULL ? LOOM_ERR_OUT_OF_MEMORY : LOOM_ERR_IO, stage,
+            "the worker program cannot be loaded: %s", words);
+    if (WIFSIGNALED(status)) {
+        const char *name = sigabbrev_np(WTERMSIG(status));
+        return loom_error_set(err, LOOM_ERR_CRASHED, stage,
+                              "the worker process was killed by signal %d (SIG%s)",
+                              WTERMSIG(status), name != NULL ? name : "?");
+    }
+    return loom_error_set(err, LOOM_ERR_CRASHED, stage, "the worker process exited with status %d",
+                          WEXITSTATUS(status));
+}
+
+loom_status loom_worker_kill_late(loom_worker *worker, loom_status reason, loom_stage stage,
+                                  loom_error *err)
+{
+    (void)loom_process_end(&worker->process, true);
+    return loom_error_set(err, reason, stage,
+                          reason == LOOM_ERR_TIMEOUT
+                              ? "the image took longer than its timeout allows"
+                              : "the run was interrupted");
+}
