@@ -27,6 +27,7 @@ extern const cli_command cli_command_bench;
 extern const cli_command cli_command_report;
 extern const cli_command cli_command_formats;
 extern const cli_command cli_command_serve;
+extern const cli_command cli_command_sign;
 
 /* All commands, in the order of the help; NULL ends them. */
 extern const cli_command *const cli_commands[];

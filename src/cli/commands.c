@@ -7,9 +7,13 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-const cli_command *const cli_commands[] = {&cli_command_run, &cli_command_bench,
-                                           &cli_command_report, &cli_command_formats,
-                                           &cli_command_serve, NULL};
+const cli_command *const cli_commands[] = {&cli_command_run,
+                                           &cli_command_bench,
+                                           &cli_command_report,
+                                           &cli_command_formats,
+                                           &cli_command_serve,
+                                           &cli_command_sign,
+                                           NULL};
 
 static void print_help(const cli_command *command)
 {

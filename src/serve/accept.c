@@ -58,9 +58,10 @@ static int closeness(const char *range, size_t size, const char *type)
     return size == 3 && memcmp(range, "*/*", 3) == 0;
 }
 
-int serve_accept_quality(const char *accept, const char *type)
+/* By the closest range that is at least so close. Without any range: FULL. */
+static int find_quality(const char *accept, const char *type, int least)
 {
-    int best = 0, quality = 0;
+    int best = least - 1, quality = 0;
     bool any = false;
 
     for (const char *at = accept != NULL ? accept : ""; *at != '\0';) {
@@ -76,4 +77,15 @@ int serve_accept_quality(const char *accept, const char *type)
         at += size;
     }
     return any ? quality : FULL;
+}
+
+int serve_accept_quality(const char *accept, const char *type)
+{
+    return find_quality(accept, type, 1);
+}
+
+bool serve_accept_names(const char *accept, const char *type)
+{
+    return accept != NULL && accept[strspn(accept, ", \t")] != '\0' &&
+           find_quality(accept, type, 3) > 0;
 }

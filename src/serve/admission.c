@@ -1,5 +1,6 @@
 /* Admission: what the head of a request decides, before any of its body is read. */
 #include "serve/server.h"
+#include "serve/signature.h"
 
 #include <string.h>
 
@@ -119,40 +120,97 @@ static bool find_endpoint(serve_exchange *e)
     return serve_refuse(&e->fault, SERVE_METHOD, "this path takes %s", endpoint->methods);
 }
 
-/* A place for the body; its parameters, as far as they are in the query. */
-static bool make_job(serve_exchange *e, const serve_head *head)
+/* With keys, pictures are for those who have a signature, or for POST a token. */
+static bool check_signature(serve_exchange *e)
 {
-    serve_server *server = e->server;
-    serve_fault *fault = &e->fault;
+    const bool has_token = e->server->tokens != NULL && strcmp(e->method, "POST") == 0;
+
+    return e->server->keys == NULL || e->is_signed || has_token ||
+           serve_refuse(&e->fault, SERVE_FORBIDDEN, "the target needs a signature");
+}
+
+static bool read_wish(serve_exchange *e)
+{
     serve_wish wish;
 
-    if (serve_head_get(head, "Content-Encoding") != NULL)
-        return serve_refuse_as(fault, LOOM_ERR_UNSUPPORTED,
-                               "the body has a Content-Encoding: send the picture as it is");
-    e->job = serve_job_create(server);
-    if (e->job == NULL)
-        return serve_refuse_as(fault, LOOM_ERR_OUT_OF_MEMORY, "there is no memory for the request");
-    e->job->exchange = e;
-    e->job->boundary = serve_form_boundary(e->content_type, fault);
-    bool good = fault->code == SERVE_FINE &&
-                serve_wish_read(&wish, server->settings, e->target.query, NULL, e->accept, fault);
-    if (!good)
+    if (!serve_wish_read(&wish, e->server->settings, e->target.query, NULL, e->accept, &e->fault)) {
+        serve_wish_release(&wish);
         return false;
+    }
     e->kind = e->endpoint->probes ? SERVE_ANSWER_ROW : wish.answer;
+    e->expires_s = wish.expires_s;
+    e->reply.varies = wish.negotiated;
     e->job->recipe = wish.recipe;
-    if (head->length > 0 && (uint64_t)head->length > server->settings->max_body)
-        return serve_job_reserve(e->job, (uint64_t)head->length, fault); /* which says why not */
-    if (server->life == SERVE_ENDING)
-        return serve_refuse(fault, SERVE_DRAINING, "the service is ending");
-    if (loom_service_counts_of(server->service)->room == 0)
-        return serve_refuse(fault, SERVE_OVERLOADED,
-                            "as many pictures wait as may; try again later");
-    return head->length <= 0 || serve_job_reserve(e->job, (uint64_t)head->length, fault);
+    return e->expires_s >= g_get_real_time() / G_USEC_PER_SEC ||
+           serve_refuse(&e->fault, SERVE_FORBIDDEN, "the target has expired");
+}
+
+static bool check_room(serve_exchange *e)
+{
+    if (e->server->life == SERVE_ENDING)
+        return serve_refuse(&e->fault, SERVE_DRAINING, "the service is ending");
+    return loom_service_counts_of(e->server->service)->room > 0 ||
+           serve_refuse(&e->fault, SERVE_OVERLOADED,
+                        "as many pictures wait as may; try again later");
+}
+
+/* A place for the body. */
+static bool make_room(serve_exchange *e, const serve_head *head)
+{
+    const uint64_t size = head->length > 0 ? (uint64_t)head->length : 0;
+
+    if (size > e->server->settings->max_body)
+        return serve_job_reserve(e->job, size, &e->fault); /* which says why not */
+    return check_room(e) && (size == 0 || serve_job_reserve(e->job, size, &e->fault));
+}
+
+/* The root and what is below it, of "/image/ROOT/PATH". */
+static bool find_file(serve_exchange *e)
+{
+    const char *name = e->target.path + strlen(e->endpoint->path);
+    const size_t size = strcspn(name, "/");
+
+    e->root = serve_root_find(e->server, name, size);
+    e->path = name + size + 1;
+    return (e->root != NULL && name[size] == '/') ||
+           serve_refuse_as(&e->fault, LOOM_ERR_NOT_FOUND, "there is no such picture");
+}
+
+/* A job; its parameters, as far as they are in the query. */
+static bool make_job(serve_exchange *e, const serve_head *head)
+{
+    const bool has_body = strcmp(e->method, "POST") == 0;
+
+    if (has_body && serve_head_get(head, "Content-Encoding") != NULL)
+        return serve_refuse_as(&e->fault, LOOM_ERR_UNSUPPORTED,
+                               "the body has a Content-Encoding: send the picture as it is");
+    e->job = serve_job_create(e->server);
+    if (e->job == NULL)
+        return serve_refuse_as(&e->fault, LOOM_ERR_OUT_OF_MEMORY,
+                               "there is no memory for the request");
+    e->job->waiters = e;
+    if (has_body)
+        e->job->boundary = serve_form_boundary(e->content_type, &e->fault);
+    if (e->fault.code != SERVE_FINE || !read_wish(e))
+        return false;
+    return has_body ? make_room(e, head) : find_file(e);
+}
+
+/* Takes a signature off the target. */
+static bool read_target(serve_exchange *e)
+{
+    const char *rest;
+    const serve_signed how = serve_signature_check(e->server->keys, e->text, &rest);
+
+    e->is_signed = how == SERVE_SIGNED;
+    if (how == SERVE_FORGED)
+        return serve_refuse(&e->fault, SERVE_FORBIDDEN, "the signature is not right");
+    return serve_target_parse(&e->target, rest, &e->fault);
 }
 
 bool serve_admit(serve_exchange *e, serve_head *head)
 {
-    const bool parsed = serve_target_parse(&e->target, e->text, &e->fault);
+    const bool parsed = read_target(e);
 
     if (e->fault.code == SERVE_BAD_REQUEST) { /* in question which request this is */
         e->reply.close = true;
@@ -161,9 +219,10 @@ bool serve_admit(serve_exchange *e, serve_head *head)
     if (!check_host(e, head) || !check_origin(e) || !check_token(e, head) || !parsed ||
         !find_endpoint(e))
         return false;
-    if (e->endpoint->need == SERVE_PICTURE && strcmp(e->method, "POST") == 0)
-        return make_job(e, head);
-    if (e->target.query->len > 0)
-        return serve_refuse_as(&e->fault, LOOM_ERR_USAGE, "this path takes no parameters");
-    return true;
+    if (strcmp(e->method, "OPTIONS") == 0)
+        return true;
+    if (e->endpoint->need == SERVE_PICTURE)
+        return check_signature(e) && make_job(e, head);
+    return e->target.query->len == 0 ||
+           serve_refuse_as(&e->fault, LOOM_ERR_USAGE, "this path takes no parameters");
 }

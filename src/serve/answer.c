@@ -13,6 +13,8 @@ static const char json_type[] = "application/json";
 /* Takes `text` over. */
 static void set_content(serve_exchange *exchange, unsigned status, const char *type, char *text)
 {
+    if (exchange->fault.code != SERVE_FINE)
+        g_clear_pointer(&exchange->reply.etag, g_free);
     exchange->reply.status = status;
     exchange->reply.type = type;
     exchange->reply.content = g_bytes_new_take(text, strlen(text));
@@ -118,6 +120,7 @@ static bool answer_rows(serve_exchange *exchange, unsigned count, bool success)
 
 static bool answer_picture(serve_exchange *exchange, loom_outcome *outcome)
 {
+    serve_job *job = exchange->job;
     char type[32];
 
     /* The formats that are written have the names of their media types. */
@@ -125,10 +128,19 @@ static bool answer_picture(serve_exchange *exchange, loom_outcome *outcome)
     exchange->reply.result = make_result(outcome);
     exchange->reply.status = 200;
     exchange->reply.type = g_intern_string(type);
-    exchange->reply.content = g_bytes_new_with_free_func(
-        outcome->picture, (gsize)outcome->processed_size, free, outcome->picture);
-    outcome->picture = NULL;
+    if (job->picture == NULL) { /* the first of those who wait */
+        job->picture = g_bytes_new_with_free_func(outcome->picture, (gsize)outcome->processed_size,
+                                                  free, outcome->picture);
+        outcome->picture = NULL;
+    }
+    exchange->reply.content = g_bytes_ref(job->picture);
     return true;
+}
+
+void serve_count_outcomes(const serve_job *job)
+{
+    for (unsigned i = 0; i < job->recipe->size_count; i++)
+        serve_metrics_image(&job->server->metrics, loom_request_outcome(job->request, i));
 }
 
 void serve_answer_outcomes(serve_exchange *exchange)
@@ -140,7 +152,6 @@ void serve_answer_outcomes(serve_exchange *exchange)
 
     for (unsigned i = 0; i < count; i++) {
         loom_outcome *outcome = loom_request_outcome(request, i);
-        serve_metrics_image(&exchange->server->metrics, outcome);
         failed += outcome->result == LOOM_RESULT_ERROR;
         if (made == NULL && outcome->result != LOOM_RESULT_ERROR)
             made = outcome;

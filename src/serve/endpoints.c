@@ -88,6 +88,8 @@ static void answer_system(serve_exchange *e)
 static const serve_endpoint endpoints[] = {
     {.path = "/process-image", .methods = "POST, OPTIONS", .need = SERVE_PICTURE},
     {.path = "/info", .methods = "POST, OPTIONS", .need = SERVE_PICTURE, .probes = true},
+    {.path = "/image/", .methods = "GET, HEAD, OPTIONS", .need = SERVE_PICTURE},
+    {.path = "/info/", .methods = "GET, HEAD, OPTIONS", .need = SERVE_PICTURE, .probes = true},
     {.path = "/formats", .methods = "GET, HEAD, OPTIONS", .answer = answer_formats},
     {.path = "/health", .methods = "GET, HEAD, OPTIONS", .answer = answer_health},
     {.path = "/ready", .methods = "GET, HEAD, OPTIONS", .answer = answer_ready},
@@ -103,9 +105,12 @@ static const serve_endpoint endpoints[] = {
 
 const serve_endpoint *serve_endpoint_find(const char *path)
 {
-    for (size_t i = 0; i < G_N_ELEMENTS(endpoints); i++)
-        if (strcmp(endpoints[i].path, path) == 0)
+    for (size_t i = 0; i < G_N_ELEMENTS(endpoints); i++) {
+        const char *own = endpoints[i].path;
+        const bool begins = own[strlen(own) - 1] == '/';
+        if (begins ? g_str_has_prefix(path, own) : strcmp(own, path) == 0)
             return &endpoints[i];
+    }
     return NULL;
 }
 

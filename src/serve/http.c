@@ -8,6 +8,7 @@
  */
 #include "serve/server.h"
 
+#include "serve/etag.h"
 #include <microhttpd.h>
 #include <stdlib.h>
 #include <string.h>
@@ -92,6 +93,33 @@ static void add_timing(struct MHD_Response *response, const serve_exchange *e)
     add_field(response, "Server-Timing", text);
 }
 
+/* How long a cache may keep it, seconds: never beyond its end. */
+static int64_t find_age(const serve_exchange *e)
+{
+    const int64_t age = e->server->settings->max_age;
+    const int64_t now = g_get_real_time() / G_USEC_PER_SEC;
+
+    return e->expires_s == INT64_MAX ? age : CLAMP(e->expires_s - now, 0, age);
+}
+
+static void add_caching(struct MHD_Response *response, const serve_exchange *e)
+{
+    char text[64];
+
+    if (e->reply.varies)
+        add_field(response, "Vary", "Accept");
+    if (e->reply.etag == NULL) {
+        add_field(response, "Cache-Control", "no-store");
+        return;
+    }
+    (void)g_snprintf(text, sizeof text, "public, max-age=%" G_GINT64_FORMAT, find_age(e));
+    add_field(response, "Cache-Control", text);
+    add_field(response, "ETag", e->reply.etag);
+    serve_date_format(e->reply.modified_s, text, sizeof text);
+    add_field(response, "Last-Modified", text[0] != '\0' ? text : NULL);
+    add_field(response, "Accept-Ranges", "none");
+}
+
 static void release_content(void *content)
 {
     g_bytes_unref(content);
@@ -114,7 +142,7 @@ static struct MHD_Response *make_response(const serve_exchange *e)
     add_field(response, "X-Request-Id", e->id);
     add_field(response, "X-Content-Type-Options", "nosniff");
     add_field(response, "Content-Security-Policy", "default-src 'none'; sandbox");
-    add_field(response, "Cache-Control", "no-store");
+    add_caching(response, e);
     add_field(response, "Imgloom-Result", e->reply.result);
     add_field(response, "Allow", e->reply.allow);
     add_number(response, "Retry-After", e->reply.retry);
@@ -173,6 +201,7 @@ static void *on_target(void *user, const char *target, struct MHD_Connection *co
     e->connection = connection;
     e->text = g_strdup(target);
     e->began_ns = serve_now();
+    e->expires_s = INT64_MAX;
     make_id(e);
     peer->exchange = e;
     serve_peer_set_phase(peer, SERVE_HEAD);
@@ -205,6 +234,8 @@ static void keep_fields(serve_exchange *e, const serve_head *head)
         g_strlcpy(e->id, id, sizeof e->id);
     g_strlcpy(e->method, head->method, sizeof e->method);
     e->origin = g_strdup(serve_head_get(head, "Origin"));
+    e->none_match = g_strdup(serve_head_get(head, "If-None-Match"));
+    e->modified_since = g_strdup(serve_head_get(head, "If-Modified-Since"));
     e->accept = g_strdup(serve_head_get(head, "Accept"));
     e->content_type = g_strdup(serve_head_get(head, "Content-Type"));
     e->trace = g_strdup(serve_head_get(head, "traceparent"));
@@ -274,9 +305,10 @@ static enum MHD_Result take_end(serve_exchange *e)
     e->whole_ns = serve_now();
     if (e->step == SERVE_STEP_DROP)
         return answer_at_once(e);
-    if (!serve_job_submit(e->job, &e->fault))
+    const bool opens = e->root != NULL;
+    if (opens ? !serve_file_open(e) : !serve_job_submit(e))
         return send_fault(e);
-    e->step = SERVE_STEP_WAIT;
+    e->step = opens ? SERVE_STEP_OPEN : SERVE_STEP_WAIT;
     serve_peer_set_phase(e->peer, SERVE_WORK);
     MHD_suspend_connection(e->connection);
     serve_peer_watch(e->peer, true);
@@ -320,6 +352,9 @@ static void free_exchange(serve_exchange *e)
     if (e->reply.content != NULL)
         g_bytes_unref(e->reply.content);
     g_free(e->reply.result);
+    g_free(e->reply.etag);
+    g_free(e->none_match);
+    g_free(e->modified_since);
     g_free(e->text);
     g_free(e->trace);
     g_free(e->origin);

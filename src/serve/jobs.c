@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define GRACE_NS INT64_C(30000000) /* for the service to give up at a deadline by itself */
 
@@ -15,6 +16,7 @@ serve_job *serve_job_create(serve_server *server)
     if (job == NULL)
         return NULL;
     job->server = server;
+    job->file = -1;
     job->request = loom_request_create();
     if (job->request != NULL)
         return job;
@@ -28,6 +30,12 @@ void serve_job_free(serve_job *job)
         return;
     loom_request_free(job->request);
     loom_recipe_free(job->recipe);
+    if (job->picture != NULL)
+        g_bytes_unref(job->picture);
+    if (job->file >= 0)
+        (void)close(job->file);
+    g_free(job->name);
+    g_free(job->key);
     serve_form_release(&job->form);
     g_free(job->boundary);
     free(job->body);
@@ -97,6 +105,17 @@ static void add(serve_job *job)
     if (server->jobs != NULL)
         server->jobs->previous = job;
     server->jobs = job;
+    if (job->key != NULL)
+        (void)g_hash_table_insert(server->jobs_by_key, job->key, job);
+}
+
+/* From now on nobody joins it. */
+static void hide(const serve_job *job)
+{
+    GHashTable *jobs = job->server->jobs_by_key;
+
+    if (job->key != NULL && g_hash_table_lookup(jobs, job->key) == job)
+        (void)g_hash_table_remove(jobs, job->key);
 }
 
 static void take_off(serve_job *job)
@@ -104,6 +123,7 @@ static void take_off(serve_job *job)
     serve_server *server = job->server;
 
     job->running = false;
+    hide(job);
     if (job->next != NULL)
         job->next->previous = job->previous;
     if (job->previous != NULL)
@@ -113,9 +133,10 @@ static void take_off(serve_job *job)
 }
 
 /* The picture within a form, and what the fields ask for. */
-static bool read_form(serve_job *job, serve_fault *fault)
+static bool read_form(serve_exchange *exchange)
 {
-    serve_exchange *exchange = job->exchange;
+    serve_job *job = exchange->job;
+    serve_fault *fault = &exchange->fault;
     serve_wish wish;
 
     if (!serve_form_parse(&job->form, job->body, job->size, job->boundary, fault))
@@ -140,34 +161,37 @@ static bool is_tga(const char *type)
 }
 
 /* What follows the picture is room, or the end of a form that has been read. */
-static void set_input(serve_job *job)
+static void set_body(serve_job *job, const char *type)
 {
     loom_request *request = job->request;
     unsigned char *picture = job->form.image != NULL ? job->form.image : job->body;
-    const char *type = job->form.image != NULL ? job->form.type : job->exchange->content_type;
 
     request->bytes = picture != NULL ? picture : (const unsigned char *)"";
     request->size = job->form.image != NULL ? job->form.size : job->size;
     request->padded = picture != NULL;
     if (picture != NULL)
         memset(picture + request->size, 0, LOOM_INPUT_SLACK);
-    request->name = is_tga(type) ? "picture.tga" : NULL;
+    request->name = is_tga(job->form.image != NULL ? job->form.type : type) ? "picture.tga" : NULL;
 }
 
-bool serve_job_submit(serve_job *job, serve_fault *fault)
+bool serve_job_submit(serve_exchange *exchange)
 {
+    serve_job *job = exchange->job;
     serve_server *server = job->server;
     const int64_t timeout = server->settings->batch->timeout_ns;
     loom_request *request = job->request;
     loom_error error = LOOM_ERROR_INIT;
 
-    if (job->boundary != NULL && !read_form(job, fault))
+    if (job->boundary != NULL && !read_form(exchange))
         return false;
-    set_input(job);
+    if (job->file < 0)
+        set_body(job, exchange->content_type);
+    request->descriptor = job->file;
+    if (job->name != NULL)
+        request->name = job->name;
     job->deadline_ns = timeout > 0 ? serve_now() + timeout : 0;
     request->recipe = job->recipe;
-    request->settings =
-        job->exchange->endpoint->probes ? server->probing : server->settings->settings;
+    request->settings = exchange->endpoint->probes ? server->probing : server->settings->settings;
     request->deadline_ns = job->deadline_ns;
     request->user = job;
     switch (loom_service_submit(server->service, request, &error)) {
@@ -175,17 +199,44 @@ bool serve_job_submit(serve_job *job, serve_fault *fault)
         add(job);
         return true;
     case LOOM_ERR_BUSY:
-        return serve_refuse(fault, SERVE_OVERLOADED,
+        return serve_refuse(&exchange->fault, SERVE_OVERLOADED,
                             "as many pictures wait as may; try again later");
     default:
-        return serve_refuse_error(fault, &error);
+        return serve_refuse_error(&exchange->fault, &error);
     }
 }
 
-void serve_job_abandon(serve_job *job, loom_status reason)
+bool serve_job_join(serve_exchange *exchange, const char *key)
 {
-    job->exchange->job = NULL;
-    job->exchange = NULL;
+    serve_server *server = exchange->server;
+    serve_job *job = g_hash_table_lookup(server->jobs_by_key, key);
+
+    if (job == NULL) {
+        exchange->job->key = g_strdup(key);
+        return false;
+    }
+    exchange->job->waiters = NULL;
+    serve_job_free(exchange->job);
+    exchange->job = job;
+    exchange->next_waiter = job->waiters;
+    job->waiters = exchange;
+    exchange->step = SERVE_STEP_WAIT;
+    server->metrics.coalesced++;
+    return true;
+}
+
+void serve_job_abandon(serve_exchange *exchange, loom_status reason)
+{
+    serve_job *job = exchange->job;
+    serve_exchange **at = &job->waiters;
+
+    while (*at != exchange)
+        at = &(*at)->next_waiter;
+    *at = exchange->next_waiter;
+    exchange->job = NULL;
+    if (job->waiters != NULL)
+        return;
+    hide(job);
     loom_service_cancel(job->server->service, job->request, reason);
 }
 
@@ -203,9 +254,11 @@ void serve_jobs_collect(serve_server *server)
 
     while ((request = loom_service_next(server->service)) != NULL) {
         serve_job *job = request->user;
-        serve_exchange *exchange = job->exchange;
         take_off(job);
-        if (exchange != NULL) {
+        if (job->waiters != NULL)
+            serve_count_outcomes(job);
+        for (serve_exchange *next, *exchange = job->waiters; exchange != NULL; exchange = next) {
+            next = exchange->next_waiter;
             serve_answer_outcomes(exchange);
             exchange->job = NULL;
             answer(exchange);
@@ -214,14 +267,16 @@ void serve_jobs_collect(serve_server *server)
     }
 }
 
-static void give_up(serve_job *job, serve_fault fault, loom_status reason)
+/* Answers all who wait, before the job has come back. */
+static void give_up(serve_job *job, const serve_fault *fault, loom_status reason)
 {
-    serve_exchange *exchange = job->exchange;
-
-    serve_job_abandon(job, reason);
-    exchange->fault = fault;
-    serve_answer_fault(exchange);
-    answer(exchange);
+    for (serve_exchange *next, *exchange = job->waiters; exchange != NULL; exchange = next) {
+        next = exchange->next_waiter;
+        serve_job_abandon(exchange, reason);
+        exchange->fault = *fault;
+        serve_answer_fault(exchange);
+        answer(exchange);
+    }
 }
 
 void serve_jobs_look(serve_server *server, int64_t now)
@@ -230,15 +285,13 @@ void serve_jobs_look(serve_server *server, int64_t now)
 
     for (serve_job *job = server->jobs; job != NULL; job = job->next) {
         serve_fault fault = SERVE_FAULT_INIT;
-        if (job->exchange == NULL)
-            continue;
         if (ending)
             (void)serve_refuse(&fault, SERVE_DRAINING, "the service ended before the picture did");
         else if (job->deadline_ns != 0 && now > job->deadline_ns + GRACE_NS)
             (void)serve_refuse_as(&fault, LOOM_ERR_TIMEOUT,
                                   "the picture took longer than its timeout allows");
         if (fault.code != SERVE_FINE)
-            give_up(job, fault, ending ? LOOM_ERR_CANCELLED : LOOM_ERR_TIMEOUT);
+            give_up(job, &fault, ending ? LOOM_ERR_CANCELLED : LOOM_ERR_TIMEOUT);
     }
 }
 

@@ -209,9 +209,10 @@ static bool check_exposure(const serve_server *server, loom_error *err)
 
     for (guint i = 0; i < server->listeners->len; i++) {
         const serve_listener *listener = g_ptr_array_index(server->listeners, i);
-        if (!listener->loopback && s->token_file == NULL && !s->open)
-            return refuse(err, listener->name,
-                          "can be reached by others: that needs --token-file, or --open");
+        if (!listener->loopback && s->token_file == NULL && s->key_file == NULL && !s->open)
+            return refuse(
+                err, listener->name,
+                "can be reached by others: that needs --token-file, --key-file or --open");
     }
     return true;
 }

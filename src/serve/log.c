@@ -88,11 +88,18 @@ static int64_t span(int64_t from, int64_t to)
     return from > 0 && to > from ? to - from : 0;
 }
 
-/* Cut between two characters: a target may be as long as a head. */
+/* Without its signature, and cut: a target may be as long as a head. */
 static void append_target(GString *line, const char *target)
 {
-    char *shown = g_strndup(target, TARGET_MAX);
+    GString *text = g_string_new(NULL);
+    const char *key = g_str_has_prefix(target, "/s/") ? strchr(target + 3, '/') : NULL;
+    const char *rest = key != NULL ? strchr(key + 1, '/') : NULL;
 
+    if (rest != NULL)
+        g_string_append_printf(text, "%.*s/-", (int)(key - target), target);
+    g_string_append(text, rest != NULL ? rest : target);
+    char *shown = g_strndup(text->str, TARGET_MAX);
+    g_string_free(text, TRUE);
     serve_text_member(line, "target", shown);
     g_free(shown);
 }

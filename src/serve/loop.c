@@ -112,8 +112,8 @@ static void reread(serve_server *server)
     loom_error err = LOOM_ERROR_INIT;
 
     serve_log_reopen(&server->log);
-    if (server->settings->token_file != NULL && !serve_tokens_read(server, &err))
-        serve_log_event(&server->log, "tokens-kept", err.message);
+    if (!serve_secrets_read(server, &err))
+        serve_log_event(&server->log, "secrets-kept", err.message);
     else
         serve_log_event(&server->log, "reopened", NULL);
 }
@@ -153,6 +153,9 @@ static void take_event(serve_server *server, serve_source *source, int signals)
         break;
     case SERVE_FROM_PEER:
         serve_peer_gone((serve_peer *)source);
+        break;
+    case SERVE_FROM_FILES:
+        serve_files_collect(server);
         break;
     default: /* these two are asked each time */
         break;
@@ -223,6 +226,7 @@ static void tell_start(serve_server *server)
 static void end(serve_server *server)
 {
     server->life = SERVE_ENDING;
+    serve_files_stop(server);
     serve_jobs_look(server, serve_now());
     (void)serve_http_run(server, 0);
     serve_http_stop(server);
@@ -236,7 +240,7 @@ static void end(serve_server *server)
 void serve_loop(void *user, loom_service *service)
 {
     static const serve_source from_http = SERVE_FROM_HTTP, from_service = SERVE_FROM_SERVICE,
-                              from_signals = SERVE_FROM_SIGNALS;
+                              from_signals = SERVE_FROM_SIGNALS, from_files = SERVE_FROM_FILES;
     serve_server *server = user;
     sigset_t set;
 
@@ -246,7 +250,8 @@ void serve_loop(void *user, loom_service *service)
     server->epoll = epoll_create1(EPOLL_CLOEXEC);
     const int signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
     server->failed = server->epoll < 0 || signals < 0 || !serve_http_start(server) ||
-                     !watch(server, signals, &from_signals) ||
+                     !watch(server, signals, &from_signals) || !serve_files_start(server) ||
+                     !watch(server, server->opened_bell, &from_files) ||
                      !watch(server, loom_service_fd(service), &from_service) ||
                      !watch(server, serve_http_epoll(server), &from_http);
     if (!server->failed) {
@@ -254,6 +259,7 @@ void serve_loop(void *user, loom_service *service)
         turn(server, signals);
         end(server);
     }
+    serve_files_stop(server);
     serve_http_stop(server);
     if (signals >= 0)
         (void)close(signals);

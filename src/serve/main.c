@@ -73,7 +73,7 @@ static int serve(serve_server *server)
     if (server->probing == NULL)
         return complain(EXIT_START, "out of memory");
     server->probing->dry_run = true;
-    if (server->settings->token_file != NULL && !serve_tokens_read(server, &err))
+    if (!serve_secrets_read(server, &err) || !serve_roots_open(server, &err))
         return complain(EXIT_USAGE, err.message);
     if (!serve_log_open(&server->log, server->settings->log, &err) ||
         !serve_listeners_open(server, &err))
@@ -104,8 +104,10 @@ int main(int argc, char **argv)
     (void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
     if (!serve_settings_init(&settings))
         return complain(EXIT_START, "out of memory");
-    server = (serve_server){.settings = &settings, .log = {.file = -1}};
+    server = (serve_server){.settings = &settings, .log = {.file = -1}, .opened_bell = -1};
     server.listeners = g_ptr_array_new_with_free_func(free_listener);
+    server.roots = g_ptr_array_new_with_free_func(serve_root_free);
+    server.jobs_by_key = g_hash_table_new(g_str_hash, g_str_equal);
     switch (serve_settings_read(&settings, argc > 0 ? argv + 1 : argv, &line, &err)) {
     case OPTIONS_GO:
         status = serve(&server);
@@ -123,8 +125,12 @@ int main(int argc, char **argv)
     serve_log_close(&server.log);
     loom_settings_free(server.probing);
     g_ptr_array_free(server.listeners, TRUE);
+    g_ptr_array_free(server.roots, TRUE);
+    g_hash_table_destroy(server.jobs_by_key);
     if (server.tokens != NULL)
         g_ptr_array_free(server.tokens, TRUE);
+    if (server.keys != NULL)
+        g_ptr_array_free(server.keys, TRUE);
     g_free(server.formats);
     serve_settings_release(&settings);
     return status;

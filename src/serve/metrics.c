@@ -195,6 +195,9 @@ char *serve_metrics_text(serve_server *server)
     add_state(out, server);
     number(out, "imgloom_clients_gone_total", "counter", "Requests whose client left early.",
            m->gone);
+    number(out, "imgloom_coalesced_total", "counter",
+           "Requests that waited for the picture of another request.", m->coalesced);
+    number(out, "imgloom_not_modified_total", "counter", "Requests answered 304.", m->not_modified);
     number(out, "imgloom_late_total", "counter", "Connections closed because they were late.",
            m->late);
     number(out, "imgloom_pixels_total", "counter", "Pixels of pictures that were decoded.",

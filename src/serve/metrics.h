@@ -30,7 +30,7 @@ typedef struct serve_metrics {
     uint64_t errors[LOOM_STATUS_COUNT];
     uint64_t rejected[SERVE_CODES]; /* by the service itself */
     uint64_t late;                  /* connections that were closed because they were late */
-    uint64_t gone;
+    uint64_t gone, not_modified, coalesced;
     uint64_t bytes_in, bytes_out, pixels;
     int64_t process_ns; /* of all images, for the mean */
     uint64_t processed;

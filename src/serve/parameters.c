@@ -1,6 +1,7 @@
 #include "serve/parameters.h"
 
 #include "serve/accept.h"
+#include <imgloom/parse.h>
 #include <string.h>
 
 static const char *const answers[] = {
@@ -11,6 +12,7 @@ typedef struct reading {
     const serve_settings *settings;
     options_target target;
     GHashTable *seen; /* names of the rows that were given */
+    const char *accept;
     serve_fault *fault;
 } reading;
 
@@ -39,6 +41,34 @@ static bool read_answer(reading *r, const char *word)
     return refuse(r, word != NULL ? word : "", "is not an answer: picture, json or row");
 }
 
+static bool read_expires(reading *r, const char *word)
+{
+    uint64_t seconds;
+
+    if (word == NULL || loom_parse_count(word, 0, INT64_MAX, &seconds, NULL) != LOOM_OK)
+        return refuse(r, "expires", "is not a number of seconds since 1970");
+    r->wish->expires_s = (int64_t)seconds;
+    return true;
+}
+
+/*
+ * The first format that the client names: with a wildcard alone it does not say that it knows it.
+ * An animation is not lost by it.
+ */
+static loom_format negotiate(const reading *r)
+{
+    for (const loom_format *format = r->settings->accept; *format != LOOM_FORMAT_UNKNOWN;
+         format++) {
+        const loom_format_info *info = loom_format_get(*format);
+        char *type = g_strconcat("image/", info->name, NULL);
+        const bool taken = serve_accept_names(r->accept, type);
+        g_free(type);
+        if (taken && (info->animation || !r->wish->recipe->animated))
+            return *format;
+    }
+    return LOOM_FORMAT_SAME;
+}
+
 static bool read_parameter(reading *r, const serve_pair *pair)
 {
     const options_row *rows = options_rows(serve_parameter_groups);
@@ -48,11 +78,17 @@ static bool read_parameter(reading *r, const serve_pair *pair)
         return count_name(r, pair->name, "preset");
     if (strcmp(pair->name, "answer") == 0)
         return count_name(r, pair->name, "answer") && read_answer(r, pair->value);
+    if (strcmp(pair->name, "expires") == 0)
+        return count_name(r, pair->name, "expires") && read_expires(r, pair->value);
     const options_row *row = options_find(rows, pair->name);
     if (r->settings->presets_only && row != NULL)
         return refuse(r, pair->name, "is not allowed here: ask for a preset");
     if (row != NULL && !count_name(r, pair->name, row->name))
         return false;
+    if (strcmp(pair->name, "format") == 0 && g_strcmp0(pair->value, "auto") == 0) {
+        r->wish->negotiated = true;
+        return true;
+    }
     if (options_set(rows, pair->name, pair->value, &r->target, &error) != LOOM_OK)
         return serve_refuse_error(r->fault, &error);
     return true;
@@ -108,6 +144,8 @@ static bool settle(reading *r)
     if (recipe->size_count > 1 && r->wish->answer == SERVE_ANSWER_PICTURE)
         return serve_refuse_as(r->fault, LOOM_ERR_USAGE,
                                "several sizes need answer=json or answer=row");
+    if (r->wish->negotiated)
+        recipe->format = negotiate(r);
     if (recipe->effort > (int)r->settings->max_effort)
         recipe->effort = (int)r->settings->max_effort;
     return loom_recipe_check(recipe, &error) == LOOM_OK || serve_refuse_error(r->fault, &error);
@@ -124,9 +162,10 @@ static bool prefers_json(const char *accept)
 bool serve_wish_read(serve_wish *wish, const serve_settings *settings, const serve_pairs *query,
                      const serve_form *form, const char *accept, serve_fault *fault)
 {
-    reading r = {.wish = wish, .settings = settings, .fault = fault};
+    reading r = {.wish = wish, .settings = settings, .accept = accept, .fault = fault};
 
     *wish = (serve_wish){.recipe = loom_recipe_create(),
+                         .expires_s = INT64_MAX,
                          .answer = prefers_json(accept) ? SERVE_ANSWER_JSON : SERVE_ANSWER_PICTURE};
     r.seen = g_hash_table_new(g_str_hash, g_str_equal);
     bool good = read_preset(&r, query) && (form == NULL || read_preset(&r, form->fields));

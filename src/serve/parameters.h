@@ -14,11 +14,14 @@ typedef enum serve_answer {
 typedef struct serve_wish {
     loom_recipe *recipe; /* owned */
     serve_answer answer;
+    int64_t expires_s; /* since the epoch; INT64_MAX: never */
+    bool negotiated;   /* the format was chosen by Accept */
 } serve_wish;
 
 /*
  * Applies, the later wins: the preset, the recipe of the form, the query, the fields of the form.
- * `form` may be NULL; `accept` is the Accept of the request, or NULL. LOOM_ERR_USAGE, naming the
+ * `form` may be NULL; `accept` is the Accept of the request, or NULL,
+ * by which format=auto chooses. LOOM_ERR_USAGE, naming the
  * word and what is allowed: a parameter is unknown, given twice or out of range, or the recipe is
  * not right. Release *wish in all cases.
  */

@@ -66,9 +66,14 @@ void serve_peer_gone(serve_peer *peer)
     serve_exchange *e = peer->exchange;
 
     serve_peer_watch(peer, false);
-    if (e == NULL || e->step != SERVE_STEP_WAIT)
+    if (e == NULL || (e->step != SERVE_STEP_WAIT && e->step != SERVE_STEP_OPEN))
         return;
-    serve_job_abandon(e->job, LOOM_ERR_CANCELLED);
+    if (e->step == SERVE_STEP_WAIT) {
+        serve_job_abandon(e, LOOM_ERR_CANCELLED);
+    } else {
+        e->opening->exchange = NULL;
+        e->opening = NULL;
+    }
     (void)serve_refuse(&e->fault, SERVE_CLIENT_GONE, "the client has left");
     serve_answer_fault(e);
     e->reply.status = 503; /* nobody reads it */

@@ -34,9 +34,26 @@ typedef enum serve_source {
     SERVE_FROM_HTTP = 0,
     SERVE_FROM_SERVICE,
     SERVE_FROM_SIGNALS,
+    SERVE_FROM_FILES,
     SERVE_FROM_LISTENER,
     SERVE_FROM_PEER
 } serve_source;
+
+/* A folder of pictures. */
+typedef struct serve_root {
+    char *name;
+    int file; /* O_PATH */
+} serve_root;
+
+/* A file that an opener has or had. */
+typedef struct serve_opening {
+    serve_exchange *exchange; /* for the thread of HTTP; NULL: it waits no longer */
+    const serve_root *root;
+    char *path;
+    int file; /* -1: there is no such picture */
+    uint64_t size;
+    int64_t modified_s, modified_ns; /* of its mtime */
+} serve_opening;
 
 /* Where connections come from. */
 typedef struct serve_listener {
@@ -65,7 +82,6 @@ typedef struct serve_peer {
     const serve_listener *listener;
     char address[64]; /* of the client: an IP address, or "unix" */
     serve_phase phase;
-    bool fresh;               /* has not had a request */
     int64_t since_ns;         /* when the phase began */
     uint64_t expected;        /* bytes of the answer, while it is sent */
     uint64_t moved;           /* bytes of the body so far */
@@ -86,10 +102,16 @@ typedef struct serve_server {
     const char *accepting_address;
     serve_peer *peers;
     unsigned peer_count;
-    serve_job *jobs;   /* with the service */
-    uint64_t bodies;   /* bytes held */
-    GPtrArray *tokens; /* of char *; NULL: POST needs none */
-    char *formats;     /* the answer of /formats */
+    serve_job *jobs;         /* with the service */
+    GHashTable *jobs_by_key; /* those that others may join; char * → serve_job * */
+    GPtrArray *roots;        /* of serve_root *, owned */
+    GPtrArray *keys;         /* of serve_key *; NULL: nothing is signed */
+    GThreadPool *openers;
+    GAsyncQueue *opened; /* of serve_opening * */
+    int opened_bell;     /* eventfd; -1: none */
+    uint64_t bodies;     /* bytes held */
+    GPtrArray *tokens;   /* of char *; NULL: POST needs none */
+    char *formats;       /* the answer of /formats */
     serve_life life;
     int64_t life_since_ns; /* when `life` began */
     int64_t started_ns;
@@ -109,6 +131,7 @@ typedef enum serve_step {
     SERVE_STEP_HEAD = 0,
     SERVE_STEP_BODY,   /* the body is kept */
     SERVE_STEP_DROP,   /* the body is read and dropped, so that the client sees the refusal */
+    SERVE_STEP_OPEN,   /* suspended, until its file is open */
     SERVE_STEP_WAIT,   /* suspended, until its job is done */
     SERVE_STEP_ANSWER, /* `reply` is to be sent */
     SERVE_STEP_SENT
@@ -122,6 +145,9 @@ typedef struct serve_reply {
     const char *allow; /* Allow; NULL: none */
     unsigned retry;    /* Retry-After in seconds; 0: none */
     bool close;        /* the connection is closed after it */
+    char *etag;        /* owned; NULL: it is not to be kept by caches */
+    int64_t modified_s;
+    bool varies; /* Vary: Accept */
 } serve_reply;
 
 /* What the log says of a picture. */
@@ -147,9 +173,15 @@ struct serve_exchange {
     char *trace; /* traceparent; NULL: none */
     char method[16];
     serve_target target;
-    const serve_endpoint *endpoint;       /* NULL: not known yet, or none */
-    const char *allowed_origin;           /* for CORS; NULL: none */
-    char *origin, *content_type, *accept; /* owned; NULL: not given */
+    const serve_endpoint *endpoint; /* NULL: not known yet, or none */
+    const char *allowed_origin;     /* for CORS; NULL: none */
+    char *origin, *content_type, *accept, *none_match, *modified_since; /* owned; NULL: not given */
+    bool is_signed;
+    int64_t expires_s;           /* INT64_MAX: never */
+    const serve_root *root;      /* of a GET of a picture */
+    const char *path;            /* below it; part of `target` */
+    serve_opening *opening;      /* NULL: none */
+    serve_exchange *next_waiter; /* for the same job */
     serve_answer kind;
     serve_fault fault;
     serve_job *job; /* NULL: none */
@@ -175,7 +207,7 @@ static inline uint64_t serve_exchange_bytes(const serve_exchange *exchange)
 typedef enum serve_need { SERVE_ANYBODY = 0, SERVE_ADMIN, SERVE_PICTURE } serve_need;
 
 struct serve_endpoint {
-    const char *path;
+    const char *path;    /* of a picture below a root: its beginning, with a slash at its end */
     const char *methods; /* for Allow */
     serve_need need;
     bool probes;                              /* a dry run */
@@ -206,6 +238,8 @@ bool serve_admit(serve_exchange *exchange, serve_head *head);
 void serve_answer_fault(serve_exchange *exchange);
 /* Sets it to what its job, which is done, has made. */
 void serve_answer_outcomes(serve_exchange *exchange);
+/* Counts what a job, which is done, has made. */
+void serve_count_outcomes(const serve_job *job);
 /* Sets it to a text. */
 void serve_answer_text(serve_exchange *exchange, unsigned status, const char *type, char *text);
 
@@ -214,13 +248,17 @@ void serve_answer_text(serve_exchange *exchange, unsigned status, const char *ty
 /* A body, and the picture that is made of it. */
 struct serve_job {
     serve_server *server;
-    serve_exchange *exchange; /* NULL: nobody waits for it any more */
-    unsigned char *body;      /* followed by LOOM_INPUT_SLACK bytes of room */
+    serve_exchange *waiters; /* NULL: nobody waits for it any more */
+    char *key;               /* of jobs_by_key; NULL: nobody may join */
+    unsigned char *body;     /* followed by LOOM_INPUT_SLACK bytes of room */
     size_t size, capacity;
     uint64_t held;  /* of server->bodies */
     char *boundary; /* of a form; NULL: the body is the picture */
     serve_form form;
+    int file;   /* the picture, if it is no body; -1: none */
+    char *name; /* of the file */
     loom_recipe *recipe;
+    GBytes *picture; /* that was made, once it was answered; NULL: none */
     loom_request *request;
     int64_t deadline_ns;
     bool running; /* with the service */
@@ -234,16 +272,38 @@ void serve_job_free(serve_job *job);
 bool serve_job_reserve(serve_job *job, uint64_t size, serve_fault *fault);
 /* Adds to the body. */
 bool serve_job_append(serve_job *job, const void *data, size_t size, serve_fault *fault);
-/* Hands a whole body to the service. */
-bool serve_job_submit(serve_job *job, serve_fault *fault);
-/* The exchange waits no longer: the job is cancelled and, once it is back, freed. */
-void serve_job_abandon(serve_job *job, loom_status reason);
+/* Hands the exchange's job, whose body or file is there, to the service. */
+bool serve_job_submit(serve_exchange *exchange);
+/*
+ * Gives up the exchange's own job and waits for the one of this key. False: there is none; its own
+ * may be joined by others, from its submission on.
+ */
+bool serve_job_join(serve_exchange *exchange, const char *key);
+/* The exchange waits no longer. A job for which nobody waits is cancelled and, once it is back,
+ * freed. */
+void serve_job_abandon(serve_exchange *exchange, loom_status reason);
 /* Takes back what is done, and has it answered. */
 void serve_jobs_collect(serve_server *server);
 /* Answers those whose deadline has passed; at SERVE_ENDING, all. */
 void serve_jobs_look(serve_server *server, int64_t now);
 /* Seconds after which a client may try again. */
 unsigned serve_jobs_retry(serve_server *server);
+
+/* ---- files (files.c, images.c) ------------------------------------------- */
+
+/* Opens the folders of the settings. LOOM_ERR_USAGE: one is not there, or its name is wrong. */
+bool serve_roots_open(serve_server *server, loom_error *err);
+void serve_root_free(void *root);
+const serve_root *serve_root_find(const serve_server *server, const char *name, size_t size);
+
+bool serve_files_start(serve_server *server);
+void serve_files_stop(serve_server *server); /* answers what is under way, and waits for that */
+/* Has the exchange's file opened; serve_images_opened follows. False: it is none to ask for. */
+bool serve_file_open(serve_exchange *exchange);
+/* Takes what the openers have done. */
+void serve_files_collect(serve_server *server);
+/* The file is open, or is none: answers, or has the picture made. May take opening->file over. */
+void serve_images_opened(serve_exchange *exchange, serve_opening *opening);
 
 /* ---- HTTP (http.c) ------------------------------------------------------- */
 
@@ -288,10 +348,10 @@ void serve_listeners_accept(serve_server *server, const serve_listener *listener
 /* Tells systemd, if it wants to know: "READY=1". */
 void serve_notify(const char *state);
 
-/* ---- tokens (tokens.c) --------------------------------------------------- */
+/* ---- tokens and keys (secrets.c) --------------------------------------------------- */
 
-/* Reads the token file anew. On failure the tokens stay. */
-bool serve_tokens_read(serve_server *server, loom_error *err);
+/* Reads the files of tokens and keys anew, if there are. On failure the former ones stay. */
+bool serve_secrets_read(serve_server *server, loom_error *err);
 
 /* ---- the loop (loop.c) --------------------------------------------------- */
 

@@ -29,9 +29,12 @@ bool serve_settings_init(serve_settings *s)
                           .body_ns = 20 * SECONDS,
                           .idle_ns = 15 * SECONDS,
                           .min_rate = 16 << 10,
+                          .max_age = 3600,
                           .log = "-",
                           .drain_ns = 30 * SECONDS};
     s->listen = g_ptr_array_new_with_free_func(g_free);
+    s->roots = g_ptr_array_new_with_free_func(g_free);
+    s->accept_words = g_ptr_array_new_with_free_func(g_free);
     s->hosts = g_ptr_array_new_with_free_func(g_free);
     s->origins = g_ptr_array_new_with_free_func(g_free);
     s->preset_words = g_ptr_array_new_with_free_func(g_free);
@@ -55,6 +58,8 @@ void serve_settings_release(serve_settings *s)
     loom_settings_free(s->settings);
     loom_engine_options_free(s->engine);
     g_ptr_array_free(s->listen, TRUE);
+    g_ptr_array_free(s->roots, TRUE);
+    g_ptr_array_free(s->accept_words, TRUE);
     g_ptr_array_free(s->hosts, TRUE);
     g_ptr_array_free(s->origins, TRUE);
     g_ptr_array_free(s->preset_words, TRUE);
@@ -108,6 +113,29 @@ static loom_status read_preset(serve_settings *s, const char *word, loom_error *
     return status;
 }
 
+/* ---- formats for clients that take them ---------------------------------- */
+
+static loom_status read_accept(serve_settings *s, loom_error *err)
+{
+    size_t count = 0;
+
+    if (s->accept_words->len == 0) {
+        g_ptr_array_add(s->accept_words, g_strdup("avif"));
+        g_ptr_array_add(s->accept_words, g_strdup("webp"));
+    }
+    for (guint i = 0; i < s->accept_words->len && count < LOOM_FORMAT_COUNT - 1; i++) {
+        const char *word = g_ptr_array_index(s->accept_words, i);
+        const loom_format_info *info = loom_format_get(loom_format_by_name(word));
+        if (!info->writable || !info->alpha)
+            return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
+                                  "--accept: '%s' is not a format that is written and has alpha",
+                                  word);
+        s->accept[count++] = info->format;
+    }
+    s->accept[count] = LOOM_FORMAT_UNKNOWN;
+    return LOOM_OK;
+}
+
 /* ---- the whole ----------------------------------------------------------- */
 
 static loom_status settle(serve_settings *s, const options_line *line, loom_error *err)
@@ -118,6 +146,8 @@ static loom_status settle(serve_settings *s, const options_line *line, loom_erro
     for (guint i = 0; i < s->preset_words->len; i++)
         if (read_preset(s, g_ptr_array_index(s->preset_words, i), err) != LOOM_OK)
             return err->code;
+    if (read_accept(s, err) != LOOM_OK)
+        return err->code;
     if (s->presets_only && s->presets->len == 0)
         return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
                               "--presets-only needs a --preset");

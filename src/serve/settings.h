@@ -16,9 +16,13 @@ typedef struct serve_settings {
     loom_settings *settings;
     loom_engine_options *engine;
 
-    GPtrArray *listen, *hosts, *origins; /* of char * */
-    GPtrArray *preset_words;             /* of char *, "NAME=FILE" */
-    GArray *presets;                     /* of serve_preset; from preset_words */
+    GPtrArray *listen, *hosts, *origins, *roots; /* of char * */
+    GPtrArray *accept_words;                     /* of char *; none: the defaults */
+    loom_format accept[LOOM_FORMAT_COUNT];       /* from them; LOOM_FORMAT_UNKNOWN ends them */
+    unsigned max_age;                            /* s */
+    const char *key_file;                        /* NULL: none */
+    GPtrArray *preset_words;                     /* of char *, "NAME=FILE" */
+    GArray *presets;                             /* of serve_preset; from preset_words */
     bool presets_only;
     unsigned socket_mode;
     const char *admin; /* NULL: none */

@@ -5,7 +5,7 @@
 
 #define AT(member) OPTIONS_AT(OPTIONS_PROGRAM, serve_settings, member)
 
-enum { CONNECTIONS_MAX = 100000, MODE_MAX = 0777 };
+enum { CONNECTIONS_MAX = 100000, MODE_MAX = 0777, AGE_MAX = 31536000 };
 
 /* "0660": octal, as for chmod. */
 static loom_status apply_mode(const options_row *row, options_target *target, const char *word,
@@ -70,6 +70,26 @@ static const options_row recipes[] = {
      .help = "take no parameters of the picture but preset",
      .apply = options_apply_flag,
      AT(presets_only)},
+    {.name = "root",
+     .argument = "NAME=DIR",
+     .help = "answer GET /image/NAME/PATH with pictures below DIR; repeatable",
+     .apply = options_apply_list,
+     AT(roots)},
+    {.name = "accept",
+     .argument = "FORMAT",
+     .help =
+         "for format=auto, take the first of these that the client names in Accept; repeatable: "
+         "formats with alpha",
+     .fallback = "avif, webp",
+     .apply = options_apply_list,
+     AT(accept_words)},
+    {.name = "max-age",
+     .argument = "SEC",
+     .high = AGE_MAX,
+     .help = "seconds for which caches may keep pictures below a root",
+     .fallback = "3600",
+     .apply = options_apply_count,
+     AT(max_age)},
     {.name = "max-output-pixels",
      .argument = "N",
      .low = 1,
@@ -136,6 +156,13 @@ static const options_row bodies[] = {
 };
 
 static const options_row access_rows[] = {
+    {.name = "key-file",
+     .argument = "FILE",
+     .path = OPTIONS_FILE,
+     .help = "answer requests for pictures only if they are signed by a key in FILE, or, of POST, "
+             "have a token; imgloom sign signs them",
+     .apply = options_apply_path,
+     AT(key_file)},
     {.name = "token-file",
      .argument = "FILE",
      .path = OPTIONS_FILE,

@@ -1,5 +1,9 @@
-/* The tokens of a token file: one a line; empty lines and those that begin with # are none. */
+/*
+ * Tokens and keys, from files alone. A token file has a token a line; empty lines and those that
+ * begin with # are none.
+ */
 #include "serve/server.h"
+#include "serve/signature.h"
 
 #include <string.h>
 
@@ -31,24 +35,43 @@ static bool add_lines(GPtrArray *tokens, const char *text, loom_error *err)
     return good;
 }
 
-bool serve_tokens_read(serve_server *server, loom_error *err)
+static GPtrArray *read_tokens(const char *path, loom_error *err)
 {
     GPtrArray *tokens = g_ptr_array_new_with_free_func(g_free);
     GError *error = NULL;
     char *text = NULL;
+    bool good = false;
 
-    if (!g_file_get_contents(server->settings->token_file, &text, NULL, &error)) {
+    if (g_file_get_contents(path, &text, NULL, &error)) {
+        good = add_lines(tokens, text, err);
+    } else {
         (void)loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "--token-file: %s",
                              error->message);
         g_error_free(error);
-    } else if (add_lines(tokens, text, err)) {
-        GPtrArray *former = server->tokens;
-        server->tokens = tokens;
-        tokens = former;
     }
-    const bool good = text != NULL && err->code == LOOM_OK;
     g_free(text);
-    if (tokens != NULL)
-        g_ptr_array_free(tokens, TRUE);
-    return good;
+    if (good)
+        return tokens;
+    g_ptr_array_free(tokens, TRUE);
+    return NULL;
+}
+
+static void replace(GPtrArray **former, GPtrArray *list)
+{
+    if (list == NULL)
+        return;
+    if (*former != NULL)
+        g_ptr_array_free(*former, TRUE);
+    *former = list;
+}
+
+bool serve_secrets_read(serve_server *server, loom_error *err)
+{
+    const serve_settings *s = server->settings;
+
+    if (s->token_file != NULL)
+        replace(&server->tokens, read_tokens(s->token_file, err));
+    if (s->key_file != NULL)
+        replace(&server->keys, serve_keys_read(s->key_file, err));
+    return err->code == LOOM_OK;
 }
