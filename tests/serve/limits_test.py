@@ -176,7 +176,7 @@ class Killed(Playing):
     def test_killed_workers_cost_nothing(self):
         clients = [self.begin(b"nap 1") for _ in range(6)]
         self.wait_state(4, 2)
-        self.assertGreaterEqual(len(children(self.service.process.pid)), 2)
+        wait_for(lambda: len(children(self.service.process.pid)) >= 2)
         for pid in children(self.service.process.pid):
             os.kill(pid, signal.SIGKILL)
         self.assertEqual([client.answer().status for client in clients], [200] * 6)
