@@ -29,6 +29,7 @@ typedef struct state {
     bool allow_untrusted;                      /* for libvips, of which a process has only one */
     loom_spawn_setup spawn;                    /* program -1: there are no workers */
     loom_routes routes;                        /* owns its workers, which all threads share */
+    loom_worker_counts counts;                 /* filled in on request */
     loom_codec_info codecs[LOOM_FORMAT_COUNT]; /* filled in on request */
 } state;
 
@@ -279,6 +280,16 @@ loom_status loom_engine_warm(loom_engine *engine, unsigned count, loom_error *er
     return s->routes.workers != NULL && s->routes.isolate != LOOM_ISOLATE_NEVER
                ? loom_worker_warm(s->routes.workers, count, err)
                : LOOM_OK;
+}
+
+const loom_worker_counts *loom_engine_worker_counts(loom_engine *engine)
+{
+    state *s = engine->context;
+
+    s->counts = (loom_worker_counts){.idle = 0};
+    if (s->routes.workers != NULL)
+        loom_workers_count(s->routes.workers, &s->counts);
+    return &s->counts;
 }
 
 loom_isolate loom_engine_isolation(const loom_engine *engine)

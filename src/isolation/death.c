@@ -6,6 +6,16 @@
 #include <string.h>
 #include <sys/wait.h>
 
+const char *loom_worker_end_name(loom_worker_end end)
+{
+    static const char *const names[] = {[LOOM_WORKER_REPLACED] = "replaced",
+                                        [LOOM_WORKER_CRASHED] = "crashed",
+                                        [LOOM_WORKER_KILLED] = "killed",
+                                        [LOOM_WORKER_LATE] = "late"};
+
+    return (unsigned)end < LOOM_WORKER_ENDS ? names[end] : "unknown";
+}
+
 /* The dynamic loader's message about a program that it could not load; NULL: there is none. */
 static const char *loader_text(char *message, int status)
 {
@@ -34,7 +44,7 @@ loom_status loom_worker_report_death(loom_worker *worker, loom_stage stage, cons
 
     loom_process_read_messages(&worker->process, worker->message, LOOM_MESSAGE_MAX);
     const int status = loom_process_end(&worker->process, !exited);
-    worker->ended_by_others = exited && is_foreign(status);
+    worker->end = exited && is_foreign(status) ? LOOM_WORKER_KILLED : LOOM_WORKER_CRASHED;
     if (strstr(worker->message, "failed to allocate") != NULL) /* GLib's last message */
         return loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, stage,
                               "the image needs more memory than a worker may have");
@@ -59,6 +69,7 @@ loom_status loom_worker_kill_late(loom_worker *worker, loom_status reason, loom_
                                   loom_error *err)
 {
     (void)loom_process_end(&worker->process, true);
+    worker->end = LOOM_WORKER_LATE;
     return loom_error_set(err, reason, stage,
                           reason == LOOM_ERR_TIMEOUT
                               ? "the image took longer than its timeout allows"

@@ -346,7 +346,7 @@ static loom_status convert_once(loom_workers *workers, const loom_job *job,
             *again = loom_workers_give_up(workers, worker, &outcomes[0].error);
             return status;
         }
-        blameless = worker->ended_by_others;
+        blameless = worker->process.pid == 0 && worker->end == LOOM_WORKER_KILLED;
         loom_workers_return(workers, worker);
     }
     /* A worker that others ended, or that died or broke the protocol before it began, is not this

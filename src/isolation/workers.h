@@ -8,6 +8,7 @@
 
 #include "batch/job.h"
 #include "isolation/spawn.h"
+#include <imgloom/engine.h>
 
 typedef struct loom_workers loom_workers;
 
@@ -16,7 +17,7 @@ typedef struct loom_worker {
     loom_process process;        /* pid 0: it has ended */
     unsigned images;             /* that it converted */
     bool ready;                  /* its HELLO has come */
-    bool ended_by_others;        /* by a signal that no picture sends */
+    loom_worker_end end;         /* why it ended, if it has */
     uint64_t ticket;             /* of its latest job */
     uint64_t output_limit;       /* max bytes of a job's outputs together: its memory held them */
     const char *const *lanes;    /* that its answers may name, see loom_answer_read */
@@ -42,6 +43,9 @@ void loom_workers_free(loom_workers *workers);
  */
 loom_status loom_workers_take(loom_workers *workers, const loom_job *job, bool modules,
                               loom_worker **worker, loom_error *err);
+
+/* How many there are, and were. Any thread. */
+void loom_workers_count(loom_workers *workers, loom_worker_counts *counts);
 
 /* As loom_spawner_writes; asks no worker. Any thread. */
 bool loom_workers_write(loom_workers *workers, loom_format format);
@@ -72,7 +76,7 @@ bool loom_workers_were_short(const loom_workers *workers, unsigned *peak, loom_e
 
 /*
  * Reaps a worker that ended, or kills one that is useless (`otherwise` says why; NULL: it ended),
- * and says so: this is what `crashed` means. Sets ended_by_others.
+ * and says so: this is what `crashed` means. Sets `end`.
  */
 loom_status loom_worker_report_death(loom_worker *worker, loom_stage stage, const char *otherwise,
                                      loom_error *err);

@@ -65,6 +65,7 @@ static void answer_system(serve_exchange *e)
 {
     serve_server *server = e->server;
     const loom_service_counts *counts = loom_service_counts_of(server->service);
+    const loom_worker_counts *workers = loom_engine_worker_counts(server->engine);
     GString *out = g_string_new("{\"imgloom\":");
 
     serve_text_string(out, loom_version());
@@ -80,6 +81,8 @@ static void answer_system(serve_exchange *e)
     serve_text_number(out, "queueLimit", server->settings->batch->queue);
     serve_text_number(out, "waiting", (int64_t)counts->waiting);
     serve_text_number(out, "running", (int64_t)counts->running);
+    serve_text_number(out, "workersIdle", workers->idle);
+    serve_text_number(out, "workersBusy", workers->busy);
     serve_text_number(out, "connections", server->peer_count);
     g_string_append(out, "}\n");
     serve_answer_text(e, 200, json_type, g_string_free(out, FALSE));

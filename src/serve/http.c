@@ -61,10 +61,11 @@ static void add_number(struct MHD_Response *response, const char *name, unsigned
 
 static void add_cors(struct MHD_Response *response, const serve_exchange *e)
 {
+    if (e->server->settings->origins->len > 0)
+        add_field(response, "Vary", "Origin");
     if (e->allowed_origin == NULL)
         return;
     add_field(response, "Access-Control-Allow-Origin", e->allowed_origin);
-    add_field(response, "Vary", "Origin");
     add_field(response, "Access-Control-Expose-Headers",
               "Imgloom-Result, Server-Timing, X-Request-Id");
     if (strcmp(e->method, "OPTIONS") != 0)

@@ -16,6 +16,8 @@
 
 enum { BACKLOG = 4096, HANDED_FIRST = 3 /* sd_listen_fds(3) */ };
 
+#define SHORT_NS INT64_C(100000000) /* before it tries again to accept */
+
 static const char default_address[] = "127.0.0.1:8080";
 
 /* ---- addresses ----------------------------------------------------------- */
@@ -265,6 +267,8 @@ void serve_listeners_accept(serve_server *server, const serve_listener *listener
         unsigned port;
         const int file = accept4(listener->file, (struct sockaddr *)&address, &size,
                                  SOCK_NONBLOCK | SOCK_CLOEXEC);
+        if (file < 0 && errno != EAGAIN && errno != EINTR && errno != ECONNABORTED)
+            server->short_until_ns = serve_now() + SHORT_NS;
         if (file < 0)
             return;
         show_address(&address, shown, sizeof shown, &port);

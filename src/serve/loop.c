@@ -162,11 +162,12 @@ static void take_event(serve_server *server, serve_source *source, int signals)
     }
 }
 
-/* Above the limit of connections, new ones wait in the kernel's queue. */
+/* Above the limit of connections, or of descriptors, new ones wait in the kernel's queue. */
 static void open_or_close(serve_server *server)
 {
-    const bool accepts =
-        server->life < SERVE_DRAINING_NOW && server->peer_count < server->settings->connections;
+    const bool accepts = server->life < SERVE_DRAINING_NOW &&
+                         server->peer_count < server->settings->connections &&
+                         serve_now() >= server->short_until_ns;
 
     if (accepts != server->accepts)
         serve_listeners_watch(server, accepts);
@@ -175,7 +176,9 @@ static void open_or_close(serve_server *server)
 
 static int pause_of(const serve_server *server)
 {
-    return server->jobs != NULL || server->life != SERVE_RUNNING ? BUSY_MS : CALM_MS;
+    const bool busy = server->jobs != NULL || server->life != SERVE_RUNNING || !server->accepts;
+
+    return busy ? BUSY_MS : CALM_MS;
 }
 
 static void turn(serve_server *server, int signals)

@@ -7,8 +7,11 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+enum { SPARE_FILES = 48, FILES_PER_JOB = 8 };
 
 enum { EXIT_FINE = 0, EXIT_USAGE = 2, EXIT_START = 4 };
 
@@ -65,6 +68,23 @@ static loom_status run(serve_server *server, loom_error *err)
     return status;
 }
 
+/* As many descriptors as may be, and no more connections than leave some for workers and files. */
+static void fit_connections(serve_settings *settings)
+{
+    struct rlimit room;
+
+    if (getrlimit(RLIMIT_NOFILE, &room) != 0)
+        return;
+    room.rlim_cur = room.rlim_max;
+    (void)setrlimit(RLIMIT_NOFILE, &room);
+    if (getrlimit(RLIMIT_NOFILE, &room) != 0 || room.rlim_cur == RLIM_INFINITY)
+        return;
+    const uint64_t spare = SPARE_FILES + (uint64_t)settings->batch->jobs * FILES_PER_JOB;
+    const uint64_t most = room.rlim_cur > spare ? room.rlim_cur - spare : 1;
+    if (settings->connections > most)
+        settings->connections = (unsigned)most;
+}
+
 static int serve(serve_server *server)
 {
     loom_error err = LOOM_ERROR_INIT;
@@ -79,6 +99,7 @@ static int serve(serve_server *server)
         !serve_listeners_open(server, &err))
         return complain(err.code == LOOM_ERR_USAGE ? EXIT_USAGE : EXIT_START, err.message);
     server->formats = serve_formats_text();
+    fit_connections(server->settings);
     if (start_engine(server, &err) != LOOM_OK || run(server, &err) != LOOM_OK)
         return complain(EXIT_START, err.message);
     return EXIT_FINE;

@@ -157,6 +157,22 @@ static void add_state(GString *out, serve_server *server)
            server->settings->max_bodies);
 }
 
+static void add_workers(GString *out, serve_server *server)
+{
+    const loom_worker_counts *counts = loom_engine_worker_counts(server->engine);
+
+    head(out, "imgloom_workers", "gauge", "Worker processes.");
+    g_string_append_printf(out,
+                           "imgloom_workers{state=\"idle\"} %u\n"
+                           "imgloom_workers{state=\"busy\"} %u\n",
+                           counts->idle, counts->busy);
+    head(out, "imgloom_worker_ends_total", "counter", "Worker processes that have ended.");
+    for (unsigned i = 0; i < LOOM_WORKER_ENDS; i++)
+        g_string_append_printf(out,
+                               "imgloom_worker_ends_total{cause=\"%s\"} %" G_GUINT64_FORMAT "\n",
+                               loom_worker_end_name((loom_worker_end)i), counts->ended[i]);
+}
+
 /* What Prometheus expects of any process. */
 static void add_process(GString *out, const serve_server *server)
 {
@@ -193,6 +209,7 @@ char *serve_metrics_text(serve_server *server)
     add_requests(out, m);
     add_images(out, m);
     add_state(out, server);
+    add_workers(out, server);
     number(out, "imgloom_clients_gone_total", "counter", "Requests whose client left early.",
            m->gone);
     number(out, "imgloom_coalesced_total", "counter",

@@ -115,10 +115,11 @@ typedef struct serve_server {
     serve_life life;
     int64_t life_since_ns; /* when `life` began */
     int64_t started_ns;
-    bool ready;   /* the workers are started */
-    bool accepts; /* the loop watches the listeners */
-    bool failed;  /* the loop could not begin */
-    int epoll;    /* of the loop */
+    bool ready;             /* the workers are started */
+    bool accepts;           /* the loop watches the listeners */
+    int64_t short_until_ns; /* until when the system is taken to lack descriptors */
+    bool failed;            /* the loop could not begin */
+    int epoll;              /* of the loop */
     serve_log log;
     serve_metrics metrics;
 } serve_server;
@@ -343,7 +344,7 @@ bool serve_listeners_open(serve_server *server, loom_error *err);
 void serve_listeners_close(serve_server *server);
 /* Begins or ends to watch all of them by the loop. */
 void serve_listeners_watch(serve_server *server, bool on);
-/* Accepts what waits, as far as connections may be open. */
+/* Accepts what waits, as far as connections may be open and the system has descriptors. */
 void serve_listeners_accept(serve_server *server, const serve_listener *listener);
 /* Tells systemd, if it wants to know: "READY=1". */
 void serve_notify(const char *state);

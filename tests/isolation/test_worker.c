@@ -134,6 +134,11 @@ START_TEST(a_worker_that_others_kill_costs_a_second_try)
     const pid_t first = only_child();
     play("killed used", LOOM_RESULT_OK);
     ck_assert_int_ne(only_child(), first);
+    const loom_worker_counts *counts = loom_engine_worker_counts(engine);
+    ck_assert_uint_eq(counts->idle, 1);
+    ck_assert_uint_eq(counts->busy, 0);
+    ck_assert_uint_eq(counts->ended[LOOM_WORKER_KILLED], 1);
+    ck_assert_uint_eq(counts->ended[LOOM_WORKER_CRASHED], 0);
 }
 END_TEST
 
@@ -145,6 +150,12 @@ START_TEST(an_image_whose_workers_are_killed_has_no_third_try)
     ck_assert_int_eq(outcome.error.code, LOOM_ERR_CRASHED);
     ck_assert_ptr_nonnull(strstr(outcome.error.message, "signal 9 (SIGKILL)"));
     loom_outcome_release(&outcome);
+    ck_assert_uint_eq(loom_engine_worker_counts(engine)->ended[LOOM_WORKER_KILLED], 2);
+    tmpdir_write_text("play", "LOOMTEST segv\n");
+    outcome = convert("play", "play.png", LOOM_FORMAT_PNG);
+    ck_assert_int_eq(outcome.error.code, LOOM_ERR_CRASHED);
+    loom_outcome_release(&outcome);
+    ck_assert_uint_eq(loom_engine_worker_counts(engine)->ended[LOOM_WORKER_CRASHED], 1);
     assert_converts();
 }
 END_TEST

@@ -174,12 +174,16 @@ class Killed(Playing):
     words = ("-j", "2")
 
     def test_killed_workers_cost_nothing(self):
+        self.assertEqual(self.service.metrics()['imgloom_workers{state="idle"}'], 2)
         clients = [self.begin(b"nap 1") for _ in range(6)]
         self.wait_state(4, 2)
         wait_for(lambda: len(children(self.service.process.pid)) >= 2)
         for pid in children(self.service.process.pid):
             os.kill(pid, signal.SIGKILL)
         self.assertEqual([client.answer().status for client in clients], [200] * 6)
+        values = self.service.metrics()
+        self.assertGreaterEqual(values['imgloom_worker_ends_total{cause="killed"}'], 1)
+        self.assertEqual(values['imgloom_worker_ends_total{cause="crashed"}'], 0)
         for client in clients:
             client.close()
 
@@ -200,6 +204,19 @@ class Connections(Case):
         self.assertEqual(late.answer().status, 200)
         for client in held[1:] + [late]:
             client.close()
+
+
+class FewDescriptors(unittest.TestCase):
+    def test_others_wait(self):
+        """Each of 80 clients is answered, although not so many can be connected at once."""
+        service = Service("-j", "1", "--queue", "200", descriptors=80).start()
+        clients = [Client(service) for _ in range(80)]
+        for client in clients:
+            client.send(HEAD % (9, len(JPEG)) + JPEG)
+        for client in clients:
+            self.assertEqual(client.answer().status, 200)
+            client.close()
+        self.assertEqual(service.end(), 0)
 
 
 class NothingIsLeft(Case):

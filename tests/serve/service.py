@@ -2,6 +2,7 @@
 import json
 import os
 import re
+import resource
 import shutil
 import signal
 import socket
@@ -122,7 +123,8 @@ def form(parts, boundary="frontier"):
 
 
 class Service:
-    def __init__(self, *words, environment=None, handed=None, listen=True, playing=False):
+    def __init__(self, *words, environment=None, handed=None, listen=True, playing=False,
+                 descriptors=None):
         """`handed` is a socket that listens; `playing` workers do as pictures say."""
         self.folder = tempfile.TemporaryDirectory()
         program = self.install_players() if playing else IMGLOOM
@@ -135,7 +137,9 @@ class Service:
         self.process = subprocess.Popen(
             argv if handed is None else handing(argv, handed), env={**os.environ, **extra},
             stdout=subprocess.PIPE, stderr=self.errors,
-            pass_fds=[] if handed is None else [handed.fileno()])
+            pass_fds=[] if handed is None else [handed.fileno()],
+            preexec_fn=descriptors and (lambda: resource.setrlimit(
+                resource.RLIMIT_NOFILE, (descriptors, descriptors))))
         self.handed = handed
         self.address = None
 
