@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <imgloom/parse.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <stddef.h>
@@ -274,6 +275,19 @@ void serve_listeners_accept(serve_server *server, const serve_listener *listener
         show_address(&address, shown, sizeof shown, &port);
         serve_http_add(server, listener, file, (struct sockaddr *)&address, size, shown);
     }
+}
+
+/* sd_watchdog_enabled(3): half of the time in which systemd would end it. */
+int64_t serve_watchdog(void)
+{
+    const char *pid = g_getenv("WATCHDOG_PID"), *period = g_getenv("WATCHDOG_USEC");
+    const bool meant = pid == NULL || atol(pid) == (long)getpid();
+    uint64_t us;
+
+    if (period == NULL || !meant ||
+        loom_parse_count(period, 1, INT64_MAX / 1000, &us, NULL) != LOOM_OK)
+        return 0;
+    return (int64_t)us * 1000 / 2;
 }
 
 /* sd_notify(3). */

@@ -72,7 +72,7 @@ static void enter(serve_server *server, serve_life life)
     }
 }
 
-/* Goes on to the next part of the end when it is time. */
+/* What is due by the clock: the next part of the end, and signs of life. */
 static void advance(serve_server *server, int64_t now)
 {
     const int64_t passed = now - server->life_since_ns;
@@ -83,6 +83,10 @@ static void advance(serve_server *server, int64_t now)
         enter(server, SERVE_ENDING);
     if (server->life >= SERVE_DRAINING_NOW)
         serve_peers_close_idle(server);
+    if (server->watchdog_ns > 0 && now - server->told_ns >= server->watchdog_ns) {
+        server->told_ns = now;
+        serve_notify("WATCHDOG=1");
+    }
 }
 
 static bool has_ended(const serve_server *server, int64_t now)
@@ -250,6 +254,7 @@ void serve_loop(void *user, loom_service *service)
     fill_signals(&set);
     server->service = service;
     server->started_ns = serve_now();
+    server->watchdog_ns = serve_watchdog();
     server->epoll = epoll_create1(EPOLL_CLOEXEC);
     const int signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
     server->failed = server->epoll < 0 || signals < 0 || !serve_http_start(server) ||

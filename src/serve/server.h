@@ -115,11 +115,12 @@ typedef struct serve_server {
     serve_life life;
     int64_t life_since_ns; /* when `life` began */
     int64_t started_ns;
-    bool ready;             /* the workers are started */
-    bool accepts;           /* the loop watches the listeners */
-    int64_t short_until_ns; /* until when the system is taken to lack descriptors */
-    bool failed;            /* the loop could not begin */
-    int epoll;              /* of the loop */
+    int64_t watchdog_ns, told_ns; /* between two signs of life; the last one */
+    bool ready;                   /* the workers are started */
+    bool accepts;                 /* the loop watches the listeners */
+    int64_t short_until_ns;       /* until when the system is taken to lack descriptors */
+    bool failed;                  /* the loop could not begin */
+    int epoll;                    /* of the loop */
     serve_log log;
     serve_metrics metrics;
 } serve_server;
@@ -348,6 +349,8 @@ void serve_listeners_watch(serve_server *server, bool on);
 void serve_listeners_accept(serve_server *server, const serve_listener *listener);
 /* Tells systemd, if it wants to know: "READY=1". */
 void serve_notify(const char *state);
+/* How often systemd wants to hear that the loop turns, ns; 0: not at all. */
+int64_t serve_watchdog(void);
 
 /* ---- tokens and keys (secrets.c) --------------------------------------------------- */
 

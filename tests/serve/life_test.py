@@ -121,6 +121,22 @@ class Access(unittest.TestCase):
             self.assertFalse(os.path.exists(path))
 
 
+class Systemd(unittest.TestCase):
+    def test_what_it_is_told(self):
+        with tempfile.TemporaryDirectory() as folder:
+            told = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+            told.bind(os.path.join(folder, "notify"))
+            told.settimeout(60)
+            service = Service("-j", "1", environment={"NOTIFY_SOCKET": os.path.join(folder, "notify"),
+                                                      "WATCHDOG_USEC": "100000"}).start()
+            self.assertEqual([told.recv(100) for _ in range(3)], [b"READY=1", b"WATCHDOG=1", b"WATCHDOG=1"])
+            self.assertEqual(service.end(), 0)
+            while (said := told.recv(100)) == b"WATCHDOG=1":
+                pass
+            self.assertEqual(said, b"STOPPING=1")
+            told.close()
+
+
 class Log(unittest.TestCase):
     def test_a_log_that_is_renamed(self):
         service = Service("-j", "1").start()

@@ -2,6 +2,7 @@
 import os
 import signal
 import socket
+import threading
 import time
 import unittest
 
@@ -41,6 +42,38 @@ class Bodies(Case):
             client.close()
         wait_for(lambda: self.service.metrics()["imgloom_bodies_bytes"] == 0)
         self.assertEqual(self.ask("POST", "/process-image?width=9", JPEG).status, 200)
+
+
+class ManyLarge(Case):
+    words = ("-j", "2", "--queue", "8", "--max-bodies", "20M")
+
+    def test_memory_is_bounded_and_everybody_is_answered(self):
+        """100 uploads of 2 MB at once: without the limit on bodies they would be held together."""
+        body = JPEG + b"\0" * 2000000
+        clients = [Client(self.service) for _ in range(100)]
+        statuses = []
+
+        def upload(client):
+            try:
+                client.send(HEAD % (9, len(body)) + body)
+            except (BrokenPipeError, ConnectionResetError):
+                pass  # refused before its body was sent
+            answer = client.answer()
+            statuses.append(None if answer is None else answer.status)
+            client.close()
+
+        threads = [threading.Thread(target=upload, args=(client,)) for client in clients]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        self.assertLessEqual(set(statuses), {200, 503, None})  # None: reset, with the answer on its way
+        self.assertGreater(statuses.count(200), 0)
+        self.assertEqual(len(self.service.requests(100)), 100)
+        with open(f"/proc/{self.service.process.pid}/status", encoding="ascii") as file:
+            peak = [int(line.split()[1]) for line in file if line.startswith("VmHWM")][0]
+        if "asan" not in self.service.process.args[0]:
+            self.assertLess(peak, 100000)  # kB
 
 
 class Slow(Case):
