@@ -52,11 +52,19 @@ static bool check_host(serve_exchange *e, const serve_head *head)
            serve_refuse(&e->fault, SERVE_WRONG_HOST, "this service does not answer to this Host");
 }
 
-static bool check_origin(serve_exchange *e)
+/* The page at / may ask what it is served by. */
+static bool is_own_origin(const serve_exchange *e, const char *host)
+{
+    return serve_has_page(e->server, e->peer->listener) && host != NULL &&
+           g_str_has_prefix(e->origin, "http://") &&
+           g_ascii_strcasecmp(e->origin + strlen("http://"), host) == 0;
+}
+
+static bool check_origin(serve_exchange *e, const serve_head *head)
 {
     const GPtrArray *origins = e->server->settings->origins;
 
-    if (e->origin == NULL)
+    if (e->origin == NULL || is_own_origin(e, serve_head_get(head, "Host")))
         return true;
     for (guint i = 0; i < origins->len; i++) {
         const char *origin = g_ptr_array_index(origins, i);
@@ -111,7 +119,8 @@ static bool find_endpoint(serve_exchange *e)
 {
     const serve_endpoint *endpoint = serve_endpoint_find(e->target.path);
 
-    if (endpoint == NULL || (endpoint->need == SERVE_ADMIN && !e->peer->listener->admin))
+    if (endpoint == NULL || (endpoint->need == SERVE_ADMIN && !e->peer->listener->admin) ||
+        (endpoint->need == SERVE_PAGE && !serve_has_page(e->server, e->peer->listener)))
         return serve_refuse(&e->fault, SERVE_NO_ENDPOINT, "nothing is at this path");
     e->endpoint = endpoint;
     if (has_method(endpoint->methods, e->method))
@@ -216,7 +225,7 @@ bool serve_admit(serve_exchange *e, serve_head *head)
         e->reply.close = true;
         return false;
     }
-    if (!check_host(e, head) || !check_origin(e) || !check_token(e, head) || !parsed ||
+    if (!check_host(e, head) || !check_origin(e, head) || !check_token(e, head) || !parsed ||
         !find_endpoint(e))
         return false;
     if (strcmp(e->method, "OPTIONS") == 0)

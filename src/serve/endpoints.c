@@ -7,6 +7,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+/* The page, made from html/. */
+extern const char loom_html_serve_head[], loom_html_serve_tail[];
+extern const size_t loom_html_serve_head_size, loom_html_serve_tail_size;
+
 static const char json_type[] = "application/json";
 
 static void answer_health(serve_exchange *e)
@@ -46,6 +50,16 @@ static void answer_formats(serve_exchange *e)
     }
     (void)serve_refuse_as(&e->fault, LOOM_ERR_INTERNAL, "the formats could not be found out");
     serve_answer_fault(e);
+}
+
+/* Its own policy allows its own script and style alone, by their hashes. */
+static void answer_page(serve_exchange *e)
+{
+    GString *page = g_string_new_len(loom_html_serve_head, (gssize)loom_html_serve_head_size);
+
+    g_string_append_len(page, loom_html_serve_tail, (gssize)loom_html_serve_tail_size);
+    e->reply.policy = "frame-ancestors 'none'";
+    serve_answer_text(e, 200, "text/html; charset=utf-8", g_string_free(page, FALSE));
 }
 
 /* ["a","b"], of a list that NULL ends. */
@@ -96,6 +110,7 @@ static const serve_endpoint endpoints[] = {
     {.path = "/formats", .methods = "GET, HEAD, OPTIONS", .answer = answer_formats},
     {.path = "/health", .methods = "GET, HEAD, OPTIONS", .answer = answer_health},
     {.path = "/ready", .methods = "GET, HEAD, OPTIONS", .answer = answer_ready},
+    {.path = "/", .methods = "GET, HEAD, OPTIONS", .need = SERVE_PAGE, .answer = answer_page},
     {.path = "/metrics",
      .methods = "GET, HEAD, OPTIONS",
      .need = SERVE_ADMIN,
@@ -110,7 +125,7 @@ const serve_endpoint *serve_endpoint_find(const char *path)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(endpoints); i++) {
         const char *own = endpoints[i].path;
-        const bool begins = own[strlen(own) - 1] == '/';
+        const bool begins = own[1] != '\0' && own[strlen(own) - 1] == '/';
         if (begins ? g_str_has_prefix(path, own) : strcmp(own, path) == 0)
             return &endpoints[i];
     }

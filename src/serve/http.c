@@ -142,7 +142,8 @@ static struct MHD_Response *make_response(const serve_exchange *e)
     add_field(response, "Content-Type", e->reply.type);
     add_field(response, "X-Request-Id", e->id);
     add_field(response, "X-Content-Type-Options", "nosniff");
-    add_field(response, "Content-Security-Policy", "default-src 'none'; sandbox");
+    add_field(response, "Content-Security-Policy",
+              e->reply.policy != NULL ? e->reply.policy : "default-src 'none'; sandbox");
     add_caching(response, e);
     add_field(response, "Imgloom-Result", e->reply.result);
     add_field(response, "Allow", e->reply.allow);
@@ -322,9 +323,7 @@ static enum MHD_Result on_request(void *user, struct MHD_Connection *connection,
 {
     serve_exchange *e = *context;
 
-    (void)user;
-    (void)connection;
-    (void)url;
+    (void)user, (void)connection, (void)url;
     if (e == NULL)
         return MHD_NO;
     switch (e->step) {

@@ -141,13 +141,14 @@ typedef enum serve_step {
 
 typedef struct serve_reply {
     unsigned status;
-    const char *type;  /* Content-Type; NULL: no content */
-    GBytes *content;   /* owned; NULL: none */
-    char *result;      /* Imgloom-Result; owned; NULL: none */
-    const char *allow; /* Allow; NULL: none */
-    unsigned retry;    /* Retry-After in seconds; 0: none */
-    bool close;        /* the connection is closed after it */
-    char *etag;        /* owned; NULL: it is not to be kept by caches */
+    const char *type;   /* Content-Type; NULL: no content */
+    GBytes *content;    /* owned; NULL: none */
+    char *result;       /* Imgloom-Result; owned; NULL: none */
+    const char *allow;  /* Allow; NULL: none */
+    const char *policy; /* Content-Security-Policy; NULL: that of pictures */
+    unsigned retry;     /* Retry-After in seconds; 0: none */
+    bool close;         /* the connection is closed after it */
+    char *etag;         /* owned; NULL: it is not to be kept by caches */
     int64_t modified_s;
     bool varies; /* Vary: Accept */
 } serve_reply;
@@ -206,7 +207,7 @@ static inline uint64_t serve_exchange_bytes(const serve_exchange *exchange)
 
 /* ---- endpoints (endpoints.c) --------------------------------------------- */
 
-typedef enum serve_need { SERVE_ANYBODY = 0, SERVE_ADMIN, SERVE_PICTURE } serve_need;
+typedef enum serve_need { SERVE_ANYBODY = 0, SERVE_ADMIN, SERVE_PAGE, SERVE_PICTURE } serve_need;
 
 struct serve_endpoint {
     const char *path;    /* of a picture below a root: its beginning, with a slash at its end */
@@ -215,6 +216,12 @@ struct serve_endpoint {
     bool probes;                              /* a dry run */
     void (*answer)(serve_exchange *exchange); /* sets the reply; NULL: it is of a picture */
 };
+
+/* Whether a client of this listener may see the page. */
+static inline bool serve_has_page(const serve_server *server, const serve_listener *listener)
+{
+    return listener->local_ip && !server->settings->no_page;
+}
 
 /* NULL: nothing is at this path. */
 const serve_endpoint *serve_endpoint_find(const char *path);

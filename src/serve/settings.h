@@ -34,6 +34,7 @@ typedef struct serve_settings {
     uint64_t min_rate;      /* bytes a second */
     const char *token_file; /* NULL: none */
     bool open;
+    bool no_page;
     const char *log; /* "-": standard output */
     int64_t drain_ns, drain_delay_ns;
     options_target target; /* points to the above */

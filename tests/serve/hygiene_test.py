@@ -168,15 +168,37 @@ class WhoAsks(Case):
         answer = self.ask("GET", "http://evil.example/health", Host="localhost")
         self.assert_error(answer, 421, "wrong-host")
 
+    def test_the_page(self):
+        page = self.ask("GET", "/")
+        self.assertEqual((page.status, page.field("Content-Type")), (200, "text/html; charset=utf-8"))
+        self.assertEqual(page.field("Content-Security-Policy"), "frame-ancestors 'none'")
+        policy = page.body.decode().split('Content-Security-Policy" content="')[1].split('"')[0]
+        self.assertTrue(policy.startswith("default-src 'none'; script-src 'sha256-"), policy)
+        for host in ("localhost:8080", "127.0.0.1"):
+            answer = self.ask("POST", "/process-image?width=9", JPEG, Host=host, Origin="http://" + host)
+            self.assertEqual(answer.status, 200)
+        for origin in ("http://127.0.0.1", "http://localhost", "https://localhost:8080"):
+            answer = self.ask("POST", "/process-image?width=9", JPEG, Host="localhost:8080", Origin=origin)
+            self.assert_error(answer, 403, "forbidden")
+
     def test_origins(self):
         answer = self.ask("POST", "/process-image?width=9", JPEG, Origin="https://app.example")
         self.assertEqual(answer.field("Access-Control-Allow-Origin"), "https://app.example")
         answer = self.ask("OPTIONS", "/process-image", Origin="https://app.example")
         self.assertEqual(answer.field("Access-Control-Allow-Methods"), "POST, OPTIONS")
-        for origin in ("https://evil.example", "null", "http://app.example", "http://localhost"):
+        for origin in ("https://evil.example", "null", "http://app.example", "http://localhost.example"):
             answer = self.ask("POST", "/process-image?width=9", JPEG, Origin=origin)
             self.assert_error(answer, 403, "forbidden")
             self.assertIsNone(answer.field("Access-Control-Allow-Origin"))
+
+
+class NoPage(Case):
+    words = ("--no-page", "-j", "1")
+
+    def test_it_is_not_there(self):
+        self.assert_error(self.ask("GET", "/"), 404, "no-endpoint")
+        answer = self.ask("POST", "/process-image?width=9", JPEG, Origin="http://localhost")
+        self.assert_error(answer, 403, "forbidden")
 
 
 if __name__ == "__main__":

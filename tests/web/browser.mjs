@@ -37,13 +37,13 @@ after(async () => {
 });
 
 /*
- * Opens a file, calls `use(page, noted)` and closes. `noted` has what the page did: {errors,
+ * Opens a file or an address, calls `use(page, noted)` and closes. `noted` has what the page did: {errors,
  * dialogs, requests}, lists of strings; requests without the page's own.
  */
 export async function withPage(file, options, use) {
   const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, ...options });
   const noted = { errors: [], dialogs: [], requests: [] };
-  const address = pathToFileURL(file).href;
+  const address = file.startsWith('http:') ? file : pathToFileURL(file).href;
 
   page.on('console', (message) => noted.errors.push(`${message.type()}: ${message.text()}`));
   page.on('pageerror', (error) => noted.errors.push(error.message));
