@@ -21,7 +21,7 @@ void serve_text_string(GString *out, const char *text)
         const gunichar c = g_utf8_get_char_validated(text, -1);
         const bool valid = c != (gunichar)-1 && c != (gunichar)-2;
         append_character(out, valid ? c : 0xFFFD);
-        text = valid ? g_utf8_next_char(text) : text + 1;
+        text += valid ? g_utf8_skip[(guchar)*text] : 1;
     }
     g_string_append_c(out, '"');
 }
@@ -49,7 +49,7 @@ char *serve_text_ascii(const char *json)
 {
     GString *out = g_string_new(NULL);
 
-    for (; *json != '\0'; json = g_utf8_next_char(json)) {
+    for (; *json != '\0'; json += g_utf8_skip[(guchar)*json]) {
         const gunichar c = g_utf8_get_char(json);
         if (c < 0x80)
             g_string_append_c(out, (char)c);
