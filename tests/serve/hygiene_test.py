@@ -83,7 +83,7 @@ TAKEN = {
 
 
 class Hygiene(Case):
-    words = ("--header-timeout", "2")
+    words = ("--header-timeout", "5")
 
     def test_what_is_ambiguous_is_refused_and_closed(self):
         for name, request in REFUSED.items():

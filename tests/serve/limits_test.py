@@ -77,7 +77,7 @@ class ManyLarge(Case):
 
 
 class Slow(Case):
-    words = ("--header-timeout", "0.3", "--body-timeout", "0.5", "--idle-timeout", "0.4",
+    words = ("--header-timeout", "1", "--body-timeout", "1", "--idle-timeout", "1",
              "--min-rate", "100000", "-j", "1")
 
     def test_a_slow_head(self):
@@ -112,7 +112,7 @@ class Slow(Case):
 
 
 class Reader(Case):
-    words = ("--body-timeout", "0.5", "--min-rate", "100M", "-j", "1", "--max-output-pixels", "100000000")
+    words = ("--body-timeout", "2", "--min-rate", "100M", "-j", "1", "--max-output-pixels", "100000000")
 
     def test_a_reader_that_does_not_read(self):
         client = Client(self.service, receive=4096)
@@ -172,7 +172,7 @@ class Queue(Playing):
 
 
 class Deadline(Playing):
-    words = ("-j", "1", "--queue", "4", "--timeout", "0.5")
+    words = ("-j", "1", "--queue", "4", "--timeout", "2")
 
     def test_waiting_counts(self):
         clients = [self.begin(b"sleep") for _ in range(3)]
@@ -184,7 +184,7 @@ class Deadline(Playing):
 
 
 class Hostile(Playing):
-    words = ("-j", "2", "--timeout", "1")
+    words = ("-j", "2", "--timeout", "3")
 
     def test_what_a_picture_may_do_to_its_worker(self):
         """Exactly its own request fails, and those beside it do not."""
