@@ -92,7 +92,7 @@ static void run_rows(const void *data)
 
     for (int i = 0; i < ROWS; i++)
         pointers[i] = rows[i];
-    by->rows(pointers, weights, ROWS, SAMPLES, sums);
+    by->rows(pointers, weights, ROWS, SAMPLES, NULL, NULL, sums);
 }
 
 static void run_samples(const void *data)

@@ -4,7 +4,7 @@
  * input: milliseconds of CPU of the fastest round, their ratio, bytes. Status 1 when those differ.
  */
 #include "base/memory.h"
-#include "engine/jpeg/baseline.h"
+#include "engine/baseline/baseline.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -8,21 +8,46 @@
 #include "format/webp.h"
 #include "fuzz.h"
 
+static bool is_within(loom_bytes block, loom_bytes file)
+{
+    return block.size == 0 || (block.data >= file.data && block.size <= file.size &&
+                               block.data <= file.data + file.size - block.size);
+}
+
+/* A plain file's metadata lie in it. */
+static void read_plain(const loom_container *container, loom_bytes file)
+{
+    loom_meta_source source;
+
+    if (container->plain != NULL && container->plain(file, &source))
+        FUZZ_CHECK(is_within(source.exif, file) && is_within(source.xmp, file) &&
+                   is_within(source.iptc, file) && is_within(source.profile, file));
+}
+
 /* What one container makes of the bytes, be they of its format or not. */
 static void read_as(loom_format format, loom_bytes file)
 {
     const size_t needed = loom_format_header_size(format, file);
-    char reason[LOOM_UNSUPPORTED_REASON] = "";
+    char reason[LOOM_UNSUPPORTED_REASON] = "", day[LOOM_EXIF_DAY];
     loom_header header;
-    loom_bytes missing;
+    loom_traits traits;
+    loom_bytes missing, exif = {NULL, 0};
 
     FUZZ_CHECK(loom_format_unsupported(format, file, reason) == (reason[0] != '\0'));
     if (loom_format_header(format, file, &header))
         FUZZ_CHECK(header.width >= 1 && header.height >= 1);
     (void)loom_format_check(file, &header, &missing);
     FUZZ_CHECK(missing.size <= 12);
+    loom_format_traits(format, file, &traits);
+    FUZZ_CHECK(traits.bits <= LOOM_SAMPLE_BITS_MAX && traits.alpha <= LOOM_PRESENCE_PRESENT);
     FUZZ_CHECK(header.format == format && header.frames >= 1 && header.orientation >= 1 &&
                header.orientation <= 8);
+    read_plain(loom_container_of(format), file);
+    if (loom_container_of(format)->exif != NULL)
+        exif = loom_container_of(format)->exif(file);
+    FUZZ_CHECK(exif.size <= file.size);
+    if (loom_exif_day(exif.data, exif.size, day))
+        FUZZ_CHECK(strlen(day) == LOOM_EXIF_DAY - 1 && strspn(day, "0123456789-") == strlen(day));
     if (header.has_jpeg)
         FUZZ_CHECK(needed <= file.size && header.jpeg.count >= 1 &&
                    header.jpeg.count <= LOOM_JPEG_COMPONENTS && header.scans <= LOOM_SCANS_COUNTED);

@@ -1,12 +1,15 @@
 /*
- * What settles the chunks of a PNG, and our reader, on files whose checksums are made right, so
- * that what they hold is looked at. A plain picture that it finds nothing wrong with must be what
- * another inflate and the standard's formulas make of it.
+ * What settles the chunks of a PNG, the png lane, and our reader, on files whose checksums are made
+ * right, so that what they hold is looked at. A plain picture that it finds nothing wrong with must
+ * be what another inflate and the standard's formulas make of it.
  */
 #include "batch/job.h"
 #include "engine/codec/png.h"
+#include "engine/convert.h"
+#include "format/container.h"
 #include "format/png.h"
 #include "fuzz_image.h"
+#include "picture/recipe_fields.h"
 
 #include <libdeflate.h>
 
@@ -146,6 +149,42 @@ static bool is_keyed(const loom_png_reader *reader, const loom_png_header *heade
     return loom_png_reader_channels(reader) != channels[header->colour];
 }
 
+/* The whole lane, to each of its formats. */
+static void convert(const uint8_t *data, size_t size)
+{
+    static const loom_format formats[] = {LOOM_FORMAT_PNG, LOOM_FORMAT_JPEG, LOOM_FORMAT_WEBP};
+    const loom_format format = formats[size % 3];
+    const loom_task task = {.input_path = "in.png", .output_path = "out", .format = format};
+    const loom_task *const tasks[] = {&task};
+    loom_input input = fuzz_input(data, size);
+    loom_encoded encoded = {0};
+    loom_recipe recipe;
+    loom_settings settings;
+    loom_outcome outcome;
+    loom_header header;
+
+    loom_recipe_init(&recipe);
+    loom_settings_init(&settings);
+    loom_outcome_init(&outcome);
+    recipe.sizes[0].width = 1 + (uint32_t)size % 40;
+    recipe.no_upscale = true;
+    settings.fail_on = LOOM_FAIL_ON_NONE;
+    settings.max_pixels = FUZZ_MAX_PIXELS;
+    const loom_job job = {.tasks = tasks, .count = 1, .recipe = &recipe, .settings = &settings};
+    if (loom_convert(&job, &input, 0, LOOM_LANES_LINKED, &outcome, &encoded) !=
+        LOOM_LANE_DECLINED) {
+        const loom_bytes made = {encoded.data, encoded.size};
+        if (encoded.data != NULL)
+            FUZZ_CHECK(loom_format_header(format, made, &header) && header.width == outcome.width &&
+                       header.height == outcome.height);
+        else
+            FUZZ_CHECK(outcome.error.code != LOOM_OK && outcome.error.message[0] != '\0');
+    }
+    free(encoded.data);
+    loom_outcome_release(&outcome);
+    loom_input_release(&input);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     unsigned char *file = fuzz_copy(data, size), *stream = fuzz_copy(data, size);
@@ -154,6 +193,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     settle(data, size);
     settle(file, size);
+    convert(data, size);
+    convert(file, size);
     if (loom_png_header_read((loom_bytes){file, size}, &header) &&
         (uint64_t)header.width * header.height <= FUZZ_MAX_PIXELS) { /* the room it makes */
         loom_png_reader *reader = loom_png_reader_create(file, size);

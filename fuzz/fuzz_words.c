@@ -39,13 +39,24 @@ static void names(const char *word)
     (void)loom_format_by_path(word);
 }
 
+static void similar(const char *word, const char *second)
+{
+    const char *const words[] = {"size", second, NULL, word, "quality"};
+    const int found = loom_word_nearest(word, words, sizeof words / sizeof *words);
+
+    FUZZ_CHECK(found >= -1 && found < (int)(sizeof words / sizeof *words) && found != 2);
+}
+
 static void recipe(const char *word)
 {
     loom_recipe made;
+    loom_fit said = LOOM_FIT_COVER;
 
     loom_recipe_init(&made);
     if (loom_recipe_set(&made, "size", word, NULL) == LOOM_OK)
-        FUZZ_CHECK(made.size_count >= 1 && made.size_count <= LOOM_SIZES_MAX);
+        FUZZ_CHECK(made.size_count >= 1 && made.size_count <= LOOM_SIZES_MAX &&
+                   loom_sizes_say_fit(word, &said) == (made.fit != LOOM_FIT_COVER) &&
+                   said == made.fit);
     if (loom_recipe_set(&made, "rotation", word, NULL) == LOOM_OK)
         FUZZ_CHECK(made.rotation >= 0 && made.rotation < 360);
     for (unsigned i = 0; i < LOOM_RECIPE_COUNT; i++)
@@ -62,11 +73,11 @@ static void name_template(const char *word, const char *stem)
                                    .extension = "jpg",
                                    .format = "jpeg",
                                    .size = {.width = 10}};
-    const loom_size sizes[2] = {{.width = 10}, {.height = 20}};
+    loom_recipe several = {.sizes = {{.width = 10}, {.height = 20}}, .size_count = 2};
     loom_strbuf out = LOOM_STRBUF_INIT;
 
     if (loom_name_template_check(word, NULL) == LOOM_OK) {
-        (void)!loom_name_template_check_sizes(word, sizes, 2, NULL);
+        (void)!loom_name_template_check_outputs(word, &several, NULL);
         if (loom_name_template_expand(&out, word, &parts) == NULL) {
             const char *path = loom_strbuf_str(&out);
             FUZZ_CHECK(path[0] != '/' && path[0] != '\0' && strstr(path, "/../") == NULL &&
@@ -84,6 +95,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     numbers(word);
     names(word);
     recipe(word);
+    similar(word, second);
     name_template(word, second);
     free(word);
     free(second);

@@ -68,6 +68,10 @@ export interface Row {
   height: number | null;
   channels: number | null;
   quality: number | null;
+  /** The share of the picture that its fit cut away, 0 to 1. */
+  cropped: number | null;
+  /** The output is the original, byte for byte. */
+  copied: boolean;
   lane: string | null;
   decoder: string | null;
   worker: number | null;

@@ -88,6 +88,23 @@ LOOM_API loom_format loom_format_by_path(const char *path);
  */
 LOOM_API loom_format loom_format_sniff(const void *bytes, size_t size);
 
+/* Whether a file has something, as far as it says. */
+typedef enum loom_presence {
+    LOOM_PRESENCE_UNKNOWN = 0,
+    LOOM_PRESENCE_ABSENT,
+    LOOM_PRESENCE_PRESENT
+} loom_presence;
+
+#define LOOM_SAMPLE_BITS_MAX 64u
+
+/* What a file says of its picture besides format and size. 0: unknown. Never grows. */
+typedef struct loom_traits {
+    loom_presence alpha; /* an alpha channel, or a transparent colour */
+    uint32_t bits;   /* of a sample, max LOOM_SAMPLE_BITS_MAX; a palette counts by its colours */
+    uint32_t frames; /* of an animation; else 1 */
+    uint32_t dpi;    /* thousandths of a px per inch, horizontally */
+} loom_traits;
+
 /*
  * One row about the kinds of file that a format has: the meaning of one value of one aspect (such
  * as "compression"), and whether imgloom reads such files correctly, as a test picture proves. A

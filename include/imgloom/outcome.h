@@ -8,6 +8,7 @@
 #include <imgloom/error.h>
 #include <imgloom/format.h>
 #include <imgloom/task.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -66,6 +67,9 @@ typedef struct loom_outcome {
      * handed over. */
     loom_content_hash original_hash, processed_hash;
     bool original_hashed, processed_hashed;
+
+    uint32_t cropped; /* the share of the picture that its fit cut away, in millionths */
+    bool copied;      /* the output is the original, byte for byte: see loom_if_larger */
 } loom_outcome;
 
 /* "ok", "warning", "skipped", "planned", "error". Never NULL; static. */

@@ -6,6 +6,7 @@
 #define IMGLOOM_PARSE_H
 
 #include <imgloom/error.h>
+#include <stddef.h>
 #include <stdint.h>
 
 LOOM_BEGIN_DECLS
@@ -19,13 +20,23 @@ LOOM_API loom_status loom_parse_count(const char *word, uint64_t low, uint64_t h
 LOOM_API loom_status loom_parse_decimal(const char *word, double limit, double *value,
                                         loom_error *err) LOOM_NODISCARD;
 
-/* Seconds, as digits with an optional fraction ("0", "60", "2.5"), converted to nanoseconds. */
+/* A time ("0", "60", "2.5", "2.5s", "500ms", "2m"; without a unit, seconds), in nanoseconds. */
 LOOM_API loom_status loom_parse_seconds(const char *word, int64_t *ns,
                                         loom_error *err) LOOM_NODISCARD;
 
-/* Bytes: digits, optionally followed by K, M, G (powers of 1000) or Ki, Mi, Gi (of 1024). */
+/*
+ * Bytes ("512", "200K", "1.8 MB", "1Mi"): a number, and K, M, G or T for powers of 1000, or Ki, Mi,
+ * Gi or Ti for powers of 1024, each with or without B, and kB; the rest of a fraction is cut off.
+ */
 LOOM_API loom_status loom_parse_bytes(const char *word, uint64_t *bytes,
                                       loom_error *err) LOOM_NODISCARD;
+
+/*
+ * The index of the word that `word` is probably meant to be: the only one that begins with it, or
+ * the first of those that differ from it by the fewest letters, if these are few. Case is ignored.
+ * -1: none is similar. `words` holds `count` names; NULLs among them are skipped.
+ */
+LOOM_API int loom_word_nearest(const char *word, const char *const *words, size_t count);
 
 LOOM_END_DECLS
 

@@ -39,10 +39,16 @@ typedef struct loom_plan loom_plan;
  *
  * - {dir}: the folders that the output would be in without a template. If there are none (always
  *   without an output folder, or when flattened), a slash after the field is dropped too.
+ * - {parent}: the name of the folder that the input is in
  * - {stem}: the name of the input without its extension
+ * - {inputext}: the extension of the input, as it is written; nothing if it has none
  * - {ext}: the extension that the output would have without a template
  * - {format}: the name of the output format
  * - {width}, {height}: the requested box: "800"; "auto" for a free side; "50p" for 50%
+ * - {n}: the number of the input, from 1, with zeros in front so that all are equally long
+ * - {date}: the day when the input was last modified, in local time: "2024-05-01"
+ * - {taken}: the day when the picture was taken, by its EXIF in the first MiB of the file; else as
+ *   {date}. Planning then opens each input.
  *
  * "{{" and "}}" are literal braces. Nothing is appended: only {ext} gives a name an extension.
  * LOOM_ERR_USAGE: the template has a bad field, is empty or ends in a slash; the message names the
@@ -58,8 +64,9 @@ LOOM_API loom_status loom_name_template_check(const char *name_template,
                                               loom_error *err) LOOM_NODISCARD;
 
 /*
- * Plans all entries of a scan, in order. Each entry gets one task per size of the recipe; these are
- * adjacent, in the order of the sizes. The failure of a single image becomes a task with `error`
+ * Plans all entries of a scan, in order. Each entry gets one task per size and format of the recipe;
+ * these are adjacent: the formats of the first size, then those of the next. A
+ * format that is also what LOOM_FORMAT_SAME means for the entry is written once. The failure of a single image becomes a task with `error`
  * (`collision`, `would-overwrite-input`, `unsafe-path`, `exists`, or the error of the scan). An
  * entry that fails before its outputs have names is a single task of size 0, without output_path.
  * The recipe is checked as by loom_recipe_check, and the plan keeps a copy of it and of the

@@ -39,6 +39,8 @@ typedef struct loom_row {
     int64_t thread;
     int64_t start_ns, queue_ns, elapsed_ns;
     const char *decoder;
+    int64_t cropped; /* millionths of the picture */
+    bool copied;
 } loom_row;
 
 /* The type of a report's field: its C type in a struct, and the C value for JSON's null. */
@@ -47,6 +49,7 @@ typedef enum loom_field_kind {
     LOOM_FIELD_COUNT,   /* an integer, 0 or more: int64_t; -1 */
     LOOM_FIELD_BYTES,   /* a number of bytes: int64_t; -1 */
     LOOM_FIELD_MS,      /* milliseconds in JSON, ns in C: int64_t; -1 */
+    LOOM_FIELD_SHARE,   /* 0 to 1 in JSON, millionths in C: int64_t; -1 */
     LOOM_FIELD_FLAG,    /* bool; false */
     LOOM_FIELD_TEXT,    /* const char *; NULL */
     LOOM_FIELD_PATH,    /* bytes: const char *; NULL. JSON adds a Base64 field if not UTF-8 */

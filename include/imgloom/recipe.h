@@ -65,12 +65,19 @@ typedef enum loom_icc {
     LOOM_ICC_KEEP      /* keep pixels and profile, unless the channels change; see docs/manual.md */
 } loom_icc;
 
-/* The metadata that an output keeps. In any case it has orientation 1 and no thumbnail. */
+/* The metadata that an output keeps, as bits. In any case it has orientation 1 and no thumbnail. */
 typedef enum loom_metadata {
     LOOM_METADATA_NONE = 0,
-    LOOM_METADATA_COPYRIGHT, /* EXIF Copyright and Artist */
-    LOOM_METADATA_ALL        /* EXIF, XMP, IPTC */
+    LOOM_METADATA_COPYRIGHT = 1, /* EXIF Copyright and Artist alone */
+    LOOM_METADATA_EXIF = 2,
+    LOOM_METADATA_XMP = 4,
+    LOOM_METADATA_IPTC = 8,
+    LOOM_METADATA_ALL = LOOM_METADATA_EXIF | LOOM_METADATA_XMP | LOOM_METADATA_IPTC,
+    LOOM_METADATA_NO_PLACE = 16 /* of EXIF and XMP without the place of the picture (GPS) */
 } loom_metadata;
+
+#define LOOM_METADATA_BITS 31u
+#define LOOM_DPI_MAX       65535 /* that JPEG can hold */
 
 /* Chroma subsampling of JPEG, WebP and AVIF. */
 typedef enum loom_chroma {
@@ -89,7 +96,8 @@ typedef struct loom_size {
     uint32_t percent;       /* scales both sides, instead of width and height; 0: not given */
 } loom_size;
 
-#define LOOM_SIZES_MAX 16u /* never grows */
+#define LOOM_SIZES_MAX   16u /* also of all outputs of an input; never grows */
+#define LOOM_FORMATS_MAX 8u  /* never grows */
 
 typedef struct loom_recipe {
     /* sizes[0..size_count), size_count >= 1. Each size is a separate output, from one decode. */
@@ -119,6 +127,13 @@ typedef struct loom_recipe {
     bool progressive;   /* JPEG progressive, PNG and GIF interlaced */
     loom_chroma chroma;
     uint64_t max_bytes; /* limit for the output file: quality is searched to fit; 0: no limit */
+    /*
+     * Several formats: each size is written in each of formats[0..format_count), from one decode;
+     * `format` is the first. 0: in `format` alone.
+     */
+    loom_format formats[LOOM_FORMATS_MAX];
+    unsigned format_count;
+    int dpi; /* px per inch to write, 1..LOOM_DPI_MAX; 0: those of the input, if it tells */
 } loom_recipe;
 
 #define LOOM_EFFORT_MAX   10
@@ -137,6 +152,9 @@ LOOM_API void loom_recipe_free(loom_recipe *recipe);               /* NULL is al
  * loom_engine_codec says whether this build writes the format.
  */
 LOOM_API loom_status loom_recipe_check(const loom_recipe *recipe, loom_error *err) LOOM_NODISCARD;
+
+/* The number of outputs of one input: its sizes times its formats. */
+LOOM_API unsigned loom_recipe_outputs(const loom_recipe *recipe);
 
 /* ---- fields: one row describes each ---------------------------------------- */
 
@@ -166,6 +184,7 @@ typedef enum loom_recipe_field_id {
     LOOM_RECIPE_PROGRESSIVE,
     LOOM_RECIPE_CHROMA,
     LOOM_RECIPE_METADATA,
+    LOOM_RECIPE_DPI,
     LOOM_RECIPE_COUNT
 } loom_recipe_field_id;
 
@@ -179,8 +198,9 @@ typedef enum loom_recipe_value {
     LOOM_VALUE_BYTES,    /* uint64_t; null if not given. An option takes K, Mi … */
     LOOM_VALUE_ANGLE,    /* double, degrees within -high..high, stored as 0 <= angle < 360 */
     LOOM_VALUE_COLOUR,   /* loom_colour, and a bool at `given`; null if not given */
-    LOOM_VALUE_FORMAT,   /* loom_format, by its name or "same" */
+    LOOM_VALUE_FORMAT,   /* loom_format, by its name or "same"; or several, separated by commas */
     LOOM_VALUE_SIDE,     /* uint32_t of the only size; null if not given */
+    LOOM_VALUE_METADATA, /* loom_metadata: "exif,xmp", "all,-gps" … */
     LOOM_VALUE_SIZES     /* WxH,Wx,… in an option; an array in JSON, null for one size */
 } loom_recipe_value;
 
@@ -228,6 +248,12 @@ LOOM_API loom_status loom_recipe_field_set(const loom_recipe_field *field, loom_
  */
 LOOM_API loom_status loom_recipe_set(loom_recipe *recipe, const char *name, const char *word,
                                      loom_error *err) LOOM_NODISCARD;
+
+/*
+ * Whether the word of a size also says the fit, which is then *fit: "800" stands for 800x800 and
+ * the fit inside, "800x600>" for inside without enlarging, "800x600!" for fill.
+ */
+LOOM_API bool loom_sizes_say_fit(const char *word, loom_fit *fit);
 
 /* ---- short spellings: options that set several fields ---------------------- */
 

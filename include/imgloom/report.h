@@ -12,7 +12,7 @@ LOOM_BEGIN_DECLS
 /* The totals of a batch. loom_totals_create returns them; afterwards only the functions here write
  * them, unless a field says otherwise. */
 typedef struct loom_totals {
-    uint64_t inputs;       /* files and other entries: tasks of size 0 */
+    uint64_t inputs;       /* files and other entries: tasks that are output 0 */
     uint64_t rows;         /* tasks */
     uint64_t by_result[8]; /* rows by loom_result; the length never changes */
     uint64_t by_code[64];  /* failed rows by loom_status; the length never changes */
@@ -21,29 +21,33 @@ typedef struct loom_totals {
     uint64_t bytes_in;     /* of inputs that were read, each counted once */
     uint64_t pixels_in;    /* of inputs that were decoded, each counted once */
     uint64_t bytes_out;    /* of outputs that were written */
-    /* Set by loom_totals_finish, down to `threads`. */
+    /* Set by loom_totals_finish, down to `threads`; what a batch tells by the caller if there was
+     * none. */
     int64_t elapsed_ns, cpu_ns;
     uint64_t peak_rss_bytes;
     bool interrupted, too_many_errors;
     unsigned threads;    /* pool threads that ran */
     bool merged;         /* the rows were merged, so the report states `duplicates` */
-    uint64_t duplicates; /* rows left out because a newer one exists */
+    uint64_t duplicates; /* rows left out because others of their outputs count */
 
     /* The job whose rows come now, and what was counted for it, so that its input counts once. */
     const char *job_input; /* compared as a pointer, never read */
-    unsigned job_size;
+    unsigned job_output;
     uint64_t job_bytes, job_pixels;
+    /* Of `ignored`, by loom_ignored; set by the caller. The length never changes. */
+    uint64_t ignored_for[16];
 } loom_totals;
 
 LOOM_API loom_totals *loom_totals_create(void);      /* all zero; NULL: out of memory */
 LOOM_API void loom_totals_free(loom_totals *totals); /* NULL is allowed */
 
 /* Counts one outcome. The rows of an input that a thread had must come as a batch hands them over:
- * directly after one another, with rising sizes. */
+ * directly after one another, in the order of its outputs. */
 LOOM_API void loom_totals_add(loom_totals *totals, const loom_task *task,
                               const loom_outcome *outcome);
 /*
- * Sets elapsed_ns, interrupted, too_many_errors and threads from the batch, and what the process
+ * Sets elapsed_ns, interrupted, too_many_errors and threads from the batch (NULL: there was none,
+ * and they stay), and what the process
  * has used so far: the CPU time of all its threads and of the children it has waited for, and its
  * own peak resident memory (without children).
  */
@@ -106,6 +110,13 @@ LOOM_API loom_status loom_report_add(loom_report *report, const loom_task *task,
  * string with free(). NULL: out of memory. Any thread.
  */
 LOOM_API char *loom_row_to_json(const loom_outcome *outcome);
+
+/*
+ * Writes a file that the scan ignored: a record of its own. Call it after the last row. Failures
+ * are those of loom_report_add. A page does not name these files.
+ */
+LOOM_API loom_status loom_report_add_ignored(loom_report *report, const loom_ignored_file *file,
+                                             loom_error *err) LOOM_NODISCARD;
 
 /*
  * The same functions for records of another report: `run` and `row` are JSON objects, the texts of

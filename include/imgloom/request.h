@@ -10,6 +10,7 @@
 #include <imgloom/recipe.h>
 #include <imgloom/settings.h>
 #include <imgloom/stop.h>
+#include <imgloom/task.h>
 
 LOOM_BEGIN_DECLS
 
@@ -36,10 +37,10 @@ typedef struct loom_request {
      */
     bool padded;
 
-    const loom_recipe *recipe;     /* NULL: the defaults; each of its sizes is an output */
+    const loom_recipe *recipe;     /* NULL: the defaults */
     const loom_settings *settings; /* NULL: the defaults */
     /*
-     * The path of the output, for a recipe with one size. It is written as in a batch: missing
+     * The path of the output, for a recipe with one. It is written as in a batch: missing
      * folders are made, and the input is never overwritten. NULL: each outcome holds its output.
      * LOOM_FORMAT_SAME takes the format from the name of the input, not from this path; for bytes,
      * from their content.
@@ -55,12 +56,18 @@ LOOM_API loom_request *loom_request_create(void); /* NULL: out of memory */
 LOOM_API void loom_request_free(loom_request *request);
 
 /*
- * The outcome for the recipe's size number `size`. NULL: the recipe has fewer sizes, or the request
- * was not accepted. The request owns the outcome until it is used again or freed. The program may
+ * The outcome of output number `output` of the recipe: the formats of its first size, then those of
+ * the next. NULL: the recipe has fewer outputs, or the request was not accepted. The request owns the outcome until it is used again or freed. The program may
  * change it, for example to take its `picture` (processed_size bytes): set the field to NULL, and
  * call free() on the bytes later. start_ns counts from the start of the service.
  */
-LOOM_API loom_outcome *loom_request_outcome(loom_request *request, unsigned size);
+LOOM_API loom_outcome *loom_request_outcome(loom_request *request, unsigned output);
+
+/*
+ * The task of an outcome, for the reports of a program: NULL where there is no outcome. Its input
+ * is the path or the name of the request, and its seq the number of the output.
+ */
+LOOM_API const loom_task *loom_request_task(const loom_request *request, unsigned output);
 
 LOOM_END_DECLS
 

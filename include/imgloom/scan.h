@@ -20,11 +20,12 @@ LOOM_BEGIN_DECLS
 /*
  * The caller owns the strings and arrays, which must outlive the scan.
  *
- * A glob matches as in fnmatch without FNM_PATHNAME, and case matters: a star also matches slashes
- * and leading dots. The glob is matched against the whole path below the input; a glob without a
- * slash (except a final one) also against the last component alone. A leading pair of stars with a
- * slash may match nothing. A glob that ends in a slash matches folders only. Excluding a folder
- * excludes everything below it. Includes select files; they never keep the scan out of a folder.
+ * A glob matches as in fnmatch without FNM_PATHNAME, and case matters unless ignore_case is set: a
+ * star also matches slashes and leading dots. The glob is matched against the whole path below the
+ * input; a glob without a slash (except a final one) also against the last component alone. A
+ * leading pair of stars with a slash may match nothing. A glob that ends in a slash matches folders
+ * only. Excluding a folder excludes everything below it. Includes select files; they never keep the
+ * scan out of a folder.
  */
 typedef struct loom_scan_options {
     bool hidden;                /* take entries whose names start with a dot */
@@ -42,6 +43,8 @@ typedef struct loom_scan_options {
     const char *skip_prefix;
     const char *skip_suffix;
     const loom_stop *stop; /* ends the scan when requested; NULL: none */
+    bool ignore_case;      /* globs ignore case */
+    size_t list_ignored;   /* record which files were ignored, up to so many; 0: count only */
 } loom_scan_options;
 
 LOOM_API loom_scan_options *loom_scan_options_create(void); /* all zero; NULL: out of memory */
@@ -96,12 +99,36 @@ LOOM_API loom_status loom_scan_add_list(loom_scan *scan, const char *list_path, 
 LOOM_API size_t loom_scan_count(const loom_scan *scan);
 LOOM_API const loom_entry *loom_scan_entry(const loom_scan *scan, size_t index);
 
+/* Why a file in a walked folder was ignored: the first that applies. */
+typedef enum loom_ignored {
+    LOOM_IGNORED_KIND = 0,    /* its extension is of no format that is read */
+    LOOM_IGNORED_UNTRUSTED,   /* its format is read with allow_untrusted only */
+    LOOM_IGNORED_OUTPUT,      /* it bears skip_prefix or skip_suffix */
+    LOOM_IGNORED_EXCLUDED,    /* by a glob of `exclude` */
+    LOOM_IGNORED_NOT_INCLUDED /* by the globs of `include` */
+} loom_ignored;
+
+#define LOOM_IGNORED_COUNT ((unsigned)LOOM_IGNORED_NOT_INCLUDED + 1)
+
+/* "kind", "untrusted", "output", "excluded", "not-included". Never NULL; static. */
+LOOM_API const char *loom_ignored_name(loom_ignored reason);
+
 /*
- * The number of files in walked folders that were passed over, by extension, untrusted format,
- * prefix, suffix, include or exclude. Hidden files and the contents of folders that were not
- * entered are not counted.
+ * The number of files in walked folders that were ignored, in all and for one reason. Hidden files
+ * and the contents of folders that were not entered are not counted.
  */
 LOOM_API uint64_t loom_scan_ignored(const loom_scan *scan);
+LOOM_API uint64_t loom_scan_ignored_for(const loom_scan *scan, loom_ignored reason);
+
+/* An ignored file. The path belongs to the scan. This struct never grows. */
+typedef struct loom_ignored_file {
+    const char *path;
+    loom_ignored reason;
+} loom_ignored_file;
+
+/* The ignored files that were recorded, in the order of the walk. */
+LOOM_API size_t loom_scan_ignored_count(const loom_scan *scan);
+LOOM_API const loom_ignored_file *loom_scan_ignored_file(const loom_scan *scan, size_t index);
 
 /* Whether a stop ended the scan early, so that there may be more files than it found. */
 LOOM_API bool loom_scan_stopped(const loom_scan *scan);

@@ -27,6 +27,13 @@ typedef enum loom_if_exists {
     LOOM_IF_EXISTS_NEWER /* replaces only an output older than its input */
 } loom_if_exists;
 
+/* What to do if an output would be larger than its original. */
+typedef enum loom_if_larger {
+    LOOM_IF_LARGER_WRITE = 0,
+    LOOM_IF_LARGER_COPY, /* write the original's bytes, if they are what was asked for */
+    LOOM_IF_LARGER_SKIP
+} loom_if_larger;
+
 /* Who decodes ordinary JPEGs that become JPEGs. */
 typedef enum loom_jpeg_decoder {
     LOOM_JPEG_DECODER_IMGLOOM = 0, /* imgloom's own, where it takes the file, else libjpeg */
@@ -55,6 +62,7 @@ typedef struct loom_settings {
     bool preserve_timestamps; /* outputs get the modification time of their input */
     const char *lane;         /* use this lane only, one of loom_engine_lanes; NULL: any lane */
     loom_jpeg_decoder jpeg_decoder;
+    loom_if_larger if_larger;
     /* width x height of an output, of all its frames together, checked before decoding; 0: no
      * limit. For requests from clients, who may ask for much with little. */
     uint64_t max_output_pixels;

@@ -45,7 +45,7 @@ typedef struct loom_task {
     const char *output_path; /* bytes; NULL: the task failed before it was named, or, if it is run,
                                 the outcome holds the output and no file is written */
     const loom_output_tree *tree; /* contains output_path; NULL: links in its path are followed */
-    unsigned size;           /* index into the recipe's sizes; those of an input are adjacent */
+    unsigned size;           /* index into the recipe's sizes */
     loom_format format;      /* to write; never LOOM_FORMAT_SAME unless `error` is set */
     uint32_t entry;          /* index in the scan that was planned */
     uint64_t input_size;     /* bytes when scanned; 0 when unknown */
@@ -55,6 +55,8 @@ typedef struct loom_task {
                                 as equal: a file that appears there later is not replaced */
     const loom_error *error; /* not NULL: failed in scan or plan, and never run */
     const char *skip_reason; /* not NULL: skipped on purpose, and never run; static */
+    unsigned output; /* 0, 1, 2 … among the outputs of its input, which are adjacent: the formats of
+                        the first size, then those of the next */
 } loom_task;
 
 LOOM_END_DECLS

@@ -65,48 +65,83 @@ loom_status loom_parse_decimal(const char *word, double limit, double *value, lo
                           loom_text_show(shown, word), limit, limit);
 }
 
+/* ---- units ---------------------------------------------------------------- */
+
+/*
+ * Reads a decimal, perhaps a space, and a unit, of which `factor_of` returns the factor (0: there
+ * is no such unit). The rest of a fraction is cut off. False: it is something else, or beyond
+ * UINT64_MAX.
+ */
+static bool read_quantity(const char *word, uint64_t (*factor_of)(const char *unit),
+                          uint64_t *value)
+{
+    const char *p = word;
+    uint64_t whole, billionths, product;
+
+    if (!read_decimal(&p, &whole, &billionths))
+        return false;
+    if (p[0] == ' ' && p[1] != '\0')
+        p++;
+    const uint64_t factor = factor_of(p);
+    if (factor == 0 || (factor == 1 && billionths > 0))
+        return false;
+    return !__builtin_mul_overflow(whole, factor, &product) &&
+           !__builtin_add_overflow(product, (uint64_t)((double)billionths * (double)factor / 1e9),
+                                   value);
+}
+
+static uint64_t time_factor(const char *unit)
+{
+    if (*unit == '\0' || strcmp(unit, "s") == 0)
+        return LOOM_NS_PER_SECOND;
+    if (strcmp(unit, "ms") == 0)
+        return LOOM_NS_PER_MS;
+    return strcmp(unit, "m") == 0 ? 60 * LOOM_NS_PER_SECOND : 0;
+}
+
 loom_status loom_parse_seconds(const char *word, int64_t *ns, loom_error *err)
 {
-    const uint64_t limit = 1000000000; /* about 31 years */
-    const char *p = word;
-    uint64_t whole, billionths;
+    const uint64_t limit = 1000000000; /* s: about 31 years */
+    uint64_t time;
     char shown[LOOM_SHOWN_SIZE];
 
-    if (!read_decimal(&p, &whole, &billionths) || *p != '\0' || whole > limit ||
-        (whole == limit && billionths > 0))
+    if (!read_quantity(word, time_factor, &time) || time > limit * LOOM_NS_PER_SECOND)
         return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
-                              "'%s' is not a number of seconds from 0 to %" PRIu64,
+                              "'%s' is not a time: seconds from 0 to %" PRIu64
+                              ", or with ms, s or m",
                               loom_text_show(shown, word), limit);
-    *ns = (int64_t)whole * LOOM_NS_PER_SECOND + (int64_t)billionths;
+    *ns = (int64_t)time;
     return LOOM_OK;
+}
+
+/* B, K, kB, KB, Ki, KiB, and the same with M, G and T. */
+static uint64_t bytes_factor(const char *unit)
+{
+    static const char prefixes[] = "KMGT";
+    const char *prefix = strchr(prefixes, *unit == 'k' ? 'K' : *unit);
+    uint64_t factor = 1;
+
+    if (*unit != '\0' && prefix != NULL) {
+        const uint64_t step = unit[1] == 'i' ? 1024 : 1000;
+        for (const char *p = prefixes; p <= prefix; p++)
+            factor *= step;
+        unit += step == 1024 ? 2 : 1;
+    }
+    if (*unit == 'B')
+        unit++;
+    return *unit == '\0' ? factor : 0;
 }
 
 loom_status loom_parse_bytes(const char *word, uint64_t *bytes, loom_error *err)
 {
-    static const struct {
-        const char *name;
-        uint64_t factor;
-    } units[] = {
-        {"", 1},
-        {"K", 1000},
-        {"M", 1000000},
-        {"G", 1000000000},
-        {"Ki", UINT64_C(1) << 10},
-        {"Mi", UINT64_C(1) << 20},
-        {"Gi", UINT64_C(1) << 30},
-    };
-    const char *p = word;
-    uint64_t n;
-
-    if (loom_read_digits(&p, &n))
-        for (size_t i = 0; i < LOOM_COUNT(units); i++)
-            if (strcmp(p, units[i].name) == 0 && !__builtin_mul_overflow(n, units[i].factor, &n)) {
-                *bytes = n;
-                return LOOM_OK;
-            }
+    uint64_t value;
     char shown[LOOM_SHOWN_SIZE];
-    return loom_error_set(
-        err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
-        "'%s' is not a size in bytes: digits, then nothing, K, M, G, Ki, Mi or Gi",
-        loom_text_show(shown, word));
+
+    if (!read_quantity(word, bytes_factor, &value))
+        return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
+                              "'%s' is not a size in bytes: a number, alone or with kB, MB, GB, "
+                              "KiB, MiB or GiB",
+                              loom_text_show(shown, word));
+    *bytes = value;
+    return LOOM_OK;
 }

@@ -1,5 +1,6 @@
 #include "base/text.h"
 
+#include <imgloom/parse.h>
 #include <string.h>
 
 size_t loom_utf8_decode(const char *text, size_t size, uint32_t *code)
@@ -152,9 +153,11 @@ loom_status loom_word_parse(const char *word, const char *kind, const char *cons
     char shown[LOOM_SHOWN_SIZE];
     loom_strbuf allowed = LOOM_STRBUF_INIT;
     loom_words_join(&allowed, words, count);
-    loom_status status =
-        loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "'%s' is not %s: %s",
-                       loom_text_show(shown, word), kind, loom_strbuf_str(&allowed));
+    const int near = loom_word_nearest(word, words, count);
+    loom_status status = loom_error_set(
+        err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "'%s' is not %s: %s%s%s%s",
+        loom_text_show(shown, word), kind, loom_strbuf_str(&allowed),
+        near >= 0 ? "; did you mean " : "", near >= 0 ? words[near] : "", near >= 0 ? "?" : "");
     loom_strbuf_release(&allowed);
     return status;
 }

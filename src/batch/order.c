@@ -25,7 +25,7 @@ static size_t measure_input(const loom_task *tasks, size_t count, size_t *to_run
     size_t size = 1;
 
     while (size < count && size < LOOM_SIZES_MAX && tasks[size].input_path == tasks[0].input_path &&
-           tasks[size].size > tasks[size - 1].size)
+           tasks[size].output > tasks[size - 1].output)
         size++;
     *to_run = 0;
     for (size_t i = 0; i < size; i++)

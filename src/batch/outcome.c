@@ -41,6 +41,8 @@ void loom_outcome_unwrite(loom_outcome *outcome)
     outcome->channels = outcome->quality = 0;
     outcome->processed_stamp = (loom_stamp){.size = 0};
     outcome->processed_hashed = false;
+    outcome->cropped = 0;
+    outcome->copied = false;
 }
 
 void loom_outcome_release(loom_outcome *outcome)

@@ -37,11 +37,18 @@ void loom_request_free(loom_request *request)
     free(errand);
 }
 
-loom_outcome *loom_request_outcome(loom_request *request, unsigned size)
+loom_outcome *loom_request_outcome(loom_request *request, unsigned output)
 {
     loom_errand *errand = loom_errand_of(request);
 
-    return size < errand->count ? &errand->outcomes[size] : NULL;
+    return output < errand->count ? &errand->outcomes[output] : NULL;
+}
+
+const loom_task *loom_request_task(const loom_request *request, unsigned output)
+{
+    const loom_errand *errand = (const loom_errand *)request;
+
+    return output < errand->count ? &errand->tasks[output] : NULL;
 }
 
 void loom_errands_add(loom_errands *list, loom_errand *errand)
@@ -81,9 +88,9 @@ static loom_status check(const loom_request *r, const loom_recipe *recipe, loom_
         return status;
     if (r->bytes == NULL && r->descriptor < 0 && r->path == NULL)
         return loom_usage(err, "a request needs an input: bytes, a descriptor or a path");
-    if (r->output_path != NULL && recipe->size_count > 1)
-        return loom_usage(
-            err, "an output path needs a recipe with one size; several sizes go to memory");
+    if (r->output_path != NULL && loom_recipe_outputs(recipe) > 1)
+        return loom_usage(err, "an output path needs a recipe with one size and format; several "
+                               "outputs go to memory");
     return LOOM_OK;
 }
 
@@ -103,14 +110,19 @@ static loom_format format_of(const loom_request *r, loom_format wanted)
                                   wanted);
 }
 
-static void make_tasks(loom_errand *errand, loom_format format)
+static void make_tasks(loom_errand *errand)
 {
-    errand->count = errand->recipe.size_count;
+    const unsigned formats = loom_recipe_formats(&errand->recipe);
+
+    errand->count = loom_recipe_outputs(&errand->recipe);
     for (unsigned i = 0; i < errand->count; i++) {
+        const loom_format format =
+            format_of(&errand->open, loom_recipe_format_at(&errand->recipe, i % formats));
         errand->tasks[i] = (loom_task){.seq = i,
                                        .input_path = name_of(&errand->open),
                                        .output_path = errand->open.output_path,
-                                       .size = i,
+                                       .size = i / formats,
+                                       .output = i,
                                        .format = format,
                                        .input_size = errand->source.size};
         loom_outcome_init(&errand->outcomes[i]);
@@ -168,7 +180,7 @@ loom_status loom_errand_prepare(loom_errand *errand, loom_error *err)
                                    .size = r->bytes != NULL ? r->size : 0,
                                    .padded = r->padded,
                                    .descriptor = r->descriptor};
-    make_tasks(errand, format_of(r, errand->recipe.format));
+    make_tasks(errand);
     loom_outcome *outcome = &errand->outcomes[0];
     errand->settled = false;
     if (r->output_path == NULL)

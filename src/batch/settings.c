@@ -9,6 +9,7 @@ void loom_settings_init(loom_settings *settings)
     *settings = (loom_settings){
         .fail_on = LOOM_FAIL_ON_ERROR,
         .if_exists = LOOM_IF_EXISTS_REPLACE,
+        .if_larger = LOOM_IF_LARGER_WRITE,
         .max_pixels = LOOM_DEFAULT_MAX_PIXELS,
         .dry_run = false,
     };

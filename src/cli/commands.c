@@ -2,40 +2,15 @@
 #include "cli/command.h"
 
 #include "cli/terminal.h"
-#include <imgloom/engine.h>
-#include <imgloom/version.h>
 #include <stdarg.h>
-#include <stdio.h>
 
-const cli_command *const cli_commands[] = {&cli_command_run,
-                                           &cli_command_bench,
-                                           &cli_command_report,
-                                           &cli_command_formats,
-                                           &cli_command_serve,
-                                           &cli_command_sign,
-                                           NULL};
+const cli_command *const cli_commands[] = {&cli_command_run,        &cli_command_bench,
+                                           &cli_command_report,     &cli_command_formats,
+                                           &cli_command_serve,      &cli_command_sign,
+                                           &cli_command_completion, &cli_command_help,
+                                           &cli_command_version,    NULL};
 
-static void print_help(const cli_command *command)
-{
-    printf("Usage: imgloom %s%s\n\n", command->name, command->usage);
-    if (command->about != NULL)
-        options_print_text(command->about);
-    options_print(options_rows(command->groups));
-    options_print(options_common);
-}
-
-void cli_print_version(void)
-{
-    loom_engine *engine;
-    loom_error err = LOOM_ERROR_INIT;
-
-    printf("imgloom %s\n", loom_version());
-    if (loom_engine_start(&engine, NULL, &err) != LOOM_OK)
-        return;
-    const char *vips = loom_engine_vips_version(engine);
-    printf("libvips %s, %s\n", vips != NULL ? vips : "(not found)", loom_engine_jpeg_version());
-    loom_engine_stop(engine);
-}
+const options_group cli_no_groups[] = {{.table = NULL}};
 
 bool cli_options_read(const cli_command *command, char **argv, options_target *target,
                       options_line *line, int *status)
@@ -47,7 +22,10 @@ bool cli_options_read(const cli_command *command, char **argv, options_target *t
     case OPTIONS_GO:
         return true;
     case OPTIONS_HELP:
-        print_help(command);
+        cli_print_help(command);
+        return false;
+    case OPTIONS_SHORT_HELP:
+        cli_print_short(command);
         return false;
     case OPTIONS_VERSION:
         cli_print_version();

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib.h>
+#include <imgloom/parse.h>
 #include <locale.h>
 #include <poll.h>
 #include <signal.h>
@@ -13,24 +14,54 @@
 #include <string.h>
 #include <unistd.h>
 
-static void print_main_help(void)
+/* An option of `run`, given without a command. */
+static bool is_option_of_run(const char *word)
 {
-    options_print_text(CLI_ABOUT);
-    printf("\nUsage: imgloom COMMAND [ARGUMENTS]\n\nCommands\n");
-    for (size_t i = 0; cli_commands[i] != NULL; i++)
-        printf("  %-10s %s\n", cli_commands[i]->name, cli_commands[i]->summary);
-    options_print(options_common);
-    printf("\nimgloom COMMAND --help says more about a command.\n");
+    const char *name = word + strspn(word, "-");
+    char *plain = g_strndup(name, strcspn(name, "="));
+    const options_row *row;
+    bool found = false;
+
+    for (size_t n = 0; !found && (row = options_at(cli_command_run.groups, n)) != NULL; n++)
+        found = word[1] == '-' ? g_strcmp0(row->name, plain) == 0 : row->letter == word[1];
+    g_free(plain);
+    return found;
+}
+
+/* "; did you mean run?", or "". */
+static char *guess_command(const char *word)
+{
+    const char *names[16] = {NULL};
+    size_t count = 0;
+
+    if (word[0] == '-')
+        return is_option_of_run(word) ? g_strdup_printf("; did you mean imgloom run %s?", word)
+                                      : g_strdup("");
+    for (; cli_commands[count] != NULL && count < G_N_ELEMENTS(names); count++)
+        names[count] = cli_commands[count]->name;
+    const int near = loom_word_nearest(word, names, count);
+    if (near >= 0)
+        return g_strdup_printf("; did you mean %s?", names[near]);
+    if (g_file_test(word, G_FILE_TEST_EXISTS))
+        return g_strdup_printf("; did you mean imgloom run %s?", word);
+    /* `imgloom resize`: as if it were an option. */
+    return options_suggest(cli_command_run.groups, word);
 }
 
 static int run_command(char **argv)
 {
     const char *word = argv[0];
 
-    if (word == NULL)
-        return cli_usage_error(NULL, "no command given");
-    if (strcmp(word, "-h") == 0 || strcmp(word, "--help") == 0) {
-        print_main_help();
+    if (word == NULL) {
+        cli_print_welcome();
+        return CLI_EXIT_USAGE;
+    }
+    if (strcmp(word, "-h") == 0) {
+        cli_print_short(NULL);
+        return CLI_EXIT_OK;
+    }
+    if (strcmp(word, "--help") == 0) {
+        cli_print_help(NULL);
         return CLI_EXIT_OK;
     }
     if (strcmp(word, "-V") == 0 || strcmp(word, "--version") == 0) {
@@ -40,8 +71,11 @@ static int run_command(char **argv)
     for (size_t i = 0; cli_commands[i] != NULL; i++)
         if (strcmp(word, cli_commands[i]->name) == 0)
             return cli_commands[i]->run(argv + 1);
-    return cli_usage_error(NULL, "'%s' is not %s", word,
-                           word[0] == '-' ? "an option here" : "a command");
+    char *meant = guess_command(word);
+    const int status = cli_usage_error(NULL, "'%s' is not %s%s", word,
+                                       word[0] == '-' ? "an option here" : "a command", meant);
+    g_free(meant);
+    return status;
 }
 
 /*
@@ -57,29 +91,32 @@ static void fill_standard_descriptors(void)
 }
 
 /*
- * Why standard output failed, which may have been long ago; NULL: unknown. `number` is the errno of
- * the last flush; 0: it succeeded.
+ * The errno of standard output's failure, which may have been long ago; 0: unknown. `number` is
+ * that of the last flush; 0: it succeeded.
  */
-static const char *find_reason(int number)
+static int find_reason(int number)
 {
     struct pollfd out = {.fd = STDOUT_FILENO, .events = POLLOUT};
 
     if (number == 0 && poll(&out, 1, 0) == 1 && (out.revents & POLLERR) != 0)
         number = EPIPE;
-    return number != 0 ? strerror(number) : NULL;
+    return number;
 }
 
-/* False, after a message: not everything was written. */
+/* False, after a message: not everything was written. A reader that has seen enough, as `head`, is
+ * no failure. */
 static bool end_output(void)
 {
     const bool failed = ferror(stdout) != 0;
-    const int number = fflush(stdout) != 0 ? errno : 0;
+    const int flushed = fflush(stdout) != 0 ? errno : 0;
 
-    if (!failed && number == 0)
+    if (!failed && flushed == 0)
         return true;
-    const char *reason = find_reason(number);
-    if (reason != NULL)
-        cli_error("cannot write to standard output: %s", reason);
+    const int number = find_reason(flushed);
+    if (number == EPIPE)
+        return true;
+    if (number != 0)
+        cli_error("cannot write to standard output: %s", strerror(number));
     else
         cli_error("cannot write to standard output");
     return false;

@@ -61,14 +61,22 @@ static bool is_set(const char *name)
     return value != NULL && *value != '\0';
 }
 
+/* Whether a descriptor is of a terminal that knows more than to append text. */
+static bool is_capable(int file)
+{
+    return isatty(file) && is_set("TERM") && strcmp(getenv("TERM"), "dumb") != 0;
+}
+
+bool cli_terminal_has_colours(int file, cli_when colours)
+{
+    return colours == CLI_ALWAYS ||
+           (colours == CLI_AUTO && is_capable(file) && !is_set("NO_COLOR"));
+}
+
 void cli_terminal_init(cli_terminal *terminal, cli_when colours)
 {
-    const char *kind = getenv("TERM");
-    bool dumb = kind == NULL || *kind == '\0' || strcmp(kind, "dumb") == 0;
-
-    terminal->redraws = isatty(STDERR_FILENO) && !dumb;
-    terminal->colours =
-        colours == CLI_ALWAYS || (colours == CLI_AUTO && terminal->redraws && !is_set("NO_COLOR"));
+    terminal->redraws = is_capable(STDERR_FILENO);
+    terminal->colours = cli_terminal_has_colours(STDERR_FILENO, colours);
     terminal->unicode = g_get_charset(NULL);
     terminal->status_columns = 0;
 }

@@ -27,6 +27,10 @@ typedef struct cli_terminal {
 /* NO_COLOR and TERM=dumb turn CLI_AUTO off. */
 void cli_terminal_init(cli_terminal *terminal, cli_when colours);
 
+/* Whether text on a descriptor has colours: if asked for or, with CLI_AUTO, if it is a terminal,
+ * unless NO_COLOR or TERM says no. */
+bool cli_terminal_has_colours(int file, cli_when colours);
+
 /* Prints whole lines, after the status line was erased. */
 void cli_terminal_print(cli_terminal *terminal, const char *lines);
 

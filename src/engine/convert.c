@@ -120,6 +120,7 @@ static void conclude(const loom_lane_job *job, const loom_lane_output *output)
     }
     outcome->width = output->geometry.width;
     outcome->height = output->geometry.height;
+    outcome->cropped = loom_geometry_cropped(&output->geometry);
     if (job->job->settings->dry_run) {
         outcome->result = LOOM_RESULT_PLANNED;
         return;
@@ -210,6 +211,8 @@ static loom_lane_result probe(loom_lane_job *job, loom_lanes which, loom_error *
 
     if (which == LOOM_LANES_TRUSTED)
         return loom_probe_trusted(job, &status, err) ? result_of(status) : LOOM_LANE_DECLINED;
+    if (which == LOOM_LANES_LINKED)
+        return loom_probe_linked(job, &status, err) ? result_of(status) : LOOM_LANE_DECLINED;
     if (loom_plugin_get()->unpack(&job->input, &job->header.format, err) != LOOM_OK)
         return LOOM_LANE_FAILED;
     return result_of(loom_probe_read(
@@ -249,7 +252,7 @@ static loom_lane_result process(loom_lane_job *job, loom_lanes which, loom_error
     plan_outputs(job);
     if (!is_wanted(job))
         return LOOM_LANE_DONE;
-    if (which == LOOM_LANES_TRUSTED && !loom_lanes_accept(job, which))
+    if (which != LOOM_LANES_ALL && !loom_lanes_accept(job, which))
         return LOOM_LANE_DECLINED;
     if (check_damage(job, err) != LOOM_OK)
         return LOOM_LANE_FAILED;

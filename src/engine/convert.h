@@ -16,9 +16,9 @@
  * `memory`: bytes that a worker may have; 0: no limit. An image whose estimate is higher is
  * LOOM_ERR_TOO_LARGE, wherever it is converted.
  *
- * With LOOM_LANES_TRUSTED, only our own parsers look at the image. Returns done or failed, and the
- * outcomes tell which outputs failed; or declined, by trusted lanes only: then nothing else
- * happened.
+ * With LOOM_LANES_TRUSTED, only our own parsers look at the image; with LOOM_LANES_LINKED, only
+ * what needs no plug-in. Returns done or failed, and the outcomes tell which outputs failed; or
+ * declined, unless all lanes may take it: then nothing else happened.
  */
 loom_lane_result loom_convert(const loom_job *job, loom_input *input, uint64_t memory,
                               loom_lanes which, loom_outcome *outcomes, loom_encoded *encoded);

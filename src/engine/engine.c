@@ -8,6 +8,7 @@
 #include "batch/service.h"
 #include "engine/codec/jpeg_guard.h"
 #include "engine/lanes.h"
+#include "engine/larger.h"
 #include "engine/locate.h"
 #include "engine/plugin.h"
 #include "engine/probe.h"
@@ -21,6 +22,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+enum { SANDBOX_PARTS = 4 };
+
 typedef struct state {
     loom_engine engine; /* whose context is this struct */
     struct state *own;  /* the desk's copy of this state, with its own workers, because a */
@@ -31,6 +34,7 @@ typedef struct state {
     loom_routes routes;                        /* owns its workers, which all threads share */
     loom_worker_counts counts;                 /* filled in on request */
     loom_codec_info codecs[LOOM_FORMAT_COUNT]; /* filled in on request */
+    const char *lacked[SANDBOX_PARTS + 1];     /* as well */
 } state;
 
 /* ---- converting ---------------------------------------------------------- */
@@ -101,6 +105,7 @@ static void deliver(const loom_job *job, size_t i, const loom_input_file *file,
 {
     const loom_task *task = job->tasks[i];
 
+    loom_larger_settle(job, i, file, encoded, outcome);
     if (encoded->data == NULL)
         return;
     if (job->settings->hash) {
@@ -329,7 +334,7 @@ bool loom_engine_writes(loom_engine *engine, loom_format format)
 {
     const state *s = engine->context;
 
-    if (format == LOOM_FORMAT_JPEG)
+    if (loom_lanes_write(format))
         return true;
     /* The zygote has libvips loaded, or loads it now: an image to write will need it. */
     if (loom_plugin_get() == NULL && s->routes.workers != NULL &&
@@ -353,22 +358,39 @@ const char *loom_engine_jpeg_version(void)
     return loom_jpeg_library;
 }
 
-const char *const *loom_engine_sandbox(void)
+/* Lists the names of parts, bits LOOM_SANDBOX_…; NULL ends the list. */
+static void list_parts(uint32_t bits, const char *names[SANDBOX_PARTS + 1])
 {
     static const struct {
         uint32_t part;
         const char *name;
-    } parts[] = {{LOOM_SANDBOX_NO_NEW_PRIVS, "no-new-privs"},
-                 {LOOM_SANDBOX_RLIMITS, "rlimits"},
-                 {LOOM_SANDBOX_LANDLOCK, "landlock"},
-                 {LOOM_SANDBOX_SECCOMP, "seccomp"}};
-    static const char *names[LOOM_COUNT(parts) + 1];
-    const uint32_t support = loom_sandbox_support();
+    } parts[SANDBOX_PARTS] = {{LOOM_SANDBOX_NO_NEW_PRIVS, "no-new-privs"},
+                              {LOOM_SANDBOX_RLIMITS, "rlimits"},
+                              {LOOM_SANDBOX_LANDLOCK, "landlock"},
+                              {LOOM_SANDBOX_SECCOMP, "seccomp"}};
     size_t count = 0;
 
-    for (size_t i = 0; i < LOOM_COUNT(parts); i++)
-        if (support & parts[i].part)
+    for (size_t i = 0; i < SANDBOX_PARTS; i++)
+        if (bits & parts[i].part)
             names[count++] = parts[i].name;
     names[count] = NULL;
+}
+
+const char *const *loom_engine_sandbox(void)
+{
+    static const char *names[SANDBOX_PARTS + 1];
+
+    list_parts(loom_sandbox_support(), names);
     return names;
+}
+
+const char *const *loom_engine_lacked_sandbox(loom_engine *engine)
+{
+    state *s = engine->context;
+
+    const uint32_t lacked = s->routes.workers != NULL ? loom_workers_lacked(s->routes.workers) : 0;
+
+    /* A limit that was low already counts as lacking, but is no less of a limit. */
+    list_parts(lacked & (LOOM_SANDBOX_LANDLOCK | LOOM_SANDBOX_SECCOMP), s->lacked);
+    return s->lacked;
 }

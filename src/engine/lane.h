@@ -41,9 +41,9 @@ typedef struct loom_lane_job {
  * The recipe fields that all lanes know. A new field is not added here until every lane supports
  * it; until then it stands in the `can` of the lanes that do.
  */
-#define LOOM_LANE_COMMON_FIELDS (LOOM_RECIPE_BIT(LOOM_RECIPE_METADATA + 1) - 1)
+#define LOOM_LANE_COMMON_FIELDS (LOOM_RECIPE_BIT(LOOM_RECIPE_DPI + 1) - 1)
 
-_Static_assert(LOOM_RECIPE_METADATA == 23, "a new field goes behind the common ones");
+_Static_assert(LOOM_RECIPE_DPI == 24, "a new field goes behind the common ones");
 
 /* The result of a lane that accepted an image. */
 typedef enum loom_lane_result {
@@ -67,6 +67,12 @@ typedef struct loom_lane {
      * is not at its default is never offered to the lane, so it cannot ignore a new field silently.
      */
     uint64_t can;
+    /*
+     * For formats of which the container does not tell all of the header: settles damage, and
+     * completes the header, as those of loom_plugin do, where that is not started. False: the lane
+     * does not know the file well enough. NULL: there are no such formats.
+     */
+    bool (*probe)(loom_lane_job *job);
     /*
      * Whether the lane can convert the image, from its header and the recipe. A trusted lane is
      * also asked before the whole file is read: job->input then holds the start, with the whole

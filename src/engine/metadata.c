@@ -2,15 +2,6 @@
 
 #include "format/icc.h"
 
-/* Whether every part of the input keeps its old place in the output, with nothing added. */
-static bool has_same_view(const loom_geometry *g)
-{
-    return g->turn.quarters == 0 && !g->turn.flop && g->angle == 0 && !g->by_content &&
-           g->crop.width == g->resize_width && g->crop.height == g->resize_height &&
-           g->part.width == g->canvas_width && g->part.height == g->canvas_height &&
-           g->width == g->part.width && g->height == g->part.height;
-}
-
 bool loom_lane_keeps_profile(const loom_recipe *recipe, loom_format format, bool cmyk)
 {
     const loom_held *held = &loom_container_of(format)->held;
@@ -32,9 +23,10 @@ bool loom_lane_meta_make(loom_meta *meta, const loom_meta_source *source, bool w
         .was_width = job->header.width,
         .was_height = job->header.height,
         .orientation = recipe->auto_orient ? 1 : job->header.orientation,
-        .same_view = has_same_view(g),
+        .same_view = loom_geometry_same_view(g),
         .converted = converted || (profile.size > 0 && !with_profile &&
                                    !loom_icc_is_srgb(profile.data, profile.size)),
+        .dpi = (uint32_t)recipe->dpi,
     };
 
     const bool made = loom_meta_make(meta, source, recipe->metadata, with_profile, &truth);

@@ -42,8 +42,11 @@ static const loom_plugin *load(loom_error *err)
     const loom_plugin *(*table)(void) = NULL;
 
     if (find_module(&path, err)) {
-        /* Never unloaded: libvips cannot unregister its types. */
-        void *module = dlopen(loom_strbuf_str(&path), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
+        /*
+         * Never unloaded: libvips cannot unregister its types. Bound as it is called: to bind all
+         * that its libraries may call takes 3 ms.
+         */
+        void *module = dlopen(loom_strbuf_str(&path), RTLD_LAZY | RTLD_LOCAL | RTLD_NODELETE);
         if (module != NULL)
             table = (const loom_plugin *(*)(void))dlsym(module, LOOM_PLUGIN_SYMBOL);
         if (table == NULL)
@@ -64,7 +67,7 @@ loom_status loom_plugin_start(bool allow_untrusted, loom_error *err)
     if (found->layout != LOOM_PLUGIN_LAYOUT || strcmp(found->version, LOOM_VERSION) != 0)
         return loom_error_set(err, LOOM_ERR_INTERNAL, LOOM_STAGE_NONE,
                               LOOM_PLUGIN_FILE " is of another version of imgloom");
-    const loom_status status = found->start(allow_untrusted, err);
+    const loom_status status = found->start(allow_untrusted, loom_worker_hooks_get(), err);
     if (status == LOOM_OK)
         started = found;
     return status;

@@ -1,13 +1,14 @@
 /*
  * The plug-in: the part of the engine that needs libvips, with the other decoders. libvips brings
  * some 90 libraries, which take 25 ms and 10 MB to load; a run of JPEGs needs none of them. So the
- * plug-in is a table of functions that is found on first use: linked in (the worker, the tests), or
- * loaded from a module (imgloom-vips.so, for the program and the library).
+ * plug-in is a table of functions that is found on first use: linked in (the tests), or
+ * loaded from a module (imgloom-vips.so, for the programs and the library).
  */
 #ifndef LOOM_ENGINE_PLUGIN_H
 #define LOOM_ENGINE_PLUGIN_H
 
 #include "engine/lane.h"
+#include "engine/worker_hooks.h"
 
 /* Differs if the two sides disagree on the layout of each other's structs. */
 #define LOOM_PLUGIN_LAYOUT                                                                         \
@@ -21,8 +22,14 @@ typedef struct loom_plugin {
 
     const loom_lane *lane; /* accepts everything that can be probed; engine/vips/lane.c */
 
-    /* Starts libvips, once, before anything below is used. */
-    loom_status (*start)(bool allow_untrusted, loom_error *err);
+    /*
+     * Starts libvips, once, before anything below is used. `hooks` are those of this worker; NULL:
+     * this process is none.
+     */
+    loom_status (*start)(bool allow_untrusted, const loom_worker_hooks *hooks, loom_error *err);
+
+    /* In a worker, before an image: earlier messages do not concern it. */
+    void (*begin)(void);
 
     /*
      * If libvips was started without its modules (worker_hooks.h): loads them, before the first

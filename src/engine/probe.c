@@ -1,5 +1,6 @@
 #include "engine/probe.h"
 
+#include "engine/lanes.h"
 #include "engine/plugin.h"
 #include <inttypes.h>
 #include <stdlib.h>
@@ -185,6 +186,22 @@ bool loom_probe_trusted(loom_lane_job *job, loom_status *status, loom_error *err
     if (*status == LOOM_OK)
         *status = check_scans(&job->header, err);
     return true;
+}
+
+bool loom_probe_linked(loom_lane_job *job, loom_status *status, loom_error *err)
+{
+    const loom_bytes file = {job->input.data, job->input.size};
+    loom_header *header = &job->header;
+
+    if (loom_probe_trusted(job, status, err)) /* which has read the header of any file */
+        return true;
+    *status = LOOM_OK;
+    if (!header->binding || header->width == 0 || header->height == 0 ||
+        check_kind(header->format, file, NULL) != LOOM_OK ||
+        check_limits(header, job->job->settings->max_pixels, false, NULL) != LOOM_OK)
+        return false;
+    job->integrity = loom_format_check(file, header, &job->missing_end);
+    return !header->no_pixels && loom_lanes_probe(job);
 }
 
 loom_status loom_probe_read(loom_lane_job *job, const char *path, bool frames, loom_error *err)

@@ -38,6 +38,12 @@ loom_status loom_probe_read(loom_lane_job *job, const char *path, bool frames, l
 bool loom_probe_trusted(loom_lane_job *job, loom_status *status, loom_error *err);
 
 /*
+ * The same with what needs no plug-in, for lanes that need none. What such lanes do not know, and
+ * what would be an error, except of a JPEG, is left to those that do: false.
+ */
+bool loom_probe_linked(loom_lane_job *job, loom_status *status, loom_error *err);
+
+/*
  * As far as a start of the file tells, with all of its header: all but what takes a walk through
  * the file (loom_container.check).
  */

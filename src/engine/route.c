@@ -70,6 +70,37 @@ static loom_status decide(passage *p, loom_route *route, loom_error *err)
 
 /* ---- a worker ------------------------------------------------------------ */
 
+static bool is_in_module(loom_format format)
+{
+    return format == LOOM_FORMAT_UNKNOWN || loom_container_of(format)->in_module;
+}
+
+static loom_format format_of(const passage *p)
+{
+    unsigned char sign[SIGN];
+    size_t size;
+
+    if (p->input.size >= SIGN)
+        return loom_format_sniff(p->input.data, p->input.size);
+    return loom_input_peek(p->file, sign, sizeof sign, &size) ? loom_format_sniff(sign, size)
+                                                              : LOOM_FORMAT_UNKNOWN;
+}
+
+/* What a worker must have loaded for the job, as far as formats and recipe tell; else it declines.
+ */
+static loom_loaded needed_for(const passage *p, const loom_job *job)
+{
+    const loom_format from = format_of(p);
+    bool modules = is_in_module(from);
+
+    for (size_t i = 0; i < job->count; i++)
+        modules = modules || is_in_module(job->tasks[i]->format);
+    if (modules)
+        return LOOM_LOADED_MODULES;
+    return loom_lanes_offered(job, from, LOOM_LANES_LINKED) ? LOOM_LOADED_NOTHING
+                                                            : LOOM_LOADED_VIPS;
+}
+
 /*
  * Converts in a worker. It gets the file or, if all bytes have been read, the bytes. It must not
  * get the thread's edits; if they cannot be undone, the worker reads the file again.
@@ -77,6 +108,7 @@ static loom_status decide(passage *p, loom_route *route, loom_error *err)
 static loom_status ask_worker(passage *p, const loom_job *job, loom_outcome *outcomes,
                               loom_encoded *encoded, loom_error *err)
 {
+    const loom_loaded loaded = needed_for(p, job);
     loom_input_file bytes = {.descriptor = -1}, *file = p->file;
     loom_status status;
 
@@ -89,7 +121,7 @@ static loom_status ask_worker(passage *p, const loom_job *job, loom_outcome *out
     }
     loom_input_release(&p->input);
     if (status == LOOM_OK)
-        status = loom_worker_convert(p->routes->workers, job, file, outcomes, encoded, err);
+        status = loom_worker_convert(p->routes->workers, job, file, loaded, outcomes, encoded, err);
     loom_input_close(&bytes);
     return status;
 }

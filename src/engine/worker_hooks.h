@@ -17,7 +17,7 @@ typedef struct loom_worker_hooks {
     bool later_modules;                   /* libvips starts without its modules: see loom_plugin */
 } loom_worker_hooks;
 
-/* Makes this process a worker; once, before the first image. */
+/* Makes this process a worker, before the first image. */
 void loom_worker_hooks_set(const loom_worker_hooks *hooks);
 
 /* NULL: this process is not a worker. */

@@ -62,7 +62,7 @@ static loom_status check_system(const char *path, const struct stat *info, loom_
 static loom_status open_regular(const char *path, int *file, struct stat *info, loom_error *err)
 {
     if (loom_path_stat(path, info) != 0)
-        return fail(err, errno, "cannot find the file");
+        return loom_path_lost(errno, LOOM_STAGE_OPEN, err);
     loom_status status = check_kind(info, err);
     if (status == LOOM_OK)
         status = check_system(path, info, err);

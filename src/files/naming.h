@@ -51,13 +51,35 @@ void loom_naming_fold(loom_strbuf *out, const char *text, size_t size);
 
 /* ---- templates ----------------------------------------------------------- */
 
-/* The values of the fields. */
+typedef enum loom_name_field {
+    LOOM_NAME_DIR,
+    LOOM_NAME_PARENT,
+    LOOM_NAME_STEM,
+    LOOM_NAME_INPUT_EXT,
+    LOOM_NAME_EXT,
+    LOOM_NAME_FORMAT,
+    LOOM_NAME_WIDTH,
+    LOOM_NAME_HEIGHT,
+    LOOM_NAME_NUMBER,
+    LOOM_NAME_DATE,
+    LOOM_NAME_TAKEN,
+    LOOM_NAME_FIELDS
+} loom_name_field;
+
+/* "{dir}" … */
+const char *loom_name_field_text(loom_name_field field);
+
+/* Whether a template (checked before) has the field. */
+bool loom_name_template_has(const char *name_template, loom_name_field field);
+
+/* The values of the fields. NULL is "". */
 typedef struct loom_name_parts {
     const char *dir; /* without slashes at its ends; "": none */
     const char *stem;
     size_t stem_size; /* bytes */
     const char *extension, *format;
     loom_size size;
+    const char *parent, *input_extension, *number, *date, *taken;
 } loom_name_parts;
 
 /*
@@ -70,10 +92,11 @@ const char *loom_name_template_expand(loom_strbuf *out, const char *name_templat
                                       const loom_name_parts *parts);
 
 /*
- * LOOM_ERR_USAGE, with a message that names both, if a template (checked before) gives two of the
- * sizes the same name for every input; LOOM_ERR_OUT_OF_MEMORY; else LOOM_OK.
+ * LOOM_ERR_USAGE, with a message that names both, if a template (checked before) gives two sizes or
+ * formats of a recipe (checked before) the same name for every input; LOOM_ERR_OUT_OF_MEMORY; else
+ * LOOM_OK.
  */
-loom_status loom_name_template_check_sizes(const char *name_template, const loom_size *sizes,
-                                           size_t count, loom_error *err) LOOM_NODISCARD;
+loom_status loom_name_template_check_outputs(const char *name_template, const loom_recipe *recipe,
+                                             loom_error *err) LOOM_NODISCARD;
 
 #endif

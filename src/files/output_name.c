@@ -1,11 +1,21 @@
 #include "files/output_name.h"
 
+#include "base/array.h"
+#include "base/clock.h"
 #include "base/error.h"
+#include "files/input.h"
 #include "files/naming.h"
 #include "files/path.h"
+#include "format/container.h"
 #include <errno.h>
 #include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <strings.h>
+#include <time.h>
+
+enum { START_SIZE = 1 << 20 }; /* bytes of a file in which its EXIF is looked for */
 
 /* ---- options ------------------------------------------------------------- */
 
@@ -35,8 +45,7 @@ static loom_status check_names(const loom_recipe *recipe, const loom_plan_option
     status = loom_name_template_check(options->name_template, err);
     if (status != LOOM_OK)
         return status;
-    return loom_name_template_check_sizes(options->name_template, recipe->sizes, recipe->size_count,
-                                          err);
+    return loom_name_template_check_outputs(options->name_template, recipe, err);
 }
 
 loom_status loom_output_namer_init(loom_output_namer *namer, const loom_scan *scan,
@@ -45,7 +54,7 @@ loom_status loom_output_namer_init(loom_output_namer *namer, const loom_scan *sc
 {
     const char *root = options->output_root;
 
-    *namer = (loom_output_namer){.options = *options, .scan = scan, .wanted = recipe->format};
+    *namer = (loom_output_namer){.options = *options, .scan = scan};
     loom_status status = check_names(recipe, options, err);
     if (status != LOOM_OK)
         return status;
@@ -57,6 +66,7 @@ loom_status loom_output_namer_init(loom_output_namer *namer, const loom_scan *sc
     while (namer->root_size > 0 && root[namer->root_size - 1] == '/')
         namer->root_size--;
     namer->several = loom_scan_input_count(scan) > 1;
+    namer->digits = snprintf(NULL, 0, "%zu", loom_scan_count(scan));
     return LOOM_OK;
 }
 
@@ -65,17 +75,79 @@ void loom_output_namer_release(loom_output_namer *namer)
     loom_strbuf_release(&namer->tree);
     loom_strbuf_release(&namer->path);
     loom_strbuf_release(&namer->scratch);
+    loom_strbuf_release(&namer->parent);
+    free(namer->start);
 }
 
 /* ---- an entry ------------------------------------------------------------ */
 
-loom_status loom_output_namer_enter(loom_output_namer *namer, const loom_entry *entry,
+static void write_day(char day[LOOM_EXIF_DAY], int64_t ns)
+{
+    const time_t seconds = (time_t)(ns / LOOM_NS_PER_SECOND - (ns % LOOM_NS_PER_SECOND < 0));
+    struct tm local;
+
+    if (localtime_r(&seconds, &local) == NULL || strftime(day, LOOM_EXIF_DAY, "%F", &local) == 0)
+        day[0] = '\0'; /* a year of five digits */
+}
+
+/* Reads the day from the EXIF of a file. False: none was found there. */
+static bool read_taken(loom_output_namer *namer, const char *path, char day[LOOM_EXIF_DAY])
+{
+    loom_input_file file = {.descriptor = -1};
+    size_t size = 0;
+    bool found = false;
+
+    if (namer->start == NULL && (namer->start = malloc(START_SIZE)) == NULL)
+        return false;
+    if (loom_input_open(path, &file, NULL) == LOOM_OK &&
+        loom_input_peek(&file, namer->start, START_SIZE, &size)) {
+        const loom_bytes start = {namer->start, size};
+        const loom_container *container = loom_container_of(loom_format_detect(start, path));
+        const loom_bytes exif =
+            container->exif != NULL ? container->exif(start) : (loom_bytes){NULL, 0};
+        found = exif.data != NULL && loom_exif_day(exif.data, exif.size, day);
+    }
+    loom_input_close(&file);
+    return found;
+}
+
+/* Appends the name of the folder that the entry is in. */
+static void add_parent(loom_output_namer *namer)
+{
+    const size_t size = (size_t)(namer->base - namer->entry->path);
+
+    loom_strbuf_clear(&namer->parent);
+    loom_strbuf_clear(&namer->scratch);
+    loom_strbuf_add(&namer->scratch, namer->entry->path, size);
+    if (size == 0)
+        loom_strbuf_add_char(&namer->scratch, '.');
+    if (!namer->scratch.failed)
+        (void)loom_naming_folder_base(&namer->parent, namer->scratch.data);
+}
+
+/* Sets what the template needs to know of the entry, and no more: it takes system calls. */
+static void enter_template(loom_output_namer *namer, size_t index)
+{
+    const char *name_template = namer->options.name_template;
+    const loom_entry *entry = namer->entry;
+
+    (void)snprintf(namer->number, sizeof namer->number, "%0*zu", namer->digits, index + 1);
+    if (loom_name_template_has(name_template, LOOM_NAME_PARENT))
+        add_parent(namer);
+    write_day(namer->date, entry->mtime_ns);
+    if (loom_name_template_has(name_template, LOOM_NAME_TAKEN) &&
+        !read_taken(namer, entry->path, namer->taken))
+        memcpy(namer->taken, namer->date, sizeof namer->taken);
+}
+
+loom_status loom_output_namer_enter(loom_output_namer *namer, const loom_entry *entry, size_t index,
                                     loom_error *err)
 {
     namer->entry = entry;
     namer->base = loom_path_base(entry->path);
-    namer->format = loom_naming_format(namer->base, namer->wanted);
     loom_strbuf_clear(&namer->tree);
+    if (namer->options.name_template != NULL)
+        enter_template(namer, index);
     if (namer->options.output_root == NULL || namer->options.flatten)
         return LOOM_OK;
     if (namer->several && loom_scan_input_kind(namer->scan, entry->input) == LOOM_INPUT_FOLDER) {
@@ -93,6 +165,76 @@ loom_status loom_output_namer_enter(loom_output_namer *namer, const loom_entry *
 
 /* ---- an output ----------------------------------------------------------- */
 
+/* The extension of an input's name, without the dot; "": it has none. */
+static const char *extension_of(const char *name)
+{
+    const char *dot = strrchr(name, '.');
+
+    return dot != NULL && dot != name ? dot + 1 : "";
+}
+
+/* The folders of a path, with their slashes. */
+static loom_bytes folders_of(const char *path)
+{
+    return (loom_bytes){(const unsigned char *)path, (size_t)(loom_path_base(path) - path)};
+}
+
+static bool are_equal(loom_bytes one, loom_bytes other)
+{
+    return loom_bytes_equal(one, 0, (const char *)other.data, other.size) && one.size == other.size;
+}
+
+/* The last component of folders, with its slash. */
+static loom_bytes last_of(loom_bytes folders)
+{
+    size_t from = folders.size > 0 ? folders.size - 1 : 0;
+
+    while (from > 0 && folders.data[from - 1] != '/')
+        from--;
+    return loom_bytes_from(folders, from);
+}
+
+/* Whether the inputs would lie in different folders of the output tree. */
+static bool differ_in_tree(const loom_output_namer *namer, const loom_entry *one,
+                           const loom_entry *other)
+{
+    if (namer->options.output_root == NULL)
+        return false;
+    return (one->input != other->input &&
+            loom_scan_input_kind(namer->scan, one->input) == LOOM_INPUT_FOLDER) ||
+           !are_equal(folders_of(one->relative), folders_of(other->relative));
+}
+
+/* The field must not be in the template already: the names are the same. */
+static bool separates(const loom_output_namer *namer, loom_name_field field)
+{
+    const char *name_template = namer->options.name_template;
+
+    if (name_template != NULL)
+        return !loom_name_template_has(name_template, field);
+    return field != LOOM_NAME_DIR || namer->options.flatten;
+}
+
+const char *loom_output_namer_separate(const loom_output_namer *namer, const loom_entry *one,
+                                       const loom_entry *other)
+{
+    const char *base = loom_path_base(one->path), *other_base = loom_path_base(other->path);
+    const struct {
+        loom_name_field field;
+        bool differs;
+    } fields[] = {
+        {LOOM_NAME_DIR, differ_in_tree(namer, one, other)},
+        {LOOM_NAME_INPUT_EXT, strcasecmp(extension_of(base), extension_of(other_base)) != 0},
+        {LOOM_NAME_PARENT,
+         !are_equal(last_of(folders_of(one->path)), last_of(folders_of(other->path)))},
+    };
+
+    for (size_t i = 0; i < LOOM_COUNT(fields); i++)
+        if (fields[i].differs && separates(namer, fields[i].field))
+            return loom_name_field_text(fields[i].field);
+    return loom_name_field_text(LOOM_NAME_NUMBER);
+}
+
 /* Appends what the template gives. NULL, or why it cannot be used. */
 static const char *add_by_template(loom_output_namer *namer, const loom_size *size)
 {
@@ -109,7 +251,12 @@ static const char *add_by_template(loom_output_namer *namer, const loom_size *si
                                    .stem_size = (size_t)(dot - whole),
                                    .extension = dot + 1,
                                    .format = loom_format_get(namer->format)->name,
-                                   .size = *size};
+                                   .size = *size,
+                                   .parent = loom_strbuf_str(&namer->parent),
+                                   .input_extension = extension_of(namer->base),
+                                   .number = namer->number,
+                                   .date = namer->date,
+                                   .taken = namer->taken};
     return loom_name_template_expand(&namer->path, namer->options.name_template, &parts);
 }
 
@@ -121,12 +268,14 @@ static loom_status check_length(const loom_output_namer *namer, loom_error *err)
     return LOOM_OK;
 }
 
-loom_status loom_output_namer_name(loom_output_namer *namer, const loom_size *size, loom_error *err)
+loom_status loom_output_namer_name(loom_output_namer *namer, const loom_size *size,
+                                   loom_format wanted, loom_error *err)
 {
     const loom_plan_options *options = &namer->options;
     const char *reason = NULL;
     loom_strbuf *path = &namer->path;
 
+    namer->format = loom_naming_format(namer->base, wanted);
     loom_strbuf_clear(path);
     if (options->output_root != NULL)
         loom_strbuf_add(path, options->output_root, namer->root_size);
@@ -142,7 +291,7 @@ loom_status loom_output_namer_name(loom_output_namer *namer, const loom_size *si
             loom_strbuf_add_char(path, '/');
         loom_naming_file(path, namer->base, namer->format, options->prefix, options->suffix);
     }
-    if (path->failed || namer->scratch.failed)
+    if (path->failed || namer->scratch.failed || namer->parent.failed)
         return loom_no_memory(err, LOOM_STAGE_PLAN, NULL);
     namer->name = (size_t)(loom_path_base(path->data) - path->data);
     if (reason != NULL)

@@ -1,6 +1,7 @@
 /*
  * The paths of outputs, below the output folder or next to the input. Asks the system only for the
- * name of an input folder.
+ * name of an input folder and, if a template wants to know when a picture was taken, opens the
+ * input.
  */
 #ifndef LOOM_FILES_OUTPUT_NAME_H
 #define LOOM_FILES_OUTPUT_NAME_H
@@ -8,6 +9,7 @@
 #include <imgloom/plan.h>
 
 #include "base/strbuf.h"
+#include "format/exif.h"
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -16,17 +18,20 @@
 typedef struct loom_output_namer {
     loom_plan_options options; /* prefix and suffix are not NULL */
     const loom_scan *scan;
-    loom_format wanted; /* by the recipe */
-    size_t root_size;   /* of options.output_root without final slashes */
-    bool several;       /* there are several inputs: each folder keeps its name */
+    size_t root_size;     /* of options.output_root without final slashes */
+    bool several;         /* there are several inputs: each folder keeps its name */
+    int digits;           /* of the largest number of an input */
+    unsigned char *start; /* owned: room for the start of a file; NULL: not needed yet */
 
     /* Of the entry. */
     const loom_entry *entry;
     const char *base;   /* its name; points into its path */
-    loom_format format; /* to be written */
     loom_strbuf tree;   /* folders between the root and the output, each after a slash */
+    char number[24], date[LOOM_EXIF_DAY], taken[LOOM_EXIF_DAY]; /* as the template needs them */
+    loom_strbuf parent;
 
     /* Of the output. */
+    loom_format format; /* to be written */
     loom_strbuf path;
     size_t name; /* offset of its last component */
     loom_strbuf scratch;
@@ -43,18 +48,26 @@ loom_status loom_output_namer_init(loom_output_namer *namer, const loom_scan *sc
 void loom_output_namer_release(loom_output_namer *namer);
 
 /*
- * Begins an entry without an error: sets what all sizes share. LOOM_ERR_UNSAFE_PATH: it would leave
- * the output folder; LOOM_ERR_OUT_OF_MEMORY; others as the system says.
+ * Begins an entry without an error, the index-th of the scan: sets what all sizes share.
+ * LOOM_ERR_UNSAFE_PATH: it would leave the output folder; LOOM_ERR_OUT_OF_MEMORY; others as the
+ * system says.
  */
-loom_status loom_output_namer_enter(loom_output_namer *namer, const loom_entry *entry,
+loom_status loom_output_namer_enter(loom_output_namer *namer, const loom_entry *entry, size_t index,
                                     loom_error *err) LOOM_NODISCARD;
 
 /*
- * Sets `path` and `name` to the output of a size. LOOM_ERR_UNSAFE_PATH: it would leave the output
+ * The field of a template that would give two inputs different names, although they have the same
+ * now. Static.
+ */
+const char *loom_output_namer_separate(const loom_output_namer *namer, const loom_entry *one,
+                                       const loom_entry *other);
+
+/*
+ * Sets `format`, `path` and `name` to the output of a size in a format, `wanted`. LOOM_ERR_UNSAFE_PATH: it would leave the output
  * folder, has no name, or is too long; the path is set anyway, for the report.
  * LOOM_ERR_OUT_OF_MEMORY: it is not set.
  */
 loom_status loom_output_namer_name(loom_output_namer *namer, const loom_size *size,
-                                   loom_error *err) LOOM_NODISCARD;
+                                   loom_format wanted, loom_error *err) LOOM_NODISCARD;
 
 #endif

@@ -1,6 +1,7 @@
 #include "files/path.h"
 
 #include "base/clock.h"
+#include "base/error.h"
 #include "base/strbuf.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -158,6 +159,13 @@ int loom_path_make_folders(const char *path, size_t size)
     free(copy);
     errno = saved;
     return folder;
+}
+
+loom_status loom_path_lost(int errnum, loom_stage stage, loom_error *err)
+{
+    if (errnum == ENOENT)
+        return loom_error_set(err, LOOM_ERR_NOT_FOUND, stage, "there is no such file");
+    return loom_error_set_errno(err, stage, errnum, "cannot find the file");
 }
 
 const char *loom_path_kind(mode_t mode)

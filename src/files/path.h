@@ -53,6 +53,9 @@ int loom_path_make_folders(const char *path, size_t size);
  */
 char *loom_path_real(const char *path);
 
+/* Sets the error of a file that stat did not find: in plain words if there is none. */
+loom_status loom_path_lost(int errnum, loom_stage stage, loom_error *err);
+
 /* Names the type of a file that is not a regular one: "a FIFO", "a folder" …. Static. */
 const char *loom_path_kind(mode_t mode);
 

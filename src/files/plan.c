@@ -6,6 +6,7 @@
 #include "files/naming.h"
 #include "files/output.h"
 #include "files/path.h"
+#include "picture/recipe_fields.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <imgloom/plan.h>
@@ -28,7 +29,7 @@ bool loom_plan_is_input(const loom_plan *plan, const char *path)
 
 /* ---- planning ------------------------------------------------------------ */
 
-static loom_task *add_task(loom_planner *p, const loom_entry *entry, unsigned size)
+static loom_task *add_task(loom_planner *p, const loom_entry *entry, unsigned output)
 {
     loom_plan *plan = p->plan;
     loom_task *task = &plan->tasks[plan->count];
@@ -36,7 +37,8 @@ static loom_task *add_task(loom_planner *p, const loom_entry *entry, unsigned si
     *task = (loom_task){.seq = plan->count,
                         .input_path = entry->path,
                         .entry = p->entry,
-                        .size = size,
+                        .size = output / loom_recipe_formats(p->recipe),
+                        .output = output,
                         .input_size = entry->size,
                         .input_mtime_ns = entry->mtime_ns,
                         .input_id = entry->id};
@@ -44,12 +46,14 @@ static loom_task *add_task(loom_planner *p, const loom_entry *entry, unsigned si
     return task;
 }
 
-/* One size of an entry that the namer has entered. False: out of memory. */
-static bool plan_size(loom_planner *p, const loom_entry *entry, unsigned size)
+/* One output of an entry that the namer has entered. False: out of memory. */
+static bool plan_output(loom_planner *p, const loom_entry *entry, unsigned output)
 {
     loom_error error = LOOM_ERROR_INIT;
-    loom_task *task = add_task(p, entry, size);
-    loom_status status = loom_output_namer_name(&p->namer, &p->recipe->sizes[size], &error);
+    loom_task *task = add_task(p, entry, output);
+    loom_status status = loom_output_namer_name(
+        &p->namer, &p->recipe->sizes[task->size],
+        loom_recipe_format_at(p->recipe, output % loom_recipe_formats(p->recipe)), &error);
 
     if (status == LOOM_ERR_OUT_OF_MEMORY)
         return false;
@@ -60,6 +64,20 @@ static bool plan_size(loom_planner *p, const loom_entry *entry, unsigned size)
         return false;
     return status == LOOM_OK ? loom_planner_check_output(p, task)
                              : loom_planner_fail(p, task, &error);
+}
+
+/* Whether an earlier output of the entry is the same: `same` may be another format of the recipe.
+ */
+static bool is_repeated(const loom_planner *p, unsigned output)
+{
+    const unsigned formats = loom_recipe_formats(p->recipe), own = output % formats;
+    const loom_format format =
+        loom_naming_format(p->namer.base, loom_recipe_format_at(p->recipe, own));
+
+    for (unsigned i = 0; i < own; i++)
+        if (loom_naming_format(p->namer.base, loom_recipe_format_at(p->recipe, i)) == format)
+            return true;
+    return false;
 }
 
 /* Sets the tree of an entry's outputs; adjacent entries in a folder share one. False: out of
@@ -93,13 +111,13 @@ static bool plan_entry(loom_planner *p, const loom_entry *entry)
         add_task(p, entry, 0)->error = entry->error;
         return true;
     }
-    loom_status status = loom_output_namer_enter(&p->namer, entry, &error);
+    loom_status status = loom_output_namer_enter(&p->namer, entry, p->entry, &error);
     if (status == LOOM_ERR_OUT_OF_MEMORY || !enter_tree(p, entry))
         return false;
     if (status != LOOM_OK)
         return loom_planner_fail(p, add_task(p, entry, 0), &error);
-    for (unsigned size = 0; size < p->recipe->size_count; size++)
-        if (!plan_size(p, entry, size))
+    for (unsigned output = 0; output < loom_recipe_outputs(p->recipe); output++)
+        if (!is_repeated(p, output) && !plan_output(p, entry, output))
             return false;
     return true;
 }
@@ -125,7 +143,7 @@ static bool plan_all(loom_planner *p)
     size_t entries = loom_scan_count(plan->scan), max_tasks;
 
     /* Item numbers of the sets have 32 bits. */
-    if (!loom_size_mul(entries, p->recipe->size_count, &max_tasks) ||
+    if (!loom_size_mul(entries, loom_recipe_outputs(p->recipe), &max_tasks) ||
         max_tasks >= LOOM_INDEX_SET_NONE)
         return false;
     plan->tasks = loom_alloc_array(max_tasks, sizeof *plan->tasks);

@@ -287,6 +287,17 @@ static bool same_output(const void *context, uint32_t item, const void *wanted)
     return strcmp(loom_strbuf_str(key->folded), key->name) == 0;
 }
 
+static bool refuse_collision(loom_planner *p, loom_task *task, const loom_task *first)
+{
+    const loom_scan *scan = p->plan->scan;
+    const char *field = loom_output_namer_separate(&p->namer, loom_scan_entry(scan, task->entry),
+                                                   loom_scan_entry(scan, first->entry));
+
+    return refuse(p, task, LOOM_ERR_COLLISION,
+                  "its output path is the same as that of %s; %s in the name would separate them",
+                  first->input_path, field);
+}
+
 /* Finds an earlier task with this output path, or records this one as the first. */
 static bool check_collision(loom_planner *p, loom_task *task, uint32_t folder)
 {
@@ -302,8 +313,7 @@ static bool check_collision(loom_planner *p, loom_task *task, uint32_t folder)
     uint64_t hash = loom_hash_bytes(key.same, key.name, strlen(key.name));
     uint32_t first = loom_index_set_find(&p->outputs, hash, same_output, p, &key);
     if (first != LOOM_INDEX_SET_NONE)
-        done = refuse(p, task, LOOM_ERR_COLLISION, "its output path is the same as that of %s",
-                      p->plan->tasks[first].input_path);
+        done = refuse_collision(p, task, &p->plan->tasks[first]);
     else
         done = loom_index_set_add(&p->outputs, hash, (uint32_t)task->seq);
     done = done && !folded.failed && !other.failed;

@@ -172,7 +172,7 @@ static loom_status name_link(loom_quarantine *q, const loom_entry *entry, size_t
 
     /* A listed path that leads upwards has no place in the tree: its link goes to the top folder.
      */
-    const loom_status status = loom_output_namer_enter(&q->namer, entry, &ignored);
+    const loom_status status = loom_output_namer_enter(&q->namer, entry, 0, &ignored);
     if (status == LOOM_ERR_OUT_OF_MEMORY)
         return loom_no_memory(err, LOOM_STAGE_PLAN, NULL);
     loom_strbuf_clear(&q->path);

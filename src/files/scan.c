@@ -47,6 +47,7 @@ void loom_scan_free(loom_scan *scan)
     loom_strbuf_release(&scan->last_parent);
     loom_arena_release(&scan->arena);
     free(scan->entries);
+    free(scan->ignored_files);
     free(scan->parents);
     free(scan->folders);
     free(scan->inputs);
@@ -143,6 +144,25 @@ bool loom_scan_put_file(loom_scan *scan, loom_scan_found *found)
     return put;
 }
 
+/* Adds it with an error that it shares. */
+static bool put_error(loom_scan *scan, loom_scan_found *found, const loom_error *error)
+{
+    found->error = error;
+    const bool put = loom_scan_put(scan, found);
+    found->error = NULL;
+    return put;
+}
+
+bool loom_scan_put_lost(loom_scan *scan, loom_scan_found *found, int errnum)
+{
+    loom_error error = LOOM_ERROR_INIT;
+
+    if (errnum == ENOMEM)
+        return false;
+    (void)loom_path_lost(errnum, LOOM_STAGE_SCAN, &error);
+    return put_error(scan, found, &error);
+}
+
 bool loom_scan_put_failed(loom_scan *scan, loom_scan_found *found, int errnum, const char *what)
 {
     loom_error error = LOOM_ERROR_INIT;
@@ -150,10 +170,30 @@ bool loom_scan_put_failed(loom_scan *scan, loom_scan_found *found, int errnum, c
     if (errnum == ENOMEM)
         return false;
     (void)loom_error_set_errno(&error, LOOM_STAGE_SCAN, errnum, "%s", what);
-    found->error = &error;
-    bool put = loom_scan_put(scan, found);
-    found->error = NULL;
-    return put;
+    return put_error(scan, found, &error);
+}
+
+bool loom_scan_lists_ignored(const loom_scan *scan)
+{
+    return scan->ignored_count < scan->options.list_ignored;
+}
+
+bool loom_scan_ignore(loom_scan *scan, const char *path, loom_ignored reason)
+{
+    void *files = scan->ignored_files;
+
+    scan->ignored[reason]++;
+    if (!loom_scan_lists_ignored(scan))
+        return true;
+    if (!loom_grow(&files, &scan->ignored_capacity, scan->ignored_count + 1,
+                   sizeof *scan->ignored_files))
+        return false;
+    scan->ignored_files = files;
+    const char *copy = loom_arena_copy(&scan->arena, path, strlen(path));
+    if (copy == NULL)
+        return false;
+    scan->ignored_files[scan->ignored_count++] = (loom_ignored_file){copy, reason};
+    return true;
 }
 
 /* ---- folders ------------------------------------------------------------- */
@@ -238,7 +278,7 @@ static bool find_parent(loom_scan *scan, const char *path, uint32_t *parent)
 
 /* ---- inputs -------------------------------------------------------------- */
 
-static bool add_input(loom_scan *scan, const char *path, unsigned *index)
+bool loom_scan_add_input(loom_scan *scan, const char *path, unsigned *index)
 {
     void *inputs = scan->inputs;
 
@@ -263,8 +303,7 @@ size_t loom_scan_relative(const char *path)
     return n;
 }
 
-/* Adds a path that was given, as an input or in a list. False: out of memory. */
-static bool add_path(loom_scan *scan, const char *path, unsigned input)
+bool loom_scan_add_path(loom_scan *scan, const char *path, unsigned input)
 {
     bool listed = scan->inputs[input].kind == LOOM_INPUT_LISTED;
     struct stat info;
@@ -277,7 +316,7 @@ static bool add_path(loom_scan *scan, const char *path, unsigned input)
     if (!find_parent(scan, path, &found.parent))
         return false;
     if (loom_path_stat(path, &info) != 0)
-        return loom_scan_put_failed(scan, &found, errno, "cannot find the file");
+        return loom_scan_put_lost(scan, &found, errno);
     if (S_ISDIR(info.st_mode)) {
         if (!listed)
             scan->inputs[input].kind = LOOM_INPUT_FOLDER;
@@ -293,71 +332,9 @@ loom_status loom_scan_add(loom_scan *scan, const char *path, loom_error *err)
 
     if (loom_scan_must_stop(scan))
         return LOOM_OK;
-    if (!add_input(scan, path, &input) || !add_path(scan, path, input))
+    if (!loom_scan_add_input(scan, path, &input) || !loom_scan_add_path(scan, path, input))
         return loom_no_memory(err, LOOM_STAGE_SCAN, NULL);
     return LOOM_OK;
-}
-
-/* As getdelim; also -1 if the scan must end: the signal may cut an item short. */
-static ssize_t read_item(loom_scan *scan, char **item, size_t *capacity, int end, FILE *list)
-{
-    if (loom_scan_must_stop(scan))
-        return -1;
-    errno = 0;
-    const ssize_t length = getdelim(item, capacity, end, list);
-    return loom_scan_must_stop(scan) ? -1 : length;
-}
-
-static loom_status read_list(loom_scan *scan, FILE *list, bool null, unsigned input,
-                             loom_error *err)
-{
-    loom_status status = LOOM_OK;
-    const int end = null ? '\0' : '\n';
-    char *item = NULL;
-    size_t capacity = 0;
-    ssize_t length;
-
-    while ((length = read_item(scan, &item, &capacity, end, list)) > 0) {
-        size_t size = (size_t)length;
-        if (item[size - 1] == (char)end)
-            item[--size] = '\0';
-        if (strlen(item) < size) {
-            status =
-                loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_SCAN,
-                               "the list contains a NUL byte, but its paths must end in newlines");
-            break;
-        }
-        if (size > 0 && !add_path(scan, item, input)) {
-            status = loom_no_memory(err, LOOM_STAGE_SCAN, NULL);
-            break;
-        }
-    }
-    if (status == LOOM_OK && !scan->stopped && !feof(list))
-        status = loom_error_set_errno(err, LOOM_STAGE_SCAN, errno, "cannot read the list");
-    free(item);
-    return status;
-}
-
-loom_status loom_scan_add_list(loom_scan *scan, const char *list_path, bool null, loom_error *err)
-{
-    bool standard = strcmp(list_path, "-") == 0;
-    unsigned input;
-
-    FILE *list = standard ? stdin : fopen(list_path, "re");
-    if (list == NULL && loom_scan_must_stop(scan)) /* a FIFO, which waits for its writer */
-        return LOOM_OK;
-    if (list == NULL)
-        return loom_error_set_errno(err, LOOM_STAGE_SCAN, errno, "cannot open the list");
-    loom_status status = LOOM_OK;
-    if (add_input(scan, list_path, &input)) {
-        scan->inputs[input].kind = LOOM_INPUT_LISTED;
-        status = read_list(scan, list, null, input, err);
-    } else {
-        status = loom_no_memory(err, LOOM_STAGE_SCAN, NULL);
-    }
-    if (!standard)
-        (void)fclose(list);
-    return status;
 }
 
 /* ---- what was found ------------------------------------------------------ */
@@ -374,7 +351,26 @@ const loom_entry *loom_scan_entry(const loom_scan *scan, size_t index)
 
 uint64_t loom_scan_ignored(const loom_scan *scan)
 {
-    return scan->ignored;
+    uint64_t sum = 0;
+
+    for (unsigned reason = 0; reason < LOOM_IGNORED_COUNT; reason++)
+        sum += scan->ignored[reason];
+    return sum;
+}
+
+uint64_t loom_scan_ignored_for(const loom_scan *scan, loom_ignored reason)
+{
+    return scan->ignored[reason];
+}
+
+size_t loom_scan_ignored_count(const loom_scan *scan)
+{
+    return scan->ignored_count;
+}
+
+const loom_ignored_file *loom_scan_ignored_file(const loom_scan *scan, size_t index)
+{
+    return &scan->ignored_files[index];
 }
 
 bool loom_scan_stopped(const loom_scan *scan)

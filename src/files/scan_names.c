@@ -4,21 +4,43 @@
 #include <imgloom/format.h>
 #include <string.h>
 
-static bool glob_matches(const char *glob, const char *below, const char *name)
+const char *loom_ignored_name(loom_ignored reason)
+{
+    switch (reason) {
+    case LOOM_IGNORED_KIND:
+        return "kind";
+    case LOOM_IGNORED_UNTRUSTED:
+        return "untrusted";
+    case LOOM_IGNORED_OUTPUT:
+        return "output";
+    case LOOM_IGNORED_EXCLUDED:
+        return "excluded";
+    case LOOM_IGNORED_NOT_INCLUDED:
+        return "not-included";
+    }
+    return "unknown";
+}
+
+/* ---- globs --------------------------------------------------------------- */
+
+static bool glob_matches(const char *glob, const char *below, const char *name, int flags)
 {
     const char *slash = strchr(glob, '/');
 
-    if (fnmatch(glob, below, 0) == 0)
+    if (fnmatch(glob, below, flags) == 0)
         return true;
-    if (strncmp(glob, "**/", 3) == 0 && fnmatch(glob + 3, below, 0) == 0)
+    if (strncmp(glob, "**/", 3) == 0 && fnmatch(glob + 3, below, flags) == 0)
         return true;
-    return (slash == NULL || slash[1] == '\0') && fnmatch(glob, name, 0) == 0;
+    return (slash == NULL || slash[1] == '\0') && fnmatch(glob, name, flags) == 0;
 }
 
-static bool any_matches(const char *const *globs, size_t count, const char *below, const char *name)
+static bool any_matches(const loom_scan_options *options, const char *const *globs, size_t count,
+                        const char *below, const char *name)
 {
+    const int flags = options->ignore_case ? FNM_CASEFOLD : 0;
+
     for (size_t i = 0; i < count; i++)
-        if (glob_matches(globs[i], below, name))
+        if (glob_matches(globs[i], below, name, flags))
             return true;
     return false;
 }
@@ -26,7 +48,7 @@ static bool any_matches(const char *const *globs, size_t count, const char *belo
 static bool is_excluded(const loom_scan_options *options, const loom_strbuf *path, size_t below,
                         size_t name)
 {
-    return any_matches(options->exclude, options->exclude_count, path->data + below,
+    return any_matches(options, options->exclude, options->exclude_count, path->data + below,
                        path->data + name);
 }
 
@@ -45,12 +67,19 @@ bool loom_scan_excludes_folder(const loom_scan_options *options, loom_strbuf *pa
 }
 
 bool loom_scan_passes(const loom_scan_options *options, const loom_strbuf *path, size_t below,
-                      size_t name)
+                      size_t name, loom_ignored *reason)
 {
-    return !is_excluded(options, path, below, name) &&
-           (options->include_count == 0 || any_matches(options->include, options->include_count,
-                                                       path->data + below, path->data + name));
+    if (is_excluded(options, path, below, name)) {
+        *reason = LOOM_IGNORED_EXCLUDED;
+        return false;
+    }
+    *reason = LOOM_IGNORED_NOT_INCLUDED;
+    return options->include_count == 0 ||
+           any_matches(options, options->include, options->include_count, path->data + below,
+                       path->data + name);
 }
+
+/* ---- names --------------------------------------------------------------- */
 
 static bool bears(const loom_scan_options *options, const char *name)
 {
@@ -64,11 +93,17 @@ static bool bears(const loom_scan_options *options, const char *name)
             memcmp(name + stem - suffix, options->skip_suffix, suffix) == 0);
 }
 
-bool loom_scan_takes(const loom_scan_options *options, const char *name, bool affixes)
+bool loom_scan_takes(const loom_scan_options *options, const char *name, bool affixes,
+                     loom_ignored *reason)
 {
     loom_format format = loom_format_by_path(name);
 
-    return format != LOOM_FORMAT_UNKNOWN &&
-           (options->allow_untrusted || !loom_format_get(format)->untrusted) &&
-           !(affixes && bears(options, name));
+    *reason = LOOM_IGNORED_KIND;
+    if (format == LOOM_FORMAT_UNKNOWN)
+        return false;
+    *reason = LOOM_IGNORED_UNTRUSTED;
+    if (!options->allow_untrusted && loom_format_get(format)->untrusted)
+        return false;
+    *reason = LOOM_IGNORED_OUTPUT;
+    return !(affixes && bears(options, name));
 }

@@ -77,6 +77,7 @@ static int collect(walk *w, DIR *listing, bool again, loom_strbuf *names, size_t
 {
     const loom_scan_options *options = &w->scan->options;
     const struct dirent *entry;
+    loom_ignored reason;
 
     while (errno = 0, !loom_scan_must_stop(w->scan) && (entry = readdir(listing)) != NULL) {
         const char *name = entry->d_name;
@@ -84,9 +85,9 @@ static int collect(walk *w, DIR *listing, bool again, loom_strbuf *names, size_t
             (!options->hidden || strcmp(name, ".") == 0 || strcmp(name, "..") == 0))
             continue;
         char kind = kind_of(entry);
-        if ((kind == KIND_FILE || kind == KIND_SPECIAL) &&
-            !loom_scan_takes(options, name, w->affixes)) {
-            w->scan->ignored += !again;
+        if ((kind == KIND_FILE || kind == KIND_SPECIAL) && !loom_scan_lists_ignored(w->scan) &&
+            !loom_scan_takes(options, name, w->affixes, &reason)) {
+            w->scan->ignored[reason] += !again;
             continue;
         }
         loom_strbuf_add_char(names, kind);
@@ -298,14 +299,13 @@ static bool visit_file(walk *w, size_t name, const struct stat *info, int errnum
 {
     const loom_scan_options *options = &w->scan->options;
     loom_scan_found found;
+    loom_ignored reason;
 
-    if (!loom_scan_takes(options, w->path.data + name, w->affixes) ||
-        !loom_scan_passes(options, &w->path, w->below, name)) {
-        w->scan->ignored += !w->frames[w->depth - 1].again;
-        return true;
-    }
+    if (!loom_scan_takes(options, w->path.data + name, w->affixes, &reason) ||
+        !loom_scan_passes(options, &w->path, w->below, name, &reason))
+        return w->frames[w->depth - 1].again || loom_scan_ignore(w->scan, w->path.data, reason);
     if (info == NULL)
-        return put_failed(w, errnum, "cannot find the file");
+        return fill(w, &found) && loom_scan_put_lost(w->scan, &found, errnum);
     if (!fill(w, &found))
         return false;
     found.info = info;

@@ -50,7 +50,9 @@ struct loom_scan {
     loom_strbuf last_parent; /* of a path that was given: folder last_folder */
     uint32_t last_folder;
     uint32_t walks; /* begun so far */
-    uint64_t ignored;
+    uint64_t ignored[LOOM_IGNORED_COUNT];
+    loom_ignored_file *ignored_files;
+    size_t ignored_count, ignored_capacity;
     loom_scan_special output_root, quarantine;
     bool stopped;
 };
@@ -65,6 +67,12 @@ typedef struct loom_scan_found {
     const loom_error *error; /* copied; NULL: none */
 } loom_scan_found;
 
+/* Adds an INPUT, as yet of an unknown kind; *index is its number. False: out of memory. */
+bool loom_scan_add_input(loom_scan *scan, const char *path, unsigned *index);
+
+/* Adds a path that was given, as an input or in a list. False: out of memory. */
+bool loom_scan_add_path(loom_scan *scan, const char *path, unsigned input);
+
 /* Whether the scan is to end here, and may be incomplete. */
 bool loom_scan_must_stop(loom_scan *scan);
 
@@ -74,8 +82,17 @@ bool loom_scan_put(loom_scan *scan, const loom_scan_found *found);
 /* Adds it with the error "it is a FIFO …" unless it is a regular file. False: out of memory. */
 bool loom_scan_put_file(loom_scan *scan, loom_scan_found *found);
 
+/* Adds it as failed with `errnum`: its file cannot be found. False: out of memory. */
+bool loom_scan_put_lost(loom_scan *scan, loom_scan_found *found, int errnum);
+
 /* Adds it as failed with `errnum`; `what` could not be done. False: out of memory. */
 bool loom_scan_put_failed(loom_scan *scan, loom_scan_found *found, int errnum, const char *what);
+
+/* Counts an ignored file and, unless there are enough, records its path. False: out of memory. */
+bool loom_scan_ignore(loom_scan *scan, const char *path, loom_ignored reason);
+
+/* Whether the scan still records which files it ignores. */
+bool loom_scan_lists_ignored(const loom_scan *scan);
 
 /* The index of a folder in `folders`, where it is added as needed. False: out of memory. */
 bool loom_scan_folder_index(loom_scan *scan, const struct stat *info, uint32_t *index);
@@ -93,16 +110,17 @@ size_t loom_scan_relative(const char *path);
 
 /*
  * Judges by a file's name only, without globs. With `affixes`, rejects names with the prefix or
- * suffix to skip.
+ * suffix to skip. False: *reason is set.
  */
-bool loom_scan_takes(const loom_scan_options *options, const char *name, bool affixes);
+bool loom_scan_takes(const loom_scan_options *options, const char *name, bool affixes,
+                     loom_ignored *reason);
 
 /*
  * Judges by the globs: `below` is the offset in `path` of the part to match, `name` that of the
- * last component.
+ * last component. False: *reason is set.
  */
 bool loom_scan_passes(const loom_scan_options *options, const loom_strbuf *path, size_t below,
-                      size_t name);
+                      size_t name, loom_ignored *reason);
 
 /* Also tries a folder with a final slash; *path changes meanwhile. */
 bool loom_scan_excludes_folder(const loom_scan_options *options, loom_strbuf *path, size_t below,

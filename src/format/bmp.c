@@ -275,6 +275,27 @@ static bool read_header(loom_bytes file, loom_header *header)
     return true;
 }
 
+/* What run lengths leave out may be transparent. Masks may differ in width: the widest counts. */
+static void read_traits(loom_bytes file, loom_traits *traits)
+{
+    enum { X_PER_METRE = 24 };
+    loom_bmp bmp;
+
+    if (loom_bmp_read_header(file, &bmp, NULL) != LOOM_OK)
+        return;
+    const bool masked = bmp.bits == 16 || bmp.bits == 32;
+    traits->bits = masked ? 0 : 8;
+    for (unsigned i = 0; masked && i < 4; i++) {
+        const uint32_t width = (uint32_t)__builtin_popcount(bmp.masks[i]);
+        traits->bits = width > traits->bits ? width : traits->bits;
+    }
+    if (!loom_bmp_is_coded(&bmp))
+        traits->alpha = loom_presence_of(masked && bmp.masks[LOOM_BMP_ALPHA] != 0);
+    traits->frames = 1;
+    if (bmp.header > CORE)
+        traits->dpi = loom_traits_dpi(field(file, &bmp, X_PER_METRE, 4));
+}
+
 static bool is_unsupported(loom_bytes file, char reason[LOOM_UNSUPPORTED_REASON])
 {
     loom_bmp bmp;
@@ -299,6 +320,7 @@ const loom_container loom_container_bmp = {.info = {.format = LOOM_FORMAT_BMP,
                                                     .same_as = LOOM_UNWRITTEN_AS},
                                            .sniff = sniff,
                                            .header = read_header,
+                                           .traits = read_traits,
                                            .unsupported = is_unsupported,
                                            .kinds = kinds,
                                            .memory = {.plain = 40, .whole = 40}};

@@ -11,8 +11,10 @@
 
 #include "base/bytes.h"
 #include "base/edits.h"
+#include "base/strbuf.h"
 #include "format/colour_words.h"
 #include "format/jpeg.h"
+#include "format/metadata.h"
 #include <imgloom/error.h>
 #include <imgloom/format.h>
 #include <imgloom/recipe.h>
@@ -132,6 +134,27 @@ typedef struct loom_container {
      * so they are read in place only if we own the bytes.
      */
     bool (*needs_mending)(loom_bytes file);
+    /*
+     * Whether the file holds nothing but one picture, in colours that need no conversion, what it
+     * takes to decode it, and blocks of metadata, which *source then is. Every other part is
+     * refused, known or not. NULL: no file of the format is known to be so.
+     */
+    bool (*plain)(loom_bytes file, loom_meta_source *source);
+    /*
+     * The TIFF structure of the file's EXIF, as far as the file's first bytes hold it; data NULL:
+     * they hold none. Prefixes ("Exif", NUL, NUL) are left out. NULL: the format has none.
+     */
+    loom_bytes (*exif)(loom_bytes start);
+    /*
+     * What else the file says of its picture. *traits is preset to unknown, and stays so as far as
+     * the file, which may be damaged, does not tell. NULL: it never tells.
+     */
+    void (*traits)(loom_bytes file, loom_traits *traits);
+    /*
+     * Appends to `out` a file that an encoder just wrote, with this resolution, in thousandths of a
+     * px per inch. False: it cannot hold it, or out of memory. NULL: the format cannot.
+     */
+    bool (*put_dpi)(loom_bytes file, uint32_t dpi, loom_strbuf *out);
     /* The known kinds of its files, which `unsupported` uses; a row without an aspect ends them.
      * NULL: headers tell no kinds apart. */
     const loom_kind *kinds;
@@ -189,6 +212,19 @@ const char *loom_format_mend(loom_format format, unsigned char *data, size_t siz
 
 /* Whether no reader of this file, including loom_format_mend, changes its bytes. */
 bool loom_format_is_only_read(loom_format format, loom_bytes file);
+
+/* As the container's `traits`; sets all of *traits. */
+void loom_format_traits(loom_format format, loom_bytes file, loom_traits *traits);
+
+/* For a container: the resolution of so many px per metre, as in loom_traits. Files round it to
+ * whole px, so a whole number of px per inch that is stored as this number is taken for it. */
+uint32_t loom_traits_dpi(uint32_t per_metre);
+
+/* For a container. */
+static inline loom_presence loom_presence_of(bool present)
+{
+    return present ? LOOM_PRESENCE_PRESENT : LOOM_PRESENCE_ABSENT;
+}
 
 /* As the container's `check`, for a file whose header was read; sets *missing_end. */
 loom_integrity loom_format_check(loom_bytes file, loom_header *header, loom_bytes *missing_end);

@@ -5,11 +5,17 @@
 enum {
     TAG_INDEX = 0x0001, /* of the interoperability directory */
     TAG_ORIENTATION = 0x0112,
+    TAG_X_RESOLUTION = 0x011A,
+    TAG_Y_RESOLUTION = 0x011B,
+    TAG_RESOLUTION_UNIT = 0x0128,
     TAG_ARTIST = 0x013B,
     TAG_COPYRIGHT = 0x8298,
+    TAG_TAKEN = 0x9003,     /* DateTimeOriginal */
+    TAG_DIGITIZED = 0x9004, /* DateTimeDigitized */
     TAG_COLOUR_SPACE = 0xA001
 };
-enum { SRGB = 1 }; /* a ColorSpace */
+enum { SRGB = 1 };                 /* a ColorSpace */
+enum { INCH = 2, CENTIMETRE = 3 }; /* a ResolutionUnit */
 
 int loom_exif_orientation(const unsigned char *tiff, size_t size)
 {
@@ -21,6 +27,65 @@ int loom_exif_orientation(const unsigned char *tiff, size_t size)
     const size_t at = loom_exif_find(&s, &d, TAG_ORIENTATION);
     const uint32_t value = at > 0 ? loom_exif_value(&s, at) : 1;
     return value >= 1 && value <= 8 ? (int)value : 1;
+}
+
+uint32_t loom_exif_dpi(const unsigned char *tiff, size_t size)
+{
+    loom_exif s;
+    loom_exif_directory d;
+
+    if (!loom_exif_main(&s, tiff, size, &d))
+        return 0;
+    const size_t unit_at = loom_exif_find(&s, &d, TAG_RESOLUTION_UNIT);
+    const size_t at = loom_exif_find(&s, &d, TAG_X_RESOLUTION);
+    const uint32_t unit = unit_at > 0 ? loom_exif_value(&s, unit_at) : INCH;
+    if (at == 0 || (unit != INCH && unit != CENTIMETRE) ||
+        loom_get16(tiff + at + 2, s.big) != LOOM_EXIF_RATIONAL ||
+        loom_get32(tiff + at + 4, s.big) != 1)
+        return 0;
+    const loom_exif_range value = loom_exif_range_of(&s, at);
+    const uint64_t denominator = value.size == 8 ? loom_get32(tiff + value.from + 4, s.big) : 0;
+    if (denominator == 0)
+        return 0;
+    const uint64_t per_inch =
+        loom_get32(tiff + value.from, s.big) * (unit == INCH ? UINT64_C(1000) : UINT64_C(2540));
+    const uint64_t dpi = (per_inch + denominator / 2) / denominator;
+    return dpi <= UINT32_MAX ? (uint32_t)dpi : 0;
+}
+
+static bool put_rational(const loom_exif *s, unsigned char *tiff, size_t at, uint32_t number,
+                         uint32_t denominator)
+{
+    const loom_exif_range value = at > 0 ? loom_exif_range_of(s, at) : (loom_exif_range){0, 0};
+
+    if (value.size != 8 || loom_get16(tiff + at + 2, s->big) != LOOM_EXIF_RATIONAL)
+        return false;
+    loom_put32(tiff + value.from, s->big, number);
+    loom_put32(tiff + value.from + 4, s->big, denominator);
+    return true;
+}
+
+bool loom_exif_put_dpi(unsigned char *tiff, size_t size, uint32_t dpi)
+{
+    loom_exif s;
+    loom_exif_directory d;
+
+    if (!loom_exif_main(&s, tiff, size, &d) ||
+        !put_rational(&s, tiff, loom_exif_find(&s, &d, TAG_X_RESOLUTION), dpi, 1000))
+        return false;
+    (void)put_rational(&s, tiff, loom_exif_find(&s, &d, TAG_Y_RESOLUTION), dpi, 1000);
+    const size_t unit = loom_exif_find(&s, &d, TAG_RESOLUTION_UNIT);
+    if (unit > 0 && loom_get16(tiff + unit + 2, s.big) == LOOM_EXIF_SHORT)
+        loom_put16(tiff + unit + 8, s.big, INCH);
+    return true;
+}
+
+uint32_t loom_exif_block_dpi(loom_bytes block)
+{
+    const loom_bytes tiff =
+        LOOM_BYTES_HAVE(block, 0, "Exif\0\0") ? loom_bytes_from(block, 6) : block;
+
+    return loom_exif_dpi(tiff.data, tiff.size);
 }
 
 /* The directory that an entry of another directory points to. */
@@ -63,28 +128,64 @@ typedef struct text {
     uint32_t size; /* with its NUL; 0: none */
 } text;
 
-static text find_text(const unsigned char *tiff, size_t size, unsigned tag)
+static text text_in(const loom_exif *s, const loom_exif_directory *d, unsigned tag)
 {
     const text none = {NULL, 0};
+    const size_t at = loom_exif_find(s, d, tag);
+
+    if (at == 0 || loom_get16(s->data + at + 2, s->big) != LOOM_EXIF_ASCII)
+        return none;
+    const uint32_t length = loom_get32(s->data + at + 4, s->big);
+    const size_t from = length <= 4 ? at + 8 : loom_get32(s->data + at + 8, s->big);
+    if (from > s->size || s->size - from < length)
+        return none;
+    return (text){s->data + from, length};
+}
+
+static text find_text(const unsigned char *tiff, size_t size, unsigned tag)
+{
     loom_exif s;
     loom_exif_directory d;
 
-    if (!loom_exif_main(&s, tiff, size, &d))
-        return none;
-    const size_t at = loom_exif_find(&s, &d, tag);
-    if (at == 0 || loom_get16(tiff + at + 2, s.big) != LOOM_EXIF_ASCII)
-        return none;
-    const uint32_t length = loom_get32(tiff + at + 4, s.big);
-    const size_t from = length <= 4 ? at + 8 : loom_get32(tiff + at + 8, s.big);
-    if (from > size || size - from < length)
-        return none;
-    return (text){tiff + from, length};
+    return loom_exif_main(&s, tiff, size, &d) ? text_in(&s, &d, tag) : (text){NULL, 0};
 }
 
 bool loom_exif_has_names(const unsigned char *tiff, size_t size)
 {
     return find_text(tiff, size, TAG_ARTIST).size > 0 ||
            find_text(tiff, size, TAG_COPYRIGHT).size > 0;
+}
+
+/* Takes the day from "2024:05:01 12:33:44"; cameras without a clock write spaces or zeros. */
+static bool read_day(text stamp, char day[LOOM_EXIF_DAY])
+{
+    static const char pattern[] = "dddd:dd:dd ";
+
+    if (stamp.size < sizeof pattern)
+        return false;
+    for (size_t i = 0; pattern[i] != '\0'; i++)
+        if (pattern[i] == 'd' ? stamp.data[i] < '0' || stamp.data[i] > '9'
+                              : stamp.data[i] != (unsigned char)pattern[i])
+            return false;
+    const int month = (stamp.data[5] - '0') * 10 + stamp.data[6] - '0';
+    const int number = (stamp.data[8] - '0') * 10 + stamp.data[9] - '0';
+    if (month < 1 || month > 12 || number < 1 || number > 31)
+        return false;
+    memcpy(day, stamp.data, LOOM_EXIF_DAY - 1);
+    day[4] = day[7] = '-';
+    day[LOOM_EXIF_DAY - 1] = '\0';
+    return true;
+}
+
+bool loom_exif_day(const unsigned char *tiff, size_t size, char day[LOOM_EXIF_DAY])
+{
+    loom_exif s;
+    loom_exif_directory d, exif;
+
+    return loom_exif_main(&s, tiff, size, &d) &&
+           find_directory(&s, &d, LOOM_EXIF_TAG_EXIF, &exif) &&
+           (read_day(text_in(&s, &exif, TAG_TAKEN), day) ||
+            read_day(text_in(&s, &exif, TAG_DIGITIZED), day));
 }
 
 static void add_entry(loom_strbuf *out, unsigned tag, unsigned type, uint32_t count, uint32_t value)

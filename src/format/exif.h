@@ -6,6 +6,8 @@
 #include "base/strbuf.h"
 #include "format/truth.h"
 
+enum { LOOM_EXIF_DAY = 11 }; /* bytes of a day as text, with its NUL */
+
 /*
  * The orientation (Exif 2.32, tag 0x0112) in the TIFF structure of `size` bytes that follows
  * "Exif\0\0" in an EXIF block: 1..8; 1 if there is none or the block is damaged. Any bytes are
@@ -19,6 +21,24 @@ int loom_exif_orientation(const unsigned char *tiff, size_t size);
  * allowed.
  */
 bool loom_exif_is_adobe_rgb(const unsigned char *tiff, size_t size);
+
+/*
+ * The day when the picture was taken (DateTimeOriginal, else DateTimeDigitized), as "2024-05-01".
+ * False: the structure does not tell, or is damaged. Any bytes are allowed.
+ */
+bool loom_exif_day(const unsigned char *tiff, size_t size, char day[LOOM_EXIF_DAY]);
+
+/*
+ * The horizontal resolution in thousandths of a px per inch (Exif 2.32, tags 0x011A and 0x0128),
+ * also of the first picture of a TIFF file; 0: none. Any bytes are allowed.
+ */
+uint32_t loom_exif_dpi(const unsigned char *tiff, size_t size);
+
+/* The same of a block that may have a leading "Exif", NUL, NUL. */
+uint32_t loom_exif_block_dpi(loom_bytes block);
+
+/* Sets it, also vertically, where the structure has it; false: it has not. */
+bool loom_exif_put_dpi(unsigned char *tiff, size_t size, uint32_t dpi);
 
 /* Whether it contains anything except an orientation; also true if it is damaged. */
 bool loom_exif_says_more(const unsigned char *tiff, size_t size);

@@ -102,7 +102,7 @@ typedef struct edit {
     place places[PLACES_MAX]; /* the main directory is the first */
     size_t count;
     loom_exif_range erased[ERASED_MAX]; /* what belonged to removed entries */
-    size_t erased_count, of_thumbnail;  /* the first of them are the thumbnail's */
+    size_t erased_count, must_go;       /* the first of them are the place's and the thumbnail's */
     bool oriented;
 } edit;
 
@@ -208,14 +208,14 @@ static bool is_used(const edit *e, loom_exif_range r)
     return false;
 }
 
-/* False if a part of the thumbnail also belongs to something else. */
+/* False if a part of the thumbnail or the place also belongs to something else. */
 static bool erase(edit *e, size_t *size)
 {
     for (size_t i = 0; i < e->erased_count; i++) {
         const loom_exif_range r = e->erased[i];
         if (!is_used(e, r))
             memset(e->tiff + r.from, 0, r.size);
-        else if (i < e->of_thumbnail)
+        else if (i < e->must_go)
             return false;
         else
             continue;
@@ -256,6 +256,27 @@ static bool add_data(edit *e, const loom_exif_directory *d, unsigned start_tag, 
     return true;
 }
 
+/* Takes the place out: the directory of GPS and all that belongs to it (Exif 2.32, 4.6.6). */
+static bool drop_place(edit *e)
+{
+    loom_exif_directory *d = &e->places[0].d;
+    loom_exif_directory gps;
+    size_t at;
+
+    while ((at = loom_exif_find(&e->s, d, TAG_GPS)) > 0) {
+        if (loom_exif_directory_at(&e->s, loom_exif_value(&e->s, at), &gps)) {
+            for (size_t i = 0; i < gps.count; i++)
+                if (!add_erased(e, loom_exif_range_of(&e->s, gps.first + i * LOOM_EXIF_ENTRY)))
+                    return false;
+            if (!add_erased(e, extent_of(&gps)))
+                return false;
+        }
+        remove_entry(e, d, at);
+    }
+    e->must_go = e->erased_count;
+    return true;
+}
+
 /* The directory after the main one is that of the thumbnail (Exif 2.32, 4.5.2). */
 static bool unlink_thumbnail(edit *e)
 {
@@ -272,7 +293,7 @@ static bool unlink_thumbnail(edit *e)
     if (!add_data(e, &d, TAG_THUMBNAIL, TAG_THUMBNAIL_SIZE) ||
         !add_data(e, &d, TAG_STRIPS, TAG_STRIP_SIZES) || !add_erased(e, extent_of(&d)))
         return false;
-    e->of_thumbnail = e->erased_count;
+    e->must_go = e->erased_count;
     return true;
 }
 
@@ -349,7 +370,7 @@ bool loom_exif_refresh(unsigned char *tiff, size_t *size, const loom_truth *trut
     if (!loom_exif_open(&e.s, tiff, *size) ||
         !add_place(&e, IN_MAIN, loom_get32(tiff + 4, e.s.big)))
         return false;
-    if (!unlink_thumbnail(&e))
+    if ((truth->no_place && !drop_place(&e)) || !unlink_thumbnail(&e))
         return false;
     for (size_t i = 0; i < e.count; i++)
         if (!find_places(&e, i))
@@ -357,5 +378,7 @@ bool loom_exif_refresh(unsigned char *tiff, size_t *size, const loom_truth *trut
     for (size_t i = 0; i < e.count; i++)
         if (!refresh_place(&e, &e.places[i], truth))
             return false;
+    if (truth->dpi > 0)
+        (void)loom_exif_put_dpi(tiff, *size, truth->dpi * UINT32_C(1000));
     return (e.oriented || truth->orientation == 1) && erase(&e, size);
 }

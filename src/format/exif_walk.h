@@ -8,7 +8,13 @@ enum { LOOM_EXIF_HEADER = 8, LOOM_EXIF_ENTRY = 12 }; /* bytes */
 
 enum { LOOM_EXIF_TAG_EXIF = 0x8769, LOOM_EXIF_TAG_INTEROP = 0xA005 }; /* of directories */
 
-enum { LOOM_EXIF_ASCII = 2, LOOM_EXIF_SHORT = 3, LOOM_EXIF_LONG = 4, LOOM_EXIF_IFD = 13 };
+enum {
+    LOOM_EXIF_ASCII = 2,
+    LOOM_EXIF_SHORT = 3,
+    LOOM_EXIF_LONG = 4,
+    LOOM_EXIF_RATIONAL = 5,
+    LOOM_EXIF_IFD = 13
+};
 
 typedef struct loom_exif {
     const unsigned char *data;

@@ -170,6 +170,28 @@ bool loom_format_is_only_read(loom_format format, loom_bytes file)
     return container->needs_mending != NULL && !container->needs_mending(file);
 }
 
+void loom_format_traits(loom_format format, loom_bytes file, loom_traits *traits)
+{
+    const loom_container *container = loom_container_of(format);
+
+    *traits = (loom_traits){.bits = 0};
+    if (container->traits != NULL)
+        container->traits(file, traits);
+    if (traits->bits > LOOM_SAMPLE_BITS_MAX) /* damaged */
+        traits->bits = 0;
+}
+
+/* An inch is 0.0254 m. */
+uint32_t loom_traits_dpi(uint32_t per_metre)
+{
+    const uint64_t scaled = per_metre * UINT64_C(254);
+    const uint64_t whole = (scaled + 5000) / 10000, thousandths = (scaled + 5) / 10;
+
+    if ((whole * 10000 + 127) / 254 == per_metre && whole <= UINT32_MAX / 1000)
+        return (uint32_t)whole * 1000;
+    return thousandths <= UINT32_MAX ? (uint32_t)thousandths : 0;
+}
+
 loom_integrity loom_format_check(loom_bytes file, loom_header *header, loom_bytes *missing_end)
 {
     const loom_container *container = loom_container_of(header->format);

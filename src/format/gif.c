@@ -215,6 +215,21 @@ static bool read_header(loom_bytes file, loom_header *header)
     return true;
 }
 
+/* Later frames are transparent where they change nothing; the first is what is seen through. */
+static void read_traits(loom_bytes file, loom_traits *traits)
+{
+    loom_gif_frame frame;
+    loom_gif gif;
+
+    if (!loom_gif_begin(&gif, file) || !loom_gif_next(&gif, &frame))
+        return;
+    traits->alpha = loom_presence_of(frame.transparent >= 0);
+    traits->bits = 8;
+    while (loom_gif_next(&gif, &frame))
+        continue;
+    traits->frames = gif.frames < UINT32_MAX ? (uint32_t)gif.frames : UINT32_MAX;
+}
+
 enum { NO_TABLE, SCREEN_TABLE, OWN_TABLE };
 
 /*
@@ -323,6 +338,7 @@ const loom_container loom_container_gif = {
              .max_side = SIDE_MAX},
     .sniff = sniff,
     .header = read_header,
+    .traits = read_traits,
     .unsupported = unsupported,
     .check = check,
     .kinds = kinds,

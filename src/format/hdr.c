@@ -178,6 +178,14 @@ static bool read_header(loom_bytes file, loom_header *header)
     return true;
 }
 
+/* Three samples share an exponent: they have no number of bits. */
+static void read_traits(loom_bytes file, loom_traits *traits)
+{
+    (void)file;
+    traits->alpha = LOOM_PRESENCE_ABSENT;
+    traits->frames = 1;
+}
+
 static bool is_unsupported(loom_bytes file, char reason[LOOM_UNSUPPORTED_REASON])
 {
     loom_hdr hdr;
@@ -193,6 +201,7 @@ const loom_container loom_container_hdr = {.info = {.format = LOOM_FORMAT_HDR,
                                                     .same_as = LOOM_UNWRITTEN_AS},
                                            .sniff = sniff,
                                            .header = read_header,
+                                           .traits = read_traits,
                                            .unsupported = is_unsupported,
                                            .kinds = kinds,
                                            .memory = {.plain = 30, .whole = 30}};

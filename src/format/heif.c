@@ -107,6 +107,22 @@ static bool read_header(loom_bytes file, loom_header *header)
     return true;
 }
 
+/* A film beside the picture has frames that are not counted. */
+static void read_traits(loom_bytes file, loom_traits *traits)
+{
+    loom_heif_picture picture;
+    loom_bytes meta, film;
+
+    if (!loom_box_find_full(file, "meta", &meta))
+        return;
+    loom_heif_picture_read(file, meta, &picture);
+    if (!picture.found)
+        return;
+    traits->alpha = loom_presence_of(picture.has_alpha);
+    traits->bits = picture.bits;
+    traits->frames = loom_box_find(file, "moov", &film) == LOOM_BOX_FOUND ? 0 : 1;
+}
+
 /* ---- whether all items are there ----------------------------------------- */
 
 /* Whether the extents that are file offsets lie within its `size` bytes. */
@@ -276,8 +292,10 @@ const loom_container loom_container_avif = {
              .max_side = AVIF_SIDE_MAX},
     .sniff = sniff_avif,
     .header = read_header,
+    .traits = read_traits,
     .unsupported = is_unsupported,
     .check = check,
+    .exif = loom_heif_exif,
     .kinds = kinds,
     .in_module = true,
     /* Readers use only the container's rotation: ISO/IEC 23008-12, 6.5.1. */
@@ -291,8 +309,10 @@ const loom_container loom_container_heic = {
              .same_as = LOOM_FORMAT_JPEG},
     .sniff = sniff_heic,
     .header = read_header,
+    .traits = read_traits,
     .unsupported = is_unsupported,
     .check = check,
+    .exif = loom_heif_exif,
     .kinds = kinds,
     .in_module = true,
     /* Planes at full size, and RGB. */

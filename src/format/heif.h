@@ -80,6 +80,12 @@ bool loom_heif_iloc_begin(loom_heif_iloc *walk, loom_bytes iloc);
  */
 bool loom_heif_iloc_next(loom_heif_iloc *walk, loom_heif_extent *extent);
 
+/*
+ * The EXIF of a file, of which `start` is the beginning: from the TIFF header on; data NULL: none,
+ * or it is in pieces, or not in `start`.
+ */
+loom_bytes loom_heif_exif(loom_bytes start);
+
 /* ---- the items of a file that an encoder just wrote ---------------------- */
 
 enum { LOOM_HEIF_ITEMS = 64, LOOM_HEIF_BOX = 8, LOOM_HEIF_FULL_BOX = 12 }; /* bytes of headers */

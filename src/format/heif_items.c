@@ -55,6 +55,65 @@ bool loom_heif_iloc_next(loom_heif_iloc *walk, loom_heif_extent *extent)
     return !r->past_end;
 }
 
+/* ---- EXIF ---------------------------------------------------------------- */
+
+/* The id of the first item of a type, by the box iinf; 0: there is none. */
+static uint32_t find_item(loom_bytes meta, const char type[4])
+{
+    loom_bytes iinf;
+    loom_box box;
+
+    if (loom_box_find(meta, "iinf", &iinf) != LOOM_BOX_FOUND || iinf.data == NULL || iinf.size < 4)
+        return 0;
+    loom_numbers head = {iinf, false};
+    const bool wide = loom_numbers_next(&head, 4) >> 24 > 0;
+    (void)loom_numbers_next(&head, wide ? 4 : 2); /* how many */
+    for (loom_bytes rest = head.rest; loom_box_next(&rest, &box) == LOOM_BOX_FOUND;) {
+        loom_numbers entry = {box.content, false};
+        const uint64_t version = loom_numbers_next(&entry, 4) >> 24;
+        const uint64_t id = loom_numbers_next(&entry, version == 2 ? 2 : 4);
+        if (box.type == LOOM_FOURCC("infe") && (version == 2 || version == 3) &&
+            loom_bytes_equal(entry.rest, 2, type, 4))
+            return (uint32_t)id;
+    }
+    return 0;
+}
+
+/* The bytes of an item that is in one piece in the file; data NULL: it is not, or not in `start`.
+ */
+static loom_bytes find_data(loom_bytes start, loom_bytes meta, uint32_t id)
+{
+    loom_bytes iloc, found = {NULL, 0};
+    loom_heif_extent extent;
+    loom_heif_iloc walk;
+
+    if (loom_box_find(meta, "iloc", &iloc) != LOOM_BOX_FOUND || iloc.data == NULL ||
+        !loom_heif_iloc_begin(&walk, iloc))
+        return found;
+    while (loom_heif_iloc_next(&walk, &extent)) {
+        if (walk.item != id)
+            continue;
+        if (found.data != NULL || walk.elsewhere || walk.method != 0 || extent.overflows ||
+            extent.at > start.size || extent.length > start.size - extent.at)
+            return (loom_bytes){NULL, 0};
+        found = (loom_bytes){start.data + extent.at, (size_t)extent.length};
+    }
+    return found;
+}
+
+/* ISO/IEC 23008-12, A.2.1: the offset of the TIFF header comes first. */
+loom_bytes loom_heif_exif(loom_bytes start)
+{
+    loom_bytes meta, data = {NULL, 0};
+    uint32_t id;
+
+    if (loom_box_find_full(start, "meta", &meta) && (id = find_item(meta, "Exif")) != 0)
+        data = find_data(start, meta, id);
+    if (data.size < 4 || loom_be32(data.data) > data.size - 4)
+        return (loom_bytes){NULL, 0};
+    return loom_bytes_from(data, 4 + loom_be32(data.data));
+}
+
 /* ---- boxes --------------------------------------------------------------- */
 
 bool loom_heif_next_box(loom_bytes *rest, loom_box *box)

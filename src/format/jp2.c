@@ -230,6 +230,16 @@ static bool is_unsupported(loom_bytes file, char reason[LOOM_UNSUPPORTED_REASON]
     return p.boxed && refuse_colours(&p, &size, reason);
 }
 
+static void read_traits(loom_bytes file, loom_traits *traits)
+{
+    const parts p = find_parts(file);
+    size_marker size;
+
+    if (read_size(p.stream, &size) && p.palette.data == NULL)
+        *traits = (loom_traits){loom_presence_of(size.channels == 2 || size.channels == 4),
+                                size.bits, 1, 0};
+}
+
 const loom_container loom_container_jp2 = {.info = {.format = LOOM_FORMAT_JP2,
                                                     .name = "jp2",
                                                     .extensions = {"jp2", "j2k", "jpc"},
@@ -237,6 +247,7 @@ const loom_container loom_container_jp2 = {.info = {.format = LOOM_FORMAT_JP2,
                                                     .untrusted = true},
                                            .sniff = sniff,
                                            .header = read_header,
+                                           .traits = read_traits,
                                            .unsupported = is_unsupported,
                                            .kinds = kinds,
                                            /* A tile that holds the whole picture. */

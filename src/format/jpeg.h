@@ -22,6 +22,8 @@ enum {
     LOOM_JPEG_SOI = 0xD8,
     LOOM_JPEG_EOI = 0xD9,
     LOOM_JPEG_SOS = 0xDA,
+    LOOM_JPEG_DQT = 0xDB,
+    LOOM_JPEG_DRI = 0xDD,
     LOOM_JPEG_APP0 = 0xE0,
     LOOM_JPEG_APP1 = 0xE1,
     LOOM_JPEG_APP2 = 0xE2,

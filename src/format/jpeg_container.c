@@ -1,7 +1,9 @@
 /* JPEG as a container: its header, the kinds that are read (T.81, table B.1 and B.2.2), and its
  * end. */
 #include "format/container.h"
+#include "format/exif.h"
 #include "format/jpeg_edit.h"
+#include "format/jpeg_meta.h"
 
 static bool sniff(loom_bytes file)
 {
@@ -48,6 +50,62 @@ static size_t header_size(loom_bytes start)
             return start.size + 1;
         return here + 2 + loom_be16(start.data + here + 2); /* cut; or damaged and behind us */
     }
+}
+
+/* JFIF 1.02: units and density follow the version. */
+static uint32_t read_density(loom_bytes segment)
+{
+    enum { INCH = 1, CENTIMETRE = 2 };
+
+    if (segment.size < 14 || !LOOM_BYTES_HAVE(segment, 0, "JFIF\0"))
+        return 0;
+    const uint32_t density = loom_be16(segment.data + 8);
+    const unsigned unit = segment.data[7];
+    return unit == INCH ? density * 1000 : unit == CENTIMETRE ? density * 2540 : 0;
+}
+
+/* The resolution in JFIF comes before that in EXIF. */
+static void read_traits(loom_bytes file, loom_traits *traits)
+{
+    uint32_t jfif = 0, exif = 0;
+    loom_bytes segment;
+    loom_jpeg_frame frame;
+    size_t at = 2;
+
+    for (;;) {
+        const unsigned marker = loom_jpeg_walk(file, &at, &segment);
+        if (marker == 0 || marker == LOOM_JPEG_SOS || marker == LOOM_JPEG_EOI)
+            break;
+        if (loom_jpeg_is_frame(marker) && loom_jpeg_frame_read(marker, segment, &frame))
+            *traits = (loom_traits){LOOM_PRESENCE_ABSENT, frame.precision, 1, 0};
+        else if (marker == LOOM_JPEG_APP0 && jfif == 0)
+            jfif = read_density(segment);
+        else if (marker == LOOM_JPEG_APP1 && exif == 0 && LOOM_BYTES_HAVE(segment, 0, "Exif\0\0"))
+            exif = loom_exif_block_dpi(segment);
+    }
+    traits->dpi = jfif > 0 ? jfif : exif;
+}
+
+/* In the JFIF segment, which is the first of all, or is put there: it is for gray and Y'CbCr alone.
+ */
+static bool put_dpi(loom_bytes file, uint32_t dpi, loom_strbuf *out)
+{
+    const uint32_t density = (dpi + 500) / 1000;
+    unsigned char jfif[] = {
+        0xFF, LOOM_JPEG_APP0, 0, 16, 'J', 'F', 'I', 'F', 0, 1, 1, 1, 0, 0, 0, 0, 0, 0};
+    const bool has = LOOM_BYTES_HAVE(file, 2, "\xFF\xE0") && LOOM_BYTES_HAVE(file, 6, "JFIF\0");
+    loom_jpeg_header header;
+
+    if (density == 0 || density > UINT16_MAX || file.size < 2 + sizeof jfif ||
+        !loom_jpeg_header_read(file, &header) || !(header.count == 1 || loom_jpeg_is_ycc(&header)))
+        return false;
+    loom_put16(jfif + 12, true, density);
+    loom_put16(jfif + 14, true, density);
+    loom_strbuf_add(out, file.data, 2);
+    loom_strbuf_add(out, jfif, sizeof jfif);
+    loom_strbuf_add(out, file.data + 2 + (has ? sizeof jfif : 0),
+                    file.size - 2 - (has ? sizeof jfif : 0));
+    return !out->failed;
 }
 
 /* ---- kinds --------------------------------------------------------------- */
@@ -268,6 +326,20 @@ static unsigned encoder_memory(const loom_recipe *recipe, unsigned bytes, bool a
     return recipe->chroma == LOOM_CHROMA_444 ? 70 : 40;
 }
 
+static loom_bytes find_exif(loom_bytes start)
+{
+    loom_bytes segment;
+    unsigned marker;
+
+    for (size_t at = 2; (marker = loom_jpeg_walk(start, &at, &segment)) != 0;) {
+        if (marker == LOOM_JPEG_APP1 && LOOM_BYTES_HAVE(segment, 0, "Exif\0\0"))
+            return loom_bytes_from(segment, 6);
+        if (marker == LOOM_JPEG_SOS || marker == LOOM_JPEG_EOI)
+            break;
+    }
+    return (loom_bytes){NULL, 0};
+}
+
 const loom_container loom_container_jpeg = {
     .info = {.format = LOOM_FORMAT_JPEG,
              .name = "jpeg",
@@ -279,11 +351,15 @@ const loom_container loom_container_jpeg = {
              .max_side = LOOM_JPEG_SIDE_MAX},
     .sniff = sniff,
     .header = read_header,
+    .traits = read_traits,
+    .put_dpi = put_dpi,
     .header_size = header_size,
     .unsupported = is_unsupported,
     .check = check,
     .mend = loom_jpeg_mend,
     .needs_mending = loom_jpeg_needs_mending,
+    .plain = loom_jpeg_is_plain,
+    .exif = find_exif,
     .kinds = kinds,
     .side_max = LOOM_JPEG_SIDE_MAX,
     .shrinks = true,

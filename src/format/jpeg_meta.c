@@ -128,6 +128,71 @@ void loom_jpeg_meta_release(loom_jpeg_meta *meta)
     *meta = (loom_jpeg_meta){.profile = LOOM_STRBUF_INIT};
 }
 
+/* ---- plain files --------------------------------------------------------- */
+
+/* JFIF 1.02: version, units, densities, and the size of a thumbnail, which must be none. */
+static bool is_plain_jfif(loom_bytes segment)
+{
+    static const char name[] = "JFIF";
+
+    return segment.size == 14 && IS(segment, name) && segment.data[12] == 0 &&
+           segment.data[13] == 0;
+}
+
+/* Whether nothing but pixels and the blocks that are read is in a segment. */
+static bool is_known_segment(unsigned marker, loom_bytes segment)
+{
+    static const char adobe_name[] = {'A', 'd', 'o', 'b', 'e'};
+
+    switch (marker) {
+    case LOOM_JPEG_SOF0:
+    case LOOM_JPEG_SOF1:
+    case LOOM_JPEG_SOF2:
+    case LOOM_JPEG_DHT:
+    case LOOM_JPEG_DQT:
+    case LOOM_JPEG_DRI:
+    case LOOM_JPEG_SOS:
+        return true;
+    case LOOM_JPEG_APP0:
+        return is_plain_jfif(segment);
+    case LOOM_JPEG_APP1:
+        return IS(segment, exif_name) || IS(segment, xmp_name);
+    case LOOM_JPEG_APP2:
+        return IS(segment, profile_name);
+    case LOOM_JPEG_APP13:
+        return IS(segment, photoshop_name);
+    case LOOM_JPEG_APP14:
+        return segment.size == 12 && loom_bytes_equal(segment, 0, adobe_name, sizeof adobe_name);
+    default:
+        return false;
+    }
+}
+
+bool loom_jpeg_is_plain(loom_bytes file, loom_meta_source *source)
+{
+    loom_jpeg_meta meta = {.profile = LOOM_STRBUF_INIT};
+    reading r = {.meta = &meta};
+    loom_jpeg_header header;
+    loom_bytes segment;
+    size_t at = 2;
+    unsigned marker;
+
+    if (!loom_jpeg_header_read(file, &header) || !loom_jpeg_is_ordinary(&header) ||
+        (header.count != 1 && (header.count != 3 || !loom_jpeg_is_ycc(&header))) ||
+        loom_jpeg_is_adobe_rgb(&header))
+        return false;
+    while ((marker = loom_jpeg_walk(file, &at, &segment)) != LOOM_JPEG_EOI) {
+        if (marker == 0 || !is_known_segment(marker, segment))
+            return false;
+        read_segment(&r, marker, segment);
+    }
+    join_profile(&r);
+    *source = meta.source;
+    const bool in_pieces = r.broken || r.count > 1 || meta.iptc.size > 0 || meta.source.further;
+    loom_jpeg_meta_release(&meta);
+    return at == file.size && !in_pieces;
+}
+
 /* ---- writing ------------------------------------------------------------- */
 
 static void add_segment(loom_strbuf *out, unsigned marker, loom_bytes name, loom_bytes data)

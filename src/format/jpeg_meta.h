@@ -18,6 +18,9 @@ typedef struct loom_jpeg_meta {
 bool loom_jpeg_meta_read(loom_jpeg_meta *meta, loom_bytes file);
 void loom_jpeg_meta_release(loom_jpeg_meta *meta);
 
+/* For the container: see loom_container.plain. Blocks in pieces are refused. */
+bool loom_jpeg_is_plain(loom_bytes file, loom_meta_source *source);
+
 /* Appends the blocks as complete segments: marker, length, bytes. False: out of memory. */
 bool loom_jpeg_meta_add(const loom_meta *meta, loom_strbuf *out);
 

@@ -86,19 +86,22 @@ static void skip_animation(bit_reader *r)
     (void)bits(r, 1);
 }
 
-static void skip_depth(bit_reader *r)
+/* Bits a sample. */
+static uint32_t read_depth(bit_reader *r)
 {
     static const u32_choice whole[4] = {{8, 0}, {10, 0}, {12, 0}, {1, 6}};
     static const u32_choice floating[4] = {{32, 0}, {16, 0}, {24, 0}, {1, 6}};
     const bool is_float = bits(r, 1) == 1;
 
-    (void)read_u32(r, is_float ? floating : whole);
+    const uint32_t depth = read_u32(r, is_float ? floating : whole);
     if (is_float)
         (void)bits(r, 4);
+    return depth;
 }
 
 typedef struct facts {
-    bool premultiplied, animation;
+    bool premultiplied, animation, alpha;
+    uint32_t depth;    /* bits a sample */
     uint32_t extra;    /* the type of a channel that is neither a colour nor alpha; 0: none */
     uint32_t transfer; /* the number of ITU-T H.273, if given */
 } facts;
@@ -111,14 +114,17 @@ static bool read_extra(bit_reader *r, facts *found)
     static const u32_choice name[4] = {{0, 0}, {0, 4}, {16, 5}, {48, 10}};
     enum { ALPHA = 0 };
 
-    if (bits(r, 1) == 1) /* all defaults: straight alpha */
+    if (bits(r, 1) == 1) { /* all defaults: straight alpha */
+        found->alpha = true;
         return true;
+    }
     const uint32_t kind = read_u32(r, type);
     if (kind != ALPHA) {
         found->extra = kind;
         return false;
     }
-    skip_depth(r);
+    found->alpha = true;
+    (void)read_depth(r);
     (void)read_u32(r, shift);
     r->at += 8 * (size_t)read_u32(r, name);
     found->premultiplied = bits(r, 1) == 1 || found->premultiplied;
@@ -162,7 +168,7 @@ static uint32_t read_transfer(bit_reader *r)
 static facts read_facts(bit_reader *r)
 {
     static const u32_choice extras[4] = {{0, 0}, {1, 0}, {2, 4}, {1, 12}};
-    facts found = {.premultiplied = false};
+    facts found = {.depth = 8};
     uint32_t width, height;
 
     if (bits(r, 1) == 1) /* all defaults */
@@ -177,7 +183,7 @@ static facts read_facts(bit_reader *r)
         if (found.animation)
             skip_animation(r);
     }
-    skip_depth(r);
+    found.depth = read_depth(r);
     (void)bits(r, 1);
     for (uint32_t left = read_u32(r, extras); left > 0 && r->at < 8 * r->bytes.size; left--)
         if (!read_extra(r, &found))
@@ -223,6 +229,22 @@ static bool read_header(loom_bytes file, loom_header *header)
     return told;
 }
 
+static void read_traits(loom_bytes file, loom_traits *traits)
+{
+    uint32_t width, height;
+    bit_reader r;
+
+    if (!open_stream(file, &r))
+        return;
+    read_size(&r, &width, &height);
+    const facts found = read_facts(&r);
+    if (r.at > 8 * r.bytes.size)
+        return;
+    traits->alpha = loom_presence_of(found.alpha);
+    traits->bits = found.depth;
+    traits->frames = found.animation ? 0 : 1; /* they are not counted */
+}
+
 /* ---- kinds ------------------------------------------------------------------ */
 
 /*
@@ -259,6 +281,17 @@ static unsigned encoder_memory(const loom_recipe *recipe, unsigned bytes, bool a
     return recipe->effort >= 8 ? 2900 : alpha ? 660 : 480;
 }
 
+/* In a box of its own, after the offset of the TIFF structure: ISO/IEC 18181-2, 9.5. */
+static loom_bytes find_exif(loom_bytes start)
+{
+    loom_bytes box;
+
+    if (loom_box_find(start, "Exif", &box) != LOOM_BOX_FOUND || box.data == NULL || box.size < 4 ||
+        loom_be32(box.data) > box.size - 4)
+        return (loom_bytes){NULL, 0};
+    return loom_bytes_from(box, 4 + loom_be32(box.data));
+}
+
 const loom_container loom_container_jxl = {
     .info = {.format = LOOM_FORMAT_JXL,
              .name = "jxl",
@@ -271,7 +304,9 @@ const loom_container loom_container_jxl = {
              .quality = 75,
              .max_side = LOOM_VIPS_SIDE_MAX},
     .sniff = sniff,
+    .exif = find_exif,
     .header = read_header,
+    .traits = read_traits,
     .unsupported = is_unsupported,
     .kinds = kinds,
     .in_module = true,

@@ -34,14 +34,15 @@ static void make_exif(loom_meta *meta, loom_bytes tiff, loom_metadata kept, cons
     const bool fits = held->exif_max == 0 || tiff.size <= held->exif_max;
 
     if (!held->exif) {
-        if (kept == LOOM_METADATA_ALL && tiff.size > 0 && loom_exif_says_more(tiff.data, tiff.size))
+        if ((kept & LOOM_METADATA_EXIF) != 0 && tiff.size > 0 &&
+            loom_exif_says_more(tiff.data, tiff.size))
             warn(meta, "EXIF was dropped: the output format cannot hold it");
-        if (kept == LOOM_METADATA_COPYRIGHT && loom_exif_has_names(tiff.data, tiff.size))
+        if ((kept & LOOM_METADATA_COPYRIGHT) != 0 && loom_exif_has_names(tiff.data, tiff.size))
             warn(meta, "the names in EXIF were dropped: the output format cannot hold them");
         return;
     }
-    if (kept != LOOM_METADATA_ALL || tiff.size == 0) {
-        make_names(meta, tiff, kept == LOOM_METADATA_COPYRIGHT, truth->orientation);
+    if ((kept & LOOM_METADATA_EXIF) == 0 || tiff.size == 0) {
+        make_names(meta, tiff, (kept & LOOM_METADATA_COPYRIGHT) != 0, truth->orientation);
         return;
     }
     loom_strbuf_add(&meta->exif, tiff.data, tiff.size);
@@ -103,16 +104,19 @@ static void make_iptc(loom_meta *meta, loom_bytes resources, loom_format format)
 bool loom_meta_make(loom_meta *meta, const loom_meta_source *source, loom_metadata kept,
                     bool with_profile, const loom_truth *truth)
 {
+    loom_truth told = *truth;
+
     *meta = (loom_meta){.exif = LOOM_STRBUF_INIT};
-    make_exif(meta, without_prefix(source->exif, "Exif\0", 6), kept, truth);
+    told.no_place = (kept & LOOM_METADATA_NO_PLACE) != 0;
+    make_exif(meta, without_prefix(source->exif, "Exif\0", 6), kept, &told);
     if (truth->orientation != 1 && !loom_container_of(truth->format)->held.orientation)
         warn(meta, "readers of the output format ignore the orientation");
-    if (kept == LOOM_METADATA_ALL) {
-        if (source->further)
-            warn(meta, "further blocks of EXIF or XMP were dropped");
-        make_xmp(meta, source->xmp, truth);
+    if ((kept & (LOOM_METADATA_EXIF | LOOM_METADATA_XMP)) != 0 && source->further)
+        warn(meta, "further blocks of EXIF or XMP were dropped");
+    if ((kept & LOOM_METADATA_XMP) != 0)
+        make_xmp(meta, source->xmp, &told);
+    if ((kept & LOOM_METADATA_IPTC) != 0)
         make_iptc(meta, without_prefix(source->iptc, "Photoshop 3.0", 14), truth->format);
-    }
     if (with_profile)
         meta->profile = source->profile;
     return !meta->exif.failed && !meta->xmp.failed && !meta->iptc.failed;

@@ -2,6 +2,7 @@
 #include "format/png.h"
 
 #include "format/container.h"
+#include "format/exif.h"
 #include <stdio.h>
 
 enum { INTERLACE = 28 }; /* the offset of this field in IHDR, which comes first */
@@ -91,7 +92,7 @@ bool loom_png_header_read(loom_bytes file, loom_png_header *header)
 }
 
 /* Annex D, byte by byte, for a few short chunks. The engine checks all chunks, faster. */
-bool loom_png_chunk_is_sound(const loom_png_chunk *chunk)
+static uint32_t crc_of(const unsigned char *bytes, size_t size)
 {
     uint32_t table[256], crc = UINT32_MAX;
 
@@ -100,9 +101,14 @@ bool loom_png_chunk_is_sound(const loom_png_chunk *chunk)
         for (int bit = 0; bit < 8; bit++)
             table[i] = (table[i] & 1) != 0 ? 0xEDB88320u ^ table[i] >> 1 : table[i] >> 1;
     }
-    for (size_t i = 4; i < chunk->length + 8; i++)
-        crc = table[(crc ^ chunk->start[i]) & 255] ^ crc >> 8;
-    return (crc ^ UINT32_MAX) == loom_png_chunk_crc(chunk);
+    for (size_t i = 0; i < size; i++)
+        crc = table[(crc ^ bytes[i]) & 255] ^ crc >> 8;
+    return crc ^ UINT32_MAX;
+}
+
+bool loom_png_chunk_is_sound(const loom_png_chunk *chunk)
+{
+    return crc_of(chunk->start + 4, chunk->length + 4) == loom_png_chunk_crc(chunk);
 }
 
 static bool refuse_header(const loom_png_header *h, char reason[LOOM_UNSUPPORTED_REASON])
@@ -263,6 +269,37 @@ static bool read_header(loom_bytes file, loom_header *header)
     return true;
 }
 
+/* tRNS makes a colour transparent; pHYs gives px per metre, or a mere ratio (11.3.1.1, 11.3.4.3).
+ */
+static void read_traits(loom_bytes file, loom_traits *traits)
+{
+    enum { PHYS = 9, METRE = 1, ANIMATION = 8 };
+    loom_png_header header;
+    loom_png_chunk chunk;
+    uint32_t exif = 0;
+
+    if (!loom_png_header_read(file, &header))
+        return;
+    traits->alpha = loom_presence_of(header.colour == LOOM_PNG_GRAY_ALPHA ||
+                                     header.colour == LOOM_PNG_RGB_ALPHA);
+    traits->bits = header.colour == LOOM_PNG_PALETTE ? 8 : header.depth;
+    traits->frames = 1;
+    for (size_t at = LOOM_PNG_SIGNATURE; loom_png_chunk_at(file, at, &chunk); at = chunk.end) {
+        const unsigned char *data = chunk.start + 8;
+        if (loom_png_chunk_is(&chunk, "IDAT"))
+            break;
+        if (loom_png_chunk_is(&chunk, "tRNS"))
+            traits->alpha = LOOM_PRESENCE_PRESENT;
+        else if (loom_png_chunk_is(&chunk, "pHYs") && chunk.length == PHYS && data[8] == METRE)
+            traits->dpi = loom_traits_dpi(loom_be32(data));
+        else if (loom_png_chunk_is(&chunk, "acTL") && chunk.length == ANIMATION)
+            traits->frames = loom_be32(data);
+        else if (loom_png_chunk_is(&chunk, "eXIf"))
+            exif = loom_exif_block_dpi((loom_bytes){data, chunk.length});
+    }
+    traits->dpi = traits->dpi > 0 ? traits->dpi : exif;
+}
+
 /*
  * If a file with pixels has no end, the decoder finds out whether pixels are missing: their stream
  * may end before the truncation.
@@ -285,12 +322,85 @@ static loom_integrity check(loom_bytes file, loom_header *header, loom_bytes *mi
     return LOOM_INTEGRITY_NO_END;
 }
 
+/* ---- plain files ---------------------------------------------------------- */
+
+/* Chunks that hold no metadata; those about colours count as read_colour reads them. */
+static bool is_plain_chunk(const loom_png_chunk *chunk)
+{
+    static const char *const types[] = {"IHDR", "PLTE", "IDAT", "IEND", "tRNS", "sRGB",
+                                        "gAMA", "cHRM", "pHYs", "bKGD", "sBIT"};
+
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+        if (loom_png_chunk_is(chunk, types[i]))
+            return true;
+    return false;
+}
+
+/* EXIF and XMP, each once. */
+static bool store_block(const loom_png_chunk *chunk, loom_meta_source *source)
+{
+    const loom_bytes data = {chunk->start + 8, chunk->length};
+    const size_t head = sizeof LOOM_PNG_XMP;
+
+    if (loom_png_chunk_is(chunk, "eXIf") && source->exif.data == NULL)
+        source->exif = data;
+    else if (loom_png_chunk_is(chunk, "iTXt") && loom_bytes_equal(data, 0, LOOM_PNG_XMP, head) &&
+             source->xmp.data == NULL)
+        source->xmp = loom_bytes_from(data, head);
+    else
+        return false;
+    return true;
+}
+
+static bool is_plain(loom_bytes file, loom_meta_source *source)
+{
+    loom_png_chunk chunk;
+    bool ended = false;
+    size_t at = LOOM_PNG_SIGNATURE;
+
+    *source = (loom_meta_source){.further = false};
+    for (; !ended && loom_png_chunk_at(file, at, &chunk); at = chunk.end) {
+        if (!is_plain_chunk(&chunk) && !store_block(&chunk, source))
+            return false;
+        ended = loom_png_chunk_is(&chunk, "IEND");
+    }
+    return ended && at == file.size && read_colour(file).kind == LOOM_COLOUR_NONE;
+}
+
 /* Tenths of a byte a px: see loom_memory. */
 static unsigned encoder_memory(const loom_recipe *recipe, unsigned bytes, bool alpha)
 {
     (void)alpha;
     /* The output, and a second copy while it grows. */
     return 12 * bytes + (recipe->progressive ? 32 : 12);
+}
+
+/* As a chunk pHYs behind IHDR, in px per metre: an inch is 0.0254 m. */
+static bool put_dpi(loom_bytes file, uint32_t dpi, loom_strbuf *out)
+{
+    const size_t header = LOOM_PNG_SIGNATURE + LOOM_PNG_CHUNK + LOOM_PNG_HEADER;
+    unsigned char chunk[LOOM_PNG_CHUNK + 9] = {0, 0, 0, 9, 'p', 'H', 'Y', 's', [16] = 1};
+    const uint32_t per_metre = (uint32_t)((dpi * UINT64_C(10) + 127) / 254);
+
+    if (file.size < header)
+        return false;
+    loom_put32(chunk + 8, true, per_metre);
+    loom_put32(chunk + 12, true, per_metre);
+    loom_put32(chunk + 17, true, crc_of(chunk + 4, 13));
+    loom_strbuf_add(out, file.data, header);
+    loom_strbuf_add(out, chunk, sizeof chunk);
+    loom_strbuf_add(out, file.data + header, file.size - header);
+    return !out->failed;
+}
+
+static loom_bytes find_exif(loom_bytes start)
+{
+    loom_png_chunk chunk;
+
+    for (size_t at = LOOM_PNG_SIGNATURE; loom_png_chunk_at(start, at, &chunk); at = chunk.end)
+        if (loom_png_chunk_is(&chunk, "eXIf"))
+            return (loom_bytes){chunk.start + 8, chunk.length};
+    return (loom_bytes){NULL, 0};
 }
 
 const loom_container loom_container_png = {
@@ -306,8 +416,12 @@ const loom_container loom_container_png = {
              .max_side = LOOM_VIPS_SIDE_MAX},
     .sniff = sniff,
     .header = read_header,
+    .traits = read_traits,
+    .put_dpi = put_dpi,
     .unsupported = is_unsupported,
     .check = check,
+    .plain = is_plain,
+    .exif = find_exif,
     .kinds = kinds,
     .tells_missing = true,
     .held = {.exif = true,

@@ -120,6 +120,17 @@ static bool read_header(loom_bytes file, loom_header *header)
     return true;
 }
 
+static void read_traits(loom_bytes file, loom_traits *traits)
+{
+    loom_pnm pnm;
+
+    if (loom_pnm_read_header(file, &pnm, NULL) != LOOM_OK)
+        return;
+    *traits = (loom_traits){LOOM_PRESENCE_ABSENT, 0, 1, 0};
+    for (uint32_t rest = pnm.max; rest > 0; rest >>= 1)
+        traits->bits++;
+}
+
 static bool is_unsupported(loom_bytes file, char reason[LOOM_UNSUPPORTED_REASON])
 {
     return sniff(file) && loom_kind_refuse(kinds, "kind", (uint64_t)(file.data[1] - '0'), reason);
@@ -131,6 +142,7 @@ const loom_container loom_container_pnm = {.info = {.format = LOOM_FORMAT_PNM,
                                                     .same_as = LOOM_UNWRITTEN_AS},
                                            .sniff = sniff,
                                            .header = read_header,
+                                           .traits = read_traits,
                                            .unsupported = is_unsupported,
                                            .kinds = kinds,
                                            .memory = {.plain = 30, .whole = 30, .by_depth = true}};

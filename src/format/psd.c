@@ -5,6 +5,7 @@
 
 enum { HEADER = 26, CHANNELS_MAX = 56 };
 enum {
+    RESOURCE_RESOLUTION = 1005,
     RESOURCE_THUMBNAIL_BGR = 1033,
     RESOURCE_THUMBNAIL = 1036,
     RESOURCE_PROFILE = 1039,
@@ -92,6 +93,8 @@ static void use_resource(unsigned id, loom_bytes data, loom_psd *psd)
         psd->profile = data;
     else if (id == RESOURCE_TRANSPARENT_INDEX && data.size >= 2)
         psd->transparent_index = loom_be16(data.data);
+    else if (id == RESOURCE_RESOLUTION && data.size >= 4) /* px per inch, a 16.16 number */
+        psd->dpi = (uint32_t)((loom_be32(data.data) * UINT64_C(1000) + 0x8000) >> 16);
     else if (id == RESOURCE_VERSION && data.size >= 5)
         psd->merged = data.data[4] != 0; /* after a version of four bytes */
 }
@@ -258,6 +261,17 @@ static bool read_header(loom_bytes file, loom_header *header)
     return true;
 }
 
+static void read_traits(loom_bytes file, loom_traits *traits)
+{
+    loom_psd psd;
+
+    if (loom_psd_read_header(file, &psd, NULL) != LOOM_OK)
+        return;
+    *traits = (loom_traits){loom_presence_of(psd.transparent || (psd.mode == LOOM_PSD_INDEXED &&
+                                                                 psd.transparent_index >= 0)),
+                            psd.depth, 1, psd.dpi};
+}
+
 static bool is_unsupported(loom_bytes file, char reason[LOOM_UNSUPPORTED_REASON])
 {
     loom_psd psd;
@@ -287,6 +301,7 @@ const loom_container loom_container_psd = {.info = {.format = LOOM_FORMAT_PSD,
                                                     .same_as = LOOM_UNWRITTEN_AS},
                                            .sniff = sniff,
                                            .header = read_header,
+                                           .traits = read_traits,
                                            .unsupported = is_unsupported,
                                            .kinds = kinds,
                                            .memory = {.plain = 40, .whole = 40, .by_depth = true}};

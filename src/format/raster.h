@@ -147,6 +147,7 @@ typedef struct loom_psd {
     bool transparent;      /* the first channel after the colours is that picture's alpha */
     int transparent_index; /* of an indexed picture; -1: none */
     loom_bytes palette;    /* 256 red values, then 256 green and 256 blue ones */
+    uint32_t dpi;          /* thousandths of a px per inch; 0: not stated */
     loom_bytes profile;    /* ICC, in the file; data NULL: none */
     unsigned coding;       /* LOOM_PSD_RAW … */
     size_t pixels;         /* their offset, after the number of the coding */
@@ -208,5 +209,8 @@ typedef struct loom_tga {
  * Kinds that are not read are not errors here. `err` may be NULL.
  */
 loom_status loom_tga_read_header(loom_bytes file, loom_tga *tga, loom_error *err);
+
+/* Whether the attribute bits of its pixels are alpha. */
+bool loom_tga_has_alpha(const loom_tga *tga);
 
 #endif

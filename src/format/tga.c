@@ -96,6 +96,15 @@ loom_status loom_tga_read_header(loom_bytes file, loom_tga *tga, loom_error *err
     return LOOM_OK;
 }
 
+bool loom_tga_has_alpha(const loom_tga *tga)
+{
+    const unsigned bits = tga->type == LOOM_TGA_INDEXED ? tga->map_bits : tga->bits;
+
+    return tga->attributes > 0 && (bits == 16 || bits == 32) &&
+           (tga->meaning == LOOM_TGA_NOT_SAID || tga->meaning == LOOM_TGA_ALPHA ||
+            tga->meaning == LOOM_TGA_PREMULTIPLIED);
+}
+
 static bool read_header(loom_bytes file, loom_header *header)
 {
     loom_tga tga;
@@ -106,6 +115,18 @@ static bool read_header(loom_bytes file, loom_header *header)
     header->height = tga.height;
     header->binding = true;
     return true;
+}
+
+static void read_traits(loom_bytes file, loom_traits *traits)
+{
+    loom_tga tga;
+
+    if (loom_tga_read_header(file, &tga, NULL) != LOOM_OK)
+        return;
+    const unsigned bits = tga.type == LOOM_TGA_INDEXED ? tga.map_bits : tga.bits;
+    const bool short_colours = tga.type != LOOM_TGA_GRAY && bits < 24;
+    *traits =
+        (loom_traits){loom_presence_of(loom_tga_has_alpha(&tga)), short_colours ? 5 : 8, 1, 0};
 }
 
 static bool refuse_samples(const loom_tga *tga, char reason[LOOM_UNSUPPORTED_REASON])
@@ -146,6 +167,7 @@ const loom_container loom_container_tga = {.info = {.format = LOOM_FORMAT_TGA,
                                                     .same_as = LOOM_UNWRITTEN_AS},
                                            .sniff = NULL,
                                            .header = read_header,
+                                           .traits = read_traits,
                                            .unsupported = is_unsupported,
                                            .kinds = kinds,
                                            .memory = {.plain = 40, .whole = 40}};

@@ -1,6 +1,8 @@
 /* TIFF (TIFF 6.0, section 2) and BigTIFF: a chain of directories, one for each page. */
 #include "format/tiff.h"
 
+#include "format/exif.h"
+
 static bool sniff(loom_bytes file)
 {
     /* 42 is TIFF, 43 BigTIFF. */
@@ -23,6 +25,25 @@ static bool read_header(loom_bytes file, loom_header *header)
     header->width = width;
     header->height = height;
     return true;
+}
+
+/* Pages are not frames. The tags of the resolution are those of EXIF; BigTIFF is not searched. */
+static void read_traits(loom_bytes file, loom_traits *traits)
+{
+    loom_tiff_samples samples;
+
+    if (loom_tiff_samples_of(file, &samples)) {
+        traits->alpha = loom_presence_of(samples.alpha >= 0);
+        traits->bits = samples.bits;
+        traits->frames = 1;
+    }
+    traits->dpi = loom_exif_dpi(file.data, file.size);
+}
+
+static bool put_dpi(loom_bytes file, uint32_t dpi, loom_strbuf *out)
+{
+    loom_strbuf_add(out, file.data, file.size);
+    return !out->failed && loom_exif_put_dpi((unsigned char *)out->data, out->size, dpi);
 }
 
 /* ---- mending --------------------------------------------------------------- */
@@ -160,6 +181,12 @@ static unsigned encoder_memory(const loom_recipe *recipe, unsigned bytes, bool a
     return 12 * bytes;
 }
 
+/* It is one itself. */
+static loom_bytes find_exif(loom_bytes start)
+{
+    return start;
+}
+
 const loom_container loom_container_tiff = {
     .info = {.format = LOOM_FORMAT_TIFF,
              .name = "tiff",
@@ -172,8 +199,11 @@ const loom_container loom_container_tiff = {
              .max_side = LOOM_VIPS_SIDE_MAX},
     .sniff = sniff,
     .header = read_header,
+    .traits = read_traits,
+    .put_dpi = put_dpi,
     .unsupported = loom_tiff_unsupported,
     .check = check,
+    .exif = find_exif,
     .mend = mend,
     .kinds = loom_tiff_kinds,
     .held = {.xmp = true,

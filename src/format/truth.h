@@ -13,6 +13,8 @@ typedef struct loom_truth {
     int orientation;                /* to be written: 1..8 */
     bool same_view;                 /* the whole picture, neither turned nor padded */
     bool converted;                 /* its colour space differs from the input's */
+    bool no_place;                  /* the place of the picture must not be told */
+    uint32_t dpi; /* px per inch that it was given; 0: it has those of the input */
 } loom_truth;
 
 /* Whether each pixel is in its old place. */

@@ -5,6 +5,7 @@
 #include "format/webp.h"
 
 #include "format/container.h"
+#include "format/exif.h"
 
 enum { RIFF_HEADER = 12, CHUNK_HEADER = 8, VP8X_SIZE = 10 };
 enum { FLAG_XMP = 0x04, FLAG_EXIF = 0x08, FLAG_ALPHA = 0x10, FLAG_PROFILE = 0x20 };
@@ -56,6 +57,37 @@ static bool read_header(loom_bytes file, loom_header *header)
     return false;
 }
 
+/* Of an extended file: the frames of an animation, and the resolution in EXIF. */
+static void read_chunks(loom_bytes file, loom_traits *traits)
+{
+    uint32_t count = 0;
+
+    for (size_t at = RIFF_HEADER, length; (length = chunk_length(file, at)) > 0; at += length) {
+        const unsigned char *chunk = file.data + at;
+        count += is_chunk(chunk, "ANMF");
+        if (is_chunk(chunk, "EXIF"))
+            traits->dpi =
+                loom_exif_block_dpi((loom_bytes){chunk + CHUNK_HEADER, loom_le32(chunk + 4)});
+    }
+    traits->frames = count > 0 ? count : 1;
+}
+
+static void read_traits(loom_bytes file, loom_traits *traits)
+{
+    const unsigned char *chunk = file.data + RIFF_HEADER, *p = chunk + CHUNK_HEADER;
+    loom_header header;
+
+    if (!read_header(file, &header))
+        return;
+    *traits = (loom_traits){LOOM_PRESENCE_ABSENT, 8, 1, 0};
+    if (is_chunk(chunk, "VP8X")) {
+        traits->alpha = loom_presence_of((p[0] & FLAG_ALPHA) != 0);
+        read_chunks(file, traits);
+    } else if (is_chunk(chunk, "VP8L")) {
+        traits->alpha = loom_presence_of((p[4] & 0x10) != 0);
+    }
+}
+
 /* ---- kinds --------------------------------------------------------------- */
 
 static const char coding[] = "coding", lossless_version[] = "lossless version", frames[] = "frames";
@@ -105,6 +137,44 @@ static loom_integrity check(loom_bytes file, loom_header *header, loom_bytes *mi
     return LOOM_INTEGRITY_CUT;
 }
 
+/* ---- plain files --------------------------------------------------------- */
+
+/* The block that a chunk of metadata is stored as; NULL: it is another chunk. */
+static loom_bytes *find_block(const unsigned char *chunk, loom_meta_source *source)
+{
+    if (is_chunk(chunk, "EXIF"))
+        return &source->exif;
+    if (is_chunk(chunk, "XMP "))
+        return &source->xmp;
+    return is_chunk(chunk, "ICCP") ? &source->profile : NULL;
+}
+
+/* An extended header announces an animation by a flag that is not among these. */
+static bool is_plain_chunk(loom_bytes file, size_t at)
+{
+    const unsigned char *chunk = file.data + at;
+
+    if (is_chunk(chunk, "VP8X"))
+        return loom_le32(chunk + 4) == VP8X_SIZE &&
+               (chunk[CHUNK_HEADER] & ~(FLAG_XMP | FLAG_EXIF | FLAG_ALPHA | FLAG_PROFILE)) == 0;
+    return is_chunk(chunk, "VP8 ") || is_chunk(chunk, "VP8L") || is_chunk(chunk, "ALPH");
+}
+
+static bool is_plain(loom_bytes file, loom_meta_source *source)
+{
+    size_t at = RIFF_HEADER, length;
+
+    *source = (loom_meta_source){.further = false};
+    for (; (length = chunk_length(file, at)) > 0; at += length) {
+        loom_bytes *block = find_block(file.data + at, source);
+        if (block != NULL ? block->data != NULL : !is_plain_chunk(file, at))
+            return false;
+        if (block != NULL)
+            *block = (loom_bytes){file.data + at + CHUNK_HEADER, loom_le32(file.data + at + 4)};
+    }
+    return at == file.size && loom_le32(file.data + 4) == file.size - 8;
+}
+
 size_t loom_webp_keep_first(unsigned char *data, size_t size, loom_edits *edits)
 {
     const size_t end = first_frame_end((loom_bytes){data, size});
@@ -126,6 +196,17 @@ static unsigned encoder_memory(const loom_recipe *recipe, unsigned bytes, bool a
 
 enum { SIDE_MAX = 16383 }; /* px: 14 bits */
 
+static loom_bytes find_exif(loom_bytes start)
+{
+    for (size_t at = RIFF_HEADER, length; (length = chunk_length(start, at)) > 0; at += length)
+        if (is_chunk(start.data + at, "EXIF")) {
+            const loom_bytes block = {start.data + at + CHUNK_HEADER,
+                                      loom_le32(start.data + at + 4)};
+            return LOOM_BYTES_HAVE(block, 0, "Exif\0\0") ? loom_bytes_from(block, 6) : block;
+        }
+    return (loom_bytes){NULL, 0};
+}
+
 const loom_container loom_container_webp = {
     .info = {.format = LOOM_FORMAT_WEBP,
              .name = "webp",
@@ -140,8 +221,11 @@ const loom_container loom_container_webp = {
              .max_side = SIDE_MAX},
     .sniff = sniff,
     .header = read_header,
+    .traits = read_traits,
     .unsupported = is_unsupported,
     .check = check,
+    .plain = is_plain,
+    .exif = find_exif,
     .kinds = kinds,
     .held = {.exif = true,
              .xmp = true,

@@ -17,9 +17,17 @@
 #define PANORAMA  "ns.google.com/photos/1.0/panorama"
 #define REGIONS   "www.metadataworkinggroup.com/schemas/regions"
 #define SIZES     "ns.adobe.com/xap/1.0/sType/Dimensions"
+#define PLACES    "iptc.org/std/Iptc4xmpExt/2008-02-29"
 #define RDF       "www.w3.org/1999/02/22-rdf-syntax-ns"
 
-typedef enum condition { ALWAYS = 0, IF_TURNED, IF_MOVED, IF_CONVERTED } condition;
+typedef enum condition {
+    ALWAYS = 0,
+    IF_TURNED,
+    IF_MOVED,
+    IF_CONVERTED,
+    IF_NO_PLACE,
+    IF_DPI
+} condition;
 
 /* Any other name of the namespace. */
 static const char any[] = "*";
@@ -43,6 +51,11 @@ static const struct row {
     {TIFF, "TransferFunction", LOOM_XMP_DROP, IF_CONVERTED},
     {TIFF, "WhitePoint", LOOM_XMP_DROP, IF_CONVERTED},
     {TIFF, "PrimaryChromaticities", LOOM_XMP_DROP, IF_CONVERTED},
+    {TIFF, "XResolution", LOOM_XMP_DROP, IF_DPI},
+    {TIFF, "YResolution", LOOM_XMP_DROP, IF_DPI},
+    {TIFF, "ResolutionUnit", LOOM_XMP_DROP, IF_DPI},
+    {PLACES, "LocationShown", LOOM_XMP_DROP, IF_NO_PLACE},
+    {PLACES, "LocationCreated", LOOM_XMP_DROP, IF_NO_PLACE},
     {EXIF, "PixelXDimension", LOOM_XMP_SET_WIDTH, ALWAYS},
     {EXIF, "PixelYDimension", LOOM_XMP_SET_HEIGHT, ALWAYS},
     {EXIF, "CompressedBitsPerPixel", LOOM_XMP_DROP, ALWAYS},
@@ -60,7 +73,7 @@ static const struct row {
     {REGIONS, "Regions", LOOM_XMP_DROP_REGIONS, IF_TURNED},
     {"ns.microsoft.com/photo/1.2", "RegionInfo", LOOM_XMP_DROP_REGIONS, IF_TURNED},
     {"ns.acdsee.com/regions", "Regions", LOOM_XMP_DROP_REGIONS, IF_MOVED},
-    {"iptc.org/std/Iptc4xmpExt/2008-02-29", "ImageRegion", LOOM_XMP_DROP_REGIONS, IF_MOVED},
+    {PLACES, "ImageRegion", LOOM_XMP_DROP_REGIONS, IF_MOVED},
     {PANORAMA, any, LOOM_XMP_DROP_PANORAMA, IF_TURNED},
     {PANORAMA, "CroppedAreaImageWidthPixels", LOOM_XMP_SCALE_ACROSS, IF_MOVED},
     {PANORAMA, "CroppedAreaImageHeightPixels", LOOM_XMP_SCALE_DOWN, IF_MOVED},
@@ -122,6 +135,10 @@ static bool is_met(condition when, const loom_truth *truth)
         return !loom_truth_same_size(truth);
     case IF_CONVERTED:
         return truth->converted;
+    case IF_NO_PLACE:
+        return truth->no_place;
+    case IF_DPI:
+        return truth->dpi > 0;
     default:
         return true;
     }
@@ -147,6 +164,8 @@ loom_xmp_action loom_xmp_action_for(const loom_xml_name *name, const loom_truth 
     const loom_bytes space = bare(name->space);
     bool known = false;
 
+    if (truth->no_place && loom_bytes_are(space, EXIF) && LOOM_BYTES_HAVE(name->local, 0, "GPS"))
+        return LOOM_XMP_DROP;
     for (size_t i = 0; i < LOOM_COUNT(rows); i++) {
         const bool named = rows[i].name != any && loom_bytes_are(name->local, rows[i].name);
         if ((!named && rows[i].name != any) || !loom_bytes_are(space, rows[i].space))

@@ -1,6 +1,8 @@
 /* How a worker ended, and what that means for its image. */
 #include "isolation/workers.h"
 
+#include "base/array.h"
+#include "base/error.h"
 #include "isolation/protocol.h"
 #include <signal.h>
 #include <string.h>
@@ -16,16 +18,31 @@ const char *loom_worker_end_name(loom_worker_end end)
     return (unsigned)end < LOOM_WORKER_ENDS ? names[end] : "unknown";
 }
 
-/* The dynamic loader's message about a program that it could not load; NULL: there is none. */
-static const char *loader_text(char *message, int status)
+/*
+ * Why a library could not be loaded: the message of the dynamic loader, if the worker needs it to
+ * start, or of the worker, if it needs it for this image. False: that is not what happened.
+ */
+static bool report_unloaded(char *message, int status, loom_stage stage, loom_error *err)
 {
-    static const char start[] = "error while loading shared libraries: ";
-    char *words = strstr(message, start);
+    static const struct {
+        const char *start, *sentence;
+    } known[] = {{"error while loading shared libraries: ", "the worker program cannot be loaded"},
+                 {LOOM_PROGRAM_UNLOADED, "the worker program cannot go on"}};
 
-    if (words == NULL || !WIFEXITED(status) || WEXITSTATUS(status) != 127)
-        return NULL;
-    words[strcspn(words, "\n")] = '\0';
-    return words + sizeof start - 1;
+    if (!WIFEXITED(status) || WEXITSTATUS(status) != LOOM_PROGRAM_EXIT_UNLOADED)
+        return false;
+    for (size_t i = 0; i < LOOM_COUNT(known); i++) {
+        char *words = strstr(message, known[i].start);
+        if (words == NULL)
+            continue;
+        words += strlen(known[i].start);
+        words[strcspn(words, "\n")] = '\0';
+        const bool memory = strstr(words, "map segment") != NULL;
+        (void)loom_error_set(err, memory ? LOOM_ERR_OUT_OF_MEMORY : LOOM_ERR_IO, stage, "%s: %s",
+                             known[i].sentence, words);
+        return true;
+    }
+    return false;
 }
 
 /* Whether it was ended by somebody else, such as the kernel when memory runs out: no picture sends
@@ -50,11 +67,9 @@ loom_status loom_worker_report_death(loom_worker *worker, loom_stage stage, cons
                               "the image needs more memory than a worker may have");
     if (!exited)
         return loom_error_set(err, LOOM_ERR_CRASHED, stage, "%s", otherwise);
-    const char *words = loader_text(worker->message, status);
-    if (words != NULL)
-        return loom_error_set(
-            err, strstr(words, "map segment") != NULL ? LOOM_ERR_OUT_OF_MEMORY : LOOM_ERR_IO, stage,
-            "the worker program cannot be loaded: %s", words);
+    loom_error unloaded = LOOM_ERROR_INIT;
+    if (report_unloaded(worker->message, status, stage, &unloaded))
+        return loom_error_copy(err, &unloaded);
     if (WIFSIGNALED(status)) {
         const char *name = sigabbrev_np(WTERMSIG(status));
         return loom_error_set(err, LOOM_ERR_CRASHED, stage,

@@ -127,7 +127,7 @@ typedef struct answer_outcome {
     char message[sizeof((loom_error *)0)->message];
     uint64_t original_size, encoded_size;
     uint32_t original_format, original_width, original_height;
-    uint32_t orientation, format, width, height, channels, quality;
+    uint32_t orientation, format, width, height, channels, quality, cropped;
     char lane[16], decoder[sizeof((loom_outcome *)0)->decoder];
     uint32_t warnings, dropped;
 } answer_outcome;
@@ -158,6 +158,7 @@ static void pack(answer_outcome *to, const loom_outcome *from, size_t size)
     to->height = from->height;
     to->channels = (uint32_t)from->channels;
     to->quality = (uint32_t)from->quality;
+    to->cropped = from->cropped;
     if (from->lane != NULL)
         memcpy(to->lane, from->lane, strnlen(from->lane, sizeof to->lane - 1));
     memcpy(to->decoder, from->decoder, sizeof to->decoder);
@@ -235,7 +236,7 @@ static bool agrees(const answer_outcome *a)
     case LOOM_RESULT_ERROR:
         return a->code != LOOM_OK && a->stage != LOOM_STAGE_NONE && a->message[0] != '\0' &&
                a->encoded_size == 0 && a->width == 0 && a->height == 0 && a->channels == 0 &&
-               a->quality == 0;
+               a->quality == 0 && a->cropped == 0;
     case LOOM_RESULT_OK:
     case LOOM_RESULT_WARNING:
         return a->code == LOOM_OK && a->stage == LOOM_STAGE_NONE && a->message[0] == '\0' &&
@@ -255,8 +256,8 @@ static bool in_range(const answer_outcome *a)
            is_text(a->message, sizeof a->message) && is_word(a->lane, sizeof a->lane) &&
            is_word(a->decoder, sizeof a->decoder) && a->original_format < LOOM_FORMAT_COUNT &&
            a->format < LOOM_FORMAT_COUNT && a->orientation <= 8 && a->channels <= 4 &&
-           a->quality <= LOOM_QUALITY_MAX && a->encoded_size <= SIZE_MAX / 2 &&
-           a->warnings <= LOOM_WARNINGS_MAX;
+           a->quality <= LOOM_QUALITY_MAX && a->cropped < 1000000 &&
+           a->encoded_size <= SIZE_MAX / 2 && a->warnings <= LOOM_WARNINGS_MAX;
 }
 
 static bool unpack(loom_outcome *to, const answer_outcome *a, const char *const *lanes)
@@ -278,6 +279,7 @@ static bool unpack(loom_outcome *to, const answer_outcome *a, const char *const 
     to->height = a->height;
     to->channels = (int)a->channels;
     to->quality = (int)a->quality;
+    to->cropped = a->cropped;
     to->warnings_dropped = a->dropped;
     memcpy(to->decoder, a->decoder, sizeof to->decoder);
     return true;

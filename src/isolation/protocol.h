@@ -24,6 +24,7 @@ typedef enum loom_message_kind {
     LOOM_MESSAGE_ADMIT,     /* worker: needs this many bytes; waits for GO */
     LOOM_MESSAGE_GO,        /* parent: the bytes are granted */
     LOOM_MESSAGE_ANSWER,    /* worker: done */
+    LOOM_MESSAGE_DECLINED,  /* worker without libvips, a head: one that has it must do this */
     LOOM_MESSAGE_FORK,      /* parent to the zygote: fork a worker with these descriptors */
     LOOM_MESSAGE_FORKED,    /* zygote: the worker, or why there is none */
     LOOM_MESSAGE_WRITES     /* parent to the zygote, and the answer: can the format be written */
@@ -73,7 +74,7 @@ typedef struct loom_admit_message {
 
 typedef struct loom_fork_message {
     loom_message_head head;
-    uint32_t modules; /* the worker needs libvips' modules, for formats that are `in_module` */
+    uint32_t loaded; /* the worker's loom_loaded */
 } loom_fork_message;
 
 typedef struct loom_forked_message {

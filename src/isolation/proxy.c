@@ -14,7 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { POLL_MS = 20, SIGN = 16 };
+enum { POLL_MS = 20 };
 
 #define WARM_NS (10 * LOOM_NS_PER_SECOND) /* that workers have to get ready */
 
@@ -74,6 +74,7 @@ static loom_status await_hello(loom_worker *worker, const loom_cancel *cancel, l
         return loom_worker_report_death(worker, LOOM_STAGE_WORKER,
                                         "the worker is of another version of imgloom", err);
     worker->ready = true;
+    worker->lacks = (uint32_t)LOOM_SANDBOX_ALL & ~hello.parts;
     return LOOM_OK;
 }
 
@@ -158,36 +159,17 @@ static bool is_quiet(const loom_worker *worker)
     return poll(&ready, 1, 0) <= 0; /* below 0: a signal came, or poll failed */
 }
 
-static bool is_in_module(loom_format format)
-{
-    return format == LOOM_FORMAT_UNKNOWN || loom_container_of(format)->in_module;
-}
-
-/* Whether the job needs libvips' modules. Also true if the first bytes do not tell its format. */
-static bool needs_modules(const loom_job *job, const loom_input_file *input)
-{
-    unsigned char start[SIGN];
-    size_t size;
-
-    for (size_t i = 0; i < job->count; i++)
-        if (is_in_module(job->tasks[i]->format))
-            return true;
-    return !loom_input_peek(input, start, sizeof start, &size) ||
-           is_in_module(loom_format_sniff(start, size));
-}
-
 /* Takes a worker that is ready for the job. */
-static loom_status acquire_ready(loom_workers *workers, const loom_job *job,
-                                 const loom_input_file *input, loom_worker **taken, loom_error *err)
+static loom_status acquire_ready(loom_workers *workers, const loom_job *job, loom_loaded loaded,
+                                 loom_worker **taken, loom_error *err)
 {
-    const bool modules = needs_modules(job, input);
     loom_worker *worker;
-    loom_status status = loom_workers_take(workers, job, modules, &worker, err);
+    loom_status status = loom_workers_take(workers, job, loaded, &worker, err);
 
     while (status == LOOM_OK && worker->ready && !is_quiet(worker)) {
         (void)loom_process_end(&worker->process, true);
         loom_workers_return(workers, worker);
-        status = loom_workers_take(workers, job, modules, &worker, err);
+        status = loom_workers_take(workers, job, loaded, &worker, err);
     }
     if (status != LOOM_OK)
         return status;
@@ -289,9 +271,23 @@ static void reset(loom_outcome *outcomes, loom_encoded *encoded, size_t count)
     }
 }
 
+/* What came of a worker's image beside its status. */
+typedef struct attempt {
+    bool begun;    /* the worker has begun with it */
+    bool declined; /* a worker that has libvips must do it; nothing else happened */
+    bool again;    /* another worker may succeed */
+} attempt;
+
+/* Only a worker without libvips may do that. */
+static bool is_declined(const loom_worker *worker, size_t size)
+{
+    return worker->process.loaded == LOOM_LOADED_NOTHING && size == sizeof(loom_message_head) &&
+           loom_message_is(worker->message, size, LOOM_MESSAGE_DECLINED) && is_of_job(worker, size);
+}
+
 /* Sends the job to the worker, and reads and checks its answer. */
 static loom_status converse(loom_worker *worker, const loom_job *job, const loom_input_file *input,
-                            loom_outcome *outcomes, loom_encoded *encoded, bool *begun,
+                            loom_outcome *outcomes, loom_encoded *encoded, attempt *made,
                             loom_error *err)
 {
     loom_stage stage = LOOM_STAGE_WORKER;
@@ -300,8 +296,9 @@ static loom_status converse(loom_worker *worker, const loom_job *job, const loom
     loom_process_drop_messages(&worker->process); /* of earlier images */
     if (!send_job(worker, job, input))
         return loom_worker_report_death(worker, LOOM_STAGE_WORKER, NULL, err);
-    loom_status status = await_answer(worker, job, &stage, &size, begun, err);
-    if (status != LOOM_OK)
+    loom_status status = await_answer(worker, job, &stage, &size, &made->begun, err);
+    made->declined = status == LOOM_OK && is_declined(worker, size);
+    if (status != LOOM_OK || made->declined)
         return status;
     if (!loom_answer_read(worker->message, size, worker->ticket, worker->lanes, outcomes, sizes,
                           job->count) ||
@@ -331,45 +328,53 @@ static bool lacked_threads(const loom_outcome *outcomes, size_t count)
     return false;
 }
 
-/* Converts with one worker. *again: another worker may succeed. */
+/* Converts with one worker. */
 static loom_status convert_once(loom_workers *workers, const loom_job *job,
-                                const loom_input_file *input, loom_outcome *outcomes,
-                                loom_encoded *encoded, bool *again, loom_error *err)
+                                const loom_input_file *input, loom_loaded loaded,
+                                loom_outcome *outcomes, loom_encoded *encoded, attempt *made,
+                                loom_error *err)
 {
     loom_worker *worker;
-    bool begun = false, blameless = false;
-    loom_status status = acquire_ready(workers, job, input, &worker, err);
+    bool blameless = false;
+    loom_status status = acquire_ready(workers, job, loaded, &worker, err);
 
+    *made = (attempt){.begun = false};
     if (status == LOOM_OK) {
-        status = converse(worker, job, input, outcomes, encoded, &begun, err);
+        status = converse(worker, job, input, outcomes, encoded, made, err);
         if (status == LOOM_OK && lacked_threads(outcomes, job->count)) {
-            *again = loom_workers_give_up(workers, worker, &outcomes[0].error);
+            made->again = loom_workers_give_up(workers, worker, &outcomes[0].error);
             return status;
         }
+        if (made->declined) /* the next one does all that this one did */
+            (void)loom_process_end(&worker->process, false);
         blameless = worker->process.pid == 0 && worker->end == LOOM_WORKER_KILLED;
         loom_workers_return(workers, worker);
     }
     /* A worker that others ended, or that died or broke the protocol before it began, is not this
      * image's fault. */
-    *again = status == LOOM_ERR_CRASHED && (!begun || blameless);
+    made->again = made->declined || (status == LOOM_ERR_CRASHED && (!made->begun || blameless));
     return status;
 }
 
 loom_status loom_worker_convert(loom_workers *workers, const loom_job *job,
-                                const loom_input_file *input, loom_outcome *outcomes,
-                                loom_encoded *encoded, loom_error *err)
+                                const loom_input_file *input, loom_loaded loaded,
+                                loom_outcome *outcomes, loom_encoded *encoded, loom_error *err)
 {
     loom_error why = LOOM_ERROR_INIT;
     loom_status status;
-    bool again = false;
+    attempt made;
     int crashes = 0;
 
     for (;;) {
         loom_error_clear(&why);
-        status = convert_once(workers, job, input, outcomes, encoded, &again, &why);
-        if (!again || (status != LOOM_OK && ++crashes > 1))
+        status = convert_once(workers, job, input, loaded, outcomes, encoded, &made, &why);
+        if (!made.again || (status != LOOM_OK && ++crashes > 1))
             break;
         reset(outcomes, encoded, job->count);
+        if (made.declined) {
+            loaded = LOOM_LOADED_VIPS;
+            loom_admit_release(job); /* whoever waits must not hold memory */
+        }
     }
     return status == LOOM_OK ? status : loom_error_copy(err, &why);
 }
@@ -386,7 +391,7 @@ loom_status loom_worker_warm(loom_workers *workers, unsigned count, loom_error *
         return loom_no_memory(err, LOOM_STAGE_WORKER, NULL);
     /* All are started first, so that they get ready at the same time. */
     while (status == LOOM_OK && held < count) {
-        status = loom_workers_take(workers, &job, false, &taken[held], err);
+        status = loom_workers_take(workers, &job, LOOM_LOADED_VIPS, &taken[held], err);
         held += status == LOOM_OK;
     }
     for (unsigned i = 0; i < held; i++) {

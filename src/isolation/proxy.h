@@ -10,15 +10,16 @@
 #include "picture/encoded.h"
 
 /*
- * Converts the job's image in a worker, as loom_convert does in this process. The encoded pictures
+ * Converts the job's image in a worker that has `loaded` that much, or libvips if one without it
+ * declines; as loom_convert does in this process. The encoded pictures
  * are copies, whose format and size our own header parser has checked. A returned error applies to
  * every output: `crashed` (the worker died, or its answer was invalid), `timeout` or `cancelled`
  * (it was killed), `out-of-memory` (its last message said so), or the reason why no worker could be
  * started.
  */
 loom_status loom_worker_convert(loom_workers *workers, const loom_job *job,
-                                const loom_input_file *input, loom_outcome *outcomes,
-                                loom_encoded *encoded, loom_error *err);
+                                const loom_input_file *input, loom_loaded loaded,
+                                loom_outcome *outcomes, loom_encoded *encoded, loom_error *err);
 
 /*
  * Makes `count` idle workers ready for an image: starts those that are lacking, and waits for them,

@@ -23,7 +23,7 @@ struct loom_spawner {
     int control;      /* the socket to it; -1: none */
     unsigned zygotes; /* started so far */
     bool has_keeper, given_way;
-    bool modules; /* libvips' modules are needed from now on */
+    loom_loaded loaded; /* what is needed from now on */
     pthread_t keeper;
 
     pthread_mutex_t lock; /* taken last */
@@ -153,6 +153,8 @@ bool loom_spawner_writes(loom_spawner *s, loom_format format)
                        receive_answer(s, LOOM_MESSAGE_WRITES, &answer, sizeof answer);
     if (!asked)
         end_zygote(s);
+    else if (s->loaded < LOOM_LOADED_VIPS) /* which has told it */
+        s->loaded = LOOM_LOADED_VIPS;
     (void)pthread_mutex_unlock(&s->turn);
     return asked && answer.format == (uint32_t)format && answer.writes != 0;
 }
@@ -161,7 +163,7 @@ bool loom_spawner_writes(loom_spawner *s, loom_format format)
 static int ask_for_worker(const loom_spawner *s, int socket, int messages, pid_t *pid)
 {
     const int descriptors[LOOM_FORK_FDS] = {socket, messages};
-    loom_fork_message request = {.modules = s->modules};
+    loom_fork_message request = {.loaded = s->loaded};
     loom_forked_message forked;
 
     loom_message_start(&request.head, LOOM_MESSAGE_FORK, sizeof request, 0);
@@ -192,14 +194,15 @@ void loom_spawner_give_way(loom_spawner *spawner)
 }
 
 /*
- * *modules, in and out: whether the worker must have them, and whether it has. Returns 0, or an
- * errno: then the caller starts the program.
+ * *loaded, in and out: what the worker must have, and what it has. Returns 0, or an errno: then the
+ * caller starts the program.
  */
-static int fork_worker(loom_spawner *s, int socket, int messages, bool *modules, pid_t *pid)
+static int fork_worker(loom_spawner *s, int socket, int messages, loom_loaded *loaded, pid_t *pid)
 {
     (void)pthread_mutex_lock(&s->turn);
-    s->modules = s->modules || *modules;
-    *modules = s->modules;
+    if (s->loaded < *loaded)
+        s->loaded = *loaded;
+    *loaded = s->loaded;
     int failed = ensure_zygote(s);
     const bool asked = failed == 0;
     if (asked)
@@ -263,7 +266,7 @@ void loom_spawner_free(loom_spawner *s)
 
 /* ---- a process ----------------------------------------------------------- */
 
-loom_status loom_process_start(loom_process *process, loom_spawner *spawner, bool modules,
+loom_status loom_process_start(loom_process *process, loom_spawner *spawner, loom_loaded loaded,
                                loom_error *err)
 {
     int sockets[2] = {-1, -1}, pipes[2] = {-1, -1};
@@ -276,10 +279,12 @@ loom_status loom_process_start(loom_process *process, loom_spawner *spawner, boo
         !set_nonblocking(pipes[0]) || !set_nonblocking(pipes[1]) ||
         !loom_program_can_take(&sockets[1]) || !loom_program_can_take(&pipes[1]))
         failed = errno;
-    if (failed == 0 && fork_worker(spawner, sockets[1], pipes[1], &modules, &pid) == 0)
+    if (failed == 0 && fork_worker(spawner, sockets[1], pipes[1], &loaded, &pid) == 0)
         forked = spawner;
     else if (failed == 0)
         failed = loom_program_start(&pid, spawner->setup, sockets[1], pipes[1]);
+    if (forked == NULL) /* the program has all */
+        loaded = LOOM_LOADED_MODULES;
     if (failed != 0) {
         close_pair(sockets);
         close_pair(pipes);
@@ -289,7 +294,7 @@ loom_status loom_process_start(loom_process *process, loom_spawner *spawner, boo
     }
     (void)close(sockets[1]);
     (void)close(pipes[1]);
-    *process = (loom_process){pid, sockets[0], pipes[0], modules || forked == NULL, forked};
+    *process = (loom_process){pid, sockets[0], pipes[0], loaded, forked};
     return LOOM_OK;
 }
 

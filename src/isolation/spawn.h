@@ -1,8 +1,8 @@
 /*
  * Starts and ends worker processes, and tells which parts of the sandbox the kernel has. A zygote
- * forks the workers: a process that has loaded libvips and converts nothing. A fork takes a tenth
- * of the time of starting the program, which is the fallback. In both cases a worker is a child of
- * this process.
+ * forks the workers: a process that converts nothing, and loads libvips once a worker needs it. A
+ * fork takes a tenth of the time of starting the program, which is the fallback. In both cases a
+ * worker is a child of this process.
  */
 #ifndef LOOM_ISOLATION_SPAWN_H
 #define LOOM_ISOLATION_SPAWN_H
@@ -23,19 +23,26 @@ typedef struct loom_spawn_setup {
     const char *const *lanes; /* loom_engine_lanes: the names that answers may have */
 } loom_spawn_setup;
 
+/* What a worker process has loaded beside itself: each of these, and those before it. */
+typedef enum loom_loaded {
+    LOOM_LOADED_NOTHING = 0,
+    LOOM_LOADED_VIPS,   /* libvips */
+    LOOM_LOADED_MODULES /* its modules, for formats that are `in_module` */
+} loom_loaded;
+
 typedef struct loom_spawner loom_spawner;
 
 typedef struct loom_process {
     pid_t pid;             /* 0: none */
     int socket;            /* SOCK_SEQPACKET, non-blocking: a worker need not read */
     int messages;          /* its standard error, non-blocking */
-    bool modules;          /* it can convert formats that are `in_module` */
+    loom_loaded loaded;    /* at least */
     loom_spawner *spawner; /* its zygote forked the process; NULL: the program was started */
 } loom_process;
 
 #define LOOM_PROCESS_INIT                                                                          \
     {                                                                                              \
-        0, -1, -1, false, NULL                                                                     \
+        0, -1, -1, LOOM_LOADED_NOTHING, NULL                                                       \
     }
 
 /* Starts nothing. *setup is the caller's and must outlive the spawner. NULL: out of memory. */
@@ -59,12 +66,12 @@ bool loom_spawner_writes(loom_spawner *spawner, loom_format format);
 /*
  * Starts a process in its own process group, with no signal blocked, standard input and output on
  * /dev/null, and OMP_NUM_THREADS=1. Waits for the zygote, if there is one, and for nothing else.
- * With `modules` this process and all later ones can convert formats that are `in_module`; without,
- * it may be able to. A forked process ends with this process; one that was started as a program
- * ends with the calling thread. LOOM_ERR_IO or another code for the system's error, stage `worker`;
- * errno also says why. *process is written on LOOM_OK only. Any thread.
+ * This process and all later ones have `loaded` that much at least. A forked process ends with this
+ * process; one that was started as a program ends with the calling thread. LOOM_ERR_IO or another
+ * code for the system's error, stage `worker`; errno also says why. *process is written on LOOM_OK
+ * only. Any thread.
  */
-loom_status loom_process_start(loom_process *process, loom_spawner *spawner, bool modules,
+loom_status loom_process_start(loom_process *process, loom_spawner *spawner, loom_loaded loaded,
                                loom_error *err);
 
 /*
@@ -87,6 +94,13 @@ int loom_process_end(loom_process *process, bool kill);
 uint32_t loom_sandbox_support(void);
 
 /* ---- the program: program.c, for spawn.c ----------------------------------- */
+
+/*
+ * How it ends where a library cannot be loaded: the dynamic loader's own exit status; its standard
+ * error says why, behind these words.
+ */
+enum { LOOM_PROGRAM_EXIT_UNLOADED = 127 };
+#define LOOM_PROGRAM_UNLOADED "imgloom-worker: cannot go on: "
 
 /*
  * Moves a descriptor away from the numbers at which the program finds its own. False with errno;

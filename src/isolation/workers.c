@@ -24,6 +24,7 @@ struct loom_workers {
     unsigned limit; /* max alive until `limited_until` */
     int64_t limited_until;
     int failures;        /* in a row, while there was only one worker */
+    uint32_t lacked;     /* parts of the sandbox, see loom_workers_lacked */
     bool hopeless;       /* not even one worker could be started for long: no thread waits again */
     loom_error shortage; /* the first one; code LOOM_OK: none */
 };
@@ -77,7 +78,7 @@ static loom_status prepare_outputs(loom_worker *worker, size_t count, loom_error
 }
 
 /* On failure errno also says why. */
-static loom_status make_worker(const loom_workers *workers, size_t outputs, bool modules,
+static loom_status make_worker(const loom_workers *workers, size_t outputs, loom_loaded loaded,
                                loom_worker **made, loom_error *err)
 {
     const uint64_t memory = workers->setup->memory;
@@ -99,7 +100,7 @@ static loom_status make_worker(const loom_workers *workers, size_t outputs, bool
         worker->outputs[i] = -1;
     loom_status status = prepare_outputs(worker, outputs, err);
     if (status == LOOM_OK)
-        status = loom_process_start(&worker->process, workers->spawner, modules, err);
+        status = loom_process_start(&worker->process, workers->spawner, loaded, err);
     if (status != LOOM_OK) {
         const int failed = errno;
         free_worker(worker);
@@ -216,7 +217,7 @@ static bool wait_for_room(loom_workers *workers, loom_error *why, int *lonely)
     return go_on;
 }
 
-static loom_status acquire_new(loom_workers *workers, const loom_job *job, bool modules,
+static loom_status acquire_new(loom_workers *workers, const loom_job *job, loom_loaded loaded,
                                loom_worker **worker, loom_error *err)
 {
     loom_error why = LOOM_ERROR_INIT;
@@ -226,7 +227,7 @@ static loom_status acquire_new(loom_workers *workers, const loom_job *job, bool 
         const bool start = may_start(workers);
         if (start) {
             loom_error_clear(&why);
-            if (make_worker(workers, job->count, modules, worker, &why) == LOOM_OK) {
+            if (make_worker(workers, job->count, loaded, worker, &why) == LOOM_OK) {
                 count_new(workers);
                 return LOOM_OK;
             }
@@ -245,6 +246,9 @@ static loom_status acquire_new(loom_workers *workers, const loom_job *job, bool 
 
 void loom_workers_return(loom_workers *workers, loom_worker *worker)
 {
+    (void)pthread_mutex_lock(&workers->lock);
+    workers->lacked |= worker->lacks;
+    (void)pthread_mutex_unlock(&workers->lock);
     if (is_worn(workers, worker)) {
         retire(workers, worker);
         return;
@@ -283,7 +287,7 @@ bool loom_workers_give_up(loom_workers *workers, loom_worker *worker, const loom
     return again;
 }
 
-loom_status loom_workers_take(loom_workers *workers, const loom_job *job, bool modules,
+loom_status loom_workers_take(loom_workers *workers, const loom_job *job, loom_loaded loaded,
                               loom_worker **taken, loom_error *err)
 {
     for (;;) {
@@ -291,10 +295,10 @@ loom_status loom_workers_take(loom_workers *workers, const loom_job *job, bool m
         loom_worker *worker = pop_idle(workers);
         loom_status status = LOOM_OK;
         if (worker == NULL)
-            status = acquire_new(workers, job, modules, &worker, err);
+            status = acquire_new(workers, job, loaded, &worker, err);
         if (status != LOOM_OK)
             return status;
-        if (modules && !worker->process.modules) {
+        if (worker->process.loaded < loaded) {
             retire(workers, worker);
             continue;
         }
@@ -351,6 +355,11 @@ void loom_workers_count(loom_workers *workers, loom_worker_counts *counts)
     for (size_t i = 0; i < LOOM_WORKER_ENDS; i++)
         counts->ended[i] = workers->ended[i];
     (void)pthread_mutex_unlock(&workers->lock);
+}
+
+uint32_t loom_workers_lacked(const loom_workers *workers)
+{
+    return workers->lacked;
 }
 
 bool loom_workers_write(loom_workers *workers, loom_format format)

@@ -18,6 +18,7 @@ typedef struct loom_worker {
     unsigned images;             /* that it converted */
     bool ready;                  /* its HELLO has come */
     loom_worker_end end;         /* why it ended, if it has */
+    uint32_t lacks;              /* the parts of the sandbox that it could not enter */
     uint64_t ticket;             /* of its latest job */
     uint64_t output_limit;       /* max bytes of a job's outputs together: its memory held them */
     const char *const *lanes;    /* that its answers may name, see loom_answer_read */
@@ -34,14 +35,14 @@ void loom_workers_free(loom_workers *workers);
 
 /*
  * Takes an idle worker with files for `job`'s outputs, or starts one, whose HELLO is still to come.
- * With `modules` it can convert formats that are `in_module`; an idle worker that cannot is ended.
+ * It has `loaded` that much at least; an idle worker that has not is ended.
  * If the system refuses a process (EAGAIN, EMFILE, ENFILE, ENOMEM), waits for a worker that another
  * thread returns or, if there is none, up to five seconds for room. An idle worker for whose files
  * there is no room is ended, as by loom_workers_give_up. The job's timeout does not run meanwhile.
  * *worker is set on LOOM_OK only, else the error says why there is none; stage `worker`. Any
  * thread.
  */
-loom_status loom_workers_take(loom_workers *workers, const loom_job *job, bool modules,
+loom_status loom_workers_take(loom_workers *workers, const loom_job *job, loom_loaded loaded,
                               loom_worker **worker, loom_error *err);
 
 /* How many there are, and were. Any thread. */
@@ -71,6 +72,10 @@ void loom_workers_shrink(loom_workers *workers);
  * alive at once, and *why says what was lacking. Call it when no worker is taken.
  */
 bool loom_workers_were_short(const loom_workers *workers, unsigned *peak, loom_error *why);
+
+/* The parts of the sandbox (LOOM_SANDBOX_…) that a worker has run without. Call it when no worker
+ * is taken. */
+uint32_t loom_workers_lacked(const loom_workers *workers);
 
 /* ---- how a worker ended: death.c, for proxy.c ------------------------------ */
 

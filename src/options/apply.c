@@ -112,7 +112,12 @@ loom_status options_apply_keyword(const options_row *row, options_target *target
             return LOOM_OK;
         }
     char *allowed = list_keywords(row->keywords);
-    const loom_status status = refuse(err, word, allowed);
+    const int near =
+        loom_word_nearest(word, row->keywords, g_strv_length((gchar **)(gsize)row->keywords));
+    char *text = near < 0 ? g_strdup(allowed)
+                          : g_strdup_printf("%s; did you mean %s?", allowed, row->keywords[near]);
+    const loom_status status = refuse(err, word, text);
+    g_free(text);
     g_free(allowed);
     return status;
 }

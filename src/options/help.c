@@ -7,6 +7,9 @@
 
 enum { HELP_COLUMN = 26, HELP_WIDTH = 80 };
 
+#define BOLD  "\033[1m"
+#define PLAIN "\033[0m"
+
 /* Prints words from `column` on, wrapped at HELP_WIDTH; continuation lines start at `indent`. */
 static void print_wrapped(const char *text, int column, int indent)
 {
@@ -71,35 +74,53 @@ char **options_choices(const options_row *row)
     return words;
 }
 
-static void print_option(const options_row *row)
+static void print_option(const options_row *row, const char *help, bool bold)
 {
     GString *left = g_string_new("  ");
-    char *help = options_describe(row);
 
     if (row->letter != '\0')
         g_string_append_printf(left, "-%c, ", row->letter);
     else
         g_string_append(left, "    ");
     g_string_append_printf(left, "--%s", row->name);
+    const size_t named = left->len;
     if (row->implied != NULL)
         g_string_append_printf(left, "[=%s]", row->argument);
     else if (row->argument != NULL)
         g_string_append_printf(left, " %s", row->argument);
+    printf("%s%.*s%s%s", bold ? BOLD : "", (int)named, left->str, bold ? PLAIN : "",
+           left->str + named);
     if (left->len + 2 > HELP_COLUMN)
-        printf("%s\n%*s", left->str, HELP_COLUMN, "");
+        printf("\n%*s", HELP_COLUMN, "");
     else
-        printf("%-*s", HELP_COLUMN, left->str);
+        printf("%*s", HELP_COLUMN - (int)left->len, "");
     print_wrapped(help, HELP_COLUMN, HELP_COLUMN);
     g_string_free(left, TRUE);
-    g_free(help);
 }
 
-void options_print(const options_row *rows)
+void options_print_heading(const char *text, bool bold)
+{
+    printf("\n%s%s%s\n", bold ? BOLD : "", text, bold ? PLAIN : "");
+}
+
+void options_print(const options_row *rows, bool bold)
 {
     for (; rows->name != NULL; rows++) {
+        char *help = options_describe(rows);
         if (rows->section != NULL)
-            printf("\n%s\n", rows->section);
-        print_option(rows);
+            options_print_heading(rows->section, bold);
+        print_option(rows, help, bold);
+        g_free(help);
+    }
+}
+
+void options_print_usual(const options_row *rows, const char *const *names, bool bold)
+{
+    for (; *names != NULL; names++) {
+        const options_row *row = options_find(rows, *names);
+        char *help = g_strndup(row->help, strcspn(row->help, ";"));
+        print_option(row, help, bold);
+        g_free(help);
     }
 }
 

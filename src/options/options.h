@@ -36,6 +36,9 @@ typedef struct options_target {
     void *objects[OPTIONS_OBJECTS];
     bool sides;   /* a side of the picture was given */
     bool several; /* the last sizes given are several */
+    bool fit;     /* a fit was given, alone or in a short spelling */
+    bool fit_alone;
+    const char *fitted_size; /* the size given, if its word also says a fit; or NULL */
 } options_target;
 
 /* What the word of an option names. Only the user at the command line may give such words. */
@@ -158,9 +161,10 @@ typedef struct options_line {
 
 typedef enum options_result {
     OPTIONS_GO = 0,
-    OPTIONS_HELP,    /* was requested; nothing else was checked */
-    OPTIONS_VERSION, /* was requested; nothing else was checked */
-    OPTIONS_WRONG    /* *err says what */
+    OPTIONS_HELP,       /* was requested; nothing else was checked */
+    OPTIONS_SHORT_HELP, /* by its letter */
+    OPTIONS_VERSION,    /* was requested; nothing else was checked */
+    OPTIONS_WRONG       /* *err says what */
 } options_result;
 
 /*
@@ -185,6 +189,18 @@ loom_status options_read_environment(const options_group *groups, const char *pr
 void options_line_add(const options_line *line, bool (*wanted)(const options_row *),
                       GPtrArray *words);
 
+/* ---- what may have been meant (suggest.c) -------------------------------- */
+
+/*
+ * What to say of a name that is no option of the command: ": say --only-shrink", "; did you mean
+ * --size?", or "". `name` has no dashes, and may have a value behind `=`. The caller frees it with
+ * g_free.
+ */
+char *options_suggest(const options_group *groups, const char *name);
+
+/* The value that a refused one stands for, as other programs call it; NULL: none. */
+const char *options_suggest_value(const options_row *row, const char *word);
+
 /* ---- what is told of them (help.c) --------------------------------------- */
 
 /* A line of help: "what it does: what is allowed [default]"; the caller frees it with g_free. */
@@ -199,8 +215,13 @@ char *options_allowed(const options_row *row);
  */
 char **options_choices(const options_row *row);
 
-/* Prints the rows of a table on standard output, with a heading before each section. */
-void options_print(const options_row *rows);
+/*
+ * Prints the rows of a table on standard output, with a heading before each section; headings and
+ * names in bold if wanted. options_print_usual prints those with the names, shortly.
+ */
+void options_print(const options_row *rows, bool bold);
+void options_print_usual(const options_row *rows, const char *const *names, bool bold);
+void options_print_heading(const char *text, bool bold);
 void options_print_text(const char *text); /* sentences, wrapped */
 
 /* ---- rows that commands share (shared.c) --------------------------------- */

@@ -6,7 +6,8 @@
 /* A given option. */
 struct options_given {
     const options_row *row;
-    char *word; /* owned; NULL if the option takes none */
+    char *word;   /* owned; NULL if the option takes none */
+    bool by_name; /* not by its letter */
 };
 
 /* The data for GOption's callback. */
@@ -42,6 +43,19 @@ static const options_row *find_short(const options_group *groups, char letter)
 
 /* ---- before GOption: what it does not know ------------------------------- */
 
+/* The first unknown option is reported. */
+static void refuse_unknown(const options_group *groups, const char *dashes, const char *name,
+                           loom_error *err)
+{
+    char *meant = options_suggest(groups, name);
+    const int size = (int)strcspn(name, "=");
+
+    if (err->code == LOOM_OK)
+        loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "unknown option %s%.*s%s", dashes,
+                       size, name, meant);
+    g_free(meant);
+}
+
 /* Copies a long option; true if its argument is the next word. */
 static bool spell_out_long(const options_group *groups, const char *word, GPtrArray *words,
                            loom_error *err)
@@ -54,6 +68,8 @@ static bool spell_out_long(const options_group *groups, const char *word, GPtrAr
         g_ptr_array_add(words, g_strconcat(word, "=", row->implied, NULL));
         return false;
     }
+    if (row == NULL)
+        refuse_unknown(groups, "--", word + 2, err);
     if (row != NULL && row->argument == NULL && joined)
         loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "--%s takes no argument", row->name);
     g_ptr_array_add(words, g_strdup(word));
@@ -61,12 +77,16 @@ static bool spell_out_long(const options_group *groups, const char *word, GPtrAr
 }
 
 /* Copies a word of short options; true if the last one's argument is the next word. */
-static bool spell_out_short(const options_group *groups, const char *word, GPtrArray *words)
+static bool spell_out_short(const options_group *groups, const char *word, GPtrArray *words,
+                            loom_error *err)
 {
     for (const char *letter = word + 1; *letter != '\0'; letter++) {
         const options_row *row = find_short(groups, *letter);
-        if (row == NULL)
+        if (row == NULL) {
+            const char name[] = {*letter, '\0'};
+            refuse_unknown(groups, "-", letter == word + 1 ? letter : name, err);
             break;
+        }
         if (row->argument == NULL)
             continue;
         g_ptr_array_add(words, g_strndup(word, (size_t)(letter + 1 - word)));
@@ -100,7 +120,7 @@ static char **spell_out(const options_group *groups, char **argv, loom_error *er
         } else if (argv[0][1] == '-') {
             argument_next = spell_out_long(groups, argv[0], words, err);
         } else {
-            argument_next = spell_out_short(groups, argv[0], words);
+            argument_next = spell_out_short(groups, argv[0], words, err);
         }
         if (argument_next && argv[1] != NULL)
             g_ptr_array_add(words, g_strdup(*++argv));
@@ -114,11 +134,11 @@ static char **spell_out(const options_group *groups, char **argv, loom_error *er
 static gboolean on_option(const char *name, const char *word, void *data, GError **error)
 {
     struct reading *reading = data;
-    struct options_given given = {.word = g_strdup(word)};
+    struct options_given given = {.word = g_strdup(word), .by_name = name[1] == '-'};
 
     (void)error;
-    given.row = name[1] == '-' ? find_long(reading->groups, name + 2, strlen(name + 2))
-                               : find_short(reading->groups, name[1]);
+    given.row = given.by_name ? find_long(reading->groups, name + 2, strlen(name + 2))
+                              : find_short(reading->groups, name[1]);
     g_array_append_val(reading->given, given);
     return TRUE;
 }
@@ -203,12 +223,13 @@ void options_line_add(const options_line *line, bool (*wanted)(const options_row
 
 /* ---- applying ------------------------------------------------------------ */
 
-static bool was_given(const options_line *line, const options_row *row)
+/* The first that is given; NULL: it is not. */
+static const struct options_given *find_given(const options_line *line, const options_row *row)
 {
     for (size_t i = 0; i < line->given_count; i++)
         if (line->given[i].row == row)
-            return true;
-    return false;
+            return &line->given[i];
+    return NULL;
 }
 
 static loom_status apply_all(const options_line *line, bool early, options_target *target,
@@ -217,10 +238,16 @@ static loom_status apply_all(const options_line *line, bool early, options_targe
     for (size_t i = 0; i < line->given_count; i++) {
         const options_row *row = line->given[i].row;
         loom_error cause = LOOM_ERROR_INIT;
-        if (row->early == early && row->apply != NULL &&
-            row->apply(row, target, line->given[i].word, &cause) != LOOM_OK)
-            return loom_error_set(err, cause.code, LOOM_STAGE_NONE, "--%s: %s", row->name,
-                                  cause.message);
+        const char *word = line->given[i].word;
+        if (row->early != early || row->apply == NULL ||
+            row->apply(row, target, word, &cause) == LOOM_OK)
+            continue;
+        const char *meant = word != NULL && strstr(cause.message, "; did you mean") == NULL
+                                ? options_suggest_value(row, word)
+                                : NULL;
+        return loom_error_set(err, cause.code, LOOM_STAGE_NONE, "--%s: %s%s%s%s", row->name,
+                              cause.message, meant != NULL ? "; did you mean " : "",
+                              meant != NULL ? meant : "", meant != NULL ? "?" : "");
     }
     return LOOM_OK;
 }
@@ -231,9 +258,10 @@ options_result options_read(const options_group *groups, char **argv, options_ta
     *line = (options_line){NULL, 0, NULL, 0};
     if (take_apart(groups, argv, line, err) != LOOM_OK)
         return OPTIONS_WRONG;
-    if (was_given(line, &options_common[0]))
-        return OPTIONS_HELP;
-    if (was_given(line, &options_common[1]))
+    const struct options_given *help = find_given(line, &options_common[0]);
+    if (help != NULL)
+        return help->by_name ? OPTIONS_HELP : OPTIONS_SHORT_HELP;
+    if (find_given(line, &options_common[1]) != NULL)
         return OPTIONS_VERSION;
     if (apply_all(line, true, target, err) != LOOM_OK ||
         apply_all(line, false, target, err) != LOOM_OK)
@@ -278,7 +306,7 @@ loom_status options_read_environment(const options_group *groups, const char *pr
         char *variable = name_variable(prefix, row);
         const char *text = g_getenv(variable);
         loom_error cause = LOOM_ERROR_INIT;
-        if (text != NULL && !was_given(line, row) &&
+        if (text != NULL && find_given(line, row) == NULL &&
             apply_words(row, text, target, &cause) != LOOM_OK)
             status =
                 loom_error_set(err, cause.code, LOOM_STAGE_NONE, "%s: %s", variable, cause.message);

@@ -4,8 +4,11 @@
 #include <string.h>
 
 const options_row options_common[] = {
-    {.section = "Help", .name = "help", .letter = 'h', .help = "print this help and exit"},
-    {.name = "version", .letter = 'V', .help = "print the version and exit"},
+    {.section = "Help",
+     .name = "help",
+     .letter = 'h',
+     .help = "print all options; -h prints the usual ones"},
+    {.name = "version", .letter = 'V', .help = "print the version"},
     {.name = NULL},
 };
 
@@ -95,6 +98,18 @@ static const char *describe_fallback(const loom_recipe_field *field)
     return NULL;
 }
 
+static bool sets_fit(const options_row *row)
+{
+    const loom_recipe_spelling *spelling = row->spelling;
+
+    if (spelling == NULL)
+        return row->field == loom_recipe_field_get(LOOM_RECIPE_FIT);
+    for (unsigned i = 0; i < spelling->count; i++)
+        if (spelling->sets[i].field == LOOM_RECIPE_FIT)
+            return true;
+    return false;
+}
+
 static loom_status apply_field(const options_row *row, options_target *target, const char *word,
                                loom_error *err)
 {
@@ -106,9 +121,16 @@ static loom_status apply_field(const options_row *row, options_target *target, c
 
     if (status != LOOM_OK)
         return status;
+    target->fit = target->fit || sets_fit(row);
+    target->fit_alone = target->fit_alone || field == loom_recipe_field_get(LOOM_RECIPE_FIT);
     target->sides = target->sides || field->kind == LOOM_VALUE_SIDE;
-    if (field->kind == LOOM_VALUE_SIZES)
+    if (field->kind == LOOM_VALUE_SIZES) {
+        loom_fit said;
         target->several = recipe->size_count > 1;
+        target->fitted_size =
+            row->spelling == NULL && loom_sizes_say_fit(word, &said) ? word : NULL;
+        target->fit = target->fit || target->fitted_size != NULL;
+    }
     return LOOM_OK;
 }
 

@@ -70,7 +70,7 @@ const options_row options_limits[] = {
      .argument = "SIZE",
      .low = 1,
      .help = "limit for the estimated memory of all images in progress; a larger image runs alone",
-     .allowed = "bytes, or with K, M, G, Ki, Mi, Gi",
+     .allowed = "bytes, or with kB, MB, GB, KiB, MiB, GiB",
      .fallback = "half the available memory",
      .apply = options_apply_bytes,
      OPTIONS_IN_BATCH(memory)},

@@ -270,6 +270,37 @@ loom_rect loom_geometry_found(const loom_geometry *geometry, loom_rect window)
         part.width, part.height};
 }
 
+/* ---- what is kept --------------------------------------------------------- */
+
+static bool cuts(const loom_geometry *g)
+{
+    return g->crop.width < g->resize_width || g->crop.height < g->resize_height ||
+           g->part.width < g->canvas_width || g->part.height < g->canvas_height;
+}
+
+bool loom_geometry_same_view(const loom_geometry *geometry)
+{
+    const loom_geometry *g = geometry;
+
+    return g->turn.quarters == 0 && !g->turn.flop && g->angle == 0 && !g->by_content && !cuts(g) &&
+           g->width == g->part.width && g->height == g->part.height;
+}
+
+static double share_of(uint32_t width, uint32_t height, uint32_t of_width, uint32_t of_height)
+{
+    return (double)width / (double)of_width * ((double)height / (double)of_height);
+}
+
+uint32_t loom_geometry_cropped(const loom_geometry *geometry)
+{
+    const loom_geometry *g = geometry;
+    /* Of these two steps at least one keeps all. */
+    const double kept = share_of(g->crop.width, g->crop.height, g->resize_width, g->resize_height) *
+                        share_of(g->part.width, g->part.height, g->canvas_width, g->canvas_height);
+
+    return cuts(g) ? (uint32_t)fmin(fmax(round((1 - kept) * 1e6), 1), 999999) : 0;
+}
+
 /* ---- the steps ----------------------------------------------------------- */
 
 loom_status loom_geometry_compute(const loom_recipe *recipe, const loom_size *wanted,

@@ -69,6 +69,12 @@ bool loom_turn_swaps(loom_turn turn);
 loom_rect loom_geometry_window(const loom_geometry *geometry);
 loom_rect loom_geometry_found(const loom_geometry *geometry, loom_rect window);
 
+/* Whether every part of the picture keeps its old place, with nothing added. */
+bool loom_geometry_same_view(const loom_geometry *geometry);
+
+/* The share of the turned picture that is cut away, in millionths; 0: it is kept whole. */
+uint32_t loom_geometry_cropped(const loom_geometry *geometry);
+
 /*
  * width, height >= 1: of the stored picture. `orientation` is used if the recipe says auto_orient.
  * `size` is the requested size; the sizes of the recipe are not used. LOOM_ERR_TOO_LARGE, stage

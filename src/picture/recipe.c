@@ -77,6 +77,9 @@ static loom_status check_range(const loom_recipe *recipe, const loom_recipe_fiel
     if (field->kind == LOOM_VALUE_KEYWORD && value >= (int64_t)loom_recipe_field_keywords(field))
         return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
                               "there is no %s number %" PRId64, field->name, value);
+    if (field->kind == LOOM_VALUE_METADATA && (value & ~(int64_t)LOOM_METADATA_BITS) != 0)
+        return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
+                              "there is no %s number %" PRId64, field->name, value);
     if (field->kind == LOOM_VALUE_ANGLE)
         return check_angle(field, *(const double *)loom_recipe_field_at(field, recipe), err);
     if (field->kind != LOOM_VALUE_NUMBER && field->kind != LOOM_VALUE_BYTES)
@@ -130,47 +133,110 @@ static loom_status check_lossless(const loom_recipe *recipe, loom_error *err)
     return LOOM_OK;
 }
 
-static bool has_choice(const loom_format_info *info, const loom_recipe_field *field)
+static bool has_choice(loom_format format, const loom_recipe_field *field)
 {
-    return field->choice == 0 || (info->choices & field->choice) != 0 ||
+    const loom_format_info *info = loom_format_get(format);
+
+    return format == LOOM_FORMAT_SAME || field->choice == 0 ||
+           (info->choices & field->choice) != 0 ||
            (field->choice == LOOM_CHOICE_LOSSLESS && info->always_lossless);
 }
 
-/* Refuses options that an explicit format does not have. */
+/* Whether a format has it. The option lossless is a promise, so that all of them must have it. */
+static bool any_has_choice(const loom_recipe *recipe, const loom_recipe_field *field,
+                           const loom_format_info **lacking)
+{
+    const unsigned count = loom_recipe_formats(recipe);
+    unsigned have = 0;
+
+    for (unsigned i = 0; i < count; i++) {
+        const loom_format format = loom_recipe_format_at(recipe, i);
+        if (has_choice(format, field))
+            have++;
+        else
+            *lacking = loom_format_get(format);
+    }
+    return field->choice == LOOM_CHOICE_LOSSLESS ? have == count : have > 0;
+}
+
+/* Refuses options that explicit formats do not have. */
 static loom_status check_choices(const loom_recipe *recipe, loom_error *err)
 {
-    const loom_format_info *info = loom_format_get(recipe->format);
-
-    if (recipe->background_given && recipe->background.alpha < 255 && !info->alpha)
-        return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
-                              "a background that is not opaque needs a format with alpha, and %s "
-                              "has none",
-                              info->name);
     for (unsigned i = 0; i < LOOM_RECIPE_COUNT; i++) {
         const loom_recipe_field *field = loom_recipe_field_get((loom_recipe_field_id)i);
-        if (loom_recipe_field_is_default(field, recipe) || has_choice(info, field))
+        const loom_format_info *lacking = NULL;
+        if (loom_recipe_field_is_default(field, recipe) || any_has_choice(recipe, field, &lacking))
             continue;
         char *formats = loom_choice_formats(field->choice);
         const loom_status status =
             loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "%s is an option of %s, not of %s",
                            field->option != NULL ? field->option : field->name,
-                           formats != NULL ? formats : "others", info->name);
+                           formats != NULL ? formats : "others", lacking->name);
         free(formats);
         return status;
     }
     return LOOM_OK;
 }
 
-static loom_status check_output(const loom_recipe *recipe, loom_error *err)
+static loom_status check_format(const loom_recipe *recipe, loom_format format, loom_error *err)
 {
-    const loom_format_info *info = loom_format_get(recipe->format);
-    const bool same = recipe->format == LOOM_FORMAT_SAME;
+    const loom_format_info *info = loom_format_get(format);
 
-    if ((unsigned)recipe->format >= LOOM_FORMAT_COUNT || (!same && !info->writable))
+    if (format == LOOM_FORMAT_SAME)
+        return LOOM_OK;
+    if ((unsigned)format >= LOOM_FORMAT_COUNT || !info->writable)
         return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "%s is not an output format",
                               info->name);
-    const loom_status status = check_lossless(recipe, err);
-    return status == LOOM_OK && !same ? check_choices(recipe, err) : status;
+    if (recipe->background_given && recipe->background.alpha < 255 && !info->alpha)
+        return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
+                              "a background that is not opaque needs a format with alpha, and %s "
+                              "has none",
+                              info->name);
+    return LOOM_OK;
+}
+
+/* All frames, or one, are decoded for all formats. `same` holds the frames of what has some. */
+static loom_status check_frames(const loom_recipe *recipe, loom_error *err)
+{
+    const loom_format first = loom_recipe_format_at(recipe, 0);
+    const bool held = first == LOOM_FORMAT_SAME || loom_format_get(first)->animation;
+
+    for (unsigned i = 1; recipe->animated && i < loom_recipe_formats(recipe); i++) {
+        const loom_format format = loom_recipe_format_at(recipe, i);
+        if ((format == LOOM_FORMAT_SAME || loom_format_get(format)->animation) != held)
+            return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
+                                  "%s and %s cannot be made at once of an animated picture: one "
+                                  "holds its frames, the other does not",
+                                  loom_recipe_format_name(first), loom_recipe_format_name(format));
+    }
+    return LOOM_OK;
+}
+
+static loom_status check_formats(const loom_recipe *recipe, loom_error *err)
+{
+    const unsigned count = loom_recipe_formats(recipe);
+    loom_status status = LOOM_OK;
+
+    if (recipe->format_count > LOOM_FORMATS_MAX)
+        return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
+                              "a number of %u formats is more than %u", recipe->format_count,
+                              LOOM_FORMATS_MAX);
+    if (recipe->size_count * count > LOOM_SIZES_MAX)
+        return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
+                              "%u sizes in %u formats are more than %u outputs", recipe->size_count,
+                              count, LOOM_SIZES_MAX);
+    for (unsigned i = 0; i < count && status == LOOM_OK; i++)
+        status = check_format(recipe, loom_recipe_format_at(recipe, i), err);
+    return status == LOOM_OK ? check_frames(recipe, err) : status;
+}
+
+static loom_status check_output(const loom_recipe *recipe, loom_error *err)
+{
+    loom_status status = check_formats(recipe, err);
+
+    if (status == LOOM_OK)
+        status = check_lossless(recipe, err);
+    return status == LOOM_OK ? check_choices(recipe, err) : status;
 }
 
 loom_status loom_recipe_check(const loom_recipe *recipe, loom_error *err)

@@ -20,7 +20,6 @@ static const char *const kernels[] = {"lanczos3", "lanczos2", "mitchell", "cubic
                                       "linear",   "nearest",  NULL};
 static const char *const grayscales[] = {"none", "luma", "luminance", NULL};
 static const char *const profiles[] = {"srgb", "keep", NULL};
-static const char *const metadata[] = {"none", "copyright", "all", NULL};
 static const char *const chromas[] = {"default", "420", "444", NULL};
 
 #define AT(member) .offset = offsetof(loom_recipe, member)
@@ -55,7 +54,7 @@ static const loom_recipe_field rows[LOOM_RECIPE_COUNT] = {
          .kind = LOOM_VALUE_SIZES,
          .help =
              "size of the final picture; several sizes, separated by commas, make one output each",
-         .allowed = "WxH, Wx, xH in pixels, or P%",
+         .allowed = "WxH, Wx, xH in pixels, P%, or N: inside NxN",
          AT(sizes)},
     [LOOM_RECIPE_WIDTH] = {.name = "width",
                            .option = "width",
@@ -106,6 +105,7 @@ static const loom_recipe_field rows[LOOM_RECIPE_COUNT] = {
                             AT(kernel)},
     [LOOM_RECIPE_NO_UPSCALE] = {.name = "noUpscale",
                                 .option = "no-upscale",
+                                .alias = "only-shrink",
                                 .help = "never enlarge a picture",
                                 AT(no_upscale)},
     [LOOM_RECIPE_BACKGROUND] = {.name = "background",
@@ -151,7 +151,8 @@ static const loom_recipe_field rows[LOOM_RECIPE_COUNT] = {
                             .noun = "an output format",
                             .encoding = true,
                             .help = "write this format, if the build can (see imgloom formats); "
-                                    "same follows the extension of the input",
+                                    "same follows the extension of the input; several, separated "
+                                    "by commas, make one output each",
                             .fallback = "same",
                             AT(format)},
     [LOOM_RECIPE_QUALITY] = {.name = "quality",
@@ -175,7 +176,7 @@ static const loom_recipe_field rows[LOOM_RECIPE_COUNT] = {
          .choice = LOOM_CHOICE_QUALITY,
          .encoding = true,
          .help = "use the highest quality whose file is no larger than SIZE; 0 means no limit",
-         .allowed = "bytes, or with K, M, G, Ki, Mi, Gi",
+         .allowed = "bytes, or with kB, MB, GB, KiB, MiB, GiB",
          AT(max_bytes)},
     [LOOM_RECIPE_LOSSLESS] = {.name = "lossless",
                               .option = "lossless",
@@ -214,13 +215,24 @@ static const loom_recipe_field rows[LOOM_RECIPE_COUNT] = {
                             AT(chroma)},
     [LOOM_RECIPE_METADATA] = {.name = "metadata",
                               .option = "metadata",
-                              .argument = "WHAT",
-                              .kind = LOOM_VALUE_KEYWORD,
-                              .noun = "a metadata mode",
-                              .keywords = metadata,
+                              .argument = "KINDS",
+                              .kind = LOOM_VALUE_METADATA,
                               .encoding = true,
-                              .help = "which metadata (EXIF, XMP, IPTC) to keep",
+                              .help = "which metadata to keep, a list; all,-gps is all but the "
+                                      "place, copyright the names in EXIF alone",
+                              .allowed = "none, copyright, exif, xmp, iptc, all, -KIND, -gps",
+                              .fallback = "none",
                               AT(metadata)},
+    [LOOM_RECIPE_DPI] = {.name = "dpi",
+                         .option = "dpi",
+                         .argument = "N",
+                         .kind = LOOM_VALUE_NUMBER,
+                         .low = 1,
+                         .high = LOOM_DPI_MAX,
+                         .encoding = true,
+                         .help = "resolution to write, in pixels per inch; no pixel changes",
+                         .fallback = "that of the input",
+                         AT(dpi)},
 };
 
 const loom_recipe_field *loom_recipe_field_get(loom_recipe_field_id id)
@@ -295,6 +307,7 @@ int64_t loom_recipe_field_value(const loom_recipe_field *field, const loom_recip
     }
     case LOOM_VALUE_KEYWORD:
     case LOOM_VALUE_FORMAT:
+    case LOOM_VALUE_METADATA:
     case LOOM_VALUE_SIDE:
         return *(const unsigned *)at;
     default:
@@ -318,6 +331,7 @@ void loom_recipe_field_store(const loom_recipe_field *field, loom_recipe *recipe
         break;
     case LOOM_VALUE_KEYWORD:
     case LOOM_VALUE_FORMAT:
+    case LOOM_VALUE_METADATA:
     case LOOM_VALUE_SIDE:
         *(unsigned *)at = (unsigned)value;
         break;
@@ -337,6 +351,8 @@ bool loom_recipe_field_is_default(const loom_recipe_field *field, const loom_rec
         return recipe->size_count == 1;
     case LOOM_VALUE_SIDE:
         return recipe->size_count > 1 || loom_recipe_field_value(field, recipe) == 0;
+    case LOOM_VALUE_FORMAT:
+        return recipe->format_count < 2 && recipe->format == LOOM_FORMAT_SAME;
     default:
         return loom_recipe_field_value(field, recipe) == field->initial;
     }
@@ -355,6 +371,11 @@ void loom_recipe_field_reset(const loom_recipe_field *field, loom_recipe *recipe
     case LOOM_VALUE_SIZES:
         memset(recipe->sizes, 0, sizeof recipe->sizes);
         recipe->size_count = 1;
+        break;
+    case LOOM_VALUE_FORMAT:
+        memset(recipe->formats, 0, sizeof recipe->formats);
+        recipe->format_count = 0;
+        recipe->format = LOOM_FORMAT_SAME;
         break;
     default:
         loom_recipe_field_store(field, recipe, field->initial);
@@ -402,6 +423,11 @@ uint64_t loom_recipe_needs(const loom_recipe *recipe)
     return needs;
 }
 
+unsigned loom_recipe_outputs(const loom_recipe *recipe)
+{
+    return recipe->size_count * loom_recipe_formats(recipe);
+}
+
 loom_recipe *loom_recipe_of_output(const loom_recipe *recipe, unsigned size, loom_format format)
 {
     loom_recipe *made = loom_recipe_copy(recipe);
@@ -411,6 +437,7 @@ loom_recipe *loom_recipe_of_output(const loom_recipe *recipe, unsigned size, loo
     loom_recipe_field_reset(&rows[LOOM_RECIPE_SIZES], made);
     if (size < recipe->size_count)
         made->sizes[0] = recipe->sizes[size];
+    loom_recipe_field_reset(&rows[LOOM_RECIPE_FORMAT], made);
     made->format = format;
     for (size_t i = 0; i < LOOM_RECIPE_COUNT; i++)
         if (rows[i].choice != 0 && (loom_format_get(format)->choices & rows[i].choice) == 0)

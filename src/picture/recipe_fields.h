@@ -4,6 +4,8 @@
 
 #include <imgloom/recipe.h>
 
+#include "base/strbuf.h"
+
 /* Sets every field to its default. */
 void loom_recipe_init(loom_recipe *recipe);
 
@@ -29,8 +31,35 @@ static inline bool *loom_recipe_field_given(const loom_recipe_field *field, loom
  * "transparent". */
 bool loom_colour_by_name(const char *name, loom_colour *colour);
 
+/* Sets the sizes of a recipe from a word: WxH, Wx, xH, N, P%, or several with commas; and its fit,
+ * if the word says one (loom_sizes_say_fit). */
+loom_status loom_sizes_set(loom_recipe *recipe, const char *word, loom_error *err);
+
 /* Reduces any finite number of degrees to 0 <= result < 360; never -0. */
 double loom_rotation_normalise(double degrees);
+
+/* Parses a list of kinds of metadata. On LOOM_ERR_USAGE the message names the word and what is
+ * allowed, and *metadata is unchanged. */
+loom_status loom_metadata_parse(const char *word, loom_metadata *metadata, loom_error *err);
+
+/* Appends the shortest such list. */
+void loom_metadata_add(loom_strbuf *out, loom_metadata metadata);
+
+/* The number of formats, and one of them. */
+static inline unsigned loom_recipe_formats(const loom_recipe *recipe)
+{
+    return recipe->format_count > 1 ? recipe->format_count : 1;
+}
+
+static inline loom_format loom_recipe_format_at(const loom_recipe *recipe, unsigned index)
+{
+    return recipe->format_count > 1 ? recipe->formats[index] : recipe->format;
+}
+
+static inline const char *loom_recipe_format_name(loom_format format)
+{
+    return format == LOOM_FORMAT_SAME ? "same" : loom_format_get(format)->name;
+}
 
 /* The value of a flag, keyword, number, format, side or bytes. */
 int64_t loom_recipe_field_value(const loom_recipe_field *field, const loom_recipe *recipe);

@@ -73,11 +73,18 @@ static void add_sizes(loom_strbuf *out, const loom_recipe *recipe)
     loom_strbuf_add_char(out, ']');
 }
 
+static void add_formats(loom_strbuf *out, const loom_recipe *recipe)
+{
+    for (unsigned i = 0; i < loom_recipe_formats(recipe); i++)
+        loom_strbuf_add_format(out, "%s%s", i == 0 ? "\"" : ",",
+                               loom_recipe_format_name(loom_recipe_format_at(recipe, i)));
+    loom_strbuf_add_char(out, '"');
+}
+
 /* Keywords come from our tables, so nothing needs escaping. */
 static void add_word(loom_strbuf *out, const loom_recipe_field *field, int64_t value)
 {
-    const char *word = field->kind == LOOM_VALUE_FORMAT ? loom_format_get((loom_format)value)->name
-                                                        : field->keywords[value];
+    const char *word = field->keywords[value];
 
     if (field->implied != NULL && strcmp(word, field->implied) == 0)
         loom_strbuf_add_str(out, "true");
@@ -94,8 +101,15 @@ static void add_value(loom_strbuf *out, const loom_recipe_field *field, const lo
         loom_strbuf_add_str(out, value != 0 ? "true" : "false");
         break;
     case LOOM_VALUE_KEYWORD:
-    case LOOM_VALUE_FORMAT:
         add_word(out, field, value);
+        break;
+    case LOOM_VALUE_FORMAT:
+        add_formats(out, recipe);
+        break;
+    case LOOM_VALUE_METADATA:
+        loom_strbuf_add_char(out, '"');
+        loom_metadata_add(out, recipe->metadata);
+        loom_strbuf_add_char(out, '"');
         break;
     case LOOM_VALUE_ANGLE:
         add_angle(out, *(const double *)loom_recipe_field_at(field, recipe));

@@ -51,68 +51,6 @@ loom_status loom_colour_parse(const char *word, loom_colour *colour, loom_error 
 
 /* ---- sizes --------------------------------------------------------------- */
 
-/* [W]x[H] or P%, up to a comma or the end, where *text is left. */
-static bool parse_size(const char **text, loom_size *size)
-{
-    const char *p = *text;
-    uint64_t first = 0, second = 0;
-    bool first_given = *p != 'x';
-
-    if (first_given && (!loom_read_digits(&p, &first) || first == 0))
-        return false;
-    if (first_given && *p == '%') {
-        if (first > LOOM_PERCENT_MAX)
-            return false;
-        *size = (loom_size){.percent = (uint32_t)first};
-        *text = p + 1;
-        return true;
-    }
-    if (*p++ != 'x')
-        return false;
-    bool second_given = !first_given || (*p != '\0' && *p != ',');
-    if (second_given && (!loom_read_digits(&p, &second) || second == 0))
-        return false;
-    if (first > LOOM_SIDE_MAX || second > LOOM_SIDE_MAX)
-        return false;
-    *size = (loom_size){.width = (uint32_t)first, .height = (uint32_t)second};
-    *text = p;
-    return true;
-}
-
-static loom_status refuse_size(const char *item, loom_error *err)
-{
-    const size_t length = strcspn(item, ",");
-    char word[LOOM_SHOWN_SIZE + 1], shown[LOOM_SHOWN_SIZE];
-
-    (void)snprintf(word, sizeof word, "%.*s", (int)(length < sizeof word ? length : sizeof word),
-                   item);
-    return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
-                          "'%s' is not a size: WxH, Wx, xH or P%%, each side from 1 to %u, "
-                          "the percentage from 1 to %u",
-                          loom_text_show(shown, word), LOOM_SIDE_MAX, LOOM_PERCENT_MAX);
-}
-
-static loom_status set_sizes(loom_recipe *recipe, const char *word, loom_error *err)
-{
-    loom_size sizes[LOOM_SIZES_MAX] = {{0, 0, 0}};
-    unsigned count = 0;
-
-    for (const char *p = word, *item = word;; item = ++p) {
-        loom_size size;
-        if (!parse_size(&p, &size) || (*p != ',' && *p != '\0'))
-            return refuse_size(item, err);
-        if (count == LOOM_SIZES_MAX)
-            return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
-                                  "more than %u sizes are given", LOOM_SIZES_MAX);
-        sizes[count++] = size;
-        if (*p == '\0')
-            break;
-    }
-    memcpy(recipe->sizes, sizes, sizeof sizes);
-    recipe->size_count = count;
-    return LOOM_OK;
-}
-
 /* A side in pixels replaces a percentage, and vice versa; either replaces several sizes. */
 static loom_status set_side(loom_recipe *recipe, const loom_recipe_field *field, const char *word,
                             loom_error *err)
@@ -220,8 +158,8 @@ static loom_status set_angle(loom_recipe *recipe, const loom_recipe_field *field
     return status;
 }
 
-static loom_status set_format(loom_recipe *recipe, const loom_recipe_field *field, const char *word,
-                              loom_error *err)
+static loom_status parse_format(const loom_recipe_field *field, const char *word,
+                                loom_format *parsed, loom_error *err)
 {
     static const char same[] = "same";
     const char *words[LOOM_FORMAT_COUNT];
@@ -230,7 +168,7 @@ static loom_status set_format(loom_recipe *recipe, const loom_recipe_field *fiel
     bool as_input = loom_ascii_casecmp(word, same) == 0;
 
     if (as_input || loom_format_get(format)->writable) {
-        loom_recipe_field_store(field, recipe, as_input ? LOOM_FORMAT_SAME : format);
+        *parsed = as_input ? LOOM_FORMAT_SAME : format;
         return LOOM_OK;
     }
     for (unsigned i = 0; i < LOOM_FORMAT_COUNT; i++)
@@ -238,6 +176,47 @@ static loom_status set_format(loom_recipe *recipe, const loom_recipe_field *fiel
             words[count++] = loom_format_get((loom_format)i)->name;
     words[count++] = same;
     return loom_word_parse(word, field->noun, words, count, &unused, err);
+}
+
+static bool has_format(const loom_format *formats, unsigned count, loom_format format)
+{
+    for (unsigned i = 0; i < count; i++)
+        if (formats[i] == format)
+            return true;
+    return false;
+}
+
+static loom_status set_formats(loom_recipe *recipe, const loom_recipe_field *field,
+                               const char *word, loom_error *err)
+{
+    loom_format formats[LOOM_FORMATS_MAX] = {LOOM_FORMAT_SAME};
+    char item[LOOM_SHOWN_SIZE];
+    unsigned count = 0;
+
+    for (const char *at = word;; at++) {
+        const size_t length = strcspn(at, ",");
+        (void)snprintf(item, sizeof item, "%.*s",
+                       (int)(length < sizeof item ? length : sizeof item - 1), at);
+        if (count == LOOM_FORMATS_MAX)
+            return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
+                                  "more than %u formats are given", LOOM_FORMATS_MAX);
+        if (parse_format(field, item, &formats[count], err) != LOOM_OK)
+            return LOOM_ERR_USAGE;
+        if (has_format(formats, count, formats[count]))
+            return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "'%s' is given twice",
+                                  item);
+        count++;
+        at += length;
+        if (*at == '\0')
+            break;
+    }
+    loom_recipe_field_reset(field, recipe);
+    recipe->format = formats[0];
+    if (count > 1) {
+        memcpy(recipe->formats, formats, count * sizeof *formats);
+        recipe->format_count = count;
+    }
+    return LOOM_OK;
 }
 
 static loom_status set_colour(loom_recipe *recipe, const loom_recipe_field *field, const char *word,
@@ -274,11 +253,13 @@ loom_status loom_recipe_field_set(const loom_recipe_field *field, loom_recipe *r
     case LOOM_VALUE_COLOUR:
         return set_colour(recipe, field, word, err);
     case LOOM_VALUE_FORMAT:
-        return set_format(recipe, field, word, err);
+        return set_formats(recipe, field, word, err);
+    case LOOM_VALUE_METADATA:
+        return loom_metadata_parse(word, loom_recipe_field_place(field, recipe), err);
     case LOOM_VALUE_SIDE:
         return set_side(recipe, field, word, err);
     default:
-        return set_sizes(recipe, word, err);
+        return loom_sizes_set(recipe, word, err);
     }
 }
 
@@ -286,9 +267,15 @@ loom_status loom_recipe_spelling_set(const loom_recipe_spelling *spelling, loom_
                                      const char *word, loom_error *err)
 {
     loom_recipe made = *recipe;
+    char shown[LOOM_SHOWN_SIZE];
+    loom_fit said;
 
     if (word == NULL)
         return refuse_missing(spelling->option, err);
+    if (loom_sizes_say_fit(word, &said) && said == LOOM_FIT_FILL)
+        return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
+                              "'%s' stretches the picture, which '%s' does not",
+                              loom_text_show(shown, word), spelling->option);
     for (unsigned i = 0; i < spelling->count; i++) {
         const loom_recipe_field *field = loom_recipe_field_get(spelling->sets[i].field);
         const char *own = spelling->sets[i].word;

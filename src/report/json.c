@@ -89,6 +89,20 @@ void loom_json_thousandths(loom_json *json, int64_t value)
     add_digits(json->out, magnitude % 1000, 3);
 }
 
+void loom_json_millionths(loom_json *json, uint64_t value)
+{
+    uint64_t digits = 6, rest = value % 1000000;
+
+    before_value(json);
+    add_digits(json->out, value / 1000000, 1);
+    for (; digits > 0 && rest % 10 == 0; digits--)
+        rest /= 10;
+    if (digits == 0)
+        return;
+    loom_strbuf_add_char(json->out, '.');
+    add_digits(json->out, rest, digits);
+}
+
 void loom_json_ms(loom_json *json, int64_t ns)
 {
     int64_t us = ns / 1000, rest = ns % 1000;

@@ -30,6 +30,7 @@ void loom_json_null(loom_json *json);
 void loom_json_bool(loom_json *json, bool value);
 void loom_json_uint(loom_json *json, uint64_t value);
 void loom_json_thousandths(loom_json *json, int64_t value);  /* 1042120 as 1042.120 */
+void loom_json_millionths(loom_json *json, uint64_t value);  /* 250000 as 0.25 */
 void loom_json_ms(loom_json *json, int64_t ns);              /* ns as ms, rounded to 0.001 */
 void loom_json_text(loom_json *json, const char *json_text); /* a value that is JSON already */
 

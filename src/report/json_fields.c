@@ -13,6 +13,7 @@ static const char *const kind_names[] = {
     [LOOM_FIELD_COUNT] = "a whole number, 0 or more",
     [LOOM_FIELD_BYTES] = "a whole number, 0 or more",
     [LOOM_FIELD_MS] = "a time in milliseconds",
+    [LOOM_FIELD_SHARE] = "a number from 0 to 1",
     [LOOM_FIELD_FLAG] = "true or false",
     [LOOM_FIELD_TEXT] = "a string",
     [LOOM_FIELD_PATH] = "a string",
@@ -37,7 +38,8 @@ void loom_field_store_clear(loom_field_store *store)
 
 static bool is_number(loom_field_kind kind)
 {
-    return kind == LOOM_FIELD_COUNT || kind == LOOM_FIELD_BYTES || kind == LOOM_FIELD_MS;
+    return kind == LOOM_FIELD_COUNT || kind == LOOM_FIELD_BYTES || kind == LOOM_FIELD_MS ||
+           kind == LOOM_FIELD_SHARE;
 }
 
 /* Stores the value that stands for null. */
@@ -68,6 +70,16 @@ static bool read_ms(const json_t *value, int64_t *ns)
     return true;
 }
 
+static bool read_share(const json_t *value, int64_t *millionths)
+{
+    const double share = json_is_number(value) ? json_number_value(value) : -1;
+
+    if (!(share >= 0 && share <= 1))
+        return false;
+    *millionths = llround(share * 1e6);
+    return true;
+}
+
 static bool read_word(const loom_field *field, const char *text, unsigned *place)
 {
     const char *word;
@@ -92,6 +104,8 @@ static bool read_value(loom_field_kind kind, const json_t *value, void *place)
         return true;
     case LOOM_FIELD_MS:
         return read_ms(value, place);
+    case LOOM_FIELD_SHARE:
+        return read_share(value, place);
     case LOOM_FIELD_FLAG:
         *(bool *)place = json_is_true(value);
         return json_is_boolean(value);
@@ -293,6 +307,8 @@ static void write_number(loom_json *json, loom_field_kind kind, int64_t number)
         loom_json_null(json);
     else if (kind == LOOM_FIELD_MS)
         loom_json_ms(json, number);
+    else if (kind == LOOM_FIELD_SHARE)
+        loom_json_millionths(json, (uint64_t)number);
     else
         loom_json_uint(json, (uint64_t)number);
 }

@@ -198,12 +198,38 @@ void loom_layout_row(loom_layout layout, loom_strbuf *out, const char *row, uint
     }
 }
 
-void loom_layout_end(loom_layout layout, loom_strbuf *out, const char *summary,
-                     const char *finished, uint64_t rows)
+void loom_layout_ignored(loom_layout layout, loom_strbuf *out, const char *file, uint64_t index,
+                         uint64_t rows)
 {
     switch (layout) {
     case LOOM_LAYOUT_DOCUMENT:
-        loom_strbuf_add_str(out, rows > 0 ? "\n],\"summary\":{" : "],\"summary\":{");
+        if (index == 0) {
+            loom_strbuf_add_str(out, rows > 0 ? "\n]" : "]");
+            loom_strbuf_add_str(out, ",\"ignored\":[\n{");
+        } else {
+            loom_strbuf_add_str(out, ",\n{");
+        }
+        add_members(out, file);
+        loom_strbuf_add_char(out, '}');
+        break;
+    case LOOM_LAYOUT_LINES:
+        add_line(out, "ignored", file);
+        end_line(out);
+        break;
+    case LOOM_LAYOUT_PAGE:
+        break;
+    }
+}
+
+void loom_layout_end(loom_layout layout, loom_strbuf *out, const char *summary,
+                     const char *finished, uint64_t rows, int64_t ignored)
+{
+    switch (layout) {
+    case LOOM_LAYOUT_DOCUMENT:
+        loom_strbuf_add_str(out, rows > 0 || ignored > 0 ? "\n]" : "]");
+        if (ignored == 0)
+            loom_strbuf_add_str(out, ",\"ignored\":[]");
+        loom_strbuf_add_str(out, ",\"summary\":{");
         add_members(out, summary);
         loom_strbuf_add_char(out, '}');
         add_finished(out, finished);

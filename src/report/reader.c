@@ -66,9 +66,11 @@ void loom_reader_unknown(void *user, const char *name)
     notify_unknown(user, "the field", name, "is not known; it is skipped");
 }
 
+/* Ignored files are known, but nothing is made of them. */
 void loom_reader_pass_over(loom_reader *reader, const char *type)
 {
-    notify_unknown(reader, "records of the type", type, "are not known; they are skipped");
+    if (strcmp(type, "ignored") != 0)
+        notify_unknown(reader, "records of the type", type, "are not known; they are skipped");
     reader->passed_over = true;
 }
 

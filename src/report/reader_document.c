@@ -8,6 +8,9 @@
 /* The max total size of a document run's unknown members, which its text holds. */
 #define LOOM_UNKNOWN_SIZE_MAX (LOOM_RECORD_SIZE_MAX / 2)
 
+/* The member whose value, the ignored files, nothing is made of. */
+#define IGNORED "\"ignored\""
+
 /* Appends `,"key":value` to an unfinished object in `out`; both are JSON texts. */
 static void add_member(loom_strbuf *out, const loom_strbuf *key, const loom_strbuf *value)
 {
@@ -113,6 +116,8 @@ static loom_status read_member(loom_reader *reader, const loom_strbuf *key, loom
 {
     loom_strbuf *value = NULL;
 
+    if (is_key(key, IGNORED))
+        return loom_text_source_value(&reader->source, NULL, 0, err);
     if (is_key(key, "\"summary\""))
         value = &reader->closing;
     else if (is_key(key, "\"finishedAt\""))
@@ -329,7 +334,7 @@ static loom_status read_tail_member(loom_reader *reader, loom_strbuf *key, loom_
     if (is_key(key, "\"summary\"") || is_key(key, "\"finishedAt\""))
         return reader->skimmed ? loom_text_source_value(&reader->source, NULL, 0, err)
                                : read_member(reader, key, err);
-    if (!reader->skimmed) {
+    if (!reader->skimmed && !is_key(key, IGNORED)) {
         const char *name = unquote(key);
         if (strcmp(name, "results") == 0 ||
             loom_json_find(reader->header.data, reader->header.size, name, &span))

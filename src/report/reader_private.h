@@ -57,7 +57,7 @@ loom_status loom_reader_give_up(loom_reader *reader, loom_status status);
 /* Reports an unknown field (loom_field_unknown: `user` is the reader), once for each name. */
 void loom_reader_unknown(void *user, const char *name);
 
-/* Skips a record of unknown type in reader->text. */
+/* Skips a record, in reader->text, of a type of which nothing is made. */
 void loom_reader_pass_over(loom_reader *reader, const char *type);
 
 /* Parses reader->text, without values nested too deep; NULL with *err set if it is not a JSON

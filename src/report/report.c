@@ -25,6 +25,7 @@ struct loom_report {
     loom_strbuf buffer; /* not written yet */
     loom_strbuf record; /* the one at work */
     uint64_t rows;
+    int64_t ignored;    /* files that were named; -1: a report of records tells nothing of them */
     loom_error failure; /* what broke the report; code LOOM_OK while it is whole */
 };
 
@@ -212,6 +213,7 @@ static loom_status open_report(loom_report **report, const char *path, loom_layo
     opened->path = copy;
     opened->layout = layout;
     opened->file = -1;
+    opened->ignored = info != NULL ? 0 : -1;
     opened->output = (loom_output)LOOM_OUTPUT_INIT;
     status = open_target(opened, err);
     if (status == LOOM_OK) {
@@ -240,8 +242,8 @@ loom_status loom_report_open(loom_report **report, const char *path, const loom_
     return open_report(report, path, form_of(path), info, NULL, err);
 }
 
-loom_status loom_report_open_lines(loom_report **report, const char *path, const loom_run_info *info,
-                                   loom_error *err)
+loom_status loom_report_open_lines(loom_report **report, const char *path,
+                                   const loom_run_info *info, loom_error *err)
 {
     return open_report(report, path, LOOM_LAYOUT_LINES, info, NULL, err);
 }
@@ -264,6 +266,16 @@ loom_status loom_report_open_page_text(loom_report **report, const char *path, c
     return open_report(report, path, LOOM_LAYOUT_PAGE, NULL, run, err);
 }
 
+/* Writes what the buffer holds, if it is to be seen at once or has become long. */
+static loom_status flush_record(loom_report *report, loom_error *err)
+{
+    if (report->layout == LOOM_LAYOUT_LINES || report->buffer.failed ||
+        report->buffer.size >= BUFFER_SIZE)
+        if (flush(report, &report->failure) != LOOM_OK)
+            return give_up(report, err);
+    return LOOM_OK;
+}
+
 /* Writes a row: that of the outcome, or the JSON text of one. */
 static loom_status add_row(loom_report *report, const loom_task *task, const loom_outcome *outcome,
                            const char *text, loom_error *err)
@@ -276,11 +288,7 @@ static loom_status add_row(loom_report *report, const loom_task *task, const loo
         text = end_record(report, &json);
     }
     loom_layout_row(report->layout, &report->buffer, text, report->rows++);
-    if (report->layout == LOOM_LAYOUT_LINES || report->buffer.failed ||
-        report->buffer.size >= BUFFER_SIZE)
-        if (flush(report, &report->failure) != LOOM_OK)
-            return give_up(report, err);
-    return LOOM_OK;
+    return flush_record(report, err);
 }
 
 loom_status loom_report_add(loom_report *report, const loom_task *task, const loom_outcome *outcome,
@@ -294,6 +302,18 @@ loom_status loom_report_add_text(loom_report *report, const char *row, loom_erro
     return add_row(report, NULL, NULL, row, err);
 }
 
+loom_status loom_report_add_ignored(loom_report *report, const loom_ignored_file *file,
+                                    loom_error *err)
+{
+    if (report->failure.code != LOOM_OK)
+        return loom_error_copy(err, &report->failure);
+    loom_json json = begin_record(report);
+    loom_write_ignored(&json, file);
+    loom_layout_ignored(report->layout, &report->buffer, end_record(report, &json),
+                        (uint64_t)report->ignored++, report->rows);
+    return flush_record(report, err);
+}
+
 static void add_end(loom_report *report, const loom_totals *totals)
 {
     loom_json json = begin_record(report);
@@ -304,7 +324,7 @@ static void add_end(loom_report *report, const loom_totals *totals)
     loom_json_instant(&instant, loom_clock_wall());
     report->buffer.failed |= finished.failed;
     loom_layout_end(report->layout, &report->buffer, end_record(report, &json),
-                    loom_strbuf_str(&finished), report->rows);
+                    loom_strbuf_str(&finished), report->rows, report->ignored);
     loom_strbuf_release(&finished);
 }
 

@@ -51,6 +51,12 @@ static bool is_written(const loom_outcome *outcome)
     return outcome->result == LOOM_RESULT_OK || outcome->result == LOOM_RESULT_WARNING;
 }
 
+/* Whether a picture was made, or would be. */
+static bool has_picture(const loom_outcome *outcome)
+{
+    return is_written(outcome) || outcome->result == LOOM_RESULT_PLANNED;
+}
+
 /* Maps 0, which means unknown, to -1. */
 static int64_t known(uint64_t number)
 {
@@ -125,6 +131,9 @@ loom_status loom_write_code(const loom_outcome *outcome)
     FIELD("height", COUNT, height, known(outcome->height), .column = 18)                           \
     FIELD("channels", COUNT, channels, known((uint64_t)outcome->channels), .column = 19)           \
     FIELD("quality", COUNT, quality, known((uint64_t)outcome->quality), .column = 20)              \
+    FIELD("cropped", SHARE, cropped, has_picture(outcome) ? (int64_t)outcome->cropped : -1,        \
+          .column = 27)                                                                            \
+    FIELD("copied", FLAG, copied, outcome->copied, .column = 28)                                   \
     FIELD("lane", TEXT, lane, outcome->lane, .column = 21)                                         \
     FIELD("decoder", TEXT, decoder, outcome->decoder[0] != '\0' ? outcome->decoder : NULL,         \
           .column = 22)                                                                            \

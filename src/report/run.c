@@ -1,4 +1,4 @@
-/* The records of a run and of what it amounts to: read, counted and written. */
+/* The records of a run and of what it amounts to: read and written. */
 #include "report/records.h"
 
 #include "base/array.h"
@@ -8,7 +8,6 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 /* ---- reading a summary --------------------------------------------------- */
@@ -27,6 +26,7 @@ static const loom_field summary_table[] = {
     {.name = "planned"},
     {.name = "failed"},
     SUMMARY("ignored", COUNT, ignored),
+    {.name = "ignoredByReason"},
     SUMMARY("bytesIn", COUNT, bytes_in),
     SUMMARY("bytesOut", COUNT, bytes_out),
     SUMMARY("pixelsIn", COUNT, pixels_in),
@@ -51,6 +51,14 @@ static bool is_code(const char *name)
     return false;
 }
 
+static bool is_reason(const char *name)
+{
+    for (unsigned i = 0; i < LOOM_IGNORED_COUNT; i++)
+        if (strcmp(loom_ignored_name((loom_ignored)i), name) == 0)
+            return true;
+    return false;
+}
+
 static bool is_summary_field(const char *name)
 {
     return loom_field_find(summary_table, LOOM_COUNT(summary_table), name);
@@ -63,8 +71,11 @@ loom_status loom_summary_read(loom_summary_record *summary, json_t *object,
     const loom_status status =
         loom_fields_read(summary_table, LOOM_COUNT(summary_table), &store, summary, err);
 
-    if (status == LOOM_OK)
+    if (status == LOOM_OK) {
         loom_fields_check(&store, "errorsByCode", json_object_get(object, "errorsByCode"), is_code);
+        loom_fields_check(&store, "ignoredByReason", json_object_get(object, "ignoredByReason"),
+                          is_reason);
+    }
     loom_field_store_clear(&store);
     return status;
 }
@@ -308,6 +319,34 @@ static void put_rate(loom_json *json, const char *key, double amount, int64_t el
     loom_json_thousandths(json, rate < 9e18 ? (int64_t)rate : INT64_MAX);
 }
 
+void loom_write_ignored(loom_json *json, const loom_ignored_file *file)
+{
+    loom_field_write_path(json, "path", file->path);
+    put_string(json, "reason", loom_ignored_name(file->reason));
+}
+
+/* The counts that are not 0, by name. */
+static void put_counts(loom_json *json, const char *key, const uint64_t *counts, unsigned count,
+                       const char *(*name)(unsigned index))
+{
+    loom_json_key(json, key);
+    loom_json_begin(json, '{');
+    for (unsigned i = 0; i < count; i++)
+        if (counts[i] > 0)
+            put_uint(json, name(i), counts[i]);
+    loom_json_end(json, '}');
+}
+
+static const char *reason_name(unsigned reason)
+{
+    return loom_ignored_name((loom_ignored)reason);
+}
+
+static const char *code_name(unsigned code)
+{
+    return loom_status_name((loom_status)code);
+}
+
 void loom_write_summary(loom_json *json, const loom_totals *totals)
 {
     put_uint(json, "inputs", totals->inputs);
@@ -318,6 +357,8 @@ void loom_write_summary(loom_json *json, const loom_totals *totals)
     put_uint(json, "planned", totals->by_result[LOOM_RESULT_PLANNED]);
     put_uint(json, "failed", totals->by_result[LOOM_RESULT_ERROR]);
     put_uint(json, "ignored", totals->ignored);
+    if (!totals->merged)
+        put_counts(json, "ignoredByReason", totals->ignored_for, LOOM_IGNORED_COUNT, reason_name);
     put_uint(json, "bytesIn", totals->bytes_in);
     put_uint(json, "bytesOut", totals->bytes_out);
     put_uint(json, "pixelsIn", totals->pixels_in);
@@ -331,28 +372,7 @@ void loom_write_summary(loom_json *json, const loom_totals *totals)
     if (totals->merged)
         put_uint(json, "duplicates", totals->duplicates);
     put_bool(json, "tooManyErrors", totals->too_many_errors);
-    loom_json_key(json, "errorsByCode");
-    loom_json_begin(json, '{');
-    for (unsigned code = 0; code < LOOM_STATUS_COUNT; code++)
-        if (totals->by_code[code] > 0)
-            put_uint(json, loom_status_name((loom_status)code), totals->by_code[code]);
-    loom_json_end(json, '}');
-}
-
-/* ---- counting ------------------------------------------------------------ */
-
-_Static_assert(LOOM_RESULT_COUNT <= sizeof((loom_totals *)0)->by_result / sizeof(uint64_t) &&
-                   LOOM_STATUS_COUNT <= sizeof((loom_totals *)0)->by_code / sizeof(uint64_t),
-               "programs know how long these are");
-
-loom_totals *loom_totals_create(void)
-{
-    return calloc(1, sizeof(loom_totals));
-}
-
-void loom_totals_free(loom_totals *totals)
-{
-    free(totals);
+    put_counts(json, "errorsByCode", totals->by_code, LOOM_STATUS_COUNT, code_name);
 }
 
 loom_run_info *loom_run_info_create(void)
@@ -363,62 +383,4 @@ loom_run_info *loom_run_info_create(void)
 void loom_run_info_free(loom_run_info *info)
 {
     free(info);
-}
-
-/* Adds to *sum by how much `value` exceeds what is counted of it already. */
-static void count_once(uint64_t *sum, uint64_t *counted, uint64_t value)
-{
-    if (value > *counted) {
-        *sum += value - *counted;
-        *counted = value;
-    }
-}
-
-/* What was read. All rows of a job tell it, but one that failed early may know less of it. */
-static void add_read(loom_totals *totals, const loom_task *task, const loom_outcome *outcome)
-{
-    if (totals->job_input != task->input_path || task->size <= totals->job_size) {
-        totals->job_input = task->input_path;
-        totals->job_bytes = totals->job_pixels = 0;
-        totals->processed++;
-    }
-    totals->job_size = task->size;
-    count_once(&totals->bytes_in, &totals->job_bytes, outcome->original_size);
-    if (loom_result_decoded(outcome->result, outcome->error.stage))
-        count_once(&totals->pixels_in, &totals->job_pixels,
-                   (uint64_t)outcome->original_width * outcome->original_height);
-}
-
-void loom_totals_add(loom_totals *totals, const loom_task *task, const loom_outcome *outcome)
-{
-    totals->inputs += task->size == 0;
-    totals->rows++;
-    totals->by_result[outcome->result]++;
-    if (outcome->result == LOOM_RESULT_ERROR)
-        totals->by_code[loom_write_code(outcome)]++;
-    if (outcome->thread >= 0)
-        add_read(totals, task, outcome);
-    if (outcome->result == LOOM_RESULT_OK || outcome->result == LOOM_RESULT_WARNING)
-        totals->bytes_out += outcome->processed_size;
-}
-
-static int64_t ns_of(struct timeval time)
-{
-    return (int64_t)time.tv_sec * LOOM_NS_PER_SECOND + (int64_t)time.tv_usec * 1000;
-}
-
-void loom_totals_finish(loom_totals *totals, const loom_batch_result *result)
-{
-    struct rusage self, children;
-
-    totals->elapsed_ns = result->elapsed_ns;
-    totals->interrupted = result->interrupted;
-    totals->threads = result->jobs;
-    totals->too_many_errors = result->too_many_errors;
-    if (getrusage(RUSAGE_SELF, &self) == 0) {
-        totals->cpu_ns = ns_of(self.ru_utime) + ns_of(self.ru_stime);
-        totals->peak_rss_bytes = (uint64_t)self.ru_maxrss * 1024;
-    }
-    if (getrusage(RUSAGE_CHILDREN, &children) == 0)
-        totals->cpu_ns += ns_of(children.ru_utime) + ns_of(children.ru_stime);
 }

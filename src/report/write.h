@@ -19,6 +19,9 @@ void loom_write_run(loom_json *json, const loom_run_info *info);
 /* One row: every field, null where there is nothing to say. */
 void loom_write_row(loom_json *json, const loom_task *task, const loom_outcome *outcome);
 
+/* An ignored file: path, reason. */
+void loom_write_ignored(loom_json *json, const loom_ignored_file *file);
+
 /* The summary's members. */
 void loom_write_summary(loom_json *json, const loom_totals *totals);
 
@@ -49,9 +52,16 @@ void loom_layout_begin(loom_layout layout, loom_strbuf *out, const char *run, co
 /* A row; `index` counts them, from 0. */
 void loom_layout_row(loom_layout layout, loom_strbuf *out, const char *row, uint64_t index);
 
-/* What follows `rows` rows: summary, and the instant of the end as a JSON value. */
+/* An ignored file, after `rows` rows; `index` counts them, from 0. */
+void loom_layout_ignored(loom_layout layout, loom_strbuf *out, const char *file, uint64_t index,
+                         uint64_t rows);
+
+/*
+ * What follows `rows` rows and `ignored` ignored files (-1: nothing is told of them): summary, and
+ * the instant of the end as a JSON value.
+ */
 void loom_layout_end(loom_layout layout, loom_strbuf *out, const char *summary,
-                     const char *finished, uint64_t rows);
+                     const char *finished, uint64_t rows, int64_t ignored);
 
 /*
  * JSON text as it may stand in a <script> element: `<`, `>` and `&`, and U+2028 and U+2029, can

@@ -139,14 +139,14 @@ static bool answer_picture(serve_exchange *exchange, loom_outcome *outcome)
 
 void serve_count_outcomes(const serve_job *job)
 {
-    for (unsigned i = 0; i < job->recipe->size_count; i++)
+    for (unsigned i = 0; i < loom_recipe_outputs(job->recipe); i++)
         serve_metrics_image(&job->server->metrics, loom_request_outcome(job->request, i));
 }
 
 void serve_answer_outcomes(serve_exchange *exchange)
 {
     loom_request *request = exchange->job->request;
-    const unsigned count = exchange->job->recipe->size_count;
+    const unsigned count = loom_recipe_outputs(exchange->job->recipe);
     loom_outcome *first = loom_request_outcome(request, 0), *made = NULL;
     unsigned failed = 0;
 

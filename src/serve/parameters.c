@@ -141,9 +141,9 @@ static bool settle(reading *r)
     if (r->target.several && r->target.sides)
         return serve_refuse_as(r->fault, LOOM_ERR_USAGE,
                                "a side cannot be combined with several sizes; give all by size");
-    if (recipe->size_count > 1 && r->wish->answer == SERVE_ANSWER_PICTURE)
+    if (loom_recipe_outputs(recipe) > 1 && r->wish->answer == SERVE_ANSWER_PICTURE)
         return serve_refuse_as(r->fault, LOOM_ERR_USAGE,
-                               "several sizes need answer=json or answer=row");
+                               "several outputs need answer=json or answer=row");
     if (r->wish->negotiated)
         recipe->format = negotiate(r);
     if (recipe->effort > (int)r->settings->max_effort)

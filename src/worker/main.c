@@ -1,12 +1,12 @@
 /*
  * imgloom-worker: converts images, one at a time, for a parent that it trusts. It does not trust
  * the images, and so it sandboxes itself. Only imgloom starts it (src/isolation/spawn.c), as a
- * worker or as a zygote that forks workers. Descriptor 3 is the socket to the parent; the process
- * ends when that is closed.
+ * worker or as a zygote that forks workers. It loads libvips when it is needed. Descriptor 3 is the
+ * socket to the parent; the process ends when that is closed.
  */
 #include "base/read_at.h"
 #include "engine/convert.h"
-#include "engine/vips/messages.h"
+#include "engine/plugin.h"
 #include "engine/worker_hooks.h"
 #include "isolation/protocol.h"
 #include "worker/sandbox.h"
@@ -37,6 +37,7 @@ typedef struct arguments {
     bool allow_untrusted, require_sandbox, zygote;
 } arguments;
 
+static bool allow_untrusted;
 static uint64_t memory; /* bytes that this process may have; 0: no limit */
 static uint64_t ticket; /* of the current job */
 static uint64_t cost;   /* bytes that the job asked for */
@@ -80,6 +81,24 @@ static bool is_single_thread(void)
         count += entry->d_name[0] != '.';
     (void)closedir(tasks);
     return count == 1;
+}
+
+static loom_error unloaded; /* why libvips could not be loaded */
+
+static bool load(loom_loaded what)
+{
+    loom_error_clear(&unloaded);
+    if (what >= LOOM_LOADED_VIPS && loom_plugin_start(allow_untrusted, &unloaded) != LOOM_OK)
+        return false;
+    if (what >= LOOM_LOADED_MODULES)
+        loom_plugin_get()->load_modules();
+    return is_single_thread();
+}
+
+static int report_unloaded(void)
+{
+    (void)fprintf(stderr, LOOM_PROGRAM_UNLOADED "%s\n", unloaded.message);
+    return LOOM_PROGRAM_EXIT_UNLOADED;
 }
 
 /* Ctrl-C is for the parent, which lets running images finish. */
@@ -146,10 +165,11 @@ static loom_status write_all(int file, const void *data, size_t size, loom_error
                                 "the output is larger than a worker may write");
 }
 
-/* Converts: from the input's descriptor to outcomes and encoded pictures. */
-static void convert(const loom_job *job, int descriptor, loom_outcome *outcomes,
+/* From the input's descriptor to outcomes and encoded pictures. False: libvips must do it. */
+static bool convert(const loom_job *job, int descriptor, loom_outcome *outcomes,
                     loom_encoded *encoded)
 {
+    const loom_plugin *plugin = loom_plugin_get();
     loom_input_file file;
     loom_input input;
     loom_error error = LOOM_ERROR_INIT;
@@ -158,16 +178,28 @@ static void convert(const loom_job *job, int descriptor, loom_outcome *outcomes,
     if (status == LOOM_OK)
         status = loom_input_read(&file, &input, &error);
     if (status == LOOM_OK) {
-        loom_vips_error_clear();
-        (void)loom_convert(job, &input, memory, LOOM_LANES_ALL, outcomes, encoded);
+        if (plugin != NULL)
+            plugin->begin();
+        const loom_lane_result result =
+            loom_convert(job, &input, memory, plugin != NULL ? LOOM_LANES_ALL : LOOM_LANES_LINKED,
+                         outcomes, encoded);
         loom_input_release(&input);
-        return;
+        return result != LOOM_LANE_DECLINED;
     }
     for (size_t i = 0; i < job->count; i++) {
         outcomes[i].format = job->tasks[i]->format;
         outcomes[i].result = LOOM_RESULT_ERROR;
         outcomes[i].error = error;
     }
+    return true;
+}
+
+static bool decline(void)
+{
+    loom_message_head message;
+
+    loom_message_start(&message, LOOM_MESSAGE_DECLINED, sizeof message, ticket);
+    return loom_message_send(PARENT, &message, sizeof message, NULL, 0) == 0;
 }
 
 /* Writes the encoded pictures to the parent's files. */
@@ -222,7 +254,8 @@ static bool run_job(const loom_job_message *message, const int *files)
         .tasks = pointers, .count = count, .recipe = &message->recipe, .settings = &settings};
 
     settings.lane = message->lane[0] != '\0' ? message->lane : NULL;
-    convert(&job, files[0], outcomes, encoded);
+    if (!convert(&job, files[0], outcomes, encoded))
+        return decline();
     deliver(files + 1, outcomes, encoded, sizes, count);
     const size_t size = loom_answer_write(answer, message->head.ticket, outcomes, sizes, count);
     for (size_t i = 0; i < count; i++)
@@ -270,7 +303,6 @@ static int serve(void)
 int main(int argc, char **argv)
 {
     arguments a = {0};
-    loom_engine *engine;
 
     if (!read_arguments(argc, argv, &a)) {
         (void)fprintf(stderr, "imgloom-worker is started by imgloom, not by hand\n");
@@ -282,18 +314,14 @@ int main(int argc, char **argv)
     (void)syscall(SYS_close_range, PARENT + 1, ~0U, 0);
 
     memory = a.memory;
+    allow_untrusted = a.allow_untrusted;
     loom_worker_hooks_set(&(loom_worker_hooks){on_stage, ask_for_memory, a.zygote});
-    const loom_engine_options options = {.allow_untrusted = a.allow_untrusted,
-                                         .isolate = LOOM_ISOLATE_NEVER};
-    if (loom_engine_start(&engine, &options, NULL) != LOOM_OK)
-        return EXIT_SETUP;
-    if (!is_single_thread())
-        return EXIT_SETUP;
-    if (a.zygote) {
-        loom_zygote_serve(PARENT);
-        if (!follow(a.parent, "imgloom-worker"))
-            _exit(EXIT_SETUP);
-    }
+    (void)mallopt(M_ARENA_MAX, 2); /* as in loom_engine_start */
+    const bool loaded = a.zygote ? loom_zygote_serve(PARENT, load) : load(LOOM_LOADED_MODULES);
+    if (a.zygote && !follow(a.parent, "imgloom-worker"))
+        _exit(EXIT_SETUP);
+    if (!loaded)
+        _exit(unloaded.code != LOOM_OK ? report_unloaded() : EXIT_SETUP);
     const uint32_t parts = loom_sandbox_enter(a.memory);
     if (a.require_sandbox && parts != LOOM_SANDBOX_ALL)
         return EXIT_SANDBOX;

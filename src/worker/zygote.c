@@ -43,12 +43,10 @@ static void answer(int socket, const void *message, size_t size)
 }
 
 /* Forks a worker. True in the worker, false in the zygote. */
-static bool fork_worker(int socket, const loom_fork_message *request, const int *descriptors)
+static bool fork_worker(int socket, const int *descriptors)
 {
     loom_forked_message forked = {.pid = 0};
 
-    if (request->modules)
-        loom_plugin_get()->load_modules();
     const pid_t pid = fork_sibling();
     if (pid == 0) {
         if (!take_over(socket, descriptors))
@@ -66,18 +64,18 @@ static bool fork_worker(int socket, const loom_fork_message *request, const int 
     return false;
 }
 
-static void tell_writes(int socket, loom_writes_message message)
+static void tell_writes(int socket, loom_writes_message message, bool (*load)(loom_loaded what))
 {
     const loom_format format =
         message.format < LOOM_FORMAT_COUNT ? (loom_format)message.format : LOOM_FORMAT_UNKNOWN;
 
-    if (loom_container_of(format)->in_module)
-        loom_plugin_get()->load_modules();
-    message.writes = loom_plugin_get()->codec(format).writer != NULL;
+    message.writes =
+        load(loom_container_of(format)->in_module ? LOOM_LOADED_MODULES : LOOM_LOADED_VIPS) &&
+        loom_plugin_get()->codec(format).writer != NULL;
     answer(socket, &message, sizeof message);
 }
 
-void loom_zygote_serve(int socket)
+bool loom_zygote_serve(int socket, bool (*load)(loom_loaded what))
 {
     union {
         loom_message_head head;
@@ -94,11 +92,12 @@ void loom_zygote_serve(int socket)
             _exit(EXIT_SUCCESS); /* the parent has closed the socket, or is gone */
         if (size == sizeof request.fork && count == LOOM_FORK_FDS &&
             loom_message_is(&request, sizeof request.fork, LOOM_MESSAGE_FORK)) {
-            if (fork_worker(socket, &request.fork, descriptors))
-                return;
+            const bool loaded = load((loom_loaded)request.fork.loaded);
+            if (fork_worker(socket, descriptors))
+                return loaded;
         } else if (size == sizeof request.writes && count == 0 &&
                    loom_message_is(&request, sizeof request.writes, LOOM_MESSAGE_WRITES)) {
-            tell_writes(socket, request.writes);
+            tell_writes(socket, request.writes, load);
         } else {
             _exit(EXIT_FAILURE);
         }

@@ -236,14 +236,15 @@ END_TEST
 START_TEST(parse_seconds_to_ns)
 {
     static const char *const bad[] = {
-        "", "-1", "1s", "1.", "1000000000.000000001", "1000000001", "18446744073709551616"};
+        "", "-1", "1x", "1.", "1000000000.000000001", "1000000001", "18446744073709551616"};
     int64_t ns = 9;
     loom_error err = LOOM_ERROR_INIT;
 
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         ck_assert_int_eq(loom_parse_seconds(bad[i], &ns, &err), LOOM_ERR_USAGE);
     ck_assert_int_eq(ns, 9);
-    ck_assert_str_eq(err.message, "'' is not a number of seconds from 0 to 1000000000");
+    ck_assert_str_eq(err.message,
+                     "'' is not a time: seconds from 0 to 1000000000, or with ms, s or m");
     ck_assert_int_eq(loom_parse_seconds("0", &ns, NULL), LOOM_OK);
     ck_assert_int_eq(ns, 0);
     ck_assert_int_eq(loom_parse_seconds("2.5", &ns, NULL), LOOM_OK);
@@ -269,8 +270,7 @@ START_TEST(parse_bytes_with_units)
                 {"3Mi", 3145728},
                 {"1Gi", 1073741824},
                 {"17179869183Gi", UINT64_C(17179869183) << 30}};
-    static const char *const bad[] = {"",    "K",   "-1",   "1.5K", "1 K",
-                                      "1KB", "1kk", "1Kib", "1T",   "17179869184Gi"};
+    static const char *const bad[] = {"", "K", "-1", "1.5", "1kk", "1Kib", "17179869184Gi"};
     uint64_t bytes = 9;
     loom_error err = LOOM_ERROR_INIT;
 

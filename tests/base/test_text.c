@@ -145,7 +145,11 @@ START_TEST(words_are_found_and_listed)
     ck_assert_uint_eq(index, 1);
     ck_assert_int_eq(loom_word_parse("con\ntain", "a fit", words, 3, &index, &err), LOOM_ERR_USAGE);
     ck_assert_uint_eq(index, 1);
-    ck_assert_str_eq(err.message, "'con?tain' is not a fit: cover, contain or fill");
+    ck_assert_str_eq(err.message,
+                     "'con?tain' is not a fit: cover, contain or fill; did you mean contain?");
+    loom_error_clear(&err);
+    ck_assert_int_eq(loom_word_parse("none", "a fit", words, 3, &index, &err), LOOM_ERR_USAGE);
+    ck_assert_str_eq(err.message, "'none' is not a fit: cover, contain or fill");
     ck_assert_int_eq(loom_word_parse("x", "a fit", words, 3, &index, NULL), LOOM_ERR_USAGE);
 }
 END_TEST

@@ -151,7 +151,7 @@ START_TEST(no_job_is_larger_than_allowed)
 }
 END_TEST
 
-/* Only neighbours with one path and rising sizes. */
+/* Only neighbours with one path and rising numbers of outputs. */
 START_TEST(what_makes_no_job)
 {
     static const unsigned sizes[] = {1, 2, 2, 0, 3, 1}, jobs[] = {0, 0, 1, 2, 2, 3};
@@ -160,8 +160,8 @@ START_TEST(what_makes_no_job)
 
     fake_init(&batch, 7, 1, 1);
     for (size_t i = 0; i < 6; i++)
-        batch.tasks[i].size = sizes[i];
-    batch.tasks[6].size = 5;
+        batch.tasks[i].output = sizes[i];
+    batch.tasks[6].output = 5;
     batch.tasks[6].input_path = other; /* the same text, but another's */
     fake_run(&batch);
     for (size_t i = 0; i < 6; i++)

@@ -82,7 +82,7 @@ START_TEST(a_path_is_for_one_size)
     ck_assert_ptr_nonnull(loom_request_outcome(request, 1));
     ck_assert_ptr_null(loom_request_outcome(request, 2));
     request->output_path = "out.png";
-    refuse("an output path needs a recipe with one size; several sizes go to memory");
+    refuse("an output path needs a recipe with one size and format; several outputs go to memory");
 }
 END_TEST
 

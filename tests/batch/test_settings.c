@@ -62,7 +62,7 @@ END_TEST
 
 START_TEST(bad_words_are_named)
 {
-    static const char *const words[] = {"", "fail", "error ", "none,error", "0"};
+    static const char *const words[] = {"", "fail", "errors at all", "none,error", "0"};
 
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         loom_fail_on fail_on = LOOM_FAIL_ON_WARNING;

@@ -7,7 +7,7 @@ as_user() { setpriv --reuid 65534 --regid 65534 --clear-groups "$@"; }
 
 # Before any image is run.
 mkdir in out && mkfifo in/fifo.jpg && picture tiny/1x1.png in/p.png && cp in/p.png in/p.jpg
-run in/gone.jpg in/fifo.jpg in/p.jpg in/p.png -f png
+echo in/gone.jpg | run in/fifo.jpg in/p.jpg in/p.png --files-from - -f png
 cp out/p.png in/q.png && run in/q.png --if-exists error --name p.png
 run in/p.png -o in --name '{stem}.{ext}'
 echo ../in/in/p.png | run --files-from -
@@ -17,7 +17,7 @@ picture broken/empty.jpg in/empty.jpg && picture broken/text.jpg in/text.jpg
 picture broken/corrupt.jpg in/corrupt.jpg && picture broken/truncated.jpg in/truncated.jpg
 picture broken/huge-claim.jpg in/huge.jpg
 run in/empty.jpg in/text.jpg in/corrupt.jpg in/truncated.jpg in/huge.jpg
-run in/gone.jpg in/p.png --max-errors 0
+echo in/gone.jpg | run in/p.png --files-from - --max-errors 0
 
 # What the system refuses.
 picture photos/scene-1.jpg in/large.jpg && chmod 000 in/text.jpg && chmod 777 . out

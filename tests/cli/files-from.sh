@@ -9,4 +9,4 @@ tree out
 find in -name '*.jpg' -print0 | sort -z | "$IMGLOOM" run --files-from - -0 -o out2 --width 50 -Q
 echo "exit $?"
 ls -b out2/in
-imgloom run --files-from none -0
+imgloom run --files-from none -0 -o out

@@ -9,3 +9,11 @@ grep -E '^(bmp|tga|psd|pnm|hdr) ' list | grep -c 'imgloom'
 "$IMGLOOM" formats jpg | grep -E '^jpeg|baseline|lossless$|JPEG-LS'
 "$IMGLOOM" formats jpeg nothing
 echo "exit $?"
+# For eyes no line is longer than a terminal is wide; for programs there is JSON, of the same formats.
+awk 'length > 80 { print "too long: " $0 }' list
+"$IMGLOOM" formats --json >list.json
+jq -r '.[].format' list.json >names
+sed '1d; /^$/,$d; s/ .*//' list | diff - names && echo "the same formats"
+jq -c '.[] | select(.format == "jpeg" or .format == "bmp") |
+    [.extensions, .sameAs, .untrusted, .alpha, .animation, .alwaysLossless, .quality, .maxSide, .lacks, (.readBy[0]), (.writtenBy | type)]' list.json
+imgloom formats --json jpeg

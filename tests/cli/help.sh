@@ -19,3 +19,17 @@ for words in "run -h" "run a.jpg --help --wat=1" "--version" "run -V"; do
     head -n 2 text | sed -E 's/[0-9]+(\.[0-9]+)+/N/g'
     cat errors
 done
+# The short help is one screen, of the switches that people use; other words for help and version.
+"$IMGLOOM" run -h | tee text
+[ "$(wc -l <text)" -le 24 ] || echo "more than a screen"
+"$IMGLOOM" --help >text
+"$IMGLOOM" -h | cmp - text
+for command in run bench report formats completion help version; do
+    "$IMGLOOM" $command --help >text
+    "$IMGLOOM" help $command | cmp - text
+done
+"$IMGLOOM" help | head -1
+"$IMGLOOM" version | sed -E 's/[0-9]+(\.[0-9]+)+/N/g'
+imgloom help nothing
+imgloom version now
+imgloom completion tcsh

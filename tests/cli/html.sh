@@ -11,7 +11,7 @@ sed -n '/class="rows"/,/<.script>/p' page.html | sed -e 's/^<script[^>]*>//' -e 
     jq -S 'sort_by(.seq)' >rows
 jq -S '.results | sort_by(.seq)' r.json | diff - rows && echo "the same rows"
 element run | jq -S . >run
-jq -S 'del(.results, .summary, .finishedAt)' r.json | diff - run && echo "the same run"
+jq -S 'del(.results, .ignored, .summary, .finishedAt)' r.json | diff - run && echo "the same run"
 element summary | jq -S .summary >summary
 jq -S .summary r.json | diff - summary && echo "the same summary"
 [ "$(element page | jq -r .folder)" = "$(pwd -P)" ] && echo "its folder"

@@ -1,7 +1,8 @@
-# A worker program whose libraries cannot be loaded (they are being upgraded, or there is no memory
-# for them): each image says so.
-picture formats/quadrants.png in/a.png
+# Libraries that a worker program cannot load (they are being upgraded, or there is no memory for
+# them): each image that needs them says so.
+picture formats/quadrants.webp in/a.webp
 picture photos/gray.jpg in/b.jpg
+picture formats/quadrants.png in/c.png
 mkdir lib && : >lib/libvips.so.42
 LD_LIBRARY_PATH=$PWD/lib && export LD_LIBRARY_PATH
 imgloom run in -o out -j1 --isolate all --width 20 | sed "s|$PWD|HERE|"

@@ -14,7 +14,7 @@ tree out && rm -r out
 imgloom run in -o out -j1 --max-errors 89% -Q --report r.json
 jq -c '.summary | [.rows, .failed, .tooManyErrors]' r.json
 # What fails in the plan counts, too.
-imgloom run nothing in/x.png -o out --max-errors 0 -Q --report r.json
+echo nothing | imgloom run in/x.png --files-from - -o out --max-errors 0 -Q --report r.json
 rows r.json
 imgloom run in -o out --max-errors 101%
 imgloom run in -o out --max-errors -1

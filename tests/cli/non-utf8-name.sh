@@ -8,3 +8,4 @@ LC_ALL=C.UTF-8 imgloom run "$name" -o "$(printf 'out\377')" --width 50 -Q --repo
 jq -c '.results[] | [.originalPath, .originalPathBase64]' r2.json
 ls out* | od -An -c
 imgloom run "$(printf '\377.jpg')" -o out3
+printf '\377.jpg\n' | imgloom run --files-from - -o out3

@@ -3,7 +3,7 @@ mkdir empty
 echo text >empty/notes.txt
 imgloom run empty -o out --report r.json
 jq -c '[.results, .summary.rows, .summary.ignored]' r.json
-imgloom run empty -Q
+imgloom run empty -o out -Q
 : >list
-imgloom run --files-from list
+imgloom run --files-from list -o out
 ls -A

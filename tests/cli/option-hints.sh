@@ -12,7 +12,8 @@ said svg/a.svg
 said in --lane jpeg -f png
 said in --width 50 --max-bytes 10
 said png/b.png --max-bytes 10
-said in/a.jpg nothing --max-errors 0
+echo nothing >list
+said in/a.jpg --files-from list --max-errors 0
 head -c -2 in/a.jpg >in/b.jpg
 said in/b.jpg --fail-on warning
 printf 'in/a.jpg\0' >list

@@ -16,7 +16,7 @@ rows r.json
 sizes r.json
 jq -c '.summary | [.inputs, .rows, .skipped, .ok]' r.json
 # An input that fails before it has outputs is one row.
-imgloom run in missing.jpg --size 40x30,20x15 --name "$name" -o more --report r.json
+echo missing.jpg | imgloom run in --files-from - --size 40x30,20x15 --name "$name" -o more --report r.json
 rows r.json
 # The order of the sizes is the caller's; each is right whatever the others are.
 imgloom run in/a.jpg --size x30,90x,700x700 --name '{format}/{width}/{height}' -o any --no-upscale \

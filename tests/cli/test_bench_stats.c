@@ -78,7 +78,7 @@ START_TEST(fewest_threads_that_are_nearly_the_best_are_recommended)
 {
     const bench flat =
         make_bench((const double[SETTINGS][RUNS]){{100, 100, 100}, {51, 51, 51}, {50, 50, 50}});
-    char *sentence = bench_recommendation(&flat);
+    char *sentence = bench_verdict(&flat);
 
     ck_assert_str_eq(sentence,
                      "Recommended: -j 2, with 1960.8 images/s and 2 MB; more threads gain less "
@@ -87,6 +87,69 @@ START_TEST(fewest_threads_that_are_nearly_the_best_are_recommended)
     const bench steep =
         make_bench((const double[SETTINGS][RUNS]){{100, 100, 100}, {53, 53, 53}, {50, 50, 50}});
     ck_assert_uint_eq(bench_recommended(&steep)->threads, 4);
+}
+END_TEST
+
+/* Of 2 CPUs and 9 runs of 1 s, other programs had `others` each. */
+static bench make_shared(double others, double cpu_ms)
+{
+    bench b =
+        make_bench((const double[SETTINGS][RUNS]){{100, 100, 100}, {51, 51, 51}, {50, 50, 50}});
+
+    for (size_t i = 0; i < SETTINGS; i++)
+        for (size_t run = 0; run < RUNS; run++) {
+            samples[i][run].figures[BENCH_WALL] = cpu_ms / 2;
+            samples[i][run].figures[BENCH_OTHERS] = others;
+            samples[i][run].cpu_ms = cpu_ms;
+        }
+    return b;
+}
+
+START_TEST(on_a_busy_machine_nothing_is_recommended)
+{
+    const bench busy = make_shared(0.5, 2000);
+    char *sentence = bench_verdict(&busy);
+
+    ck_assert_double_eq_tol(bench_others(&busy), 0.25, 1e-9);
+    ck_assert_ptr_null(bench_recommended(&busy));
+    ck_assert_str_eq(sentence, "The machine was busy: do not trust this. Other programs took 25 % "
+                               "of the CPUs; run it again when they are done.");
+    g_free(sentence);
+    const bench idle = make_shared(0.1, 2000); /* 5 % */
+    ck_assert_ptr_nonnull(bench_recommended(&idle));
+    const bench brief = make_shared(0.5, 100); /* 0.9 s of CPU in all: who knows */
+    ck_assert_ptr_nonnull(bench_recommended(&brief));
+}
+END_TEST
+
+/* The CPUs 0 and 2, in ticks of 10 ms; the line of all and that of 1 do not count. */
+START_TEST(the_load_is_that_of_our_cpus)
+{
+    static const char stat[] = "cpu  999 999 999 999 999 999 999 999 0 0\n"
+                               "cpu0 10 1 20 100 5 2 3 4 7 0\n"
+                               "cpu1 500 0 0 0 0 0 0 0 0 0\n"
+                               "cpu2 1 0 0 10 0 0 0 0 0 0\n"
+                               "intr 77 1 2 3\ncpu0 9 9 9 9\n";
+    static const char pressure[] = "some avg10=13.00 avg60=33.30 avg300=30.95 total=1500\n"
+                                   "full avg10=0.00 avg60=0.00 avg300=0.00 total=0\n";
+    const bool mine[] = {true, false, true};
+    const cli_load load = cli_load_parse(stat, pressure, mine, 3, 10000000);
+
+    ck_assert_int_eq(load.busy_ns, INT64_C(410000000));
+    ck_assert_int_eq(load.all_ns, INT64_C(1560000000));
+    ck_assert_int_eq(load.waiting_ns, 1500000);
+    const cli_load none = cli_load_parse("", NULL, mine, 3, 10000000);
+    ck_assert(none.busy_ns == 0 && none.all_ns == 0 && none.waiting_ns == -1);
+    const cli_load old = cli_load_parse("cpu0 1 2 3 4\n", "some total", mine, 3, 10000000);
+    ck_assert_int_eq(old.busy_ns, 60000000);
+    ck_assert_int_eq(old.waiting_ns, -1);
+    const cli_load grown = cli_load_between(&old, &load);
+    ck_assert_int_eq(grown.busy_ns, INT64_C(350000000));
+    ck_assert_int_eq(grown.waiting_ns, -1);
+    const cli_load now = cli_load_now(); /* of this very machine */
+    ck_assert_int_ge(now.busy_ns, 0);
+    ck_assert_int_gt(now.all_ns, 0);
+    ck_assert_int_le(now.busy_ns, now.all_ns);
 }
 END_TEST
 
@@ -99,6 +162,8 @@ static Suite *make_suite(void)
     tcase_add_test(tests, a_bucket_holds_what_is_no_more_than_its_most);
     tcase_add_test(tests, speed_up_is_taken_within_a_round);
     tcase_add_test(tests, fewest_threads_that_are_nearly_the_best_are_recommended);
+    tcase_add_test(tests, on_a_busy_machine_nothing_is_recommended);
+    tcase_add_test(tests, the_load_is_that_of_our_cpus);
     suite_add_tcase(suite, tests);
     return suite;
 }

@@ -150,7 +150,7 @@ static void assert_line(size_t columns, const char *expected)
                                    .done = {4200, 420},
                                    .total = {10000, 1000},
                                    .eta = {.seconds = 14}};
-    char *line = cli_progress_line(&progress, &state, columns);
+    char *line = cli_progress_line(&progress, &state, columns, false);
 
     ck_assert_str_eq(line, expected);
     ck_assert_uint_le(cli_columns(line), columns);
@@ -173,6 +173,40 @@ START_TEST(what_matters_less_goes_first_where_there_is_no_room)
 }
 END_TEST
 
+START_TEST(a_log_gets_lines_without_a_bar)
+{
+    cli_terminal terminal = {.unicode = false};
+    const cli_progress progress = {.terminal = &terminal,
+                                   .totals = &totals,
+                                   .done = {42, 420},
+                                   .total = {100, 1000},
+                                   .eta = CLI_ETA_INIT};
+    char *line = cli_progress_line(&progress, &state, 120, true);
+
+    ck_assert_str_eq(line, "42%  420/1000  42.0 images/s  42.0 MB/s  3 failed");
+    g_free(line);
+}
+END_TEST
+
+/* Over ten minutes, looked at ten times a second: 12 lines in the first, then one in each. */
+START_TEST(a_log_gets_fewer_lines_as_time_goes_by)
+{
+    int64_t last_ns = 0;
+    unsigned first = 0, later = 0;
+
+    for (int64_t now = 0; now <= 600 * SECOND; now += SECOND / 10) {
+        if (!cli_progress_is_due(last_ns, now))
+            continue;
+        ck_assert_int_ge(now - last_ns, now <= 60 * SECOND ? 5 * SECOND : 60 * SECOND);
+        first += now <= 60 * SECOND;
+        later += now > 60 * SECOND;
+        last_ns = now;
+    }
+    ck_assert_uint_eq(first, 12);
+    ck_assert_uint_eq(later, 9);
+}
+END_TEST
+
 static Suite *make_suite(void)
 {
     Suite *suite = suite_create("progress");
@@ -187,6 +221,8 @@ static Suite *make_suite(void)
     tcase_add_test(tcase, a_slow_beginning_is_soon_forgotten);
     tcase_add_test(tcase, a_long_wait_does_not_promise_hours);
     tcase_add_test(tcase, what_matters_less_goes_first_where_there_is_no_room);
+    tcase_add_test(tcase, a_log_gets_lines_without_a_bar);
+    tcase_add_test(tcase, a_log_gets_fewer_lines_as_time_goes_by);
     suite_add_tcase(suite, tcase);
     return suite;
 }

@@ -1,6 +1,11 @@
 # No command, an unknown one, an option where a command is wanted.
 imgloom
 imgloom resize
+imgloom rnu a.jpg
+mkdir photos
+imgloom photos -o out
 imgloom --size 8x8
+imgloom --sise 8x8
+imgloom -q 80
 imgloom formats x
 imgloom formats --size 8x8

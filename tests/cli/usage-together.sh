@@ -16,6 +16,14 @@ imgloom run a.jpg --size 800x600,8x,800x600 -o out --name '{stem}-{width}.{ext}'
 imgloom run a.jpg --size 800x600,400x300 --width 8 -o out --name '{width}/{stem}.{ext}'
 imgloom run a.jpg --height 8 --size 800x600,400x300 -o out --name '{width}/{stem}.{ext}'
 imgloom run a.jpg --inside 800x600,400x300 --long-edge 8 -o out --name '{width}/{stem}.{ext}'
+# A size that says how to fit, and another fit.
+imgloom run a.jpg --size 800 --fit cover
+imgloom run a.jpg --fit fill --size '800x600>'
+imgloom run a.jpg --fit fill --size '800>'
+imgloom run a.jpg --fit inside --size '800x600!'
+imgloom run a.jpg --fit inside --size 800,400 -o out --name '{width}/{stem}.{ext}'
+imgloom run a.jpg --size 800 --size 800x600 --fit cover -n -Q
+imgloom run a.jpg --inside '800x600!'
 imgloom run a.jpg --name '{stem}-small.{ext}' --prefix x
 imgloom run a.jpg --name '{stem}-small.{ext}' --suffix x
 imgloom run a.jpg -o out --name '{stem}-small.{ext}' --flatten
@@ -30,7 +38,7 @@ imgloom run a.jpg -f png --chroma 444
 imgloom run a.jpg -f webp --progressive
 imgloom run a.jpg -f png -q 50
 imgloom run a.jpg -f jpeg --effort 3
-imgloom run a.jpg --report - --report -
-imgloom run a.jpg --report r.json --report ./r.json
+imgloom run a.jpg --flip --report - --report -
+imgloom run a.jpg --flip --report r.json --report ./r.json
 imgloom run a.jpg --files-from x --files-from y
 ls -A

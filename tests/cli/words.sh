@@ -1,10 +1,10 @@
 # Every word that the help allows is taken, so that help and parser stay together.
 picture photos/gray.jpg a.jpg
 help=$("$IMGLOOM" run --help | tr -s ' \n' ' ')
-for option in fit position kernel icc metadata chroma fail-on if-exists progress color; do
+for option in fit position kernel icc chroma fail-on if-exists progress color; do
     words=$(echo "$help" | sed -nE "s/.* --$option [A-Z]+ [^:]*: ([a-z0-9, ]+) \[.*/\1/p" | tr -d ,)
     for word in $words; do
-        "$IMGLOOM" run a.jpg -n "--$option" "$word" 2>/dev/null
+        "$IMGLOOM" run a.jpg -n "--$option" "$word" >/dev/null 2>/dev/null
         echo "--$option $word: exit $?"
     done
 done

@@ -87,8 +87,7 @@ END_TEST
 
 START_TEST(test_missing)
 {
-    expect_failure("a.jpg", LOOM_ERR_NOT_FOUND,
-                   "cannot find the file: No such file or directory (ENOENT)");
+    expect_failure("a.jpg", LOOM_ERR_NOT_FOUND, "there is no such file");
     tmpdir_write_text("file", "x");
     expect_failure("file/a.jpg", LOOM_ERR_NOT_FOUND,
                    "cannot find the file: Not a directory (ENOTDIR)");
@@ -96,8 +95,7 @@ START_TEST(test_missing)
     expect_failure("loop", LOOM_ERR_NOT_FOUND,
                    "cannot find the file: Too many levels of symbolic links (ELOOP)");
     ck_assert_int_eq(symlink("nowhere", "dangling"), 0);
-    expect_failure("dangling", LOOM_ERR_NOT_FOUND,
-                   "cannot find the file: No such file or directory (ENOENT)");
+    expect_failure("dangling", LOOM_ERR_NOT_FOUND, "there is no such file");
 }
 END_TEST
 

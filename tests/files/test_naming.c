@@ -172,6 +172,8 @@ static const struct {
     {"{format}{{{stem}}}", "", {0, 0, 0}, "jpeg{S.T}", true},
     {"{{stem}}", "", {0, 0, 0}, "{stem}", true},
     {"}}{{", "", {0, 0, 0}, "}{", true},
+    {"{n}-{date}.{inputext}", "", {0, 0, 0}, "007-2024-05-01.PNG", true},
+    {"{taken}{parent}{n}", "", {0, 0, 0}, "007", true},
     {"a//b/./c", "", {0, 0, 0}, "a/b/c", true},
     {"./a", "", {0, 0, 0}, "a", true},
     {"...", "", {0, 0, 0}, "...", true},
@@ -188,8 +190,15 @@ static const struct {
 
 START_TEST(test_template_expand)
 {
-    const loom_name_parts parts = {expansions[_i].dir, "S.T!", 3, "JPG", "jpeg",
-                                   expansions[_i].size};
+    const loom_name_parts parts = {.dir = expansions[_i].dir,
+                                   .stem = "S.T!",
+                                   .stem_size = 3,
+                                   .extension = "JPG",
+                                   .format = "jpeg",
+                                   .size = expansions[_i].size,
+                                   .input_extension = "PNG",
+                                   .number = "007",
+                                   .date = "2024-05-01"};
 
     ck_assert_int_eq(loom_name_template_check(expansions[_i].name_template, NULL), LOOM_OK);
     loom_strbuf_add_str(&out, "root/");
@@ -199,7 +208,9 @@ START_TEST(test_template_expand)
 }
 END_TEST
 
-#define FIELDS ": {dir}, {stem}, {ext}, {format}, {width} or {height}; {{ and }} stand for braces"
+#define FIELDS                                                                                     \
+    ": {dir}, {parent}, {stem}, {inputext}, {ext}, {format}, {width}, {height}, {n}, {date} or "   \
+    "{taken}; {{ and }} stand for braces"
 
 static const struct {
     const char *name_template, *message;
@@ -229,15 +240,25 @@ END_TEST
 
 START_TEST(test_template_check_sizes)
 {
-    const loom_size sizes[] = {{11, 1, 0}, {1, 11, 0}, {0, 0, 1}, {0, 0, 0}};
+    loom_recipe recipe = {.sizes = {{11, 1, 0}, {1, 11, 0}, {0, 0, 1}, {0, 0, 0}}, .size_count = 4};
     loom_error error = LOOM_ERROR_INIT;
 
-    ck_assert_int_eq(loom_name_template_check_sizes("{width}.{height}", sizes, 4, NULL), LOOM_OK);
-    ck_assert_int_eq(loom_name_template_check_sizes("{stem}", sizes, 1, NULL), LOOM_OK);
-    ck_assert_int_eq(loom_name_template_check_sizes("{width}{height}", sizes, 4, &error),
+    ck_assert_int_eq(loom_name_template_check_outputs("{width}.{height}", &recipe, NULL), LOOM_OK);
+    ck_assert_int_eq(loom_name_template_check_outputs("{width}{height}", &recipe, &error),
                      LOOM_ERR_USAGE);
     ck_assert_str_eq(error.message, "the name template '{width}{height}' gives the sizes 11x1 and "
                                     "1x11 the same name; use {width} and {height}");
+    recipe.size_count = 1;
+    ck_assert_int_eq(loom_name_template_check_outputs("{stem}", &recipe, NULL), LOOM_OK);
+    recipe.formats[0] = recipe.format = LOOM_FORMAT_WEBP;
+    recipe.formats[1] = LOOM_FORMAT_AVIF;
+    recipe.format_count = 2;
+    ck_assert_int_eq(loom_name_template_check_outputs("{stem}.{ext}", &recipe, NULL), LOOM_OK);
+    ck_assert_int_eq(loom_name_template_check_outputs("{format}/{stem}", &recipe, NULL), LOOM_OK);
+    loom_error_clear(&error);
+    ck_assert_int_eq(loom_name_template_check_outputs("{stem}.x", &recipe, &error), LOOM_ERR_USAGE);
+    ck_assert_str_eq(error.message, "the name template '{stem}.x' gives the formats webp and avif "
+                                    "the same name; use {ext} or {format}");
 }
 END_TEST
 

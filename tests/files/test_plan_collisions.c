@@ -34,12 +34,23 @@ START_TEST(test_first_in_order_keeps_the_path)
         "out/a.png|out/a.png!collision|out/a\xFF.png|out/a\xFF.png!collision|out/sub/a.png|");
     ck_assert_int_eq(plan_task(1)->error->stage, LOOM_STAGE_PLAN);
     ck_assert_str_eq(plan_task(1)->error->message,
-                     "its output path is the same as that of in/a.bmp");
+                     "its output path is the same as that of in/a.bmp; {inputext} in the name "
+                     "would separate them");
     ck_assert_str_eq(plan_task(3)->error->message,
-                     "its output path is the same as that of in/a\xEF\xBF\xBD.png");
+                     "its output path is the same as that of in/a\xEF\xBF\xBD.png; {inputext} in "
+                     "the name would separate them");
     plan_options.flatten = true;
     plan_expect("out/a.png|out/a.png!collision|out/a\xFF.png|out/a\xFF.png!collision|"
                 "out/a.png!collision|");
+    ck_assert_str_eq(plan_task(4)->error->message,
+                     "its output path is the same as that of in/a.bmp; {dir} in the name would "
+                     "separate them");
+    plan_options.flatten = false;
+    plan_options.name_template = "{dir}/{inputext}"; /* nothing else is left that would do it */
+    plan_expect("out/bmp|out/png|out/png!collision|out/tga|out/sub/png|");
+    ck_assert_str_eq(plan_task(2)->error->message,
+                     "its output path is the same as that of in/a.png; {n} in the name would "
+                     "separate them");
 }
 END_TEST
 
@@ -118,7 +129,8 @@ START_TEST(test_file_system_that_folds_case)
     plan_expect("new/out/A\xC3\x84.png|new/out/SUB/b.jpg|new/out/a\xC3\xA4.png!collision|"
                 "new/out/sub/B.jpg!collision|new/out/sub/c.jpg|");
     ck_assert_str_eq(plan_task(3)->error->message,
-                     "its output path is the same as that of in/SUB/b.jpg");
+                     "its output path is the same as that of in/SUB/b.jpg; {parent} in the name "
+                     "would separate them");
     plan_folding = "new/out"; /* only when it is there */
     plan_expect("new/out/A\xC3\x84.png|new/out/SUB/b.jpg|new/out/a\xC3\xA4.png|new/out/sub/B.jpg|"
                 "new/out/sub/c.jpg|");

@@ -3,9 +3,13 @@
 
 #include "support/suite.h"
 #include "support/tmpdir.h"
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 /* ---- name templates ------------------------------------------------------ */
@@ -90,6 +94,147 @@ START_TEST(test_template_that_leaves)
 }
 END_TEST
 
+/* ---- what an input is -------------------------------------------------------- */
+
+static void set_time(const char *path, time_t seconds)
+{
+    const struct timespec both[2] = {{.tv_sec = seconds}, {.tv_sec = seconds}};
+
+    ck_assert_int_eq(setenv("TZ", "UTC", 1), 0);
+    tzset();
+    ck_assert_int_eq(utimensat(AT_FDCWD, path, both, 0), 0);
+}
+
+START_TEST(test_template_of_the_input)
+{
+    tmpdir_touch("in/one/a.JPEG");
+    tmpdir_touch("in/one/a.png");
+    for (int i = 0; i < 8; i++) {
+        char path[32];
+        (void)snprintf(path, sizeof path, "in/two/%d.gif", i);
+        tmpdir_touch(path);
+    }
+    set_time("in/one/a.JPEG", 951782399); /* 2000-02-28T23:59:59Z */
+    set_time("in/one/a.png", 951782400);  /* 2000-02-29 */
+    set_time("in/two/0.gif", -1);         /* 1969-12-31 */
+    scan_add("in/one");
+    scan_add("in/two/0.gif");
+    plan_options.output_root = "out";
+    plan_options.name_template = "{parent}-{n}-{stem}.{inputext}-{date}.{ext}";
+    plan_expect("out/one-1-a.JPEG-2000-02-28.JPEG|out/one-2-a.png-2000-02-29.png|"
+                "out/two-3-0.gif-1969-12-31.gif|");
+    scan_add("in/two"); /* one is known; 10 in all */
+    plan_options.name_template = "{n}";
+    plan_expect("out/01|out/02|out/03|out/04|out/05|out/06|out/07|out/08|out/09|out/10|");
+    scan_again();
+    ck_assert_int_eq(chdir("in/one"), 0);
+    scan_add("a.png");
+    plan_options.name_template = "{parent}.{ext}";
+    plan_expect("out/one.png|");
+}
+END_TEST
+
+/* EXIF with DateTimeOriginal alone: Exif 2.32, 4.6.2. */
+static const char exif[] = "II*\0\10\0\0\0"
+                           "\1\0\x69\x87\4\0\1\0\0\0\x1A\0\0\0\0\0\0\0"
+                           "\1\0\x03\x90\2\0\x14\0\0\0\x2C\0\0\0\0\0\0\0"
+                           "2021:03:04 05:06:07";
+
+/* The starts of files; where each goes on with the 64 bytes of EXIF. */
+static const struct {
+    const char *name, *start;
+    size_t size;
+} taken_files[] = {
+    {"in/a.jpg",
+     "\xFF\xD8\xFF\xE1\0\x48"
+     "Exif\0",
+     12},
+    {"in/b.png",
+     "\x89PNG\r\n\x1A\n\0\0\0\1fuNy-\0\0\0\0\0\0\0\x40"
+     "eXIf",
+     29},
+    {"in/c.webp",
+     "RIFF\x60\0\0\0WEBPVP8X\2\0\0\0\0\0"
+     "EXIF\x40\0\0",
+     30},
+    {"in/d.tif", "", 0},
+    {"in/e.heic",
+     "\0\0\0\x14"
+     "ftypheic\0\0\0\0heic"
+     "\0\0\0\x4C"
+     "meta\0\0\0\0"
+     "\0\0\0\x22"
+     "iinf\0\0\0\0\0\1"
+     "\0\0\0\x14"
+     "infe\2\0\0\0\0\7\0\0Exif"
+     "\0\0\0\x1E"
+     "iloc\0\0\0\0\x44\0\0\1\0\7\0\0\0\1\0\0\0\x68\0\0\0\x4A"
+     "\0\0\0\x52"
+     "mdat\0\0\0\6Exif\0",
+     114},
+    {"in/f.jxl",
+     "\0\0\0\14JXL \r\n\x87\n\0\0\0\x4C"
+     "Exif\0\0\0",
+     24},
+};
+
+START_TEST(test_template_taken)
+{
+    for (size_t i = 0; i < sizeof taken_files / sizeof *taken_files; i++) {
+        unsigned char file[256] = {0};
+        const size_t size = taken_files[i].size;
+        memcpy(file, taken_files[i].start, size);
+        memcpy(file + size, exif, sizeof exif);
+        if (strstr(taken_files[i].name, "png") != NULL)
+            memset(file + size + 64, 0, 4); /* CRC */
+        tmpdir_write(taken_files[i].name, file, size + 64 + 16);
+        set_time(taken_files[i].name, 0);
+    }
+    tmpdir_touch("in/none.jpg");
+    set_time("in/none.jpg", 86400);
+    unsigned char unknown[64 + 12] = "\xFF\xD8\xFF\xE1\0\x48"
+                                     "Exif\0";
+    memcpy(unknown + 12, exif, 64);
+    memset(unknown + 12 + 44, '0', 4); /* no clock: 0000:00:00 */
+    memcpy(unknown + 12 + 44 + 5, "00:00", 5);
+    tmpdir_write("in/unknown.jpg", unknown, sizeof unknown);
+    set_time("in/unknown.jpg", 2 * 86400);
+    scan_again();
+    scan_options.allow_untrusted = true;
+    scan_add("in");
+    plan_options.output_root = "out";
+    plan_options.name_template = "{taken}-{stem}";
+    plan_expect("out/2021-03-04-a|out/2021-03-04-b|out/2021-03-04-c|out/2021-03-04-d|"
+                "out/2021-03-04-e|out/2021-03-04-f|out/1970-01-02-none|out/1970-01-03-unknown|");
+}
+END_TEST
+
+/* The formats of the first size, then those of the next. */
+START_TEST(test_several_formats)
+{
+    tmpdir_touch("in/a.png");
+    scan_add("in");
+    plan_options.output_root = "out";
+    plan_recipe.formats[0] = plan_recipe.format = LOOM_FORMAT_SAME;
+    plan_recipe.formats[1] = LOOM_FORMAT_WEBP;
+    plan_recipe.format_count = 2;
+    plan_expect("out/a.png|out/a.webp|");
+    plan_recipe.formats[1] = LOOM_FORMAT_PNG; /* of this input, the same */
+    plan_expect("out/a.png|");
+    plan_recipe.formats[1] = LOOM_FORMAT_JPEG;
+    plan_recipe.sizes[0] = (loom_size){10, 0, 0};
+    plan_recipe.sizes[1] = (loom_size){20, 0, 0};
+    plan_recipe.size_count = 2;
+    plan_options.name_template = "{width}.{ext}";
+    plan_expect("out/10.png|out/10.jpg|out/20.png|out/20.jpg|");
+    for (unsigned i = 0; i < 4; i++) {
+        ck_assert_uint_eq(plan_task(i)->output, i);
+        ck_assert_uint_eq(plan_task(i)->size, i / 2);
+        ck_assert_int_eq(plan_task(i)->format, i % 2 == 0 ? LOOM_FORMAT_PNG : LOOM_FORMAT_JPEG);
+    }
+}
+END_TEST
+
 START_TEST(test_template_too_long)
 {
     char name[NAME_MAX + 1], path[NAME_MAX + 16];
@@ -112,8 +257,9 @@ END_TEST
 START_TEST(test_template_refused)
 {
     plan_options.name_template = "{stem}.{extension}";
-    expect_usage("'{extension}' is not a field of a name: {dir}, {stem}, {ext}, {format}, {width} "
-                 "or {height}; {{ and }} stand for braces");
+    expect_usage("'{extension}' is not a field of a name: {dir}, {parent}, {stem}, {inputext}, "
+                 "{ext}, {format}, {width}, {height}, {n}, {date} or {taken}; {{ and }} stand for "
+                 "braces");
     plan_options.name_template = "{stem}";
     plan_options.suffix = "_s";
     expect_usage("a name template cannot be combined with a prefix or suffix");
@@ -210,6 +356,9 @@ static Suite *make_suite(void)
     tcase_add_test(tests, test_template_below_the_output_folder);
     tcase_add_test(tests, test_template_beside_the_inputs);
     tcase_add_test(tests, test_template_that_leaves);
+    tcase_add_test(tests, test_template_of_the_input);
+    tcase_add_test(tests, test_template_taken);
+    tcase_add_test(tests, test_several_formats);
     tcase_add_test(tests, test_template_too_long);
     tcase_add_test(tests, test_template_refused);
     tcase_add_test(tests, test_sizes_are_tasks);

@@ -6,6 +6,7 @@
 #include "support/tmpdir.h"
 #include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -87,6 +88,80 @@ START_TEST(test_extensions)
     ck_assert_uint_eq(loom_scan_ignored(scan), 7);
     scan_add("./in/"); /* passed over again: counted once */
     ck_assert_uint_eq(loom_scan_ignored(scan), 7);
+}
+END_TEST
+
+/* "path:reason" of each, ended by "|". */
+static void expect_ignored(const char *text)
+{
+    loom_strbuf found = LOOM_STRBUF_INIT;
+
+    for (size_t i = 0; i < loom_scan_ignored_count(scan); i++) {
+        const loom_ignored_file *file = loom_scan_ignored_file(scan, i);
+        loom_strbuf_add_format(&found, "%s:%s|", file->path, loom_ignored_name(file->reason));
+    }
+    ck_assert_str_eq(loom_strbuf_str(&found), text);
+    loom_strbuf_release(&found);
+}
+
+/* Each file for the first reason that applies, in the order of the walk. */
+START_TEST(test_ignored_are_named)
+{
+    static const char *const include[] = {"*.jpg", "*.svg"}, *const exclude[] = {"no*"};
+    static const char *const names[] = {
+        "in/a.jpg", "in/b.png",  "in/made_c.jpg", "in/d/x.txt",   "in/d/no.jpg",
+        "in/e.svg", "in/no.txt", "in/.hidden",    "in/nofolder/", "in/made_.doc"};
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        tmpdir_touch(names[i][strlen(names[i]) - 1] == '/' ? "in/nofolder/y.txt" : names[i]);
+    scan_options.include = include;
+    scan_options.include_count = 2;
+    scan_options.exclude = exclude;
+    scan_options.exclude_count = 1;
+    scan_options.skip_prefix = "made_";
+    for (scan_options.list_ignored = 100;; scan_options.list_ignored = 0) {
+        scan_add("in");
+        scan_expect("in/a.jpg|");
+        ck_assert_uint_eq(loom_scan_ignored(scan), 7);
+        ck_assert_uint_eq(loom_scan_ignored_for(scan, LOOM_IGNORED_KIND), 3);
+        ck_assert_uint_eq(loom_scan_ignored_for(scan, LOOM_IGNORED_UNTRUSTED), 1);
+        ck_assert_uint_eq(loom_scan_ignored_for(scan, LOOM_IGNORED_OUTPUT), 1);
+        ck_assert_uint_eq(loom_scan_ignored_for(scan, LOOM_IGNORED_EXCLUDED), 1);
+        ck_assert_uint_eq(loom_scan_ignored_for(scan, LOOM_IGNORED_NOT_INCLUDED), 1);
+        if (scan_options.list_ignored == 0)
+            break;
+        expect_ignored("in/b.png:not-included|in/d/no.jpg:excluded|in/d/x.txt:kind|"
+                       "in/e.svg:untrusted|in/made_.doc:kind|in/made_c.jpg:output|in/no.txt:kind|");
+        scan_add("./in"); /* again: neither counted nor named */
+        ck_assert_uint_eq(loom_scan_ignored_count(scan), 7);
+        scan_again();
+    }
+    expect_ignored("");
+    scan_again();
+    scan_options.list_ignored = 2;
+    scan_add("in");
+    expect_ignored("in/b.png:not-included|in/d/no.jpg:excluded|");
+    ck_assert_uint_eq(loom_scan_ignored(scan), 7);
+}
+END_TEST
+
+START_TEST(test_globs_ignore_case_if_told)
+{
+    static const char *const include[] = {"img_*.jpg"}, *const exclude[] = {"Private/"};
+
+    tmpdir_touch("in/IMG_1.JPG");
+    tmpdir_touch("in/img_2.jpg");
+    tmpdir_touch("in/private/img_3.jpg");
+    scan_options.include = include;
+    scan_options.include_count = 1;
+    scan_options.exclude = exclude;
+    scan_options.exclude_count = 1;
+    scan_add("in");
+    scan_expect("in/img_2.jpg|in/private/img_3.jpg|");
+    scan_again();
+    scan_options.ignore_case = true;
+    scan_add("in");
+    scan_expect("in/IMG_1.JPG|in/img_2.jpg|");
 }
 END_TEST
 
@@ -282,6 +357,8 @@ static Suite *make_suite(void)
     tcase_add_test(walk, test_paths_are_joined_by_one_slash);
     tcase_add_test(walk, test_what_an_entry_holds);
     tcase_add_test(walk, test_extensions);
+    tcase_add_test(walk, test_ignored_are_named);
+    tcase_add_test(walk, test_globs_ignore_case_if_told);
     tcase_add_test(walk, test_untrusted_when_allowed);
     tcase_add_test(walk, test_hidden);
     tcase_add_test(walk, test_max_depth);

@@ -251,6 +251,65 @@ START_TEST(the_thumbnail_is_gone)
 }
 END_TEST
 
+/* With its values, whether they lie in the directory or elsewhere; nothing else goes. */
+START_TEST(the_place_is_gone_if_it_must)
+{
+    enum { AT_GPS = 760, AT_LATITUDE = 820 };
+    const entry main[] = {{ARTIST, ASCII, 11, AT_NAME},
+                          {GPS, LONG, 1, AT_GPS},
+                          {EXIF, LONG, 1, AT_EXIF},
+                          {GPS, LONG, 1, AT_GPS}};
+    const entry gps[] = {
+        {1, ASCII, 2, 0x4E4E0000}, {2, 5, 3, AT_LATITUDE}, {0x001D, ASCII, 11, AT_LATITUDE + 24}};
+    block b, before;
+    loom_truth truth = truth_of(40, 30, 1);
+
+    make_block(&b, _i == 1);
+    put_directory(&b, AT_MAIN, main, 4, 0);
+    put_directory(&b, AT_GPS, gps, 3, 0);
+    put_bytes(&b, AT_LATITUDE, "forty-eight degrees north2024:05:01\0", 36);
+    put_bytes(&b, b.size, "behind", 6);
+    before = b;
+    ck_assert(refresh(&b, &truth));
+    ck_assert(holds(&b, "forty-eight") && find(&b, AT_MAIN, GPS, 0) != NULL);
+    b = before;
+    truth.no_place = true;
+    ck_assert(refresh(&b, &truth));
+    ck_assert_ptr_null(find(&b, AT_MAIN, GPS, 0));
+    ck_assert(!holds(&b, "forty") && !holds(&b, "north") && !holds(&b, "2024") && !holds(&b, "NN"));
+    ck_assert(holds(&b, "Ann Artist") && holds(&b, "behind"));
+    ck_assert_mem_eq(b.bytes + AT_NOTE, note, sizeof note);
+    for (size_t i = AT_GPS; i < AT_GPS + 2 + 3 * 12; i++)
+        ck_assert_uint_eq(b.bytes[i], 0);
+}
+END_TEST
+
+/* X, Y and the unit, where they are; thousandths as a fraction. */
+START_TEST(the_resolution_is_set)
+{
+    enum { AT_X = 300, AT_Y = 308 };
+    const entry main[] = {
+        {0x011A, 5, 1, AT_X}, {0x011B, 5, 1, AT_Y}, {0x0128, SHORT, 1, 3}, {ARTIST, ASCII, 2, 0}};
+    block b;
+    loom_truth truth = truth_of(40, 30, 1);
+
+    begin(&b, _i == 1, 8);
+    put_directory(&b, 8, main, 4, 0);
+    put_bytes(&b, AT_X, "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 16);
+    ck_assert(refresh(&b, &truth));
+    ck_assert_uint_eq(loom_get32(b.bytes + AT_X, b.big), 0);
+    truth.dpi = 300;
+    ck_assert(refresh(&b, &truth));
+    ck_assert_uint_eq(loom_get32(b.bytes + AT_X, b.big), 300000);
+    ck_assert_uint_eq(loom_get32(b.bytes + AT_X + 4, b.big), 1000);
+    ck_assert_uint_eq(loom_get32(b.bytes + AT_Y, b.big), 300000);
+    ck_assert_uint_eq(number(&b, 8, 0x0128), 2);
+    begin(&b, _i == 1, 8);
+    put_directory(&b, 8, main + 2, 2, 0);
+    ck_assert(!loom_exif_put_dpi(b.bytes, b.size, 300000));
+}
+END_TEST
+
 START_TEST(a_part_that_is_also_something_else_is_not_erased)
 {
     block b;
@@ -401,6 +460,8 @@ static Suite *make_suite(void)
     tcase_add_loop_test(tests, claims_of_the_input_s_samples_go, 0, 2);
     tcase_add_loop_test(tests, what_is_not_known_stays_where_it_is, 0, 2);
     tcase_add_loop_test(tests, the_thumbnail_is_gone, 0, 2);
+    tcase_add_loop_test(tests, the_place_is_gone_if_it_must, 0, 2);
+    tcase_add_loop_test(tests, the_resolution_is_set, 0, 2);
     tcase_add_loop_test(tests, a_part_that_is_also_something_else_is_not_erased, 0, 2);
     tcase_add_loop_test(tests, colours_that_are_converted_are_srgb, 0, 2);
     tcase_add_loop_test(tests, places_stay_while_no_pixel_moves, 0, 2);

@@ -232,6 +232,23 @@ END_TEST
 /* ---- what is not known --------------------------------------------------- */
 
 /* Each name is looked at with its namespace: a long one for many names would take hours. */
+START_TEST(the_place_goes_if_it_must)
+{
+    static const char some[] = WITH("<exif:GPSLatitude>48,8N</exif:GPSLatitude>"
+                                    "<exif:FNumber>28/10</exif:FNumber>");
+    loom_truth truth = usual();
+
+    assert_becomes(some, some);
+    truth.no_place = true;
+    assert_becomes_by(&truth, some, WITH("<exif:FNumber>28/10</exif:FNumber>"), 0);
+    assert_becomes_by(&truth, DESCRIPTION(" exif:GPSLongitude=\"16,4E\" exif:FNumber=\"1\""),
+                      DESCRIPTION(" exif:FNumber=\"1\""), 0);
+    truth.dpi = 72;
+    assert_becomes_by(&truth, DESCRIPTION(" tiff:XResolution=\"300/1\" tiff:Make=\"M\""),
+                      DESCRIPTION(" tiff:Make=\"M\""), 0);
+}
+END_TEST
+
 START_TEST(a_long_namespace_is_refused)
 {
     const loom_truth truth = usual();
@@ -391,6 +408,7 @@ static Suite *make_suite(void)
     tcase_add_test(tests, regions_are_those_of_the_output);
     tcase_add_test(tests, panoramas_are_scaled_or_go);
     tcase_add_test(tests, colours_are_srgb_once_they_are_converted);
+    tcase_add_test(tests, the_place_goes_if_it_must);
     tcase_add_loop_test(tests, what_is_not_plain_xml_is_refused, 0, 37);
     tcase_add_test(tests, a_long_namespace_is_refused);
     tcase_add_test(tests, wide_characters_are_refused);

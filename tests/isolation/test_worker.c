@@ -26,13 +26,26 @@ static void assert_no_children(void)
 static loom_engine *engine;
 static isolated_run setting;
 
-static void start_engine(void)
+static void start_engine_with(const char *worker)
 {
     loom_error err = LOOM_ERROR_INIT;
 
     tmpdir_enter();
     isolated_init(&setting);
+    if (worker != NULL)
+        setting.engine.worker_path = worker;
     ck_assert_msg(loom_engine_start(&engine, &setting.engine, &err) == LOOM_OK, "%s", err.message);
+}
+
+static void start_engine(void)
+{
+    start_engine_with(NULL);
+}
+
+/* With the worker program that is installed: it is not linked with libvips. */
+static void start_true_engine(void)
+{
+    start_engine_with(getenv("IMGLOOM_WORKER"));
 }
 
 static void stop_engine(void)
@@ -197,6 +210,24 @@ START_TEST(a_zygote_forks_the_workers)
     assert_converts();
     ck_assert_int_eq(isolated_zygote(getpid()) != 0, getenv("IMGLOOM_UNFORKED") == NULL);
     (void)only_child();
+}
+END_TEST
+
+/* One that is given nothing but PNGs has no libvips; also one that then finds out that it needs it.
+ */
+START_TEST(a_worker_without_libvips_makes_room_for_one_that_has_it)
+{
+    assert_converts();
+    const pid_t first = only_child();
+    ck_assert_int_eq(isolated_has_mapped(first, "libvips"), isolated_zygote(getpid()) == 0);
+    setting.recipe.rotation = 33; /* it is not asked before */
+    assert_converts();
+    setting.recipe.rotation = 0;
+    const pid_t second = only_child();
+    ck_assert(isolated_has_mapped(second, "libvips"));
+    ck_assert_int_eq(first != second, isolated_zygote(getpid()) != 0);
+    assert_converts();
+    ck_assert_int_eq(only_child(), second);
 }
 END_TEST
 
@@ -449,6 +480,7 @@ static Suite *make_suite(void)
 {
     Suite *suite = suite_create("worker");
     TCase *images = add_case(suite, "images", start_engine, stop_engine);
+    TCase *true_images = add_case(suite, "true images", start_true_engine, stop_engine);
     TCase *parents = add_case(suite, "parents", tmpdir_enter, tmpdir_leave);
 
     tcase_add_test(images, a_worker_killed_while_idle_costs_no_image);
@@ -457,6 +489,7 @@ static Suite *make_suite(void)
     tcase_add_test(images, an_image_whose_workers_are_killed_has_no_third_try);
     tcase_add_test(images, many_workers_that_ended_while_idle_cost_no_image);
     tcase_add_test(images, a_zygote_forks_the_workers);
+    tcase_add_test(true_images, a_worker_without_libvips_makes_room_for_one_that_has_it);
     tcase_add_test(images, a_worker_without_modules_makes_room_for_one_that_has_them);
     tcase_add_test(images, a_zygote_that_died_costs_no_image);
     tcase_add_test(images, a_zygote_that_hangs_is_not_waited_for_for_ever);

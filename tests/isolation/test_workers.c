@@ -37,7 +37,7 @@ static loom_status take(size_t outputs, loom_worker **worker)
     const loom_job job = {.count = outputs, .cancel = &cancel};
 
     loom_error_clear(&error);
-    return loom_workers_take(workers, &job, false, worker, &error);
+    return loom_workers_take(workers, &job, LOOM_LOADED_NOTHING, worker, &error);
 }
 
 /* From now on there is no descriptor but those that are closed. */

@@ -104,7 +104,8 @@ static const struct {
     {"flip", "yes", "flip: 'yes' is not a flag: true, 1, false or 0"},
     {"fit", "round", "fit: 'round' is not a fit: cover, contain, fill, inside or outside"},
     {"memory", "0", "memory: '0' is less than 1 byte"},
-    {"timeout", "-1", "timeout: '-1' is not a number of seconds from 0 to 1000000000"},
+    {"timeout", "-1",
+     "timeout: '-1' is not a time: seconds from 0 to 1000000000, or with ms, s or m"},
 };
 
 START_TEST(request_is_refused)
@@ -248,7 +249,8 @@ START_TEST(fallbacks_hold)
         if (row->fallback == NULL || row->path != OPTIONS_NO_PATH || strcmp(row->name, "lane") == 0)
             continue;
         seen += options_set(rows, row->name, row->fallback, &options.target, NULL) == LOOM_OK;
-        ck_assert_msg(memcmp(&options, &before, sizeof before) == 0, "--%s", row->name);
+        ck_assert_msg(memcmp(&options, &before, offsetof(run_options, target)) == 0, "--%s",
+                      row->name);
     }
     ck_assert_uint_ge(seen, 13);
     run_options_release(&options);
@@ -340,6 +342,39 @@ START_TEST(line_is_applied)
 }
 END_TEST
 
+/* What is said of other programs' options names options that are there. */
+START_TEST(habits_name_options)
+{
+    static const char *const words[] = {
+        "r",           "resize",     "gray",       "extent",     "crop",    "stretch",
+        "percent",     "max-width",  "max-height", "no-enlarge", "mirror",  "auto-orient",
+        "strip",       "exif",       "profile",    "interlace",  "convert", "subsample",
+        "target-size", "out",        "overwrite",  "no-clobber", "update",  "in-place",
+        "threads",     "simulate",   "silent",     "json",       "glob",    "ignore",
+        "dereference", "files0-from"};
+
+    for (size_t i = 0; i < COUNT(words); i++) {
+        char *text = options_suggest(run_groups, words[i]);
+        ck_assert_msg(text[0] == ':', "%s: %s", words[i], text);
+        for (const char *at = text; (at = strstr(at, "--")) != NULL; at++) {
+            char *name = g_strndup(at + 2, strspn(at + 2, "abcdefghijklmnopqrstuvwxyz-"));
+            const bool of_report = strcmp(name, "csv") == 0; /* of another command */
+            ck_assert_msg(of_report || options_find(options_rows(run_groups), name) != NULL,
+                          "%s: %s", words[i], text);
+            g_free(name);
+        }
+        g_free(text);
+    }
+    /* A command is not told of what it has not. */
+    char *none = options_suggest(cli_command_formats.groups, "resize");
+    ck_assert_str_eq(none, "");
+    g_free(none);
+    none = options_suggest(bench_groups, "jobs");
+    ck_assert_str_eq(none, ": say -j N,N...");
+    g_free(none);
+}
+END_TEST
+
 /* A name of the recipe's JSON is none of the command line's. */
 START_TEST(line_is_refused)
 {
@@ -348,10 +383,28 @@ START_TEST(line_is_refused)
         options_result result;
         const char *message;
     } rows[] = {
-        {"--noUpscale", OPTIONS_WRONG, "unknown option --noUpscale"},
+        {"--noUpscale", OPTIONS_WRONG, "unknown option --noUpscale; did you mean --no-upscale?"},
+        {"--sise=8x8", OPTIONS_WRONG, "unknown option --sise; did you mean --size?"},
+        {"--siz", OPTIONS_WRONG, "unknown option --siz; did you mean --size?"},
+        {"--prog", OPTIONS_WRONG, "unknown option --prog"}, /* of two options */
+        {"--xyzzy", OPTIONS_WRONG, "unknown option --xyzzy"},
+        {"-r", OPTIONS_WRONG, "unknown option -r: folders are always walked"},
+        {"-vr", OPTIONS_WRONG, "unknown option -r: folders are always walked"},
+        {"--threads=4", OPTIONS_WRONG, "unknown option --threads: say -j N"},
+        {"--strip", OPTIONS_WRONG,
+         "unknown option --strip: that is --metadata none, which is the default"},
+        {"--quality=high", OPTIONS_WRONG,
+         "--quality: 'high' is not a whole number from 1 to 100; did you mean 90?"},
+        {"--position=left", OPTIONS_WRONG,
+         "--position: 'left' is not a position: centre, north, northeast, east, southeast, south, "
+         "southwest, west, northwest, entropy or attention; did you mean west?"},
+        {"--if-larger=cpy", OPTIONS_WRONG,
+         "--if-larger: 'cpy' is not write, copy or skip; did you mean copy?"},
         {"--discard=1", OPTIONS_WRONG, "--discard takes no argument"},
         {"--long-edge=x", OPTIONS_WRONG, "--long-edge: 'x' is not a whole number from 1 to 65500"},
         {"--help", OPTIONS_HELP, ""},
+        {"-h", OPTIONS_SHORT_HELP, ""},
+        {"-vh", OPTIONS_SHORT_HELP, ""},
         {"-V", OPTIONS_VERSION, ""},
     };
 
@@ -389,6 +442,7 @@ static Suite *make_suite(void)
     tcase_add_test(tests, spellings_are_rows);
     tcase_add_test(tests, line_is_applied);
     tcase_add_test(tests, line_is_refused);
+    tcase_add_test(tests, habits_name_options);
     suite_add_tcase(suite, tests);
     return suite;
 }

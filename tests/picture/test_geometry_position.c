@@ -342,6 +342,59 @@ START_TEST(only_the_size_given_counts)
 }
 END_TEST
 
+/* ---- what is cut away ----------------------------------------------------- */
+
+static uint32_t cut(uint32_t width, uint32_t height, loom_fit fit, int orientation, double rotation)
+{
+    loom_recipe recipe = recipe_of(width, height, fit);
+
+    recipe.rotation = rotation;
+    const loom_geometry g = geometry_of(&recipe, 400, 300, orientation);
+    ck_assert_int_eq(loom_geometry_same_view(&g), loom_geometry_cropped(&g) == 0 &&
+                                                      orientation == 1 && rotation < 1 &&
+                                                      fit != LOOM_FIT_CONTAIN);
+    return loom_geometry_cropped(&g);
+}
+
+/* Of 400x300 a square of its height keeps 3/4, 400x100 a third; turned, 300x400, a box of 3:1 keeps
+ * a quarter. */
+START_TEST(what_a_cover_cuts_is_told)
+{
+    loom_recipe recipe;
+
+    ck_assert_uint_eq(cut(300, 300, LOOM_FIT_COVER, 1, 0), 250000);
+    ck_assert_uint_eq(cut(400, 100, LOOM_FIT_COVER, 1, 0), 666667);
+    ck_assert_uint_eq(cut(300, 100, LOOM_FIT_COVER, 6, 0), 750000);
+    ck_assert_uint_eq(cut(300, 100, LOOM_FIT_COVER, 1, 270), 750000);
+    ck_assert_uint_eq(cut(600, 600, LOOM_FIT_COVER, 1, 0), 250000);
+    ck_assert_uint_eq(cut(200, 150, LOOM_FIT_COVER, 1, 0), 0);
+    ck_assert_uint_eq(cut(200, 200, LOOM_FIT_INSIDE, 1, 0), 0);
+    ck_assert_uint_eq(cut(200, 200, LOOM_FIT_OUTSIDE, 1, 0), 0);
+    ck_assert_uint_eq(cut(200, 200, LOOM_FIT_FILL, 1, 0), 0);
+    ck_assert_uint_eq(cut(200, 200, LOOM_FIT_CONTAIN, 1, 0), 0);
+    ck_assert_uint_eq(cut(200, 0, LOOM_FIT_COVER, 1, 0), 0);
+    /* A canvas of 495x495 by 45 degrees, of which a box of 2:1 keeps half. */
+    ck_assert_uint_eq(cut(200, 100, LOOM_FIT_COVER, 1, 45), 500000);
+    /* Not enlarged, the box cuts what lies beyond it: 350x300 of 400x300. */
+    recipe = recipe_of(350, 900, LOOM_FIT_COVER);
+    recipe.no_upscale = true;
+    loom_geometry g = geometry_of(&recipe, 400, 300, 1);
+    ck_assert_uint_eq(loom_geometry_cropped(&g), 125000);
+    /* By content, the crop comes last. */
+    recipe = recipe_of(300, 300, LOOM_FIT_COVER);
+    recipe.position = LOOM_POSITION_ATTENTION;
+    g = geometry_of(&recipe, 400, 300, 1);
+    ck_assert_uint_eq(loom_geometry_cropped(&g), 250000);
+    /* Never all, and never nothing where there is a cut. */
+    recipe = recipe_of(1, 65500, LOOM_FIT_COVER);
+    g = geometry_of(&recipe, 30000, 1, 1);
+    ck_assert_uint_eq(loom_geometry_cropped(&g), 999999);
+    recipe = recipe_of(65500, 32749, LOOM_FIT_COVER);
+    g = geometry_of(&recipe, 65500, 32750, 1);
+    ck_assert_uint_eq(loom_geometry_cropped(&g), 31);
+}
+END_TEST
+
 static Suite *make_suite(void)
 {
     Suite *suite = suite_create("geometry_position");
@@ -359,6 +412,7 @@ static Suite *make_suite(void)
     tcase_add_loop_test(tests, the_small_picture_is_turned, 0, ANGLES);
     tcase_add_loop_test(tests, quarters_and_angle_add_up, 0, ANGLES);
     tcase_add_test(tests, only_the_size_given_counts);
+    tcase_add_test(tests, what_a_cover_cuts_is_told);
     suite_add_tcase(suite, tests);
     return suite;
 }

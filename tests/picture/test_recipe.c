@@ -164,7 +164,9 @@ START_TEST(check_of_ranges)
     REFUSED(kernel, (loom_kernel)6, "there is no kernel number 6");
     REFUSED(grayscale, (loom_grayscale)3, "there is no grayscale number 3");
     REFUSED(icc, (loom_icc)2, "there is no icc number 2");
-    REFUSED(metadata, (loom_metadata)3, "there is no metadata number 3");
+    REFUSED(metadata, (loom_metadata)32, "there is no metadata number 32");
+    REFUSED(dpi, 65536, "the recipe's 'dpi' is not from 1 to 65535");
+    REFUSED(format_count, 9, "a number of 9 formats is more than 8");
     REFUSED(chroma, (loom_chroma)3, "there is no chroma number 3");
 }
 END_TEST

@@ -284,9 +284,11 @@ static const struct {
     {"{\"icc\":true}", "the recipe's 'icc' is not a string"},
     {"{\"icc\":\"p3\"}", "'p3' is not a profile mode: srgb or keep"},
     {"{\"metadata\":false}", "the recipe's 'metadata' is not a string"},
-    {"{\"metadata\":\"gps\"}", "'gps' is not a metadata mode: none, copyright or all"},
+    {"{\"metadata\":\"gps\"}",
+     "'gps' is not a kind of metadata: none, copyright, exif, xmp, iptc or all; -exif, -xmp, "
+     "-iptc or -gps leave one out"},
     {"{\"chroma\":420}", "the recipe's 'chroma' is not a string or null"},
-    {"{\"chroma\":\"422\"}", "'422' is not a chroma subsampling: 420 or 444"},
+    {"{\"chroma\":\"422\"}", "'422' is not a chroma subsampling: 420 or 444; did you mean 420?"},
     {"{\"sizes\":[]}", SIZES},
     {"{\"sizes\":{\"width\":8}}", SIZES},
     {"{\"sizes\":\"8x8\"}", SIZES},

@@ -23,7 +23,6 @@ static const struct {
      {"lanczos3", "lanczos2", "mitchell", "cubic", "linear", "nearest"}},
     {"grayscale", LOOM_RECIPE_GRAYSCALE, 0, {"none", "luma", "luminance"}},
     {"icc", LOOM_RECIPE_ICC, 0, {"srgb", "keep"}},
-    {"metadata", LOOM_RECIPE_METADATA, 0, {"none", "copyright", "all"}},
     {"chroma", LOOM_RECIPE_CHROMA, LOOM_CHROMA_420, {"420", "444"}},
 };
 
@@ -62,12 +61,24 @@ START_TEST(words_that_are_refused)
         {"grayscale", "grey", "'grey' is not a kind of grayscale: none, luma or luminance"},
         {"position", "north-east",
          "'north-east' is not a position: centre, north, northeast, east, southeast, south, "
-         "southwest, west, northwest, entropy or attention"},
+         "southwest, west, northwest, entropy or attention; did you mean northeast?"},
         {"kernel", "lanczos",
-         "'lanczos' is not a kernel: lanczos3, lanczos2, mitchell, cubic, linear or nearest"},
+         "'lanczos' is not a kernel: lanczos3, lanczos2, mitchell, cubic, linear or nearest; did "
+         "you "
+         "mean lanczos3?"},
         {"icc", "p3", "'p3' is not a profile mode: srgb or keep"},
-        {"metadata", "exif", "'exif' is not a metadata mode: none, copyright or all"},
-        {"chroma", "422", "'422' is not a chroma subsampling: 420 or 444"},
+        {"metadata", "all,",
+         "'' is not a kind of metadata: none, copyright, exif, xmp, iptc or all; -exif, -xmp, "
+         "-iptc "
+         "or -gps leave one out"},
+        {"metadata", "-all",
+         "'-all' is not a kind of metadata: none, copyright, exif, xmp, iptc or all; -exif, -xmp, "
+         "-iptc or -gps leave one out"},
+        {"format", "webp,webp", "'webp' is given twice"},
+        {"format", "webp,",
+         "'' is not an output format: jpeg, png, webp, gif, tiff, avif, jxl or same"},
+        {"dpi", "0", "'0' is not a whole number from 1 to 65535"},
+        {"chroma", "422", "'422' is not a chroma subsampling: 420 or 444; did you mean 420?"},
         {"chroma", "default", "'default' is not a chroma subsampling: 420 or 444"},
         {"flip", "yes", "'yes' is not a flag: true, 1, false or 0"},
         {"quality", "101", "'101' is not a whole number from 1 to 100"},
@@ -119,6 +130,91 @@ START_TEST(other_spellings)
 }
 END_TEST
 
+/* Each list has one form, which is read as the same. */
+START_TEST(lists_of_metadata)
+{
+    static const struct {
+        const char *word, *written;
+        unsigned bits;
+    } lists[] = {
+        {"none", "", 0},
+        {"COPYRIGHT", "copyright", 1},
+        {"exif", "exif", 2},
+        {"iptc,xmp", "xmp,iptc", 12},
+        {"exif,xmp,iptc", "all", 14},
+        {"all,-gps", "all,-gps", 30},
+        {"-gps", "all,-gps", 30},
+        {"-gps,-xmp", "exif,iptc,-gps", 26},
+        {"all,-exif", "xmp,iptc", 12},
+        {"all,-exif,copyright,-gps", "copyright,xmp,iptc,-gps", 29},
+        {"copyright,exif", "exif", 2},
+        {"iptc,-gps", "iptc", 8},
+        {"all,none", "", 0},
+        {"exif,-exif", "", 0},
+    };
+
+    for (size_t i = 0; i < COUNT(lists); i++) {
+        loom_recipe recipe = recipe_fresh();
+        char expected[80];
+        ck_assert_int_eq(loom_recipe_set(&recipe, "metadata", lists[i].word, NULL), LOOM_OK);
+        ck_assert_uint_eq(recipe.metadata, lists[i].bits);
+        (void)snprintf(expected, sizeof expected,
+                       *lists[i].written ? "{\"metadata\":\"%s\"}" : "{}", lists[i].written);
+        char *text = loom_recipe_to_json(&recipe);
+        ck_assert_str_eq(text, expected);
+        loom_recipe again = recipe_fresh();
+        ck_assert_int_eq(loom_recipe_from_json(&again, text, strlen(text), NULL), LOOM_OK);
+        ck_assert_mem_eq(&again, &recipe, sizeof recipe);
+        free(text);
+    }
+}
+END_TEST
+
+START_TEST(lists_of_formats)
+{
+    loom_recipe recipe = recipe_fresh(), again = recipe_fresh();
+    loom_error err = LOOM_ERROR_INIT;
+
+    ck_assert_int_eq(loom_recipe_set(&recipe, "format", "webp,same,AVIF", NULL), LOOM_OK);
+    ck_assert_uint_eq(recipe.format_count, 3);
+    ck_assert_uint_eq(loom_recipe_outputs(&recipe), 3);
+    ck_assert_int_eq(recipe.format, LOOM_FORMAT_WEBP);
+    ck_assert_int_eq(recipe.formats[2], LOOM_FORMAT_AVIF);
+    char *text = loom_recipe_to_json(&recipe);
+    ck_assert_str_eq(text, "{\"format\":\"webp,same,avif\"}");
+    ck_assert_int_eq(loom_recipe_from_json(&again, text, strlen(text), NULL), LOOM_OK);
+    ck_assert_mem_eq(&again, &recipe, sizeof recipe);
+    free(text);
+    ck_assert_int_eq(loom_recipe_set(&recipe, "quality", "70", NULL), LOOM_OK);
+    ck_assert_int_eq(loom_recipe_set(&recipe, "format", "png,webp", NULL), LOOM_OK);
+    ck_assert_int_eq(loom_recipe_check(&recipe, NULL), LOOM_OK); /* one of them has it */
+    recipe.lossless = true;
+    ck_assert_int_eq(loom_recipe_check(&recipe, NULL), LOOM_OK); /* as png always is */
+    ck_assert_int_eq(loom_recipe_set(&recipe, "format", "jpeg,webp", NULL), LOOM_OK);
+    ck_assert_int_eq(loom_recipe_check(&recipe, &err), LOOM_ERR_USAGE);
+    ck_assert_str_eq(err.message, "lossless is an option of webp, avif and jxl, not of jpeg");
+    recipe.lossless = false;
+    recipe.animated = true;
+    loom_error_clear(&err);
+    ck_assert_int_eq(loom_recipe_check(&recipe, &err), LOOM_ERR_USAGE);
+    ck_assert_str_eq(err.message,
+                     "jpeg and webp cannot be made at once of an animated picture: one "
+                     "holds its frames, the other does not");
+    ck_assert_int_eq(loom_recipe_set(&recipe, "format", "same,webp", NULL), LOOM_OK);
+    ck_assert_int_eq(loom_recipe_check(&recipe, NULL), LOOM_OK);
+    loom_recipe *one = loom_recipe_of_output(&recipe, 0, LOOM_FORMAT_WEBP);
+    ck_assert_uint_eq(loom_recipe_outputs(one), 1);
+    loom_recipe_free(one);
+    ck_assert_int_eq(loom_recipe_set(&recipe, "size", "1x1,2x2,3x3,4x4,5x5,6x6,7x7,8x8,9x9", NULL),
+                     LOOM_OK);
+    loom_error_clear(&err);
+    ck_assert_int_eq(loom_recipe_check(&recipe, &err), LOOM_ERR_USAGE);
+    ck_assert_str_eq(err.message, "9 sizes in 2 formats are more than 16 outputs");
+    ck_assert_int_eq(loom_recipe_set(&recipe, "format", "webp", NULL), LOOM_OK);
+    ck_assert_uint_eq(recipe.format_count, 0);
+}
+END_TEST
+
 /* One row a field: names are not used twice, and each field is needed when it is set alone. */
 START_TEST(rows_are_sound)
 {
@@ -138,11 +234,10 @@ END_TEST
 /* A word that is not the field's default; NULL: what its option means without one. */
 static const char *some_word(const loom_recipe_field *field, char number[32])
 {
-    static const char *const words[] = {[LOOM_VALUE_FLAG] = NULL,
-                                        [LOOM_VALUE_ANGLE] = "90",
-                                        [LOOM_VALUE_COLOUR] = "#123",
-                                        [LOOM_VALUE_FORMAT] = "png",
-                                        [LOOM_VALUE_SIZES] = "8x8,9x9"};
+    static const char *const words[] = {
+        [LOOM_VALUE_FLAG] = NULL,           [LOOM_VALUE_ANGLE] = "90",
+        [LOOM_VALUE_COLOUR] = "#123",       [LOOM_VALUE_FORMAT] = "png",
+        [LOOM_VALUE_METADATA] = "all,-gps", [LOOM_VALUE_SIZES] = "8x8,9x9"};
 
     if (field->kind == LOOM_VALUE_KEYWORD)
         return field->keywords[loom_recipe_field_keywords(field) - 1];
@@ -258,6 +353,8 @@ static Suite *make_suite(void)
     tcase_add_loop_test(words, keyword_is_read, 0, COUNT(keywords));
     tcase_add_test(words, words_that_are_refused);
     tcase_add_test(words, other_spellings);
+    tcase_add_test(words, lists_of_metadata);
+    tcase_add_test(words, lists_of_formats);
     tcase_add_test(words, rows_are_sound);
     tcase_add_test(words, a_field_that_is_set_is_needed);
     tcase_add_test(words, format_words);

@@ -91,12 +91,47 @@ START_TEST(too_many_or_long_sizes)
 }
 END_TEST
 
-static const char *const bad_sizes[] = {
-    "",        "x",      "800",  "800*600", "0",      "0x",           "x0",
-    "0x600",   "800x0",  "0%",   "%",       "10001%", "50%%",         "50%x",
-    "-1x1",    "1x-1",   "+8x6", "8x6x4",   "8 x6",   "8x6 ",         "65501x1",
-    "1x65501", "65501x", "8X6",  "1e2x1",   "1.5x2",  "4294967297x1", "18446744073709551617x1",
-    "50 %",    "x50%",   "12.5%"};
+static const char *const bad_sizes[] = {"",
+                                        "x",
+                                        "0",
+                                        "800*600",
+                                        "0",
+                                        "0x",
+                                        "x0",
+                                        "0x600",
+                                        "800x0",
+                                        "0%",
+                                        "%",
+                                        "10001%",
+                                        "50%%",
+                                        "50%x",
+                                        "-1x1",
+                                        "1x-1",
+                                        "+8x6",
+                                        "8x6x4",
+                                        "8 x6",
+                                        "8x6 ",
+                                        "65501x1",
+                                        "1x65501",
+                                        "65501x",
+                                        "65501",
+                                        "1e2x1",
+                                        "1.5x2",
+                                        "4294967297x1",
+                                        "18446744073709551617x1",
+                                        "50 %",
+                                        "x50%",
+                                        "12.5%",
+                                        "800!",
+                                        "50%>",
+                                        "8x!",
+                                        "x8!",
+                                        "8x6>!",
+                                        "8x6!>",
+                                        "8x6^",
+                                        "8x6<",
+                                        ">",
+                                        "!"};
 
 START_TEST(size_is_refused)
 {
@@ -105,12 +140,74 @@ START_TEST(size_is_refused)
     char expected[200];
 
     snprintf(expected, sizeof expected,
-             "'%s' is not a size: WxH, Wx, xH or P%%, each side from 1 to 65500, the percentage "
+             "'%s' is not a size: WxH, Wx, xH, N or P%%, each side from 1 to 65500, the percentage "
              "from 1 to 10000",
              bad_sizes[_i]);
     ck_assert_int_eq(loom_recipe_set(&recipe, "size", bad_sizes[_i], &err), LOOM_ERR_USAGE);
     ck_assert_str_eq(err.message, expected);
     ck_assert_mem_eq(&recipe, &before, sizeof recipe);
+}
+END_TEST
+
+/* ---- sizes that say a fit ------------------------------------------------ */
+
+static const struct {
+    const char *word;
+    uint32_t width, height;
+    loom_fit fit;
+    bool no_upscale;
+} fitted[] = {
+    {"800", 800, 800, LOOM_FIT_INSIDE, false},    {"65500", 65500, 65500, LOOM_FIT_INSIDE, false},
+    {"800>", 800, 800, LOOM_FIT_INSIDE, true},    {"800x600>", 800, 600, LOOM_FIT_INSIDE, true},
+    {"800x>", 800, 0, LOOM_FIT_INSIDE, true},     {"x600>", 0, 600, LOOM_FIT_INSIDE, true},
+    {"800x600!", 800, 600, LOOM_FIT_FILL, false}, {"800X600", 800, 600, LOOM_FIT_COVER, false},
+    {"X600", 0, 600, LOOM_FIT_COVER, false},      {"800X600!", 800, 600, LOOM_FIT_FILL, false},
+};
+
+START_TEST(size_says_a_fit)
+{
+    loom_recipe recipe = recipe_fresh();
+    loom_fit said = LOOM_FIT_COVER;
+
+    ck_assert_int_eq(loom_recipe_set(&recipe, "size", fitted[_i].word, NULL), LOOM_OK);
+    recipe_assert_size(&recipe.sizes[0], fitted[_i].width, fitted[_i].height, 0);
+    ck_assert_int_eq(recipe.fit, fitted[_i].fit);
+    ck_assert_int_eq(recipe.no_upscale, fitted[_i].no_upscale);
+    ck_assert_int_eq(loom_sizes_say_fit(fitted[_i].word, &said), fitted[_i].fit != LOOM_FIT_COVER);
+    ck_assert_int_eq(said, fitted[_i].fit);
+}
+END_TEST
+
+/* The short spellings say a fit of their own. */
+START_TEST(sizes_with_short_spellings)
+{
+    loom_recipe recipe = recipe_fresh(), before;
+    loom_error err = LOOM_ERROR_INIT;
+
+    ck_assert_int_eq(loom_recipe_set(&recipe, "cover", "200", NULL), LOOM_OK);
+    recipe_assert_size(&recipe.sizes[0], 200, 200, 0);
+    ck_assert_int_eq(recipe.fit, LOOM_FIT_COVER);
+    ck_assert_int_eq(loom_recipe_set(&recipe, "inside", "300x200>", NULL), LOOM_OK);
+    ck_assert_int_eq(recipe.fit, LOOM_FIT_INSIDE);
+    ck_assert(recipe.no_upscale);
+    before = recipe;
+    ck_assert_int_eq(loom_recipe_set(&recipe, "inside", "300x200!", &err), LOOM_ERR_USAGE);
+    ck_assert_str_eq(err.message, "'300x200!' stretches the picture, which 'inside' does not");
+    ck_assert_mem_eq(&recipe, &before, sizeof recipe);
+}
+END_TEST
+
+START_TEST(sizes_say_one_fit)
+{
+    loom_recipe recipe = recipe_fresh();
+    loom_error err = LOOM_ERROR_INIT;
+
+    ck_assert_int_eq(loom_recipe_set(&recipe, "size", "800,400,200", NULL), LOOM_OK);
+    ck_assert_uint_eq(recipe.size_count, 3);
+    recipe_assert_size(&recipe.sizes[2], 200, 200, 0);
+    ck_assert_int_eq(recipe.fit, LOOM_FIT_INSIDE);
+    ck_assert_int_eq(loom_recipe_set(&recipe, "size", "800,400x", &err), LOOM_ERR_USAGE);
+    ck_assert_str_eq(err.message, "all sizes need the same fit: write each as WxH");
 }
 END_TEST
 
@@ -192,6 +289,9 @@ static Suite *make_suite(void)
     tcase_add_loop_test(sized, sizes_are_refused, 0, COUNT(bad_lists));
     tcase_add_test(sized, too_many_or_long_sizes);
     tcase_add_loop_test(sized, size_is_refused, 0, COUNT(bad_sizes));
+    tcase_add_loop_test(sized, size_says_a_fit, 0, COUNT(fitted));
+    tcase_add_test(sized, sizes_with_short_spellings);
+    tcase_add_test(sized, sizes_say_one_fit);
     suite_add_tcase(suite, sized);
 
     tcase_add_loop_test(turned, rotation_is_read, 0, COUNT(turns));

@@ -54,6 +54,23 @@ START_TEST(numbers)
 }
 END_TEST
 
+START_TEST(shares)
+{
+    static const struct {
+        uint64_t millionths;
+        const char *text;
+    } rows[] = {{0, "0"},         {1, "0.000001"},      {31, "0.000031"}, {100000, "0.1"},
+                {250000, "0.25"}, {999999, "0.999999"}, {1000000, "1"},   {1250000, "1.25"}};
+
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        loom_json json = LOOM_JSON_INIT(&text);
+        loom_strbuf_clear(&text);
+        loom_json_millionths(&json, rows[i].millionths);
+        ck_assert_str_eq(loom_strbuf_str(&text), rows[i].text);
+    }
+}
+END_TEST
+
 START_TEST(milliseconds_are_rounded)
 {
     static const struct {
@@ -187,6 +204,7 @@ static Suite *make_suite(void)
     tcase_add_checked_fixture(values, NULL, teardown);
     tcase_add_test(values, commas_and_nesting);
     tcase_add_test(values, numbers);
+    tcase_add_test(values, shares);
     tcase_add_test(values, milliseconds_are_rounded);
     tcase_add_test(values, instants_are_rfc3339);
     tcase_add_test(values, only_what_must_be_is_escaped);

@@ -55,6 +55,7 @@ static loom_outcome good_outcome(void)
     outcome.queue_ns = 12031000;
     outcome.elapsed_ns = 31377000;
     strcpy(outcome.decoder, "libjpeg-turbo");
+    outcome.cropped = 250000;
     return outcome;
 }
 
@@ -72,7 +73,8 @@ START_TEST(a_row_of_every_field)
         "\"errorStage\":null,\"skipReason\":null,\"warnings\":[],\"originalSize\":1834021,"
         "\"processedSize\":40211,\"originalFormat\":\"jpeg\",\"originalWidth\":4032,"
         "\"originalHeight\":3024,\"orientation\":6,\"format\":\"jpeg\",\"width\":600,"
-        "\"height\":800,\"channels\":3,\"quality\":80,\"lane\":\"jpeg\","
+        "\"height\":800,\"channels\":3,\"quality\":80,\"cropped\":0.25,"
+        "\"copied\":false,\"lane\":\"jpeg\","
         "\"decoder\":\"libjpeg-turbo\",\"worker\":2,"
         "\"startMs\":1042.120,\"queueMs\":12.031,\"elapsedMs\":31.377}";
     loom_outcome outcome = good_outcome();
@@ -89,7 +91,8 @@ START_TEST(a_row_of_which_nothing_is_known)
         "\"errorStage\":\"scan\",\"skipReason\":null,\"warnings\":[],\"originalSize\":null,"
         "\"processedSize\":null,\"originalFormat\":null,\"originalWidth\":null,"
         "\"originalHeight\":null,\"orientation\":null,\"format\":null,\"width\":null,"
-        "\"height\":null,\"channels\":null,\"quality\":null,\"lane\":null,\"decoder\":null,"
+        "\"height\":null,\"channels\":null,\"quality\":null,\"cropped\":null,"
+        "\"copied\":false,\"lane\":null,\"decoder\":null,"
         "\"worker\":null,"
         "\"startMs\":null,\"queueMs\":null,\"elapsedMs\":null}";
     const loom_task task = {.input_path = "gone"};
@@ -168,7 +171,7 @@ START_TEST(statuses)
         ck_assert(json_is_null(json_object_get(row, "errorStage")) == rows[i].success);
         ck_assert(json_is_string(json_object_get(row, "skipReason")) == skipped);
         ck_assert(json_is_null(json_object_get(row, "skipReason")) == !skipped);
-        ck_assert_uint_eq(json_object_size(row), 27);
+        ck_assert_uint_eq(json_object_size(row), 29);
         json_decref(row);
     }
 }
@@ -265,7 +268,7 @@ START_TEST(hostile_names)
             ck_assert_str_eq(value_string(row, key), rows[i].shown);
             if (rows[i].base64 != NULL)
                 ck_assert_str_eq(value_string(row, twin), rows[i].base64);
-            ck_assert_uint_eq(json_object_size(row), rows[i].base64 != NULL ? 28 : 27);
+            ck_assert_uint_eq(json_object_size(row), rows[i].base64 != NULL ? 30 : 29);
             ck_assert_ptr_null(strchr(loom_strbuf_str(&text), '\n')); /* a row is one line */
             json_decref(row);
         }

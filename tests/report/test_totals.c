@@ -104,12 +104,13 @@ START_TEST(bytes_and_pixels)
 }
 END_TEST
 
-/* A row of a job: task `size` of the input at `path`, read by thread 0 unless `thread` says else.
+/* A row of a job: output `output` of the input at `path`, read by thread 0 unless `thread` says
+ * else.
  */
-static void add_row(loom_totals *totals, const char *path, unsigned size, int thread,
+static void add_row(loom_totals *totals, const char *path, unsigned output, int thread,
                     uint64_t bytes, uint32_t width)
 {
-    const loom_task row = {.input_path = path, .size = size, .input_size = 7};
+    const loom_task row = {.input_path = path, .output = output, .input_size = 7};
     loom_outcome outcome = outcome_of(LOOM_RESULT_OK, thread);
 
     outcome.original_size = bytes;
@@ -196,6 +197,7 @@ START_TEST(summary_of_a_run)
                                        "planned",
                                        "failed",
                                        "ignored",
+                                       "ignoredByReason",
                                        "bytesIn",
                                        "bytesOut",
                                        "pixelsIn",
@@ -215,6 +217,8 @@ START_TEST(summary_of_a_run)
     add_error(&totals, LOOM_ERR_TRUNCATED, 0);
     add_error(&totals, LOOM_ERR_EXISTS, -1);
     totals.ignored = 4;
+    totals.ignored_for[LOOM_IGNORED_KIND] = 3;
+    totals.ignored_for[LOOM_IGNORED_NOT_INCLUDED] = 1;
     totals.pixels_in = 5000000;
     totals.elapsed_ns = 3000000000;
     totals.cpu_ns = 1234567;
@@ -227,6 +231,9 @@ START_TEST(summary_of_a_run)
     ck_assert_int_eq(json_integer_value(json_object_get(value, "ok")), 9);
     ck_assert_int_eq(json_integer_value(json_object_get(value, "failed")), 2);
     ck_assert_int_eq(json_integer_value(json_object_get(value, "ignored")), 4);
+    char *reasons = json_dumps(json_object_get(value, "ignoredByReason"), JSON_COMPACT);
+    ck_assert_str_eq(reasons, "{\"kind\":3,\"not-included\":1}");
+    free(reasons);
     ck_assert_double_eq(json_real_value(json_object_get(value, "elapsedMs")), 3000.000);
     ck_assert_double_eq(json_real_value(json_object_get(value, "imagesPerSecond")), 3.333);
     ck_assert_double_eq(json_real_value(json_object_get(value, "megapixelsPerSecond")), 1.667);

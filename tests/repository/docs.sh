@@ -38,6 +38,12 @@ for command in $commands; do
   same "zsh, $command" "$help" "$zsh"
 done
 
+# ---- what the program prints itself
+for file in imgloom.bash _imgloom imgloom.fish; do
+  shell=${file#imgloom.}
+  "$imgloom" completion "${shell/_imgloom/zsh}" | cmp - "$docs/$file" || fail "completion of $file"
+done
+
 # ---- tables in Markdown
 table() { # NAME PAGE
   sed -n "/^<!-- $1: /,/^<!-- end of $1/p" "$pages/$2.md" | diff - "$docs/$1.md" ||

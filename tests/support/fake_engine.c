@@ -51,7 +51,7 @@ void fake_init(fake_batch *batch, size_t count, unsigned jobs, unsigned queue)
 void fake_set_sizes(fake_batch *batch, unsigned sizes)
 {
     for (size_t i = 0; i < batch->count; i++)
-        batch->tasks[i].size = (unsigned)(i % sizes);
+        batch->tasks[i].size = batch->tasks[i].output = (unsigned)(i % sizes);
 }
 
 void fake_release(fake_batch *batch)
@@ -127,7 +127,7 @@ static void check_task(fake_batch *batch, const loom_job *job, size_t index)
 
     if (task->error != NULL || task->skip_reason != NULL || task != &batch->tasks[task->seq])
         violation(batch);
-    if (index > 0 && (task->seq <= job->tasks[index - 1]->seq || task->size == 0 ||
+    if (index > 0 && (task->seq <= job->tasks[index - 1]->seq || task->output == 0 ||
                       task->input_path != job->tasks[0]->input_path))
         violation(batch); /* tasks of a job are those of one input, in order */
 }

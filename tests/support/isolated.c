@@ -208,6 +208,20 @@ pid_t isolated_zygote(pid_t parent)
     return count > 0 ? pids[0] : 0;
 }
 
+bool isolated_has_mapped(pid_t pid, const char *words)
+{
+    char path[64], line[512];
+    bool found = false;
+
+    (void)snprintf(path, sizeof path, "/proc/%ld/maps", (long)pid);
+    FILE *file = fopen(path, "r");
+    ck_assert_ptr_nonnull(file);
+    while (!found && fgets(line, sizeof line, file) != NULL)
+        found = strstr(line, words) != NULL;
+    (void)fclose(file);
+    return found;
+}
+
 size_t isolated_descriptors(void)
 {
     DIR *descriptors = opendir("/proc/self/fd");

@@ -54,6 +54,9 @@ pid_t isolated_zygote(pid_t parent);
 /* Whether a process has ended, waited for or not. */
 bool isolated_is_gone(pid_t pid);
 
+/* Whether a process has mapped a file whose path holds the words. */
+bool isolated_has_mapped(pid_t pid, const char *words);
+
 /* Descriptors that this process has open. */
 size_t isolated_descriptors(void);
 

@@ -1,5 +1,6 @@
 #include "support/make_png.h"
 
+#include "format/container.h"
 #include "support/samples.h"
 #include <check.h>
 #include <stdlib.h>
@@ -7,6 +8,44 @@
 #include <zlib.h>
 
 enum { GRAY = 0, RGB = 2, PALETTE = 3, GRAY_ALPHA = 4, RGB_ALPHA = 6 };
+
+/* ---- kinds --------------------------------------------------------------- */
+
+png_plan png_plan_of_kind(int row, uint32_t width, uint32_t height)
+{
+    const loom_kind *kinds = loom_format_kind(LOOM_FORMAT_PNG, 0);
+
+    ck_assert_str_eq(kinds[row].aspect, "samples");
+    ck_assert(kinds[row].read);
+    png_plan plan = {.width = width,
+                     .height = height,
+                     .depth = kinds[row].value & 255,
+                     .colour = kinds[row].value >> 8};
+    if (plan.colour == PALETTE)
+        plan.colours = plan.depth == 8 ? 200 : 1u << plan.depth;
+    return plan;
+}
+
+bool png_add_transparency(png_plan *plan, unsigned char trns[6])
+{
+    static const unsigned char alphas[6] = {0, 77, 255, 1, 128, 9};
+
+    if (plan->colour == GRAY_ALPHA || plan->colour == RGB_ALPHA)
+        return false;
+    plan->trns = trns;
+    if (plan->colour == PALETTE) {
+        memcpy(trns, alphas, 6);
+        plan->trns_size = plan->colours < 6 ? plan->colours - 1 : 6;
+        return true;
+    }
+    plan->trns_size = 2 * (size_t)png_stored(plan->colour);
+    for (unsigned c = 0; c < png_stored(plan->colour); c++) {
+        const unsigned sample = png_sample(plan, plan->width / 2, plan->height / 2, c);
+        trns[2 * c] = (unsigned char)(sample >> 8 | (plan->depth < 16 ? 0xA5 : 0));
+        trns[2 * c + 1] = (unsigned char)(sample | (0xFFu << plan->depth & 255));
+    }
+    return true;
+}
 
 /* ---- the picture --------------------------------------------------------- */
 

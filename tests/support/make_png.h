@@ -21,6 +21,21 @@ typedef struct png_plan {
     const char *between; /* a chunk of this type and no data before IDAT; NULL: none */
 } png_plan;
 
+/* ---- kinds --------------------------------------------------------------- */
+
+enum { PNG_KINDS = 15 }; /* rows of the container's list that are of the aspect "samples" */
+
+/* A picture of such a row. */
+png_plan png_plan_of_kind(int row, uint32_t width, uint32_t height);
+
+/*
+ * Adds tRNS that some pixels have, in `trns`, which must outlive the plan: of a palette shorter
+ * than it, of others a key with bits too many. False: the kind has alpha.
+ */
+bool png_add_transparency(png_plan *plan, unsigned char trns[6]);
+
+/* ---- the picture --------------------------------------------------------- */
+
 /* Samples of a pixel as stored: 1 to 4. */
 unsigned png_stored(unsigned colour);
 

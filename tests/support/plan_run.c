@@ -63,9 +63,9 @@ void plan_expect(const char *text)
     size_t entries = 0;
     for (size_t i = 0; i < loom_plan_count(plan); i++) {
         const loom_task *task = plan_task(i);
-        entries += task->size == 0;
+        entries += task->output == 0;
         ck_assert_uint_eq(task->seq, i);
-        ck_assert_uint_eq(task->size, task->size == 0 ? 0 : plan_task(i - 1)->size + 1);
+        ck_assert_uint_eq(task->output, task->output == 0 ? 0 : plan_task(i - 1)->output + 1);
         ck_assert_ptr_eq(task->input_path, loom_scan_entry(scan, entries - 1)->path);
         loom_strbuf_add_str(&found, task->output_path != NULL ? task->output_path : "-");
         if (task->error != NULL)

@@ -44,13 +44,15 @@ export function runSample(folder) {
   for (const name of ['cut.jpg', 'cut too.jpg'])
     writeFileSync(join(input, name), readFileSync(photo).subarray(0, 3000));
   copyFileSync(join(testdata, 'photos/gray.jpg'), join(input, 'gray.jpg'));
+  writeFileSync(join(folder, 'list'), 'in/missing.jpg\n');
   try {
     execFileSync(
       imgloom,
       [
         'run',
         'in',
-        join('in', 'missing.jpg'),
+        '--files-from',
+        'list',
         '-o',
         'out',
         '--size',

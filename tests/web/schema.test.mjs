@@ -64,7 +64,7 @@ function run(name, words, { status = 0, prepare = () => {}, shell = '', below = 
   const lines = readFileSync(at('r.ndjson'), 'utf8').trimEnd().split('\n').map((line) => JSON.parse(line));
   for (const line of lines) check(line, `${name}, NDJSON`);
   assert.deepEqual(lines.map((line) => line.type),
-    ['run', ...report.results.map(() => 'image'), 'summary']);
+    ['run', ...report.results.map(() => 'image'), ...report.ignored.map(() => 'ignored'), 'summary']);
   return report;
 }
 
@@ -88,12 +88,13 @@ test('what is written', () => {
 
 test('what is not', () => {
   run('dry', ['.', '-o', 'out', '-n'], { status: 1, prepare: (cwd) => { photo(cwd); text(cwd, 'b.png'); } });
-  run('skipped', ['a.jpg', '--if-exists', 'skip'], { prepare: (cwd) => { photo(cwd); photo(cwd, 'processed_a.jpg'); } });
-  run('nothing', ['.'], { status: 3 });
-  const report = run('failures', ['.', 'missing.jpg', 'fifo.jpg', '-o', 'out', '--quarantine', 'bad', '--max-pixels', '900000'], {
+  run('skipped', ['a.jpg', '--prefix', 'processed_', '--if-exists', 'skip'], { prepare: (cwd) => { photo(cwd); photo(cwd, 'processed_a.jpg'); } });
+  run('nothing', ['.', '-o', 'out'], { status: 3 });
+  const report = run('failures', ['.', 'fifo.jpg', '--files-from', 'list', '-o', 'out', '--quarantine', 'bad', '--max-pixels', '900000'], {
     status: 1,
     prepare: (cwd) => {
       photo(cwd);
+      writeFileSync(join(cwd, 'list'), 'missing.jpg\n');
       text(cwd, 'text.jpg');
       text(cwd, 'empty.jpg');
       writeFileSync(join(cwd, 'empty.jpg'), '');
@@ -108,10 +109,10 @@ test('what is not', () => {
   run('overwrite', ['x', '-o', 'x'], { status: 1, prepare: twins });
   run('unsafe', ['x', '-o', 'y', '--name', '../{stem}.{ext}'], { status: 1, prepare: twins });
   run('limit', ['x', '-o', 'y', '-q', '100'], { status: 1, prepare: twins, shell: 'ulimit -f 16;' });
-  run('damage', ['cut.jpg', '--fail-on', 'none'], {
+  run('damage', ['cut.jpg', '-o', 'out', '--fail-on', 'none'], {
     prepare: (cwd) => writeFileSync(join(cwd, 'cut.jpg'), readFileSync(join(testdata, 'photos/scene-3.jpg')).subarray(0, 9000)),
   });
-  const many = run('max-errors', ['.', '-j1', '--max-errors', '2'], {
+  const many = run('max-errors', ['.', '-o', 'out', '-j1', '--max-errors', '2'], {
     status: 1, prepare: (cwd) => { for (let i = 0; i < 40; i++) text(cwd, `${i}.jpg`); } });
   assert.equal(many.summary.tooManyErrors, true);
 });

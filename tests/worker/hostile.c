@@ -384,6 +384,15 @@ static void play_internal(const play *p)
     answer(p, p->job->head.ticket, &outcome, 0);
 }
 
+/* Leaves it to a worker that has libvips, which it may have itself. */
+static void play_decline(const play *p)
+{
+    loom_message_head message;
+
+    loom_message_start(&message, LOOM_MESSAGE_DECLINED, sizeof message, p->job->head.ticket);
+    (void)loom_message_send(p->parent, &message, sizeof message, NULL, 0);
+}
+
 /* ---- which --------------------------------------------------------------- */
 
 static const struct {
@@ -424,6 +433,7 @@ static const struct {
     {"warn", play_warn},
     {"probe", play_probe},
     {"internal", play_internal},
+    {"decline", play_decline},
 };
 
 /* The signals of sanitizers' own handlers are the test's to see. */

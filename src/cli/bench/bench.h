@@ -42,6 +42,8 @@ typedef enum bench_figure {
     BENCH_START_UP,   /* the rest of it: loading, scanning, planning, ending */
     BENCH_CPU,        /* of all processes */
     BENCH_CPU_USE,    /* CPUs busy on average */
+    BENCH_OTHERS,     /* CPUs that other programs kept busy meanwhile; 0: unknown */
+    BENCH_PRESSURE,   /* 0..1: the time in which a task of any program waited for a CPU */
     BENCH_RSS,        /* see cli_measured */
     BENCH_OWN,
     BENCH_MEAN, /* time of an image on its thread */
@@ -57,6 +59,7 @@ typedef struct bench_sample {
     uint64_t images;        /* inputs that a thread had */
     uint64_t failed;        /* rows in error */
     uint64_t bytes, pixels; /* of the inputs */
+    double cpu_ms;          /* of all CPUs together, busy or not, during the run; 0: unknown */
     double figures[BENCH_FIGURES];
 } bench_sample;
 
@@ -117,9 +120,16 @@ void bench_sort(double *values, size_t count);
 size_t bench_bucket(double ms);
 double bench_bucket_max(size_t bucket);
 
-/* The recommended setting: the fewest threads whose rate is at least 95 % of the best. */
+/* The share of the CPUs that other programs had during all runs, 0..1; 0 if it is unknown, or the
+ * runs were too short to tell. */
+double bench_others(const bench *b);
+
+/*
+ * The recommended setting: the fewest threads whose rate is at least 95 % of the best. NULL: the
+ * machine was busy, so the figures say little.
+ */
 const bench_setting *bench_recommended(const bench *b);
-char *bench_recommendation(const bench *b); /* a sentence; g_free */
+char *bench_verdict(const bench *b); /* what to do, in a sentence; g_free */
 
 /* ---- what is said of them ------------------------------------------------ */
 

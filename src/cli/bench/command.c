@@ -1,6 +1,7 @@
 /* imgloom bench: the same recipe with several numbers of threads, in rounds. */
 #include "cli/command.h"
 #include "cli/bench/bench.h"
+#include "cli/run/pipe.h"
 #include "cli/run/reports.h"
 #include "cli/run/select.h"
 
@@ -34,6 +35,9 @@ static int check_options(bench *b)
         return cli_usage_error(
             &cli_command_bench,
             "--files-from: standard input can be read only once; write the list to a file");
+    if (cli_pipe_is_wanted(&options->run, &b->line))
+        return cli_usage_error(&cli_command_bench,
+                               "INPUT - is standard input, which can be read only once");
     if (options->thread_count == 0)
         choose_threads(options);
     if (options->isolation_count == 0)
@@ -42,7 +46,7 @@ static int check_options(bench *b)
         options->run.plan->name_template = BENCH_NAME_OF_SIZES;
     if (run_options_settle(&options->run, b->line.input_count, &err) != LOOM_OK)
         return cli_usage_error(&cli_command_bench, "%s", err.message);
-    return CLI_EXIT_OK;
+    return cli_check_inputs(&cli_command_bench, &options->run, &b->line);
 }
 
 /* Checks that there is something to measure, and that results do not overwrite images. */

@@ -99,12 +99,11 @@ static json_t *setting_json(const bench *b, const bench_setting *setting)
 static json_t *recommended(const bench *b)
 {
     const bench_setting *setting = bench_recommended(b);
-    char *sentence = bench_recommendation(b);
-    json_t *object = json_pack("{s:i, s:s, s:s}", "threads", (int)setting->threads, "isolate",
-                               loom_isolate_name(setting->isolation), "sentence", sentence);
 
-    g_free(sentence);
-    return object;
+    if (setting == NULL)
+        return json_null();
+    return json_pack("{s:i, s:s}", "threads", (int)setting->threads, "isolate",
+                     loom_isolate_name(setting->isolation));
 }
 
 char *bench_json_text(const bench *b)
@@ -122,7 +121,11 @@ char *bench_json_text(const bench *b)
 
     for (size_t i = 0; i < b->setting_count; i++)
         json_array_append_new(settings, setting_json(b, &b->settings[i]));
+    char *sentence = bench_verdict(b);
+    json_object_set_new(document, "othersShare", json_real(bench_others(b)));
     json_object_set_new(document, "recommended", recommended(b));
+    json_object_set_new(document, "verdict", json_string(sentence));
+    g_free(sentence);
     json_object_set_new(document, "finishedAt", instant(g_get_real_time() * 1000));
     char *text = json_dumps(document, JSON_INDENT(1) | JSON_REAL_PRECISION(DIGITS));
     json_decref(document);

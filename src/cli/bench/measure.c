@@ -184,6 +184,7 @@ static int start(const cli_measure_setup *setup, pid_t *child)
 bool cli_measure(const cli_measure_setup *setup, cli_measured *measured, int *interrupt)
 {
     const struct timespec tick = {0, TICK_NS};
+    const cli_load before = cli_load_now();
     const int64_t began = now_ns();
     struct rusage usage;
     sigset_t set;
@@ -207,6 +208,8 @@ bool cli_measure(const cli_measure_setup *setup, cli_measured *measured, int *in
         }
     }
     measured->wall_ns = now_ns() - began;
+    const cli_load after = cli_load_now();
+    measured->load = cli_load_between(&before, &after);
     if (ended != child)
         return false;
     /* The run was too short to be sampled. The kernel's figure also includes our own memory before

@@ -6,6 +6,7 @@
 #ifndef CLI_BENCH_MEASURE_H
 #define CLI_BENCH_MEASURE_H
 
+#include "cli/bench/load.h"
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -19,6 +20,7 @@ typedef struct cli_measured {
      * counts anonymous memory only.
      */
     uint64_t peak_rss_bytes, peak_own_bytes;
+    cli_load load;   /* of the machine meanwhile, the command included */
     int wait_status; /* from wait4 */
 } cli_measured;
 

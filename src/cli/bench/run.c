@@ -160,6 +160,10 @@ static void add_figures(const cli_measured *measured, bench_sample *sample)
     figures[BENCH_START_UP] = figures[BENCH_WALL] - elapsed;
     figures[BENCH_CPU] = (double)(measured->user_ns + measured->sys_ns) / 1e6;
     figures[BENCH_CPU_USE] = figures[BENCH_CPU] / figures[BENCH_WALL];
+    const double busy = (double)measured->load.busy_ns / 1e6 - figures[BENCH_CPU];
+    figures[BENCH_OTHERS] = measured->load.all_ns > 0 ? MAX(0, busy / figures[BENCH_WALL]) : 0;
+    figures[BENCH_PRESSURE] = (double)MAX(0, measured->load.waiting_ns) / (double)measured->wall_ns;
+    sample->cpu_ms = (double)measured->load.all_ns / 1e6;
     figures[BENCH_RSS] = (double)measured->peak_rss_bytes;
     figures[BENCH_OWN] = (double)measured->peak_own_bytes;
     if (elapsed > 0) {

@@ -4,7 +4,9 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define GOOD_ENOUGH 0.95 /* of the best rate */
+#define GOOD_ENOUGH   0.95 /* of the best rate */
+#define OTHERS_MAX    0.1  /* of the CPUs, for figures that can be trusted */
+#define CPU_MS_ENOUGH 1000 /* the kernel counts in steps of up to 10 ms, in each run */
 
 enum { FIRST_BUCKET = -8 }; /* half powers of two: 1/16 ms */
 
@@ -15,7 +17,8 @@ const char *bench_figure_name(bench_figure figure)
         [BENCH_SPEED_UP] = "speedUp",     [BENCH_EFFICIENCY] = "efficiency",
         [BENCH_ELAPSED] = "elapsedMs",    [BENCH_WALL] = "wallMs",
         [BENCH_START_UP] = "startUpMs",   [BENCH_CPU] = "cpuMs",
-        [BENCH_CPU_USE] = "cpuUse",       [BENCH_RSS] = "peakRssBytes",
+        [BENCH_CPU_USE] = "cpuUse",       [BENCH_OTHERS] = "othersCpuUse",
+        [BENCH_PRESSURE] = "cpuPressure", [BENCH_RSS] = "peakRssBytes",
         [BENCH_OWN] = "peakOwnBytes",     [BENCH_MEAN] = "latencyMeanMs",
         [BENCH_P50] = "latencyP50Ms",     [BENCH_P95] = "latencyP95Ms",
         [BENCH_P99] = "latencyP99Ms",     [BENCH_MAX] = "latencyMaxMs",
@@ -87,10 +90,26 @@ double bench_bucket_max(size_t bucket)
     return exp2(((double)bucket + (double)FIRST_BUCKET) / 2);
 }
 
+double bench_others(const bench *b)
+{
+    double others = 0, all = 0;
+
+    for (size_t i = 0; i < b->setting_count; i++)
+        for (size_t run = 0; run < b->options.runs; run++) {
+            const bench_sample *sample = &b->settings[i].samples[run];
+            others += sample->figures[BENCH_OTHERS] * sample->figures[BENCH_WALL];
+            all += sample->cpu_ms;
+        }
+    return all < CPU_MS_ENOUGH ? 0 : fmin(1, others / all);
+}
+
 const bench_setting *bench_recommended(const bench *b)
 {
     const bench_setting *found = NULL;
     double best = 0;
+
+    if (bench_others(b) > OTHERS_MAX)
+        return NULL;
 
     for (size_t i = 0; i < b->setting_count; i++)
         best = fmax(best, bench_over(b, &b->settings[i], BENCH_RATE).median);
@@ -103,12 +122,19 @@ const bench_setting *bench_recommended(const bench *b)
     return found;
 }
 
-char *bench_recommendation(const bench *b)
+char *bench_verdict(const bench *b)
 {
     const bench_setting *setting = bench_recommended(b);
     const bench_setting *last = &b->settings[b->setting_count - 1];
     GString *text = g_string_new(NULL);
 
+    if (setting == NULL) {
+        g_string_append_printf(text,
+                               "The machine was busy: do not trust this. Other programs took %.0f "
+                               "%% of the CPUs; run it again when they are done.",
+                               100 * bench_others(b));
+        return g_string_free(text, FALSE);
+    }
     g_string_append_printf(text, "Recommended: -j %u", setting->threads);
     if (b->settings[0].isolation != last->isolation)
         g_string_append_printf(text, " --isolate %s", loom_isolate_name(setting->isolation));

@@ -100,7 +100,7 @@ char *bench_table_text(const bench *b, size_t max_columns)
 {
     GString *text = g_string_new(NULL);
     GPtrArray *cells = make_cells(b);
-    char *sentence = bench_recommendation(b);
+    char *sentence = bench_verdict(b);
 
     append_inputs(text, &b->settings[0].samples[0]);
     g_string_append_printf(text, "; %u CPU%s; %u run%s of each setting, interleaved%s\n\n",

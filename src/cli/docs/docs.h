@@ -12,8 +12,5 @@ extern const docs_variable docs_environment[]; /* that the program reads; ends w
 void docs_print_manual(void);   /* imgloom(1), roff with man macros */
 void docs_print_markdown(void); /* the tables of docs/manual.md */
 void docs_print_kinds(void);    /* the tables of docs/formats.md */
-void docs_print_bash(void);     /* completions */
-void docs_print_zsh(void);
-void docs_print_fish(void);
 
 #endif

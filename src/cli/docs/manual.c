@@ -3,7 +3,10 @@
 #include "cli/docs/docs.h"
 
 #include <glib.h>
+#include <imgloom/reader.h>
+#include <imgloom/report.h>
 #include <imgloom/version.h>
+#include <jansson.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -85,7 +88,7 @@ static const struct {
                  "ends the program"},
     {"2", "usage: a bad option or combination; nothing was touched"},
     {"4", "the output folder, the report or standard output cannot be written"},
-    {"1", "at least one image is in error"},
+    {"1", "at least one image failed"},
     {"3", "no image found"},
     {"0", "success"},
 };
@@ -110,41 +113,58 @@ const docs_variable docs_environment[] = {
                "/tmp"},
     {NULL, NULL}};
 
-static void print_environment(void)
+static void print_examples(void)
 {
-    fputs(".SH ENVIRONMENT\n", stdout);
-    for (const docs_variable *v = docs_environment; v->name != NULL; v++) {
+    fputs(".SH EXAMPLES\n", stdout);
+    for (const cli_example *example = cli_examples; example->what != NULL; example++) {
+        fputs(".PP\n", stdout);
+        print_text(example->what);
+        fputs("\n.PP\n.RS 4\n.EX\n", stdout);
+        print_text(example->words);
+        fputs("\n.EE\n.RE\n", stdout);
+    }
+}
+
+/* ---- files and reports --------------------------------------------------- */
+
+static const docs_variable files[] = {
+    {".imgloom-*", "an output that is being written, in its folder; those that a killed run has "
+                   "left are removed by the next one that writes there"},
+    {"libexec/imgloom/imgloom-worker", "beside the folder of the program: the program of the "
+                                       "worker processes"},
+    {"libexec/imgloom/imgloom-vips.so", "what needs libvips; loaded when it is needed"},
+    {NULL, NULL}};
+
+static void print_variables(const char *heading, const docs_variable *v)
+{
+    printf(".SH %s\n", heading);
+    for (; v->name != NULL; v++) {
         print_line(".TP\n.B", v->name);
         print_text(v->meaning);
         fputs(".\n", stdout);
     }
 }
 
-static const struct {
-    const char *what, *words;
-} examples[] = {
-    {"Thumbnails of a tree, cropped to fill the box, in another tree:",
-     "imgloom run --size 320x320 -o thumbs photos"},
-    {"Greyscale, rotated, fitted into a box with black bars, with a report:",
-     "imgloom run --size 800x600 --fit contain --rotate 90 --grayscale -o out photos --report "
-     "report.json"},
-    {"Everything to WebP, at most 1600 px wide, nothing enlarged:",
-     "imgloom run --size 1600x --no-upscale --format webp -q 80 -o web photos"},
-    {"Exactly the files that another program lists, whatever their names contain:",
-     "find photos -name '*.jpg' -mtime -1 -print0 | imgloom run --size 800x --files-from - -0 -o "
-     "recent"},
-};
-
-static void print_examples(void)
+/* The fields of a row, as the schema describes them. */
+static void print_fields(void)
 {
-    fputs(".SH EXAMPLES\n", stdout);
-    for (size_t i = 0; i < G_N_ELEMENTS(examples); i++) {
-        fputs(".PP\n", stdout);
-        print_text(examples[i].what);
-        fputs("\n.PP\n.RS 4\n.EX\n", stdout);
-        print_text(examples[i].words);
-        fputs("\n.EE\n.RE\n", stdout);
+    size_t size;
+    const char *text = loom_report_schema(&size);
+    json_t *schema = json_loadb(text, size, 0, NULL);
+    const json_t *fields =
+        json_object_get(json_object_get(json_object_get(schema, "$defs"), "row"), "properties");
+    const loom_field *field;
+
+    fputs(".SH REPORTS\n", stdout);
+    print_text("A report has a row for each output, with these fields; imgloom report --schema "
+               "prints all that is known of it.\n");
+    for (size_t i = 0; (field = loom_row_field_get(i)) != NULL; i++) {
+        const json_t *about = json_object_get(fields, field->name);
+        print_line(".TP\n.B", field->name);
+        print_text(json_string_value(json_object_get(about, "description")));
+        fputs(".\n", stdout);
     }
+    json_decref(schema);
 }
 
 void docs_print_manual(void)
@@ -164,6 +184,7 @@ void docs_print_manual(void)
         " It resizes, rotates, makes greyscale and converts between formats. Inputs are "
         "never changed; an output appears complete or not at all; every input has a row in the "
         "report.\n");
+    print_examples();
     fputs(".SH COMMANDS\n", stdout);
     for (size_t i = 0; cli_commands[i] != NULL; i++)
         print_command(cli_commands[i]);
@@ -173,8 +194,9 @@ void docs_print_manual(void)
     print_text(
         "The first SIGINT or SIGTERM lets running images finish and writes a complete report; "
         "a second one cancels them. SIGUSR1 makes a run or a benchmark print its progress.\n");
-    print_environment();
     print_statuses();
-    print_examples();
+    print_variables("ENVIRONMENT", docs_environment);
+    print_variables("FILES", files);
+    print_fields();
     fputs(".SH SEE ALSO\n.BR vips (1),\n.BR vipsthumbnail (1),\n.BR jq (1)\n", stdout);
 }

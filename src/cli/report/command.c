@@ -130,7 +130,7 @@ const char *report_find_same(char **paths, const char *output)
 
 static const options_row report_option_table[] = {
     {.name = "failed",
-     .help = "list the paths of images in error, as --files-from takes them",
+     .help = "list the paths of images that failed, as --files-from takes them",
      .apply = options_apply_flag,
      INTO(failed)},
     {.name = "null",
@@ -143,7 +143,8 @@ static const options_row report_option_table[] = {
      .apply = options_apply_flag,
      INTO(csv)},
     {.name = "merge",
-     .help = "make one report of all; of rows with the same original and output, the newest counts",
+     .help = "make one report of all; of rows with the same original and output, the newest counts "
+             "that was not skipped or cancelled",
      .apply = options_apply_flag,
      INTO(merge)},
     {.name = "output",
@@ -184,8 +185,7 @@ static const options_row report_option_table[] = {
 void report_terminal_init(cli_terminal *terminal, cli_when colours)
 {
     cli_terminal_init(terminal, colours);
-    if (colours == CLI_AUTO && isatty(STDOUT_FILENO) == 0)
-        terminal->colours = false;
+    terminal->colours = cli_terminal_has_colours(STDOUT_FILENO, colours);
 }
 
 static int print_schema(void)

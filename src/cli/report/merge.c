@@ -33,13 +33,15 @@ typedef struct merge {
     row_table rows;
     loom_totals *totals; /* owned */
     GArray *spans;
-    json_t *runs; /* the record of each run, with its summary */
-    char *single; /* the text of a single run; NULL: there are several, or it was merged */
+    json_t *runs;    /* the record of each run, with its summary */
+    bool unfinished; /* nobody knows what a run had not come to: it was killed, or found nothing */
+    char *single;    /* the text of a single run; NULL: there are several, or it was merged */
 
     /* The current run. */
     size_t base; /* its index in `runs`, or that of the first run it was merged from */
     bool merged;
     int64_t last_ns; /* when its last row was done, since it began */
+    uint64_t run_rows;
 } merge;
 
 static void release(merge *m)
@@ -64,6 +66,7 @@ static void add_run(merge *m, const loom_record *record)
     m->base = json_array_size(m->runs);
     m->merged = json_array_size(parts) > 0;
     m->last_ns = 0;
+    m->run_rows = 0;
     g_clear_pointer(&m->single, g_free);
     if (m->merged) {
         (void)json_array_extend(m->runs, (json_t *)(uintptr_t)parts);
@@ -80,15 +83,15 @@ static void add_row(merge *m, const loom_record *record, uint32_t file)
     const loom_row *row = record->row;
     const row_id id = row_table_id(&m->rows, row);
     row_entry *entry = row_table_find(&m->rows, &id);
-    const int64_t when_ns = cli_sum(row->started_ns, MAX(row->start_ns, 0));
 
+    m->run_rows++;
     m->last_ns = MAX(m->last_ns, cli_sum(MAX(row->start_ns, 0), MAX(row->elapsed_ns, 0)));
     if (entry == NULL) {
         entry = row_table_add(&m->rows, &id);
         entry->input = row_table_input(&m->rows);
     } else {
         m->totals->duplicates++;
-        if (when_ns < entry->when_ns)
+        if (!row_entry_yields(entry, row))
             return;
     }
     row_table_set(&m->rows, entry, record);
@@ -110,13 +113,14 @@ static void add_summary(merge *m, const loom_record *record)
                                   summary != NULL ? json_loads(record->text, 0, NULL)
                                                   : json_null());
     if (summary == NULL) {
-        totals->interrupted = true;
+        m->unfinished = totals->interrupted = true;
         return;
     }
     totals->ignored += (uint64_t)MAX(summary->ignored, 0);
     totals->cpu_ns = cli_sum(totals->cpu_ns, MAX(summary->cpu_ns, 0));
     totals->peak_rss_bytes = MAX(totals->peak_rss_bytes, (uint64_t)MAX(summary->peak_rss_bytes, 0));
     totals->threads = MAX(totals->threads, (unsigned)CLAMP(summary->threads, 0, G_MAXUINT));
+    m->unfinished = m->unfinished || (summary->interrupted && m->run_rows == 0);
     totals->interrupted = totals->interrupted || summary->interrupted;
     totals->too_many_errors = totals->too_many_errors || summary->too_many_errors;
 }
@@ -169,26 +173,11 @@ static int64_t time_covered(GArray *spans)
     return covered;
 }
 
-static gint compare_inputs(gconstpointer a, gconstpointer b)
-{
-    const row_entry *one = *(row_entry *const *)a, *other = *(row_entry *const *)b;
-
-    return (one->input > other->input) - (one->input < other->input);
-}
-
-static gint compare_places(gconstpointer a, gconstpointer b)
-{
-    const row_entry *one = *(row_entry *const *)a, *other = *(row_entry *const *)b;
-
-    if (one->file != other->file)
-        return one->file < other->file ? -1 : 1;
-    return (one->offset > other->offset) - (one->offset < other->offset);
-}
-
 /* Counts rows, and each input once; the rows of an input are adjacent. */
 static void count_rows(merge *m, GPtrArray *rows)
 {
     loom_totals *totals = m->totals;
+    bool undone = false;
 
     for (guint i = 0; i < rows->len;) {
         const row_entry *first = g_ptr_array_index(rows, i);
@@ -199,6 +188,7 @@ static void count_rows(merge *m, GPtrArray *rows)
             if (row->input != first->input)
                 break;
             totals->rows++;
+            undone = undone || row_entry_is_undone(row);
             totals->by_result[row->result]++;
             if (row->result == LOOM_RESULT_ERROR)
                 totals->by_code[row->code]++;
@@ -215,6 +205,11 @@ static void count_rows(merge *m, GPtrArray *rows)
         totals->bytes_in += bytes;
         totals->pixels_in += pixels;
     }
+    /* Another run has done what an ended one had not come to. */
+    if (m->single != NULL)
+        return;
+    totals->interrupted = m->unfinished || (totals->interrupted && undone);
+    totals->too_many_errors = totals->too_many_errors && undone;
 }
 
 /* ---- the second reading: the texts of the rows that stay ------------------ */
@@ -395,9 +390,9 @@ static int merge_all(merge *m, const report_options *options)
 
     for (size_t i = 0; i < m->rows.count; i++)
         g_ptr_array_add(rows, row_table_at(&m->rows, i));
-    g_ptr_array_sort(rows, compare_inputs);
+    g_ptr_array_sort(rows, row_compare_inputs);
     count_rows(m, rows);
-    g_ptr_array_sort(rows, compare_places);
+    g_ptr_array_sort(rows, row_compare_places);
     m->totals->elapsed_ns = time_covered(m->spans);
     m->totals->merged = true;
     well = write_report(m, rows, options);
@@ -407,8 +402,9 @@ static int merge_all(merge *m, const report_options *options)
     if (options->page != NULL)
         return CLI_EXIT_OK;
     const size_t runs = json_array_size(m->runs);
-    fprintf(stderr, "%zu row%s of %zu run%s; replaced by newer rows: %" PRIu64 "\n", m->rows.count,
-            m->rows.count == 1 ? "" : "s", runs, runs == 1 ? "" : "s", m->totals->duplicates);
+    fprintf(stderr, "%zu row%s of %zu run%s; other rows of the same outputs: %" PRIu64 "\n",
+            m->rows.count, m->rows.count == 1 ? "" : "s", runs, runs == 1 ? "" : "s",
+            m->totals->duplicates);
     return CLI_EXIT_OK;
 }
 

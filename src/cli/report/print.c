@@ -15,14 +15,15 @@ void report_append_heading(const cli_terminal *terminal, GString *out, const cha
     g_string_append_c(out, '\n');
 }
 
-/* "1.8 MB -> 40.2 kB (2.2 %)" */
+/* "1.8 MB -> 40.2 kB (-97.8 %)" */
 static void append_sizes(GString *out, uint64_t before, uint64_t after)
 {
     cli_append_bytes(out, before);
     g_string_append(out, " -> ");
     cli_append_bytes(out, after);
     if (before > 0)
-        g_string_append_printf(out, " (%.1f %%)", 100 * (double)after / (double)before);
+        g_string_append_printf(out, " (%+.1f %%)",
+                               100 * ((double)after - (double)before) / (double)before);
 }
 
 void report_append_time(GString *out, double ns)
@@ -42,7 +43,7 @@ static void append_totals(const cli_terminal *terminal, GString *out, report_sta
 
     if (stats->runs != 1)
         g_string_append_printf(out, "%zu runs, ", stats->runs);
-    cli_append_counts(terminal, out, totals);
+    cli_summary_append_counts(&stats->summary, terminal, out, totals);
     g_string_append(out, "read ");
     cli_append_bytes(out, totals->bytes_in);
     g_string_append(out, ", wrote ");
@@ -131,7 +132,7 @@ static void print_stats(const cli_terminal *terminal, report_stats *stats)
 
     append_totals(terminal, out, stats);
     if (stats->totals->by_result[LOOM_RESULT_ERROR] > 0) {
-        report_append_heading(terminal, out, "Failures");
+        report_append_heading(terminal, out, "Failed");
         cli_summary_append_failures(&stats->summary, terminal, out, stats->totals);
     }
     append_top(terminal, out, &stats->slowest, "Slowest", true);
@@ -264,6 +265,8 @@ static void put_number(GString *line, loom_field_kind kind, int64_t number)
     if (number >= 0 && kind == LOOM_FIELD_MS)
         g_string_append_printf(line, "%" PRId64 ".%03d", number / 1000000,
                                (int)(number / 1000 % 1000));
+    else if (number >= 0 && kind == LOOM_FIELD_SHARE)
+        g_string_append_printf(line, "%" PRId64 ".%06d", number / 1000000, (int)(number % 1000000));
     else if (number >= 0)
         g_string_append_printf(line, "%" PRId64, number);
 }
@@ -287,6 +290,7 @@ static void put_field(GString *line, const loom_field *field, const loom_row *ro
     case LOOM_FIELD_COUNT:
     case LOOM_FIELD_BYTES:
     case LOOM_FIELD_MS:
+    case LOOM_FIELD_SHARE:
         put_number(line, field->kind, *(const int64_t *)place);
         break;
     case LOOM_FIELD_FLAG:

@@ -118,6 +118,12 @@ row_entry *row_table_at(const row_table *table, size_t n)
     return (row_entry *)(void *)(block + n % BLOCK * table->entry_size);
 }
 
+/* Its start, or that of its run, ns since the epoch. */
+static int64_t time_of(const loom_row *row)
+{
+    return cli_sum(row->started_ns, MAX(row->start_ns, 0));
+}
+
 void row_table_set(const row_table *table, row_entry *entry, const loom_record *record)
 {
     const loom_row *row = record->row;
@@ -128,7 +134,7 @@ void row_table_set(const row_table *table, row_entry *entry, const loom_record *
     entry->code = (uint8_t)row->code;
     entry->worked = row->thread >= 0;
     entry->merged = row->run >= 0;
-    entry->when_ns = cli_sum(row->started_ns, MAX(row->start_ns, 0));
+    entry->when_ns = time_of(row);
     entry->original_size = row->original_size;
     entry->processed_size = row->processed_size;
     entry->pixels = loom_result_decoded(row->result, row->stage) && row->original_width > 0 &&
@@ -137,6 +143,40 @@ void row_table_set(const row_table *table, row_entry *entry, const loom_record *
                         : 0;
     for (guint i = 0; i < table->compared->len; i++)
         entry->compared[i] = row_number(row, g_ptr_array_index(table->compared, i));
+}
+
+bool row_entry_is_undone(const row_entry *entry)
+{
+    return entry->result == LOOM_RESULT_PLANNED ||
+           (entry->result == LOOM_RESULT_ERROR && entry->code == LOOM_ERR_CANCELLED);
+}
+
+static unsigned rank(const row_entry *entry)
+{
+    return row_entry_is_undone(entry) ? 0 : entry->result == LOOM_RESULT_SKIPPED ? 1 : 2;
+}
+
+bool row_entry_yields(const row_entry *entry, const loom_row *row)
+{
+    const row_entry now = {.result = (uint8_t)row->result, .code = (uint8_t)row->code};
+
+    return rank(&now) != rank(entry) ? rank(&now) > rank(entry) : time_of(row) >= entry->when_ns;
+}
+
+gint row_compare_inputs(gconstpointer a, gconstpointer b)
+{
+    const row_entry *one = *(row_entry *const *)a, *other = *(row_entry *const *)b;
+
+    return (one->input > other->input) - (one->input < other->input);
+}
+
+gint row_compare_places(gconstpointer a, gconstpointer b)
+{
+    const row_entry *one = *(row_entry *const *)a, *other = *(row_entry *const *)b;
+
+    if (one->file != other->file)
+        return one->file < other->file ? -1 : 1;
+    return (one->offset > other->offset) - (one->offset < other->offset);
 }
 
 int64_t row_number(const loom_row *row, const loom_field *field)

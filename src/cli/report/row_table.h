@@ -56,6 +56,20 @@ row_entry *row_table_add(row_table *table, const row_id *id);
 /* Fills in the record's data, except `file` and `run`. */
 void row_table_set(const row_table *table, row_entry *entry, const loom_record *record);
 
+/* Whether its run has not come to the image, so that any other row of it says more. */
+bool row_entry_is_undone(const row_entry *entry);
+
+/*
+ * Whether an entry yields to another row of the same output. One that tells of what was done (ok,
+ * warning or error) counts before one that was skipped, and that before one that is undone; of the
+ * same kind the newer counts, or the later of two.
+ */
+bool row_entry_yields(const row_entry *entry, const loom_row *row);
+
+/* For arrays of row_entry *: by their inputs, or by file and position. */
+gint row_compare_inputs(gconstpointer a, gconstpointer b);
+gint row_compare_places(gconstpointer a, gconstpointer b);
+
 /* The row's value of a number field; -1: none. */
 int64_t row_number(const loom_row *row, const loom_field *field);
 

@@ -229,7 +229,7 @@ static void add_row(report_stats *stats, const loom_row *row)
         loom_error error = {.code = row->code, .stage = row->stage};
         g_strlcpy(error.message, row->error != NULL ? row->error : "", sizeof error.message);
         totals->by_code[row->code]++;
-        cli_summary_add_failure(&stats->summary, row->original_path, &error);
+        cli_summary_add_failure(&stats->summary, row->original_path, &error, row->thread);
     }
     add_input(stats, row);
     add_groups(stats, row);

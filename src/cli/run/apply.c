@@ -70,6 +70,7 @@ loom_status run_apply_recipe(const options_row *row, options_target *target, con
     loom_error cause = LOOM_ERROR_INIT;
 
     (void)row;
+    ((run_options *)target->objects[OPTIONS_PROGRAM])->recipe_given = true;
     if (text == NULL)
         return err->code;
     if (loom_recipe_from_json(target->objects[OPTIONS_RECIPE], text->str, text->len, &cause) !=

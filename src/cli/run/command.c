@@ -1,34 +1,15 @@
 /* imgloom run: scan, plan, batch, report. */
 #include "cli/command.h"
 #include "cli/run/hints.h"
-#include "cli/run/options.h"
-#include "cli/run/progress.h"
-#include "cli/run/quarantine.h"
-#include "cli/run/reports.h"
+#include "cli/run/pipe.h"
+#include "cli/run/run.h"
 #include "cli/run/select.h"
-#include "cli/run/summary.h"
-#include "cli/signals.h"
 
 #include <imgloom/imgloom.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <time.h>
-
-typedef struct run {
-    run_options options;
-    options_line line;
-    cli_terminal terminal;
-    loom_engine *engine;
-    loom_stop *stop;
-    loom_scan *scan;
-    loom_plan *plan;
-    GArray *wanted; /* of cli_wanted */
-    cli_reports reports;
-    cli_progress progress;
-    cli_summary summary;
-    cli_quarantine quarantine;
-    loom_totals *totals;
-    bool few_threads;
-} run;
+#include <unistd.h>
 
 static int output_error(const char *path, const loom_error *err)
 {
@@ -38,16 +19,24 @@ static int output_error(const char *path, const loom_error *err)
     return CLI_EXIT_OUTPUT;
 }
 
-static int check_options(run *r)
+static int check_options(cli_run *r)
 {
     const char *root = r->options.plan->output_root;
     loom_error err = LOOM_ERROR_INIT;
 
     if (run_options_settle(&r->options, r->line.input_count, &err) != LOOM_OK)
         return cli_usage_error(&cli_command_run, "%s", err.message);
+    if (cli_check_inputs(&cli_command_run, &r->options, &r->line) != CLI_EXIT_OK)
+        return CLI_EXIT_USAGE;
+    if (!run_options_ask(&r->options))
+        return cli_usage_error(&cli_command_run,
+                               "nothing is asked for: give a size, turn, format or quality "
+                               "(--inside 1600x1600), a folder to write to (-o DIR), or --discard "
+                               "to check the images only");
     if (root != NULL && loom_output_root_check(root, &err) != LOOM_OK)
         return output_error(root, &err);
-    const unsigned fit = cli_jobs_that_fit(r->options.batch->jobs, r->options.recipe->size_count);
+    const unsigned fit =
+        cli_jobs_that_fit(r->options.batch->jobs, loom_recipe_outputs(r->options.recipe));
     if (fit != r->options.batch->jobs) {
         cli_error("the limit on open files is too low (ulimit -n): images at once: %u", fit);
         r->options.batch->jobs = fit;
@@ -55,7 +44,7 @@ static int check_options(run *r)
     return CLI_EXIT_OK;
 }
 
-static void add_wanted(run *r, const GPtrArray *paths, cli_wanted file)
+static void add_wanted(cli_run *r, const GPtrArray *paths, cli_wanted file)
 {
     for (guint i = 0; i < paths->len; i++) {
         file.path = g_ptr_array_index(paths, i);
@@ -63,7 +52,14 @@ static void add_wanted(run *r, const GPtrArray *paths, cli_wanted file)
     }
 }
 
-static int find_images(run *r)
+void cli_run_add_reports(cli_run *r)
+{
+    add_wanted(r, r->options.reports, (cli_wanted){"--report", .open = loom_report_open});
+    add_wanted(r, r->options.lines, (cli_wanted){"--ndjson", .open = loom_report_open_lines});
+    add_wanted(r, r->options.pages, (cli_wanted){"--html", .open = loom_report_open_page});
+}
+
+static int find_images(cli_run *r)
 {
     const run_options *options = &r->options;
     loom_error err = LOOM_ERROR_INIT;
@@ -74,9 +70,7 @@ static int find_images(run *r)
     r->options.scan->stop = r->stop;
     int status = cli_select_images(&cli_command_run, options, &r->line, &r->scan, &r->plan);
     cli_signals_restart_calls();
-    add_wanted(r, options->reports, (cli_wanted){"--report", .open = loom_report_open});
-    add_wanted(r, options->lines, (cli_wanted){"--ndjson", .open = loom_report_open_lines});
-    add_wanted(r, options->pages, (cli_wanted){"--html", .open = loom_report_open_page});
+    cli_run_add_reports(r);
     if (status == CLI_EXIT_OK && cli_reports_check(r->wanted, r->plan, &err) != LOOM_OK)
         status = cli_usage_error(&cli_command_run, "%s", err.message);
     if (status == CLI_EXIT_OK)
@@ -84,7 +78,7 @@ static int find_images(run *r)
     return status;
 }
 
-static int prepare_output(run *r)
+static int prepare_output(cli_run *r)
 {
     const char *root = r->options.plan->output_root;
     loom_error err = LOOM_ERROR_INIT;
@@ -98,7 +92,7 @@ static int prepare_output(run *r)
     return CLI_EXIT_OK;
 }
 
-static int open_reports(run *r)
+int cli_run_open_reports(cli_run *r)
 {
     loom_run_info *info = loom_run_info_create();
     struct timespec now;
@@ -119,9 +113,38 @@ static int open_reports(run *r)
     return open ? CLI_EXIT_OK : CLI_EXIT_OUTPUT;
 }
 
+/* ---- while it runs -------------------------------------------------------- */
+
+/* Whether a report goes to standard output. */
+static bool owns_stdout(const GArray *wanted)
+{
+    for (guint i = 0; i < wanted->len; i++)
+        if (cli_is_stream(g_array_index(wanted, cli_wanted, i).path))
+            return true;
+    return false;
+}
+
+void cli_run_list_row(cli_run *r, const loom_task *task, const loom_outcome *outcome)
+{
+    const run_options *options = &r->options;
+    const cli_terminal terminal = {.colours =
+                                       cli_terminal_has_colours(STDOUT_FILENO, options->colour)};
+    GString *out = g_string_new(NULL);
+
+    cli_terminal_erase(&r->terminal);
+    cli_append_outcome(&terminal, out, task, outcome, r->options.verbose);
+    if (fputs(out->str, stdout) == EOF) {
+        r->lists = false;
+        r->list_broken = true;
+        if (r->wanted->len == 0)
+            loom_stop_request(r->stop);
+    }
+    g_string_free(out, TRUE);
+}
+
 static void on_outcome(void *user, const loom_task *task, loom_outcome *outcome)
 {
-    run *r = user;
+    cli_run *r = user;
 
     cli_hint_outcome(outcome);
     loom_totals_add(r->totals, task, outcome);
@@ -129,16 +152,58 @@ static void on_outcome(void *user, const loom_task *task, loom_outcome *outcome)
     cli_summary_add(&r->summary, task, outcome);
     cli_quarantine_add(&r->quarantine, task, outcome);
     cli_progress_add(&r->progress, task, outcome);
-    if (r->options.verbose)
-        cli_print_outcome(&r->terminal, task, outcome);
+    if (r->lists)
+        cli_run_list_row(r, task, outcome);
+    else if (r->options.verbose && !r->list_broken)
+        cli_print_outcome(&r->terminal, task, outcome, true);
+}
+
+/* Answers a signal at once: images that take long would keep silent about it. */
+static void answer_stop(cli_run *r, unsigned running)
+{
+    const int requests = loom_stop_requests(r->stop);
+
+    if (requests == r->stops_told || r->options.quiet || r->list_broken)
+        return;
+    r->stops_told = requests;
+    if (running == 0)
+        return;
+    cli_terminal_erase(&r->terminal);
+    if (requests == 1)
+        cli_error("finishing %u image%s; again to cancel %s", running, running == 1 ? "" : "s",
+                  running == 1 ? "it" : "them");
+    else
+        cli_error("cancelling %u image%s", running, running == 1 ? "" : "s");
 }
 
 static void on_tick(void *user, const loom_progress *state)
 {
-    cli_progress_tick(&((run *)user)->progress, state);
+    cli_run *r = user;
+
+    answer_stop(r, state->running);
+    cli_progress_tick(&r->progress, state);
 }
 
-static int run_batch(run *r)
+/* Decides what is printed of each image, and where: once alone. */
+static void prepare_messages(cli_run *r)
+{
+    const run_options *options = &r->options;
+
+    r->summary.root = options->plan->output_root;
+    r->summary.stages = options->verbose;
+    r->summary.fit_chosen = options->target.fit || options->recipe_given;
+    r->summary.discarded = options->settings->discard;
+    r->summary.dry_run = options->settings->dry_run;
+    r->lists = options->settings->dry_run && !options->quiet && !owns_stdout(r->wanted);
+    cli_progress_init(&r->progress, &r->terminal, options->progress, options->quiet, r->totals,
+                      r->plan);
+    if (options->verbose || r->lists)
+        r->progress.failures = false;
+    r->summary.failures_shown = r->progress.failures || (options->verbose && !r->lists) ||
+                                (r->lists && isatty(STDOUT_FILENO) == 1);
+}
+
+static int run_batch(cli_run *r)
 {
     loom_batch *batch = r->options.batch;
     loom_error err = LOOM_ERROR_INIT;
@@ -146,11 +211,9 @@ static int run_batch(run *r)
     r->totals = loom_totals_create();
     if (r->totals == NULL)
         return cli_out_of_memory();
-    r->summary.discarded = r->options.settings->discard;
-    cli_progress_init(&r->progress, &r->terminal, r->options.progress, r->options.quiet, r->totals,
-                      r->plan);
-    if (r->options.verbose) /* --verbose prints every image anyway */
-        r->progress.failures = false;
+    prepare_messages(r);
+    if (r->options.verbose)
+        cli_print_ignored(&r->terminal, r->scan);
     batch->engine = r->engine;
     batch->plan = r->plan;
     batch->stop = r->stop;
@@ -162,13 +225,15 @@ static int run_batch(run *r)
     cli_terminal_erase(&r->terminal);
     r->few_threads = loom_batch_result_of(batch)->few_threads;
     r->totals->ignored = loom_scan_ignored(r->scan);
+    for (unsigned i = 0; i < LOOM_IGNORED_COUNT; i++)
+        r->totals->ignored_for[i] = loom_scan_ignored_for(r->scan, (loom_ignored)i);
     loom_totals_finish(r->totals, loom_batch_result_of(batch));
-    cli_reports_finish(&r->reports, r->totals);
+    cli_reports_finish(&r->reports, r->scan, r->totals);
     return CLI_EXIT_OK;
 }
 
 /* Reports if there were fewer threads, or fewer worker processes than threads to use them. */
-static void mention_shortage(const run *r)
+static void mention_shortage(const cli_run *r)
 {
     loom_error why;
     unsigned peak;
@@ -185,19 +250,59 @@ static void mention_shortage(const run *r)
             peak, why.message);
 }
 
-/* Reports how the run ended, and returns the first exit status that applies. */
-static int conclude(run *r)
+void cli_run_mention_sandbox(const cli_run *r)
 {
+    const char *const *lacked = loom_engine_lacked_sandbox(r->engine);
+
+    if (*lacked == NULL)
+        return;
+    char *parts = g_strjoinv(" and ", (gchar **)(gpointer)(gsize)lacked);
+    cli_error("warning: workers ran without %s, which this kernel lacks (--require-sandbox "
+              "refuses to)",
+              parts);
+    g_free(parts);
+}
+
+static void mention_nothing(const cli_run *r)
+{
+    GString *text = g_string_new("no image found");
+
+    if (r->totals->ignored > 0) {
+        g_string_append_printf(text, "; %" PRIu64 " ignored", r->totals->ignored);
+        cli_append_reasons(text, r->totals);
+    }
+    cli_error("%s", text->str);
+    g_string_free(text, TRUE);
+}
+
+/* The end of "interrupted": how to make the outputs that are missing. */
+static const char *find_resumption(const cli_run *r)
+{
+    const loom_settings *settings = r->options.settings;
+
+    if (settings->dry_run || settings->discard || r->totals->by_code[LOOM_ERR_CANCELLED] == 0)
+        return "";
+    if (settings->if_exists == LOOM_IF_EXISTS_SKIP || settings->if_exists == LOOM_IF_EXISTS_NEWER)
+        return "; to go on, run the same command again";
+    return "; to go on, run the same command with --if-exists skip";
+}
+
+/* Reports how the run ended, and returns the first exit status that applies. */
+static int conclude(cli_run *r)
+{
+    if (r->list_broken) /* main knows what to say of standard output */
+        return r->reports.failed ? CLI_EXIT_OUTPUT : CLI_EXIT_OK;
     if (loom_scan_stopped(r->scan))
         cli_error("interrupted during the search for images; those found are cancelled");
     else if (r->totals->interrupted)
-        cli_error("interrupted; images that were not processed are cancelled");
+        cli_error("interrupted%s", find_resumption(r));
     else if (r->totals->rows == 0)
-        cli_error("no image found; files of other kinds: %" PRIu64, r->totals->ignored);
+        mention_nothing(r);
     if (r->totals->too_many_errors)
         cli_error(
             "given up: more images failed than --max-errors allows; the others are cancelled");
     mention_shortage(r);
+    cli_run_mention_sandbox(r);
     if (!r->options.quiet) {
         if (r->totals->rows > 0)
             cli_summary_print(&r->summary, &r->terminal, r->totals);
@@ -211,7 +316,7 @@ static int conclude(run *r)
     return r->totals->rows == 0 ? CLI_EXIT_NOTHING : CLI_EXIT_OK;
 }
 
-static int start_engine(run *r)
+int cli_run_start_engine(cli_run *r)
 {
     loom_error err = LOOM_ERROR_INIT;
     loom_status status = loom_engine_start(&r->engine, r->options.engine, &err);
@@ -230,7 +335,9 @@ static int start_engine(run *r)
     return CLI_EXIT_OK;
 }
 
-static int run_images(run *r)
+/* ---- the command ---------------------------------------------------------- */
+
+static int run_images(cli_run *r)
 {
     int status;
 
@@ -238,11 +345,11 @@ static int run_images(run *r)
         return status;
     if ((status = find_images(r)) != CLI_EXIT_OK)
         return status;
-    if ((status = start_engine(r)) != CLI_EXIT_OK)
+    if ((status = cli_run_start_engine(r)) != CLI_EXIT_OK)
         return status;
     if ((status = prepare_output(r)) != CLI_EXIT_OK)
         return status;
-    if ((status = open_reports(r)) != CLI_EXIT_OK)
+    if ((status = cli_run_open_reports(r)) != CLI_EXIT_OK)
         return status;
     if ((status = run_batch(r)) != CLI_EXIT_OK)
         return status;
@@ -251,14 +358,14 @@ static int run_images(run *r)
 
 static int command_run(char **argv)
 {
-    run r = {.scan = NULL};
+    cli_run r = {.scan = NULL};
     int status = CLI_EXIT_OUTPUT;
 
     r.wanted = g_array_new(FALSE, FALSE, sizeof(cli_wanted));
     if (run_options_init(&r.options) &&
         cli_options_read(&cli_command_run, argv, &r.options.target, &r.line, &status)) {
         cli_terminal_init(&r.terminal, r.options.colour);
-        status = run_images(&r);
+        status = cli_pipe_is_wanted(&r.options, &r.line) ? cli_pipe_run(&r) : run_images(&r);
     }
     loom_engine_stop(r.engine);
     cli_quarantine_release(&r.quarantine);
@@ -273,6 +380,20 @@ static int command_run(char **argv)
     return status;
 }
 
+static const char *const usual[] = {"inside",  "cover",   "no-upscale", "rotate",    "grayscale",
+                                    "format",  "quality", "output",     "if-exists", "jobs",
+                                    "dry-run", "report",  NULL};
+static const char run_notes[] =
+    "Where the output of photos/a/1.jpg goes\n"
+    "  imgloom run photos                      photos/a/processed_1.jpg\n"
+    "  imgloom run photos -o out               out/a/1.jpg\n"
+    "  imgloom run photos more -o out          out/photos/a/1.jpg\n"
+    "  imgloom run photos/a/1.jpg -o out       out/1.jpg\n"
+    "  imgloom run --files-from list -o out    out/photos/a/1.jpg\n"
+    "  imgloom run photos -o out --flatten     out/1.jpg\n"
+    "  ... -o out --name '{taken}/{stem}.{ext}'  out/2024-05-01/1.jpg\n"
+    "  imgloom run - -o - -f webp < a.jpg > a.webp\n";
+
 const cli_command cli_command_run = {
     .name = "run",
     .summary = "process images: resize, rotate, make grey, convert",
@@ -281,6 +402,8 @@ const cli_command cli_command_run = {
         "Processes every INPUT, a file or a folder with everything below it, and reports what "
         "happened to each image. Inputs are never changed. Exit status: 0 success, 1 an image "
         "failed, 2 usage, 3 no image found, 4 the output folder or the report cannot be written.",
+    .notes = run_notes,
     .groups = run_groups,
+    .usual = usual,
     .run = command_run,
 };

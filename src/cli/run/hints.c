@@ -1,9 +1,12 @@
 #include "cli/run/hints.h"
 
 #include <glib.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+static const char larger[] = "the output is larger than the original";
 
 static const struct hint {
     loom_status code;  /* LOOM_OK: a warning */
@@ -18,7 +21,9 @@ static const struct hint {
     {LOOM_ERR_CORRUPT, "the decoder complains", "--fail-on warning"},
     {LOOM_ERR_TRUNCATED, "the decoder complains", "--fail-on warning"},
     {LOOM_ERR_USAGE, "the list contains a NUL byte", "is --null missing?"},
+    {LOOM_ERR_COLLISION, " in the name would separate them", "--name"},
     {LOOM_OK, " bytes, more than the ", "--max-bytes"},
+    {LOOM_OK, larger, "--if-larger"},
 };
 
 /* NULL: no option decides this. */
@@ -57,8 +62,34 @@ static void hint_warning(char **warning)
     *warning = hinted;
 }
 
+/*
+ * More pixels take more bytes, and so does a lossless format after one that may not be so: neither
+ * is news.
+ */
+static bool is_larger(const loom_outcome *outcome)
+{
+    const uint64_t before = (uint64_t)outcome->original_width * outcome->original_height;
+    const uint64_t after = (uint64_t)outcome->width * outcome->height;
+    const bool written =
+        outcome->result == LOOM_RESULT_OK || outcome->result == LOOM_RESULT_WARNING;
+
+    return written && outcome->processed_size > outcome->original_size &&
+           outcome->original_size > 0 && (before == 0 || after <= before) &&
+           (!loom_format_get(outcome->format)->always_lossless ||
+            loom_format_get(outcome->original_format)->always_lossless);
+}
+
+static void warn_larger(loom_outcome *outcome)
+{
+    loom_outcome_warn(outcome, "%s: %" PRIu64 " bytes, from %" PRIu64, larger,
+                      outcome->processed_size, outcome->original_size);
+    outcome->result = LOOM_RESULT_WARNING;
+}
+
 void cli_hint_outcome(loom_outcome *outcome)
 {
+    if (is_larger(outcome))
+        warn_larger(outcome);
     cli_hint_error(&outcome->error);
     for (size_t i = 0; i < outcome->warning_count; i++)
         hint_warning(&outcome->warnings[i]);

@@ -1,6 +1,7 @@
 #include "cli/run/options.h"
 
 #include <imgloom/batch.h>
+#include <limits.h>
 #include <string.h>
 #include <sys/resource.h>
 
@@ -16,7 +17,8 @@ bool run_options_init(run_options *options)
                              .plan = loom_plan_options_create(),
                              .batch = loom_batch_create(NULL),
                              .settings = loom_settings_create(),
-                             .engine = loom_engine_options_create()};
+                             .engine = loom_engine_options_create(),
+                             .list_ignored = UINT_MAX};
     options->include = g_ptr_array_new_with_free_func(g_free);
     options->exclude = g_ptr_array_new_with_free_func(g_free);
     options->reports = g_ptr_array_new_with_free_func(g_free);
@@ -72,10 +74,36 @@ static loom_status check_names(const run_options *options, loom_error *err)
     return LOOM_OK;
 }
 
+/* A size whose word says a fit, and another fit: names the words for both. */
+static loom_status check_fit(const run_options *options, loom_error *err)
+{
+    const char *word = options->target.fitted_size;
+
+    if (word == NULL || !options->target.fit_alone)
+        return LOOM_OK;
+    if (strchr(word, ',') != NULL)
+        return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
+                              "--size '%s' says how to fit; with --fit write each size as WxH",
+                              word);
+    char *box = g_strndup(word, strcspn(word, ">!"));
+    char *size = strpbrk(box, "xX") != NULL ? g_strdup(box) : g_strdup_printf("%sx%s", box, box);
+    const bool fills = strchr(word, '!') != NULL;
+    const char *shrink = strchr(word, '>') != NULL ? " --only-shrink" : "";
+    loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
+                   "--size '%s' means --%s %s%s%s; with --fit write --size %s%s", word,
+                   fills ? "size" : "inside", size, shrink, fills ? " --fit fill" : "", size,
+                   shrink);
+    g_free(size);
+    g_free(box);
+    return LOOM_ERR_USAGE;
+}
+
 static loom_status check_together(const run_options *options, size_t input_count, loom_error *err)
 {
     if (input_count == 0 && options->files_from == NULL)
         return usage(err, "no INPUT given");
+    if (options->scan->ignore_case && options->include->len + options->exclude->len == 0)
+        return usage(err, "--ignore-case needs --include or --exclude");
     if (options->null && options->files_from == NULL)
         return usage(err, "--null needs --files-from");
     if (options->quiet && options->verbose)
@@ -84,7 +112,7 @@ static loom_status check_together(const run_options *options, size_t input_count
         return usage(err, "--quiet and --progress always cannot be combined");
     if (options->settings->discard && options->plan->output_root != NULL)
         return usage(err, "--discard writes nothing; it cannot be combined with --output");
-    if (check_names(options, err) != LOOM_OK)
+    if (check_names(options, err) != LOOM_OK || check_fit(options, err) != LOOM_OK)
         return err->code;
     return loom_recipe_check(options->recipe, err);
 }
@@ -102,6 +130,8 @@ loom_status run_options_settle(run_options *options, size_t input_count, loom_er
     options->scan->exclude_count = options->exclude->len;
     options->scan->output_root = options->plan->output_root;
     options->scan->quarantine = options->quarantine;
+    if (options->verbose || options->reports->len + options->lines->len > 0)
+        options->scan->list_ignored = options->list_ignored;
     options->scan->allow_untrusted = options->settings->allow_untrusted;
     options->engine->allow_untrusted = options->settings->allow_untrusted;
     if (options->engine->require_sandbox && options->engine->isolate == LOOM_ISOLATE_NEVER)
@@ -114,6 +144,20 @@ loom_status run_options_settle(run_options *options, size_t input_count, loom_er
             options->scan->skip_prefix = RUN_BESIDE_PREFIX;
     }
     return LOOM_OK;
+}
+
+bool run_options_ask(const run_options *options)
+{
+    /* Without a size, a turn or another format these have nothing to act on. */
+    const uint64_t manners =
+        LOOM_RECIPE_BIT(LOOM_RECIPE_FIT) | LOOM_RECIPE_BIT(LOOM_RECIPE_POSITION) |
+        LOOM_RECIPE_BIT(LOOM_RECIPE_KERNEL) | LOOM_RECIPE_BIT(LOOM_RECIPE_NO_UPSCALE) |
+        LOOM_RECIPE_BIT(LOOM_RECIPE_BACKGROUND);
+    const loom_plan_options *plan = options->plan;
+
+    return (loom_recipe_needs(options->recipe) & ~manners) != 0 || options->recipe_given ||
+           plan->output_root != NULL || plan->name_template != NULL || plan->prefix != NULL ||
+           plan->suffix != NULL || options->settings->dry_run || options->settings->discard;
 }
 
 static loom_status check_format(loom_format format, loom_engine *engine, loom_error *err)
@@ -157,8 +201,11 @@ static loom_status check_lane(const char *lane, loom_error *err)
 loom_status run_options_check_build(const run_options *options, loom_engine *engine,
                                     loom_error *err)
 {
-    const loom_status status = check_format(options->recipe->format, engine, err);
+    const loom_recipe *recipe = options->recipe;
+    loom_status status = check_format(recipe->format, engine, err);
 
+    for (unsigned i = 1; i < recipe->format_count && status == LOOM_OK; i++)
+        status = check_format(recipe->formats[i], engine, err);
     return status == LOOM_OK ? check_lane(options->settings->lane, err) : status;
 }
 
@@ -167,14 +214,14 @@ loom_status run_options_check_build(const run_options *options, loom_engine *eng
 /*
  * Open files of the run: streams, reports, folders, the worker program. Of an image: its file, an
  * output and its folder, the worker's socket and messages, briefly open files; plus a file for each
- * size.
+ * output.
  */
 enum { FOR_THE_RUN = 24, FOR_AN_IMAGE = 7 };
 
-unsigned cli_jobs_that_fit(unsigned jobs, unsigned sizes)
+unsigned cli_jobs_that_fit(unsigned jobs, unsigned outputs)
 {
     const unsigned wanted = jobs > 0 ? jobs : loom_cpu_count();
-    const rlim_t each = FOR_AN_IMAGE + sizes, need = FOR_THE_RUN + wanted * each;
+    const rlim_t each = FOR_AN_IMAGE + outputs, need = FOR_THE_RUN + wanted * each;
     struct rlimit limit;
 
     if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= need)

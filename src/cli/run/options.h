@@ -21,10 +21,12 @@ typedef struct run_options {
     const char *files_from; /* NULL: none */
     const char *quarantine; /* NULL: none */
     bool null;
+    bool recipe_given;                  /* --recipe */
     GPtrArray *include, *exclude;       /* of const char * */
     GPtrArray *reports, *lines, *pages; /* of const char * */
     cli_when progress, colour;
     bool quiet, verbose;
+    unsigned list_ignored; /* files to name, at most */
     options_target target; /* for the option tables; points to the structs above */
 } run_options;
 
@@ -54,6 +56,12 @@ loom_status run_options_settle(run_options *options, size_t input_count,
                                loom_error *err) LOOM_NODISCARD;
 
 /*
+ * Whether a run would do something that its user has asked for: change pictures or their files,
+ * write them elsewhere or under other names, or only look at them.
+ */
+bool run_options_ask(const run_options *options);
+
+/*
  * Checks what depends on this build: LOOM_ERR_USAGE for a format that it cannot write, or a lane
  * that it lacks; an error of loom_engine_load_vips if that is unknown.
  */
@@ -61,10 +69,10 @@ loom_status run_options_check_build(const run_options *options, loom_engine *eng
                                     loom_error *err) LOOM_NODISCARD;
 
 /*
- * If `jobs` (0: the default) images at once, with `sizes` outputs each, need more open files than
+ * If `jobs` (0: the default) images at once, with so many `outputs` each, need more open files than
  * the limit allows, raises the limit as far as possible. Returns the number of jobs that fit, at
  * least 1; 0 if `jobs` is 0 and the default fits.
  */
-unsigned cli_jobs_that_fit(unsigned jobs, unsigned sizes);
+unsigned cli_jobs_that_fit(unsigned jobs, unsigned outputs);
 
 #endif

@@ -84,8 +84,8 @@ double cli_eta_look(cli_eta *eta, int64_t elapsed_ns, cli_work done, cli_work to
 
 /* ---- the work ------------------------------------------------------------ */
 
-#define NS_PER_SECOND  INT64_C(1000000000)
-#define PLAIN_INTERVAL (5 * NS_PER_SECOND)
+#define NS_PER_SECOND INT64_C(1000000000)
+#define NS_PER_MINUTE (60 * NS_PER_SECOND)
 
 enum { PLAIN_COLUMNS = 120, BAR_MIN = 10, BAR_MAX = 30, BETWEEN = 2 };
 
@@ -116,8 +116,8 @@ void cli_progress_add(cli_progress *progress, const loom_task *task, const loom_
 {
     add_work(&progress->done, task);
     if (progress->failures && outcome->result == LOOM_RESULT_ERROR &&
-        outcome->error.code != LOOM_ERR_CANCELLED)
-        cli_print_outcome(progress->terminal, task, outcome);
+        (outcome->error.code != LOOM_ERR_CANCELLED || outcome->thread >= 0))
+        cli_print_outcome(progress->terminal, task, outcome, false);
 }
 
 /* ---- the line ------------------------------------------------------------ */
@@ -165,7 +165,8 @@ static void append_bar(const cli_progress *progress, GString *out, size_t column
     g_string_append(out, "]  ");
 }
 
-char *cli_progress_line(const cli_progress *progress, const loom_progress *state, size_t columns)
+char *cli_progress_line(const cli_progress *progress, const loom_progress *state, size_t columns,
+                        bool plain)
 {
     static const int shown_order[PARTS] = {PERCENT, COUNT, IMAGES, BYTES, ETA, FAILED};
     GString *parts[PARTS], *line = g_string_new(NULL);
@@ -182,7 +183,7 @@ char *cli_progress_line(const cli_progress *progress, const loom_progress *state
         used += more;
     }
     const size_t frame = strlen("[]") + BETWEEN;
-    if (columns >= used + frame + BAR_MIN) {
+    if (!plain && columns >= used + frame + BAR_MIN) {
         const size_t left = columns - used - frame;
         append_bar(progress, line, left < BAR_MAX ? left : BAR_MAX, done_share(progress, state));
     }
@@ -202,12 +203,18 @@ char *cli_progress_line(const cli_progress *progress, const loom_progress *state
 
 static void print_plain(cli_progress *progress, const loom_progress *state)
 {
-    char *line = cli_progress_line(progress, state, PLAIN_COLUMNS);
+    char *line = cli_progress_line(progress, state, PLAIN_COLUMNS, true);
     char *whole = g_strconcat(line, "\n", NULL);
 
     cli_terminal_print(progress->terminal, whole);
     g_free(whole);
     g_free(line);
+}
+
+bool cli_progress_is_due(int64_t last_ns, int64_t elapsed_ns)
+{
+    return elapsed_ns - last_ns >=
+           (elapsed_ns <= NS_PER_MINUTE ? 5 * NS_PER_SECOND : NS_PER_MINUTE);
 }
 
 void cli_progress_tick(cli_progress *progress, const loom_progress *state)
@@ -218,10 +225,10 @@ void cli_progress_tick(cli_progress *progress, const loom_progress *state)
     if (!progress->shown)
         return;
     if (progress->redrawn) {
-        char *line = cli_progress_line(progress, state, cli_terminal_columns());
+        char *line = cli_progress_line(progress, state, cli_terminal_columns(), false);
         cli_terminal_status(progress->terminal, line);
         g_free(line);
-    } else if (state->elapsed_ns - progress->last_ns >= PLAIN_INTERVAL) {
+    } else if (cli_progress_is_due(progress->last_ns, state->elapsed_ns)) {
         print_plain(progress, state);
         progress->last_ns = state->elapsed_ns;
     }

@@ -37,7 +37,7 @@ double cli_eta_look(cli_eta *eta, int64_t elapsed_ns, cli_work done, cli_work to
 typedef struct cli_progress {
     cli_terminal *terminal;
     bool shown;                /* false: nothing is shown */
-    bool redrawn;              /* as a line that is redrawn; else a plain line every few seconds */
+    bool redrawn;              /* as a line that is redrawn; else plain lines, see below */
     bool failures;             /* shown above the line; may be turned off */
     const loom_totals *totals; /* so far */
     cli_work done, total;      /* of what is to be run */
@@ -54,8 +54,15 @@ void cli_progress_tick(cli_progress *progress, const loom_progress *state);
 
 /*
  * The progress line in up to `columns` columns: "[====----]  42%  420/1000  31.2 images/s …"; less
- * important parts are left out if there is no room. Free it with g_free.
+ * important parts are left out if there is no room. A plain one has no bar. Free it with g_free.
  */
-char *cli_progress_line(const cli_progress *progress, const loom_progress *state, size_t columns);
+char *cli_progress_line(const cli_progress *progress, const loom_progress *state, size_t columns,
+                        bool plain);
+
+/*
+ * Whether a log gets another plain line, `elapsed_ns` after the start and if it got the last one at
+ * `last_ns`: one every 5 s in the first minute, then one a minute.
+ */
+bool cli_progress_is_due(int64_t last_ns, int64_t elapsed_ns);
 
 #endif

@@ -39,7 +39,7 @@ loom_status cli_reports_check(const GArray *wanted, const loom_plan *plan, loom_
         for (guint j = 0; j < i; j++)
             if (is_same_file(file->path, g_array_index(wanted, cli_wanted, j).path))
                 return refuse(err, file, "is given twice");
-        if (is_stdout(file->path))
+        if (is_stdout(file->path) || plan == NULL)
             continue;
         if (loom_plan_is_input(plan, file->path))
             return refuse(err, file, "is an input of this run");
@@ -115,27 +115,38 @@ bool cli_reports_open(cli_reports *reports, cli_terminal *terminal, const GArray
     return true;
 }
 
+static void fail_item(cli_reports *reports, struct cli_report *item, const loom_error *err)
+{
+    item->failed = true;
+    report_failure(reports, item->option, loom_report_path(item->report), err);
+}
+
 void cli_reports_add(cli_reports *reports, const loom_task *task, const loom_outcome *outcome)
 {
     for (size_t i = 0; i < reports->count; i++) {
         struct cli_report *item = &reports->items[i];
         loom_error err = LOOM_ERROR_INIT;
-        if (!item->failed && loom_report_add(item->report, task, outcome, &err) != LOOM_OK) {
-            item->failed = true;
-            report_failure(reports, item->option, loom_report_path(item->report), &err);
-        }
+        if (!item->failed && loom_report_add(item->report, task, outcome, &err) != LOOM_OK)
+            fail_item(reports, item, &err);
     }
 }
 
-void cli_reports_finish(cli_reports *reports, const loom_totals *totals)
+static loom_status finish_one(loom_report *report, const loom_scan *scan, const loom_totals *totals,
+                              loom_error *err)
+{
+    for (size_t i = 0; scan != NULL && i < loom_scan_ignored_count(scan); i++)
+        if (loom_report_add_ignored(report, loom_scan_ignored_file(scan, i), err) != LOOM_OK)
+            return err->code;
+    return loom_report_finish(report, totals, err);
+}
+
+void cli_reports_finish(cli_reports *reports, const loom_scan *scan, const loom_totals *totals)
 {
     for (size_t i = 0; i < reports->count; i++) {
         struct cli_report *item = &reports->items[i];
         loom_error err = LOOM_ERROR_INIT;
-        if (!item->failed && loom_report_finish(item->report, totals, &err) != LOOM_OK) {
-            item->failed = true;
-            report_failure(reports, item->option, loom_report_path(item->report), &err);
-        }
+        if (!item->failed && finish_one(item->report, scan, totals, &err) != LOOM_OK)
+            fail_item(reports, item, &err);
     }
 }
 

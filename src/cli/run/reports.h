@@ -24,7 +24,8 @@ typedef struct cli_wanted {
 } cli_wanted;
 
 /*
- * Refuses a file that is an input or output of the plan, and duplicates. `wanted` holds cli_wanted.
+ * Refuses a file that is an input or output of the plan (NULL: there is none), and duplicates.
+ * `wanted` holds cli_wanted.
  * LOOM_ERR_USAGE with a message that names option and path, else LOOM_OK.
  */
 loom_status cli_reports_check(const GArray *wanted, const loom_plan *plan,
@@ -41,8 +42,9 @@ bool cli_reports_open(cli_reports *reports, cli_terminal *terminal, const GArray
  * go on.
  */
 void cli_reports_add(cli_reports *reports, const loom_task *task, const loom_outcome *outcome);
-/* Finishes the reports that did not fail. */
-void cli_reports_finish(cli_reports *reports, const loom_totals *totals);
+/* Adds the files that the scan (NULL: none) ignored and the totals to the reports that did not
+ * fail, and finishes them. */
+void cli_reports_finish(cli_reports *reports, const loom_scan *scan, const loom_totals *totals);
 /* Prints where each report is. */
 void cli_reports_print(const cli_reports *reports);
 void cli_reports_release(cli_reports *reports); /* a zeroed struct is allowed */

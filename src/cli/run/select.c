@@ -1,6 +1,10 @@
 #include "cli/run/select.h"
 
 #include "cli/run/hints.h"
+#include <errno.h>
+#include <glob.h>
+#include <string.h>
+#include <sys/stat.h>
 
 int cli_fatal(const char *what, const loom_error *err)
 {
@@ -12,6 +16,47 @@ int cli_out_of_memory(void)
 {
     cli_error("out of memory");
     return CLI_EXIT_OUTPUT;
+}
+
+/* A name that is wrong: a file that only disappears later is a row, as one in a list is. */
+static bool is_missing(const char *path)
+{
+    struct stat info;
+
+    return stat(path, &info) != 0 && (errno == ENOENT || errno == ENOTDIR);
+}
+
+/* "; what may have been meant", or "". */
+static char *guess_meaning(const cli_command *command, const run_options *options,
+                           const options_line *line, size_t index)
+{
+    const char *path = line->inputs[index];
+    const bool lacks_output = command == &cli_command_run && options->plan->output_root == NULL &&
+                              !options->settings->discard;
+    glob_t found = {.gl_pathc = 0};
+    char *text = NULL;
+
+    if (strpbrk(path, "*?[") != NULL && glob(path, GLOB_NOSORT, NULL, &found) == 0)
+        text = g_strdup_printf("; as a pattern it matches %zu: leave the quotes out, so that the "
+                               "shell expands it",
+                               found.gl_pathc);
+    else if (lacks_output && index > 0 && index + 1 == line->input_count)
+        text = g_strdup_printf("; did you mean -o %s?", path);
+    globfree(&found);
+    return text != NULL ? text : g_strdup("");
+}
+
+int cli_check_inputs(const cli_command *command, const run_options *options,
+                     const options_line *line)
+{
+    for (size_t i = 0; i < line->input_count; i++)
+        if (is_missing(line->inputs[i])) {
+            char *meaning = guess_meaning(command, options, line, i);
+            cli_error("no such file or folder: %s%s", line->inputs[i], meaning);
+            g_free(meaning);
+            return CLI_EXIT_USAGE;
+        }
+    return CLI_EXIT_OK;
 }
 
 int cli_select_images(const cli_command *command, const run_options *options,

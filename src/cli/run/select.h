@@ -9,10 +9,14 @@
 int cli_fatal(const char *what, const loom_error *err);
 int cli_out_of_memory(void);
 
+/* Whether all inputs of the command line exist: CLI_EXIT_OK, or CLI_EXIT_USAGE after a message. */
+int cli_check_inputs(const cli_command *command, const run_options *options,
+                     const options_line *line);
+
 /*
  * Scans the inputs of the command line and plans their outputs, by settled options. Returns
- * CLI_EXIT_OK, or the exit status of a reported failure. *scan and *plan, NULL before, are the
- * caller's to free in either case, the plan first.
+ * CLI_EXIT_OK, or the exit status of a reported failure. *scan and *plan,
+ * NULL before, are the caller's to free in either case, the plan first.
  */
 int cli_select_images(const cli_command *command, const run_options *options,
                       const options_line *line, loom_scan **scan, loom_plan **plan);

@@ -1,34 +1,52 @@
 #include "cli/run/summary.h"
 
 #include <inttypes.h>
+#include <math.h>
 
-/* "PATH: MESSAGE (STAGE)" */
-static void append_failure(GString *out, const char *path, const loom_error *error)
+/* "PATH: MESSAGE", for those who want to know it with the stage */
+static void append_failure(GString *out, const char *path, const loom_error *error, bool stage)
 {
     cli_append_escaped(out, path);
     g_string_append(out, ": ");
     cli_append_escaped(out, error->message);
-    if (error->stage != LOOM_STAGE_NONE)
+    if (stage && error->stage != LOOM_STAGE_NONE)
         g_string_append_printf(out, " (%s)", loom_stage_name(error->stage));
 }
 
-void cli_summary_add_failure(cli_summary *summary, const char *path, const loom_error *error)
+void cli_summary_add_failure(cli_summary *summary, const char *path, const loom_error *error,
+                             int64_t thread)
 {
     char **examples = summary->examples[error->code];
 
+    if (error->code == LOOM_ERR_CANCELLED && thread < 0) {
+        summary->not_begun++;
+        return;
+    }
     for (size_t i = 0; i < CLI_EXAMPLES; i++)
         if (examples[i] == NULL) {
             GString *text = g_string_new(NULL);
-            append_failure(text, path, error);
+            append_failure(text, path, error, summary->stages);
             examples[i] = g_string_free(text, FALSE);
             return;
         }
 }
 
+/* Rounding alone may cut a row of pixels, which is no news at the end. */
+enum { CROPPED_MIN = 10000, CROPPED_SHOWN_MIN = 1000 };
+
 void cli_summary_add(cli_summary *summary, const loom_task *task, const loom_outcome *outcome)
 {
+    summary->copied += outcome->copied;
+    if (outcome->result != LOOM_RESULT_ERROR && outcome->cropped >= CROPPED_MIN) {
+        summary->cropped++;
+        summary->cropped_sum += outcome->cropped;
+    }
+    if (outcome->result == LOOM_RESULT_OK || outcome->result == LOOM_RESULT_WARNING) {
+        summary->bytes_before += outcome->original_size;
+        summary->bytes_after += outcome->processed_size;
+    }
     if (outcome->result == LOOM_RESULT_ERROR)
-        cli_summary_add_failure(summary, task->input_path, &outcome->error);
+        cli_summary_add_failure(summary, task->input_path, &outcome->error, outcome->thread);
 }
 
 void cli_summary_release(cli_summary *summary)
@@ -54,6 +72,11 @@ static cli_colour result_colour(loom_result result)
     return CLI_PLAIN;
 }
 
+static void append_percent(GString *out, double millionths)
+{
+    g_string_append_printf(out, "%.*f %%", millionths < 100000 ? 1 : 0, millionths / 1e4);
+}
+
 /* The result of one image: paths, dimensions, sizes, time. */
 static void append_success(GString *out, const loom_task *task, const loom_outcome *outcome)
 {
@@ -71,6 +94,12 @@ static void append_success(GString *out, const loom_task *task, const loom_outco
                                outcome->original_height);
     if (outcome->width > 0)
         g_string_append_printf(out, " -> %" PRIu32 "x%" PRIu32, outcome->width, outcome->height);
+    if (outcome->copied)
+        g_string_append(out, ", the original kept");
+    if (outcome->cropped >= CROPPED_SHOWN_MIN) {
+        g_string_append(out, ", cropped ");
+        append_percent(out, outcome->cropped);
+    }
     if (outcome->processed_size > 0) {
         g_string_append(out, "  ");
         cli_append_bytes(out, outcome->original_size);
@@ -80,15 +109,15 @@ static void append_success(GString *out, const loom_task *task, const loom_outco
     }
 }
 
-void cli_print_outcome(cli_terminal *terminal, const loom_task *task, const loom_outcome *outcome)
+void cli_append_outcome(const cli_terminal *terminal, GString *out, const loom_task *task,
+                        const loom_outcome *outcome, bool stage)
 {
-    GString *out = g_string_new(NULL);
     char *result = g_strdup_printf("%-8s", loom_result_name(outcome->result));
 
     cli_paint(terminal, out, result_colour(outcome->result), result);
     if (outcome->result == LOOM_RESULT_ERROR) {
         g_string_append_printf(out, "%s: ", loom_status_name(outcome->error.code));
-        append_failure(out, task->input_path, &outcome->error);
+        append_failure(out, task->input_path, &outcome->error, stage);
     } else {
         append_success(out, task, outcome);
     }
@@ -98,10 +127,60 @@ void cli_print_outcome(cli_terminal *terminal, const loom_task *task, const loom
         cli_append_escaped(out, outcome->warnings[i]);
         g_string_append_c(out, '\n');
     }
-    cli_terminal_print(terminal, out->str);
-    g_string_free(out, TRUE);
     g_free(result);
 }
+
+void cli_print_outcome(cli_terminal *terminal, const loom_task *task, const loom_outcome *outcome,
+                       bool stage)
+{
+    GString *out = g_string_new(NULL);
+
+    cli_append_outcome(terminal, out, task, outcome, stage);
+    cli_terminal_print(terminal, out->str);
+    g_string_free(out, TRUE);
+}
+
+/* ---- ignored files ------------------------------------------------------- */
+
+/* Why a file was ignored; after a number and, in the line of a file, alone. */
+static const struct {
+    const char *some, *one;
+} ignored_words[LOOM_IGNORED_COUNT] = {
+    [LOOM_IGNORED_KIND] = {"of other kinds", "another kind of file"},
+    [LOOM_IGNORED_UNTRUSTED] = {"untrusted", "an untrusted format (--allow-untrusted)"},
+    [LOOM_IGNORED_OUTPUT] = {"made by earlier runs", "made by an earlier run"},
+    [LOOM_IGNORED_EXCLUDED] = {"excluded", "excluded (--exclude)"},
+    [LOOM_IGNORED_NOT_INCLUDED] = {"not included", "not included (--include)"},
+};
+
+void cli_print_ignored(cli_terminal *terminal, const loom_scan *scan)
+{
+    for (size_t i = 0; i < loom_scan_ignored_count(scan); i++) {
+        const loom_ignored_file *file = loom_scan_ignored_file(scan, i);
+        GString *out = g_string_new("ignored ");
+        cli_append_escaped(out, file->path);
+        g_string_append_printf(out, ": %s\n", ignored_words[file->reason].one);
+        cli_terminal_print(terminal, out->str);
+        g_string_free(out, TRUE);
+    }
+}
+
+void cli_append_reasons(GString *out, const loom_totals *totals)
+{
+    const char *before = " (";
+
+    for (unsigned i = 0; i < LOOM_IGNORED_COUNT; i++) {
+        if (totals->ignored_for[i] == 0)
+            continue;
+        g_string_append_printf(out, "%s%" PRIu64 " %s", before, totals->ignored_for[i],
+                               ignored_words[i].some);
+        before = ", ";
+    }
+    if (before[0] == ',')
+        g_string_append_c(out, ')');
+}
+
+/* ---- the summary --------------------------------------------------------- */
 
 /* "2 failed", unless there are none. */
 static void append_count(const cli_terminal *terminal, GString *out, uint64_t count,
@@ -115,21 +194,34 @@ static void append_count(const cli_terminal *terminal, GString *out, uint64_t co
     g_free(text);
 }
 
-void cli_append_counts(const cli_terminal *terminal, GString *out, const loom_totals *totals)
+/* What the rows of a result are; in a dry run, what they would be. */
+static const char *count_words(loom_result result, bool dry_run)
 {
-    static const char *const words[LOOM_RESULT_COUNT] = {
-        [LOOM_RESULT_OK] = "ok",           [LOOM_RESULT_WARNING] = "with warnings",
-        [LOOM_RESULT_SKIPPED] = "skipped", [LOOM_RESULT_PLANNED] = "planned",
-        [LOOM_RESULT_ERROR] = "failed",
+    static const char *const words[LOOM_RESULT_COUNT][2] = {
+        [LOOM_RESULT_OK] = {"ok", "ok"},
+        [LOOM_RESULT_WARNING] = {"with warnings", "with warnings"},
+        [LOOM_RESULT_SKIPPED] = {"skipped", "would be skipped"},
+        [LOOM_RESULT_PLANNED] = {"planned", "would be written"},
+        [LOOM_RESULT_ERROR] = {"failed", "would fail"},
     };
 
+    return words[result][dry_run];
+}
+
+void cli_summary_append_counts(const cli_summary *summary, const cli_terminal *terminal,
+                               GString *out, const loom_totals *totals)
+{
     g_string_append_printf(out, "%" PRIu64 " image%s", totals->inputs,
                            totals->inputs == 1 ? "" : "s");
     if (totals->rows != totals->inputs)
         g_string_append_printf(out, ", %" PRIu64 " outputs", totals->rows);
     for (unsigned i = 0; i < LOOM_RESULT_COUNT; i++)
-        append_count(terminal, out, totals->by_result[i], words[i], result_colour((loom_result)i));
+        append_count(terminal, out,
+                     totals->by_result[i] - (i == LOOM_RESULT_ERROR ? summary->not_begun : 0),
+                     count_words((loom_result)i, summary->dry_run), result_colour((loom_result)i));
+    append_count(terminal, out, summary->not_begun, "not begun", CLI_YELLOW);
     append_count(terminal, out, totals->ignored, "ignored", CLI_PLAIN);
+    cli_append_reasons(out, totals);
     g_string_append_c(out, '\n');
 }
 
@@ -138,11 +230,18 @@ void cli_summary_append_failures(const cli_summary *summary, const cli_terminal 
 {
     for (unsigned code = 0; code < LOOM_STATUS_COUNT; code++) {
         uint64_t count = totals->by_code[code], shown = 0;
+        count -= code == LOOM_ERR_CANCELLED ? summary->not_begun : 0;
         if (count == 0)
             continue;
         g_string_append(out, "  ");
         cli_paint(terminal, out, CLI_RED, loom_status_name((loom_status)code));
+        if (count == 1 && summary->examples[code][0] != NULL && !summary->failures_shown) {
+            g_string_append_printf(out, ": %s\n", summary->examples[code][0]);
+            continue;
+        }
         g_string_append_printf(out, ": %" PRIu64 "\n", count);
+        if (summary->failures_shown)
+            continue;
         for (; shown < CLI_EXAMPLES && summary->examples[code][shown] != NULL; shown++)
             g_string_append_printf(out, "    %s\n", summary->examples[code][shown]);
         if (count > shown)
@@ -150,22 +249,78 @@ void cli_summary_append_failures(const cli_summary *summary, const cli_terminal 
     }
 }
 
-void cli_summary_print(const cli_summary *summary, cli_terminal *terminal,
-                       const loom_totals *totals)
+/* "12 originals kept, as their outputs would be larger" */
+static void append_copied(const cli_summary *summary, GString *out)
 {
-    GString *out = g_string_new(NULL);
-    double seconds = (double)totals->elapsed_ns / 1e9;
+    if (summary->copied > 0)
+        g_string_append_printf(out, "%" PRIu64 " original%s kept, as %s would be larger\n",
+                               summary->copied, summary->copied == 1 ? "" : "s",
+                               summary->copied == 1 ? "its output" : "their outputs");
+}
 
-    cli_append_counts(terminal, out, totals);
-    cli_summary_append_failures(summary, terminal, out, totals);
+/* "46 images cropped, 25 % on average; --fit inside keeps them whole" */
+static void append_cropped(const cli_summary *summary, GString *out, const loom_totals *totals)
+{
+    if (summary->cropped == 0)
+        return;
+    g_string_append_printf(out, "%" PRIu64 " %s%s %scropped, ", summary->cropped,
+                           totals->rows == totals->inputs ? "image" : "output",
+                           summary->cropped == 1 ? "" : "s",
+                           totals->by_result[LOOM_RESULT_PLANNED] > 0 ? "would be " : "");
+    append_percent(out, (double)summary->cropped_sum / (double)summary->cropped);
+    g_string_append_printf(out, "%s%s\n", summary->cropped == 1 ? "" : " on average",
+                           summary->fit_chosen    ? ""
+                           : summary->cropped > 1 ? "; --fit inside keeps them whole"
+                                                  : "; --fit inside keeps it whole");
+}
+
+/* " (84 % less) to out", where it can be said: several outputs of one image are no change of it. */
+static void append_result(const cli_summary *summary, GString *out, const loom_totals *totals)
+{
+    const double before = (double)summary->bytes_before, after = (double)summary->bytes_after;
+    const double percent = before > 0 ? 100 * (after - before) / before : 0;
+
+    if (totals->rows == totals->inputs && after > 0 && fabs(percent) >= 0.5)
+        g_string_append_printf(out, " (%.0f %% %s)", fabs(percent), percent < 0 ? "less" : "more");
+    if (after <= 0 || summary->discarded)
+        return;
+    g_string_append(out, summary->root != NULL ? " to " : " next to the inputs");
+    if (summary->root != NULL)
+        cli_append_escaped(out, summary->root);
+}
+
+/* "read 1.8 MB, wrote 40.2 kB in 0.31 s, 3.2 images/s"; of a dry run what would be read. */
+static void append_amounts(const cli_summary *summary, GString *out, const loom_totals *totals)
+{
+    const double seconds = (double)totals->elapsed_ns / 1e9;
+
+    if (summary->dry_run) {
+        g_string_append(out, "dry run: nothing was written; the inputs take ");
+        cli_append_bytes(out, totals->bytes_in);
+        g_string_append_c(out, '\n');
+        return;
+    }
     g_string_append(out, "read ");
     cli_append_bytes(out, totals->bytes_in);
     g_string_append(out, summary->discarded ? ", made and discarded " : ", wrote ");
     cli_append_bytes(out, totals->bytes_out);
+    append_result(summary, out, totals);
     g_string_append_printf(out, " in %.2f s", seconds);
     if (seconds > 0)
         g_string_append_printf(out, ", %.1f images/s", (double)totals->processed / seconds);
     g_string_append_c(out, '\n');
+}
+
+void cli_summary_print(const cli_summary *summary, cli_terminal *terminal,
+                       const loom_totals *totals)
+{
+    GString *out = g_string_new(NULL);
+
+    cli_summary_append_counts(summary, terminal, out, totals);
+    cli_summary_append_failures(summary, terminal, out, totals);
+    append_cropped(summary, out, totals);
+    append_copied(summary, out);
+    append_amounts(summary, out, totals);
     cli_terminal_print(terminal, out->str);
     g_string_free(out, TRUE);
 }

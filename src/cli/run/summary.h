@@ -1,4 +1,4 @@
-/* The lines of each image with --verbose, and the summary at the end. Main thread only. */
+/* The lines of each image, and the summary at the end. Main thread only. */
 #ifndef CLI_RUN_SUMMARY_H
 #define CLI_RUN_SUMMARY_H
 
@@ -7,21 +7,44 @@
 
 #define CLI_EXAMPLES 5 /* failures named for each code */
 
-/* Up to CLI_EXAMPLES failures of each code. */
+/* What the totals do not tell. All zero: nothing yet. */
 typedef struct cli_summary {
-    char *examples[LOOM_STATUS_COUNT][CLI_EXAMPLES]; /* owned; ready to print */
-    bool discarded;                                  /* outputs were not written */
+    char *examples[LOOM_STATUS_COUNT][CLI_EXAMPLES]; /* owned; failures, ready to print */
+    uint64_t not_begun;  /* failed rows that were cancelled before a thread had them */
+    bool failures_shown; /* each was printed when it happened: the summary only counts them */
+    bool discarded;      /* outputs were not written */
+    bool dry_run;        /* nothing was made: the summary tells what would be */
+    const char *root;    /* of the outputs; NULL: next to the inputs */
+    bool stages;         /* tell where images failed */
+    uint64_t bytes_before, bytes_after; /* of what was written */
+    bool fit_chosen;                    /* the user has said how pictures fit */
+    uint64_t copied;                    /* outputs that are their originals */
+    uint64_t cropped;                   /* outputs of which much was cut away */
+    uint64_t cropped_sum;               /* of their shares, in millionths */
 } cli_summary;
 
 void cli_summary_add(cli_summary *summary, const loom_task *task, const loom_outcome *outcome);
-void cli_summary_add_failure(cli_summary *summary, const char *path, const loom_error *error);
+/* `thread` is the one that had the image; below 0: none. */
+void cli_summary_add_failure(cli_summary *summary, const char *path, const loom_error *error,
+                             int64_t thread);
 void cli_summary_release(cli_summary *summary);
 
-/* The line of one image, for --verbose. */
-void cli_print_outcome(cli_terminal *terminal, const loom_task *task, const loom_outcome *outcome);
+/* Appends the line of one image, and one for each of its warnings; `stage`: with the stage at which
+ * it failed. */
+void cli_append_outcome(const cli_terminal *terminal, GString *out, const loom_task *task,
+                        const loom_outcome *outcome, bool stage);
+/* Prints them on standard error. */
+void cli_print_outcome(cli_terminal *terminal, const loom_task *task, const loom_outcome *outcome,
+                       bool stage);
 
-/* Append "9 images, 8 ok, 1 failed", and the failures grouped by code. */
-void cli_append_counts(const cli_terminal *terminal, GString *out, const loom_totals *totals);
+/* Names the files that the scan ignored, a line each. */
+void cli_print_ignored(cli_terminal *terminal, const loom_scan *scan);
+/* Appends " (3 of other kinds, 1 excluded)": why files were ignored. */
+void cli_append_reasons(GString *out, const loom_totals *totals);
+
+/* Append "9 images, 6 ok, 1 failed, 2 not begun", and the failures grouped by code. */
+void cli_summary_append_counts(const cli_summary *summary, const cli_terminal *terminal,
+                               GString *out, const loom_totals *totals);
 void cli_summary_append_failures(const cli_summary *summary, const cli_terminal *terminal,
                                  GString *out, const loom_totals *totals);
 

@@ -34,7 +34,7 @@ const options_row run_input_options[] = {
      OPTIONS_IN_SCAN(follow)},
     {.name = "include",
      .argument = "GLOB",
-     .help = "in folders, take only paths below INPUT that match; repeatable",
+     .help = "in folders, take only paths below INPUT that match, in case too; repeatable",
      .apply = options_apply_list,
      AT(include)},
     {.name = "exclude",
@@ -42,6 +42,10 @@ const options_row run_input_options[] = {
      .help = "skip paths below INPUT that match, even included ones; repeatable",
      .apply = options_apply_list,
      AT(exclude)},
+    {.name = "ignore-case",
+     .help = "--include and --exclude take IMG_1.JPG for img_1.jpg",
+     .apply = options_apply_flag,
+     OPTIONS_IN_SCAN(ignore_case)},
     {.name = NULL},
 };
 
@@ -89,7 +93,7 @@ static const options_row output_options[] = {
      .letter = 'o',
      .argument = "DIR",
      .path = OPTIONS_FOLDER,
-     .help = "write below DIR; folders are made as needed",
+     .help = "write below DIR; folders are made as needed; - writes one picture to standard output",
      .fallback = "next to each input",
      .apply = options_apply_path,
      OPTIONS_IN_PLAN(output_root)},
@@ -114,7 +118,8 @@ static const options_row output_options[] = {
      .argument = "TEMPLATE",
      .path = OPTIONS_PART_OF_PATH,
      .help = "the whole path below DIR, from text and fields; replaces the options above",
-     .allowed = "{dir} {stem} {ext} {format} {width} {height}",
+     .allowed =
+         "{dir} {parent} {stem} {inputext} {ext} {format} {width} {height} {n} {date} {taken}",
      .apply = run_apply_name,
      OPTIONS_IN_PLAN(name_template)},
     {.name = "if-exists",
@@ -127,7 +132,20 @@ static const options_row output_options[] = {
     {.name = NULL},
 };
 
+static const char *const if_larger_words[] = {[LOOM_IF_LARGER_WRITE] = "write",
+                                              [LOOM_IF_LARGER_COPY] = "copy",
+                                              [LOOM_IF_LARGER_SKIP] = "skip",
+                                              NULL};
+
 static const options_row written_options[] = {
+    {.name = "if-larger",
+     .argument = "WHAT",
+     .help = "what to do with outputs larger than their originals; copy keeps the original where "
+             "it is what was asked for, and skips the others",
+     .keywords = if_larger_words,
+     .fallback = "write",
+     .apply = options_apply_keyword,
+     OPTIONS_IN_SETTINGS(if_larger)},
     {.name = "preserve-timestamps",
      .letter = 'p',
      .help = "give outputs the modification time of their inputs",
@@ -191,6 +209,14 @@ static const options_row report_options[] = {
      .help = "write the report as one self-contained HTML page; - is standard output; repeatable",
      .apply = options_apply_list,
      AT(pages)},
+    {.name = "list-ignored",
+     .argument = "N",
+     .low = 0,
+     .high = UINT_MAX,
+     .help = "name at most N of the files in folders that are ignored, in reports and with -v",
+     .fallback = "all",
+     .apply = options_apply_count,
+     AT(list_ignored)},
     {.name = "progress",
      .argument = "WHEN",
      .help = "show progress as one line on standard error",

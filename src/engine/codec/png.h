@@ -3,6 +3,7 @@
 #define LOOM_ENGINE_CODEC_PNG_H
 
 #include "base/bytes.h"
+#include "engine/lane.h"
 #include "files/input.h"
 #include "format/metadata.h"
 #include "picture/picture.h"
@@ -55,6 +56,15 @@ const unsigned char *loom_png_reader_next(loom_png_reader *reader);
 /* Valid until the reader is freed. */
 const loom_png_faults *loom_png_reader_faults(const loom_png_reader *reader);
 
+/*
+ * The verdict on a job's picture that the reader has read to its end: as loom_verdict_on_damage.
+ */
+loom_status loom_png_verdict(const loom_lane_job *job, const loom_png_faults *faults,
+                             loom_error *err);
+
+/* The library behind it, for loom_lane_set_decoder. */
+#define LOOM_PNG_READER_NAME "ISA-L"
+
 /* ---- writing ------------------------------------------------------------- */
 
 /* By libdeflate. */
@@ -88,6 +98,9 @@ bool loom_png_write(const loom_picture *picture, int effort, loom_bytes chunks, 
  * dropped too. Returns the damage, static; NULL: none.
  */
 const char *loom_png_settle(loom_input *input, loom_outcome *outcome);
+
+/* The same for a job: sets job->damage, and warns of an animation, which is not read. */
+void loom_png_settle_job(loom_lane_job *job);
 
 /* The number of pictures of an animation (APNG), of which a reader may read the first or another; 1
  * for all other files. */

@@ -190,3 +190,21 @@ bool loom_png_profile_is_sound(const loom_png_chunk *chunk, size_t limit)
                              &damaged);
     return !damaged;
 }
+
+unsigned char *loom_png_profile_take(loom_bytes data, size_t limit, size_t *size)
+{
+    const unsigned char *name = data.size > 0 ? memchr(data.data, 0, data.size) : NULL;
+    const size_t at = name != NULL ? (size_t)(name - data.data) + 2 : data.size; /* the method */
+    bool damaged = false;
+
+    if (at >= data.size)
+        return NULL;
+    const loom_bytes packed = loom_bytes_from(data, at);
+    *size = inflate_stream(packed.data, packed.size, limit, NULL, &damaged);
+    if (damaged || *size == 0 || *size > limit)
+        return NULL;
+    unsigned char *profile = malloc(*size);
+    if (profile != NULL)
+        (void)inflate_stream(packed.data, packed.size, *size, profile, &damaged);
+    return profile;
+}

@@ -116,4 +116,10 @@ unsigned char *loom_png_text_take(const loom_png_chunk *chunk, size_t limit, con
  */
 bool loom_png_profile_is_sound(const loom_png_chunk *chunk, size_t limit);
 
+/*
+ * The profile in the data of an iCCP chunk, unpacked. NULL: more than `limit` bytes, none, damaged,
+ * or out of memory. The caller releases it with free().
+ */
+unsigned char *loom_png_profile_take(loom_bytes data, size_t limit, size_t *size);
+
 #endif

@@ -2,6 +2,7 @@
 
 #include "base/array.h"
 #include "engine/codec/png_parts.h"
+#include "engine/verdict.h"
 #include "format/png.h"
 #include <imgloom/settings.h>
 #include <libdeflate.h>
@@ -252,4 +253,27 @@ uint32_t loom_png_frames(const loom_input *input)
             loom_be32(chunk.start + 8) > 1)
             return loom_be32(chunk.start + 8);
     return 1;
+}
+
+void loom_png_settle_job(loom_lane_job *job)
+{
+    job->damage = loom_png_settle(&job->input, job->common);
+    if (job->job->recipe->animated && loom_png_frames(&job->input) > 1)
+        loom_outcome_warn(job->common,
+                          "the animation of a png is not read: its default image was used");
+}
+
+/* ---- verdicts ------------------------------------------------------------ */
+
+loom_status loom_png_verdict(const loom_lane_job *job, const loom_png_faults *faults,
+                             loom_error *err)
+{
+    const bool whole = job->integrity == LOOM_INTEGRITY_WHOLE;
+    const char *damage = faults->damage;
+
+    if (damage == NULL && faults->unfinished && whole)
+        damage = "its compressed data lacks its end and its checksum";
+    if (faults->surplus)
+        loom_outcome_warn(job->common, LOOM_VERDICT_SURPLUS);
+    return loom_verdict_on_damage(job, faults->missing, damage != NULL, damage, err);
 }

@@ -85,35 +85,59 @@ static size_t compress(int level, const unsigned char *from, size_t size, unsign
     return made;
 }
 
+/* What samples of a picture are compressed to, with filters and without. */
+typedef struct weights {
+    size_t filtered, plain;
+} weights;
+
 /*
- * Whether filters make this picture smaller, as for photographs, or larger, as for most drawings:
- * compresses samples of it, 8 bands or a sixteenth, both ways. `to` has `capacity` bytes, enough
- * for the whole picture.
+ * Compresses `bands` bands of the picture, or all of it if it has not many more, both ways. `to`
+ * has `capacity` bytes, enough for the whole picture. False: out of memory.
  */
-static bool filters_pay(const rows *r, int effort, unsigned char *to, size_t capacity)
+static bool weigh(const rows *r, uint32_t bands, int level_filtered, int level_plain,
+                  unsigned char *to, size_t capacity, weights *found)
 {
-    enum { BANDS_MIN = 8, BAND_BYTES = 1 << 15, PART = 16 };
+    enum { BAND_BYTES = 1 << 15 };
     const uint32_t height = r->picture->height;
     const size_t wanted = BAND_BYTES / (r->size + 1) + 1;
-    const size_t all = height / wanted, part = all / PART;
-    const bool whole = all <= BANDS_MIN;
+    const bool whole = height / wanted <= bands;
     const uint32_t count = whole ? height : (uint32_t)wanted;
-    const uint32_t bands = whole ? 1 : part > BANDS_MIN ? (uint32_t)part : BANDS_MIN;
-    size_t filtered = 0, plain = 0;
     unsigned char *band = loom_alloc_array(count, r->size + 1);
 
+    *found = (weights){0, 0};
     if (band == NULL)
-        return true; /* either way works */
-    for (uint32_t i = 0; i < bands; i++) {
+        return false;
+    for (uint32_t i = 0; i < (whole ? 1 : bands); i++) {
         const uint32_t first = whole ? 0 : (height - count) / (bands - 1) * i;
         const size_t bytes = (r->size + 1) * count;
         make_plain(r, first, count, band);
-        filtered +=
-            compress(levels_filtered[effort], r->made + (r->size + 1) * first, bytes, to, capacity);
-        plain += compress(levels_plain[effort], band, bytes, to, capacity);
+        found->filtered +=
+            compress(level_filtered, r->made + (r->size + 1) * first, bytes, to, capacity);
+        found->plain += compress(level_plain, band, bytes, to, capacity);
     }
     free(band);
-    return filtered < plain;
+    return true;
+}
+
+/*
+ * Whether filters make this picture smaller, as for photographs, or larger, as for most drawings.
+ * Mostly a quick look tells; higher levels gain more without filters. Else samples of it, 8 bands
+ * or a sixteenth, are compressed as the picture would be. Either way works.
+ */
+static bool filters_pay(const rows *r, int effort, unsigned char *to, size_t capacity)
+{
+    enum { QUICK_BANDS = 4, QUICK_LEVEL = 1, BANDS_MIN = 8, BAND_BYTES = 1 << 15, PART = 16 };
+    const size_t part = (r->size + 1) * r->picture->height / BAND_BYTES / PART;
+    const uint32_t bands = part > BANDS_MIN ? (uint32_t)part : BANDS_MIN;
+    weights found;
+
+    if (!weigh(r, QUICK_BANDS, QUICK_LEVEL, QUICK_LEVEL, to, capacity, &found) ||
+        found.filtered < found.plain / 5 * 4)
+        return true;
+    if (found.plain <= found.filtered)
+        return false;
+    return !weigh(r, bands, levels_filtered[effort], levels_plain[effort], to, capacity, &found) ||
+           found.filtered < found.plain;
 }
 
 /* ---- chunks -------------------------------------------------------------- */

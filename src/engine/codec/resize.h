@@ -1,4 +1,4 @@
-/* Resizing planes of 8-bit samples, and rows of 16-bit ones; what one thread does it with. */
+/* Resizing planes, and downscaling rows; what one thread does it with. */
 #ifndef LOOM_ENGINE_CODEC_RESIZE_H
 #define LOOM_ENGINE_CODEC_RESIZE_H
 
@@ -35,21 +35,38 @@ loom_status loom_resizer_run(loom_resizer *resizer, const loom_plane *from, loom
 /* ---- rows ------------------------------------------------------------------------------------ */
 
 /*
- * By zimg. Setting it up for a pair of widths costs as much as narrowing a small picture, so the
- * last ones that were used are kept.
+ * Downscaling of interleaved rows, which come from top to bottom and go in the same order: only the
+ * sums of those in progress are held. Beside the edges samples are repeated, as libvips has it.
+ * Samples of 8 bits without alpha are summed up as those of planes; all others in floating point,
+ * in one order and never fused, with alpha premultiplied.
  */
-typedef struct loom_narrower loom_narrower;
 
-loom_narrower *loom_narrower_create(void);        /* NULL: out of memory */
-void loom_narrower_free(loom_narrower *narrower); /* NULL is allowed */
-
-/*
- * Downscales rows of 16-bit samples (in the machine's byte order) horizontally: `from` has two
- * bytes of width for each of its samples, and so has `to` for its `to_width`. `extent` is the
- * number of samples to shrink: all of them, or up to one more, whose last part is missing.
- * LOOM_ERR_OUT_OF_MEMORY, or LOOM_ERR_UNSUPPORTED for a scale that zimg refuses.
+/* Rows of `channels` samples (1..4) of `depth` bytes (1, or 2 in the machine's order) for each px.
  */
-loom_status loom_narrower_run(loom_narrower *narrower, const loom_plane *from, double extent,
-                              loom_kernel kernel, uint32_t to_width, loom_plane *to);
+typedef struct loom_rows_plan {
+    uint32_t width, height; /* of the source, px, >= 1 */
+    unsigned channels, depth;
+    bool alpha;                   /* the last channel, which is not premultiplied */
+    loom_area part;               /* of the source; may reach over its edges by less than a px */
+    uint32_t to_width, to_height; /* px, >= 1, no more than the part has */
+    loom_kernel kernel;           /* any but nearest; linear's is the tent on both axes */
+} loom_rows_plan;
+
+typedef struct loom_rows loom_rows;
+
+loom_rows *loom_rows_create(const loom_rows_plan *plan); /* NULL: out of memory */
+void loom_rows_free(loom_rows *rows);                    /* NULL is allowed */
+
+/* Whether the next row can be taken; else rows are to be added. There must be a next row. */
+bool loom_rows_is_ready(const loom_rows *rows);
+
+/* Adds the next row of the source, which is copied. The next one to be taken must not be ready. */
+void loom_rows_add(loom_rows *rows, const void *row);
+
+/* Takes the next row, of to_width px like those of the source; where nothing is seen, black. */
+void loom_rows_take(loom_rows *rows, void *to);
+
+/* Begins with the first row again. */
+void loom_rows_restart(loom_rows *rows);
 
 #endif

@@ -43,20 +43,38 @@ AVX2_INLINE void write_sums(const __m256i sums[4], int16_t *to)
     _mm256_storeu_si256((__m256i *)(void *)(to + 16), _mm256_permute2x128_si256(a, b, 0x31));
 }
 
+AVX2_INLINE void load_sums(const int32_t *from, __m256i sums[8])
+{
+    for (int i = 0; i < 8; i++)
+        sums[i] = from != NULL ? load(from + 8 * i) : _mm256_setzero_si256();
+}
+
+AVX2_INLINE void keep_sums(const __m256i sums[8], int32_t *to)
+{
+    for (int i = 0; i < 8; i++)
+        _mm256_storeu_si256((__m256i *)(void *)(to + 8 * i), sums[i]);
+}
+
 AVX2 static void sum_rows_avx2(const uint8_t *const *rows, const int16_t *weights, size_t count,
-                               size_t samples, int16_t *sums)
+                               size_t samples, const int32_t *begun, int32_t *unfinished,
+                               int16_t *sums)
 {
     for (size_t at = 0; at < samples; at += LOOM_SUMS_BLOCK) {
-        __m256i left[4] = {0}, right[4] = {0};
+        __m256i block[8]; /* of eight sums */
+        load_sums(begun != NULL ? begun + at : NULL, block);
         for (size_t n = 0; n < count; n += 2) {
             const uint8_t *const a = rows[n] + at, *const b = rows[n + 1] + at;
             int32_t both;
             memcpy(&both, weights + n, sizeof both);
-            add_pair(left, a, b, _mm256_set1_epi32(both));
-            add_pair(right, a + 32, b + 32, _mm256_set1_epi32(both));
+            add_pair(block, a, b, _mm256_set1_epi32(both));
+            add_pair(block + 4, a + 32, b + 32, _mm256_set1_epi32(both));
         }
-        write_sums(left, sums + at);
-        write_sums(right, sums + at + 32);
+        if (unfinished != NULL) {
+            keep_sums(block, unfinished + at);
+            continue;
+        }
+        write_sums(block, sums + at);
+        write_sums(block + 4, sums + at + 32);
     }
 }
 

@@ -1,6 +1,7 @@
 #include "engine/codec/resize_sums.h"
 
 #include "base/cpu.h"
+#include <string.h>
 
 static int16_t round_sum(int32_t sum)
 {
@@ -19,15 +20,21 @@ static uint8_t round_sample(int32_t sum)
 /* ---- plain C: in loops of a fixed length, which compilers turn into vectors ----------------- */
 
 static void sum_rows(const uint8_t *const *rows, const int16_t *weights, size_t count,
-                     size_t samples, int16_t *sums)
+                     size_t samples, const int32_t *begun, int32_t *unfinished, int16_t *sums)
 {
     for (size_t at = 0; at < samples; at += LOOM_SUMS_BLOCK) {
         int32_t block[LOOM_SUMS_BLOCK] = {0};
+        if (begun != NULL)
+            memcpy(block, begun + at, sizeof block);
         for (size_t n = 0; n < count; n++) {
             const uint8_t *row = rows[n] + at;
             const int32_t weight = weights[n];
             for (int i = 0; i < LOOM_SUMS_BLOCK; i++)
                 block[i] += weight * row[i];
+        }
+        if (unfinished != NULL) {
+            memcpy(unfinished + at, block, sizeof block);
+            continue;
         }
         for (int i = 0; i < LOOM_SUMS_BLOCK; i++)
             sums[at + (size_t)i] = round_sum(block[i]);
@@ -56,7 +63,6 @@ const loom_sums loom_sums_plain = {"plain", sum_rows, sum_samples};
 
 #ifdef __x86_64__
 #include <immintrin.h>
-#include <string.h>
 
 typedef __m128i words; /* four of 32 bits */
 
@@ -75,6 +81,16 @@ static inline void add_16(words sums[4], const uint8_t *a, const uint8_t *b, con
     sums[1] = _mm_add_epi32(sums[1], _mm_madd_epi16(_mm_unpackhi_epi8(low, zero), weight));
     sums[2] = _mm_add_epi32(sums[2], _mm_madd_epi16(_mm_unpacklo_epi8(high, zero), weight));
     sums[3] = _mm_add_epi32(sums[3], _mm_madd_epi16(_mm_unpackhi_epi8(high, zero), weight));
+}
+
+static inline words load_4(const int32_t *from)
+{
+    return _mm_loadu_si128((const __m128i *)(const void *)from);
+}
+
+static inline void store_4(words sums, int32_t *to)
+{
+    _mm_storeu_si128((__m128i *)(void *)to, sums);
 }
 
 static inline void write_8(words a, words b, int16_t *to)
@@ -108,6 +124,16 @@ static inline void add_16(words sums[4], const uint8_t *a, const uint8_t *b, con
     add_row(sums, b, weights[1]);
 }
 
+static inline words load_4(const int32_t *from)
+{
+    return vld1q_s32(from);
+}
+
+static inline void store_4(words sums, int32_t *to)
+{
+    vst1q_s32(to, sums);
+}
+
 static inline void write_8(words a, words b, int16_t *to)
 {
     vst1q_s16(to, vcombine_s16(vqrshrn_n_s32(a, LOOM_SUMS_ROW_SHIFT),
@@ -116,18 +142,20 @@ static inline void write_8(words a, words b, int16_t *to)
 #endif
 
 static void sum_rows_128(const uint8_t *const *rows, const int16_t *weights, size_t count,
-                         size_t samples, int16_t *sums)
+                         size_t samples, const int32_t *begun, int32_t *unfinished, int16_t *sums)
 {
     for (size_t at = 0; at < samples; at += 32) {
-        words left[4] = {{0}}, right[4] = {{0}};
+        words block[8] = {{0}}; /* of four sums */
+        for (int i = 0; i < 8 && begun != NULL; i++)
+            block[i] = load_4(begun + at + 4 * i);
         for (size_t n = 0; n < count; n += 2) {
-            add_16(left, rows[n] + at, rows[n + 1] + at, weights + n);
-            add_16(right, rows[n] + at + 16, rows[n + 1] + at + 16, weights + n);
+            add_16(block, rows[n] + at, rows[n + 1] + at, weights + n);
+            add_16(block + 4, rows[n] + at + 16, rows[n + 1] + at + 16, weights + n);
         }
-        for (int i = 0; i < 2; i++) {
-            write_8(left[2 * i], left[2 * i + 1], sums + at + 8 * i);
-            write_8(right[2 * i], right[2 * i + 1], sums + at + 16 + 8 * i);
-        }
+        for (int i = 0; i < 8 && unfinished != NULL; i++)
+            store_4(block[i], unfinished + at + 4 * i);
+        for (int i = 0; i < 4 && unfinished == NULL; i++)
+            write_8(block[2 * i], block[2 * i + 1], sums + at + 8 * i);
     }
 }
 

@@ -184,20 +184,11 @@ static loom_status read_map(job *j, loom_error *err)
     return LOOM_OK;
 }
 
-static bool has_alpha(const loom_tga *tga)
-{
-    const unsigned bits = tga->type == LOOM_TGA_INDEXED ? tga->map_bits : tga->bits;
-
-    return tga->attributes > 0 && (bits == 16 || bits == 32) &&
-           (tga->meaning == LOOM_TGA_NOT_SAID || tga->meaning == LOOM_TGA_ALPHA ||
-            tga->meaning == LOOM_TGA_PREMULTIPLIED);
-}
-
 static void judge(job *j)
 {
     if (j->y < j->tga.height)
         j->made->missing = true;
-    if (has_alpha(&j->tga))
+    if (loom_tga_has_alpha(&j->tga))
         loom_raster_judge_alpha(j->made);
     else if (j->tga.type == LOOM_TGA_COLOUR && j->tga.bits == 32 && (j->x > 0 || j->y > 0))
         loom_raster_judge_unused(j->made, j->unused_or, j->unused_and);
@@ -218,7 +209,7 @@ static loom_status decode(const loom_input *input, const loom_header *header, bo
         return status;
     const unsigned colours = j.tga.type == LOOM_TGA_GRAY ? 1 : 3;
     status = loom_raster_create(&decoded->picture, j.tga.width, j.tga.height,
-                                colours + has_alpha(&j.tga), 1, err);
+                                colours + loom_tga_has_alpha(&j.tga), 1, err);
     if (status == LOOM_OK) {
         const size_t at = j.tga.pixels < j.file.size ? j.tga.pixels : j.file.size;
         j.step = (j.tga.bits + 7) / 8;

@@ -1,9 +1,9 @@
 #include "engine/jpeg/encode.h"
 
 #include "base/bytes.h"
+#include "engine/baseline/baseline.h"
 #include "engine/codec/jpeg_guard.h"
 #include "engine/encode.h"
-#include "engine/jpeg/baseline.h"
 #include <jerror.h>
 #include <stdlib.h>
 #include <string.h>

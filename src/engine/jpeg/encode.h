@@ -3,7 +3,7 @@
 #define LOOM_ENGINE_JPEG_ENCODE_H
 
 #include "base/strbuf.h"
-#include "engine/jpeg/baseline.h"
+#include "engine/baseline/baseline.h"
 #include "engine/lane.h"
 #include "picture/plane.h"
 

@@ -2,8 +2,8 @@
 #ifndef LOOM_ENGINE_JPEG_IDCT_VARIANTS_H
 #define LOOM_ENGINE_JPEG_IDCT_VARIANTS_H
 
+#include "engine/baseline/vectors.h"
 #include "engine/jpeg/idct.h"
-#include "engine/jpeg/vectors.h"
 
 enum { LOOM_IDCT_LANES_MAX = 16, LOOM_IDCT_VARIANTS_MAX = 3 };
 

@@ -113,7 +113,7 @@ void loom_vips_limit_blocks(VipsImage *image, const loom_recipe *recipe, loom_ou
 
     for (size_t i = 0; i < LOOM_COUNT(blocks); i++) {
         if (loom_vips_block(image, blocks[i].field).size <= LOOM_METADATA_MAX ||
-            (!blocks[i].always && recipe->metadata != LOOM_METADATA_ALL))
+            (!blocks[i].always && (recipe->metadata & LOOM_METADATA_ALL) == 0))
             continue;
         (void)vips_image_remove(image, blocks[i].field);
         loom_outcome_warn(outcome, "the %s was dropped: it is larger than %d MB", blocks[i].name,

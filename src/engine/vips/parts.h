@@ -72,7 +72,6 @@ void *loom_vips_library_symbol(const char *library, const char *name);
 /* ---- reading ------------------------------------------------------------- */
 
 void loom_vips_settle_jxl(loom_lane_job *job);
-void loom_vips_settle_png(loom_lane_job *job);
 void loom_vips_settle_tiff(loom_lane_job *job);
 void loom_vips_settle_webp(loom_lane_job *job);
 

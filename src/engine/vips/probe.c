@@ -1,6 +1,5 @@
 /* The probe for images whose headers only libvips or our own decoders read. */
 #include "engine/codec/decoder.h"
-#include "engine/codec/png.h"
 #include "engine/codec/tiff.h"
 #include "engine/vips/formats.h"
 #include "engine/vips/messages.h"
@@ -72,14 +71,6 @@ loom_status loom_vips_read_header(const loom_input *input, loom_integrity integr
     if (decoder != NULL)
         return decoder->probe(input, header, err);
     return read_vips(input, integrity, header, err);
-}
-
-void loom_vips_settle_png(loom_lane_job *job)
-{
-    job->damage = loom_png_settle(&job->input, job->common);
-    if (job->job->recipe->animated && loom_png_frames(&job->input) > 1)
-        loom_outcome_warn(job->common,
-                          "the animation of a png is not read: its default image was used");
 }
 
 /* Five 16-bit samples a pixel, and tiles larger than the picture. */

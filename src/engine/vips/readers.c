@@ -175,20 +175,6 @@ loom_status loom_vips_explain(const loom_lane_job *job, loom_error *err)
     return loom_verdict_on_failure(job, text, err);
 }
 
-/* The verdict on a PNG that our reader has read. */
-static loom_status judge_png(const loom_lane_job *job, const loom_png_faults *faults,
-                             loom_error *err)
-{
-    const bool whole = job->integrity == LOOM_INTEGRITY_WHOLE;
-    const char *damage = faults->damage;
-
-    if (damage == NULL && faults->unfinished && whole)
-        damage = "its compressed data lacks its end and its checksum";
-    if (faults->surplus)
-        loom_outcome_warn(job->common, LOOM_VERDICT_SURPLUS);
-    return loom_verdict_on_damage(job, faults->missing, damage != NULL, damage, err);
-}
-
 static loom_status judge_jpeg(const loom_lane_job *job, const loom_jpeg_reader *reader,
                               bool decoded, loom_error *err)
 {
@@ -202,8 +188,9 @@ loom_status loom_vips_judge_rows(loom_vips_source *source, const loom_lane_job *
                                  loom_error *err)
 {
     const loom_status status = source->jpeg != NULL ? judge_jpeg(job, source->jpeg, decoded, err)
-                               : decoded ? judge_png(job, loom_png_reader_faults(source->png), err)
-                                         : loom_vips_explain(job, err);
+                               : decoded
+                                   ? loom_png_verdict(job, loom_png_reader_faults(source->png), err)
+                                   : loom_vips_explain(job, err);
 
     loom_png_reader_free(source->png);
     loom_jpeg_reader_free(source->jpeg);

@@ -105,34 +105,6 @@ static bool enlarge(VipsImage **image, double across, double down, const loom_re
 
 /* ---- resizing ------------------------------------------------------------ */
 
-/* Reduces the height with libvips if necessary, and keeps the width. */
-static bool lower(VipsImage **image, int height, VipsKernel kernel)
-{
-    const double down = (double)height / vips_image_get_height(*image);
-    VipsImage *made = NULL;
-
-    return down == 1 ||
-           loom_vips_step(image, &made,
-                          vips_resize(*image, &made, 1.0, "vscale", down, "kernel", kernel, NULL));
-}
-
-/*
- * For 8-bit alpha, premultiplied in integers: horizontally first, because libvips is slow with
- * 16-bit samples, and then has fewer of them.
- */
-static bool resize_alpha_by_both(VipsImage **image, const loom_geometry *geometry,
-                                 const loom_recipe *recipe)
-{
-    VipsImage *made = loom_vips_shrink_across(*image, (int)geometry->resize_width, recipe->kernel);
-
-    if (!loom_vips_step(image, &made, made == NULL) ||
-        !lower(image, (int)geometry->resize_height, kernel_of(recipe->kernel)))
-        return false;
-    made = loom_vips_unpremultiply(*image);
-    return loom_vips_step(image, &made, made == NULL) &&
-           vips_image_get_height(*image) == (int)geometry->resize_height;
-}
-
 /* Whether libvips cannot represent such a picture, although it can make a part of it. */
 static bool is_beyond_libvips(const loom_geometry *geometry)
 {
@@ -223,10 +195,8 @@ static bool resize_as_suits(VipsImage **image, const loom_lane_job *job,
         return true;
     if (loom_vips_can_shrink(*image, &how))
         return make_smaller(image, &how);
-    if (!vips_image_hasalpha(*image) || kernel == VIPS_KERNEL_NEAREST)
-        return resize(image, geometry, kernel);
-    return height >= how.height && loom_vips_can_shrink_across(*image, how.width, recipe->kernel)
-               ? resize_alpha_by_both(image, geometry, recipe)
+    return !vips_image_hasalpha(*image) || kernel == VIPS_KERNEL_NEAREST
+               ? resize(image, geometry, kernel)
                : resize_with_alpha(image, geometry, kernel);
 }
 

@@ -101,12 +101,12 @@ static void avoid_orc(void)
 
 /* ---- the plug-in --------------------------------------------------------- */
 
-static loom_status start(bool allow_untrusted, loom_error *err)
+static loom_status start(bool allow_untrusted, const loom_worker_hooks *hooks, loom_error *err)
 {
-    const loom_worker_hooks *parent = loom_worker_hooks_get();
-
+    if (hooks != NULL) /* the module has a copy of what keeps them */
+        loom_worker_hooks_set(hooks);
     loom_vips_log_install();
-    if (!init_vips(parent != NULL && parent->later_modules)) {
+    if (!init_vips(hooks != NULL && hooks->later_modules)) {
         vips_error_clear();
         return loom_error_set(err, LOOM_ERR_INTERNAL, LOOM_STAGE_NONE, "libvips cannot start");
     }
@@ -146,6 +146,7 @@ const loom_plugin loom_plugin_table = {
     .version = LOOM_VERSION,
     .lane = &loom_lane_vips,
     .start = start,
+    .begin = loom_vips_error_clear,
     .load_modules = load_missing,
     .reads = reads,
     .read_header = loom_vips_read_header,

@@ -92,9 +92,9 @@ bool loom_vips_enlarge(VipsImage **image, uint32_t width, uint32_t height, const
 /* ---- shrink -------------------------------------------------------------- */
 
 /*
- * Downscaling of 8-bit pictures, strip by strip: down by our own loops, across by zimg, with 16
- * bits between the two. libvips' filters for such pictures have weights of six bits, its horizontal
- * step is plain C, and it premultiplies in floating point.
+ * Downscaling by our own loops (codec/resize.h). libvips' filters for pictures of 8 bits have
+ * weights of six bits, its horizontal step is plain C, and it premultiplies in floating point, a
+ * step by itself.
  */
 
 /*
@@ -107,27 +107,14 @@ typedef struct loom_vips_shrink {
     loom_kernel kernel;
 } loom_vips_shrink;
 
-/* Whether it can be done, and is worth it. */
+/* Whether it can be done: no side gets larger, and samples have 8 or 16 bits. */
 bool loom_vips_can_shrink(VipsImage *image, const loom_vips_shrink *how);
 
 /*
- * The image made smaller, read once from top to bottom. NULL when libvips fails. The caller unrefs
- * it.
+ * The image made smaller, read once from top to bottom, alpha premultiplied on the way. NULL when
+ * libvips fails. The caller unrefs it.
  */
 VipsImage *loom_vips_shrink_run(VipsImage *image, const loom_vips_shrink *how);
-
-/* Whether it can be done, and is worth it. */
-bool loom_vips_can_shrink_across(VipsImage *image, int width, loom_kernel kernel);
-
-/*
- * The image made `width` px wide, with alpha, the last of its 2 or 4 channels, premultiplied on the
- * way: 16-bit samples, each times alpha (0..255), alpha itself times 255, so that nothing is lost.
- * NULL when libvips fails. The caller unrefs it.
- */
-VipsImage *loom_vips_shrink_across(VipsImage *image, int width, loom_kernel kernel);
-
-/* From such samples back to 8 bits, rounded; where nothing is to be seen, black. */
-VipsImage *loom_vips_unpremultiply(VipsImage *image);
 
 /* ---- finish -------------------------------------------------------------- */
 

@@ -13,23 +13,6 @@
 
 /* ---- the rows of the list ------------------------------------------------ */
 
-enum { SAMPLES = 15 }; /* rows of that aspect */
-
-static png_plan plan_of(int row, uint32_t width, uint32_t height)
-{
-    const loom_kind *kinds = loom_format_kind(LOOM_FORMAT_PNG, 0);
-
-    ck_assert_str_eq(kinds[row].aspect, "samples");
-    ck_assert(kinds[row].read);
-    png_plan plan = {.width = width,
-                     .height = height,
-                     .depth = kinds[row].value & 255,
-                     .colour = kinds[row].value >> 8};
-    if (plan.colour == LOOM_PNG_PALETTE)
-        plan.colours = plan.depth == 8 ? 200 : 1u << plan.depth;
-    return plan;
-}
-
 START_TEST(every_row_is_tried)
 {
     const loom_kind *k = loom_format_kind(LOOM_FORMAT_PNG, 0);
@@ -37,31 +20,9 @@ START_TEST(every_row_is_tried)
 
     for (; k->aspect != NULL; k++)
         samples += strcmp(k->aspect, "samples") == 0;
-    ck_assert_int_eq(samples, SAMPLES);
+    ck_assert_int_eq(samples, PNG_KINDS);
 }
 END_TEST
-
-/* tRNS that some pixels have: of a palette shorter than it, of others a key with bits too many. */
-static bool add_transparency(png_plan *plan, unsigned char trns[6])
-{
-    static const unsigned char alphas[6] = {0, 77, 255, 1, 128, 9};
-
-    if (plan->colour == LOOM_PNG_GRAY_ALPHA || plan->colour == LOOM_PNG_RGB_ALPHA)
-        return false;
-    plan->trns = trns;
-    if (plan->colour == LOOM_PNG_PALETTE) {
-        memcpy(trns, alphas, 6);
-        plan->trns_size = plan->colours < 6 ? plan->colours - 1 : 6;
-        return true;
-    }
-    plan->trns_size = 2 * (size_t)png_stored(plan->colour);
-    for (unsigned c = 0; c < png_stored(plan->colour); c++) {
-        const unsigned sample = png_sample(plan, plan->width / 2, plan->height / 2, c);
-        trns[2 * c] = (unsigned char)(sample >> 8 | (plan->depth < 16 ? 0xA5 : 0));
-        trns[2 * c + 1] = (unsigned char)(sample | (0xFFu << plan->depth & 255));
-    }
-    return true;
-}
 
 /* ---- by the reader alone: all small sizes -------------------------------- */
 
@@ -101,11 +62,11 @@ START_TEST(small_pictures_of_every_size)
     for (uint32_t width = 1; width <= 9; width++)
         for (uint32_t height = 1; height <= 9; height++)
             for (int how = 0; how < 4; how++) {
-                png_plan plan = plan_of(_i, width, height);
+                png_plan plan = png_plan_of_kind(_i, width, height);
                 plan.interlaced = (how & 1) != 0;
                 if (!plan.interlaced && height > 3)
                     continue; /* there rows are all alike */
-                if ((how & 2) == 0 || add_transparency(&plan, trns))
+                if ((how & 2) == 0 || png_add_transparency(&plan, trns))
                     assert_read(&plan);
             }
 }
@@ -115,7 +76,7 @@ END_TEST
 START_TEST(pictures_of_many_bands)
 {
     enum { WIDTH = 601, BYTES = 150000 };
-    png_plan plan = plan_of(_i, WIDTH, 1);
+    png_plan plan = png_plan_of_kind(_i, WIDTH, 1);
 
     plan.height = BYTES * 8 / (WIDTH * plan.depth * png_stored(plan.colour));
 
@@ -151,10 +112,10 @@ START_TEST(every_kind_becomes_a_png_of_its_depth)
     unsigned char trns[6];
 
     for (int how = 0; how < 4; how++) {
-        png_plan plan = plan_of(_i, 37, 23);
+        png_plan plan = png_plan_of_kind(_i, 37, 23);
         plan.interlaced = (how & 1) != 0;
         plan.significant = how >= 1;
-        if ((how & 2) == 0 || add_transparency(&plan, trns))
+        if ((how & 2) == 0 || png_add_transparency(&plan, trns))
             assert_engine(&plan, "kind.png");
     }
 }
@@ -298,12 +259,12 @@ static Suite *make_suite(void)
 
     tcase_set_timeout(reader, 120);
     tcase_add_test(reader, every_row_is_tried);
-    tcase_add_loop_test(reader, small_pictures_of_every_size, 0, SAMPLES);
-    tcase_add_loop_test(reader, pictures_of_many_bands, 0, SAMPLES);
+    tcase_add_loop_test(reader, small_pictures_of_every_size, 0, PNG_KINDS);
+    tcase_add_loop_test(reader, pictures_of_many_bands, 0, PNG_KINDS);
     tcase_add_test(reader, every_value_of_a_header_is_known_or_refused);
     suite_add_tcase(suite, reader);
 
-    tcase_add_loop_test(engine, every_kind_becomes_a_png_of_its_depth, 0, SAMPLES);
+    tcase_add_loop_test(engine, every_kind_becomes_a_png_of_its_depth, 0, PNG_KINDS);
     tcase_add_test(engine, sixteen_bits_become_eight_where_there_are_no_more);
     tcase_add_test(engine, critical_chunks_that_are_not_known_are_named);
     suite_add_tcase(suite, engine);

@@ -1,5 +1,5 @@
 /* Our baseline encoder makes the very bytes that libjpeg makes of the same planes. */
-#include "engine/jpeg/baseline.h"
+#include "engine/baseline/baseline.h"
 #include "support/random.h"
 #include "support/suite.h"
 

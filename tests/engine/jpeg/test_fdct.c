@@ -1,5 +1,5 @@
 /* The forward DCT: beside its definition, and its variants beside each other. */
-#include "engine/jpeg/fdct_variants.h"
+#include "engine/baseline/fdct_variants.h"
 #include "support/random.h"
 #include "support/suite.h"
 

@@ -1,6 +1,6 @@
 /* Huffman tables: a code for each symbol, none too long, none of ones alone, and as short as can
  * be. */
-#include "engine/jpeg/huffman.h"
+#include "engine/baseline/huffman.h"
 #include "support/random.h"
 #include "support/suite.h"
 

@@ -97,10 +97,13 @@ function rangeWords(low, high) {
   return `${unit === high.split(NARROW)[1] ? least : low}\u2013${high}`;
 }
 
+/* None is if the machine was busy. */
+function isRecommended({ recommended }, setting) {
+  return setting.threads === recommended?.threads && setting.isolate === recommended?.isolate;
+}
+
 function showSettings(bench) {
-  const { recommended } = bench;
-  const chosen = (setting) =>
-    setting.threads === recommended.threads && setting.isolate === recommended.isolate;
+  const chosen = (setting) => isRecommended(bench, setting);
   const cell = (spread, show) =>
     el(
       'td',
@@ -155,14 +158,12 @@ function showSettings(bench) {
 
 function showHeader(bench) {
   const { machine, inputs, recommended } = bench;
-  const chosen = bench.settings.find(
-    (setting) => setting.threads === recommended.threads && setting.isolate === recommended.isolate,
-  );
   const best = bench.settings.reduce((a, b) =>
     b.imagesPerSecond.median > a.imagesPerSecond.median ? b : a,
   );
-  const isolate = bySeries(bench.settings).length > 1 ? ` --isolate ${recommended.isolate}` : '';
-  const title = `Use -j ${recommended.threads}${isolate}`;
+  const chosen = bench.settings.find((setting) => isRecommended(bench, setting)) ?? best;
+  const isolate = bySeries(bench.settings).length > 1 ? ` --isolate ${recommended?.isolate}` : '';
+  const title = recommended ? `Use -j ${recommended.threads}${isolate}` : 'The machine was busy';
 
   byId('title').textContent = title;
   document.title = `${title} \u2013 imgloom bench`;
@@ -172,10 +173,10 @@ function showHeader(bench) {
     `, ${bytes(machine.memoryBytes)}, ${machine.system ?? ''} ${machine.release ?? ''}, `,
     el('time', { datetime: bench.startedAt }, instant(bench.startedAt)),
   );
-  byId('recommended').textContent = recommended.sentence;
+  byId('verdict').textContent = bench.verdict;
   byId('figures').append(
     figure(
-      'At that setting',
+      recommended ? 'At that setting' : 'At the fastest setting',
       `${oneDecimal.format(chosen.imagesPerSecond.median)}/s`,
       `${oneDecimal.format(chosen.megapixelsPerSecond.median)} MP/s`,
       { id: 'figure-rate' },

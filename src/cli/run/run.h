@@ -1,0 +1,48 @@
+/* The state of `imgloom run`, and the steps that its two ways share. Main thread only. */
+#ifndef CLI_RUN_RUN_H
+#define CLI_RUN_RUN_H
+
+#include "cli/run/options.h"
+#include "cli/run/progress.h"
+#include "cli/run/quarantine.h"
+#include "cli/run/reports.h"
+#include "cli/run/summary.h"
+#include "cli/signals.h"
+
+typedef struct cli_run {
+    run_options options;
+    options_line line;
+    cli_terminal terminal;
+    loom_engine *engine;
+    loom_stop *stop;
+    loom_scan *scan;
+    loom_plan *plan;
+    GArray *wanted; /* of cli_wanted */
+    cli_reports reports;
+    cli_progress progress;
+    cli_summary summary;
+    cli_quarantine quarantine;
+    loom_totals *totals;
+    bool lists;       /* rows are printed on standard output: those of a dry run */
+    bool list_broken; /* they could not be */
+    int stops_told;   /* requests to stop that were answered */
+    bool few_threads;
+} cli_run;
+
+/* Each prints what is wrong, and returns an exit status: CLI_EXIT_OK, go on. */
+int cli_run_start_engine(cli_run *r);
+int cli_run_open_reports(cli_run *r);
+
+/* Adds the files of --report, --ndjson and --html to r->wanted. */
+void cli_run_add_reports(cli_run *r);
+
+/*
+ * Prints the row of a dry run. If nobody reads standard output any more, what is left of the run is
+ * of use only for the reports.
+ */
+void cli_run_list_row(cli_run *r, const loom_task *task, const loom_outcome *outcome);
+
+/* Warns if workers were not locked in as they should be. */
+void cli_run_mention_sandbox(const cli_run *r);
+
+#endif

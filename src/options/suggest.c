@@ -1,0 +1,169 @@
+/* What may have been meant by a word that is no option, or by a value that an option refuses. */
+#include "options/options.h"
+
+#include <imgloom/parse.h>
+#include <string.h>
+
+/* ---- habits: what other programs call it ---------------------------------- */
+
+typedef struct habit {
+    const char
+        *words;       /* names of options elsewhere, with spaces between; a letter is a short one */
+    const char *has;  /* an option of the command that it takes to do so */
+    const char *text; /* what to say */
+} habit;
+
+static const habit habits[] = {
+    {"r R recursive recurse", "max-depth", "folders are always walked"},
+    {"resize geometry scale thumbnail s g", "inside",
+     "--inside WxH keeps pictures whole, --cover WxH crops them"},
+    {"gray grey monochrome bw colorspace", "grayscale", "say --grayscale"},
+    {"extent pad letterbox", "contain", "--contain WxH pads pictures to a box"},
+    {"crop square smartcrop", "cover",
+     "--cover WxH crops pictures to a box, --position says where"},
+    {"stretch", "fit", "say --size WxH --fit fill"},
+    {"percent ratio", "size", "say --size 50%"},
+    {"max-width maxwidth", "inside", "say --inside Wx --only-shrink"},
+    {"max-height maxheight", "inside", "say --inside xH --only-shrink"},
+    {"no-enlarge noenlarge without-enlargement withoutEnlargement downscale-only shrink-only",
+     "no-upscale", "say --only-shrink"},
+    {"mirror", "flop", "say --flop (left to right) or --flip (top to bottom)"},
+    {"auto-orient autorotate auto-rotate autoOrient", "no-auto-orient",
+     "pictures are turned upright unless --no-auto-orient is given"},
+    {"strip no-metadata strip-metadata", "metadata",
+     "that is --metadata none, which is the default"},
+    {"with-metadata withMetadata keep-metadata keep-exif exif", "metadata", "say --metadata all"},
+    {"profile eprofile export-profile srgb", "icc",
+     "pictures become sRGB unless --icc keep is given"},
+    {"sampling-factor subsample subsampling", "chroma", "say --chroma 420 or 444"},
+    {"interlace", "progressive", "say --progressive"},
+    {"type convert to e extension", "format", "say -f FORMAT"},
+    {"target-size filesize file-size extent-size max-filesize", "max-bytes",
+     "say --max-bytes SIZE"},
+    {"out outdir out-dir output-dir outputdir dest destination target d O", "output", "say -o DIR"},
+    {"overwrite force y clobber", "if-exists",
+     "existing outputs are replaced unless --if-exists says otherwise"},
+    {"no-clobber skip-existing ignore-existing no-overwrite", "if-exists", "say --if-exists skip"},
+    {"update u newer", "if-exists", "say --if-exists newer"},
+    {"in-place inplace i delete remove-source-files", "output",
+     "inputs are never changed; outputs go next to them, or to -o DIR"},
+    {"threads parallel workers concurrency t P", "jobs", "say -j N"},
+    {"jobs J parallel workers", "threads", "say -j N,N..."},
+    {"simulate whatif pretend", "dry-run", "say -n"},
+    {"silent", "quiet", "say -Q"},
+    {"json log stats csv", "report", "say --report FILE; imgloom report --csv reads it"},
+    {"glob pattern name-pattern", "include", "say --include GLOB"},
+    {"ignore skip", "exclude", "say --exclude GLOB"},
+    {"L dereference follow-links links", "follow", "say --follow"},
+    {"files0-from from-file list input-list T", "files-from",
+     "say --files-from FILE, with -0 for names that end with NUL bytes"},
+};
+
+/* What other programs take as the value of an option. */
+static const struct value_habit {
+    const char *option, *words, *meant;
+} value_habits[] = {
+    {"quality", "high best max maximum", "90"},
+    {"quality", "medium normal default", "80"},
+    {"quality", "low", "50"},
+    {"fit", "crop fill-crop", "cover"},
+    {"fit", "pad letterbox", "contain"},
+    {"fit", "stretch exact force ignore", "fill"},
+    {"fit", "max clip scale scale-down fit whole", "inside"},
+    {"fit", "min", "outside"},
+    {"position", "left", "west"},
+    {"position", "right", "east"},
+    {"position", "top up", "north"},
+    {"position", "bottom down", "south"},
+    {"position", "middle", "centre"},
+    {"position", "smart face salient", "attention"},
+    {"rotate", "left ccw", "-90"},
+    {"rotate", "right cw", "90"},
+    {"kernel", "lanczos", "lanczos3"},
+    {"kernel", "bicubic catrom", "cubic"},
+    {"kernel", "bilinear triangle", "linear"},
+    {"kernel", "box point", "nearest"},
+    {"chroma", "4:2:0", "420"},
+    {"chroma", "4:4:4 422 4:2:2", "444"},
+    {"metadata", "keep yes", "all"},
+    {"metadata", "strip no", "none"},
+    {"icc", "strip convert none", "srgb"},
+    {"if-exists", "overwrite yes", "replace"},
+    {"if-exists", "update", "newer"},
+    {"if-exists", "no never", "skip"},
+    {"if-larger", "keep original", "copy"},
+    {"isolate", "none off no", "never"},
+};
+
+static bool is_among(const char *word, size_t size, const char *words)
+{
+    for (size_t length; *words != '\0'; words += length + (words[length] == ' ')) {
+        length = strcspn(words, " ");
+        if (length == size && memcmp(words, word, size) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* ---- options ------------------------------------------------------------- */
+
+static bool has_option(const options_group *groups, const char *name)
+{
+    const options_row *row;
+
+    for (size_t n = 0; (row = options_at(groups, n)) != NULL; n++)
+        if (strcmp(row->name, name) == 0)
+            return true;
+    return false;
+}
+
+static const char *find_habit(const options_group *groups, const char *name, size_t size)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(habits); i++)
+        if (is_among(name, size, habits[i].words) && has_option(groups, habits[i].has))
+            return habits[i].text;
+    return NULL;
+}
+
+/* The option with the most similar name; NULL: none is similar. */
+static const char *find_similar(const options_group *groups, const char *name)
+{
+    GPtrArray *names = g_ptr_array_new();
+    const options_row *row;
+
+    for (size_t n = 0; (row = options_at(groups, n)) != NULL; n++) {
+        g_ptr_array_add(names, (gpointer)(gsize)row->name);
+        if (row->alias != NULL)
+            g_ptr_array_add(names, (gpointer)(gsize)row->alias);
+    }
+    const int found =
+        loom_word_nearest(name, (const char *const *)(void *)names->pdata, names->len);
+    const char *similar = found >= 0 ? g_ptr_array_index(names, found) : NULL;
+    g_ptr_array_free(names, TRUE);
+    return similar;
+}
+
+char *options_suggest(const options_group *groups, const char *name)
+{
+    const size_t size = strcspn(name, "=");
+    char *plain = g_strndup(name, size);
+    const char *known = find_habit(groups, name, size);
+    const char *similar = known == NULL ? find_similar(groups, plain) : NULL;
+    char *text = known != NULL     ? g_strconcat(": ", known, NULL)
+                 : similar != NULL ? g_strconcat("; did you mean --", similar, "?", NULL)
+                                   : g_strdup("");
+
+    g_free(plain);
+    return text;
+}
+
+/* ---- values -------------------------------------------------------------- */
+
+const char *options_suggest_value(const options_row *row, const char *word)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(value_habits); i++)
+        if (strcmp(row->name, value_habits[i].option) == 0 &&
+            is_among(word, strlen(word), value_habits[i].words))
+            return value_habits[i].meant;
+    return NULL;
+}

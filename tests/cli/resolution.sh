@@ -1,0 +1,27 @@
+# The resolution of an input is kept where the output can hold it, or set. 300 dpi is 0x012C.
+picture photos/scene-3.jpg a.jpg
+printf '\001\001\054\001\054' | dd of=a.jpg bs=1 seek=13 conv=notrunc 2>/dev/null
+density() {
+    for file in "$@"; do echo "$file: $(od -An -tx1 -j2 -N18 "$file" | tr -d '\n')"; done
+}
+imgloom run a.jpg -o out --width 50 -Q
+imgloom run a.jpg -o vips --lane vips --width 50 -Q
+imgloom run a.jpg -o progressive --progressive --width 50 -Q
+density out/a.jpg vips/a.jpg progressive/a.jpg
+imgloom run a.jpg -o out -f png --width 50 -Q
+od -An -tx1 -j37 -N17 out/a.png
+# On from there; and set. No pixel changes.
+imgloom run out/a.png -o next -f jpeg --width 50 -Q
+density next/a.jpg
+imgloom run a.jpg -o set --width 50 --dpi 72 -Q
+density set/a.jpg
+tail -c +21 out/a.jpg >one && tail -c +21 set/a.jpg | cmp - one && echo "the same pixels"
+imgloom run a.jpg -o set -f webp --width 50 --dpi 72 -v | sed 's/[0-9]* ms/TIME/'
+# An input that tells none has none.
+picture photos/scene-3.jpg b.jpg
+imgloom run b.jpg -o out --width 50 -Q
+density out/b.jpg
+for words in "--dpi 0" "--dpi 65536" "--metadata all,-gsp" "--metadata gps"; do
+    # shellcheck disable=SC2086
+    imgloom run a.jpg -o out $words
+done
