@@ -1,6 +1,5 @@
-#include "serve/log.h"
-
 #include "serve/server.h"
+
 #include "serve/text.h"
 #include <errno.h>
 #include <fcntl.h>

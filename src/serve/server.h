@@ -11,7 +11,6 @@
 #define SERVE_SERVER_H
 
 #include "serve/hygiene.h"
-#include "serve/log.h"
 #include "serve/metrics.h"
 #include "serve/parameters.h"
 #include <imgloom/service.h>
@@ -21,6 +20,13 @@ struct MHD_Connection;
 struct MHD_Daemon;
 typedef struct serve_exchange serve_exchange;
 typedef struct serve_job serve_job;
+
+/* Lines of JSON. A reader that does not read loses lines; it never stops the service. */
+typedef struct serve_log {
+    const char *path; /* "-": standard output */
+    int file;         /* -1: not open */
+    uint64_t lost;    /* lines */
+} serve_log;
 
 typedef enum serve_life {
     SERVE_RUNNING = 0,
@@ -363,6 +369,18 @@ int64_t serve_watchdog(void);
 
 /* Reads the files of tokens and keys anew, if there are. On failure the former ones stay. */
 bool serve_secrets_read(serve_server *server, loom_error *err);
+
+/* ---- the log (log.c) ----------------------------------------------------- */
+
+bool serve_log_open(serve_log *log, const char *path, loom_error *err);
+/* Opens the file again, after it was renamed. */
+void serve_log_reopen(serve_log *log);
+void serve_log_close(serve_log *log);
+
+/* A line for a request that has ended. */
+void serve_log_request(serve_log *log, const serve_exchange *exchange);
+/* A line for an event, with `text` about it (or NULL). */
+void serve_log_event(serve_log *log, const char *event, const char *text);
 
 /* ---- the loop (loop.c) --------------------------------------------------- */
 
