@@ -71,6 +71,43 @@ LOOM_API loom_status loom_engine_start(loom_engine **engine, const loom_engine_o
  */
 LOOM_API void loom_engine_stop(loom_engine *engine);
 
+/*
+ * Starts `count` worker processes before there are images for them, so that the first images do not
+ * wait for their start, and returns when they are ready. For a service: call it before or within
+ * front. LOOM_OK also if images are converted without workers. Otherwise an error of stage `worker`
+ * says why they are not ready; images will start workers as they need them.
+ */
+LOOM_API loom_status loom_engine_warm(loom_engine *engine, unsigned count,
+                                      loom_error *err) LOOM_NODISCARD;
+
+/* Why a worker process ended. */
+typedef enum loom_worker_end {
+    LOOM_WORKER_REPLACED = 0, /* it had many images, had grown, or was not needed any more */
+    LOOM_WORKER_CRASHED,      /* by a signal or an exit of its own, or it broke the protocol */
+    LOOM_WORKER_KILLED,       /* by somebody else, or while it was idle */
+    LOOM_WORKER_LATE          /* its image timed out or was cancelled */
+} loom_worker_end;
+
+#define LOOM_WORKER_ENDS ((unsigned)LOOM_WORKER_LATE + 1)
+
+/* "replaced", "crashed", "killed", "late". Never NULL; static. */
+LOOM_API const char *loom_worker_end_name(loom_worker_end end);
+
+/* The worker processes of an engine; those of loom_process_file and its like are not among them. */
+typedef struct loom_worker_counts {
+    unsigned idle, busy;
+    uint64_t ended[8]; /* by loom_worker_end; the length never changes */
+} loom_worker_counts;
+
+/* The current counts. Owned by the engine, valid until the next call; one thread at a time. */
+LOOM_API const loom_worker_counts *loom_engine_worker_counts(loom_engine *engine);
+
+/*
+ * The path of a program that belongs to imgloom, such as "imgloom-serve": it is looked for where
+ * imgloom-worker is. The caller frees it with free(). NULL with errno: it is not there.
+ */
+LOOM_API char *loom_engine_program(const char *name);
+
 /* The isolation in effect: NEVER if AUTO was requested but there is no worker program. */
 LOOM_API loom_isolate loom_engine_isolation(const loom_engine *engine);
 

@@ -132,6 +132,13 @@ LOOM_API loom_status loom_report_add_removed(loom_report *report, const loom_rem
                                              loom_error *err) LOOM_NODISCARD;
 
 /*
+ * The row of an outcome as a JSON object on one line, for a request: as in a report, without the
+ * fields that say where an image stands in a run (seq, paths, startMs). The caller releases the
+ * string with free(). NULL: out of memory. Any thread.
+ */
+LOOM_API char *loom_row_to_json(const loom_outcome *outcome);
+
+/*
  * Writes a file that the scan ignored: a record of its own. Call it after the last row. Failures
  * are those of loom_report_add. A page does not name these files.
  */

@@ -63,6 +63,9 @@ typedef struct loom_settings {
     const char *lane;         /* use this lane only, one of loom_engine_lanes; NULL: any lane */
     loom_jpeg_decoder jpeg_decoder;
     loom_if_larger if_larger;
+    /* width x height of an output, of all its frames together, checked before decoding; 0: no
+     * limit. For requests from clients, who may ask for much with little. */
+    uint64_t max_output_pixels;
 } loom_settings;
 
 /* The defaults: damaged pixels are an error, outputs are replaced. NULL: out of memory. */

@@ -28,6 +28,8 @@ extern const cli_command cli_command_run;
 extern const cli_command cli_command_bench;
 extern const cli_command cli_command_report;
 extern const cli_command cli_command_formats;
+extern const cli_command cli_command_serve;
+extern const cli_command cli_command_sign;
 extern const cli_command cli_command_completion;
 extern const cli_command cli_command_help;
 extern const cli_command cli_command_version;

@@ -28,11 +28,19 @@ static void mend_end(loom_lane_job *job)
 
 /* ---- one output ---------------------------------------------------------- */
 
-static loom_status check_output_size(const loom_lane_output *output, loom_error *err)
+static loom_status check_output_size(const loom_lane_job *job, const loom_lane_output *output,
+                                     loom_error *err)
 {
     const loom_format_info *info = loom_format_get(output->task->format);
     const loom_geometry *g = &output->geometry;
+    const uint64_t limit = job->job->settings->max_output_pixels;
+    const uint64_t pixels =
+        (uint64_t)g->width * g->height * (job->animated ? job->header.frames : 1);
 
+    if (limit > 0 && pixels > limit)
+        return loom_error_set(
+            err, LOOM_ERR_TOO_LARGE, LOOM_STAGE_TRANSFORM,
+            "the output would have %" PRIu64 " px; at most %" PRIu64 " are allowed", pixels, limit);
     if (g->width <= info->max_side && g->height <= info->max_side)
         return LOOM_OK;
     return loom_error_set(err, LOOM_ERR_UNSUPPORTED, LOOM_STAGE_TRANSFORM,
@@ -92,7 +100,7 @@ static loom_status plan_output(const loom_lane_job *job, loom_lane_output *outpu
                               "an animated picture can be rotated by 180 degrees only");
     if (status == LOOM_OK && loom_container_of(job->header.format)->drawing)
         status = plan_drawing(job, size, g, err);
-    return status == LOOM_OK ? check_output_size(output, err) : status;
+    return status == LOOM_OK ? check_output_size(job, output, err) : status;
 }
 
 static void plan_outputs(loom_lane_job *job)

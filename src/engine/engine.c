@@ -15,6 +15,7 @@
 #include "engine/route.h"
 #include "files/output.h"
 #include "isolation/protocol.h"
+#include "isolation/proxy.h"
 #include "isolation/spawn.h"
 #include <errno.h>
 #include <malloc.h>
@@ -32,6 +33,7 @@ typedef struct state {
     loom_spawn_setup spawn;                    /* program -1: there are no workers */
     loom_spawner *spawner;                     /* of all workers; NULL: there are none */
     loom_routes routes;                        /* owns its workers, which all threads share */
+    loom_worker_counts counts;                 /* filled in on request */
     loom_codec_info codecs[LOOM_FORMAT_COUNT]; /* filled in on request */
     const char *lacked[SANDBOX_PARTS + 1];     /* as well */
 } state;
@@ -354,6 +356,25 @@ void loom_engine_stop(loom_engine *engine)
     if (s->spawn.program >= 0)
         (void)close(s->spawn.program);
     free(s);
+}
+
+loom_status loom_engine_warm(loom_engine *engine, unsigned count, loom_error *err)
+{
+    const state *s = engine->context;
+
+    return s->routes.workers != NULL && s->routes.isolate != LOOM_ISOLATE_NEVER
+               ? loom_worker_warm(s->routes.workers, count, err)
+               : LOOM_OK;
+}
+
+const loom_worker_counts *loom_engine_worker_counts(loom_engine *engine)
+{
+    state *s = engine->context;
+
+    s->counts = (loom_worker_counts){.idle = 0};
+    if (s->routes.workers != NULL)
+        loom_workers_count(s->routes.workers, &s->counts);
+    return &s->counts;
 }
 
 loom_isolate loom_engine_isolation(const loom_engine *engine)

@@ -4,6 +4,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <imgloom/engine.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -72,6 +73,18 @@ bool loom_locate(const char *name, loom_strbuf *path)
     }
     errno = why;
     return false;
+}
+
+char *loom_engine_program(const char *name)
+{
+    loom_strbuf path = LOOM_STRBUF_INIT;
+
+    if (loom_locate(name, &path))
+        return loom_strbuf_take(&path);
+    const int saved = errno;
+    loom_strbuf_release(&path);
+    errno = saved;
+    return NULL;
 }
 
 static int open_program(const char *path)

@@ -1,89 +1,22 @@
 #include "isolation/proxy.h"
 
-#include "base/array.h"
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/read_at.h"
+#include "batch/pool.h"
 #include "format/container.h"
 #include "isolation/protocol.h"
 #include <errno.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 enum { POLL_MS = 20 };
 
-/* ---- how a worker ended -------------------------------------------------- */
-
-/*
- * Why a library could not be loaded: the message of the dynamic loader, if the worker needs it to
- * start, or of the worker, if it needs it for this image. False: that is not what happened.
- */
-static bool report_unloaded(char *message, int status, loom_stage stage, loom_error *err)
-{
-    static const struct {
-        const char *start, *sentence;
-    } known[] = {{"error while loading shared libraries: ", "the worker program cannot be loaded"},
-                 {LOOM_PROGRAM_UNLOADED, "the worker program cannot go on"}};
-
-    if (!WIFEXITED(status) || WEXITSTATUS(status) != LOOM_PROGRAM_EXIT_UNLOADED)
-        return false;
-    for (size_t i = 0; i < LOOM_COUNT(known); i++) {
-        char *words = strstr(message, known[i].start);
-        if (words == NULL)
-            continue;
-        words += strlen(known[i].start);
-        words[strcspn(words, "\n")] = '\0';
-        const bool memory = strstr(words, "map segment") != NULL;
-        (void)loom_error_set(err, memory ? LOOM_ERR_OUT_OF_MEMORY : LOOM_ERR_IO, stage, "%s: %s",
-                             known[i].sentence, words);
-        return true;
-    }
-    return false;
-}
-
-/*
- * Reaps a worker that ended, or kills one that is useless, and says why: this is what `crashed`
- * means.
- */
-static loom_status report_death(loom_worker *worker, loom_stage stage, const char *otherwise,
-                                loom_error *err)
-{
-    const bool exited = otherwise == NULL; /* it ended by itself */
-
-    loom_process_read_messages(&worker->process, worker->message, LOOM_MESSAGE_MAX);
-    const int status = loom_process_end(&worker->process, !exited);
-    if (strstr(worker->message, "failed to allocate") != NULL) /* GLib's last message */
-        return loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, stage,
-                              "the image needs more memory than a worker may have");
-    if (!exited)
-        return loom_error_set(err, LOOM_ERR_CRASHED, stage, "%s", otherwise);
-    loom_error unloaded = LOOM_ERROR_INIT;
-    if (report_unloaded(worker->message, status, stage, &unloaded))
-        return loom_error_copy(err, &unloaded);
-    if (WIFSIGNALED(status)) {
-        const char *name = sigabbrev_np(WTERMSIG(status));
-        return loom_error_set(err, LOOM_ERR_CRASHED, stage,
-                              "the worker process was killed by signal %d (SIG%s)",
-                              WTERMSIG(status), name != NULL ? name : "?");
-    }
-    return loom_error_set(err, LOOM_ERR_CRASHED, stage, "the worker process exited with status %d",
-                          WEXITSTATUS(status));
-}
-
-static loom_status kill_late(loom_worker *worker, loom_status reason, loom_stage stage,
-                             loom_error *err)
-{
-    (void)loom_process_end(&worker->process, true);
-    return loom_error_set(err, reason, stage,
-                          reason == LOOM_ERR_TIMEOUT
-                              ? "the image took longer than its timeout allows"
-                              : "the run was interrupted");
-}
+#define WARM_NS (10 * LOOM_NS_PER_SECOND) /* that workers have to get ready */
 
 /* ---- waiting ------------------------------------------------------------- */
 
@@ -97,12 +30,12 @@ static loom_status wait_readable(loom_worker *worker, const loom_cancel *cancel,
         /* Check the deadline before each read, so that a chatty worker still times out. */
         const loom_status reason = loom_cancel_check(cancel);
         if (reason != LOOM_OK)
-            return kill_late(worker, reason, stage, err);
+            return loom_worker_kill_late(worker, reason, stage, err);
         const int n = poll(&ready, 1, POLL_MS);
         if (n > 0)
             return LOOM_OK;
         if (n < 0 && errno != EINTR)
-            return report_death(worker, stage, "cannot wait for the worker", err);
+            return loom_worker_report_death(worker, stage, "cannot wait for the worker", err);
     }
 }
 
@@ -118,9 +51,9 @@ static loom_status receive(loom_worker *worker, const loom_cancel *cancel, loom_
     const ssize_t got = loom_message_receive(worker->process.socket, worker->message,
                                              LOOM_MESSAGE_MAX, NULL, 0, &descriptors);
     if (got == 0 || (got < 0 && errno == ECONNRESET))
-        return report_death(worker, stage, NULL, err);
+        return loom_worker_report_death(worker, stage, NULL, err);
     if (got < 0)
-        return report_death(worker, stage, "the worker sent an invalid message", err);
+        return loom_worker_report_death(worker, stage, "the worker sent an invalid message", err);
     *size = (size_t)got;
     return LOOM_OK;
 }
@@ -134,11 +67,12 @@ static loom_status await_hello(loom_worker *worker, const loom_cancel *cancel, l
     if (status != LOOM_OK)
         return status;
     if (size != sizeof hello || !loom_message_is(worker->message, size, LOOM_MESSAGE_HELLO))
-        return report_death(worker, LOOM_STAGE_WORKER, "the worker did not introduce itself", err);
+        return loom_worker_report_death(worker, LOOM_STAGE_WORKER,
+                                        "the worker did not introduce itself", err);
     memcpy(&hello, worker->message, sizeof hello);
     if (hello.layout != LOOM_LAYOUT)
-        return report_death(worker, LOOM_STAGE_WORKER,
-                            "the worker is of another version of imgloom", err);
+        return loom_worker_report_death(worker, LOOM_STAGE_WORKER,
+                                        "the worker is of another version of imgloom", err);
     worker->ready = true;
     worker->lacks = (uint32_t)LOOM_SANDBOX_ALL & ~hello.parts;
     return LOOM_OK;
@@ -269,14 +203,14 @@ static loom_status grant_memory(loom_worker *worker, const loom_job *job, size_t
     loom_message_head go;
 
     if (size != sizeof message)
-        return report_death(worker, stage, "the worker's answer is not valid", err);
+        return loom_worker_report_death(worker, stage, "the worker's answer is not valid", err);
     memcpy(&message, worker->message, sizeof message);
     const loom_status reason = loom_admit(job, message.bytes);
     if (reason != LOOM_OK)
-        return kill_late(worker, reason, stage, err);
+        return loom_worker_kill_late(worker, reason, stage, err);
     loom_message_start(&go, LOOM_MESSAGE_GO, sizeof go, worker->ticket);
     if (loom_message_send(worker->process.socket, &go, sizeof go, NULL, 0) != 0)
-        return report_death(worker, stage, NULL, err);
+        return loom_worker_report_death(worker, stage, NULL, err);
     return LOOM_OK;
 }
 
@@ -303,7 +237,8 @@ static loom_status await_answer(loom_worker *worker, const loom_job *job, loom_s
         *begun = *begun || is_of_job(worker, *size);
         if (loom_message_is(worker->message, *size, LOOM_MESSAGE_STAGE)) {
             if (!parse_stage(worker, *size, stage))
-                return report_death(worker, *stage, "the worker's answer is not valid", err);
+                return loom_worker_report_death(worker, *stage, "the worker's answer is not valid",
+                                                err);
         } else if (loom_message_is(worker->message, *size, LOOM_MESSAGE_ADMIT) && !admitted) {
             admitted = true;
             if ((status = grant_memory(worker, job, *size, *stage, err)) != LOOM_OK)
@@ -360,7 +295,7 @@ static loom_status converse(loom_worker *worker, const loom_job *job, const loom
 
     loom_process_drop_messages(&worker->process); /* of earlier images */
     if (!send_job(worker, job, input))
-        return report_death(worker, LOOM_STAGE_WORKER, NULL, err);
+        return loom_worker_report_death(worker, LOOM_STAGE_WORKER, NULL, err);
     loom_status status = await_answer(worker, job, &stage, &size, &made->begun, err);
     made->declined = status == LOOM_OK && is_declined(worker, size);
     if (status != LOOM_OK || made->declined)
@@ -379,7 +314,7 @@ static loom_status converse(loom_worker *worker, const loom_job *job, const loom
     if (status != LOOM_OK)
         reset(outcomes, encoded, job->count);
     return status == LOOM_ERR_CRASHED
-               ? report_death(worker, stage, "the worker's answer is not valid", err)
+               ? loom_worker_report_death(worker, stage, "the worker's answer is not valid", err)
                : status;
 }
 
@@ -400,6 +335,7 @@ static loom_status convert_once(loom_workers *workers, const loom_job *job,
                                 loom_error *err)
 {
     loom_worker *worker;
+    bool blameless = false;
     loom_status status = acquire_ready(workers, job, loaded, &worker, err);
 
     *made = (attempt){.begun = false};
@@ -411,10 +347,12 @@ static loom_status convert_once(loom_workers *workers, const loom_job *job,
         }
         if (made->declined) /* the next one does all that this one did */
             (void)loom_process_end(&worker->process, false);
+        blameless = worker->process.pid == 0 && worker->end == LOOM_WORKER_KILLED;
         loom_workers_return(workers, worker);
     }
-    /* A worker that died or broke the protocol before it began is not this image's fault. */
-    made->again = made->declined || (status == LOOM_ERR_CRASHED && !made->begun);
+    /* A worker that others ended, or that died or broke the protocol before it began, is not this
+     * image's fault. */
+    made->again = made->declined || (status == LOOM_ERR_CRASHED && (!made->begun || blameless));
     return status;
 }
 
@@ -439,4 +377,28 @@ loom_status loom_worker_convert(loom_workers *workers, const loom_job *job,
         }
     }
     return status == LOOM_OK ? status : loom_error_copy(err, &why);
+}
+
+loom_status loom_worker_warm(loom_workers *workers, unsigned count, loom_error *err)
+{
+    const loom_cancel patience = {.deadline_ns = loom_clock_now() + WARM_NS};
+    const loom_job job = {.cancel = &patience};
+    loom_worker **taken = calloc(count, sizeof(loom_worker *));
+    loom_status status = LOOM_OK;
+    unsigned held = 0;
+
+    if (taken == NULL)
+        return loom_no_memory(err, LOOM_STAGE_WORKER, NULL);
+    /* All are started first, so that they get ready at the same time. */
+    while (status == LOOM_OK && held < count) {
+        status = loom_workers_take(workers, &job, LOOM_LOADED_VIPS, &taken[held], err);
+        held += status == LOOM_OK;
+    }
+    for (unsigned i = 0; i < held; i++) {
+        if (status == LOOM_OK && !taken[i]->ready)
+            status = await_hello(taken[i], &patience, err);
+        loom_workers_return(workers, taken[i]);
+    }
+    free(taken);
+    return status;
 }

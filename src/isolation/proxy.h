@@ -21,4 +21,11 @@ loom_status loom_worker_convert(loom_workers *workers, const loom_job *job,
                                 const loom_input_file *input, loom_loaded loaded,
                                 loom_outcome *outcomes, loom_encoded *encoded, loom_error *err);
 
+/*
+ * Makes `count` idle workers ready for an image: starts those that are lacking, and waits for them,
+ * at most ten seconds (LOOM_ERR_TIMEOUT). Other errors as loom_worker_convert; the workers that
+ * could be started stay. Any thread.
+ */
+loom_status loom_worker_warm(loom_workers *workers, unsigned count, loom_error *err);
+
 #endif

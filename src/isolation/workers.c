@@ -19,7 +19,8 @@ struct loom_workers {
     pthread_cond_t changed; /* CLOCK_MONOTONIC: a worker was returned, or has ended */
     /* Guarded by `lock`. alive = workers in `idle` + workers taken. */
     loom_worker *idle;
-    unsigned alive, peak;
+    unsigned alive, peak, idle_count;
+    uint64_t ended[LOOM_WORKER_ENDS];
     unsigned limit; /* max alive until `limited_until` */
     int64_t limited_until;
     int failures;        /* in a row, while there was only one worker */
@@ -142,8 +143,10 @@ static loom_worker *pop_idle(loom_workers *workers)
 {
     (void)pthread_mutex_lock(&workers->lock);
     loom_worker *worker = workers->idle;
-    if (worker != NULL)
+    if (worker != NULL) {
         workers->idle = worker->next;
+        workers->idle_count--;
+    }
     (void)pthread_mutex_unlock(&workers->lock);
     return worker;
 }
@@ -151,8 +154,13 @@ static loom_worker *pop_idle(loom_workers *workers)
 /* Ends a taken worker. */
 static void retire(loom_workers *workers, loom_worker *worker)
 {
+    const bool gone = worker->process.pid == 0;
+    const loom_worker_end end =
+        gone && worker->end == LOOM_WORKER_REPLACED ? LOOM_WORKER_KILLED : worker->end;
+
     free_worker(worker); /* may take a while: not under the lock */
     (void)pthread_mutex_lock(&workers->lock);
+    workers->ended[end]++;
     workers->alive--;
     (void)pthread_cond_broadcast(&workers->changed);
     (void)pthread_mutex_unlock(&workers->lock);
@@ -249,16 +257,20 @@ void loom_workers_return(loom_workers *workers, loom_worker *worker)
     workers->hopeless = false;
     worker->next = workers->idle;
     workers->idle = worker;
+    workers->idle_count++;
     (void)pthread_cond_broadcast(&workers->changed);
     (void)pthread_mutex_unlock(&workers->lock);
 }
 
 bool loom_workers_give_up(loom_workers *workers, loom_worker *worker, const loom_error *why)
 {
+    const loom_worker_end end = worker->end;
+
     free_worker(worker);
     loom_spawner_give_way(workers->spawner);
     (void)pthread_mutex_lock(&workers->lock);
     workers->alive--;
+    workers->ended[end]++;
     workers->limit = workers->alive > 0 ? workers->alive : 1;
     workers->limited_until = loom_clock_now() + SMALL_SECONDS * LOOM_NS_PER_SECOND;
     if (workers->shortage.code == LOOM_OK)
@@ -331,6 +343,16 @@ bool loom_workers_were_short(const loom_workers *workers, unsigned *peak, loom_e
     *peak = workers->peak;
     *why = workers->shortage;
     return true;
+}
+
+void loom_workers_count(loom_workers *workers, loom_worker_counts *counts)
+{
+    (void)pthread_mutex_lock(&workers->lock);
+    counts->idle = workers->idle_count;
+    counts->busy = workers->alive - workers->idle_count;
+    for (size_t i = 0; i < LOOM_WORKER_ENDS; i++)
+        counts->ended[i] = workers->ended[i];
+    (void)pthread_mutex_unlock(&workers->lock);
 }
 
 uint32_t loom_workers_lacked(const loom_workers *workers)

@@ -8,6 +8,7 @@
 
 #include "batch/job.h"
 #include "isolation/spawn.h"
+#include <imgloom/engine.h>
 
 typedef struct loom_workers loom_workers;
 
@@ -16,6 +17,7 @@ typedef struct loom_worker {
     loom_process process;        /* pid 0: it has ended */
     unsigned images;             /* that it converted */
     bool ready;                  /* its HELLO has come */
+    loom_worker_end end;         /* why it ended, if it has */
     uint32_t lacks;              /* the parts of the sandbox that it could not enter */
     uint64_t ticket;             /* of its latest job */
     uint64_t output_limit;       /* max bytes of a job's outputs together: its memory held them */
@@ -46,6 +48,9 @@ void loom_workers_free(loom_workers *workers);
 loom_status loom_workers_take(loom_workers *workers, const loom_job *job, loom_loaded loaded,
                               loom_worker **worker, loom_error *err);
 
+/* How many there are, and were. Any thread. */
+void loom_workers_count(loom_workers *workers, loom_worker_counts *counts);
+
 /* As loom_spawner_writes; asks no worker. Any thread. */
 bool loom_workers_write(loom_workers *workers, loom_format format);
 
@@ -74,5 +79,18 @@ bool loom_workers_were_short(const loom_workers *workers, unsigned *peak, loom_e
 /* The parts of the sandbox (LOOM_SANDBOX_…) that a worker has run without. Call it when no worker
  * is taken. */
 uint32_t loom_workers_lacked(const loom_workers *workers);
+
+/* ---- how a worker ended: death.c, for proxy.c ------------------------------ */
+
+/*
+ * Reaps a worker that ended, or kills one that is useless (`otherwise` says why; NULL: it ended),
+ * and says so: this is what `crashed` means. Sets `end`.
+ */
+loom_status loom_worker_report_death(loom_worker *worker, loom_stage stage, const char *otherwise,
+                                     loom_error *err);
+
+/* Kills a worker whose image timed out or was cancelled (`reason`). */
+loom_status loom_worker_kill_late(loom_worker *worker, loom_status reason, loom_stage stage,
+                                  loom_error *err);
 
 #endif

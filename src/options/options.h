@@ -111,10 +111,17 @@ typedef enum options_source {
     OPTIONS_ENCODING /* the recipe fields about encoding */
 } options_source;
 
+/* The default of an option in one command, for the help: for rows that commands share. */
+typedef struct options_default {
+    const char *name, *fallback;
+} options_default;
+
 typedef struct options_group {
     const char *section; /* NULL: continues the previous section */
     const options_row *table;
     options_source source;
+    const options_default
+        *defaults; /* in place of those in the table; no name ends them; or NULL */
 } options_group;
 
 /* All rows of the groups, as one table; a group with neither a table nor a source ends the groups.
@@ -169,6 +176,15 @@ typedef enum options_result {
 options_result options_read(const options_group *groups, char **argv, options_target *target,
                             options_line *line, loom_error *err);
 void options_line_release(options_line *line);
+
+/*
+ * For a service: an option that the command line lacks is taken from the environment, where the
+ * variable of --name is PREFIX and NAME, with _ for -. The words of a list are separated by spaces,
+ * and a flag takes true, 1, false and 0.
+ */
+loom_status options_read_environment(const options_group *groups, const char *prefix,
+                                     const options_line *line, options_target *target,
+                                     loom_error *err) LOOM_NODISCARD;
 
 /* Adds the given options for which `wanted` is true to `words` (for g_free), as --name or
  * --name=WORD. */

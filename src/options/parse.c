@@ -268,3 +268,49 @@ options_result options_read(const options_group *groups, char **argv, options_ta
         return OPTIONS_WRONG;
     return OPTIONS_GO;
 }
+
+/* ---- the environment ----------------------------------------------------- */
+
+/* "IMGLOOM_SERVE_MAX_BODY" for --max-body. */
+static char *name_variable(const char *prefix, const options_row *row)
+{
+    char *name = g_ascii_strup(row->name, -1);
+    char *variable = g_strconcat(prefix, g_strdelimit(name, "-", '_'), NULL);
+
+    g_free(name);
+    return variable;
+}
+
+static loom_status apply_words(const options_row *row, const char *text, options_target *target,
+                               loom_error *err)
+{
+    if (row->apply != options_apply_list)
+        return row->apply(row, target, text, err);
+    char **words = g_strsplit(text, " ", -1);
+    loom_status status = LOOM_OK;
+    for (size_t i = 0; status == LOOM_OK && words[i] != NULL; i++)
+        if (words[i][0] != '\0')
+            status = row->apply(row, target, words[i], err);
+    g_strfreev(words);
+    return status;
+}
+
+loom_status options_read_environment(const options_group *groups, const char *prefix,
+                                     const options_line *line, options_target *target,
+                                     loom_error *err)
+{
+    loom_status status = LOOM_OK;
+
+    for (const options_row *row = options_rows(groups); status == LOOM_OK && row->name != NULL;
+         row++) {
+        char *variable = name_variable(prefix, row);
+        const char *text = g_getenv(variable);
+        loom_error cause = LOOM_ERROR_INIT;
+        if (text != NULL && find_given(line, row) == NULL &&
+            apply_words(row, text, target, &cause) != LOOM_OK)
+            status =
+                loom_error_set(err, cause.code, LOOM_STAGE_NONE, "%s: %s", variable, cause.message);
+        g_free(variable);
+    }
+    return status;
+}

@@ -197,6 +197,13 @@ static void add_fields(GArray *rows, bool encoding)
 
 /* ---- groups --------------------------------------------------------------- */
 
+static void set_default(options_row *row, const options_default *defaults)
+{
+    for (; defaults->name != NULL; defaults++)
+        if (strcmp(defaults->name, row->name) == 0)
+            row->fallback = defaults->fallback;
+}
+
 static void add_group(GArray *rows, const options_group *group)
 {
     const guint first = rows->len;
@@ -206,6 +213,8 @@ static void add_group(GArray *rows, const options_group *group)
             g_array_append_val(rows, *row);
     else
         add_fields(rows, group->source == OPTIONS_ENCODING);
+    for (guint i = first; group->defaults != NULL && i < rows->len; i++)
+        set_default(&g_array_index(rows, options_row, i), group->defaults);
     if (rows->len > first)
         g_array_index(rows, options_row, first).section = group->section;
 }

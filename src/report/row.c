@@ -219,6 +219,24 @@ static void set_values(loom_row *row, const loom_task *task, const loom_outcome 
     row->warning_count = outcome->warning_count;
 }
 
+/* Sets row->warnings to those of the outcome and, if some were dropped, a last one that counts
+ * them: `warnings` and `more` hold these. */
+static void set_warnings(loom_row *row, const loom_outcome *outcome,
+                         const char *warnings[LOOM_WARNINGS_MAX + 1], char more[64])
+{
+    if (outcome->warnings_dropped == 0)
+        return;
+    const size_t count =
+        row->warning_count < LOOM_WARNINGS_MAX ? row->warning_count : LOOM_WARNINGS_MAX;
+    for (size_t i = 0; i < count; i++)
+        warnings[i] = outcome->warnings[i];
+    (void)snprintf(more, 64, "%zu more %s", outcome->warnings_dropped,
+                   outcome->warnings_dropped == 1 ? "warning" : "warnings");
+    warnings[count] = more;
+    row->warnings = warnings;
+    row->warning_count = count + 1;
+}
+
 void loom_write_row(loom_json *json, const loom_task *task, const loom_outcome *outcome)
 {
     const char *warnings[LOOM_WARNINGS_MAX + 1];
@@ -226,17 +244,7 @@ void loom_write_row(loom_json *json, const loom_task *task, const loom_outcome *
     loom_row row = {.seq = 0};
 
     set_values(&row, task, outcome);
-    if (outcome->warnings_dropped > 0) {
-        const size_t count =
-            row.warning_count < LOOM_WARNINGS_MAX ? row.warning_count : LOOM_WARNINGS_MAX;
-        for (size_t i = 0; i < count; i++)
-            warnings[i] = outcome->warnings[i];
-        (void)snprintf(more, sizeof more, "%zu more %s", outcome->warnings_dropped,
-                       outcome->warnings_dropped == 1 ? "warning" : "warnings");
-        warnings[count] = more;
-        row.warnings = warnings;
-        row.warning_count = count + 1;
-    }
+    set_warnings(&row, outcome, warnings, more);
     loom_fields_write(json, table, LOOM_COUNT(table), &row);
 }
 
@@ -250,6 +258,32 @@ void loom_write_removed(loom_json *json, const loom_removed *removed)
     loom_json_bool(json, removed->pruned);
     loom_json_key(json, "kept");
     loom_json_string(json, removed->kept);
+}
+
+/* Whether the field says where an image stands in a run: a request has no such place. */
+static bool is_place(const loom_field *field)
+{
+    return field->kind == LOOM_FIELD_PATH || field->offset == offsetof(loom_row, seq) ||
+           field->offset == offsetof(loom_row, start_ns);
+}
+
+char *loom_row_to_json(const loom_outcome *outcome)
+{
+    const loom_task none = {.seq = 0};
+    const char *warnings[LOOM_WARNINGS_MAX + 1];
+    char more[64];
+    loom_row row = {.seq = 0};
+    loom_strbuf text = LOOM_STRBUF_INIT;
+    loom_json json = LOOM_JSON_INIT(&text);
+
+    set_values(&row, &none, outcome);
+    set_warnings(&row, outcome, warnings, more);
+    loom_json_begin(&json, '{');
+    for (size_t i = 0; i < LOOM_COUNT(table); i++)
+        if (!is_place(&table[i]))
+            loom_fields_write(&json, &table[i], 1, &row);
+    loom_json_end(&json, '}');
+    return loom_strbuf_take(&text);
 }
 
 /* ---- reading ------------------------------------------------------------- */

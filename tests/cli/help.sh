@@ -3,7 +3,7 @@
 imgloom --help
 imgloom report --help
 imgloom formats --help
-for command in run bench report formats; do
+for command in run bench report formats serve; do
     "$IMGLOOM" $command --help >text
     awk -v command=$command 'length > 80 { print command ": too long: " $0 }' text
 done

@@ -270,6 +270,23 @@ START_TEST(all_frames_count_as_pixels)
 }
 END_TEST
 
+START_TEST(all_frames_count_as_pixels_of_the_output)
+{
+    engine_request request = animated_request(LOOM_FORMAT_GIF);
+
+    write_gif("in.gif");
+    request.recipe.sizes[0] = (loom_size){.width = 60, .height = 40};
+    request.settings.max_output_pixels = 60 * 40 * FRAMES;
+    loom_outcome outcome = engine_run_written(&request, "in.gif", "out.gif", LOOM_RESULT_OK);
+    loom_outcome_release(&outcome);
+    request.settings.max_output_pixels--;
+    outcome = engine_run(&request, "in.gif", "error.gif");
+    ck_assert_int_eq(outcome.error.code, LOOM_ERR_TOO_LARGE);
+    ck_assert_int_eq(outcome.error.stage, LOOM_STAGE_TRANSFORM);
+    loom_outcome_release(&outcome);
+}
+END_TEST
+
 /* The program has it blocked, because it reads GIF by itself. */
 static void setup_with_gifload(void)
 {
@@ -292,6 +309,7 @@ static Suite *make_suite(void)
     tcase_add_test(tests, without_the_switch_there_is_one_frame);
     tcase_add_test(tests, a_format_without_animation_gets_the_first_frame_and_a_warning);
     tcase_add_test(tests, all_frames_count_as_pixels);
+    tcase_add_test(tests, all_frames_count_as_pixels_of_the_output);
     suite_add_tcase(suite, tests);
     return suite;
 }

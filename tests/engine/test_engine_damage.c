@@ -283,6 +283,24 @@ START_TEST(max_pixels_is_a_limit_on_the_header)
 }
 END_TEST
 
+START_TEST(max_output_pixels_is_a_limit_on_each_output)
+{
+    static const loom_format formats[] = {LOOM_FORMAT_PNG, LOOM_FORMAT_JPEG}; /* of either lane */
+    engine_request request = engine_request_box(240, 90, LOOM_FIT_FILL);
+    const char *input = engine_testdata("orientation/landscape-1.jpg");
+
+    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
+        request.format = formats[i];
+        request.settings.max_output_pixels = 240 * 90;
+        loom_outcome outcome = engine_run_written(&request, input, "out", LOOM_RESULT_OK);
+        loom_outcome_release(&outcome);
+        request.settings.max_output_pixels--;
+        assert_message_names(&request, input, LOOM_ERR_TOO_LARGE, "at most 21599 ");
+        engine_assert_error(&request, input, LOOM_ERR_TOO_LARGE, LOOM_STAGE_TRANSFORM);
+    }
+}
+END_TEST
+
 START_TEST(without_max_pixels_a_small_picture_passes)
 {
     engine_request request = engine_request_default();
@@ -358,6 +376,7 @@ static Suite *make_suite(void)
     suite_add_tcase(suite, damage);
 
     tcase_add_test(limits, max_pixels_is_a_limit_on_the_header);
+    tcase_add_test(limits, max_output_pixels_is_a_limit_on_each_output);
     tcase_add_test(limits, without_max_pixels_a_small_picture_passes);
     tcase_add_test(limits, an_output_too_large_for_its_format_is_refused);
     tcase_add_test(limits, a_dry_run_probes_and_writes_nothing);

@@ -124,6 +124,56 @@ START_TEST(a_worker_killed_while_idle_costs_no_image)
 }
 END_TEST
 
+START_TEST(warm_workers_are_there_before_the_first_image)
+{
+    enum { MANY = 3 };
+    pid_t warm[MANY + 1];
+    loom_error err = LOOM_ERROR_INIT;
+
+    for (int i = 0; i < 2; i++) { /* the second time, there is nothing to start */
+        ck_assert_msg(loom_engine_warm(engine, MANY, &err) == LOOM_OK, "%s", err.message);
+        ck_assert_uint_eq(isolated_workers(getpid(), warm, MANY + 1), MANY);
+    }
+    assert_converts();
+    ck_assert_uint_eq(isolated_workers(getpid(), warm, MANY + 1), MANY);
+    for (size_t i = 0; i < MANY; i++) /* one of them had the image; an engine ends them all */
+        engine->thread_exit(engine->context, 0);
+}
+END_TEST
+
+/* Such as the kernel's, when memory runs out. */
+START_TEST(a_worker_that_others_kill_costs_a_second_try)
+{
+    play("well", LOOM_RESULT_OK);
+    const pid_t first = only_child();
+    play("killed used", LOOM_RESULT_OK);
+    ck_assert_int_ne(only_child(), first);
+    const loom_worker_counts *counts = loom_engine_worker_counts(engine);
+    ck_assert_uint_eq(counts->idle, 1);
+    ck_assert_uint_eq(counts->busy, 0);
+    ck_assert_uint_eq(counts->ended[LOOM_WORKER_KILLED], 1);
+    ck_assert_uint_eq(counts->ended[LOOM_WORKER_CRASHED], 0);
+}
+END_TEST
+
+START_TEST(an_image_whose_workers_are_killed_has_no_third_try)
+{
+    assert_converts();
+    tmpdir_write_text("play", "LOOMTEST killed always\n");
+    loom_outcome outcome = convert("play", "play.png", LOOM_FORMAT_PNG);
+    ck_assert_int_eq(outcome.error.code, LOOM_ERR_CRASHED);
+    ck_assert_ptr_nonnull(strstr(outcome.error.message, "signal 9 (SIGKILL)"));
+    loom_outcome_release(&outcome);
+    ck_assert_uint_eq(loom_engine_worker_counts(engine)->ended[LOOM_WORKER_KILLED], 2);
+    tmpdir_write_text("play", "LOOMTEST segv\n");
+    outcome = convert("play", "play.png", LOOM_FORMAT_PNG);
+    ck_assert_int_eq(outcome.error.code, LOOM_ERR_CRASHED);
+    loom_outcome_release(&outcome);
+    ck_assert_uint_eq(loom_engine_worker_counts(engine)->ended[LOOM_WORKER_CRASHED], 1);
+    assert_converts();
+}
+END_TEST
+
 static void *convert_nap(void *unused)
 {
     (void)unused;
@@ -466,6 +516,9 @@ static Suite *make_suite(void)
     TCase *parents = add_case(suite, "parents", tmpdir_enter, tmpdir_leave);
 
     tcase_add_test(images, a_worker_killed_while_idle_costs_no_image);
+    tcase_add_test(images, warm_workers_are_there_before_the_first_image);
+    tcase_add_test(images, a_worker_that_others_kill_costs_a_second_try);
+    tcase_add_test(images, an_image_whose_workers_are_killed_has_no_third_try);
     tcase_add_test(images, many_workers_that_ended_while_idle_cost_no_image);
     tcase_add_test(images, a_zygote_forks_the_workers);
     tcase_add_test(true_images, a_worker_without_libvips_makes_room_for_one_that_has_it);

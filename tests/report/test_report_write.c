@@ -6,6 +6,8 @@
 #include "support/tmpdir.h"
 #include <imgloom/version.h>
 #include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -137,6 +139,40 @@ START_TEST(rows_of_a_state)
     ck_assert_ptr_null(json_object_get(row, "because"));
     ck_assert_int_eq(json_integer_value(json_object_get(row, "processedSize")), 40211);
     json_decref(row);
+}
+END_TEST
+
+/* By the text of the whole row: what stands between the fields that a request lacks. */
+START_TEST(a_row_of_a_request_has_no_place_in_a_run)
+{
+    loom_outcome outcome = good_outcome();
+    const char *whole = row_text(&good_task, &outcome);
+    const char *first = strstr(whole, "\"success\""), *start = strstr(whole, "\"startMs\""),
+               *queue = strstr(whole, "\"queueMs\"");
+    char expected[1024];
+    char *row = loom_row_to_json(&outcome);
+
+    (void)snprintf(expected, sizeof expected, "{%.*s%s", (int)(start - first), first, queue);
+    ck_assert_str_eq(row, expected);
+    free(row);
+}
+END_TEST
+
+START_TEST(a_row_of_a_request_counts_the_warnings_beyond)
+{
+    loom_outcome outcome = good_outcome();
+
+    outcome.result = LOOM_RESULT_WARNING;
+    for (int i = 0; i < LOOM_WARNINGS_MAX + 3; i++)
+        loom_outcome_warn(&outcome, "warning %d", i);
+    char *text_of_row = loom_row_to_json(&outcome);
+    json_t *row = value_parse(text_of_row), *warnings = json_object_get(row, "warnings");
+    ck_assert_uint_eq(json_array_size(warnings), LOOM_WARNINGS_MAX + 1);
+    ck_assert_str_eq(json_string_value(json_array_get(warnings, LOOM_WARNINGS_MAX)),
+                     "3 more warnings");
+    json_decref(row);
+    free(text_of_row);
+    loom_outcome_release(&outcome);
 }
 END_TEST
 
@@ -438,6 +474,8 @@ static Suite *make_suite(void)
     tcase_add_test(rows, a_row_of_every_field);
     tcase_add_test(rows, a_row_of_which_nothing_is_known);
     tcase_add_test(rows, rows_of_a_state);
+    tcase_add_test(rows, a_row_of_a_request_has_no_place_in_a_run);
+    tcase_add_test(rows, a_row_of_a_request_counts_the_warnings_beyond);
     tcase_add_test(rows, statuses);
     tcase_add_test(rows, an_error_without_a_code_is_ours);
     tcase_add_test(rows, warnings_and_those_beyond);

@@ -63,7 +63,7 @@ done
 # ---- what the library says names no option of the program: an embedder has others. The worker, a
 # ---- program of its own, is started with some.
 found=$(grep -rnE '"[^"]*--[a-z]' "$source/src" --include='*.[ch]' |
-  grep -vE "^$source/src/(cli/|options/|isolation/program.c|worker/main.c)")
+  grep -vE "^$source/src/(cli/|options/|serve/|isolation/program.c|worker/main.c)")
 [ -z "$found" ] || {
   echo "the library names an option: $found"
   failed=1

@@ -45,6 +45,34 @@ status=0
 "$prefix/bin/buffer" <"$pictures/broken/truncated.png" 2>"$prefix/buffer.log" || status=$?
 [ $status = 1 ]
 grep -q "^truncated at decode: the file is cut short" "$prefix/buffer.log"
+# A service of one's own, on a socket.
+# shellcheck disable=SC2046
+"$cc" -Wall -Wextra -Werror -D_GNU_SOURCE -o "$prefix/bin/service" "$examples/service.c" \
+  $(pkg-config --cflags --libs imgloom)
+"$prefix/bin/service" "$prefix/socket" &
+service=$!
+for picture in photos/scene-1.jpg broken/truncated.png; do
+  python3 -c '
+import socket, sys, time
+client = socket.socket(socket.AF_UNIX)
+for _ in range(1000):
+    try:
+        client.connect(sys.argv[1])
+        break
+    except OSError:
+        time.sleep(0.01)
+client.sendall(open(sys.argv[2], "rb").read())
+client.shutdown(socket.SHUT_WR)
+while piece := client.recv(65536):
+    sys.stdout.buffer.write(piece)' "$prefix/socket" "$pictures/$picture" >"$prefix/answer"
+  case $picture in
+    photos/*) cmp "$prefix/answer" "$prefix/thumb.webp" ;;
+    *) grep -q "^error truncated: the file is cut short" "$prefix/answer" ;;
+  esac
+done
+kill "$service"
+wait "$service"
+[ ! -e "$prefix/socket" ]
 # A program somewhere else finds the worker by the library.
 mkdir -p "$prefix/some/where"
 mv "$prefix/bin/shared" "$prefix/some/where/else"

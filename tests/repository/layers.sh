@@ -6,7 +6,7 @@ source=$1 core=$2 engine=$3 program=$4 options=$5 library=$6
 failed=0
 
 # In their order: each includes only itself and those before it.
-rooms="base format picture files batch report state isolation engine worker options cli"
+rooms="base format picture files batch report state isolation engine worker options serve cli"
 core_rooms="base format picture files batch report state isolation"
 
 fail() {
@@ -90,10 +90,17 @@ for lane in $lanes; do
   [ -z "$found" ] || fail "the engine includes what is a lane's own: $found"
 done
 
-# ---- the program and its option table stand on the public headers alone
-for room in options cli; do
+# ---- the programs and their option table stand on the public headers alone
+for room in options serve cli; do
   found=$(includes '(base|format|picture|files|batch|report|isolation|engine|worker)/' "$source/src/$room")
   [ -z "$found" ] || fail "$room includes private headers: $found"
 done
+
+# ---- one file knows libmicrohttpd, and one program is linked with it
+found=$(includes 'microhttpd' "$source/src" "$source/include" | grep -v '/src/serve/http\.c:')
+[ -z "$found" ] || fail "libmicrohttpd is known beyond serve/http.c: $found"
+case $needed in
+  *libmicrohttpd*) fail "$program is linked with libmicrohttpd" ;;
+esac
 
 exit $failed

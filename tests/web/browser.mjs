@@ -37,14 +37,14 @@ after(async () => {
 });
 
 /*
- * Opens a file, calls `use(page, noted)` and closes. `noted` has what the page did: {errors,
- * dialogs, requests}, lists of strings; requests without the page's own. `options`: those of
+ * Opens a file or an address, calls `use(page, noted)` and closes. `noted` has what the page did:
+ * {errors, dialogs, requests}, lists of strings; requests without the page's own. `options`: those of
  * Playwright, and the fragment of the address.
  */
 export async function withPage(file, { fragment = '', ...options }, use) {
   const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, ...options });
   const noted = { errors: [], dialogs: [], requests: [] };
-  const address = pathToFileURL(file).href;
+  const address = file.startsWith('http:') ? file : pathToFileURL(file).href;
 
   page.on('console', (message) => noted.errors.push(`${message.type()}: ${message.text()}`));
   page.on('pageerror', (error) => noted.errors.push(error.message));

@@ -97,6 +97,15 @@ static void play_abort(const play *p)
     abort();
 }
 
+/* Killed within the image, as if by others: each worker, or ("used") one that had an image before. */
+static void play_killed(const play *p)
+{
+    tell_stage(p, LOOM_STAGE_DECODE);
+    if (strcmp(p->word, "used") != 0 || p->job->head.ticket > 1)
+        (void)raise(SIGKILL);
+    answer_well(p);
+}
+
 static unsigned (*volatile deeper)(unsigned);
 
 static unsigned dig(unsigned depth)
@@ -394,6 +403,7 @@ static const struct {
 } acts[] = {
     {"segv", play_segv},
     {"abort", play_abort},
+    {"killed", play_killed},
     {"overflow", play_overflow},
     {"exit", play_exit},
     {"spin", play_spin},
