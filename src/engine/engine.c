@@ -22,41 +22,19 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { SANDBOX_PARTS = 4 };
-
 typedef struct state {
     loom_engine engine; /* whose context is this struct */
     struct state *own;  /* the desk's copy of this state, with its own workers, because a */
                         /* worker ends with the thread that started it */
     pid_t process;
-    bool allow_untrusted;                      /* for libvips, of which a process has only one */
-    loom_spawn_setup spawn;                    /* program -1: there are no workers */
-    loom_spawner *spawner;                     /* of all workers; NULL: there are none */
-    loom_routes routes;                        /* owns its workers, which all threads share */
-    loom_worker_counts counts;                 /* filled in on request */
-    loom_codec_info codecs[LOOM_FORMAT_COUNT]; /* filled in on request */
-    const char *lacked[SANDBOX_PARTS + 1];     /* as well */
+    bool allow_untrusted;                       /* for libvips, of which a process has only one */
+    loom_spawn_setup spawn;                     /* program -1: there are no workers */
+    loom_spawner *spawner;                      /* of all workers; NULL: there are none */
+    loom_routes routes;                         /* owns its workers, which all threads share */
+    loom_worker_counts counts;                  /* filled in on request */
+    loom_codec_info codecs[LOOM_FORMAT_COUNT];  /* filled in on request */
+    const char *lacked[LOOM_SANDBOX_PARTS + 1]; /* as well */
 } state;
-
-/* ---- converting ---------------------------------------------------------- */
-
-/* Converts the input, then checks that the file is unchanged; otherwise the result is void. */
-static loom_status convert_unchanged(const state *s, const loom_job *job, loom_input_file *file,
-                                     loom_outcome *outcomes, loom_encoded *encoded, loom_error *err)
-{
-    const char *path = job->source == NULL ? job->tasks[0]->input_path : NULL;
-    loom_error error = LOOM_ERROR_INIT;
-
-    (void)loom_route_convert(&s->routes, job, file, outcomes, encoded, &error);
-    if (job->settings->hash) /* between opening and checking: it is of what was decoded */
-        loom_input_hash(file, NULL);
-    const loom_status check = loom_input_check(file, path, err);
-    if (check == LOOM_OK)
-        return loom_error_copy(err, &error);
-    for (size_t i = 0; i < job->count; i++)
-        loom_outcome_release(&outcomes[i]);
-    return check;
-}
 
 /* ---- delivering ---------------------------------------------------------- */
 
@@ -214,7 +192,7 @@ static void make(const state *s, const loom_job *job, loom_input_file *file, loo
 
     select_work(job, file, &work);
     if (work.job.count > 0)
-        status = convert_unchanged(s, &work.job, file, outcomes, encoded, &error);
+        status = loom_route_convert(&s->routes, &work.job, file, outcomes, encoded, &error);
     for (size_t i = 0; i < work.job.count; i++) {
         if (status == LOOM_OK)
             deliver(&work.job, i, file, &encoded[i], &outcomes[i]);
@@ -438,29 +416,11 @@ const char *loom_engine_jpeg_version(void)
     return loom_jpeg_library;
 }
 
-/* Lists the names of parts, bits LOOM_SANDBOX_…; NULL ends the list. */
-static void list_parts(uint32_t bits, const char *names[SANDBOX_PARTS + 1])
-{
-    static const struct {
-        uint32_t part;
-        const char *name;
-    } parts[SANDBOX_PARTS] = {{LOOM_SANDBOX_NO_NEW_PRIVS, "no-new-privs"},
-                              {LOOM_SANDBOX_RLIMITS, "rlimits"},
-                              {LOOM_SANDBOX_LANDLOCK, "landlock"},
-                              {LOOM_SANDBOX_SECCOMP, "seccomp"}};
-    size_t count = 0;
-
-    for (size_t i = 0; i < SANDBOX_PARTS; i++)
-        if (bits & parts[i].part)
-            names[count++] = parts[i].name;
-    names[count] = NULL;
-}
-
 const char *const *loom_engine_sandbox(void)
 {
-    static const char *names[SANDBOX_PARTS + 1];
+    static const char *names[LOOM_SANDBOX_PARTS + 1];
 
-    list_parts(loom_sandbox_support(), names);
+    loom_sandbox_list(loom_sandbox_support(), names);
     return names;
 }
 
@@ -471,6 +431,6 @@ const char *const *loom_engine_lacked_sandbox(loom_engine *engine)
     const uint32_t lacked = s->routes.workers != NULL ? loom_workers_lacked(s->routes.workers) : 0;
 
     /* A limit that was low already counts as lacking, but is no less of a limit. */
-    list_parts(lacked & (LOOM_SANDBOX_LANDLOCK | LOOM_SANDBOX_SECCOMP), s->lacked);
+    loom_sandbox_list(lacked & (LOOM_SANDBOX_LANDLOCK | LOOM_SANDBOX_SECCOMP), s->lacked);
     return s->lacked;
 }

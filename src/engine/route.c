@@ -242,9 +242,9 @@ static loom_status go(passage *p, loom_error *err)
     return ask_worker(p, p->job, p->outcomes, p->encoded, err);
 }
 
-loom_status loom_route_convert(const loom_routes *routes, const loom_job *job,
-                               loom_input_file *file, loom_outcome *outcomes, loom_encoded *encoded,
-                               loom_error *err)
+/* Decides and converts; the file may have changed meanwhile. */
+static loom_status convert(const loom_routes *routes, const loom_job *job, loom_input_file *file,
+                           loom_outcome *outcomes, loom_encoded *encoded, loom_error *err)
 {
     passage p = {
         .routes = routes, .job = job, .file = file, .outcomes = outcomes, .encoded = encoded};
@@ -255,4 +255,22 @@ loom_status loom_route_convert(const loom_routes *routes, const loom_job *job,
         status = go(&p, err);
     loom_input_release(&p.input);
     return status;
+}
+
+loom_status loom_route_convert(const loom_routes *routes, const loom_job *job,
+                               loom_input_file *file, loom_outcome *outcomes, loom_encoded *encoded,
+                               loom_error *err)
+{
+    const char *path = job->source == NULL ? job->tasks[0]->input_path : NULL;
+    loom_error error = LOOM_ERROR_INIT;
+
+    (void)convert(routes, job, file, outcomes, encoded, &error);
+    if (job->settings->hash) /* between opening and checking: it is of what was decoded */
+        loom_input_hash(file, NULL);
+    const loom_status check = loom_input_check(file, path, err);
+    if (check == LOOM_OK)
+        return loom_error_copy(err, &error);
+    for (size_t i = 0; i < job->count; i++)
+        loom_outcome_release(&outcomes[i]);
+    return check;
 }

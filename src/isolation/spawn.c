@@ -357,3 +357,20 @@ int loom_process_end(loom_process *process, bool kill_it)
     *process = (loom_process)LOOM_PROCESS_INIT;
     return status;
 }
+
+void loom_sandbox_list(uint32_t parts, const char *names[LOOM_SANDBOX_PARTS + 1])
+{
+    static const struct {
+        uint32_t part;
+        const char *name;
+    } all[LOOM_SANDBOX_PARTS] = {{LOOM_SANDBOX_NO_NEW_PRIVS, "no-new-privs"},
+                                 {LOOM_SANDBOX_RLIMITS, "rlimits"},
+                                 {LOOM_SANDBOX_LANDLOCK, "landlock"},
+                                 {LOOM_SANDBOX_SECCOMP, "seccomp"}};
+    size_t count = 0;
+
+    for (size_t i = 0; i < LOOM_SANDBOX_PARTS; i++)
+        if (parts & all[i].part)
+            names[count++] = all[i].name;
+    names[count] = NULL;
+}

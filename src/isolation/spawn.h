@@ -93,6 +93,10 @@ int loom_process_end(loom_process *process, bool kill);
 /* Which parts of the sandbox this kernel has: bits LOOM_SANDBOX_… of protocol.h. */
 uint32_t loom_sandbox_support(void);
 
+/* Lists the names of such parts; NULL ends the list. */
+enum { LOOM_SANDBOX_PARTS = 4 };
+void loom_sandbox_list(uint32_t parts, const char *names[LOOM_SANDBOX_PARTS + 1]);
+
 /* ---- the program: program.c, for spawn.c ----------------------------------- */
 
 /*

@@ -190,7 +190,7 @@ loom_status loom_write_code(const loom_outcome *outcome)
     FIELD("queueMs", MS, queue_ns, of_thread(outcome, outcome->queue_ns), .column = 25)            \
     FIELD("elapsedMs", MS, elapsed_ns, of_thread(outcome, outcome->elapsed_ns), .column = 26,      \
           .compared = "Time on the threads")                                                       \
-    FIELD("because", WORD, because, loom_outcome_because(task, outcome), .column = 29,             \
+    FIELD("because", WORD, because, loom_outcome_because(task, outcome), .column = 40,             \
           .word = because_word, .optional = true) /* only with a state */                          \
     FIELD("run", COUNT, run, -1, .optional = true) /* only in merged reports */
 

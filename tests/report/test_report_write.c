@@ -194,6 +194,8 @@ START_TEST(statuses)
         loom_outcome outcome = good_outcome();
         outcome.result = rows[i].result;
         outcome.skip_reason = "output exists";
+        if (!rows[i].written)
+            outcome.processed_stamp = (loom_stamp){0};
         (void)loom_error_set(&outcome.error, LOOM_ERR_CORRUPT, LOOM_STAGE_DECODE, "bad");
         json_t *row = value_parse(row_text(&good_task, &outcome));
         bool skipped = rows[i].result == LOOM_RESULT_SKIPPED;
