@@ -6,6 +6,7 @@
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -95,10 +96,23 @@ static void raise_to(uint64_t *peak, uint64_t value)
         *peak = value;
 }
 
-static void sample(tree *t, pid_t root, cli_measured *measured)
+/* A process's share of its memory in bytes, as its /proc/ID/smaps_rollup says; else `otherwise`. */
+static uint64_t read_share(pid_t process, uint64_t otherwise)
+{
+    char path[64], text[2048];
+    unsigned long long kib;
+
+    snprintf(path, sizeof path, "/proc/%d/smaps_rollup", (int)process);
+    if (!read_line(path, text, sizeof text))
+        return otherwise;
+    const char *line = strstr(text, "\nPss:");
+    return line != NULL && sscanf(line, " Pss: %llu kB", &kib) == 1 ? kib * 1024 : otherwise;
+}
+
+static void sample(tree *t, pid_t root, bool with_shares, cli_measured *measured)
 {
     const uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
-    uint64_t resident = 0, own = 0;
+    uint64_t resident = 0, own = 0, shares = 0;
     char path[64], line[256];
 
     find_tree(t, root);
@@ -110,9 +124,12 @@ static void sample(tree *t, pid_t root, cli_measured *measured)
             continue;
         resident += here * page;
         own += here > shared ? (here - shared) * page : 0;
+        if (with_shares)
+            shares += read_share(t->ids[i], here * page);
     }
     raise_to(&measured->peak_rss_bytes, resident);
     raise_to(&measured->peak_own_bytes, own);
+    raise_to(&measured->peak_shares_bytes, shares);
 }
 
 /* ---- signals ------------------------------------------------------------- */
@@ -203,7 +220,7 @@ bool cli_measure(const cli_measure_setup *setup, cli_measured *measured, int *in
             *interrupt = number;
             (void)kill(child, number);
         } else if (number < 0) {
-            sample(&t, child, measured);
+            sample(&t, child, setup->shares, measured);
         }
     }
     measured->wall_ns = now_ns() - began;
@@ -213,6 +230,8 @@ bool cli_measure(const cli_measure_setup *setup, cli_measured *measured, int *in
      * exec. */
     if (measured->peak_rss_bytes == 0)
         measured->peak_rss_bytes = (uint64_t)usage.ru_maxrss * 1024;
+    if (setup->shares && measured->peak_shares_bytes == 0)
+        measured->peak_shares_bytes = measured->peak_rss_bytes;
     measured->user_ns = ns_of(usage.ru_utime);
     measured->sys_ns = ns_of(usage.ru_stime);
     return true;

@@ -16,9 +16,11 @@ typedef struct cli_measured {
     /*
      * Sampled every few milliseconds: the max of the sum of resident memory over the tree. The
      * first counts shared memory (libraries) once per process, so it is an upper bound; the second
-     * counts anonymous memory only.
+     * counts anonymous memory only. The third, which is taken on request, gives each process its
+     * share of what it shares with others (the kernel's Pss), so that nothing counts twice; of a
+     * process whose share may not be read all counts. 0: not asked for.
      */
-    uint64_t peak_rss_bytes, peak_own_bytes;
+    uint64_t peak_rss_bytes, peak_own_bytes, peak_shares_bytes;
     int wait_status; /* from wait4 */
 } cli_measured;
 
@@ -38,6 +40,8 @@ typedef struct cli_measure_setup {
     const char *stdout_path; /* overwritten; NULL: the caller's own */
     const char *stderr_path; /* overwritten; NULL: the caller's own */
     const sigset_t *mask;    /* from cli_measure_prepare */
+    bool shares; /* take peak_shares_bytes, which stops the processes for a moment at each sample:
+                    the times of such a run count for nothing */
 } cli_measure_setup;
 
 /*
