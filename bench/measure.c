@@ -1,7 +1,8 @@
 /*
- * Runs a command and writes what it took as one line of JSON: bench_measure FILE COMMAND
- * ARGUMENT... Exit status: that of the command, 128 and the number for a signal, 125 when it cannot
- * be measured.
+ * Runs a command and writes what it took as one line of JSON: bench_measure [--memory] FILE COMMAND
+ * ARGUMENT... With --memory what processes share is divided among them, which takes time of them:
+ * such a run's times count for nothing. Exit status: that of the command, 128 and the number for a
+ * signal, 125 when it cannot be measured.
  */
 #include "cli/bench/measure.h"
 
@@ -27,9 +28,9 @@ static bool write_figures(const char *path, const cli_measured *m)
         return false;
     fprintf(file,
             "{\"wallMs\":%.3f,\"userMs\":%.3f,\"sysMs\":%.3f,\"peakRssBytes\":%" PRIu64
-            ",\"peakOwnBytes\":%" PRIu64 "}\n",
+            ",\"peakOwnBytes\":%" PRIu64 ",\"peakSharesBytes\":%" PRIu64 "}\n",
             (double)m->wall_ns / 1e6, (double)m->user_ns / 1e6, (double)m->sys_ns / 1e6,
-            m->peak_rss_bytes, m->peak_own_bytes);
+            m->peak_rss_bytes, m->peak_own_bytes, m->peak_shares_bytes);
     return fclose(file) == 0;
 }
 
@@ -39,12 +40,14 @@ int main(int argc, char **argv)
     sigset_t before;
     int number;
 
-    if (argc < 3) {
-        fprintf(stderr, "usage: bench_measure FILE COMMAND ARGUMENT...\n");
+    const bool memory = argc > 1 && strcmp(argv[1], "--memory") == 0;
+    if (argc < 3 + memory) {
+        fprintf(stderr, "usage: bench_measure [--memory] FILE COMMAND ARGUMENT...\n");
         return CANNOT;
     }
+    argv += memory;
     cli_measure_prepare(&before);
-    const cli_measure_setup setup = {.argv = argv + 2, .mask = &before};
+    const cli_measure_setup setup = {.argv = argv + 2, .mask = &before, .shares = memory};
     if (!cli_measure(&setup, &measured, &number))
         return complain(argv[2]);
     sigprocmask(SIG_SETMASK, &before, NULL);

@@ -113,11 +113,11 @@ function versions() {
 // ---- running ----------------------------------------------------------------------------------
 
 /** Runs a command, measured; answers its figures. Throws with what it said when it fails. */
-function runMeasured(command, work) {
+function runMeasured(command, work, options = []) {
   const figures = path.join(work, 'figures.json');
   const log = path.join(work, 'log');
   const file = openSync(log, 'w');
-  const { status, signal, error } = spawnSync(measure, [figures, ...command.argv], {
+  const { status, signal, error } = spawnSync(measure, [...options, figures, ...command.argv], {
     env: { ...process.env, LC_ALL: 'C.UTF-8', ...command.env }, stdio: ['ignore', file, file],
     cwd: command.cwd,
   });
@@ -126,9 +126,8 @@ function runMeasured(command, work) {
     throw new Error(`${command.argv.slice(0, 10).join(' ')}: ${error?.message ??
       `status ${status ?? signal}`}\n${readFileSync(log, 'utf8').slice(-2000)}`);
   }
-  const { wallMs, userMs, sysMs, peakRssBytes, peakOwnBytes } =
-    JSON.parse(readFileSync(figures, 'utf8'));
-  return { wallMs, cpuMs: userMs + sysMs, userMs, sysMs, peakRssBytes, peakOwnBytes };
+  const taken = JSON.parse(readFileSync(figures, 'utf8'));
+  return { ...taken, cpuMs: taken.userMs + taken.sysMs };
 }
 
 function say(text) {
@@ -148,10 +147,10 @@ function enter(workload, set, options, work) {
   }).filter(({ command }) => command !== null);
 }
 
-function runOnce(entry, work) {
+function runOnce(entry, work, options) {
   rmSync(entry.folder, { recursive: true, force: true });
   mkdirSync(entry.folder);
-  return runMeasured(entry.command, work);
+  return runMeasured(entry.command, work, options);
 }
 
 /** The command without this machine's folders and without the files. */
@@ -186,6 +185,20 @@ async function check(workload, entries, files, work) {
   return entries.filter(({ problem }) => !problem);
 }
 
+/**
+ * Gives each round the memory of another run of the same command, since sampling what processes
+ * share would take time of those whose time counts.
+ */
+function measureMemory(workload, entries, pairs, work) {
+  for (let round = 0; round < pairs; round++) {
+    for (const entry of entries) {
+      say(`${workload.name}: memory ${round + 1}/${pairs}, ${entry.contender.name}`);
+      entry.rounds[round].memoryBytes = runOnce(entry, work, ['--memory']).peakSharesBytes;
+      rmSync(entry.folder, { recursive: true });
+    }
+  }
+}
+
 /** One workload: the checked round, then the rounds that count. */
 async function runWorkload(workload, data, options, work) {
   const set = data.set(workload.data);
@@ -198,6 +211,7 @@ async function runWorkload(workload, data, options, work) {
       rmSync(entry.folder, { recursive: true });
     }
   }
+  measureMemory(workload, entries, options.pairs, work);
   return {
     name: workload.name, title: workload.title, recipe: workload.recipe,
     data: { files: set.files.length, bytes: set.bytes, pixels: set.pixels, sha256: set.sha256 },

@@ -3,7 +3,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-const FIGURES = ['cpuMs', 'wallMs', 'peakRssBytes', 'peakOwnBytes'];
+const FIGURES = ['cpuMs', 'wallMs', 'memoryBytes', 'peakRssBytes', 'peakOwnBytes'];
 
 function spreadOf(values) {
   const rising = values.toSorted((a, b) => a - b);
@@ -49,7 +49,7 @@ function summaryTable(workloads) {
     const own = contenders[0];
     if (sharp !== undefined) {
       lines.push(rowText([`**${name}**: ${title}`, data.files, ratioText(sharp.ratio.cpuMs),
-        ratioText(sharp.ratio.wallMs), ratioText(sharp.ratio.peakRssBytes),
+        ratioText(sharp.ratio.wallMs), ratioText(sharp.ratio.memoryBytes),
         `${own.psnr.mean.toFixed(2)} and ${sharp.psnr.mean.toFixed(2)}`]));
     }
   }
@@ -83,7 +83,7 @@ function workloadTable({ name, title, data, contenders, leftOut }) {
     lines.push(rowText([contender.title,
       figureText(figures.cpuMs, 1e3, 2), times('cpuMs'),
       figureText(figures.wallMs, 1e3, 2), times('wallMs'),
-      figureText(figures.peakRssBytes, 1e6, 0), times('peakRssBytes'),
+      figureText(figures.memoryBytes, 1e6, 0), times('memoryBytes'),
       psnrText(contender, contenders)]));
   }
   lines.push('', ...leftOut.map((one) => `Left out, because it failed the check: ${one.title}.\n`));

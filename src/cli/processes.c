@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 enum { MAX_PROCESSES = 1024, MAX_LINE = 16384 };
@@ -65,13 +66,28 @@ static void find_tree(tree *t, pid_t root)
     }
 }
 
-void cli_processes_memory(pid_t root, uint64_t *resident, uint64_t *own)
+/* A process's share of its memory in bytes, as its /proc/ID/smaps_rollup says; else `otherwise`. */
+static uint64_t read_share(pid_t process, uint64_t otherwise)
+{
+    char path[64], text[2048];
+    unsigned long long kib;
+
+    snprintf(path, sizeof path, "/proc/%d/smaps_rollup", (int)process);
+    if (!read_line(path, text, sizeof text))
+        return otherwise;
+    const char *line = strstr(text, "\nPss:");
+    return line != NULL && sscanf(line, " Pss: %llu kB", &kib) == 1 ? kib * 1024 : otherwise;
+}
+
+void cli_processes_memory(pid_t root, uint64_t *resident, uint64_t *own, uint64_t *shares)
 {
     const uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
     char path[64], line[256];
     tree t;
 
     *resident = *own = 0;
+    if (shares != NULL)
+        *shares = 0;
     find_tree(&t, root);
     for (size_t i = 0; i < t.count; i++) {
         unsigned long long total, here, shared;
@@ -81,5 +97,7 @@ void cli_processes_memory(pid_t root, uint64_t *resident, uint64_t *own)
             continue;
         *resident += here * page;
         *own += here > shared ? (here - shared) * page : 0;
+        if (shares != NULL)
+            *shares += read_share(t.ids[i], here * page);
     }
 }

@@ -35,13 +35,14 @@ static void raise_to(uint64_t *peak, uint64_t value)
         *peak = value;
 }
 
-static void sample(pid_t root, cli_measured *measured)
+static void sample(pid_t root, bool with_shares, cli_measured *measured)
 {
-    uint64_t resident, own;
+    uint64_t resident, own, shares = 0;
 
-    cli_processes_memory(root, &resident, &own);
+    cli_processes_memory(root, &resident, &own, with_shares ? &shares : NULL);
     raise_to(&measured->peak_rss_bytes, resident);
     raise_to(&measured->peak_own_bytes, own);
+    raise_to(&measured->peak_shares_bytes, shares);
 }
 
 /* ---- signals ------------------------------------------------------------- */
@@ -132,7 +133,7 @@ bool cli_measure(const cli_measure_setup *setup, cli_measured *measured, int *in
             *interrupt = number;
             (void)kill(child, number);
         } else if (number < 0) {
-            sample(child, measured);
+            sample(child, setup->shares, measured);
         }
     }
     measured->wall_ns = now_ns() - began;
@@ -144,6 +145,8 @@ bool cli_measure(const cli_measure_setup *setup, cli_measured *measured, int *in
      * exec. */
     if (measured->peak_rss_bytes == 0)
         measured->peak_rss_bytes = (uint64_t)usage.ru_maxrss * 1024;
+    if (setup->shares && measured->peak_shares_bytes == 0)
+        measured->peak_shares_bytes = measured->peak_rss_bytes;
     measured->user_ns = ns_of(usage.ru_utime);
     measured->sys_ns = ns_of(usage.ru_stime);
     return true;

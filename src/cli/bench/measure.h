@@ -17,9 +17,10 @@ typedef struct cli_measured {
     /*
      * Sampled every few milliseconds: the max of the sum of resident memory over the tree. The
      * first counts shared memory (libraries) once per process, so it is an upper bound; the second
-     * counts anonymous memory only.
+     * counts anonymous memory only; the third, which is taken on request (0: it was not), counts
+     * what is shared once.
      */
-    uint64_t peak_rss_bytes, peak_own_bytes;
+    uint64_t peak_rss_bytes, peak_own_bytes, peak_shares_bytes;
     cli_load load;   /* of the machine meanwhile, the command included */
     int wait_status; /* from wait4 */
 } cli_measured;
@@ -40,6 +41,8 @@ typedef struct cli_measure_setup {
     const char *stdout_path; /* overwritten; NULL: the caller's own */
     const char *stderr_path; /* overwritten; NULL: the caller's own */
     const sigset_t *mask;    /* from cli_measure_prepare */
+    bool shares; /* take peak_shares_bytes, which stops the processes for a moment at each sample:
+                    the times of such a run count for nothing */
 } cli_measure_setup;
 
 /*

@@ -209,7 +209,7 @@ static void sample_memory(loom_totals *totals)
 {
     uint64_t resident, own;
 
-    cli_processes_memory(getpid(), &resident, &own);
+    cli_processes_memory(getpid(), &resident, &own, NULL);
     totals->peak_total_rss_bytes = MAX(totals->peak_total_rss_bytes, resident);
 }
 
