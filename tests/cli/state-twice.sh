@@ -1,10 +1,10 @@
 # Two runs with one state: the second is refused, and the first is not disturbed.
-for n in $(seq 60); do picture tiny/1x1.jpg in/$n.jpg; done
+for n in $(seq 300); do picture tiny/1x1.jpg in/$n.jpg; done
 mkfifo rows.ndjson
 "$IMGLOOM" run in -o out --width 50 --state s.db -Q --ndjson rows.ndjson &
 pid=$!
 exec 3<rows.ndjson
-read -r line <&3 # it has begun, and waits for its reader at the latest
+read -r line <&3 # it has begun, and waits for its reader: all rows are more than a pipe holds
 imgloom run in -o other --width 50 --state s.db
 imgloom run in -o other --width 50 --state s.db -n
 cat <&3 >rows

@@ -13,8 +13,8 @@ static serve_fault fault;
 /* Parses a copy of exactly that size, so that a read beyond it is seen. */
 static bool parse(const char *body, size_t size)
 {
+    static unsigned char *image; /* that of the form, until the next is parsed */
     unsigned char *copy = malloc(size > 0 ? size : 1);
-    char *image;
 
     ck_assert_ptr_nonnull(copy);
     memcpy(copy, body, size);
@@ -23,8 +23,8 @@ static bool parse(const char *body, size_t size)
     ck_assert(good == (fault.code == SERVE_FINE));
     if (form.image != NULL) {
         ck_assert(form.image >= copy && form.image + form.size <= copy + size);
-        image = g_memdup2(form.image, form.size);
-        form.image = (unsigned char *)image; /* leaked, in a child */
+        g_free(image);
+        form.image = image = g_memdup2(form.image, form.size);
     }
     free(copy);
     return good;
