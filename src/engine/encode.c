@@ -103,3 +103,20 @@ bool loom_encode_output(const loom_lane_job *job, loom_lane_output *output,
         output->encoded.size, recipe->max_bytes, loom_format_get(output->task->format)->name);
     return true;
 }
+
+loom_status loom_encode_report(const loom_lane_job *job, const loom_lane_output *output,
+                               const char *why, loom_error *err)
+{
+    const unsigned width = (unsigned)output->geometry.width;
+    const unsigned height = (unsigned)output->geometry.height;
+    const loom_status stopped = loom_lane_check_stop(job, LOOM_STAGE_ENCODE, err);
+
+    if (stopped != LOOM_OK)
+        return stopped;
+    if (why != NULL)
+        return loom_error_set(err, LOOM_ERR_UNSUPPORTED, LOOM_STAGE_ENCODE,
+                              "the %s encoder refuses a picture of %ux%u px: %s",
+                              loom_format_get(output->task->format)->name, width, height, why);
+    return loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_ENCODE,
+                          "not enough memory to encode a picture of %ux%u px", width, height);
+}

@@ -19,4 +19,11 @@ typedef struct loom_encoder {
 bool loom_encode_output(const loom_lane_job *job, loom_lane_output *output,
                         const loom_encoder *encoder);
 
+/*
+ * Says why it failed, and returns that: the job must stop; or `why`, the words of the encoder of
+ * the output's format; or (NULL) memory.
+ */
+loom_status loom_encode_report(const loom_lane_job *job, const loom_lane_output *output,
+                               const char *why, loom_error *err);
+
 #endif

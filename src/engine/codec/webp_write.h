@@ -1,9 +1,10 @@
-/* Writing WebP from planes, by libwebp's encoder, which then makes no RGB. */
+/* Writing WebP by libwebp's encoder: from planes, without RGB, or from RGB and gray with alpha. */
 #ifndef LOOM_ENGINE_CODEC_WEBP_WRITE_H
 #define LOOM_ENGINE_CODEC_WEBP_WRITE_H
 
 #include "base/strbuf.h"
 #include "batch/job.h"
+#include "picture/picture.h"
 #include "picture/plane.h"
 
 enum { LOOM_WEBP_PLANES = 3 };
@@ -34,5 +35,13 @@ typedef struct loom_webp_picture {
  * LOOM_ERR_UNSUPPORTED with libwebp's reason, static, in *why.
  */
 loom_status loom_webp_write(const loom_webp_picture *picture, loom_strbuf *out, const char **why);
+
+/*
+ * The same of a picture of 8 bits, with or without alpha, lossy or, if the recipe says so, without
+ * loss: the file that libvips makes.
+ */
+loom_status loom_webp_write_picture(const loom_picture *picture, const loom_recipe *recipe,
+                                    int quality, const loom_cancel *cancel, loom_strbuf *out,
+                                    const char **why);
 
 #endif

@@ -199,21 +199,11 @@ static bool encode(void *data, int quality, loom_encoded *made)
 static loom_status encode_output(const loom_lane_job *job, loom_lane_output *output, encoding *e,
                                  loom_error *err)
 {
-    const loom_plane *luma = &e->planes[0];
-
     loom_jpeg_guard_init(&e->guard, job);
     if (loom_encode_output(job, output, &(loom_encoder){encode, e}))
         return LOOM_OK;
-    const loom_status stopped = loom_lane_check_stop(job, LOOM_STAGE_ENCODE, err);
-    if (stopped != LOOM_OK)
-        return stopped;
-    if (e->guard.code == LOOM_ERR_OUT_OF_MEMORY)
-        return loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_ENCODE,
-                              "not enough memory to encode a picture of %ux%u px",
-                              (unsigned)luma->width, (unsigned)luma->height);
-    return loom_error_set(err, LOOM_ERR_UNSUPPORTED, LOOM_STAGE_ENCODE,
-                          "the jpeg encoder refuses a picture of %ux%u px: %s",
-                          (unsigned)luma->width, (unsigned)luma->height, e->guard.message);
+    const bool no_memory = e->guard.code == LOOM_ERR_OUT_OF_MEMORY;
+    return loom_encode_report(job, output, no_memory ? NULL : e->guard.message, err);
 }
 
 loom_status loom_jpeg_encode(const loom_lane_job *job, loom_lane_output *output,

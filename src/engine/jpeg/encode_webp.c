@@ -10,8 +10,7 @@ typedef struct encoding {
     loom_webp_picture picture;
     const loom_meta *meta; /* may be NULL */
     unsigned channels;
-    loom_status status;
-    const char *why; /* static; of LOOM_ERR_UNSUPPORTED */
+    const char *why; /* static: why libwebp refuses it; NULL: it did not */
 } encoding;
 
 /* Puts the metadata around the picture; false: no memory. */
@@ -32,10 +31,8 @@ static bool encode(void *data, int quality, loom_encoded *made)
     loom_strbuf file = LOOM_STRBUF_INIT;
 
     e->picture.quality = quality;
-    e->status = loom_webp_write(&e->picture, &file, &e->why);
-    if (e->status == LOOM_OK && e->meta != NULL && !add_metadata(e->meta, &file))
-        e->status = LOOM_ERR_OUT_OF_MEMORY;
-    if (e->status != LOOM_OK) {
+    if (loom_webp_write(&e->picture, &file, &e->why) != LOOM_OK ||
+        (e->meta != NULL && !add_metadata(e->meta, &file))) {
         loom_strbuf_release(&file);
         return false;
     }
@@ -66,23 +63,12 @@ loom_status loom_jpeg_encode_webp(const loom_lane_job *job, loom_lane_output *ou
                                   loom_plane planes[LOOM_JPEG_PLANES], unsigned count,
                                   const loom_meta *meta, loom_error *err)
 {
-    const loom_geometry *g = &output->geometry;
     encoding e = {
         .picture = {.effort = loom_webp_effort(job->job->recipe), .cancel = job->job->cancel},
         .meta = meta,
-        .channels = count,
-        .status = LOOM_ERR_OUT_OF_MEMORY};
+        .channels = count};
 
     if (take_planes(&e, planes) && loom_encode_output(job, output, &(loom_encoder){encode, &e}))
         return LOOM_OK;
-    const loom_status stopped = loom_lane_check_stop(job, LOOM_STAGE_ENCODE, err);
-    if (stopped != LOOM_OK)
-        return stopped;
-    if (e.status == LOOM_ERR_OUT_OF_MEMORY)
-        return loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_ENCODE,
-                              "not enough memory to encode a picture of %ux%u px",
-                              (unsigned)g->width, (unsigned)g->height);
-    return loom_error_set(err, LOOM_ERR_UNSUPPORTED, LOOM_STAGE_ENCODE,
-                          "the webp encoder refuses a picture of %ux%u px: %s", (unsigned)g->width,
-                          (unsigned)g->height, e.why);
+    return loom_encode_report(job, output, e.why, err);
 }

@@ -10,6 +10,7 @@
 #include "engine/lane.h"
 #include "engine/codec/png.h"
 #include "engine/codec/resize.h"
+#include "engine/codec/webp_write.h"
 #include "engine/encode.h"
 #include "engine/finish.h"
 #include "engine/png/steps.h"
@@ -70,12 +71,27 @@ typedef struct encoding {
     const loom_job *job;
     const loom_picture *picture;
     loom_format format;
+    const char *why; /* static: why the encoder refuses it; NULL: it did not */
 } encoding;
+
+static bool encode_webp(encoding *e, int quality, loom_encoded *made)
+{
+    loom_strbuf file = LOOM_STRBUF_INIT;
+
+    if (loom_webp_write_picture(e->picture, e->job->recipe, quality, e->job->cancel, &file,
+                                &e->why) != LOOM_OK) {
+        loom_strbuf_release(&file);
+        return false;
+    }
+    made->size = file.size;
+    made->data = loom_strbuf_take(&file);
+    return true;
+}
 
 /* A loom_encoder's function. */
 static bool encode(void *data, int quality, loom_encoded *made)
 {
-    const encoding *e = data;
+    encoding *e = data;
     const loom_recipe *recipe = e->job->recipe;
 
     made->channels = (int)e->picture->channels;
@@ -84,7 +100,7 @@ static bool encode(void *data, int quality, loom_encoded *made)
         return loom_png_write(e->picture, recipe->effort, (loom_bytes){NULL, 0}, &made->data,
                               &made->size);
     case LOOM_FORMAT_WEBP:
-        return loom_png_to_webp(e->picture, recipe, quality, e->job->cancel, made);
+        return encode_webp(e, quality, made);
     default:
         return loom_png_to_jpeg(e->picture, recipe, quality, e->job->cancel, made);
     }
@@ -95,7 +111,7 @@ static loom_status complete(const loom_lane_job *job, loom_lane_output *output,
                             loom_picture *picture, loom_error *err)
 {
     const loom_recipe *recipe = job->job->recipe;
-    encoding e = {job->job, picture, output->task->format};
+    encoding e = {job->job, picture, output->task->format, NULL};
     const loom_colour fill = loom_finish_fill(recipe, output->task->format, picture);
     const loom_status status = loom_finish_picture(output, recipe, fill, picture, err);
 
@@ -104,12 +120,7 @@ static loom_status complete(const loom_lane_job *job, loom_lane_output *output,
     loom_worker_hooks_stage(LOOM_STAGE_ENCODE);
     if (loom_encode_output(job, output, &(loom_encoder){encode, &e}))
         return LOOM_OK;
-    const loom_status stopped = loom_lane_check_stop(job, LOOM_STAGE_ENCODE, err);
-    if (stopped != LOOM_OK)
-        return stopped;
-    return loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_ENCODE,
-                          "not enough memory to encode a picture of %ux%u px", picture->width,
-                          picture->height);
+    return loom_encode_report(job, output, e.why, err);
 }
 
 /* ---- running ------------------------------------------------------------- */

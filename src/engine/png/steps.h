@@ -52,10 +52,4 @@ loom_status loom_png_render(const loom_lane_job *job, const loom_lane_output *ou
 bool loom_png_to_jpeg(const loom_picture *picture, const loom_recipe *recipe, int quality,
                       const loom_cancel *cancel, loom_encoded *made);
 
-/* ---- webp.c -------------------------------------------------------------- */
-
-/* The same as a WebP, also with alpha: the one that libvips makes. */
-bool loom_png_to_webp(const loom_picture *picture, const loom_recipe *recipe, int quality,
-                      const loom_cancel *cancel, loom_encoded *made);
-
 #endif
