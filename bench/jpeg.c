@@ -11,7 +11,6 @@
 #include <stdlib.h>
 #include <time.h>
 
-
 enum { ROUNDS_MAX = 99 };
 
 typedef struct file {
@@ -60,15 +59,15 @@ static void read_planes(struct jpeg_decompress_struct *cinfo, loom_plane planes[
             const uint32_t count = (uint32_t)(c->v_samp_factor * DCT_HEIGHT(c));
             if (!c->component_needed)
                 continue;
-            if (y == 0 && !loom_plane_reserve(
-                              &planes[i], (c->width_in_blocks + 8) * (uint32_t)DCT_WIDTH(c),
-                              count * cinfo->total_iMCU_rows))
+            if (y == 0 &&
+                !loom_plane_reserve(&planes[i], (c->width_in_blocks + 8) * (uint32_t)DCT_WIDTH(c),
+                                    count * cinfo->total_iMCU_rows))
                 abort();
             for (uint32_t r = 0; r < count; r++)
                 rows[i][r] = loom_plane_row(&planes[i], y * count + r);
         }
-        (void)jpeg_read_raw_data(
-            cinfo, data, (JDIMENSION)(cinfo->max_v_samp_factor * IMCU_HEIGHT(cinfo)));
+        (void)jpeg_read_raw_data(cinfo, data,
+                                 (JDIMENSION)(cinfo->max_v_samp_factor * IMCU_HEIGHT(cinfo)));
     }
 }
 

@@ -73,9 +73,10 @@ LOOM_API loom_status loom_name_template_check(const char *name_template,
                                               loom_error *err) LOOM_NODISCARD;
 
 /*
- * Plans all entries of a scan, in order. Each entry gets one task per size and format of the recipe;
- * these are adjacent: the formats of the first size, then those of the next. A
- * format that is also what LOOM_FORMAT_SAME means for the entry is written once. The failure of a single image becomes a task with `error`
+ * Plans all entries of a scan, in order. Each entry gets one task per size and format of the
+ * recipe; these are adjacent: the formats of the first size, then those of the next. A format that
+ * is also what LOOM_FORMAT_SAME means for the entry is written once. The failure of a single image
+ * becomes a task with `error`
  * (`collision`, `would-overwrite-input`, `unsafe-path`, `exists`, or the error of the scan). An
  * entry that fails before its outputs have names is a single task of size 0, without output_path.
  * The recipe is checked as by loom_recipe_check, and the plan keeps a copy of it and of the

@@ -57,9 +57,10 @@ LOOM_API void loom_request_free(loom_request *request);
 
 /*
  * The outcome of output number `output` of the recipe: the formats of its first size, then those of
- * the next. NULL: the recipe has fewer outputs, or the request was not accepted. The request owns the outcome until it is used again or freed. The program may
- * change it, for example to take its `picture` (processed_size bytes): set the field to NULL, and
- * call free() on the bytes later. start_ns counts from the start of the service.
+ * the next. NULL: the recipe has fewer outputs, or the request was not accepted. The request owns
+ * the outcome until it is used again or freed. The program may change it, for example to take its
+ * `picture` (processed_size bytes): set the field to NULL, and call free() on the bytes later.
+ * start_ns counts from the start of the service.
  */
 LOOM_API loom_outcome *loom_request_outcome(loom_request *request, unsigned output);
 

@@ -22,8 +22,8 @@ typedef struct loom_routes {
  * Converts the job's image from the opened `file`, as loom_convert does. Refuses files that are too
  * large, or of no known format, by their start. With LOOM_ISOLATE_NEVER, if libvips' messages would
  * explain a failure, the image runs again in a worker, where they belong to this image alone. A
- * returned error applies to every output: the file cannot be read or has changed since it was opened,
- * or an error of loom_worker_convert.
+ * returned error applies to every output: the file cannot be read or has changed since it was
+ * opened, or an error of loom_worker_convert.
  */
 loom_status loom_route_convert(const loom_routes *routes, const loom_job *job,
                                loom_input_file *file, loom_outcome *outcomes, loom_encoded *encoded,

@@ -25,8 +25,8 @@ typedef struct loom_output_namer {
 
     /* Of the entry. */
     const loom_entry *entry;
-    const char *base;   /* its name; points into its path */
-    loom_strbuf tree;   /* folders between the root and the output, each after a slash */
+    const char *base; /* its name; points into its path */
+    loom_strbuf tree; /* folders between the root and the output, each after a slash */
     char number[24], date[LOOM_EXIF_DAY], taken[LOOM_EXIF_DAY]; /* as the template needs them */
     loom_strbuf parent;
 
@@ -63,9 +63,9 @@ const char *loom_output_namer_separate(const loom_output_namer *namer, const loo
                                        const loom_entry *other);
 
 /*
- * Sets `format`, `path` and `name` to the output of a size in a format, `wanted`. LOOM_ERR_UNSAFE_PATH: it would leave the output
- * folder, has no name, or is too long; the path is set anyway, for the report.
- * LOOM_ERR_OUT_OF_MEMORY: it is not set.
+ * Sets `format`, `path` and `name` to the output of a size in a format, `wanted`.
+ * LOOM_ERR_UNSAFE_PATH: it would leave the output folder, has no name, or is too long; the path is
+ * set anyway, for the report. LOOM_ERR_OUT_OF_MEMORY: it is not set.
  */
 loom_status loom_output_namer_name(loom_output_namer *namer, const loom_size *size,
                                    loom_format wanted, loom_error *err) LOOM_NODISCARD;

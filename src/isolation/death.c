@@ -38,8 +38,8 @@ static bool report_unloaded(char *message, int status, loom_stage stage, loom_er
             continue;
         words += strlen(known[i].start);
         words[strcspn(words, "\n")] = '\0';
-        const bool memory = strstr(words, "map segment") != NULL ||
-                            strstr(words, strerror(ENOMEM)) != NULL;
+        const bool memory =
+            strstr(words, "map segment") != NULL || strstr(words, strerror(ENOMEM)) != NULL;
         (void)loom_error_set(err, memory ? LOOM_ERR_OUT_OF_MEMORY : LOOM_ERR_IO, stage, "%s: %s",
                              known[i].sentence, words);
         return true;

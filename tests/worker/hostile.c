@@ -97,7 +97,7 @@ static void play_abort(const play *p)
     abort();
 }
 
-/* Killed within the image, as if by others: each worker, or ("used") one that had an image before. */
+/* Killed within the image, as if by others: each, or ("used") one that had an image before. */
 static void play_killed(const play *p)
 {
     tell_stage(p, LOOM_STAGE_DECODE);
