@@ -8,6 +8,23 @@
 #include <stdlib.h>
 #include <webp/decode.h>
 
+void lanes_write_input(const lanes_input *c, const char *path)
+{
+    make_jpeg_options options = c->options;
+    oracle_image scene = oracle_read(engine_testdata("photos/scene-1.jpg"));
+    oracle_image part = make_part(&scene, 101, 57, c->width, c->height);
+
+    if (c->gray) {
+        oracle_image gray = oracle_grayscale(&part);
+        oracle_release(&part);
+        part = gray;
+    }
+    options.quality = 95;
+    make_jpeg_file(path, &part, &options);
+    oracle_release(&part);
+    oracle_release(&scene);
+}
+
 /* libwebp makes green of a gray by other constants, which may be one less. */
 static bool is_gray(const uint8_t *rgb, size_t pixels)
 {

@@ -3,6 +3,7 @@
 #define TESTS_SUPPORT_TWO_LANES_H
 
 #include "support/engine_run.h"
+#include "support/make_jpeg.h"
 #include "support/oracle.h"
 
 enum { LANES_PSNR_MIN = 38 }; /* dB, between the lanes on photographs at quality 95 */
@@ -21,6 +22,16 @@ typedef struct lanes_recipe {
     bool flip, flop, no_upscale, grayscale, progressive, full_chroma;
     loom_colour background;
 } lanes_recipe;
+
+/* A part of a photograph of testdata as a JPEG of quality 95. */
+typedef struct lanes_input {
+    const char *name;
+    make_jpeg_options options; /* the quality is not looked at */
+    bool gray;
+    uint32_t width, height;
+} lanes_input;
+
+void lanes_write_input(const lanes_input *c, const char *path);
 
 /* To JPEG. */
 engine_request lanes_request(const lanes_recipe *c);

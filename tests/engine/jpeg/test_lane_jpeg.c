@@ -84,12 +84,7 @@ enum { RECIPES = sizeof recipes / sizeof *recipes };
 
 /* ---- inputs -------------------------------------------------------------- */
 
-static const struct input_case {
-    const char *name;
-    make_jpeg_options options;
-    bool gray;
-    uint32_t width, height;
-} inputs[] = {
+static const lanes_input inputs[] = {
     {"4:2:0", {.h = 2, .v = 2}, false, 640, 426},
     {"4:2:0, odd", {.h = 2, .v = 2}, false, 641, 427},
     {"4:2:0, progressive, odd", {.h = 2, .v = 2, .progressive = true}, false, 643, 435},
@@ -105,25 +100,8 @@ static const struct input_case {
 
 enum { INPUTS = sizeof inputs / sizeof *inputs };
 
-static void write_input(const struct input_case *c, const char *path)
-{
-    make_jpeg_options options = c->options;
-    oracle_image scene = oracle_read(engine_testdata("photos/scene-1.jpg"));
-    oracle_image part = make_part(&scene, 101, 57, c->width, c->height);
-
-    if (c->gray) {
-        oracle_image gray = oracle_grayscale(&part);
-        oracle_release(&part);
-        part = gray;
-    }
-    options.quality = 95;
-    make_jpeg_file(path, &part, &options);
-    oracle_release(&part);
-    oracle_release(&scene);
-}
-
 /* Colour beside a gray picture is for the vips lane. */
-static bool declines(const struct input_case *input, const lanes_recipe *recipe)
+static bool declines(const lanes_input *input, const lanes_recipe *recipe)
 {
     const loom_colour c = recipe->background;
 
@@ -132,10 +110,10 @@ static bool declines(const struct input_case *input, const lanes_recipe *recipe)
 
 START_TEST(lanes_make_the_same_picture)
 {
-    const struct input_case *input = &inputs[_i];
+    const lanes_input *input = &inputs[_i];
     char what[100];
 
-    write_input(input, "in.jpg");
+    lanes_write_input(input, "in.jpg");
     for (int i = 0; i < RECIPES; i++) {
         const engine_request request = lanes_request(&recipes[i]);
         if (declines(input, &recipes[i]))

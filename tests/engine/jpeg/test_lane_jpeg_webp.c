@@ -96,12 +96,7 @@ END_TEST
 
 /* ---- beside the RGB way -------------------------------------------------- */
 
-static const struct input_case {
-    const char *name;
-    make_jpeg_options options;
-    bool gray;
-    uint32_t width, height;
-} inputs[] = {
+static const lanes_input inputs[] = {
     {"4:2:0", {.h = 2, .v = 2}, false, 640, 426},
     {"4:2:0, odd", {.h = 2, .v = 2}, false, 641, 427},
     {"4:2:0, progressive, odd", {.h = 2, .v = 2, .progressive = true}, false, 643, 435},
@@ -140,29 +135,12 @@ static const lanes_recipe recipes[] = {
     {.name = "mitchell", .size = "200x", .kernel = LOOM_KERNEL_MITCHELL},
 };
 
-static void write_input(const struct input_case *c, const char *path)
-{
-    make_jpeg_options options = c->options;
-    oracle_image scene = oracle_read(engine_testdata("photos/scene-1.jpg"));
-    oracle_image part = make_part(&scene, 101, 57, c->width, c->height);
-
-    if (c->gray) {
-        oracle_image gray = oracle_grayscale(&part);
-        oracle_release(&part);
-        part = gray;
-    }
-    options.quality = 95;
-    make_jpeg_file(path, &part, &options);
-    oracle_release(&part);
-    oracle_release(&scene);
-}
-
 START_TEST(lanes_make_the_same_picture)
 {
-    const struct input_case *input = &inputs[_i];
+    const lanes_input *input = &inputs[_i];
     char what[100];
 
-    write_input(input, "in.jpg");
+    lanes_write_input(input, "in.jpg");
     for (size_t i = 0; i < COUNT(recipes); i++) {
         engine_request request = lanes_request(&recipes[i]);
         const loom_colour c = recipes[i].background;
@@ -184,13 +162,13 @@ END_TEST
 START_TEST(pictures_are_as_near_to_the_truth_as_by_rgb)
 {
     const oracle_recipe truth = {.width = 200, .height = 200, .fit = ORACLE_INSIDE};
-    struct input_case input = inputs[_i];
+    lanes_input input = inputs[_i];
     engine_request request = lanes_request(&recipes[0]);
     double psnr[2];
 
     input.width = 640;
     input.height = 432;
-    write_input(&input, "in.jpg");
+    lanes_write_input(&input, "in.jpg");
     oracle_image decoded = oracle_read("in.jpg"), right = oracle_render(&decoded, &truth);
     request.format = LOOM_FORMAT_WEBP;
     for (int lane = 0; lane < 2; lane++) {
