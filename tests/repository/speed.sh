@@ -25,8 +25,8 @@ expect() { # FILE FILTER
   done < <(rows "$2")
 }
 
-for figure in cpuMs wallMs peakRssBytes; do
+for figure in cpuMs wallMs memoryBytes; do
   expect "$root/docs/speed.md" "\"| \\(.name) | \" + all(\"$figure\") + \" |\""
 done
-expect "$root/README.md" '"| \(.title) | \(ratio("sharp"; "cpuMs") | shown) | \(ratio("sharp"; "wallMs") | shown) | \(ratio("sharp"; "peakRssBytes") | shown) | \([ratio("vips", "vips-xargs"; "cpuMs")] | max | shown) | \(ratio("magick"; "cpuMs") | shown) |"'
+expect "$root/README.md" '"| \(.title) | \(ratio("sharp"; "cpuMs") | shown) | \(ratio("sharp"; "wallMs") | shown) | \(ratio("sharp"; "memoryBytes") | shown) | \([ratio("vips", "vips-xargs"; "cpuMs")] | max | shown) | \(ratio("magick"; "cpuMs") | shown) |"'
 exit $failed
