@@ -17,7 +17,7 @@ typedef struct loom_totals {
     uint64_t by_result[8]; /* rows by loom_result; the length never changes */
     uint64_t by_code[64];  /* failed rows by loom_status; the length never changes */
     uint64_t processed;    /* inputs that a thread had */
-    uint64_t ignored;      /* files that the scan passed over; set by the caller */
+    uint64_t ignored;      /* files that the scan ignored; set by the caller */
     uint64_t bytes_in;     /* of inputs that were read, each counted once */
     uint64_t pixels_in;    /* of inputs that were decoded, each counted once */
     uint64_t bytes_out;    /* of outputs that were written */
