@@ -109,7 +109,7 @@ static bool is_among(const char *word, size_t size, const char *words)
 
 /* The length from which the beginning of a name is taken for one, and how many names a message
  * lists. */
-enum { START_MIN = 2, BEGUN_MAX = 4 };
+enum { START_MIN = 2, BEGUN_MAX = 5 };
 
 static bool has_option(const options_group *groups, const char *name)
 {
