@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What a state costs: a second run over many unchanged files beside one that passes over outputs
+# What a state costs: a second run over many unchanged files beside one that skips outputs
 # that exist, the bytes of a record, and a first run of small pictures with and without a state.
 #   bench/state.sh BUILD [FILES] [PICTURES] [ROUNDS]
 # BUILD is a folder with imgloom and bench/bench_measure. FILES (1000000) are links to one picture of

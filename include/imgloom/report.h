@@ -17,7 +17,7 @@ typedef struct loom_totals {
     uint64_t by_result[8]; /* rows by loom_result; the length never changes */
     uint64_t by_code[64];  /* failed rows by loom_status; the length never changes */
     uint64_t processed;    /* inputs that a thread had */
-    uint64_t ignored;      /* files that the scan passed over; set by the caller */
+    uint64_t ignored;      /* files that the scan ignored; set by the caller */
     uint64_t bytes_in;     /* of inputs that were read, each counted once */
     uint64_t pixels_in;    /* of inputs that were decoded, each counted once */
     uint64_t bytes_out;    /* of outputs that were written */
@@ -75,7 +75,8 @@ typedef struct loom_run_info {
      * are shown to others: leave out what is secret. NULL: none, null in the report. */
     const char *const *command_line;
     /* For a page: the folder, named from that of the page, that will hold small pictures of the
-     * outputs, as WebP: "012/012345.webp" for the row whose `seq` is 12345. NULL: none. */
+     * outputs, as WebP: "012/012345.webp" for the row whose `seq` is 12345, in a merged report
+     * below a folder named by its `run`: "2/012/012345.webp". NULL: none. */
     const char *pictures;
 } loom_run_info;
 
@@ -147,12 +148,13 @@ LOOM_API loom_status loom_report_add_ignored(loom_report *report, const loom_ign
 
 /*
  * The same functions for records of another report: `run` and `row` are JSON objects, the texts of
- * loom_record.
+ * loom_record; `pictures` of a page is as in loom_run_info.
  */
 LOOM_API loom_status loom_report_open_text(loom_report **report, const char *path, const char *run,
                                            loom_error *err) LOOM_NODISCARD;
 LOOM_API loom_status loom_report_open_page_text(loom_report **report, const char *path,
-                                                const char *run, loom_error *err) LOOM_NODISCARD;
+                                                const char *run, const char *pictures,
+                                                loom_error *err) LOOM_NODISCARD;
 LOOM_API loom_status loom_report_add_text(loom_report *report, const char *row,
                                           loom_error *err) LOOM_NODISCARD;
 

@@ -37,7 +37,7 @@ typedef struct loom_scan_options {
     const char *const *exclude; /* wins over include; also prunes folders */
     size_t exclude_count;
     const char *output_root; /* not entered below an input (by device and inode); or NULL */
-    const char *quarantine;  /* a folder in and below which links are passed over; or NULL */
+    const char *quarantine;  /* a folder in and below which links are ignored; or NULL */
     /* Files in folders whose stem starts with skip_prefix or ends in skip_suffix are counted as
      * ignored. With an output_root, only for inputs that lie in it. NULL or "": none. */
     const char *skip_prefix;
@@ -82,7 +82,7 @@ LOOM_API void loom_scan_free(loom_scan *scan); /* NULL is allowed */
  *
  * Links to files are followed, and `path` itself may be a link to a folder, whatever `follow` says.
  * A FIFO, socket, device or dangling link in a folder becomes an entry with `error` if a file of
- * its name would be taken; otherwise it is passed over. Trees may have any depth.
+ * its name would be taken; otherwise it is ignored. Trees may have any depth.
  */
 LOOM_API loom_status loom_scan_add(loom_scan *scan, const char *path,
                                    loom_error *err) LOOM_NODISCARD;

@@ -37,6 +37,9 @@ extern const cli_command cli_command_version;
 /* All commands, in the order of the help; NULL ends them. */
 extern const cli_command *const cli_commands[];
 
+/* The name of the command that a word was probably meant to be; NULL: none is similar. */
+const char *cli_nearest_command(const char *word);
+
 extern const options_group cli_no_groups[]; /* of a command without options of its own */
 
 /* ---- help (help.c) ------------------------------------------------------- */

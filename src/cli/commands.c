@@ -2,6 +2,7 @@
 #include "cli/command.h"
 
 #include "cli/terminal.h"
+#include <imgloom/parse.h>
 #include <stdarg.h>
 
 const cli_command *const cli_commands[] = {&cli_command_run,        &cli_command_bench,
@@ -11,6 +12,16 @@ const cli_command *const cli_commands[] = {&cli_command_run,        &cli_command
                                            &cli_command_version,    NULL};
 
 const options_group cli_no_groups[] = {{.table = NULL}};
+
+const char *cli_nearest_command(const char *word)
+{
+    const char *names[G_N_ELEMENTS(cli_commands)];
+
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+        names[i] = cli_commands[i] != NULL ? cli_commands[i]->name : NULL;
+    const int near = loom_word_nearest(word, names, G_N_ELEMENTS(names));
+    return near >= 0 ? names[near] : NULL;
+}
 
 bool cli_options_read(const cli_command *command, char **argv, options_target *target,
                       options_line *line, int *status)

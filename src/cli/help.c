@@ -115,10 +115,13 @@ static int command_help(char **argv)
     if (cli_options_read(&cli_command_help, argv, &target, &line, &status)) {
         const char *name = line.input_count > 0 ? line.inputs[0] : NULL;
         const cli_command *command = name != NULL ? find_command(name) : NULL;
+        const char *near = name != NULL ? cli_nearest_command(name) : NULL;
         if (name == NULL || command != NULL)
             cli_print_help(command);
         else
-            status = cli_usage_error(NULL, "'%s' is not a command", name);
+            status = cli_usage_error(NULL, "'%s' is not a command%s%s%s", name,
+                                     near != NULL ? "; did you mean " : "",
+                                     near != NULL ? near : "", near != NULL ? "?" : "");
     }
     options_line_release(&line);
     return status;

@@ -6,7 +6,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib.h>
-#include <imgloom/parse.h>
 #include <locale.h>
 #include <poll.h>
 #include <signal.h>
@@ -31,17 +30,13 @@ static bool is_option_of_run(const char *word)
 /* "; did you mean run?", or "". */
 static char *guess_command(const char *word)
 {
-    const char *names[16] = {NULL};
-    size_t count = 0;
+    const char *near = cli_nearest_command(word);
 
     if (word[0] == '-')
         return is_option_of_run(word) ? g_strdup_printf("; did you mean imgloom run %s?", word)
                                       : g_strdup("");
-    for (; cli_commands[count] != NULL && count < G_N_ELEMENTS(names); count++)
-        names[count] = cli_commands[count]->name;
-    const int near = loom_word_nearest(word, names, count);
-    if (near >= 0)
-        return g_strdup_printf("; did you mean %s?", names[near]);
+    if (near != NULL)
+        return g_strdup_printf("; did you mean %s?", near);
     if (g_file_test(word, G_FILE_TEST_EXISTS))
         return g_strdup_printf("; did you mean imgloom run %s?", word);
     /* `imgloom resize`: as if it were an option. */

@@ -30,7 +30,7 @@ typedef struct frame {
     size_t path_size; /* of the folder's path, including its final slash */
     uint32_t folder;
     bool quarantine; /* in or below the quarantine: its links are the originals of an earlier run */
-    bool again;      /* an earlier walk was here, and has counted what it passed over */
+    bool again;      /* an earlier walk was here, and has counted what it ignored */
     int descriptor;  /* -1: closed */
 } frame;
 

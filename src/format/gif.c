@@ -11,6 +11,7 @@ enum {
     APPLICATION = 0xFF
 };
 enum { SCREEN_SIZE = 13, DESCRIPTOR_SIZE = 10, CONTROL_SIZE = 4 };
+enum { NAMES_ALPHA = 1 };  /* a flag of a graphic control: it names a transparent colour */
 enum { USUAL_DELAY = 10 }; /* 1/100 s, for a frame without a delay, as in libnsgif */
 
 static bool sniff(loom_bytes file)
@@ -78,6 +79,7 @@ static void forget_control(loom_gif *gif)
     gif->promise = false;
     gif->flags = 0;
     gif->delay = USUAL_DELAY;
+    gif->control = 0;
 }
 
 static bool read_control(loom_gif *gif)
@@ -92,6 +94,7 @@ static bool read_control(loom_gif *gif)
     if (piece.size < CONTROL_SIZE)
         return end_at(gif, LOOM_GIF_DAMAGED);
     gif->flags = piece.data[0];
+    gif->control = (size_t)(piece.data - gif->file.data);
     gif->delay = loom_le16(piece.data + 1);
     gif->transparent = piece.data[3];
     return skip(gif) || end_at(gif, LOOM_GIF_CUT);
@@ -156,11 +159,12 @@ static bool read_frame(loom_gif *gif, loom_gif_frame *frame)
         .interlaced = (block.data[9] & 0x40) != 0,
         .table = table.size > 0 ? table : gif->table,
         .own_table = table.size > 0,
-        .transparent = gif->flags & 1 ? (int)gif->transparent : -1,
+        .transparent = gif->flags & NAMES_ALPHA ? (int)gif->transparent : -1,
         .disposal = gif->flags >> 2 & 7,
         .delay = gif->delay,
         .code_size = block.data[DESCRIPTOR_SIZE + table.size],
         .data = gif->at,
+        .control = gif->control,
     };
     forget_control(gif);
     gif->in_data = true;
@@ -189,6 +193,16 @@ bool loom_gif_next(loom_gif *gif, loom_gif_frame *frame)
             return end_at(gif, LOOM_GIF_DAMAGED);
         }
     }
+}
+
+void loom_gif_name_no_alpha(unsigned char *data, size_t size)
+{
+    loom_gif_frame frame;
+    loom_gif gif;
+
+    if (loom_gif_begin(&gif, (loom_bytes){data, size}) && loom_gif_next(&gif, &frame) &&
+        frame.control > 0)
+        data[frame.control] &= (unsigned char)~NAMES_ALPHA;
 }
 
 /* ---- the container ------------------------------------------------------- */

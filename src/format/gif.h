@@ -31,6 +31,7 @@ typedef struct loom_gif_frame {
     unsigned delay;     /* 1/100 s */
     unsigned code_size; /* as in the file: 0..255 */
     size_t data;        /* offset of its sub-blocks */
+    size_t control;     /* offset of the flags of the block that describes it; 0: there is none */
 } loom_gif_frame;
 
 typedef struct loom_gif {
@@ -46,6 +47,7 @@ typedef struct loom_gif {
     bool in_data;   /* within the data of the last frame */
     unsigned flags; /* of the block that describes it */
     unsigned delay, transparent;
+    size_t control; /* offset of these flags; 0: there is no such block */
 } loom_gif;
 
 /* Reads the screen. False: the file ends in it, and `end` says so. `file` must outlive it. */
@@ -59,5 +61,11 @@ bool loom_gif_next(loom_gif *gif, loom_gif_frame *frame);
  * False: the file ends in it; then *piece is the part that exists, and *at the file's size.
  */
 bool loom_gif_piece(loom_bytes file, size_t *at, loom_bytes *piece);
+
+/*
+ * Makes the first frame of the `size` bytes of a GIF at `data` name no transparent colour. For a
+ * file that we write: encoders name a colour that no pixel has. What is malformed stays unchanged.
+ */
+void loom_gif_name_no_alpha(unsigned char *data, size_t size);
 
 #endif

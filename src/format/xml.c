@@ -303,7 +303,7 @@ static loom_xml_event close_element(loom_xml *xml)
     return LOOM_XML_CLOSE;
 }
 
-/* ---- what is passed over: 15, 16, 23 ------------------------------------- */
+/* ---- what is skipped: 15, 16, 23 ----------------------------------------- */
 
 /* `declaration`: "xml version=…", the first thing in the text. */
 static bool is_usual_declaration(loom_bytes declaration)

@@ -107,6 +107,10 @@ static bool is_among(const char *word, size_t size, const char *words)
 
 /* ---- options ------------------------------------------------------------- */
 
+/* The length from which the beginning of a name is taken for one, and how many names a message
+ * lists. */
+enum { START_MIN = 2, BEGUN_MAX = 5 };
+
 static bool has_option(const options_group *groups, const char *name)
 {
     const options_row *row;
@@ -143,16 +147,53 @@ static const char *find_similar(const options_group *groups, const char *name)
     return similar;
 }
 
+/* The name or alias of a row that begins with `start`; NULL: neither does. */
+static const char *name_begun(const options_row *row, const char *start)
+{
+    if (g_str_has_prefix(row->name, start))
+        return row->name;
+    return row->alias != NULL && g_str_has_prefix(row->alias, start) ? row->alias : NULL;
+}
+
+/* Adds "--progress or --progressive": the options that begin with `start`, unless they are many. */
+static void append_begun(GString *out, const options_group *groups, const char *start)
+{
+    const char *begun[BEGUN_MAX + 1];
+    const options_row *row;
+    size_t count = 0;
+
+    for (size_t n = 0; count <= BEGUN_MAX && (row = options_at(groups, n)) != NULL; n++)
+        if ((begun[count] = name_begun(row, start)) != NULL)
+            count++;
+    for (size_t i = 0; count <= BEGUN_MAX && i < count; i++) {
+        g_string_append(out, i == 0 ? "" : i + 1 < count ? ", " : " or ");
+        g_string_append_printf(out, "--%s", begun[i]);
+    }
+}
+
+/* Adds the options that may have been meant; nothing: none is similar. */
+static void append_meant(GString *out, const options_group *groups, const char *name)
+{
+    if (strlen(name) >= START_MIN)
+        append_begun(out, groups, name);
+    const char *similar = out->len == 0 ? find_similar(groups, name) : NULL;
+    if (similar != NULL)
+        g_string_append_printf(out, "--%s", similar);
+}
+
 char *options_suggest(const options_group *groups, const char *name)
 {
     const size_t size = strcspn(name, "=");
-    char *plain = g_strndup(name, size);
     const char *known = find_habit(groups, name, size);
-    const char *similar = known == NULL ? find_similar(groups, plain) : NULL;
-    char *text = known != NULL     ? g_strconcat(": ", known, NULL)
-                 : similar != NULL ? g_strconcat("; did you mean --", similar, "?", NULL)
-                                   : g_strdup("");
+    char *plain = g_strndup(name, size);
+    GString *meant = g_string_new(NULL);
 
+    if (known == NULL)
+        append_meant(meant, groups, plain);
+    char *text = known != NULL    ? g_strconcat(": ", known, NULL)
+                 : meant->len > 0 ? g_strconcat("; did you mean ", meant->str, "?", NULL)
+                                  : g_strdup("");
+    g_string_free(meant, TRUE);
     g_free(plain);
     return text;
 }

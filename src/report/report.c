@@ -187,20 +187,27 @@ static const char *end_record(loom_report *report, loom_json *json)
     return loom_strbuf_str(&report->record);
 }
 
-/* Of the run, or of the JSON text of one. */
-static void add_header(loom_report *report, const loom_run_info *info, const char *text)
+/* What comes first: a run, or the text of one as JSON, for a page with the folder of its pictures.
+ */
+typedef struct heading {
+    const loom_run_info *info;
+    const char *text, *pictures;
+} heading;
+
+static void add_header(loom_report *report, const heading *first)
 {
-    if (info != NULL) {
+    const char *text = first->text;
+
+    if (first->info != NULL) {
         loom_json json = begin_record(report);
-        loom_write_run(&json, info);
+        loom_write_run(&json, first->info);
         text = end_record(report, &json);
     }
-    loom_layout_begin(report->layout, &report->buffer, text, report->path,
-                      info != NULL ? info->pictures : NULL);
+    loom_layout_begin(report->layout, &report->buffer, text, report->path, first->pictures);
 }
 
 static loom_status open_report(loom_report **report, const char *path, loom_layout layout,
-                               const loom_run_info *info, const char *text, loom_error *err)
+                               const heading *first, loom_error *err)
 {
     loom_report *opened = calloc(1, sizeof *opened);
     char *copy = strdup(path);
@@ -214,11 +221,11 @@ static loom_status open_report(loom_report **report, const char *path, loom_layo
     opened->path = copy;
     opened->layout = layout;
     opened->file = -1;
-    opened->ignored = info != NULL ? 0 : -1;
+    opened->ignored = first->info != NULL ? 0 : -1;
     opened->output = (loom_output)LOOM_OUTPUT_INIT;
     status = open_target(opened, err);
     if (status == LOOM_OK) {
-        add_header(opened, info, text);
+        add_header(opened, first);
         if (layout == LOOM_LAYOUT_LINES || opened->buffer.failed)
             status = flush(opened, err);
     }
@@ -240,31 +247,33 @@ static loom_layout form_of(const char *path)
 loom_status loom_report_open(loom_report **report, const char *path, const loom_run_info *info,
                              loom_error *err)
 {
-    return open_report(report, path, form_of(path), info, NULL, err);
+    return open_report(report, path, form_of(path), &(heading){.info = info}, err);
 }
 
 loom_status loom_report_open_lines(loom_report **report, const char *path,
                                    const loom_run_info *info, loom_error *err)
 {
-    return open_report(report, path, LOOM_LAYOUT_LINES, info, NULL, err);
+    return open_report(report, path, LOOM_LAYOUT_LINES, &(heading){.info = info}, err);
 }
 
 loom_status loom_report_open_text(loom_report **report, const char *path, const char *run,
                                   loom_error *err)
 {
-    return open_report(report, path, form_of(path), NULL, run, err);
+    return open_report(report, path, form_of(path), &(heading){.text = run}, err);
 }
 
 loom_status loom_report_open_page(loom_report **report, const char *path, const loom_run_info *info,
                                   loom_error *err)
 {
-    return open_report(report, path, LOOM_LAYOUT_PAGE, info, NULL, err);
+    return open_report(report, path, LOOM_LAYOUT_PAGE,
+                       &(heading){.info = info, .pictures = info->pictures}, err);
 }
 
 loom_status loom_report_open_page_text(loom_report **report, const char *path, const char *run,
-                                       loom_error *err)
+                                       const char *pictures, loom_error *err)
 {
-    return open_report(report, path, LOOM_LAYOUT_PAGE, NULL, run, err);
+    return open_report(report, path, LOOM_LAYOUT_PAGE,
+                       &(heading){.text = run, .pictures = pictures}, err);
 }
 
 /* Writes what the buffer holds, if it is to be seen at once or has become long. */

@@ -20,7 +20,7 @@ typedef struct loom_text_source {
 
 /*
  * "-" is standard input. With `seekable` a pipe is copied to a temporary file first. Sets *source
- * on LOOM_OK only. A byte order mark at the beginning is passed over.
+ * on LOOM_OK only. A byte order mark at the beginning is skipped.
  */
 loom_status loom_text_source_open(loom_text_source *source, const char *path, bool seekable,
                                   loom_error *err);
@@ -44,8 +44,8 @@ void loom_text_source_skip(loom_text_source *source);
 loom_status loom_text_source_peek_value(loom_text_source *source, int *byte, loom_error *err);
 
 /*
- * Appends the JSON value that begins here; `out` NULL passes over it. LOOM_ERR_TRUNCATED when the
- * file ends within it; LOOM_ERR_TOO_LARGE beyond `limit`; the value is then passed over, and some
+ * Appends the JSON value that begins here; `out` NULL skips it. LOOM_ERR_TRUNCATED when the
+ * file ends within it; LOOM_ERR_TOO_LARGE beyond `limit`; the value is then skipped, and some
  * of it appended.
  */
 loom_status loom_text_source_value(loom_text_source *source, loom_strbuf *out, size_t limit,
@@ -53,7 +53,7 @@ loom_status loom_text_source_value(loom_text_source *source, loom_strbuf *out, s
 
 /*
  * Appends the bytes to the end of the line, which is taken but not appended; `ended` tells whether
- * there was one. LOOM_ERR_TOO_LARGE beyond `limit`; the line is then passed over, and its
+ * there was one. LOOM_ERR_TOO_LARGE beyond `limit`; the line is then skipped, and its
  * beginning appended.
  */
 loom_status loom_text_source_line(loom_text_source *source, loom_strbuf *out, size_t limit,

@@ -31,5 +31,6 @@ done
 "$IMGLOOM" help | head -1
 "$IMGLOOM" version | sed -E 's/[0-9]+(\.[0-9]+)+/N/g'
 imgloom help nothing
+imgloom help reprot
 imgloom version now
 imgloom completion tcsh

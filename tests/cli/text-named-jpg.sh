@@ -4,7 +4,7 @@ picture broken/text.jpg in/text.jpg
 imgloom run in -o out --width 50 --report r.json
 rows r.json
 tree out
-# PDF is known and never read: in a folder it is passed over, and takes no picture's name.
+# PDF is known and never read: in a folder it is ignored, and takes no picture's name.
 picture photos/gray.jpg mixed/b.jpg
 printf '%%PDF-1.7\n' >mixed/b.pdf
 imgloom run mixed -o png -f png --allow-untrusted --width 50

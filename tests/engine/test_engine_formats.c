@@ -85,6 +85,24 @@ START_TEST(each_format_with_alpha_keeps_it)
 }
 END_TEST
 
+/* Of few colours too, where a palette has room for a transparent one. */
+START_TEST(each_format_tells_whether_it_has_alpha)
+{
+    static const char *const inputs[] = {"formats/palette.png", "formats/quadrants-alpha.png"};
+    engine_request request = engine_request_default();
+
+    request.format = written[_i].format;
+    for (int alpha = 0; alpha < 2; alpha++) {
+        loom_outcome outcome = engine_run_written(&request, engine_testdata(inputs[alpha]),
+                                                  written[_i].output, LOOM_RESULT_OK);
+        ck_assert_int_eq(outcome.traits.alpha, alpha > 0 && written[_i].format != LOOM_FORMAT_JPEG
+                                                   ? LOOM_PRESENCE_PRESENT
+                                                   : LOOM_PRESENCE_ABSENT);
+        loom_outcome_release(&outcome);
+    }
+}
+END_TEST
+
 START_TEST(each_format_holds_gray)
 {
     engine_request request = engine_request_box(100, 80, LOOM_FIT_INSIDE);
@@ -127,7 +145,7 @@ static const struct {
     const char *decoder;
 } decoders[] = {
     {"photos/scene-1.jpg", LOOM_FORMAT_JPEG, "libjpeg-turbo"}, /* without our own */
-    {"photos/cmyk.jpg", LOOM_FORMAT_JPEG, "libjpeg-turbo"}, /* not in the jpeg lane */
+    {"photos/cmyk.jpg", LOOM_FORMAT_JPEG, "libjpeg-turbo"},    /* not in the jpeg lane */
     {"formats/quadrants.png", LOOM_FORMAT_PNG, "ISA-L"},
     {"formats/quadrants.webp", LOOM_FORMAT_WEBP, "libwebp"},
     {"formats/quadrants.tif", LOOM_FORMAT_TIFF, "libtiff"},
@@ -440,6 +458,7 @@ static Suite *make_suite(void)
     tcase_add_loop_test(formats, each_format_is_written_and_reads_back, 0, WRITTEN);
     tcase_add_loop_test(formats, each_format_with_alpha_keeps_it, 0, WRITTEN);
     tcase_add_loop_test(formats, each_format_holds_gray, 0, WRITTEN);
+    tcase_add_loop_test(formats, each_format_tells_whether_it_has_alpha, 0, WRITTEN);
     tcase_add_loop_test(formats, the_codec_table_names_a_writer_of_each, 0, WRITTEN);
     tcase_add_loop_test(formats, the_outcome_names_the_decoder, 0, DECODERS);
     tcase_add_test(formats, our_own_jpeg_decoder_is_named);

@@ -86,7 +86,7 @@ START_TEST(test_extensions)
     scan_add("in/d.svg");
     scan_expect("in/a.JpG|in/b.heic|in/h.tga|in/i.tif|in/c.txt|in/d.svg|");
     ck_assert_uint_eq(loom_scan_ignored(scan), 7);
-    scan_add("./in/"); /* passed over again: counted once */
+    scan_add("./in/"); /* ignored again: counted once */
     ck_assert_uint_eq(loom_scan_ignored(scan), 7);
 }
 END_TEST

@@ -387,7 +387,17 @@ START_TEST(line_is_refused)
         {"--noUpscale", OPTIONS_WRONG, "unknown option --noUpscale; did you mean --no-upscale?"},
         {"--sise=8x8", OPTIONS_WRONG, "unknown option --sise; did you mean --size?"},
         {"--siz", OPTIONS_WRONG, "unknown option --siz; did you mean --size?"},
-        {"--prog", OPTIONS_WRONG, "unknown option --prog"}, /* of two options */
+        {"--prog", OPTIONS_WRONG,
+         "unknown option --prog; did you mean --progressive or --progress?"},
+        {"--col", OPTIONS_WRONG, "unknown option --col; did you mean --color?"}, /* or its alias */
+        {"--colo", OPTIONS_WRONG, "unknown option --colo; did you mean --color?"},
+        {"--greys", OPTIONS_WRONG, "unknown option --greys; did you mean --greyscale?"},
+        {"--re", OPTIONS_WRONG,
+         "unknown option --re; did you mean --recipe, --require-sandbox, --retry or --report?"},
+        {"--f", OPTIONS_WRONG, "unknown option --f"}, /* too short */
+        {"--max", OPTIONS_WRONG,
+         "unknown option --max; did you mean --max-depth, --max-bytes, --max-pixels, --max-errors "
+         "or --max-prune?"},
         {"--xyzzy", OPTIONS_WRONG, "unknown option --xyzzy"},
         {"-r", OPTIONS_WRONG, "unknown option -r: folders are always walked"},
         {"-vr", OPTIONS_WRONG, "unknown option -r: folders are always walked"},

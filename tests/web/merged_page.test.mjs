@@ -5,7 +5,7 @@ import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
-import { folder, rowCount, withTable } from './browser.mjs';
+import { folder, rowCount, withPage, withTable } from './browser.mjs';
 import { runSample } from './sample.mjs';
 
 let report;
@@ -34,6 +34,30 @@ test('reports become a page afterwards, one or several', async () => {
       assert.equal(await rowCount(page), report.summary.rows + more);
       assert.deepEqual(noted, clean);
     });
+});
+
+test('a folder made afterwards shows small pictures, of each run its own', async () => {
+  const imgloom = process.env.IMGLOOM;
+  const options = { cwd: folder, stdio: 'pipe' };
+  const words = ['run', 'in/gray.jpg', '-Q', '--format', 'png', '--report'];
+  execFileSync(imgloom, [...words, 'first.json', '-o', 'first', '--width', '500'], options);
+  execFileSync(imgloom, [...words, 'second.json', '-o', 'second', '--width', '400'], options);
+  execFileSync(imgloom, ['report', '--html', 'site/', 'first.json', 'second.json'], options);
+  await withPage(join(folder, 'site/index.html'), {}, async (page, noted) => {
+    const runs = await page.locator('.tile img').evaluateAll((all) =>
+      Promise.all(
+        all.map(async (img) => {
+          await img.decode();
+          return [img.src.replace(/.*[/]pictures-[0-9a-f]+/, ''), img.naturalWidth];
+        }),
+      ),
+    );
+    assert.deepEqual(runs.sort(), [
+      ['/0/000/000000.webp', 320],
+      ['/1/000/000000.webp', 320],
+    ]);
+    assert.deepEqual([noted.errors, noted.requests.length], [[], 2]);
+  });
 });
 
 test('fields that the page has no place for are shown by their names, as text', async () => {

@@ -162,7 +162,9 @@ static const options_row report_option_table[] = {
     {.name = "html",
      .argument = "FILE",
      .path = OPTIONS_FILE,
-     .help = "write the reports as one self-contained HTML page",
+     .help =
+         "write the reports as one self-contained HTML page, or, if FILE ends in a slash, as that "
+         "folder, with small pictures of the outputs",
      .apply = options_apply_text,
      INTO(page)},
     {.name = "schema",

@@ -12,7 +12,7 @@ typedef struct report_options {
     bool failed, csv, merge, compare, schema; /* at most one of them */
     bool null;                                /* with `failed` */
     const char *output;                       /* with `merge`; NULL: standard output */
-    const char *page;                         /* a mode, too: the HTML file to write; else NULL */
+    const char *page;                         /* a mode, too: the page to write; else NULL */
     cli_when colour;
 } report_options;
 
@@ -52,6 +52,27 @@ bool report_input_next(report_input *input, const loom_record **record);
 
 /* The path as messages name it. */
 const char *report_input_name(const report_input *input);
+
+/* ---- the pictures of a page that is a folder (gallery.c) ------------------ */
+
+/* NULL stands for a page without: its functions then do nothing. */
+typedef struct report_gallery report_gallery;
+
+/* For the page at this path, which may be NULL; NULL: it is no folder. */
+report_gallery *report_gallery_create(const char *page);
+void report_gallery_free(report_gallery *gallery);
+const char *report_gallery_page(const report_gallery *gallery); /* its file; `gallery` not NULL */
+/* The name of the folder of the pictures, beside that file; NULL: there is none. */
+const char *report_gallery_name(const report_gallery *gallery);
+
+/* Takes note of the row that an entry stands for now, in place of an earlier one. */
+void report_gallery_set(report_gallery *gallery, const void *entry, const loom_row *row);
+/* Wants a picture for an entry, whose row is written with this `run`; -1: without one. */
+void report_gallery_add(report_gallery *gallery, const void *entry, int64_t run);
+/* Makes the pictures that are wanted, and says how many could not be made. Once in a process. */
+void report_gallery_make(report_gallery *gallery, cli_when colours);
+
+/* ---- paths ---------------------------------------------------------------- */
 
 /* Appends the path of a row so that it can be opened from here: unchanged if the current folder is
  * that of its run, otherwise after that folder. */

@@ -30,6 +30,7 @@ typedef struct merge {
     size_t input_count;
     row_table rows;
     loom_totals *totals; /* owned */
+    report_gallery *gallery; /* owned */
     GArray *spans;
     json_t *runs;    /* the record of each run, with its summary */
     bool unfinished; /* nobody knows what a run had not come to: it was killed, or found nothing */
@@ -52,6 +53,7 @@ static void release(merge *m)
     json_decref(m->runs);
     g_free(m->single);
     loom_totals_free(m->totals);
+    report_gallery_free(m->gallery);
 }
 
 /* ---- the first reading --------------------------------------------------- */
@@ -93,6 +95,7 @@ static void add_row(merge *m, const loom_record *record, uint32_t file)
             return;
     }
     row_table_set(&m->rows, entry, record);
+    report_gallery_set(m->gallery, entry, row);
     entry->file = file;
     entry->run = (uint32_t)m->base + (uint32_t)MAX(row->run, 0);
 }
@@ -298,16 +301,21 @@ static bool write_rows(merge *m, GPtrArray *rows, loom_report *report, const cha
         } else if ((m->single != NULL ? loom_report_add_text(report, text, &err)
                                       : write_tagged(report, row, text, line, &err)) != LOOM_OK) {
             well = report_failure(option, path, &err);
+        } else {
+            report_gallery_add(m->gallery, row, m->single != NULL ? -1 : (int64_t)row->run);
         }
     }
     g_string_free(line, TRUE);
     return well;
 }
 
-/* The option that names the output, and its value. */
-static const char *option_of(const report_options *options, const char **path)
+/* The option that names the output, and the file to write. */
+static const char *option_of(const merge *m, const report_options *options, const char **path)
 {
-    *path = options->page != NULL ? options->page : options->output != NULL ? options->output : "-";
+    *path = m->gallery != NULL        ? report_gallery_page(m->gallery)
+            : options->page != NULL   ? options->page
+            : options->output != NULL ? options->output
+                                      : "-";
     return options->page != NULL ? "--html" : "--output";
 }
 
@@ -317,19 +325,22 @@ static const char *option_of(const report_options *options, const char **path)
  */
 static bool write_report(merge *m, GPtrArray *rows, const report_options *options)
 {
-    const char *path, *option = option_of(options, &path);
+    const char *path, *option = option_of(m, options, &path);
     char *header = m->single != NULL ? strdup(m->single) : report_merged_header(m->runs);
     loom_report *report = NULL;
     loom_error err = LOOM_ERROR_INIT;
     bool well;
 
-    if ((options->page != NULL ? loom_report_open_page_text(&report, path, header, &err)
+    if ((options->page != NULL ? loom_report_open_page_text(&report, path, header,
+                                                            report_gallery_name(m->gallery), &err)
                                : loom_report_open_text(&report, path, header, &err)) != LOOM_OK) {
         free(header);
         return report_failure(option, path, &err);
     }
     free(header);
     well = write_rows(m, rows, report, option);
+    if (well)
+        report_gallery_make(m->gallery, options->colour);
     if (well && loom_report_finish(report, m->totals, &err) != LOOM_OK)
         well = report_failure(option, path, &err);
     loom_report_free(report);
@@ -378,6 +389,7 @@ int report_merge(const report_options *options, char **paths)
     m.spans = g_array_new(FALSE, FALSE, sizeof(span));
     m.runs = json_array();
     m.totals = loom_totals_create();
+    m.gallery = report_gallery_create(options->page);
     row_table_init(&m.rows, false);
     bool whole = m.totals != NULL;
     if (!whole)

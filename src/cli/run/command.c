@@ -73,7 +73,7 @@ static int check_files(cli_run *r)
     loom_error err = LOOM_ERROR_INIT;
 
     cli_run_add_reports(r);
-    if (cli_pictures_prepare(&r->pictures, r->wanted, writes(r), &err) != LOOM_OK)
+    if (cli_reports_choose_folder(r->wanted, &r->pictures, writes(r), &err) != LOOM_OK)
         return cli_usage_error(&cli_command_run, "%s", err.message);
     const guint reports = r->wanted->len;
     if (options->state != NULL) {
@@ -178,7 +178,8 @@ static void on_outcome(void *user, const loom_task *task, loom_outcome *outcome)
     cli_reports_add(&r->reports, task, outcome);
     cli_summary_add(&r->summary, task, outcome);
     cli_quarantine_add(&r->quarantine, task, outcome);
-    cli_pictures_add(&r->pictures, task, outcome);
+    if (outcome->result == LOOM_RESULT_OK || outcome->result == LOOM_RESULT_WARNING)
+        cli_pictures_add(&r->pictures, task->output_path, -1, task->seq);
     cli_progress_add(&r->progress, task, outcome);
     if (r->lists)
         cli_run_list_row(r, task, outcome);

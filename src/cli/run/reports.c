@@ -49,6 +49,23 @@ loom_status cli_reports_check(const GArray *wanted, const loom_plan *plan, loom_
     return LOOM_OK;
 }
 
+loom_status cli_reports_choose_folder(GArray *wanted, cli_pictures *pictures, bool written,
+                                      loom_error *err)
+{
+    for (guint i = 0; i < wanted->len; i++) {
+        cli_wanted *file = &g_array_index(wanted, cli_wanted, i);
+        if (file->open != loom_report_open_page || !g_str_has_suffix(file->path, "/"))
+            continue;
+        if (pictures->folder != NULL)
+            return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
+                                  "%s: only one page can be a folder", file->option);
+        (void)cli_pictures_begin(pictures, file->path);
+        file->path = pictures->page;
+        file->pictures = written ? pictures->name : NULL;
+    }
+    return LOOM_OK;
+}
+
 static void report_failure(cli_reports *reports, const char *option, const char *path,
                            const loom_error *err)
 {

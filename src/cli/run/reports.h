@@ -5,6 +5,7 @@
 #ifndef CLI_RUN_REPORTS_H
 #define CLI_RUN_REPORTS_H
 
+#include "cli/pictures.h"
 #include "cli/terminal.h"
 #include <imgloom/plan.h>
 #include <imgloom/report.h>
@@ -32,6 +33,13 @@ typedef struct cli_wanted {
  */
 loom_status cli_reports_check(const GArray *wanted, const loom_plan *plan,
                               loom_error *err) LOOM_NODISCARD;
+
+/*
+ * The page in `wanted` (of cli_wanted) whose path ends in a slash becomes a file in that folder,
+ * with pictures if outputs are `written`. LOOM_ERR_USAGE if there are several such pages.
+ */
+loom_status cli_reports_choose_folder(GArray *wanted, cli_pictures *pictures, bool written,
+                                      loom_error *err) LOOM_NODISCARD;
 
 /*
  * Opens all reports; a FIFO once it has a reader. Changes info->pictures. False, already reported:

@@ -2,8 +2,8 @@
 #ifndef CLI_RUN_RUN_H
 #define CLI_RUN_RUN_H
 
+#include "cli/pictures.h"
 #include "cli/run/options.h"
-#include "cli/run/pictures.h"
 #include "cli/run/progress.h"
 #include "cli/run/quarantine.h"
 #include "cli/run/reports.h"

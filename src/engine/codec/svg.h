@@ -14,7 +14,7 @@
 /*
  * Puts the drawing that `input` holds packed in the place of it, and sets *format to the drawing's.
  * What is not gzip, or holds something else, is left as it is, with LOOM_OK. Members that follow
- * one another are one drawing, as gzip has it; other bytes behind them are passed over. Stage
+ * one another are one drawing, as gzip has it; other bytes behind them are ignored. Stage
  * `probe`: LOOM_ERR_TRUNCATED, LOOM_ERR_CORRUPT (also where the checksum differs),
  * LOOM_ERR_TOO_LARGE over LOOM_DRAWING_MAX, LOOM_ERR_OUT_OF_MEMORY; the input is then as it was.
  */

@@ -6,6 +6,7 @@
 #include "engine/codec/webp_write.h"
 #include "engine/vips/parts.h"
 #include "format/box.h"
+#include "format/gif.h"
 #include "format/heif.h"
 #include "format/jpeg_meta.h"
 #include "format/webp.h"
@@ -104,9 +105,14 @@ static int save_webp(VipsImage *image, const loom_vips_save *save, void **data, 
 
 static int save_gif(VipsImage *image, const loom_vips_save *save, void **data, size_t *size)
 {
-    return vips_gifsave_buffer(image, data, size, "bitdepth", 8, "effort",
-                               effort(save->recipe, 7, 1, 10), "interlace",
-                               save->recipe->progressive, "strip", save->strip, NULL);
+    if (vips_gifsave_buffer(image, data, size, "bitdepth", 8, "effort",
+                            effort(save->recipe, 7, 1, 10), "interlace", save->recipe->progressive,
+                            "strip", save->strip, NULL))
+        return -1;
+    /* Where the palette has room, cgif names a transparent colour: later frames may use it. */
+    if (!vips_image_hasalpha(image))
+        loom_gif_name_no_alpha(*data, *size);
+    return 0;
 }
 
 static int save_tiff(VipsImage *image, const loom_vips_save *save, void **data, size_t *size)

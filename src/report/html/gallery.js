@@ -160,5 +160,5 @@ function makeSmall(page, links) {
 /* As the program names them. */
 function smallName(row) {
   const text = String(row.seq).padStart(6, '0');
-  return `${text.slice(0, -3)}/${text}.webp`;
+  return `${row.run == null ? '' : `${row.run}/`}${text.slice(0, -3)}/${text}.webp`;
 }

@@ -1,4 +1,4 @@
-#include "cli/run/pictures.h"
+#include "cli/pictures.h"
 
 #include <imgloom/service.h>
 #include <inttypes.h>
@@ -6,6 +6,13 @@
 #include <stdlib.h>
 
 enum { SIDE = 320, QUALITY = 70, TICK_MS = 100 };
+
+/* An output, and the row that shows it. */
+typedef struct wanted {
+    const char *path;
+    int64_t run; /* of a merged page; -1: it has no runs */
+    uint64_t seq;
+} wanted;
 
 typedef struct maker {
     cli_pictures *pictures;
@@ -16,43 +23,41 @@ typedef struct maker {
     loom_settings *settings;
     GPtrArray *requests; /* all of them; `user` is the path of the picture, owned */
     GPtrArray *idle;     /* those that are not in progress */
-    guint next, done;    /* tasks submitted, and made or failed */
+    guint next, done;    /* pictures submitted, and made or failed */
 } maker;
 
-loom_status cli_pictures_prepare(cli_pictures *pictures, GArray *wanted, bool written,
-                                 loom_error *err)
+bool cli_pictures_begin(cli_pictures *pictures, const char *path)
 {
-    for (guint i = 0; i < wanted->len; i++) {
-        cli_wanted *file = &g_array_index(wanted, cli_wanted, i);
-        if (file->open != loom_report_open_page || !g_str_has_suffix(file->path, "/"))
-            continue;
-        if (pictures->folder != NULL)
-            return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
-                                  "%s: only one page can be a folder", file->option);
-        pictures->folder = g_strdup(file->path);
-        pictures->page = g_strconcat(file->path, "index.html", NULL);
-        pictures->name = g_strdup_printf("pictures-%" PRIx64, (uint64_t)g_get_real_time());
-        pictures->tasks = g_ptr_array_new();
-        file->path = pictures->page;
-        file->pictures = written ? pictures->name : NULL;
-    }
-    return LOOM_OK;
+    if (!g_str_has_suffix(path, "/"))
+        return false;
+    pictures->folder = g_strdup(path);
+    pictures->page = g_strconcat(path, "index.html", NULL);
+    pictures->name = g_strdup_printf("pictures-%" PRIx64, (uint64_t)g_get_real_time());
+    pictures->wanted = g_array_new(FALSE, FALSE, sizeof(wanted));
+    return true;
 }
 
-void cli_pictures_add(cli_pictures *pictures, const loom_task *task, const loom_outcome *outcome)
+void cli_pictures_add(cli_pictures *pictures, const char *path, int64_t run, uint64_t seq)
 {
-    if (pictures->folder != NULL && task->output_path != NULL &&
-        (outcome->result == LOOM_RESULT_OK || outcome->result == LOOM_RESULT_WARNING))
-        g_ptr_array_add(pictures->tasks, (gpointer)(uintptr_t)task);
+    const wanted picture = {path, run, seq};
+
+    if (pictures->folder != NULL)
+        g_array_append_val(pictures->wanted, picture);
 }
 
 /* ---- requests ------------------------------------------------------------ */
 
-/* As the page looks for it: a thousand in a folder. */
-static char *path_of(const cli_pictures *pictures, const loom_task *task)
+/* As the page looks for it: a thousand in a folder, and a folder for each run of a merged page. */
+static char *path_of(const cli_pictures *pictures, const wanted *picture)
 {
-    return g_strdup_printf("%s%s/%03" PRIu64 "/%06" PRIu64 ".webp", pictures->folder,
-                           pictures->name, (uint64_t)task->seq / 1000, (uint64_t)task->seq);
+    GString *path = g_string_new(NULL);
+
+    g_string_append_printf(path, "%s%s/", pictures->folder, pictures->name);
+    if (picture->run >= 0)
+        g_string_append_printf(path, "%" PRId64 "/", picture->run);
+    g_string_append_printf(path, "%03" PRIu64 "/%06" PRIu64 ".webp", picture->seq / 1000,
+                           picture->seq);
+    return g_string_free(path, FALSE);
 }
 
 static loom_request *take_idle(maker *m)
@@ -75,16 +80,16 @@ static void put_idle(maker *m, loom_request *request)
 /* False: no more can be submitted now. */
 static bool submit(maker *m, loom_service *service)
 {
-    const loom_task *task = g_ptr_array_index(m->pictures->tasks, m->next);
+    const wanted *picture = &g_array_index(m->pictures->wanted, wanted, m->next);
     loom_error err = LOOM_ERROR_INIT;
     loom_request *request = take_idle(m);
 
     if (request == NULL)
         return false;
-    request->path = task->output_path;
+    request->path = picture->path;
     request->recipe = m->recipe;
     request->settings = m->settings;
-    request->user = path_of(m->pictures, task);
+    request->user = path_of(m->pictures, picture);
     request->output_path = request->user;
     if (loom_service_submit(service, request, &err) == LOOM_OK) {
         m->next++;
@@ -117,7 +122,7 @@ static void show(const maker *m)
 
     if (!m->shown)
         return;
-    line = g_strdup_printf("small pictures for the page  %u/%u", m->done, m->pictures->tasks->len);
+    line = g_strdup_printf("small pictures for the page  %u/%u", m->done, m->pictures->wanted->len);
     cli_terminal_status(m->terminal, line);
     g_free(line);
 }
@@ -125,7 +130,7 @@ static void show(const maker *m)
 static void front(void *user, loom_service *service)
 {
     maker *m = user;
-    const guint count = m->pictures->tasks->len;
+    const guint count = m->pictures->wanted->len;
 
     while (m->done < count && loom_stop_requests(m->stop) == 0) {
         struct pollfd ready = {.fd = loom_service_fd(service), .events = POLLIN};
@@ -153,7 +158,7 @@ static bool prepare(maker *m, bool allow_untrusted)
     m->recipe->format = LOOM_FORMAT_WEBP;
     m->recipe->quality = QUALITY;
     m->settings->allow_untrusted = allow_untrusted;
-    m->settings->max_pixels = 0; /* the run has made them */
+    m->settings->max_pixels = 0; /* a run has made them */
     return true;
 }
 
@@ -192,7 +197,7 @@ void cli_pictures_make(cli_pictures *pictures, const loom_batch *batch, bool all
     maker m = {.pictures = pictures, .stop = batch->stop, .terminal = terminal, .shown = shown};
     loom_error err = LOOM_ERROR_INIT;
 
-    if (pictures->folder == NULL || pictures->tasks->len == 0 || loom_stop_requests(m.stop) > 0)
+    if (pictures->folder == NULL || pictures->wanted->len == 0 || loom_stop_requests(m.stop) > 0)
         return;
     if (!prepare(&m, allow_untrusted))
         cli_error("small pictures for the page: out of memory");
@@ -202,7 +207,7 @@ void cli_pictures_make(cli_pictures *pictures, const loom_batch *batch, bool all
     if (pictures->failed > 0)
         cli_error("small pictures for the page: %" PRIu64 " of %u could not be made; it shows the "
                   "outputs themselves",
-                  pictures->failed, pictures->tasks->len);
+                  pictures->failed, pictures->wanted->len);
     release(&m);
 }
 
@@ -211,6 +216,6 @@ void cli_pictures_release(cli_pictures *pictures)
     g_free(pictures->folder);
     g_free(pictures->page);
     g_free(pictures->name);
-    if (pictures->tasks != NULL)
-        g_ptr_array_free(pictures->tasks, TRUE);
+    if (pictures->wanted != NULL)
+        g_array_free(pictures->wanted, TRUE);
 }
