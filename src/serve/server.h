@@ -211,6 +211,25 @@ static inline uint64_t serve_exchange_bytes(const serve_exchange *exchange)
                : g_bytes_get_size(exchange->reply.content);
 }
 
+/* ---- exchanges (exchange.c) ----------------------------------------------- */
+
+/* One of this peer, whose request line has come. NULL: out of memory. */
+serve_exchange *serve_exchange_begin(serve_peer *peer, const char *target);
+/* Keeps what is needed of a head, which has come. */
+void serve_exchange_keep(serve_exchange *exchange, const serve_head *head);
+/*
+ * Counts it, writes its line, and frees it. `sent`: its answer has gone out; `refused`: the status
+ * of libmicrohttpd's own answer, if that refused the head.
+ */
+void serve_exchange_end(serve_exchange *exchange, bool sent, unsigned refused);
+
+/* ---- fields (fields.c) ---------------------------------------------------- */
+
+typedef void serve_field_sink(void *user, const char *name, const char *value);
+
+/* Calls `add` with each header field of the reply, once for each line. */
+void serve_fields_tell(const serve_exchange *exchange, serve_field_sink *add, void *user);
+
 /* ---- endpoints (endpoints.c) --------------------------------------------- */
 
 typedef enum serve_need { SERVE_ANYBODY = 0, SERVE_ADMIN, SERVE_PAGE, SERVE_PICTURE } serve_need;
@@ -332,6 +351,7 @@ int serve_http_epoll(const serve_server *server);
 int serve_http_run(serve_server *server, int limit);
 /* Sends the reply of an exchange whose job has ended. */
 void serve_http_resume(serve_exchange *exchange);
+
 /* ---- connections (peers.c) ----------------------------------------------- */
 
 /* Adds a connection from server->accepting. NULL: out of memory. */
