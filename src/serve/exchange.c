@@ -72,6 +72,16 @@ static void free_exchange(serve_exchange *e)
     free(e);
 }
 
+/* What libmicrohttpd itself has answered to a head. */
+static void settle_refused(serve_exchange *e, unsigned status)
+{
+    e->reply.status = status;
+    if (status == 414 || status == 431)
+        (void)serve_refuse(&e->fault, SERVE_HEAD_TOO_LARGE, "the head is too large");
+    else if (status < 500)
+        (void)serve_refuse(&e->fault, SERVE_BAD_REQUEST, "the head is malformed");
+}
+
 /* What the client saw: ours, libmicrohttpd's own answer to a head that it refused, or nothing. */
 static void settle_status(serve_exchange *e, bool sent, unsigned refused)
 {
@@ -79,7 +89,7 @@ static void settle_status(serve_exchange *e, bool sent, unsigned refused)
     if (e->gone)
         e->reply.status = e->peer->closed && e->fault.code != SERVE_CLIENT_GONE ? 408 : 499;
     else if (e->step == SERVE_STEP_HEAD)
-        e->reply.status = refused;
+        settle_refused(e, refused);
 }
 
 void serve_exchange_end(serve_exchange *e, bool sent, unsigned refused)

@@ -122,6 +122,7 @@ static enum MHD_Result take_head(serve_exchange *e, const char *method, const ch
 
     (void)MHD_get_connection_values(e->connection, MHD_HEADER_KIND, add_head_field, fields);
     serve_head head = {.method = method,
+                       .target = e->text,
                        .version = version,
                        .fields = (const serve_field *)(void *)fields->data,
                        .count = fields->len};
@@ -250,6 +251,11 @@ bool serve_http_start(serve_server *server)
         s->connections + SPARE_CONNECTIONS, MHD_OPTION_PER_IP_CONNECTION_LIMIT, s->per_address,
         MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1, MHD_OPTION_END);
     return server->daemon != NULL;
+}
+
+const char *serve_http_version(void)
+{
+    return MHD_get_version();
 }
 
 void serve_http_stop(serve_server *server)

@@ -113,20 +113,23 @@ typedef struct serve_server {
     GPtrArray *roots;        /* of serve_root *, owned */
     GPtrArray *keys;         /* of serve_key *; NULL: nothing is signed */
     GThreadPool *openers;
-    GAsyncQueue *opened; /* of serve_opening * */
-    int opened_bell;     /* eventfd; -1: none */
-    uint64_t bodies;     /* bytes held */
-    GPtrArray *tokens;   /* of char *; NULL: POST needs none */
-    char *formats;       /* the answer of /formats */
+    GAsyncQueue *opened;      /* of serve_opening * */
+    int opened_bell;          /* eventfd; -1: none */
+    uint64_t bodies;          /* bytes held */
+    GPtrArray *tokens;        /* of char *; NULL: POST needs none */
+    char *formats;            /* the answer of /formats */
+    const char *vips_version; /* static; NULL: not known */
     serve_life life;
     int64_t life_since_ns; /* when `life` began */
     int64_t started_ns;
-    int64_t watchdog_ns, told_ns; /* between two signs of life; the last one */
-    bool ready;                   /* the workers are started */
-    bool accepts;                 /* the loop watches the listeners */
-    int64_t short_until_ns;       /* until when the system is taken to lack descriptors */
-    bool failed;                  /* the loop could not begin */
-    int epoll;                    /* of the loop */
+    int64_t watchdog_ns, told_ns;         /* between two signs of life; the last one */
+    bool ready;                           /* the workers are started */
+    bool confined;                        /* by serve_confine */
+    bool accepts;                         /* the loop watches the listeners */
+    int64_t short_until_ns;               /* until when the system is taken to lack descriptors */
+    bool failed;                          /* the loop could not begin */
+    int epoll;                            /* of the loop */
+    uint64_t ends_told[LOOM_WORKER_ENDS]; /* of workers: lines of the log so far */
     serve_log log;
     serve_metrics metrics;
 } serve_server;
@@ -258,6 +261,18 @@ size_t serve_endpoint_index(const serve_endpoint *endpoint);
  * before the engine starts. */
 char *serve_formats_text(void);
 
+/* ---- what the service is at (system.c) ------------------------------------ */
+
+/* The answer of /system-info; freed with g_free. */
+char *serve_system_text(serve_server *server);
+
+/* Of this process, bytes; 0: not known. */
+typedef struct serve_memory {
+    uint64_t total, resident;
+} serve_memory;
+
+serve_memory serve_memory_of_this(void);
+
 /* ---- admission (admission.c) --------------------------------------------- */
 
 /*
@@ -342,6 +357,7 @@ void serve_images_opened(serve_exchange *exchange, serve_opening *opening);
 /* ---- HTTP (http.c) ------------------------------------------------------- */
 
 bool serve_http_start(serve_server *server);
+const char *serve_http_version(void); /* of libmicrohttpd; static */
 void serve_http_stop(serve_server *server);
 /* Adds a connection from `listener`, and takes `file` over; `shown` is its client's address. */
 void serve_http_add(serve_server *server, const serve_listener *listener, int file,
@@ -384,6 +400,14 @@ void serve_listeners_accept(serve_server *server, const serve_listener *listener
 void serve_notify(const char *state);
 /* How often systemd wants to hear that the loop turns, ns; 0: not at all. */
 int64_t serve_watchdog(void);
+
+/* ---- what is given up (confine.c) ------------------------------------------ */
+
+/*
+ * Gives up the files that are not needed any more. Before the threads start, and after the engine,
+ * listeners, roots and the log are open. LOOM_ERR_UNSUPPORTED: the kernel has no Landlock.
+ */
+bool serve_confine(const serve_server *server, loom_error *err);
 
 /* ---- tokens and keys (secrets.c) --------------------------------------------------- */
 
