@@ -10,7 +10,9 @@ foreach(file changelog copyright)
   configure_file(cmake/debian/${file}.in ${debian}/${file} @ONLY)
 endforeach()
 file(COPY_FILE cmake/debian/overrides ${debian}/overrides ONLY_IF_DIFFERENT)
-configure_file(cmake/debian/triggers ${debian}/triggers COPYONLY)
+foreach(file triggers postinst prerm postrm)
+  configure_file(cmake/debian/${file} ${debian}/${file} COPYONLY)
+endforeach()
 add_custom_command(OUTPUT ${debian}/changelog.gz VERBATIM
   COMMAND gzip -9nc ${debian}/changelog > ${debian}/changelog.gz
   DEPENDS ${debian}/changelog)
@@ -46,7 +48,9 @@ set(CPACK_DEBIAN_PACKAGE_SECTION graphics)
 set(CPACK_DEBIAN_PACKAGE_PRIORITY optional)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_PACKAGE_GENERATE_SHLIBS ON)
-set(CPACK_DEBIAN_PACKAGE_CONTROL_EXTRA ${debian}/triggers)
+set(CPACK_DEBIAN_PACKAGE_CONTROL_EXTRA
+  ${debian}/triggers ${debian}/postinst ${debian}/prerm ${debian}/postrm)
+set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
 # What shlibdeps cannot know: a version of libvips; AV1's encoder, once a part of libheif1.
 set(CPACK_DEBIAN_PACKAGE_DEPENDS "libvips42t64 (>= 8.14) | libvips42 (>= 8.14)")
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "libheif-plugin-aomenc | libheif1 (<< 1.17)")

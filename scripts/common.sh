@@ -6,7 +6,7 @@ build_packages="gcc libc6-dev cmake ninja-build pkg-config libvips-dev libjansso
   libglib2.0-dev libstb-dev libjpeg-dev libseccomp-dev
   zlib1g-dev libdeflate-dev libisal-dev libwebp-dev libxxhash-dev libsqlite3-dev libmicrohttpd-dev
   libheif-plugin-aomenc?"
-test_packages="check libtiff-dev jq util-linux groff-base imagemagick python3"
+test_packages="check libtiff-dev jq util-linux groff-base imagemagick python3 curl openssl"
 # ThreadSanitizer needs clang with libomp: gcc's libgomp gives false reports.
 tsan_packages="clang libclang-rt-dev libomp-dev"
 

@@ -8,6 +8,7 @@
 #include <imgloom/error.h>
 #include <imgloom/format.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 LOOM_BEGIN_DECLS
@@ -97,10 +98,35 @@ LOOM_API const char *loom_worker_end_name(loom_worker_end end);
 typedef struct loom_worker_counts {
     unsigned idle, busy;
     uint64_t ended[8]; /* by loom_worker_end; the length never changes */
+    unsigned starting; /* not ready for their first image */
 } loom_worker_counts;
 
 /* The current counts. Owned by the engine, valid until the next call; one thread at a time. */
 LOOM_API const loom_worker_counts *loom_engine_worker_counts(loom_engine *engine);
+
+typedef enum loom_worker_state {
+    LOOM_WORKER_STARTING = 0,
+    LOOM_WORKER_IDLE,
+    LOOM_WORKER_BUSY
+} loom_worker_state;
+
+/* "starting", "idle", "busy". Never NULL; static. */
+LOOM_API const char *loom_worker_state_name(loom_worker_state state);
+
+/* A worker process. */
+typedef struct loom_worker_info {
+    int64_t pid;
+    loom_worker_state state;
+    uint64_t images;   /* that it has converted */
+    uint64_t resident; /* bytes of memory; 0: not known */
+} loom_worker_info;
+
+/*
+ * The worker at `index`, the oldest first; NULL: there are no more. Workers come and go: one that
+ * ends between two calls can make the next one pass over another. Owned by the engine, valid until
+ * the next call; one thread at a time.
+ */
+LOOM_API const loom_worker_info *loom_engine_worker(loom_engine *engine, size_t index);
 
 /*
  * The path of a program that belongs to imgloom, such as "imgloom-serve": it is looked for where

@@ -28,7 +28,8 @@ LOOM_API loom_status loom_process_begin(loom_engine *engine, loom_error *err) LO
  * the input of the request. LOOM_OK: all outputs are made, planned (in a dry run) or skipped by the
  * settings. Otherwise the call returns the error of the first output that failed, or LOOM_ERR_USAGE
  * for an invalid recipe; then there are no outcomes. The call returns when the image is done, at
- * the latest a few milliseconds after the request's deadline or after its stop was requested.
+ * the latest a few milliseconds after the request's deadline, or 100 ms after its stop was
+ * requested.
  */
 LOOM_API loom_status loom_process_file(loom_engine *engine, const char *path, loom_request *request,
                                        loom_error *err) LOOM_NODISCARD;

@@ -63,9 +63,11 @@ LOOM_API int loom_service_fd(const loom_service *service);
 LOOM_API loom_request *loom_service_next(loom_service *service);
 
 /*
- * Cancels a request in progress: at once if it waits, within a few milliseconds if it runs.
- * `status` becomes the code of its outcomes: LOOM_ERR_CANCELLED or LOOM_ERR_TIMEOUT.
- * loom_service_next still returns the request. A request that is already done does not change.
+ * Cancels a request in progress: at once if it waits, within a few milliseconds if it runs in a
+ * thread. A worker process is killed at once for LOOM_ERR_TIMEOUT, and for LOOM_ERR_CANCELLED when
+ * it has been at the image for 100 ms: until then it may still finish. `status` becomes the code of
+ * the outcomes: LOOM_ERR_CANCELLED or LOOM_ERR_TIMEOUT. loom_service_next still returns the
+ * request. A request that is already done does not change.
  */
 LOOM_API void loom_service_cancel(loom_service *service, loom_request *request, loom_status status);
 

@@ -3,6 +3,7 @@
  * writes the outputs.
  */
 #include "base/array.h"
+#include "base/clock.h"
 #include "base/content_hash.h"
 #include "base/error.h"
 #include "batch/service.h"
@@ -22,6 +23,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#define GRACE_NS (100 * LOOM_NS_PER_MS) /* a worker takes a third of it to start */
+
 typedef struct state {
     loom_engine engine; /* whose context is this struct */
     struct state *own;  /* the desk's copy of this state, with its own workers, because a */
@@ -32,6 +35,7 @@ typedef struct state {
     loom_spawner *spawner;                      /* of all workers; NULL: there are none */
     loom_routes routes;                         /* owns its workers, which all threads share */
     loom_worker_counts counts;                  /* filled in on request */
+    loom_worker_info worker;                    /* as well */
     loom_codec_info codecs[LOOM_FORMAT_COUNT];  /* filled in on request */
     const char *lacked[LOOM_SANDBOX_PARTS + 1]; /* as well */
 } state;
@@ -245,6 +249,7 @@ static loom_status find_workers(state *s, const loom_engine_options *options, lo
         .memory = options->worker_memory > 0 ? options->worker_memory : LOOM_DEFAULT_WORKER_MEMORY,
         .allow_untrusted = options->allow_untrusted,
         .require_sandbox = options->require_sandbox,
+        .grace_ns = GRACE_NS,
         .lanes = loom_engine_lanes(),
     };
     const int unopened = errno;
@@ -353,6 +358,15 @@ const loom_worker_counts *loom_engine_worker_counts(loom_engine *engine)
     if (s->routes.workers != NULL)
         loom_workers_count(s->routes.workers, &s->counts);
     return &s->counts;
+}
+
+const loom_worker_info *loom_engine_worker(loom_engine *engine, size_t index)
+{
+    state *s = engine->context;
+
+    return s->routes.workers != NULL && loom_workers_describe(s->routes.workers, index, &s->worker)
+               ? &s->worker
+               : NULL;
 }
 
 loom_isolate loom_engine_isolation(const loom_engine *engine)

@@ -19,6 +19,15 @@ const char *loom_worker_end_name(loom_worker_end end)
     return (unsigned)end < LOOM_WORKER_ENDS ? names[end] : "unknown";
 }
 
+const char *loom_worker_state_name(loom_worker_state state)
+{
+    static const char *const names[] = {[LOOM_WORKER_STARTING] = "starting",
+                                        [LOOM_WORKER_IDLE] = "idle",
+                                        [LOOM_WORKER_BUSY] = "busy"};
+
+    return (unsigned)state < LOOM_COUNT(names) ? names[state] : "unknown";
+}
+
 /*
  * Why a library could not be loaded: the message of the dynamic loader, if the worker needs it to
  * start, or of the worker, if it needs it for this image. False: that is not what happened.

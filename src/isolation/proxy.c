@@ -20,6 +20,13 @@ enum { POLL_MS = 20 };
 
 /* ---- waiting ------------------------------------------------------------- */
 
+/* Whether the worker may go on for a while with an image that nobody wants any more: another worker
+ * costs more than what is left of a short one. */
+static bool is_spared(const loom_worker *worker, loom_status reason)
+{
+    return reason == LOOM_ERR_CANCELLED && loom_clock_now() - worker->began_ns < worker->grace_ns;
+}
+
 /* Waits until there is something to read, while the job may go on. */
 static loom_status wait_readable(loom_worker *worker, const loom_cancel *cancel, loom_stage stage,
                                  loom_error *err)
@@ -29,7 +36,7 @@ static loom_status wait_readable(loom_worker *worker, const loom_cancel *cancel,
     for (;;) {
         /* Check the deadline before each read, so that a chatty worker still times out. */
         const loom_status reason = loom_cancel_check(cancel);
-        if (reason != LOOM_OK)
+        if (reason != LOOM_OK && !is_spared(worker, reason))
             return loom_worker_kill_late(worker, reason, stage, err);
         const int n = poll(&ready, 1, POLL_MS);
         if (n > 0)
@@ -147,6 +154,7 @@ static bool send_job(loom_worker *worker, const loom_job *job, const loom_input_
         message.outputs[i].format = (uint32_t)job->tasks[i]->format;
         descriptors[1 + i] = worker->outputs[i];
     }
+    worker->began_ns = loom_clock_now();
     return loom_message_send(worker->process.socket, &message, sizeof message, descriptors,
                              1 + job->count) == 0;
 }

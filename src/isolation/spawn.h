@@ -19,7 +19,8 @@ typedef struct loom_spawn_setup {
     int program;     /* descriptor of the worker's file, so that an upgrade cannot replace it */
     uint64_t memory; /* bytes of address space a process may have; 0: no limit */
     bool allow_untrusted;
-    bool require_sandbox;     /* the worker ends if it cannot be sandboxed */
+    bool require_sandbox; /* the worker ends if it cannot be sandboxed */
+    int64_t grace_ns;     /* that an image has which is cancelled, before its worker is killed */
     const char *const *lanes; /* loom_engine_lanes: the names that answers may have */
 } loom_spawn_setup;
 

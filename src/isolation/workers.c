@@ -19,6 +19,7 @@ struct loom_workers {
     pthread_cond_t changed; /* CLOCK_MONOTONIC: a worker was returned, or has ended */
     /* Guarded by `lock`. alive = workers in `idle` + workers taken. */
     loom_worker *idle;
+    loom_worker *oldest, *newest; /* of all that are alive */
     unsigned alive, peak, idle_count;
     uint64_t ended[LOOM_WORKER_ENDS];
     unsigned limit; /* max alive until `limited_until` */
@@ -94,6 +95,7 @@ static loom_status make_worker(const loom_workers *workers, size_t outputs, loom
     worker->message = message;
     worker->output_limit = memory > 0 ? memory : UINT64_MAX;
     worker->lanes = workers->setup->lanes;
+    worker->grace_ns = workers->setup->grace_ns;
     worker->process = (loom_process)LOOM_PROCESS_INIT;
     for (size_t i = 0; i < LOOM_SIZES_MAX; i++)
         worker->outputs[i] = -1;
@@ -106,35 +108,38 @@ static loom_status make_worker(const loom_workers *workers, size_t outputs, loom
         errno = failed;
         return status;
     }
+    worker->pid = worker->process.pid;
     *made = worker;
     return LOOM_OK;
 }
 
-/* Address space and processor time are cheap; resident memory counts. */
-static bool has_grown(const loom_workers *workers, const loom_worker *worker)
+/* Resident memory, bytes; 0: not known. */
+static uint64_t measure(pid_t pid)
 {
     char path[64], text[64];
     unsigned long total, resident;
 
-    (void)snprintf(path, sizeof path, "/proc/%ld/statm", (long)worker->process.pid);
+    (void)snprintf(path, sizeof path, "/proc/%ld/statm", (long)pid);
     const int file = open(path, O_RDONLY | O_CLOEXEC);
     if (file < 0)
-        return false;
+        return 0;
     const ssize_t n = read(file, text, sizeof text - 1);
     (void)close(file);
     if (n <= 0)
-        return false;
+        return 0;
     text[n] = '\0';
-    return sscanf(text, "%lu %lu", &total, &resident) == 2 &&
-           (uint64_t)resident * (uint64_t)sysconf(_SC_PAGESIZE) > workers->setup->memory / 2;
+    return sscanf(text, "%lu %lu", &total, &resident) == 2
+               ? (uint64_t)resident * (uint64_t)sysconf(_SC_PAGESIZE)
+               : 0;
 }
 
 static bool is_worn(const loom_workers *workers, const loom_worker *worker)
 {
     const bool look = workers->setup->memory > 0 && worker->images % LOOK_EVERY == LOOK_EVERY - 1;
 
+    /* Address space and processor time are cheap; resident memory counts. */
     return worker->process.pid == 0 || worker->images >= MAX_IMAGES ||
-           (look && has_grown(workers, worker));
+           (look && measure(worker->pid) > workers->setup->memory / 2);
 }
 
 /* ---- the set of workers -------------------------------------------------- */
@@ -145,20 +150,32 @@ static loom_worker *pop_idle(loom_workers *workers)
     loom_worker *worker = workers->idle;
     if (worker != NULL) {
         workers->idle = worker->next;
+        worker->idle = false;
         workers->idle_count--;
     }
     (void)pthread_mutex_unlock(&workers->lock);
     return worker;
 }
 
-/* Ends a taken worker. */
+/* Ends a taken worker, which is alive until it has ended: that may take a while, and so is not
+ * under the lock. */
+static void end_worker(loom_workers *workers, loom_worker *worker)
+{
+    (void)pthread_mutex_lock(&workers->lock);
+    *(worker->older != NULL ? &worker->older->newer : &workers->oldest) = worker->newer;
+    *(worker->newer != NULL ? &worker->newer->older : &workers->newest) = worker->older;
+    (void)pthread_mutex_unlock(&workers->lock);
+    free_worker(worker);
+}
+
+/* Ends a taken worker, and counts why. */
 static void retire(loom_workers *workers, loom_worker *worker)
 {
     const bool gone = worker->process.pid == 0;
     const loom_worker_end end =
         gone && worker->end == LOOM_WORKER_REPLACED ? LOOM_WORKER_KILLED : worker->end;
 
-    free_worker(worker); /* may take a while: not under the lock */
+    end_worker(workers, worker);
     (void)pthread_mutex_lock(&workers->lock);
     workers->ended[end]++;
     workers->alive--;
@@ -166,9 +183,12 @@ static void retire(loom_workers *workers, loom_worker *worker)
     (void)pthread_mutex_unlock(&workers->lock);
 }
 
-static void count_new(loom_workers *workers)
+static void add_new(loom_workers *workers, loom_worker *worker)
 {
     (void)pthread_mutex_lock(&workers->lock);
+    worker->older = workers->newest;
+    *(workers->newest != NULL ? &workers->newest->newer : &workers->oldest) = worker;
+    workers->newest = worker;
     workers->alive++;
     if (workers->alive > workers->peak)
         workers->peak = workers->alive;
@@ -227,7 +247,7 @@ static loom_status acquire_new(loom_workers *workers, const loom_job *job, loom_
         if (start) {
             loom_error_clear(&why);
             if (make_worker(workers, job->count, loaded, worker, &why) == LOOM_OK) {
-                count_new(workers);
+                add_new(workers, *worker);
                 return LOOM_OK;
             }
         }
@@ -256,6 +276,7 @@ void loom_workers_return(loom_workers *workers, loom_worker *worker)
     workers->failures = 0;
     workers->hopeless = false;
     worker->next = workers->idle;
+    worker->idle = true;
     workers->idle = worker;
     workers->idle_count++;
     (void)pthread_cond_broadcast(&workers->changed);
@@ -266,7 +287,7 @@ bool loom_workers_give_up(loom_workers *workers, loom_worker *worker, const loom
 {
     const loom_worker_end end = worker->end;
 
-    free_worker(worker);
+    end_worker(workers, worker);
     loom_spawner_give_way(workers->spawner);
     (void)pthread_mutex_lock(&workers->lock);
     workers->alive--;
@@ -336,6 +357,15 @@ void loom_workers_free(loom_workers *workers)
     free(workers);
 }
 
+/* ---- what they are at ------------------------------------------------------ */
+
+static loom_worker_state state_of(const loom_worker *worker)
+{
+    if (worker->idle)
+        return LOOM_WORKER_IDLE;
+    return worker->ready ? LOOM_WORKER_BUSY : LOOM_WORKER_STARTING;
+}
+
 bool loom_workers_were_short(const loom_workers *workers, unsigned *peak, loom_error *why)
 {
     if (workers->shortage.code == LOOM_OK)
@@ -348,11 +378,29 @@ bool loom_workers_were_short(const loom_workers *workers, unsigned *peak, loom_e
 void loom_workers_count(loom_workers *workers, loom_worker_counts *counts)
 {
     (void)pthread_mutex_lock(&workers->lock);
+    for (const loom_worker *worker = workers->oldest; worker != NULL; worker = worker->newer)
+        counts->starting += state_of(worker) == LOOM_WORKER_STARTING;
     counts->idle = workers->idle_count;
-    counts->busy = workers->alive - workers->idle_count;
+    counts->busy = workers->alive - workers->idle_count - counts->starting;
     for (size_t i = 0; i < LOOM_WORKER_ENDS; i++)
         counts->ended[i] = workers->ended[i];
     (void)pthread_mutex_unlock(&workers->lock);
+}
+
+bool loom_workers_describe(loom_workers *workers, size_t index, loom_worker_info *info)
+{
+    (void)pthread_mutex_lock(&workers->lock);
+    const loom_worker *worker = workers->oldest;
+    while (worker != NULL && index-- > 0)
+        worker = worker->newer;
+    const bool found = worker != NULL;
+    if (found)
+        *info = (loom_worker_info){.pid = worker->pid,
+                                   .state = state_of(worker),
+                                   .images = worker->images,
+                                   .resident = measure(worker->pid)};
+    (void)pthread_mutex_unlock(&workers->lock);
+    return found;
 }
 
 uint32_t loom_workers_lacked(const loom_workers *workers)

@@ -9,14 +9,19 @@
 #include "batch/job.h"
 #include "isolation/spawn.h"
 #include <imgloom/engine.h>
+#include <stdatomic.h>
 
 typedef struct loom_workers loom_workers;
 
-/* One worker, and the parent's state of it. Only the thread that has taken it uses it. */
+/* One worker, and the parent's state of it. Only the thread that has taken it uses it, but what is
+ * atomic or constant. */
 typedef struct loom_worker {
     loom_process process;        /* pid 0: it has ended */
-    unsigned images;             /* that it converted */
-    bool ready;                  /* its HELLO has come */
+    pid_t pid;                   /* constant */
+    _Atomic unsigned images;     /* that it converted */
+    _Atomic bool ready;          /* its HELLO has come */
+    int64_t began_ns;            /* when it was sent its latest image; 0: not yet */
+    int64_t grace_ns;            /* of the setup */
     loom_worker_end end;         /* why it ended, if it has */
     uint32_t lacks;              /* the parts of the sandbox that it could not enter */
     uint64_t ticket;             /* of its latest job */
@@ -25,6 +30,9 @@ typedef struct loom_worker {
     int outputs[LOOM_SIZES_MAX]; /* memory files that it writes to; -1: not made yet */
     char *message;               /* LOOM_MESSAGE_MAX bytes */
     struct loom_worker *next;    /* in the list of idle workers */
+    /* Guarded by the workers' lock: the list of all, and whether it is idle. */
+    struct loom_worker *older, *newer;
+    bool idle;
 } loom_worker;
 
 /*
@@ -50,6 +58,9 @@ loom_status loom_workers_take(loom_workers *workers, const loom_job *job, loom_l
 
 /* How many there are, and were. Any thread. */
 void loom_workers_count(loom_workers *workers, loom_worker_counts *counts);
+
+/* The worker at `index`, the oldest first. False: there are no more. Any thread. */
+bool loom_workers_describe(loom_workers *workers, size_t index, loom_worker_info *info);
 
 /* As loom_spawner_writes; asks no worker. Any thread. */
 bool loom_workers_write(loom_workers *workers, loom_format format);

@@ -145,8 +145,8 @@ const options_row *options_find(const options_row *rows, const char *name);
 /*
  * Sets one option by name, without a command line, from an untrusted word. LOOM_ERR_USAGE: the name
  * is unknown or names a file, or the word is bad; the message names the option and what is allowed,
- * and the objects are unchanged. NULL stands for the option without a word; a flag also takes true,
- * 1, false and 0.
+ * and the objects are unchanged. NULL stands for the option without a word; a flag, and
+ * an option whose word can be left out, also take true, 1, false and 0.
  */
 loom_status options_set(const options_row *rows, const char *name, const char *word,
                         options_target *target, loom_error *err) LOOM_NODISCARD;

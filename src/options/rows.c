@@ -271,13 +271,28 @@ const options_row *options_find(const options_row *rows, const char *name)
     return NULL;
 }
 
+static bool is_one_of(const char *word, const char *one, const char *other)
+{
+    return strcmp(word, one) == 0 || strcmp(word, other) == 0;
+}
+
+/* What stands for a word that can be left out: in JSON such a field takes true and false, too. */
+static const char *settle_word(const options_row *row, const char *word)
+{
+    if (word == NULL || row->implied == NULL || row->field == NULL || row->field->keywords == NULL)
+        return word != NULL ? word : row->implied;
+    if (is_one_of(word, "true", "1"))
+        return row->implied;
+    return is_one_of(word, "false", "0") ? row->field->keywords[0] : word;
+}
+
 /* The name of a flag's field sets the flag; the name of its option says whether it is given. */
 static loom_status apply_named(const options_row *row, const char *name, const char *word,
                                options_target *target, loom_error *err)
 {
     if (is_field(row, name) && row->field->kind == LOOM_VALUE_FLAG)
         return loom_recipe_set(target->objects[OPTIONS_RECIPE], name, word, err);
-    return row->apply(row, target, word != NULL ? word : row->implied, err);
+    return row->apply(row, target, settle_word(row, word), err);
 }
 
 /* The reason why a request may not set it; NULL: it may. */

@@ -205,28 +205,34 @@ static bool make_job(serve_exchange *e, const serve_head *head)
     return has_body ? make_room(e, head) : find_file(e);
 }
 
-/* Takes a signature off the target. */
-static bool read_target(serve_exchange *e)
+/* Takes a signature off the target. False: it is not right. */
+static bool read_target(serve_exchange *e, serve_fault *fault)
 {
     const char *rest;
     const serve_signed how = serve_signature_check(e->server->keys, e->text, &rest);
 
     e->is_signed = how == SERVE_SIGNED;
-    if (how == SERVE_FORGED)
-        return serve_refuse(&e->fault, SERVE_FORBIDDEN, "the signature is not right");
-    return serve_target_parse(&e->target, rest, &e->fault);
+    (void)serve_target_parse(&e->target, rest, fault);
+    return how != SERVE_FORGED;
 }
 
+/* Who may ask comes before what is asked for: strangers learn nothing of what there is. */
 bool serve_admit(serve_exchange *e, serve_head *head)
 {
-    const bool parsed = read_target(e);
+    serve_fault fault = SERVE_FAULT_INIT;
+    const bool right = read_target(e, &fault);
 
-    if (e->fault.code == SERVE_BAD_REQUEST) { /* in question which request this is */
+    if (fault.code == SERVE_BAD_REQUEST) { /* in question which request this is */
+        e->fault = fault;
         e->reply.close = true;
         return false;
     }
-    if (!check_host(e, head) || !check_origin(e, head) || !check_token(e, head) || !parsed ||
-        !find_endpoint(e))
+    if (!check_host(e, head) || !check_origin(e, head) || !check_token(e, head))
+        return false;
+    if (!right)
+        return serve_refuse(&e->fault, SERVE_FORBIDDEN, "the signature is not right");
+    e->fault = fault;
+    if (fault.code != SERVE_FINE || !find_endpoint(e))
         return false;
     if (strcmp(e->method, "OPTIONS") == 0)
         return true;

@@ -2,7 +2,6 @@
 #include "serve/server.h"
 #include "serve/text.h"
 
-#include <imgloom/version.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -62,44 +61,9 @@ static void answer_page(serve_exchange *e)
     serve_answer_text(e, 200, "text/html; charset=utf-8", g_string_free(page, FALSE));
 }
 
-/* ["a","b"], of a list that NULL ends. */
-static void append_list(GString *out, const char *const *words)
-{
-    g_string_append_c(out, '[');
-    for (size_t i = 0; words != NULL && words[i] != NULL; i++) {
-        if (i > 0)
-            g_string_append_c(out, ',');
-        serve_text_string(out, words[i]);
-    }
-    g_string_append_c(out, ']');
-}
-
-/* Nothing of other processes, and nothing of the environment. */
 static void answer_system(serve_exchange *e)
 {
-    serve_server *server = e->server;
-    const loom_service_counts *counts = loom_service_counts_of(server->service);
-    const loom_worker_counts *workers = loom_engine_worker_counts(server->engine);
-    GString *out = g_string_new("{\"imgloom\":");
-
-    serve_text_string(out, loom_version());
-    serve_text_member(out, "libjpeg", loom_engine_jpeg_version());
-    serve_text_member(out, "isolation", loom_isolate_name(loom_engine_isolation(server->engine)));
-    g_string_append(out, ",\"sandbox\":");
-    append_list(out, loom_engine_sandbox());
-    serve_text_number(out, "cpus", loom_cpu_count());
-    serve_text_number(out, "memoryLimit", (int64_t)loom_memory_limit());
-    serve_text_number(out, "bodiesBytes", (int64_t)server->bodies);
-    serve_text_ms(out, "uptimeMs", serve_now() - server->started_ns);
-    serve_text_number(out, "threads", counts->threads);
-    serve_text_number(out, "queueLimit", server->settings->batch->queue);
-    serve_text_number(out, "waiting", (int64_t)counts->waiting);
-    serve_text_number(out, "running", (int64_t)counts->running);
-    serve_text_number(out, "workersIdle", workers->idle);
-    serve_text_number(out, "workersBusy", workers->busy);
-    serve_text_number(out, "connections", server->peer_count);
-    g_string_append(out, "}\n");
-    serve_answer_text(e, 200, json_type, g_string_free(out, FALSE));
+    serve_answer_text(e, 200, json_type, serve_system_text(e->server));
 }
 
 static const serve_endpoint endpoints[] = {
@@ -153,7 +117,7 @@ static void append_format(GString *out, loom_engine *engine, const loom_format_i
     g_string_append(out, out->str[out->len - 1] == '[' ? "{\"name\":" : ",{\"name\":");
     serve_text_string(out, info->name);
     g_string_append(out, ",\"extensions\":");
-    append_list(out, info->extensions);
+    serve_text_list(out, info->extensions);
     serve_text_member(out, "readBy", codec->reader);
     serve_text_member(out, "writtenBy", codec->writer);
     g_string_append_printf(out, ",\"untrusted\":%s}", info->untrusted ? "true" : "false");

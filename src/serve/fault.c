@@ -9,6 +9,8 @@ static const struct {
     [SERVE_FINE] = {200, NULL},
     [SERVE_LIBRARY] = {500, NULL},
     [SERVE_BAD_REQUEST] = {400, "bad-request"},
+    [SERVE_HEAD_TOO_LARGE] = {431, "head-too-large"},
+    [SERVE_TARGET_TOO_LONG] = {414, "head-too-large"},
     [SERVE_UNAUTHORIZED] = {401, "unauthorized"},
     [SERVE_FORBIDDEN] = {403, "forbidden"},
     [SERVE_NO_ENDPOINT] = {404, "no-endpoint"},

@@ -10,6 +10,8 @@ typedef enum serve_code {
     SERVE_FINE = 0,
     SERVE_LIBRARY, /* `error` has the code */
     SERVE_BAD_REQUEST,
+    SERVE_HEAD_TOO_LARGE,
+    SERVE_TARGET_TOO_LONG, /* has the name of the former */
     SERVE_UNAUTHORIZED,
     SERVE_FORBIDDEN,
     SERVE_NO_ENDPOINT,

@@ -8,9 +8,7 @@
  */
 #include "serve/server.h"
 
-#include "serve/etag.h"
 #include <microhttpd.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -44,81 +42,9 @@ static serve_peer *peer_of(struct MHD_Connection *connection)
 
 /* ---- answers ------------------------------------------------------------- */
 
-static void add_field(struct MHD_Response *response, const char *name, const char *value)
+static void add_field(void *response, const char *name, const char *value)
 {
-    if (value != NULL)
-        (void)MHD_add_response_header(response, name, value);
-}
-
-static void add_number(struct MHD_Response *response, const char *name, unsigned number)
-{
-    char text[16];
-
-    (void)g_snprintf(text, sizeof text, "%u", number);
-    if (number > 0)
-        add_field(response, name, text);
-}
-
-static void add_cors(struct MHD_Response *response, const serve_exchange *e)
-{
-    if (e->server->settings->origins->len > 0)
-        add_field(response, "Vary", "Origin");
-    if (e->allowed_origin == NULL)
-        return;
-    add_field(response, "Access-Control-Allow-Origin", e->allowed_origin);
-    add_field(response, "Access-Control-Expose-Headers",
-              "Imgloom-Result, Server-Timing, X-Request-Id");
-    if (strcmp(e->method, "OPTIONS") != 0)
-        return;
-    add_field(response, "Access-Control-Allow-Methods",
-              e->endpoint != NULL ? e->endpoint->methods : NULL);
-    add_field(response, "Access-Control-Allow-Headers",
-              "Authorization, Content-Type, X-Request-Id");
-    add_field(response, "Access-Control-Max-Age", "600");
-}
-
-/* Milliseconds from one instant to another, either of which may not have come. */
-static double span(int64_t from, int64_t to)
-{
-    return from > 0 && to > from ? (double)(to - from) / 1e6 : 0;
-}
-
-static void add_timing(struct MHD_Response *response, const serve_exchange *e)
-{
-    char text[128];
-    const double queued = (double)e->facts.queue_ns / 1e6;
-
-    (void)g_snprintf(text, sizeof text, "upload;dur=%.1f, queue;dur=%.1f, process;dur=%.1f",
-                     span(e->head_ns, e->whole_ns), queued,
-                     MAX(span(e->whole_ns, e->done_ns) - queued, 0));
-    add_field(response, "Server-Timing", text);
-}
-
-/* How long a cache may keep it, seconds: never beyond its end. */
-static int64_t find_age(const serve_exchange *e)
-{
-    const int64_t age = e->server->settings->max_age;
-    const int64_t now = g_get_real_time() / G_USEC_PER_SEC;
-
-    return e->expires_s == INT64_MAX ? age : CLAMP(e->expires_s - now, 0, age);
-}
-
-static void add_caching(struct MHD_Response *response, const serve_exchange *e)
-{
-    char text[64];
-
-    if (e->reply.varies)
-        add_field(response, "Vary", "Accept");
-    if (e->reply.etag == NULL) {
-        add_field(response, "Cache-Control", "no-store");
-        return;
-    }
-    (void)g_snprintf(text, sizeof text, "public, max-age=%" G_GINT64_FORMAT, find_age(e));
-    add_field(response, "Cache-Control", text);
-    add_field(response, "ETag", e->reply.etag);
-    serve_date_format(e->reply.modified_s, text, sizeof text);
-    add_field(response, "Last-Modified", text[0] != '\0' ? text : NULL);
-    add_field(response, "Accept-Ranges", "none");
+    (void)MHD_add_response_header(response, name, value);
 }
 
 static void release_content(void *content)
@@ -139,22 +65,7 @@ static struct MHD_Response *make_response(const serve_exchange *e)
         g_bytes_unref(content);
         return NULL;
     }
-    add_field(response, "Content-Type", e->reply.type);
-    add_field(response, "X-Request-Id", e->id);
-    add_field(response, "X-Content-Type-Options", "nosniff");
-    add_field(response, "Content-Security-Policy",
-              e->reply.policy != NULL ? e->reply.policy : "default-src 'none'; sandbox");
-    add_caching(response, e);
-    add_field(response, "Imgloom-Result", e->reply.result);
-    add_field(response, "Allow", e->reply.allow);
-    add_number(response, "Retry-After", e->reply.retry);
-    if (e->reply.status == 401)
-        add_field(response, "WWW-Authenticate", "Bearer");
-    if (e->facts.known)
-        add_timing(response, e);
-    add_cors(response, e);
-    if (e->reply.close || e->server->life >= SERVE_DRAINING_NOW)
-        add_field(response, "Connection", "close");
+    serve_fields_tell(e, add_field, response);
     return response;
 }
 
@@ -182,31 +93,15 @@ static enum MHD_Result send_fault(serve_exchange *e)
 
 /* ---- requests ------------------------------------------------------------ */
 
-static void make_id(serve_exchange *e)
-{
-    static uint64_t count;
-
-    (void)g_snprintf(e->id, sizeof e->id, "%08x%08x%08x", g_random_int(), g_random_int(),
-                     (unsigned)++count);
-}
-
 /* The request line has come, of a connection whose peer may be lacking: out of memory. */
 static void *on_target(void *user, const char *target, struct MHD_Connection *connection)
 {
     serve_peer *peer = peer_of(connection);
-    serve_exchange *e = peer != NULL ? calloc(1, sizeof *e) : NULL;
+    serve_exchange *e = peer != NULL ? serve_exchange_begin(peer, target) : NULL;
 
-    if (e == NULL)
-        return NULL;
-    e->server = user;
-    e->peer = peer;
-    e->connection = connection;
-    e->text = g_strdup(target);
-    e->began_ns = serve_now();
-    e->expires_s = INT64_MAX;
-    make_id(e);
-    peer->exchange = e;
-    serve_peer_set_phase(peer, SERVE_HEAD);
+    (void)user;
+    if (e != NULL)
+        e->connection = connection;
     return e;
 }
 
@@ -220,29 +115,6 @@ static enum MHD_Result add_head_field(void *user, enum MHD_ValueKind kind, const
     return MHD_YES;
 }
 
-static bool is_id(const char *text)
-{
-    const size_t size = strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-                                     "0123456789._-");
-
-    return size > 0 && size < sizeof((serve_exchange *)0)->id && text[size] == '\0';
-}
-
-static void keep_fields(serve_exchange *e, const serve_head *head)
-{
-    const char *id = serve_head_get(head, "X-Request-Id");
-
-    if (id != NULL && is_id(id))
-        g_strlcpy(e->id, id, sizeof e->id);
-    g_strlcpy(e->method, head->method, sizeof e->method);
-    e->origin = g_strdup(serve_head_get(head, "Origin"));
-    e->none_match = g_strdup(serve_head_get(head, "If-None-Match"));
-    e->modified_since = g_strdup(serve_head_get(head, "If-Modified-Since"));
-    e->accept = g_strdup(serve_head_get(head, "Accept"));
-    e->content_type = g_strdup(serve_head_get(head, "Content-Type"));
-    e->trace = g_strdup(serve_head_get(head, "traceparent"));
-}
-
 /* The head has come. */
 static enum MHD_Result take_head(serve_exchange *e, const char *method, const char *version)
 {
@@ -250,12 +122,11 @@ static enum MHD_Result take_head(serve_exchange *e, const char *method, const ch
 
     (void)MHD_get_connection_values(e->connection, MHD_HEADER_KIND, add_head_field, fields);
     serve_head head = {.method = method,
+                       .target = e->text,
                        .version = version,
                        .fields = (const serve_field *)(void *)fields->data,
                        .count = fields->len};
-    e->head_ns = serve_now();
-    serve_peer_set_phase(e->peer, SERVE_BODY);
-    keep_fields(e, &head);
+    serve_exchange_keep(e, &head);
     bool good = serve_hygiene_check(&head, &e->fault);
     if (!good)
         e->reply.close = true;
@@ -345,53 +216,17 @@ void serve_http_resume(serve_exchange *e)
     MHD_resume_connection(e->connection);
 }
 
-static void free_exchange(serve_exchange *e)
-{
-    serve_target_release(&e->target);
-    serve_job_free(e->job);
-    if (e->reply.content != NULL)
-        g_bytes_unref(e->reply.content);
-    g_free(e->reply.result);
-    g_free(e->reply.etag);
-    g_free(e->none_match);
-    g_free(e->modified_since);
-    g_free(e->text);
-    g_free(e->trace);
-    g_free(e->origin);
-    g_free(e->accept);
-    g_free(e->content_type);
-    free(e);
-}
-
-/* What the client saw: ours, libmicrohttpd's own answer to a head that it refused, or nothing. */
-static void settle_status(serve_exchange *e, enum MHD_RequestTerminationCode how)
-{
-    const union MHD_ConnectionInfo *info =
-        MHD_get_connection_info(e->connection, MHD_CONNECTION_INFO_HTTP_STATUS);
-
-    e->gone = how != MHD_REQUEST_TERMINATED_COMPLETED_OK || e->fault.code == SERVE_CLIENT_GONE;
-    if (e->gone)
-        e->reply.status = e->peer->closed && e->fault.code != SERVE_CLIENT_GONE ? 408 : 499;
-    else if (e->step == SERVE_STEP_HEAD)
-        e->reply.status = info != NULL ? info->http_status : 400;
-}
-
 static void on_completed(void *user, struct MHD_Connection *connection, void **context,
                          enum MHD_RequestTerminationCode how)
 {
-    serve_server *server = user;
-    serve_exchange *e = *context;
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_HTTP_STATUS);
 
-    (void)connection;
-    if (e == NULL)
-        return;
+    (void)user;
+    if (*context != NULL)
+        serve_exchange_end(*context, how == MHD_REQUEST_TERMINATED_COMPLETED_OK,
+                           info != NULL ? info->http_status : 400);
     *context = NULL;
-    settle_status(e, how);
-    serve_metrics_exchange(&server->metrics, e);
-    serve_log_request(&server->log, e);
-    e->peer->exchange = NULL;
-    serve_peer_set_phase(e->peer, SERVE_IDLE);
-    free_exchange(e);
 }
 
 /* ---- the daemon ---------------------------------------------------------- */
@@ -416,6 +251,11 @@ bool serve_http_start(serve_server *server)
         s->connections + SPARE_CONNECTIONS, MHD_OPTION_PER_IP_CONNECTION_LIMIT, s->per_address,
         MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1, MHD_OPTION_END);
     return server->daemon != NULL;
+}
+
+const char *serve_http_version(void)
+{
+    return MHD_get_version();
 }
 
 void serve_http_stop(serve_server *server)

@@ -51,6 +51,22 @@ static bool refuse(serve_fault *fault, const char *why)
     return serve_refuse(fault, SERVE_BAD_REQUEST, "%s", why);
 }
 
+static bool check_size(const serve_head *head, serve_fault *fault)
+{
+    size_t size = 0;
+
+    if (strlen(head->target) > SERVE_TARGET_MAX)
+        return serve_refuse(fault, SERVE_TARGET_TOO_LONG,
+                            "the target has more than the %d bytes allowed", SERVE_TARGET_MAX);
+    for (size_t i = 0; i < head->count; i++)
+        size += strlen(head->fields[i].name) +
+                (head->fields[i].value != NULL ? strlen(head->fields[i].value) : 0);
+    return size <= SERVE_FIELDS_MAX ||
+           serve_refuse(fault, SERVE_HEAD_TOO_LARGE,
+                        "the fields of the head have more than the %d bytes allowed",
+                        SERVE_FIELDS_MAX);
+}
+
 /* How long the body is, by the fields: each reader must come to the same. */
 static bool find_length(serve_head *head, serve_fault *fault)
 {
@@ -95,5 +111,5 @@ bool serve_hygiene_check(serve_head *head, serve_fault *fault)
         return refuse(fault, "the request has two Host");
     if (hosts == 0 && new_version)
         return refuse(fault, "the request has no Host");
-    return find_length(head, fault);
+    return check_size(head, fault) && find_length(head, fault);
 }

@@ -111,6 +111,16 @@ static void tell_state(serve_server *server)
     serve_log_event(&server->log, "state", text);
 }
 
+/* A line for each worker that has ended otherwise than to be replaced. */
+static void tell_ends(serve_server *server)
+{
+    const loom_worker_counts *counts = loom_engine_worker_counts(server->engine);
+
+    for (unsigned i = LOOM_WORKER_CRASHED; i < LOOM_WORKER_ENDS; i++)
+        for (; server->ends_told[i] < counts->ended[i]; server->ends_told[i]++)
+            serve_log_event(&server->log, "worker-ended", loom_worker_end_name((loom_worker_end)i));
+}
+
 static void reread(serve_server *server)
 {
     loom_error err = LOOM_ERROR_INIT;
@@ -204,6 +214,7 @@ static void turn(serve_server *server, int signals)
             advance(server, now);
             serve_jobs_look(server, now);
             serve_peers_look(server, now);
+            tell_ends(server);
         }
         if (has_ended(server, now))
             return;
@@ -241,6 +252,7 @@ static void end(serve_server *server)
         serve_jobs_collect(server);
         (void)usleep(1000);
     }
+    tell_ends(server);
     serve_log_event(&server->log, "end", NULL);
 }
 

@@ -68,6 +68,17 @@ static loom_status run(serve_server *server, loom_error *err)
     return status;
 }
 
+/* Where the sandbox is required, this is a part of it. */
+static bool confine(serve_server *server, loom_error *err)
+{
+    server->confined = serve_confine(server, err);
+    if (server->confined || server->settings->engine->require_sandbox)
+        return server->confined;
+    serve_log_event(&server->log, "unconfined", err->message);
+    loom_error_clear(err);
+    return true;
+}
+
 /* As many descriptors as may be, and no more connections than leave some for workers and files. */
 static void fit_connections(serve_settings *settings)
 {
@@ -100,7 +111,10 @@ static int serve(serve_server *server)
         return complain(err.code == LOOM_ERR_USAGE ? EXIT_USAGE : EXIT_START, err.message);
     server->formats = serve_formats_text();
     fit_connections(server->settings);
-    if (start_engine(server, &err) != LOOM_OK || run(server, &err) != LOOM_OK)
+    if (start_engine(server, &err) != LOOM_OK)
+        return complain(EXIT_START, err.message);
+    server->vips_version = loom_engine_vips_version(server->engine);
+    if (!confine(server, &err) || run(server, &err) != LOOM_OK)
         return complain(EXIT_START, err.message);
     return EXIT_FINE;
 }
@@ -122,7 +136,7 @@ int main(int argc, char **argv)
     fill_standard_descriptors();
     setlocale(LC_CTYPE, "");
     serve_signals_block();
-    (void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+    (void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); /* also where there is no Landlock */
     if (!serve_settings_init(&settings))
         return complain(EXIT_START, "out of memory");
     server = (serve_server){.settings = &settings, .log = {.file = -1}, .opened_bell = -1};

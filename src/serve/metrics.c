@@ -1,10 +1,9 @@
 #include "serve/metrics.h"
 
 #include "serve/server.h"
-#include <stdio.h>
+#include <dirent.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <unistd.h>
 
 /* Upper bounds, ns. */
 static const int64_t bounds[SERVE_BUCKETS] = {1000000,    2500000,    5000000,    10000000,
@@ -36,7 +35,9 @@ void serve_metrics_exchange(serve_metrics *m, const serve_exchange *e)
     m->requests[serve_endpoint_index(e->endpoint)][status < SERVE_STATUSES_MAX ? status : 0]++;
     m->gone += e->gone;
     m->bytes_out += serve_exchange_bytes(e);
-    if (e->fault.code != SERVE_FINE && e->fault.code != SERVE_LIBRARY)
+    if (e->fault.code == SERVE_TARGET_TOO_LONG) /* of the same name */
+        m->rejected[SERVE_HEAD_TOO_LARGE]++;
+    else if (e->fault.code != SERVE_FINE && e->fault.code != SERVE_LIBRARY)
         m->rejected[e->fault.code]++;
     observe(&m->whole, now - e->began_ns);
     if (!e->facts.known)
@@ -136,8 +137,10 @@ static void add_images(GString *out, const serve_metrics *m)
     head(out, "imgloom_rejected_total", "counter", "Requests that the service refused by itself.");
     for (unsigned i = SERVE_LIBRARY + 1; i < SERVE_CODES; i++) {
         const serve_fault fault = {.code = (serve_code)i};
-        g_string_append_printf(out, "imgloom_rejected_total{reason=\"%s\"} %" G_GUINT64_FORMAT "\n",
-                               serve_fault_code(&fault), m->rejected[i]);
+        if (i != SERVE_TARGET_TOO_LONG)
+            g_string_append_printf(out,
+                                   "imgloom_rejected_total{reason=\"%s\"} %" G_GUINT64_FORMAT "\n",
+                                   serve_fault_code(&fault), m->rejected[i]);
     }
 }
 
@@ -164,8 +167,9 @@ static void add_workers(GString *out, serve_server *server)
     head(out, "imgloom_workers", "gauge", "Worker processes.");
     g_string_append_printf(out,
                            "imgloom_workers{state=\"idle\"} %u\n"
-                           "imgloom_workers{state=\"busy\"} %u\n",
-                           counts->idle, counts->busy);
+                           "imgloom_workers{state=\"busy\"} %u\n"
+                           "imgloom_workers{state=\"starting\"} %u\n",
+                           counts->idle, counts->busy, counts->starting);
     head(out, "imgloom_worker_ends_total", "counter", "Worker processes that have ended.");
     for (unsigned i = 0; i < LOOM_WORKER_ENDS; i++)
         g_string_append_printf(out,
@@ -173,17 +177,32 @@ static void add_workers(GString *out, serve_server *server)
                                loom_worker_end_name((loom_worker_end)i), counts->ended[i]);
 }
 
+static uint64_t count_descriptors(void)
+{
+    DIR *folder = opendir("/proc/self/fd");
+    uint64_t count = 0;
+
+    if (folder == NULL)
+        return 0;
+    for (const struct dirent *entry; (entry = readdir(folder)) != NULL;)
+        count += entry->d_name[0] != '.';
+    (void)closedir(folder);
+    return count - 1; /* that of the folder */
+}
+
+static uint64_t limit_descriptors(void)
+{
+    struct rlimit limit;
+
+    return getrlimit(RLIMIT_NOFILE, &limit) == 0 ? (uint64_t)limit.rlim_cur : 0;
+}
+
 /* What Prometheus expects of any process. */
 static void add_process(GString *out, const serve_server *server)
 {
     struct rusage own, children;
-    unsigned long total = 0, resident = 0;
-    FILE *file = fopen("/proc/self/statm", "re");
+    const serve_memory memory = serve_memory_of_this();
 
-    if (file != NULL && fscanf(file, "%lu %lu", &total, &resident) != 2)
-        resident = 0;
-    if (file != NULL)
-        (void)fclose(file);
     (void)getrusage(RUSAGE_SELF, &own);
     (void)getrusage(RUSAGE_CHILDREN, &children);
     head(out, "process_cpu_seconds_total", "counter", "CPU time, with workers that have ended.");
@@ -194,7 +213,11 @@ static void add_process(GString *out, const serve_server *server)
                                         children.ru_utime.tv_usec + children.ru_stime.tv_usec) /
                                    1e6);
     number(out, "process_resident_memory_bytes", "gauge", "Resident memory, without workers.",
-           (uint64_t)resident * (uint64_t)sysconf(_SC_PAGESIZE));
+           memory.resident);
+    number(out, "process_virtual_memory_bytes", "gauge", "Address space, without workers.",
+           memory.total);
+    number(out, "process_open_fds", "gauge", "Open descriptors.", count_descriptors());
+    number(out, "process_max_fds", "gauge", "Descriptors that may be open.", limit_descriptors());
     head(out, "process_start_time_seconds", "gauge", "Start, in seconds since the epoch.");
     g_string_append_printf(out, "process_start_time_seconds %.3f\n",
                            (double)g_get_real_time() / 1e6 -

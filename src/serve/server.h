@@ -113,20 +113,23 @@ typedef struct serve_server {
     GPtrArray *roots;        /* of serve_root *, owned */
     GPtrArray *keys;         /* of serve_key *; NULL: nothing is signed */
     GThreadPool *openers;
-    GAsyncQueue *opened; /* of serve_opening * */
-    int opened_bell;     /* eventfd; -1: none */
-    uint64_t bodies;     /* bytes held */
-    GPtrArray *tokens;   /* of char *; NULL: POST needs none */
-    char *formats;       /* the answer of /formats */
+    GAsyncQueue *opened;      /* of serve_opening * */
+    int opened_bell;          /* eventfd; -1: none */
+    uint64_t bodies;          /* bytes held */
+    GPtrArray *tokens;        /* of char *; NULL: POST needs none */
+    char *formats;            /* the answer of /formats */
+    const char *vips_version; /* static; NULL: not known */
     serve_life life;
     int64_t life_since_ns; /* when `life` began */
     int64_t started_ns;
-    int64_t watchdog_ns, told_ns; /* between two signs of life; the last one */
-    bool ready;                   /* the workers are started */
-    bool accepts;                 /* the loop watches the listeners */
-    int64_t short_until_ns;       /* until when the system is taken to lack descriptors */
-    bool failed;                  /* the loop could not begin */
-    int epoll;                    /* of the loop */
+    int64_t watchdog_ns, told_ns;         /* between two signs of life; the last one */
+    bool ready;                           /* the workers are started */
+    bool confined;                        /* by serve_confine */
+    bool accepts;                         /* the loop watches the listeners */
+    int64_t short_until_ns;               /* until when the system is taken to lack descriptors */
+    bool failed;                          /* the loop could not begin */
+    int epoll;                            /* of the loop */
+    uint64_t ends_told[LOOM_WORKER_ENDS]; /* of workers: lines of the log so far */
     serve_log log;
     serve_metrics metrics;
 } serve_server;
@@ -211,6 +214,25 @@ static inline uint64_t serve_exchange_bytes(const serve_exchange *exchange)
                : g_bytes_get_size(exchange->reply.content);
 }
 
+/* ---- exchanges (exchange.c) ----------------------------------------------- */
+
+/* One of this peer, whose request line has come. NULL: out of memory. */
+serve_exchange *serve_exchange_begin(serve_peer *peer, const char *target);
+/* Keeps what is needed of a head, which has come. */
+void serve_exchange_keep(serve_exchange *exchange, const serve_head *head);
+/*
+ * Counts it, writes its line, and frees it. `sent`: its answer has gone out; `refused`: the status
+ * of libmicrohttpd's own answer, if that refused the head.
+ */
+void serve_exchange_end(serve_exchange *exchange, bool sent, unsigned refused);
+
+/* ---- fields (fields.c) ---------------------------------------------------- */
+
+typedef void serve_field_sink(void *user, const char *name, const char *value);
+
+/* Calls `add` with each header field of the reply, once for each line. */
+void serve_fields_tell(const serve_exchange *exchange, serve_field_sink *add, void *user);
+
 /* ---- endpoints (endpoints.c) --------------------------------------------- */
 
 typedef enum serve_need { SERVE_ANYBODY = 0, SERVE_ADMIN, SERVE_PAGE, SERVE_PICTURE } serve_need;
@@ -238,6 +260,18 @@ size_t serve_endpoint_index(const serve_endpoint *endpoint);
 /* The answer of /formats, found out by a child; freed with g_free. NULL: it could not be. Call it
  * before the engine starts. */
 char *serve_formats_text(void);
+
+/* ---- what the service is at (system.c) ------------------------------------ */
+
+/* The answer of /system-info; freed with g_free. */
+char *serve_system_text(serve_server *server);
+
+/* Of this process, bytes; 0: not known. */
+typedef struct serve_memory {
+    uint64_t total, resident;
+} serve_memory;
+
+serve_memory serve_memory_of_this(void);
 
 /* ---- admission (admission.c) --------------------------------------------- */
 
@@ -323,6 +357,7 @@ void serve_images_opened(serve_exchange *exchange, serve_opening *opening);
 /* ---- HTTP (http.c) ------------------------------------------------------- */
 
 bool serve_http_start(serve_server *server);
+const char *serve_http_version(void); /* of libmicrohttpd; static */
 void serve_http_stop(serve_server *server);
 /* Adds a connection from `listener`, and takes `file` over; `shown` is its client's address. */
 void serve_http_add(serve_server *server, const serve_listener *listener, int file,
@@ -332,6 +367,7 @@ int serve_http_epoll(const serve_server *server);
 int serve_http_run(serve_server *server, int limit);
 /* Sends the reply of an exchange whose job has ended. */
 void serve_http_resume(serve_exchange *exchange);
+
 /* ---- connections (peers.c) ----------------------------------------------- */
 
 /* Adds a connection from server->accepting. NULL: out of memory. */
@@ -364,6 +400,14 @@ void serve_listeners_accept(serve_server *server, const serve_listener *listener
 void serve_notify(const char *state);
 /* How often systemd wants to hear that the loop turns, ns; 0: not at all. */
 int64_t serve_watchdog(void);
+
+/* ---- what is given up (confine.c) ------------------------------------------ */
+
+/*
+ * Gives up the files that are not needed any more. Before the threads start, and after the engine,
+ * listeners, roots and the log are open. LOOM_ERR_UNSUPPORTED: the kernel has no Landlock.
+ */
+bool serve_confine(const serve_server *server, loom_error *err);
 
 /* ---- tokens and keys (secrets.c) --------------------------------------------------- */
 

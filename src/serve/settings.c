@@ -115,24 +115,35 @@ static loom_status read_preset(serve_settings *s, const char *word, loom_error *
 
 /* ---- formats for clients that take them ---------------------------------- */
 
-static loom_status read_accept(serve_settings *s, loom_error *err)
+static loom_status add_accepted(serve_settings *s, const char *name, loom_error *err)
 {
+    const loom_format_info *info = loom_format_get(loom_format_by_name(name));
     size_t count = 0;
 
-    if (s->accept_words->len == 0) {
-        g_ptr_array_add(s->accept_words, g_strdup("avif"));
-        g_ptr_array_add(s->accept_words, g_strdup("webp"));
+    if (!info->writable || !info->alpha)
+        return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
+                              "--accept: '%s' is not a format that is written and has alpha", name);
+    while (s->accept[count] != LOOM_FORMAT_UNKNOWN)
+        if (s->accept[count++] == info->format)
+            return LOOM_OK; /* named before: so there is room for each */
+    s->accept[count] = info->format;
+    s->accept[count + 1] = LOOM_FORMAT_UNKNOWN;
+    return LOOM_OK;
+}
+
+static loom_status read_accept(serve_settings *s, loom_error *err)
+{
+    if (s->accept_words->len == 0)
+        g_ptr_array_add(s->accept_words, g_strdup("avif,webp"));
+    for (guint i = 0; i < s->accept_words->len; i++) {
+        char **names = g_strsplit(g_ptr_array_index(s->accept_words, i), ",", -1);
+        loom_status status = LOOM_OK;
+        for (size_t n = 0; status == LOOM_OK && names[n] != NULL; n++)
+            status = add_accepted(s, names[n], err);
+        g_strfreev(names);
+        if (status != LOOM_OK)
+            return status;
     }
-    for (guint i = 0; i < s->accept_words->len && count < LOOM_FORMAT_COUNT - 1; i++) {
-        const char *word = g_ptr_array_index(s->accept_words, i);
-        const loom_format_info *info = loom_format_get(loom_format_by_name(word));
-        if (!info->writable || !info->alpha)
-            return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
-                                  "--accept: '%s' is not a format that is written and has alpha",
-                                  word);
-        s->accept[count++] = info->format;
-    }
-    s->accept[count] = LOOM_FORMAT_UNKNOWN;
     return LOOM_OK;
 }
 

@@ -17,7 +17,7 @@ typedef struct serve_settings {
     loom_engine_options *engine;
 
     GPtrArray *listen, *hosts, *origins, *roots; /* of char * */
-    GPtrArray *accept_words;                     /* of char *; none: the defaults */
+    GPtrArray *accept_words;                     /* of char *: lists; none: the defaults */
     loom_format accept[LOOM_FORMAT_COUNT];       /* from them; LOOM_FORMAT_UNKNOWN ends them */
     unsigned max_age;                            /* s */
     const char *key_file;                        /* NULL: none */

@@ -80,11 +80,10 @@ static const options_row recipes[] = {
      .apply = options_apply_list,
      AT(roots)},
     {.name = "accept",
-     .argument = "FORMAT",
-     .help =
-         "for format=auto, take the first of these that the client names in Accept; repeatable: "
-         "formats with alpha",
-     .fallback = "avif, webp",
+     .argument = "LIST",
+     .help = "for format=auto, take the first of these that the client names in Accept: names of "
+             "formats with alpha, with commas between them; repeatable",
+     .fallback = "avif,webp",
      .apply = options_apply_list,
      AT(accept_words)},
     {.name = "max-age",

@@ -26,6 +26,17 @@ void serve_text_string(GString *out, const char *text)
     g_string_append_c(out, '"');
 }
 
+void serve_text_list(GString *out, const char *const *words)
+{
+    g_string_append_c(out, '[');
+    for (size_t i = 0; words != NULL && words[i] != NULL; i++) {
+        if (i > 0)
+            g_string_append_c(out, ',');
+        serve_text_string(out, words[i]);
+    }
+    g_string_append_c(out, ']');
+}
+
 void serve_text_member(GString *out, const char *name, const char *text)
 {
     g_string_append_printf(out, ",\"%s\":", name);

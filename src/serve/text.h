@@ -8,6 +8,9 @@
 
 /* A string of UTF-8, in quotes; other bytes become U+FFFD. NULL becomes null. */
 void serve_text_string(GString *out, const char *text);
+/* ["a","b"], of a list that NULL ends; NULL becomes []. */
+void serve_text_list(GString *out, const char *const *words);
+
 /* `,"name":` and the value, for the second and later members of an object. */
 void serve_text_member(GString *out, const char *name, const char *text);
 void serve_text_number(GString *out, const char *name, int64_t value);
