@@ -109,7 +109,8 @@ typedef enum loom_record_kind {
     LOOM_RECORD_RUN = 0, /* the start of a run; its rows and then its summary follow */
     LOOM_RECORD_ROW,
     LOOM_RECORD_SUMMARY, /* the end of a run */
-    LOOM_RECORD_END      /* the end of the report */
+    LOOM_RECORD_END,     /* the end of the report */
+    LOOM_RECORD_REMOVED  /* between rows and summary: an output whose input is gone; text alone */
 } loom_record_kind;
 
 /*

@@ -128,9 +128,13 @@ typedef struct loom_removed {
     const char *kept; /* a clause: why it was to be removed, but was not; static; or NULL */
 } loom_removed;
 
-/* Writes a record of it, after all rows. Pages have none. Failures as loom_report_add. */
+/* Writes a record of it, after all rows. Failures as loom_report_add. */
 LOOM_API loom_status loom_report_add_removed(loom_report *report, const loom_removed *removed,
                                              loom_error *err) LOOM_NODISCARD;
+
+/* The same, with the text of a record (LOOM_RECORD_REMOVED). */
+LOOM_API loom_status loom_report_add_removed_text(loom_report *report, const char *removed,
+                                                  loom_error *err) LOOM_NODISCARD;
 
 /*
  * The row of an outcome as a JSON object on one line, for a request: as in a report, without the

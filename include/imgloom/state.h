@@ -83,7 +83,8 @@ LOOM_API const loom_history *loom_state_history(loom_state *state);
 LOOM_API loom_status loom_state_check(const loom_state *state, loom_error *err) LOOM_NODISCARD;
 
 /*
- * Records an outcome of the batch. Written within a second, or with a thousand others. After an
+ * Records an outcome of the batch. Written within a second, mostly much sooner, or with a thousand
+ * others. After an
  * error nothing more is recorded, and later calls return it; what was written counts.
  */
 LOOM_API loom_status loom_state_add(loom_state *state, const loom_task *task,

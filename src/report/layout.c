@@ -11,7 +11,7 @@ extern const size_t loom_html_report_head_size, loom_html_report_tail_size;
 
 /* ---- the page ------------------------------------------------------------ */
 
-enum { ROWS_PER_ELEMENT = 1000 };
+enum { RECORDS_PER_ELEMENT = 1000 };
 
 /* The number of bytes at `text` that form one character to escape, and its escape. */
 static size_t find_escape(const char *text, size_t size, const char **escape)
@@ -106,18 +106,17 @@ static void begin_page(loom_strbuf *out, const char *run, const char *path, cons
     free(folder);
 }
 
-static void add_page_row(loom_strbuf *out, const char *row, uint64_t index)
+/* A record of an array that is cut into elements of one class; `open`: such an element, or one of
+ * another class, stands before. */
+static void add_to_page(loom_strbuf *out, const char *class, const char *record, uint64_t index,
+                        bool open)
 {
-    static const char between[] = "]</script>\n",
-                      begin[] = "<script type=\"application/json\" class=\"rows\">[\n";
-
-    if (index % ROWS_PER_ELEMENT == 0) {
-        loom_strbuf_add_str(out, index > 0 ? between : "");
-        loom_strbuf_add_str(out, begin);
-    } else {
+    if (index % RECORDS_PER_ELEMENT == 0)
+        loom_strbuf_add_format(out, "%s<script type=\"application/json\" class=\"%s\">[\n",
+                               open ? "]</script>\n" : "", class);
+    else
         loom_strbuf_add_char(out, ',');
-    }
-    add_record(out, row);
+    add_record(out, record);
     loom_strbuf_add_char(out, '\n');
 }
 
@@ -202,7 +201,7 @@ void loom_layout_row(loom_layout layout, loom_strbuf *out, const char *row, uint
         end_line(out);
         break;
     case LOOM_LAYOUT_PAGE:
-        add_page_row(out, row, index);
+        add_to_page(out, "rows", row, index, index > 0);
         break;
     }
 }
@@ -221,6 +220,7 @@ void loom_layout_removed(loom_layout layout, loom_strbuf *out, const char *remov
         end_line(out);
         break;
     case LOOM_LAYOUT_PAGE:
+        add_to_page(out, "removed", removed, index, rows + index > 0);
         break;
     }
 }

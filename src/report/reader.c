@@ -268,6 +268,13 @@ loom_status loom_reader_take_row(loom_reader *reader, json_t *object, loom_recor
     return status == LOOM_OK ? tell(reader, LOOM_RECORD_ROW, record, err) : status;
 }
 
+loom_status loom_reader_take_removed(loom_reader *reader, json_t *object, loom_record *record,
+                                     loom_error *err)
+{
+    json_decref(object);
+    return tell(reader, LOOM_RECORD_REMOVED, record, err);
+}
+
 static loom_status tell_summary(loom_reader *reader, loom_record *record, loom_error *err)
 {
     reader->summary_pending = false;
@@ -317,7 +324,8 @@ static loom_status next_or_passed(loom_reader *reader, loom_record *record, loom
             return tell_open_end(reader, record);
         return loom_reader_next_start(reader, record, err);
     case AT_ROWS:
-        return loom_reader_next_row(reader, record, err);
+    case AT_REMOVED:
+        return loom_reader_next_item(reader, record, err);
     case AT_TAIL:
         return loom_reader_next_tail(reader, record, err);
     case AT_LINES:

@@ -11,6 +11,9 @@
 /* The member whose value, the ignored files, nothing is made of. */
 #define IGNORED "\"ignored\""
 
+/* The member with the outputs whose input is gone. */
+#define REMOVED "\"removed\""
+
 /* Appends `,"key":value` to an unfinished object in `out`; both are JSON texts. */
 static void add_member(loom_strbuf *out, const loom_strbuf *key, const loom_strbuf *value)
 {
@@ -122,7 +125,7 @@ static loom_status read_member(loom_reader *reader, const loom_strbuf *key, loom
         value = &reader->closing;
     else if (is_key(key, "\"finishedAt\""))
         value = &reader->finished;
-    if (is_key(key, "\"removed\"")) /* known, but no record of a run's images */
+    if (is_key(key, REMOVED)) /* its turn comes after the rows */
         return loom_text_source_value(&reader->source, NULL, 0, err);
     if (value == NULL)
         return read_value(reader, key, err);
@@ -208,7 +211,7 @@ static loom_status begin_document(loom_reader *reader, loom_record *record, loom
     loom_strbuf_clear(&reader->text);
     loom_strbuf_add(&reader->text, loom_strbuf_str(&reader->header), reader->header.size);
     reader->lines = false;
-    reader->first_row = true;
+    reader->first_item = true;
     object = loom_reader_parse(reader, err);
     if (object == NULL)
         return loom_reader_give_up(reader, err->code);
@@ -274,7 +277,7 @@ loom_status loom_reader_next_start(loom_reader *reader, loom_record *record, loo
     return results ? begin_document(reader, record, err) : begin_lines(reader, record, err);
 }
 
-loom_status loom_reader_next_row(loom_reader *reader, loom_record *record, loom_error *err)
+loom_status loom_reader_next_item(loom_reader *reader, loom_record *record, loom_error *err)
 {
     bool more = true;
     int byte;
@@ -282,13 +285,13 @@ loom_status loom_reader_next_row(loom_reader *reader, loom_record *record, loom_
     loom_strbuf_clear(&reader->text);
     if (loom_text_source_peek_value(&reader->source, &byte, err) != LOOM_OK)
         return loom_reader_give_up(reader, err->code);
-    if (reader->first_row && byte == ']') {
+    if (reader->first_item && byte == ']') {
         loom_text_source_skip(&reader->source);
         more = false;
-    } else if (!reader->first_row && read_comma(reader, ']', &more, err) != LOOM_OK) {
+    } else if (!reader->first_item && read_comma(reader, ']', &more, err) != LOOM_OK) {
         return loom_reader_give_up(reader, err->code);
     }
-    reader->first_row = false;
+    reader->first_item = false;
     if (!more) {
         reader->state = AT_TAIL;
         return loom_reader_read(reader, record, err);
@@ -301,14 +304,18 @@ loom_status loom_reader_next_row(loom_reader *reader, loom_record *record, loom_
         loom_text_source_value(&reader->source, &reader->text, LOOM_RECORD_SIZE_MAX, err);
     if (status != LOOM_OK && status != LOOM_ERR_TOO_LARGE)
         return loom_reader_give_up(reader, status);
-    reader->rows++;
-    if (status != LOOM_OK) /* concerns this row only */
+    const bool row = reader->state == AT_ROWS;
+    reader->rows += row;
+    if (status != LOOM_OK) /* concerns this one only */
         return status;
     reader->length = reader->text.size;
     if (reader->text.size == 0)
         return loom_reader_give_up(reader, refuse_missing(err));
     json_t *object = loom_reader_parse(reader, err);
-    return object != NULL ? loom_reader_take_row(reader, object, record, err) : err->code;
+    if (object == NULL)
+        return err->code;
+    return row ? loom_reader_take_row(reader, object, record, err)
+               : loom_reader_take_removed(reader, object, record, err);
 }
 
 /* Joins the summary and finishedAt, as in NDJSON, into reader->text. */
@@ -333,10 +340,10 @@ static loom_status read_tail_member(loom_reader *reader, loom_strbuf *key, loom_
     loom_json_span span;
 
     reader->line = reader->source.line;
-    if (is_key(key, "\"summary\"") || is_key(key, "\"finishedAt\"") || is_key(key, "\"removed\""))
+    if (is_key(key, "\"summary\"") || is_key(key, "\"finishedAt\""))
         return reader->skimmed ? loom_text_source_value(&reader->source, NULL, 0, err)
                                : read_member(reader, key, err);
-    if (!reader->skimmed && !is_key(key, IGNORED)) {
+    if (!reader->skimmed && !is_key(key, IGNORED) && !is_key(key, REMOVED)) {
         const char *name = unquote(key);
         if (strcmp(name, "results") == 0 ||
             loom_json_find(reader->header.data, reader->header.size, name, &span))
@@ -354,14 +361,22 @@ loom_status loom_reader_next_tail(loom_reader *reader, loom_record *record, loom
     int byte;
 
     while ((status = read_comma(reader, '}', &more, err)) == LOOM_OK && more) {
-        if ((status = read_key(reader, &key, &byte, err)) == LOOM_OK)
-            status = read_tail_member(reader, &key, err);
-        if (status != LOOM_OK)
+        if ((status = read_key(reader, &key, &byte, err)) != LOOM_OK)
+            break;
+        if (byte == '[' && is_key(&key, REMOVED)) {
+            loom_text_source_skip(&reader->source);
+            reader->first_item = true;
+            reader->state = AT_REMOVED;
+            break;
+        }
+        if ((status = read_tail_member(reader, &key, err)) != LOOM_OK)
             break;
     }
     loom_strbuf_release(&key);
     if (status != LOOM_OK)
         return loom_reader_give_up(reader, status);
+    if (reader->state == AT_REMOVED)
+        return loom_reader_next_item(reader, record, err);
     reader->state = AT_START;
     reader->line = reader->source.line;
     if (reader->closing.size == 0) {

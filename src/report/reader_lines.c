@@ -42,13 +42,15 @@ loom_status loom_reader_take_line(loom_reader *reader, loom_record *record, loom
     }
     if (type != NULL && strcmp(type, "summary") == 0 && reader->run_open)
         return loom_reader_take_summary(reader, object, record, err);
+    if (type != NULL && strcmp(type, "removed") == 0 && reader->run_open)
+        return loom_reader_take_removed(reader, object, record, err);
     loom_status status = LOOM_OK;
     if (type == NULL)
         status = loom_reader_refuse(err, LOOM_ERR_CORRUPT, "a line without a type");
     else if (strcmp(type, "summary") == 0)
         status = loom_reader_refuse(err, LOOM_ERR_CORRUPT, "a summary without a run before it");
-    else if (strcmp(type, "removed") == 0) /* known, but no record of a run's images */
-        reader->passed_over = true;
+    else if (strcmp(type, "removed") == 0)
+        status = loom_reader_refuse(err, LOOM_ERR_CORRUPT, "what is gone, without a run before it");
     else
         loom_reader_pass_over(reader, type);
     json_decref(object);
@@ -59,7 +61,7 @@ loom_status loom_reader_take_line(loom_reader *reader, loom_record *record, loom
  * the type is known, or not stated there. */
 static bool pass_over_long(loom_reader *reader)
 {
-    static const char *const known[] = {"run", "image", "summary"};
+    static const char *const known[] = {"run", "image", "removed", "summary"};
     const loom_strbuf *text = &reader->text;
     char type[LOOM_SHOWN_SIZE];
     loom_json_span span;

@@ -9,11 +9,12 @@
 #define LOOM_NOTICES_MAX 100 /* reported; a last one covers the rest */
 
 typedef enum loom_reader_state {
-    AT_START, /* before a document, or the first line of NDJSON */
-    AT_ROWS,  /* in a document's results, before a row or their end */
-    AT_TAIL,  /* in a document, after its results */
-    AT_LINES, /* before a line of NDJSON */
-    AT_CLOSE, /* nothing more can be read; the run must be ended */
+    AT_START,   /* before a document, or the first line of NDJSON */
+    AT_ROWS,    /* in a document's results, before a row or their end */
+    AT_TAIL,    /* in a document, after its results */
+    AT_REMOVED, /* there, in what is gone, before an item or its end */
+    AT_LINES,   /* before a line of NDJSON */
+    AT_CLOSE,   /* nothing more can be read; the run must be ended */
     AT_END
 } loom_reader_state;
 
@@ -29,7 +30,7 @@ struct loom_reader {
     bool run_open;        /* its summary has not come yet */
     bool run_pending;     /* report a missing run before the orphan */
     bool summary_pending; /* report `summary` after the error about it */
-    bool first_row;       /* no row of the document was read */
+    bool first_item;      /* no item of the array was read */
     bool skimmed;         /* all members of the document were read before its results */
     uint64_t rows;        /* of the current run */
     uint64_t line;        /* of the last record or error */
@@ -69,18 +70,20 @@ loom_status loom_reader_take_run(loom_reader *reader, json_t *object, loom_recor
                                  loom_error *err);
 loom_status loom_reader_take_row(loom_reader *reader, json_t *object, loom_record *record,
                                  loom_error *err);
+loom_status loom_reader_take_removed(loom_reader *reader, json_t *object, loom_record *record,
+                                     loom_error *err);
 loom_status loom_reader_take_summary(loom_reader *reader, json_t *object, loom_record *record,
                                      loom_error *err);
 
 /* As loom_reader_next. */
 loom_status loom_reader_read(loom_reader *reader, loom_record *record, loom_error *err);
 
-/* The next record of NDJSON (AT_LINES), of reader->text as its line, of what begins (AT_START), and
- * of a document's results (AT_ROWS) and what follows them (AT_TAIL). */
+/* The next record of NDJSON (AT_LINES), of reader->text as its line, of what begins (AT_START), of
+ * a document's results and what is gone (AT_ROWS, AT_REMOVED) and what follows them (AT_TAIL). */
 loom_status loom_reader_next_line(loom_reader *reader, loom_record *record, loom_error *err);
 loom_status loom_reader_take_line(loom_reader *reader, loom_record *record, loom_error *err);
 loom_status loom_reader_next_start(loom_reader *reader, loom_record *record, loom_error *err);
-loom_status loom_reader_next_row(loom_reader *reader, loom_record *record, loom_error *err);
+loom_status loom_reader_next_item(loom_reader *reader, loom_record *record, loom_error *err);
 loom_status loom_reader_next_tail(loom_reader *reader, loom_record *record, loom_error *err);
 
 #endif

@@ -312,18 +312,30 @@ loom_status loom_report_add_text(loom_report *report, const char *row, loom_erro
     return add_row(report, NULL, NULL, row, err);
 }
 
-loom_status loom_report_add_removed(loom_report *report, const loom_removed *removed,
-                                    loom_error *err)
+/* Writes what is gone: `removed`, or the JSON text of one. */
+static loom_status add_removed(loom_report *report, const loom_removed *removed, const char *text,
+                               loom_error *err)
 {
     if (report->failure.code != LOOM_OK)
         return loom_error_copy(err, &report->failure);
-    if (report->layout == LOOM_LAYOUT_PAGE)
-        return LOOM_OK;
-    loom_json json = begin_record(report);
-    loom_write_removed(&json, removed);
-    loom_layout_removed(report->layout, &report->buffer, end_record(report, &json), report->rows,
-                        report->removed++);
+    if (removed != NULL) {
+        loom_json json = begin_record(report);
+        loom_write_removed(&json, removed);
+        text = end_record(report, &json);
+    }
+    loom_layout_removed(report->layout, &report->buffer, text, report->rows, report->removed++);
     return flush_record(report, err);
+}
+
+loom_status loom_report_add_removed(loom_report *report, const loom_removed *removed,
+                                    loom_error *err)
+{
+    return add_removed(report, removed, NULL, err);
+}
+
+loom_status loom_report_add_removed_text(loom_report *report, const char *removed, loom_error *err)
+{
+    return add_removed(report, NULL, removed, err);
 }
 
 loom_status loom_report_add_ignored(loom_report *report, const loom_ignored_file *file,

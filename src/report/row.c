@@ -64,10 +64,10 @@ static bool has_output(const loom_outcome *outcome)
            (outcome->result == LOOM_RESULT_SKIPPED && outcome->processed_stamp.mtime_ns != 0);
 }
 
-/* Whether a picture was made, or would be. */
+/* Whether a picture was made, now or before, or would be. */
 static bool has_picture(const loom_outcome *outcome)
 {
-    return is_written(outcome) || outcome->result == LOOM_RESULT_PLANNED;
+    return has_output(outcome) || outcome->result == LOOM_RESULT_PLANNED;
 }
 
 /* Maps 0, which means unknown, to -1. */
@@ -95,13 +95,13 @@ static int64_t saved(const loom_task *task, const loom_outcome *outcome)
 {
     const int64_t before = size_of_original(task, outcome), after = known(outcome->processed_size);
 
-    return is_written(outcome) && before >= 0 && after >= 0 ? before - after : INT64_MIN;
+    return has_output(outcome) && before >= 0 && after >= 0 ? before - after : INT64_MIN;
 }
 
-/* When the file was changed; INT64_MIN: unknown. */
+/* When the file was changed; INT64_MIN: unknown. A state records no inode of an output. */
 static int64_t modified(const loom_stamp *stamp)
 {
-    return stamp->inode != 0 ? stamp->mtime_ns : INT64_MIN;
+    return stamp->inode != 0 || stamp->mtime_ns != 0 ? stamp->mtime_ns : INT64_MIN;
 }
 
 static int64_t answer(loom_presence presence)

@@ -7,9 +7,10 @@
 
 /* ---- binding ------------------------------------------------------------- */
 
+/* Paths, texts and hashes must last until the record is ended. */
 static void bind_path(sqlite3_stmt *row, loom_column column, const loom_strbuf *path)
 {
-    (void)sqlite3_bind_blob64(row, (int)column + 1, path->data, path->size, SQLITE_TRANSIENT);
+    (void)sqlite3_bind_blob64(row, (int)column + 1, path->data, path->size, SQLITE_STATIC);
 }
 
 static void bind_number(sqlite3_stmt *row, loom_column column, int64_t number)
@@ -24,7 +25,6 @@ static void bind_known(sqlite3_stmt *row, loom_column column, int64_t number)
         bind_number(row, column, number);
 }
 
-/* The text must last until the record is ended. */
 static void bind_text(sqlite3_stmt *row, loom_column column, const char *text)
 {
     if (text != NULL && text[0] != '\0')
@@ -39,8 +39,7 @@ static void bind_format(sqlite3_stmt *row, loom_column column, loom_format forma
 
 static void bind_hash(sqlite3_stmt *row, loom_column column, const loom_content_hash *hash)
 {
-    (void)sqlite3_bind_blob(row, (int)column + 1, hash->bytes, sizeof hash->bytes,
-                            SQLITE_TRANSIENT);
+    (void)sqlite3_bind_blob(row, (int)column + 1, hash->bytes, sizeof hash->bytes, SQLITE_STATIC);
 }
 
 static void bind_input(sqlite3_stmt *row, const loom_stamp *stamp, int64_t opened_ns)
@@ -75,6 +74,14 @@ static void bind_warnings(sqlite3_stmt *row, const loom_outcome *outcome)
     loom_strbuf_release(&text);
 }
 
+static void bind_traits(sqlite3_stmt *row, loom_column column, const loom_traits *traits)
+{
+    bind_known(row, column, traits->alpha);
+    bind_known(row, column + 1, traits->bits);
+    bind_known(row, column + 2, traits->frames);
+    bind_known(row, column + 3, traits->dpi);
+}
+
 static void bind_facts(sqlite3_stmt *row, const loom_outcome *outcome)
 {
     bind_format(row, COLUMN_ORIGINAL_FORMAT, outcome->original_format);
@@ -88,6 +95,10 @@ static void bind_facts(sqlite3_stmt *row, const loom_outcome *outcome)
     bind_known(row, COLUMN_QUALITY, outcome->quality);
     bind_text(row, COLUMN_LANE, outcome->lane);
     bind_text(row, COLUMN_DECODER, outcome->decoder);
+    bind_known(row, COLUMN_CROPPED, outcome->cropped);
+    bind_known(row, COLUMN_COPIED, outcome->copied);
+    bind_traits(row, COLUMN_ORIGINAL_TRAITS, &outcome->original_traits);
+    bind_traits(row, COLUMN_TRAITS, &outcome->traits);
     bind_warnings(row, outcome);
 }
 
@@ -133,35 +144,46 @@ static void end_record(loom_state *state, sqlite3_stmt *row)
     (void)loom_state_tick(state, NULL);
 }
 
-/* What an earlier run wrote for the task stands still, though this run failed to replace it. */
-static void keep_output(loom_state *state, const loom_task *task, sqlite3_stmt *row)
+/* What an earlier run wrote for a task. */
+typedef struct standing {
+    bool written, hashed;
+    loom_stamp stamp; /* size and time alone */
+    loom_content_hash hash;
+} standing;
+
+static standing find_standing(loom_state *state, const loom_task *task)
 {
     sqlite3_stmt *before = loom_state_look_up(state, task);
-    loom_content_hash hash;
+    standing found = {.written = false};
 
-    if (before == NULL)
-        return;
-    if (loom_state_has(before, COLUMN_OUT_SIZE)) {
-        bind_number(row, COLUMN_OUT_SIZE, loom_state_number(before, COLUMN_OUT_SIZE));
-        bind_number(row, COLUMN_OUT_MTIME, loom_state_number(before, COLUMN_OUT_MTIME));
-        if (loom_state_hash(before, COLUMN_OUT_HASH, &hash))
-            bind_hash(row, COLUMN_OUT_HASH, &hash);
+    if (before != NULL && loom_state_has(before, COLUMN_OUT_SIZE)) {
+        found.written = true;
+        found.stamp = (loom_stamp){.size = (uint64_t)loom_state_number(before, COLUMN_OUT_SIZE),
+                                   .mtime_ns = loom_state_number(before, COLUMN_OUT_MTIME)};
+        found.hashed = loom_state_hash(before, COLUMN_OUT_HASH, &found.hash);
     }
     (void)sqlite3_reset(before);
+    return found;
 }
 
 static void add_new(loom_state *state, const loom_task *task, const loom_outcome *outcome)
 {
-    sqlite3_stmt *row = begin_record(state, task, outcome->result);
+    standing before = {.written = false};
 
+    /* It stands still, though this run failed to replace it, or left it. */
+    if (outcome->result == LOOM_RESULT_ERROR || outcome->result == LOOM_RESULT_SKIPPED)
+        before = find_standing(state, task);
+    sqlite3_stmt *row = begin_record(state, task, outcome->result);
     if (row == NULL)
         return;
     if (outcome->opened_ns != 0)
         bind_input(row, &outcome->original_stamp, outcome->opened_ns);
     if (outcome->original_hashed)
         bind_hash(row, COLUMN_IN_HASH, &outcome->original_hash);
-    if (outcome->result == LOOM_RESULT_ERROR || outcome->result == LOOM_RESULT_SKIPPED)
-        keep_output(state, task, row);
+    if (before.written)
+        bind_output(row, &before.stamp);
+    if (before.hashed)
+        bind_hash(row, COLUMN_OUT_HASH, &before.hash);
     if (outcome->result == LOOM_RESULT_ERROR) {
         bind_error(row, &outcome->error);
     } else if (outcome->processed_stamp.inode != 0 || outcome->processed_stamp.mtime_ns != 0) {
@@ -202,14 +224,14 @@ static void adopt(loom_state *state, const loom_task *task)
     if (loom_path_stat(task->input_path, &input) != 0 ||
         loom_path_stat(task->output_path, &output) != 0 || !S_ISREG(output.st_mode))
         return;
-    const loom_stamp original = loom_path_stamp(&input), standing = loom_path_stamp(&output);
+    const loom_stamp original = loom_path_stamp(&input), made = loom_path_stamp(&output);
     if (original.size != task->input_size || original.mtime_ns != task->input_mtime_ns)
         return;
     sqlite3_stmt *row = begin_record(state, task, LOOM_RESULT_OK);
     if (row == NULL)
         return;
     bind_input(row, &original, state->opened_ns); /* the scan looked at it after that */
-    bind_output(row, &standing);
+    bind_output(row, &made);
     end_record(state, row);
 }
 

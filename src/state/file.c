@@ -49,7 +49,10 @@ static const char schema[] =
     " in_inode INTEGER, in_hash BLOB, opened INTEGER, out_size INTEGER, out_mtime INTEGER,"
     " out_hash BLOB, original_format TEXT, original_width INTEGER, original_height INTEGER,"
     " orientation INTEGER, format TEXT, width INTEGER, height INTEGER, channels INTEGER,"
-    " quality INTEGER, lane TEXT, decoder TEXT, warnings TEXT, code INTEGER, stage INTEGER,"
+    " quality INTEGER, lane TEXT, decoder TEXT, cropped INTEGER, copied INTEGER,"
+    " original_alpha INTEGER, original_bits INTEGER, original_frames INTEGER,"
+    " original_dpi INTEGER, alpha INTEGER, bits INTEGER, frames INTEGER, dpi INTEGER,"
+    " warnings TEXT, code INTEGER, stage INTEGER,"
     " error TEXT) WITHOUT ROWID;"
     "CREATE TABLE fresh(" LOOM_STATE_COLUMNS ");"
     "CREATE TABLE meta(key TEXT PRIMARY KEY, value) WITHOUT ROWID";
@@ -225,14 +228,11 @@ static loom_status take(loom_state *state, loom_error *err)
 static const char *const sql_of[STATEMENT_COUNT] = {
     [STATEMENT_NEXT] = "SELECT " LOOM_STATE_HEAD " FROM output WHERE path >= ?1 ORDER BY path",
     [STATEMENT_FIND] = "SELECT " LOOM_STATE_COLUMNS " FROM output WHERE path = ?1",
-    [STATEMENT_ADD] = "INSERT INTO fresh VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12,"
-                      " ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27,"
-                      " ?28)",
-    [STATEMENT_REFRESH] = "INSERT INTO fresh SELECT path, input, making, status, ?2, ?3, ?4, ?5,"
-                          " in_hash, ?6, out_size, out_mtime, out_hash, original_format,"
-                          " original_width, original_height, orientation, format, width, height,"
-                          " channels, quality, lane, decoder, warnings, code, stage, error"
-                          " FROM output WHERE path = ?1",
+    [STATEMENT_ADD] = "INSERT INTO fresh VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+                      " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    [STATEMENT_REFRESH] =
+        "INSERT INTO fresh SELECT path, input, making, status, ?2, ?3, ?4, ?5,"
+        " in_hash, ?6, out_size, out_mtime, " LOOM_STATE_FACTS " FROM output WHERE path = ?1",
     [STATEMENT_FORGET] = "DELETE FROM output WHERE path = ?1",
     [STATEMENT_BEAT] = "INSERT OR REPLACE INTO meta VALUES('beat', ?1)",
 };
@@ -256,7 +256,7 @@ static int open_database(loom_state *state)
     code = sqlite3_exec(state->db,
                         "PRAGMA locking_mode = EXCLUSIVE; PRAGMA trusted_schema = OFF;"
                         "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"
-                        "PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -16384",
+                        "PRAGMA wal_autocheckpoint = 4096; PRAGMA cache_size = -16384",
                         NULL, NULL, NULL);
     for (size_t i = 0; code == SQLITE_OK && i < STATEMENT_COUNT; i++)
         code = sqlite3_prepare_v3(state->db, sql_of[i], -1, SQLITE_PREPARE_PERSISTENT,

@@ -339,7 +339,7 @@ static void report(search *s, void (*found)(void *user, const loom_removed *remo
         if (found != NULL)
             found(user, &removed);
     }
-    if (state->began_ns != 0 && state->failure.code == LOOM_OK)
+    if (state->changing && state->failure.code == LOOM_OK)
         (void)loom_state_commit(state, NULL);
 }
 

@@ -40,6 +40,14 @@ static loom_format format_of(sqlite3_stmt *row, loom_column column)
     return name != NULL ? loom_format_by_name(name) : LOOM_FORMAT_UNKNOWN;
 }
 
+static loom_traits recall_traits(sqlite3_stmt *row, loom_column column)
+{
+    return (loom_traits){.alpha = (loom_presence)loom_state_number(row, column),
+                         .bits = (uint32_t)loom_state_number(row, column + 1),
+                         .frames = (uint32_t)loom_state_number(row, column + 2),
+                         .dpi = (uint32_t)loom_state_number(row, column + 3)};
+}
+
 static void recall_facts(loom_state *state, sqlite3_stmt *row, loom_outcome *outcome)
 {
     const char *decoder = loom_state_text(row, COLUMN_DECODER);
@@ -63,6 +71,10 @@ static void recall_facts(loom_state *state, sqlite3_stmt *row, loom_outcome *out
     outcome->quality = (int)loom_state_number(row, COLUMN_QUALITY);
     outcome->lane = lane_name(state, loom_state_text(row, COLUMN_LANE));
     (void)snprintf(outcome->decoder, sizeof outcome->decoder, "%s", decoder != NULL ? decoder : "");
+    outcome->cropped = (uint32_t)loom_state_number(row, COLUMN_CROPPED);
+    outcome->copied = loom_state_number(row, COLUMN_COPIED) != 0;
+    outcome->original_traits = recall_traits(row, COLUMN_ORIGINAL_TRAITS);
+    outcome->traits = recall_traits(row, COLUMN_TRAITS);
     recall_warnings(loom_state_text(row, COLUMN_WARNINGS), outcome);
 }
 

@@ -45,7 +45,11 @@ typedef enum loom_column {
     COLUMN_QUALITY,
     COLUMN_LANE,
     COLUMN_DECODER,
-    COLUMN_WARNINGS,
+    COLUMN_CROPPED,
+    COLUMN_COPIED,
+    COLUMN_ORIGINAL_TRAITS, /* this and the next three: loom_traits, member by member */
+    COLUMN_TRAITS = COLUMN_ORIGINAL_TRAITS + 4,
+    COLUMN_WARNINGS = COLUMN_TRAITS + 4,
     COLUMN_CODE,
     COLUMN_STAGE,
     COLUMN_ERROR,
@@ -58,10 +62,13 @@ typedef enum loom_column {
     "path, input, making, status, in_size, in_mtime, in_ctime, in_inode, in_hash, opened, "        \
     "out_size, out_mtime"
 
-#define LOOM_STATE_COLUMNS                                                                         \
-    LOOM_STATE_HEAD ", out_hash, original_format, original_width, original_height, "               \
-                    "orientation, format, width, height, channels, quality, lane, decoder, "       \
-                    "warnings, code, stage, error"
+/* Those that only reports want. */
+#define LOOM_STATE_FACTS                                                                           \
+    "out_hash, original_format, original_width, original_height, orientation, format, width, "     \
+    "height, channels, quality, lane, decoder, cropped, copied, original_alpha, original_bits, "   \
+    "original_frames, original_dpi, alpha, bits, frames, dpi, warnings, code, stage, error"
+
+#define LOOM_STATE_COLUMNS LOOM_STATE_HEAD ", " LOOM_STATE_FACTS
 
 /*
  * A making that gives the same picture, but for the versions. Those of one size and format stand
@@ -104,7 +111,9 @@ struct loom_state {
     loom_strbuf input, output;  /* the paths of a record, see loom_state_set_paths */
 
     int64_t opened_ns;       /* CLOCK_REALTIME */
-    int64_t began_ns;        /* of the transaction, loom_clock_now; 0: there is none */
+    bool changing;           /* there is a transaction */
+    int64_t committed_ns;    /* the last one's end, loom_clock_now */
+    int64_t pause_ns;        /* until the next commit */
     int64_t beat_ns;         /* of the last beat, loom_clock_now */
     uint64_t pending, fresh; /* rows of the transaction, and in the table fresh */
     uint64_t asked, known;   /* by the plan: outputs, and those that have a record */

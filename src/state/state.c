@@ -13,8 +13,16 @@
 
 enum { COMMIT_ROWS = 1000, FOLD_ROWS = 1000000 };
 
-#define BEAT_NS   (30 * LOOM_NS_PER_SECOND)
-#define COMMIT_NS LOOM_NS_PER_SECOND
+#define BEAT_NS (30 * LOOM_NS_PER_SECOND)
+
+/*
+ * What is not committed when a run is killed is made again. So a commit comes as soon as the last
+ * one is PAUSE_SHARE times as old as it took: all take a two hundredth of the time. They are cheap
+ * where the file is in the system's cache, which need not be synced.
+ */
+enum { PAUSE_SHARE = 200 };
+#define PAUSE_NS_MIN (LOOM_NS_PER_SECOND / 100)
+#define PAUSE_NS_MAX LOOM_NS_PER_SECOND
 
 /* ---- words --------------------------------------------------------------- */
 
@@ -133,12 +141,11 @@ loom_status loom_state_execute(loom_state *state, const char *sql, loom_error *e
 
 loom_status loom_state_begin(loom_state *state, loom_error *err)
 {
-    if (state->began_ns != 0)
+    if (state->changing)
         return LOOM_OK;
     loom_state_rewind(state);
     const loom_status status = loom_state_execute(state, "BEGIN IMMEDIATE", err);
-    if (status == LOOM_OK)
-        state->began_ns = loom_clock_now();
+    state->changing = status == LOOM_OK;
     return status;
 }
 
@@ -150,33 +157,42 @@ void loom_state_rewind(loom_state *state)
 
 void loom_state_roll_back(loom_state *state)
 {
-    if (state->began_ns != 0)
+    if (state->changing)
         (void)sqlite3_exec(state->db, "ROLLBACK", NULL, NULL, NULL);
-    state->began_ns = 0;
+    state->changing = false;
     state->pending = 0;
 }
 
-static loom_status beat(loom_state *state, loom_error *err)
+/* A sign of life, unless there was one a moment ago. */
+static loom_status beat(loom_state *state, int64_t now, loom_error *err)
 {
     sqlite3_stmt *statement = state->statements[STATEMENT_BEAT];
 
+    if (state->beat_ns != 0 && now - state->beat_ns < LOOM_NS_PER_SECOND)
+        return LOOM_OK;
     (void)sqlite3_bind_int64(statement, 1, loom_clock_wall());
     (void)sqlite3_step(statement);
     const int code = sqlite3_reset(statement);
-    state->beat_ns = loom_clock_now();
+    state->beat_ns = now;
     return code == SQLITE_OK ? LOOM_OK : loom_state_fail(state, code, err);
 }
 
 loom_status loom_state_commit(loom_state *state, loom_error *err)
 {
-    loom_status status = beat(state, err);
+    const int64_t began = loom_clock_now();
+    loom_status status = beat(state, began, err);
 
     if (status == LOOM_OK)
         status = loom_state_execute(state, "COMMIT", err);
     if (status != LOOM_OK)
         loom_state_roll_back(state);
-    state->began_ns = 0;
+    state->changing = false;
     state->pending = 0;
+    state->committed_ns = loom_clock_now();
+    const int64_t pause = PAUSE_SHARE * (state->committed_ns - began);
+    state->pause_ns = pause < PAUSE_NS_MIN   ? PAUSE_NS_MIN
+                      : pause > PAUSE_NS_MAX ? PAUSE_NS_MAX
+                                             : pause;
     return status;
 }
 
@@ -206,10 +222,10 @@ loom_status loom_state_tick(loom_state *state, loom_error *err)
 
     if (status != LOOM_OK || state->dry_run || state->db == NULL)
         return status;
-    if (state->began_ns == 0 && now - state->beat_ns >= BEAT_NS)
+    if (!state->changing && now - state->beat_ns >= BEAT_NS)
         status = loom_state_begin(state, err);
-    else if (state->began_ns == 0 ||
-             (state->pending < COMMIT_ROWS && now - state->began_ns < COMMIT_NS))
+    else if (!state->changing ||
+             (state->pending < COMMIT_ROWS && now - state->committed_ns < state->pause_ns))
         return LOOM_OK;
     if (status == LOOM_OK)
         status = loom_state_commit(state, err);

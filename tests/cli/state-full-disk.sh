@@ -19,6 +19,6 @@ else
 fi
 stable <"$CAPTURE"
 jq -c '.summary | [.ok, .failed, .state.made.new]' r.json
-jq -c '.summary | [.ok, .failed, .state.unchanged + .ok == 400]' again.json
+jq -c '.summary | [.failed, .state.unchanged + .ok == 400]' again.json
 jq -c '.summary | [.ok, .failed, .state.unchanged]' last.json
 find out -type f | wc -l

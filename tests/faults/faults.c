@@ -41,8 +41,11 @@ static const struct {
      {"run", "in", "-o", "out", "--size", "60x60", "--durable", "--quarantine", "quarantine",
       "--max-errors", "80%", "--html", "page.html", "-f", "webp", "-v", "-j1", "--report",
       "r.json"}},
+    {false,
+     {"run", "in", "-o", "out", "--size", "60x60", "--state", "s.db", "-j1", "-Q", "--report",
+      "r.json"}},
 };
-enum { SCENES = sizeof scenes / sizeof *scenes };
+enum { SCENES = sizeof scenes / sizeof *scenes, SCENE_STATE = SCENES - 1 };
 
 static fault_state *state;
 static unsigned long part_number = 0, parts = 1;
@@ -105,6 +108,19 @@ static bool may_be_usage(enum fault_call call, int way, int exit_status)
     return exit_status == 2 && (way == ENOMEM || call == CALL_fopen64 || call == CALL_getdelim);
 }
 
+/* Whatever became of its state, the next run is not kept from making what is missing. */
+static void run_next(int scene)
+{
+    scene_run run = {.words = scenes[scene].words};
+
+    state->number = 0;
+    (void)unlink("r.json");
+    scene_run_it(&run);
+    if (run.exit_status != 0)
+        scene_complain("the next run ended with %d", run.exit_status);
+    json_decref(scene_check_report(&run)); /* a success is whole */
+}
+
 static void try(int scene, enum fault_program program, enum fault_call call, int way,
                 unsigned long number)
 {
@@ -140,6 +156,8 @@ static void try(int scene, enum fault_program program, enum fault_call call, int
     if (run.exit_status > 4)
         scene_complain("exit status %d", run.exit_status);
     check_codes(call, way, report);
+    if (scene == SCENE_STATE)
+        run_next(scene);
     (void)snprintf(title, sizeof title, "scene %d, %s: %s number %lu %s (exit %d)", scene,
                    programs[program], calls[call].name, number,
                    way == FAULT_SHORT ? "in part" : strerrorname_np(way), run.exit_status);
@@ -223,7 +241,7 @@ int main(int count, char **words)
     map_state();
     scene_enter();
     for (int i = 0; i < SCENES; i++)
-        if (scene_number == i || (scene_number < 0 && (all || i == 0)))
+        if (scene_number == i || (scene_number < 0 && (all || i == 0 || i == SCENE_STATE)))
             run_scene(i);
     scene_leave();
     (void)unlink(getenv("IMGLOOM_FAULTS"));

@@ -208,6 +208,8 @@ void scene_clear(void)
     (void)unlink("r.json");
     (void)unlink("r.ndjson");
     (void)unlink("page.html");
+    (void)unlink("s.db");
+    (void)unlink("s.db-wal");
     for (size_t i = 0; i < scene_output_count; i++) {
         if (scene_outputs[i].old.data == NULL)
             continue;

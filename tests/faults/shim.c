@@ -1,7 +1,7 @@
 /*
  * LD_PRELOAD: makes one call of imgloom's own code fail (calls.h). A call counts when its return
  * address lies in the program: what libraries call for themselves is theirs to answer for, and GLib
- * ends the process when it gets no memory.
+ * ends the process when it gets no memory. SQLite's count as ours, which must answer for the state.
  */
 #include "faults/calls.h"
 
@@ -34,7 +34,7 @@ static fault_state *state;
 static enum fault_program program;
 static struct code {
     uintptr_t start, end;
-} program_code, module_code;
+} program_code, module_code, database_code;
 
 static void note_code(const struct dl_phdr_info *info, struct code *part_of_ours)
 {
@@ -58,6 +58,8 @@ static int find_code(struct dl_phdr_info *info, size_t size, void *found)
         note_code(info, &program_code);
     else if (base != NULL && strcmp(base, "/imgloom-vips.so") == 0)
         note_code(info, &module_code);
+    else if (base != NULL && strncmp(base, "/libsqlite3.so", 14) == 0)
+        note_code(info, &database_code);
     return 0;
 }
 
@@ -68,12 +70,15 @@ static void find_ours(void)
     (void)dl_iterate_phdr(find_code, &count);
 }
 
+static bool is_in(const struct code *code, const void *caller)
+{
+    return (uintptr_t)caller >= code->start && (uintptr_t)caller < code->end;
+}
+
 static bool is_ours(const void *caller)
 {
-    const uintptr_t at = (uintptr_t)caller;
-
-    return (at >= program_code.start && at < program_code.end) ||
-           (at >= module_code.start && at < module_code.end);
+    return is_in(&program_code, caller) || is_in(&module_code, caller) ||
+           is_in(&database_code, caller);
 }
 
 __attribute__((constructor)) static void start(void)

@@ -6,7 +6,6 @@
 #include "support/suite.h"
 #include "support/tmpdir.h"
 #include <fcntl.h>
-#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,42 +16,9 @@
 
 static state_request request;
 
-static void setup(void)
-{
-    engine_setup();
-    request = state_request_default();
-    state_make_input("in/a.jpg", 1);
-    state_make_input("in/b.jpg", 2);
-}
-
 static void expect(const char *text)
 {
     state_expect(&request, text);
-}
-
-/* Runs SQL on the state. */
-static void change(const char *sql)
-{
-    sqlite3 *db;
-
-    ck_assert_int_eq(sqlite3_open("s.db", &db), SQLITE_OK);
-    ck_assert_int_eq(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
-    ck_assert_int_eq(sqlite3_close(db), SQLITE_OK);
-}
-
-/* Overwrites a byte, and leaves size and modification time as they were. */
-static void edit_in_place(const char *path)
-{
-    struct stat info;
-    FILE *file = fopen(path, "r+b");
-
-    ck_assert_ptr_nonnull(file);
-    ck_assert_int_eq(fstat(fileno(file), &info), 0);
-    ck_assert_int_eq(fseek(file, -1, SEEK_END), 0);
-    ck_assert_int_eq(fputc('x', file), 'x');
-    ck_assert_int_eq(fclose(file), 0);
-    const struct timespec times[2] = {info.st_mtim, info.st_mtim};
-    ck_assert_int_eq(utimensat(AT_FDCWD, path, times, 0), 0);
 }
 
 START_TEST(unchanged_files_are_left_out)
@@ -152,7 +118,7 @@ START_TEST(outputs_that_are_not_as_written)
     expect("a.jpg:output b.jpg:output ");
     state_set_time("out/a.jpg", -HOUR);
     expect("a.jpg:output b.jpg:unchanged ");
-    edit_in_place("out/a.jpg");
+    state_edit_in_place("out/a.jpg");
     expect("a.jpg:unchanged b.jpg:unchanged ");
     request.options.unchanged_by = LOOM_UNCHANGED_BY_HASH;
     expect("a.jpg:output b.jpg:content ");
@@ -195,6 +161,20 @@ START_TEST(outputs_of_others)
 }
 END_TEST
 
+/* What the plan refuses was not tried: its record stays. */
+START_TEST(refused_by_the_plan)
+{
+    expect("a.jpg:new b.jpg:new ");
+    ck_assert_int_eq(rename("out/b.jpg", "aside"), 0);
+    tmpdir_write_text("out/b.jpg", "mine");
+    request.settings.if_exists = LOOM_IF_EXISTS_ERROR;
+    expect("a.jpg:unchanged b.jpg:!exists ");
+    tmpdir_assert_text("out/b.jpg", "mine");
+    ck_assert_int_eq(rename("aside", "out/b.jpg"), 0);
+    expect("a.jpg:unchanged b.jpg:unchanged ");
+}
+END_TEST
+
 START_TEST(outputs_that_are_taken_over)
 {
     tmpdir_write_text("out/a.jpg", "made by another program");
@@ -226,7 +206,7 @@ START_TEST(stamps_that_differ)
     expect("a.jpg:unchanged b.jpg:unchanged ");
     state_make_input("in/a.jpg", 7);
     expect("a.jpg:input b.jpg:unchanged ");
-    edit_in_place("in/a.jpg");
+    state_edit_in_place("in/a.jpg");
     expect("a.jpg:input b.jpg:unchanged ");
     tmpdir_write_text("in/b.jpg", "shorter");
     expect("a.jpg:unchanged b.jpg:input!unsupported ");
@@ -239,7 +219,7 @@ START_TEST(by_modification_time_alone)
     expect("a.jpg:new b.jpg:new ");
     ck_assert_int_eq(chmod("in/a.jpg", 0600), 0);
     expect("a.jpg:unchanged b.jpg:unchanged ");
-    edit_in_place("in/a.jpg");
+    state_edit_in_place("in/a.jpg");
     expect("a.jpg:unchanged b.jpg:unchanged "); /* which is what it means */
     request.options.unchanged_by = LOOM_UNCHANGED_BY_STAT;
     expect("a.jpg:input b.jpg:unchanged ");
@@ -253,7 +233,7 @@ START_TEST(written_while_it_was_read)
     state_set_time("in/a.jpg", 0);
     state_set_time("in/b.jpg", HOUR); /* of a clock that is wrong */
     expect("a.jpg:new b.jpg:new ");
-    edit_in_place("in/a.jpg");
+    state_edit_in_place("in/a.jpg");
     expect("a.jpg:input b.jpg:content ");
 }
 END_TEST
@@ -263,7 +243,7 @@ START_TEST(always_by_content)
     request.options.unchanged_by = LOOM_UNCHANGED_BY_HASH;
     expect("a.jpg:new b.jpg:new ");
     expect("a.jpg:content b.jpg:content ");
-    edit_in_place("in/a.jpg");
+    state_edit_in_place("in/a.jpg");
     expect("a.jpg:input b.jpg:content ");
 }
 END_TEST
@@ -309,7 +289,7 @@ START_TEST(each_code)
                        "UPDATE output SET status = 4, code = %u, stage = 5, error = 'it' "
                        "WHERE CAST(path AS TEXT) = 'out/b.jpg'",
                        code);
-        change(sql);
+        state_change("s.db", sql);
         (void)snprintf(text, sizeof text, "a.jpg:unchanged b.jpg:%s%s ", keeps ? "!" : "failed",
                        keeps ? loom_status_name((loom_status)code) : "");
         expect(text);
@@ -359,8 +339,6 @@ END_TEST
 START_TEST(an_interrupted_run_goes_on)
 {
     char path[40];
-    sqlite3_stmt *row;
-    sqlite3 *db;
 
     for (int i = 0; i < 40; i++) {
         (void)snprintf(path, sizeof path, "in/%02d.jpg", i);
@@ -368,19 +346,10 @@ START_TEST(an_interrupted_run_goes_on)
     }
     request.stop_after = 5;
     (void)state_run(&request);
-    ck_assert_int_eq(sqlite3_open("s.db", &db), SQLITE_OK);
-    ck_assert_int_eq(sqlite3_prepare_v2(db,
-                                        "SELECT count(*), min(status) = 0 AND max(status) = 0 "
-                                        "FROM output",
-                                        -1, &row, NULL),
-                     SQLITE_OK);
-    ck_assert_int_eq(sqlite3_step(row), SQLITE_ROW);
-    const int done = sqlite3_column_int(row, 0);
+    const int64_t done = state_count("SELECT count(*) FROM output");
     ck_assert_int_ge(done, 5);
-    ck_assert_int_lt(done, 42);
-    ck_assert_int_eq(sqlite3_column_int(row, 1), 1); /* those that were cancelled have none */
-    ck_assert_int_eq(sqlite3_finalize(row), SQLITE_OK);
-    ck_assert_int_eq(sqlite3_close(db), SQLITE_OK);
+    ck_assert_int_lt(done, 42); /* those that were cancelled have none */
+    ck_assert_int_eq(state_count("SELECT count(*) FROM output WHERE status = 0"), done);
     request.stop_after = 0;
     const unsigned made = state_run(&request);
     ck_assert_uint_eq(made, 42u - (unsigned)done);
@@ -401,7 +370,7 @@ START_TEST(a_project_that_was_moved)
 }
 END_TEST
 
-static Suite *make_suite(void)
+int main(void)
 {
     const TTest *const tests[] = {unchanged_files_are_left_out,
                                   another_recipe,
@@ -412,6 +381,7 @@ static Suite *make_suite(void)
                                   outputs_that_are_not_as_written,
                                   outputs_that_were_moved,
                                   outputs_of_others,
+                                  refused_by_the_plan,
                                   outputs_that_are_taken_over,
                                   stamps_that_differ,
                                   by_modification_time_alone,
@@ -423,18 +393,6 @@ static Suite *make_suite(void)
                                   dry_runs_change_nothing,
                                   an_interrupted_run_goes_on,
                                   a_project_that_was_moved};
-    Suite *suite = suite_create("state");
-    TCase *runs = tcase_create("runs");
 
-    tcase_add_checked_fixture(runs, setup, engine_teardown);
-    tcase_set_timeout(runs, 120);
-    for (size_t i = 0; i < COUNT(tests); i++)
-        tcase_add_test(runs, tests[i]);
-    suite_add_tcase(suite, runs);
-    return suite;
-}
-
-int main(void)
-{
-    return suite_run(make_suite());
+    return state_suite_run("state", &request, NULL, tests, COUNT(tests));
 }

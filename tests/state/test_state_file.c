@@ -2,6 +2,7 @@
 #include "support/state_run.h"
 
 #include "base/clock.h"
+#include "state/record.h"
 #include "support/engine_run.h"
 #include "support/random.h"
 #include "support/suite.h"
@@ -16,37 +17,6 @@
 #include <unistd.h>
 
 static state_request request;
-
-static void setup(void)
-{
-    engine_setup();
-    request = state_request_default();
-    state_make_input("in/a.jpg", 1);
-    state_make_input("in/b.jpg", 2);
-}
-
-static void change(const char *path, const char *sql)
-{
-    sqlite3 *db;
-
-    ck_assert_int_eq(sqlite3_open(path, &db), SQLITE_OK);
-    ck_assert_int_eq(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
-    ck_assert_int_eq(sqlite3_close(db), SQLITE_OK);
-}
-
-static int64_t count(const char *sql)
-{
-    sqlite3_stmt *row;
-    sqlite3 *db;
-
-    ck_assert_int_eq(sqlite3_open("s.db", &db), SQLITE_OK);
-    ck_assert_int_eq(sqlite3_prepare_v2(db, sql, -1, &row, NULL), SQLITE_OK);
-    ck_assert_int_eq(sqlite3_step(row), SQLITE_ROW);
-    const int64_t number = sqlite3_column_int64(row, 0);
-    ck_assert_int_eq(sqlite3_finalize(row), SQLITE_OK);
-    ck_assert_int_eq(sqlite3_close(db), SQLITE_OK);
-    return number;
-}
 
 static void assert_same(const char *path, const char *before, size_t size)
 {
@@ -74,13 +44,14 @@ static void assert_left(const char *path, loom_status code, const char *words)
 START_TEST(a_new_file)
 {
     state_expect(&request, "a.jpg:new b.jpg:new ");
-    ck_assert_int_eq(count("PRAGMA application_id"), 0x4C4F4F4D);
-    ck_assert_int_eq(count("PRAGMA user_version"), 1);
-    ck_assert_int_eq(count("SELECT count(*) FROM output"), 2);
-    ck_assert_int_eq(count("SELECT count(*) FROM fresh"), 0);
-    ck_assert_int_eq(count("SELECT count(*) FROM meta"), 0);
-    ck_assert_int_eq(count("SELECT count(*) FROM making"), 1);
-    ck_assert_int_eq(count("SELECT count(*) FROM output WHERE CAST(input AS TEXT) LIKE 'in/%'"), 2);
+    ck_assert_int_eq(state_count("PRAGMA application_id"), 0x4C4F4F4D);
+    ck_assert_int_eq(state_count("PRAGMA user_version"), 1);
+    ck_assert_int_eq(state_count("SELECT count(*) FROM output"), 2);
+    ck_assert_int_eq(state_count("SELECT count(*) FROM fresh"), 0);
+    ck_assert_int_eq(state_count("SELECT count(*) FROM meta"), 0);
+    ck_assert_int_eq(state_count("SELECT count(*) FROM making"), 1);
+    ck_assert_int_eq(
+        state_count("SELECT count(*) FROM output WHERE CAST(input AS TEXT) LIKE 'in/%'"), 2);
     ck_assert(!tmpdir_exists("s.db-wal") && !tmpdir_exists("s.db-shm"));
 }
 END_TEST
@@ -116,11 +87,35 @@ END_TEST
 START_TEST(rows_of_a_killed_run)
 {
     state_expect(&request, "a.jpg:new b.jpg:new ");
-    change("s.db", "INSERT INTO fresh SELECT * FROM output; DELETE FROM output;"
-                   "INSERT INTO meta VALUES('host', 'here'), ('pid', 1)");
+    state_change("s.db", "INSERT INTO fresh SELECT * FROM output; DELETE FROM output;"
+                         "INSERT INTO meta VALUES('host', 'here'), ('pid', 1)");
     state_expect(&request, "a.jpg:unchanged b.jpg:unchanged ");
-    ck_assert_int_eq(count("SELECT count(*) FROM output"), 2);
-    ck_assert_int_eq(count("SELECT count(*) FROM fresh"), 0);
+    ck_assert_int_eq(state_count("SELECT count(*) FROM output"), 2);
+    ck_assert_int_eq(state_count("SELECT count(*) FROM fresh"), 0);
+}
+END_TEST
+
+/* However many times a run commits, its log does not grow with that. */
+START_TEST(the_log_stays_short)
+{
+    enum { COMMITS = 20000, PAGE = 4096 };
+    loom_state_options options = request.options;
+    loom_error err = LOOM_ERROR_INIT;
+    loom_state *state;
+    struct stat info;
+
+    options.recipe = &request.recipe;
+    ck_assert(loom_state_open(&state, "s.db", &options, &err) == LOOM_OK);
+    ck_assert(loom_state_prepare(state, &err) == LOOM_OK);
+    for (int i = 0; i < COMMITS; i++)
+        ck_assert(loom_state_begin(state, &err) == LOOM_OK &&
+                  loom_state_execute(state, "INSERT OR REPLACE INTO meta VALUES('n', random())",
+                                     &err) == LOOM_OK &&
+                  loom_state_commit(state, &err) == LOOM_OK);
+    ck_assert_int_eq(stat("s.db-wal", &info), 0);
+    ck_assert_int_lt(info.st_size, COMMITS / 2 * PAGE);
+    loom_state_free(state);
+    ck_assert(!tmpdir_exists("s.db-wal"));
 }
 END_TEST
 
@@ -141,9 +136,9 @@ START_TEST(foreign_files)
     state_expect(&request, "a.jpg:new b.jpg:new ");
     ck_assert_int_eq(symlink("s.db", "link"), 0);
     state_assert_refused("link", LOOM_ERR_USAGE, "no state of imgloom");
-    change("s.db", "PRAGMA user_version = 2");
+    state_change("s.db", "PRAGMA user_version = 2");
     assert_left("s.db", LOOM_ERR_USAGE, "newer");
-    change("s.db", "PRAGMA user_version = 1; PRAGMA application_id = 7");
+    state_change("s.db", "PRAGMA user_version = 1; PRAGMA application_id = 7");
     assert_left("s.db", LOOM_ERR_USAGE, "no state of imgloom");
 }
 END_TEST
@@ -175,9 +170,9 @@ END_TEST
 START_TEST(foreign_tables)
 {
     state_expect(&request, "a.jpg:new b.jpg:new ");
-    change("s.db", "DROP TABLE fresh");
+    state_change("s.db", "DROP TABLE fresh");
     assert_left("s.db", LOOM_ERR_CORRUPT, "damaged");
-    change("s.db", "CREATE TABLE fresh(x)");
+    state_change("s.db", "CREATE TABLE fresh(x)");
     assert_left("s.db", LOOM_ERR_CORRUPT, "damaged");
 }
 END_TEST
@@ -213,7 +208,7 @@ static void claim(const char *host, int64_t ago_ns)
     (void)snprintf(sql, sizeof sql,
                    "INSERT OR REPLACE INTO meta VALUES('host', '%s'), ('beat', %" PRId64 ")", host,
                    loom_clock_wall() - ago_ns);
-    change("s.db", sql);
+    state_change("s.db", sql);
 }
 
 START_TEST(a_run_on_another_host)
@@ -310,30 +305,19 @@ START_TEST(flipped_bytes_and_cuts)
 }
 END_TEST
 
-static Suite *make_suite(void)
+int main(void)
 {
     const TTest *const tests[] = {a_new_file,
                                   an_empty_file,
                                   paths_outside,
                                   rows_of_a_killed_run,
+                                  the_log_stays_short,
                                   foreign_files,
                                   a_foreign_database_in_use,
                                   foreign_tables,
                                   another_run,
                                   a_run_on_another_host,
                                   flipped_bytes_and_cuts};
-    Suite *suite = suite_create("state_file");
-    TCase *file = tcase_create("file");
 
-    tcase_add_checked_fixture(file, setup, engine_teardown);
-    tcase_set_timeout(file, 300);
-    for (size_t i = 0; i < COUNT(tests); i++)
-        tcase_add_test(file, tests[i]);
-    suite_add_tcase(suite, file);
-    return suite;
-}
-
-int main(void)
-{
-    return suite_run(make_suite());
+    return state_suite_run("state_file", &request, NULL, tests, COUNT(tests));
 }

@@ -37,6 +37,9 @@ static void log_record(const loom_record *record)
     case LOOM_RECORD_SUMMARY:
         loom_strbuf_add_format(&log_text, record->text != NULL ? "sum " : "open ");
         break;
+    case LOOM_RECORD_REMOVED:
+        loom_strbuf_add_format(&log_text, "gone:%d ", (int)record->line);
+        break;
     case LOOM_RECORD_END:
         loom_strbuf_add_format(&log_text, "end");
         break;

@@ -6,8 +6,10 @@
 #include "files/path.h"
 #include "support/engine_run.h"
 #include "support/fresh_recipe.h"
+#include "support/suite.h"
 #include "support/tmpdir.h"
 #include <fcntl.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -148,9 +150,13 @@ static unsigned run_with(const state_request *request, const char *text)
 {
     loom_state_options options = request->options;
     run r = {.request = request, .stop = loom_stop_create()};
-    loom_scan *scan = loom_scan_create(NULL);
+    loom_scan_options found = {.exclude = request->excluded};
     loom_error err = LOOM_ERROR_INIT;
     loom_plan *plan;
+
+    while (request->excluded[found.exclude_count] != NULL)
+        found.exclude_count++;
+    loom_scan *scan = loom_scan_create(&found);
 
     options.recipe = &request->recipe;
     options.settings = &request->settings;
@@ -195,6 +201,20 @@ void state_set_time(const char *path, int64_t ns_from_now)
     ck_assert_int_eq(utimensat(AT_FDCWD, path, times, 0), 0);
 }
 
+void state_edit_in_place(const char *path)
+{
+    struct stat info;
+    FILE *file = fopen(path, "r+b");
+
+    ck_assert_ptr_nonnull(file);
+    ck_assert_int_eq(fstat(fileno(file), &info), 0);
+    ck_assert_int_eq(fseek(file, -1, SEEK_END), 0);
+    ck_assert_int_eq(fputc('x', file), 'x');
+    ck_assert_int_eq(fclose(file), 0);
+    const struct timespec times[2] = {info.st_mtim, info.st_mtim};
+    ck_assert_int_eq(utimensat(AT_FDCWD, path, times, 0), 0);
+}
+
 void state_make_input(const char *path, int kind)
 {
     size_t size;
@@ -210,6 +230,29 @@ void state_make_input(const char *path, int kind)
     free(picture);
 }
 
+void state_change(const char *path, const char *sql)
+{
+    sqlite3 *db;
+
+    ck_assert_int_eq(sqlite3_open(path, &db), SQLITE_OK);
+    ck_assert_int_eq(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+    ck_assert_int_eq(sqlite3_close(db), SQLITE_OK);
+}
+
+int64_t state_count(const char *sql)
+{
+    sqlite3_stmt *row;
+    sqlite3 *db;
+
+    ck_assert_int_eq(sqlite3_open("s.db", &db), SQLITE_OK);
+    ck_assert_int_eq(sqlite3_prepare_v2(db, sql, -1, &row, NULL), SQLITE_OK);
+    ck_assert_int_eq(sqlite3_step(row), SQLITE_ROW);
+    const int64_t number = sqlite3_column_int64(row, 0);
+    ck_assert_int_eq(sqlite3_finalize(row), SQLITE_OK);
+    ck_assert_int_eq(sqlite3_close(db), SQLITE_OK);
+    return number;
+}
+
 void state_assert_refused(const char *path, loom_status code, const char *words)
 {
     const state_request request = state_request_default();
@@ -222,4 +265,35 @@ void state_assert_refused(const char *path, loom_status code, const char *words)
     ck_assert_int_eq(loom_state_open(&state, path, &options, &err), code);
     ck_assert_ptr_null(state);
     ck_assert_msg(strstr(err.message, words) != NULL, "%s", err.message);
+}
+
+/* ---- suites -------------------------------------------------------------- */
+
+static state_request *wanted;
+static void (*prepare_more)(void);
+
+static void setup(void)
+{
+    engine_setup();
+    *wanted = state_request_default();
+    state_make_input("in/a.jpg", 1);
+    state_make_input("in/b.jpg", 2);
+    if (prepare_more != NULL)
+        prepare_more();
+}
+
+int state_suite_run(const char *name, state_request *request, void (*more)(void),
+                    const TTest *const *tests, size_t count)
+{
+    Suite *suite = suite_create(name);
+    TCase *runs = tcase_create("runs");
+
+    wanted = request;
+    prepare_more = more;
+    tcase_add_checked_fixture(runs, setup, engine_teardown);
+    tcase_set_timeout(runs, 300);
+    for (size_t i = 0; i < count; i++)
+        tcase_add_test(runs, tests[i]);
+    suite_add_tcase(suite, runs);
+    return suite_run(suite);
 }

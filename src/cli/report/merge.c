@@ -20,6 +20,11 @@ typedef struct merge_input {
     struct stat which; /* it */
 } merge_input;
 
+/* Where the record of an output whose input is gone stands. */
+typedef struct gone_place {
+    uint64_t offset, length;
+} gone_place;
+
 /* The time span of a run. */
 typedef struct span {
     int64_t from_ns, to_ns;
@@ -32,9 +37,11 @@ typedef struct merge {
     loom_totals *totals; /* owned */
     report_gallery *gallery; /* owned */
     GArray *spans;
+    GArray *gone;    /* of gone_place, of a single run */
     json_t *runs;    /* the record of each run, with its summary */
     bool unfinished; /* nobody knows what a run had not come to: it was killed, or found nothing */
     char *single;    /* the text of a single run; NULL: there are several, or it was merged */
+    size_t single_input; /* the report that it is in */
 
     /* The current run. */
     size_t base; /* its index in `runs`, or that of the first run it was merged from */
@@ -50,6 +57,7 @@ static void release(merge *m)
     g_free(m->inputs);
     row_table_release(&m->rows);
     g_array_free(m->spans, TRUE);
+    g_array_free(m->gone, TRUE);
     json_decref(m->runs);
     g_free(m->single);
     loom_totals_free(m->totals);
@@ -58,7 +66,7 @@ static void release(merge *m)
 
 /* ---- the first reading --------------------------------------------------- */
 
-static void add_run(merge *m, const loom_record *record)
+static void add_run(merge *m, const loom_record *record, size_t input)
 {
     json_t *run = json_loads(record->text, 0, NULL);
     const json_t *parts = json_object_get(run, "runs");
@@ -67,13 +75,16 @@ static void add_run(merge *m, const loom_record *record)
     m->merged = json_array_size(parts) > 0;
     m->last_ns = 0;
     m->run_rows = 0;
+    g_array_set_size(m->gone, 0);
     g_clear_pointer(&m->single, g_free);
     if (m->merged) {
         (void)json_array_extend(m->runs, (json_t *)(uintptr_t)parts);
     } else {
         (void)json_array_append(m->runs, run);
-        if (m->base == 0)
+        if (m->base == 0) {
             m->single = g_strdup(record->text);
+            m->single_input = input;
+        }
     }
     json_decref(run);
 }
@@ -98,6 +109,15 @@ static void add_row(merge *m, const loom_record *record, uint32_t file)
     report_gallery_set(m->gallery, entry, row);
     entry->file = file;
     entry->run = (uint32_t)m->base + (uint32_t)MAX(row->run, 0);
+}
+
+/* Several runs may tell of the same output, and a later one make it anew: theirs are left out. */
+static void add_gone(merge *m, const loom_record *record)
+{
+    const gone_place place = {record->offset, record->length};
+
+    if (m->single != NULL)
+        g_array_append_val(m->gone, place);
 }
 
 static void add_summary(merge *m, const loom_record *record)
@@ -139,9 +159,11 @@ static bool read_input(merge *m, size_t n)
         return false;
     while (report_input_next(&from->input, &record)) {
         if (record->kind == LOOM_RECORD_RUN)
-            add_run(m, record);
+            add_run(m, record, n);
         else if (record->kind == LOOM_RECORD_ROW)
             add_row(m, record, (uint32_t)n);
+        else if (record->kind == LOOM_RECORD_REMOVED)
+            add_gone(m, record);
         else
             add_summary(m, record);
     }
@@ -209,8 +231,10 @@ static void count_rows(merge *m, GPtrArray *rows)
         totals->pixels_in += pixels;
     }
     /* Another run has done what an ended one had not come to. */
-    if (m->single != NULL)
+    if (m->single != NULL) {
+        report_take_state(totals, json_object_get(json_array_get(m->runs, 0), "summary"));
         return;
+    }
     totals->interrupted = m->unfinished || (totals->interrupted && undone);
     totals->too_many_errors = totals->too_many_errors && undone;
 }
@@ -309,6 +333,27 @@ static bool write_rows(merge *m, GPtrArray *rows, loom_report *report, const cha
     return well;
 }
 
+/* Those of a single run, which is in the only report that has any. */
+static bool write_gone(merge *m, loom_report *report, const char *option)
+{
+    for (guint i = 0; i < m->gone->len; i++) {
+        const gone_place *place = &g_array_index(m->gone, gone_place, i);
+        merge_input *from = &m->inputs[m->single_input];
+        loom_error err = LOOM_ERROR_INIT;
+        const char *text;
+        if (!reopen(from))
+            return false;
+        if (loom_reader_text_at(from->input.reader, place->offset, place->length, &text, &err) !=
+            LOOM_OK) {
+            cli_error("%s: %s", report_input_name(&from->input), err.message);
+            return false;
+        }
+        if (loom_report_add_removed_text(report, text, &err) != LOOM_OK)
+            return report_failure(option, loom_report_path(report), &err);
+    }
+    return true;
+}
+
 /* The option that names the output, and the file to write. */
 static const char *option_of(const merge *m, const report_options *options, const char **path)
 {
@@ -338,7 +383,7 @@ static bool write_report(merge *m, GPtrArray *rows, const report_options *option
         return report_failure(option, path, &err);
     }
     free(header);
-    well = write_rows(m, rows, report, option);
+    well = write_rows(m, rows, report, option) && write_gone(m, report, option);
     if (well)
         report_gallery_make(m->gallery, options->colour);
     if (well && loom_report_finish(report, m->totals, &err) != LOOM_OK)
@@ -387,6 +432,7 @@ int report_merge(const report_options *options, char **paths)
     m.input_count = g_strv_length(paths);
     m.inputs = g_new0(merge_input, m.input_count);
     m.spans = g_array_new(FALSE, FALSE, sizeof(span));
+    m.gone = g_array_new(FALSE, FALSE, sizeof(gone_place));
     m.runs = json_array();
     m.totals = loom_totals_create();
     m.gallery = report_gallery_create(options->page);

@@ -291,6 +291,7 @@ void report_stats_add(report_stats *stats, const loom_record *record)
     case LOOM_RECORD_SUMMARY:
         end_run(stats, record->summary);
         break;
+    case LOOM_RECORD_REMOVED:
     case LOOM_RECORD_END:
         break;
     }

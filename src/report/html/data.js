@@ -21,14 +21,15 @@ function runOf(run, row) {
   return run.runs?.[row.run] ?? run;
 }
 
-/* Parses the rows and removes their elements one by one, so that no text stays next to its rows. */
-function readRows() {
-  const rows = [];
-  for (const element of document.querySelectorAll('script.rows')) {
-    for (const row of JSON.parse(element.textContent)) rows.push(row);
+/* Parses the records of a kind and removes their elements one by one, so that no text stays next to
+ * its records. */
+function readRecords(kind) {
+  const records = [];
+  for (const element of document.querySelectorAll(`script.${kind}`)) {
+    for (const record of JSON.parse(element.textContent)) records.push(record);
     element.remove();
   }
-  return rows;
+  return records;
 }
 
 function numbersOf(rows, get) {
@@ -55,7 +56,7 @@ function savedOf(row) {
  * of each image that a thread had. Rows of one image with several sizes share thread and times.
  */
 function makeData() {
-  const rows = readRows();
+  const rows = readRecords('rows');
   const same = (a, b) =>
     a.worker === b.worker &&
     a.run === b.run &&

@@ -98,7 +98,7 @@ class Filter {
     const extra = [
       state.range && state.range.label,
       state.message && `\u201C${state.message}\u201D`,
-      state.group && state.group.name,
+      state.group && (GROUPINGS[state.group.kind].label?.(state.group.name) ?? state.group.name),
     ].filter((label) => label !== null);
     for (const button of this.buttons)
       button.setAttribute(

@@ -148,6 +148,7 @@ function showReport() {
     run.recipe ?? { recipe: 'several' },
     { Machine: circumstances(run) },
   );
+  showGone(readRecords('removed'));
   if (data.rows.length === 0) return;
 
   images = new Images(data, makeSmall(page, links), open);

@@ -8,12 +8,19 @@ function folderOf(path) {
   return cut > 0 ? path.slice(0, cut) : cut === 0 ? '/' : '.';
 }
 
-/* `has(row, name)`: whether the row belongs to the group, or to one within it. */
+/* `has(row, name)`: whether the row belongs to the group, or to one within it; `label(name)`: what
+ * people read, if that is not the name. */
 const GROUPINGS = {
   format: {
     title: 'By format',
     of: (row) => `${row.originalFormat ?? 'unknown'} \u2192 ${row.format ?? 'unknown'}`,
     has: (row, name) => GROUPINGS.format.of(row) === name,
+  },
+  because: {
+    title: 'Why they were made',
+    of: (row) => row.because ?? 'not made',
+    has: (row, name) => GROUPINGS.because.of(row) === name,
+    label: (name) => REASONS[name] ?? name,
   },
   folder: {
     title: 'By folder',
@@ -149,8 +156,22 @@ function showFormats(data, choose) {
   );
 }
 
+/* Of a run with a state. */
+function showReasons(data, choose) {
+  const groups = tally(data, GROUPINGS.because.of);
+  if (!groups.some(({ name }) => Object.hasOwn(REASONS, name))) return;
+  byId('tallies').append(
+    tallySection(
+      'because',
+      'Because',
+      groups.map((group) => tallyRow('because', group, GROUPINGS.because.label(group.name), choose)),
+    ),
+  );
+}
+
 /* If all rows are in one group, the figures already say everything. */
 function showTallies(data, choose) {
+  showReasons(data, choose);
   showFormats(data, choose);
   showFolders(data, choose);
 }

@@ -7,15 +7,6 @@ function changed(before, after, show) {
   return `${show(before)} \u2192 ${show(after)}`;
 }
 
-const REASONS = {
-  new: 'no earlier run made it',
-  input: 'the input has changed',
-  recipe: 'another recipe made it before',
-  version: 'another version made it before',
-  output: 'it was missing, or not what was written',
-  failed: 'it failed before',
-};
-
 const FACTS = [
   ['Output', (row) => row.outputPath && pathElement(row.outputPath)],
   [
