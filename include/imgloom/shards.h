@@ -217,7 +217,7 @@ LOOM_API const loom_shard_row *loom_shard_rows_get(const loom_shard_rows *rows, 
 /*
  * The JSON text of the row that counts (there must be one), as its report has it, without the
  * member "type". *text is owned by *rows, and valid until the next call. Errors as the system says;
- * LOOM_ERR_TRUNCATED: the report has changed meanwhile.
+ * LOOM_ERR_IO also if the report has become shorter.
  */
 LOOM_API loom_status loom_shard_rows_text(loom_shard_rows *rows, size_t index, const char **text,
                                           loom_error *err) LOOM_NODISCARD;
