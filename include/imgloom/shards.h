@@ -68,6 +68,10 @@ LOOM_API loom_status loom_shards_write(const char *path, const loom_plan *plan, 
                                        const loom_shards_options *options, const loom_stop *stop,
                                        loom_error *err) LOOM_NODISCARD;
 
+/* The JSON Schema (draft 2020-12) of plan.json and of the lines of lists: *size bytes, not
+ * NUL-terminated. Static. */
+LOOM_API const char *loom_shards_schema(size_t *size);
+
 /* ---- an open plan folder ------------------------------------------------- */
 
 /* An entry of the table of shards. This struct never grows. */

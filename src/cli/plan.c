@@ -8,11 +8,13 @@
 
 #include <imgloom/imgloom.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 typedef struct plan_options {
     const char *folder; /* NULL: not given */
     unsigned shards;    /* 0: by their sizes */
+    bool schema;        /* print that of a plan, and make none */
 } plan_options;
 
 typedef struct plan_command {
@@ -46,6 +48,10 @@ static const options_row plan_rows[] = {
      .fallback = "one for each 10 GB or 50000 outputs, whichever gives more, at most 1000",
      .apply = options_apply_count,
      OPTIONS_AT(OPTIONS_COMMAND, plan_options, shards)},
+    {.name = "schema",
+     .help = "print the JSON Schema of plan.json and of the lines of its lists",
+     .apply = options_apply_flag,
+     OPTIONS_AT(OPTIONS_COMMAND, plan_options, schema)},
     {.name = NULL},
 };
 
@@ -293,6 +299,17 @@ static int print_summary(plan_command *p)
 
 /* ---- the command --------------------------------------------------------- */
 
+static int print_schema(const plan_command *p)
+{
+    size_t size;
+    const char *schema = loom_shards_schema(&size);
+
+    if (p->line.input_count > 0)
+        return usage("--schema takes no INPUT");
+    fwrite(schema, 1, size, stdout);
+    return CLI_EXIT_OK;
+}
+
 static int make_plan(plan_command *p)
 {
     loom_error err = LOOM_ERROR_INIT;
@@ -322,7 +339,7 @@ static int command_plan(char **argv)
         p.options.target.objects[OPTIONS_COMMAND] = &p.own;
         if (cli_options_read(&cli_command_plan, argv, &p.options.target, &p.line, &status)) {
             cli_terminal_init(&p.terminal, p.options.colour);
-            status = make_plan(&p);
+            status = p.own.schema ? print_schema(&p) : make_plan(&p);
         }
     }
     loom_engine_stop(p.engine);

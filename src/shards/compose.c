@@ -7,6 +7,16 @@
 #include <stdint.h>
 #include <stdlib.h>
 
+/* schema/plan.schema.json, embedded by the build. */
+extern const char loom_plan_schema_text[];
+extern const size_t loom_plan_schema_text_size;
+
+const char *loom_shards_schema(size_t *size)
+{
+    *size = loom_plan_schema_text_size;
+    return loom_plan_schema_text;
+}
+
 /* ---- a line of a list ---------------------------------------------------- */
 
 static void add_error(loom_json *json, const loom_error *error)

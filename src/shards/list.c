@@ -119,7 +119,8 @@ static loom_status check(const loom_shard_list *list, const loom_shards_info *in
 {
     const loom_item *last = list->count > 0 ? &list->items[list->count - 1] : NULL;
 
-    if (f->item < 0 || f->original_path == NULL || f->output < 0 || f->bytes < 0)
+    if (f->item < 0 || f->original_path == NULL || f->original_path[0] == '\0' || f->output < 0 ||
+        f->bytes < 0)
         return corrupt(err, "item, originalPath, outputIndex or bytes is missing");
     if ((uint64_t)f->item >= info->items || (last != NULL && (uint64_t)f->item <= last->item))
         return corrupt(err, "the item is out of order");

@@ -90,7 +90,7 @@ static loom_status look_into(int folder, bool *empty, loom_error *err)
 loom_status loom_shards_check_new(const char *path, loom_error *err)
 {
     loom_shards *there = NULL;
-    bool empty;
+    bool empty = false;
 
     const int folder = loom_path_open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (folder < 0 && errno == ENOENT)
