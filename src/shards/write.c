@@ -3,6 +3,7 @@
  * is no plan, and whatever fails before takes away what was made.
  */
 #include "shards/compose.h"
+#include "shards/deal.h"
 #include "shards/folder.h"
 
 #include "base/error.h"

@@ -24,8 +24,7 @@ plan in -o out --inside 100x100
 echo "-- what exists is decided here; collisions are found over all shards"
 rm -r run
 mkdir run
-picture photos/gray.jpg out/1.jpg
-plan in more.jpg -o out -f jpeg
+picture photos/gray.jpg out/in/1.jpg
 echo missing.jpg >list
 plan in --files-from list -o out -f jpeg,webp --if-exists skip --shards 4 -v
 what

@@ -8,7 +8,9 @@
 #include "support/suite.h"
 #include "support/tmpdir.h"
 #include <errno.h>
+#include <imgloom/report.h>
 #include <imgloom/version.h>
+#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -227,6 +229,37 @@ START_TEST(each_plan_has_its_id)
 }
 END_TEST
 
+/* ---- the schema ---------------------------------------------------------- */
+
+static const json_t *find(const json_t *schema, const char *definition, const char *property)
+{
+    const json_t *of = json_object_get(json_object_get(schema, "$defs"), definition);
+
+    return json_object_get(json_object_get(json_object_get(of, "properties"), property), "enum");
+}
+
+/* An item's words are those of a row; a row may also have none. */
+START_TEST(schema_has_the_words_of_reports)
+{
+    static const char *const names[] = {"format", "errorCode", "errorStage"};
+    size_t size;
+    const char *text = loom_report_schema(&size);
+    json_t *report = json_loadb(text, size, 0, NULL);
+    text = loom_shards_schema(&size);
+    json_t *own = json_loadb(text, size, 0, NULL);
+    for (size_t i = 0; i < COUNT(names); i++) {
+        json_t *words = json_deep_copy(find(report, "row", names[i]));
+        ck_assert_uint_gt(json_array_size(words), 5);
+        if (i > 0) /* null is last */
+            ck_assert_int_eq(json_array_remove(words, json_array_size(words) - 1), 0);
+        ck_assert(json_equal(words, find(own, "item", names[i])));
+        json_decref(words);
+    }
+    json_decref(report);
+    json_decref(own);
+}
+END_TEST
+
 /* ---- where it is written ------------------------------------------------- */
 
 static void assert_not_written(const char *path, const loom_stop *stop, loom_status code)
@@ -335,6 +368,7 @@ int main(void)
     tcase_add_test(c, what_a_plan_says);
     tcase_add_test(c, found_from_anywhere);
     tcase_add_test(c, each_plan_has_its_id);
+    tcase_add_test(c, schema_has_the_words_of_reports);
     tcase_add_test(c, only_what_is_empty_is_taken);
     tcase_add_test(c, a_failure_leaves_nothing);
     tcase_add_test(c, nothing_to_do_is_no_plan);
