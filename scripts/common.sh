@@ -4,7 +4,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 # A name that ends in ? is of a package that not every suite has: AV1's encoder is in libheif1 there.
 build_packages="gcc libc6-dev cmake ninja-build pkg-config libvips-dev libjansson-dev
   libglib2.0-dev libstb-dev libjpeg-dev libseccomp-dev
-  zlib1g-dev libdeflate-dev libisal-dev libwebp-dev libxxhash-dev libsqlite3-dev libmicrohttpd-dev
+  zlib1g-dev libdeflate-dev libisal-dev libwebp-dev libxxhash-dev libmd-dev libsqlite3-dev libmicrohttpd-dev
   libheif-plugin-aomenc?"
 test_packages="check libtiff-dev jq util-linux groff-base imagemagick python3 curl openssl"
 # ThreadSanitizer needs clang with libomp: gcc's libgomp gives false reports.

@@ -18,6 +18,7 @@
 #include <imgloom/scan.h>
 #include <imgloom/service.h>
 #include <imgloom/settings.h>
+#include <imgloom/shards.h>
 #include <imgloom/state.h>
 #include <imgloom/stop.h>
 #include <imgloom/task.h>

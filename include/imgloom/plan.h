@@ -92,6 +92,39 @@ LOOM_API loom_status loom_plan_create(loom_plan **plan, const loom_scan *scan,
                                       loom_error *err) LOOM_NODISCARD;
 LOOM_API void loom_plan_free(loom_plan *plan); /* NULL is allowed */
 
+/* An output that was planned before, perhaps on another machine: see imgloom/shards.h. This struct
+ * never grows. */
+typedef struct loom_item {
+    uint64_t item;           /* the `seq` of its task */
+    const char *input_path;  /* bytes; never NULL */
+    const char *output_path; /* bytes; NULL: it failed before it was named */
+    uint64_t bytes;          /* of its input, when it was planned; 0: unknown */
+    unsigned output;         /* as in loom_task */
+    loom_format format;      /* likewise */
+    const loom_error *error; /* not NULL: it is not run */
+    const char *skip_reason; /* not NULL: it is not run */
+} loom_item;
+
+/*
+ * A plan of items. Adjacent items with equal input_path are outputs of one input, of rising
+ * `output`. No file is looked at: the outputs that stand there are replaced, whatever `settings`
+ * says of them, names that differ are taken to be different files, and the inputs' times are
+ * unknown. An item whose output is not below output_root (NULL: below the folder of its input)
+ * becomes an error, `unsafe-path`. The items and their strings must outlive the plan, which keeps
+ * copies of recipe and settings (NULL: the defaults). `history` tells what is known of items with a
+ * skip_reason (its `recall`); NULL: nothing.
+ *
+ * The plan is as one of loom_plan_create, but it knows no inputs: loom_plan_is_input finds none.
+ * Errors: LOOM_ERR_OUT_OF_MEMORY; LOOM_ERR_USAGE for an invalid recipe, or an item that it has no
+ * output for. *plan is set on LOOM_OK only.
+ */
+LOOM_API loom_status loom_plan_create_of_items(loom_plan **plan, const loom_item *items,
+                                               size_t count, const loom_recipe *recipe,
+                                               const char *output_root,
+                                               const loom_settings *settings,
+                                               const loom_history *history,
+                                               loom_error *err) LOOM_NODISCARD;
+
 LOOM_API size_t loom_plan_count(const loom_plan *plan);
 LOOM_API const loom_task *loom_plan_task(const loom_plan *plan, size_t index); /* < count */
 

@@ -25,6 +25,7 @@ typedef struct cli_command {
 } cli_command;
 
 extern const cli_command cli_command_run;
+extern const cli_command cli_command_plan;
 extern const cli_command cli_command_bench;
 extern const cli_command cli_command_report;
 extern const cli_command cli_command_formats;

@@ -31,6 +31,13 @@ typedef enum loom_folding {
  */
 loom_folding loom_folder_folding(int folder);
 
+/*
+ * The same, asked by a temporary file that is made there and removed: for a folder that can be
+ * written to, by its path in the tree. LOOM_FOLDING_UNKNOWN: none could be made. In a file of its
+ * own, too (folder_ask.c).
+ */
+loom_folding loom_folder_ask(const loom_output_tree *tree, const char *folder);
+
 typedef struct loom_folder {
     const char *path;             /* the path first used for it; owned by the set */
     const loom_output_tree *tree; /* the tree that contains it */

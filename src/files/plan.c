@@ -19,7 +19,7 @@ bool loom_plan_is_input(const loom_plan *plan, const char *path)
 {
     struct stat info;
 
-    if (loom_path_stat(path, &info) != 0)
+    if (plan->scan == NULL || loom_path_stat(path, &info) != 0)
         return false;
     bool is = loom_planner_find_input(plan, loom_path_id(&info)) != LOOM_INDEX_SET_NONE;
     for (size_t i = 0; i < loom_scan_count(plan->scan) && !is; i++)

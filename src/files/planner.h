@@ -13,7 +13,7 @@
 #include <sys/stat.h>
 
 struct loom_plan {
-    const loom_scan *scan;
+    const loom_scan *scan; /* NULL: it is made of items */
     /* That it was made with, for the batch: */
     loom_recipe recipe;
     const loom_settings *settings; /* own_settings; NULL: the defaults */

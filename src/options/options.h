@@ -239,7 +239,10 @@ void options_print_text(const char *text); /* sentences, wrapped */
 /* Rows that every such command may have. */
 extern const options_row options_jobs[];
 extern const options_row options_untrusted[];
-extern const options_row options_limits[]; /* queue, time, pixels, damage, memory */
+extern const options_row options_limits[]; /* queue, time */
+extern const options_row options_judge[];  /* pixels, damage: what of an input is an error */
+extern const options_row options_memory[];
+extern const options_row options_decoder[];
 extern const options_row options_isolate[];
 extern const options_row options_sandbox[];
 

@@ -52,6 +52,10 @@ const options_row options_limits[] = {
      .fallback = "60",
      .apply = options_apply_seconds,
      OPTIONS_IN_BATCH(timeout_ns)},
+    {.name = NULL},
+};
+
+const options_row options_judge[] = {
     {.name = "max-pixels",
      .argument = "N",
      .high = UINT64_MAX,
@@ -66,6 +70,10 @@ const options_row options_limits[] = {
      .fallback = "error",
      .apply = apply_fail_on,
      OPTIONS_IN_SETTINGS(fail_on)},
+    {.name = NULL},
+};
+
+const options_row options_memory[] = {
     {.name = "memory",
      .argument = "SIZE",
      .low = 1,
@@ -74,6 +82,10 @@ const options_row options_limits[] = {
      .fallback = "half the available memory",
      .apply = options_apply_bytes,
      OPTIONS_IN_BATCH(memory)},
+    {.name = NULL},
+};
+
+const options_row options_decoder[] = {
     {.name = "jpeg-decoder",
      .argument = "NAME",
      .help = "who decodes JPEGs that become JPEGs: imgloom's own decoder, which leaves to libjpeg "

@@ -32,6 +32,11 @@ bool loom_run_has(const char *name);
 bool loom_row_has(const char *name);
 bool loom_record_has(const char *name);
 
+/* The words of closed sets, as for loom_field: "" for a value without a word, NULL past the last. */
+const char *loom_code_word(unsigned value);
+const char *loom_stage_word(unsigned value);
+const char *loom_format_word(unsigned value);
+
 typedef struct loom_row_holder {
     loom_row row;
     loom_field_store store;

@@ -13,27 +13,26 @@ _Static_assert(sizeof(loom_result) == sizeof(unsigned) && sizeof(loom_status) ==
 
 /* ---- closed sets --------------------------------------------------------- */
 
-/* The word for a value; "" if it has none, NULL past the last value. */
 static const char *result_word(unsigned value)
 {
     return value < LOOM_RESULT_COUNT ? loom_result_name((loom_result)value) : NULL;
 }
 
-static const char *code_word(unsigned value)
+const char *loom_code_word(unsigned value)
 {
     if (value == LOOM_OK)
         return "";
     return value < LOOM_ERR_USAGE ? loom_status_name((loom_status)value) : NULL;
 }
 
-static const char *stage_word(unsigned value)
+const char *loom_stage_word(unsigned value)
 {
     const char *name = loom_stage_name((loom_stage)value);
 
     return value == LOOM_STAGE_NONE ? "" : name[0] != '\0' ? name : NULL;
 }
 
-static const char *format_word(unsigned value)
+const char *loom_format_word(unsigned value)
 {
     if (value == LOOM_FORMAT_UNKNOWN)
         return "";
@@ -140,9 +139,9 @@ loom_status loom_write_code(const loom_outcome *outcome)
     FIELD("status", WORD, result, outcome->result, .column = 4, .word = result_word)               \
     FIELD("error", TEXT, error, is_failed(outcome) ? outcome->error.message : NULL, .column = 7)   \
     FIELD("errorCode", WORD, code, is_failed(outcome) ? loom_write_code(outcome) : LOOM_OK,        \
-          .column = 5, .word = code_word)                                                          \
+          .column = 5, .word = loom_code_word)                                                     \
     FIELD("errorStage", WORD, stage, is_failed(outcome) ? outcome->error.stage : LOOM_STAGE_NONE,  \
-          .column = 6, .word = stage_word)                                                         \
+          .column = 6, .word = loom_stage_word)                                                    \
     FIELD("skipReason", TEXT, skip_reason,                                                         \
           outcome->result == LOOM_RESULT_SKIPPED ? outcome->skip_reason : NULL, .column = 8)       \
     FIELD("warnings", TEXTS, warnings, (const char *const *)outcome->warnings, .column = 9,        \
@@ -157,7 +156,7 @@ loom_status loom_write_code(const loom_outcome *outcome)
     FIELD("processedModified", INSTANT, processed_modified_ns,                                     \
           modified(&outcome->processed_stamp), .column = 31)                                       \
     FIELD("originalFormat", TEXT, original_format, format_name(outcome->original_format),          \
-          .column = 12, .word = format_word)                                                       \
+          .column = 12, .word = loom_format_word)                                                  \
     FIELD("originalWidth", COUNT, original_width, known(outcome->original_width), .column = 13)    \
     FIELD("originalHeight", COUNT, original_height, known(outcome->original_height), .column = 14) \
     FIELD("originalHasAlpha", ANSWER, original_alpha, answer(outcome->original_traits.alpha),      \
@@ -170,7 +169,7 @@ loom_status loom_write_code(const loom_outcome *outcome)
     FIELD("orientation", COUNT, orientation, known((uint64_t)outcome->orientation), .column = 15)  \
     FIELD("format", TEXT, format,                                                                  \
           format_name(outcome->format != LOOM_FORMAT_UNKNOWN ? outcome->format : task->format),    \
-          .column = 16, .word = format_word)                                                       \
+          .column = 16, .word = loom_format_word)                                                  \
     FIELD("width", COUNT, width, known(outcome->width), .column = 17)                              \
     FIELD("height", COUNT, height, known(outcome->height), .column = 18)                           \
     FIELD("channels", COUNT, channels, known((uint64_t)outcome->channels), .column = 19)           \

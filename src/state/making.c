@@ -7,77 +7,15 @@
 
 #include "base/error.h"
 #include "base/memory.h"
-#include "report/json.h"
-#include <imgloom/version.h>
+#include "report/making.h"
 #include <stdlib.h>
-
-static void put(loom_json *json, const char *key, const char *word)
-{
-    loom_json_key(json, key);
-    loom_json_string(json, word);
-}
-
-static void put_flag(loom_json *json, const char *key, bool value)
-{
-    if (!value)
-        return;
-    loom_json_key(json, key);
-    loom_json_bool(json, true);
-}
-
-static void write_judge(loom_strbuf *out, const loom_settings *settings)
-{
-    static const char *const fail_on[] = {
-        [LOOM_FAIL_ON_NONE] = "none",
-        [LOOM_FAIL_ON_TRUNCATED] = "truncated",
-        [LOOM_FAIL_ON_ERROR] = "error",
-        [LOOM_FAIL_ON_WARNING] = "warning",
-    };
-    static const char *const if_larger[] = {
-        [LOOM_IF_LARGER_WRITE] = "write",
-        [LOOM_IF_LARGER_COPY] = "copy",
-        [LOOM_IF_LARGER_SKIP] = "skip",
-    };
-    loom_json json = LOOM_JSON_INIT(out);
-
-    loom_json_begin(&json, '{');
-    if (settings != NULL) {
-        if (settings->fail_on != LOOM_FAIL_ON_ERROR)
-            put(&json, "failOn", fail_on[settings->fail_on]);
-        if (settings->max_pixels != LOOM_DEFAULT_MAX_PIXELS) {
-            loom_json_key(&json, "maxPixels");
-            loom_json_uint(&json, settings->max_pixels);
-        }
-        put_flag(&json, "allowUntrusted", settings->allow_untrusted);
-        if (settings->lane != NULL)
-            put(&json, "lane", settings->lane);
-        if (settings->jpeg_decoder == LOOM_JPEG_DECODER_LIBJPEG)
-            put(&json, "jpegDecoder", "libjpeg");
-        put_flag(&json, "preserveTimestamps", settings->preserve_timestamps);
-        if (settings->if_larger != LOOM_IF_LARGER_WRITE)
-            put(&json, "ifLarger", if_larger[settings->if_larger]);
-    }
-    loom_json_end(&json, '}');
-}
-
-static void write_tool(loom_strbuf *out, const loom_state_options *options)
-{
-    loom_json json = LOOM_JSON_INIT(out);
-
-    loom_json_begin(&json, '{');
-    put(&json, "name", "imgloom");
-    put(&json, "version", loom_version());
-    put(&json, "libvips", options->vips_version);
-    put(&json, "libjpeg", options->jpeg_version);
-    loom_json_end(&json, '}');
-}
 
 loom_status loom_state_set_making(loom_state *state, const loom_state_options *options,
                                   loom_error *err)
 {
     state->recipe = loom_recipe_copy(options->recipe);
-    write_judge(&state->judge, options->settings);
-    write_tool(&state->tool, options);
+    loom_write_judge(&state->judge, options->settings);
+    loom_write_tool(&state->tool, options->vips_version, options->jpeg_version);
     return state->recipe != NULL && !state->judge.failed && !state->tool.failed
                ? LOOM_OK
                : loom_no_memory(err, LOOM_STAGE_NONE, "for the state");

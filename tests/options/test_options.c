@@ -15,6 +15,9 @@ static const options_group service_groups[] = {
     {"Picture", .source = OPTIONS_PICTURE},
     {.source = OPTIONS_ENCODING},
     {.table = options_limits},
+    {.table = options_judge},
+    {.table = options_memory},
+    {.table = options_decoder},
     {.table = NULL},
 };
 

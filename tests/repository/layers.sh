@@ -6,8 +6,8 @@ source=$1 core=$2 engine=$3 program=$4 options=$5 library=$6
 failed=0
 
 # In their order: each includes only itself and those before it.
-rooms="base format picture files batch report state isolation engine worker options serve cli"
-core_rooms="base format picture files batch report state isolation"
+rooms="base format picture files batch report state shards isolation engine worker options serve cli"
+core_rooms="base format picture files batch report state shards isolation"
 
 fail() {
   echo "$1"
@@ -92,7 +92,7 @@ done
 
 # ---- the programs and their option table stand on the public headers alone
 for room in options serve cli; do
-  found=$(includes '(base|format|picture|files|batch|report|isolation|engine|worker)/' "$source/src/$room")
+  found=$(includes '(base|format|picture|files|batch|report|state|shards|isolation|engine|worker)/' "$source/src/$room")
   [ -z "$found" ] || fail "$room includes private headers: $found"
 done
 

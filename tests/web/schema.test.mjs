@@ -274,3 +274,61 @@ test('the JSON of a benchmark has its own', () => {
     assert.equal(open(copy), false, String(change));
   }
 });
+
+test('a plan and its lists have their own', () => {
+  const cwd = join(folder, 'plan');
+  mkdirSync(cwd);
+  for (const name of ['a.jpg', 'b.jpg', 'b.jpeg', 'c.jpg']) photo(cwd, name);
+  const name = Buffer.concat([Buffer.from(`${cwd}/d`), Buffer.from([0xff]), Buffer.from('.jpg')]);
+  copyFileSync(join(cwd, 'a.jpg'), name);
+  mkdirSync(join(cwd, 'out'));
+  photo(join(cwd, 'out'), 'c.jpg');
+  writeFileSync(join(cwd, 'list'), 'missing.jpg\n');
+  const words = ['plan', '--plan', 'run', '--shards', '3', '-Q', '.', '--exclude', 'out', '-o', 'out', '--format', 'jpeg',
+    '--if-exists', 'skip', '--fail-on', 'none', '--max-pixels', '1000000', '--allow-untrusted', '--lane', 'jpeg',
+    '--jpeg-decoder', 'libjpeg', '--if-larger', 'skip'];
+  execFileSync(imgloom, words, { cwd });
+  execFileSync(imgloom, ['plan', '--plan', 'other', '-Q', '--files-from', 'list', '--width', '50'], { cwd });
+  const own = JSON.parse(execFileSync(imgloom, ['plan', '--schema'], { encoding: 'utf8' }));
+  const closed = structuredClone(own);
+  for (const part of [...Object.values(closed.$defs), closed.$defs.plan.properties.tool, closed.$defs.plan.properties.judge])
+    part.additionalProperties = false;
+  const exact = compile(closed);
+  const open = compile(own);
+  const fields = new Set();
+  const items = [];
+  for (const run of ['run', 'other']) {
+    const plan = JSON.parse(readFileSync(join(cwd, run, 'plan.json'), 'utf8'));
+    assert.ok(exact(plan), JSON.stringify(exact.errors));
+    for (const [index] of plan.shards.entries()) {
+      const list = readFileSync(join(cwd, run, 'shards', `0000${index}.ndjson`), 'utf8');
+      items.push(...list.split('\n').filter(Boolean).map((line) => JSON.parse(line)));
+    }
+    for (const change of [
+      (copy) => { delete copy.id; },
+      (copy) => { copy.schemaVersion = 2; },
+      (copy) => { copy.shards = []; },
+      (copy) => { copy.shards[0].sha256 = 'none'; },
+      (copy) => { copy.judge.failOn = 'hope'; },
+    ]) {
+      const copy = structuredClone(plan);
+      change(copy);
+      assert.equal(open(copy), false, String(change));
+    }
+  }
+  for (const item of items) {
+    assert.ok(exact(item), `${JSON.stringify(exact.errors)} in ${JSON.stringify(item)}`);
+    for (const field of Object.keys(item)) fields.add(field);
+    for (const change of [
+      (copy) => { delete copy.originalPath; },
+      (copy) => { copy.item = -1; },
+      (copy) => { copy.errorCode = 'hope'; },
+      (copy) => { copy.error = 'no'; copy.skipReason = 'why'; },
+    ]) {
+      const copy = structuredClone(item);
+      change(copy);
+      assert.equal(open(copy), false, String(change));
+    }
+  }
+  assert.deepEqual([...fields].sort(), Object.keys(own.$defs.item.properties).sort(), 'all fields are tried');
+});

@@ -135,6 +135,10 @@ const options_group bench_groups[] = {
     {"Output and limits", .table = options_sandbox},
     {.source = OPTIONS_ENCODING},
     {.table = options_limits},
+    {.table = options_judge},
+    {.table = options_memory},
+    {.table = options_decoder},
+    {.table = run_lane_options},
     {.table = run_trial_options},
     {.table = NULL},
 };

@@ -34,7 +34,7 @@ typedef struct merge {
     merge_input *inputs;
     size_t input_count;
     row_table rows;
-    loom_totals *totals; /* owned */
+    loom_totals *totals;     /* owned */
     report_gallery *gallery; /* owned */
     GArray *spans;
     GArray *gone;    /* of gone_place, of a single run */
@@ -301,6 +301,19 @@ static bool report_failure(const char *option, const char *path, const loom_erro
     return false;
 }
 
+/* The text of a record; valid until the next one is read. False, after a message: it failed. */
+static bool read_text(merge_input *from, uint64_t offset, uint64_t length, const char **text)
+{
+    loom_error err = LOOM_ERROR_INIT;
+
+    if (!reopen(from))
+        return false;
+    if (loom_reader_text_at(from->input.reader, offset, length, text, &err) == LOOM_OK)
+        return true;
+    cli_error("%s: %s", report_input_name(&from->input), err.message);
+    return false;
+}
+
 static bool write_rows(merge *m, GPtrArray *rows, loom_report *report, const char *option)
 {
     const char *path = loom_report_path(report);
@@ -316,11 +329,7 @@ static bool write_rows(merge *m, GPtrArray *rows, loom_report *report, const cha
         if (last != NULL && last != from && last->reopened)
             report_input_close(&last->input);
         last = from;
-        if (!reopen(from)) {
-            well = false;
-        } else if (loom_reader_text_at(from->input.reader, row->offset, row->length, &text, &err) !=
-                   LOOM_OK) {
-            cli_error("%s: %s", report_input_name(&from->input), err.message);
+        if (!read_text(from, row->offset, row->length, &text)) {
             well = false;
         } else if ((m->single != NULL ? loom_report_add_text(report, text, &err)
                                       : write_tagged(report, row, text, line, &err)) != LOOM_OK) {
@@ -338,16 +347,10 @@ static bool write_gone(merge *m, loom_report *report, const char *option)
 {
     for (guint i = 0; i < m->gone->len; i++) {
         const gone_place *place = &g_array_index(m->gone, gone_place, i);
-        merge_input *from = &m->inputs[m->single_input];
         loom_error err = LOOM_ERROR_INIT;
         const char *text;
-        if (!reopen(from))
+        if (!read_text(&m->inputs[m->single_input], place->offset, place->length, &text))
             return false;
-        if (loom_reader_text_at(from->input.reader, place->offset, place->length, &text, &err) !=
-            LOOM_OK) {
-            cli_error("%s: %s", report_input_name(&from->input), err.message);
-            return false;
-        }
         if (loom_report_add_removed_text(report, text, &err) != LOOM_OK)
             return report_failure(option, loom_report_path(report), &err);
     }

@@ -57,6 +57,17 @@ void run_options_release(run_options *options)
     g_ptr_array_free(options->pages, TRUE);
 }
 
+bool run_options_name_has(const run_options *options, const char *field)
+{
+    for (const char *at = options->plan->name_template;
+         at != NULL && (at = strchr(at, '{')) != NULL; at++) {
+        if (strncmp(at, field, strlen(field)) == 0)
+            return true;
+        at += at[1] == '{'; /* a literal brace */
+    }
+    return false;
+}
+
 /* Checks which options on names and sizes go together. */
 static loom_status check_names(const run_options *options, loom_error *err)
 {
@@ -71,8 +82,8 @@ static loom_status check_names(const run_options *options, loom_error *err)
     if (options->target.several && options->target.sides)
         return usage(err, "--width, --height, --long-edge and --short-edge cannot be combined with "
                           "several sizes; give all sizes with --size");
-    if (options->recipe->size_count > 1 &&
-        (name == NULL || (strstr(name, "{width}") == NULL && strstr(name, "{height}") == NULL)))
+    if (options->recipe->size_count > 1 && !run_options_name_has(options, "{width}") &&
+        !run_options_name_has(options, "{height}"))
         return usage(err,
                      "several sizes need different names: use --name with {width} or {height}");
     return LOOM_OK;
@@ -109,8 +120,7 @@ static loom_status check_state(const run_options *options, loom_error *err)
                               options->needs_state);
     if (options->state != NULL && options->settings->discard)
         return usage(err, "--discard writes nothing; it cannot be combined with --state");
-    if (options->state != NULL && options->plan->name_template != NULL &&
-        strstr(options->plan->name_template, "{n}") != NULL)
+    if (options->state != NULL && run_options_name_has(options, "{n}"))
         return usage(err,
                      "--name with {n} gives an output another name whenever an image is added; it "
                      "cannot be combined with --state");

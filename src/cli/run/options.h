@@ -38,7 +38,8 @@ typedef struct run_options {
 #define RUN_BESIDE_PREFIX "processed_"
 
 /* Option tables shared with other commands. */
-extern const options_row run_input_options[], run_recipe_options[], run_trial_options[],
+extern const options_row run_input_options[], run_recipe_options[], run_output_options[],
+    run_written_options[], run_lane_options[], run_trial_options[], run_message_options[],
     run_colour_options[];
 extern const options_group run_groups[]; /* of `imgloom run` */
 
@@ -58,6 +59,9 @@ void run_options_release(run_options *options);
  */
 loom_status run_options_settle(run_options *options, size_t input_count,
                                loom_error *err) LOOM_NODISCARD;
+
+/* Whether the name template has a field, such as "{n}". */
+bool run_options_name_has(const run_options *options, const char *field);
 
 /*
  * Whether a run would do something that its user has asked for: change pictures or their files,

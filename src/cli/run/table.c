@@ -1,7 +1,7 @@
 /* The options of `imgloom run`, including those that it shares with other commands. */
 #include "cli/run/apply.h"
 
-/* ---- shared with `bench` -------------------------------------------------- */
+/* ---- shared with `bench` and `plan` --------------------------------------- */
 
 const options_row run_input_options[] = {
     {.name = "files-from",
@@ -59,7 +59,7 @@ const options_row run_recipe_options[] = {
     {.name = NULL},
 };
 
-const options_row run_trial_options[] = {
+const options_row run_lane_options[] = {
     {.name = "lane",
      .argument = "NAME",
      .help = "use only this lane (for tests and benchmarks)",
@@ -67,6 +67,10 @@ const options_row run_trial_options[] = {
      .fallback = "the first that accepts the image",
      .apply = options_apply_text,
      OPTIONS_IN_SETTINGS(lane)},
+    {.name = NULL},
+};
+
+const options_row run_trial_options[] = {
     {.name = "discard",
      .help = "discard every output, to check inputs or to measure",
      .apply = options_apply_flag,
@@ -86,9 +90,9 @@ const options_row run_colour_options[] = {
     {.name = NULL},
 };
 
-/* ---- its own -------------------------------------------------------------- */
+/* ---- its own; some are shared with `plan` ---------------------------------- */
 
-static const options_row output_options[] = {
+const options_row run_output_options[] = {
     {.name = "output",
      .letter = 'o',
      .argument = "DIR",
@@ -137,7 +141,7 @@ static const char *const if_larger_words[] = {[LOOM_IF_LARGER_WRITE] = "write",
                                               [LOOM_IF_LARGER_SKIP] = "skip",
                                               NULL};
 
-static const options_row written_options[] = {
+const options_row run_written_options[] = {
     {.name = "if-larger",
      .argument = "WHAT",
      .help = "what to do with outputs larger than their originals; copy keeps the original where "
@@ -151,6 +155,10 @@ static const options_row written_options[] = {
      .help = "give outputs the modification time of their inputs",
      .apply = options_apply_flag,
      OPTIONS_IN_SETTINGS(preserve_timestamps)},
+    {.name = NULL},
+};
+
+static const options_row durable_options[] = {
     {.name = "durable",
      .argument = "N",
      .implied = "256",
@@ -268,7 +276,7 @@ static const options_row report_options[] = {
     {.name = NULL},
 };
 
-static const options_row message_options[] = {
+const options_row run_message_options[] = {
     {.name = "quiet",
      .letter = 'Q',
      .help = "show no progress and no summary",
@@ -287,11 +295,16 @@ const options_group run_groups[] = {
     {.table = options_untrusted},
     {RUN_PICTURE_SECTION, .source = OPTIONS_PICTURE},
     {.table = run_recipe_options},
-    {"Output", .table = output_options},
+    {"Output", .table = run_output_options},
     {.source = OPTIONS_ENCODING},
-    {.table = written_options},
+    {.table = run_written_options},
+    {.table = durable_options},
     {"Running", .table = options_jobs},
     {.table = options_limits},
+    {.table = options_judge},
+    {.table = options_memory},
+    {.table = options_decoder},
+    {.table = run_lane_options},
     {.table = run_trial_options},
     {.table = trouble_options},
     {.table = options_isolate},
@@ -300,6 +313,6 @@ const options_group run_groups[] = {
     {"Again", .table = state_options},
     {"Report and messages", .table = report_options},
     {.table = run_colour_options},
-    {.table = message_options},
+    {.table = run_message_options},
     {.table = NULL},
 };
