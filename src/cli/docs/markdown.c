@@ -68,10 +68,10 @@ static const options_row *find_like(const options_row *options, const options_ro
     return NULL;
 }
 
-/* The options of a run are listed once: those that a benchmark shares are named below its own. */
+/* The options of a run are listed once: those that others share are named below their own. */
 static bool is_told(const cli_command *command, const options_row *option)
 {
-    return command == &cli_command_bench &&
+    return (command == &cli_command_bench || command == &cli_command_plan) &&
            find_like(options_rows(cli_command_run.groups), option) != NULL;
 }
 
