@@ -242,6 +242,8 @@ void serve_http_resume(serve_exchange *exchange);
 void serve_log_request(serve_log *log, const serve_exchange *exchange);
 /* Counts a request that has ended. */
 void serve_metrics_exchange(serve_metrics *metrics, const serve_exchange *exchange);
+/* How many requests have ended. */
+uint64_t serve_metrics_requests(const serve_metrics *metrics);
 void serve_metrics_image(serve_metrics *metrics, const loom_outcome *outcome);
 
 #endif
