@@ -66,6 +66,7 @@ START_TEST(heads)
 {
     for (size_t i = 0; i < COUNT(rows); i++) {
         serve_head head = {.method = rows[i].method,
+                           .target = "/",
                            .version = rows[i].version,
                            .fields = rows[i].fields,
                            .length = REFUSED};
