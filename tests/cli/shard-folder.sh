@@ -25,7 +25,8 @@ again() {
     jq -c --arg sum "$sum" '.shards[0].sha256 = $sum' RUN/plan.json >plan && mv plan RUN/plan.json
     rm RUN/reports/*
     shard 0 -C there -Q
-    jq -r 'select(.type == "image" and .errorCode == "unsafe-path") | [.outputPath, .error] | join(": ")' RUN/reports/*
+    jq -rs 'map(select(.errorCode == "unsafe-path")) | sort_by(.seq)[] | [.outputPath, .error] |
+        join(": ")' RUN/reports/*
 }
 sed -i -e '1s:"out/:"out/../:' -e '2s:"out/:"/tmp/:' -e '3s:"out/:"outer/:' -e '4s:"out/:"./out/:' RUN/shards/00000.ndjson
 again

@@ -8,7 +8,6 @@
 #include "cli/command.h"
 #include "cli/run/hints.h"
 #include "cli/run/select.h"
-#include "cli/run/which.h"
 
 #include <imgloom/imgloom.h>
 #include <inttypes.h>

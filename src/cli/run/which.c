@@ -1,4 +1,5 @@
-#include "cli/run/which.h"
+/* Which shard of a plan a run is at, and what runs it. */
+#include "cli/run/attempts.h"
 
 #include <glib.h>
 #include <imgloom/parse.h>
