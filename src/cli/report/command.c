@@ -245,6 +245,8 @@ static const char *find_plan_contradiction(const report_options *options, size_t
         return "--plan takes no REPORT: it reads those of the plan";
     if (options->compare || options->schema)
         return "--compare and --schema cannot be combined with --plan";
+    if (options->page != NULL && g_str_has_suffix(options->page, "/"))
+        return "--plan takes a file for --html: small pictures are made for REPORTs alone";
     if (options->folder != NULL && !options->verify && !options->failed)
         return "--directory needs --verify or --failed";
     return NULL;

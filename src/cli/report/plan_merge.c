@@ -157,7 +157,7 @@ static bool begin_report(plan_reading *reading, void *user)
     loom_error err = LOOM_ERROR_INIT;
 
     if (header != NULL &&
-        (to->page ? loom_report_open_page_text(&to->report, to->path, header, &err)
+        (to->page ? loom_report_open_page_text(&to->report, to->path, header, NULL, &err)
                   : loom_report_open_text(&to->report, to->path, header, &err)) != LOOM_OK)
         cli_error("%s %s: %s", to->option, to->path, err.message);
     free(header);
