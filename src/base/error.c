@@ -165,3 +165,20 @@ loom_status loom_usage(loom_error *err, const char *message)
 {
     return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "%s", message);
 }
+
+bool loom_status_is_of_input(loom_status code)
+{
+    switch (code) {
+    case LOOM_ERR_EMPTY:
+    case LOOM_ERR_UNSUPPORTED:
+    case LOOM_ERR_CORRUPT:
+    case LOOM_ERR_TRUNCATED:
+    case LOOM_ERR_TOO_LARGE:
+    case LOOM_ERR_TIMEOUT:
+    case LOOM_ERR_CRASHED:
+    case LOOM_ERR_OUT_OF_MEMORY:
+        return true;
+    default:
+        return false;
+    }
+}

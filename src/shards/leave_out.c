@@ -1,6 +1,7 @@
 /* What an attempt need not make, because an earlier one has made it, and what is told of it. */
 #include "shards/work.h"
 
+#include "base/error.h"
 #include "files/path.h"
 #include "files/planner.h"
 #include <fcntl.h>
@@ -78,24 +79,6 @@ static bool tells_made(const loom_row *row)
             strcmp(row->skip_reason, LOOM_SKIP_EARLIER) == 0);
 }
 
-/* Whether the error is the input's own: it has it again as long as it does not change. */
-static bool is_of_input(loom_status code)
-{
-    switch (code) {
-    case LOOM_ERR_EMPTY:
-    case LOOM_ERR_UNSUPPORTED:
-    case LOOM_ERR_CORRUPT:
-    case LOOM_ERR_TRUNCATED:
-    case LOOM_ERR_TOO_LARGE:
-    case LOOM_ERR_TIMEOUT:
-    case LOOM_ERR_CRASHED:
-    case LOOM_ERR_OUT_OF_MEMORY:
-        return true;
-    default:
-        return false;
-    }
-}
-
 static void decide(loom_shard_work *work, loom_retry retry, open_folder *folder, loom_task *task,
                    const loom_row *row)
 {
@@ -108,7 +91,7 @@ static void decide(loom_shard_work *work, loom_retry retry, open_folder *folder,
         if (is_input_as(task, row))
             task->skip_reason = row->skip_reason;
     } else if (retry == LOOM_RETRY_NEVER && row->result == LOOM_RESULT_ERROR &&
-               is_of_input(row->code) && is_input_as(task, row)) {
+               loom_status_is_of_input(row->code) && is_input_as(task, row)) {
         task->skip_reason = skip_failed;
     }
 }

@@ -3,6 +3,7 @@
 
 #include "base/array.h"
 #include "base/clock.h"
+#include "base/error.h"
 #include "files/planner.h"
 #include <string.h>
 
@@ -155,18 +156,14 @@ static bool is_as_written(sqlite3_stmt *row, const loom_stamp *standing)
            loom_state_is_time(standing->mtime_ns, loom_state_number(row, COLUMN_OUT_MTIME));
 }
 
-/* Whether the recorded error is the input's own: it has it again as long as it does not change. */
+/* Whether the recorded error is the input's own. */
 static bool is_of_input(loom_state *state, const loom_task *task)
 {
-    static const bool own[LOOM_STATUS_COUNT] = {
-        [LOOM_ERR_EMPTY] = true,     [LOOM_ERR_UNSUPPORTED] = true,  [LOOM_ERR_CORRUPT] = true,
-        [LOOM_ERR_TRUNCATED] = true, [LOOM_ERR_TOO_LARGE] = true,    [LOOM_ERR_TIMEOUT] = true,
-        [LOOM_ERR_CRASHED] = true,   [LOOM_ERR_OUT_OF_MEMORY] = true};
     sqlite3_stmt *row = loom_state_look_up(state, task);
     const int64_t code = row != NULL ? loom_state_number(row, COLUMN_CODE) : -1;
 
     (void)sqlite3_reset(row);
-    return code >= 0 && code < LOOM_STATUS_COUNT && own[code];
+    return code >= 0 && code < LOOM_STATUS_COUNT && loom_status_is_of_input((loom_status)code);
 }
 
 /* ---- the history --------------------------------------------------------- */

@@ -102,10 +102,10 @@ static bool is_here(const char *folder)
     return here;
 }
 
-void report_append_path(GString *out, const loom_row *row, const char *path)
+void report_append_path(GString *out, const char *folder, const char *path)
 {
-    if (path[0] != '/' && row->folder != NULL && !is_here(row->folder)) {
-        g_string_append(out, row->folder);
+    if (path[0] != '/' && folder != NULL && !is_here(folder)) {
+        g_string_append(out, folder);
         if (out->len > 0 && out->str[out->len - 1] != '/')
             g_string_append_c(out, '/');
     }

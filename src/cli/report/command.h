@@ -91,9 +91,9 @@ void report_gallery_make(report_gallery *gallery, cli_when colours);
 
 /* ---- paths ---------------------------------------------------------------- */
 
-/* Appends the path of a row so that it can be opened from here: unchanged if the current folder is
- * that of its run, otherwise after that folder. */
-void report_append_path(GString *out, const loom_row *row, const char *path);
+/* Appends a path so that it can be opened from here: unchanged if the current folder is that of the
+ * run (NULL: unknown), otherwise after that folder. */
+void report_append_path(GString *out, const char *folder, const char *path);
 
 /* The report that is the same file as `output`, which may be NULL; NULL: none. */
 const char *report_find_same(char **paths, const char *output);

@@ -57,7 +57,7 @@ void report_gallery_set(report_gallery *gallery, const void *entry, const loom_r
         return;
     }
     GString *path = g_string_new(NULL);
-    report_append_path(path, row, row->output_path);
+    report_append_path(path, row->folder, row->output_path);
     shown *output = g_malloc(sizeof *output + path->len + 1);
     output->seq = (uint64_t)row->seq;
     memcpy(output->path, path->str, path->len + 1);

@@ -278,13 +278,12 @@ static plan_written write_failed(plan_reading *reading, loom_shard_rows *rows, u
                                  size_t index, GString *out, void *user)
 {
     const loom_row *row = loom_shard_rows_get(rows, index)->row;
-    const loom_row placed = {.folder = reading->folder};
 
     (void)shard;
     (void)user;
     if (row->result != LOOM_RESULT_ERROR)
         return PLAN_NOTHING;
-    report_append_path(out, &placed, row->original_path);
+    report_append_path(out, reading->folder, row->original_path);
     return PLAN_RECORD;
 }
 

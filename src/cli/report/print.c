@@ -223,7 +223,7 @@ static void add_failed(const loom_row *row, void *user)
     if (row->result != LOOM_RESULT_ERROR)
         return;
     g_string_truncate(list->path, 0);
-    report_append_path(list->path, row, row->original_path);
+    report_append_path(list->path, row->folder, row->original_path);
     report_path_list_print(&list->paths, list->path->str);
 }
 
