@@ -4,6 +4,7 @@
 
 #include "support/suite.h"
 #include "support/tmpdir.h"
+#include "support/user.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/fs.h>
@@ -143,6 +144,26 @@ START_TEST(test_nothing_to_tell_by)
 }
 END_TEST
 
+/* Asked by a temporary file, which is not left there. */
+START_TEST(test_asked)
+{
+    const loom_output_tree tree = {.root_size = 2, .root = -1};
+
+    tmpdir_mkdir("in/sub");
+    ck_assert_int_eq(loom_folder_ask(&tree, "in"), LOOM_FOLDING_NONE);
+    ck_assert_int_eq(loom_folder_ask(&tree, "in/sub/"), LOOM_FOLDING_NONE);
+    folds = true;
+    ck_assert_int_eq(loom_folder_ask(&tree, "in"), LOOM_FOLDING_CASE);
+    ck_assert_int_eq(loom_folder_ask(&tree, "in/sub/"), LOOM_FOLDING_CASE);
+    ck_assert_uint_eq(tmpdir_count("in"), 1);
+    ck_assert_uint_eq(tmpdir_count("in/sub"), 0);
+    ck_assert_int_eq(chmod("in/sub", 0555), 0);
+    user_drop();
+    ck_assert_int_eq(loom_folder_ask(&tree, "in/sub"), LOOM_FOLDING_UNKNOWN);
+    user_restore();
+}
+END_TEST
+
 static Suite *make_suite(void)
 {
     Suite *suite = suite_create("folder_case");
@@ -155,6 +176,7 @@ static Suite *make_suite(void)
     tcase_add_test(tests, test_names_that_are_both_there);
     tcase_add_test(tests, test_empty_folder_by_what_stands_beside_it);
     tcase_add_test(tests, test_nothing_to_tell_by);
+    tcase_add_test(tests, test_asked);
     suite_add_tcase(suite, tests);
     return suite;
 }
