@@ -34,3 +34,8 @@ rm -r run
 plan in --width 50 -Q --shards 2
 what
 items
+echo "-- nobody may read the images"
+rm -r run
+chmod 000 in/*.jpg in/*.png
+chmod 777 .
+imgloom_as_user plan --plan run in -o again --width 50 --shards 2

@@ -58,8 +58,8 @@ static void add_row(unsigned item, const char *more)
 {
     static const char *const names[] = {
         "\"originalPath\":\"in/a.jpg\",\"outputPath\":\"out/a.jpg\"",
-        "\"originalPath\":\"in/b\xEF\xBF\xBD.jpg\",\"originalPathBase64\":\"aW4vYv8uanBn\","
-        "\"outputPath\":\"out/b\xEF\xBF\xBD.jpg\",\"outputPathBase64\":\"b3V0L2L/LmpwZw==\"",
+        ("\"originalPath\":\"in/b\xEF\xBF\xBD.jpg\",\"originalPathBase64\":\"aW4vYv8uanBn\","
+         "\"outputPath\":\"out/b\xEF\xBF\xBD.jpg\",\"outputPathBase64\":\"b3V0L2L/LmpwZw==\""),
         "\"originalPath\":\"in/c.jpg\",\"outputPath\":\"out/c.jpg\""};
 
     loom_strbuf_add_format(&report, "{\"type\":\"image\",\"seq\":%u,%s,\"status\":%s}\n", item,
