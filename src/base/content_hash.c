@@ -22,6 +22,11 @@ loom_content_hash loom_hash_content(const void *bytes, size_t size)
     return canonical(XXH3_128bits(bytes, size));
 }
 
+uint64_t loom_hash_word(const void *bytes, size_t size)
+{
+    return XXH3_64bits(bytes, size);
+}
+
 bool loom_hash_file(int descriptor, size_t size, loom_content_hash *hash)
 {
     XXH3_state_t *state = XXH3_createState();

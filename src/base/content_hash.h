@@ -1,12 +1,16 @@
-/* Hashes of content (XXH3, 128 bits): they tell whether a file is what it was. */
+/* Hashes of content (XXH3, 128 bits): they tell whether a file is what it was. And of names. */
 #ifndef LOOM_BASE_CONTENT_HASH_H
 #define LOOM_BASE_CONTENT_HASH_H
 
 #include <imgloom/task.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 loom_content_hash loom_hash_content(const void *bytes, size_t size);
+
+/* XXH3 with 64 bits, for what other processes compute, too. */
+uint64_t loom_hash_word(const void *bytes, size_t size);
 
 /*
  * The hash of an open file's first `size` bytes, read in pieces; the descriptor's offset does not

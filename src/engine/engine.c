@@ -57,7 +57,8 @@ static loom_status write_output(const loom_settings *settings, const loom_input_
                                          .timed =
                                              settings->preserve_timestamps && file->bytes == NULL,
                                          .atime_ns = file->atime_ns,
-                                         .mtime_ns = file->mtime_ns};
+                                         .mtime_ns = file->mtime_ns,
+                                         .item = task->seq};
     loom_error error = LOOM_ERROR_INIT;
 
     const loom_status status = loom_output_store(task->tree, task->output_path, &content,

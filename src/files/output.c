@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/content_hash.h"
 #include "base/error.h"
+#include "base/strbuf.h"
 #include "files/path.h"
 #include <dirent.h>
 #include <errno.h>
@@ -26,7 +27,7 @@
 #define TEMPORARY_START ".imgloom-"
 #define TEMPORARY_END   ".tmp"
 
-enum { TEMPORARY_DIGITS = 16, MAX_ATTEMPTS = 100 };
+enum { TEMPORARY_DIGITS = 16, TEMPORARY_SIZE = 64, MAX_ATTEMPTS = 100 };
 
 static loom_status fail(loom_error *err, int errnum, const char *what)
 {
@@ -73,18 +74,26 @@ static bool own(int file)
     return fstat(file, &info) == 0 && info.st_nlink > 0;
 }
 
+static void name_temporary(char name[TEMPORARY_SIZE], uint64_t digits)
+{
+    (void)snprintf(name, TEMPORARY_SIZE, TEMPORARY_START "%016" PRIx64 TEMPORARY_END, digits);
+}
+
 static loom_status make_temporary(loom_output *output, loom_error *err)
 {
     for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
         uint64_t random;
-        if (getrandom(&random, sizeof random, 0) != (ssize_t)sizeof random)
-            return fail(err, errno, "no random number for a temporary name");
-        (void)snprintf(output->temporary, sizeof output->temporary,
-                       TEMPORARY_START "%016" PRIx64 TEMPORARY_END, random);
+        if (!output->named) {
+            if (getrandom(&random, sizeof random, 0) != (ssize_t)sizeof random)
+                return fail(err, errno, "no random number for a temporary name");
+            name_temporary(output->temporary, random);
+        }
         int file = openat(output->folder, output->temporary,
                           O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
         if (file < 0 && errno != EEXIST && errno != EINTR)
             return fail(err, errno, "cannot make a file in the output folder");
+        if (file < 0 && errno == EEXIST && output->named) /* the name is ours alone */
+            (void)unlinkat(output->folder, output->temporary, 0);
         if (file < 0)
             continue;
         if (own(file)) {
@@ -98,24 +107,28 @@ static loom_status make_temporary(loom_output *output, loom_error *err)
                           "cannot make a temporary file in the output folder");
 }
 
+/* Opens the folder of an output, without a temporary file. */
+static loom_status open_folder(loom_output *output, const loom_output_tree *tree, const char *path,
+                               loom_error *err)
+{
+    *output = (loom_output)LOOM_OUTPUT_INIT;
+    output->name = loom_path_base(path);
+    if (*output->name == '\0' || strcmp(output->name, ".") == 0 || strcmp(output->name, "..") == 0)
+        return loom_error_set(err, LOOM_ERR_UNSAFE_PATH, LOOM_STAGE_WRITE,
+                              "the output path does not end in a file name");
+    output->folder = loom_output_tree_open(tree, path, (size_t)(output->name - path), true);
+    return output->folder >= 0 ? LOOM_OK : fail_name(err, errno, "cannot make the output folder");
+}
+
 loom_status loom_output_open(loom_output *output, const loom_output_tree *tree, const char *path,
                              loom_error *err)
 {
-    loom_output made = LOOM_OUTPUT_INIT;
+    loom_status status = open_folder(output, tree, path, err);
 
-    *output = made;
-    made.name = loom_path_base(path);
-    if (*made.name == '\0' || strcmp(made.name, ".") == 0 || strcmp(made.name, "..") == 0)
-        return loom_error_set(err, LOOM_ERR_UNSAFE_PATH, LOOM_STAGE_WRITE,
-                              "the output path does not end in a file name");
-    made.folder = loom_output_tree_open(tree, path, (size_t)(made.name - path), true);
-    if (made.folder < 0)
-        return fail_name(err, errno, "cannot make the output folder");
-    loom_status status = make_temporary(&made, err);
     if (status == LOOM_OK)
-        *output = made;
-    else
-        (void)close(made.folder);
+        status = make_temporary(output, err);
+    if (status != LOOM_OK)
+        loom_output_abort(output);
     return status;
 }
 
@@ -259,6 +272,50 @@ loom_status loom_output_commit(loom_output *output, bool replace, loom_error *er
     return status;
 }
 
+/* ---- temporary files that others know ------------------------------------- */
+
+/* False: out of memory. */
+static bool tell_name(char name[TEMPORARY_SIZE], const char *plan, const char *attempt,
+                      uint64_t item)
+{
+    loom_strbuf text = LOOM_STRBUF_INIT;
+
+    loom_strbuf_add_format(&text, "%s/%s/%" PRIu64, plan, attempt, item);
+    if (!text.failed)
+        name_temporary(name, loom_hash_word(text.data, text.size));
+    const bool told = !text.failed;
+    loom_strbuf_release(&text);
+    return told;
+}
+
+/* Names the output's temporary file, and removes those of its item that others have left. */
+static loom_status settle_temporaries(loom_output *output, const loom_temporaries *known,
+                                      uint64_t item, loom_error *err)
+{
+    char other[TEMPORARY_SIZE];
+
+    for (size_t i = 0; i < known->earlier_count; i++)
+        if (tell_name(other, known->plan, known->earlier[i], item))
+            (void)unlinkat(output->folder, other, 0);
+    output->named = tell_name(output->temporary, known->plan, known->attempt, item);
+    return output->named ? LOOM_OK : loom_no_memory(err, LOOM_STAGE_WRITE, "for its name");
+}
+
+/* As loom_output_open, for an output whose temporary file may have a name that others know. */
+static loom_status open_store(loom_output *output, const loom_output_tree *tree, const char *path,
+                              uint64_t item, loom_error *err)
+{
+    loom_status status = open_folder(output, tree, path, err);
+
+    if (status == LOOM_OK && tree != NULL && tree->temporaries != NULL)
+        status = settle_temporaries(output, tree->temporaries, item, err);
+    if (status == LOOM_OK)
+        status = make_temporary(output, err);
+    if (status != LOOM_OK)
+        loom_output_abort(output);
+    return status;
+}
+
 static loom_status fill(loom_output *output, const loom_output_content *content, loom_error *err)
 {
     const loom_status status = loom_output_write(output, content->data, content->size, err);
@@ -282,7 +339,7 @@ loom_status loom_output_store(const loom_output_tree *tree, const char *path,
 {
     loom_output output;
     bool vanished = true;
-    loom_status status = loom_output_open(&output, tree, path, err);
+    loom_status status = open_store(&output, tree, path, content->item, err);
 
     for (int left = LOOM_OUTPUT_TRIES; status == LOOM_OK && vanished; left--) {
         loom_error failure = LOOM_ERROR_INIT;

@@ -1,6 +1,6 @@
 /*
- * Writes an output so that it appears complete or not at all: a dot-file with a random name is made
- * with O_EXCL in the target's folder, written, given its mode and times, and renamed.
+ * Writes an output so that it appears complete or not at all: a dot-file with a name of its own is
+ * made with O_EXCL in the target's folder, written, given its mode and times, and renamed.
  */
 #ifndef LOOM_FILES_OUTPUT_H
 #define LOOM_FILES_OUTPUT_H
@@ -19,6 +19,7 @@ typedef struct loom_output {
     int folder; /* descriptor of the target's folder */
     int file;   /* descriptor of the temporary; -1: none */
     char temporary[64];
+    bool named;       /* the temporary's name is told by others, too: it is not random */
     const char *name; /* last component of the caller's path, which must outlive this struct */
 } loom_output;
 
@@ -53,6 +54,7 @@ typedef struct loom_output_content {
     size_t size;
     bool timed; /* the file gets these times, ns since the epoch */
     int64_t atime_ns, mtime_ns;
+    uint64_t item; /* names the temporary file, if the tree has loom_temporaries */
 } loom_output_content;
 
 /*
@@ -60,6 +62,8 @@ typedef struct loom_output_content {
  * that was removed by somebody else is written again, up to LOOM_OUTPUT_TRIES times: where locks
  * are not shared between machines, the sweep of a run elsewhere takes it for that of a dead run.
  * Sets *stamp to that of the file once it has its name, on LOOM_OK only; all zero if it is unknown.
+ * If the tree has loom_temporaries, those that earlier processes may have left of this item are
+ * removed first.
  */
 loom_status loom_output_store(const loom_output_tree *tree, const char *path,
                               const loom_output_content *content, bool replace, loom_stamp *stamp,
@@ -84,7 +88,7 @@ void loom_output_abort(loom_output *output);
 
 #define LOOM_OUTPUT_INIT                                                                           \
     {                                                                                              \
-        -1, -1, "", NULL                                                                           \
+        -1, -1, "", false, NULL                                                                    \
     }
 
 /*

@@ -22,10 +22,23 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/*
+ * The names of the temporary files of outputs that several processes make, on machines that may not
+ * share locks: each can tell the names of the others, and remove what they left. Its digits are the
+ * hash of "PLAN/ATTEMPT/ITEM" (loom_hash_word).
+ */
+typedef struct loom_temporaries {
+    const char *plan;           /* the id of what they make together */
+    const char *attempt;        /* the name of this process */
+    const char *const *earlier; /* those that may have died; earlier_count of them */
+    size_t earlier_count;
+} loom_temporaries;
+
 struct loom_output_tree {
     size_t root_size; /* the number of leading bytes of each path in it that name the root; 0: the
                          current folder, or / for an absolute path */
     int root;         /* descriptor, open on the root; -1: it is opened by path each time */
+    const loom_temporaries *temporaries; /* NULL: temporary files have random names */
 };
 
 /*

@@ -239,6 +239,17 @@ const loom_task *loom_plan_task(const loom_plan *plan, size_t index)
     return &plan->tasks[index];
 }
 
+void loom_plan_name_temporaries(loom_plan *plan, const loom_temporaries *temporaries)
+{
+    plan->root.temporaries = temporaries;
+    for (size_t i = 0; i < plan->count; i++) {
+        /* The plan's own, which is const for those who use it. */
+        loom_output_tree *tree = (loom_output_tree *)(uintptr_t)plan->tasks[i].tree;
+        if (tree != NULL)
+            tree->temporaries = temporaries;
+    }
+}
+
 loom_status loom_plan_enter(loom_plan *plan, loom_error *err)
 {
     if (plan->root_path == NULL)

@@ -29,6 +29,10 @@ struct loom_plan {
     loom_index_set inputs; /* entries by file id */
 };
 
+/* Names the temporary files of the plan's outputs (NULL: at random). *temporaries must outlive the
+ * plan. */
+void loom_plan_name_temporaries(loom_plan *plan, const loom_temporaries *temporaries);
+
 /* State that only planning needs. */
 typedef struct loom_planner {
     loom_plan *plan;

@@ -21,12 +21,14 @@ static int swept;      /* of the renames to come: their file is removed before *
 static int repeated;   /* of those: done, then tried again */
 static bool is_folder; /* what is removed with the file is its folder, too */
 static int renames;
+static char renamed[64]; /* the last file's name before */
 static loom_error error;
 static loom_stamp stamp;
 
 static void interfere(int folder, const char *name)
 {
     renames++;
+    (void)snprintf(renamed, sizeof renamed, "%s", name);
     if (swept == 0)
         return;
     swept--;
@@ -148,6 +150,64 @@ START_TEST(test_other_file_at_the_name)
 }
 END_TEST
 
+/* ---- names that other processes know -------------------------------------- */
+
+/* XXH3-64 of "0123456789abcdef0123456789abcdef/first/7" and so on (libxxhash 0.8.1). */
+#define PLAN       "0123456789abcdef0123456789abcdef"
+#define OF_FIRST   ".imgloom-649d92ff1e126304.tmp"
+#define OF_SECOND  ".imgloom-b27e1767c5f97646.tmp"
+#define OF_THIRD   ".imgloom-fec59f6660ea7b2c.tmp"
+#define OF_ANOTHER ".imgloom-1e5836be5a4fa45b.tmp" /* the first's, of item 8 */
+
+static loom_status store_item(const char *attempt, const char *const *earlier, size_t count)
+{
+    const loom_temporaries names = {
+        .plan = PLAN, .attempt = attempt, .earlier = earlier, .earlier_count = count};
+    const loom_output_tree tree = {.root_size = strlen("out"), .root = -1, .temporaries = &names};
+    const loom_output_content content = {.data = "picture", .size = strlen("picture"), .item = 7};
+
+    if (!tmpdir_exists("out"))
+        tmpdir_mkdir("out");
+    return loom_output_store(&tree, "out/a.jpg", &content, true, &stamp, &error);
+}
+
+START_TEST(test_name_is_told_by_others)
+{
+    ck_assert_int_eq(store_item("first", NULL, 0), LOOM_OK);
+    ck_assert_str_eq(renamed, OF_FIRST);
+    ck_assert_uint_eq(tmpdir_count("out"), 1);
+    swept = LOOM_OUTPUT_TRIES - 1; /* by an attempt that takes this one for dead */
+    ck_assert_int_eq(store_item("first", NULL, 0), LOOM_OK);
+    ck_assert_str_eq(renamed, OF_FIRST);
+    ck_assert_uint_eq(tmpdir_count("out"), 1);
+}
+END_TEST
+
+START_TEST(test_what_earlier_ones_left_is_removed)
+{
+    static const char *const earlier[] = {"first", "second"};
+
+    tmpdir_write_text("out/" OF_FIRST, "half");
+    tmpdir_write_text("out/" OF_SECOND, "half");
+    tmpdir_write_text("out/" OF_ANOTHER, "of another item, which is written now");
+    ck_assert_int_eq(store_item("third", earlier, 2), LOOM_OK);
+    ck_assert_str_eq(renamed, OF_THIRD);
+    tmpdir_assert_text("out/a.jpg", "picture");
+    ck_assert(tmpdir_exists("out/" OF_ANOTHER));
+    ck_assert_uint_eq(tmpdir_count("out"), 2);
+}
+END_TEST
+
+START_TEST(test_own_name_that_stands)
+{
+    tmpdir_write_text("out/" OF_FIRST, "half");
+    ck_assert_int_eq(store_item("first", NULL, 0), LOOM_OK);
+    ck_assert_str_eq(renamed, OF_FIRST);
+    tmpdir_assert_text("out/a.jpg", "picture");
+    ck_assert_uint_eq(tmpdir_count("out"), 1);
+}
+END_TEST
+
 static Suite *make_suite(void)
 {
     Suite *suite = suite_create("output_lost");
@@ -160,6 +220,9 @@ static Suite *make_suite(void)
     tcase_add_loop_test(lost, test_folder_that_is_gone, 0, 2);
     tcase_add_loop_test(lost, test_repeated_rename, 0, 2);
     tcase_add_test(lost, test_other_file_at_the_name);
+    tcase_add_test(lost, test_name_is_told_by_others);
+    tcase_add_test(lost, test_what_earlier_ones_left_is_removed);
+    tcase_add_test(lost, test_own_name_that_stands);
     suite_add_tcase(suite, lost);
     return suite;
 }
