@@ -62,6 +62,14 @@ LOOM_API void loom_totals_add(loom_totals *totals, const loom_task *task,
  */
 LOOM_API void loom_totals_finish(loom_totals *totals, const loom_batch_result *result);
 
+/* The attempt whose rows a report has, see imgloom/attempt.h. This struct never grows. */
+typedef struct loom_run_attempt {
+    const char *plan; /* its id */
+    unsigned shard, shards;
+    const char *name;
+    const char *job; /* the words of what runs it; NULL: none, null in the report */
+} loom_run_attempt;
+
 /* What a report says about the run before its first row. The caller owns the strings. */
 typedef struct loom_run_info {
     const loom_recipe *recipe;
@@ -78,6 +86,7 @@ typedef struct loom_run_info {
      * outputs, as WebP: "012/012345.webp" for the row whose `seq` is 12345, in a merged report
      * below a folder named by its `run`: "2/012/012345.webp". NULL: none. */
     const char *pictures;
+    const loom_run_attempt *attempt; /* NULL: the run is no attempt at a shard */
 } loom_run_info;
 
 LOOM_API loom_run_info *loom_run_info_create(void);    /* all zero; NULL: out of memory */
@@ -104,6 +113,11 @@ LOOM_API loom_status loom_report_open(loom_report **report, const char *path,
 LOOM_API loom_status loom_report_open_lines(loom_report **report, const char *path,
                                             const loom_run_info *info,
                                             loom_error *err) LOOM_NODISCARD;
+
+/* The same at a path where nothing is: else LOOM_ERR_EXISTS. So no two processes share a report. */
+LOOM_API loom_status loom_report_open_new_lines(loom_report **report, const char *path,
+                                                const loom_run_info *info,
+                                                loom_error *err) LOOM_NODISCARD;
 
 /*
  * Opens a report as a page: one self-contained HTML file for a browser. It is written like a

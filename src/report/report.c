@@ -19,6 +19,7 @@ enum { BUFFER_SIZE = 64 * 1024 };
 struct loom_report {
     char *path;
     loom_layout layout;
+    bool is_new;        /* nothing may be at its path */
     bool direct;        /* written to `file` itself; else to `output`, which is renamed */
     int file;           /* -1: none; STDOUT_FILENO is not ours to close */
     loom_output output; /* its name lies in `path` */
@@ -64,7 +65,7 @@ static loom_status open_direct(loom_report *report, int flags, loom_error *err)
 
 static loom_status open_lines(loom_report *report, loom_error *err)
 {
-    const int flags = O_CREAT | O_TRUNC;
+    const int flags = O_CREAT | (report->is_new ? O_EXCL : O_TRUNC);
 
     if (open_direct(report, flags, NULL) == LOOM_OK)
         return LOOM_OK;
@@ -107,6 +108,8 @@ static loom_status open_target(loom_report *report, loom_error *err)
         report->file = STDOUT_FILENO;
         return LOOM_OK;
     }
+    if (report->is_new)
+        return open_lines(report, err);
     if (stat(report->path, &info) == 0 && S_ISDIR(info.st_mode))
         return loom_error_set_errno(err, LOOM_STAGE_WRITE, EISDIR, "cannot open the report");
     if (is_special(report->path))
@@ -192,6 +195,7 @@ static const char *end_record(loom_report *report, loom_json *json)
 typedef struct heading {
     const loom_run_info *info;
     const char *text, *pictures;
+    bool is_new; /* nothing may be at the report's path */
 } heading;
 
 static void add_header(loom_report *report, const heading *first)
@@ -220,6 +224,7 @@ static loom_status open_report(loom_report **report, const char *path, loom_layo
     }
     opened->path = copy;
     opened->layout = layout;
+    opened->is_new = first->is_new;
     opened->file = -1;
     opened->ignored = first->info != NULL ? 0 : -1;
     opened->output = (loom_output)LOOM_OUTPUT_INIT;
@@ -254,6 +259,13 @@ loom_status loom_report_open_lines(loom_report **report, const char *path,
                                    const loom_run_info *info, loom_error *err)
 {
     return open_report(report, path, LOOM_LAYOUT_LINES, &(heading){.info = info}, err);
+}
+
+loom_status loom_report_open_new_lines(loom_report **report, const char *path,
+                                       const loom_run_info *info, loom_error *err)
+{
+    return open_report(report, path, LOOM_LAYOUT_LINES, &(heading){.info = info, .is_new = true},
+                       err);
 }
 
 loom_status loom_report_open_text(loom_report **report, const char *path, const char *run,

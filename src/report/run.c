@@ -106,6 +106,7 @@ static const loom_field run_table[] = {
     {.name = "commandLineBase64"},
     RUN("jobs", COUNT, jobs),
     RUN("runs", ARRAY, runs),
+    {.name = "plan"},    /* of an attempt at a shard */
     {.name = "summary"}, /* of a run of a merged report */
 };
 
@@ -337,6 +338,8 @@ void loom_write_run(loom_json *json, const loom_run_info *info)
     loom_json_key(json, "startedAt");
     loom_json_instant(json, info->started_ns);
     put_uint(json, "jobs", info->jobs);
+    if (info->attempt != NULL)
+        loom_write_attempt(json, info->attempt);
     free(folder);
     free(recipe);
 }

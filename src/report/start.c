@@ -1,4 +1,4 @@
-/* How a run was started: on what machine, and by what command line. */
+/* How a run was started: on what machine, by what command line, and at what shard. */
 #include "report/write.h"
 
 #include "base/text.h"
@@ -85,4 +85,21 @@ void loom_write_start(loom_json *json, const char *const *command_line)
     put_words(json, "commandLine", command_line, loom_json_string);
     if (!are_valid(command_line))
         put_words(json, "commandLineBase64", command_line, put_base64);
+}
+
+void loom_write_attempt(loom_json *json, const loom_run_attempt *attempt)
+{
+    loom_json_key(json, "plan");
+    loom_json_begin(json, '{');
+    loom_json_key(json, "id");
+    loom_json_string(json, attempt->plan);
+    loom_json_key(json, "shard");
+    loom_json_uint(json, attempt->shard);
+    loom_json_key(json, "shards");
+    loom_json_uint(json, attempt->shards);
+    loom_json_key(json, "attempt");
+    loom_json_string(json, attempt->name);
+    loom_json_key(json, "job");
+    loom_json_string(json, attempt->job);
+    loom_json_end(json, '}');
 }

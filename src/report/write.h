@@ -17,7 +17,11 @@ loom_status loom_write_code(const loom_outcome *outcome);
  * commandLine; NULL: none. */
 void loom_write_start(loom_json *json, const char *const *command_line);
 
-/* schemaVersion, tool, recipe, machine, commandLine, workingDirectory, startedAt, jobs. */
+/* plan: the attempt. */
+void loom_write_attempt(loom_json *json, const loom_run_attempt *attempt);
+
+/* schemaVersion, tool, recipe, machine, commandLine, workingDirectory, startedAt, jobs; of an
+ * attempt also plan. */
 void loom_write_run(loom_json *json, const loom_run_info *info);
 
 /* One row: every field, null where there is nothing to say. */

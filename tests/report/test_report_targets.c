@@ -125,6 +125,56 @@ START_TEST(full_pipe_that_does_not_block)
 }
 END_TEST
 
+/* ---- reports of attempts ------------------------------------------------- */
+
+START_TEST(new_lines_with_the_attempt)
+{
+    const loom_run_attempt attempt = {.plan = "0123456789abcdef0123456789abcdef",
+                                      .shard = 17,
+                                      .shards = 20,
+                                      .name = "20261120T091500.123Z-host-1-00000001",
+                                      .job = _i == 0 ? NULL : "4711_17 restart \"1\""};
+    static const char *const plans[] = {
+        ",\"plan\":{\"id\":\"0123456789abcdef0123456789abcdef\",\"shard\":17,\"shards\":20,"
+        "\"attempt\":\"20261120T091500.123Z-host-1-00000001\",\"job\":null}}\n",
+        ",\"plan\":{\"id\":\"0123456789abcdef0123456789abcdef\",\"shard\":17,\"shards\":20,"
+        "\"attempt\":\"20261120T091500.123Z-host-1-00000001\","
+        "\"job\":\"4711_17 restart \\\"1\\\"\"}}\n"};
+    loom_report *report = NULL;
+
+    report_info.attempt = &attempt;
+    ck_assert_int_eq(loom_report_open_new_lines(&report, "a/r", &report_info, &report_err),
+                     LOOM_OK);
+    report_info.attempt = NULL;
+    report_add_many(report, 2);
+    report_finish(report);
+    report_check_lines("a/r", 2, true);
+    char *text = tmpdir_read("a/r", NULL);
+    ck_assert_ptr_nonnull(strstr(text, plans[_i]));
+    free(text);
+}
+END_TEST
+
+START_TEST(new_lines_replace_nothing)
+{
+    static const char *const paths[] = {"file.ndjson", "link", "/dev/null", "folder"};
+    loom_report *report = NULL;
+
+    tmpdir_write_text("file.ndjson", "theirs");
+    ck_assert_int_eq(symlink("nowhere", "link"), 0);
+    tmpdir_mkdir("folder");
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+        loom_error_clear(&report_err);
+        const loom_status status =
+            loom_report_open_new_lines(&report, paths[i], &report_info, &report_err);
+        ck_assert_int_eq(status, LOOM_ERR_EXISTS);
+        ck_assert_ptr_null(report);
+    }
+    report_check_text("file.ndjson", "theirs");
+    ck_assert(!tmpdir_exists("nowhere"));
+}
+END_TEST
+
 /* ---- failures ------------------------------------------------------------ */
 
 START_TEST(unwritable_folder)
@@ -282,6 +332,8 @@ static Suite *make_suite(void)
     tcase_add_test(targets, fifo_is_written_not_replaced);
     tcase_add_test(targets, descriptor_path_is_written_through);
     tcase_add_test(targets, full_pipe_that_does_not_block);
+    tcase_add_loop_test(targets, new_lines_with_the_attempt, 0, 2); /* with a job, and without */
+    tcase_add_test(targets, new_lines_replace_nothing);
     suite_add_tcase(suite, targets);
     tcase_add_checked_fixture(failures, report_setup, tmpdir_leave);
     tcase_add_test(failures, unwritable_folder);
