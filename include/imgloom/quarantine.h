@@ -26,6 +26,15 @@ LOOM_API loom_status loom_quarantine_create(loom_quarantine **quarantine, const 
                                             loom_error *err) LOOM_NODISCARD;
 
 /*
+ * The same for the tasks of a plan of items (loom_plan_create_of_items). Their links go to the
+ * folders of their outputs; those of outputs beside inputs to the folders of their inputs.
+ */
+LOOM_API loom_status loom_quarantine_create_of_items(loom_quarantine **quarantine,
+                                                     const char *folder, const loom_plan *plan,
+                                                     const char *output_root,
+                                                     loom_error *err) LOOM_NODISCARD;
+
+/*
  * Links the input of a task that failed. Nothing is replaced: if the name is taken, the link gets a
  * number ("a-2.jpg"), unless an earlier task or run made this very link. An input that is gone or
  * is not a regular file gets no link, and the result is LOOM_OK. Errors: as the system says, stage

@@ -13,9 +13,11 @@
 #include <unistd.h>
 
 struct loom_quarantine {
-    const loom_scan *scan;
-    char *folder;  /* as it was given, without final slashes */
-    char *working; /* base of relative inputs */
+    const loom_scan *scan; /* that tasks were planned from; of a plan of items: own_scan */
+    loom_scan *own_scan;   /* without entries; NULL: none */
+    bool rooted;           /* outputs have a folder of their own */
+    char *folder;          /* as it was given, without final slashes */
+    char *working;         /* base of relative inputs */
     loom_recipe recipe;
     loom_output_namer namer;
     loom_output_tree tree; /* root -1: not made yet */
@@ -64,6 +66,23 @@ static bool is_inside(const char *folder, const char *real)
     return inside;
 }
 
+/* Of an input; `parent` holds the folder of the last one. */
+static loom_status check_input(const char *real, const char *path, loom_strbuf *parent,
+                               loom_error *err)
+{
+    const size_t size = (size_t)(loom_path_base(path) - path);
+
+    if (parent->data != NULL && parent->size == size && memcmp(parent->data, path, size) == 0)
+        return LOOM_OK; /* the usual case */
+    loom_strbuf_clear(parent);
+    loom_strbuf_add(parent, path, size);
+    if (parent->failed)
+        return loom_no_memory(err, LOOM_STAGE_PLAN, NULL);
+    if (is_inside(size > 0 ? parent->data : ".", real))
+        return usage(err, "an input lies in it: ", path);
+    return LOOM_OK;
+}
+
 /* No input may lie in the folder: its link could be placed next to it. */
 static loom_status check_inputs(const char *real, const loom_scan *scan, loom_error *err)
 {
@@ -75,20 +94,19 @@ static loom_status check_inputs(const char *real, const loom_scan *scan, loom_er
         if (loom_scan_input_kind(scan, i) == LOOM_INPUT_FOLDER && is_inside(input, real))
             return usage(err, "it is an input or contains one: ", input);
     }
-    for (size_t i = 0; i < loom_scan_count(scan) && status == LOOM_OK; i++) {
-        const char *path = loom_scan_entry(scan, i)->path;
-        const size_t size = (size_t)(loom_path_base(path) - path);
-        if (i > 0 && parent.size == size && memcmp(parent.data, path, size) == 0)
-            continue; /* the usual case: in the folder of the last one */
-        loom_strbuf_clear(&parent);
-        loom_strbuf_add(&parent, path, size);
-        if (parent.failed) {
-            status = loom_no_memory(err, LOOM_STAGE_PLAN, NULL);
-            break;
-        }
-        if (is_inside(size > 0 ? parent.data : ".", real))
-            status = usage(err, "an input lies in it: ", path);
-    }
+    for (size_t i = 0; i < loom_scan_count(scan) && status == LOOM_OK; i++)
+        status = check_input(real, loom_scan_entry(scan, i)->path, &parent, err);
+    loom_strbuf_release(&parent);
+    return status;
+}
+
+static loom_status check_tasks(const char *real, const loom_plan *plan, loom_error *err)
+{
+    loom_strbuf parent = LOOM_STRBUF_INIT;
+    loom_status status = LOOM_OK;
+
+    for (size_t i = 0; i < loom_plan_count(plan) && status == LOOM_OK; i++)
+        status = check_input(real, loom_plan_task(plan, i)->input_path, &parent, err);
     loom_strbuf_release(&parent);
     return status;
 }
@@ -114,8 +132,9 @@ static loom_status set_up(loom_quarantine *q, const char *folder, loom_error *er
     return loom_output_namer_init(&q->namer, q->scan, &q->recipe, &options, err);
 }
 
-loom_status loom_quarantine_create(loom_quarantine **quarantine, const char *folder,
-                                   const loom_scan *scan, const char *output_root, loom_error *err)
+/* Of a scan, or of a plan of items. */
+static loom_status create(loom_quarantine **quarantine, const char *folder, const loom_scan *scan,
+                          const loom_plan *plan, const char *output_root, loom_error *err)
 {
     loom_status status = loom_output_root_check(folder, err);
     loom_quarantine *q = NULL;
@@ -129,11 +148,16 @@ loom_status loom_quarantine_create(loom_quarantine **quarantine, const char *fol
         status = loom_error_set_errno(err, LOOM_STAGE_PLAN, errno, "cannot find the folder");
         goto done;
     }
-    q->scan = scan;
     q->tree.root = -1;
-    status = check_output(real, output_root, err);
+    q->rooted = output_root != NULL;
+    q->own_scan = scan == NULL ? loom_scan_create(NULL) : NULL;
+    q->scan = scan != NULL ? scan : q->own_scan;
+    if (q->scan == NULL)
+        status = loom_no_memory(err, LOOM_STAGE_PLAN, NULL);
     if (status == LOOM_OK)
-        status = check_inputs(real, scan, err);
+        status = check_output(real, output_root, err);
+    if (status == LOOM_OK)
+        status = scan != NULL ? check_inputs(real, scan, err) : check_tasks(real, plan, err);
     if (status == LOOM_OK)
         status = set_up(q, folder, err);
     if (status == LOOM_OK) {
@@ -147,6 +171,19 @@ done:
     return status;
 }
 
+loom_status loom_quarantine_create(loom_quarantine **quarantine, const char *folder,
+                                   const loom_scan *scan, const char *output_root, loom_error *err)
+{
+    return create(quarantine, folder, scan, NULL, output_root, err);
+}
+
+loom_status loom_quarantine_create_of_items(loom_quarantine **quarantine, const char *folder,
+                                            const loom_plan *plan, const char *output_root,
+                                            loom_error *err)
+{
+    return create(quarantine, folder, NULL, plan, output_root, err);
+}
+
 void loom_quarantine_free(loom_quarantine *quarantine)
 {
     if (quarantine == NULL)
@@ -154,6 +191,7 @@ void loom_quarantine_free(loom_quarantine *quarantine)
     if (quarantine->tree.root >= 0)
         (void)close(quarantine->tree.root);
     loom_output_namer_release(&quarantine->namer);
+    loom_scan_free(quarantine->own_scan);
     loom_strbuf_release(&quarantine->path);
     loom_strbuf_release(&quarantine->target);
     loom_strbuf_release(&quarantine->name);
@@ -163,6 +201,28 @@ void loom_quarantine_free(loom_quarantine *quarantine)
 }
 
 /* ---- links --------------------------------------------------------------- */
+
+/*
+ * The part of an item's input path that its output repeats: as many folders as both end with. Where
+ * that is not all that the output is in (a template, outputs beside inputs), the whole path, as
+ * that of a list.
+ */
+static const char *find_relative(const loom_quarantine *q, const loom_task *task)
+{
+    const char *path = task->input_path, *base = loom_path_base(path);
+
+    if (!q->rooted || task->output_path == NULL || task->tree == NULL)
+        return path;
+    const char *folder = task->output_path + task->tree->root_size;
+    folder += strspn(folder, "/");
+    const size_t size = (size_t)(loom_path_base(folder) - folder);
+    if (size > (size_t)(base - path))
+        return path;
+    const char *relative = base - size;
+    return memcmp(relative, folder, size) == 0 && (relative == path || relative[-1] == '/')
+               ? relative
+               : path;
+}
 
 /* Sets q->path to the link's preferred path; *name: the start of its last component. */
 static loom_status name_link(loom_quarantine *q, const loom_entry *entry, size_t *name,
@@ -265,7 +325,9 @@ loom_status loom_quarantine_add(loom_quarantine *quarantine, const loom_task *ta
     q->last = task->input_path;
     if (loom_path_stat(task->input_path, &info) != 0 || !S_ISREG(info.st_mode))
         return LOOM_OK;
-    loom_status status = name_link(q, loom_scan_entry(q->scan, task->entry), &name, err);
+    const loom_entry item = {.path = task->input_path, .relative = find_relative(q, task)};
+    loom_status status = name_link(
+        q, q->own_scan != NULL ? &item : loom_scan_entry(q->scan, task->entry), &name, err);
     if (status == LOOM_OK)
         status = aim(q, task->input_path, err);
     if (status == LOOM_OK && q->tree.root < 0)
