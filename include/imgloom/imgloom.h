@@ -2,6 +2,7 @@
 #ifndef IMGLOOM_IMGLOOM_H
 #define IMGLOOM_IMGLOOM_H
 
+#include <imgloom/attempt.h>
 #include <imgloom/batch.h>
 #include <imgloom/engine.h>
 #include <imgloom/error.h>
