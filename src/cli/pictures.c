@@ -211,6 +211,13 @@ void cli_pictures_make(cli_pictures *pictures, const loom_batch *batch, bool all
     release(&m);
 }
 
+void cli_pictures_forget(cli_pictures *pictures)
+{
+    if (pictures->wanted != NULL)
+        g_array_set_size(pictures->wanted, 0);
+    pictures->failed = 0;
+}
+
 void cli_pictures_release(cli_pictures *pictures)
 {
     g_free(pictures->folder);

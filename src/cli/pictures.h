@@ -32,6 +32,8 @@ void cli_pictures_add(cli_pictures *pictures, const char *path, int64_t run, uin
  */
 void cli_pictures_make(cli_pictures *pictures, const loom_batch *batch, bool allow_untrusted,
                        cli_terminal *terminal, bool shown);
+/* Forgets what was added so far: its paths end. */
+void cli_pictures_forget(cli_pictures *pictures);
 void cli_pictures_release(cli_pictures *pictures); /* a zeroed struct is allowed */
 
 #endif

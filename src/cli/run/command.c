@@ -1,6 +1,7 @@
 /* imgloom run: scan, plan, batch, report. */
 #include "cli/command.h"
 #include "cli/processes.h"
+#include "cli/run/attempts.h"
 #include "cli/run/hints.h"
 #include "cli/run/pipe.h"
 #include "cli/run/run.h"
@@ -20,6 +21,17 @@ static int output_error(const char *path, const loom_error *err)
     return CLI_EXIT_OUTPUT;
 }
 
+void cli_run_limit_jobs(cli_run *r)
+{
+    const unsigned fit =
+        cli_jobs_that_fit(r->options.batch->jobs, loom_recipe_outputs(r->options.recipe));
+
+    if (fit == r->options.batch->jobs)
+        return;
+    cli_error("the limit on open files is too low (ulimit -n): images at once: %u", fit);
+    r->options.batch->jobs = fit;
+}
+
 static int check_options(cli_run *r)
 {
     const char *root = r->options.plan->output_root;
@@ -36,12 +48,7 @@ static int check_options(cli_run *r)
                                "to check the images only");
     if (root != NULL && loom_output_root_check(root, &err) != LOOM_OK)
         return output_error(root, &err);
-    const unsigned fit =
-        cli_jobs_that_fit(r->options.batch->jobs, loom_recipe_outputs(r->options.recipe));
-    if (fit != r->options.batch->jobs) {
-        cli_error("the limit on open files is too low (ulimit -n): images at once: %u", fit);
-        r->options.batch->jobs = fit;
-    }
+    cli_run_limit_jobs(r);
     return CLI_EXIT_OK;
 }
 
@@ -100,7 +107,7 @@ static int find_images(cli_run *r)
     if (status == CLI_EXIT_OK && !cli_state_check(&r->state))
         status = CLI_EXIT_OUTPUT;
     if (status == CLI_EXIT_OK)
-        status = cli_quarantine_open(&r->quarantine, &r->terminal, options, r->scan);
+        status = cli_quarantine_open(&r->quarantine, &r->terminal, options, r->scan, r->plan);
     return status;
 }
 
@@ -117,16 +124,16 @@ static int prepare_output(cli_run *r)
     return cli_state_prepare(&r->state);
 }
 
-int cli_run_open_reports(cli_run *r)
+loom_run_info *cli_run_make_info(cli_run *r, bool vips_version)
 {
     loom_run_info *info = loom_run_info_create();
     struct timespec now;
 
     if (info == NULL)
-        return cli_out_of_memory();
+        return NULL;
     info->recipe = r->options.recipe;
     info->jobs = r->options.batch->jobs > 0 ? r->options.batch->jobs : loom_cpu_count();
-    if (r->options.reports->len > 0) /* asking may load libvips */
+    if (vips_version) /* asking may load libvips */
         info->vips_version = loom_engine_vips_version(r->engine);
     info->jpeg_version = loom_engine_jpeg_version();
     if (loom_engine_isolation(r->engine) != LOOM_ISOLATE_NEVER)
@@ -134,6 +141,15 @@ int cli_run_open_reports(cli_run *r)
     info->command_line = (const char *const *)r->command_line->pdata;
     clock_gettime(CLOCK_REALTIME, &now);
     info->started_ns = (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+    return info;
+}
+
+int cli_run_open_reports(cli_run *r)
+{
+    loom_run_info *info = cli_run_make_info(r, r->options.reports->len > 0);
+
+    if (info == NULL)
+        return cli_out_of_memory();
     const bool open = cli_reports_open(&r->reports, &r->terminal, r->wanted, info, r->stop);
     loom_run_info_free(info);
     return open ? CLI_EXIT_OK : CLI_EXIT_OUTPUT;
@@ -168,12 +184,8 @@ void cli_run_list_row(cli_run *r, const loom_task *task, const loom_outcome *out
     g_string_free(out, TRUE);
 }
 
-static void on_outcome(void *user, const loom_task *task, loom_outcome *outcome)
+void cli_run_add(cli_run *r, const loom_task *task, loom_outcome *outcome)
 {
-    cli_run *r = user;
-
-    cli_state_add(&r->state, task, outcome); /* before hints, which are of this run's options */
-    cli_hint_outcome(outcome);
     loom_totals_add(r->totals, task, outcome);
     cli_reports_add(&r->reports, task, outcome);
     cli_summary_add(&r->summary, task, outcome);
@@ -185,6 +197,15 @@ static void on_outcome(void *user, const loom_task *task, loom_outcome *outcome)
         cli_run_list_row(r, task, outcome);
     else if (r->options.verbose && !r->list_broken)
         cli_print_outcome(&r->terminal, task, outcome, true);
+}
+
+static void on_outcome(void *user, const loom_task *task, loom_outcome *outcome)
+{
+    cli_run *r = user;
+
+    cli_state_add(&r->state, task, outcome); /* before hints, which are of this run's options */
+    cli_hint_outcome(outcome);
+    cli_run_add(r, task, outcome);
 }
 
 /* Answers a signal at once: images that take long would keep silent about it. */
@@ -214,7 +235,7 @@ static void sample_memory(loom_totals *totals)
     totals->peak_total_rss_bytes = MAX(totals->peak_total_rss_bytes, resident);
 }
 
-static void on_tick(void *user, const loom_progress *state)
+void cli_run_tick(void *user, const loom_progress *state)
 {
     cli_run *r = user;
 
@@ -224,8 +245,7 @@ static void on_tick(void *user, const loom_progress *state)
     cli_state_tick(&r->state);
 }
 
-/* Decides what is printed of each image, and where: once alone. */
-static void prepare_messages(cli_run *r)
+void cli_run_prepare_messages(cli_run *r)
 {
     const run_options *options = &r->options;
 
@@ -251,7 +271,7 @@ static int run_batch(cli_run *r)
     r->totals = loom_totals_create();
     if (r->totals == NULL)
         return cli_out_of_memory();
-    prepare_messages(r);
+    cli_run_prepare_messages(r);
     if (r->options.verbose)
         cli_print_ignored(&r->terminal, r->scan);
     batch->engine = r->engine;
@@ -259,7 +279,7 @@ static int run_batch(cli_run *r)
     batch->stop = r->stop;
     batch->user = r;
     batch->outcome = on_outcome;
-    batch->tick = on_tick;
+    batch->tick = cli_run_tick;
     if (loom_batch_run(batch, &err) != LOOM_OK)
         return cli_fatal("the batch could not begin", &err);
     cli_terminal_erase(&r->terminal);
@@ -282,13 +302,15 @@ int cli_run_start_engine(cli_run *r)
 {
     loom_error err = LOOM_ERROR_INIT;
     loom_status status = loom_engine_start(&r->engine, r->options.engine, &err);
+    bool lacks = false; /* what a plan asks for: another machine may have it */
 
     if (status == LOOM_OK) {
         if (loom_engine_isolation(r->engine) != r->options.engine->isolate)
             cli_error("there is no imgloom-worker program: images are not isolated");
         status = run_options_check_build(&r->options, r->engine, &err);
+        lacks = status != LOOM_OK && r->sharded;
     }
-    if (status == LOOM_ERR_USAGE)
+    if (status == LOOM_ERR_USAGE || lacks)
         return cli_usage_error(&cli_command_run, "%s", err.message);
     if (status != LOOM_OK) {
         cli_error("the engine could not start: %s", err.message);
@@ -340,13 +362,17 @@ static int command_run(char **argv)
     if (run_options_init(&r.options) &&
         cli_options_read(&cli_command_run, argv, &r.options.target, &r.line, &status)) {
         cli_terminal_init(&r.terminal, r.options.colour);
-        status = cli_pipe_is_wanted(&r.options, &r.line) ? cli_pipe_run(&r) : run_images(&r);
+        if (r.options.shards != NULL)
+            status = cli_attempts_run(&r);
+        else
+            status = cli_pipe_is_wanted(&r.options, &r.line) ? cli_pipe_run(&r) : run_images(&r);
     }
     loom_engine_stop(r.engine);
     cli_quarantine_release(&r.quarantine);
     cli_pictures_release(&r.pictures);
     cli_reports_release(&r.reports);
     cli_state_release(&r.state);
+    g_free(r.quarantine_path);
     g_array_free(r.wanted, TRUE);
     g_ptr_array_free(r.command_line, TRUE);
     cli_summary_release(&r.summary);

@@ -54,7 +54,8 @@ static const char *find_resumption(const cli_run *r)
 
     if (settings->dry_run || settings->discard || r->totals->by_code[LOOM_ERR_CANCELLED] == 0)
         return "";
-    if (settings->if_exists == LOOM_IF_EXISTS_SKIP || settings->if_exists == LOOM_IF_EXISTS_NEWER)
+    if (r->sharded || settings->if_exists == LOOM_IF_EXISTS_SKIP ||
+        settings->if_exists == LOOM_IF_EXISTS_NEWER)
         return "; to go on, run the same command again";
     return "; to go on, run the same command with --if-exists skip";
 }
@@ -63,11 +64,11 @@ int cli_run_conclude(cli_run *r)
 {
     if (r->list_broken) /* main knows what to say of standard output */
         return r->reports.failed ? CLI_EXIT_OUTPUT : CLI_EXIT_OK;
-    if (loom_scan_stopped(r->scan))
+    if (r->scan != NULL && loom_scan_stopped(r->scan))
         cli_error("interrupted during the search for images; those found are cancelled");
     else if (r->totals->interrupted)
         cli_error("interrupted%s", find_resumption(r));
-    else if (r->totals->rows == 0)
+    else if (r->totals->rows == 0 && !r->sharded)
         mention_nothing(r);
     if (r->totals->too_many_errors)
         cli_error(
@@ -85,5 +86,6 @@ int cli_run_conclude(cli_run *r)
         return CLI_EXIT_OUTPUT;
     if (r->totals->by_result[LOOM_RESULT_ERROR] > 0 || r->state.refused)
         return CLI_EXIT_FAILED;
-    return r->totals->rows == 0 ? CLI_EXIT_NOTHING : CLI_EXIT_OK;
+    /* A small plan may have shards without items. */
+    return r->totals->rows == 0 && !r->sharded ? CLI_EXIT_NOTHING : CLI_EXIT_OK;
 }

@@ -113,11 +113,23 @@ static loom_status check_fit(const run_options *options, loom_error *err)
     return LOOM_ERR_USAGE;
 }
 
+static loom_status check_shards(const run_options *options, loom_error *err)
+{
+    if (options->which != NULL)
+        return usage(err, "--shard needs --plan");
+    if (options->directory != NULL)
+        return usage(err, "--directory needs --plan");
+    return LOOM_OK;
+}
+
 static loom_status check_state(const run_options *options, loom_error *err)
 {
-    if (options->state == NULL && options->needs_state != NULL)
-        return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "--%s needs --state",
-                              options->needs_state);
+    const char *needs = options->needs_state;
+
+    if (options->state == NULL && needs != NULL)
+        return loom_error_set(
+            err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "--%s needs --state%s", needs,
+            strcmp(needs, "retry") == 0 || strcmp(needs, "keep-versions") == 0 ? " or --plan" : "");
     if (options->state != NULL && options->settings->discard)
         return usage(err, "--discard writes nothing; it cannot be combined with --state");
     if (options->state != NULL && run_options_name_has(options, "{n}"))
@@ -141,8 +153,8 @@ static loom_status check_together(const run_options *options, size_t input_count
         return usage(err, "--quiet and --progress always cannot be combined");
     if (options->settings->discard && options->plan->output_root != NULL)
         return usage(err, "--discard writes nothing; it cannot be combined with --output");
-    if (check_state(options, err) != LOOM_OK || check_names(options, err) != LOOM_OK ||
-        check_fit(options, err) != LOOM_OK)
+    if (check_state(options, err) != LOOM_OK || check_shards(options, err) != LOOM_OK ||
+        check_names(options, err) != LOOM_OK || check_fit(options, err) != LOOM_OK)
         return err->code;
     return loom_recipe_check(options->recipe, err);
 }

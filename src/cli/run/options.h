@@ -24,6 +24,9 @@ typedef struct run_options {
     const char *quarantine;  /* NULL: none */
     const char *state;       /* NULL: none */
     const char *needs_state; /* the name of an option that was given; NULL: none */
+    const char *shards;      /* the folder of a plan; NULL: none */
+    const char *which;       /* its shard; NULL: none */
+    const char *directory;   /* for relative paths of the plan; NULL: its own */
     bool null;
     bool recipe_given;                  /* --recipe */
     GPtrArray *include, *exclude;       /* of const char * */

@@ -3,16 +3,33 @@
 #include "cli/command.h"
 #include <inttypes.h>
 
-int cli_quarantine_open(cli_quarantine *quarantine, cli_terminal *terminal,
-                        const run_options *options, const loom_scan *scan)
+/* Those of the plan before. */
+static void close_links(cli_quarantine *quarantine)
 {
+    if (quarantine->links != NULL)
+        quarantine->count += loom_quarantine_count(quarantine->links);
+    loom_quarantine_free(quarantine->links);
+    quarantine->links = NULL;
+}
+
+int cli_quarantine_open(cli_quarantine *quarantine, cli_terminal *terminal,
+                        const run_options *options, const loom_scan *scan, const loom_plan *plan)
+{
+    const char *root = options->plan->output_root;
     loom_error err = LOOM_ERROR_INIT;
+    loom_status status;
 
     if (options->quarantine == NULL)
         return CLI_EXIT_OK;
-    *quarantine = (cli_quarantine){.folder = options->quarantine, .terminal = terminal};
-    if (loom_quarantine_create(&quarantine->links, options->quarantine, scan,
-                               options->plan->output_root, &err) != LOOM_OK) {
+    close_links(quarantine);
+    quarantine->folder = options->quarantine;
+    quarantine->terminal = terminal;
+    if (scan != NULL)
+        status = loom_quarantine_create(&quarantine->links, options->quarantine, scan, root, &err);
+    else
+        status = loom_quarantine_create_of_items(&quarantine->links, options->quarantine, plan,
+                                                 root, &err);
+    if (status != LOOM_OK) {
         if (err.code == LOOM_ERR_USAGE)
             return cli_usage_error(&cli_command_run, "--quarantine %s: %s", options->quarantine,
                                    err.message);
@@ -45,7 +62,7 @@ void cli_quarantine_print(const cli_quarantine *quarantine)
 
     if (quarantine->links == NULL)
         return;
-    const uint64_t count = loom_quarantine_count(quarantine->links);
+    const uint64_t count = quarantine->count + loom_quarantine_count(quarantine->links);
     if (count + quarantine->failed == 0)
         return;
     out = g_string_new(NULL);

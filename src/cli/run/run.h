@@ -32,14 +32,29 @@ typedef struct cli_run {
     bool list_broken; /* they could not be */
     int stops_told;   /* requests to stop that were answered */
     bool few_threads;
+    bool sharded;          /* it makes shards of a plan */
+    char *quarantine_path; /* owned: that of the options, made absolute; NULL: it need not be */
 } cli_run;
 
 /* Each prints what is wrong, and returns an exit status: CLI_EXIT_OK, go on. */
 int cli_run_start_engine(cli_run *r);
 int cli_run_open_reports(cli_run *r);
 
+/* What reports say of the run before its rows; the caller frees it. NULL: out of memory. */
+loom_run_info *cli_run_make_info(cli_run *r, bool vips_version);
+
 /* Adds the files of --report, --ndjson and --html to r->wanted. */
 void cli_run_add_reports(cli_run *r);
+
+/* Adapts the number of images at once to the limit on open files. */
+void cli_run_limit_jobs(cli_run *r);
+
+/* Decides what is printed of each image, and where: once alone before a batch of r->plan. */
+void cli_run_prepare_messages(cli_run *r);
+
+/* For batches, whose `user` is the cli_run. cli_run_add is for an outcome that has its hints. */
+void cli_run_add(cli_run *r, const loom_task *task, loom_outcome *outcome);
+void cli_run_tick(void *user, const loom_progress *state);
 
 /*
  * Prints the row of a dry run. If nobody reads standard output any more, what is left of the run is

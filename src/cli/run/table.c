@@ -227,6 +227,33 @@ static const options_row state_options[] = {
     {.name = NULL},
 };
 
+static const options_row shard_options[] = {
+    {.name = "plan",
+     .argument = "RUN",
+     .path = OPTIONS_FOLDER,
+     .help = "make a shard of the plan in the folder RUN, which imgloom plan has made; there is no "
+             "INPUT then, and only options on how to run and report go with it",
+     .apply = options_apply_path,
+     AT(shards)},
+    {.name = "shard",
+     .argument = "WHICH",
+     .help =
+         "which shard: its number I, from 0, or I/N; all, one after another; or auto, the number "
+         "that Slurm and its like put into the environment of each task of an array",
+     .allowed = "I, I/N, all, auto",
+     .apply = options_apply_text,
+     AT(which)},
+    {.name = "directory",
+     .letter = 'C',
+     .argument = "DIR",
+     .path = OPTIONS_FOLDER,
+     .help = "take relative paths of the plan from DIR",
+     .fallback = "the folder that it was made in",
+     .apply = options_apply_path,
+     AT(directory)},
+    {.name = NULL},
+};
+
 static const options_row dry_options[] = {
     {.name = "dry-run",
      .letter = 'n',
@@ -311,6 +338,7 @@ const options_group run_groups[] = {
     {.table = options_sandbox},
     {.table = dry_options},
     {"Again", .table = state_options},
+    {"A shard of a plan", .table = shard_options},
     {"Report and messages", .table = report_options},
     {.table = run_colour_options},
     {.table = run_message_options},
