@@ -64,8 +64,7 @@ static bool is_absent(loom_field_kind kind, const void *place)
     return is_number(kind) && is_null(kind, *(const int64_t *)place);
 }
 
-/* Stores the value that stands for null. */
-static void reset(const loom_field *field, void *target)
+void loom_field_reset(const loom_field *field, void *target)
 {
     char *place = (char *)target + field->offset;
 
@@ -112,7 +111,7 @@ static bool read_decimal(const json_t *value, int64_t *thousandths)
     return true;
 }
 
-static bool read_word(const loom_field *field, const char *text, unsigned *place)
+bool loom_field_read_word(const loom_field *field, const char *text, unsigned *place)
 {
     const char *word;
 
@@ -203,7 +202,8 @@ static loom_status read_field(const loom_field *field, loom_field_store *store, 
                               field->name, kind_names[field->kind]);
     if (field->kind == LOOM_FIELD_TEXTS)
         return read_texts(field, store, value, target, err);
-    if (field->kind == LOOM_FIELD_WORD && !read_word(field, json_string_value(value), place))
+    if (field->kind == LOOM_FIELD_WORD &&
+        !loom_field_read_word(field, json_string_value(value), place))
         return loom_error_set(err, LOOM_ERR_CORRUPT, LOOM_STAGE_NONE, "'%s' is not %s %s",
                               loom_text_show(shown, json_string_value(value)),
                               strchr("aeiou", field->name[0]) != NULL ? "an" : "a", field->name);
@@ -286,7 +286,7 @@ loom_status loom_fields_read(const loom_field *table, size_t count, loom_field_s
     size_t next = 0, path = 0;
 
     for (size_t i = 0; i < count; i++)
-        reset(&table[i], target);
+        loom_field_reset(&table[i], target);
     for (size_t i = 0; i < LOOM_FIELDS_PATHS_MAX; i++)
         loom_strbuf_clear(&store->paths[i]);
     for (void *at = json_object_iter(store->object); at != NULL && status == LOOM_OK;

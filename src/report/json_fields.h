@@ -41,6 +41,11 @@ void loom_fields_check(const loom_field_store *store, const char *name, const js
 
 bool loom_field_find(const loom_field *table, size_t count, const char *name);
 
+/* Stores the value that stands for null. */
+void loom_field_reset(const loom_field *field, void *target);
+/* Stores the index of a word of the field's closed set. False: it is none. */
+bool loom_field_read_word(const loom_field *field, const char *text, unsigned *place);
+
 /* Writes the fields of `source`, in the order of the table. */
 void loom_fields_write(loom_json *json, const loom_field *table, size_t count, const void *source);
 

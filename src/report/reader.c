@@ -259,6 +259,11 @@ loom_status loom_reader_take_run(loom_reader *reader, json_t *object, loom_recor
     return status;
 }
 
+loom_status loom_reader_tell_row(loom_reader *reader, loom_record *record, loom_error *err)
+{
+    return tell(reader, LOOM_RECORD_ROW, record, err);
+}
+
 loom_status loom_reader_take_row(loom_reader *reader, json_t *object, loom_record *record,
                                  loom_error *err)
 {

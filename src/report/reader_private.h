@@ -72,6 +72,8 @@ loom_status loom_reader_take_row(loom_reader *reader, json_t *object, loom_recor
                                  loom_error *err);
 loom_status loom_reader_take_removed(loom_reader *reader, json_t *object, loom_record *record,
                                      loom_error *err);
+/* Makes a record from reader->text and reader->row. */
+loom_status loom_reader_tell_row(loom_reader *reader, loom_record *record, loom_error *err);
 loom_status loom_reader_take_summary(loom_reader *reader, json_t *object, loom_record *record,
                                      loom_error *err);
 

@@ -32,7 +32,8 @@ bool loom_run_has(const char *name);
 bool loom_row_has(const char *name);
 bool loom_record_has(const char *name);
 
-/* The words of closed sets, as for loom_field: "" for a value without a word, NULL past the last. */
+/* The words of closed sets, as for loom_field: "" for a value without a word, NULL past the last.
+ */
 const char *loom_code_word(unsigned value);
 const char *loom_stage_word(unsigned value);
 const char *loom_format_word(unsigned value);
@@ -40,9 +41,17 @@ const char *loom_format_word(unsigned value);
 typedef struct loom_row_holder {
     loom_row row;
     loom_field_store store;
+    loom_strbuf strings; /* of a row that was scanned */
 } loom_row_holder;
 
 void loom_row_clear(loom_row_holder *row);
+/*
+ * Reads a row from its text, without a parser, if it is as imgloom writes it: `text` stands behind
+ * the member "type" of a line, and is copied. False: it is not, or not right in itself;
+ * loom_row_read tells then.
+ */
+bool loom_row_scan(loom_row_holder *row, const char *text, size_t size, const loom_run_holder *run);
+
 /* As loom_run_read, of a row of the run that came before it. */
 loom_status loom_row_read(loom_row_holder *row, json_t *object, const loom_run_holder *run,
                           loom_field_unknown *unknown, void *user, loom_error *err);

@@ -1,5 +1,6 @@
 /* Rows: each field has one line here, which serves writing, reading, printing and comparing. */
 #include "base/array.h"
+#include "report/json_flat.h"
 #include "report/records.h"
 
 #include <imgloom/format.h>
@@ -198,6 +199,7 @@ loom_status loom_write_code(const loom_outcome *outcome)
 #define AS_VALUE(key, of, member, value, ...) row->member = value;
 
 static const loom_field table[] = {ROW_FIELDS(AS_FIELD)};
+_Static_assert(LOOM_COUNT(table) <= 64, "loom_flat_read has a bit for each");
 /* clang-format on */
 
 const loom_field *loom_row_field_get(size_t index)
@@ -325,9 +327,29 @@ static loom_status read_run(loom_row *row, const loom_run_holder *run, loom_erro
     return LOOM_OK;
 }
 
+bool loom_row_scan(loom_row_holder *row, const char *text, size_t size, const loom_run_holder *run)
+{
+    uint64_t valued;
+
+    json_decref(row->store.object);
+    row->store.object = NULL;
+    loom_strbuf_clear(&row->strings);
+    loom_strbuf_add(&row->strings, text, size);
+    if (row->strings.failed ||
+        !loom_flat_read(table, LOOM_COUNT(table), row->strings.data, size, &row->row, &valued))
+        return false;
+    for (size_t i = 0; i < LOOM_COUNT(table); i++)
+        if (table[i].offset == offsetof(loom_row, result) && (valued >> i & 1) == 0)
+            return false;
+    row->row.success = row->row.result != LOOM_RESULT_ERROR;
+    return row->row.original_path != NULL && row->row.success == (row->row.code == LOOM_OK) &&
+           read_run(&row->row, run, NULL) == LOOM_OK;
+}
+
 void loom_row_clear(loom_row_holder *row)
 {
     loom_field_store_clear(&row->store);
+    loom_strbuf_release(&row->strings);
     *row = (loom_row_holder){.row = {.seq = 0}};
 }
 
