@@ -28,6 +28,7 @@ extern const cli_command cli_command_run;
 extern const cli_command cli_command_plan;
 extern const cli_command cli_command_bench;
 extern const cli_command cli_command_report;
+extern const cli_command cli_command_script;
 extern const cli_command cli_command_formats;
 extern const cli_command cli_command_serve;
 extern const cli_command cli_command_sign;

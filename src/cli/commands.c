@@ -5,17 +5,10 @@
 #include <imgloom/parse.h>
 #include <stdarg.h>
 
-const cli_command *const cli_commands[] = {&cli_command_run,
-                                           &cli_command_plan,
-                                           &cli_command_bench,
-                                           &cli_command_report,
-                                           &cli_command_formats,
-                                           &cli_command_serve,
-                                           &cli_command_sign,
-                                           &cli_command_completion,
-                                           &cli_command_help,
-                                           &cli_command_version,
-                                           NULL};
+const cli_command *const cli_commands[] = {
+    &cli_command_run,        &cli_command_plan,    &cli_command_script,  &cli_command_bench,
+    &cli_command_report,     &cli_command_formats, &cli_command_serve,   &cli_command_sign,
+    &cli_command_completion, &cli_command_help,    &cli_command_version, NULL};
 
 const options_group cli_no_groups[] = {{.table = NULL}};
 

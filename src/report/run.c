@@ -106,7 +106,7 @@ static const loom_field run_table[] = {
     {.name = "commandLineBase64"},
     RUN("jobs", COUNT, jobs),
     RUN("runs", ARRAY, runs),
-    {.name = "plan"},    /* of an attempt at a shard */
+    {.name = "plan"},    /* of an attempt at a shard, or a merged plan */
     {.name = "summary"}, /* of a run of a merged report */
 };
 
@@ -140,6 +140,15 @@ static bool is_machine_field(const char *name)
 {
     static const char *const names[] = {"processor", "cpus",    "memoryBytes",
                                         "system",    "release", NULL};
+
+    return is_among(name, names);
+}
+
+/* Of an attempt at a shard, and of a merged plan. */
+static bool is_plan_field(const char *name)
+{
+    static const char *const names[] = {"id",  "shard", "shards", "attempt",
+                                        "job", "items", "parts",  NULL};
 
     return is_among(name, names);
 }
@@ -182,6 +191,7 @@ static loom_status read_fields(run_fields *fields, loom_field_store *store, int6
     loom_fields_check(store, "machine", json_object_get(store->object, "machine"),
                       is_machine_field);
     loom_fields_check(store, "recipe", json_object_get(store->object, "recipe"), is_recipe_field);
+    loom_fields_check(store, "plan", json_object_get(store->object, "plan"), is_plan_field);
     return LOOM_OK;
 }
 

@@ -1,7 +1,7 @@
 /* Pages that imgloom report makes afterwards. IMGLOOM and TESTDATA as for report_page.test.mjs. */
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
@@ -121,6 +121,49 @@ test('runs in one page have their own folders and timelines', async () => {
     assert.match((await images()).join(), /1 image/);
     await page.getByLabel('Run', { exact: true }).selectOption('1');
     assert.match((await images()).join(), /1 image/);
+    assert.deepEqual(noted.errors, []);
+  });
+});
+
+/* Two shards of a plan: the first with an attempt that was killed, the second never begun. */
+test('the page of a plan shows its shards and the attempts at them', async () => {
+  const imgloom = process.env.IMGLOOM;
+  const cwd = join(folder, 'plan');
+  mkdirSync(join(cwd, 'in'), { recursive: true });
+  for (let i = 0; i < 32; i++)
+    copyFileSync(join(folder, 'in/gray.jpg'), join(cwd, `in/${String(i).padStart(2, '0')}.jpg`));
+  const run = (status, ...words) => {
+    const done = spawnSync(imgloom, words, { cwd, encoding: 'utf8' });
+    assert.equal(done.status, status, done.stderr);
+  };
+  run(0, 'plan', 'in', '-o', 'out', '--width', '20', '--shards', '2', '--plan', 'run');
+  run(0, 'run', '--plan', 'run', '--shard', '0', '-Q');
+  const reports = join(cwd, 'run/reports');
+  const [name] = readdirSync(reports);
+  const lines = readFileSync(join(reports, name), 'utf8').split('\n');
+  writeFileSync(join(reports, name), `${lines.slice(0, 4).join('\n')}\n`);
+  run(0, 'run', '--plan', 'run', '--shard', '0', '-Q');
+  run(1, 'report', '--plan', 'run', '--html', 'all.html');
+  await withTable(join(cwd, 'all.html'), {}, async (page, noted) => {
+    assert.match(await page.locator('#about').textContent(), /a plan of 2 shards/);
+    assert.match(await page.locator('#title').textContent(), /^Interrupted/);
+    assert.equal(
+      await page.locator('#shards-says').textContent(),
+      '2 shards, 16 outputs are missing in 1, 2 attempts, 3 rows left out',
+    );
+    const cells = await page
+      .locator('#shards-table tbody tr')
+      .evaluateAll((all) => all.map((row) => [...row.children].map((one) => one.textContent)));
+    assert.deepEqual(cells[0], ['1', '16', '16', 'none']);
+    assert.deepEqual(
+      cells.slice(1).map((row) => [row.length, row.at(-2), row.at(-1)]),
+      [
+        [8, 'killed, or still going on', '3'],
+        [5, 'done', '13'],
+      ],
+    );
+    assert.deepEqual(cells[1].slice(0, 3), ['0', '16', '']);
+    assert.match(cells[1][3], /^.+, process \d+$/);
     assert.deepEqual(noted.errors, []);
   });
 });

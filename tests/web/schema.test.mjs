@@ -1,7 +1,7 @@
 /* Real reports of every kind against the JSON Schema that the program prints. */
 import assert from 'node:assert/strict';
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, linkSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, linkSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -24,7 +24,8 @@ function close(schema) {
   for (const place of [$defs.document.properties.results.items, $defs.document.properties.summary])
     Object.assign(place, { type: 'object', unevaluatedProperties: false });
   $defs.mergedRun.properties.summary.oneOf[1].unevaluatedProperties = false;
-  for (const name of ['tool', 'recipe', 'machine']) $defs[name].additionalProperties = false;
+  for (const name of ['tool', 'recipe', 'machine', 'attempt', 'mergedPlan']) $defs[name].additionalProperties = false;
+  $defs.mergedPlan.properties.parts.items.additionalProperties = false;
   $defs.recipe.properties.sizes.items.additionalProperties = false;
   return closed;
 }
@@ -211,6 +212,30 @@ test('reports that were merged', () => {
   merge('dry/r.json', 'sizes/r.ndjson', 'recipe/r.json', '-o', file);
   for (const line of readFileSync(join(folder, file), 'utf8').trimEnd().split('\n')) check(JSON.parse(line), file);
   check(JSON.parse(merge(file, 'failures/r.ndjson')), 'merged again');
+});
+
+test('the attempts at the shards of a plan, and what was merged of them', () => {
+  const cwd = join(folder, 'shards');
+  mkdirSync(join(cwd, 'in'), { recursive: true });
+  for (let i = 10; i < 30; i++) photo(cwd, `in/${i}.jpg`);
+  const call = (status, ...words) => {
+    const done = spawnSync(imgloom, words, { cwd, encoding: 'utf8' });
+    assert.equal(done.status, status, done.stderr);
+    return done.stdout;
+  };
+  call(0, 'plan', 'in', '-o', 'out', '--width', '9', '--shards', '2', '--plan', 'run');
+  const none = JSON.parse(call(1, 'report', '--plan', 'run', '--merge'));
+  check(none, 'merged of nothing');
+  assert.equal(none.summary.interrupted, true);
+  for (const shard of ['0', '1', '0']) call(0, 'run', '--plan', 'run', '--shard', shard, '-Q');
+  for (const name of readdirSync(join(cwd, 'run/reports')))
+    for (const line of readFileSync(join(cwd, 'run/reports', name), 'utf8').trimEnd().split('\n'))
+      check(JSON.parse(line), name);
+  const all = JSON.parse(call(0, 'report', '--plan', 'run', '--merge'));
+  check(all, 'merged of a plan');
+  assert.deepEqual(all.results.map((row) => [row.seq, row.status]), all.results.map((_, i) => [i, 'ok']));
+  assert.deepEqual(all.runs.map((one) => one.plan.shard), [0, 0, 1]);
+  assert.deepEqual(all.plan.parts.map((part) => part.missing), [0, 0]);
 });
 
 test('the schema tells each kind of row, and no other', () => {

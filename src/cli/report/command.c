@@ -128,6 +128,8 @@ const char *report_find_same(char **paths, const char *output)
 
 #define INTO(member) OPTIONS_AT(OPTIONS_COMMAND, report_options, member)
 
+static const char *const missing_words[] = {"none", "undone", "failed", NULL}; /* by value */
+
 static const options_row report_option_table[] = {
     {.name = "failed",
      .help = "list the paths of images that failed, as --files-from takes them",
@@ -172,6 +174,38 @@ static const options_row report_option_table[] = {
      .apply = options_apply_flag,
      INTO(schema)},
 
+    {.section = "A plan",
+     .name = "plan",
+     .argument = "RUN",
+     .path = OPTIONS_FOLDER,
+     .help = "read what all attempts at the shards of the plan RUN have reported, instead of "
+             "REPORTs; of the rows of one item that counts which says most: ok or warning, then "
+             "skipped, then error, then cancelled",
+     .apply = options_apply_path,
+     INTO(plan)},
+    {.name = "missing",
+     .argument = "WHICH",
+     .implied = "undone",
+     .help = "list the shards with something that no attempt has done, as 2,5-7; with failed also "
+             "those with an image that failed, unless the plan itself says so",
+     .keywords = missing_words,
+     .apply = options_apply_keyword,
+     INTO(missing)},
+    {.name = "verify",
+     .help = "look at every output: one that is gone, or has another size than was written, counts "
+             "as missing",
+     .apply = options_apply_flag,
+     INTO(verify)},
+    {.name = "directory",
+     .letter = 'C',
+     .argument = "DIR",
+     .path = OPTIONS_FOLDER,
+     .help =
+         "relative paths that --verify looks at and --failed lists are below DIR, instead of the "
+         "folder in which the plan was made",
+     .apply = options_apply_path,
+     INTO(folder)},
+
     {.section = "Showing",
      .name = "color",
      .alias = "colour",
@@ -199,16 +233,37 @@ static int print_schema(void)
     return CLI_EXIT_OK;
 }
 
+/* Of --plan and the options that need it. */
+static const char *find_plan_contradiction(const report_options *options, size_t count)
+{
+    if (options->plan == NULL)
+        return options->missing != REPORT_MISSING_NONE ? "--missing needs --plan"
+               : options->verify                       ? "--verify needs --plan"
+               : options->folder != NULL               ? "--directory needs --plan"
+                                                       : NULL;
+    if (count > 0)
+        return "--plan takes no REPORT: it reads those of the plan";
+    if (options->compare || options->schema)
+        return "--compare and --schema cannot be combined with --plan";
+    if (options->folder != NULL && !options->verify && !options->failed)
+        return "--directory needs --verify or --failed";
+    return NULL;
+}
+
 /* Checks combinations of options; NULL: they are fine. */
 static const char *find_contradiction(const report_options *options, size_t count)
 {
     if (options->failed + options->csv + options->merge + options->compare +
-            (options->page != NULL) + options->schema >
+            (options->page != NULL) + options->schema + (options->missing != REPORT_MISSING_NONE) >
         1)
-        return "--failed, --csv, --merge, --compare, --html and --schema cannot be combined";
+        return "--failed, --csv, --merge, --compare, --html, --schema and --missing cannot be "
+               "combined";
+    const char *found = find_plan_contradiction(options, count);
+    if (found != NULL)
+        return found;
     if (options->schema)
         return count > 0 ? "--schema takes no REPORT" : NULL;
-    if (count == 0)
+    if (count == 0 && options->plan == NULL)
         return "no REPORT given; - is standard input";
     if (options->null && !options->failed)
         return "--null needs --failed";
@@ -237,6 +292,8 @@ static int run_report(const report_options *options, const options_line *line)
         return cli_usage_error(&cli_command_report, "%s", contradiction);
     if (options->schema)
         return print_schema();
+    if (options->plan != NULL)
+        return report_plan(options);
     if (is_twice(line->inputs))
         return cli_usage_error(&cli_command_report, "'-' is given twice");
     if (options->failed)
@@ -269,11 +326,12 @@ static const options_group report_groups[] = {
 const cli_command cli_command_report = {
     .name = "report",
     .summary = "summarise, list, merge and compare reports",
-    .usage = " [OPTIONS] REPORT...",
+    .usage = " [OPTIONS] REPORT... | --plan RUN",
     .about = "Reads reports of runs, as JSON documents or NDJSON, and prints a summary. - is "
              "standard input. The report of a killed run is read as far as it goes. Exit status: 0 "
              "all reports were read, 1 a report could not be read completely, 2 usage, 4 the "
-             "output cannot be written.",
+             "output cannot be written. With --plan: 0 nothing is missing, 1 something is, 2 RUN "
+             "is no plan, 4 a list of the plan cannot be read, or the output cannot be written.",
     .groups = report_groups,
     .run = command_report,
 };

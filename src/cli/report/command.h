@@ -8,11 +8,23 @@
 #include <imgloom/reader.h>
 #include <jansson.h>
 
+/* Which shards of a plan are listed. */
+typedef enum report_missing {
+    REPORT_MISSING_NONE = 0, /* none: another mode */
+    REPORT_MISSING_UNDONE,   /* those with an item that no attempt has done */
+    REPORT_MISSING_FAILED    /* also those with one that failed */
+} report_missing;
+
 typedef struct report_options {
     bool failed, csv, merge, compare, schema; /* at most one of them */
     bool null;                                /* with `failed` */
     const char *output;                       /* with `merge`; NULL: standard output */
     const char *page;                         /* a mode, too: the page to write; else NULL */
+    const char *plan;       /* the folder of a plan in place of REPORTs, or NULL */
+    report_missing missing; /* with `plan`: a mode, too */
+    bool verify;            /* with `plan`: outputs must be there */
+    const char *folder; /* with `verify` or `failed`: the base of the plan's relative paths; NULL:
+                           the plan's own */
     cli_when colour;
 } report_options;
 
@@ -50,6 +62,11 @@ void report_input_close(report_input *input); /* a zeroed struct is allowed */
  */
 bool report_input_next(report_input *input, const loom_record **record);
 
+typedef void report_take_row(const loom_row *row, void *user);
+
+/* Calls `take` for each row of all reports. Returns the exit status. */
+int report_each_row(char **paths, report_take_row *take, void *user);
+
 /* The path as messages name it. */
 const char *report_input_name(const report_input *input);
 
@@ -81,9 +98,53 @@ void report_append_path(GString *out, const loom_row *row, const char *path);
 /* The report that is the same file as `output`, which may be NULL; NULL: none. */
 const char *report_find_same(char **paths, const char *output);
 
+/* Prints paths as a list of lines, or with NUL bytes; equal ones that follow one another once. */
+typedef struct report_path_list {
+    char end;
+    GString *last; /* the one before; owned */
+    bool
+        unsayable; /* there was one with a newline, although newlines end paths; it has been told */
+} report_path_list;
+
+void report_path_list_init(report_path_list *list, bool null);
+void report_path_list_release(report_path_list *list);
+void report_path_list_print(report_path_list *list, const char *path);
+
+/* ---- tables of rows ------------------------------------------------------ */
+
+typedef struct report_csv report_csv;
+
+report_csv *report_csv_create(void);
+void report_csv_free(report_csv *csv);
+/* Append a line, with its end: the names of the columns; a row. */
+void report_csv_append_names(const report_csv *csv, GString *out);
+void report_csv_append_row(const report_csv *csv, GString *out, const loom_row *row);
+
 /* ---- merged reports ------------------------------------------------------ */
 
 enum { REPORT_DIGITS = 15 }; /* for reals: milliseconds come out as they went in */
+
+/* The head of a report of several runs: what these have in common. */
+typedef struct report_head {
+    json_t *common;   /* the fields in which they agree; null where they do not; owned */
+    json_t *earliest; /* startedAt of the first; NULL: unknown; owned */
+} report_head;
+
+void report_head_init(report_head *head);
+void report_head_release(report_head *head);
+void report_head_add(report_head *head, const json_t *run);
+/* The head, with its plan and its runs, which are JSON (NULL: without the field); free() it. NULL:
+ * out of memory. */
+char *report_head_text(const report_head *head, const char *plan, const char *runs);
+
+/* The time span of a run. */
+typedef struct report_span {
+    int64_t from_ns, to_ns;
+} report_span;
+
+/* The time during which at least one run was active: runs at the same time count once. Sorts the
+ * array, of report_span. */
+int64_t report_time_covered(GArray *spans);
 
 /* The head of a report of these runs, an array of their records with their summaries; free() it.
  * NULL: out of memory. */
@@ -100,5 +161,7 @@ int report_print_csv(const report_options *options, char **paths);
 /* Also makes the page, from merged reports. */
 int report_merge(const report_options *options, char **paths);
 int report_compare(const report_options *options, char **paths);
+/* All of them for the rows of a plan that count (plan.c). */
+int report_plan(const report_options *options);
 
 #endif

@@ -25,11 +25,6 @@ typedef struct gone_place {
     uint64_t offset, length;
 } gone_place;
 
-/* The time span of a run. */
-typedef struct span {
-    int64_t from_ns, to_ns;
-} span;
-
 typedef struct merge {
     merge_input *inputs;
     size_t input_count;
@@ -40,8 +35,10 @@ typedef struct merge {
     GArray *gone;    /* of gone_place, of a single run */
     json_t *runs;    /* the record of each run, with its summary */
     bool unfinished; /* nobody knows what a run had not come to: it was killed, or found nothing */
-    char *single;    /* the text of a single run; NULL: there are several, or it was merged */
+    char *single;    /* the text of the run of a single report; NULL: there are several */
+    size_t reports;  /* so far */
     size_t single_input; /* the report that it is in */
+    uint64_t left_out;   /* rows, by the merge that made a report which is a single one */
 
     /* The current run. */
     size_t base; /* its index in `runs`, or that of the first run it was merged from */
@@ -77,15 +74,14 @@ static void add_run(merge *m, const loom_record *record, size_t input)
     m->run_rows = 0;
     g_array_set_size(m->gone, 0);
     g_clear_pointer(&m->single, g_free);
-    if (m->merged) {
-        (void)json_array_extend(m->runs, (json_t *)(uintptr_t)parts);
-    } else {
-        (void)json_array_append(m->runs, run);
-        if (m->base == 0) {
-            m->single = g_strdup(record->text);
-            m->single_input = input;
-        }
+    if (m->reports++ == 0) {
+        m->single = g_strdup(record->text);
+        m->single_input = input;
     }
+    if (m->merged)
+        (void)json_array_extend(m->runs, (json_t *)(uintptr_t)parts);
+    else
+        (void)json_array_append(m->runs, run);
     json_decref(run);
 }
 
@@ -120,13 +116,23 @@ static void add_gone(merge *m, const loom_record *record)
         g_array_append_val(m->gone, place);
 }
 
+/* A merged report that only changes its form still tells what its merge left out. */
+static void note_duplicates(merge *m, const loom_record *record)
+{
+    json_t *summary = m->merged && m->single != NULL ? json_loads(record->text, 0, NULL) : NULL;
+
+    m->left_out = (uint64_t)MAX(json_integer_value(json_object_get(summary, "duplicates")), 0);
+    json_decref(summary);
+}
+
 static void add_summary(merge *m, const loom_record *record)
 {
     const loom_summary_record *summary = record->summary;
     loom_totals *totals = m->totals;
     const int64_t elapsed_ns =
         summary != NULL && summary->elapsed_ns >= 0 ? summary->elapsed_ns : m->last_ns;
-    const span when = {record->run->started_ns, cli_sum(record->run->started_ns, elapsed_ns)};
+    const report_span when = {record->run->started_ns,
+                              cli_sum(record->run->started_ns, elapsed_ns)};
 
     g_array_append_val(m->spans, when);
     if (!m->merged)
@@ -146,6 +152,7 @@ static void add_summary(merge *m, const loom_record *record)
     m->unfinished = m->unfinished || (summary->interrupted && m->run_rows == 0);
     totals->interrupted = totals->interrupted || summary->interrupted;
     totals->too_many_errors = totals->too_many_errors || summary->too_many_errors;
+    note_duplicates(m, record);
 }
 
 /* False: it could not be read completely. */
@@ -173,30 +180,6 @@ static bool read_input(merge *m, size_t n)
 }
 
 /* ---- what all amount to -------------------------------------------------- */
-
-static gint compare_spans(gconstpointer a, gconstpointer b)
-{
-    const span *one = a, *other = b;
-
-    return (one->from_ns > other->from_ns) - (one->from_ns < other->from_ns);
-}
-
-/* The time during which at least one run was active: runs at the same time count once. */
-static int64_t time_covered(GArray *spans)
-{
-    int64_t covered = 0, end = INT64_MIN;
-
-    g_array_sort(spans, compare_spans);
-    for (guint i = 0; i < spans->len; i++) {
-        const span *next = &g_array_index(spans, span, i);
-        const int64_t from = MAX(next->from_ns, end);
-        if (next->to_ns > from) {
-            covered = cli_sum(covered, next->to_ns - from);
-            end = next->to_ns;
-        }
-    }
-    return covered;
-}
 
 /* Counts rows, and each input once; the rows of an input are adjacent. */
 static void count_rows(merge *m, GPtrArray *rows)
@@ -407,7 +390,9 @@ static int merge_all(merge *m, const report_options *options)
     g_ptr_array_sort(rows, row_compare_inputs);
     count_rows(m, rows);
     g_ptr_array_sort(rows, row_compare_places);
-    m->totals->elapsed_ns = time_covered(m->spans);
+    if (m->single != NULL)
+        m->totals->duplicates += m->left_out;
+    m->totals->elapsed_ns = report_time_covered(m->spans);
     m->totals->merged = true;
     well = write_report(m, rows, options);
     g_ptr_array_free(rows, TRUE);
@@ -434,7 +419,7 @@ int report_merge(const report_options *options, char **paths)
                                same);
     m.input_count = g_strv_length(paths);
     m.inputs = g_new0(merge_input, m.input_count);
-    m.spans = g_array_new(FALSE, FALSE, sizeof(span));
+    m.spans = g_array_new(FALSE, FALSE, sizeof(report_span));
     m.gone = g_array_new(FALSE, FALSE, sizeof(gone_place));
     m.runs = json_array();
     m.totals = loom_totals_create();

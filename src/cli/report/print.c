@@ -168,8 +168,7 @@ int report_print_summary(const report_options *options, char **paths)
 
 /* ---- lists --------------------------------------------------------------- */
 
-/* Calls `add` for each row of all reports. Returns the exit status. */
-static int each_row(char **paths, void (*add)(const loom_row *row, void *user), void *user)
+int report_each_row(char **paths, report_take_row *take, void *user)
 {
     bool damaged = false;
 
@@ -179,7 +178,7 @@ static int each_row(char **paths, void (*add)(const loom_row *row, void *user), 
         if (report_input_open(&input, *paths, false))
             while (report_input_next(&input, &record))
                 if (record->kind == LOOM_RECORD_ROW)
-                    add(record->row, user);
+                    take(record->row, user);
         damaged = damaged || input.damaged;
         report_input_close(&input);
     }
@@ -188,10 +187,33 @@ static int each_row(char **paths, void (*add)(const loom_row *row, void *user), 
 
 /* ---- what failed --------------------------------------------------------- */
 
+void report_path_list_init(report_path_list *list, bool null)
+{
+    *list = (report_path_list){.end = null ? '\0' : '\n', .last = g_string_new(NULL)};
+}
+
+void report_path_list_release(report_path_list *list)
+{
+    g_string_free(list->last, TRUE);
+}
+
+void report_path_list_print(report_path_list *list, const char *path)
+{
+    if (strcmp(path, list->last->str) == 0)
+        return;
+    g_string_assign(list->last, path);
+    if (list->end == '\n' && strchr(path, '\n') != NULL) {
+        cli_error("%s: a path with a newline in it needs --null", path);
+        list->unsayable = true;
+        return;
+    }
+    fputs(path, stdout);
+    putchar(list->end);
+}
+
 typedef struct failed_list {
-    char end;
-    GString *path, *last; /* the previous one: an input with several outputs is listed once */
-    bool unsayable;       /* a path with a newline, although newlines end paths */
+    report_path_list paths;
+    GString *path;
 } failed_list;
 
 static void add_failed(const loom_row *row, void *user)
@@ -202,189 +224,16 @@ static void add_failed(const loom_row *row, void *user)
         return;
     g_string_truncate(list->path, 0);
     report_append_path(list->path, row, row->original_path);
-    if (g_string_equal(list->path, list->last))
-        return;
-    g_string_assign(list->last, list->path->str);
-    if (list->end == '\n' && strchr(list->path->str, '\n') != NULL) {
-        cli_error("%s: a path with a newline in it needs --null", list->path->str);
-        list->unsayable = true;
-        return;
-    }
-    fputs(list->path->str, stdout);
-    putchar(list->end);
+    report_path_list_print(&list->paths, list->path->str);
 }
 
 int report_print_failed(const report_options *options, char **paths)
 {
-    failed_list list = {
-        .end = options->null ? '\0' : '\n', .path = g_string_new(NULL), .last = g_string_new(NULL)};
-    const int status = each_row(paths, add_failed, &list);
+    failed_list list = {.path = g_string_new(NULL)};
 
+    report_path_list_init(&list.paths, options->null);
+    const int status = report_each_row(paths, add_failed, &list);
     g_string_free(list.path, TRUE);
-    g_string_free(list.last, TRUE);
-    return list.unsayable ? CLI_EXIT_FAILED : status;
-}
-
-/* ---- CSV, RFC 4180 ------------------------------------------------------- */
-
-/* Whether a spreadsheet would take a cell with this text for a formula. */
-static bool is_formula(const char *text)
-{
-    return *text != '\0' && strchr("=+-@\t\r", *text) != NULL;
-}
-
-/*
- * Adds a text cell; NULL is an empty one. A leading apostrophe prevents spreadsheets from executing
- * a file name as a formula.
- */
-static void put_text(GString *line, const char *text)
-{
-    g_string_append_c(line, ',');
-    if (text == NULL)
-        return;
-    char *valid = g_utf8_make_valid(text, -1);
-    const bool quoted = strpbrk(valid, ",\"\r\n") != NULL;
-    if (quoted)
-        g_string_append_c(line, '"');
-    if (is_formula(valid))
-        g_string_append_c(line, '\'');
-    for (const char *c = valid; *c != '\0'; c++) {
-        if (*c == '"')
-            g_string_append_c(line, '"');
-        g_string_append_c(line, *c);
-    }
-    if (quoted)
-        g_string_append_c(line, '"');
-    g_free(valid);
-}
-
-/* RFC 3339 in UTC, with nine digits. */
-static void append_instant(GString *line, int64_t ns)
-{
-    const int64_t second = 1000000000, rest = (ns % second + second) % second;
-    GDateTime *time = g_date_time_new_from_unix_utc((ns - rest) / second);
-    char *text = time != NULL ? g_date_time_format(time, "%Y-%m-%dT%H:%M:%S") : NULL;
-
-    if (text != NULL)
-        g_string_append_printf(line, "%s.%09dZ", text, (int)rest);
-    g_free(text);
-    if (time != NULL)
-        g_date_time_unref(time);
-}
-
-/* A number, a time or an answer; or an empty cell. */
-static void put_number(GString *line, loom_field_kind kind, int64_t number)
-{
-    const bool any = kind == LOOM_FIELD_SIGNED || kind == LOOM_FIELD_INSTANT;
-
-    g_string_append_c(line, ',');
-    if (any ? number == INT64_MIN : number < 0)
-        return;
-    if (kind == LOOM_FIELD_MS)
-        g_string_append_printf(line, "%" PRId64 ".%03d", number / 1000000,
-                               (int)(number / 1000 % 1000));
-    else if (kind == LOOM_FIELD_SHARE)
-        g_string_append_printf(line, "%" PRId64 ".%06d", number / 1000000, (int)(number % 1000000));
-    else if (kind == LOOM_FIELD_DECIMAL && number % 1000 != 0)
-        g_string_append_printf(line, "%" PRId64 ".%03d", number / 1000, (int)(number % 1000));
-    else if (kind == LOOM_FIELD_DECIMAL)
-        g_string_append_printf(line, "%" PRId64, number / 1000);
-    else if (kind == LOOM_FIELD_INSTANT)
-        append_instant(line, number);
-    else if (kind == LOOM_FIELD_ANSWER)
-        g_string_append(line, number != 0 ? "true" : "false");
-    else
-        g_string_append_printf(line, "%" PRId64, number);
-}
-
-static void put_texts(GString *line, const char *const *texts, size_t count)
-{
-    GString *joined = g_string_new(NULL);
-
-    for (size_t i = 0; i < count; i++)
-        g_string_append_printf(joined, "%s%s", i > 0 ? "; " : "", texts[i]);
-    put_text(line, count > 0 ? joined->str : NULL);
-    g_string_free(joined, TRUE);
-}
-
-static void put_field(GString *line, const loom_field *field, const loom_row *row)
-{
-    const void *place = (const char *)row + field->offset;
-    const char *word;
-
-    switch (field->kind) {
-    case LOOM_FIELD_COUNT:
-    case LOOM_FIELD_BYTES:
-    case LOOM_FIELD_MS:
-    case LOOM_FIELD_SHARE:
-    case LOOM_FIELD_SIGNED:
-    case LOOM_FIELD_DECIMAL:
-    case LOOM_FIELD_INSTANT:
-    case LOOM_FIELD_ANSWER:
-        put_number(line, field->kind, *(const int64_t *)place);
-        break;
-    case LOOM_FIELD_FLAG:
-        put_text(line, *(const bool *)place ? "true" : "false");
-        break;
-    case LOOM_FIELD_TEXT:
-    case LOOM_FIELD_PATH:
-        put_text(line, *(const char *const *)place);
-        break;
-    case LOOM_FIELD_TEXTS:
-        put_texts(line, *(const char *const *const *)place,
-                  *(const size_t *)(const void *)((const char *)row + field->count));
-        break;
-    case LOOM_FIELD_WORD:
-        word = field->word(*(const unsigned *)place);
-        put_text(line, word != NULL && word[0] != '\0' ? word : NULL);
-        break;
-    case LOOM_FIELD_ANY:
-    case LOOM_FIELD_OBJECT:
-    case LOOM_FIELD_ARRAY:
-        put_text(line, NULL);
-        break;
-    }
-}
-
-typedef struct csv {
-    GPtrArray *columns; /* of loom_field, in their order */
-    GString *line;
-} csv;
-
-static gint compare_columns(gconstpointer a, gconstpointer b)
-{
-    const loom_field *one = *(const loom_field *const *)a, *other = *(const loom_field *const *)b;
-
-    return (one->column > other->column) - (one->column < other->column);
-}
-
-static void add_csv(const loom_row *row, void *user)
-{
-    const csv *list = user;
-
-    g_string_truncate(list->line, 0);
-    for (guint i = 0; i < list->columns->len; i++)
-        put_field(list->line, g_ptr_array_index(list->columns, i), row);
-    g_string_append(list->line, "\r\n");
-    fputs(list->line->str + 1, stdout); /* behind the first comma */
-}
-
-int report_print_csv(const report_options *options, char **paths)
-{
-    const loom_field *field;
-    csv list = {.columns = g_ptr_array_new(), .line = g_string_new(NULL)};
-
-    (void)options;
-    for (size_t i = 0; (field = loom_row_field_get(i)) != NULL; i++)
-        if (field->column > 0)
-            g_ptr_array_add(list.columns, (gpointer)(uintptr_t)field);
-    g_ptr_array_sort(list.columns, compare_columns);
-    for (guint i = 0; i < list.columns->len; i++)
-        printf("%s%s", i > 0 ? "," : "",
-               ((const loom_field *)g_ptr_array_index(list.columns, i))->name);
-    fputs("\r\n", stdout);
-    const int status = each_row(paths, add_csv, &list);
-    g_string_free(list.line, TRUE);
-    g_ptr_array_free(list.columns, TRUE);
-    return status;
+    report_path_list_release(&list.paths);
+    return list.paths.unsayable ? CLI_EXIT_FAILED : status;
 }

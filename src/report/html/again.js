@@ -49,9 +49,10 @@ const AGAIN_REPORT = 'again.ndjson';
 
 /*
  * The words that try again what failed: those of the run, but that outputs which are there are kept,
- * and that the report of this run stays. null: they do not tell, as where a list came by a pipe.
+ * and that the report of this run stays; a shard of a plan knows both by itself. null: they do not
+ * tell, as where a list came by a pipe.
  */
-function againWords(words) {
+function againWords(words, shard) {
   const dropped = ['--if-exists', '--report', '--ndjson', '--html'];
   const kept = [];
   for (let i = 0; i < words.length; i++) {
@@ -63,13 +64,13 @@ function againWords(words) {
   return [...kept, ...extra()];
 
   function extra() {
-    return ['--if-exists', 'skip', '--report', AGAIN_REPORT];
+    return shard ? [] : ['--if-exists', 'skip', '--report', AGAIN_REPORT];
   }
 }
 
-/* The command as a line for a shell; null: there is none to tell. */
+/* The command as a line for a shell; null: there is none to tell, as of all shards of a plan. */
 function againCommand(run) {
-  const words = run.commandLine == null ? null : againWords(run.commandLine);
+  const words = run.commandLine == null || run.plan?.parts ? null : againWords(run.commandLine, run.plan != null);
   if (words === null || run.workingDirectory == null) return null;
   if (![run.workingDirectory, ...words].every(isPlain)) return null;
   return `cd ${quoted(run.workingDirectory)} && ${words.map(quoted).join(' ')}`;

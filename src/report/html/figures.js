@@ -39,7 +39,9 @@ function showHeader(run, summary) {
   byId('title').textContent = title;
   document.title = `${title} \u2013 imgloom report`;
   about.append(['imgloom', run.tool?.version].filter((word) => word).join(' '));
-  if (run.runs) about.append(`, ${plural(run.runs.length, 'run', 'runs')} merged`);
+  if (run.plan?.parts)
+    about.append(`, a plan of ${plural(run.plan.parts.length, 'shard', 'shards')}`);
+  else if (run.runs) about.append(`, ${plural(run.runs.length, 'run', 'runs')} merged`);
   else if (threads > 0) about.append(` with ${plural(threads, 'thread', 'threads')}`);
   if (run.workingDirectory != null) about.append(' in ', pathElement(run.workingDirectory));
   about.append(...timesOf(run, summary));

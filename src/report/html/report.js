@@ -142,6 +142,7 @@ function showReport() {
   showHeader(run, summary);
   showFigures(data, summary);
   showCommand(run);
+  showShards(data, run, summary);
   /* A field in which the runs of a merged report differ is null. */
   showTools(
     run.tool ?? { name: 'imgloom', version: 'several versions' },

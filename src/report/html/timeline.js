@@ -336,7 +336,8 @@ function showTimeline(data, run, open) {
         el(
           'option',
           { value: i, selected: i === first },
-          `run ${i + 1}: ${one.startedAt ? instant(one.startedAt) : 'started at an unknown time'}`,
+          `run ${i + 1}: ${one.startedAt ? instant(one.startedAt) : 'started at an unknown time'}` +
+            (one.plan?.shard != null ? `, shard ${one.plan.shard}` : ''),
         ),
       ),
     );
