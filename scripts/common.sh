@@ -7,6 +7,8 @@ build_packages="gcc libc6-dev cmake ninja-build pkg-config libvips-dev libjansso
   zlib1g-dev libdeflate-dev libisal-dev libwebp-dev libxxhash-dev libmd-dev libsqlite3-dev libmicrohttpd-dev
   libheif-plugin-aomenc?"
 test_packages="check libtiff-dev jq util-linux groff-base imagemagick python3 curl openssl"
+# The tests of plans on a cluster, which are left out where these are missing.
+cluster_packages="slurmctld slurmd slurm-client munge parallel"
 # ThreadSanitizer needs clang with libomp: gcc's libgomp gives false reports.
 tsan_packages="clang libclang-rt-dev libomp-dev"
 
