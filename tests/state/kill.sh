@@ -24,8 +24,10 @@ links() {
   for n in $(seq 4); do cp "$TESTDATA/$2" "in/0000$n.jpg" || exit 1; done
   cp "$TESTDATA/photos/gray.jpg" in/00002.jpg
   cp "$TESTDATA/broken/text.jpg" in/00003.jpg
-  seq 5 "$1" | awk '{ printf "in/0000%d.jpg in/%05d.jpg\n", $1 % 4 + 1, $1 }' |
-    while read -r from to; do ln "$from" "$to"; done
+  perl -e 'for my $n (5 .. shift) {
+      my ($from, $to) = map { sprintf "in/%05d.jpg", $_ } $n % 4 + 1, $n;
+      link($from, $to) or die "$to: $!";
+    }' "$1" || exit 1
   find in -exec touch -d 2001-01-01 {} +
 }
 
