@@ -3,7 +3,6 @@
  * writes the outputs.
  */
 #include "base/array.h"
-#include "base/clock.h"
 #include "base/content_hash.h"
 #include "base/error.h"
 #include "batch/service.h"
@@ -22,8 +21,6 @@
 #include <malloc.h>
 #include <stdlib.h>
 #include <unistd.h>
-
-#define GRACE_NS (100 * LOOM_NS_PER_MS) /* a worker takes a third of it to start */
 
 typedef struct state {
     loom_engine engine; /* whose context is this struct */
@@ -249,7 +246,7 @@ static loom_status find_workers(state *s, const loom_engine_options *options, lo
         .memory = options->worker_memory > 0 ? options->worker_memory : LOOM_DEFAULT_WORKER_MEMORY,
         .allow_untrusted = options->allow_untrusted,
         .require_sandbox = options->require_sandbox,
-        .grace_ns = GRACE_NS,
+        .grace_ns = LOOM_SPAWN_GRACE_NS,
         .lanes = loom_engine_lanes(),
     };
     const int unopened = errno;

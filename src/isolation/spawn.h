@@ -14,6 +14,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#define LOOM_SPAWN_GRACE_NS INT64_C(100000000) /* a worker takes a third of it to start */
+
 /* How worker processes are started; shared by all threads, read-only. */
 typedef struct loom_spawn_setup {
     int program;     /* descriptor of the worker's file, so that an upgrade cannot replace it */
