@@ -1,5 +1,5 @@
 /* Admission: what the head of a request decides, before any of its body is read. */
-#include "serve/server.h"
+#include "serve/exchange.h"
 #include "serve/signature.h"
 
 #include <string.h>

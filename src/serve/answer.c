@@ -1,5 +1,5 @@
 /* Answers: what a request gets, as status, content and fields. */
-#include "serve/server.h"
+#include "serve/exchange.h"
 #include "serve/text.h"
 
 #include <imgloom/report.h>

@@ -1,5 +1,5 @@
 /* What stands at which path; the small ones are answered here. */
-#include "serve/server.h"
+#include "serve/exchange.h"
 #include "serve/text.h"
 
 #include <string.h>

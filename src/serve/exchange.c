@@ -1,5 +1,5 @@
 /* An exchange, from its request line to its line in the log. */
-#include "serve/server.h"
+#include "serve/exchange.h"
 
 #include <stdlib.h>
 #include <string.h>

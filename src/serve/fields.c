@@ -1,6 +1,6 @@
 /* The header fields of an answer. */
 #include "serve/etag.h"
-#include "serve/server.h"
+#include "serve/exchange.h"
 
 #include <string.h>
 

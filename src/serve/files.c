@@ -2,7 +2,7 @@
  * Files below roots. Two threads open them, so that a slow disk holds up neither answers nor the
  * state of the service; what they have done comes back by an eventfd.
  */
-#include "serve/server.h"
+#include "serve/exchange.h"
 
 #include <errno.h>
 #include <fcntl.h>

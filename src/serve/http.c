@@ -6,7 +6,7 @@
  * the head, then for each piece of the body, then at its end, and again after a resume) and
  * on_completed. Targets are left as they came: our own parser decodes them.
  */
-#include "serve/server.h"
+#include "serve/exchange.h"
 
 #include <microhttpd.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-#include "serve/hygiene.h"
+#include "serve/exchange.h"
 
 #include <glib.h>
 #include <string.h>

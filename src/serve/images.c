@@ -2,7 +2,7 @@
  * GET of a picture below a root: what the file says decides whether the client has it already, or
  * somebody is waiting for the same; else it is made.
  */
-#include "serve/server.h"
+#include "serve/exchange.h"
 
 #include "serve/etag.h"
 #include <imgloom/version.h>

@@ -1,5 +1,5 @@
 /* Jobs: bodies as they come, and pictures while the service's threads have them. */
-#include "serve/server.h"
+#include "serve/exchange.h"
 
 #include <stdlib.h>
 #include <string.h>

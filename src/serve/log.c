@@ -1,4 +1,4 @@
-#include "serve/server.h"
+#include "serve/exchange.h"
 
 #include "serve/text.h"
 #include <errno.h>

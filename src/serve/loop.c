@@ -2,7 +2,7 @@
  * The loop: one epoll for connections (libmicrohttpd's own, and the listeners), pictures that are
  * done, clients that leave, and signals.
  */
-#include "serve/server.h"
+#include "serve/exchange.h"
 
 #include <errno.h>
 #include <signal.h>

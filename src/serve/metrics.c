@@ -1,6 +1,5 @@
-#include "serve/metrics.h"
+#include "serve/exchange.h"
 
-#include "serve/server.h"
 #include <dirent.h>
 #include <string.h>
 #include <sys/resource.h>

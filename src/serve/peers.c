@@ -1,5 +1,5 @@
 /* Connections: what each is at, since when, and whether it is late or its client has left. */
-#include "serve/server.h"
+#include "serve/exchange.h"
 
 #include <stdlib.h>
 #include <string.h>
