@@ -1,6 +1,7 @@
 /* The page of a service in a browser. IMGLOOM is the program, TESTDATA the folder of pictures. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { barriers, withPage } from './browser.mjs';
@@ -52,10 +53,40 @@ test('shows before, after, the row and the command', () =>
       await page.textContent('#command'),
       `curl --data-binary @'photo-333x222.jpg' '${address}process-image?width=100&fit=inside&format=png&grayscale=luma' -o output.png`,
     );
+    const target = `${address}process-image?width=100&fit=inside&format=png&grayscale=luma`;
+    assert.equal(await page.textContent('#address'), target);
+    assert.equal(await page.getAttribute('#save', 'download'), 'photo-333x222.png');
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await page.click('[data-copies=address]');
+    await page.waitForSelector('[data-copies=address]:has-text("Copied")');
+    assert.equal(await page.evaluate(() => navigator.clipboard.readText()), target);
     assert.deepEqual(noted.errors, []);
     for (const request of noted.requests)
       assert.ok(request.startsWith(address) || /^(blob|data):/.test(request), request);
     assert.deepEqual(await barriers(page), []);
+  }));
+
+test('takes a picture that is dropped', () =>
+  withPage(address, {}, async (page) => {
+    const bytes = [...readFileSync(picture)];
+    await page.evaluate((all) => {
+      const dropped = new DataTransfer();
+      dropped.items.add(new File([new Uint8Array(all)], 'dropped.jpg', { type: 'image/jpeg' }));
+      document.body.dispatchEvent(new DragEvent('drop', { bubbles: true, cancelable: true, dataTransfer: dropped }));
+    }, bytes);
+    assert.deepEqual(await sizeOf(page, 'before'), [333, 222]);
+    assert.match(await page.textContent('#command'), /@'dropped\.jpg'/);
+  }));
+
+test('says so where the browser does not show the format', () =>
+  withPage(address, {}, async (page) => {
+    await page.setInputFiles('#picture', join(process.env.TESTDATA, 'formats/quadrants.tif'));
+    await page.waitForSelector('#after .note:not([hidden])');
+    assert.ok(await page.isHidden('#after img'));
+    await page.setInputFiles('#picture', picture);
+    await sizeOf(page, 'after');
+    assert.ok(await page.isVisible('#after img'));
+    assert.ok(await page.isHidden('#after .note'));
   }));
 
 test('says what is wrong, in the words of the service', () =>

@@ -10,10 +10,16 @@ function parameters(form) {
 
 function show(id, blob, words) {
   const figure = find(id);
+  const [image, note] = ['img', '.note'].map((name) => figure.querySelector(name));
   URL.revokeObjectURL(addresses.get(id));
   addresses.set(id, URL.createObjectURL(blob));
-  figure.querySelector('img').src = addresses.get(id);
-  figure.querySelector('figcaption').textContent = words;
+  image.onload = image.onerror = ({ type }) => {
+    image.hidden = type === 'error';
+    note.hidden = type !== 'error';
+  };
+  image.hidden = false;
+  image.src = addresses.get(id);
+  figure.querySelector('figcaption span').textContent = words;
   figure.hidden = false;
 }
 
@@ -24,11 +30,13 @@ function describe(format, width, height, bytes) {
 function showRow(row) {
   const pairs = Object.entries(row).filter(([, value]) => value !== null && String(value) !== '');
   find('row').replaceChildren(
-    ...pairs.flatMap(([name, value]) => {
-      const [term, detail] = ['dt', 'dd'].map((tag) => document.createElement(tag));
+    ...pairs.map(([name, value]) => {
+      const [both, term, detail] = ['div', 'dt', 'dd'].map((tag) => document.createElement(tag));
       term.textContent = name;
       detail.textContent = Array.isArray(value) ? value.join('; ') : String(value);
-      return [term, detail];
+      both.className = detail.textContent.length > 20 ? 'long' : '';
+      both.append(term, detail);
+      return both;
     }),
   );
 }
@@ -55,8 +63,12 @@ async function process(file, query) {
   show('before', file, describe(row.originalFormat, row.originalWidth, row.originalHeight, file.size));
   show('after', made, describe(row.format, row.width, row.height, made.size));
   showRow(row);
+  const address = location.origin + target;
+  find('save').href = addresses.get('after');
+  find('save').download = `${file.name.replace(/\.[^.]*$/, '')}.${row.format}`;
+  find('address').textContent = address;
   find('command').textContent =
-    `curl --data-binary @${quote(file.name)} ${quote(location.origin + target)} -o output.${row.format}`;
+    `curl --data-binary @${quote(file.name)} ${quote(address)} -o output.${row.format}`;
   find('result').hidden = false;
   find('says').textContent = `Done in ${row.elapsedMs.toFixed(1)} ms`;
 }
@@ -79,12 +91,16 @@ find('recipe').addEventListener('submit', (event) => {
   go();
 });
 find('picture').addEventListener('change', go);
-find('copy').addEventListener('click', () =>
-  navigator.clipboard.writeText(find('command').textContent).then(
-    () => (find('says').textContent = 'Copied'),
-    (error) => complain(`cannot copy: ${error.message}`),
-  ),
-);
+for (const button of document.querySelectorAll('[data-copies]'))
+  button.addEventListener('click', () =>
+    navigator.clipboard.writeText(find(button.dataset.copies).textContent).then(
+      () => {
+        button.textContent = 'Copied';
+        setTimeout(() => (button.textContent = 'Copy'), 2000);
+      },
+      (error) => complain(`cannot copy: ${error.message}`),
+    ),
+  );
 
 /* A picture may be dropped anywhere. */
 for (const type of ['dragenter', 'dragover', 'dragleave', 'drop'])
