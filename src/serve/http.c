@@ -80,6 +80,7 @@ static enum MHD_Result send_reply(serve_exchange *e)
     const enum MHD_Result result = MHD_queue_response(e->connection, e->reply.status, response);
     MHD_destroy_response(response);
     e->step = SERVE_STEP_SENT;
+    serve_peer_watch(e->peer, false);
     e->peer->expected = e->reply.content != NULL ? g_bytes_get_size(e->reply.content) : 0;
     serve_peer_set_phase(e->peer, SERVE_SEND);
     return result;
@@ -136,6 +137,7 @@ static enum MHD_Result take_head(serve_exchange *e, const char *method, const ch
     if (head.length < 0)
         e->reply.close = true; /* after a chunked body */
     e->step = good && e->job != NULL ? SERVE_STEP_BODY : SERVE_STEP_DROP;
+    serve_peer_watch(e->peer, head.length != 0);
     if (good || !(e->reply.close || waits || head.length > DROPPED_MAX))
         return MHD_YES;
     e->reply.close = true;
@@ -212,7 +214,6 @@ static enum MHD_Result on_request(void *user, struct MHD_Connection *connection,
 
 void serve_http_resume(serve_exchange *e)
 {
-    serve_peer_watch(e->peer, false);
     MHD_resume_connection(e->connection);
 }
 

@@ -36,6 +36,7 @@ serve_peer *serve_peer_add(serve_server *server, int file)
 
 void serve_peer_remove(serve_server *server, serve_peer *peer)
 {
+    serve_peer_watch(peer, false);
     if (peer->next != NULL)
         peer->next->previous = peer->previous;
     if (peer->previous != NULL)
@@ -58,7 +59,18 @@ void serve_peer_watch(serve_peer *peer, bool on)
 {
     struct epoll_event event = {.events = EPOLLRDHUP, .data.ptr = peer};
 
+    if (peer->watched == on)
+        return;
+    peer->watched = on;
     (void)epoll_ctl(peer->server->epoll, on ? EPOLL_CTL_ADD : EPOLL_CTL_DEL, peer->file, &event);
+}
+
+/* libmicrohttpd, which reads until a read is short, does not see an end that came with the last
+ * bytes: it would wait for the rest of the body. */
+static void end_body(serve_peer *peer)
+{
+    (void)serve_refuse(&peer->exchange->fault, SERVE_CLIENT_GONE, "the client has left");
+    (void)shutdown(peer->file, SHUT_RDWR);
 }
 
 void serve_peer_gone(serve_peer *peer)
@@ -66,6 +78,8 @@ void serve_peer_gone(serve_peer *peer)
     serve_exchange *e = peer->exchange;
 
     serve_peer_watch(peer, false);
+    if (e != NULL && (e->step == SERVE_STEP_BODY || e->step == SERVE_STEP_DROP))
+        end_body(peer);
     if (e == NULL || (e->step != SERVE_STEP_WAIT && e->step != SERVE_STEP_OPEN))
         return;
     if (e->step == SERVE_STEP_WAIT) {

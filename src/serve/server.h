@@ -92,6 +92,7 @@ typedef struct serve_peer {
     uint64_t expected;        /* bytes of the answer, while it is sent */
     uint64_t moved;           /* bytes of the body so far */
     bool closed;              /* shut down by us */
+    bool watched;             /* the loop is told when the client leaves */
     serve_exchange *exchange; /* NULL: none */
     struct serve_peer *previous, *next;
 } serve_peer;
@@ -374,9 +375,9 @@ void serve_http_resume(serve_exchange *exchange);
 serve_peer *serve_peer_add(serve_server *server, int file);
 void serve_peer_remove(serve_server *server, serve_peer *peer); /* frees it */
 void serve_peer_set_phase(serve_peer *peer, serve_phase phase);
-/* A suspended connection is read by nobody: whether the loop is told when its client leaves. */
+/* Whether the loop is told when the client leaves: from the head of a request to its answer. */
 void serve_peer_watch(serve_peer *peer, bool on);
-/* The client of a suspended connection has left. */
+/* The client has left: its request ends. */
 void serve_peer_gone(serve_peer *peer);
 /* Closes connections that are late. */
 void serve_peers_look(serve_server *server, int64_t now);
