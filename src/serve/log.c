@@ -87,6 +87,21 @@ static int64_t span(int64_t from, int64_t to)
     return from > 0 && to > from ? to - from : 0;
 }
 
+/* How much of a text has at most TARGET_MAX bytes in JSON, where a character is up to six. */
+static size_t fitting_size(const char *text)
+{
+    size_t size = 0;
+
+    for (size_t left = TARGET_MAX; text[size] != '\0'; size++) {
+        const unsigned char c = (unsigned char)text[size];
+        const size_t cost = c < 0x20 || c == '"' || c == '\\' || c == 0x7F ? 6 : c < 0x80 ? 1 : 3;
+        if (cost > left)
+            break;
+        left -= cost;
+    }
+    return size;
+}
+
 /* Without its signature, and cut: a target may be as long as a head. */
 static void append_target(GString *line, const char *target)
 {
@@ -97,10 +112,9 @@ static void append_target(GString *line, const char *target)
     if (rest != NULL)
         g_string_append_printf(text, "%.*s/-", (int)(key - target), target);
     g_string_append(text, rest != NULL ? rest : target);
-    char *shown = g_strndup(text->str, TARGET_MAX);
+    g_string_truncate(text, fitting_size(text->str));
+    serve_text_member(line, "target", text->str);
     g_string_free(text, TRUE);
-    serve_text_member(line, "target", shown);
-    g_free(shown);
 }
 
 void serve_log_request(serve_log *log, const serve_exchange *e)

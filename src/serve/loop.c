@@ -243,6 +243,8 @@ static void tell_start(serve_server *server)
 /* Answers what is left, so that libmicrohttpd can end. */
 static void end(serve_server *server)
 {
+    char text[40];
+
     server->life = SERVE_ENDING;
     serve_files_stop(server);
     serve_jobs_look(server, serve_now());
@@ -253,7 +255,9 @@ static void end(serve_server *server)
         (void)usleep(1000);
     }
     tell_ends(server);
-    serve_log_event(&server->log, "end", NULL);
+    (void)snprintf(text, sizeof text, "%" G_GUINT64_FORMAT " requests",
+                   serve_metrics_requests(&server->metrics));
+    serve_log_event(&server->log, "end", text);
 }
 
 void serve_loop(void *user, loom_service *service)

@@ -49,6 +49,15 @@ void serve_metrics_exchange(serve_metrics *m, const serve_exchange *e)
     observe(&m->times[SERVE_TIME_SEND], span(e->done_ns, now));
 }
 
+uint64_t serve_metrics_requests(const serve_metrics *m)
+{
+    uint64_t count = 0;
+
+    for (size_t i = 0; i <= SERVE_BUCKETS; i++)
+        count += m->whole.counts[i];
+    return count;
+}
+
 void serve_metrics_image(serve_metrics *m, const loom_outcome *outcome)
 {
     if (outcome->result == LOOM_RESULT_ERROR)

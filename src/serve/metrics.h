@@ -38,6 +38,8 @@ typedef struct serve_metrics {
 
 /* Counts a request that has ended. */
 void serve_metrics_exchange(serve_metrics *metrics, const struct serve_exchange *exchange);
+/* How many requests have ended. */
+uint64_t serve_metrics_requests(const serve_metrics *metrics);
 void serve_metrics_image(serve_metrics *metrics, const loom_outcome *outcome);
 /* The text; freed with g_free. */
 char *serve_metrics_text(struct serve_server *server);
