@@ -7,12 +7,11 @@ import socket
 import subprocess
 import tempfile
 import threading
-import time
 import unittest
 
-from service import IMGLOOM, JPEG, Case, Client, Service, children, wait_for
+from service import HEAD, IMGLOOM, JPEG, Client, Service, children, wait_for
 
-HEAD = b"POST /process-image?width=9 HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n" % len(JPEG)
+UPLOAD = HEAD % (9, len(JPEG))
 
 
 class Usage(unittest.TestCase):
@@ -151,6 +150,21 @@ class Log(unittest.TestCase):
         wait_for(lambda: any(line.get("event") == "state" for line in service.lines()))
         self.assertEqual(service.end(), 0)
 
+    def test_a_line_for_whatever_target(self):
+        """Each is cut so that the line can be written whole, escapes included."""
+        service = Service("-j", "1").start()
+        targets = [b"/" + piece * 5000 for piece in (b"a", b'"', b"\\", b"\x01", b"\x7f", b"\xff", b"\xc3\xa4")]
+        for target in targets:
+            client = Client(service)
+            client.send(b"GET " + target + b" HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            self.assertIn(client.answer().status, (400, 404))
+            client.close()
+        lines = service.requests(len(targets))
+        for target, line in zip(targets, lines):
+            self.assertTrue(line["target"].startswith(target[:101].decode(errors="replace")), line)
+        self.assertEqual(service.metrics()["imgloom_log_lost_total"], 0)
+        self.assertEqual(service.end(), 0)
+
     def test_a_reader_that_does_not_read(self):
         """Lines are lost and counted, and every request is answered."""
         service = Service("--log", "-", "-j", "1")
@@ -166,17 +180,26 @@ class Log(unittest.TestCase):
 
 class Drain(unittest.TestCase):
     def test_what_was_accepted_is_answered(self):
+        """Two pictures are with workers, 27 wait for them, and one is half sent."""
         service = Service("-j", "2", "--queue", "64", playing=True).start()
         body = b"LOOMTEST nap 1\n"
-        clients = [Client(service) for _ in range(8)]
         idle = Client(service)
         self.assertEqual(idle.ask("GET", "/health").status, 200)
         half = Client(service)  # its body comes while the service drains
-        half.send(HEAD + JPEG[:50])
-        for client in clients:
+        half.send(UPLOAD + JPEG[:50])
+        clients = [Client(service) for _ in range(29)]
+        for client in clients[:2]:
             client.send(b"POST /process-image?format=png HTTP/1.1\r\nHost: localhost\r\n"
                         b"Content-Length: %d\r\n\r\n" % len(body) + body)
         wait_for(lambda: service.metrics()["imgloom_running"] == 2)
+        for client in clients[2:]:
+            client.send(UPLOAD + JPEG)
+
+        def all_accepted():
+            values = service.metrics()
+            return values["imgloom_queue_length"] + values["imgloom_running"] + sum(
+                v for k, v in values.items() if k.startswith("imgloom_images_total")) == 29
+        wait_for(all_accepted)
         service.process.send_signal(signal.SIGTERM)
         self.assertTrue(idle.is_closed())
         self.assertRaises(ConnectionRefusedError, Client, service)
@@ -186,7 +209,7 @@ class Drain(unittest.TestCase):
             self.assertEqual((answer.status, answer.field("Connection")), (200, "close"))
         self.assertEqual(service.process.wait(60), 0)
         self.assertEqual(len([1 for line in service.lines() if line.get("status") == 200
-                              and line["method"] == "POST"]), 9)
+                              and line["method"] == "POST"]), 30)
         service.close()
 
     def test_what_takes_too_long_is_answered_too(self):
@@ -251,15 +274,13 @@ class Restart(unittest.TestCase):
         for thread in threads:
             thread.start()
         lines = 0
-        for _ in range(5):
-            time.sleep(0.3)
-            following = None
+        for turn in range(10):
+            wait_for(lambda: answers[0] >= 10 * turn)
             service.process.send_signal(signal.SIGTERM)
             self.assertEqual(service.process.wait(60), 0)
             lines += len([1 for line in service.lines() if "event" not in line])
             service.close()
-            following = Service("-j", "1", handed=listener, listen=False).start()
-            service = following
+            service = Service("-j", "1", handed=listener, listen=False).start()
         stop.set()
         for thread in threads:
             thread.join()
