@@ -91,8 +91,9 @@ function requestsOf(service, workload, set) {
 
 async function load(service, workload, set, seconds, connections) {
   const { stdout } = await promisify(execFile)('wrk', ['-t1', `-c${connections}`, `-d${seconds}s`,
-    '-s', path.join(here, 'load.lua'), service.url, '--', ...requestsOf(service, workload, set)]);
-  const figures = JSON.parse(stdout.trim().split('\n').at(-1));
+    '--timeout', '60s', '-s', path.join(here, 'load.lua'), service.url, '--',
+    ...requestsOf(service, workload, set)]);
+  const figures = JSON.parse(stdout.split('\n').find((line) => line.startsWith('{')));
   if (figures.failed > 0 || figures.requests === 0) {
     throw new Error(`${service.name}, ${workload.name}: ${figures.failed} of ` +
       `${figures.requests} requests failed`);
