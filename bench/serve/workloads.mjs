@@ -6,16 +6,18 @@ export const workloads = [
   { name: 'health', title: '`GET /health`', goals: { all: 0.12, auto: 0.12 } },
   {
     name: 'small', title: '320 px JPEG to 200 px JPEG', data: 'small',
-    query: { width: 200, height: 200, format: 'jpeg' },
+    query: { width: 200, height: 200, fit: 'inside', format: 'jpeg' },
     goals: { all: 0.15, auto: 0.11, memory: 0.22 },
   },
   {
     name: 'photo', title: 'photograph to 800x600 JPEG', data: 'baseline',
-    query: { width: 800, height: 600, format: 'jpeg' }, goals: { all: 0.45, memory: 0.22 },
+    query: { width: 800, height: 600, fit: 'inside', format: 'jpeg' },
+    goals: { all: 0.45, memory: 0.22 },
   },
   {
     name: 'webp', title: 'photograph to 800x600 WebP', data: 'baseline',
-    query: { width: 800, height: 600, format: 'webp' }, goals: { all: 0.80, memory: 0.22 },
+    query: { width: 800, height: 600, fit: 'inside', format: 'webp' },
+    goals: { all: 0.80, memory: 0.22 },
   },
 ];
 
