@@ -92,6 +92,9 @@ export function writeResults(results, folder) {
     const before = readFileSync(document, 'utf8');
     const begin = before.indexOf(BEGIN);
     const end = before.indexOf(END);
+    if (begin < 0 || end < begin) {
+      throw new Error(`${document} has no place for the tables`);
+    }
     writeFileSync(document, before.slice(0, begin) + tables(results) +
       before.slice(end + END.length));
   }

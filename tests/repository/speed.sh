@@ -29,4 +29,12 @@ for figure in cpuMs wallMs memoryBytes; do
   expect "$root/docs/speed.md" "\"| \\(.name) | \" + all(\"$figure\") + \" |\""
 done
 expect "$root/README.md" '"| \(.title) | \(ratio("sharp"; "cpuMs") | shown) | \(ratio("sharp"; "wallMs") | shown) | \(ratio("sharp"; "memoryBytes") | shown) | \([ratio("vips", "vips-xargs"; "cpuMs")] | max | shown) | \(ratio("magick"; "cpuMs") | shown) |"'
+# The tables of services are as bench/serve/compare.sh wrote them.
+tables() {
+  sed -n '/^<!-- serve: /,/^<!-- end of serve/p' "$1"
+}
+[ ! -e "$root/bench/results/serve.md" ] || diff <(tables "$root/docs/speed.md") <(tables "$root/bench/results/serve.md") || {
+  echo "docs/speed.md has other tables than bench/results/serve.md"
+  failed=1
+}
 exit $failed
