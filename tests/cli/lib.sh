@@ -3,7 +3,8 @@
 # Takes out of standard input what differs from run to run: times, rates and sizes in bytes, and the
 # lines of progress that a run writes which takes long; and from system to system: what a sandbox lacks.
 stable() {
-    sed -E -e '/^(\[[=-]+\] +)?[0-9]+%  [0-9]+\/[0-9]+/d' -e '/^imgloom: warning: workers ran without/d' -e 's/[0-9.]+ (kB|MB|B)\b/SIZE/g' -e 's/ \([0-9]+ % (less|more)\)/ (N % LESS)/' -e 's/in [0-9.]+ s, [0-9.]+ images/in TIME, RATE images/' \
+    sed -E -e '/^(\[[=-]+\] +)?[0-9]+%  [0-9]+\/[0-9]+/d' -e '/^imgloom: warning: workers ran without/d' -e 's/[0-9.]+ (kB|MB|B)\b/SIZE/g' -e 's/ \([0-9]+ % (less|more)\)/ (N % LESS)/' \
+        -e 's/(larger than the original: )[0-9]+( bytes, from )[0-9]+/\1N\2M/' -e 's/in [0-9.]+ s, [0-9.]+ images/in TIME, RATE images/' \
         -e 's/  [0-9]+ ms$/  TIME/'
 }
 

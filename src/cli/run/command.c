@@ -230,7 +230,7 @@ static void prepare_messages(cli_run *r)
     const run_options *options = &r->options;
 
     r->summary.root = options->plan->output_root;
-    r->summary.stages = options->verbose;
+    r->summary.stages = r->summary.warnings_shown = options->verbose;
     r->summary.fit_chosen = options->target.fit || options->recipe_given;
     r->summary.discarded = options->settings->discard;
     r->summary.dry_run = options->settings->dry_run;
@@ -263,6 +263,7 @@ static int run_batch(cli_run *r)
     if (loom_batch_run(batch, &err) != LOOM_OK)
         return cli_fatal("the batch could not begin", &err);
     cli_terminal_erase(&r->terminal);
+    (void)fflush(stdout); /* rows come before the summary; main looks at errors */
     r->few_threads = loom_batch_result_of(batch)->few_threads;
     r->totals->ignored = loom_scan_ignored(r->scan);
     for (unsigned i = 0; i < LOOM_IGNORED_COUNT; i++)

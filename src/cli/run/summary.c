@@ -31,6 +31,19 @@ void cli_summary_add_failure(cli_summary *summary, const char *path, const loom_
         }
 }
 
+static void add_warning(cli_summary *summary, const char *path, const char *warning)
+{
+    GString *text;
+
+    if (summary->warning != NULL)
+        return;
+    text = g_string_new(NULL);
+    cli_append_escaped(text, path);
+    g_string_append(text, ": ");
+    cli_append_escaped(text, warning);
+    summary->warning = g_string_free(text, FALSE);
+}
+
 /* Rounding alone may cut a row of pixels, which is no news at the end. */
 enum { CROPPED_MIN = 10000, CROPPED_SHOWN_MIN = 1000 };
 
@@ -45,6 +58,8 @@ void cli_summary_add(cli_summary *summary, const loom_task *task, const loom_out
         summary->bytes_before += outcome->original_size;
         summary->bytes_after += outcome->processed_size;
     }
+    if (outcome->result == LOOM_RESULT_WARNING && outcome->warning_count > 0)
+        add_warning(summary, task->input_path, outcome->warnings[0]);
     if (outcome->result == LOOM_RESULT_ERROR)
         cli_summary_add_failure(summary, task->input_path, &outcome->error, outcome->thread);
 }
@@ -54,6 +69,7 @@ void cli_summary_release(cli_summary *summary)
     for (size_t code = 0; code < LOOM_STATUS_COUNT; code++)
         for (size_t i = 0; i < CLI_EXAMPLES; i++)
             g_clear_pointer(&summary->examples[code][i], g_free);
+    g_clear_pointer(&summary->warning, g_free);
 }
 
 static cli_colour result_colour(loom_result result)
@@ -249,6 +265,22 @@ void cli_summary_append_failures(const cli_summary *summary, const cli_terminal 
     }
 }
 
+/* Names one image with a warning, and says how to see those of the others. */
+static void append_warnings(const cli_summary *summary, const cli_terminal *terminal, GString *out,
+                            const loom_totals *totals)
+{
+    const uint64_t count = totals->by_result[LOOM_RESULT_WARNING];
+
+    if (summary->warning == NULL || summary->warnings_shown)
+        return;
+    g_string_append(out, "  ");
+    cli_paint(terminal, out, CLI_YELLOW, "warning");
+    g_string_append_printf(out, ": %s\n", summary->warning);
+    if (count > 1)
+        g_string_append_printf(out, "    and %" PRIu64 " more; -v shows the warnings of all\n",
+                               count - 1);
+}
+
 /* "12 originals kept, as their outputs would be larger" */
 static void append_copied(const cli_summary *summary, GString *out)
 {
@@ -318,6 +350,7 @@ void cli_summary_print(const cli_summary *summary, cli_terminal *terminal,
 
     cli_summary_append_counts(summary, terminal, out, totals);
     cli_summary_append_failures(summary, terminal, out, totals);
+    append_warnings(summary, terminal, out, totals);
     append_cropped(summary, out, totals);
     append_copied(summary, out);
     append_amounts(summary, out, totals);

@@ -10,8 +10,10 @@
 /* What the totals do not tell. All zero: nothing yet. */
 typedef struct cli_summary {
     char *examples[LOOM_STATUS_COUNT][CLI_EXAMPLES]; /* owned; failures, ready to print */
+    char *warning;       /* owned; that of the first image with one, ready to print */
     uint64_t not_begun;  /* failed rows that were cancelled before a thread had them */
     bool failures_shown; /* each was printed when it happened: the summary only counts them */
+    bool warnings_shown; /* each was printed when it happened: the summary names none */
     bool discarded;      /* outputs were not written */
     bool dry_run;        /* nothing was made: the summary tells what would be */
     const char *root;    /* of the outputs; NULL: next to the inputs */
