@@ -173,6 +173,26 @@ START_TEST(what_matters_less_goes_first_where_there_is_no_room)
 }
 END_TEST
 
+/* After Ctrl-C the rows of images that were not begun are errors, too. */
+START_TEST(what_was_not_begun_has_not_failed)
+{
+    static const loom_outcome outcomes[] = {
+        {.result = LOOM_RESULT_ERROR, .error = {.code = LOOM_ERR_CANCELLED}, .thread = -1},
+        {.result = LOOM_RESULT_ERROR, .error = {.code = LOOM_ERR_CANCELLED}, .thread = 0},
+        {.result = LOOM_RESULT_OK, .thread = 0}};
+    const loom_task task = {.input_path = "a.jpg"};
+    cli_terminal terminal = {.unicode = false};
+    cli_progress progress = {
+        .terminal = &terminal, .totals = &totals, .total = {10, 10}, .eta = CLI_ETA_INIT};
+
+    for (size_t i = 0; i < sizeof outcomes / sizeof *outcomes; i++)
+        cli_progress_add(&progress, &task, &outcomes[i]);
+    char *line = cli_progress_line(&progress, &state, 120, true);
+    ck_assert_ptr_nonnull(strstr(line, "  2 failed"));
+    g_free(line);
+}
+END_TEST
+
 START_TEST(a_log_gets_lines_without_a_bar)
 {
     cli_terminal terminal = {.unicode = false};
@@ -221,6 +241,7 @@ static Suite *make_suite(void)
     tcase_add_test(tcase, a_slow_beginning_is_soon_forgotten);
     tcase_add_test(tcase, a_long_wait_does_not_promise_hours);
     tcase_add_test(tcase, what_matters_less_goes_first_where_there_is_no_room);
+    tcase_add_test(tcase, what_was_not_begun_has_not_failed);
     tcase_add_test(tcase, a_log_gets_lines_without_a_bar);
     tcase_add_test(tcase, a_log_gets_fewer_lines_as_time_goes_by);
     suite_add_tcase(suite, tcase);

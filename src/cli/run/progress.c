@@ -115,8 +115,11 @@ void cli_progress_init(cli_progress *progress, cli_terminal *terminal, cli_when 
 void cli_progress_add(cli_progress *progress, const loom_task *task, const loom_outcome *outcome)
 {
     add_work(&progress->done, task);
-    if (progress->failures && outcome->result == LOOM_RESULT_ERROR &&
-        (outcome->error.code != LOOM_ERR_CANCELLED || outcome->thread >= 0))
+    if (outcome->result != LOOM_RESULT_ERROR)
+        return;
+    if (outcome->error.code == LOOM_ERR_CANCELLED && outcome->thread < 0)
+        progress->not_begun++;
+    else if (progress->failures)
         cli_print_outcome(progress->terminal, task, outcome, false);
 }
 
@@ -136,7 +139,7 @@ enum { PERCENT, COUNT, FAILED, ETA, IMAGES, BYTES, PARTS };
 static void compose_parts(const cli_progress *progress, const loom_progress *state, GString **parts)
 {
     const loom_totals *totals = progress->totals;
-    const uint64_t failed = totals->by_result[LOOM_RESULT_ERROR];
+    const uint64_t failed = totals->by_result[LOOM_RESULT_ERROR] - progress->not_begun;
     const double seconds = (double)state->elapsed_ns / (double)NS_PER_SECOND;
 
     g_string_printf(parts[PERCENT], "%.0f%%", 100 * done_share(progress, state));

@@ -40,6 +40,7 @@ typedef struct cli_progress {
     bool redrawn;              /* as a line that is redrawn; else plain lines, see below */
     bool failures;             /* shown above the line; may be turned off */
     const loom_totals *totals; /* so far */
+    uint64_t not_begun;        /* errors among them that were cancelled before a thread had them */
     cli_work done, total;      /* of what is to be run */
     cli_eta eta;
     int64_t last_ns; /* when the last plain line was printed */
