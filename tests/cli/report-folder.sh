@@ -9,7 +9,7 @@ imgloom report --html one/ large.json
 tree one | named
 sed -n 's/.*"pictures":"\([^"]*\)".*/\1/p' one/index.html | named
 # They are whole, no larger than 320 px, and never enlarged.
-"$IMGLOOM" run -n one/pictures-* --report - | jq -r '.results[] | "\(.originalFormat) \(.originalWidth)x\(.originalHeight)"'
+"$IMGLOOM" run -n one/pictures-* -Q --report - | jq -r '.results[] | "\(.originalFormat) \(.originalWidth)x\(.originalHeight)"'
 # A merged page has those of each run; a row that a later one replaces, and an output that is gone, have none.
 imgloom run in/a.jpg -o large --long-edge 500 --report again.json -Q
 rm small/b.webp
