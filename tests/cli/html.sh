@@ -31,3 +31,5 @@ imgloom run in -o out --html a/ --html b/
 imgloom run in -o out --width 50 -Q -n --html dry/
 ls dry
 sed -n 's/.*"pictures":\([^}]*\).*/\1/p' dry/index.html
+# A log gets no line that is redrawn, of their progress neither.
+imgloom run in -o out --width 50 --html site/

@@ -274,7 +274,7 @@ static int run_batch(cli_run *r)
     r->totals->peak_total_rss_bytes =
         MAX(r->totals->peak_total_rss_bytes, r->totals->peak_rss_bytes);
     cli_pictures_make(&r->pictures, batch, r->options.settings->allow_untrusted, &r->terminal,
-                      r->progress.shown);
+                      r->progress.shown && r->progress.redrawn);
     cli_reports_finish(&r->reports, r->scan, r->totals);
     return CLI_EXIT_OK;
 }
