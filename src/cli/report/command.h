@@ -89,6 +89,9 @@ enum { REPORT_DIGITS = 15 }; /* for reals: milliseconds come out as they went in
  * NULL: out of memory. */
 char *report_merged_header(const json_t *runs);
 
+/* Cuts `,"run":N}` from the end of a row, as imgloom writes it. False: it ends differently. */
+bool report_cut_run(GString *line);
+
 /* Sets what a run's summary (NULL: none) says of its state, if it had one. */
 void report_take_state(loom_totals *totals, const json_t *summary);
 

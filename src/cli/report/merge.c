@@ -241,21 +241,6 @@ static void count_rows(merge *m, GPtrArray *rows)
 
 /* ---- the second reading: the texts of the rows that stay ------------------ */
 
-/* Cuts `,"run":N}` from the end of a row, as imgloom writes it. False: it ends differently. */
-static bool cut_run(GString *line)
-{
-    static const char run[] = ",\"run\":";
-    const size_t length = sizeof run - 1;
-    size_t at = line->len - 1;
-
-    while (at > 0 && g_ascii_isdigit(line->str[at - 1]))
-        at--;
-    if (at == line->len - 1 || at < length || memcmp(line->str + at - length, run, length) != 0)
-        return false;
-    g_string_truncate(line, at - length);
-    return true;
-}
-
 /* Writes the row's text with the index of its run. */
 static loom_status write_tagged(loom_report *report, const row_entry *row, const char *text,
                                 GString *line, loom_error *err)
@@ -263,7 +248,7 @@ static loom_status write_tagged(loom_report *report, const row_entry *row, const
     g_string_assign(line, text);
     if (!row->merged)
         g_string_truncate(line, line->len - 1); /* the brace */
-    if (!row->merged || cut_run(line)) {
+    if (!row->merged || report_cut_run(line)) {
         g_string_append_printf(line, "%s\"run\":%" PRIu32 "}", line->len > 1 ? "," : "", row->run);
         return loom_report_add_text(report, line->str, err);
     }

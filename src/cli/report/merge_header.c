@@ -1,4 +1,4 @@
-/* The head of a merged report: what its runs have in common, and the runs. */
+/* The head of a merged report: what its runs have in common, and the runs; and the rows' run. */
 #include "cli/report/command.h"
 
 #include <string.h>
@@ -54,4 +54,18 @@ char *report_merged_header(const json_t *runs)
     char *text = json_dumps(header, JSON_COMPACT | JSON_REAL_PRECISION(REPORT_DIGITS));
     json_decref(header);
     return text;
+}
+
+bool report_cut_run(GString *line)
+{
+    static const char run[] = ",\"run\":";
+    const size_t length = sizeof run - 1;
+    size_t at = line->len - 1;
+
+    while (at > 0 && g_ascii_isdigit(line->str[at - 1]))
+        at--;
+    if (at == line->len - 1 || at < length || memcmp(line->str + at - length, run, length) != 0)
+        return false;
+    g_string_truncate(line, at - length);
+    return true;
 }
