@@ -9,7 +9,7 @@ function placeOf(attempt) {
 }
 
 /* How an attempt ended. */
-function endOf(summary) {
+function endingOf(summary) {
   if (summary == null) return 'killed, or still going on';
   if (summary.interrupted) return 'stopped';
   return summary.tooManyErrors ? 'given up' : 'done';
@@ -59,7 +59,7 @@ function attemptCells({ plan, startedAt, summary, rows }) {
     ),
     cell(startedAt == null ? '' : instant(startedAt)),
     cell(summary == null ? '' : duration(summary.elapsedMs), 'number'),
-    cell(endOf(summary), summary != null && endOf(summary) === 'done' ? null : 'failed'),
+    cell(endingOf(summary), summary != null && endingOf(summary) === 'done' ? null : 'failed'),
     cell(number.format(rows), 'number'),
   ];
 }
