@@ -91,12 +91,17 @@ find('recipe').addEventListener('submit', (event) => {
   go();
 });
 find('picture').addEventListener('change', go);
+/* What a button shows is the start of its name, as those who speak to the page need it. */
+function name(button, word) {
+  button.textContent = word;
+  button.setAttribute('aria-label', `${word} the ${button.dataset.copies}`);
+}
 for (const button of document.querySelectorAll('[data-copies]'))
   button.addEventListener('click', () =>
     navigator.clipboard.writeText(find(button.dataset.copies).textContent).then(
       () => {
-        button.textContent = 'Copied';
-        setTimeout(() => (button.textContent = 'Copy'), 2000);
+        name(button, 'Copied');
+        setTimeout(() => name(button, 'Copy'), 2000);
       },
       (error) => complain(`cannot copy: ${error.message}`),
     ),
