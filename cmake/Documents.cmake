@@ -35,4 +35,7 @@ install(FILES ${documents}/imgloom.fish
   DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
 install(FILES README.md CHANGELOG.md LICENSE DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/imgloom)
 install(DIRECTORY docs examples schema DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/imgloom)
+install(FILES bench/README.md DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/imgloom/bench)
 install(DIRECTORY bench/results DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/imgloom/bench)
+install(DIRECTORY clients/node DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/imgloom/clients
+  PATTERN "*.test.mjs" EXCLUDE PATTERN node_modules EXCLUDE)

@@ -79,15 +79,24 @@ mv "$prefix/bin/shared" "$prefix/some/where/else"
 ln -s ../some/where/else "$prefix/bin/elsewhere"
 example elsewhere
 unset LD_LIBRARY_PATH
-# The archive with the shared libraries that it needs itself; what those need is theirs.
-needs=$(pkg-config --print-requires-private imgloom | sed 's/[ >=].*//')
-# shellcheck disable=SC2046,SC2086
-"$cc" -o "$prefix/bin/static" "$example" $(pkg-config --cflags imgloom) \
-  "$(pkg-config --variable=libdir imgloom)/libimgloom.a" \
-  $(pkg-config --libs $needs) -fopenmp -lm
+# The shared library asks for no other development package; the archive links with what it needs itself.
+PKG_CONFIG_LIBDIR=$PKG_CONFIG_PATH pkg-config --cflags --libs imgloom >/dev/null
+# shellcheck disable=SC2046
+"$cc" -o "$prefix/bin/static" "$example" \
+  $(pkg-config --static --cflags --libs imgloom | sed 's/-limgloom\>/-l:libimgloom.a/')
 example static
 "$prefix/bin/imgloom" --version | grep -x 'libvips [0-9.]*, libjpeg-turbo [0-9.]*'
 for file in man/man1/imgloom.1.gz doc/imgloom/schema/report.schema.json bash-completion/completions/imgloom zsh/vendor-completions/_imgloom \
   fish/vendor_completions.d/imgloom.fish; do
   [ -s "$prefix/share/$file" ]
+done
+# The links of the documents lead to what is installed, too, but for those to the sources.
+cd "$prefix/share/doc/imgloom"
+for document in README.md docs/*.md clients/node/README.md; do
+  grep -oE '\]\([^) #]+' "$document" | sed 's/^](//' | grep -v '^http' | sort -u | while read -r link; do
+    case $link in
+      *ARCHITECTURE.md | *CONTRIBUTING.md | *testdata/* | *tests/* | *scripts/* | *src/*) continue ;;
+    esac
+    [ -e "$(dirname "$document")/$link" ] || { echo "$document: no $link" && exit 1; }
+  done
 done
