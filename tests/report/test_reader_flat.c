@@ -21,8 +21,8 @@
 /* What stands behind the type of a row: of every kind of value, with and without what is strange. */
 static const char *const lines[] = {
     FULL "}",
-    "\"status\":\"error\",\"errorCode\":\"io\",\"errorStage\":\"decode\",\"error\":\"it "
-    "failed\",\"originalPath\":\"x\"}",
+    ("\"status\":\"error\",\"errorCode\":\"io\",\"errorStage\":\"decode\",\"error\":\"failed\","
+     "\"originalPath\":\"x\"}"),
     "\"originalPath\":\"x\",\"status\":\"ok\"}",
     "\"status\":\"ok\"}",
     "\"originalPath\":null,\"status\":\"ok\"}",
