@@ -35,7 +35,7 @@ static void request(const char *given)
     loom_error error = LOOM_ERROR_INIT;
     run_options options;
 
-    run_options_init(&options);
+    FUZZ_CHECK(run_options_init(&options));
     if (word != NULL)
         *word++ = '\0';
     if (options_set(rows, name, word, &options.target, &error) == LOOM_OK)
