@@ -4,6 +4,8 @@
 
 #include "options/options.h"
 
+#include <imgloom/shards.h>
+
 /* Exit status: the first match wins; a caught signal is re-raised instead. */
 enum cli_exit {
     CLI_EXIT_OK = 0,
@@ -83,6 +85,15 @@ bool cli_options_read(const cli_command *command, char **argv, options_target *t
 /* Prints a usage error on one line, with a hint at the command's help (NULL: at the program's).
  * Returns CLI_EXIT_USAGE. */
 int cli_usage_error(const cli_command *command, const char *format, ...) LOOM_PRINTF(2, 3);
+
+/* Says that memory ran out. Returns CLI_EXIT_OUTPUT. */
+int cli_out_of_memory(void);
+
+/* ---- plans (plan.c) ------------------------------------------------------ */
+
+/* Opens the plan in a folder that --plan names, or says why not. Returns an exit status; *plan, to
+ * be freed with loom_shards_free, is set where it is CLI_EXIT_OK. */
+int cli_open_plan(const cli_command *command, const char *path, loom_shards **plan);
 
 #define CLI_ABOUT                                                                                  \
     "imgloom turns a folder of images into another, on all cores, and says exactly what happened " \

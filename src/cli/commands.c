@@ -58,3 +58,9 @@ int cli_usage_error(const cli_command *command, const char *format, ...)
     g_free(text);
     return CLI_EXIT_USAGE;
 }
+
+int cli_out_of_memory(void)
+{
+    cli_error("out of memory");
+    return CLI_EXIT_OUTPUT;
+}

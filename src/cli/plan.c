@@ -31,6 +31,22 @@ typedef struct plan_command {
     bool written;
 } plan_command;
 
+/* ---- opening ------------------------------------------------------------- */
+
+int cli_open_plan(const cli_command *command, const char *path, loom_shards **plan)
+{
+    loom_error err = LOOM_ERROR_INIT;
+    const loom_status status = loom_shards_open(plan, path, &err);
+
+    if (status == LOOM_OK)
+        return CLI_EXIT_OK;
+    if (status == LOOM_ERR_NOT_FOUND || status == LOOM_ERR_NOT_A_FILE ||
+        status == LOOM_ERR_UNSUPPORTED)
+        return cli_usage_error(command, "--plan %s: %s", path, err.message);
+    cli_error("--plan %s: %s", path, err.message);
+    return CLI_EXIT_OUTPUT;
+}
+
 /* ---- options ------------------------------------------------------------- */
 
 static const options_row plan_rows[] = {
@@ -269,13 +285,11 @@ static int report_nothing(const plan_command *p)
 /* The plan as it can be read again. */
 static int print_summary(plan_command *p)
 {
-    loom_error err = LOOM_ERROR_INIT;
     loom_shards *shards = NULL;
+    const int status = cli_open_plan(&cli_command_plan, p->own.folder, &shards);
 
-    if (loom_shards_open(&shards, p->own.folder, &err) != LOOM_OK) {
-        cli_error("--plan %s: %s", p->own.folder, err.message);
-        return CLI_EXIT_OUTPUT;
-    }
+    if (status != CLI_EXIT_OK)
+        return status;
     const loom_shards_info *info = loom_shards_get_info(shards);
     GString *out = g_string_new(NULL);
     cli_summary_append_counts(&p->summary, &p->terminal, out, p->totals);

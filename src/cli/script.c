@@ -167,11 +167,10 @@ static void print_script(const script_engine *engine, const loom_shards_info *in
 static int script(const script_engine *engine, const char *plan)
 {
     loom_shards *shards = NULL;
-    loom_error err = LOOM_ERROR_INIT;
-    int status = CLI_EXIT_OK;
+    int status = cli_open_plan(&cli_command_script, plan, &shards);
 
-    if (loom_shards_open(&shards, plan, &err) != LOOM_OK)
-        return cli_usage_error(&cli_command_script, "--plan %s: %s", plan, err.message);
+    if (status != CLI_EXIT_OK)
+        return status;
     const loom_shards_info *info = loom_shards_get_info(shards);
     if (is_sayable(info->path, engine))
         print_script(engine, info);

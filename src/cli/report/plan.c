@@ -230,31 +230,20 @@ static int conclude(const plan_reading *reading, int status)
     return CLI_EXIT_FAILED;
 }
 
-/* LOOM_ERR_NOT_FOUND and others of the user's word are usage errors. */
-static int refuse(const char *path, const loom_error *err)
-{
-    if (err->code == LOOM_ERR_OUT_OF_MEMORY || err->code == LOOM_ERR_IO) {
-        cli_error("%s: %s", path, err->message);
-        return CLI_EXIT_OUTPUT;
-    }
-    return cli_usage_error(&cli_command_report, "--plan %s: %s", path, err->message);
-}
-
 int report_plan(const report_options *options)
 {
     plan_reading reading = {.options = options};
-    loom_error err = LOOM_ERROR_INIT;
-    int status = CLI_EXIT_OUTPUT;
+    int status = cli_open_plan(&cli_command_report, options->plan, &reading.shards);
 
-    if (loom_shards_open(&reading.shards, options->plan, &err) != LOOM_OK)
-        return refuse(options->plan, &err);
+    if (status != CLI_EXIT_OK)
+        return status;
     reading.info = loom_shards_get_info(reading.shards);
     reading.folder = options->folder != NULL ? options->folder : reading.info->working_directory;
     reading.path = g_string_new(NULL);
     if (plan_count_init(&reading.count))
         status = conclude(&reading, act(&reading));
     else
-        cli_error("out of memory");
+        status = cli_out_of_memory();
     plan_count_release(&reading.count);
     g_string_free(reading.path, TRUE);
     loom_shards_free(reading.shards);

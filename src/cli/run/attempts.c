@@ -32,19 +32,11 @@ typedef struct attempts {
 
 static int open_plan(attempts *a)
 {
-    const char *path = a->run->options.shards;
-    loom_error err = LOOM_ERROR_INIT;
-    const loom_status status = loom_shards_open(&a->shards, path, &err);
+    const int status = cli_open_plan(&cli_command_run, a->run->options.shards, &a->shards);
 
-    if (status == LOOM_OK) {
+    if (status == CLI_EXIT_OK)
         a->info = loom_shards_get_info(a->shards);
-        return CLI_EXIT_OK;
-    }
-    if (status == LOOM_ERR_NOT_FOUND || status == LOOM_ERR_NOT_A_FILE ||
-        status == LOOM_ERR_UNSUPPORTED)
-        return cli_usage_error(&cli_command_run, "--plan %s: %s", path, err.message);
-    cli_error("--plan %s: %s", path, err.message);
-    return CLI_EXIT_OUTPUT;
+    return status;
 }
 
 static int adopt(attempts *a)

@@ -12,12 +12,6 @@ int cli_fatal(const char *what, const loom_error *err)
     return err->code == LOOM_ERR_USAGE ? CLI_EXIT_USAGE : CLI_EXIT_OUTPUT;
 }
 
-int cli_out_of_memory(void)
-{
-    cli_error("out of memory");
-    return CLI_EXIT_OUTPUT;
-}
-
 /* A name that is wrong: a file that only disappears later is a row, as one in a list is. */
 static bool is_missing(const char *path)
 {

@@ -7,7 +7,6 @@
 
 /* Prints the error; returns the exit status of a failure before any image is touched. */
 int cli_fatal(const char *what, const loom_error *err);
-int cli_out_of_memory(void);
 
 /* Whether all inputs of the command line exist: CLI_EXIT_OK, or CLI_EXIT_USAGE after a message. */
 int cli_check_inputs(const cli_command *command, const run_options *options,
