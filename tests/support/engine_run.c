@@ -1,9 +1,9 @@
 #include "support/engine_run.h"
 
 #include "picture/recipe_fields.h"
+#include "support/check.h"
 #include "support/samples.h"
 #include "support/tmpdir.h"
-#include <check.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>

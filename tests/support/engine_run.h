@@ -8,8 +8,8 @@
 #define TESTS_SUPPORT_ENGINE_RUN_H
 
 #include "batch/job.h"
+#include "support/check.h"
 #include "support/oracle.h"
-#include <check.h>
 
 /* Enters a temporary folder (tmpdir.h) and starts the engine; leaves it again. */
 void engine_setup(void);

@@ -2,7 +2,7 @@
 
 #include "picture/recipe_fields.h"
 
-#include <check.h>
+#include "support/check.h"
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -3,7 +3,7 @@
 #define TESTS_SUPPORT_FRESH_RECIPE_H
 
 #include "picture/recipe_fields.h"
-#include <check.h>
+#include "support/check.h"
 #include <string.h>
 
 /* As loom_recipe_init makes it; two of them are equal byte by byte. */

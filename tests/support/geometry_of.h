@@ -3,7 +3,7 @@
 #define TESTS_SUPPORT_GEOMETRY_OF_H
 
 #include "picture/geometry.h"
-#include <check.h>
+#include "support/check.h"
 
 /* Width and height as stored. */
 static inline loom_geometry geometry_of(const loom_recipe *recipe, uint32_t width, uint32_t height,

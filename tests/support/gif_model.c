@@ -1,6 +1,6 @@
 #include "support/gif_model.h"
 
-#include <check.h>
+#include "support/check.h"
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,6 +1,6 @@
 #include "support/icc_profile.h"
 
-#include <check.h>
+#include "support/check.h"
 #include <math.h>
 #include <string.h>
 

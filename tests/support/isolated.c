@@ -1,9 +1,9 @@
 #include "support/isolated.h"
 
 #include "picture/recipe_fields.h"
+#include "support/check.h"
 #include "support/tmpdir.h"
 #include "worker/hostile.h"
-#include <check.h>
 #include <ctype.h>
 #include <dirent.h>
 #include <poll.h>

@@ -2,7 +2,7 @@
 #ifndef TESTS_SUPPORT_JSON_VALUE_H
 #define TESTS_SUPPORT_JSON_VALUE_H
 
-#include <check.h>
+#include "support/check.h"
 #include <jansson.h>
 
 /* A text that is one value, of any kind, and gives no member twice; to be freed by json_decref. */

@@ -1,6 +1,6 @@
 #include "support/kinds.h"
 
-#include <check.h>
+#include "support/check.h"
 #include <string.h>
 
 void kinds_walk(loom_format format, const kind_trial *trials, size_t count)

@@ -6,7 +6,7 @@
 #define TESTS_SUPPORT_LABELLED_H
 
 #include "picture/picture.h"
-#include <check.h>
+#include "support/check.h"
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,7 +1,7 @@
 #include "support/make_jpeg.h"
 
+#include "support/check.h"
 #include "support/tmpdir.h"
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

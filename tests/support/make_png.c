@@ -1,8 +1,8 @@
 #include "support/make_png.h"
 
 #include "format/container.h"
+#include "support/check.h"
 #include "support/samples.h"
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 #include <zlib.h>

@@ -1,7 +1,7 @@
 /* The oracle's pictures: reading, looking, comparing. What a recipe makes: oracle_render.c. */
 #include "support/oracle.h"
 
-#include <check.h>
+#include "support/check.h"
 #include <limits.h>
 #include <math.h>
 #include <stdio.h>

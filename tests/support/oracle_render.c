@@ -1,5 +1,5 @@
 /* What a recipe makes of a picture, step by step as the command line's contract describes it. */
-#include <check.h>
+#include "support/check.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

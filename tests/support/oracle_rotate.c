@@ -1,6 +1,6 @@
 #include "support/oracle_rotate.h"
 
-#include <check.h>
+#include "support/check.h"
 #include <math.h>
 #include <stdlib.h>
 

@@ -2,7 +2,7 @@
 
 #include "support/samples.h"
 
-#include <check.h>
+#include "support/check.h"
 #include <math.h>
 
 const uint16_t patch_colours[PATCHES][3] = {{200, 100, 50},  {60, 160, 90},   {40, 60, 180},

@@ -4,8 +4,8 @@
 #include "batch/job.h"
 #include "files/folder_set.h"
 #include "picture/recipe_fields.h"
+#include "support/check.h"
 #include "support/tmpdir.h"
-#include <check.h>
 #include <sys/stat.h>
 
 loom_plan_options plan_options;

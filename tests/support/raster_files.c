@@ -1,6 +1,6 @@
 #include "support/raster_files.h"
 
-#include <check.h>
+#include "support/check.h"
 #include <stdlib.h>
 #include <string.h>
 

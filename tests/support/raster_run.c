@@ -1,6 +1,6 @@
 #include "support/raster_run.h"
 
-#include <check.h>
+#include "support/check.h"
 #include <stdio.h>
 #include <string.h>
 

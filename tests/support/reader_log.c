@@ -1,8 +1,8 @@
 #include "support/reader_log.h"
 
 #include "base/strbuf.h"
+#include "support/check.h"
 #include "support/tmpdir.h"
-#include <check.h>
 #include <imgloom/reader.h>
 
 static loom_strbuf log_text;

@@ -1,8 +1,8 @@
 #include "support/samples.h"
 
+#include "support/check.h"
 #include "support/oracle_private.h"
 #include "support/tmpdir.h"
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 

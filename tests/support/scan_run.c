@@ -1,8 +1,8 @@
 #include "support/scan_run.h"
 
 #include "base/strbuf.h"
+#include "support/check.h"
 #include "support/tmpdir.h"
-#include <check.h>
 
 loom_scan_options scan_options;
 loom_scan *scan;

@@ -1,7 +1,7 @@
 #include "support/shards_run.h"
 
+#include "support/check.h"
 #include "support/tmpdir.h"
-#include <check.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>

@@ -5,7 +5,7 @@
 #ifndef TESTS_SUPPORT_STATE_RUN_H
 #define TESTS_SUPPORT_STATE_RUN_H
 
-#include <check.h>
+#include "support/check.h"
 #include <imgloom/state.h>
 
 typedef struct state_request {

@@ -2,7 +2,7 @@
 #ifndef TESTS_SUPPORT_SUITE_H
 #define TESTS_SUPPORT_SUITE_H
 
-#include <check.h>
+#include "support/check.h"
 #include <stdbool.h>
 #include <stdlib.h>
 

@@ -1,6 +1,6 @@
 #include "support/tiff_file.h"
 
-#include <check.h>
+#include "support/check.h"
 #include <stdlib.h>
 #include <string.h>
 #include <tiffio.h>

@@ -1,8 +1,8 @@
 #include "support/tiff_file.h"
 
+#include "support/check.h"
 #include "support/oracle_private.h"
 #include "support/samples.h"
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,6 +1,6 @@
 #include "support/tmpdir.h"
 
-#include <check.h>
+#include "support/check.h"
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>

@@ -2,7 +2,7 @@
 
 #include "support/tmpdir.h"
 
-#include <check.h>
+#include "support/check.h"
 #include <imgloom/recipe.h>
 #include <stdio.h>
 #include <stdlib.h>

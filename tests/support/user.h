@@ -2,7 +2,7 @@
 #ifndef TESTS_SUPPORT_USER_H
 #define TESTS_SUPPORT_USER_H
 
-#include <check.h>
+#include "support/check.h"
 #include <sys/stat.h>
 #include <sys/types.h>
 #include <unistd.h>
