@@ -2,6 +2,8 @@
 
 #include "engine/lanes.h"
 #include "engine/plugin.h"
+#include "engine/worker_hooks.h"
+#include "format/svg.h"
 #include <inttypes.h>
 #include <stdlib.h>
 
@@ -204,6 +206,15 @@ bool loom_probe_linked(loom_lane_job *job, loom_status *status, loom_error *err)
     return !header->no_pixels && loom_lanes_probe(job);
 }
 
+/* Fonts are files, and a worker may open none. */
+static void warn_of_text(const loom_lane_job *job)
+{
+    if (job->header.format == LOOM_FORMAT_SVG && loom_worker_hooks_get() != NULL &&
+        loom_svg_has_text((loom_bytes){job->input.data, job->input.size}))
+        loom_outcome_warn(job->common,
+                          "the drawing's text may be missing: a worker finds no fonts");
+}
+
 loom_status loom_probe_read(loom_lane_job *job, const char *path, bool frames, loom_error *err)
 {
     const loom_settings *settings = job->job->settings;
@@ -237,5 +248,7 @@ loom_status loom_probe_read(loom_lane_job *job, const char *path, bool frames, l
         if (status == LOOM_OK)
             status = check_limits(header, settings->max_pixels, frames, err);
     }
+    if (status == LOOM_OK)
+        warn_of_text(job);
     return status == LOOM_OK ? check_scans(header, err) : status;
 }

@@ -66,8 +66,8 @@ static size_t find_root(loom_bytes text)
     return LOOM_BYTES_HAVE(text, at, "<") ? at + 1 : 0;
 }
 
-/* The end of the name "svg", with or without a prefix; 0: it is another element. */
-static size_t skip_root_name(loom_bytes text, size_t at)
+/* The end of the element name `name`, with or without a prefix; 0: it is another element. */
+static size_t skip_element(loom_bytes text, size_t at, const char *name)
 {
     size_t end = at;
 
@@ -80,14 +80,14 @@ static size_t skip_root_name(loom_bytes text, size_t at)
     }
     const bool ends = end < text.size &&
                       (is_space(text.data[end]) || text.data[end] == '>' || text.data[end] == '/');
-    return ends && end - at == 3 && LOOM_BYTES_HAVE(text, at, "svg") ? end : 0;
+    return ends && end - at == strlen(name) && loom_bytes_equal(text, at, name, end - at) ? end : 0;
 }
 
 static bool sniff(loom_bytes text)
 {
     const size_t root = find_root(text);
 
-    return root > 0 && skip_root_name(text, root) > 0;
+    return root > 0 && skip_element(text, root, "svg") > 0;
 }
 
 /* ---- size ---------------------------------------------------------------- */
@@ -142,7 +142,7 @@ static bool is_length(const attribute *a)
 bool loom_svg_missing_size(loom_bytes text, loom_svg_gap *gap)
 {
     const size_t root = find_root(text);
-    size_t at = root > 0 ? skip_root_name(text, root) : 0;
+    size_t at = root > 0 ? skip_element(text, root, "svg") : 0;
     bool has_width = false, has_height = false;
     attribute a;
 
@@ -165,6 +165,18 @@ bool loom_svg_missing_size(loom_bytes text, loom_svg_gap *gap)
                       : has_height ? " width=\"300\""
                                    : " width=\"300\" height=\"150\"";
     return !has_width || !has_height;
+}
+
+/* ---- text ---------------------------------------------------------------- */
+
+bool loom_svg_has_text(loom_bytes drawing)
+{
+    const unsigned char *at = drawing.data, *end = drawing.data + drawing.size;
+
+    while (at < end && (at = memchr(at, '<', (size_t)(end - at))) != NULL)
+        if (skip_element(drawing, (size_t)(++at - drawing.data), "text") > 0)
+            return true;
+    return false;
 }
 
 const loom_container loom_container_svg = {.info = {.format = LOOM_FORMAT_SVG,

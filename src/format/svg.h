@@ -1,4 +1,4 @@
-/* Drawings (SVG) whose root element gives no size. */
+/* What drawings (SVG) lack: a size of their root element, or fonts. */
 #ifndef LOOM_FORMAT_SVG_H
 #define LOOM_FORMAT_SVG_H
 
@@ -24,5 +24,9 @@ typedef struct loom_svg_gap {
  * allowed.
  */
 bool loom_svg_missing_size(loom_bytes text, loom_svg_gap *gap);
+
+/* Whether an element `text` begins anywhere in a drawing, be it in a comment. Any bytes are
+ * allowed. */
+bool loom_svg_has_text(loom_bytes drawing);
 
 #endif

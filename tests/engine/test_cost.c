@@ -17,6 +17,7 @@
 
 /* Large enough for what a process takes for itself not to count. */
 enum { WIDTH = 1800, HEIGHT = 1500 };
+enum { SHORT = 2 };
 enum { RATIO_MAX = 4, OWN = 24 << 20 }; /* bytes that are given to that */
 
 /* Noise, which no encoder makes small. */
@@ -127,7 +128,8 @@ enum { ENCODERS = sizeof encoders / sizeof *encoders };
 START_TEST(encoders_take_no_more_than_their_rows_say)
 {
     for (size_t i = 0; i < sizeof pictures / sizeof *pictures; i++)
-        assert_bounded(pictures[i], encoders[_i].json, encoders[_i].format);
+        if (suite_takes(i + (unsigned)_i, SHORT))
+            assert_bounded(pictures[i], encoders[_i].json, encoders[_i].format);
 }
 END_TEST
 
@@ -147,7 +149,8 @@ enum { STEPS = sizeof steps / sizeof *steps };
 START_TEST(steps_take_no_more_than_they_should)
 {
     for (size_t i = 0; i < sizeof pictures / sizeof *pictures; i++)
-        assert_bounded(pictures[i], steps[_i], LOOM_FORMAT_PNG);
+        if (suite_takes(i + (unsigned)_i, SHORT))
+            assert_bounded(pictures[i], steps[_i], LOOM_FORMAT_PNG);
 }
 END_TEST
 
@@ -229,11 +232,14 @@ START_TEST(jpegs_take_no_more_than_either_decoder)
     fill_with_noise(&noise);
     for (int surplus = 0; surplus < 2; surplus++) {
         write_jpeg(&noise, &jpegs[_i].options, surplus == 1);
-        for (size_t r = 0; r < COUNT(jpeg_recipes); r++)
+        for (size_t r = 0; r < COUNT(jpeg_recipes); r++) {
+            if (!suite_takes(r + (unsigned)(_i + surplus), 2 * SHORT))
+                continue;
             if (surplus == 1 && !jpegs[_i].options.separate) /* of which a gray picture wants one */
                 assert_bounded("in.jpg", jpeg_recipes[r], LOOM_FORMAT_JPEG);
             else
                 (void)assert_enough("in.jpg", jpeg_recipes[r], LOOM_FORMAT_JPEG);
+        }
     }
     oracle_release(&noise);
 }

@@ -191,7 +191,7 @@ static void count_calls(int scene, unsigned long (*counts)[FAULT_CALL_COUNT])
  */
 static bool is_wanted(int scene, unsigned long index, unsigned long number, int way)
 {
-    if (!all && !(number == 1 && way == 0) && index % 97 != 0)
+    if (!all && !(number == 1 && way == 0) && index % 197 != 0)
         return false;
     if (!all && scene == SCENE_STATE && index % 3 != 0)
         return false;

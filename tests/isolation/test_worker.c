@@ -27,12 +27,13 @@ static void assert_no_children(void)
 static loom_engine *engine;
 static isolated_run setting;
 
-static void start_engine_with(const char *worker)
+static void start_engine_with(const char *worker, bool allow_untrusted)
 {
     loom_error err = LOOM_ERROR_INIT;
 
     tmpdir_enter();
     isolated_init(&setting);
+    setting.engine.allow_untrusted = setting.settings.allow_untrusted = allow_untrusted;
     if (worker != NULL)
         setting.engine.worker_path = worker;
     ck_assert_msg(loom_engine_start(&engine, &setting.engine, &err) == LOOM_OK, "%s", err.message);
@@ -40,13 +41,18 @@ static void start_engine_with(const char *worker)
 
 static void start_engine(void)
 {
-    start_engine_with(NULL);
+    start_engine_with(NULL, false);
 }
 
 /* With the worker program that is installed: it is not linked with libvips. */
 static void start_true_engine(void)
 {
-    start_engine_with(getenv("IMGLOOM_WORKER"));
+    start_engine_with(getenv("IMGLOOM_WORKER"), false);
+}
+
+static void start_untrusted_engine(void)
+{
+    start_engine_with(getenv("IMGLOOM_WORKER"), true);
 }
 
 static void stop_engine(void)
@@ -405,6 +411,8 @@ START_TEST(the_pictures_of_a_worker_are_recognised)
         return;
     for (size_t i = 0; i < sizeof inputs / sizeof *inputs; i++)
         for (int all = 0; all < 4; all++) {
+            if (!suite_takes(4 * i + (unsigned)(all + _i), 3))
+                continue;
             setting.recipe.sizes[0].width = inputs[i].width;
             setting.recipe.sizes[0].height = inputs[i].height;
             setting.recipe.fit = LOOM_FIT_FILL;
@@ -420,6 +428,41 @@ START_TEST(the_pictures_of_a_worker_are_recognised)
             }
             loom_outcome_release(&outcome);
         }
+}
+END_TEST
+
+/* ---- drawings ------------------------------------------------------------ */
+
+/* Fonts are files, of which a worker may open none. */
+START_TEST(a_drawing_with_text_gets_a_warning)
+{
+    static const struct {
+        const char *inside;
+        loom_result result;
+    } drawings[] = {
+        {"<rect width='5' height='5'/>", LOOM_RESULT_OK},
+        {"<g><text x='1' y='8'>a</text></g>", LOOM_RESULT_WARNING},
+        {"<s:text\nx='1' y='8'>a</s:text>", LOOM_RESULT_WARNING},
+        {"<path id='text' d='M0 0h9'/><textual/>", LOOM_RESULT_OK},
+    };
+    char text[300];
+
+    if (loom_engine_codec(engine, LOOM_FORMAT_SVG)->reader == NULL)
+        return;
+    for (size_t i = 0; i < COUNT(drawings); i++) {
+        (void)snprintf(text, sizeof text,
+                       "<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9' "
+                       "xmlns:s='http://www.w3.org/2000/svg'>%s</svg>",
+                       drawings[i].inside);
+        tmpdir_write_text("in.svg", text);
+        loom_outcome outcome = convert("in.svg", "out.png", LOOM_FORMAT_PNG);
+        ck_assert_msg(outcome.result == drawings[i].result, "%s: %s", drawings[i].inside,
+                      outcome.error.message);
+        if (outcome.result == LOOM_RESULT_WARNING)
+            ck_assert_str_eq(outcome.warnings[0],
+                             "the drawing's text may be missing: a worker finds no fonts");
+        loom_outcome_release(&outcome);
+    }
 }
 END_TEST
 
@@ -513,6 +556,7 @@ static Suite *make_suite(void)
     Suite *suite = suite_create("worker");
     TCase *images = add_case(suite, "images", start_engine, stop_engine);
     TCase *true_images = add_case(suite, "true images", start_true_engine, stop_engine);
+    TCase *drawings = add_case(suite, "drawings", start_untrusted_engine, stop_engine);
     TCase *parents = add_case(suite, "parents", tmpdir_enter, tmpdir_leave);
 
     tcase_add_test(images, a_worker_killed_while_idle_costs_no_image);
@@ -532,6 +576,7 @@ static Suite *make_suite(void)
     tcase_add_test(images, answers_ahead_of_their_time_are_not_believed);
     tcase_add_test(images, a_worker_is_replaced_after_many_images);
     tcase_add_loop_test(images, the_pictures_of_a_worker_are_recognised, 0, 7);
+    tcase_add_test(drawings, a_drawing_with_text_gets_a_warning);
     tcase_add_loop_test(parents, no_worker_outlives_a_killed_parent, 0, 2);
     tcase_add_test(parents, time_that_the_run_was_stopped_does_not_count);
     if (!TEST_SANITIZED) /* whose quarantine of freed memory grows */

@@ -19,24 +19,20 @@ mkdir "$work/in"
 cd "$work"
 "$imgloom" run in -o out --format png --report r.json -Q || [ $? -eq 1 ]
 
-# The PSNR of what we made of a file and what ImageMagick makes of it, both on magenta, so that
-# transparent colours do not count. "none": ImageMagick makes nothing of it, or another size. What no
+# judge FILE MADE: the PSNR of what we made of a file and what ImageMagick makes of it, both on magenta, so
+# that transparent colours do not count. "none": ImageMagick makes nothing of it, or another size. What no
 # frame of a GIF covers it paints in the background's colour, unless there is alpha.
 judge() {
   local value frame=()
   case $1 in *.gif) frame=(-alpha set -background none -coalesce) ;; esac
-  value=$(convert "$1[0]" "${frame[@]}" +repage -auto-orient -colorspace sRGB -depth 8 -background magenta \
-    -alpha set -flatten +profile '*' "$work/ours/$2" -metric PSNR -compare \
-    -format '%[distortion]' info: 2>/dev/null) || :
+  value=$(convert \( "$1[0]" "${frame[@]}" +repage -auto-orient -colorspace sRGB -depth 8 -background magenta \
+    -alpha set -flatten +profile '*' \) \( "$2" -depth 8 -background magenta -alpha set -flatten +profile '*' \) \
+    -metric PSNR -compare -format '%[distortion]' info: 2>/dev/null) || :
   printf '%s %s\n' "${1#in/}" "${value:-none}"
 }
 export -f judge
-export work
-mkdir ours
 jq -r '.results[] | select(.success) | .originalPath + "\t" + .outputPath' r.json >made
-cut -f2 made | xargs -P "$(nproc)" -I{} sh -c \
-  'convert "{}" -depth 8 -background magenta -alpha set -flatten "ours/$(basename "{}")" 2>/dev/null || :'
-sed 's#\t.*/#\t#' made | xargs -P "$(nproc)" -L1 bash -c 'judge "$0" "$1"' >judged
+xargs <made -P "$(nproc)" -L1 bash -c 'judge "$0" "$1"' >judged
 [ "$(wc -l <judged)" -eq "$(wc -l <made)" ] || { echo "not all were compared"; exit 1; }
 
 # far: fewer than 30 dB; none: the other decoder has no picture to compare with.

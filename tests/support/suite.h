@@ -18,6 +18,12 @@ static inline bool suite_long(void)
     return getenv("IMGLOOM_LONG") != NULL;
 }
 
+/* Whether one of many like cases, the nth, is tried: in the short form one in `every` is. */
+static inline bool suite_takes(unsigned long nth, unsigned every)
+{
+    return suite_long() || nth % every == 0;
+}
+
 /*
  * How much slower than usual the machine may be: CK_TIMEOUT_MULTIPLIER of the environment, by which
  * Check multiplies its own timeouts (an emulator is 20 times slower, say). At least 1.

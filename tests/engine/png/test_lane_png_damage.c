@@ -37,15 +37,20 @@ static void make(loom_strbuf *out, const png_plan *plan)
     loom_strbuf_release(&file);
 }
 
+/* In the short form at one level, the next each time. */
 static void assert_agree(const void *bytes, size_t size)
 {
+    static unsigned long nth;
     engine_request request = engine_request_box(5, 0, LOOM_FIT_COVER);
 
     tmpdir_write("in.png", bytes, size);
     for (int level = LOOM_FAIL_ON_NONE; level <= LOOM_FAIL_ON_WARNING; level++) {
         request.settings.fail_on = (loom_fail_on)level;
+        if (!suite_takes(nth + (unsigned long)level, LOOM_FAIL_ON_WARNING + 1))
+            continue;
         png_lanes_assert_agree(&request, "in.png");
     }
+    nth++;
 }
 
 START_TEST(a_file_cut_anywhere)
