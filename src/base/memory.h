@@ -30,6 +30,12 @@ void *loom_alloc_aligned(size_t align, size_t size);
  */
 bool loom_grow(void **items, size_t *capacity, size_t needed, size_t size);
 
+/*
+ * Sets malloc for pictures, one after another, before there are threads: what one gave back is kept
+ * for the next. Of glibc alone; other programs' own settings in GLIBC_TUNABLES are overridden.
+ */
+void loom_malloc_prepare(void);
+
 /* Memory in blocks, freed all at once. Zero-initialise; addresses stay valid until release. */
 typedef struct loom_arena {
     struct loom_arena_block *blocks;

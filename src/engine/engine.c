@@ -5,6 +5,7 @@
 #include "base/array.h"
 #include "base/content_hash.h"
 #include "base/error.h"
+#include "base/memory.h"
 #include "batch/service.h"
 #include "engine/codec/jpeg_guard.h"
 #include "engine/lanes.h"
@@ -18,7 +19,6 @@
 #include "isolation/proxy.h"
 #include "isolation/spawn.h"
 #include <errno.h>
-#include <malloc.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -310,8 +310,7 @@ loom_status loom_engine_start(loom_engine **engine, const loom_engine_options *o
     loom_status status = find_workers(s, options, err);
     if (status == LOOM_OK)
         status = make_desk(s, options, err);
-    /* Measured: halves the memory that stays allocated after many images on many threads. */
-    (void)mallopt(M_ARENA_MAX, 2);
+    loom_malloc_prepare();
     if (status == LOOM_OK && s->routes.isolate == LOOM_ISOLATE_NEVER)
         status = loom_plugin_start(s->allow_untrusted, err);
     if (status == LOOM_OK)

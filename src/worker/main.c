@@ -4,6 +4,7 @@
  * worker or as a zygote that forks workers. It loads libvips when it is needed. Descriptor 3 is the
  * socket to the parent; the process ends when that is closed.
  */
+#include "base/memory.h"
 #include "base/read_at.h"
 #include "engine/convert.h"
 #include "engine/plugin.h"
@@ -316,7 +317,7 @@ int main(int argc, char **argv)
     memory = a.memory;
     allow_untrusted = a.allow_untrusted;
     loom_worker_hooks_set(&(loom_worker_hooks){on_stage, ask_for_memory, a.zygote});
-    (void)mallopt(M_ARENA_MAX, 2); /* as in loom_engine_start */
+    loom_malloc_prepare();
     const bool loaded = a.zygote ? loom_zygote_serve(PARENT, load) : load(LOOM_LOADED_MODULES);
     if (a.zygote && !follow(a.parent, "imgloom-worker"))
         _exit(EXIT_SETUP);
