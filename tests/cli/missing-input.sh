@@ -7,6 +7,9 @@ imgloom run photos thumbs9 --width 50 -o out
 imgloom run photos thumbs9 --width 50 --discard
 imgloom run thumbs9 photos --width 50 --report r.json --html r.html
 imgloom run thumbs9 --width 50
+imgloom run photo --width 50
+imgloom run photos ./phtoos/ --width 50 -o out
+imgloom run photos/a.jpeg --width 50
 imgloom run 'photos/*.jpg' --width 50
 imgloom run 'photos/*.png' --width 50
 imgloom run photos/a.jpg/b.jpg --width 50

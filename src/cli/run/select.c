@@ -3,6 +3,7 @@
 #include "cli/run/hints.h"
 #include <errno.h>
 #include <glob.h>
+#include <imgloom/parse.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -20,6 +21,34 @@ static bool is_missing(const char *path)
     return stat(path, &info) != 0 && (errno == ENOENT || errno == ENOTDIR);
 }
 
+/* A path beside this one whose name is nearly the same; NULL: there is none. */
+static char *find_similar(const char *path)
+{
+    enum { NAMES_MAX = 10000 }; /* of a larger folder the first */
+    char *plain = g_strdup(path);
+    while (strlen(plain) > 1 && g_str_has_suffix(plain, "/"))
+        plain[strlen(plain) - 1] = '\0';
+    char *folder = g_path_get_dirname(plain), *name = g_path_get_basename(plain);
+    GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
+    GDir *list = g_dir_open(folder, 0, NULL);
+    const char *entry;
+    char *similar = NULL;
+
+    while (list != NULL && names->len < NAMES_MAX && (entry = g_dir_read_name(list)) != NULL)
+        g_ptr_array_add(names, g_strdup(entry));
+    const int found = loom_word_nearest(name, (const char *const *)names->pdata, names->len);
+    if (found >= 0)
+        similar = strchr(plain, '/') != NULL ? g_build_filename(folder, names->pdata[found], NULL)
+                                             : g_strdup(names->pdata[found]);
+    if (list != NULL)
+        g_dir_close(list);
+    g_ptr_array_free(names, TRUE);
+    g_free(name);
+    g_free(folder);
+    g_free(plain);
+    return similar;
+}
+
 /* "; what may have been meant", or "". */
 static char *guess_meaning(const cli_command *command, const run_options *options,
                            const options_line *line, size_t index)
@@ -28,7 +57,7 @@ static char *guess_meaning(const cli_command *command, const run_options *option
     const bool lacks_output = command == &cli_command_run && options->plan->output_root == NULL &&
                               !options->settings->discard;
     glob_t found = {.gl_pathc = 0};
-    char *text = NULL;
+    char *text = NULL, *similar = NULL;
 
     if (strpbrk(path, "*?[") != NULL && glob(path, GLOB_NOSORT, NULL, &found) == 0)
         text = g_strdup_printf("; as a pattern it matches %zu: leave the quotes out, so that the "
@@ -36,6 +65,9 @@ static char *guess_meaning(const cli_command *command, const run_options *option
                                found.gl_pathc);
     else if (lacks_output && index > 0 && index + 1 == line->input_count)
         text = g_strdup_printf("; did you mean -o %s?", path);
+    else if ((similar = find_similar(path)) != NULL)
+        text = g_strdup_printf("; did you mean %s?", similar);
+    g_free(similar);
     globfree(&found);
     return text != NULL ? text : g_strdup("");
 }
