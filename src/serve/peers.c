@@ -16,7 +16,7 @@ void serve_peer_set_phase(serve_peer *peer, serve_phase phase)
 
 serve_peer *serve_peer_add(serve_server *server, int file)
 {
-    serve_peer *peer = calloc(1, sizeof *peer);
+    serve_peer *peer = server->accepting != NULL ? calloc(1, sizeof *peer) : NULL;
 
     if (peer == NULL)
         return NULL;

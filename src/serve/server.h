@@ -208,7 +208,7 @@ int serve_http_run(serve_server *server, int limit);
 
 /* ---- connections (peers.c) ----------------------------------------------- */
 
-/* Adds a connection from server->accepting. NULL: out of memory. */
+/* Adds a connection from server->accepting. NULL: out of memory, or nobody knows from where. */
 serve_peer *serve_peer_add(serve_server *server, int file);
 void serve_peer_remove(serve_server *server, serve_peer *peer); /* frees it */
 void serve_peer_set_phase(serve_peer *peer, serve_phase phase);
