@@ -64,7 +64,7 @@ after() {
     *--contain*)
       count 5 out
       [ "$(sizes out/*.jpg)" = 800x600 ] || fail "$1: $(sizes out/*.jpg)"
-      [ "$(identify -format '%[channels] ' out/scene-1.jpg)" = "gray " ] || fail "$1: not grey"
+      [ "$(identify -format '%[colorspace]' out/scene-1.jpg)" = Gray ] || fail "$1: not grey"
       [ "$(jq .summary.ok report.json)" = 5 ] || fail "$1: $(jq .summary report.json)" ;;
     *--only-shrink*)
       count 5 web
