@@ -9,6 +9,7 @@
 #include "serve/exchange.h"
 
 #include <microhttpd.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -233,15 +234,16 @@ static void on_completed(void *user, struct MHD_Connection *connection, void **c
 /* ---- the daemon ---------------------------------------------------------- */
 
 /*
- * Only the loop's thread calls libmicrohttpd. Where it can be told so, it must be: it would only
- * queue a connection that is added, and tell on_connection of it when nobody knows where it is
- * from.
+ * Only the loop's thread calls libmicrohttpd. Version 1 must be told so: it would only queue a
+ * connection that is added, and tell on_connection of it when nobody knows where it is from. Older
+ * headers lack the name of the flag, and the version that runs may be newer than they are.
  */
-#if MHD_VERSION >= 0x00097707
-#define ONE_THREAD MHD_USE_NO_THREAD_SAFETY
-#else
-#define ONE_THREAD 0
-#endif
+static unsigned one_thread(void)
+{
+    enum { NO_THREAD_SAFETY = 1 << 19 };
+
+    return atoi(MHD_get_version()) >= 1 ? NO_THREAD_SAFETY : 0;
+}
 
 static size_t leave_escapes(void *user, struct MHD_Connection *connection, char *text)
 {
@@ -255,7 +257,7 @@ bool serve_http_start(serve_server *server)
     const serve_settings *s = server->settings;
 
     server->daemon = MHD_start_daemon(
-        MHD_USE_EPOLL | MHD_USE_NO_LISTEN_SOCKET | MHD_ALLOW_SUSPEND_RESUME | ONE_THREAD, 0, NULL,
+        MHD_USE_EPOLL | MHD_USE_NO_LISTEN_SOCKET | MHD_ALLOW_SUSPEND_RESUME | one_thread(), 0, NULL,
         NULL, on_request, server, MHD_OPTION_URI_LOG_CALLBACK, on_target, server,
         MHD_OPTION_NOTIFY_COMPLETED, on_completed, server, MHD_OPTION_NOTIFY_CONNECTION,
         on_connection, server, MHD_OPTION_UNESCAPE_CALLBACK, leave_escapes, NULL,
