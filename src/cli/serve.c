@@ -38,7 +38,7 @@ static int command_serve(char **argv)
     int status = CLI_EXIT_OUTPUT;
 
     if (!serve_settings_init(&settings))
-        cli_error("out of memory");
+        status = cli_out_of_memory();
     else if (cli_options_read(&cli_command_serve, argv, &settings.target, &line, &status))
         status = execute(argv); /* which reads the environment, too */
     options_line_release(&line);
