@@ -18,7 +18,10 @@ static inline bool suite_long(void)
     return getenv("IMGLOOM_LONG") != NULL;
 }
 
-/* Whether one of many like cases, the nth, is tried: in the short form one in `every` is. */
+/*
+ * Whether one of many like cases, the nth, is tried: in the short form one in `every` is, which
+ * should be prime to the lengths of the loops that count, or some of their values are never met.
+ */
 static inline bool suite_takes(unsigned long nth, unsigned every)
 {
     return suite_long() || nth % every == 0;
