@@ -3,7 +3,12 @@
  * afterwards it is read-only, and all threads may share it.
  *
  * The order of the steps is fixed, whatever the order in which fields are set:
- *   open → orient (EXIF) → rotate, then flip/flop → resize/fit → grayscale → encode
+ *   open → orient (EXIF) → extract, aspect → rotate, then flip/flop → resize/fit
+ *        → median, blur, sharpen → normalize, gamma, contrast, brightness, saturation, hue, negate
+ *        → grayscale → tint → extend → border → radius → encode
+ *
+ * Filters and colours change the picture alone, not the background beside it; the corners that a
+ * rotation fills are the picture's.
  */
 #ifndef IMGLOOM_RECIPE_H
 #define IMGLOOM_RECIPE_H
@@ -53,6 +58,13 @@ typedef enum loom_kernel {
     LOOM_KERNEL_NEAREST
 } loom_kernel;
 
+/* What an extension shows beside the picture. */
+typedef enum loom_extend_with {
+    LOOM_EXTEND_BACKGROUND = 0,
+    LOOM_EXTEND_MIRROR, /* the picture, mirrored at its edge */
+    LOOM_EXTEND_COPY    /* the px at its edge */
+} loom_extend_with;
+
 typedef enum loom_grayscale {
     LOOM_GRAYSCALE_NONE = 0,
     LOOM_GRAYSCALE_LUMA,     /* Rec. 601 luma: Y' = 0.299 R' + 0.587 G' + 0.114 B' */
@@ -96,6 +108,37 @@ typedef struct loom_size {
     uint32_t percent;       /* scales both sides, instead of width and height; 0: not given */
 } loom_size;
 
+/* A distance along a side of a picture. Never grows. */
+typedef struct loom_length {
+    uint32_t value; /* px; of a percentage, hundredths of a percent of the side, 0..10000 */
+    bool percent;
+} loom_length;
+
+#define LOOM_LENGTH_WHOLE 10000u      /* 100 %: the value of a whole side */
+#define LOOM_EXTRACT_MAX  2147483647u /* px */
+
+/*
+ * The part of the upright picture that is used; what lies beyond its edges is left out. A width of
+ * 0: all of it. Percentages are rounded half up, sides to 1 px at least. Never grows.
+ */
+typedef struct loom_extract {
+    loom_length x, y, width, height;
+} loom_extract;
+
+/* A ratio of width to height in lowest terms, each 1..LOOM_RATIO_MAX; 0:0 is none. Never grows. */
+typedef struct loom_ratio {
+    uint32_t width, height;
+} loom_ratio;
+
+/* Px on each side. Never grows. */
+typedef struct loom_edges {
+    uint32_t top, right, bottom, left; /* 0..LOOM_EDGE_MAX */
+} loom_edges;
+
+#define LOOM_EDGE_MAX 65500u
+
+#define LOOM_RATIO_MAX 65500000u /* 65500:1, in thousandths */
+
 #define LOOM_SIZES_MAX   16u /* also of all outputs of an input; never grows */
 #define LOOM_FORMATS_MAX 8u  /* never grows */
 
@@ -134,7 +177,34 @@ typedef struct loom_recipe {
     loom_format formats[LOOM_FORMATS_MAX];
     unsigned format_count;
     int dpi; /* px per inch to write, 1..LOOM_DPI_MAX; 0: those of the input, if it tells */
+
+    loom_extract extract;
+    /* What is extracted is cropped to this ratio, as large as possible, at `position`. */
+    loom_ratio aspect;
+
+    /* Filters of the final picture; what they and the colours below do: docs/manual.md. */
+    int median;     /* px of the window across and down, an odd 3..LOOM_MEDIAN_MAX; 0: none */
+    double blur;    /* sigma in px, 0.3..100; 0: none */
+    double sharpen; /* sigma in px, 0.3..10; 0: none; LOOM_AUTO: by how much smaller it gets */
+    bool normalize; /* stretches the levels to what there is */
+    double gamma;   /* 0.1..10; above 1 is brighter */
+    double contrast, brightness, saturation; /* factors 0..10 */
+    double hue;                              /* degrees, 0 <= hue < 360 */
+    bool negate;
+    loom_colour tint; /* sRGB; alpha does not count */
+    bool tint_given;
+
+    /* Around the picture of the requested size, and its padding. */
+    loom_edges extend;
+    loom_extend_with extend_with;
+    loom_edges border; /* left is right, and top is bottom */
+    loom_colour border_colour;
+    bool border_colour_given; /* false: black */
+    loom_length radius;       /* of the corners; a percentage is of the shorter side; 0: none */
 } loom_recipe;
+
+#define LOOM_AUTO       (-1.0) /* of a number: what suits the picture */
+#define LOOM_MEDIAN_MAX 15
 
 #define LOOM_EFFORT_MAX   10
 #define LOOM_ROTATION_MAX 1000000 /* max degrees that may be requested, in either direction */
@@ -161,6 +231,8 @@ LOOM_API unsigned loom_recipe_outputs(const loom_recipe *recipe);
 /* The fields, in the order of the help. A new field needs an id here and a row. */
 typedef enum loom_recipe_field_id {
     LOOM_RECIPE_AUTO_ORIENT = 0,
+    LOOM_RECIPE_EXTRACT,
+    LOOM_RECIPE_ASPECT,
     LOOM_RECIPE_ROTATION,
     LOOM_RECIPE_FLIP,
     LOOM_RECIPE_FLOP,
@@ -173,7 +245,23 @@ typedef enum loom_recipe_field_id {
     LOOM_RECIPE_KERNEL,
     LOOM_RECIPE_NO_UPSCALE,
     LOOM_RECIPE_BACKGROUND,
+    LOOM_RECIPE_MEDIAN,
+    LOOM_RECIPE_BLUR,
+    LOOM_RECIPE_SHARPEN,
+    LOOM_RECIPE_NORMALIZE,
+    LOOM_RECIPE_GAMMA,
+    LOOM_RECIPE_CONTRAST,
+    LOOM_RECIPE_BRIGHTNESS,
+    LOOM_RECIPE_SATURATION,
+    LOOM_RECIPE_HUE,
+    LOOM_RECIPE_NEGATE,
     LOOM_RECIPE_GRAYSCALE,
+    LOOM_RECIPE_TINT,
+    LOOM_RECIPE_EXTEND,
+    LOOM_RECIPE_EXTEND_WITH,
+    LOOM_RECIPE_BORDER,
+    LOOM_RECIPE_BORDER_COLOUR,
+    LOOM_RECIPE_RADIUS,
     LOOM_RECIPE_ICC,
     LOOM_RECIPE_ANIMATED,
     LOOM_RECIPE_FORMAT,
@@ -197,10 +285,16 @@ typedef enum loom_recipe_value {
     LOOM_VALUE_NUMBER,   /* int; null in JSON if not given */
     LOOM_VALUE_BYTES,    /* uint64_t; null if not given. An option takes K, Mi … */
     LOOM_VALUE_ANGLE,    /* double, degrees within -high..high, stored as 0 <= angle < 360 */
+    LOOM_VALUE_REAL,     /* double within low..high; perhaps a percentage in an option, or auto */
     LOOM_VALUE_COLOUR,   /* loom_colour, and a bool at `given`; null if not given */
     LOOM_VALUE_FORMAT,   /* loom_format, by its name or "same"; or several, separated by commas */
     LOOM_VALUE_SIDE,     /* uint32_t of the only size; null if not given */
     LOOM_VALUE_METADATA, /* loom_metadata: "exif,xmp", "all,-gps" … */
+    LOOM_VALUE_EXTRACT,  /* loom_extract: "10,20,300x200", "10%,10%,80%x80%"; null: all */
+    LOOM_VALUE_RATIO,    /* loom_ratio: "16:9", "1.91:1"; null: none */
+    LOOM_VALUE_EDGES,    /* loom_edges: "10", "10,20", "10,20,30,40"; null: none */
+    LOOM_VALUE_BORDER,   /* the same, as "10" or "10x20"; null: none */
+    LOOM_VALUE_LENGTH,   /* loom_length: "12", "50%"; null: none */
     LOOM_VALUE_SIZES     /* WxH,Wx,… in an option; an array in JSON, null for one size */
 } loom_recipe_value;
 
@@ -212,13 +306,17 @@ typedef struct loom_recipe_field {
     char letter;        /* short option; 0: none */
     loom_recipe_value kind;
     size_t offset;               /* in loom_recipe */
-    int64_t initial;             /* the default of flags, keywords, numbers and bytes */
-    const char *noun;            /* what a keyword is, such as "a fit"; NULL: no keyword */
+    int64_t initial;             /* the default of flags, keywords, numbers and bytes; of reals in
+                                    hundredths */
+    const char *noun;            /* what a keyword or real is, such as "a fit"; NULL: neither */
     const char *const *keywords; /* by value; NULL after the last */
     const char *const *synonyms; /* pairs: synonym, keyword, …, NULL; or NULL: none */
-    const char *implied;         /* keyword of the option without a word, and of `true` in JSON */
-    int64_t low, high; /* range of numbers, bytes and angles. For keywords, `low` is the first that
-                          may be given; lower values are null in JSON */
+    const char *implied;         /* keyword of the option without a word, and of `true` in JSON; of
+                                    reals the word for LOOM_AUTO */
+    int64_t low, high; /* range of numbers, bytes and angles, and of reals in hundredths. For
+                          keywords, `low` is the first that may be given; lower values are null in
+                          JSON */
+    bool percent;      /* of reals: an option may write 120% for 1.2 */
     unsigned choice;   /* LOOM_CHOICE_… that the output format must have; 0: any format */
     bool encoding;     /* true: about encoding; false: about the picture */
     bool names_file;   /* its value is a path: do not accept it from untrusted clients */
@@ -262,11 +360,11 @@ LOOM_API bool loom_sizes_say_fit(const char *word, loom_fit *fit);
 /* A spelling is not stored: a recipe and its JSON hold the fields that the spelling sets. */
 typedef struct loom_recipe_spelling {
     const char *option;          /* on a command line, such as "long-edge" */
-    const char *argument, *help; /* for people */
+    const char *argument, *help; /* for people; no argument: it takes no word, as a flag does */
     struct {
         loom_recipe_field_id field;
         const char *word;         /* NULL: the word of the option */
-    } sets[LOOM_SPELLING_FIELDS]; /* in this order; the first takes the word of the option */
+    } sets[LOOM_SPELLING_FIELDS]; /* in this order; the first takes the word, if there is one */
     unsigned count;
 } loom_recipe_spelling;
 

@@ -59,12 +59,15 @@ static uint64_t drawn_pixels(const loom_lane_job *job, const loom_geometry *g)
 static loom_status check_drawing(const loom_lane_job *job, const loom_geometry *g, loom_error *err)
 {
     const uint64_t limit = job->job->settings->max_pixels, pixels = drawn_pixels(job, g);
+    /* Of the whole drawing, at the scale at which the part that is used has its size. */
+    const uint64_t width = (uint64_t)job->header.width * g->resize_width / g->source.width;
+    const uint64_t height = (uint64_t)job->header.height * g->resize_height / g->source.height;
 
-    if (g->resize_width >= DRAWN_SIDE_MAX || g->resize_height >= DRAWN_SIDE_MAX)
+    if (width >= DRAWN_SIDE_MAX || height >= DRAWN_SIDE_MAX)
         return loom_error_set(err, LOOM_ERR_TOO_LARGE, LOOM_STAGE_TRANSFORM,
-                              "the drawing would have %" PRIu32 "x%" PRIu32
+                              "the drawing would have %" PRIu64 "x%" PRIu64
                               " px before it is cropped; at most %d px a side are drawn",
-                              g->resize_width, g->resize_height, DRAWN_SIDE_MAX);
+                              width, height, DRAWN_SIDE_MAX);
     if (limit == 0 || pixels <= limit)
         return LOOM_OK;
     return loom_error_set(err, LOOM_ERR_TOO_LARGE, LOOM_STAGE_TRANSFORM,
@@ -81,7 +84,7 @@ static loom_status plan_drawing(const loom_lane_job *job, const loom_size *size,
     const uint32_t height = swaps ? g->canvas_width : g->canvas_height;
     loom_status status = LOOM_OK;
 
-    if (g->by_content && g->angle == 0)
+    if (g->by_content && g->angle == 0 && !g->extracts)
         status = loom_geometry_compute(job->job->recipe, size, width, height,
                                        job->header.orientation, g, err);
     return status == LOOM_OK ? check_drawing(job, g, err) : status;
@@ -98,6 +101,13 @@ static loom_status plan_output(const loom_lane_job *job, loom_lane_output *outpu
     if (status == LOOM_OK && job->animated && (g->angle != 0 || loom_turn_swaps(g->turn)))
         return loom_error_set(err, LOOM_ERR_UNSUPPORTED, LOOM_STAGE_TRANSFORM,
                               "an animated picture can be rotated by 180 degrees only");
+    if (status == LOOM_OK && job->animated && recipe->normalize)
+        return loom_error_set(err, LOOM_ERR_UNSUPPORTED, LOOM_STAGE_TRANSFORM,
+                              "the frames of an animated picture cannot be normalized: each would "
+                              "get other levels");
+    if (status == LOOM_OK && g->clipped)
+        loom_outcome_warn(output->outcome,
+                          "the part to extract reaches over the edge of the picture: it was cut");
     if (status == LOOM_OK && loom_container_of(job->header.format)->drawing)
         status = plan_drawing(job, size, g, err);
     return status == LOOM_OK ? check_output_size(job, output, err) : status;

@@ -1,6 +1,7 @@
 #include "engine/cost.h"
 
 #include "engine/lanes.h"
+#include <math.h>
 
 /*
  * The containers hold the maxima that were measured, in tenths of a byte for each px, on pictures
@@ -133,7 +134,17 @@ static uint64_t cost_of_look(const loom_geometry *g, unsigned bytes)
                 measured(pixels, is_alpha(bytes) || bytes > 4 ? 600 : 60));
 }
 
-/* The max over the steps of an output: decode, turn, encode. */
+/* The rows of floating point that a blur or sharpening holds. */
+static uint64_t cost_of_filters(const loom_recipe *recipe, const loom_geometry *g, unsigned bytes)
+{
+    const double sigma = fmax(recipe->blur, recipe->sharpen);
+    const bool any = recipe->blur > 0 || recipe->sharpen > 0 || recipe->sharpen < 0;
+    const uint64_t rows = any ? (uint64_t)(6 * sigma) + 16 : 0;
+
+    return times(times(g->part.width, rows), bytes * sizeof(float));
+}
+
+/* The max over the steps of an output: decode, turn, filter, encode. */
 static uint64_t cost_of_output(const loom_lane_job *job, const loom_lane_output *output,
                                uint64_t decoding)
 {
@@ -141,20 +152,26 @@ static uint64_t cost_of_output(const loom_lane_job *job, const loom_lane_output 
     const loom_geometry *g = &output->geometry;
     const loom_format format = output->task->format;
     const uint64_t frames = job->animated ? job->header.frames : 1;
-    const bool gains_alpha = g->angle != 0 && recipe->background.alpha < 255;
-    const unsigned from = pixel_bytes(&job->header) + (gains_alpha ? 1 : 0);
+    const bool gains_alpha = (g->angle != 0 && recipe->background.alpha < 255) ||
+                             recipe->radius.value > 0 || recipe->border_colour.alpha < 255;
+    const bool gains_colour =
+        (recipe->tint_given || recipe->border_colour_given) && pixel_bytes(&job->header) <= 2;
+    const unsigned from =
+        pixel_bytes(&job->header) + (gains_alpha ? 1 : 0) + (gains_colour ? 2 : 0);
     const unsigned bytes = from > 4 && !loom_format_get(format)->deep ? 4 : from;
     const uint64_t first = times(times(g->crop.width, g->crop.height), from);
     const uint64_t made = times(times(g->width, g->height), frames);
     const uint64_t last = times(made, bytes);
     const uint64_t look = g->by_content ? cost_of_look(g, from) : 0;
+    const uint64_t filters = cost_of_filters(recipe, g, from);
     /* The encoder's earlier output stays in memory. */
     const bool by_frame = loom_container_of(format)->memory.frame_by_frame;
     const uint64_t whole = by_frame ? made / frames : made;
     const uint64_t encoding = plus(
         last, plus(measured(whole, encoder(recipe, format, bytes)), measured(made - whole, 30)));
 
-    return larger(larger(plus(decoding, first), plus(first, larger(look, last))), encoding);
+    return larger(larger(plus(decoding, first), plus(first, larger(plus(look, filters), last))),
+                  encoding);
 }
 
 /* The picture that is decoded for all outputs or frames, and stays until the last. */

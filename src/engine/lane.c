@@ -59,8 +59,8 @@ static uint32_t shrink_for(const loom_lane_job *job, const loom_geometry *geomet
 
     for (; shrink > 1; shrink /= 2) {
         const ratio least = factor_left(job, shrink);
-        if (leaves_enough(job->header.width, geometry->resize_width, shrink, least) &&
-            leaves_enough(job->header.height, geometry->resize_height, shrink, least))
+        if (leaves_enough(geometry->source.width, geometry->resize_width, shrink, least) &&
+            leaves_enough(geometry->source.height, geometry->resize_height, shrink, least))
             break;
     }
     return shrink;

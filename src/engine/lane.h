@@ -41,9 +41,21 @@ typedef struct loom_lane_job {
  * The recipe fields that all lanes know. A new field is not added here until every lane supports
  * it; until then it stands in the `can` of the lanes that do.
  */
-#define LOOM_LANE_COMMON_FIELDS (LOOM_RECIPE_BIT(LOOM_RECIPE_DPI + 1) - 1)
-
-_Static_assert(LOOM_RECIPE_DPI == 24, "a new field goes behind the common ones");
+#define LOOM_LANE_COMMON_FIELDS                                                                    \
+    (LOOM_RECIPE_BIT(LOOM_RECIPE_AUTO_ORIENT) | LOOM_RECIPE_BIT(LOOM_RECIPE_EXTRACT) |             \
+     LOOM_RECIPE_BIT(LOOM_RECIPE_ASPECT) | LOOM_RECIPE_BIT(LOOM_RECIPE_ROTATION) |                 \
+     LOOM_RECIPE_BIT(LOOM_RECIPE_FLIP) | LOOM_RECIPE_BIT(LOOM_RECIPE_FLOP) |                       \
+     LOOM_RECIPE_BIT(LOOM_RECIPE_SIZES) | LOOM_RECIPE_BIT(LOOM_RECIPE_WIDTH) |                     \
+     LOOM_RECIPE_BIT(LOOM_RECIPE_HEIGHT) | LOOM_RECIPE_BIT(LOOM_RECIPE_PERCENT) |                  \
+     LOOM_RECIPE_BIT(LOOM_RECIPE_FIT) | LOOM_RECIPE_BIT(LOOM_RECIPE_POSITION) |                    \
+     LOOM_RECIPE_BIT(LOOM_RECIPE_KERNEL) | LOOM_RECIPE_BIT(LOOM_RECIPE_NO_UPSCALE) |               \
+     LOOM_RECIPE_BIT(LOOM_RECIPE_BACKGROUND) | LOOM_RECIPE_BIT(LOOM_RECIPE_GRAYSCALE) |            \
+     LOOM_RECIPE_BIT(LOOM_RECIPE_ICC) | LOOM_RECIPE_BIT(LOOM_RECIPE_ANIMATED) |                    \
+     LOOM_RECIPE_BIT(LOOM_RECIPE_FORMAT) | LOOM_RECIPE_BIT(LOOM_RECIPE_QUALITY) |                  \
+     LOOM_RECIPE_BIT(LOOM_RECIPE_MAX_BYTES) | LOOM_RECIPE_BIT(LOOM_RECIPE_LOSSLESS) |              \
+     LOOM_RECIPE_BIT(LOOM_RECIPE_EFFORT) | LOOM_RECIPE_BIT(LOOM_RECIPE_PROGRESSIVE) |              \
+     LOOM_RECIPE_BIT(LOOM_RECIPE_CHROMA) | LOOM_RECIPE_BIT(LOOM_RECIPE_METADATA) |                 \
+     LOOM_RECIPE_BIT(LOOM_RECIPE_DPI))
 
 /* The result of a lane that accepted an image. */
 typedef enum loom_lane_result {

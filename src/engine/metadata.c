@@ -1,13 +1,25 @@
 #include "engine/metadata.h"
 
+#include "engine/finish.h"
 #include "format/icc.h"
+
+/* Whether a gray picture may become a coloured one. */
+static bool colours(const loom_recipe *recipe)
+{
+    const loom_colour border = recipe->border_colour;
+    const bool framed = (loom_recipe_needs(recipe) & LOOM_RECIPE_BIT(LOOM_RECIPE_BORDER)) != 0;
+
+    return recipe->tint_given ||
+           (framed && (border.red != border.green || border.green != border.blue));
+}
 
 bool loom_lane_keeps_profile(const loom_recipe *recipe, loom_format format, bool cmyk)
 {
     const loom_held *held = &loom_container_of(format)->held;
 
     return recipe->icc == LOOM_ICC_KEEP && recipe->grayscale == LOOM_GRAYSCALE_NONE &&
-           held->profile && (!cmyk || held->cmyk);
+           !colours(recipe) && held->profile &&
+           (!cmyk || (held->cmyk && (loom_recipe_needs(recipe) & LOOM_FINISH_FIELDS) == 0));
 }
 
 bool loom_lane_meta_make(loom_meta *meta, const loom_meta_source *source, bool with_profile,

@@ -10,29 +10,6 @@ typedef struct size {
 
 /* ---- turns --------------------------------------------------------------- */
 
-loom_turn loom_turn_of_orientation(int orientation)
-{
-    static const loom_turn turns[9] = {
-        [1] = {0, false}, [2] = {0, true},  [3] = {2, false}, [4] = {2, true},
-        [5] = {1, true},  [6] = {1, false}, [7] = {3, true},  [8] = {3, false},
-    };
-
-    return turns[orientation >= 1 && orientation <= 8 ? orientation : 1];
-}
-
-loom_turn loom_turn_then(loom_turn first, loom_turn second)
-{
-    /* A flop followed by a rotation equals the opposite rotation followed by a flop. */
-    unsigned quarters = first.flop ? 4 - second.quarters : second.quarters;
-
-    return (loom_turn){(first.quarters + quarters) % 4, first.flop != second.flop};
-}
-
-bool loom_turn_swaps(loom_turn turn)
-{
-    return turn.quarters % 2 == 1;
-}
-
 /*
  * Combines orientation, rotation and mirrors: quarter turns and one mirror, then a rotation of less
  * than a quarter by *angle. A mirror after a rotation equals the same mirror, followed by the
@@ -234,6 +211,84 @@ static bool too_long(size s)
     return s.width > LOOM_RESIZE_MAX || s.height > LOOM_RESIZE_MAX;
 }
 
+/* ---- extract and aspect -------------------------------------------------- */
+
+/* A length on a side, rounded half up. */
+static uint64_t length_on(loom_length length, uint64_t side)
+{
+    const uint64_t whole = LOOM_LENGTH_WHOLE;
+
+    return length.percent ? (2 * side * length.value + whole) / (2 * whole) : length.value;
+}
+
+/* The px of a side that are extracted. False: there are none. */
+static bool extract_side(loom_length from, loom_length length, uint64_t side, uint32_t *first,
+                         uint32_t *count, bool *clipped)
+{
+    uint64_t start = length_on(from, side), wanted = length_on(length, side);
+
+    if (from.percent && from.value < LOOM_LENGTH_WHOLE)
+        start = smaller(start, side - 1);
+    if (start >= side)
+        return false;
+    wanted = wanted > 0 ? wanted : 1;
+    *first = (uint32_t)start;
+    *count = (uint32_t)smaller(wanted, side - start);
+    /* Two percentages may each be rounded up. */
+    if (wanted - *count > (length.percent ? 1 : 0))
+        *clipped = true;
+    return true;
+}
+
+/* The largest size of that ratio. */
+static size fit_ratio(loom_ratio ratio, size in)
+{
+    if (in.width * ratio.height > in.height * ratio.width)
+        return (size){smaller(scale_side(in.height, ratio.width, ratio.height), in.width),
+                      in.height};
+    return (size){in.width, smaller(scale_side(in.width, ratio.height, ratio.width), in.height)};
+}
+
+/* The part of the upright picture that the recipe uses. */
+static loom_status find_source(const loom_recipe *recipe, size upright, loom_rect *part,
+                               bool *clipped, loom_error *err)
+{
+    const loom_extract *e = &recipe->extract;
+    size kept;
+
+    *part = whole(upright);
+    if (e->width.value > 0 &&
+        (!extract_side(e->x, e->width, upright.width, &part->x, &part->width, clipped) ||
+         !extract_side(e->y, e->height, upright.height, &part->y, &part->height, clipped)))
+        return loom_error_set(err, LOOM_ERR_UNSUPPORTED, LOOM_STAGE_TRANSFORM,
+                              "the part to extract lies outside of the picture, which has %" PRIu64
+                              "x%" PRIu64 " px",
+                              upright.width, upright.height);
+    if (recipe->aspect.width == 0)
+        return LOOM_OK;
+    kept = fit_ratio(recipe->aspect, (size){part->width, part->height});
+    const loom_rect crop = crop_rect(recipe->position, (size){part->width, part->height}, kept);
+    *part = (loom_rect){part->x + crop.x, part->y + crop.y, crop.width, crop.height};
+    return LOOM_OK;
+}
+
+/* Sets the part of the stored picture in *geometry. */
+static loom_status set_source(const loom_recipe *recipe, uint32_t width, uint32_t height,
+                              int orientation, loom_geometry *geometry, loom_error *err)
+{
+    const loom_turn turn = loom_turn_of_orientation(recipe->auto_orient ? orientation : 1);
+    const size upright = loom_turn_swaps(turn) ? (size){height, width} : (size){width, height};
+    loom_rect part;
+
+    geometry->clipped = false;
+    const loom_status status = find_source(recipe, upright, &part, &geometry->clipped, err);
+    if (status != LOOM_OK)
+        return status;
+    geometry->source = before_turn(turn, upright, part);
+    geometry->extracts = part.width < upright.width || part.height < upright.height;
+    return LOOM_OK;
+}
+
 /* ---- by content ---------------------------------------------------------- */
 
 /* The number of px of `look` that show the same as `kept` px of `canvas`. */
@@ -282,8 +337,8 @@ bool loom_geometry_same_view(const loom_geometry *geometry)
 {
     const loom_geometry *g = geometry;
 
-    return g->turn.quarters == 0 && !g->turn.flop && g->angle == 0 && !g->by_content && !cuts(g) &&
-           g->width == g->part.width && g->height == g->part.height;
+    return !g->extracts && g->turn.quarters == 0 && !g->turn.flop && g->angle == 0 &&
+           !g->by_content && !cuts(g) && g->width == g->part.width && g->height == g->part.height;
 }
 
 static double share_of(uint32_t width, uint32_t height, uint32_t of_width, uint32_t of_height)
@@ -303,6 +358,15 @@ uint32_t loom_geometry_cropped(const loom_geometry *geometry)
 
 /* ---- the steps ----------------------------------------------------------- */
 
+/* With what is laid around the picture. */
+static size framed(const loom_recipe *recipe, size inner)
+{
+    const loom_edges *e = &recipe->extend, *b = &recipe->border;
+
+    return (size){inner.width + e->left + e->right + b->left + b->right,
+                  inner.height + e->top + e->bottom + b->top + b->bottom};
+}
+
 loom_status loom_geometry_compute(const loom_recipe *recipe, const loom_size *wanted,
                                   uint32_t width, uint32_t height, int orientation,
                                   loom_geometry *geometry, loom_error *err)
@@ -310,22 +374,29 @@ loom_status loom_geometry_compute(const loom_recipe *recipe, const loom_size *wa
     double angle;
     const loom_turn turn = turn_of_recipe(recipe, orientation, &angle);
     const bool swaps = loom_turn_swaps(turn);
-    const size lies = swaps ? (size){height, width} : (size){width, height};
+    loom_geometry from;
+    const loom_status status = set_source(recipe, width, height, orientation, &from, err);
+    if (status != LOOM_OK)
+        return status;
+    const size lies = swaps ? (size){from.source.height, from.source.width}
+                            : (size){from.source.width, from.source.height};
     const size canvas = turned_bounds(lies, angle);
     const size to = resized(recipe, wanted, canvas);
-
-    if (too_long(to) || too_long(canvas))
-        return loom_error_set(err, LOOM_ERR_TOO_LARGE, LOOM_STAGE_TRANSFORM,
-                              "the picture would be %" PRIu64 "x%" PRIu64
-                              " px before it is cropped; at most %u px a side are possible",
-                              to.width, to.height, LOOM_RESIZE_MAX);
 
     const bool boxed = wanted->width > 0 && wanted->height > 0;
     const size box = {wanted->width, wanted->height};
     const bool crops = boxed && recipe->fit == LOOM_FIT_COVER;
     const size kept =
         crops ? (size){smaller(to.width, box.width), smaller(to.height, box.height)} : to;
-    const size last = boxed && recipe->fit == LOOM_FIT_CONTAIN ? box : kept;
+    const size inner = boxed && recipe->fit == LOOM_FIT_CONTAIN ? box : kept;
+    const size last = framed(recipe, inner);
+
+    if (too_long(to) || too_long(canvas) || too_long(last))
+        return loom_error_set(err, LOOM_ERR_TOO_LARGE, LOOM_STAGE_TRANSFORM,
+                              "the picture would be %" PRIu64 "x%" PRIu64
+                              " px before it is cropped; at most %u px a side are possible",
+                              to.width, to.height, LOOM_RESIZE_MAX);
+
     const loom_rect crop = crop_rect(recipe->position, to, kept);
     const bool by_content = recipe->position >= LOOM_POSITION_ENTROPY &&
                             (kept.width < to.width || kept.height < to.height);
@@ -333,9 +404,12 @@ loom_status loom_geometry_compute(const loom_recipe *recipe, const loom_size *wa
     const size look = is_larger(to, canvas) ? canvas : to;
     const size resize = angle != 0 ? before_angle(lies, canvas, to) : by_content ? look : to;
     const size on = late ? to : kept; /* the canvas */
-    const uint64_t x = last.width - kept.width, y = last.height - kept.height;
+    const uint64_t x = inner.width - kept.width, y = inner.height - kept.height;
 
     *geometry = (loom_geometry){
+        .source = from.source,
+        .extracts = from.extracts,
+        .clipped = from.clipped,
         .resize_width = (uint32_t)(swaps ? resize.height : resize.width),
         .resize_height = (uint32_t)(swaps ? resize.width : resize.height),
         .crop = before_turn(turn, resize, late ? whole(resize) : crop),
@@ -347,6 +421,8 @@ loom_status loom_geometry_compute(const loom_recipe *recipe, const loom_size *wa
         .by_content = by_content,
         .look_width = (uint32_t)look.width,
         .look_height = (uint32_t)look.height,
+        .inner_width = (uint32_t)inner.width,
+        .inner_height = (uint32_t)inner.height,
         .width = (uint32_t)last.width,
         .height = (uint32_t)last.height,
         .left = start(across(recipe->position), x, x / 2),

@@ -2,9 +2,10 @@
  * Geometry: computes the steps for a picture from its size, its orientation and the recipe, in pure
  * integer arithmetic.
  *
- * The order of the recipe is orient → rotate → flip/flop → fit. Quarter turns commute with
- * resizing, so the picture is resized and cropped as stored, and the small result is turned. The
- * sizes do not show this: they are computed as if the picture had been turned first.
+ * The order of the recipe is orient → extract, aspect → rotate → flip/flop → fit. Quarter turns
+ * commute with cropping and resizing, so the picture is cropped and resized as stored, and the
+ * small result is turned. The sizes do not show this: they are computed as if the picture had been
+ * turned first.
  */
 #ifndef LOOM_PICTURE_GEOMETRY_H
 #define LOOM_PICTURE_GEOMETRY_H
@@ -36,16 +37,20 @@ typedef struct loom_rect {
  * be far larger than memory. So the content is examined before the picture is enlarged.
  */
 typedef struct loom_geometry {
-    uint32_t resize_width, resize_height; /* of the whole stored picture */
+    loom_rect source; /* the part of the stored picture that is used; nothing beside it is seen */
+    bool extracts;    /* it is not all of it */
+    bool clipped;     /* the recipe's extract reaches over an edge of the picture */
+    uint32_t resize_width, resize_height; /* of the whole part */
     loom_rect crop;                       /* the part of the resized picture that is kept */
     loom_turn turn;                       /* of the cropped picture */
     double angle; /* degrees clockwise, after the turn; -90 < angle < 90; 0: none */
     uint32_t canvas_width, canvas_height; /* the size to which the picture is then brought */
     loom_rect part;  /* the part of the canvas that is kept; x and y are unset if `by_content` */
     bool by_content; /* the part is found by entropy or attention */
-    uint32_t look_width, look_height; /* of the canvas in which it is searched: never enlarged */
-    uint32_t width, height;           /* of the final picture */
-    uint32_t left, top;               /* the position of the part in it */
+    uint32_t look_width, look_height;   /* of the canvas in which it is searched: never enlarged */
+    uint32_t inner_width, inner_height; /* of the picture with its padding */
+    uint32_t left, top;                 /* the position of the part in it */
+    uint32_t width, height; /* of the final picture: with extension and border around it */
 } loom_geometry;
 
 /* The max side of a picture of which a part is made, px: that of an int. */
@@ -72,14 +77,15 @@ loom_rect loom_geometry_found(const loom_geometry *geometry, loom_rect window);
 /* Whether every part of the picture keeps its old place, with nothing added. */
 bool loom_geometry_same_view(const loom_geometry *geometry);
 
-/* The share of the turned picture that is cut away, in millionths; 0: it is kept whole. */
+/* The share of the turned picture that its fit cuts away, in millionths; 0: it is kept whole. */
 uint32_t loom_geometry_cropped(const loom_geometry *geometry);
 
 /*
  * width, height >= 1: of the stored picture. `orientation` is used if the recipe says auto_orient.
  * `size` is the requested size; the sizes of the recipe are not used. LOOM_ERR_TOO_LARGE, stage
  * transform: the picture would have a side beyond LOOM_RESIZE_MAX on the way (a thin picture that
- * must cover a box). *geometry is written on LOOM_OK only.
+ * must cover a box). LOOM_ERR_UNSUPPORTED, same stage: nothing of the extract lies in the picture.
+ * *geometry is written on LOOM_OK only.
  */
 loom_status loom_geometry_compute(const loom_recipe *recipe, const loom_size *size, uint32_t width,
                                   uint32_t height, int orientation, loom_geometry *geometry,

@@ -68,6 +68,55 @@ loom_status loom_picture_append(loom_picture *picture, loom_picture *frame, loom
 loom_status loom_picture_add_alpha(loom_picture *picture, loom_error *err);
 loom_status loom_picture_add_colour(loom_picture *picture, loom_error *err);
 
+/* ---- frame.c ------------------------------------------------------------- */
+
+/*
+ * Adds px on each side: the picture mirrored at its edges (its first px comes again first), as
+ * often as it takes, or the px at the edge repeated.
+ */
+loom_status loom_picture_extend(loom_picture *picture, loom_edges edges, loom_extend_with with,
+                                loom_error *err);
+
+/*
+ * Rounds the corners: a quarter of a circle each, of this radius in px, at most half of the shorter
+ * side. Adds an alpha channel if there is none; px on the circle are seen as far as they lie
+ * within. Not for CMYK.
+ */
+loom_status loom_picture_round(loom_picture *picture, double radius, loom_error *err);
+
+/* ---- tone.c -------------------------------------------------------------- */
+
+/*
+ * The tone and colours of a picture: changed in this order, on encoded values v of 0..1 of each
+ * colour:
+ *
+ *   normalize   v = (v - low) / (high - low), where of all pixels that are seen 1 % have a luma
+ *               below `low`, and 1 % one above `high`
+ *   gamma       v = v ^ (1 / gamma)
+ *   contrast    v = (v - 1/2) * contrast + 1/2
+ *   brightness  v = v * brightness
+ *   saturation  v = Y + (v - Y) * saturation
+ *   hue         the colour differences turned by the angle: (Cb, Cr) of JFIF, so that +120 makes
+ *               green of red; luma stays
+ *   negate      v = 1 - v
+ *
+ * with Y the Rec. 601 luma. The first four end within 0..1 each; saturation and hue are one step.
+ * Nothing is rounded in between. Alpha stays as it is, gray stays gray.
+ */
+
+/* Whether the recipe changes any of it. */
+bool loom_tone_is_asked(const loom_recipe *recipe);
+
+/* LOOM_ERR_OUT_OF_MEMORY, stage `transform`: the picture is unchanged. Not for CMYK. */
+loom_status loom_picture_set_tone(loom_picture *picture, const loom_recipe *recipe,
+                                  loom_error *err);
+
+/*
+ * Makes the picture RGB of one hue: luma is kept, and runs from black through the colour, at its
+ * own luma, to white. LOOM_ERR_OUT_OF_MEMORY, stage `transform`. Not for CMYK.
+ */
+loom_status loom_picture_tint(loom_picture *picture, loom_colour colour, loom_error *err);
+
 /* Rec. 601 luma, and sRGB's luminance, of an 8-bit colour, rounded. */
 uint8_t loom_colour_luma(loom_colour colour);
 uint8_t loom_colour_luminance(loom_colour colour);

@@ -225,18 +225,42 @@ static axis axis_of(uint32_t start, uint32_t length, uint32_t step)
     return (axis){first, end - first, start - first * step, end * step - start - length};
 }
 
-/* One axis of the source: *start and *extent in samples. */
-static void source_of(const axis *a, bool reversed, uint32_t crop, uint32_t step, double scale,
-                      double *start, double *extent)
+/*
+ * One axis of the source: *start and *extent in samples. `first`: where the part that is resized
+ * begins, in samples.
+ */
+static void source_of(const axis *a, bool reversed, uint32_t crop, uint32_t step, double first,
+                      double scale, double *start, double *extent)
 {
     const double over = reversed ? a->after : a->before;
 
-    *start = ((double)crop - over) * scale;
+    *start = first + ((double)crop - over) * scale;
     *extent = (double)a->count * step * scale;
 }
 
-loom_plane_map loom_plane_map_make(const loom_geometry *geometry, uint32_t width, uint32_t height,
-                                   loom_density density, uint32_t step)
+void loom_samples_inside(double start, double length, uint32_t *first, uint32_t *count)
+{
+    const double from = ceil(start), to = floor(start + length);
+
+    *first = (uint32_t)(to > from ? from : floor(start));
+    *count = (uint32_t)(to > from ? to - from : ceil(start + length) - floor(start));
+}
+
+/* All there are, if nothing is left out: a plane may have more than its picture. */
+static loom_rect samples_of(const loom_geometry *g, loom_density density)
+{
+    const loom_rect s = g->source;
+    loom_rect seen = LOOM_SEEN_ALL;
+
+    if (!g->extracts)
+        return seen;
+    loom_samples_inside(s.x * density.x, s.width * density.x, &seen.x, &seen.width);
+    loom_samples_inside(s.y * density.y, s.height * density.y, &seen.y, &seen.height);
+    return seen;
+}
+
+loom_plane_map loom_plane_map_make(const loom_geometry *geometry, loom_density density,
+                                   uint32_t step)
 {
     const loom_geometry *g = geometry;
     const bool swaps = loom_turn_swaps(g->turn);
@@ -246,11 +270,13 @@ loom_plane_map loom_plane_map_make(const loom_geometry *geometry, uint32_t width
     const bool x_reversed = (g->turn.quarters == 1 || g->turn.quarters == 2) != g->turn.flop;
     const bool y_reversed = g->turn.quarters >= 2;
     /* Source samples for each px of the resized picture. */
-    const double across = width * density.x / g->resize_width;
-    const double down = height * density.y / g->resize_height;
+    const double across = g->source.width * density.x / g->resize_width;
+    const double down = g->source.height * density.y / g->resize_height;
+    const double left = g->source.x * density.x, top = g->source.y * density.y;
     loom_plane_map map = {
         .width = (g->width + step - 1) / step,
         .height = (g->height + step - 1) / step,
+        .seen = samples_of(g, density),
         .lies = {x.first, y.first, x.count, y.count},
         .made_width = swaps ? y.count : x.count,
         .made_height = swaps ? x.count : y.count,
@@ -260,9 +286,9 @@ loom_plane_map loom_plane_map_make(const loom_geometry *geometry, uint32_t width
                      g->top + g->part.height < g->height,
     };
 
-    source_of(swaps ? &y : &x, swaps ? y_reversed : x_reversed, g->crop.x, step, across,
+    source_of(swaps ? &y : &x, swaps ? y_reversed : x_reversed, g->crop.x, step, left, across,
               &map.source.x, &map.source.width);
-    source_of(swaps ? &x : &y, swaps ? x_reversed : y_reversed, g->crop.y, step, down,
+    source_of(swaps ? &x : &y, swaps ? x_reversed : y_reversed, g->crop.y, step, top, down,
               &map.source.y, &map.source.height);
     return map;
 }

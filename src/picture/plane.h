@@ -83,19 +83,29 @@ typedef struct loom_density {
     double x, y;
 } loom_density;
 
+/*
+ * The samples on an axis that lie in a part of it, so that they show nothing from beside it; if
+ * there are none, those that show any of it.
+ */
+void loom_samples_inside(double start, double length, uint32_t *first, uint32_t *count);
+
+/* All samples of a plane. */
+#define LOOM_SEEN_ALL ((loom_rect){0, 0, UINT32_MAX, UINT32_MAX})
+
 typedef struct loom_plane_map {
-    uint32_t width, height;           /* samples of the final plane */
-    loom_rect lies;                   /* where the picture lies in it, after the turn */
-    loom_area source;                 /* that part of the source plane; may extend beyond it */
+    uint32_t width, height; /* samples of the final plane */
+    loom_rect lies;         /* where the picture lies in it, after the turn */
+    loom_area source;       /* that part of the source plane; may extend beyond it */
+    loom_rect seen; /* the samples of the source plane that are looked at; may extend beyond it */
     uint32_t made_width, made_height; /* samples made from the source, before the turn */
     bool mix_left, mix_right, mix_top, mix_bottom; /* that edge is half background */
 } loom_plane_map;
 
 /*
- * width, height: of the stored picture, px. step: px of the final picture that a sample covers
- * across and down, 1 or 2. The geometry must have neither an angle nor a part by content.
+ * step: px of the final picture that a sample covers across and down, 1 or 2. The geometry must
+ * have neither an angle nor a part by content.
  */
-loom_plane_map loom_plane_map_make(const loom_geometry *geometry, uint32_t width, uint32_t height,
-                                   loom_density density, uint32_t step);
+loom_plane_map loom_plane_map_make(const loom_geometry *geometry, loom_density density,
+                                   uint32_t step);
 
 #endif

@@ -68,6 +68,46 @@ static loom_status check_angle(const loom_recipe_field *field, double degrees, l
                           "a %s of %g is not from 0 to less than 360", field->name, degrees);
 }
 
+static loom_status check_real(const loom_recipe *recipe, const loom_recipe_field *field,
+                              loom_error *err)
+{
+    const double value = *(const double *)loom_recipe_field_at(field, recipe);
+
+    if (loom_recipe_field_is_default(field, recipe) || loom_real_is_valid(field, value))
+        return LOOM_OK; /* NaN is neither */
+    return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
+                          "the recipe's '%s' is not a number from %g to %g", field->name,
+                          (double)field->low / 100, (double)field->high / 100);
+}
+
+static bool is_valid_part(const loom_recipe_field *field, const void *at)
+{
+    switch (field->kind) {
+    case LOOM_VALUE_EXTRACT:
+        return loom_extract_is_valid(at);
+    case LOOM_VALUE_RATIO:
+        return loom_ratio_is_valid(at);
+    case LOOM_VALUE_EDGES:
+        return loom_edges_are_valid(at);
+    case LOOM_VALUE_BORDER:
+        return loom_border_is_valid(at);
+    case LOOM_VALUE_LENGTH:
+        return loom_radius_is_valid(at);
+    default:
+        return true;
+    }
+}
+
+static loom_status check_part(const loom_recipe *recipe, const loom_recipe_field *field,
+                              loom_error *err)
+{
+    if (loom_recipe_field_is_default(field, recipe) ||
+        is_valid_part(field, loom_recipe_field_at(field, recipe)))
+        return LOOM_OK;
+    return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "the recipe's '%s' is not %s",
+                          field->name, field->allowed);
+}
+
 /* Checks values that a program sets directly, not by a word. */
 static loom_status check_range(const loom_recipe *recipe, const loom_recipe_field *field,
                                loom_error *err)
@@ -80,10 +120,12 @@ static loom_status check_range(const loom_recipe *recipe, const loom_recipe_fiel
     if (field->kind == LOOM_VALUE_METADATA && (value & ~(int64_t)LOOM_METADATA_BITS) != 0)
         return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
                               "there is no %s number %" PRId64, field->name, value);
+    if (field->kind == LOOM_VALUE_REAL)
+        return check_real(recipe, field, err);
     if (field->kind == LOOM_VALUE_ANGLE)
         return check_angle(field, *(const double *)loom_recipe_field_at(field, recipe), err);
     if (field->kind != LOOM_VALUE_NUMBER && field->kind != LOOM_VALUE_BYTES)
-        return LOOM_OK;
+        return check_part(recipe, field, err);
     const bool beyond = field->kind == LOOM_VALUE_BYTES &&
                         *(const uint64_t *)loom_recipe_field_at(field, recipe) > INT64_MAX;
     if (!beyond && (value == field->initial || (value >= field->low && value <= field->high)))
@@ -107,6 +149,11 @@ static loom_status check_picture(const loom_recipe *recipe, loom_error *err)
     const bool by_content =
         recipe->position == LOOM_POSITION_ENTROPY || recipe->position == LOOM_POSITION_ATTENTION;
 
+    if (by_content && recipe->aspect.width > 0)
+        return loom_error_set(
+            err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
+            "the position %s is for the fit cover: an aspect keeps the centre or a side",
+            loom_recipe_field_keyword(LOOM_RECIPE_POSITION, recipe->position));
     if (by_content && recipe->fit != LOOM_FIT_COVER)
         return loom_error_set(
             err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
@@ -116,6 +163,13 @@ static loom_status check_picture(const loom_recipe *recipe, loom_error *err)
     if (!recipe->auto_orient && (recipe->rotation > 0 || recipe->flip || recipe->flop))
         return loom_usage(err, "a rotation, flip or flop needs auto-orientation, because it starts "
                                "from the upright picture");
+    if (recipe->median != 0 && recipe->median % 2 == 0)
+        return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
+                              "a median of %d has no middle: the number must be odd",
+                              recipe->median);
+    if (!recipe->auto_orient && (recipe->extract.width.value > 0 || recipe->aspect.width > 0))
+        return loom_usage(err, "an extract or aspect needs auto-orientation, because it is a part "
+                               "of the upright picture");
     return LOOM_OK;
 }
 

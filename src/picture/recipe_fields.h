@@ -35,6 +35,40 @@ bool loom_colour_by_name(const char *name, loom_colour *colour);
  * if the word says one (loom_sizes_say_fit). */
 loom_status loom_sizes_set(loom_recipe *recipe, const char *word, loom_error *err);
 
+/* Parse what a row's `allowed` says. On LOOM_ERR_USAGE the message names the word and what is
+ * allowed, and the value is unchanged. */
+loom_status loom_extract_parse(const char *word, loom_extract *extract, loom_error *err);
+loom_status loom_ratio_parse(const char *word, loom_ratio *ratio, loom_error *err);
+loom_status loom_edges_parse(const char *word, loom_edges *edges, loom_error *err);
+loom_status loom_border_parse(const char *word, loom_edges *border, loom_error *err);
+loom_status loom_radius_parse(const char *word, loom_length *radius, loom_error *err);
+
+/* Append them as such words. */
+void loom_extract_add(loom_strbuf *out, const loom_extract *extract);
+void loom_ratio_add(loom_strbuf *out, const loom_ratio *ratio);
+void loom_edges_add(loom_strbuf *out, const loom_edges *edges);
+void loom_border_add(loom_strbuf *out, const loom_edges *border);
+void loom_length_add(loom_strbuf *out, const loom_length *length);
+
+/* Whether they hold what words can say. */
+bool loom_extract_is_valid(const loom_extract *extract);
+bool loom_ratio_is_valid(const loom_ratio *ratio);
+bool loom_edges_are_valid(const loom_edges *edges);
+bool loom_border_is_valid(const loom_edges *border);
+bool loom_radius_is_valid(const loom_length *radius);
+
+static inline bool loom_edges_are_none(const loom_edges *edges)
+{
+    return edges->top == 0 && edges->right == 0 && edges->bottom == 0 && edges->left == 0;
+}
+
+/* Whether a real is within the range of its row, or is LOOM_AUTO where the row has that. */
+static inline bool loom_real_is_valid(const loom_recipe_field *field, double value)
+{
+    return (value * 100 >= (double)field->low && value * 100 <= (double)field->high) ||
+           (field->implied != NULL && value >= LOOM_AUTO && value <= LOOM_AUTO);
+}
+
 /* Reduces any finite number of degrees to 0 <= result < 360; never -0. */
 double loom_rotation_normalise(double degrees);
 
@@ -64,6 +98,9 @@ static inline const char *loom_recipe_format_name(loom_format format)
 /* The value of a flag, keyword, number, format, side or bytes. */
 int64_t loom_recipe_field_value(const loom_recipe_field *field, const loom_recipe *recipe);
 void loom_recipe_field_store(const loom_recipe_field *field, loom_recipe *recipe, int64_t value);
+
+/* All rows, by loom_recipe_field_id. */
+extern const loom_recipe_field loom_recipe_rows[LOOM_RECIPE_COUNT];
 
 bool loom_recipe_field_is_default(const loom_recipe_field *field, const loom_recipe *recipe);
 

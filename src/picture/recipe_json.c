@@ -1,148 +1,16 @@
-/* Converts a recipe to JSON, and reads it from JSON or from a report. */
+/* Reads a recipe from JSON or from a report. */
 #include "picture/recipe_fields.h"
 
-#include "base/array.h"
 #include "base/error.h"
-#include "base/strbuf.h"
 #include "base/text.h"
 #include <inttypes.h>
 #include <jansson.h>
-#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* The schema version of reports whose recipe is read. */
 enum { REPORT_SCHEMA = 1 };
-
-/* ---- writing -------------------------------------------------------------- */
-
-/* Writes the fewest digits that read back as the same number, in any locale. */
-static void add_angle(loom_strbuf *out, double degrees)
-{
-    char text[40];
-    int digits = 15;
-
-    do
-        (void)snprintf(text, sizeof text, "%.*g", digits, degrees);
-    while (digits++ < 17 && (strtod(text, NULL) < degrees || strtod(text, NULL) > degrees));
-    const char *point = localeconv()->decimal_point;
-    char *found = strstr(text, point);
-
-    if (found == NULL) {
-        loom_strbuf_add_str(out, text);
-    } else {
-        loom_strbuf_add(out, text, (size_t)(found - text));
-        loom_strbuf_add_char(out, '.');
-        loom_strbuf_add_str(out, found + strlen(point));
-    }
-}
-
-static void add_colour(loom_strbuf *out, const loom_colour *colour)
-{
-    loom_strbuf_add_format(out, "\"#%02x%02x%02x%02x\"", colour->red, colour->green, colour->blue,
-                           colour->alpha);
-}
-
-static void add_size(loom_strbuf *out, const loom_size *size)
-{
-    const struct {
-        loom_recipe_field_id id;
-        uint32_t value;
-    } parts[] = {{LOOM_RECIPE_WIDTH, size->width},
-                 {LOOM_RECIPE_HEIGHT, size->height},
-                 {LOOM_RECIPE_PERCENT, size->percent}};
-    const char *comma = "";
-
-    loom_strbuf_add_char(out, '{');
-    for (size_t n = 0; n < LOOM_COUNT(parts); n++)
-        if (parts[n].value > 0) {
-            loom_strbuf_add_format(out, "%s\"%s\":%" PRIu32, comma,
-                                   loom_recipe_field_get(parts[n].id)->name, parts[n].value);
-            comma = ",";
-        }
-    loom_strbuf_add_char(out, '}');
-}
-
-static void add_sizes(loom_strbuf *out, const loom_recipe *recipe)
-{
-    for (unsigned i = 0; i < recipe->size_count; i++) {
-        loom_strbuf_add_char(out, i == 0 ? '[' : ',');
-        add_size(out, &recipe->sizes[i]);
-    }
-    loom_strbuf_add_char(out, ']');
-}
-
-static void add_formats(loom_strbuf *out, const loom_recipe *recipe)
-{
-    for (unsigned i = 0; i < loom_recipe_formats(recipe); i++)
-        loom_strbuf_add_format(out, "%s%s", i == 0 ? "\"" : ",",
-                               loom_recipe_format_name(loom_recipe_format_at(recipe, i)));
-    loom_strbuf_add_char(out, '"');
-}
-
-/* Keywords come from our tables, so nothing needs escaping. */
-static void add_word(loom_strbuf *out, const loom_recipe_field *field, int64_t value)
-{
-    const char *word = field->keywords[value];
-
-    if (field->implied != NULL && strcmp(word, field->implied) == 0)
-        loom_strbuf_add_str(out, "true");
-    else
-        loom_strbuf_add_format(out, "\"%s\"", word);
-}
-
-static void add_value(loom_strbuf *out, const loom_recipe_field *field, const loom_recipe *recipe)
-{
-    const int64_t value = loom_recipe_field_value(field, recipe);
-
-    switch (field->kind) {
-    case LOOM_VALUE_FLAG:
-        loom_strbuf_add_str(out, value != 0 ? "true" : "false");
-        break;
-    case LOOM_VALUE_KEYWORD:
-        add_word(out, field, value);
-        break;
-    case LOOM_VALUE_FORMAT:
-        add_formats(out, recipe);
-        break;
-    case LOOM_VALUE_METADATA:
-        loom_strbuf_add_char(out, '"');
-        loom_metadata_add(out, recipe->metadata);
-        loom_strbuf_add_char(out, '"');
-        break;
-    case LOOM_VALUE_ANGLE:
-        add_angle(out, *(const double *)loom_recipe_field_at(field, recipe));
-        break;
-    case LOOM_VALUE_COLOUR:
-        add_colour(out, loom_recipe_field_at(field, recipe));
-        break;
-    case LOOM_VALUE_SIZES:
-        add_sizes(out, recipe);
-        break;
-    default:
-        loom_strbuf_add_format(out, "%" PRId64, value);
-        break;
-    }
-}
-
-char *loom_recipe_to_json(const loom_recipe *recipe)
-{
-    loom_strbuf out = LOOM_STRBUF_INIT;
-
-    loom_strbuf_add_char(&out, '{');
-    for (unsigned i = 0; i < LOOM_RECIPE_COUNT; i++) {
-        const loom_recipe_field *field = loom_recipe_field_get((loom_recipe_field_id)i);
-        if (loom_recipe_field_is_default(field, recipe))
-            continue;
-        loom_strbuf_add_format(&out, "%s\"%s\":", out.size > 1 ? "," : "", field->name);
-        add_value(&out, field, recipe);
-    }
-    loom_strbuf_add_char(&out, '}');
-    return loom_strbuf_take(&out);
-}
-
-/* ---- reading -------------------------------------------------------------- */
 
 typedef struct reader {
     json_t *object;
@@ -299,18 +167,33 @@ static void parse_flag(reader *in, const loom_recipe_field *field, const json_t 
         refuse(in, field->name, "true or false");
 }
 
+/* Whether null stands for "not given". */
+static bool is_nullable(const loom_recipe_field *field)
+{
+    switch (field->kind) {
+    case LOOM_VALUE_COLOUR:
+    case LOOM_VALUE_EXTRACT:
+    case LOOM_VALUE_RATIO:
+    case LOOM_VALUE_EDGES:
+    case LOOM_VALUE_BORDER:
+    case LOOM_VALUE_LENGTH:
+        return true;
+    default:
+        return field->low > 0;
+    }
+}
+
 /* A value that is a word in an option is a string in JSON. */
 static void parse_word(reader *in, const loom_recipe_field *field, const json_t *value,
                        loom_recipe *recipe)
 {
-    const bool implied = field->implied != NULL, nullable = field->low > 0;
+    const bool implied = field->implied != NULL, nullable = is_nullable(field);
 
     if (json_is_string(value))
         in->status = loom_recipe_field_set(field, recipe, json_string_value(value), in->err);
     else if (implied && json_is_true(value))
         in->status = loom_recipe_field_set(field, recipe, NULL, in->err);
-    else if ((implied && json_is_false(value)) ||
-             ((nullable || field->kind == LOOM_VALUE_COLOUR) && json_is_null(value)))
+    else if ((implied && json_is_false(value)) || (nullable && json_is_null(value)))
         loom_recipe_field_reset(field, recipe);
     else if (field->kind == LOOM_VALUE_COLOUR)
         refuse(in, field->name, "a colour or null");
@@ -319,6 +202,27 @@ static void parse_word(reader *in, const loom_recipe_field *field, const json_t 
                implied    ? "true, false or a string"
                : nullable ? "a string or null"
                           : "a string");
+}
+
+/* A number; true, false or the word for LOOM_AUTO where the row has that; null. */
+static void parse_real(reader *in, const loom_recipe_field *field, const json_t *value,
+                       loom_recipe *recipe)
+{
+    const double number = json_number_value(value);
+    char allowed[80];
+
+    if (json_is_number(value) && number >= 0 && loom_real_is_valid(field, number)) {
+        *(double *)loom_recipe_field_place(field, recipe) = number;
+    } else if (json_is_null(value) || (field->implied != NULL && json_is_false(value))) {
+        loom_recipe_field_reset(field, recipe);
+    } else if (field->implied != NULL && (json_is_true(value) || json_is_string(value))) {
+        in->status = loom_recipe_field_set(field, recipe, json_string_value(value), in->err);
+    } else {
+        (void)snprintf(allowed, sizeof allowed, "a number from %g to %g%s or null",
+                       (double)field->low / 100, (double)field->high / 100,
+                       field->implied != NULL ? ", true, false" : "");
+        refuse(in, field->name, allowed);
+    }
 }
 
 static void parse_angle(reader *in, const loom_recipe_field *field, const json_t *value,
@@ -351,6 +255,9 @@ static void parse_field(reader *in, const loom_recipe_field *field, loom_recipe 
     case LOOM_VALUE_BYTES:
         parse_number(in, field, &number);
         loom_recipe_field_store(field, recipe, number);
+        break;
+    case LOOM_VALUE_REAL:
+        parse_real(in, field, value, recipe);
         break;
     case LOOM_VALUE_ANGLE:
         parse_angle(in, field, value, recipe);

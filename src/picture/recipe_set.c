@@ -72,12 +72,8 @@ static loom_status set_side(loom_recipe *recipe, const loom_recipe_field *field,
 
 /* ---- the other kinds ----------------------------------------------------- */
 
-/*
- * JSON has words for a flag, and a request may use them: for the field itself, or for its option,
- * which sets the opposite of the default.
- */
-static loom_status set_flag(loom_recipe *recipe, const loom_recipe_field *field, const char *word,
-                            bool by_name, loom_error *err)
+/* JSON has words for a flag, and a request may use them. */
+static loom_status parse_flag(const char *word, bool *flag, loom_error *err)
 {
     static const char *const words[] = {"true", "1", "false", "0"};
     size_t index = 0;
@@ -85,8 +81,19 @@ static loom_status set_flag(loom_recipe *recipe, const loom_recipe_field *field,
     const loom_status status =
         word == NULL ? LOOM_OK
                      : loom_word_parse(word, "a flag", words, LOOM_COUNT(words), &index, err);
+    *flag = index < 2;
+    return status;
+}
+
+/* For the field itself, or for its option, which sets the opposite of the default. */
+static loom_status set_flag(loom_recipe *recipe, const loom_recipe_field *field, const char *word,
+                            bool by_name, loom_error *err)
+{
+    bool flag;
+    const loom_status status = parse_flag(word, &flag, err);
+
     if (status == LOOM_OK)
-        loom_recipe_field_store(field, recipe, (index < 2) == (by_name || !field->initial));
+        loom_recipe_field_store(field, recipe, flag == (by_name || !field->initial));
     return status;
 }
 
@@ -156,6 +163,31 @@ static loom_status set_angle(loom_recipe *recipe, const loom_recipe_field *field
     if (status == LOOM_OK)
         *(double *)loom_recipe_field_place(field, recipe) = loom_rotation_normalise(degrees);
     return status;
+}
+
+/* N or, where the row says so, P%; or the word for LOOM_AUTO. */
+static loom_status set_real(loom_recipe *recipe, const loom_recipe_field *field, const char *word,
+                            loom_error *err)
+{
+    const size_t length = word != NULL ? strlen(word) : 0;
+    const bool percent = field->percent && length > 0 && word[length - 1] == '%';
+    char number[LOOM_SHOWN_SIZE], shown[LOOM_SHOWN_SIZE];
+    double value = LOOM_AUTO;
+    loom_status status = LOOM_OK;
+
+    if (word != NULL && (field->implied == NULL || loom_ascii_casecmp(word, field->implied) != 0)) {
+        (void)snprintf(number, sizeof number, "%.*s", (int)(length - percent), word);
+        status = length < sizeof number ? loom_parse_decimal(number, 100000, &value, NULL)
+                                        : LOOM_ERR_USAGE;
+        value = percent ? value / 100 : value;
+        if (status == LOOM_OK && (value < 0 || !loom_real_is_valid(field, value)))
+            status = LOOM_ERR_USAGE;
+    }
+    if (status != LOOM_OK)
+        return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "'%s' is not %s: %s",
+                              loom_text_show(shown, word), field->noun, field->allowed);
+    *(double *)loom_recipe_field_place(field, recipe) = value;
+    return LOOM_OK;
 }
 
 static loom_status parse_format(const loom_recipe_field *field, const char *word,
@@ -248,6 +280,8 @@ loom_status loom_recipe_field_set(const loom_recipe_field *field, loom_recipe *r
         return set_number(recipe, field, word, err);
     case LOOM_VALUE_BYTES:
         return set_bytes(recipe, field, word, err);
+    case LOOM_VALUE_REAL:
+        return set_real(recipe, field, word, err);
     case LOOM_VALUE_ANGLE:
         return set_angle(recipe, field, word, err);
     case LOOM_VALUE_COLOUR:
@@ -256,6 +290,16 @@ loom_status loom_recipe_field_set(const loom_recipe_field *field, loom_recipe *r
         return set_formats(recipe, field, word, err);
     case LOOM_VALUE_METADATA:
         return loom_metadata_parse(word, loom_recipe_field_place(field, recipe), err);
+    case LOOM_VALUE_EXTRACT:
+        return loom_extract_parse(word, loom_recipe_field_place(field, recipe), err);
+    case LOOM_VALUE_RATIO:
+        return loom_ratio_parse(word, loom_recipe_field_place(field, recipe), err);
+    case LOOM_VALUE_EDGES:
+        return loom_edges_parse(word, loom_recipe_field_place(field, recipe), err);
+    case LOOM_VALUE_BORDER:
+        return loom_border_parse(word, loom_recipe_field_place(field, recipe), err);
+    case LOOM_VALUE_LENGTH:
+        return loom_radius_parse(word, loom_recipe_field_place(field, recipe), err);
     case LOOM_VALUE_SIDE:
         return set_side(recipe, field, word, err);
     default:
@@ -263,20 +307,34 @@ loom_status loom_recipe_field_set(const loom_recipe_field *field, loom_recipe *r
     }
 }
 
-loom_status loom_recipe_spelling_set(const loom_recipe_spelling *spelling, loom_recipe *recipe,
-                                     const char *word, loom_error *err)
+/* A spelling without an argument is a flag. */
+static loom_status check_spelling(const loom_recipe_spelling *spelling, const char *word,
+                                  bool *wanted, loom_error *err)
 {
-    loom_recipe made = *recipe;
     char shown[LOOM_SHOWN_SIZE];
     loom_fit said;
 
+    *wanted = true;
+    if (spelling->argument == NULL)
+        return parse_flag(word, wanted, err);
     if (word == NULL)
         return refuse_missing(spelling->option, err);
     if (loom_sizes_say_fit(word, &said) && said == LOOM_FIT_FILL)
         return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
                               "'%s' stretches the picture, which '%s' does not",
                               loom_text_show(shown, word), spelling->option);
-    for (unsigned i = 0; i < spelling->count; i++) {
+    return LOOM_OK;
+}
+
+loom_status loom_recipe_spelling_set(const loom_recipe_spelling *spelling, loom_recipe *recipe,
+                                     const char *word, loom_error *err)
+{
+    loom_recipe made = *recipe;
+    bool wanted;
+
+    if (check_spelling(spelling, word, &wanted, err) != LOOM_OK)
+        return LOOM_ERR_USAGE;
+    for (unsigned i = 0; i < spelling->count && wanted; i++) {
         const loom_recipe_field *field = loom_recipe_field_get(spelling->sets[i].field);
         const char *own = spelling->sets[i].word;
         const loom_status status = loom_recipe_field_set(field, &made, own ? own : word, err);

@@ -29,6 +29,10 @@ static const loom_recipe_spelling rows[] = {
      .help = "length of the shorter side of the final picture",
      .sets = {{LOOM_RECIPE_WIDTH, NULL}, {LOOM_RECIPE_HEIGHT, NULL}, {LOOM_RECIPE_FIT, "outside"}},
      .count = 3},
+    {.option = "sepia",
+     .help = "the brown of old photographs, a tint",
+     .sets = {{LOOM_RECIPE_TINT, "#ac9977"}},
+     .count = 1},
 };
 
 const loom_recipe_spelling *loom_recipe_spelling_get(unsigned n)

@@ -273,6 +273,7 @@ static const struct {
      "{\"sizes\":[{\"width\":8,\"height\":8},{\"width\":9,\"height\":9}],\"fit\":\"contain\"}"},
     {"long-edge", "1600", "{\"width\":1600,\"height\":1600,\"fit\":\"inside\"}"},
     {"short-edge", "300", "{\"width\":300,\"height\":300,\"fit\":\"outside\"}"},
+    {"sepia", NULL, "{\"fit\":\"fill\",\"tint\":\"#ac9977ff\"}"},
 };
 
 START_TEST(spelling_sets_fields)
@@ -282,6 +283,7 @@ START_TEST(spelling_sets_fields)
 
     service_init(&s);
     loom_recipe_init(&recipe);
+    ck_assert_int_eq(loom_recipe_set(&recipe, "fit", "fill", NULL), LOOM_OK);
     ck_assert_int_eq(set(&s, "fit", "fill", NULL), LOOM_OK);
     ck_assert_int_eq(set(&s, spellings[_i].spelling, spellings[_i].word, NULL), LOOM_OK);
     char *json = loom_recipe_to_json(&s.recipe);
@@ -305,7 +307,7 @@ START_TEST(spellings_are_rows)
         ck_assert_ptr_nonnull(row);
         ck_assert_ptr_eq(row->spelling, spelling);
         ck_assert_uint_le(spelling->count, LOOM_SPELLING_FIELDS);
-        ck_assert_ptr_null(spelling->sets[0].word);
+        ck_assert((spelling->sets[0].word == NULL) == (spelling->argument != NULL));
         ck_assert_ptr_null(loom_recipe_field_by_name(spelling->option));
         for (unsigned i = 0; i < spelling->count; i++) {
             const loom_recipe_field *field = loom_recipe_field_get(spelling->sets[i].field);
@@ -317,7 +319,7 @@ START_TEST(spellings_are_rows)
                     loom_recipe_field_set(field, &recipe, spelling->sets[i].word, NULL), LOOM_OK);
         }
     }
-    ck_assert_uint_eq(n, 5);
+    ck_assert_uint_eq(n, 6);
 }
 END_TEST
 

@@ -140,11 +140,11 @@ START_TEST(an_even_picture_maps_plainly)
 {
     const loom_geometry g = geometry_of(LOOM_FIT_INSIDE, 100, 100, 0, false);
     const loom_density half = {0.5, 0.5};
-    loom_plane_map map = loom_plane_map_make(&g, 400, 200, (loom_density){1, 1}, 1);
+    loom_plane_map map = loom_plane_map_make(&g, (loom_density){1, 1}, 1);
 
     assert_area(&map.source, 0, 0, 400, 200);
     assert_rect(map.lies, 0, 0, 100, 50);
-    map = loom_plane_map_make(&g, 400, 200, half, 2);
+    map = loom_plane_map_make(&g, half, 2);
     assert_area(&map.source, 0, 0, 200, 100);
     ck_assert_uint_eq(map.made_width, 50);
     ck_assert_uint_eq(map.made_height, 25);
@@ -156,7 +156,7 @@ START_TEST(an_odd_side_reaches_over_the_edge)
 {
     /* 101x51: the last samples of chroma stand for one pixel that is not there. */
     loom_geometry g = geometry_of(LOOM_FIT_FILL, 101, 51, 0, false);
-    loom_plane_map map = loom_plane_map_make(&g, 400, 200, (loom_density){0.5, 0.5}, 2);
+    loom_plane_map map = loom_plane_map_make(&g, (loom_density){0.5, 0.5}, 2);
 
     ck_assert_uint_eq(map.width, 51);
     ck_assert_uint_eq(map.height, 26);
@@ -164,11 +164,11 @@ START_TEST(an_odd_side_reaches_over_the_edge)
     ck_assert(!map.mix_right && !map.mix_bottom);
     /* Mirrored, it is the first column of the stored picture that it lies before. */
     g = geometry_of(LOOM_FIT_FILL, 101, 51, 0, true);
-    map = loom_plane_map_make(&g, 400, 200, (loom_density){0.5, 0.5}, 2);
+    map = loom_plane_map_make(&g, (loom_density){0.5, 0.5}, 2);
     assert_area(&map.source, -200.0 / 101, 0, 200.0 * 102 / 101, 100.0 * 52 / 51);
     /* Turned by 90 degrees, final columns are stored rows from the bottom. */
     g = geometry_of(LOOM_FIT_FILL, 51, 101, 90, false);
-    map = loom_plane_map_make(&g, 400, 200, (loom_density){0.5, 0.5}, 2);
+    map = loom_plane_map_make(&g, (loom_density){0.5, 0.5}, 2);
     assert_area(&map.source, 0, -100.0 / 51, 200.0 * 102 / 101, 100.0 * 52 / 51);
     ck_assert_uint_eq(map.made_width, 51);
     ck_assert_uint_eq(map.made_height, 26);
@@ -181,8 +181,8 @@ START_TEST(odd_padding_makes_edges_of_both)
 {
     /* 100x50 in 100x53: padded by 1 above and 2 below. */
     const loom_geometry g = geometry_of(LOOM_FIT_CONTAIN, 100, 53, 0, false);
-    const loom_plane_map luma = loom_plane_map_make(&g, 400, 200, (loom_density){1, 1}, 1);
-    const loom_plane_map chroma = loom_plane_map_make(&g, 400, 200, (loom_density){0.5, 0.5}, 2);
+    const loom_plane_map luma = loom_plane_map_make(&g, (loom_density){1, 1}, 1);
+    const loom_plane_map chroma = loom_plane_map_make(&g, (loom_density){0.5, 0.5}, 2);
 
     assert_rect(luma.lies, 0, 1, 100, 50);
     ck_assert(!luma.mix_top && !luma.mix_bottom);
@@ -197,7 +197,7 @@ START_TEST(a_crop_is_a_part_of_the_source)
 {
     /* 400x200 covers 100x100: 200x100, of which x 50..150 stay. */
     const loom_geometry g = geometry_of(LOOM_FIT_COVER, 100, 100, 0, false);
-    const loom_plane_map map = loom_plane_map_make(&g, 400, 200, (loom_density){0.25, 0.25}, 2);
+    const loom_plane_map map = loom_plane_map_make(&g, (loom_density){0.25, 0.25}, 2);
 
     assert_area(&map.source, 25, 0, 50, 50);
     ck_assert_uint_eq(map.made_width, 50);

@@ -22,6 +22,7 @@ static const struct {
      0,
      {"lanczos3", "lanczos2", "mitchell", "cubic", "linear", "nearest"}},
     {"grayscale", LOOM_RECIPE_GRAYSCALE, 0, {"none", "luma", "luminance"}},
+    {"extend-with", LOOM_RECIPE_EXTEND_WITH, 0, {"background", "mirror", "copy"}},
     {"icc", LOOM_RECIPE_ICC, 0, {"srgb", "keep"}},
     {"chroma", LOOM_RECIPE_CHROMA, LOOM_CHROMA_420, {"420", "444"}},
 };
@@ -237,7 +238,10 @@ static const char *some_word(const loom_recipe_field *field, char number[32])
     static const char *const words[] = {
         [LOOM_VALUE_FLAG] = NULL,           [LOOM_VALUE_ANGLE] = "90",
         [LOOM_VALUE_COLOUR] = "#123",       [LOOM_VALUE_FORMAT] = "png",
-        [LOOM_VALUE_METADATA] = "all,-gps", [LOOM_VALUE_SIZES] = "8x8,9x9"};
+        [LOOM_VALUE_METADATA] = "all,-gps", [LOOM_VALUE_SIZES] = "8x8,9x9",
+        [LOOM_VALUE_REAL] = "1.5",          [LOOM_VALUE_EXTRACT] = "1,2,3x4",
+        [LOOM_VALUE_RATIO] = "16:9",        [LOOM_VALUE_EDGES] = "1,2,3,4",
+        [LOOM_VALUE_BORDER] = "1x2",        [LOOM_VALUE_LENGTH] = "50%"};
 
     if (field->kind == LOOM_VALUE_KEYWORD)
         return field->keywords[loom_recipe_field_keywords(field) - 1];

@@ -81,13 +81,14 @@ START_TEST(fields_of_every_record)
         "\"summary\":{\"rows\":1,\"gpu\":1}}]";
 
     add("{\"type\":\"run\",\"schemaVersion\":1,\"hue\":{},\"tool\":{\"name\":\"imgloom\",\"os\":"
-        "\"x\"},\"recipe\":{\"fit\":\"cover\",\"blur\":2}}\n");
+        "\"x\"},\"recipe\":{\"fit\":\"cover\",\"shear\":2}}\n");
     add_many("{\"type\":\"image\",\"originalPath\":\"a\",\"status\":\"ok\",\"hue\":1,\"sat\":[{}]}"
              "\n",
              2);
     add("{\"type\":\"summary\",\"rows\":2,\"watts\":5,\"errorsByCode\":{\"io\":1,\"fire\":1}}\n");
-    ck_assert_str_eq(said(), "?1" FIELD("hue") "?1" FIELD("tool.os") "?1" FIELD(
-                                 "recipe.blur") "run ?2" FIELD("sat") "a:2 a:3 ?4" FIELD("watts") //
+    ck_assert_str_eq(said(),
+                     "?1" FIELD("hue") "?1" FIELD("tool.os") "?1" FIELD(
+                         "recipe.shear") "run ?2" FIELD("sat") "a:2 a:3 ?4" FIELD("watts") //
                      "?4" FIELD("errorsByCode.fire") "sum end");
     /* Of the runs of a merged report, and of a document before and behind its results. */
     loom_strbuf_add_format(

@@ -92,14 +92,34 @@ static void check_range(const loom_recipe_field *field, const json_t *property)
     ck_assert_msg(high != NULL || field->kind != LOOM_VALUE_NUMBER, "%s", field->name);
 }
 
+/* A number in hundredths in the row; LOOM_AUTO makes it one of several things. */
+static void check_real(const loom_recipe_field *field, const json_t *property)
+{
+    const json_t *number = property;
+
+    if (field->implied != NULL) {
+        const json_t *any = json_object_get(property, "anyOf");
+        ck_assert(has_type(json_array_get(any, 0), "boolean"));
+        ck_assert(has_type(json_array_get(any, 0), "null"));
+        number = json_array_get(any, 1);
+    }
+    ck_assert_msg(has_type(number, "number"), "%s", field->name);
+    ck_assert(field->implied != NULL || has_type(number, "null"));
+    const double low = json_number_value(json_object_get(number, "minimum"));
+    const double high = json_number_value(json_object_get(number, "maximum"));
+    ck_assert_double_eq_tol(low * 100, (double)field->low, 1e-9);
+    ck_assert_double_eq_tol(high * 100, (double)field->high, 1e-9);
+}
+
 /* The recipe's fields are those of the rows, with their types, ranges and keywords. */
 START_TEST(fields_of_a_recipe)
 {
-    static const char *const types[] = {[LOOM_VALUE_FLAG] = "boolean",
-                                        [LOOM_VALUE_ANGLE] = "number",
-                                        [LOOM_VALUE_COLOUR] = "string",
-                                        [LOOM_VALUE_METADATA] = "string",
-                                        [LOOM_VALUE_SIZES] = "array"};
+    static const char *const types[] = {
+        [LOOM_VALUE_FLAG] = "boolean",   [LOOM_VALUE_ANGLE] = "number",
+        [LOOM_VALUE_COLOUR] = "string",  [LOOM_VALUE_METADATA] = "string",
+        [LOOM_VALUE_EXTRACT] = "string", [LOOM_VALUE_RATIO] = "string",
+        [LOOM_VALUE_EDGES] = "string",   [LOOM_VALUE_BORDER] = "string",
+        [LOOM_VALUE_LENGTH] = "string",  [LOOM_VALUE_SIZES] = "array"};
     const json_t *fields = properties("recipe");
 
     ck_assert_uint_eq(json_object_size(fields), LOOM_RECIPE_COUNT);
@@ -112,6 +132,8 @@ START_TEST(fields_of_a_recipe)
         else if (field->kind == LOOM_VALUE_NUMBER || field->kind == LOOM_VALUE_BYTES ||
                  field->kind == LOOM_VALUE_SIDE)
             check_range(field, property);
+        else if (field->kind == LOOM_VALUE_REAL)
+            check_real(field, property);
         else if (field->kind != LOOM_VALUE_FORMAT)
             ck_assert_msg(has_type(property, types[field->kind]), "%s", field->name);
     }

@@ -50,7 +50,7 @@ def make_request(chance, pictures):
     """method, target, body, fields"""
     words = ["width=%d" % chance.randrange(1, 300), "size=40x30", "fit=" + chance.choice(["cover", "inside", "x"]),
              "format=" + chance.choice(["jpeg", "png", "webp", "auto", "same"]), "grayscale", "rotate=90",
-             "answer=" + chance.choice(["json", "row"]), "hue=1", "%zz", "flip"]
+             "answer=" + chance.choice(["json", "row"]), "shear=1", "%zz", "flip"]
     query = "&".join(chance.sample(words, chance.randrange(4)))
     kind = chance.random()
     if kind < 0.2:

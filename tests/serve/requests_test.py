@@ -102,7 +102,7 @@ class Pictures(Case):
         self.assertEqual(png_size(answer.body), (222, 333))
 
     def test_refused_parameters(self):
-        for query, word in (("hue=1", "hue"), ("width=0", "width"), ("width=a", "width"),
+        for query, word in (("shear=1", "shear"), ("width=0", "width"), ("width=a", "width"),
                             ("width", "width"), ("width=1&width=2", "width"),
                             ("rotate=1&rotation=1", "rotation"), ("recipe=/etc/passwd", "recipe"),
                             ("lane=vips", "lane"), ("answer=yes", "yes"), ("preset=p", "'p'"),

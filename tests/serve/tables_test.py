@@ -123,7 +123,26 @@ PARAMETERS = {
     "flip": ("flip", "", "maybe", None),
     "flop": ("flop", "", "maybe", None),
     "no-auto-orient": ("no-auto-orient", "", "maybe", "oriented"),
+    "extract": ("extract=10,10,50%25x50%25", "", "10,10", None),
+    "aspect": ("aspect=1:1", "", "1", None),
+    "median": ("median=3", "", "1", None),
+    "blur": ("blur=2", "", "0", None),
+    "sharpen": ("width=40&sharpen", "width=40", "much", None),
+    "normalize": ("normalize", "", "maybe", None),
+    "gamma": ("gamma=2", "", "0", None),
+    "contrast": ("contrast=120%25", "", "-1", None),
+    "brightness": ("brightness=0.5", "", "bright", None),
+    "saturation": ("saturation=0.5", "", "11", None),
+    "hue": ("hue=90", "", "red", None),
+    "negate": ("negate", "", "maybe", None),
     "grayscale": ("grayscale", "", "pale", None),
+    "tint": ("tint=red", "", "reddish", None),
+    "extend": ("extend=5", "", "1,2,3", None),
+    "extend-with": ("extend=5&extend-with=mirror", "extend=5", "wall", None),
+    "border": ("border=4x8", "", "4x", None),
+    "border-color": ("border=4&border-color=red", "border=4", "reddish", None),
+    "radius": ("radius=10", "", "51%25", None),
+    "sepia": ("sepia", "", "brown", None),
     "background": ("contain=40x40&background=red", "contain=40x40", "redder", None),
     "icc": ("icc=keep", "", "none", "profiled"),
     "animated": ("animated", "", "maybe", "animated"),
@@ -210,7 +229,7 @@ class Errors(Case):
     def test_each_that_a_request_can_bring_about(self):
         post, long = "/process-image", "x" * 9000
         rows = (
-            ("usage", 400, ("POST", post + "?hue=1", JPEG), {}),
+            ("usage", 400, ("POST", post + "?shear=1", JPEG), {}),
             ("empty", 400, ("POST", post, b""), {}),
             ("bad-request", 400, ("GET", "/health%00"), {}),
             ("forbidden", 403, ("POST", post, JPEG), {"Origin": "https://evil.example"}),
@@ -245,7 +264,7 @@ class Errors(Case):
 
     def test_strangers_learn_nothing(self):
         """Who asks is looked at before what is asked for."""
-        for target in ("/none", "/process-image?hue=1", "/s/a/b/c", "//x"):
+        for target in ("/none", "/process-image?shear=1", "/s/a/b/c", "//x"):
             self.assert_error(self.ask("GET", target, Host="evil.example"), 421, "wrong-host")
             self.assert_error(self.ask("GET", target, Origin="https://evil.example"), 403, "forbidden")
 

@@ -132,7 +132,7 @@ START_TEST(what_is_refused)
     static const struct {
         const char *query, *word;
     } rows[] = {
-        {"hue=1", "hue"},
+        {"shear=1", "shear"},
         {"width", "width"},
         {"width=0", "width"},
         {"width=5x", "width"},
@@ -186,7 +186,7 @@ START_TEST(layers)
     ck_assert(wish.recipe->sizes[0].width == 73 && wish.recipe->flop && wish.recipe->flip);
     assert_refused("width=1", "width=1", NULL, "width");
     assert_refused("preset=p", "preset=p", NULL, "preset");
-    assert_refused("", NULL, "{\"hue\": 1}", "recipe: ");
+    assert_refused("", NULL, "{\"shear\": 1}", "recipe: ");
     assert_refused("", NULL, "[]", "recipe: ");
     assert_refused("", NULL, "{", "recipe: ");
     ck_assert_uint_eq(read_query("")->sizes[0].width, 0); /* the preset has not changed */

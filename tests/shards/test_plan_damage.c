@@ -55,7 +55,7 @@ START_TEST(wrong_members)
         {"id", NULL, LOOM_ERR_CORRUPT, "'id' is missing"},
         {"tool", "{\"name\":\"imgloom\"}", LOOM_ERR_CORRUPT, "tool has no version"},
         {"tool", "null", LOOM_ERR_CORRUPT, "'tool' is missing"},
-        {"recipe", "{\"hue\":3}", LOOM_ERR_UNSUPPORTED, "the recipe cannot be used"},
+        {"recipe", "{\"shear\":3}", LOOM_ERR_UNSUPPORTED, "the recipe cannot be used"},
         {"recipe", "{\"quality\":300}", LOOM_ERR_UNSUPPORTED, "the recipe cannot be used"},
         {"recipe", "[]", LOOM_ERR_CORRUPT, "'recipe' is not an object"},
         {"judge", "{\"hue\":3}", LOOM_ERR_UNSUPPORTED, "'hue', or its value"},

@@ -50,6 +50,7 @@ typedef enum oracle_filter {
 
 typedef struct oracle_recipe {
     int orientation;        /* EXIF 1..8; 0 is 1 */
+    uint32_t part[4];       /* x, y, width, height of the upright picture; width 0: all of it */
     int rotation;           /* degrees clockwise: a multiple of 90 in 0..270 */
     bool flip, flop;        /* after the rotation */
     uint32_t width, height; /* of the box; 0: free */

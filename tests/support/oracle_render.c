@@ -65,6 +65,18 @@ static oracle_image mirror(const oracle_image *image, bool flip, bool flop)
     return made;
 }
 
+static oracle_image part_of(const oracle_image *image, uint32_t left, uint32_t top, uint32_t width,
+                            uint32_t height)
+{
+    oracle_image made = oracle_create(width, height, image->channels, image->max);
+
+    ck_assert(left + width <= image->width && top + height <= image->height);
+    for (uint32_t y = 0; y < height; y++)
+        for (uint32_t x = 0; x < width; x++)
+            copy_pixel(&made, x, y, image, x + left, y + top);
+    return made;
+}
+
 oracle_image oracle_turn(const oracle_image *image, const oracle_recipe *recipe)
 {
     static const struct {
@@ -80,6 +92,9 @@ oracle_image oracle_turn(const oracle_image *image, const oracle_recipe *recipe)
         become(&made, quarter_turn(&made));
     if (by_orientation[recipe->orientation].flop)
         become(&made, mirror(&made, false, true));
+    if (recipe->part[2] > 0)
+        become(&made,
+               part_of(&made, recipe->part[0], recipe->part[1], recipe->part[2], recipe->part[3]));
     for (int i = 0; i < recipe->rotation / 90; i++)
         become(&made, quarter_turn(&made));
     become(&made, mirror(&made, recipe->flip, recipe->flop));
@@ -338,13 +353,8 @@ static oracle_image padded(const oracle_image *image, uint32_t width, uint32_t h
 
 static oracle_image cropped(const oracle_image *image, uint32_t width, uint32_t height)
 {
-    oracle_image made = oracle_create(width, height, image->channels, image->max);
-    uint32_t left = (image->width - width + 1) / 2, top = (image->height - height + 1) / 2;
-
-    for (uint32_t y = 0; y < height; y++)
-        for (uint32_t x = 0; x < width; x++)
-            copy_pixel(&made, x, y, image, x + left, y + top);
-    return made;
+    return part_of(image, (image->width - width + 1) / 2, (image->height - height + 1) / 2, width,
+                   height);
 }
 
 oracle_image oracle_grayscale(const oracle_image *image)

@@ -1,5 +1,6 @@
 #include "support/two_lanes.h"
 
+#include "support/recipe_words.h"
 #include "support/tmpdir.h"
 
 #include "support/check.h"
@@ -95,6 +96,7 @@ engine_request lanes_request(const lanes_recipe *c)
 
     request.format = LOOM_FORMAT_JPEG;
     ck_assert_int_eq(loom_recipe_set(recipe, "size", c->size, &err), LOOM_OK);
+    recipe_set_words(recipe, c->fields);
     recipe->fit = c->fit;
     recipe->position = c->position;
     recipe->kernel = c->kernel;

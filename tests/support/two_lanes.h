@@ -15,6 +15,7 @@ enum { LANES_WEBP_PSNR_MIN = 36 };
 typedef struct lanes_recipe {
     const char *name;
     const char *size;
+    const char *fields; /* others, as words: "extract=10,20,300x200 aspect=1:1"; NULL: none */
     loom_fit fit;
     loom_position position;
     loom_kernel kernel;

@@ -47,7 +47,7 @@ extern const options_row run_input_options[], run_recipe_options[], run_output_o
 extern const options_group run_groups[]; /* of `imgloom run` */
 
 #define RUN_PICTURE_SECTION                                                                        \
-    "Picture, in this order: orient, rotate, flip and flop, resize, grayscale"
+    "Picture, in this order: orient, extract, turn, resize, filter, colour, frame"
 
 /*
  * Sets the defaults. False: out of memory, already reported; release the struct even so. Do not

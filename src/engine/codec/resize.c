@@ -49,7 +49,8 @@ void loom_resizer_free(loom_resizer *resizer)
 static bool is_same(const loom_axis_key *a, const loom_axis_key *b)
 {
     return a->from == b->from && a->to == b->to && a->start == b->start && a->extent == b->extent &&
-           a->repeats == b->repeats && a->kernel == b->kernel && a->scale == b->scale;
+           a->low == b->low && a->high == b->high && a->repeats == b->repeats &&
+           a->kernel == b->kernel && a->scale == b->scale;
 }
 
 /* The axis for the key. A new one replaces the least recently used. NULL: no memory. */
@@ -139,27 +140,46 @@ static void copy(const loom_plane *from, const loom_area *part, loom_levels leve
         loom_plane_set_levels(to, levels);
 }
 
-loom_status loom_resizer_run(loom_resizer *resizer, const loom_plane *from, loom_area part,
-                             loom_kernel kernel, uint32_t width, uint32_t height,
-                             loom_levels levels, const loom_cancel *cancel, loom_plane *to)
+/* Sets the edges of an axis: `length` samples from `first` on, or as many as it has. */
+static void set_edges(loom_axis_key *key, uint32_t first, uint32_t length)
 {
-    const bool smaller = width < part.width || height < part.height;
-    const loom_kernel used = smaller || kernel == LOOM_KERNEL_LINEAR ? kernel : LOOM_KERNEL_CUBIC;
-    const loom_axis_key key_across = {from->width, width, part.x,      part.width,
-                                      false,       used,  levels.scale};
-    const loom_axis_key key_down = {from->height, height, part.y, part.height, false, used, 1};
+    key->low = first < key->from ? first : key->from - 1; /* a decoder may drop the last one */
+    key->high = length < key->from - key->low ? key->low + length : key->from;
+}
 
+loom_status loom_resizer_run(loom_resizer *resizer, const loom_plane *from, const loom_resize *how,
+                             const loom_cancel *cancel, loom_plane *to)
+{
+    const uint32_t width = how->width, height = how->height;
+    const bool smaller = width < how->part.width || height < how->part.height;
+    const loom_kernel kernel =
+        smaller || how->kernel == LOOM_KERNEL_LINEAR ? how->kernel : LOOM_KERNEL_CUBIC;
+    loom_axis_key key_across = {.from = from->width,
+                                .to = width,
+                                .start = how->part.x,
+                                .extent = how->part.width,
+                                .kernel = kernel,
+                                .scale = how->levels.scale};
+    loom_axis_key key_down = {.from = from->height,
+                              .to = height,
+                              .start = how->part.y,
+                              .extent = how->part.height,
+                              .kernel = kernel,
+                              .scale = 1};
+
+    set_edges(&key_across, how->seen.x, how->seen.width);
+    set_edges(&key_down, how->seen.y, how->seen.height);
     if (!loom_plane_reserve(to, width, height))
         return LOOM_ERR_OUT_OF_MEMORY;
-    if (is_copy(from, &part, width, height)) {
-        copy(from, &part, levels, to);
+    if (is_copy(from, &how->part, width, height)) {
+        copy(from, &how->part, how->levels, to);
         return LOOM_OK;
     }
     const loom_axis *across = axis_for(resizer, &key_across);
     const loom_axis *down = across != NULL ? axis_for(resizer, &key_down) : NULL;
     if (down == NULL || !reserve(resizer, across, down))
         return LOOM_ERR_OUT_OF_MEMORY;
-    resizer->base = (int32_t)lround(levels.offset * (2 * LOOM_SUMS_HALF)) + LOOM_SUMS_HALF;
+    resizer->base = (int32_t)lround(how->levels.offset * (2 * LOOM_SUMS_HALF)) + LOOM_SUMS_HALF;
     for (uint32_t y = 0; y < height; y++) {
         const loom_status stopped = y % STOP_ROWS == 0 ? loom_cancel_check(cancel) : LOOM_OK;
         if (stopped != LOOM_OK)

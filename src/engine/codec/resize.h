@@ -21,16 +21,23 @@ typedef struct loom_resizer loom_resizer;
 loom_resizer *loom_resizer_create(void);       /* NULL: out of memory */
 void loom_resizer_free(loom_resizer *resizer); /* NULL is allowed */
 
+/* What is made of a plane. */
+typedef struct loom_resize {
+    loom_area part;         /* may reach over the edges, where samples are mirrored */
+    loom_rect seen;         /* the edges; clipped to the plane, of which it has a sample */
+    uint32_t width, height; /* samples to make, both >= 1 */
+    loom_kernel kernel;
+    loom_levels levels; /* are set before samples are rounded */
+} loom_resize;
+
 /*
- * Makes width x height samples (both >= 1) of a part of `from`, which may reach over its edge,
- * where samples are mirrored, into `to`. Where neither axis gets smaller the kernel is
- * Catmull-Rom's for all but linear, as in the vips lane; where one does, it is stretched.
- * `levels` are set before samples are rounded. LOOM_ERR_OUT_OF_MEMORY, or what `cancel` (may be
- * NULL) says, which is looked at for each few rows; `to` then holds nothing of use.
+ * Makes samples of `from` into `to`. Where neither axis gets smaller the kernel is Catmull-Rom's
+ * for all but linear, as in the vips lane; where one does, it is stretched. LOOM_ERR_OUT_OF_MEMORY,
+ * or what `cancel` (may be NULL) says, which is looked at for each few rows; `to` then holds
+ * nothing of use.
  */
-loom_status loom_resizer_run(loom_resizer *resizer, const loom_plane *from, loom_area part,
-                             loom_kernel kernel, uint32_t width, uint32_t height,
-                             loom_levels levels, const loom_cancel *cancel, loom_plane *to);
+loom_status loom_resizer_run(loom_resizer *resizer, const loom_plane *from, const loom_resize *how,
+                             const loom_cancel *cancel, loom_plane *to);
 
 /* ---- rows ------------------------------------------------------------------------------------ */
 

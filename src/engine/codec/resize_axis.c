@@ -18,12 +18,12 @@ static double centre_of(const loom_axis_key *key, uint32_t i)
     return key->start + (i + 0.5) * (key->extent / key->to);
 }
 
-/* The sample that stands for the one at `at`, which may lie beside the source. */
+/* The sample that stands for the one at `at`, which may lie beside the edges. */
 static uint32_t taken_for(const loom_axis_key *key, int64_t at)
 {
     if (!key->repeats)
-        return loom_kernel_mirror(at, key->from);
-    return at < 0 ? 0 : at < key->from ? (uint32_t)at : key->from - 1;
+        return key->low + loom_kernel_mirror(at - key->low, key->high - key->low);
+    return at < key->low ? key->low : at < key->high ? (uint32_t)at : key->high - 1;
 }
 
 /* What of the source the span is made of, once something stands for what lies beside. */

@@ -16,6 +16,7 @@ enum { LOOM_AXIS_ONE = 1 << 14 }; /* a weight of 1 */
 typedef struct loom_axis_key {
     uint32_t from, to;    /* samples, >= 1 */
     double start, extent; /* of the part, which may reach over the edges */
+    uint32_t low, high; /* the edges: samples low..high-1 are looked at, of the `from` there are */
     bool repeats;       /* beside the edges the last samples are repeated; else all are mirrored */
     loom_kernel kernel; /* any but nearest; it is stretched where the axis gets smaller */
     double scale;       /* 0..1: of the samples, what the weights sum up to */

@@ -216,10 +216,22 @@ void loom_rows_free(loom_rows *rows)
 static bool make_axes(loom_rows *rows)
 {
     const loom_rows_plan *p = &rows->plan;
-    const loom_axis_key across = {p->width, p->to_width, p->part.x, p->part.width,
-                                  true,     p->kernel,   1};
-    const loom_axis_key down = {p->height, p->to_height, p->part.y, p->part.height,
-                                true,      p->kernel,    1};
+    const loom_axis_key across = {.from = p->width,
+                                  .to = p->to_width,
+                                  .start = p->part.x,
+                                  .extent = p->part.width,
+                                  .high = p->width,
+                                  .repeats = true,
+                                  .kernel = p->kernel,
+                                  .scale = 1};
+    const loom_axis_key down = {.from = p->height,
+                                .to = p->to_height,
+                                .start = p->part.y,
+                                .extent = p->part.height,
+                                .high = p->height,
+                                .repeats = true,
+                                .kernel = p->kernel,
+                                .scale = 1};
 
     return loom_axis_make(&rows->across, &across) && loom_axis_make(&rows->down, &down);
 }

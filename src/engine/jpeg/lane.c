@@ -7,6 +7,7 @@
  * The lane takes ordinary files and recipes; the vips lane takes the rest.
  */
 #include "engine/lane.h"
+#include "engine/codec/filter.h"
 #include "engine/codec/resize.h"
 #include "engine/codec/webp_write.h"
 #include "engine/jpeg/encode.h"
@@ -187,6 +188,27 @@ static loom_kernel kernel_for(const loom_recipe *recipe, const loom_lane_output 
                : recipe->kernel;
 }
 
+/* Px of the final picture that a sample of the component covers across and down. */
+static uint32_t step_of(const loom_recipe *recipe, unsigned component)
+{
+    return component > 0 && recipe->chroma != LOOM_CHROMA_444 ? 2 : 1;
+}
+
+/* Filters the plane as resized: that commutes with turns. */
+static loom_status filter(const loom_lane_job *job, const loom_lane_output *output,
+                          unsigned component, loom_plane *plane)
+{
+    const loom_recipe *recipe = job->job->recipe;
+    const loom_cancel *cancel = job->job->cancel;
+    loom_status status = LOOM_OK;
+
+    if (recipe->blur > 0)
+        status = loom_plane_blur(plane, recipe->blur / step_of(recipe, component), cancel);
+    if (status != LOOM_OK || component > 0)
+        return status;
+    return loom_plane_sharpen(plane, loom_unsharp_of(recipe, &output->geometry), cancel);
+}
+
 /* Makes one plane of an output, ready to be encoded. */
 static loom_status make_plane(workspace *w, const loom_lane_job *job,
                               const loom_lane_output *output, const loom_plane_map *map,
@@ -196,19 +218,25 @@ static loom_status make_plane(workspace *w, const loom_lane_job *job,
     const loom_recipe *recipe = job->job->recipe;
     const loom_levels levels = is_jpeg(output) ? LOOM_LEVELS_SAME : loom_webp_levels(component);
     const loom_plane *from = &w->decoded.planes[component];
-    const loom_kernel kernel = kernel_for(recipe, output, component);
+    const loom_resize how = {.part = map->source,
+                             .seen = map->seen,
+                             .width = map->made_width,
+                             .height = map->made_height,
+                             .kernel = kernel_for(recipe, output, component),
+                             .levels = levels};
     loom_plane *ready = &w->ready[component];
     const bool direct = g->turn.quarters == 0 && !g->turn.flop && !pads(g);
 
-    loom_status status =
-        loom_resizer_run(w->resizer, from, map->source, kernel, map->made_width, map->made_height,
-                         levels, job->job->cancel, direct ? ready : &w->made);
+    loom_plane *made = direct ? ready : &w->made;
+    loom_status status = loom_resizer_run(w->resizer, from, &how, job->job->cancel, made);
+    if (status == LOOM_OK)
+        status = filter(job, output, component, made);
     if (status != LOOM_OK)
         return status;
     if (!direct) {
         if (!loom_plane_reserve(ready, map->width, map->height))
             return LOOM_ERR_OUT_OF_MEMORY;
-        loom_plane_lay(&w->made, g->turn, ready, map->lies.x, map->lies.y);
+        loom_plane_lay(made, g->turn, ready, map->lies.x, map->lies.y);
         fill_edges(ready, map, loom_level_of(levels, fill_of(recipe->background, component)));
     }
     loom_plane_extend(ready);
@@ -248,9 +276,8 @@ static loom_status make_output(const loom_lane_job *job, loom_lane_output *outpu
     const loom_geometry *g = &output->geometry;
 
     for (unsigned i = 0; i < w->decoded.count; i++) {
-        const uint32_t step = i > 0 && recipe->chroma != LOOM_CHROMA_444 ? 2 : 1;
-        const loom_plane_map map = loom_plane_map_make(g, job->header.width, job->header.height,
-                                                       w->decoded.densities[i], step);
+        const loom_plane_map map =
+            loom_plane_map_make(g, w->decoded.densities[i], step_of(recipe, i));
         const loom_status status = make_plane(w, job, output, &map, i);
         const loom_status stopped = loom_lane_check_stop(job, LOOM_STAGE_TRANSFORM, err);
         if (stopped != LOOM_OK)
@@ -343,12 +370,13 @@ static loom_lane_result run(loom_lane_job *job, loom_error *err)
     return result;
 }
 
-const loom_lane loom_lane_jpeg = {.reads = LOOM_LANE_FORMAT(LOOM_FORMAT_JPEG),
-                                  .writes = LOOM_LANE_FORMAT(LOOM_FORMAT_JPEG) |
-                                            LOOM_LANE_FORMAT(LOOM_FORMAT_WEBP),
-                                  .can = LOOM_LANE_COMMON_FIELDS,
-                                  .accepts = accepts,
-                                  .run = run,
-                                  .keeps = keeps,
-                                  .thread_exit = thread_exit,
-                                  .trusted = true};
+const loom_lane loom_lane_jpeg = {
+    .reads = LOOM_LANE_FORMAT(LOOM_FORMAT_JPEG),
+    .writes = LOOM_LANE_FORMAT(LOOM_FORMAT_JPEG) | LOOM_LANE_FORMAT(LOOM_FORMAT_WEBP),
+    .can = LOOM_LANE_COMMON_FIELDS | LOOM_RECIPE_BIT(LOOM_RECIPE_BLUR) |
+           LOOM_RECIPE_BIT(LOOM_RECIPE_SHARPEN),
+    .accepts = accepts,
+    .run = run,
+    .keeps = keeps,
+    .thread_exit = thread_exit,
+    .trusted = true};

@@ -66,9 +66,9 @@ void loom_jpeg_scales(const loom_lane_job *job, bool gray, int k[LOOM_JPEG_PLANE
             if (!loom_lane_wants(&job->outputs[n]))
                 continue;
             const int across =
-                scale_for(job->header.width, max.h / c.h, (g->resize_width + step - 1) / step);
+                scale_for(g->source.width, max.h / c.h, (g->resize_width + step - 1) / step);
             const int down =
-                scale_for(job->header.height, max.v / c.v, (g->resize_height + step - 1) / step);
+                scale_for(g->source.height, max.v / c.v, (g->resize_height + step - 1) / step);
             k[i] = (int)larger((unsigned)k[i], larger((unsigned)across, (unsigned)down));
         }
     }

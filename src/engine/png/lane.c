@@ -32,12 +32,12 @@ static bool takes_recipe(const loom_recipe *recipe)
 }
 
 /* Each pixel that is kept is made once, at its final size. */
-static bool takes_geometry(const loom_lane_job *job, const loom_geometry *g)
+static bool takes_geometry(const loom_geometry *g)
 {
     const bool swaps = loom_turn_swaps(g->turn);
 
-    return g->angle == 0 && !g->by_content && g->resize_width <= job->header.width &&
-           g->resize_height <= job->header.height &&
+    return g->angle == 0 && !g->by_content && g->resize_width <= g->source.width &&
+           g->resize_height <= g->source.height &&
            g->canvas_width == (swaps ? g->crop.height : g->crop.width) &&
            g->canvas_height == (swaps ? g->crop.width : g->crop.height);
 }
@@ -60,7 +60,7 @@ static bool accepts(const loom_lane_job *job)
         return false;
     for (size_t i = 0; i < job->count; i++)
         if (loom_lane_wants(&job->outputs[i]) &&
-            !(takes_geometry(job, &job->outputs[i].geometry) && takes_size(job, &job->outputs[i])))
+            !(takes_geometry(&job->outputs[i].geometry) && takes_size(job, &job->outputs[i])))
             return false;
     return loom_png_is_known(job);
 }
@@ -113,7 +113,7 @@ static loom_status complete(const loom_lane_job *job, loom_lane_output *output,
     const loom_recipe *recipe = job->job->recipe;
     encoding e = {job->job, picture, output->task->format, NULL};
     const loom_colour fill = loom_finish_fill(recipe, output->task->format, picture);
-    const loom_status status = loom_finish_picture(output, recipe, fill, picture, err);
+    const loom_status status = loom_finish_picture(job, output, fill, picture, err);
 
     if (status != LOOM_OK)
         return status;
@@ -192,7 +192,7 @@ const loom_lane loom_lane_png = {.reads = LOOM_LANE_FORMAT(LOOM_FORMAT_PNG),
                                  .writes = LOOM_LANE_FORMAT(LOOM_FORMAT_PNG) |
                                            LOOM_LANE_FORMAT(LOOM_FORMAT_JPEG) |
                                            LOOM_LANE_FORMAT(LOOM_FORMAT_WEBP),
-                                 .can = LOOM_LANE_COMMON_FIELDS,
+                                 .can = LOOM_LANE_COMMON_FIELDS | LOOM_FINISH_FIELDS,
                                  .probe = probe,
                                  .accepts = accepts,
                                  .run = run};

@@ -61,15 +61,16 @@ loom_status loom_png_source_keep(loom_png_source *source, const loom_lane_job *j
 /* ---- a smaller picture --------------------------------------------------- */
 
 /* Copies the rows of the crop: nothing gets smaller. */
-static loom_status copy(const loom_lane_job *job, const loom_rect *crop,
+static loom_status copy(const loom_lane_job *job, const loom_geometry *g,
                         const loom_png_source *source, loom_picture *picture, loom_error *err)
 {
-    const size_t pixel = (size_t)picture->channels * picture->depth, size = pixel * crop->width;
+    const size_t pixel = (size_t)picture->channels * picture->depth, size = pixel * g->crop.width;
+    const uint32_t left = g->source.x + g->crop.x, top = g->source.y + g->crop.y;
 
     for (uint32_t y = 0; y < job->header.height; y++) {
         const unsigned char *row = row_at(source, y);
-        if (y >= crop->y && y - crop->y < crop->height)
-            memcpy(picture->data + size * (y - crop->y), row + pixel * crop->x, size);
+        if (y >= top && y - top < g->crop.height)
+            memcpy(picture->data + size * (y - top), row + pixel * left, size);
         const loom_status stopped = check_stop(job, y, err);
         if (stopped != LOOM_OK)
             return stopped;
@@ -80,10 +81,10 @@ static loom_status copy(const loom_lane_job *job, const loom_rect *crop,
 static loom_rows *plan(const loom_lane_job *job, const loom_geometry *g,
                        const loom_picture *picture)
 {
-    const double across = (double)job->header.width / g->resize_width;
-    const double down = (double)job->header.height / g->resize_height;
-    const loom_rows_plan plan = {.width = job->header.width,
-                                 .height = job->header.height,
+    const double across = (double)g->source.width / g->resize_width;
+    const double down = (double)g->source.height / g->resize_height;
+    const loom_rows_plan plan = {.width = g->source.width,
+                                 .height = g->source.height,
                                  .channels = picture->channels,
                                  .depth = picture->depth,
                                  .alpha = loom_picture_has_alpha(picture),
@@ -96,17 +97,18 @@ static loom_rows *plan(const loom_lane_job *job, const loom_geometry *g,
     return loom_rows_create(&plan);
 }
 
-static loom_status shrink(const loom_lane_job *job, loom_rows *rows, const loom_png_source *source,
-                          loom_picture *picture, loom_error *err)
+/* Makes the part that is used smaller. */
+static loom_status shrink(const loom_lane_job *job, const loom_rect *part, loom_rows *rows,
+                          const loom_png_source *source, loom_picture *picture, loom_error *err)
 {
-    const size_t size = (size_t)picture->width * picture->channels * picture->depth;
+    const size_t pixel = (size_t)picture->channels * picture->depth, size = pixel * picture->width;
     uint32_t made = 0;
 
     for (uint32_t y = 0; y < job->header.height; y++) {
         const unsigned char *row = row_at(source, y);
-        if (made < picture->height)
-            loom_rows_add(rows, row);
-        for (; made < picture->height && loom_rows_is_ready(rows); made++)
+        if (y >= part->y && made < picture->height)
+            loom_rows_add(rows, row + pixel * part->x);
+        for (; y >= part->y && made < picture->height && loom_rows_is_ready(rows); made++)
             loom_rows_take(rows, picture->data + size * made);
         const loom_status stopped = check_stop(job, y, err);
         if (stopped != LOOM_OK)
@@ -118,12 +120,12 @@ static loom_status shrink(const loom_lane_job *job, loom_rows *rows, const loom_
 static loom_status resize(const loom_lane_job *job, const loom_geometry *g,
                           const loom_png_source *source, loom_picture *picture, loom_error *err)
 {
-    if (g->resize_width == job->header.width && g->resize_height == job->header.height)
-        return copy(job, &g->crop, source, picture, err);
+    if (g->resize_width == g->source.width && g->resize_height == g->source.height)
+        return copy(job, g, source, picture, err);
     loom_rows *rows = plan(job, g, picture);
     if (rows == NULL)
         return loom_no_memory(err, LOOM_STAGE_TRANSFORM, "to resize the picture");
-    const loom_status status = shrink(job, rows, source, picture, err);
+    const loom_status status = shrink(job, &g->source, rows, source, picture, err);
     loom_rows_free(rows);
     return status;
 }

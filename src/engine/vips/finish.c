@@ -9,7 +9,7 @@
  * Update this number when the steps below, or another part of this lane, support a new field: the
  * lane declares that it supports all of them.
  */
-_Static_assert(LOOM_RECIPE_COUNT == 25, "a field of the recipe that the vips lane does not know");
+_Static_assert(LOOM_RECIPE_COUNT == 43, "a field of the recipe that the vips lane does not know");
 
 /* ---- steps that libvips does --------------------------------------------- */
 
@@ -226,5 +226,5 @@ loom_status loom_vips_finish(const loom_lane_job *job, const loom_lane_output *o
     const loom_colour fill = loom_finish_fill(recipe, output->task->format, picture);
     const loom_status status = lay(&w, picture, &output->geometry, fill, err);
 
-    return status == LOOM_OK ? loom_finish_picture(output, recipe, fill, picture, err) : status;
+    return status == LOOM_OK ? loom_finish_picture(job, output, fill, picture, err) : status;
 }

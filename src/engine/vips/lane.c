@@ -47,7 +47,7 @@ static bool read_one(const loom_lane_job *job, const loom_lane_output *output,
     loom_vips_tail tail;
 
     if (source->decoded.picture.data != NULL || loom_container_of(job->header.format)->drawing ||
-        !loom_vips_tail_is(&output->geometry))
+        !loom_vips_tail_is(job, &output->geometry))
         return loom_vips_render(job, output, source->image, source->shrink, ticket, picture);
     if (!loom_vips_tail_open(&tail, source->image))
         return false;

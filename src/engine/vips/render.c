@@ -175,23 +175,58 @@ static bool make_smaller(VipsImage **image, const loom_vips_shrink *how)
     return loom_vips_step(image, &made, made == NULL);
 }
 
-/* Resizes in the most suitable way. Nearest copies samples unchanged: no premultiplying. */
-static bool resize_as_suits(VipsImage **image, const loom_lane_job *job,
-                            const loom_geometry *geometry, int shrink)
+/*
+ * The part of the image, decoded `shrink` times smaller or, of a drawing, at any scale, that the
+ * geometry uses. libvips drops the last sample of a side that does not shrink to a whole number.
+ */
+static loom_area part_of(VipsImage *image, const loom_lane_job *job, const loom_geometry *geometry,
+                         int shrink)
 {
-    const loom_recipe *recipe = job->job->recipe;
-    const int width = vips_image_get_width(*image), height = vips_image_get_height(*image);
+    const double width = vips_image_get_width(image), height = vips_image_get_height(image);
+    const bool drawing = loom_container_of(job->header.format)->drawing;
+    const double across = drawing ? job->header.width / width : shrink;
+    const double down = drawing ? job->header.height / height : shrink;
+    const loom_rect s = geometry->source;
+
+    if (!geometry->extracts && (drawing || shrink == 1))
+        return (loom_area){0, 0, width, height};
+    return (loom_area){s.x / across, s.y / down, s.width / across, s.height / down};
+}
+
+/* Drops the pixels beside the part, which may then reach over the edge by less than one. */
+static bool extract(VipsImage **image, loom_area *part)
+{
+    const uint32_t width = (uint32_t)vips_image_get_width(*image);
+    const uint32_t height = (uint32_t)vips_image_get_height(*image);
+    loom_rect in;
+    VipsImage *made = NULL;
+
+    loom_samples_inside(part->x, part->width, &in.x, &in.width);
+    loom_samples_inside(part->y, part->height, &in.y, &in.height);
+    in.x = in.x < width ? in.x : width - 1; /* a decoder may have dropped the last one */
+    in.y = in.y < height ? in.y : height - 1;
+    in.width = in.width < width - in.x ? in.width : width - in.x;
+    in.height = in.height < height - in.y ? in.height : height - in.y;
+    part->x -= in.x;
+    part->y -= in.y;
+    return loom_vips_step(image, &made,
+                          vips_extract_area(*image, &made, (int)in.x, (int)in.y, (int)in.width,
+                                            (int)in.height, NULL));
+}
+
+/* Resizes in the most suitable way. Nearest copies samples unchanged: no premultiplying. */
+static bool resize_as_suits(VipsImage **image, const loom_recipe *recipe,
+                            const loom_geometry *geometry, loom_area part)
+{
     const loom_vips_shrink how = {
-        /* libvips drops the last sample of a side that does not shrink to a whole number. */
-        .across = shrink > 1 ? (double)job->header.width / shrink : width,
-        .down = shrink > 1 ? (double)job->header.height / shrink : height,
+        .part = part,
         .width = (int)geometry->resize_width,
         .height = (int)geometry->resize_height,
         .kernel = recipe->kernel,
     };
     const VipsKernel kernel = kernel_of(recipe->kernel);
 
-    if (width == how.width && height == how.height)
+    if (vips_image_get_width(*image) == how.width && vips_image_get_height(*image) == how.height)
         return true;
     if (loom_vips_can_shrink(*image, &how))
         return make_smaller(image, &how);
@@ -205,8 +240,10 @@ static bool transform(const loom_lane_job *job, const loom_lane_output *output, 
 {
     const loom_recipe *recipe = job->job->recipe;
     const loom_geometry *geometry = &output->geometry;
+    loom_area part = part_of(*image, job, geometry, shrink);
 
-    if (!resize_as_suits(image, job, geometry, shrink))
+    if ((geometry->extracts && !extract(image, &part)) ||
+        !resize_as_suits(image, recipe, geometry, part))
         return false;
     /* Colour conversion comes after resize and crop, when there are fewer pixels. */
     return crop(image, &geometry->crop) &&

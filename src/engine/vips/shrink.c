@@ -27,7 +27,7 @@ bool loom_vips_can_shrink(VipsImage *image, const loom_vips_shrink *how)
 {
     return (is_deep(image) || vips_image_get_format(image) == VIPS_FORMAT_UCHAR) &&
            vips_image_get_bands(image) <= CHANNELS_MAX && loom_resize_has_kernel(how->kernel) &&
-           how->width <= how->across && how->height <= how->down;
+           how->width <= how->part.width && how->height <= how->part.height;
 }
 
 /* For loom_error_text_code: else the picture would count as damaged. */
@@ -120,7 +120,7 @@ static void *start_sequence(VipsImage *out, void *a, void *b)
                                  .channels = (unsigned)in->Bands,
                                  .depth = is_deep(in) ? 2 : 1,
                                  .alpha = vips_image_hasalpha(in),
-                                 .part = {0, 0, how->across, how->down},
+                                 .part = how->part,
                                  .to_width = (uint32_t)how->width,
                                  .to_height = (uint32_t)how->height,
                                  .kernel = how->kernel};

@@ -12,10 +12,10 @@
 /* ---- how large to decode ------------------------------------------------- */
 
 /* The scale at which a drawing is at least as large as the resize needs. */
-static double drawing_scale(const loom_header *header, const loom_geometry *geometry)
+static double drawing_scale(const loom_geometry *geometry)
 {
-    const double across = (double)geometry->resize_width / header->width;
-    const double down = (double)geometry->resize_height / header->height;
+    const double across = (double)geometry->resize_width / geometry->source.width;
+    const double down = (double)geometry->resize_height / geometry->source.height;
 
     return across > down ? across : down;
 }
@@ -33,7 +33,7 @@ static loom_vips_load load_for(const loom_lane_job *job)
         const loom_geometry *geometry = &job->outputs[i].geometry;
         if (!loom_lane_wants(&job->outputs[i]))
             continue;
-        const double scale = drawing_scale(&job->header, geometry);
+        const double scale = drawing_scale(geometry);
         load.scale = scale > load.scale ? scale : load.scale;
     }
     return load;
@@ -180,9 +180,12 @@ loom_status loom_vips_source_finish(loom_vips_source *source, const loom_lane_jo
 
 /* ---- the rows below a crop ----------------------------------------------- */
 
-bool loom_vips_tail_is(const loom_geometry *geometry)
+bool loom_vips_tail_is(const loom_lane_job *job, const loom_geometry *geometry)
 {
-    return geometry->crop.y + geometry->crop.height < geometry->resize_height;
+    const loom_geometry *g = geometry;
+
+    return g->crop.y + g->crop.height < g->resize_height ||
+           g->source.y + g->source.height < job->header.height;
 }
 
 /* libvips may compute several strips at once. */

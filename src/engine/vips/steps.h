@@ -10,6 +10,7 @@
 #include "engine/vips/messages.h"
 #include "engine/vips/meta.h"
 #include "picture/picture.h"
+#include "picture/plane.h"
 #include <stdatomic.h>
 #include <vips/vips.h>
 
@@ -59,8 +60,8 @@ typedef struct loom_vips_tail {
     atomic_int next; /* below all rows that were asked for */
 } loom_vips_tail;
 
-/* Whether an output of this geometry leaves rows unread. */
-bool loom_vips_tail_is(const loom_geometry *geometry);
+/* Whether an output of this geometry leaves rows of the job's input unread. */
+bool loom_vips_tail_is(const loom_lane_job *job, const loom_geometry *geometry);
 
 /*
  * Makes `image`: the stream, with its colour profile, in such a way that the rest can be read
@@ -75,9 +76,9 @@ bool loom_vips_tail_read(loom_vips_tail *tail, const loom_cancel *cancel, uint64
 /* ---- render -------------------------------------------------------------- */
 
 /*
- * Resizes and crops `source` (which stays the caller's; it may be a stream that can be read once)
- * as the output's geometry says, converts its colour, and computes it in one pass. *picture is
- * the caller's on success. False when libvips fails, or the job must stop.
+ * Extracts, resizes and crops `source` (which stays the caller's; it may be a stream that can be
+ * read once) as the output's geometry says, converts its colour, and computes it in one pass.
+ * *picture is the caller's on success. False when libvips fails, or the job must stop.
  */
 bool loom_vips_render(const loom_lane_job *job, const loom_lane_output *output, VipsImage *source,
                       int shrink, uint64_t ticket, loom_picture *picture);
@@ -98,11 +99,12 @@ bool loom_vips_enlarge(VipsImage **image, uint32_t width, uint32_t height, const
  */
 
 /*
- * What is to be made of an image: `width` x `height` px of across x down px of it, which are its
- * size, or up to one more where the decoder has dropped what is no whole px.
+ * What is to be made of an image: `width` x `height` px of a part of it, which is all of it but for
+ * less than a px at its edges, over which it may reach as little: a decoder drops what is no whole
+ * px.
  */
 typedef struct loom_vips_shrink {
-    double across, down;
+    loom_area part;
     int width, height;
     loom_kernel kernel;
 } loom_vips_shrink;

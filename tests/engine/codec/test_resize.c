@@ -107,9 +107,14 @@ static void paint(loom_plane *plane, const sizes *s)
 static void run_levels(loom_resizer *by, const loom_plane *from, const sizes *s, loom_kernel kernel,
                        loom_levels levels, loom_plane *to)
 {
-    ck_assert_int_eq(
-        loom_resizer_run(by, from, s->part, kernel, s->to_width, s->to_height, levels, NULL, to),
-        LOOM_OK);
+    const loom_resize how = {.part = s->part,
+                             .seen = LOOM_SEEN_ALL,
+                             .width = s->to_width,
+                             .height = s->to_height,
+                             .kernel = kernel,
+                             .levels = levels};
+
+    ck_assert_int_eq(loom_resizer_run(by, from, &how, NULL, to), LOOM_OK);
     ck_assert_uint_eq(to->width, s->to_width);
     ck_assert_uint_eq(to->height, s->to_height);
 }

@@ -22,7 +22,12 @@ static void look(void *front)
 
 static loom_status enlarge(trial *t, loom_plane *to)
 {
-    const loom_area all = {0, 0, FROM, FROM};
+    const loom_resize how = {.part = {0, 0, FROM, FROM},
+                             .seen = LOOM_SEEN_ALL,
+                             .width = TO,
+                             .height = TO,
+                             .kernel = LOOM_KERNEL_CUBIC,
+                             .levels = LOOM_LEVELS_SAME};
     loom_plane from = {0};
     loom_resizer *resizer = loom_resizer_create();
 
@@ -30,8 +35,7 @@ static loom_status enlarge(trial *t, loom_plane *to)
     ck_assert(loom_plane_reserve(&from, FROM, FROM));
     memset(from.data, 77, from.stride * FROM);
     const loom_status status =
-        loom_resizer_run(resizer, &from, all, LOOM_KERNEL_CUBIC, TO, TO, LOOM_LEVELS_SAME,
-                         t != NULL ? &t->cancel : NULL, to);
+        loom_resizer_run(resizer, &from, &how, t != NULL ? &t->cancel : NULL, to);
     loom_resizer_free(resizer);
     loom_plane_release(&from);
     return status;

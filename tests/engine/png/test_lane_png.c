@@ -5,6 +5,7 @@
 #include "support/make_png.h"
 #include "support/png_lanes.h"
 #include "support/random.h"
+#include "support/recipe_words.h"
 #include "support/samples.h"
 #include "support/suite.h"
 #include "support/tmpdir.h"
@@ -25,6 +26,7 @@ static const struct {
     loom_colour background; /* alpha 0: none is given */
     loom_position position;
     int effort;
+    const char *fields; /* others, in words; NULL: none */
 } recipes[] = {
     {.effort = -1},
     {.width = 17, .height = 11, .fit = LOOM_FIT_INSIDE, .effort = 1},
@@ -55,6 +57,27 @@ static const struct {
      .grayscale = LOOM_GRAYSCALE_LUMA,
      .position = LOOM_POSITION_SOUTHEAST,
      .effort = -1},
+    {.effort = -1, .fields = "extract=3,2,29x17 median=3 blur=0.7"},
+    {.width = 9,
+     .height = 9,
+     .rotation = 90,
+     .effort = -1,
+     .fields = "aspect=4:3 sharpen normalize gamma=1.7 contrast=1.2 negate"},
+    {.width = 12,
+     .height = 9,
+     .fit = LOOM_FIT_CONTAIN,
+     .background = {200, 30, 90, 255},
+     .effort = -1,
+     .fields = "extend=1,2,3,4 border=5x6 border-color=#0a64c8 radius=7"},
+    {.width = 8,
+     .effort = -1,
+     .grayscale = LOOM_GRAYSCALE_LUMA,
+     .fields = "extend=30,2 extend-with=mirror border=3 border-color=#ff000080 radius=50%"},
+    {.width = 9,
+     .height = 9,
+     .fit = LOOM_FIT_FILL,
+     .effort = -1,
+     .fields = "extract=3,2,29x17 brightness=0.8 saturation=1.5 hue=40 tint=#ac9977"},
 };
 
 static engine_request request_of(size_t i)
@@ -70,6 +93,7 @@ static engine_request request_of(size_t i)
     recipe->grayscale = recipes[i].grayscale;
     recipe->position = recipes[i].position;
     recipe->effort = recipes[i].effort;
+    recipe_set_words(recipe, recipes[i].fields);
     if (recipes[i].background.alpha > 0) {
         recipe->background = recipes[i].background;
         recipe->background_given = true;
@@ -98,7 +122,7 @@ START_TEST(every_kind_is_the_same_in_both_lanes)
                 continue; /* it is not made 8 bits here */
             request.format = LOOM_FORMAT_JPEG;
             request.recipe.chroma = r % 2 == 0 ? LOOM_CHROMA_DEFAULT : LOOM_CHROMA_444;
-            request.recipe.quality = 20 + 10 * (int)r;
+            request.recipe.quality = 20 + 5 * (int)r;
             png_lanes_assert_same(&request, "in.png");
             request.format = LOOM_FORMAT_WEBP;
             png_lanes_assert_same(&request, "in.png");
