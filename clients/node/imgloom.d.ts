@@ -83,6 +83,8 @@ export interface Row {
   quality: number | null;
   /** The share of the picture that its fit cut away, 0 to 1. */
   cropped: number | null;
+  /** The part of the upright picture that was used, X,Y,WxH; null: all of it. */
+  extracted: string | null;
   /** The output is the original, byte for byte. */
   copied: boolean;
   lane: string | null;

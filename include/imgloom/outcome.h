@@ -68,6 +68,9 @@ typedef struct loom_outcome {
     loom_content_hash original_hash, processed_hash;
     bool original_hashed, processed_hashed;
 
+    /* The part of the upright picture that was used, X,Y,WxH in px: what extract, aspect and trim
+     * left; "": all of it. */
+    char extracted[48];
     uint32_t cropped; /* the share of the picture that its fit cut away, in millionths */
     bool copied;      /* the output is the original, byte for byte: see loom_if_larger */
 

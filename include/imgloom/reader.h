@@ -41,6 +41,7 @@ typedef struct loom_row {
     int64_t start_ns, queue_ns, elapsed_ns;
     const char *decoder;
     int64_t cropped; /* millionths of the picture */
+    const char *extracted;
     bool copied;
     int64_t saved_size; /* bytes, below 0: grown; INT64_MIN: null */
     int64_t original_modified_ns, processed_modified_ns; /* since the epoch; INT64_MIN: null */

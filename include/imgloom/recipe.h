@@ -3,7 +3,7 @@
  * afterwards it is read-only, and all threads may share it.
  *
  * The order of the steps is fixed, whatever the order in which fields are set:
- *   open → orient (EXIF) → extract, aspect → rotate, then flip/flop → resize/fit
+ *   open → orient (EXIF) → extract, aspect → trim → rotate, then flip/flop → resize/fit
  *        → median, blur, sharpen → normalize, gamma, contrast, brightness, saturation, hue, negate
  *        → grayscale → tint → extend → border → radius → encode
  *
@@ -181,6 +181,10 @@ typedef struct loom_recipe {
     loom_extract extract;
     /* What is extracted is cropped to this ratio, as large as possible, at `position`. */
     loom_ratio aspect;
+    /* Cuts off a border of one colour: what differs by more, of 0..255, is none. -1: not asked. */
+    int trim;
+    loom_colour trim_background;
+    bool trim_background_given; /* false: the px at the top left */
 
     /* Filters of the final picture; what they and the colours below do: docs/manual.md. */
     int median;     /* px of the window across and down, an odd 3..LOOM_MEDIAN_MAX; 0: none */
@@ -203,6 +207,7 @@ typedef struct loom_recipe {
     loom_length radius;       /* of the corners; a percentage is of the shorter side; 0: none */
 } loom_recipe;
 
+#define LOOM_TRIM_MAX   254
 #define LOOM_AUTO       (-1.0) /* of a number: what suits the picture */
 #define LOOM_MEDIAN_MAX 15
 
@@ -233,6 +238,8 @@ typedef enum loom_recipe_field_id {
     LOOM_RECIPE_AUTO_ORIENT = 0,
     LOOM_RECIPE_EXTRACT,
     LOOM_RECIPE_ASPECT,
+    LOOM_RECIPE_TRIM,
+    LOOM_RECIPE_TRIM_BACKGROUND,
     LOOM_RECIPE_ROTATION,
     LOOM_RECIPE_FLIP,
     LOOM_RECIPE_FLOP,

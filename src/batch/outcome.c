@@ -66,6 +66,7 @@ void loom_outcome_unwrite(loom_outcome *outcome)
     outcome->processed_stamp = (loom_stamp){.size = 0};
     outcome->processed_hashed = false;
     outcome->cropped = 0;
+    outcome->extracted[0] = '\0';
     outcome->copied = false;
     outcome->traits = (loom_traits){.bits = 0};
 }

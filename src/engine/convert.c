@@ -1,14 +1,14 @@
 #include "engine/convert.h"
 
 #include "engine/cost.h"
+#include "engine/plan.h"
 #include "engine/plugin.h"
 #include "engine/probe.h"
 #include "engine/worker_hooks.h"
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { DRAWN_SIDE_MAX = 10000000 }; /* px: libvips' VIPS_MAX_COORD */
 
 /* ---- end marker ---------------------------------------------------------- */
 
@@ -28,95 +28,15 @@ static void mend_end(loom_lane_job *job)
 
 /* ---- one output ---------------------------------------------------------- */
 
-static loom_status check_output_size(const loom_lane_job *job, const loom_lane_output *output,
-                                     loom_error *err)
+/* As a recipe's extract has it. */
+static void describe_part(const loom_geometry *g, loom_outcome *outcome)
 {
-    const loom_format_info *info = loom_format_get(output->task->format);
-    const loom_geometry *g = &output->geometry;
-    const uint64_t limit = job->job->settings->max_output_pixels;
-    const uint64_t pixels =
-        (uint64_t)g->width * g->height * (job->animated ? job->header.frames : 1);
+    const loom_rect part = g->upright;
 
-    if (limit > 0 && pixels > limit)
-        return loom_error_set(
-            err, LOOM_ERR_TOO_LARGE, LOOM_STAGE_TRANSFORM,
-            "the output would have %" PRIu64 " px; at most %" PRIu64 " are allowed", pixels, limit);
-    if (g->width <= info->max_side && g->height <= info->max_side)
-        return LOOM_OK;
-    return loom_error_set(err, LOOM_ERR_UNSUPPORTED, LOOM_STAGE_TRANSFORM,
-                          "a picture of %" PRIu32 "x%" PRIu32
-                          " px does not fit into %s, which holds at most %" PRIu32 " px a side",
-                          g->width, g->height, info->name, info->max_side);
-}
-
-/* Px of a drawing to render: only those of the crop, unless other outputs need the rest. */
-static uint64_t drawn_pixels(const loom_lane_job *job, const loom_geometry *g)
-{
-    return job->count == 1 ? (uint64_t)g->crop.width * g->crop.height
-                           : (uint64_t)g->resize_width * g->resize_height;
-}
-
-static loom_status check_drawing(const loom_lane_job *job, const loom_geometry *g, loom_error *err)
-{
-    const uint64_t limit = job->job->settings->max_pixels, pixels = drawn_pixels(job, g);
-    /* Of the whole drawing, at the scale at which the part that is used has its size. */
-    const uint64_t width = (uint64_t)job->header.width * g->resize_width / g->source.width;
-    const uint64_t height = (uint64_t)job->header.height * g->resize_height / g->source.height;
-
-    if (width >= DRAWN_SIDE_MAX || height >= DRAWN_SIDE_MAX)
-        return loom_error_set(err, LOOM_ERR_TOO_LARGE, LOOM_STAGE_TRANSFORM,
-                              "the drawing would have %" PRIu64 "x%" PRIu64
-                              " px before it is cropped; at most %d px a side are drawn",
-                              width, height, DRAWN_SIDE_MAX);
-    if (limit == 0 || pixels <= limit)
-        return LOOM_OK;
-    return loom_error_set(err, LOOM_ERR_TOO_LARGE, LOOM_STAGE_TRANSFORM,
-                          "the drawing would have %" PRIu64 " px; at most %" PRIu64 " are allowed",
-                          pixels, limit);
-}
-
-/* A drawing has no pixels to examine, so content is located in the drawing as rendered. */
-static loom_status plan_drawing(const loom_lane_job *job, const loom_size *size, loom_geometry *g,
-                                loom_error *err)
-{
-    const bool swaps = loom_turn_swaps(g->turn);
-    const uint32_t width = swaps ? g->canvas_height : g->canvas_width;
-    const uint32_t height = swaps ? g->canvas_width : g->canvas_height;
-    loom_status status = LOOM_OK;
-
-    if (g->by_content && g->angle == 0 && !g->extracts)
-        status = loom_geometry_compute(job->job->recipe, size, width, height,
-                                       job->header.orientation, g, err);
-    return status == LOOM_OK ? check_drawing(job, g, err) : status;
-}
-
-static loom_status plan_output(const loom_lane_job *job, loom_lane_output *output, loom_error *err)
-{
-    const loom_recipe *recipe = job->job->recipe;
-    const loom_size *size = &recipe->sizes[output->task->size];
-    loom_geometry *g = &output->geometry;
-
-    loom_status status = loom_geometry_compute(recipe, size, job->header.width, job->header.height,
-                                               job->header.orientation, g, err);
-    if (status == LOOM_OK && job->animated && (g->angle != 0 || loom_turn_swaps(g->turn)))
-        return loom_error_set(err, LOOM_ERR_UNSUPPORTED, LOOM_STAGE_TRANSFORM,
-                              "an animated picture can be rotated by 180 degrees only");
-    if (status == LOOM_OK && job->animated && recipe->normalize)
-        return loom_error_set(err, LOOM_ERR_UNSUPPORTED, LOOM_STAGE_TRANSFORM,
-                              "the frames of an animated picture cannot be normalized: each would "
-                              "get other levels");
-    if (status == LOOM_OK && g->clipped)
-        loom_outcome_warn(output->outcome,
-                          "the part to extract reaches over the edge of the picture: it was cut");
-    if (status == LOOM_OK && loom_container_of(job->header.format)->drawing)
-        status = plan_drawing(job, size, g, err);
-    return status == LOOM_OK ? check_output_size(job, output, err) : status;
-}
-
-static void plan_outputs(loom_lane_job *job)
-{
-    for (size_t i = 0; i < job->count; i++)
-        (void)plan_output(job, &job->outputs[i], &job->outputs[i].outcome->error);
+    if (g->extracts)
+        (void)snprintf(outcome->extracted, sizeof outcome->extracted,
+                       "%" PRIu32 ",%" PRIu32 ",%" PRIu32 "x%" PRIu32, part.x, part.y, part.width,
+                       part.height);
 }
 
 /* Sets the outcome's result, and describes the output. */
@@ -131,6 +51,7 @@ static void conclude(const loom_lane_job *job, const loom_lane_output *output)
     outcome->width = output->geometry.width;
     outcome->height = output->geometry.height;
     outcome->cropped = loom_geometry_cropped(&output->geometry);
+    describe_part(&output->geometry, outcome);
     if (job->job->settings->dry_run) {
         outcome->result = LOOM_RESULT_PLANNED;
         return;
@@ -263,7 +184,7 @@ static loom_lane_result process(loom_lane_job *job, loom_lanes which, loom_error
     if (result != LOOM_LANE_DONE)
         return result;
     job->animated = is_animated(job);
-    plan_outputs(job);
+    loom_plan_outputs(job);
     if (!is_wanted(job))
         return LOOM_LANE_DONE;
     if (which != LOOM_LANES_ALL && !loom_lanes_accept(job, which))
@@ -364,7 +285,7 @@ bool loom_convert_suits(const loom_job *job, const loom_input *start)
     bool suits = loom_probe_start(&lane_job, &status, NULL);
     if (suits && status == LOOM_OK) { /* otherwise it is refused, which needs no lane */
         lane_job.animated = is_animated(&lane_job);
-        plan_outputs(&lane_job);
+        loom_plan_outputs(&lane_job);
         suits = !is_wanted(&lane_job) || loom_lanes_accept(&lane_job, LOOM_LANES_TRUSTED);
     }
     if (copy.data != NULL)

@@ -181,7 +181,8 @@ static uint64_t kept(const loom_lane_job *job, uint64_t pixels)
 
     if (job->animated)
         return times(times(pixels, header->frames), 4);
-    return larger(job->count > 1 ? times(pixels, pixel_bytes(header)) : 0, loom_lanes_keep(job));
+    const bool whole = job->count > 1 || job->job->recipe->trim >= 0;
+    return larger(whole ? times(pixels, pixel_bytes(header)) : 0, loom_lanes_keep(job));
 }
 
 uint64_t loom_cost_estimate(const loom_lane_job *job)

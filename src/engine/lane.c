@@ -68,7 +68,8 @@ static uint32_t shrink_for(const loom_lane_job *job, const loom_geometry *geomet
 
 int loom_lane_shrink(const loom_lane_job *job)
 {
-    uint32_t least = loom_container_of(job->header.format)->shrinks ? 8 : 1;
+    const bool trims = job->job->recipe->trim >= 0; /* by the px that there are */
+    uint32_t least = loom_container_of(job->header.format)->shrinks && !trims ? 8 : 1;
 
     for (size_t i = 0; i < job->count; i++) {
         if (!loom_lane_wants(&job->outputs[i]))

@@ -22,6 +22,7 @@ static const habit habits[] = {
     {"crop square smartcrop", "cover",
      "--cover WxH crops pictures to a box, --position says where"},
     {"extract-area region rect", "extract", "say --extract X,Y,WxH"},
+    {"fuzz autocrop auto-crop", "trim", "say --trim, or --trim=THRESHOLD"},
     {"aspect-ratio", "aspect", "say --aspect 16:9"},
     {"unsharp usm", "sharpen", "say --sharpen, or --sharpen=SIGMA"},
     {"gaussian-blur", "blur", "say --blur SIGMA"},

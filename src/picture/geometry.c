@@ -45,14 +45,6 @@ static size turned_bounds(size from, double angle)
 
 /* ---- fit ----------------------------------------------------------------- */
 
-/* side * numerator / denominator, rounded half up, at least 1. All below 2^32. */
-static uint64_t scale_side(uint64_t side, uint64_t numerator, uint64_t denominator)
-{
-    uint64_t scaled = (2 * side * numerator + denominator) / (2 * denominator);
-
-    return scaled > 0 ? scaled : 1;
-}
-
 static uint64_t smaller(uint64_t a, uint64_t b)
 {
     return a < b ? a : b;
@@ -69,8 +61,8 @@ static size fit_side(const loom_recipe *recipe, size from, size box)
     if (recipe->fit == LOOM_FIT_FILL)
         return by_width ? (size){box.width, from.height} : (size){from.width, box.height};
     if (by_width)
-        return (size){box.width, scale_side(from.height, box.width, from.width)};
-    return (size){scale_side(from.width, box.height, from.height), box.height};
+        return (size){box.width, loom_scale_side(from.height, box.width, from.width)};
+    return (size){loom_scale_side(from.width, box.height, from.height), box.height};
 }
 
 /* The size of the whole picture, before crop and padding, with both sides of the box given. */
@@ -95,7 +87,8 @@ static size resized(const loom_recipe *recipe, const loom_size *wanted, size fro
 
     if (wanted->percent > 0) {
         uint64_t percent = recipe->no_upscale ? smaller(wanted->percent, 100) : wanted->percent;
-        return (size){scale_side(from.width, percent, 100), scale_side(from.height, percent, 100)};
+        return (size){loom_scale_side(from.width, percent, 100),
+                      loom_scale_side(from.height, percent, 100)};
     }
     if (box.width > 0 && box.height > 0)
         return fit_box(recipe, from, box);
@@ -145,41 +138,15 @@ static uint32_t start(int towards, uint64_t rest, uint64_t middle)
     return (uint32_t)(towards < 0 ? 0 : towards > 0 ? rest : middle);
 }
 
-/* For an odd remainder, a crop starts at (in - out + 1) / 2, padding at (out - in) / 2. */
-static loom_rect crop_rect(loom_position position, size from, size kept)
+loom_rect loom_rect_placed(loom_position position, loom_rect in, uint32_t width, uint32_t height)
 {
-    const uint64_t x = from.width - kept.width, y = from.height - kept.height;
+    const uint64_t x = in.width - width, y = in.height - height;
 
-    return (loom_rect){start(across(position), x, (x + 1) / 2),
-                       start(down(position), y, (y + 1) / 2), (uint32_t)kept.width,
-                       (uint32_t)kept.height};
+    return (loom_rect){in.x + start(across(position), x, (x + 1) / 2),
+                       in.y + start(down(position), y, (y + 1) / 2), width, height};
 }
 
 /* ---- the whole ----------------------------------------------------------- */
-
-/*
- * Maps a part of the turned picture to the picture before the turn. `whole` is the size after the
- * turn.
- */
-static loom_rect before_turn(loom_turn turn, size whole, loom_rect part)
-{
-    const uint32_t width = (uint32_t)whole.width, height = (uint32_t)whole.height;
-
-    if (turn.flop)
-        part.x = width - part.x - part.width;
-    const uint32_t right = width - part.x - part.width, below = height - part.y - part.height;
-
-    switch (turn.quarters) {
-    case 1:
-        return (loom_rect){part.y, right, part.height, part.width};
-    case 2:
-        return (loom_rect){right, below, part.width, part.height};
-    case 3:
-        return (loom_rect){below, part.x, part.height, part.width};
-    default:
-        return part;
-    }
-}
 
 static loom_rect whole(size of)
 {
@@ -211,90 +178,12 @@ static bool too_long(size s)
     return s.width > LOOM_RESIZE_MAX || s.height > LOOM_RESIZE_MAX;
 }
 
-/* ---- extract and aspect -------------------------------------------------- */
-
-/* A length on a side, rounded half up. */
-static uint64_t length_on(loom_length length, uint64_t side)
-{
-    const uint64_t whole = LOOM_LENGTH_WHOLE;
-
-    return length.percent ? (2 * side * length.value + whole) / (2 * whole) : length.value;
-}
-
-/* The px of a side that are extracted. False: there are none. */
-static bool extract_side(loom_length from, loom_length length, uint64_t side, uint32_t *first,
-                         uint32_t *count, bool *clipped)
-{
-    uint64_t start = length_on(from, side), wanted = length_on(length, side);
-
-    if (from.percent && from.value < LOOM_LENGTH_WHOLE)
-        start = smaller(start, side - 1);
-    if (start >= side)
-        return false;
-    wanted = wanted > 0 ? wanted : 1;
-    *first = (uint32_t)start;
-    *count = (uint32_t)smaller(wanted, side - start);
-    /* Two percentages may each be rounded up. */
-    if (wanted - *count > (length.percent ? 1 : 0))
-        *clipped = true;
-    return true;
-}
-
-/* The largest size of that ratio. */
-static size fit_ratio(loom_ratio ratio, size in)
-{
-    if (in.width * ratio.height > in.height * ratio.width)
-        return (size){smaller(scale_side(in.height, ratio.width, ratio.height), in.width),
-                      in.height};
-    return (size){in.width, smaller(scale_side(in.width, ratio.height, ratio.width), in.height)};
-}
-
-/* The part of the upright picture that the recipe uses. */
-static loom_status find_source(const loom_recipe *recipe, size upright, loom_rect *part,
-                               bool *clipped, loom_error *err)
-{
-    const loom_extract *e = &recipe->extract;
-    size kept;
-
-    *part = whole(upright);
-    if (e->width.value > 0 &&
-        (!extract_side(e->x, e->width, upright.width, &part->x, &part->width, clipped) ||
-         !extract_side(e->y, e->height, upright.height, &part->y, &part->height, clipped)))
-        return loom_error_set(err, LOOM_ERR_UNSUPPORTED, LOOM_STAGE_TRANSFORM,
-                              "the part to extract lies outside of the picture, which has %" PRIu64
-                              "x%" PRIu64 " px",
-                              upright.width, upright.height);
-    if (recipe->aspect.width == 0)
-        return LOOM_OK;
-    kept = fit_ratio(recipe->aspect, (size){part->width, part->height});
-    const loom_rect crop = crop_rect(recipe->position, (size){part->width, part->height}, kept);
-    *part = (loom_rect){part->x + crop.x, part->y + crop.y, crop.width, crop.height};
-    return LOOM_OK;
-}
-
-/* Sets the part of the stored picture in *geometry. */
-static loom_status set_source(const loom_recipe *recipe, uint32_t width, uint32_t height,
-                              int orientation, loom_geometry *geometry, loom_error *err)
-{
-    const loom_turn turn = loom_turn_of_orientation(recipe->auto_orient ? orientation : 1);
-    const size upright = loom_turn_swaps(turn) ? (size){height, width} : (size){width, height};
-    loom_rect part;
-
-    geometry->clipped = false;
-    const loom_status status = find_source(recipe, upright, &part, &geometry->clipped, err);
-    if (status != LOOM_OK)
-        return status;
-    geometry->source = before_turn(turn, upright, part);
-    geometry->extracts = part.width < upright.width || part.height < upright.height;
-    return LOOM_OK;
-}
-
 /* ---- by content ---------------------------------------------------------- */
 
 /* The number of px of `look` that show the same as `kept` px of `canvas`. */
 static uint32_t window_side(uint32_t kept, uint32_t look, uint32_t canvas)
 {
-    return (uint32_t)smaller(scale_side(kept, look, canvas), look);
+    return (uint32_t)smaller(loom_scale_side(kept, look, canvas), look);
 }
 
 loom_rect loom_geometry_window(const loom_geometry *geometry)
@@ -367,19 +256,15 @@ static size framed(const loom_recipe *recipe, size inner)
                   inner.height + e->top + e->bottom + b->top + b->bottom};
 }
 
-loom_status loom_geometry_compute(const loom_recipe *recipe, const loom_size *wanted,
-                                  uint32_t width, uint32_t height, int orientation,
+loom_status loom_geometry_of_part(const loom_recipe *recipe, const loom_size *wanted,
+                                  const loom_source_part *from, int orientation,
                                   loom_geometry *geometry, loom_error *err)
 {
     double angle;
     const loom_turn turn = turn_of_recipe(recipe, orientation, &angle);
     const bool swaps = loom_turn_swaps(turn);
-    loom_geometry from;
-    const loom_status status = set_source(recipe, width, height, orientation, &from, err);
-    if (status != LOOM_OK)
-        return status;
-    const size lies = swaps ? (size){from.source.height, from.source.width}
-                            : (size){from.source.width, from.source.height};
+    const size lies = swaps ? (size){from->stored.height, from->stored.width}
+                            : (size){from->stored.width, from->stored.height};
     const size canvas = turned_bounds(lies, angle);
     const size to = resized(recipe, wanted, canvas);
 
@@ -397,7 +282,8 @@ loom_status loom_geometry_compute(const loom_recipe *recipe, const loom_size *wa
                               " px before it is cropped; at most %u px a side are possible",
                               to.width, to.height, LOOM_RESIZE_MAX);
 
-    const loom_rect crop = crop_rect(recipe->position, to, kept);
+    const loom_rect crop =
+        loom_rect_placed(recipe->position, whole(to), (uint32_t)kept.width, (uint32_t)kept.height);
     const bool by_content = recipe->position >= LOOM_POSITION_ENTROPY &&
                             (kept.width < to.width || kept.height < to.height);
     const bool late = by_content || angle != 0;
@@ -407,12 +293,14 @@ loom_status loom_geometry_compute(const loom_recipe *recipe, const loom_size *wa
     const uint64_t x = inner.width - kept.width, y = inner.height - kept.height;
 
     *geometry = (loom_geometry){
-        .source = from.source,
-        .extracts = from.extracts,
-        .clipped = from.clipped,
+        .source = from->stored,
+        .upright = from->upright,
+        .extracts = from->cuts,
+        .clipped = from->clipped,
         .resize_width = (uint32_t)(swaps ? resize.height : resize.width),
         .resize_height = (uint32_t)(swaps ? resize.width : resize.height),
-        .crop = before_turn(turn, resize, late ? whole(resize) : crop),
+        .crop = loom_rect_unturned(late ? whole(resize) : crop, (uint32_t)resize.width,
+                                   (uint32_t)resize.height, turn),
         .turn = turn,
         .angle = angle,
         .canvas_width = (uint32_t)on.width,
@@ -429,4 +317,16 @@ loom_status loom_geometry_compute(const loom_recipe *recipe, const loom_size *wa
         .top = start(down(recipe->position), y, y / 2),
     };
     return LOOM_OK;
+}
+
+loom_status loom_geometry_compute(const loom_recipe *recipe, const loom_size *wanted,
+                                  uint32_t width, uint32_t height, int orientation,
+                                  loom_geometry *geometry, loom_error *err)
+{
+    loom_source_part from;
+    const loom_status status = loom_source_find(recipe, width, height, orientation, &from, err);
+
+    return status == LOOM_OK
+               ? loom_geometry_of_part(recipe, wanted, &from, orientation, geometry, err)
+               : status;
 }

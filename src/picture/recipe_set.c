@@ -125,7 +125,8 @@ static loom_status set_number(loom_recipe *recipe, const loom_recipe_field *fiel
 {
     uint64_t number;
     loom_status status =
-        loom_parse_count(word, (uint64_t)field->low, (uint64_t)field->high, &number, err);
+        loom_parse_count(word != NULL ? word : field->implied, (uint64_t)field->low,
+                         (uint64_t)field->high, &number, err);
 
     if (status == LOOM_OK)
         loom_recipe_field_store(field, recipe, (int64_t)number);

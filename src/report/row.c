@@ -181,6 +181,8 @@ loom_status loom_write_code(const loom_outcome *outcome)
     FIELD("quality", COUNT, quality, known((uint64_t)outcome->quality), .column = 20)              \
     FIELD("cropped", SHARE, cropped, has_picture(outcome) ? (int64_t)outcome->cropped : -1,        \
           .column = 27)                                                                            \
+    FIELD("extracted", TEXT, extracted, outcome->extracted[0] != '\0' ? outcome->extracted : NULL, \
+          .column = 41)                                                                            \
     FIELD("copied", FLAG, copied, outcome->copied, .column = 28)                                   \
     FIELD("lane", TEXT, lane, outcome->lane, .column = 21)                                         \
     FIELD("decoder", TEXT, decoder, outcome->decoder[0] != '\0' ? outcome->decoder : NULL,         \

@@ -10,6 +10,7 @@
 
 #include <imgloom/recipe.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* ---- a picture in a frame ------------------------------------------------ */
@@ -169,6 +170,129 @@ START_TEST(jpegs_are_extracted)
 }
 END_TEST
 
+/* ---- trim ---------------------------------------------------------------- */
+
+/* The framed picture's inside on one colour, with some noise in it; of `channels` 3 or 4. */
+static oracle_image bordered_picture(uint32_t channels)
+{
+    oracle_image framed = framed_picture();
+    const uint16_t none[4] = {0, 0, 0, 0};
+    oracle_image made = sample_flat(framed.width, framed.height, channels, 255, none);
+
+    for (uint32_t y = 0; y < made.height; y++)
+        for (uint32_t x = 0; x < made.width; x++) {
+            const bool inside = x >= LEFT && x - LEFT < WIDTH && y >= TOP && y - TOP < HEIGHT;
+            const size_t at = (size_t)y * made.width + x;
+            for (uint32_t c = 0; c < 3; c++)
+                made.samples[at * channels + c] =
+                    (uint16_t)(inside ? framed.samples[at * 3 + c] : 250 + (x + y + c) % 5);
+            if (channels == 4)
+                made.samples[at * 4 + 3] = inside ? 255 : 0;
+        }
+    oracle_release(&framed);
+    return made;
+}
+
+static engine_request trim_request(const char *lane)
+{
+    engine_request request = engine_request_default();
+
+    ck_assert_int_eq(loom_recipe_set(&request.recipe, "trim", NULL, NULL), LOOM_OK);
+    ck_assert_int_eq(loom_recipe_set(&request.recipe, "size", "97x", NULL), LOOM_OK);
+    request.settings.lane = lane;
+    return request;
+}
+
+static void assert_trimmed(const engine_request *request, const char *input,
+                           const oracle_image *picture, double psnr)
+{
+    const oracle_recipe recipe = {.part = {LEFT, TOP, WIDTH, HEIGHT}, .width = 97};
+    oracle_image expected = oracle_render(picture, &recipe);
+    char part[48];
+
+    (void)snprintf(part, sizeof part, "%d,%d,%dx%d", LEFT, TOP, WIDTH, HEIGHT);
+    loom_outcome outcome = engine_run_written(request, input, "out.png", LOOM_RESULT_OK);
+    ck_assert_str_eq(outcome.extracted, part);
+    ck_assert_uint_eq(outcome.cropped, 0);
+    oracle_image made = oracle_read("out.png");
+    const oracle_difference difference = oracle_compare(&made, &expected);
+    ck_assert_msg(difference.psnr >= psnr, "%s: %.2f dB", input, difference.psnr);
+    loom_outcome_release(&outcome);
+    oracle_release(&made);
+    oracle_release(&expected);
+}
+
+START_TEST(a_border_is_trimmed)
+{
+    const engine_request request = trim_request("vips");
+
+    for (uint32_t channels = 3; channels <= 4; channels++) {
+        oracle_image picture = bordered_picture(channels);
+        sample_png("in.png", &picture, NULL);
+        assert_trimmed(&request, "in.png", &picture, 55);
+        oracle_release(&picture);
+    }
+}
+END_TEST
+
+/* A JPEG has some of its inside in the border: both lanes find the same, within a px or two. */
+START_TEST(both_lanes_trim_alike)
+{
+    const make_jpeg_options options = {.quality = 95, .h = 1 + _i, .v = 1 + _i};
+    oracle_image picture = bordered_picture(3);
+    engine_request request = trim_request("jpeg");
+    unsigned part[2][4];
+
+    make_jpeg_file("in.jpg", &picture, &options);
+    request.format = LOOM_FORMAT_JPEG;
+    for (int i = 0; i < 2; i++) {
+        request.settings.lane = i == 0 ? "jpeg" : "vips";
+        loom_outcome outcome = engine_run_written(&request, "in.jpg", "out.jpg", LOOM_RESULT_OK);
+        ck_assert_str_eq(outcome.lane, request.settings.lane);
+        ck_assert_int_eq(sscanf(outcome.extracted, "%u,%u,%ux%u", &part[i][0], &part[i][1],
+                                &part[i][2], &part[i][3]),
+                         4);
+        loom_outcome_release(&outcome);
+    }
+    const unsigned exact[] = {LEFT, TOP, WIDTH, HEIGHT};
+    for (int n = 0; n < 4; n++) {
+        ck_assert_int_le(abs((int)part[0][n] - (int)exact[n]), 4);
+        ck_assert_int_le(abs((int)part[0][n] - (int)part[1][n]), 2);
+    }
+    oracle_release(&picture);
+}
+END_TEST
+
+/* Of what was extracted; and gray from a border that differs in colour alone. */
+START_TEST(trim_comes_after_extract)
+{
+    engine_request request = trim_request("vips");
+    oracle_image picture = bordered_picture(3);
+
+    sample_png("in.png", &picture, NULL);
+    ck_assert_int_eq(loom_recipe_set(&request.recipe, "extract", "30,20,200x100", NULL), LOOM_OK);
+    loom_outcome outcome = engine_run_written(&request, "in.png", "out.png", LOOM_RESULT_OK);
+    ck_assert_str_eq(outcome.extracted, "61,43,169x77");
+    loom_outcome_release(&outcome);
+    oracle_release(&picture);
+}
+END_TEST
+
+START_TEST(one_colour_stays_whole)
+{
+    const uint16_t colour[3] = {20, 30, 40};
+    oracle_image picture = sample_flat(50, 40, 3, 255, colour);
+    engine_request request = trim_request("vips");
+
+    sample_png("in.png", &picture, NULL);
+    loom_outcome outcome = engine_run_written(&request, "in.png", "out.png", LOOM_RESULT_OK);
+    ck_assert_str_eq(outcome.extracted, "");
+    ck_assert_uint_eq(outcome.height, 78);
+    loom_outcome_release(&outcome);
+    oracle_release(&picture);
+}
+END_TEST
+
 static Suite *make_suite(void)
 {
     Suite *suite = suite_create("engine_part");
@@ -176,6 +300,10 @@ static Suite *make_suite(void)
 
     tcase_add_loop_test(part, exact_pixels_are_extracted, 0, COUNT(cases));
     tcase_add_loop_test(part, jpegs_are_extracted, 0, COUNT(cases));
+    tcase_add_test(part, a_border_is_trimmed);
+    tcase_add_loop_test(part, both_lanes_trim_alike, 0, 2);
+    tcase_add_test(part, trim_comes_after_extract);
+    tcase_add_test(part, one_colour_stays_whole);
     suite_add_tcase(suite, part);
     return suite;
 }

@@ -73,7 +73,8 @@ START_TEST(test_row)
                 "\"open\",\"skipReason\":null,\"warnings\":[\"x\",\"y\"],\"originalSize\":1834021,"
                 "\"processedSize\":null,\"originalFormat\":\"jpeg\",\"originalWidth\":4032,"
                 "\"originalHeight\":3024,\"orientation\":6,\"format\":\"webp\",\"width\":600,"
-                "\"height\":800,\"channels\":3,\"quality\":80,\"cropped\":0.125,\"copied\":true,"
+                "\"height\":800,\"channels\":3,\"quality\":80,\"cropped\":0.125,\"extracted\":\"1,"
+                "2,3x4\",\"copied\":true,"
                 "\"lane\":\"vips\","
                 "\"decoder\":\"libtiff\",\"worker\":2,"
                 "\"startMs\":1042.120,\"queueMs\":12.031,\"elapsedMs\":31.377,\"savedBytes\":-7,"
@@ -123,6 +124,7 @@ START_TEST(test_row)
     ck_assert_str_eq(row->lane, "vips");
     ck_assert_str_eq(row->decoder, "libtiff");
     ck_assert_int_eq(row->cropped, 125000);
+    ck_assert_str_eq(row->extracted, "1,2,3x4");
     ck_assert(row->copied);
     ck_assert_int_eq(row->thread, 2);
     ck_assert_int_eq(row->start_ns, 1042120000);

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { ROW_FIELDS = 40 };
+enum { ROW_FIELDS = 41 };
 
 static loom_strbuf text = LOOM_STRBUF_INIT;
 
@@ -58,6 +58,7 @@ static loom_outcome good_outcome(void)
     outcome.elapsed_ns = 31377000;
     strcpy(outcome.decoder, "libjpeg-turbo");
     outcome.cropped = 250000;
+    strcpy(outcome.extracted, "10,20,300x200");
     outcome.original_stamp = (loom_stamp){.mtime_ns = -1, .inode = 7};
     outcome.processed_stamp = (loom_stamp){.mtime_ns = INT64_C(1795166100123456789), .inode = 8};
     outcome.original_traits = (loom_traits){LOOM_PRESENCE_PRESENT, 16, 3, 71984};
@@ -84,7 +85,7 @@ START_TEST(a_row_of_every_field)
         "\"originalBitDepth\":16,\"originalFrames\":3,\"originalDpi\":71.984,"
         "\"orientation\":6,\"format\":\"jpeg\",\"width\":600,\"height\":800,\"channels\":3,"
         "\"hasAlpha\":false,\"bitDepth\":8,\"frames\":1,\"dpi\":72,\"quality\":80,"
-        "\"cropped\":0.25,\"copied\":false,\"lane\":\"jpeg\","
+        "\"cropped\":0.25,\"extracted\":\"10,20,300x200\",\"copied\":false,\"lane\":\"jpeg\","
         "\"decoder\":\"libjpeg-turbo\",\"worker\":2,"
         "\"startMs\":1042.120,\"queueMs\":12.031,\"elapsedMs\":31.377}";
     loom_outcome outcome = good_outcome();
@@ -105,7 +106,7 @@ START_TEST(a_row_of_which_nothing_is_known)
         "\"originalBitDepth\":null,\"originalFrames\":null,\"originalDpi\":null,"
         "\"orientation\":null,\"format\":null,\"width\":null,\"height\":null,\"channels\":null,"
         "\"hasAlpha\":null,\"bitDepth\":null,\"frames\":null,\"dpi\":null,\"quality\":null,"
-        "\"cropped\":null,\"copied\":false,\"lane\":null,\"decoder\":null,"
+        "\"cropped\":null,\"extracted\":null,\"copied\":false,\"lane\":null,\"decoder\":null,"
         "\"worker\":null,"
         "\"startMs\":null,\"queueMs\":null,\"elapsedMs\":null}";
     const loom_task task = {.input_path = "gone"};

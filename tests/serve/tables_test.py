@@ -125,6 +125,8 @@ PARAMETERS = {
     "no-auto-orient": ("no-auto-orient", "", "maybe", "oriented"),
     "extract": ("extract=10,10,50%25x50%25", "", "10,10", None),
     "aspect": ("aspect=1:1", "", "1", None),
+    "trim": ("trim=150", "", "255", None),
+    "trim-background": ("trim=150&trim-background=black", "trim=150", "blackish", None),
     "median": ("median=3", "", "1", None),
     "blur": ("blur=2", "", "0", None),
     "sharpen": ("width=40&sharpen", "width=40", "much", None),

@@ -43,4 +43,29 @@ loom_status loom_plane_sharpen(loom_plane *plane, loom_unsharp how, const loom_c
  */
 loom_status loom_picture_median(loom_picture *picture, unsigned window, const loom_cancel *cancel);
 
+/* ---- trim ---------------------------------------------------------------- */
+
+/* Where a border of one colour is looked for, and what it is. */
+typedef struct loom_trim {
+    loom_rect in;       /* px of the picture */
+    uint32_t x, y;      /* the px that has the border's colour, unless one is given */
+    bool given;         /* the colour is */
+    loom_colour colour; /* sRGB; alpha counts where the picture has it */
+    unsigned threshold; /* 0..255: what differs by more in any channel is no border */
+} loom_trim;
+
+/*
+ * The smallest part of trim->in with all px that differ from the border, as most of the nine px
+ * around each do: specks and lines of one px are none. Of nothing but border all of it. Colours are
+ * compared with alpha multiplied in, so that what is not seen is alike. LOOM_OK, or what `cancel`
+ * (may be NULL) says. Not for CMYK.
+ */
+loom_status loom_picture_find_content(const loom_picture *picture, const loom_trim *trim,
+                                      const loom_cancel *cancel, loom_rect *found);
+
+/* The same of Y'CbCr planes of full range (JFIF), or of one of gray; `densities` are at most 1. */
+loom_status loom_planes_find_content(const loom_plane *planes, const loom_density *densities,
+                                     unsigned count, const loom_trim *trim,
+                                     const loom_cancel *cancel, loom_rect *found);
+
 #endif

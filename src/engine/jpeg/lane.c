@@ -13,6 +13,7 @@
 #include "engine/jpeg/encode.h"
 #include "engine/jpeg/planes.h"
 #include "engine/metadata.h"
+#include "engine/plan.h"
 #include "format/icc.h"
 #include "format/jpeg_meta.h"
 #include "picture/picture.h"
@@ -120,7 +121,8 @@ static bool takes_geometry(const loom_recipe *recipe, const loom_jpeg_header *he
 {
     /* A coloured background makes a gray picture a coloured one. */
     const bool becomes_coloured = header->count == 1 && recipe->grayscale == LOOM_GRAYSCALE_NONE &&
-                                  !is_gray_colour(recipe->background) && pads(g);
+                                  !is_gray_colour(recipe->background) &&
+                                  (pads(g) || recipe->trim >= 0); /* it may then */
 
     return g->angle == 0 && !g->by_content && !becomes_coloured;
 }
@@ -343,24 +345,48 @@ static void thread_exit(void)
 
 /* ---- run ----------------------------------------------------------------- */
 
+/* Whether luma is all that is decoded. A border may differ in its colour alone. */
+static bool is_luma_enough(const loom_recipe *recipe)
+{
+    return recipe->grayscale != LOOM_GRAYSCALE_NONE && recipe->trim < 0;
+}
+
 static uint64_t keeps(const loom_lane_job *job)
 {
     return job->header.has_jpeg && takes_header(&job->header.jpeg)
-               ? loom_jpeg_planes_bytes(job, job->job->recipe->grayscale != LOOM_GRAYSCALE_NONE)
+               ? loom_jpeg_planes_bytes(job, is_luma_enough(job->job->recipe))
                : 0;
+}
+
+static loom_lane_result cut_border(loom_lane_job *job, loom_jpeg_planes *planes, loom_error *err)
+{
+    const loom_trim how = loom_plan_trim(job);
+    loom_rect found;
+
+    if (loom_planes_find_content(planes->planes, planes->densities, planes->count, &how,
+                                 job->job->cancel, &found) != LOOM_OK)
+        return loom_lane_check_stop(job, LOOM_STAGE_TRANSFORM, err) == LOOM_OK ? LOOM_LANE_DONE
+                                                                               : LOOM_LANE_FAILED;
+    loom_plan_trimmed(job, found);
+    if (job->job->recipe->grayscale != LOOM_GRAYSCALE_NONE)
+        planes->count = 1;
+    return LOOM_LANE_DONE;
 }
 
 static loom_lane_result run(loom_lane_job *job, loom_error *err)
 {
     workspace *w = get_workspace();
-    const bool gray = job->job->recipe->grayscale != LOOM_GRAYSCALE_NONE;
+    const loom_recipe *recipe = job->job->recipe;
 
     if (w == NULL) {
         (void)loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_DECODE,
                              "not enough memory to begin with");
         return LOOM_LANE_FAILED;
     }
-    const loom_lane_result result = loom_jpeg_read_planes(job, gray, &w->own, &w->decoded, err);
+    loom_lane_result result =
+        loom_jpeg_read_planes(job, is_luma_enough(recipe), &w->own, &w->decoded, err);
+    if (result == LOOM_LANE_DONE && recipe->trim >= 0)
+        result = cut_border(job, &w->decoded, err);
     for (size_t i = 0; i < job->count && result == LOOM_LANE_DONE; i++) {
         loom_lane_output *output = &job->outputs[i];
         if (loom_lane_wants(output)) /* a failure belongs to this output only */
@@ -374,7 +400,8 @@ const loom_lane loom_lane_jpeg = {
     .reads = LOOM_LANE_FORMAT(LOOM_FORMAT_JPEG),
     .writes = LOOM_LANE_FORMAT(LOOM_FORMAT_JPEG) | LOOM_LANE_FORMAT(LOOM_FORMAT_WEBP),
     .can = LOOM_LANE_COMMON_FIELDS | LOOM_RECIPE_BIT(LOOM_RECIPE_BLUR) |
-           LOOM_RECIPE_BIT(LOOM_RECIPE_SHARPEN),
+           LOOM_RECIPE_BIT(LOOM_RECIPE_SHARPEN) | LOOM_RECIPE_BIT(LOOM_RECIPE_TRIM) |
+           LOOM_RECIPE_BIT(LOOM_RECIPE_TRIM_BACKGROUND),
     .accepts = accepts,
     .run = run,
     .keeps = keeps,

@@ -60,7 +60,7 @@ void loom_jpeg_scales(const loom_lane_job *job, bool gray, int k[LOOM_JPEG_PLANE
         if (i > 0 && (gray || i >= header->count))
             continue;
         const loom_jpeg_component c = header->components[i];
-        k[i] = 1;
+        k[i] = job->job->recipe->trim >= 0 ? EIGHTHS : 1;
         for (size_t n = 0; n < job->count; n++) {
             const loom_geometry *g = &job->outputs[n].geometry;
             if (!loom_lane_wants(&job->outputs[n]))

@@ -8,7 +8,10 @@
  * first decoded into memory, at a size that serves the largest output.
  */
 #include "engine/metadata.h"
+#include "engine/plan.h"
+#include "engine/vips/colour.h"
 #include "engine/vips/messages.h"
+#include "engine/vips/ops.h"
 #include "engine/vips/steps.h"
 #include <stdlib.h>
 
@@ -127,6 +130,55 @@ static loom_status make_output(const loom_lane_job *job, loom_lane_output *outpu
     return status;
 }
 
+/* The picture's samples, of gray or RGB, as they are in memory. */
+static bool borrow(VipsImage *memory, loom_picture *picture)
+{
+    const VipsBandFormat format = vips_image_get_format(memory);
+    const VipsInterpretation kind = vips_image_guess_interpretation(memory);
+
+    *picture = (loom_picture){.width = (uint32_t)vips_image_get_width(memory),
+                              .height = (uint32_t)vips_image_get_height(memory),
+                              .channels = (unsigned)vips_image_get_bands(memory),
+                              .depth = format == VIPS_FORMAT_USHORT ? 2 : 1,
+                              .data = memory->data};
+    return (format == VIPS_FORMAT_UCHAR || format == VIPS_FORMAT_USHORT) &&
+           (kind == VIPS_INTERPRETATION_sRGB || kind == VIPS_INTERPRETATION_RGB16 ||
+            kind == VIPS_INTERPRETATION_B_W || kind == VIPS_INTERPRETATION_GREY16) &&
+           picture->channels <= 4;
+}
+
+/* Finds the border of a picture whose samples are others: as it is in sRGB. */
+static bool convert(const loom_lane_job *job, VipsImage *memory, loom_picture *picture)
+{
+    VipsImage *image = g_object_ref(memory);
+    const bool ok =
+        loom_vips_convert_colour(&image, job->job->recipe, LOOM_FORMAT_PNG, job->common) &&
+        loom_vips_to_picture(image, picture);
+
+    g_object_unref(image);
+    return ok;
+}
+
+static loom_status trim(loom_lane_job *job, VipsImage *memory, loom_error *err)
+{
+    const loom_trim how = loom_plan_trim(job);
+    loom_picture picture;
+    loom_rect found;
+    loom_status status = LOOM_OK;
+
+    const bool borrowed = borrow(memory, &picture);
+    if (!borrowed && !convert(job, memory, &picture))
+        return loom_vips_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_TRANSFORM,
+                                   "libvips cannot convert the picture, to trim it");
+    if (loom_picture_find_content(&picture, &how, job->job->cancel, &found) == LOOM_OK)
+        loom_plan_trimmed(job, found);
+    else
+        status = loom_lane_check_stop(job, LOOM_STAGE_TRANSFORM, err);
+    if (!borrowed)
+        loom_picture_release(&picture);
+    return status;
+}
+
 static loom_status run_several(loom_lane_job *job, loom_vips_source *source, loom_vips_log *log,
                                loom_error *err)
 {
@@ -134,6 +186,8 @@ static loom_status run_several(loom_lane_job *job, loom_vips_source *source, loo
     VipsImage *memory = g_object_ref(source->image);
     loom_status status = loom_vips_source_finish(source, job, log, decoded, err);
 
+    if (status == LOOM_OK && job->job->recipe->trim >= 0)
+        status = trim(job, memory, err);
     for (size_t i = 0; i < job->count && status == LOOM_OK; i++) {
         loom_lane_output *output = &job->outputs[i];
         if (loom_lane_wants(output)) /* a failure belongs to this output only */
@@ -168,8 +222,9 @@ static loom_lane_result run(loom_lane_job *job, loom_error *err)
     loom_vips_log_begin(&log, job->common);
     loom_status status = loom_vips_source_open(&source, job, err);
     if (status == LOOM_OK) {
-        status = wanted == 1 && !job->animated ? run_one(job, first, &source, &log, err)
-                                               : run_several(job, &source, &log, err);
+        status = wanted == 1 && !job->animated && job->job->recipe->trim < 0
+                     ? run_one(job, first, &source, &log, err)
+                     : run_several(job, &source, &log, err);
         g_object_unref(source.meta);
     }
     loom_vips_log_end(&log);

@@ -128,10 +128,11 @@ static attempt try_planes(const unsigned char *data, size_t size, loom_jpeg_deco
     asked.header.height = HEIGHT;
     asked.input.data = (unsigned char *)(uintptr_t)data; /* nobody writes to it */
     asked.input.size = size;
-    asked.outputs[0] =
-        (loom_lane_output){.task = &task,
-                           .outcome = &outcome,
-                           .geometry = {.resize_width = WIDTH, .resize_height = HEIGHT}};
+    asked.outputs[0] = (loom_lane_output){.task = &task,
+                                          .outcome = &outcome,
+                                          .geometry = {.source = {0, 0, WIDTH, HEIGHT},
+                                                       .resize_width = WIDTH,
+                                                       .resize_height = HEIGHT}};
     attempt made = {.result = loom_jpeg_read_planes(&asked, false, &own, &planes, &err)};
     made.code = err.code;
     made.stage = err.stage;

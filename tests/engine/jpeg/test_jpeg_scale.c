@@ -11,10 +11,14 @@ typedef struct scale_case {
     int shrink;
 } scale_case;
 
-static loom_lane_output output_of(uint32_t width, uint32_t height, loom_outcome *outcome)
+/* Of the whole picture. */
+static loom_lane_output output_of(const loom_header *header, uint32_t width, uint32_t height,
+                                  loom_outcome *outcome)
 {
     return (loom_lane_output){.outcome = outcome,
-                              .geometry = {.resize_width = width, .resize_height = height}};
+                              .geometry = {.source = {0, 0, header->width, header->height},
+                                           .resize_width = width,
+                                           .resize_height = height}};
 }
 
 START_TEST(the_resize_keeps_enough_to_do)
@@ -45,7 +49,7 @@ START_TEST(the_resize_keeps_enough_to_do)
                                      .whole = c->progressive,
                                      .has_jpeg = true,
                                      .jpeg = {.count = c->gray && i % 2 == 0 ? 1 : 3}};
-        asked.outputs[0] = output_of(c->made_width, c->made_height, &outcome);
+        asked.outputs[0] = output_of(&asked.header, c->made_width, c->made_height, &outcome);
         recipe.grayscale = c->gray && i % 2 == 1 ? LOOM_GRAYSCALE_LUMA : LOOM_GRAYSCALE_NONE;
         ck_assert_msg(loom_lane_shrink(&asked) == c->shrink, "%u x %u to %u x %u: 1/%d", c->width,
                       c->height, c->made_width, c->made_height, loom_lane_shrink(&asked));
@@ -66,11 +70,16 @@ START_TEST(the_most_demanding_output_decides)
     for (int i = 0; i < 2; i++)
         loom_outcome_init(&outcomes[i]);
     asked.header = (loom_header){.format = LOOM_FORMAT_JPEG, .width = 1600, .height = 1600};
-    asked.outputs[0] = output_of(100, 100, &outcomes[0]);
-    asked.outputs[1] = output_of(400, 400, &outcomes[1]);
+    asked.outputs[0] = output_of(&asked.header, 100, 100, &outcomes[0]);
+    asked.outputs[1] = output_of(&asked.header, 400, 400, &outcomes[1]);
     ck_assert_int_eq(loom_lane_shrink(&asked), 2);
+    asked.outputs[1].geometry.source.width = 800; /* of an extract, of which half as much is left */
+    ck_assert_int_eq(loom_lane_shrink(&asked), 1);
+    asked.outputs[1].geometry.source.width = 1600;
     (void)!loom_error_set(&outcomes[1].error, LOOM_ERR_EXISTS, LOOM_STAGE_PLAN, "it is there");
     ck_assert_int_eq(loom_lane_shrink(&asked), 8);
+    recipe.trim = 10;
+    ck_assert_int_eq(loom_lane_shrink(&asked), 1);
     for (int i = 0; i < 2; i++)
         loom_outcome_release(&outcomes[i]);
 }
@@ -121,7 +130,7 @@ START_TEST(each_component_has_its_own_scale)
             .height = c->height,
             .has_jpeg = true,
             .jpeg = {.count = c->count, .components = {{1, c->h, c->v}, {2, 1, 1}, {3, 1, 1}}}};
-        asked.outputs[0] = output_of(c->made_width, c->made_height, &outcome);
+        asked.outputs[0] = output_of(&asked.header, c->made_width, c->made_height, &outcome);
         recipe.chroma = c->full_chroma ? LOOM_CHROMA_444 : LOOM_CHROMA_DEFAULT;
         loom_jpeg_scales(&asked, c->gray, k);
         ck_assert_msg(k[0] == c->luma && k[1] == c->chroma && k[2] == c->chroma,
