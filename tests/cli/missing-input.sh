@@ -13,6 +13,9 @@ imgloom run photos/a.jpeg --width 50
 imgloom run 'photos/*.jpg' --width 50
 imgloom run 'photos/*.png' --width 50
 imgloom run photos/a.jpg/b.jpg --width 50
+imgloom run photos --sharpen 2 -o out
+imgloom run --grayscale luminance photos -o out
+imgloom run photos --trim thumbs9 -n
 ln -s nowhere dangling
 imgloom run photos dangling -n
 imgloom run "$(printf 'new\nline')" -n

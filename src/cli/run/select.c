@@ -49,6 +49,26 @@ static char *find_similar(const char *path)
     return similar;
 }
 
+/*
+ * A field that was given without its word, which needs a "=", and takes this one; NULL: there is
+ * none.
+ */
+static const loom_recipe_field *find_wordless(const loom_recipe *recipe, const char *word)
+{
+    loom_recipe *trial = loom_recipe_copy(recipe);
+    const loom_recipe_field *found = NULL;
+    const uint64_t given = loom_recipe_needs(recipe);
+
+    for (unsigned i = 0; trial != NULL && i < LOOM_RECIPE_COUNT && found == NULL; i++) {
+        const loom_recipe_field *field = loom_recipe_field_get((loom_recipe_field_id)i);
+        if (field->implied != NULL && (given & LOOM_RECIPE_BIT(i)) != 0 &&
+            loom_recipe_field_set(field, trial, word, NULL) == LOOM_OK)
+            found = field;
+    }
+    loom_recipe_free(trial);
+    return found;
+}
+
 /* "; what may have been meant", or "". */
 static char *guess_meaning(const cli_command *command, const run_options *options,
                            const options_line *line, size_t index)
@@ -56,6 +76,7 @@ static char *guess_meaning(const cli_command *command, const run_options *option
     const char *path = line->inputs[index];
     const bool lacks_output = command == &cli_command_run && options->plan->output_root == NULL &&
                               !options->settings->discard;
+    const loom_recipe_field *field = find_wordless(options->recipe, path);
     glob_t found = {.gl_pathc = 0};
     char *text = NULL, *similar = NULL;
 
@@ -63,6 +84,8 @@ static char *guess_meaning(const cli_command *command, const run_options *option
         text = g_strdup_printf("; as a pattern it matches %zu: leave the quotes out, so that the "
                                "shell expands it",
                                found.gl_pathc);
+    else if (field != NULL)
+        text = g_strdup_printf("; did you mean --%s=%s?", field->option, path);
     else if (lacks_output && index > 0 && index + 1 == line->input_count)
         text = g_strdup_printf("; did you mean -o %s?", path);
     else if ((similar = find_similar(path)) != NULL)
