@@ -43,7 +43,9 @@ enum {
     LOOM_CHOICE_LOSSLESS = 2,
     LOOM_CHOICE_EFFORT = 4,
     LOOM_CHOICE_PROGRESSIVE = 8,
-    LOOM_CHOICE_CHROMA = 16
+    LOOM_CHOICE_CHROMA = 16,
+    LOOM_CHOICE_PALETTE = 32,
+    LOOM_CHOICE_NEAR_LOSSLESS = 64
 };
 
 typedef struct loom_format_info {

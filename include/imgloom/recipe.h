@@ -108,6 +108,15 @@ typedef struct loom_size {
     uint32_t percent;       /* scales both sides, instead of width and height; 0: not given */
 } loom_size;
 
+/* The max number of colours of a file that holds them in a palette. */
+typedef enum loom_palette {
+    LOOM_PALETTE_NONE = 0, /* it holds none */
+    LOOM_PALETTE_2,
+    LOOM_PALETTE_4,
+    LOOM_PALETTE_16,
+    LOOM_PALETTE_256
+} loom_palette;
+
 /* A distance along a side of a picture. Never grows. */
 typedef struct loom_length {
     uint32_t value; /* px; of a percentage, hundredths of a percent of the side, 0..10000 */
@@ -167,7 +176,10 @@ typedef struct loom_recipe {
     int quality;        /* 1..100; 0: the format's default */
     int effort;         /* 0..LOOM_EFFORT_MAX, capped at the encoder's max; -1: default */
     bool lossless;      /* WebP, AVIF, JXL; the other formats have no choice */
-    bool progressive;   /* JPEG progressive, PNG and GIF interlaced */
+    /* WebP: lossless but for so much, 0 (most) to 100 (nothing); -1: not asked. */
+    int near_lossless;
+    loom_palette palette; /* PNG */
+    bool progressive;     /* JPEG progressive, PNG and GIF interlaced */
     loom_chroma chroma;
     uint64_t max_bytes; /* limit for the output file: quality is searched to fit; 0: no limit */
     /*
@@ -275,6 +287,8 @@ typedef enum loom_recipe_field_id {
     LOOM_RECIPE_QUALITY,
     LOOM_RECIPE_MAX_BYTES,
     LOOM_RECIPE_LOSSLESS,
+    LOOM_RECIPE_NEAR_LOSSLESS,
+    LOOM_RECIPE_PALETTE,
     LOOM_RECIPE_EFFORT,
     LOOM_RECIPE_PROGRESSIVE,
     LOOM_RECIPE_CHROMA,

@@ -84,7 +84,9 @@ bool loom_encode_output(const loom_lane_job *job, loom_lane_output *output,
     const loom_recipe *recipe = job->job->recipe;
     const uint32_t dpi = find_dpi(job);
     const loom_format_info *info = loom_format_get(output->task->format);
-    const bool lossless = recipe->lossless && (info->choices & LOOM_CHOICE_LOSSLESS) != 0;
+    const bool lossless =
+        (recipe->lossless && (info->choices & LOOM_CHOICE_LOSSLESS) != 0) ||
+        (recipe->near_lossless >= 0 && (info->choices & LOOM_CHOICE_NEAR_LOSSLESS) != 0);
     const int usual = lossless ? 0 : info->quality;
     const int quality = usual > 0 && recipe->quality > 0 ? recipe->quality : usual;
 

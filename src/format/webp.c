@@ -191,7 +191,9 @@ size_t loom_webp_keep_first(unsigned char *data, size_t size, loom_edits *edits)
 static unsigned encoder_memory(const loom_recipe *recipe, unsigned bytes, bool alpha)
 {
     (void)bytes;
-    return recipe->lossless || alpha ? 370 : 90; /* alpha is always lossless */
+    return recipe->lossless || recipe->near_lossless >= 0 || alpha
+               ? 370
+               : 90; /* alpha is always lossless */
 }
 
 enum { SIDE_MAX = 16383 }; /* px: 14 bits */
@@ -214,7 +216,7 @@ const loom_container loom_container_webp = {
              .same_as = LOOM_FORMAT_WEBP,
              .writable = true,
              .choices = LOOM_CHOICE_QUALITY | LOOM_CHOICE_LOSSLESS | LOOM_CHOICE_EFFORT |
-                        LOOM_CHOICE_CHROMA,
+                        LOOM_CHOICE_CHROMA | LOOM_CHOICE_NEAR_LOSSLESS,
              .alpha = true,
              .animation = true,
              .quality = 80,

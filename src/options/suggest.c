@@ -36,6 +36,8 @@ static const habit habits[] = {
     {"virtual-pixel edge", "extend-with", "say --extend-with mirror or copy"},
     {"rounded round-corner corners border-radius", "radius",
      "say --radius PX, or 50% for a circle"},
+    {"colors colours quantize", "palette", "say --palette, or --palette=16"},
+    {"nearlossless near_lossless", "near-lossless", "say --near-lossless"},
     {"colorize colorise", "tint", "say --tint COLOUR"},
     {"stretch", "fit", "say --size WxH --fit fill"},
     {"percent", "size", "say --size 50%"},

@@ -180,7 +180,12 @@ static loom_status check_lossless(const loom_recipe *recipe, loom_error *err)
     if (recipe->lossless && recipe->chroma == LOOM_CHROMA_420)
         return loom_usage(
             err, "lossless cannot be combined with a chroma of 420, which loses colour samples");
-    if (recipe->lossless && recipe->max_bytes > 0)
+    if (recipe->lossless && recipe->near_lossless >= 0)
+        return loom_usage(err, "lossless and near-lossless cannot be combined");
+    if (recipe->near_lossless >= 0 && recipe->chroma == LOOM_CHROMA_420)
+        return loom_usage(err, "near-lossless cannot be combined with a chroma of 420, which loses "
+                               "colour samples");
+    if ((recipe->lossless || recipe->near_lossless >= 0) && recipe->max_bytes > 0)
         return loom_usage(
             err,
             "lossless cannot be combined with a file size limit: there is no quality to search");

@@ -12,6 +12,7 @@ static const char *const extensions[] = {"background", "mirror", "copy", NULL};
 static const char *const extension_synonyms[] = {"colour", "background", "color", "background",
                                                  NULL};
 static const char *const grayscales[] = {"none", "luma", "luminance", NULL};
+static const char *const palettes[] = {"none", "2", "4", "16", "256", NULL};
 static const char *const profiles[] = {"srgb", "keep", NULL};
 static const char *const chromas[] = {"default", "420", "444", NULL};
 
@@ -362,6 +363,31 @@ const loom_recipe_field loom_recipe_rows[LOOM_RECIPE_COUNT] = {
                               .encoding = true,
                               .help = "encode without loss",
                               AT(lossless)},
+    [LOOM_RECIPE_NEAR_LOSSLESS] = {.name = "nearLossless",
+                                   .option = "near-lossless",
+                                   .argument = "N",
+                                   .implied = "60",
+                                   .kind = LOOM_VALUE_NUMBER,
+                                   .initial = -1,
+                                   .high = 100,
+                                   .choice = LOOM_CHOICE_NEAR_LOSSLESS,
+                                   .encoding = true,
+                                   .help = "encode without loss a picture that was changed a "
+                                           "little to make the file smaller, most with 0",
+                                   .allowed = "0 to 100",
+                                   .fallback = "not given; without a word 60",
+                                   AT(near_lossless)},
+    [LOOM_RECIPE_PALETTE] = {.name = "palette",
+                             .option = "palette",
+                             .argument = "N",
+                             .implied = "256",
+                             .kind = LOOM_VALUE_KEYWORD,
+                             .noun = "a number of colours",
+                             .keywords = palettes,
+                             .choice = LOOM_CHOICE_PALETTE,
+                             .encoding = true,
+                             .help = "reduce the colours to so many, dithered: smaller files",
+                             AT(palette)},
     [LOOM_RECIPE_EFFORT] = {.name = "effort",
                             .option = "effort",
                             .argument = "N",

@@ -311,6 +311,94 @@ static TCase *untrusted_case(const char *name)
     return made;
 }
 
+/* ---- palettes, near-lossless ---------------------------------------------- */
+
+static size_t count_colours(const oracle_image *image)
+{
+    uint16_t seen[257][4];
+    size_t count = 0;
+
+    for (size_t i = 0; i < (size_t)image->width * image->height && count <= 256; i++) {
+        const uint16_t *pixel = image->samples + i * image->channels;
+        size_t n = 0;
+        while (n < count && memcmp(seen[n], pixel, image->channels * sizeof *pixel) != 0)
+            n++;
+        if (n == count)
+            memcpy(seen[count++], pixel, image->channels * sizeof *pixel);
+    }
+    return count;
+}
+
+/* 8 and 16 bits; from both lanes that write PNG, of which one leaves it to the other. */
+START_TEST(a_palette_has_no_more_colours)
+{
+    static const struct {
+        const char *word;
+        size_t colours;
+        double psnr;
+    } palettes[] = {{NULL, 256, 30}, {"256", 256, 30}, {"16", 16, 20}, {"4", 4, 12}, {"2", 2, 8}};
+    static const char *const inputs[] = {"tiny/photo-333x222.jpg", "formats/deep16.png"};
+    oracle_image whole = oracle_read(engine_testdata(inputs[0]));
+
+    for (size_t n = 0; n < COUNT(palettes) * COUNT(inputs); n++) {
+        const size_t i = n / 2;
+        engine_request request = request_of(1);
+        ck_assert_int_eq(loom_recipe_set(&request.recipe, "palette", palettes[i].word, NULL),
+                         LOOM_OK);
+        loom_outcome outcome = engine_run(&request, engine_testdata(inputs[n % 2]), "out.png");
+        ck_assert_msg(outcome.result == LOOM_RESULT_OK || outcome.result == LOOM_RESULT_WARNING,
+                      "%s", outcome.error.message);
+        size_t size;
+        char *file = tmpdir_read("out.png", &size);
+        ck_assert_int_eq(file[25], 3); /* IHDR's colour type: indexed */
+        free(file);
+        oracle_image made = oracle_read("out.png");
+        ck_assert_uint_le(count_colours(&made), palettes[i].colours);
+        if (n % 2 == 0)
+            ck_assert_double_ge(oracle_compare(&made, &whole).psnr, palettes[i].psnr);
+        oracle_release(&made);
+        loom_outcome_release(&outcome);
+    }
+    oracle_release(&whole);
+}
+END_TEST
+
+/* Written by either lane: the same pixels. */
+START_TEST(near_lossless_is_near)
+{
+    static const char *const lanes[] = {"png", "vips"};
+    static const char *const levels[] = {"100", "60", "0"};
+    engine_request request = request_of(1);
+    loom_outcome outcome = write_photo(&request, "in.png");
+    oracle_image whole = oracle_read("in.png");
+    uint64_t size[2] = {UINT64_MAX, UINT64_MAX};
+
+    loom_outcome_release(&outcome);
+    request.format = LOOM_FORMAT_WEBP;
+    for (size_t n = 0; n < COUNT(levels) * COUNT(lanes); n++) {
+        const size_t level = n / 2, lane = n % 2;
+        ck_assert_int_eq(loom_recipe_set(&request.recipe, "near-lossless", levels[level], NULL),
+                         LOOM_OK);
+        request.settings.lane = lanes[lane];
+        outcome = engine_run(&request, "in.png", "out.webp");
+        ck_assert_msg(outcome.error.code == LOOM_OK, "%s", outcome.error.message);
+        ck_assert_str_eq(outcome.lane, lanes[lane]);
+        ck_assert_int_eq(outcome.quality, 0);
+        ck_assert_uint_lt(outcome.processed_size, size[lane]);
+        size[lane] = outcome.processed_size;
+        oracle_image made = engine_decode("out.webp");
+        const oracle_difference difference = oracle_compare(&made, &whole);
+        if (level == 0)
+            ck_assert_double_eq(difference.max, 0);
+        else
+            ck_assert(difference.max > 0 && difference.psnr >= 36);
+        oracle_release(&made);
+        loom_outcome_release(&outcome);
+    }
+    oracle_release(&whole);
+}
+END_TEST
+
 static Suite *make_suite(void)
 {
     Suite *suite = suite_create("engine_encoders");
@@ -329,6 +417,8 @@ static Suite *make_suite(void)
     tcase_add_test(kinds, chroma_of_jpeg);
     tcase_add_test(kinds, chroma_and_depth_of_avif);
     tcase_add_test(kinds, gif_has_256_colours);
+    tcase_add_test(kinds, a_palette_has_no_more_colours);
+    tcase_add_test(kinds, near_lossless_is_near);
     suite_add_tcase(suite, kinds);
     return suite;
 }

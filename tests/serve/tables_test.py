@@ -152,6 +152,8 @@ PARAMETERS = {
     "quality": ("quality=10", "", "101", None),
     "max-bytes": ("max-bytes=2000", "", "-1", None),
     "lossless": ("format=webp&lossless", "format=webp", "maybe", None),
+    "near-lossless": ("format=webp&near-lossless=0", "format=webp&lossless", "101", None),
+    "palette": ("format=png&palette=16", "format=png", "17", None),
     "effort": ("format=png&effort=0", "format=png&effort=6", "11", None),
     "progressive": ("progressive", "", "maybe", None),
     "chroma": ("chroma=444", "", "422", None),

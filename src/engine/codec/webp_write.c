@@ -173,19 +173,22 @@ loom_status loom_webp_write_picture(const loom_picture *picture, const loom_reci
                                     const char **why)
 {
     writing w = {.out = out, .cancel = cancel, .stopped = LOOM_OK};
+    const bool lossless = recipe->lossless || recipe->near_lossless >= 0;
     WebPConfig config;
     WebPPicture described;
 
-    if (!(recipe->lossless ? WebPConfigInit(&config) != 0 : configure(quality, 0, &config)) ||
+    if (!(lossless ? WebPConfigInit(&config) != 0 : configure(quality, 0, &config)) ||
         !begin(&described, (int)picture->width, (int)picture->height, &w))
         return refuse_version(why);
     config.method = loom_webp_effort(recipe);
-    config.lossless = recipe->lossless;
-    if (recipe->lossless)
+    config.lossless = lossless;
+    if (lossless)
         config.quality = LOSSLESS_QUALITY;
+    if (recipe->near_lossless >= 0)
+        config.near_lossless = recipe->near_lossless;
     config.alpha_quality = 100;
     config.use_sharp_yuv = recipe->chroma == LOOM_CHROMA_444; /* which comes closest to it */
-    described.use_argb = recipe->lossless || config.use_sharp_yuv;
+    described.use_argb = lossless || config.use_sharp_yuv;
     const loom_status status =
         import(picture, &described) ? encode(&config, &described, why) : LOOM_ERR_OUT_OF_MEMORY;
     WebPPictureFree(&described);

@@ -192,7 +192,8 @@ const loom_lane loom_lane_png = {.reads = LOOM_LANE_FORMAT(LOOM_FORMAT_PNG),
                                  .writes = LOOM_LANE_FORMAT(LOOM_FORMAT_PNG) |
                                            LOOM_LANE_FORMAT(LOOM_FORMAT_JPEG) |
                                            LOOM_LANE_FORMAT(LOOM_FORMAT_WEBP),
-                                 .can = LOOM_LANE_COMMON_FIELDS | LOOM_FINISH_FIELDS,
+                                 .can = LOOM_LANE_COMMON_FIELDS | LOOM_FINISH_FIELDS |
+                                        LOOM_RECIPE_BIT(LOOM_RECIPE_NEAR_LOSSLESS),
                                  .probe = probe,
                                  .accepts = accepts,
                                  .run = run};

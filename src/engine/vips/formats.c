@@ -78,8 +78,37 @@ static int write_png(const loom_vips_save *save, void **data, size_t *size)
     return made ? 0 : -1;
 }
 
+/* Whether a PNG has a palette, as was asked for: libvips ignores that where it cannot make one. */
+static bool has_palette(const unsigned char *file, size_t size)
+{
+    enum { COLOUR_TYPE = 25, INDEXED = 3 };
+
+    return size > COLOUR_TYPE && file[COLOUR_TYPE] == INDEXED;
+}
+
+static int save_palette_png(VipsImage *image, const loom_vips_save *save, void **data, size_t *size)
+{
+    static const int bits[] = {
+        [LOOM_PALETTE_2] = 1, [LOOM_PALETTE_4] = 2, [LOOM_PALETTE_16] = 4, [LOOM_PALETTE_256] = 8};
+
+    if (vips_pngsave_buffer(image, data, size, "compression", effort(save->recipe, 6, 0, 9),
+                            "interlace", save->recipe->progressive, "palette", TRUE, "bitdepth",
+                            bits[save->recipe->palette], "strip", save->strip, NULL))
+        return -1;
+    if (!has_palette(*data, *size)) {
+        vips_error("imgloom", "this libvips makes no palettes");
+        g_free(*data);
+        *data = NULL;
+        return -1;
+    }
+    return loom_meta_is_empty(save->meta) ? 0
+                                          : put_metadata(save, loom_png_meta_insert, data, size);
+}
+
 static int save_png(VipsImage *image, const loom_vips_save *save, void **data, size_t *size)
 {
+    if (save->recipe->palette != LOOM_PALETTE_NONE)
+        return save_palette_png(image, save, data, size);
     if (!save->recipe->progressive && loom_png_writes(save->picture))
         return write_png(save, data, size);
     if (vips_pngsave_buffer(image, data, size, "compression", effort(save->recipe, 6, 0, 9),
@@ -91,9 +120,13 @@ static int save_png(VipsImage *image, const loom_vips_save *save, void **data, s
 
 static int save_webp(VipsImage *image, const loom_vips_save *save, void **data, size_t *size)
 {
-    /* WebP has no 4:4:4; its sharper conversion to 4:2:0 comes closest. */
-    if (vips_webpsave_buffer(image, data, size, "Q", save->quality > 0 ? save->quality : 75,
-                             "lossless", save->recipe->lossless, "effort",
+    const int near = save->recipe->near_lossless;
+    const int quality = save->quality > 0 ? save->quality : 75;
+
+    /* libvips takes the quality for the level of near-lossless. WebP has no 4:4:4; its sharper
+     * conversion to 4:2:0 comes closest. */
+    if (vips_webpsave_buffer(image, data, size, "Q", near >= 0 ? near : quality, "near_lossless",
+                             near >= 0, "lossless", save->recipe->lossless, "effort",
                              loom_webp_effort(save->recipe), "smart_subsample",
                              save->recipe->chroma == LOOM_CHROMA_444, "strip", save->strip, NULL))
         return -1;
