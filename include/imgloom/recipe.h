@@ -119,8 +119,8 @@ typedef enum loom_palette {
 
 /* A distance along a side of a picture. Never grows. */
 typedef struct loom_length {
-    uint32_t value; /* px; of a percentage, hundredths of a percent of the side, 0..10000 */
-    bool percent;
+    uint32_t value;   /* px; of a percentage, hundredths of a percent of the side, 0..10000 */
+    uint32_t percent; /* 1: it is one; 0: px. No bool: recipes are compared with their padding */
 } loom_length;
 
 #define LOOM_LENGTH_WHOLE 10000u      /* 100 %: the value of a whole side */

@@ -74,7 +74,10 @@ int loom_lane_shrink(const loom_lane_job *job)
     for (size_t i = 0; i < job->count; i++) {
         if (!loom_lane_wants(&job->outputs[i]))
             continue;
-        const uint32_t shrink = shrink_for(job, &job->outputs[i].geometry);
+        const loom_geometry *g = &job->outputs[i].geometry;
+        /* Nearest takes samples, of which a part has whole ones only at full size. */
+        const bool whole = g->extracts && job->job->recipe->kernel == LOOM_KERNEL_NEAREST;
+        const uint32_t shrink = whole ? 1 : shrink_for(job, g);
         least = shrink < least ? shrink : least;
     }
     return (int)least;

@@ -64,7 +64,7 @@ static bool read_extract(const char *text, loom_extract *extract)
 
 static bool is_within(const loom_length *length, uint32_t low)
 {
-    return length->value >= low &&
+    return length->value >= low && length->percent <= 1 &&
            length->value <= (length->percent ? LOOM_LENGTH_WHOLE : LOOM_EXTRACT_MAX);
 }
 
@@ -76,7 +76,7 @@ bool loom_extract_is_valid(const loom_extract *extract)
 
 loom_status loom_extract_parse(const char *word, loom_extract *extract, loom_error *err)
 {
-    loom_extract read = {.x = {0, false}};
+    loom_extract read = {.x = {0, 0}};
     char shown[LOOM_SHOWN_SIZE];
 
     if (!read_extract(word, &read) || !loom_extract_is_valid(&read))
@@ -222,13 +222,14 @@ loom_status loom_border_parse(const char *word, loom_edges *border, loom_error *
 
 bool loom_radius_is_valid(const loom_length *radius)
 {
-    return radius->value <= (radius->percent ? LOOM_LENGTH_WHOLE / 2 : LOOM_EDGE_MAX);
+    return radius->percent <= 1 &&
+           radius->value <= (radius->percent ? LOOM_LENGTH_WHOLE / 2 : LOOM_EDGE_MAX);
 }
 
 loom_status loom_radius_parse(const char *word, loom_length *radius, loom_error *err)
 {
     const char *p = word;
-    loom_length read = {0, false};
+    loom_length read = {0, 0};
     char shown[LOOM_SHOWN_SIZE];
 
     if (!read_length(&p, '\0', &read) || !loom_radius_is_valid(&read))

@@ -156,11 +156,11 @@ START_TEST(values_are_checked)
     loom_recipe recipe = recipe_fresh();
     loom_error err = LOOM_ERROR_INIT;
 
-    recipe.extract = (loom_extract){.width = {10001, true}, .height = {1, false}};
+    recipe.extract = (loom_extract){.width = {10001, 1}, .height = {1, 0}};
     ck_assert_int_eq(loom_recipe_check(&recipe, &err), LOOM_ERR_USAGE);
-    recipe.extract = (loom_extract){.width = {1, false}};
+    recipe.extract = (loom_extract){.width = {1, 0}};
     ck_assert_int_eq(loom_recipe_check(&recipe, &err), LOOM_ERR_USAGE);
-    recipe.extract = (loom_extract){.width = {0, false}};
+    recipe.extract = (loom_extract){.width = {0, 0}};
     ck_assert_int_eq(loom_recipe_check(&recipe, &err), LOOM_OK);
     recipe.aspect = (loom_ratio){2, 0};
     ck_assert_int_eq(loom_recipe_check(&recipe, &err), LOOM_ERR_USAGE);
@@ -174,7 +174,9 @@ START_TEST(values_are_checked)
     recipe.border = (loom_edges){1, 2, 2, 2};
     ck_assert_int_eq(loom_recipe_check(&recipe, &err), LOOM_ERR_USAGE);
     recipe.border = (loom_edges){1, 2, 1, 2};
-    recipe.radius = (loom_length){5001, true};
+    recipe.radius = (loom_length){5001, 1};
+    ck_assert_int_eq(loom_recipe_check(&recipe, &err), LOOM_ERR_USAGE);
+    recipe.radius = (loom_length){50, 2};
     ck_assert_int_eq(loom_recipe_check(&recipe, &err), LOOM_ERR_USAGE);
 }
 END_TEST
