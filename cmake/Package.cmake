@@ -57,5 +57,5 @@ set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "libheif-plugin-aomenc | libheif1 (<< 1.17)"
 
 set(CPACK_SOURCE_GENERATOR TGZ)
 set(CPACK_SOURCE_PACKAGE_FILE_NAME imgloom-${PROJECT_VERSION})
-set(CPACK_SOURCE_IGNORE_FILES "/build/;/\\.git(/|$);/node_modules/")
+set(CPACK_SOURCE_IGNORE_FILES "/build/;/[.]git(/|$);/node_modules/")
 include(CPack)

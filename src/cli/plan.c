@@ -371,12 +371,12 @@ static const char *const usual[] = {"plan",   "shards", "inside",    "cover",   
 static const char plan_notes[] =
     "One batch on many machines\n"
     "  imgloom plan --plan RUN --shards 8 photos -o out --inside 1600x1600\n"
-    "  imgloom run --plan RUN --shard 0        on the first machine; 1 to 7 on the others\n"
+    "  imgloom run --plan RUN --shard 0       on the first machine; 1 to 7 on others\n"
     "  jq -r .originalPath RUN/shards/00000.ndjson   what a shard reads\n";
 
 const cli_command cli_command_plan = {
     .name = "plan",
-    .summary = "write down what a run would make, cut into shards for many machines",
+    .summary = "write down what a run would make, in shards for many machines",
     .usage = " --plan RUN [OPTIONS] INPUT...",
     .about =
         "Finds images and names their outputs as imgloom run does, and writes that down in the "

@@ -3,9 +3,9 @@
 imgloom --help
 imgloom report --help
 imgloom formats --help
-for command in run bench report formats serve; do
+for command in "" run plan bench report script formats serve sign; do
     "$IMGLOOM" $command --help >text
-    awk -v command=$command 'length > 80 { print command ": too long: " $0 }' text
+    awk -v command="$command" 'length > 80 { print command ": too long: " $0 }' text
 done
 "$IMGLOOM" run --help >text
 sed -n '1,/^Input/p' text

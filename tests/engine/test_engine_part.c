@@ -293,6 +293,29 @@ START_TEST(one_colour_stays_whole)
 }
 END_TEST
 
+/* Of every format that is read, whoever decodes it: red as far as the middle, at 60. */
+START_TEST(each_format_is_trimmed)
+{
+    static const char *const names[] = {"png", "gif", "webp", "tif", "bmp",
+                                        "psd", "tga", "ppm",  "hdr", "avif"};
+    engine_request request = engine_request_default();
+    char input[64];
+
+    ck_assert_int_eq(loom_recipe_set(&request.recipe, "extract", "0,0,70x30", NULL), LOOM_OK);
+    ck_assert_int_eq(loom_recipe_set(&request.recipe, "trim", "60", NULL), LOOM_OK);
+    for (size_t i = 0; i < COUNT(names); i++) {
+        (void)snprintf(input, sizeof input, "formats/quadrants.%s", names[i]);
+        loom_outcome outcome = engine_run(&request, engine_testdata(input), "out.png");
+        ck_assert_msg(outcome.error.code == LOOM_OK, "%s: %s", input, outcome.error.message);
+        /* Lossy ones may have some of the edge one px before it. */
+        ck_assert_msg(strcmp(outcome.extracted, "60,0,10x30") == 0 ||
+                          strcmp(outcome.extracted, "59,0,11x30") == 0,
+                      "%s: %s", input, outcome.extracted);
+        loom_outcome_release(&outcome);
+    }
+}
+END_TEST
+
 static Suite *make_suite(void)
 {
     Suite *suite = suite_create("engine_part");
@@ -304,6 +327,7 @@ static Suite *make_suite(void)
     tcase_add_loop_test(part, both_lanes_trim_alike, 0, 2);
     tcase_add_test(part, trim_comes_after_extract);
     tcase_add_test(part, one_colour_stays_whole);
+    tcase_add_test(part, each_format_is_trimmed);
     suite_add_tcase(suite, part);
     return suite;
 }

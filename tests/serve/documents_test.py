@@ -57,13 +57,13 @@ class FromExpress(unittest.TestCase):
             shutil.copy(os.path.join(TESTDATA, "tiny/photo-333x222.jpg"), os.path.join(folder, "photo.jpg"))
             output = os.path.join(folder, "output.jpg")
             service = Service("-j", "1").start()
-            port = "localhost:%d" % service.address[1]
+            port = "127.0.0.1:%d" % service.address[1]
             section = read("docs/serve.md").split("## From express and sharp")[1]
             calls = [["sh", "-c", re.search(r"\n((?:    .*\n)+)", section)[1]]]
             if has_node():
                 calls.append(["node", "--input-type=module", "-e", snippet("js", "FormData")])
             for call in calls:
-                run(call[:-1] + [call[-1].replace("localhost:8080", port)], cwd=folder)
+                run(call[:-1] + [re.sub(r"(localhost|127\.0\.0\.1):8080", port, call[-1])], cwd=folder)
                 with open(output, "rb") as file:
                     self.assertEqual(file.read(3), b"\xff\xd8\xff", call)
                 os.unlink(output)

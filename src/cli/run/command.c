@@ -390,7 +390,7 @@ static const char *const usual[] = {"inside",  "cover",   "no-upscale", "rotate"
                                     "dry-run", "report",  NULL};
 static const char run_notes[] =
     "Where the output of photos/a/1.jpg goes\n"
-    "  imgloom run photos                      photos/a/processed_1.jpg\n"
+    "  imgloom run photos --inside 800x        photos/a/processed_1.jpg\n"
     "  imgloom run photos -o out               out/a/1.jpg\n"
     "  imgloom run photos more -o out          out/photos/a/1.jpg\n"
     "  imgloom run photos/a/1.jpg -o out       out/1.jpg\n"

@@ -313,7 +313,8 @@ static void append_result(const cli_summary *summary, GString *out, const loom_t
     const double percent = before > 0 ? 100 * (after - before) / before : 0;
 
     if (totals->rows == totals->inputs && after > 0 && fabs(percent) >= 0.5)
-        g_string_append_printf(out, " (%.0f %% %s)", fabs(percent), percent < 0 ? "less" : "more");
+        g_string_append_printf(out, " (%.0f %% %s)", percent < 0 ? fmin(-percent, 99) : percent,
+                               percent < 0 ? "less" : "more"); /* something is left */
     if (after <= 0 || summary->discarded)
         return;
     g_string_append(out, summary->root != NULL ? " to " : " next to the inputs");

@@ -130,7 +130,7 @@ static loom_status make_output(const loom_lane_job *job, loom_lane_output *outpu
     return status;
 }
 
-/* The picture's samples, of gray or RGB, as they are in memory. */
+/* The picture's samples as they are in memory. False: they are not there, or not of gray or RGB. */
 static bool borrow(VipsImage *memory, loom_picture *picture)
 {
     const VipsBandFormat format = vips_image_get_format(memory);
@@ -141,7 +141,7 @@ static bool borrow(VipsImage *memory, loom_picture *picture)
                               .channels = (unsigned)vips_image_get_bands(memory),
                               .depth = format == VIPS_FORMAT_USHORT ? 2 : 1,
                               .data = memory->data};
-    return (format == VIPS_FORMAT_UCHAR || format == VIPS_FORMAT_USHORT) &&
+    return memory->data != NULL && (format == VIPS_FORMAT_UCHAR || format == VIPS_FORMAT_USHORT) &&
            (kind == VIPS_INTERPRETATION_sRGB || kind == VIPS_INTERPRETATION_RGB16 ||
             kind == VIPS_INTERPRETATION_B_W || kind == VIPS_INTERPRETATION_GREY16) &&
            picture->channels <= 4;
