@@ -144,6 +144,26 @@ static loom_status check_ranges(const loom_recipe *recipe, loom_error *err)
     return status;
 }
 
+/* What says how to do a thing that is not asked for would do nothing. */
+static loom_status check_manners(const loom_recipe *recipe, loom_error *err)
+{
+    static const struct {
+        loom_recipe_field_id how, what;
+    } pairs[] = {{LOOM_RECIPE_TRIM_BACKGROUND, LOOM_RECIPE_TRIM},
+                 {LOOM_RECIPE_EXTEND_WITH, LOOM_RECIPE_EXTEND},
+                 {LOOM_RECIPE_BORDER_COLOUR, LOOM_RECIPE_BORDER}};
+    const uint64_t needs = loom_recipe_needs(recipe);
+
+    for (size_t i = 0; i < LOOM_COUNT(pairs); i++)
+        if ((needs & LOOM_RECIPE_BIT(pairs[i].how)) != 0 &&
+            (needs & LOOM_RECIPE_BIT(pairs[i].what)) == 0)
+            return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
+                                  "%s is of no use without %s",
+                                  loom_recipe_field_get(pairs[i].how)->option,
+                                  loom_recipe_field_get(pairs[i].what)->option);
+    return LOOM_OK;
+}
+
 static loom_status check_picture(const loom_recipe *recipe, loom_error *err)
 {
     const bool by_content =
@@ -306,6 +326,8 @@ loom_status loom_recipe_check(const loom_recipe *recipe, loom_error *err)
         status = check_sizes(recipe, err);
     if (status == LOOM_OK)
         status = check_picture(recipe, err);
+    if (status == LOOM_OK)
+        status = check_manners(recipe, err);
     if (status == LOOM_OK)
         status = check_output(recipe, err);
     return status;

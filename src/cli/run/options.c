@@ -180,6 +180,11 @@ loom_status run_options_settle(run_options *options, size_t input_count, loom_er
     if (options->engine->require_sandbox && options->engine->isolate == LOOM_ISOLATE_NEVER)
         return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
                               "--require-sandbox cannot be combined with --isolate never");
+    for (guint i = 0; i < options->reports->len; i++)
+        if (g_str_has_suffix(g_ptr_array_index(options->reports, i), ".csv"))
+            return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
+                                  "a report is JSON or NDJSON; imgloom report --csv makes a CSV of "
+                                  "it");
     if (options->plan->name_template == NULL) {
         options->scan->skip_prefix = options->plan->prefix;
         options->scan->skip_suffix = options->plan->suffix;
@@ -195,7 +200,8 @@ bool run_options_ask(const run_options *options)
     const uint64_t manners =
         LOOM_RECIPE_BIT(LOOM_RECIPE_FIT) | LOOM_RECIPE_BIT(LOOM_RECIPE_POSITION) |
         LOOM_RECIPE_BIT(LOOM_RECIPE_KERNEL) | LOOM_RECIPE_BIT(LOOM_RECIPE_NO_UPSCALE) |
-        LOOM_RECIPE_BIT(LOOM_RECIPE_BACKGROUND);
+        LOOM_RECIPE_BIT(LOOM_RECIPE_BACKGROUND) | LOOM_RECIPE_BIT(LOOM_RECIPE_TRIM_BACKGROUND) |
+        LOOM_RECIPE_BIT(LOOM_RECIPE_EXTEND_WITH) | LOOM_RECIPE_BIT(LOOM_RECIPE_BORDER_COLOUR);
     const loom_plan_options *plan = options->plan;
 
     return (loom_recipe_needs(options->recipe) & ~manners) != 0 || options->recipe_given ||
