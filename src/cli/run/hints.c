@@ -21,6 +21,8 @@ static const struct hint {
     {LOOM_ERR_CORRUPT, "the decoder complains", "--fail-on warning"},
     {LOOM_ERR_TRUNCATED, "the decoder complains", "--fail-on warning"},
     {LOOM_ERR_USAGE, "the list contains a NUL byte", "is --null missing?"},
+    {LOOM_ERR_UNSAFE_PATH, "would leave the output folder",
+     "--flatten, or its folder as INPUT instead of in a list"},
     {LOOM_ERR_COLLISION, " in the name would separate them", "--name"},
     {LOOM_OK, " bytes, more than the ", "--max-bytes"},
     {LOOM_OK, larger, "--if-larger"},

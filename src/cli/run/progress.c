@@ -114,23 +114,29 @@ void cli_progress_init(cli_progress *progress, cli_terminal *terminal, cli_when 
 
 void cli_progress_add(cli_progress *progress, const loom_task *task, const loom_outcome *outcome)
 {
-    add_work(&progress->done, task);
-    if (outcome->result != LOOM_RESULT_ERROR)
-        return;
-    if (outcome->error.code == LOOM_ERR_CANCELLED && outcome->thread < 0)
+    if (outcome->error.code == LOOM_ERR_CANCELLED && outcome->thread < 0) {
         progress->not_begun++;
-    else if (progress->failures)
+        return;
+    }
+    add_work(&progress->done, task);
+    if (outcome->result == LOOM_RESULT_ERROR && progress->failures)
         cli_print_outcome(progress->terminal, task, outcome, false);
 }
 
 /* ---- the line ------------------------------------------------------------ */
+
+/* The images that are done, without those that Ctrl-C has kept from beginning. */
+static uint64_t begun_of(const cli_progress *progress, const loom_progress *state)
+{
+    return state->done > progress->not_begun ? state->done - progress->not_begun : 0;
+}
 
 /* How much of the work is done, 0 to 1. */
 static double done_share(const cli_progress *progress, const loom_progress *state)
 {
     if (progress->total.work > 0)
         return progress->done.work / progress->total.work;
-    return state->tasks > 0 ? (double)state->done / (double)state->tasks : 1;
+    return state->tasks > 0 ? (double)begun_of(progress, state) / (double)state->tasks : 1;
 }
 
 /* The parts of the line by importance: without room for all, the last ones are left out. */
@@ -143,7 +149,7 @@ static void compose_parts(const cli_progress *progress, const loom_progress *sta
     const double seconds = (double)state->elapsed_ns / (double)NS_PER_SECOND;
 
     g_string_printf(parts[PERCENT], "%.0f%%", 100 * done_share(progress, state));
-    g_string_printf(parts[COUNT], "%" PRIu64 "/%" PRIu64, state->done, state->tasks);
+    g_string_printf(parts[COUNT], "%" PRIu64 "/%" PRIu64, begun_of(progress, state), state->tasks);
     if (seconds > 0 && totals->processed > 0) {
         g_string_printf(parts[IMAGES], "%.1f images/s", (double)totals->processed / seconds);
         g_string_printf(parts[BYTES], "%.1f MB/s", (double)totals->bytes_in / seconds / 1e6);
