@@ -1,6 +1,5 @@
 #include "engine/convert.h"
 
-#include "engine/cost.h"
 #include "engine/plan.h"
 #include "engine/plugin.h"
 #include "engine/probe.h"
@@ -117,24 +116,6 @@ static bool any_wanted(const loom_lane_job *job)
     return false;
 }
 
-/* Waits until there is memory for the job. */
-static loom_status admit(const loom_lane_job *job, loom_error *err)
-{
-    const loom_worker_hooks *parent = loom_worker_hooks_get();
-    const uint64_t cost = loom_cost_estimate(job);
-    const uint64_t limit = loom_cost_limit(job->memory);
-
-    if (limit > 0 && cost > limit)
-        return loom_error_set(err, LOOM_ERR_TOO_LARGE, LOOM_STAGE_PROBE,
-                              "the picture needs about %" PRIu64
-                              " MB of memory; it may have %" PRIu64 " MB",
-                              cost / 1000000, limit / 1000000);
-    const loom_status status = parent != NULL ? parent->admit(cost) : loom_admit(job->job, cost);
-    return status == LOOM_OK
-               ? LOOM_OK
-               : loom_error_set(err, status, LOOM_STAGE_PROBE, "the run was interrupted");
-}
-
 static loom_lane_result result_of(loom_status status)
 {
     return status == LOOM_OK ? LOOM_LANE_DONE : LOOM_LANE_FAILED;
@@ -192,7 +173,8 @@ static loom_lane_result process(loom_lane_job *job, loom_lanes which, loom_error
     if (check_damage(job, err) != LOOM_OK)
         return LOOM_LANE_FAILED;
     mend_end(job);
-    if (admit(job, err) != LOOM_OK || loom_lane_check_stop(job, LOOM_STAGE_DECODE, err) != LOOM_OK)
+    if (loom_plan_admit(job, err) != LOOM_OK ||
+        loom_lane_check_stop(job, LOOM_STAGE_DECODE, err) != LOOM_OK)
         return LOOM_LANE_FAILED;
     result = loom_lanes_run(job, which, err);
     return result == LOOM_LANE_DONE ? result_of(loom_lane_check_stop(job, LOOM_STAGE_ENCODE, err))

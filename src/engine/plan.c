@@ -1,5 +1,7 @@
 #include "engine/plan.h"
 
+#include "engine/cost.h"
+#include "engine/worker_hooks.h"
 #include <inttypes.h>
 
 enum { DRAWN_SIDE_MAX = 10000000 }; /* px: libvips' VIPS_MAX_COORD */
@@ -119,6 +121,33 @@ void loom_plan_outputs(loom_lane_job *job)
         (void)plan_output(job, &job->outputs[i], &job->outputs[i].outcome->error);
 }
 
+/* ---- memory -------------------------------------------------------------- */
+
+static loom_status check_cost(const loom_lane_job *job, loom_stage stage, loom_error *err)
+{
+    const uint64_t cost = loom_cost_estimate(job), limit = loom_cost_limit(job->memory);
+
+    if (limit == 0 || cost <= limit)
+        return LOOM_OK;
+    return loom_error_set(err, LOOM_ERR_TOO_LARGE, stage,
+                          "the picture needs about %" PRIu64 " MB of memory; it may have %" PRIu64
+                          " MB",
+                          cost / 1000000, limit / 1000000);
+}
+
+loom_status loom_plan_admit(const loom_lane_job *job, loom_error *err)
+{
+    const loom_worker_hooks *parent = loom_worker_hooks_get();
+    const uint64_t cost = loom_cost_estimate(job);
+
+    if (check_cost(job, LOOM_STAGE_PROBE, err) != LOOM_OK)
+        return LOOM_ERR_TOO_LARGE;
+    const loom_status status = parent != NULL ? parent->admit(cost) : loom_admit(job->job, cost);
+    return status == LOOM_OK
+               ? LOOM_OK
+               : loom_error_set(err, status, LOOM_STAGE_PROBE, "the run was interrupted");
+}
+
 /* ---- trim ---------------------------------------------------------------- */
 
 loom_trim loom_plan_trim(const loom_lane_job *job)
@@ -145,19 +174,32 @@ loom_trim loom_plan_trim(const loom_lane_job *job)
     return trim;
 }
 
-void loom_plan_trimmed(loom_lane_job *job, loom_rect found)
+static void plan_part(loom_lane_job *job, const loom_source_part *part)
 {
     const loom_recipe *recipe = job->job->recipe;
-    const loom_header *header = &job->header;
-    loom_source_part part = {.clipped = false};
 
-    loom_source_trim(recipe, header->width, header->height, header->orientation, found, &part);
     for (size_t i = 0; i < job->count; i++) {
         loom_lane_output *output = &job->outputs[i];
         loom_error *err = &output->outcome->error;
         if (loom_lane_wants(output) &&
-            loom_geometry_of_part(recipe, &recipe->sizes[output->task->size], &part,
-                                  header->orientation, &output->geometry, err) == LOOM_OK)
+            loom_geometry_of_part(recipe, &recipe->sizes[output->task->size], part,
+                                  job->header.orientation, &output->geometry, err) == LOOM_OK)
             (void)check_output_size(job, output, err);
     }
+}
+
+loom_status loom_plan_trimmed(loom_lane_job *job, loom_rect found, loom_error *err)
+{
+    const loom_header *header = &job->header;
+    const uint64_t before = loom_cost_estimate(job);
+    loom_source_part part = {.clipped = false};
+
+    loom_source_trim(job->job->recipe, header->width, header->height, header->orientation, found,
+                     &part);
+    plan_part(job, &part);
+    if (loom_cost_estimate(job) <= before)
+        return LOOM_OK;
+    /* A worker asks once: what it may have holds it. */
+    return loom_worker_hooks_get() != NULL ? check_cost(job, LOOM_STAGE_TRANSFORM, err)
+                                           : loom_plan_admit(job, err);
 }

@@ -247,13 +247,43 @@ uint32_t loom_geometry_cropped(const loom_geometry *geometry)
 
 /* ---- the steps ----------------------------------------------------------- */
 
-/* With what is laid around the picture. */
-static size framed(const loom_recipe *recipe, size inner)
-{
-    const loom_edges *e = &recipe->extend, *b = &recipe->border;
+/* The sizes on the way, as after the turn. */
+typedef struct sizes {
+    size lies;   /* the part that is used */
+    size canvas; /* the same, rotated */
+    size to;     /* resized */
+    size kept;   /* of that, by the fit */
+    size inner;  /* with its padding */
+    size last;   /* with what is laid around it */
+} sizes;
 
-    return (size){inner.width + e->left + e->right + b->left + b->right,
-                  inner.height + e->top + e->bottom + b->top + b->bottom};
+static sizes find_sizes(const loom_recipe *recipe, const loom_size *wanted, size lies, double angle)
+{
+    const bool boxed = wanted->width > 0 && wanted->height > 0;
+    const size box = {wanted->width, wanted->height};
+    const loom_edges *e = &recipe->extend, *b = &recipe->border;
+    sizes s = {.lies = lies, .canvas = turned_bounds(lies, angle)};
+
+    s.to = s.kept = resized(recipe, wanted, s.canvas);
+    if (boxed && recipe->fit == LOOM_FIT_COVER)
+        s.kept = (size){smaller(s.to.width, box.width), smaller(s.to.height, box.height)};
+    s.inner = boxed && recipe->fit == LOOM_FIT_CONTAIN ? box : s.kept;
+    s.last = (size){s.inner.width + e->left + e->right + b->left + b->right,
+                    s.inner.height + e->top + e->bottom + b->top + b->bottom};
+    return s;
+}
+
+static loom_status check_sizes(const sizes *s, loom_error *err)
+{
+    const size *large = too_long(s->to) || too_long(s->canvas) ? &s->to : &s->last;
+
+    if (!too_long(s->to) && !too_long(s->canvas) && !too_long(s->last))
+        return LOOM_OK;
+    return loom_error_set(err, LOOM_ERR_TOO_LARGE, LOOM_STAGE_TRANSFORM,
+                          "the picture would be %" PRIu64 "x%" PRIu64
+                          " px%s; at most %u px a side are possible",
+                          large->width, large->height,
+                          large == &s->to ? " before it is cropped" : "", LOOM_RESIZE_MAX);
 }
 
 loom_status loom_geometry_of_part(const loom_recipe *recipe, const loom_size *wanted,
@@ -265,23 +295,11 @@ loom_status loom_geometry_of_part(const loom_recipe *recipe, const loom_size *wa
     const bool swaps = loom_turn_swaps(turn);
     const size lies = swaps ? (size){from->stored.height, from->stored.width}
                             : (size){from->stored.width, from->stored.height};
-    const size canvas = turned_bounds(lies, angle);
-    const size to = resized(recipe, wanted, canvas);
+    const sizes s = find_sizes(recipe, wanted, lies, angle);
+    const size canvas = s.canvas, to = s.to, kept = s.kept, inner = s.inner;
 
-    const bool boxed = wanted->width > 0 && wanted->height > 0;
-    const size box = {wanted->width, wanted->height};
-    const bool crops = boxed && recipe->fit == LOOM_FIT_COVER;
-    const size kept =
-        crops ? (size){smaller(to.width, box.width), smaller(to.height, box.height)} : to;
-    const size inner = boxed && recipe->fit == LOOM_FIT_CONTAIN ? box : kept;
-    const size last = framed(recipe, inner);
-
-    if (too_long(to) || too_long(canvas) || too_long(last))
-        return loom_error_set(err, LOOM_ERR_TOO_LARGE, LOOM_STAGE_TRANSFORM,
-                              "the picture would be %" PRIu64 "x%" PRIu64
-                              " px before it is cropped; at most %u px a side are possible",
-                              to.width, to.height, LOOM_RESIZE_MAX);
-
+    if (check_sizes(&s, err) != LOOM_OK)
+        return LOOM_ERR_TOO_LARGE;
     const loom_rect crop =
         loom_rect_placed(recipe->position, whole(to), (uint32_t)kept.width, (uint32_t)kept.height);
     const bool by_content = recipe->position >= LOOM_POSITION_ENTROPY &&
@@ -311,8 +329,8 @@ loom_status loom_geometry_of_part(const loom_recipe *recipe, const loom_size *wa
         .look_height = (uint32_t)look.height,
         .inner_width = (uint32_t)inner.width,
         .inner_height = (uint32_t)inner.height,
-        .width = (uint32_t)last.width,
-        .height = (uint32_t)last.height,
+        .width = (uint32_t)s.last.width,
+        .height = (uint32_t)s.last.height,
         .left = start(across(recipe->position), x, x / 2),
         .top = start(down(recipe->position), y, y / 2),
     };

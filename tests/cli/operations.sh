@@ -32,6 +32,12 @@ imgloom run in -o two --extract 10,10,100x60 --size 60x --sharpen=1 --negate -Q
 imgloom run in -o three --recipe one.json -Q
 jq -c .recipe one.json
 cmp one/a.jpg two/a.jpg && cmp one/a.jpg three/a.jpg && cmp one/b.png two/b.png && cmp one/b.png three/b.png && echo same
+# A thin part makes a picture that is far larger than the one it was cut from would have been.
+for format in png jpg; do
+    imgloom run in/b.png -o thin --extract 58,0,4x80 --extend 0,400 --background blue -f $format -Q
+    imgloom run thin/b.$format -o out --trim --size 16000x -f tiff -Q --report r.json
+    jq -r '.results[] | "\(.errorCode) \(.errorStage)"' r.json
+done
 # What a picture was cut to is an extract that makes it again.
 imgloom run in/b.png -o out --trim=100 --extract 0,0,80x60 -Q --report r.json
 imgloom run in/b.png -o again --extract "$(jq -r '.results[0].extracted' r.json)" -Q

@@ -367,7 +367,8 @@ static loom_lane_result cut_border(loom_lane_job *job, loom_jpeg_planes *planes,
                                  job->job->cancel, &found) != LOOM_OK)
         return loom_lane_check_stop(job, LOOM_STAGE_TRANSFORM, err) == LOOM_OK ? LOOM_LANE_DONE
                                                                                : LOOM_LANE_FAILED;
-    loom_plan_trimmed(job, found);
+    if (loom_plan_trimmed(job, found, err) != LOOM_OK)
+        return LOOM_LANE_FAILED;
     if (job->job->recipe->grayscale != LOOM_GRAYSCALE_NONE)
         planes->count = 1;
     return LOOM_LANE_DONE;

@@ -152,7 +152,7 @@ static bool convert(const loom_lane_job *job, VipsImage *memory, loom_picture *p
 {
     VipsImage *image = g_object_ref(memory);
     const bool ok =
-        loom_vips_convert_colour(&image, job->job->recipe, LOOM_FORMAT_PNG, job->common) &&
+        loom_vips_convert_colour(&image, job->job->recipe, LOOM_FORMAT_UNKNOWN, job->common) &&
         loom_vips_to_picture(image, picture);
 
     g_object_unref(image);
@@ -171,7 +171,7 @@ static loom_status trim(loom_lane_job *job, VipsImage *memory, loom_error *err)
         return loom_vips_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_TRANSFORM,
                                    "libvips cannot convert the picture, to trim it");
     if (loom_picture_find_content(&picture, &how, job->job->cancel, &found) == LOOM_OK)
-        loom_plan_trimmed(job, found);
+        status = loom_plan_trimmed(job, found, err);
     else
         status = loom_lane_check_stop(job, LOOM_STAGE_TRANSFORM, err);
     if (!borrowed)
