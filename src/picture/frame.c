@@ -87,13 +87,9 @@ static double share_within(uint32_t x, uint32_t y, double radius)
 static void fade(const loom_picture *picture, uint32_t x, uint32_t y, double share)
 {
     const size_t at = ((size_t)picture->width * y + x) * picture->channels + picture->channels - 1;
+    const double faded = loom_picture_sample(picture, at) * share;
 
-    if (picture->depth == 2) {
-        uint16_t *samples = (uint16_t *)(void *)picture->data;
-        samples[at] = (uint16_t)(samples[at] * share + 0.5);
-    } else {
-        picture->data[at] = (uint8_t)(picture->data[at] * share + 0.5);
-    }
+    loom_picture_set_sample(picture, at, (unsigned)(faded + 0.5));
 }
 
 loom_status loom_picture_round(loom_picture *picture, double radius, loom_error *err)

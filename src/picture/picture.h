@@ -31,6 +31,26 @@ static inline bool loom_picture_has_alpha(const loom_picture *picture)
     return picture->channels % 2 == 0 && !picture->cmyk;
 }
 
+/* The largest value of a sample; one of them, and setting it: `at` counts from the first sample. */
+static inline unsigned loom_picture_max(const loom_picture *picture)
+{
+    return picture->depth == 2 ? 65535 : 255;
+}
+
+static inline unsigned loom_picture_sample(const loom_picture *picture, size_t at)
+{
+    return picture->depth == 2 ? ((const uint16_t *)(const void *)picture->data)[at]
+                               : picture->data[at];
+}
+
+static inline void loom_picture_set_sample(const loom_picture *picture, size_t at, unsigned value)
+{
+    if (picture->depth == 2)
+        ((uint16_t *)(void *)picture->data)[at] = (uint16_t)value;
+    else
+        picture->data[at] = (uint8_t)value;
+}
+
 /* Turns the picture. */
 loom_status loom_picture_turn(loom_picture *picture, loom_turn turn, loom_error *err);
 

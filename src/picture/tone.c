@@ -14,31 +14,17 @@
 /* The share of pixels that normalize leaves beyond either end. */
 #define BEYOND 0.01
 
-static unsigned max_of(const loom_picture *picture)
-{
-    return picture->depth == 2 ? 65535 : 255;
-}
-
 static size_t pixels_of(const loom_picture *picture)
 {
     return (size_t)picture->width * picture->height;
 }
 
-static unsigned sample_at(const loom_picture *picture, size_t at)
-{
-    return picture->depth == 2 ? ((const uint16_t *)(const void *)picture->data)[at]
-                               : picture->data[at];
-}
-
 static void store(const loom_picture *picture, size_t at, double value)
 {
-    const unsigned max = max_of(picture);
+    const unsigned max = loom_picture_max(picture);
     const unsigned rounded = value <= 0 ? 0 : value >= 1 ? max : (unsigned)(value * max + 0.5);
 
-    if (picture->depth == 2)
-        ((uint16_t *)(void *)picture->data)[at] = (uint16_t)rounded;
-    else
-        picture->data[at] = (uint8_t)rounded;
+    loom_picture_set_sample(picture, at, rounded);
 }
 
 static bool differs(double a, double b)
@@ -62,9 +48,10 @@ static unsigned luma_at(const loom_picture *picture, size_t px)
     const size_t at = px * picture->channels;
 
     if (picture->channels <= 2)
-        return sample_at(picture, at);
-    return (unsigned)(LUMA_RED * sample_at(picture, at) + LUMA_GREEN * sample_at(picture, at + 1) +
-                      LUMA_BLUE * sample_at(picture, at + 2) + 0.5);
+        return loom_picture_sample(picture, at);
+    return (unsigned)(LUMA_RED * loom_picture_sample(picture, at) +
+                      LUMA_GREEN * loom_picture_sample(picture, at + 1) +
+                      LUMA_BLUE * loom_picture_sample(picture, at + 2) + 0.5);
 }
 
 /* The number of pixels of each luma, and of all, but for those that are not seen. */
@@ -75,7 +62,7 @@ static size_t count_lumas(const loom_picture *picture, size_t *counts)
 
     for (size_t px = 0; px < pixels_of(picture); px++)
         if (!loom_picture_has_alpha(picture) ||
-            sample_at(picture, px * channels + channels - 1) > 0) {
+            loom_picture_sample(picture, px * channels + channels - 1) > 0) {
             counts[luma_at(picture, px)]++;
             total++;
         }
@@ -85,7 +72,7 @@ static size_t count_lumas(const loom_picture *picture, size_t *counts)
 /* The levels to stretch; all of them where there is nothing to. False: out of memory. */
 static bool find_levels(const loom_picture *picture, levels *found)
 {
-    const unsigned max = max_of(picture);
+    const unsigned max = loom_picture_max(picture);
     size_t *counts = calloc((size_t)max + 1, sizeof *counts);
     unsigned low = 0, high = max;
 
@@ -117,7 +104,7 @@ static double change_value(double v, const loom_recipe *recipe, levels l)
 /* For each sample what it becomes, before colours are mixed. NULL: out of memory. */
 static float *make_table(const loom_picture *picture, const loom_recipe *recipe)
 {
-    const unsigned max = max_of(picture);
+    const unsigned max = loom_picture_max(picture);
     levels l = {0, 1};
 
     if (recipe->normalize && !find_levels(picture, &l))
@@ -172,7 +159,7 @@ static void set_gray(const loom_picture *picture, const float *table, bool negat
     const unsigned channels = picture->channels;
 
     for (size_t at = 0; at < pixels_of(picture) * channels; at += channels) {
-        const double v = (double)table[sample_at(picture, at)];
+        const double v = (double)table[loom_picture_sample(picture, at)];
         store(picture, at, negate ? 1 - v : v);
     }
 }
@@ -186,7 +173,7 @@ static void set_colours(const loom_picture *picture, const float *table, const l
     for (size_t at = 0; at < pixels_of(picture) * channels; at += channels) {
         double from[3], to[3];
         for (unsigned c = 0; c < 3; c++)
-            to[c] = from[c] = (double)table[sample_at(picture, at + c)];
+            to[c] = from[c] = (double)table[loom_picture_sample(picture, at + c)];
         for (unsigned c = 0; c < 3 && mixed; c++)
             to[c] = mix.m[c][0] * from[0] + mix.m[c][1] * from[1] + mix.m[c][2] * from[2];
         for (unsigned c = 0; c < 3; c++)
@@ -234,10 +221,10 @@ loom_status loom_picture_tint(loom_picture *picture, loom_colour colour, loom_er
         return status;
     for (size_t px = 0; px < pixels_of(picture); px++) {
         const size_t at = px * picture->channels;
-        const double y =
-            (LUMA_RED * sample_at(picture, at) + LUMA_GREEN * sample_at(picture, at + 1) +
-             LUMA_BLUE * sample_at(picture, at + 2)) /
-            max_of(picture);
+        const double y = (LUMA_RED * loom_picture_sample(picture, at) +
+                          LUMA_GREEN * loom_picture_sample(picture, at + 1) +
+                          LUMA_BLUE * loom_picture_sample(picture, at + 2)) /
+                         loom_picture_max(picture);
         for (unsigned c = 0; c < 3; c++)
             store(picture, at + c, tinted(y, of[c], luma));
     }

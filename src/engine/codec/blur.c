@@ -204,7 +204,7 @@ loom_status loom_plane_sharpen(loom_plane *plane, loom_unsharp how, const loom_c
 
 static float max_of(const loom_picture *picture)
 {
-    return picture->depth == 2 ? 65535 : 255;
+    return (float)loom_picture_max(picture);
 }
 
 static size_t row_samples(const loom_picture *picture)
@@ -216,10 +216,9 @@ static size_t row_samples(const loom_picture *picture)
 static void load_row(const loom_picture *picture, uint32_t y, float *row)
 {
     const size_t count = row_samples(picture);
-    const unsigned char *bytes = picture->data + count * picture->depth * y;
 
     for (size_t i = 0; i < count; i++)
-        row[i] = picture->depth == 2 ? ((const uint16_t *)(const void *)bytes)[i] : bytes[i];
+        row[i] = (float)loom_picture_sample(picture, count * y + i);
 }
 
 static void store_sample(const loom_picture *picture, size_t at, float value)
@@ -227,10 +226,7 @@ static void store_sample(const loom_picture *picture, size_t at, float value)
     const float max = max_of(picture);
     const float rounded = value <= 0 ? 0 : value >= max ? max : floorf(value + 0.5F);
 
-    if (picture->depth == 2)
-        ((uint16_t *)(void *)picture->data)[at] = (uint16_t)rounded;
-    else
-        picture->data[at] = (uint8_t)rounded;
+    loom_picture_set_sample(picture, at, (unsigned)rounded);
 }
 
 static void read_picture(const void *data, uint32_t y, float *row)
@@ -280,8 +276,7 @@ loom_status loom_picture_blur(loom_picture *picture, double sigma, const loom_ca
 
 static float sample_at(const loom_picture *picture, size_t at)
 {
-    return picture->depth == 2 ? ((const uint16_t *)(const void *)picture->data)[at]
-                               : picture->data[at];
+    return (float)loom_picture_sample(picture, at);
 }
 
 /* The share of a px that is seen. */

@@ -19,18 +19,17 @@ static size_t first_of(const strip *s, uint32_t y)
     return s->row * y;
 }
 
+/* As 16 bits, whatever the picture has. */
 static unsigned load(const loom_picture *picture, size_t at)
 {
-    return picture->depth == 2 ? ((const uint16_t *)(const void *)picture->data)[at]
-                               : picture->data[at] * 257U;
+    return loom_picture_sample(picture, at) * (MAX / loom_picture_max(picture));
 }
 
 static void store(const loom_picture *picture, size_t at, unsigned value)
 {
-    if (picture->depth == 2)
-        ((uint16_t *)(void *)picture->data)[at] = (uint16_t)value;
-    else
-        picture->data[at] = (uint8_t)((value + 128) / 257);
+    const unsigned scale = MAX / loom_picture_max(picture);
+
+    loom_picture_set_sample(picture, at, (value + scale / 2) / scale);
 }
 
 static uint16_t *row_at(const strip *s, uint32_t y)

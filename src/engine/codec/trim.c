@@ -26,13 +26,11 @@ static px picture_px(const loom_picture *picture, uint32_t x, uint32_t y)
 {
     const unsigned channels = picture->channels;
     const size_t at = ((size_t)picture->width * y + x) * channels;
-    const int64_t max = picture->depth == 2 ? 65535 : 255;
+    const int64_t max = loom_picture_max(picture);
     px made = {{0}};
 
     for (unsigned c = 0; c < channels; c++)
-        made.values[c] = picture->depth == 2
-                             ? ((const uint16_t *)(const void *)picture->data)[at + c]
-                             : picture->data[at + c];
+        made.values[c] = (int32_t)loom_picture_sample(picture, at + c);
     for (unsigned c = 0; loom_picture_has_alpha(picture) && c + 1 < channels; c++)
         made.values[c] =
             (int32_t)((made.values[c] * (int64_t)made.values[channels - 1] + max / 2) / max);
