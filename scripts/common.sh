@@ -5,7 +5,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 build_packages="gcc libc6-dev cmake ninja-build pkg-config libvips-dev libjansson-dev
   libglib2.0-dev libstb-dev libjpeg-dev libseccomp-dev
   zlib1g-dev libdeflate-dev libisal-dev libwebp-dev libxxhash-dev libmd-dev libsqlite3-dev libmicrohttpd-dev
-  libheif-plugin-aomenc?"
+  libheif-plugin-aomenc? libpango1.0-dev libfontconfig-dev fonts-dejavu-core"
 test_packages="check libtiff-dev jq util-linux groff-base imagemagick python3 curl openssl"
 # The tests of plans on a cluster, which are left out where these are missing.
 cluster_packages="slurmctld slurmd slurm-client munge parallel"

@@ -7,6 +7,7 @@
 
 #include <imgloom/error.h>
 #include <imgloom/format.h>
+#include <imgloom/recipe.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -80,6 +81,15 @@ LOOM_API void loom_engine_stop(loom_engine *engine);
  */
 LOOM_API loom_status loom_engine_warm(loom_engine *engine, unsigned count,
                                       loom_error *err) LOOM_NODISCARD;
+
+/*
+ * Decodes the watermark of a recipe, and finds out whether its text can be written, before there
+ * are images: they would fail all alike. Neither is then done for each of them. Call it after
+ * loom_recipe_read_files, in any thread. LOOM_OK also for a recipe without either; else stage
+ * `transform`, and the message names the file, the font or the field.
+ */
+LOOM_API loom_status loom_engine_prepare(loom_engine *engine, const loom_recipe *recipe,
+                                         loom_error *err) LOOM_NODISCARD;
 
 /* Why a worker process ended. */
 typedef enum loom_worker_end {

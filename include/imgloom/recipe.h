@@ -5,7 +5,7 @@
  * The order of the steps is fixed, whatever the order in which fields are set:
  *   open → orient (EXIF) → extract, aspect → trim → rotate, then flip/flop → resize/fit
  *        → median, blur, sharpen → normalize, gamma, contrast, brightness, saturation, hue, negate
- *        → grayscale → tint → extend → border → radius → encode
+ *        → grayscale → tint → extend → border → radius → watermark → text → encode
  *
  * Filters and colours change the picture alone, not the background beside it; the corners that a
  * rotation fills are the picture's.
@@ -15,6 +15,7 @@
 
 #include <imgloom/error.h>
 #include <imgloom/format.h>
+#include <imgloom/task.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -148,6 +149,38 @@ typedef struct loom_edges {
 
 #define LOOM_RATIO_MAX 65500000u /* 65500:1, in thousandths */
 
+/*
+ * Where a watermark or text lies: at one of the nine places, from whose edges it keeps a distance;
+ * along a side that it is centred on it is moved right or down by that. Or as a tile, again and
+ * again from the top left, with gaps of that size. Percentages are of the picture's shorter side.
+ * Never grows.
+ */
+typedef struct loom_place {
+    uint32_t where; /* a loom_position of the nine, or LOOM_PLACE_TILE */
+    uint32_t
+        offset_given; /* 0: LOOM_PLACE_MARGIN from the edges, and nothing where it is centred */
+    loom_length x, y;
+} loom_place;
+
+#define LOOM_PLACE_TILE   9u
+#define LOOM_PLACE_MARGIN 200u /* 2 % */
+
+#define LOOM_WORD_SIZE 1024u /* bytes of a path or text, with its NUL; never grows */
+
+/* A file that a recipe names, or a font. Never grows. */
+typedef struct loom_recipe_file {
+    char path[LOOM_WORD_SIZE]; /* a font may be its name instead; "": none */
+    loom_content_hash hash;    /* of the content that it must have, if hashed is 1 */
+    uint32_t hashed;
+} loom_recipe_file;
+
+/* How the colours c of a watermark and b of the picture, each 0..1, become one. */
+typedef enum loom_blend {
+    LOOM_BLEND_OVER = 0, /* c */
+    LOOM_BLEND_MULTIPLY, /* b c */
+    LOOM_BLEND_SCREEN    /* b + c - b c */
+} loom_blend;
+
 #define LOOM_SIZES_MAX   16u /* also of all outputs of an input; never grows */
 #define LOOM_FORMATS_MAX 8u  /* never grows */
 
@@ -217,8 +250,26 @@ typedef struct loom_recipe {
     loom_colour border_colour;
     bool border_colour_given; /* false: black */
     loom_length radius;       /* of the corners; a percentage is of the shorter side; 0: none */
+
+    /* On top of all that; loom_recipe_read_files reads what is named. */
+    loom_recipe_file watermark;
+    loom_place watermark_place;
+    loom_length watermark_size; /* its width, a percentage of the picture's; 0: as it is */
+    double watermark_opacity;   /* 0..1 */
+    loom_blend watermark_blend;
+    char text[LOOM_WORD_SIZE]; /* UTF-8 with fields, see loom_text_check; "": none */
+    loom_recipe_file font;     /* no path: the system's sans-serif one */
+    loom_place text_place;
+    loom_length text_size; /* of the font; a percentage is of the shorter side; 0: LOOM_TEXT_SIZE */
+    loom_colour text_colour;
+    bool text_colour_given; /* false: white */
+    loom_colour text_outline;
+    bool text_outline_given; /* false: there is none */
+    loom_colour text_background;
+    bool text_background_given; /* false: there is none */
 } loom_recipe;
 
+#define LOOM_TEXT_SIZE  500u /* 5 %, in hundredths */
 #define LOOM_TRIM_MAX   254
 #define LOOM_AUTO       (-1.0) /* of a number: what suits the picture */
 #define LOOM_MEDIAN_MAX 15
@@ -239,6 +290,17 @@ LOOM_API void loom_recipe_free(loom_recipe *recipe);               /* NULL is al
  * loom_engine_codec says whether this build writes the format.
  */
 LOOM_API loom_status loom_recipe_check(const loom_recipe *recipe, loom_error *err) LOOM_NODISCARD;
+
+/*
+ * Reads the files that the recipe names, finds the font of its text, and sets the hashes of their
+ * contents, which then stand in its JSON: what is made by other contents is another picture. Call
+ * it before a plan or state gets the recipe. A hash that the recipe already holds must be that of
+ * the content, else LOOM_ERR_USAGE; LOOM_ERR_NOT_FOUND, LOOM_ERR_IO, LOOM_ERR_TOO_LARGE (above
+ * LOOM_RECIPE_FILE_MAX): the message names the file. The recipe is then unchanged.
+ */
+LOOM_API loom_status loom_recipe_read_files(loom_recipe *recipe, loom_error *err) LOOM_NODISCARD;
+
+#define LOOM_RECIPE_FILE_MAX (UINT64_C(256) << 20) /* bytes */
 
 /* The number of outputs of one input: its sizes times its formats. */
 LOOM_API unsigned loom_recipe_outputs(const loom_recipe *recipe);
@@ -281,6 +343,18 @@ typedef enum loom_recipe_field_id {
     LOOM_RECIPE_BORDER,
     LOOM_RECIPE_BORDER_COLOUR,
     LOOM_RECIPE_RADIUS,
+    LOOM_RECIPE_WATERMARK,
+    LOOM_RECIPE_WATERMARK_POSITION,
+    LOOM_RECIPE_WATERMARK_SIZE,
+    LOOM_RECIPE_WATERMARK_OPACITY,
+    LOOM_RECIPE_WATERMARK_BLEND,
+    LOOM_RECIPE_TEXT,
+    LOOM_RECIPE_FONT,
+    LOOM_RECIPE_TEXT_POSITION,
+    LOOM_RECIPE_TEXT_SIZE,
+    LOOM_RECIPE_TEXT_COLOUR,
+    LOOM_RECIPE_TEXT_OUTLINE,
+    LOOM_RECIPE_TEXT_BACKGROUND,
     LOOM_RECIPE_ICC,
     LOOM_RECIPE_ANIMATED,
     LOOM_RECIPE_FORMAT,
@@ -316,6 +390,10 @@ typedef enum loom_recipe_value {
     LOOM_VALUE_EDGES,    /* loom_edges: "10", "10,20", "10,20,30,40"; null: none */
     LOOM_VALUE_BORDER,   /* the same, as "10" or "10x20"; null: none */
     LOOM_VALUE_LENGTH,   /* loom_length: "12", "50%"; null: none */
+    LOOM_VALUE_PLACE,    /* loom_place: "southeast", "southeast+10+2%", "tile+20+20" */
+    LOOM_VALUE_FILE,     /* loom_recipe_file: its path or, once it was read, an object of `path`
+                            and `hash`; null: none */
+    LOOM_VALUE_TEXT,     /* char[LOOM_WORD_SIZE]; null: none */
     LOOM_VALUE_SIZES     /* WxH,Wx,… in an option; an array in JSON, null for one size */
 } loom_recipe_value;
 
@@ -328,15 +406,15 @@ typedef struct loom_recipe_field {
     loom_recipe_value kind;
     size_t offset;               /* in loom_recipe */
     int64_t initial;             /* the default of flags, keywords, numbers and bytes; of reals in
-                                    hundredths */
-    const char *noun;            /* what a keyword or real is, such as "a fit"; NULL: neither */
+                                    hundredths; of a place where it is */
+    const char *noun;            /* what a keyword, real or length is, such as "a fit"; or NULL */
     const char *const *keywords; /* by value; NULL after the last */
     const char *const *synonyms; /* pairs: synonym, keyword, …, NULL; or NULL: none */
     const char *implied;         /* keyword of the option without a word, and of `true` in JSON; of
                                     reals the word for LOOM_AUTO */
     int64_t low, high; /* range of numbers, bytes and angles, and of reals in hundredths. For
                           keywords, `low` is the first that may be given; lower values are null in
-                          JSON */
+                          JSON. For lengths, `high` is the max of a percentage, in hundredths */
     bool percent;      /* of reals: an option may write 120% for 1.2 */
     unsigned choice;   /* LOOM_CHOICE_… that the output format must have; 0: any format */
     bool encoding;     /* true: about encoding; false: about the picture */

@@ -8,6 +8,7 @@
 
 #include "files/history.h"
 #include "files/input.h"
+#include "picture/layer.h"
 #include <imgloom/batch.h>
 #include <imgloom/engine.h>
 #include <imgloom/outcome.h>
@@ -29,6 +30,21 @@ loom_status loom_cancel_check(const loom_cancel *cancel) LOOM_NODISCARD;
 /* An image's share of the byte budget. Opaque: it lives in the pool's slot. */
 typedef struct loom_admission loom_admission;
 
+struct loom_job;
+
+/*
+ * Who has the layers that the recipe asks for: the process that may read their files. `get` makes
+ * the layer of the job's output at `output` for a finished picture of that size: RGB + alpha of 8
+ * bits, at the size that it has there, which the caller releases. It checks nothing but the size of
+ * the picture. Stage `transform`. Any thread.
+ */
+typedef struct loom_layers {
+    void *context;
+    loom_status (*get)(void *context, const struct loom_job *job, size_t output,
+                       loom_layer_kind kind, uint32_t width, uint32_t height, loom_picture *layer,
+                       loom_error *err);
+} loom_layers;
+
 /*
  * The work on one input: its tasks, which differ in output and size only. All pointers are valid
  * until `run` returns.
@@ -44,6 +60,7 @@ typedef struct loom_job {
     const loom_settings *settings;
     const loom_cancel *cancel; /* may be NULL */
     loom_admission *admission; /* may be NULL: no limit */
+    const loom_layers *layers; /* may be NULL: a recipe with layers fails then */
     int thread;                /* 0 … jobs-1: the same number is always the same thread */
 } loom_job;
 

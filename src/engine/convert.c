@@ -1,5 +1,6 @@
 #include "engine/convert.h"
 
+#include "engine/layers.h"
 #include "engine/plan.h"
 #include "engine/plugin.h"
 #include "engine/probe.h"
@@ -222,8 +223,10 @@ loom_lane_result loom_convert(const loom_job *job, loom_input *input, uint64_t m
 {
     loom_outcome common;
     loom_lane_job lane_job = begin(job, input, &common, outcomes);
+    loom_lane_layers layers[LOOM_SIZES_MAX] = {{{{0}}}};
     loom_error error = LOOM_ERROR_INIT;
 
+    lane_job.layers = layers;
     lane_job.memory = memory;
     common.original_size = input->size;
     for (size_t i = 0; i < job->count; i++)
@@ -234,6 +237,7 @@ loom_lane_result loom_convert(const loom_job *job, loom_input *input, uint64_t m
         reset(&lane_job);
     else
         finish(&lane_job, result == LOOM_LANE_FAILED, &error, encoded);
+    loom_layers_release(&lane_job);
     loom_outcome_release(&common);
     return result;
 }

@@ -144,6 +144,15 @@ static uint64_t cost_of_filters(const loom_recipe *recipe, const loom_geometry *
     return times(times(g->part.width, rows), bytes * sizeof(float));
 }
 
+/* RGB + alpha of no more than the picture each, which stay for all frames. */
+static uint64_t cost_of_layers(const loom_recipe *recipe, const loom_geometry *g)
+{
+    const unsigned kinds = (unsigned)loom_layer_is_asked(recipe, LOOM_LAYER_WATERMARK) +
+                           (unsigned)loom_layer_is_asked(recipe, LOOM_LAYER_TEXT);
+
+    return times(times(g->width, g->height), 4 * kinds);
+}
+
 /* The max over the steps of an output: decode, turn, filter, encode. */
 static uint64_t cost_of_output(const loom_lane_job *job, const loom_lane_output *output,
                                uint64_t decoding)
@@ -155,7 +164,8 @@ static uint64_t cost_of_output(const loom_lane_job *job, const loom_lane_output 
     const bool gains_alpha = (g->angle != 0 && recipe->background.alpha < 255) ||
                              recipe->radius.value > 0 || recipe->border_colour.alpha < 255;
     const bool gains_colour =
-        (recipe->tint_given || recipe->border_colour_given) && pixel_bytes(&job->header) <= 2;
+        (recipe->tint_given || recipe->border_colour_given || cost_of_layers(recipe, g) > 0) &&
+        pixel_bytes(&job->header) <= 2;
     const unsigned from =
         pixel_bytes(&job->header) + (gains_alpha ? 1 : 0) + (gains_colour ? 2 : 0);
     const unsigned bytes = from > 4 && !loom_format_get(format)->deep ? 4 : from;
@@ -163,7 +173,7 @@ static uint64_t cost_of_output(const loom_lane_job *job, const loom_lane_output 
     const uint64_t made = times(times(g->width, g->height), frames);
     const uint64_t last = times(made, bytes);
     const uint64_t look = g->by_content ? cost_of_look(g, from) : 0;
-    const uint64_t filters = cost_of_filters(recipe, g, from);
+    const uint64_t filters = plus(cost_of_filters(recipe, g, from), cost_of_layers(recipe, g));
     /* The encoder's earlier output stays in memory. */
     const bool by_frame = loom_container_of(format)->memory.frame_by_frame;
     const uint64_t whole = by_frame ? made / frames : made;

@@ -7,9 +7,9 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "batch/service.h"
-#include "engine/codec/jpeg_guard.h"
 #include "engine/lanes.h"
 #include "engine/larger.h"
+#include "engine/layer_store.h"
 #include "engine/locate.h"
 #include "engine/plugin.h"
 #include "engine/probe.h"
@@ -30,6 +30,7 @@ typedef struct state {
     bool allow_untrusted;                       /* for libvips, of which a process has only one */
     loom_spawn_setup spawn;                     /* program -1: there are no workers */
     loom_spawner *spawner;                      /* of all workers; NULL: there are none */
+    loom_layer_store *store;                    /* the desk's is the engine's */
     loom_routes routes;                         /* owns its workers, which all threads share */
     loom_worker_counts counts;                  /* filled in on request */
     loom_worker_info worker;                    /* as well */
@@ -189,11 +190,12 @@ static void make(const state *s, const loom_job *job, loom_input_file *file, loo
 {
     loom_encoded encoded[LOOM_SIZES_MAX] = {{0}};
     loom_error error = LOOM_ERROR_INIT;
-    loom_status status = LOOM_OK;
+    loom_status status = loom_layer_store_load(s->store, job->recipe, &error);
     open_work work;
 
     select_work(job, file, &work);
-    if (work.job.count > 0)
+    work.job.layers = loom_layer_store_layers(s->store);
+    if (status == LOOM_OK && work.job.count > 0)
         status = loom_route_convert(&s->routes, &work.job, file, outcomes, encoded, &error);
     for (size_t i = 0; i < work.job.count; i++) {
         if (status == LOOM_OK)
@@ -290,7 +292,7 @@ static loom_status make_desk(state *s, const loom_engine_options *options, loom_
     }
     if (s->engine.desk != NULL && (own->routes.workers != NULL || s->routes.workers == NULL))
         return LOOM_OK;
-    return loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_NONE, "out of memory");
+    return loom_no_memory(err, LOOM_STAGE_NONE, NULL);
 }
 
 loom_status loom_engine_start(loom_engine **engine, const loom_engine_options *options,
@@ -300,7 +302,7 @@ loom_status loom_engine_start(loom_engine **engine, const loom_engine_options *o
     state *s = calloc(1, sizeof *s);
 
     if (s == NULL)
-        return loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_NONE, "out of memory");
+        return loom_no_memory(err, LOOM_STAGE_NONE, NULL);
     s->spawn.program = -1;
     if (options == NULL)
         options = &defaults;
@@ -308,6 +310,8 @@ loom_status loom_engine_start(loom_engine **engine, const loom_engine_options *o
     s->allow_untrusted = options->allow_untrusted;
     s->process = getpid();
     loom_status status = find_workers(s, options, err);
+    if (status == LOOM_OK && (s->store = loom_layer_store_create(&s->spawn)) == NULL)
+        status = loom_no_memory(err, LOOM_STAGE_NONE, NULL);
     if (status == LOOM_OK)
         status = make_desk(s, options, err);
     loom_malloc_prepare();
@@ -331,6 +335,7 @@ void loom_engine_stop(loom_engine *engine)
     if (s->own != NULL)
         loom_workers_free(s->own->routes.workers);
     free(s->own);
+    loom_layer_store_free(s->store);
     loom_workers_free(s->routes.workers);
     loom_spawner_free(s->spawner);
     if (s->spawn.program >= 0)
@@ -345,6 +350,13 @@ loom_status loom_engine_warm(loom_engine *engine, unsigned count, loom_error *er
     return s->routes.workers != NULL && s->routes.isolate != LOOM_ISOLATE_NEVER
                ? loom_worker_warm(s->routes.workers, count, err)
                : LOOM_OK;
+}
+
+loom_status loom_engine_prepare(loom_engine *engine, const loom_recipe *recipe, loom_error *err)
+{
+    const state *s = engine->context;
+
+    return loom_layer_store_prepare(s->store, recipe, err);
 }
 
 const loom_worker_counts *loom_engine_worker_counts(loom_engine *engine)
@@ -410,21 +422,6 @@ bool loom_engine_writes(loom_engine *engine, loom_format format)
         loom_workers_write(s->routes.workers, format))
         return true;
     return loom_engine_codec(engine, format)->writer != NULL;
-}
-
-const char *loom_engine_vips_version(loom_engine *engine)
-{
-    const char *version = loom_plugin_get() == NULL ? loom_plugin_file_version() : NULL;
-
-    if (version != NULL)
-        return version;
-    return loom_engine_load_vips(engine, NULL) == LOOM_OK ? loom_plugin_get()->vips_version()
-                                                          : NULL;
-}
-
-const char *loom_engine_jpeg_version(void)
-{
-    return loom_jpeg_library;
 }
 
 const char *const *loom_engine_sandbox(void)

@@ -197,5 +197,5 @@ loom_status loom_finish_picture(const loom_lane_job *job, const loom_lane_output
         status = frame(output, recipe, fill, picture, err);
     if (status == LOOM_OK)
         flatten(output, recipe, picture);
-    return status;
+    return status == LOOM_OK ? loom_layers_lay(job, output, picture, err) : status;
 }

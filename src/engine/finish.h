@@ -2,7 +2,7 @@
 #ifndef LOOM_ENGINE_FINISH_H
 #define LOOM_ENGINE_FINISH_H
 
-#include "engine/lane.h"
+#include "engine/layers.h"
 #include "picture/picture.h"
 
 /* The fields that these steps know, beside those that every lane does. */
@@ -14,7 +14,8 @@
      LOOM_RECIPE_BIT(LOOM_RECIPE_HUE) | LOOM_RECIPE_BIT(LOOM_RECIPE_NEGATE) |                      \
      LOOM_RECIPE_BIT(LOOM_RECIPE_TINT) | LOOM_RECIPE_BIT(LOOM_RECIPE_EXTEND) |                     \
      LOOM_RECIPE_BIT(LOOM_RECIPE_EXTEND_WITH) | LOOM_RECIPE_BIT(LOOM_RECIPE_BORDER) |              \
-     LOOM_RECIPE_BIT(LOOM_RECIPE_BORDER_COLOUR) | LOOM_RECIPE_BIT(LOOM_RECIPE_RADIUS))
+     LOOM_RECIPE_BIT(LOOM_RECIPE_BORDER_COLOUR) | LOOM_RECIPE_BIT(LOOM_RECIPE_RADIUS) |            \
+     LOOM_LAYER_FIELDS)
 
 /* The colour of empty space in such a picture, if it becomes one of that format. */
 loom_colour loom_finish_fill(const loom_recipe *recipe, loom_format format,
@@ -26,9 +27,9 @@ loom_status loom_finish_make_room(loom_picture *picture, const loom_recipe *reci
 
 /*
  * Filters the picture, the part of the canvas that is kept, changes its colours, makes it gray,
- * pads it with `fill`, and flattens it for a format without alpha, as recipe and geometry say.
- * Stage `transform`: LOOM_ERR_OUT_OF_MEMORY, or the reason why the job must stop. The picture stays
- * the caller's.
+ * pads it with `fill`, flattens it for a format without alpha, and lays watermark and text on it,
+ * as recipe and geometry say. Stage `transform`: LOOM_ERR_OUT_OF_MEMORY, or the reason why the job
+ * must stop. The picture stays the caller's.
  */
 loom_status loom_finish_picture(const loom_lane_job *job, const loom_lane_output *output,
                                 loom_colour fill, loom_picture *picture, loom_error *err);

@@ -22,6 +22,11 @@ typedef struct loom_lane_output {
     loom_encoded encoded; /* written by the lane */
 } loom_lane_output;
 
+/* The layers of an output, once they were needed (engine/layers.h). */
+typedef struct loom_lane_layers {
+    loom_picture kinds[LOOM_LAYER_KINDS];
+} loom_lane_layers;
+
 /* One input and its outputs. The engine sets it up; a lane writes `encoded` of each output. */
 typedef struct loom_lane_job {
     const loom_job *job;
@@ -34,7 +39,8 @@ typedef struct loom_lane_job {
     loom_outcome *common; /* for warnings about the input, which every output gets */
     loom_lane_output outputs[LOOM_SIZES_MAX];
     size_t count;
-    uint64_t memory; /* bytes that a worker may have; 0: no limit */
+    loom_lane_layers *layers; /* `count` of them */
+    uint64_t memory;          /* bytes that a worker may have; 0: no limit */
 } loom_lane_job;
 
 /*

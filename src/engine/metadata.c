@@ -9,7 +9,7 @@ static bool colours(const loom_recipe *recipe)
     const loom_colour border = recipe->border_colour;
     const bool framed = (loom_recipe_needs(recipe) & LOOM_RECIPE_BIT(LOOM_RECIPE_BORDER)) != 0;
 
-    return recipe->tint_given ||
+    return recipe->tint_given || (loom_recipe_needs(recipe) & LOOM_LAYER_FIELDS) != 0 ||
            (framed && (border.red != border.green || border.green != border.blue));
 }
 

@@ -5,11 +5,13 @@
  */
 #include "base/array.h"
 #include "base/bytes.h"
+#include "engine/codec/jpeg_guard.h"
 #include "engine/locate.h"
 #include "engine/plugin.h"
 #include <dlfcn.h>
 #include <elf.h>
 #include <fcntl.h>
+#include <imgloom/engine.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -249,4 +251,21 @@ const char *loom_plugin_file_version(void)
     const bool ok = read_version(find_cached(cache, name), version);
     unmap(cache);
     return ok ? version : NULL;
+}
+
+/* ---- what the engine tells ------------------------------------------------- */
+
+const char *loom_engine_vips_version(loom_engine *engine)
+{
+    const char *version = loom_plugin_get() == NULL ? loom_plugin_file_version() : NULL;
+
+    if (version != NULL)
+        return version;
+    return loom_engine_load_vips(engine, NULL) == LOOM_OK ? loom_plugin_get()->vips_version()
+                                                          : NULL;
+}
+
+const char *loom_engine_jpeg_version(void)
+{
+    return loom_jpeg_library;
 }

@@ -5,6 +5,7 @@
 #ifndef LOOM_ENGINE_WORKER_HOOKS_H
 #define LOOM_ENGINE_WORKER_HOOKS_H
 
+#include "picture/layer.h"
 #include <imgloom/error.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -14,7 +15,10 @@
 typedef struct loom_worker_hooks {
     void (*stage)(loom_stage stage);      /* the image has come to this stage */
     loom_status (*admit)(uint64_t bytes); /* asks for memory, as loom_admit */
-    bool later_modules;                   /* libvips starts without its modules: see loom_plugin */
+    /* Asks for a layer, as loom_layers.get. */
+    loom_status (*layer)(size_t output, loom_layer_kind kind, uint32_t width, uint32_t height,
+                         loom_picture *layer, loom_error *err);
+    bool later_modules; /* libvips starts without its modules: see loom_plugin */
 } loom_worker_hooks;
 
 /* Makes this process a worker, before the first image. */

@@ -39,31 +39,37 @@ static bool is_literal(const char *text)
 
 /* ---- checking ------------------------------------------------------------ */
 
-static loom_status refuse_field(const char *text, loom_error *err)
+/* `of` is a name or a text, which has the fields from `first` on, but for {n}. */
+static loom_status refuse_field(const char *text, const char *of, loom_name_field first,
+                                loom_error *err)
 {
+    const char *known[LOOM_NAME_FIELDS];
     char shown[LOOM_SHOWN_SIZE];
     loom_strbuf word = LOOM_STRBUF_INIT, allowed = LOOM_STRBUF_INIT;
-    size_t length = strcspn(text + 1, "{}") + 1;
+    size_t length = strcspn(text + 1, "{}") + 1, count = 0;
     bool closed = text[length] == '}';
 
+    for (unsigned i = first; i < LOOM_NAME_FIELDS; i++)
+        if (first == 0 || i != LOOM_NAME_NUMBER)
+            known[count++] = fields[i];
     loom_strbuf_add(&word, text, closed ? length + 1 : length);
-    loom_words_join(&allowed, fields, LOOM_NAME_FIELDS);
-    loom_status status = loom_error_set(
-        err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "'%s' %s: %s; {{ and }} stand for braces",
-        loom_text_show(shown, loom_strbuf_str(&word)),
-        closed ? "is not a field of a name" : "lacks its closing brace", loom_strbuf_str(&allowed));
+    loom_words_join(&allowed, known, count);
+    loom_status status = loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
+                                        "'%s' %s%s: %s; {{ and }} stand for braces",
+                                        loom_text_show(shown, loom_strbuf_str(&word)),
+                                        closed ? "is not a field of a " : "lacks its closing brace",
+                                        closed ? of : "", loom_strbuf_str(&allowed));
     loom_strbuf_release(&word);
     loom_strbuf_release(&allowed);
     return status;
 }
 
-loom_status loom_name_template_check(const char *name_template, loom_error *err)
+/* Fields of a text begin with the second: only a plan knows where a folder is, and numbers. */
+static loom_status check_fields(const char *name_template, bool is_text, loom_error *err)
 {
+    const loom_name_field first = is_text ? LOOM_NAME_PARENT : LOOM_NAME_DIR;
     char shown[LOOM_SHOWN_SIZE];
-    size_t size = strlen(name_template);
 
-    if (size == 0)
-        return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "the name template is empty");
     for (const char *at = name_template; *(at += strcspn(at, "{}")) != '\0';) {
         if (is_literal(at)) {
             at += 2;
@@ -75,15 +81,32 @@ loom_status loom_name_template_check(const char *name_template, loom_error *err)
                 "'%s' has a closing brace without an opening one; }} stands for a brace",
                 loom_text_show(shown, name_template));
         const loom_name_field found = find_field(at);
-        if (found == LOOM_NAME_FIELDS)
-            return refuse_field(at, err);
+        if (found == LOOM_NAME_FIELDS || (is_text && (found < first || found == LOOM_NAME_NUMBER)))
+            return refuse_field(at, is_text ? "text" : "name", first, err);
         at += strlen(fields[found]);
     }
+    return LOOM_OK;
+}
+
+loom_status loom_name_template_check(const char *name_template, loom_error *err)
+{
+    char shown[LOOM_SHOWN_SIZE];
+    size_t size = strlen(name_template);
+
+    if (size == 0)
+        return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "the name template is empty");
+    if (check_fields(name_template, false, err) != LOOM_OK)
+        return LOOM_ERR_USAGE;
     if (name_template[size - 1] == '/')
         return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
                               "'%s' ends in a slash; it must end in a file's name",
                               loom_text_show(shown, name_template));
     return LOOM_OK;
+}
+
+loom_status loom_text_check(const char *text, loom_error *err)
+{
+    return check_fields(text, true, err);
 }
 
 bool loom_name_template_has(const char *name_template, loom_name_field field)
@@ -144,7 +167,8 @@ static bool at_component(const loom_strbuf *out)
 }
 
 /* Expands the template; a slash after an empty {dir} is dropped. */
-static void fill_in(loom_strbuf *out, const char *name_template, const loom_name_parts *parts)
+void loom_name_template_fill(loom_strbuf *out, const char *name_template,
+                             const loom_name_parts *parts)
 {
     for (const char *at = name_template; *at != '\0';) {
         size_t length = strcspn(at, "{}");
@@ -198,7 +222,7 @@ const char *loom_name_template_expand(loom_strbuf *out, const char *name_templat
     loom_strbuf filled = LOOM_STRBUF_INIT;
     const size_t start = out->size;
 
-    fill_in(&filled, name_template, parts);
+    loom_name_template_fill(&filled, name_template, parts);
     const char *reason = add_clean(out, loom_strbuf_str(&filled));
     if (reason != NULL) {
         loom_strbuf_truncate(out, start);

@@ -11,6 +11,7 @@
 #include <imgloom/plan.h>
 
 #include "base/strbuf.h"
+#include "files/input.h"
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -82,6 +83,10 @@ typedef struct loom_name_parts {
     const char *parent, *input_extension, *number, *date, *taken;
 } loom_name_parts;
 
+/* Appends a template (checked before) with its fields expanded, and nothing else done to it. */
+void loom_name_template_fill(loom_strbuf *out, const char *name_template,
+                             const loom_name_parts *parts);
+
 /*
  * Expands a template (checked before) to a relative path without "", "." and ".." among its
  * components. A slash after an empty {dir} is dropped. Returns NULL, or a static sentence that says
@@ -98,5 +103,20 @@ const char *loom_name_template_expand(loom_strbuf *out, const char *name_templat
  */
 loom_status loom_name_template_check_outputs(const char *name_template, const loom_recipe *recipe,
                                              loom_error *err) LOOM_NODISCARD;
+
+/* ---- texts that are written on pictures ------------------------------------ */
+
+/*
+ * LOOM_ERR_USAGE unless the text is a template with the fields of a name, but {dir} and {n}, which
+ * only a plan knows.
+ */
+loom_status loom_text_check(const char *text, loom_error *err) LOOM_NODISCARD;
+
+/*
+ * Appends the text (checked before) with its fields expanded for a task: {width} and {height} are
+ * `size`; {taken} is read from the input, at its path or from `source` (NULL: at its path).
+ */
+void loom_text_expand(loom_strbuf *out, const char *text, const loom_task *task,
+                      const loom_source *source, const loom_size *size);
 
 #endif

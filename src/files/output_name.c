@@ -81,7 +81,7 @@ void loom_output_namer_release(loom_output_namer *namer)
 
 /* ---- an entry ------------------------------------------------------------ */
 
-static void write_day(char day[LOOM_EXIF_DAY], int64_t ns)
+void loom_name_day(char day[LOOM_EXIF_DAY], int64_t ns)
 {
     const time_t seconds = (time_t)(ns / LOOM_NS_PER_SECOND - (ns % LOOM_NS_PER_SECOND < 0));
     struct tm local;
@@ -90,23 +90,29 @@ static void write_day(char day[LOOM_EXIF_DAY], int64_t ns)
         day[0] = '\0'; /* a year of five digits */
 }
 
+bool loom_name_taken(const loom_input_file *file, const char *path, unsigned char **start,
+                     char day[LOOM_EXIF_DAY])
+{
+    size_t size = 0;
+
+    if (*start == NULL && (*start = malloc(START_SIZE)) == NULL)
+        return false;
+    if (!loom_input_peek(file, *start, START_SIZE, &size))
+        return false;
+    const loom_bytes bytes = {*start, size};
+    const loom_container *container = loom_container_of(loom_format_detect(bytes, path));
+    const loom_bytes exif =
+        container->exif != NULL ? container->exif(bytes) : (loom_bytes){NULL, 0};
+    return exif.data != NULL && loom_exif_day(exif.data, exif.size, day);
+}
+
 /* Reads the day from the EXIF of a file. False: none was found there. */
 static bool read_taken(loom_output_namer *namer, const char *path, char day[LOOM_EXIF_DAY])
 {
     loom_input_file file = {.descriptor = -1};
-    size_t size = 0;
-    bool found = false;
+    const bool found = loom_input_open(path, &file, NULL) == LOOM_OK &&
+                       loom_name_taken(&file, path, &namer->start, day);
 
-    if (namer->start == NULL && (namer->start = malloc(START_SIZE)) == NULL)
-        return false;
-    if (loom_input_open(path, &file, NULL) == LOOM_OK &&
-        loom_input_peek(&file, namer->start, START_SIZE, &size)) {
-        const loom_bytes start = {namer->start, size};
-        const loom_container *container = loom_container_of(loom_format_detect(start, path));
-        const loom_bytes exif =
-            container->exif != NULL ? container->exif(start) : (loom_bytes){NULL, 0};
-        found = exif.data != NULL && loom_exif_day(exif.data, exif.size, day);
-    }
     loom_input_close(&file);
     return found;
 }
@@ -134,7 +140,7 @@ static void enter_template(loom_output_namer *namer, size_t index)
     (void)snprintf(namer->number, sizeof namer->number, "%0*zu", namer->digits, index + 1);
     if (loom_name_template_has(name_template, LOOM_NAME_PARENT))
         add_parent(namer);
-    write_day(namer->date, entry->mtime_ns);
+    loom_name_day(namer->date, entry->mtime_ns);
     if (loom_name_template_has(name_template, LOOM_NAME_TAKEN) &&
         !read_taken(namer, entry->path, namer->taken))
         memcpy(namer->taken, namer->date, sizeof namer->taken);

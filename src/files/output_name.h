@@ -9,6 +9,7 @@
 #include <imgloom/plan.h>
 
 #include "base/strbuf.h"
+#include "files/input.h"
 #include "format/exif.h"
 #include <stdbool.h>
 #include <stddef.h>
@@ -69,5 +70,17 @@ const char *loom_output_namer_separate(const loom_output_namer *namer, const loo
  */
 loom_status loom_output_namer_name(loom_output_namer *namer, const loom_size *size,
                                    loom_format wanted, loom_error *err) LOOM_NODISCARD;
+
+/* ---- days ------------------------------------------------------------------ */
+
+/* Writes the day of an instant in local time, as 2026-11-30; "" for years of five digits. */
+void loom_name_day(char day[LOOM_EXIF_DAY], int64_t ns);
+
+/*
+ * Reads the day that a picture was taken from the EXIF of an open file. *start is room for its
+ * start, which the caller frees; NULL: not made yet. False: none was found there.
+ */
+bool loom_name_taken(const loom_input_file *file, const char *path, unsigned char **start,
+                     char day[LOOM_EXIF_DAY]);
 
 #endif

@@ -33,6 +33,15 @@ bool loom_message_is_job(const loom_job_message *message, size_t size)
            memchr(message->lane, '\0', sizeof message->lane) != NULL;
 }
 
+bool loom_message_is_layer(const loom_layer_message *message, size_t size, uint64_t ticket,
+                           size_t count)
+{
+    return size == sizeof *message && loom_message_is(message, size, LOOM_MESSAGE_LAYER) &&
+           message->head.ticket == ticket && message->output < count &&
+           message->kind < LOOM_LAYER_KINDS && message->width >= 1 && message->height >= 1 &&
+           (uint64_t)message->width * message->height <= LOOM_LAYER_PIXELS_MAX;
+}
+
 /* ---- the socket ---------------------------------------------------------- */
 
 typedef union control {

@@ -9,6 +9,7 @@
 #ifndef LOOM_ISOLATION_PROTOCOL_H
 #define LOOM_ISOLATION_PROTOCOL_H
 
+#include "picture/layer.h"
 #include <imgloom/outcome.h>
 #include <imgloom/recipe.h>
 #include <imgloom/settings.h>
@@ -23,6 +24,7 @@ typedef enum loom_message_kind {
     LOOM_MESSAGE_STAGE,     /* worker: has reached this stage */
     LOOM_MESSAGE_ADMIT,     /* worker: needs this many bytes; waits for GO */
     LOOM_MESSAGE_GO,        /* parent: the bytes are granted */
+    LOOM_MESSAGE_LAYER,     /* worker: needs this layer; parent: here it is */
     LOOM_MESSAGE_ANSWER,    /* worker: done */
     LOOM_MESSAGE_DECLINED,  /* worker without libvips, a head: one that has it must do this */
     LOOM_MESSAGE_FORK,      /* parent to the zygote: fork a worker with these descriptors */
@@ -72,6 +74,17 @@ typedef struct loom_admit_message {
     uint64_t bytes;
 } loom_admit_message;
 
+/* A layer of a finished picture. The answer has a descriptor of its samples, unless it failed. */
+typedef struct loom_layer_message {
+    loom_message_head head;
+    uint32_t output, kind;  /* of the job; loom_layer_kind */
+    uint32_t width, height; /* px of the picture; in the answer of the layer */
+    loom_error error;       /* in the answer: why there is none */
+} loom_layer_message;
+
+/* The most px of a picture that a worker may ask a layer for, whatever its sides are. */
+#define LOOM_LAYER_PIXELS_MAX (UINT64_C(1) << 30)
+
 typedef struct loom_fork_message {
     loom_message_head head;
     uint32_t loaded; /* the worker's loom_loaded */
@@ -108,6 +121,13 @@ bool loom_message_is(const void *message, size_t size, loom_message_kind kind);
  * terminated lane name.
  */
 bool loom_message_is_job(const loom_job_message *message, size_t size);
+
+/*
+ * Whether `size` received bytes are a LAYER of the job `ticket` that a worker may ask for: an
+ * output below `count`, a kind that there is, and a picture that is not too large.
+ */
+bool loom_message_is_layer(const loom_layer_message *message, size_t size, uint64_t ticket,
+                           size_t count);
 
 /*
  * Sends a message with descriptors, which stay the caller's. Returns 0, or -1 with errno (EPIPE and

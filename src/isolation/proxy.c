@@ -236,6 +236,7 @@ static bool is_of_job(const loom_worker *worker, size_t size)
 static loom_status await_answer(loom_worker *worker, const loom_job *job, loom_stage *stage,
                                 size_t *size, bool *begun, loom_error *err)
 {
+    size_t layers = LOOM_LAYER_KINDS * job->count; /* that it may still ask for */
     bool admitted = false;
 
     for (;;) {
@@ -250,6 +251,10 @@ static loom_status await_answer(loom_worker *worker, const loom_job *job, loom_s
         } else if (loom_message_is(worker->message, *size, LOOM_MESSAGE_ADMIT) && !admitted) {
             admitted = true;
             if ((status = grant_memory(worker, job, *size, *stage, err)) != LOOM_OK)
+                return status;
+        } else if (loom_message_is(worker->message, *size, LOOM_MESSAGE_LAYER) && layers > 0) {
+            layers--;
+            if ((status = loom_worker_give_layer(worker, job, *size, *stage, err)) != LOOM_OK)
                 return status;
         } else {
             return LOOM_OK;

@@ -92,7 +92,13 @@ static bool is_valid_part(const loom_recipe_field *field, const void *at)
     case LOOM_VALUE_BORDER:
         return loom_border_is_valid(at);
     case LOOM_VALUE_LENGTH:
-        return loom_radius_is_valid(at);
+        return loom_length_is_valid(field, at);
+    case LOOM_VALUE_PLACE:
+        return loom_place_is_valid(at);
+    case LOOM_VALUE_FILE:
+        return loom_recipe_file_is_valid(at);
+    case LOOM_VALUE_TEXT:
+        return loom_text_is_valid(at);
     default:
         return true;
     }
@@ -151,7 +157,17 @@ static loom_status check_manners(const loom_recipe *recipe, loom_error *err)
         loom_recipe_field_id how, what;
     } pairs[] = {{LOOM_RECIPE_TRIM_BACKGROUND, LOOM_RECIPE_TRIM},
                  {LOOM_RECIPE_EXTEND_WITH, LOOM_RECIPE_EXTEND},
-                 {LOOM_RECIPE_BORDER_COLOUR, LOOM_RECIPE_BORDER}};
+                 {LOOM_RECIPE_BORDER_COLOUR, LOOM_RECIPE_BORDER},
+                 {LOOM_RECIPE_WATERMARK_POSITION, LOOM_RECIPE_WATERMARK},
+                 {LOOM_RECIPE_WATERMARK_SIZE, LOOM_RECIPE_WATERMARK},
+                 {LOOM_RECIPE_WATERMARK_OPACITY, LOOM_RECIPE_WATERMARK},
+                 {LOOM_RECIPE_WATERMARK_BLEND, LOOM_RECIPE_WATERMARK},
+                 {LOOM_RECIPE_FONT, LOOM_RECIPE_TEXT},
+                 {LOOM_RECIPE_TEXT_POSITION, LOOM_RECIPE_TEXT},
+                 {LOOM_RECIPE_TEXT_SIZE, LOOM_RECIPE_TEXT},
+                 {LOOM_RECIPE_TEXT_COLOUR, LOOM_RECIPE_TEXT},
+                 {LOOM_RECIPE_TEXT_OUTLINE, LOOM_RECIPE_TEXT},
+                 {LOOM_RECIPE_TEXT_BACKGROUND, LOOM_RECIPE_TEXT}};
     const uint64_t needs = loom_recipe_needs(recipe);
 
     for (size_t i = 0; i < LOOM_COUNT(pairs); i++)

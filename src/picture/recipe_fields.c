@@ -11,9 +11,19 @@ _Static_assert(sizeof(loom_fit) == sizeof(unsigned) && sizeof(loom_format) == si
                    sizeof(loom_chroma) == sizeof(unsigned),
                "enumerations are stored as unsigned");
 
+static const loom_recipe_field *get(unsigned id)
+{
+    return loom_recipe_field_get((loom_recipe_field_id)id);
+}
+
 const loom_recipe_field *loom_recipe_field_get(loom_recipe_field_id id)
 {
-    return &loom_recipe_rows[(unsigned)id < LOOM_RECIPE_COUNT ? id : 0];
+    const unsigned n = (unsigned)id < LOOM_RECIPE_COUNT ? (unsigned)id : 0;
+
+    if (n < LOOM_RECIPE_WATERMARK)
+        return &loom_picture_rows[n];
+    return n < LOOM_RECIPE_ICC ? &loom_layer_rows[n - LOOM_RECIPE_WATERMARK]
+                               : &loom_encoding_rows[n - LOOM_RECIPE_ICC];
 }
 
 static bool is_name(const char *name, const char *of)
@@ -23,10 +33,12 @@ static bool is_name(const char *name, const char *of)
 
 const loom_recipe_field *loom_recipe_field_by_name(const char *name)
 {
-    for (size_t i = 0; i < LOOM_RECIPE_COUNT; i++)
-        if (is_name(name, loom_recipe_rows[i].name) || is_name(name, loom_recipe_rows[i].option) ||
-            is_name(name, loom_recipe_rows[i].alias))
-            return &loom_recipe_rows[i];
+    for (unsigned i = 0; i < LOOM_RECIPE_COUNT; i++) {
+        const loom_recipe_field *field = get(i);
+        if (is_name(name, field->name) || is_name(name, field->option) ||
+            is_name(name, field->alias))
+            return field;
+    }
     return NULL;
 }
 
@@ -145,6 +157,16 @@ bool loom_recipe_field_is_default(const loom_recipe_field *field, const loom_rec
         return ((const loom_length *)loom_recipe_field_at(field, recipe))->value == 0;
     case LOOM_VALUE_RATIO:
         return ((const loom_ratio *)loom_recipe_field_at(field, recipe))->width == 0;
+    case LOOM_VALUE_PLACE: {
+        const loom_place *place = loom_recipe_field_at(field, recipe);
+        return place->where == (uint32_t)field->initial && !place->offset_given;
+    }
+    case LOOM_VALUE_FILE: {
+        const loom_recipe_file *file = loom_recipe_field_at(field, recipe);
+        return file->path[0] == '\0' && !file->hashed;
+    }
+    case LOOM_VALUE_TEXT:
+        return *(const char *)loom_recipe_field_at(field, recipe) == '\0';
     case LOOM_VALUE_FORMAT:
         return recipe->format_count < 2 && recipe->format == LOOM_FORMAT_SAME;
     default:
@@ -178,6 +200,16 @@ void loom_recipe_field_reset(const loom_recipe_field *field, loom_recipe *recipe
     case LOOM_VALUE_RATIO:
         memset(loom_recipe_field_place(field, recipe), 0, sizeof(loom_ratio));
         break;
+    case LOOM_VALUE_PLACE:
+        *(loom_place *)loom_recipe_field_place(field, recipe) =
+            (loom_place){.where = (uint32_t)field->initial};
+        break;
+    case LOOM_VALUE_FILE:
+        memset(loom_recipe_field_place(field, recipe), 0, sizeof(loom_recipe_file));
+        break;
+    case LOOM_VALUE_TEXT:
+        memset(loom_recipe_field_place(field, recipe), 0, LOOM_WORD_SIZE);
+        break;
     case LOOM_VALUE_SIZES:
         memset(recipe->sizes, 0, sizeof recipe->sizes);
         recipe->size_count = 1;
@@ -196,8 +228,8 @@ void loom_recipe_field_reset(const loom_recipe_field *field, loom_recipe *recipe
 void loom_recipe_init(loom_recipe *recipe)
 {
     memset(recipe, 0, sizeof *recipe); /* its padding, too: recipes are compared */
-    for (size_t i = 0; i < LOOM_RECIPE_COUNT; i++)
-        loom_recipe_field_reset(&loom_recipe_rows[i], recipe);
+    for (unsigned i = 0; i < LOOM_RECIPE_COUNT; i++)
+        loom_recipe_field_reset(get(i), recipe);
 }
 
 loom_recipe *loom_recipe_create(void)
@@ -227,8 +259,8 @@ uint64_t loom_recipe_needs(const loom_recipe *recipe)
 {
     uint64_t needs = 0;
 
-    for (size_t i = 0; i < LOOM_RECIPE_COUNT; i++)
-        if (!loom_recipe_field_is_default(&loom_recipe_rows[i], recipe))
+    for (unsigned i = 0; i < LOOM_RECIPE_COUNT; i++)
+        if (!loom_recipe_field_is_default(get(i), recipe))
             needs |= LOOM_RECIPE_BIT(i);
     return needs;
 }
@@ -244,13 +276,13 @@ loom_recipe *loom_recipe_of_output(const loom_recipe *recipe, unsigned size, loo
 
     if (made == NULL)
         return NULL;
-    loom_recipe_field_reset(&loom_recipe_rows[LOOM_RECIPE_SIZES], made);
+    loom_recipe_field_reset(get(LOOM_RECIPE_SIZES), made);
     if (size < recipe->size_count)
         made->sizes[0] = recipe->sizes[size];
-    loom_recipe_field_reset(&loom_recipe_rows[LOOM_RECIPE_FORMAT], made);
+    loom_recipe_field_reset(get(LOOM_RECIPE_FORMAT), made);
     made->format = format;
-    for (size_t i = 0; i < LOOM_RECIPE_COUNT; i++) {
-        const loom_recipe_field *field = &loom_recipe_rows[i];
+    for (unsigned i = 0; i < LOOM_RECIPE_COUNT; i++) {
+        const loom_recipe_field *field = get(i);
         if (field->choice != 0 && (loom_format_get(format)->choices & field->choice) == 0)
             loom_recipe_field_reset(field, made);
     }

@@ -6,6 +6,19 @@
 
 #include "base/strbuf.h"
 
+/* What a recipe says of a file, set and written: recipe_layers.c. */
+loom_status loom_recipe_file_set(loom_recipe_file *file, const char *path, loom_error *err);
+bool loom_recipe_file_set_hash(loom_recipe_file *file, const char *digits); /* 32 of hex */
+void loom_recipe_file_add(loom_strbuf *out, const loom_recipe_file *file);  /* as JSON */
+/* Whether a font is a file's path, and no name: by its extension, or a slash. */
+bool loom_font_is_file(const char *font);
+bool loom_recipe_file_is_valid(const loom_recipe_file *file);
+
+/* Sets the text, if it is UTF-8 that can be shown, and short enough. */
+loom_status loom_text_set(char text[LOOM_WORD_SIZE], const char *word, loom_error *err);
+bool loom_text_is_valid(const char text[LOOM_WORD_SIZE]);
+void loom_text_add(loom_strbuf *out, const char *text); /* as JSON */
+
 /* Sets every field to its default. */
 void loom_recipe_init(loom_recipe *recipe);
 
@@ -41,7 +54,9 @@ loom_status loom_extract_parse(const char *word, loom_extract *extract, loom_err
 loom_status loom_ratio_parse(const char *word, loom_ratio *ratio, loom_error *err);
 loom_status loom_edges_parse(const char *word, loom_edges *edges, loom_error *err);
 loom_status loom_border_parse(const char *word, loom_edges *border, loom_error *err);
-loom_status loom_radius_parse(const char *word, loom_length *radius, loom_error *err);
+loom_status loom_place_parse(const char *word, loom_place *place, loom_error *err);
+loom_status loom_length_parse(const loom_recipe_field *field, const char *word, loom_length *length,
+                              loom_error *err);
 
 /* Append them as such words. */
 void loom_extract_add(loom_strbuf *out, const loom_extract *extract);
@@ -49,13 +64,15 @@ void loom_ratio_add(loom_strbuf *out, const loom_ratio *ratio);
 void loom_edges_add(loom_strbuf *out, const loom_edges *edges);
 void loom_border_add(loom_strbuf *out, const loom_edges *border);
 void loom_length_add(loom_strbuf *out, const loom_length *length);
+void loom_place_add(loom_strbuf *out, const loom_place *place);
 
 /* Whether they hold what words can say. */
 bool loom_extract_is_valid(const loom_extract *extract);
 bool loom_ratio_is_valid(const loom_ratio *ratio);
 bool loom_edges_are_valid(const loom_edges *edges);
 bool loom_border_is_valid(const loom_edges *border);
-bool loom_radius_is_valid(const loom_length *radius);
+bool loom_place_is_valid(const loom_place *place);
+bool loom_length_is_valid(const loom_recipe_field *field, const loom_length *length);
 
 static inline bool loom_edges_are_none(const loom_edges *edges)
 {
@@ -99,8 +116,15 @@ static inline const char *loom_recipe_format_name(loom_format format)
 int64_t loom_recipe_field_value(const loom_recipe_field *field, const loom_recipe *recipe);
 void loom_recipe_field_store(const loom_recipe_field *field, loom_recipe *recipe, int64_t value);
 
-/* All rows, by loom_recipe_field_id. */
-extern const loom_recipe_field loom_recipe_rows[LOOM_RECIPE_COUNT];
+/* The rows, by loom_recipe_field_id: of the picture, of what is laid on it, and of encoding. */
+enum {
+    LOOM_LAYER_ROWS = LOOM_RECIPE_ICC - LOOM_RECIPE_WATERMARK,
+    LOOM_ENCODING_ROWS = LOOM_RECIPE_COUNT - LOOM_RECIPE_ICC
+};
+
+extern const loom_recipe_field loom_picture_rows[LOOM_RECIPE_WATERMARK];
+extern const loom_recipe_field loom_layer_rows[LOOM_LAYER_ROWS];
+extern const loom_recipe_field loom_encoding_rows[LOOM_ENCODING_ROWS];
 
 bool loom_recipe_field_is_default(const loom_recipe_field *field, const loom_recipe *recipe);
 

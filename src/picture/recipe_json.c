@@ -177,6 +177,9 @@ static bool is_nullable(const loom_recipe_field *field)
     case LOOM_VALUE_EDGES:
     case LOOM_VALUE_BORDER:
     case LOOM_VALUE_LENGTH:
+    case LOOM_VALUE_PLACE:
+    case LOOM_VALUE_FILE:
+    case LOOM_VALUE_TEXT:
         return true;
     default:
         return field->low > 0;
@@ -202,6 +205,32 @@ static void parse_word(reader *in, const loom_recipe_field *field, const json_t 
                implied    ? "true, false or a string"
                : nullable ? "a string or null"
                           : "a string");
+}
+
+/* A path, or an object of `path` and `hash`, either of which may be missing. */
+static void parse_file(reader *in, const loom_recipe_field *field, const json_t *value,
+                       loom_recipe *recipe)
+{
+    const json_t *path = json_object_get(value, "path"), *hash = json_object_get(value, "hash");
+    const size_t known = (path != NULL) + (size_t)(hash != NULL);
+    loom_recipe_file file = {.hashed = 0};
+
+    if (!json_is_object(value)) {
+        parse_word(in, field, value, recipe);
+        return;
+    }
+    if (known == 0 || json_object_size(value) != known || (path != NULL && !json_is_string(path)) ||
+        (hash != NULL && !json_is_string(hash))) {
+        refuse(in, field->name, "a string, null, or an object of a path and a hash");
+        return;
+    }
+    if (path != NULL)
+        in->status = loom_recipe_file_set(&file, json_string_value(path), in->err);
+    if (in->status == LOOM_OK && hash != NULL &&
+        !loom_recipe_file_set_hash(&file, json_string_value(hash)))
+        refuse(in, field->name, "an object whose hash has 32 hexadecimal digits");
+    if (in->status == LOOM_OK)
+        *(loom_recipe_file *)loom_recipe_field_place(field, recipe) = file;
 }
 
 /* A number; true, false or the word for LOOM_AUTO where the row has that; null. */
@@ -261,6 +290,9 @@ static void parse_field(reader *in, const loom_recipe_field *field, loom_recipe 
         break;
     case LOOM_VALUE_ANGLE:
         parse_angle(in, field, value, recipe);
+        break;
+    case LOOM_VALUE_FILE:
+        parse_file(in, field, value, recipe);
         break;
     case LOOM_VALUE_SIDE: /* together, before */
     case LOOM_VALUE_SIZES:

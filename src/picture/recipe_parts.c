@@ -1,12 +1,16 @@
 /*
  * What is said of a picture's sides as words: parts (10,20,300x200, 10%,10%,80%x80%), ratios (16:9,
- * 1.91:1), edges (10, 10,20, 10,20,30,40), borders (10, 10x20) and radii (12, 50%).
+ * 1.91:1), edges (10, 10,20, 10,20,30,40), borders (10, 10x20), lengths (12, 50%) and places
+ * (southeast, north+10+5%).
  */
 #include "picture/recipe_fields.h"
 
+#include "base/array.h"
 #include "base/error.h"
 #include "base/text.h"
 #include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
 
 enum { PERCENT_DECIMALS = 2, RATIO_DECIMALS = 3 };
 
@@ -220,26 +224,100 @@ loom_status loom_border_parse(const char *word, loom_edges *border, loom_error *
     return LOOM_OK;
 }
 
-bool loom_radius_is_valid(const loom_length *radius)
+bool loom_length_is_valid(const loom_recipe_field *field, const loom_length *length)
 {
-    return radius->percent <= 1 &&
-           radius->value <= (radius->percent ? LOOM_LENGTH_WHOLE / 2 : LOOM_EDGE_MAX);
+    return length->percent <= 1 &&
+           length->value <= (length->percent ? (uint64_t)field->high : LOOM_EDGE_MAX);
 }
 
-loom_status loom_radius_parse(const char *word, loom_length *radius, loom_error *err)
+loom_status loom_length_parse(const loom_recipe_field *field, const char *word, loom_length *length,
+                              loom_error *err)
 {
     const char *p = word;
     loom_length read = {0, 0};
     char shown[LOOM_SHOWN_SIZE];
 
-    if (!read_length(&p, '\0', &read) || !loom_radius_is_valid(&read))
-        return loom_error_set(
-            err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
-            "'%s' is not a radius: 0 to %u px, or 0%% to 50%% of the shorter side",
-            loom_text_show(shown, word), LOOM_EDGE_MAX);
-    *radius = read;
+    if (!read_length(&p, '\0', &read) || !loom_length_is_valid(field, &read))
+        return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "'%s' is not %s: %s",
+                              loom_text_show(shown, word), field->noun, field->allowed);
+    *length = read;
     return LOOM_OK;
 }
+
+/* ---- places --------------------------------------------------------------- */
+
+static const char *const places[] = {
+    [LOOM_POSITION_CENTRE] = "centre",       [LOOM_POSITION_NORTH] = "north",
+    [LOOM_POSITION_NORTHEAST] = "northeast", [LOOM_POSITION_EAST] = "east",
+    [LOOM_POSITION_SOUTHEAST] = "southeast", [LOOM_POSITION_SOUTH] = "south",
+    [LOOM_POSITION_SOUTHWEST] = "southwest", [LOOM_POSITION_WEST] = "west",
+    [LOOM_POSITION_NORTHWEST] = "northwest", [LOOM_PLACE_TILE] = "tile"};
+
+static bool is_offset(const loom_length *length)
+{
+    return length->percent <= 1 &&
+           length->value <= (length->percent ? LOOM_LENGTH_WHOLE : LOOM_EDGE_MAX);
+}
+
+bool loom_place_is_valid(const loom_place *place)
+{
+    return place->where < LOOM_COUNT(places) && place->offset_given <= 1 && is_offset(&place->x) &&
+           is_offset(&place->y);
+}
+
+/* WHERE or WHERE+X+Y. */
+static bool read_place(const char *text, loom_place *place)
+{
+    const size_t length = strcspn(text, "+");
+    char where[16];
+
+    if (length >= sizeof where)
+        return false;
+    (void)snprintf(where, sizeof where, "%.*s", (int)length, text);
+    if (loom_ascii_casecmp(where, "center") == 0)
+        memcpy(where, "centre", sizeof "centre");
+    while (place->where < LOOM_COUNT(places) &&
+           loom_ascii_casecmp(where, places[place->where]) != 0)
+        place->where++;
+    if (place->where == LOOM_COUNT(places) || text[length] == '\0')
+        return place->where < LOOM_COUNT(places);
+    text += length + 1;
+    place->offset_given = 1;
+    return read_length(&text, '+', &place->x) && read_length(&text, '\0', &place->y) &&
+           loom_place_is_valid(place);
+}
+
+loom_status loom_place_parse(const char *word, loom_place *place, loom_error *err)
+{
+    loom_place read = {.where = 0};
+    loom_strbuf all = LOOM_STRBUF_INIT;
+    char shown[LOOM_SHOWN_SIZE];
+
+    if (read_place(word, &read)) {
+        *place = read;
+        return LOOM_OK;
+    }
+    loom_words_join(&all, places, LOOM_COUNT(places));
+    const loom_status status =
+        loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
+                       "'%s' is not a place: %s, perhaps with +X+Y, each in pixels or with %%",
+                       loom_text_show(shown, word), loom_strbuf_str(&all));
+    loom_strbuf_release(&all);
+    return status;
+}
+
+void loom_place_add(loom_strbuf *out, const loom_place *place)
+{
+    loom_strbuf_add_str(out, places[place->where]);
+    if (!place->offset_given)
+        return;
+    loom_strbuf_add_char(out, '+');
+    loom_length_add(out, &place->x);
+    loom_strbuf_add_char(out, '+');
+    loom_length_add(out, &place->y);
+}
+
+/* ---- edges, borders: as words ----------------------------------------------- */
 
 void loom_edges_add(loom_strbuf *out, const loom_edges *e)
 {

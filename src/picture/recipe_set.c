@@ -300,7 +300,13 @@ loom_status loom_recipe_field_set(const loom_recipe_field *field, loom_recipe *r
     case LOOM_VALUE_BORDER:
         return loom_border_parse(word, loom_recipe_field_place(field, recipe), err);
     case LOOM_VALUE_LENGTH:
-        return loom_radius_parse(word, loom_recipe_field_place(field, recipe), err);
+        return loom_length_parse(field, word, loom_recipe_field_place(field, recipe), err);
+    case LOOM_VALUE_PLACE:
+        return loom_place_parse(word, loom_recipe_field_place(field, recipe), err);
+    case LOOM_VALUE_FILE:
+        return loom_recipe_file_set(loom_recipe_field_place(field, recipe), word, err);
+    case LOOM_VALUE_TEXT:
+        return loom_text_set(loom_recipe_field_place(field, recipe), word, err);
     case LOOM_VALUE_SIDE:
         return set_side(recipe, field, word, err);
     default:

@@ -106,6 +106,9 @@ static void add_list(loom_strbuf *out, const loom_recipe_field *field, const loo
     case LOOM_VALUE_BORDER:
         loom_border_add(out, at);
         break;
+    case LOOM_VALUE_PLACE:
+        loom_place_add(out, at);
+        break;
     default:
         loom_length_add(out, at);
         break;
@@ -133,7 +136,14 @@ static void add_value(loom_strbuf *out, const loom_recipe_field *field, const lo
     case LOOM_VALUE_EDGES:
     case LOOM_VALUE_BORDER:
     case LOOM_VALUE_LENGTH:
+    case LOOM_VALUE_PLACE:
         add_list(out, field, recipe);
+        break;
+    case LOOM_VALUE_FILE:
+        loom_recipe_file_add(out, loom_recipe_field_at(field, recipe));
+        break;
+    case LOOM_VALUE_TEXT:
+        loom_text_add(out, loom_recipe_field_at(field, recipe));
         break;
     case LOOM_VALUE_ANGLE:
         add_real(out, *(const double *)loom_recipe_field_at(field, recipe));

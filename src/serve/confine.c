@@ -148,6 +148,19 @@ static bool allow_roots(int ruleset, const serve_server *server)
     return true;
 }
 
+/* Fonts of texts that requests ask for, beside those below /usr; and files of presets. */
+static bool allow_fonts(int ruleset, const serve_settings *s)
+{
+    bool good = allow_path(ruleset, "/etc/fonts", READS) &&
+                allow_path(ruleset, "/var/cache/fontconfig", READS);
+
+    for (guint i = 0; good && i < s->presets->len; i++) {
+        const char *font = g_array_index(s->presets, serve_preset, i).recipe->font.path;
+        good = font[0] == '\0' || allow_path(ruleset, font, LANDLOCK_ACCESS_FS_READ_FILE);
+    }
+    return good;
+}
+
 /* What libraries ask of the kernel, and the streams of workers. */
 static bool allow_system(int ruleset)
 {
@@ -192,8 +205,8 @@ bool serve_confine(const serve_server *server, loom_error *err)
     }
     const bool good = allow_libraries(ruleset) && allow_worker(ruleset) && allow_system(ruleset) &&
                       allow_reopening(ruleset, server->settings) &&
-                      allow_listeners(ruleset, server) && allow_roots(ruleset, server) &&
-                      prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+                      allow_listeners(ruleset, server) && allow_fonts(ruleset, server->settings) &&
+                      allow_roots(ruleset, server) && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
                       syscall(SYS_landlock_restrict_self, ruleset, 0) == 0;
     if (!good)
         (void)loom_error_set_errno(err, LOOM_STAGE_NONE, errno,

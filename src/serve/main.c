@@ -48,6 +48,24 @@ static loom_status start_engine(serve_server *server, loom_error *err)
     return loom_engine_start(&server->engine, options, err);
 }
 
+/* Reads what presets name, while files can be read. */
+static bool prepare_presets(const serve_server *server, loom_error *err)
+{
+    const serve_settings *s = server->settings;
+    loom_error why = LOOM_ERROR_INIT;
+
+    for (guint i = 0; i < s->presets->len; i++) {
+        const serve_preset *preset = &g_array_index(s->presets, serve_preset, i);
+        if (loom_recipe_read_files(preset->recipe, &why) != LOOM_OK ||
+            loom_engine_prepare(server->engine, preset->recipe, &why) != LOOM_OK) {
+            (void)loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "--preset: '%s': %s",
+                                 preset->name, why.message);
+            return false;
+        }
+    }
+    return true;
+}
+
 static loom_status run(serve_server *server, loom_error *err)
 {
     const loom_batch *batch = server->settings->batch;
@@ -113,6 +131,8 @@ static int serve(serve_server *server)
     fit_connections(server->settings);
     if (start_engine(server, &err) != LOOM_OK)
         return complain(EXIT_START, err.message);
+    if (!prepare_presets(server, &err))
+        return complain(EXIT_USAGE, err.message);
     server->vips_version = loom_engine_vips_version(server->engine);
     if (!confine(server, &err) || run(server, &err) != LOOM_OK)
         return complain(EXIT_START, err.message);

@@ -55,11 +55,23 @@ static int ask(loom_state *state, const char *sql, const char *recipe, loom_maki
     return code == SQLITE_DONE ? SQLITE_OK : code;
 }
 
+/* Of a file that the recipe names its content counts, and not its path. */
+static loom_recipe *recipe_of(const loom_recipe *recipe, unsigned size, loom_format format)
+{
+    loom_recipe *one = loom_recipe_of_output(recipe, size, format);
+
+    if (one != NULL && one->watermark.hashed)
+        one->watermark.path[0] = '\0';
+    if (one != NULL && one->font.hashed)
+        one->font.path[0] = '\0';
+    return one;
+}
+
 /* Finds all makings with one recipe and judgement, whatever their versions. */
 static void learn(loom_state *state, unsigned size, loom_format format)
 {
     loom_making making = {.id = -1, .size = size, .format = format};
-    loom_recipe *one = loom_recipe_of_output(state->recipe, size, format);
+    loom_recipe *one = recipe_of(state->recipe, size, format);
     char *recipe = one != NULL ? loom_recipe_to_json(one) : NULL;
     int code = recipe != NULL && add(state, &making) ? SQLITE_OK : SQLITE_NOMEM;
 

@@ -147,6 +147,53 @@ static loom_status ask_for_memory(uint64_t bytes)
     return LOOM_OK;
 }
 
+/* Reads the samples of a layer that the parent has sent. */
+static loom_status read_layer(const loom_layer_message *message, int file, loom_picture *layer,
+                              loom_error *err)
+{
+    const size_t size = loom_picture_bytes(message->width, message->height, 4, 1);
+    size_t got = 0;
+
+    *layer = (loom_picture){.width = message->width,
+                            .height = message->height,
+                            .channels = 4,
+                            .depth = 1,
+                            .data = size > 0 ? malloc(size) : NULL};
+    if (layer->data == NULL)
+        return loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_TRANSFORM,
+                              "not enough memory for a layer");
+    if (!loom_read_at(file, layer->data, size, 0, &got) || got != size)
+        _exit(EXIT_PROTOCOL);
+    return LOOM_OK;
+}
+
+static loom_status ask_for_layer(size_t output, loom_layer_kind kind, uint32_t width,
+                                 uint32_t height, loom_picture *layer, loom_error *err)
+{
+    loom_layer_message message;
+    int file = -1;
+    size_t files = 0;
+
+    memset(&message, 0, sizeof message); /* zeroes the padding, too: it leaves the process */
+    message.output = (uint32_t)output;
+    message.kind = (uint32_t)kind;
+    message.width = width;
+    message.height = height;
+    loom_message_start(&message.head, LOOM_MESSAGE_LAYER, sizeof message, ticket);
+    if (loom_message_send(PARENT, &message, sizeof message, NULL, 0) != 0 ||
+        loom_message_receive(PARENT, &message, sizeof message, &file, 1, &files) !=
+            sizeof message ||
+        !loom_message_is(&message, sizeof message, LOOM_MESSAGE_LAYER) ||
+        files != (message.error.code == LOOM_OK))
+        _exit(EXIT_PROTOCOL);
+    if (files == 0)
+        return loom_error_set(err, message.error.code, message.error.stage, "%s",
+                              message.error.message);
+    const loom_status status = read_layer(&message, file, layer, err);
+    (void)close(file);
+    return status;
+}
+
 static int introduce(uint32_t parts)
 {
     loom_hello hello = {.layout = LOOM_LAYOUT, .parts = parts};
@@ -316,7 +363,7 @@ int main(int argc, char **argv)
 
     memory = a.memory;
     allow_untrusted = a.allow_untrusted;
-    loom_worker_hooks_set(&(loom_worker_hooks){on_stage, ask_for_memory, a.zygote});
+    loom_worker_hooks_set(&(loom_worker_hooks){on_stage, ask_for_memory, ask_for_layer, a.zygote});
     loom_malloc_prepare();
     const bool loaded = a.zygote ? loom_zygote_serve(PARENT, load) : load(LOOM_LOADED_MODULES);
     if (a.zygote && !follow(a.parent, "imgloom-worker"))

@@ -18,7 +18,7 @@ chmod 755 "$work" && mkdir "$work/in" && cd "$work/in" || exit 1
 
 # Another user may have to run the program, and need not be able to reach where it was built.
 built=$(dirname "$IMGLOOM")
-cp "$IMGLOOM" "$built/imgloom-worker" "$built/imgloom-vips.so" "$work/" || exit 1
+cp "$IMGLOOM" "$built/imgloom-worker" "$built/imgloom-vips.so" "$built/imgloom-text.so" "$work/" || exit 1
 IMGLOOM=$work/imgloom
 CAPTURE=$work/capture
 SKIPPED=$work/skipped

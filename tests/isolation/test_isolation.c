@@ -43,6 +43,10 @@ static const struct {
     {"utf8", LOOM_ERR_CRASHED, "not valid"},
     {"stage", LOOM_ERR_CRASHED, "not valid"},
     {"admit", LOOM_ERR_CRASHED, "not valid"},
+    {"layer", LOOM_ERR_CRASHED, "not valid"},
+    {"kind", LOOM_ERR_CRASHED, "not valid"},
+    {"wide", LOOM_ERR_CRASHED, "not valid"},
+    {"layers", LOOM_ERR_CRASHED, "not valid"},
     {"probe kill", LOOM_ERR_CRASHED, "signal 31 (SIGSYS)"},
     {"allocate", LOOM_ERR_OUT_OF_MEMORY, "more memory than a worker may have"},
     /* These are no harm. */

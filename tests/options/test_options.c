@@ -127,9 +127,10 @@ END_TEST
 /* Each row of `run` that names a file is refused, and no others are. */
 START_TEST(request_names_no_file)
 {
-    static const char *const paths[] = {"files-from", "recipe",     "output",    "prefix", "suffix",
-                                        "name",       "quarantine", "report",    "ndjson", "html",
-                                        "state",      "plan",       "directory", NULL};
+    static const char *const paths[] = {"files-from", "recipe",    "output",     "prefix",
+                                        "suffix",     "name",      "quarantine", "report",
+                                        "ndjson",     "html",      "state",      "plan",
+                                        "directory",  "watermark", "font",       NULL};
 
     for (const options_row *row = options_rows(run_groups); row->name != NULL; row++) {
         run_options options;

@@ -111,6 +111,16 @@ static void check_real(const loom_recipe_field *field, const json_t *property)
     ck_assert_double_eq_tol(high * 100, (double)field->high, 1e-9);
 }
 
+/* A path, or an object; or null. */
+static void check_file(const json_t *property)
+{
+    const json_t *any = json_object_get(property, "anyOf");
+
+    ck_assert(has_type(json_array_get(any, 0), "string"));
+    ck_assert(has_type(json_array_get(any, 0), "null"));
+    ck_assert(has_type(json_array_get(any, 1), "object"));
+}
+
 /* The recipe's fields are those of the rows, with their types, ranges and keywords. */
 START_TEST(fields_of_a_recipe)
 {
@@ -119,7 +129,8 @@ START_TEST(fields_of_a_recipe)
         [LOOM_VALUE_COLOUR] = "string",  [LOOM_VALUE_METADATA] = "string",
         [LOOM_VALUE_EXTRACT] = "string", [LOOM_VALUE_RATIO] = "string",
         [LOOM_VALUE_EDGES] = "string",   [LOOM_VALUE_BORDER] = "string",
-        [LOOM_VALUE_LENGTH] = "string",  [LOOM_VALUE_SIZES] = "array"};
+        [LOOM_VALUE_LENGTH] = "string",  [LOOM_VALUE_PLACE] = "string",
+        [LOOM_VALUE_TEXT] = "string",    [LOOM_VALUE_SIZES] = "array"};
     const json_t *fields = properties("recipe");
 
     ck_assert_uint_eq(json_object_size(fields), LOOM_RECIPE_COUNT);
@@ -132,6 +143,8 @@ START_TEST(fields_of_a_recipe)
         else if (field->kind == LOOM_VALUE_NUMBER || field->kind == LOOM_VALUE_BYTES ||
                  field->kind == LOOM_VALUE_SIDE)
             check_range(field, property);
+        else if (field->kind == LOOM_VALUE_FILE)
+            check_file(property);
         else if (field->kind == LOOM_VALUE_REAL)
             check_real(field, property);
         else if (field->kind != LOOM_VALUE_FORMAT)

@@ -9,7 +9,7 @@ set -u
 source=$1
 
 # What never grows, and says so where it is declared.
-fixed="loom_error loom_size loom_colour loom_length loom_extract loom_ratio loom_edges loom_file_id loom_stamp loom_content_hash loom_error_limit loom_traits loom_item loom_shard loom_run_attempt"
+fixed="loom_error loom_size loom_colour loom_length loom_extract loom_ratio loom_edges loom_place loom_recipe_file loom_file_id loom_stamp loom_content_hash loom_error_limit loom_traits loom_item loom_shard loom_run_attempt"
 
 # Without comments.
 plain() {

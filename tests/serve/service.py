@@ -147,7 +147,7 @@ class Service:
 
     def install_players(self):
         """A folder with the programs, whose worker is that of the tests."""
-        for name in ("imgloom", "imgloom-serve", "imgloom-vips.so"):
+        for name in ("imgloom", "imgloom-serve", "imgloom-vips.so", "imgloom-text.so"):
             shutil.copy(os.path.join(os.path.dirname(IMGLOOM), name), self.folder.name)
         shutil.copy(WORKER_TEST, os.path.join(self.folder.name, "imgloom-worker"))
         return os.path.join(self.folder.name, "imgloom")

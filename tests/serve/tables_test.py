@@ -1,6 +1,8 @@
 """The tables of docs/serve.md, row by row: endpoints, parameters, errors, switches in the environment."""
+import json
 import os
 import re
+import shutil
 import struct
 import subprocess
 import tempfile
@@ -144,6 +146,16 @@ PARAMETERS = {
     "border": ("border=4x8", "", "4x", None),
     "border-color": ("border=4&border-color=red", "border=4", "reddish", None),
     "radius": ("radius=10", "", "51%25", None),
+    "watermark-position": ("preset=mark&watermark-position=north", "preset=mark", "up", None),
+    "watermark-size": ("preset=mark&watermark-size=20%25", "preset=mark", "101%25", None),
+    "watermark-opacity": ("preset=mark&watermark-opacity=0.5", "preset=mark", "1.1", None),
+    "watermark-blend": ("preset=mark&watermark-blend=screen", "preset=mark", "under", None),
+    "text": ("text=Hi", "", "%1B", None),
+    "text-position": ("text=Hi&text-position=north", "text=Hi", "up", None),
+    "text-size": ("text=Hi&text-size=50", "text=Hi", "101%25", None),
+    "text-color": ("text=Hi&text-color=red", "text=Hi", "reddish", None),
+    "text-outline": ("text=Hi&text-outline=red", "text=Hi", "reddish", None),
+    "text-background": ("text=Hi&text-background=red", "text=Hi", "reddish", None),
     "sepia": ("sepia", "", "brown", None),
     "background": ("contain=40x40&background=red", "contain=40x40", "redder", None),
     "icc": ("icc=keep", "", "none", "profiled"),
@@ -165,7 +177,26 @@ PICTURES = {None: JPEG, "oriented": testdata("orientation/landscape-6.jpg"), "pr
 
 
 class Parameters(Case):
-    words = ("-j", "1",)
+    folder = tempfile.mkdtemp()
+    words = ("-j", "1", "--preset", "mark=" + os.path.join(folder, "mark.json"))
+
+    @classmethod
+    def setUpClass(cls):
+        with open(os.path.join(cls.folder, "mark.json"), "w", encoding="utf-8") as file:
+            json.dump({"watermark": os.path.join(TESTDATA, "formats/quadrants-alpha.png")}, file)
+        super().setUpClass()
+
+    @classmethod
+    def tearDownClass(cls):
+        super().tearDownClass()
+        shutil.rmtree(cls.folder)
+
+    def test_files_are_for_presets(self):
+        for name in ("watermark", "font"):
+            said = self.assert_error(self.post(f"{name}=/etc/passwd"), 400, "usage")
+            self.assertIn("names a file", said)
+        self.assert_error(self.post("watermark-opacity=0.5"), 400, "usage")  # of no watermark
+        self.assert_error(self.post("text={unknown}"), 400, "usage", "transform")
 
     def post(self, query, picture=None):
         return self.ask("POST", "/process-image?" + query, PICTURES[picture])

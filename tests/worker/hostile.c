@@ -289,6 +289,46 @@ static void play_admit(const play *p)
     play_sleep(p);
 }
 
+static void ask_for_layer(const play *p, uint32_t output, uint32_t kind, uint32_t side)
+{
+    loom_layer_message message;
+
+    memset(&message, 0, sizeof message);
+    message.output = output;
+    message.kind = kind;
+    message.width = message.height = side;
+    loom_message_start(&message.head, LOOM_MESSAGE_LAYER, sizeof message, p->job->head.ticket);
+    (void)loom_message_send(p->parent, &message, sizeof message, NULL, 0);
+}
+
+/* Of an output that the job has not, of a kind that there is not, of a picture that is too large.
+ */
+static void play_layer(const play *p)
+{
+    ask_for_layer(p, 16, 0, 10);
+    play_sleep(p);
+}
+
+static void play_kind(const play *p)
+{
+    ask_for_layer(p, 0, 2, 10);
+    play_sleep(p);
+}
+
+static void play_wide(const play *p)
+{
+    ask_for_layer(p, 0, 0, UINT32_MAX);
+    play_sleep(p);
+}
+
+/* More often than a job has layers. */
+static void play_layers(const play *p)
+{
+    for (int i = 0; i < 3; i++)
+        ask_for_layer(p, 0, 0, 10);
+    play_sleep(p);
+}
+
 /* ---- what does no harm to others ----------------------------------------- */
 
 static void play_well(const play *p)
@@ -424,6 +464,10 @@ static const struct {
     {"stage", play_stage},
     {"flood", play_flood},
     {"admit", play_admit},
+    {"layer", play_layer},
+    {"kind", play_kind},
+    {"wide", play_wide},
+    {"layers", play_layers},
     {"well", play_well},
     {"twice", play_twice},
     {"early", play_early},

@@ -139,6 +139,15 @@ static loom_status check_state(const run_options *options, loom_error *err)
     return LOOM_OK;
 }
 
+static loom_status read_files(const run_options *options, loom_error *err)
+{
+    loom_error why = LOOM_ERROR_INIT;
+
+    if (loom_recipe_read_files(options->recipe, &why) == LOOM_OK)
+        return LOOM_OK;
+    return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "%s", why.message);
+}
+
 static loom_status check_together(const run_options *options, size_t input_count, loom_error *err)
 {
     if (input_count == 0 && options->files_from == NULL)
@@ -156,7 +165,8 @@ static loom_status check_together(const run_options *options, size_t input_count
     if (check_state(options, err) != LOOM_OK || check_shards(options, err) != LOOM_OK ||
         check_names(options, err) != LOOM_OK || check_fit(options, err) != LOOM_OK)
         return err->code;
-    return loom_recipe_check(options->recipe, err);
+    const loom_status status = loom_recipe_check(options->recipe, err);
+    return status == LOOM_OK ? read_files(options, err) : status;
 }
 
 loom_status run_options_settle(run_options *options, size_t input_count, loom_error *err)
@@ -247,6 +257,18 @@ static loom_status check_lane(const char *lane, loom_error *err)
     return err->code;
 }
 
+/* What would fail for all images alike. */
+static loom_status check_layers(const run_options *options, loom_engine *engine, loom_error *err)
+{
+    loom_error why = LOOM_ERROR_INIT;
+
+    if (read_files(options, err) != LOOM_OK) /* a plan's recipe comes from there */
+        return LOOM_ERR_USAGE;
+    if (loom_engine_prepare(engine, options->recipe, &why) == LOOM_OK)
+        return LOOM_OK;
+    return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "%s", why.message);
+}
+
 loom_status run_options_check_build(const run_options *options, loom_engine *engine,
                                     loom_error *err)
 {
@@ -255,7 +277,9 @@ loom_status run_options_check_build(const run_options *options, loom_engine *eng
 
     for (unsigned i = 1; i < recipe->format_count && status == LOOM_OK; i++)
         status = check_format(recipe->formats[i], engine, err);
-    return status == LOOM_OK ? check_lane(options->settings->lane, err) : status;
+    if (status == LOOM_OK)
+        status = check_lane(options->settings->lane, err);
+    return status == LOOM_OK ? check_layers(options, engine, err) : status;
 }
 
 /* ---- open files ---------------------------------------------------------- */

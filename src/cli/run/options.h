@@ -74,7 +74,8 @@ bool run_options_ask(const run_options *options);
 
 /*
  * Checks what depends on this build: LOOM_ERR_USAGE for a format that it cannot write, or a lane
- * that it lacks; an error of loom_engine_load_vips if that is unknown.
+ * that it lacks, or a watermark or text that it cannot make; an error of loom_engine_load_vips if
+ * that is unknown.
  */
 loom_status run_options_check_build(const run_options *options, loom_engine *engine,
                                     loom_error *err) LOOM_NODISCARD;

@@ -11,6 +11,7 @@
 #include "engine/codec/resize.h"
 #include "engine/codec/webp_write.h"
 #include "engine/jpeg/encode.h"
+#include "engine/jpeg/layers.h"
 #include "engine/jpeg/planes.h"
 #include "engine/metadata.h"
 #include "engine/plan.h"
@@ -69,9 +70,18 @@ static bool takes_format(const loom_recipe *recipe, const loom_lane_output *outp
     return is_jpeg(output) || (!recipe->lossless && recipe->chroma != LOOM_CHROMA_444);
 }
 
+/* A coloured one makes a gray picture a coloured one. */
+static bool takes_layers(const loom_recipe *recipe, const loom_jpeg_header *header)
+{
+    return (loom_recipe_needs(recipe) & LOOM_LAYER_FIELDS) == 0 ||
+           (header->count == LOOM_JPEG_PLANES && recipe->grayscale == LOOM_GRAYSCALE_NONE &&
+            loom_jpeg_takes_layers(recipe));
+}
+
 static bool takes_recipe(const loom_recipe *recipe, const loom_jpeg_header *header)
 {
     return loom_resize_has_kernel(recipe->kernel) && recipe->background.alpha == 255 &&
+           takes_layers(recipe, header) &&
            (recipe->grayscale != LOOM_GRAYSCALE_LUMINANCE || header->count == 1);
 }
 
@@ -211,6 +221,11 @@ static loom_status filter(const loom_lane_job *job, const loom_lane_output *outp
     return loom_plane_sharpen(plane, loom_unsharp_of(recipe, &output->geometry), cancel);
 }
 
+static loom_levels levels_of(const loom_lane_output *output, unsigned component)
+{
+    return is_jpeg(output) ? LOOM_LEVELS_SAME : loom_webp_levels(component);
+}
+
 /* Makes one plane of an output, ready to be encoded. */
 static loom_status make_plane(workspace *w, const loom_lane_job *job,
                               const loom_lane_output *output, const loom_plane_map *map,
@@ -218,7 +233,7 @@ static loom_status make_plane(workspace *w, const loom_lane_job *job,
 {
     const loom_geometry *g = &output->geometry;
     const loom_recipe *recipe = job->job->recipe;
-    const loom_levels levels = is_jpeg(output) ? LOOM_LEVELS_SAME : loom_webp_levels(component);
+    const loom_levels levels = levels_of(output, component);
     const loom_plane *from = &w->decoded.planes[component];
     const loom_resize how = {.part = map->source,
                              .seen = map->seen,
@@ -271,6 +286,18 @@ static loom_status encode_with_metadata(const loom_lane_job *job, loom_lane_outp
     return status;
 }
 
+static loom_status lay_layers(const loom_lane_job *job, const loom_lane_output *output,
+                              workspace *w, loom_error *err)
+{
+    loom_levels levels[LOOM_JPEG_PLANES];
+
+    if ((loom_recipe_needs(job->job->recipe) & LOOM_LAYER_FIELDS) == 0)
+        return LOOM_OK;
+    for (unsigned i = 0; i < LOOM_JPEG_PLANES; i++)
+        levels[i] = levels_of(output, i);
+    return loom_jpeg_lay(job, output, w->ready, step_of(job->job->recipe, 1), levels, err);
+}
+
 static loom_status make_output(const loom_lane_job *job, loom_lane_output *output, workspace *w,
                                loom_error *err)
 {
@@ -289,6 +316,9 @@ static loom_status make_output(const loom_lane_job *job, loom_lane_output *outpu
                                   "not enough memory for a picture of %ux%u px", (unsigned)g->width,
                                   (unsigned)g->height);
     }
+    const loom_status laid = lay_layers(job, output, w, err);
+    if (laid != LOOM_OK)
+        return laid;
     if (!has_metadata(job))
         return encode(job, output, w, NULL, err);
     return encode_with_metadata(job, output, w, err);
@@ -402,7 +432,7 @@ const loom_lane loom_lane_jpeg = {
     .writes = LOOM_LANE_FORMAT(LOOM_FORMAT_JPEG) | LOOM_LANE_FORMAT(LOOM_FORMAT_WEBP),
     .can = LOOM_LANE_COMMON_FIELDS | LOOM_RECIPE_BIT(LOOM_RECIPE_BLUR) |
            LOOM_RECIPE_BIT(LOOM_RECIPE_SHARPEN) | LOOM_RECIPE_BIT(LOOM_RECIPE_TRIM) |
-           LOOM_RECIPE_BIT(LOOM_RECIPE_TRIM_BACKGROUND),
+           LOOM_RECIPE_BIT(LOOM_RECIPE_TRIM_BACKGROUND) | LOOM_LAYER_FIELDS,
     .accepts = accepts,
     .run = run,
     .keeps = keeps,

@@ -1,0 +1,426 @@
+#include "engine/layer_store.h"
+
+#include "base/content_hash.h"
+#include "base/error.h"
+#include "base/memory.h"
+#include "base/strbuf.h"
+#include "engine/text_module.h"
+#include "engine/watermark.h"
+#include "files/naming.h"
+#include "files/output_name.h"
+#include "files/path.h"
+#include "picture/recipe_fields.h"
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MADE_MAX = 32 };                   /* layers that are kept */
+#define MADE_BYTES_MAX ((size_t)64 << 20) /* of all together */
+
+/* A watermark, or why there is none. */
+typedef struct mark {
+    loom_recipe_file file;
+    loom_watermark watermark;
+    loom_error why;
+    struct mark *next;
+} mark;
+
+/* A layer that was made. */
+typedef struct made {
+    char *key; /* all that it was made of; NULL: none */
+    loom_picture picture;
+    uint64_t used; /* the number of its last use */
+} made;
+
+struct loom_layer_store {
+    const loom_spawn_setup *setup;
+    loom_layers layers;
+    pthread_mutex_t loading; /* held while a watermark is decoded */
+    pthread_mutex_t lock;    /* guards what follows */
+    mark *marks;             /* each constant once it is in the list */
+    made made[MADE_MAX];
+    uint64_t uses;
+};
+
+/* ---- watermarks ----------------------------------------------------------- */
+
+static const mark *find_mark(loom_layer_store *store, const loom_recipe *recipe)
+{
+    const loom_recipe_file *file = &recipe->watermark;
+
+    (void)pthread_mutex_lock(&store->lock);
+    const mark *found = store->marks;
+    while (found != NULL &&
+           (strcmp(found->file.path, file->path) != 0 || found->file.hashed != file->hashed ||
+            !loom_hash_same(&found->file.hash, &file->hash)))
+        found = found->next;
+    (void)pthread_mutex_unlock(&store->lock);
+    return found;
+}
+
+static const mark *load_mark(loom_layer_store *store, const loom_recipe *recipe)
+{
+    mark *loaded = calloc(1, sizeof *loaded);
+
+    if (loaded == NULL)
+        return NULL;
+    loaded->file = recipe->watermark;
+    (void)loom_watermark_load(store->setup, recipe, &loaded->watermark, &loaded->why);
+    (void)pthread_mutex_lock(&store->lock);
+    loaded->next = store->marks;
+    store->marks = loaded;
+    (void)pthread_mutex_unlock(&store->lock);
+    return loaded;
+}
+
+static loom_status get_mark(loom_layer_store *store, const loom_recipe *recipe, const mark **got,
+                            loom_error *err)
+{
+    const mark *found = find_mark(store, recipe);
+
+    if (found == NULL) {
+        (void)pthread_mutex_lock(&store->loading);
+        found = find_mark(store, recipe); /* another thread may have done it */
+        if (found == NULL)
+            found = load_mark(store, recipe);
+        (void)pthread_mutex_unlock(&store->loading);
+    }
+    if (found == NULL)
+        return loom_no_memory(err, LOOM_STAGE_TRANSFORM, "for the watermark");
+    *got = found;
+    return found->why.code == LOOM_OK ? LOOM_OK : loom_error_copy(err, &found->why);
+}
+
+/* ---- layers that were made ------------------------------------------------ */
+
+static loom_status copy(const loom_picture *from, loom_picture *to, loom_error *err)
+{
+    const size_t bytes = loom_picture_bytes(from->width, from->height, 4, 1);
+    loom_picture same = *from;
+
+    same.data = malloc(bytes);
+    if (same.data == NULL)
+        return loom_no_memory(err, LOOM_STAGE_TRANSFORM, "for a layer");
+    memcpy(same.data, from->data, bytes);
+    *to = same;
+    return LOOM_OK;
+}
+
+/* Whether there is one; then it was copied, or *status says why not. */
+static bool recall(loom_layer_store *store, const char *key, loom_picture *layer,
+                   loom_status *status, loom_error *err)
+{
+    bool found = false;
+
+    (void)pthread_mutex_lock(&store->lock);
+    for (size_t i = 0; i < MADE_MAX && !found; i++) {
+        made *m = &store->made[i];
+        found = m->key != NULL && strcmp(m->key, key) == 0;
+        if (found) {
+            m->used = ++store->uses;
+            *status = copy(&m->picture, layer, err);
+        }
+    }
+    (void)pthread_mutex_unlock(&store->lock);
+    return found;
+}
+
+static void forget(made *m)
+{
+    free(m->key);
+    loom_picture_release(&m->picture);
+    *m = (made){.key = NULL};
+}
+
+static size_t bytes_of(const made *m)
+{
+    return m->key != NULL ? (size_t)m->picture.width * m->picture.height * 4 : 0;
+}
+
+static made *find_vacant(loom_layer_store *store)
+{
+    for (size_t i = 0; i < MADE_MAX; i++)
+        if (store->made[i].key == NULL)
+            return &store->made[i];
+    return NULL;
+}
+
+/* The one that was not used for the longest time; there must be one. */
+static made *find_oldest(loom_layer_store *store)
+{
+    made *found = NULL;
+
+    for (size_t i = 0; i < MADE_MAX; i++)
+        if (store->made[i].key != NULL && (found == NULL || store->made[i].used < found->used))
+            found = &store->made[i];
+    return found;
+}
+
+/* Keeps a copy of a layer, if it is not too large: the next picture may need the same. */
+static void keep(loom_layer_store *store, const char *key, const loom_picture *layer)
+{
+    size_t bytes = (size_t)layer->width * layer->height * 4;
+    made kept = {.key = strdup(key)};
+
+    if (kept.key == NULL || bytes > MADE_BYTES_MAX / 2 ||
+        copy(layer, &kept.picture, NULL) != LOOM_OK) {
+        forget(&kept);
+        return;
+    }
+    (void)pthread_mutex_lock(&store->lock);
+    kept.used = ++store->uses;
+    for (size_t i = 0; i < MADE_MAX; i++)
+        bytes += bytes_of(&store->made[i]);
+    while (bytes > MADE_BYTES_MAX || find_vacant(store) == NULL) {
+        made *old = find_oldest(store);
+        bytes -= bytes_of(old);
+        forget(old);
+    }
+    *find_vacant(store) = kept;
+    (void)pthread_mutex_unlock(&store->lock);
+}
+
+/* ---- watermarks of a size ------------------------------------------------- */
+
+static loom_status get_watermark(loom_layer_store *store, const loom_recipe *recipe,
+                                 uint32_t on_width, uint32_t on_height, loom_picture *layer,
+                                 loom_error *err)
+{
+    const loom_picture on = {.width = on_width, .height = on_height};
+    const mark *of = NULL;
+    uint32_t width, height;
+    loom_strbuf key = LOOM_STRBUF_INIT;
+
+    loom_status status = get_mark(store, recipe, &of, err);
+    if (status != LOOM_OK)
+        return status;
+    loom_layer_scale(recipe, &on, of->watermark.width, of->watermark.height, &width, &height);
+    loom_strbuf_add_format(&key, "%p %ux%u", (const void *)of, (unsigned)width, (unsigned)height);
+    if (key.failed) {
+        status = loom_no_memory(err, LOOM_STAGE_TRANSFORM, "for the watermark");
+    } else if (!recall(store, loom_strbuf_str(&key), layer, &status, err)) {
+        status = loom_watermark_scale(&of->watermark.picture, width, height, layer, err);
+        if (status == LOOM_OK)
+            keep(store, loom_strbuf_str(&key), layer);
+    }
+    loom_strbuf_release(&key);
+    return status;
+}
+
+/* ---- texts ---------------------------------------------------------------- */
+
+static uint32_t font_size(const loom_recipe *recipe, uint32_t width, uint32_t height)
+{
+    const loom_length given = recipe->text_size, usual = {LOOM_TEXT_SIZE, 1};
+    const loom_length size = given.value > 0 ? given : usual;
+    const uint64_t shorter = width < height ? width : height;
+    const uint64_t px = size.percent
+                            ? (shorter * size.value + LOOM_LENGTH_WHOLE / 2) / LOOM_LENGTH_WHOLE
+                            : size.value;
+
+    return px > 0 ? (uint32_t)px : 1;
+}
+
+/* px that are left of a side between the margins, at least 1. */
+static uint32_t room_on(const loom_recipe *recipe, bool along_y, uint32_t width, uint32_t height)
+{
+    const uint32_t side = along_y ? height : width;
+    const uint64_t margin =
+        2 * (uint64_t)loom_place_margin(&recipe->text_place, along_y, width, height);
+
+    return margin < side ? side - (uint32_t)margin : 1;
+}
+
+static int align_of(const loom_place *place)
+{
+    switch (place->where) {
+    case LOOM_POSITION_NORTHEAST:
+    case LOOM_POSITION_EAST:
+    case LOOM_POSITION_SOUTHEAST:
+        return 1;
+    case LOOM_POSITION_NORTHWEST:
+    case LOOM_POSITION_WEST:
+    case LOOM_POSITION_SOUTHWEST:
+        return -1;
+    default:
+        return 0;
+    }
+}
+
+static loom_text_style style_of(const loom_recipe *recipe, uint32_t width, uint32_t height)
+{
+    static const loom_colour white = {255, 255, 255, 255};
+
+    return (loom_text_style){.font = recipe->font.path,
+                             .size = font_size(recipe, width, height),
+                             .width = room_on(recipe, false, width, height),
+                             .height = room_on(recipe, true, width, height),
+                             .align = align_of(&recipe->text_place),
+                             .colour = recipe->text_colour_given ? recipe->text_colour : white,
+                             .outline = recipe->text_outline_given ? &recipe->text_outline : NULL,
+                             .background =
+                                 recipe->text_background_given ? &recipe->text_background : NULL};
+}
+
+static void add_colour(loom_strbuf *out, const loom_colour *c)
+{
+    if (c != NULL)
+        loom_strbuf_add_format(out, " %02x%02x%02x%02x", c->red, c->green, c->blue, c->alpha);
+    else
+        loom_strbuf_add_str(out, " -");
+}
+
+/* All that a text is made of, as a key. */
+static void add_style(loom_strbuf *out, const loom_text_style *style)
+{
+    loom_strbuf_add_format(out, "%u %u %u %d", (unsigned)style->size, (unsigned)style->width,
+                           (unsigned)style->height, style->align);
+    add_colour(out, &style->colour);
+    add_colour(out, style->outline);
+    add_colour(out, style->background);
+    loom_strbuf_add_format(out, " %s\n", style->font);
+}
+
+static bool is_blank(const char *text)
+{
+    return text[strspn(text, " \t\n")] == '\0';
+}
+
+/* A text whose fields are empty leaves the picture as it is. */
+static loom_status make_nothing(loom_picture *layer, loom_error *err)
+{
+    static unsigned char none[4];
+    const loom_picture clear = {.width = 1, .height = 1, .channels = 4, .depth = 1, .data = none};
+
+    return copy(&clear, layer, err);
+}
+
+static loom_status render(loom_layer_store *store, const loom_text_style *style, const char *text,
+                          loom_picture *layer, loom_error *err)
+{
+    const loom_text_module *module = loom_text_module_get(err);
+    loom_strbuf key = LOOM_STRBUF_INIT;
+    loom_status status = LOOM_ERR_INTERNAL;
+
+    if (module == NULL)
+        return status;
+    add_style(&key, style);
+    loom_strbuf_add_str(&key, text);
+    if (key.failed) {
+        status = loom_no_memory(err, LOOM_STAGE_TRANSFORM, "for the text");
+    } else if (!recall(store, loom_strbuf_str(&key), layer, &status, err)) {
+        status = module->render(style, text, layer, err);
+        if (status == LOOM_OK)
+            keep(store, loom_strbuf_str(&key), layer);
+    }
+    loom_strbuf_release(&key);
+    return status;
+}
+
+static loom_status get_text(loom_layer_store *store, const loom_job *job, size_t output,
+                            uint32_t width, uint32_t height, loom_picture *layer, loom_error *err)
+{
+    const loom_text_style style = style_of(job->recipe, width, height);
+    loom_strbuf text = LOOM_STRBUF_INIT;
+    loom_status status;
+
+    loom_text_expand(&text, job->recipe->text, job->tasks[output], job->source,
+                     &(loom_size){width, height, 0});
+    if (text.failed)
+        status = loom_no_memory(err, LOOM_STAGE_TRANSFORM, "for the text");
+    else if (is_blank(loom_strbuf_str(&text)))
+        status = make_nothing(layer, err);
+    else
+        status = render(store, &style, loom_strbuf_str(&text), layer, err);
+    loom_strbuf_release(&text);
+    return status;
+}
+
+/* Whether the font is known: so that a run ends before its first picture. */
+static loom_status try_text(const loom_recipe *recipe, loom_error *err)
+{
+    const loom_text_style style = style_of(recipe, 1000, 1000);
+    const loom_text_module *module;
+    loom_picture layer = {.data = NULL};
+
+    if ((module = loom_text_module_get(err)) == NULL)
+        return LOOM_ERR_INTERNAL;
+    const loom_status status = module->render(&style, "1", &layer, err);
+    loom_picture_release(&layer);
+    return status;
+}
+
+/* ---- the store ------------------------------------------------------------ */
+
+static loom_status get(void *context, const loom_job *job, size_t output, loom_layer_kind kind,
+                       uint32_t width, uint32_t height, loom_picture *layer, loom_error *err)
+{
+    if (kind == LOOM_LAYER_TEXT)
+        return get_text(context, job, output, width, height, layer, err);
+    return get_watermark(context, job->recipe, width, height, layer, err);
+}
+
+loom_status loom_layer_store_load(loom_layer_store *store, const loom_recipe *recipe,
+                                  loom_error *err)
+{
+    const mark *unused;
+    loom_error why = LOOM_ERROR_INIT;
+    loom_status status = loom_text_check(recipe->text, &why);
+
+    if (status != LOOM_OK)
+        return loom_error_set(err, status, LOOM_STAGE_TRANSFORM, "%s", why.message);
+    if (loom_layer_is_asked(recipe, LOOM_LAYER_WATERMARK))
+        status = get_mark(store, recipe, &unused, err);
+    return status;
+}
+
+loom_status loom_layer_store_prepare(loom_layer_store *store, const loom_recipe *recipe,
+                                     loom_error *err)
+{
+    const loom_status status = loom_layer_store_load(store, recipe, err);
+
+    return status == LOOM_OK && loom_layer_is_asked(recipe, LOOM_LAYER_TEXT) ? try_text(recipe, err)
+                                                                             : status;
+}
+
+const loom_layers *loom_layer_store_layers(const loom_layer_store *store)
+{
+    return &store->layers;
+}
+
+loom_layer_store *loom_layer_store_create(const loom_spawn_setup *setup)
+{
+    loom_layer_store *store = calloc(1, sizeof *store);
+
+    if (store == NULL)
+        return NULL;
+    store->setup = setup;
+    store->layers = (loom_layers){store, get};
+    if (pthread_mutex_init(&store->loading, NULL) != 0) {
+        free(store);
+        return NULL;
+    }
+    if (pthread_mutex_init(&store->lock, NULL) != 0) {
+        (void)pthread_mutex_destroy(&store->loading);
+        free(store);
+        return NULL;
+    }
+    return store;
+}
+
+void loom_layer_store_free(loom_layer_store *store)
+{
+    if (store == NULL)
+        return;
+    for (size_t i = 0; i < MADE_MAX; i++)
+        forget(&store->made[i]);
+    while (store->marks != NULL) {
+        mark *first = store->marks;
+        store->marks = first->next;
+        loom_picture_release(&first->watermark.picture);
+        free(first);
+    }
+    (void)pthread_mutex_destroy(&store->loading);
+    (void)pthread_mutex_destroy(&store->lock);
+    free(store);
+}
