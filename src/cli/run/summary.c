@@ -167,6 +167,8 @@ static const struct {
     [LOOM_IGNORED_OUTPUT] = {"made by earlier runs", "made by an earlier run"},
     [LOOM_IGNORED_EXCLUDED] = {"excluded", "excluded (--exclude)"},
     [LOOM_IGNORED_NOT_INCLUDED] = {"not included", "not included (--include)"},
+    [LOOM_IGNORED_HIDDEN] = {"hidden", "hidden (--hidden)"},
+    [LOOM_IGNORED_LINKED_FOLDER] = {"linked folder", "a linked folder (--follow)"},
 };
 
 void cli_print_ignored(cli_terminal *terminal, const loom_scan *scan)
@@ -188,8 +190,9 @@ void cli_append_reasons(GString *out, const loom_totals *totals)
     for (unsigned i = 0; i < LOOM_IGNORED_COUNT; i++) {
         if (totals->ignored_for[i] == 0)
             continue;
-        g_string_append_printf(out, "%s%" PRIu64 " %s", before, totals->ignored_for[i],
-                               ignored_words[i].some);
+        g_string_append_printf(
+            out, "%s%" PRIu64 " %s%s", before, totals->ignored_for[i], ignored_words[i].some,
+            i == LOOM_IGNORED_LINKED_FOLDER && totals->ignored_for[i] > 1 ? "s" : "");
         before = ", ";
     }
     if (before[0] == ',')
