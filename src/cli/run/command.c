@@ -255,6 +255,7 @@ void cli_run_prepare_messages(cli_run *r)
     r->summary.discarded = options->settings->discard;
     r->summary.dry_run = options->settings->dry_run;
     r->lists = options->settings->dry_run && !options->quiet && !owns_stdout(r->wanted);
+    cli_progress_release(&r->progress);
     cli_progress_init(&r->progress, &r->terminal, options->progress, options->quiet, r->totals,
                       r->plan);
     if (options->verbose || r->lists)
@@ -377,6 +378,7 @@ static int command_run(char **argv)
     g_array_free(r.wanted, TRUE);
     g_ptr_array_free(r.command_line, TRUE);
     cli_summary_release(&r.summary);
+    cli_progress_release(&r.progress);
     loom_totals_free(r.totals);
     loom_plan_free(r.plan);
     loom_scan_free(r.scan);

@@ -16,19 +16,30 @@ static void append_failure(GString *out, const char *path, const loom_error *err
 void cli_summary_add_failure(cli_summary *summary, const char *path, const loom_error *error,
                              int64_t thread)
 {
-    char **examples = summary->examples[error->code];
+    cli_failure *examples = summary->examples[error->code];
+    size_t free_place = 0;
 
     if (error->code == LOOM_ERR_CANCELLED && thread < 0) {
         summary->not_begun++;
         return;
     }
-    for (size_t i = 0; i < CLI_EXAMPLES; i++)
-        if (examples[i] == NULL) {
-            GString *text = g_string_new(NULL);
-            append_failure(text, path, error, summary->stages);
-            examples[i] = g_string_free(text, FALSE);
-            return;
-        }
+    while (free_place < CLI_EXAMPLES && examples[free_place].text != NULL)
+        free_place++;
+    if (summary->last == NULL && free_place == CLI_EXAMPLES)
+        return;
+    GString *text = g_string_new(NULL);
+    append_failure(text, path, error, summary->stages);
+    if (summary->last != NULL && strcmp(summary->last->text, text->str) == 0) {
+        summary->last->outputs++;
+        (void)g_string_free(text, TRUE);
+        return;
+    }
+    summary->last = free_place < CLI_EXAMPLES ? &examples[free_place] : NULL;
+    if (summary->last == NULL) {
+        (void)g_string_free(text, TRUE);
+        return;
+    }
+    *summary->last = (cli_failure){g_string_free(text, FALSE), 1};
 }
 
 static void add_warning(cli_summary *summary, const char *path, const char *warning)
@@ -68,7 +79,8 @@ void cli_summary_release(cli_summary *summary)
 {
     for (size_t code = 0; code < LOOM_STATUS_COUNT; code++)
         for (size_t i = 0; i < CLI_EXAMPLES; i++)
-            g_clear_pointer(&summary->examples[code][i], g_free);
+            g_clear_pointer(&summary->examples[code][i].text, g_free);
+    summary->last = NULL;
     g_clear_pointer(&summary->warning, g_free);
 }
 
@@ -244,25 +256,39 @@ void cli_summary_append_counts(const cli_summary *summary, const cli_terminal *t
     g_string_append_c(out, '\n');
 }
 
+/* "PATH: MESSAGE (2 outputs)" */
+static void append_example(GString *out, const cli_failure *example)
+{
+    g_string_append(out, example->text);
+    if (example->outputs > 1)
+        g_string_append_printf(out, " (%" PRIu64 " outputs)", example->outputs);
+    g_string_append_c(out, '\n');
+}
+
 void cli_summary_append_failures(const cli_summary *summary, const cli_terminal *terminal,
                                  GString *out, const loom_totals *totals)
 {
     for (unsigned code = 0; code < LOOM_STATUS_COUNT; code++) {
+        const cli_failure *examples = summary->examples[code];
         uint64_t count = totals->by_code[code], shown = 0;
         count -= code == LOOM_ERR_CANCELLED ? summary->not_begun : 0;
         if (count == 0)
             continue;
         g_string_append(out, "  ");
         cli_paint(terminal, out, CLI_RED, loom_status_name((loom_status)code));
-        if (count == 1 && summary->examples[code][0] != NULL && !summary->failures_shown) {
-            g_string_append_printf(out, ": %s\n", summary->examples[code][0]);
+        g_string_append(out, ": ");
+        if (examples[0].outputs == count && !summary->failures_shown) {
+            append_example(out, &examples[0]);
             continue;
         }
-        g_string_append_printf(out, ": %" PRIu64 "\n", count);
+        g_string_append_printf(out, "%" PRIu64 "\n", count);
         if (summary->failures_shown)
             continue;
-        for (; shown < CLI_EXAMPLES && summary->examples[code][shown] != NULL; shown++)
-            g_string_append_printf(out, "    %s\n", summary->examples[code][shown]);
+        for (size_t i = 0; i < CLI_EXAMPLES && examples[i].text != NULL; i++) {
+            g_string_append(out, "    ");
+            append_example(out, &examples[i]);
+            shown += examples[i].outputs;
+        }
         if (count > shown)
             g_string_append_printf(out, "    and %" PRIu64 " more\n", count - shown);
     }

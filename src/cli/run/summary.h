@@ -7,9 +7,16 @@
 
 #define CLI_EXAMPLES 5 /* failures named for each code */
 
+/* A failure, and how many outputs of one image have it. */
+typedef struct cli_failure {
+    char *text; /* owned; ready to print. NULL: none */
+    uint64_t outputs;
+} cli_failure;
+
 /* What the totals do not tell. All zero: nothing yet. */
 typedef struct cli_summary {
-    char *examples[LOOM_STATUS_COUNT][CLI_EXAMPLES]; /* owned; failures, ready to print */
+    cli_failure examples[LOOM_STATUS_COUNT][CLI_EXAMPLES];
+    cli_failure *last;   /* where the failure before went; NULL: not among the examples */
     char *warning;       /* owned; that of the first image with one, ready to print */
     uint64_t not_begun;  /* failed rows that were cancelled before a thread had them */
     bool failures_shown; /* each was printed when it happened: the summary only counts them */
@@ -26,7 +33,10 @@ typedef struct cli_summary {
 } cli_summary;
 
 void cli_summary_add(cli_summary *summary, const loom_task *task, const loom_outcome *outcome);
-/* `thread` is the one that had the image; below 0: none. */
+/*
+ * `thread` is the one that had the image; below 0: none. Outputs of one image that fail alike one
+ * after another are one example, unless `last` was set to NULL between them.
+ */
 void cli_summary_add_failure(cli_summary *summary, const char *path, const loom_error *error,
                              int64_t thread);
 void cli_summary_release(cli_summary *summary);
