@@ -2,13 +2,25 @@
 
 #include <inttypes.h>
 #include <math.h>
+#include <string.h>
 
-/* "PATH: MESSAGE", for those who want to know it with the stage */
+char *cli_make_sentence(const loom_error *error, bool all)
+{
+    const char *more = all ? NULL : strstr(error->message, ": libvips says: ");
+
+    return more != NULL ? g_strndup(error->message, (gsize)(more - error->message))
+                        : g_strdup(error->message);
+}
+
+/* "PATH: MESSAGE"; with `stage` it is for those who want to know it all. */
 static void append_failure(GString *out, const char *path, const loom_error *error, bool stage)
 {
+    char *message = cli_make_sentence(error, stage);
+
     cli_append_escaped(out, path);
     g_string_append(out, ": ");
-    cli_append_escaped(out, error->message);
+    cli_append_escaped(out, message);
+    g_free(message);
     if (stage && error->stage != LOOM_STAGE_NONE)
         g_string_append_printf(out, " (%s)", loom_stage_name(error->stage));
 }

@@ -41,6 +41,9 @@ void cli_summary_add_failure(cli_summary *summary, const char *path, const loom_
                              int64_t thread);
 void cli_summary_release(cli_summary *summary);
 
+/* An error's message, with what libvips said only if `all` is wanted; g_free. */
+char *cli_make_sentence(const loom_error *error, bool all);
+
 /* Appends the line of one image, and one for each of its warnings; `stage`: with the stage at which
  * it failed. */
 void cli_append_outcome(const cli_terminal *terminal, GString *out, const loom_task *task,
