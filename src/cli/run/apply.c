@@ -1,6 +1,7 @@
 /* How options of `run` take their words, if no general function fits. */
 #include "cli/run/apply.h"
 
+#include "cli/missing.h"
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -39,7 +40,8 @@ loom_status run_apply_files_from(const options_row *row, options_target *target,
 /* Reads a whole small file; NULL: *err says why. */
 static GString *read_small_file(const char *path, loom_error *err)
 {
-    FILE *file = fopen(path, "rbe");
+    char *missing = cli_describe_missing(path);
+    FILE *file = missing == NULL ? fopen(path, "rbe") : NULL;
     GString *text = NULL;
     char block[4096];
     size_t size;
@@ -49,11 +51,14 @@ static GString *read_small_file(const char *path, loom_error *err)
         while (text->len <= MAX_RECIPE_SIZE && (size = fread(block, 1, sizeof block, file)) > 0)
             g_string_append_len(text, block, (gssize)size);
     }
-    if (file == NULL || ferror(file))
+    if (missing != NULL)
+        loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "%s", missing);
+    else if (file == NULL || ferror(file))
         loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "'%s' cannot be read: %s", path,
                        strerror(errno));
     else if (text->len > MAX_RECIPE_SIZE)
         loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "'%s' is too long for a recipe", path);
+    g_free(missing);
     if (file != NULL)
         fclose(file);
     if (err->code != LOOM_OK && text != NULL) {
