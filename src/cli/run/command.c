@@ -166,6 +166,11 @@ static bool owns_stdout(const GArray *wanted)
     return false;
 }
 
+cli_telling cli_run_telling(const cli_run *r)
+{
+    return (cli_telling){.all = r->options.verbose, .upright = r->options.recipe->auto_orient};
+}
+
 void cli_run_list_row(cli_run *r, const loom_task *task, const loom_outcome *outcome)
 {
     const run_options *options = &r->options;
@@ -174,7 +179,7 @@ void cli_run_list_row(cli_run *r, const loom_task *task, const loom_outcome *out
     GString *out = g_string_new(NULL);
 
     cli_terminal_erase(&r->terminal);
-    cli_append_outcome(&terminal, out, task, outcome, r->options.verbose);
+    cli_append_outcome(&terminal, out, task, outcome, cli_run_telling(r));
     if (fputs(out->str, stdout) == EOF) {
         r->lists = false;
         r->list_broken = true;
@@ -196,7 +201,7 @@ void cli_run_add(cli_run *r, const loom_task *task, loom_outcome *outcome)
     if (r->lists)
         cli_run_list_row(r, task, outcome);
     else if (r->options.verbose && !r->list_broken)
-        cli_print_outcome(&r->terminal, task, outcome, true);
+        cli_print_outcome(&r->terminal, task, outcome, cli_run_telling(r));
 }
 
 static void on_outcome(void *user, const loom_task *task, loom_outcome *outcome)

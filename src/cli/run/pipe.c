@@ -235,7 +235,7 @@ static void print(cli_run *r, const loom_task *task, const loom_outcome *outcome
     if (outcome->result == LOOM_RESULT_PLANNED)
         cli_run_list_row(r, task, outcome);
     else if (r->options.verbose && outcome->result != LOOM_RESULT_ERROR)
-        cli_print_outcome(&r->terminal, task, outcome, r->options.verbose);
+        cli_print_outcome(&r->terminal, task, outcome, cli_run_telling(r));
 }
 
 /* Hands the outcome to reports and standard output; returns the exit status. */

@@ -117,7 +117,7 @@ static void show_failure(cli_progress *progress, const loom_task *task, const lo
 {
     GString *line = g_string_new(NULL);
 
-    cli_append_outcome(progress->terminal, line, task, outcome, false);
+    cli_append_outcome(progress->terminal, line, task, outcome, (cli_telling){.all = false});
     if (g_strcmp0(progress->last_failure, line->str) != 0)
         cli_terminal_print(progress->terminal, line->str);
     g_free(progress->last_failure);

@@ -118,7 +118,8 @@ static void append_percent(GString *out, double millionths)
 }
 
 /* The result of one image: paths, dimensions, sizes, time. */
-static void append_success(GString *out, const loom_task *task, const loom_outcome *outcome)
+static void append_success(GString *out, const loom_task *task, const loom_outcome *outcome,
+                           bool upright)
 {
     cli_append_escaped(out, task->input_path);
     if (task->output_path != NULL) {
@@ -134,6 +135,8 @@ static void append_success(GString *out, const loom_task *task, const loom_outco
                                outcome->original_height);
     if (outcome->width > 0)
         g_string_append_printf(out, " -> %" PRIu32 "x%" PRIu32, outcome->width, outcome->height);
+    if (upright && outcome->orientation > 1)
+        g_string_append_printf(out, ", turned upright (EXIF orientation %d)", outcome->orientation);
     if (outcome->copied)
         g_string_append(out, ", the original kept");
     if (outcome->cropped >= CROPPED_SHOWN_MIN) {
@@ -150,16 +153,16 @@ static void append_success(GString *out, const loom_task *task, const loom_outco
 }
 
 void cli_append_outcome(const cli_terminal *terminal, GString *out, const loom_task *task,
-                        const loom_outcome *outcome, bool stage)
+                        const loom_outcome *outcome, cli_telling telling)
 {
     char *result = g_strdup_printf("%-8s", loom_result_name(outcome->result));
 
     cli_paint(terminal, out, result_colour(outcome->result), result);
     if (outcome->result == LOOM_RESULT_ERROR) {
         g_string_append_printf(out, "%s: ", loom_status_name(outcome->error.code));
-        append_failure(out, task->input_path, &outcome->error, stage);
+        append_failure(out, task->input_path, &outcome->error, telling.all);
     } else {
-        append_success(out, task, outcome);
+        append_success(out, task, outcome, telling.upright);
     }
     g_string_append_c(out, '\n');
     for (size_t i = 0; i < outcome->warning_count; i++) {
@@ -171,11 +174,11 @@ void cli_append_outcome(const cli_terminal *terminal, GString *out, const loom_t
 }
 
 void cli_print_outcome(cli_terminal *terminal, const loom_task *task, const loom_outcome *outcome,
-                       bool stage)
+                       cli_telling telling)
 {
     GString *out = g_string_new(NULL);
 
-    cli_append_outcome(terminal, out, task, outcome, stage);
+    cli_append_outcome(terminal, out, task, outcome, telling);
     cli_terminal_print(terminal, out->str);
     g_string_free(out, TRUE);
 }

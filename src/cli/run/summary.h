@@ -44,13 +44,18 @@ void cli_summary_release(cli_summary *summary);
 /* An error's message, with what libvips said only if `all` is wanted; g_free. */
 char *cli_make_sentence(const loom_error *error, bool all);
 
-/* Appends the line of one image, and one for each of its warnings; `stage`: with the stage at which
- * it failed. */
+/* What the line of an image tells. */
+typedef struct cli_telling {
+    bool all;     /* also at which stage it failed, and what libvips said */
+    bool upright; /* pictures are turned by their EXIF orientation: say so of those that were */
+} cli_telling;
+
+/* Appends the line of one image, and one for each of its warnings. */
 void cli_append_outcome(const cli_terminal *terminal, GString *out, const loom_task *task,
-                        const loom_outcome *outcome, bool stage);
+                        const loom_outcome *outcome, cli_telling telling);
 /* Prints them on standard error. */
 void cli_print_outcome(cli_terminal *terminal, const loom_task *task, const loom_outcome *outcome,
-                       bool stage);
+                       cli_telling telling);
 
 /* Names the files that the scan ignored, a line each. */
 void cli_print_ignored(cli_terminal *terminal, const loom_scan *scan);
