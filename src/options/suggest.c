@@ -84,6 +84,7 @@ static const habit habits[] = {
     {"threads nthreads num-threads parallel workers concurrency cpus mt t P", "jobs", "say -j N"},
     {"jobs J parallel workers", "threads", "say -j N,N..."},
     {"simulate whatif pretend", "dry-run", "say -n"},
+    {"port bind address", "listen", "say --listen 127.0.0.1:8080"},
     {"silent", "quiet", "say -Q"},
     {"debug log-level", "verbose", "say -v"},
     {"no-progress", "progress", "say --progress never, or -Q"},
@@ -132,6 +133,13 @@ static const struct value_habit {
     {"if-exists", "no never", "skip"},
     {"if-larger", "keep original", "copy"},
     {"isolate", "none off no", "never"},
+    {"background", "none clear", "transparent"},
+    {"grayscale", "true yes on", "luma"},
+    {"grayscale", "false no off", "none"},
+    {"progress", "no off false", "never"},
+    {"progress", "yes on true", "always"},
+    {"color", "no off false", "never"},
+    {"color", "yes on true", "always"},
 };
 
 static bool is_among(const char *word, size_t size, const char *words)
@@ -245,5 +253,7 @@ const char *options_suggest_value(const options_row *row, const char *word)
         if (strcmp(row->name, value_habits[i].option) == 0 &&
             is_among(word, strlen(word), value_habits[i].words))
             return value_habits[i].meant;
+    if (strcmp(row->name, "size") == 0 && g_str_has_suffix(word, "^"))
+        return "WxH with --fit outside"; /* as ImageMagick has it */
     return NULL;
 }

@@ -14,12 +14,22 @@ loom_status run_apply_affix(const options_row *row, options_target *target, cons
     if (strchr(word, '/') != NULL)
         return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
                               "'%s' contains a slash; it must be part of a file name", word);
+    char *named = g_strconcat("x", word, NULL);
+    const bool extended =
+        strcmp(row->name, "suffix") == 0 && loom_format_by_path(named) != LOOM_FORMAT_UNKNOWN;
+    g_free(named);
+    if (extended)
+        return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
+                              "'%s' has an extension, and each output gets its own", word);
     return options_apply_text(row, target, word, err);
 }
 
 loom_status run_apply_name(const options_row *row, options_target *target, const char *word,
                            loom_error *err)
 {
+    if (strstr(word, "%s") != NULL)
+        return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
+                              "'%s' has %%s, which stays as it is: say {stem}", word);
     if (loom_name_template_check(word, err) != LOOM_OK)
         return err->code;
     return options_apply_text(row, target, word, err);

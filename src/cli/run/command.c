@@ -13,8 +13,9 @@
 #include <time.h>
 #include <unistd.h>
 
-static int output_error(const char *path, const loom_error *err)
+static int output_error(const char *path, loom_error *err)
 {
+    cli_hint_error(err);
     if (err->code == LOOM_ERR_USAGE)
         return cli_usage_error(&cli_command_run, "--output: %s", err->message);
     cli_error("--output %s: %s", path, err->message);

@@ -38,17 +38,26 @@ static char *guess_meaning(const cli_command *command, const run_options *option
     const char *path = line->inputs[index];
     const bool lacks_output = command == &cli_command_run && options->plan->output_root == NULL &&
                               !options->settings->discard;
+    const bool is_last = index > 0 && index + 1 == line->input_count;
+    const loom_format format = loom_format_by_path(path);
+    const loom_format_info *image = format != LOOM_FORMAT_UNKNOWN ? loom_format_get(format) : NULL;
     const loom_recipe_field *field = find_wordless(options->recipe, path);
     glob_t found = {.gl_pathc = 0};
     char *text = NULL, *similar = NULL;
 
-    if (strpbrk(path, "*?[") != NULL && glob(path, GLOB_NOSORT, NULL, &found) == 0)
+    const bool pattern = strpbrk(path, "*?[") != NULL;
+    if (pattern && glob(path, GLOB_NOSORT, NULL, &found) == 0)
         text = g_strdup_printf("; as a pattern it matches %zu: leave the quotes out, so that the "
                                "shell expands it",
                                found.gl_pathc);
+    else if (pattern)
+        text = g_strdup("; as a pattern it matches nothing");
     else if (field != NULL)
         text = g_strdup_printf("; did you mean --%s=%s?", field->option, path);
-    else if (lacks_output && index > 0 && index + 1 == line->input_count)
+    else if (lacks_output && is_last && image != NULL && line->input_count == 2 &&
+             g_file_test(line->inputs[0], G_FILE_TEST_IS_REGULAR))
+        text = g_strdup_printf("; did you mean -f %s -o - > %s?", image->name, path);
+    else if (lacks_output && is_last && image == NULL)
         text = g_strdup_printf("; did you mean -o %s?", path);
     else if ((similar = cli_find_similar(path)) != NULL)
         text = g_strdup_printf("; did you mean %s?", similar);
