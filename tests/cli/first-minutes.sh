@@ -24,6 +24,12 @@ imgloom run photos --include no --ignore-case --inside 100x -o out
 imgloom run photos --inside 100x -o photos
 imgloom serve --port 8080
 tree .
+# A name without an extension is made as it is asked for, and said to be one.
+imgloom run photos --inside 100x -o out --name '{stem}_small' -Q
+imgloom plan photos --inside 100x -o out --name '{{ext}}/{stem}' --plan run -Q
+for name in '{stem}_small.{ext}' '{format}/{stem}' '{stem}_small.jpg' '{stem}.{inputext}'; do
+    imgloom run photos -n --inside 100x -o out --name "$name" -Q
+done
 # What looks like these, and is right.
 imgloom run photos --inside 100x -o out --suffix -small.v2 -Q
 imgloom run photos --inside 100x -o ./=out -Q

@@ -104,6 +104,8 @@ static int find_images(cli_run *r)
     int status = cli_select_images(&cli_command_run, options, &r->line, &r->scan, &r->plan);
     cli_signals_restart_calls();
     if (status == CLI_EXIT_OK)
+        run_options_mention_name(options);
+    if (status == CLI_EXIT_OK)
         status = check_files(r);
     if (status == CLI_EXIT_OK && !cli_state_check(&r->state))
         status = CLI_EXIT_OUTPUT;

@@ -68,6 +68,18 @@ bool run_options_name_has(const run_options *options, const char *field)
     return false;
 }
 
+void run_options_mention_name(const run_options *options)
+{
+    static const char *const endings[] = {"{ext}", "{inputext}", "{format}"};
+    const char *name = options->plan->name_template;
+    bool ends = name == NULL || loom_format_by_path(name) != LOOM_FORMAT_UNKNOWN;
+
+    for (size_t i = 0; !ends && i < G_N_ELEMENTS(endings); i++)
+        ends = run_options_name_has(options, endings[i]);
+    if (!ends)
+        cli_error("warning: the names of --name have no extension: {ext} is missing");
+}
+
 /* `--size 800,600` may be meant as one size. */
 static loom_status refuse_sizes(const loom_recipe *recipe, loom_error *err)
 {
