@@ -155,8 +155,8 @@ LOOM_API loom_isolate loom_engine_isolation(const loom_engine *engine);
 LOOM_API bool loom_engine_was_short(const loom_engine *engine, unsigned *peak, loom_error *why);
 
 /*
- * Of "landlock" and "seccomp", those that workers have run without. NULL ends the list. Owned by
- * the engine, valid until the next call. Call it when no batch runs.
+ * Of "landlock" and "seccomp", those that workers have run without, for batches and for requests.
+ * NULL ends the list. Owned by the engine, valid until the next call. Call it when neither runs.
  */
 LOOM_API const char *const *loom_engine_lacked_sandbox(loom_engine *engine);
 

@@ -33,8 +33,9 @@ LOOM_API loom_status loom_parse_bytes(const char *word, uint64_t *bytes,
 
 /*
  * The index of the word that `word` is probably meant to be: the only one that begins with it, or
- * the first of those that differ from it by the fewest letters, if these are few. Case is ignored.
- * -1: none is similar. `words` holds `count` names; NULLs among them are skipped.
+ * the first of those that differ from it by the fewest letters, if these are few; those with its
+ * first letter come first. Case is ignored. -1: none is similar. `words` holds `count` names; NULLs
+ * among them are skipped.
  */
 LOOM_API int loom_word_nearest(const char *word, const char *const *words, size_t count);
 

@@ -99,28 +99,36 @@ LOOM_API loom_status loom_scan_add_list(loom_scan *scan, const char *list_path, 
 LOOM_API size_t loom_scan_count(const loom_scan *scan);
 LOOM_API const loom_entry *loom_scan_entry(const loom_scan *scan, size_t index);
 
-/* Why a file in a walked folder was ignored: the first that applies. */
+/*
+ * Why something in a walked folder was ignored: the first that applies. A folder that is hidden, or
+ * linked, counts as one, and its path ends in a slash.
+ */
 typedef enum loom_ignored {
-    LOOM_IGNORED_KIND = 0,    /* its extension is of no format that is read */
-    LOOM_IGNORED_UNTRUSTED,   /* its format is read with allow_untrusted only */
-    LOOM_IGNORED_OUTPUT,      /* it bears skip_prefix or skip_suffix */
-    LOOM_IGNORED_EXCLUDED,    /* by a glob of `exclude` */
-    LOOM_IGNORED_NOT_INCLUDED /* by the globs of `include` */
+    LOOM_IGNORED_KIND = 0,     /* its extension is of no format that is read */
+    LOOM_IGNORED_UNTRUSTED,    /* its format is read with allow_untrusted only */
+    LOOM_IGNORED_OUTPUT,       /* it bears skip_prefix or skip_suffix */
+    LOOM_IGNORED_EXCLUDED,     /* by a glob of `exclude` */
+    LOOM_IGNORED_NOT_INCLUDED, /* by the globs of `include` */
+    LOOM_IGNORED_HIDDEN,       /* its name starts with a dot, and `hidden` is false */
+    LOOM_IGNORED_LINKED_FOLDER /* a link to a folder, and `follow` is false */
 } loom_ignored;
 
-#define LOOM_IGNORED_COUNT ((unsigned)LOOM_IGNORED_NOT_INCLUDED + 1)
+#define LOOM_IGNORED_COUNT ((unsigned)LOOM_IGNORED_LINKED_FOLDER + 1)
 
-/* "kind", "untrusted", "output", "excluded", "not-included". Never NULL; static. */
+/*
+ * "kind", "untrusted", "output", "excluded", "not-included", "hidden", "linked-folder". Never NULL;
+ * static.
+ */
 LOOM_API const char *loom_ignored_name(loom_ignored reason);
 
 /*
- * The number of files in walked folders that were ignored, in all and for one reason. Hidden files
- * and the contents of folders that were not entered are not counted.
+ * How much was ignored in walked folders, in all and for one reason. The contents of folders that
+ * were not entered are not counted, nor are folders that `exclude` or `max_depth` leaves out.
  */
 LOOM_API uint64_t loom_scan_ignored(const loom_scan *scan);
 LOOM_API uint64_t loom_scan_ignored_for(const loom_scan *scan, loom_ignored reason);
 
-/* An ignored file. The path belongs to the scan. This struct never grows. */
+/* What was ignored. The path belongs to the scan. This struct never grows. */
 typedef struct loom_ignored_file {
     const char *path;
     loom_ignored reason;

@@ -59,6 +59,11 @@ static int find_begun(const char *start, const char *const *words, size_t count)
     return found;
 }
 
+static bool begin_alike(const char *a, const char *b)
+{
+    return lower(a[0]) == lower(b[0]);
+}
+
 int loom_word_nearest(const char *word, const char *const *words, size_t count)
 {
     /* A third of the letters may differ: more, and any word would do. */
@@ -70,7 +75,10 @@ int loom_word_nearest(const char *word, const char *const *words, size_t count)
         return found;
     for (size_t i = 0; i < count; i++) {
         const size_t far = words[i] != NULL ? distance(word, words[i]) : NONE;
-        if (far <= limit && far < least && far < length) {
+        const bool nearer =
+            far < least || (found >= 0 && far == least && begin_alike(word, words[i]) &&
+                            !begin_alike(word, words[found]));
+        if (far <= limit && nearer && far < length) {
             least = far;
             found = (int)i;
         }

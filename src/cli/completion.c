@@ -2,6 +2,7 @@
 #include "cli/command.h"
 
 #include <glib.h>
+#include <imgloom/parse.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -254,6 +255,18 @@ static void print_fish(void)
 const cli_completion cli_completions[] = {
     {"bash", print_bash}, {"zsh", print_zsh}, {"fish", print_fish}, {NULL, NULL}};
 
+static int refuse_shell(const char *word)
+{
+    const char *names[G_N_ELEMENTS(cli_completions)];
+
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+        names[i] = cli_completions[i].shell;
+    const int near = loom_word_nearest(word, names, G_N_ELEMENTS(names));
+    return cli_usage_error(&cli_command_completion, "'%s' is not bash, zsh or fish%s%s%s", word,
+                           near >= 0 ? "; did you mean " : "", near >= 0 ? names[near] : "",
+                           near >= 0 ? "?" : "");
+}
+
 static int command_completion(char **argv)
 {
     options_target target = {.objects = {NULL}};
@@ -267,6 +280,8 @@ static int command_completion(char **argv)
             found++;
         if (found->shell != NULL)
             found->print();
+        else if (line.input_count == 1)
+            status = refuse_shell(line.inputs[0]);
         else
             status = cli_usage_error(&cli_command_completion, "name one shell: bash, zsh or fish");
     }

@@ -195,6 +195,20 @@ static int print_json(loom_engine *engine)
 
 /* ---- what is known of one format ----------------------------------------- */
 
+/* Two codes of one coding are one line. */
+static bool is_printed(loom_format format, size_t n)
+{
+    const loom_kind *kind = loom_format_kind(format, n);
+
+    for (size_t i = 0; i < n; i++) {
+        const loom_kind *other = loom_format_kind(format, i);
+        if (strcmp(other->aspect, kind->aspect) == 0 && strcmp(other->name, kind->name) == 0 &&
+            other->read == kind->read)
+            return true;
+    }
+    return false;
+}
+
 static void print_kinds(const loom_format_info *info)
 {
     const loom_kind *kind;
@@ -204,8 +218,9 @@ static void print_kinds(const loom_format_info *info)
     for (size_t n = 0; (kind = loom_format_kind(info->format, n)) != NULL; n++)
         width = MAX(width, (int)strlen(kind->aspect));
     for (size_t n = 0; (kind = loom_format_kind(info->format, n)) != NULL; n++)
-        printf("  %-*s  %-11s  %s\n", width, kind->aspect, kind->read ? "read" : "unsupported",
-               kind->name);
+        if (!is_printed(info->format, n))
+            printf("  %-*s  %-11s  %s\n", width, kind->aspect, kind->read ? "read" : "unsupported",
+                   kind->name);
     if (width == 0)
         puts("  its kinds are not distinguished");
 }

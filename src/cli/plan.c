@@ -171,6 +171,8 @@ static int find_images(plan_command *p)
     const int status =
         cli_select_images(&cli_command_plan, &p->options, &p->line, &p->scan, &p->plan);
     cli_signals_restart_calls();
+    if (status == CLI_EXIT_OK)
+        run_options_mention_name(&p->options);
     return status;
 }
 

@@ -436,7 +436,8 @@ const char *const *loom_engine_lacked_sandbox(loom_engine *engine)
 {
     state *s = engine->context;
 
-    const uint32_t lacked = s->routes.workers != NULL ? loom_workers_lacked(s->routes.workers) : 0;
+    const uint32_t lacked =
+        loom_workers_lacked(s->routes.workers) | loom_workers_lacked(s->own->routes.workers);
 
     /* A limit that was low already counts as lacking, but is no less of a limit. */
     loom_sandbox_list(lacked & (LOOM_SANDBOX_LANDLOCK | LOOM_SANDBOX_SECCOMP), s->lacked);

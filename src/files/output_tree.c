@@ -173,8 +173,8 @@ loom_status loom_output_root_check(const char *output_root, loom_error *err)
         return fail(err, ENOENT, "the folder is a dangling link");
     if (output_root[length - 1] != '/' && loom_format_by_path(output_root) != LOOM_FORMAT_UNKNOWN)
         return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
-                              "it must be a folder, but \"%s\" looks like the name of an image "
-                              "(for a folder of that name, add a slash)",
+                              "it must be a folder, but \"%s\" looks like the name of an image; "
+                              "for a folder of that name add a slash",
                               output_root);
     return check_parents(output_root, err);
 }

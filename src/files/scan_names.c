@@ -17,6 +17,10 @@ const char *loom_ignored_name(loom_ignored reason)
         return "excluded";
     case LOOM_IGNORED_NOT_INCLUDED:
         return "not-included";
+    case LOOM_IGNORED_HIDDEN:
+        return "hidden";
+    case LOOM_IGNORED_LINKED_FOLDER:
+        return "linked-folder";
     }
     return "unknown";
 }

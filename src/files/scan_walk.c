@@ -81,8 +81,7 @@ static int collect(walk *w, DIR *listing, bool again, loom_strbuf *names, size_t
 
     while (errno = 0, !loom_scan_must_stop(w->scan) && (entry = readdir(listing)) != NULL) {
         const char *name = entry->d_name;
-        if (name[0] == '.' &&
-            (!options->hidden || strcmp(name, ".") == 0 || strcmp(name, "..") == 0))
+        if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
             continue;
         char kind = kind_of(entry);
         if ((kind == KIND_FILE || kind == KIND_SPECIAL) && !loom_scan_lists_ignored(w->scan) &&
@@ -275,14 +274,41 @@ no_memory:
 
 /* ---- one name ------------------------------------------------------------ */
 
+/* Counts a folder that is not entered as one ignored file, unless it is of the run itself. */
+static bool ignore_folder(walk *w, size_t name, loom_ignored reason)
+{
+    const int parent = top_descriptor(w);
+    struct stat info;
+
+    if (w->frames[w->depth - 1].again)
+        return true;
+    if (parent >= 0 && fstatat(parent, w->path.data + name, &info, 0) == 0) {
+        const loom_file_id id = loom_path_id(&info);
+        if (loom_path_same(id, w->scan->output_root.id) ||
+            loom_path_same(id, w->scan->quarantine.id))
+            return true;
+    }
+    loom_strbuf_add_char(&w->path, '/');
+    return !w->path.failed && loom_scan_ignore(w->scan, w->path.data, reason);
+}
+
+static bool is_hidden(const walk *w, size_t name)
+{
+    return w->path.data[name] == '.' && !w->scan->options.hidden;
+}
+
 static bool visit_folder(walk *w, size_t name, bool linked)
 {
     const loom_scan_options *options = &w->scan->options;
 
-    if ((linked && !options->follow) || (options->max_depth > 0 && w->depth >= options->max_depth))
+    if (options->max_depth > 0 && w->depth >= options->max_depth)
         return true;
     if (loom_scan_excludes_folder(options, &w->path, w->below, name))
         return !w->path.failed;
+    if (is_hidden(w, name))
+        return ignore_folder(w, name, LOOM_IGNORED_HIDDEN);
+    if (linked && !options->follow)
+        return ignore_folder(w, name, LOOM_IGNORED_LINKED_FOLDER);
     int parent = top_descriptor(w);
     int descriptor =
         parent < 0 ? -1
@@ -299,11 +325,14 @@ static bool visit_file(walk *w, size_t name, const struct stat *info, int errnum
 {
     const loom_scan_options *options = &w->scan->options;
     loom_scan_found found;
+    const bool again = w->frames[w->depth - 1].again;
     loom_ignored reason;
 
     if (!loom_scan_takes(options, w->path.data + name, w->affixes, &reason) ||
         !loom_scan_passes(options, &w->path, w->below, name, &reason))
-        return w->frames[w->depth - 1].again || loom_scan_ignore(w->scan, w->path.data, reason);
+        return again || loom_scan_ignore(w->scan, w->path.data, reason);
+    if (is_hidden(w, name))
+        return again || loom_scan_ignore(w->scan, w->path.data, LOOM_IGNORED_HIDDEN);
     if (info == NULL)
         return fill(w, &found) && loom_scan_put_lost(w->scan, &found, errnum);
     if (!fill(w, &found))

@@ -405,7 +405,7 @@ bool loom_workers_describe(loom_workers *workers, size_t index, loom_worker_info
 
 uint32_t loom_workers_lacked(const loom_workers *workers)
 {
-    return workers->lacked;
+    return workers != NULL ? workers->lacked : 0;
 }
 
 bool loom_workers_write(loom_workers *workers, loom_format format)

@@ -87,8 +87,10 @@ void loom_workers_shrink(loom_workers *workers);
  */
 bool loom_workers_were_short(const loom_workers *workers, unsigned *peak, loom_error *why);
 
-/* The parts of the sandbox (LOOM_SANDBOX_…) that a worker has run without. Call it when no worker
- * is taken. */
+/*
+ * The parts of the sandbox (LOOM_SANDBOX_…) that a worker has run without. Call it when no worker
+ * is taken. NULL is allowed: none.
+ */
 uint32_t loom_workers_lacked(const loom_workers *workers);
 
 /* ---- how a worker ended: death.c, for proxy.c ------------------------------ */

@@ -89,6 +89,9 @@ static bool spell_out_short(const options_group *groups, const char *word, GPtrA
         }
         if (row->argument == NULL)
             continue;
+        if (letter[1] == '=') /* else -o=DIR would write to "=DIR" */
+            loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
+                           "-%c takes its word without =: -%c %s", *letter, *letter, letter + 2);
         g_ptr_array_add(words, g_strndup(word, (size_t)(letter + 1 - word)));
         if (letter[1] == '\0')
             return true;

@@ -111,7 +111,7 @@ static loom_status open_target(loom_report *report, loom_error *err)
     if (report->is_new)
         return open_lines(report, err);
     if (stat(report->path, &info) == 0 && S_ISDIR(info.st_mode))
-        return loom_error_set_errno(err, LOOM_STAGE_WRITE, EISDIR, "cannot open the report");
+        return loom_error_set(err, LOOM_ERR_NOT_A_FILE, LOOM_STAGE_WRITE, "it is a folder");
     if (is_special(report->path))
         return open_direct(report, O_APPEND, err);
     if (report->layout == LOOM_LAYOUT_LINES)

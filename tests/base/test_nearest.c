@@ -28,6 +28,16 @@ START_TEST(near_words_are_found)
 }
 END_TEST
 
+/* Of two that are as near, the one with the first letter; fingers rarely miss it. */
+START_TEST(the_first_letter_decides)
+{
+    static const char *const shells[] = {"bash", "zsh", "fish", "zish"};
+
+    ck_assert_int_eq(loom_word_nearest("fsh", shells, COUNT(shells)), 2);
+    ck_assert_int_eq(loom_word_nearest("dish", shells, COUNT(shells)), 2); /* else the first */
+}
+END_TEST
+
 /* Too far, too short, too long, or the start of several. */
 static const char *const far[] = {"",
                                   "s",
@@ -110,6 +120,7 @@ static Suite *make_suite(void)
     Suite *suite = suite_create("nearest");
     TCase *tests = tcase_create("nearest");
 
+    tcase_add_test(tests, the_first_letter_decides);
     tcase_add_loop_test(tests, near_words_are_found, 0, (int)COUNT(near));
     tcase_add_loop_test(tests, far_words_are_not, 0, (int)COUNT(far));
     tcase_add_loop_test(tests, sizes_as_they_are_printed, 0, (int)COUNT(sizes));

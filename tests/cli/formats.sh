@@ -17,3 +17,5 @@ sed '1d; /^$/,$d; s/ .*//' list | diff - names && echo "the same formats"
 jq -c '.[] | select(.format == "jpeg" or .format == "bmp") |
     [.extensions, .sameAs, .untrusted, .alpha, .animation, .alwaysLossless, .quality, .maxSide, .lacks, (.readBy[0]), (.writtenBy | type)]' list.json
 imgloom formats --json jpeg
+# Two codes of one coding are one line.
+for format in heic avif; do "$IMGLOOM" formats $format | sort | uniq -d; done

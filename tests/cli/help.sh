@@ -34,3 +34,4 @@ imgloom help nothing
 imgloom help reprot
 imgloom version now
 imgloom completion tcsh
+imgloom completion fsh

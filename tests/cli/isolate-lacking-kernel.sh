@@ -16,3 +16,7 @@ lacking seccomp=EINVAL
 lacking landlock_create_ruleset seccomp=EINVAL
 lacking memfd_create
 lacking pidfd_open
+echo "one picture, through a pipe"
+"$LACKING" landlock_create_ruleset -- "$IMGLOOM" run - -o - --isolate all <in/1.png | cmp - out/1.png
+"$LACKING" landlock_create_ruleset -- "$IMGLOOM" run in/1.png -o - | cmp - out/1.png
+"$LACKING" landlock_create_ruleset -- "$IMGLOOM" run in/1.png -o - -Q | cmp - out/1.png

@@ -97,3 +97,12 @@ echo >>run/shards/00001.ndjson
 report --plan run
 jq -c 'del(.id)' run/plan.json >p && mv p run/plan.json
 report --plan run
+echo "-- refused before anything is read or written"
+report --plan run --html DIR/
+report --plan run --html ./all.html/
+report --plan run --missing=all
+report --plan run --missing --failed
+report --plan run --verify --csv --html all.html
+report --plan
+report --plan run -0
+ls -d DIR all.html/ 2>&1 | sed 's/ls: cannot access//'

@@ -46,3 +46,11 @@ for signal in USR1 TERM; do
     wait $pid
     echo "exit $?"
 done
+echo "-- no plan, one cut short, and one of a newer imgloom"
+mkdir empty
+imgloom script slurm --plan empty
+imgloom script parallel --plan job.sh
+cp -r "a{b}" damaged && truncate -s 100 damaged/plan.json
+imgloom script slurm --plan damaged
+cp -r "a{b}" newer && sed -i 's/"schemaVersion":1/"schemaVersion":2/' newer/plan.json
+imgloom script slurm --plan newer

@@ -31,3 +31,12 @@ imgloom run in -f jpeg,webp --lossless -o none
 imgloom run in -f jpeg,webp --animated -o none
 imgloom run in/b.png -f same,png -o none -Q --report r.json
 rows r.json
+# What is wrong with several outputs of an image is said once; rows have it for each.
+head -c 20000 in/a.jpg >in/cut.jpg
+cp in/a.jpg in/b.jpg
+imgloom run in -f same,webp --inside 10x,20x --name '{stem}-{width}.{ext}' -o many --report r.json
+jq -c '.results[] | select(.success | not) | [.outputPath, .errorCode]' r.json
+imgloom report r.json | grep 'outputs)'
+"$IMGLOOM" run in -f same,webp --inside 10x,20x --name '{stem}-{width}.{ext}' -o many -j1 --progress always 2>&1 |
+    cat -v | grep -oE 'error   .*'
+imgloom run in/cut.jpg -f same,webp --inside 10x,20x --name '{stem}-{width}.{ext}' -o many

@@ -117,8 +117,16 @@ START_TEST(on_a_busy_machine_nothing_is_recommended)
     g_free(sentence);
     const bench idle = make_shared(0.1, 2000); /* 5 % */
     ck_assert_ptr_nonnull(bench_recommended(&idle));
-    const bench brief = make_shared(0.5, 100); /* 0.9 s of CPU in all: who knows */
+    /* 0.9 s of CPU in all, of which each run may have 20 ms too many: who knows. */
+    const bench brief = make_shared(0.5, 100);
     ck_assert_ptr_nonnull(bench_recommended(&brief));
+    ck_assert_double_eq(bench_others(&brief), 0);
+    const bench clear = make_shared(0.7, 100); /* 35 of 100 ms, 15 of them for certain */
+    ck_assert_double_eq_tol(bench_others(&clear), 0.35, 1e-9);
+    ck_assert_ptr_null(bench_recommended(&clear));
+    bench one = clear;
+    one.setting_count = one.options.runs = 1;
+    ck_assert_ptr_null(bench_recommended(&one));
 }
 END_TEST
 

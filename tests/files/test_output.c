@@ -365,7 +365,7 @@ START_TEST(test_bad_root)
     expect_bad_root("dangling", LOOM_ERR_NOT_FOUND);
     expect_bad_root("out/b.jpg", LOOM_ERR_USAGE);
     ck_assert_str_eq(error.message, "it must be a folder, but \"out/b.jpg\" looks like the name of "
-                                    "an image (for a folder of that name, add a slash)");
+                                    "an image; for a folder of that name add a slash");
     ck_assert_uint_eq(tmpdir_count("."), 2);
 }
 END_TEST

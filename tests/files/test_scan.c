@@ -122,26 +122,76 @@ START_TEST(test_ignored_are_named)
     for (scan_options.list_ignored = 100;; scan_options.list_ignored = 0) {
         scan_add("in");
         scan_expect("in/a.jpg|");
-        ck_assert_uint_eq(loom_scan_ignored(scan), 7);
-        ck_assert_uint_eq(loom_scan_ignored_for(scan, LOOM_IGNORED_KIND), 3);
+        ck_assert_uint_eq(loom_scan_ignored(scan), 8);
+        ck_assert_uint_eq(loom_scan_ignored_for(scan, LOOM_IGNORED_KIND), 4);
         ck_assert_uint_eq(loom_scan_ignored_for(scan, LOOM_IGNORED_UNTRUSTED), 1);
         ck_assert_uint_eq(loom_scan_ignored_for(scan, LOOM_IGNORED_OUTPUT), 1);
         ck_assert_uint_eq(loom_scan_ignored_for(scan, LOOM_IGNORED_EXCLUDED), 1);
         ck_assert_uint_eq(loom_scan_ignored_for(scan, LOOM_IGNORED_NOT_INCLUDED), 1);
         if (scan_options.list_ignored == 0)
             break;
-        expect_ignored("in/b.png:not-included|in/d/no.jpg:excluded|in/d/x.txt:kind|"
+        expect_ignored("in/.hidden:kind|in/b.png:not-included|in/d/no.jpg:excluded|in/d/x.txt:kind|"
                        "in/e.svg:untrusted|in/made_.doc:kind|in/made_c.jpg:output|in/no.txt:kind|");
         scan_add("./in"); /* again: neither counted nor named */
-        ck_assert_uint_eq(loom_scan_ignored_count(scan), 7);
+        ck_assert_uint_eq(loom_scan_ignored_count(scan), 8);
         scan_again();
     }
     expect_ignored("");
     scan_again();
     scan_options.list_ignored = 2;
     scan_add("in");
-    expect_ignored("in/b.png:not-included|in/d/no.jpg:excluded|");
-    ck_assert_uint_eq(loom_scan_ignored(scan), 7);
+    expect_ignored("in/.hidden:kind|in/b.png:not-included|");
+    ck_assert_uint_eq(loom_scan_ignored(scan), 8);
+}
+END_TEST
+
+/*
+ * What hides a picture is the last reason looked for. A folder counts as one; the output folder and
+ * folders that other options leave out do not.
+ */
+START_TEST(test_what_is_hidden_or_linked)
+{
+    static const char *const exclude[] = {"no*", ".no*"};
+    static const char *const names[] = {"in/a.jpg",      "in/.b.jpg",    "in/.DS_Store",
+                                        "in/.c/x.jpg",   "in/.no/x.jpg", "in/.no.jpg",
+                                        "in/.out/x.jpg", "else/d.jpg"};
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        tmpdir_touch(names[i]);
+    ck_assert_int_eq(symlink("../else", "in/e"), 0);
+    ck_assert_int_eq(symlink("../else", "in/.e"), 0);
+    ck_assert_int_eq(symlink("../else", "in/no_e"), 0);
+    ck_assert_int_eq(symlink(".out", "in/o"), 0);
+    ck_assert_int_eq(symlink("../else/d.jpg", "in/.f.jpg"), 0);
+    scan_options.exclude = exclude;
+    scan_options.exclude_count = 2;
+    scan_options.output_root = "in/.out";
+    for (scan_options.list_ignored = 100;; scan_options.list_ignored = 0) {
+        scan_add("in");
+        scan_expect("in/a.jpg|");
+        ck_assert_uint_eq(loom_scan_ignored(scan), 7);
+        ck_assert_uint_eq(loom_scan_ignored_for(scan, LOOM_IGNORED_KIND), 1);
+        ck_assert_uint_eq(loom_scan_ignored_for(scan, LOOM_IGNORED_EXCLUDED), 1);
+        ck_assert_uint_eq(loom_scan_ignored_for(scan, LOOM_IGNORED_HIDDEN), 4);
+        ck_assert_uint_eq(loom_scan_ignored_for(scan, LOOM_IGNORED_LINKED_FOLDER), 1);
+        if (scan_options.list_ignored == 0)
+            break;
+        expect_ignored("in/.DS_Store:kind|in/.b.jpg:hidden|in/.c/:hidden|in/.e/:hidden|"
+                       "in/.f.jpg:hidden|in/.no.jpg:excluded|in/e/:linked-folder|");
+        scan_add("./in"); /* again: neither counted nor named */
+        ck_assert_uint_eq(loom_scan_ignored(scan), 7);
+        scan_again();
+    }
+    scan_again();
+    scan_options.hidden = scan_options.follow = true;
+    scan_options.list_ignored = 100;
+    scan_add("in");
+    expect_ignored("in/.DS_Store:kind|in/.no.jpg:excluded|");
+    scan_again();
+    scan_options.hidden = scan_options.follow = false;
+    scan_options.max_depth = 1; /* nothing below is looked at */
+    scan_add("in");
+    expect_ignored("in/.DS_Store:kind|in/.b.jpg:hidden|in/.f.jpg:hidden|in/.no.jpg:excluded|");
 }
 END_TEST
 
@@ -191,7 +241,7 @@ START_TEST(test_hidden)
     tmpdir_touch("in/b.jpg");
     scan_add("in");
     scan_expect("in/b.jpg|");
-    ck_assert_uint_eq(loom_scan_ignored(scan), 0);
+    ck_assert_uint_eq(loom_scan_ignored(scan), 3); /* a folder counts as one */
     scan_add("in/.hidden.jpg");
     scan_expect("in/b.jpg|in/.hidden.jpg|");
     scan_again();
@@ -358,6 +408,7 @@ static Suite *make_suite(void)
     tcase_add_test(walk, test_what_an_entry_holds);
     tcase_add_test(walk, test_extensions);
     tcase_add_test(walk, test_ignored_are_named);
+    tcase_add_test(walk, test_what_is_hidden_or_linked);
     tcase_add_test(walk, test_globs_ignore_case_if_told);
     tcase_add_test(walk, test_untrusted_when_allowed);
     tcase_add_test(walk, test_hidden);

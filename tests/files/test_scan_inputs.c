@@ -37,11 +37,12 @@ START_TEST(test_links_to_folders)
     ck_assert_int_eq(symlink(".", "in/self"), 0);
     scan_add("in");
     scan_expect("in/sub/a.jpg|");
-    ck_assert_uint_eq(loom_scan_ignored(scan), 0);
+    ck_assert_uint_eq(loom_scan_ignored_for(scan, LOOM_IGNORED_LINKED_FOLDER), 4);
     scan_again();
     scan_options.follow = true;
     scan_add("in");
     scan_expect("in/link/b.jpg|in/sub/a.jpg|");
+    ck_assert_uint_eq(loom_scan_ignored(scan), 0);
     scan_again();
     scan_options.follow = false;
     scan_add("in/link"); /* a link that is named is followed */

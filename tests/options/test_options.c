@@ -353,12 +353,15 @@ END_TEST
 START_TEST(habits_name_options)
 {
     static const char *const words[] = {
-        "r",           "resize",     "gray",       "extent",     "crop",    "stretch",
-        "percent",     "max-width",  "max-height", "no-enlarge", "mirror",  "auto-orient",
-        "strip",       "exif",       "profile",    "interlace",  "convert", "subsample",
-        "target-size", "out",        "overwrite",  "no-clobber", "update",  "in-place",
-        "threads",     "simulate",   "silent",     "json",       "glob",    "ignore",
-        "dereference", "files0-from"};
+        "r",           "resize",      "gray",        "extent",     "crop",        "stretch",
+        "percent",     "max-width",   "max-height",  "no-enlarge", "mirror",      "auto-orient",
+        "strip",       "exif",        "profile",     "interlace",  "convert",     "subsample",
+        "target-size", "out",         "overwrite",   "no-clobber", "update",      "in-place",
+        "threads",     "simulate",    "silent",      "json",       "glob",        "ignore",
+        "dereference", "files0-from", "replace",     "webp",       "max-size",    "avif",
+        "png",         "smart-crop",  "gravity",     "m",          "density",     "bg",
+        "input",       "rename",      "a",           "debug",      "no-progress", "no-color",
+        "max-memory",  "extensions",  "exclude-from"};
 
     for (size_t i = 0; i < COUNT(words); i++) {
         char *text = options_suggest(run_groups, words[i]);

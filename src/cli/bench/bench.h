@@ -121,8 +121,10 @@ void bench_sort(double *values, size_t count);
 size_t bench_bucket(double ms);
 double bench_bucket_max(size_t bucket);
 
-/* The share of the CPUs that other programs had during all runs, 0..1; 0 if it is unknown, or the
- * runs were too short to tell. */
+/*
+ * The share of the CPUs that other programs had during all runs, 0..1; 0 if it is unknown, or the
+ * runs were too short to tell whether it is much.
+ */
 double bench_others(const bench *b);
 
 /*

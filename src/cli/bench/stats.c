@@ -6,7 +6,8 @@
 
 #define GOOD_ENOUGH   0.95 /* of the best rate */
 #define OTHERS_MAX    0.1  /* of the CPUs, for figures that can be trusted */
-#define CPU_MS_ENOUGH 1000 /* the kernel counts in steps of up to 10 ms, in each run */
+#define STEP_MS       10   /* the kernel counts in steps of up to so much, on each CPU */
+#define CPU_MS_ENOUGH 1000 /* for these to matter little */
 
 enum { FIRST_BUCKET = -8 }; /* half powers of two: 1/16 ms */
 
@@ -92,15 +93,19 @@ double bench_bucket_max(size_t bucket)
 
 double bench_others(const bench *b)
 {
-    double others = 0, all = 0;
+    double others = 0, all = 0, doubtful = 0;
 
     for (size_t i = 0; i < b->setting_count; i++)
         for (size_t run = 0; run < b->options.runs; run++) {
             const bench_sample *sample = &b->settings[i].samples[run];
-            others += sample->figures[BENCH_OTHERS] * sample->figures[BENCH_WALL];
+            const double wall = sample->figures[BENCH_WALL];
+            others += sample->figures[BENCH_OTHERS] * wall;
             all += sample->cpu_ms;
+            doubtful += wall > 0 ? STEP_MS * sample->cpu_ms / wall : 0; /* one step of each CPU */
         }
-    return all < CPU_MS_ENOUGH ? 0 : fmin(1, others / all);
+    if (all < CPU_MS_ENOUGH && others - doubtful <= OTHERS_MAX * all)
+        return 0;
+    return fmin(1, others / all);
 }
 
 const bench_setting *bench_recommended(const bench *b)

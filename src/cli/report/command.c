@@ -1,6 +1,7 @@
 /* imgloom report: summarises, lists, merges and compares reports. */
 #include "cli/report/command.h"
 
+#include "cli/missing.h"
 #include <imgloom/report.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -31,11 +32,30 @@ static void on_notice(void *user, uint64_t line, const char *message)
     report_problem(user, line, message);
 }
 
+/* Says so if there is no file of this name. */
+static bool mention_missing(const char *path)
+{
+    char *text = cli_describe_missing(path);
+    char *plan = g_build_filename(path, "plan.json", NULL);
+
+    if (text != NULL && !cli_is_missing(plan))
+        cli_error("%s is a plan, not a report: say --plan %s", path, path);
+    else if (text != NULL)
+        cli_error("%s", text);
+    g_free(plan);
+    g_free(text);
+    return text != NULL;
+}
+
 bool report_input_open(report_input *input, const char *path, bool seekable)
 {
     loom_error err = LOOM_ERROR_INIT;
 
     *input = (report_input){.path = path};
+    if (strcmp(path, "-") != 0 && mention_missing(path)) {
+        input->damaged = true;
+        return false;
+    }
     if (loom_reader_open(&input->reader, path, seekable, on_notice, input, &err) == LOOM_OK)
         return true;
     report_problem(input, 0, err.message);

@@ -284,6 +284,7 @@ void report_stats_add(report_stats *stats, const loom_record *record)
         g_hash_table_remove_all(stats->inputs);
         stats->bytes_in = stats->pixels_in = stats->processed = 0;
         stats->last_ns = 0;
+        stats->summary.last = NULL;
         break;
     case LOOM_RECORD_ROW:
         add_row(stats, record->row);

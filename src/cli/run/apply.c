@@ -1,6 +1,7 @@
 /* How options of `run` take their words, if no general function fits. */
 #include "cli/run/apply.h"
 
+#include "cli/missing.h"
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -13,12 +14,22 @@ loom_status run_apply_affix(const options_row *row, options_target *target, cons
     if (strchr(word, '/') != NULL)
         return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
                               "'%s' contains a slash; it must be part of a file name", word);
+    char *named = g_strconcat("x", word, NULL);
+    const bool extended =
+        strcmp(row->name, "suffix") == 0 && loom_format_by_path(named) != LOOM_FORMAT_UNKNOWN;
+    g_free(named);
+    if (extended)
+        return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
+                              "'%s' has an extension, and each output gets its own", word);
     return options_apply_text(row, target, word, err);
 }
 
 loom_status run_apply_name(const options_row *row, options_target *target, const char *word,
                            loom_error *err)
 {
+    if (strstr(word, "%s") != NULL)
+        return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
+                              "'%s' has %%s, which stays as it is: say {stem}", word);
     if (loom_name_template_check(word, err) != LOOM_OK)
         return err->code;
     return options_apply_text(row, target, word, err);
@@ -39,7 +50,8 @@ loom_status run_apply_files_from(const options_row *row, options_target *target,
 /* Reads a whole small file; NULL: *err says why. */
 static GString *read_small_file(const char *path, loom_error *err)
 {
-    FILE *file = fopen(path, "rbe");
+    char *missing = cli_describe_missing(path);
+    FILE *file = missing == NULL ? fopen(path, "rbe") : NULL;
     GString *text = NULL;
     char block[4096];
     size_t size;
@@ -49,11 +61,14 @@ static GString *read_small_file(const char *path, loom_error *err)
         while (text->len <= MAX_RECIPE_SIZE && (size = fread(block, 1, sizeof block, file)) > 0)
             g_string_append_len(text, block, (gssize)size);
     }
-    if (file == NULL || ferror(file))
+    if (missing != NULL)
+        loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "%s", missing);
+    else if (file == NULL || ferror(file))
         loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "'%s' cannot be read: %s", path,
                        strerror(errno));
     else if (text->len > MAX_RECIPE_SIZE)
         loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "'%s' is too long for a recipe", path);
+    g_free(missing);
     if (file != NULL)
         fclose(file);
     if (err->code != LOOM_OK && text != NULL) {

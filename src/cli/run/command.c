@@ -13,8 +13,9 @@
 #include <time.h>
 #include <unistd.h>
 
-static int output_error(const char *path, const loom_error *err)
+static int output_error(const char *path, loom_error *err)
 {
+    cli_hint_error(err);
     if (err->code == LOOM_ERR_USAGE)
         return cli_usage_error(&cli_command_run, "--output: %s", err->message);
     cli_error("--output %s: %s", path, err->message);
@@ -103,6 +104,8 @@ static int find_images(cli_run *r)
     int status = cli_select_images(&cli_command_run, options, &r->line, &r->scan, &r->plan);
     cli_signals_restart_calls();
     if (status == CLI_EXIT_OK)
+        run_options_mention_name(options);
+    if (status == CLI_EXIT_OK)
         status = check_files(r);
     if (status == CLI_EXIT_OK && !cli_state_check(&r->state))
         status = CLI_EXIT_OUTPUT;
@@ -166,6 +169,11 @@ static bool owns_stdout(const GArray *wanted)
     return false;
 }
 
+cli_telling cli_run_telling(const cli_run *r)
+{
+    return (cli_telling){.all = r->options.verbose, .upright = r->options.recipe->auto_orient};
+}
+
 void cli_run_list_row(cli_run *r, const loom_task *task, const loom_outcome *outcome)
 {
     const run_options *options = &r->options;
@@ -174,7 +182,7 @@ void cli_run_list_row(cli_run *r, const loom_task *task, const loom_outcome *out
     GString *out = g_string_new(NULL);
 
     cli_terminal_erase(&r->terminal);
-    cli_append_outcome(&terminal, out, task, outcome, r->options.verbose);
+    cli_append_outcome(&terminal, out, task, outcome, cli_run_telling(r));
     if (fputs(out->str, stdout) == EOF) {
         r->lists = false;
         r->list_broken = true;
@@ -196,7 +204,7 @@ void cli_run_add(cli_run *r, const loom_task *task, loom_outcome *outcome)
     if (r->lists)
         cli_run_list_row(r, task, outcome);
     else if (r->options.verbose && !r->list_broken)
-        cli_print_outcome(&r->terminal, task, outcome, true);
+        cli_print_outcome(&r->terminal, task, outcome, cli_run_telling(r));
 }
 
 static void on_outcome(void *user, const loom_task *task, loom_outcome *outcome)
@@ -255,6 +263,7 @@ void cli_run_prepare_messages(cli_run *r)
     r->summary.discarded = options->settings->discard;
     r->summary.dry_run = options->settings->dry_run;
     r->lists = options->settings->dry_run && !options->quiet && !owns_stdout(r->wanted);
+    cli_progress_release(&r->progress);
     cli_progress_init(&r->progress, &r->terminal, options->progress, options->quiet, r->totals,
                       r->plan);
     if (options->verbose || r->lists)
@@ -377,6 +386,7 @@ static int command_run(char **argv)
     g_array_free(r.wanted, TRUE);
     g_ptr_array_free(r.command_line, TRUE);
     cli_summary_release(&r.summary);
+    cli_progress_release(&r.progress);
     loom_totals_free(r.totals);
     loom_plan_free(r.plan);
     loom_scan_free(r.scan);

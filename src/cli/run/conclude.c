@@ -43,6 +43,10 @@ static void mention_nothing(const cli_run *r)
         g_string_append_printf(text, "; %" PRIu64 " ignored", r->totals->ignored);
         cli_append_reasons(text, r->totals);
     }
+    if (r->totals->ignored_for[LOOM_IGNORED_NOT_INCLUDED] > 0)
+        g_string_append_printf(text, "; --include takes patterns such as '*.jpg'%s",
+                               r->options.scan->ignore_case ? ""
+                                                            : " and minds case (--ignore-case)");
     cli_error("%s", text->str);
     g_string_free(text, TRUE);
 }

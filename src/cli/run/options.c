@@ -68,6 +68,35 @@ bool run_options_name_has(const run_options *options, const char *field)
     return false;
 }
 
+void run_options_mention_name(const run_options *options)
+{
+    static const char *const endings[] = {"{ext}", "{inputext}", "{format}"};
+    const char *name = options->plan->name_template;
+    bool ends = name == NULL || loom_format_by_path(name) != LOOM_FORMAT_UNKNOWN;
+
+    for (size_t i = 0; !ends && i < G_N_ELEMENTS(endings); i++)
+        ends = run_options_name_has(options, endings[i]);
+    if (!ends)
+        cli_error("warning: the names of --name have no extension: {ext} is missing");
+}
+
+/* `--size 800,600` may be meant as one size. */
+static loom_status refuse_sizes(const loom_recipe *recipe, loom_error *err)
+{
+    const loom_size *sizes = recipe->sizes;
+    char *one = recipe->size_count == 2 && sizes[0].width == sizes[0].height &&
+                        sizes[1].width == sizes[1].height &&
+                        sizes[0].percent + sizes[1].percent == 0
+                    ? g_strdup_printf("; a box is %ux%u", sizes[0].width, sizes[1].width)
+                    : g_strdup("");
+
+    loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
+                   "several sizes need different names: use --name with {width} or {height}%s",
+                   one);
+    g_free(one);
+    return err->code;
+}
+
 /* Checks which options on names and sizes go together. */
 static loom_status check_names(const run_options *options, loom_error *err)
 {
@@ -84,8 +113,7 @@ static loom_status check_names(const run_options *options, loom_error *err)
                           "several sizes; give all sizes with --size");
     if (options->recipe->size_count > 1 && !run_options_name_has(options, "{width}") &&
         !run_options_name_has(options, "{height}"))
-        return usage(err,
-                     "several sizes need different names: use --name with {width} or {height}");
+        return refuse_sizes(options->recipe, err);
     return LOOM_OK;
 }
 

@@ -66,6 +66,9 @@ loom_status run_options_settle(run_options *options, size_t input_count,
 /* Whether the name template has a field, such as "{n}". */
 bool run_options_name_has(const run_options *options, const char *field);
 
+/* Warns if the name template gives outputs no extension. */
+void run_options_mention_name(const run_options *options);
+
 /*
  * Whether a run would do something that its user has asked for: change pictures or their files,
  * write them elsewhere or under other names, or only look at them.

@@ -225,15 +225,17 @@ static const char *name_of(const char *input)
 static void print(cli_run *r, const loom_task *task, const loom_outcome *outcome)
 {
     const char *name = name_of(task->input_path);
+    char *sentence = cli_make_sentence(&outcome->error, r->options.verbose);
 
     if (outcome->result == LOOM_RESULT_ERROR)
-        cli_error("%s: %s", name, outcome->error.message);
+        cli_error("%s: %s", name, sentence);
+    g_free(sentence);
     for (size_t i = 0; i < outcome->warning_count; i++)
         cli_error("warning: %s: %s", name, outcome->warnings[i]);
     if (outcome->result == LOOM_RESULT_PLANNED)
         cli_run_list_row(r, task, outcome);
     else if (r->options.verbose && outcome->result != LOOM_RESULT_ERROR)
-        cli_print_outcome(&r->terminal, task, outcome, r->options.verbose);
+        cli_print_outcome(&r->terminal, task, outcome, cli_run_telling(r));
 }
 
 /* Hands the outcome to reports and standard output; returns the exit status. */

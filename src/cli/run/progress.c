@@ -112,6 +112,23 @@ void cli_progress_init(cli_progress *progress, cli_terminal *terminal, cli_when 
         add_work(&progress->total, loom_plan_task(plan, i));
 }
 
+/* Prints a line, once where several outputs of one image fail alike. */
+static void show_failure(cli_progress *progress, const loom_task *task, const loom_outcome *outcome)
+{
+    GString *line = g_string_new(NULL);
+
+    cli_append_outcome(progress->terminal, line, task, outcome, (cli_telling){.all = false});
+    if (g_strcmp0(progress->last_failure, line->str) != 0)
+        cli_terminal_print(progress->terminal, line->str);
+    g_free(progress->last_failure);
+    progress->last_failure = g_string_free(line, FALSE);
+}
+
+void cli_progress_release(cli_progress *progress)
+{
+    g_clear_pointer(&progress->last_failure, g_free);
+}
+
 void cli_progress_add(cli_progress *progress, const loom_task *task, const loom_outcome *outcome)
 {
     if (outcome->error.code == LOOM_ERR_CANCELLED && outcome->thread < 0) {
@@ -120,7 +137,7 @@ void cli_progress_add(cli_progress *progress, const loom_task *task, const loom_
     }
     add_work(&progress->done, task);
     if (outcome->result == LOOM_RESULT_ERROR && progress->failures)
-        cli_print_outcome(progress->terminal, task, outcome, false);
+        show_failure(progress, task, outcome);
 }
 
 /* ---- the line ------------------------------------------------------------ */

@@ -39,6 +39,7 @@ typedef struct cli_progress {
     bool shown;                /* false: nothing is shown */
     bool redrawn;              /* as a line that is redrawn; else plain lines, see below */
     bool failures;             /* shown above the line; may be turned off */
+    char *last_failure;        /* owned; the line that was shown last, NULL: none */
     const loom_totals *totals; /* so far */
     uint64_t not_begun;        /* errors among them that were cancelled before a thread had them */
     cli_work done, total;      /* of what is to be run */
@@ -48,6 +49,7 @@ typedef struct cli_progress {
 
 void cli_progress_init(cli_progress *progress, cli_terminal *terminal, cli_when when, bool quiet,
                        const loom_totals *totals, const loom_plan *plan);
+void cli_progress_release(cli_progress *progress);
 /* Call it when a task is done and counted in the totals. Shows a failure above the line. */
 void cli_progress_add(cli_progress *progress, const loom_task *task, const loom_outcome *outcome);
 /* Redraws if it is time to; prints a separate line if SIGUSR1 has asked for one. */

@@ -56,6 +56,9 @@ void cli_run_prepare_messages(cli_run *r);
 void cli_run_add(cli_run *r, const loom_task *task, loom_outcome *outcome);
 void cli_run_tick(void *user, const loom_progress *state);
 
+/* What the lines of its images tell. */
+cli_telling cli_run_telling(const cli_run *r);
+
 /*
  * Prints the row of a dry run. If nobody reads standard output any more, what is left of the run is
  * of use only for the reports.

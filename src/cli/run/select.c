@@ -1,52 +1,14 @@
 #include "cli/run/select.h"
 
+#include "cli/missing.h"
 #include "cli/run/hints.h"
-#include <errno.h>
 #include <glob.h>
-#include <imgloom/parse.h>
 #include <string.h>
-#include <sys/stat.h>
 
 int cli_fatal(const char *what, const loom_error *err)
 {
     cli_error("%s: %s", what, err->message);
     return err->code == LOOM_ERR_USAGE ? CLI_EXIT_USAGE : CLI_EXIT_OUTPUT;
-}
-
-/* A name that is wrong: a file that only disappears later is a row, as one in a list is. */
-static bool is_missing(const char *path)
-{
-    struct stat info;
-
-    return stat(path, &info) != 0 && (errno == ENOENT || errno == ENOTDIR);
-}
-
-/* A path beside this one whose name is nearly the same; NULL: there is none. */
-static char *find_similar(const char *path)
-{
-    enum { NAMES_MAX = 10000 }; /* of a larger folder the first */
-    char *plain = g_strdup(path);
-    while (strlen(plain) > 1 && g_str_has_suffix(plain, "/"))
-        plain[strlen(plain) - 1] = '\0';
-    char *folder = g_path_get_dirname(plain), *name = g_path_get_basename(plain);
-    GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
-    GDir *list = g_dir_open(folder, 0, NULL);
-    const char *entry;
-    char *similar = NULL;
-
-    while (list != NULL && names->len < NAMES_MAX && (entry = g_dir_read_name(list)) != NULL)
-        g_ptr_array_add(names, g_strdup(entry));
-    const int found = loom_word_nearest(name, (const char *const *)names->pdata, names->len);
-    if (found >= 0)
-        similar = strchr(plain, '/') != NULL ? g_build_filename(folder, names->pdata[found], NULL)
-                                             : g_strdup(names->pdata[found]);
-    if (list != NULL)
-        g_dir_close(list);
-    g_ptr_array_free(names, TRUE);
-    g_free(name);
-    g_free(folder);
-    g_free(plain);
-    return similar;
 }
 
 /*
@@ -76,19 +38,28 @@ static char *guess_meaning(const cli_command *command, const run_options *option
     const char *path = line->inputs[index];
     const bool lacks_output = command == &cli_command_run && options->plan->output_root == NULL &&
                               !options->settings->discard;
+    const bool is_last = index > 0 && index + 1 == line->input_count;
+    const loom_format format = loom_format_by_path(path);
+    const loom_format_info *image = format != LOOM_FORMAT_UNKNOWN ? loom_format_get(format) : NULL;
     const loom_recipe_field *field = find_wordless(options->recipe, path);
     glob_t found = {.gl_pathc = 0};
     char *text = NULL, *similar = NULL;
 
-    if (strpbrk(path, "*?[") != NULL && glob(path, GLOB_NOSORT, NULL, &found) == 0)
+    const bool pattern = strpbrk(path, "*?[") != NULL;
+    if (pattern && glob(path, GLOB_NOSORT, NULL, &found) == 0)
         text = g_strdup_printf("; as a pattern it matches %zu: leave the quotes out, so that the "
                                "shell expands it",
                                found.gl_pathc);
+    else if (pattern)
+        text = g_strdup("; as a pattern it matches nothing");
     else if (field != NULL)
         text = g_strdup_printf("; did you mean --%s=%s?", field->option, path);
-    else if (lacks_output && index > 0 && index + 1 == line->input_count)
+    else if (lacks_output && is_last && image != NULL && line->input_count == 2 &&
+             g_file_test(line->inputs[0], G_FILE_TEST_IS_REGULAR))
+        text = g_strdup_printf("; did you mean -f %s -o - > %s?", image->name, path);
+    else if (lacks_output && is_last && image == NULL)
         text = g_strdup_printf("; did you mean -o %s?", path);
-    else if ((similar = find_similar(path)) != NULL)
+    else if ((similar = cli_find_similar(path)) != NULL)
         text = g_strdup_printf("; did you mean %s?", similar);
     g_free(similar);
     globfree(&found);
@@ -99,7 +70,8 @@ int cli_check_inputs(const cli_command *command, const run_options *options,
                      const options_line *line)
 {
     for (size_t i = 0; i < line->input_count; i++)
-        if (is_missing(line->inputs[i])) {
+        /* A file that only disappears later is a row, as one in a list is. */
+        if (cli_is_missing(line->inputs[i])) {
             char *meaning = guess_meaning(command, options, line, i);
             cli_error("no such file or folder: %s%s", line->inputs[i], meaning);
             g_free(meaning);
@@ -119,6 +91,14 @@ int cli_select_images(const cli_command *command, const run_options *options,
     for (size_t i = 0; i < line->input_count; i++)
         if (loom_scan_add(*scan, line->inputs[i], &err) != LOOM_OK)
             return cli_fatal(line->inputs[i], &err);
+    char *missing = options->files_from != NULL && strcmp(options->files_from, "-") != 0
+                        ? cli_describe_missing(options->files_from)
+                        : NULL;
+    if (missing != NULL) {
+        (void)cli_usage_error(command, "--files-from: %s", missing);
+        g_free(missing);
+        return CLI_EXIT_USAGE;
+    }
     if (options->files_from != NULL &&
         loom_scan_add_list(*scan, options->files_from, options->null, &err) != LOOM_OK) {
         cli_hint_error(&err);

@@ -2,13 +2,25 @@
 
 #include <inttypes.h>
 #include <math.h>
+#include <string.h>
 
-/* "PATH: MESSAGE", for those who want to know it with the stage */
+char *cli_make_sentence(const loom_error *error, bool all)
+{
+    const char *more = all ? NULL : strstr(error->message, ": libvips says: ");
+
+    return more != NULL ? g_strndup(error->message, (gsize)(more - error->message))
+                        : g_strdup(error->message);
+}
+
+/* "PATH: MESSAGE"; with `stage` it is for those who want to know it all. */
 static void append_failure(GString *out, const char *path, const loom_error *error, bool stage)
 {
+    char *message = cli_make_sentence(error, stage);
+
     cli_append_escaped(out, path);
     g_string_append(out, ": ");
-    cli_append_escaped(out, error->message);
+    cli_append_escaped(out, message);
+    g_free(message);
     if (stage && error->stage != LOOM_STAGE_NONE)
         g_string_append_printf(out, " (%s)", loom_stage_name(error->stage));
 }
@@ -16,19 +28,30 @@ static void append_failure(GString *out, const char *path, const loom_error *err
 void cli_summary_add_failure(cli_summary *summary, const char *path, const loom_error *error,
                              int64_t thread)
 {
-    char **examples = summary->examples[error->code];
+    cli_failure *examples = summary->examples[error->code];
+    size_t free_place = 0;
 
     if (error->code == LOOM_ERR_CANCELLED && thread < 0) {
         summary->not_begun++;
         return;
     }
-    for (size_t i = 0; i < CLI_EXAMPLES; i++)
-        if (examples[i] == NULL) {
-            GString *text = g_string_new(NULL);
-            append_failure(text, path, error, summary->stages);
-            examples[i] = g_string_free(text, FALSE);
-            return;
-        }
+    while (free_place < CLI_EXAMPLES && examples[free_place].text != NULL)
+        free_place++;
+    if (summary->last == NULL && free_place == CLI_EXAMPLES)
+        return;
+    GString *text = g_string_new(NULL);
+    append_failure(text, path, error, summary->stages);
+    if (summary->last != NULL && strcmp(summary->last->text, text->str) == 0) {
+        summary->last->outputs++;
+        (void)g_string_free(text, TRUE);
+        return;
+    }
+    summary->last = free_place < CLI_EXAMPLES ? &examples[free_place] : NULL;
+    if (summary->last == NULL) {
+        (void)g_string_free(text, TRUE);
+        return;
+    }
+    *summary->last = (cli_failure){g_string_free(text, FALSE), 1};
 }
 
 static void add_warning(cli_summary *summary, const char *path, const char *warning)
@@ -68,7 +91,8 @@ void cli_summary_release(cli_summary *summary)
 {
     for (size_t code = 0; code < LOOM_STATUS_COUNT; code++)
         for (size_t i = 0; i < CLI_EXAMPLES; i++)
-            g_clear_pointer(&summary->examples[code][i], g_free);
+            g_clear_pointer(&summary->examples[code][i].text, g_free);
+    summary->last = NULL;
     g_clear_pointer(&summary->warning, g_free);
 }
 
@@ -94,7 +118,8 @@ static void append_percent(GString *out, double millionths)
 }
 
 /* The result of one image: paths, dimensions, sizes, time. */
-static void append_success(GString *out, const loom_task *task, const loom_outcome *outcome)
+static void append_success(GString *out, const loom_task *task, const loom_outcome *outcome,
+                           bool upright)
 {
     cli_append_escaped(out, task->input_path);
     if (task->output_path != NULL) {
@@ -110,6 +135,8 @@ static void append_success(GString *out, const loom_task *task, const loom_outco
                                outcome->original_height);
     if (outcome->width > 0)
         g_string_append_printf(out, " -> %" PRIu32 "x%" PRIu32, outcome->width, outcome->height);
+    if (upright && outcome->orientation > 1)
+        g_string_append_printf(out, ", turned upright (EXIF orientation %d)", outcome->orientation);
     if (outcome->copied)
         g_string_append(out, ", the original kept");
     if (outcome->cropped >= CROPPED_SHOWN_MIN) {
@@ -126,16 +153,16 @@ static void append_success(GString *out, const loom_task *task, const loom_outco
 }
 
 void cli_append_outcome(const cli_terminal *terminal, GString *out, const loom_task *task,
-                        const loom_outcome *outcome, bool stage)
+                        const loom_outcome *outcome, cli_telling telling)
 {
     char *result = g_strdup_printf("%-8s", loom_result_name(outcome->result));
 
     cli_paint(terminal, out, result_colour(outcome->result), result);
     if (outcome->result == LOOM_RESULT_ERROR) {
         g_string_append_printf(out, "%s: ", loom_status_name(outcome->error.code));
-        append_failure(out, task->input_path, &outcome->error, stage);
+        append_failure(out, task->input_path, &outcome->error, telling.all);
     } else {
-        append_success(out, task, outcome);
+        append_success(out, task, outcome, telling.upright);
     }
     g_string_append_c(out, '\n');
     for (size_t i = 0; i < outcome->warning_count; i++) {
@@ -147,11 +174,11 @@ void cli_append_outcome(const cli_terminal *terminal, GString *out, const loom_t
 }
 
 void cli_print_outcome(cli_terminal *terminal, const loom_task *task, const loom_outcome *outcome,
-                       bool stage)
+                       cli_telling telling)
 {
     GString *out = g_string_new(NULL);
 
-    cli_append_outcome(terminal, out, task, outcome, stage);
+    cli_append_outcome(terminal, out, task, outcome, telling);
     cli_terminal_print(terminal, out->str);
     g_string_free(out, TRUE);
 }
@@ -167,6 +194,8 @@ static const struct {
     [LOOM_IGNORED_OUTPUT] = {"made by earlier runs", "made by an earlier run"},
     [LOOM_IGNORED_EXCLUDED] = {"excluded", "excluded (--exclude)"},
     [LOOM_IGNORED_NOT_INCLUDED] = {"not included", "not included (--include)"},
+    [LOOM_IGNORED_HIDDEN] = {"hidden", "hidden (--hidden)"},
+    [LOOM_IGNORED_LINKED_FOLDER] = {"linked folder", "a linked folder (--follow)"},
 };
 
 void cli_print_ignored(cli_terminal *terminal, const loom_scan *scan)
@@ -188,8 +217,9 @@ void cli_append_reasons(GString *out, const loom_totals *totals)
     for (unsigned i = 0; i < LOOM_IGNORED_COUNT; i++) {
         if (totals->ignored_for[i] == 0)
             continue;
-        g_string_append_printf(out, "%s%" PRIu64 " %s", before, totals->ignored_for[i],
-                               ignored_words[i].some);
+        g_string_append_printf(
+            out, "%s%" PRIu64 " %s%s", before, totals->ignored_for[i], ignored_words[i].some,
+            i == LOOM_IGNORED_LINKED_FOLDER && totals->ignored_for[i] > 1 ? "s" : "");
         before = ", ";
     }
     if (before[0] == ',')
@@ -241,25 +271,39 @@ void cli_summary_append_counts(const cli_summary *summary, const cli_terminal *t
     g_string_append_c(out, '\n');
 }
 
+/* "PATH: MESSAGE (2 outputs)" */
+static void append_example(GString *out, const cli_failure *example)
+{
+    g_string_append(out, example->text);
+    if (example->outputs > 1)
+        g_string_append_printf(out, " (%" PRIu64 " outputs)", example->outputs);
+    g_string_append_c(out, '\n');
+}
+
 void cli_summary_append_failures(const cli_summary *summary, const cli_terminal *terminal,
                                  GString *out, const loom_totals *totals)
 {
     for (unsigned code = 0; code < LOOM_STATUS_COUNT; code++) {
+        const cli_failure *examples = summary->examples[code];
         uint64_t count = totals->by_code[code], shown = 0;
         count -= code == LOOM_ERR_CANCELLED ? summary->not_begun : 0;
         if (count == 0)
             continue;
         g_string_append(out, "  ");
         cli_paint(terminal, out, CLI_RED, loom_status_name((loom_status)code));
-        if (count == 1 && summary->examples[code][0] != NULL && !summary->failures_shown) {
-            g_string_append_printf(out, ": %s\n", summary->examples[code][0]);
+        g_string_append(out, ": ");
+        if (examples[0].outputs == count && !summary->failures_shown) {
+            append_example(out, &examples[0]);
             continue;
         }
-        g_string_append_printf(out, ": %" PRIu64 "\n", count);
+        g_string_append_printf(out, "%" PRIu64 "\n", count);
         if (summary->failures_shown)
             continue;
-        for (; shown < CLI_EXAMPLES && summary->examples[code][shown] != NULL; shown++)
-            g_string_append_printf(out, "    %s\n", summary->examples[code][shown]);
+        for (size_t i = 0; i < CLI_EXAMPLES && examples[i].text != NULL; i++) {
+            g_string_append(out, "    ");
+            append_example(out, &examples[i]);
+            shown += examples[i].outputs;
+        }
         if (count > shown)
             g_string_append_printf(out, "    and %" PRIu64 " more\n", count - shown);
     }

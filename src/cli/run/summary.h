@@ -7,9 +7,16 @@
 
 #define CLI_EXAMPLES 5 /* failures named for each code */
 
+/* A failure, and how many outputs of one image have it. */
+typedef struct cli_failure {
+    char *text; /* owned; ready to print. NULL: none */
+    uint64_t outputs;
+} cli_failure;
+
 /* What the totals do not tell. All zero: nothing yet. */
 typedef struct cli_summary {
-    char *examples[LOOM_STATUS_COUNT][CLI_EXAMPLES]; /* owned; failures, ready to print */
+    cli_failure examples[LOOM_STATUS_COUNT][CLI_EXAMPLES];
+    cli_failure *last;   /* where the failure before went; NULL: not among the examples */
     char *warning;       /* owned; that of the first image with one, ready to print */
     uint64_t not_begun;  /* failed rows that were cancelled before a thread had them */
     bool failures_shown; /* each was printed when it happened: the summary only counts them */
@@ -26,18 +33,29 @@ typedef struct cli_summary {
 } cli_summary;
 
 void cli_summary_add(cli_summary *summary, const loom_task *task, const loom_outcome *outcome);
-/* `thread` is the one that had the image; below 0: none. */
+/*
+ * `thread` is the one that had the image; below 0: none. Outputs of one image that fail alike one
+ * after another are one example, unless `last` was set to NULL between them.
+ */
 void cli_summary_add_failure(cli_summary *summary, const char *path, const loom_error *error,
                              int64_t thread);
 void cli_summary_release(cli_summary *summary);
 
-/* Appends the line of one image, and one for each of its warnings; `stage`: with the stage at which
- * it failed. */
+/* An error's message, with what libvips said only if `all` is wanted; g_free. */
+char *cli_make_sentence(const loom_error *error, bool all);
+
+/* What the line of an image tells. */
+typedef struct cli_telling {
+    bool all;     /* also at which stage it failed, and what libvips said */
+    bool upright; /* pictures are turned by their EXIF orientation: say so of those that were */
+} cli_telling;
+
+/* Appends the line of one image, and one for each of its warnings. */
 void cli_append_outcome(const cli_terminal *terminal, GString *out, const loom_task *task,
-                        const loom_outcome *outcome, bool stage);
+                        const loom_outcome *outcome, cli_telling telling);
 /* Prints them on standard error. */
 void cli_print_outcome(cli_terminal *terminal, const loom_task *task, const loom_outcome *outcome,
-                       bool stage);
+                       cli_telling telling);
 
 /* Names the files that the scan ignored, a line each. */
 void cli_print_ignored(cli_terminal *terminal, const loom_scan *scan);

@@ -14,37 +14,49 @@ void loom_vips_error_clear(void)
     vips_error_clear();
 }
 
-/* Joins libvips' lines, each once, by "; ". */
+/* What the program shows of a message ends here, unless people want to know more. */
+static const char says[] = "libvips says: ";
+
+/* Adds libvips' lines, each once, with "; " between. */
 static void join_lines(loom_strbuf *out, const char *lines)
 {
+    const size_t start = out->size;
+
     while (*lines != '\0') {
         const size_t length = strcspn(lines, "\n");
         const char *known = loom_strbuf_str(out);
         if (length > 0 && memmem(known, strlen(known), lines, length) == NULL) {
-            loom_strbuf_add_str(out, out->size > 0 ? "; " : "");
+            loom_strbuf_add_str(out, out->size > start ? "; " : "");
             loom_utf8_append_valid(out, lines, length);
         }
         lines += length + (lines[length] == '\n');
     }
 }
 
-void loom_vips_error_take(char text[LOOM_VIPS_ERROR_TEXT])
+/* `before` comes first, unless there is no text. */
+static void take(const char *before, char text[LOOM_VIPS_ERROR_TEXT])
 {
     loom_strbuf joined = LOOM_STRBUF_INIT;
     char *lines =
         loom_worker_hooks_get() != NULL ? vips_error_buffer_copy() : NULL; /* empties it, too */
 
     text[0] = '\0';
-    if (lines != NULL)
+    if (lines != NULL && *lines != '\0') {
+        loom_strbuf_add_str(&joined, before);
         join_lines(&joined, lines);
-    else
-        vips_error_clear();
+    }
+    vips_error_clear();
     const char *all = loom_strbuf_str(&joined);
     const size_t kept = loom_utf8_cut(all, strlen(all), LOOM_VIPS_ERROR_TEXT - 1);
     memcpy(text, all, kept);
     text[kept] = '\0';
     loom_strbuf_release(&joined);
     g_free(lines);
+}
+
+void loom_vips_error_take(char text[LOOM_VIPS_ERROR_TEXT])
+{
+    take(says, text);
 }
 
 loom_status loom_vips_error_set(loom_error *err, loom_status code, loom_stage stage,
@@ -111,7 +123,7 @@ static void record(loom_vips_log *log, const char *message)
     give_pending(log);
     if (log->text_next) {
         log->text_next = false;
-        loom_vips_error_take(log->words); /* the message is what the buffer holds */
+        take("", log->words); /* the message is what the buffer holds */
     } else if (strncmp(message, read_gave, sizeof read_gave - 1) == 0) {
         log->damage++;
         log->text_next = true;

@@ -21,8 +21,8 @@
 void loom_vips_error_clear(void);
 
 /*
- * Empties libvips' error buffer. In a worker process `text` receives its contents, on one line;
- * elsewhere, or if it was empty, "".
+ * Empties libvips' error buffer. In a worker process `text` receives "libvips says: " and its
+ * contents, on one line; elsewhere, or if it was empty, "".
  */
 #define LOOM_VIPS_ERROR_TEXT 320
 void loom_vips_error_take(char text[LOOM_VIPS_ERROR_TEXT]);
@@ -40,7 +40,7 @@ typedef struct loom_vips_log {
     loom_outcome *outcome;
     unsigned damage; /* libjpeg's warnings, and libtiff's about pixels: each means damaged data */
     bool text_next;  /* the next message is text from libvips' error buffer */
-    /* That text, as from loom_vips_error_take, or libtiff's; "" elsewhere. */
+    /* That text alone, or libtiff's; "" elsewhere. */
     char words[LOOM_VIPS_ERROR_TEXT];
     /* The last warning, while libtiff may add to it; "": none. */
     char pending[LOOM_VIPS_COMPLAINT];
