@@ -1,5 +1,5 @@
 // Operations that imgloom bench-peers' workloads do not have, done with sharp as a user who wants
-// throughput would: node operations.mjs OPERATION JOBS LIST OUTDIR
+// throughput would: node operations.mjs OPERATION JOBS LIST OUTDIR MARK
 //
 // UV_THREADPOOL_SIZE must be JOBS. An image that fails is named on standard error.
 
@@ -19,10 +19,15 @@ const operations = {
   trim: (image) => fit(image.trim({ threshold: 10 })),
   sharpen: (image) => fit(image).sharpen({ sigma: 1 }),
   blur: (image) => fit(image).blur(2),
+  watermark: (image) => fit(image).composite([{ input: markPixels, raw: markShape, gravity: 'southeast' }]),
+  text: (image) => fit(image).composite([{ input: { text: { text: '<span foreground="white">a caption</span>',
+    font: 'DejaVu Sans 32', dpi: 72, rgba: true } }, gravity: 'south' }]),
   brighten: (image) => fit(image).modulate({ brightness: 1.2, saturation: 1.3 }),
 };
 
-const [, , operation, jobs, list, outDir] = process.argv;
+const [, , operation, jobs, list, outDir, mark] = process.argv;
+// Decoded once, as imgloom does.
+const { data: markPixels, info: markShape } = await sharp(mark).ensureAlpha().raw().toBuffer({ resolveWithObject: true });
 sharp.concurrency(1);
 sharp.cache(false);
 const files = readFileSync(list, 'utf8').split('\n').filter(Boolean)

@@ -8,12 +8,13 @@ set -euo pipefail
 here=$(cd "$(dirname "$0")/../.." && pwd)
 photos=$1 count=${2:-40} rounds=${3:-5}
 shift $(($# < 3 ? $# : 3))
-[ $# -gt 0 ] || set -- resize extract trim sharpen blur brighten
+[ $# -gt 0 ] || set -- resize extract trim sharpen blur brighten watermark text
 work=$(mktemp -d "${TMPDIR:-/tmp}/imgloom-operations-XXXXXX")
 trap 'rm -rf "$work"' EXIT
 mkdir "$work/in" "$work/out"
 find "$photos" -name '*.jpg' | sort | head -n "$count" | xargs cp -t "$work/in"
 find "$work/in" -type f >"$work/list"
+convert -size 160x80 xc:none -fill '#e8452ccc' -draw 'roundrectangle 2,2 157,77 16,16' "$work/mark.png"
 export VIPS_CONCURRENCY=1 UV_THREADPOOL_SIZE=2 OMP_NUM_THREADS=2 MAGICK_THREAD_LIMIT=2 TIMEFORMAT='%U %S %R'
 
 imgloom() {
@@ -24,12 +25,14 @@ imgloom() {
     sharpen) words=(--sharpen=1) ;;
     blur) words=(--blur 2) ;;
     brighten) words=(--brightness 1.2 --saturation 1.3) ;;
+    watermark) words=(--watermark "$work/mark.png" --watermark-position southeast+0+0) ;;
+    text) words=(--text 'a caption' --font 'DejaVu Sans' --text-size 32 --text-position south+0+0) ;;
   esac
   "$here/build/release/imgloom" run --inside 800x600 "${words[@]}" -q 80 -f jpeg -j 2 -Q -o "$work/out" "$work/in"
 }
 
 sharp() {
-  node "$here/bench/peers/operations.mjs" "$1" 2 "$work/list" "$work/out"
+  node "$here/bench/peers/operations.mjs" "$1" 2 "$work/list" "$work/out" "$work/mark.png"
 }
 
 magick() {
@@ -40,6 +43,10 @@ magick() {
     sharpen) after=(-unsharp 0x1+1+0) ;;
     blur) after=(-blur 0x2) ;;
     brighten) after=(-modulate 120,130) ;;
+    watermark)
+      # shellcheck disable=SC2016 # the quotes are its own
+      after=(-gravity southeast -draw "image over 0,0 0,0 '$work/mark.png'") ;;
+    text) after=(-gravity south -font DejaVu-Sans -pointsize 32 -fill white -annotate +0+0 'a caption') ;;
   esac
   mogrify -path "$work/out" -auto-orient "${before[@]}" -resize 800x600 "${after[@]}" -quality 80 -sampling-factor 2x2 -strip "$work/in/*.jpg"
 }
