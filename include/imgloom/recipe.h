@@ -217,6 +217,11 @@ typedef struct loom_recipe {
     loom_colour border_colour;
     bool border_colour_given; /* false: black */
     loom_length radius;       /* of the corners; a percentage is of the shorter side; 0: none */
+    /*
+     * The lowest quality is searched whose output, decoded again, is so similar in luma to the
+     * picture before it was encoded: SSIM, 0.5..1; what it is: docs/manual.md. 0: no search.
+     */
+    double ssim;
 } loom_recipe;
 
 #define LOOM_TRIM_MAX   254
@@ -286,6 +291,7 @@ typedef enum loom_recipe_field_id {
     LOOM_RECIPE_FORMAT,
     LOOM_RECIPE_QUALITY,
     LOOM_RECIPE_MAX_BYTES,
+    LOOM_RECIPE_SSIM,
     LOOM_RECIPE_LOSSLESS,
     LOOM_RECIPE_NEAR_LOSSLESS,
     LOOM_RECIPE_PALETTE,

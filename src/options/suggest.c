@@ -58,6 +58,8 @@ static const habit habits[] = {
     {"type convert to e extension", "format", "say -f FORMAT"},
     {"target-size filesize file-size extent-size max-filesize", "max-bytes",
      "say --max-bytes SIZE"},
+    {"dssim similarity visual-quality target-quality perceptual psnr butteraugli vmaf", "ssim",
+     "say --ssim 0.98"},
     {"out outdir out-dir output-dir outputdir dest destination target d O", "output", "say -o DIR"},
     {"overwrite force y clobber", "if-exists",
      "existing outputs are replaced unless --if-exists says otherwise"},

@@ -239,16 +239,19 @@ static const char *some_word(const loom_recipe_field *field, char number[32])
         [LOOM_VALUE_FLAG] = NULL,           [LOOM_VALUE_ANGLE] = "90",
         [LOOM_VALUE_COLOUR] = "#123",       [LOOM_VALUE_FORMAT] = "png",
         [LOOM_VALUE_METADATA] = "all,-gps", [LOOM_VALUE_SIZES] = "8x8,9x9",
-        [LOOM_VALUE_REAL] = "1.5",          [LOOM_VALUE_EXTRACT] = "1,2,3x4",
-        [LOOM_VALUE_RATIO] = "16:9",        [LOOM_VALUE_EDGES] = "1,2,3,4",
-        [LOOM_VALUE_BORDER] = "1x2",        [LOOM_VALUE_LENGTH] = "50%"};
+        [LOOM_VALUE_EXTRACT] = "1,2,3x4",   [LOOM_VALUE_RATIO] = "16:9",
+        [LOOM_VALUE_EDGES] = "1,2,3,4",     [LOOM_VALUE_BORDER] = "1x2",
+        [LOOM_VALUE_LENGTH] = "50%"};
 
     if (field->kind == LOOM_VALUE_KEYWORD)
         return field->keywords[loom_recipe_field_keywords(field) - 1];
     if (field->kind != LOOM_VALUE_NUMBER && field->kind != LOOM_VALUE_BYTES &&
-        field->kind != LOOM_VALUE_SIDE)
+        field->kind != LOOM_VALUE_SIDE && field->kind != LOOM_VALUE_REAL)
         return words[field->kind];
-    (void)snprintf(number, 32, "%d", (int)field->low);
+    if (field->kind == LOOM_VALUE_REAL)
+        (void)snprintf(number, 32, "%d", (int)field->high / 100);
+    else
+        (void)snprintf(number, 32, "%d", (int)field->low);
     return number;
 }
 
