@@ -25,6 +25,11 @@ jq -s '(.[0].results[0] | [.quality, .ssim, .processedSize]) as $high | (.[1].re
     [range(3) | $high[.] > $low[.]]' -c high.json low.json
 imgloom run in/a.jpg -o again --recipe low.json -Q
 cmp low/a.jpg again/a.jpg && echo same
+# The original, where what is so similar to it would be larger.
+imgloom run in/a.jpg -o worn -q 10 -Q
+imgloom run worn/a.jpg -o copied --ssim 0.999 --if-larger copy -Q --report copied.json
+jq -c '.results[0] | [.status, .copied, .quality, .ssim]' copied.json
+cmp worn/a.jpg copied/a.jpg && echo same
 # In a worker process the row is the same.
 imgloom run in/a.jpg -o isolated --ssim 90% --isolate all -Q --report isolated.json
 jq -s -c '[.[].results[0] | [.quality, .ssim]] | .[0] == .[1]' low.json isolated.json
