@@ -20,6 +20,7 @@ static void choose(const uint8_t *bytes, loom_recipe *recipe, loom_settings *set
     recipe->metadata = bytes[3] & 8 ? LOOM_METADATA_ALL : LOOM_METADATA_NONE;
     recipe->chroma = bytes[3] & 16 ? LOOM_CHROMA_444 : LOOM_CHROMA_DEFAULT;
     recipe->max_bytes = bytes[3] & 32 ? 2000 : 0;
+    recipe->ssim = recipe->max_bytes == 0 && (bytes[2] & 16) != 0 ? 0.9 : 0;
     recipe->format = bytes[2] & 32 ? LOOM_FORMAT_WEBP : LOOM_FORMAT_JPEG;
     settings->fail_on = (loom_fail_on)(bytes[3] >> 6);
     settings->max_pixels = FUZZ_MAX_PIXELS;

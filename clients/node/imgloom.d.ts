@@ -81,6 +81,7 @@ export interface Row {
   frames: number | null;
   dpi: number | null;
   quality: number | null;
+  ssim: number | null;
   /** The share of the picture that its fit cut away, 0 to 1. */
   cropped: number | null;
   /** The part of the upright picture that was used, X,Y,WxH; null: all of it. */

@@ -80,6 +80,9 @@ typedef struct loom_outcome {
     bool content_unchanged;
     bool left_out;       /* by loom_if_larger: made, but its original is kept in its place */
     bool output_changed; /* made, because the output had not the content that is recorded of it */
+    /* How similar the output is to the picture before it was encoded (SSIM of luma, as in
+     * docs/manual.md), in millionths; 0: it was not compared. */
+    uint32_t ssim;
 } loom_outcome;
 
 /* The skip_reason of what a state leaves out. */

@@ -48,6 +48,7 @@ typedef struct loom_row {
     int64_t original_alpha, original_bits, original_frames, original_dpi; /* as loom_traits, */
     int64_t alpha, bits, frames, dpi;                                     /* alpha 0 or 1 */
     loom_because because; /* NONE: it was not made, or there was no state */
+    int64_t ssim;         /* millionths */
 } loom_row;
 
 /* The type of a report's field: its C type in a struct, and the C value for JSON's null. */

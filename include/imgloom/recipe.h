@@ -267,6 +267,11 @@ typedef struct loom_recipe {
     bool text_outline_given; /* false: there is none */
     loom_colour text_background;
     bool text_background_given; /* false: there is none */
+    /*
+     * The lowest quality is searched whose output, decoded again, is so similar in luma to the
+     * picture before it was encoded: SSIM, 0.5..1; what it is: docs/manual.md. 0: no search.
+     */
+    double ssim;
 } loom_recipe;
 
 #define LOOM_TEXT_SIZE  500u /* 5 %, in hundredths */
@@ -360,6 +365,7 @@ typedef enum loom_recipe_field_id {
     LOOM_RECIPE_FORMAT,
     LOOM_RECIPE_QUALITY,
     LOOM_RECIPE_MAX_BYTES,
+    LOOM_RECIPE_SSIM,
     LOOM_RECIPE_LOSSLESS,
     LOOM_RECIPE_NEAR_LOSSLESS,
     LOOM_RECIPE_PALETTE,

@@ -63,6 +63,7 @@ void loom_outcome_unwrite(loom_outcome *outcome)
     outcome->processed_size = 0;
     outcome->width = outcome->height = 0;
     outcome->channels = outcome->quality = 0;
+    outcome->ssim = 0;
     outcome->processed_stamp = (loom_stamp){.size = 0};
     outcome->processed_hashed = false;
     outcome->cropped = 0;

@@ -59,6 +59,7 @@ static void conclude(const loom_lane_job *job, const loom_lane_output *output)
     outcome->processed_size = output->encoded.size;
     outcome->channels = output->encoded.channels;
     outcome->quality = output->encoded.quality;
+    outcome->ssim = output->ssim;
     outcome->result = outcome->warning_count + outcome->warnings_dropped > 0 ? LOOM_RESULT_WARNING
                                                                              : LOOM_RESULT_OK;
 }

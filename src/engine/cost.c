@@ -1,5 +1,6 @@
 #include "engine/cost.h"
 
+#include "engine/codec/ssim.h"
 #include "engine/lanes.h"
 #include <math.h>
 
@@ -153,6 +154,23 @@ static uint64_t cost_of_layers(const loom_recipe *recipe, const loom_geometry *g
     return times(times(g->width, g->height), 4 * kinds);
 }
 
+/*
+ * What is held to compare an output of so many px with its picture: two planes and sums of luma,
+ * its decoder, and what that decoded. libjpeg keeps all coefficients of a progressive JPEG.
+ */
+static uint64_t cost_of_comparison(const loom_recipe *recipe, loom_format format, uint64_t pixels,
+                                   uint32_t width)
+{
+    const loom_memory *memory = &loom_container_of(format)->memory;
+    const bool in_strips = memory->in_strips && !recipe->progressive;
+    const uint64_t decoder = in_strips ? 0 : measured(pixels, memory->whole);
+
+    if (recipe->ssim <= 0 || loom_format_get(format)->quality == 0)
+        return 0;
+    return plus(plus(times(pixels, 2), times(width, LOOM_SSIM_COLUMN)),
+                plus(decoder, memory->in_strips ? 0 : times(pixels, PIXEL_MAX)));
+}
+
 /* The max over the steps of an output: decode, turn, filter, encode. */
 static uint64_t cost_of_output(const loom_lane_job *job, const loom_lane_output *output,
                                uint64_t decoding)
@@ -177,8 +195,11 @@ static uint64_t cost_of_output(const loom_lane_job *job, const loom_lane_output 
     /* The encoder's earlier output stays in memory. */
     const bool by_frame = loom_container_of(format)->memory.frame_by_frame;
     const uint64_t whole = by_frame ? made / frames : made;
-    const uint64_t encoding = plus(
-        last, plus(measured(whole, encoder(recipe, format, bytes)), measured(made - whole, 30)));
+    const uint64_t takes =
+        plus(measured(whole, encoder(recipe, format, bytes)), measured(made - whole, 30));
+    const uint64_t comparing = cost_of_comparison(recipe, format, made, g->width);
+    const uint64_t luma = comparing > 0 ? made : 0; /* of the picture, meanwhile */
+    const uint64_t encoding = plus(last, larger(plus(takes, luma), comparing));
 
     return larger(larger(plus(decoding, first), plus(first, larger(plus(look, filters), last))),
                   encoding);

@@ -1,6 +1,9 @@
 #include "engine/encode.h"
 
+#include "base/error.h"
+#include "engine/codec/ssim.h"
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 
 /* ---- the resolution ------------------------------------------------------ */
@@ -35,74 +38,175 @@ static void put_dpi(loom_format format, uint32_t dpi, loom_encoded *made)
 
 /* ---- the quality --------------------------------------------------------- */
 
-/* One attempt at one quality; replaces the bytes of the previous one. */
-static bool attempt(loom_lane_output *output, const loom_encoder *encoder, uint32_t dpi,
-                    int quality)
-{
-    loom_encoded made = {.quality = quality};
+/* What is searched for: the highest quality of a size, or the lowest of a similarity. */
+typedef struct search {
+    const loom_lane_job *job;
+    loom_lane_output *output; /* `encoded` and `ssim` are those of the best result so far */
+    const loom_encoder *encoder;
+    loom_error *err;
+    uint32_t dpi;
+    bool found;         /* that result is what is searched for */
+    loom_plane was, is; /* luma of the picture, and of a result */
+} search;
 
-    if (!encoder->encode(encoder->data, quality, &made))
-        return false;
-    put_dpi(output->task->format, dpi, &made);
-    free(output->encoded.data);
-    output->encoded = made;
-    return true;
+static loom_status explain(const search *s, loom_status status)
+{
+    if (status == LOOM_OK || loom_lane_check_stop(s->job, LOOM_STAGE_ENCODE, s->err) != LOOM_OK)
+        return status;
+    if (status == LOOM_ERR_OUT_OF_MEMORY)
+        return loom_no_memory(s->err, LOOM_STAGE_ENCODE, "to compare the output with its picture");
+    return loom_error_set(s->err, LOOM_ERR_INTERNAL, LOOM_STAGE_ENCODE,
+                          "the %s that was made cannot be decoded to compare it",
+                          loom_format_get(s->output->task->format)->name);
+}
+
+/* In millionths, rounded down so that none is told that was not reached; at least 1. */
+static uint32_t millionths(double similarity)
+{
+    const double scaled = floor(similarity * 1e6 + 1e-6);
+
+    return scaled >= 1e6 ? 1000000 : scaled >= 1 ? (uint32_t)scaled : 1;
+}
+
+static loom_status measure(search *s, const loom_encoded *made, double *similarity)
+{
+    loom_status status = s->encoder->luma(s->encoder->data, made, &s->is);
+
+    if (status == LOOM_OK && (s->is.width != s->was.width || s->is.height != s->was.height))
+        status = LOOM_ERR_CORRUPT;
+    if (status == LOOM_OK)
+        status = loom_plane_ssim(&s->was, &s->is, s->job->job->cancel, similarity);
+    return explain(s, status);
 }
 
 /*
- * Finds the best quality below `quality`, whose result was too large, that stays within the limit.
- * A binary search, because sizes grow with quality. Leaves that result in output->encoded or, if no
- * quality is small enough, the smallest result, with a warning.
+ * One attempt at one quality. *above: the result is larger than the limit, or as similar as the
+ * target says; both get more so with quality. Of a size, the results below are searched for, of a
+ * similarity those above: the last of them is the best, and before one is found, the last of all.
  */
-static bool search_quality(loom_lane_output *output, const loom_encoder *encoder, uint32_t dpi,
-                           uint64_t limit, int quality)
+static bool attempt(search *s, int quality, bool *above)
 {
-    int low = 0, high = quality; /* low fits (0: nothing known to fit), high does not */
+    const loom_recipe *recipe = s->job->job->recipe;
+    loom_lane_output *output = s->output;
+    loom_encoded made = {.quality = quality};
+    double similarity = 0;
 
-    while (high - low > 1) {
-        const int middle = low + (high - low) / 2;
-        if (!attempt(output, encoder, dpi, middle))
-            return false;
-        if (output->encoded.size <= limit)
-            low = middle;
-        else
-            high = middle;
-    }
-    const int best = low > 0 ? low : 1;
-    if (output->encoded.quality != best && !attempt(output, encoder, dpi, best))
+    if (!s->encoder->encode(s->encoder->data, quality, &made))
         return false;
-    if (low == 0)
-        loom_outcome_warn(output->outcome,
-                          "even quality 1 needs %zu bytes, more than the %" PRIu64 " allowed",
-                          output->encoded.size, limit);
+    put_dpi(output->task->format, s->dpi, &made);
+    if (s->was.data != NULL && measure(s, &made, &similarity) != LOOM_OK) {
+        free(made.data);
+        return false;
+    }
+    const bool compares = s->was.data != NULL;
+    *above = compares ? similarity >= recipe->ssim
+                      : recipe->max_bytes > 0 && made.size > recipe->max_bytes;
+    if (*above == compares || !s->found) {
+        free(output->encoded.data);
+        output->encoded = made;
+        output->ssim = compares ? millionths(similarity) : 0;
+        s->found = *above == compares;
+    } else {
+        free(made.data);
+    }
     return true;
 }
 
-bool loom_encode_output(const loom_lane_job *job, loom_lane_output *output,
-                        const loom_encoder *encoder)
+/* A binary search for where results come to be above; `high` is taken for above. */
+static bool find_border(search *s, int high)
 {
-    const loom_recipe *recipe = job->job->recipe;
-    const uint32_t dpi = find_dpi(job);
-    const loom_format_info *info = loom_format_get(output->task->format);
+    int low = 0; /* below, if it were a quality */
+
+    while (high - low > 1) {
+        const int middle = low + (high - low) / 2;
+        bool above;
+        if (!attempt(s, middle, &above))
+            return false;
+        if (above)
+            high = middle;
+        else
+            low = middle;
+    }
+    return true;
+}
+
+/* The result at this quality is too large. */
+static bool search_size(search *s, int quality)
+{
+    if (!find_border(s, quality))
+        return false;
+    if (!s->found)
+        loom_outcome_warn(s->output->outcome,
+                          "even quality 1 needs %zu bytes, more than the %" PRIu64 " allowed",
+                          s->output->encoded.size, s->job->job->recipe->max_bytes);
+    return true;
+}
+
+static bool search_similarity(search *s, int max)
+{
+    const loom_status status = s->encoder->luma(s->encoder->data, NULL, &s->was);
+    const bool made = explain(s, status) == LOOM_OK && find_border(s, max + 1);
+
+    if (made && !s->found)
+        loom_outcome_warn(s->output->outcome,
+                          "even quality %d has a similarity of %u.%04u, less than the %g asked for",
+                          max, s->output->ssim / 1000000, s->output->ssim % 1000000 / 100,
+                          s->job->job->recipe->ssim);
+    loom_plane_release(&s->was);
+    loom_plane_release(&s->is);
+    return made;
+}
+
+/* The highest quality that is tried; 0: this output has none. */
+static int highest_quality(const loom_recipe *recipe, const loom_format_info *info)
+{
     const bool lossless =
         (recipe->lossless && (info->choices & LOOM_CHOICE_LOSSLESS) != 0) ||
         (recipe->near_lossless >= 0 && (info->choices & LOOM_CHOICE_NEAR_LOSSLESS) != 0);
-    const int usual = lossless ? 0 : info->quality;
-    const int quality = usual > 0 && recipe->quality > 0 ? recipe->quality : usual;
 
-    if (!attempt(output, encoder, dpi, quality))
+    if (lossless || info->quality == 0)
+        return 0;
+    if (recipe->quality > 0)
+        return recipe->quality;
+    return recipe->ssim > 0 ? LOOM_QUALITY_MAX : info->quality;
+}
+
+/* Of a format, or a way to encode in it, that has no quality. */
+static void warn_of_no_quality(const loom_lane_output *output, const loom_recipe *recipe)
+{
+    const loom_format_info *info = loom_format_get(output->task->format);
+    const bool exact = info->always_lossless && ((info->choices & LOOM_CHOICE_PALETTE) == 0 ||
+                                                 recipe->palette == LOOM_PALETTE_NONE);
+
+    if (recipe->max_bytes > 0 && output->encoded.size > recipe->max_bytes)
+        loom_outcome_warn(output->outcome,
+                          "the file has %zu bytes, more than the %" PRIu64
+                          " allowed, and %s has no quality to lower",
+                          output->encoded.size, recipe->max_bytes, info->name);
+    if (recipe->ssim > 0 && !exact)
+        loom_outcome_warn(output->outcome,
+                          "no similarity was looked for: %s has no quality to search", info->name);
+}
+
+bool loom_encode_output(const loom_lane_job *job, loom_lane_output *output,
+                        const loom_encoder *encoder, loom_error *err)
+{
+    const loom_recipe *recipe = job->job->recipe;
+    const loom_format_info *info = loom_format_get(output->task->format);
+    const int quality = highest_quality(recipe, info);
+    search s = {.job = job, .output = output, .encoder = encoder, .err = err, .dpi = find_dpi(job)};
+    bool too_large = false;
+
+    if (quality > 0 && recipe->ssim > 0 ? !search_similarity(&s, quality)
+                                        : !attempt(&s, quality, &too_large))
         return false;
     if (recipe->dpi > 0 && loom_container_of(info->format)->put_dpi == NULL &&
         (recipe->metadata & LOOM_METADATA_EXIF) == 0)
         loom_outcome_warn(output->outcome, "%s holds no resolution but in EXIF", info->name);
-    if (recipe->max_bytes == 0 || output->encoded.size <= recipe->max_bytes)
-        return true;
-    if (quality > 0)
-        return search_quality(output, encoder, dpi, recipe->max_bytes, quality);
-    loom_outcome_warn(
-        output->outcome,
-        "the file has %zu bytes, more than the %" PRIu64 " allowed, and %s has no quality to lower",
-        output->encoded.size, recipe->max_bytes, loom_format_get(output->task->format)->name);
+    if (quality > 0 && too_large)
+        return search_size(&s, quality);
+    if (quality == 0)
+        warn_of_no_quality(output, recipe);
     return true;
 }
 
@@ -111,8 +215,10 @@ loom_status loom_encode_report(const loom_lane_job *job, const loom_lane_output 
 {
     const unsigned width = (unsigned)output->geometry.width;
     const unsigned height = (unsigned)output->geometry.height;
-    const loom_status stopped = loom_lane_check_stop(job, LOOM_STAGE_ENCODE, err);
 
+    if (err != NULL && err->code != LOOM_OK)
+        return err->code;
+    const loom_status stopped = loom_lane_check_stop(job, LOOM_STAGE_ENCODE, err);
     if (stopped != LOOM_OK)
         return stopped;
     if (why != NULL)

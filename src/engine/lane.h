@@ -20,6 +20,7 @@ typedef struct loom_lane_output {
     loom_outcome *outcome;
     loom_geometry geometry;
     loom_encoded encoded; /* written by the lane */
+    uint32_t ssim;        /* its similarity, in millionths; 0: it was not compared */
 } loom_lane_output;
 
 /* The layers of an output, once they were needed (engine/layers.h). */
@@ -58,10 +59,10 @@ typedef struct loom_lane_job {
      LOOM_RECIPE_BIT(LOOM_RECIPE_BACKGROUND) | LOOM_RECIPE_BIT(LOOM_RECIPE_GRAYSCALE) |            \
      LOOM_RECIPE_BIT(LOOM_RECIPE_ICC) | LOOM_RECIPE_BIT(LOOM_RECIPE_ANIMATED) |                    \
      LOOM_RECIPE_BIT(LOOM_RECIPE_FORMAT) | LOOM_RECIPE_BIT(LOOM_RECIPE_QUALITY) |                  \
-     LOOM_RECIPE_BIT(LOOM_RECIPE_MAX_BYTES) | LOOM_RECIPE_BIT(LOOM_RECIPE_LOSSLESS) |              \
-     LOOM_RECIPE_BIT(LOOM_RECIPE_EFFORT) | LOOM_RECIPE_BIT(LOOM_RECIPE_PROGRESSIVE) |              \
-     LOOM_RECIPE_BIT(LOOM_RECIPE_CHROMA) | LOOM_RECIPE_BIT(LOOM_RECIPE_METADATA) |                 \
-     LOOM_RECIPE_BIT(LOOM_RECIPE_DPI))
+     LOOM_RECIPE_BIT(LOOM_RECIPE_MAX_BYTES) | LOOM_RECIPE_BIT(LOOM_RECIPE_SSIM) |                  \
+     LOOM_RECIPE_BIT(LOOM_RECIPE_LOSSLESS) | LOOM_RECIPE_BIT(LOOM_RECIPE_EFFORT) |                 \
+     LOOM_RECIPE_BIT(LOOM_RECIPE_PROGRESSIVE) | LOOM_RECIPE_BIT(LOOM_RECIPE_CHROMA) |              \
+     LOOM_RECIPE_BIT(LOOM_RECIPE_METADATA) | LOOM_RECIPE_BIT(LOOM_RECIPE_DPI))
 
 /* The result of a lane that accepted an image. */
 typedef enum loom_lane_result {

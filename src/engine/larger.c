@@ -21,9 +21,10 @@ static const uint64_t looked_at =
     LOOM_RECIPE_BIT(LOOM_RECIPE_NO_UPSCALE) | LOOM_RECIPE_BIT(LOOM_RECIPE_BACKGROUND) |
     LOOM_RECIPE_BIT(LOOM_RECIPE_ICC) | LOOM_RECIPE_BIT(LOOM_RECIPE_ANIMATED) |
     LOOM_RECIPE_BIT(LOOM_RECIPE_FORMAT) | LOOM_RECIPE_BIT(LOOM_RECIPE_QUALITY) |
-    LOOM_RECIPE_BIT(LOOM_RECIPE_MAX_BYTES) | LOOM_RECIPE_BIT(LOOM_RECIPE_EFFORT) |
-    LOOM_RECIPE_BIT(LOOM_RECIPE_METADATA) | LOOM_RECIPE_BIT(LOOM_RECIPE_AUTO_ORIENT) |
-    LOOM_RECIPE_BIT(LOOM_RECIPE_EXTRACT) | LOOM_RECIPE_BIT(LOOM_RECIPE_ASPECT);
+    LOOM_RECIPE_BIT(LOOM_RECIPE_MAX_BYTES) | LOOM_RECIPE_BIT(LOOM_RECIPE_SSIM) |
+    LOOM_RECIPE_BIT(LOOM_RECIPE_EFFORT) | LOOM_RECIPE_BIT(LOOM_RECIPE_METADATA) |
+    LOOM_RECIPE_BIT(LOOM_RECIPE_AUTO_ORIENT) | LOOM_RECIPE_BIT(LOOM_RECIPE_EXTRACT) |
+    LOOM_RECIPE_BIT(LOOM_RECIPE_ASPECT);
 
 static bool is_same(loom_bytes a, loom_bytes b)
 {
@@ -140,6 +141,7 @@ static loom_status copy_original(const loom_job *job, const loom_input_file *fil
         encoded->channels = channels;
         outcome->processed_size = encoded->size;
         outcome->quality = 0;
+        outcome->ssim = 0;
         outcome->copied = true;
     } else if (status == LOOM_OK) {
         status = loom_no_memory(&outcome->error, LOOM_STAGE_WRITE, "to copy the original");

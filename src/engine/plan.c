@@ -80,6 +80,10 @@ static loom_status check_frames(const loom_lane_job *job, const loom_geometry *g
         return loom_error_set(err, LOOM_ERR_UNSUPPORTED, LOOM_STAGE_TRANSFORM,
                               "the frames of an animated picture cannot be normalized: each would "
                               "get other levels");
+    if (job->job->recipe->ssim > 0)
+        return loom_error_set(err, LOOM_ERR_UNSUPPORTED, LOOM_STAGE_TRANSFORM,
+                              "the frames of an animated picture are not compared: no quality can "
+                              "be searched for a similarity");
     if (job->job->recipe->trim >= 0)
         return loom_error_set(err, LOOM_ERR_UNSUPPORTED, LOOM_STAGE_TRANSFORM,
                               "the frames of an animated picture cannot be trimmed: each has a "

@@ -137,7 +137,7 @@ typedef struct answer_outcome {
     uint64_t original_size, encoded_size;
     uint32_t original_format, original_width, original_height;
     uint32_t original_alpha, original_bits, original_frames, original_dpi;
-    uint32_t orientation, format, width, height, channels, quality, cropped;
+    uint32_t orientation, format, width, height, channels, quality, ssim, cropped;
     char lane[16], decoder[sizeof((loom_outcome *)0)->decoder];
     char extracted[sizeof((loom_outcome *)0)->extracted];
     uint32_t warnings, dropped;
@@ -173,6 +173,7 @@ static void pack(answer_outcome *to, const loom_outcome *from, size_t size)
     to->height = from->height;
     to->channels = (uint32_t)from->channels;
     to->quality = (uint32_t)from->quality;
+    to->ssim = from->ssim;
     to->cropped = from->cropped;
     if (from->lane != NULL)
         memcpy(to->lane, from->lane, strnlen(from->lane, sizeof to->lane - 1));
@@ -252,7 +253,7 @@ static bool agrees(const answer_outcome *a)
     case LOOM_RESULT_ERROR:
         return a->code != LOOM_OK && a->stage != LOOM_STAGE_NONE && a->message[0] != '\0' &&
                a->encoded_size == 0 && a->width == 0 && a->height == 0 && a->channels == 0 &&
-               a->quality == 0 && a->cropped == 0 && a->extracted[0] == '\0';
+               a->quality == 0 && a->ssim == 0 && a->cropped == 0 && a->extracted[0] == '\0';
     case LOOM_RESULT_OK:
     case LOOM_RESULT_WARNING:
         return a->code == LOOM_OK && a->stage == LOOM_STAGE_NONE && a->message[0] == '\0' &&
@@ -274,7 +275,7 @@ static bool in_range(const answer_outcome *a)
            a->original_format < LOOM_FORMAT_COUNT && a->original_alpha <= LOOM_PRESENCE_PRESENT &&
            a->original_bits <= LOOM_SAMPLE_BITS_MAX && a->format < LOOM_FORMAT_COUNT &&
            a->orientation <= 8 && a->channels <= 4 && a->quality <= LOOM_QUALITY_MAX &&
-           a->cropped < 1000000 && a->encoded_size <= SIZE_MAX / 2 &&
+           a->ssim <= 1000000 && a->cropped < 1000000 && a->encoded_size <= SIZE_MAX / 2 &&
            a->warnings <= LOOM_WARNINGS_MAX;
 }
 
@@ -299,6 +300,7 @@ static bool unpack(loom_outcome *to, const answer_outcome *a, const char *const 
     to->height = a->height;
     to->channels = (int)a->channels;
     to->quality = (int)a->quality;
+    to->ssim = a->ssim;
     to->cropped = a->cropped;
     to->warnings_dropped = a->dropped;
     memcpy(to->decoder, a->decoder, sizeof to->decoder);

@@ -70,6 +70,8 @@ static const habit habits[] = {
     {"bg", "background", "say --background COLOUR"},
     {"target-size filesize file-size extent-size max-filesize", "max-bytes",
      "say --max-bytes SIZE"},
+    {"dssim similarity visual-quality target-quality perceptual psnr butteraugli vmaf", "ssim",
+     "say --ssim 0.98"},
     {"out outdir out-dir output-dir outputdir dest destination dst target d O", "output",
      "say -o DIR"},
     {"input inputs source src", "files-from", "inputs are named without an option"},

@@ -211,7 +211,9 @@ static loom_status check_picture(const loom_recipe *recipe, loom_error *err)
 
 /* ---- the output ---------------------------------------------------------- */
 
-static loom_status check_lossless(const loom_recipe *recipe, loom_error *err)
+/* What the encoders are told: what leaves no loss or quality, and what a quality is searched for.
+ */
+static loom_status check_quality(const loom_recipe *recipe, loom_error *err)
 {
     if (recipe->lossless && recipe->chroma == LOOM_CHROMA_420)
         return loom_usage(
@@ -225,6 +227,12 @@ static loom_status check_lossless(const loom_recipe *recipe, loom_error *err)
         return loom_usage(
             err,
             "lossless cannot be combined with a file size limit: there is no quality to search");
+    if ((recipe->lossless || recipe->near_lossless >= 0) && recipe->ssim > 0)
+        return loom_usage(
+            err, "lossless cannot be combined with a similarity: there is no quality to search");
+    if (recipe->max_bytes > 0 && recipe->ssim > 0)
+        return loom_usage(err, "a file size limit and a similarity cannot be combined: each of "
+                               "them is what the quality is searched for");
     return LOOM_OK;
 }
 
@@ -330,7 +338,7 @@ static loom_status check_output(const loom_recipe *recipe, loom_error *err)
     loom_status status = check_formats(recipe, err);
 
     if (status == LOOM_OK)
-        status = check_lossless(recipe, err);
+        status = check_quality(recipe, err);
     return status == LOOM_OK ? check_choices(recipe, err) : status;
 }
 

@@ -179,6 +179,7 @@ loom_status loom_write_code(const loom_outcome *outcome)
     FIELD("frames", COUNT, frames, known(outcome->traits.frames), .column = 38)                    \
     FIELD("dpi", DECIMAL, dpi, known(outcome->traits.dpi), .column = 39)                           \
     FIELD("quality", COUNT, quality, known((uint64_t)outcome->quality), .column = 20)              \
+    FIELD("ssim", SHARE, ssim, known(outcome->ssim), .column = 42)                                 \
     FIELD("cropped", SHARE, cropped, has_picture(outcome) ? (int64_t)outcome->cropped : -1,        \
           .column = 27)                                                                            \
     FIELD("extracted", TEXT, extracted, outcome->extracted[0] != '\0' ? outcome->extracted : NULL, \

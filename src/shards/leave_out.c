@@ -163,6 +163,7 @@ static void recall_output(const loom_row *row, loom_outcome *outcome)
     outcome->height = (uint32_t)known(row->height);
     outcome->channels = (int)known(row->channels);
     outcome->quality = (int)known(row->quality);
+    outcome->ssim = (uint32_t)known(row->ssim);
     outcome->copied = row->copied;
     (void)snprintf(outcome->extracted, sizeof outcome->extracted, "%s",
                    row->extracted != NULL ? row->extracted : "");

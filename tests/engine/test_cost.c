@@ -121,6 +121,10 @@ static const struct {
     {"{}", LOOM_FORMAT_TIFF},
     {"{\"effort\":1}", LOOM_FORMAT_GIF},
     {"{\"effort\":0}", LOOM_FORMAT_AVIF},
+    {"{\"ssim\":0.9}", LOOM_FORMAT_JPEG},
+    {"{\"ssim\":0.9,\"progressive\":true}", LOOM_FORMAT_JPEG},
+    {"{\"ssim\":0.9,\"quality\":2}", LOOM_FORMAT_WEBP},
+    {"{\"ssim\":0.9,\"quality\":2,\"effort\":0}", LOOM_FORMAT_AVIF},
 };
 
 enum { ENCODERS = sizeof encoders / sizeof *encoders };

@@ -31,6 +31,7 @@ static loom_outcome written_outcome(void)
     outcome.height = 800;
     outcome.channels = 4;
     outcome.quality = 80;
+    outcome.ssim = 980123;
     outcome.lane = "vips";
     strcpy(outcome.decoder, "libtiff");
     outcome.cropped = 999999;
@@ -91,6 +92,7 @@ static void assert_same(const loom_outcome *a, const loom_outcome *b)
     ck_assert_uint_eq(a->height, b->height);
     ck_assert_int_eq(a->channels, b->channels);
     ck_assert_int_eq(a->quality, b->quality);
+    ck_assert_uint_eq(a->ssim, b->ssim);
     ck_assert_pstr_eq(a->lane, b->lane);
     ck_assert_str_eq(a->decoder, b->decoder);
     ck_assert_uint_eq(a->cropped, b->cropped);
@@ -183,6 +185,7 @@ LIE(channels, o->channels = 5)
 LIE(no_channels, o->channels = 0)
 LIE(quality, o->quality = LOOM_QUALITY_MAX + 1)
 LIE(negative_quality, o->quality = -1)
+LIE(more_than_the_same, o->ssim = 1000001)
 LIE(no_width, o->width = 0)
 LIE(no_height, o->height = 0)
 LIE(lane, o->lane = "jpg")
@@ -217,6 +220,7 @@ static void (*const written_lies[])(loom_outcome *) = {
     lie_no_channels,
     lie_quality,
     lie_negative_quality,
+    lie_more_than_the_same,
     lie_no_width,
     lie_no_height,
     lie_lane,

@@ -24,6 +24,8 @@ static const words taken[] = {
     {"hue", "-90", "270"},         {"hue", "720", NULL},
     {"median", "3", "3"},          {"median", "15", "15"},
     {"normalize", NULL, "true"},   {"normalise", NULL, "true"},
+    {"ssim", "0.5", "0.5"},        {"ssim", "1", "1"},
+    {"ssim", "98.5%", "0.985"},    {"ssim", "0.9875", "0.9875"},
     {"negate", NULL, "true"},      {"tint", "red", "\"#ff0000ff\""},
 };
 
@@ -51,6 +53,11 @@ static const words refused[] = {
     {"brightness", "99999999999999999999999999", NULL},
     {"saturation", "10.1", NULL},
     {"hue", "red", NULL},
+    {"ssim", "98", "'98' is not a similarity: 0.5 to 1, or 50% to 100%"},
+    {"ssim", "0.49", NULL},
+    {"ssim", "1.001", NULL},
+    {"ssim", "0", NULL},
+    {"ssim", NULL, "'ssim' needs a value"},
     {"median", "2", NULL},
     {"median", "17", NULL},
     {"tint", "reddish", NULL},

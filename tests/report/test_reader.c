@@ -73,7 +73,8 @@ START_TEST(test_row)
                 "\"open\",\"skipReason\":null,\"warnings\":[\"x\",\"y\"],\"originalSize\":1834021,"
                 "\"processedSize\":null,\"originalFormat\":\"jpeg\",\"originalWidth\":4032,"
                 "\"originalHeight\":3024,\"orientation\":6,\"format\":\"webp\",\"width\":600,"
-                "\"height\":800,\"channels\":3,\"quality\":80,\"cropped\":0.125,\"extracted\":\"1,"
+                "\"height\":800,\"channels\":3,\"quality\":80,\"ssim\":0.980123,\"cropped\":0.125,"
+                "\"extracted\":\"1,"
                 "2,3x4\",\"copied\":true,"
                 "\"lane\":\"vips\","
                 "\"decoder\":\"libtiff\",\"worker\":2,"
@@ -121,6 +122,7 @@ START_TEST(test_row)
     ck_assert_int_eq(row->height, 800);
     ck_assert_int_eq(row->channels, 3);
     ck_assert_int_eq(row->quality, 80);
+    ck_assert_int_eq(row->ssim, 980123);
     ck_assert_str_eq(row->lane, "vips");
     ck_assert_str_eq(row->decoder, "libtiff");
     ck_assert_int_eq(row->cropped, 125000);

@@ -55,6 +55,7 @@ static const char *const lines[] = {
     "\"originalPath\":\"x\",\"status\":\"ok\",\"startMs\":123456789012.5}",
     "\"originalPath\":\"x\",\"status\":\"ok\",\"cropped\":1}",
     "\"originalPath\":\"x\",\"status\":\"ok\",\"cropped\":1.000001}",
+    "\"originalPath\":\"x\",\"status\":\"ok\",\"ssim\":0.980123}",
     "\"originalPath\":\"x\",\"status\":\"ok\",\"dpi\":0.001}",
     "\"originalPath\":\"x\",\"status\":\"ok\",\"dpi\":72.0005}",
     "\"originalPath\":\"x\",\"status\":\"ok\",\"copied\":1}",

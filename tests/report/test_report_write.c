@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { ROW_FIELDS = 41 };
+enum { ROW_FIELDS = 42 };
 
 static loom_strbuf text = LOOM_STRBUF_INIT;
 
@@ -51,6 +51,7 @@ static loom_outcome good_outcome(void)
     outcome.height = 800;
     outcome.channels = 3;
     outcome.quality = 80;
+    outcome.ssim = 980123;
     outcome.lane = "jpeg";
     outcome.thread = 2;
     outcome.start_ns = 1042120000;
@@ -85,7 +86,8 @@ START_TEST(a_row_of_every_field)
         "\"originalBitDepth\":16,\"originalFrames\":3,\"originalDpi\":71.984,"
         "\"orientation\":6,\"format\":\"jpeg\",\"width\":600,\"height\":800,\"channels\":3,"
         "\"hasAlpha\":false,\"bitDepth\":8,\"frames\":1,\"dpi\":72,\"quality\":80,"
-        "\"cropped\":0.25,\"extracted\":\"10,20,300x200\",\"copied\":false,\"lane\":\"jpeg\","
+        "\"ssim\":0.980123,\"cropped\":0.25,\"extracted\":\"10,20,300x200\",\"copied\":false,"
+        "\"lane\":\"jpeg\","
         "\"decoder\":\"libjpeg-turbo\",\"worker\":2,"
         "\"startMs\":1042.120,\"queueMs\":12.031,\"elapsedMs\":31.377}";
     loom_outcome outcome = good_outcome();
@@ -106,7 +108,8 @@ START_TEST(a_row_of_which_nothing_is_known)
         "\"originalBitDepth\":null,\"originalFrames\":null,\"originalDpi\":null,"
         "\"orientation\":null,\"format\":null,\"width\":null,\"height\":null,\"channels\":null,"
         "\"hasAlpha\":null,\"bitDepth\":null,\"frames\":null,\"dpi\":null,\"quality\":null,"
-        "\"cropped\":null,\"extracted\":null,\"copied\":false,\"lane\":null,\"decoder\":null,"
+        "\"ssim\":null,\"cropped\":null,\"extracted\":null,\"copied\":false,\"lane\":null,"
+        "\"decoder\":null,"
         "\"worker\":null,"
         "\"startMs\":null,\"queueMs\":null,\"elapsedMs\":null}";
     const loom_task task = {.input_path = "gone"};

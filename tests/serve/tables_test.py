@@ -163,6 +163,7 @@ PARAMETERS = {
     "format": ("format=png", "", "bmp", None),
     "quality": ("quality=10", "", "101", None),
     "max-bytes": ("max-bytes=2000", "", "-1", None),
+    "ssim": ("ssim=0.9", "", "98", None),
     "lossless": ("format=webp&lossless", "format=webp", "maybe", None),
     "near-lossless": ("format=webp&near-lossless=0", "format=webp&lossless", "101", None),
     "palette": ("format=png&palette=16", "format=png", "17", None),

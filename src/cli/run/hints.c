@@ -29,6 +29,8 @@ static const struct hint {
      "--flatten, or its folder as INPUT instead of in a list"},
     {LOOM_ERR_COLLISION, " in the name would separate them", "--name"},
     {LOOM_OK, " bytes, more than the ", "--max-bytes"},
+    {LOOM_OK, " has a similarity of ", "--ssim"},
+    {LOOM_OK, "no similarity was looked for", "--ssim"},
     {LOOM_OK, larger, "--if-larger"},
 };
 

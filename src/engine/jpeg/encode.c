@@ -3,6 +3,7 @@
 #include "base/bytes.h"
 #include "engine/baseline/baseline.h"
 #include "engine/codec/jpeg_guard.h"
+#include "engine/codec/ssim.h"
 #include "engine/encode.h"
 #include "format/jpeg_meta.h"
 #include <jerror.h>
@@ -196,11 +197,21 @@ static bool encode(void *data, int quality, loom_encoded *made)
     return true;
 }
 
+/* The same. */
+static loom_status find_luma(void *data, const loom_encoded *made, loom_plane *luma)
+{
+    const encoding *e = data;
+
+    if (made == NULL)
+        return loom_luma_copy(&e->planes[0], luma);
+    return loom_luma_read_jpeg(e->guard.job, (loom_bytes){made->data, made->size}, luma);
+}
+
 static loom_status encode_output(const loom_lane_job *job, loom_lane_output *output, encoding *e,
                                  loom_error *err)
 {
     loom_jpeg_guard_init(&e->guard, job);
-    if (loom_encode_output(job, output, &(loom_encoder){encode, e}))
+    if (loom_encode_output(job, output, &(loom_encoder){encode, find_luma, e}, err))
         return LOOM_OK;
     const bool no_memory = e->guard.code == LOOM_ERR_OUT_OF_MEMORY;
     return loom_encode_report(job, output, no_memory ? NULL : e->guard.message, err);

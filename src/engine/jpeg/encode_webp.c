@@ -1,5 +1,6 @@
 #include "engine/jpeg/encode.h"
 
+#include "engine/codec/ssim.h"
 #include "engine/codec/webp_write.h"
 #include "engine/encode.h"
 #include "format/webp.h"
@@ -7,6 +8,7 @@
 enum { NEUTRAL = 128 }; /* chroma of a gray */
 
 typedef struct encoding {
+    const loom_lane_job *job;
     loom_webp_picture picture;
     const loom_meta *meta; /* may be NULL */
     unsigned channels;
@@ -41,6 +43,16 @@ static bool encode(void *data, int quality, loom_encoded *made)
     return true;
 }
 
+/* The same. */
+static loom_status find_luma(void *data, const loom_encoded *made, loom_plane *luma)
+{
+    const encoding *e = data;
+
+    if (made == NULL)
+        return loom_luma_of_webp(e->picture.planes[0], luma);
+    return loom_luma_read_webp(e->job, (loom_bytes){made->data, made->size}, luma);
+}
+
 static bool make_neutral(const loom_plane *luma, loom_plane *chroma)
 {
     if (!loom_plane_reserve(chroma, (luma->width + 1) / 2, (luma->height + 1) / 2))
@@ -64,11 +76,13 @@ loom_status loom_jpeg_encode_webp(const loom_lane_job *job, loom_lane_output *ou
                                   const loom_meta *meta, loom_error *err)
 {
     encoding e = {
+        .job = job,
         .picture = {.effort = loom_webp_effort(job->job->recipe), .cancel = job->job->cancel},
         .meta = meta,
         .channels = count};
 
-    if (take_planes(&e, planes) && loom_encode_output(job, output, &(loom_encoder){encode, &e}))
+    if (take_planes(&e, planes) &&
+        loom_encode_output(job, output, &(loom_encoder){encode, find_luma, &e}, err))
         return LOOM_OK;
     return loom_encode_report(job, output, e.why, err);
 }

@@ -10,6 +10,7 @@
 #include "engine/lane.h"
 #include "engine/codec/png.h"
 #include "engine/codec/resize.h"
+#include "engine/codec/ssim.h"
 #include "engine/codec/webp_write.h"
 #include "engine/encode.h"
 #include "engine/finish.h"
@@ -68,7 +69,7 @@ static bool accepts(const loom_lane_job *job)
 /* ---- one output ---------------------------------------------------------- */
 
 typedef struct encoding {
-    const loom_job *job;
+    const loom_lane_job *job;
     const loom_picture *picture;
     loom_format format;
     const char *why; /* static: why the encoder refuses it; NULL: it did not */
@@ -78,8 +79,8 @@ static bool encode_webp(encoding *e, int quality, loom_encoded *made)
 {
     loom_strbuf file = LOOM_STRBUF_INIT;
 
-    if (loom_webp_write_picture(e->picture, e->job->recipe, quality, e->job->cancel, &file,
-                                &e->why) != LOOM_OK) {
+    if (loom_webp_write_picture(e->picture, e->job->job->recipe, quality, e->job->job->cancel,
+                                &file, &e->why) != LOOM_OK) {
         loom_strbuf_release(&file);
         return false;
     }
@@ -92,7 +93,7 @@ static bool encode_webp(encoding *e, int quality, loom_encoded *made)
 static bool encode(void *data, int quality, loom_encoded *made)
 {
     encoding *e = data;
-    const loom_recipe *recipe = e->job->recipe;
+    const loom_recipe *recipe = e->job->job->recipe;
 
     made->channels = (int)e->picture->channels;
     switch (e->format) {
@@ -102,8 +103,20 @@ static bool encode(void *data, int quality, loom_encoded *made)
     case LOOM_FORMAT_WEBP:
         return encode_webp(e, quality, made);
     default:
-        return loom_png_to_jpeg(e->picture, recipe, quality, e->job->cancel, made);
+        return loom_png_to_jpeg(e->picture, recipe, quality, e->job->job->cancel, made);
     }
+}
+
+/* The same. */
+static loom_status find_luma(void *data, const loom_encoded *made, loom_plane *luma)
+{
+    const encoding *e = data;
+
+    if (made == NULL)
+        return loom_luma_of(e->picture, luma);
+    const loom_bytes file = {made->data, made->size};
+    return e->format == LOOM_FORMAT_WEBP ? loom_luma_read_webp(e->job, file, luma)
+                                         : loom_luma_read_jpeg(e->job, file, luma);
 }
 
 /* From the rendered picture to the encoded bytes. */
@@ -111,14 +124,14 @@ static loom_status complete(const loom_lane_job *job, loom_lane_output *output,
                             loom_picture *picture, loom_error *err)
 {
     const loom_recipe *recipe = job->job->recipe;
-    encoding e = {job->job, picture, output->task->format, NULL};
+    encoding e = {job, picture, output->task->format, NULL};
     const loom_colour fill = loom_finish_fill(recipe, output->task->format, picture);
     const loom_status status = loom_finish_picture(job, output, fill, picture, err);
 
     if (status != LOOM_OK)
         return status;
     loom_worker_hooks_stage(LOOM_STAGE_ENCODE);
-    if (loom_encode_output(job, output, &(loom_encoder){encode, &e}))
+    if (loom_encode_output(job, output, &(loom_encoder){encode, find_luma, &e}, err))
         return LOOM_OK;
     return loom_encode_report(job, output, e.why, err);
 }

@@ -2,6 +2,7 @@
 
 #include "engine/codec/jpeg_guard.h"
 #include "engine/codec/png.h"
+#include "engine/codec/ssim.h"
 #include "engine/codec/tiff.h"
 #include "engine/codec/webp_write.h"
 #include "engine/vips/parts.h"
@@ -257,7 +258,8 @@ static const loom_vips_format formats[LOOM_FORMAT_COUNT] = {
                           .lane_writer = "imgloom",
                           .read = loom_vips_read_jpeg,
                           .save_operation = "jpegsave_buffer",
-                          .save = save_jpeg},
+                          .save = save_jpeg,
+                          .read_luma = loom_luma_read_jpeg},
     [LOOM_FORMAT_PNG] = {.load_operation = "pngload_source",
                          .family = "VipsForeignLoadPng",
                          .load = vips_pngload_source,
@@ -276,7 +278,8 @@ static const loom_vips_format formats[LOOM_FORMAT_COUNT] = {
                           .settle = loom_vips_settle_webp,
                           .read = loom_vips_read_webp,
                           .save_operation = "webpsave_buffer",
-                          .save = save_webp},
+                          .save = save_webp,
+                          .read_luma = loom_luma_read_webp},
     [LOOM_FORMAT_GIF] = {.save_operation = "gifsave_buffer", .save = save_gif, .library = "cgif"},
     [LOOM_FORMAT_TIFF] = {.load_operation = "tiffload_source",
                           .family = "VipsForeignLoadTiff",
@@ -315,6 +318,7 @@ static const loom_vips_format formats[LOOM_FORMAT_COUNT] = {
                          .save_operation = "jxlsave_buffer",
                          .save_family = "VipsForeignSaveJxl",
                          .save = save_jxl,
+                         .changes_samples = true,
                          .writes = LOOM_VIPS_WRITES_PROFILE},
     [LOOM_FORMAT_SVG] = {.load_operation = "svgload_source",
                          .family = "VipsForeignLoadSvg",

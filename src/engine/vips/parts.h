@@ -56,6 +56,10 @@ typedef struct loom_vips_format {
     /* Encodes the image. Returns 0, with *data (g_free) of *size bytes, or nonzero as libvips does.
      */
     int (*save)(VipsImage *image, const loom_vips_save *save, void **data, size_t *size);
+    /* Decodes what was saved for its luma, as codec/ssim.h says; NULL: libvips' loader does. */
+    loom_status (*read_luma)(const loom_lane_job *job, loom_bytes file, loom_plane *luma);
+    /* A lossy file keeps colours, not samples: decoded, they may have another profile. */
+    bool changes_samples;
     const char *no_encoder; /* the message if the operation exists, but no encoder */
     unsigned writes;        /* LOOM_VIPS_WRITES_...: metadata that `save` leaves to libvips */
 } loom_vips_format;

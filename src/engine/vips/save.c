@@ -1,5 +1,6 @@
 #include "engine/vips/steps.h"
 
+#include "engine/codec/ssim.h"
 #include "engine/encode.h"
 #include "engine/vips/messages.h"
 #include "engine/vips/ops.h"
@@ -10,6 +11,7 @@ typedef struct encoding {
     const loom_vips_encode *what;
     const loom_meta *meta;
     loom_format format;
+    loom_error *err;
     bool lost, no_memory;
 } encoding;
 
@@ -52,18 +54,59 @@ static bool encode(void *data, int quality, loom_encoded *made)
     return !failed;
 }
 
+/* Samples as they are stored: profiles, which the picture has too, are not applied. */
+static loom_status read_luma(const encoding *e, loom_bytes file, loom_plane *luma)
+{
+    const loom_vips_load load = {.fail_on = LOOM_FAIL_ON_ERROR, .shrink = 1, .scale = 1};
+    loom_picture picture = {.data = NULL};
+    loom_status status = LOOM_ERR_CORRUPT;
+
+    VipsImage *image = loom_vips_open(e->format, file.data, file.size, &load);
+    if (image == NULL)
+        return status;
+    VipsImage *watched = loom_vips_watch(image, e->job->job->cancel, e->what->ticket);
+    if (watched != NULL && loom_vips_to_picture(watched, &picture))
+        status = loom_luma_of(&picture, luma);
+    if (watched != NULL)
+        g_object_unref(watched);
+    g_object_unref(image);
+    loom_picture_release(&picture);
+    return status;
+}
+
+static loom_status find_luma(void *data, const loom_encoded *made, loom_plane *luma)
+{
+    const encoding *e = data;
+    const loom_vips_format *row = loom_vips_format_of(e->format);
+
+    if (made == NULL && e->what->picture->cmyk)
+        return loom_error_set(e->err, LOOM_ERR_UNSUPPORTED, LOOM_STAGE_ENCODE,
+                              "a CMYK picture has no luma to compare the output by");
+    if (made == NULL && row->changes_samples && e->meta->profile.size > 0)
+        return loom_error_set(e->err, LOOM_ERR_UNSUPPORTED, LOOM_STAGE_ENCODE,
+                              "with a colour profile the samples of a %s cannot be compared: they "
+                              "are decoded into other colours",
+                              loom_format_get(e->format)->name);
+    if (made == NULL)
+        return loom_luma_of(e->what->picture, luma);
+    const loom_bytes file = {made->data, made->size};
+    return row->read_luma != NULL ? row->read_luma(e->job, file, luma) : read_luma(e, file, luma);
+}
+
 static loom_status encode_with(const loom_meta *meta, const loom_lane_job *job,
                                loom_lane_output *output, const loom_vips_encode *what,
                                loom_error *err)
 {
     const loom_picture *picture = what->picture;
-    encoding e = {.job = job, .what = what, .meta = meta, .format = output->task->format};
+    encoding e = {
+        .job = job, .what = what, .meta = meta, .format = output->task->format, .err = err};
 
-    const bool encoded = loom_encode_output(job, output, &(loom_encoder){encode, &e});
+    const bool encoded =
+        loom_encode_output(job, output, &(loom_encoder){encode, find_luma, &e}, err);
     if (encoded && e.lost)
         loom_outcome_warn(output->outcome, "the metadata could not be written to the file");
-    if (encoded)
-        return LOOM_OK;
+    if (encoded || err->code != LOOM_OK)
+        return err->code;
     const loom_status stopped = loom_lane_check_stop(job, LOOM_STAGE_ENCODE, err);
     if (stopped != LOOM_OK)
         return stopped;
