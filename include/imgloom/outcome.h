@@ -80,6 +80,9 @@ typedef struct loom_outcome {
     bool content_unchanged;
     bool left_out;       /* by loom_if_larger: made, but its original is kept in its place */
     bool output_changed; /* made, because the output had not the content that is recorded of it */
+    /* The kind of raw file whose embedded preview was read, "nef": what is told of the original,
+     * but for its size in bytes, is told of the preview. "": none. Printable ASCII. */
+    char preview_of[8];
 } loom_outcome;
 
 /* The skip_reason of what a state leaves out. */

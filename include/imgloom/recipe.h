@@ -98,6 +98,12 @@ typedef enum loom_chroma {
     LOOM_CHROMA_444
 } loom_chroma;
 
+/* How raw files of cameras are read. */
+typedef enum loom_raw {
+    LOOM_RAW_NONE = 0, /* they are refused */
+    LOOM_RAW_PREVIEW   /* by the largest JPEG in them, which the camera made */
+} loom_raw;
+
 typedef struct loom_colour {
     uint8_t red, green, blue, alpha; /* sRGB, not premultiplied; alpha 255 is opaque */
 } loom_colour;                       /* never grows */
@@ -217,8 +223,12 @@ typedef struct loom_recipe {
     loom_colour border_colour;
     bool border_colour_given; /* false: black */
     loom_length radius;       /* of the corners; a percentage is of the shorter side; 0: none */
+
+    int page; /* of a TIFF, 1..LOOM_PAGE_MAX */
+    loom_raw raw;
 } loom_recipe;
 
+#define LOOM_PAGE_MAX   10000
 #define LOOM_TRIM_MAX   254
 #define LOOM_AUTO       (-1.0) /* of a number: what suits the picture */
 #define LOOM_MEDIAN_MAX 15
@@ -247,7 +257,9 @@ LOOM_API unsigned loom_recipe_outputs(const loom_recipe *recipe);
 
 /* The fields, in the order of the help. A new field needs an id here and a row. */
 typedef enum loom_recipe_field_id {
-    LOOM_RECIPE_AUTO_ORIENT = 0,
+    LOOM_RECIPE_RAW = 0,
+    LOOM_RECIPE_PAGE,
+    LOOM_RECIPE_AUTO_ORIENT,
     LOOM_RECIPE_EXTRACT,
     LOOM_RECIPE_ASPECT,
     LOOM_RECIPE_TRIM,

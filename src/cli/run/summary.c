@@ -167,6 +167,7 @@ static const struct {
     [LOOM_IGNORED_OUTPUT] = {"made by earlier runs", "made by an earlier run"},
     [LOOM_IGNORED_EXCLUDED] = {"excluded", "excluded (--exclude)"},
     [LOOM_IGNORED_NOT_INCLUDED] = {"not included", "not included (--include)"},
+    [LOOM_IGNORED_RAW] = {"raw files of cameras", "a camera's raw file (--raw preview)"},
 };
 
 void cli_print_ignored(cli_terminal *terminal, const loom_scan *scan)
