@@ -86,7 +86,7 @@ export interface Row {
   /** The part of the upright picture that was used, X,Y,WxH; null: all of it. */
   extracted: string | null;
   /** The kind of raw file whose embedded preview was read; missing: it is none. */
-  previewOf?: string | null;
+  previewOf?: string;
   /** The output is the original, byte for byte. */
   copied: boolean;
   lane: string | null;

@@ -20,6 +20,18 @@ typedef struct search {
 
 /* ---- candidates ---------------------------------------------------------- */
 
+/* Bytes in which a header ends; those of cameras have a few segments of up to 64 KB. Else many
+ * candidates, each a file's rest without a marker, would take long. */
+enum { HEADER_MAX = 1 << 20 };
+
+static bool read_header(loom_bytes jpeg, loom_jpeg_header *header)
+{
+    const loom_bytes start = {jpeg.data, jpeg.size < HEADER_MAX ? jpeg.size : HEADER_MAX};
+
+    return LOOM_BYTES_HAVE(start, 0, "\xFF\xD8\xFF") && loom_jpeg_header_read(start, header) &&
+           loom_jpeg_is_ordinary(header);
+}
+
 /*
  * Looks at `length` bytes at `at` of the file. `certain`: the format puts a JPEG there, so that the
  * file is cut if it ends before.
@@ -37,8 +49,7 @@ static void consider(search *s, uint64_t at, uint64_t length, bool certain)
         return;
     const uint64_t left = s->file.size - at;
     const loom_bytes jpeg = {s->file.data + at, (size_t)(cut ? left : length)};
-    if (!LOOM_BYTES_HAVE(jpeg, 0, "\xFF\xD8\xFF") || !loom_jpeg_header_read(jpeg, &header) ||
-        !loom_jpeg_is_ordinary(&header) || (uint64_t)header.width * header.height <= pixels)
+    if (!read_header(jpeg, &header) || (uint64_t)header.width * header.height <= pixels)
         return;
     s->best->jpeg = jpeg;
     s->best->width = header.width;

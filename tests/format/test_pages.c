@@ -153,7 +153,7 @@ START_TEST(smaller_versions)
             const char *value = file.out.data + second + 2 + 8;
             const size_t width = rows[i].type == 3 ? 2 : 4;
             for (size_t b = 0; b < width; b++)
-                left |= (unsigned char)value[b] << 8 * (big ? width - 1 - b : b);
+                left |= (unsigned)(unsigned char)value[b] << 8 * (big ? width - 1 - b : b);
             ck_assert_uint_eq(left, rows[i].left);
             loom_edits_release(&edits);
             loom_strbuf_release(&file.out);

@@ -166,6 +166,31 @@ START_TEST(endless_directories)
 }
 END_TEST
 
+/* A header that does not end soon is none of a camera. */
+START_TEST(endless_headers)
+{
+    static unsigned char comment[2 + 65535] = {0xFF, 0xFE, 0xFF, 0xFF};
+    loom_raw_preview found;
+    size_t preview;
+
+    for (unsigned comments = 1; comments <= 20; comments += 19) {
+        loom_strbuf jpeg = LOOM_STRBUF_INIT;
+        raw_spec spec = spec_of(RAW_ARW);
+        loom_strbuf_add(&jpeg, photo, 2);
+        for (unsigned i = 0; i < comments; i++)
+            loom_strbuf_add(&jpeg, comment, sizeof comment);
+        loom_strbuf_add(&jpeg, photo + 2, photo_size - 2);
+        spec.jpeg = jpeg.data;
+        spec.jpeg_size = jpeg.size;
+        loom_strbuf file = raw_make(&spec, &preview);
+        loom_raw_find_preview(bytes_of(&file), &found);
+        ck_assert_uint_eq(found.width, comments == 1 ? 1200 : 333);
+        loom_strbuf_release(&file);
+        loom_strbuf_release(&jpeg);
+    }
+}
+END_TEST
+
 /* EXIF of the longest values is bounded. */
 START_TEST(exif_is_bounded)
 {
@@ -200,6 +225,7 @@ static Suite *make_suite(void)
     tcase_add_test(tests, changed_anywhere);
     tcase_add_test(tests, loops_and_crowds);
     tcase_add_test(tests, endless_directories);
+    tcase_add_test(tests, endless_headers);
     tcase_add_test(tests, exif_is_bounded);
     suite_add_tcase(suite, tests);
     return suite;
