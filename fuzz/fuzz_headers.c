@@ -4,6 +4,7 @@
 #include "format/icc.h"
 #include "format/jpeg_edit.h"
 #include "format/raster.h"
+#include "format/raw.h"
 #include "format/tiff.h"
 #include "format/webp.h"
 #include "fuzz.h"
@@ -67,6 +68,27 @@ static void read_tiff(loom_bytes file)
         FUZZ_CHECK(loom_tiff_piece(&pieces, i).size <= file.size);
 }
 
+/* A preview lies in the file, and becomes a JPEG that says as much, and is as large. */
+static void read_raw(loom_bytes file)
+{
+    loom_strbuf made = LOOM_STRBUF_INIT, exif = LOOM_STRBUF_INIT;
+    loom_raw_preview found;
+    loom_header header;
+
+    (void)loom_raw_kind_of(file);
+    loom_raw_find_preview(file, &found);
+    FUZZ_CHECK(is_within(found.jpeg, file));
+    if (found.jpeg.data != NULL && loom_raw_add_preview(&made, file, &found)) {
+        const loom_bytes jpeg = {(const unsigned char *)made.data, made.size};
+        FUZZ_CHECK(loom_format_header(LOOM_FORMAT_JPEG, jpeg, &header) &&
+                   header.width == found.width && header.height == found.height);
+    }
+    loom_raw_add_exif(&exif, file, true);
+    FUZZ_CHECK(exif.size <= 1 << 16);
+    loom_strbuf_release(&exif);
+    loom_strbuf_release(&made);
+}
+
 static void read_only(const uint8_t *data, size_t size)
 {
     unsigned char *copy = fuzz_copy(data, size);
@@ -80,6 +102,7 @@ static void read_only(const uint8_t *data, size_t size)
     for (int f = 0; f < LOOM_FORMAT_COUNT; f++)
         read_as((loom_format)f, file);
     read_tiff(file);
+    read_raw(file);
     free(copy);
 }
 
@@ -92,6 +115,8 @@ static void change(const uint8_t *data, size_t size, int which)
     loom_edits edits = {0};
     size_t left = size;
 
+    (void)loom_format_choose_page(LOOM_FORMAT_TIFF, copy, size, size > 0 ? data[size - 1] + 1u : 1,
+                                  &edits, NULL);
     (void)loom_format_mend(LOOM_FORMAT_JPEG, copy, size, &edits);
     (void)loom_format_mend(LOOM_FORMAT_TIFF, copy, size, &edits);
     FUZZ_CHECK(which != 0 || (loom_edits_undo(&edits) && memcmp(copy, data, size) == 0));

@@ -86,6 +86,8 @@ export interface Row {
   cropped: number | null;
   /** The part of the upright picture that was used, X,Y,WxH; null: all of it. */
   extracted: string | null;
+  /** The kind of raw file whose embedded preview was read; missing: it is none. */
+  previewOf?: string;
   /** The output is the original, byte for byte. */
   copied: boolean;
   lane: string | null;

@@ -32,6 +32,7 @@ typedef enum loom_format {
     LOOM_FORMAT_SVG,
     LOOM_FORMAT_JP2,
     LOOM_FORMAT_PDF,
+    LOOM_FORMAT_RAW, /* of cameras, by its embedded preview: see loom_raw */
     LOOM_FORMAT_COUNT
 } loom_format;
 
@@ -53,7 +54,7 @@ typedef struct loom_format_info {
     const char *name; /* "jpeg": the word in options, reports and help */
     /* Lower case, without the dot; outputs get the first. NULL ends the list, which is empty for a
      * format that is not read at all. */
-    const char *extensions[8];
+    const char *extensions[16];
     loom_format same_as;  /* what LOOM_FORMAT_SAME writes for this input */
     bool untrusted;       /* read only if the settings allow untrusted formats */
     bool writable;        /* may be an output format */
@@ -64,6 +65,7 @@ typedef struct loom_format_info {
     bool always_lossless; /* the format has no lossy mode */
     int quality;          /* default quality; 0: the format has none */
     uint32_t max_side;    /* max side of an output, px; 0: not writable */
+    bool by_preview;      /* read only if the recipe asks for the embedded preview */
 } loom_format_info;
 
 /* The row of `format`; for a value out of range, the row of LOOM_FORMAT_UNKNOWN. Never NULL. */
@@ -85,8 +87,9 @@ LOOM_API loom_format loom_format_by_path(const char *path);
 /*
  * Identifies a file by its first bytes, never by its name. `size` may be anything. 1000 bytes
  * suffice for every format (an SVG may begin with comments); only the list of brands of a HEIF file
- * is read beyond them. TGA has no magic number and is never returned. A gzip header gives
- * LOOM_FORMAT_UNKNOWN: the function unpacks nothing.
+ * is read beyond them, and the directories of a TIFF, which may make it a camera's raw file. TGA
+ * has no magic number and is never returned. A gzip header gives LOOM_FORMAT_UNKNOWN: the function
+ * unpacks nothing.
  */
 LOOM_API loom_format loom_format_sniff(const void *bytes, size_t size);
 

@@ -83,6 +83,9 @@ typedef struct loom_outcome {
     /* How similar the output is to the picture before it was encoded (SSIM of luma, as in
      * docs/manual.md), in millionths; 0: it was not compared. */
     uint32_t ssim;
+    /* The kind of raw file whose embedded preview was read, "nef": what is told of the original,
+     * but for its size in bytes, is told of the preview. "": none. Printable ASCII. */
+    char preview_of[8];
 } loom_outcome;
 
 /* The skip_reason of what a state leaves out. */

@@ -42,6 +42,7 @@ typedef struct loom_row {
     const char *decoder;
     int64_t cropped; /* millionths of the picture */
     const char *extracted;
+    const char *preview_of;
     bool copied;
     int64_t saved_size; /* bytes, below 0: grown; INT64_MIN: null */
     int64_t original_modified_ns, processed_modified_ns; /* since the epoch; INT64_MIN: null */

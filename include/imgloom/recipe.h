@@ -99,6 +99,12 @@ typedef enum loom_chroma {
     LOOM_CHROMA_444
 } loom_chroma;
 
+/* How raw files of cameras are read. */
+typedef enum loom_raw {
+    LOOM_RAW_NONE = 0, /* they are refused */
+    LOOM_RAW_PREVIEW   /* by the largest JPEG in them, which the camera made */
+} loom_raw;
+
 typedef struct loom_colour {
     uint8_t red, green, blue, alpha; /* sRGB, not premultiplied; alpha 255 is opaque */
 } loom_colour;                       /* never grows */
@@ -272,8 +278,11 @@ typedef struct loom_recipe {
      * picture before it was encoded: SSIM, 0.5..1; what it is: docs/manual.md. 0: no search.
      */
     double ssim;
+    int page; /* of a TIFF, 1..LOOM_PAGE_MAX */
+    loom_raw raw;
 } loom_recipe;
 
+#define LOOM_PAGE_MAX   10000
 #define LOOM_TEXT_SIZE  500u /* 5 %, in hundredths */
 #define LOOM_TRIM_MAX   254
 #define LOOM_AUTO       (-1.0) /* of a number: what suits the picture */
@@ -314,7 +323,9 @@ LOOM_API unsigned loom_recipe_outputs(const loom_recipe *recipe);
 
 /* The fields, in the order of the help. A new field needs an id here and a row. */
 typedef enum loom_recipe_field_id {
-    LOOM_RECIPE_AUTO_ORIENT = 0,
+    LOOM_RECIPE_RAW = 0,
+    LOOM_RECIPE_PAGE,
+    LOOM_RECIPE_AUTO_ORIENT,
     LOOM_RECIPE_EXTRACT,
     LOOM_RECIPE_ASPECT,
     LOOM_RECIPE_TRIM,

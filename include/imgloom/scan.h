@@ -45,6 +45,7 @@ typedef struct loom_scan_options {
     const loom_stop *stop; /* ends the scan when requested; NULL: none */
     bool ignore_case;      /* globs ignore case */
     size_t list_ignored;   /* record which files were ignored, up to so many; 0: count only */
+    bool raw;              /* also take the extensions of cameras' raw files */
 } loom_scan_options;
 
 LOOM_API loom_scan_options *loom_scan_options_create(void); /* all zero; NULL: out of memory */
@@ -104,20 +105,22 @@ LOOM_API const loom_entry *loom_scan_entry(const loom_scan *scan, size_t index);
  * linked, counts as one, and its path ends in a slash.
  */
 typedef enum loom_ignored {
-    LOOM_IGNORED_KIND = 0,     /* its extension is of no format that is read */
-    LOOM_IGNORED_UNTRUSTED,    /* its format is read with allow_untrusted only */
-    LOOM_IGNORED_OUTPUT,       /* it bears skip_prefix or skip_suffix */
-    LOOM_IGNORED_EXCLUDED,     /* by a glob of `exclude` */
-    LOOM_IGNORED_NOT_INCLUDED, /* by the globs of `include` */
-    LOOM_IGNORED_HIDDEN,       /* its name starts with a dot, and `hidden` is false */
-    LOOM_IGNORED_LINKED_FOLDER /* a link to a folder, and `follow` is false */
+    LOOM_IGNORED_KIND = 0,      /* its extension is of no format that is read */
+    LOOM_IGNORED_UNTRUSTED,     /* its format is read with allow_untrusted only */
+    LOOM_IGNORED_OUTPUT,        /* it bears skip_prefix or skip_suffix */
+    LOOM_IGNORED_EXCLUDED,      /* by a glob of `exclude` */
+    LOOM_IGNORED_NOT_INCLUDED,  /* by the globs of `include` */
+    LOOM_IGNORED_HIDDEN,        /* its name starts with a dot, and `hidden` is false */
+    LOOM_IGNORED_LINKED_FOLDER, /* a link to a folder, and `follow` is false */
+    LOOM_IGNORED_RAW            /* a camera's raw file, which is taken with `raw` only; looked at
+                                   before the outputs */
 } loom_ignored;
 
-#define LOOM_IGNORED_COUNT ((unsigned)LOOM_IGNORED_LINKED_FOLDER + 1)
+#define LOOM_IGNORED_COUNT ((unsigned)LOOM_IGNORED_RAW + 1)
 
 /*
- * "kind", "untrusted", "output", "excluded", "not-included", "hidden", "linked-folder". Never NULL;
- * static.
+ * "kind", "untrusted", "output", "excluded", "not-included", "hidden", "linked-folder", "raw".
+ * Never NULL; static.
  */
 LOOM_API const char *loom_ignored_name(loom_ignored reason);
 

@@ -17,9 +17,20 @@ typedef struct row {
     char *cells[COLUMNS]; /* owned */
 } row;
 
+/* As many as fit into a line with the libraries; docs/formats.md has all. */
 static char *list_extensions(const loom_format_info *info)
 {
-    return g_strjoinv(" ", (gchar **)(gpointer)(gsize)info->extensions);
+    enum { WIDTH_MAX = 20 };
+    GString *text = g_string_new(NULL);
+
+    for (const char *const *e = info->extensions; *e != NULL; e++) {
+        if (text->len + 1 + strlen(*e) > WIDTH_MAX) {
+            g_string_append(text, " ...");
+            break;
+        }
+        g_string_append_printf(text, "%s%s", text->len > 0 ? " " : "", *e);
+    }
+    return g_string_free(text, FALSE);
 }
 
 /* The names of the libraries, whose versions go to *versions, without the one that all share. */

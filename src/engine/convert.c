@@ -3,6 +3,7 @@
 #include "engine/layers.h"
 #include "engine/plan.h"
 #include "engine/plugin.h"
+#include "engine/preview.h"
 #include "engine/probe.h"
 #include "engine/worker_hooks.h"
 #include <inttypes.h>
@@ -82,6 +83,7 @@ static void record_input(const loom_lane_job *job)
         outcome->orientation = job->header.width > 0 ? job->header.orientation : 0;
         outcome->lane = job->common->lane;
         memcpy(outcome->decoder, job->common->decoder, sizeof outcome->decoder);
+        memcpy(outcome->preview_of, job->common->preview_of, sizeof outcome->preview_of);
         for (size_t w = 0; w < job->common->warning_count; w++)
             loom_outcome_warn(outcome, "%s", job->common->warnings[w]);
         outcome->warnings_dropped += job->common->warnings_dropped;
@@ -125,8 +127,10 @@ static loom_lane_result result_of(loom_status status)
 
 static loom_lane_result probe(loom_lane_job *job, loom_lanes which, loom_error *err)
 {
-    loom_status status = LOOM_OK;
+    loom_status status = loom_preview_take(job, err);
 
+    if (status != LOOM_OK)
+        return LOOM_LANE_FAILED;
     if (which == LOOM_LANES_TRUSTED)
         return loom_probe_trusted(job, &status, err) ? result_of(status) : LOOM_LANE_DECLINED;
     if (which == LOOM_LANES_LINKED)
@@ -256,6 +260,13 @@ static bool copy_start(const loom_input *start, loom_input *copy)
     return true;
 }
 
+/* What is written to: a preview is a copy already. */
+static bool needs_copy(const loom_job *job, loom_bytes start)
+{
+    return !loom_preview_is_wanted(job, start) &&
+           !loom_format_is_only_read(loom_format_sniff(start.data, start.size), start);
+}
+
 bool loom_convert_suits(const loom_job *job, const loom_input *start)
 {
     const loom_bytes bytes = {start->data, start->size};
@@ -263,20 +274,22 @@ bool loom_convert_suits(const loom_job *job, const loom_input *start)
     loom_input copy = {.data = NULL};
     loom_status status = LOOM_OK;
 
-    if (!loom_format_is_only_read(loom_format_sniff(bytes.data, bytes.size), bytes) &&
-        !copy_start(start, &copy))
+    if (needs_copy(job, bytes) && !copy_start(start, &copy))
         return false;
     for (size_t i = 0; i < job->count; i++)
         loom_outcome_init(&outcomes[i]);
     loom_lane_job lane_job = begin(job, copy.data != NULL ? &copy : start, &common, outcomes);
-    bool suits = loom_probe_start(&lane_job, &status, NULL);
+    bool suits =
+        loom_preview_take(&lane_job, NULL) == LOOM_OK && loom_probe_start(&lane_job, &status, NULL);
     if (suits && status == LOOM_OK) { /* otherwise it is refused, which needs no lane */
         lane_job.animated = is_animated(&lane_job);
         loom_plan_outputs(&lane_job);
         suits = !is_wanted(&lane_job) || loom_lanes_accept(&lane_job, LOOM_LANES_TRUSTED);
     }
-    if (copy.data != NULL)
-        loom_input_release(&lane_job.input);
+    if (lane_job.input.data != start->data) { /* a copy, or a preview; the start is the caller's */
+        free(lane_job.input.data);
+        loom_edits_release(&lane_job.input.edits);
+    }
     for (size_t i = 0; i < job->count; i++)
         loom_outcome_release(&outcomes[i]);
     loom_outcome_release(&common);

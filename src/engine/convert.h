@@ -25,8 +25,8 @@ loom_lane_result loom_convert(const loom_job *job, loom_input *input, uint64_t m
 
 /*
  * Whether a trusted lane accepts the image, or none is needed. `start` is the beginning of the file
- * with the whole header. LOOM_LANES_TRUSTED may still decline the image: the rest of the file is
- * unknown.
+ * with the whole header; a raw file whose preview is wanted must be whole. LOOM_LANES_TRUSTED may
+ * still decline the image: the rest of the file is unknown.
  */
 bool loom_convert_suits(const loom_job *job, const loom_input *start);
 

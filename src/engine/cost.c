@@ -229,7 +229,9 @@ uint64_t loom_cost_estimate(const loom_lane_job *job)
     for (size_t i = 0; i < job->count; i++)
         if (loom_lane_wants(&job->outputs[i])) /* one after another */
             max = larger(max, cost_of_output(job, &job->outputs[i], decoding));
-    return plus(plus(plus(FIXED, job->input.size), plus(strips, kept(job, pixels))), max);
+    /* Bytes that a preview was taken from stay, too. */
+    const uint64_t file = plus(job->input.size, job->input.origin != NULL ? job->input.read : 0);
+    return plus(plus(plus(FIXED, file), plus(strips, kept(job, pixels))), max);
 }
 
 uint64_t loom_cost_limit(uint64_t worker_memory)

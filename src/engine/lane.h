@@ -62,7 +62,8 @@ typedef struct loom_lane_job {
      LOOM_RECIPE_BIT(LOOM_RECIPE_MAX_BYTES) | LOOM_RECIPE_BIT(LOOM_RECIPE_SSIM) |                  \
      LOOM_RECIPE_BIT(LOOM_RECIPE_LOSSLESS) | LOOM_RECIPE_BIT(LOOM_RECIPE_EFFORT) |                 \
      LOOM_RECIPE_BIT(LOOM_RECIPE_PROGRESSIVE) | LOOM_RECIPE_BIT(LOOM_RECIPE_CHROMA) |              \
-     LOOM_RECIPE_BIT(LOOM_RECIPE_METADATA) | LOOM_RECIPE_BIT(LOOM_RECIPE_DPI))
+     LOOM_RECIPE_BIT(LOOM_RECIPE_METADATA) | LOOM_RECIPE_BIT(LOOM_RECIPE_DPI) |                    \
+     LOOM_RECIPE_BIT(LOOM_RECIPE_RAW))
 
 /* The result of a lane that accepted an image. */
 typedef enum loom_lane_result {

@@ -24,7 +24,7 @@ static const uint64_t looked_at =
     LOOM_RECIPE_BIT(LOOM_RECIPE_MAX_BYTES) | LOOM_RECIPE_BIT(LOOM_RECIPE_SSIM) |
     LOOM_RECIPE_BIT(LOOM_RECIPE_EFFORT) | LOOM_RECIPE_BIT(LOOM_RECIPE_METADATA) |
     LOOM_RECIPE_BIT(LOOM_RECIPE_AUTO_ORIENT) | LOOM_RECIPE_BIT(LOOM_RECIPE_EXTRACT) |
-    LOOM_RECIPE_BIT(LOOM_RECIPE_ASPECT);
+    LOOM_RECIPE_BIT(LOOM_RECIPE_ASPECT) | LOOM_RECIPE_BIT(LOOM_RECIPE_RAW);
 
 static bool is_same(loom_bytes a, loom_bytes b)
 {
@@ -74,7 +74,7 @@ static const char *find_difference(const loom_job *job, size_t i, const loom_out
 {
     const loom_recipe *recipe = job->recipe;
 
-    if (outcome->original_format != outcome->format)
+    if (outcome->original_format != outcome->format || outcome->preview_of[0] != '\0')
         return "the output would be larger than the original, which has another format";
     if (!keeps_place(job, i, outcome))
         return "the output would be larger than the original, which has another size or turn";

@@ -224,6 +224,13 @@ loom_status loom_probe_read(loom_lane_job *job, const char *path, bool frames, l
     loom_header found;
 
     const loom_format format = loom_format_detect(file, path);
+    *header = (loom_header){.format = format, .orientation = 1, .frames = 1};
+    loom_status status = check_readable(format, settings->allow_untrusted, err);
+    if (status == LOOM_OK)
+        status = loom_format_choose_page(format, job->input.data, job->input.size,
+                                         (unsigned)job->job->recipe->page, &job->input.edits, err);
+    if (status != LOOM_OK)
+        return status;
     mend(job, format);
     (void)loom_format_header(format, file, &found);
     job->integrity = loom_format_check(file, &found, &job->missing_end);
@@ -232,11 +239,7 @@ loom_status loom_probe_read(loom_lane_job *job, const char *path, bool frames, l
         job->integrity = LOOM_INTEGRITY_NO_END;
     if (!found.binding) /* a decoder must find out its size */
         found.width = found.height = 0;
-    *header = (loom_header){.format = found.format, .orientation = 1, .frames = 1};
-    loom_status status = check_readable(header->format, settings->allow_untrusted, err);
-    if (status == LOOM_OK)
-        status = check_kind(header->format, file, err);
-    if (status != LOOM_OK)
+    if ((status = check_kind(format, file, err)) != LOOM_OK)
         return status;
     /* Check the limits before a decoder allocates: GLib ends the process if that fails. */
     *header = found;

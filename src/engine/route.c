@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "engine/convert.h"
 #include "engine/cost.h"
+#include "engine/preview.h"
 #include "engine/probe.h"
 #include "isolation/proxy.h"
 #include <stdlib.h>
@@ -49,6 +50,24 @@ static loom_status read_header(passage *p, loom_format format, loom_error *err)
     } while (true);
 }
 
+/*
+ * The preview in a raw file may be anywhere: for a thread, all of it is read. A raw file that its
+ * start does not show is a worker's.
+ */
+static loom_status decide_preview(passage *p, loom_route *route, loom_error *err)
+{
+    if (p->job->recipe->raw == LOOM_RAW_NONE ||
+        !loom_lanes_offered(p->job, LOOM_PHOTOGRAPH_AS, LOOM_LANES_TRUSTED))
+        return LOOM_OK;
+    loom_status status = loom_input_read_on(p->file, LOOM_PREVIEW_START, &p->input, err);
+    if (status != LOOM_OK || !loom_preview_is_wanted(p->job, start_of(p)))
+        return status;
+    status = loom_input_read_on(p->file, p->file->size, &p->input, err);
+    if (status == LOOM_OK && loom_convert_suits(p->job, &p->input))
+        *route = ROUTE_TRUSTED;
+    return status;
+}
+
 /* Decides by the isolation setting and, if a thread may convert the image, by the file's start. */
 static loom_status decide(passage *p, loom_route *route, loom_error *err)
 {
@@ -61,7 +80,7 @@ static loom_status decide(passage *p, loom_route *route, loom_error *err)
         return status;
     const loom_format format = loom_format_sniff(p->input.data, p->input.size);
     if (format == LOOM_FORMAT_UNKNOWN || !loom_lanes_offered(p->job, format, LOOM_LANES_TRUSTED))
-        return LOOM_OK;
+        return decide_preview(p, route, err);
     status = read_header(p, format, err);
     if (status == LOOM_OK && loom_convert_suits(p->job, &p->input))
         *route = ROUTE_TRUSTED;
@@ -80,6 +99,8 @@ static loom_format format_of(const passage *p)
     unsigned char sign[SIGN];
     size_t size;
 
+    if (p->input.size >= SIGN && loom_preview_is_wanted(p->job, start_of(p)))
+        return LOOM_PHOTOGRAPH_AS;
     if (p->input.size >= SIGN)
         return loom_format_sniff(p->input.data, p->input.size);
     return loom_input_peek(p->file, sign, sizeof sign, &size) ? loom_format_sniff(sign, size)

@@ -341,10 +341,14 @@ loom_status loom_input_read(const loom_input_file *file, loom_input *input, loom
 
 void loom_input_replace(loom_input *input, unsigned char *data, size_t size)
 {
-    if (input->origin == NULL)
+    if (input->origin == NULL) {
         input->origin = input->data;
-    else
+        input->before = input->edits;
+        input->edits = (loom_edits){0};
+    } else {
         free(input->data);
+        loom_edits_release(&input->edits);
+    }
     input->data = data;
     input->size = size;
 }
@@ -355,6 +359,9 @@ static void put_back(loom_input *input)
     if (input->origin == NULL)
         return;
     free(input->data);
+    loom_edits_release(&input->edits);
+    input->edits = input->before;
+    input->before = (loom_edits){0};
     input->data = input->origin;
     input->size = input->read;
     input->origin = NULL;

@@ -25,8 +25,9 @@ typedef struct loom_input {
     loom_file_id id;
     /* For loom_input_restore. */
     size_t read;           /* bytes of the file that were read: all, or only its start */
-    loom_edits edits;      /* the edits made to them */
+    loom_edits edits;      /* the edits made to them, or to their replacement */
     unsigned char *origin; /* where they are, if a replacement is in use; else NULL */
+    loom_edits before;     /* if one is: the edits made to them */
 } loom_input;
 
 /* A regular file, open for reading, with its state when it was opened; or bytes instead. */

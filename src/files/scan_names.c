@@ -21,6 +21,8 @@ const char *loom_ignored_name(loom_ignored reason)
         return "hidden";
     case LOOM_IGNORED_LINKED_FOLDER:
         return "linked-folder";
+    case LOOM_IGNORED_RAW:
+        return "raw";
     }
     return "unknown";
 }
@@ -107,6 +109,9 @@ bool loom_scan_takes(const loom_scan_options *options, const char *name, bool af
         return false;
     *reason = LOOM_IGNORED_UNTRUSTED;
     if (!options->allow_untrusted && loom_format_get(format)->untrusted)
+        return false;
+    *reason = LOOM_IGNORED_RAW;
+    if (!options->raw && loom_format_get(format)->by_preview)
         return false;
     *reason = LOOM_IGNORED_OUTPUT;
     return !(affixes && bears(options, name));

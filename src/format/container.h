@@ -86,6 +86,8 @@ typedef struct loom_memory {
 /* For the row of a format: the `same_as` of one that is not written, and the `max_side` of one
  * without a relevant limit, which is libvips' VIPS_MAX_COORD. */
 #define LOOM_UNWRITTEN_AS LOOM_FORMAT_PNG
+/* The same for photographs; and as which cameras embed previews in raw files. */
+#define LOOM_PHOTOGRAPH_AS LOOM_FORMAT_JPEG
 enum { LOOM_VIPS_SIDE_MAX = 10000000 };
 
 typedef struct loom_container {
@@ -123,6 +125,14 @@ typedef struct loom_container {
      * structure does not tell.
      */
     loom_integrity (*check)(loom_bytes file, loom_header *header, loom_bytes *missing_end);
+    /*
+     * Makes the page `number` >= 1 the first one, in place and by loom_edit, so that every reader
+     * takes it; for a file before any other use. Stage `probe`: LOOM_ERR_UNSUPPORTED if there is no
+     * such page, LOOM_ERR_TRUNCATED if it is beyond the end, LOOM_ERR_CORRUPT. NULL: files of the
+     * format have no pages.
+     */
+    loom_status (*choose_page)(unsigned char *data, size_t size, unsigned number, loom_edits *edits,
+                               loom_error *err);
     /*
      * Corrects, in place and by loom_edit, errors that a decoder would report although no pixel
      * depends on them, so that such a file does not count as damaged. Returns a static warning if
@@ -205,6 +215,10 @@ loom_status loom_header_broken(loom_error *err, const char *what);
 
 /* For a container: sets the reason, and returns true. */
 bool loom_unsupported_set(char reason[LOOM_UNSUPPORTED_REASON], const char *text);
+
+/* As the container's `choose_page`; a format without pages has one. */
+loom_status loom_format_choose_page(loom_format format, unsigned char *data, size_t size,
+                                    unsigned number, loom_edits *edits, loom_error *err);
 
 /* As the container's `mend`; call it before any other function on the file. */
 const char *loom_format_mend(loom_format format, unsigned char *data, size_t size,

@@ -155,6 +155,20 @@ bool loom_unsupported_set(char reason[LOOM_UNSUPPORTED_REASON], const char *text
     return true;
 }
 
+loom_status loom_format_choose_page(loom_format format, unsigned char *data, size_t size,
+                                    unsigned number, loom_edits *edits, loom_error *err)
+{
+    const loom_container *container = loom_container_of(format);
+
+    if (number == 1)
+        return LOOM_OK;
+    if (container->choose_page != NULL)
+        return container->choose_page(data, size, number, edits, err);
+    return loom_error_set(err, LOOM_ERR_UNSUPPORTED, LOOM_STAGE_PROBE,
+                          "there is no page %u: files of the format %s have no pages", number,
+                          container->info.name);
+}
+
 const char *loom_format_mend(loom_format format, unsigned char *data, size_t size,
                              loom_edits *edits)
 {

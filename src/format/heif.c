@@ -306,7 +306,7 @@ const loom_container loom_container_heic = {
     .info = {.format = LOOM_FORMAT_HEIC,
              .name = "heic",
              .extensions = {"heic", "heif", "hif"},
-             .same_as = LOOM_FORMAT_JPEG},
+             .same_as = LOOM_PHOTOGRAPH_AS},
     .sniff = sniff_heic,
     .header = read_header,
     .traits = read_traits,

@@ -10,7 +10,7 @@
 
 /* All of them. Each has a `const loom_container loom_container_NAME`. */
 #define LOOM_EACH_FORMAT(X) \
-    X(JPEG, jpeg) X(PNG, png) X(GIF, gif) X(WEBP, webp) X(TIFF, tiff) X(PSD, psd) X(HDR, hdr) \
+    X(JPEG, jpeg) X(PNG, png) X(GIF, gif) X(WEBP, webp) X(RAW, raw) X(TIFF, tiff) X(PSD, psd) X(HDR, hdr) \
     X(JXL, jxl) X(JP2, jp2) X(PDF, pdf) X(AVIF, avif) X(HEIC, heic) X(BMP, bmp) X(PNM, pnm) \
     X(SVG, svg) X(TGA, tga)
 

@@ -46,6 +46,87 @@ static bool put_dpi(loom_bytes file, uint32_t dpi, loom_strbuf *out)
     return !out->failed && loom_exif_put_dpi((unsigned char *)out->data, out->size, dpi);
 }
 
+/* ---- pages ---------------------------------------------------------------- */
+
+static uint64_t place_of(const loom_tiff_directory *t)
+{
+    return (uint64_t)(t->entries - t->file.data) - (t->wide ? 8 : 2);
+}
+
+/* Whether an earlier page stands in the same place: then the chain is a loop. */
+static bool is_seen(const loom_tiff_directory *t, unsigned number)
+{
+    loom_tiff_directory earlier;
+    bool last;
+
+    if (!loom_tiff_first(&earlier, t->file))
+        return false;
+    for (unsigned page = 1; page < number; page++)
+        if (earlier.entries == t->entries || !loom_tiff_next(&earlier, &last))
+            return true;
+    return false;
+}
+
+static loom_status find_page(loom_tiff_directory *t, unsigned number, loom_error *err)
+{
+    bool last = false;
+
+    for (unsigned page = 1; page < number; page++) {
+        if (!loom_tiff_next(t, &last) && !last)
+            return loom_error_set(err, LOOM_ERR_TRUNCATED, LOOM_STAGE_PROBE,
+                                  "the file is cut short: its page %u is missing", page + 1);
+        if (last)
+            return loom_error_set(err, LOOM_ERR_UNSUPPORTED, LOOM_STAGE_PROBE,
+                                  "there is no page %u: the file has %u %s", number, page,
+                                  page == 1 ? "page" : "pages");
+    }
+    return is_seen(t, number) ? loom_header_broken(err, "its pages lead back to one another")
+                              : LOOM_OK;
+}
+
+/* Removes bits from the only value of a tag, which is in its entry. */
+static void clear_bits(const loom_tiff_directory *t, unsigned char *data, loom_edits *edits,
+                       unsigned tag, unsigned bits)
+{
+    loom_tiff_values values;
+
+    if (!loom_tiff_find(t, tag, &values) || values.at == NULL || values.count != 1)
+        return;
+    const size_t at = (size_t)(values.at - t->file.data) + (t->big_endian ? values.width - 1 : 0);
+    const unsigned char cleared = (unsigned char)(data[at] & ~bits);
+    loom_edit(edits, data + at, &cleared, 1);
+}
+
+/*
+ * The header leads to the page, which becomes the first. It may be a smaller version of another,
+ * which nobody takes by accident then: what says so (section 8: NewSubfileType 1, SubfileType 2) is
+ * removed.
+ */
+static loom_status choose_page(unsigned char *data, size_t size, unsigned number, loom_edits *edits,
+                               loom_error *err)
+{
+    enum { REDUCED = 1, OLD_REDUCED = 2 };
+    const loom_bytes file = {data, size};
+    unsigned char place[8];
+    loom_tiff_directory t;
+
+    if (number == 1 || !loom_tiff_first(&t, file)) /* the check tells that it is cut */
+        return LOOM_OK;
+    const loom_status status = find_page(&t, number, err);
+    if (status != LOOM_OK)
+        return status;
+    clear_bits(&t, data, edits, LOOM_TIFF_SUBFILE, REDUCED);
+    clear_bits(&t, data, edits, LOOM_TIFF_OLD_SUBFILE, OLD_REDUCED);
+    const uint64_t at = place_of(&t);
+    loom_put32(place + (t.big_endian ? 4 : 0), t.big_endian, (uint32_t)at);
+    loom_put32(place + (t.big_endian ? 0 : 4), t.big_endian, (uint32_t)(at >> 32));
+    if (t.wide)
+        loom_edit(edits, data + 8, place, 8);
+    else
+        loom_edit(edits, data + 4, place + (t.big_endian ? 4 : 0), 4);
+    return LOOM_OK;
+}
+
 /* ---- mending --------------------------------------------------------------- */
 
 /* One sample a pixel makes one plane, whatever the file says: libvips would expect several. */
@@ -202,6 +283,7 @@ const loom_container loom_container_tiff = {
     .traits = read_traits,
     .put_dpi = put_dpi,
     .unsupported = loom_tiff_unsupported,
+    .choose_page = choose_page,
     .check = check,
     .exif = find_exif,
     .mend = mend,

@@ -75,6 +75,9 @@ bool loom_tiff_first(loom_tiff_directory *t, loom_bytes file);
  */
 bool loom_tiff_next(loom_tiff_directory *t, bool *last);
 
+/* Makes the directory at an offset the current one. False: it does not lie within the file. */
+bool loom_tiff_enter(loom_tiff_directory *t, uint64_t at);
+
 /* Whether `length` bytes at `at` lie within the file. */
 bool loom_tiff_inside(const loom_tiff_directory *t, uint64_t at, uint64_t length);
 
@@ -90,6 +93,10 @@ bool loom_tiff_entry(const loom_tiff_directory *t, unsigned tag, uint64_t *i);
  * numbers. False: they lie beyond the end.
  */
 bool loom_tiff_values_of(const loom_tiff_directory *t, uint64_t i, loom_tiff_values *values);
+
+/* The same for values of so many bytes each, whatever their type. */
+bool loom_tiff_locate(const loom_tiff_directory *t, uint64_t i, unsigned width,
+                      loom_tiff_values *values);
 
 /* The value `i` < values->count. */
 uint64_t loom_tiff_value(const loom_tiff_directory *t, const loom_tiff_values *values, uint64_t i);

@@ -19,8 +19,7 @@ bool loom_tiff_inside(const loom_tiff_directory *t, uint64_t at, uint64_t length
     return at <= t->file.size && length <= t->file.size - at;
 }
 
-/* Makes the directory at an offset the current one. */
-static bool enter(loom_tiff_directory *t, uint64_t at)
+bool loom_tiff_enter(loom_tiff_directory *t, uint64_t at)
 {
     const unsigned head = t->wide ? 8 : 2, entry = t->wide ? 20 : 12;
 
@@ -41,7 +40,7 @@ bool loom_tiff_first(loom_tiff_directory *t, loom_bytes file)
     *t = (loom_tiff_directory){.file = file, .big_endian = file.data[0] == 'M'};
     t->wide = loom_get16(file.data + 2, t->big_endian) == 43;
     const unsigned offset = t->wide ? 8 : 4;
-    return enter(t, word(t, file.data + offset, offset));
+    return loom_tiff_enter(t, word(t, file.data + offset, offset));
 }
 
 bool loom_tiff_next(loom_tiff_directory *t, bool *last)
@@ -54,7 +53,7 @@ bool loom_tiff_next(loom_tiff_directory *t, bool *last)
         return false;
     const uint64_t next = word(t, t->file.data + at, offset);
     *last = next == 0;
-    return *last || enter(t, next);
+    return *last || loom_tiff_enter(t, next);
 }
 
 static const unsigned char *entry_at(const loom_tiff_directory *t, uint64_t i)
@@ -91,9 +90,8 @@ static unsigned width_of(unsigned type)
     }
 }
 
-/* Finds the values of the entry `i`, of so many bytes each. False: they lie beyond the end. */
-static bool locate(const loom_tiff_directory *t, uint64_t i, unsigned width,
-                   loom_tiff_values *values)
+bool loom_tiff_locate(const loom_tiff_directory *t, uint64_t i, unsigned width,
+                      loom_tiff_values *values)
 {
     const unsigned char *entry = entry_at(t, i);
     const unsigned offset = t->wide ? 8 : 4;
@@ -118,7 +116,7 @@ bool loom_tiff_values_of(const loom_tiff_directory *t, uint64_t i, loom_tiff_val
     const unsigned width = width_of(loom_tiff_type(t, i));
 
     return width == 0 || /* not a type for these tags: the decoder will report it */
-           locate(t, i, width, values);
+           loom_tiff_locate(t, i, width, values);
 }
 
 uint64_t loom_tiff_value(const loom_tiff_directory *t, const loom_tiff_values *values, uint64_t i)
@@ -268,7 +266,8 @@ bool loom_tiff_are_rationals(const loom_tiff_directory *t, unsigned tag, const d
 
     if (!loom_tiff_entry(t, tag, &i))
         return true;
-    if (loom_tiff_type(t, i) != RATIONAL || !locate(t, i, SIZE, &values) || values.count != count)
+    if (loom_tiff_type(t, i) != RATIONAL || !loom_tiff_locate(t, i, SIZE, &values) ||
+        values.count != count)
         return false;
     for (unsigned v = 0; v < count; v++) {
         const unsigned char *p = values.at + (size_t)v * SIZE;

@@ -253,7 +253,7 @@ static bool is_sparse(const loom_tiff_directory *t)
     return false;
 }
 
-/* The first page is not the picture if it is a reduced version of another, or its mask. */
+/* The page is not the picture if it is a reduced version of another, or its mask. */
 static bool is_of_another(const loom_tiff_directory *t, const loom_tiff_fields *k)
 {
     loom_tiff_directory next = *t;
@@ -354,7 +354,7 @@ static const char *unknown_else(const loom_tiff_directory *t, const loom_tiff_fi
     if (!is_tile_side(k->tile_width.value) || !is_tile_side(k->tile_height.value))
         return "tiles whose sides are not multiples of 16, or exceed 8192 px";
     if (is_of_another(t, k))
-        return "its first page is a smaller picture, or a mask, of another";
+        return "its page is a smaller picture, or a mask, of another";
     return are_levels_usual(t, k) ? NULL : "unusual levels of black and white";
 }
 

@@ -140,6 +140,7 @@ typedef struct answer_outcome {
     uint32_t orientation, format, width, height, channels, quality, ssim, cropped;
     char lane[16], decoder[sizeof((loom_outcome *)0)->decoder];
     char extracted[sizeof((loom_outcome *)0)->extracted];
+    char preview_of[sizeof((loom_outcome *)0)->preview_of];
     uint32_t warnings, dropped;
 } answer_outcome;
 
@@ -179,6 +180,7 @@ static void pack(answer_outcome *to, const loom_outcome *from, size_t size)
         memcpy(to->lane, from->lane, strnlen(from->lane, sizeof to->lane - 1));
     memcpy(to->decoder, from->decoder, sizeof to->decoder);
     memcpy(to->extracted, from->extracted, sizeof to->extracted);
+    memcpy(to->preview_of, from->preview_of, sizeof to->preview_of);
     to->dropped =
         from->warnings_dropped < UINT32_MAX ? (uint32_t)from->warnings_dropped : UINT32_MAX;
 }
@@ -272,11 +274,11 @@ static bool in_range(const answer_outcome *a)
     return agrees(a) && a->code < LOOM_ERR_USAGE && a->stage <= LOOM_STAGE_WORKER &&
            is_text(a->message, sizeof a->message) && is_word(a->lane, sizeof a->lane) &&
            is_word(a->decoder, sizeof a->decoder) && is_word(a->extracted, sizeof a->extracted) &&
-           a->original_format < LOOM_FORMAT_COUNT && a->original_alpha <= LOOM_PRESENCE_PRESENT &&
-           a->original_bits <= LOOM_SAMPLE_BITS_MAX && a->format < LOOM_FORMAT_COUNT &&
-           a->orientation <= 8 && a->channels <= 4 && a->quality <= LOOM_QUALITY_MAX &&
-           a->ssim <= 1000000 && a->cropped < 1000000 && a->encoded_size <= SIZE_MAX / 2 &&
-           a->warnings <= LOOM_WARNINGS_MAX;
+           is_word(a->preview_of, sizeof a->preview_of) && a->original_format < LOOM_FORMAT_COUNT &&
+           a->original_alpha <= LOOM_PRESENCE_PRESENT && a->original_bits <= LOOM_SAMPLE_BITS_MAX &&
+           a->format < LOOM_FORMAT_COUNT && a->orientation <= 8 && a->channels <= 4 &&
+           a->quality <= LOOM_QUALITY_MAX && a->ssim <= 1000000 && a->cropped < 1000000 &&
+           a->encoded_size <= SIZE_MAX / 2 && a->warnings <= LOOM_WARNINGS_MAX;
 }
 
 static bool unpack(loom_outcome *to, const answer_outcome *a, const char *const *lanes)
@@ -305,6 +307,7 @@ static bool unpack(loom_outcome *to, const answer_outcome *a, const char *const 
     to->warnings_dropped = a->dropped;
     memcpy(to->decoder, a->decoder, sizeof to->decoder);
     memcpy(to->extracted, a->extracted, sizeof to->extracted);
+    memcpy(to->preview_of, a->preview_of, sizeof to->preview_of);
     return true;
 }
 

@@ -1,6 +1,7 @@
 /* The rows of fields that say what becomes of the picture. */
 #include "picture/recipe_fields.h"
 
+static const char *const raws[] = {"none", "preview", NULL};
 static const char *const fits[] = {"cover", "contain", "fill", "inside", "outside", NULL};
 static const char *const positions[] = {"centre",    "north",   "northeast", "east",
                                         "southeast", "south",   "southwest", "west",
@@ -16,9 +17,26 @@ static const char *const grayscales[] = {"none", "luma", "luminance", NULL};
 /* What a factor may be. */
 #define FACTORS "0 to 10, or 0% to 1000%"
 
-#define AT(member) .offset = offsetof(loom_recipe, member)
+#define KEYWORD(what, words) .kind = LOOM_VALUE_KEYWORD, .noun = what, .keywords = words
+#define AT(member)           .offset = offsetof(loom_recipe, member)
 
 const loom_recipe_field loom_picture_rows[LOOM_RECIPE_WATERMARK] = {
+    [LOOM_RECIPE_RAW] = {.name = "raw",
+                         .option = "raw",
+                         .argument = "WHAT",
+                         KEYWORD("a way to read raw files", raws),
+                         .help = "read raw files of cameras by the largest JPEG embedded in them",
+                         AT(raw)},
+    [LOOM_RECIPE_PAGE] = {.name = "page",
+                          .option = "page",
+                          .argument = "N",
+                          .kind = LOOM_VALUE_NUMBER,
+                          .initial = 1,
+                          .low = 1,
+                          .high = LOOM_PAGE_MAX,
+                          .help = "use this page of a TIFF",
+                          .fallback = "1",
+                          AT(page)},
     [LOOM_RECIPE_AUTO_ORIENT] = {.name = "autoOrient",
                                  .option = "no-auto-orient",
                                  .help = "keep the pixels as stored, with the EXIF orientation",
@@ -112,17 +130,13 @@ const loom_recipe_field loom_picture_rows[LOOM_RECIPE_WATERMARK] = {
     [LOOM_RECIPE_FIT] = {.name = "fit",
                          .option = "fit",
                          .argument = "FIT",
-                         .kind = LOOM_VALUE_KEYWORD,
-                         .noun = "a fit",
-                         .keywords = fits,
+                         KEYWORD("a fit", fits),
                          .help = "how to fit a picture to a box with both sides given",
                          AT(fit)},
     [LOOM_RECIPE_POSITION] = {.name = "position",
                               .option = "position",
                               .argument = "WHERE",
-                              .kind = LOOM_VALUE_KEYWORD,
-                              .noun = "a position",
-                              .keywords = positions,
+                              KEYWORD("a position", positions),
                               .synonyms = position_synonyms,
                               .help = "part that cover keeps, or place where contain puts the "
                                       "picture; entropy and attention choose the part for cover",
@@ -130,9 +144,7 @@ const loom_recipe_field loom_picture_rows[LOOM_RECIPE_WATERMARK] = {
     [LOOM_RECIPE_KERNEL] = {.name = "kernel",
                             .option = "kernel",
                             .argument = "KERNEL",
-                            .kind = LOOM_VALUE_KEYWORD,
-                            .noun = "a kernel",
-                            .keywords = kernels,
+                            KEYWORD("a kernel", kernels),
                             .help = "filter for downscaling",
                             AT(kernel)},
     [LOOM_RECIPE_NO_UPSCALE] = {.name = "noUpscale",
@@ -249,9 +261,7 @@ const loom_recipe_field loom_picture_rows[LOOM_RECIPE_WATERMARK] = {
          .alias = "greyscale",
          .argument = "KIND",
          .implied = "luma",
-         .kind = LOOM_VALUE_KEYWORD,
-         .noun = "a kind of grayscale",
-         .keywords = grayscales,
+         KEYWORD("a kind of grayscale", grayscales),
          .help = "make one grey channel, from Rec. 601 luma or linear-light luminance",
          AT(grayscale)},
     [LOOM_RECIPE_TINT] = {.name = "tint",
@@ -272,9 +282,7 @@ const loom_recipe_field loom_picture_rows[LOOM_RECIPE_WATERMARK] = {
     [LOOM_RECIPE_EXTEND_WITH] = {.name = "extendWith",
                                  .option = "extend-with",
                                  .argument = "WHAT",
-                                 .kind = LOOM_VALUE_KEYWORD,
-                                 .noun = "an extension",
-                                 .keywords = extensions,
+                                 KEYWORD("an extension", extensions),
                                  .synonyms = extension_synonyms,
                                  .help = "what an extension shows: the background, the picture "
                                          "mirrored, or its edge",

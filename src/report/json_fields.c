@@ -61,6 +61,8 @@ static bool is_absent(loom_field_kind kind, const void *place)
 {
     if (kind == LOOM_FIELD_WORD)
         return *(const unsigned *)place == 0;
+    if (kind == LOOM_FIELD_TEXT)
+        return *(const char *const *)place == NULL;
     return is_number(kind) && is_null(kind, *(const int64_t *)place);
 }
 

@@ -193,6 +193,9 @@ loom_status loom_write_code(const loom_outcome *outcome)
     FIELD("queueMs", MS, queue_ns, of_thread(outcome, outcome->queue_ns), .column = 25)            \
     FIELD("elapsedMs", MS, elapsed_ns, of_thread(outcome, outcome->elapsed_ns), .column = 26,      \
           .compared = "Time on the threads")                                                       \
+    FIELD("previewOf", TEXT, preview_of,                                                           \
+          outcome->preview_of[0] != '\0' ? outcome->preview_of : NULL, .column = 42,               \
+          .optional = true) /* only of previews */                                                 \
     FIELD("because", WORD, because, loom_outcome_because(task, outcome), .column = 40,             \
           .word = because_word, .optional = true) /* only with a state */                          \
     FIELD("run", COUNT, run, -1, .optional = true) /* only in merged reports */

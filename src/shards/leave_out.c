@@ -165,6 +165,8 @@ static void recall_output(const loom_row *row, loom_outcome *outcome)
     outcome->quality = (int)known(row->quality);
     outcome->ssim = (uint32_t)known(row->ssim);
     outcome->copied = row->copied;
+    (void)snprintf(outcome->preview_of, sizeof outcome->preview_of, "%s",
+                   row->preview_of != NULL ? row->preview_of : "");
     (void)snprintf(outcome->extracted, sizeof outcome->extracted, "%s",
                    row->extracted != NULL ? row->extracted : "");
     outcome->traits = (loom_traits){.alpha = presence_of(row->alpha),

@@ -114,7 +114,8 @@ static bool keep_row(loom_shard_rows *r, size_t index, const loom_row *from)
     return keep(r, &row->error, NULL) && keep(r, &row->skip_reason, NULL) &&
            keep_warnings(r, row) && keep_format(r, &row->original_format) &&
            keep_format(r, &row->format) && keep(r, &row->lane, &r->lane) &&
-           keep(r, &row->decoder, &r->codec) && keep(r, &row->extracted, NULL);
+           keep(r, &row->decoder, &r->codec) && keep(r, &row->extracted, NULL) &&
+           keep(r, &row->preview_of, NULL);
 }
 
 /* ---- a row --------------------------------------------------------------- */

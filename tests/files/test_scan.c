@@ -233,6 +233,32 @@ START_TEST(test_untrusted_when_allowed)
 }
 END_TEST
 
+/* Raw files of cameras, if they are asked for; the reason comes before that of outputs. */
+START_TEST(test_raw_when_asked)
+{
+    static const char *const names[] = {"a.CR2", "b.nef", "c.dng", "d.raf", "e.srw", "f.crw"};
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        char path[32];
+        (void)snprintf(path, sizeof path, "in/%s", names[i]);
+        tmpdir_touch(path);
+    }
+    scan_options.skip_prefix = "c";
+    scan_add("in");
+    scan_expect("");
+    ck_assert_uint_eq(loom_scan_ignored_for(scan, LOOM_IGNORED_RAW), 5);
+    ck_assert_uint_eq(loom_scan_ignored_for(scan, LOOM_IGNORED_KIND), 1);
+    scan_add("in/a.CR2"); /* named: always taken */
+    scan_expect("in/a.CR2|");
+    scan_again();
+    scan_options.raw = true;
+    scan_add("in");
+    scan_expect("in/a.CR2|in/b.nef|in/d.raf|in/e.srw|");
+    ck_assert_uint_eq(loom_scan_ignored_for(scan, LOOM_IGNORED_RAW), 0);
+    ck_assert_uint_eq(loom_scan_ignored_for(scan, LOOM_IGNORED_OUTPUT), 1);
+}
+END_TEST
+
 START_TEST(test_hidden)
 {
     tmpdir_touch("in/.hidden.jpg");
@@ -411,6 +437,7 @@ static Suite *make_suite(void)
     tcase_add_test(walk, test_what_is_hidden_or_linked);
     tcase_add_test(walk, test_globs_ignore_case_if_told);
     tcase_add_test(walk, test_untrusted_when_allowed);
+    tcase_add_test(walk, test_raw_when_asked);
     tcase_add_test(walk, test_hidden);
     tcase_add_test(walk, test_max_depth);
     tcase_add_test(walk, test_strange_names);

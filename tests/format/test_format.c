@@ -55,6 +55,7 @@ static const struct {
     {LOOM_FORMAT_SVG, "svg", "svg", LOOM_FORMAT_PNG, 0, 0, false, false, true},
     {LOOM_FORMAT_JP2, "jp2", "jp2", LOOM_FORMAT_PNG, 0, 0, false, false, true},
     {LOOM_FORMAT_PDF, "pdf", NULL, LOOM_FORMAT_PNG, 0, 0, false, false, false},
+    {LOOM_FORMAT_RAW, "raw", "dng", LOOM_FORMAT_JPEG, 0, 0, false, false, false},
 };
 
 START_TEST(table_says_what_the_contract_says)
@@ -112,6 +113,7 @@ static const struct {
     {"..", LOOM_FORMAT_UNKNOWN},      {"a.pngx", LOOM_FORMAT_UNKNOWN},
     {"a.pn", LOOM_FORMAT_UNKNOWN},    {"a.png ", LOOM_FORMAT_UNKNOWN},
     {"a.png\n", LOOM_FORMAT_UNKNOWN}, {"a.txt", LOOM_FORMAT_UNKNOWN},
+    {"a.CR2", LOOM_FORMAT_RAW},       {"a.nrw", LOOM_FORMAT_RAW},
     {"a.gz", LOOM_FORMAT_UNKNOWN},    {"a.pdf", LOOM_FORMAT_UNKNOWN},
     {"", LOOM_FORMAT_UNKNOWN},
 };
@@ -161,6 +163,15 @@ static const struct {
     {BYTES("\0\0\0\x0CjP  \r\n\x87\n"), LOOM_FORMAT_JP2},
     {BYTES("\xFF\x4F\xFF\x51"), LOOM_FORMAT_JP2},
     {BYTES("%PDF-1.7"), LOOM_FORMAT_PDF},
+    {BYTES("II*\0\20\0\0\0CR\2\0"), LOOM_FORMAT_RAW},
+    {BYTES("II*\0\20\0\0\0CR"), LOOM_FORMAT_TIFF},
+    {BYTES("IIRO\10\0\0\0"), LOOM_FORMAT_RAW},
+    {BYTES("IIRS\10\0\0\0"), LOOM_FORMAT_RAW},
+    {BYTES("MMOR\0\0\0\10"), LOOM_FORMAT_RAW},
+    {BYTES("IIU\0\30\0\0\0"), LOOM_FORMAT_RAW},
+    {BYTES("FUJIFILMCCD-RAW 0201"), LOOM_FORMAT_RAW},
+    {BYTES("FUJIFILMCCD-RA"), LOOM_FORMAT_UNKNOWN},
+    {BYTES("\0\0\0\30ftypcrx \0\0\0\1crx isom"), LOOM_FORMAT_RAW},
     {BYTES("\x1F\x8B\x08\0<svg>"), LOOM_FORMAT_UNKNOWN}, /* gzip */
     {BYTES("\x1F\x8B\x08\0\0\0\0\0\0\3"), LOOM_FORMAT_UNKNOWN},
     /* BMP: the size of its second header */
@@ -330,7 +341,8 @@ START_TEST(content_may_be_cut_anywhere)
         for (size_t size = 0; size < contents[i].size; size++) {
             loom_format format = sniff_copy(contents[i].bytes, size);
             ck_assert(format == LOOM_FORMAT_UNKNOWN || format == contents[i].format ||
-                      format == LOOM_FORMAT_HEIC); /* whose brands may be missing */
+                      format == LOOM_FORMAT_HEIC || /* whose brands may be missing */
+                      (format == LOOM_FORMAT_TIFF && contents[i].format == LOOM_FORMAT_RAW));
         }
     ck_assert_int_eq(loom_format_sniff(NULL, 0), LOOM_FORMAT_UNKNOWN);
 }

@@ -277,7 +277,7 @@ START_TEST(what_does_not_go_together)
         {3, 8, 1, 1, 346, 1, 1, "a palette of other colours than RGB"},
         {2, 8, 3, 1, 32997, 4, 1, "a third dimension"},
         {2, 8, 3, 1, 559, 4, 2, "strips of different heights"},
-        {2, 8, 3, 1, 254, 4, 1, "its first page is a smaller picture, or a mask, of another"},
+        {2, 8, 3, 1, 254, 4, 1, "its page is a smaller picture, or a mask, of another"},
         {2, 8, 3, 1, 258, 5, 0, "samples that differ in type"},
         {2, 8, 3, 1, 262, 2, 2, "values of tag 262 that differ, or of an unusual type or number"},
     };
@@ -357,7 +357,7 @@ END_TEST
 
 START_TEST(a_smaller_first_page_is_not_the_picture)
 {
-    static const char words[] = "its first page is a smaller picture, or a mask, of another";
+    static const char words[] = "its page is a smaller picture, or a mask, of another";
 
     for (int old = 0; old < 2; old++)
         for (int sub = 0; sub < 2; sub++) {

@@ -36,6 +36,7 @@ static loom_outcome written_outcome(void)
     strcpy(outcome.decoder, "libtiff");
     outcome.cropped = 999999;
     strcpy(outcome.extracted, "1,2,3x4");
+    strcpy(outcome.preview_of, "nef");
     loom_outcome_warn(&outcome, "the colour profile is broken");
     loom_outcome_warn(&outcome, "Größe: naïve");
     return outcome;
@@ -97,6 +98,7 @@ static void assert_same(const loom_outcome *a, const loom_outcome *b)
     ck_assert_str_eq(a->decoder, b->decoder);
     ck_assert_uint_eq(a->cropped, b->cropped);
     ck_assert_str_eq(a->extracted, b->extracted);
+    ck_assert_str_eq(a->preview_of, b->preview_of);
     ck_assert_uint_eq(a->warnings_dropped, b->warnings_dropped);
     ck_assert_uint_eq(a->warning_count, b->warning_count);
     for (size_t i = 0; i < a->warning_count; i++)
@@ -194,6 +196,8 @@ LIE(binary_lane, o->lane = "\xFF")
 LIE(no_decoder, o->decoder[0] = '\0')
 LIE(cropped_away, o->cropped = 1000000)
 LIE(endless_extract, memset(o->extracted, '1', sizeof o->extracted))
+LIE(endless_preview, memset(o->preview_of, 'n', sizeof o->preview_of))
+LIE(binary_preview, o->preview_of[0] = '\n')
 LIE(binary_extract, o->extracted[0] = '\n')
 LIE(endless_decoder, memset(o->decoder, 'x', sizeof o->decoder))
 LIE(binary_decoder, o->decoder[0] = '\xC3')
@@ -231,6 +235,8 @@ static void (*const written_lies[])(loom_outcome *) = {
     lie_endless_decoder,
     lie_endless_extract,
     lie_binary_extract,
+    lie_endless_preview,
+    lie_binary_preview,
     lie_binary_decoder,
     lie_decoder_of_words,
     lie_binary_warning,

@@ -256,7 +256,8 @@ static const char *some_word(const loom_recipe_field *field, char number[32])
     if (field->kind != LOOM_VALUE_NUMBER && field->kind != LOOM_VALUE_BYTES &&
         field->kind != LOOM_VALUE_SIDE)
         return words[field->kind];
-    (void)snprintf(number, 32, "%d", (int)field->low);
+    (void)snprintf(number, 32, "%d",
+                   (int)(field->low == field->initial ? field->high : field->low));
     return number;
 }
 

@@ -83,7 +83,7 @@ START_TEST(test_row)
                 "\"processedModified\":\"2026-11-20T10:15:00.123456789+01:00\","
                 "\"originalHasAlpha\":true,\"originalBitDepth\":16,\"originalFrames\":3,"
                 "\"originalDpi\":71.9836,\"hasAlpha\":false,\"bitDepth\":8,\"frames\":1,"
-                "\"dpi\":300}\n"
+                "\"dpi\":300,\"previewOf\":\"nef\"}\n"
                 "{\"type\":\"image\",\"originalPath\":\"a\",\"status\":\"ok\",\"savedBytes\":null,"
                 "\"hasAlpha\":null}\n";
     loom_reader *reader = NULL;
@@ -127,6 +127,7 @@ START_TEST(test_row)
     ck_assert_str_eq(row->decoder, "libtiff");
     ck_assert_int_eq(row->cropped, 125000);
     ck_assert_str_eq(row->extracted, "1,2,3x4");
+    ck_assert_str_eq(row->preview_of, "nef");
     ck_assert(row->copied);
     ck_assert_int_eq(row->thread, 2);
     ck_assert_int_eq(row->start_ns, 1042120000);

@@ -122,6 +122,16 @@ START_TEST(a_row_of_which_nothing_is_known)
 }
 END_TEST
 
+/* Only of a preview. */
+START_TEST(a_row_of_a_preview)
+{
+    loom_outcome outcome = good_outcome();
+
+    strcpy(outcome.preview_of, "nef");
+    ck_assert_ptr_nonnull(strstr(row_text(&good_task, &outcome), ",\"previewOf\":\"nef\"}"));
+}
+END_TEST
+
 /* With a state: why it was made; and what is known of one that was left out. */
 START_TEST(rows_of_a_state)
 {
@@ -478,6 +488,7 @@ static Suite *make_suite(void)
 
     tcase_add_checked_fixture(rows, NULL, teardown);
     tcase_add_test(rows, a_row_of_every_field);
+    tcase_add_test(rows, a_row_of_a_preview);
     tcase_add_test(rows, a_row_of_which_nothing_is_known);
     tcase_add_test(rows, rows_of_a_state);
     tcase_add_test(rows, a_row_of_a_request_has_no_place_in_a_run);

@@ -107,8 +107,27 @@ def with_profile(jpeg):
     return jpeg[:2] + struct.pack(">HH", 0xFFE2, len(segment) + 2) + segment + jpeg[2:]
 
 
-# Parameter: what shows its effect, what it is compared with, a wrong value, and the picture.
+def raf(jpeg):
+    """A raw file, whose header tells where the JPEG in it is."""
+    return b"FUJIFILMCCD-RAW " + struct.pack(">68x2I56x", 148, len(jpeg)) + jpeg
+
+
+def two_pages():
+    """A TIFF of two gray pages of one px each."""
+    file = b"II*\0" + struct.pack("<I", 8)
+    for page in range(2):
+        entries = [(256, 1), (257, 1), (258, 8), (259, 1), (262, 1), (273, 8 + page * 128 + 114), (277, 1), (278, 1),
+                   (279, 1)]
+        directory = struct.pack("<H", len(entries)) + b"".join(struct.pack("<HHII", tag, 4, 1, value)
+                                                               for tag, value in entries)
+        file += directory + struct.pack("<I", 136 if page == 0 else 0) + bytes([page * 200]) + bytes(13)
+    return file
+
+
+# Parameter: what shows its effect, what it is compared with (None: it is refused without), a wrong value, the picture.
 PARAMETERS = {
+    "raw": ("raw=preview", None, "develop", "raw"),
+    "page": ("page=2", "", "0", "pages"),
     "width": ("width=40", "", "0", None),
     "height": ("height=40", "", "65501", None),
     "size": ("size=40x40", "", "40y40", None),
@@ -174,7 +193,7 @@ PARAMETERS = {
     "dpi": ("dpi=300", "", "0", None),
 }
 PICTURES = {None: JPEG, "oriented": testdata("orientation/landscape-6.jpg"), "profiled": with_profile(JPEG),
-            "animated": testdata("formats/animated.gif")}
+            "animated": testdata("formats/animated.gif"), "raw": raf(JPEG), "pages": two_pages()}
 
 
 class Parameters(Case):
@@ -205,6 +224,10 @@ class Parameters(Case):
     def test_each_does_something(self):
         for name, (query, other, _, picture) in PARAMETERS.items():
             with self.subTest(name):
+                if other is None:
+                    self.assertEqual(self.post(query, picture).status, 200)
+                    self.assertIn("unsupported", str(self.post("", picture).body))
+                    continue
                 answers = [self.post(words, picture) for words in (query, other)]
                 self.assertEqual([answer.status for answer in answers], [200, 200], [a.body[:300] for a in answers])
                 self.assertNotEqual(answers[0].body, answers[1].body)

@@ -88,6 +88,21 @@ test('what is written', () => {
   run('discard', ['a.jpg', '--discard'], { prepare: photo });
 });
 
+test('the preview in a raw file', () => {
+  const report = run('raw', ['in', '-o', 'out', '--width', '40', '--raw', 'preview'], {
+    prepare: (cwd) => {
+      const jpeg = readFileSync(join(testdata, 'photos/scene-1.jpg')), head = Buffer.alloc(148);
+      head.write('FUJIFILMCCD-RAW ');
+      head.writeUInt32BE(head.length, 84);
+      head.writeUInt32BE(jpeg.length, 88);
+      mkdirSync(join(cwd, 'in'));
+      writeFileSync(join(cwd, 'in/a.raf'), Buffer.concat([head, jpeg]));
+    },
+  });
+  assert.deepEqual(report.results.map((row) => [row.previewOf, row.originalFormat, row.format]), [['raf', 'jpeg', 'jpeg']]);
+  assert.deepEqual(run('ignored raw', ['../raw/in', '-o', 'out', '--width', '40'], { status: 3 }).summary.ignoredByReason, { raw: 1 });
+});
+
 /* RFC 3339 with nine digits, by whole numbers. */
 const instant = (ns) => {
   const rest = ((ns % 1000000000n) + 1000000000n) % 1000000000n;

@@ -213,6 +213,7 @@ loom_status run_options_settle(run_options *options, size_t input_count, loom_er
     options->scan->quarantine = options->quarantine;
     if (options->verbose || options->reports->len + options->lines->len > 0)
         options->scan->list_ignored = options->list_ignored;
+    options->scan->raw = options->recipe->raw != LOOM_RAW_NONE;
     options->scan->allow_untrusted = options->settings->allow_untrusted;
     options->engine->allow_untrusted = options->settings->allow_untrusted;
     if (options->engine->require_sandbox && options->engine->isolate == LOOM_ISOLATE_NEVER)

@@ -196,6 +196,7 @@ static const struct {
     [LOOM_IGNORED_NOT_INCLUDED] = {"not included", "not included (--include)"},
     [LOOM_IGNORED_HIDDEN] = {"hidden", "hidden (--hidden)"},
     [LOOM_IGNORED_LINKED_FOLDER] = {"linked folder", "a linked folder (--follow)"},
+    [LOOM_IGNORED_RAW] = {"raw files of cameras", "a camera's raw file (--raw preview)"},
 };
 
 void cli_print_ignored(cli_terminal *terminal, const loom_scan *scan)

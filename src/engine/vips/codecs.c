@@ -67,6 +67,8 @@ loom_codec_info loom_vips_codec(loom_format format)
         info.reader = decoder->name;
     else if (loom_vips_reads(format))
         info.reader = names[format].reader;
+    else if (loom_format_get(format)->by_preview)
+        info.reader = "imgloom";
     if (writes(row))
         info.writer = names[format].writer;
     else if (has_operation(row->save_operation))

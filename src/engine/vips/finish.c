@@ -9,7 +9,7 @@
  * Update this number when the steps below, or another part of this lane, support a new field: the
  * lane declares that it supports all of them.
  */
-_Static_assert(LOOM_RECIPE_COUNT == 60, "a field of the recipe that the vips lane does not know");
+_Static_assert(LOOM_RECIPE_COUNT == 62, "a field of the recipe that the vips lane does not know");
 
 /* ---- steps that libvips does --------------------------------------------- */
 
