@@ -34,7 +34,8 @@ typedef struct loom_lane_job {
     loom_outcome *common; /* for warnings about the input, which every output gets */
     loom_lane_output outputs[LOOM_SIZES_MAX];
     size_t count;
-    uint64_t memory; /* bytes that a worker may have; 0: no limit */
+    uint64_t memory;          /* bytes that a worker may have; 0: no limit */
+    struct loom_check *check; /* see check.h; NULL: outputs are not checked */
 } loom_lane_job;
 
 /*

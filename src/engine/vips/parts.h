@@ -2,7 +2,7 @@
 #ifndef LOOM_ENGINE_VIPS_PARTS_H
 #define LOOM_ENGINE_VIPS_PARTS_H
 
-#include "engine/lane.h"
+#include "engine/check.h"
 #include "engine/vips/formats.h"
 #include "engine/vips/steps.h"
 #include "format/metadata.h"
@@ -106,6 +106,22 @@ bool loom_vips_tiff_lacks(loom_bytes file, const char **reason);
  * L*a*b* to sRGB, because libvips would assume D65.
  */
 bool loom_vips_end_tiff(VipsImage **image, loom_bytes file);
+
+/* ---- the check of outputs (check.h) -------------------------------------- */
+
+/*
+ * Puts a step behind the decoded image of a job, whose reference is taken over and replaced, that
+ * makes its small picture of what is read; `shrink` as loom_vips_source's. loom_check_source_end
+ * when it has been. False: libvips fails, and *image is unchanged.
+ */
+bool loom_vips_check_stream(const loom_lane_job *job, VipsImage **image, int shrink);
+
+/* The same of an image in memory, at once. */
+bool loom_vips_check_memory(const loom_lane_job *job, VipsImage *image, int shrink);
+
+/* As reread of loom_plugin. */
+loom_status loom_vips_reread(const loom_lane_job *job, loom_small *small, loom_reread *read,
+                             loom_error *err);
 
 /* ---- readers of ours ----------------------------------------------------- */
 
