@@ -322,10 +322,9 @@ static void check_output(const loom_lane_job *job, loom_lane_output *output)
     loom_reread read = {.shrink = 1};
 
     const loom_status status = loom_check_read(job, format, file, &job->check->again, &read, err);
-    if (status == LOOM_OK && read.unread)
-        loom_outcome_warn(output->outcome,
-                          "the output was not checked: this build cannot decode %s",
-                          loom_format_get(format)->name);
+    if (status == LOOM_OK && read.unread != NULL)
+        loom_outcome_warn(output->outcome, "the output was not checked, for it is %s: %s",
+                          loom_format_get(format)->name, read.unread);
     else if (status == LOOM_OK)
         (void)compare(job, output, &read, err);
 }

@@ -58,7 +58,7 @@ void loom_check_outputs(loom_lane_job *job);
 typedef struct loom_reread {
     uint32_t width, height; /* px */
     int shrink;             /* px across and down for which a sample of the small picture stands */
-    bool unread;            /* nothing in this process reads the format */
+    const char *unread;     /* why it cannot be decoded here, static; NULL: it was */
 } loom_reread;
 
 /*

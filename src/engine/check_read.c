@@ -148,9 +148,13 @@ static loom_status read_any(const loom_lane_job *again, loom_small *small, loom_
         return LOOM_OK;
     if (plugin == NULL) /* what is written without it was named above */
         return loom_reread_damaged(err, NULL);
-    if (plugin->reads(again->header.format))
+    if (!plugin->reads(again->header.format))
+        read->unread = "this build does not read it";
+    else if (loom_format_get(again->header.format)->untrusted &&
+             !again->job->settings->allow_untrusted)
+        read->unread = "it is an untrusted format, and these are not allowed";
+    else
         return plugin->reread(again, small, read, err);
-    read->unread = true;
     return LOOM_OK;
 }
 
