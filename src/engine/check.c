@@ -8,6 +8,7 @@
 
 struct loom_check {
     loom_small source;
+    double leeway;                      /* of the source, which had its colours converted */
     double x, y, width, height;         /* of the stored picture: what `source` shows, px */
     loom_small *made[LOOM_SIZES_MAX];   /* of what was encoded; NULL: `source` is compared with */
     uint32_t made_rows[LOOM_SIZES_MAX]; /* of its first frame */
@@ -24,6 +25,7 @@ loom_check *loom_check_create(void)
         check->made[i] = NULL;
     check->source.channels = 0; /* its planes are not begun: they are large */
     check->source.known = false;
+    check->leeway = 0;
     return check;
 }
 
@@ -152,12 +154,22 @@ loom_small *loom_check_source(const loom_lane_job *job, loom_density density, ui
     return &check->source;
 }
 
-void loom_check_source_end(const loom_lane_job *job)
+loom_small *loom_check_source_begun(const loom_lane_job *job)
 {
     loom_check *check = job->check;
 
-    if (check != NULL && check->source.channels > 0 && !check->source.known)
-        loom_small_end(&check->source);
+    return check != NULL && check->source.channels > 0 && !check->source.known ? &check->source
+                                                                               : NULL;
+}
+
+void loom_check_source_end(const loom_lane_job *job, double leeway)
+{
+    loom_small *small = loom_check_source_begun(job);
+
+    if (small == NULL)
+        return;
+    loom_small_end(small);
+    job->check->leeway = leeway;
 }
 
 void loom_check_source_planes(const loom_lane_job *job, const loom_plane planes[],
@@ -255,7 +267,7 @@ static loom_expect expect_source(const loom_check *check, const loom_recipe *rec
                                     on_black(c.blue, c.alpha), 255},
                          .gray = recipe->grayscale != LOOM_GRAYSCALE_NONE,
                          .reach = reach_of(recipe, &output->geometry),
-                         .leeway = leeway_of(recipe, output)};
+                         .leeway = leeway_of(recipe, output) + check->leeway};
 }
 
 static loom_expect expect_made(const loom_small *made, const loom_recipe *recipe,

@@ -30,8 +30,11 @@ void loom_check_free(loom_check *check); /* NULL is allowed */
 loom_small *loom_check_source(const loom_lane_job *job, loom_density density, uint32_t width,
                               uint32_t height, loom_rect *samples);
 
-/* All of it has been added. */
-void loom_check_source_end(const loom_lane_job *job);
+/* The same, while it has begun and not ended; else NULL. */
+loom_small *loom_check_source_begun(const loom_lane_job *job);
+
+/* All of it has been added. `leeway`: by how much it may be wrong itself, of 255. */
+void loom_check_source_end(const loom_lane_job *job, double leeway);
 
 /* The same of planes, at once: 1 of luma, or 3 with chroma. */
 void loom_check_source_planes(const loom_lane_job *job, const loom_plane planes[],

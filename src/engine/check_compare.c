@@ -12,7 +12,7 @@ enum { BLOCKS_MAX = 16 };   /* across and down */
 enum { LEAST_CELLS = 4 };   /* px and cells that a block should have across and down */
 
 /* In levels of 255; see docs/manual.md. */
-static const double block_max = 16, mean_max = 5, shift_max = 6;
+static const double block_max = 16, mean_max = 8, shift_max = 6;
 
 /* Less is rounding. */
 static const double small_off = 2;
@@ -173,7 +173,7 @@ static double allowance(const pair *p, unsigned plane, loom_small_view expected,
     const double filter =
         0.5 * p->e->reach / (b.right - b.left) + 0.5 * p->e->reach / (b.bottom - b.top);
 
-    return edge_share * contrast_of(p, plane) * fmin(cells + filter, 1);
+    return contrast_of(p, plane) * fmin(edge_share * (cells + filter), 1);
 }
 
 /* Sums of all blocks, for each plane. */

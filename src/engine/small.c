@@ -190,6 +190,59 @@ void loom_small_end(loom_small *small)
     small->known = true;
 }
 
+/* ---- other colours ------------------------------------------------------- */
+
+/* What the sums of a cell are to be divided by, for values of 0..255; 0: nothing has come. */
+static double weight_of(const loom_small *small, size_t i)
+{
+    const double scale = small->depth == 2 ? 65535.0 / 255 : 1;
+    const double count = small->planes[0].count[i];
+
+    return has_alpha(small) ? small->planes[3].mean[i] / 255 : count * scale;
+}
+
+void loom_small_show(const loom_small *small, unsigned char *pixels)
+{
+    const double scale = small->depth == 2 ? 65535.0 / 255 : 1;
+    const unsigned colours = has_alpha(small) ? small->channels - 1 : small->channels;
+
+    for (size_t i = 0; i < LOOM_SMALL_SIDE * LOOM_SMALL_SIDE; i++, pixels += small->channels) {
+        const double weight = weight_of(small, i);
+        for (unsigned c = 0; c < colours; c++)
+            pixels[c] =
+                (unsigned char)(weight > 0 ? least(small->planes[c].mean[i] / weight + 0.5, 255)
+                                           : 0);
+        if (has_alpha(small))
+            pixels[colours] =
+                (unsigned char)(small->planes[0].count[i] > 0
+                                    ? small->planes[3].mean[i] / scale / small->planes[0].count[i]
+                                    : 0);
+    }
+}
+
+void loom_small_recolour(loom_small *small, const loom_picture *picture)
+{
+    const bool alpha = has_alpha(small);
+    const unsigned colours = picture->channels - (loom_picture_has_alpha(picture) ? 1 : 0);
+
+    for (unsigned c = 1; c < colours; c++)
+        if (small->planes[c].across == 0 || small->cmyk)
+            memcpy(&small->planes[c], &small->planes[0], sizeof small->planes[c]);
+    for (size_t i = 0; i < LOOM_SMALL_SIDE * LOOM_SMALL_SIDE; i++) {
+        const size_t x = i % LOOM_SMALL_SIDE, y = i / LOOM_SMALL_SIDE;
+        const unsigned char *pixel = picture->data + (y * picture->width + x) * picture->channels;
+        const double weight = weight_of(small, i);
+        for (unsigned c = 0; c < colours; c++)
+            small->planes[c].mean[i] = (float)(pixel[c] * weight);
+    }
+    for (unsigned c = colours; c < 3; c++)
+        make_flat(&small->planes[c], 0);
+    if (!alpha)
+        make_flat(&small->planes[3], 255);
+    small->channels = colours + alpha;
+    small->cmyk = false;
+}
+
 /* ---- planes -------------------------------------------------------------- */
 
 enum { CHUNK = 1024, ROWS_MAX = 65535 / 255 }; /* so many rows fit into 16 bits */

@@ -5,6 +5,7 @@
 #ifndef LOOM_ENGINE_SMALL_H
 #define LOOM_ENGINE_SMALL_H
 
+#include "picture/picture.h"
 #include "picture/plane.h"
 #include <stdbool.h>
 #include <stdint.h>
@@ -40,6 +41,15 @@ void loom_small_add(loom_small *small, uint32_t x, uint32_t y, uint32_t count, c
 
 /* The whole picture is known now, as far as it has come. */
 void loom_small_end(loom_small *small);
+
+/*
+ * Before the end, for colours that are to be converted: the cells as a picture of LOOM_SMALL_SIDE x
+ * LOOM_SMALL_SIDE px of 8 bits, as many channels as it has, alpha not premultiplied; and other
+ * colours in their place: `picture` is at least as large, of 8 bits, and may have other channels
+ * but for alpha.
+ */
+void loom_small_show(const loom_small *small, unsigned char *pixels);
+void loom_small_recolour(loom_small *small, const loom_picture *picture);
 
 /*
  * Makes it of `count` planes, 1: Y', or 3: Y', Cb, Cr with 128 for none, of each of which `parts`

@@ -159,7 +159,7 @@ static void give_source(loom_lane_job *lane_job, const oracle_image *source)
             row[i] = (unsigned char)pixel_of(source, part.x, part.y + y)[i];
         loom_small_add(small, 0, y, part.width, row);
     }
-    loom_check_source_end(lane_job);
+    loom_check_source_end(lane_job, 0);
 }
 
 /* What the check says of a file, as the output of the request for the source. */

@@ -160,7 +160,7 @@ static loom_status run_one(const loom_lane_job *job, loom_lane_output *output,
     loom_picture picture = {.data = NULL};
     loom_status status = loom_png_render(job, output, source, &picture, err);
 
-    loom_check_source_end(job);
+    loom_check_source_end(job, 0);
     if (status == LOOM_OK)
         status = loom_png_verdict(job, loom_png_reader_faults(source->reader), err);
     if (status == LOOM_OK)
@@ -173,7 +173,7 @@ static loom_status run_several(loom_lane_job *job, loom_png_source *source, loom
 {
     loom_status status = loom_png_source_keep(source, job, err);
 
-    loom_check_source_end(job);
+    loom_check_source_end(job, 0);
     if (status == LOOM_OK)
         status = loom_png_verdict(job, loom_png_reader_faults(source->reader), err);
     for (size_t i = 0; i < job->count && status == LOOM_OK; i++) {

@@ -1,11 +1,9 @@
 /* The check of outputs, where libvips decodes: the input, and the output again. */
 #include "engine/check.h"
 #include "engine/codec/decoder.h"
-#include "engine/metadata.h"
 #include "engine/vips/messages.h"
 #include "engine/vips/ops.h"
 #include "engine/vips/parts.h"
-#include "format/icc.h"
 
 enum { STRIP_ROWS = 16 }; /* as libvips' own loaders */
 
@@ -41,7 +39,7 @@ static bool begin(VipsImage *image, loom_small *small, uint32_t width, uint32_t 
     unsigned depth;
     bool cmyk;
 
-    if (small == NULL || !is_plain(image, &depth, &cmyk))
+    if (!is_plain(image, &depth, &cmyk))
         return false;
     loom_small_begin(small, width, height, (unsigned)vips_image_get_bands(image), depth, cmyk);
     return true;
@@ -81,20 +79,6 @@ static bool add_image(loom_small *small, const loom_rect *part, VipsImage *image
 
 /* ---- the input ----------------------------------------------------------- */
 
-/* Whether the colours of every output are those of the samples. */
-static bool keeps_colours(const loom_lane_job *job, VipsImage *image)
-{
-    const loom_bytes profile = loom_vips_block(image, VIPS_META_ICC_NAME);
-    const bool cmyk = vips_image_guess_interpretation(image) == VIPS_INTERPRETATION_CMYK;
-    bool kept = true;
-
-    for (size_t i = 0; i < job->count; i++)
-        kept =
-            kept && loom_lane_keeps_profile(job->job->recipe, job->outputs[i].task->format, cmyk);
-    return kept ||
-           (!cmyk && (profile.data == NULL || loom_icc_is_srgb(profile.data, profile.size)));
-}
-
 /* The small picture of the job's input, begun, and the part of the decoded image to add. */
 static loom_small *begin_source(const loom_lane_job *job, VipsImage *image, int shrink,
                                 loom_rect *part)
@@ -105,11 +89,11 @@ static loom_small *begin_source(const loom_lane_job *job, VipsImage *image, int 
     const bool drawing = loom_container_of(job->header.format)->drawing;
     const loom_density density = {drawing ? (double)width / job->header.width : 1.0 / shrink,
                                   drawing ? (double)height / job->header.height : 1.0 / shrink};
-    loom_small *small = job->check != NULL && keeps_colours(job, image)
+    loom_small *small = job->check != NULL && loom_vips_check_colours(job, image, NULL)
                             ? loom_check_source(job, density, width, height, part)
                             : NULL;
 
-    return begin(image, small, part->width, part->height) ? small : NULL;
+    return small != NULL && begin(image, small, part->width, part->height) ? small : NULL;
 }
 
 typedef struct tap {
@@ -159,7 +143,7 @@ bool loom_vips_check_memory(const loom_lane_job *job, VipsImage *image, int shri
     if (small == NULL)
         return true;
     const bool ok = add_image(small, &part, image, (int)(part.y + part.height));
-    loom_check_source_end(job);
+    loom_vips_check_end(job, image);
     return ok;
 }
 

@@ -69,9 +69,10 @@ static loom_status run_one(loom_lane_job *job, loom_lane_output *output, loom_vi
     loom_picture picture = {0};
     const bool decoded = loom_vips_check_stream(job, &source->image, source->shrink) &&
                          read_one(job, output, source, log->ticket, &picture);
+    if (decoded)
+        loom_vips_check_end(job, source->image);
     loom_status status = loom_vips_source_finish(source, job, log, decoded, err);
 
-    loom_check_source_end(job);
     if (status == LOOM_OK)
         status = loom_vips_finish(job, output, log->ticket, &picture, err);
     if (status == LOOM_OK)

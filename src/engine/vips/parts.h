@@ -111,13 +111,20 @@ bool loom_vips_end_tiff(VipsImage **image, loom_bytes file);
 
 /*
  * Puts a step behind the decoded image of a job, whose reference is taken over and replaced, that
- * makes its small picture of what is read; `shrink` as loom_vips_source's. loom_check_source_end
- * when it has been. False: libvips fails, and *image is unchanged.
+ * makes its small picture of what is read; `shrink` as loom_vips_source's. False: libvips fails,
+ * and *image is unchanged. loom_vips_check_end when it has been read, with that image.
  */
 bool loom_vips_check_stream(const loom_lane_job *job, VipsImage **image, int shrink);
+void loom_vips_check_end(const loom_lane_job *job, VipsImage *image);
 
-/* The same of an image in memory, at once. */
+/* Both, of an image in memory, at once. */
 bool loom_vips_check_memory(const loom_lane_job *job, VipsImage *image, int shrink);
+
+/*
+ * Whether all outputs have the same colours: those of the image, or what its profile makes of them.
+ * `converted`, if not NULL, is set if it is the latter.
+ */
+bool loom_vips_check_colours(const loom_lane_job *job, VipsImage *image, bool *converted);
 
 /* As reread of loom_plugin. */
 loom_status loom_vips_reread(const loom_lane_job *job, loom_small *small, loom_reread *read,
