@@ -216,7 +216,7 @@ loom_status loom_check_made(const loom_lane_job *job, const loom_lane_output *ou
 static double leeway_of(const loom_recipe *recipe, const loom_lane_output *output)
 {
     static const double palettes[] = {
-        [LOOM_PALETTE_2] = 128, [LOOM_PALETTE_4] = 64, [LOOM_PALETTE_16] = 24};
+        [LOOM_PALETTE_2] = 192, [LOOM_PALETTE_4] = 128, [LOOM_PALETTE_16] = 64};
     const int quality = output->encoded.quality;
     const double coarse = quality > 0 && quality < 30 ? 30 - quality : 0;
     const double few =
@@ -263,6 +263,7 @@ static loom_expect expect_source(const loom_check *check, const loom_recipe *rec
                          .height = check->height,
                          .geometry = &output->geometry,
                          .lies = place_of(recipe, &output->geometry),
+                         .opaque = !loom_format_get(output->task->format)->alpha,
                          .behind = {on_black(c.red, c.alpha), on_black(c.green, c.alpha),
                                     on_black(c.blue, c.alpha), 255},
                          .gray = recipe->grayscale != LOOM_GRAYSCALE_NONE,
@@ -279,6 +280,7 @@ static loom_expect expect_made(const loom_small *made, const loom_recipe *recipe
                          .width = g->width,
                          .height = g->height,
                          .lies = {0, 0, g->width, g->height},
+                         .opaque = !loom_format_get(output->task->format)->alpha,
                          .reach = 1,
                          .leeway = leeway_of(recipe, output)};
 }

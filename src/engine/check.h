@@ -87,7 +87,8 @@ typedef struct loom_expect {
     double x, y, width, height;    /* what it shows: of the stored picture, or of the output, px */
     const loom_geometry *geometry; /* from the stored picture to the output; NULL: it shows that */
     loom_rect lies;                /* where it is in the output, px; beside it is padding */
-    loom_colour behind;            /* what alpha becomes where the output has none */
+    bool opaque;                   /* the output's format has no alpha */
+    loom_colour behind;            /* what alpha then becomes */
     bool gray;                     /* made so */
     double reach;                  /* px of the output beyond which a px has no influence */
     double leeway;                 /* what the encoder may change beyond its usual, of 255 */

@@ -7,12 +7,12 @@
 
 #include <math.h>
 
-enum { SHIFT_BLOCKS = 16 }; /* for fewer, what lies on edges does not cancel out */
+enum { SHIFT_BLOCKS = 64 }; /* for fewer, what lies on edges does not cancel out */
 enum { BLOCKS_MAX = 16 };   /* across and down */
 enum { LEAST_CELLS = 4 };   /* px and cells that a block should have across and down */
 
 /* In levels of 255; see docs/manual.md. */
-static const double block_max = 16, mean_max = 8, shift_max = 6;
+static const double block_max = 16, mean_max = 9, shift_max = 9;
 
 /* Less is rounding. */
 static const double small_off = 2;
@@ -185,9 +185,9 @@ static void compare_block(pair *p, loom_difference *d, sums *s)
 {
     bool beyond = false;
 
-    p->flattened = has_alpha(p->e->small) && !has_alpha(p->small);
+    p->flattened = has_alpha(p->e->small) && p->e->opaque;
     if (!loom_small_see(&p->e->small->planes[0], p->expected).known ||
-        (has_alpha(p->small) && !is_clear(p)))
+        (!p->e->opaque && !p->small->cmyk && !is_clear(p)))
         return;
     d->compared++;
     for (unsigned i = 0; i < LOOM_SMALL_PLANES; i++) {
