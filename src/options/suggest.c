@@ -68,6 +68,7 @@ static const habit habits[] = {
     {"threads parallel workers concurrency t P", "jobs", "say -j N"},
     {"jobs J parallel workers", "threads", "say -j N,N..."},
     {"simulate whatif pretend", "dry-run", "say -n"},
+    {"verify verify-outputs validate", "check-outputs", "say --check-outputs"},
     {"silent", "quiet", "say -Q"},
     {"json log stats csv", "report", "say --report FILE; imgloom report --csv reads it"},
     {"glob pattern name-pattern", "include", "say --include GLOB"},
