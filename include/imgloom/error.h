@@ -37,6 +37,7 @@ typedef enum loom_status {
     LOOM_ERR_NO_SPACE,              /* ENOSPC, EDQUOT, EFBIG */
     LOOM_ERR_IO,                    /* any other failing system call */
     LOOM_ERR_INTERNAL,              /* a bug of ours */
+    LOOM_ERR_CHECK_FAILED,          /* the output is not the picture that was to be made */
     LOOM_ERR_USAGE,                 /* bad option or argument; never in a row */
     LOOM_ERR_BUSY                   /* a service is full at the moment; never in a row */
 } loom_status;

@@ -66,6 +66,8 @@ typedef struct loom_settings {
     /* width x height of an output, of all its frames together, checked before decoding; 0: no
      * limit. For requests from clients, who may ask for much with little. */
     uint64_t max_output_pixels;
+    /* Decode each output again and compare it with its input: LOOM_ERR_CHECK_FAILED. */
+    bool check_outputs;
 } loom_settings;
 
 /* The defaults: damaged pixels are an error, outputs are replaced. NULL: out of memory. */

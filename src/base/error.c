@@ -27,6 +27,7 @@ static const char *const status_names[LOOM_STATUS_COUNT] = {
     [LOOM_ERR_NO_SPACE] = "no-space",
     [LOOM_ERR_IO] = "io",
     [LOOM_ERR_INTERNAL] = "internal",
+    [LOOM_ERR_CHECK_FAILED] = "check-failed",
     [LOOM_ERR_USAGE] = "usage",
     [LOOM_ERR_BUSY] = "busy",
 };

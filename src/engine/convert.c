@@ -1,5 +1,7 @@
 #include "engine/convert.h"
 
+#include "base/error.h"
+#include "engine/check.h"
 #include "engine/layers.h"
 #include "engine/plan.h"
 #include "engine/plugin.h"
@@ -182,9 +184,15 @@ static loom_lane_result process(loom_lane_job *job, loom_lanes which, loom_error
     if (loom_plan_admit(job, err) != LOOM_OK ||
         loom_lane_check_stop(job, LOOM_STAGE_DECODE, err) != LOOM_OK)
         return LOOM_LANE_FAILED;
+    if (job->job->settings->check_outputs && (job->check = loom_check_create()) == NULL) {
+        (void)loom_no_memory(err, LOOM_STAGE_ENCODE, "to check the outputs");
+        return LOOM_LANE_FAILED;
+    }
     result = loom_lanes_run(job, which, err);
-    return result == LOOM_LANE_DONE ? result_of(loom_lane_check_stop(job, LOOM_STAGE_ENCODE, err))
-                                    : result;
+    if (result != LOOM_LANE_DONE)
+        return result;
+    loom_check_outputs(job);
+    return result_of(loom_lane_check_stop(job, LOOM_STAGE_ENCODE, err));
 }
 
 /* Resets the outcomes for another attempt. */
@@ -237,6 +245,7 @@ loom_lane_result loom_convert(const loom_job *job, loom_input *input, uint64_t m
     for (size_t i = 0; i < job->count; i++)
         outcomes[i].format = job->tasks[i]->format;
     const loom_lane_result result = process(&lane_job, which, &error);
+    loom_check_free(lane_job.check);
     *input = lane_job.input;
     if (result == LOOM_LANE_DECLINED)
         reset(&lane_job);

@@ -42,6 +42,7 @@ typedef struct loom_lane_job {
     size_t count;
     loom_lane_layers *layers; /* `count` of them */
     uint64_t memory;          /* bytes that a worker may have; 0: no limit */
+    struct loom_check *check; /* see check.h; NULL: outputs are not checked */
 } loom_lane_job;
 
 /*

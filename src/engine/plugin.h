@@ -7,7 +7,7 @@
 #ifndef LOOM_ENGINE_PLUGIN_H
 #define LOOM_ENGINE_PLUGIN_H
 
-#include "engine/lane.h"
+#include "engine/check.h"
 #include "engine/worker_hooks.h"
 
 /* Differs if the two sides disagree on the layout of each other's structs. */
@@ -59,6 +59,10 @@ typedef struct loom_plugin {
      * picture is wrong.
      */
     void (*settle)(loom_lane_job *job);
+
+    /* For loom_check_read: decodes the job's input, of a format that is read, all of it. */
+    loom_status (*reread)(const loom_lane_job *job, loom_small *small, loom_reread *read,
+                          loom_error *err);
 
     loom_codec_info (*codec)(loom_format format); /* as loom_engine_codec */
     const char *(*vips_version)(void);

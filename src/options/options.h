@@ -243,6 +243,7 @@ extern const options_row options_limits[]; /* queue, time */
 extern const options_row options_judge[];  /* pixels, damage: what of an input is an error */
 extern const options_row options_memory[];
 extern const options_row options_decoder[];
+extern const options_row options_check[];
 extern const options_row options_isolate[];
 extern const options_row options_sandbox[];
 

@@ -97,6 +97,15 @@ const options_row options_decoder[] = {
     {.name = NULL},
 };
 
+const options_row options_check[] = {
+    {.name = "check-outputs",
+     .help = "decode every output again and compare it with its input in small; one that shows "
+             "another picture is an error (check-failed)",
+     .apply = options_apply_flag,
+     OPTIONS_IN_SETTINGS(check_outputs)},
+    {.name = NULL},
+};
+
 const options_row options_isolate[] = {
     {.name = "isolate",
      .argument = "WHICH",

@@ -87,6 +87,7 @@ static const habit habits[] = {
     {"jobs J parallel workers", "threads", "say -j N,N..."},
     {"simulate whatif pretend", "dry-run", "say -n"},
     {"port bind address", "listen", "say --listen 127.0.0.1:8080"},
+    {"verify verify-outputs validate", "check-outputs", "say --check-outputs"},
     {"silent", "quiet", "say -Q"},
     {"debug log-level", "verbose", "say -v"},
     {"no-progress", "progress", "say --progress never, or -Q"},

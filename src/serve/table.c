@@ -228,6 +228,7 @@ const options_group serve_groups[] = {
     {.section = NULL, .table = options_judge, .defaults = defaults},
     {.section = NULL, .table = options_memory},
     {.section = NULL, .table = options_decoder},
+    {.section = NULL, .table = options_check},
     {.section = NULL, .table = running},
     {.section = "Bodies and connections", .table = bodies},
     {.section = "Access", .table = access_rows},

@@ -1,7 +1,7 @@
 # Each code of the closed set, from the real program. Where a decoder would have to misbehave, a
 # worker does in its place that has been told to; `internal` is a mistake that it owns up to.
 codes() { jq -r '.results | sort_by(.seq)[] | select(.errorCode) |
-    "\(.errorCode) (\(.errorStage)): \(.originalPath): \(.error)"' r.json | tee -a all | sed "s|$PWD|HERE|g"; }
+    "\(.errorCode) (\(.errorStage)): \(.originalPath): \(.error)"' r.json | tee -a all | sed "s|$PWD|HERE|g; s|another picture: .*|another picture|"; }
 run() { "$IMGLOOM" run -o out -j1 --report r.json -Q "$@" >/dev/null 2>&1; echo "exit $?"; codes; }
 as_user() { setpriv --reuid 65534 --regid 65534 --clear-groups "$@"; }
 
@@ -35,6 +35,10 @@ printf 'LOOMTEST nap 10\n' >in/nap.png
 (until [ -s early.ndjson ] && rm -r out 2>/dev/null; do sleep 0.05; done) &
 "$IMGLOOM" run in/nap.png -o out --isolate all -Q --report early.ndjson --report r.json >/dev/null 2>&1
 echo "exit $?" && codes && wait
+
+# An encoder that makes half of the picture gray.
+LD_PRELOAD=$WRONG_ENCODER ASAN_OPTIONS=verify_asan_link_order=0:${ASAN_OPTIONS:-} \
+    run in/large.jpg -f webp --width 200 --check-outputs
 
 # That is all of them: as docs/report.md has them, and the report's schema.
 cut -d' ' -f1 all | sort -u >produced

@@ -18,12 +18,11 @@
  */
 static bool is_decided(const options_row *row)
 {
-    static const char *const free[] = {"plan",          "shard",   "directory",  "jobs",
-                                       "queue",         "timeout", "memory",     "max-errors",
-                                       "isolate",       "durable", "quarantine", "require-sandbox",
-                                       "retry",         "dry-run", "report",     "ndjson",
-                                       "keep-versions", "html",    "progress",   "color",
-                                       "quiet",         "verbose", NULL};
+    static const char *const free[] = {
+        "plan",     "shard",      "directory", "jobs",    "queue",         "timeout",
+        "memory",   "max-errors", "isolate",   "durable", "quarantine",    "require-sandbox",
+        "retry",    "dry-run",    "report",    "ndjson",  "keep-versions", "html",
+        "progress", "color",      "quiet",     "verbose", "check-outputs", NULL};
 
     return !g_strv_contains(free, row->name);
 }
@@ -81,6 +80,7 @@ bool cli_adopt_options(run_options *options, const loom_shards_info *info)
         return false;
     }
     settings->dry_run = options->settings->dry_run;
+    settings->check_outputs = options->settings->check_outputs;
     settings->if_exists = LOOM_IF_EXISTS_REPLACE;
     loom_recipe_free(options->recipe);
     loom_settings_free(options->settings);

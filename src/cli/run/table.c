@@ -331,6 +331,7 @@ const options_group run_groups[] = {
     {.table = options_judge},
     {.table = options_memory},
     {.table = options_decoder},
+    {.table = options_check},
     {.table = run_lane_options},
     {.table = run_trial_options},
     {.table = trouble_options},

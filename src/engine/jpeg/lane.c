@@ -6,7 +6,7 @@
  *
  * The lane takes ordinary files and recipes; the vips lane takes the rest.
  */
-#include "engine/lane.h"
+#include "engine/check.h"
 #include "engine/codec/filter.h"
 #include "engine/codec/resize.h"
 #include "engine/codec/webp_write.h"
@@ -418,6 +418,8 @@ static loom_lane_result run(loom_lane_job *job, loom_error *err)
         loom_jpeg_read_planes(job, is_luma_enough(recipe), &w->own, &w->decoded, err);
     if (result == LOOM_LANE_DONE && recipe->trim >= 0)
         result = cut_border(job, &w->decoded, err);
+    if (result == LOOM_LANE_DONE)
+        loom_check_source_planes(job, w->decoded.planes, w->decoded.densities, w->decoded.count);
     for (size_t i = 0; i < job->count && result == LOOM_LANE_DONE; i++) {
         loom_lane_output *output = &job->outputs[i];
         if (loom_lane_wants(output)) /* a failure belongs to this output only */

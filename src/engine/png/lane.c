@@ -7,7 +7,7 @@
  * and need no search for content; the vips lane takes the rest. Damage is judged by the same reader
  * in either.
  */
-#include "engine/lane.h"
+#include "engine/check.h"
 #include "engine/codec/png.h"
 #include "engine/codec/resize.h"
 #include "engine/codec/ssim.h"
@@ -126,11 +126,14 @@ static loom_status complete(const loom_lane_job *job, loom_lane_output *output,
     const loom_recipe *recipe = job->job->recipe;
     encoding e = {job, picture, output->task->format, NULL};
     const loom_colour fill = loom_finish_fill(recipe, output->task->format, picture);
-    const loom_status status = loom_finish_picture(job, output, fill, picture, err);
+    loom_status status = loom_finish_picture(job, output, fill, picture, err);
 
     if (status != LOOM_OK)
         return status;
     loom_worker_hooks_stage(LOOM_STAGE_ENCODE);
+    status = loom_check_made(job, output, picture, 1, err);
+    if (status != LOOM_OK)
+        return status;
     if (loom_encode_output(job, output, &(loom_encoder){encode, find_luma, &e}, err))
         return LOOM_OK;
     return loom_encode_report(job, output, e.why, err);
@@ -152,6 +155,17 @@ static loom_lane_output *only_wanted(loom_lane_job *job)
     return only;
 }
 
+static void begin_check(const loom_lane_job *job, loom_png_source *source)
+{
+    const loom_png_reader *reader = source->reader;
+
+    source->small = loom_check_source(job, (loom_density){1, 1}, loom_png_reader_width(reader),
+                                      loom_png_reader_height(reader), &source->part);
+    if (source->small != NULL)
+        loom_small_begin(source->small, source->part.width, source->part.height,
+                         loom_png_reader_channels(reader), loom_png_reader_depth(reader), false);
+}
+
 /* The rows become the picture as they are read. */
 static loom_status run_one(const loom_lane_job *job, loom_lane_output *output,
                            const loom_png_source *source, loom_error *err)
@@ -159,6 +173,7 @@ static loom_status run_one(const loom_lane_job *job, loom_lane_output *output,
     loom_picture picture = {.data = NULL};
     loom_status status = loom_png_render(job, output, source, &picture, err);
 
+    loom_check_source_end(job, 0);
     if (status == LOOM_OK)
         status = loom_png_verdict(job, loom_png_reader_faults(source->reader), err);
     if (status == LOOM_OK)
@@ -171,6 +186,7 @@ static loom_status run_several(loom_lane_job *job, loom_png_source *source, loom
 {
     loom_status status = loom_png_source_keep(source, job, err);
 
+    loom_check_source_end(job, 0);
     if (status == LOOM_OK)
         status = loom_png_verdict(job, loom_png_reader_faults(source->reader), err);
     for (size_t i = 0; i < job->count && status == LOOM_OK; i++) {
@@ -195,6 +211,7 @@ static loom_lane_result run(loom_lane_job *job, loom_error *err)
         return LOOM_LANE_DECLINED;
     loom_worker_hooks_stage(LOOM_STAGE_DECODE);
     loom_lane_set_decoder(job, LOOM_PNG_READER_NAME);
+    begin_check(job, &source);
     const loom_status status =
         only != NULL ? run_one(job, only, &source, err) : run_several(job, &source, err);
     loom_png_reader_free(source.reader);

@@ -13,11 +13,24 @@ static size_t row_size(const loom_png_reader *reader)
            loom_png_reader_depth(reader);
 }
 
+/* Each row passes here once. */
+static const unsigned char *next_row(const loom_png_source *source)
+{
+    const size_t pixel = row_size(source->reader) / loom_png_reader_width(source->reader);
+    const uint32_t y = loom_png_reader_at(source->reader);
+    const unsigned char *row = loom_png_reader_next(source->reader);
+    const loom_rect part = source->part;
+
+    if (source->small != NULL && y >= part.y && y - part.y < part.height)
+        loom_small_add(source->small, 0, y - part.y, part.width, row + pixel * part.x);
+    return row;
+}
+
 /* Row y: the next one, if the reader is asked. */
 static const unsigned char *row_at(const loom_png_source *source, uint32_t y)
 {
     return source->whole.data != NULL ? source->whole.data + row_size(source->reader) * y
-                                      : loom_png_reader_next(source->reader);
+                                      : next_row(source);
 }
 
 static loom_status check_stop(const loom_lane_job *job, uint32_t y, loom_error *err)
@@ -51,7 +64,7 @@ loom_status loom_png_source_keep(loom_png_source *source, const loom_lane_job *j
     if (!make_room(source->reader, loom_png_reader_width(source->reader), height, &whole))
         return loom_no_memory(err, LOOM_STAGE_DECODE, "for the picture");
     for (uint32_t y = 0; y < height && status == LOOM_OK; y++) {
-        memcpy(whole.data + size * y, loom_png_reader_next(source->reader), size);
+        memcpy(whole.data + size * y, next_row(source), size);
         status = check_stop(job, y, err);
     }
     source->whole = whole;

@@ -4,6 +4,7 @@
 
 #include "engine/codec/png.h"
 #include "engine/lane.h"
+#include "engine/small.h"
 #include "picture/picture.h"
 
 /* ---- known.c ------------------------------------------------------------- */
@@ -24,6 +25,8 @@ bool loom_png_complete_header(loom_lane_job *job);
 typedef struct loom_png_source {
     loom_png_reader *reader;
     loom_picture whole; /* data NULL: there is only the reader */
+    loom_small *small;  /* what the rows of `part` are added to; NULL: nobody needs it */
+    loom_rect part;
 } loom_png_source;
 
 /*

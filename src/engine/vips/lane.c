@@ -7,11 +7,13 @@
  * Several outputs, or the frames of an animation, need the pixels more than once: then they are
  * first decoded into memory, at a size that serves the largest output.
  */
+#include "engine/check.h"
 #include "engine/metadata.h"
 #include "engine/plan.h"
 #include "engine/vips/colour.h"
 #include "engine/vips/messages.h"
 #include "engine/vips/ops.h"
+#include "engine/vips/parts.h"
 #include "engine/vips/steps.h"
 #include <stdlib.h>
 
@@ -36,7 +38,8 @@ static loom_status encode(const loom_lane_job *job, loom_lane_output *output,
         .ticket = log->ticket,
     };
 
-    return loom_vips_encode_output(job, output, &what, err);
+    const loom_status status = loom_check_made(job, output, picture, what.frames, err);
+    return status == LOOM_OK ? loom_vips_encode_output(job, output, &what, err) : status;
 }
 
 /* ---- one output, from the source ----------------------------------------- */
@@ -64,7 +67,10 @@ static loom_status run_one(loom_lane_job *job, loom_lane_output *output, loom_vi
                            loom_vips_log *log, loom_error *err)
 {
     loom_picture picture = {0};
-    const bool decoded = read_one(job, output, source, log->ticket, &picture);
+    const bool decoded = loom_vips_check_stream(job, &source->image, source->shrink) &&
+                         read_one(job, output, source, log->ticket, &picture);
+    if (decoded)
+        loom_vips_check_end(job, source->image);
     loom_status status = loom_vips_source_finish(source, job, log, decoded, err);
 
     if (status == LOOM_OK)
@@ -188,6 +194,10 @@ static loom_status run_several(loom_lane_job *job, loom_vips_source *source, loo
 
     if (status == LOOM_OK && job->job->recipe->trim >= 0)
         status = trim(job, memory, err);
+    if (status == LOOM_OK && !loom_vips_check_memory(job, memory, source->shrink))
+        status =
+            loom_vips_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_TRANSFORM,
+                                "libvips cannot read the decoded picture, to check the outputs");
     for (size_t i = 0; i < job->count && status == LOOM_OK; i++) {
         loom_lane_output *output = &job->outputs[i];
         if (loom_lane_wants(output)) /* a failure belongs to this output only */

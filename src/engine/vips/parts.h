@@ -2,7 +2,7 @@
 #ifndef LOOM_ENGINE_VIPS_PARTS_H
 #define LOOM_ENGINE_VIPS_PARTS_H
 
-#include "engine/lane.h"
+#include "engine/check.h"
 #include "engine/vips/formats.h"
 #include "engine/vips/steps.h"
 #include "format/metadata.h"
@@ -110,6 +110,29 @@ bool loom_vips_tiff_lacks(loom_bytes file, const char **reason);
  * L*a*b* to sRGB, because libvips would assume D65.
  */
 bool loom_vips_end_tiff(VipsImage **image, loom_bytes file);
+
+/* ---- the check of outputs (check.h) -------------------------------------- */
+
+/*
+ * Puts a step behind the decoded image of a job, whose reference is taken over and replaced, that
+ * makes its small picture of what is read; `shrink` as loom_vips_source's. False: libvips fails,
+ * and *image is unchanged. loom_vips_check_end when it has been read, with that image.
+ */
+bool loom_vips_check_stream(const loom_lane_job *job, VipsImage **image, int shrink);
+void loom_vips_check_end(const loom_lane_job *job, VipsImage *image);
+
+/* Both, of an image in memory, at once. */
+bool loom_vips_check_memory(const loom_lane_job *job, VipsImage *image, int shrink);
+
+/*
+ * Whether all outputs have the same colours: those of the image, or what its profile makes of them.
+ * `converted`, if not NULL, is set if it is the latter.
+ */
+bool loom_vips_check_colours(const loom_lane_job *job, VipsImage *image, bool *converted);
+
+/* As reread of loom_plugin. */
+loom_status loom_vips_reread(const loom_lane_job *job, loom_small *small, loom_reread *read,
+                             loom_error *err);
 
 /* ---- readers of ours ----------------------------------------------------- */
 

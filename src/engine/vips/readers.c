@@ -1,7 +1,7 @@
 /* Our own readers, whose rows or pictures become libvips images. */
-#include "engine/codec/decoder.h"
 #include "engine/codec/jpeg_guard.h"
 #include "engine/codec/png.h"
+#include "engine/codec/webp_read.h"
 #include "engine/verdict.h"
 #include "engine/vips/ops.h"
 #include "engine/vips/parts.h"

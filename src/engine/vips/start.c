@@ -152,6 +152,7 @@ const loom_plugin loom_plugin_table = {
     .read_header = loom_vips_read_header,
     .unpack = prepare_drawing,
     .settle = loom_vips_settle,
+    .reread = loom_vips_reread,
     .codec = loom_vips_codec,
     .vips_version = loom_vips_version,
 };

@@ -1,5 +1,5 @@
 /* Our way to libwebp: the same pixels as through libvips, and nothing but whole pictures. */
-#include "engine/codec/decoder.h"
+#include "engine/codec/webp_read.h"
 #include "support/engine_run.h"
 #include "support/samples.h"
 #include "support/suite.h"
