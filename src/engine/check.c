@@ -187,27 +187,53 @@ void loom_check_source_planes(const loom_lane_job *job, const loom_plane planes[
     loom_small_of_planes(small, planes, parts, count);
 }
 
-loom_status loom_check_made(const loom_lane_job *job, const loom_lane_output *output,
-                            const loom_picture *picture, uint32_t frames, loom_error *err)
+/* Room for the small picture of what is encoded; NULL without an error: nobody needs it. */
+static loom_small *make_room(const loom_lane_job *job, const loom_lane_output *output, bool cmyk,
+                             uint32_t rows, loom_error *err)
 {
     loom_check *check = job->check;
     const size_t at = (size_t)(output - job->outputs);
-    const uint32_t rows = picture->height / frames;
-    const size_t row = (size_t)picture->width * picture->channels * picture->depth;
 
-    if (check == NULL || (fits_source(check, job->job->recipe, &output->geometry) &&
-                          check->source.cmyk == picture->cmyk))
-        return LOOM_OK;
+    if (check == NULL ||
+        (fits_source(check, job->job->recipe, &output->geometry) && check->source.cmyk == cmyk))
+        return NULL;
     if (check->made[at] == NULL)
         check->made[at] = malloc(sizeof *check->made[at]);
-    loom_small *small = check->made[at];
+    if (check->made[at] == NULL)
+        (void)loom_no_memory(err, LOOM_STAGE_ENCODE, "to check the picture");
+    check->made_rows[at] = rows;
+    return check->made[at];
+}
+
+loom_status loom_check_made(const loom_lane_job *job, const loom_lane_output *output,
+                            const loom_picture *picture, uint32_t frames, loom_error *err)
+{
+    const uint32_t rows = picture->height / frames;
+    const size_t row = (size_t)picture->width * picture->channels * picture->depth;
+    loom_error why = LOOM_ERROR_INIT;
+    loom_small *small = make_room(job, output, picture->cmyk, rows, &why);
+
     if (small == NULL)
-        return loom_no_memory(err, LOOM_STAGE_ENCODE, "to check the picture");
+        return loom_error_copy(err, &why);
     loom_small_begin(small, picture->width, rows, picture->channels, picture->depth, picture->cmyk);
     for (uint32_t y = 0; y < rows; y++)
         loom_small_add(small, 0, y, picture->width, picture->data + row * y);
     loom_small_end(small);
-    check->made_rows[at] = rows;
+    return LOOM_OK;
+}
+
+loom_status loom_check_made_planes(const loom_lane_job *job, const loom_lane_output *output,
+                                   const loom_plane planes[], unsigned count, loom_error *err)
+{
+    loom_error why = LOOM_ERROR_INIT;
+    loom_small *small = make_room(job, output, false, output->geometry.height, &why);
+    loom_rect parts[LOOM_SMALL_PLANES];
+
+    if (small == NULL)
+        return loom_error_copy(err, &why);
+    for (unsigned i = 0; i < count; i++)
+        parts[i] = (loom_rect){0, 0, planes[i].width, planes[i].height};
+    loom_small_of_planes(small, planes, parts, count);
     return LOOM_OK;
 }
 

@@ -9,7 +9,7 @@ try() {
     imgloom run in -o out -j1 "$@" -Q --report r.json
     tell r.json
 }
-try --inside 100x100 --watermark logo.png --watermark-size 30%
+try --inside 100x100 --watermark logo.png --watermark-size 30% --check-outputs
 try --inside 100x100 --watermark other.webp --watermark-position tile+5+5 --watermark-opacity 50% --watermark-blend multiply
 try --inside 100x100 --grayscale --text '{stem} {width}x{height}' --text-color gray
 try --inside 100x100 --text '{stem}' --text-outline red --text-position north+0+0 -f webp

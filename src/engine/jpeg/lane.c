@@ -316,7 +316,9 @@ static loom_status make_output(const loom_lane_job *job, loom_lane_output *outpu
                                   "not enough memory for a picture of %ux%u px", (unsigned)g->width,
                                   (unsigned)g->height);
     }
-    const loom_status laid = lay_layers(job, output, w, err);
+    loom_status laid = lay_layers(job, output, w, err);
+    if (laid == LOOM_OK && is_jpeg(output))
+        laid = loom_check_made_planes(job, output, w->ready, w->decoded.count, err);
     if (laid != LOOM_OK)
         return laid;
     if (!has_metadata(job))
