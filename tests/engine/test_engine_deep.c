@@ -124,6 +124,130 @@ START_TEST(a_palette_holds_the_colours_of_ten_bits)
 }
 END_TEST
 
+/* ---- alpha and a profile -------------------------------------------------- */
+
+static const uint16_t alphas[] = {0, 1, 255, 256, 21244, 0x80C8, 65279, 65535};
+
+/* Patches with an alpha that 8 bits cannot hold, as in.png and in.tif with a profile. */
+static oracle_image write_clear(uint32_t channels, uint16_t alpha, const icc_profile *icc)
+{
+    const sample_extras extras = {.icc = icc->bytes, .icc_size = icc->size};
+    oracle_image picture = patches_make(channels, 65535, 0);
+
+    for (size_t i = channels - 1; i < (size_t)picture.width * picture.height * channels;
+         i += channels)
+        picture.samples[i] = alpha;
+    sample_png("in.png", &picture, &extras);
+    sample_tiff("in.tif", &picture, &extras);
+    return picture;
+}
+
+static const uint8_t behind[] = {250, 20, 120};
+
+static oracle_image convert(const char *input, loom_format format)
+{
+    engine_request request = engine_request_default();
+
+    request.format = format;
+    request.recipe.lossless = format == LOOM_FORMAT_WEBP;
+    request.recipe.quality = format == LOOM_FORMAT_JPEG ? 100 : 0;
+    request.recipe.chroma = format == LOOM_FORMAT_JPEG ? LOOM_CHROMA_444 : LOOM_CHROMA_DEFAULT;
+    request.recipe.background = (loom_colour){behind[0], behind[1], behind[2], 255};
+    request.recipe.background_given = true;
+    loom_outcome outcome = engine_run(&request, input, "out.bin");
+    ck_assert_msg(outcome.result == LOOM_RESULT_OK, "%s", outcome.error.message);
+    loom_outcome_release(&outcome);
+    return engine_decode("out.bin");
+}
+
+/* The colours that the profile means, 0..1, laid over the background as far as they are seen. */
+static void assert_laid(const oracle_image *made, const icc_space *space, uint16_t alpha)
+{
+    const double seen = alpha / 65535.0;
+
+    for (uint32_t i = 0; i < PATCHES; i++) {
+        double rgb[3], expected[3];
+        for (uint32_t c = 0; c < 3; c++)
+            rgb[c] = patch_colours[i][c] / 255.0;
+        icc_rgb_to_srgb(space, rgb, expected);
+        for (uint32_t c = 0; c < 3; c++)
+            expected[c] = fmin(fmax(expected[c], 0), 1) * seen + behind[c] / 255.0 * (1 - seen);
+        patches_assert_colour(made, i, expected, 4);
+    }
+}
+
+static void assert_alpha(const oracle_image *made, uint16_t alpha)
+{
+    const bool has = made->channels % 2 == 0; /* lossless WebP drops one that is opaque */
+
+    for (uint32_t x = 0; x < made->width; x++) {
+        const double found =
+            has ? oracle_at(made, x, PATCH / 2, made->channels - 1) * 65535.0 / made->max : 65535;
+        ck_assert_msg(fabs(found - alpha) <= (made->max == 255 ? 257 : 0), "alpha %g instead of %u",
+                      found, alpha);
+    }
+}
+
+static const icc_space *const spaces[] = {&icc_display_p3, &icc_srgb, &icc_adobe_rgb};
+
+START_TEST(a_profile_keeps_the_alpha_of_a_deep_picture)
+{
+    icc_profile icc;
+
+    icc_make_rgb(&icc, spaces[_i]);
+    for (size_t n = 0; n < 2 * COUNT(alphas); n++) {
+        const uint16_t alpha = alphas[n / 2];
+        const char *input = n % 2 == 0 ? "in.png" : "in.tif";
+        oracle_image picture = write_clear(4, alpha, &icc);
+        oracle_image jpeg = convert(input, LOOM_FORMAT_JPEG);
+        oracle_image webp = convert(input, LOOM_FORMAT_WEBP);
+        oracle_image png = convert(input, LOOM_FORMAT_PNG);
+        ck_assert_uint_eq(jpeg.channels, 3);
+        assert_laid(&jpeg, spaces[_i], alpha);
+        assert_alpha(&webp, alpha);
+        ck_assert_uint_eq(png.max, 65535);
+        assert_alpha(&png, alpha);
+        if (alpha > 256) /* else 8 bits may hold none of it, and no colour */
+            patches_assert_converted(&webp, &picture, spaces[_i], 3);
+        patches_assert_converted(&png, &picture, spaces[_i], 3);
+        oracle_release(&jpeg);
+        oracle_release(&webp);
+        oracle_release(&png);
+        oracle_release(&picture);
+    }
+}
+END_TEST
+
+/* A power is applied by our own table, another curve by the colour engine: 0 is sRGB's. */
+START_TEST(a_gray_profile_keeps_the_alpha_of_a_deep_picture)
+{
+    static const double gammas[] = {0, 1.8};
+    const double gamma = gammas[_i];
+    icc_profile icc;
+
+    icc_make_gray(&icc, gamma);
+    for (size_t n = 0; n < 2 * COUNT(alphas); n++) {
+        const uint16_t alpha = alphas[n / 2];
+        const char *input = n % 2 == 0 ? "in.png" : "in.tif";
+        oracle_image picture = write_clear(2, alpha, &icc);
+        oracle_image webp = convert(input, LOOM_FORMAT_WEBP);
+        oracle_image png = convert(input, LOOM_FORMAT_PNG);
+        assert_alpha(&webp, alpha);
+        assert_alpha(&png, alpha);
+        for (uint32_t i = 0; i < PATCHES; i++) {
+            const double from = patch_colours[i][0] / 255.0;
+            const double gray = gamma > 0 ? icc_gray_to_srgb(gamma, from) : from;
+            patches_assert_colour(&png, i, (const double[]){gray, gray, gray}, 3);
+            if (alpha > 256) /* else 8 bits may hold none of it, and no colour */
+                patches_assert_colour(&webp, i, (const double[]){gray, gray, gray}, 3);
+        }
+        oracle_release(&webp);
+        oracle_release(&png);
+        oracle_release(&picture);
+    }
+}
+END_TEST
+
 static Suite *make_suite(void)
 {
     Suite *suite = suite_create("engine_deep");
@@ -131,6 +255,8 @@ static Suite *make_suite(void)
 
     tcase_add_loop_test(tests, a_palette_holds_the_colours_of_a_deep_picture, 0, COUNT(palettes));
     tcase_add_test(tests, a_palette_holds_the_colours_of_ten_bits);
+    tcase_add_loop_test(tests, a_profile_keeps_the_alpha_of_a_deep_picture, 0, COUNT(spaces));
+    tcase_add_loop_test(tests, a_gray_profile_keeps_the_alpha_of_a_deep_picture, 0, 2);
     suite_add_tcase(suite, tests);
     return suite;
 }
