@@ -187,6 +187,13 @@ static loom_status change(const loom_lane_job *job, const loom_lane_output *outp
     return recipe->tint_given ? loom_picture_tint(picture, recipe->tint, err) : LOOM_OK;
 }
 
+/* Of a PNG that has 16 bits without it: palettes hold 8, and libvips would clip the others. */
+static bool has_palette(const loom_recipe *recipe, loom_format format)
+{
+    return recipe->palette != LOOM_PALETTE_NONE &&
+           (loom_format_get(format)->choices & LOOM_CHOICE_PALETTE) != 0;
+}
+
 loom_status loom_finish_picture(const loom_lane_job *job, const loom_lane_output *output,
                                 loom_colour fill, loom_picture *picture, loom_error *err)
 {
@@ -197,5 +204,9 @@ loom_status loom_finish_picture(const loom_lane_job *job, const loom_lane_output
         status = frame(output, recipe, fill, picture, err);
     if (status == LOOM_OK)
         flatten(output, recipe, picture);
-    return status == LOOM_OK ? loom_layers_lay(job, output, picture, err) : status;
+    if (status == LOOM_OK)
+        status = loom_layers_lay(job, output, picture, err);
+    if (status == LOOM_OK && has_palette(recipe, output->task->format))
+        loom_picture_drop_depth(picture);
+    return status;
 }

@@ -27,9 +27,9 @@ loom_status loom_finish_make_room(loom_picture *picture, const loom_recipe *reci
 
 /*
  * Filters the picture, the part of the canvas that is kept, changes its colours, makes it gray,
- * pads it with `fill`, flattens it for a format without alpha, and lays watermark and text on it,
- * as recipe and geometry say. Stage `transform`: LOOM_ERR_OUT_OF_MEMORY, or the reason why the job
- * must stop. The picture stays the caller's.
+ * pads it with `fill`, flattens it for a format without alpha, lays watermark and text on it, and
+ * rounds it to 8 bits for a palette, as recipe and geometry say. Stage `transform`:
+ * LOOM_ERR_OUT_OF_MEMORY, or the reason why the job must stop. The picture stays the caller's.
  */
 loom_status loom_finish_picture(const loom_lane_job *job, const loom_lane_output *output,
                                 loom_colour fill, loom_picture *picture, loom_error *err);

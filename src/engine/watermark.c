@@ -36,16 +36,6 @@ static loom_recipe *recipe_for(const loom_recipe *recipe, const loom_input_file 
     return own;
 }
 
-static void drop_depth(loom_picture *picture)
-{
-    const size_t samples = (size_t)picture->width * picture->height * picture->channels;
-    const uint16_t *from = (const uint16_t *)(const void *)picture->data;
-
-    for (size_t i = 0; picture->depth == 2 && i < samples; i++)
-        picture->data[i] = (unsigned char)((from[i] + 128U) / 257);
-    picture->depth = 1;
-}
-
 /* Reads a PNG that was written for us; it may be damaged all the same. */
 static loom_status read_png(const loom_encoded *file, loom_picture *picture, loom_error *err)
 {
@@ -71,7 +61,7 @@ static loom_status read_png(const loom_encoded *file, loom_picture *picture, loo
                                 loom_png_reader_faults(reader)->damage);
     loom_png_reader_free(reader);
     if (status == LOOM_OK) {
-        drop_depth(&made);
+        loom_picture_drop_depth(&made);
         status = loom_picture_add_colour(&made, err);
     }
     if (status == LOOM_OK)

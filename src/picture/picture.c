@@ -211,7 +211,7 @@ loom_status loom_picture_append(loom_picture *picture, loom_picture *frame, loom
     return LOOM_OK;
 }
 
-/* ---- fewer channels, in place -------------------------------------------- */
+/* ---- fewer channels or bits, in place ------------------------------------ */
 
 void loom_picture_trim(loom_picture *picture)
 {
@@ -252,6 +252,19 @@ void loom_picture_flatten(loom_picture *picture, loom_colour background)
     else
         flatten_16((uint16_t *)(void *)picture->data, pixels, colours, (uint16_t *)(void *)pixel);
     picture->channels = colours;
+    loom_picture_trim(picture);
+}
+
+void loom_picture_drop_depth(loom_picture *picture)
+{
+    const size_t samples = (size_t)picture->width * picture->height * picture->channels;
+    const uint16_t *from = (const uint16_t *)(const void *)picture->data;
+
+    if (picture->depth == 1)
+        return;
+    for (size_t i = 0; i < samples; i++)
+        picture->data[i] = (unsigned char)((from[i] + 128U) / 257);
+    picture->depth = 1;
     loom_picture_trim(picture);
 }
 

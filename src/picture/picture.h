@@ -75,6 +75,9 @@ void loom_picture_to_luminance(loom_picture *picture);
  */
 void loom_picture_flatten(loom_picture *picture, loom_colour background);
 
+/* Rounds samples of 16 bits to 8; a picture of 8 stays unchanged. In place: cannot fail. */
+void loom_picture_drop_depth(loom_picture *picture);
+
 /* Crops to the part, which must lie in the picture. */
 loom_status loom_picture_crop(loom_picture *picture, loom_rect part, loom_error *err);
 

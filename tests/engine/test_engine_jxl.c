@@ -10,6 +10,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <vips/vips.h>
 
 static bool is_written(void)
 {
@@ -278,6 +279,45 @@ START_TEST(each_kind_is_read_or_refused)
 }
 END_TEST
 
+/* ---- floating point ------------------------------------------------------- */
+
+static const double lights[] = {0.2, 0.4, 0.6, 0.25};
+
+/* A picture of one colour in linear light, perhaps with alpha; its samples are floats. */
+static void write_floats(const char *path, int channels)
+{
+    VipsImage *black, *pixels, *light;
+    const double ones[] = {1, 1, 1, 1};
+
+    ck_assert_int_eq(vips_black(&black, 32, 24, "bands", channels, NULL), 0);
+    ck_assert_int_eq(vips_linear(black, &pixels, ones, lights, channels, NULL), 0);
+    ck_assert_int_eq(vips_copy(pixels, &light, "interpretation", VIPS_INTERPRETATION_scRGB, NULL),
+                     0);
+    ck_assert_int_eq(vips_jxlsave(light, path, "lossless", TRUE, NULL), 0);
+    g_object_unref(black);
+    g_object_unref(pixels);
+    g_object_unref(light);
+}
+
+START_TEST(floats_are_converted_with_their_alpha)
+{
+    engine_request request = engine_request_default();
+
+    request.settings.allow_untrusted = true;
+    for (int channels = 3; channels <= 4 && is_written(); channels++) {
+        write_floats("in.jxl", channels);
+        oracle_image made = engine_render(&request, "in.jxl");
+        ck_assert_int_eq((int)made.channels, channels);
+        ck_assert_uint_eq(made.max, 65535);
+        for (uint32_t c = 0; c < made.channels; c++) {
+            const double value = c < 3 ? icc_srgb_encode(lights[c]) : lights[c];
+            ck_assert_double_le(fabs(oracle_at(&made, 9, 9, c) - 65535 * value), 200);
+        }
+        oracle_release(&made);
+    }
+}
+END_TEST
+
 static Suite *make_suite(void)
 {
     Suite *suite = suite_create("engine_jxl");
@@ -288,6 +328,7 @@ static Suite *make_suite(void)
     tcase_add_test(tests, premultiplied_alpha_is_divided_out_once);
     tcase_add_test(tests, headers_say_whether_alpha_is_multiplied_in);
     tcase_add_test(tests, each_kind_is_read_or_refused);
+    tcase_add_test(tests, floats_are_converted_with_their_alpha);
     suite_add_tcase(suite, tests);
     return suite;
 }

@@ -289,6 +289,39 @@ START_TEST(add_colour_repeats_gray)
 }
 END_TEST
 
+/* To the nearest: 65535 is 255 times 257. */
+START_TEST(drop_depth_is_rounded)
+{
+    loom_picture p = labelled_picture(256, 256, 1, 2);
+
+    for (unsigned v = 0; v < 65536; v++)
+        picture_set(&p, v % 256, v / 256, 0, v);
+    loom_picture_drop_depth(&p);
+    ck_assert_uint_eq(p.depth, 1);
+    for (unsigned v = 0; v < 65536; v++)
+        assert_sample(&p, v % 256, v / 256, 0, (unsigned)(v / 257.0 + 0.5));
+    loom_picture_release(&p);
+}
+END_TEST
+
+START_TEST(drop_depth_keeps_all_channels)
+{
+    loom_picture p = kind_of(_i, 31, 33);
+    const unsigned channels = p.channels, depth = p.depth;
+
+    loom_picture_drop_depth(&p);
+    ck_assert_uint_eq(p.channels, channels);
+    ck_assert_uint_eq(p.depth, 1);
+    for (uint32_t y = 0; y < p.height; y++)
+        for (uint32_t x = 0; x < p.width; x++)
+            for (unsigned c = 0; c < channels; c++) {
+                const unsigned was = label(x, y, c, depth);
+                assert_sample(&p, x, y, c, depth == 2 ? (unsigned)(was / 257.0 + 0.5) : was);
+            }
+    loom_picture_release(&p);
+}
+END_TEST
+
 static Suite *make_suite(void)
 {
     Suite *suite = suite_create("picture");
@@ -306,6 +339,8 @@ static Suite *make_suite(void)
     tcase_add_loop_test(tests, flatten_lays_over_the_background, 0, KINDS);
     tcase_add_loop_test(tests, add_alpha_is_opaque, 0, KINDS);
     tcase_add_loop_test(tests, add_colour_repeats_gray, 0, KINDS);
+    tcase_add_test(tests, drop_depth_is_rounded);
+    tcase_add_loop_test(tests, drop_depth_keeps_all_channels, 0, KINDS);
     suite_add_tcase(suite, tests);
     return suite;
 }

@@ -278,6 +278,22 @@ static bool apply_gray_power(VipsImage **image, double gamma)
     return loom_vips_step(image, &made, failed);
 }
 
+/*
+ * Rounds 16 bits to 8. The transform could do that for colours, but casts alpha without scaling it:
+ * almost all of it would be opaque.
+ */
+static bool drop_depth(VipsImage **image)
+{
+    double scale[] = {1 / 257.0}, half[] = {0.5};
+    VipsImage *made = NULL;
+
+    return loom_vips_step(image, &made,
+                          vips_linear(*image, &made, scale, half, 1, "uchar", TRUE, NULL)) &&
+           loom_vips_step(
+               image, &made,
+               vips_copy(*image, &made, "interpretation", VIPS_INTERPRETATION_sRGB, NULL));
+}
+
 /* Applies the embedded profile, if it makes a difference. */
 static bool apply_profile(VipsImage **image, bool deep, loom_outcome *outcome)
 {
@@ -293,13 +309,14 @@ static bool apply_profile(VipsImage **image, bool deep, loom_outcome *outcome)
     if (gamma > 0)
         return apply_gray_power(image, gamma);
     if (vips_icc_transform(*image, &made, "srgb", "embedded", TRUE, "intent",
-                           VIPS_INTENT_PERCEPTUAL, "depth", deep && is_deep(*image) ? 16 : 8,
-                           NULL)) {
+                           VIPS_INTENT_PERCEPTUAL, "depth", is_deep(*image) ? 16 : 8, NULL)) {
         vips_error_clear();
         loom_outcome_warn(outcome, LOOM_VIPS_BROKEN_PROFILE);
         return !is_cmyk(*image) || cmyk_to_srgb(image);
     }
     (void)loom_vips_step(image, &made, 0);
+    if (!deep && is_deep(*image) && !drop_depth(image))
+        return false;
     return !gray || vips_image_get_bands(*image) < 3 || first_channel(image);
 }
 

@@ -315,6 +315,7 @@ static const loom_vips_format formats[LOOM_FORMAT_COUNT] = {
                          .load = vips_jxlload_source,
                          .library = "libjxl",
                          .settle = loom_vips_settle_jxl,
+                         .end = loom_vips_end_jxl,
                          .save_operation = "jxlsave_buffer",
                          .save_family = "VipsForeignSaveJxl",
                          .save = save_jxl,

@@ -89,6 +89,12 @@ bool loom_vips_end_png(VipsImage **image, loom_bytes file);
 bool loom_vips_end_heif(VipsImage **image, loom_bytes file);
 
 /*
+ * Makes 16 bits of floating-point samples, 0..1 of the colours that its profile says, and clips
+ * others. libvips calls all of them linear sRGB, and makes black of them by a profile.
+ */
+bool loom_vips_end_jxl(VipsImage **image, loom_bytes file);
+
+/*
  * Whether libheif decodes or encodes items of this type ("av01", "hvc1"): its codecs may be
  * plug-ins that are not installed. Also true for a type that libheif cannot be asked about, or if
  * it is not loaded.
