@@ -85,8 +85,9 @@ LOOM_API loom_status loom_engine_warm(loom_engine *engine, unsigned count,
 /*
  * Decodes the watermark of a recipe, and finds out whether its text can be written, before there
  * are images: they would fail all alike. Neither is then done for each of them. Call it after
- * loom_recipe_read_files, in any thread. LOOM_OK also for a recipe without either; else stage
- * `transform`, and the message names the file, the font or the field.
+ * loom_recipe_read_files, in any thread. A watermark is decoded once for
+ * the engine's life, by its path and hash: give each content its own. LOOM_OK also for a recipe
+ * without either; else stage `transform`, and the message names the file, the font or the field.
  */
 LOOM_API loom_status loom_engine_prepare(loom_engine *engine, const loom_recipe *recipe,
                                          loom_error *err) LOOM_NODISCARD;

@@ -306,6 +306,12 @@ LOOM_API void loom_recipe_free(loom_recipe *recipe);               /* NULL is al
 LOOM_API loom_status loom_recipe_check(const loom_recipe *recipe, loom_error *err) LOOM_NODISCARD;
 
 /*
+ * LOOM_ERR_USAGE, with a message that lists them, unless the fields of a text are {parent}, {stem},
+ * {inputext}, {ext}, {format}, {width}, {height}, {date} or {taken}; {{ and }} stand for braces.
+ */
+LOOM_API loom_status loom_text_check(const char *text, loom_error *err) LOOM_NODISCARD;
+
+/*
  * Reads the files that the recipe names, finds the font of its text, and sets the hashes of their
  * contents, which then stand in its JSON: what is made by other contents is another picture. Call
  * it before a plan or state gets the recipe. A hash that the recipe already holds must be that of
@@ -313,6 +319,9 @@ LOOM_API loom_status loom_recipe_check(const loom_recipe *recipe, loom_error *er
  * LOOM_RECIPE_FILE_MAX): the message names the file. The recipe is then unchanged.
  */
 LOOM_API loom_status loom_recipe_read_files(loom_recipe *recipe, loom_error *err) LOOM_NODISCARD;
+
+/* The path of the file that the font of the recipe's text is in; free() it. NULL: there is none. */
+LOOM_API char *loom_recipe_font_file(const loom_recipe *recipe);
 
 #define LOOM_RECIPE_FILE_MAX (UINT64_C(256) << 20) /* bytes */
 

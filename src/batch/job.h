@@ -35,8 +35,8 @@ struct loom_job;
 /*
  * Who has the layers that the recipe asks for: the process that may read their files. `get` makes
  * the layer of the job's output at `output` for a finished picture of that size: RGB + alpha of 8
- * bits, at the size that it has there, which the caller releases. It checks nothing but the size of
- * the picture. Stage `transform`. Any thread.
+ * bits, at the size that it has there, which the caller releases. The size
+ * is the caller's to judge. Stage `transform`. Any thread.
  */
 typedef struct loom_layers {
     void *context;

@@ -222,8 +222,16 @@ loom_status loom_check_made(const loom_lane_job *job, const loom_lane_output *ou
     return LOOM_OK;
 }
 
+/* Of cells that were made of samples at other levels, around `zero`. */
+static void undo_levels(loom_small_plane *plane, loom_levels levels, double zero)
+{
+    for (uint32_t i = 0; i < LOOM_SMALL_SIDE * LOOM_SMALL_SIDE; i++)
+        plane->mean[i] = (float)((plane->mean[i] + zero - levels.offset) / levels.scale - zero);
+}
+
 loom_status loom_check_made_planes(const loom_lane_job *job, const loom_lane_output *output,
-                                   const loom_plane planes[], unsigned count, loom_error *err)
+                                   const loom_plane planes[], const loom_levels levels[],
+                                   unsigned count, loom_error *err)
 {
     loom_error why = LOOM_ERROR_INIT;
     loom_small *small = make_room(job, output, false, output->geometry.height, &why);
@@ -234,6 +242,8 @@ loom_status loom_check_made_planes(const loom_lane_job *job, const loom_lane_out
     for (unsigned i = 0; i < count; i++)
         parts[i] = (loom_rect){0, 0, planes[i].width, planes[i].height};
     loom_small_of_planes(small, planes, parts, count);
+    for (unsigned i = 0; i < count; i++)
+        undo_levels(&small->planes[i], levels[i], i > 0 ? 128 : 0);
     return LOOM_OK;
 }
 

@@ -47,9 +47,10 @@ void loom_check_source_planes(const loom_lane_job *job, const loom_plane planes[
 loom_status loom_check_made(const loom_lane_job *job, const loom_lane_output *output,
                             const loom_picture *picture, uint32_t frames, loom_error *err);
 
-/* The same of planes: 1 of luma, or 3 with chroma, whose samples are those of JPEG. */
+/* The same of planes: 1 of luma, or 3 with chroma; JPEG's samples were brought to `levels`. */
 loom_status loom_check_made_planes(const loom_lane_job *job, const loom_lane_output *output,
-                                   const loom_plane planes[], unsigned count, loom_error *err);
+                                   const loom_plane planes[], const loom_levels levels[],
+                                   unsigned count, loom_error *err);
 
 /* ---- the check ----------------------------------------------------------- */
 

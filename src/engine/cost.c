@@ -145,13 +145,13 @@ static uint64_t cost_of_filters(const loom_recipe *recipe, const loom_geometry *
     return times(times(g->part.width, rows), bytes * sizeof(float));
 }
 
-/* RGB + alpha of no more than the picture each, which stay for all frames. */
+/* RGB + alpha of no more than the picture each: here, in the parent, and on the way. */
 static uint64_t cost_of_layers(const loom_recipe *recipe, const loom_geometry *g)
 {
     const unsigned kinds = (unsigned)loom_layer_is_asked(recipe, LOOM_LAYER_WATERMARK) +
                            (unsigned)loom_layer_is_asked(recipe, LOOM_LAYER_TEXT);
 
-    return times(times(g->width, g->height), 4 * kinds);
+    return times(times(g->width, g->height), 3 * 4 * kinds);
 }
 
 /*

@@ -58,7 +58,7 @@ static const mark *find_mark(loom_layer_store *store, const loom_recipe *recipe)
     return found;
 }
 
-static const mark *load_mark(loom_layer_store *store, const loom_recipe *recipe)
+static const mark *load_mark(loom_layer_store *store, const loom_recipe *recipe, loom_error *err)
 {
     mark *loaded = calloc(1, sizeof *loaded);
 
@@ -66,6 +66,11 @@ static const mark *load_mark(loom_layer_store *store, const loom_recipe *recipe)
         return NULL;
     loaded->file = recipe->watermark;
     (void)loom_watermark_load(store->setup, recipe, &loaded->watermark, &loaded->why);
+    if (loaded->why.code != LOOM_OK && !loom_status_is_of_input(loaded->why.code)) {
+        (void)loom_error_copy(err, &loaded->why); /* the next image may have more luck */
+        free(loaded);
+        return NULL;
+    }
     (void)pthread_mutex_lock(&store->lock);
     loaded->next = store->marks;
     store->marks = loaded;
@@ -77,14 +82,17 @@ static loom_status get_mark(loom_layer_store *store, const loom_recipe *recipe, 
                             loom_error *err)
 {
     const mark *found = find_mark(store, recipe);
+    loom_error why = LOOM_ERROR_INIT;
 
     if (found == NULL) {
         (void)pthread_mutex_lock(&store->loading);
         found = find_mark(store, recipe); /* another thread may have done it */
         if (found == NULL)
-            found = load_mark(store, recipe);
+            found = load_mark(store, recipe, &why);
         (void)pthread_mutex_unlock(&store->loading);
     }
+    if (found == NULL && why.code != LOOM_OK)
+        return loom_error_copy(err, &why);
     if (found == NULL)
         return loom_no_memory(err, LOOM_STAGE_TRANSFORM, "for the watermark");
     *got = found;
@@ -225,10 +233,15 @@ static uint32_t font_size(const loom_recipe *recipe, uint32_t width, uint32_t he
 static uint32_t room_on(const loom_recipe *recipe, bool along_y, uint32_t width, uint32_t height)
 {
     const uint32_t side = along_y ? height : width;
-    const uint64_t margin =
-        2 * (uint64_t)loom_place_margin(&recipe->text_place, along_y, width, height);
+    const loom_place *place = &recipe->text_place;
+    const uint64_t margin = loom_place_margin(place, along_y, width, height);
+    const uint64_t taken = place->where == LOOM_PLACE_TILE ? 0 /* gaps are beside it */
+                           : place->offset_given && loom_place_is_at_edge(place, along_y)
+                               ? margin /* the other edge is as far as it may be */
+                               : 2 * margin;
+    const uint32_t room = taken < side ? side - (uint32_t)taken : 1;
 
-    return margin < side ? side - (uint32_t)margin : 1;
+    return room < LOOM_TEXT_SIDE_MAX ? room : LOOM_TEXT_SIDE_MAX;
 }
 
 static int align_of(const loom_place *place)
@@ -339,11 +352,14 @@ static loom_status get_text(loom_layer_store *store, const loom_job *job, size_t
 /* Whether the font is known: so that a run ends before its first picture. */
 static loom_status try_text(const loom_recipe *recipe, loom_error *err)
 {
-    const loom_text_style style = style_of(recipe, 1000, 1000);
-    const loom_text_module *module;
+    const loom_text_style style = {.font = recipe->font.path,
+                                   .size = 16,
+                                   .width = LOOM_TEXT_SIDE_MAX,
+                                   .height = LOOM_TEXT_SIDE_MAX};
+    const loom_text_module *module = loom_text_module_get(err);
     loom_picture layer = {.data = NULL};
 
-    if ((module = loom_text_module_get(err)) == NULL)
+    if (module == NULL)
         return LOOM_ERR_INTERNAL;
     const loom_status status = module->render(&style, "1", &layer, err);
     loom_picture_release(&layer);
@@ -368,7 +384,7 @@ loom_status loom_layer_store_load(loom_layer_store *store, const loom_recipe *re
     loom_status status = loom_text_check(recipe->text, &why);
 
     if (status != LOOM_OK)
-        return loom_error_set(err, status, LOOM_STAGE_TRANSFORM, "%s", why.message);
+        return loom_error_set(err, LOOM_ERR_UNSUPPORTED, LOOM_STAGE_TRANSFORM, "%s", why.message);
     if (loom_layer_is_asked(recipe, LOOM_LAYER_WATERMARK))
         status = get_mark(store, recipe, &unused, err);
     return status;

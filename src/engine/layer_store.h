@@ -17,7 +17,7 @@ void loom_layer_store_free(loom_layer_store *store); /* NULL is allowed */
 /*
  * Decodes the recipe's watermark, unless that was done: before a job takes a worker, because that
  * needs one of its own. A failure is that of later calls, too. Checks the fields of its text.
- * Stage `transform`: an error of loom_watermark_load; or LOOM_ERR_USAGE. Any thread.
+ * Stage `transform`: an error of loom_watermark_load; or LOOM_ERR_UNSUPPORTED. Any thread.
  */
 loom_status loom_layer_store_load(loom_layer_store *store, const loom_recipe *recipe,
                                   loom_error *err);

@@ -7,6 +7,7 @@
 #include "picture/layer.h"
 #include "picture/recipe_fields.h"
 #include <stdlib.h>
+#include <string.h>
 
 static loom_status hash_file(const char *path, loom_content_hash *hash, loom_error *err)
 {
@@ -27,21 +28,35 @@ static loom_status hash_file(const char *path, loom_content_hash *hash, loom_err
     return status;
 }
 
-/* A font by its name is the file that the system has of it. */
-static loom_status hash_font(const char *font, loom_content_hash *hash, loom_error *err)
+/* The file of a font: of a name what the system has of it. The caller frees *path. */
+static loom_status find_font(const char *font, char **path, loom_error *err)
 {
     const loom_text_module *module = loom_text_module_get(err);
-    char *path = NULL;
 
     if (module == NULL)
         return LOOM_ERR_INTERNAL;
-    if (loom_font_is_file(font))
-        return hash_file(font, hash, err);
-    loom_status status = module->find_font(font, &path, err);
+    if (!loom_font_is_file(font))
+        return module->find_font(font, path, err);
+    *path = strdup(font);
+    return *path != NULL ? LOOM_OK : loom_no_memory(err, LOOM_STAGE_NONE, "for the font");
+}
+
+static loom_status hash_font(const char *font, loom_content_hash *hash, loom_error *err)
+{
+    char *path = NULL;
+    loom_status status = find_font(font, &path, err);
+
     if (status == LOOM_OK)
         status = hash_file(path, hash, err);
     free(path);
     return status;
+}
+
+char *loom_recipe_font_file(const loom_recipe *recipe)
+{
+    char *path = NULL;
+
+    return find_font(recipe->font.path, &path, NULL) == LOOM_OK ? path : NULL;
 }
 
 /* Sets the hash, or compares it. `what` is the file's, for messages. */

@@ -8,12 +8,14 @@
 
 #include "picture/picture.h"
 
+#define LOOM_TEXT_SIDE_MAX 32000u /* px: cairo's surfaces end soon after */
+
 /* What a text looks like. */
 typedef struct loom_text_style {
     const char *font; /* a name, or the path of a file; "": the system's sans-serif font */
     uint32_t size;    /* px of the font, >= 1: smaller if the text is too high else */
-    uint32_t width;   /* px: longer lines are broken, between words if possible; >= 1 */
-    uint32_t height;  /* px that there are, >= 1 */
+    uint32_t width;   /* px: longer lines are broken, between words if possible */
+    uint32_t height;  /* px that there are; both 1..LOOM_TEXT_SIDE_MAX */
     int align;        /* of several lines: -1 left, 0 centred, 1 right */
     loom_colour colour;
     const loom_colour *outline, *background; /* NULL: there is none */

@@ -126,7 +126,8 @@ static loom_status check_file(const loom_recipe_file *of, loom_input_file *file,
     loom_input_hash(file, NULL);
     return file->hashed && loom_hash_same(&file->hash, &of->hash)
                ? LOOM_OK
-               : loom_usage(err, "it is not the file that the recipe was made with");
+               : loom_error_set(err, LOOM_ERR_UNSUPPORTED, LOOM_STAGE_OPEN,
+                                "it is not the file that the recipe was made with");
 }
 
 static loom_status load(const loom_spawn_setup *setup, const loom_recipe *recipe,

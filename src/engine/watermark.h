@@ -13,7 +13,7 @@ typedef struct loom_watermark {
 /*
  * Decodes the recipe's watermark, of an animation the first frame. Where there are workers
  * (setup->program >= 0) one of its own does it, which may read formats that are for trusted files:
- * this one is the operator's. LOOM_ERR_USAGE: it is not the file whose hash the recipe holds;
+ * this one is the operator's. LOOM_ERR_UNSUPPORTED: it is not the file whose hash the recipe holds;
  * LOOM_ERR_TOO_LARGE; or the error of its image. The message names the file. The caller releases
  * the picture.
  */

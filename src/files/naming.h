@@ -107,12 +107,6 @@ loom_status loom_name_template_check_outputs(const char *name_template, const lo
 /* ---- texts that are written on pictures ------------------------------------ */
 
 /*
- * LOOM_ERR_USAGE unless the text is a template with the fields of a name, but {dir} and {n}, which
- * only a plan knows.
- */
-loom_status loom_text_check(const char *text, loom_error *err) LOOM_NODISCARD;
-
-/*
  * Appends the text (checked before) with its fields expanded for a task: {width} and {height} are
  * `size`; {taken} is read from the input, at its path or from `source` (NULL: at its path).
  */

@@ -170,6 +170,14 @@ void loom_plan_options_free(loom_plan_options *options)
     free(options);
 }
 
+/* Zero: there is no such file. */
+static loom_file_id identify(const char *path)
+{
+    struct stat info;
+
+    return path[0] != '\0' && stat(path, &info) == 0 ? loom_path_id(&info) : (loom_file_id){0, 0};
+}
+
 loom_status loom_plan_create(loom_plan **plan, const loom_scan *scan, const loom_recipe *recipe,
                              const loom_plan_options *options, loom_error *err)
 {
@@ -179,6 +187,8 @@ loom_status loom_plan_create(loom_plan **plan, const loom_scan *scan, const loom
     loom_planner p = {.recipe = recipe, .options = options, .descriptor = -1};
     loom_status status = loom_recipe_check(recipe, err);
 
+    p.named[0] = identify(recipe->watermark.path);
+    p.named[1] = identify(recipe->font.path);
     if (status == LOOM_OK)
         status = loom_output_namer_init(&p.namer, scan, recipe, options, err);
     if (status != LOOM_OK)

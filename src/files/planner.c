@@ -199,6 +199,11 @@ static bool check_overwrite(loom_planner *p, loom_task *task, uint32_t folder,
 
     if (S_ISDIR(info->st_mode))
         return refuse(p, task, LOOM_ERR_NOT_A_FILE, "the output path is a folder");
+    for (size_t i = 0; i < LOOM_COUNT(p->named); i++)
+        if (loom_path_same(loom_path_id(info), p->named[i]))
+            return refuse(p, task, LOOM_ERR_WOULD_OVERWRITE_INPUT,
+                          "the output would replace the %s of the recipe",
+                          i == 0 ? "watermark" : "font");
     uint32_t input = loom_planner_find_input(p->plan, loom_path_id(info));
     if (input == LOOM_INDEX_SET_NONE && in->folding != LOOM_FOLDING_NONE &&
         !find_again(p, in, name, info, &input))

@@ -49,6 +49,8 @@ typedef struct loom_planner {
     loom_index_set standing; /* tasks by the file at their output, if other names may lead to it */
     uint32_t *by_time;       /* entries sorted by size and time; NULL: not needed yet */
 
+    loom_file_id named[2]; /* files that the recipe names, which no output replaces; zero: none */
+
     uint32_t open_folder; /* the folder that `descriptor` is open on */
     int descriptor;       /* -1: none */
 } loom_planner;

@@ -33,7 +33,7 @@ static int share(const loom_picture *layer, loom_error *err)
 }
 
 loom_status loom_worker_give_layer(loom_worker *worker, const loom_job *job, size_t size,
-                                   loom_stage stage, loom_error *err)
+                                   uint64_t admitted, loom_stage stage, loom_error *err)
 {
     loom_layer_message message;
     loom_picture layer = {.data = NULL};
@@ -41,7 +41,7 @@ loom_status loom_worker_give_layer(loom_worker *worker, const loom_job *job, siz
     int file = -1;
 
     memcpy(&message, worker->message, size < sizeof message ? size : sizeof message);
-    if (!loom_message_is_layer(&message, size, worker->ticket, job->count))
+    if (!loom_message_is_layer(&message, size, worker->ticket, job->count, admitted))
         return loom_worker_report_death(worker, stage, "the worker's answer is not valid", err);
     if (make(job, &message, &layer, &why) == LOOM_OK)
         file = share(&layer, &why);

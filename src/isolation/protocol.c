@@ -34,12 +34,13 @@ bool loom_message_is_job(const loom_job_message *message, size_t size)
 }
 
 bool loom_message_is_layer(const loom_layer_message *message, size_t size, uint64_t ticket,
-                           size_t count)
+                           size_t count, uint64_t admitted)
 {
     return size == sizeof *message && loom_message_is(message, size, LOOM_MESSAGE_LAYER) &&
            message->head.ticket == ticket && message->output < count &&
            message->kind < LOOM_LAYER_KINDS && message->width >= 1 && message->height >= 1 &&
-           (uint64_t)message->width * message->height <= LOOM_LAYER_PIXELS_MAX;
+           message->width <= LOOM_LAYER_SIDE_MAX && message->height <= LOOM_LAYER_SIDE_MAX &&
+           (uint64_t)message->width * message->height <= admitted / 4;
 }
 
 /* ---- the socket ---------------------------------------------------------- */

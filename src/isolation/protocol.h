@@ -82,8 +82,7 @@ typedef struct loom_layer_message {
     loom_error error;       /* in the answer: why there is none */
 } loom_layer_message;
 
-/* The most px of a picture that a worker may ask a layer for, whatever its sides are. */
-#define LOOM_LAYER_PIXELS_MAX (UINT64_C(1) << 30)
+#define LOOM_LAYER_SIDE_MAX (1u << 20) /* px of a picture that a layer is asked for */
 
 typedef struct loom_fork_message {
     loom_message_head head;
@@ -124,10 +123,10 @@ bool loom_message_is_job(const loom_job_message *message, size_t size);
 
 /*
  * Whether `size` received bytes are a LAYER of the job `ticket` that a worker may ask for: an
- * output below `count`, a kind that there is, and a picture that is not too large.
+ * output below `count`, a kind that there is, and a picture for which `admitted` bytes have room.
  */
 bool loom_message_is_layer(const loom_layer_message *message, size_t size, uint64_t ticket,
-                           size_t count);
+                           size_t count, uint64_t admitted);
 
 /*
  * Sends a message with descriptors, which stay the caller's. Returns 0, or -1 with errno (EPIPE and

@@ -135,6 +135,17 @@ static loom_status read_output(int file, const loom_outcome *outcome, size_t siz
 
 /* ---- a job --------------------------------------------------------------- */
 
+/* A worker never learns a path; it only sees that there is one. */
+static void hide_path(loom_recipe_file *file)
+{
+    static const char there_is_one[] = "file";
+
+    if (file->path[0] == '\0')
+        return;
+    memset(file->path, 0, sizeof file->path);
+    memcpy(file->path, there_is_one, sizeof there_is_one);
+}
+
 static bool send_job(loom_worker *worker, const loom_job *job, const loom_input_file *input)
 {
     loom_job_message message;
@@ -143,6 +154,8 @@ static bool send_job(loom_worker *worker, const loom_job *job, const loom_input_
     memset(&message, 0, sizeof message); /* zeroes the padding, too: it leaves the process */
     loom_message_start(&message.head, LOOM_MESSAGE_JOB, sizeof message, ++worker->ticket);
     message.recipe = *job->recipe;
+    hide_path(&message.recipe.watermark);
+    hide_path(&message.recipe.font);
     message.settings = *job->settings;
     message.settings.lane = NULL;
     if (job->settings->lane != NULL)
@@ -203,9 +216,9 @@ static bool parse_stage(const loom_worker *worker, size_t size, loom_stage *stag
     return true;
 }
 
-/* Waits for the memory that the worker asks for, then grants it. */
+/* Waits for the memory that the worker asks for, *admitted bytes, then grants it. */
 static loom_status grant_memory(loom_worker *worker, const loom_job *job, size_t size,
-                                loom_stage stage, loom_error *err)
+                                loom_stage stage, uint64_t *admitted, loom_error *err)
 {
     loom_admit_message message;
     loom_message_head go;
@@ -213,6 +226,7 @@ static loom_status grant_memory(loom_worker *worker, const loom_job *job, size_t
     if (size != sizeof message)
         return loom_worker_report_death(worker, stage, "the worker's answer is not valid", err);
     memcpy(&message, worker->message, sizeof message);
+    *admitted = message.bytes;
     const loom_status reason = loom_admit(job, message.bytes);
     if (reason != LOOM_OK)
         return loom_worker_kill_late(worker, reason, stage, err);
@@ -237,7 +251,7 @@ static loom_status await_answer(loom_worker *worker, const loom_job *job, loom_s
                                 size_t *size, bool *begun, loom_error *err)
 {
     size_t layers = LOOM_LAYER_KINDS * job->count; /* that it may still ask for */
-    bool admitted = false;
+    uint64_t admitted = 0;                         /* bytes */
 
     for (;;) {
         loom_status status = receive(worker, job->cancel, *stage, size, err);
@@ -248,13 +262,13 @@ static loom_status await_answer(loom_worker *worker, const loom_job *job, loom_s
             if (!parse_stage(worker, *size, stage))
                 return loom_worker_report_death(worker, *stage, "the worker's answer is not valid",
                                                 err);
-        } else if (loom_message_is(worker->message, *size, LOOM_MESSAGE_ADMIT) && !admitted) {
-            admitted = true;
-            if ((status = grant_memory(worker, job, *size, *stage, err)) != LOOM_OK)
+        } else if (loom_message_is(worker->message, *size, LOOM_MESSAGE_ADMIT) && admitted == 0) {
+            if ((status = grant_memory(worker, job, *size, *stage, &admitted, err)) != LOOM_OK)
                 return status;
         } else if (loom_message_is(worker->message, *size, LOOM_MESSAGE_LAYER) && layers > 0) {
             layers--;
-            if ((status = loom_worker_give_layer(worker, job, *size, *stage, err)) != LOOM_OK)
+            if ((status = loom_worker_give_layer(worker, job, *size, admitted, *stage, err)) !=
+                LOOM_OK)
                 return status;
         } else {
             return LOOM_OK;

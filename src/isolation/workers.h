@@ -109,10 +109,11 @@ loom_status loom_worker_kill_late(loom_worker *worker, loom_status reason, loom_
 /* ---- what it asks for: layer.c, for proxy.c -------------------------------- */
 
 /*
- * Answers the LAYER of `size` bytes in worker->message: with the layer, or why there is none. An
- * error is that of the worker, which has ended.
+ * Answers the LAYER of `size` bytes in worker->message: with the layer, or why there is none. The
+ * worker was `admitted` with so many bytes; 0: not yet. An error is that of the worker, which has
+ * ended.
  */
 loom_status loom_worker_give_layer(loom_worker *worker, const loom_job *job, size_t size,
-                                   loom_stage stage, loom_error *err);
+                                   uint64_t admitted, loom_stage stage, loom_error *err);
 
 #endif

@@ -55,7 +55,17 @@ uint32_t loom_place_margin(const loom_place *place, bool along_y, uint32_t width
     return px_of(place->offset_given ? given : margin, shorter_of(width, height));
 }
 
-/* Where the layer begins on an axis: at its start (-1), at its end (1), or in the middle (0). */
+/* At which end of each axis the nine places are: -1 its start, 1 its end, 0 its middle. */
+static const int across[] = {0, 0, 1, 1, 1, 0, -1, -1, -1};
+static const int down[] = {0, -1, -1, 0, 1, 1, 1, 0, -1};
+
+bool loom_place_is_at_edge(const loom_place *place, bool along_y)
+{
+    return place->where < LOOM_PLACE_TILE &&
+           (along_y ? down[place->where] : across[place->where]) != 0;
+}
+
+/* Where the layer begins on an axis, by such a number. */
 static int64_t place_on_axis(int end, const loom_place *place, uint32_t side, uint32_t layer,
                              uint32_t margin)
 {
@@ -69,8 +79,6 @@ static int64_t place_on_axis(int end, const loom_place *place, uint32_t side, ui
 loom_layer_spots loom_layer_place(const loom_place *place, uint32_t width, uint32_t height,
                                   const loom_picture *layer)
 {
-    static const int across[] = {0, 0, 1, 1, 1, 0, -1, -1, -1};
-    static const int down[] = {0, -1, -1, 0, 1, 1, 1, 0, -1};
     const uint32_t x = loom_place_margin(place, false, width, height);
     const uint32_t y = loom_place_margin(place, true, width, height);
 

@@ -33,6 +33,9 @@ loom_layer_spots loom_layer_place(const loom_place *place, uint32_t width, uint3
  */
 uint32_t loom_place_margin(const loom_place *place, bool along_y, uint32_t width, uint32_t height);
 
+/* Whether a place is at an edge of that axis; else it is centred on it, or is a tile. */
+bool loom_place_is_at_edge(const loom_place *place, bool along_y);
+
 /* Whether any px that is seen is not gray. The layer is RGB + alpha of 8 bits, as all are. */
 bool loom_layer_is_coloured(const loom_picture *layer);
 

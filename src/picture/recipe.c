@@ -180,6 +180,14 @@ static loom_status check_manners(const loom_recipe *recipe, loom_error *err)
     return LOOM_OK;
 }
 
+/* A hash alone says which content it was, but not where there is one. */
+static loom_status check_files(const loom_recipe *recipe, loom_error *err)
+{
+    if (recipe->watermark.hashed && recipe->watermark.path[0] == '\0')
+        return loom_usage(err, "the recipe's watermark has a hash, but no path");
+    return LOOM_OK;
+}
+
 static loom_status check_picture(const loom_recipe *recipe, loom_error *err)
 {
     const bool by_content =
@@ -352,6 +360,8 @@ loom_status loom_recipe_check(const loom_recipe *recipe, loom_error *err)
         status = check_picture(recipe, err);
     if (status == LOOM_OK)
         status = check_manners(recipe, err);
+    if (status == LOOM_OK)
+        status = check_files(recipe, err);
     if (status == LOOM_OK)
         status = check_output(recipe, err);
     return status;

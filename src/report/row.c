@@ -194,7 +194,7 @@ loom_status loom_write_code(const loom_outcome *outcome)
     FIELD("elapsedMs", MS, elapsed_ns, of_thread(outcome, outcome->elapsed_ns), .column = 26,      \
           .compared = "Time on the threads")                                                       \
     FIELD("previewOf", TEXT, preview_of,                                                           \
-          outcome->preview_of[0] != '\0' ? outcome->preview_of : NULL, .column = 42,               \
+          outcome->preview_of[0] != '\0' ? outcome->preview_of : NULL, .column = 43,               \
           .optional = true) /* only of previews */                                                 \
     FIELD("because", WORD, because, loom_outcome_because(task, outcome), .column = 40,             \
           .word = because_word, .optional = true) /* only with a state */                          \

@@ -151,12 +151,18 @@ static bool allow_roots(int ruleset, const serve_server *server)
 /* Fonts of texts that requests ask for, beside those below /usr; and files of presets. */
 static bool allow_fonts(int ruleset, const serve_settings *s)
 {
+    char *own = g_build_filename(g_get_user_data_dir(), "fonts", NULL);
     bool good = allow_path(ruleset, "/etc/fonts", READS) &&
-                allow_path(ruleset, "/var/cache/fontconfig", READS);
+                allow_path(ruleset, "/var/cache/fontconfig", READS) &&
+                allow_path(ruleset, own, READS);
 
+    g_free(own);
     for (guint i = 0; good && i < s->presets->len; i++) {
-        const char *font = g_array_index(s->presets, serve_preset, i).recipe->font.path;
-        good = font[0] == '\0' || allow_path(ruleset, font, LANDLOCK_ACCESS_FS_READ_FILE);
+        const loom_recipe *preset = g_array_index(s->presets, serve_preset, i).recipe;
+        const char *font = preset->font.path;
+        char *file = font[0] != '\0' ? loom_recipe_font_file(preset) : NULL;
+        good = file == NULL || allow_path(ruleset, file, LANDLOCK_ACCESS_FS_READ_FILE);
+        free(file);
     }
     return good;
 }

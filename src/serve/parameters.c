@@ -116,20 +116,41 @@ static bool read_preset(reading *r, const serve_pairs *pairs)
     return true;
 }
 
-static bool read_recipe(reading *r, const char *text)
-{
-    loom_error error = LOOM_ERROR_INIT;
-
-    if (r->settings->presets_only)
-        return refuse(r, "recipe", "is not allowed here: ask for a preset");
-    if (loom_recipe_from_json(r->wish->recipe, text, strlen(text), &error) != LOOM_OK)
-        return serve_refuse_as(r->fault, error.code, "recipe: %s", error.message);
-    return true;
-}
-
 static bool refuse_memory(serve_fault *fault)
 {
     return serve_refuse_as(fault, LOOM_ERR_OUT_OF_MEMORY, "there is no memory for the request");
+}
+
+/* Whether the recipe names other files than the preset that it starts from. */
+static bool names_files(const loom_recipe *recipe, const loom_recipe *before)
+{
+    for (unsigned i = 0; i < LOOM_RECIPE_COUNT; i++) {
+        const loom_recipe_field *field = loom_recipe_field_get((loom_recipe_field_id)i);
+        if (field->names_file &&
+            memcmp((const char *)recipe + field->offset, (const char *)before + field->offset,
+                   sizeof(loom_recipe_file)) != 0)
+            return true;
+    }
+    return false;
+}
+
+static bool read_recipe(reading *r, const char *text)
+{
+    loom_error error = LOOM_ERROR_INIT;
+    loom_recipe *before;
+    bool named;
+
+    if (r->settings->presets_only)
+        return refuse(r, "recipe", "is not allowed here: ask for a preset");
+    before = loom_recipe_copy(r->wish->recipe);
+    if (before == NULL)
+        return refuse_memory(r->fault);
+    const loom_status status = loom_recipe_from_json(r->wish->recipe, text, strlen(text), &error);
+    named = names_files(r->wish->recipe, before);
+    loom_recipe_free(before);
+    if (status != LOOM_OK)
+        return serve_refuse_as(r->fault, error.code, "recipe: %s", error.message);
+    return named ? refuse(r, "recipe", "names a file, which a request must not do") : true;
 }
 
 /* What goes together, and what the service allows. */
@@ -148,7 +169,9 @@ static bool settle(reading *r)
         recipe->format = negotiate(r);
     if (recipe->effort > (int)r->settings->max_effort)
         recipe->effort = (int)r->settings->max_effort;
-    return loom_recipe_check(recipe, &error) == LOOM_OK || serve_refuse_error(r->fault, &error);
+    return (loom_recipe_check(recipe, &error) == LOOM_OK &&
+            loom_text_check(recipe->text, &error) == LOOM_OK) ||
+           serve_refuse_error(r->fault, &error);
 }
 
 /* Whether Accept asks for JSON rather than a picture. */

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "picture/recipe_fields.h"
 #include "report/making.h"
 #include <stdlib.h>
 
@@ -62,8 +63,8 @@ static loom_recipe *recipe_of(const loom_recipe *recipe, unsigned size, loom_for
 
     if (one != NULL && one->watermark.hashed)
         one->watermark.path[0] = '\0';
-    if (one != NULL && one->font.hashed)
-        one->font.path[0] = '\0';
+    if (one != NULL && one->font.hashed && loom_font_is_file(one->font.path))
+        one->font.path[0] = '\0'; /* but a name also says which face of the file */
     return one;
 }
 

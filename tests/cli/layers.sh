@@ -37,6 +37,13 @@ cp logo.png moved.png
 imgloom run --plan p --shard all -Q
 rm logo.png
 imgloom run in -o two --recipe one.json
+# No output replaces what it was made of.
+imgloom run in -o . -f png --watermark moved.png --name moved.png --inside 20x20 --exclude '*.jpg' -Q --report r.json
+jq -r '.results[].errorCode' r.json
+# A name is one face of a font, another is another.
+for font in "DejaVu Sans" "DejaVu Sans:bold" "DejaVu Sans Bold"; do
+    state --text a --font "$font"
+done 2>&1 | sed "s/is '[^']*'/is 'X'/"
 # What is wrong is told before anything is written.
 echo "no picture" > text.png
 for words in "--watermark missing.png" "--watermark text.png" "--watermark in" "--watermark-size 10" "--text {n}" \

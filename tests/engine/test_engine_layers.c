@@ -204,6 +204,57 @@ START_TEST(planes_change_under_the_mark_alone)
 }
 END_TEST
 
+/* The corners of the colour cube, some of whose chroma lies half a level beyond a sample. */
+START_TEST(pure_colours_stay_pure)
+{
+    const char *input = engine_testdata("photos/scene-1.jpg");
+
+    for (unsigned corner = 0; corner < 8; corner++) {
+        const uint16_t colour[4] = {corner & 1 ? 255 : 0, corner & 2 ? 255 : 0,
+                                    corner & 4 ? 255 : 0, 255};
+        oracle_image flat = sample_flat(48, 32, 4, 255, colour);
+        char words[200], name[16];
+        (void)snprintf(name, sizeof name, "flat%u.png", corner);
+        (void)snprintf(words, sizeof words,
+                       "size=96x64 fit=cover quality=95 watermark=%s "
+                       "watermark-position=northwest+16+16",
+                       name);
+        sample_png(name, &flat, NULL);
+        engine_request request = request_of(words);
+        oracle_image is = lanes_run("jpeg", &request, input);
+        for (unsigned c = 0; c < 3; c++)
+            ck_assert_double_eq_tol(oracle_at(&is, 40, 32, c), colour[c], 3);
+        oracle_release(&flat);
+        oracle_release(&is);
+    }
+}
+END_TEST
+
+/* Tiles of one colour without gaps are that colour, whatever their size: no seam shows. */
+START_TEST(tiles_have_no_seams)
+{
+    static const uint16_t yellow[4] = {250, 200, 0, 255};
+
+    for (uint32_t side = 1; side <= 5; side++) {
+        oracle_image flat = sample_flat(side, side, 4, 255, yellow);
+        char words[200], name[16];
+        (void)snprintf(name, sizeof name, "t%u.png", side);
+        (void)snprintf(words, sizeof words,
+                       "size=64x48 fit=cover quality=95 watermark=%s watermark-position=tile+0+0",
+                       name);
+        sample_png(name, &flat, NULL);
+        engine_request request = request_of(words);
+        oracle_image is = lanes_run("jpeg", &request, engine_testdata("photos/scene-1.jpg"));
+        for (uint32_t y = 0; y < is.height; y++)
+            for (uint32_t x = 0; x < is.width; x++)
+                for (unsigned c = 0; c < 3; c++)
+                    ck_assert_double_eq_tol(oracle_at(&is, x, y, c), yellow[c], 3);
+        oracle_release(&flat);
+        oracle_release(&is);
+    }
+}
+END_TEST
+
 /* ---- faults -------------------------------------------------------------- */
 
 static void assert_refused(const char *mark, const char *why)
@@ -249,7 +300,7 @@ START_TEST(another_content_is_refused)
     oracle_release(&flat);
     ck_assert_int_eq(loom_recipe_read_files(&request.recipe, &err), LOOM_ERR_USAGE);
     ck_assert_ptr_nonnull(strstr(err.message, "mark.png is not the one that the recipe"));
-    engine_assert_error(&request, engine_testdata("photos/scene-1.jpg"), LOOM_ERR_USAGE,
+    engine_assert_error(&request, engine_testdata("photos/scene-1.jpg"), LOOM_ERR_UNSUPPORTED,
                         LOOM_STAGE_TRANSFORM);
 }
 END_TEST
@@ -265,6 +316,8 @@ static Suite *make_suite(void)
     tcase_add_test(tests, all_frames_have_it);
     tcase_add_test(tests, lanes_make_the_same_picture);
     tcase_add_test(tests, planes_change_under_the_mark_alone);
+    tcase_add_test(tests, pure_colours_stay_pure);
+    tcase_add_test(tests, tiles_have_no_seams);
     tcase_add_test(tests, a_mark_that_is_none_fails_each_image);
     tcase_add_test(tests, another_content_is_refused);
     suite_add_tcase(suite, tests);

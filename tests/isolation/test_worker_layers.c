@@ -173,6 +173,21 @@ START_TEST(a_text_without_letters_leaves_the_picture)
 }
 END_TEST
 
+/* Where little is left beside the margins of one size there is enough on a larger picture. */
+START_TEST(distances_are_those_of_the_picture)
+{
+    oracle_image image =
+        render("text-size=20 text-position=south+0+150 text-background=white", "above", "a.png");
+    const box b = find_box(&image);
+
+    ck_assert_uint_eq(b.bottom, HEIGHT - 1 - 150);
+    oracle_release(&image);
+    image = render("text-size=20 text-position=tile+250+170", "again", "b.png");
+    ck_assert_uint_lt(find_box(&image).left, 20);
+    oracle_release(&image);
+}
+END_TEST
+
 /* ---- faults -------------------------------------------------------------- */
 
 static void assert_refused(const char *fields, const char *text, loom_status code, const char *why)
@@ -196,8 +211,8 @@ START_TEST(what_cannot_be_written_is_an_error)
     assert_refused("font=./missing.ttf", "a", LOOM_ERR_NOT_FOUND, "cannot be read");
     assert_refused("font=./a.png", "a", LOOM_ERR_UNSUPPORTED, "is not a font");
     assert_refused("", "\U0010fffd", LOOM_ERR_UNSUPPORTED, "all letters"); /* of private use */
-    assert_refused("", "{nothing}", LOOM_ERR_USAGE, "not a field of a text");
-    assert_refused("", "{n}", LOOM_ERR_USAGE, "not a field of a text");
+    assert_refused("", "{nothing}", LOOM_ERR_UNSUPPORTED, "not a field of a text");
+    assert_refused("", "{n}", LOOM_ERR_UNSUPPORTED, "not a field of a text");
     assert_refused("size=1x1 fit=fill", "a", LOOM_ERR_UNSUPPORTED, "does not fit");
 }
 END_TEST
@@ -271,6 +286,7 @@ static Suite *make_suite(void)
     tcase_add_test(tests, a_long_text_stays_on_the_picture);
     tcase_add_test(tests, fields_are_those_of_the_image);
     tcase_add_test(tests, a_text_without_letters_leaves_the_picture);
+    tcase_add_test(tests, distances_are_those_of_the_picture);
     tcase_add_test(tests, what_cannot_be_written_is_an_error);
     tcase_add_test(tests, prepare_says_so_before_the_first_image);
     tcase_add_test(tests, threads_share_what_was_made);

@@ -216,7 +216,7 @@ class Parameters(Case):
             said = self.assert_error(self.post(f"{name}=/etc/passwd"), 400, "usage")
             self.assertIn("names a file", said)
         self.assert_error(self.post("watermark-opacity=0.5"), 400, "usage")  # of no watermark
-        self.assert_error(self.post("text={unknown}"), 400, "usage", "transform")
+        self.assert_error(self.post("text={unknown}"), 400, "usage")
 
     def post(self, query, picture=None):
         return self.ask("POST", "/process-image?" + query, PICTURES[picture])
@@ -340,7 +340,7 @@ SWITCHES = {
     "max-bodies": ("0", 2, ""), "header-timeout": ("x", 2, ""), "body-timeout": ("x", 2, ""),
     "min-rate": ("0", 2, ""), "idle-timeout": ("x", 2, ""), "key-file": ("/nowhere", 2, "/nowhere"),
     "token-file": ("/nowhere", 2, "/nowhere"), "open": ("maybe", 2, ""), "isolate": ("x", 2, ""),
-    "require-sandbox": ("maybe", 2, ""), "allow-untrusted": ("maybe", 2, ""),
+    "require-sandbox": ("maybe", 2, ""), "check-outputs": ("maybe", 2, ""), "allow-untrusted": ("maybe", 2, ""),
     "host": None, "cors": None,  # any word is one
 }
 

@@ -127,6 +127,18 @@ START_TEST(every_field)
 }
 END_TEST
 
+/* Nor by the JSON of a form. */
+START_TEST(a_recipe_names_no_file)
+{
+    assert_refused("", NULL, "{\"watermark\":\"/etc/passwd\"}", "names a file");
+    assert_refused("", NULL, "{\"text\":\"a\",\"font\":{\"path\":\"/etc/passwd\"}}",
+                   "names a file");
+    assert_refused("", NULL,
+                   "{\"text\":\"a\",\"font\":{\"hash\":\"00112233445566778899aabbccddeeff\"}}",
+                   "names a file");
+}
+END_TEST
+
 START_TEST(what_is_refused)
 {
     static const struct {
@@ -257,6 +269,7 @@ static Suite *make_suite(void)
     tcase_add_test(tests, nothing_is_the_default);
     tcase_add_test(tests, names);
     tcase_add_test(tests, every_field);
+    tcase_add_test(tests, a_recipe_names_no_file);
     tcase_add_test(tests, what_is_refused);
     tcase_add_test(tests, layers);
     tcase_add_test(tests, presets_alone);

@@ -133,6 +133,7 @@ static const docs_variable files[] = {
     {"libexec/imgloom/imgloom-worker", "beside the folder of the program: the program of the "
                                        "worker processes"},
     {"libexec/imgloom/imgloom-vips.so", "what needs libvips; loaded when it is needed"},
+    {"libexec/imgloom/imgloom-text.so", "what needs pango; loaded when a picture gets a text"},
     {NULL, NULL}};
 
 static void print_variables(const char *heading, const docs_variable *v)

@@ -43,7 +43,7 @@ static bool encode(void *data, int quality, loom_encoded *made)
     return true;
 }
 
-/* The same. */
+/* The luma of the planes, or of what was made of them: for encode.c. */
 static loom_status find_luma(void *data, const loom_encoded *made, loom_plane *luma)
 {
     const encoding *e = data;

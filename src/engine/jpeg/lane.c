@@ -290,12 +290,15 @@ static loom_status lay_layers(const loom_lane_job *job, const loom_lane_output *
                               workspace *w, loom_error *err)
 {
     loom_levels levels[LOOM_JPEG_PLANES];
+    loom_status status = LOOM_OK;
 
-    if ((loom_recipe_needs(job->job->recipe) & LOOM_LAYER_FIELDS) == 0)
-        return LOOM_OK;
     for (unsigned i = 0; i < LOOM_JPEG_PLANES; i++)
         levels[i] = levels_of(output, i);
-    return loom_jpeg_lay(job, output, w->ready, step_of(job->job->recipe, 1), levels, err);
+    if ((loom_recipe_needs(job->job->recipe) & LOOM_LAYER_FIELDS) != 0)
+        status = loom_jpeg_lay(job, output, w->ready, step_of(job->job->recipe, 1), levels, err);
+    return status == LOOM_OK
+               ? loom_check_made_planes(job, output, w->ready, levels, w->decoded.count, err)
+               : status;
 }
 
 static loom_status make_output(const loom_lane_job *job, loom_lane_output *output, workspace *w,
@@ -316,9 +319,7 @@ static loom_status make_output(const loom_lane_job *job, loom_lane_output *outpu
                                   "not enough memory for a picture of %ux%u px", (unsigned)g->width,
                                   (unsigned)g->height);
     }
-    loom_status laid = lay_layers(job, output, w, err);
-    if (laid == LOOM_OK && is_jpeg(output))
-        laid = loom_check_made_planes(job, output, w->ready, w->decoded.count, err);
+    const loom_status laid = lay_layers(job, output, w, err);
     if (laid != LOOM_OK)
         return laid;
     if (!has_metadata(job))

@@ -22,6 +22,7 @@ typedef struct lying {
     const loom_picture *layer;
     int64_t left, top;
     uint32_t width, height;
+    uint32_t across, down; /* of tiles: px from one to the next; 0: there is only one */
     double opacity;
 } lying;
 
@@ -30,35 +31,54 @@ static int64_t smaller(int64_t a, int64_t b)
     return a < b ? a : b;
 }
 
+/* The px of the layer at (x, y) of the picture; NULL: there is none. */
+static const uint8_t *px_at(const lying *of, uint32_t x, uint32_t y)
+{
+    int64_t lx = x - of->left, ly = y - of->top;
+
+    if (of->across > 0) { /* tiles begin at the top left */
+        lx %= of->across;
+        ly %= of->down;
+    }
+    if (lx < 0 || ly < 0 || lx >= of->layer->width || ly >= of->layer->height)
+        return NULL;
+    return of->layer->data + 4 * ((size_t)ly * of->layer->width + (size_t)lx);
+}
+
+/* Rounded to a sample: the matrix takes pure red and blue half a level beyond it. */
+static uint8_t to_sample(double value)
+{
+    return (uint8_t)(value < 255 ? value > 0 ? value + 0.5 : 0 : 255);
+}
+
 /* The sample at (x, y), of which the px of the picture that it covers see the layer in part. */
 static void lay_sample(loom_plane *plane, const lying *of, uint32_t x, uint32_t y, uint32_t step,
                        unsigned component, loom_levels levels)
 {
-    const loom_picture *layer = of->layer;
     uint8_t *sample = loom_plane_row(plane, y) + x;
     double seen = 0, sum = 0;
     unsigned count = 0;
 
     for (uint32_t py = y * step; py < smaller((int64_t)(y + 1) * step, of->height); py++)
         for (uint32_t px = x * step; px < smaller((int64_t)(x + 1) * step, of->width); px++) {
-            const int64_t lx = px - of->left, ly = py - of->top;
+            const uint8_t *at = px_at(of, px, py);
+            const double alpha = at != NULL ? loom_layer_alpha(at, of->opacity) : 0;
             count++;
-            if (lx < 0 || ly < 0 || lx >= layer->width || ly >= layer->height)
-                continue;
-            const uint8_t *at = layer->data + 4 * ((size_t)ly * layer->width + (size_t)lx);
-            const double alpha = loom_layer_alpha(at, of->opacity);
-            seen += alpha;
-            sum += alpha * (component_of(at, component) * levels.scale + levels.offset);
+            if (alpha > 0) {
+                seen += alpha;
+                sum += alpha * (component_of(at, component) * levels.scale + levels.offset);
+            }
         }
     if (seen > 0)
-        *sample = (uint8_t)(((count - seen) * *sample + sum) / count + 0.5);
+        *sample = to_sample(((count - seen) * *sample + sum) / count);
 }
 
 static void lay_on_plane(loom_plane *plane, const lying *of, uint32_t step, unsigned component,
                          loom_levels levels)
 {
-    const int64_t right = smaller(of->left + of->layer->width, of->width);
-    const int64_t bottom = smaller(of->top + of->layer->height, of->height);
+    const bool tiled = of->across > 0;
+    const int64_t right = tiled ? of->width : smaller(of->left + of->layer->width, of->width);
+    const int64_t bottom = tiled ? of->height : smaller(of->top + of->layer->height, of->height);
     const uint32_t first_x = of->left > 0 ? (uint32_t)of->left / step : 0;
     const uint32_t first_y = of->top > 0 ? (uint32_t)of->top / step : 0;
 
@@ -71,18 +91,17 @@ static void lay(const loom_picture *layer, const loom_layer_way *way, const loom
                 loom_plane planes[LOOM_JPEG_PLANES], uint32_t step, const loom_levels *levels)
 {
     const loom_layer_spots spots = loom_layer_place(way->place, g->width, g->height, layer);
-    lying of = {.layer = layer, .width = g->width, .height = g->height, .opacity = way->opacity};
+    const lying of = {.layer = layer,
+                      .left = spots.left,
+                      .top = spots.top,
+                      .width = g->width,
+                      .height = g->height,
+                      .across = spots.across,
+                      .down = spots.down,
+                      .opacity = way->opacity};
 
-    for (of.top = spots.top; of.top < g->height; of.top += spots.down) {
-        for (of.left = spots.left; of.left < g->width; of.left += spots.across) {
-            for (unsigned i = 0; i < LOOM_JPEG_PLANES; i++)
-                lay_on_plane(&planes[i], &of, i > 0 ? step : 1, i, levels[i]);
-            if (spots.across == 0)
-                break;
-        }
-        if (spots.down == 0)
-            break;
-    }
+    for (unsigned i = 0; i < LOOM_JPEG_PLANES; i++)
+        lay_on_plane(&planes[i], &of, i > 0 ? step : 1, i, levels[i]);
 }
 
 loom_status loom_jpeg_lay(const loom_lane_job *job, const loom_lane_output *output,

@@ -107,7 +107,7 @@ static bool encode(void *data, int quality, loom_encoded *made)
     }
 }
 
-/* The same. */
+/* The luma of the picture, or of what was made of it: for encode.c. */
 static loom_status find_luma(void *data, const loom_encoded *made, loom_plane *luma)
 {
     const encoding *e = data;

@@ -81,7 +81,7 @@ static bool fits(const page *p)
 /* Takes a smaller font until the text fits. */
 static loom_status lay_out(page *p, const text_font *font, loom_error *err)
 {
-    uint32_t size = p->style->size;
+    uint32_t size = p->style->size < p->style->height ? p->style->size : p->style->height;
 
     measure(p, font->description, size);
     while (!fits(p) && size > 1) {

@@ -95,9 +95,7 @@ void loom_vips_formats_start(bool allow_untrusted)
     vips_operation_block_set("VipsForeignLoad", TRUE);
     for (int i = 0; i < LOOM_FORMAT_COUNT; i++) {
         const loom_vips_format *row = loom_vips_format_of((loom_format)i);
-        /* Also what is saved: it is read again for its similarity, and the probe refuses inputs. */
-        if (row->family != NULL &&
-            (allow_untrusted || row->save != NULL || !loom_format_get((loom_format)i)->untrusted))
+        if (row->family != NULL && (allow_untrusted || !loom_format_get((loom_format)i)->untrusted))
             vips_operation_block_set(row->family, FALSE);
         if (row->save_family != NULL)
             vips_operation_block_set(row->save_family, FALSE);

@@ -82,6 +82,13 @@ static loom_status find_luma(void *data, const loom_encoded *made, loom_plane *l
     if (made == NULL && e->what->picture->cmyk)
         return loom_error_set(e->err, LOOM_ERR_UNSUPPORTED, LOOM_STAGE_ENCODE,
                               "a CMYK picture has no luma to compare the output by");
+    if (made == NULL && loom_format_get(e->format)->untrusted &&
+        !e->job->job->settings->allow_untrusted)
+        return loom_error_set(
+            e->err, LOOM_ERR_UNSUPPORTED, LOOM_STAGE_ENCODE,
+            "a %s is not decoded again to be compared: it is an untrusted format, "
+            "and these are not allowed",
+            loom_format_get(e->format)->name);
     if (made == NULL && row->changes_samples && e->meta->profile.size > 0)
         return loom_error_set(e->err, LOOM_ERR_UNSUPPORTED, LOOM_STAGE_ENCODE,
                               "with a colour profile the samples of a %s cannot be compared: they "
