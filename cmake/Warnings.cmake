@@ -4,6 +4,9 @@ if(IMGLOOM_SANITIZE)
   target_compile_options(loom_sanitizers INTERFACE
     -fsanitize=${IMGLOOM_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   target_link_options(loom_sanitizers INTERFACE -fsanitize=${IMGLOOM_SANITIZE})
+  if(IMGLOOM_SANITIZE MATCHES address) # src/base/leaks.c, which only the runtime asks for
+    target_link_options(loom_sanitizers INTERFACE -Wl,-u,__lsan_default_suppressions)
+  endif()
 endif()
 
 add_library(loom_warnings INTERFACE)
