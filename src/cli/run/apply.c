@@ -27,7 +27,7 @@ loom_status run_apply_affix(const options_row *row, options_target *target, cons
 loom_status run_apply_name(const options_row *row, options_target *target, const char *word,
                            loom_error *err)
 {
-    if (strstr(word, "%s") != NULL)
+    if (strstr(word, "%s") != NULL && strchr(word, '{') == NULL) /* else it is meant so */
         return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
                               "'%s' has %%s, which stays as it is: say {stem}", word);
     if (loom_name_template_check(word, err) != LOOM_OK)
