@@ -157,8 +157,7 @@ START_TEST(lanes_make_the_same_picture)
 {
     static const char *const fields[] = {
         "size=300x fit=inside watermark=mark.png watermark-size=60%",
-        "size=301x fit=inside watermark=mark.png watermark-position=tile+9+11 "
-        "watermark-opacity=40%",
+        "width=301 watermark=mark.png watermark-position=tile+9+11 watermark-opacity=0.4",
         "size=200x200 fit=contain rotate=90 watermark=mark.png watermark-position=north",
         "size=300x fit=inside watermark=mark.png chroma=444",
     };
