@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/strbuf.h"
+#include "engine/layer_cache.h"
 #include "engine/text_module.h"
 #include "engine/watermark.h"
 #include "files/naming.h"
@@ -14,9 +15,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MADE_MAX = 32 };                   /* layers that are kept */
-#define MADE_BYTES_MAX ((size_t)64 << 20) /* of all together */
-
 /* A watermark, or why there is none. */
 typedef struct mark {
     loom_recipe_file file;
@@ -25,21 +23,13 @@ typedef struct mark {
     struct mark *next;
 } mark;
 
-/* A layer that was made. */
-typedef struct made {
-    char *key; /* all that it was made of; NULL: none */
-    loom_picture picture;
-    uint64_t used; /* the number of its last use */
-} made;
-
 struct loom_layer_store {
     const loom_spawn_setup *setup;
     loom_layers layers;
+    loom_layer_cache *cache; /* of the sizes that were used last */
     pthread_mutex_t loading; /* held while a watermark is decoded */
-    pthread_mutex_t lock;    /* guards what follows */
-    mark *marks;             /* each constant once it is in the list */
-    made made[MADE_MAX];
-    uint64_t uses;
+    pthread_mutex_t lock;    /* guards the list */
+    mark *marks;             /* each constant once it is in it */
 };
 
 /* ---- watermarks ----------------------------------------------------------- */
@@ -99,95 +89,6 @@ static loom_status get_mark(loom_layer_store *store, const loom_recipe *recipe, 
     return found->why.code == LOOM_OK ? LOOM_OK : loom_error_copy(err, &found->why);
 }
 
-/* ---- layers that were made ------------------------------------------------ */
-
-static loom_status copy(const loom_picture *from, loom_picture *to, loom_error *err)
-{
-    const size_t bytes = loom_picture_bytes(from->width, from->height, 4, 1);
-    loom_picture same = *from;
-
-    same.data = malloc(bytes);
-    if (same.data == NULL)
-        return loom_no_memory(err, LOOM_STAGE_TRANSFORM, "for a layer");
-    memcpy(same.data, from->data, bytes);
-    *to = same;
-    return LOOM_OK;
-}
-
-/* Whether there is one; then it was copied, or *status says why not. */
-static bool recall(loom_layer_store *store, const char *key, loom_picture *layer,
-                   loom_status *status, loom_error *err)
-{
-    bool found = false;
-
-    (void)pthread_mutex_lock(&store->lock);
-    for (size_t i = 0; i < MADE_MAX && !found; i++) {
-        made *m = &store->made[i];
-        found = m->key != NULL && strcmp(m->key, key) == 0;
-        if (found) {
-            m->used = ++store->uses;
-            *status = copy(&m->picture, layer, err);
-        }
-    }
-    (void)pthread_mutex_unlock(&store->lock);
-    return found;
-}
-
-static void forget(made *m)
-{
-    free(m->key);
-    loom_picture_release(&m->picture);
-    *m = (made){.key = NULL};
-}
-
-static size_t bytes_of(const made *m)
-{
-    return m->key != NULL ? (size_t)m->picture.width * m->picture.height * 4 : 0;
-}
-
-static made *find_vacant(loom_layer_store *store)
-{
-    for (size_t i = 0; i < MADE_MAX; i++)
-        if (store->made[i].key == NULL)
-            return &store->made[i];
-    return NULL;
-}
-
-/* The one that was not used for the longest time; there must be one. */
-static made *find_oldest(loom_layer_store *store)
-{
-    made *found = NULL;
-
-    for (size_t i = 0; i < MADE_MAX; i++)
-        if (store->made[i].key != NULL && (found == NULL || store->made[i].used < found->used))
-            found = &store->made[i];
-    return found;
-}
-
-/* Keeps a copy of a layer, if it is not too large: the next picture may need the same. */
-static void keep(loom_layer_store *store, const char *key, const loom_picture *layer)
-{
-    size_t bytes = (size_t)layer->width * layer->height * 4;
-    made kept = {.key = strdup(key)};
-
-    if (kept.key == NULL || bytes > MADE_BYTES_MAX / 2 ||
-        copy(layer, &kept.picture, NULL) != LOOM_OK) {
-        forget(&kept);
-        return;
-    }
-    (void)pthread_mutex_lock(&store->lock);
-    kept.used = ++store->uses;
-    for (size_t i = 0; i < MADE_MAX; i++)
-        bytes += bytes_of(&store->made[i]);
-    while (bytes > MADE_BYTES_MAX || find_vacant(store) == NULL) {
-        made *old = find_oldest(store);
-        bytes -= bytes_of(old);
-        forget(old);
-    }
-    *find_vacant(store) = kept;
-    (void)pthread_mutex_unlock(&store->lock);
-}
-
 /* ---- watermarks of a size ------------------------------------------------- */
 
 static loom_status get_watermark(loom_layer_store *store, const loom_recipe *recipe,
@@ -206,10 +107,10 @@ static loom_status get_watermark(loom_layer_store *store, const loom_recipe *rec
     loom_strbuf_add_format(&key, "%p %ux%u", (const void *)of, (unsigned)width, (unsigned)height);
     if (key.failed) {
         status = loom_no_memory(err, LOOM_STAGE_TRANSFORM, "for the watermark");
-    } else if (!recall(store, loom_strbuf_str(&key), layer, &status, err)) {
+    } else if (!loom_layer_cache_recall(store->cache, loom_strbuf_str(&key), layer, &status, err)) {
         status = loom_watermark_scale(&of->watermark.picture, width, height, layer, err);
         if (status == LOOM_OK)
-            keep(store, loom_strbuf_str(&key), layer);
+            loom_layer_cache_keep(store->cache, loom_strbuf_str(&key), layer);
     }
     loom_strbuf_release(&key);
     return status;
@@ -305,7 +206,7 @@ static loom_status make_nothing(loom_picture *layer, loom_error *err)
     static unsigned char none[4];
     const loom_picture clear = {.width = 1, .height = 1, .channels = 4, .depth = 1, .data = none};
 
-    return copy(&clear, layer, err);
+    return loom_layer_copy(&clear, layer, err);
 }
 
 static loom_status render(loom_layer_store *store, const loom_text_style *style, const char *text,
@@ -321,10 +222,10 @@ static loom_status render(loom_layer_store *store, const loom_text_style *style,
     loom_strbuf_add_str(&key, text);
     if (key.failed) {
         status = loom_no_memory(err, LOOM_STAGE_TRANSFORM, "for the text");
-    } else if (!recall(store, loom_strbuf_str(&key), layer, &status, err)) {
+    } else if (!loom_layer_cache_recall(store->cache, loom_strbuf_str(&key), layer, &status, err)) {
         status = module->render(style, text, layer, err);
         if (status == LOOM_OK)
-            keep(store, loom_strbuf_str(&key), layer);
+            loom_layer_cache_keep(store->cache, loom_strbuf_str(&key), layer);
     }
     loom_strbuf_release(&key);
     return status;
@@ -412,24 +313,22 @@ loom_layer_store *loom_layer_store_create(const loom_spawn_setup *setup)
         return NULL;
     store->setup = setup;
     store->layers = (loom_layers){store, get};
-    if (pthread_mutex_init(&store->loading, NULL) != 0) {
-        free(store);
-        return NULL;
-    }
-    if (pthread_mutex_init(&store->lock, NULL) != 0) {
+    store->cache = loom_layer_cache_create();
+    if (store->cache != NULL && pthread_mutex_init(&store->loading, NULL) == 0) {
+        if (pthread_mutex_init(&store->lock, NULL) == 0)
+            return store;
         (void)pthread_mutex_destroy(&store->loading);
-        free(store);
-        return NULL;
     }
-    return store;
+    loom_layer_cache_free(store->cache);
+    free(store);
+    return NULL;
 }
 
 void loom_layer_store_free(loom_layer_store *store)
 {
     if (store == NULL)
         return;
-    for (size_t i = 0; i < MADE_MAX; i++)
-        forget(&store->made[i]);
+    loom_layer_cache_free(store->cache);
     while (store->marks != NULL) {
         mark *first = store->marks;
         store->marks = first->next;
