@@ -1,57 +1,10 @@
 /* Raw files of cameras that are cut, changed, or made to keep their reader busy. */
 #include "format/raw.h"
 #include "support/random.h"
-#include "support/raw_file.h"
+#include "support/raw_photos.h"
 #include "support/suite.h"
-#include "support/tmpdir.h"
 #include <stdio.h>
 #include <string.h>
-
-enum { FIRST = 4 }; /* where the place of the first directory stands */
-
-/* ---- JPEGs ----------------------------------------------------------------- */
-
-static char *photo, *small; /* of the test data */
-static size_t photo_size, small_size;
-
-static char *read_testdata(const char *name, size_t *size)
-{
-    char path[512];
-    const char *folder = getenv("TESTDATA");
-
-    ck_assert_ptr_nonnull(folder);
-    (void)snprintf(path, sizeof path, "%s/%s", folder, name);
-    return tmpdir_read(path, size);
-}
-
-static void setup(void)
-{
-    photo = read_testdata("photos/scene-1.jpg", &photo_size);
-    small = read_testdata("tiny/photo-333x222.jpg", &small_size);
-}
-
-static void teardown(void)
-{
-    free(photo);
-    free(small);
-}
-
-static raw_spec spec_of(raw_maker maker)
-{
-    return (raw_spec){.maker = maker,
-                      .jpeg = photo,
-                      .jpeg_size = photo_size,
-                      .thumbnail = small,
-                      .thumbnail_size = small_size,
-                      .orientation = 8,
-                      .names = true,
-                      .place = true};
-}
-
-static loom_bytes bytes_of(const loom_strbuf *file)
-{
-    return (loom_bytes){(const unsigned char *)loom_strbuf_str(file), file->size};
-}
 
 /* ---- hostile files ----------------------------------------------------------- */
 
