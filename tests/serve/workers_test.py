@@ -66,10 +66,16 @@ class Killed(Playing):
             client.close()
 
 
-def start_of(pid):
-    """When the process was started, in ticks since boot."""
-    with open(f"/proc/{pid}/stat", encoding="latin-1") as file:
-        return int(file.read().rsplit(")", 1)[1].split()[19])
+def by_start(pids):
+    """The processes in the order in which they were started, but those that have just ended."""
+    found = []
+    for pid in pids:
+        try:
+            with open(f"/proc/{pid}/stat", encoding="latin-1") as file:
+                found.append((int(file.read().rsplit(")", 1)[1].split()[19]), pid))
+        except OSError:
+            pass
+    return [pid for _, pid in sorted(found)]
 
 
 class Stopped(Playing):
@@ -80,7 +86,7 @@ class Stopped(Playing):
         client = self.begin(b"sleep")
         self.wait_state(0, 1)
         # The first is the one that forks them; for that a new worker would wait ten seconds.
-        for pid in sorted(children(self.service.process.pid), key=start_of)[1:]:
+        for pid in by_start(children(self.service.process.pid))[1:]:
             os.kill(pid, signal.SIGSTOP)
         answer = client.answer()
         self.assertEqual((answer.status, answer.json()["errorCode"]), (504, "timeout"))
