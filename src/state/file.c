@@ -194,9 +194,10 @@ static loom_status check_host(loom_state *state, const char *host, loom_error *e
         since <= -ALIVE_NS)
         return LOOM_OK;
     (void)loom_error_set(&state->failure, LOOM_ERR_BUSY, LOOM_STAGE_NONE,
-                         "another run uses the state, or did %" PRId64
-                         " s ago, on the host %s, which its lock may not reach",
-                         since / LOOM_NS_PER_SECOND, other);
+                         "a run on the host %s uses it, or did %" PRId64
+                         " s ago; if that one is dead, try again in %" PRId64 " s",
+                         other, since / LOOM_NS_PER_SECOND,
+                         (ALIVE_NS - since) / LOOM_NS_PER_SECOND + 1);
     return loom_error_copy(err, &state->failure);
 }
 

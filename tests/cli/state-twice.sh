@@ -14,3 +14,14 @@ echo "exit $?"
 grep -c '"because":"new"' rows
 tree . -maxdepth 1 -name 'o*'
 imgloom run in -o out --width 50 --state s.db
+echo "-- a run on another host, which gave a sign of life a moment ago"
+claim() { # HOST SECONDS
+  python3 -c 'import sqlite3, sys, time
+with sqlite3.connect("s.db") as state:
+    beat = int((time.time() - int(sys.argv[2])) * 1e9)
+    state.execute("INSERT OR REPLACE INTO meta VALUES (?, ?), (?, ?)", ("host", sys.argv[1], "beat", beat))' "$@"
+}
+claim mill 20
+imgloom run in -o out --width 50 --state s.db | sed 's/2[0-9] s ago/20 s ago/; s/in 2[78][0-9] s/in 280 s/'
+claim mill 400
+imgloom run in -o out --width 50 --state s.db
