@@ -113,6 +113,7 @@ struct loom_state {
     int64_t opened_ns;       /* CLOCK_REALTIME */
     bool changing;           /* there is a transaction */
     int64_t committed_ns;    /* the last one's end, loom_clock_now */
+    int64_t took_ns[2];      /* by the last two, the newer one last */
     int64_t pause_ns;        /* until the next commit */
     int64_t beat_ns;         /* of the last beat, loom_clock_now */
     uint64_t pending, fresh; /* rows of the transaction, and in the table fresh */

@@ -17,8 +17,10 @@ enum { COMMIT_ROWS = 1000, FOLD_ROWS = 1000000 };
 
 /*
  * What is not committed when a run is killed is made again. So a commit comes as soon as the last
- * one is PAUSE_SHARE times as old as it took: all take a two hundredth of the time. They are cheap
- * where the file is in the system's cache, which need not be synced.
+ * one is PAUSE_SHARE times as old as commits take: all take a two hundredth of the time. They are
+ * cheap where the file is in the system's cache, which need not be synced. What they take is the
+ * median of the last three: on a busy machine one in some has to wait for a CPU, which says nothing
+ * about the next.
  */
 enum { PAUSE_SHARE = 200 };
 #define PAUSE_NS_MIN (LOOM_NS_PER_SECOND / 100)
@@ -177,6 +179,19 @@ static loom_status beat(loom_state *state, int64_t now, loom_error *err)
     return code == SQLITE_OK ? LOOM_OK : loom_state_fail(state, code, err);
 }
 
+/* How long the next commit may wait, after one that took so long. */
+static int64_t next_pause(loom_state *state, int64_t took_ns)
+{
+    const int64_t a = state->took_ns[0], b = state->took_ns[1], c = took_ns;
+    const int64_t low = a < b ? a : b, high = a < b ? b : a;
+    const int64_t median = c < low ? low : c > high ? high : c;
+    const int64_t pause = median > PAUSE_NS_MAX / PAUSE_SHARE ? PAUSE_NS_MAX : PAUSE_SHARE * median;
+
+    state->took_ns[0] = b;
+    state->took_ns[1] = c;
+    return pause < PAUSE_NS_MIN ? PAUSE_NS_MIN : pause;
+}
+
 loom_status loom_state_commit(loom_state *state, loom_error *err)
 {
     const int64_t began = loom_clock_now();
@@ -189,10 +204,7 @@ loom_status loom_state_commit(loom_state *state, loom_error *err)
     state->changing = false;
     state->pending = 0;
     state->committed_ns = loom_clock_now();
-    const int64_t pause = PAUSE_SHARE * (state->committed_ns - began);
-    state->pause_ns = pause < PAUSE_NS_MIN   ? PAUSE_NS_MIN
-                      : pause > PAUSE_NS_MAX ? PAUSE_NS_MAX
-                                             : pause;
+    state->pause_ns = next_pause(state, state->committed_ns - began);
     return status;
 }
 
