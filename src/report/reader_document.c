@@ -311,6 +311,8 @@ loom_status loom_reader_next_item(loom_reader *reader, loom_record *record, loom
     reader->length = reader->text.size;
     if (reader->text.size == 0)
         return loom_reader_give_up(reader, refuse_missing(err));
+    if (row && loom_reader_scan_row(reader, "{"))
+        return loom_reader_tell_row(reader, record, err);
     json_t *object = loom_reader_parse(reader, err);
     if (object == NULL)
         return err->code;

@@ -23,11 +23,9 @@ static loom_status parse_orphan(loom_reader *reader, json_t *object, loom_error 
     return loom_reader_refuse(err, LOOM_ERR_CORRUPT, "no line of a run precedes it");
 }
 
-/* Takes a row by its text alone, which is most of the work saved. False: it is none of ours. */
-static bool scan_row(loom_reader *reader)
+bool loom_reader_scan_row(loom_reader *reader, const char *begin)
 {
-    static const char begin[] = "{\"type\":\"image\",";
-    const size_t size = sizeof begin - 1;
+    const size_t size = strlen(begin);
     const loom_strbuf *text = &reader->text;
 
     return reader->run_open && !text->failed && text->size > size &&
@@ -37,7 +35,7 @@ static bool scan_row(loom_reader *reader)
 
 loom_status loom_reader_take_line(loom_reader *reader, loom_record *record, loom_error *err)
 {
-    if (scan_row(reader)) {
+    if (loom_reader_scan_row(reader, "{\"type\":\"image\",")) {
         reader->rows++;
         return loom_reader_tell_row(reader, record, err);
     }

@@ -80,6 +80,12 @@ loom_status loom_reader_take_summary(loom_reader *reader, json_t *object, loom_r
 /* As loom_reader_next. */
 loom_status loom_reader_read(loom_reader *reader, loom_record *record, loom_error *err);
 
+/*
+ * Takes the row that reader->text is by its text alone, which is most of the work saved; all rows
+ * of ours begin with `begin`. False: it is none of ours, to be parsed.
+ */
+bool loom_reader_scan_row(loom_reader *reader, const char *begin);
+
 /* The next record of NDJSON (AT_LINES), of reader->text as its line, of what begins (AT_START), of
  * a document's results and what is gone (AT_ROWS, AT_REMOVED) and what follows them (AT_TAIL). */
 loom_status loom_reader_next_line(loom_reader *reader, loom_record *record, loom_error *err);

@@ -35,7 +35,7 @@ limited --compare a.json b.ndjson | grep -q '^500000 rows in both' || fail "comp
 
 limited --merge a.json b.ndjson -o all.ndjson 2>said
 cat said >&2
-grep -q '^1500000 rows of 2 runs; replaced by newer rows: 500000' said || fail "merge"
+grep -q "^1500000 rows of 2 runs; other rows of the same outputs: 500000" said || fail "merge"
 tail -1 all.ndjson | grep -q '"rows":1500000' || fail "summary of the merged report"
 [ "$(wc -l <all.ndjson)" = 1500002 ] || fail "rows of the merged report"
 
@@ -46,7 +46,7 @@ limited later.ndjson 2>said | grep -q '^1000000 images, 999000 ok, 1000 failed' 
 grep -c 'not known' said | grep -qx 20 || fail "later: names"
 grep -q 'and 80 more such messages' said || fail "later: more names"
 limited --merge later.ndjson b.ndjson -o all.ndjson 2>said
-grep -q '^1500000 rows of 2 runs; replaced by newer rows: 500000' said || fail "merge of later"
+grep -q "^1500000 rows of 2 runs; other rows of the same outputs: 500000" said || fail "merge of later"
 [ "$(grep -c '"hue":' all.ndjson)" = 500000 ] || fail "fields of later rows"
 ! grep -q '"shard"' all.ndjson || fail "records of later"
 make later.json 0 0 1
