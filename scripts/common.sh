@@ -3,10 +3,10 @@
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 # A name that ends in ? is of a package that not every suite has: AV1's encoder is in libheif1 there.
 build_packages="gcc libc6-dev cmake ninja-build pkg-config libvips-dev libjansson-dev
-  libglib2.0-dev libstb-dev libjpeg-dev libseccomp-dev
+  libglib2.0-dev libjpeg-dev libseccomp-dev
   zlib1g-dev libdeflate-dev libisal-dev libwebp-dev libxxhash-dev libmd-dev libsqlite3-dev libmicrohttpd-dev
   libheif-plugin-aomenc? libpango1.0-dev libfontconfig-dev fonts-dejavu-core"
-test_packages="check libtiff-dev jq util-linux groff-base imagemagick python3 curl openssl"
+test_packages="check libstb-dev libtiff-dev jq util-linux groff-base imagemagick python3 curl openssl"
 # The tests of plans on a cluster, which are left out where these are missing.
 cluster_packages="slurmctld slurmd slurm-client munge parallel"
 # ThreadSanitizer needs clang with libomp: gcc's libgomp gives false reports.

@@ -129,6 +129,5 @@ int main(int argc, char **argv)
     status = run_command(argc > 0 ? argv + 1 : argv);
     if (!end_output())
         status = CLI_EXIT_OUTPUT;
-    cli_signals_raise();
-    return status;
+    return cli_signals_raise(status);
 }

@@ -4,6 +4,8 @@
 #include <glib.h>
 #include <signal.h>
 
+enum { SHELL_SIGNAL = 128 }; /* what shells add to a signal's number to tell of it */
+
 static const int watched[] = {SIGINT, SIGTERM};
 
 /* Set before the handlers are installed, then only read. */
@@ -63,10 +65,13 @@ void cli_signals_restart_calls(void)
     install(SA_RESTART);
 }
 
-void cli_signals_raise(void)
+int cli_signals_raise(int status)
 {
-    if (first_signal == 0)
-        return;
-    signal(first_signal, SIG_DFL);
-    raise(first_signal);
+    const int number = first_signal;
+
+    if (number == 0)
+        return status;
+    signal(number, SIG_DFL);
+    raise(number);
+    return SHELL_SIGNAL + number;
 }

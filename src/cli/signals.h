@@ -21,7 +21,11 @@ void cli_signals_restart_calls(void);
 /* Whether SIGUSR1 has come since the last call. */
 bool cli_signals_status_wanted(void);
 
-/* Ends the program by the first signal that came, so that its parent sees it; none: returns. */
-void cli_signals_raise(void);
+/*
+ * Ends the program by the first signal that came, so that its parent sees it. Returns the exit
+ * status: `status` where none came; 128 and the signal's number, as a shell tells it, where the
+ * signal does not end the program, since it is the first process of a container.
+ */
+int cli_signals_raise(int status);
 
 #endif
