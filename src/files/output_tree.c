@@ -41,6 +41,17 @@ static int open_whole(int root, const char *path)
     return folder;
 }
 
+/* Another descriptor of a folder. EINVAL tells of a limit of 0, which must not look like a bad
+ * name. */
+static int duplicate(int folder)
+{
+    const int copy = fcntl(folder, F_DUPFD_CLOEXEC, 0);
+
+    if (copy < 0 && errno == EINVAL)
+        errno = EMFILE;
+    return copy;
+}
+
 /* Opens the folder `path` below a root, which the caller still owns. */
 static int open_below(int root, const char *path, size_t size, bool make)
 {
@@ -49,7 +60,7 @@ static int open_below(int root, const char *path, size_t size, bool make)
         return -1;
     int folder = open_whole(root, below);
     if (folder < 0 && (errno == ENOSYS || (errno == ENOENT && make)))
-        folder = loom_path_walk(fcntl(root, F_DUPFD_CLOEXEC, 0), below, LOOM_PATH_NO_LINKS, make);
+        folder = loom_path_walk(duplicate(root), below, LOOM_PATH_NO_LINKS, make);
     const int saved = errno;
     free(below);
     errno = saved;
@@ -81,7 +92,7 @@ int loom_output_tree_open(const loom_output_tree *tree, const char *path, size_t
         start++;
     if (tree->root >= 0)
         return start < size ? open_below(tree->root, path + start, size - start, make)
-                            : fcntl(tree->root, F_DUPFD_CLOEXEC, 0);
+                            : duplicate(tree->root);
     const int root = loom_output_root_open(path, tree->root_size);
     if (root < 0 || start >= size)
         return root;
