@@ -1,7 +1,7 @@
 /* How options of `run` take their words, if no general function fits. */
 #include "cli/run/apply.h"
 
-#include "cli/missing.h"
+#include "options/missing.h"
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -50,7 +50,7 @@ loom_status run_apply_files_from(const options_row *row, options_target *target,
 /* Reads a whole small file; NULL: *err says why. */
 static GString *read_small_file(const char *path, loom_error *err)
 {
-    char *missing = cli_describe_missing(path);
+    char *missing = options_describe_missing(path);
     FILE *file = missing == NULL ? fopen(path, "rbe") : NULL;
     GString *text = NULL;
     char block[4096];

@@ -1,7 +1,7 @@
 #include "cli/run/select.h"
 
-#include "cli/missing.h"
 #include "cli/run/hints.h"
+#include "options/missing.h"
 #include <glob.h>
 #include <string.h>
 
@@ -59,7 +59,7 @@ static char *guess_meaning(const cli_command *command, const run_options *option
         text = g_strdup_printf("; did you mean -f %s -o - > %s?", image->name, path);
     else if (lacks_output && is_last && image == NULL)
         text = g_strdup_printf("; did you mean -o %s?", path);
-    else if ((similar = cli_find_similar(path)) != NULL)
+    else if ((similar = options_find_similar(path)) != NULL)
         text = g_strdup_printf("; did you mean %s?", similar);
     g_free(similar);
     globfree(&found);
@@ -71,7 +71,7 @@ int cli_check_inputs(const cli_command *command, const run_options *options,
 {
     for (size_t i = 0; i < line->input_count; i++)
         /* A file that only disappears later is a row, as one in a list is. */
-        if (cli_is_missing(line->inputs[i])) {
+        if (options_is_missing(line->inputs[i])) {
             char *meaning = guess_meaning(command, options, line, i);
             cli_error("no such file or folder: %s%s", line->inputs[i], meaning);
             g_free(meaning);
@@ -92,7 +92,7 @@ int cli_select_images(const cli_command *command, const run_options *options,
         if (loom_scan_add(*scan, line->inputs[i], &err) != LOOM_OK)
             return cli_fatal(line->inputs[i], &err);
     char *missing = options->files_from != NULL && strcmp(options->files_from, "-") != 0
-                        ? cli_describe_missing(options->files_from)
+                        ? options_describe_missing(options->files_from)
                         : NULL;
     if (missing != NULL) {
         (void)cli_usage_error(command, "--files-from: %s", missing);

@@ -1,4 +1,4 @@
-#include "cli/missing.h"
+#include "options/missing.h"
 
 #include <errno.h>
 #include <glib.h>
@@ -6,14 +6,14 @@
 #include <string.h>
 #include <sys/stat.h>
 
-bool cli_is_missing(const char *path)
+bool options_is_missing(const char *path)
 {
     struct stat info;
 
     return stat(path, &info) != 0 && (errno == ENOENT || errno == ENOTDIR);
 }
 
-char *cli_find_similar(const char *path)
+char *options_find_similar(const char *path)
 {
     enum { NAMES_MAX = 10000 }; /* of a larger folder the first */
     char *plain = g_strdup(path);
@@ -40,13 +40,13 @@ char *cli_find_similar(const char *path)
     return similar;
 }
 
-char *cli_describe_missing(const char *path)
+char *options_describe_missing(const char *path)
 {
     if (g_file_test(path, G_FILE_TEST_IS_DIR))
         return g_strdup_printf("%s is a folder", path);
-    if (!cli_is_missing(path))
+    if (!options_is_missing(path))
         return NULL;
-    char *similar = cli_find_similar(path);
+    char *similar = options_find_similar(path);
     char *text = similar != NULL
                      ? g_strdup_printf("no such file: %s; did you mean %s?", path, similar)
                      : g_strdup_printf("no such file: %s", path);
