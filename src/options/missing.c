@@ -1,8 +1,8 @@
 #include "options/missing.h"
 
 #include <errno.h>
-#include <glib.h>
 #include <imgloom/parse.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -51,5 +51,46 @@ char *options_describe_missing(const char *path)
                      ? g_strdup_printf("no such file: %s; did you mean %s?", path, similar)
                      : g_strdup_printf("no such file: %s", path);
     g_free(similar);
+    return text;
+}
+
+/* Up to one byte too much; NULL: it cannot be opened or read, with errno. */
+static GString *read_start(const char *path)
+{
+    FILE *file = fopen(path, "rbe");
+    char block[4096];
+    size_t size;
+
+    if (file == NULL)
+        return NULL;
+    GString *text = g_string_new(NULL);
+    while (text->len <= OPTIONS_FILE_MAX && (size = fread(block, 1, sizeof block, file)) > 0)
+        g_string_append_len(text, block, (gssize)size);
+    const int failed = ferror(file) ? errno : 0;
+    fclose(file);
+    if (failed == 0)
+        return text;
+    g_string_free(text, TRUE);
+    errno = failed;
+    return NULL;
+}
+
+GString *options_read_file(const char *path, loom_error *err)
+{
+    char *missing = options_describe_missing(path);
+    GString *text = missing == NULL ? read_start(path) : NULL;
+
+    if (missing != NULL)
+        (void)loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "%s", missing);
+    else if (text == NULL)
+        (void)loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "%s cannot be read: %s", path,
+                             g_strerror(errno));
+    else if (text->len > OPTIONS_FILE_MAX)
+        (void)loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "%s is longer than 1 MiB", path);
+    g_free(missing);
+    if (text != NULL && text->len > OPTIONS_FILE_MAX) {
+        g_string_free(text, TRUE);
+        return NULL;
+    }
     return text;
 }
