@@ -121,7 +121,7 @@ static int check_options(plan_command *p)
     if (run_options_name_has(&p->options, "{taken}"))
         return usage(
             "--name with {taken} would open each image, and a plan reads none; use {date}");
-    if (run_options_settle(&p->options, p->line.input_count, &err) != LOOM_OK)
+    if (run_options_settle(&p->options, &p->line, &err) != LOOM_OK)
         return usage(err.message);
     if (cli_check_inputs(&cli_command_plan, &p->options, &p->line) != CLI_EXIT_OK)
         return CLI_EXIT_USAGE;

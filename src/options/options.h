@@ -186,6 +186,9 @@ loom_status options_read_environment(const options_group *groups, const char *pr
                                      const options_line *line, options_target *target,
                                      loom_error *err) LOOM_NODISCARD;
 
+/* Whether the option with this long name is given. */
+bool options_line_has(const options_line *line, const char *name);
+
 /* Adds the given options for which `wanted` is true to `words` (for g_free), as --name or
  * --name=WORD. */
 void options_line_add(const options_line *line, bool (*wanted)(const options_row *),

@@ -212,6 +212,14 @@ void options_line_release(options_line *line)
     *line = (options_line){NULL, 0, NULL, 0};
 }
 
+bool options_line_has(const options_line *line, const char *name)
+{
+    for (size_t i = 0; i < line->given_count; i++)
+        if (strcmp(line->given[i].row->name, name) == 0)
+            return true;
+    return false;
+}
+
 void options_line_add(const options_line *line, bool (*wanted)(const options_row *),
                       GPtrArray *words)
 {

@@ -72,39 +72,14 @@ loom_status run_apply_limit(const options_row *row, options_target *target, cons
     return loom_error_limit_parse(word, options_place(row, target), err);
 }
 
-/* ---- options of a state --------------------------------------------------- */
-
-static void record_need(const options_row *row, const options_target *target)
-{
-    run_options *options = target->objects[OPTIONS_PROGRAM];
-
-    options->needs_state = row->name;
-}
-
-loom_status run_apply_state_flag(const options_row *row, options_target *target, const char *word,
-                                 loom_error *err)
-{
-    record_need(row, target);
-    return options_apply_flag(row, target, word, err);
-}
-
 loom_status run_apply_unchanged_by(const options_row *row, options_target *target, const char *word,
                                    loom_error *err)
 {
-    record_need(row, target);
     return loom_unchanged_by_parse(word, options_place(row, target), err);
 }
 
 loom_status run_apply_retry(const options_row *row, options_target *target, const char *word,
                             loom_error *err)
 {
-    record_need(row, target);
     return loom_retry_parse(word, options_place(row, target), err);
-}
-
-loom_status run_apply_max_prune(const options_row *row, options_target *target, const char *word,
-                                loom_error *err)
-{
-    record_need(row, target);
-    return run_apply_limit(row, target, word, err);
 }
