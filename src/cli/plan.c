@@ -271,19 +271,6 @@ static int count_tasks(plan_command *p)
     return CLI_EXIT_OK;
 }
 
-static int report_nothing(const plan_command *p)
-{
-    GString *text = g_string_new("no image found");
-
-    if (p->totals->ignored > 0) {
-        g_string_append_printf(text, "; %" PRIu64 " ignored", p->totals->ignored);
-        cli_append_reasons(text, p->totals);
-    }
-    cli_error("%s", text->str);
-    g_string_free(text, TRUE);
-    return CLI_EXIT_NOTHING;
-}
-
 /* The plan as it can be read again. */
 static int print_summary(plan_command *p)
 {
@@ -338,8 +325,10 @@ static int make_plan(plan_command *p)
         return interrupted();
     if ((status = count_tasks(p)) != CLI_EXIT_OK)
         return status;
-    if (p->totals->rows == 0)
-        return report_nothing(p);
+    if (p->totals->rows == 0) {
+        cli_mention_nothing(&p->options, p->scan, p->totals);
+        return CLI_EXIT_NOTHING;
+    }
     if (loom_shards_check_outputs(p->plan, &err) != LOOM_OK)
         return output_error(p, &err);
     status = write_plan(p);

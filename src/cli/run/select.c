@@ -1,8 +1,10 @@
 #include "cli/run/select.h"
 
 #include "cli/run/hints.h"
+#include "cli/run/summary.h"
 #include "options/missing.h"
 #include <glob.h>
+#include <inttypes.h>
 #include <string.h>
 
 int cli_fatal(const char *what, const loom_error *err)
@@ -80,6 +82,80 @@ int cli_check_inputs(const cli_command *command, const run_options *options,
     return CLI_EXIT_OK;
 }
 
+/* ---- globs that match nothing -------------------------------------------- */
+
+static bool has_matched(const loom_scan *scan, bool include, guint index)
+{
+    return include ? loom_scan_include_matched(scan, index)
+                   : loom_scan_exclude_matched(scan, index);
+}
+
+/* "--exclude '*.tmp' and '*.bak'": those that have matched nothing; or nothing. */
+static void append_idle(GString *out, const loom_scan *scan, const GPtrArray *globs, bool include)
+{
+    guint left = 0;
+
+    for (guint i = 0; i < globs->len; i++)
+        left += !has_matched(scan, include, i);
+    for (guint i = 0, n = 0; i < globs->len; i++)
+        if (!has_matched(scan, include, i)) {
+            g_string_append(out, n == 0 ? (include ? "--include '" : "--exclude '")
+                                        : (n + 1 < left ? ", '" : " and '"));
+            cli_append_escaped(out, g_ptr_array_index(globs, i));
+            g_string_append_c(out, '\'');
+            n++;
+        }
+}
+
+static bool has_folder(const loom_scan *scan)
+{
+    for (unsigned i = 0; i < loom_scan_input_count(scan); i++)
+        if (loom_scan_input_kind(scan, i) != LOOM_INPUT_FILE)
+            return true;
+    return false;
+}
+
+/* A glob that matches nothing is most often a slip. */
+static void mention_globs(const run_options *options, const loom_scan *scan)
+{
+    GString *excludes = g_string_new(NULL), *includes = g_string_new(NULL);
+
+    append_idle(excludes, scan, options->exclude, false);
+    append_idle(includes, scan, options->include, true);
+    if (excludes->len > 0)
+        g_string_append(excludes, " left nothing out");
+    if (includes->len > 0)
+        g_string_append(includes, " took nothing");
+    if (excludes->len + includes->len > 0)
+        cli_error("warning: %s%s%s%s", excludes->str,
+                  excludes->len > 0 && includes->len > 0 ? "; " : "", includes->str,
+                  has_folder(scan) ? "" : ": a file that is named is taken all the same");
+    g_string_free(excludes, TRUE);
+    g_string_free(includes, TRUE);
+}
+
+void cli_mention_nothing(const run_options *options, const loom_scan *scan,
+                         const loom_totals *totals)
+{
+    GString *text = g_string_new("no image found"), *idle = g_string_new(NULL);
+
+    if (totals->ignored > 0) {
+        g_string_append_printf(text, "; %" PRIu64 " ignored", totals->ignored);
+        cli_append_reasons(text, totals);
+    }
+    if (totals->ignored_for[LOOM_IGNORED_NOT_INCLUDED] > 0)
+        append_idle(idle, scan, options->include, true);
+    if (idle->len > 0)
+        g_string_append_printf(text, "; %s took nothing: patterns look like '*.jpg'%s", idle->str,
+                               options->scan->ignore_case ? ""
+                                                          : ", and case counts (--ignore-case)");
+    cli_error("%s", text->str);
+    g_string_free(text, TRUE);
+    g_string_free(idle, TRUE);
+}
+
+/* ---- images -------------------------------------------------------------- */
+
 int cli_select_images(const cli_command *command, const run_options *options,
                       const options_line *line, loom_scan **scan, loom_plan **plan)
 {
@@ -107,5 +183,7 @@ int cli_select_images(const cli_command *command, const run_options *options,
     if (loom_plan_create(plan, *scan, options->recipe, options->plan, &err) != LOOM_OK)
         return err.code == LOOM_ERR_USAGE ? cli_usage_error(command, "--name: %s", err.message)
                                           : cli_fatal("plan", &err);
+    if (!options->quiet && !loom_scan_stopped(*scan) && loom_scan_count(*scan) > 0)
+        mention_globs(options, *scan);
     return CLI_EXIT_OK;
 }
