@@ -220,6 +220,14 @@ bool options_line_has(const options_line *line, const char *name)
     return false;
 }
 
+const char *options_line_word(const options_line *line, const char *name)
+{
+    for (size_t i = line->given_count; i > 0; i--)
+        if (strcmp(line->given[i - 1].row->name, name) == 0)
+            return line->given[i - 1].word;
+    return NULL;
+}
+
 void options_line_add(const options_line *line, bool (*wanted)(const options_row *),
                       GPtrArray *words)
 {
@@ -253,12 +261,13 @@ static loom_status apply_all(const options_line *line, bool early, options_targe
         if (row->early != early || row->apply == NULL ||
             row->apply(row, target, word, &cause) == LOOM_OK)
             continue;
-        const char *meant = word != NULL && strstr(cause.message, "; did you mean") == NULL
-                                ? options_suggest_value(row, word)
-                                : NULL;
-        return loom_error_set(err, cause.code, LOOM_STAGE_NONE, "--%s: %s%s%s%s", row->name,
-                              cause.message, meant != NULL ? "; did you mean " : "",
-                              meant != NULL ? meant : "", meant != NULL ? "?" : "");
+        char *meant = word != NULL && strstr(cause.message, "; did you mean") == NULL
+                          ? options_suggest_value(row, target, word)
+                          : g_strdup("");
+        (void)loom_error_set(err, cause.code, LOOM_STAGE_NONE, "--%s: %s%s", row->name,
+                             cause.message, meant);
+        g_free(meant);
+        return cause.code;
     }
     return LOOM_OK;
 }

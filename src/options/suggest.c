@@ -1,4 +1,4 @@
-/* What may have been meant by a word that is no option, or by a value that an option refuses. */
+/* What may have been meant by a word that is no option. */
 #include "options/options.h"
 
 #include <imgloom/parse.h>
@@ -102,50 +102,7 @@ static const habit habits[] = {
      "say --files-from FILE, with -0 for names that end with NUL bytes"},
 };
 
-/* What other programs take as the value of an option. */
-static const struct value_habit {
-    const char *option, *words, *meant;
-} value_habits[] = {
-    {"quality", "high best max maximum", "90"},
-    {"quality", "medium normal default", "80"},
-    {"quality", "low", "50"},
-    {"fit", "crop fill-crop", "cover"},
-    {"fit", "pad letterbox", "contain"},
-    {"fit", "stretch exact force ignore", "fill"},
-    {"fit", "max clip scale scale-down fit whole", "inside"},
-    {"fit", "min", "outside"},
-    {"position", "left", "west"},
-    {"position", "right", "east"},
-    {"position", "top up", "north"},
-    {"position", "bottom down", "south"},
-    {"position", "middle", "centre"},
-    {"position", "smart face salient", "attention"},
-    {"rotate", "left ccw", "-90"},
-    {"rotate", "right cw", "90"},
-    {"kernel", "lanczos", "lanczos3"},
-    {"kernel", "bicubic catrom", "cubic"},
-    {"kernel", "bilinear triangle", "linear"},
-    {"kernel", "box point", "nearest"},
-    {"chroma", "4:2:0", "420"},
-    {"chroma", "4:4:4 422 4:2:2", "444"},
-    {"metadata", "keep yes", "all"},
-    {"metadata", "strip no", "none"},
-    {"icc", "strip convert none", "srgb"},
-    {"if-exists", "overwrite yes", "replace"},
-    {"if-exists", "update", "newer"},
-    {"if-exists", "no never", "skip"},
-    {"if-larger", "keep original", "copy"},
-    {"isolate", "none off no", "never"},
-    {"background", "none clear", "transparent"},
-    {"grayscale", "true yes on", "luma"},
-    {"grayscale", "false no off", "none"},
-    {"progress", "no off false", "never"},
-    {"progress", "yes on true", "always"},
-    {"color", "no off false", "never"},
-    {"color", "yes on true", "always"},
-};
-
-static bool is_among(const char *word, size_t size, const char *words)
+bool options_is_among(const char *word, size_t size, const char *words)
 {
     for (size_t length; *words != '\0'; words += length + (words[length] == ' ')) {
         length = strcspn(words, " ");
@@ -174,7 +131,7 @@ static bool has_option(const options_group *groups, const char *name)
 static const char *find_habit(const options_group *groups, const char *name, size_t size)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(habits); i++)
-        if (is_among(name, size, habits[i].words) && has_option(groups, habits[i].has))
+        if (options_is_among(name, size, habits[i].words) && has_option(groups, habits[i].has))
             return habits[i].text;
     return NULL;
 }
@@ -246,17 +203,4 @@ char *options_suggest(const options_group *groups, const char *name)
     g_string_free(meant, TRUE);
     g_free(plain);
     return text;
-}
-
-/* ---- values -------------------------------------------------------------- */
-
-const char *options_suggest_value(const options_row *row, const char *word)
-{
-    for (size_t i = 0; i < G_N_ELEMENTS(value_habits); i++)
-        if (strcmp(row->name, value_habits[i].option) == 0 &&
-            is_among(word, strlen(word), value_habits[i].words))
-            return value_habits[i].meant;
-    if (strcmp(row->name, "size") == 0 && g_str_has_suffix(word, "^"))
-        return "WxH with --fit outside"; /* as ImageMagick has it */
-    return NULL;
 }

@@ -33,6 +33,24 @@ static const loom_recipe_field *find_wordless(const loom_recipe *recipe, const c
     return found;
 }
 
+/* "--inside 800 600": the height of a box as a word of its own; NULL: the input is none. */
+static char *find_box(const options_line *line, const char *input)
+{
+    static const char *const boxes[] = {"inside", "cover", "contain", "size"};
+    static const char digits[] = "0123456789";
+
+    if (input[0] == '\0' || input[strspn(input, digits)] != '\0')
+        return NULL;
+    for (size_t i = 0; i < G_N_ELEMENTS(boxes); i++) {
+        const char *width = options_line_word(line, boxes[i]);
+        const size_t size = width != NULL ? strspn(width, digits) : 0;
+        if (size > 0 && (width[size] == '\0' || strcmp(width + size, "x") == 0))
+            return g_strdup_printf("; did you mean --%s %.*sx%s?", boxes[i], (int)size, width,
+                                   input);
+    }
+    return NULL;
+}
+
 /* "; what may have been meant", or "". */
 static char *guess_meaning(const cli_command *command, const run_options *options,
                            const options_line *line, size_t index)
@@ -45,7 +63,7 @@ static char *guess_meaning(const cli_command *command, const run_options *option
     const loom_format_info *image = format != LOOM_FORMAT_UNKNOWN ? loom_format_get(format) : NULL;
     const loom_recipe_field *field = find_wordless(options->recipe, path);
     glob_t found = {.gl_pathc = 0};
-    char *text = NULL, *similar = NULL;
+    char *text = NULL, *similar = NULL, *box = find_box(line, path);
 
     const bool pattern = strpbrk(path, "*?[") != NULL;
     if (pattern && glob(path, GLOB_NOSORT, NULL, &found) == 0)
@@ -54,6 +72,8 @@ static char *guess_meaning(const cli_command *command, const run_options *option
                                found.gl_pathc);
     else if (pattern)
         text = g_strdup("; as a pattern it matches nothing");
+    else if (box != NULL)
+        text = g_strdup(box);
     else if (field != NULL)
         text = g_strdup_printf("; did you mean --%s=%s?", field->option, path);
     else if (lacks_output && is_last && image != NULL && line->input_count == 2 &&
@@ -64,6 +84,7 @@ static char *guess_meaning(const cli_command *command, const run_options *option
     else if ((similar = options_find_similar(path)) != NULL)
         text = g_strdup_printf("; did you mean %s?", similar);
     g_free(similar);
+    g_free(box);
     globfree(&found);
     return text != NULL ? text : g_strdup("");
 }
