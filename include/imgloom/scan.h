@@ -141,6 +141,13 @@ typedef struct loom_ignored_file {
 LOOM_API size_t loom_scan_ignored_count(const loom_scan *scan);
 LOOM_API const loom_ignored_file *loom_scan_ignored_file(const loom_scan *scan, size_t index);
 
+/*
+ * Whether the glob with this index, of `include` or of `exclude`, has matched anything so far; what
+ * is ignored for its kind counts for `exclude`. One that has not may be a slip.
+ */
+LOOM_API bool loom_scan_include_matched(const loom_scan *scan, size_t index);
+LOOM_API bool loom_scan_exclude_matched(const loom_scan *scan, size_t index);
+
 /* Whether a stop ended the scan early, so that there may be more files than it found. */
 LOOM_API bool loom_scan_stopped(const loom_scan *scan);
 

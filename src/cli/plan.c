@@ -121,7 +121,7 @@ static int check_options(plan_command *p)
     if (run_options_name_has(&p->options, "{taken}"))
         return usage(
             "--name with {taken} would open each image, and a plan reads none; use {date}");
-    if (run_options_settle(&p->options, p->line.input_count, &err) != LOOM_OK)
+    if (run_options_settle(&p->options, &p->line, &err) != LOOM_OK)
         return usage(err.message);
     if (cli_check_inputs(&cli_command_plan, &p->options, &p->line) != CLI_EXIT_OK)
         return CLI_EXIT_USAGE;
@@ -271,19 +271,6 @@ static int count_tasks(plan_command *p)
     return CLI_EXIT_OK;
 }
 
-static int report_nothing(const plan_command *p)
-{
-    GString *text = g_string_new("no image found");
-
-    if (p->totals->ignored > 0) {
-        g_string_append_printf(text, "; %" PRIu64 " ignored", p->totals->ignored);
-        cli_append_reasons(text, p->totals);
-    }
-    cli_error("%s", text->str);
-    g_string_free(text, TRUE);
-    return CLI_EXIT_NOTHING;
-}
-
 /* The plan as it can be read again. */
 static int print_summary(plan_command *p)
 {
@@ -338,8 +325,10 @@ static int make_plan(plan_command *p)
         return interrupted();
     if ((status = count_tasks(p)) != CLI_EXIT_OK)
         return status;
-    if (p->totals->rows == 0)
-        return report_nothing(p);
+    if (p->totals->rows == 0) {
+        cli_mention_nothing(&p->options, p->scan, p->totals);
+        return CLI_EXIT_NOTHING;
+    }
     if (loom_shards_check_outputs(p->plan, &err) != LOOM_OK)
         return output_error(p, &err);
     status = write_plan(p);

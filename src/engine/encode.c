@@ -188,6 +188,15 @@ static void warn_of_no_quality(const loom_lane_output *output, const loom_recipe
                           "no similarity was looked for: %s has no quality to search", info->name);
 }
 
+/* For the format of the input: one that is asked for by name is refused at once. */
+static void warn_of_loss(const loom_lane_output *output, const loom_recipe *recipe)
+{
+    const loom_format_info *info = loom_format_get(output->task->format);
+
+    if (recipe->lossless && !info->always_lossless && (info->choices & LOOM_CHOICE_LOSSLESS) == 0)
+        loom_outcome_warn(output->outcome, "%s has no lossless mode", info->name);
+}
+
 bool loom_encode_output(const loom_lane_job *job, loom_lane_output *output,
                         const loom_encoder *encoder, loom_error *err)
 {
@@ -203,10 +212,11 @@ bool loom_encode_output(const loom_lane_job *job, loom_lane_output *output,
     if (recipe->dpi > 0 && loom_container_of(info->format)->put_dpi == NULL &&
         (recipe->metadata & LOOM_METADATA_EXIF) == 0)
         loom_outcome_warn(output->outcome, "%s holds no resolution but in EXIF", info->name);
-    if (quality > 0 && too_large)
+    if (quality > 0 && too_large) /* and so not lossless, which has no quality to search */
         return search_size(&s, quality);
     if (quality == 0)
         warn_of_no_quality(output, recipe);
+    warn_of_loss(output, recipe);
     return true;
 }
 

@@ -91,7 +91,7 @@ static loom_status make_temporary(loom_output *output, loom_error *err)
         int file = openat(output->folder, output->temporary,
                           O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
         if (file < 0 && errno != EEXIST && errno != EINTR)
-            return fail(err, errno, "cannot make a file in the output folder");
+            return loom_output_fail_in(output->folder, errno, err);
         if (file < 0 && errno == EEXIST && output->named) /* the name is ours alone */
             (void)unlinkat(output->folder, output->temporary, 0);
         if (file < 0)

@@ -125,6 +125,30 @@ loom_status loom_output_tree_fail(loom_error *err, loom_stage stage, int errnum,
     }
 }
 
+loom_status loom_output_fail_in(int folder, int errnum, loom_error *err)
+{
+    static const char what[] = "cannot make a file in the output folder";
+    struct stat info;
+
+    if (errnum == ENOENT && fstat(folder, &info) == 0 && info.st_nlink > 0)
+        return loom_error_set_errno(err, LOOM_STAGE_WRITE, errnum, "%s", what);
+    return loom_output_tree_fail(err, LOOM_STAGE_WRITE, errnum, what);
+}
+
+loom_status loom_output_rename_error(loom_status status, const char *noun, loom_error *err)
+{
+    static const char output[] = "the output";
+    char *found = status != LOOM_OK && err != NULL ? strstr(err->message, output) : NULL;
+    const size_t length = strlen(noun);
+
+    if (found != NULL && length < sizeof output) {
+        const char *rest = found + sizeof output - 1;
+        memcpy(found, noun, length);
+        memmove(found + length, rest, strlen(rest) + 1);
+    }
+    return status;
+}
+
 /* ---- the output folder --------------------------------------------------- */
 
 static loom_status fail(loom_error *err, int errnum, const char *what)

@@ -75,6 +75,19 @@ int loom_output_tree_open(const loom_output_tree *tree, const char *path, size_t
 loom_status loom_output_tree_fail(loom_error *err, loom_stage stage, int errnum, const char *what);
 
 /*
+ * The error of a new file in an open folder. Some file systems, such as /proc, answer ENOENT to any
+ * new name: that does not mean that their folder was removed.
+ */
+loom_status loom_output_fail_in(int folder, int errnum, loom_error *err);
+
+/*
+ * For files that are no outputs: "the output" in the message of an error of these files becomes
+ * `noun`, which is no longer than that ("the report"). Returns `status`; LOOM_OK changes nothing,
+ * and `err` may be NULL.
+ */
+loom_status loom_output_rename_error(loom_status status, const char *noun, loom_error *err);
+
+/*
  * Selects whether the kernel's openat2 resolves whole paths. It does by default if the kernel has
  * it; tests may switch it off. Without it a path is walked folder by folder, with the same result.
  */

@@ -24,13 +24,19 @@ loom_scan *loom_scan_create(const loom_scan_options *options)
 {
     loom_scan *scan = calloc(1, sizeof *scan);
 
-    if (scan != NULL) {
-        if (options != NULL)
-            scan->options = *options;
-        scan->last_folder = LOOM_SCAN_NO_FOLDER;
-        scan->output_root.descriptor = scan->quarantine.descriptor = -1;
-    }
-    return scan;
+    if (scan == NULL)
+        return NULL;
+    if (options != NULL)
+        scan->options = *options;
+    scan->last_folder = LOOM_SCAN_NO_FOLDER;
+    scan->output_root.descriptor = scan->quarantine.descriptor = -1;
+    scan->exclude_idle = scan->options.exclude_count;
+    scan->include_matched = calloc(scan->options.include_count + 1, sizeof(bool));
+    scan->exclude_matched = calloc(scan->options.exclude_count + 1, sizeof(bool));
+    if (scan->include_matched != NULL && scan->exclude_matched != NULL)
+        return scan;
+    loom_scan_free(scan);
+    return NULL;
 }
 
 void loom_scan_free(loom_scan *scan)
@@ -46,6 +52,8 @@ void loom_scan_free(loom_scan *scan)
     loom_error_pool_release(&scan->failures);
     loom_strbuf_release(&scan->last_parent);
     loom_arena_release(&scan->arena);
+    free(scan->include_matched);
+    free(scan->exclude_matched);
     free(scan->entries);
     free(scan->ignored_files);
     free(scan->parents);
@@ -372,6 +380,16 @@ size_t loom_scan_ignored_count(const loom_scan *scan)
 const loom_ignored_file *loom_scan_ignored_file(const loom_scan *scan, size_t index)
 {
     return &scan->ignored_files[index];
+}
+
+bool loom_scan_include_matched(const loom_scan *scan, size_t index)
+{
+    return scan->include_matched[index];
+}
+
+bool loom_scan_exclude_matched(const loom_scan *scan, size_t index)
+{
+    return scan->exclude_matched[index];
 }
 
 bool loom_scan_stopped(const loom_scan *scan)

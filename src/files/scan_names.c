@@ -40,49 +40,67 @@ static bool glob_matches(const char *glob, const char *below, const char *name, 
     return (slash == NULL || slash[1] == '\0') && fnmatch(glob, name, flags) == 0;
 }
 
-static bool any_matches(const loom_scan_options *options, const char *const *globs, size_t count,
-                        const char *below, const char *name)
+/* Whether one matches; records which have ever done so. */
+static bool any_matches(const loom_scan *scan, const char *const *globs, bool *matched,
+                        size_t count, const char *below, const char *name)
 {
-    const int flags = options->ignore_case ? FNM_CASEFOLD : 0;
+    const int flags = scan->options.ignore_case ? FNM_CASEFOLD : 0;
+    bool any = false;
 
     for (size_t i = 0; i < count; i++)
-        if (glob_matches(globs[i], below, name, flags))
-            return true;
-    return false;
+        if (!(any && matched[i]) && glob_matches(globs[i], below, name, flags))
+            any = matched[i] = true;
+    return any;
 }
 
-static bool is_excluded(const loom_scan_options *options, const loom_strbuf *path, size_t below,
-                        size_t name)
+static bool is_excluded(loom_scan *scan, const loom_strbuf *path, size_t below, size_t name)
 {
-    return any_matches(options, options->exclude, options->exclude_count, path->data + below,
-                       path->data + name);
-}
+    const loom_scan_options *options = &scan->options;
 
-bool loom_scan_excludes_folder(const loom_scan_options *options, loom_strbuf *path, size_t below,
-                               size_t name)
-{
-    if (options->exclude_count == 0 || path->failed)
+    if (!any_matches(scan, options->exclude, scan->exclude_matched, options->exclude_count,
+                     path->data + below, path->data + name))
         return false;
-    if (is_excluded(options, path, below, name))
+    if (scan->exclude_idle > 0) {
+        scan->exclude_idle = 0;
+        for (size_t i = 0; i < options->exclude_count; i++)
+            scan->exclude_idle += !scan->exclude_matched[i];
+    }
+    return true;
+}
+
+bool loom_scan_excludes_folder(loom_scan *scan, loom_strbuf *path, size_t below, size_t name)
+{
+    if (scan->options.exclude_count == 0 || path->failed)
+        return false;
+    const bool plainly = is_excluded(scan, path, below, name);
+    if (plainly && scan->exclude_idle == 0)
         return true;
     const size_t size = path->size;
     loom_strbuf_add_char(path, '/');
-    const bool excluded = !path->failed && is_excluded(options, path, below, name);
+    const bool with_slash = !path->failed && is_excluded(scan, path, below, name);
     loom_strbuf_truncate(path, size);
-    return excluded;
+    return plainly || with_slash;
 }
 
-bool loom_scan_passes(const loom_scan_options *options, const loom_strbuf *path, size_t below,
-                      size_t name, loom_ignored *reason)
+void loom_scan_note_excluded(loom_scan *scan, const loom_strbuf *path, size_t below, size_t name)
 {
-    if (is_excluded(options, path, below, name)) {
+    if (scan->exclude_idle > 0 && !path->failed)
+        (void)is_excluded(scan, path, below, name);
+}
+
+bool loom_scan_passes(loom_scan *scan, const loom_strbuf *path, size_t below, size_t name,
+                      loom_ignored *reason)
+{
+    const loom_scan_options *options = &scan->options;
+
+    if (is_excluded(scan, path, below, name)) {
         *reason = LOOM_IGNORED_EXCLUDED;
         return false;
     }
     *reason = LOOM_IGNORED_NOT_INCLUDED;
     return options->include_count == 0 ||
-           any_matches(options, options->include, options->include_count, path->data + below,
-                       path->data + name);
+           any_matches(scan, options->include, scan->include_matched, options->include_count,
+                       path->data + below, path->data + name);
 }
 
 /* ---- names --------------------------------------------------------------- */

@@ -71,6 +71,21 @@ static int compare_names(const void *left, const void *right)
     return strcmp(*(const char *const *)left + 1, *(const char *const *)right + 1);
 }
 
+/* Of a file in the folder of w->path, where that is entered. */
+static void note_excluded(walk *w, const char *name)
+{
+    const size_t size = w->path.size;
+
+    if (w->scan->exclude_idle == 0)
+        return;
+    if (size == 0 || w->path.data[size - 1] != '/')
+        loom_strbuf_add_char(&w->path, '/');
+    const size_t start = w->path.size;
+    loom_strbuf_add_str(&w->path, name);
+    loom_scan_note_excluded(w->scan, &w->path, w->depth > 0 ? w->below : start, start);
+    loom_strbuf_truncate(&w->path, size);
+}
+
 /* Collects the names to examine; sets *count. Returns 0 or errno; ENOMEM also for our own memory.
  */
 static int collect(walk *w, DIR *listing, bool again, loom_strbuf *names, size_t *count)
@@ -87,6 +102,7 @@ static int collect(walk *w, DIR *listing, bool again, loom_strbuf *names, size_t
         if ((kind == KIND_FILE || kind == KIND_SPECIAL) && !loom_scan_lists_ignored(w->scan) &&
             !loom_scan_takes(options, name, w->affixes, &reason)) {
             w->scan->ignored[reason] += !again;
+            note_excluded(w, name);
             continue;
         }
         loom_strbuf_add_char(names, kind);
@@ -303,7 +319,7 @@ static bool visit_folder(walk *w, size_t name, bool linked)
 
     if (options->max_depth > 0 && w->depth >= options->max_depth)
         return true;
-    if (loom_scan_excludes_folder(options, &w->path, w->below, name))
+    if (loom_scan_excludes_folder(w->scan, &w->path, w->below, name))
         return !w->path.failed;
     if (is_hidden(w, name))
         return ignore_folder(w, name, LOOM_IGNORED_HIDDEN);
@@ -328,8 +344,10 @@ static bool visit_file(walk *w, size_t name, const struct stat *info, int errnum
     const bool again = w->frames[w->depth - 1].again;
     loom_ignored reason;
 
-    if (!loom_scan_takes(options, w->path.data + name, w->affixes, &reason) ||
-        !loom_scan_passes(options, &w->path, w->below, name, &reason))
+    const bool takes = loom_scan_takes(options, w->path.data + name, w->affixes, &reason);
+    if (!takes)
+        loom_scan_note_excluded(w->scan, &w->path, w->below, name);
+    if (!takes || !loom_scan_passes(w->scan, &w->path, w->below, name, &reason))
         return again || loom_scan_ignore(w->scan, w->path.data, reason);
     if (is_hidden(w, name))
         return again || loom_scan_ignore(w->scan, w->path.data, LOOM_IGNORED_HIDDEN);

@@ -53,6 +53,8 @@ struct loom_scan {
     uint64_t ignored[LOOM_IGNORED_COUNT];
     loom_ignored_file *ignored_files;
     size_t ignored_count, ignored_capacity;
+    bool *include_matched, *exclude_matched; /* of each glob */
+    size_t exclude_idle;                     /* globs that have matched nothing so far */
     loom_scan_special output_root, quarantine;
     bool stopped;
 };
@@ -119,11 +121,13 @@ bool loom_scan_takes(const loom_scan_options *options, const char *name, bool af
  * Judges by the globs: `below` is the offset in `path` of the part to match, `name` that of the
  * last component. False: *reason is set.
  */
-bool loom_scan_passes(const loom_scan_options *options, const loom_strbuf *path, size_t below,
-                      size_t name, loom_ignored *reason);
+bool loom_scan_passes(loom_scan *scan, const loom_strbuf *path, size_t below, size_t name,
+                      loom_ignored *reason);
 
 /* Also tries a folder with a final slash; *path changes meanwhile. */
-bool loom_scan_excludes_folder(const loom_scan_options *options, loom_strbuf *path, size_t below,
-                               size_t name);
+bool loom_scan_excludes_folder(loom_scan *scan, loom_strbuf *path, size_t below, size_t name);
+
+/* Only records which globs match a file that is ignored all the same. */
+void loom_scan_note_excluded(loom_scan *scan, const loom_strbuf *path, size_t below, size_t name);
 
 #endif

@@ -186,12 +186,18 @@ loom_status options_read_environment(const options_group *groups, const char *pr
                                      const options_line *line, options_target *target,
                                      loom_error *err) LOOM_NODISCARD;
 
+/* Whether the option with this long name is given. */
+bool options_line_has(const options_line *line, const char *name);
+
+/* Its last word; NULL: it is not given, or has none. */
+const char *options_line_word(const options_line *line, const char *name);
+
 /* Adds the given options for which `wanted` is true to `words` (for g_free), as --name or
  * --name=WORD. */
 void options_line_add(const options_line *line, bool (*wanted)(const options_row *),
                       GPtrArray *words);
 
-/* ---- what may have been meant (suggest.c) -------------------------------- */
+/* ---- what may have been meant (suggest*.c) ------------------------------- */
 
 /*
  * What to say of a name that is no option of the command: ": say --only-shrink", "; did you mean
@@ -200,8 +206,15 @@ void options_line_add(const options_line *line, bool (*wanted)(const options_row
  */
 char *options_suggest(const options_group *groups, const char *name);
 
-/* The value that a refused one stands for, as other programs call it; NULL: none. */
-const char *options_suggest_value(const options_row *row, const char *word);
+/*
+ * What to say of a word that the option refuses, as other programs write it: "; did you mean 80?",
+ * "; say --lossless", or "". Other words are tried, so `target` is of no use afterwards. The caller
+ * frees it with g_free.
+ */
+char *options_suggest_value(const options_row *row, options_target *target, const char *word);
+
+/* Whether a word of this size is one of `words`, which have spaces between. */
+bool options_is_among(const char *word, size_t size, const char *words);
 
 /* ---- what is told of them (help.c) --------------------------------------- */
 

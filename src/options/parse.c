@@ -76,10 +76,22 @@ static bool spell_out_long(const options_group *groups, const char *word, GPtrAr
     return row != NULL && row->argument != NULL && !joined;
 }
 
+/* "-quality 80": a long option with one dash, and a letter that is a short one. */
+static bool is_long(const options_group *groups, const char *word)
+{
+    const size_t size = strcspn(word + 1, "=");
+
+    return size > 1 && find_short(groups, word[1]) != NULL &&
+           find_short(groups, word[1])->argument != NULL &&
+           find_long(groups, word + 1, size) != NULL;
+}
+
 /* Copies a word of short options; true if the last one's argument is the next word. */
 static bool spell_out_short(const options_group *groups, const char *word, GPtrArray *words,
                             loom_error *err)
 {
+    if (is_long(groups, word))
+        refuse_unknown(groups, "-", word + 1, err);
     for (const char *letter = word + 1; *letter != '\0'; letter++) {
         const options_row *row = find_short(groups, *letter);
         if (row == NULL) {
@@ -100,6 +112,16 @@ static bool spell_out_short(const options_group *groups, const char *word, GPtrA
     }
     g_ptr_array_add(words, g_strdup(word));
     return false;
+}
+
+/* An option is no argument of the one before it, as in `--html --width 100`. */
+static void check_argument(const options_group *groups, const char *option, const char *word,
+                           loom_error *err)
+{
+    if (strncmp(word, "--", 2) == 0 && err->code == LOOM_OK &&
+        find_long(groups, word + 2, strcspn(word + 2, "=")) != NULL)
+        loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "missing argument for %s, before %s",
+                       option, word);
 }
 
 /*
@@ -125,6 +147,8 @@ static char **spell_out(const options_group *groups, char **argv, loom_error *er
         } else {
             argument_next = spell_out_short(groups, argv[0], words, err);
         }
+        if (argument_next && argv[1] != NULL)
+            check_argument(groups, argv[0], argv[1], err);
         if (argument_next && argv[1] != NULL)
             g_ptr_array_add(words, g_strdup(*++argv));
     }
@@ -212,6 +236,22 @@ void options_line_release(options_line *line)
     *line = (options_line){NULL, 0, NULL, 0};
 }
 
+bool options_line_has(const options_line *line, const char *name)
+{
+    for (size_t i = 0; i < line->given_count; i++)
+        if (strcmp(line->given[i].row->name, name) == 0)
+            return true;
+    return false;
+}
+
+const char *options_line_word(const options_line *line, const char *name)
+{
+    for (size_t i = line->given_count; i > 0; i--)
+        if (strcmp(line->given[i - 1].row->name, name) == 0)
+            return line->given[i - 1].word;
+    return NULL;
+}
+
 void options_line_add(const options_line *line, bool (*wanted)(const options_row *),
                       GPtrArray *words)
 {
@@ -245,12 +285,13 @@ static loom_status apply_all(const options_line *line, bool early, options_targe
         if (row->early != early || row->apply == NULL ||
             row->apply(row, target, word, &cause) == LOOM_OK)
             continue;
-        const char *meant = word != NULL && strstr(cause.message, "; did you mean") == NULL
-                                ? options_suggest_value(row, word)
-                                : NULL;
-        return loom_error_set(err, cause.code, LOOM_STAGE_NONE, "--%s: %s%s%s%s", row->name,
-                              cause.message, meant != NULL ? "; did you mean " : "",
-                              meant != NULL ? meant : "", meant != NULL ? "?" : "");
+        char *meant = word != NULL && strstr(cause.message, "; did you mean") == NULL
+                          ? options_suggest_value(row, target, word)
+                          : g_strdup("");
+        (void)loom_error_set(err, cause.code, LOOM_STAGE_NONE, "--%s: %s%s", row->name,
+                             cause.message, meant);
+        g_free(meant);
+        return cause.code;
     }
     return LOOM_OK;
 }

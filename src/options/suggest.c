@@ -1,4 +1,4 @@
-/* What may have been meant by a word that is no option, or by a value that an option refuses. */
+/* What may have been meant by a word that is no option. */
 #include "options/options.h"
 
 #include <imgloom/parse.h>
@@ -15,7 +15,7 @@ typedef struct habit {
 
 static const habit habits[] = {
     {"r R recursive recurse", "max-depth", "folders are always walked"},
-    {"resize geometry scale thumbnail thumbnail-size fit-inside s g", "inside",
+    {"resize geometry scale thumbnail thumbnail-size thumb fit-inside fit-in s g", "inside",
      "--inside WxH keeps pictures whole, --cover WxH crops them"},
     {"gray grey monochrome bw colorspace", "grayscale", "say --grayscale"},
     {"extent pad letterbox", "contain", "--contain WxH pads pictures to a box"},
@@ -59,6 +59,9 @@ static const habit habits[] = {
      "pictures become sRGB unless --icc keep is given"},
     {"sampling-factor subsample subsampling", "chroma", "say --chroma 420 or 444"},
     {"interlace", "progressive", "say --progressive"},
+    {"optimize optimise optimize-coding optimise-coding mozjpeg", "progressive",
+     "JPEGs always get tables of their own; --progressive makes many smaller still"},
+    {"sepia-tone", "sepia", "say --sepia"},
     {"type convert to e extension output-format out-format", "format", "say -f FORMAT"},
     {"jpeg jpg", "format", "say -f jpeg"},
     {"png", "format", "say -f png"},
@@ -75,13 +78,14 @@ static const habit habits[] = {
     {"out outdir out-dir output-dir outputdir dest destination dst target d O", "output",
      "say -o DIR"},
     {"input inputs source src", "files-from", "inputs are named without an option"},
+    {"i", "files-from", "inputs are named without an option, and never changed"},
     {"rename template", "name", "say --name TEMPLATE"},
     {"archive a", "preserve-timestamps", "folders are always walked; -p keeps times"},
     {"overwrite force y yes clobber replace", "if-exists",
      "existing outputs are replaced unless --if-exists says otherwise"},
     {"no-clobber skip-existing ignore-existing no-overwrite", "if-exists", "say --if-exists skip"},
     {"update u newer", "if-exists", "say --if-exists newer"},
-    {"in-place inplace i delete remove-source-files", "output",
+    {"in-place inplace delete remove-source-files", "output",
      "inputs are never changed; outputs go next to them, or to -o DIR"},
     {"threads nthreads num-threads parallel workers concurrency cpus mt t P", "jobs", "say -j N"},
     {"jobs J parallel workers", "threads", "say -j N,N..."},
@@ -95,57 +99,14 @@ static const habit habits[] = {
     {"max-memory memory-limit mem-limit", "memory", "say --memory SIZE"},
     {"json log stats csv", "report", "say --report FILE; imgloom report --csv reads it"},
     {"glob pattern name-pattern extensions", "include", "say --include GLOB"},
-    {"ignore skip", "exclude", "say --exclude GLOB"},
+    {"ignore skip x", "exclude", "say --exclude GLOB"},
     {"exclude-from", "exclude", "say --exclude GLOB, as often as needed"},
     {"L dereference follow-links links", "follow", "say --follow"},
     {"files0-from from-file list input-list T", "files-from",
      "say --files-from FILE, with -0 for names that end with NUL bytes"},
 };
 
-/* What other programs take as the value of an option. */
-static const struct value_habit {
-    const char *option, *words, *meant;
-} value_habits[] = {
-    {"quality", "high best max maximum", "90"},
-    {"quality", "medium normal default", "80"},
-    {"quality", "low", "50"},
-    {"fit", "crop fill-crop", "cover"},
-    {"fit", "pad letterbox", "contain"},
-    {"fit", "stretch exact force ignore", "fill"},
-    {"fit", "max clip scale scale-down fit whole", "inside"},
-    {"fit", "min", "outside"},
-    {"position", "left", "west"},
-    {"position", "right", "east"},
-    {"position", "top up", "north"},
-    {"position", "bottom down", "south"},
-    {"position", "middle", "centre"},
-    {"position", "smart face salient", "attention"},
-    {"rotate", "left ccw", "-90"},
-    {"rotate", "right cw", "90"},
-    {"kernel", "lanczos", "lanczos3"},
-    {"kernel", "bicubic catrom", "cubic"},
-    {"kernel", "bilinear triangle", "linear"},
-    {"kernel", "box point", "nearest"},
-    {"chroma", "4:2:0", "420"},
-    {"chroma", "4:4:4 422 4:2:2", "444"},
-    {"metadata", "keep yes", "all"},
-    {"metadata", "strip no", "none"},
-    {"icc", "strip convert none", "srgb"},
-    {"if-exists", "overwrite yes", "replace"},
-    {"if-exists", "update", "newer"},
-    {"if-exists", "no never", "skip"},
-    {"if-larger", "keep original", "copy"},
-    {"isolate", "none off no", "never"},
-    {"background", "none clear", "transparent"},
-    {"grayscale", "true yes on", "luma"},
-    {"grayscale", "false no off", "none"},
-    {"progress", "no off false", "never"},
-    {"progress", "yes on true", "always"},
-    {"color", "no off false", "never"},
-    {"color", "yes on true", "always"},
-};
-
-static bool is_among(const char *word, size_t size, const char *words)
+bool options_is_among(const char *word, size_t size, const char *words)
 {
     for (size_t length; *words != '\0'; words += length + (words[length] == ' ')) {
         length = strcspn(words, " ");
@@ -174,7 +135,7 @@ static bool has_option(const options_group *groups, const char *name)
 static const char *find_habit(const options_group *groups, const char *name, size_t size)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(habits); i++)
-        if (is_among(name, size, habits[i].words) && has_option(groups, habits[i].has))
+        if (options_is_among(name, size, habits[i].words) && has_option(groups, habits[i].has))
             return habits[i].text;
     return NULL;
 }
@@ -246,17 +207,4 @@ char *options_suggest(const options_group *groups, const char *name)
     g_string_free(meant, TRUE);
     g_free(plain);
     return text;
-}
-
-/* ---- values -------------------------------------------------------------- */
-
-const char *options_suggest_value(const options_row *row, const char *word)
-{
-    for (size_t i = 0; i < G_N_ELEMENTS(value_habits); i++)
-        if (strcmp(row->name, value_habits[i].option) == 0 &&
-            is_among(word, strlen(word), value_habits[i].words))
-            return value_habits[i].meant;
-    if (strcmp(row->name, "size") == 0 && g_str_has_suffix(word, "^"))
-        return "WxH with --fit outside"; /* as ImageMagick has it */
-    return NULL;
 }

@@ -91,12 +91,7 @@ static void sweep_folder(const char *path)
 /* The temporary's errors speak of an output. */
 static loom_status name_report(loom_status status, loom_error *err)
 {
-    static const char other[] = "the output", own[] = "the report";
-    char *found = status != LOOM_OK && err != NULL ? strstr(err->message, other) : NULL;
-
-    if (found != NULL)
-        memcpy(found, own, sizeof own - 1);
-    return status;
+    return loom_output_rename_error(status, "the report", err);
 }
 
 static loom_status open_target(loom_report *report, loom_error *err)

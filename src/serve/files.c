@@ -2,6 +2,7 @@
  * Files below roots. Two threads open them, so that a slow disk holds up neither answers nor the
  * state of the service; what they have done comes back by an eventfd.
  */
+#include "options/missing.h"
 #include "serve/exchange.h"
 
 #include <errno.h>
@@ -35,6 +36,27 @@ static bool is_name(const char *text, size_t size)
     return size > 0;
 }
 
+/* The folder of NAME=DIR could not be opened. */
+static void refuse_root(const char *word, const char *folder, int errnum, loom_error *err)
+{
+    const int name = (int)(folder - 1 - word);
+    char *similar = errnum == ENOENT ? options_find_similar(folder) : NULL;
+
+    if (errnum == ENOENT)
+        (void)loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
+                             "--root %.*s: no such folder: %s%s%s%s", name, word, folder,
+                             similar != NULL ? "; did you mean " : "",
+                             similar != NULL ? similar : "", similar != NULL ? "?" : "");
+    else if (errnum == ENOTDIR)
+        (void)loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
+                             "--root %.*s: %s is not a folder", name, word, folder);
+    else
+        (void)loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
+                             "--root %.*s: %s cannot be opened: %s", name, word, folder,
+                             g_strerror(errnum));
+    g_free(similar);
+}
+
 static bool open_root(serve_server *server, const char *word, loom_error *err)
 {
     const char *equals = strchr(word, '=');
@@ -46,8 +68,7 @@ static bool open_root(serve_server *server, const char *word, loom_error *err)
     }
     const int file = open(equals + 1, O_PATH | O_DIRECTORY | O_CLOEXEC);
     if (file < 0) {
-        (void)loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "--root: '%s': %s", word,
-                             strerror(errno));
+        refuse_root(word, equals + 1, errno, err);
         return false;
     }
     serve_root *root = g_new0(serve_root, 1);

@@ -20,7 +20,7 @@ bool serve_log_open(serve_log *log, const char *path, loom_error *err)
     *log = (serve_log){.path = path, .file = open_file(path)};
     if (log->file >= 0)
         return true;
-    (void)loom_error_set_errno(err, LOOM_STAGE_NONE, errno, "cannot open the log");
+    (void)loom_error_set_errno(err, LOOM_STAGE_NONE, errno, "--log: cannot open %s", path);
     return false;
 }
 

@@ -2,6 +2,7 @@
  * Tokens and keys, from files alone. A token file has a token a line; empty lines and those that
  * begin with # are none.
  */
+#include "options/missing.h"
 #include "serve/server.h"
 #include "serve/signature.h"
 
@@ -38,18 +39,15 @@ static bool add_lines(GPtrArray *tokens, const char *text, loom_error *err)
 static GPtrArray *read_tokens(const char *path, loom_error *err)
 {
     GPtrArray *tokens = g_ptr_array_new_with_free_func(g_free);
-    GError *error = NULL;
-    char *text = NULL;
-    bool good = false;
+    loom_error cause = LOOM_ERROR_INIT;
+    GString *text = options_read_file(path, &cause);
+    const bool good = text != NULL && add_lines(tokens, text->str, err);
 
-    if (g_file_get_contents(path, &text, NULL, &error)) {
-        good = add_lines(tokens, text, err);
-    } else {
+    if (text != NULL)
+        g_string_free(text, TRUE);
+    else
         (void)loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "--token-file: %s",
-                             error->message);
-        g_error_free(error);
-    }
-    g_free(text);
+                             cause.message);
     if (good)
         return tokens;
     g_ptr_array_free(tokens, TRUE);

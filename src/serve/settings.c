@@ -1,5 +1,6 @@
 #include "serve/settings.h"
 
+#include "options/missing.h"
 #include <imgloom/batch.h>
 #include <string.h>
 
@@ -81,31 +82,37 @@ static loom_status refuse_preset(const char *word, const char *why, loom_error *
     return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "--preset: '%s' %s", word, why);
 }
 
+/* Reads the recipe of a preset. */
+static loom_status read_recipe(const serve_preset *preset, const char *path, loom_error *err)
+{
+    loom_error cause = LOOM_ERROR_INIT;
+    GString *text = options_read_file(path, &cause);
+
+    if (text == NULL)
+        return loom_error_set(err, cause.code, LOOM_STAGE_NONE, "--preset %s: %s", preset->name,
+                              cause.message);
+    if (loom_recipe_from_json(preset->recipe, text->str, text->len, &cause) != LOOM_OK)
+        (void)loom_error_set(err, cause.code, LOOM_STAGE_NONE, "--preset %s: %s: %s", preset->name,
+                             path, cause.message);
+    g_string_free(text, TRUE);
+    return cause.code;
+}
+
 static loom_status read_preset(serve_settings *s, const char *word, loom_error *err)
 {
     const char *equals = strchr(word, '=');
-    loom_error cause = LOOM_ERROR_INIT;
-    GError *error = NULL;
-    char *text;
-    gsize size;
 
     if (equals == NULL || equals == word || equals[1] == '\0')
         return refuse_preset(word, "is not NAME=FILE", err);
     serve_preset preset = {.name = g_strndup(word, (gsize)(equals - word)),
                            .recipe = loom_recipe_create()};
-    loom_status status = LOOM_OK;
+    loom_status status;
     if (preset.recipe == NULL)
         status = loom_error_set(err, LOOM_ERR_OUT_OF_MEMORY, LOOM_STAGE_NONE, "out of memory");
     else if (serve_settings_preset(s, preset.name) != NULL)
         status = refuse_preset(word, "has a name that was given before", err);
-    else if (!g_file_get_contents(equals + 1, &text, &size, &error)) {
-        status = refuse_preset(word, error->message, err);
-        g_error_free(error);
-    } else {
-        if (loom_recipe_from_json(preset.recipe, text, size, &cause) != LOOM_OK)
-            status = refuse_preset(word, cause.message, err);
-        g_free(text);
-    }
+    else
+        status = read_recipe(&preset, equals + 1, err);
     if (status == LOOM_OK)
         g_array_append_val(s->presets, preset);
     else

@@ -1,5 +1,6 @@
 #include "serve/signature.h"
 
+#include "options/missing.h"
 #include <string.h>
 
 enum { ID_MAX = 64, SECRET_MIN = 16, DIGEST = 32, SIGNATURE = 43 /* base64url of 32 bytes */ };
@@ -69,20 +70,18 @@ static bool parse_keys(GPtrArray *keys, char **lines, loom_error *err)
 GPtrArray *serve_keys_read(const char *path, loom_error *err)
 {
     GPtrArray *keys = g_ptr_array_new_with_free_func(free_key);
-    GError *error = NULL;
-    char *text;
+    loom_error cause = LOOM_ERROR_INIT;
+    GString *text = options_read_file(path, &cause);
 
-    if (!g_file_get_contents(path, &text, NULL, &error)) {
-        (void)loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "--key-file: %s",
-                             error->message);
-        g_error_free(error);
+    if (text == NULL) {
+        (void)loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "--key-file: %s", cause.message);
         g_ptr_array_free(keys, TRUE);
         return NULL;
     }
-    char **lines = g_strsplit(text, "\n", -1);
+    char **lines = g_strsplit(text->str, "\n", -1);
     const bool good = parse_keys(keys, lines, err);
     g_strfreev(lines);
-    g_free(text);
+    g_string_free(text, TRUE);
     if (good)
         return keys;
     g_ptr_array_free(keys, TRUE);

@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/read_at.h"
 #include "files/output.h"
+#include "files/path.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -73,21 +74,40 @@ static unsigned char *make_bytes(sqlite3_int64 *size)
     return bytes;
 }
 
+/* Makes the folder of the state; so the errors of the file itself are not of the folder. */
+static loom_status make_folder(const char *path, loom_error *err)
+{
+    const int folder = loom_path_make_folders(path, (size_t)(loom_path_base(path) - path));
+
+    if (folder < 0)
+        return loom_error_set_errno(err, LOOM_STAGE_NONE, errno, "its folder cannot be made");
+    const loom_status status =
+        faccessat(folder, ".", W_OK | X_OK, AT_EACCESS) == 0
+            ? LOOM_OK
+            : loom_error_set_errno(err, LOOM_STAGE_NONE, errno, "its folder cannot be written to");
+    (void)close(folder);
+    return status;
+}
+
 loom_status loom_state_make_file(const char *path, bool replace, loom_error *err)
 {
     loom_error why = LOOM_ERROR_INIT;
     sqlite3_int64 size = 0;
     loom_stamp stamp;
+    loom_status status = make_folder(path, err);
 
+    if (status != LOOM_OK)
+        return status;
     unsigned char *bytes = make_bytes(&size);
     if (bytes == NULL)
         return loom_no_memory(err, LOOM_STAGE_NONE, "for the state");
     const loom_output_content content = {.data = bytes, .size = (size_t)size};
-    const loom_status status = loom_output_store(NULL, path, &content, replace, &stamp, &why);
+    status = loom_output_store(NULL, path, &content, replace, &stamp, &why);
     sqlite3_free(bytes);
     if (status == LOOM_OK || status == LOOM_ERR_EXISTS)
         return LOOM_OK;
-    return loom_error_set(err, status, LOOM_STAGE_NONE, "it cannot be made: %s", why.message);
+    (void)loom_output_rename_error(status, "the state", &why);
+    return loom_error_set(err, status, LOOM_STAGE_NONE, "%s", why.message);
 }
 
 /* ---- what stands there --------------------------------------------------- */
@@ -129,9 +149,11 @@ loom_status loom_state_look_at_file(const char *path, bool *exists, bool *empty,
     size_t got = 0;
 
     *exists = *empty = false;
+    if (lstat(path, &info) != 0 && errno == ENOENT)
+        return LOOM_OK;
     if (lstat(path, &info) != 0)
-        return errno == ENOENT
-                   ? LOOM_OK
+        return errno == ENOTDIR
+                   ? refuse(err, LOOM_ERR_NOT_A_FILE, "a part of its path is not a folder")
                    : loom_error_set_errno(err, LOOM_STAGE_NONE, errno, "it cannot be looked at");
     if (!S_ISREG(info.st_mode))
         return refuse(err, LOOM_ERR_USAGE, "it is no state of imgloom, and no regular file");
@@ -275,12 +297,27 @@ static bool has_fresh(loom_state *state)
     return has;
 }
 
+/* The file, and its log beside it, must be written to: SQLite takes it for damage if it cannot. */
+static loom_status explain(loom_state *state, int code, loom_error *err)
+{
+    const char *what = NULL;
+
+    if (faccessat(AT_FDCWD, state->path, R_OK | W_OK, AT_EACCESS) != 0)
+        what = "it cannot be written to";
+    else if (faccessat(AT_FDCWD, state->folder, W_OK | X_OK, AT_EACCESS) != 0)
+        what = "its folder cannot be written to";
+    if (what == NULL)
+        return loom_state_fail(state, code, err);
+    (void)loom_error_set_errno(&state->failure, LOOM_STAGE_NONE, errno, "%s", what);
+    return loom_error_copy(err, &state->failure);
+}
+
 loom_status loom_state_enter(loom_state *state, loom_error *err)
 {
     const int code = open_database(state);
 
     if (code != SQLITE_OK)
-        return loom_state_fail(state, code, err);
+        return explain(state, code, err);
     loom_status status = take(state, err);
     if (status == LOOM_OK && has_fresh(state)) /* of a run that was killed */
         status = loom_state_fold(state, err);

@@ -19,3 +19,7 @@ imgloom report --compare first.json second.json
 imgloom report in
 imgloom plan --plan run1 -o out --width 20 in -Q
 imgloom report run1
+echo "ID1 $(printf '0%.0s' $(seq 64))" >keys
+imgloom sign --key-file kyes /image/a
+imgloom sign --key-file nothing-like-it /image/a
+imgloom sign --key-file in /image/a

@@ -16,6 +16,9 @@ imgloom run photos/a.jpg/b.jpg --width 50
 imgloom run photos --sharpen 2 -o out
 imgloom run --grayscale luminance photos -o out
 imgloom run photos --trim thumbs9 -n
+imgloom run --inside 800 600 photos -o out
+imgloom run photos --size 800x 600
+imgloom run photos --size 800x600 600
 ln -s nowhere dangling
 imgloom run photos dangling -n
 imgloom run "$(printf 'new\nline')" -n

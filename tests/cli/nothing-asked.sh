@@ -3,7 +3,7 @@
 picture photos/gray.jpg photos/a.jpg
 imgloom run photos
 imgloom run photos -j 2 -p --if-exists skip --report r.json
-imgloom run photos --fit inside --position north --only-shrink --kernel cubic
+imgloom run photos --background red
 imgloom run photos -q 80 --fit
 tree .
 # Each of these is something to do.

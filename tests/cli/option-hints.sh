@@ -12,6 +12,14 @@ said svg/a.svg
 said in --lane jpeg -f png
 said in --width 50 --max-bytes 10
 said png/b.png --max-bytes 10
+said in --lossless -f same
+said in --lossless --isolate all
+picture formats/quadrants.gif gif/c.gif
+said gif --lossless
+said png --lossless
+said in/a.jpg --lossless -f png
+imgloom run in/a.jpg -o out --lossless | grep -v '^read'
+"$IMGLOOM" run in/a.jpg -o - --lossless 2>&1 >/dev/null
 echo nothing >list
 said in/a.jpg --files-from list --max-errors 0
 head -c -2 in/a.jpg >in/b.jpg

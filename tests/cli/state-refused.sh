@@ -52,6 +52,15 @@ try --state diary/s.db
 mkdir -m 555 locked
 chmod 777 . out
 imgloom_as_user run in -o out --width 50 --state locked/s.db
+imgloom_as_user run in -o out --width 50 --state locked/below/s.db
+echo "-- or where none can be written to"
+chmod 755 locked
+try --state locked/s.db -Q
+chmod 666 locked/s.db
+chmod 555 locked
+imgloom_as_user run in -o out --width 50 --state locked/s.db
+chmod 444 locked/s.db
+imgloom_as_user run in -o out --width 50 --state locked/s.db
 echo "-- a file of the run, too"
 try --state p.html --html p.html
 try --state p.ndjson --ndjson ./p.ndjson

@@ -41,4 +41,19 @@ imgloom run a.jpg -f jpeg --effort 3
 imgloom run a.jpg --flip --report - --report -
 imgloom run a.jpg --flip --report r.json --report ./r.json
 imgloom run a.jpg --files-from x --files-from y
+# What would do nothing without another word. A recipe in a file may hold the rest.
+echo '{"width":8,"height":8}' >box.json
+echo '{"fit":"contain","position":"north","kernel":"cubic","noUpscale":true}' >manner.json
+for words in "--fit contain" "--kernel cubic" "--only-shrink" "--no-upscale" "--position north" \
+    "--inside 8x8 --position north" "--width 8 --position north" "--size 50% --position centre" \
+    "--list-ignored 3" "--ignore-case" "--shard 0" "--directory ." \
+    "--state s.db --prune --max-prune 3 --list-ignored 0 --report r.json" "--state s.db --max-prune 3" \
+    "--width 8 --fit contain" "--aspect 4:3 --position north" "--contain 8 --position north" \
+    "--recipe box.json --fit contain --position north --kernel cubic --only-shrink" \
+    "--recipe manner.json"; do
+    imgloom run a.jpg -n -Q -o out $words
+done
+imgloom bench a.jpg --kernel cubic
+imgloom plan --plan p a.jpg -o out --only-shrink
+rm *.json
 ls -A

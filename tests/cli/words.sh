@@ -4,7 +4,7 @@ help=$("$IMGLOOM" run --help | tr -s ' \n' ' ')
 for option in fit position kernel icc chroma fail-on if-exists progress color; do
     words=$(echo "$help" | sed -nE "s/.* --$option [A-Z]+ [^:]*: ([a-z0-9, ]+) \[.*/\1/p" | tr -d ,)
     for word in $words; do
-        "$IMGLOOM" run a.jpg -n "--$option" "$word" >/dev/null 2>/dev/null
+        "$IMGLOOM" run a.jpg -n --size 50x50 "--$option" "$word" >/dev/null 2>/dev/null
         echo "--$option $word: exit $?"
     done
 done

@@ -335,6 +335,35 @@ START_TEST(test_globs)
 }
 END_TEST
 
+/* Which globs match is known also behind another one that does, and of what is ignored. */
+START_TEST(test_globs_that_match_nothing)
+{
+    static const char *const include[] = {"a*", "*.jpg", "*.png", "notes*"};
+    static const char *const exclude[] = {"sub", "sub/b.jpg", "*.txt", "*.tmp", "*/", ".h"};
+    static const bool included[] = {true, true, false, false};
+    static const bool excluded[] = {true, false, true, false, true, true};
+
+    tmpdir_touch("in/a.jpg");
+    tmpdir_touch("in/sub/b.jpg");
+    tmpdir_touch("in/.h/b.jpg");
+    tmpdir_touch("in/notes.txt");
+    scan_options.include = include;
+    scan_options.include_count = 4;
+    scan_options.exclude = exclude;
+    scan_options.exclude_count = 6;
+    for (size_t list = 0; list < 2; list++) { /* as it is, and naming what is ignored */
+        scan_options.list_ignored = list * 10;
+        scan_again();
+        scan_add("in");
+        scan_expect("in/a.jpg|");
+        for (size_t i = 0; i < 4; i++)
+            ck_assert_int_eq(loom_scan_include_matched(scan, i), included[i]);
+        for (size_t i = 0; i < 6; i++)
+            ck_assert_int_eq(loom_scan_exclude_matched(scan, i), excluded[i]);
+    }
+}
+END_TEST
+
 START_TEST(test_prefix_and_suffix)
 {
     tmpdir_touch("in/processed_a.jpg");
@@ -442,6 +471,7 @@ static Suite *make_suite(void)
     tcase_add_test(walk, test_max_depth);
     tcase_add_test(walk, test_strange_names);
     tcase_add_test(walk, test_globs);
+    tcase_add_test(walk, test_globs_that_match_nothing);
     tcase_add_test(walk, test_prefix_and_suffix);
     tcase_add_test(walk, test_output_root_is_not_entered);
     tcase_add_test(walk, test_prefix_in_the_output_root);

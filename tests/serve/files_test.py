@@ -297,9 +297,9 @@ class Signatures(Case):
 class BadWords(unittest.TestCase):
     def test_refused(self):
         for words, said in ((["serve", "--root", "a"], "NAME=DIR"), (["serve", "--root", "a/b=/"], "NAME=DIR"),
-                            (["serve", "--root", "a=/nowhere"], "/nowhere"), (["serve", "--accept", "jpeg"], "jpeg"),
+                            (["serve", "--root", "a=/nowhere"], "no such folder: /nowhere"), (["serve", "--accept", "jpeg"], "jpeg"),
                             (["serve", "--root", "a=/", "--root", "a=/tmp"], "two"),
-                            (["serve", "--key-file", "/nowhere"], "/nowhere"), (["serve", "--key-file", PHOTO], "line"),
+                            (["serve", "--key-file", "/nowhere"], "no such file: /nowhere"), (["serve", "--key-file", PHOTO], "line"),
                             (["sign", "/a"], "--key-file"), (["sign", "--key-file", PHOTO, "a"], "slash"),
                             (["sign", "--key-file", PHOTO, "/a"], "line"), (["sign", "--key-file", PHOTO], "TARGET")):
             done = subprocess.run([IMGLOOM, *words], capture_output=True, text=True, check=False, timeout=60)

@@ -29,9 +29,11 @@ class Usage(unittest.TestCase):
                             (("--listen", "::1:80"), "::1:80"), (("--listen", "unix:"), "unix:"),
                             (("--listen", "no.such.host.invalid:80"), "invalid"),
                             (("--socket-mode", "999"), "999"), (("--preset", "x"), "x"),
-                            (("--preset", "x=/nowhere"), "/nowhere"), (("--presets-only",), "--preset"),
+                            (("--preset", "x=/nowhere"), "--preset x: no such file: /nowhere"),
+                            (("--presets-only",), "--preset"),
                             (("--require-sandbox", "--isolate", "never"), "--isolate"),
-                            (("--token-file", "/nowhere"), "/nowhere"),
+                            (("--token-file", "/nowhere"), "--token-file: no such file: /nowhere"),
+                            (("--key-file", "/"), "--key-file: / is a folder"),
                             (("--listen", "0.0.0.0:0"), "--open"), (("--admin", "0.0.0.0:0"), "--open")):
             with self.subTest(words):
                 self.refuse(words, 2, said)

@@ -81,7 +81,7 @@ test('what is written', () => {
   run('sizes', ['a.jpg', '--size', '90x,x30,10%', '--name', '{stem}-{width}-{height}.{ext}', '-o', 'out', '-p'], { prepare: photo });
   run('recipe', ['a.jpg', '--width', '80', '--rotate', '7.3', '--flip', '--grayscale=luminance', '--background', '#102030', '-f', 'webp',
     '-q', '70', '--effort', '2', '--max-bytes', '20K', '--metadata', 'all', '--icc', 'keep'], { prepare: photo });
-  run('progressive', ['a.jpg', '--progressive', '--chroma', '444', '--no-upscale', '--fit', 'inside', '--kernel', 'mitchell'], { prepare: photo });
+  run('progressive', ['a.jpg', '--progressive', '--chroma', '444', '--no-upscale', '--inside', '900x900', '--kernel', 'mitchell'], { prepare: photo });
   run('isolated', ['a.jpg', '--isolate', 'all', '--width', '50', '--durable'], { prepare: photo });
   run('thread', ['a.jpg', '--isolate', 'never', '--width', '50', '--lane', 'vips', '--timeout', '0'], { prepare: photo });
   run('formats', [testdata, '-o', 'out', '--width', '20', '--max-depth', '2'], { status: 1 });

@@ -44,7 +44,7 @@ static int check_options(bench *b)
         options->isolations[options->isolation_count++] = LOOM_ISOLATE_AUTO;
     if (options->run.recipe->size_count > 1)
         options->run.plan->name_template = BENCH_NAME_OF_SIZES;
-    if (run_options_settle(&options->run, b->line.input_count, &err) != LOOM_OK)
+    if (run_options_settle(&options->run, &b->line, &err) != LOOM_OK)
         return cli_usage_error(&cli_command_bench, "%s", err.message);
     return cli_check_inputs(&cli_command_bench, &options->run, &b->line);
 }

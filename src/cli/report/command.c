@@ -1,7 +1,7 @@
 /* imgloom report: summarises, lists, merges and compares reports. */
 #include "cli/report/command.h"
 
-#include "cli/missing.h"
+#include "options/missing.h"
 #include <imgloom/report.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -35,10 +35,10 @@ static void on_notice(void *user, uint64_t line, const char *message)
 /* Says so if there is no file of this name. */
 static bool mention_missing(const char *path)
 {
-    char *text = cli_describe_missing(path);
+    char *text = options_describe_missing(path);
     char *plan = g_build_filename(path, "plan.json", NULL);
 
-    if (text != NULL && !cli_is_missing(plan))
+    if (text != NULL && !options_is_missing(plan))
         cli_error("%s is a plan, not a report: say --plan %s", path, path);
     else if (text != NULL)
         cli_error("%s", text);

@@ -1,9 +1,9 @@
 /* What a plan says in place of the command line, and what may stand beside it there. */
 #include "cli/command.h"
-#include "cli/missing.h"
 #include "cli/run/attempts.h"
 #include "cli/run/pipe.h"
 #include "cli/run/select.h"
+#include "options/missing.h"
 
 #include <errno.h>
 #include <imgloom/imgloom.h>
@@ -158,7 +158,7 @@ int cli_adopt_folder(cli_run *r, const loom_shards_info *info)
     g_free(here);
     if (chdir(folder) == 0)
         return CLI_EXIT_OK;
-    if (options->directory != NULL && cli_is_missing(folder))
+    if (options->directory != NULL && options_is_missing(folder))
         return cli_usage_error(&cli_command_run, "--directory: no such folder: %s", folder);
     if (options->directory != NULL)
         return cli_usage_error(&cli_command_run, "--directory %s: %s", folder, strerror(errno));

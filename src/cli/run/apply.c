@@ -1,12 +1,8 @@
 /* How options of `run` take their words, if no general function fits. */
 #include "cli/run/apply.h"
 
-#include "cli/missing.h"
-#include <errno.h>
-#include <stdio.h>
+#include "options/missing.h"
 #include <string.h>
-
-#define MAX_RECIPE_SIZE (1u << 20) /* bytes */
 
 loom_status run_apply_affix(const options_row *row, options_target *target, const char *word,
                             loom_error *err)
@@ -47,41 +43,10 @@ loom_status run_apply_files_from(const options_row *row, options_target *target,
     return options_apply_text(row, target, word, err);
 }
 
-/* Reads a whole small file; NULL: *err says why. */
-static GString *read_small_file(const char *path, loom_error *err)
-{
-    char *missing = cli_describe_missing(path);
-    FILE *file = missing == NULL ? fopen(path, "rbe") : NULL;
-    GString *text = NULL;
-    char block[4096];
-    size_t size;
-
-    if (file != NULL) {
-        text = g_string_new(NULL);
-        while (text->len <= MAX_RECIPE_SIZE && (size = fread(block, 1, sizeof block, file)) > 0)
-            g_string_append_len(text, block, (gssize)size);
-    }
-    if (missing != NULL)
-        loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "%s", missing);
-    else if (file == NULL || ferror(file))
-        loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "'%s' cannot be read: %s", path,
-                       strerror(errno));
-    else if (text->len > MAX_RECIPE_SIZE)
-        loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "'%s' is too long for a recipe", path);
-    g_free(missing);
-    if (file != NULL)
-        fclose(file);
-    if (err->code != LOOM_OK && text != NULL) {
-        g_string_free(text, TRUE);
-        text = NULL;
-    }
-    return text;
-}
-
 loom_status run_apply_recipe(const options_row *row, options_target *target, const char *word,
                              loom_error *err)
 {
-    GString *text = read_small_file(word, err);
+    GString *text = options_read_file(word, err);
     loom_error cause = LOOM_ERROR_INIT;
 
     (void)row;
@@ -107,39 +72,14 @@ loom_status run_apply_limit(const options_row *row, options_target *target, cons
     return loom_error_limit_parse(word, options_place(row, target), err);
 }
 
-/* ---- options of a state --------------------------------------------------- */
-
-static void record_need(const options_row *row, const options_target *target)
-{
-    run_options *options = target->objects[OPTIONS_PROGRAM];
-
-    options->needs_state = row->name;
-}
-
-loom_status run_apply_state_flag(const options_row *row, options_target *target, const char *word,
-                                 loom_error *err)
-{
-    record_need(row, target);
-    return options_apply_flag(row, target, word, err);
-}
-
 loom_status run_apply_unchanged_by(const options_row *row, options_target *target, const char *word,
                                    loom_error *err)
 {
-    record_need(row, target);
     return loom_unchanged_by_parse(word, options_place(row, target), err);
 }
 
 loom_status run_apply_retry(const options_row *row, options_target *target, const char *word,
                             loom_error *err)
 {
-    record_need(row, target);
     return loom_retry_parse(word, options_place(row, target), err);
-}
-
-loom_status run_apply_max_prune(const options_row *row, options_target *target, const char *word,
-                                loom_error *err)
-{
-    record_need(row, target);
-    return run_apply_limit(row, target, word, err);
 }

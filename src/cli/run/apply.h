@@ -15,11 +15,7 @@ options_apply run_apply_files_from;
 options_apply run_apply_recipe;
 options_apply run_apply_if_exists;
 options_apply run_apply_limit; /* loom_error_limit */
-
-/* Those of options that need --state, which they record as given. */
-options_apply run_apply_state_flag;
 options_apply run_apply_unchanged_by;
 options_apply run_apply_retry;
-options_apply run_apply_max_prune;
 
 #endif

@@ -38,7 +38,7 @@ static int check_options(cli_run *r)
     const char *root = r->options.plan->output_root;
     loom_error err = LOOM_ERROR_INIT;
 
-    if (run_options_settle(&r->options, r->line.input_count, &err) != LOOM_OK)
+    if (run_options_settle(&r->options, &r->line, &err) != LOOM_OK)
         return cli_usage_error(&cli_command_run, "%s", err.message);
     if (cli_check_inputs(&cli_command_run, &r->options, &r->line) != CLI_EXIT_OK)
         return CLI_EXIT_USAGE;

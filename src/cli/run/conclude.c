@@ -1,6 +1,7 @@
 /* What is said at the end of a run, and its exit status. */
 #include "cli/command.h"
 #include "cli/run/run.h"
+#include "cli/run/select.h"
 
 #include <inttypes.h>
 
@@ -35,22 +36,6 @@ void cli_run_mention_sandbox(const cli_run *r)
     g_free(parts);
 }
 
-static void mention_nothing(const cli_run *r)
-{
-    GString *text = g_string_new("no image found");
-
-    if (r->totals->ignored > 0) {
-        g_string_append_printf(text, "; %" PRIu64 " ignored", r->totals->ignored);
-        cli_append_reasons(text, r->totals);
-    }
-    if (r->totals->ignored_for[LOOM_IGNORED_NOT_INCLUDED] > 0)
-        g_string_append_printf(text, "; --include takes patterns such as '*.jpg'%s",
-                               r->options.scan->ignore_case ? ""
-                                                            : " and minds case (--ignore-case)");
-    cli_error("%s", text->str);
-    g_string_free(text, TRUE);
-}
-
 /* The end of "interrupted": how to make the outputs that are missing. */
 static const char *find_resumption(const cli_run *r)
 {
@@ -73,7 +58,7 @@ int cli_run_conclude(cli_run *r)
     else if (r->totals->interrupted)
         cli_error("interrupted%s", find_resumption(r));
     else if (r->totals->rows == 0 && !r->sharded)
-        mention_nothing(r);
+        cli_mention_nothing(&r->options, r->scan, r->totals);
     if (r->totals->too_many_errors)
         cli_error(
             "given up: more images failed than --max-errors allows; the others are cancelled");

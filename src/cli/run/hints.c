@@ -34,6 +34,7 @@ static const struct hint {
     {LOOM_OK, " bytes, more than the ", "--max-bytes"},
     {LOOM_OK, " has a similarity of ", "--ssim"},
     {LOOM_OK, "no similarity was looked for", "--ssim"},
+    {LOOM_OK, " has no lossless mode", "-f webp or png has one"},
     {LOOM_OK, larger, "--if-larger"},
 };
 

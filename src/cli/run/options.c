@@ -1,5 +1,6 @@
 #include "cli/run/options.h"
 
+#include "cli/run/needs.h"
 #include <imgloom/batch.h>
 #include <limits.h>
 #include <string.h>
@@ -103,8 +104,6 @@ static loom_status check_names(const run_options *options, loom_error *err)
     const loom_plan_options *plan = options->plan;
     const char *name = plan->name_template;
 
-    if (plan->flatten && plan->output_root == NULL)
-        return usage(err, "--flatten needs an output folder: -o DIR");
     if (name != NULL && (plan->prefix != NULL || plan->suffix != NULL || plan->flatten))
         return usage(err, "--name sets the whole name; it cannot be combined with --prefix, "
                           "--suffix or --flatten");
@@ -141,23 +140,8 @@ static loom_status check_fit(const run_options *options, loom_error *err)
     return LOOM_ERR_USAGE;
 }
 
-static loom_status check_shards(const run_options *options, loom_error *err)
-{
-    if (options->which != NULL)
-        return usage(err, "--shard needs --plan");
-    if (options->directory != NULL)
-        return usage(err, "--directory needs --plan");
-    return LOOM_OK;
-}
-
 static loom_status check_state(const run_options *options, loom_error *err)
 {
-    const char *needs = options->needs_state;
-
-    if (options->state == NULL && needs != NULL)
-        return loom_error_set(
-            err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "--%s needs --state%s", needs,
-            strcmp(needs, "retry") == 0 || strcmp(needs, "keep-versions") == 0 ? " or --plan" : "");
     if (options->state != NULL && options->settings->discard)
         return usage(err, "--discard writes nothing; it cannot be combined with --state");
     if (options->state != NULL && run_options_name_has(options, "{n}"))
@@ -176,30 +160,28 @@ static loom_status read_files(const run_options *options, loom_error *err)
     return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "%s", why.message);
 }
 
-static loom_status check_together(const run_options *options, size_t input_count, loom_error *err)
+static loom_status check_together(const run_options *options, const options_line *line,
+                                  loom_error *err)
 {
-    if (input_count == 0 && options->files_from == NULL)
+    if (line->input_count == 0 && options->files_from == NULL)
         return usage(err, "no INPUT given");
-    if (options->scan->ignore_case && options->include->len + options->exclude->len == 0)
-        return usage(err, "--ignore-case needs --include or --exclude");
-    if (options->null && options->files_from == NULL)
-        return usage(err, "--null needs --files-from");
     if (options->quiet && options->verbose)
         return usage(err, "--quiet and --verbose cannot be combined");
     if (options->quiet && options->progress == CLI_ALWAYS)
         return usage(err, "--quiet and --progress always cannot be combined");
     if (options->settings->discard && options->plan->output_root != NULL)
         return usage(err, "--discard writes nothing; it cannot be combined with --output");
-    if (check_state(options, err) != LOOM_OK || check_shards(options, err) != LOOM_OK ||
-        check_names(options, err) != LOOM_OK || check_fit(options, err) != LOOM_OK)
+    if (run_needs_check(line, options->recipe, err) != LOOM_OK ||
+        check_state(options, err) != LOOM_OK || check_names(options, err) != LOOM_OK ||
+        check_fit(options, err) != LOOM_OK)
         return err->code;
     const loom_status status = loom_recipe_check(options->recipe, err);
     return status == LOOM_OK ? read_files(options, err) : status;
 }
 
-loom_status run_options_settle(run_options *options, size_t input_count, loom_error *err)
+loom_status run_options_settle(run_options *options, const options_line *line, loom_error *err)
 {
-    loom_status status = check_together(options, input_count, err);
+    loom_status status = check_together(options, line, err);
 
     if (status != LOOM_OK)
         return status;

@@ -20,13 +20,12 @@ typedef struct run_options {
     loom_engine_options *engine;
     loom_state_options *state_options;
 
-    const char *files_from;  /* NULL: none */
-    const char *quarantine;  /* NULL: none */
-    const char *state;       /* NULL: none */
-    const char *needs_state; /* the name of an option that was given; NULL: none */
-    const char *shards;      /* the folder of a plan; NULL: none */
-    const char *which;       /* its shard; NULL: none */
-    const char *directory;   /* for relative paths of the plan; NULL: its own */
+    const char *files_from; /* NULL: none */
+    const char *quarantine; /* NULL: none */
+    const char *state;      /* NULL: none */
+    const char *shards;     /* the folder of a plan; NULL: none */
+    const char *which;      /* its shard; NULL: none */
+    const char *directory;  /* for relative paths of the plan; NULL: its own */
     bool null;
     bool recipe_given;                  /* --recipe */
     GPtrArray *include, *exclude;       /* of const char * */
@@ -60,7 +59,7 @@ void run_options_release(run_options *options);
  * Call it once all words are applied: checks which options go together, and derives the remaining
  * values. LOOM_ERR_USAGE with a message that names the option.
  */
-loom_status run_options_settle(run_options *options, size_t input_count,
+loom_status run_options_settle(run_options *options, const options_line *line,
                                loom_error *err) LOOM_NODISCARD;
 
 /* Whether the name template has a field, such as "{n}". */

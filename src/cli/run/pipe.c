@@ -2,6 +2,7 @@
 
 #include "cli/command.h"
 #include "cli/run/hints.h"
+#include "cli/run/needs.h"
 #include "cli/run/select.h"
 
 #include <errno.h>
@@ -48,7 +49,7 @@ static loom_status usage(loom_error *err, const char *message)
 }
 
 /* An option that says where files go, or what becomes of them; NULL: none is given. */
-static const char *find_option_on_files(const run_options *options)
+static const char *find_option_on_files(const run_options *options, const options_line *line)
 {
     const struct {
         const char *name;
@@ -62,7 +63,7 @@ static const char *find_option_on_files(const run_options *options)
         {"--preserve-timestamps", options->settings->preserve_timestamps},
         {"--durable", options->batch->durable > 0},
         {"--quarantine", options->quarantine != NULL},
-        {"--state", options->state != NULL || options->needs_state != NULL},
+        {"--state", options->state != NULL || run_needs_any(line, "state")},
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS(on_files); i++)
@@ -88,7 +89,7 @@ static loom_status check_input(const run_options *options, const options_line *l
 static loom_status check_together(const run_options *options, const options_line *line,
                                   loom_error *err)
 {
-    const char *option = find_option_on_files(options);
+    const char *option = find_option_on_files(options, line);
 
     if (check_input(options, line, err) != LOOM_OK)
         return err->code;
@@ -202,7 +203,7 @@ static int check(cli_run *r)
     loom_error err = LOOM_ERROR_INIT;
 
     if (check_together(&r->options, &r->line, &err) != LOOM_OK ||
-        run_options_settle(&r->options, r->line.input_count, &err) != LOOM_OK)
+        run_options_settle(&r->options, &r->line, &err) != LOOM_OK)
         return cli_usage_error(&cli_command_run, "%s", err.message);
     r->options.engine->process_jobs = 1;
     r->options.engine->process_memory = r->options.batch->memory;

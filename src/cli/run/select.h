@@ -4,6 +4,7 @@
 
 #include "cli/command.h"
 #include "cli/run/options.h"
+#include <imgloom/report.h>
 
 /* Prints the error; returns the exit status of a failure before any image is touched. */
 int cli_fatal(const char *what, const loom_error *err);
@@ -19,5 +20,9 @@ int cli_check_inputs(const cli_command *command, const run_options *options,
  */
 int cli_select_images(const cli_command *command, const run_options *options,
                       const options_line *line, loom_scan **scan, loom_plan **plan);
+
+/* Says that no image was found, and why. */
+void cli_mention_nothing(const run_options *options, const loom_scan *scan,
+                         const loom_totals *totals);
 
 #endif
