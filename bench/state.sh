@@ -3,8 +3,8 @@
 # that exist, the bytes of a record, and a first run of small pictures with and without a state.
 #   bench/state.sh BUILD [FILES] [PICTURES] [ROUNDS]
 # BUILD is a folder with imgloom and bench/bench_measure. FILES (1000000) are links to one picture of
-# 1x1 px, made once; of PICTURES (1260) of 333x222 and of 1200x800 px, made small, the median of ROUNDS
-# (5) counts.
+# 1x1 px, made once; PICTURES (1260) are of 333x222 and of 1200x800 px, and made small. Medians of ROUNDS
+# (5) in turn.
 # Temporary files go to /dev/shm unless TMPDIR says otherwise: 5 kB a file.
 set -euo pipefail
 
@@ -33,10 +33,16 @@ measure() {
   jq -r '"\(.userMs + .sysMs) \(.peakRssBytes / 1024 | round)"' figures
 }
 
+median() { sort -n "$1" | awk '{ line[NR] = $0 } END { print line[int((NR + 1) / 2)] }'; }
+
 links many "$files" "$testdata/tiny/1x1.jpg"
 "$build/imgloom" run many -o out -Q --width 100 --state s.db
-read -r skip_cpu skip_rss < <(measure many -o out --if-exists skip)
-read -r cpu rss < <(measure many -o out --state s.db)
+for ((i = 0; i < rounds; i++)); do
+  measure many -o out --if-exists skip >>skip
+  measure many -o out --state s.db >>again
+done
+read -r skip_cpu skip_rss < <(median skip)
+read -r cpu rss < <(median again)
 # Pages in use, of 4096 bytes: the header has their number, and that of free ones.
 bytes=$(od -An -t u4 --endian=big -j 28 -N 12 s.db | awk '{ print ($1 - $3) * 4096 }')
 awk -v n="$files" -v c="$cpu" -v sc="$skip_cpu" -v r="$rss" -v sr="$skip_rss" -v b="$bytes" 'BEGIN {
@@ -46,7 +52,6 @@ awk -v n="$files" -v c="$cpu" -v sc="$skip_cpu" -v r="$rss" -v sr="$skip_rss" -v
   printf "a record: %.0f bytes\n", b / n }'
 rm -rf out s.db many
 
-median() { sort -n "$1" | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
 for picture in tiny/photo-333x222.jpg photos/scene-1.jpg; do
   rm -rf small with without
   links small "$pictures" "$testdata/$picture"
@@ -54,6 +59,6 @@ for picture in tiny/photo-333x222.jpg photos/scene-1.jpg; do
     rm -rf out s.db && measure small -o out >>without
     rm -rf out s.db && measure small -o out --state s.db >>with
   done
-  awk -v w="$(median with)" -v o="$(median without)" -v n="$pictures" -v p="$picture" 'BEGIN {
+  awk -v w="$(median with | cut -d' ' -f1)" -v o="$(median without | cut -d' ' -f1)" -v n="$pictures" -v p="$picture" 'BEGIN {
     printf "first run of %d times %s: %.0f ms of CPU, %.3f x that without a state\n", n, p, w, w / o }'
 done

@@ -166,7 +166,8 @@ LOOM_API loom_status loom_report_add_ignored(loom_report *report, const loom_ign
 
 /*
  * The same functions for records of another report: `run` and `row` are JSON objects, the texts of
- * loom_record; `pictures` of a page is as in loom_run_info.
+ * loom_record; `pictures` of a page is as in loom_run_info. What happened long ago nobody waits for:
+ * lines are not flushed one by one.
  */
 LOOM_API loom_status loom_report_open_text(loom_report **report, const char *path, const char *run,
                                            loom_error *err) LOOM_NODISCARD;

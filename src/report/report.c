@@ -283,10 +283,10 @@ loom_status loom_report_open_page_text(loom_report **report, const char *path, c
                        &(heading){.text = run, .pictures = pictures}, err);
 }
 
-/* Writes what the buffer holds, if it is to be seen at once or has become long. */
-static loom_status flush_record(loom_report *report, loom_error *err)
+/* Writes what the buffer holds, if a line is to be seen at once or it has become long. */
+static loom_status flush_record(loom_report *report, bool at_once, loom_error *err)
 {
-    if (report->layout == LOOM_LAYOUT_LINES || report->buffer.failed ||
+    if ((at_once && report->layout == LOOM_LAYOUT_LINES) || report->buffer.failed ||
         report->buffer.size >= BUFFER_SIZE)
         if (flush(report, &report->failure) != LOOM_OK)
             return give_up(report, err);
@@ -305,7 +305,7 @@ static loom_status add_row(loom_report *report, const loom_task *task, const loo
         text = end_record(report, &json);
     }
     loom_layout_row(report->layout, &report->buffer, text, report->rows++);
-    return flush_record(report, err);
+    return flush_record(report, outcome != NULL, err);
 }
 
 loom_status loom_report_add(loom_report *report, const loom_task *task, const loom_outcome *outcome,
@@ -331,7 +331,7 @@ static loom_status add_removed(loom_report *report, const loom_removed *removed,
         text = end_record(report, &json);
     }
     loom_layout_removed(report->layout, &report->buffer, text, report->rows, report->removed++);
-    return flush_record(report, err);
+    return flush_record(report, removed != NULL, err);
 }
 
 loom_status loom_report_add_removed(loom_report *report, const loom_removed *removed,
@@ -354,7 +354,7 @@ loom_status loom_report_add_ignored(loom_report *report, const loom_ignored_file
     loom_write_ignored(&json, file);
     loom_layout_ignored(report->layout, &report->buffer, end_record(report, &json),
                         (uint64_t)report->ignored++, report->rows + report->removed);
-    return flush_record(report, err);
+    return flush_record(report, true, err);
 }
 
 static void add_end(loom_report *report, const loom_totals *totals)

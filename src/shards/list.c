@@ -6,6 +6,7 @@
 #include "files/error_pool.h"
 #include "files/path.h"
 #include "picture/recipe_fields.h"
+#include "report/json_flat.h"
 #include "report/records.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -26,6 +27,7 @@ struct loom_shard_list {
     loom_arena arena;        /* their strings */
     loom_error_pool errors;  /* their errors */
     loom_field_store fields; /* of the line that is read */
+    loom_strbuf text;        /* the same, where it needs no parser of JSON */
 };
 
 loom_shard_list *loom_shard_list_create(unsigned shard)
@@ -42,6 +44,7 @@ void loom_shard_list_free(loom_shard_list *list)
     if (list == NULL)
         return;
     loom_field_store_clear(&list->fields);
+    loom_strbuf_release(&list->text);
     loom_error_pool_release(&list->errors);
     loom_arena_release(&list->arena);
     free(list->items);
@@ -180,12 +183,25 @@ static bool add(loom_shard_list *list, const item_fields *f)
     return true;
 }
 
-loom_status loom_shard_list_add(loom_shard_list *list, const loom_shards *shards, const char *line,
-                                size_t size, loom_error *err)
+/* Takes a line as we write it. False: another form, or no item. */
+static bool scan(loom_shard_list *list, const char *line, size_t size, item_fields *fields)
+{
+    loom_strbuf *text = &list->text;
+    uint64_t valued;
+
+    if (size == 0 || line[0] != '{')
+        return false;
+    loom_strbuf_clear(text);
+    loom_strbuf_add(text, line + 1, size - 1);
+    return !text->failed && loom_flat_read(item_table, LOOM_COUNT(item_table), text->data,
+                                           text->size, fields, &valued);
+}
+
+static loom_status parse(loom_shard_list *list, const char *line, size_t size, item_fields *fields,
+                         loom_error *err)
 {
     loom_field_store *store = &list->fields;
     json_error_t error;
-    item_fields fields;
 
     if (memchr(line, '\0', size) != NULL) /* jansson takes it for a space after a number */
         return corrupt(err, "it holds a NUL byte");
@@ -196,7 +212,17 @@ loom_status loom_shard_list_add(loom_shard_list *list, const loom_shards *shards
                                                                    : corrupt(err, "it is not JSON");
     if (!json_is_object(store->object))
         return corrupt(err, "it is not a JSON object");
-    loom_status status = loom_fields_read(item_table, LOOM_COUNT(item_table), store, &fields, err);
+    return loom_fields_read(item_table, LOOM_COUNT(item_table), store, fields, err);
+}
+
+loom_status loom_shard_list_add(loom_shard_list *list, const loom_shards *shards, const char *line,
+                                size_t size, loom_error *err)
+{
+    loom_status status = LOOM_OK;
+    item_fields fields;
+
+    if (!scan(list, line, size, &fields))
+        status = parse(list, line, size, &fields, err);
     if (status == LOOM_OK)
         status = check(list, &shards->info, &fields, err);
     return status == LOOM_OK && !add(list, &fields) ? no_memory(err) : status;

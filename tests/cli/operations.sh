@@ -44,7 +44,7 @@ imgloom run in/b.png -o again --extract "$(jq -r '.results[0].extracted' r.json)
 cmp out/b.png again/b.png && echo same
 for words in "--extract 1,2,3" "--extract 1,2,3x0" "--aspect 4x3" "--trim=255" "--blur nan" "--blur 1e3" \
     "--median 4" "--gamma 0" "--contrast -1" "--brightness 1001%" "--border 65501" "--extend 1,2,3" "--radius 51%" \
-    "--extend-with wall" "--extend-with copy" "--trim-background red" "--border-color red" "--report r.csv" \
+    "--extend-with wall" "--extend-with copy" "--trim-background red" "--border-color red" "--report r.csv" "--report r.html" \
     "--tint reddish" "--aspect 1:1 --position entropy" "--extract 1,1,9x9 --no-auto-orient"; do
     imgloom run in -o out $words
 done

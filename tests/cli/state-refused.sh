@@ -21,6 +21,7 @@ cat diary
 tree .
 echo "-- a folder is made for it"
 try --state new/folder/s.db -Q
+try --state folder/ -Q
 tree new
 echo "-- damage"
 head -c 6000 new/folder/s.db >cut.db

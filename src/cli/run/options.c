@@ -151,6 +151,19 @@ static loom_status check_state(const run_options *options, loom_error *err)
     return LOOM_OK;
 }
 
+/* Those of other kinds than a name promises. */
+static loom_status check_reports(const run_options *options, loom_error *err)
+{
+    for (guint i = 0; i < options->reports->len; i++) {
+        const char *path = g_ptr_array_index(options->reports, i);
+        if (g_str_has_suffix(path, ".csv"))
+            return usage(err, "a report is JSON or NDJSON; imgloom report --csv makes a CSV of it");
+        if (g_str_has_suffix(path, ".html") || g_str_has_suffix(path, ".htm"))
+            return usage(err, "a report is JSON or NDJSON; --html FILE makes a page of it");
+    }
+    return LOOM_OK;
+}
+
 static loom_status read_files(const run_options *options, loom_error *err)
 {
     loom_error why = LOOM_ERROR_INIT;
@@ -201,11 +214,8 @@ loom_status run_options_settle(run_options *options, const options_line *line, l
     if (options->engine->require_sandbox && options->engine->isolate == LOOM_ISOLATE_NEVER)
         return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
                               "--require-sandbox cannot be combined with --isolate never");
-    for (guint i = 0; i < options->reports->len; i++)
-        if (g_str_has_suffix(g_ptr_array_index(options->reports, i), ".csv"))
-            return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
-                                  "a report is JSON or NDJSON; imgloom report --csv makes a CSV of "
-                                  "it");
+    if (check_reports(options, err) != LOOM_OK)
+        return err->code;
     if (options->plan->name_template == NULL) {
         options->scan->skip_prefix = options->plan->prefix;
         options->scan->skip_suffix = options->plan->suffix;
