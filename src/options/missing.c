@@ -26,7 +26,8 @@ char *options_find_similar(const char *path)
     char *similar = NULL;
 
     while (list != NULL && names->len < NAMES_MAX && (entry = g_dir_read_name(list)) != NULL)
-        g_ptr_array_add(names, g_strdup(entry));
+        if (strcmp(entry, name) != 0) /* it came a moment ago */
+            g_ptr_array_add(names, g_strdup(entry));
     const int found = loom_word_nearest(name, (const char *const *)names->pdata, names->len);
     if (found >= 0)
         similar = strchr(plain, '/') != NULL ? g_build_filename(folder, names->pdata[found], NULL)
@@ -46,6 +47,8 @@ char *options_describe_missing(const char *path)
         return g_strdup_printf("%s is a folder", path);
     if (!options_is_missing(path))
         return NULL;
+    if (g_file_test(path, G_FILE_TEST_IS_SYMLINK))
+        return g_strdup_printf("%s is a link that leads to nothing", path);
     char *similar = options_find_similar(path);
     char *text = similar != NULL
                      ? g_strdup_printf("no such file: %s; did you mean %s?", path, similar)

@@ -14,8 +14,8 @@ bool options_is_missing(const char *path);
 char *options_find_similar(const char *path);
 
 /*
- * Of a file to be read: "no such file: PATH; did you mean OTHER?", or "PATH is a folder". NULL: it
- * is neither missing nor a folder. g_free.
+ * Of a file to be read: "no such file: PATH; did you mean OTHER?", "PATH is a link that leads to
+ * nothing" or "PATH is a folder". NULL: it is neither missing nor a folder. g_free.
  */
 char *options_describe_missing(const char *path);
 

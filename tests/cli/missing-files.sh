@@ -8,6 +8,8 @@ imgloom run in -o out --recipe nothing-like-it
 imgloom run in -o out --recipe first.json/x
 imgloom run in -o out --recipe in
 imgloom run -o out --width 20 --files-from lst.txt
+ln -s nowhere leading
+imgloom run -o out --width 20 --files-from leading
 imgloom run -o out --width 20 --files-from in
 imgloom bench --width 20 --files-from lst.txt
 imgloom plan --plan run1 -o out --width 20 --files-from lst.txt

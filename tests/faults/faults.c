@@ -102,10 +102,11 @@ static void check_codes(enum fault_call call, int way, const json_t *report)
     }
 }
 
-/* Without memory the program knows fewer words; a list is one of its words. */
+/* Without memory the program knows fewer words; a list is one of its words, and may be missing. */
 static bool may_be_usage(enum fault_call call, int way, int exit_status)
 {
-    return exit_status == 2 && (way == ENOMEM || call == CALL_fopen64 || call == CALL_getdelim);
+    return exit_status == 2 && (way == ENOMEM || call == CALL_fopen64 || call == CALL_getdelim ||
+                                (call == CALL_stat64 && way == ENOENT));
 }
 
 /* Whatever became of its state, the next run is not kept from making what is missing. */
