@@ -53,7 +53,7 @@ loom_status options_apply_path(const options_row *row, options_target *target, c
         return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "the name of the %s is empty",
                               row->path == OPTIONS_FOLDER ? "folder" : "file");
     if (row->path == OPTIONS_FILE && g_str_has_suffix(word, "/"))
-        return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "'%s' is a folder, not a file",
+        return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "%s is a folder, not a file",
                               word);
     return options_apply_text(row, target, word, err);
 }
