@@ -156,14 +156,23 @@ static loom_status fail(loom_error *err, int errnum, const char *what)
     return loom_error_set_errno(err, LOOM_STAGE_PLAN, errnum, "%s", what);
 }
 
-/* Checks that files can be made in an existing folder. The effective user counts, as in the later
- * calls. */
+/*
+ * Whether files can be made in a folder, for what is known: a filter of system calls that forbids
+ * the question says nothing about the folder. The effective user counts, as in the later calls.
+ */
+static bool may_write(int folder, const char *path)
+{
+    return faccessat(folder, path, W_OK | X_OK, AT_EACCESS) == 0 || errno == EPERM ||
+           errno == ENOSYS;
+}
+
+/* Checks that files can be made in an existing folder. */
 static loom_status check_folder(const char *path, const struct stat *info, loom_error *err)
 {
     if (!S_ISDIR(info->st_mode))
         return loom_error_set(err, LOOM_ERR_NOT_A_FILE, LOOM_STAGE_PLAN,
                               "the folder, or a part of its path, is a file");
-    if (faccessat(AT_FDCWD, path, W_OK | X_OK, AT_EACCESS) != 0)
+    if (!may_write(AT_FDCWD, path))
         return fail(err, errno, "cannot write to the folder");
     return LOOM_OK;
 }
@@ -216,7 +225,7 @@ loom_status loom_output_root_check(const char *output_root, loom_error *err)
 
 loom_status loom_output_root_writable(int root, loom_error *err)
 {
-    if (faccessat(root, ".", W_OK | X_OK, AT_EACCESS) != 0)
+    if (!may_write(root, "."))
         return fail(err, errno, "cannot write to the folder");
     return LOOM_OK;
 }

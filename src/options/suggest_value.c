@@ -13,7 +13,7 @@ static const struct value_habit {
     const char *meant;           /* the word for it */
 } value_habits[] = {
     {"quality", "high best max maximum", "90"},
-    {"quality", "medium normal default", "80"},
+    {"quality", "medium normal", "80"},
     {"quality", "low", "50"},
     {"fit", "crop fill-crop", "cover"},
     {"fit", "pad letterbox", "contain"},
@@ -120,6 +120,14 @@ static const struct spelling {
     {NULL, ",", ".", false},
 };
 
+/* "100,000": what stands before the comma is thousands, and no whole number. */
+static bool has_thousands(const char *word)
+{
+    const char *comma = strchr(word, ',');
+
+    return comma != NULL && strspn(comma + 1, "0123456789") == 3;
+}
+
 /* The word with `from` replaced; NULL: it has none. The caller frees it with g_free. */
 static char *respell(const struct spelling *spelling, const char *word)
 {
@@ -133,7 +141,7 @@ static char *respell(const struct spelling *spelling, const char *word)
         g_string_append(out, spelling->to);
         return g_string_free(out, FALSE);
     }
-    if (strstr(word, spelling->from) == NULL)
+    if (strstr(word, spelling->from) == NULL || has_thousands(word))
         return NULL;
     char **pieces = g_strsplit(word, spelling->from, -1);
     char *text = g_strjoinv(spelling->to, pieces);

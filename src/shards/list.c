@@ -362,6 +362,7 @@ loom_status loom_shard_list_read(loom_shard_list **list, const loom_shards *shar
         return no_memory(err);
     const loom_status status = read_list(made, shards, err);
     loom_field_store_clear(&made->fields);
+    loom_strbuf_release(&made->text);
     if (status == LOOM_OK)
         *list = made;
     else

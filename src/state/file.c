@@ -81,12 +81,8 @@ static loom_status make_folder(const char *path, loom_error *err)
 
     if (folder < 0)
         return loom_error_set_errno(err, LOOM_STAGE_NONE, errno, "its folder cannot be made");
-    const loom_status status =
-        faccessat(folder, ".", W_OK | X_OK, AT_EACCESS) == 0
-            ? LOOM_OK
-            : loom_error_set_errno(err, LOOM_STAGE_NONE, errno, "its folder cannot be written to");
     (void)close(folder);
-    return status;
+    return LOOM_OK;
 }
 
 loom_status loom_state_make_file(const char *path, bool replace, loom_error *err)
@@ -149,12 +145,13 @@ loom_status loom_state_look_at_file(const char *path, bool *exists, bool *empty,
     size_t got = 0;
 
     *exists = *empty = false;
-    if (lstat(path, &info) != 0 && errno == ENOENT)
-        return LOOM_OK;
-    if (lstat(path, &info) != 0)
+    if (lstat(path, &info) != 0) {
+        if (errno == ENOENT)
+            return LOOM_OK;
         return errno == ENOTDIR
                    ? refuse(err, LOOM_ERR_NOT_A_FILE, "a part of its path is not a folder")
                    : loom_error_set_errno(err, LOOM_STAGE_NONE, errno, "it cannot be looked at");
+    }
     if (!S_ISREG(info.st_mode))
         return refuse(err, LOOM_ERR_USAGE, "it is no state of imgloom, and no regular file");
     const int file = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW | O_CLOEXEC);
@@ -218,7 +215,7 @@ static loom_status check_host(loom_state *state, const char *host, loom_error *e
     (void)loom_error_set(&state->failure, LOOM_ERR_BUSY, LOOM_STAGE_NONE,
                          "a run on the host %s uses it, or did %" PRId64
                          " s ago; if that one is dead, try again in %" PRId64 " s",
-                         other, since / LOOM_NS_PER_SECOND,
+                         other, since > 0 ? since / LOOM_NS_PER_SECOND : 0,
                          (ALIVE_NS - since) / LOOM_NS_PER_SECOND + 1);
     return loom_error_copy(err, &state->failure);
 }
@@ -297,14 +294,19 @@ static bool has_fresh(loom_state *state)
     return has;
 }
 
+static bool is_denied(const char *path, int mode)
+{
+    return faccessat(AT_FDCWD, path, mode, AT_EACCESS) != 0 && (errno == EACCES || errno == EROFS);
+}
+
 /* The file, and its log beside it, must be written to: SQLite takes it for damage if it cannot. */
 static loom_status explain(loom_state *state, int code, loom_error *err)
 {
     const char *what = NULL;
 
-    if (faccessat(AT_FDCWD, state->path, R_OK | W_OK, AT_EACCESS) != 0)
+    if (is_denied(state->path, R_OK | W_OK))
         what = "it cannot be written to";
-    else if (faccessat(AT_FDCWD, state->folder, W_OK | X_OK, AT_EACCESS) != 0)
+    else if (is_denied(state->folder, W_OK | X_OK))
         what = "its folder cannot be written to";
     if (what == NULL)
         return loom_state_fail(state, code, err);

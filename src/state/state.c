@@ -17,10 +17,10 @@ enum { COMMIT_ROWS = 1000, FOLD_ROWS = 1000000 };
 
 /*
  * What is not committed when a run is killed is made again. So a commit comes as soon as the last
- * one is PAUSE_SHARE times as old as commits take: all take a two hundredth of the time. They are
- * cheap where the file is in the system's cache, which need not be synced. What they take is the
- * median of the last three: on a busy machine one in some has to wait for a CPU, which says nothing
- * about the next.
+ * one is PAUSE_SHARE times as old as commits take: most of them take a two hundredth of the time.
+ * They are cheap where the file is in the system's cache, which need not be synced. What they take
+ * is the median of the last three: now and then one has to wait, for a CPU on a busy machine or for
+ * the log to be written back, which says nothing about the next.
  */
 enum { PAUSE_SHARE = 200 };
 #define PAUSE_NS_MIN (LOOM_NS_PER_SECOND / 100)

@@ -7,7 +7,7 @@ for words in "-q 80%" "-q lossless" "-q auto" "--size 800px" "--size 800x600px" 
     "--memory 2g" "--max-pixels 20M" "--max-depth unlimited" "--background fff" "--background 0xffffff" \
     "--blur 0x3" "--gamma 2,2" "--dpi 300dpi" "--aspect 16/9" "--aspect 16x9" "--extract 100x100+10+20" \
     "--extract 10,20,100,100" "--chroma yuv420p" "--metadata icc" "--position top-left" \
-    "--watermark-position bottom-right" "--effort max" "--ssim 98" "--ssim 0,98" "--extend 5px"
+    "--watermark-position bottom-right" "--effort max" "--ssim 98" "--ssim 0,98" "--extend 5px" "--max-bytes 100,000"
 do
     set -f
     imgloom run a.jpg -n -Q $words

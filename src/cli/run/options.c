@@ -151,14 +151,21 @@ static loom_status check_state(const run_options *options, loom_error *err)
     return LOOM_OK;
 }
 
-/* Those of other kinds than a name promises. */
+static bool ends_in(const char *path, const char *ending)
+{
+    const size_t size = strlen(path), length = strlen(ending);
+
+    return size > length && g_ascii_strcasecmp(path + size - length, ending) == 0;
+}
+
+/* Names that promise another kind of file. */
 static loom_status check_reports(const run_options *options, loom_error *err)
 {
     for (guint i = 0; i < options->reports->len; i++) {
         const char *path = g_ptr_array_index(options->reports, i);
-        if (g_str_has_suffix(path, ".csv"))
+        if (ends_in(path, ".csv"))
             return usage(err, "a report is JSON or NDJSON; imgloom report --csv makes a CSV of it");
-        if (g_str_has_suffix(path, ".html") || g_str_has_suffix(path, ".htm"))
+        if (ends_in(path, ".html") || ends_in(path, ".htm"))
             return usage(err, "a report is JSON or NDJSON; --html FILE makes a page of it");
     }
     return LOOM_OK;

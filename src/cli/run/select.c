@@ -72,6 +72,8 @@ static char *guess_meaning(const cli_command *command, const run_options *option
                                found.gl_pathc);
     else if (pattern)
         text = g_strdup("; as a pattern it matches nothing");
+    else if (g_file_test(path, G_FILE_TEST_IS_SYMLINK))
+        text = g_strdup("; it is a link that leads to nothing");
     else if (box != NULL)
         text = g_strdup(box);
     else if (field != NULL)
@@ -131,7 +133,7 @@ static void append_idle(GString *out, const loom_scan *scan, const GPtrArray *gl
 static bool has_folder(const loom_scan *scan)
 {
     for (unsigned i = 0; i < loom_scan_input_count(scan); i++)
-        if (loom_scan_input_kind(scan, i) != LOOM_INPUT_FILE)
+        if (loom_scan_input_kind(scan, i) == LOOM_INPUT_FOLDER)
             return true;
     return false;
 }
