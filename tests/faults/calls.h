@@ -16,7 +16,7 @@
     X(access, EACCES, EIO)                                                                         \
     X(close, EIO, EINTR)                                                                           \
     X(dlopen, ENOENT)                                                                              \
-    X(faccessat, EACCES, EIO)                                                                      \
+    X(faccessat, EACCES, EIO, EPERM)                                                               \
     X(fallocate64, ENOSPC, EIO, EOPNOTSUPP, EINTR)                                                 \
     X(fchmod, EPERM, EIO)                                                                          \
     X(fcntl64, EMFILE, EINVAL)                                                                     \
