@@ -6,8 +6,9 @@ new="unshare --pid --fork"
 $new true 2>/dev/null || skip "no process namespace can be made"
 picture photos/scene-1.jpg in/0.jpg
 for n in $(seq 1 999); do ln in/0.jpg "in/$n.jpg"; done
+# /proc is that of the outer namespace, in which the search for leaks finds no threads.
 # shellcheck disable=SC2086
-$new "$IMGLOOM" run in -o out -j1 --width 100 -Q --report r.json --report r.ndjson &
+ASAN_OPTIONS="${ASAN_OPTIONS:-}:detect_leaks=0" $new "$IMGLOOM" run in -o out -j1 --width 100 -Q --report r.json --report r.ndjson &
 outer=$!
 until [ "$(wc -l 2>/dev/null <r.ndjson || echo 0)" -gt 4 ]; do
     kill -0 $outer || break
