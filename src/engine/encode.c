@@ -193,8 +193,12 @@ static void warn_of_loss(const loom_lane_output *output, const loom_recipe *reci
 {
     const loom_format_info *info = loom_format_get(output->task->format);
 
-    if (recipe->lossless && !info->always_lossless && (info->choices & LOOM_CHOICE_LOSSLESS) == 0)
+    if (info->always_lossless)
+        return;
+    if (recipe->lossless && (info->choices & LOOM_CHOICE_LOSSLESS) == 0)
         loom_outcome_warn(output->outcome, "%s has no lossless mode", info->name);
+    if (recipe->near_lossless >= 0 && (info->choices & LOOM_CHOICE_NEAR_LOSSLESS) == 0)
+        loom_outcome_warn(output->outcome, "%s has no near-lossless mode", info->name);
 }
 
 bool loom_encode_output(const loom_lane_job *job, loom_lane_output *output,

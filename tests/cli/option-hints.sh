@@ -14,6 +14,8 @@ said in --width 50 --max-bytes 10
 said png/b.png --max-bytes 10
 said in --lossless -f same
 said in --lossless --isolate all
+said in --near-lossless
+said png --near-lossless
 picture formats/quadrants.gif gif/c.gif
 said gif --lossless
 said png --lossless

@@ -35,6 +35,7 @@ static const struct hint {
     {LOOM_OK, " has a similarity of ", "--ssim"},
     {LOOM_OK, "no similarity was looked for", "--ssim"},
     {LOOM_OK, " has no lossless mode", "-f webp or png has one"},
+    {LOOM_OK, " has no near-lossless mode", "-f webp has one"},
     {LOOM_OK, larger, "--if-larger"},
 };
 
