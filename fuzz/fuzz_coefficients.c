@@ -150,7 +150,7 @@ static size_t mutate_piece(uint8_t *file, size_t size, size_t capacity, piece p,
         return size;
     case 3: /* a length that is off by one */
         if (p.size > 3)
-            file[p.at + 3] += next_random(state) % 2 == 0 ? 1 : 255;
+            file[p.at + 3] = (uint8_t)(file[p.at + 3] + (next_random(state) % 2 == 0 ? 1 : 255));
         return size;
     case 4:
         return put_in(file, size, capacity, inside, marker, 2);

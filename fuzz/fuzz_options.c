@@ -63,7 +63,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         request(words[i] + strspn(words[i], "-"));
     FUZZ_CHECK(run_options_init(&options));
     if (cli_options_read(&cli_command_run, words, &options.target, &line, &status))
-        (void)!run_options_settle(&options, line.input_count, &error);
+        (void)!run_options_settle(&options, &line, &error);
     else
         FUZZ_CHECK(status == CLI_EXIT_OK || status == CLI_EXIT_USAGE);
     options_line_release(&line);
