@@ -1,6 +1,6 @@
 # SIGUSR1 asks how far it is. A signal ends the run that goes on, the temporary folder is removed, and nothing is printed.
 picture photos/scene-1.jpg in/0.jpg
-for n in $(seq 1 499); do ln in/0.jpg "in/$n.jpg"; done
+many_links 499 in/0.jpg in/%d.jpg
 mkdir tmp
 TMPDIR=$PWD/tmp
 export TMPDIR

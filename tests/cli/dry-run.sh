@@ -26,7 +26,7 @@ jq -r '.summary.rows' rows
 grep -c '^planned' errors
 # A reader that has seen enough is no failure, and ends the run: of these rows a pipe takes few.
 rm -r in/sub in/text.jpg rows errors
-for n in $(seq 1 2000); do ln in/a.jpg "in/a name that is long enough to fill a pipe soon $n.jpg"; done
+many_links 2000 in/a.jpg "in/a name that is long enough to fill a pipe soon %d.jpg"
 {
     "$IMGLOOM" run in -n -o out --width 80 -j1 2>errors
     echo "exit $?" >status

@@ -5,7 +5,7 @@ new="unshare --pid --fork"
 # shellcheck disable=SC2086  # words
 $new true 2>/dev/null || skip "no process namespace can be made"
 picture photos/scene-1.jpg in/0.jpg
-for n in $(seq 1 999); do ln in/0.jpg "in/$n.jpg"; done
+many_links 999 in/0.jpg in/%d.jpg
 # /proc is that of the outer namespace, in which the search for leaks finds no threads.
 # shellcheck disable=SC2086
 ASAN_OPTIONS="${ASAN_OPTIONS:-}:detect_leaks=0" $new "$IMGLOOM" run in -o out -j1 --width 100 -Q --report r.json --report r.ndjson &

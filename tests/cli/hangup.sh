@@ -2,7 +2,7 @@
 # outputs or none, no worker left, and the next run removes the left-overs. A reader that goes away
 # (SIGPIPE) is a report that cannot be written.
 picture formats/quadrants.png in/0.png
-for n in $(seq 1 499); do ln in/0.png "in/$n.png"; done
+many_links 499 in/0.png in/%d.png
 env --default-signal=HUP "$IMGLOOM" run in -o out -j2 --width 50 -Q --report r.json --report r.ndjson &
 pid=$!
 until [ "$(wc -l 2>/dev/null <r.ndjson || echo 0)" -gt 20 ]; do

@@ -1,7 +1,7 @@
 # Ctrl-C reaches imgloom alone; workers and their zygote, to which it is sent all the same, take no
 # notice. Running images are finished, and none of them has crashed.
 picture formats/quadrants.png in/0.png
-for n in $(seq 1 1999); do ln in/0.png "in/$n.png"; done
+many_links 1999 in/0.png in/%d.png
 setsid env --default-signal=INT "$IMGLOOM" run in -o out -j2 --isolate all --width 50 -Q \
     --report r.json --report r.ndjson &
 pid=$!

@@ -1,6 +1,6 @@
 # A system without room for worker processes: a clear error for each image; with room for a few:
 # those are shared, and all images are done.
-for n in $(seq 1 12); do picture formats/quadrants.webp "in/$n.webp"; done
+many_pictures 12 formats/quadrants.webp in/%d.webp
 IMGLOOM_REAL=$IMGLOOM
 printf '#!/bin/sh\nexec "$LACKING" $lack -- "%s" "$@"\n' "$IMGLOOM_REAL" >lacking.sh
 chmod 755 lacking.sh && IMGLOOM=./lacking.sh && export lack LACKING

@@ -1,4 +1,4 @@
-# What the golden tests share. They run in an empty folder; only sh, sed, awk, grep, jq and coreutils.
+# What the golden tests share. They run in an empty folder; only sh, sed, awk, grep, jq, perl and coreutils.
 
 # Takes out of standard input what differs from run to run: times, rates and sizes in bytes, and the
 # lines of progress that a run writes which takes long; and from system to system: what a sandbox lacks.
@@ -46,6 +46,26 @@ picture() {
     mkdir -p "$(dirname "$2")" && cp "$TESTDATA/$1" "$2" && chmod 644 "$2"
 }
 
+# Many at once, by one process, a name for each number from 1; copies of a picture of the test data, or
+# links to a file here:
+#   many_pictures 300 tiny/1x1.jpg in/%d.jpg    many_links 300 in/0.jpg in/%d.jpg
+many_pictures() {
+    picture "$2" "$(printf "$3" 1)"
+    perl -e 'my ($count, $from, $names) = @ARGV;
+        local $/;
+        open my $in, "<:raw", $from or die "$from: $!";
+        my $bytes = <$in>;
+        for my $n (2 .. $count) {
+            my $to = sprintf $names, $n;
+            open my $out, ">:raw", $to or die "$to: $!";
+            print $out $bytes and close $out or die "$to: $!";
+        }' "$1" "$TESTDATA/$2" "$3"
+}
+many_links() {
+    perl -e 'my ($count, $from, $names) = @ARGV;
+        for my $n (1 .. $count) { link $from, sprintf $names, $n or die "$n: $!" }' "$@"
+}
+
 # The rows of a report, in the order of the inputs.
 rows() {
     jq -r '.results | sort_by(.seq)[] | [.status, .errorCode, .errorStage, .originalPath,
@@ -83,7 +103,7 @@ at_work() {
 # Runs over many images, sends a signal when the first few are done: signalled INT ENV-OPTION
 signalled() {
     picture photos/scene-1.jpg in/0.jpg
-    for n in $(seq 1 999); do ln in/0.jpg "in/$n.jpg"; done
+    many_links 999 in/0.jpg in/%d.jpg
     # A shell's background job ignores SIGINT unless told otherwise.
     env "$2" "$IMGLOOM" run in -o out -j1 --width 100 -Q --report r.json --report r.ndjson &
     pid=$!

@@ -1,6 +1,6 @@
 # Progress is drawn on a terminal, or when it is asked for; a short run elsewhere shows none.
 picture photos/scene-1.jpg in/0.jpg
-for n in $(seq 1 99); do ln in/0.jpg "in/$n.jpg"; done
+many_links 99 in/0.jpg in/%d.jpg
 drawn() {
     "$IMGLOOM" run in -o out -j1 "$@" 2>&1 | cat -v | grep -oE '\^M(\[[=-]+\]  )?[0-9]+%  [0-9]+/100  [0-9.]+ images/s' |
         sed -E 's/[0-9.]+/N/g; s/[=-]+/BAR/' | sort -u

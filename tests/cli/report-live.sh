@@ -1,6 +1,6 @@
 # NDJSON can be followed while the run goes on, and read after it was killed.
 picture photos/scene-1.jpg in/0.jpg
-for n in $(seq 1 999); do ln in/0.jpg "in/$n.jpg"; done
+many_links 999 in/0.jpg in/%d.jpg
 "$IMGLOOM" run in -o out -j2 --width 100 -Q --report r.ndjson &
 pid=$!
 until [ "$(wc -l 2>/dev/null <r.ndjson || echo 0)" -gt 4 ]; do

@@ -1,7 +1,7 @@
 # Reports in the plan's folder that are torn, foreign or no reports: what they tell is not believed,
 # and nothing is refused for them.
 . "$here/plans.sh"
-for n in $(seq 30); do picture tiny/1x1.jpg in/$n.jpg; done
+many_pictures 30 tiny/1x1.jpg in/%d.jpg
 find in -type f -exec touch -d '2001-01-01' {} +
 "$IMGLOOM" plan --plan RUN -Q in -o out --width 50 --shards 1 || echo "no plan"
 "$IMGLOOM" plan --plan OTHER -Q in -o out --width 50 --shards 1 || echo "no plan"

@@ -2,7 +2,7 @@
 . "$here/plans.sh"
 mkdir here
 cd here || exit 1
-for n in $(seq 10); do picture tiny/1x1.jpg in/$n.jpg; done
+many_pictures 10 tiny/1x1.jpg in/%d.jpg
 picture broken/text.jpg in/sub/bad.jpg
 "$IMGLOOM" plan --plan ../RUN -Q in -o out --width 50 --shards 1 || echo "no plan"
 cd ..

@@ -1,6 +1,6 @@
 # What is no plan, or is not the one that was made; and reports where they must not be.
 . "$here/plans.sh"
-for n in $(seq 20); do picture tiny/1x1.jpg in/$n.jpg; done
+many_pictures 20 tiny/1x1.jpg in/%d.jpg
 "$IMGLOOM" plan --plan RUN -Q in -o out --width 50 --shards 2 || echo "no plan"
 mkdir empty
 echo "-- no plan"

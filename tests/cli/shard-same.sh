@@ -1,9 +1,9 @@
 # One plan made by one process, by eight, and the same images by a plain run: the same bytes, and the
 # same rows but for times and threads.
 . "$here/plans.sh"
-for n in $(seq 40); do picture tiny/photo-333x222.jpg in/a/$n.jpg; done
-for n in $(seq 20); do picture photos/gray.jpg in/b/$n.png; done
-for n in $(seq 20); do picture tiny/1x1.jpg in/c/$n.jpg; done
+many_pictures 40 tiny/photo-333x222.jpg in/a/%d.jpg
+many_pictures 20 photos/gray.jpg in/b/%d.png
+many_pictures 20 tiny/1x1.jpg in/c/%d.jpg
 picture broken/text.jpg in/d/text.jpg
 picture broken/truncated.jpg in/d/cut.jpg
 mkdir in/e.jpg

@@ -1,6 +1,6 @@
 # Attempts at one shard at the same time; one that is stopped, and goes on when another has ended.
 . "$here/plans.sh"
-for n in $(seq 300); do picture tiny/photo-333x222.jpg in/$n.jpg; done
+many_pictures 300 tiny/photo-333x222.jpg in/%d.jpg
 find in -type f -exec touch -d '2001-01-01' {} +
 "$IMGLOOM" run in -o want --width 40 -Q
 "$IMGLOOM" plan --plan RUN -Q in -o out --width 40 --shards 1 || echo "no plan"

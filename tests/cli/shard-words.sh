@@ -1,6 +1,6 @@
 # Which shard, and what may stand beside --plan.
 . "$here/plans.sh"
-for n in $(seq 40); do picture tiny/1x1.jpg in/$n.jpg; done
+many_pictures 40 tiny/1x1.jpg in/%d.jpg
 "$IMGLOOM" plan --plan RUN -Q in -o out --width 50 --shards 3 || echo "no plan"
 "$IMGLOOM" plan --plan ONE -Q in -o out --width 50 --shards 1 || echo "no plan"
 echo "-- which"

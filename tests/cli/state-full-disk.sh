@@ -1,5 +1,5 @@
 # A full disk under the state alone: one message, the images go on, and what was written counts.
-for n in $(seq 400); do picture tiny/1x1.jpg in/$n.jpg; done
+many_pictures 400 tiny/1x1.jpg in/%d.jpg
 find in -exec touch -d 2001-01-01 {} +
 mkdir disk
 cat >run.sh <<'END'

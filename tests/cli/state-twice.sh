@@ -1,5 +1,5 @@
 # Two runs with one state: the second is refused, and the first is not disturbed.
-for n in $(seq 300); do picture tiny/1x1.jpg in/$n.jpg; done
+many_pictures 300 tiny/1x1.jpg in/%d.jpg
 mkfifo rows.ndjson
 "$IMGLOOM" run in -o out --width 50 --state s.db -Q --ndjson rows.ndjson &
 pid=$!

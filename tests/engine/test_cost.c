@@ -17,7 +17,7 @@
 
 /* Large enough for what a process takes for itself not to count. */
 enum { WIDTH = 1800, HEIGHT = 1500 };
-enum { SHORT = 2 };
+enum { SHORT = 3, SHORT_JPEGS = 7 };
 enum { RATIO_MAX = 4, OWN = 24 << 20 }; /* bytes that are given to that */
 
 /* Noise, which no encoder makes small. */
@@ -173,9 +173,10 @@ START_TEST(decoders_take_no_more_than_their_rows_say)
     char path[64];
 
     make_input(inputs[_i].format, inputs[_i].lossless, path);
-    assert_bounded(path, "{}", LOOM_FORMAT_PNG);
-    assert_bounded(path, "{}", LOOM_FORMAT_JPEG);
-    assert_bounded(path, "{\"sizes\":[{\"width\":300}]}", LOOM_FORMAT_PNG);
+    for (unsigned i = 0; i < 3; i++)
+        if (suite_takes(i + (unsigned)_i, 2))
+            assert_bounded(path, i == 2 ? "{\"sizes\":[{\"width\":300}]}" : "{}",
+                           i == 1 ? LOOM_FORMAT_JPEG : LOOM_FORMAT_PNG);
 }
 END_TEST
 
@@ -237,7 +238,7 @@ START_TEST(jpegs_take_no_more_than_either_decoder)
     for (int surplus = 0; surplus < 2; surplus++) {
         write_jpeg(&noise, &jpegs[_i].options, surplus == 1);
         for (size_t r = 0; r < COUNT(jpeg_recipes); r++) {
-            if (!suite_takes(r + (unsigned)(_i + surplus), 2 * SHORT))
+            if (!suite_takes(r + (unsigned)(_i + surplus), SHORT_JPEGS))
                 continue;
             if (surplus == 1 && !jpegs[_i].options.separate) /* of which a gray picture wants one */
                 assert_bounded("in.jpg", jpeg_recipes[r], LOOM_FORMAT_JPEG);
@@ -259,6 +260,8 @@ START_TEST(chroma_may_take_more_than_luma)
     oracle_image black = oracle_create(1000, 60000, 3, 255);
 
     for (int i = 0; i < 2 * (int)COUNT(kinds); i++) {
+        if (!suite_takes((unsigned)i, SHORT))
+            continue;
         write_jpeg(&black, &kinds[i / 2], i % 2 == 1);
         (void)assert_enough("in.jpg", recipe, LOOM_FORMAT_JPEG);
     }

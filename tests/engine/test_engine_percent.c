@@ -176,6 +176,8 @@ START_TEST(each_hundredth)
     ck_assert_msg(whole.result == LOOM_RESULT_OK, "%s: %s", files[_i], whole.error.message);
     loom_outcome_release(&whole);
     for (size_t i = 0; i < 100; i++) {
+        if (!suite_takes(i + (unsigned)_i, 3))
+            continue;
         const size_t length = size * i / 100;
         tmpdir_write(path, data, length);
         assert_cut(&request, files[_i], path, length);

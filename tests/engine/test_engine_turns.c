@@ -265,6 +265,8 @@ START_TEST(turning_the_small_picture_is_turning_first)
     oracle_release(&photo);
     request.recipe.sizes[0].height = _i % 2 == 0 ? 210 : 0;
     for (int turn = 1; turn < 16; turn++) {
+        if (!suite_takes((unsigned)(turn + _i), 2))
+            continue;
         request.recipe.rotation = 90 * (turn % 4);
         request.recipe.flip = turn / 4 % 2 == 1;
         request.recipe.flop = turn / 8 == 1;

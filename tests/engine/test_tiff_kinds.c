@@ -76,7 +76,7 @@ static void assert_picture(const tiff_spec *spec)
     oracle_release(&expected);
 }
 
-enum { SHORT = 5 }; /* prime to how many values each of the loops has */
+enum { SHORT = 11 }; /* prime to how many values each of the loops has */
 
 /* Strips, tiles, planes, byte orders. */
 START_TEST(every_kind_is_read_from_every_layout)

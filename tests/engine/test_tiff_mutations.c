@@ -237,17 +237,22 @@ START_TEST(two_fields)
 {
     const int base = _i / (int)COUNT(least), first = _i % (int)COUNT(least);
 
+    const unsigned part = suite_long() ? 1 : 6; /* for every third, which few may fall through */
+    unsigned long nth = 0;
+
     written = refused = 0;
     for (int f = first + 1; f < FIELDS; f++)
         for (size_t i = 0; i < fields[first].count; i++)
             for (size_t j = 0; j < fields[f].count; j++) {
+                if (!suite_takes(nth++, 3))
+                    continue;
                 tiff_spec spec = bases[base];
                 set(&spec, (field)first, fields[first].values[i]);
                 set(&spec, (field)f, fields[f].values[j]);
                 try(&spec);
             }
-    ck_assert_uint_ge(written, least[first].written);
-    ck_assert_uint_ge(refused, least[first].refused);
+    ck_assert_uint_ge(written, least[first].written / part);
+    ck_assert_uint_ge(refused, least[first].refused / part);
 }
 END_TEST
 

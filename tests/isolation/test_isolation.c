@@ -15,7 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { IMAGES = 600, HOSTILE_EVERY = 20, LONG_IMAGES = 10000, LONG_EVERY = 100 };
+enum { IMAGES = 400, HOSTILE_EVERY = 20, LONG_IMAGES = 10000, LONG_EVERY = 100 };
 
 /* What must become of an image that has its worker do this. */
 static const struct {
