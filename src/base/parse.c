@@ -96,7 +96,9 @@ static uint64_t time_factor(const char *unit)
         return LOOM_NS_PER_SECOND;
     if (strcmp(unit, "ms") == 0)
         return LOOM_NS_PER_MS;
-    return strcmp(unit, "m") == 0 ? 60 * LOOM_NS_PER_SECOND : 0;
+    if (strcmp(unit, "m") == 0)
+        return 60 * LOOM_NS_PER_SECOND;
+    return strcmp(unit, "h") == 0 ? 3600 * LOOM_NS_PER_SECOND : 0;
 }
 
 loom_status loom_parse_seconds(const char *word, int64_t *ns, loom_error *err)
@@ -108,7 +110,7 @@ loom_status loom_parse_seconds(const char *word, int64_t *ns, loom_error *err)
     if (!read_quantity(word, time_factor, &time) || time > limit * LOOM_NS_PER_SECOND)
         return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
                               "'%s' is not a time: seconds from 0 to %" PRIu64
-                              ", or with ms, s or m",
+                              ", or with ms, s, m or h",
                               loom_text_show(shown, word), limit);
     *ns = (int64_t)time;
     return LOOM_OK;

@@ -43,6 +43,21 @@ static char *guess_command(const char *word)
     return options_suggest(cli_command_run.groups, word);
 }
 
+/* `imgloom run help`, as some programs have it. */
+static bool is_call_for_help(char **words)
+{
+    return words[0] != NULL && strcmp(words[0], "help") == 0 && words[1] == NULL &&
+           !g_file_test(words[0], G_FILE_TEST_EXISTS);
+}
+
+static int call(const cli_command *command, char **words)
+{
+    if (command == &cli_command_help || !is_call_for_help(words))
+        return command->run(words);
+    return cli_usage_error(command, "there is no file 'help'; did you mean imgloom help %s?",
+                           command->name);
+}
+
 static int run_command(char **argv)
 {
     const char *word = argv[0];
@@ -65,7 +80,7 @@ static int run_command(char **argv)
     }
     for (size_t i = 0; cli_commands[i] != NULL; i++)
         if (strcmp(word, cli_commands[i]->name) == 0)
-            return cli_commands[i]->run(argv + 1);
+            return call(cli_commands[i], argv + 1);
     char *meant = guess_command(word);
     const int status = cli_usage_error(NULL, "'%s' is not %s%s", word,
                                        word[0] == '-' ? "an option here" : "a command", meant);

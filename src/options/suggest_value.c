@@ -101,6 +101,8 @@ static const struct spelling {
     {NULL, "minutes", "m", true},
     {NULL, "mins", "m", true},
     {NULL, "min", "m", true},
+    {NULL, "hours", "h", true},
+    {NULL, "hour", "h", true},
     {NULL, "kb", "kB", true},
     {NULL, "mb", "MB", true},
     {NULL, "gb", "GB", true},

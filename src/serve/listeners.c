@@ -144,6 +144,29 @@ static int open_address(const struct addrinfo *found)
     return -1;
 }
 
+/* What is a port, perhaps with a colon before it, or a host alone. */
+static bool refuse_address(loom_error *err, const char *word)
+{
+    static const char kinds[] = "is not HOST:PORT, [IPv6]:PORT or unix:PATH";
+    const char *port = word + (word[0] == ':');
+    const bool number = port[0] != '\0' && port[strspn(port, "0123456789")] == '\0';
+    char *why;
+
+    if (number)
+        why = g_strdup_printf("%s; did you mean 127.0.0.1:%s for this machine alone, or 0.0.0.0:%s "
+                              "for all?",
+                              kinds, port, port);
+    else if (word[0] == '/' || word[0] == '.')
+        why = g_strdup_printf("%s; did you mean unix:%s?", kinds, word);
+    else if (word[0] != '\0' && strchr(word, ':') == NULL)
+        why = g_strdup_printf("%s; did you mean %s:8080?", kinds, word);
+    else
+        why = g_strdup(kinds);
+    (void)refuse(err, word, why);
+    g_free(why);
+    return false;
+}
+
 static bool open_ip(serve_server *server, const char *word, bool admin, loom_error *err)
 {
     const struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE};
@@ -153,7 +176,7 @@ static bool open_ip(serve_server *server, const char *word, bool admin, loom_err
     if (colon == NULL || colon == word || colon[1] == '\0' ||
         colon[1 + strspn(colon + 1, "0123456789")] != '\0' || strlen(colon + 1) > 5 ||
         atoi(colon + 1) > 65535)
-        return refuse(err, word, "is not HOST:PORT, [IPv6]:PORT or unix:PATH");
+        return refuse_address(err, word);
     const bool bracket = word[0] == '[' && colon[-1] == ']';
     char *host = bracket ? g_strndup(word + 1, (gsize)(colon - word - 2))
                          : g_strndup(word, (gsize)(colon - word));

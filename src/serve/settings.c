@@ -169,6 +169,8 @@ static loom_status settle(serve_settings *s, const options_line *line, loom_erro
     if (s->presets_only && s->presets->len == 0)
         return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
                               "--presets-only needs a --preset");
+    if (s->roots->len == 0 && options_line_has(line, "max-age"))
+        return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "--max-age needs a --root");
     if (s->engine->require_sandbox && s->engine->isolate == LOOM_ISOLATE_NEVER)
         return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
                               "--require-sandbox cannot be combined with --isolate never");

@@ -262,13 +262,15 @@ START_TEST(parse_seconds_to_ns)
         ck_assert_int_eq(loom_parse_seconds(bad[i], &ns, &err), LOOM_ERR_USAGE);
     ck_assert_int_eq(ns, 9);
     ck_assert_str_eq(err.message,
-                     "'' is not a time: seconds from 0 to 1000000000, or with ms, s or m");
+                     "'' is not a time: seconds from 0 to 1000000000, or with ms, s, m or h");
     ck_assert_int_eq(loom_parse_seconds("0", &ns, NULL), LOOM_OK);
     ck_assert_int_eq(ns, 0);
     ck_assert_int_eq(loom_parse_seconds("2.5", &ns, NULL), LOOM_OK);
     ck_assert_int_eq(ns, INT64_C(2500000000));
     ck_assert_int_eq(loom_parse_seconds(".000000001", &ns, NULL), LOOM_OK);
     ck_assert_int_eq(ns, 1);
+    ck_assert_int_eq(loom_parse_seconds("1.5h", &ns, NULL), LOOM_OK);
+    ck_assert_int_eq(ns, 5400 * INT64_C(1000000000));
     ck_assert_int_eq(loom_parse_seconds("1000000000", &ns, NULL), LOOM_OK);
     ck_assert_int_eq(ns, INT64_C(1000000000000000000));
 }

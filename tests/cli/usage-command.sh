@@ -8,4 +8,8 @@ imgloom --size 8x8
 imgloom --sise 8x8
 imgloom -q 80
 imgloom formats x
+# Help is asked for in other ways elsewhere.
+imgloom run help
+imgloom report help
+touch help && imgloom formats help
 imgloom formats --size 8x8

@@ -8,7 +8,7 @@ for words in \
     "--position left" "--position north-east" "--kernel box" "--icc p3" "--metadata gps" \
     "--effort 11" "--effort -1" "--chroma 422" "--max-bytes 5X" "--max-bytes -1" \
     "--name {stem" "--name {name}.jpg" "--name=" "--name {dir}/" "--grayscale=blue" "--background nocolour" "--format bmp" "-f docx" "-q 0" "-q 101" "-j 0" \
-    "-j x" "-j-1" "--queue 0" "--timeout -1" "--timeout 1h" "--max-pixels -5" "--max-depth 0" \
+    "-j x" "-j-1" "--queue 0" "--timeout -1" "--timeout 1d" "--max-pixels -5" "--max-depth 0" \
     "--fail-on some" "--lane gif" "--if-exists maybe" "--progress yes" "--color maybe" "--prefix a/b" \
     "--suffix /" "--output=" "--recipe none.json" "--files-from none.txt" \
     "--zat" "-W" "--flatten=no" "--siz 8x8" "--recursive" "-r" "--resize 8x8" "--gray" "--out out" "--strip" "--overwrite" "--crop 8x8" "--quality=high" "--threads 4" "--prog" "--size 8x8^" "--report" "-vo" "-quality 80" "-format png" "-size 8x8" "--html --width 8" "-o --width=8" "--prefix --" "-i a.jpg" "-x *.png" "--optimize" "--thumb 8"

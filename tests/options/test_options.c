@@ -108,7 +108,7 @@ static const struct {
     {"fit", "round", "fit: 'round' is not a fit: cover, contain, fill, inside or outside"},
     {"memory", "0", "memory: '0' is less than 1 byte"},
     {"timeout", "-1",
-     "timeout: '-1' is not a time: seconds from 0 to 1000000000, or with ms, s or m"},
+     "timeout: '-1' is not a time: seconds from 0 to 1000000000, or with ms, s, m or h"},
 };
 
 START_TEST(request_is_refused)

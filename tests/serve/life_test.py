@@ -25,8 +25,11 @@ class Usage(unittest.TestCase):
 
     def test_refused_switches(self):
         for words, said in ((("--what",), "--what"), (("word",), "word"), (("-j", "0"), "jobs"),
-                            (("--listen", "nowhere"), "nowhere"), (("--listen", "1.2.3.4:99999"), "99999"),
+                            (("--listen", "nowhere"), "did you mean nowhere:8080?"), (("--listen", "1.2.3.4:99999"), "99999"),
                             (("--listen", "::1:80"), "::1:80"), (("--listen", "unix:"), "unix:"),
+                            (("--listen", ":80"), "did you mean 127.0.0.1:80 for this machine alone"),
+                            (("--listen", "/run/i.sock"), "did you mean unix:/run/i.sock?"),
+                            (("--max-age", "5"), "--max-age needs a --root"),
                             (("--listen", "no.such.host.invalid:80"), "invalid"),
                             (("--socket-mode", "999"), "999"), (("--preset", "x"), "x"),
                             (("--preset", "x=/nowhere"), "--preset x: no such file: /nowhere"),
