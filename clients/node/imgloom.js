@@ -1,6 +1,7 @@
 // Runs the program imgloom and hands out the rows of its report as they come. No dependencies.
 
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -8,9 +9,9 @@ import { createInterface } from 'node:readline';
 
 const STATUSES = {
   2: 'imgloom was called wrongly',
-  3: 'no image was found',
   4: 'the output folder or the report cannot be written',
 };
+const OPTIONS = ['inputs', 'output', 'recipe', 'jobs', 'timeout', 'ifExists', 'args', 'signal', 'cwd', 'program'];
 const ENOUGH_STDERR = 65536;
 
 /** The run as a whole failed. What happens to single images is told by rows, and throws nothing. */
@@ -54,12 +55,24 @@ function watch(child) {
   });
 }
 
-function errorOf({ cause, exitCode, signal, stderr }, program) {
-  if (cause !== undefined) {
-    return new ImgloomError(`cannot start ${program}: ${cause.message}`, { cause });
+/** Why a process could not be started. Of a missing folder Node says what it says of a missing program. */
+function startErrorOf(cause, program, cwd) {
+  let why = cause.message;
+  if (cause.code === 'ENOENT' && cwd !== undefined && !existsSync(cwd)) {
+    why = `there is no folder ${cwd}`;
+  } else if (cause.code === 'ENOENT') {
+    why = program.includes('/') ? 'there is no such program'
+      : 'there is no such program in PATH; name it by the option program or by $IMGLOOM';
+  }
+  return new ImgloomError(`cannot start ${program}: ${why}`, { cause });
+}
+
+function errorOf({ exitCode, signal, stderr }) {
+  const said = stderr.trim().replace(/^imgloom: /gm, '');
+  if (exitCode === 3 && said) { // no image was found, and that is what was said
+    return new ImgloomError(said, { exitCode, signal, stderr });
   }
   const what = STATUSES[exitCode] ?? `imgloom ended with ${signal ?? `status ${exitCode}`}`;
-  const said = stderr.trim().replace(/^imgloom: /gm, '');
   return new ImgloomError(said ? `${what}: ${said}` : what, { exitCode, signal, stderr });
 }
 
@@ -81,6 +94,10 @@ class Run {
       throw new ImgloomError('a run can be iterated over once');
     }
     this.#begun = true;
+    const unknown = Object.keys(this.#options).find((name) => !OPTIONS.includes(name));
+    if (unknown !== undefined) {
+      throw new ImgloomError(`unknown option ${unknown}; there are ${OPTIONS.join(', ')}`);
+    }
     const { recipe, signal } = this.#options;
     signal?.throwIfAborted();
     const list = listOf(this.#options.inputs);
@@ -94,6 +111,11 @@ class Run {
         words.push('--recipe', file);
       }
       yield* this.#rows([...words, ...this.#words()], list);
+    } catch (error) {
+      if (folder !== null && error instanceof ImgloomError) { // a file that the caller never made
+        error.message = error.message.replaceAll(`--recipe: '${path.join(folder, 'recipe.json')}'`, 'the recipe');
+      }
+      throw error;
     } finally {
       if (folder !== null) {
         await rm(folder, { recursive: true, force: true });
@@ -116,7 +138,7 @@ class Run {
 
   async *#rows(words, list) {
     const { signal, cwd } = this.#options;
-    const program = this.#options.program ?? process.env.IMGLOOM ?? 'imgloom';
+    const program = this.#options.program || process.env.IMGLOOM || 'imgloom';
     const child = spawn(program, words, { cwd, stdio: ['pipe', 'pipe', 'pipe'] });
     const end = watch(child);
     const interrupt = () => child.kill('SIGINT'); // images at work are finished
@@ -146,8 +168,11 @@ class Run {
     }
     const ended = await end;
     signal?.throwIfAborted();
-    if (ended.cause !== undefined || ![0, 1].includes(ended.exitCode)) {
-      throw errorOf(ended, program);
+    if (ended.cause !== undefined) {
+      throw startErrorOf(ended.cause, program, cwd);
+    }
+    if (![0, 1].includes(ended.exitCode)) {
+      throw errorOf(ended);
     }
   }
 }

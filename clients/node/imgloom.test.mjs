@@ -49,12 +49,12 @@ test('rows, header and summary of a folder', async () => {
 });
 
 test('the results of processImages, in the order of its paths', async () => {
-  const paths = ['a', 'nope', 'bad', 'b'].map((name) => join(folder, `in/${name}.jpg`));
+  const paths = ['a', 'nope', 'bad', 'b', '../in/a'].map((name) => `${folder}/in/${name}.jpg`);
   const options = { width: 50, height: 50, fit: 'contain', rotation: 90, grayscale: true,
     outputDir: join(folder, 'articles'), concurrency: 2 };
   const results = await processImages(paths, options);
   assert.deepEqual(results.map(({ originalPath }) => originalPath), paths);
-  assert.deepEqual(results.map(({ success }) => success), [true, false, false, true]);
+  assert.deepEqual(results.map(({ success }) => success), [true, false, false, true, true]);
   for (const result of results) {
     assert.deepEqual(Object.keys(result),
       ['originalPath', 'outputPath', 'processedSize', 'success', 'error']);
@@ -82,7 +82,11 @@ test('what ends the run as a whole', async () => {
   mkdirSync(join(folder, 'empty'));
   await expect({ inputs: join(folder, 'empty') }, 3, /no image/);
   await expect({ output: join(folder, 'in/a.jpg/x') }, 4, /cannot/);
-  await expect({ program: '/nowhere/imgloom' }, null, /cannot start \/nowhere\/imgloom/);
+  await expect({ recipe: { widht: 5 } }, 2, /called wrongly: the recipe: .*widht/);
+  await expect({ program: '/nowhere/imgloom' }, null, /cannot start \/nowhere\/imgloom: there is no such program/);
+  await expect({ program: 'no-such-imgloom' }, null, /PATH/);
+  await expect({ cwd: '/nowhere' }, null, /there is no folder \/nowhere/);
+  await expect({ concurency: 2 }, null, /unknown option concurency/);
   await expect({ inputs: [] }, null, /inputs is empty/);
   await expect({ inputs: ['a\0b'] }, null, /NUL/);
   const job = run({ inputs: join(folder, 'in/a.jpg'), output: join(folder, 'x') });

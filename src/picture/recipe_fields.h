@@ -19,6 +19,9 @@ loom_status loom_text_set(char text[LOOM_WORD_SIZE], const char *word, loom_erro
 bool loom_text_is_valid(const char text[LOOM_WORD_SIZE]);
 void loom_text_add(loom_strbuf *out, const char *text); /* as JSON */
 
+/* LOOM_ERR_USAGE: there is no field of this name. Says which one was meant, if one is similar. */
+loom_status loom_recipe_refuse_name(const char *name, loom_error *err);
+
 /* Sets every field to its default. */
 void loom_recipe_init(loom_recipe *recipe);
 

@@ -30,14 +30,6 @@ static const json_t *consume(const reader *in, const char *name)
     return in->status == LOOM_OK ? json_object_get(in->object, name) : NULL;
 }
 
-static void refuse_unknown(reader *in, const char *what, const char *key)
-{
-    char shown[LOOM_SHOWN_SIZE];
-
-    in->status = loom_error_set(in->err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "%s has no field '%s'",
-                                what, loom_text_show(shown, key));
-}
-
 static bool is_part_of_size(const char *name)
 {
     const loom_recipe_field *field = loom_recipe_field_by_name(name);
@@ -52,13 +44,32 @@ static bool is_field(const char *name)
     return field != NULL && strcmp(field->name, name) == 0;
 }
 
-/* Refuses a key that `what` does not have. */
-static void check_keys(reader *in, const char *what, bool (*is_known)(const char *name))
+/* The first key that is not known; NULL: all are. */
+static const char *find_unknown(const reader *in, bool (*is_known)(const char *name))
 {
-    for (void *i = json_object_iter(in->object); i != NULL && in->status == LOOM_OK;
+    for (void *i = json_object_iter(in->object); i != NULL;
          i = json_object_iter_next(in->object, i))
         if (!is_known(json_object_iter_key(i)))
-            refuse_unknown(in, what, json_object_iter_key(i));
+            return json_object_iter_key(i);
+    return NULL;
+}
+
+static void check_size_keys(reader *in)
+{
+    const char *key = find_unknown(in, is_part_of_size);
+    char shown[LOOM_SHOWN_SIZE];
+
+    if (key != NULL && in->status == LOOM_OK)
+        in->status = loom_error_set(in->err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
+                                    "a size has no field '%s'", loom_text_show(shown, key));
+}
+
+static void check_keys(reader *in)
+{
+    const char *key = find_unknown(in, is_field);
+
+    if (key != NULL && in->status == LOOM_OK)
+        in->status = loom_recipe_refuse_name(key, in->err);
 }
 
 /* low to high, or null for "not given", which is the default. */
@@ -122,7 +133,7 @@ static void parse_size_list(reader *in, const json_t *list, loom_recipe *recipe)
         reader item = {json_array_get(list, i), LOOM_OK, in->err};
         recipe->sizes[i] = (loom_size){0, 0, 0};
         if (json_is_object(item.object)) {
-            check_keys(&item, "a size", is_part_of_size);
+            check_size_keys(&item);
             parse_size(&item, &recipe->sizes[i]);
             in->status = item.status;
         } else {
@@ -307,7 +318,7 @@ static loom_status read_object(json_t *object, loom_recipe *recipe, loom_error *
 {
     reader in = {object, LOOM_OK, err};
 
-    check_keys(&in, "a recipe", is_field);
+    check_keys(&in);
     parse_sizes(&in, recipe);
     for (unsigned i = 0; i < LOOM_RECIPE_COUNT; i++)
         parse_field(&in, loom_recipe_field_get((loom_recipe_field_id)i), recipe);

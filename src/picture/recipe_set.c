@@ -362,16 +362,27 @@ static const loom_recipe_spelling *find_spelling(const char *name)
     return spelling;
 }
 
+loom_status loom_recipe_refuse_name(const char *name, loom_error *err)
+{
+    const char *names[LOOM_RECIPE_COUNT];
+    char shown[LOOM_SHOWN_SIZE];
+
+    for (unsigned n = 0; n < LOOM_RECIPE_COUNT; n++)
+        names[n] = loom_recipe_field_get((loom_recipe_field_id)n)->name;
+    const int near = loom_word_nearest(name, names, LOOM_RECIPE_COUNT);
+    return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "a recipe has no field '%s'%s%s%s",
+                          loom_text_show(shown, name), near >= 0 ? "; did you mean " : "",
+                          near >= 0 ? names[near] : "", near >= 0 ? "?" : "");
+}
+
 loom_status loom_recipe_set(loom_recipe *recipe, const char *name, const char *word,
                             loom_error *err)
 {
     const loom_recipe_field *field = loom_recipe_field_by_name(name);
     const loom_recipe_spelling *spelling = find_spelling(name);
-    char shown[LOOM_SHOWN_SIZE];
 
     if (field == NULL && spelling == NULL)
-        return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "a recipe has no field '%s'",
-                              loom_text_show(shown, name));
+        return loom_recipe_refuse_name(name, err);
     if (spelling != NULL)
         return loom_recipe_spelling_set(spelling, recipe, word, err);
     if (field->kind == LOOM_VALUE_FLAG && strcmp(name, field->name) == 0)

@@ -28,6 +28,9 @@ try:
     sys.exit("no error")
 except RuntimeError as error:
     assert "status 2" in str(error), error
+for row in process_images(paths[:300], "left", ["--inside", "40x40", "-j", "1"], program):
+    break
+assert 0 < len(os.listdir("left/in")) < 300, os.listdir("left/in")
 print("python: every path has its row")
 EOP
 python3 use.py "$imgloom"

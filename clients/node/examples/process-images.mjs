@@ -3,6 +3,7 @@
 //
 //   node process-images.mjs OUTPUT IMAGE...
 
+import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { run } from '../imgloom.js';
 
@@ -11,9 +12,10 @@ export async function processImages(paths, { outputDir, concurrency, ...recipe }
   const results = new Map();
   for await (const row of run({ inputs: paths, output: outputDir, jobs: concurrency, recipe })) {
     const { originalPath, outputPath, processedSize, success, error } = row;
-    results.set(originalPath, { originalPath, outputPath, processedSize, success, error });
+    results.set(resolve(originalPath), { originalPath, outputPath, processedSize, success, error });
   }
-  return paths.map((path) => results.get(path));
+  // A path that is given twice is one image, with one row, however it is spelled.
+  return paths.map((path) => ({ ...results.get(resolve(path)), originalPath: path }));
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {

@@ -4,6 +4,7 @@
 #include "cli/run/select.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 /* Reports if there were fewer threads, or fewer worker processes than threads to use them. */
 static void mention_shortage(const cli_run *r)
@@ -36,17 +37,34 @@ void cli_run_mention_sandbox(const cli_run *r)
     g_free(parts);
 }
 
+/* A report that the run's end left in a file: the next one would replace it, and its rows. */
+static bool has_report_file(const run_options *options)
+{
+    for (guint i = 0; i < options->reports->len; i++)
+        if (strcmp(g_ptr_array_index(options->reports, i), "-") != 0)
+            return true;
+    for (guint i = 0; i < options->lines->len; i++)
+        if (strcmp(g_ptr_array_index(options->lines, i), "-") != 0)
+            return true;
+    return false;
+}
+
 /* The end of "interrupted": how to make the outputs that are missing. */
 static const char *find_resumption(const cli_run *r)
 {
-    const loom_settings *settings = r->options.settings;
+    const run_options *options = &r->options;
+    const loom_settings *settings = options->settings;
 
     if (settings->dry_run || settings->discard || r->totals->by_code[LOOM_ERR_CANCELLED] == 0)
         return "";
-    if (r->sharded || settings->if_exists == LOOM_IF_EXISTS_SKIP ||
-        settings->if_exists == LOOM_IF_EXISTS_NEWER)
+    if (r->sharded || options->state != NULL) /* rows of before are kept, or told again */
         return "; to go on, run the same command again";
-    return "; to go on, run the same command with --if-exists skip";
+    const bool file = has_report_file(options);
+    if (settings->if_exists == LOOM_IF_EXISTS_SKIP || settings->if_exists == LOOM_IF_EXISTS_NEWER)
+        return file ? "; to go on, run the same command with another report file"
+                    : "; to go on, run the same command again";
+    return file ? "; to go on, run the same command with --if-exists skip and another report file"
+                : "; to go on, run the same command with --if-exists skip";
 }
 
 int cli_run_conclude(cli_run *r)
