@@ -18,6 +18,14 @@ kill -INT $pid
 { wait $pid; } 2>/dev/null
 echo "exit $?"
 sed 1d errors | stable
+# A state goes on by itself.
+# shellcheck disable=SC2086
+env --default-signal=INT "$IMGLOOM" run in -o made -j1 --isolate all $slow --state s.db -Q --report r.json 2>errors &
+pid=$!
+at_work $pid
+kill -INT $pid && sleep 0.1 && kill -INT $pid
+{ wait $pid; } 2>/dev/null
+grep interrupted errors
 # So one goes on. What is there stays.
 imgloom run in/0.jpg in/1.jpg -o out --width 50 -f avif -Q
 rm -f out/1.avif
