@@ -31,8 +31,8 @@ void cli_run_mention_sandbox(const cli_run *r)
     if (*lacked == NULL)
         return;
     char *parts = g_strjoinv(" and ", (gchar **)(gpointer)(gsize)lacked);
-    cli_error("warning: workers ran without %s, which this kernel lacks (--require-sandbox "
-              "refuses to)",
+    cli_error("warning: workers ran without %s, which this kernel lacks (with --require-sandbox "
+              "they would not run)",
               parts);
     g_free(parts);
 }
