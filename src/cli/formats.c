@@ -5,6 +5,7 @@
 #include <glib.h>
 #include <imgloom/engine.h>
 #include <imgloom/format.h>
+#include <imgloom/parse.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <string.h>
@@ -236,11 +237,24 @@ static void print_kinds(const loom_format_info *info)
         puts("  its kinds are not distinguished");
 }
 
+static int refuse_name(const char *name)
+{
+    const char *names[LOOM_FORMAT_COUNT];
+
+    for (int format = 0; format < LOOM_FORMAT_COUNT; format++)
+        names[format] =
+            format != LOOM_FORMAT_UNKNOWN ? loom_format_get((loom_format)format)->name : NULL;
+    const int near = loom_word_nearest(name, names, LOOM_FORMAT_COUNT);
+    return cli_usage_error(&cli_command_formats, "'%s' is not a format%s%s%s", name,
+                           near >= 0 ? "; did you mean " : "", near >= 0 ? names[near] : "",
+                           near >= 0 ? "?" : "");
+}
+
 static int print_details(char **names)
 {
     for (char **name = names; *name != NULL; name++)
         if (loom_format_by_name(*name) == LOOM_FORMAT_UNKNOWN)
-            return cli_usage_error(&cli_command_formats, "'%s' is not a format", *name);
+            return refuse_name(*name);
     for (; *names != NULL; names++)
         print_kinds(loom_format_get(loom_format_by_name(*names)));
     return CLI_EXIT_OK;

@@ -43,7 +43,7 @@ static const struct value_habit {
     {"icc", "strip convert none", "srgb"},
     {"if-exists", "overwrite yes", "replace"},
     {"if-exists", "update", "newer"},
-    {"if-exists", "no never", "skip"},
+    {"if-exists", "no never ignore", "skip"},
     {"if-larger", "keep original", "copy"},
     {"isolate", "none off no", "never"},
     {"background", "none clear", "transparent"},
@@ -112,6 +112,7 @@ static const struct spelling {
     {"max-pixels", "M", "000000", true},
     {NULL, "auto", "", true},
     {NULL, "*", "x", false},
+    {NULL, "\xC3\x97", "x", false}, /* the sign for times */
     {NULL, "/", ":", false},
     {"aspect", "x", ":", false},
     {"size inside cover contain", ":", "x", false},

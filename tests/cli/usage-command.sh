@@ -12,4 +12,5 @@ imgloom formats x
 imgloom run help
 imgloom report help
 touch help && imgloom formats help
+imgloom formats wepb
 imgloom formats --size 8x8

@@ -1,6 +1,6 @@
 # Values as other programs write them: the word for it is told. Nothing is suggested that would not be taken.
 picture photos/gray.jpg a.jpg
-for words in "-q 80%" "-q lossless" "-q auto" "--size 800px" "--size 800x600px" "--size 800pxx600px" "--size 800*600" \
+for words in "-q 80%" "-q lossless" "-q auto" "--size 800px" "--size 800x600px" "--size 800pxx600px" "--size 800*600" "--size 800×600" "--if-exists ignore" \
     "--size 800:600" "--size 800xauto" "--size 0x8" "--size 8y8" "--width 800px" "--width 50%" "--width auto" \
     "-j max" "-j 0" "-j 4x" "--rotate 90deg" "--rotate 90°" "--rotate auto" "--hue 30deg" "-f .jpg" \
     "-f image/jpeg" "-f original" "--timeout 30sec" "--timeout 2min" "--timeout none" "--max-bytes 200kb" \

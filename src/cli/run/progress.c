@@ -171,7 +171,8 @@ static void compose_parts(const cli_progress *progress, const loom_progress *sta
         g_string_printf(parts[IMAGES], "%.1f images/s", (double)totals->processed / seconds);
         g_string_printf(parts[BYTES], "%.1f MB/s", (double)totals->bytes_in / seconds / 1e6);
     }
-    if (progress->eta.seconds >= 0 && state->done < state->tasks) {
+    /* After Ctrl-C few are to come, and not all that it was reckoned for. */
+    if (progress->eta.seconds >= 0 && state->done < state->tasks && progress->not_begun == 0) {
         g_string_assign(parts[ETA], "ETA ");
         cli_append_clock(parts[ETA], (int64_t)(progress->eta.seconds * 1e9));
     }
