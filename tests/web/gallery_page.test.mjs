@@ -282,6 +282,21 @@ test('copies the list of failed files', () =>
     );
   }));
 
+test('shows what the browser does not let it copy', () =>
+  withPage(file, {}, async (page) => {
+    await page.evaluate(() => {
+      navigator.clipboard.writeText = () => Promise.reject(new Error('no'));
+      document.execCommand = () => false;
+    });
+    await page.locator('#copy-failed').click();
+    const shown = await page.locator('#to-copy').inputValue();
+    assert.deepEqual(
+      shown.split('\n').slice(0, -1),
+      failed().map((row) => row.originalPath),
+    );
+    assert.ok(await page.evaluate(() => document.activeElement.id === 'to-copy' || getSelection().toString() !== ''));
+  }));
+
 test('copies a command that tries again what failed, and nothing else', () =>
   withPage(file, {}, async (page) => {
     const command = await copied(page, 'copy-command');

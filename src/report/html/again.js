@@ -16,6 +16,14 @@ async function copyText(text) {
   }
 }
 
+/* The text to be copied by hand: of a file that was opened from a disk some browsers let nothing be copied. */
+function showToCopy(text) {
+  const area = el('textarea', { id: 'to-copy', readonly: '', rows: 4, 'aria-label': 'Text to copy' });
+  area.value = text;
+  byId('copied').replaceChildren('The browser does not let this page copy. Copy it from here:', area);
+  area.select();
+}
+
 /* A button that copies what `make` returns: {text, said}, and says so. */
 function copyButton(id, label, make) {
   const button = el(
@@ -26,8 +34,8 @@ function copyButton(id, label, make) {
       id,
       onclick: async () => {
         const { text, said } = make();
-        const done = await copyText(text);
-        byId('copied').textContent = done ? said : 'The browser does not let this page copy.';
+        if (await copyText(text)) byId('copied').textContent = said;
+        else showToCopy(text);
       },
     },
     label,

@@ -78,6 +78,7 @@ class Gallery {
     const index = this.listing.shown[at];
     const row = this.data.rows[index];
     const name = row.originalPath;
+    const below = row.status === 'error' ? row.errorCode : outputWords(row);
     return el(
       'div',
       {
@@ -89,7 +90,7 @@ class Gallery {
         'aria-selected': String(at === this.listing.active),
         'aria-posinset': at + 1,
         'aria-setsize': this.rows,
-        title: shownString(name),
+        title: `${shownString(name)}\n${below}`, // what a narrow tile cuts off
       },
       this.picture(row),
       el(
@@ -102,7 +103,7 @@ class Gallery {
           el('span', { class: 'hidden-text' }, `${row.status}: `),
           el('bdi', { class: 'path', dir: 'ltr' }, shown(name.slice(name.lastIndexOf('/') + 1))),
         ),
-        el('div', { class: 'dim' }, row.status === 'error' ? row.errorCode : outputWords(row)),
+        el('div', { class: 'dim' }, below),
       ),
     );
   }
