@@ -1,9 +1,14 @@
 #include "cli/pictures.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <imgloom/scan.h>
 #include <imgloom/service.h>
 #include <inttypes.h>
 #include <poll.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 enum { SIDE = 320, QUALITY = 70, TICK_MS = 100 };
 
@@ -32,7 +37,7 @@ bool cli_pictures_begin(cli_pictures *pictures, const char *path)
         return false;
     pictures->folder = g_strdup(path);
     pictures->page = g_strconcat(path, "index.html", NULL);
-    pictures->name = g_strdup_printf("pictures-%" PRIx64, (uint64_t)g_get_real_time());
+    pictures->name = g_strdup_printf(LOOM_PICTURES_START "%" PRIx64, (uint64_t)g_get_real_time());
     pictures->wanted = g_array_new(FALSE, FALSE, sizeof(wanted));
     return true;
 }
@@ -142,6 +147,43 @@ static void front(void *user, loom_service *service)
     }
 }
 
+/* ---- the folder ---------------------------------------------------------- */
+
+static bool write_mark(const char *path)
+{
+    static const char text[] =
+        "Small pictures for a page of imgloom, which takes none of them as input. Without the page "
+        "this folder is of no use.\n";
+    const int file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0666);
+    const char *rest = text;
+    ssize_t size = 0;
+
+    if (file < 0)
+        return false;
+    for (; *rest != '\0' && size >= 0; rest += MAX(size, 0))
+        size = TEMP_FAILURE_RETRY(write(file, rest, strlen(rest)));
+    const int errnum = errno;
+    const bool closed = close(file) == 0;
+    if (size < 0)
+        errno = errnum;
+    return size >= 0 && closed;
+}
+
+/* Before any picture is there, so that no other run finds one in a folder without the mark. */
+static bool make_folder(const cli_pictures *pictures)
+{
+    char *folder = g_strconcat(pictures->folder, pictures->name, NULL);
+    char *mark = g_strconcat(folder, "/" LOOM_PICTURES_MARK, NULL);
+    const bool made = g_mkdir_with_parents(folder, 0777) == 0 && write_mark(mark);
+
+    if (!made)
+        cli_error("small pictures for the page: cannot make the folder %s: %s", folder,
+                  g_strerror(errno));
+    g_free(mark);
+    g_free(folder);
+    return made;
+}
+
 /* ---- all of it ----------------------------------------------------------- */
 
 static bool prepare(maker *m, bool allow_untrusted)
@@ -198,6 +240,8 @@ void cli_pictures_make(cli_pictures *pictures, const loom_batch *batch, bool all
     loom_error err = LOOM_ERROR_INIT;
 
     if (pictures->folder == NULL || pictures->wanted->len == 0 || loom_stop_requests(m.stop) > 0)
+        return;
+    if (!make_folder(pictures))
         return;
     if (!prepare(&m, allow_untrusted))
         cli_error("small pictures for the page: out of memory");
