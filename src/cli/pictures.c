@@ -29,6 +29,7 @@ typedef struct maker {
     GPtrArray *requests; /* all of them; `user` is the path of the picture, owned */
     GPtrArray *idle;     /* those that are not in progress */
     guint next, done;    /* pictures submitted, and made or failed */
+    guint made;
 } maker;
 
 bool cli_pictures_begin(cli_pictures *pictures, const char *path)
@@ -109,13 +110,23 @@ static bool submit(maker *m, loom_service *service)
     return true;
 }
 
+static void count(maker *m, loom_request *request)
+{
+    const loom_outcome *outcome = loom_request_outcome(request, 0);
+    const bool failed = outcome == NULL || outcome->result == LOOM_RESULT_ERROR;
+
+    m->made += !failed;
+    m->pictures->failed +=
+        failed && (outcome == NULL || outcome->error.code != LOOM_ERR_CANCELLED ||
+                   loom_stop_requests(m->stop) == 0);
+}
+
 static void take_done(maker *m, loom_service *service)
 {
     loom_request *request;
 
     while ((request = loom_service_next(service)) != NULL) {
-        const loom_outcome *outcome = loom_request_outcome(request, 0);
-        m->pictures->failed += outcome == NULL || outcome->result == LOOM_RESULT_ERROR;
+        count(m, request);
         m->done++;
         put_idle(m, request);
     }
@@ -135,11 +146,11 @@ static void show(const maker *m)
 static void front(void *user, loom_service *service)
 {
     maker *m = user;
-    const guint count = m->pictures->wanted->len;
+    const guint outputs = m->pictures->wanted->len;
 
-    while (m->done < count && loom_stop_requests(m->stop) == 0) {
+    while (m->done < outputs && loom_stop_requests(m->stop) == 0) {
         struct pollfd ready = {.fd = loom_service_fd(service), .events = POLLIN};
-        while (m->next < count && submit(m, service))
+        while (m->next < outputs && submit(m, service))
             continue;
         (void)poll(&ready, 1, TICK_MS);
         take_done(m, service);
@@ -233,26 +244,47 @@ static loom_status run_service(maker *m, const loom_batch *batch, loom_error *er
     return status;
 }
 
+/* False: it could not begin. */
+static bool make(maker *m, const loom_batch *batch, bool allow_untrusted)
+{
+    loom_error err = LOOM_ERROR_INIT;
+    bool begun = false;
+
+    if (!make_folder(m->pictures))
+        return false;
+    if (!prepare(m, allow_untrusted))
+        cli_error("small pictures for the page: out of memory");
+    else if (run_service(m, batch, &err) != LOOM_OK)
+        cli_error("small pictures for the page: %s", err.message);
+    else
+        begun = true;
+    for (guint i = 0; i < m->requests->len; i++) {
+        loom_request *request = g_ptr_array_index(m->requests, i);
+        if (request->user != NULL) /* in progress when a stop came */
+            count(m, request);
+    }
+    release(m);
+    return begun;
+}
+
 void cli_pictures_make(cli_pictures *pictures, const loom_batch *batch, bool allow_untrusted,
                        cli_terminal *terminal, bool shown)
 {
     maker m = {.pictures = pictures, .stop = batch->stop, .terminal = terminal, .shown = shown};
-    loom_error err = LOOM_ERROR_INIT;
 
-    if (pictures->folder == NULL || pictures->wanted->len == 0 || loom_stop_requests(m.stop) > 0)
+    if (pictures->folder == NULL || pictures->wanted->len == 0)
         return;
-    if (!make_folder(pictures))
-        return;
-    if (!prepare(&m, allow_untrusted))
-        cli_error("small pictures for the page: out of memory");
-    else if (run_service(&m, batch, &err) != LOOM_OK)
-        cli_error("small pictures for the page: %s", err.message);
+    const guint outputs = pictures->wanted->len;
+    const bool begun = loom_stop_requests(m.stop) > 0 || make(&m, batch, allow_untrusted);
     cli_terminal_erase(terminal);
     if (pictures->failed > 0)
         cli_error("small pictures for the page: %" PRIu64 " of %u could not be made; it shows the "
                   "outputs themselves",
-                  pictures->failed, pictures->wanted->len);
-    release(&m);
+                  pictures->failed, outputs);
+    if (begun && m.made + pictures->failed < outputs)
+        cli_error("interrupted: the page lacks the small pictures of %" PRIu64 " of %u outputs, "
+                  "and shows these outputs themselves",
+                  outputs - m.made - pictures->failed, outputs);
 }
 
 void cli_pictures_forget(cli_pictures *pictures)

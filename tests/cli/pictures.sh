@@ -22,3 +22,35 @@ imgloom plan . --inside 60 -o ../web --plan ../planned
 cd .. || exit
 
 cat photos/report/pictures-*/.imgloom-pictures | sort -u
+
+# Interrupted while they are made: a line says how many are lacking, and those that are there are whole.
+photo many/0.jpg
+many_links 299 many/0.jpg many/%d.jpg
+env --default-signal=INT "$IMGLOOM" run many -o large --inside 800x800 -j1 --progress never --html site/ 2>errors &
+pid=$!
+until [ -n "$(find site -name .imgloom-pictures 2>/dev/null)" ]; do
+    kill -0 $pid || break
+    sleep 0.01
+done
+kill -INT $pid
+{ wait $pid; } 2>/dev/null
+echo "exit $?"
+lacking=$(sed -n 's/.* small pictures of \([0-9]*\) of .*/\1/p' errors)
+made=$(find site -name '*.webp' | wc -l)
+echo "all: $((lacking + made))"
+sed "s/of $lacking of/of LACKING of/" errors | stable
+find site -name '.imgloom-*.tmp'
+# Earlier than that: all of them.
+rm -r large site
+env --default-signal=INT "$IMGLOOM" run many -o large --inside 800x800 -j1 --ndjson r.ndjson -Q --html site/ 2>errors &
+pid=$!
+until [ "$(wc -l 2>/dev/null <r.ndjson || echo 0)" -gt 4 ]; do
+    kill -0 $pid || break
+    sleep 0.02
+done
+kill -INT $pid
+{ wait $pid; } 2>/dev/null
+echo "exit $?"
+made=$(grep -c '"status":"ok"' r.ndjson)
+sed "s/of $made of $made/of MADE of MADE/" errors
+tree site
