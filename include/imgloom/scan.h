@@ -18,6 +18,14 @@
 LOOM_BEGIN_DECLS
 
 /*
+ * The small pictures of a page (loom_run_info.pictures) are no inputs of later runs. Below an
+ * input, the scan does not enter a folder whose name begins with LOOM_PICTURES_START, and in which
+ * a regular file is named LOOM_PICTURES_MARK. Who makes such a folder puts that file there first.
+ */
+#define LOOM_PICTURES_START "pictures-"
+#define LOOM_PICTURES_MARK  ".imgloom-pictures"
+
+/*
  * The caller owns the strings and arrays, which must outlive the scan.
  *
  * A glob matches as in fnmatch without FNM_PATHNAME, and case matters unless ignore_case is set: a
@@ -101,13 +109,14 @@ LOOM_API size_t loom_scan_count(const loom_scan *scan);
 LOOM_API const loom_entry *loom_scan_entry(const loom_scan *scan, size_t index);
 
 /*
- * Why something in a walked folder was ignored: the first that applies. A folder that is hidden, or
- * linked, counts as one, and its path ends in a slash.
+ * Why something in a walked folder was ignored: the first that applies. A folder that is hidden,
+ * linked or of small pictures counts as one, and its path ends in a slash.
  */
 typedef enum loom_ignored {
     LOOM_IGNORED_KIND = 0,      /* its extension is of no format that is read */
     LOOM_IGNORED_UNTRUSTED,     /* its format is read with allow_untrusted only */
-    LOOM_IGNORED_OUTPUT,        /* it bears skip_prefix or skip_suffix */
+    LOOM_IGNORED_OUTPUT,        /* it bears skip_prefix or skip_suffix, or is a folder of a
+                                   page's small pictures */
     LOOM_IGNORED_EXCLUDED,      /* by a glob of `exclude` */
     LOOM_IGNORED_NOT_INCLUDED,  /* by the globs of `include` */
     LOOM_IGNORED_HIDDEN,        /* its name starts with a dot, and `hidden` is false */

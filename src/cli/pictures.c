@@ -1,9 +1,14 @@
 #include "cli/pictures.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <imgloom/scan.h>
 #include <imgloom/service.h>
 #include <inttypes.h>
 #include <poll.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 enum { SIDE = 320, QUALITY = 70, TICK_MS = 100 };
 
@@ -24,6 +29,7 @@ typedef struct maker {
     GPtrArray *requests; /* all of them; `user` is the path of the picture, owned */
     GPtrArray *idle;     /* those that are not in progress */
     guint next, done;    /* pictures submitted, and made or failed */
+    guint made;
 } maker;
 
 bool cli_pictures_begin(cli_pictures *pictures, const char *path)
@@ -32,7 +38,7 @@ bool cli_pictures_begin(cli_pictures *pictures, const char *path)
         return false;
     pictures->folder = g_strdup(path);
     pictures->page = g_strconcat(path, "index.html", NULL);
-    pictures->name = g_strdup_printf("pictures-%" PRIx64, (uint64_t)g_get_real_time());
+    pictures->name = g_strdup_printf(LOOM_PICTURES_START "%" PRIx64, (uint64_t)g_get_real_time());
     pictures->wanted = g_array_new(FALSE, FALSE, sizeof(wanted));
     return true;
 }
@@ -104,13 +110,23 @@ static bool submit(maker *m, loom_service *service)
     return true;
 }
 
+static void count(maker *m, loom_request *request)
+{
+    const loom_outcome *outcome = loom_request_outcome(request, 0);
+    const bool failed = outcome == NULL || outcome->result == LOOM_RESULT_ERROR;
+
+    m->made += !failed;
+    m->pictures->failed +=
+        failed && (outcome == NULL || outcome->error.code != LOOM_ERR_CANCELLED ||
+                   loom_stop_requests(m->stop) == 0);
+}
+
 static void take_done(maker *m, loom_service *service)
 {
     loom_request *request;
 
     while ((request = loom_service_next(service)) != NULL) {
-        const loom_outcome *outcome = loom_request_outcome(request, 0);
-        m->pictures->failed += outcome == NULL || outcome->result == LOOM_RESULT_ERROR;
+        count(m, request);
         m->done++;
         put_idle(m, request);
     }
@@ -130,16 +146,53 @@ static void show(const maker *m)
 static void front(void *user, loom_service *service)
 {
     maker *m = user;
-    const guint count = m->pictures->wanted->len;
+    const guint outputs = m->pictures->wanted->len;
 
-    while (m->done < count && loom_stop_requests(m->stop) == 0) {
+    while (m->done < outputs && loom_stop_requests(m->stop) == 0) {
         struct pollfd ready = {.fd = loom_service_fd(service), .events = POLLIN};
-        while (m->next < count && submit(m, service))
+        while (m->next < outputs && submit(m, service))
             continue;
         (void)poll(&ready, 1, TICK_MS);
         take_done(m, service);
         show(m);
     }
+}
+
+/* ---- the folder ---------------------------------------------------------- */
+
+static bool write_mark(const char *path)
+{
+    static const char text[] =
+        "Small pictures for a page of imgloom, which takes none of them as input. Without the page "
+        "this folder is of no use.\n";
+    const int file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0666);
+    const char *rest = text;
+    ssize_t size = 0;
+
+    if (file < 0)
+        return false;
+    for (; *rest != '\0' && size >= 0; rest += MAX(size, 0))
+        size = TEMP_FAILURE_RETRY(write(file, rest, strlen(rest)));
+    const int errnum = errno;
+    const bool closed = close(file) == 0;
+    if (size < 0)
+        errno = errnum;
+    return size >= 0 && closed;
+}
+
+/* Before any picture is there, so that no other run finds one in a folder without the mark. */
+static bool make_folder(const cli_pictures *pictures)
+{
+    char *folder = g_strconcat(pictures->folder, pictures->name, NULL);
+    char *mark = g_strconcat(folder, "/" LOOM_PICTURES_MARK, NULL);
+    const bool made = g_mkdir_with_parents(folder, 0777) == 0 && write_mark(mark);
+
+    if (!made)
+        cli_error("small pictures for the page: cannot make the folder %s: %s", folder,
+                  g_strerror(errno));
+    g_free(mark);
+    g_free(folder);
+    return made;
 }
 
 /* ---- all of it ----------------------------------------------------------- */
@@ -191,24 +244,47 @@ static loom_status run_service(maker *m, const loom_batch *batch, loom_error *er
     return status;
 }
 
+/* False: it could not begin. */
+static bool make(maker *m, const loom_batch *batch, bool allow_untrusted)
+{
+    loom_error err = LOOM_ERROR_INIT;
+    bool begun = false;
+
+    if (!make_folder(m->pictures))
+        return false;
+    if (!prepare(m, allow_untrusted))
+        cli_error("small pictures for the page: out of memory");
+    else if (run_service(m, batch, &err) != LOOM_OK)
+        cli_error("small pictures for the page: %s", err.message);
+    else
+        begun = true;
+    for (guint i = 0; i < m->requests->len; i++) {
+        loom_request *request = g_ptr_array_index(m->requests, i);
+        if (request->user != NULL) /* in progress when a stop came */
+            count(m, request);
+    }
+    release(m);
+    return begun;
+}
+
 void cli_pictures_make(cli_pictures *pictures, const loom_batch *batch, bool allow_untrusted,
                        cli_terminal *terminal, bool shown)
 {
     maker m = {.pictures = pictures, .stop = batch->stop, .terminal = terminal, .shown = shown};
-    loom_error err = LOOM_ERROR_INIT;
 
-    if (pictures->folder == NULL || pictures->wanted->len == 0 || loom_stop_requests(m.stop) > 0)
+    if (pictures->folder == NULL || pictures->wanted->len == 0)
         return;
-    if (!prepare(&m, allow_untrusted))
-        cli_error("small pictures for the page: out of memory");
-    else if (run_service(&m, batch, &err) != LOOM_OK)
-        cli_error("small pictures for the page: %s", err.message);
+    const guint outputs = pictures->wanted->len;
+    const bool begun = loom_stop_requests(m.stop) > 0 || make(&m, batch, allow_untrusted);
     cli_terminal_erase(terminal);
     if (pictures->failed > 0)
         cli_error("small pictures for the page: %" PRIu64 " of %u could not be made; it shows the "
                   "outputs themselves",
-                  pictures->failed, pictures->wanted->len);
-    release(&m);
+                  pictures->failed, outputs);
+    if (begun && m.made + pictures->failed < outputs)
+        cli_error("interrupted: the page lacks the small pictures of %" PRIu64 " of %u outputs, "
+                  "and shows these outputs themselves",
+                  outputs - m.made - pictures->failed, outputs);
 }
 
 void cli_pictures_forget(cli_pictures *pictures)

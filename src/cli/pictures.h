@@ -28,7 +28,8 @@ void cli_pictures_add(cli_pictures *pictures, const char *path, int64_t run, uin
 
 /*
  * Makes them with the engine, threads, memory and stop of a batch, which is not running. A request
- * to stop ends it early: the page then shows the outputs themselves. Shows progress if `shown`.
+ * to stop ends it early: the page then shows the outputs themselves, and a line says of how many.
+ * Shows progress if `shown`. The folder gets LOOM_PICTURES_MARK (scan.h) first.
  */
 void cli_pictures_make(cli_pictures *pictures, const loom_batch *batch, bool allow_untrusted,
                        cli_terminal *terminal, bool shown);

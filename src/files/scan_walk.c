@@ -313,6 +313,23 @@ static bool is_hidden(const walk *w, size_t name)
     return w->path.data[name] == '.' && !w->scan->options.hidden;
 }
 
+/* Whether an earlier run has made the folder for the small pictures of its page. */
+static bool holds_pictures(walk *w, size_t name)
+{
+    const size_t size = w->path.size;
+    struct stat info;
+
+    if (strncmp(w->path.data + name, LOOM_PICTURES_START, strlen(LOOM_PICTURES_START)) != 0)
+        return false;
+    const int parent = top_descriptor(w);
+    loom_strbuf_add_str(&w->path, "/" LOOM_PICTURES_MARK);
+    const bool marked = parent >= 0 && !w->path.failed &&
+                        fstatat(parent, w->path.data + name, &info, AT_SYMLINK_NOFOLLOW) == 0 &&
+                        S_ISREG(info.st_mode);
+    loom_strbuf_truncate(&w->path, size);
+    return marked;
+}
+
 static bool visit_folder(walk *w, size_t name, bool linked)
 {
     const loom_scan_options *options = &w->scan->options;
@@ -325,6 +342,10 @@ static bool visit_folder(walk *w, size_t name, bool linked)
         return ignore_folder(w, name, LOOM_IGNORED_HIDDEN);
     if (linked && !options->follow)
         return ignore_folder(w, name, LOOM_IGNORED_LINKED_FOLDER);
+    if (holds_pictures(w, name))
+        return ignore_folder(w, name, LOOM_IGNORED_OUTPUT);
+    if (w->path.failed)
+        return false;
     int parent = top_descriptor(w);
     int descriptor =
         parent < 0 ? -1

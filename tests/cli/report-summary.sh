@@ -17,3 +17,7 @@ picture photos/gray.jpg "in/$(printf 'a\033[2Jb').jpg"
 "$IMGLOOM" report r.json >/dev/full 2>errors
 echo "exit $?"
 cat errors
+# An image that was not begun is no failure to be listed.
+code=cancelled make_rows ndjson |
+    sed -e '/"cancelled"/s/"worker":0/"worker":null/' -e 's/"truncated":1/"cancelled":1/' >cancelled.ndjson
+run_report cancelled.ndjson | sed -n '1p; /^Failed/p; /^Slowest/p'

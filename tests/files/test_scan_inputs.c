@@ -1,4 +1,5 @@
-/* What a scan is given: links, special files, what cannot be read, one file twice, lists. */
+/* What a scan is given: links, special files, what cannot be read, one file twice, lists, and the
+ * small pictures of pages. */
 #include "support/scan_run.h"
 
 #include "support/suite.h"
@@ -8,6 +9,68 @@
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+/* ---- small pictures that pages have -------------------------------------- */
+
+static void expect_ignored(uint64_t outputs, uint64_t all)
+{
+    ck_assert_uint_eq(loom_scan_ignored_for(scan, LOOM_IGNORED_OUTPUT), outputs);
+    ck_assert_uint_eq(loom_scan_ignored(scan), all);
+}
+
+START_TEST(test_small_pictures_of_pages)
+{
+    tmpdir_touch("in/a.jpg");
+    tmpdir_touch("in/site/index.html");
+    tmpdir_touch("in/site/pictures-1/.imgloom-pictures");
+    tmpdir_touch("in/site/pictures-1/000/000000.webp");
+    tmpdir_touch("in/site/pictures-2/.imgloom-pictures");
+    tmpdir_touch("in/site/pictures-2/1/000/000000.webp");
+    scan_options.list_ignored = 9;
+    scan_add("in");
+    scan_expect("in/a.jpg|");
+    expect_ignored(2, 3); /* and the page, of another kind */
+    ck_assert_str_eq(loom_scan_ignored_file(scan, 1)->path, "in/site/pictures-1/");
+    ck_assert_int_eq(loom_scan_ignored_file(scan, 1)->reason, LOOM_IGNORED_OUTPUT);
+    scan_add("in/site"); /* a walk that has been here counts nothing again */
+    scan_expect("in/a.jpg|");
+    expect_ignored(2, 3);
+    scan_add("in/site/pictures-1"); /* asked for by name: an input like others */
+    scan_expect("in/a.jpg|in/site/pictures-1/000/000000.webp|");
+}
+END_TEST
+
+/* Neither the name nor the mark is enough, so that nobody loses pictures of theirs by accident. */
+START_TEST(test_folders_like_those_of_small_pictures)
+{
+    tmpdir_touch("in/.imgloom-pictures");
+    tmpdir_touch("in/mine/.imgloom-pictures");
+    tmpdir_touch("in/mine/a.jpg");
+    tmpdir_touch("in/pictures-2024/b.jpg");
+    tmpdir_touch("in/pictures-folder/.imgloom-pictures/c.jpg");
+    tmpdir_touch("in/pictures-link/d.jpg");
+    ck_assert_int_eq(symlink("../.imgloom-pictures", "in/pictures-link/.imgloom-pictures"), 0);
+    tmpdir_touch("in/pictures/.imgloom-pictures");
+    tmpdir_touch("in/pictures/e.jpg");
+    scan_add("in");
+    scan_expect("in/mine/a.jpg|in/pictures/e.jpg|in/pictures-2024/b.jpg|in/pictures-link/d.jpg|");
+    ck_assert_uint_eq(loom_scan_ignored_for(scan, LOOM_IGNORED_OUTPUT), 0);
+}
+END_TEST
+
+START_TEST(test_links_to_small_pictures)
+{
+    tmpdir_touch("in/a.jpg");
+    tmpdir_touch("site/pictures-1/.imgloom-pictures");
+    tmpdir_touch("site/pictures-1/000/000000.webp");
+    ck_assert_int_eq(symlink("../site/pictures-1", "in/pictures-1"), 0);
+    ck_assert_int_eq(symlink("../site", "in/site"), 0);
+    scan_options.follow = true;
+    scan_add("in");
+    scan_expect("in/a.jpg|");
+    expect_ignored(2, 2);
+}
+END_TEST
 
 /* ---- links and special files --------------------------------------------- */
 
@@ -230,6 +293,13 @@ static Suite *make_suite(void)
 {
     Suite *suite = suite_create("scan_inputs");
     TCase *links = tcase_create("links"), *lists = tcase_create("lists");
+    TCase *pictures = tcase_create("pictures");
+
+    tcase_add_checked_fixture(pictures, scan_setup, scan_teardown);
+    tcase_add_test(pictures, test_small_pictures_of_pages);
+    tcase_add_test(pictures, test_folders_like_those_of_small_pictures);
+    tcase_add_test(pictures, test_links_to_small_pictures);
+    suite_add_tcase(suite, pictures);
 
     tcase_add_checked_fixture(links, scan_setup, scan_teardown);
     tcase_add_test(links, test_links_to_files);

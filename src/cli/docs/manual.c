@@ -130,6 +130,8 @@ static void print_examples(void)
 static const docs_variable files[] = {
     {".imgloom-*", "an output that is being written, in its folder; those that a killed run has "
                    "left are removed by the next one that writes there"},
+    {".imgloom-pictures", "in a folder of small pictures that --html DIR/ has made: no run takes "
+                          "them as inputs"},
     {"libexec/imgloom/imgloom-worker", "beside the folder of the program: the program of the "
                                        "worker processes"},
     {"libexec/imgloom/imgloom-vips.so", "what needs libvips; loaded when it is needed"},

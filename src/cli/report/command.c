@@ -186,7 +186,7 @@ static const options_row report_option_table[] = {
      .path = OPTIONS_FILE,
      .help =
          "write the reports as one self-contained HTML page, or, if FILE ends in a slash, as that "
-         "folder, with small pictures of the outputs",
+         "folder, with small pictures of the outputs (those of earlier pages stay)",
      .apply = options_apply_text,
      INTO(page)},
     {.name = "schema",

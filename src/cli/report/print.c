@@ -128,13 +128,16 @@ static void append_groups(const cli_terminal *terminal, GString *out, GHashTable
 
 static void print_stats(const cli_terminal *terminal, report_stats *stats)
 {
-    GString *out = g_string_new(NULL);
+    GString *out = g_string_new(NULL), *failures = g_string_new(NULL);
 
     append_totals(terminal, out, stats);
-    if (stats->totals->by_result[LOOM_RESULT_ERROR] > 0) {
+    /* None where images failed only in that they were not begun. */
+    cli_summary_append_failures(&stats->summary, terminal, failures, stats->totals);
+    if (failures->len > 0) {
         report_append_heading(terminal, out, "Failed");
-        cli_summary_append_failures(&stats->summary, terminal, out, stats->totals);
+        g_string_append_len(out, failures->str, (gssize)failures->len);
     }
+    g_string_free(failures, TRUE);
     append_top(terminal, out, &stats->slowest, "Slowest", true);
     append_top(terminal, out, &stats->savings, "Largest savings", false);
     append_top(terminal, out, &stats->growths, "Largest growths", false);

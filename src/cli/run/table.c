@@ -282,7 +282,8 @@ static const options_row report_options[] = {
      .argument = "FILE",
      .path = OPTIONS_FILE,
      .help = "write the report as one self-contained HTML page, or, if FILE ends in a slash, as "
-             "that folder, with small pictures of the outputs; - is standard output; repeatable",
+             "that folder, with small pictures of the outputs (those of earlier pages stay); - is "
+             "standard output; repeatable",
      .apply = options_apply_list,
      AT(pages)},
     {.name = "list-ignored",
