@@ -60,11 +60,11 @@ typedef struct loom_plan loom_plan;
  *   {date}. Planning then opens each input.
  *
  * "{{" and "}}" are literal braces. Nothing is appended: only {ext} gives a name an extension.
- * LOOM_ERR_USAGE: the template has a bad field, is empty or ends in a slash; the message names the
- * bad field and lists the good ones. LOOM_OK otherwise.
+ * LOOM_ERR_USAGE: the template has a bad field, is empty, begins or ends in a slash, or has a ".."
+ * component; the message names the bad field and lists the good ones. LOOM_OK otherwise.
  *
- * An absolute path, a ".." component or an empty name shows only when an image is named: then that
- * image fails with `unsafe-path`.
+ * An absolute path or a ".." component that fields make, or an empty name, shows only when an image
+ * is named: then that image fails with `unsafe-path`.
  *
  * Without an output folder, a later run takes the outputs of an earlier run for inputs, as no
  * prefix distinguishes them. Write to another folder, or exclude them.

@@ -201,6 +201,34 @@ static void warn_of_loss(const loom_lane_output *output, const loom_recipe *reci
         loom_outcome_warn(output->outcome, "%s has no near-lossless mode", info->name);
 }
 
+/*
+ * Of a resolution that was asked for, by what the file says: it may have lost it for want of EXIF,
+ * of a field in that, or of a JFIF header.
+ */
+static void warn_of_no_dpi(const loom_lane_output *output, const loom_recipe *recipe)
+{
+    const loom_container *container = loom_container_of(output->task->format);
+    const char *name = container->info.name;
+    loom_traits traits;
+
+    loom_format_traits(output->task->format,
+                       (loom_bytes){output->encoded.data, output->encoded.size}, &traits);
+    if (recipe->dpi == 0 || traits.dpi == (uint32_t)recipe->dpi * 1000)
+        return;
+    if (container->put_dpi == NULL && !container->held.exif)
+        loom_outcome_warn(output->outcome, "the resolution was not written: %s holds none", name);
+    else if (container->put_dpi == NULL && (recipe->metadata & LOOM_METADATA_EXIF) == 0)
+        loom_outcome_warn(output->outcome,
+                          "the resolution was not written: %s holds it in EXIF alone", name);
+    else if (container->put_dpi == NULL)
+        loom_outcome_warn(output->outcome,
+                          "the resolution was not written: the EXIF that is kept has no field "
+                          "for it");
+    else
+        loom_outcome_warn(output->outcome,
+                          "the resolution was not written: this %s has no field for it", name);
+}
+
 bool loom_encode_output(const loom_lane_job *job, loom_lane_output *output,
                         const loom_encoder *encoder, loom_error *err)
 {
@@ -213,9 +241,7 @@ bool loom_encode_output(const loom_lane_job *job, loom_lane_output *output,
     if (quality > 0 && recipe->ssim > 0 ? !search_similarity(&s, quality)
                                         : !attempt(&s, quality, &too_large))
         return false;
-    if (recipe->dpi > 0 && loom_container_of(info->format)->put_dpi == NULL &&
-        (recipe->metadata & LOOM_METADATA_EXIF) == 0)
-        loom_outcome_warn(output->outcome, "%s holds no resolution but in EXIF", info->name);
+    warn_of_no_dpi(output, recipe);
     if (quality > 0 && too_large) /* and so not lossless, which has no quality to search */
         return search_size(&s, quality);
     if (quality == 0)

@@ -31,6 +31,12 @@ static bool is_same(loom_bytes a, loom_bytes b)
     return a.size == b.size && (a.size == 0 || memcmp(a.data, b.data, a.size) == 0);
 }
 
+/* What an output has: stored pixels keep theirs (`outcome` tells that of the original). */
+static int kept_orientation(const loom_recipe *recipe, const loom_outcome *outcome)
+{
+    return recipe->auto_orient ? 1 : outcome->orientation;
+}
+
 /* Whether an output would have the same metadata and profile as the original. */
 static bool keeps_metadata(const loom_job *job, const loom_outcome *outcome,
                            const loom_meta_source *source)
@@ -41,7 +47,7 @@ static bool keeps_metadata(const loom_job *job, const loom_outcome *outcome,
                               .height = outcome->height,
                               .was_width = outcome->original_width,
                               .was_height = outcome->original_height,
-                              .orientation = 1,
+                              .orientation = kept_orientation(recipe, outcome),
                               .same_view = true};
     loom_meta meta = {.warning_count = 0};
 
@@ -56,12 +62,15 @@ static bool keeps_metadata(const loom_job *job, const loom_outcome *outcome,
     return same;
 }
 
-/* Whether the picture would be where and as large as it was. */
+/*
+ * Whether the picture would be where and as large as it was. That an orientation which is kept is
+ * in the output's EXIF too, keeps_metadata looks at.
+ */
 static bool keeps_place(const loom_job *job, size_t i, const loom_outcome *outcome)
 {
     loom_geometry geometry;
 
-    return outcome->orientation == 1 &&
+    return outcome->orientation == kept_orientation(job->recipe, outcome) &&
            loom_geometry_compute(job->recipe, &job->recipe->sizes[job->tasks[i]->size],
                                  outcome->original_width, outcome->original_height, 1, &geometry,
                                  NULL) == LOOM_OK &&

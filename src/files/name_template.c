@@ -88,6 +88,19 @@ static loom_status check_fields(const char *name_template, bool is_text, loom_er
     return LOOM_OK;
 }
 
+/* Whether the template alone, whatever its fields are, has a folder "..". */
+static bool has_way_up(const char *name_template)
+{
+    for (const char *part = name_template;; part++) {
+        const size_t length = strcspn(part, "/");
+        if (length == 2 && memcmp(part, "..", 2) == 0)
+            return true;
+        part += length;
+        if (*part == '\0')
+            return false;
+    }
+}
+
 loom_status loom_name_template_check(const char *name_template, loom_error *err)
 {
     char shown[LOOM_SHOWN_SIZE];
@@ -100,6 +113,14 @@ loom_status loom_name_template_check(const char *name_template, loom_error *err)
     if (name_template[size - 1] == '/')
         return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
                               "'%s' ends in a slash; it must end in a file's name",
+                              loom_text_show(shown, name_template));
+    if (*name_template == '/')
+        return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
+                              "'%s' begins with a slash; names are paths below the output folder",
+                              loom_text_show(shown, name_template));
+    if (has_way_up(name_template))
+        return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE,
+                              "'%s' has a folder '..'; names are paths below the output folder",
                               loom_text_show(shown, name_template));
     return LOOM_OK;
 }

@@ -199,6 +199,24 @@ static void add_entry(loom_strbuf *out, unsigned tag, unsigned type, uint32_t co
     loom_strbuf_add(out, entry, sizeof entry);
 }
 
+/* The same in both directions (TIFF 6.0 section 8). *behind: the position for two rationals. */
+static void add_dpi(loom_strbuf *out, uint32_t *behind)
+{
+    add_entry(out, TAG_X_RESOLUTION, LOOM_EXIF_RATIONAL, 1, *behind);
+    add_entry(out, TAG_Y_RESOLUTION, LOOM_EXIF_RATIONAL, 1, *behind + 8);
+    add_entry(out, TAG_RESOLUTION_UNIT, LOOM_EXIF_SHORT, 1, INCH);
+    *behind += 16;
+}
+
+static void add_rational(loom_strbuf *out, uint32_t number)
+{
+    unsigned char bytes[8];
+
+    loom_put32(bytes, false, number);
+    loom_put32(bytes + 4, false, 1);
+    loom_strbuf_add(out, bytes, sizeof bytes);
+}
+
 /* *behind: the position for the next text that does not fit into its entry. */
 static void add_text(loom_strbuf *out, unsigned tag, const text *t, uint32_t *behind)
 {
@@ -215,19 +233,24 @@ static void add_text(loom_strbuf *out, unsigned tag, const text *t, uint32_t *be
     *behind += t->size;
 }
 
-void loom_exif_add_names(loom_strbuf *out, const unsigned char *tiff, size_t size, int orientation)
+void loom_exif_add_names(loom_strbuf *out, const unsigned char *tiff, size_t size, int orientation,
+                         uint32_t dpi)
 {
     const text names[] = {find_text(tiff, size, TAG_ARTIST), find_text(tiff, size, TAG_COPYRIGHT)};
-    const unsigned count = 1u + (names[0].size > 0) + (names[1].size > 0);
+    const unsigned count = 1u + (dpi > 0 ? 3 : 0) + (names[0].size > 0) + (names[1].size > 0);
     uint32_t behind = LOOM_EXIF_HEADER + 2 + count * LOOM_EXIF_ENTRY + 4;
     const unsigned char entries[2] = {(unsigned char)count, 0};
 
     loom_strbuf_add(out, "II*\0\10\0\0\0", LOOM_EXIF_HEADER);
     loom_strbuf_add(out, entries, sizeof entries);
     add_entry(out, TAG_ORIENTATION, LOOM_EXIF_SHORT, 1, (uint32_t)orientation);
+    if (dpi > 0)
+        add_dpi(out, &behind);
     add_text(out, TAG_ARTIST, &names[0], &behind);
     add_text(out, TAG_COPYRIGHT, &names[1], &behind);
     loom_strbuf_add(out, "\0\0\0", 4);
+    for (size_t i = 0; dpi > 0 && i < 2; i++)
+        add_rational(out, dpi);
     for (size_t i = 0; i < 2; i++)
         if (names[i].size > 4)
             loom_strbuf_add(out, names[i].data, names[i].size);

@@ -55,10 +55,12 @@ bool loom_exif_says_more(const unsigned char *tiff, size_t size);
 bool loom_exif_refresh(unsigned char *tiff, size_t *size, const loom_truth *truth);
 
 /*
- * Appends a structure that contains only an orientation and the names of the artist and the
- * copyright owner, if `tiff` (which may be damaged, or empty) has them.
+ * Appends a structure that contains only an orientation, a resolution in px per inch unless `dpi`
+ * is 0, and the names of the artist and the copyright owner, if `tiff` (which may be damaged, or
+ * empty) has them.
  */
-void loom_exif_add_names(loom_strbuf *out, const unsigned char *tiff, size_t size, int orientation);
+void loom_exif_add_names(loom_strbuf *out, const unsigned char *tiff, size_t size, int orientation,
+                         uint32_t dpi);
 
 /* Whether it has any such name. */
 bool loom_exif_has_names(const unsigned char *tiff, size_t size);

@@ -5,6 +5,7 @@
 #include "format/heif.h"
 #include "format/box.h"
 #include "format/container.h"
+#include "format/exif.h"
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -118,6 +119,8 @@ static void read_traits(loom_bytes file, loom_traits *traits)
     loom_heif_picture_read(file, meta, &picture);
     if (!picture.found)
         return;
+    const loom_bytes exif = loom_heif_exif(file);
+    traits->dpi = loom_exif_dpi(exif.data, exif.size);
     traits->alpha = loom_presence_of(picture.has_alpha);
     traits->bits = picture.bits;
     traits->frames = loom_box_find(file, "moov", &film) == LOOM_BOX_FOUND ? 0 : 1;

@@ -18,14 +18,21 @@ static loom_bytes without_prefix(loom_bytes block, const char *prefix, size_t si
 
 /* ---- EXIF ---------------------------------------------------------------- */
 
-/* Makes EXIF with the orientation only, and the names if requested. */
-static void make_names(loom_meta *meta, loom_bytes tiff, bool names, int orientation)
+/*
+ * Makes EXIF with the orientation only, the names if requested, and the resolution where EXIF is
+ * kept, if the format has no other place for it.
+ */
+static void make_names(loom_meta *meta, loom_bytes tiff, bool names, loom_metadata kept,
+                       const loom_truth *truth)
 {
     const size_t size = names ? tiff.size : 0;
+    const bool holds =
+        (kept & LOOM_METADATA_EXIF) != 0 && loom_container_of(truth->format)->put_dpi == NULL;
+    const uint32_t dpi = holds ? truth->dpi : 0;
 
     loom_strbuf_clear(&meta->exif);
-    if (orientation != 1 || loom_exif_has_names(tiff.data, size))
-        loom_exif_add_names(&meta->exif, tiff.data, size, orientation);
+    if (truth->orientation != 1 || dpi > 0 || loom_exif_has_names(tiff.data, size))
+        loom_exif_add_names(&meta->exif, tiff.data, size, truth->orientation, dpi);
 }
 
 static void make_exif(loom_meta *meta, loom_bytes tiff, loom_metadata kept, const loom_truth *truth)
@@ -41,8 +48,10 @@ static void make_exif(loom_meta *meta, loom_bytes tiff, loom_metadata kept, cons
             warn(meta, "the names in EXIF were dropped: the output format cannot hold them");
         return;
     }
-    if ((kept & LOOM_METADATA_EXIF) == 0 || tiff.size == 0) {
-        make_names(meta, tiff, (kept & LOOM_METADATA_COPYRIGHT) != 0, truth->orientation);
+    const bool empty =
+        tiff.size == 0 || (truth->dpi > 0 && !loom_exif_says_more(tiff.data, tiff.size));
+    if ((kept & LOOM_METADATA_EXIF) == 0 || empty) {
+        make_names(meta, tiff, (kept & LOOM_METADATA_COPYRIGHT) != 0, kept, truth);
         return;
     }
     loom_strbuf_add(&meta->exif, tiff.data, tiff.size);
@@ -56,7 +65,7 @@ static void make_exif(loom_meta *meta, loom_bytes tiff, loom_metadata kept, cons
         return;
     warn(meta, fits ? "EXIF was dropped: its structure is damaged"
                     : "EXIF was dropped: it is too large for the output format");
-    make_names(meta, tiff, fits, truth->orientation);
+    make_names(meta, tiff, fits, kept, truth);
 }
 
 /* ---- XMP, IPTC ----------------------------------------------------------- */

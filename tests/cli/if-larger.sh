@@ -32,6 +32,9 @@ same out/a.jpg exif/a.jpg
 picture orientation/landscape-6.jpg turned/a.jpg
 said turned -q 100 --if-larger copy --metadata all
 said turned -q 100 --if-larger copy --metadata all --no-auto-orient
+same out/a.jpg turned/a.jpg
+said turned -q 100 --if-larger copy --metadata all --no-auto-orient --width 20
+said turned -q 100 --if-larger copy --metadata xmp --no-auto-orient --lane vips
 # PNG and WebP.
 picture tiny/1x1.png png/a.png
 "$IMGLOOM" run photos -o webp -f webp -q 30 -Q

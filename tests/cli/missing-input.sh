@@ -28,3 +28,4 @@ printf '%s\n' missing.jpg photos/a.jpg nowhere/ >list
 imgloom run --files-from list -o out --width 50 --report r.json
 rows r.json
 tree out
+imgloom run '' -o out

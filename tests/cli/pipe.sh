@@ -31,6 +31,14 @@ jq -c '.results[] | [.status, .originalPath, .outputPath, .format, .width, .orig
 "$IMGLOOM" run - -o - -n --width 30 <a.jpg
 pipe - -o - --discard <a.jpg
 pipe - -o - -v --width 30 <a.jpg | stable
+# A reader that gets nothing is told why; the original, where it is what was asked for, is something.
+"$IMGLOOM" run a.jpg -q 30 -o - >small.jpg
+pipe small.jpg -o - -q 95 --if-larger copy
+cmp piped small.jpg && echo "the original"
+pipe - -o - -q 95 --if-larger copy -f webp --report r.json <small.jpg
+jq -c '.results[] | [.status, .skipReason]' r.json
+pipe - -o - -q 95 --if-larger copy -f webp -v <small.jpg
+pipe - -o - -q 95 --if-larger skip <small.jpg
 # Two things on one stream, and what makes no sense.
 pipe - -o - --report - <a.jpg
 pipe - -o - --html - <a.jpg

@@ -39,8 +39,9 @@ imgloom run in/a.jpg --name '{stem' -o none
 imgloom run in/a.jpg --name '{stem}/' -o none
 imgloom run in/a.jpg --name '' -o none
 imgloom run in/a.jpg --name "$name" --prefix x -o none
-for words in '../{stem}.{ext}' '/{stem}.{ext}' 'x/../../{stem}.{ext}' '{dir}'; do
-    imgloom run in/a.jpg --name "$words" -o none --report r.json -Q
-    rows r.json
+for words in '../{stem}.{ext}' '/{stem}.{ext}' 'x/../../{stem}.{ext}' '{dir}' '{dir}/..x.{ext}' 'a..b'; do
+    rm -f r.json
+    imgloom run in/a.jpg --name "$words" -o safe --report r.json -Q
+    [ ! -f r.json ] || rows r.json
 done
-tree none
+tree safe

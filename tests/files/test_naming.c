@@ -177,11 +177,15 @@ static const struct {
     {"a//b/./c", "", {0, 0, 0}, "a/b/c", true},
     {"./a", "", {0, 0, 0}, "a", true},
     {"...", "", {0, 0, 0}, "...", true},
-    {"..", "", {0, 0, 0}, "..", false},
-    {"a/..", "", {0, 0, 0}, "a/..", false},
-    {"a/../b", "", {0, 0, 0}, "a/../b", false},
-    {"../b", "", {0, 0, 0}, "../b", false},
-    {"/b", "", {0, 0, 0}, "/b", false},
+    {"a..b", "", {0, 0, 0}, "a..b", true},
+    {"{dir}/..x", "", {0, 0, 0}, "..x", true},
+    {"x../{stem}", "", {0, 0, 0}, "x../S.T", true},
+    {"{dir}", "..", {0, 0, 0}, "..", false},
+    {"a/{dir}", "..", {0, 0, 0}, "a/..", false},
+    {"a/{dir}/b", "..", {0, 0, 0}, "a/../b", false},
+    {"{dir}/b", "..", {0, 0, 0}, "../b", false},
+    {"{dir}../b", "", {0, 0, 0}, "../b", false},
+    {"{parent}/b", "", {0, 0, 0}, "/b", false},
     {"a/.", "", {0, 0, 0}, "a/.", false},
     {"a/{dir}", "", {0, 0, 0}, "a/", false},
     {"{dir}", "", {0, 0, 0}, "", false},
@@ -212,6 +216,8 @@ END_TEST
     ": {dir}, {parent}, {stem}, {inputext}, {ext}, {format}, {width}, {height}, {n}, {date} or "   \
     "{taken}; {{ and }} stand for braces"
 
+#define BELOW "; names are paths below the output folder"
+
 static const struct {
     const char *name_template, *message;
 } refusals[] = {
@@ -225,6 +231,11 @@ static const struct {
     {"a{", "'{' lacks its closing brace" FIELDS},
     {"{ste{stem}", "'{ste' lacks its closing brace" FIELDS},
     {"{{{stem", "'{stem' lacks its closing brace" FIELDS},
+    {"../{stem}", "'../{stem}' has a folder '..'" BELOW},
+    {"a/../{stem}", "'a/../{stem}' has a folder '..'" BELOW},
+    {"{dir}/..", "'{dir}/..' has a folder '..'" BELOW},
+    {"..", "'..' has a folder '..'" BELOW},
+    {"/{stem}", "'/{stem}' begins with a slash" BELOW},
     {"stem}", "'stem}' has a closing brace without an opening one; }} stands for a brace"},
     {"{stem}}", "'{stem}}' has a closing brace without an opening one; }} stands for a brace"},
 };

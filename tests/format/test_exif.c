@@ -406,7 +406,7 @@ START_TEST(names_alone)
     put_directory(&b, 8, main, 2, 0);
     put_bytes(&b, 100, "Ann Artist", 11);
     ck_assert(loom_exif_has_names(b.bytes, b.size));
-    loom_exif_add_names(&out, b.bytes, b.size, 1);
+    loom_exif_add_names(&out, b.bytes, b.size, 1, 0);
     begin(&b, false, 8);
     put_bytes(&b, 0, loom_strbuf_str(&out), out.size);
     ck_assert_uint_eq(loom_le16(b.bytes + 8), 3);
@@ -416,10 +416,40 @@ START_TEST(names_alone)
     loom_strbuf_release(&out);
 
     ck_assert(!loom_exif_has_names(NULL, 0));
-    loom_exif_add_names(&out, NULL, 0, 8);
+    loom_exif_add_names(&out, NULL, 0, 8, 0);
     ck_assert_uint_eq(out.size, 8 + 2 + 12 + 4);
     ck_assert_int_eq(loom_exif_orientation((const unsigned char *)loom_strbuf_str(&out), out.size),
                      8);
+    loom_strbuf_release(&out);
+}
+END_TEST
+
+/* TIFF 6.0: the tags rise, the values of 8 bytes lie behind, at even offsets, X before Y. */
+START_TEST(a_resolution_alone)
+{
+    enum { COUNT_OF = 5, BEHIND = 8 + 2 + COUNT_OF * 12 + 4 };
+    static const unsigned tags[COUNT_OF] = {ORIENTATION, 0x011A, 0x011B, 0x0128, ARTIST};
+    block b;
+    loom_strbuf out = LOOM_STRBUF_INIT;
+    const entry main[] = {{ARTIST, ASCII, 11, 100}};
+
+    begin(&b, false, 8);
+    put_directory(&b, 8, main, 1, 0);
+    put_bytes(&b, 100, "Ann Artist", 11);
+    loom_exif_add_names(&out, b.bytes, b.size, 1, 300);
+    ck_assert_uint_eq(out.size, BEHIND + 16 + 11);
+    begin(&b, false, 8);
+    put_bytes(&b, 0, loom_strbuf_str(&out), out.size);
+    ck_assert_uint_eq(loom_le16(b.bytes + 8), COUNT_OF);
+    for (size_t i = 0; i < COUNT_OF; i++)
+        ck_assert_uint_eq(loom_le16(b.bytes + 10 + i * 12), tags[i]);
+    ck_assert_uint_eq(number(&b, 8, 0x0128), 2);
+    for (unsigned i = 0; i < 2; i++) {
+        ck_assert_uint_eq(loom_le32(find(&b, 8, 0x011A + i, 0) + 8), BEHIND + i * 8);
+        ck_assert_uint_eq(loom_le32(b.bytes + BEHIND + (size_t)i * 8), 300);
+        ck_assert_uint_eq(loom_le32(b.bytes + BEHIND + (size_t)i * 8 + 4), 1);
+    }
+    ck_assert_mem_eq(b.bytes + BEHIND + 16, "Ann Artist", 11);
     loom_strbuf_release(&out);
 }
 END_TEST
@@ -468,6 +498,7 @@ static Suite *make_suite(void)
     tcase_add_loop_test(tests, odd_forms_are_written_anew, 0, 5);
     tcase_add_test(tests, what_cannot_be_made_true_is_refused);
     tcase_add_loop_test(tests, names_alone, 0, 2);
+    tcase_add_test(tests, a_resolution_alone);
     tcase_add_loop_test(tests, any_bytes_do_no_harm, 0, 2);
     suite_add_tcase(suite, tests);
     return suite;

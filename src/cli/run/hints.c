@@ -36,7 +36,8 @@ static const struct hint {
     {LOOM_OK, "no similarity was looked for", "--ssim"},
     {LOOM_OK, " has no lossless mode", "-f webp or png has one"},
     {LOOM_OK, " has no near-lossless mode", "-f webp has one"},
-    {LOOM_OK, larger, "--if-larger"},
+    {LOOM_OK, " holds it in EXIF alone", "--metadata exif keeps that"},
+    {LOOM_OK, larger, "--if-larger copy or skip"},
 };
 
 /* NULL: no option decides this. */

@@ -180,6 +180,24 @@ static loom_status read_files(const run_options *options, loom_error *err)
     return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "%s", why.message);
 }
 
+/* As loom_recipe_check, but an option that was given is called as it was, not as in a recipe. */
+static loom_status check_recipe(const run_options *options, const options_line *line,
+                                loom_error *err)
+{
+    static const char refused[] = " is an option of ";
+    loom_error cause = LOOM_ERROR_INIT;
+    const loom_status status = loom_recipe_check(options->recipe, &cause);
+    const size_t length = strcspn(cause.message, " ");
+
+    if (status == LOOM_OK)
+        return LOOM_OK;
+    char *name = g_strndup(cause.message, length);
+    const bool given =
+        g_str_has_prefix(cause.message + length, refused) && options_line_has(line, name);
+    g_free(name);
+    return loom_error_set(err, cause.code, cause.stage, "%s%s", given ? "--" : "", cause.message);
+}
+
 static loom_status check_together(const run_options *options, const options_line *line,
                                   loom_error *err)
 {
@@ -195,7 +213,7 @@ static loom_status check_together(const run_options *options, const options_line
         check_state(options, err) != LOOM_OK || check_names(options, err) != LOOM_OK ||
         check_fit(options, err) != LOOM_OK)
         return err->code;
-    const loom_status status = loom_recipe_check(options->recipe, err);
+    const loom_status status = check_recipe(options, line, err);
     return status == LOOM_OK ? read_files(options, err) : status;
 }
 

@@ -48,7 +48,10 @@ static loom_status usage(loom_error *err, const char *message)
     return loom_error_set(err, LOOM_ERR_USAGE, LOOM_STAGE_NONE, "%s", message);
 }
 
-/* An option that says where files go, or what becomes of them; NULL: none is given. */
+/*
+ * An option that says where files go, or what becomes of them; NULL: none is given. One is to leave
+ * files out, and a reader would take nothing for a picture.
+ */
 static const char *find_option_on_files(const run_options *options, const options_line *line)
 {
     const struct {
@@ -60,6 +63,7 @@ static const char *find_option_on_files(const run_options *options, const option
         {"--name", options->plan->name_template != NULL},
         {"--flatten", options->plan->flatten},
         {"--if-exists", options->settings->if_exists != LOOM_IF_EXISTS_REPLACE},
+        {"--if-larger skip", options->settings->if_larger == LOOM_IF_LARGER_SKIP},
         {"--preserve-timestamps", options->settings->preserve_timestamps},
         {"--durable", options->batch->durable > 0},
         {"--quarantine", options->quarantine != NULL},
@@ -222,6 +226,12 @@ static const char *name_of(const char *input)
     return cli_is_stream(input) ? "standard input" : input;
 }
 
+/* Whether nobody gets a picture: none was made, or none that was asked for is small enough. */
+static bool lacks_picture(const loom_outcome *outcome)
+{
+    return outcome->result == LOOM_RESULT_ERROR || outcome->result == LOOM_RESULT_SKIPPED;
+}
+
 /* Prints what is to be said of the picture; nothing where all is well. */
 static void print(cli_run *r, const loom_task *task, const loom_outcome *outcome)
 {
@@ -230,12 +240,14 @@ static void print(cli_run *r, const loom_task *task, const loom_outcome *outcome
 
     if (outcome->result == LOOM_RESULT_ERROR)
         cli_error("%s: %s", name, sentence);
+    else if (outcome->result == LOOM_RESULT_SKIPPED)
+        cli_error("%s: nothing was written: %s (--if-larger copy)", name, outcome->skip_reason);
     g_free(sentence);
     for (size_t i = 0; i < outcome->warning_count; i++)
         cli_error("warning: %s: %s", name, outcome->warnings[i]);
     if (outcome->result == LOOM_RESULT_PLANNED)
         cli_run_list_row(r, task, outcome);
-    else if (r->options.verbose && outcome->result != LOOM_RESULT_ERROR)
+    else if (r->options.verbose && !lacks_picture(outcome))
         cli_print_outcome(&r->terminal, task, outcome, cli_run_telling(r));
 }
 
@@ -256,7 +268,7 @@ static int deliver(cli_run *r, const loom_task *task, loom_outcome *outcome)
     cli_run_mention_sandbox(r);
     if (r->reports.failed)
         return CLI_EXIT_OUTPUT;
-    return outcome->result == LOOM_RESULT_ERROR ? CLI_EXIT_FAILED : CLI_EXIT_OK;
+    return lacks_picture(outcome) ? CLI_EXIT_FAILED : CLI_EXIT_OK;
 }
 
 int cli_pipe_run(cli_run *r)

@@ -97,6 +97,10 @@ int cli_check_inputs(const cli_command *command, const run_options *options,
     for (size_t i = 0; i < line->input_count; i++)
         /* A file that only disappears later is a row, as one in a list is. */
         if (options_is_missing(line->inputs[i])) {
+            if (*line->inputs[i] == '\0') {
+                cli_error("an INPUT is empty");
+                return CLI_EXIT_USAGE;
+            }
             char *meaning = guess_meaning(command, options, line, i);
             cli_error("no such file or folder: %s%s", line->inputs[i], meaning);
             g_free(meaning);

@@ -185,9 +185,10 @@ void cli_print_outcome(cli_terminal *terminal, const loom_task *task, const loom
 
 /* ---- ignored files ------------------------------------------------------- */
 
-/* Why a file was ignored; after a number and, in the line of a file, alone. */
+/* Why a file was ignored; after a number, after 1 if it differs, and, in the line of a file, alone.
+ */
 static const struct {
-    const char *some, *one;
+    const char *some, *one, *after_one;
 } ignored_words[LOOM_IGNORED_COUNT] = {
     [LOOM_IGNORED_KIND] = {"of other kinds", "another kind of file"},
     [LOOM_IGNORED_UNTRUSTED] = {"untrusted", "an untrusted format (--allow-untrusted)"},
@@ -195,8 +196,10 @@ static const struct {
     [LOOM_IGNORED_EXCLUDED] = {"excluded", "excluded (--exclude)"},
     [LOOM_IGNORED_NOT_INCLUDED] = {"not included", "not included (--include)"},
     [LOOM_IGNORED_HIDDEN] = {"hidden", "hidden (--hidden)"},
-    [LOOM_IGNORED_LINKED_FOLDER] = {"linked folder", "a linked folder (--follow)"},
-    [LOOM_IGNORED_RAW] = {"raw files of cameras", "a camera's raw file (--raw preview)"},
+    [LOOM_IGNORED_LINKED_FOLDER] = {"linked folders", "a linked folder (--follow)",
+                                    "linked folder"},
+    [LOOM_IGNORED_RAW] = {"raw files of cameras", "a camera's raw file (--raw preview)",
+                          "raw file of a camera"},
 };
 
 void cli_print_ignored(cli_terminal *terminal, const loom_scan *scan)
@@ -218,9 +221,9 @@ void cli_append_reasons(GString *out, const loom_totals *totals)
     for (unsigned i = 0; i < LOOM_IGNORED_COUNT; i++) {
         if (totals->ignored_for[i] == 0)
             continue;
-        g_string_append_printf(
-            out, "%s%" PRIu64 " %s%s", before, totals->ignored_for[i], ignored_words[i].some,
-            i == LOOM_IGNORED_LINKED_FOLDER && totals->ignored_for[i] > 1 ? "s" : "");
+        const bool one = totals->ignored_for[i] == 1 && ignored_words[i].after_one != NULL;
+        g_string_append_printf(out, "%s%" PRIu64 " %s", before, totals->ignored_for[i],
+                               one ? ignored_words[i].after_one : ignored_words[i].some);
         before = ", ";
     }
     if (before[0] == ',')
