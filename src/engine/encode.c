@@ -211,9 +211,11 @@ static void warn_of_no_dpi(const loom_lane_output *output, const loom_recipe *re
     const char *name = container->info.name;
     loom_traits traits;
 
+    if (recipe->dpi == 0)
+        return;
     loom_format_traits(output->task->format,
                        (loom_bytes){output->encoded.data, output->encoded.size}, &traits);
-    if (recipe->dpi == 0 || traits.dpi == (uint32_t)recipe->dpi * 1000)
+    if (traits.dpi == (uint32_t)recipe->dpi * 1000)
         return;
     if (container->put_dpi == NULL && !container->held.exif)
         loom_outcome_warn(output->outcome, "the resolution was not written: %s holds none", name);
