@@ -38,7 +38,7 @@ for picture in set/p.webp set/p.avif; do
     imgloom run "$picture" -o again -f png --report r.json -Q
     jq -c '.results[] | [.originalFormat, .originalDpi, .dpi]' r.json
 done
-for picture in e.jpg named.jpg; do
+for picture in e.jpg named.jpg b.jpg; do
     imgloom run "$picture" -o set --width 50 -f webp --metadata all --dpi 300 --report r.json -Q
     told
 done

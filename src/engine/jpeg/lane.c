@@ -97,6 +97,7 @@ static bool has_metadata(const loom_lane_job *job)
     const loom_jpeg_header *header = &job->header.jpeg;
 
     return (recipe->metadata != LOOM_METADATA_NONE && header->metadata) ||
+           ((recipe->metadata & LOOM_METADATA_EXIF) != 0 && recipe->dpi > 0) || /* WebP's place */
            (keeps_profile(job) && header->profile != LOOM_JPEG_PROFILE_NONE) ||
            (!recipe->auto_orient && job->header.orientation != 1);
 }
