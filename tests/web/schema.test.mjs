@@ -154,7 +154,7 @@ test('what is not', () => {
   run('collision', ['x', 'y', '-o', 'out', '--flatten'], { status: 1, prepare: twins });
   run('exists', ['x', '-o', 'y', '--if-exists', 'error'], { status: 1, prepare: twins });
   run('overwrite', ['x', '-o', 'x'], { status: 1, prepare: twins });
-  run('unsafe', ['x', '-o', 'y', '--name', '../{stem}.{ext}'], { status: 1, prepare: twins });
+  run('unsafe', ['..jpg', '-o', 'y', '--name', '.{stem}/a.{ext}'], { status: 1, prepare: (cwd) => photo(cwd, '..jpg') });
   run('limit', ['x', '-o', 'y', '-q', '100'], { status: 1, prepare: twins, shell: 'ulimit -f 16;' });
   run('damage', ['cut.jpg', '-o', 'out', '--fail-on', 'none'], {
     prepare: (cwd) => writeFileSync(join(cwd, 'cut.jpg'), readFileSync(join(testdata, 'photos/scene-3.jpg')).subarray(0, 9000)),
