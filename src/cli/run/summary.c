@@ -185,21 +185,23 @@ void cli_print_outcome(cli_terminal *terminal, const loom_task *task, const loom
 
 /* ---- ignored files ------------------------------------------------------- */
 
-/* Why a file was ignored; after a number, after 1 if it differs, and, in the line of a file, alone.
- */
+/* Why a file was ignored: after a number, in the line of a file, and after 1, if that differs. */
 static const struct {
     const char *some, *one, *after_one;
 } ignored_words[LOOM_IGNORED_COUNT] = {
-    [LOOM_IGNORED_KIND] = {"of other kinds", "another kind of file"},
-    [LOOM_IGNORED_UNTRUSTED] = {"untrusted", "an untrusted format (--allow-untrusted)"},
-    [LOOM_IGNORED_OUTPUT] = {"made by earlier runs", "made by an earlier run"},
-    [LOOM_IGNORED_EXCLUDED] = {"excluded", "excluded (--exclude)"},
-    [LOOM_IGNORED_NOT_INCLUDED] = {"not included", "not included (--include)"},
-    [LOOM_IGNORED_HIDDEN] = {"hidden", "hidden (--hidden)"},
-    [LOOM_IGNORED_LINKED_FOLDER] = {"linked folders", "a linked folder (--follow)",
-                                    "linked folder"},
-    [LOOM_IGNORED_RAW] = {"raw files of cameras", "a camera's raw file (--raw preview)",
-                          "raw file of a camera"},
+    [LOOM_IGNORED_KIND] = {.some = "of other kinds", .one = "another kind of file"},
+    [LOOM_IGNORED_UNTRUSTED] = {.some = "untrusted",
+                                .one = "an untrusted format (--allow-untrusted)"},
+    [LOOM_IGNORED_OUTPUT] = {.some = "made by earlier runs", .one = "made by an earlier run"},
+    [LOOM_IGNORED_EXCLUDED] = {.some = "excluded", .one = "excluded (--exclude)"},
+    [LOOM_IGNORED_NOT_INCLUDED] = {.some = "not included", .one = "not included (--include)"},
+    [LOOM_IGNORED_HIDDEN] = {.some = "hidden", .one = "hidden (--hidden)"},
+    [LOOM_IGNORED_LINKED_FOLDER] = {.some = "linked folders",
+                                    .one = "a linked folder (--follow)",
+                                    .after_one = "linked folder"},
+    [LOOM_IGNORED_RAW] = {.some = "raw files of cameras",
+                          .one = "a camera's raw file (--raw preview)",
+                          .after_one = "raw file of a camera"},
 };
 
 void cli_print_ignored(cli_terminal *terminal, const loom_scan *scan)
